@@ -1,0 +1,22 @@
+"""create_app: extensions → web → views → cli. Nothing else."""
+
+from flask import Flask
+
+from consult import cli, extensions, views, web
+from consult.config import HOUSE, Config
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The WSGI application. Without a config it reads the environment; raises Misconfigured if that is unsafe."""
+    config = config or Config.from_env()
+    app = Flask(
+        __name__,
+        template_folder=str(HOUSE / "templates"),
+        static_folder=str(HOUSE / "consult" / "static"),
+        instance_path=str(config.instance_path),
+    )
+    extensions.init_app(app, config)
+    web.init_app(app, config)
+    views.init_app(app, config)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,108 @@
+"""One frozen, typed configuration. What is missing or weak stops the start with a sentence."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parent.parent
+MODES = ("production", "demo", "test")
+SHORTEST_SECRET = 32
+
+
+class Misconfigured(Exception):
+    """The environment does not allow a safe start; the text says what to change."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that differs between one installation and another.
+
+    `secret_key` signs browser sessions. `data_key` encrypts phone numbers and hashes codes; losing it
+    loses the phone numbers, so back it up apart from the database.
+    """
+
+    database_url: str
+    instance_path: Path
+    secret_key: str
+    data_key: str
+    mode: str = "production"
+    port: int = 8000
+    public_url: str = ""
+    secure_cookies: bool = True
+    trusted_proxies: int = 0
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
+        """Read the environment. Raises Misconfigured with a sentence for whoever starts the server."""
+        env = os.environ if env is None else env
+        mode = env.get("CONSULT_MODE", "production")
+        if mode not in MODES:
+            raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
+        instance = Path(env.get("INSTANCE_PATH", HOUSE / "instance")).resolve()
+        keys = {name: _secret(name, env, mode, instance) for name in ("SECRET_KEY", "DATA_KEY")}
+        return cls(
+            database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{instance / 'consult.db'}")),
+            instance_path=instance,
+            secret_key=keys["SECRET_KEY"],
+            data_key=keys["DATA_KEY"],
+            mode=mode,
+            port=_port(env.get("PORT", "8000")),
+            public_url=env.get("PUBLIC_URL", "").rstrip("/"),
+            secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
+            trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+        )
+
+
+def _secret(name: str, env: Mapping[str, str], mode: str, instance: Path) -> str:
+    value = env.get(name, "")
+    if not value and mode != "production":
+        return _kept_secret(instance / name.lower())
+    if len(value) < SHORTEST_SECRET or len(set(value)) < 10:
+        state = "is not set" if not value else "is too weak"
+        raise Misconfigured(
+            f"{name} {state}. Set it to at least {SHORTEST_SECRET} random characters, for example the output of: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return value
+
+
+def _kept_secret(path: Path) -> str:
+    """A secret made once for a demo and kept beside its database, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _database_url(url: str) -> str:
+    for old in ("postgres://", "postgresql://"):
+        if url.startswith(old):
+            return "postgresql+psycopg://" + url.removeprefix(old)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise Misconfigured("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return url
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Misconfigured(f"PORT is '{text}'; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise Misconfigured(f"{name} is '{text}'; it must be 0 or 1.")
+    return text == "1"

@@ -1,0 +1,95 @@
+"""The arithmetic of the audit log: canonical form, hashes, heads. No storage here."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+GENESIS = "0" * 64
+
+
+class Tag(StrEnum):
+    """Everything the log can say happened: subject:action."""
+
+    VILLAGE_CREATED = "village:created"
+    ROLL_IMPORTED = "roll:imported"
+    PERSON_DEPARTED = "person:departed"
+    ROLE_GRANTED = "role:granted"
+    ROLE_ENDED = "role:ended"
+    REPRESENTATIVE_CHOSEN = "representative:chosen"
+    CARDS_ISSUED = "cards:issued"
+    CARD_CLAIMED = "card:claimed"
+    CARD_WITHDRAWN = "card:withdrawn"
+    CONSULTATION_OPENED = "consultation:opened"
+    STANDING_SET = "standing:set"
+    POLL_DRAFTED = "poll:drafted"
+    POLL_ANNOUNCED = "poll:announced"
+    BALLOT_CAST = "ballot:cast"
+    POLL_CLOSED = "poll:closed"
+    POLL_DECLARED = "poll:declared"
+    NOTICE_POSTED = "notice:posted"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the chain, as it is hashed."""
+
+    village_id: int
+    number: int
+    recorded_at: datetime
+    actor_id: int | None
+    tag: str
+    subject: str
+    facts: str
+    prev_hash: str
+
+    def digest(self) -> str:
+        return sha256(
+            canonical(
+                [
+                    self.village_id,
+                    self.number,
+                    self.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+                    self.actor_id,
+                    self.tag,
+                    self.subject,
+                    self.facts,
+                    self.prev_hash,
+                ]
+            )
+        )
+
+
+def canonical(value: Any) -> str:
+    """JSON with one spelling only: sorted keys, no spaces, UTF-8. Refuses floats: counts are whole numbers."""
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("a float has no canonical form here")
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _refuse_floats(part)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def commitment(salt: str, choice: str) -> str:
+    """Binds a ballot's choice without telling it: SHA-256 over the salt and the choice."""
+    return sha256(f"{salt}:{choice}")
+
+
+def fingerprint_groups(digest: str) -> str:
+    """The first 128 bits of a hash as people compare it: eight groups of four hexadecimal digits."""
+    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
+
+
+def head_digits(digest: str) -> str:
+    """A log head as printed on notices: eight groups of four decimal digits."""
+    digits = f"{int(digest, 16) % 10**32:032d}"
+    return " ".join(digits[i : i + 4] for i in range(0, 32, 4))

@@ -1,0 +1,43 @@
+"""Phone numbers, ages and the masking of names: what may be shown of a person."""
+
+import re
+import unicodedata
+from datetime import date
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
+HONG_KONG = re.compile(r"\+852[2-9]\d{7}")
+ADULT_AGE = 18  # VCL26 25: villagers of 18 and over
+
+
+def phone_number(text: str) -> str | None:
+    """A phone number in its one stored form (13812345678, +85291234567), or None if it is none.
+
+    Takes what people and spreadsheets write: full-width digits, spaces, hyphens, dots, +86, 0086, a trailing .0.
+    """
+    text = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
+    plain = re.sub(r"[\s\-–—.()·_]", "", text)
+    plain = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", plain)
+    if MOBILE.fullmatch(plain) or HONG_KONG.fullmatch(plain):
+        return plain
+    return None
+
+
+def masked_phone(phone: str) -> str:
+    """138****5678: enough to know one's own."""
+    return f"{phone[:3]}****{phone[-4:]}"
+
+
+def masked_name(name: str) -> str:
+    """张*明, 李*: for public pages."""
+    if len(name) <= 1:
+        return name
+    return name[0] + "*" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "")
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years. Born on 29 February: a year older on 1 March of common years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def is_adult(born: date, day: date) -> bool:
+    return age_on(born, day) >= ADULT_AGE

@@ -1,0 +1,46 @@
+"""Why an act was refused. The domain names the rule; web/wording.py has the sentence."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Each member is one rule that said no."""
+
+    # who you are
+    NOT_SIGNED_IN = "not_signed_in"
+    NO_SUCH_OFFICE = "no_such_office"
+    OTHER_VILLAGE = "other_village"
+    # voting
+    NOT_ON_ROLL = "not_on_roll"
+    TOO_YOUNG = "too_young"
+    NOT_REPRESENTATIVE = "not_representative"
+    HOUSEHOLD_HAS_VOTED = "household_has_voted"
+    POLL_NOT_OPEN_YET = "poll_not_open_yet"
+    POLL_CLOSED = "poll_closed"
+    OTHER_CHANNEL = "other_channel"
+    NOT_A_CHOICE = "not_a_choice"
+    TOO_MANY_CHOICES = "too_many_choices"
+    KEY_USED_DIFFERENTLY = "key_used_differently"
+    NOT_IN_HOUSEHOLD = "not_in_household"
+    # running a poll
+    ALREADY_ANNOUNCED = "already_announced"
+    NOT_ANNOUNCED = "not_announced"
+    NOTICE_TOO_SHORT = "notice_too_short"
+    CLOSES_BEFORE_OPENING = "closes_before_opening"
+    OPENS_IN_THE_PAST = "opens_in_the_past"
+    TOO_FEW_OPTIONS = "too_few_options"
+    BODY_NEEDS_GROUP = "body_needs_group"
+    BODY_IS_VILLAGE_WIDE = "body_is_village_wide"
+    ROLL_IS_EMPTY = "roll_is_empty"
+    NO_FORMAL_BASIS = "no_formal_basis"
+    NOT_CLOSED_YET = "not_closed_yet"
+    ALREADY_DECLARED = "already_declared"
+
+
+class Refused(Exception):
+    """An act was refused for a reason of the domain; `facts` fill the sentence (numbers, dates, names)."""
+
+    def __init__(self, reason: Reason, **facts: object) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.facts = facts

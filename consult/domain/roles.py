@@ -1,0 +1,83 @@
+"""The offices of a village, and how rolls write them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    VILLAGER = "villager"
+    REPRESENTATIVE = "representative"
+    GROUP_HEAD = "group_head"
+    COUNCIL_MEMBER = "council_member"
+    COMMITTEE_MEMBER = "committee_member"
+    BRANCH_SECRETARY = "branch_secretary"
+    PARTY_MEMBER = "party_member"
+    SUPERVISOR = "supervisor"
+    GRID_WORKER = "grid_worker"
+    MEDIATOR = "mediator"
+    HEAD_OF_MEDIATION = "head_of_mediation"
+    CLERK = "clerk"
+    COUNTY_OPERATOR = "county_operator"
+    COLLECTIVE_REPRESENTATIVE = "collective_representative"
+    COLLECTIVE_DIRECTOR = "collective_director"
+
+
+GROUP_SCOPED = frozenset({Role.GROUP_HEAD, Role.GRID_WORKER})
+
+OFFICES_BY_WORDS: tuple[tuple[str, Role], ...] = (
+    ("村党支部书记|村党总支书记|党支部书记|党总支书记|支部书记", Role.BRANCH_SECRETARY),
+    ("村务监督委员会.*|监委会.*|监督委员.*", Role.SUPERVISOR),
+    ("调解委员会主任|调委会主任", Role.HEAD_OF_MEDIATION),
+    ("人民调解员|调解员", Role.MEDIATOR),
+    ("村民代表", Role.REPRESENTATIVE),
+    ("村民小组组?长|小组长|组长", Role.GROUP_HEAD),
+    ("村民理事会.*|理事会理事|村民?议事会.*", Role.COUNCIL_MEMBER),
+    ("村委会.*|村民委员会.*|村主任|村委", Role.COMMITTEE_MEMBER),
+    ("网格员|专职网格员", Role.GRID_WORKER),
+    ("成员代表|社员代表|股东代表", Role.COLLECTIVE_REPRESENTATIVE),
+    ("经济联合社.*|经联社.*|经济合作社.*|社长|监事.*", Role.COLLECTIVE_DIRECTOR),
+    ("文书|村文书|会计|报账员|资料员", Role.CLERK),
+)
+"""The words of a 职务 column. First match wins; a whole word must match."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office as a roll names it."""
+
+    role: Role
+    title: str
+
+
+def offices_in(text: str) -> tuple[list[Office], list[str]]:
+    """The offices named in one cell, and the words nobody knows."""
+    known: list[Office] = []
+    unknown: list[str] = []
+    for word in re.split(r"[、,，;；/\s]+", text.strip()):
+        if not word:
+            continue
+        role = next((role for pattern, role in OFFICES_BY_WORDS if re.fullmatch(pattern, word)), None)
+        if role is None:
+            unknown.append(word)
+        else:
+            known.append(Office(role, word))
+    return known, unknown
+
+
+def in_force(since: date, until: date | None, *, ended: bool, on: date) -> bool:
+    """An office counts from its first day to its last, both included, unless it was ended before."""
+    return not ended and since <= on and (until is None or on <= until)
+
+
+WRITES_CONSULTATIONS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY})
+ANNOUNCES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.GROUP_HEAD})
+DECLARES_OUTCOMES = frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.COUNCIL_MEMBER})
+KEEPS_THE_ROLL = frozenset({Role.CLERK, Role.COMMITTEE_MEMBER})
+READS_THE_LOG = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
+
+
+def holds_any(held: Iterable[Role], wanted: frozenset[Role]) -> bool:
+    return any(role in wanted for role in held)

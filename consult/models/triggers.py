@@ -1,0 +1,75 @@
+"""What the database itself refuses: changing or deleting a ballot, a log entry, a tally, a declaration, an announced poll.
+
+Against a mistake in our own code and a careless administrator. Against one who removes the triggers first, the
+log's hashes and the head on the printed notices.
+"""
+
+APPEND_ONLY = ("audit_entry", "ballot_event", "poll_tally", "declaration")
+FROZEN_COLUMNS = (
+    "body", "kind", "question", "max_choices", "standing", "standing_source", "short_notice_reason", "group_id",
+    "opens_at", "closes_at", "announced_at", "adult_on", "frozen", "fingerprint", "roll_people", "roll_households",
+)  # fmt: skip
+
+
+def statements(dialect: str) -> list[str]:
+    """The DDL that sets the triggers, for sqlite or postgresql."""
+    return _sqlite() if dialect == "sqlite" else _postgresql()
+
+
+def removal(dialect: str) -> list[str]:
+    """The DDL that takes them away again."""
+    if dialect == "sqlite":
+        names = [f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")]
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in [*names, "poll_frozen", "poll_kept", "roll_entry_kept"]]
+    drops = [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in APPEND_ONLY]
+    return [
+        *drops,
+        "DROP TRIGGER IF EXISTS poll_frozen ON poll",
+        "DROP TRIGGER IF EXISTS roll_entry_kept ON roll_entry",
+        "DROP FUNCTION IF EXISTS refuse_change",
+        "DROP FUNCTION IF EXISTS refuse_thaw",
+        "DROP FUNCTION IF EXISTS refuse_swap",
+    ]
+
+
+def _sqlite() -> list[str]:
+    append_only = [
+        f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for table in APPEND_ONLY
+        for act in ("update", "delete")
+    ]
+    thaw = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in FROZEN_COLUMNS)
+    return [
+        *append_only,
+        f"CREATE TRIGGER poll_frozen BEFORE UPDATE ON poll WHEN OLD.announced_at IS NOT NULL AND ({thaw}) "
+        "BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END",
+        "CREATE TRIGGER poll_kept BEFORE DELETE ON poll WHEN OLD.announced_at IS NOT NULL "
+        "BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END",
+        "CREATE TRIGGER roll_entry_kept BEFORE UPDATE ON roll_entry WHEN NEW.unit IS NOT OLD.unit "
+        "OR NEW.rev < OLD.rev OR (OLD.channel IS NOT NULL AND NEW.channel IS NOT OLD.channel) "
+        "BEGIN SELECT RAISE(ABORT, 'a roll entry is frozen'); END",
+    ]
+
+
+def _postgresql() -> list[str]:
+    thaw = " OR ".join(f"NEW.{c}::text IS DISTINCT FROM OLD.{c}::text" for c in FROZEN_COLUMNS)
+    return [
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        *(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            for table in APPEND_ONLY
+        ),
+        "CREATE FUNCTION refuse_thaw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF OLD.announced_at IS NOT NULL AND (TG_OP = 'DELETE' OR {thaw}) THEN "
+        "RAISE EXCEPTION 'an announced poll is frozen'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER poll_frozen BEFORE UPDATE OR DELETE ON poll FOR EACH ROW EXECUTE FUNCTION refuse_thaw()",
+        "CREATE FUNCTION refuse_swap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF NEW.unit IS DISTINCT FROM OLD.unit OR NEW.rev < OLD.rev "
+        "OR (OLD.channel IS NOT NULL AND NEW.channel IS DISTINCT FROM OLD.channel) THEN "
+        "RAISE EXCEPTION 'a roll entry is frozen'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER roll_entry_kept BEFORE UPDATE ON roll_entry FOR EACH ROW EXECUTE FUNCTION refuse_swap()",
+    ]

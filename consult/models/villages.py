@@ -1,0 +1,139 @@
+"""Village › Group › Household › Person: the people a roll names, and the offices they hold."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.models.base import Base, UTCDateTime
+
+
+class Village(Base):
+    __tablename__ = "village"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    province: Mapped[str] = mapped_column(default="")
+    timezone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    founded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    clock_mark: Mapped[datetime] = mapped_column(UTCDateTime)
+    """The latest instant at which this village acted: a clock stepping back never reopens a poll."""
+
+
+class Group(Base):
+    __tablename__ = "village_group"
+    __table_args__ = (UniqueConstraint("village_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    name: Mapped[str]
+    position: Mapped[int]
+
+
+class Household(Base):
+    __tablename__ = "household"
+    __table_args__ = (UniqueConstraint("village_id", "code"), Index(None, "group_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("village_group.id"))
+    code: Mapped[str]
+    representative_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", use_alter=True))
+    """Who speaks for the household now. None: the head, or the oldest adult."""
+
+    group: Mapped[Group] = relationship()
+
+
+class Person(Base):
+    """Somebody on the roll. Many never sign in; several may share one phone."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index(None, "village_id", "phone_mark"),
+        Index(None, "village_id", "roll_position"),
+        Index(None, "household_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    roll_position: Mapped[int]
+    name: Mapped[str]
+    relation: Mapped[str] = mapped_column(default="")
+    sex: Mapped[str] = mapped_column(default="")
+    born: Mapped[date]
+    phone_cipher: Mapped[str | None]
+    phone_mark: Mapped[str | None]
+    """HMAC of the number: finds it without the database knowing it."""
+    residence: Mapped[str] = mapped_column(default="")
+    collective_member: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
+    elder_mode: Mapped[bool | None]
+
+    household: Mapped[Household] = relationship(foreign_keys=[household_id])
+    departure: Mapped["Departure | None"] = relationship(viewonly=True)
+
+
+class Departure(Base):
+    """A person who moved away or died. Nobody is ever deleted from the records."""
+
+    __tablename__ = "departure"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), index=True)
+    kind: Mapped[str]
+    """moved | deceased"""
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class RoleGrant(Base):
+    """An office held by a person, with its scope and term. `role` is a domain.roles.Role value."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (Index(None, "village_id", "role"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("village_group.id"))
+    """The group the office is for; None: the whole village (a county operator: the county)."""
+    title: Mapped[str] = mapped_column(default="")
+    """The office in the village's own words, as the roll names it."""
+    since: Mapped[date]
+    until: Mapped[date | None]
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class RepresentativeChoice(Base):
+    """Who in a household chose whom to speak for it; the newest is in force."""
+
+    __tablename__ = "representative_choice"
+    __table_args__ = (Index(None, "village_id", "household_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    chosen_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    chosen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class RollImport(Base):
+    """An uploaded roll waiting for the clerk's yes. The rows are encrypted: they hold phone numbers."""
+
+    __tablename__ = "roll_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), index=True)
+    filename: Mapped[str]
+    rows_cipher: Mapped[str]
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

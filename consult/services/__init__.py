@@ -1,0 +1,1 @@
+"""THE ACTS. One verb = one function = one transaction; actor and now are parameters."""

@@ -1,0 +1,184 @@
+"""Casting a named ballot: one transaction, idempotent, under lock. See the order of steps in `_cast`."""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from consult.config import Config
+from consult.domain import polls as rules
+from consult.domain.audit import Tag, canonical, commitment
+from consult.domain.codes import new_code
+from consult.domain.polls import Channel, Kind
+from consult.domain.refusals import Reason, Refused
+from consult.models import BallotEvent, Household, Person, Poll, PollTally, RollEntry, Turnout, Village, db
+from consult.services import audit, group_commit
+
+TRIES = 3
+RECEIPT_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a voter asks for. `idem_key` was made by the server and stood in the form."""
+
+    village_id: int
+    poll_id: int
+    person_id: int
+    choice: tuple[int, ...]
+    idem_key: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the voter keeps. `rev` counts the unit's ballots from 1; the highest one is the one that counts."""
+
+    code: str
+    rev: int
+    choice: tuple[int, ...]
+    cast_at: datetime
+
+
+def cast(order: Order, *, clock: Callable[[], datetime]) -> Receipt:
+    """Cast or replace a ballot and return its receipt once it is durable. The same key gives the same receipt.
+
+    The clock is read inside the transaction: a ballot that waited for its turn past the closing time is refused.
+    Raises Refused.
+    """
+    config: Config = current_app.config["CONSULT"]
+    if config.on_sqlite:
+        return group_commit.run(lambda: _cast(order, clock()))
+    for attempt in range(TRIES):
+        try:
+            receipt = _cast(order, clock())
+            db.session.commit()
+            return receipt
+        except OperationalError:  # deadlock or serialisation failure: nothing was written
+            db.session.rollback()
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _cast(order: Order, now: datetime) -> Receipt:
+    """Lock poll and unit; answer a retry from the record; refuse; only then write. The log comes last."""
+    poll = _locked_poll(order)
+    unit = _locked_unit(order, by_household=_by_household(poll))
+    if earlier := _earlier(order):
+        return _same(order, earlier, unit)
+    _refuse_unless_allowed(order, poll, unit, max(now, poll.clock_mark))
+    return _write(order, unit, now)
+
+
+def _locked_poll(order: Order) -> Row[Any]:
+    """FOR SHARE: casters run side by side, closing waits for them and they for closing."""
+    query = (
+        select(
+            Poll.id, Poll.kind, Poll.max_choices, Poll.frozen, Poll.announced_at, Poll.opens_at, Poll.closes_at,
+            PollTally.poll_id.label("tallied"), Village.clock_mark,
+        )
+        .join(Village, Village.id == Poll.village_id)
+        .outerjoin(PollTally, PollTally.poll_id == Poll.id)
+        .where(Poll.id == order.poll_id, Poll.village_id == order.village_id)
+        .with_for_update(read=True, of=Poll)
+    )  # fmt: skip
+    poll = db.session.execute(query).first()
+    if poll is None or poll.announced_at is None:
+        raise Refused(Reason.NOT_ANNOUNCED)
+    return poll
+
+
+def _by_household(poll: Row[Any]) -> bool:
+    return bool(poll.frozen["rule"]["unit"] == "household")
+
+
+def _locked_unit(order: Order, *, by_household: bool) -> Row[Any] | None:
+    """The roll entry this person votes by, with who speaks for its household now."""
+    query = select(
+        RollEntry.number, RollEntry.person_id, RollEntry.voted_by, RollEntry.channel, RollEntry.rev,
+        Household.representative_id,
+    ).join(Household, Household.id == RollEntry.household_id)  # fmt: skip
+    if by_household:
+        query = query.join(Person, and_(Person.household_id == Household.id, Person.id == order.person_id))
+    else:
+        query = query.where(RollEntry.person_id == order.person_id)
+    return db.session.execute(query.where(RollEntry.poll_id == order.poll_id).with_for_update(of=RollEntry)).first()
+
+
+def _earlier(order: Order) -> Row[Any] | None:
+    query = select(
+        BallotEvent.number, BallotEvent.actor_id, BallotEvent.choice, BallotEvent.receipt, BallotEvent.rev,
+        BallotEvent.cast_at,
+    ).where(BallotEvent.poll_id == order.poll_id, BallotEvent.idem_key == order.idem_key)  # fmt: skip
+    return db.session.execute(query).first()
+
+
+def _same(order: Order, earlier: Row[Any], unit: Row[Any] | None) -> Receipt:
+    """A retry after a lost reply: the receipt again. Another choice under the same key is refused."""
+    mine = unit is not None and unit.number == earlier.number and earlier.actor_id == order.person_id
+    if not mine or json.loads(earlier.choice) != sorted(order.choice):
+        raise Refused(Reason.KEY_USED_DIFFERENTLY)
+    return Receipt(earlier.receipt, earlier.rev, tuple(json.loads(earlier.choice)), earlier.cast_at)
+
+
+def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Row[Any] | None, now: datetime) -> None:
+    state = rules.state_of(
+        announced=True, opens_at=poll.opens_at, closes_at=poll.closes_at, tallied=poll.tallied is not None,
+        declared=False, now=now,
+    )  # fmt: skip
+    kind, options = Kind(poll.kind), len(poll.frozen["options"])
+    reason = (
+        rules.why_not_vote(state)
+        or why_not_unit(order.person_id, unit, by_household=_by_household(poll))
+        or rules.why_not_choice(order.choice, kind=kind, options=options, max_choices=poll.max_choices)
+    )
+    if reason is not None:
+        raise Refused(reason, **facts_of(reason, unit, poll.max_choices))
+
+
+def why_not_unit(person_id: int, unit: Any, *, by_household: bool) -> Reason | None:
+    """The rule for one roll entry, given as a row or as None where there is none."""
+    if unit is None:
+        return Reason.NOT_ON_ROLL
+    voter = unit.representative_id if by_household and unit.representative_id else unit.person_id
+    return rules.why_not_for_unit(
+        person_id=person_id, voter_id=voter, voted_by=unit.voted_by, channel=unit.channel, by_household=by_household
+    )
+
+
+def facts_of(reason: Reason, unit: Any, max_choices: int) -> dict[str, object]:
+    """What the sentence needs: who speaks for the household, how many one may choose."""
+    if reason in (Reason.NOT_REPRESENTATIVE, Reason.HOUSEHOLD_HAS_VOTED):
+        speaker = unit.voted_by or unit.representative_id or unit.person_id
+        return {"name": db.session.scalar(select(Person.name).where(Person.id == speaker))}
+    return {"most": max_choices} if reason is Reason.TOO_MANY_CHOICES else {}
+
+
+def _write(order: Order, unit: Any, now: datetime) -> Receipt:
+    rev, choice, salt = unit.rev + 1, canonical(sorted(order.choice)), secrets.token_hex(16)
+    receipt = Receipt(new_code(RECEIPT_LENGTH), rev, tuple(sorted(order.choice)), now)
+    db.session.execute(
+        insert(BallotEvent).values(
+            poll_id=order.poll_id, number=unit.number, rev=rev, village_id=order.village_id, choice=choice,
+            channel=Channel.PHONE.value, actor_id=order.person_id, idem_key=order.idem_key, receipt=receipt.code,
+            salt=salt, cast_at=now,
+        )
+    )  # fmt: skip
+    db.session.execute(
+        update(RollEntry)
+        .where(RollEntry.poll_id == order.poll_id, RollEntry.number == unit.number)
+        .values(rev=rev, channel=Channel.PHONE.value, voted_by=order.person_id)
+    )
+    if rev == 1:
+        db.session.execute(update(Turnout).where(Turnout.poll_id == order.poll_id).values(units=Turnout.units + 1))
+    audit.record(
+        Tag.BALLOT_CAST, f"poll:{order.poll_id}", village_id=order.village_id, actor_id=order.person_id, now=now,
+        number=unit.number, rev=rev, channel=Channel.PHONE.value, commitment=commitment(salt, choice),
+    )  # fmt: skip
+    return receipt

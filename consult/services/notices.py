@@ -1,0 +1,37 @@
+"""Posting on the village board."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from consult.domain.audit import Tag
+from consult.models import Notice, Person, Poll, Village, db
+from consult.services import audit
+from consult.services.villages import local_day
+
+POLL_ANNOUNCED = "poll_announced"
+POLL_DECLARED = "poll_declared"
+POSTING_DAYS = 15
+"""村民委员会组织法(2025-10-28) 35-37: posted for at least 15 days."""
+
+
+def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: datetime) -> Notice:
+    """Hang a notice on the board, inside the transaction of the act it tells of. Needs a fresh audit entry."""
+    village = db.session.get_one(Village, poll.village_id)
+    today = local_day(village, now)
+    last = db.session.scalar(
+        select(func.max(Notice.number)).where(Notice.village_id == village.id, Notice.year == today.year)
+    )
+    notice = Notice(
+        village_id=village.id, year=today.year, number=(last or 0) + 1, tag=tag, poll_id=poll.id, facts=facts,
+        posted_by=actor.id, posted_at=now, posted_until=today + timedelta(days=POSTING_DAYS),
+        audit_head=audit.head(village.id),
+    )  # fmt: skip
+    db.session.add(notice)
+    db.session.flush()
+    audit.record(
+        Tag.NOTICE_POSTED, f"notice:{notice.id}", village_id=village.id, actor_id=actor.id, now=now,
+        notice_tag=tag, poll=poll.id, number=notice.number,
+    )  # fmt: skip
+    return notice

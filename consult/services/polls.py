@@ -1,0 +1,173 @@
+"""Drafting and announcing polls. Announcing freezes everything and shows its fingerprint."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from consult.domain import bodies, rolls
+from consult.domain.audit import Tag, canonical, sha256
+from consult.domain.bodies import Body, Unit
+from consult.domain.polls import MOTION_OPTIONS, Kind, Standing
+from consult.domain.refusals import Reason, Refused
+from consult.domain.roles import Role, in_force
+from consult.models import (
+    BodyStanding,
+    Consultation,
+    Departure,
+    Household,
+    Person,
+    Poll,
+    PollOption,
+    RoleGrant,
+    RollEntry,
+    Turnout,
+    Village,
+    db,
+)
+from consult.services import audit, notices, transactions
+from consult.services.poll_plans import Plan
+from consult.services.villages import local_day
+
+HEAD = "户主"
+"""How rolls write the head of a household."""
+
+
+def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, now: datetime) -> Poll:
+    """Write down a poll; nothing is frozen yet. The same key drafts one poll, however often it is sent."""
+    earlier = db.session.scalar(select(Poll).where(Poll.request_key == key, Poll.village_id == actor.village_id))
+    if earlier is not None:
+        return earlier
+    poll = Poll(
+        village_id=actor.village_id, consultation_id=consultation.id, drafted_by=actor.id, drafted_at=now,
+        request_key=key, **plan.columns(),
+    )  # fmt: skip
+    labels = MOTION_OPTIONS if plan.kind is Kind.MOTION else plan.options
+    poll.options = [PollOption(number=n, village_id=actor.village_id, label=label) for n, label in enumerate(labels, 1)]
+    db.session.add(poll)
+    db.session.flush()
+    audit.record(Tag.POLL_DRAFTED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now)
+    transactions.commit()
+    return poll
+
+
+def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
+    """Freeze the poll, number its roll, post the notice. Announcing twice is the same as once. Raises Refused."""
+    village = db.session.get_one(Village, poll.village_id)
+    db.session.refresh(poll, with_for_update=True)
+    if poll.announced_at is not None:
+        return
+    body = body_of(poll, village, now=now)
+    refuse_unless_announceable(poll, village, body, now=now)
+    adult_on = local_day(village, poll.opens_at)
+    units = rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
+    if not units:
+        raise Refused(Reason.ROLL_IS_EMPTY)
+    _freeze(poll, body, units, adult_on, actor, now)
+    audit.record(
+        Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
+        fingerprint=poll.fingerprint, units=len(units),
+    )  # fmt: skip
+    notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
+    transactions.commit()
+
+
+def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:
+    """The rule in force for a poll's body in this village today."""
+    return bodies.find(poll.body, province=village.province, on=local_day(village, now))
+
+
+def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
+    """Times, scope, notice and standing, each with its own reason."""
+    if poll.closes_at <= poll.opens_at:
+        raise Refused(Reason.CLOSES_BEFORE_OPENING)
+    if poll.closes_at <= now:
+        raise Refused(Reason.OPENS_IN_THE_PAST)
+    if body.group_only and poll.group_id is None:
+        raise Refused(Reason.BODY_NEEDS_GROUP)
+    if not body.group_only and poll.group_id is not None:
+        raise Refused(Reason.BODY_IS_VILLAGE_WIDE)
+    formal = poll.standing == Standing.FORMAL
+    if formal and not formal_source(village.id, body):
+        raise Refused(Reason.NO_FORMAL_BASIS)
+    first_day = bodies.first_opening_day(local_day(village, now), body.notice_days)
+    if formal and local_day(village, poll.opens_at) < first_day and not poll.short_notice_reason:
+        raise Refused(Reason.NOTICE_TOO_SHORT, days=body.notice_days)
+
+
+def formal_source(village_id: int, body: Body) -> str:
+    """What makes a phone vote of this body formal: the law, or the village's own rule. Empty: nothing does."""
+    if body.consultative:
+        return ""
+    if body.online:
+        return body.source
+    own = db.session.get(BodyStanding, (village_id, body.code))
+    return own.source if own else ""
+
+
+def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
+    """Everybody on the village's roll, in its order, with the offices they hold on a day. Two queries."""
+    offices: dict[int, set[Role]] = {}
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id)):
+        if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on):
+            offices.setdefault(grant.person_id, set()).add(Role(grant.role))
+    query = (
+        select(Person.id, Person.household_id, Household.group_id, Person.born, Person.relation,
+               Household.representative_id, Person.collective_member)
+        .join(Household, Household.id == Person.household_id)
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village.id, Departure.person_id.is_(None))
+        .order_by(Person.roll_position, Person.id)
+    )  # fmt: skip
+    return [
+        rolls.Villager(p.id, p.household_id, p.group_id, p.born, p.relation == HEAD, p.representative_id == p.id,
+                       p.collective_member, frozenset(offices.get(p.id, ())))
+        for p in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def _freeze(
+    poll: Poll, body: Body, units: list[rolls.UnitOfRoll], adult_on: date, actor: Person, now: datetime
+) -> None:
+    by_household = body.unit is Unit.HOUSEHOLD
+    poll.announced_by, poll.announced_at, poll.adult_on = actor.id, now, adult_on
+    poll.standing_source = formal_source(poll.village_id, body) if poll.standing == Standing.FORMAL else ""
+    poll.roll_people = None if by_household else len(units)
+    poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
+    poll.frozen = frozen_document(poll, body, units)
+    poll.fingerprint = sha256(canonical(poll.frozen))
+    db.session.flush()
+    db.session.execute(
+        insert(RollEntry),
+        [{"poll_id": poll.id, "village_id": poll.village_id, "rev": 0, **u.__dict__} for u in units],
+    )
+    db.session.add(Turnout(poll_id=poll.id, village_id=poll.village_id, units=0))
+
+
+def frozen_document(poll: Poll, body: Body, units: list[rolls.UnitOfRoll]) -> dict[str, Any]:
+    """Everything that may not change, in one document. Its hash is the fingerprint."""
+    return {
+        "poll": poll.id,
+        "village": poll.village_id,
+        "group": poll.group_id,
+        "kind": poll.kind,
+        "question": poll.question,
+        "options": [option.label for option in poll.options],
+        "max_choices": poll.max_choices,
+        "secret": False,
+        "rule": body.rule_facts(),
+        "tie": "none_of_the_tied",
+        "standing": poll.standing,
+        "standing_source": poll.standing_source,
+        "short_notice_reason": poll.short_notice_reason,
+        "opens_at": poll.opens_at.isoformat(),
+        "closes_at": poll.closes_at.isoformat(),
+        "announced_at": poll.announced_at.isoformat() if poll.announced_at else None,
+        "adult_on": poll.adult_on.isoformat() if poll.adult_on else None,
+        "roll": {"units": len(units), "digest": roll_digest([[u.number, u.unit] for u in units])},
+    }
+
+
+def roll_digest(units: list[list[Any]]) -> str:
+    """The hash of a roll: its numbered units, in order."""
+    return sha256(canonical(units))

@@ -1,0 +1,51 @@
+"""Signing in and out. A sign-in is a row: ending it really ends it."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from consult.models import Person, SignIn, db
+
+LIFETIME = timedelta(days=30)
+
+
+def begin(person: Person, way: str, *, now: datetime) -> str:
+    """Start acting as a person in one browser. Returns the token for its cookie; only a hash is kept."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        SignIn(
+            village_id=person.village_id,
+            person_id=person.id,
+            token_hash=token_hash(token),
+            way=way,
+            started_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    db.session.commit()
+    return token
+
+
+def find(token: str, *, now: datetime) -> SignIn | None:
+    """The sign-in a cookie stands for, unless it has ended or expired."""
+    query = (
+        select(SignIn)
+        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.expires_at > now)
+        .options(joinedload(SignIn.person).joinedload(Person.household))
+    )
+    return db.session.scalar(query)
+
+
+def end(token: str, *, now: datetime) -> None:
+    """Sign out. Doing it twice is the same as once."""
+    found = find(token, now=now)
+    if found is not None:
+        found.ended_at = now
+    db.session.commit()
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

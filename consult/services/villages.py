@@ -1,0 +1,34 @@
+"""Founding a village, and reading who holds which office."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from consult.domain.audit import Tag
+from consult.domain.roles import Role, in_force
+from consult.models import Person, RoleGrant, Village, db
+from consult.services import audit
+
+
+def create(slug: str, name: str, *, now: datetime, province: str = "") -> Village:
+    """A village with an empty roll and a log of its own. Raises IntegrityError if the slug is taken."""
+    village = Village(slug=slug, name=name, province=province, founded_at=now, clock_mark=now)
+    db.session.add(village)
+    db.session.flush()
+    audit.begin_log(village.id)
+    audit.record(Tag.VILLAGE_CREATED, f"village:{village.id}", village_id=village.id, actor_id=None, now=now, slug=slug)
+    db.session.commit()
+    return village
+
+
+def local_day(village: Village, instant: datetime) -> date:
+    """The calendar day in the village at an instant."""
+    return instant.astimezone(ZoneInfo(village.timezone)).date()
+
+
+def roles_of(person: Person, *, on: date) -> frozenset[Role]:
+    """The offices a person holds on a day; everybody on the roll is a villager."""
+    grants = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id))
+    held = {Role(g.role) for g in grants if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)}
+    return frozenset(held | {Role.VILLAGER})

@@ -1,0 +1,20 @@
+"""/healthz: for the machine that watches this one."""
+
+import sqlite3
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import text
+
+from consult.models import db
+from consult.web.access import public
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+@public
+def show() -> Response:
+    """200 when the database answers; names the SQLite library, whose early versions had a checkpoint fault."""
+    db.session.execute(text("SELECT 1"))
+    dialect = db.engine.dialect.name
+    return jsonify(status="ok", database=dialect, sqlite=sqlite3.sqlite_version if dialect == "sqlite" else None)

@@ -1,0 +1,19 @@
+"""THE PLUMBING every page shares."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from consult.config import Config
+from consult.web import access, errors, filters, headers, i18n, pages
+
+
+def init_app(app: Flask, config: Config) -> None:
+    i18n.init_app(app)
+    filters.init_app(app)
+    pages.init_app(app)
+    access.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    if config.trusted_proxies:
+        n = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -1,0 +1,169 @@
+"""Who may open a page: each route says so with a decorator, and a test reads the route table."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, request
+from flask_login import current_user
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.refusals import Reason, Refused
+from consult.domain.roles import Role
+from consult.extensions import login_manager
+from consult.models import Person, Village, db
+from consult.services import sign_ins, transactions, villages
+
+SIGN_IN_COOKIE = "sign_in"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: Flask) -> None:
+    app.url_value_preprocessor(_take_village)
+    app.url_defaults(_give_village)
+    app.before_request(_begin)
+    login_manager.request_loader(_person_of_request)
+
+
+def public(view: View) -> View:
+    """Anybody may open it, signed in or not."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def members_only(view: View) -> View:
+    """Whoever is signed in to this village."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        person()
+        return view(*args, **kwargs)
+
+    guarded.access = "members"  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def only(*roles: Role) -> Callable[[View], View]:
+    """Holders of one of these offices; others are told which office it takes."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            person()
+            if not held_roles() & set(roles):
+                raise Refused(Reason.NO_SUCH_OFFICE, offices=sorted(r.value for r in roles))
+            return view(*args, **kwargs)
+
+        guarded.access = tuple(sorted(r.value for r in roles))  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def village() -> Village:
+    """The village of the address. 404 where there is none."""
+    found: Village | None = g.get("village")
+    if found is None:
+        abort(404)
+    return found
+
+
+def person() -> Person:
+    """Who is acting. Raises Refused(NOT_SIGNED_IN)."""
+    acting = person_or_none()
+    if acting is None:
+        raise Refused(Reason.NOT_SIGNED_IN)
+    return acting
+
+
+def person_or_none() -> Person | None:
+    """Who is acting, if anybody is signed in to this village."""
+    if not current_user.is_authenticated:
+        return None
+    acting: Person = current_user.person
+    if "village" in g and acting.village_id != g.village.id:
+        return None
+    return acting
+
+
+def held_roles() -> frozenset[Role]:
+    """The offices of whoever is acting, today. Empty for strangers."""
+    if "held_roles" not in g:
+        acting = person_or_none()
+        g.held_roles = frozenset() if acting is None else villages.roles_of(acting, on=today())
+    roles: frozenset[Role] = g.held_roles
+    return roles
+
+
+def today() -> date:
+    return villages.local_day(village(), now())
+
+
+def now() -> datetime:
+    """One instant for the whole request; never before the village's clock mark."""
+    if "now" not in g:
+        g.now = clock.now()
+    instant: datetime = g.now
+    marked: Village | None = g.get("village")
+    return max(instant, marked.clock_mark) if marked is not None else instant
+
+
+class Signed:
+    """What Flask-Login calls the current user: a sign-in, and through it a person."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, sign_in_id: int, person: Person) -> None:
+        self.sign_in_id = sign_in_id
+        self.person = person
+
+    def get_id(self) -> str:
+        return str(self.sign_in_id)
+
+
+def _person_of_request(incoming: Any) -> Signed | None:
+    token = incoming.cookies.get(SIGN_IN_COOKIE)
+    if not token:
+        return None
+    found = sign_ins.find(token, now=clock.now())
+    return Signed(found.id, found.person) if found else None
+
+
+def _begin() -> None:
+    """Reading requests take no lock. A view that hands its writing elsewhere is marked `reads_first`."""
+    view = _view()
+    transactions.expect(reading=request.method in ("GET", "HEAD", "OPTIONS") or hasattr(view, "reads_first"))
+    slug = g.pop("village_slug", None)
+    if slug is not None:
+        g.village = db.session.scalar(select(Village).where(Village.slug == slug))
+        if g.village is None:
+            g.pop("village")
+            abort(404)
+    if request.cookies.get(SIGN_IN_COOKIE) and request.endpoint != "static":
+        _remember_preferences()
+
+
+def _remember_preferences() -> None:
+    """A signed-in person's language and letter size go before the browser's."""
+    acting = person_or_none()
+    if acting is not None:
+        g.person_language = acting.language
+        g.person_elder = acting.elder_mode
+
+
+def _view() -> Any:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _take_village(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "slug" in values:
+        g.village_slug = values.pop("slug")
+
+
+def _give_village(endpoint: str, values: dict[str, Any]) -> None:
+    if "slug" not in values and "village" in g and current_app.url_map.is_endpoint_expecting(endpoint, "slug"):
+        values["slug"] = g.village.slug

@@ -1,0 +1,85 @@
+"""From a refusal or a fault to a page: a sentence, one way on, and the right status."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from consult.domain.refusals import Reason, Refused
+from consult.models import db
+from consult.web import fragments, pages, wording
+
+log = logging.getLogger("consult")
+
+UNPROCESSABLE = frozenset(
+    {
+        Reason.NOT_A_CHOICE,
+        Reason.TOO_MANY_CHOICES,
+        Reason.NOTICE_TOO_SHORT,
+        Reason.CLOSES_BEFORE_OPENING,
+        Reason.OPENS_IN_THE_PAST,
+        Reason.TOO_FEW_OPTIONS,
+        Reason.BODY_NEEDS_GROUP,
+        Reason.BODY_IS_VILLAGE_WIDE,
+        Reason.NO_FORMAL_BASIS,
+    }
+)
+FORBIDDEN = frozenset(
+    {Reason.NO_SUCH_OFFICE, Reason.OTHER_VILLAGE, Reason.NOT_ON_ROLL, Reason.TOO_YOUNG, Reason.NOT_REPRESENTATIVE,
+     Reason.NOT_IN_HOUSEHOLD}
+)  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def status_of(reason: Reason) -> int:
+    """422: what was typed; 403: who asks; 401: nobody signed in; 409: it is too late or already done."""
+    if reason is Reason.NOT_SIGNED_IN:
+        return 401
+    if reason in UNPROCESSABLE:
+        return 422
+    return 403 if reason in FORBIDDEN else 409
+
+
+def refused(error: Refused) -> Response:
+    db.session.rollback()
+    if error.reason is Reason.NOT_SIGNED_IN and request.method == "GET" and not fragments.wanted():
+        return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
+    template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
+    return pages.page(template, status_of(error.reason), reason=error.reason, sentence=wording.refusal(error))
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    return pages.page("errors/stale.html", 400)
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code in (301, 302, 303, 304, 308):
+        return make_response(error.get_response())
+    template = {404: "errors/404.html", 413: "errors/413.html", 405: "errors/404.html"}.get(code)
+    if template is None:
+        return _fault_page() if code >= 500 else pages.page("errors/bad.html", code)
+    return pages.page(template, code)
+
+
+def _fault(error: Exception) -> Any:
+    """Logged with its trace and the route, never with what was typed or by whom."""
+    db.session.rollback()
+    log.error("fault in %s %s", request.method, request.endpoint, exc_info=error)
+    try:
+        return _fault_page()
+    except Exception:
+        log.exception("the fault page failed too")
+        return make_response("<!doctype html><title>500</title><h1>500</h1>", 500)
+
+
+def _fault_page() -> Response:
+    return pages.page("errors/500.html", 500)

@@ -1,0 +1,99 @@
+"""House formats for days, times and money, through Babel, one way for each kind."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask, g
+from markupsafe import Markup
+
+from consult.web import i18n, wording
+
+DAY = {"zh_Hans": "M月d日 EEE", "yue_Hant": "M月d號 EEEE", "yue_Hans": "M月d号 EEEE", "en": "EEE d MMM"}
+LONG_DAY = {"zh_Hans": "y年M月d日", "yue_Hant": "y年M月d日", "yue_Hans": "y年M月d日", "en": "d MMMM y"}
+CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:mm a"}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        day=day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
+        number=number, share=share, role_name=wording.role,
+    )  # fmt: skip
+
+
+def day(value: date | datetime) -> str:
+    """7月13日 周一"""
+    return _day(_local(value), i18n.locale(), False)
+
+
+def long_day(value: date | datetime) -> str:
+    """2026年7月13日"""
+    return _day(_local(value), i18n.locale(), True)
+
+
+def clock_time(value: datetime) -> str:
+    """晚上7:30"""
+    return _clock(_in_village(value), i18n.locale())
+
+
+def moment(value: datetime) -> Markup:
+    """A day and an hour, marked up so that machines can read it."""
+    text = f"{day(value)} {clock_time(value)}"
+    return Markup('<time datetime="{}">{}</time>').format(_in_village(value).isoformat(timespec="minutes"), text)
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """2天, 5小時: rounded down, so that nobody comes too late."""
+    return _left(max(until - now, timedelta(minutes=1)), i18n.locale())
+
+
+def yuan(fen: int) -> str:
+    """128,600 元: in full, with fen only where there are any."""
+    pattern = "#,##0.00" if fen % 100 else "#,##0"
+    return str(format_decimal(fen / 100 if fen % 100 else fen // 100, pattern, locale=i18n.locale()))
+
+
+def number(value: int) -> str:
+    return str(format_decimal(value, locale=i18n.locale()))
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage with one decimal place, in whole-number arithmetic (rounded down). No whole: 0.0."""
+    if whole <= 0:
+        return "0.0"
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _in_village(value: datetime) -> datetime:
+    village = g.get("village")
+    return value.astimezone(ZoneInfo(village.timezone if village is not None else "Asia/Shanghai"))
+
+
+def _local(value: date | datetime) -> date:
+    return _in_village(value).date() if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=2048)
+def _day(value: date, locale: str, long: bool) -> str:
+    return str(format_date(value, (LONG_DAY if long else DAY)[locale], locale=locale))
+
+
+@lru_cache(maxsize=2048)
+def _clock(value: datetime, locale: str) -> str:
+    return str(format_time(value, CLOCK[locale], locale=locale))
+
+
+def _left(gap: timedelta, locale: str) -> str:
+    if gap >= timedelta(days=1):
+        return _gap(timedelta(days=gap.days), "day", locale)
+    if gap >= timedelta(hours=1):
+        return _gap(timedelta(hours=gap.seconds // 3600), "hour", locale)
+    return _gap(timedelta(minutes=gap.seconds // 60), "minute", locale)
+
+
+@lru_cache(maxsize=1024)
+def _gap(gap: timedelta, unit: str, locale: str) -> str:
+    return str(format_timedelta(gap, granularity=unit, threshold=10**6, locale=locale))  # type: ignore[arg-type]

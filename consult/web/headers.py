@@ -1,0 +1,81 @@
+"""Headers of every answer: what the page may do, how long it may be kept, and its compression."""
+
+import gzip
+import hashlib
+import re
+from functools import lru_cache
+
+from flask import Flask, Response, request
+
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+SQUEEZABLE = ("text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json")
+SMALLEST = 500
+CSRF_VALUE = re.compile(rb'(name="csrf_token" value|name="csrf-token" content)="[^"]*"')
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_keep)
+    app.after_request(_secure)
+
+
+def _secure(response: Response) -> Response:
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _keep(response: Response) -> Response:
+    """Pages: asked for again each time, 304 if unchanged. Static files: for ever, their address has their hash."""
+    if request.endpoint == "static":
+        return _keep_static(response)
+    if response.mimetype == "text/html":
+        response.vary.update(("Cookie", "HX-Request", "Accept-Language", "Accept-Encoding"))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        if request.method == "GET" and response.status_code == 200 and "no-store" not in response.cache_control.to_header():
+            response.set_etag(_page_tag(response.get_data()), weak=True)
+            response.make_conditional(request)
+        if response.status_code != 304:
+            _squeeze(response)
+    return response
+
+
+def _page_tag(body: bytes) -> str:
+    """The page's content without its form token, which is new each time and stays good in an old copy."""
+    return hashlib.sha256(CSRF_VALUE.sub(b"", body)).hexdigest()[:20]
+
+
+def _keep_static(response: Response) -> Response:
+    if "v" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if response.status_code == 200 and response.mimetype in SQUEEZABLE and _takes_gzip():
+        response.direct_passthrough = False
+        response.set_data(_squeezed(response.get_data()))
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+def _squeeze(response: Response) -> None:
+    """Only pages fetched by GET: an answer that repeats what was typed beside a token is not compressed."""
+    body = response.get_data()
+    if request.method == "GET" and len(body) > SMALLEST and response.mimetype in SQUEEZABLE and _takes_gzip():
+        response.set_data(gzip.compress(body, 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+
+
+@lru_cache(maxsize=32)
+def _squeezed(body: bytes) -> bytes:
+    return gzip.compress(body, 9, mtime=0)
+
+
+def _takes_gzip() -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")

@@ -1,0 +1,70 @@
+"""Rendering: a page, a fragment of it, and the answer after an act."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+
+from consult.config import Config
+from consult.web import access, fragments, i18n
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(static=static)
+
+
+def render(template: str, **context: Any) -> str:
+    """One template in the reader's language."""
+    return i18n.environment().get_template(template).render(**_surroundings(), **context)
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    return make_response(render(template, **context), status)
+
+
+def done(url: str, fragment: str | None = None, **context: Any) -> Response:
+    """After an act: the changed fragment for htmx, otherwise 303 to the page that shows it."""
+    if fragment and fragments.wanted():
+        return page(fragment, **context)
+    if fragments.wanted():
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = url
+        return response
+    response = make_response(redirect(url, 303))
+    return response
+
+
+def _surroundings() -> dict[str, Any]:
+    """What base.html and the components need on every page."""
+    acting = access.person_or_none()
+    config: Config = current_app.config["CONSULT"]
+    return {
+        "village": g.get("village"),
+        "person": acting,
+        "roles": access.held_roles() if acting else frozenset(),
+        "locale": i18n.locale(),
+        "lang": i18n.TAGS[i18n.locale()],
+        "languages": [(name, i18n.TAGS[name], i18n.NAMES[name]) for name in i18n.TAGS],
+        "elder": elder_mode(),
+        "demo": config.is_demo,
+        "here": request.full_path.rstrip("?"),
+        "tab": request.blueprint or "",
+        "now": access.now(),
+    }
+
+
+def elder_mode() -> bool:
+    chosen: bool | None = g.get("person_elder")
+    return chosen if chosen is not None else request.cookies.get(i18n.ELDER_COOKIE) == "1"
+
+
+def static(name: str) -> str:
+    """The address of a static file, with its content in it: it may be kept for ever."""
+    return url_for("static", filename=name, v=_digest(str(current_app.static_folder), name))
+
+
+@lru_cache(maxsize=64)
+def _digest(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]

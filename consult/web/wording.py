@@ -1,0 +1,67 @@
+"""From codes to sentences, in the reader's language. A test holds each table to its enum."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from consult.domain.refusals import Reason, Refused
+from consult.domain.roles import Role
+
+REFUSALS: dict[Reason, LazyString] = {
+    Reason.NOT_SIGNED_IN: _l("Please sign in first."),
+    Reason.NO_SUCH_OFFICE: _l("This page is for people with another office."),
+    Reason.OTHER_VILLAGE: _l("You are signed in to another village."),
+    Reason.NOT_ON_ROLL: _l("You are not on the roll of this vote."),
+    Reason.TOO_YOUNG: _l("Voters must be 18 on the day the vote opens."),
+    Reason.NOT_REPRESENTATIVE: _l("One household has one vote, and %(name)s speaks for yours."),
+    Reason.HOUSEHOLD_HAS_VOTED: _l("Your household has already voted. %(name)s can change it until voting closes."),
+    Reason.POLL_NOT_OPEN_YET: _l("Voting has not opened yet."),
+    Reason.POLL_CLOSED: _l("Voting has closed."),
+    Reason.OTHER_CHANNEL: _l("This vote was already given another way, so it cannot be given here."),
+    Reason.NOT_A_CHOICE: _l("Please choose one of the answers."),
+    Reason.TOO_MANY_CHOICES: _l("You can choose at most %(most)s."),
+    Reason.KEY_USED_DIFFERENTLY: _l("This page was already used to vote. Open the vote again to change it."),
+    Reason.NOT_IN_HOUSEHOLD: _l("Only an adult of your own household can speak for it."),
+    Reason.ALREADY_ANNOUNCED: _l("The vote is announced already; nothing in it can be changed."),
+    Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
+    Reason.NOTICE_TOO_SHORT: _l("This body needs %(days)s full days of notice. Open later, or write down why it is urgent."),
+    Reason.CLOSES_BEFORE_OPENING: _l("Voting must close after it opens."),
+    Reason.OPENS_IN_THE_PAST: _l("The opening time is already past."),
+    Reason.TOO_FEW_OPTIONS: _l("Write at least two answers, each different."),
+    Reason.BODY_NEEDS_GROUP: _l("A group meeting decides for one group. Choose which."),
+    Reason.BODY_IS_VILLAGE_WIDE: _l("This body decides for the whole village, not for one group."),
+    Reason.ROLL_IS_EMPTY: _l("Nobody on the roll may vote in this body. Check the offices and the collective's members."),
+    Reason.NO_FORMAL_BASIS: _l("The village has not yet set that phone votes of this body are formal."),
+    Reason.NOT_CLOSED_YET: _l("Voting is still going on."),
+    Reason.ALREADY_DECLARED: _l("The result is declared already."),
+}
+
+ROLES: dict[Role, LazyString] = {
+    Role.VILLAGER: _l("villager"),
+    Role.REPRESENTATIVE: _l("villagers' representative"),
+    Role.GROUP_HEAD: _l("group head"),
+    Role.COUNCIL_MEMBER: _l("council member"),
+    Role.COMMITTEE_MEMBER: _l("villagers' committee member"),
+    Role.BRANCH_SECRETARY: _l("Party branch secretary"),
+    Role.PARTY_MEMBER: _l("Party member"),
+    Role.SUPERVISOR: _l("village affairs supervisor"),
+    Role.GRID_WORKER: _l("grid worker"),
+    Role.MEDIATOR: _l("mediator"),
+    Role.HEAD_OF_MEDIATION: _l("head of mediation"),
+    Role.CLERK: _l("clerk"),
+    Role.COUNTY_OPERATOR: _l("county operator"),
+    Role.COLLECTIVE_REPRESENTATIVE: _l("collective members' representative"),
+    Role.COLLECTIVE_DIRECTOR: _l("director of the collective"),
+}
+
+
+def refusal(error: Refused) -> str:
+    """The sentence that tells why, with the offices it would take where that is the reason."""
+    if error.reason is Reason.NO_SUCH_OFFICE:
+        names = [str(ROLES[Role(value)]) for value in error.facts.get("offices", ())]  # type: ignore[union-attr]
+        return gettext("This is for: %(offices)s. You do not hold that office.", offices=", ".join(names))
+    return str(REFUSALS[error.reason]) % error.facts
+
+
+def role(value: str) -> str:
+    return str(ROLES[Role(value)])
