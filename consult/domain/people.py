@@ -6,6 +6,7 @@ from datetime import date
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 HONG_KONG = re.compile(r"\+852[2-9]\d{7}")
+HEAD_OF_HOUSEHOLD = "户主"  # as every roll writes it
 ADULT_AGE = 18  # VCL26 25: villagers of 18 and over
 
 

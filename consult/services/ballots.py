@@ -15,10 +15,10 @@ from consult.config import Config
 from consult.domain import polls as rules
 from consult.domain.audit import Tag, canonical, commitment
 from consult.domain.codes import new_code
-from consult.domain.polls import Channel, Kind
+from consult.domain.polls import Channel, Kind, State
 from consult.domain.refusals import Reason, Refused
-from consult.models import BallotEvent, Household, Person, Poll, PollTally, RollEntry, Turnout, Village, db
-from consult.services import audit, group_commit
+from consult.models import BallotEvent, Household, Person, Poll, PollTally, RollEntry, Turnout, Village, db, poll_reads
+from consult.services import audit, closing, group_commit
 
 TRIES = 3
 RECEIPT_LENGTH = 16
@@ -140,6 +140,20 @@ def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Row[Any] | None, 
     )
     if reason is not None:
         raise Refused(reason, **facts_of(reason, unit, poll.max_choices))
+
+
+def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: State) -> Refused | None:
+    """What would stop this ballot if it were cast now; for the page before the act, and never in its place."""
+    unit = poll_reads.entry_of(poll, person)
+    frozen = closing.frozen_of(poll)
+    reason = (
+        rules.why_not_vote(state)
+        or why_not_unit(person.id, unit, by_household=frozen["rule"]["unit"] == "household")
+        or rules.why_not_choice(
+            choice, kind=Kind(poll.kind), options=len(frozen["options"]), max_choices=poll.max_choices
+        )
+    )
+    return Refused(reason, **facts_of(reason, unit, poll.max_choices)) if reason else None
 
 
 def why_not_unit(person_id: int, unit: Any, *, by_household: bool) -> Reason | None:

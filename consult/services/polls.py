@@ -8,6 +8,8 @@ from sqlalchemy import insert, select
 from consult.domain import bodies, rolls
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.bodies import Body, Unit
+from consult.domain.people import HEAD_OF_HOUSEHOLD
+from consult.domain.poll_plans import Plan
 from consult.domain.polls import MOTION_OPTIONS, Kind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.roles import Role, in_force
@@ -26,11 +28,7 @@ from consult.models import (
     db,
 )
 from consult.services import audit, notices, transactions
-from consult.services.poll_plans import Plan
 from consult.services.villages import local_day
-
-HEAD = "户主"
-"""How rolls write the head of a household."""
 
 
 def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, now: datetime) -> Poll:
@@ -63,7 +61,8 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     units = rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
-    _freeze(poll, body, units, adult_on, actor, now)
+    with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
+        _freeze(poll, body, units, adult_on, actor, now)
     audit.record(
         Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
         fingerprint=poll.fingerprint, units=len(units),
@@ -120,7 +119,7 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
         .order_by(Person.roll_position, Person.id)
     )  # fmt: skip
     return [
-        rolls.Villager(p.id, p.household_id, p.group_id, p.born, p.relation == HEAD, p.representative_id == p.id,
+        rolls.Villager(p.id, p.household_id, p.group_id, p.born, p.relation == HEAD_OF_HOUSEHOLD, p.representative_id == p.id,
                        p.collective_member, frozenset(offices.get(p.id, ())))
         for p in db.session.execute(query)
     ]  # fmt: skip

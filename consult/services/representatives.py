@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
-from consult.domain.people import is_adult
+from consult.domain.people import HEAD_OF_HOUSEHOLD, is_adult
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Household, Person, RepresentativeChoice, db
 from consult.services import audit, transactions
@@ -43,6 +43,15 @@ def choose(person_id: int, actor: Person, *, on: date, now: datetime) -> None:
         now=now, person=person_id,
     )  # fmt: skip
     transactions.commit()
+
+
+def speaker_of(household: Household, adults: Sequence[Person]) -> int | None:
+    """Who speaks for the household today: whom it chose, else its head, else its oldest adult."""
+    chosen = household.representative_id
+    if any(adult.id == chosen for adult in adults):
+        return chosen
+    eldest = min(adults, key=lambda p: (p.relation != HEAD_OF_HOUSEHOLD, p.born, p.id), default=None)
+    return eldest.id if eldest else None
 
 
 def history(household_id: int, *, most: int = 5) -> Sequence[RepresentativeChoice]:

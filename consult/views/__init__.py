@@ -3,10 +3,12 @@
 from flask import Flask
 
 from consult.config import Config
-from consult.views import health
+from consult.views import ballots, consultations, health, home, notices, offline, polls, representatives, standings
+from consult.web.access import public
 
 
 def init_app(app: Flask, config: Config) -> None:
-    for blueprint in (health.bp,):
+    modules = (health, offline, home, consultations, polls, ballots, notices, representatives, standings)
+    for blueprint in (module.bp for module in modules):
         app.register_blueprint(blueprint)
-    app.view_functions["static"].access = "public"  # type: ignore[attr-defined]
+    public(app.view_functions["static"])

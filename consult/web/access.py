@@ -92,7 +92,8 @@ def held_roles() -> frozenset[Role]:
     """The offices of whoever is acting, today. Empty for strangers."""
     if "held_roles" not in g:
         acting = person_or_none()
-        g.held_roles = frozenset() if acting is None else villages.roles_of(acting, on=today())
+        known = acting if g.get("village") is not None else None
+        g.held_roles = frozenset() if known is None else villages.roles_of(known, on=today())
     roles: frozenset[Role] = g.held_roles
     return roles
 

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, g
+from flask_babel import gettext
 from markupsafe import Markup
 
-from consult.web import i18n, wording
+from consult.domain.codes import grouped
+from consult.web import i18n, terms, wording
 
 DAY = {"zh_Hans": "M月d日 EEE", "yue_Hant": "M月d號 EEEE", "yue_Hans": "M月d号 EEEE", "en": "EEE d MMM"}
 LONG_DAY = {"zh_Hans": "y年M月d日", "yue_Hant": "y年M月d日", "yue_Hans": "y年M月d日", "en": "d MMMM y"}
@@ -19,7 +21,10 @@ CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         day=day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
-        number=number, share=share, role_name=wording.role,
+        number=number, share=share, role_name=wording.role, body_name=terms.body,
+        outcome_name=terms.outcome, channel_name=terms.channel, standing_sentence=terms.standing,
+        notice_name=terms.notice, answer_name=terms.answer, share_words=share_words, code_groups=grouped,
+        yuan_short=yuan_short,
     )  # fmt: skip
 
 
@@ -65,6 +70,27 @@ def share(part: int, whole: int) -> str:
         return "0.0"
     tenths = part * 1000 // whole
     return f"{tenths // 10}.{tenths % 10}"
+
+
+def yuan_short(fen: int) -> str:
+    """For a headline: 12.86 in ten-thousands where a Chinese reader would say so, else in full."""
+    if fen >= 10_000_00 and i18n.locale() != "en" and fen % 100_00 == 0:
+        tens = f"{fen // 1_000_000}.{fen // 10_000 % 100:02d}".rstrip("0").rstrip(".")
+        return str(gettext("%(amount)s ten thousand", amount=tens))
+    return yuan(fen)
+
+
+def share_words(share: dict[str, object]) -> str:
+    """A required share in words: more than half, two thirds or more."""
+    of, strict = str(share["of"]), bool(share["strict"])
+    words: dict[tuple[str, bool], str] = {
+        ("1/2", True): gettext("more than half"),
+        ("2/3", False): gettext("two thirds or more"),
+        ("3/4", False): gettext("three quarters or more"),
+    }
+    if (of, strict) in words:
+        return words[of, strict]
+    return str(gettext("more than %(share)s", share=of) if strict else gettext("%(share)s or more", share=of))
 
 
 def _in_village(value: datetime) -> datetime:

@@ -40,7 +40,7 @@ def _keep(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.vary.update(("Cookie", "HX-Request", "Accept-Language", "Accept-Encoding"))
         response.headers.setdefault("Cache-Control", "private, no-cache")
-        if request.method == "GET" and response.status_code == 200 and "no-store" not in response.cache_control.to_header():
+        if request.method == "GET" and response.status_code == 200 and not response.cache_control.no_store:
             response.set_etag(_page_tag(response.get_data()), weak=True)
             response.make_conditional(request)
         if response.status_code != 304:

@@ -32,8 +32,7 @@ def done(url: str, fragment: str | None = None, **context: Any) -> Response:
         response = make_response("", 204)
         response.headers["HX-Redirect"] = url
         return response
-    response = make_response(redirect(url, 303))
-    return response
+    return make_response(redirect(url, 303))
 
 
 def _surroundings() -> dict[str, Any]:
@@ -43,7 +42,7 @@ def _surroundings() -> dict[str, Any]:
     return {
         "village": g.get("village"),
         "person": acting,
-        "roles": access.held_roles() if acting else frozenset(),
+        "roles": access.held_roles(),
         "locale": i18n.locale(),
         "lang": i18n.TAGS[i18n.locale()],
         "languages": [(name, i18n.TAGS[name], i18n.NAMES[name]) for name in i18n.TAGS],

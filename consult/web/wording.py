@@ -1,5 +1,7 @@
 """From codes to sentences, in the reader's language. A test holds each table to its enum."""
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -24,13 +26,17 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_IN_HOUSEHOLD: _l("Only an adult of your own household can speak for it."),
     Reason.ALREADY_ANNOUNCED: _l("The vote is announced already; nothing in it can be changed."),
     Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
-    Reason.NOTICE_TOO_SHORT: _l("This body needs %(days)s full days of notice. Open later, or write down why it is urgent."),
+    Reason.NOTICE_TOO_SHORT: _l(
+        "This body needs %(days)s full days of notice. Open later, or write down why it is urgent."
+    ),
     Reason.CLOSES_BEFORE_OPENING: _l("Voting must close after it opens."),
     Reason.OPENS_IN_THE_PAST: _l("The opening time is already past."),
     Reason.TOO_FEW_OPTIONS: _l("Write at least two answers, each different."),
     Reason.BODY_NEEDS_GROUP: _l("A group meeting decides for one group. Choose which."),
     Reason.BODY_IS_VILLAGE_WIDE: _l("This body decides for the whole village, not for one group."),
-    Reason.ROLL_IS_EMPTY: _l("Nobody on the roll may vote in this body. Check the offices and the collective's members."),
+    Reason.ROLL_IS_EMPTY: _l(
+        "Nobody on the roll may vote in this body. Check the offices and the collective's members."
+    ),
     Reason.NO_FORMAL_BASIS: _l("The village has not yet set that phone votes of this body are formal."),
     Reason.NOT_CLOSED_YET: _l("Voting is still going on."),
     Reason.ALREADY_DECLARED: _l("The result is declared already."),
@@ -58,8 +64,9 @@ ROLES: dict[Role, LazyString] = {
 def refusal(error: Refused) -> str:
     """The sentence that tells why, with the offices it would take where that is the reason."""
     if error.reason is Reason.NO_SUCH_OFFICE:
-        names = [str(ROLES[Role(value)]) for value in error.facts.get("offices", ())]  # type: ignore[union-attr]
-        return gettext("This is for: %(offices)s. You do not hold that office.", offices=", ".join(names))
+        offices: Any = error.facts.get("offices", ())
+        names = ", ".join(str(ROLES[Role(value)]) for value in offices)
+        return str(gettext("This is for: %(offices)s. You do not hold that office.", offices=names))
     return str(REFUSALS[error.reason]) % error.facts
 
 

@@ -1,0 +1,34 @@
+"""flask audit verify: whoever runs it needs to trust nobody."""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from consult.domain.audit import head_digits
+from consult.models import Village, db
+from consult.services import audit, transactions
+from consult.services.verification import verify
+
+cli = AppGroup("audit", help="The log of each village.")
+
+
+@cli.command("verify")
+@click.option("--village", "slug", help="One village; without it, all.")
+@click.option("--head", "printed_head", help="The head of the log as printed on a notice: 8 groups of 4 digits.")
+def verify_all(slug: str | None, printed_head: str | None) -> None:
+    """Recompute chain, fingerprints, rolls, ballots and counts. Exit code 1, and a line for each fault."""
+    transactions.expect(reading=True)
+    query = select(Village).order_by(Village.id)
+    villages = db.session.scalars(query.where(Village.slug == slug) if slug else query).all()
+    if slug and not villages:
+        raise click.ClickException(f"there is no village '{slug}'")
+    faults = 0
+    for village in villages:
+        for fault in verify(village, printed_head=printed_head):
+            faults += 1
+            click.echo(f"{village.slug}: {fault}")
+        click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
+    click.echo("all is as recorded" if not faults else f"{faults} faults")
+    sys.exit(1 if faults else 0)

@@ -1,0 +1,39 @@
+"""What can be wrong with one field of a form. The sentence for each is in web/wording.py."""
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+MOST_FEN = 10**13  # a hundred thousand million yuan: beyond any village
+
+
+class Mistake(StrEnum):
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_MONEY = "not_money"
+    FUNDING_DIFFERS = "funding_differs"
+    FUNDING_UNNAMED = "funding_unnamed"
+    TOO_FEW_OPTIONS = "too_few_options"
+    NOT_A_TIME = "not_a_time"
+    NOT_OFFERED = "not_offered"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_PICTURE = "not_a_picture"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_UNDESCRIBED = "picture_undescribed"
+
+
+def fen(text: str) -> int | None:
+    """Money as people write it, in fen: 128600, 128,600.50 元, １２.８６万. None if it is not money."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = re.sub(r"[\s,，¥￥]|元|圆|块|RMB", "", plain, flags=re.IGNORECASE)
+    factor = 1
+    if plain.endswith(("万", "萬")):
+        plain, factor = plain[:-1], 10_000
+    try:
+        amount = Decimal(plain) * factor * 100
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount < 0 or amount > MOST_FEN or amount != amount.to_integral_value():
+        return None
+    return int(amount)

@@ -1,0 +1,108 @@
+"""A poll as planned by a council member, read from a form with every mistake found at once."""
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from consult.domain.mistakes import Mistake
+from consult.domain.polls import Kind, Standing
+
+QUESTION_LENGTH, OPTION_LENGTH, MOST_OPTIONS, REASON_LENGTH = 120, 60, 12, 200
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Instants are aware. A motion has no options of its own: support, oppose, abstain."""
+
+    body: str
+    group_id: int | None
+    kind: Kind
+    question: str
+    options: tuple[str, ...]
+    max_choices: int
+    standing: Standing
+    short_notice_reason: str
+    opens_at: datetime
+    closes_at: datetime
+
+    def columns(self) -> dict[str, Any]:
+        """As the poll's row has them; the options stand in a table of their own."""
+        return {
+            "body": self.body,
+            "group_id": self.group_id,
+            "kind": self.kind.value,
+            "question": self.question,
+            "max_choices": self.max_choices,
+            "standing": self.standing.value,
+            "short_notice_reason": self.short_notice_reason,
+            "opens_at": self.opens_at,
+            "closes_at": self.closes_at,
+        }
+
+
+def read(
+    form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo
+) -> tuple[Plan | None, dict[str, Mistake]]:
+    """A plan from the fields of a form, or every mistake in it, by field."""
+    mistakes: dict[str, Mistake] = {}
+    body = _offered(form, "body", bodies, mistakes)
+    kind = _offered(form, "kind", [k.value for k in Kind], mistakes)
+    standing = _offered(form, "standing", [s.value for s in Standing], mistakes)
+    group = form.get("group_id", "")
+    if group and (not group.isdigit() or int(group) not in groups):
+        mistakes["group_id"] = Mistake.NOT_OFFERED
+    question = _short(form, "question", QUESTION_LENGTH, mistakes, needed=True)
+    reason = _short(form, "short_notice_reason", REASON_LENGTH, mistakes, needed=False)
+    opens_at, closes_at = (_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
+    options, most = ((), 1) if kind == Kind.MOTION else _options(form, kind, mistakes)
+    if mistakes or opens_at is None or closes_at is None:
+        return None, mistakes
+    plan = Plan(
+        body, int(group) if group else None, Kind(kind), question, options, most, Standing(standing), reason,
+        opens_at, closes_at,
+    )  # fmt: skip
+    return plan, {}
+
+
+def _offered(form: Mapping[str, str], name: str, offers: Collection[str], mistakes: dict[str, Mistake]) -> str:
+    value = form.get(name, "")
+    if value not in offers:
+        mistakes[name] = Mistake.NOT_OFFERED
+    return value
+
+
+def _short(form: Mapping[str, str], name: str, most: int, mistakes: dict[str, Mistake], *, needed: bool) -> str:
+    words = " ".join(form.get(name, "").split())
+    if needed and not words:
+        mistakes[name] = Mistake.EMPTY
+    elif len(words) > most:
+        mistakes[name] = Mistake.TOO_LONG
+    return words
+
+
+def _instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, Mistake]) -> datetime | None:
+    text = unicodedata.normalize("NFKC", form.get(name, "")).strip().replace("/", "-")
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        mistakes[name] = Mistake.NOT_A_TIME
+        return None
+    return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, Mistake]) -> tuple[tuple[str, ...], int]:
+    lines = [" ".join(line.split()) for line in form.get("options", "").splitlines()]
+    options = tuple(line for line in lines if line)
+    if len(options) < 2 or len(set(options)) != len(options):
+        mistakes["options"] = Mistake.TOO_FEW_OPTIONS
+    elif len(options) > MOST_OPTIONS or max(map(len, options)) > OPTION_LENGTH:
+        mistakes["options"] = Mistake.TOO_LONG
+    if kind != Kind.APPROVAL:
+        return options, 1
+    most = unicodedata.normalize("NFKC", form.get("max_choices", "")).strip()
+    if not most.isdecimal() or not 1 <= int(most) <= max(1, len(options)):
+        mistakes["max_choices"] = Mistake.NOT_A_NUMBER
+        return options, 1
+    return options, int(most)

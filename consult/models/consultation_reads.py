@@ -1,0 +1,61 @@
+"""Named selects about consultations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from consult.models.base import db
+from consult.models.consultations import Consultation, Proposal
+from consult.models.polls import Poll
+from consult.models.villages import Group, Person
+
+
+def newest(village_id: int, *, most: int = 30, before: int | None = None) -> Sequence[Row[Any]]:
+    """Consultations with their proposals, newest first; `before` is the id of the last one seen."""
+    latest = select(func.max(Poll.closes_at)).where(
+        Poll.consultation_id == Consultation.id, Poll.announced_at.is_not(None)
+    )
+    query = (
+        select(Consultation.id, Consultation.year, Consultation.number, Consultation.opened_at, Proposal.title,
+               Proposal.summary, Proposal.language, Proposal.cost_fen, Group.name.label("group"),
+               Person.name.label("proposer"), latest.scalar_subquery().label("closes_at"))
+        .join(Proposal, Proposal.consultation_id == Consultation.id)
+        .join(Person, Person.id == Proposal.proposed_by)
+        .outerjoin(Group, Group.id == Consultation.group_id)
+        .where(Consultation.village_id == village_id)
+        .order_by(Consultation.id.desc())
+        .limit(most)
+    )  # fmt: skip
+    return db.session.execute(query.where(Consultation.id < before) if before else query).all()
+
+
+def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
+    """A consultation with its proposal, money, pictures and proposer."""
+    proposal = joinedload(Consultation.proposal)
+    return (
+        select(Consultation)
+        .where(Consultation.village_id == village_id, Consultation.id == consultation_id)
+        .options(
+            joinedload(Consultation.group),
+            proposal.joinedload(Proposal.funding),
+            proposal.joinedload(Proposal.proposer),
+            proposal.selectinload(Proposal.pictures),
+        )
+    )
+
+
+def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
+    """Its polls, newest first."""
+    query = (
+        select(Poll)
+        .where(Poll.consultation_id == consultation_id)
+        .options(joinedload(Poll.tally), joinedload(Poll.declaration), joinedload(Poll.turnout))
+        .order_by(Poll.id.desc())
+    )
+    return db.session.scalars(query if with_drafts else query.where(Poll.announced_at.is_not(None))).all()
+
+
+def groups_of(village_id: int) -> Sequence[Group]:
+    return db.session.scalars(select(Group).where(Group.village_id == village_id).order_by(Group.position)).all()

@@ -1,0 +1,81 @@
+"""Casting a ballot: a second look, the act, the receipt."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from consult import clock
+from consult.domain.refusals import Refused
+from consult.models import Poll, db, poll_reads
+from consult.services import ballots
+from consult.services.ballots import Order, Receipt
+from consult.views.poll_pages import rule_of, standing_of_reader, state_of
+from consult.views.polls import found
+from consult.web import errors, fragments, pages, wording
+from consult.web.access import members_only, person
+
+bp = Blueprint("ballots", __name__)
+KEY_LENGTH = 64
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/ballots/new")
+@members_only
+def new(poll_id: int) -> Response:
+    """The second look: what would be cast, and the key under which it will be cast once."""
+    poll = found(poll_id)
+    choice = _choice()
+    refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll))
+    if refusal is not None:
+        return _again(poll, choice, refusal)
+    context: dict[str, Any] = {"poll": poll, "rule": rule_of(poll), "choice": choice, "key": secrets.token_urlsafe(18)}
+    return pages.page("polls/_confirm.html" if fragments.wanted() else "polls/confirm.html", **context)
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/ballots")
+@members_only
+def create(poll_id: int) -> Response:
+    key = request.form.get("key", "")[:KEY_LENGTH] or secrets.token_urlsafe(18)
+    acting = person()
+    order = Order(acting.village_id, poll_id, acting.id, _choice(), key)
+    db.session.rollback()
+    try:
+        receipt = ballots.cast(order, clock=clock.now)
+    except Refused as refusal:
+        return _again(found(poll_id), order.choice, refusal)
+    if fragments.wanted():
+        return pages.page("polls/_receipt.html", poll=found(poll_id), receipt=receipt)
+    return pages.done(url_for(".receipt", poll_id=poll_id))
+
+
+create.reads_first = True  # type: ignore[attr-defined]
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/receipt")
+@members_only
+def receipt(poll_id: int) -> Response:
+    """The newest receipt of the reader's own unit, as often as it is wanted."""
+    poll = found(poll_id)
+    entry = poll_reads.entry_of(poll, person())
+    cast = poll_reads.ballots_of(poll, entry.number) if entry and entry.voted_by == person().id else []
+    if not cast:
+        return pages.done(url_for("polls.show", poll_id=poll_id))
+    newest = cast[0]
+    kept = Receipt(newest.receipt, newest.rev, (), newest.cast_at)
+    return pages.page("polls/receipt.html", poll=poll, receipt=kept)
+
+
+def _choice() -> tuple[int, ...]:
+    """What was chosen, as option numbers; what is no number is no choice."""
+    chosen = (request.form if request.method == "POST" else request.args).getlist("choice")
+    return tuple(sorted({int(c) for c in chosen if c.isdecimal() and len(c) < 4}))
+
+
+def _again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
+    """The ballot once more, with the reason on it and what was chosen still chosen."""
+    context: dict[str, Any] = {
+        **standing_of_reader(poll, state_of(poll)), "poll": poll, "rule": rule_of(poll), "choice": choice,
+        "state": state_of(poll), "mistake": wording.refusal(refusal),
+    }  # fmt: skip
+    template = "polls/_ballot.html" if fragments.wanted() else "polls/refused.html"
+    return pages.page(template, errors.status_of(refusal.reason), **context)

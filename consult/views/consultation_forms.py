@@ -1,0 +1,80 @@
+"""The form of a new consultation: what was typed, what was uploaded, and what is wrong with it."""
+
+import secrets
+from collections.abc import Mapping
+
+from flask import Response, abort, request
+
+from consult.domain.consultations import FUNDING_ROWS
+from consult.domain.mistakes import Mistake
+from consult.models import consultation_reads
+from consult.services import pictures
+from consult.web import pages, terms
+from consult.web.access import village
+
+PICTURE_ROWS = 3
+DESCRIPTION_LENGTH = 80
+
+
+def fresh() -> dict[str, str]:
+    return {"key": secrets.token_urlsafe(18)}
+
+
+def page(values: Mapping[str, str], mistakes: Mapping[str, Mistake], status: int = 200) -> Response:
+    """The form with what was typed, and a sentence at each field that needs one."""
+    return pages.page(
+        "consultations/new.html",
+        status,
+        values=values,
+        mistakes=terms.mistakes(mistakes),
+        group_choices=[(g.id, g.name) for g in consultation_reads.groups_of(village().id)],
+        funding_rows=range(1, FUNDING_ROWS + 1),
+        picture_rows=range(1, PICTURE_ROWS + 1),
+    )
+
+
+def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, Mistake]]:
+    """Uploaded pictures as (digest, description), those kept from an earlier try included; mistakes by field."""
+    shown: list[tuple[str, str]] = []
+    mistakes: dict[str, Mistake] = {}
+    for n in range(1, PICTURE_ROWS + 1):
+        description = request.form.get(f"description{n}", "").strip()[:DESCRIPTION_LENGTH]
+        digest, mistake = _picture(n)
+        if mistake:
+            mistakes[f"picture{n}"] = mistake
+        elif digest and not description:
+            mistakes[f"description{n}"] = Mistake.PICTURE_UNDESCRIBED
+        if digest:
+            shown.append((digest, description))
+    return shown, mistakes
+
+
+def _picture(n: int) -> tuple[str | None, Mistake | None]:
+    upload = request.files.get(f"picture{n}")
+    if upload is not None and upload.filename:
+        try:
+            return pictures.store(upload.read()), None
+        except pictures.NotAPicture:
+            return None, Mistake.NOT_A_PICTURE
+    kept = request.form.get(f"kept{n}", "")
+    known = len(kept) == 64 and kept.isalnum() and pictures.path_of(kept).exists()
+    return (kept if known else None), None
+
+
+def keep_pictures(form: dict[str, str], shown: list[tuple[str, str]]) -> None:
+    """Carry pictures that arrived into the form that goes back, so that nobody uploads twice on a slow line."""
+    for n, (digest, description) in enumerate(shown, 1):
+        form[f"kept{n}"], form[f"description{n}"] = digest, description
+
+
+def group_from(form: Mapping[str, str]) -> int | None:
+    chosen = form.get("group_id", "")
+    groups = {str(g.id): g.id for g in consultation_reads.groups_of(village().id)}
+    if chosen and chosen not in groups:
+        abort(422)
+    return groups.get(chosen)
+
+
+def key_from(form: Mapping[str, str]) -> str:
+    """The form's own key; a form without one gets a new one."""
+    return form.get("key", "")[:64] or secrets.token_urlsafe(18)

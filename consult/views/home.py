@@ -1,0 +1,27 @@
+"""The village's front page: what needs you, what runs, what was decided, what hangs on the board."""
+
+from flask import Blueprint, Response
+
+from consult.domain import roles
+from consult.models import consultation_reads, notice_reads, poll_reads
+from consult.web import pages
+from consult.web.access import held_roles, now, person_or_none, public, village
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/<slug>/")
+@public
+def show() -> Response:
+    person, here, instant = person_or_none(), village(), now()
+    officer = roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
+    return pages.page(
+        "home/show.html",
+        waiting=poll_reads.polls_waiting_for(person, now=instant) if person else [],
+        running=poll_reads.polls_running(here.id, now=instant),
+        decided=poll_reads.polls_decided(here.id),
+        to_declare=poll_reads.polls_to_declare(here.id, now=instant) if officer else [],
+        notices=notice_reads.newest(here.id, most=4),
+        newest=consultation_reads.newest(here.id, most=5),
+        may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
+    )

@@ -1,0 +1,157 @@
+"""What a poll's pages show in each of its states."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from consult.domain import bodies, roles
+from consult.domain import polls as rules
+from consult.domain.audit import fingerprint_groups
+from consult.domain.polls import Kind, Standing, State
+from consult.domain.refusals import Reason, Refused
+from consult.models import Consultation, Poll, consultation_reads, notice_reads, poll_reads
+from consult.services import ballots, closing, polls
+from consult.services.villages import local_day
+from consult.web import errors, pages, terms, wording
+from consult.web.access import held_roles, now, person_or_none, village
+
+INPUT_TIME = "%Y-%m-%dT%H:%M"
+"""What <input type=datetime-local> takes: a machine's format, not one that people read."""
+
+
+def may_announce() -> bool:
+    return roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
+
+
+def fresh(consultation: Consultation, like: Poll | None = None) -> dict[str, str]:
+    """The fields of a new plan; those of an earlier draft where one is to be written anew."""
+    return {**_defaults(consultation), **(_fields_of(like) if like else {})}
+
+
+def _fields_of(poll: Poll) -> dict[str, str]:
+    own_options = () if poll.kind == Kind.MOTION else (option.label for option in poll.options)
+    zone = ZoneInfo(village().timezone)
+    return {
+        "body": poll.body,
+        "group_id": str(poll.group_id or ""),
+        "kind": poll.kind,
+        "question": poll.question,
+        "options": "\n".join(own_options),
+        "max_choices": str(poll.max_choices) if poll.kind == Kind.APPROVAL else "",
+        "standing": poll.standing,
+        "short_notice_reason": poll.short_notice_reason,
+        "opens_at": poll.opens_at.astimezone(zone).strftime(INPUT_TIME),
+        "closes_at": poll.closes_at.astimezone(zone).strftime(INPUT_TIME),
+    }
+
+
+def _defaults(consultation: Consultation) -> dict[str, str]:
+    return {
+        "key": secrets.token_urlsafe(18),
+        "kind": Kind.MOTION.value,
+        "standing": Standing.ADVISORY.value,
+        "body": "VG_house" if consultation.group_id else "VA_house",
+        "group_id": str(consultation.group_id or ""),
+    }
+
+
+def form(
+    consultation: Consultation, values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200
+) -> Response:
+    return pages.page(
+        "polls/new.html", status, consultation=consultation, values=values, mistakes=mistakes,
+        bodies=[(code, terms.body(code)) for code in bodies.codes()],
+        group_choices=[(g.id, g.name) for g in consultation_reads.groups_of(village().id)],
+    )  # fmt: skip
+
+
+def draft(poll: Poll, refusal: Refused | None = None) -> Response:
+    """A draft as it would be frozen, with the one button that freezes it."""
+    body = polls.body_of(poll, village(), now=now())
+    return pages.page(
+        "polls/draft.html",
+        200 if refusal is None else errors.status_of(refusal.reason),
+        poll=poll, body=body, formal_source=polls.formal_source(poll.village_id, body),
+        first_day=bodies.first_opening_day(local_day(village(), now()), body.notice_days),
+        refusal=wording.refusal(refusal) if refusal else "",
+    )  # fmt: skip
+
+
+def announced(poll: Poll) -> Response:
+    state = state_of(poll)
+    fingerprint = fingerprint_groups(poll.fingerprint or "")
+    common: dict[str, Any] = {"poll": poll, "state": state, "rule": rule_of(poll), "fingerprint": fingerprint}
+    if state in (State.CLOSED, State.DECLARED):
+        tally = closing.tally_of(poll)
+        return pages.page(
+            "polls/outcome.html", **common, tally=tally, verdict=closing.verdict_of(poll, tally),
+            notice_id=notice_reads.of_poll(poll.id, "poll_declared"),
+            may_declare=state is State.CLOSED and roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES),
+        )  # fmt: skip
+    return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
+
+
+def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
+    """Whether the reader may vote, and if not, why not; what was cast before; a key for one ballot."""
+    person = person_or_none()
+    if person is None:
+        return {"entry": None, "refusal": Reason.NOT_SIGNED_IN, "sentence": "", "cast": [], "choice": (), "mistake": ""}
+    entry = poll_reads.entry_of(poll, person)
+    by_household = rule_of(poll)["unit"] == "household"
+    reason = ballots.why_not_unit(person.id, entry, by_household=by_household) or rules.why_not_vote(state)
+    history = poll_reads.ballots_of(poll, entry.number) if entry and entry.voted_by == person.id else []
+    sentence = wording.refusal(Refused(reason, name=entry.speaker if entry else "")) if reason else ""
+    return {"entry": entry, "refusal": reason, "sentence": sentence, "cast": history, "choice": (), "mistake": ""}
+
+
+def rule_of(poll: Poll) -> dict[str, Any]:
+    rule: dict[str, Any] = closing.frozen_of(poll)["rule"]
+    return rule
+
+
+def state_of(poll: Poll) -> State:
+    return rules.state_of(
+        announced=poll.announced_at is not None, opens_at=poll.opens_at, closes_at=poll.closes_at,
+        tallied=poll.tally is not None, declared=poll.declaration is not None, now=now(),
+    )  # fmt: skip
+
+
+def still_running(poll: Poll) -> bool:
+    return state_of(poll) not in (State.CLOSED, State.DECLARED)
+
+
+def facts_before_close(poll: Poll) -> dict[str, Any]:
+    """What machines may know before the close: nothing of how anybody voted."""
+    return {
+        "poll": poll.id,
+        "state": state_of(poll).value,
+        "fingerprint": poll.fingerprint,
+        "roll": {"units": closing.frozen_of(poll)["roll"]["units"], "unit": rule_of(poll)["unit"]},
+        "opens_at": poll.opens_at.isoformat(),
+        "closes_at": poll.closes_at.isoformat(),
+    }
+
+
+def facts_of_outcome(poll: Poll) -> dict[str, Any]:
+    """The whole arithmetic, both sides of every comparison."""
+    tally = closing.tally_of(poll)
+    verdict = closing.verdict_of(poll, tally).as_facts()
+    return {
+        **facts_before_close(poll),
+        "standing": poll.standing,
+        "rule": rule_of(poll),
+        "channels": dict(tally.by_channel),
+        "present": tally.present,
+        "counts": [
+            {"option": option.number, "label": option.label, "count": count}
+            for option, count in zip(poll.options, tally.counts, strict=True)
+        ],
+        "quorum": verdict["quorum"],
+        "majority": verdict["majority"],
+        "winners": verdict["winners"],
+        "tied": verdict["tied"],
+        "outcome": verdict["outcome"],
+    }
