@@ -56,7 +56,7 @@ def read(
     question = _short(form, "question", QUESTION_LENGTH, mistakes, needed=True)
     reason = _short(form, "short_notice_reason", REASON_LENGTH, mistakes, needed=False)
     opens_at, closes_at = (_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
-    options, most = ((), 1) if kind == Kind.MOTION else _options(form, kind, mistakes)
+    options, most = _options(form, kind, mistakes) if kind in (Kind.SINGLE_CHOICE, Kind.APPROVAL) else ((), 1)
     if mistakes or opens_at is None or closes_at is None:
         return None, mistakes
     plan = Plan(
