@@ -1,0 +1,73 @@
+"""The village the bench runs on: 300 people, 200 consultations, one open poll. Prints cookies of its voters as JSON."""
+
+import json
+import sys
+from datetime import date, datetime, timedelta
+
+from consult import clock, create_app
+from consult.domain.consultations import Draft
+from consult.domain.poll_plans import Plan
+from consult.domain.polls import Kind, Standing
+from consult.models import Consultation, Group, Household, Person, Proposal, RoleGrant, Village, db
+from consult.services import consultations, polls, schema, sign_ins, villages
+
+PEOPLE, CONSULTATIONS = 300, 200
+SUMMARY = "上圳从山塘口到老碾房这一段，去年大水冲坏了三处。"
+
+
+def people(village: Village, how_many: int) -> list[Person]:
+    group = Group(village_id=village.id, name="上围", position=1)
+    db.session.add(group)
+    db.session.flush()
+    households = [Household(village_id=village.id, group_id=group.id, code=f"01-{n:04}") for n in range(how_many // 3 + 1)]
+    db.session.add_all(households)
+    db.session.flush()
+    found = [
+        Person(village_id=village.id, household_id=households[n // 3].id, roll_position=n, name=f"陈桂{n}",
+               relation="", born=date(1970, 1, 1))
+        for n in range(how_many)
+    ]  # fmt: skip
+    db.session.add_all(found)
+    db.session.flush()
+    return found
+
+
+def talk(village: Village, officer: Person, how_many: int, now: datetime) -> None:
+    for n in range(1, how_many + 1):
+        one = Consultation(village_id=village.id, year=2026, number=n + 1, opened_by=officer.id, opened_at=now, request_key=f"{village.id}-{n}")
+        one.proposal = Proposal(
+            village_id=village.id, title=f"修好第{n}条水圳", summary=SUMMARY, text=SUMMARY, language="zh-Hans-CN",
+            cost_fen=12860000, proposed_by=officer.id, proposed_at=now,
+        )  # fmt: skip
+        db.session.add(one)
+    db.session.flush()
+
+
+def poll(village: Village, officer: Person, now: datetime) -> int:
+    draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ())
+    opened = consultations.open_consultation(
+        draft, [], officer, group_id=None, language="zh-Hans-CN", key=f"c{village.id}", now=now
+    )
+    plan = Plan("VA_people", None, Kind.MOTION, "您赞成吗？", (), 1, Standing.ADVISORY, "", now - timedelta(minutes=1), now + timedelta(days=30))
+    made = polls.draft(opened, plan, officer, key=f"p{village.id}", now=now)
+    polls.announce(made, officer, now=now)
+    return made.id
+
+
+def build(voters: int = PEOPLE, slug: str = "bench") -> dict[str, object]:
+    """One village, ready to vote."""
+    now = clock.now()
+    village = villages.create(slug, "榕溪村", now=now)
+    everybody = people(village, voters)
+    db.session.add(RoleGrant(village_id=village.id, person_id=everybody[0].id, role="committee_member", since=date(2026, 1, 1), granted_at=now))
+    talk(village, everybody[0], CONSULTATIONS, now)
+    db.session.commit()
+    poll_id = poll(village, everybody[0], now)
+    tokens = [sign_ins.begin(person, "demo", now=now) for person in everybody]
+    return {"slug": slug, "poll": poll_id, "tokens": tokens}
+
+
+if __name__ == "__main__":
+    with create_app().app_context():
+        schema.create()
+        print(json.dumps(build(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE)))

@@ -1,0 +1,41 @@
+"""What is kept sealed: encryption and keyed hashes under the data key, which stands outside the database."""
+
+import base64
+import hashlib
+import hmac
+from functools import lru_cache
+
+from cryptography.fernet import Fernet
+from flask import current_app
+
+from consult.config import Config
+
+
+def seal(text: str) -> str:
+    """Encrypt a text for storage."""
+    return _fernet(_data_key()).encrypt(text.encode()).decode()
+
+
+def unseal(token: str) -> str:
+    """The text again. Raises cryptography.fernet.InvalidToken under another data key."""
+    return _fernet(_data_key()).decrypt(token.encode()).decode()
+
+
+def mark(purpose: str, text: str) -> str:
+    """A keyed hash: finds or compares a phone number or code without the database knowing it."""
+    return hmac.new(_derived(_data_key(), "mark"), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _data_key() -> str:
+    config: Config = current_app.config["CONSULT"]
+    return config.data_key
+
+
+@lru_cache(maxsize=4)
+def _derived(data_key: str, use: str) -> bytes:
+    return hmac.new(data_key.encode(), f"consult:{use}".encode(), hashlib.sha256).digest()
+
+
+@lru_cache(maxsize=4)
+def _fernet(data_key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(data_key, "seal")))
