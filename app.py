@@ -1,5 +1,11 @@
 """The WSGI entry point: `granian --interface wsgi app:app`, `gunicorn app:app`, `flask …`."""
 
-from consult import create_app
+import sys
 
-app = create_app()
+from consult import create_app
+from consult.config import Misconfigured
+
+try:
+    app = create_app()
+except Misconfigured as error:
+    sys.exit(f"The server does not start: {error}")

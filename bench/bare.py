@@ -56,10 +56,20 @@ def _facts() -> dict[str, Any]:
         ).all()  # fmt: skip
         ids = tuple(p.id for p in proposals)
         marks = ",".join(map(str, ids))
-        comments = dict(c.execute(text(
-            f"SELECT proposal_id, count(*) FROM bare_comment WHERE proposal_id IN ({marks}) GROUP BY proposal_id")).all())
-        supports = dict(c.execute(text(
-            f"SELECT proposal_id, sum(1) FROM bare_support WHERE proposal_id IN ({marks}) GROUP BY proposal_id")).all())
+        comments = dict(
+            c.execute(
+                text(
+                    f"SELECT proposal_id, count(*) FROM bare_comment WHERE proposal_id IN ({marks}) GROUP BY proposal_id"
+                )
+            ).all()
+        )
+        supports = dict(
+            c.execute(
+                text(
+                    f"SELECT proposal_id, sum(1) FROM bare_support WHERE proposal_id IN ({marks}) GROUP BY proposal_id"
+                )
+            ).all()
+        )
     return {"user": user, "proposals": proposals, "comments": comments, "supports": supports}
 
 

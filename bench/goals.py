@@ -37,7 +37,9 @@ class Row:
 def main(_arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         rows = measure(Path(name))
-    print(f"\n{ROUNDS} interleaved rounds of {SECONDS:g} s, 16 connections, granian with 2 workers of 4 threads, SQLite FULL")
+    print(
+        f"\n{ROUNDS} interleaved rounds of {SECONDS:g} s, 16 connections, granian with 2 workers of 4 threads, SQLite FULL"
+    )
     for row in rows:
         print(row)
     return 0
@@ -113,7 +115,9 @@ def _slow_disk(folder: Path, env: dict[str, str], voters: Voters) -> list[Row]:
     try:
         shim = slow_disk(folder)
     except (OSError, subprocess.CalledProcessError):
-        return [Row("5", "vote on a slow disk: needs a C compiler (apt-get install gcc)", ">= 3.00x", "not measured", None)]
+        return [
+            Row("5", "vote on a slow disk: needs a C compiler (apt-get install gcc)", ">= 3.00x", "not measured", None)
+        ]
     with contextlib.ExitStack() as stack:
         alone = stack.enter_context(serving("bench.plain:app", env | shim, threads=8))
         grouped = stack.enter_context(serving("app:app", env | shim, threads=8))

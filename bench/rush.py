@@ -47,7 +47,9 @@ def main(_arguments: list[str]) -> int:
             voters.sign_all(server.port, VOTERS)
             report = asyncio.run(_rush(server, voters))
         faults = _faults(report, folder / "consult.db", env)
-    print(f"{VOTERS} voters in {WINDOW:g} s, {len(report.dropped)} lost the reply and tried again; one worker killed in the middle")
+    print(
+        f"{VOTERS} voters in {WINDOW:g} s, {len(report.dropped)} lost the reply and tried again; one worker killed in the middle"
+    )
     for name, delays, wanted in (("page", report.page, 1500), ("vote", report.vote, 1000)):
         ordered = sorted(delays)
         p50, p95, p99 = (1000 * ordered[int(len(ordered) * s)] for s in (0.5, 0.95, 0.99))

@@ -19,7 +19,9 @@ def people(village: Village, how_many: int) -> list[Person]:
     group = Group(village_id=village.id, name="上围", position=1)
     db.session.add(group)
     db.session.flush()
-    households = [Household(village_id=village.id, group_id=group.id, code=f"01-{n:04}") for n in range(how_many // 3 + 1)]
+    households = [
+        Household(village_id=village.id, group_id=group.id, code=f"01-{n:04}") for n in range(how_many // 3 + 1)
+    ]
     db.session.add_all(households)
     db.session.flush()
     found = [
@@ -34,7 +36,14 @@ def people(village: Village, how_many: int) -> list[Person]:
 
 def talk(village: Village, officer: Person, how_many: int, now: datetime) -> None:
     for n in range(1, how_many + 1):
-        one = Consultation(village_id=village.id, year=2026, number=n + 1, opened_by=officer.id, opened_at=now, request_key=f"{village.id}-{n}")
+        one = Consultation(
+            village_id=village.id,
+            year=2026,
+            number=n + 1,
+            opened_by=officer.id,
+            opened_at=now,
+            request_key=f"{village.id}-{n}",
+        )
         one.proposal = Proposal(
             village_id=village.id, title=f"修好第{n}条水圳", summary=SUMMARY, text=SUMMARY, language="zh-Hans-CN",
             cost_fen=12860000, proposed_by=officer.id, proposed_at=now,
@@ -48,7 +57,18 @@ def poll(village: Village, officer: Person, now: datetime) -> int:
     opened = consultations.open_consultation(
         draft, [], officer, group_id=None, language="zh-Hans-CN", key=f"c{village.id}", now=now
     )
-    plan = Plan("VA_people", None, Kind.MOTION, "您赞成吗？", (), 1, Standing.ADVISORY, "", now - timedelta(minutes=1), now + timedelta(days=30))
+    plan = Plan(
+        "VA_people",
+        None,
+        Kind.MOTION,
+        "您赞成吗？",
+        (),
+        1,
+        Standing.ADVISORY,
+        "",
+        now - timedelta(minutes=1),
+        now + timedelta(days=30),
+    )
     made = polls.draft(opened, plan, officer, key=f"p{village.id}", now=now)
     polls.announce(made, officer, now=now)
     return made.id
@@ -59,7 +79,15 @@ def build(voters: int = PEOPLE, slug: str = "bench") -> dict[str, object]:
     now = clock.now()
     village = villages.create(slug, "榕溪村", now=now)
     everybody = people(village, voters)
-    db.session.add(RoleGrant(village_id=village.id, person_id=everybody[0].id, role="committee_member", since=date(2026, 1, 1), granted_at=now))
+    db.session.add(
+        RoleGrant(
+            village_id=village.id,
+            person_id=everybody[0].id,
+            role="committee_member",
+            since=date(2026, 1, 1),
+            granted_at=now,
+        )
+    )
     talk(village, everybody[0], CONSULTATIONS, now)
     db.session.commit()
     poll_id = poll(village, everybody[0], now)

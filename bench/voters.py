@@ -26,7 +26,12 @@ def environment(folder: Path, url: str) -> dict[str, str]:
 def seed(env: dict[str, str], voters: int) -> "Voters":
     """Build the village in a process of its own."""
     out = subprocess.run(
-        [sys.executable, "-m", "bench.village", str(voters)], cwd=HOUSE, env=env, check=True, capture_output=True, text=True
+        [sys.executable, "-m", "bench.village", str(voters)],
+        cwd=HOUSE,
+        env=env,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     return Voters(**json.loads(out.strip().splitlines()[-1]))
 

@@ -1,6 +1,8 @@
 """flask translate update|derive|compile: from the sources to the catalogues."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from babel.messages.catalog import Catalog
@@ -10,24 +12,36 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from flask.cli import AppGroup
 
-from consult.config import HOUSE
 from consult.cli import cantonese
+from consult.config import HOUSE
 
 cli = AppGroup("translate", help="Catalogues of the three languages.")
 FOLDER = HOUSE / "translations"
 TEMPLATE = FOLDER / "messages.pot"
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 LANGUAGES = ("zh_Hans", "yue_Hant", "yue_Hans")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None}
+KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None}
+
+
+def new(language: str | None = None) -> Catalog:
+    """An empty catalogue whose header does not change from day to day."""
+    return Catalog(
+        locale=language, project="consult", version="1", copyright_holder="the village", msgid_bugs_address="-",
+        header_comment="", fuzzy=False, creation_date=EPOCH, revision_date=EPOCH, last_translator="-",
+        language_team="-", charset="utf-8",
+    )  # fmt: skip
 
 
 def extract() -> Catalog:
     """Every sentence in the sources, as a catalogue without translations."""
     with open(FOLDER / "babel.cfg") as file:
-        methods, options = parse_mapping_cfg(file)
-    catalogue = Catalog(project="consult", charset="utf-8")
-    found = extract_from_dir(str(HOUSE), methods, options, keywords=KEYWORDS, comment_tags=("Note:",))
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    catalogue = new()
+    options_map: Any = options
+    found = extract_from_dir(str(HOUSE), methods, options_map, keywords=KEYWORDS, comment_tags=("Note:",))
     for filename, _line, message, comments, _context in sorted(found, key=lambda f: (f[0], f[1])):
-        catalogue.add(message, locations=[(Path(filename).as_posix(), None)], auto_comments=comments)
+        place: Any = (Path(filename).as_posix(), None)  # no line numbers: they change with every edit
+        catalogue.add(message, locations=[place], auto_comments=comments)
     return catalogue
 
 
@@ -39,13 +53,19 @@ def read(language: str) -> Catalog:
     """A catalogue as it stands; an empty one with the right plural form where there is none yet."""
     path = path_of(language)
     if not path.exists():
-        return Catalog(locale=language)
+        return new(language)
     with open(path, "rb") as file:
         return read_po(file, locale=language)
 
 
+def one_plural_form(catalogue: Catalog) -> None:
+    """Chinese and Cantonese have one; Babel's table gives Cantonese two."""
+    setattr(catalogue, "_num_plurals", 1)  # noqa: B010 - no public way to set it
+    setattr(catalogue, "_plural_expr", "0")  # noqa: B010
+
+
 def write(catalogue: Catalog, path: Path) -> None:
-    catalogue._num_plurals, catalogue._plural_expr = 1, "0"
+    one_plural_form(catalogue)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "wb") as file:
         write_po(file, catalogue, width=120, sort_output=True, omit_header=False, include_previous=False)
@@ -59,7 +79,7 @@ def update() -> None:
         write_po(file, template, width=120, sort_output=True, omit_header=True)
     for language in ("zh_Hans", "yue_Hant"):
         catalogue = read(language)
-        catalogue._num_plurals, catalogue._plural_expr = 1, "0"
+        one_plural_form(catalogue)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         write(catalogue, path_of(language))
@@ -69,8 +89,8 @@ def update() -> None:
 @cli.command("derive")
 def derive() -> None:
     """Make yue_Hans from yue_Hant: simplified characters and mainland words."""
-    source, derived = read("yue_Hant"), Catalog(locale="yue_Hans")
-    derived._num_plurals, derived._plural_expr = 1, "0"
+    source, derived = read("yue_Hant"), new("yue_Hans")
+    one_plural_form(derived)
     for message in source:
         if message.id:
             derived.add(message.id, string=_simplified(message.string), locations=message.locations)
@@ -78,7 +98,7 @@ def derive() -> None:
     click.echo(f"{len(derived)} sentences")
 
 
-def _simplified(string: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _simplified(string: Any) -> Any:
     if isinstance(string, tuple | list):
         return tuple(cantonese.simplified(part) for part in string)
     return cantonese.simplified(string)

@@ -191,9 +191,7 @@ def judge(
     return Verdict(outcome, attendance, comparison, winners, tied)
 
 
-def _winners(
-    tally: Tally, kind: Kind, majority: Share, whole: int, max_choices: int
-) -> tuple[tuple[int, ...], bool]:
+def _winners(tally: Tally, kind: Kind, majority: Share, whole: int, max_choices: int) -> tuple[tuple[int, ...], bool]:
     if kind is Kind.MOTION:
         return ((SUPPORT,) if majority.met_by(tally.counts[SUPPORT - 1], whole) else ()), False
     places = max_choices if kind is Kind.APPROVAL else 1

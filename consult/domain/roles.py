@@ -39,9 +39,28 @@ OFFICES_BY_WORDS: tuple[tuple[str, Role], ...] = (
     ("网格员|专职网格员", Role.GRID_WORKER),
     ("成员代表|社员代表|股东代表", Role.COLLECTIVE_REPRESENTATIVE),
     ("经济联合社.*|经联社.*|经济合作社.*|社长|监事.*", Role.COLLECTIVE_DIRECTOR),
+    ("中共党员|中共预备党员|党员|预备党员", Role.PARTY_MEMBER),
+    ("县级运维员", Role.COUNTY_OPERATOR),
     ("文书|村文书|会计|报账员|资料员", Role.CLERK),
 )
 """The words of a 职务 column. First match wins; a whole word must match."""
+TITLES: dict[Role, str] = {
+    Role.REPRESENTATIVE: "村民代表",
+    Role.GROUP_HEAD: "村民小组组长",
+    Role.COUNCIL_MEMBER: "村民理事会理事",
+    Role.COMMITTEE_MEMBER: "村委会委员",
+    Role.BRANCH_SECRETARY: "村党支部书记",
+    Role.PARTY_MEMBER: "中共党员",
+    Role.SUPERVISOR: "村务监督委员会委员",
+    Role.GRID_WORKER: "网格员",
+    Role.MEDIATOR: "人民调解员",
+    Role.HEAD_OF_MEDIATION: "调解委员会主任",
+    Role.CLERK: "文书",
+    Role.COUNTY_OPERATOR: "县级运维员",
+    Role.COLLECTIVE_REPRESENTATIVE: "成员代表",
+    Role.COLLECTIVE_DIRECTOR: "经济合作社理事",
+}
+"""The word a roll has for each office, for those granted without one."""
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,7 @@ def has_seat(villager: Villager, body: Body, *, on: date) -> bool:
 
 def freeze(villagers: Iterable[Villager], body: Body, *, group_id: int | None, on: date) -> list[UnitOfRoll]:
     """The roll of a poll, numbered in the order of the village's own roll. Empty when nobody has a seat."""
-    seated = [
-        v for v in villagers if (group_id is None or v.group_id == group_id) and has_seat(v, body, on=on)
-    ]
+    seated = [v for v in villagers if (group_id is None or v.group_id == group_id) and has_seat(v, body, on=on)]
     if body.unit is Unit.PERSON:
         return [UnitOfRoll(n, f"person:{v.id}", v.household_id, v.id) for n, v in enumerate(seated, 1)]
     households: dict[int, list[Villager]] = {}

@@ -72,9 +72,7 @@ class Person(Base):
     elder_mode: Mapped[bool | None]
 
     household: Mapped[Household] = relationship(foreign_keys=[household_id])
-    departure: Mapped["Departure | None"] = relationship(
-        primaryjoin="Departure.person_id == Person.id", viewonly=True
-    )
+    departure: Mapped["Departure | None"] = relationship(primaryjoin="Departure.person_id == Person.id", viewonly=True)
 
 
 class Departure(Base):

@@ -66,6 +66,11 @@ def cast(order: Order, *, clock: Callable[[], datetime]) -> Receipt:
     raise AssertionError("unreachable")
 
 
+def cast_here(order: Order, *, now: datetime) -> Receipt:
+    """Cast inside the caller's own transaction: for seeding and for tests of a single step."""
+    return _cast(order, now)
+
+
 def _cast(order: Order, now: datetime) -> Receipt:
     """Lock poll and unit; answer a retry from the record; refuse; only then write. The log comes last."""
     poll = _locked_poll(order)

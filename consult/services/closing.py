@@ -112,9 +112,7 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
         declared_by=actor.id, declared_at=now,
     )  # fmt: skip
     db.session.add(declaration)
-    audit.record(
-        Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts
-    )
+    audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
     notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
     transactions.commit()
     return declaration

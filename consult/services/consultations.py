@@ -52,9 +52,7 @@ def _next_number(village_id: int, year: int) -> int:
     return (last or 0) + 1
 
 
-def _proposal(
-    draft: Draft, shown: Sequence[tuple[str, str]], actor: Person, language: str, now: datetime
-) -> Proposal:
+def _proposal(draft: Draft, shown: Sequence[tuple[str, str]], actor: Person, language: str, now: datetime) -> Proposal:
     village_id = actor.village_id
     sizes = [pictures.size_of(digest) for digest, _ in shown]
     return Proposal(

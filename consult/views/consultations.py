@@ -75,5 +75,3 @@ def picture(picture_id: int) -> Response:
     if digest is None or not pictures.path_of(digest).exists():
         abort(404)
     return send_file(pictures.path_of(digest), mimetype="image/jpeg", max_age=31536000, etag=digest)
-
-

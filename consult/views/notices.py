@@ -48,7 +48,9 @@ def qr(notice_id: int) -> Response:
     _found(notice_id)
     out = BytesIO()
     address = public_address() + url_for(".show", notice_id=notice_id)
-    segno.make(address, error="m").save(out, kind="svg", border=2, xmldecl=False, svgclass="qr", dark="#000", light="#fff")
+    segno.make(address, error="m").save(
+        out, kind="svg", border=2, xmldecl=False, svgclass="qr", dark="#000", light="#fff"
+    )
     response = make_response(out.getvalue())
     response.mimetype = "image/svg+xml"
     response.headers["Cache-Control"] = "private, max-age=3600"

@@ -53,9 +53,7 @@ def create(consultation_id: int) -> Response:
     consultation = _consultation(consultation_id)
     form = request.form.to_dict()
     groups = {g.id for g in consultation_reads.groups_of(village().id)}
-    plan, mistakes = poll_plans.read(
-        form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone)
-    )
+    plan, mistakes = poll_plans.read(form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone))
     if plan is None:
         return poll_pages.form(consultation, form, terms.mistakes(mistakes), status=422)
     key = form.get("key", "")[:64] or secrets.token_urlsafe(18)

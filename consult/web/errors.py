@@ -24,12 +24,19 @@ UNPROCESSABLE = frozenset(
         Reason.BODY_NEEDS_GROUP,
         Reason.BODY_IS_VILLAGE_WIDE,
         Reason.NO_FORMAL_BASIS,
+        Reason.NOT_A_PHONE,
+        Reason.WRONG_CODE,
+        Reason.NOT_SHARING,
+        Reason.NO_SUCH_CARD,
+        Reason.WEAK_PIN,
+        Reason.WRONG_PIN,
     }
 )
 FORBIDDEN = frozenset(
     {Reason.NO_SUCH_OFFICE, Reason.OTHER_VILLAGE, Reason.NOT_ON_ROLL, Reason.TOO_YOUNG, Reason.NOT_REPRESENTATIVE,
-     Reason.NOT_IN_HOUSEHOLD}
+     Reason.NOT_IN_HOUSEHOLD, Reason.NOT_ON_THE_ROLL_NOW}
 )  # fmt: skip
+TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 
 
 def init_app(app: Flask) -> None:
@@ -40,11 +47,13 @@ def init_app(app: Flask) -> None:
 
 
 def status_of(reason: Reason) -> int:
-    """422: what was typed; 403: who asks; 401: nobody signed in; 409: it is too late or already done."""
+    """422: what was typed; 403: who asks; 429: how often; 401: nobody signed in; 409: it is too late or already done."""
     if reason is Reason.NOT_SIGNED_IN:
         return 401
     if reason in UNPROCESSABLE:
         return 422
+    if reason in TOO_MANY:
+        return 429
     return 403 if reason in FORBIDDEN else 409
 
 

@@ -31,7 +31,8 @@ def test_a_float_is_refused():
 
 
 @pytest.mark.parametrize(
-    "change", [{"number": 2}, {"actor_id": 8}, {"tag": "x"}, {"subject": "poll:2"}, {"facts": "[]"}, {"prev_hash": "1" * 64}]
+    "change",
+    [{"number": 2}, {"actor_id": 8}, {"tag": "x"}, {"subject": "poll:2"}, {"facts": "[]"}, {"prev_hash": "1" * 64}],
 )
 def test_changing_any_part_of_an_entry_changes_its_hash(change):
     assert Link(**{**LINK.__dict__, **change}).digest() != LINK.digest()

@@ -55,7 +55,8 @@ def test_an_office_nobody_knows_is_named_not_guessed():
 
 
 @pytest.mark.parametrize(
-    ("on", "counts"), [(date(2026, 1, 1), True), (date(2025, 12, 31), False), (date(2030, 12, 31), True), (date(2031, 1, 1), False)]
+    ("on", "counts"),
+    [(date(2026, 1, 1), True), (date(2025, 12, 31), False), (date(2030, 12, 31), True), (date(2031, 1, 1), False)],
 )
 def test_an_office_counts_from_its_first_day_to_its_last(on, counts):
     assert roles.in_force(date(2026, 1, 1), date(2030, 12, 31), ended=False, on=on) is counts

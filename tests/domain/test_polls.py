@@ -24,7 +24,9 @@ def motion(support: int, oppose: int, abstain: int, *, roll: int) -> Tally:
     return Tally(roll, present, (support, oppose, abstain), {"phone": present})
 
 
-def verdict(tally: Tally, *, quorum: Share | None = TWO_THIRDS, majority: Share = MORE_THAN_HALF, base: Base = Base.PRESENT):
+def verdict(
+    tally: Tally, *, quorum: Share | None = TWO_THIRDS, majority: Share = MORE_THAN_HALF, base: Base = Base.PRESENT
+):
     return polls.judge(tally, kind=Kind.MOTION, quorum=quorum, majority=majority, base=base)
 
 
@@ -82,7 +84,13 @@ def test_a_body_without_a_quorum_of_its_own_says_so():
     assert verdict(motion(3, 1, 0, roll=10), quorum=None, base=Base.ALL).quorum is None
 
 
-@given(part=st.integers(0, 10**6), whole=st.integers(1, 10**6), n=st.integers(1, 9), d=st.integers(1, 9), strict=st.booleans())
+@given(
+    part=st.integers(0, 10**6),
+    whole=st.integers(1, 10**6),
+    n=st.integers(1, 9),
+    d=st.integers(1, 9),
+    strict=st.booleans(),
+)
 def test_the_number_needed_is_the_smallest_that_meets_the_share(part, whole, n, d, strict):
     share = Share(Fraction(min(n, d), max(n, d)), strict)
     needed = share.needed(whole)
@@ -171,7 +179,9 @@ def test_a_draft_cannot_be_voted_on():
 
 
 def unit(**facts):
-    return polls.why_not_for_unit(**{"person_id": 1, "voter_id": 1, "voted_by": None, "channel": None, "by_household": True} | facts)
+    return polls.why_not_for_unit(
+        **{"person_id": 1, "voter_id": 1, "voted_by": None, "channel": None, "by_household": True} | facts
+    )
 
 
 def test_who_speaks_for_the_household_may_vote_and_change_the_vote():

@@ -1,0 +1,30 @@
+"""flask demo seed: the demo village, in demo mode only."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from consult import clock
+from consult.config import Config
+from consult.services import cast, demo, transactions
+from consult.web import wording
+
+cli = AppGroup("demo", help="The demo village.")
+
+
+@cli.command("seed")
+def seed() -> None:
+    """Make the demo village if it is not there, and say who one can be."""
+    config: Config = current_app.config["CONSULT"]
+    if not config.is_demo:
+        raise click.ClickException("the demo village is for CONSULT_MODE=demo only")
+    transactions.expect(reading=False)
+    village = demo.seed(now=clock.now())
+    click.echo(f"{village.name}: /{village.slug}/")
+    with current_app.test_request_context():
+        for one in cast.members():
+            names = ", ".join(wording.role(role) for role in one.roles)
+            click.echo(f"  {one.person.name} ({one.person.household.group.name} {one.person.household.code}): {names}")
+    click.echo("  be any of them at /demo; or sign in by code, which shows up here and in instance/outbox.jsonl:")
+    for name, phone in demo.phones():
+        click.echo(f"  {name}: {phone}")

@@ -1,0 +1,77 @@
+"""flask roll import|export: the clerk's spreadsheet, from the command line."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from consult import clock
+from consult.models import Village, db
+from consult.services import roll_files, rolls, transactions
+from consult.services.villages import local_day
+from consult.web import roll_wording
+
+cli = AppGroup("roll", help="The village roll.")
+village_option = click.option("--village", "slug", required=True, help="The village's slug.")
+language_option = click.option("--language", default="zh_Hans", help="Language of the report.")
+
+
+def _village(slug: str) -> Village:
+    village = db.session.scalar(select(Village).where(Village.slug == slug))
+    if village is None:
+        raise click.ClickException(f"there is no village '{slug}': flask village create {slug} --name NAME")
+    return village
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@village_option
+@language_option
+@click.option("--yes", is_flag=True, help="Take it in without asking, with all offices it names.")
+def import_roll(file: Path, slug: str, language: str, yes: bool) -> None:
+    """Read a roll (.xlsx, .xls, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing."""
+    transactions.expect(reading=False)
+    village, now = _village(slug), clock.now()
+    with current_app.test_request_context(), force_locale(language):
+        reading = rolls.read_file(file.read_bytes(), file.name, today=local_day(village, now))
+        if reading.problems:
+            for problem in reading.problems:
+                click.echo(roll_wording.problem(problem), err=True)
+            raise click.ClickException(f"{len(reading.problems)} problems; nothing was imported")
+        staged = rolls.stage(reading, file.name, village, None, now=now)
+        transactions.expect(reading=False)
+        _report(rolls.preview(staged))
+        if not (yes or click.confirm("Take it in?")):
+            raise click.ClickException("nothing was imported")
+        rolls.confirm(staged, None, None, now=now)
+    click.echo("imported")
+
+
+def _report(seen: rolls.Preview) -> None:
+    changes = seen.changes
+    click.echo(f"people {len(seen.rows)}, households {len({r.household for r in seen.rows})}")
+    click.echo(
+        f"new {len(changes.new)}, changed {len(changes.changed)}, unchanged {len(changes.same)}, "
+        f"gone {len(changes.gone)}, questions {len(seen.questions)}, offices {len(seen.offices)}"
+    )
+    for question in seen.questions:
+        click.echo(roll_wording.question(question))
+    for person in changes.gone:
+        click.echo(f"gone: {person.group} {person.household} {person.name}")
+
+
+@cli.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@village_option
+def export_roll(file: Path, slug: str) -> None:
+    """Write the roll to FILE (.xlsx or .csv). Importing it again changes nothing."""
+    if file.suffix.lower() not in (".xlsx", ".csv"):
+        raise click.ClickException("FILE must end in .xlsx or .csv")
+    transactions.expect(reading=True)
+    village = _village(slug)
+    rows = rolls.export(village, today=local_day(village, clock.now()))
+    roll_files.write(file, rows, village.name)
+    click.echo(f"written: {len(rows) - 1} people")

@@ -1,0 +1,28 @@
+"""flask village create SLUG --name NAME"""
+
+import re
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
+
+from consult import clock
+from consult.services import transactions, villages
+
+cli = AppGroup("village", help="Villages.")
+
+
+@cli.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="The village's name, as it stands on notices.")
+@click.option("--province", default="", help="Its province, for rules of its own.")
+def create(slug: str, name: str, province: str) -> None:
+    """Set up a village with an empty roll. SLUG is its part of every address: small letters, figures, hyphens."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", slug):
+        raise click.ClickException("SLUG must be 2 to 40 small letters, figures or hyphens, and begin with a letter.")
+    transactions.expect(reading=False)
+    try:
+        villages.create(slug, name, now=clock.now(), province=province)
+    except IntegrityError as error:
+        raise click.ClickException(f"there is a village '{slug}' already") from error
+    click.echo(f"created: {name} at /{slug}/")

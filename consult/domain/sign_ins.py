@@ -1,0 +1,54 @@
+"""How often and how long: limits on codes and PINs, counted per phone and per card, never per address.
+
+Villagers share one address behind the carrier; a limit by address would lock out a whole village.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+CODE_LIFETIME = timedelta(minutes=10)
+CODE_TRIES = 5
+CODES_ALLOWED = ((1, timedelta(seconds=60)), (5, timedelta(hours=1)), (10, timedelta(days=1)))
+"""So many codes in so much time, for one number."""
+PIN_TRIES = ((5, timedelta(minutes=15)), (15, timedelta(days=1)))
+"""So many wrong PINs in so much time, for one card."""
+CHOOSING_TIME = timedelta(minutes=10)
+"""How long after a right code one may say who of the people on that number is acting."""
+
+
+def wait_for(tries: Sequence[datetime], limits: Sequence[tuple[int, timedelta]], now: datetime) -> timedelta | None:
+    """How long until another try is allowed; None: now. `tries` are past instants in any order."""
+    longest: timedelta | None = None
+    for most, span in limits:
+        recent = sorted(t for t in tries if now - t < span)
+        if len(recent) >= most:
+            wait = recent[-most] + span - now
+            longest = wait if longest is None else max(longest, wait)
+    return longest
+
+
+def minutes_of(wait: timedelta) -> int:
+    """A wait in whole minutes, at least one: what the sentence says."""
+    return max(1, -(-int(wait.total_seconds()) // 60))
+
+
+def digits(text: str) -> str:
+    """What somebody typed as a code or PIN: full-width digits and spaces are fine."""
+    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
+
+
+def is_code(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{6}", text) is not None
+
+
+def is_weak_pin(pin: str) -> bool:
+    """All one digit, or a run up or down: the first that anybody tries."""
+    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    return len(steps) == 1 and steps <= {0, 1, -1}
+
+
+def is_pin(text: str) -> bool:
+    """Four to six digits that are not the first anybody tries."""
+    return re.fullmatch(r"[0-9]{4,6}", text) is not None and not is_weak_pin(text)

@@ -1,0 +1,133 @@
+"""Household cards: printed for a group, claimed once, with a PIN, by one adult."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from consult.domain import sign_ins as rules
+from consult.domain.audit import Tag
+from consult.domain.codes import as_typed, new_code
+from consult.domain.people import is_adult
+from consult.domain.refusals import Reason, Refused
+from consult.models import Attempt, Departure, Household, HouseholdCard, Person, db
+from consult.services import audit, representatives, transactions, vault
+
+CODE_LENGTH = 12
+
+
+def issue(group_id: int, actor: Person, *, now: datetime) -> int:
+    """One unclaimed card for every household of a group that has no card at all. Returns how many were made."""
+    have = select(HouseholdCard.household_id).where(HouseholdCard.withdrawn_at.is_(None))
+    query = select(Household.id).where(
+        Household.village_id == actor.village_id, Household.group_id == group_id, Household.id.not_in(have)
+    )
+    missing = db.session.scalars(query.order_by(Household.id)).all()
+    for household_id in missing:
+        _add(household_id, actor, now)
+    if missing:
+        audit.record(
+            Tag.CARDS_ISSUED, f"group:{group_id}", village_id=actor.village_id, actor_id=actor.id, now=now,
+            cards=len(missing),
+        )  # fmt: skip
+    transactions.commit()
+    return len(missing)
+
+
+def issue_another(household_id: int, actor: Person, *, now: datetime) -> None:
+    """A further card, for another adult of a household. Raises NoResultFound for a household of elsewhere."""
+    query = select(Household).where(Household.id == household_id, Household.village_id == actor.village_id)
+    household = db.session.scalars(query).one()
+    _add(household.id, actor, now)
+    audit.record(
+        Tag.CARDS_ISSUED, f"household:{household.id}", village_id=actor.village_id, actor_id=actor.id, now=now, cards=1
+    )
+    transactions.commit()
+
+
+def _add(household_id: int, actor: Person, now: datetime) -> None:
+    code = new_code(CODE_LENGTH)
+    db.session.add(
+        HouseholdCard(village_id=actor.village_id, household_id=household_id, code_mark=vault.mark("card", code),
+                      code_cipher=vault.seal(code), issued_by=actor.id, issued_at=now)
+    )  # fmt: skip
+
+
+def unclaimed(group_id: int) -> Sequence[tuple[HouseholdCard, str]]:
+    """The cards of a group that are still to be handed out, each with its code, in the order of the households."""
+    query = (
+        select(HouseholdCard)
+        .join(Household, Household.id == HouseholdCard.household_id)
+        .where(Household.group_id == group_id, HouseholdCard.claimed_at.is_(None))
+        .where(HouseholdCard.withdrawn_at.is_(None))
+        .options(joinedload(HouseholdCard.household).joinedload(Household.group))
+        .order_by(Household.code, HouseholdCard.id)
+    )
+    return [(card, vault.unseal(card.code_cipher or "")) for card in db.session.scalars(query)]
+
+
+def find(village_id: int, typed: str) -> HouseholdCard:
+    """The card with a code, claimed or not. Raises Refused."""
+    mark = vault.mark("card", as_typed(typed))
+    card = db.session.scalar(
+        select(HouseholdCard)
+        .where(HouseholdCard.village_id == village_id, HouseholdCard.code_mark == mark)
+        .where(HouseholdCard.withdrawn_at.is_(None))
+        .options(joinedload(HouseholdCard.household))
+    )
+    if card is None:
+        raise Refused(Reason.NO_SUCH_CARD)
+    return card
+
+
+def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datetime) -> Person:
+    """Make a card one adult's own. Raises Refused if it is somebody's already, or the PIN is weak."""
+    db.session.refresh(card, with_for_update=True)
+    if card.claimed_at is not None:
+        raise Refused(Reason.CARD_CLAIMED)
+    pin = rules.digits(pin)
+    if not rules.is_pin(pin):
+        raise Refused(Reason.WEAK_PIN)
+    holder = next((p for p in representatives.adults_of(card.household_id, on=on) if p.id == person_id), None)
+    if holder is None:
+        raise Refused(Reason.NOT_IN_HOUSEHOLD)
+    card.person_id, card.pin_hash, card.claimed_at, card.code_cipher = holder.id, generate_password_hash(pin), now, None
+    audit.record(
+        Tag.CARD_CLAIMED, f"card:{card.id}", village_id=card.village_id, actor_id=holder.id, now=now,
+        household=card.household_id,
+    )  # fmt: skip
+    transactions.commit()
+    return holder
+
+
+def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> Person:
+    """Whoever holds a claimed card, if the PIN is right. Every wrong try is counted. Raises Refused."""
+    db.session.refresh(card, with_for_update=True)
+    mark = f"card:{card.id}"
+    tries = db.session.scalars(
+        select(Attempt.tried_at).where(
+            Attempt.village_id == card.village_id, Attempt.mark == mark, Attempt.tried_at > now - timedelta(days=1)
+        )
+    ).all()
+    if wait := rules.wait_for(tries, rules.PIN_TRIES, now):
+        raise Refused(Reason.WAIT_FOR_PIN, minutes=rules.minutes_of(wait))
+    if card.pin_hash is None or not check_password_hash(card.pin_hash, rules.digits(pin)):
+        db.session.add(Attempt(village_id=card.village_id, mark=mark, tried_at=now))
+        transactions.commit()
+        raise Refused(Reason.WRONG_PIN)
+    holder = db.session.get_one(Person, card.person_id)
+    if db.session.get(Departure, holder.id) is not None or not is_adult(holder.born, on):
+        raise Refused(Reason.NOT_ON_THE_ROLL_NOW)
+    return holder
+
+
+def withdraw(card_id: int, actor: Person, *, now: datetime) -> None:
+    """A lost card: it opens nothing any more. Twice is the same as once."""
+    query = select(HouseholdCard).where(HouseholdCard.id == card_id, HouseholdCard.village_id == actor.village_id)
+    card = db.session.scalars(query).one()
+    if card.withdrawn_at is None:
+        card.withdrawn_at, card.code_cipher = now, None
+        audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", village_id=card.village_id, actor_id=actor.id, now=now)
+    transactions.commit()

@@ -1,0 +1,33 @@
+"""The cookies this site sets, and addresses to go back to."""
+
+from flask import Response, current_app
+
+from consult.config import Config
+from consult.services.sign_ins import LIFETIME
+from consult.web.access import SIGN_IN_COOKIE
+
+YEAR = 365 * 24 * 3600
+
+
+def remember_sign_in(response: Response, token: str) -> None:
+    _set(response, SIGN_IN_COOKIE, token, int(LIFETIME.total_seconds()))
+
+
+def forget_sign_in(response: Response) -> None:
+    response.delete_cookie(SIGN_IN_COOKIE)
+
+
+def remember_choice(response: Response, name: str, value: str) -> None:
+    _set(response, name, value, YEAR)
+
+
+def _set(response: Response, name: str, value: str, seconds: int) -> None:
+    config: Config = current_app.config["CONSULT"]
+    response.set_cookie(name, value, max_age=seconds, secure=config.secure_cookies, httponly=True, samesite="Lax")
+
+
+def safe_path(path: str | None, otherwise: str) -> str:
+    """A path of this site, never another site's address: //evil and \\evil are none."""
+    if path and path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path and path.isprintable():
+        return path
+    return otherwise

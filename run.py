@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""One command for everything, with nothing but Python: python3 run.py demo | test | check | bench | lock | flask …"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+HOUSE = Path(__file__).resolve().parent
+VENV = HOUSE / ".venv"
+BIN = VENV / "bin"
+PYTHON = BIN / "python"
+TRANSLATIONS = HOUSE / "translations"
+PROGRAM_FOLDERS = "/usr/lib/postgresql/*/bin"
+START_SECONDS, END_SECONDS = 60, 15
+
+USAGE = """python3 run.py WHAT
+
+  demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo)
+  test [ARGS]     ruff, mypy and all tests; with ARGS only pytest with these
+  check           ruff, mypy and the quick tests
+  bench [rush]    how fast it is; rush: a whole county votes at once
+  lock            write requirements*.txt anew from requirements*.in (needs uv)
+  flask ARGS      any command of the app, for example: flask audit verify
+"""
+
+
+class Stop(Exception):
+    """What went wrong, and what to do, as a sentence for whoever typed the command."""
+
+
+Command = Sequence[str | Path]
+
+
+def prepare(requirements: str) -> None:
+    """The environment with these requirements; does nothing if it stands already."""
+    wanted = HOUSE / requirements
+    digest = hashlib.sha256(wanted.read_bytes()).hexdigest()
+    stamp = VENV / f"installed-{requirements}"
+    if not stamp.exists() or stamp.read_text() != digest or not PYTHON.exists():
+        say(f"Installing {requirements} into .venv (once) …")
+        install(wanted)
+        stamp.write_text(digest)
+    compile_translations()
+
+
+def install(wanted: Path) -> None:
+    """With uv where it works, else with pip. uv does not read pip's settings, so that it may not reach an index."""
+    if shutil.which("uv") and install_with_uv(wanted):
+        return
+    if not (BIN / "pip").exists():
+        make_venv()
+    must([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", wanted])
+
+
+def install_with_uv(wanted: Path) -> bool:
+    calm = {"UV_HTTP_RETRIES": "1", "UV_NO_PROGRESS": "1"}
+    made = PYTHON.exists() or done(["uv", "venv", "--quiet", "--python", sys.executable, VENV], **calm)
+    return made and done(["uv", "pip", "install", "--python", PYTHON, "--require-hashes", "-r", wanted], **calm)
+
+
+def make_venv() -> None:
+    if not done([sys.executable, "-c", "import ensurepip"]):
+        install_debian(["python3-venv"], "Python's venv module")
+    must([sys.executable, "-m", "venv", "--clear", VENV])
+
+
+def compile_translations() -> None:
+    """The .mo files the app reads, where a .po file is newer."""
+    stale = [po for po in TRANSLATIONS.glob("*/LC_MESSAGES/*.po") if older(po.with_suffix(".mo"), po)]
+    if stale:
+        must([BIN / "pybabel", "--quiet", "compile", "--directory", TRANSLATIONS])
+
+
+def older(made: Path, source: Path) -> bool:
+    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
+
+
+def install_debian(packages: Sequence[str], what: str) -> None:
+    """By apt-get as root or with a sudo that does not ask; otherwise say what to type."""
+    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    if not shutil.which("apt-get"):
+        raise Stop(f"{what} is missing. On Debian or Ubuntu it comes by: {line}. Install the like of it here.")
+    prefix = as_root()
+    if prefix is None:
+        raise Stop(f"{what} is missing. Please type this once, then try again:\n  sudo {line}")
+    say(f"Installing {', '.join(packages)} …")
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    done([*prefix, "apt-get", "-qq", "update"], **quiet)
+    if not done([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *line.split(), "-qq"], **quiet):
+        raise Stop(f"apt-get could not install {', '.join(packages)}; its messages stand above.")
+
+
+def as_root() -> list[str] | None:
+    """What to write before a command so that root runs it; None: it cannot be."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and done(["sudo", "-n", "true"]):
+        return ["sudo", "-n"]
+    return None
+
+
+def install_programs() -> None:
+    """What the tests run on besides Python: a browser, PostgreSQL, and letters for the pictures of pages."""
+    missing = [package for package, present in programs().items() if not present]
+    if missing:
+        install_debian(missing, "What the tests need")
+
+
+def programs() -> dict[str, bool]:
+    browsers = ("chromium", "chromium-browser", "google-chrome")
+    fonts = Path("/usr/share/fonts")
+    return {
+        "chromium": any(map(shutil.which, browsers)),
+        "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob(f"{PROGRAM_FOLDERS[1:]}/pg_ctl"))),
+        "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),
+    }
+
+
+def demo(args: Sequence[str]) -> int:
+    """A village to try: database, invented people, the job runner and the web server."""
+    port = chosen_port()
+    prepare("requirements.txt")
+    os.environ["CONSULT_MODE"] = "demo"
+    must([BIN / "flask", "db", "upgrade"])
+    must([BIN / "flask", "demo", "seed"])
+    web: Command = (
+        BIN / "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4",
+        "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "app:app",
+    )  # fmt: skip
+    return serve([(BIN / "flask", "jobs", "run"), web], f"http://127.0.0.1:{port}/")
+
+
+def chosen_port() -> int:
+    text = os.environ.get("PORT", "8000")
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Stop(f"PORT is '{text}'; it must be a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(text)))
+        except OSError:
+            other = f"PORT={int(text) % 65535 + 1} python3 run.py demo"
+            raise Stop(f"Port {text} is in use. Stop what runs there, or take another: {other}") from None
+    return int(text)
+
+
+def serve(commands: Sequence[Command], address: str) -> int:
+    """Run these side by side until a signal comes or one ends; then nothing of it is left running."""
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda n, _frame: asked.append(n))
+    # In sessions of their own: Ctrl-C in a terminal reaches a whole group, and they would be told twice.
+    children = [subprocess.Popen(list(map(str, c)), cwd=HOUSE, start_new_session=True) for c in commands]
+    try:
+        return watch(children, address, asked)
+    finally:
+        end(children)
+
+
+def watch(children: Sequence[subprocess.Popen[bytes]], address: str, asked: Sequence[int]) -> int:
+    announced, deadline = False, time.monotonic() + START_SECONDS
+    while not asked:
+        if any(child.poll() is not None for child in children):
+            say("A part of the demo ended by itself; its messages stand above.")
+            return 1
+        if not announced and (announced := answers(f"{address}healthz")):
+            say(f"\nThe village is open: {address}\nEnd it with Ctrl-C.")
+        if not announced and time.monotonic() > deadline:
+            say(f"The server did not answer within {START_SECONDS} seconds.")
+            return 1
+        time.sleep(0.2)
+    return 0
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def test(args: Sequence[str]) -> int:
+    """Everything CI runs. pytest speaks last, whatever ruff and mypy said."""
+    install_programs()
+    prepare("requirements-dev.txt")
+    if args:
+        return run([BIN / "pytest", *args])
+    codes = [*lint(), run([BIN / "pytest", "-n", "2", "--dist", "loadgroup"])]
+    return next((code for code in codes if code), 0)
+
+
+def check(args: Sequence[str]) -> int:
+    """What to run before every commit: no browser, no PostgreSQL."""
+    prepare("requirements-dev.txt")
+    codes = [*lint(), run([BIN / "pytest", "-q", "tests/domain", "tests/checks", *args])]
+    return next((code for code in codes if code), 0)
+
+
+def lint() -> list[int]:
+    codes = []
+    for tool, words in (("ruff", ["check", "."]), ("mypy", [])):
+        codes.append(run([BIN / tool, *words]))
+        if codes[-1]:
+            say(f"{tool} found something: this run has failed, whatever follows.")
+    return codes
+
+
+def bench(args: Sequence[str]) -> int:
+    prepare("requirements-dev.txt")
+    return run([PYTHON, "-m", "bench", *args])
+
+
+def flask(args: Sequence[str]) -> int:
+    prepare("requirements.txt")
+    return run([BIN / "flask", *args])
+
+
+def lock(args: Sequence[str]) -> int:
+    """Pin every package with its hashes, and no address of any index."""
+    if not shutil.which("uv"):
+        raise Stop("`lock` needs the program uv.")
+    options = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--python-version", "3.11"]
+    for name in ("requirements", "requirements-dev"):
+        must(["uv", "pip", "compile", "--quiet", *options, *args, f"{name}.in", "-o", f"{name}.txt"])
+        if "://" in (HOUSE / f"{name}.txt").read_text():
+            raise Stop(f"{name}.txt holds an address. Remove it: whoever installs uses the index they trust.")
+    return 0
+
+
+def run(command: Command) -> int:
+    """Run a program and return its exit code; a Ctrl-C ends both."""
+    try:
+        return subprocess.run(list(map(str, command)), cwd=HOUSE, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def must(command: Command) -> None:
+    if code := run(command):
+        raise Stop(f"`{' '.join(map(str, command))}` failed with code {code}; its messages stand above.")
+
+
+def done(command: Command, **env: str) -> bool:
+    """Whether a program ran well. What it says is kept back unless it fails."""
+    words = list(map(str, command))
+    result = subprocess.run(words, cwd=HOUSE, env=os.environ | env, stdin=subprocess.DEVNULL, capture_output=True)
+    if result.returncode and env:
+        sys.stderr.write(result.stderr.decode(errors="replace"))
+    return result.returncode == 0
+
+
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "demo": demo, "test": test, "check": check, "bench": bench, "lock": lock, "flask": flask
+}  # fmt: skip
+
+
+def main(words: Sequence[str]) -> NoReturn:
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit(f"This needs Python 3.11 or newer; here is {platform.python_version()}.")
+    if not words or words[0] not in COMMANDS:
+        print(USAGE, end="")
+        sys.exit(0 if words and words[0] in ("help", "-h", "--help") else 2)
+    try:
+        sys.exit(COMMANDS[words[0]](words[1:]))
+    except Stop as stop:
+        sys.exit(str(stop))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

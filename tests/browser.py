@@ -1,0 +1,212 @@
+"""A villager's phone: Chromium at 360 x 780, in two languages, before the real server.
+
+    def test_ah_fong_votes(phone, village):
+        phone.sign_in(village.ah_fong)
+        phone.open("/rongxi/")
+        phone.look("home")
+
+Pages are looked at as they stand (`look`): nothing wider than the screen, no accessibility fault, no script error.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from consult import clock
+from consult.config import HOUSE, Config
+from consult.models import db
+from consult.services import sign_ins
+from consult.web.access import SIGN_IN_COOKIE
+from consult.web.i18n import LANGUAGE_COOKIE
+from run import BIN
+from tests.postgres import free_port
+from tests.village import Who
+
+MISSING = "Chromium is missing. Please type: apt-get install -y chromium  (python3 run.py test does it as root)"
+LOCALES = ("zh_Hans", "yue_Hant")
+SCREEN = {"width": 360, "height": 780}
+SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+SCREENS = HOUSE / "artefacts" / "screens"
+START_SECONDS = 30
+
+
+class Server:
+    """The app served by granian on loopback, on the test's own database."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self._start()
+
+    def at(self, shift: timedelta) -> None:
+        """Let the server, and this test, live at another time from now on."""
+        os.environ["CONSULT_CLOCK_SHIFT"] = str(shift.total_seconds())
+        self.stop()
+        self._start()
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _start(self) -> None:
+        port = self.url.rpartition(":")[2]
+        command = [BIN / "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4",
+                   "--host", "127.0.0.1", "--port", port, "--log-level", "warning", "app:app"]  # fmt: skip
+        self.process = subprocess.Popen(list(map(str, command)), cwd=HOUSE, env=os.environ | environment(self.config))
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self.process.poll() is None, "the server ended by itself"
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.url}/healthz", timeout=2):
+                return True
+        except OSError:
+            return False
+
+
+def environment(config: Config) -> dict[str, str]:
+    """The variables that make this config in another process."""
+    return {
+        "CONSULT_MODE": config.mode, "DATABASE_URL": config.database_url, "INSTANCE_PATH": str(config.instance_path),
+        "SECRET_KEY": config.secret_key, "DATA_KEY": config.data_key, "PUBLIC_URL": "", "SECURE_COOKIES": "0",
+    }  # fmt: skip
+
+
+class Phone:
+    """One phone in one language. `page` is Playwright's page."""
+
+    def __init__(self, context: BrowserContext, server: Server, app: Flask, locale: str) -> None:
+        self.context, self.server, self.app, self.locale = context, server, app, locale
+        self.complaints: list[str] = []
+        self.page = context.new_page()
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._hear)
+        self._cookie(LANGUAGE_COOKIE, locale)
+
+    def open(self, path: str) -> Page:
+        answer = self.page.goto(f"{self.server.url}{path}", wait_until="load")
+        assert answer is not None and answer.status < 500, f"{path} answered {answer and answer.status}"
+        return self.page
+
+    def sign_in(self, who: Who) -> None:
+        """Act as one of the cast, who reads this phone's language."""
+        with self.app.app_context():
+            person = who.row()
+            person.language = self.locale
+            token = sign_ins.begin(person, "demo", now=clock.now())
+        self._cookie(SIGN_IN_COOKIE, token)
+
+    def look(self, name: str) -> None:
+        look(self.page, f"{name}-{self.locale}")
+        assert not self.complaints, self.complaints
+
+    def _cookie(self, name: str, value: str) -> None:
+        self.context.add_cookies([{"name": name, "value": value, "url": self.server.url}])
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Faults of our scripts and what the content policy blocked; a refusal's status is no fault."""
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(message.text)
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of a page, then say everything that is wrong with it."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready")
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png", full_page=True, animations="disabled")
+    wide = page.evaluate(
+        """() => { const most = document.documentElement.clientWidth;
+            return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll("body *")]
+                .filter(e => e.getBoundingClientRect().right > most + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120)) }"""
+    )
+    assert not wide, f"{name} scrolls sideways because of: {wide}"
+    found = violations(page)
+    assert not found, f"{name}:\n" + "\n".join(found)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, one line a rule with the first elements at fault."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)
+    return [
+        f"{v['id']}: {v['help']}: " + " | ".join(f"{n['html'][:160]} ({n['failureSummary']})" for n in v["nodes"][:3])
+        for v in result["violations"]
+    ]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.fail(MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def server(config: Config, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The real server, on the same database as the fixtures `app` and `village`."""
+    monkeypatch.delenv("CONSULT_CLOCK_SHIFT", raising=False)
+    started = Server(config)
+    yield started
+    started.stop()
+    os.environ.pop("CONSULT_CLOCK_SHIFT", None)
+
+
+@pytest.fixture(params=LOCALES)
+def locale(request: pytest.FixtureRequest) -> str:
+    """Tests with a phone run once in each language."""
+    return str(request.param)
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Server, app: Flask, locale: str) -> Iterator[Phone]:
+    yield from _phone(browser, server, app, locale)
+
+
+@pytest.fixture
+def plain_phone(browser: Browser, server: Server, app: Flask, locale: str) -> Iterator[Phone]:
+    """Without JavaScript. `look` needs scripts: take `page` and read it."""
+    yield from _phone(browser, server, app, locale, java_script_enabled=False)
+
+
+def _phone(browser: Browser, server: Server, app: Flask, locale: str, **options: Any) -> Iterator[Phone]:
+    context = browser.new_context(
+        viewport=SCREEN, device_scale_factor=2, has_touch=True, is_mobile=True, locale="zh-CN", **options
+    )
+    context.set_default_timeout(10_000)
+    yield Phone(context, server, app, locale)
+    context.close()
+    with app.app_context():
+        db.session.remove()

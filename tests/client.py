@@ -1,0 +1,112 @@
+"""A browser without JavaScript that looks closely at every page it opens."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from bs4 import BeautifulSoup, Tag
+from flask import has_app_context
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.inspection import faults
+
+HTMX = {"HX-Request": "true"}
+
+
+class Client(FlaskClient):
+    """`page` is the last page opened; `queries` the statements of the last request."""
+
+    page: BeautifulSoup
+    queries: list[str]
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        assert not has_app_context(), "leave the app's context before a request: it would be shared with it"
+        watched: list[str] = self.application.extensions["watch"].queries
+        watched.clear()
+        response = super().open(*args, **kwargs)
+        self.queries = list(watched)
+        if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303, 308):
+            self._look_at(response)
+        return response
+
+    def _look_at(self, response: TestResponse) -> None:
+        html = response.get_data(as_text=True)
+        self.page = BeautifulSoup(html, "html.parser")
+        found = faults(html, fragment=self.page.html is None)
+        assert not found, f"{response.request.path} ({response.status}):\n- " + "\n- ".join(found)
+
+    def text(self, selector: str = "main") -> str:
+        """The words in one part of the last page, with single spaces."""
+        part = self.page.select_one(selector)
+        assert part is not None, f"no {selector} on the page"
+        return " ".join(part.get_text(" ").split())
+
+    def submit(
+        self, url: str, form: str = "", *, htmx: bool = False, follow: bool = True, **fields: Any
+    ) -> TestResponse:
+        """Open a page, fill in its form as a person would, and send it.
+
+        `form` is a CSS selector; without it the one form in <main> with these fields. A field that is not on the
+        page, or a choice that is not offered, is an error: use `send` to forge.
+        """
+        opened = self.get(url, follow_redirects=True)
+        assert opened.status_code == 200, f"{url} answered {opened.status}"
+        chosen = self._form(form, set(fields))
+        data = controls(chosen) | {name: value for name, value in fields.items()}
+        for name, value in fields.items():
+            _refuse_unless_offered(chosen, name, value)
+        headers = HTMX if htmx else {}
+        target = str(chosen["action"])
+        if chosen.get("method") == "get":
+            query = urlencode(data, doseq=True)
+            return self.get(f"{target.split('?')[0]}?{query}", headers=headers, follow_redirects=follow)
+        return self.post(target, data=data, headers=headers, follow_redirects=follow)
+
+    def send(
+        self, url: str, *, at: str = "/rongxi/", htmx: bool = False, follow: bool = False, **fields: Any
+    ) -> TestResponse:
+        """Post anything to an address, with a valid token taken from the page `at`, as a forger with an account can."""
+        self.get(at, follow_redirects=True)
+        token = self.page.select_one("input[name=csrf_token]")
+        assert token is not None, f"no form on {at}"
+        data = {"csrf_token": token["value"], **fields}
+        return self.post(url, data=data, headers=HTMX if htmx else {}, follow_redirects=follow)
+
+    def _form(self, selector: str, names: set[str]) -> Tag:
+        offered = [f for f in self.page.select(selector or "main form") if names <= _names(f)]
+        assert len(offered) == 1, f"{len(offered)} forms '{selector}' with the fields {sorted(names)}"
+        return offered[0]
+
+
+def _names(form: Tag) -> set[str]:
+    return {str(field["name"]) for field in form.select("[name]")}
+
+
+def controls(form: Tag) -> dict[str, Any]:
+    """What a browser would send if nothing were touched."""
+    data: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        name, kind = str(field["name"]), field.get("type", "text")
+        if kind in ("file", "submit", "button") or field.has_attr("disabled"):
+            continue
+        if kind in ("checkbox", "radio") and not field.has_attr("checked"):
+            continue
+        data.setdefault(name, []).append(_value(field))
+    return data
+
+
+def _value(field: Tag) -> str:
+    if field.name == "textarea":
+        return field.get_text().removeprefix("\n")
+    if field.name == "select":
+        option = field.select_one("option[selected]") or field.select_one("option")
+        return str(option.get("value", option.get_text())) if option else ""
+    return str(field.get("value", "on" if field.get("type") in ("checkbox", "radio") else ""))
+
+
+def _refuse_unless_offered(form: Tag, name: str, value: Any) -> None:
+    selects = f"select[name='{name}'] option"
+    presses = f"button[name='{name}'], input[name='{name}'][type=radio], input[name='{name}'][type=checkbox]"
+    offers = {str(tag.get("value", "on")) for tag in form.select(f"{presses}, {selects}")}
+    for one in value if isinstance(value, list | tuple) and offers else [value]:
+        assert not offers or str(one) in offers, f"{name}={one} is not offered; there is {sorted(offers)}"

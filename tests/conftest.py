@@ -1,0 +1,203 @@
+"""What every test may ask for. The people are in village.py, the browser in browser.py."""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_request_context, request
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+import run
+from consult import create_app
+from consult.config import Config
+from consult.models import db
+from consult.services import schema
+from tests.client import Client
+from tests.postgres import Server, locked
+from tests.village import Cast, Who, build, sign_in_as
+
+pytest_plugins = ["tests.browser"]
+
+SECRETS = {"secret_key": "test-only-0123456789-abcdefghijklmnop", "data_key": "test-only-abcdefghijklmnop-0123456789"}
+BOTH, POSTGRESQL = ["sqlite", "postgresql"], ["postgresql"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--durable", action="store_true", help="PostgreSQL with fsync, as in production (slower)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
+    config.addinivalue_line("markers", "postgresql: runs on PostgreSQL only")
+    config.addinivalue_line("markers", "serial: never beside another serial test (faults, timing)")
+    given = getattr(config, "workerinput", None)
+    if given is None:
+        run.compile_translations()
+    config.stash[FOLDER] = Path(given["folder"] if given else tempfile.mkdtemp(prefix="consult-"))
+    config.stash[FOLDER].chmod(0o755)  # PostgreSQL runs as somebody else
+
+
+FOLDER = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["folder"] = str(node.config.stash[FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and FOLDER in config.stash:
+        Server(config.stash[FOLDER], durable=False).stop()
+        shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("serial"):
+            item.add_marker(pytest.mark.xdist_group("serial"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        if metafunc.definition.get_closest_marker("both_databases"):
+            metafunc.parametrize("database_kind", BOTH)
+        elif metafunc.definition.get_closest_marker("postgresql"):
+            metafunc.parametrize("database_kind", POSTGRESQL)
+
+
+@pytest.fixture(scope="session")
+def folder(pytestconfig: pytest.Config) -> Path:
+    """Shared by all workers of a run."""
+    return pytestconfig.stash[FOLDER]
+
+
+@pytest.fixture(scope="session")
+def postgres(folder: Path, pytestconfig: pytest.Config) -> Server:
+    return Server(folder, durable=pytestconfig.getoption("durable"))
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def database_url(database_kind: str, folder: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own, with the newest schema and nothing in it."""
+    if database_kind == "sqlite":
+        yield copy_sqlite(folder, tmp_path / "consult.db")
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = server.copy(_build_schema)
+    yield _with_driver(server.address(name))
+    server.drop(name)
+
+
+def copy_sqlite(folder: Path, target: Path) -> str:
+    """A copy of an empty village database, made once a run."""
+    made = folder / "template.db"
+    with locked(folder / "sqlite.lock"):
+        if not made.exists():
+            _build_schema(f"sqlite:///{folder / 'making.db'}")
+            with sqlite3.connect(folder / "making.db") as making:
+                making.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            making.close()
+            (folder / "making.db").rename(made)
+    shutil.copy(made, target)
+    return f"sqlite:///{target}"
+
+
+def _build_schema(url: str) -> None:
+    with tempfile.TemporaryDirectory() as instance:
+        app = create_app(Config(database_url=_with_driver(url), instance_path=Path(instance), mode="test", **SECRETS))
+        with app.app_context():
+            schema.create()
+            db.engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """Override it in a test module to try other settings."""
+    return Config(
+        database_url=database_url, instance_path=tmp_path / "instance", mode="test",
+        public_url="http://localhost", secure_cookies=False, **SECRETS,
+    )  # fmt: skip
+
+
+class Watch:
+    """What the database was told. A GET that commits is noted, and fails the test at its end."""
+
+    def __init__(self) -> None:
+        self.queries: list[str] = []
+        self.written_on_get: list[str] = []
+
+    def on(self, engine: Engine) -> None:
+        event.listen(engine, "before_cursor_execute", self._statement)
+        event.listen(engine, "commit", self._commit)
+
+    def _statement(self, _conn: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            self.queries.append(statement)
+
+    def _commit(self, _conn: Connection) -> None:
+        if has_request_context() and request.method in ("GET", "HEAD"):
+            self.written_on_get.append(request.path)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The app on a database of its own: SQLite, or as the marks `both_databases` and `postgresql` say."""
+    made = create_app(config)
+    made.test_client_class = Client
+    watch = made.extensions["watch"] = Watch()
+    with made.app_context():
+        watch.on(db.engine)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    assert not watch.written_on_get, f"a GET committed: {watch.written_on_get}"
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def village(app: Flask) -> Cast:
+    """The standing cast in their village, and Mr Wong in another."""
+    with app.app_context():
+        return build()
+
+
+@pytest.fixture
+def as_person(app: Flask, village: Cast) -> Callable[[Who], Client]:
+    """A browser in which one of the cast is signed in: `as_person(village.ah_fong).get("/rongxi/")`."""
+
+    def sign_in(who: Who) -> Client:
+        client = app.test_client()
+        assert isinstance(client, Client)
+        sign_in_as(client, who)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def inside(app: Flask, village: Cast) -> Iterator[Cast]:
+    """For tests of services: the app's context, with the cast in it. Not together with a client."""
+    with app.app_context():
+        yield village
+        db.session.rollback()

@@ -1,0 +1,134 @@
+"""A PostgreSQL server for one test run: made in a temporary folder, shared by all workers, gone at the end.
+
+With TEST_DATABASE_URL (a user who may create databases) that server is used instead.
+"""
+
+import fcntl
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+MISSING = "PostgreSQL is missing. Please type: apt-get install -y postgresql  (python3 run.py test does it as root)"
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+LASTING = ("fsync=on", "synchronous_commit=on")
+
+
+class Server:
+    """One server. `folder` is shared by the workers of a run; whoever asks first starts the server."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.folder = folder
+        self.durable = durable
+        self.template = f"consult_template_{folder.name.lower().replace('-', '_')}"
+
+    def address(self, database: str = "postgres") -> str:
+        """The URL of one of its databases, for psycopg; starts the server if it does not run yet."""
+        given = os.environ.get("TEST_DATABASE_URL")
+        base = given or self._started()
+        head, _, tail = base.rpartition("/")
+        query = tail.partition("?")[2]
+        return f"{head}/{database}" + (f"?{query}" if query else "")
+
+    def copy(self, build: Callable[[str], None]) -> str:
+        """A fresh database with the newest schema. `build` puts the schema into the first one, once a run."""
+        name = f"consult_{secrets.token_hex(6)}"
+        with locked(self.folder / "template.lock"):
+            if not (self.folder / "template.made").exists():
+                self._execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", self.template)
+                build(self.address(self.template))
+                (self.folder / "template.made").touch()
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, self.template)
+        return name
+
+    def drop(self, name: str) -> None:
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def stop(self) -> None:
+        """At the end of the run: leave nothing behind."""
+        if os.environ.get("TEST_DATABASE_URL") and (self.folder / "template.made").exists():
+            self.drop(self.template)
+        if (self.folder / "postgres.url").exists():
+            self._pg("pg_ctl", "stop", "-D", self.folder / "postgres", "-m", "immediate")
+
+    def _execute(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.address(), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _started(self) -> str:
+        written = self.folder / "postgres.url"
+        with locked(self.folder / "postgres.lock"):
+            if not written.exists():
+                written.write_text(self._start())
+        return written.read_text()
+
+    def _start(self) -> str:
+        data, port = self.folder / "postgres", free_port()
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(data, unprivileged().pw_name)
+        self._pg("initdb", "-D", data, "-U", "postgres", "--auth", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N")
+        settings = [*(LASTING if self.durable else FAST), f"port={port}", "listen_addresses=127.0.0.1",
+                    f"unix_socket_directories={data}", "max_connections=200"]  # fmt: skip
+        with open(data / "postgresql.conf", "a") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, _, value in (s.partition("=") for s in settings))
+        self._pg("pg_ctl", "start", "-D", data, "-w", "-t", "60", "-l", data / "log")
+        return f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+    def _pg(self, program: str, *args: str | Path) -> None:
+        """PostgreSQL refuses to run as root, so that root lends it somebody with fewer rights."""
+        lent: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            lent = {"user": unprivileged().pw_uid, "group": unprivileged().pw_gid, "extra_groups": []}
+        command = [find_program(program), *map(str, args)]
+        result = subprocess.run(
+            command,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            **lent,
+        )
+        if result.returncode:
+            pytest.fail(f"{program} failed: {result.stderr}")
+
+
+def find_program(name: str) -> str:
+    """Where a program of PostgreSQL lies: on the path, or where Debian keeps them. The newest one."""
+    beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: float(p.parts[-3]))
+    found = str(beside[-1]) if beside else shutil.which(name)
+    if not found:
+        pytest.fail(MISSING, pytrace=False)
+    return found
+
+
+def unprivileged() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    with open(path, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

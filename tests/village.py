@@ -1,0 +1,182 @@
+"""The standing cast. A test says who, and the reader knows what they may do.
+
+Ah Fong    a villager on the roll, head of her household        Ah Kwok      her husband
+Old Chan   committee member                                    Siu Ming     his grandson, too young to vote
+Aunt Leung mediator                                            Uncle Ho     supervisor
+Ms Yip     clerk                                               Sister Chow  council member
+Ah Keung   head of the upper group                             Mr Wong      of another village
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from flask.testing import FlaskClient
+
+from consult import clock
+from consult.domain.consultations import Draft
+from consult.domain.people import HEAD_OF_HOUSEHOLD
+from consult.domain.poll_plans import Plan
+from consult.domain.polls import Kind, Standing
+from consult.domain.roles import Role
+from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, Village, db
+from consult.services import ballots, closing, consultations, grants, polls, sign_ins, vault, villages
+from consult.web.access import SIGN_IN_COOKIE
+
+Row = TypeVar("Row")
+FOUNDED = datetime(2026, 1, 5, tzinfo=UTC)
+SUMMARY = "上圳从山塘口到老碾房这一段，去年大水冲坏了三处，今年插秧前要修好。"
+WORDS = Draft("修好上圳三百米水圳", SUMMARY, f"{SUMMARY}\n\n先清淤，再砌石。", 12_860_000, (("县里补助", 12_860_000),))
+
+
+@dataclass(frozen=True)
+class Who:
+    """One of the cast: what a test needs to know without asking the database."""
+
+    id: int
+    name: str
+    household_id: int
+    phone: str
+
+    def row(self) -> Person:
+        """The person in the session at hand."""
+        return db.session.get_one(Person, self.id)
+
+
+@dataclass(frozen=True)
+class Cast:
+    id: int
+    slug: str
+    upper_group: int
+    lower_group: int
+    ah_fong: Who
+    ah_kwok: Who
+    old_chan: Who
+    siu_ming: Who
+    aunt_leung: Who
+    uncle_ho: Who
+    ms_yip: Who
+    sister_chow: Who
+    ah_keung: Who
+    mr_wong: Who
+
+    def row(self) -> Village:
+        return db.session.get_one(Village, self.id)
+
+
+def build() -> Cast:
+    """Both villages, in the app context at hand."""
+    here = villages.create("rongxi", "榕溪村", now=FOUNDED, province="广东")
+    there = villages.create("daling", "大岭村", now=FOUNDED)
+    upper, lower, far = _group(here, "上围", 1), _group(here, "下围", 2), _group(there, "大岭", 1)
+    fongs, chans, keungs = (_household(upper, f"01-00{n}") for n in (1, 2, 3))
+    leungs, hos, yips, chows = (_household(lower, f"02-00{n}") for n in (1, 2, 3, 4))
+    cast = Cast(
+        here.id, here.slug, upper.id, lower.id,
+        ah_fong=_person(fongs, "李桂芳", 1978, "13800000001", sex="女", language="yue_Hant"),
+        ah_kwok=_person(fongs, "陈国强", 1975, "13800000002", relation="配偶"),
+        old_chan=_person(chans, "陈伯坚", 1958, "13800000003", office=Role.COMMITTEE_MEMBER),
+        siu_ming=_person(chans, "陈小明", clock.now().year - 15, "13800000004", relation="孙子"),
+        aunt_leung=_person(leungs, "梁秀珍", 1963, "13800000005", sex="女", office=Role.MEDIATOR),
+        uncle_ho=_person(hos, "何树根", 1960, "13800000006", office=Role.SUPERVISOR),
+        ms_yip=_person(yips, "叶敏仪", 1990, "13800000007", sex="女", office=Role.CLERK),
+        sister_chow=_person(chows, "周玉兰", 1972, "13800000008", sex="女", office=Role.COUNCIL_MEMBER),
+        ah_keung=_person(keungs, "陈志强", 1980, "13800000009", office=Role.GROUP_HEAD, group=upper),
+        mr_wong=_person(_household(far, "01-001"), "黄先生", 1970, "13800000010", office=Role.COMMITTEE_MEMBER),
+    )  # fmt: skip
+    db.session.commit()
+    return cast
+
+
+def _group(village: Village, name: str, position: int) -> Group:
+    return _added(Group(village_id=village.id, name=name, position=position))
+
+
+def _household(group: Group, code: str) -> Household:
+    return _added(Household(village_id=group.village_id, group_id=group.id, code=code))
+
+
+def _person(
+    household: Household, name: str, born: int, phone: str, *, relation: str = HEAD_OF_HOUSEHOLD, sex: str = "男",
+    language: str = "zh_Hans", office: Role | None = None, group: Group | None = None,
+) -> Who:  # fmt: skip
+    person = Person(
+        village_id=household.village_id, household_id=household.id, roll_position=int(phone[-2:]), name=name,
+        relation=relation, sex=sex, born=date(born, 3, 1), phone_cipher=vault.seal(phone),
+        phone_mark=vault.mark("phone", phone), collective_member=True, language=language,
+    )  # fmt: skip
+    _added(person)
+    if office is not None:
+        grants.add(person, office, group_id=group.id if group else None, title="", since=FOUNDED.date(), until=None,
+                   granted_by=None, now=FOUNDED)  # fmt: skip
+    return Who(person.id, name, household.id, phone)
+
+
+def _added(row: Row) -> Row:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+# Builders of what the cast does. Each runs in the app context at hand and returns ids or codes.
+
+
+def a_consultation(cast: Cast, *, by: Who | None = None, words: Draft = WORDS, key: str = "consultation-1") -> int:
+    """Opened by Sister Chow of the council."""
+    actor = (by or cast.sister_chow).row()
+    opened = consultations.open_consultation(
+        words, [], actor, group_id=None, language="zh-Hans-CN", key=key, now=clock.now()
+    )
+    return opened.id
+
+
+def a_plan(**changes: object) -> Plan:
+    """A motion to all adults of the village, advisory, open since a minute and for three days."""
+    now = clock.now()
+    usual: dict[str, object] = {
+        "body": "VA_people", "group_id": None, "kind": Kind.MOTION, "question": "您赞成修上圳吗？", "options": (),
+        "max_choices": 1, "standing": Standing.ADVISORY, "short_notice_reason": "",
+        "opens_at": now - timedelta(minutes=1), "closes_at": now + timedelta(days=3),
+    }  # fmt: skip
+    return Plan(**(usual | changes))  # type: ignore[arg-type]
+
+
+def a_draft(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:
+    """A poll that has not been announced; `changes` are fields of its plan."""
+    consultation = db.session.get_one(Consultation, a_consultation(cast, key=f"for-{key}"))
+    return polls.draft(consultation, a_plan(**changes), cast.sister_chow.row(), key=key, now=clock.now()).id
+
+
+def a_poll(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:
+    """An announced poll. Open now, unless `changes` say otherwise."""
+    poll_id = a_draft(cast, key=key, **changes)
+    polls.announce(db.session.get_one(Poll, poll_id), cast.sister_chow.row(), now=clock.now())
+    return poll_id
+
+
+def formal_by_phone(cast: Cast, body: str) -> None:
+    """The village's own rule that phone votes of a body are formal."""
+    rule = BodyStanding(
+        village_id=cast.id, body=body, source="村民自治章程 12", set_by=cast.old_chan.id, set_at=FOUNDED
+    )
+    db.session.add(rule)
+    db.session.commit()
+
+
+def vote(cast: Cast, poll_id: int, who: Who, *choice: int, key: str = "", at: datetime | None = None) -> str:
+    """Cast a ballot and return its receipt code."""
+    order = ballots.Order(cast.id, poll_id, who.id, choice, key or f"{poll_id}-{who.id}-{choice}")
+    return ballots.cast(order, clock=lambda: at or clock.now()).code
+
+
+def close(*, at: datetime) -> list[int]:
+    """Let time pass: close and count what is due at an instant."""
+    return list(closing.close_due(now=at))
+
+
+def sign_in_as(client: FlaskClient, who: Who) -> str:
+    """Let a test client act as one of the cast. Returns the token."""
+    with client.application.app_context():
+        token = sign_ins.begin(who.row(), "demo", now=clock.now())
+    client.set_cookie(SIGN_IN_COOKIE, token)
+    return token
