@@ -22,7 +22,6 @@ VENV = HOUSE / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
 TRANSLATIONS = HOUSE / "translations"
-PROGRAM_FOLDERS = "/usr/lib/postgresql/*/bin"
 START_SECONDS, END_SECONDS = 60, 15
 
 USAGE = """python3 run.py WHAT
@@ -123,7 +122,7 @@ def programs() -> dict[str, bool]:
     fonts = Path("/usr/share/fonts")
     return {
         "chromium": any(map(shutil.which, browsers)),
-        "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob(f"{PROGRAM_FOLDERS[1:]}/pg_ctl"))),
+        "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob("usr/lib/postgresql/*/bin/pg_ctl"))),
         "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),
     }
 
@@ -236,6 +235,9 @@ def bench(args: Sequence[str]) -> int:
 
 
 def flask(args: Sequence[str]) -> int:
+    """A command of the app; of the demo, where the environment names no other installation."""
+    if not {"CONSULT_MODE", "DATABASE_URL", "SECRET_KEY"} & set(os.environ):
+        os.environ["CONSULT_MODE"] = "demo"
     prepare("requirements.txt")
     return run([BIN / "flask", *args])
 

@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,7 +21,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from consult import clock
 from consult.config import HOUSE, Config
@@ -36,7 +35,7 @@ from tests.village import Who
 
 MISSING = "Chromium is missing. Please type: apt-get install -y chromium  (python3 run.py test does it as root)"
 LOCALES = ("zh_Hans", "yue_Hant")
-SCREEN = {"width": 360, "height": 780}
+SCREEN: ViewportSize = {"width": 360, "height": 780}
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -141,8 +140,7 @@ def look(page: Page, name: str) -> None:
     """Keep a picture of a page, then say everything that is wrong with it."""
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"{name}.png", full_page=True, animations="disabled")
+    _keep_picture(page, SCREENS / f"{name}.png")
     wide = page.evaluate(
         """() => { const most = document.documentElement.clientWidth;
             return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll("body *")]
@@ -151,6 +149,15 @@ def look(page: Page, name: str) -> None:
     assert not wide, f"{name} scrolls sideways because of: {wide}"
     found = violations(page)
     assert not found, f"{name}:\n" + "\n".join(found)
+
+
+def _keep_picture(page: Page, path: Path) -> None:
+    """The whole page, as on a phone tall enough for it: what is fixed to the bottom stays at the bottom."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    height = page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)")
+    page.set_viewport_size({"width": SCREEN["width"], "height": min(int(height), 8000)})
+    page.screenshot(path=path, animations="disabled")
+    page.set_viewport_size(SCREEN)
 
 
 def violations(page: Page) -> list[str]:

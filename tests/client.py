@@ -25,7 +25,7 @@ class Client(FlaskClient):
         watched.clear()
         response = super().open(*args, **kwargs)
         self.queries = list(watched)
-        if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303, 308):
+        if response.mimetype == "text/html" and not response.content_encoding and response.data and response.status_code not in (301, 302, 303, 308):
             self._look_at(response)
         return response
 

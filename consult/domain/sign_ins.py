@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -45,7 +46,7 @@ def is_code(text: str) -> bool:
 
 def is_weak_pin(pin: str) -> bool:
     """All one digit, or a run up or down: the first that anybody tries."""
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
     return len(steps) == 1 and steps <= {0, 1, -1}
 
 

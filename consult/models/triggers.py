@@ -1,4 +1,5 @@
-"""What the database itself refuses: changing or deleting a ballot, a log entry, a tally, a declaration, an announced poll.
+"""What the database itself refuses: changing or deleting a ballot, a log entry, a tally, a declaration, an announced
+poll.
 
 Against a mistake in our own code and a careless administrator. Against one who removes the triggers first, the
 log's hashes and the head on the printed notices.

@@ -17,7 +17,7 @@ class Delivery(Protocol):
 
 
 class FileOutbox:
-    """The default: one JSON line for each message, in a file that only its owner reads; in the demo also on the console."""
+    """The default: a JSON line a message, in a file that only its owner reads; in the demo on the console too."""
 
     def __init__(self, path: Path, *, aloud: bool) -> None:
         self.path = path

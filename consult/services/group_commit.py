@@ -1,7 +1,7 @@
 """Many ballots, one flush: on SQLite the ballots that arrive together are made durable together.
 
-A slow disk needs 10-30 ms for each commit. One writer a process takes the village's write lock, does all waiting acts in
-one transaction, commits, and only then answers each. An act refused by its rules writes nothing; if anything else
+A slow disk needs 10-30 ms for each commit. One writer a process takes the write lock, does all waiting acts in one
+transaction, commits, and only then answers each. An act refused by its rules writes nothing; if anything else
 fails, the batch is undone and each act is tried alone.
 """
 

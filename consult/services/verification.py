@@ -49,7 +49,7 @@ def _chain(village: Village) -> Iterator[str]:
 
 def _printed(village: Village, printed: str) -> Iterator[str]:
     digits = "".join(c for c in printed if c.isdigit())
-    if not any(head_digits(entry.hash).replace(" ", "") == digits for entry in _entries(village.id)):
+    if digits not in {head_digits(entry.hash).replace(" ", "") for entry in _entries(village.id)}:
         yield f"log: the printed head {printed} is in no entry; the log was rewritten or an old backup put back"
 
 

@@ -77,7 +77,7 @@ def yuan_short(fen: int) -> str:
     if fen >= 10_000_00 and i18n.locale() != "en" and fen % 100_00 == 0:
         tens = f"{fen // 1_000_000}.{fen // 10_000 % 100:02d}".rstrip("0").rstrip(".")
         return str(gettext("%(amount)s ten thousand", amount=tens))
-    return yuan(fen)
+    return f"{yuan(fen)} "
 
 
 def share_words(share: dict[str, object]) -> str:

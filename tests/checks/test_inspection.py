@@ -1,0 +1,64 @@
+"""The inspection of pages finds what it is there to find."""
+
+import pytest
+from flask import Response
+
+from consult.models import db
+from consult.web.access import public
+from tests.inspection import faults
+
+GOOD = """<!doctype html><html lang="yue-Hant-HK"><head><title>議事</title></head><body><main><h1>議事</h1>
+<form method="post" action="/votes" hx-post="/votes"><input type="hidden" name="csrf_token" value="x">
+<label for="name">名</label><input id="name" name="name"><button>投</button></form>
+<img src="/a.jpg" alt=""><a href="/b" hx-get="/b">睇</a></main></body></html>"""
+
+WRONG = [
+    ("<h1>議事</h1>", "<h1>議事</h1><h1>又議事</h1>", "h1"),
+    (' lang="yue-Hant-HK"', "", "lang"),
+    ('<label for="name">', '<label for="other">', "label"),
+    ('<input id="name"', '<p id="name"></p><input id="name"', "share the id"),
+    ('<input type="hidden" name="csrf_token" value="x">', "", "csrf_token"),
+    (' action="/votes" hx-post', " hx-post", "method and action"),
+    ('hx-post="/votes"', 'hx-post="/other"', "hx-post"),
+    ('<a href="/b" hx-get="/b">', '<a hx-get="/b">', "hx-get"),
+    (' alt=""', "", "alt"),
+    ("<h1>", '<h1 style="color:red">', "inline style"),
+    ("<h1>", "<script>alert(1)</script><h1>", "inline"),
+    ("<button>", '<button onclick="go()">', "inline script"),
+    ("<button>投</button>", "<button></button>", "without a name"),
+    ("<button>投</button>", "", "without a button"),
+    ("<h1>", '<h1 aria-describedby="nowhere">', "aria-describedby"),
+    ("<title>議事</title>", "", "title"),
+    ("<main>", "<div>", "main"),
+]
+
+
+def test_a_good_page_has_no_faults():
+    assert not faults(GOOD, fragment=False)
+
+
+@pytest.mark.parametrize(("good", "wrong", "said"), WRONG, ids=[w[2] for w in WRONG])
+def test_each_fault_is_named(good, wrong, said):
+    assert good in GOOD
+    assert any(said in fault for fault in faults(GOOD.replace(good, wrong), fragment=False))
+
+
+def test_a_fragment_has_one_root_with_an_id():
+    assert not faults('<section id="ballot"><p>投</p></section>', fragment=True)
+    assert faults("<section><p>投</p></section>", fragment=True)
+    assert faults('<p id="a"></p><p id="b"></p>', fragment=True)
+
+
+def test_a_get_that_writes_is_noticed(app, client):
+
+    @app.get("/writes")
+    @public
+    def writes() -> Response:
+        db.session.execute(db.text("SELECT 1"))
+        db.session.commit()
+        return Response("written", mimetype="text/plain")
+
+    assert client.get("/writes").text == "written"
+    watch = app.extensions["watch"]
+    assert watch.written_on_get == ["/writes"]
+    watch.written_on_get.clear()

@@ -1,0 +1,108 @@
+"""Migrations make the tables that the models describe, forwards and backwards, and lose nothing."""
+
+from datetime import timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import DateTime, Float, Numeric, func, inspect, select, text
+
+from consult import clock
+from consult.extensions import migrate
+from consult.models import BallotEvent, Base, UTCDateTime, db
+from tests.village import a_poll, build, close, vote
+
+TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
+pytestmark = pytest.mark.filterwarnings("ignore:.*sqlite_sequence.*")
+
+
+def steps() -> list[str]:
+    """The revisions, oldest first."""
+    script = ScriptDirectory(migrate.directory)
+    return [revision.revision for revision in script.walk_revisions()][::-1]
+
+
+def differences() -> list[object]:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def triggers() -> set[str]:
+    """What the database itself refuses; rebuilding a table on SQLite silently drops them."""
+    sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    postgresql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    return set(db.session.scalars(text(sqlite if db.engine.dialect.name == "sqlite" else postgresql)))
+
+
+def voted(cast) -> dict[str, int]:
+    """A poll with ballots, one of them changed, closed and counted. Returns how much there is to lose."""
+    poll_id = a_poll(cast)
+    for who, choice in ((cast.ah_fong, 1), (cast.old_chan, 2), (cast.ah_fong, 3)):
+        vote(cast, poll_id, who, choice)
+    close(at=clock.now() + timedelta(days=30))
+    db.session.commit()
+    return {table.name: db.session.scalar(select(func.count()).select_from(table)) for table in TABLES}
+
+
+def test_there_is_one_chain():
+    assert len(ScriptDirectory(migrate.directory).get_heads()) == 1
+
+
+@pytest.mark.both_databases
+def test_the_newest_migration_equals_the_models(app):
+    with app.app_context():
+        assert differences() == []
+
+
+@pytest.mark.both_databases
+def test_each_step_goes_back_and_forth_with_ballots_in_place(app):
+    with app.app_context():
+        before, guards = voted(build()), triggers()
+        assert guards
+        assert before[BallotEvent.__tablename__] == 3
+        db.session.remove()
+        for step in steps()[:-1][::-1]:
+            downgrade(revision=step)
+        upgrade()
+        db.session.remove()
+        assert {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in TABLES} == before
+        assert triggers() == guards
+
+
+@pytest.mark.both_databases
+def test_all_steps_can_be_taken_back_to_nothing_and_again(app):
+    with app.app_context():
+        voted(build())
+        guards = triggers()
+        db.session.remove()
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
+        upgrade()
+        assert differences() == []
+        assert triggers() == guards
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_row_belongs_to_a_village(table):
+    assert table.name == "village" or "village_id" in table.columns
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_instants_are_aware_and_amounts_are_whole(table):
+    for column in table.columns:
+        assert not isinstance(column.type, DateTime), f"{column}: take UTCDateTime"
+        assert not isinstance(column.type, Float | Numeric), f"{column}: integers only"
+
+
+def test_the_check_of_instants_would_see_a_plain_one():
+    assert isinstance(DateTime(), DateTime)
+    assert not isinstance(UTCDateTime(), DateTime)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_constraint_has_a_name(table):
+    """SQLite can only change what has one."""
+    assert all(constraint.name for constraint in table.constraints)

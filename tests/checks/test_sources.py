@@ -1,0 +1,110 @@
+"""What a reviewer would say twice, about any file."""
+
+import ast
+import hashlib
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from consult.config import HOUSE
+from tests.checks.sources import PACKAGE, TEMPLATES, files, parametrized, short, tree
+
+PYTHON = [p for p in files(".py") if "versions" not in p.parts]
+CODE = [p for p in PYTHON if p.is_relative_to(PACKAGE) or p.parent == HOUSE]
+WRITTEN = [p for p in files() if p.suffix in (".py", ".toml", ".in", ".txt", ".md", ".cfg", ".ini", ".html", ".conf", ".service", "")]
+STATIC = PACKAGE / "static"
+VENDORED = [STATIC / "vendor", HOUSE / "tests" / "vendor"]
+
+MOST_LINES, MOST_LINES_OF_FUNCTION = 300, 40
+CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]")
+HOLDS_CHINESE = {
+    "consult/domain/roles.py": "the words of rolls",
+    "consult/domain/people.py": "the word for a head of household on rolls",
+    "consult/domain/mistakes.py": "units of money as people type them",
+    "consult/web/i18n.py": "each language's own name",
+    "consult/web/filters.py": "date patterns",
+    "consult/services/rolls.py": "the headings of a roll as it is exported",
+    "consult/cli/cantonese.py": "characters of the conversion",
+}
+INDEX_ADDRESS = re.compile(r"index[-_]url|find[-_]links|trusted[-_]host|://[\w.:-]*(?:pypi|pythonhosted|npmjs|registry|mirror)")
+
+
+def may_hold_chinese(path: Path) -> bool:
+    name = short(path)
+    return name in HOLDS_CHINESE or name.startswith(("consult/demo", "consult/services/cast", "consult/domain/roll_"))
+
+
+def chinese_strings(source: str) -> list[str]:
+    """String literals with Chinese in them. Comments and docstrings may quote; they never reach a reader."""
+    docstrings = {
+        node.value.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [
+        t.string
+        for t in tokens
+        if t.type in (tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", -1))
+        and CHINESE.search(t.string)
+        and t.start[0] not in docstrings
+    ]
+
+
+@pytest.mark.parametrize("path", **parametrized([p for p in CODE if not may_hold_chinese(p)]))
+def test_words_for_readers_stand_in_the_catalogues_only(path):
+    assert not chinese_strings(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", **parametrized([*files(below=TEMPLATES), *files(".js", ".css", ".svg", below=STATIC)]))
+def test_templates_and_scripts_hold_no_chinese(path):
+    without_comments = re.sub(r"/\*.*?\*/|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not CHINESE.findall(without_comments)
+
+
+def test_the_check_sees_chinese_in_code_and_passes_over_docstrings():
+    assert chinese_strings('"""議事"""\nx = "议事"  # 議\n') == ['"议事"']
+
+
+@pytest.mark.parametrize("path", **parametrized(PYTHON))
+def test_no_file_is_too_long(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", **parametrized(PYTHON))
+def test_no_function_is_too_long(path):
+    functions = [n for n in ast.walk(tree(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = {f.name: f.end_lineno - f.lineno + 1 for f in functions if f.end_lineno - f.lineno >= MOST_LINES_OF_FUNCTION}
+    assert not long
+
+
+@pytest.mark.parametrize("path", **parametrized([p for p in CODE if p.name not in ("clock.py", "run.py")]))
+def test_only_the_clock_reads_the_time_and_chance_is_never_guessable(path):
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"datetime\.now\(|\.utcnow\(|date\.today\(|time\.time\(", source)
+    if short(path) != "consult/services/demo.py":  # the demo's invented votes are the same each time
+        assert not re.search(r"^(import random|from random)", source, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", **parametrized(WRITTEN))
+def test_no_file_names_the_index_that_packages_come_from(path):
+    if path != Path(__file__):
+        assert not INDEX_ADDRESS.findall(path.read_text(encoding="utf-8", errors="ignore"))
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_pinned_package_has_hashes_and_no_address(name):
+    text = (HOUSE / name).read_text()
+    assert "://" not in text
+    packages = re.findall(r"^[a-zA-Z0-9].*?(?=^[a-zA-Z0-9]|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert packages and all("==" in p and "--hash=sha256:" in p for p in packages)
+
+
+@pytest.mark.parametrize("folder", VENDORED, ids=short)
+def test_vendored_files_are_what_they_were_when_taken_in(folder):
+    sums = dict(reversed(line.split("  ", 1)) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    found = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files(below=folder) if p.name != "SHA256SUMS"}
+    assert found == sums

@@ -1,0 +1,120 @@
+"""Fragments say what they need, pages hold nothing that the content policy would block, nothing lies about unused."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment, meta, nodes
+
+from consult.web import i18n, pages
+from tests.checks.sources import PACKAGE, TEMPLATES, files, parametrized
+
+ALL = files(".html", below=TEMPLATES)
+FRAGMENTS = [p for p in ALL if p.name.startswith("_")]
+WHOLE = [p for p in ALL if not p.name.startswith("_") and "components" not in p.parts and p.name != "base.html"]
+NEEDS = re.compile(r"\A\{# needs:\s*(.*?)\s*#\}\n", re.DOTALL)
+TRANSLATING = {"_", "ngettext", "gettext"}
+PARSER = Environment(trim_blocks=True, lstrip_blocks=True)
+
+
+@lru_cache
+def parsed(path: Path) -> nodes.Template:
+    return PARSER.parse(path.read_text(encoding="utf-8"))
+
+
+def used(path: Path) -> set[str]:
+    """The variables a template takes from whoever renders it, and those of the fragments it includes."""
+    names = meta.find_undeclared_variables(parsed(path))
+    for include in parsed(path).find_all(nodes.Include):
+        assert isinstance(include.template, nodes.Const), "an include names its file"
+        names |= used(TEMPLATES / include.template.value)
+    return names
+
+
+def declared(path: Path) -> set[str]:
+    found = NEEDS.match(path.read_text(encoding="utf-8"))
+    assert found, "a fragment begins with {# needs: its variables #}"
+    return {name.strip() for name in found[1].split(",") if name.strip()}
+
+
+@pytest.fixture
+def always_there(app, village) -> set[str]:
+    """What every template has without being given it."""
+    with app.test_request_context("/rongxi/"):
+        app.preprocess_request()
+        names = {*pages._surroundings(), *i18n.environment().globals, *TRANSLATING}
+        for processor in app.template_context_processors[None]:
+            names |= set(processor())
+    return names
+
+
+@pytest.mark.parametrize("path", **parametrized(FRAGMENTS))
+def test_a_fragment_declares_exactly_what_it_needs(path, always_there):
+    assert declared(path) - always_there == used(path) - always_there
+
+
+@pytest.mark.parametrize("path", **parametrized(FRAGMENTS))
+def test_a_fragment_is_not_a_page(path):
+    assert not list(parsed(path).find_all(nodes.Extends))
+
+
+@pytest.mark.parametrize("path", **parametrized(FRAGMENTS))
+def test_a_fragment_has_one_root_named_like_its_file(path):
+    markup = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    roots = [tag for tag in BeautifulSoup(markup, "html.parser").children if isinstance(tag, Tag)]
+    assert [root.get("id") for root in roots] == [path.stem.removeprefix("_")]
+
+
+@pytest.mark.parametrize("path", **parametrized(WHOLE))
+def test_a_page_extends_the_one_base(path):
+    base = [node.template.value for node in parsed(path).find_all(nodes.Extends)]
+    assert base in (["base.html"], ["print/base.html"])
+
+
+@pytest.mark.parametrize("path", **parametrized(ALL))
+def test_no_inline_script_or_style_and_nothing_unescaped(path):
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:|hx-vals='js:", source)
+    assert not re.search(r"\|\s*safe\b|autoescape", source)
+
+
+@pytest.mark.parametrize("path", **parametrized(ALL))
+def test_no_text_of_a_person_stands_in_an_attribute_of_htmx(path):
+    """Addresses and selectors only: url_for and fixed words."""
+    for value in re.findall(r'\shx-[a-z-]+="([^"]*)"', path.read_text(encoding="utf-8")):
+        for inside in re.findall(r"\{\{(.*?)\}\}", value):
+            assert inside.strip().startswith("url_for("), inside
+
+
+@pytest.mark.parametrize("path", **parametrized(ALL))
+def test_sentences_hold_no_markup(path):
+    sentences = re.findall(r"""(?:_|ngettext)\(\s*(["'])(.*?)\1""", path.read_text(encoding="utf-8"))
+    assert not [text for _, text in sentences if re.search(r"<\w|&\w+;", text)]
+
+
+def test_every_template_is_used():
+    sources = "\n".join(p.read_text(encoding="utf-8") for p in [*ALL, *files(".py", below=PACKAGE)])
+    names = [p.relative_to(TEMPLATES).as_posix() for p in ALL]
+    assert not [name for name in names if f'"{name}"' not in sources and f"'{name}'" not in sources]
+
+
+def test_every_macro_is_used():
+    sources = "\n".join(p.read_text(encoding="utf-8") for p in ALL)
+    macros = re.findall(r"\{% macro (\w+)\(", sources)
+    assert not [name for name in macros if len(re.findall(rf"\b{name}\(", sources)) < 2]
+
+
+@pytest.mark.parametrize("path", **parametrized(ALL))
+def test_every_name_taken_from_a_component_is_used(path):
+    source = path.read_text(encoding="utf-8")
+    for names in re.findall(r"\{% from \S+ import (.*?) %\}", source):
+        assert not [name for name in names.split(", ") if not re.search(rf"\b{name}\(", source)]
+
+
+def test_the_check_sees_what_an_include_needs(tmp_path):
+    wrong = tmp_path / "_wrong.html"
+    wrong.write_text("{# needs: poll #}\n<p id='wrong'>{{ poll.id }} {{ entry.number }}</p>")
+    assert declared(wrong) == {"poll"}
+    assert used(wrong) == {"poll", "entry"}

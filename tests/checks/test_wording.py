@@ -1,0 +1,65 @@
+"""Every code a reader may meet has words, and every refusal has the facts its sentence needs."""
+
+import ast
+import re
+
+import pytest
+
+from consult.domain import bodies
+from consult.domain.audit import Tag
+from consult.domain.mistakes import Mistake
+from consult.domain.polls import Channel, Kind, Outcome, Standing, State
+from consult.domain.refusals import Reason
+from consult.domain.roles import Role
+from consult.services import notices
+from consult.web import terms, wording
+from tests.checks.sources import PACKAGE, files, tree
+
+NOTICE_TAGS = {notices.POLL_ANNOUNCED, notices.POLL_DECLARED}
+TABLES = [
+    (wording.REFUSALS, set(Reason)),
+    (wording.ROLES, set(Role)),
+    (terms.TAGS, set(Tag)),
+    (terms.OUTCOMES, set(Outcome)),
+    (terms.CHANNELS, set(Channel)),
+    (terms.STATES, set(State)),
+    (terms.KINDS, set(Kind)),
+    (terms.STANDINGS, set(Standing)),
+    (terms.MISTAKES, set(Mistake)),
+    (terms.BODIES, set(bodies.codes())),
+    (terms.NOTICES, NOTICE_TAGS),
+]
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.mark.parametrize(("table", "codes"), TABLES, ids=lambda x: next(iter(x)).__class__.__name__)
+def test_every_code_has_words(table, codes):
+    assert set(table) == codes
+
+
+@pytest.mark.parametrize(("table", "_codes"), TABLES, ids=lambda x: next(iter(x)).__class__.__name__)
+def test_no_two_codes_share_their_words(app, table, _codes):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        words = [str(sentence) for sentence in table.values()]
+    assert len(words) == len(set(words))
+
+
+def refusals_raised() -> list[tuple[str, Reason, set[str]]]:
+    """Each Refused(Reason.X, fact=…) in the code: where, which, and the names of its facts."""
+    found = []
+    for path in files(".py", below=PACKAGE):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
+                reason = ast.unparse(node.args[0])
+                if reason.startswith("Reason.") and all(word.arg for word in node.keywords):
+                    names = {str(word.arg) for word in node.keywords}
+                    found.append((f"{path.name}:{node.lineno}", Reason[reason.removeprefix("Reason.")], names))
+    return found
+
+
+def test_every_refusal_brings_the_facts_of_its_sentence(app):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        wanted = {reason: set(PLACEHOLDER.findall(str(sentence))) for reason, sentence in wording.REFUSALS.items()}
+    raised = refusals_raised()
+    assert raised
+    assert not [(where, reason) for where, reason, facts in raised if not wanted[reason] <= facts]
