@@ -77,13 +77,9 @@ def make_venv() -> None:
 
 def compile_translations() -> None:
     """The .mo files the app reads, where a .po file is newer."""
-    stale = [po for po in TRANSLATIONS.glob("*/LC_MESSAGES/*.po") if older(po.with_suffix(".mo"), po)]
-    if stale:
+    pairs = [(po, po.with_suffix(".mo")) for po in TRANSLATIONS.glob("*/LC_MESSAGES/*.po")]
+    if any(not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime for po, mo in pairs):
         must([BIN / "pybabel", "--quiet", "compile", "--directory", TRANSLATIONS])
-
-
-def older(made: Path, source: Path) -> bool:
-    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
 
 
 def install_debian(packages: Sequence[str], what: str) -> None:

@@ -23,9 +23,15 @@ class Client(FlaskClient):
         assert not has_app_context(), "leave the app's context before a request: it would be shared with it"
         watched: list[str] = self.application.extensions["watch"].queries
         watched.clear()
-        response = super().open(*args, **kwargs)
+        kwargs.setdefault("buffered", True)  # read to the end and closed, as a browser does
+        response = super().open(*args, **{"buffered": True} | kwargs)
         self.queries = list(watched)
-        if response.mimetype == "text/html" and not response.content_encoding and response.data and response.status_code not in (301, 302, 303, 308):
+        if (
+            response.mimetype == "text/html"
+            and not response.content_encoding
+            and response.data
+            and response.status_code not in (301, 302, 303, 308)
+        ):
             self._look_at(response)
         return response
 

@@ -89,7 +89,8 @@ class LocaleEnvironment(Environment):
     """Templates of one language. Unknown names are errors, not empty strings."""
 
     def __init__(self, app: Flask, name: str) -> None:
-        options = {**app.jinja_options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        options = {**app.jinja_options, "autoescape": app.select_jinja_autoescape, "undefined": StrictUndefined}
+        options |= {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": app.debug}
         super().__init__(app, **options)
         self.globals.update(app.jinja_env.globals, fill=fill, fill_plural=fill_plural)
         self.filters.update(app.jinja_env.filters)

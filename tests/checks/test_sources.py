@@ -14,7 +14,11 @@ from tests.checks.sources import PACKAGE, TEMPLATES, files, parametrized, short,
 
 PYTHON = [p for p in files(".py") if "versions" not in p.parts]
 CODE = [p for p in PYTHON if p.is_relative_to(PACKAGE) or p.parent == HOUSE]
-WRITTEN = [p for p in files() if p.suffix in (".py", ".toml", ".in", ".txt", ".md", ".cfg", ".ini", ".html", ".conf", ".service", "")]
+WRITTEN = [
+    p
+    for p in files()
+    if p.suffix in (".py", ".toml", ".in", ".txt", ".md", ".cfg", ".ini", ".html", ".conf", ".service", "")
+]
 STATIC = PACKAGE / "static"
 VENDORED = [STATIC / "vendor", HOUSE / "tests" / "vendor"]
 
@@ -29,7 +33,9 @@ HOLDS_CHINESE = {
     "consult/services/rolls.py": "the headings of a roll as it is exported",
     "consult/cli/cantonese.py": "characters of the conversion",
 }
-INDEX_ADDRESS = re.compile(r"index[-_]url|find[-_]links|trusted[-_]host|://[\w.:-]*(?:pypi|pythonhosted|npmjs|registry|mirror)")
+INDEX_ADDRESS = re.compile(
+    r"index[-_]url|find[-_]links|trusted[-_]host|://[\w.:-]*(?:pypi|pythonhosted|npmjs|registry|mirror)"
+)
 
 
 def may_hold_chinese(path: Path) -> bool:

@@ -138,7 +138,11 @@ def test_a_representative_chosen_after_the_vote_cannot_vote_again(inside):
 
 
 def test_only_adults_of_the_household_choose_and_are_chosen(inside):
-    for who, by in ((inside.siu_ming, inside.old_chan), (inside.old_chan, inside.ah_fong), (inside.old_chan, inside.siu_ming)):
+    for who, by in (
+        (inside.siu_ming, inside.old_chan),
+        (inside.old_chan, inside.ah_fong),
+        (inside.old_chan, inside.siu_ming),
+    ):
         with pytest.raises(Refused) as refused:
             choose(inside, who, by)
         assert refused.value.reason is Reason.NOT_IN_HOUSEHOLD

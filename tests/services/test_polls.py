@@ -55,7 +55,9 @@ def test_a_group_meeting_is_of_its_group(inside):
 def test_the_fingerprint_is_the_hash_of_everything_frozen(inside):
     poll = announce(inside, a_draft(inside))
     assert poll.fingerprint == sha256(canonical(poll.frozen))
-    assert {"question", "options", "rule", "standing", "opens_at", "closes_at", "roll", "tie", "secret"} <= set(poll.frozen)
+    assert {"question", "options", "rule", "standing", "opens_at", "closes_at", "roll", "tie", "secret"} <= set(
+        poll.frozen
+    )
 
 
 def test_announcing_twice_changes_nothing(inside):

@@ -22,7 +22,13 @@ def grow(app, village, times: int, begin: int) -> None:
             db.session.flush()
             someone = db.session.get(Person, village.ah_kwok.id)
             db.session.add(
-                Person(village_id=village.id, household_id=household.id, roll_position=100 + n, name=f"陈{n}", born=someone.born)
+                Person(
+                    village_id=village.id,
+                    household_id=household.id,
+                    roll_position=100 + n,
+                    name=f"陈{n}",
+                    born=someone.born,
+                )
             )
             db.session.commit()
 

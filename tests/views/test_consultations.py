@@ -8,7 +8,13 @@ from PIL import Image
 from consult.models import Consultation, Picture, db
 from consult.services import pictures
 
-WORDS = {"title": "修好上圳三百米水圳", "summary": "去年大水冲坏了三处。", "cost": "128,600", "source1": "奖补", "amount1": "128600"}
+WORDS = {
+    "title": "修好上圳三百米水圳",
+    "summary": "去年大水冲坏了三处。",
+    "cost": "128,600",
+    "source1": "奖补",
+    "amount1": "128600",
+}
 
 
 def photo(size=(2400, 1600), **options) -> io.BytesIO:

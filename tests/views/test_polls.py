@@ -42,9 +42,7 @@ def test_voting_takes_two_looks_and_no_javascript(as_person, village, poll):
 def test_a_lost_reply_and_a_double_tap_give_the_same_receipt(app, as_person, village, poll):
     fong = as_person(village.ah_fong)
     form = {"choice": "1", "key": "one"}
-    codes = {
-        tuple(CODE.findall(fong.send(f"/rongxi/polls/{poll}/ballots", htmx=True, **form).text)) for _ in range(3)
-    }
+    codes = {tuple(CODE.findall(fong.send(f"/rongxi/polls/{poll}/ballots", htmx=True, **form).text)) for _ in range(3)}
     assert len(codes) == 1
     with app.app_context():
         assert db.session.query(BallotEvent).count() == 1

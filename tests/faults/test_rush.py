@@ -1,0 +1,210 @@
+"""What happens when everybody comes at once, and when the power goes: on both databases."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.config import HOUSE
+from consult.domain.refusals import Refused
+from consult.models import BallotEvent, Person, Poll, PollTally, db
+from consult.services import ballots, closing, sign_ins, transactions
+from consult.services.verification import verify
+from run import BIN
+from tests.browser import environment
+from tests.postgres import free_port
+from tests.village import a_poll
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
+CASTERS = 50
+
+
+def crowd(village) -> list[int]:
+    """Fifty more adults of Ah Fong's household's group, each able to vote."""
+    some = db.session.get(Person, village.ah_fong.id)
+    people = [
+        Person(
+            village_id=village.id, household_id=some.household_id, roll_position=200 + n, name=f"甲{n}", born=some.born
+        )
+        for n in range(CASTERS)
+    ]
+    db.session.add_all(people)
+    db.session.commit()
+    return [p.id for p in people]
+
+
+def in_threads(app, acts) -> list[object]:
+    """Run acts at the same instant, each in a context of its own; a refusal is a result."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act):
+        with app.app_context():
+            transactions.expect(reading=False)
+            gate.wait()
+            try:
+                return act()
+            except Refused as refusal:
+                return refusal.reason
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(app, village):
+    with app.app_context():
+        voters = crowd(village)
+        poll_id = a_poll(village)
+        closes_at = db.session.get(Poll, poll_id).closes_at
+    started = datetime.now(UTC)
+
+    def clock_near_the_close() -> datetime:
+        return closes_at - timedelta(milliseconds=400) + (datetime.now(UTC) - started)
+
+    def caster(person_id):
+        order = ballots.Order(village.id, poll_id, person_id, (1,), f"k{person_id}")
+        return lambda: (time.sleep(random.uniform(0, 0.8)), ballots.cast(order, clock=clock_near_the_close))[1]
+
+    def close() -> str:
+        while True:
+            try:
+                closing.close(db.session.get(Poll, poll_id), now=clock_near_the_close())
+                db.session.commit()
+                return "closed"
+            except Refused:
+                db.session.rollback()
+                time.sleep(0.002)
+
+    started = datetime.now(UTC)
+    results = in_threads(app, [*map(caster, voters), close])
+    receipts = [r for r in results if isinstance(r, ballots.Receipt)]
+    with app.app_context():
+        stored = set(db.session.scalars(select(BallotEvent.receipt).where(BallotEvent.poll_id == poll_id)))
+        tally = db.session.get(PollTally, poll_id).counts
+        assert stored == {r.code for r in receipts}
+        assert tally["present"] == len(receipts)
+        assert list(verify(village.row())) == []
+    print(f"counted {len(receipts)}, refused {CASTERS - len(receipts)}")
+    assert len(receipts) + results.count("poll_closed") == CASTERS
+
+
+def test_the_same_key_fifty_times_at_once_is_one_ballot_and_one_receipt(app, village):
+    with app.app_context():
+        poll_id = a_poll(village)
+    order = ballots.Order(village.id, poll_id, village.ah_fong.id, (1,), "the-same")
+    results = in_threads(app, [lambda: ballots.cast(order, clock=clock.now)] * CASTERS)
+    assert len({r.code for r in results}) == 1
+    with app.app_context():
+        assert db.session.query(BallotEvent).count() == 1
+
+
+def test_fifty_different_keys_of_one_voter_leave_one_ballot_in_force(app, village):
+    with app.app_context():
+        poll_id = a_poll(village)
+
+    def caster(n):
+        order = ballots.Order(village.id, poll_id, village.ah_fong.id, (n % 3 + 1,), f"key{n}")
+        return lambda: ballots.cast(order, clock=clock.now)
+
+    results = in_threads(app, [caster(n) for n in range(CASTERS)])
+    assert sorted(r.rev for r in results) == list(range(1, CASTERS + 1))
+    with app.app_context():
+        assert closing.count(db.session.get(Poll, poll_id)).present == 1
+
+
+class Running:
+    """The server as in production, two workers, in a process group that can be killed whole."""
+
+    def __init__(self, config) -> None:
+        self.config, self.port = config, free_port()
+        self.start()
+
+    def start(self) -> None:
+        command = [BIN / "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--port",
+                   str(self.port), "--log-level", "critical", "app:app"]  # fmt: skip
+        self.process = subprocess.Popen(
+            list(map(str, command)), cwd=HOUSE, env=os.environ | environment(self.config), start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the server does not answer")
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+class Caller:
+    """One voter's browser: keeps its key and presses again until there is a receipt."""
+
+    def __init__(self, server: Running, poll_id: int, token: str, choice: int) -> None:
+        self.base = f"http://127.0.0.1:{server.port}/rongxi/polls/{poll_id}/ballots"
+        self.cookie, self.choice, self.key = f"sign_in={token}", choice, f"key-{token[:12]}"
+
+    def prepare(self) -> None:
+        request = urllib.request.Request(f"{self.base}/new?choice={self.choice}", headers={"Cookie": self.cookie})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            self.cookie += "; " + answer.headers["Set-Cookie"].split(";")[0]
+            self.csrf = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())[1]
+
+    def press_until_answered(self) -> str:
+        body = urllib.parse.urlencode({"csrf_token": self.csrf, "key": self.key, "choice": self.choice}).encode()
+        for _ in range(200):
+            request = urllib.request.Request(self.base, body, {"Cookie": self.cookie, "HX-Request": "true"})
+            try:
+                with urllib.request.urlopen(request, timeout=5) as answer:
+                    return "".join(re.findall(r"<li>(\w{4})</li>", answer.read().decode()))
+            except urllib.error.HTTPError as error:
+                raise AssertionError(f"answered {error.code}") from error
+            except OSError:
+                time.sleep(random.uniform(0.02, 0.2))
+        raise AssertionError("no answer after 200 tries")
+
+
+def test_kill_9_of_the_whole_server_under_load_loses_no_acknowledged_ballot(app, config, village):
+    with app.app_context():
+        voters = crowd(village)
+        poll_id = a_poll(village)
+        tokens = [sign_ins.begin(db.session.get(Person, v), "demo", now=clock.now()) for v in voters]
+        db.session.remove()
+    server = Running(config)
+    try:
+        callers = [Caller(server, poll_id, token, n % 3 + 1) for n, token in enumerate(tokens)]
+        for caller in callers:
+            caller.prepare()
+        with ThreadPoolExecutor(16) as pool:
+            pending = [pool.submit(caller.press_until_answered) for caller in callers]
+            kills = 0
+            for _ in range(3):
+                time.sleep(0.08)
+                server.kill()
+                kills += 1
+                server.start()
+            receipts = [p.result() for p in pending]
+    finally:
+        server.kill()
+    with app.app_context():
+        rows = db.session.execute(select(BallotEvent.actor_id, BallotEvent.receipt, BallotEvent.choice)).all()
+        assert len(rows) == len({r.actor_id for r in rows}) == CASTERS
+        assert {r.receipt for r in rows} == set(receipts)
+        wanted = {voter: [n % 3 + 1] for n, voter in enumerate(voters)}
+        assert {r.actor_id: json.loads(r.choice) for r in rows} == wanted
+        assert list(verify(village.row())) == []
+    print(f"{kills} times kill -9, {len(receipts)} receipts, {len(rows)} ballots, none lost, none twice")
