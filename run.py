@@ -91,9 +91,8 @@ def install_debian(packages: Sequence[str], what: str) -> None:
     if prefix is None:
         raise Stop(f"{what} is missing. Please type this once, then try again:\n  sudo {line}")
     say(f"Installing {', '.join(packages)} …")
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    done([*prefix, "apt-get", "-qq", "update"], **quiet)
-    if not done([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *line.split(), "-qq"], **quiet):
+    done([*prefix, "apt-get", "-qq", "update"], DEBIAN_FRONTEND="noninteractive")
+    if not done([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *line.split(), "-qq"], LC_ALL="C"):
         raise Stop(f"apt-get could not install {', '.join(packages)}; its messages stand above.")
 
 
@@ -132,7 +131,7 @@ def demo(args: Sequence[str]) -> int:
     must([BIN / "flask", "demo", "seed"])
     web: Command = (
         BIN / "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4",
-        "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "app:app",
+        "--respawn-failed-workers", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "app:app",
     )  # fmt: skip
     return serve([(BIN / "flask", "jobs", "run"), web], f"http://127.0.0.1:{port}/")
 
@@ -226,6 +225,7 @@ def lint() -> list[int]:
 
 
 def bench(args: Sequence[str]) -> int:
+    install_programs()
     prepare("requirements-dev.txt")
     return run([PYTHON, "-m", "bench", *args])
 

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from consult.domain.codes import grouped
@@ -51,7 +51,7 @@ def moment(value: datetime) -> Markup:
 
 def time_left(until: datetime, now: datetime) -> str:
     """2天, 5小時: rounded down, so that nobody comes too late."""
-    return _left(max(until - now, timedelta(minutes=1)), i18n.locale())
+    return _left(max(until - now, timedelta(minutes=1)))
 
 
 def yuan(fen: int) -> str:
@@ -112,14 +112,11 @@ def _clock(value: datetime, locale: str) -> str:
     return str(format_time(value, CLOCK[locale], locale=locale))
 
 
-def _left(gap: timedelta, locale: str) -> str:
+def _left(gap: timedelta) -> str:
+    """Our own words: Babel's Cantonese says 天 and 小時 where people say 日 and 個鐘."""
     if gap >= timedelta(days=1):
-        return _gap(timedelta(days=gap.days), "day", locale)
-    if gap >= timedelta(hours=1):
-        return _gap(timedelta(hours=gap.seconds // 3600), "hour", locale)
-    return _gap(timedelta(minutes=gap.seconds // 60), "minute", locale)
-
-
-@lru_cache(maxsize=1024)
-def _gap(gap: timedelta, unit: str, locale: str) -> str:
-    return str(format_timedelta(gap, granularity=unit, threshold=10**6, locale=locale))  # type: ignore[arg-type]
+        return str(ngettext("%(n)s day", "%(n)s days", gap.days, n=gap.days))
+    hours, minutes = gap.seconds // 3600, gap.seconds // 60
+    if hours:
+        return str(ngettext("%(n)s hour", "%(n)s hours", hours, n=hours))
+    return str(ngettext("%(n)s minute", "%(n)s minutes", minutes, n=minutes))
