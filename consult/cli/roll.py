@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 from sqlalchemy import select
@@ -35,7 +34,7 @@ def import_roll(file: Path, slug: str, language: str, yes: bool) -> None:
     """Read a roll (.xlsx, .xls, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing."""
     transactions.expect(reading=False)
     village, now = _village(slug), clock.now()
-    with current_app.test_request_context(), force_locale(language):
+    with force_locale(language):
         reading = rolls.read_file(file.read_bytes(), file.name, today=local_day(village, now))
         if reading.problems:
             for problem in reading.problems:

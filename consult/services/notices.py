@@ -17,7 +17,7 @@ POSTING_DAYS = 15
 
 
 def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: datetime) -> Notice:
-    """Hang a notice on the board, inside the transaction of the act it tells of. Needs a fresh audit entry."""
+    """Hang a notice on the board, inside the transaction of the act it tells of: 15 days, and until the poll closes."""
     village = db.session.get_one(Village, poll.village_id)
     today = local_day(village, now)
     last = db.session.scalar(
@@ -25,7 +25,7 @@ def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: dat
     )
     notice = Notice(
         village_id=village.id, year=today.year, number=(last or 0) + 1, tag=tag, poll_id=poll.id, facts=facts,
-        posted_by=actor.id, posted_at=now, posted_until=today + timedelta(days=POSTING_DAYS),
+        posted_by=actor.id, posted_at=now, posted_until=max(today + timedelta(days=POSTING_DAYS), local_day(village, poll.closes_at)),
         audit_head=audit.head(village.id),
     )  # fmt: skip
     db.session.add(notice)

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from consult.models import Person, SignIn, db
+from consult.services import transactions
 
 LIFETIME = timedelta(days=30)
 
 
 def begin(person: Person, way: str, *, now: datetime) -> str:
     """Start acting as a person in one browser. Returns the token for its cookie; only a hash is kept."""
+    transactions.begin_writing()
     token = secrets.token_urlsafe(32)
     db.session.add(
         SignIn(
@@ -25,7 +27,7 @@ def begin(person: Person, way: str, *, now: datetime) -> str:
             expires_at=now + LIFETIME,
         )
     )
-    db.session.commit()
+    transactions.commit()
     return token
 
 
@@ -41,10 +43,11 @@ def find(token: str, *, now: datetime) -> SignIn | None:
 
 def end(token: str, *, now: datetime) -> None:
     """Sign out. Doing it twice is the same as once."""
+    transactions.begin_writing()
     found = find(token, now=now)
     if found is not None:
         found.ended_at = now
-    db.session.commit()
+    transactions.commit()
 
 
 def token_hash(token: str) -> str:

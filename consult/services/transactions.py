@@ -19,6 +19,13 @@ def expect(*, reading: bool) -> None:
     _reading.set(reading)
 
 
+def begin_writing() -> None:
+    """For an act that may come second in a request: leave the reading transaction, so that the lock is taken at once."""
+    if reading():
+        db.session.rollback()
+        expect(reading=False)
+
+
 def commit() -> None:
     """Make the act durable. What follows in the same request only reads, so it must not hold the lock."""
     db.session.commit()

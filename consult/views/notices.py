@@ -10,6 +10,7 @@ from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.polls import Tally
 from consult.models import Notice, db, notice_reads
 from consult.services import closing
+from consult.services.villages import local_day
 from consult.views.poll_pages import rule_of
 from consult.web import pages
 from consult.web.access import public, village
@@ -38,6 +39,7 @@ def show(notice_id: int) -> Response:
         "notices/show.html", notice=notice, poll=poll, rule=rule_of(poll), tally=tally,
         verdict=closing.verdict_of(poll, tally) if tally else None,
         fingerprint=fingerprint_groups(poll.fingerprint or ""), head=head_digits(notice.audit_head),
+        days_posted=(notice.posted_until - local_day(village(), notice.posted_at)).days,
     )  # fmt: skip
 
 

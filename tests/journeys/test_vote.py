@@ -113,7 +113,9 @@ def test_voting_without_javascript(plain_phone, app, village, poll):
     assert ballots(app) == 1
 
 
-def test_the_poll_closes_by_itself_an_officer_declares_and_everybody_reads_the_result(phone, app, server, village, poll):
+def test_the_poll_closes_by_itself_an_officer_declares_and_everybody_reads_the_result(
+    phone, app, server, village, poll
+):
     with app.app_context():
         for who in (village.ah_fong, village.old_chan, village.ah_keung, village.aunt_leung, village.uncle_ho):
             vote(village, poll, who, 1)

@@ -21,6 +21,11 @@ def stored(poll_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(BallotEvent).where(BallotEvent.poll_id == poll_id))
 
 
+def write(statement: str) -> None:
+    db.session.execute(text(statement))
+    db.session.commit()
+
+
 def refusal(*arguments, **facts) -> Reason:
     with pytest.raises(Refused) as refused:
         vote(*arguments, **facts)
@@ -167,8 +172,7 @@ def test_the_database_itself_refuses_to_change_what_is_frozen(inside, statement)
     poll = a_poll(inside)
     vote(inside, poll, inside.ah_fong, 1)
     with pytest.raises(DBAPIError):
-        db.session.execute(text(statement))
-        db.session.commit()
+        write(statement)
     db.session.rollback()
     assert closing.count(db.session.get(Poll, poll)).counts == (1, 0, 0)
 
