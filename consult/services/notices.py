@@ -23,9 +23,10 @@ def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: dat
     last = db.session.scalar(
         select(func.max(Notice.number)).where(Notice.village_id == village.id, Notice.year == today.year)
     )
+    until = max(today + timedelta(days=POSTING_DAYS), local_day(village, poll.closes_at))
     notice = Notice(
         village_id=village.id, year=today.year, number=(last or 0) + 1, tag=tag, poll_id=poll.id, facts=facts,
-        posted_by=actor.id, posted_at=now, posted_until=max(today + timedelta(days=POSTING_DAYS), local_day(village, poll.closes_at)),
+        posted_by=actor.id, posted_at=now, posted_until=until,
         audit_head=audit.head(village.id),
     )  # fmt: skip
     db.session.add(notice)
