@@ -5,7 +5,6 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -17,7 +16,6 @@ from consult.services import transactions
 login_manager = LoginManager()
 babel = Babel()
 csrf = CSRFProtect()
-migrate = Migrate(db=db, directory=str(HOUSE / "consult" / "migrations"), render_as_batch=True)
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -25,7 +23,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
     "PRAGMA secure_delete=ON",
-    "PRAGMA cache_size=-20000",
+    "PRAGMA cache_size=-4000",
     "PRAGMA mmap_size=134217728",
 )
 
@@ -51,15 +49,15 @@ def init_app(app: Flask, config: Config) -> None:
     db.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
-    migrate.init_app(app)
     with app.app_context():
         _prepare_engine(db.engine, config)
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
+    common = {"hide_parameters": True}  # a fault in the log names the statement, never the values
     if config.on_sqlite:
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": False, "pool_recycle": 1800}
+        return common | {"connect_args": {"timeout": 10, "check_same_thread": False}}
+    return common | {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": False, "pool_recycle": 1800}
 
 
 def _prepare_engine(engine: Engine, config: Config) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.models.base import db
@@ -27,6 +27,18 @@ def poll_of(village_id: int, poll_id: int) -> Select[tuple[Poll]]:
             joinedload(Poll.options),
         )
     )
+
+
+_HEADING = (
+    select(Proposal.title, Proposal.language, Poll.closes_at)
+    .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+    .where(Poll.id == bindparam("poll_id"))
+)
+
+
+def heading_of(poll_id: int) -> dict[str, Any]:
+    """What a receipt says of its poll: title, language and closing time."""
+    return dict(db.session.execute(_HEADING, {"poll_id": poll_id}).one()._mapping)
 
 
 def entry_of(poll: Poll, person: Person) -> Row[Any] | None:

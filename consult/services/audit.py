@@ -3,31 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from consult.domain.audit import GENESIS, Link, Tag, canonical
-from consult.models import AuditEntry, AuditHead, db
+from consult.models import AuditHead, db
+from consult.models import ballot_statements as statements
 
 
 def record(tag: Tag, subject: str, *, village_id: int, actor_id: int | None, now: datetime, **facts: Any) -> str:
     """Append one entry and return its hash. Call it last: it locks the village's chain until the commit."""
-    head = _locked_head(village_id)
-    link = Link(village_id, head.number + 1, now, actor_id, tag.value, subject, canonical(facts), head.hash)
-    digest = link.digest()
-    db.session.execute(insert(AuditEntry).values(**link.__dict__, hash=digest))
-    db.session.execute(
-        update(AuditHead).where(AuditHead.village_id == village_id).values(number=link.number, hash=digest)
-    )
-    return digest
-
-
-def _locked_head(village_id: int) -> Any:
-    table = AuditHead.__table__
-    query = select(table.c.number, table.c.hash).where(table.c.village_id == village_id).with_for_update()
-    head = db.session.execute(query).first()
+    head = db.session.execute(statements.LOCKED_HEAD, {"village_id": village_id}).first()
     if head is None:
         raise LookupError(f"village {village_id} has no audit log: services.villages.create makes it")
-    return head
+    link = Link(village_id, head.number + 1, now, actor_id, tag.value, subject, canonical(facts), head.hash)
+    digest = link.digest()
+    connection = db.session.connection()
+    connection.execute(statements.ADD_ENTRY, {**link.__dict__, "hash": digest})
+    connection.execute(statements.MOVE_HEAD, {"b_village_id": village_id, "number": link.number, "hash": digest})
+    return digest
 
 
 def begin_log(village_id: int) -> None:

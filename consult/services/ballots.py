@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.exc import OperationalError
 
 from consult.config import Config
@@ -17,7 +17,8 @@ from consult.domain.audit import Tag, canonical, commitment
 from consult.domain.codes import new_code
 from consult.domain.polls import Channel, Kind, State
 from consult.domain.refusals import Reason, Refused
-from consult.models import BallotEvent, Household, Person, Poll, PollTally, RollEntry, Turnout, Village, db, poll_reads
+from consult.models import Person, Poll, db, poll_reads
+from consult.models import ballot_statements as statements
 from consult.services import audit, closing, group_commit
 
 TRIES = 3
@@ -82,18 +83,9 @@ def _cast(order: Order, now: datetime) -> Receipt:
 
 
 def _locked_poll(order: Order) -> Row[Any]:
-    """FOR SHARE: casters run side by side, closing waits for them and they for closing."""
-    query = (
-        select(
-            Poll.id, Poll.kind, Poll.max_choices, Poll.frozen, Poll.announced_at, Poll.opens_at, Poll.closes_at,
-            PollTally.poll_id.label("tallied"), Village.clock_mark,
-        )
-        .join(Village, Village.id == Poll.village_id)
-        .outerjoin(PollTally, PollTally.poll_id == Poll.id)
-        .where(Poll.id == order.poll_id, Poll.village_id == order.village_id)
-        .with_for_update(read=True, of=Poll)
-    )  # fmt: skip
-    poll = db.session.execute(query).first()
+    poll = db.session.execute(
+        statements.LOCKED_POLL, {"poll_id": order.poll_id, "village_id": order.village_id}
+    ).first()
     if poll is None or poll.announced_at is None:
         raise Refused(Reason.NOT_ANNOUNCED)
     return poll
@@ -104,24 +96,12 @@ def _by_household(poll: Row[Any]) -> bool:
 
 
 def _locked_unit(order: Order, *, by_household: bool) -> Row[Any] | None:
-    """The roll entry this person votes by, with who speaks for its household now."""
-    query = select(
-        RollEntry.number, RollEntry.person_id, RollEntry.voted_by, RollEntry.channel, RollEntry.rev,
-        Household.representative_id,
-    ).join(Household, Household.id == RollEntry.household_id)  # fmt: skip
-    if by_household:
-        query = query.join(Person, and_(Person.household_id == Household.id, Person.id == order.person_id))
-    else:
-        query = query.where(RollEntry.person_id == order.person_id)
-    return db.session.execute(query.where(RollEntry.poll_id == order.poll_id).with_for_update(of=RollEntry)).first()
+    query = statements.LOCKED_UNIT_OF_HOUSEHOLD if by_household else statements.LOCKED_UNIT_OF_PERSON
+    return db.session.execute(query, {"poll_id": order.poll_id, "person_id": order.person_id}).first()
 
 
 def _earlier(order: Order) -> Row[Any] | None:
-    query = select(
-        BallotEvent.number, BallotEvent.actor_id, BallotEvent.choice, BallotEvent.receipt, BallotEvent.rev,
-        BallotEvent.cast_at,
-    ).where(BallotEvent.poll_id == order.poll_id, BallotEvent.idem_key == order.idem_key)  # fmt: skip
-    return db.session.execute(query).first()
+    return db.session.execute(statements.EARLIER, {"poll_id": order.poll_id, "idem_key": order.idem_key}).first()
 
 
 def _same(order: Order, earlier: Row[Any], unit: Row[Any] | None) -> Receipt:
@@ -182,20 +162,19 @@ def facts_of(reason: Reason, unit: Any, max_choices: int) -> dict[str, object]:
 def _write(order: Order, unit: Any, now: datetime) -> Receipt:
     rev, choice, salt = unit.rev + 1, canonical(sorted(order.choice)), secrets.token_hex(16)
     receipt = Receipt(new_code(RECEIPT_LENGTH), rev, tuple(sorted(order.choice)), now)
-    db.session.execute(
-        insert(BallotEvent).values(
-            poll_id=order.poll_id, number=unit.number, rev=rev, village_id=order.village_id, choice=choice,
-            channel=Channel.PHONE.value, actor_id=order.person_id, idem_key=order.idem_key, receipt=receipt.code,
-            salt=salt, cast_at=now,
-        )
+    connection = db.session.connection()
+    connection.execute(
+        statements.ADD_BALLOT,
+        {"poll_id": order.poll_id, "number": unit.number, "rev": rev, "village_id": order.village_id,
+         "choice": choice, "channel": Channel.PHONE.value, "actor_id": order.person_id, "idem_key": order.idem_key,
+         "receipt": receipt.code, "salt": salt, "cast_at": now},
     )  # fmt: skip
-    db.session.execute(
-        update(RollEntry)
-        .where(RollEntry.poll_id == order.poll_id, RollEntry.number == unit.number)
-        .values(rev=rev, channel=Channel.PHONE.value, voted_by=order.person_id)
+    place = {"b_poll_id": order.poll_id, "b_number": unit.number}
+    connection.execute(
+        statements.MARK_UNIT, place | {"rev": rev, "channel": Channel.PHONE.value, "voted_by": order.person_id}
     )
     if rev == 1:
-        db.session.execute(update(Turnout).where(Turnout.poll_id == order.poll_id).values(units=Turnout.units + 1))
+        connection.execute(statements.ONE_MORE, {"b_poll_id": order.poll_id})
     audit.record(
         Tag.BALLOT_CAST, f"poll:{order.poll_id}", village_id=order.village_id, actor_id=order.person_id, now=now,
         number=unit.number, rev=rev, channel=Channel.PHONE.value, commitment=commitment(salt, choice),

@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from python_calamine import CalamineError, CalamineWorkbook
 
 from consult.domain.roll_headers import Sheet
@@ -52,6 +50,9 @@ def _csv_rows(data: bytes) -> list[list[str]]:
 
 def as_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
     """A workbook in which every cell is text, whatever it begins with."""
+    from openpyxl import Workbook  # here: a server that never exports need not carry it
+    from openpyxl.cell import WriteOnlyCell
+
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     for row in rows:

@@ -4,13 +4,18 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from consult.models import Person, SignIn, db
 from consult.services import transactions
 
 LIFETIME = timedelta(days=30)
+_FIND = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"))
+    .options(joinedload(SignIn.person).joinedload(Person.household))
+)
 
 
 def begin(person: Person, way: str, *, now: datetime) -> str:
@@ -32,13 +37,8 @@ def begin(person: Person, way: str, *, now: datetime) -> str:
 
 
 def find(token: str, *, now: datetime) -> SignIn | None:
-    """The sign-in a cookie stands for, unless it has ended or expired."""
-    query = (
-        select(SignIn)
-        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.expires_at > now)
-        .options(joinedload(SignIn.person).joinedload(Person.household))
-    )
-    return db.session.scalar(query)
+    """The sign-in a cookie stands for, unless it has ended or expired, or its person has left the roll."""
+    return db.session.scalar(_FIND, {"token_hash": token_hash(token), "now": now})
 
 
 def end(token: str, *, now: datetime) -> None:

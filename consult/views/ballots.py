@@ -38,13 +38,13 @@ def create(poll_id: int) -> Response:
     key = request.form.get("key", "")[:KEY_LENGTH] or secrets.token_urlsafe(18)
     acting = person()
     order = Order(acting.village_id, poll_id, acting.id, _choice(), key)
-    db.session.rollback()
     try:
         receipt = ballots.cast(order, clock=clock.now)
     except Refused as refusal:
+        db.session.rollback()  # look again: somebody else's act may be why
         return _again(found(poll_id), order.choice, refusal)
     if fragments.wanted():
-        return pages.page("polls/_receipt.html", poll=found(poll_id), receipt=receipt)
+        return pages.page("polls/_receipt.html", **poll_reads.heading_of(poll_id), receipt=receipt)
     return pages.done(url_for(".receipt", poll_id=poll_id))
 
 
@@ -62,7 +62,7 @@ def receipt(poll_id: int) -> Response:
         return pages.done(url_for("polls.show", poll_id=poll_id))
     newest = cast[0]
     kept = Receipt(newest.receipt, newest.rev, (), newest.cast_at)
-    return pages.page("polls/receipt.html", poll=poll, receipt=kept)
+    return pages.page("polls/receipt.html", poll_id=poll_id, **poll_reads.heading_of(poll_id), receipt=kept)
 
 
 def _choice() -> tuple[int, ...]:

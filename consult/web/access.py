@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, request
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from consult import clock
 from consult.domain.refusals import Reason, Refused
@@ -17,6 +17,7 @@ from consult.models import Person, Village, db
 from consult.services import sign_ins, transactions, villages
 
 SIGN_IN_COOKIE = "sign_in"
+_VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -140,7 +141,7 @@ def _begin() -> None:
     transactions.expect(reading=request.method in ("GET", "HEAD", "OPTIONS") or hasattr(view, "reads_first"))
     slug = g.pop("village_slug", None)
     if slug is not None:
-        g.village = db.session.scalar(select(Village).where(Village.slug == slug))
+        g.village = db.session.scalar(_VILLAGE, {"slug": slug})
         if g.village is None:
             g.pop("village")
             abort(404)

@@ -23,13 +23,14 @@ CSRF_VALUE = re.compile(rb'(name="csrf_token" value|name="csrf-token" content)="
 
 
 def init_app(app: Flask) -> None:
+    app.after_request(_secure)  # runs last: it must know whether the answer became a 304
     app.after_request(_keep)
-    app.after_request(_secure)
 
 
 def _secure(response: Response) -> Response:
-    for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
+    if response.status_code != 304:  # the browser keeps those of the page it has
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
     return response
 
 

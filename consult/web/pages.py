@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, request
 
 from consult.config import Config
 from consult.web import access, fragments, i18n
@@ -42,7 +42,6 @@ def _surroundings() -> dict[str, Any]:
     return {
         "village": g.get("village"),
         "person": acting,
-        "roles": access.held_roles(),
         "locale": i18n.locale(),
         "lang": i18n.TAGS[i18n.locale()],
         "languages": [(name, i18n.TAGS[name], i18n.NAMES[name]) for name in i18n.TAGS],
@@ -61,9 +60,13 @@ def elder_mode() -> bool:
 
 def static(name: str) -> str:
     """The address of a static file, with its content in it: it may be kept for ever."""
-    return url_for("static", filename=name, v=_digest(str(current_app.static_folder), name))
+    return _address(str(current_app.static_folder), request.script_root, name)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
+def _address(folder: str, root: str, name: str) -> str:
+    return f"{root}/static/{name}?v={_digest(folder, name)}"
+
+
 def _digest(folder: str, name: str) -> str:
     return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]

@@ -10,7 +10,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import DateTime, Float, Numeric, func, inspect, select, text
 
 from consult import clock
-from consult.extensions import migrate
+from consult.config import HOUSE
 from consult.models import BallotEvent, Base, UTCDateTime, db
 from tests.village import a_poll, build, close, vote
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*sqlite_sequence.*")
 
 def steps() -> list[str]:
     """The revisions, oldest first."""
-    script = ScriptDirectory(migrate.directory)
+    script = ScriptDirectory(str(HOUSE / "consult" / "migrations"))
     return [revision.revision for revision in script.walk_revisions()][::-1]
 
 
@@ -48,7 +48,7 @@ def voted(cast) -> dict[str, int]:
 
 
 def test_there_is_one_chain():
-    assert len(ScriptDirectory(migrate.directory).get_heads()) == 1
+    assert len(ScriptDirectory(str(HOUSE / "consult" / "migrations")).get_heads()) == 1
 
 
 @pytest.mark.both_databases
