@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+CODE_LENGTH = 6
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_ALLOWED = ((1, timedelta(seconds=60)), (5, timedelta(hours=1)), (10, timedelta(days=1)))
@@ -40,8 +41,9 @@ def digits(text: str) -> str:
     return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
 
 
-def is_code(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{6}", text) is not None
+def is_short_code(text: str) -> bool:
+    """The beginning of a code: a few digits are still missing."""
+    return re.fullmatch(r"[0-9]*", text) is not None and len(text) < CODE_LENGTH
 
 
 def is_weak_pin(pin: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -12,10 +12,13 @@ from consult.domain.audit import Tag
 from consult.domain.codes import as_typed, new_code
 from consult.domain.people import is_adult
 from consult.domain.refusals import Reason, Refused
-from consult.models import Attempt, Departure, Household, HouseholdCard, Person, db
+from consult.domain.roll_headers import plain
+from consult.models import Attempt, Departure, Household, HouseholdCard, Person, SignIn, db
 from consult.services import audit, representatives, transactions, vault
 
 CODE_LENGTH = 12
+WAY = "card"
+"""How a sign-in with a card is marked."""
 
 
 def issue(group_id: int, actor: Person, *, now: datetime) -> int:
@@ -37,12 +40,10 @@ def issue(group_id: int, actor: Person, *, now: datetime) -> int:
 
 
 def issue_another(household_id: int, actor: Person, *, now: datetime) -> None:
-    """A further card, for another adult of a household. Raises NoResultFound for a household of elsewhere."""
-    query = select(Household).where(Household.id == household_id, Household.village_id == actor.village_id)
-    household = db.session.scalars(query).one()
-    _add(household.id, actor, now)
+    """A further card: for another adult of a household, or instead of a withdrawn one."""
+    _add(household_id, actor, now)
     audit.record(
-        Tag.CARDS_ISSUED, f"household:{household.id}", village_id=actor.village_id, actor_id=actor.id, now=now, cards=1
+        Tag.CARDS_ISSUED, f"household:{household_id}", village_id=actor.village_id, actor_id=actor.id, now=now, cards=1
     )
     transactions.commit()
 
@@ -65,7 +66,32 @@ def unclaimed(group_id: int) -> Sequence[tuple[HouseholdCard, str]]:
         .options(joinedload(HouseholdCard.household).joinedload(Household.group))
         .order_by(Household.code, HouseholdCard.id)
     )
-    return [(card, vault.unseal(card.code_cipher or "")) for card in db.session.scalars(query)]
+    return [(card, printable(card)) for card in db.session.scalars(query)]
+
+
+def household(village_id: int, code: str) -> Household:
+    """The household with a code. Raises Refused."""
+    query = select(Household).where(Household.village_id == village_id, Household.code == "".join(plain(code).split()))
+    found = db.session.scalar(query.options(joinedload(Household.group)))
+    if found is None:
+        raise Refused(Reason.NO_SUCH_HOUSEHOLD)
+    return found
+
+
+def of_household(household_id: int) -> Sequence[HouseholdCard]:
+    """The cards of a household that have not been withdrawn."""
+    query = (
+        select(HouseholdCard)
+        .where(HouseholdCard.household_id == household_id, HouseholdCard.withdrawn_at.is_(None))
+        .options(joinedload(HouseholdCard.person))
+        .order_by(HouseholdCard.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def printable(card: HouseholdCard) -> str:
+    """The code of a card that nobody has claimed yet."""
+    return vault.unseal(card.code_cipher or "")
 
 
 def find(village_id: int, typed: str) -> HouseholdCard:
@@ -123,11 +149,16 @@ def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> 
     return holder
 
 
-def withdraw(card_id: int, actor: Person, *, now: datetime) -> None:
-    """A lost card: it opens nothing any more. Twice is the same as once."""
-    query = select(HouseholdCard).where(HouseholdCard.id == card_id, HouseholdCard.village_id == actor.village_id)
-    card = db.session.scalars(query).one()
+def withdraw(card: HouseholdCard, actor: Person, *, now: datetime) -> None:
+    """A lost card: it opens nothing any more, and what it opened is closed. Twice is the same as once."""
+    db.session.refresh(card, with_for_update=True)
     if card.withdrawn_at is None:
         card.withdrawn_at, card.code_cipher = now, None
+        _end_sign_ins_by_card(card.person_id, now)
         audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", village_id=card.village_id, actor_id=actor.id, now=now)
     transactions.commit()
+
+
+def _end_sign_ins_by_card(person_id: int | None, now: datetime) -> None:
+    opened = (SignIn.person_id == person_id, SignIn.way == WAY, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*opened).values(ended_at=now))

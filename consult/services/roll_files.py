@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -50,15 +52,14 @@ def _csv_rows(data: bytes) -> list[list[str]]:
 
 def as_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
     """A workbook in which every cell is text, whatever it begins with."""
-    from openpyxl import Workbook  # here: a server that never exports need not carry it
-    from openpyxl.cell import WriteOnlyCell
-
-    workbook = Workbook(write_only=True)
+    openpyxl: Any = import_module("openpyxl")  # when asked for: a server that never exports need not carry it
+    cell_of: Any = import_module("openpyxl.cell").WriteOnlyCell
+    workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     for row in rows:
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
+            cell = cell_of(sheet, value=value)
             cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
-from consult.models import Person, SignIn, db
+from consult.models import Departure, Person, SignIn, db
 from consult.services import transactions
 
 LIFETIME = timedelta(days=30)
 _FIND = (
     select(SignIn)
-    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"))
+    .outerjoin(Departure, Departure.person_id == SignIn.person_id)
+    .where(Departure.person_id.is_(None))
+    .where(
+        SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now")
+    )
     .options(joinedload(SignIn.person).joinedload(Person.household))
 )
 

@@ -3,11 +3,12 @@
 import segno
 from flask import Blueprint, Response, abort, request, session, url_for
 from markupsafe import Markup
+from sqlalchemy import select
 
 from consult.domain import roles
 from consult.domain.people import masked_name
 from consult.domain.refusals import Reason, Refused
-from consult.models import HouseholdCard, consultation_reads
+from consult.models import HouseholdCard, consultation_reads, db
 from consult.services import cards, representatives
 from consult.views import sign_ins
 from consult.views.notices import public_address
@@ -82,11 +83,41 @@ def issue() -> Response:
     return pages.done(url_for(".index", group=group_id))
 
 
+@bp.get("/<slug>/cards/household")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def household() -> Response:
+    """The cards of one household: a further one for another adult, a lost one withdrawn."""
+    code = request.args.get("code", "")
+    try:
+        found = cards.household(village().id, code)
+    except Refused as refusal:
+        mistakes = {"code": wording.refusal(refusal)} if code else {}
+        status = 422 if code else 200
+        return pages.page(
+            "cards/household.html", status, values={"code": code}, mistakes=mistakes, found=None, cards=[]
+        )
+    held = [(card, "" if card.claimed_at else cards.printable(card)) for card in cards.of_household(found.id)]
+    return pages.page("cards/household.html", values={"code": found.code}, mistakes={}, found=found, cards=held)
+
+
+@bp.post("/<slug>/cards/household")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def issue_another() -> Response:
+    found = cards.household(village().id, request.form.get("code", ""))
+    cards.issue_another(found.id, person(), now=now())
+    return pages.done(url_for(".household", code=found.code))
+
+
 @bp.post("/<slug>/cards/<int:card_id>/withdrawal")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def withdraw(card_id: int) -> Response:
-    cards.withdraw(card_id, person(), now=now())
-    return pages.done(url_for(".index"))
+    query = select(HouseholdCard).where(HouseholdCard.id == card_id, HouseholdCard.village_id == village().id)
+    card = db.session.scalar(query)
+    if card is None:
+        abort(404)
+    code = card.household.code
+    cards.withdraw(card, person(), now=now())
+    return pages.done(url_for(".household", code=code))
 
 
 def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Response:

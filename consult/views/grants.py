@@ -29,10 +29,12 @@ def create() -> Response:
     holder = _holder(form)
     since, until = _day(form.get("since", "")), _day(form.get("until", ""))
     mistakes = {
-        name: Mistake.NOT_A_TIME for name, day in (("since", since), ("until", until)) if form.get(name) and not day
+        name: Mistake.NOT_A_DAY for name, day in (("since", since), ("until", until)) if form.get(name) and not day
     }
     if holder is None:
-        mistakes["name"] = Mistake.NOT_OFFERED
+        mistakes["name"] = Mistake.NOBODY_THERE
+    if since and until and until < since:
+        mistakes["until"] = Mistake.ENDS_TOO_EARLY
     if form.get("role") not in [r.value for r in GRANTABLE]:
         mistakes["role"] = Mistake.NOT_OFFERED
     if mistakes or holder is None:

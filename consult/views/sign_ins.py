@@ -8,7 +8,7 @@ from consult.domain import sign_ins as rules
 from consult.domain.people import masked_phone
 from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, db
-from consult.services import codes, sign_ins
+from consult.services import codes, sign_ins, vault
 from consult.web import errors, pages, wording
 from consult.web.access import SIGN_IN_COOKIE, now, public, village
 from consult.web.cookies import forget_sign_in, remember_sign_in, safe_path
@@ -31,7 +31,7 @@ def create_code() -> Response:
         phone = codes.ask(village().id, typed, now=now())
     except Refused as refusal:
         return _form(request.form.to_dict(), wording.refusal(refusal), errors.status_of(refusal.reason))
-    session[ASKED] = {"phone": phone, "next": safe_path(request.form.get("next"), "")}
+    session[ASKED] = {"phone": vault.seal(phone), "next": safe_path(request.form.get("next"), "")}
     return pages.done(url_for(".code"))
 
 
@@ -50,7 +50,7 @@ def check_code() -> Response:
     if asked is None:
         return pages.done(url_for(".new"))
     try:
-        people = codes.check(village().id, asked["phone"], request.form.get("code", ""), now=now())
+        people = codes.check(village().id, vault.unseal(asked["phone"]), request.form.get("code", ""), now=now())
     except Refused as refusal:
         return _code_form(wording.refusal(refusal), errors.status_of(refusal.reason))
     until = (now() + rules.CHOOSING_TIME).timestamp()
@@ -127,6 +127,6 @@ def _form(values: dict[str, str], mistake: str, status: int = 200) -> Response:
 
 
 def _code_form(mistake: str, status: int = 200) -> Response:
-    phone = masked_phone(session[ASKED]["phone"])
+    phone = masked_phone(vault.unseal(session[ASKED]["phone"]))
     mistakes = {"code": mistake} if mistake else {}
-    return pages.page("sign_ins/code.html", status, phone=phone, values={}, mistakes=mistakes)
+    return pages.page("sign_ins/code.html", status, phone=phone, values=request.form, mistakes=mistakes)

@@ -25,9 +25,11 @@ UNPROCESSABLE = frozenset(
         Reason.BODY_IS_VILLAGE_WIDE,
         Reason.NO_FORMAL_BASIS,
         Reason.NOT_A_PHONE,
+        Reason.SHORT_CODE,
         Reason.WRONG_CODE,
         Reason.NOT_SHARING,
         Reason.NO_SUCH_CARD,
+        Reason.NO_SUCH_HOUSEHOLD,
         Reason.WEAK_PIN,
         Reason.WRONG_PIN,
     }

@@ -12,6 +12,7 @@ from sqlalchemy import DateTime, Float, Numeric, func, inspect, select, text
 from consult import clock
 from consult.config import HOUSE
 from consult.models import BallotEvent, Base, UTCDateTime, db
+from consult.services import schema
 from tests.village import a_poll, build, close, vote
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
@@ -64,6 +65,7 @@ def test_each_step_goes_back_and_forth_with_ballots_in_place(app):
         assert guards
         assert before[BallotEvent.__tablename__] == 3
         db.session.remove()
+        schema.prepare(app)
         for step in steps()[:-1][::-1]:
             downgrade(revision=step)
         upgrade()
@@ -78,6 +80,7 @@ def test_all_steps_can_be_taken_back_to_nothing_and_again(app):
         voted(build())
         guards = triggers()
         db.session.remove()
+        schema.prepare(app)
         downgrade(revision="base")
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
         upgrade()

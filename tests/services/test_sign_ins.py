@@ -176,7 +176,7 @@ def test_a_child_cannot_claim_a_card(inside):
 
 def test_a_withdrawn_card_opens_nothing(inside, card):
     found, code = card
-    cards.withdraw(found.id, inside.ms_yip.row(), now=clock.now())
+    cards.withdraw(found, inside.ms_yip.row(), now=clock.now())
     assert why(cards.find, inside.id, code) is Reason.NO_SUCH_CARD
 
 
@@ -201,3 +201,27 @@ def test_an_office_counts_within_its_term_and_ends_when_it_is_ended(inside):
         db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == fong.id)).one().id, yip, now=clock.now()
     )
     assert roles_of(fong, on=date(2026, 6, 1)) == {Role.VILLAGER}
+
+
+def test_withdrawing_a_card_ends_the_sign_ins_it_opened(inside, card):
+    holder = claim(inside, card[0], inside.ah_kwok)
+    token = sign_ins.begin(holder, cards.WAY, now=clock.now())
+    other = sign_ins.begin(inside.ah_kwok.row(), "code", now=clock.now())
+    transactions.expect(reading=False)
+    cards.withdraw(card[0], inside.ms_yip.row(), now=clock.now())
+    assert sign_ins.find(token, now=clock.now()) is None
+    assert sign_ins.find(other, now=clock.now()) is not None
+
+
+def test_who_leaves_the_roll_is_signed_out_everywhere(inside):
+    token = sign_ins.begin(inside.ah_kwok.row(), "code", now=clock.now())
+    db.session.add(Departure(person_id=inside.ah_kwok.id, village_id=inside.id, kind="moved", noted_at=clock.now()))
+    db.session.commit()
+    assert sign_ins.find(token, now=clock.now()) is None
+
+
+def test_a_code_that_is_too_short_costs_no_try(inside, config):
+    phone = ask(inside, inside.ah_fong.phone)
+    for _ in range(8):
+        assert why(check, inside, phone, "12345") is Reason.SHORT_CODE
+    assert check(inside, phone, sent(config)[-1]["code"])

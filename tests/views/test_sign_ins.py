@@ -188,3 +188,13 @@ def test_the_clerk_gives_an_office_and_ends_it(as_person, village):
     )
     assert answer.status_code == 422
     assert yip.page.select_one("#name")["value"] == "无此人"
+
+
+def test_the_clerk_makes_a_further_card_and_withdraws_a_lost_one(as_person, village):
+    yip = as_person(village.ms_yip)
+    yip.submit("/rongxi/cards/household", "form[method=get]", code="01-001")
+    shown = yip.submit("/rongxi/cards/household?code=01-001", "form[action$=household][method=post]")
+    assert len(yip.page.select(".ledger .fingerprint")) == 1
+    yip.submit(shown.request.full_path, ".ledger form")
+    assert len(yip.page.select(".ledger .fingerprint")) == 0
+    assert yip.get("/rongxi/cards/household?code=99-999").status_code == 422
