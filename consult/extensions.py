@@ -1,5 +1,6 @@
 """The libraries the app stands on, each set up once."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -46,6 +47,8 @@ def init_app(app: Flask, config: Config) -> None:
         MAX_CONTENT_LENGTH=24 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
+    if config.on_sqlite:
+        Path(config.database_url.removeprefix("sqlite:///")).touch(mode=0o600)  # ballots are for no other user
     db.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
