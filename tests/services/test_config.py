@@ -1,0 +1,76 @@
+"""What a server needs before it starts, and the commands that run without anybody asking."""
+
+from datetime import timedelta
+
+import pytest
+
+from consult.cli import jobs
+from consult.config import Config, Misconfigured
+from consult.models import PollTally, db
+from tests.village import a_poll, vote
+
+GOOD = "kT9-vB2_xQ7-mN4_pL8-wE1_zR6-yU3_oI5-aS0"
+LATER = timedelta(days=4)
+
+
+def env(**changes: str) -> dict[str, str]:
+    return {"SECRET_KEY": GOOD, "DATA_KEY": GOOD[::-1], **changes}
+
+
+def test_a_server_with_good_keys_starts_in_production():
+    config = Config.from_env(env())
+    assert (config.mode, config.secure_cookies, config.on_sqlite) == ("production", True, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"DATA_KEY": ""}, "DATA_KEY is not set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak"),
+        ({"DATA_KEY": "a" * 64}, "DATA_KEY is too weak"),
+        ({"PORT": "http"}, "PORT is 'http'"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"CONSULT_MODE": "debug"}, "CONSULT_MODE"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"SECURE_COOKIES": "yes"}, "SECURE_COOKIES"),
+    ],
+)
+def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):
+    with pytest.raises(Misconfigured, match=named):
+        Config.from_env(env(**changes))
+
+
+def test_a_postgresql_address_means_the_driver_that_is_installed():
+    assert Config.from_env(env(DATABASE_URL="postgresql://u@h/d")).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_a_demo_makes_keys_of_its_own_and_keeps_them_for_its_owner(tmp_path):
+    first = Config.from_env({"CONSULT_MODE": "demo", "INSTANCE_PATH": str(tmp_path)})
+    again = Config.from_env({"CONSULT_MODE": "demo", "INSTANCE_PATH": str(tmp_path)})
+    assert first.secret_key == again.secret_key != first.data_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_the_job_runner_closes_what_is_due(app, village, monkeypatch):
+    with app.app_context():
+        poll = a_poll(village)
+        vote(village, poll, village.ah_fong, 1)
+        db.session.remove()
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    runner = jobs.runner(app)
+    for name, task in runner._registry._registry.items():
+        if name.endswith("each_minute"):
+            task().execute()
+    with app.app_context():
+        assert db.session.get(PollTally, poll).counts["present"] == 1
+    runner.storage.close()
+
+
+def test_the_command_closes_what_is_due(app, village, monkeypatch):
+    with app.app_context():
+        poll = a_poll(village)
+        db.session.remove()
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    assert str(poll) in app.test_cli_runner().invoke(args=["polls", "close-due"]).output
+    assert app.test_cli_runner().invoke(args=["audit", "verify"]).exit_code == 0
