@@ -42,6 +42,8 @@ WORDS: tuple[tuple[Column, str], ...] = (
     (Column.PARTY, r"政治面貌|是否党员"),
     (Column.COLLECTIVE, r"(是否)?(集体|集体经济组织|经济社|股份社)成员(资格)?"),
 )
+EXPORTED = ("村民小组", "户号", "姓名", "与户主关系", "性别", "出生日期", "联系电话", "居住情况", "职务")
+"""The headings of an export: what every clerk's own roll says, and what an import reads again."""
 TOTALS = re.compile(r"(合计|总计|小计|共计|总人数|总户数|填表人|制表人|审核人|备注|说明|注).*")
 IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)")
 

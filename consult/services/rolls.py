@@ -12,13 +12,12 @@ from consult.domain import roll_changes, roll_sheets
 from consult.domain.audit import Tag
 from consult.domain.roles import TITLES, Role, in_force
 from consult.domain.roll_changes import Changes, Known
+from consult.domain.roll_headers import EXPORTED
 from consult.domain.roll_sheets import Expected, Problem, Question, Reading, RollRow
 from consult.models import Departure, Household, Person, RoleGrant, RollImport, Village, db
 from consult.services import audit, roll_files, roll_writing, transactions, vault
 from consult.services.villages import local_day
 
-HEADINGS = ("村民小组", "户号", "姓名", "与户主关系", "性别", "出生日期", "联系电话", "居住情况", "职务")
-"""The headings of an export: what every clerk's own roll says, and what an import reads again."""
 MOVED, DECEASED = "moved", "deceased"
 
 
@@ -144,4 +143,4 @@ def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
         for p in known_people(village.id)
         if not p.departed
     ]  # fmt: skip
-    return [HEADINGS, *rows]
+    return [EXPORTED, *rows]
