@@ -5,6 +5,7 @@ wrong and end the run with exit code 1; the delays of (e) are printed beside the
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -116,10 +117,11 @@ async def _insist(port: int, request: bytes, report: Report) -> str:
 
 
 async def _send_and_hang_up(port: int, request: bytes) -> None:
-    _, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request)
-    await writer.drain()
-    writer.close()
+    with contextlib.suppress(OSError):  # the worker was just killed: that reply is lost too
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        await writer.drain()
+        writer.close()
 
 
 def _receipt(page: str) -> str:
