@@ -1,7 +1,8 @@
 """The last five minutes: half of the voters come in the last sixth of the window, some press twice, some lose the reply.
 
 Open loop: arrivals are fixed beforehand and nobody waits for anybody. Assertions (a) to (d) and (f) are about right and
-wrong and end the run with exit code 1; the delays of (e) are printed beside their goals.
+wrong and end the run with exit code 1; the delays of (e) are printed beside their goals. `rush slow` is (g): every flush
+takes 10 ms more.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.client import answer, get
-from bench.servers import HOUSE, Server, _children, serving
+from bench.servers import HOUSE, Server, _children, serving, slow_disk
 from bench.voters import Voters, environment, seed
 
 VOTERS = int(os.environ.get("RUSH_VOTERS", "2000"))
@@ -39,12 +40,13 @@ class Report:
     errors: list[str] = field(default_factory=list)
 
 
-def main(_arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         env = environment(folder, f"sqlite:///{folder / 'consult.db'}")
         voters = seed(os.environ | env, VOTERS)
-        with serving("app:app", env) as server:
+        slow = slow_disk(folder) if "slow" in arguments else {}
+        with serving("app:app", env | slow) as server:
             voters.sign_all(server.port, VOTERS)
             report = asyncio.run(_rush(server, voters))
         faults = _faults(report, folder / "consult.db", env)
