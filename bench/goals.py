@@ -1,4 +1,4 @@
-"""The goals of performance.md E as one table: each figure a median of ratios, round by round, against its reference."""
+"""The goals as one table: each figure a median of ratios, round by round, against its reference."""
 
 import contextlib
 import os
