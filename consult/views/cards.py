@@ -1,7 +1,7 @@
 """Household cards: printing them, claiming one, signing in with one."""
 
 import segno
-from flask import Blueprint, Response, abort, request, session, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -16,14 +16,13 @@ from consult.web import errors, pages, wording
 from consult.web.access import now, only, person, public, today, village
 
 bp = Blueprint("cards", __name__)
-CARD = "card"
 
 
 @bp.get("/<slug>/card")
 @public
 def show() -> Response:
     """From the QR code, or after typing the code: claim the card, or enter its PIN."""
-    typed = request.args.get("code") or session.get(CARD, "")
+    typed = request.args.get("code", "")
     if not typed:
         return pages.page("cards/enter.html", values={}, mistakes={})
     try:
@@ -47,7 +46,7 @@ def claim() -> Response:
         )
     except Refused as refusal:
         return _page(card, typed, refusal)
-    return sign_ins.begin(holder, CARD, "")
+    return sign_ins.begin(holder, cards.WAY, "")
 
 
 @bp.post("/<slug>/card/sign-in")
@@ -59,7 +58,7 @@ def sign_in() -> Response:
         holder = cards.holder_by_pin(card, request.form.get("pin", ""), on=today(), now=now())
     except Refused as refusal:
         return _page(card, typed, refusal)
-    return sign_ins.begin(holder, CARD, "")
+    return sign_ins.begin(holder, cards.WAY, "")
 
 
 @bp.get("/<slug>/cards")
@@ -127,7 +126,7 @@ def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Re
     adults = representatives.adults_of(card.household_id, on=today()) if card.claimed_at is None else []
     return pages.page(
         "cards/claim.html" if card.claimed_at is None else "cards/pin.html", status, code=typed,
-        adults=[(adult.id, masked_name(adult.name)) for adult in adults],
+        adults=[(adult.id, f"{masked_name(adult.name)} {adult.relation}".strip()) for adult in adults],
         values={"person_id": request.form.get("person_id", "")}, mistakes={field: mistake} if mistake else {},
     )  # fmt: skip
 

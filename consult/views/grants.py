@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from consult.domain.mistakes import Mistake
 from consult.domain.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
-from consult.models import Household, Person, consultation_reads, db
+from consult.domain.roll_headers import plain
+from consult.models import Departure, Household, Person, RoleGrant, consultation_reads, db
 from consult.services import grants
 from consult.web import pages, terms, wording
 from consult.web.access import now, only, person, today, village
@@ -26,39 +27,52 @@ def index() -> Response:
 @only(*sorted(KEEPS_THE_ROLL))
 def create() -> Response:
     form = request.form.to_dict()
-    holder = _holder(form)
-    since, until = _day(form.get("since", "")), _day(form.get("until", ""))
-    mistakes = {
-        name: Mistake.NOT_A_DAY for name, day in (("since", since), ("until", until)) if form.get(name) and not day
-    }
+    holder, mistakes = _holder(form), _mistakes(form)
     if holder is None:
         mistakes["name"] = Mistake.NOBODY_THERE
-    if since and until and until < since:
-        mistakes["until"] = Mistake.ENDS_TOO_EARLY
-    if form.get("role") not in [r.value for r in GRANTABLE]:
-        mistakes["role"] = Mistake.NOT_OFFERED
     if mistakes or holder is None:
         return _page(form, mistakes, status=422)
-    role = Role(form["role"])
-    group_id = holder.household.group_id if role in GROUP_SCOPED else None
-    grants.grant(holder, role, person(), group_id=group_id, since=since or today(), until=until, now=now())
+    grants.grant(
+        holder, Role(form["role"]), person(), group_id=_groups().get(form.get("group_id", "")),
+        since=_day(form.get("since", "")) or today(), until=_day(form.get("until", "")), now=now(),
+    )  # fmt: skip
     return pages.done(url_for(".index"))
 
 
 @bp.post("/<slug>/offices/<int:grant_id>/end")
 @only(*sorted(KEEPS_THE_ROLL))
 def end(grant_id: int) -> Response:
-    grants.end(grant_id, person(), now=now())
+    here = select(RoleGrant.id).where(RoleGrant.id == grant_id, RoleGrant.village_id == village().id)
+    grants.end(db.one_or_404(here), person(), now=now())
     return pages.done(url_for(".index"))
 
 
+def _mistakes(form: dict[str, str]) -> dict[str, Mistake]:
+    """What is wrong with the office, its scope and its term."""
+    days = {name: _day(form.get(name, "")) for name in ("since", "until")}
+    found = {name: Mistake.NOT_A_DAY for name, day in days.items() if form.get(name) and not day}
+    if days["until"] and days["until"] < (days["since"] or today()) and not found:
+        found["until"] = Mistake.ENDS_TOO_EARLY
+    role, group = form.get("role", ""), form.get("group_id", "")
+    if role not in [r.value for r in GRANTABLE]:
+        found["role"] = Mistake.NOT_OFFERED
+    if (group and group not in _groups()) or (not group and role in GROUP_SCOPED):
+        found["group_id"] = Mistake.NOT_OFFERED
+    return found
+
+
+def _groups() -> dict[str, int]:
+    return {str(g.id): g.id for g in consultation_reads.groups_of(village().id)}
+
+
 def _holder(form: dict[str, str]) -> Person | None:
-    """One person by household code and name; None when nobody or several fit."""
+    """One person on the roll by household code and name; None when nobody or several fit."""
     query = (
         select(Person)
         .join(Household, Household.id == Person.household_id)
-        .where(Person.village_id == village().id, Person.name == form.get("name", "").strip())
-        .where(Household.code == form.get("code", "").strip())
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village().id, Departure.person_id.is_(None))
+        .where(Person.name == plain(form.get("name", "")), Household.code == plain(form.get("code", "")))
     )
     found = db.session.scalars(query).all()
     return found[0] if len(found) == 1 else None
