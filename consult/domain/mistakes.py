@@ -24,6 +24,12 @@ class Mistake(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_TOO_LARGE = "picture_too_large"
     PICTURE_UNDESCRIBED = "picture_undescribed"
+    PRIVATE_NUMBER = "private_number"
+    NOT_A_RECORDING = "not_a_recording"
+    RECORDING_TOO_LONG = "recording_too_long"
+    TRANSCRIPT_MISSING = "transcript_missing"
+    DAY_PAST = "day_past"
+    TOO_SHORT = "too_short"
 
 
 def fen(text: str) -> int | None:

@@ -47,6 +47,25 @@ class Reason(StrEnum):
     NO_FORMAL_BASIS = "no_formal_basis"
     NOT_CLOSED_YET = "not_closed_yet"
     ALREADY_DECLARED = "already_declared"
+    # talking
+    PHASE_CLOSED = "phase_closed"
+    CONSULTATION_ENDED = "consultation_ended"
+    PRIVATE_NUMBER = "private_number"
+    NOT_PROPOSER = "not_proposer"
+    TEXT_FROZEN = "text_frozen"
+    NO_WAY_THERE = "no_way_there"
+    NOTHING_TO_CARRY_OUT = "nothing_to_carry_out"
+    ONLY_INTO_ANOTHER = "only_into_another"
+    NOT_THE_AUTHOR = "not_the_author"
+    HIDER_CANNOT_DECIDE = "hider_cannot_decide"
+    NOTHING_HIDDEN = "nothing_hidden"
+    APPEALED_ALREADY = "appealed_already"
+    NO_APPEAL = "no_appeal"
+    # carrying out
+    NOT_TASK_OWNER = "not_task_owner"
+    OWNER_CANNOT_ACCEPT = "owner_cannot_accept"
+    WORK_NOT_DONE = "work_not_done"
+    WORK_ACCEPTED = "work_accepted"
 
 
 class Refused(Exception):

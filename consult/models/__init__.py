@@ -2,8 +2,25 @@
 
 from consult.models.audit import AuditEntry, AuditHead
 from consult.models.base import Base, UTCDateTime, db
-from consult.models.consultations import Consultation, FundingSource, Picture, Proposal
+from consult.models.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
+from consult.models.consultations import (
+    Consultation,
+    ConsultationGroup,
+    Endorsement,
+    FundingSource,
+    Merger,
+    PhaseEntry,
+    Picture,
+    Proposal,
+    ProposalDraft,
+    ProposalRevision,
+    Recording,
+    Relation,
+    Withdrawal,
+)
+from consult.models.moderation import Hiding, Report
 from consult.models.notices import Notice
+from consult.models.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
 from consult.models.polls import (
     BallotEvent,
     BodyStanding,
@@ -14,7 +31,10 @@ from consult.models.polls import (
     RollEntry,
     Turnout,
 )
+from consult.models.search import SearchEntry, SearchPair
 from consult.models.sign_ins import Attempt, HouseholdCard, OneTimeCode, SignIn
+from consult.models.statements import CommonGround, Reaction, Statement
+from consult.models.tasks import Acceptance, Progress, Rating, Task
 from consult.models.villages import (
     Departure,
     Group,
@@ -27,8 +47,12 @@ from consult.models.villages import (
 )
 
 __all__ = [
-    "Attempt", "AuditEntry", "AuditHead", "BallotEvent", "Base", "BodyStanding", "Consultation", "Declaration",
-    "Departure", "FundingSource", "Group", "Household", "HouseholdCard", "Notice", "OneTimeCode", "Person", "Picture",
-    "Poll", "PollOption", "PollTally", "Proposal", "RepresentativeChoice", "RoleGrant", "RollEntry", "RollImport",
-    "SignIn", "Turnout", "UTCDateTime", "Village", "db",
+    "Acceptance", "Attempt", "AuditEntry", "AuditHead", "BallotEvent", "Base", "BodyStanding", "Comment",
+    "CommonGround", "Consultation", "ConsultationGroup", "Declaration", "Departure", "Endorsement", "FundingSource",
+    "Group", "GroupRobot", "Hiding", "Household", "HouseholdCard", "Merger", "Notice", "Notification",
+    "NotificationSwitch", "OfficialAnswer", "OneTimeCode", "OpinionSummary", "OutboxMessage", "Person", "PhaseEntry",
+    "Picture", "Poll", "PollOption", "PollTally", "Progress", "Proposal", "ProposalDraft", "ProposalRevision",
+    "Rating", "Reaction", "Recording", "Relation", "Report", "RepresentativeChoice", "RoleGrant", "RollEntry",
+    "RollImport", "SearchEntry", "SearchPair", "Seconding", "SignIn", "Statement", "Task", "Turnout", "UTCDateTime",
+    "Village", "Withdrawal", "db",
 ]  # fmt: skip

@@ -1,15 +1,37 @@
 """What the database itself refuses: changing or deleting a ballot, a log entry, a tally, a declaration, an announced
-poll.
+poll, a revision, an official answer, a signed summary, an acceptance.
 
 Against a mistake in our own code and a careless administrator. Against one who removes the triggers first, the
 log's hashes and the head on the printed notices.
 """
 
-APPEND_ONLY = ("audit_entry", "ballot_event", "poll_tally", "declaration")
+from collections.abc import Sequence
+
+BALLOT_TABLES = ("audit_entry", "ballot_event", "poll_tally", "declaration")
+TALK_TABLES = (
+    "phase_entry", "withdrawal", "merger", "proposal_revision", "official_answer", "opinion_summary", "progress",
+    "acceptance", "rating",
+)  # fmt: skip
 FROZEN_COLUMNS = (
     "body", "kind", "question", "max_choices", "standing", "standing_source", "short_notice_reason", "group_id",
     "opens_at", "closes_at", "announced_at", "adult_on", "frozen", "fingerprint", "roll_people", "roll_households",
 )  # fmt: skip
+
+
+def append_only(dialect: str, tables: Sequence[str]) -> list[str]:
+    """The DDL that makes tables append-only. On PostgreSQL the function of `statements` must be there."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for table in tables
+            for act in ("update", "delete")
+        ]
+    return [
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        for table in tables
+    ]
 
 
 def statements(dialect: str) -> list[str]:
@@ -20,9 +42,9 @@ def statements(dialect: str) -> list[str]:
 def removal(dialect: str) -> list[str]:
     """The DDL that takes them away again."""
     if dialect == "sqlite":
-        names = [f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")]
+        names = [f"{table}_no_{act}" for table in BALLOT_TABLES for act in ("update", "delete")]
         return [f"DROP TRIGGER IF EXISTS {name}" for name in [*names, "poll_frozen", "poll_kept", "roll_entry_kept"]]
-    drops = [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in APPEND_ONLY]
+    drops = [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in BALLOT_TABLES]
     return [
         *drops,
         "DROP TRIGGER IF EXISTS poll_frozen ON poll",
@@ -34,15 +56,9 @@ def removal(dialect: str) -> list[str]:
 
 
 def _sqlite() -> list[str]:
-    append_only = [
-        f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for table in APPEND_ONLY
-        for act in ("update", "delete")
-    ]
     thaw = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in FROZEN_COLUMNS)
     return [
-        *append_only,
+        *append_only("sqlite", BALLOT_TABLES),
         f"CREATE TRIGGER poll_frozen BEFORE UPDATE ON poll WHEN OLD.announced_at IS NOT NULL AND ({thaw}) "
         "BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END",
         "CREATE TRIGGER poll_kept BEFORE DELETE ON poll WHEN OLD.announced_at IS NOT NULL "
@@ -58,11 +74,7 @@ def _postgresql() -> list[str]:
     return [
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
-        *(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-            for table in APPEND_ONLY
-        ),
+        *append_only("postgresql", BALLOT_TABLES),
         "CREATE FUNCTION refuse_thaw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF OLD.announced_at IS NOT NULL AND (TG_OP = 'DELETE' OR {thaw}) THEN "
         "RAISE EXCEPTION 'an announced poll is frozen'; END IF; "

@@ -19,6 +19,10 @@ class Village(Base):
     founded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     clock_mark: Mapped[datetime] = mapped_column(UTCDateTime)
     """The latest instant at which this village acted: a clock stepping back never reopens a poll."""
+    endorsements_needed: Mapped[int] = mapped_column(default=20, server_default="20")
+    """So many villagers behind a proposal oblige the council to answer it."""
+    answer_days: Mapped[int] = mapped_column(default=15, server_default="15")
+    """In so many days, counted from the day after."""
 
 
 class Group(Base):

@@ -32,11 +32,14 @@ UNPROCESSABLE = frozenset(
         Reason.NO_SUCH_HOUSEHOLD,
         Reason.WEAK_PIN,
         Reason.WRONG_PIN,
+        Reason.PRIVATE_NUMBER,
+        Reason.ONLY_INTO_ANOTHER,
     }
 )
 FORBIDDEN = frozenset(
     {Reason.NO_SUCH_OFFICE, Reason.OTHER_VILLAGE, Reason.NOT_ON_ROLL, Reason.TOO_YOUNG, Reason.NOT_REPRESENTATIVE,
-     Reason.NOT_IN_HOUSEHOLD, Reason.NOT_ON_THE_ROLL_NOW}
+     Reason.NOT_IN_HOUSEHOLD, Reason.NOT_ON_THE_ROLL_NOW, Reason.NOT_PROPOSER, Reason.NOT_THE_AUTHOR,
+     Reason.HIDER_CANNOT_DECIDE, Reason.NOT_TASK_OWNER, Reason.OWNER_CANNOT_ACCEPT}
 )  # fmt: skip
 TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 

@@ -84,6 +84,14 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.NOT_A_PICTURE: _l("This file is not a picture we can read. Choose a JPEG or PNG of up to 12 MB."),
     Mistake.PICTURE_TOO_LARGE: _l("This picture is too large."),
     Mistake.PICTURE_UNDESCRIBED: _l("Say in a few words what the picture shows, for those who cannot see it."),
+    Mistake.PRIVATE_NUMBER: _l(
+        "There is a phone, identity or bank card number in it. Please take it out: everybody would see it."
+    ),
+    Mistake.NOT_A_RECORDING: _l("This file is no recording we can play. Record again, or choose another file."),
+    Mistake.RECORDING_TOO_LONG: _l("The recording is longer than two minutes. Please say it shorter."),
+    Mistake.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
+    Mistake.DAY_PAST: _l("This day is already past."),
+    Mistake.TOO_SHORT: _l("Please write at least two characters."),
 }
 
 TAGS: dict[Tag, LazyString] = {
@@ -104,6 +112,32 @@ TAGS: dict[Tag, LazyString] = {
     Tag.POLL_CLOSED: _l("vote closed"),
     Tag.POLL_DECLARED: _l("result declared"),
     Tag.NOTICE_POSTED: _l("notice posted"),
+    Tag.CONSULTATION_MOVED: _l("consultation moved to another phase"),
+    Tag.CONSULTATION_WITHDRAWN: _l("proposal withdrawn"),
+    Tag.CONSULTATION_MERGED: _l("proposal merged into another"),
+    Tag.CONSULTATION_RELATED: _l("related proposals linked"),
+    Tag.PROPOSAL_REVISED: _l("proposal revised"),
+    Tag.PROPOSAL_ENDORSED: _l("proposal endorsed"),
+    Tag.ENDORSEMENT_REMOVED: _l("endorsement taken back"),
+    Tag.PROPOSAL_RECORDED: _l("spoken message added"),
+    Tag.PROPOSAL_ANSWERED: _l("official answer given"),
+    Tag.COMMENT_WRITTEN: _l("comment written"),
+    Tag.QUESTION_ANSWERED: _l("question answered"),
+    Tag.QUESTION_REOPENED: _l("question asked again"),
+    Tag.SUMMARY_SIGNED: _l("summary of opinions signed"),
+    Tag.STATEMENT_WRITTEN: _l("statement written"),
+    Tag.WORDS_REPORTED: _l("words reported"),
+    Tag.REPORT_SETTLED: _l("report settled"),
+    Tag.WORDS_HIDDEN: _l("words hidden"),
+    Tag.WORDS_RESTORED: _l("words restored"),
+    Tag.HIDING_APPEALED: _l("appeal made"),
+    Tag.APPEAL_DECIDED: _l("appeal decided"),
+    Tag.TASK_MADE: _l("task made"),
+    Tag.PROGRESS_NOTED: _l("progress noted"),
+    Tag.WORK_LOOKED_AT: _l("work looked at by a representative"),
+    Tag.WORK_RATED: _l("work rated"),
+    Tag.RULES_SET: _l("rules of talking set"),
+    Tag.ROBOT_SET: _l("group robot set"),
 }
 
 

@@ -52,6 +52,25 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NO_FORMAL_BASIS: _l("The village has not yet set that phone votes of this body are formal."),
     Reason.NOT_CLOSED_YET: _l("Voting is still going on."),
     Reason.ALREADY_DECLARED: _l("The result is declared already."),
+    Reason.PHASE_CLOSED: _l("This cannot be done at this stage of the consultation."),
+    Reason.CONSULTATION_ENDED: _l("This proposal was withdrawn or merged; it can only be read."),
+    Reason.PRIVATE_NUMBER: _l(
+        "There is a phone, identity or bank card number in the text. Take it out: everybody would see it."
+    ),
+    Reason.NOT_PROPOSER: _l("Only whoever made the proposal can do this."),
+    Reason.TEXT_FROZEN: _l("A vote on these words is announced, so they cannot be changed any more."),
+    Reason.NO_WAY_THERE: _l("The consultation cannot go from this stage to that one."),
+    Reason.NOTHING_TO_CARRY_OUT: _l("Nothing has been carried or accepted yet, so there is nothing to carry out."),
+    Reason.ONLY_INTO_ANOTHER: _l("Choose another consultation that is still going on."),
+    Reason.NOT_THE_AUTHOR: _l("Only whoever wrote these words can do this."),
+    Reason.HIDER_CANNOT_DECIDE: _l("Whoever hid the words cannot decide on the appeal. Somebody else must."),
+    Reason.NOTHING_HIDDEN: _l("These words are not hidden."),
+    Reason.APPEALED_ALREADY: _l("You have appealed already. Somebody else will look at it."),
+    Reason.NO_APPEAL: _l("Nobody has appealed."),
+    Reason.NOT_TASK_OWNER: _l("Only the person in charge of this task can do this."),
+    Reason.OWNER_CANNOT_ACCEPT: _l("Whoever is in charge of the work cannot accept it."),
+    Reason.WORK_NOT_DONE: _l("The person in charge has not said yet that the work is done."),
+    Reason.WORK_ACCEPTED: _l("The work has been accepted; nothing can be added."),
 }
 
 ROLES: dict[Role, LazyString] = {

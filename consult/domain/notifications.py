@@ -1,0 +1,22 @@
+"""The few events a person is told of, and which of them go out of the house."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """One switch each, but for MODERATED: whoever is hidden is always told why."""
+
+    VOTE_ANNOUNCED = "vote_announced"
+    VOTE_REMINDER = "vote_reminder"
+    DECIDED = "decided"
+    ANSWERED = "answered"
+    CHANGED = "changed"
+    DUTY = "duty"
+    MODERATED = "moderated"
+
+
+SWITCHABLE = tuple(event for event in Event if event is not Event.MODERATED)
+BY_SMS = frozenset({Event.VOTE_REMINDER, Event.DUTY})
+"""A message costs money and rings in a pocket: only what runs out."""
+TO_THE_GROUP = frozenset({"poll_announced", "poll_declared"})
+"""Notices on the board that a village's chat group is told of."""

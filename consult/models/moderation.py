@@ -1,0 +1,52 @@
+"""Manners: somebody reports words, an officer hides them, the author appeals, another person decides."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.models.base import Base, UTCDateTime
+
+
+class Report(Base):
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("subject", "person_id"), Index(None, "village_id", "settled_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    subject: Mapped[str]
+    """comment:17 or statement:4"""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ground: Mapped[str]
+    """insult | private | untrue | advertising | other"""
+    words: Mapped[str] = mapped_column(default="")
+    reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When an officer hid the words or left them standing."""
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Hiding(Base):
+    """Words hidden with a reason, and perhaps restored with another."""
+
+    __tablename__ = "hiding"
+    __table_args__ = (Index(None, "subject"), Index(None, "village_id", "restored_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    subject: Mapped[str]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ground: Mapped[str]
+    reason: Mapped[str]
+    hidden_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    hidden_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    appeal: Mapped[str] = mapped_column(default="")
+    """Why the author disagrees."""
+    appealed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who decided the appeal: never who hid the words."""
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decision: Mapped[str] = mapped_column(default="")
+    restored_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    restored_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    restored_reason: Mapped[str] = mapped_column(default="")

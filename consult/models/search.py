@@ -1,0 +1,35 @@
+"""The search index: an entry a text, and its pairs of characters. Derived; can be made anew from the records."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.models.base import Base, UTCDateTime
+
+
+class SearchEntry(Base):
+    __tablename__ = "search_entry"
+    __table_args__ = (UniqueConstraint("subject"), Index(None, "village_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    subject: Mapped[str]
+    """proposal:3, comment:17 or notice:4"""
+    kind: Mapped[str]
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    text: Mapped[str]
+    """As it is shown."""
+    plain: Mapped[str]
+    """As it is searched: domain.search.plain()."""
+    language: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SearchPair(Base):
+    __tablename__ = "search_pair"
+    __table_args__ = (Index(None, "entry_id"),)
+
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True)
+    pair: Mapped[str] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("search_entry.id"), primary_key=True)
