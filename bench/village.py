@@ -55,7 +55,7 @@ def talk(village: Village, officer: Person, how_many: int, now: datetime) -> Non
 def poll(village: Village, officer: Person, now: datetime) -> int:
     draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ())
     opened = consultations.open_consultation(
-        draft, [], officer, group_id=None, language="zh-Hans-CN", key=f"c{village.id}", now=now
+        draft, [], officer, group_ids=[], language="zh-Hans-CN", key=f"c{village.id}", now=now
     )
     plan = Plan(
         "VA_people",

@@ -125,7 +125,7 @@ def a_consultation(cast: Cast, *, by: Who | None = None, words: Draft = WORDS, k
     """Opened by Sister Chow of the council."""
     actor = (by or cast.sister_chow).row()
     opened = consultations.open_consultation(
-        words, [], actor, group_id=None, language="zh-Hans-CN", key=key, now=clock.now()
+        words, [], actor, group_ids=[], language="zh-Hans-CN", key=key, now=clock.now()
     )
     return opened.id
 

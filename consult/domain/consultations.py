@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from consult.domain.mistakes import Mistake, fen
+from consult.domain.words import line, long_text
 
-TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH = 60, 400, 20_000
+TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, PLACE_LENGTH, REASON_LENGTH = 60, 400, 20_000, 80, 300
 FUNDING_ROWS = 4
 
 
@@ -18,30 +20,32 @@ class Draft:
     text: str
     cost_fen: int | None
     funding: tuple[tuple[str, int], ...]
+    place: str = ""
+
+    def as_facts(self) -> dict[str, Any]:
+        return {
+            "title": self.title, "summary": self.summary, "text": self.text, "place": self.place,
+            "cost_fen": self.cost_fen, "funding": [list(row) for row in self.funding],
+        }  # fmt: skip
+
+    @staticmethod
+    def from_facts(facts: Mapping[str, Any]) -> "Draft":
+        funding = tuple((str(name), int(amount)) for name, amount in facts["funding"])
+        return Draft(facts["title"], facts["summary"], facts["text"], facts["cost_fen"], funding, facts["place"])
 
 
 def read(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, Mistake]]:
     """A draft from the fields of a form, or every mistake in it, by field."""
     mistakes: dict[str, Mistake] = {}
-    title = _words(form, "title", TITLE_LENGTH, mistakes)
-    summary = _words(form, "summary", SUMMARY_LENGTH, mistakes)
-    text = form.get("text", "").strip()
-    if len(text) > TEXT_LENGTH:
-        mistakes["text"] = Mistake.TOO_LONG
+    title = line(form, "title", TITLE_LENGTH, mistakes)
+    summary = long_text(form, "summary", SUMMARY_LENGTH, mistakes)
+    text = long_text(form, "text", TEXT_LENGTH, mistakes, may_be_empty=True)
+    place = line(form, "place", PLACE_LENGTH, mistakes, may_be_empty=True)
     cost = _money(form.get("cost", ""), "cost", mistakes)
     funding = _funding(form, mistakes)
     if cost is not None and not mistakes and sum(amount for _, amount in funding) != cost:
         mistakes["cost"] = Mistake.FUNDING_DIFFERS
-    return (None if mistakes else Draft(title, summary, text, cost, tuple(funding))), mistakes
-
-
-def _words(form: Mapping[str, str], name: str, most: int, mistakes: dict[str, Mistake]) -> str:
-    words = form.get(name, "").strip()
-    if not words:
-        mistakes[name] = Mistake.EMPTY
-    elif len(words) > most:
-        mistakes[name] = Mistake.TOO_LONG
-    return words
+    return (None if mistakes else Draft(title, summary, text, cost, tuple(funding), place)), mistakes
 
 
 def _money(text: str, name: str, mistakes: dict[str, Mistake]) -> int | None:
@@ -56,7 +60,7 @@ def _money(text: str, name: str, mistakes: dict[str, Mistake]) -> int | None:
 def _funding(form: Mapping[str, str], mistakes: dict[str, Mistake]) -> Sequence[tuple[str, int]]:
     rows: list[tuple[str, int]] = []
     for n in range(1, FUNDING_ROWS + 1):
-        name = form.get(f"source{n}", "").strip()
+        name = line(form, f"source{n}", TITLE_LENGTH, mistakes, may_be_empty=True)
         amount = _money(form.get(f"amount{n}", ""), f"amount{n}", mistakes)
         if amount is not None and not name:
             mistakes[f"source{n}"] = Mistake.FUNDING_UNNAMED

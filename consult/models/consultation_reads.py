@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from consult.models.base import db
-from consult.models.consultations import Consultation, Proposal
+from consult.models.consultations import Consultation, ConsultationGroup, Proposal
 from consult.models.polls import Poll
 from consult.models.villages import Group, Person
 
@@ -19,11 +19,10 @@ def newest(village_id: int, *, most: int = 30, before: int | None = None) -> Seq
     )
     query = (
         select(Consultation.id, Consultation.year, Consultation.number, Consultation.opened_at, Proposal.title,
-               Proposal.summary, Proposal.language, Proposal.cost_fen, Group.name.label("group"),
+               Proposal.summary, Proposal.language, Proposal.cost_fen, Consultation.phase, groups_named(),
                Person.name.label("proposer"), latest.scalar_subquery().label("closes_at"))
         .join(Proposal, Proposal.consultation_id == Consultation.id)
         .join(Person, Person.id == Proposal.proposed_by)
-        .outerjoin(Group, Group.id == Consultation.group_id)
         .where(Consultation.village_id == village_id)
         .order_by(Consultation.id.desc())
         .limit(most)
@@ -38,9 +37,12 @@ def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
         select(Consultation)
         .where(Consultation.village_id == village_id, Consultation.id == consultation_id)
         .options(
-            joinedload(Consultation.group),
+            joinedload(Consultation.withdrawal),
+            joinedload(Consultation.merger),
+            selectinload(Consultation.groups),
             proposal.joinedload(Proposal.funding),
             proposal.joinedload(Proposal.proposer),
+            proposal.joinedload(Proposal.recording),
             proposal.selectinload(Proposal.pictures),
         )
     )
@@ -55,6 +57,16 @@ def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
         .order_by(Poll.id.desc())
     )
     return db.session.scalars(query if with_drafts else query.where(Poll.announced_at.is_not(None))).all()
+
+
+def groups_named() -> ColumnElement[str]:
+    """The names of the groups a consultation concerns, for a list; NULL: the whole village."""
+    names = (
+        select(func.aggregate_strings(Group.name, " · "))
+        .join(ConsultationGroup, ConsultationGroup.group_id == Group.id)
+        .where(ConsultationGroup.consultation_id == Consultation.id)
+    )
+    return names.scalar_subquery().label("group")
 
 
 def groups_of(village_id: int) -> Sequence[Group]:

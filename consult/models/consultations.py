@@ -89,7 +89,7 @@ class Merger(Base):
 
 
 class Relation(Base):
-    """"Related to": written once, with the smaller id first, read from both sides."""
+    """ "Related to": written once, with the smaller id first, read from both sides."""
 
     __tablename__ = "relation"
 

@@ -10,10 +10,11 @@ from sqlalchemy import Row, select, update
 from consult.domain import polls as rules
 from consult.domain.audit import Tag
 from consult.domain.bodies import Base, Share
+from consult.domain.phases import Phase
 from consult.domain.polls import Kind, Tally, Verdict
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Person, Poll, PollTally, Village, db, poll_reads
-from consult.services import audit, notices, transactions
+from consult.services import audit, notices, phases, transactions
 
 
 class CountsDiffer(Exception):
@@ -113,6 +114,7 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     )  # fmt: skip
     db.session.add(declaration)
     audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
+    phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
     notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
     transactions.commit()
     return declaration

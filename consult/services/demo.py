@@ -63,7 +63,7 @@ def _announced(village: Village, matter: Matter, now: datetime) -> Poll:
     funding = tuple((name, fen(amount) or 0) for name, amount in matter.funding)
     draft = Draft(matter.title, matter.summary, matter.text, fen(matter.cost), funding)
     consultation = consultations.open_consultation(
-        draft, [], secretary, group_id=group.id if group else None, language="zh-Hans-CN",
+        draft, [], secretary, group_ids=[group.id] if group else [], language="zh-Hans-CN",
         key=secrets.token_urlsafe(18), now=opened,
     )  # fmt: skip
     transactions.expect(reading=False)

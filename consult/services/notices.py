@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
+from consult.domain.private_numbers import found_in
+from consult.domain.refusals import Reason, Refused
 from consult.models import Notice, Person, Poll, Village, db
-from consult.services import audit
+from consult.services import audit, search
 from consult.services.villages import local_day
 
 POLL_ANNOUNCED = "poll_announced"
@@ -16,8 +18,23 @@ POSTING_DAYS = 15
 """村民委员会组织法(2025-10-28) 35-37: posted for at least 15 days."""
 
 
+def refuse_private_numbers(poll: Poll) -> None:
+    """A notice hangs in the street for weeks. Raises Refused."""
+    proposal = poll.consultation.proposal
+    words = (
+        proposal.title,
+        proposal.summary,
+        poll.question,
+        poll.short_notice_reason,
+        *(o.label for o in poll.options),
+    )
+    if any(map(found_in, words)):
+        raise Refused(Reason.PRIVATE_NUMBER)
+
+
 def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: datetime) -> Notice:
     """Hang a notice on the board, inside the transaction of the act it tells of: 15 days, and until the poll closes."""
+    refuse_private_numbers(poll)
     village = db.session.get_one(Village, poll.village_id)
     today = local_day(village, now)
     last = db.session.scalar(
@@ -31,6 +48,7 @@ def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: dat
     )  # fmt: skip
     db.session.add(notice)
     db.session.flush()
+    search.put_notice(notice)
     audit.record(
         Tag.NOTICE_POSTED, f"notice:{notice.id}", village_id=village.id, actor_id=actor.id, now=now,
         notice_tag=tag, poll=poll.id, number=notice.number,

@@ -9,6 +9,7 @@ from consult.domain import bodies, rolls
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.bodies import Body, Unit
 from consult.domain.people import HEAD_OF_HOUSEHOLD
+from consult.domain.phases import Phase
 from consult.domain.poll_plans import Plan
 from consult.domain.polls import MOTION_OPTIONS, Kind, Standing
 from consult.domain.refusals import Reason, Refused
@@ -21,13 +22,14 @@ from consult.models import (
     Person,
     Poll,
     PollOption,
+    ProposalRevision,
     RoleGrant,
     RollEntry,
     Turnout,
     Village,
     db,
 )
-from consult.services import audit, notices, transactions
+from consult.services import audit, notices, phases, transactions
 from consult.services.villages import local_day
 
 
@@ -55,6 +57,7 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     db.session.refresh(poll, with_for_update=True)
     if poll.announced_at is not None:
         return
+    phases.refuse_ended(poll.consultation)
     body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)
     adult_on = local_day(village, poll.opens_at)
@@ -67,6 +70,7 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
         Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
         fingerprint=poll.fingerprint, units=len(units),
     )  # fmt: skip
+    phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
     transactions.commit()
 
@@ -150,6 +154,7 @@ def frozen_document(poll: Poll, body: Body, units: list[rolls.UnitOfRoll]) -> di
         "village": poll.village_id,
         "group": poll.group_id,
         "kind": poll.kind,
+        "proposal": proposal_facts(poll),
         "question": poll.question,
         "options": [option.label for option in poll.options],
         "max_choices": poll.max_choices,
@@ -165,6 +170,13 @@ def frozen_document(poll: Poll, body: Body, units: list[rolls.UnitOfRoll]) -> di
         "adult_on": poll.adult_on.isoformat() if poll.adult_on else None,
         "roll": {"units": len(units), "digest": roll_digest([[u.number, u.unit] for u in units])},
     }
+
+
+def proposal_facts(poll: Poll) -> dict[str, Any]:
+    """The words the poll is about: which revision, and its hash."""
+    revision = poll.consultation.proposal.revision
+    words = db.session.get_one(ProposalRevision, (poll.consultation.proposal.id, revision)).words
+    return {"revision": revision, "digest": sha256(canonical(words))}
 
 
 def roll_digest(units: list[list[Any]]) -> str:

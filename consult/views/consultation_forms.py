@@ -1,7 +1,7 @@
 """The form of a new consultation: what was typed, what was uploaded, and what is wrong with it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Response, abort, request
 
@@ -27,6 +27,7 @@ def page(values: Mapping[str, str], mistakes: Mapping[str, Mistake], status: int
         status,
         values=values,
         mistakes=terms.mistakes(mistakes),
+        chosen_groups=request.form.getlist("group"),
         group_choices=[(g.id, g.name) for g in consultation_reads.groups_of(village().id)],
         funding_rows=range(1, FUNDING_ROWS + 1),
         picture_rows=range(1, PICTURE_ROWS + 1),
@@ -67,12 +68,12 @@ def keep_pictures(form: dict[str, str], shown: list[tuple[str, str]]) -> None:
         form[f"kept{n}"], form[f"description{n}"] = digest, description
 
 
-def group_from(form: Mapping[str, str]) -> int | None:
-    chosen = form.get("group_id", "")
+def groups_from(chosen: Sequence[str]) -> list[int]:
+    """The groups ticked; none: the whole village. 422 for one that is not of this village."""
     groups = {str(g.id): g.id for g in consultation_reads.groups_of(village().id)}
-    if chosen and chosen not in groups:
+    if not set(chosen) <= set(groups):
         abort(422)
-    return groups.get(chosen)
+    return [groups[one] for one in dict.fromkeys(chosen)]
 
 
 def key_from(form: Mapping[str, str]) -> str:

@@ -53,8 +53,8 @@ def _defaults(consultation: Consultation) -> dict[str, str]:
         "key": secrets.token_urlsafe(18),
         "kind": Kind.MOTION.value,
         "standing": Standing.ADVISORY.value,
-        "body": "VG_house" if consultation.group_id else "VA_house",
-        "group_id": str(consultation.group_id or ""),
+        "body": "VG_house" if len(consultation.groups) == 1 else "VA_house",
+        "group_id": str(consultation.groups[0].id) if len(consultation.groups) == 1 else "",
     }
 
 

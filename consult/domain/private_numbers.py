@@ -1,0 +1,58 @@
+"""Numbers that nobody may post: mobile phones, identity cards, bank cards, however they are written.
+
+Full-width digits, Chinese digits, spaces, hyphens and dots are seen through. Dates, sums and years are left alone:
+only groups in which such numbers are written, or one digit at a time, are put together.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "001234567891123456789236")
+DIGITS_APART = re.compile(r"\d+(?:[\s\-‐‑–—―._·•/()（）,，]{1,3}\d+)*[xX]?")
+MOBILE = re.compile(r"(?:0?086|86)?1[3-9]\d{9}")
+HONG_KONG = re.compile(r"00?852[2-9]\d{7}|852[2-9]\d{7}")
+YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
+LONGEST, SHORTEST_LONG = 19, 15
+WRITTEN_IN = {
+    (3, 4, 4), (3, 8), (7, 4), (4, 3, 4), (3, 3, 5), (4, 4, 3), (5, 6), (6, 5), (4, 7),  # mobiles
+    (6, 8, 4), (6, 4, 4, 4), (6, 8, 3), (3, 3, 8, 4), (6, 6, 3), (6, 12), (14, 4), (6, 9), (8, 10),  # identity cards
+    (4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (6, 13), (6, 10), (8, 8), (8, 11),  # bank cards
+}  # fmt: skip
+
+
+def found_in(text: str) -> list[str]:
+    """Every private number in a text, as digits. Empty for a text that may be posted."""
+    plain = unicodedata.normalize("NFKC", text).translate(CHINESE_DIGITS)
+    return [number for chunk in DIGITS_APART.finditer(plain) for number in _numbers(chunk.group())]
+
+
+def _numbers(chunk: str) -> Iterator[str]:
+    groups = re.findall(r"\d+[xX]?", chunk)
+    for start in range(len(groups)):
+        for size in range(1, len(groups) - start + 1):
+            part = groups[start : start + size]
+            number = "".join(part)
+            if len(number.rstrip("xX")) > LONGEST + 4:
+                break
+            if _as_people_write(part) and is_private(number):
+                yield number
+
+
+def _as_people_write(groups: list[str]) -> bool:
+    """One run; the usual groups, perhaps behind a country code; or digits so scattered that they can only hide one."""
+    sizes = tuple(map(len, groups))
+    if groups[0] in ("86", "086", "0086", "852", "00852") and len(sizes) > 1:
+        sizes = sizes[1:]
+        return len(sizes) == 1 or sizes in WRITTEN_IN or sizes == (4, 4) or max(sizes) <= 2
+    return len(sizes) == 1 or sizes in WRITTEN_IN or (max(sizes) <= 2 and len(sizes) >= 6)
+
+
+def is_private(number: str) -> bool:
+    """Whether digits put together are a mobile phone, or as long as an identity or bank card number."""
+    digits = number.rstrip("xX")
+    if YEARS.fullmatch(number):
+        return False
+    if MOBILE.fullmatch(number) or HONG_KONG.fullmatch(number):
+        return True
+    return SHORTEST_LONG <= len(digits) <= LONGEST or (len(digits) == 17 and number != digits)

@@ -1,0 +1,57 @@
+"""Searching Chinese without a dictionary: a text is its pairs of neighbouring characters.
+
+Traditional and simplified characters, full-width and half-width forms, capitals and small letters are the same here.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+
+SHORTEST = 2
+LONGEST_QUERY = 40
+
+
+def plain(text: str) -> str:
+    """How a text is searched: one form of each character, words apart by single spaces, no punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+    return " ".join(re.findall(r"\w+", folded.replace("_", " ")))
+
+
+def pairs(text: str) -> set[str]:
+    """The pairs of a plain text. A word of one character gives none."""
+    return {word[i : i + 2] for word in text.split(" ") for i in range(len(word) - 1)}
+
+
+def terms(query: str) -> list[str]:
+    """What a query looks for: each term must stand in the text. Empty: too short to look for."""
+    return [word for word in plain(query[:LONGEST_QUERY]).split(" ") if len(word) >= SHORTEST]
+
+
+def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
+    """The text before, at and after the first place where a term stands, cut short. Nothing found: its beginning."""
+    for term in terms(query):
+        at = _place(text, term)
+        if at is not None:
+            start, end = at
+            before, after = text[max(0, start - around) : start], text[end : end + around]
+            return (
+                ("…" if start > around else "") + before,
+                text[start:end],
+                after + ("…" if end + around < len(text) else ""),
+            )
+    return text[: 2 * around], "", "…" if len(text) > 2 * around else ""
+
+
+def _place(text: str, term: str) -> tuple[int, int] | None:
+    """Where a plain term stands in a text as it was written, character by character."""
+    letters = [(i, folded) for i, c in enumerate(text) for folded in plain(c)]
+    found = "".join(c for _, c in letters).find(term)
+    return None if found < 0 else (letters[found][0], letters[found + len(term) - 1][0] + 1)
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    """Each traditional character with its simplified one, in pairs. A test holds the file against OpenCC."""
+    table = resources.files("consult").joinpath("data/simplified.txt").read_text(encoding="utf-8").replace("\n", "")
+    return {ord(table[i]): table[i + 1] for i in range(0, len(table), 2)}
