@@ -85,7 +85,7 @@ def _first_rows(
             request_key=f"{consultation.request_key}:1",
             revised_by=actor.id,
             revised_at=now,
-        )  # fmt: skip
+        )
     )
 
 

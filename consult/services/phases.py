@@ -31,7 +31,7 @@ def enter(
             reason=reason,
             entered_by=actor_id,
             entered_at=now,
-        )  # fmt: skip
+        )
     )
 
 
