@@ -53,6 +53,7 @@ class Reason(StrEnum):
     PRIVATE_NUMBER = "private_number"
     NOT_PROPOSER = "not_proposer"
     TEXT_FROZEN = "text_frozen"
+    REVISED_MEANWHILE = "revised_meanwhile"
     NO_WAY_THERE = "no_way_there"
     NOTHING_TO_CARRY_OUT = "nothing_to_carry_out"
     ONLY_INTO_ANOTHER = "only_into_another"

@@ -59,6 +59,7 @@ REFUSALS: dict[Reason, LazyString] = {
     ),
     Reason.NOT_PROPOSER: _l("Only whoever made the proposal can do this."),
     Reason.TEXT_FROZEN: _l("A vote on these words is announced, so they cannot be changed any more."),
+    Reason.REVISED_MEANWHILE: _l("Somebody has revised the proposal meanwhile. Look at the new words first."),
     Reason.NO_WAY_THERE: _l("The consultation cannot go from this stage to that one."),
     Reason.NOTHING_TO_CARRY_OUT: _l("Nothing has been carried or accepted yet, so there is nothing to carry out."),
     Reason.ONLY_INTO_ANOTHER: _l("Choose another consultation that is still going on."),
