@@ -48,6 +48,20 @@ def read(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, Mistake]]:
     return (None if mistakes else Draft(title, summary, text, cost, tuple(funding), place)), mistakes
 
 
+def as_form(draft: Draft) -> dict[str, str]:
+    """The fields of a form that would give this draft."""
+    fields = {"title": draft.title, "summary": draft.summary, "text": draft.text, "place": draft.place}
+    if draft.cost_fen is not None:
+        fields["cost"] = _plain_yuan(draft.cost_fen)
+    for n, (name, amount) in enumerate(draft.funding, 1):
+        fields |= {f"source{n}": name, f"amount{n}": _plain_yuan(amount)}
+    return fields
+
+
+def _plain_yuan(amount_fen: int) -> str:
+    return f"{amount_fen // 100}.{amount_fen % 100:02}" if amount_fen % 100 else str(amount_fen // 100)
+
+
 def _money(text: str, name: str, mistakes: dict[str, Mistake]) -> int | None:
     if not text.strip():
         return None

@@ -30,6 +30,7 @@ class Mistake(StrEnum):
     TRANSCRIPT_MISSING = "transcript_missing"
     DAY_PAST = "day_past"
     TOO_SHORT = "too_short"
+    OUT_OF_BOUNDS = "out_of_bounds"
 
 
 def fen(text: str) -> int | None:

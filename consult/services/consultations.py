@@ -15,11 +15,12 @@ from consult.models import (
     Person,
     Picture,
     Proposal,
+    ProposalDraft,
     ProposalRevision,
     Village,
     db,
 )
-from consult.services import audit, phases, pictures, search, transactions
+from consult.services import audit, endorsements, phases, pictures, search, transactions
 from consult.services.villages import local_day
 
 
@@ -54,6 +55,8 @@ def open_consultation(
     db.session.flush()
     _first_rows(consultation, draft, group_ids, actor, now)
     phases.enter(consultation, phase, actor.id, now=now)
+    if phase is Phase.RAISE:
+        endorsements.add(consultation, actor, now=now)
     search.put_proposal(consultation.proposal, now=now)
     audit.record(
         Tag.CONSULTATION_OPENED, f"consultation:{consultation.id}", village_id=village.id, actor_id=actor.id, now=now,
@@ -61,6 +64,26 @@ def open_consultation(
     )  # fmt: skip
     transactions.commit()
     return consultation
+
+
+def open_from_draft(
+    draft: ProposalDraft, words: Draft, shown: Sequence[tuple[str, str]], actor: Person, *, group_ids: Sequence[int],
+    language: str, now: datetime, phase: Phase,
+) -> Consultation:  # fmt: skip
+    """Put up what was drafted; the draft goes in the same transaction. Its id is the key: it opens one."""
+    db.session.delete(draft)
+    return open_consultation(
+        words, shown, actor, group_ids=group_ids, language=language, key=_key_of(draft.id, actor), now=now, phase=phase
+    )
+
+
+def opened_from(draft_id: int, actor: Person) -> Consultation | None:
+    """What a draft of this person was opened as, if it was."""
+    return db.session.scalar(select(Consultation).where(Consultation.request_key == _key_of(draft_id, actor)))
+
+
+def _key_of(draft_id: int, actor: Person) -> str:
+    return f"draft:{actor.id}:{draft_id}"
 
 
 def _next_number(village_id: int, year: int) -> int:

@@ -1,5 +1,6 @@
 """Manners: reporting words, hiding them, telling the author why, and letting another person look again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -29,6 +30,16 @@ def find(village_id: int, kind: str, row_id: int) -> Words | None:
 
 def subject_of(words: Words) -> str:
     return f"{Kind.COMMENT if isinstance(words, Comment) else Kind.STATEMENT}:{words.id}"
+
+
+def texts(village_id: int, subjects: Sequence[str]) -> dict[str, str]:
+    """The words behind subjects like comment:17. Two queries, however many."""
+    found: dict[str, str] = {}
+    for kind, model in ((Kind.COMMENT, Comment), (Kind.STATEMENT, Statement)):
+        ids = [int(s.partition(":")[2]) for s in subjects if s.startswith(f"{kind}:")]
+        query = select(model.id, model.text).where(model.village_id == village_id, model.id.in_(ids))
+        found |= {f"{kind}:{row_id}": text for row_id, text in db.session.execute(query)}
+    return found
 
 
 def report(words: Words, ground: Ground, remark: str, actor: Person, *, now: datetime) -> None:

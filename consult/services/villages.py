@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.domain.audit import Tag
 from consult.domain.roles import Role, in_force
 from consult.models import Person, RoleGrant, Village, db
-from consult.services import audit
+from consult.services import audit, transactions
 
 
 def create(slug: str, name: str, *, now: datetime, province: str = "") -> Village:
@@ -20,6 +20,16 @@ def create(slug: str, name: str, *, now: datetime, province: str = "") -> Villag
     audit.record(Tag.VILLAGE_CREATED, f"village:{village.id}", village_id=village.id, actor_id=None, now=now, slug=slug)
     db.session.commit()
     return village
+
+
+def set_endorsement_rule(village: Village, needed: int, days: int, actor: Person, *, now: datetime) -> None:
+    """How many villagers behind a proposal oblige the council to answer, and within how many days."""
+    row = db.session.get_one(Village, village.id, with_for_update=True, populate_existing=True)
+    row.endorsements_needed, row.answer_days = needed, days
+    audit.record(
+        Tag.RULES_SET, f"village:{row.id}", village_id=row.id, actor_id=actor.id, now=now, needed=needed, days=days
+    )  # fmt: skip
+    transactions.commit()
 
 
 def local_day(village: Village, instant: datetime) -> date:

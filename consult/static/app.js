@@ -29,22 +29,64 @@
       setTimeout(function () { delete form.dataset.sent; }, 4000);
     });
   });
-  /* A long text stays on this phone until it has arrived. */
+  /* A long text stays on this phone until it has arrived: the next page that opens says so by its address. */
+  try {
+    Object.keys(sessionStorage).filter(function (k) { return k.indexOf("sent:") === 0; }).forEach(function (k) {
+      if (!document.querySelector(".mistake, .mistakes")) { localStorage.removeItem(k.slice(5)); }
+      sessionStorage.removeItem(k);
+    });
+  } catch (_) { /* storage is full or closed: the page works without it */ }
   document.querySelectorAll("form[method=post] textarea").forEach(function (area) {
-    var key = "draft:" + location.pathname + ":" + area.name;
+    var key = "draft:" + area.form.getAttribute("action") + ":" + area.name;
     try {
       if (!area.value) { area.value = localStorage.getItem(key) || ""; }
       area.addEventListener("input", function () { localStorage.setItem(key, area.value); });
       area.form.addEventListener("submit", function () { sessionStorage.setItem("sent:" + key, "1"); });
     } catch (_) { /* storage is full or closed: the page works without it */ }
   });
-  try {
-    Object.keys(sessionStorage).filter(function (k) { return k.indexOf("sent:") === 0; }).forEach(function (k) {
-      var key = k.slice(5);
-      if (key.indexOf("draft:" + location.pathname + ":") !== 0) { localStorage.removeItem(key); }
-      sessionStorage.removeItem(k);
+  /* Listening: only where the phone has a voice for the language of the page. */
+  var voice_for = function () {
+    var tag = document.documentElement.lang, voices = window.speechSynthesis.getVoices();
+    var wanted = tag.indexOf("yue") === 0 ? ["yue", "zh-hk", "zh_hk"] : tag.indexOf("zh") === 0 ? ["zh-cn", "zh_cn", "cmn", "zh-hans"] : ["en"];
+    for (var w = 0; w < wanted.length; w++) {
+      for (var v = 0; v < voices.length; v++) {
+        if (voices[v].lang.toLowerCase().indexOf(wanted[w]) === 0) { return voices[v]; }
+      }
+    }
+    return null;
+  };
+  var show_listening = function () {
+    var found = voice_for();
+    document.querySelectorAll("[data-listen]").forEach(function (button) { button.hidden = !found; });
+  };
+  var quiet = function (button) {
+    button.setAttribute("aria-pressed", "false");
+    button.querySelector("span").textContent = button.dataset.say;
+  };
+  if ("speechSynthesis" in window && document.querySelector("[data-listen]")) {
+    show_listening();
+    window.speechSynthesis.onvoiceschanged = show_listening;
+    document.querySelectorAll("[data-listen]").forEach(function (button) {
+      button.dataset.say = button.querySelector("span").textContent;
+      button.addEventListener("click", function () {
+        if (button.getAttribute("aria-pressed") === "true") { window.speechSynthesis.cancel(); quiet(button); return; }
+        var words = button.dataset.listen.split(" ").map(function (id) {
+          var part = document.getElementById(id);
+          return part ? part.textContent.trim() : "";
+        }).filter(Boolean).join("。");
+        var speech = new SpeechSynthesisUtterance(words);
+        speech.voice = voice_for();
+        speech.lang = speech.voice.lang;
+        speech.rate = 0.9;
+        speech.onend = speech.onerror = function () { quiet(button); };
+        button.setAttribute("aria-pressed", "true");
+        button.querySelector("span").textContent = button.dataset.stop;
+        window.speechSynthesis.cancel();
+        window.speechSynthesis.speak(speech);
+      });
     });
-  } catch (_) { /* as above */ }
+    window.addEventListener("pagehide", function () { window.speechSynthesis.cancel(); });
+  }
   if ("serviceWorker" in navigator && location.protocol !== "http:" || location.hostname === "127.0.0.1") {
     if ("serviceWorker" in navigator) { navigator.serviceWorker.register("/sw.js").catch(function () {}); }
   }

@@ -6,27 +6,39 @@ from consult.config import Config
 from consult.views import (
     ballots,
     cards,
+    comments,
     consultations,
     demo,
+    drafts,
+    endings,
+    endorsements,
     grants,
     health,
+    hidings,
     home,
     me,
     notices,
+    notifications,
     offline,
+    opinions,
     polls,
     preferences,
+    recordings,
     representatives,
+    revisions,
     rolls,
     root,
+    searches,
     sign_ins,
     standings,
+    steerings,
 )
 from consult.web.access import public
 
 MODULES = (
     root, health, offline, preferences, home, sign_ins, cards, me, consultations, polls, ballots, notices,
-    representatives, standings, rolls, grants,
+    representatives, standings, rolls, grants, drafts, comments, endorsements, revisions, endings, steerings, opinions,
+    hidings, searches, recordings, notifications,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from flask import Response, abort, request
 
 from consult.domain.consultations import FUNDING_ROWS
 from consult.domain.mistakes import Mistake
+from consult.domain.private_numbers import found_in
 from consult.models import consultation_reads
 from consult.services import pictures
 from consult.web import pages, terms
@@ -50,7 +51,7 @@ def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, Mistake]]:
     return shown, mistakes
 
 
-def _picture(n: int) -> tuple[str | None, Mistake | None]:
+def _picture(n: int | str) -> tuple[str | None, Mistake | None]:
     upload = request.files.get(f"picture{n}")
     if upload is not None and upload.filename:
         try:
@@ -60,6 +61,20 @@ def _picture(n: int) -> tuple[str | None, Mistake | None]:
     kept = request.form.get(f"kept{n}", "")
     known = len(kept) == 64 and kept.isalnum() and pictures.path_of(kept).exists()
     return (kept if known else None), None
+
+
+def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str, Mistake]]:
+    """The one picture of a small form as (digest, description). It is kept in `form` in case something else is wrong."""
+    description = form.get("description", "").strip()[:DESCRIPTION_LENGTH]
+    digest, mistake = _picture("")
+    if mistake:
+        return None, {"picture": mistake}
+    form["kept"] = digest or ""
+    if digest and not description:
+        return None, {"description": Mistake.PICTURE_UNDESCRIBED}
+    if found_in(description):
+        return None, {"description": Mistake.PRIVATE_NUMBER}
+    return ((digest, description) if digest else None), {}
 
 
 def keep_pictures(form: dict[str, str], shown: list[tuple[str, str]]) -> None:

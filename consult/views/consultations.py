@@ -5,9 +5,12 @@ from sqlalchemy import select
 
 from consult.domain import consultations as rules
 from consult.domain import roles
-from consult.models import Picture, consultation_reads, db
+from consult.models import Comment, Picture, consultation_reads, db
 from consult.services import consultations, pictures
 from consult.views import consultation_forms as forms
+from consult.views import consultation_pages
+from consult.views.comment_pages import found as comment_of
+from consult.views.comment_pages import may_read
 from consult.web import i18n, pages
 from consult.web.access import held_roles, now, only, person, public, village
 
@@ -31,17 +34,7 @@ def index() -> Response:
 @bp.get("/<slug>/consultations/<int:consultation_id>")
 @public
 def show(consultation_id: int) -> Response:
-    consultation = db.session.scalars(consultation_reads.one(village().id, consultation_id)).unique().first()
-    if consultation is None:
-        abort(404)
-    may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
-    return pages.page(
-        "consultations/show.html",
-        consultation=consultation,
-        proposal=consultation.proposal,
-        polls=consultation_reads.polls_of(consultation.id, with_drafts=may_announce),
-        may_announce=may_announce,
-    )
+    return consultation_pages.show(consultation_pages.found(consultation_id))
 
 
 @bp.get("/<slug>/consultations/new")
@@ -69,9 +62,14 @@ def create() -> Response:
 @bp.get("/<slug>/pictures/<int:picture_id>")
 @public
 def picture(picture_id: int) -> Response:
-    digest = db.session.scalar(
-        select(Picture.digest).where(Picture.id == picture_id, Picture.village_id == village().id)
+    query = (
+        select(Picture.digest, Comment.id)
+        .outerjoin(Comment, Comment.picture_id == Picture.id)
+        .where(Picture.id == picture_id, Picture.village_id == village().id)
     )
+    digest, comment_id = db.session.execute(query).first() or (None, None)
     if digest is None or not pictures.path_of(digest).exists():
         abort(404)
-    return send_file(pictures.path_of(digest), mimetype="image/jpeg", max_age=31536000, etag=digest)
+    if comment_id is not None and not may_read(comment_of(comment_id)):
+        abort(404)
+    return send_file(pictures.path_of(digest), mimetype="image/jpeg", max_age=3600, etag=digest)

@@ -4,12 +4,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
-from consult.web import access, errors, filters, headers, i18n, pages
+from consult.web import access, errors, filters, headers, i18n, names, pages
 
 
 def init_app(app: Flask, config: Config) -> None:
     i18n.init_app(app)
     filters.init_app(app)
+    names.init_app(app)
     pages.init_app(app)
     access.init_app(app)
     errors.init_app(app)

@@ -20,7 +20,7 @@ CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        day=day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
+        day=day, short_day=short_day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
         number=number, share=share, role_name=wording.role, body_name=terms.body,
         outcome_name=terms.outcome, channel_name=terms.channel, standing_sentence=terms.standing,
         notice_name=terms.notice, answer_name=terms.answer, share_words=share_words, code_groups=grouped,
@@ -31,6 +31,12 @@ def init_app(app: Flask) -> None:
 def day(value: date | datetime) -> str:
     """7月13日 周一"""
     return _day(_local(value), i18n.locale(), False)
+
+
+def short_day(value: date | datetime) -> str:
+    """3.18: under a leaf of the twig of phases."""
+    local = _local(value)
+    return f"{local.month}.{local.day}"
 
 
 def long_day(value: date | datetime) -> str:

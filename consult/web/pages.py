@@ -8,7 +8,14 @@ from typing import Any
 from flask import Flask, Response, current_app, g, make_response, redirect, request
 
 from consult.config import Config
+from consult.services import notifications
 from consult.web import access, fragments, i18n
+
+DELIBERATION = frozenset(
+    {"home", "consultations", "polls", "ballots", "comments", "drafts", "endorsements", "revisions", "endings",
+     "steerings", "opinions", "searches", "recordings", "tasks", "statements"}
+)  # fmt: skip
+"""The features behind the first tab."""
 
 
 def init_app(app: Flask) -> None:
@@ -49,7 +56,9 @@ def _surroundings() -> dict[str, Any]:
         "demo": config.is_demo,
         "here": request.full_path.rstrip("?"),
         "tab": request.blueprint or "",
+        "deliberation": DELIBERATION,
         "now": access.now(),
+        "unread": notifications.unread(acting.id) if acting is not None and request.method == "GET" else 0,
     }
 
 

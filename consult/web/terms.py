@@ -91,6 +91,7 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.RECORDING_TOO_LONG: _l("The recording is longer than two minutes. Please say it shorter."),
     Mistake.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
     Mistake.DAY_PAST: _l("This day is already past."),
+    Mistake.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
     Mistake.TOO_SHORT: _l("Please write at least two characters."),
 }
 

@@ -7,12 +7,16 @@ import pytest
 
 from consult.domain import bodies
 from consult.domain.audit import Tag
+from consult.domain.comments import AnswerState, Stance
 from consult.domain.mistakes import Mistake
+from consult.domain.moderation import Ground
+from consult.domain.notifications import Event
+from consult.domain.phases import Phase
 from consult.domain.polls import Channel, Kind, Outcome, Standing, State
 from consult.domain.refusals import Reason
 from consult.domain.roles import Role
 from consult.services import notices
-from consult.web import terms, wording
+from consult.web import talk_terms, terms, wording
 from tests.checks.sources import PACKAGE, files, tree
 
 NOTICE_TAGS = {notices.POLL_ANNOUNCED, notices.POLL_DECLARED}
@@ -28,6 +32,11 @@ TABLES = [
     (terms.MISTAKES, set(Mistake)),
     (terms.BODIES, set(bodies.codes())),
     (terms.NOTICES, NOTICE_TAGS),
+    (talk_terms.PHASES, set(Phase)),
+    (talk_terms.STANCES, set(Stance)),
+    (talk_terms.ANSWER_STATES, set(AnswerState)),
+    (talk_terms.GROUNDS, set(Ground)),
+    (talk_terms.EVENTS, set(Event)),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 

@@ -1,0 +1,44 @@
+"""What people think, on one page: by stance and group, the open questions, the summary; and the whole story."""
+
+from flask import Blueprint, Response
+
+from consult.domain import opinions, roles, timeline
+from consult.domain.audit import fingerprint_groups
+from consult.domain.comments import Sorting, Stance
+from consult.domain.phases import Phase
+from consult.models import comment_reads, talk_reads, timeline_reads
+from consult.views import consultation_pages
+from consult.web import pages
+from consult.web.access import held_roles, public
+
+bp = Blueprint("opinions", __name__)
+QUESTIONS = 20
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/opinions")
+@public
+def show(consultation_id: int) -> Response:
+    consultation = consultation_pages.found(consultation_id)
+    counted = [(row.stance, row.group, row.people) for row in comment_reads.people_by_stance(consultation.id)]
+    summaries = comment_reads.summaries(consultation.id)
+    return pages.page(
+        "opinions/show.html", consultation=consultation, proposal=consultation.proposal, table=opinions.table(counted),
+        stances=[s.value for s in Stance], least=opinions.LEAST_IN_CELL, summaries=summaries,
+        fingerprints={s.id: fingerprint_groups(s.digest) for s in summaries},
+        questions=comment_reads.comments(consultation.id, sorting=Sorting.UNANSWERED, most=QUESTIONS).comments,
+        may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS), sizes=talk_reads.sizes(consultation.id),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/timeline")
+@public
+def story(consultation_id: int) -> Response:
+    """Who raised it, what changed, what was answered, decided and done, with money and dates."""
+    consultation = consultation_pages.found(consultation_id)
+    ended = consultation_pages.is_ended(consultation)
+    return pages.page(
+        "opinions/timeline.html", consultation=consultation, proposal=consultation.proposal,
+        moments=timeline_reads.moments(consultation), linked=talk_reads.linked(consultation.id),
+        by_officer=talk_reads.opened_by_officer(consultation.id),
+        to_come=timeline.to_come(Phase(consultation.phase), ended=ended),
+    )  # fmt: skip

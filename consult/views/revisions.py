@@ -1,0 +1,91 @@
+"""Revisions of a proposal: what changed and why, and the form for the next one."""
+
+import secrets
+from itertools import pairwise
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain import consultations as rules
+from consult.domain import differences, roles
+from consult.domain.consultations import Draft, as_form
+from consult.domain.mistakes import Mistake
+from consult.domain.refusals import Reason, Refused
+from consult.domain.words import line
+from consult.models import Consultation, Person, ProposalRevision, comment_reads, db, talk_reads
+from consult.services import revisions
+from consult.views import consultation_pages
+from consult.views.consultation_forms import key_from
+from consult.web import errors, pages, terms, wording
+from consult.web.access import held_roles, members_only, now, person, public
+
+bp = Blueprint("revisions", __name__)
+TEXTS = ("title", "summary", "place", "text")
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/revisions")
+@public
+def index(consultation_id: int) -> Response:
+    """Every revision, newest first, each against the one before it."""
+    consultation = consultation_pages.found(consultation_id)
+    found = talk_reads.revisions(consultation.proposal.id)
+    people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
+    credited: dict[int, list[object]] = {}
+    for comment in comment_reads.credits_of(consultation.id):
+        credited.setdefault(comment.accepted_in or 0, []).append(comment)
+    return pages.page(
+        "revisions/index.html", consultation=consultation, proposal=consultation.proposal,
+        steps=[(new, people[new.revised_by], _changes(old, new), credited.get(new.number, [])) for new, old in pairwise(found)],
+        first=found[-1], first_name=people[found[-1].revised_by], may_revise=consultation_pages.may_revise(consultation),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/revisions/new")
+@members_only
+def new(consultation_id: int) -> Response:
+    consultation = consultation_pages.found(consultation_id)
+    revisions.refuse_unless_revisable(consultation, person(), in_office=_in_office())
+    words = Draft.from_facts(talk_reads.revisions(consultation.proposal.id)[0].words)
+    values = as_form(words) | {"key": secrets.token_urlsafe(18), "base": str(consultation.proposal.revision)}
+    return _form(consultation, values, {})
+
+
+@bp.post("/<slug>/consultations/<int:consultation_id>/revisions")
+@members_only
+def create(consultation_id: int) -> Response:
+    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    draft, mistakes = rules.read(form)
+    reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
+    if draft is None or mistakes:
+        return _form(consultation, form, terms.mistakes(mistakes), status=422)
+    accepted = [int(one) for one in request.form.getlist("accepted") if one.isdecimal()]
+    try:
+        revisions.revise(
+            consultation, draft, person(), base=int(form.get("base", "0") or 0), reason=reason, accepted=accepted,
+            in_office=_in_office(), key=key_from(form), now=now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        if refusal.reason is not Reason.REVISED_MEANWHILE:
+            raise
+        db.session.rollback()
+        newer = {**form, "base": str(consultation_pages.found(consultation_id).proposal.revision)}
+        mistake = {"title": wording.refusal(refusal)}
+        return _form(consultation_pages.found(consultation_id), newer, mistake, status=errors.status_of(refusal.reason))
+    return pages.done(url_for(".index", consultation_id=consultation_id))
+
+
+def _changes(old: ProposalRevision, new: ProposalRevision) -> list[tuple[str, list[differences.Part]]]:
+    """Field by field what was struck and added; fields that stayed are left out."""
+    changed = [(name, old.words[name], new.words[name]) for name in TEXTS if old.words[name] != new.words[name]]
+    return [(name, differences.between(before, after)) for name, before, after in changed]
+
+
+def _in_office() -> bool:
+    return roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
+
+
+def _form(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    return pages.page(
+        "revisions/new.html", status, consultation=consultation, values=values, mistakes=mistakes,
+        suggestions=comment_reads.suggestions_waiting(consultation.id), chosen=request.form.getlist("accepted"),
+        funding_rows=range(1, rules.FUNDING_ROWS + 1), empty=Mistake.EMPTY,
+    )  # fmt: skip

@@ -1,0 +1,19 @@
+"""How a villager is named on a page: in full among neighbours, masked for strangers."""
+
+from flask import Flask
+
+from consult.domain.people import masked_name
+from consult.web import talk_terms
+from consult.web.access import person_or_none
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        shown_name=shown_name, phase_name=talk_terms.phase, stance_name=talk_terms.stance, stance_icon=talk_terms.stance_icon,
+        answer_state_name=talk_terms.answer_state, ground_name=talk_terms.ground,
+    )  # fmt: skip
+
+
+def shown_name(name: str, in_office: bool = False) -> str:
+    """Whoever speaks in office is named to everybody."""
+    return name if in_office or person_or_none() is not None else masked_name(name)
