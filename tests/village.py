@@ -14,13 +14,15 @@ from typing import TypeVar
 from flask.testing import FlaskClient
 
 from consult import clock
+from consult.domain.comments import Stance, Words
 from consult.domain.consultations import Draft
 from consult.domain.people import HEAD_OF_HOUSEHOLD
+from consult.domain.phases import Phase
 from consult.domain.poll_plans import Plan
 from consult.domain.polls import Kind, Standing
 from consult.domain.roles import Role
 from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, Village, db
-from consult.services import ballots, closing, consultations, grants, polls, sign_ins, vault, villages
+from consult.services import ballots, closing, comments, consultations, grants, polls, sign_ins, vault, villages
 from consult.web.access import SIGN_IN_COOKIE
 
 Row = TypeVar("Row")
@@ -180,3 +182,31 @@ def sign_in_as(client: FlaskClient, who: Who) -> str:
         token = sign_ins.begin(who.row(), "demo", now=clock.now())
     client.set_cookie(SIGN_IN_COOKIE, token)
     return token
+
+
+def a_matter(cast: Cast, *, by: Who | None = None, key: str = "matter-1", words: Draft = WORDS) -> int:
+    """Raised by Ah Fong, a villager: it waits for others to stand behind it."""
+    opened = consultations.open_consultation(
+        words, [], (by or cast.ah_fong).row(), group_ids=[], language="zh-Hans-CN", key=key, now=clock.now(),
+        phase=Phase.RAISE,
+    )  # fmt: skip
+    return opened.id
+
+
+def say(cast: Cast, consultation_id: int, who: Who, stance: Stance = Stance.QUESTION, text: str = "八月断水，莲藕塘怎么办？",
+        *, key: str = "") -> int:  # fmt: skip
+    """A comment. Returns its id."""
+    consultation = db.session.get_one(Consultation, consultation_id)
+    written = comments.write(
+        consultation, Words(stance, text), who.row(), language="zh-Hans-CN", key=key or f"{consultation_id}-{who.id}-{text}",
+        now=clock.now(),
+    )  # fmt: skip
+    return written.id
+
+
+def villagers(cast: Cast, how_many: int) -> list[int]:
+    """More adults, each in a household of the lower group. Returns their ids."""
+    group = db.session.get_one(Group, cast.lower_group)
+    made = [_person(_household(group, f"12-{n:03}"), f"邻居{n}", 1980, f"139{n:08}") for n in range(how_many)]
+    db.session.commit()
+    return [one.id for one in made]

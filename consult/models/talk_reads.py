@@ -23,18 +23,23 @@ from consult.models.tasks import Task
 
 
 @dataclass(frozen=True)
-class Backing:
-    """How many stand behind a proposal, and whether the reader does."""
+class Sizes:
+    """How many stand behind a proposal, whether the reader does, and how many tasks and statements there are."""
 
-    people: int
-    mine: bool
+    endorsers: int
+    endorsed: bool
+    tasks: int
+    statements: int
 
 
-def backing(consultation_id: int, reader_id: int | None) -> Backing:
-    mine = func.sum(case((Endorsement.person_id == (reader_id or 0), 1), else_=0))
-    query = select(func.count(), mine).where(Endorsement.consultation_id == consultation_id)
-    people, own = db.session.execute(query).one()
-    return Backing(people, bool(own))
+def sizes(consultation_id: int, reader_id: int | None) -> Sizes:
+    """One query for four numbers."""
+    behind = select(func.count()).where(Endorsement.consultation_id == consultation_id)
+    mine = behind.where(Endorsement.person_id == (reader_id or 0))
+    tasks = select(func.count()).where(Task.consultation_id == consultation_id)
+    statements = select(func.count()).where(Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None))
+    row = db.session.execute(select(*(q.scalar_subquery() for q in (behind, mine, tasks, statements)))).one()
+    return Sizes(row[0], bool(row[1]), row[2], row[3])
 
 
 def phase_entries(consultation_id: int) -> Sequence[PhaseEntry]:
@@ -69,13 +74,6 @@ def linked(consultation_id: int) -> Sequence[Row[Any]]:
     return db.session.execute(
         query.join(union, union.c.id == Proposal.consultation_id).order_by(Proposal.consultation_id)
     ).all()
-
-
-def sizes(consultation_id: int) -> Row[Any]:
-    """How many tasks and statements there are: one query for two links."""
-    tasks = select(func.count()).where(Task.consultation_id == consultation_id).scalar_subquery()
-    statements = select(func.count()).where(Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None))
-    return db.session.execute(select(tasks.label("tasks"), statements.scalar_subquery().label("statements"))).one()
 
 
 def revisions(proposal_id: int) -> Sequence[ProposalRevision]:

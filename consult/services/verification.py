@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from consult.domain.audit import GENESIS, Link, Tag, canonical, commitment, head_digits, sha256
 from consult.models import AuditEntry, AuditHead, BallotEvent, Declaration, Poll, PollTally, RollEntry, Village, db
-from consult.services import closing, polls
+from consult.services import closing, polls, written_words
 
 
 def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str]:
@@ -15,6 +15,7 @@ def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str
     yield from _chain(village)
     if printed_head is not None:
         yield from _printed(village, printed_head)
+    yield from written_words.faults(village)
     for poll in db.session.scalars(select(Poll).where(Poll.village_id == village.id, Poll.announced_at.is_not(None))):
         yield from _frozen(poll)
         yield from _ballots(poll)

@@ -26,7 +26,7 @@ def show(consultation_id: int) -> Response:
         stances=[s.value for s in Stance], least=opinions.LEAST_IN_CELL, summaries=summaries,
         fingerprints={s.id: fingerprint_groups(s.digest) for s in summaries},
         questions=comment_reads.comments(consultation.id, sorting=Sorting.UNANSWERED, most=QUESTIONS).comments,
-        may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS), sizes=talk_reads.sizes(consultation.id),
+        may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS), sizes=talk_reads.sizes(consultation.id, None),
     )  # fmt: skip
 
 

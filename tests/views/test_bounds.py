@@ -10,6 +10,7 @@ PAGES = ["/rongxi/", "/rongxi/consultations/", "/rongxi/consultations/1", "/rong
          "/rongxi/polls/1/ballots/new?choice=1"]  # fmt: skip
 CLERK_PAGES = ["/rongxi/roll", "/rongxi/offices", "/rongxi/cards?group=1"]
 MOST = 12
+MOST_OF_TALK = 16  # a page that holds the proposal, its polls, its answer and its comments at once
 
 
 def grow(app, village, times: int, begin: int) -> None:
@@ -49,7 +50,8 @@ def test_no_page_asks_more_of_the_database_when_the_village_grows(app, as_person
     grow(app, village, 25, 3)
     after = counted(fong, PAGES) | counted(yip, CLERK_PAGES)
     assert after == before
-    assert max(after.values()) <= MOST, after
+    talk = after.pop("/rongxi/consultations/1")
+    assert talk <= MOST_OF_TALK and max(after.values()) <= MOST, (talk, after)
 
 
 def test_the_list_page_takes_at_most_eight_queries(app, as_person, village):
