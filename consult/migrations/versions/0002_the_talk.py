@@ -10,6 +10,7 @@ import json
 from alembic import op
 import sqlalchemy as sa
 
+from consult.domain import search
 from consult.models.base import UTCDateTime
 from consult.models.triggers import TALK_TABLES, append_only
 
@@ -504,6 +505,7 @@ def upgrade():
     # ### end Alembic commands ###
     _first_revisions()
     _phases_so_far()
+    _index()
     for statement in append_only(op.get_bind().dialect.name, TALK_TABLES):
         op.execute(statement)
 
@@ -553,6 +555,36 @@ def _phases_so_far():
             f"UPDATE consultation SET phase = '{phase}' WHERE id IN "
             f"(SELECT consultation_id FROM phase_entry WHERE phase = '{phase}')"
         )
+
+
+def _index():
+    """What stood there before there was a search."""
+    bind = op.get_bind()
+    proposals = bind.execute(sa.text(
+        "SELECT id, consultation_id, village_id, title, summary, place, text, language, proposed_at AS at FROM proposal ORDER BY id"
+    )).mappings().all()
+    notices = bind.execute(sa.text(
+        "SELECT n.id, p.consultation_id, n.village_id, r.title, p.question, r.language, n.posted_at AS at FROM notice n "
+        "JOIN poll p ON p.id = n.poll_id JOIN proposal r ON r.consultation_id = p.consultation_id ORDER BY n.id"
+    )).mappings().all()
+    for row in proposals:
+        _put(bind, "proposal", row, " ".join(filter(None, (row["title"], row["summary"], row["place"], row["text"]))))
+    for row in notices:
+        _put(bind, "notice", row, f"{row['title']} {row['question']}")
+
+
+def _put(bind, kind, row, text):
+    plain = search.plain(text)
+    subject = f"{kind}:{row['id']}"
+    bind.execute(sa.text(
+        "INSERT INTO search_entry (village_id, subject, kind, consultation_id, text, plain, language, written_at) "
+        "VALUES (:village_id, :subject, :kind, :consultation_id, :text, :plain, :language, :at)"
+    ), {"village_id": row["village_id"], "subject": subject, "kind": kind, "consultation_id": row["consultation_id"],
+        "text": text, "plain": plain, "language": row["language"], "at": row["at"]})
+    entry = bind.execute(sa.text("SELECT id FROM search_entry WHERE subject = :s"), {"s": subject}).scalar()
+    for pair in sorted(search.pairs(plain)):
+        bind.execute(sa.text("INSERT INTO search_pair (village_id, pair, entry_id) VALUES (:v, :p, :e)"),
+                     {"v": row["village_id"], "p": pair, "e": entry})
 
 
 def downgrade():
