@@ -8,6 +8,8 @@ from typing import Any
 
 from consult.domain.mistakes import Mistake
 from consult.domain.polls import Kind, Standing
+from consult.domain.private_numbers import found_in
+from consult.domain.words import line
 
 QUESTION_LENGTH, OPTION_LENGTH, MOST_OPTIONS, REASON_LENGTH = 120, 60, 12, 200
 
@@ -53,8 +55,8 @@ def read(
     group = form.get("group_id", "")
     if group and (not group.isdigit() or int(group) not in groups):
         mistakes["group_id"] = Mistake.NOT_OFFERED
-    question = _short(form, "question", QUESTION_LENGTH, mistakes, needed=True)
-    reason = _short(form, "short_notice_reason", REASON_LENGTH, mistakes, needed=False)
+    question = line(form, "question", QUESTION_LENGTH, mistakes)
+    reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
     opens_at, closes_at = (_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
     options, most = _options(form, kind, mistakes) if kind in (Kind.SINGLE_CHOICE, Kind.APPROVAL) else ((), 1)
     if mistakes or opens_at is None or closes_at is None:
@@ -73,15 +75,6 @@ def _offered(form: Mapping[str, str], name: str, offers: Collection[str], mistak
     return value
 
 
-def _short(form: Mapping[str, str], name: str, most: int, mistakes: dict[str, Mistake], *, needed: bool) -> str:
-    words = " ".join(form.get(name, "").split())
-    if needed and not words:
-        mistakes[name] = Mistake.EMPTY
-    elif len(words) > most:
-        mistakes[name] = Mistake.TOO_LONG
-    return words
-
-
 def _instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, Mistake]) -> datetime | None:
     text = unicodedata.normalize("NFKC", form.get(name, "")).strip().replace("/", "-")
     try:
@@ -93,12 +86,14 @@ def _instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[st
 
 
 def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, Mistake]) -> tuple[tuple[str, ...], int]:
-    lines = [" ".join(line.split()) for line in form.get("options", "").splitlines()]
-    options = tuple(line for line in lines if line)
+    lines = [" ".join(row.split()) for row in form.get("options", "").splitlines()]
+    options = tuple(row for row in lines if row)
     if len(options) < 2 or len(set(options)) != len(options):
         mistakes["options"] = Mistake.TOO_FEW_OPTIONS
     elif len(options) > MOST_OPTIONS or max(map(len, options)) > OPTION_LENGTH:
         mistakes["options"] = Mistake.TOO_LONG
+    elif any(map(found_in, options)):
+        mistakes["options"] = Mistake.PRIVATE_NUMBER
     if kind != Kind.APPROVAL:
         return options, 1
     most = unicodedata.normalize("NFKC", form.get("max_choices", "")).strip()

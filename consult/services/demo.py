@@ -2,11 +2,13 @@
 
 import random
 import secrets
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from consult import demo_talk
 from consult.config import HOUSE
 from consult.demo_data import CAST, MATTERS, NAME, PROVINCE, SLUG, Matter
 from consult.domain.consultations import Draft
@@ -16,6 +18,7 @@ from consult.domain.polls import Kind, Standing
 from consult.domain.roles import Role
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services import ballots, cast, closing, consultations, grants, polls, rolls, transactions, vault, villages
+from consult.services import demo_talk as demo_talks
 from consult.services.ballots import Order
 
 ROLL = HOUSE / "consult" / "data" / "rongxi-roll.xlsx"
@@ -36,6 +39,7 @@ def seed(*, now: datetime) -> Village:
     rolls.confirm(staged, None, None, now=founded)
     _extra_offices(now=founded)
     announced = [(matter, _announced(village, matter, now)) for matter in MATTERS]
+    demo_talks.raise_matters(village, _secretary(), now=now)
     for matter, poll in announced:
         _vote(poll, matter.turnout)
     for matter, poll in announced:
@@ -62,16 +66,21 @@ def _announced(village: Village, matter: Matter, now: datetime) -> Poll:
     opened = now + timedelta(days=matter.opened)
     funding = tuple((name, fen(amount) or 0) for name, amount in matter.funding)
     draft = Draft(matter.title, matter.summary, matter.text, fen(matter.cost), funding)
+    first = replace(draft, text=demo_talk.BEFORE) if matter.title == demo_talk.CHANNEL else draft
     consultation = consultations.open_consultation(
-        draft, [], secretary, group_ids=[group.id] if group else [], language="zh-Hans-CN",
+        first, [], secretary, group_ids=[group.id] if group else [], language="zh-Hans-CN",
         key=secrets.token_urlsafe(18), now=opened,
     )  # fmt: skip
+    demo_talks.talk_over(
+        consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)
+    )
+    announced = opened + timedelta(days=2)
     transactions.expect(reading=False)
     poll = polls.draft(
-        consultation, _plan(village, matter, group, now), secretary, key=secrets.token_urlsafe(18), now=opened
+        consultation, _plan(village, matter, group, now), secretary, key=secrets.token_urlsafe(18), now=announced
     )
     transactions.expect(reading=False)
-    polls.announce(poll, secretary, now=opened + timedelta(hours=1))
+    polls.announce(poll, secretary, now=announced)
     return poll
 
 

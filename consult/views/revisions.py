@@ -35,7 +35,8 @@ def index(consultation_id: int) -> Response:
     return pages.page(
         "revisions/index.html", consultation=consultation, proposal=consultation.proposal,
         steps=[(new, people[new.revised_by], _changes(old, new), credited.get(new.number, [])) for new, old in pairwise(found)],
-        first=found[-1], first_name=people[found[-1].revised_by], may_revise=consultation_pages.may_revise(consultation),
+        first=found[-1], by_officer=talk_reads.opened_by_officer(consultation.id),
+        first_name=people[found[-1].revised_by], may_revise=consultation_pages.may_revise(consultation),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ PHASES: dict[Phase, LazyString] = {
 STANCES: dict[Stance, LazyString] = {
     Stance.SUPPORT: _l("In favour"),
     Stance.CONCERN: _l("Concern"),
-    Stance.QUESTION: _l("Question"),
+    Stance.QUESTION: _l("A question"),
     Stance.SUGGESTION: _l("Suggestion"),
 }
 

@@ -1,0 +1,72 @@
+"""What the demo village says, raises and answers. All invented; the words are the village's own."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment: who (by their place among the roll's adults), its stance, its words, and perhaps the council's reply."""
+
+    who: int
+    stance: str
+    text: str
+    reply: str = ""
+
+
+CHANNEL = "修好上圳三百米水圳"
+STEPS = "老碾房那里原来有个洗衣的埠头，这次砌墙能不能留两级石阶？不然阿婆们没地方下去。"
+BEFORE = "谁得益：上围、下围、坑尾三个小组，97 户。\n什么时候做：割完早稻动工，赶在晚稻用水前完工。\n谁来盯：村务监督委员会。"
+WHY_REVISED = "大家说要留石阶、断水要短，所以加了两级石阶，改成分三段做。"
+ON_CHANNEL = (
+    Said(40, "suggestion", STEPS, "图纸加上了，不另外加钱。谢谢提醒。"),
+    Said(
+        61, "concern", "八月断水，我家的莲藕塘怎么办？", "分三段做，每段断水不超过 4 天，断水前三天贴通知、打电话到户。"
+    ),
+    Said(88, "support", "我七十八了，小时候就靠这条圳放水。早该修了。"),
+    Said(102, "question", "水泥砌了圳底，田里的水会不会渗不下去，井水变少？"),
+    Said(133, "question", "三家报价单在哪里看？", "贴在榕树头公示栏，文书那里也有复印件。"),
+    Said(150, "support", "去年冲坏以后，下半垌两季没收成，支持快点修。"),
+    Said(171, "suggestion", "分水闸能不能装得高一点，小孩子不会掉下去。"),
+    Said(190, "concern", "施工的车走机耕路，压坏了谁来修？"),
+    Said(205, "support", "不用各户出钱，同意。"),
+    Said(230, "concern", "怕晚稻前做不完，最好写明每天罚多少。"),
+    Said(244, "support", "修好了大家都方便。"),
+    Said(260, "question", "村务监督委员会多久来看一次？"),
+)
+ANSWER = "大家担心施工时断水。我们和施工队商量好了：分三段做，每段断水不超过 4 天，断水前三天在榕树头贴通知，并打电话到户。洗衣的埠头，图纸已经加上两级石阶，不另外加钱。"
+SUMMARY = "多数人赞成修。最担心的是八月断水和晚稻前做不完；提得最多的建议是留洗衣石阶、分水闸装高一点。还有两个问题等着答复：井水会不会变少，多久来查一次。"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A matter raised by a villager, and how many stand behind it."""
+
+    who: int
+    title: str
+    summary: str
+    place: str
+    behind: int
+    days_ago: float
+    said: tuple[Said, ...] = ()
+
+
+RAISED = (
+    Raised(
+        75,
+        "井边两盏路灯坏了，请修好",
+        "上围井边的两盏灯坏了一个多月，晚上挑水、放学都看不见，老人摔过一跤。",
+        "上围井边，往祠堂那条巷口",
+        14,
+        3,
+        (Said(96, "support", "我妈就是在那里摔的。"), Said(140, "suggestion", "换成太阳能的，不用拉电线。")),
+    ),
+    Raised(
+        118,
+        "校车在水口停一站",
+        "水口有 11 个孩子上小学，现在要走四里路到榕树头坐车。想请村里跟学校说，校车在水口码头停一站。",
+        "水口码头",
+        24,
+        9,
+        (Said(160, "support", "下雨天孩子走路最辛苦。"), Said(181, "question", "停一站要多收车费吗？")),
+    ),
+)
