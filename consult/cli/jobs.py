@@ -1,6 +1,7 @@
 """flask jobs run: the job runner. Nothing depends on it being up: every request judges by the time itself."""
 
 import logging
+from collections.abc import Callable
 
 import click
 from flask import Flask, current_app
@@ -10,10 +11,12 @@ from huey.api import Huey
 
 from consult import clock
 from consult.config import Config
-from consult.services import closing, maintenance, transactions
+from consult.models import db
+from consult.services import closing, common_ground_jobs, maintenance, transactions
 
 cli = AppGroup("jobs", help="Background jobs.")
 log = logging.getLogger("consult.jobs")
+EACH_MINUTE: tuple[Callable[..., object], ...] = (closing.close_due, common_ground_jobs.compute_due)
 
 
 @cli.command("run")
@@ -24,6 +27,19 @@ def run() -> None:
     runner(app).create_consumer(workers=1, periodic=True, check_worker_health=True).run()
 
 
+def attempt(job: Callable[..., object]) -> None:
+    """One failing job does not keep the others from running; what failed is tried again in a minute."""
+    transactions.expect(reading=False)
+    try:
+        done = job(now=clock.now())
+    except Exception as error:
+        db.session.rollback()
+        log.error("%s failed: %s", job.__name__, type(error).__name__)
+        return
+    if done:
+        log.info("%s: %s", job.__name__, done)
+
+
 def runner(app: Flask) -> Huey:
     """The queue, beside the database, and its periodic tasks."""
     config: Config = app.config["CONSULT"]
@@ -32,10 +48,8 @@ def runner(app: Flask) -> Huey:
     @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def each_minute() -> None:
         with app.app_context():
-            transactions.expect(reading=False)
-            closed = closing.close_due(now=clock.now())
-            if closed:
-                log.info("closed polls %s", closed)
+            for job in EACH_MINUTE:
+                attempt(job)
             maintenance.checkpoint()
 
     @huey.periodic_task(crontab(minute="17", hour="3"))  # type: ignore[untyped-decorator]

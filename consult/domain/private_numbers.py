@@ -8,7 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "001234567891123456789236")
+CHINESE_DIGITS = str.maketrans(
+    "\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5e7a"
+    "\u58f9\u8d30\u53c1\u8086\u4f0d\u9646\u67d2\u634c\u7396\u8cb3\u53c3\u9678",
+    "001234567891123456789236",
+)
+"""Zero to nine as in running text, one as said on the telephone, and as written on receipts."""
 DIGITS_APART = re.compile(r"\d+(?:[\s\-‐‑–—―._·•/()（）,，]{1,3}\d+)*[xX]?")
 MOBILE = re.compile(r"(?:0?086|86)?1[3-9]\d{9}")
 HONG_KONG = re.compile(r"00?852[2-9]\d{7}|852[2-9]\d{7}")

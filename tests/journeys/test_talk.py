@@ -8,7 +8,7 @@ from consult.domain.comments import Stance
 from consult.models import Comment, db
 from consult.services import moderation
 from tests.views.test_consultations import photo
-from tests.views.test_talk import sound
+from tests.views.test_recordings import sound
 from tests.village import a_matter, a_poll, say
 
 VOICES = """

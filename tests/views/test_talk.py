@@ -1,14 +1,11 @@
 """The talk on the page: what each reader sees and may send; every council act refused to whoever has no office."""
 
-import io
 import re
-import wave
 
 import pytest
-from sqlalchemy import select
 
 from consult.domain.comments import Stance
-from consult.models import Comment, Consultation, Hiding, ProposalDraft, db
+from consult.models import Comment, db
 from consult.services import moderation
 from tests.views.test_consultations import photo
 from tests.village import a_consultation, a_matter, a_poll, say
@@ -81,73 +78,6 @@ def test_neighbours_see_each_others_names(as_person, village, matter):
     assert village.ah_kwok.name in keung.text()
 
 
-# raising a matter
-
-
-def test_a_villager_raises_a_matter_in_three_small_steps_with_a_photo(app, as_person, village):
-    fong = as_person(village.ah_fong)
-    first = fong.submit("/rongxi/consultations/drafts/")
-    assert first.request.path.endswith("/words")
-    fong.submit(first.request.path, title="修好井边的灯", summary="晚上挑水看不见。")
-    place = fong.submit(re.sub("words$", "place", first.request.path), place="上围井边", group=[str(village.upper_group)],
-                        picture=(photo((80, 60)), "灯.jpg"), description="灯坏了")  # fmt: skip
-    assert place.request.path.endswith("/review") and "上围" in fong.text()
-    shown = fong.submit(place.request.path, "form[action$=publication]")
-    assert (
-        shown.status_code == 200
-        and "上围井边" in fong.text()
-        and fong.page.select_one(".pictures img")["alt"] == "灯坏了"
-    )
-    assert fong.page.select_one("[aria-current=step]").get_text().startswith(("提出", "提出"))
-    with app.app_context():
-        assert db.session.query(ProposalDraft).count() == 0
-
-
-def test_what_was_begun_is_kept_on_the_server_for_its_writer_alone(as_person, village):
-    fong = as_person(village.ah_fong)
-    first = fong.submit("/rongxi/consultations/drafts/")
-    fong.submit(first.request.path, title="修好井边的灯", summary="晚上挑水看不见。")
-    again = as_person(village.ah_fong)
-    again.get("/rongxi/consultations/drafts/")
-    assert "修好井边的灯" in again.text()
-    assert as_person(village.ah_kwok).get(first.request.path).status_code == 404
-
-
-def test_a_step_with_a_mistake_keeps_what_was_typed(as_person, village):
-    fong = as_person(village.ah_fong)
-    first = fong.submit("/rongxi/consultations/drafts/")
-    answer = fong.submit(first.request.path, title="", summary="打 １３８ ００００ ０００１ 搵我")
-    assert answer.status_code == 422
-    assert fong.page.select_one("#summary").text == "打 １３８ ００００ ０００１ 搵我"
-    assert {m["id"] for m in fong.page.select("p.mistake")} == {"title-mistake", "summary-mistake"}
-
-
-def test_putting_up_twice_opens_one_matter(app, as_person, village):
-    fong = as_person(village.ah_fong)
-    first = fong.submit("/rongxi/consultations/drafts/").request.path
-    fong.submit(first, title="修好井边的灯", summary="晚上挑水看不见。")
-    address = first.replace("words", "publication")
-    answers = [fong.send(address) for _ in range(2)]
-    assert answers[0].location == answers[1].location
-    with app.app_context():
-        assert db.session.query(Consultation).count() == 1
-
-
-def test_a_draft_that_is_thrown_away_is_gone(as_person, village):
-    fong = as_person(village.ah_fong)
-    first = fong.submit("/rongxi/consultations/drafts/").request.path
-    fong.send(first.replace("words", "removal"))
-    assert fong.get(first).status_code == 404
-
-
-def test_standing_behind_it_is_one_press_and_another_takes_it_back(as_person, village, matter):
-    keung = as_person(village.ah_keung)
-    keung.submit(f"/rongxi/consultations/{matter}", "form[action$=endorsement]")
-    assert "2 人" in keung.text("section[aria-labelledby=backing]")
-    keung.submit(f"/rongxi/consultations/{matter}", "form[action$='endorsement/removal']")
-    assert "1 人" in keung.text("section[aria-labelledby=backing]")
-
-
 # comments
 
 
@@ -212,60 +142,6 @@ def test_me_too_has_no_number(app, as_person, village, matter):
     assert not re.search(r"\d", seconding) and "也有人附议" in seconding
 
 
-# manners
-
-
-def test_hidden_words_are_gone_for_neighbours_but_not_for_author_and_supervisor(as_person, village, matter):
-    readers = {who: as_person(getattr(village, who)) for who in ("ah_keung", "ah_kwok", "uncle_ho")}
-    seen = {}
-    for who, reader in readers.items():
-        reader.get(f"/rongxi/consultations/{matter}")
-        seen[who] = "坏话" in reader.text("#comments")
-    assert seen == {"ah_keung": False, "ah_kwok": True, "uncle_ho": True}
-
-
-def test_the_picture_of_a_hidden_comment_is_gone_too(app, as_person, village, matter):
-    keung = as_person(village.ah_keung)
-    keung.submit(
-        f"/rongxi/consultations/{matter}",
-        "#form",
-        stance="concern",
-        text="看图",
-        picture=(photo((80, 60)), "a.jpg"),
-        description="a",
-    )
-    source = keung.page.select_one("#comments img")["src"]
-    with app.app_context():
-        comment = db.session.scalar(select(Comment).where(Comment.text == "看图"))
-        moderation.hide(
-            comment, moderation.Ground.PRIVATE, "别人家", village.sister_chow.row(), now=village.row().founded_at
-        )
-    assert as_person(village.ah_fong).get(source).status_code == 404
-    assert as_person(village.uncle_ho).get(source).status_code == 200
-
-
-def test_from_report_to_appeal_to_another_person(app, as_person, village, matter):
-    keung, chow, kwok, ho = (as_person(getattr(village, w)) for w in ("ah_keung", "sister_chow", "ah_kwok", "uncle_ho"))
-    assert keung.submit("/rongxi/comment/1/report", ground="untrue").status_code == 200
-    chow.get("/rongxi/hidings/")
-    assert "莲藕塘怎么办" in chow.text()
-    chow.submit("/rongxi/comment/1/hiding", ground="untrue", reason="塘不在那里")
-    with app.app_context():
-        hiding = db.session.scalar(select(Hiding.id).where(Hiding.subject == "comment:1"))
-    kwok.submit(f"/rongxi/hidings/{hiding}", why="塘就在那里")
-    assert "form[action$=decision]" not in chow.get(f"/rongxi/hidings/{hiding}").text
-    assert not chow.page.select("form[action$=decision]")
-    assert chow.send(f"/rongxi/hidings/{hiding}/decision", decision="restore", decision_reason="x").status_code == 403
-    ho.submit(f"/rongxi/hidings/{hiding}", decision="restore", decision_reason="去看过，塘在那里")
-    kwok.get("/rongxi/notifications/")
-    assert "恢复显示" in kwok.text()
-
-
-def test_why_words_are_hidden_is_not_for_neighbours(as_person, village, matter):
-    assert as_person(village.ah_keung).get("/rongxi/hidings/1").status_code == 404
-    assert as_person(village.ah_kwok).get("/rongxi/hidings/1").status_code == 200
-
-
 # the council
 
 
@@ -321,95 +197,6 @@ def test_withdrawing_needs_a_reason_and_closes_the_forms(as_person, village, mat
     assert fong.submit(f"/rongxi/consultations/{matter}/withdrawal").status_code == 422
     fong.submit(f"/rongxi/consultations/{matter}/withdrawal", reason="已经修好了")
     assert "已经修好了" in fong.text() and not fong.page.select("#form")
-
-
-# search and inbox
-
-
-@pytest.mark.parametrize("query", ["水圳", "莲藕", "蓮藕塘", "ＳＨＵＩ 水圳"])
-def test_search_finds_in_either_script(as_person, village, matter, query):
-    keung = as_person(village.ah_keung)
-    keung.get("/rongxi/search", query_string={"q": query})
-    assert bool(keung.page.select(".ledger li")) is ("ＳＨＵＩ" not in query)
-
-
-def test_one_character_gets_a_sentence(as_person, village, matter):
-    keung = as_person(village.ah_keung)
-    keung.get("/rongxi/search?q=圳")
-    assert keung.page.select_one("#q-mistake") is not None
-
-
-def test_hidden_words_are_not_found(as_person, village, matter):
-    for who in (village.ah_keung, village.uncle_ho):
-        reader = as_person(who)
-        reader.get("/rongxi/search?q=坏话")
-        assert not reader.page.select(".ledger li")
-
-
-def test_the_tab_counts_what_is_unread_until_it_is_seen(as_person, village, matter):
-    kwok = as_person(village.ah_kwok)
-    kwok.get("/rongxi/")
-    assert kwok.page.select_one(".unread").get_text().startswith("1")
-    kwok.submit("/rongxi/notifications/", "form[action$=reading]")
-    assert kwok.page.select_one(".unread") is None
-
-
-def test_a_switch_turns_one_kind_off(app, as_person, village, matter):
-    fong = as_person(village.ah_fong)
-    fong.get("/rongxi/notifications/switches")
-    on = [box["value"] for box in fong.page.select("input[name=on]") if box["value"] != "answered"]
-    fong.submit("/rongxi/notifications/switches", on=on)
-    as_person(village.sister_chow).submit(
-        f"/rongxi/consultations/{matter}/steering", "form[action$=answers]", state="accepted", reason="好"
-    )
-    fong.get("/rongxi/notifications/")
-    assert not fong.page.select(".ledger li")
-
-
-# the mover's voice
-
-
-def sound(seconds: int) -> io.BytesIO:
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(1)
-        file.setframerate(2000)
-        file.writeframes(b"\x10\x90\xf0\x70" * 500 * seconds)
-    out.seek(0)
-    return out
-
-
-def test_the_mover_puts_her_voice_beside_the_text_and_any_phone_can_play_it(as_person, client, village, matter):
-    fong = as_person(village.ah_fong)
-    fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(sound(3), "a.wav"), transcript="这条圳要修了")
-    source = fong.page.select_one("audio")["src"]
-    heard = client.get(source, headers={"Range": "bytes=0-99"})
-    assert (heard.status_code, heard.mimetype, len(heard.data)) == (206, "audio/mp4", 100)
-    assert "这条圳要修了" in fong.text() and b"ftyp" in client.get(source).data[:32]
-
-
-def test_a_recording_without_its_words_is_kept_and_asked_for_again(as_person, village, matter):
-    fong = as_person(village.ah_fong)
-    answer = fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(sound(2), "a.wav"))
-    assert answer.status_code == 422 and fong.page.select_one("#transcript-mistake")
-    kept = fong.page.select_one("input[name=kept]")["value"]
-    fong.send(f"/rongxi/consultations/{matter}/recording", kept=kept, transcript="这条圳要修了")
-    fong.get(f"/rongxi/consultations/{matter}")
-    assert fong.page.select_one("audio") is not None
-
-
-@pytest.mark.parametrize(
-    "data", [sound(123).getvalue(), b"", b"not a sound", b"RIFF0000WAVE"], ids=["too long", "empty", "text", "broken"]
-)
-def test_what_is_too_long_or_no_recording_is_refused_with_a_sentence(as_person, village, matter, data):
-    fong = as_person(village.ah_fong)
-    answer = fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(io.BytesIO(data), "a.wav"), transcript="x")
-    assert answer.status_code == 422 and fong.page.select_one("#sound-mistake")
-
-
-def test_only_the_mover_speaks_beside_the_text(as_person, village, matter):
-    assert as_person(village.ah_kwok).get(f"/rongxi/consultations/{matter}/recording").status_code == 403
 
 
 # bounded work
