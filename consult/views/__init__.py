@@ -31,7 +31,9 @@ from consult.views import (
     searches,
     sign_ins,
     standings,
+    statements,
     steerings,
+    tasks,
 )
 from consult.web.access import public
 
@@ -39,6 +41,7 @@ MODULES = (
     root, health, offline, preferences, home, sign_ins, cards, me, consultations, polls, ballots, notices,
     representatives, standings, rolls, grants, drafts, comments, endorsements, revisions, endings, steerings, opinions,
     hidings, searches, recordings, notifications,
+    statements, tasks,
 )  # fmt: skip
 
 

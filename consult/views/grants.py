@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.domain.mistakes import Mistake
 from consult.domain.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
 from consult.domain.roll_headers import plain
-from consult.models import Departure, Household, Person, RoleGrant, consultation_reads, db
+from consult.models import Person, RoleGrant, consultation_reads, db, person_reads
 from consult.services import grants
 from consult.web import pages, terms, wording
 from consult.web.access import now, only, person, today, village
@@ -66,16 +66,7 @@ def _groups() -> dict[str, int]:
 
 
 def _holder(form: dict[str, str]) -> Person | None:
-    """One person on the roll by household code and name; None when nobody or several fit."""
-    query = (
-        select(Person)
-        .join(Household, Household.id == Person.household_id)
-        .outerjoin(Departure, Departure.person_id == Person.id)
-        .where(Person.village_id == village().id, Departure.person_id.is_(None))
-        .where(Person.name == plain(form.get("name", "")), Household.code == plain(form.get("code", "")))
-    )
-    found = db.session.scalars(query).all()
-    return found[0] if len(found) == 1 else None
+    return person_reads.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
 
 
 def _day(text: str) -> date | None:

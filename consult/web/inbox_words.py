@@ -28,6 +28,7 @@ SENTENCES: dict[str, LazyString] = {
     "appeal_made": _l("An author appeals; please decide, since you did not hide the words."),
     "task_given": _l("A task is yours: %(title)s."),
     "work_to_accept": _l("Work is done and waits for two representatives to look at it: %(title)s."),
+    "work_sent_back": _l("A representative sends the work back to you: %(title)s."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
     "appeal_refused": _l("Somebody else looked at your appeal; the words stay hidden. Here you see why."),
@@ -57,7 +58,6 @@ def _address(kind: str, notification: Notification) -> str:
     row_id = notification.subject.rpartition(":")[2]
     by_subject: dict[str, Callable[[], str]] = {
         "poll": lambda: url_for("polls.show", poll_id=int(row_id)),
-        "task": lambda: url_for("tasks.show", task_id=int(row_id)),
         "comment": lambda: url_for(
             "comments.show", comment_id=notification.facts["comment"], _anchor=f"comment-{row_id}"
         ),
@@ -65,6 +65,8 @@ def _address(kind: str, notification: Notification) -> str:
     found = by_subject.get(notification.subject.partition(":")[0])
     if found is not None:
         return found()
+    if "task" in notification.facts:
+        return url_for("tasks.show", task_id=notification.facts["task"])
     if "hiding" in notification.facts:
         return url_for("hidings.show", hiding_id=notification.facts["hiding"])
     if kind in ("words_reported", "appeal_made"):

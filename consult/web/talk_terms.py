@@ -7,6 +7,7 @@ from consult.domain.comments import AnswerState, Stance
 from consult.domain.moderation import Ground
 from consult.domain.notifications import Event
 from consult.domain.phases import Phase
+from consult.domain.tasks import Stage, State
 
 PHASES: dict[Phase, LazyString] = {
     Phase.RAISE: _l("Raise"),
@@ -40,6 +41,19 @@ GROUNDS: dict[Ground, LazyString] = {
     Ground.OTHER: _l("Something else"),
 }
 
+TASK_STATES: dict[State, LazyString] = {
+    State.UNDER_WAY: _l("under way"),
+    State.LATE: _l("late"),
+    State.DONE: _l("done, waits to be accepted"),
+    State.ACCEPTED: _l("done and accepted"),
+}
+
+STAGES: dict[Stage, LazyString] = {
+    Stage.BEFORE: _l("How it was before"),
+    Stage.UNDER_WAY: _l("How it goes"),
+    Stage.DONE: _l("It is done"),
+}
+
 EVENTS: dict[Event, LazyString] = {
     Event.VOTE_ANNOUNCED: _l("A vote in which you can take part is announced"),
     Event.VOTE_REMINDER: _l("A vote closes soon and you have not voted yet"),
@@ -65,6 +79,14 @@ def stance_icon(code: str) -> str:
 
 def answer_state(code: str) -> str:
     return str(ANSWER_STATES[AnswerState(code)])
+
+
+def task_state(code: str) -> str:
+    return str(TASK_STATES[State(code)])
+
+
+def stage(code: str) -> str:
+    return str(STAGES[Stage(code)])
 
 
 def ground(code: str) -> str:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from consult.domain import bodies
+from consult.domain import bodies, tasks
 from consult.domain.audit import Tag
 from consult.domain.comments import AnswerState, Stance
 from consult.domain.mistakes import Mistake
@@ -37,6 +37,8 @@ TABLES = [
     (talk_terms.ANSWER_STATES, set(AnswerState)),
     (talk_terms.GROUNDS, set(Ground)),
     (talk_terms.EVENTS, set(Event)),
+    (talk_terms.TASK_STATES, set(tasks.State)),
+    (talk_terms.STAGES, set(tasks.Stage)),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 

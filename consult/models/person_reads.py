@@ -1,0 +1,19 @@
+"""Finding one person on the roll."""
+
+from sqlalchemy import select
+
+from consult.models.base import db
+from consult.models.villages import Departure, Household, Person
+
+
+def by_code_and_name(village_id: int, code: str, name: str) -> Person | None:
+    """Who still stands on the roll under this household code and name; None when nobody or several do."""
+    query = (
+        select(Person)
+        .join(Household, Household.id == Person.household_id)
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village_id, Departure.person_id.is_(None))
+        .where(Person.name == name, Household.code == code)
+    )
+    found = db.session.scalars(query).all()
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,55 @@
+"""Builders for what is carried out. Each runs in the app context at hand."""
+
+from datetime import timedelta
+
+from consult import clock
+from consult.domain.phases import Phase
+from consult.domain.roles import Role
+from consult.domain.tasks import Note, Plan, Stage
+from consult.models import Consultation, Task, db
+from consult.services import grants, phases, tasks, transactions
+from tests.village import FOUNDED, Cast, Who, a_consultation
+
+
+def carried_out(cast: Cast) -> int:
+    """A consultation that is being carried out."""
+    consultation = db.session.get_one(Consultation, a_consultation(cast))
+    transactions.expect(reading=False)
+    phases.enter(consultation, Phase.CARRY_OUT, cast.old_chan.id, now=clock.now())
+    db.session.commit()
+    return consultation.id
+
+
+def a_task(
+    cast: Cast, *, owner: Who | None = None, key: str = "task", due: int = 10, budget: int | None = 500_000
+) -> int:
+    """Handed out by Sister Chow to Ah Keung, due in ten days. Returns its id."""
+    consultation = db.session.query(Consultation).filter_by(phase="carry_out").first()
+    found = consultation or db.session.get_one(Consultation, carried_out(cast))
+    plan = Plan("老碾房边砌石墙", (clock.now() + timedelta(days=due)).date(), budget)
+    owner_row = (owner or cast.ah_keung).row()
+    return tasks.assign(
+        found, plan, owner_row, cast.sister_chow.row(), language="zh-Hans-CN", key=key, now=clock.now()
+    ).id
+
+
+def note(cast: Cast, task_id: int, who: Who, stage: Stage = Stage.DONE, *, key: str = "", in_office: bool = False,
+         after: int = 0) -> None:  # fmt: skip
+    tasks.note_progress(
+        db.session.get_one(Task, task_id), Note(stage, "墙砌好了", 320_000), who.row(), in_office=in_office,
+        language="zh-Hans-CN", key=key or f"{task_id}-{stage}-{after}", now=clock.now() + timedelta(minutes=after),
+    )  # fmt: skip
+
+
+def look(task_id: int, who: Who, *, accepted: bool = True, after: int = 0) -> None:
+    tasks.look_at(
+        db.session.get_one(Task, task_id), accepted, "" if accepted else "缝没勾", who.row(),
+        key=f"{task_id}-{who.id}-{after}", now=clock.now() + timedelta(minutes=after),
+    )  # fmt: skip
+
+
+def representatives(cast: Cast, *who: Who) -> None:
+    for one in who:
+        grants.add(one.row(), Role.REPRESENTATIVE, group_id=None, title="", since=FOUNDED.date(), until=None,
+                   granted_by=None, now=FOUNDED)  # fmt: skip
+    db.session.commit()
