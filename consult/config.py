@@ -1,10 +1,12 @@
 """One frozen, typed configuration. What is missing or weak stops the start with a sentence."""
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HOUSE = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
@@ -13,6 +15,19 @@ SHORTEST_SECRET = 32
 
 class Misconfigured(Exception):
     """The environment does not allow a safe start; the text says what to change."""
+
+
+@dataclass(frozen=True)
+class SmsSettings:
+    """An account with the SMS provider. `templates`: ours → {"id": approved template, "params": [names of facts]}."""
+
+    endpoint: str
+    region: str
+    secret_id: str
+    secret_key: str = field(repr=False)
+    app_id: str
+    sign: str
+    templates: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,8 @@ class Config:
     public_url: str = ""
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    sms: SmsSettings | None = None
+    """None: messages to phones go into a file under instance/."""
 
     @property
     def is_demo(self) -> bool:
@@ -60,6 +77,7 @@ class Config:
             public_url=env.get("PUBLIC_URL", "").rstrip("/"),
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+            sms=_sms(env),
         )
 
 
@@ -85,6 +103,33 @@ def _kept_secret(path: Path) -> str:
     except FileExistsError:
         pass
     return path.read_text().strip()
+
+
+SMS_VARIABLES = ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES")
+
+
+def _sms(env: Mapping[str, str]) -> SmsSettings | None:
+    kind = env.get("DELIVERY", "file")
+    if kind == "file":
+        return None
+    if kind != "tencent":
+        raise Misconfigured(f"DELIVERY is '{kind}'; it must be one of: file, tencent.")
+    missing = [name for name in SMS_VARIABLES if not env.get(name)]
+    if missing:
+        raise Misconfigured(f"DELIVERY is tencent, but these are not set: {', '.join(missing)}.")
+    try:
+        templates = {
+            str(k): {"id": str(v["id"]), "params": list(v["params"])}
+            for k, v in json.loads(env["SMS_TEMPLATES"]).items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Misconfigured(
+            'SMS_TEMPLATES must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
+        ) from None
+    return SmsSettings(
+        env.get("SMS_ENDPOINT", "https://sms.tencentcloudapi.com"), env.get("SMS_REGION", "ap-guangzhou"),
+        env["SMS_SECRET_ID"], env["SMS_SECRET_KEY"], env["SMS_APP_ID"], env["SMS_SIGN"], templates,
+    )  # fmt: skip
 
 
 def _database_url(url: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 import click
 from flask import Flask, current_app
@@ -12,11 +13,11 @@ from huey.api import Huey
 from consult import clock
 from consult.config import Config
 from consult.models import db
-from consult.services import closing, common_ground_jobs, maintenance, transactions
+from consult.services import closing, common_ground_jobs, dispatch, maintenance, outbox, reminders, transactions
+from consult.web import robot_words
 
 cli = AppGroup("jobs", help="Background jobs.")
 log = logging.getLogger("consult.jobs")
-EACH_MINUTE: tuple[Callable[..., object], ...] = (closing.close_due, common_ground_jobs.compute_due)
 
 
 @cli.command("run")
@@ -38,6 +39,19 @@ def attempt(job: Callable[..., object]) -> None:
         return
     if done:
         log.info("%s: %s", job.__name__, done)
+
+
+def sweep_outbox(*, now: datetime) -> int:
+    """Hand over what waits in the outbox."""
+    return outbox.sweep(dispatch.sender(robot_words.text_of), now=now)
+
+
+EACH_MINUTE: tuple[Callable[..., object], ...] = (
+    closing.close_due,
+    reminders.remind,
+    sweep_outbox,
+    common_ground_jobs.compute_due,
+)
 
 
 def runner(app: Flask) -> Huey:

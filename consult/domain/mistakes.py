@@ -31,6 +31,7 @@ class Mistake(StrEnum):
     DAY_PAST = "day_past"
     TOO_SHORT = "too_short"
     OUT_OF_BOUNDS = "out_of_bounds"
+    NOT_AN_ADDRESS = "not_an_address"
 
 
 def fen(text: str) -> int | None:

@@ -10,11 +10,13 @@ from sqlalchemy import Row, select, update
 from consult.domain import polls as rules
 from consult.domain.audit import Tag
 from consult.domain.bodies import Base, Share
+from consult.domain.notifications import Event
 from consult.domain.phases import Phase
 from consult.domain.polls import Kind, Tally, Verdict
 from consult.domain.refusals import Reason, Refused
-from consult.models import Declaration, Person, Poll, PollTally, Village, db, poll_reads
-from consult.services import audit, notices, phases, transactions
+from consult.models import Declaration, Person, Poll, PollTally, Village, db, poll_reads, reminder_reads
+from consult.models.participant_reads import participants
+from consult.services import audit, notices, phases, reminders, transactions
 
 
 class CountsDiffer(Exception):
@@ -115,6 +117,8 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     db.session.add(declaration)
     audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
     phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
+    concerned = reminder_reads.voters(poll.id) | participants(poll.consultation_id)
+    reminders.tell_of(poll, concerned - {actor.id}, Event.DECIDED, now=now, outcome=verdict.outcome.value)
     notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
     transactions.commit()
     return declaration

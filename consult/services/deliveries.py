@@ -1,19 +1,35 @@
-"""Sending to phones: one interface, keyed by template and never free text. An SMS provider is one more class."""
+"""Handing messages over: one interface, keyed by template and never free text. What it is depends on the settings."""
 
 import json
 import os
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app
 
 from consult.config import Config
+from consult.services.sms import TencentSms
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message on its way. `recipient` is a phone number or a robot's address; neither is ever logged."""
+
+    channel: str
+    """sms | wecom | dingtalk"""
+    recipient: str
+    template: str
+    facts: dict[str, Any]
+    key: str
+    """The same message has the same key, however often it is sent."""
+    secret: str = field(default="", repr=False)
 
 
 class Delivery(Protocol):
-    def send(self, recipient: str, template: str, facts: dict[str, str]) -> None:
-        """Hand over one message. Raises OSError when it cannot be handed over."""
+    def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
+        """Hand over one message to a phone. Raises OSError when it cannot be handed over."""
 
 
 class FileOutbox:
@@ -23,15 +39,18 @@ class FileOutbox:
         self.path = path
         self.aloud = aloud
 
-    def send(self, recipient: str, template: str, facts: dict[str, str]) -> None:
-        line = json.dumps({"to": recipient, "template": template, **facts}, ensure_ascii=False)
+    def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
+        words = {"to": recipient, "template": template, **facts} | ({"key": key} if key else {})
+        line = json.dumps(words, ensure_ascii=False)
         with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write(line + "\n")
-        if self.aloud:
+        if self.aloud and not key:  # what somebody waits for; the rest is read in the file
             print(f"outbox: {line}", file=sys.stderr, flush=True)
 
 
 def delivery() -> Delivery:
-    """The way messages go out in this installation."""
+    """The way messages to phones go out in this installation."""
     config: Config = current_app.config["CONSULT"]
+    if config.sms is not None:
+        return TencentSms(config.sms)
     return FileOutbox(config.instance_path / "outbox.jsonl", aloud=config.is_demo)

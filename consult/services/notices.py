@@ -6,16 +6,27 @@ from typing import Any
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
+from consult.domain.notifications import TO_THE_GROUP
 from consult.domain.private_numbers import found_in
 from consult.domain.refusals import Reason, Refused
 from consult.models import Notice, Person, Poll, Village, db
-from consult.services import audit, search
+from consult.services import audit, outbox, search
 from consult.services.villages import local_day
 
 POLL_ANNOUNCED = "poll_announced"
 POLL_DECLARED = "poll_declared"
 POSTING_DAYS = 15
 """村民委员会组织法(2025-10-28) 35-37: posted for at least 15 days."""
+
+
+def _tell_the_group(notice: Notice, poll: Poll, village: Village, now: datetime) -> None:
+    """The chat group hears of what hangs in public. Nothing personal goes there."""
+    facts = {
+        "title": poll.consultation.proposal.title, "closes_at": poll.closes_at.isoformat(),
+        "timezone": village.timezone, "path": f"/{village.slug}/notices/{notice.id}",
+    }  # fmt: skip
+    if notice.tag in TO_THE_GROUP:
+        outbox.write_robot(village.id, notice.tag, f"notice:{notice.id}", facts=facts, now=now)
 
 
 def refuse_private_numbers(poll: Poll) -> None:
@@ -49,6 +60,7 @@ def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: dat
     db.session.add(notice)
     db.session.flush()
     search.put_notice(notice)
+    _tell_the_group(notice, poll, village, now)
     audit.record(
         Tag.NOTICE_POSTED, f"notice:{notice.id}", village_id=village.id, actor_id=actor.id, now=now,
         notice_tag=tag, poll=poll.id, number=notice.number,

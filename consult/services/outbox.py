@@ -1,14 +1,26 @@
-"""What is on its way out of the house: written with the act, sent by the job runner, kept until it is handed over."""
+"""What is on its way out of the house: written with the act, sent by the job runner, kept until it is handed over.
 
-from collections.abc import Sequence
+At least once: a runner claims a message for two minutes, hands it over outside of any transaction, then notes it. One
+killed in between leaves a claim that runs out. The message's key goes along, so that a provider can drop the second.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select, update
 
-from consult.models import OutboxMessage, Person, db
+from consult.domain import outbox as rules
+from consult.models import Departure, GroupRobot, OutboxMessage, Person, db
+from consult.services import transactions, vault
+from consult.services.deliveries import Parcel
 
 SMS, ROBOT = "sms", "robot"
+NOBODY = "nobody"
+Send = Callable[[Parcel], None]
+"""Hands a message over. Raises OSError when it cannot be handed over now."""
+log = logging.getLogger("consult.outbox")
 
 
 def write_sms(
@@ -23,6 +35,13 @@ def write_sms(
         db.session.execute(insert(OutboxMessage), rows)
 
 
+def write_robot(village_id: int, template: str, subject: str, *, facts: dict[str, Any], now: datetime) -> None:
+    """A message to the village's chat group, if it has a robot, in the transaction at hand."""
+    if db.session.get(GroupRobot, village_id) is not None:
+        row = _row(ROBOT, None, template, f"{ROBOT}:{village_id}:{template}:{subject}", village_id, facts, now)
+        db.session.execute(insert(OutboxMessage), [row])
+
+
 def _row(
     channel: str, person_id: int | None, template: str, key: str, village_id: int, facts: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
@@ -30,3 +49,84 @@ def _row(
         "village_id": village_id, "channel": channel, "person_id": person_id, "template": template, "facts": facts,
         "key": key, "written_at": now, "due_at": now, "tries": 0, "last_error": "",
     }  # fmt: skip
+
+
+def sweep(send: Send, *, now: datetime, most: int = 200) -> int:
+    """Hand over what is due, one by one. Returns how many were handed over."""
+    sent = 0
+    for message_id in _due(now, most):
+        sent += _deliver(message_id, send, now)
+    return sent
+
+
+def _due(now: datetime, most: int) -> Sequence[int]:
+    free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
+    query = select(OutboxMessage.id).where(
+        OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), OutboxMessage.due_at <= now, free
+    )
+    found = db.session.scalars(query.order_by(OutboxMessage.id).limit(most)).all()
+    db.session.rollback()
+    return found
+
+
+def _deliver(message_id: int, send: Send, now: datetime) -> bool:
+    parcel = _claim(message_id, now)
+    if parcel is None:
+        return False
+    try:
+        send(parcel)
+    except OSError as error:
+        _note_failure(message_id, type(error).__name__, now)
+        return False
+    _note(message_id, sent_at=now, last_error="")
+    return True
+
+
+def _claim(message_id: int, now: datetime) -> Parcel | None:
+    """Take a message for the time of a lease; None: another runner has it, or there is nobody to send it to."""
+    transactions.begin_writing()
+    free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
+    claim = update(OutboxMessage).where(
+        OutboxMessage.id == message_id, OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), free
+    )
+    taken = db.session.connection().execute(claim.values(claimed_until=now + rules.LEASE)).rowcount
+    message = db.session.get(OutboxMessage, message_id, populate_existing=True) if taken else None
+    parcel = _parcel(message) if message is not None else None
+    if message is not None and parcel is None:
+        message.given_up_at, message.last_error = now, NOBODY
+    transactions.commit()
+    return parcel
+
+
+def _parcel(message: OutboxMessage) -> Parcel | None:
+    """Whom it goes to, looked up only now: numbers stand in no outbox."""
+    facts = dict(message.facts)
+    if message.channel == ROBOT:
+        robot = db.session.get(GroupRobot, message.village_id)
+        if robot is None:
+            return None
+        secret = vault.unseal(robot.secret_cipher) if robot.secret_cipher else ""
+        return Parcel(robot.kind, vault.unseal(robot.address_cipher), message.template, facts, message.key, secret)
+    person = db.session.get(Person, message.person_id) if message.person_id else None
+    gone = person is not None and db.session.get(Departure, person.id) is not None
+    if person is None or gone or not person.phone_cipher:
+        return None
+    return Parcel(SMS, vault.unseal(person.phone_cipher), message.template, facts, message.key)
+
+
+def _note_failure(message_id: int, error: str, now: datetime) -> None:
+    """Try again later, or give up. The error's kind is kept, never its words: they may hold a number."""
+    message = db.session.get_one(OutboxMessage, message_id)
+    tries = message.tries + 1
+    again = rules.next_try(tries, now)
+    log.warning("message %s was not taken (%s), try %s", message_id, error, tries)
+    if again is None:
+        _note(message_id, tries=tries, given_up_at=now, last_error=error)
+    else:
+        _note(message_id, tries=tries, due_at=again, last_error=error)
+
+
+def _note(message_id: int, **values: Any) -> None:
+    transactions.begin_writing()
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(claimed_until=None, **values))
+    transactions.commit()

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from consult.domain import bodies, rolls
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.bodies import Body, Unit
+from consult.domain.notifications import Event
 from consult.domain.people import HEAD_OF_HOUSEHOLD
 from consult.domain.phases import Phase
 from consult.domain.poll_plans import Plan
@@ -28,8 +29,9 @@ from consult.models import (
     Turnout,
     Village,
     db,
+    reminder_reads,
 )
-from consult.services import audit, notices, phases, transactions
+from consult.services import audit, notices, phases, reminders, transactions
 from consult.services.villages import local_day
 
 
@@ -71,6 +73,7 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
         fingerprint=poll.fingerprint, units=len(units),
     )  # fmt: skip
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
+    reminders.tell_of(poll, reminder_reads.speakers(poll), Event.VOTE_ANNOUNCED, now=now)
     notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
     transactions.commit()
 

@@ -13,6 +13,7 @@ from consult.views import (
     endings,
     endorsements,
     grants,
+    group_robots,
     health,
     hidings,
     home,
@@ -41,7 +42,7 @@ MODULES = (
     root, health, offline, preferences, home, sign_ins, cards, me, consultations, polls, ballots, notices,
     representatives, standings, rolls, grants, drafts, comments, endorsements, revisions, endings, steerings, opinions,
     hidings, searches, recordings, notifications,
-    statements, tasks,
+    statements, tasks, group_robots,
 )  # fmt: skip
 
 

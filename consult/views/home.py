@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from consult.domain import roles
-from consult.models import consultation_reads, notice_reads, poll_reads
+from consult.models import consultation_reads, notice_reads, poll_reads, task_reads
 from consult.web import pages
 from consult.web.access import held_roles, now, person_or_none, public, village
 
@@ -17,6 +17,7 @@ def show() -> Response:
     officer = roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
     return pages.page(
         "home/show.html",
+        tasks=task_reads.mine(person.id) if person else [],
         waiting=poll_reads.polls_waiting_for(person, now=instant) if person else [],
         running=poll_reads.polls_running(here.id, now=instant),
         decided=poll_reads.polls_decided(here.id),

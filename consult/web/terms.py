@@ -92,6 +92,7 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
     Mistake.DAY_PAST: _l("This day is already past."),
     Mistake.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
+    Mistake.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),
     Mistake.TOO_SHORT: _l("Please write at least two characters."),
 }
 
@@ -140,6 +141,16 @@ TAGS: dict[Tag, LazyString] = {
     Tag.RULES_SET: _l("rules of talking set"),
     Tag.ROBOT_SET: _l("group robot set"),
 }
+
+
+ROBOTS: dict[str, LazyString] = {
+    "wecom": _l("WeCom (Enterprise WeChat)"),
+    "dingtalk": _l("DingTalk"),
+}
+
+
+def robot(kind: str) -> str:
+    return str(ROBOTS[kind])
 
 
 def body(code: str) -> str:

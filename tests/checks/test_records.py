@@ -16,6 +16,8 @@ from consult.services import schema
 from tests.village import a_poll, build, close, vote
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
+NO_OLDER_PLACE = ("notification", "outbox_message")
+"""What people were told: an older schema cannot hold it, and nobody is told twice."""
 pytestmark = pytest.mark.filterwarnings("ignore:.*sqlite_sequence.*")
 
 
@@ -70,7 +72,8 @@ def test_each_step_goes_back_and_forth_with_ballots_in_place(app):
             downgrade(revision=step)
         upgrade()
         db.session.remove()
-        assert {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in TABLES} == before
+        after = {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in TABLES}
+        assert after == before | dict.fromkeys(NO_OLDER_PLACE, 0)
         assert triggers() == guards
 
 

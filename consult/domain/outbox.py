@@ -1,0 +1,12 @@
+"""How long a message waits after each failed try, and how long a runner may hold one."""
+
+from datetime import datetime, timedelta
+
+WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
+LEASE = timedelta(minutes=2)
+"""A runner that has not said by then what became of a message was killed; another takes it."""
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When to try again after so many failed tries; None: given up."""
+    return now + WAITS[tries - 1] if tries <= len(WAITS) else None

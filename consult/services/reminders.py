@@ -1,0 +1,39 @@
+"""Reminders, to those alone who have not yet voted or answered; each once."""
+
+from datetime import datetime, timedelta
+
+from consult.domain.notifications import Event
+from consult.domain.roles import ANSWERS_PROPOSALS
+from consult.models import Poll, db, reminder_reads
+from consult.models.participant_reads import holders
+from consult.services import notifications, transactions
+
+BEFORE_CLOSING = timedelta(hours=24)
+BEFORE_ANSWER = timedelta(days=3)
+
+
+def remind(*, now: datetime) -> int:
+    """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
+    polls = reminder_reads.closing_before(now + BEFORE_CLOSING, now=now)
+    waiting = reminder_reads.unanswered((now + BEFORE_ANSWER).date())
+    if not polls and not waiting:
+        return 0
+    transactions.begin_writing()
+    for poll_id in [poll.id for poll in polls]:
+        poll = db.session.get_one(Poll, poll_id)
+        tell_of(poll, reminder_reads.speakers(poll, not_voted=True), Event.VOTE_REMINDER, now=now)
+    for row in waiting:
+        notifications.tell(
+            holders(row.village_id, ANSWERS_PROPOSALS, on=now.date()), Event.DUTY, f"answer_soon:{row.id}",
+            village_id=row.village_id, consultation_id=row.id, now=now, kind="answer_due", title=row.title,
+        )  # fmt: skip
+    transactions.commit()
+    return len(polls) + len(waiting)
+
+
+def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, **facts: str) -> None:
+    """Tell people of a poll, in the transaction at hand."""
+    notifications.tell(
+        people, event, f"poll:{poll.id}", village_id=poll.village_id, consultation_id=poll.consultation_id, now=now,
+        title=poll.consultation.proposal.title, closes_at=poll.closes_at.isoformat(), **facts,
+    )  # fmt: skip

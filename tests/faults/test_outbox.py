@@ -1,0 +1,89 @@
+"""The runner is killed in the middle of sending, again and again: no message is lost, none is written twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from consult import clock
+from consult.config import HOUSE
+from consult.domain.notifications import Event
+from consult.models import GroupRobot, OutboxMessage, db
+from consult.services import notifications, outbox, transactions, vault
+from tests.browser import environment
+from tests.providers import Provider
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
+MESSAGES = 30
+KILLS = 3
+RUNNER = """
+from consult import clock, create_app
+from consult.services import dispatch, outbox, transactions
+app = create_app()
+with app.app_context():
+    transactions.expect(reading=False)
+    outbox.sweep(dispatch.sender(lambda template, facts: facts["title"]), now=clock.now())
+"""
+
+
+def runner(config) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", RUNNER], cwd=HOUSE, env=os.environ | environment(config))
+
+
+def let_claims_run_out() -> None:
+    """Two minutes pass."""
+    transactions.expect(reading=False)
+    past = clock.now() - timedelta(minutes=5)
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.claimed_until.is_not(None)).values(claimed_until=past))
+    db.session.commit()
+
+
+def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
+    with Provider(slow=0.03) as provider:
+        with app.app_context():
+            transactions.expect(reading=False)
+            db.session.add(
+                GroupRobot(village_id=village.id, kind="wecom", address_cipher=vault.seal(f"{provider.url}/send?key=k"),
+                           set_by=village.ms_yip.id, set_at=clock.now())
+            )  # fmt: skip
+            db.session.flush()
+            for n in range(MESSAGES):
+                outbox.write_robot(
+                    village.id, "poll_announced", f"notice:{n}", facts={"title": f"第 {n} 条"}, now=clock.now()
+                )
+            db.session.commit()
+            db.session.remove()
+        for _ in range(KILLS):
+            before, running = len(provider.heard), runner(config)
+            deadline = time.monotonic() + 15
+            while len(provider.heard) < before + 4 and running.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGKILL)
+            running.wait(10)
+            with app.app_context():
+                let_claims_run_out()
+                db.session.remove()
+        assert 0 < len(provider.heard) < MESSAGES, "it was killed in the middle"
+        assert runner(config).wait(30) == 0
+        heard = [body["text"]["content"] for _, _, body in provider.heard]
+    with app.app_context():
+        assert set(heard) == {f"第 {n} 条" for n in range(MESSAGES)}
+        assert len(heard) <= MESSAGES + KILLS, "only what was on its way when it was killed went twice"
+        sent = select(func.count()).where(OutboxMessage.sent_at.is_not(None))
+        assert db.session.scalar(sent) == db.session.scalar(select(func.count(OutboxMessage.id))) == MESSAGES
+        print(f"{MESSAGES} messages, {KILLS} kills: {len(heard)} deliveries")
+
+
+def test_an_act_that_fails_after_telling_leaves_no_message(app, village):
+    with app.app_context():
+        transactions.expect(reading=False)
+        notifications.tell(
+            [village.ah_fong.id], Event.DUTY, "task:1", village_id=village.id, consultation_id=None, now=clock.now()
+        )
+        db.session.rollback()
+        assert db.session.scalar(select(func.count(OutboxMessage.id))) == 0
