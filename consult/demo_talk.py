@@ -70,3 +70,60 @@ RAISED = (
         (Said(160, "support", "下雨天孩子走路最辛苦。"), Said(181, "question", "停一站要多收车费吗？")),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Common:
+    """A matter under discussion with statements; for each, how many in ten of three circles agree."""
+
+    title: str
+    summary: str
+    place: str
+    statements: tuple[tuple[str, tuple[int, int, int]], ...]
+    people: int = 90
+
+
+GROUND = Common(
+    "榕树头晒谷场怎么用",
+    "晒谷场改停车场没有通过。逢年过节车没处停，秋收又要晒谷。请大家说说怎么用才好。",
+    "榕树头晒谷场",
+    (
+        ("秋收那一个月，晒谷场只晒谷", (9, 9, 8)),
+        ("过年那几天可以临时停车", (9, 8, 9)),
+        ("晒谷场不能铺死，要能走回头路", (8, 9, 7)),
+        ("应该铺水泥划车位", (9, 1, 5)),
+        ("停车要收钱，归村集体", (8, 2, 1)),
+        ("留一半给老人小孩跳舞打球", (3, 9, 8)),
+        ("在村口另找一块地停车", (2, 9, 6)),
+        ("装一盏太阳能灯，晚上也能用", (7, 8, 9)),
+        ("外来的车不许停", (2, 6, 9)),
+        ("由小组轮流打扫", (6, 3, 9)),
+        ("先试半年，再开会定", (8, 8, 8)),
+        ("不要用各户的钱", (7, 9, 9)),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task of what was carried: days from the seeding, money in yuan, and what was noted (stage, words, yuan)."""
+
+    title: str
+    due: int
+    budget: str
+    notes: tuple[tuple[str, str, str], ...]
+    accepted: bool = False
+
+
+LET = "东塘重新发包，底价一年 3.6 万"
+JOBS = (
+    Job(
+        "写好发包公告，贴公示栏",
+        -3,
+        "200",
+        (("before", "旧合同今年底到期。", ""), ("done", "公告贴在榕树头和三个小组的公示栏。", "160")),
+        True,
+    ),
+    Job("请人量塘、插界桩", -1, "1800", (("under_way", "量了东边和北边，还差西边。", "900"),)),
+    Job("组织公开竞价，签新合同", 20, "", ()),
+)

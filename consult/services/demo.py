@@ -17,7 +17,19 @@ from consult.domain.poll_plans import Plan
 from consult.domain.polls import Kind, Standing
 from consult.domain.roles import Role
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
-from consult.services import ballots, cast, closing, consultations, grants, polls, rolls, transactions, vault, villages
+from consult.services import (
+    ballots,
+    cast,
+    closing,
+    consultations,
+    demo_work,
+    grants,
+    polls,
+    rolls,
+    transactions,
+    vault,
+    villages,
+)
 from consult.services import demo_talk as demo_talks
 from consult.services.ballots import Order
 
@@ -46,6 +58,9 @@ def seed(*, now: datetime) -> Village:
         if matter.declared:  # after all votes: a village's clock never goes back behind a closing
             transactions.expect(reading=False)
             closing.declare(poll, _secretary(), now=poll.closes_at + timedelta(hours=1))
+    people = demo_talks.adults(village, now=now)
+    demo_work.carry_out(village, _secretary(), people, now=now)
+    demo_work.find_common_ground(village, _secretary(), people, now=now)
     return village
 
 

@@ -91,7 +91,7 @@ def test_no_function_is_too_long(path):
 def test_only_the_clock_reads_the_time_and_chance_is_never_guessable(path):
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"datetime\.now\(|\.utcnow\(|date\.today\(|time\.time\(", source)
-    if short(path) != "consult/services/demo.py":  # the demo's invented votes are the same each time
+    if not short(path).startswith("consult/services/demo"):  # the demo's invented votes are the same each time
         assert not re.search(r"^(import random|from random)", source, re.MULTILINE)
 
 

@@ -1,0 +1,151 @@
+"""Common ground and carrying out on a phone, in two languages, with and without JavaScript."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from consult import clock
+from consult.models import CommonGround, Task, db
+from tests.services.test_common_ground import a_statement
+from tests.tasks import a_task, note, representatives
+from tests.views.test_consultations import photo
+from tests.village import a_consultation
+
+FACTS = {"people": 41, "sizes": [19, 14], "cells": [[1, [[19, 17, 1], [14, 11, 2]]], [2, [[19, 15, 2], [14, 2, 11]]]]}
+
+
+@pytest.fixture
+def discussed(app, village) -> int:
+    with app.app_context():
+        one = a_consultation(village)
+        for words in ("早稻收割前要修好", "各户都出一天工", "不用各户出钱"):
+            a_statement(village, one, words)
+        db.session.add(
+            CommonGround(consultation_id=one, village_id=village.id, reactions=90, facts=FACTS, computed_at=clock.now())
+        )  # fmt: skip
+        db.session.commit()
+        db.session.remove()
+    return one
+
+
+@pytest.fixture
+def task(app, village) -> int:
+    with app.app_context():
+        representatives(village, village.uncle_ho, village.aunt_leung)
+        task = a_task(village)
+        db.session.remove()
+    return task
+
+
+def test_a_villager_says_what_she_thinks_one_statement_at_a_time(phone, village, discussed):
+    phone.sign_in(village.ah_kwok)
+    page = phone.open(f"/rongxi/consultations/{discussed}/statements")
+    phone.look("statement")
+    for value in ("agree", "disagree", "pass"):
+        with page.expect_response(re.compile("reaction")):
+            page.locator(f"#next button[value={value}]").click()
+        page.wait_for_timeout(100)
+    page.wait_for_selector("#next a.button")
+    assert page.evaluate("document.activeElement.closest('#next') !== null"), "focus stays where one was"
+    phone.look("statement-done")
+    page.fill("#text", "打 １３８ ００００ ０００１")
+    page.locator("form.sheet button").click()
+    page.wait_for_selector("#text-mistake")
+    phone.look("statement-mistake")
+    phone.open(f"/rongxi/consultations/{discussed}/common-ground")
+    phone.look("common-ground")
+    assert "早稻收割前要修好" in page.inner_text("section[aria-labelledby=agreed]")
+
+
+def test_the_same_without_javascript(plain_phone, village, discussed):
+    plain_phone.sign_in(village.ah_kwok)
+    page = plain_phone.open(f"/rongxi/consultations/{discussed}/statements")
+    for _ in range(3):
+        page.locator("#next button[value=agree]").click()
+    assert page.locator("#next form").count() == 0
+    page.fill("#text", "先清淤再砌石")
+    page.locator("form.sheet button").click()
+    assert page.url.endswith("/statements")
+
+
+def test_a_task_from_handing_out_to_acceptance(phone, app, village, task):
+    phone.sign_in(village.sister_chow)
+    page = phone.open("/rongxi/consultations/1/tasks/")
+    page.fill("#title", "装四个分水闸")
+    page.fill("#code", "01-003")
+    page.fill("#name", "没有这人")
+    page.fill("#due_on", (clock.now() + timedelta(days=20)).strftime("%Y-%m-%d"))
+    page.locator("form.sheet button").click()
+    page.wait_for_selector("#name-mistake")
+    phone.look("task-mistake")
+    page.fill("#name", "陈志强")
+    page.locator("form.sheet button").click()
+    page.wait_for_url(re.compile(r"/tasks/\d+$"))
+    phone.sign_in(village.ah_keung)
+    phone.open("/rongxi/")
+    phone.look("home-with-task")
+    phone.open(f"/rongxi/tasks/{task}")
+    for stage, words in ((1, "塌了 6 米"), (3, "砌好了")):
+        page.locator(f"label[for=stage-{stage}]").click()
+        page.fill("#text", words)
+        page.fill("#spent", "1600")
+        page.set_input_files(
+            "#picture", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo((400, 300)).read()}
+        )
+        page.fill("#description", words)
+        page.locator("form[action$=progress] button").click()
+        page.wait_for_selector(f"text={words}")
+    for who in (village.uncle_ho, village.aunt_leung):
+        phone.sign_in(who)
+        phone.open(f"/rongxi/tasks/{task}")
+        phone.look("task-to-accept")
+        page.locator("label[for=accepted-1]").click()
+        page.locator("form[action$=acceptances] button").click()
+        page.wait_for_load_state("load")
+    phone.sign_in(village.ah_kwok)
+    phone.open(f"/rongxi/tasks/{task}")
+    page.locator("label[for=satisfied-1]").click()
+    page.fill("#satisfied_words", "墙很结实")
+    page.locator("form[action$=ratings] button").click()
+    page.wait_for_selector(".agrees")
+    phone.look("task-accepted")
+    phone.open("/rongxi/consultations/1/tasks/")
+    phone.look("tasks")
+    phone.open("/rongxi/consultations/1/timeline")
+    phone.look("timeline-done")
+    with app.app_context():
+        assert db.session.get(Task, task).accepted_at is not None
+        db.session.remove()
+
+
+def test_a_representative_accepts_and_a_villager_rates_without_javascript(plain_phone, app, village, task):
+    with app.app_context():
+        note(village, task, village.ah_keung)
+        db.session.remove()
+    for who in (village.uncle_ho, village.aunt_leung):
+        plain_phone.sign_in(who)
+        page = plain_phone.open(f"/rongxi/tasks/{task}")
+        page.locator("label[for=accepted-1]").click()
+        page.locator("form[action$=acceptances] button").click()
+    page.locator("label[for=satisfied-2]").click()
+    page.fill("#satisfied_words", "缝太宽")
+    page.locator("form[action$=ratings] button").click()
+    assert page.locator("form[action$=ratings]").count() == 0
+
+
+def test_a_late_task_is_said_calmly(phone, app, village, task):
+    with app.app_context():
+        db.session.get(Task, task).due_on = (clock.now() - timedelta(days=2)).date()
+        db.session.commit()
+        db.session.remove()
+    phone.open("/rongxi/consultations/1/tasks/")
+    phone.look("task-late")
+
+
+def test_the_robot_of_the_group_reads_well(phone, village):
+    phone.sign_in(village.ms_yip)
+    page = phone.open("/rongxi/group-robot")
+    page.locator("form.sheet button").click()
+    page.wait_for_selector("#address-mistake")
+    phone.look("group-robot")
