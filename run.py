@@ -127,6 +127,7 @@ def demo(args: Sequence[str]) -> int:
     port = chosen_port()
     prepare("requirements.txt")
     os.environ["CONSULT_MODE"] = "demo"
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # as docs/deploy/consult-web.service
     must([BIN / "flask", "db", "upgrade"])
     must([BIN / "flask", "demo", "seed"])
     web: Command = (

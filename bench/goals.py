@@ -79,6 +79,11 @@ def _throughput(bare: Server, ours: Server, voters: Voters) -> list[Row]:
             "P": (bare.port, lambda: get("/list")),
             "babel": (bare.port, lambda: get("/babel")),
             "list": (ours.port, voters.page),
+            "talk 50": (ours.port, lambda: voters.talk(50)),
+            "talk 500": (ours.port, lambda: voters.talk(500)),
+            "talk 5000": (ours.port, lambda: voters.talk(5000)),
+            "open 500": (ours.port, lambda: voters.unanswered(500)),
+            "open 5000": (ours.port, lambda: voters.unanswered(5000)),
             "V": (bare.port, lambda: post("/vote", f"voter={secrets.token_hex(8)}&choice={random.randint(1, 3)}")),
             "E": (bare.port, lambda: post("/post", "voter=1&choice=1")),
             "vote": (ours.port, voters.vote),
@@ -94,6 +99,9 @@ def _throughput(bare: Server, ours: Server, voters: Voters) -> list[Row]:
     return [
         ratio("1", "list page, signed in, against bare page P", "list", "P", 0.7),
         ratio("1", "... against P with Flask-Babel calls", "list", "babel", 1.0),
+        ratio("3", "proposal page with 500 comments against P", "talk 500", "P", 0.6),
+        ratio("3", "... with 5,000 comments against 50", "talk 5000", "talk 50", 0.85),
+        ratio("3", "... open questions of 5,000 comments against 500", "open 5000", "open 500", 0.85),
         ratio("4", "vote against bare insert and count V", "vote", "V", 0.8),
         ratio("4", "vote against a Flask POST without a database", "vote", "E", 0.35),
     ]

@@ -4,14 +4,18 @@ import json
 import sys
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import insert, select
+
 from consult import clock, create_app
 from consult.domain.consultations import Draft
 from consult.domain.poll_plans import Plan
 from consult.domain.polls import Kind, Standing
-from consult.models import Consultation, Group, Household, Person, Proposal, RoleGrant, Village, db
+from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, RoleGrant, Village, db
 from consult.services import consultations, polls, schema, sign_ins, villages
 
 PEOPLE, CONSULTATIONS = 300, 200
+COMMENTS = (50, 500, 5000)
+STANCES = ("support", "concern", "question", "suggestion")
 SUMMARY = "上圳从山塘口到老碾房这一段，去年大水冲坏了三处。"
 
 
@@ -52,6 +56,32 @@ def talk(village: Village, officer: Person, how_many: int, now: datetime) -> Non
     db.session.flush()
 
 
+def comments(village: Village, speakers: list[Person], now: datetime) -> dict[str, int]:
+    """Three proposals of the talk with 50, 500 and 5,000 comments, a reply to every tenth. Returns their ids."""
+    query = select(Consultation.id).where(Consultation.village_id == village.id).order_by(Consultation.id).limit(3)
+    found = dict(zip(map(str, COMMENTS), db.session.scalars(query), strict=True))
+    for how_many, consultation_id in found.items():
+        db.session.add(
+            PhaseEntry(
+                consultation_id=consultation_id, number=1, village_id=village.id, phase="discuss", entered_at=now
+            )
+        )
+        db.session.execute(insert(Comment), [
+            {"village_id": village.id, "consultation_id": consultation_id, "person_id": speakers[n % len(speakers)].id,
+             "parent_id": None, "stance": STANCES[n % 4], "text": f"第{n}句：{SUMMARY}", "language": "zh-Hans-CN",
+             "revision": 1, "from_council": False, "request_key": f"{consultation_id}-{n}", "written_at": now}
+            for n in range(int(how_many))
+        ])  # fmt: skip
+        above = db.session.scalars(select(Comment.id).where(Comment.consultation_id == consultation_id)).all()
+        db.session.execute(insert(Comment), [
+            {"village_id": village.id, "consultation_id": consultation_id, "person_id": speakers[0].id,
+             "parent_id": one, "stance": "", "text": "图纸加上了。", "language": "zh-Hans-CN", "revision": 1,
+             "from_council": True, "request_key": f"{consultation_id}-r{one}", "written_at": now}
+            for one in above[::10]
+        ])  # fmt: skip
+    return found
+
+
 def poll(village: Village, officer: Person, now: datetime) -> int:
     draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ())
     opened = consultations.open_consultation(
@@ -89,10 +119,11 @@ def build(voters: int = PEOPLE, slug: str = "bench") -> dict[str, object]:
         )
     )
     talk(village, everybody[0], CONSULTATIONS, now)
+    talks = comments(village, everybody, now)
     db.session.commit()
     poll_id = poll(village, everybody[0], now)
     tokens = [sign_ins.begin(person, "demo", now=now) for person in everybody]
-    return {"slug": slug, "poll": poll_id, "tokens": tokens}
+    return {"slug": slug, "poll": poll_id, "tokens": tokens, "talks": talks}
 
 
 if __name__ == "__main__":

@@ -41,6 +41,8 @@ class Voters:
     slug: str
     poll: int
     tokens: list[str]
+    talks: dict[str, int]
+    """Proposals by their number of comments."""
 
     def __post_init__(self) -> None:
         self.cookies: dict[int, tuple[str, str]] = {}
@@ -64,6 +66,16 @@ class Voters:
 
     def page(self, n: int = 7) -> Request:
         return get(f"/{self.slug}/consultations/", self.cookies[n][0])
+
+    def talk(self, comments: int, n: int = 7) -> Request:
+        """The whole page of a proposal with so many comments."""
+        return get(f"/{self.slug}/consultations/{self.talks[str(comments)]}", self.cookies[n][0])
+
+    def unanswered(self, comments: int, n: int = 7) -> Request:
+        """Its open questions, as htmx asks for them."""
+        return get(
+            f"/{self.slug}/consultations/{self.talks[str(comments)]}/comments?sort=unanswered", self.cookies[n][0]
+        )
 
     def vote(self, n: int | None = None, *, key: str | None = None, choice: int | None = None) -> Request:
         """One ballot of voter n (a random one of those signed in)."""

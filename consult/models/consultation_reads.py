@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.models.base import db
@@ -12,22 +12,40 @@ from consult.models.polls import Poll
 from consult.models.villages import Group, Person
 
 
-def newest(village_id: int, *, most: int = 30, before: int | None = None) -> Sequence[Row[Any]]:
-    """Consultations with their proposals, newest first; `before` is the id of the last one seen."""
+def groups_named() -> ColumnElement[str]:
+    """The names of the groups a consultation concerns, for a list; NULL: the whole village."""
+    names = (
+        select(func.aggregate_strings(Group.name, " · "))
+        .join(ConsultationGroup, ConsultationGroup.group_id == Group.id)
+        .where(ConsultationGroup.consultation_id == Consultation.id)
+    )
+    return names.scalar_subquery().label("group")
+
+
+def _newest() -> Select[Any]:
     latest = select(func.max(Poll.closes_at)).where(
         Poll.consultation_id == Consultation.id, Poll.announced_at.is_not(None)
     )
-    query = (
+    return (
         select(Consultation.id, Consultation.year, Consultation.number, Consultation.opened_at, Proposal.title,
                Proposal.summary, Proposal.language, Proposal.cost_fen, Consultation.phase, groups_named(),
                Person.name.label("proposer"), latest.scalar_subquery().label("closes_at"))
         .join(Proposal, Proposal.consultation_id == Consultation.id)
         .join(Person, Person.id == Proposal.proposed_by)
-        .where(Consultation.village_id == village_id)
+        .where(Consultation.village_id == bindparam("village_id"), Consultation.id < bindparam("before"))
         .order_by(Consultation.id.desc())
-        .limit(most)
+        .limit(bindparam("most", type_=Integer))
     )  # fmt: skip
-    return db.session.execute(query.where(Consultation.id < before) if before else query).all()
+
+
+LAST = 2**31 - 1
+NEWEST = _newest()
+"""On the two most visited pages: put together once."""
+
+
+def newest(village_id: int, *, most: int = 30, before: int | None = None) -> Sequence[Row[Any]]:
+    """Consultations with their proposals, newest first; `before` is the id of the last one seen."""
+    return db.session.execute(NEWEST, {"village_id": village_id, "most": most, "before": before or LAST}).all()
 
 
 def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
@@ -57,16 +75,6 @@ def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
         .order_by(Poll.id.desc())
     )
     return db.session.scalars(query if with_drafts else query.where(Poll.announced_at.is_not(None))).all()
-
-
-def groups_named() -> ColumnElement[str]:
-    """The names of the groups a consultation concerns, for a list; NULL: the whole village."""
-    names = (
-        select(func.aggregate_strings(Group.name, " · "))
-        .join(ConsultationGroup, ConsultationGroup.group_id == Group.id)
-        .where(ConsultationGroup.consultation_id == Consultation.id)
-    )
-    return names.scalar_subquery().label("group")
 
 
 def groups_of(village_id: int) -> Sequence[Group]:

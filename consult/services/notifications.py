@@ -4,13 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from consult.domain.notifications import BY_SMS, SWITCHABLE, Event
 from consult.models import Departure, Notification, NotificationSwitch, Person, db
 from consult.services import outbox, transactions
 
 AT_ONCE = 500
+UNREAD = select(func.count()).where(
+    Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None)
+)  # on every page: put together once
 
 
 def tell(
@@ -56,8 +59,7 @@ def inbox(person: Person, *, most: int, before: int | None = None) -> Sequence[N
 
 def unread(person_id: int) -> int:
     """How much of it nobody has looked at yet."""
-    query = select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    return db.session.execute(UNREAD, {"person_id": person_id}).scalar() or 0
 
 
 def mark_read(person: Person, *, up_to: int, now: datetime) -> None:

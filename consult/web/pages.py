@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request
+from markupsafe import Markup
 
 from consult.config import Config
 from consult.services import notifications
@@ -19,7 +20,7 @@ DELIBERATION = frozenset(
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(static=static)
+    app.jinja_env.globals.update(static=static, icon=icon)
 
 
 def render(template: str, **context: Any) -> str:
@@ -70,6 +71,17 @@ def elder_mode() -> bool:
 def static(name: str) -> str:
     """The address of a static file, with its content in it: it may be kept for ever."""
     return _address(str(current_app.static_folder), request.script_root, name)
+
+
+def icon(name: str) -> Markup:
+    """One sign of the sprite. A page holds dozens: each is put together once."""
+    return _icon(str(current_app.static_folder), request.script_root, name)
+
+
+@lru_cache(maxsize=256)
+def _icon(folder: str, root: str, name: str) -> Markup:
+    sprite = _address(folder, root, "icons.svg")
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(sprite, name)
 
 
 @lru_cache(maxsize=256)
