@@ -47,7 +47,9 @@ def serving(target: str, env: dict[str, str], *, threads: int = 4, workers: int 
         "--blocking-threads", str(threads), "--host", "127.0.0.1", "--port", str(port), "--log-level", "error", target,
     ]  # fmt: skip
     begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=HOUSE, env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=HOUSE, env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env, stdout=subprocess.DEVNULL
+    )
     try:
         _wait(port, process)
         yield Server(port, process, time.perf_counter() - begun)

@@ -17,6 +17,14 @@ PHASES: dict[Phase, LazyString] = {
     Phase.CARRY_OUT: _l("Carry out"),
 }
 
+OPENS: dict[Phase, LazyString] = {
+    Phase.RAISE: _l("Now: stand behind it, say what you think. The proposer can still change the words."),
+    Phase.DISCUSS: _l("Now: say what you think, ask, suggest. The words can still change."),
+    Phase.VOTE: _l("Now: the vote. The words stand fast."),
+    Phase.DECIDE: _l("Now: what was decided is put in order. The words stand fast."),
+    Phase.CARRY_OUT: _l("Now: it is being done. Everybody can look how far it is."),
+}
+
 STANCES: dict[Stance, LazyString] = {
     Stance.SUPPORT: _l("In favour"),
     Stance.CONCERN: _l("Concern"),
@@ -67,6 +75,10 @@ EVENTS: dict[Event, LazyString] = {
 
 def phase(code: str) -> str:
     return str(PHASES[Phase(code)])
+
+
+def opens(code: str) -> str:
+    return str(OPENS[Phase(code)])
 
 
 def stance(code: str) -> str:

@@ -33,6 +33,7 @@ TABLES = [
     (terms.BODIES, set(bodies.codes())),
     (terms.NOTICES, NOTICE_TAGS),
     (talk_terms.PHASES, set(Phase)),
+    (talk_terms.OPENS, set(Phase)),
     (talk_terms.STANCES, set(Stance)),
     (talk_terms.ANSWER_STATES, set(AnswerState)),
     (talk_terms.GROUNDS, set(Ground)),
