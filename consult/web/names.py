@@ -9,7 +9,8 @@ from consult.web.access import person_or_none
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        shown_name=shown_name, phase_name=talk_terms.phase, phase_opens=talk_terms.opens, stance_name=talk_terms.stance, stance_icon=talk_terms.stance_icon,
+        shown_name=shown_name, phase_name=talk_terms.phase, phase_opens=talk_terms.opens,
+        stance_name=talk_terms.stance, stance_icon=talk_terms.stance_icon,
         answer_state_name=talk_terms.answer_state, ground_name=talk_terms.ground, task_state_name=talk_terms.task_state,
         stage_name=talk_terms.stage,
     )  # fmt: skip
