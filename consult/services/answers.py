@@ -26,7 +26,7 @@ def answer(
     earlier = db.session.scalar(select(OfficialAnswer).where(OfficialAnswer.request_key == key))
     if earlier is not None:
         return earlier
-    db.session.refresh(consultation, with_for_update=True)
+    transactions.lock(consultation)
     phases.refuse_ended(consultation)
     given = OfficialAnswer(
         village_id=actor.village_id, consultation_id=consultation.id, state=state.value, reason=reason,
@@ -55,7 +55,7 @@ def sum_up(
     earlier = db.session.scalar(select(OpinionSummary).where(OpinionSummary.request_key == key))
     if earlier is not None:
         return earlier
-    db.session.refresh(consultation, with_for_update=True)
+    transactions.lock(consultation)
     phases.refuse_ended(consultation)
     summary = OpinionSummary(
         village_id=actor.village_id, consultation_id=consultation.id, number=_next(OpinionSummary, consultation.id),

@@ -110,7 +110,7 @@ def find(village_id: int, typed: str) -> HouseholdCard:
 
 def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datetime) -> Person:
     """Make a card one adult's own. Raises Refused if it is somebody's already, or the PIN is weak."""
-    db.session.refresh(card, with_for_update=True)
+    transactions.lock(card)
     if card.claimed_at is not None:
         raise Refused(Reason.CARD_CLAIMED)
     pin = rules.digits(pin)
@@ -130,7 +130,7 @@ def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datet
 
 def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> Person:
     """Whoever holds a claimed card, if the PIN is right. Every wrong try is counted. Raises Refused."""
-    db.session.refresh(card, with_for_update=True)
+    transactions.lock(card)
     mark = f"card:{card.id}"
     tries = db.session.scalars(
         select(Attempt.tried_at).where(
@@ -151,7 +151,7 @@ def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> 
 
 def withdraw(card: HouseholdCard, actor: Person, *, now: datetime) -> None:
     """A lost card: it opens nothing any more, and what it opened is closed. Twice is the same as once."""
-    db.session.refresh(card, with_for_update=True)
+    transactions.lock(card)
     if card.withdrawn_at is None:
         card.withdrawn_at, card.code_cipher = now, None
         _end_sign_ins_by_card(card.person_id, now)

@@ -25,7 +25,7 @@ class CountsDiffer(Exception):
 
 def close(poll: Poll, *, now: datetime) -> None:
     """Count twice, compare, store. Already closed: nothing. Raises Refused before the time, CountsDiffer."""
-    db.session.refresh(poll, with_for_update=True)
+    transactions.lock(poll)
     if db.session.get(PollTally, poll.id) is not None:
         return
     village = db.session.get_one(Village, poll.village_id)

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from consult.domain import sign_ins as rules
@@ -24,7 +24,7 @@ def ask(village_id: int, typed: str, *, now: datetime) -> str:
     if phone is None:
         raise Refused(Reason.NOT_A_PHONE)
     mark = vault.mark("phone", phone)
-    _queue_for(mark)
+    transactions.queue_for(mark)
     sent = db.session.scalars(
         select(OneTimeCode.sent_at).where(
             OneTimeCode.village_id == village_id, OneTimeCode.phone_mark == mark,
@@ -89,12 +89,6 @@ def people_on(village_id: int, phone_mark: str, *, on: date) -> list[Person]:
 
 def _day(village_id: int, now: datetime) -> date:
     return local_day(db.session.get_one(Village, village_id), now)
-
-
-def _queue_for(phone_mark: str) -> None:
-    """Requests for one number one after another, so that none slips past the limits. SQLite's writers queue anyway."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(int(phone_mark[:15], 16))))
 
 
 def _code_mark(phone_mark: str, code: str) -> str:

@@ -45,7 +45,7 @@ def react(statement: Statement, actor: Person, position: Position) -> None:
 
 
 def _put(statement: Statement, actor: Person, position: Position) -> None:
-    reaction = db.session.get(Reaction, (actor.id, statement.id), with_for_update=True)
+    reaction = db.session.get(Reaction, (actor.id, statement.id))
     if reaction is None:
         reaction = Reaction(
             person_id=actor.id, statement_id=statement.id, village_id=actor.village_id,

@@ -17,10 +17,9 @@ from consult.models import (
     Proposal,
     ProposalDraft,
     ProposalRevision,
-    Village,
     db,
 )
-from consult.services import audit, endorsements, phases, pictures, search, transactions
+from consult.services import audit, endorsements, phases, pictures, search, transactions, villages
 from consult.services.villages import local_day
 
 
@@ -44,7 +43,7 @@ def open_consultation(
     )
     if earlier is not None:
         return earlier
-    village = db.session.get_one(Village, actor.village_id)
+    village = villages.locked(actor.village_id)  # two who raise a matter at once get two numbers
     year = local_day(village, now).year
     consultation = Consultation(
         village_id=village.id, year=year, number=_next_number(village.id, year), opened_by=actor.id, opened_at=now,

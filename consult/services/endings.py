@@ -13,7 +13,7 @@ from consult.services import audit, notifications, phases, transactions
 
 def withdraw(consultation: Consultation, reason: str, actor: Person, *, now: datetime) -> None:
     """Take a proposal back, and say why. It stays readable. Twice is the same as once. Raises Refused."""
-    db.session.refresh(consultation, with_for_update=True)
+    transactions.lock(consultation)
     if consultation.proposal.proposed_by != actor.id:
         raise Refused(Reason.NOT_PROPOSER)
     if db.session.get(Withdrawal, consultation.id) is not None:
@@ -38,7 +38,7 @@ def withdraw(consultation: Consultation, reason: str, actor: Person, *, now: dat
 
 def merge(consultation: Consultation, into: Consultation | None, reason: str, actor: Person, *, now: datetime) -> None:
     """Let it go on as part of another. Twice is the same as once. Raises Refused."""
-    db.session.refresh(consultation, with_for_update=True)
+    transactions.lock(consultation)
     if db.session.get(Merger, consultation.id) is not None:
         return
     if into is None or into.id == consultation.id or into.village_id != consultation.village_id or _ended(into):

@@ -17,7 +17,7 @@ from consult.services.villages import local_day
 
 def endorse(consultation: Consultation, person: Person, *, now: datetime) -> None:
     """Stand behind it. Twice is the same as once. Raises Refused."""
-    db.session.refresh(consultation, with_for_update=True)
+    transactions.lock(consultation)
     phases.refuse_unless_open(consultation, Act.ENDORSE)
     if db.session.get(Endorsement, (consultation.id, person.id)) is None:
         add(consultation, person, now=now)

@@ -71,7 +71,7 @@ def let_stand(words: Words, actor: Person, *, now: datetime) -> None:
 
 def hide(words: Words, ground: Ground, reason: str, actor: Person, *, now: datetime) -> None:
     """Take words out of sight, and tell the author why. Hidden already: nothing."""
-    db.session.refresh(words, with_for_update=True)
+    transactions.lock(words)
     if words.hidden_at is None:
         words.hidden_at = now
         hiding = Hiding(
@@ -104,7 +104,7 @@ def appeal(hiding: Hiding, why: str, actor: Person, *, now: datetime) -> None:
 
 def decide(hiding: Hiding, actor: Person, *, restore_words: bool, reason: str, now: datetime) -> None:
     """Another person's decision on an appeal. Decided already: nothing. Raises Refused."""
-    db.session.refresh(hiding, with_for_update=True)
+    transactions.lock(hiding)
     if not rules.may_decide(actor.id, hidden_by=hiding.hidden_by, author_id=hiding.author_id):
         raise Refused(Reason.HIDER_CANNOT_DECIDE)
     if hiding.appealed_at is None:
@@ -121,7 +121,7 @@ def decide(hiding: Hiding, actor: Person, *, restore_words: bool, reason: str, n
 
 def restore(hiding: Hiding, reason: str, actor: Person, *, now: datetime) -> None:
     """Show the words again, with a reason. Shown already: nothing."""
-    db.session.refresh(hiding, with_for_update=True)
+    transactions.lock(hiding)
     if hiding.restored_at is None:
         words = _words_of(hiding)
         _restore(hiding, words, reason, actor, now)

@@ -10,7 +10,7 @@ from consult.domain.notifications import TO_THE_GROUP
 from consult.domain.private_numbers import found_in
 from consult.domain.refusals import Reason, Refused
 from consult.models import Notice, Person, Poll, Village, db
-from consult.services import audit, outbox, search
+from consult.services import audit, outbox, search, villages
 from consult.services.villages import local_day
 
 POLL_ANNOUNCED = "poll_announced"
@@ -46,7 +46,7 @@ def refuse_private_numbers(poll: Poll) -> None:
 def post(tag: str, poll: Poll, actor: Person, *, facts: dict[str, Any], now: datetime) -> Notice:
     """Hang a notice on the board, inside the transaction of the act it tells of: 15 days, and until the poll closes."""
     refuse_private_numbers(poll)
-    village = db.session.get_one(Village, poll.village_id)
+    village = villages.locked(poll.village_id)
     today = local_day(village, now)
     last = db.session.scalar(
         select(func.max(Notice.number)).where(Notice.village_id == village.id, Notice.year == today.year)

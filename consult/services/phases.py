@@ -45,7 +45,7 @@ def move(
     consultation: Consultation, phase: Phase, actor: Person, *, until: date | None, reason: str, now: datetime
 ) -> None:
     """An officer moves it on, or back with a reason. Already there: nothing. Raises Refused."""
-    db.session.refresh(consultation, with_for_update=True)
+    transactions.lock(consultation)
     refuse_ended(consultation)
     here = Phase(consultation.phase)
     if here is phase:

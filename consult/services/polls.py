@@ -56,7 +56,7 @@ def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, no
 def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     """Freeze the poll, number its roll, post the notice. Announcing twice is the same as once. Raises Refused."""
     village = db.session.get_one(Village, poll.village_id)
-    db.session.refresh(poll, with_for_update=True)
+    transactions.lock(poll)
     if poll.announced_at is not None:
         return
     phases.refuse_ended(poll.consultation)

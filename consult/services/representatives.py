@@ -29,7 +29,7 @@ def choose(person_id: int, actor: Person, *, on: date, now: datetime) -> None:
     if actor.id not in adults or person_id not in adults:
         raise Refused(Reason.NOT_IN_HOUSEHOLD)
     household = db.session.get_one(Household, actor.household_id)
-    db.session.refresh(household, with_for_update=True)
+    transactions.lock(household)
     if household.representative_id == person_id:
         transactions.commit()
         return

@@ -27,7 +27,8 @@ def revise(
     earlier = db.session.scalar(select(ProposalRevision).where(ProposalRevision.request_key == key))
     if earlier is not None:
         return earlier
-    proposal = db.session.get_one(Proposal, consultation.proposal.id, with_for_update=True, populate_existing=True)
+    proposal = consultation.proposal
+    transactions.lock(proposal)
     refuse_unless_revisable(consultation, actor, in_office=in_office)
     if base != proposal.revision:
         raise Refused(Reason.REVISED_MEANWHILE)

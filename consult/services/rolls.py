@@ -74,7 +74,7 @@ def confirm(
     staged: RollImport, offices: Collection[str] | None, actor_id: int | None, *, now: datetime
 ) -> Changes | None:
     """Take a staged file in, with the offices the clerk ticked (None: all). A second time does nothing: None."""
-    db.session.refresh(staged, with_for_update=True)
+    transactions.lock(staged)
     if staged.confirmed_at is not None:
         return None
     village = db.session.get_one(Village, staged.village_id)

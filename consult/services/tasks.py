@@ -44,7 +44,7 @@ def note_progress(
     """What was done, by the person in charge or an officer. DONE calls the representatives. The same key notes once."""
     if db.session.scalar(select(Progress.id).where(Progress.request_key == key)) is not None:
         return
-    db.session.refresh(task, with_for_update=True)
+    transactions.lock(task)
     if actor.id != task.owner_id and not in_office:
         raise Refused(Reason.NOT_TASK_OWNER)
     if task.accepted_at is not None:
@@ -71,7 +71,7 @@ def look_at(task: Task, accepted: bool, words: str, actor: Person, *, key: str, 
     """A representative accepts the work, or sends it back with a word why. Two who accept end it. Raises Refused."""
     if db.session.scalar(select(Acceptance.id).where(Acceptance.request_key == key)) is not None:
         return
-    db.session.refresh(task, with_for_update=True)
+    transactions.lock(task)
     if actor.id == task.owner_id:
         raise Refused(Reason.OWNER_CANNOT_ACCEPT)
     if task.accepted_at is not None:

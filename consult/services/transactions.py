@@ -1,8 +1,12 @@
 """How a unit of work begins and ends."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, func, inspect, select
 
 from consult.models import db
 
@@ -24,6 +28,28 @@ def begin_writing() -> None:
     if reading():
         db.session.rollback()
         expect(reading=False)
+
+
+def queue_for(what: str) -> None:
+    """Whoever asks for the same thing waits until this transaction ends. SQLite's writers queue anyway."""
+    if db.engine.dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
+        db.session.execute(QUEUE, {"number": number})
+
+
+QUEUE = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
+
+
+def lock(row: Any) -> None:
+    """Let nobody else change this row until the commit, and see it as it stands now.
+
+    Not `refresh(with_for_update=True)`: that repeats the joins a page loaded the row with, and PostgreSQL locks no
+    row of an outer join.
+    """
+    mapper = inspect(row).mapper
+    key = [column == getattr(row, mapper.get_property_by_column(column).key) for column in mapper.primary_key]
+    db.session.execute(select(*mapper.primary_key).where(*key).with_for_update())
+    db.session.refresh(row, [attribute.key for attribute in mapper.column_attrs])
 
 
 def commit() -> None:

@@ -22,9 +22,14 @@ def create(slug: str, name: str, *, now: datetime, province: str = "") -> Villag
     return village
 
 
+def locked(village_id: int) -> Village:
+    """A village whose running numbers nobody else takes until the commit. Other rows may still point to it."""
+    return db.session.get_one(Village, village_id, with_for_update={"key_share": True})
+
+
 def set_endorsement_rule(village: Village, needed: int, days: int, actor: Person, *, now: datetime) -> None:
     """How many villagers behind a proposal oblige the council to answer, and within how many days."""
-    row = db.session.get_one(Village, village.id, with_for_update=True, populate_existing=True)
+    row = locked(village.id)
     row.endorsements_needed, row.answer_days = needed, days
     audit.record(
         Tag.RULES_SET, f"village:{row.id}", village_id=row.id, actor_id=actor.id, now=now, needed=needed, days=days

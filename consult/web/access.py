@@ -138,7 +138,10 @@ def _person_of_request(incoming: Any) -> Signed | None:
 def _begin() -> None:
     """Reading requests take no lock. A view that hands its writing elsewhere is marked `reads_first`."""
     view = _view()
-    transactions.expect(reading=request.method in ("GET", "HEAD", "OPTIONS") or hasattr(view, "reads_first"))
+    reading = request.method in ("GET", "HEAD", "OPTIONS") or hasattr(view, "reads_first")
+    transactions.expect(reading=reading)
+    if not reading and request.cookies.get(SIGN_IN_COOKIE):
+        transactions.queue_for(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")  # a double tap, one after the other
     slug = g.pop("village_slug", None)
     if slug is not None:
         g.village = db.session.scalar(_VILLAGE, {"slug": slug})

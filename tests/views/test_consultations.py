@@ -8,6 +8,8 @@ from PIL import Image
 from consult.models import Consultation, Picture, db
 from consult.services import pictures
 
+pytestmark = pytest.mark.both_databases
+
 WORDS = {
     "title": "修好上圳三百米水圳",
     "summary": "去年大水冲坏了三处。",

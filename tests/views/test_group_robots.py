@@ -5,6 +5,8 @@ import pytest
 from consult.models import GroupRobot, db
 from consult.services import vault
 
+pytestmark = pytest.mark.both_databases
+
 ADDRESS = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=aaaa-bbbb"
 
 

@@ -9,6 +9,8 @@ from consult.services import moderation
 from tests.views.test_consultations import photo
 from tests.village import a_matter, say
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def matter(app, village) -> int:

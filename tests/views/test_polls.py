@@ -11,6 +11,8 @@ from consult.models import BallotEvent, Poll, db
 from consult.services import closing
 from tests.village import a_consultation, a_draft, a_poll, vote
 
+pytestmark = pytest.mark.both_databases
+
 LATER = timedelta(days=4)
 CODE = re.compile(r"<li>([2-9A-HJKMNP-Z]{4})</li>")
 

@@ -10,6 +10,8 @@ from consult.models import Comment, db
 from consult.services import moderation
 from tests.village import a_matter, say
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def matter(app, village) -> int:

@@ -10,6 +10,8 @@ from consult.models import CommonGround, Reaction, db
 from tests.services.test_common_ground import a_statement
 from tests.village import a_consultation
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def matter(app, village) -> int:

@@ -10,6 +10,8 @@ from consult.services import moderation
 from tests.views.test_consultations import photo
 from tests.village import a_consultation, a_matter, a_poll, say
 
+pytestmark = pytest.mark.both_databases
+
 COUNCIL_ACTS = [
     ("consultations/1/answers", {"state": "accepted", "reason": "好"}),
     ("consultations/1/phases", {"phase": "discuss"}),

@@ -11,6 +11,8 @@ from tests.tasks import a_task, carried_out, look, note, representatives
 from tests.views.test_consultations import photo
 from tests.village import villagers
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def work(app, village) -> int:

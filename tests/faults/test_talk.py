@@ -1,0 +1,122 @@
+"""Many at once: numbers stay apart, the duty to answer begins once, a statement is reacted to once. On both databases."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from consult import clock
+from consult.domain.common_ground import Position
+from consult.domain.consultations import Draft
+from consult.domain.phases import Phase
+from consult.models import (
+    AuditEntry,
+    Comment,
+    Consultation,
+    Endorsement,
+    Notification,
+    Person,
+    ProposalDraft,
+    Reaction,
+    Report,
+    Seconding,
+    Statement,
+    db,
+)
+from consult.services import common_ground, consultations, endorsements, transactions, villages
+from consult.services.verification import verify
+from consult.web.access import SIGN_IN_COOKIE
+from tests.faults.test_rush import CASTERS, crowd, in_threads
+from tests.services.test_common_ground import a_statement
+from tests.village import a_consultation, a_matter, say
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
+
+
+def test_fifty_matters_raised_at_once_have_fifty_numbers(app, village):
+    with app.app_context():
+        people = crowd(village)
+
+    def raising(person_id: int):
+        draft = Draft("修灯", "井边的灯坏了", "", None, ())
+        return lambda: consultations.open_consultation(
+            draft, [], db.session.get_one(Person, person_id), group_ids=[], language="zh-Hans-CN", key=f"m{person_id}",
+            now=clock.now(), phase=Phase.RAISE,
+        ).number  # fmt: skip
+
+    numbers = in_threads(app, [raising(person_id) for person_id in people])
+    assert sorted(numbers) == list(range(1, CASTERS + 1))
+    with app.app_context():
+        assert list(verify(village.row())) == []
+
+
+def test_fifty_who_stand_behind_it_at_once_oblige_the_council_once(app, village):
+    with app.app_context():
+        matter, people = a_matter(village), crowd(village)
+        villages.set_endorsement_rule(village.row(), 20, 15, village.old_chan.row(), now=clock.now())
+
+    def behind(person_id: int):
+        return lambda: endorsements.endorse(
+            db.session.get_one(Consultation, matter), db.session.get_one(Person, person_id), now=clock.now()
+        )
+
+    in_threads(app, [behind(person_id) for person_id in people])
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Endorsement)) == CASTERS + 1
+        assert db.session.query(Notification).filter_by(event="duty", person_id=village.sister_chow.id).count() == 1
+        assert db.session.get(Consultation, matter).answer_due_on is not None
+        endorsed = select(func.count()).where(AuditEntry.tag == "proposal:endorsed")
+        assert db.session.scalar(endorsed) == CASTERS
+
+
+def test_the_same_press_ten_times_at_once_is_one_reaction(app, village):
+    with app.app_context():
+        statement = a_statement(village, a_consultation(village))
+
+    def press():
+        transactions.queue_for("ah_kwok")  # as every request of one browser to one address does
+        common_ground.react(db.session.get_one(Statement, statement), village.ah_kwok.row(), Position.DISAGREE)
+
+    in_threads(app, [press] * 10)
+    with app.app_context():
+        mine = select(Reaction.position).where(Reaction.person_id == village.ah_kwok.id)
+        assert list(db.session.scalars(mine)) == [-1]
+
+
+TAPS = [
+    ("consultations/1/comments", {"stance": "concern", "text": "断水怎么办", "key": "tap"}, Comment, 1),
+    ("comments/1/seconding", {}, Seconding, 1),
+    ("comments/1/replies", {"text": "图纸加上了", "key": "tap"}, Comment, 2),
+    ("comment/1/report", {"ground": "other"}, Report, 1),
+    ("consultations/1/endorsement", {}, Endorsement, 1),
+    ("consultations/1/statements", {"text": "早稻前修好", "key": "tap"}, Statement, 1),
+    ("consultations/drafts/", {"key": "tap"}, ProposalDraft, 1),
+]
+
+
+@pytest.mark.parametrize(("path", "fields", "model", "rows"), TAPS, ids=[path for path, *_ in TAPS])
+def test_ten_taps_at_once_are_one_act_and_nobody_sees_a_fault(app, as_person, village, path, fields, model, rows):
+    with app.app_context():
+        one = a_consultation(village)
+        if path.startswith("comment"):
+            say(village, one, village.ah_fong)
+    first = as_person(village.ah_kwok)
+    first.get("/rongxi/")
+    token = first.page.select_one("input[name=csrf_token]")["value"]
+    cookies = {name: first.get_cookie(name).value for name in (SIGN_IN_COOKIE, "page")}
+    gate = threading.Barrier(10)
+
+    def tap(_n: int) -> int:
+        hand = app.test_client()
+        for name, value in cookies.items():
+            hand.set_cookie(name, value)
+        gate.wait()
+        return FlaskClient.post(hand, f"/rongxi/{path}", data={"csrf_token": token, **fields}).status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        statuses = list(pool.map(tap, range(10)))
+    assert set(statuses) <= {200, 303}, statuses
+    with app.app_context():
+        assert db.session.query(model).count() == rows
