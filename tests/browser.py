@@ -26,9 +26,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 from consult import clock
 from consult.config import HOUSE, Config
 from consult.models import db
-from consult.services import sign_ins
+from consult.services import sign_ins, transactions
 from consult.web.access import SIGN_IN_COOKIE
-from consult.web.i18n import LANGUAGE_COOKIE
+from consult.web.i18n import LANGUAGE_COOKIE, TAGS
 from run import BIN
 from tests.postgres import free_port
 from tests.village import Who
@@ -117,13 +117,21 @@ class Phone:
 
     def sign_in(self, who: Who) -> None:
         """Act as one of the cast, who reads this phone's language."""
+        self.belongs_to(who)
         with self.app.app_context():
-            person = who.row()
-            person.language = self.locale
-            token = sign_ins.begin(person, "demo", now=clock.now())
+            token = sign_ins.begin(who.row(), "demo", now=clock.now())
         self._cookie(SIGN_IN_COOKIE, token)
 
-    def look(self, name: str) -> None:
+    def belongs_to(self, who: Who) -> None:
+        """One of the cast reads this phone's language, signed in or not."""
+        with self.app.app_context():
+            transactions.expect(reading=False)
+            who.row().language = self.locale
+            db.session.commit()
+
+    def look(self, name: str, *, lang: str = "") -> None:
+        read = self.page.locator("html").get_attribute("lang")
+        assert read == (lang or TAGS[self.locale]), f"{name} is in {read}"
         look(self.page, f"{name}-{self.locale}")
         assert not self.complaints, self.complaints
 

@@ -13,6 +13,7 @@ NOUNS = {
     "jobs": "Background jobs.",
     "polls": "Polls.",
     "roll": "The village roll.",
+    "search": "The search index.",
     "translate": "Catalogues of the three languages.",
     "village": "Villages.",
 }

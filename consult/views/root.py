@@ -1,8 +1,9 @@
 """/: the one village, or the list of them."""
 
 import io
-import tarfile
 from functools import lru_cache
+from importlib import import_module
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, url_for
 from sqlalchemy import select
@@ -41,7 +42,7 @@ def source() -> Response:
 
 @lru_cache(maxsize=1)
 def _archive() -> bytes:
-    out = io.BytesIO()
+    out, tarfile = io.BytesIO(), import_module("tarfile")  # big, and hardly ever asked for
     with tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
         for part in PARTS:
             if (HOUSE / part).exists():
@@ -49,7 +50,7 @@ def _archive() -> bytes:
     return out.getvalue()
 
 
-def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+def _plain(member: Any) -> Any:
     """Without what is made from the rest, and without the names of this machine."""
     if member.name.endswith(PASSED_OVER):
         return None

@@ -36,6 +36,7 @@ def ballots(app) -> int:
 
 
 def test_signing_in_by_code_voting_and_changing_the_vote(phone, app, config, village, poll):
+    phone.belongs_to(village.ah_fong)
     page = phone.open(f"/rongxi/polls/{poll}")
     phone.look("poll-stranger")
     page.locator("#ballot a.button").click()
@@ -185,9 +186,9 @@ def test_big_type_and_another_language_in_one_tap(phone, village, poll):
     phone.look("poll-elder")
     page.locator(".languages button[value=yue_Hans]").click()
     page.wait_for_selector("html[lang=yue-Hans-CN]")
-    phone.look("poll-elder-yue-hans")
+    phone.look("poll-elder-yue-hans", lang="yue-Hans-CN")
     page.locator(".languages button[value=en]").click()
     page.wait_for_selector("html[lang=en]")
-    phone.look("poll-elder-english")
+    phone.look("poll-elder-english", lang="en")
     page.set_viewport_size({"width": 320, "height": 700})
-    phone.look("poll-elder-320")
+    phone.look("poll-elder-320", lang="en")

@@ -14,6 +14,7 @@ from consult.models import (
     Hiding,
     Notification,
     Report,
+    SearchPair,
     Seconding,
     comment_reads,
     db,
@@ -240,3 +241,16 @@ def test_a_revision_replaces_what_is_found_and_the_index_can_be_made_anew(inside
 def test_a_notice_is_found_by_its_question(inside):
     a_poll(inside)
     assert any(subject.startswith("notice:") for subject in found(inside, "修上圳吗"))
+
+
+def test_the_command_makes_the_index_of_every_village_anew(app, village):
+    with app.app_context():
+        say(village, a_consultation(village), village.ah_fong, text="莲藕塘")
+        db.session.query(SearchPair).delete()
+        db.session.commit()
+        assert found(village, "莲藕") == []
+        db.session.remove()
+    result = app.test_cli_runner().invoke(args=["search", "rebuild"])
+    assert "rongxi: 2 texts" in result.output, result.output
+    with app.app_context():
+        assert found(village, "莲藕") == ["comment:1"]
