@@ -1,5 +1,6 @@
 """Planted opinion groups are found again; where there are none, none is invented."""
 
+import json
 import subprocess
 import sys
 
@@ -62,3 +63,17 @@ def test_the_web_server_never_loads_numpy():
     code = "import sys, app; sys.exit(any(m in sys.modules for m in ('numpy', 'av')))"
     env = {"CONSULT_MODE": "demo", "INSTANCE_PATH": "/tmp/consult-no-numpy", "PATH": ""}
     assert subprocess.run([sys.executable, "-c", code], cwd=HOUSE, env=env, check=False).returncode == 0
+
+
+RECORDED: dict[str, str] = json.loads((HOUSE / "tests" / "data" / "opinion_groups.json").read_text())
+"""What red-dwarf 0.4.0, an independent implementation of Polis, found in these villages: each person's group."""
+
+
+@pytest.mark.parametrize("seed", RECORDED)
+def test_an_independent_implementation_finds_the_same_groups(seed):
+    labels = RECORDED[seed]
+    reactions, _ = village(int(seed), people=len(labels))
+    found = opinion_groups.groups(reactions)
+    assert len(found) == len(set(labels))
+    alike = sum(max(sum(labels[p] == name for p in group) for name in set(labels)) for group in found)
+    assert alike >= 0.97 * len(labels)
