@@ -16,6 +16,7 @@ class Notification(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "event", "subject"),
         Index(None, "person_id", "read_at"),
+        Index(None, "subject", "event"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, String, cast, exists, func, literal, select
 
+from consult.domain.notifications import Event
 from consult.models.base import db
 from consult.models.comments import OfficialAnswer
 from consult.models.consultations import Consultation, Merger, Proposal, Withdrawal
+from consult.models.notifications import Notification
 from consult.models.polls import Poll, RollEntry
 from consult.models.villages import Household
 
@@ -33,9 +35,11 @@ def voters(poll_id: int) -> set[int]:
 
 
 def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
-    """Polls that are open now and close before an instant."""
+    """Polls that are open now, close before an instant, and of which nobody has been reminded."""
+    subject = literal("poll:") + cast(Poll.id, String)
+    reminded = exists().where(Notification.subject == subject, Notification.event == Event.VOTE_REMINDER.value)
     query = select(Poll).where(
-        Poll.announced_at.is_not(None), Poll.opens_at <= now, Poll.closes_at > now, Poll.closes_at <= instant
+        Poll.announced_at.is_not(None), Poll.opens_at <= now, Poll.closes_at > now, Poll.closes_at <= instant, ~reminded
     )
     return db.session.scalars(query).all()
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, select
 
+from consult.domain.phases import Phase
 from consult.models.base import db
+from consult.models.consultations import Consultation
 from consult.models.statements import CommonGround, Reaction, Statement
 
 
@@ -53,11 +55,13 @@ def all_reactions(consultation_id: int) -> dict[int, dict[int, int]]:
 
 
 def counted() -> Sequence[Row[Any]]:
-    """Each consultation with reactions: how many there are, and how many were counted last."""
+    """Each consultation under discussion with reactions: how many there are, and how many were counted last."""
     query = (
         select(Reaction.consultation_id, Reaction.village_id, func.count().label("reactions"),
                func.max(CommonGround.reactions).label("counted"))
         .outerjoin(CommonGround, CommonGround.consultation_id == Reaction.consultation_id)
+        .join(Consultation, Consultation.id == Reaction.consultation_id)
+        .where(Consultation.phase == Phase.DISCUSS)
         .group_by(Reaction.consultation_id, Reaction.village_id)
     )  # fmt: skip
     return db.session.execute(query).all()

@@ -32,10 +32,18 @@
   /* A long text stays on this phone until it has arrived: the next page that opens says so by its address. */
   try {
     Object.keys(sessionStorage).filter(function (k) { return k.indexOf("sent:") === 0; }).forEach(function (k) {
-      if (!document.querySelector(".mistake, .mistakes")) { localStorage.removeItem(k.slice(5)); }
+      if (!document.querySelector(".mistake, .mistakes, .nothing > h1")) { localStorage.removeItem(k.slice(5)); }
       sessionStorage.removeItem(k);
     });
   } catch (_) { /* storage is full or closed: the page works without it */ }
+  /* Whoever signs out on a shared phone leaves nothing half-written behind. */
+  document.querySelectorAll("form[action$='/sign-in/end']").forEach(function (form) {
+    form.addEventListener("submit", function () {
+      try {
+        Object.keys(localStorage).filter(function (k) { return k.indexOf("draft:") === 0; }).forEach(function (k) { localStorage.removeItem(k); });
+      } catch (_) { /* as above */ }
+    });
+  });
   document.querySelectorAll("form[method=post] textarea").forEach(function (area) {
     var key = "draft:" + area.form.getAttribute("action") + ":" + area.name;
     try {

@@ -127,6 +127,31 @@ def test_words_typed_stay_on_the_phone_until_they_have_arrived(phone, village, m
     assert page.input_value("#text") == "写到一半"
 
 
+def test_words_that_were_refused_are_still_there_afterwards(phone, village, matter):
+    phone.sign_in(village.ah_keung)
+    page = phone.open(f"/rongxi/consultations/{matter}")
+    page.locator("label[for=stance-concern]").click()
+    page.fill("#text", "断水怎么办")
+    page.context.clear_cookies(name="sign_in")
+    page.locator("#form button").click()
+    page.wait_for_selector(".nothing > h1")
+    phone.sign_in(village.ah_keung)
+    phone.open(f"/rongxi/consultations/{matter}")
+    assert page.input_value("#text") == "断水怎么办"
+
+
+def test_whoever_signs_out_leaves_no_half_written_words_on_a_shared_phone(phone, village, matter):
+    phone.sign_in(village.ah_keung)
+    page = phone.open(f"/rongxi/consultations/{matter}")
+    page.fill("#text", "写到一半")
+    phone.open("/rongxi/me")
+    page.locator("form[action$='/sign-in/end'] button").click()
+    page.wait_for_load_state("load")
+    phone.sign_in(village.ah_kwok)
+    phone.open(f"/rongxi/consultations/{matter}")
+    assert page.input_value("#text") == ""
+
+
 def test_the_council_answers_moves_on_and_sums_up(phone, village, matter):
     phone.sign_in(village.sister_chow)
     page = phone.open(f"/rongxi/consultations/{matter}/steering")

@@ -191,6 +191,7 @@ def upgrade():
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notification_person_id_read_at'), ['person_id', 'read_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notification_subject_event'), ['subject', 'event'], unique=False)
 
     op.create_table('official_answer',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -672,6 +673,7 @@ def downgrade():
     op.drop_table('opinion_summary')
     op.drop_table('official_answer')
     with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notification_subject_event'))
         batch_op.drop_index(batch_op.f('ix_notification_person_id_read_at'))
 
     op.drop_table('notification')
