@@ -30,10 +30,6 @@ def between(old: str, new: str) -> list[Part]:
     return _joined(_by_sentence(_sentences(old), _sentences(new)))
 
 
-def changed(old: str, new: str) -> bool:
-    return old != new
-
-
 def _sentences(text: str) -> list[str]:
     return [s for s in SENTENCE.findall(text) if s]
 

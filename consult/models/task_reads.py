@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload
@@ -90,9 +89,3 @@ def mine(person_id: int) -> Sequence[Task]:
     """Tasks somebody is in charge of and that nobody has accepted yet, the first due first."""
     query = _tasks().where(Task.owner_id == person_id, Task.accepted_at.is_(None)).order_by(Task.due_on)
     return db.session.scalars(query.limit(20)).all()
-
-
-def late(village_id: int, today: date, *, most: int = 20) -> Sequence[Task]:
-    """Tasks of a village whose day is past and that are not done."""
-    query = _tasks().where(Task.village_id == village_id, Task.due_on < today, Task.done_at.is_(None))
-    return db.session.scalars(query.order_by(Task.due_on).limit(most)).all()

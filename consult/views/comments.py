@@ -11,7 +11,7 @@ from consult.models import Comment, comment_reads, talk_reads
 from consult.services import comments
 from consult.views import consultation_pages
 from consult.views.comment_pages import found, may_read
-from consult.views.consultation_forms import DESCRIPTION_LENGTH, key_from, one_picture
+from consult.views.consultation_forms import key_from, one_picture
 from consult.web import fragments, i18n, pages, terms
 from consult.web.access import held_roles, members_only, now, person, person_or_none, public
 
@@ -110,5 +110,4 @@ def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], st
         hiding=talk_reads.hiding_of(f"comment:{above.id}") if above.hidden_at and may_read(above) else None,
         reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN), values=values, mistakes=mistakes,
         may_comment=reader is not None and not consultation_pages.is_ended(consultation) and above.hidden_at is None,
-        description_length=DESCRIPTION_LENGTH,
     )  # fmt: skip

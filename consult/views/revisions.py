@@ -8,7 +8,6 @@ from flask import Blueprint, Response, request, url_for
 from consult.domain import consultations as rules
 from consult.domain import differences, roles
 from consult.domain.consultations import Draft, as_form
-from consult.domain.mistakes import Mistake
 from consult.domain.refusals import Reason, Refused
 from consult.domain.words import line
 from consult.models import Consultation, Person, ProposalRevision, comment_reads, db, talk_reads
@@ -88,5 +87,5 @@ def _form(consultation: Consultation, values: dict[str, str], mistakes: dict[str
     return pages.page(
         "revisions/new.html", status, consultation=consultation, values=values, mistakes=mistakes,
         suggestions=comment_reads.suggestions_waiting(consultation.id), chosen=request.form.getlist("accepted"),
-        funding_rows=range(1, rules.FUNDING_ROWS + 1), empty=Mistake.EMPTY,
+        funding_rows=range(1, rules.FUNDING_ROWS + 1),
     )  # fmt: skip

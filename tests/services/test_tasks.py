@@ -8,8 +8,8 @@ from consult.domain.refusals import Reason, Refused
 from consult.domain.tasks import Stage
 from consult.models import Consultation, Notification, Progress, Rating, Task, db, task_reads
 from consult.services import tasks, verification
-from tests.tasks import a_task, carried_out, look, note, representatives
-from tests.village import Who, a_consultation, villagers
+from tests.tasks import a_task, look, note, representatives
+from tests.village import Who, a_consultation
 
 
 def row(task_id: int) -> Task:
@@ -109,10 +109,7 @@ def test_a_double_tap_notes_once(inside):
     assert db.session.query(Progress).count() == 1
 
 
-def test_what_is_mine_and_what_is_late(inside):
-    carried_out(inside)
+def test_what_is_mine_until_it_is_accepted(inside):
     task = a_task(inside)
     assert [t.id for t in task_reads.mine(inside.ah_keung.id)] == [task]
-    assert task_reads.late(inside.id, row(task).due_on) == []
-    assert [t.id for t in task_reads.late(inside.id, row(task).due_on.replace(year=2099))] == [task]
-    assert villagers(inside, 1)
+    assert task_reads.mine(inside.ah_fong.id) == []
