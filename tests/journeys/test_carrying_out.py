@@ -62,10 +62,12 @@ def test_the_same_without_javascript(plain_phone, village, discussed):
     plain_phone.sign_in(village.ah_kwok)
     page = plain_phone.open(f"/rongxi/consultations/{discussed}/statements")
     for _ in range(3):
-        page.locator("#next button[value=agree]").click()
+        with page.expect_navigation():
+            page.locator("#next button[value=agree]").click()
     assert page.locator("#next form").count() == 0
     page.fill("#text", "先清淤再砌石")
-    page.locator("form.sheet button").click()
+    with page.expect_navigation():
+        page.locator("form.sheet button").click()
     assert page.url.endswith("/statements")
 
 
@@ -102,7 +104,7 @@ def test_a_task_from_handing_out_to_acceptance(phone, app, village, task):
         phone.look("task-to-accept")
         page.locator("label[for=accepted-1]").click()
         page.locator("form[action$=acceptances] button").click()
-        page.wait_for_load_state("load")
+        page.wait_for_selector("form[action$=acceptances]", state="detached")
     phone.sign_in(village.ah_kwok)
     phone.open(f"/rongxi/tasks/{task}")
     page.locator("label[for=satisfied-1]").click()
@@ -127,10 +129,12 @@ def test_a_representative_accepts_and_a_villager_rates_without_javascript(plain_
         plain_phone.sign_in(who)
         page = plain_phone.open(f"/rongxi/tasks/{task}")
         page.locator("label[for=accepted-1]").click()
-        page.locator("form[action$=acceptances] button").click()
+        with page.expect_navigation():
+            page.locator("form[action$=acceptances] button").click()
     page.locator("label[for=satisfied-2]").click()
     page.fill("#satisfied_words", "缝太宽")
-    page.locator("form[action$=ratings] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$=ratings] button").click()
     assert page.locator("form[action$=ratings]").count() == 0
 
 

@@ -73,7 +73,8 @@ def test_a_villager_raises_a_matter_without_javascript(plain_phone, village):
     finish_it(page)
     page.locator("form.sheet button").click()
     page.locator("form[action$=publication] button").click()
-    assert re.search(r"/consultations/\d+$", page.url) and "上围井边" in page.inner_text("main")
+    page.wait_for_url(re.compile(r"/consultations/\d+$"))
+    assert "上围井边" in page.inner_text("main")
 
 
 def speak(page) -> None:
@@ -104,9 +105,9 @@ def test_a_neighbour_stands_behind_it_and_speaks_without_javascript(plain_phone,
     plain_phone.sign_in(village.ah_keung)
     page = plain_phone.open(f"/rongxi/consultations/{matter}")
     speak(page)
-    assert "断水怎么办" in page.inner_text("#comments")
+    page.wait_for_selector("#comments >> text=断水怎么办")
     page.locator("#comment-1 form button").first.click()
-    assert page.locator("#comment-1 [aria-pressed=true]").count() == 1
+    page.wait_for_selector("#comment-1 [aria-pressed=true]")
 
 
 def test_a_filter_swaps_the_list_in_place(phone, village, matter):
