@@ -105,6 +105,8 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+FREE_TEXT = frozenset({"title", "text", "reason", "name"})
+"""Facts of messages that somebody typed: they would carry private words, and links, to a provider."""
 SMS_VARIABLES = ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES")
 
 
@@ -126,8 +128,13 @@ def _sms(env: Mapping[str, str]) -> SmsSettings | None:
         raise Misconfigured(
             'SMS_TEMPLATES must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
         ) from None
+    endpoint = env.get("SMS_ENDPOINT", "https://sms.tencentcloudapi.com")
+    if not endpoint.startswith("https://") and env.get("CONSULT_MODE") != "test":
+        raise Misconfigured("SMS_ENDPOINT must begin with https://.")
+    if free := sorted({name for one in templates.values() for name in one["params"]} & FREE_TEXT):
+        raise Misconfigured(f"SMS_TEMPLATES names {', '.join(free)}: words people wrote do not go by SMS.")
     return SmsSettings(
-        env.get("SMS_ENDPOINT", "https://sms.tencentcloudapi.com"), env.get("SMS_REGION", "ap-guangzhou"),
+        endpoint, env.get("SMS_REGION", "ap-guangzhou"),
         env["SMS_SECRET_ID"], env["SMS_SECRET_KEY"], env["SMS_APP_ID"], env["SMS_SIGN"], templates,
     )  # fmt: skip
 

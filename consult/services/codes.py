@@ -41,7 +41,7 @@ def ask(village_id: int, typed: str, *, now: datetime) -> str:
     )  # fmt: skip
     transactions.commit()
     if known:
-        deliveries.delivery().send(phone, TEMPLATE, {"code": code})
+        deliveries.send_aside(phone, TEMPLATE, {"code": code})
     return phone
 
 

@@ -1,8 +1,10 @@
 """Handing messages over: one interface, keyed by template and never free text. What it is depends on the settings."""
 
 import json
+import logging
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +13,9 @@ from flask import current_app
 
 from consult.config import Config
 from consult.services.sms import TencentSms
+
+ASIDE = ThreadPoolExecutor(4, "delivery")
+log = logging.getLogger("consult.deliveries")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Parcel:
     key: str
     """The same message has the same key, however often it is sent."""
     secret: str = field(default="", repr=False)
+    timezone: str = "Asia/Shanghai"
+    """The village's: times are told by its clock."""
 
 
 class Delivery(Protocol):
@@ -51,6 +58,28 @@ class FileOutbox:
 def delivery() -> Delivery:
     """The way messages to phones go out in this installation."""
     config: Config = current_app.config["CONSULT"]
-    if config.sms is not None:
+    if config.sms is not None and not config.is_demo:
         return TencentSms(config.sms)
+    return file_outbox()
+
+
+def file_outbox() -> FileOutbox:
+    """The file beside the database."""
+    config: Config = current_app.config["CONSULT"]
     return FileOutbox(config.instance_path / "outbox.jsonl", aloud=config.is_demo)
+
+
+def send_aside(recipient: str, template: str, facts: dict[str, str]) -> None:
+    """Hand over what somebody waits for, without letting the answer's time or a failure tell who has a number here."""
+    chosen = delivery()
+    if isinstance(chosen, FileOutbox):
+        _send_quietly(chosen, recipient, template, facts)
+    else:
+        ASIDE.submit(_send_quietly, chosen, recipient, template, facts)
+
+
+def _send_quietly(chosen: Delivery, recipient: str, template: str, facts: dict[str, str]) -> None:
+    try:
+        chosen.send(recipient, template, facts)
+    except Exception as error:
+        log.warning("%s was not taken (%s)", template, type(error).__name__)

@@ -12,8 +12,11 @@ from consult.services.robots import HOSTS
 
 def mistake_in(kind: str, address: str) -> Mistake | None:
     """Whether this is an https address of the provider's robots."""
-    parts = urlsplit(address.strip())
-    if kind not in HOSTS or parts.scheme != "https" or parts.hostname != HOSTS[kind] or not parts.query:
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return Mistake.NOT_OFFERED
+    if kind not in HOSTS or parts.scheme != "https" or parts.netloc != HOSTS[kind] or not parts.query:
         return Mistake.NOT_OFFERED
     return None
 

@@ -5,14 +5,15 @@ killed in between leaves a claim that runs out. The message's key goes along, so
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 
 from consult.domain import outbox as rules
-from consult.models import Departure, GroupRobot, OutboxMessage, Person, db
+from consult.models import Departure, GroupRobot, OutboxMessage, Person, Village, db
 from consult.services import transactions, vault
 from consult.services.deliveries import Parcel
 
@@ -52,10 +53,14 @@ def _row(
 
 
 def sweep(send: Send, *, now: datetime, most: int = 200) -> int:
-    """Hand over what is due, one by one. Returns how many were handed over."""
-    sent = 0
+    """Hand over what is due, one by one. Returns how many were handed over.
+
+    Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
+    """
+    sent, started = 0, time.monotonic()
     for message_id in _due(now, most):
-        sent += _deliver(message_id, send, now)
+        claimed_at = now + timedelta(seconds=time.monotonic() - started)
+        sent += _claim(message_id, claimed_at) and _deliver(message_id, send, claimed_at, now)
     return sent
 
 
@@ -69,64 +74,70 @@ def _due(now: datetime, most: int) -> Sequence[int]:
     return found
 
 
-def _deliver(message_id: int, send: Send, now: datetime) -> bool:
-    parcel = _claim(message_id, now)
+def _deliver(message_id: int, send: Send, claimed_at: datetime, now: datetime) -> bool:
+    try:  # whatever is wrong with one message (a lost key, a word we do not have) must not hold up the others
+        parcel = _parcel(db.session.get_one(OutboxMessage, message_id))
+        db.session.rollback()
+        if parcel is not None:
+            send(parcel)
+    except Exception as error:
+        db.session.rollback()
+        _note_failure(message_id, type(error).__name__, claimed_at, now)
+        return False
     if parcel is None:
+        _note(message_id, claimed_at, given_up_at=now, last_error=NOBODY)
         return False
-    try:
-        send(parcel)
-    except OSError as error:
-        _note_failure(message_id, type(error).__name__, now)
-        return False
-    _note(message_id, sent_at=now, last_error="")
+    _note(message_id, claimed_at, sent_at=now, last_error="")
     return True
 
 
-def _claim(message_id: int, now: datetime) -> Parcel | None:
-    """Take a message for the time of a lease; None: another runner has it, or there is nobody to send it to."""
+def _claim(message_id: int, now: datetime) -> bool:
+    """Take a message for the time of a lease; False: another runner has it, or it is no longer due."""
     transactions.begin_writing()
     free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
     claim = update(OutboxMessage).where(
-        OutboxMessage.id == message_id, OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), free
-    )
+        OutboxMessage.id == message_id, OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), free,
+        OutboxMessage.due_at <= now,
+    )  # fmt: skip
     taken = db.session.connection().execute(claim.values(claimed_until=now + rules.LEASE)).rowcount
-    message = db.session.get(OutboxMessage, message_id, populate_existing=True) if taken else None
-    parcel = _parcel(message) if message is not None else None
-    if message is not None and parcel is None:
-        message.given_up_at, message.last_error = now, NOBODY
     transactions.commit()
-    return parcel
+    return bool(taken)
 
 
 def _parcel(message: OutboxMessage) -> Parcel | None:
     """Whom it goes to, looked up only now: numbers stand in no outbox."""
-    facts = dict(message.facts)
+    facts, zone = dict(message.facts), db.session.get_one(Village, message.village_id).timezone
     if message.channel == ROBOT:
         robot = db.session.get(GroupRobot, message.village_id)
         if robot is None:
             return None
         secret = vault.unseal(robot.secret_cipher) if robot.secret_cipher else ""
-        return Parcel(robot.kind, vault.unseal(robot.address_cipher), message.template, facts, message.key, secret)
+        return Parcel(
+            robot.kind, vault.unseal(robot.address_cipher), message.template, facts, message.key, secret, zone
+        )
     person = db.session.get(Person, message.person_id) if message.person_id else None
     gone = person is not None and db.session.get(Departure, person.id) is not None
     if person is None or gone or not person.phone_cipher:
         return None
-    return Parcel(SMS, vault.unseal(person.phone_cipher), message.template, facts, message.key)
+    return Parcel(SMS, vault.unseal(person.phone_cipher), message.template, facts, message.key, "", zone)
 
 
-def _note_failure(message_id: int, error: str, now: datetime) -> None:
+def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:
     """Try again later, or give up. The error's kind is kept, never its words: they may hold a number."""
     message = db.session.get_one(OutboxMessage, message_id)
     tries = message.tries + 1
     again = rules.next_try(tries, now)
     log.warning("message %s was not taken (%s), try %s", message_id, error, tries)
     if again is None:
-        _note(message_id, tries=tries, given_up_at=now, last_error=error)
+        _note(message_id, claimed_at, tries=tries, given_up_at=now, last_error=error)
     else:
-        _note(message_id, tries=tries, due_at=again, last_error=error)
+        _note(message_id, claimed_at, tries=tries, due_at=again, last_error=error)
 
 
-def _note(message_id: int, **values: Any) -> None:
+def _note(message_id: int, claimed_at: datetime, **values: Any) -> None:
+    """What became of it; a claim that ran out and is another runner's now is left alone."""
     transactions.begin_writing()
-    db.session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(claimed_until=None, **values))
+    mine = OutboxMessage.claimed_until == claimed_at + rules.LEASE
+    note = update(OutboxMessage).where(OutboxMessage.id == message_id, mine)
+    db.session.execute(note.values(claimed_until=None, **values))
     transactions.commit()

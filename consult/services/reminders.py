@@ -1,21 +1,27 @@
 """Reminders, to those alone who have not yet voted or answered; each once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from consult.domain.notifications import Event
 from consult.domain.roles import ANSWERS_PROPOSALS
-from consult.models import Poll, db, reminder_reads
+from consult.models import Poll, Village, db, reminder_reads
 from consult.models.participant_reads import holders
 from consult.services import notifications, transactions
+from consult.services.villages import local_day
 
 BEFORE_CLOSING = timedelta(hours=24)
 BEFORE_ANSWER = timedelta(days=3)
+A_DAY = timedelta(days=1)
+"""No clock on earth is further from UTC."""
 
 
 def remind(*, now: datetime) -> int:
     """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
     polls = reminder_reads.closing_before(now + BEFORE_CLOSING, now=now)
-    waiting = reminder_reads.unanswered((now + BEFORE_ANSWER).date())
+    waiting = [row for row in reminder_reads.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)]
     if not polls and not waiting:
         return 0
     transactions.begin_writing()
@@ -23,12 +29,22 @@ def remind(*, now: datetime) -> int:
         poll = db.session.get_one(Poll, poll_id)
         tell_of(poll, reminder_reads.speakers(poll, not_voted=True), Event.VOTE_REMINDER, now=now)
     for row in waiting:
+        answerers = holders(row.village_id, ANSWERS_PROPOSALS, on=_last_day(row, now) - BEFORE_ANSWER)
         notifications.tell(
-            holders(row.village_id, ANSWERS_PROPOSALS, on=now.date()), Event.DUTY, f"answer_soon:{row.id}",
+            answerers, Event.DUTY, f"answer_soon:{row.id}",
             village_id=row.village_id, consultation_id=row.id, now=now, kind="answer_due", title=row.title,
         )  # fmt: skip
     transactions.commit()
     return len(polls) + len(waiting)
+
+
+def _day(now: datetime) -> date:
+    return (now + BEFORE_ANSWER).date()
+
+
+def _last_day(row: Row[Any], now: datetime) -> date:
+    """The last day of answers that are due soon, by the clock of the row's village."""
+    return local_day(db.session.get_one(Village, row.village_id), now + BEFORE_ANSWER)
 
 
 def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, **facts: str) -> None:

@@ -143,3 +143,23 @@ def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
     a_poll(inside, key="with")
     (message,) = [m for m in messages() if m.channel == outbox.ROBOT]
     assert message.template == "poll_announced" and set(message.facts) == {"title", "closes_at", "timezone", "path"}
+
+
+def test_one_message_that_cannot_be_made_does_not_hold_up_the_others(inside):
+    tell(inside, inside.ah_fong, inside.ah_kwok)
+    transactions.expect(reading=False)
+    db.session.get(Person, inside.ah_fong.id).phone_cipher = "sealed with another key"
+    db.session.commit()
+    sent: list[Parcel] = []
+    assert outbox.sweep(sent.append, now=NOW) == 1 and sent[0].recipient == inside.ah_kwok.phone
+    (stuck,) = [m for m in messages() if m.sent_at is None]
+    assert stuck.tries == 1 and stuck.due_at == NOW + rules.WAITS[0]
+
+
+def test_a_runner_whose_claim_ran_out_does_not_write_over_the_next_ones(inside):
+    tell(inside, inside.ah_fong)
+    (message,) = messages()
+    message_id, later = message.id, NOW + rules.LEASE * 2
+    assert outbox._claim(message_id, NOW) and outbox._claim(message_id, later)
+    outbox._note(message_id, NOW, sent_at=NOW, last_error="")
+    assert messages()[0].sent_at is None and messages()[0].claimed_until == later + rules.LEASE

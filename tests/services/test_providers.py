@@ -109,15 +109,21 @@ def test_the_settings_choose_the_provider_and_say_what_is_missing(app, config):
     env = {"CONSULT_MODE": "test", "INSTANCE_PATH": str(config.instance_path), "DELIVERY": "tencent"}
     with pytest.raises(Misconfigured, match="SMS_SECRET_ID"):
         Config.from_env(env)
+    approved = {"duty": {"id": "77", "params": ["closes_at", "kind"]}}
     full = env | {
         "SMS_SECRET_ID": "a",
         "SMS_SECRET_KEY": "b",
         "SMS_APP_ID": "c",
         "SMS_SIGN": "d",
-        "SMS_TEMPLATES": json.dumps(TEMPLATES),
+        "SMS_TEMPLATES": json.dumps(approved),
     }
     made = Config.from_env(full).sms
-    assert made is not None and made.templates == TEMPLATES and not re.search(r"\bb\b", repr(made))
-    for wrong in ({"SMS_TEMPLATES": "no json"}, {"SMS_TEMPLATES": "[]"}, {"DELIVERY": "pigeon"}):
+    assert made is not None and made.templates == approved and not re.search(r"\bb\b", repr(made))
+    wrongs = (
+        {"SMS_TEMPLATES": "no json"}, {"SMS_TEMPLATES": "[]"}, {"DELIVERY": "pigeon"},
+        {"SMS_TEMPLATES": json.dumps(TEMPLATES)},  # a villager's own words are never sent by SMS
+        {"CONSULT_MODE": "production", "SMS_ENDPOINT": "http://sms.example"},
+    )  # fmt: skip
+    for wrong in wrongs:
         with pytest.raises(Misconfigured):
             Config.from_env(full | wrong)
