@@ -103,8 +103,8 @@ def test_a_task_from_handing_out_to_acceptance(phone, app, village, task):
         phone.open(f"/rongxi/tasks/{task}")
         phone.look("task-to-accept")
         page.locator("label[for=accepted-1]").click()
-        page.locator("form[action$=acceptances] button").click()
-        page.wait_for_selector("form[action$=acceptances]", state="detached")
+        with page.expect_navigation():
+            page.locator("form[action$=acceptances] button").click()
     phone.sign_in(village.ah_kwok)
     phone.open(f"/rongxi/tasks/{task}")
     page.locator("label[for=satisfied-1]").click()
