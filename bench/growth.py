@@ -75,7 +75,7 @@ def _nothing(_url: str) -> None:
 
 
 def _signed(port: int, facts: dict[str, object], token: str) -> tuple[str, str]:
-    url = f"http://127.0.0.1:{port}/{facts['slug']}/polls/{facts['poll']}/ballots/new?choice=1"
+    url = f"http://127.0.0.1:{port}/{facts['slug']}/polls/{facts['poll']}"
     with urllib.request.urlopen(
         urllib.request.Request(url, headers={"Cookie": f"sign_in={token}"}), timeout=30
     ) as page:

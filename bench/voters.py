@@ -50,7 +50,7 @@ class Voters:
     def sign(self, port: int, n: int) -> tuple[str, str]:
         """Voter n's cookies and form token, fetched once from the confirm page."""
         if n not in self.cookies:
-            url = f"http://127.0.0.1:{port}/{self.slug}/polls/{self.poll}/ballots/new?choice=1"
+            url = f"http://127.0.0.1:{port}/{self.slug}/polls/{self.poll}"
             request = urllib.request.Request(url, headers={"Cookie": f"sign_in={self.tokens[n]}"})
             with urllib.request.urlopen(request, timeout=20) as answer:
                 page = answer.read().decode()

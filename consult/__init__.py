@@ -19,4 +19,5 @@ def create_app(config: Config | None = None) -> Flask:
     web.init_app(app, config)
     views.init_app(app, config)
     cli.init_app(app)
+    app.extensions["create_app"] = create_app  # for a drill, which needs the same app on another database
     return app

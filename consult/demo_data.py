@@ -54,6 +54,8 @@ class Matter:
     """Ballots to cast for options 1, 2, 3."""
     declared: bool = False
     group: str = ""
+    secret: bool = False
+    paper: bool = False
 
 
 MATTERS = (
@@ -97,6 +99,7 @@ MATTERS = (
         "VA_house",
         "motion",
         turnout=(96, 8, 5),
+        paper=True,
     ),
     Matter(
         "榕树头装太阳能灯，先装哪几处",
@@ -112,6 +115,21 @@ MATTERS = (
         opens=-0.5,
         closes=9,
         turnout=(40, 30, 20),
+    ),
+    Matter(
+        "文化室钥匙交给谁管",
+        "榕树头文化室要有人开门、关灯、管书报，一年补贴 1,200 元。三位乡亲报了名，请不记名选一位。",
+        "每天下午两点到晚上九点开门。\n补贴从村集体的钱里出，一年一议。",
+        "1200",
+        (("村集体的钱", "1200"),),
+        "文化室的钥匙交给哪一位管？",
+        "VA_people",
+        "single_choice",
+        ("罗金娣", "陈水根", "黄佩珍"),
+        opens=-0.5,
+        closes=5,
+        turnout=(22, 18, 9),
+        secret=True,
     ),
     Matter(
         "石角小组祠堂换瓦",

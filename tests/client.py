@@ -68,6 +68,13 @@ class Client(FlaskClient):
             return self.get(f"{target.split('?')[0]}?{query}", headers=headers, follow_redirects=follow)
         return self.post(target, data=data, headers=headers, follow_redirects=follow)
 
+    def press(self, form: str = "", *, follow: bool = True, **fields: Any) -> TestResponse:
+        """Send a form of the page that is open, which may have come as the answer to another form."""
+        chosen = self._form(form, set(fields))
+        for name, value in fields.items():
+            _refuse_unless_offered(chosen, name, value)
+        return self.post(str(chosen["action"]), data=controls(chosen) | fields, follow_redirects=follow)
+
     def send(
         self, url: str, *, at: str = "/rongxi/", htmx: bool = False, follow: bool = False, **fields: Any
     ) -> TestResponse:

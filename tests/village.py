@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from consult import clock
 from consult.domain.comments import Stance, Words
@@ -19,10 +20,22 @@ from consult.domain.consultations import Draft
 from consult.domain.people import HEAD_OF_HOUSEHOLD
 from consult.domain.phases import Phase
 from consult.domain.poll_plans import Plan
-from consult.domain.polls import Kind, Standing
+from consult.domain.polls import Channel, Kind, Standing
 from consult.domain.roles import Role
-from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, Village, db
-from consult.services import ballots, closing, comments, consultations, grants, polls, sign_ins, vault, villages
+from consult.domain.secret_ballots import new_token
+from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, RollEntry, Village, db
+from consult.services import (
+    ballot_orders,
+    ballots,
+    closing,
+    comments,
+    consultations,
+    grants,
+    polls,
+    sign_ins,
+    vault,
+    villages,
+)
 from consult.web.access import SIGN_IN_COOKIE
 
 Row = TypeVar("Row")
@@ -167,8 +180,38 @@ def formal_by_phone(cast: Cast, body: str) -> None:
 
 def vote(cast: Cast, poll_id: int, who: Who, *choice: int, key: str = "", at: datetime | None = None) -> str:
     """Cast a ballot and return its receipt code."""
-    order = ballots.Order(cast.id, poll_id, who.id, choice, key or f"{poll_id}-{who.id}-{choice}")
+    order = ballot_orders.Order(cast.id, poll_id, who.id, choice, key or f"{poll_id}-{who.id}-{choice}")
+    return _cast(order, at)
+
+
+def _cast(order: ballot_orders.Order, at: datetime | None) -> str:
+    """Through the writer's own thread: this one must hold no lock meanwhile."""
+    db.session.rollback()
     return ballots.cast(order, clock=lambda: at or clock.now()).code
+
+
+def vote_in_secret(
+    cast: Cast, poll_id: int, who: Who, *choice: int, token: str = "", at: datetime | None = None
+) -> str:
+    """Cast a secret ballot and return its token, which is the receipt."""
+    token = token or new_token()
+    order = ballot_orders.Order(cast.id, poll_id, who.id, choice, token)
+    return _cast(order, at)
+
+
+def number_of(poll_id: int, who: Who) -> int:
+    """The roll number by which somebody, or their household, stands on the roll of a poll."""
+    mine = RollEntry.unit.in_((f"person:{who.id}", f"household:{who.household_id}"))
+    return db.session.scalars(select(RollEntry.number).where(RollEntry.poll_id == poll_id, mine)).one()
+
+
+def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who, witness: Who, key: str = "") -> str:
+    """A helper fills in for a voter before a witness. Returns the receipt code."""
+    order = ballot_orders.Order(
+        cast.id, poll_id, helper.id, choice, key or new_token(), Channel.ASSISTED, number_of(poll_id, voter),
+        ballot_orders.Help(helper.id, witness.id),
+    )  # fmt: skip
+    return _cast(order, None)
 
 
 def close(*, at: datetime) -> list[int]:

@@ -9,6 +9,7 @@ from flask import Flask
 
 NOUNS = {
     "audit": "The log of each village.",
+    "backup": "Backups: made, put back, tried out.",
     "demo": "The demo village.",
     "jobs": "Background jobs.",
     "polls": "Polls.",

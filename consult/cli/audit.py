@@ -6,9 +6,10 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from consult import clock
 from consult.domain.audit import head_digits
 from consult.models import Village, db
-from consult.services import audit, transactions
+from consult.services import anchors, audit, transactions
 from consult.services.verification import verify
 
 cli = AppGroup("audit", help="The log of each village.")
@@ -32,3 +33,12 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
         click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
     click.echo("all is as recorded" if not faults else f"{faults} faults")
     sys.exit(1 if faults else 0)
+
+
+@cli.command("accept-restored")
+@click.option("--reason", required=True, help="What happened; it stands in the log for good.")
+def accept_restored(reason: str) -> None:
+    """Go on with an older database that was put back. The log then says what was lost, and who reads it can see it."""
+    transactions.expect(reading=False)
+    villages = anchors.accept(reason, now=clock.now())
+    click.echo(f"accepted for: {', '.join(map(str, villages)) or 'none'}. Restart the server now.")

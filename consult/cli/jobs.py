@@ -13,8 +13,17 @@ from huey.api import Huey
 from consult import clock
 from consult.config import Config
 from consult.models import db
-from consult.services import closing, common_ground_jobs, dispatch, maintenance, outbox, reminders, transactions
-from consult.web import robot_words
+from consult.services import (
+    anchors,
+    closing,
+    common_ground_jobs,
+    dispatch,
+    maintenance,
+    outbox,
+    reminders,
+    transactions,
+)
+from consult.web import alarms, robot_words
 
 cli = AppGroup("jobs", help="Background jobs.")
 log = logging.getLogger("consult.jobs")
@@ -31,6 +40,8 @@ def run() -> None:
 def attempt(job: Callable[..., object]) -> None:
     """One failing job does not keep the others from running; what failed is tried again in a minute."""
     transactions.expect(reading=False)
+    if alarms.raised():
+        return
     try:
         done = job(now=clock.now())
     except Exception as error:
@@ -51,6 +62,7 @@ EACH_MINUTE: tuple[Callable[..., object], ...] = (
     reminders.remind,
     sweep_outbox,
     common_ground_jobs.compute_due,
+    anchors.advance,
 )
 
 

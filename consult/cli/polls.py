@@ -1,10 +1,14 @@
-"""flask polls close-due: closes what is past its time. The job runner does the same each minute."""
+"""flask polls close-due | bundle: closes what is past its time; writes a poll as a zip that anybody can check."""
+
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from consult import clock
-from consult.services import closing, transactions
+from consult.domain.refusals import Refused
+from consult.models import Poll, db
+from consult.services import bundles, closing, transactions
 
 cli = AppGroup("polls", help="Polls.")
 
@@ -15,3 +19,23 @@ def close_due() -> None:
     transactions.expect(reading=False)
     closed = closing.close_due(now=clock.now())
     click.echo(f"closed: {', '.join(map(str, closed)) or 'none'}")
+
+
+@cli.command("bundle")
+@click.argument("poll_id", type=int)
+@click.option("--full", is_flag=True, help="With the choices, for the scrutineers' recount.")
+@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The zip; else poll-ID.zip here.")
+def bundle(poll_id: int, full: bool, path: Path | None) -> None:
+    """Write a counted poll with rules, roll, ballots, sheets, log and the program that checks them."""
+    transactions.expect(reading=True)
+    poll = db.session.get(Poll, poll_id)
+    if poll is None:
+        raise click.ClickException(f"there is no poll {poll_id}")
+    try:
+        content = bundles.make(poll, full=full)
+    except Refused as refusal:
+        raise click.ClickException(f"no bundle: {refusal.reason.value}") from None
+    path = path or Path(f"poll-{poll_id}.zip")
+    path.write_bytes(content)
+    path.chmod(0o600 if full else 0o644)
+    click.echo(f"{path}: {len(content)} bytes; check it with: python3 verify.py {path}")

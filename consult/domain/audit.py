@@ -29,6 +29,16 @@ class Tag(StrEnum):
     BALLOT_CAST = "ballot:cast"
     POLL_CLOSED = "poll:closed"
     POLL_DECLARED = "poll:declared"
+    UNIT_MARKED = "unit:marked"
+    BOX_VISITED = "box:visited"
+    VOTE_CONTESTED = "vote:contested"
+    SHEET_OPENED = "sheet:opened"
+    SHEET_ENTERED = "sheet:entered"
+    SHEET_CONFIRMED = "sheet:confirmed"
+    CHANGE_ASKED = "change:asked"
+    POLL_CHANGED = "poll:changed"
+    ACT_REFUSED = "act:refused"
+    BACKUP_RESTORED = "backup:restored"
     NOTICE_POSTED = "notice:posted"
     CONSULTATION_MOVED = "consultation:moved"
     CONSULTATION_WITHDRAWN = "consultation:withdrawn"
@@ -105,9 +115,9 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def commitment(salt: str, choice: str) -> str:
-    """Binds a ballot's choice without telling it: SHA-256 over the salt and the choice."""
-    return sha256(f"{salt}:{choice}")
+def commitment(salt: str, *parts: str) -> str:
+    """Binds words (a choice and its receipt, a unit of the roll) without telling them: SHA-256 over salt and words."""
+    return sha256(":".join((salt, *parts)))
 
 
 def fingerprint_groups(digest: str) -> str:

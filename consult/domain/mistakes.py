@@ -32,6 +32,13 @@ class Mistake(StrEnum):
     TOO_SHORT = "too_short"
     OUT_OF_BOUNDS = "out_of_bounds"
     NOT_AN_ADDRESS = "not_an_address"
+    NOT_A_COUNT = "not_a_count"
+    MORE_THAN_ISSUED = "more_than_issued"
+    DOES_NOT_ADD_UP = "does_not_add_up"
+    NOT_NUMBERS_OF_ROLL = "not_numbers_of_roll"
+    MUST_BE_SAID = "must_be_said"
+    NOT_SECRET_BY_HANDS = "not_secret_by_hands"
+    PICTURE_MISSING = "picture_missing"
 
 
 def fen(text: str) -> int | None:

@@ -8,6 +8,7 @@ class Event(StrEnum):
 
     VOTE_ANNOUNCED = "vote_announced"
     VOTE_REMINDER = "vote_reminder"
+    VOTE_CHANGED = "vote_changed"
     DECIDED = "decided"
     ANSWERED = "answered"
     CHANGED = "changed"
@@ -18,5 +19,5 @@ class Event(StrEnum):
 SWITCHABLE = tuple(event for event in Event if event is not Event.MODERATED)
 BY_SMS = frozenset({Event.VOTE_REMINDER, Event.DUTY})
 """A message costs money and rings in a pocket: only what runs out."""
-TO_THE_GROUP = frozenset({"poll_announced", "poll_declared"})
+TO_THE_GROUP = frozenset({"poll_announced", "poll_declared", "poll_extended", "poll_cancelled"})
 """Notices on the board that a village's chat group is told of."""

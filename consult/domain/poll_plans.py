@@ -13,6 +13,10 @@ from consult.domain.words import line
 
 QUESTION_LENGTH, OPTION_LENGTH, MOST_OPTIONS, REASON_LENGTH = 120, 60, 12, 200
 
+SECRECY = ("named", "secret")
+TURNOUT = ("shown", "after_close")
+"""Whether the number of votes is shown while the poll is open. A result never is."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -28,6 +32,10 @@ class Plan:
     short_notice_reason: str
     opens_at: datetime
     closes_at: datetime
+    secret: bool = False
+    paper: bool = False
+    hands: bool = False
+    turnout_shown: bool = True
 
     def columns(self) -> dict[str, Any]:
         """As the poll's row has them; the options stand in a table of their own."""
@@ -41,6 +49,10 @@ class Plan:
             "short_notice_reason": self.short_notice_reason,
             "opens_at": self.opens_at,
             "closes_at": self.closes_at,
+            "secret": self.secret,
+            "paper": self.paper,
+            "hands": self.hands,
+            "turnout_shown": self.turnout_shown,
         }
 
 
@@ -58,12 +70,15 @@ def read(
     question = line(form, "question", QUESTION_LENGTH, mistakes)
     reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
     opens_at, closes_at = (_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
+    secrecy, turnout = (_offered(form, *one, mistakes) for one in (("secrecy", SECRECY), ("turnout", TURNOUT)))
+    if secrecy == "secret" and form.get("hands"):
+        mistakes["hands"] = Mistake.NOT_SECRET_BY_HANDS
     options, most = _options(form, kind, mistakes) if kind in (Kind.SINGLE_CHOICE, Kind.APPROVAL) else ((), 1)
     if mistakes or opens_at is None or closes_at is None:
         return None, mistakes
     plan = Plan(
         body, int(group) if group else None, Kind(kind), question, options, most, Standing(standing), reason,
-        opens_at, closes_at,
+        opens_at, closes_at, secrecy == "secret", bool(form.get("paper")), bool(form.get("hands")), turnout == "shown",
     )  # fmt: skip
     return plan, {}
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from consult.domain.bodies import Base, Share
+from consult.domain.count_sheets import Figures
 from consult.domain.refusals import Reason
 
 
@@ -32,12 +33,21 @@ class Channel(StrEnum):
     PROXY = "proxy"
 
 
+ELECTRONIC = (Channel.PHONE, Channel.ASSISTED, Channel.PROXY)
+"""Each of these leaves a ballot in the database; the others stand on count sheets."""
+FEWEST_TO_BREAK_OUT = 5
+"""ballots.md 2: smaller cells of a secret poll are not broken out."""
+HELPER_CAP = 3
+"""People one helper may fill in for in a formal poll. After the rule of statutory elections on proxies (VCL26 16-19)."""
+
+
 class State(StrEnum):
     DRAFTED = "drafted"
     ANNOUNCED = "announced"
     OPEN = "open"
     CLOSED = "closed"
     DECLARED = "declared"
+    CANCELLED = "cancelled"
 
 
 class Outcome(StrEnum):
@@ -52,9 +62,12 @@ MOTION_OPTIONS = ("support", "oppose", "abstain")
 
 
 def state_of(
-    *, announced: bool, opens_at: datetime, closes_at: datetime, tallied: bool, declared: bool, now: datetime
-) -> State:
+    *, announced: bool, opens_at: datetime, closes_at: datetime, tallied: bool, declared: bool, now: datetime,
+    cancelled: bool = False,
+) -> State:  # fmt: skip
     """Time alone opens and closes a poll; once tallied, no clock stepping back reopens it."""
+    if cancelled:
+        return State.CANCELLED
     if declared:
         return State.DECLARED
     if not announced:
@@ -68,23 +81,28 @@ def why_not_vote(state: State) -> Reason | None:
     """Whether the time is right: the half-open interval from opening up to, not including, closing."""
     if state in (State.DRAFTED, State.ANNOUNCED):
         return Reason.POLL_NOT_OPEN_YET
+    if state is State.CANCELLED:
+        return Reason.POLL_CANCELLED
     return None if state is State.OPEN else Reason.POLL_CLOSED
 
 
 def why_not_for_unit(
-    *, person_id: int, voter_id: int | None, voted_by: int | None, channel: str | None, by_household: bool
-) -> Reason | None:
-    """Whether this person may give this unit's ballot on the phone now.
+    *, person_id: int, voter_id: int | None, voted_by: int | None, channel: str | None, by_household: bool,
+    secret: bool = False, wanted: Channel = Channel.PHONE, by_proxy: bool = False,
+) -> Reason | None:  # fmt: skip
+    """Whether this person may give this unit's ballot by a channel (the phone, unless another is wanted) now.
 
     `voter_id` is who speaks for the unit at present, None if it is not on the roll.
     """
     if voter_id is None:
         return Reason.NOT_ON_ROLL
-    if channel not in (None, Channel.PHONE):
+    if channel not in (None, wanted):
         return Reason.OTHER_CHANNEL
+    if channel is not None and secret:
+        return Reason.ALREADY_VOTED_SECRETLY
     if voted_by is not None and voted_by != person_id:
         return Reason.HOUSEHOLD_HAS_VOTED
-    if voted_by is None and voter_id != person_id:
+    if voted_by is None and voter_id != person_id and not by_proxy:
         return Reason.NOT_REPRESENTATIVE if by_household else Reason.NOT_ON_ROLL
     return None
 
@@ -99,13 +117,19 @@ def why_not_choice(choice: Sequence[int], *, kind: Kind, options: int, max_choic
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of a closed poll. `present` is how many units voted, by whatever channel."""
+    """The counts of a closed poll. `present` is how many units took part, by whatever channel."""
 
     roll: int
     present: int
     counts: tuple[int, ...]
     """For options 1, 2, 3 …"""
     by_channel: Mapping[str, int]
+    """Units by channel, as the roll has them marked."""
+    counts_by_channel: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Of a secret poll all ballots in the database stand under `phone`: which channel each came by is not known."""
+    blank: int = 0
+    invalid: int = 0
+    """Paper ballots without a choice, and those that cannot be read as one."""
 
     def as_facts(self) -> dict[str, Any]:
         return {
@@ -113,21 +137,48 @@ class Tally:
             "present": self.present,
             "counts": list(self.counts),
             "by_channel": dict(sorted(self.by_channel.items())),
+            "counts_by_channel": {c: list(n) for c, n in sorted(self.counts_by_channel.items())},
+            "blank": self.blank,
+            "invalid": self.invalid,
         }
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Tally":
-        return cls(facts["roll"], facts["present"], tuple(facts["counts"]), dict(facts["by_channel"]))
+        parts = {c: tuple(n) for c, n in facts.get("counts_by_channel", {}).items()}
+        return cls(
+            facts["roll"], facts["present"], tuple(facts["counts"]), dict(facts["by_channel"]), parts,
+            facts.get("blank", 0), facts.get("invalid", 0),
+        )  # fmt: skip
+
+    def parts_to_show(self, *, secret: bool) -> Mapping[str, tuple[int, ...]]:
+        """The counts by channel; of a secret poll none, where a cell is small or a channel unanimous."""
+        if len(self.counts_by_channel) < 2:
+            return {}
+        telling = (0 < n < FEWEST_TO_BREAK_OUT or n == sum(c) for c in self.counts_by_channel.values() for n in c)
+        return {} if secret and any(telling) else self.counts_by_channel
 
 
-def count(ballots: Iterable[tuple[str, Sequence[int]]], *, roll: int, options: int) -> Tally:
-    """Count (channel, choice) pairs, one for each unit that voted."""
-    chosen: Counter[int] = Counter()
+def count(
+    ballots: Iterable[tuple[str, Sequence[int]]], *, roll: int, options: int, marked: Mapping[str, int] | None = None,
+    sheets: Iterable[tuple[str, Figures]] = (),
+) -> Tally:  # fmt: skip
+    """Count (channel, choice) pairs, one for each ballot, and the confirmed sheets of paper and hands.
+
+    `marked`: units by channel on the roll; without it, as many as there are ballots.
+    """
+    parts: dict[str, Counter[int]] = {}
     channels: Counter[str] = Counter()
+    blank = invalid = 0
     for channel, choice in ballots:
         channels[channel] += 1
-        chosen.update(choice)
-    return Tally(roll, channels.total(), tuple(chosen[n] for n in range(1, options + 1)), dict(channels))
+        parts.setdefault(channel, Counter()).update(choice)
+    for channel, figures in sheets:
+        parts.setdefault(channel, Counter()).update(dict(enumerate(figures.valid, 1)))
+        blank, invalid = blank + figures.blank, invalid + figures.invalid
+    by_channel = dict(channels) if marked is None else dict(marked)
+    by_option = {c: tuple(part[n] for n in range(1, options + 1)) for c, part in parts.items()}
+    counts = tuple(sum(part[n] for part in parts.values()) for n in range(1, options + 1))
+    return Tally(roll, sum(by_channel.values()), counts, by_channel, by_option, blank, invalid)
 
 
 @dataclass(frozen=True)

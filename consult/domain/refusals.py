@@ -34,6 +34,38 @@ class Reason(StrEnum):
     TOO_MANY_CHOICES = "too_many_choices"
     KEY_USED_DIFFERENTLY = "key_used_differently"
     NOT_IN_HOUSEHOLD = "not_in_household"
+    ALREADY_VOTED_SECRETLY = "already_voted_secretly"
+    # other ways of voting
+    NO_SUCH_NUMBER = "no_such_number"
+    CHANNEL_NOT_OFFERED = "channel_not_offered"
+    HELPER_IS_AUTHOR = "helper_is_author"
+    HELPER_IS_VOTER = "helper_is_voter"
+    HELPER_HELPED_ENOUGH = "helper_helped_enough"
+    WITNESS_IS_ANOTHER = "witness_is_another"
+    VOTED_ANOTHER_WAY = "voted_another_way"
+    NO_PROXY_FOR_HOUSEHOLDS = "no_proxy_for_households"
+    PROXY_OF_ANOTHER = "proxy_of_another"
+    ONE_PROXY_EACH = "one_proxy_each"
+    NOTHING_TO_CONTEST = "nothing_to_contest"
+    # counting and changing
+    COUNTER_IS_AUTHOR = "counter_is_author"
+    ENTERED_ALREADY = "entered_already"
+    SHEET_CONFIRMED = "sheet_confirmed"
+    SHEETS_OPEN = "sheets_open"
+    SHEETS_MISSING = "sheets_missing"
+    MORE_THAN_MARKED = "more_than_marked"
+    COUNTED_ALREADY = "counted_already"
+    NOT_COUNTED_YET = "not_counted_yet"
+    TWO_WORKERS = "two_workers"
+    SAME_PERSON = "same_person"
+    SAME_OFFICE = "same_office"
+    POLL_CANCELLED = "poll_cancelled"
+    EXTENDED_ALREADY = "extended_already"
+    NOT_LATER = "not_later"
+    ON_ROLL_ALREADY = "on_roll_already"
+    NO_SEAT = "no_seat"
+    FROZEN_BEFORE_BUNDLES = "frozen_before_bundles"
+    READ_ONLY = "read_only"
     # running a poll
     ALREADY_ANNOUNCED = "already_announced"
     NOT_ANNOUNCED = "not_announced"
@@ -67,6 +99,16 @@ class Reason(StrEnum):
     OWNER_CANNOT_ACCEPT = "owner_cannot_accept"
     WORK_NOT_DONE = "work_not_done"
     WORK_ACCEPTED = "work_accepted"
+
+
+LOGGED = frozenset(
+    {
+        Reason.HELPER_IS_AUTHOR, Reason.HELPER_IS_VOTER, Reason.HELPER_HELPED_ENOUGH, Reason.WITNESS_IS_ANOTHER,
+        Reason.COUNTER_IS_AUTHOR, Reason.ENTERED_ALREADY, Reason.MORE_THAN_MARKED, Reason.TWO_WORKERS,
+        Reason.SAME_PERSON, Reason.SAME_OFFICE,
+    }
+)  # fmt: skip
+"""Attempts that stand in the audit log: somebody tried to do alone what takes two, or what the rule keeps from them."""
 
 
 class Refused(Exception):

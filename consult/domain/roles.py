@@ -100,6 +100,20 @@ ANSWERS_PROPOSALS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.
 DECIDES_APPEALS = ANSWERS_PROPOSALS | {Role.SUPERVISOR}
 READS_HIDDEN = ANSWERS_PROPOSALS | {Role.SUPERVISOR}
 ACCEPTS_WORK = frozenset({Role.REPRESENTATIVE})
+HELPS_VOTERS = frozenset(
+    {Role.GRID_WORKER, Role.GROUP_HEAD, Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.REPRESENTATIVE, Role.MEDIATOR,
+     Role.CLERK, Role.SUPERVISOR}
+)  # fmt: skip
+"""Fill in for voters who are present, mark who took part on paper, carry the box."""
+COUNTS_BALLOTS = frozenset(
+    {Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR, Role.GROUP_HEAD, Role.CLERK,
+     Role.REPRESENTATIVE}
+)  # fmt: skip
+"""Enter count sheets; each sheet takes two of them."""
+CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR})
+"""Extend, add by appeal, cancel: two persons of different offices of these."""
+SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
+"""Recount with choices in hand, which nobody else sees."""
 READS_THE_LOG = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 
 

@@ -17,6 +17,7 @@ class Happening(StrEnum):
     ANSWERED = "answered"
     SUMMED_UP = "summed_up"
     ANNOUNCED = "announced"
+    POLL_CHANGED = "poll_changed"
     DECLARED = "declared"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"

@@ -2,6 +2,7 @@
 
 from consult.models.audit import AuditEntry, AuditHead
 from consult.models.base import Base, UTCDateTime, db
+from consult.models.channels import Assistance, AttendanceMark, BoxVisit, Contest, ProxyLetter
 from consult.models.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
 from consult.models.consultations import (
     Consultation,
@@ -18,9 +19,11 @@ from consult.models.consultations import (
     Relation,
     Withdrawal,
 )
+from consult.models.count_sheets import CountSheet, SheetConfirmation, SheetEntry
 from consult.models.moderation import Hiding, Report
 from consult.models.notices import Notice
 from consult.models.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
+from consult.models.poll_changes import PollChange, PollChangeConfirmation
 from consult.models.polls import (
     BallotEvent,
     BodyStanding,
@@ -32,6 +35,7 @@ from consult.models.polls import (
     Turnout,
 )
 from consult.models.search import SearchEntry, SearchPair
+from consult.models.secret_ballots import SecretBallot
 from consult.models.sign_ins import Attempt, HouseholdCard, OneTimeCode, SignIn
 from consult.models.statements import CommonGround, Reaction, Statement
 from consult.models.tasks import Acceptance, Progress, Rating, Task
@@ -47,12 +51,13 @@ from consult.models.villages import (
 )
 
 __all__ = [
-    "Acceptance", "Attempt", "AuditEntry", "AuditHead", "BallotEvent", "Base", "BodyStanding", "Comment",
-    "CommonGround", "Consultation", "ConsultationGroup", "Declaration", "Departure", "Endorsement", "FundingSource",
-    "Group", "GroupRobot", "Hiding", "Household", "HouseholdCard", "Merger", "Notice", "Notification",
-    "NotificationSwitch", "OfficialAnswer", "OneTimeCode", "OpinionSummary", "OutboxMessage", "Person", "PhaseEntry",
-    "Picture", "Poll", "PollOption", "PollTally", "Progress", "Proposal", "ProposalDraft", "ProposalRevision",
-    "Rating", "Reaction", "Recording", "Relation", "Report", "RepresentativeChoice", "RoleGrant", "RollEntry",
-    "RollImport", "SearchEntry", "SearchPair", "Seconding", "SignIn", "Statement", "Task", "Turnout", "UTCDateTime",
-    "Village", "Withdrawal", "db",
+    "Acceptance", "Assistance", "Attempt", "AttendanceMark", "AuditEntry", "AuditHead", "BallotEvent", "Base",
+    "BodyStanding", "BoxVisit", "Comment", "CommonGround", "Consultation", "ConsultationGroup", "Contest",
+    "CountSheet", "Declaration", "Departure", "Endorsement", "FundingSource", "Group", "GroupRobot", "Hiding",
+    "Household", "HouseholdCard", "Merger", "Notice", "Notification", "NotificationSwitch", "OfficialAnswer",
+    "OneTimeCode", "OpinionSummary", "OutboxMessage", "Person", "PhaseEntry", "Picture", "Poll", "PollChange",
+    "PollChangeConfirmation", "PollOption", "PollTally", "Progress", "Proposal", "ProposalDraft", "ProposalRevision",
+    "ProxyLetter", "Rating", "Reaction", "Recording", "Relation", "Report", "RepresentativeChoice", "RoleGrant",
+    "RollEntry", "RollImport", "SearchEntry", "SearchPair", "Seconding", "SecretBallot", "SheetConfirmation",
+    "SheetEntry", "SignIn", "Statement", "Task", "Turnout", "UTCDateTime", "Village", "Withdrawal", "db",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
 
 from consult.models.audit import AuditEntry, AuditHead
 from consult.models.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
+from consult.models.secret_ballots import SecretBallot
 from consult.models.villages import Household, Person, Village
 
 POLL: BindParameter[int] = bindparam("poll_id")
@@ -12,7 +13,8 @@ PERSON: BindParameter[int] = bindparam("person_id")
 LOCKED_POLL = (
     select(
         Poll.id, Poll.kind, Poll.max_choices, Poll.frozen, Poll.announced_at, Poll.opens_at, Poll.closes_at,
-        PollTally.poll_id.label("tallied"), Village.clock_mark,
+        Poll.secret, Poll.standing, Poll.cancelled_at, Poll.consultation_id, PollTally.poll_id.label("tallied"),
+        Village.clock_mark,
     )
     .join(Village, Village.id == Poll.village_id)
     .outerjoin(PollTally, PollTally.poll_id == Poll.id)
@@ -23,8 +25,8 @@ LOCKED_POLL = (
 
 _UNIT = (
     select(
-        RollEntry.number, RollEntry.person_id, RollEntry.voted_by, RollEntry.channel, RollEntry.rev,
-        Household.representative_id,
+        RollEntry.number, RollEntry.person_id, RollEntry.household_id, RollEntry.voted_by, RollEntry.channel,
+        RollEntry.rev, RollEntry.unit, Household.representative_id,
     )
     .join(Household, Household.id == RollEntry.household_id)
     .where(RollEntry.poll_id == POLL)
@@ -32,6 +34,7 @@ _UNIT = (
 )  # fmt: skip
 LOCKED_UNIT_OF_PERSON = _UNIT.where(RollEntry.person_id == PERSON)
 LOCKED_UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Household.id, Person.id == PERSON))
+LOCKED_UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number"))
 """The roll entry this person votes by, with who speaks for its household now."""
 
 EARLIER = select(
@@ -39,6 +42,8 @@ EARLIER = select(
     BallotEvent.cast_at,
 ).where(BallotEvent.poll_id == POLL, BallotEvent.idem_key == bindparam("idem_key"))  # fmt: skip
 
+KEY_THERE = select(SecretBallot.key).where(SecretBallot.poll_id == POLL, SecretBallot.key == bindparam("key"))
+ADD_SECRET_BALLOT = insert(SecretBallot.__table__)  # type: ignore[arg-type]
 ADD_BALLOT = insert(BallotEvent.__table__)  # type: ignore[arg-type]
 
 MARK_UNIT = (

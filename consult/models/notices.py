@@ -16,7 +16,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("village_id", "year", "number"),
-        UniqueConstraint("poll_id", "tag"),
+        UniqueConstraint("poll_id", "tag", "change_id"),
         Index(None, "village_id", "posted_at"),
     )
 
@@ -25,8 +25,10 @@ class Notice(Base):
     year: Mapped[int]
     number: Mapped[int]
     tag: Mapped[str]
-    """poll_announced | poll_declared"""
+    """poll_announced | poll_declared | poll_extended | poll_roll_added | poll_cancelled"""
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"))
+    change_id: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The confirmed change of the poll that it tells of; 0: none."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     posted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime)

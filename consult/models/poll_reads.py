@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from consult.models.base import db
 from consult.models.consultations import Consultation, Proposal
 from consult.models.polls import BallotEvent, Declaration, Poll, RollEntry, Turnout
+from consult.models.secret_ballots import SecretBallot
 from consult.models.villages import Household, Person
 
 
@@ -47,8 +48,8 @@ def entry_of(poll: Poll, person: Person) -> Row[Any] | None:
     mine = RollEntry.household_id if _by_household(poll) else RollEntry.person_id
     query = (
         select(
-            RollEntry.number, RollEntry.person_id, RollEntry.voted_by, RollEntry.channel, RollEntry.rev,
-            Household.representative_id, Person.name.label("speaker"),
+            RollEntry.number, RollEntry.person_id, RollEntry.voted_by, RollEntry.channel, RollEntry.rev, RollEntry.unit,
+            RollEntry.salt, Household.representative_id, Person.name.label("speaker"),
         )
         .join(Household, Household.id == RollEntry.household_id)
         .join(Person, Person.id == speaker)
@@ -79,7 +80,7 @@ def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Seque
         .join(Household, Household.id == RollEntry.household_id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .where(RollEntry.household_id == person.household_id, mine, RollEntry.channel.is_(None))
-        .where(Poll.village_id == person.village_id, Poll.opens_at <= now, Poll.closes_at > now)
+        .where(Poll.village_id == person.village_id, Poll.opens_at <= now, Poll.closes_at > now, Poll.cancelled_at.is_(None))
         .order_by(Poll.closes_at)
         .limit(most)
     )  # fmt: skip
@@ -93,7 +94,7 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
                Turnout.units, Poll.roll_people, Poll.roll_households, Poll.frozen)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)
-        .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now)
+        .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now, Poll.cancelled_at.is_(None))
         .order_by(Poll.closes_at)
         .limit(most)
     )  # fmt: skip
@@ -121,7 +122,7 @@ def polls_to_declare(village_id: int, *, now: datetime, most: int = 10) -> Seque
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .outerjoin(Declaration, Declaration.poll_id == Poll.id)
         .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at <= now)
-        .where(Declaration.poll_id.is_(None))
+        .where(Declaration.poll_id.is_(None), Poll.cancelled_at.is_(None))
         .order_by(Poll.closes_at)
         .limit(most)
     )  # fmt: skip
@@ -159,6 +160,18 @@ def entered_ballots(poll_id: int) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
+def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:
+    """Keys and choices, in the order of the keys: for the count and the scrutineers, never for a page."""
+    query = select(SecretBallot.key, SecretBallot.choice).where(SecretBallot.poll_id == poll_id)
+    return db.session.execute(query.order_by(SecretBallot.key)).all()
+
+
+def counted_keys(poll_id: int) -> Sequence[str]:
+    """The keys of the secret ballots that were counted. No choices: nobody can demand to see how one was cast."""
+    query = select(SecretBallot.key).where(SecretBallot.poll_id == poll_id).order_by(SecretBallot.key)
+    return db.session.scalars(query).all()
+
+
 def ballots_of(poll: Poll, number: int) -> Sequence[BallotEvent]:
     """All ballots one unit has cast, newest first: its own history."""
     query = select(BallotEvent).where(BallotEvent.poll_id == poll.id, BallotEvent.number == number)
@@ -177,6 +190,19 @@ def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
         .order_by(BallotEvent.cast_at.desc())
         .limit(most)
     )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def secret_votes_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
+    """The secret polls in which this person gave a unit's vote: that they voted, and nothing more is known."""
+    query = (
+        select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .join(RollEntry, RollEntry.poll_id == Poll.id)
+        .where(RollEntry.voted_by == person.id, Poll.secret)
+        .order_by(Poll.closes_at.desc())
+        .limit(most)
+    )
     return db.session.execute(query).all()
 
 

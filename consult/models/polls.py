@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.models.base import Base, UTCDateTime
@@ -31,6 +31,14 @@ class Poll(Base):
     """motion | single_choice | approval"""
     question: Mapped[str]
     max_choices: Mapped[int] = mapped_column(default=1)
+    secret: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether ballots are kept apart from voters (secret_ballots.py); otherwise they are named."""
+    paper: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether paper ballots count too; then the count waits for the count sheets."""
+    hands: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether raised hands at a meeting count too."""
+    turnout_shown: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether everybody sees how many have voted while the poll is open."""
     standing: Mapped[str]
     """formal | advisory"""
     standing_source: Mapped[str] = mapped_column(default="")
@@ -50,6 +58,8 @@ class Poll(Base):
     fingerprint: Mapped[str | None]
     roll_people: Mapped[int | None]
     roll_households: Mapped[int | None]
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Set only with a confirmed change that cancels the poll; closes_at moves only with one that extends it."""
 
     consultation: Mapped[Consultation] = relationship()
     group: Mapped[Group | None] = relationship()
@@ -92,6 +102,8 @@ class RollEntry(Base):
     channel: Mapped[str | None]
     """phone | assisted | paper | hands | proxy; None: not yet voted."""
     rev: Mapped[int] = mapped_column(default=0)
+    salt: Mapped[str] = mapped_column(default="", server_default="")
+    """Hides the unit behind the commitment that stands in the frozen roll. Empty: frozen before there were any."""
 
 
 class BallotEvent(Base):

@@ -39,7 +39,12 @@ def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
     subject = literal("poll:") + cast(Poll.id, String)
     reminded = exists().where(Notification.subject == subject, Notification.event == Event.VOTE_REMINDER.value)
     query = select(Poll).where(
-        Poll.announced_at.is_not(None), Poll.opens_at <= now, Poll.closes_at > now, Poll.closes_at <= instant, ~reminded
+        Poll.announced_at.is_not(None),
+        Poll.opens_at <= now,
+        Poll.closes_at > now,
+        Poll.closes_at <= instant,
+        ~reminded,
+        Poll.cancelled_at.is_(None),
     )
     return db.session.scalars(query).all()
 

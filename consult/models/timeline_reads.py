@@ -10,6 +10,7 @@ from consult.domain.timeline import Happening, Moment, story
 from consult.models.base import db
 from consult.models.comments import OfficialAnswer, OpinionSummary
 from consult.models.consultations import Consultation, PhaseEntry, ProposalRevision
+from consult.models.poll_changes import PollChange, PollChangeConfirmation
 from consult.models.polls import Declaration, Poll
 from consult.models.tasks import Acceptance, Progress, Task
 from consult.models.villages import Person
@@ -17,7 +18,14 @@ from consult.models.villages import Person
 
 def moments(consultation: Consultation) -> list[Moment]:
     """The whole story, oldest first. Eight queries, whatever its length."""
-    return story([*_beginning(consultation), *_talk(consultation), *_polls(consultation.id), *_work(consultation.id)])
+    return story(
+        [
+            *_beginning(consultation),
+            *_talk(consultation),
+            *_polls(consultation.id),
+            *_work(consultation.id),
+        ]
+    )
 
 
 def _beginning(one: Consultation) -> Iterator[Moment]:
@@ -53,23 +61,33 @@ def _signed(model: Any, signer: Any, consultation_id: int) -> Select[Any]:
 
 
 def _polls(consultation_id: int) -> Iterator[Moment]:
+    """A poll comes once for each of its changes: one query for all of it."""
     query = (
-        select(Poll, Declaration)
+        select(Poll, Declaration, PollChange, PollChangeConfirmation.confirmed_at)
         .outerjoin(Declaration, Declaration.poll_id == Poll.id)
+        .outerjoin(PollChangeConfirmation, PollChangeConfirmation.poll_id == Poll.id)
+        .outerjoin(PollChange, PollChange.id == PollChangeConfirmation.change_id)
         .where(Poll.consultation_id == consultation_id, Poll.announced_at.is_not(None))
     )
-    for poll, declaration in db.session.execute(query):
-        facts = {
-            "poll": poll.id,
-            "question": poll.question,
-            "body": poll.body,
-            "opens": poll.opens_at,
-            "closes": poll.closes_at,
-        }
+    told: set[int] = set()
+    for poll, declaration, change, confirmed_at in db.session.execute(query):
+        if change is not None:
+            facts = {"poll": poll.id, "kind": change.kind, "reason": change.reason}
+            yield Moment(confirmed_at, Happening.POLL_CHANGED, facts)
+        if poll.id not in told:
+            told.add(poll.id)
+            yield from _poll(poll, declaration)
+
+
+def _poll(poll: Poll, declaration: Declaration | None) -> Iterator[Moment]:
+    facts: dict[str, Any] = {
+        "poll": poll.id, "question": poll.question, "body": poll.body, "opens": poll.opens_at, "closes": poll.closes_at,
+    }  # fmt: skip
+    if poll.announced_at is not None:
         yield Moment(poll.announced_at, Happening.ANNOUNCED, facts)
-        if declaration is not None:
-            facts = {"poll": poll.id, "outcome": declaration.outcome, "facts": declaration.facts}
-            yield Moment(declaration.declared_at, Happening.DECLARED, facts)
+    if declaration is not None:
+        facts = {"poll": poll.id, "outcome": declaration.outcome, "facts": declaration.facts}
+        yield Moment(declaration.declared_at, Happening.DECLARED, facts)
 
 
 def _work(consultation_id: int) -> Iterator[Moment]:

@@ -1,5 +1,5 @@
 """What the database itself refuses: changing or deleting a ballot, a log entry, a tally, a declaration, an announced
-poll, a revision, an official answer, a signed summary, an acceptance.
+poll, a revision, an official answer, a signed summary, an acceptance, a count sheet, a change confirmed by two.
 
 Against a mistake in our own code and a careless administrator. Against one who removes the triggers first, the
 log's hashes and the head on the printed notices.
@@ -11,6 +11,10 @@ BALLOT_TABLES = ("audit_entry", "ballot_event", "poll_tally", "declaration")
 TALK_TABLES = (
     "phase_entry", "withdrawal", "merger", "proposal_revision", "official_answer", "opinion_summary", "progress",
     "acceptance", "rating",
+)  # fmt: skip
+CHANNEL_TABLES = (
+    "assistance", "proxy_letter", "box_visit", "attendance_mark", "contest", "count_sheet", "sheet_entry",
+    "sheet_confirmation", "poll_change", "poll_change_confirmation",
 )  # fmt: skip
 FROZEN_COLUMNS = (
     "body", "kind", "question", "max_choices", "standing", "standing_source", "short_notice_reason", "group_id",
@@ -85,4 +89,61 @@ def _postgresql() -> list[str]:
         "OR (OLD.channel IS NOT NULL AND NEW.channel IS DISTINCT FROM OLD.channel) THEN "
         "RAISE EXCEPTION 'a roll entry is frozen'; END IF; RETURN NEW; END $$",
         "CREATE TRIGGER roll_entry_kept BEFORE UPDATE ON roll_entry FOR EACH ROW EXECUTE FUNCTION refuse_swap()",
+    ]
+
+
+FROZEN_WITH_SECRECY = (*(c for c in FROZEN_COLUMNS if c != "closes_at"), "secret", "paper", "hands", "turnout_shown")
+CONFIRMED = "SELECT 1 FROM poll_change_confirmation c WHERE c.poll_id = OLD.id AND c.kind = '{kind}'"
+EXTENDED = CONFIRMED.format(kind="extension") + " AND c.closes_at = NEW.closes_at"
+CANCELLED = CONFIRMED.format(kind="cancellation")
+MIXING = "consult.mixing"
+"""On PostgreSQL the rewriting of a closed poll's secret ballots says so by this setting, in its own transaction."""
+
+
+def for_channels(dialect: str) -> list[str]:
+    """The DDL of schema 0003: the new tables, secret ballots, and a frozen poll that two persons may still extend."""
+    changed = _sqlite_changes() if dialect == "sqlite" else _postgresql_changes()
+    return [*append_only(dialect, CHANNEL_TABLES), *changed]
+
+
+def for_channels_removal(dialect: str) -> list[str]:
+    """Back to the frozen poll of schema 0001. The tables go, and their triggers with them."""
+    if dialect == "sqlite":
+        frozen = next(line for line in _sqlite() if line.startswith("CREATE TRIGGER poll_frozen"))
+        return ["DROP TRIGGER poll_frozen", frozen]
+    thaw = next(line for line in _postgresql() if "FUNCTION refuse_thaw" in line and line.startswith("CREATE FUNCTION"))
+    return [
+        thaw.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"),
+        "DROP TRIGGER secret_ballot_kept ON secret_ballot",
+        "DROP FUNCTION refuse_unmixing",
+    ]
+
+
+def _sqlite_changes() -> list[str]:
+    thaw = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in FROZEN_WITH_SECRECY)
+    moved = f"(NEW.closes_at IS NOT OLD.closes_at AND (NEW.closes_at < OLD.closes_at OR NOT EXISTS ({EXTENDED})))"
+    ended = f"(NEW.cancelled_at IS NOT OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
+    return [
+        *append_only("sqlite", ["secret_ballot"]),
+        "DROP TRIGGER poll_frozen",
+        f"CREATE TRIGGER poll_frozen BEFORE UPDATE ON poll WHEN OLD.announced_at IS NOT NULL "
+        f"AND ({thaw} OR {moved} OR {ended}) BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END",
+    ]
+
+
+def _postgresql_changes() -> list[str]:
+    thaw = " OR ".join(f"NEW.{c}::text IS DISTINCT FROM OLD.{c}::text" for c in FROZEN_WITH_SECRECY)
+    moved = f"(NEW.closes_at <> OLD.closes_at AND (NEW.closes_at < OLD.closes_at OR NOT EXISTS ({EXTENDED})))"
+    ended = f"(NEW.cancelled_at IS DISTINCT FROM OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
+    return [
+        "CREATE OR REPLACE FUNCTION refuse_thaw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'DELETE' THEN IF OLD.announced_at IS NOT NULL THEN "
+        "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN OLD; END IF; "
+        f"IF OLD.announced_at IS NOT NULL AND ({thaw} OR {moved} OR {ended}) THEN "
+        "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN NEW; END $$",
+        "CREATE FUNCTION refuse_unmixing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' AND current_setting('{MIXING}', true) = OLD.poll_id::text THEN RETURN OLD; END IF; "
+        "RAISE EXCEPTION 'secret_ballot is append-only'; END $$",
+        "CREATE TRIGGER secret_ballot_kept BEFORE UPDATE OR DELETE ON secret_ballot "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_unmixing()",
     ]

@@ -1,49 +1,33 @@
-"""Casting a named ballot: one transaction, idempotent, under lock. See the order of steps in `_cast`."""
+"""Casting a ballot: one transaction, idempotent, under lock. See the order of steps in `_cast`.
 
-import json
-import secrets
+Named ballots are written by named_ballots.py, secret ones by secret_ballots.py; the two share locks and refusals.
+"""
+
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
 from consult.config import Config
 from consult.domain import polls as rules
-from consult.domain.audit import Tag, canonical, commitment
-from consult.domain.codes import new_code
 from consult.domain.polls import Channel, Kind, State
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, db, poll_reads
 from consult.models import ballot_statements as statements
-from consult.services import audit, closing, group_commit
+from consult.services import assistances, group_commit, named_ballots, poll_states, proxies, secret_ballots
+from consult.services.ballot_orders import Order, Receipt, speaker_of
 
 TRIES = 3
-RECEIPT_LENGTH = 16
 
 
-@dataclass(frozen=True)
-class Order:
-    """What a voter asks for. `idem_key` was made by the server and stood in the form."""
+class Way(Protocol):
+    """Named or secret: each a module with these two."""
 
-    village_id: int
-    poll_id: int
-    person_id: int
-    choice: tuple[int, ...]
-    idem_key: str
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the voter keeps. `rev` counts the unit's ballots from 1; the highest one is the one that counts."""
-
-    code: str
-    rev: int
-    choice: tuple[int, ...]
-    cast_at: datetime
+    def earlier(self, order: Order, unit: Row[Any] | None) -> Receipt | None: ...
+    def write(self, order: Order, unit: Row[Any], now: datetime) -> Receipt: ...
 
 
 def cast(order: Order, *, clock: Callable[[], datetime]) -> Receipt:
@@ -76,10 +60,17 @@ def _cast(order: Order, now: datetime) -> Receipt:
     """Lock poll and unit; answer a retry from the record; refuse; only then write. The log comes last."""
     poll = _locked_poll(order)
     unit = _locked_unit(order, by_household=_by_household(poll))
-    if earlier := _earlier(order):
-        return _same(order, earlier, unit)
+    way: Way = secret_ballots if poll.secret else named_ballots
+    if earlier := way.earlier(order, unit):
+        return earlier
     _refuse_unless_allowed(order, poll, unit, max(now, poll.clock_mark))
-    return _write(order, unit, now)
+    if unit is None:
+        raise Refused(Reason.NOT_ON_ROLL)
+    if order.help is not None:
+        assistances.note(order, poll, unit, now)
+    if order.channel is Channel.PROXY:
+        proxies.note(order, unit, now)
+    return way.write(order, unit, now)
 
 
 def _locked_poll(order: Order) -> Row[Any]:
@@ -96,44 +87,48 @@ def _by_household(poll: Row[Any]) -> bool:
 
 
 def _locked_unit(order: Order, *, by_household: bool) -> Row[Any] | None:
+    if order.number is not None:
+        facts = {"poll_id": order.poll_id, "number": order.number}
+        return db.session.execute(statements.LOCKED_UNIT_OF_NUMBER, facts).first()
     query = statements.LOCKED_UNIT_OF_HOUSEHOLD if by_household else statements.LOCKED_UNIT_OF_PERSON
     return db.session.execute(query, {"poll_id": order.poll_id, "person_id": order.person_id}).first()
-
-
-def _earlier(order: Order) -> Row[Any] | None:
-    return db.session.execute(statements.EARLIER, {"poll_id": order.poll_id, "idem_key": order.idem_key}).first()
-
-
-def _same(order: Order, earlier: Row[Any], unit: Row[Any] | None) -> Receipt:
-    """A retry after a lost reply: the receipt again. Another choice under the same key is refused."""
-    mine = unit is not None and unit.number == earlier.number and earlier.actor_id == order.person_id
-    if not mine or json.loads(earlier.choice) != sorted(order.choice):
-        raise Refused(Reason.KEY_USED_DIFFERENTLY)
-    return Receipt(earlier.receipt, earlier.rev, tuple(json.loads(earlier.choice)), earlier.cast_at)
 
 
 def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Row[Any] | None, now: datetime) -> None:
     state = rules.state_of(
         announced=True, opens_at=poll.opens_at, closes_at=poll.closes_at, tallied=poll.tallied is not None,
-        declared=False, now=now,
+        declared=False, now=now, cancelled=poll.cancelled_at is not None,
     )  # fmt: skip
-    kind, options = Kind(poll.kind), len(poll.frozen["options"])
-    reason = (
-        rules.why_not_vote(state)
-        or why_not_unit(order.person_id, unit, by_household=_by_household(poll))
-        or rules.why_not_choice(order.choice, kind=kind, options=options, max_choices=poll.max_choices)
-    )
+    reason = rules.why_not_vote(state) or _why_not_unit_of(order, poll, unit) or _why_not_choice(order, poll)
     if reason is not None:
         raise Refused(reason, **facts_of(reason, unit, poll.max_choices))
+
+
+def _why_not_unit_of(order: Order, poll: Row[Any], unit: Row[Any] | None) -> Reason | None:
+    by_household = _by_household(poll)
+    if order.number is None:
+        return why_not_unit(order.person_id, unit, by_household=by_household, secret=poll.secret)
+    if unit is None:
+        return Reason.NO_SUCH_NUMBER
+    proxy = order.channel is Channel.PROXY
+    return (proxies.why_not(order, unit, by_household=by_household) if proxy else None) or rules.why_not_for_unit(
+        person_id=order.person_id if proxy else speaker_of(unit), voter_id=speaker_of(unit), voted_by=unit.voted_by,
+        channel=unit.channel, by_household=by_household, secret=poll.secret, wanted=order.channel, by_proxy=proxy,
+    )  # fmt: skip
+
+
+def _why_not_choice(order: Order, poll: Row[Any]) -> Reason | None:
+    options = len(poll.frozen["options"])
+    return rules.why_not_choice(order.choice, kind=Kind(poll.kind), options=options, max_choices=poll.max_choices)
 
 
 def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: State) -> Refused | None:
     """What would stop this ballot if it were cast now; for the page before the act, and never in its place."""
     unit = poll_reads.entry_of(poll, person)
-    frozen = closing.frozen_of(poll)
+    frozen = poll_states.frozen_of(poll)
     reason = (
         rules.why_not_vote(state)
-        or why_not_unit(person.id, unit, by_household=frozen["rule"]["unit"] == "household")
+        or why_not_unit(person.id, unit, by_household=frozen["rule"]["unit"] == "household", secret=poll.secret)
         or rules.why_not_choice(
             choice, kind=Kind(poll.kind), options=len(frozen["options"]), max_choices=poll.max_choices
         )
@@ -141,42 +136,21 @@ def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: St
     return Refused(reason, **facts_of(reason, unit, poll.max_choices)) if reason else None
 
 
-def why_not_unit(person_id: int, unit: Any, *, by_household: bool) -> Reason | None:
-    """The rule for one roll entry, given as a row or as None where there is none."""
+def why_not_unit(person_id: int, unit: Any, *, by_household: bool, secret: bool) -> Reason | None:
+    """The rule for a person's own roll entry, given as a row or as None where there is none."""
     if unit is None:
         return Reason.NOT_ON_ROLL
-    voter = unit.representative_id if by_household and unit.representative_id else unit.person_id
+    voter = speaker_of(unit) if by_household else unit.person_id
     return rules.why_not_for_unit(
-        person_id=person_id, voter_id=voter, voted_by=unit.voted_by, channel=unit.channel, by_household=by_household
-    )
+        person_id=person_id, voter_id=voter, voted_by=unit.voted_by, channel=unit.channel, by_household=by_household,
+        secret=secret,
+    )  # fmt: skip
 
 
 def facts_of(reason: Reason, unit: Any, max_choices: int) -> dict[str, object]:
     """What the sentence needs: who speaks for the household, how many one may choose."""
     if reason in (Reason.NOT_REPRESENTATIVE, Reason.HOUSEHOLD_HAS_VOTED):
-        speaker = unit.voted_by or unit.representative_id or unit.person_id
-        return {"name": db.session.scalar(select(Person.name).where(Person.id == speaker))}
+        return {"name": db.session.get_one(Person, unit.voted_by or speaker_of(unit)).name}
+    if reason is Reason.NO_SUCH_NUMBER:
+        return {"numbers": "–"}
     return {"most": max_choices} if reason is Reason.TOO_MANY_CHOICES else {}
-
-
-def _write(order: Order, unit: Any, now: datetime) -> Receipt:
-    rev, choice, salt = unit.rev + 1, canonical(sorted(order.choice)), secrets.token_hex(16)
-    receipt = Receipt(new_code(RECEIPT_LENGTH), rev, tuple(sorted(order.choice)), now)
-    connection = db.session.connection()
-    connection.execute(
-        statements.ADD_BALLOT,
-        {"poll_id": order.poll_id, "number": unit.number, "rev": rev, "village_id": order.village_id,
-         "choice": choice, "channel": Channel.PHONE.value, "actor_id": order.person_id, "idem_key": order.idem_key,
-         "receipt": receipt.code, "salt": salt, "cast_at": now},
-    )  # fmt: skip
-    place = {"b_poll_id": order.poll_id, "b_number": unit.number}
-    connection.execute(
-        statements.MARK_UNIT, place | {"rev": rev, "channel": Channel.PHONE.value, "voted_by": order.person_id}
-    )
-    if rev == 1:
-        connection.execute(statements.ONE_MORE, {"b_poll_id": order.poll_id})
-    audit.record(
-        Tag.BALLOT_CAST, f"poll:{order.poll_id}", village_id=order.village_id, actor_id=order.person_id, now=now,
-        number=unit.number, rev=rev, channel=Channel.PHONE.value, commitment=commitment(salt, choice),
-    )  # fmt: skip
-    return receipt

@@ -1,22 +1,23 @@
 """Closing, counting and declaring. Closing is a job and, without it, part of the next act."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from consult.domain import polls as rules
 from consult.domain.audit import Tag
 from consult.domain.bodies import Base, Share
 from consult.domain.notifications import Event
 from consult.domain.phases import Phase
-from consult.domain.polls import Kind, Tally, Verdict
+from consult.domain.polls import ELECTRONIC, Channel, Kind, Tally, Verdict
 from consult.domain.refusals import Reason, Refused
+from consult.domain.secret_ballots import digest
 from consult.models import Declaration, Person, Poll, PollTally, Village, db, poll_reads, reminder_reads
 from consult.models.participant_reads import participants
-from consult.services import audit, notices, phases, reminders, transactions
+from consult.services import audit, count_sheets, mixing, notices, phases, poll_states, reminders, transactions
+from consult.services.poll_states import frozen_of
 
 
 class CountsDiffer(Exception):
@@ -24,60 +25,113 @@ class CountsDiffer(Exception):
 
 
 def close(poll: Poll, *, now: datetime) -> None:
-    """Count twice, compare, store. Already closed: nothing. Raises Refused before the time, CountsDiffer."""
-    transactions.lock(poll)
+    """Count twice, compare, store. Already closed: nothing. Raises Refused before the time, CountsDiffer, NotMixed.
+
+    A secret poll's ballots are mixed first, which ends the transaction at hand: call it before anything is written.
+    """
     if db.session.get(PollTally, poll.id) is not None:
         return
-    village = db.session.get_one(Village, poll.village_id)
-    if poll.announced_at is None or max(now, village.clock_mark) < poll.closes_at:
-        raise Refused(Reason.NOT_CLOSED_YET)
+    _refuse_unless_countable(poll, now)
+    mixed = mixing.mix(poll.id) if poll.secret else None
+    transactions.lock(poll)
+    if db.session.get(PollTally, poll.id, populate_existing=True) is not None:
+        return
+    _refuse_unless_countable(poll, now)
+    if mixed is not None and mixed != mixing.ballots_of(poll.id):  # one came in while it waited for the mixing
+        raise mixing.NotMixed
     tally = count(poll)
     db.session.add(PollTally(poll_id=poll.id, village_id=poll.village_id, counts=tally.as_facts(), counted_at=now))
     db.session.execute(
         update(Village)
-        .where(Village.id == village.id, Village.clock_mark < now)
+        .where(Village.id == poll.village_id, Village.clock_mark < now)
         .values(clock_mark=now)
         .execution_options(synchronize_session="fetch")
     )
+    bound = {"ballots": digest(_secret(poll))} if poll.secret else {}
     audit.record(
-        Tag.POLL_CLOSED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=None, now=now, **tally.as_facts()
+        Tag.POLL_CLOSED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=None,
+        now=now,
+        **tally.as_facts(),
+        **bound,
     )
 
 
+def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
+    village = db.session.get_one(Village, poll.village_id)
+    if poll.cancelled_at is not None:
+        raise Refused(Reason.POLL_CANCELLED)
+    if poll.announced_at is None or max(now, village.clock_mark) < poll.closes_at:
+        raise Refused(Reason.NOT_CLOSED_YET)
+    if reason := count_sheets.why_not_countable(poll):
+        raise Refused(reason)
+
+
 def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
-    """Close every poll whose time is past, each in a transaction of its own. Returns their ids."""
+    """Close every poll whose time is past, each in a transaction of its own. Returns their ids.
+
+    One with paper or raised hands waits for an officer, who alone knows that all sheets are in.
+    """
     query = (
         select(Poll.id)
         .outerjoin(PollTally, PollTally.poll_id == Poll.id)
         .where(Poll.announced_at.is_not(None), Poll.closes_at <= now, PollTally.poll_id.is_(None))
+        .where(Poll.cancelled_at.is_(None), Poll.paper.is_(False), Poll.hands.is_(False))
     )
     if village_id is not None:
         query = query.where(Poll.village_id == village_id)
-    due = list(db.session.scalars(query))
-    for poll_id in due:
-        close(db.session.get_one(Poll, poll_id), now=now)
-        db.session.commit()
-    return due
+    closed = []
+    for poll_id in list(db.session.scalars(query)):
+        try:
+            close(db.session.get_one(Poll, poll_id), now=now)
+            db.session.commit()
+        except mixing.NotMixed:  # in a minute again
+            db.session.rollback()
+            continue
+        closed.append(poll_id)
+    return closed
 
 
 def count(poll: Poll) -> Tally:
-    """The tally from the ballots, held against the tally from the roll. Raises CountsDiffer."""
-    first = _tally(poll, poll_reads.current_ballots(poll.id))
-    second = _tally(poll, poll_reads.entered_ballots(poll.id))
-    if first != second:
-        raise CountsDiffer(f"poll {poll.id}: the ballots give {first}, the roll gives {second}")
+    """The tally from the ballots, held against what the roll has marked. Raises CountsDiffer."""
+    first = _secret_tally(poll) if poll.secret else _tally(poll, _pairs(poll_reads.current_ballots(poll.id)))
+    second = first if poll.secret else _tally(poll, _pairs(poll_reads.entered_ballots(poll.id)))
+    marked = sum(first.by_channel.get(channel, 0) for channel in ELECTRONIC)
+    there = len(_secret(poll)) if poll.secret else len(poll_reads.current_ballots(poll.id))
+    if first != second or marked != there:
+        raise CountsDiffer(f"poll {poll.id}: the ballots give {first} ({there}), the roll gives {second} ({marked})")
     return first
 
 
-def _tally(poll: Poll, ballots: Sequence[Row[Any]]) -> Tally:
-    frozen = frozen_of(poll)
-    pairs = ((b.channel, json.loads(b.choice)) for b in ballots)
-    return rules.count(pairs, roll=frozen["roll"]["units"], options=len(frozen["options"]))
+def _pairs(rows: Any) -> list[tuple[str, list[int]]]:
+    return [(row.channel, json.loads(row.choice)) for row in rows]
 
 
-def tally_of(poll: Poll) -> Tally:
-    """The stored tally; for a poll past its time that no job has closed yet, the count itself, written nowhere."""
-    return Tally.from_facts(poll.tally.counts) if poll.tally else count(poll)
+def _secret(poll: Poll) -> list[tuple[str, str]]:
+    return [(row.key, row.choice) for row in poll_reads.secret_ballots(poll.id)]
+
+
+def _secret_tally(poll: Poll) -> Tally:
+    return _tally(poll, [(Channel.PHONE.value, json.loads(choice)) for _, choice in _secret(poll)])
+
+
+def _tally(poll: Poll, ballots: list[tuple[str, list[int]]]) -> Tally:
+    return rules.count(
+        ballots, roll=poll_states.roll_size(poll), options=len(frozen_of(poll)["options"]),
+        marked=count_sheets.marked_by_channel(poll.id), sheets=count_sheets.counted(poll.id),
+    )  # fmt: skip
+
+
+def tally_of(poll: Poll) -> Tally | None:
+    """The stored tally; for a poll past its time that no job has closed yet, the count itself, written nowhere.
+
+    None where it must not be known yet: secret ballots not mixed, count sheets not all in.
+    """
+    if stored := poll_states.stored_tally(poll):
+        return stored
+    return None if poll.secret or poll.paper or poll.hands else count(poll)
 
 
 def verdict_of(poll: Poll, tally: Tally) -> Verdict:
@@ -94,20 +148,20 @@ def verdict_of(poll: Poll, tally: Tally) -> Verdict:
     )
 
 
-def frozen_of(poll: Poll) -> dict[str, Any]:
-    if poll.frozen is None:
-        raise Refused(Reason.NOT_ANNOUNCED)
-    return poll.frozen
-
-
 def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     """Sign the outcome and post it. A second time gives the first declaration. Raises Refused."""
-    close(poll, now=now)
+    poll_id, actor_id = poll.id, actor.id
+    try:
+        close(poll, now=now)
+    except mixing.NotMixed:
+        raise Refused(Reason.NOT_COUNTED_YET) from None
+    poll, actor = db.session.get_one(Poll, poll_id), db.session.get_one(Person, actor_id)
     declared = db.session.get(Declaration, poll.id)
     if declared is not None:
         return declared
-    db.session.expire(poll, ["tally"])
-    tally = tally_of(poll)
+    tally = poll_states.stored_tally(poll)
+    if tally is None:
+        raise Refused(Reason.NOT_COUNTED_YET)
     verdict = verdict_of(poll, tally)
     facts = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
     declaration = Declaration(

@@ -16,6 +16,7 @@ from consult.domain.mistakes import fen
 from consult.domain.poll_plans import Plan
 from consult.domain.polls import Kind, Standing
 from consult.domain.roles import Role
+from consult.domain.secret_ballots import new_token
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services import (
     ballots,
@@ -31,7 +32,7 @@ from consult.services import (
     villages,
 )
 from consult.services import demo_talk as demo_talks
-from consult.services.ballots import Order
+from consult.services.ballot_orders import Order
 
 ROLL = HOUSE / "consult" / "data" / "rongxi-roll.xlsx"
 TERM = (date(2026, 1, 1), date(2030, 12, 31))
@@ -112,7 +113,7 @@ def _plan(village: Village, matter: Matter, group: Group | None, now: datetime) 
 
     return Plan(
         matter.body, group.id if group else None, Kind(matter.kind), matter.question, matter.options, matter.most,
-        Standing.ADVISORY, "", evening(matter.opens), evening(matter.closes),
+        Standing.ADVISORY, "", evening(matter.opens), evening(matter.closes), secret=matter.secret, paper=matter.paper,
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:
         picked = (
             (choice,) if poll.kind != Kind.APPROVAL else tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1}))
         )
-        order = Order(village_id, poll.id, voter, picked, secrets.token_urlsafe(12))
+        order = Order(village_id, poll.id, voter, picked, new_token() if poll.secret else secrets.token_urlsafe(12))
         ballots.cast_here(order, now=at)
     db.session.commit()
 

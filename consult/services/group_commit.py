@@ -106,6 +106,14 @@ def _attempt(act: Act) -> tuple[Any, Refused | None]:
 
 
 @contextmanager
+def alone() -> Iterator[None]:
+    """No ballot is cast on SQLite meanwhile, by any process."""
+    config: Config = current_app.config["CONSULT"]
+    with _file_lock(config.instance_path / "write.lock"):
+        yield
+
+
+@contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
     """One writer among all processes; waits in order, where SQLite would sleep and retry."""
     with open(path, "a") as file:

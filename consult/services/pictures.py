@@ -23,7 +23,7 @@ class NotAPicture(Exception):
 def store(data: bytes) -> str:
     """Keep a picture and return its digest, which is its name. The same picture is kept once. Raises NotAPicture."""
     encoded = _encoded(data)
-    digest = hashlib.sha256(encoded).hexdigest()
+    digest = digest_of(encoded)
     path = path_of(digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,6 +31,11 @@ def store(data: bytes) -> str:
         partial.write_bytes(encoded)
         partial.replace(path)
     return digest
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def path_of(digest: str) -> Path:

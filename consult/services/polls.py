@@ -1,18 +1,19 @@
 """Drafting and announcing polls. Announcing freezes everything and shows its fingerprint."""
 
+import secrets
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from consult.domain import bodies, rolls
-from consult.domain.audit import Tag, canonical, sha256
+from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.bodies import Body, Unit
 from consult.domain.notifications import Event
 from consult.domain.people import HEAD_OF_HOUSEHOLD
 from consult.domain.phases import Phase
 from consult.domain.poll_plans import Plan
-from consult.domain.polls import MOTION_OPTIONS, Kind, Standing
+from consult.domain.polls import HELPER_CAP, MOTION_OPTIONS, Channel, Kind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.roles import Role, in_force
 from consult.models import (
@@ -33,6 +34,9 @@ from consult.models import (
 )
 from consult.services import audit, notices, phases, reminders, transactions
 from consult.services.villages import local_day
+
+FORMAT = 2
+"""Of the frozen document. 1 had the roll's units in the clear and ballots whose commitment left out the receipt."""
 
 
 def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, now: datetime) -> Poll:
@@ -140,19 +144,27 @@ def _freeze(
     poll.standing_source = formal_source(poll.village_id, body) if poll.standing == Standing.FORMAL else ""
     poll.roll_people = None if by_household else len(units)
     poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
-    poll.frozen = frozen_document(poll, body, units)
+    salts = {unit.number: secrets.token_hex(16) for unit in units}
+    poll.frozen = frozen_document(poll, body, [[u.number, commitment(salts[u.number], u.unit)] for u in units])
     poll.fingerprint = sha256(canonical(poll.frozen))
     db.session.flush()
     db.session.execute(
         insert(RollEntry),
-        [{"poll_id": poll.id, "village_id": poll.village_id, "rev": 0, **u.__dict__} for u in units],
+        [
+            {"poll_id": poll.id, "village_id": poll.village_id, "rev": 0, "salt": salts[u.number], **u.__dict__}
+            for u in units
+        ],
     )
     db.session.add(Turnout(poll_id=poll.id, village_id=poll.village_id, units=0))
 
 
-def frozen_document(poll: Poll, body: Body, units: list[rolls.UnitOfRoll]) -> dict[str, Any]:
-    """Everything that may not change, in one document. Its hash is the fingerprint."""
+def frozen_document(poll: Poll, body: Body, roll: list[list[Any]]) -> dict[str, Any]:
+    """Everything that may not change, in one document. Its hash is the fingerprint.
+
+    `roll`: each number with the commitment to its unit, so that the roll can be published and checked without names.
+    """
     return {
+        "format": FORMAT,
         "poll": poll.id,
         "village": poll.village_id,
         "group": poll.group_id,
@@ -161,7 +173,10 @@ def frozen_document(poll: Poll, body: Body, units: list[rolls.UnitOfRoll]) -> di
         "question": poll.question,
         "options": [option.label for option in poll.options],
         "max_choices": poll.max_choices,
-        "secret": False,
+        "secret": poll.secret,
+        "channels": [channel.value for channel in channels_of(poll)],
+        "turnout_shown": poll.turnout_shown,
+        "helper_cap": HELPER_CAP if poll.standing == Standing.FORMAL else None,
         "rule": body.rule_facts(),
         "tie": "none_of_the_tied",
         "standing": poll.standing,
@@ -171,8 +186,16 @@ def frozen_document(poll: Poll, body: Body, units: list[rolls.UnitOfRoll]) -> di
         "closes_at": poll.closes_at.isoformat(),
         "announced_at": poll.announced_at.isoformat() if poll.announced_at else None,
         "adult_on": poll.adult_on.isoformat() if poll.adult_on else None,
-        "roll": {"units": len(units), "digest": roll_digest([[u.number, u.unit] for u in units])},
+        "roll": {"units": len(roll), "digest": roll_digest(roll)},
     }
+
+
+def channels_of(poll: Poll) -> list[Channel]:
+    """By which ways votes may come. Raised hands are no secret ballot; a household's one vote needs no letter."""
+    by_household = poll.roll_people is None
+    offered = {Channel.PHONE: True, Channel.ASSISTED: True, Channel.PAPER: poll.paper, Channel.HANDS: poll.hands,
+               Channel.PROXY: not by_household}  # fmt: skip
+    return [channel for channel, there in offered.items() if there]
 
 
 def proposal_facts(poll: Poll) -> dict[str, Any]:
@@ -183,5 +206,5 @@ def proposal_facts(poll: Poll) -> dict[str, Any]:
 
 
 def roll_digest(units: list[list[Any]]) -> str:
-    """The hash of a roll: its numbered units, in order."""
+    """The hash of a roll: its numbers with the commitments to their units (format 1: the units), in order."""
     return sha256(canonical(units))

@@ -47,9 +47,10 @@ def _last_day(row: Row[Any], now: datetime) -> date:
     return local_day(db.session.get_one(Village, row.village_id), now + BEFORE_ANSWER)
 
 
-def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, **facts: str) -> None:
+def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, subject: str = "", **facts: str) -> None:
     """Tell people of a poll, in the transaction at hand."""
     notifications.tell(
-        people, event, f"poll:{poll.id}", village_id=poll.village_id, consultation_id=poll.consultation_id, now=now,
-        title=poll.consultation.proposal.title, closes_at=poll.closes_at.isoformat(), **facts,
+        people, event, subject or f"poll:{poll.id}", village_id=poll.village_id, consultation_id=poll.consultation_id, now=now,
+        title=poll.consultation.proposal.title, closes_at=poll.closes_at.isoformat(),
+        poll=str(poll.id), **facts,
     )  # fmt: skip

@@ -95,6 +95,21 @@
     });
     window.addEventListener("pagehide", function () { window.speechSynthesis.cancel(); });
   }
+  /* Find my receipt: the code is hashed here and compared with the list on this page; it is never sent. */
+  var finder = document.getElementById("finder");
+  if (finder && window.crypto && window.crypto.subtle) {
+    finder.hidden = false;
+    document.getElementById("find").addEventListener("click", function () {
+      var code = document.getElementById("code").value.normalize("NFKC").toUpperCase().replace(/[^A-Z0-9]/g, "");
+      window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(code)).then(function (bytes) {
+        var key = Array.from(new Uint8Array(bytes), function (b) { return b.toString(16).padStart(2, "0"); }).join("");
+        var line = document.querySelector('[data-key="' + key + '"]');
+        document.getElementById("code-counted").hidden = !line;
+        document.getElementById("code-missing").hidden = !!line;
+        if (line) { line.innerHTML = "<mark>" + line.textContent + "</mark>"; }
+      });
+    });
+  }
   if ("serviceWorker" in navigator && location.protocol !== "http:" || location.hostname === "127.0.0.1") {
     if ("serviceWorker" in navigator) { navigator.serviceWorker.register("/sw.js").catch(function () {}); }
   }

@@ -4,10 +4,15 @@ from flask import Flask
 
 from consult.config import Config
 from consult.views import (
+    assistances,
+    attendance,
     ballots,
+    bundles,
     cards,
     comments,
     consultations,
+    contests,
+    count_sheets,
     demo,
     drafts,
     endings,
@@ -22,13 +27,16 @@ from consult.views import (
     notifications,
     offline,
     opinions,
+    poll_changes,
     polls,
     preferences,
+    proxies,
     recordings,
     representatives,
     revisions,
     rolls,
     root,
+    scrutinies,
     searches,
     sign_ins,
     standings,
@@ -42,7 +50,8 @@ MODULES = (
     root, health, offline, preferences, home, sign_ins, cards, me, consultations, polls, ballots, notices,
     representatives, standings, rolls, grants, drafts, comments, endorsements, revisions, endings, steerings, opinions,
     hidings, searches, recordings, notifications,
-    statements, tasks, group_robots,
+    statements, tasks, group_robots, assistances, attendance, count_sheets, proxies, contests, poll_changes, scrutinies,
+    bundles,
 )  # fmt: skip
 
 

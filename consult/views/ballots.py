@@ -7,9 +7,10 @@ from flask import Blueprint, Response, request, url_for
 
 from consult import clock
 from consult.domain.refusals import Refused
+from consult.domain.secret_ballots import new_token
 from consult.models import Poll, db, poll_reads
 from consult.services import ballots
-from consult.services.ballots import Order, Receipt
+from consult.services.ballot_orders import Order, Receipt
 from consult.views.poll_pages import rule_of, standing_of_reader, state_of
 from consult.views.polls import found
 from consult.web import errors, fragments, pages, wording
@@ -19,30 +20,40 @@ bp = Blueprint("ballots", __name__)
 KEY_LENGTH = 64
 
 
-@bp.get("/<slug>/polls/<int:poll_id>/ballots/new")
+@bp.post("/<slug>/polls/<int:poll_id>/ballots/look")
 @members_only
-def new(poll_id: int) -> Response:
-    """The second look: what would be cast, and the key under which it will be cast once."""
+def look(poll_id: int) -> Response:
+    """The second look: what would be cast, and the key under which it will be cast once.
+
+    Nothing is written. It is a POST because addresses are logged, and a choice must stand in no log.
+    """
     poll = found(poll_id)
-    choice = _choice()
+    choice = chosen()
     refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll))
     if refusal is not None:
         return _again(poll, choice, refusal)
-    context: dict[str, Any] = {"poll": poll, "rule": rule_of(poll), "choice": choice, "key": secrets.token_urlsafe(18)}
-    return pages.page("polls/_confirm.html" if fragments.wanted() else "polls/confirm.html", **context)
+    key = new_token() if poll.secret else secrets.token_urlsafe(18)
+    context: dict[str, Any] = {"poll": poll, "rule": rule_of(poll), "choice": choice, "key": key}
+    template = "polls/_confirm.html" if fragments.wanted() else "polls/confirm.html"
+    return _kept_nowhere(pages.page(template, **context))
+
+
+look.reads_first = True  # type: ignore[attr-defined]
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/ballots")
 @members_only
 def create(poll_id: int) -> Response:
-    key = request.form.get("key", "")[:KEY_LENGTH] or secrets.token_urlsafe(18)
+    key = request.form.get("key", "")[:KEY_LENGTH] or new_token()
     acting = person()
-    order = Order(acting.village_id, poll_id, acting.id, _choice(), key)
+    order = Order(acting.village_id, poll_id, acting.id, chosen(), key)
     try:
         receipt = ballots.cast(order, clock=clock.now)
     except Refused as refusal:
         db.session.rollback()  # look again: somebody else's act may be why
         return _again(found(poll_id), order.choice, refusal)
+    if receipt.key:
+        return secret_receipt(poll_id, receipt)
     if fragments.wanted():
         return pages.page("polls/_receipt.html", **poll_reads.heading_of(poll_id), receipt=receipt)
     return pages.done(url_for(".receipt", poll_id=poll_id))
@@ -51,10 +62,22 @@ def create(poll_id: int) -> Response:
 create.reads_first = True  # type: ignore[attr-defined]
 
 
+def secret_receipt(poll_id: int, receipt: Receipt) -> Response:
+    """Shown in the answer itself: an address with the token in it would stand in logs and in the phone's history."""
+    template = "polls/_secret_receipt.html" if fragments.wanted() else "polls/secret_receipt.html"
+    return _kept_nowhere(pages.page(template, poll_id=poll_id, **poll_reads.heading_of(poll_id), receipt=receipt))
+
+
+def _kept_nowhere(response: Response) -> Response:
+    """A choice or a token is on it: no browser keeps a copy for whoever has the phone next."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @bp.get("/<slug>/polls/<int:poll_id>/receipt")
 @members_only
 def receipt(poll_id: int) -> Response:
-    """The newest receipt of the reader's own unit, as often as it is wanted."""
+    """The newest receipt of the reader's own unit, as often as it is wanted. Of a secret ballot there is none to show."""
     poll = found(poll_id)
     entry = poll_reads.entry_of(poll, person())
     cast = poll_reads.ballots_of(poll, entry.number) if entry and entry.voted_by == person().id else []
@@ -65,10 +88,10 @@ def receipt(poll_id: int) -> Response:
     return pages.page("polls/receipt.html", poll_id=poll_id, **poll_reads.heading_of(poll_id), receipt=kept)
 
 
-def _choice() -> tuple[int, ...]:
+def chosen() -> tuple[int, ...]:
     """What was chosen, as option numbers; what is no number is no choice."""
-    chosen = (request.form if request.method == "POST" else request.args).getlist("choice")
-    return tuple(sorted({int(c) for c in chosen if c.isdecimal() and len(c) < 4}))
+    typed = request.form.getlist("choice")
+    return tuple(sorted({int(c) for c in typed if c.isdecimal() and len(c) < 4}))
 
 
 def _again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, current_app, make_response, reques
 from consult.config import Config
 from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.polls import Tally
-from consult.models import Notice, db, notice_reads
-from consult.services import closing
+from consult.models import Notice, PollChangeConfirmation, db, notice_reads
+from consult.services import closing, poll_states
 from consult.services.villages import local_day
 from consult.views.poll_pages import rule_of
 from consult.web import pages
@@ -38,9 +38,19 @@ def show(notice_id: int) -> Response:
     return pages.page(
         "notices/show.html", notice=notice, poll=poll, rule=rule_of(poll), tally=tally,
         verdict=closing.verdict_of(poll, tally) if tally else None,
-        fingerprint=fingerprint_groups(poll.fingerprint or ""), head=head_digits(notice.audit_head),
+        fingerprint=fingerprint_groups(_fingerprint(notice)), head=head_digits(notice.audit_head),
         days_posted=(notice.posted_until - local_day(village(), notice.posted_at)).days,
     )  # fmt: skip
+
+
+def _fingerprint(notice: Notice) -> str:
+    """As it stood when the notice was posted: what hangs in the street is held against the page."""
+    if notice.poll is None:
+        return ""
+    if notice.tag == "poll_announced":
+        return notice.poll.fingerprint or ""
+    change = db.session.get(PollChangeConfirmation, notice.change_id) if notice.change_id else None
+    return change.fingerprint if change else poll_states.fingerprint_of(notice.poll)
 
 
 @bp.get("/<slug>/notices/<int:notice_id>/qr.svg")

@@ -13,7 +13,17 @@ from consult.domain.audit import fingerprint_groups
 from consult.domain.polls import Kind, Standing, State
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll, consultation_reads, notice_reads, poll_reads
-from consult.services import ballots, closing, polls
+from consult.services import (
+    assistances,
+    attendance,
+    ballots,
+    closing,
+    contests,
+    count_sheets,
+    poll_changes,
+    poll_states,
+    polls,
+)
 from consult.services.villages import local_day
 from consult.web import errors, pages, terms, wording
 from consult.web.access import held_roles, now, person_or_none, village
@@ -43,6 +53,10 @@ def _fields_of(poll: Poll) -> dict[str, str]:
         "max_choices": str(poll.max_choices) if poll.kind == Kind.APPROVAL else "",
         "standing": poll.standing,
         "short_notice_reason": poll.short_notice_reason,
+        "secrecy": "secret" if poll.secret else "named",
+        "turnout": "shown" if poll.turnout_shown else "after_close",
+        "paper": "1" if poll.paper else "",
+        "hands": "1" if poll.hands else "",
         "opens_at": poll.opens_at.astimezone(zone).strftime(INPUT_TIME),
         "closes_at": poll.closes_at.astimezone(zone).strftime(INPUT_TIME),
     }
@@ -53,6 +67,8 @@ def _defaults(consultation: Consultation) -> dict[str, str]:
         "key": secrets.token_urlsafe(18),
         "kind": Kind.MOTION.value,
         "standing": Standing.ADVISORY.value,
+        "secrecy": "named",
+        "turnout": "shown",
         "body": "VG_house" if len(consultation.groups) == 1 else "VA_house",
         "group_id": str(consultation.groups[0].id) if len(consultation.groups) == 1 else "",
     }
@@ -82,14 +98,20 @@ def draft(poll: Poll, refusal: Refused | None = None) -> Response:
 
 def announced(poll: Poll) -> Response:
     state = state_of(poll)
-    fingerprint = fingerprint_groups(poll.fingerprint or "")
-    common: dict[str, Any] = {"poll": poll, "state": state, "rule": rule_of(poll), "fingerprint": fingerprint}
+    common: dict[str, Any] = {
+        "poll": poll, "state": state, "rule": rule_of(poll), "changes": poll_changes.confirmed(poll.id),
+        "fingerprint": fingerprint_groups(poll_states.fingerprint_of(poll)), "office": office_links(poll),
+    }  # fmt: skip
     if state in (State.CLOSED, State.DECLARED):
+        common["may_declare"] = state is State.CLOSED and roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
         tally = closing.tally_of(poll)
+        if tally is None:
+            return pages.page("polls/counting.html", **common, why=count_sheets.why_not_countable(poll))
         return pages.page(
             "polls/outcome.html", **common, tally=tally, verdict=closing.verdict_of(poll, tally),
+            parts=tally.parts_to_show(secret=poll.secret), contested=contests.numbers(poll.id),
+            helpers=assistances.by_helper(poll.id), late=attendance.late_marks(poll.id),
             notice_id=notice_reads.of_poll(poll.id, "poll_declared"),
-            may_declare=state is State.CLOSED and roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES),
         )  # fmt: skip
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
 
@@ -98,17 +120,47 @@ def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
     """Whether the reader may vote, and if not, why not; what was cast before; a key for one ballot."""
     person = person_or_none()
     if person is None:
-        return {"entry": None, "refusal": Reason.NOT_SIGNED_IN, "sentence": "", "cast": [], "choice": (), "mistake": ""}
+        return {
+            "may_contest": False,
+            "entry": None,
+            "refusal": Reason.NOT_SIGNED_IN,
+            "sentence": "",
+            "cast": [],
+            "choice": (),
+            "mistake": "",
+        }
     entry = poll_reads.entry_of(poll, person)
     by_household = rule_of(poll)["unit"] == "household"
-    reason = ballots.why_not_unit(person.id, entry, by_household=by_household) or rules.why_not_vote(state)
+    reason = ballots.why_not_unit(
+        person.id, entry, by_household=by_household, secret=poll.secret
+    ) or rules.why_not_vote(state)
     history = poll_reads.ballots_of(poll, entry.number) if entry and entry.voted_by == person.id else []
     sentence = wording.refusal(Refused(reason, name=entry.speaker if entry else "")) if reason else ""
-    return {"entry": entry, "refusal": reason, "sentence": sentence, "cast": history, "choice": (), "mistake": ""}
+    house_voted = by_household and entry is not None and entry.voted_by not in (None, person.id)
+    return {
+        "may_contest": house_voted,
+        "entry": entry,
+        "refusal": reason,
+        "sentence": sentence,
+        "cast": history,
+        "choice": (),
+        "mistake": "",
+    }
+
+
+def office_links(poll: Poll) -> dict[str, bool]:
+    """Which other pages of a poll the reader's offices open."""
+    held = held_roles()
+    return {
+        "helps": roles.holds_any(held, roles.HELPS_VOTERS),
+        "counts": (poll.paper or poll.hands) and roles.holds_any(held, roles.COUNTS_BALLOTS),
+        "changes": roles.holds_any(held, roles.CHANGES_POLLS),
+        "recounts": roles.holds_any(held, roles.SCRUTINEERS),
+    }
 
 
 def rule_of(poll: Poll) -> dict[str, Any]:
-    rule: dict[str, Any] = closing.frozen_of(poll)["rule"]
+    rule: dict[str, Any] = poll_states.frozen_of(poll)["rule"]
     return rule
 
 
@@ -116,10 +168,12 @@ def state_of(poll: Poll) -> State:
     return rules.state_of(
         announced=poll.announced_at is not None, opens_at=poll.opens_at, closes_at=poll.closes_at,
         tallied=poll.tally is not None, declared=poll.declaration is not None, now=now(),
+        cancelled=poll.cancelled_at is not None,
     )  # fmt: skip
 
 
 def still_running(poll: Poll) -> bool:
+    """Nothing of how anybody voted is known yet; of a cancelled poll it never is."""
     return state_of(poll) not in (State.CLOSED, State.DECLARED)
 
 
@@ -128,8 +182,9 @@ def facts_before_close(poll: Poll) -> dict[str, Any]:
     return {
         "poll": poll.id,
         "state": state_of(poll).value,
-        "fingerprint": poll.fingerprint,
-        "roll": {"units": closing.frozen_of(poll)["roll"]["units"], "unit": rule_of(poll)["unit"]},
+        "fingerprint": poll_states.fingerprint_of(poll),
+        "secret": poll.secret,
+        "roll": {"units": poll_states.roll_size(poll), "unit": rule_of(poll)["unit"]},
         "opens_at": poll.opens_at.isoformat(),
         "closes_at": poll.closes_at.isoformat(),
     }
@@ -138,9 +193,14 @@ def facts_before_close(poll: Poll) -> dict[str, Any]:
 def facts_of_outcome(poll: Poll) -> dict[str, Any]:
     """The whole arithmetic, both sides of every comparison."""
     tally = closing.tally_of(poll)
+    if tally is None:
+        return facts_before_close(poll)
     verdict = closing.verdict_of(poll, tally).as_facts()
     return {
         **facts_before_close(poll),
+        "blank": tally.blank,
+        "invalid": tally.invalid,
+        "counts_by_channel": {channel: list(n) for channel, n in tally.parts_to_show(secret=poll.secret).items()},
         "standing": poll.standing,
         "rule": rule_of(poll),
         "channels": dict(tally.by_channel),

@@ -35,7 +35,9 @@ def show(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/mine")
 @members_only
 def mine() -> Response:
-    return pages.page("polls/mine.html", receipts=poll_reads.receipts_of(person()))
+    return pages.page(
+        "polls/mine.html", receipts=poll_reads.receipts_of(person()), secret=poll_reads.secret_votes_of(person())
+    )
 
 
 @bp.get("/<slug>/consultations/<int:consultation_id>/polls/new")
@@ -94,8 +96,10 @@ def outcome(poll_id: int) -> Response:
 @public
 def receipts(poll_id: int) -> Response:
     poll = found(poll_id)
-    if poll_pages.still_running(poll):
+    if poll_pages.still_running(poll) or (poll.secret and poll.tally is None):
         abort(404)
+    if poll.secret:
+        return pages.page("polls/keys.html", poll=poll, keys=poll_reads.counted_keys(poll.id))
     return pages.page("polls/receipts.html", poll=poll, receipts=poll_reads.counted_receipts(poll.id))
 
 

@@ -15,6 +15,7 @@ from consult.domain.roles import Role
 from consult.extensions import login_manager
 from consult.models import Person, Village, db
 from consult.services import sign_ins, transactions, villages
+from consult.web import alarms
 
 SIGN_IN_COOKIE = "sign_in"
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
@@ -143,6 +144,7 @@ def _begin() -> None:
     if not reading and request.cookies.get(SIGN_IN_COOKIE):
         transactions.queue_for(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")  # a double tap, one after the other
     slug = g.pop("village_slug", None)
+    alarms.refuse_writing()
     if slug is not None:
         g.village = db.session.scalar(_VILLAGE, {"slug": slug})
         if g.village is None:

@@ -7,9 +7,10 @@ from flask import Flask, Response, make_response, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from consult.domain.refusals import Reason, Refused
+from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
-from consult.web import fragments, pages, wording
+from consult.services import attempts
+from consult.web import access, fragments, pages, wording
 
 log = logging.getLogger("consult")
 
@@ -34,12 +35,20 @@ UNPROCESSABLE = frozenset(
         Reason.WRONG_PIN,
         Reason.PRIVATE_NUMBER,
         Reason.ONLY_INTO_ANOTHER,
+        Reason.NO_SUCH_NUMBER,
+        Reason.WITNESS_IS_ANOTHER,
+        Reason.MORE_THAN_MARKED,
+        Reason.TWO_WORKERS,
+        Reason.NOT_LATER,
+        Reason.NO_SEAT,
     }
 )
 FORBIDDEN = frozenset(
     {Reason.NO_SUCH_OFFICE, Reason.OTHER_VILLAGE, Reason.NOT_ON_ROLL, Reason.TOO_YOUNG, Reason.NOT_REPRESENTATIVE,
      Reason.NOT_IN_HOUSEHOLD, Reason.NOT_ON_THE_ROLL_NOW, Reason.NOT_PROPOSER, Reason.NOT_THE_AUTHOR,
-     Reason.HIDER_CANNOT_DECIDE, Reason.NOT_TASK_OWNER, Reason.OWNER_CANNOT_ACCEPT}
+     Reason.HIDER_CANNOT_DECIDE, Reason.NOT_TASK_OWNER, Reason.OWNER_CANNOT_ACCEPT, Reason.HELPER_IS_AUTHOR,
+     Reason.HELPER_IS_VOTER, Reason.HELPER_HELPED_ENOUGH, Reason.COUNTER_IS_AUTHOR, Reason.SAME_PERSON, Reason.SAME_OFFICE,
+     Reason.PROXY_OF_ANOTHER}
 )  # fmt: skip
 TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 
@@ -55,6 +64,8 @@ def status_of(reason: Reason) -> int:
     """422: what was typed; 403: who asks; 429: how often; 401: nobody signed in; 409: it is too late or already done."""
     if reason is Reason.NOT_SIGNED_IN:
         return 401
+    if reason is Reason.READ_ONLY:
+        return 503
     if reason in UNPROCESSABLE:
         return 422
     if reason in TOO_MANY:
@@ -64,10 +75,19 @@ def status_of(reason: Reason) -> int:
 
 def refused(error: Refused) -> Response:
     db.session.rollback()
+    _note_attempt(error)
     if error.reason is Reason.NOT_SIGNED_IN and request.method == "GET" and not fragments.wanted():
         return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
     return pages.page(template, status_of(error.reason), reason=error.reason, sentence=wording.refusal(error))
+
+
+def _note_attempt(error: Refused) -> None:
+    """Somebody tried alone what takes two: that is part of the record."""
+    acting = access.person_or_none()
+    if error.reason in LOGGED and acting is not None and request.method == "POST":
+        place = next(iter((request.view_args or {}).values()), 0)
+        attempts.note(error.reason, f"{request.blueprint}:{place}", acting, now=access.now())
 
 
 def _stale_form(_error: CSRFError) -> Response:

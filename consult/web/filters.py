@@ -23,7 +23,8 @@ def init_app(app: Flask) -> None:
         day=day, short_day=short_day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
         number=number, share=share, role_name=wording.role, body_name=terms.body,
         outcome_name=terms.outcome, channel_name=terms.channel, standing_sentence=terms.standing,
-        notice_name=terms.notice, answer_name=terms.answer, share_words=share_words, code_groups=grouped,
+        notice_name=terms.notice, change_name=terms.change,
+        answer_name=terms.answer, share_words=share_words, code_groups=grouped,
         yuan_short=yuan_short,
     )  # fmt: skip
 

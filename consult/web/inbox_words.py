@@ -14,6 +14,7 @@ from consult.web import filters, talk_terms, terms
 SENTENCES: dict[str, LazyString] = {
     "vote_announced": _l("A vote is announced: %(title)s."),
     "vote_reminder": _l("You have not voted yet: %(title)s. It closes %(when)s."),
+    "vote_changed": _l("A vote was changed: %(title)s: %(change)s."),
     "decided": _l("Decided: %(title)s: %(outcome)s."),
     "work_accepted": _l("Two representatives have accepted the work: %(title)s."),
     "replied": _l("Somebody replied to you: %(title)s."),
@@ -43,12 +44,14 @@ def line(notification: Notification) -> tuple[str, str]:
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:
     """The facts as words. One that an older line lacks is an empty word, not an error."""
-    words = dict.fromkeys(("title", "when", "outcome", "state"), "") | {k: str(v) for k, v in facts.items()}
+    words = dict.fromkeys(("title", "when", "outcome", "state", "change"), "") | {k: str(v) for k, v in facts.items()}
     if "closes_at" in facts:
         instant = datetime.fromisoformat(facts["closes_at"])
         words["when"] = f"{filters.day(instant)} {filters.clock_time(instant)}"
     if facts.get("outcome"):
         words["outcome"] = terms.outcome(facts["outcome"])
+    if facts.get("change"):
+        words["change"] = terms.change(facts["change"])
     if facts.get("state"):
         words["state"] = talk_terms.answer_state(facts["state"])
     return words
@@ -62,6 +65,8 @@ def _address(kind: str, notification: Notification) -> str:
             "comments.show", comment_id=notification.facts["comment"], _anchor=f"comment-{row_id}"
         ),
     }
+    if "poll" in notification.facts:
+        return url_for("polls.show", poll_id=int(notification.facts["poll"]))
     found = by_subject.get(notification.subject.partition(":")[0])
     if found is not None:
         return found()

@@ -10,11 +10,12 @@ from markupsafe import Markup
 
 from consult.config import Config
 from consult.services import notifications
-from consult.web import access, fragments, i18n
+from consult.web import access, alarms, fragments, i18n
 
 DELIBERATION = frozenset(
     {"home", "consultations", "polls", "ballots", "comments", "drafts", "endorsements", "revisions", "endings",
-     "steerings", "opinions", "searches", "recordings", "tasks", "statements"}
+     "steerings", "opinions", "assistances", "attendance", "count_sheets", "proxies", "contests", "poll_changes",
+     "scrutinies", "searches", "recordings", "tasks", "statements"}
 )  # fmt: skip
 """The features behind the first tab."""
 
@@ -55,6 +56,7 @@ def _surroundings() -> dict[str, Any]:
         "languages": [(name, i18n.TAGS[name], i18n.NAMES[name]) for name in i18n.TAGS],
         "elder": elder_mode(),
         "demo": config.is_demo,
+        "alarm": alarms.raised(),
         "here": request.full_path.rstrip("?"),
         "tab": request.blueprint or "",
         "deliberation": DELIBERATION,

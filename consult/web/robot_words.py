@@ -14,6 +14,8 @@ from consult.web import i18n
 SENTENCES: dict[str, LazyString] = {
     "poll_announced": _l("A vote is announced: %(title)s. It closes on %(when)s."),
     "poll_declared": _l("The result is posted: %(title)s."),
+    "poll_extended": _l("Voting goes on longer: %(title)s. It now closes on %(when)s."),
+    "poll_cancelled": _l("The vote is cancelled: %(title)s."),
 }
 
 

@@ -65,6 +65,7 @@ STAGES: dict[Stage, LazyString] = {
 EVENTS: dict[Event, LazyString] = {
     Event.VOTE_ANNOUNCED: _l("A vote in which you can take part is announced"),
     Event.VOTE_REMINDER: _l("A vote closes soon and you have not voted yet"),
+    Event.VOTE_CHANGED: _l("A vote in which you can take part is extended or cancelled"),
     Event.DECIDED: _l("Something you took part in is decided, or done"),
     Event.ANSWERED: _l("Somebody answers you, or the council answers your matter"),
     Event.CHANGED: _l("A proposal you took part in changes"),

@@ -30,6 +30,7 @@ STATES: dict[State, LazyString] = {
     State.OPEN: _l("open"),
     State.CLOSED: _l("closed"),
     State.DECLARED: _l("declared"),
+    State.CANCELLED: _l("cancelled"),
 }
 
 KINDS: dict[Kind, LazyString] = {
@@ -66,6 +67,15 @@ ANSWERS: dict[str, LazyString] = {
 NOTICES: dict[str, LazyString] = {
     "poll_announced": _l("Notice of a vote"),
     "poll_declared": _l("Notice of a result"),
+    "poll_extended": _l("Notice of a longer vote"),
+    "poll_roll_added": _l("Notice of an addition to the roll"),
+    "poll_cancelled": _l("Notice of a cancelled vote"),
+}
+
+CHANGES: dict[str, LazyString] = {
+    "extension": _l("voting goes on longer"),
+    "addition": _l("somebody was added to the roll by appeal"),
+    "cancellation": _l("the vote is cancelled"),
 }
 
 MISTAKES: dict[Mistake, LazyString] = {
@@ -93,6 +103,15 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.DAY_PAST: _l("This day is already past."),
     Mistake.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
     Mistake.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),
+    Mistake.NOT_A_COUNT: _l("Write a number, 0 if there are none."),
+    Mistake.MORE_THAN_ISSUED: _l("More came back than were given out. Look at the sheet again."),
+    Mistake.DOES_NOT_ADD_UP: _l(
+        "Valid, blank and invalid together are not as many as came back. Look at the sheet again."
+    ),
+    Mistake.NOT_NUMBERS_OF_ROLL: _l("Write roll numbers, like 3, 7, 12-15."),
+    Mistake.MUST_BE_SAID: _l("This must be so, and you must say it; otherwise the vote cannot be taken this way."),
+    Mistake.NOT_SECRET_BY_HANDS: _l("A show of hands is not secret. Choose one or the other."),
+    Mistake.PICTURE_MISSING: _l("Take a photo of the paper."),
     Mistake.TOO_SHORT: _l("Please write at least two characters."),
 }
 
@@ -140,6 +159,16 @@ TAGS: dict[Tag, LazyString] = {
     Tag.WORK_RATED: _l("work rated"),
     Tag.RULES_SET: _l("rules of talking set"),
     Tag.ROBOT_SET: _l("group robot set"),
+    Tag.UNIT_MARKED: _l("marked as taking part on paper or by hand"),
+    Tag.BOX_VISITED: _l("ballot box carried round"),
+    Tag.VOTE_CONTESTED: _l("household's vote contested"),
+    Tag.SHEET_OPENED: _l("count sheet opened"),
+    Tag.SHEET_ENTERED: _l("count sheet entered"),
+    Tag.SHEET_CONFIRMED: _l("count sheet confirmed"),
+    Tag.CHANGE_ASKED: _l("change of a vote asked for"),
+    Tag.POLL_CHANGED: _l("vote changed by two persons"),
+    Tag.ACT_REFUSED: _l("attempt refused"),
+    Tag.BACKUP_RESTORED: _l("backup put back"),
 }
 
 
@@ -163,6 +192,10 @@ def outcome(code: str) -> str:
 
 def channel(code: str) -> str:
     return str(CHANNELS[Channel(code)])
+
+
+def change(kind: str) -> str:
+    return str(CHANGES[kind])
 
 
 def standing(code: str) -> str:

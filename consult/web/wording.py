@@ -36,6 +36,45 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.TOO_MANY_CHOICES: _l("You can choose at most %(most)s."),
     Reason.KEY_USED_DIFFERENTLY: _l("This page was already used to vote. Open the vote again to change it."),
     Reason.NOT_IN_HOUSEHOLD: _l("Only an adult of your own household can speak for it."),
+    Reason.ALREADY_VOTED_SECRETLY: _l("Your vote is already in the box. A secret ballot cannot be changed."),
+    Reason.NO_SUCH_NUMBER: _l("Not on the roll of this vote: %(numbers)s."),
+    Reason.CHANNEL_NOT_OFFERED: _l("This way of voting was not announced for this vote."),
+    Reason.HELPER_IS_AUTHOR: _l("Whoever made the proposal cannot fill in for others."),
+    Reason.HELPER_IS_VOTER: _l("This is your own vote; you need no helper for it."),
+    Reason.HELPER_HELPED_ENOUGH: _l(
+        "You have filled in for %(most)s people, which is the most. Somebody else must help."
+    ),
+    Reason.WITNESS_IS_ANOTHER: _l("The witness must be a third person: neither the voter nor you."),
+    Reason.VOTED_ANOTHER_WAY: _l("These have voted another way already, nobody was marked: %(numbers)s."),
+    Reason.NO_PROXY_FOR_HOUSEHOLDS: _l(
+        "A household has one vote and needs no letter: let the house choose who speaks for it."
+    ),
+    Reason.PROXY_OF_ANOTHER: _l("You can vote with a letter only for another adult of your own household."),
+    Reason.ONE_PROXY_EACH: _l("You have voted with a letter for somebody already; one person can hold one letter."),
+    Reason.NOTHING_TO_CONTEST: _l("Only another adult of a household that has voted can contest its vote."),
+    Reason.COUNTER_IS_AUTHOR: _l("Whoever made the proposal cannot count its votes."),
+    Reason.ENTERED_ALREADY: _l("You have entered this sheet already. Somebody else must enter it now."),
+    Reason.SHEET_CONFIRMED: _l("Two people have confirmed this sheet. If it is wrong, open a sheet that corrects it."),
+    Reason.SHEETS_OPEN: _l("A count sheet is not confirmed yet. Two people must enter the same figures."),
+    Reason.SHEETS_MISSING: _l("People took part on paper or by hand, but no count sheet of it is in yet."),
+    Reason.MORE_THAN_MARKED: _l(
+        "The sheets say %(counted)s, but only %(marked)s are marked on the roll. Mark who took part first."
+    ),
+    Reason.COUNTED_ALREADY: _l("The votes are counted; nothing can be added."),
+    Reason.NOT_COUNTED_YET: _l("The votes are just being counted. Please try again in a minute."),
+    Reason.TWO_WORKERS: _l("Two different people must carry the box."),
+    Reason.SAME_PERSON: _l("This takes two persons; you have done the first half."),
+    Reason.SAME_OFFICE: _l("The second person must hold another office than the first."),
+    Reason.POLL_CANCELLED: _l("This vote was cancelled."),
+    Reason.EXTENDED_ALREADY: _l("A vote can be extended only once."),
+    Reason.NOT_LATER: _l("The new closing time must be later than the old one."),
+    Reason.ON_ROLL_ALREADY: _l("This voter stands on the roll already."),
+    Reason.FROZEN_BEFORE_BUNDLES: _l("This vote was frozen before there were bundles; flask audit verify checks it."),
+    Reason.READ_ONLY: _l(
+        "An old copy of the records was put back. It can be read, but nothing can be done until this is settled. "
+        "Please tell the village affairs supervision committee."
+    ),
+    Reason.NO_SEAT: _l("By the rule that was frozen this person has no vote here."),
     Reason.ALREADY_ANNOUNCED: _l("The vote is announced already; nothing in it can be changed."),
     Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
     Reason.NOTICE_TOO_SHORT: _l(

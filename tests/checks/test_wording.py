@@ -15,11 +15,11 @@ from consult.domain.phases import Phase
 from consult.domain.polls import Channel, Kind, Outcome, Standing, State
 from consult.domain.refusals import Reason
 from consult.domain.roles import Role
-from consult.services import notices
+from consult.services import notices, poll_changes
 from consult.web import talk_terms, terms, wording
 from tests.checks.sources import PACKAGE, files, tree
 
-NOTICE_TAGS = {notices.POLL_ANNOUNCED, notices.POLL_DECLARED}
+NOTICE_TAGS = {notices.POLL_ANNOUNCED, notices.POLL_DECLARED, *poll_changes.NOTICES.values()}
 TABLES = [
     (wording.REFUSALS, set(Reason)),
     (wording.ROLES, set(Role)),
@@ -32,6 +32,7 @@ TABLES = [
     (terms.MISTAKES, set(Mistake)),
     (terms.BODIES, set(bodies.codes())),
     (terms.NOTICES, NOTICE_TAGS),
+    (terms.CHANGES, set(poll_changes.NOTICES)),
     (talk_terms.PHASES, set(Phase)),
     (talk_terms.OPENS, set(Phase)),
     (talk_terms.STANCES, set(Stance)),

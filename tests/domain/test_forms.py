@@ -14,7 +14,8 @@ from consult.domain.polls import Kind
 ZONE = ZoneInfo("Asia/Shanghai")
 PROPOSAL = {"title": "修水圳", "summary": "修好三百米。", "cost": "128600", "source1": "奖补", "amount1": "128600"}
 PLAN = {
-    "body": "VA_house", "kind": "motion", "standing": "advisory", "question": "您家赞成吗？",
+    "body": "VA_house", "kind": "motion", "standing": "advisory", "question": "您家赞成吗？", "secrecy": "named",
+    "turnout": "shown",
     "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-03T20:00",
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from consult import clock
 from consult.config import HOUSE
 from consult.domain.refusals import Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
-from consult.services import ballots, closing, sign_ins, transactions
+from consult.services import ballot_orders, ballots, closing, sign_ins, transactions
 from consult.services.verification import verify
 from run import BIN
 from tests.browser import environment
@@ -75,7 +75,7 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
         return closes_at - timedelta(milliseconds=400) + (datetime.now(UTC) - started)
 
     def caster(person_id):
-        order = ballots.Order(village.id, poll_id, person_id, (1,), f"k{person_id}")
+        order = ballot_orders.Order(village.id, poll_id, person_id, (1,), f"k{person_id}")
         return lambda: (time.sleep(random.uniform(0, 0.8)), ballots.cast(order, clock=clock_near_the_close))[1]
 
     def close() -> str:
@@ -90,7 +90,7 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
 
     started = datetime.now(UTC)
     results = in_threads(app, [*map(caster, voters), close])
-    receipts = [r for r in results if isinstance(r, ballots.Receipt)]
+    receipts = [r for r in results if isinstance(r, ballot_orders.Receipt)]
     with app.app_context():
         stored = set(db.session.scalars(select(BallotEvent.receipt).where(BallotEvent.poll_id == poll_id)))
         tally = db.session.get(PollTally, poll_id).counts
@@ -104,7 +104,7 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
 def test_the_same_key_fifty_times_at_once_is_one_ballot_and_one_receipt(app, village):
     with app.app_context():
         poll_id = a_poll(village)
-    order = ballots.Order(village.id, poll_id, village.ah_fong.id, (1,), "the-same")
+    order = ballot_orders.Order(village.id, poll_id, village.ah_fong.id, (1,), "the-same")
     results = in_threads(app, [lambda: ballots.cast(order, clock=clock.now)] * CASTERS)
     assert len({r.code for r in results}) == 1
     with app.app_context():
@@ -116,7 +116,7 @@ def test_fifty_different_keys_of_one_voter_leave_one_ballot_in_force(app, villag
         poll_id = a_poll(village)
 
     def caster(n):
-        order = ballots.Order(village.id, poll_id, village.ah_fong.id, (n % 3 + 1,), f"key{n}")
+        order = ballot_orders.Order(village.id, poll_id, village.ah_fong.id, (n % 3 + 1,), f"key{n}")
         return lambda: ballots.cast(order, clock=clock.now)
 
     results = in_threads(app, [caster(n) for n in range(CASTERS)])
@@ -160,7 +160,7 @@ class Caller:
         self.cookie, self.choice, self.key = f"sign_in={token}", choice, f"key-{token[:12]}"
 
     def prepare(self) -> None:
-        request = urllib.request.Request(f"{self.base}/new?choice={self.choice}", headers={"Cookie": self.cookie})
+        request = urllib.request.Request(self.base.removesuffix("/ballots"), headers={"Cookie": self.cookie})
         with urllib.request.urlopen(request, timeout=10) as answer:
             self.cookie += "; " + answer.headers["Set-Cookie"].split(";")[0]
             self.csrf = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())[1]

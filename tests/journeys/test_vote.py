@@ -107,7 +107,7 @@ def test_voting_without_javascript(plain_phone, app, village, poll):
     plain_phone.sign_in(village.ah_fong)
     page = plain_phone.open(f"/rongxi/polls/{poll}")
     page.locator("#ballot .stones button").nth(0).click()
-    page.wait_for_url("**/ballots/new?choice=1")
+    page.wait_for_url("**/ballots/look")
     page.locator("#confirm form button").click()
     page.wait_for_url("**/receipt")
     assert len(receipt_on(page)) == 16

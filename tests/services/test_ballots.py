@@ -11,7 +11,7 @@ from consult import clock
 from consult.domain.polls import Kind
 from consult.domain.refusals import Reason, Refused
 from consult.models import BallotEvent, Poll, RollEntry, Turnout, db
-from consult.services import ballots, closing, representatives
+from consult.services import ballot_orders, ballots, closing, representatives
 from tests.village import a_draft, a_poll, vote
 
 pytestmark = pytest.mark.both_databases
@@ -98,7 +98,7 @@ def test_who_is_too_young_or_of_another_village_is_not_on_the_roll(inside):
 
 def test_a_poll_of_another_village_cannot_be_voted_on_under_this_one(inside):
     poll = a_poll(inside)
-    order = ballots.Order(inside.id + 1, poll, inside.ah_fong.id, (1,), "k")
+    order = ballot_orders.Order(inside.id + 1, poll, inside.ah_fong.id, (1,), "k")
     with pytest.raises(Refused):
         ballots.cast(order, clock=clock.now)
 

@@ -36,7 +36,7 @@ def test_voting_takes_two_looks_and_no_javascript(as_person, village, poll):
     fong = as_person(village.ah_fong)
     looked = fong.submit(f"/rongxi/polls/{poll}", choice="1")
     assert "請" not in looked.text and fong.page.select_one("h2") is not None
-    done = fong.submit(looked.request.full_path)
+    done = fong.press()
     assert done.request.path == f"/rongxi/polls/{poll}/receipt"
     assert len(CODE.findall(done.text)) == 4
 
@@ -93,9 +93,10 @@ def test_after_the_close_a_vote_is_refused_and_not_counted(app, as_person, villa
 
 
 def test_a_stranger_is_asked_to_sign_in_and_comes_back(client, village, poll):
-    asked = client.get(f"/rongxi/polls/{poll}/ballots/new?choice=1")
+    asked = client.get(f"/rongxi/polls/{poll}/receipt")
     assert asked.status_code == 303
     assert "next=/rongxi/polls/" in asked.location.replace("%2F", "/")
+    assert client.send(f"/rongxi/polls/{poll}/ballots/look", choice="1").status_code == 401
     assert client.send(f"/rongxi/polls/{poll}/ballots", choice="1").status_code == 401
 
 
@@ -223,7 +224,7 @@ def test_other_kinds_are_voted_on_and_decided_too(app, as_person, client, villag
     fong = as_person(village.ah_fong)
     looked = fong.submit(f"/rongxi/polls/{poll}", choice="2")
     assert "井边" in looked.text
-    fong.submit(looked.request.full_path)
+    fong.press()
     with app.app_context():
         closing.declare(db.session.get(Poll, poll), village.old_chan.row(), now=clock.now() + LATER)
     assert client.get(f"/rongxi/polls/{poll}").status_code == 200

@@ -1,0 +1,26 @@
+"""What an officer may ask of an announced poll: read from a form with every mistake found at once."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+
+from consult.domain.mistakes import Mistake
+from consult.domain.words import line
+
+KINDS = ("extension", "addition", "cancellation")
+REASON_LENGTH = 200
+
+
+def read(form: Mapping[str, str], *, zone: tzinfo) -> tuple[str, str, datetime | None, dict[str, Mistake]]:
+    """Kind, reason, and the new closing time where the kind needs one."""
+    mistakes: dict[str, Mistake] = {}
+    kind = form.get("kind", "")
+    if kind not in KINDS:
+        mistakes["kind"] = Mistake.NOT_OFFERED
+    reason = line(form, "reason", REASON_LENGTH, mistakes)
+    closes_at = None
+    if kind == "extension":
+        try:
+            closes_at = datetime.fromisoformat(form.get("closes_at", "").strip()).replace(tzinfo=zone).astimezone(UTC)
+        except ValueError:
+            mistakes["closes_at"] = Mistake.NOT_A_TIME
+    return kind, reason, closes_at, mistakes

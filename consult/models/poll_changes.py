@@ -1,0 +1,64 @@
+"""The only changes an announced poll may see: extended once, somebody added by appeal, cancelled. Two persons each."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.models.base import Base, UTCDateTime
+
+
+class PollChange(Base):
+    """What one officer asks for. Nothing changes before another, of another office, confirms it."""
+
+    __tablename__ = "poll_change"
+    __table_args__ = (
+        UniqueConstraint("id", "asked_by", "asked_office"),
+        Index(None, "poll_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    kind: Mapped[str]
+    """extension | addition | cancellation"""
+    closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """The new closing time of an extension."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whom an addition puts on the roll; for a household whoever speaks for it."""
+    reason: Mapped[str]
+    request_key: Mapped[str] = mapped_column(unique=True)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_office: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PollChangeConfirmation(Base):
+    """The second person of a change, and the fingerprint that holds from then on."""
+
+    __tablename__ = "poll_change_confirmation"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["change_id", "asked_by", "asked_office"],
+            ["poll_change.id", "poll_change.asked_by", "poll_change.asked_office"],
+            name="fk_poll_change_confirmation_change",
+        ),
+        CheckConstraint("asked_by <> confirmed_by", name="two_persons"),
+        CheckConstraint("asked_office <> confirmed_office", name="two_offices"),
+        Index(
+            "uq_poll_change_confirmation_once", "poll_id", "kind", unique=True,
+            sqlite_where=text("kind <> 'addition'"), postgresql_where=text("kind <> 'addition'"),
+        ),
+    )  # fmt: skip
+
+    change_id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    kind: Mapped[str]
+    closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_by: Mapped[int]
+    asked_office: Mapped[str]
+    confirmed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_office: Mapped[str]
+    confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    fingerprint: Mapped[str]

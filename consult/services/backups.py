@@ -1,0 +1,139 @@
+"""Backing up and putting back: the database as of one instant, pictures, recordings and the heads of the logs, in one file."""
+
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from consult.config import Config
+from consult.models import AuditHead, db
+
+FORMAT = "consult-backup/1"
+FOLDERS = ("pictures", "recordings")
+DATABASES = {"sqlite": "database.db", "postgresql": "database.dump"}
+
+
+class NoBackup(Exception):
+    """Why it cannot be made or put back, as a sentence for whoever typed the command."""
+
+
+def make(path: Path, *, now: datetime) -> dict[str, Any]:
+    """Write a backup, readable by its owner only, while the village goes on voting. Returns its description."""
+    config: Config = current_app.config["CONSULT"]
+    dialect = db.engine.dialect.name
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        copied = Path(folder) / DATABASES[dialect]
+        _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
+        heads = {h.village_id: [h.number, h.hash] for h in db.session.scalars(select(AuditHead))}
+        facts = {"format": FORMAT, "database": dialect, "made_at": now.isoformat(), "heads": heads}
+        partial = Path(folder) / "backup.tar"
+        with (
+            open(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file,
+            tarfile.open(fileobj=file, mode="w") as tar,
+        ):
+            _put(tar, "backup.json", json.dumps(facts).encode())
+            tar.add(copied, copied.name)
+            for name in FOLDERS:
+                if (config.instance_path / name).is_dir():
+                    tar.add(config.instance_path / name, name)
+        partial.replace(path)
+    return facts
+
+
+def restore(path: Path, *, over: bool) -> dict[str, Any]:
+    """Put a backup in the place of this installation's database. Raises NoBackup. Restart the server afterwards."""
+    config: Config = current_app.config["CONSULT"]
+    dialect = db.engine.dialect.name
+    if not over and holds_something(config.database_url):
+        raise NoBackup("There is a village in this database already. To replace it add --over.")
+    with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
+        facts = unpack(path, Path(folder))
+        if facts["database"] != dialect:
+            raise NoBackup(f"This backup is of {facts['database']}, this installation runs on {dialect}.")
+        db.session.remove()
+        db.engine.dispose()
+        place(Path(folder) / DATABASES[dialect], config.database_url)
+        for name in FOLDERS:
+            if (Path(folder) / name).is_dir():
+                shutil.copytree(Path(folder) / name, config.instance_path / name, dirs_exist_ok=True)
+    return facts
+
+
+def unpack(path: Path, folder: Path) -> dict[str, Any]:
+    """The backup's files in a folder. Raises NoBackup."""
+    try:
+        with tarfile.open(path) as tar:
+            tar.extractall(folder, filter="data")
+        facts: dict[str, Any] = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
+    except (OSError, tarfile.TarError, ValueError) as error:
+        raise NoBackup(f"{path} cannot be read as a backup ({type(error).__name__}).") from None
+    if facts.get("format") != FORMAT:
+        raise NoBackup(f"{path} is no backup of this program.")
+    return facts
+
+
+def place(database: Path, url: str) -> None:
+    """A copied database where an address says; what stands there is replaced. Raises NoBackup."""
+    if not url.startswith("sqlite"):
+        program("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction",
+                f"--dbname={make_url(url).database}", str(database))  # fmt: skip
+        return
+    target = Path(url.removeprefix("sqlite:///"))
+    for old in (target, *(target.with_name(target.name + end) for end in ("-wal", "-shm"))):
+        if old.exists():
+            old.rename(old.with_name(f"{old.name}.before-restore"))
+    shutil.copyfile(database, target)
+    target.chmod(0o600)
+
+
+def holds_something(url: str) -> bool:
+    """Whether there is a village in the database at an address."""
+    if url.startswith("sqlite"):
+        file = Path(url.removeprefix("sqlite:///"))
+        if not file.exists() or not file.stat().st_size:
+            return False
+    return bool(
+        db.inspect(db.engine).has_table("village") and db.session.execute(db.text("SELECT 1 FROM village")).first()
+    )
+
+
+def program(name: str, url: str, *words: str) -> None:
+    """One of PostgreSQL's own programs, with the password in its environment and on no command line. Raises NoBackup."""
+    found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
+    if found is None:
+        raise NoBackup(f"{name} is missing. Please type: apt-get install -y postgresql-client")
+    at = make_url(url)
+    given = {"PGHOST": at.host, "PGPORT": at.port, "PGUSER": at.username, "PGPASSWORD": at.password}
+    env = os.environ | {key: str(value) for key, value in given.items() if value}
+    env |= {f"PG{key.upper()}": str(value) for key, value in at.query.items()}
+    done = subprocess.run([found, *words], env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NoBackup(f"{name} failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}")
+
+
+def _copy_sqlite(target: Path) -> None:
+    """SQLite's online backup: consistent, and nobody waits."""
+    with closing(sqlite3.connect(str(db.engine.url.database))) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+
+
+def _dump(target: Path, url: str) -> None:
+    program("pg_dump", url, "--format=custom", f"--file={target}", f"--dbname={make_url(url).database}")
+
+
+def _put(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    tar.addfile(info, io.BytesIO(content))

@@ -1,0 +1,124 @@
+"""Count sheets: the list, one sheet, and entering what one reads off it. Nobody sees the other's figures before."""
+
+import secrets
+
+from flask import Blueprint, Response, abort, request, send_file, url_for
+
+from consult.domain import count_sheets as rules
+from consult.domain import roles
+from consult.domain.count_sheets import Figures
+from consult.domain.mistakes import Mistake
+from consult.domain.polls import Channel
+from consult.domain.words import line
+from consult.models import CountSheet, Person, Poll, db
+from consult.services import count_sheets, pictures
+from consult.views.consultation_forms import one_picture
+from consult.views.poll_pages import rule_of, state_of
+from consult.views.polls import found
+from consult.web import pages, terms
+from consult.web.access import now, only, person
+
+bp = Blueprint("count_sheets", __name__)
+COUNTERS = sorted(roles.COUNTS_BALLOTS)
+PLACE_LENGTH = 60
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/")
+@only(*COUNTERS)
+def index(poll_id: int) -> Response:
+    return _list(found(poll_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/count-sheets/")
+@only(*COUNTERS)
+def create(poll_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    place = line(form, "place", PLACE_LENGTH, mistakes)
+    if form.get("channel") not in _channels(poll):
+        mistakes["channel"] = Mistake.NOT_OFFERED
+    if mistakes:
+        return _list(poll, form, terms.mistakes(mistakes), status=422)
+    corrects = _found(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
+    key = form.get("key", "")[:64] or secrets.token_urlsafe(18)
+    sheet = count_sheets.open_sheet(
+        poll, Channel(form["channel"]), place, person(), key=key, now=now(), corrects=corrects
+    )  # fmt: skip
+    return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet.id))
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>")
+@only(*COUNTERS)
+def show(poll_id: int, sheet_id: int) -> Response:
+    poll = found(poll_id)
+    return _page(poll, _found(poll, sheet_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/entries")
+@only(*COUNTERS)
+def enter(poll_id: int, sheet_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    sheet = _found(poll, sheet_id)
+    figures, mistakes = rules.read(
+        form, options=len(poll.options), hands=sheet.channel == Channel.HANDS, most_each=poll.max_choices
+    )
+    picture, wrong = one_picture(form | {"description": "-"})
+    form["kept"] = picture[0] if picture else ""
+    if picture is None and not wrong and not _has_picture(sheet):
+        wrong = {"picture": Mistake.PICTURE_MISSING}
+    if figures is None or wrong:
+        return _page(poll, sheet, form, terms.mistakes(mistakes | wrong), status=422)
+    count_sheets.enter(sheet, figures, person(), picture=picture[0] if picture else "", now=now())
+    return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/picture")
+@only(*COUNTERS)
+def picture(poll_id: int, sheet_id: int) -> Response:
+    """The photo of the sheet, for those who count: it may show signatures."""
+    sheet = _found(found(poll_id), sheet_id)
+    digest = next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), None)
+    if digest is None:
+        abort(404)
+    return send_file(pictures.path_of(digest), mimetype="image/jpeg")
+
+
+def _channels(poll: Poll) -> list[str]:
+    return [c.value for c, there in ((Channel.PAPER, poll.paper), (Channel.HANDS, poll.hands)) if there]
+
+
+def _found(poll: Poll, sheet_id: int) -> CountSheet:
+    sheet = db.session.get(CountSheet, sheet_id)
+    if sheet is None or sheet.poll_id != poll.id:
+        abort(404)
+    return sheet
+
+
+def _has_picture(sheet: CountSheet) -> bool:
+    return any(entry.picture for entry in count_sheets.entries_of(sheet.id))
+
+
+def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    sheets = [(sheet, count_sheets.confirmation_of(sheet.id)) for sheet in count_sheets.sheets_of(poll.id)]
+    corrected = {sheet.corrects_id for sheet, confirmed in sheets if confirmed}
+    return pages.page(
+        "count_sheets/index.html", status, poll=poll, rule=rule_of(poll), state=state_of(poll), corrected=corrected,
+        sheets=[(sheet, Figures.from_text(c.figures) if c else None) for sheet, c in sheets],
+        channels=[(code, terms.channel(code)) for code in _channels(poll)],
+        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
+    )  # fmt: skip
+
+
+def _page(
+    poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200
+) -> Response:
+    """Figures are given to the page only once they may be seen: when confirmed, or when two of them differ."""
+    entries, confirmed = count_sheets.entries_of(sheet.id), count_sheets.confirmation_of(sheet.id)
+    mine = any(entry.entered_by == person().id for entry in entries)
+    seen = [(db.session.get_one(Person, e.entered_by).name, Figures.from_text(e.figures)) for e in entries]
+    return pages.page(
+        "count_sheets/show.html", status, poll=poll, sheet=sheet, state=state_of(poll),
+        seen=seen if confirmed or len(entries) > 1 else [], entered=len(entries), mine=mine,
+        confirmed=Figures.from_text(confirmed.figures) if confirmed else None,
+        pictured=any(entry.picture for entry in entries), values=values, mistakes=mistakes,
+    )  # fmt: skip

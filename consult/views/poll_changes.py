@@ -1,0 +1,74 @@
+"""Extending, adding by appeal, cancelling: one officer asks, another confirms."""
+
+import secrets
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from consult.domain import poll_wishes, roles
+from consult.domain.mistakes import Mistake
+from consult.domain.roll_headers import plain
+from consult.models import Person, Poll, PollChange, db, person_reads
+from consult.services import poll_changes
+from consult.services.poll_changes import ADDITION, Wish
+from consult.views.poll_pages import INPUT_TIME, state_of
+from consult.views.polls import found
+from consult.web import pages, terms
+from consult.web.access import held_roles, now, only, person, village
+
+bp = Blueprint("poll_changes", __name__)
+CHANGERS = sorted(roles.CHANGES_POLLS)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/changes/")
+@only(*CHANGERS)
+def index(poll_id: int) -> Response:
+    return _page(found(poll_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/changes/")
+@only(*CHANGERS)
+def create(poll_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    kind, reason, closes_at, mistakes = poll_wishes.read(form, zone=ZoneInfo(village().timezone))
+    added = None
+    if kind == ADDITION:
+        added = person_reads.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
+        if added is None:
+            mistakes["name"] = Mistake.NOBODY_THERE
+    if mistakes:
+        return _page(poll, form, terms.mistakes(mistakes), status=422)
+    wish = Wish(kind, reason, closes_at, added.id if added else None)
+    key = form.get("key", "")[:64] or secrets.token_urlsafe(18)
+    poll_changes.ask(poll, wish, person(), _office(), key=key, now=now())
+    return pages.done(url_for(".index", poll_id=poll_id))
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/changes/<int:change_id>/confirmation")
+@only(*CHANGERS)
+def confirm(poll_id: int, change_id: int) -> Response:
+    change = db.session.get(PollChange, change_id)
+    if change is None or change.poll_id != found(poll_id).id:
+        abort(404)
+    poll_changes.confirm(change, person(), _office(other_than=change.asked_office), now=now())
+    return pages.done(url_for("polls.show", poll_id=poll_id))
+
+
+def _office(other_than: str = "") -> str:
+    """The office the reader acts by: for the second person another than the first one's, if there is one."""
+    mine = sorted(role.value for role in held_roles() & roles.CHANGES_POLLS)
+    return next((office for office in mine if office != other_than), mine[0])
+
+
+def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    zone = ZoneInfo(village().timezone)
+    waiting = [(change, db.session.get_one(Person, change.asked_by).name) for change in poll_changes.waiting(poll.id)]
+    usual = {
+        "key": secrets.token_urlsafe(18),
+        "kind": "extension",
+        "closes_at": poll.closes_at.astimezone(zone).strftime(INPUT_TIME),
+    }
+    return pages.page(
+        "poll_changes/index.html", status, poll=poll, state=state_of(poll), waiting=waiting,
+        changes=poll_changes.confirmed(poll.id), values={**usual, **values}, mistakes=mistakes,
+    )  # fmt: skip

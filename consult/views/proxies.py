@@ -1,0 +1,93 @@
+"""Voting with a letter for an adult of one's own household who is away."""
+
+import secrets
+
+from flask import Blueprint, Response, request
+
+from consult import clock
+from consult.domain.mistakes import Mistake
+from consult.domain.polls import Channel
+from consult.domain.refusals import Reason, Refused
+from consult.domain.secret_ballots import new_token
+from consult.models import Poll, poll_reads
+from consult.services import ballots, proxies
+from consult.services.ballot_orders import Order
+from consult.views import ballots as ballot_pages
+from consult.views.consultation_forms import one_picture
+from consult.views.poll_pages import rule_of
+from consult.views.polls import found
+from consult.web import pages, terms
+from consult.web.access import members_only, person
+
+bp = Blueprint("proxies", __name__)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/proxies/new")
+@members_only
+def new(poll_id: int) -> Response:
+    return _page(found(poll_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/proxies/look")
+@members_only
+def look(poll_id: int) -> Response:
+    """For whom, by which letter, and what: to be looked at once more."""
+    poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
+    givers = {str(row.number): row.name for row in proxies.givers_for(poll.id, person())}
+    if form.get("number") not in givers:
+        mistakes["number"] = Mistake.NOT_OFFERED
+    picture, wrong = one_picture(form | {"description": "-"})
+    if picture is None:
+        mistakes["picture"] = wrong.get("picture", Mistake.PICTURE_MISSING)
+    form["kept"] = picture[0] if picture else ""
+    if not ballot_pages.chosen():
+        mistakes["choice"] = Mistake.NOT_OFFERED
+    if mistakes:
+        return _page(poll, form, terms.mistakes(mistakes), status=422)
+    key = new_token() if poll.secret else secrets.token_urlsafe(18)
+    return pages.page(
+        "proxies/confirm.html",
+        poll=poll,
+        giver=givers[form["number"]],
+        choice=ballot_pages.chosen(),
+        values=form,
+        key=key,
+    )
+
+
+look.reads_first = True  # type: ignore[attr-defined]
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/proxies")
+@members_only
+def create(poll_id: int) -> Response:
+    form, acting = request.form.to_dict(), person()
+    picture, _ = one_picture(form | {"description": "-"})
+    if picture is None or not form.get("number", "").isdecimal():
+        raise Refused(Reason.PROXY_OF_ANOTHER)
+    order = Order(
+        acting.village_id, poll_id, acting.id, ballot_pages.chosen(), form.get("key", "")[:64] or new_token(),
+        Channel.PROXY, int(form["number"][:6]), letter=picture[0],
+    )  # fmt: skip
+    receipt = ballots.cast(order, clock=clock.now)
+    if receipt.key:
+        return ballot_pages.secret_receipt(poll_id, receipt)
+    return pages.page("polls/receipt.html", poll_id=poll_id, **poll_reads.heading_of(poll_id), receipt=receipt)
+
+
+create.reads_first = True  # type: ignore[attr-defined]
+
+
+def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    if rule_of(poll)["unit"] == "household":
+        raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
+    givers = [(row.number, row.name) for row in proxies.givers_for(poll.id, person())]
+    return pages.page(
+        "proxies/new.html",
+        status,
+        poll=poll,
+        givers=givers,
+        choice=ballot_pages.chosen(),
+        values=values,
+        mistakes=mistakes,
+    )

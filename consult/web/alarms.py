@@ -1,0 +1,35 @@
+"""Read-only with an alarm: the database is older than what this machine has seen."""
+
+from flask import Flask, current_app, request
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from consult.domain.refusals import Reason, Refused
+from consult.models import db
+from consult.services import anchors
+
+STILL_OPEN = frozenset({"preferences.change", "sign_ins.end"})
+
+
+def raised() -> bool:
+    """Looked at once a process: the server is restarted when a backup is put back."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if "alarm" not in app.extensions:
+        app.extensions["alarm"] = _older()
+    known: bool = app.extensions["alarm"]
+    return known
+
+
+def refuse_writing() -> None:
+    """For every request that is not a look. Raises Refused."""
+    if request.method == "POST" and request.endpoint not in STILL_OPEN and raised():
+        raise Refused(Reason.READ_ONLY)
+
+
+def _older() -> bool:
+    if not anchors.path().exists():
+        return False
+    try:
+        return bool(anchors.missing())
+    except (OperationalError, ProgrammingError):  # no tables yet, though heads were seen: not the same database
+        db.session.rollback()
+        return True

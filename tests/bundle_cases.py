@@ -1,0 +1,165 @@
+"""Polls with every way of voting, declared, as bundles that a test may tamper with."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from consult import clock
+from consult.domain.audit import canonical, head_digits, sha256
+from consult.domain.count_sheets import Figures
+from consult.domain.polls import Channel
+from consult.domain.secret_ballots import new_token
+from consult.models import CountSheet, Person, Poll, db
+from consult.services import (
+    attendance,
+    ballot_orders,
+    ballots,
+    bundles,
+    closing,
+    count_sheets,
+    pictures,
+    poll_changes,
+    transactions,
+)
+from consult.services.poll_changes import Wish
+from tests.village import Cast, Who, a_poll, help_to_vote, number_of, vote, vote_in_secret
+
+Files = dict[str, bytes]
+
+
+def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
+    """A poll by phone, with a helper, by letter, on paper and by hand; extended, added to, declared. Receipts too."""
+    left_out = Person(village_id=cast.id, household_id=cast.old_chan.household_id, roll_position=600, name="陈迟来",
+                      born=cast.old_chan.row().born)  # fmt: skip
+    poll = a_poll(cast, secret=secret, paper=True, hands=not secret, key=f"bundle-{secret}")
+    db.session.add(left_out)
+    db.session.commit()
+    late = _row(poll).closes_at + timedelta(days=1)
+    _changed(cast, poll, Wish("extension", "大雨", late), "e")
+    _changed(cast, poll, Wish("addition", "漏了", person_id=left_out.id), "a")
+    cast_one = vote_in_secret if secret else vote
+    receipts = [cast_one(cast, poll, cast.ah_fong, 1)]
+    if not secret:
+        receipts = [vote(cast, poll, cast.ah_fong, 2)]
+    receipts.append(help_to_vote(cast, poll, cast.aunt_leung, 1, helper=cast.ah_keung, witness=cast.ms_yip))
+    receipts.append(_by_letter(cast, poll))
+    _mark(cast, poll, Channel.PAPER, cast.uncle_ho, cast.ms_yip)
+    if not secret:
+        _mark(cast, poll, Channel.HANDS, cast.old_chan)
+        _sheet(cast, poll, Channel.HANDS, Figures(1, 1, (0, 0, 1)), late)
+    wrong = _sheet(cast, poll, Channel.PAPER, Figures(2, 2, (2, 0, 0)), late)
+    _sheet(cast, poll, Channel.PAPER, Figures(2, 2, (1, 0, 0), blank=1), late, corrects=wrong)
+    closing.declare(_row(poll), cast.old_chan.row(), now=late + timedelta(hours=2))
+    return poll, receipts
+
+
+def files_of(poll_id: int, *, full: bool) -> Files:
+    with zipfile.ZipFile(io.BytesIO(bundles.make(_row(poll_id), full=full))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def check(files: Files, folder: Path, *words: str, relist: bool = True) -> tuple[int, set[str], str]:
+    """verify.py in a process of its own: exit code, the ids of the checks that failed, what it said.
+
+    relist: whoever tampers writes the list of files anew.
+    """
+    content = relisted(files) if relist else files
+    path = folder / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in content.items():
+            archive.writestr(name, part)
+    command = [sys.executable, "-I", str(bundles.VERIFIER), str(path), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, failures(done.stdout), done.stdout + done.stderr
+
+
+def failures(said: str) -> set[str]:
+    return {line.split()[2] for line in said.splitlines() if line.startswith("不对 FAIL")}
+
+
+def relisted(files: Files) -> Files:
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"] = bundles.digests({k: v for k, v in files.items() if k != "manifest.json"})
+    return {**files, "manifest.json": json.dumps(manifest).encode()}
+
+
+def edited(files: Files, part: str, change: Callable[[Any], None]) -> Files:
+    """One file with something in it changed."""
+    value = json.loads(files[f"{part}.json"])
+    change(value)
+    return {**files, f"{part}.json": json.dumps(value, ensure_ascii=False).encode()}
+
+
+def chained(files: Files, change: Callable[[dict[str, Any]], None], tag: str) -> Files:
+    """The facts of the first log entry with a tag changed, and every hash after it made anew: a forger with time."""
+
+    def rewrite(log: dict[str, Any]) -> None:
+        target = next(row for row in log["entries"] if row[3] == tag)
+        facts = json.loads(target[5])
+        change(facts)
+        target[5] = canonical(facts)
+        rehash(log)
+
+    return edited(files, "log", rewrite)
+
+
+def rehash(log: dict[str, Any]) -> None:
+    previous = log["entries"][0][6]
+    for row in log["entries"]:
+        row[6] = previous
+        row[7] = previous = sha256(canonical([log["village"], *row[:7]]))
+
+
+def newest_head(files: Files) -> str:
+    return head_digits(json.loads(files["log.json"])["entries"][-1][7])
+
+
+def _row(poll_id: int) -> Poll:
+    transactions.expect(reading=False)
+    return db.session.get_one(Poll, poll_id, populate_existing=True)
+
+
+def _changed(cast: Cast, poll: int, wish: Wish, key: str) -> None:
+    change = poll_changes.ask(_row(poll), wish, cast.sister_chow.row(), "council_member", key=key, now=clock.now())
+    transactions.expect(reading=False)
+    poll_changes.confirm(change, cast.old_chan.row(), "committee_member", now=clock.now())
+
+
+def _by_letter(cast: Cast, poll: int) -> str:
+    number = number_of(poll, cast.ah_kwok)
+    db.session.rollback()
+    order = ballot_orders.Order(
+        cast.id, poll, cast.ah_fong.id, (2,), new_token(), Channel.PROXY, number, letter="d" * 64
+    )
+    return ballots.cast(order, clock=clock.now).code
+
+
+def _mark(cast: Cast, poll: int, channel: Channel, *who: Who) -> None:
+    numbers = sorted(number_of(poll, one) for one in who)
+    attendance.mark(_row(poll), channel, numbers, cast.sister_chow.row(), now=clock.now())
+
+
+def _sheet(cast: Cast, poll: int, channel: Channel, figures: Figures, at: Any, corrects: int | None = None) -> int:
+    earlier = db.session.get(CountSheet, corrects) if corrects else None
+    sheet = count_sheets.open_sheet(
+        _row(poll), channel, "票箱", cast.old_chan.row(), key=f"{poll}{channel}{corrects}", now=at, corrects=earlier
+    ).id
+    for n, who in enumerate((cast.old_chan, cast.uncle_ho)):
+        transactions.expect(reading=False)
+        picture = _photo() if n == 0 else ""
+        count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, who.row(), picture=picture, now=at)
+    return sheet
+
+
+def _photo() -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    return pictures.store(out.getvalue())
