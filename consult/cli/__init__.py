@@ -1,4 +1,6 @@
-"""Commands: flask <noun> <verb>. Each noun's module is loaded when it is used: the server carries none of them."""
+"""Commands: flask <noun> <verb>, and three verbs about the whole installation.
+
+Each noun's module is loaded when it is used: the server carries none of them."""
 
 import os
 from importlib import import_module
@@ -9,7 +11,6 @@ from flask import Flask
 
 NOUNS = {
     "audit": "The log of each village.",
-    "backup": "Backups: made, put back, tried out.",
     "demo": "The demo village.",
     "jobs": "Background jobs.",
     "polls": "Polls.",
@@ -18,6 +19,24 @@ NOUNS = {
     "translate": "Catalogues of the three languages.",
     "village": "Villages.",
 }
+
+
+VERBS = {
+    "backup": "Write database, pictures and recordings into one file.",
+    "restore": "Put a backup back.",
+    "drill": "Restore a backup to a scratch place and check everything in it.",
+}
+"""Commands about the whole installation, which need no noun. All in cli/backups.py."""
+
+
+class Verb(click.Command):
+    """A command whose module waits until somebody asks for it."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        real: click.Command = getattr(import_module("consult.cli.backups"), str(self.name))
+        return real.make_context(info_name, args, parent, **extra)
 
 
 class Noun(click.Group):
@@ -35,6 +54,8 @@ class Noun(click.Group):
 
 
 def init_app(app: Flask) -> None:
+    for name, words in VERBS.items():
+        app.cli.add_command(Verb(name, help=words))
     for name, words in NOUNS.items():
         app.cli.add_command(Noun(name, help=words))
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":

@@ -1,4 +1,4 @@
-"""flask backup make | restore | drill. A backup nobody has restored is none: the drill restores one and checks it."""
+"""flask backup | restore | drill. A backup nobody has restored is none: the drill restores one and checks it."""
 
 import sqlite3
 import subprocess
@@ -13,7 +13,7 @@ from secrets import token_hex
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from consult import clock
@@ -24,13 +24,13 @@ from consult.services import anchors, backups, bundles, transactions
 from consult.services.backups import NoBackup
 from consult.services.verification import verify
 
-cli = AppGroup("backup", help="Backups: made, put back, tried out.")
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@cli.command("make")
+@click.command("backup")
 @click.argument("path", type=A_FILE, required=False)
-def make(path: Path | None) -> None:
+@with_appcontext
+def backup(path: Path | None) -> None:
     """Write database, pictures and recordings into one file, while the village goes on."""
     transactions.expect(reading=True)
     now = clock.now()
@@ -40,9 +40,10 @@ def make(path: Path | None) -> None:
     click.echo(f"{path}: {path.stat().st_size} bytes. Keep it on another machine, and DATA_KEY apart from it.")
 
 
-@cli.command("restore")
+@click.command("restore")
 @click.argument("path", type=A_FILE)
 @click.option("--over", is_flag=True, help="Replace what is there. SQLite's old file is kept beside it.")
+@with_appcontext
 def restore(path: Path, over: bool) -> None:
     """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled."""
     transactions.expect(reading=True)
@@ -55,8 +56,9 @@ def restore(path: Path, over: bool) -> None:
         click.echo('Whoever answers for it types: flask audit accept-restored --reason "…"')
 
 
-@cli.command("drill")
+@click.command("drill")
 @click.argument("path", type=A_FILE, required=False)
+@with_appcontext
 def drill(path: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
     transactions.expect(reading=True)
