@@ -106,7 +106,7 @@ def as_root() -> list[str] | None:
 
 
 def install_programs() -> None:
-    """What the tests run on besides Python: a browser, PostgreSQL, and letters for the pictures of pages."""
+    """What the tests run on besides Python: a browser, PostgreSQL, a recorder of writes, letters for the pictures of pages."""
     missing = [package for package, present in programs().items() if not present]
     if missing:
         install_debian(missing, "What the tests need")
@@ -118,6 +118,7 @@ def programs() -> dict[str, bool]:
     return {
         "chromium": any(map(shutil.which, browsers)),
         "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob("usr/lib/postgresql/*/bin/pg_ctl"))),
+        "strace": platform.system() != "Linux" or bool(shutil.which("strace")),
         "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),
     }
 

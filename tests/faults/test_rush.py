@@ -165,13 +165,20 @@ class Caller:
             self.cookie += "; " + answer.headers["Set-Cookie"].split(";")[0]
             self.csrf = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())[1]
 
+    def look(self) -> None:
+        """The second look: the server puts the key into the form; of a secret poll it is the token."""
+        body = urllib.parse.urlencode({"csrf_token": self.csrf, "choice": self.choice}).encode()
+        request = urllib.request.Request(f"{self.base}/look", body, {"Cookie": self.cookie})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            self.key = re.search(r'name="key" value="([^"]+)"', answer.read().decode())[1]
+
     def press_until_answered(self) -> str:
         body = urllib.parse.urlencode({"csrf_token": self.csrf, "key": self.key, "choice": self.choice}).encode()
         for _ in range(200):
             request = urllib.request.Request(self.base, body, {"Cookie": self.cookie, "HX-Request": "true"})
             try:
                 with urllib.request.urlopen(request, timeout=5) as answer:
-                    return "".join(re.findall(r"<li>(\w{4})</li>", answer.read().decode()))
+                    return "".join(re.findall(r"<li>(\w{2,4})</li>", answer.read().decode()))
             except urllib.error.HTTPError as error:
                 raise AssertionError(f"answered {error.code}") from error
             except (OSError, http.client.HTTPException):  # the line was cut, perhaps in the middle of the answer

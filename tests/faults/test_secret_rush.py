@@ -1,0 +1,137 @@
+"""The last minute of a secret poll, and one unit coming by every way at once: on both databases."""
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from consult import clock
+from consult.domain.polls import Channel
+from consult.domain.refusals import Reason, Refused
+from consult.domain.secret_ballots import key_of, new_token
+from consult.models import AttendanceMark, BallotEvent, Person, Poll, PollTally, RollEntry, SecretBallot, db
+from consult.services import attendance, ballot_orders, ballots, closing, mixing, sign_ins, transactions
+from consult.services.verification import verify
+from tests.faults.test_rush import CASTERS, Caller, Running, crowd, in_threads
+from tests.village import a_poll, number_of
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
+
+
+def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_neither(app, village):
+    with app.app_context():
+        voters = crowd(village)
+        poll = a_poll(village, secret=True)
+        closes_at = db.session.get(Poll, poll).closes_at
+    started = datetime.now(UTC)
+
+    def clock_near_the_close() -> datetime:
+        return closes_at - timedelta(milliseconds=400) + (datetime.now(UTC) - started)
+
+    def caster(person_id):
+        order = ballot_orders.Order(village.id, poll, person_id, (1,), new_token())
+        return lambda: (time.sleep(random.uniform(0, 0.8)), ballots.cast(order, clock=clock_near_the_close))[1]
+
+    def close() -> str:
+        while True:
+            try:
+                closing.close(db.session.get(Poll, poll), now=clock_near_the_close())
+                db.session.commit()
+                return "closed"
+            except (Refused, mixing.NotMixed):
+                db.session.rollback()
+                time.sleep(0.002)
+
+    started = datetime.now(UTC)
+    results = in_threads(app, [*map(caster, voters), close])
+    receipts = [r for r in results if isinstance(r, ballot_orders.Receipt)]
+    with app.app_context():
+        transactions.expect(reading=True)
+        assert set(db.session.scalars(select(SecretBallot.key))) == {r.key for r in receipts}
+        assert db.session.get(PollTally, poll).counts["present"] == len(receipts)
+        assert list(verify(village.row())) == []
+    print(f"secret: counted {len(receipts)}, refused {CASTERS - len(receipts)}")
+    assert len(receipts) + results.count("poll_closed") == CASTERS
+
+
+def test_the_same_token_fifty_times_at_once_is_one_ballot_and_one_receipt(app, village):
+    with app.app_context():
+        poll = a_poll(village, secret=True)
+    order = ballot_orders.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
+    results = in_threads(app, [lambda: ballots.cast(order, clock=clock.now)] * CASTERS)
+    assert len({r.code for r in results}) == 1
+    with app.app_context():
+        assert mixing.ballots_of(poll) == 1
+
+
+def test_fifty_tokens_of_one_voter_at_once_are_one_ballot(app, village):
+    with app.app_context():
+        poll = a_poll(village, secret=True)
+
+    def caster(n):
+        order = ballot_orders.Order(village.id, poll, village.ah_fong.id, (n % 3 + 1,), new_token())
+        return lambda: ballots.cast(order, clock=clock.now)
+
+    results = in_threads(app, [caster(n) for n in range(CASTERS)])
+    assert sorted(map(str, results)).count(Reason.ALREADY_VOTED_SECRETLY.value) == CASTERS - 1
+    with app.app_context():
+        assert mixing.ballots_of(poll) == 1
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village, secret):
+    with app.app_context():
+        poll = a_poll(village, secret=secret, paper=True)
+        number = number_of(poll, village.ah_fong)
+    phone = ballot_orders.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
+    helped = ballot_orders.Order(village.id, poll, village.ah_keung.id, (2,), new_token(), Channel.ASSISTED, number,
+                                 ballot_orders.Help(village.ah_keung.id, village.ms_yip.id))  # fmt: skip
+
+    def paper():
+        row, actor = db.session.get(Poll, poll), db.session.get(Person, village.ms_yip.id)
+        return attendance.mark(row, Channel.PAPER, [number], actor, now=clock.now())
+
+    acts = [lambda: ballots.cast(phone, clock=clock.now), lambda: ballots.cast(helped, clock=clock.now), paper] * 5
+    results = in_threads(app, acts)
+    with app.app_context():
+        transactions.expect(reading=True)
+        channel = db.session.scalar(select(RollEntry.channel).where(RollEntry.number == number))
+        marks = db.session.query(AttendanceMark).count()
+        stored = db.session.scalar(select(func.count()).select_from(SecretBallot if secret else BallotEvent))
+        assert marks + stored == 1 and (channel == "paper") == (marks == 1)
+        assert list(verify(village.row())) == []
+    refused = {str(r) for r in results if isinstance(r, Reason)}
+    assert refused <= {"other_channel", "voted_another_way", "already_voted_secretly"}
+
+
+def test_kill_9_of_the_whole_server_under_load_loses_no_secret_ballot_and_keeps_none_twice(app, config, village):
+    with app.app_context():
+        voters = crowd(village)
+        poll = a_poll(village, secret=True)
+        tokens = [sign_ins.begin(db.session.get(Person, v), "demo", now=clock.now()) for v in voters]
+        db.session.remove()
+    server = Running(config)
+    try:
+        callers = [Caller(server, poll, token, n % 3 + 1) for n, token in enumerate(tokens)]
+        for caller in callers:
+            caller.prepare()
+            caller.look()
+        with ThreadPoolExecutor(16) as pool:
+            pending = [pool.submit(caller.press_until_answered) for caller in callers]
+            for _ in range(3):
+                time.sleep(0.08)
+                server.kill()
+                server.start()
+            receipts = [p.result() for p in pending]
+    finally:
+        server.kill()
+    with app.app_context():
+        transactions.expect(reading=True)
+        rows = {row.key: row.choice for row in db.session.scalars(select(SecretBallot))}
+        assert rows == {key_of(code): f"[{n % 3 + 1}]" for n, code in enumerate(receipts)}
+        assert [caller.key for caller in callers] == receipts
+        assert list(verify(village.row())) == []
+    print(f"3 times kill -9, {len(receipts)} secret receipts, {len(rows)} ballots, none lost, none twice")
