@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.audit import head_digits
+from consult.domain.private_numbers import found_in
 from consult.models import Village, db
 from consult.services import anchors, audit, transactions
 from consult.services.verification import verify
@@ -40,5 +41,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
 def accept_restored(reason: str) -> None:
     """Go on with an older database that was put back. The log then says what was lost, and who reads it can see it."""
     transactions.expect(reading=False)
+    if found_in(reason):
+        raise click.ClickException("There is a phone, identity or bank card number in it; the log is for everybody.")
     villages = anchors.accept(reason, now=clock.now())
     click.echo(f"accepted for: {', '.join(map(str, villages)) or 'none'}. Restart the server now.")

@@ -71,6 +71,17 @@ def visits(poll_id: int) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
+def visited(poll_id: int) -> dict[int, list[int]]:
+    """The roll numbers that each box visit reached."""
+    query = select(AttendanceMark.visit_id, AttendanceMark.number).where(
+        AttendanceMark.poll_id == poll_id, AttendanceMark.visit_id.is_not(None)
+    )
+    found: dict[int, list[int]] = {}
+    for visit_id, number in db.session.execute(query.order_by(AttendanceMark.number)).all():
+        found.setdefault(int(visit_id or 0), []).append(number)
+    return found
+
+
 def contests(poll_id: int) -> Sequence[Row[Any]]:
     query = (
         select(Contest.number, Contest.reason, Contest.contested_at, Person.name)

@@ -20,6 +20,7 @@ def show(poll_id: int) -> Response:
     poll = found(poll_id)
     return pages.page(
         "scrutinies/show.html", poll=poll, letters=channel_reads.letters(poll.id), visits=channel_reads.visits(poll.id),
+        visited=channel_reads.visited(poll.id),
         assistances=channel_reads.assistances(poll.id), contests=channel_reads.contests(poll.id),
         late=attendance.late_marks(poll.id), closed=not still_running(poll),
     )  # fmt: skip
