@@ -107,8 +107,7 @@ def as_root() -> list[str] | None:
 
 def install_programs() -> None:
     """What the tests run on besides Python: a browser, PostgreSQL, a recorder of writes, letters for the pictures of pages."""
-    missing = [package for package, present in programs().items() if not present]
-    if missing:
+    if missing := [package for package, present in programs().items() if not present]:
         install_debian(missing, "What the tests need")
 
 

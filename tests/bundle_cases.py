@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import subprocess
 import sys
 import zipfile
@@ -163,3 +164,47 @@ def _photo() -> str:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(out, "PNG")
     return pictures.store(out.getvalue())
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        return [leaf for key in value for leaf in leaves(value[key], (*path, key))]
+    if isinstance(value, list):
+        return [leaf for n, part in enumerate(value) for leaf in leaves(part, (*path, n))]
+    return [path]
+
+
+def other(value: Any, dice: random.Random) -> Any:
+    """Something else of the same kind, near enough to be believed."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + dice.choice((-1, 1, 2))
+    if value is None:
+        return dice.choice((1, "phone"))
+    place = dice.randrange(len(value)) if value else 0
+    letter = dice.choice([c for c in "0123456789abcdef[]{}甲" if value[place : place + 1] != c])
+    return value[:place] + letter + value[place + 1 :]
+
+
+def mutated(files: Files, dice: random.Random) -> tuple[str, Files]:
+    part = dice.choice(("manifest", "rules", "roll", "ballots", "sheets", "log", "heads", "result"))
+    value = json.loads(files[f"{part}.json"])
+    fields = [path for path in leaves(value) if path[0] != "files"]
+    if not fields:
+        return mutated(files, dice)
+    *way, last = dice.choice(fields)
+    holder = value
+    for step in way:
+        holder = holder[step]
+    before = holder[last]
+    holder[last] = other(before, dice)
+    where = f"{part}: {[*way, last]} {before!r} -> {holder[last]!r}"
+    return where, {**files, f"{part}.json": json.dumps(value, ensure_ascii=False).encode()}
+
+
+def in_process(files: Files, head: str, folder: Path, verifier: Any) -> int:
+    for name, content in relisted(files).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return int(verifier.main([str(folder), "--head", head]))

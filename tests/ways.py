@@ -1,0 +1,58 @@
+"""For tests of the ways of voting: acts that are refused, polls made for a test, what the log says of attempts."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.polls import Channel
+from consult.domain.refusals import Reason, Refused
+from consult.models import (
+    AuditEntry,
+    Poll,
+    db,
+)
+from consult.services import (
+    attendance,
+    transactions,
+)
+from tests.village import a_poll, number_of
+
+
+def refused(act, *arguments, **facts) -> Reason:
+    transactions.expect(reading=False)
+    with pytest.raises(Refused) as refusal:
+        act(*arguments, **facts)
+    db.session.rollback()
+    return refusal.value.reason
+
+
+def poll_of(poll_id: int) -> Poll:
+    transactions.expect(reading=False)
+    return db.session.get_one(Poll, poll_id, populate_existing=True)
+
+
+def mark(
+    cast, poll_id: int, *who, channel: Channel = Channel.PAPER, by=None, at: timedelta = timedelta(0)
+) -> list[int]:
+    numbers = sorted(number_of(poll_id, one) for one in who)
+    actor = (by or cast.sister_chow).row()
+    return attendance.mark(poll_of(poll_id), channel, numbers, actor, now=clock.now() + at)
+
+
+def made(app, village, **plan) -> int:
+    with app.app_context():
+        poll = a_poll(village, **plan)
+        db.session.remove()
+    return poll
+
+
+def number(app, poll: int, who) -> int:
+    with app.app_context():
+        return number_of(poll, who)
+
+
+def logged(app) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(AuditEntry.facts).where(AuditEntry.tag == "act:refused")))
