@@ -225,7 +225,7 @@ def test_whatever_is_done_the_poll_counts_what_the_model_counts(app, config, vil
     run_state_machine_as_test(
         polling,
         settings=settings(
-            max_examples=25, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+            max_examples=10, stateful_step_count=30, deadline=None, derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
