@@ -1,9 +1,11 @@
 """What every test may ask for. The people are in village.py, the browser in browser.py."""
 
+import pickle
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import run
 from consult import create_app
 from consult.config import Config
 from consult.models import db
-from consult.services import schema
+from consult.services import schema, transactions
 from tests.client import Client
 from tests.postgres import Server, locked
 from tests.village import Cast, Who, build, sign_in_as
@@ -89,35 +91,41 @@ def database_kind() -> str:
 
 @pytest.fixture
 def database_url(database_kind: str, folder: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database of this test's own, with the newest schema and nothing in it."""
+    """A database of this test's own, with the newest schema, and with the cast in it if the test asks for `village`."""
+    what = "village" if "village" in request.fixturenames else "schema"
     if database_kind == "sqlite":
-        yield copy_sqlite(folder, tmp_path / "consult.db")
+        yield copy_sqlite(folder, tmp_path / "consult.db", what)
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.copy(_build_schema)
+    name = server.copy(lambda url: _build(url, folder, what), what)
     yield _with_driver(server.address(name))
     server.drop(name)
 
 
-def copy_sqlite(folder: Path, target: Path) -> str:
-    """A copy of an empty village database, made once a run."""
-    made = folder / "template.db"
+def copy_sqlite(folder: Path, target: Path, what: str = "schema") -> str:
+    """A copy of a database that is made once a run."""
+    made = folder / f"{what}.db"
     with locked(folder / "sqlite.lock"):
         if not made.exists():
-            _build_schema(f"sqlite:///{folder / 'making.db'}")
-            with sqlite3.connect(folder / "making.db") as making:
-                making.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            making.close()
-            (folder / "making.db").rename(made)
+            making = folder / "making.db"
+            _build(f"sqlite:///{making}", folder, what)
+            with closing(sqlite3.connect(making)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            making.rename(made)
     shutil.copy(made, target)
     return f"sqlite:///{target}"
 
 
-def _build_schema(url: str) -> None:
+def _build(url: str, folder: Path, what: str) -> None:
+    """The newest schema; the cast too, which is the same in both databases."""
     with tempfile.TemporaryDirectory() as instance:
         app = create_app(Config(database_url=_with_driver(url), instance_path=Path(instance), mode="test", **SECRETS))
         with app.app_context():
             schema.create()
+            if what == "village":
+                transactions.expect(reading=False)
+                (folder / "cast.pickle").write_bytes(pickle.dumps(build()))
+            db.session.remove()
             db.engine.dispose()
 
 
@@ -176,10 +184,10 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def village(app: Flask) -> Cast:
-    """The standing cast in their village, and Mr Wong in another."""
-    with app.app_context():
-        return build()
+def village(app: Flask, folder: Path) -> Cast:
+    """The standing cast in their village, and Mr Wong in another: they came with the database."""
+    cast: Cast = pickle.loads((folder / "cast.pickle").read_bytes())
+    return cast
 
 
 @pytest.fixture

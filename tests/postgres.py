@@ -40,24 +40,30 @@ class Server:
         query = tail.partition("?")[2]
         return f"{head}/{database}" + (f"?{query}" if query else "")
 
-    def copy(self, build: Callable[[str], None]) -> str:
-        """A fresh database with the newest schema. `build` puts the schema into the first one, once a run."""
-        name = f"consult_{secrets.token_hex(6)}"
+    def copy(self, build: Callable[[str], None], what: str = "schema") -> str:
+        """A fresh copy of a database that `build` makes once a run."""
+        name, template = f"consult_{secrets.token_hex(6)}", f"{self.template}_{what}"
         with locked(self.folder / "template.lock"):
-            if not (self.folder / "template.made").exists():
-                self._execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", self.template)
-                build(self.address(self.template))
-                (self.folder / "template.made").touch()
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, self.template)
+            if not (self.folder / f"{what}.made").exists():
+                self._execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", template)
+                build(self.address(template))
+                (self.folder / f"{what}.made").touch()
+        self._execute(f"CREATE DATABASE {{}} TEMPLATE {{}} {self._strategy()}", name, template)
         return name
+
+    def _strategy(self) -> str:
+        """By files: five times as fast as by blocks, where the server has the choice (15 and newer)."""
+        with psycopg.connect(self.address()) as connection:
+            return "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
 
     def drop(self, name: str) -> None:
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def stop(self) -> None:
         """At the end of the run: leave nothing behind."""
-        if os.environ.get("TEST_DATABASE_URL") and (self.folder / "template.made").exists():
-            self.drop(self.template)
+        if os.environ.get("TEST_DATABASE_URL"):
+            for made in self.folder.glob("*.made"):
+                self.drop(f"{self.template}_{made.stem}")
         if (self.folder / "postgres.url").exists():
             self._pg("pg_ctl", "stop", "-D", self.folder / "postgres", "-m", "immediate")
 
