@@ -164,7 +164,7 @@ def _keep_picture(page: Page, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     height = page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)")
     page.set_viewport_size({"width": SCREEN["width"], "height": min(int(height), 8000)})
-    page.screenshot(path=path, animations="disabled")
+    page.screenshot(path=path, animations="disabled", scale="css")
     page.set_viewport_size(SCREEN)
 
 

@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 FOLDER = pytest.StashKey[Path]()
+WHAT = pytest.StashKey[str]()
+"""What the database of a test came with: the schema, or the village."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -92,7 +94,7 @@ def database_kind() -> str:
 @pytest.fixture
 def database_url(database_kind: str, folder: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of this test's own, with the newest schema, and with the cast in it if the test asks for `village`."""
-    what = "village" if "village" in request.fixturenames else "schema"
+    what = request.node.stash[WHAT] = "village" if "village" in request.fixturenames else "schema"
     if database_kind == "sqlite":
         yield copy_sqlite(folder, tmp_path / "consult.db", what)
         return
@@ -184,8 +186,11 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def village(app: Flask, folder: Path) -> Cast:
-    """The standing cast in their village, and Mr Wong in another: they came with the database."""
+def village(app: Flask, folder: Path, request: pytest.FixtureRequest) -> Cast:
+    """The standing cast in their village, and Mr Wong in another. They came with the database, or are made now."""
+    if request.node.stash.get(WHAT, "schema") == "schema":
+        with app.app_context():
+            return build()
     cast: Cast = pickle.loads((folder / "cast.pickle").read_bytes())
     return cast
 
