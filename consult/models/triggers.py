@@ -1,5 +1,5 @@
 """What the database itself refuses: changing or deleting a ballot, a log entry, a tally, a declaration, an announced
-poll, a revision, an official answer, a signed summary, an acceptance, a count sheet, a change confirmed by two.
+poll, a roll entry, a revision, an official answer, a signed summary, an acceptance, a count sheet, a change confirmed by two.
 
 Against a mistake in our own code and a careless administrator. Against one who removes the triggers first, the
 log's hashes and the head on the printed notices.
@@ -96,6 +96,8 @@ FROZEN_WITH_SECRECY = (*(c for c in FROZEN_COLUMNS if c != "closes_at"), "secret
 CONFIRMED = "SELECT 1 FROM poll_change_confirmation c WHERE c.poll_id = OLD.id AND c.kind = '{kind}'"
 EXTENDED = CONFIRMED.format(kind="extension") + " AND c.closes_at = NEW.closes_at"
 CANCELLED = CONFIRMED.format(kind="cancellation")
+ADDED = "(SELECT count(*) FROM poll_change_confirmation c WHERE c.poll_id = NEW.poll_id AND c.kind = 'addition')"
+"""A roll grows after its announcement by confirmed additions only, and never shrinks."""
 MIXING = "consult.mixing"
 """On PostgreSQL the rewriting of a closed poll's secret ballots says so by this setting, in its own transaction."""
 
@@ -110,12 +112,14 @@ def for_channels_removal(dialect: str) -> list[str]:
     """Back to the frozen poll of schema 0001. The tables go, and their triggers with them."""
     if dialect == "sqlite":
         frozen = next(line for line in _sqlite() if line.startswith("CREATE TRIGGER poll_frozen"))
-        return ["DROP TRIGGER poll_frozen", frozen]
+        return ["DROP TRIGGER poll_frozen", frozen, "DROP TRIGGER roll_entry_counted", "DROP TRIGGER roll_entry_stays"]
     thaw = next(line for line in _postgresql() if "FUNCTION refuse_thaw" in line and line.startswith("CREATE FUNCTION"))
     return [
         thaw.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"),
         "DROP TRIGGER secret_ballot_kept ON secret_ballot",
         "DROP FUNCTION refuse_unmixing",
+        "DROP TRIGGER roll_entry_counted ON roll_entry",
+        "DROP FUNCTION refuse_stuffing",
     ]
 
 
@@ -125,6 +129,11 @@ def _sqlite_changes() -> list[str]:
     ended = f"(NEW.cancelled_at IS NOT OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
     return [
         *append_only("sqlite", ["secret_ballot"]),
+        "CREATE TRIGGER roll_entry_counted BEFORE INSERT ON roll_entry WHEN NEW.number > "
+        f"(SELECT json_extract(p.frozen, '$.roll.units') FROM poll p WHERE p.id = NEW.poll_id) + {ADDED} "
+        "BEGIN SELECT RAISE(ABORT, 'a roll entry is frozen'); END",
+        "CREATE TRIGGER roll_entry_stays BEFORE DELETE ON roll_entry "
+        "BEGIN SELECT RAISE(ABORT, 'a roll entry is frozen'); END",
         "DROP TRIGGER poll_frozen",
         f"CREATE TRIGGER poll_frozen BEFORE UPDATE ON poll WHEN OLD.announced_at IS NOT NULL "
         f"AND ({thaw} OR {moved} OR {ended}) BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END",
@@ -141,6 +150,12 @@ def _postgresql_changes() -> list[str]:
         "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN OLD; END IF; "
         f"IF OLD.announced_at IS NOT NULL AND ({thaw} OR {moved} OR {ended}) THEN "
         "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN NEW; END $$",
+        "CREATE FUNCTION refuse_stuffing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'DELETE' OR NEW.number > "
+        f"(SELECT (p.frozen->'roll'->>'units')::int FROM poll p WHERE p.id = NEW.poll_id) + {ADDED} THEN "
+        "RAISE EXCEPTION 'a roll entry is frozen'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER roll_entry_counted BEFORE INSERT OR DELETE ON roll_entry "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_stuffing()",
         "CREATE FUNCTION refuse_unmixing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF TG_OP = 'DELETE' AND current_setting('{MIXING}', true) = OLD.poll_id::text THEN RETURN OLD; END IF; "
         "RAISE EXCEPTION 'secret_ballot is append-only'; END $$",

@@ -64,7 +64,7 @@ def confirm(change: PollChange, actor: Person, office: str, *, now: datetime) ->
         raise Refused(Reason.SAME_OFFICE)
     _refuse_unless_possible(poll, change.kind, change.closes_at, change.person_id, now)
     facts = _facts(change) | {"confirmed_by": actor.id, "confirmed_office": office, "confirmed_at": now.isoformat()}
-    added = _add_to_roll(poll, change) if change.kind == ADDITION else None
+    added = _entry_to_add(poll, change) if change.kind == ADDITION else None
     facts |= {"number": added.number, "commitment": commitment(added.salt, added.unit)} if added else {}
     fingerprint = sha256(canonical({"before": poll_states.fingerprint_of(poll), "change": facts}))
     db.session.add(
@@ -74,8 +74,8 @@ def confirm(change: PollChange, actor: Person, office: str, *, now: datetime) ->
             confirmed_at=now, fingerprint=fingerprint,
         )
     )  # fmt: skip
-    db.session.flush()
-    _apply(poll, change, now)
+    db.session.flush()  # the database lets a roll grow, or a closing time move, only with the confirmation in place
+    _apply(poll, change, added, now)
     audit.record(
         Tag.POLL_CHANGED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, change=facts,
         fingerprint=fingerprint,
@@ -114,7 +114,9 @@ def _refuse_unless_possible(
     _unit_to_add(poll, db.session.get_one(Person, person_id or 0))
 
 
-def _apply(poll: Poll, change: PollChange, now: datetime) -> None:
+def _apply(poll: Poll, change: PollChange, added: RollEntry | None, now: datetime) -> None:
+    if added is not None:
+        db.session.add(added)
     if change.kind == EXTENSION and change.closes_at is not None:
         poll.closes_at = change.closes_at
     if change.kind == CANCELLATION:
@@ -122,17 +124,14 @@ def _apply(poll: Poll, change: PollChange, now: datetime) -> None:
     db.session.flush()
 
 
-def _add_to_roll(poll: Poll, change: PollChange) -> RollEntry:
+def _entry_to_add(poll: Poll, change: PollChange) -> RollEntry:
     person = db.session.get_one(Person, change.person_id or 0)
     last = db.session.scalar(select(func.max(RollEntry.number)).where(RollEntry.poll_id == poll.id)) or 0
     unit, speaker = _unit_to_add(poll, person)
-    entry = RollEntry(
+    return RollEntry(
         poll_id=poll.id, number=last + 1, village_id=poll.village_id, unit=unit, household_id=person.household_id,
         person_id=speaker, rev=0, salt=secrets.token_hex(16),
     )  # fmt: skip
-    db.session.add(entry)
-    db.session.flush()
-    return entry
 
 
 def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:

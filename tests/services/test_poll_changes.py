@@ -148,6 +148,18 @@ def test_the_database_itself_moves_nothing_without_a_confirmed_change(inside, st
     db.session.rollback()
 
 
+@pytest.mark.parametrize("statement", [
+    "INSERT INTO roll_entry (poll_id, number, village_id, unit, household_id, person_id, rev, salt) "
+    "SELECT poll_id, 9, village_id, 'person:999', household_id, person_id, 0, '' FROM roll_entry WHERE number = 1",
+    "DELETE FROM roll_entry WHERE number = 8",
+])  # fmt: skip
+def test_the_database_itself_lets_no_roll_grow_or_shrink_by_itself(inside, statement):
+    a_poll(inside)
+    with pytest.raises(DBAPIError):
+        db.session.execute(text(statement))
+    db.session.rollback()
+
+
 @pytest.mark.parametrize(("person", "office"), [("sister_chow", COMMITTEE), ("old_chan", COUNCIL)])
 def test_the_database_itself_wants_two_persons_and_two_offices(inside, person, office):
     poll = a_poll(inside)

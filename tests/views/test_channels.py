@@ -10,7 +10,6 @@ from tests.views.test_consultations import photo
 from tests.village import vote
 from tests.ways import logged, made, number
 
-pytestmark = pytest.mark.both_databases
 LATER = timedelta(days=4)
 
 

@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-
 from consult.models import Poll, db
 from tests.village import vote
 from tests.ways import logged, made
 
-pytestmark = pytest.mark.both_databases
 LATER = timedelta(days=4)
 
 
