@@ -165,10 +165,10 @@ def test_another_adult_contests_the_households_vote_which_stays(inside):
     assert closing.count(poll_of(poll)).counts == (1, 0, 0)
 
 
-@pytest.mark.parametrize(("who", "body", "later"), [
-    ("ah_fong", "VA_house", False), ("old_chan", "VA_house", False), ("siu_ming", "VA_house", False), ("ah_kwok", "VA_people", False),
+@pytest.mark.parametrize(("who", "body"), [
+    ("ah_fong", "VA_house"), ("old_chan", "VA_house"), ("siu_ming", "VA_house"), ("ah_kwok", "VA_people"),
 ])  # fmt: skip
-def test_who_cast_it_who_has_not_voted_a_child_and_a_persons_vote_contest_nothing(inside, who, body, later):
+def test_who_cast_it_who_has_not_voted_a_child_and_a_persons_vote_contest_nothing(inside, who, body):
     poll = a_poll(inside, body=body)
     vote(inside, poll, inside.ah_fong, 1)
     act = (contests.contest, poll_of(poll), getattr(inside, who).row(), "没商量")

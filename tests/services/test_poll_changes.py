@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.domain.refusals import Reason, Refused
 from consult.models import Notice, Notification, Person, Poll, PollChange, PollChangeConfirmation, RollEntry, db
-from consult.services import closing, poll_changes, poll_states, polls, transactions
+from consult.services import closing, poll_changes, poll_states, transactions
 from consult.services.poll_changes import Wish
 from consult.services.verification import verify
 from tests.village import a_poll, close, vote
@@ -184,7 +184,3 @@ def test_a_closing_time_moved_by_sql_is_found_out(inside):
     confirm(inside, ask(inside, poll, longer(poll)))
     without_triggers("UPDATE poll SET closes_at = '2099-01-01 00:00:00+00'")
     assert any("times differ" in fault for fault in verify(inside.row()))
-
-
-def test_the_frozen_rule_decides_who_is_added_not_todays(inside):
-    assert polls.FORMAT == 2 and polls.channels_of(poll_of(a_poll(inside)))[0] == "phone"
