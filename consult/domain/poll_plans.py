@@ -3,9 +3,10 @@
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
+from consult.domain import instants
 from consult.domain.mistakes import Mistake
 from consult.domain.polls import Kind, Standing
 from consult.domain.private_numbers import found_in
@@ -69,7 +70,7 @@ def read(
         mistakes["group_id"] = Mistake.NOT_OFFERED
     question = line(form, "question", QUESTION_LENGTH, mistakes)
     reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
-    opens_at, closes_at = (_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
+    opens_at, closes_at = (instants.read(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
     secrecy, turnout = (_offered(form, *one, mistakes) for one in (("secrecy", SECRECY), ("turnout", TURNOUT)))
     if secrecy == "secret" and form.get("hands"):
         mistakes["hands"] = Mistake.NOT_SECRET_BY_HANDS
@@ -88,16 +89,6 @@ def _offered(form: Mapping[str, str], name: str, offers: Collection[str], mistak
     if value not in offers:
         mistakes[name] = Mistake.NOT_OFFERED
     return value
-
-
-def _instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, Mistake]) -> datetime | None:
-    text = unicodedata.normalize("NFKC", form.get(name, "")).strip().replace("/", "-")
-    try:
-        local = datetime.fromisoformat(text)
-    except ValueError:
-        mistakes[name] = Mistake.NOT_A_TIME
-        return None
-    return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, Mistake]) -> tuple[tuple[str, ...], int]:

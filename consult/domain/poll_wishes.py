@@ -1,8 +1,9 @@
 """What an officer may ask of an announced poll: read from a form with every mistake found at once."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
+from consult.domain import instants
 from consult.domain.mistakes import Mistake
 from consult.domain.words import line
 
@@ -19,8 +20,5 @@ def read(form: Mapping[str, str], *, zone: tzinfo) -> tuple[str, str, datetime |
     reason = line(form, "reason", REASON_LENGTH, mistakes)
     closes_at = None
     if kind == "extension":
-        try:
-            closes_at = datetime.fromisoformat(form.get("closes_at", "").strip()).replace(tzinfo=zone).astimezone(UTC)
-        except ValueError:
-            mistakes["closes_at"] = Mistake.NOT_A_TIME
+        closes_at = instants.read(form, "closes_at", zone, mistakes)
     return kind, reason, closes_at, mistakes

@@ -8,8 +8,8 @@ from sqlalchemy import Row, func, select
 
 from consult.domain.polls import HELPER_CAP, Standing
 from consult.domain.refusals import Reason, Refused
-from consult.models import Assistance, Person, Proposal, db
-from consult.services import transactions
+from consult.models import Assistance, Person, db
+from consult.services import poll_states, transactions
 from consult.services.ballot_orders import Help, Order, speaker_of
 
 
@@ -31,8 +31,7 @@ def note(order: Order, poll: Row[Any], unit: Row[Any], now: datetime) -> None:
 
 def refuse_unless_may_help(help: Help, poll: Any, voter_id: int, number: int) -> None:
     """Never the proposal's author, never oneself, a witness who is a third person, few voters in a formal poll."""
-    author = db.session.scalar(select(Proposal.proposed_by).where(Proposal.consultation_id == poll.consultation_id))
-    if help.helper_id == author:
+    if help.helper_id == poll_states.author_of(poll.consultation_id):
         raise Refused(Reason.HELPER_IS_AUTHOR)
     if help.helper_id == voter_id:
         raise Refused(Reason.HELPER_IS_VOTER)

@@ -108,7 +108,3 @@ def late_marks(poll_id: int) -> int:
     """How many were typed in after the close."""
     query = select(func.count()).where(AttendanceMark.poll_id == poll_id, AttendanceMark.late)
     return db.session.scalar(query) or 0
-
-
-def visits(poll_id: int) -> Sequence[BoxVisit]:
-    return db.session.scalars(select(BoxVisit).where(BoxVisit.poll_id == poll_id).order_by(BoxVisit.id)).all()

@@ -11,7 +11,7 @@ from consult.domain.audit import Tag, sha256
 from consult.domain.count_sheets import Figures
 from consult.domain.polls import Channel, State
 from consult.domain.refusals import Reason, Refused
-from consult.models import CountSheet, Person, Poll, Proposal, RollEntry, SheetConfirmation, SheetEntry, Village, db
+from consult.models import CountSheet, Person, Poll, RollEntry, SheetConfirmation, SheetEntry, Village, db
 from consult.services import audit, poll_states, transactions
 
 
@@ -60,7 +60,7 @@ def enter(sheet: CountSheet, figures: Figures, actor: Person, *, picture: str, n
         raise Refused(Reason.ENTERED_ALREADY)
     if confirmation_of(sheet.id) is not None:
         raise Refused(Reason.SHEET_CONFIRMED)
-    if actor.id == author_of(poll):
+    if actor.id == poll_states.author_of(poll.consultation_id):
         raise Refused(Reason.COUNTER_IS_AUTHOR)
     _refuse_more_than_marked(poll, sheet, figures)
     db.session.add(
@@ -116,10 +116,6 @@ def _refuse_more_than_marked(poll: Poll, sheet: CountSheet, figures: Figures) ->
     marked = marked_by_channel(poll.id).get(sheet.channel, 0)
     if sum(others) + figures.issued > marked:
         raise Refused(Reason.MORE_THAN_MARKED, counted=sum(others) + figures.issued, marked=marked)
-
-
-def author_of(poll: Poll) -> int | None:
-    return db.session.scalar(select(Proposal.proposed_by).where(Proposal.consultation_id == poll.consultation_id))
 
 
 def sheets_of(poll_id: int) -> Sequence[CountSheet]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from consult.domain import polls as rules
 from consult.domain.polls import State, Tally
 from consult.domain.refusals import Reason, Refused
-from consult.models import Declaration, Poll, PollChangeConfirmation, PollTally, RollEntry, db
+from consult.models import Declaration, Poll, PollChangeConfirmation, PollTally, Proposal, RollEntry, db
 
 
 def frozen_of(poll: Poll) -> dict[str, Any]:
@@ -40,6 +40,11 @@ def stored_tally(poll: Poll) -> Tally | None:
 def roll_size(poll: Poll) -> int:
     """Units on the roll: those frozen, and those added by appeal since."""
     return db.session.scalar(select(func.count()).where(RollEntry.poll_id == poll.id)) or 0
+
+
+def author_of(consultation_id: int) -> int | None:
+    """Who made the proposal: neither helps voters nor counts."""
+    return db.session.scalar(select(Proposal.proposed_by).where(Proposal.consultation_id == consultation_id))
 
 
 def changes_of(poll_id: int) -> Sequence[PollChangeConfirmation]:

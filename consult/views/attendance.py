@@ -6,15 +6,15 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.domain import roles, roll_numbers
+from consult.domain import instants, roles, roll_numbers
 from consult.domain.mistakes import Mistake
 from consult.domain.polls import Channel
 from consult.domain.roll_headers import plain
-from consult.domain.visits import read_visit
 from consult.domain.words import line
 from consult.models import Poll, channel_reads, consultation_reads, person_reads
 from consult.services import attendance, poll_states
 from consult.services.attendance import Visit
+from consult.views.consultation_forms import key_from
 from consult.views.poll_pages import rule_of
 from consult.views.polls import found
 from consult.web import pages, terms
@@ -54,14 +54,14 @@ def visit(poll_id: int) -> Response:
     if numbers is None:
         mistakes["visited"] = Mistake.NOT_NUMBERS_OF_ROLL
     place = line(form, "place", 60, mistakes)
-    visited_at = read_visit(form, zone=ZoneInfo(village().timezone), now=now(), mistakes=mistakes)
+    visited_at = instants.read(form, "visited_at", ZoneInfo(village().timezone), mistakes)
+    if visited_at is not None and visited_at > now():
+        mistakes["visited_at"] = Mistake.NOT_A_TIME
     workers = [_worker(form, n, mistakes) for n in (1, 2)]
     if mistakes or numbers is None or visited_at is None:
         return _page(poll, form, terms.mistakes(mistakes), status=422)
     plan = Visit(workers[0], workers[1], place, visited_at)
-    attendance.visit(
-        poll, plan, numbers, person(), key=form.get("key", "")[:64] or secrets.token_urlsafe(18), now=now()
-    )
+    attendance.visit(poll, plan, numbers, person(), key=key_from(form), now=now())
     return pages.done(url_for(".show", poll_id=poll_id))
 
 

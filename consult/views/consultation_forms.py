@@ -77,6 +77,13 @@ def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str,
     return ((digest, description) if digest else None), {}
 
 
+def photo_of_paper(form: dict[str, str]) -> tuple[str, Mistake | None]:
+    """The digest of a photographed sheet or letter, which needs no description; empty if there is none. Kept in `form`."""
+    digest, mistake = _picture("")
+    form["kept"] = digest or ""
+    return form["kept"], mistake
+
+
 def keep_pictures(form: dict[str, str], shown: list[tuple[str, str]]) -> None:
     """Carry pictures that arrived into the form that goes back, so that nobody uploads twice on a slow line."""
     for n, (digest, description) in enumerate(shown, 1):

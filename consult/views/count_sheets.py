@@ -12,7 +12,7 @@ from consult.domain.polls import Channel
 from consult.domain.words import line
 from consult.models import CountSheet, Person, Poll, db
 from consult.services import count_sheets, pictures
-from consult.views.consultation_forms import one_picture
+from consult.views.consultation_forms import key_from, photo_of_paper
 from consult.views.poll_pages import rule_of, state_of
 from consult.views.polls import found
 from consult.web import pages, terms
@@ -40,7 +40,7 @@ def create(poll_id: int) -> Response:
     if mistakes:
         return _list(poll, form, terms.mistakes(mistakes), status=422)
     corrects = _found(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
-    key = form.get("key", "")[:64] or secrets.token_urlsafe(18)
+    key = key_from(form)
     sheet = count_sheets.open_sheet(
         poll, Channel(form["channel"]), place, person(), key=key, now=now(), corrects=corrects
     )  # fmt: skip
@@ -62,13 +62,14 @@ def enter(poll_id: int, sheet_id: int) -> Response:
     figures, mistakes = rules.read(
         form, options=len(poll.options), hands=sheet.channel == Channel.HANDS, most_each=poll.max_choices
     )
-    picture, wrong = one_picture(form | {"description": "-"})
-    form["kept"] = picture[0] if picture else ""
-    if picture is None and not wrong and not _has_picture(sheet):
-        wrong = {"picture": Mistake.PICTURE_MISSING}
-    if figures is None or wrong:
-        return _page(poll, sheet, form, terms.mistakes(mistakes | wrong), status=422)
-    count_sheets.enter(sheet, figures, person(), picture=picture[0] if picture else "", now=now())
+    photo, wrong = photo_of_paper(form)
+    if not photo and not _has_picture(sheet):
+        wrong = wrong or Mistake.PICTURE_MISSING
+    if wrong is not None:
+        mistakes["picture"] = wrong
+    if figures is None or wrong is not None:
+        return _page(poll, sheet, form, terms.mistakes(mistakes), status=422)
+    count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
     return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
 
 

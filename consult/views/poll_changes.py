@@ -11,6 +11,7 @@ from consult.domain.roll_headers import plain
 from consult.models import Person, Poll, PollChange, db, person_reads
 from consult.services import poll_changes
 from consult.services.poll_changes import ADDITION, Wish
+from consult.views.consultation_forms import key_from
 from consult.views.poll_pages import INPUT_TIME, state_of
 from consult.views.polls import found
 from consult.web import pages, terms
@@ -39,7 +40,7 @@ def create(poll_id: int) -> Response:
     if mistakes:
         return _page(poll, form, terms.mistakes(mistakes), status=422)
     wish = Wish(kind, reason, closes_at, added.id if added else None)
-    key = form.get("key", "")[:64] or secrets.token_urlsafe(18)
+    key = key_from(form)
     poll_changes.ask(poll, wish, person(), _office(), key=key, now=now())
     return pages.done(url_for(".index", poll_id=poll_id))
 

@@ -118,17 +118,13 @@ def announced(poll: Poll) -> Response:
 
 def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
     """Whether the reader may vote, and if not, why not; what was cast before; a key for one ballot."""
+    standing: dict[str, Any] = {
+        "may_contest": False, "entry": None, "refusal": Reason.NOT_SIGNED_IN, "sentence": "", "cast": [], "choice": (),
+        "mistake": "",
+    }  # fmt: skip
     person = person_or_none()
     if person is None:
-        return {
-            "may_contest": False,
-            "entry": None,
-            "refusal": Reason.NOT_SIGNED_IN,
-            "sentence": "",
-            "cast": [],
-            "choice": (),
-            "mistake": "",
-        }
+        return standing
     entry = poll_reads.entry_of(poll, person)
     by_household = rule_of(poll)["unit"] == "household"
     reason = ballots.why_not_unit(
@@ -137,15 +133,9 @@ def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
     history = poll_reads.ballots_of(poll, entry.number) if entry and entry.voted_by == person.id else []
     sentence = wording.refusal(Refused(reason, name=entry.speaker if entry else "")) if reason else ""
     house_voted = by_household and entry is not None and entry.voted_by not in (None, person.id)
-    return {
-        "may_contest": house_voted,
-        "entry": entry,
-        "refusal": reason,
-        "sentence": sentence,
-        "cast": history,
-        "choice": (),
-        "mistake": "",
-    }
+    return standing | {
+        "may_contest": house_voted, "entry": entry, "refusal": reason, "sentence": sentence, "cast": history,
+    }  # fmt: skip
 
 
 def office_links(poll: Poll) -> dict[str, bool]:

@@ -13,7 +13,7 @@ from consult.models import Poll, poll_reads
 from consult.services import ballots, proxies
 from consult.services.ballot_orders import Order
 from consult.views import ballots as ballot_pages
-from consult.views.consultation_forms import one_picture
+from consult.views.consultation_forms import photo_of_paper
 from consult.views.poll_pages import rule_of
 from consult.views.polls import found
 from consult.web import pages, terms
@@ -36,10 +36,9 @@ def look(poll_id: int) -> Response:
     givers = {str(row.number): row.name for row in proxies.givers_for(poll.id, person())}
     if form.get("number") not in givers:
         mistakes["number"] = Mistake.NOT_OFFERED
-    picture, wrong = one_picture(form | {"description": "-"})
-    if picture is None:
-        mistakes["picture"] = wrong.get("picture", Mistake.PICTURE_MISSING)
-    form["kept"] = picture[0] if picture else ""
+    photo, wrong = photo_of_paper(form)
+    if not photo:
+        mistakes["picture"] = wrong or Mistake.PICTURE_MISSING
     if not ballot_pages.chosen():
         mistakes["choice"] = Mistake.NOT_OFFERED
     if mistakes:
@@ -62,12 +61,12 @@ look.reads_first = True  # type: ignore[attr-defined]
 @members_only
 def create(poll_id: int) -> Response:
     form, acting = request.form.to_dict(), person()
-    picture, _ = one_picture(form | {"description": "-"})
-    if picture is None or not form.get("number", "").isdecimal():
+    photo, _ = photo_of_paper(form)
+    if not photo or not form.get("number", "").isdecimal():
         raise Refused(Reason.PROXY_OF_ANOTHER)
     order = Order(
         acting.village_id, poll_id, acting.id, ballot_pages.chosen(), form.get("key", "")[:64] or new_token(),
-        Channel.PROXY, int(form["number"][:6]), letter=picture[0],
+        Channel.PROXY, int(form["number"][:6]), letter=photo,
     )  # fmt: skip
     receipt = ballots.cast(order, clock=clock.now)
     if receipt.key:

@@ -1,0 +1,18 @@
+"""A day and an hour as <input type=datetime-local> sends it, or as people type it, by the village's clock."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+
+from consult.domain.mistakes import Mistake
+
+
+def read(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, Mistake]) -> datetime | None:
+    """The instant in a field, in UTC; None, and a mistake noted, if it is none."""
+    text = unicodedata.normalize("NFKC", form.get(name, "")).strip().replace("/", "-")
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        mistakes[name] = Mistake.NOT_A_TIME
+        return None
+    return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC)
