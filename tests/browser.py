@@ -8,6 +8,7 @@
 Pages are looked at as they stand (`look`): nothing wider than the screen, no accessibility fault, no script error.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -51,18 +52,25 @@ START_SECONDS = 30
 
 
 class Server:
-    """The app served by granian on loopback, on the test's own database."""
+    """The app served by granian on loopback. One process serves all tests of a worker, each on its own database."""
 
-    def __init__(self, config: Config) -> None:
-        self.config = config
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / f"journey-{os.getpid()}.json"
         self.url = f"http://127.0.0.1:{free_port()}"
         self._start()
+
+    def serve(self, config: Config) -> None:
+        """From the next request on."""
+        self.config = config
+        self.at(timedelta(0))
 
     def at(self, shift: timedelta) -> None:
         """Let the server, and this test, live at another time from now on."""
         os.environ["CONSULT_CLOCK_SHIFT"] = str(shift.total_seconds())
-        self.stop()
-        self._start()
+        said = {"env": environment(self.config), "shift": str(shift.total_seconds())}
+        written = self.file.with_suffix(".new")
+        written.write_text(json.dumps(said))
+        written.rename(self.file)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -75,8 +83,9 @@ class Server:
     def _start(self) -> None:
         port = self.url.rpartition(":")[2]
         command = [BIN / "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4",
-                   "--host", "127.0.0.1", "--port", port, "--log-level", "warning", "app:app"]  # fmt: skip
-        self.process = subprocess.Popen(list(map(str, command)), cwd=HOUSE, env=os.environ | environment(self.config))
+                   "--host", "127.0.0.1", "--port", port, "--log-level", "warning", "tests.serving:application"]  # fmt: skip
+        env = os.environ | {"JOURNEY_FILE": str(self.file)}
+        self.process = subprocess.Popen(list(map(str, command)), cwd=HOUSE, env=env)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self.process.poll() is None, "the server ended by itself"
@@ -189,13 +198,18 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def server(config: Config, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The real server, on the same database as the fixtures `app` and `village`."""
-    monkeypatch.delenv("CONSULT_CLOCK_SHIFT", raising=False)
-    started = Server(config)
+@pytest.fixture(scope="session")
+def started_server(folder: Path) -> Iterator[Server]:
+    started = Server(folder)
     yield started
     started.stop()
+
+
+@pytest.fixture
+def server(config: Config, app: Flask, started_server: Server) -> Iterator[Server]:
+    """The real server, on the same database as the fixtures `app` and `village`."""
+    started_server.serve(config)
+    yield started_server
     os.environ.pop("CONSULT_CLOCK_SHIFT", None)
 
 

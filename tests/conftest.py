@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context
+from flask import request as http_request
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -20,6 +21,7 @@ from consult import create_app
 from consult.config import Config
 from consult.models import db
 from consult.services import schema, transactions
+from tests.apps import app_on
 from tests.client import Client
 from tests.postgres import Server, locked
 from tests.village import Cast, Who, build, sign_in_as
@@ -37,12 +39,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
     config.addinivalue_line("markers", "postgresql: runs on PostgreSQL only")
+    config.addinivalue_line("markers", "own_app: changes the app itself, which is otherwise shared by many tests")
     config.addinivalue_line("markers", "serial: never beside another serial test (faults, timing)")
     given = getattr(config, "workerinput", None)
     if given is None:
         run.compile_translations()
-    config.stash[FOLDER] = Path(given["folder"] if given else tempfile.mkdtemp(prefix="consult-"))
+    config.stash[FOLDER] = Path(given["folder"] if given else tempfile.mkdtemp(prefix="consult-", dir=memory()))
     config.stash[FOLDER].chmod(0o755)  # PostgreSQL runs as somebody else
+    if given is None and config.option.basetemp is None:
+        config.option.basetemp = config.stash[FOLDER] / "tests"
+
+
+def memory() -> str | None:
+    """Where files live in memory, if there is room: thousands of databases are made and dropped in a run."""
+    shared = Path("/dev/shm")
+    return str(shared) if shared.is_dir() and shutil.disk_usage(shared).free > ROOM else None
+
+
+ROOM = 3 * 1024**3
 
 
 FOLDER = pytest.StashKey[Path]()
@@ -160,14 +174,14 @@ class Watch:
             self.queries.append(statement)
 
     def _commit(self, _conn: Connection) -> None:
-        if has_request_context() and request.method in ("GET", "HEAD"):
-            self.written_on_get.append(request.path)
+        if has_request_context() and http_request.method in ("GET", "HEAD"):
+            self.written_on_get.append(http_request.path)
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app on a database of its own: SQLite, or as the marks `both_databases` and `postgresql` say."""
-    made = create_app(config)
+    made = create_app(config) if request.node.get_closest_marker("own_app") else app_on(config)
     made.test_client_class = Client
     watch = made.extensions["watch"] = Watch()
     with made.app_context():

@@ -48,7 +48,8 @@ class Server:
                 self._execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", template)
                 build(self.address(template))
                 (self.folder / f"{what}.made").touch()
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        by_files = "" if self.durable or os.environ.get("TEST_DATABASE_URL") else " STRATEGY FILE_COPY"
+        self._execute("CREATE DATABASE {} TEMPLATE {}" + by_files, name, template)
         return name
 
     def drop(self, name: str) -> None:

@@ -125,7 +125,9 @@ def program(name: str, url: str, *words: str) -> None:
 
 def _copy_sqlite(target: Path) -> None:
     """SQLite's online backup: consistent, and nobody waits."""
-    with closing(sqlite3.connect(str(db.engine.url.database))) as source, closing(sqlite3.connect(target)) as copy:
+    config: Config = current_app.config["CONSULT"]
+    database = config.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
 
 

@@ -49,6 +49,7 @@ def test_a_fragment_has_one_root_with_an_id():
     assert faults('<p id="a"></p><p id="b"></p>', fragment=True)
 
 
+@pytest.mark.own_app
 def test_a_get_that_writes_is_noticed(app, client):
 
     @app.get("/writes")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consult.domain import audit
@@ -20,7 +20,7 @@ def test_canonical_json_has_one_spelling():
     assert audit.canonical({"b": 1, "a": ["榕", None]}) == '{"a":["榕",null],"b":1}'
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])  # slow only beside browsers
 @given(st.dictionaries(st.text(), facts))
 def test_the_order_of_keys_does_not_change_it(value):
     assert audit.canonical(value) == audit.canonical(dict(reversed(list(value.items()))))

@@ -1,0 +1,57 @@
+"""One app for each kind of settings, laid on the database of each test in turn.
+
+Making an app anew costs more than most tests: five hundred addresses to compile and every template. A test that
+changes the app itself is marked `own_app`.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import Dialect
+
+from consult import create_app
+from consult.config import Config
+from consult.models import db
+
+OF_ONE_DATABASE = ("group_commit", "alarm", "watch")
+"""What an app remembers of the database it stands on."""
+_kept: dict[tuple[Config, bool], Flask] = {}
+
+
+def app_on(config: Config) -> Flask:
+    """An app with these settings on their database."""
+    if config.sms is not None:
+        return create_app(config)
+    kind = replace(config, database_url="", instance_path=Path()), config.on_sqlite
+    if kind not in _kept:
+        _kept[kind] = create_app(config)
+        _follow(_kept[kind])
+        return _kept[kind]
+    return _laid(_kept[kind], config)
+
+
+def _follow(app: Flask) -> None:
+    """Its engine, with all statements it has compiled, connects to whatever database the app stands on by then."""
+
+    def connect(dialect: Dialect, _record: Any, positional: Any, named: Any) -> None:
+        where = dialect.create_connect_args(make_url(app.config["CONSULT"].database_url))
+        positional[:] = where[0]
+        named.update(where[1])
+
+    event.listen(db._app_engines[app][None], "do_connect", connect)
+
+
+def _laid(app: Flask, config: Config) -> Flask:
+    config.instance_path.mkdir(parents=True, exist_ok=True)
+    for name in OF_ONE_DATABASE:
+        app.extensions.pop(name, None)
+    app.instance_path = str(config.instance_path)
+    app.config.update(CONSULT=config, SQLALCHEMY_DATABASE_URI=config.database_url)
+    if config.on_sqlite:
+        Path(config.database_url.removeprefix("sqlite:///")).touch(mode=0o600)
+    db._app_engines[app][None].dispose()
+    return app

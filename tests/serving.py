@@ -1,0 +1,40 @@
+"""The server of all journeys of one worker: it stands on whatever database the test at hand names in a file.
+
+Run as `granian … tests.serving:application`; JOURNEY_FILE holds the variables of the app and the shift of its clock.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from consult.config import Config
+from tests.apps import app_on
+
+FILE = Path(os.environ.get("JOURNEY_FILE", "/nowhere"))
+_lock = threading.Lock()
+_current: dict[str, Any] = {"mark": None, "app": None}
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    if environ["PATH_INFO"] == "/healthz" and not FILE.exists():
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"waiting for a test"]
+    answer: Iterable[bytes] = _app()(environ, start_response)
+    return answer
+
+
+def _app() -> Flask:
+    """Anew when the file says something else."""
+    with _lock:
+        mark = FILE.stat().st_mtime_ns
+        if mark != _current["mark"]:
+            said = json.loads(FILE.read_text())
+            os.environ["CONSULT_CLOCK_SHIFT"] = said["shift"]
+            _current.update(mark=mark, app=app_on(Config.from_env(said["env"])))
+        app: Flask = _current["app"]
+        return app
