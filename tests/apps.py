@@ -6,7 +6,6 @@ changes the app itself is marked `own_app`.
 
 from dataclasses import replace
 from pathlib import Path
-
 from typing import Any
 
 from flask import Flask
