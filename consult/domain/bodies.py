@@ -34,6 +34,7 @@ class Members(StrEnum):
     PARTY_MEMBERS = "party_members"
     COMMITTEE_MEMBERS = "committee_members"
     COUNCIL_MEMBERS = "council_members"
+    TWO_COMMITTEES = "two_committees"
 
 
 SEATS: dict[Members, frozenset[Role]] = {
@@ -43,6 +44,7 @@ SEATS: dict[Members, frozenset[Role]] = {
     Members.PARTY_MEMBERS: frozenset({Role.PARTY_MEMBER, Role.BRANCH_SECRETARY}),
     Members.COMMITTEE_MEMBERS: frozenset({Role.COMMITTEE_MEMBER}),
     Members.COUNCIL_MEMBERS: frozenset({Role.COUNCIL_MEMBER}),
+    Members.TWO_COMMITTEES: frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY}),
 }
 """The offices that give a seat. Adults and collective members sit by themselves, without office."""
 
@@ -93,6 +95,8 @@ class Body:
     province: str = ""
     online: bool = False
     consultative: bool = False
+    internal: bool = False
+    """A meeting of office-holders: those called are told, the board is not."""
 
     def rule_facts(self) -> dict[str, Any]:
         """The rule as it is frozen into a poll."""
@@ -128,6 +132,7 @@ def _body(row: dict[str, Any]) -> Body:
         province=row.get("province", ""),
         online=row.get("online", False),
         consultative=row.get("consultative", False),
+        internal=row.get("internal", False),
     )
 
 

@@ -39,6 +39,9 @@ class Mistake(StrEnum):
     MUST_BE_SAID = "must_be_said"
     NOT_SECRET_BY_HANDS = "not_secret_by_hands"
     PICTURE_MISSING = "picture_missing"
+    MORE_THAN_EXPECTED = "more_than_expected"
+    MORE_THAN_PRESENT = "more_than_present"
+    DAY_TO_COME = "day_to_come"
 
 
 def fen(text: str) -> int | None:

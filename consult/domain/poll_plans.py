@@ -20,6 +20,38 @@ TURNOUT = ("shown", "after_close")
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is asked and how it may be answered: the part of a plan that a vote of a meeting has too."""
+
+    kind: Kind
+    question: str
+    options: tuple[str, ...]
+    max_choices: int
+    secret: bool
+    paper: bool
+    hands: bool
+
+
+def read_asked(form: Mapping[str, str]) -> tuple[Asked | None, dict[str, Mistake]]:
+    """A vote of a meeting from the fields of a form, or every mistake in it, by field."""
+    mistakes: dict[str, Mistake] = {}
+    asked = _asked(form, mistakes)
+    return (None if mistakes else asked), mistakes
+
+
+def _asked(form: Mapping[str, str], mistakes: dict[str, Mistake]) -> Asked | None:
+    kind = _offered(form, "kind", [k.value for k in Kind], mistakes)
+    question = line(form, "question", QUESTION_LENGTH, mistakes)
+    secret = _offered(form, "secrecy", SECRECY, mistakes) == "secret"
+    if secret and form.get("hands"):
+        mistakes["hands"] = Mistake.NOT_SECRET_BY_HANDS
+    options, most = _options(form, kind, mistakes) if kind in (Kind.SINGLE_CHOICE, Kind.APPROVAL) else ((), 1)
+    if mistakes:
+        return None
+    return Asked(Kind(kind), question, options, most, secret, bool(form.get("paper")), bool(form.get("hands")))
+
+
+@dataclass(frozen=True)
 class Plan:
     """Instants are aware. A motion has no options of its own: support, oppose, abstain."""
 
@@ -63,23 +95,19 @@ def read(
     """A plan from the fields of a form, or every mistake in it, by field."""
     mistakes: dict[str, Mistake] = {}
     body = _offered(form, "body", bodies, mistakes)
-    kind = _offered(form, "kind", [k.value for k in Kind], mistakes)
+    asked = _asked(form, mistakes)
     standing = _offered(form, "standing", [s.value for s in Standing], mistakes)
     group = form.get("group_id", "")
     if group and (not group.isdigit() or int(group) not in groups):
         mistakes["group_id"] = Mistake.NOT_OFFERED
-    question = line(form, "question", QUESTION_LENGTH, mistakes)
     reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
     opens_at, closes_at = (instants.read(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
-    secrecy, turnout = (_offered(form, *one, mistakes) for one in (("secrecy", SECRECY), ("turnout", TURNOUT)))
-    if secrecy == "secret" and form.get("hands"):
-        mistakes["hands"] = Mistake.NOT_SECRET_BY_HANDS
-    options, most = _options(form, kind, mistakes) if kind in (Kind.SINGLE_CHOICE, Kind.APPROVAL) else ((), 1)
-    if mistakes or opens_at is None or closes_at is None:
+    turnout = _offered(form, "turnout", TURNOUT, mistakes)
+    if mistakes or asked is None or opens_at is None or closes_at is None:
         return None, mistakes
     plan = Plan(
-        body, int(group) if group else None, Kind(kind), question, options, most, Standing(standing), reason,
-        opens_at, closes_at, secrecy == "secret", bool(form.get("paper")), bool(form.get("hands")), turnout == "shown",
+        body, int(group) if group else None, asked.kind, asked.question, asked.options, asked.max_choices, Standing(standing),
+        reason, opens_at, closes_at, asked.secret, asked.paper, asked.hands, turnout == "shown",
     )  # fmt: skip
     return plan, {}
 

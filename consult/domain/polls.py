@@ -117,7 +117,7 @@ def why_not_choice(choice: Sequence[int], *, kind: Kind, options: int, max_choic
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of a closed poll. `present` is how many units took part, by whatever channel."""
+    """The counts of a closed poll. `present` is how many units took part, or were at the meeting that voted."""
 
     roll: int
     present: int
@@ -160,11 +160,12 @@ class Tally:
 
 def count(
     ballots: Iterable[tuple[str, Sequence[int]]], *, roll: int, options: int, marked: Mapping[str, int] | None = None,
-    sheets: Iterable[tuple[str, Figures]] = (),
+    sheets: Iterable[tuple[str, Figures]] = (), present: int | None = None,
 ) -> Tally:  # fmt: skip
     """Count (channel, choice) pairs, one for each ballot, and the confirmed sheets of paper and hands.
 
-    `marked`: units by channel on the roll; without it, as many as there are ballots.
+    `marked`: units by channel on the roll; without it, as many as there are ballots. `present`: units that were at
+    the meeting, whether they voted or not; without it, those that took part.
     """
     parts: dict[str, Counter[int]] = {}
     channels: Counter[str] = Counter()
@@ -178,7 +179,8 @@ def count(
     by_channel = dict(channels) if marked is None else dict(marked)
     by_option = {c: tuple(part[n] for n in range(1, options + 1)) for c, part in parts.items()}
     counts = tuple(sum(part[n] for part in parts.values()) for n in range(1, options + 1))
-    return Tally(roll, sum(by_channel.values()), counts, by_channel, by_option, blank, invalid)
+    here = sum(by_channel.values()) if present is None else present
+    return Tally(roll, here, counts, by_channel, by_option, blank, invalid)
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,21 @@ from consult.models.consultations import (
     Withdrawal,
 )
 from consult.models.count_sheets import CountSheet, SheetConfirmation, SheetEntry
+from consult.models.four_deliberations import DeliberationStep, MatterChoice, MotionCheck
+from consult.models.meetings import (
+    AgendaItem,
+    Meeting,
+    MeetingAddition,
+    MeetingChange,
+    MeetingPoll,
+    MeetingRollEntry,
+    PollEnding,
+    Rsvp,
+)
 from consult.models.moderation import Hiding, Report
-from consult.models.notices import Notice
+from consult.models.notices import BoardPhoto, Notice, Objection
 from consult.models.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
+from consult.models.petitions import Petition, PetitionSignature
 from consult.models.poll_changes import PollChange, PollChangeConfirmation
 from consult.models.polls import (
     BallotEvent,
@@ -34,6 +46,7 @@ from consult.models.polls import (
     RollEntry,
     Turnout,
 )
+from consult.models.proceedings import Arrival, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.search import SearchEntry, SearchPair
 from consult.models.secret_ballots import SecretBallot
 from consult.models.sign_ins import Attempt, HouseholdCard, OneTimeCode, SignIn
@@ -51,13 +64,16 @@ from consult.models.villages import (
 )
 
 __all__ = [
-    "Acceptance", "Assistance", "Attempt", "AttendanceMark", "AuditEntry", "AuditHead", "BallotEvent", "Base",
-    "BodyStanding", "BoxVisit", "Comment", "CommonGround", "Consultation", "ConsultationGroup", "Contest",
-    "CountSheet", "Declaration", "Departure", "Endorsement", "FundingSource", "Group", "GroupRobot", "Hiding",
-    "Household", "HouseholdCard", "Merger", "Notice", "Notification", "NotificationSwitch", "OfficialAnswer",
-    "OneTimeCode", "OpinionSummary", "OutboxMessage", "Person", "PhaseEntry", "Picture", "Poll", "PollChange",
-    "PollChangeConfirmation", "PollOption", "PollTally", "Progress", "Proposal", "ProposalDraft", "ProposalRevision",
-    "ProxyLetter", "Rating", "Reaction", "Recording", "Relation", "Report", "RepresentativeChoice", "RoleGrant",
-    "RollEntry", "RollImport", "SearchEntry", "SearchPair", "Seconding", "SecretBallot", "SheetConfirmation",
-    "SheetEntry", "SignIn", "Statement", "Task", "Turnout", "UTCDateTime", "Village", "Withdrawal", "db",
+    "Acceptance", "AgendaItem", "Arrival", "Assistance", "Attempt", "AttendanceMark", "AuditEntry", "AuditHead",
+    "BallotEvent", "Base", "BoardPhoto", "BodyStanding", "BoxVisit", "Comment", "CommonGround", "Consultation",
+    "ConsultationGroup", "Contest", "CountSheet", "Declaration", "DeliberationStep", "Departure", "Endorsement",
+    "FundingSource", "Group", "GroupRobot", "Hiding", "Household", "HouseholdCard", "MatterChoice", "Meeting",
+    "MeetingAddition", "MeetingChange", "MeetingPoll", "MeetingRollEntry", "Merger", "MinutesConfirmation",
+    "MotionCheck", "Notice", "Notification", "NotificationSwitch", "Objection", "OfficialAnswer", "OneTimeCode",
+    "OpinionSummary", "OutboxMessage", "Person", "Petition", "PetitionSignature", "PhaseEntry", "Picture", "Poll",
+    "PollChange", "PollChangeConfirmation", "PollEnding", "PollOption", "PollTally", "Proceeding", "Progress",
+    "Proposal", "ProposalDraft", "ProposalRevision", "ProxyLetter", "Rating", "Reaction", "Recording", "Relation",
+    "Report", "RepresentativeChoice", "RoleGrant", "RollEntry", "RollImport", "Rsvp", "SearchEntry", "SearchPair",
+    "Seconding", "SecretBallot", "SheetConfirmation", "SheetEntry", "SignIn", "SignedPage", "Statement", "Task",
+    "Turnout", "UTCDateTime", "Village", "Withdrawal", "db",
 ]  # fmt: skip

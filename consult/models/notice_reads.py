@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from consult.models.base import db
 from consult.models.consultations import Consultation, Proposal
+from consult.models.meetings import Meeting
 from consult.models.notices import Notice
 from consult.models.polls import Poll
 
@@ -16,9 +17,11 @@ def newest(village_id: int, *, most: int = 20, before: int | None = None) -> Seq
     """What hangs on the board, newest first."""
     query = (
         select(Notice.id, Notice.tag, Notice.year, Notice.number, Notice.posted_at, Notice.posted_until, Notice.facts,
-               Proposal.title, Proposal.language)
-        .join(Poll, Poll.id == Notice.poll_id)
-        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+               func.coalesce(Proposal.title, Meeting.title).label("title"),
+               func.coalesce(Proposal.language, Meeting.language).label("language"))
+        .outerjoin(Poll, Poll.id == Notice.poll_id)
+        .outerjoin(Meeting, Meeting.id == Notice.meeting_id)
+        .outerjoin(Proposal, Proposal.consultation_id == func.coalesce(Poll.consultation_id, Notice.consultation_id))
         .where(Notice.village_id == village_id)
         .order_by(Notice.id.desc())
         .limit(most)
@@ -32,7 +35,14 @@ def one(village_id: int, notice_id: int) -> Select[tuple[Notice]]:
     return (
         select(Notice)
         .where(Notice.village_id == village_id, Notice.id == notice_id)
-        .options(poll.joinedload(Poll.options), poll.joinedload(Poll.group), proposal.joinedload(Proposal.funding))
+        .options(
+            poll.joinedload(Poll.options),
+            poll.joinedload(Poll.meeting_poll),
+            poll.joinedload(Poll.group),
+            proposal.joinedload(Proposal.funding),
+            joinedload(Notice.meeting).joinedload(Meeting.group),
+            joinedload(Notice.consultation).joinedload(Consultation.proposal),
+        )
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.models.base import db
 from consult.models.consultations import Consultation, Proposal
+from consult.models.meetings import MeetingPoll
 from consult.models.polls import BallotEvent, Declaration, Poll, RollEntry, Turnout
 from consult.models.secret_ballots import SecretBallot
 from consult.models.villages import Household, Person
@@ -26,6 +27,7 @@ def poll_of(village_id: int, poll_id: int) -> Select[tuple[Poll]]:
             joinedload(Poll.declaration),
             joinedload(Poll.turnout),
             joinedload(Poll.options),
+            joinedload(Poll.meeting_poll),
         )
     )
 
@@ -62,6 +64,10 @@ def _by_household(poll: Poll) -> bool:
     return bool(poll.frozen and poll.frozen["rule"]["unit"] == "household")
 
 
+_OF_MEETINGS = select(MeetingPoll.poll_id)
+"""Votes of meetings are given there: the meeting is what waits."""
+
+
 def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Sequence[Row[Any]]:
     """Open polls in which this person speaks for a unit that has not voted, soonest to close first."""
     unit = Poll.frozen["rule"]["unit"].as_string()
@@ -81,6 +87,7 @@ def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Seque
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .where(RollEntry.household_id == person.household_id, mine, RollEntry.channel.is_(None))
         .where(Poll.village_id == person.village_id, Poll.opens_at <= now, Poll.closes_at > now, Poll.cancelled_at.is_(None))
+        .where(Poll.id.not_in(_OF_MEETINGS))
         .order_by(Poll.closes_at)
         .limit(most)
     )  # fmt: skip
@@ -95,6 +102,7 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)
         .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now, Poll.cancelled_at.is_(None))
+        .where(Poll.id.not_in(_OF_MEETINGS))
         .order_by(Poll.closes_at)
         .limit(most)
     )  # fmt: skip
@@ -158,6 +166,12 @@ def entered_ballots(poll_id: int) -> Sequence[Row[Any]]:
         .where(RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None))
     )
     return db.session.execute(query).all()
+
+
+def voted_numbers(poll_id: int) -> Sequence[int]:
+    """Roll numbers of the units that voted, by whatever channel."""
+    query = select(RollEntry.number).where(RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None))
+    return db.session.scalars(query).all()
 
 
 def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.models.base import Base, UTCDateTime
 from consult.models.consultations import Consultation
+from consult.models.meetings import MeetingPoll
 from consult.models.villages import Group
 
 
@@ -67,6 +68,8 @@ class Poll(Base):
     tally: Mapped["PollTally | None"] = relationship(viewonly=True)
     declaration: Mapped["Declaration | None"] = relationship(viewonly=True)
     turnout: Mapped["Turnout | None"] = relationship(viewonly=True)
+    meeting_poll: Mapped[MeetingPoll | None] = relationship(viewonly=True)
+    """Set for a vote of a meeting."""
 
 
 class PollOption(Base):

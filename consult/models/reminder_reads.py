@@ -10,6 +10,7 @@ from consult.domain.notifications import Event
 from consult.models.base import db
 from consult.models.comments import OfficialAnswer
 from consult.models.consultations import Consultation, Merger, Proposal, Withdrawal
+from consult.models.meetings import MeetingPoll
 from consult.models.notifications import Notification
 from consult.models.polls import Poll, RollEntry
 from consult.models.villages import Household
@@ -45,6 +46,7 @@ def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
         Poll.closes_at <= instant,
         ~reminded,
         Poll.cancelled_at.is_(None),
+        Poll.id.not_in(select(MeetingPoll.poll_id)),
     )
     return db.session.scalars(query).all()
 

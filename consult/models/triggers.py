@@ -123,10 +123,34 @@ def for_channels_removal(dialect: str) -> list[str]:
     ]
 
 
-def _sqlite_changes() -> list[str]:
+LONGER_ONLY = f"NEW.closes_at < OLD.closes_at OR NOT EXISTS ({EXTENDED})"
+
+
+def sqlite_frozen_poll(may_not_move: str) -> str:
+    """An announced poll is frozen; `may_not_move` says when another closing time is refused."""
     thaw = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in FROZEN_WITH_SECRECY)
-    moved = f"(NEW.closes_at IS NOT OLD.closes_at AND (NEW.closes_at < OLD.closes_at OR NOT EXISTS ({EXTENDED})))"
+    moved = f"(NEW.closes_at IS NOT OLD.closes_at AND ({may_not_move}))"
     ended = f"(NEW.cancelled_at IS NOT OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
+    return (
+        f"CREATE TRIGGER poll_frozen BEFORE UPDATE ON poll WHEN OLD.announced_at IS NOT NULL "
+        f"AND ({thaw} OR {moved} OR {ended}) BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END"
+    )
+
+
+def postgresql_frozen_poll(may_not_move: str) -> str:
+    thaw = " OR ".join(f"NEW.{c}::text IS DISTINCT FROM OLD.{c}::text" for c in FROZEN_WITH_SECRECY)
+    moved = f"(NEW.closes_at <> OLD.closes_at AND ({may_not_move}))"
+    ended = f"(NEW.cancelled_at IS DISTINCT FROM OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
+    return (
+        "CREATE OR REPLACE FUNCTION refuse_thaw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'DELETE' THEN IF OLD.announced_at IS NOT NULL THEN "
+        "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN OLD; END IF; "
+        f"IF OLD.announced_at IS NOT NULL AND ({thaw} OR {moved} OR {ended}) THEN "
+        "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN NEW; END $$"
+    )
+
+
+def _sqlite_changes() -> list[str]:
     return [
         *append_only("sqlite", ["secret_ballot"]),
         "CREATE TRIGGER roll_entry_counted BEFORE INSERT ON roll_entry WHEN NEW.number > "
@@ -135,21 +159,13 @@ def _sqlite_changes() -> list[str]:
         "CREATE TRIGGER roll_entry_stays BEFORE DELETE ON roll_entry "
         "BEGIN SELECT RAISE(ABORT, 'a roll entry is frozen'); END",
         "DROP TRIGGER poll_frozen",
-        f"CREATE TRIGGER poll_frozen BEFORE UPDATE ON poll WHEN OLD.announced_at IS NOT NULL "
-        f"AND ({thaw} OR {moved} OR {ended}) BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END",
+        sqlite_frozen_poll(LONGER_ONLY),
     ]
 
 
 def _postgresql_changes() -> list[str]:
-    thaw = " OR ".join(f"NEW.{c}::text IS DISTINCT FROM OLD.{c}::text" for c in FROZEN_WITH_SECRECY)
-    moved = f"(NEW.closes_at <> OLD.closes_at AND (NEW.closes_at < OLD.closes_at OR NOT EXISTS ({EXTENDED})))"
-    ended = f"(NEW.cancelled_at IS DISTINCT FROM OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
     return [
-        "CREATE OR REPLACE FUNCTION refuse_thaw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF TG_OP = 'DELETE' THEN IF OLD.announced_at IS NOT NULL THEN "
-        "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN OLD; END IF; "
-        f"IF OLD.announced_at IS NOT NULL AND ({thaw} OR {moved} OR {ended}) THEN "
-        "RAISE EXCEPTION 'an announced poll is frozen'; END IF; RETURN NEW; END $$",
+        postgresql_frozen_poll(LONGER_ONLY),
         "CREATE FUNCTION refuse_stuffing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF TG_OP = 'DELETE' OR NEW.number > "
         f"(SELECT (p.frozen->'roll'->>'units')::int FROM poll p WHERE p.id = NEW.poll_id) + {ADDED} THEN "

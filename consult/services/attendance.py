@@ -66,9 +66,15 @@ def _refuse_unless_markable(poll: Poll, channel: Channel, now: datetime) -> None
         raise Refused(reason)
 
 
+def mark_hands_at_meeting(poll: Poll, numbers: Sequence[int], actor: Person, *, now: datetime) -> list[int]:
+    """At the end of a meeting's vote: these are here and have not voted otherwise, so that hands are counted of them."""
+    return _mark(poll, Channel.HANDS, numbers, actor, now, visit_id=None, late=False)
+
+
 def _mark(
-    poll: Poll, channel: Channel, numbers: Sequence[int], actor: Person, now: datetime, *, visit_id: int | None
-) -> list[int]:
+    poll: Poll, channel: Channel, numbers: Sequence[int], actor: Person, now: datetime, *, visit_id: int | None,
+    late: bool | None = None,
+) -> list[int]:  # fmt: skip
     found = _entries(poll.id, numbers)
     if missing := [n for n in numbers if n not in found]:
         raise Refused(Reason.NO_SUCH_NUMBER, numbers=_listed(missing))
@@ -77,8 +83,9 @@ def _mark(
     fresh = [n for n in numbers if found[n] is None]
     if not fresh:
         return []
+    late = now >= poll.closes_at if late is None else late
     row = {"poll_id": poll.id, "village_id": poll.village_id, "channel": channel.value, "visit_id": visit_id,
-           "late": now >= poll.closes_at, "marked_by": actor.id, "marked_at": now}  # fmt: skip
+           "late": late, "marked_by": actor.id, "marked_at": now}  # fmt: skip
     db.session.execute(insert(AttendanceMark), [row | {"number": n} for n in fresh])
     entries = update(RollEntry).where(RollEntry.poll_id == poll.id, RollEntry.number.in_(fresh))
     db.session.execute(entries.values(channel=channel.value).execution_options(synchronize_session=False))
@@ -86,7 +93,7 @@ def _mark(
     db.session.execute(turnout.execution_options(synchronize_session=False))
     audit.record(
         Tag.UNIT_MARKED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
-        numbers=fresh, channel=channel.value, late=now >= poll.closes_at,
+        numbers=fresh, channel=channel.value, late=late,
     )  # fmt: skip
     return fresh
 

@@ -5,6 +5,7 @@ Named ballots are written by named_ballots.py, secret ones by secret_ballots.py;
 
 from collections.abc import Callable
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from flask import current_app
@@ -59,7 +60,7 @@ def cast_here(order: Order, *, now: datetime) -> Receipt:
 def _cast(order: Order, now: datetime) -> Receipt:
     """Lock poll and unit; answer a retry from the record; refuse; only then write. The log comes last."""
     poll = _locked_poll(order)
-    unit = _locked_unit(order, by_household=_by_household(poll))
+    unit = at_meeting(_locked_unit(order, by_household=_by_household(poll)), poll.meeting_id)
     way: Way = secret_ballots if poll.secret else named_ballots
     if earlier := way.earlier(order, unit):
         return earlier
@@ -82,6 +83,29 @@ def _locked_poll(order: Order) -> Row[Any]:
     return poll
 
 
+def at_meeting(unit: Any, meeting_id: int | None) -> Any:
+    """A unit of a meeting's vote: with who is there for it. Whoever came for a household speaks for it there."""
+    if unit is None or meeting_id is None:
+        return unit
+    here = db.session.execute(statements.AT_MEETING, {"meeting_id": meeting_id, "number": unit.number}).first()
+    facts = dict(unit._mapping) | {
+        "attending_id": here.attending_id if here else None,
+        "way": here.way if here else None,
+    }
+    if unit.unit.startswith("household:") and facts["attending_id"]:
+        facts["representative_id"] = facts["attending_id"]
+    return SimpleNamespace(**facts)
+
+
+def _why_not_there(person_id: int, unit: Any) -> Reason | None:
+    """For a vote of a meeting: only whoever is there for a unit votes for it."""
+    if unit.attending_id is None:
+        return Reason.NOT_AT_MEETING
+    if unit.attending_id == person_id:
+        return None
+    return Reason.HOUSEHOLD_IS_HERE if unit.unit.startswith("household:") else Reason.NOT_AT_MEETING
+
+
 def _by_household(poll: Row[Any]) -> bool:
     return bool(poll.frozen["rule"]["unit"] == "household")
 
@@ -94,7 +118,7 @@ def _locked_unit(order: Order, *, by_household: bool) -> Row[Any] | None:
     return db.session.execute(query, {"poll_id": order.poll_id, "person_id": order.person_id}).first()
 
 
-def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Row[Any] | None, now: datetime) -> None:
+def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Any, now: datetime) -> None:
     state = rules.state_of(
         announced=True, opens_at=poll.opens_at, closes_at=poll.closes_at, tallied=poll.tallied is not None,
         declared=False, now=now, cancelled=poll.cancelled_at is not None,
@@ -104,13 +128,19 @@ def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Row[Any] | None, 
         raise Refused(reason, **facts_of(reason, unit, poll.max_choices))
 
 
-def _why_not_unit_of(order: Order, poll: Row[Any], unit: Row[Any] | None) -> Reason | None:
+def _why_not_unit_of(order: Order, poll: Row[Any], unit: Any) -> Reason | None:
     by_household = _by_household(poll)
     if order.number is None:
-        return why_not_unit(order.person_id, unit, by_household=by_household, secret=poll.secret)
+        return why_not_unit(
+            order.person_id, unit, by_household=by_household, secret=poll.secret, meeting=poll.meeting_id is not None
+        )
     if unit is None:
         return Reason.NO_SUCH_NUMBER
     proxy = order.channel is Channel.PROXY
+    if poll.meeting_id is not None:
+        there = order.person_id if proxy else unit.attending_id
+        if reason := Reason.NOT_AT_MEETING if there is None else _why_not_there(there, unit):
+            return reason
     return (proxies.why_not(order, unit, by_household=by_household) if proxy else None) or rules.why_not_for_unit(
         person_id=order.person_id if proxy else speaker_of(unit), voter_id=speaker_of(unit), voted_by=unit.voted_by,
         channel=unit.channel, by_household=by_household, secret=poll.secret, wanted=order.channel, by_proxy=proxy,
@@ -124,11 +154,18 @@ def _why_not_choice(order: Order, poll: Row[Any]) -> Reason | None:
 
 def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: State) -> Refused | None:
     """What would stop this ballot if it were cast now; for the page before the act, and never in its place."""
-    unit = poll_reads.entry_of(poll, person)
+    meeting_id = poll.meeting_poll.meeting_id if poll.meeting_poll else None
+    unit = at_meeting(poll_reads.entry_of(poll, person), meeting_id)
     frozen = poll_states.frozen_of(poll)
     reason = (
         rules.why_not_vote(state)
-        or why_not_unit(person.id, unit, by_household=frozen["rule"]["unit"] == "household", secret=poll.secret)
+        or why_not_unit(
+            person.id,
+            unit,
+            by_household=frozen["rule"]["unit"] == "household",
+            secret=poll.secret,
+            meeting=meeting_id is not None,
+        )
         or rules.why_not_choice(
             choice, kind=Kind(poll.kind), options=len(frozen["options"]), max_choices=poll.max_choices
         )
@@ -136,10 +173,14 @@ def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: St
     return Refused(reason, **facts_of(reason, unit, poll.max_choices)) if reason else None
 
 
-def why_not_unit(person_id: int, unit: Any, *, by_household: bool, secret: bool) -> Reason | None:
+def why_not_unit(
+    person_id: int, unit: Any, *, by_household: bool, secret: bool, meeting: bool = False
+) -> Reason | None:
     """The rule for a person's own roll entry, given as a row or as None where there is none."""
     if unit is None:
         return Reason.NOT_ON_ROLL
+    if meeting and (reason := _why_not_there(person_id, unit)):
+        return reason
     voter = speaker_of(unit) if by_household else unit.person_id
     return rules.why_not_for_unit(
         person_id=person_id, voter_id=voter, voted_by=unit.voted_by, channel=unit.channel, by_household=by_household,
@@ -149,6 +190,8 @@ def why_not_unit(person_id: int, unit: Any, *, by_household: bool, secret: bool)
 
 def facts_of(reason: Reason, unit: Any, max_choices: int) -> dict[str, object]:
     """What the sentence needs: who speaks for the household, how many one may choose."""
+    if reason is Reason.HOUSEHOLD_IS_HERE:
+        return {"name": db.session.get_one(Person, unit.attending_id).name}
     if reason in (Reason.NOT_REPRESENTATIVE, Reason.HOUSEHOLD_HAS_VOTED):
         return {"name": db.session.get_one(Person, unit.voted_by or speaker_of(unit)).name}
     if reason is Reason.NO_SUCH_NUMBER:

@@ -48,7 +48,7 @@ def make(poll: Poll, *, full: bool) -> bytes:
     files |= {"verify.py": VERIFIER.read_bytes(), "README.txt": GUIDE.read_bytes()}
     files |= _photos(poll) if full else {}
     manifest = {"format": FORMAT, "full": full, "poll": poll.id, "files": digests(files)}
-    return _zip({"manifest.json": _json(manifest), **files})
+    return zipped({"manifest.json": _json(manifest), **files})
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -59,7 +59,8 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files in their order, as one zip whose own dates tell nothing."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -106,11 +107,13 @@ def _sheets(poll: Poll) -> list[dict[str, Any]]:
 
 
 def _log(poll: Poll) -> list[list[Any]]:
-    """The village's log from the announcement on. Ids and commitments only: that is how it is written."""
+    """The village's log from the announcement on, or from the call of the meeting. Ids and commitments only."""
+    subject, tag = f"poll:{poll.id}", Tag.POLL_ANNOUNCED
+    if "meeting" in frozen_of(poll):  # who came and went stands in the log since the call
+        subject, tag = f"meeting:{frozen_of(poll)['meeting']['id']}", Tag.MEETING_CALLED
     first = select(AuditEntry.number).where(
-        AuditEntry.village_id == poll.village_id, AuditEntry.subject == f"poll:{poll.id}",
-        AuditEntry.tag == Tag.POLL_ANNOUNCED.value,
-    )  # fmt: skip
+        AuditEntry.village_id == poll.village_id, AuditEntry.subject == subject, AuditEntry.tag == tag.value
+    )
     query = select(AuditEntry).where(
         AuditEntry.village_id == poll.village_id, AuditEntry.number >= first.scalar_subquery()
     )

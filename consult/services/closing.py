@@ -16,7 +16,18 @@ from consult.domain.refusals import Reason, Refused
 from consult.domain.secret_ballots import digest
 from consult.models import Declaration, Person, Poll, PollTally, Village, db, poll_reads, reminder_reads
 from consult.models.participant_reads import participants
-from consult.services import audit, count_sheets, mixing, notices, phases, poll_states, reminders, transactions
+from consult.services import (
+    audit,
+    count_sheets,
+    four_deliberations,
+    meeting_votes,
+    mixing,
+    notices,
+    phases,
+    poll_states,
+    reminders,
+    transactions,
+)
 from consult.services.poll_states import frozen_of
 
 
@@ -31,6 +42,8 @@ def close(poll: Poll, *, now: datetime) -> None:
     """
     if db.session.get(PollTally, poll.id) is not None:
         return
+    if meeting_votes.end_by_time(poll, now=now):
+        db.session.commit()  # the mixing begins a transaction of its own
     _refuse_unless_countable(poll, now)
     mixed = mixing.mix(poll.id) if poll.secret else None
     transactions.lock(poll)
@@ -121,17 +134,20 @@ def _tally(poll: Poll, ballots: list[tuple[str, list[int]]]) -> Tally:
     return rules.count(
         ballots, roll=poll_states.roll_size(poll), options=len(frozen_of(poll)["options"]),
         marked=count_sheets.marked_by_channel(poll.id), sheets=count_sheets.counted(poll.id),
+        present=meeting_votes.present_of(poll, set(poll_reads.voted_numbers(poll.id))),
     )  # fmt: skip
 
 
 def tally_of(poll: Poll) -> Tally | None:
     """The stored tally; for a poll past its time that no job has closed yet, the count itself, written nowhere.
 
-    None where it must not be known yet: secret ballots not mixed, count sheets not all in.
+    None where it must not be known yet: secret ballots not mixed, count sheets not all in, a meeting's vote not ended.
     """
     if stored := poll_states.stored_tally(poll):
         return stored
-    return None if poll.secret or poll.paper or poll.hands else count(poll)
+    if poll.secret or poll.paper or poll.hands or meeting_votes.waits_for_ending(poll):
+        return None
+    return count(poll)
 
 
 def verdict_of(poll: Poll, tally: Tally) -> Verdict:
@@ -170,9 +186,11 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     )  # fmt: skip
     db.session.add(declaration)
     audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
+    meeting_votes.note_declared(poll, verdict.outcome.value, facts, actor, now=now)
     phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
     concerned = reminder_reads.voters(poll.id) | participants(poll.consultation_id)
     reminders.tell_of(poll, concerned - {actor.id}, Event.DECIDED, now=now, outcome=verdict.outcome.value)
-    notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
+    notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
+    four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, actor, now=now)
     transactions.commit()
     return declaration

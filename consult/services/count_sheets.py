@@ -34,6 +34,22 @@ def open_sheet(
         raise Refused(Reason.CHANNEL_NOT_OFFERED)
     if corrects is not None and confirmation_of(corrects.id) is None:
         raise Refused(Reason.SHEETS_OPEN)
+    sheet = add_sheet(poll, channel, place, actor, key=key, now=now, corrects=corrects)
+    transactions.commit()
+    return sheet
+
+
+def add_sheet(
+    poll: Poll,
+    channel: Channel,
+    place: str,
+    actor: Person,
+    *,
+    key: str,
+    now: datetime,
+    corrects: CountSheet | None = None,
+) -> CountSheet:
+    """A sheet in the transaction at hand."""
     sheet = CountSheet(
         village_id=poll.village_id, poll_id=poll.id, channel=channel.value, place=place,
         corrects_id=corrects.id if corrects else None, request_key=key, opened_by=actor.id, opened_at=now,
@@ -44,7 +60,6 @@ def open_sheet(
         Tag.SHEET_OPENED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, sheet=sheet.id,
         channel=channel.value, corrects=sheet.corrects_id,
     )  # fmt: skip
-    transactions.commit()
     return sheet
 
 

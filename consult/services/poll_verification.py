@@ -15,14 +15,16 @@ from consult.models import (
     BallotEvent,
     CountSheet,
     Declaration,
+    MeetingPoll,
     Poll,
+    PollEnding,
     PollTally,
     RollEntry,
     SheetConfirmation,
     db,
     poll_reads,
 )
-from consult.services import closing, poll_states, polls
+from consult.services import closing, meeting_verification, poll_states, polls
 from consult.services.poll_states import frozen_of
 
 Logged = list[tuple[AuditEntry, dict[str, Any]]]
@@ -35,6 +37,7 @@ def faults(poll: Poll) -> Iterator[str]:
     yield from _secret_ballots(poll) if poll.secret else _named_ballots(poll)
     yield from _marks(poll)
     yield from _sheets(poll)
+    yield from _ending(poll)
     yield from _counts(poll)
 
 
@@ -53,6 +56,11 @@ def _frozen(poll: Poll) -> Iterator[str]:
     closes_at = next(
         (c["change"]["closes_at"] for c in changes if c["change"]["kind"] == "extension"), frozen["closes_at"]
     )
+    endings = [facts["closes_at"] for _, facts in _logged(poll, Tag.POLL_ENDED)]
+    if endings and "meeting" in frozen:
+        closes_at = endings[0]
+    if len(endings) > ("meeting" in frozen):
+        yield f"{name}: it was ended early, which only the chair of a meeting can do, once"
     if (poll.question, poll.kind, poll.secret, poll.opens_at.isoformat(), poll.closes_at.isoformat()) != (
         *(frozen[key] for key in ("question", "kind", "secret", "opens_at")), closes_at,
     ):  # fmt: skip
@@ -156,6 +164,19 @@ def _sheets(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}, sheet {sheet.id}: its figures are not those that two people confirmed"
     for sheet_id in logged:
         yield f"poll {poll.id}, sheet {sheet_id}: in the log, but the sheet is gone"
+
+
+def _ending(poll: Poll) -> Iterator[str]:
+    """Who was present when the chair ended a meeting's vote: as logged then, and as the log of arrivals gives it."""
+    row = db.session.get(PollEnding, poll.id)
+    logged = [(entry.number, facts["present"]) for entry, facts in _logged(poll, Tag.POLL_ENDED)]
+    if [present for _, present in logged] != ([row.present] if row else []):
+        yield f"poll {poll.id}: who was present at its end is not what the log says"
+    link = db.session.get(MeetingPoll, poll.id)
+    for number, present in logged if link else ():
+        here = meeting_verification.here_at(poll.village_id, link.meeting_id, number) if link else set()
+        if {n for n in here if n <= poll_states.roll_size(poll)} != set(present):
+            yield f"poll {poll.id}: who was present at its end is not what the arrivals give"
 
 
 def _counts(poll: Poll) -> Iterator[str]:

@@ -35,8 +35,9 @@ from consult.models import (
 from consult.services import audit, notices, phases, reminders, transactions
 from consult.services.villages import local_day
 
-FORMAT = 2
-"""Of the frozen document. 1 had the roll's units in the clear and ballots whose commitment left out the receipt."""
+FORMAT, FORMAT_OF_MEETINGS = 2, 3
+"""Of the frozen document. 1 had the roll's units in the clear and ballots whose commitment left out the receipt. 3 is a vote
+of a meeting: it ends when the chair ends it, and counts whoever is present."""
 
 
 def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, now: datetime) -> Poll:
@@ -71,7 +72,7 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
-        _freeze(poll, body, units, adult_on, actor, now)
+        freeze(poll, body, units, adult_on, actor, now)
     audit.record(
         Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
         fingerprint=poll.fingerprint, units=len(units),
@@ -136,16 +137,21 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
     ]  # fmt: skip
 
 
-def _freeze(
-    poll: Poll, body: Body, units: list[rolls.UnitOfRoll], adult_on: date, actor: Person, now: datetime
-) -> None:
+def freeze(
+    poll: Poll, body: Body, units: list[rolls.UnitOfRoll], adult_on: date, actor: Person, now: datetime,
+    *, source: str = "", meeting: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Number the roll and write down everything that may not change. `source`: what makes a meeting's vote formal."""
     by_household = body.unit is Unit.HOUSEHOLD
     poll.announced_by, poll.announced_at, poll.adult_on = actor.id, now, adult_on
-    poll.standing_source = formal_source(poll.village_id, body) if poll.standing == Standing.FORMAL else ""
+    if poll.standing == Standing.FORMAL:
+        poll.standing_source = source or formal_source(poll.village_id, body)
     poll.roll_people = None if by_household else len(units)
     poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
     salts = {unit.number: secrets.token_hex(16) for unit in units}
     poll.frozen = frozen_document(poll, body, [[u.number, commitment(salts[u.number], u.unit)] for u in units])
+    if meeting is not None:
+        poll.frozen = {**poll.frozen, "format": FORMAT_OF_MEETINGS, "meeting": meeting}
     poll.fingerprint = sha256(canonical(poll.frozen))
     db.session.flush()
     db.session.execute(

@@ -3,17 +3,19 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
+from consult.domain.meetings import Answer
 from consult.domain.notifications import Event
 from consult.domain.roles import ANSWERS_PROPOSALS
-from consult.models import Poll, Village, db, reminder_reads
+from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db, meeting_reads, reminder_reads
 from consult.models.participant_reads import holders
 from consult.services import notifications, transactions
 from consult.services.villages import local_day
 
 BEFORE_CLOSING = timedelta(hours=24)
 BEFORE_ANSWER = timedelta(days=3)
+BEFORE_MEETING = timedelta(hours=24)
 A_DAY = timedelta(days=1)
 """No clock on earth is further from UTC."""
 
@@ -22,7 +24,8 @@ def remind(*, now: datetime) -> int:
     """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
     polls = reminder_reads.closing_before(now + BEFORE_CLOSING, now=now)
     waiting = [row for row in reminder_reads.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)]
-    if not polls and not waiting:
+    meetings = meeting_reads.starting_before(now + BEFORE_MEETING, now=now)
+    if not polls and not waiting and not meetings:
         return 0
     transactions.begin_writing()
     for poll_id in [poll.id for poll in polls]:
@@ -34,8 +37,19 @@ def remind(*, now: datetime) -> int:
             answerers, Event.DUTY, f"answer_soon:{row.id}",
             village_id=row.village_id, consultation_id=row.id, now=now, kind="answer_due", title=row.title,
         )  # fmt: skip
+    for meeting_id in [meeting.id for meeting in meetings]:
+        _remind_of_meeting(meeting_id, now)
     transactions.commit()
-    return len(polls) + len(waiting)
+    return len(polls) + len(waiting) + len(meetings)
+
+
+def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
+    """Once, to those called who did not say that they cannot come."""
+    meeting = db.session.get_one(Meeting, meeting_id)
+    called = select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)
+    away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == Answer.NOT_COMING.value)
+    people = set(db.session.scalars(called)) - set(db.session.scalars(away))
+    tell_of_meeting(meeting, Event.MEETING_REMINDER, people, now=now)
 
 
 def _day(now: datetime) -> date:
@@ -53,4 +67,15 @@ def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, subjec
         people, event, subject or f"poll:{poll.id}", village_id=poll.village_id, consultation_id=poll.consultation_id, now=now,
         title=poll.consultation.proposal.title, closes_at=poll.closes_at.isoformat(),
         poll=str(poll.id), **facts,
+    )  # fmt: skip
+
+
+def tell_of_meeting(
+    meeting: Meeting, event: Event, people: set[int], *, now: datetime, kind: str = "", subject: str = ""
+) -> None:
+    """Tell people of a meeting, in the transaction at hand."""
+    notifications.tell(
+        people, event, subject or f"meeting:{meeting.id}", village_id=meeting.village_id, consultation_id=None, now=now,
+        title=meeting.title, place=meeting.place, starts_at=meeting.starts_at.isoformat(), meeting=meeting.id,
+        **({"kind": kind} if kind else {}),
     )  # fmt: skip

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from consult.domain.audit import GENESIS, Link, head_digits
-from consult.models import AuditEntry, AuditHead, Poll, Village, db
-from consult.services import poll_verification, written_words
+from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
+from consult.services import meeting_verification, poll_verification, written_words
 
 
 def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str]:
@@ -17,6 +17,9 @@ def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str
     yield from written_words.faults(village)
     for poll in db.session.scalars(select(Poll).where(Poll.village_id == village.id, Poll.announced_at.is_not(None))):
         yield from poll_verification.faults(poll)
+    called = select(Meeting).where(Meeting.village_id == village.id, Meeting.called_at.is_not(None))
+    for meeting in db.session.scalars(called):
+        yield from meeting_verification.faults(meeting)
 
 
 def _entries(village_id: int) -> Iterator[AuditEntry]:

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response
 
 from consult.domain import roles
-from consult.models import consultation_reads, notice_reads, poll_reads, task_reads
+from consult.models import consultation_reads, meeting_reads, notice_reads, poll_reads, task_reads
+from consult.views.meeting_pages import INTERNAL, in_office
 from consult.web import pages
 from consult.web.access import held_roles, now, person_or_none, public, village
 
@@ -17,6 +18,7 @@ def show() -> Response:
     officer = roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
     return pages.page(
         "home/show.html",
+        meetings=meeting_reads.upcoming(here.id, person, internal=INTERNAL, officer=in_office(), most=3),
         tasks=task_reads.mine(person.id) if person else [],
         waiting=poll_reads.polls_waiting_for(person, now=instant) if person else [],
         running=poll_reads.polls_running(here.id, now=instant),

@@ -1,19 +1,22 @@
 """The village board: the list, one notice, and its A4 page with QR code."""
 
+import secrets
 from io import BytesIO
+from typing import Any
 
 import segno
 from flask import Blueprint, Response, abort, current_app, make_response, request, url_for
 
 from consult.config import Config
+from consult.domain import roles
 from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.polls import Tally
-from consult.models import Notice, PollChangeConfirmation, db, notice_reads
-from consult.services import closing, poll_states
+from consult.models import Meeting, Notice, Poll, PollChangeConfirmation, db, meeting_reads, notice_reads
+from consult.services import closing, poll_states, postings
 from consult.services.villages import local_day
 from consult.views.poll_pages import rule_of
 from consult.web import pages
-from consult.web.access import public, village
+from consult.web.access import held_roles, public, today, village
 
 bp = Blueprint("notices", __name__)
 PAGE = 20
@@ -30,17 +33,55 @@ def index() -> Response:
 @public
 def show(notice_id: int) -> Response:
     """The notice as it is printed: one A4 page, read on the screen as well."""
-    notice = _found(notice_id)
+    return page(found(notice_id), {}, {})
+
+
+def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    """The sheet, and beneath it what goes with its hanging: objections, and the photo of the board."""
+    held = held_roles()
+    return pages.page(
+        TEMPLATES.get(notice.tag, "notices/show.html"), status, notice=notice, **facts_of(notice),
+        objections=postings.objections(notice.id), photos=postings.photos(notice.id),
+        hangs=today() <= notice.posted_until, may_answer=roles.holds_any(held, roles.ANSWERS_PROPOSALS),
+        may_photograph=roles.holds_any(held, roles.RUNS_MEETINGS), values={"key": secrets.token_urlsafe(18), **values},
+        mistakes=mistakes,
+    )  # fmt: skip
+
+
+TEMPLATES = {
+    "meeting_called": "notices/meeting.html", "meeting_changed": "notices/meeting.html",
+    "meeting_cancelled": "notices/meeting.html", "result_posted": "notices/result.html",
+}  # fmt: skip
+
+
+def facts_of(notice: Notice) -> dict[str, Any]:
+    """What a notice says, for page and PDF alike."""
+    posted_on = local_day(village(), notice.posted_at)
+    common = {
+        "head": head_digits(notice.audit_head), "days_posted": (notice.posted_until - posted_on).days,
+        "day_now": max(0, min((today() - posted_on).days, (notice.posted_until - posted_on).days)),
+    }  # fmt: skip
+    if notice.meeting is not None:
+        return common | {
+            "meeting": notice.meeting, "items": meeting_reads.agenda(notice.meeting.id),
+            "fingerprint": fingerprint_groups(notice.meeting.fingerprint or ""),
+        }  # fmt: skip
+    if notice.consultation is not None:
+        return common | {"proposal": notice.consultation.proposal}
     poll = notice.poll
     if poll is None:
         abort(404)
     tally = Tally.from_facts(notice.facts["tally"]) if "tally" in notice.facts else None
-    return pages.page(
-        "notices/show.html", notice=notice, poll=poll, rule=rule_of(poll), tally=tally,
-        verdict=closing.verdict_of(poll, tally) if tally else None,
-        fingerprint=fingerprint_groups(_fingerprint(notice)), head=head_digits(notice.audit_head),
-        days_posted=(notice.posted_until - local_day(village(), notice.posted_at)).days,
-    )  # fmt: skip
+    return common | {
+        "poll": poll, "rule": rule_of(poll), "tally": tally,
+        "verdict": closing.verdict_of(poll, tally) if tally else None,
+        "meeting": meeting_of(poll), "fingerprint": fingerprint_groups(_fingerprint(notice)),
+    }  # fmt: skip
+
+
+def meeting_of(poll: Poll) -> Meeting | None:
+    """The meeting that voted."""
+    return db.session.get(Meeting, poll.meeting_poll.meeting_id) if poll.meeting_poll else None
 
 
 def _fingerprint(notice: Notice) -> str:
@@ -57,7 +98,7 @@ def _fingerprint(notice: Notice) -> str:
 @public
 def qr(notice_id: int) -> Response:
     """A QR code with the address of the notice."""
-    _found(notice_id)
+    found(notice_id)
     out = BytesIO()
     address = public_address() + url_for(".show", notice_id=notice_id)
     segno.make(address, error="m").save(
@@ -75,7 +116,7 @@ def public_address() -> str:
     return config.public_url or request.host_url.rstrip("/")
 
 
-def _found(notice_id: int) -> Notice:
+def found(notice_id: int) -> Notice:
     notice = db.session.scalars(notice_reads.one(village().id, notice_id)).unique().first()
     if notice is None:
         abort(404)

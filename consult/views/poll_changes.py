@@ -15,7 +15,7 @@ from consult.views.consultation_forms import key_from
 from consult.views.poll_pages import INPUT_TIME, state_of
 from consult.views.polls import found
 from consult.web import pages, terms
-from consult.web.access import held_roles, now, only, person, village
+from consult.web.access import acting_office, now, only, person, village
 
 bp = Blueprint("poll_changes", __name__)
 CHANGERS = sorted(roles.CHANGES_POLLS)
@@ -41,7 +41,7 @@ def create(poll_id: int) -> Response:
         return _page(poll, form, terms.mistakes(mistakes), status=422)
     wish = Wish(kind, reason, closes_at, added.id if added else None)
     key = key_from(form)
-    poll_changes.ask(poll, wish, person(), _office(), key=key, now=now())
+    poll_changes.ask(poll, wish, person(), acting_office(roles.CHANGES_POLLS), key=key, now=now())
     return pages.done(url_for(".index", poll_id=poll_id))
 
 
@@ -51,14 +51,9 @@ def confirm(poll_id: int, change_id: int) -> Response:
     change = db.session.get(PollChange, change_id)
     if change is None or change.poll_id != found(poll_id).id:
         abort(404)
-    poll_changes.confirm(change, person(), _office(other_than=change.asked_office), now=now())
+    office = acting_office(roles.CHANGES_POLLS, other_than=change.asked_office)
+    poll_changes.confirm(change, person(), office, now=now())
     return pages.done(url_for("polls.show", poll_id=poll_id))
-
-
-def _office(other_than: str = "") -> str:
-    """The office the reader acts by: for the second person another than the first one's, if there is one."""
-    mine = sorted(role.value for role in held_roles() & roles.CHANGES_POLLS)
-    return next((office for office in mine if office != other_than), mine[0])
 
 
 def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:

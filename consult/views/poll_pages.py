@@ -125,13 +125,15 @@ def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
     person = person_or_none()
     if person is None:
         return standing
-    entry = poll_reads.entry_of(poll, person)
+    meeting_id = poll.meeting_poll.meeting_id if poll.meeting_poll else None
+    entry = ballots.at_meeting(poll_reads.entry_of(poll, person), meeting_id)
     by_household = rule_of(poll)["unit"] == "household"
     reason = ballots.why_not_unit(
-        person.id, entry, by_household=by_household, secret=poll.secret
+        person.id, entry, by_household=by_household, secret=poll.secret, meeting=meeting_id is not None
     ) or rules.why_not_vote(state)
     history = poll_reads.ballots_of(poll, entry.number) if entry and entry.voted_by == person.id else []
-    sentence = wording.refusal(Refused(reason, name=entry.speaker if entry else "")) if reason else ""
+    facts = {"name": entry.speaker if entry else ""} | (ballots.facts_of(reason, entry, 1) if reason and entry else {})
+    sentence = wording.refusal(Refused(reason, **facts)) if reason else ""
     house_voted = by_household and entry is not None and entry.voted_by not in (None, person.id)
     return standing | {
         "may_contest": house_voted, "entry": entry, "refusal": reason, "sentence": sentence, "cast": history,

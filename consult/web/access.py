@@ -100,6 +100,12 @@ def held_roles() -> frozenset[Role]:
     return roles
 
 
+def acting_office(allowed: frozenset[Role], *, other_than: str = "") -> str:
+    """The office the reader acts by: for a second person another than the first one's, if there is one."""
+    mine = sorted(role.value for role in held_roles() & allowed)
+    return next((office for office in mine if office != other_than), mine[0])
+
+
 def today() -> date:
     return villages.local_day(village(), now())
 

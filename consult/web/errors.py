@@ -41,6 +41,16 @@ UNPROCESSABLE = frozenset(
         Reason.TWO_WORKERS,
         Reason.NOT_LATER,
         Reason.NO_SEAT,
+        Reason.NO_AGENDA,
+        Reason.OTHER_BODY_DECIDES,
+        Reason.NEEDS_AUTHORISATION,
+        Reason.NO_PARTY_STUDY,
+        Reason.MOTION_UNCHECKED,
+        Reason.MOTION_UNLAWFUL,
+        Reason.MOTION_WITHOUT_MATTER,
+        Reason.STEP_OUT_OF_ORDER,
+        Reason.DOOR_CODE_OLD,
+        Reason.LETTER_MISSING,
     }
 )
 FORBIDDEN = frozenset(
@@ -48,7 +58,8 @@ FORBIDDEN = frozenset(
      Reason.NOT_IN_HOUSEHOLD, Reason.NOT_ON_THE_ROLL_NOW, Reason.NOT_PROPOSER, Reason.NOT_THE_AUTHOR,
      Reason.HIDER_CANNOT_DECIDE, Reason.NOT_TASK_OWNER, Reason.OWNER_CANNOT_ACCEPT, Reason.HELPER_IS_AUTHOR,
      Reason.HELPER_IS_VOTER, Reason.HELPER_HELPED_ENOUGH, Reason.COUNTER_IS_AUTHOR, Reason.SAME_PERSON, Reason.SAME_OFFICE,
-     Reason.PROXY_OF_ANOTHER}
+     Reason.PROXY_OF_ANOTHER, Reason.NOT_AT_MEETING, Reason.NOT_OF_THE_MEETING, Reason.HOUSEHOLD_IS_HERE,
+     Reason.ONLINE_NOT_OFFERED, Reason.NOT_CHAIR, Reason.NOT_A_SIGNER}
 )  # fmt: skip
 TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 

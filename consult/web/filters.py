@@ -12,9 +12,13 @@ from markupsafe import Markup
 
 from consult.domain.codes import grouped
 from consult.web import i18n, terms, wording
+from consult.web.lunar import lunar_day
 
 DAY = {"zh_Hans": "M月d日 EEE", "yue_Hant": "M月d號 EEEE", "yue_Hans": "M月d号 EEEE", "en": "EEE d MMM"}
 LONG_DAY = {"zh_Hans": "y年M月d日", "yue_Hant": "y年M月d日", "yue_Hans": "y年M月d日", "en": "d MMMM y"}
+SPOKEN_DAY = {"zh_Hans": "M月d日EEEE", "yue_Hant": "M月d號EEEE"}
+"""As it is said over the loudspeaker."""
+MONTH = {"zh_Hans": "M月", "yue_Hant": "M月", "yue_Hans": "M月", "en": "MMM"}
 CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:mm a"}
 
 
@@ -25,13 +29,31 @@ def init_app(app: Flask) -> None:
         outcome_name=terms.outcome, channel_name=terms.channel, standing_sentence=terms.standing,
         notice_name=terms.notice, change_name=terms.change,
         answer_name=terms.answer, share_words=share_words, code_groups=grouped,
-        yuan_short=yuan_short,
+        yuan_short=yuan_short, lunar=lunar, leaf=leaf, minutes_since=minutes_since,
     )  # fmt: skip
 
 
 def day(value: date | datetime) -> str:
     """7月13日 周一"""
     return _day(_local(value), i18n.locale(), False)
+
+
+def lunar(value: date | datetime) -> str:
+    """十月十五; empty in English."""
+    return lunar_day(_local(value), i18n.locale())
+
+
+def leaf(value: datetime) -> dict[str, str]:
+    """The parts of a calendar leaf: month, day, weekday, lunar day."""
+    local, name = _local(value), i18n.locale()
+    return {
+        "month": str(format_date(local, MONTH[name], locale=name)), "day": str(local.day),
+        "weekday": str(format_date(local, "EEEE" if name != "zh_Hans" else "EEE", locale=name)), "lunar": lunar(value),
+    }  # fmt: skip
+
+
+def minutes_since(then: datetime, now: datetime) -> int:
+    return max(0, int((now - then).total_seconds() // 60))
 
 
 def short_day(value: date | datetime) -> str:

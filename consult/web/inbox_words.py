@@ -30,6 +30,13 @@ SENTENCES: dict[str, LazyString] = {
     "task_given": _l("A task is yours: %(title)s."),
     "work_to_accept": _l("Work is done and waits for two representatives to look at it: %(title)s."),
     "work_sent_back": _l("A representative sends the work back to you: %(title)s."),
+    "meeting_called": _l("You are called to a meeting: %(title)s, %(when)s, %(place)s. Say whether you can come."),
+    "meeting_reminder": _l("The meeting is soon: %(title)s, %(when)s, %(place)s."),
+    "meeting_moved": _l("The meeting was moved: %(title)s, now %(when)s, %(place)s."),
+    "meeting_cancelled": _l("The meeting was called off: %(title)s."),
+    "petition_reached": _l("Enough have signed; the meeting must be called: %(title)s."),
+    "objection_made": _l("Somebody says something against a notice; please answer."),
+    "objection_answered": _l("What you said against a notice was answered."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
     "appeal_refused": _l("Somebody else looked at your appeal; the words stay hidden. Here you see why."),
@@ -44,9 +51,9 @@ def line(notification: Notification) -> tuple[str, str]:
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:
     """The facts as words. One that an older line lacks is an empty word, not an error."""
-    words = dict.fromkeys(("title", "when", "outcome", "state", "change"), "") | {k: str(v) for k, v in facts.items()}
-    if "closes_at" in facts:
-        instant = datetime.fromisoformat(facts["closes_at"])
+    words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place"), "") | {k: str(v) for k, v in facts.items()}
+    if at := facts.get("closes_at") or facts.get("starts_at"):
+        instant = datetime.fromisoformat(at)
         words["when"] = f"{filters.day(instant)} {filters.clock_time(instant)}"
     if facts.get("outcome"):
         words["outcome"] = terms.outcome(facts["outcome"])
@@ -67,6 +74,12 @@ def _address(kind: str, notification: Notification) -> str:
     }
     if "poll" in notification.facts:
         return url_for("polls.show", poll_id=int(notification.facts["poll"]))
+    if "meeting" in notification.facts:
+        return url_for("meetings.show", meeting_id=notification.facts["meeting"])
+    if "petition" in notification.facts:
+        return url_for("petitions.show", petition_id=notification.facts["petition"])
+    if "notice" in notification.facts:
+        return url_for("notices.show", notice_id=notification.facts["notice"])
     found = by_subject.get(notification.subject.partition(":")[0])
     if found is not None:
         return found()

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from consult.domain.people import masked_name
-from consult.web import talk_terms
+from consult.web import meeting_terms, talk_terms
 from consult.web.access import person_or_none
 
 
@@ -13,6 +13,11 @@ def init_app(app: Flask) -> None:
         stance_name=talk_terms.stance, stance_icon=talk_terms.stance_icon,
         answer_state_name=talk_terms.answer_state, ground_name=talk_terms.ground, task_state_name=talk_terms.task_state,
         stage_name=talk_terms.stage,
+        meeting_state=meeting_terms.state, rsvp_name=meeting_terms.answer, way_name=meeting_terms.way,
+        item_kind=meeting_terms.item_kind, item_result=meeting_terms.result, matter_name=meeting_terms.matter,
+        step_name=meeting_terms.step, petition_name=meeting_terms.petition, body_names=meeting_terms.bodies,
+        retention_name=meeting_terms.retention, question_name=meeting_terms.question,
+        check_answer=meeting_terms.check_answer,
     )  # fmt: skip
 
 

@@ -5,17 +5,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, redirect, request
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, send_file
 from markupsafe import Markup
 
 from consult.config import Config
-from consult.services import notifications
+from consult.services import notifications, pictures
 from consult.web import access, alarms, fragments, i18n
 
 DELIBERATION = frozenset(
     {"home", "consultations", "polls", "ballots", "comments", "drafts", "endorsements", "revisions", "endings",
      "steerings", "opinions", "assistances", "attendance", "count_sheets", "proxies", "contests", "poll_changes",
-     "scrutinies", "searches", "recordings", "tasks", "statements"}
+     "scrutinies", "searches", "recordings", "tasks", "statements", "meetings", "agendas", "arrivals", "doors", "consoles",
+     "minutes", "petitions", "four_deliberations"}
 )  # fmt: skip
 """The features behind the first tab."""
 
@@ -31,6 +32,21 @@ def render(template: str, **context: Any) -> str:
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render(template, **context), status)
+
+
+def photo(digest: str, *, keep_seconds: int = 0) -> Response:
+    """A stored picture. Kept by nobody, unless it is for everybody. 404 where the file is gone."""
+    path = pictures.path_of(digest)
+    if not path.exists():
+        abort(404)
+    response = make_response(send_file(path, mimetype="image/jpeg"))
+    response.headers["Cache-Control"] = f"private, max-age={keep_seconds}" if keep_seconds else "private, no-store"
+    return response
+
+
+def nothing_new() -> Response:
+    """For a screen that asks again and again: it stays as it is."""
+    return make_response("", 204)
 
 
 def done(url: str, fragment: str | None = None, **context: Any) -> Response:

@@ -16,6 +16,10 @@ SENTENCES: dict[str, LazyString] = {
     "poll_declared": _l("The result is posted: %(title)s."),
     "poll_extended": _l("Voting goes on longer: %(title)s. It now closes on %(when)s."),
     "poll_cancelled": _l("The vote is cancelled: %(title)s."),
+    "meeting_called": _l("A meeting is called: %(title)s. It begins on %(when)s."),
+    "meeting_changed": _l("The meeting is moved: %(title)s. It now begins on %(when)s."),
+    "meeting_cancelled": _l("This meeting is called off: %(title)s."),
+    "result_posted": _l("What became of it is posted: %(title)s."),
 }
 
 

@@ -70,6 +70,8 @@ EVENTS: dict[Event, LazyString] = {
     Event.ANSWERED: _l("Somebody answers you, or the council answers your matter"),
     Event.CHANGED: _l("A proposal you took part in changes"),
     Event.DUTY: _l("Your office or your task waits for you"),
+    Event.MEETING_CALLED: _l("A meeting to which you are called, or its change"),
+    Event.MEETING_REMINDER: _l("A meeting to which you are called is tomorrow"),
     Event.MODERATED: _l("Words of yours are hidden or shown again"),
 }
 

@@ -22,6 +22,7 @@ BODIES: dict[str, LazyString] = {
     "PARTY": _l("Party members' meeting"),
     "VC": _l("Villagers' committee meeting"),
     "COUNCIL": _l("Villagers' council"),
+    "TWO_COMMITTEES": _l("Joint meeting of the two committees"),
 }
 
 STATES: dict[State, LazyString] = {
@@ -70,6 +71,10 @@ NOTICES: dict[str, LazyString] = {
     "poll_extended": _l("Notice of a longer vote"),
     "poll_roll_added": _l("Notice of an addition to the roll"),
     "poll_cancelled": _l("Notice of a cancelled vote"),
+    "meeting_called": _l("Notice of a meeting"),
+    "meeting_changed": _l("Notice of a moved meeting"),
+    "meeting_cancelled": _l("Notice of a meeting called off"),
+    "result_posted": _l("Notice of what became of it"),
 }
 
 CHANGES: dict[str, LazyString] = {
@@ -112,6 +117,9 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.MUST_BE_SAID: _l("This must be so, and you must say it; otherwise the vote cannot be taken this way."),
     Mistake.NOT_SECRET_BY_HANDS: _l("A show of hands is not secret. Choose one or the other."),
     Mistake.PICTURE_MISSING: _l("Take a photo of the paper."),
+    Mistake.MORE_THAN_EXPECTED: _l("More came than were expected. Look at both numbers again."),
+    Mistake.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
+    Mistake.DAY_TO_COME: _l("This day is still to come."),
     Mistake.TOO_SHORT: _l("Please write at least two characters."),
 }
 
@@ -157,6 +165,26 @@ TAGS: dict[Tag, LazyString] = {
     Tag.PROGRESS_NOTED: _l("progress noted"),
     Tag.WORK_LOOKED_AT: _l("work looked at by a representative"),
     Tag.WORK_RATED: _l("work rated"),
+    Tag.MEETING_DRAFTED: _l("meeting drafted"),
+    Tag.MEETING_CALLED: _l("meeting called"),
+    Tag.MEETING_CHANGED: _l("meeting moved"),
+    Tag.MEETING_CANCELLED: _l("meeting called off"),
+    Tag.MEETING_NOTED: _l("entry in the record of a meeting"),
+    Tag.AGENDA_ITEM_ADDED: _l("item put on an agenda"),
+    Tag.ARRIVAL_NOTED: _l("somebody came to a meeting, or left"),
+    Tag.ADDITION_ASKED: _l("addition to a meeting's roll asked for"),
+    Tag.ADDITION_CONFIRMED: _l("addition to a meeting's roll confirmed"),
+    Tag.POLL_ENDED: _l("vote of a meeting ended"),
+    Tag.MINUTES_CONFIRMED: _l("minutes confirmed"),
+    Tag.PAGE_SIGNED: _l("photo of a signed page added"),
+    Tag.MATTER_SET: _l("kind of matter said"),
+    Tag.MOTION_CHECKED: _l("questions of law gone through"),
+    Tag.STEP_RECORDED: _l("step of the four deliberations recorded"),
+    Tag.PETITION_OPENED: _l("petition opened"),
+    Tag.PETITION_SIGNED: _l("petition signed"),
+    Tag.OBJECTION_MADE: _l("objection made"),
+    Tag.OBJECTION_ANSWERED: _l("objection answered"),
+    Tag.BOARD_PHOTOGRAPHED: _l("board photographed"),
     Tag.RULES_SET: _l("rules of talking set"),
     Tag.ROBOT_SET: _l("group robot set"),
     Tag.UNIT_MARKED: _l("marked as taking part on paper or by hand"),

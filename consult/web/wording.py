@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.refusals import Reason, Refused
 from consult.domain.roles import Role
+from consult.web import terms
 
 REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SIGNED_IN: _l("Please sign in first."),
@@ -111,6 +112,48 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.OWNER_CANNOT_ACCEPT: _l("Whoever is in charge of the work cannot accept it."),
     Reason.WORK_NOT_DONE: _l("The person in charge has not said yet that the work is done."),
     Reason.WORK_ACCEPTED: _l("The work has been accepted; nothing can be added."),
+    Reason.MEETING_CALLED: _l("The meeting has been called; its agenda can only grow now."),
+    Reason.MEETING_NOT_CALLED: _l("The meeting has not been called yet."),
+    Reason.MEETING_NOT_OPEN: _l("The meeting has not been opened yet."),
+    Reason.MEETING_OPENED: _l("The meeting has been opened already."),
+    Reason.MEETING_CLOSED: _l("The meeting is over."),
+    Reason.MEETING_GOES_ON: _l("This can be done once the meeting is over."),
+    Reason.MEETING_CANCELLED: _l("The meeting was called off."),
+    Reason.NO_AGENDA: _l("Write at least one item on the agenda first."),
+    Reason.OTHER_BODY_DECIDES: _l("By law another body decides on “%(title)s”: %(bodies)s."),
+    Reason.NEEDS_AUTHORISATION: _l(
+        "On “%(title)s” this body can decide only if the villagers' assembly has authorised it. Write down when it did."
+    ),
+    Reason.NO_PARTY_STUDY: _l(
+        "On “%(title)s” the village Party organisation's study is not on record. Record it first, or write down why not."
+    ),
+    Reason.MOTION_UNCHECKED: _l("Go through the list of questions of law for “%(title)s” first."),
+    Reason.MOTION_UNLAWFUL: _l("By the list of questions “%(title)s” would break the law. It cannot be put to the vote."),
+    Reason.MOTION_WITHOUT_MATTER: _l("Say first which kind of matter “%(title)s” is: that tells which body decides."),
+    Reason.STEP_OUT_OF_ORDER: _l("An earlier step is missing. Record it first, or write down why the order is left."),
+    Reason.NOT_AT_MEETING: _l("This vote is given at the meeting. Sign in there first."),
+    Reason.NOT_OF_THE_MEETING: _l("You are not among those called to this meeting."),
+    Reason.HOUSEHOLD_IS_HERE: _l("%(name)s has signed in for your household."),
+    Reason.DOOR_CODE_OLD: _l("This code is an old one. Scan the one on the screen again."),
+    Reason.ONLINE_NOT_OFFERED: _l("By its rule this meeting can only be attended in the room."),
+    Reason.LETTER_MISSING: _l("Take a photo of the letter first."),
+    Reason.QUORUM_MISSING: _l("Not enough are here yet: %(missing)s more must come before a vote."),
+    Reason.ADDED_AFTER_NOTICE: _l(
+        "This item did not stand in the notice, which must be out %(days)s full days before. It can be talked over today, "
+        "not voted on."
+    ),
+    Reason.NOT_A_MOTION: _l("Only an item with a proposal can be voted on."),
+    Reason.ITEM_CLOSED: _l("This item is closed. What is wrong can be corrected in the minutes."),
+    Reason.ITEM_NOT_CURRENT: _l("The meeting is at another item."),
+    Reason.VOTE_IS_OPEN: _l("A vote is going on. End it first."),
+    Reason.VOTE_NOT_DECLARED: _l("A vote of this item is not declared yet."),
+    Reason.VOTE_NOT_OPEN: _l("This vote is not open."),
+    Reason.NOTHING_TO_UNDO: _l("There is nothing here that can be undone."),
+    Reason.NOT_CHAIR: _l("Only whoever chaired the meeting can confirm its minutes."),
+    Reason.PETITION_ENDED: _l("A meeting has been called for this petition."),
+    Reason.NOT_A_SIGNER: _l("Only those whom the law names can sign this petition."),
+    Reason.POSTING_ENDED: _l("The notice no longer hangs. Please tell the village affairs supervision committee."),
+    Reason.RESULT_NOT_READY: _l("The result can be posted once every task is done and accepted."),
 }
 
 ROLES: dict[Role, LazyString] = {
@@ -138,6 +181,9 @@ def refusal(error: Refused) -> str:
         offices: Any = error.facts.get("offices", ())
         names = ", ".join(str(ROLES[Role(value)]) for value in offices)
         return str(gettext("This is for: %(offices)s. You do not hold that office.", offices=names))
+    if error.reason is Reason.OTHER_BODY_DECIDES:
+        codes: Any = error.facts["bodies"]
+        return str(REFUSALS[error.reason]) % {**error.facts, "bodies": " / ".join(terms.body(code) for code in codes)}
     return str(REFUSALS[error.reason]) % error.facts
 
 

@@ -34,6 +34,7 @@ HOLDS_CHINESE = {
     "consult/domain/mistakes.py": "units of money as people type them",
     "consult/web/i18n.py": "each language's own name",
     "consult/web/filters.py": "date patterns",
+    "consult/web/lunar.py": "the words of the lunar calendar",
     "consult/services/rolls.py": "the headings of a roll as it is exported",
     "consult/cli/cantonese.py": "characters of the conversion",
 }

@@ -5,7 +5,18 @@ import re
 
 import pytest
 
-from consult.domain import bodies, tasks
+from consult.domain import (
+    agendas,
+    arrivals,
+    bodies,
+    four_deliberations,
+    matters,
+    meetings,
+    motion_checks,
+    petitions,
+    retention,
+    tasks,
+)
 from consult.domain.audit import Tag
 from consult.domain.comments import AnswerState, Stance
 from consult.domain.mistakes import Mistake
@@ -16,10 +27,13 @@ from consult.domain.polls import Channel, Kind, Outcome, Standing, State
 from consult.domain.refusals import Reason
 from consult.domain.roles import Role
 from consult.services import notices, poll_changes
-from consult.web import talk_terms, terms, wording
+from consult.web import meeting_terms, talk_terms, terms, wording
 from tests.checks.sources import PACKAGE, files, tree
 
-NOTICE_TAGS = {notices.POLL_ANNOUNCED, notices.POLL_DECLARED, *poll_changes.NOTICES.values()}
+NOTICE_TAGS = {
+    notices.POLL_ANNOUNCED, notices.POLL_DECLARED, *poll_changes.NOTICES.values(), notices.MEETING_CALLED,
+    notices.MEETING_CHANGED, notices.MEETING_CANCELLED, notices.RESULT_POSTED,
+}  # fmt: skip
 TABLES = [
     (wording.REFUSALS, set(Reason)),
     (wording.ROLES, set(Role)),
@@ -41,6 +55,17 @@ TABLES = [
     (talk_terms.EVENTS, set(Event)),
     (talk_terms.TASK_STATES, set(tasks.State)),
     (talk_terms.STAGES, set(tasks.Stage)),
+    (meeting_terms.STATES, set(meetings.State)),
+    (meeting_terms.ANSWERS, set(meetings.Answer)),
+    (meeting_terms.WAYS, set(arrivals.Way)),
+    (meeting_terms.ITEM_KINDS, set(agendas.Kind)),
+    (meeting_terms.RESULTS, set(agendas.Result)),
+    (meeting_terms.MATTERS, set(matters.codes())),
+    (meeting_terms.STEPS, set(four_deliberations.Step)),
+    (meeting_terms.QUESTIONS, set(motion_checks.Question)),
+    (meeting_terms.CHECK_ANSWERS, set(motion_checks.ANSWERS)),
+    (meeting_terms.PETITIONS, set(petitions.Kind)),
+    (meeting_terms.RETENTIONS, set(retention.Retention)),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 

@@ -17,6 +17,7 @@ def body(code: str, province: str = ""):
 def test_all_bodies_of_the_law_are_there():
     assert bodies.codes() == [
         "VA_people", "VA_house", "VRA", "VG_people", "VG_house", "CM", "CRA", "BOARD", "NONMEMBER", "PARTY", "VC", "COUNCIL",
+        "TWO_COMMITTEES",
     ]  # fmt: skip
 
 

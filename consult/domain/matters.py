@@ -1,0 +1,59 @@
+"""Which kind of matter goes to which body: matters.toml, read and typed. Where laws differ, the stricter one holds."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from consult.domain.refusals import Reason
+
+PREPARING = frozenset({"PARTY", "TWO_COMMITTEES", "VC", "BOARD", "COUNCIL"})
+"""Bodies that talk a matter over, review or prepare it: they may always be called, for they do not decide it."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One row of matters.toml."""
+
+    code: str
+    bodies: tuple[str, ...]
+    study: bool
+    source: str
+    authorised: frozenset[str] = frozenset()
+    open_days: int = 0
+    differs: str = ""
+
+
+@lru_cache(maxsize=1)
+def all_rows() -> tuple[Matter, ...]:
+    rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))["matter"]
+    return tuple(
+        Matter(
+            row["code"], tuple(row["bodies"]), row["study"], row["source"], frozenset(row.get("authorised", ())),
+            row.get("open_days", 0), row.get("differs", ""),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def codes() -> list[str]:
+    return [row.code for row in all_rows()]
+
+
+def find(code: str) -> Matter:
+    """Raises KeyError."""
+    return {row.code: row for row in all_rows()}[code]
+
+
+def why_not_body(matter: Matter, body: str, *, authorisation: str) -> Reason | None:
+    """Whether a body may decide a matter; the assembly's authorisation is given in writing, with its day."""
+    if body in PREPARING and body not in matter.bodies:
+        return None
+    if body not in matter.bodies:
+        return Reason.OTHER_BODY_DECIDES
+    return Reason.NEEDS_AUTHORISATION if body in matter.authorised and not authorisation else None
+
+
+def needs_study(matter: Matter, body: str) -> bool:
+    """Whether the Party organisation's study is a gate before this body is called."""
+    return matter.study and body not in PREPARING

@@ -1,0 +1,113 @@
+"""Running a meeting: the console of whoever chairs it, and the screen on the wall."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain import proceedings as rules
+from consult.domain import roles
+from consult.domain.arrivals import CODE_SECONDS
+from consult.domain.meetings import State
+from consult.domain.polls import Channel
+from consult.domain.proceedings import Course, Step
+from consult.models import Meeting, Poll, db, meeting_reads, poll_reads
+from consult.services import closing, count_sheets
+from consult.views import meeting_pages, meetings
+from consult.web import pages
+from consult.web.access import held_roles, now, only, person, village
+
+bp = Blueprint("consoles", __name__)
+RUNS = sorted(roles.RUNS_MEETINGS)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/console")
+@only(*RUNS)
+def show(meeting_id: int) -> Response:
+    return page(meeting_pages.found(meeting_id), {}, {})
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/console/live")
+@only(*RUNS)
+def live(meeting_id: int) -> Response:
+    """What moves on the console; its forms stand still while somebody types."""
+    return meetings.live_answer(meeting_id, "consoles/_status.html")
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/projector")
+@only(*RUNS)
+def projector(meeting_id: int) -> Response:
+    """The screen on the wall. It needs no hand: it asks by itself, and goes on after a lost line."""
+    meeting = meeting_pages.found(meeting_id)
+    return pages.page("consoles/projector.html", **meeting_pages.live(meeting), **shown_on_screen(meeting))
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/projector/live")
+@only(*RUNS)
+def screen(meeting_id: int) -> Response:
+    mark = meeting_reads.mark(village().id, meeting_id)
+    if mark is not None and f"{mark}-{door_slot()}" == request.args.get("seen"):
+        return pages.nothing_new()
+    meeting = meeting_pages.found(meeting_id)
+    return pages.page("consoles/_screen.html", **meeting_pages.live(meeting), **shown_on_screen(meeting))
+
+
+def door_slot() -> str:
+    """Changes with the code at the door: a screen that shows an old one must take the new."""
+    return str(int(now().timestamp()) // CODE_SECONDS)
+
+
+def shown_on_screen(meeting: Meeting) -> dict[str, Any]:
+    """Beside the live part: the newest outcome of the item that is on, and the door's code."""
+    context = meeting_pages.live(meeting)
+    declared = [v for v in context["votes"].get(context["course"].current or 0, []) if v.outcome]
+    newest = declared[-1] if declared and context["vote"] is None else None
+    poll = loaded(newest.id) if newest else None
+    tally = closing.tally_of(poll) if poll else None
+    return {
+        "slot": door_slot(), "poll": poll, "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
+    }  # fmt: skip
+
+
+def loaded(poll_id: int) -> Poll | None:
+    return db.session.scalars(poll_reads.poll_of(village().id, poll_id)).unique().first()
+
+
+def page(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    """The console: who is here, the agenda, what is on, the record as it grows."""
+    context = meeting_pages.live(meeting)
+    course: Course = context["course"]
+    on = context["on"]
+    names = meeting_reads.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
+    votes = [_vote(vote) for vote in context["votes"].get(on.number, [])] if on else []
+    return pages.page(
+        "consoles/show.html", status, **context, chair=names.get(course.chair_id or 0, ""),
+        recorder=names.get(course.recorder_id or 0, ""), item_votes=votes,
+        lines=[e for e in course.standing.values() if e.step in rules.UNDOABLE and e.item == course.current],
+        words=rules.words_of, may_decide=roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS),
+        may_declare=roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES), steps=Step, me=person(),
+        running=context["state"] is State.OPEN, local_now=meeting_pages.local_time(now()),
+        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
+    )  # fmt: skip
+
+
+def _vote(vote: Any) -> dict[str, Any]:
+    """A vote of the item that is on: its state, and the count of hands as far as it is entered."""
+    poll = loaded(vote.id)
+    sheets = []
+    for sheet in count_sheets.sheets_of(vote.id) if vote.ended_at else []:
+        entries = count_sheets.entries_of(sheet.id)
+        confirmed = count_sheets.confirmation_of(sheet.id) is not None
+        sheets.append({"sheet": sheet, "by": [e.entered_by for e in entries], "confirmed": confirmed})
+    marked = count_sheets.marked_by_channel(vote.id) if vote.announced_at else {}
+    declared = poll is not None and poll.declaration is not None
+    tally = closing.tally_of(poll) if poll and vote.ended_at and not vote.cancelled_at else None
+    return {
+        "row": vote, "poll": poll, "sheets": sheets, "hands": marked.get(Channel.HANDS, 0), "voted": sum(marked.values()),
+        "declared": declared, "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
+        "why": count_sheets.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
+    }  # fmt: skip
+
+
+def back(meeting_id: int, anchor: str = "now") -> Response:
+    return pages.done(url_for("consoles.show", meeting_id=meeting_id, _anchor=anchor))

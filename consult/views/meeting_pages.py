@@ -1,0 +1,182 @@
+"""What the pages of a meeting show in each of its states, and who sees which."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort
+
+from consult.domain import bodies, matters, petitions, roles
+from consult.domain import meetings as rules
+from consult.domain.audit import fingerprint_groups
+from consult.domain.meetings import State
+from consult.domain.refusals import Refused
+from consult.models import Meeting, Petition, arrival_reads, consultation_reads, db, meeting_reads
+from consult.services import four_deliberations, meeting_states, meetings, minutes, proceedings, rsvps
+from consult.services.villages import local_day
+from consult.views.poll_pages import INPUT_TIME
+from consult.web import errors, meeting_terms, pages, terms, wording
+from consult.web.access import held_roles, now, person_or_none, village
+
+INTERNAL = sorted({row.code for row in bodies.all_rows() if row.internal})
+
+
+def in_office() -> bool:
+    """Runs meetings, keeps their record, or oversees them."""
+    return roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS)
+
+
+def runs() -> bool:
+    return roles.holds_any(held_roles(), roles.RUNS_MEETINGS)
+
+
+def keeps_the_door() -> bool:
+    return roles.holds_any(held_roles(), roles.KEEPS_THE_DOOR)
+
+
+def found(meeting_id: int, *, drafts: bool = False) -> Meeting:
+    """A meeting of this village that the reader may see; 404 otherwise."""
+    meeting = meeting_reads.one(village().id, meeting_id)
+    if meeting is None or (meeting.called_at is None and not (drafts and runs())):
+        abort(404)
+    if meeting.body in INTERNAL and not in_office():
+        reader = person_or_none()
+        if reader is None or not meeting_reads.called_person(meeting.id, reader):
+            abort(404)
+    return meeting
+
+
+def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200) -> Response:
+    petition = _petition(values.get("petition", ""))
+    offered = bodies.codes() if petition is None else petitions.rules()[petitions.Kind(petition.kind)].bodies
+    return pages.page(
+        "meetings/new.html", status, values=values, mistakes=mistakes, petition=petition,
+        bodies=[(code, terms.body(code)) for code in offered],
+        group_choices=[(g.id, g.name) for g in consultation_reads.groups_of(village().id)],
+    )  # fmt: skip
+
+
+def _petition(text: str) -> Petition | None:
+    petition = db.session.get(Petition, int(text)) if text.isdecimal() else None
+    return petition if petition is not None and petition.village_id == village().id else None
+
+
+def draft(
+    meeting: Meeting, *, values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
+    refusal: Refused | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    """What is planned, what is still missing before the call, and the forms for it."""
+    body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
+    starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
+    items = meeting_reads.agenda(meeting.id)
+    return pages.page(
+        "meetings/draft.html", status if refusal is None else errors.status_of(refusal.reason), meeting=meeting, body=body,
+        items=items, votes=votes_by_item(meeting.id), ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
+        proposals=[(p.id, p.title) for p in meeting_reads.proposals_for_agenda(village().id)],
+        notice_is_short=rules.notice_is_short(body, called_on=today, starts_on=starts_on),
+        days=rules.full_days_between(today, starts_on), needs=_needs(items, body.code),
+        refusal=wording.refusal(refusal) if refusal else "", values={"key": secrets.token_urlsafe(18), **(values or {})},
+        mistakes=mistakes or {},
+    )  # fmt: skip
+
+
+def _unripe(item: Any, body: str) -> str:
+    """Why a motion cannot be put before this body yet, as a sentence; empty: it can."""
+    try:
+        four_deliberations.refuse_unless_ripe(
+            item.consultation_id, item.title, body, study_exception="-", authorisation="-"
+        )
+    except Refused as refusal:
+        return wording.refusal(refusal)
+    return ""
+
+
+def _needs(items: Any, body: str) -> dict[str, bool]:
+    """Which exceptions the call would have to write down."""
+    needs = {"study": False, "authorisation": False}
+    for item in items:
+        code = four_deliberations.matter_of(item.consultation_id) if item.kind == "motion" else None
+        if code is None:
+            continue
+        matter = matters.find(code)
+        unstudied = not four_deliberations.is_studied(item.consultation_id)
+        needs["study"] |= matters.needs_study(matter, body) and unstudied
+        needs["authorisation"] |= body in matter.authorised
+    return needs
+
+
+def votes_by_item(meeting_id: int) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for vote in meeting_reads.votes(meeting_id):
+        found.setdefault(vote.item, []).append(vote)
+    return found
+
+
+def live(meeting: Meeting) -> dict[str, Any]:
+    """What every screen of a meeting shows: who is here, where it stands, the vote that is on, what was decided."""
+    course, votes = proceedings.course_of(meeting.id), votes_by_item(meeting.id)
+    items = meeting_reads.agenda(meeting.id)
+    on = next((item for item in items if item.number == course.current), None)
+    mine = votes.get(course.current or 0, [])
+    vote = next((v for v in mine if v.announced_at and not v.ended_at and not v.cancelled_at and v.closes_at > now()), None)
+    quorum = meeting_states.quorum_of(meeting)
+    return {
+        "meeting": meeting, "state": meeting_states.state_of(meeting), "course": course, "items": items, "votes": votes,
+        "on": on, "vote": vote, "quorum": quorum, "unit": unit_of(meeting),
+        "quorum_sentence": meeting_terms.quorum(quorum, unit_of(meeting)),
+        "ways": arrival_reads.present_by_way(meeting.id), "mark": meeting_reads.mark(meeting.village_id, meeting.id),
+    }  # fmt: skip
+
+
+def unit_of(meeting: Meeting) -> str:
+    return str(meeting.frozen["rule"]["unit"]) if meeting.frozen else ""
+
+
+def show(meeting: Meeting) -> Response:
+    """The page for everybody: the notice in short, my answer, my sign-in, and what goes on just now."""
+    reader = person_or_none()
+    called = reader is not None and meeting_reads.called_person(meeting.id, reader)
+    return pages.page(
+        "meetings/show.html", **live(meeting), called=called, **_of_reader(meeting, called),
+        answers=arrival_reads.answers(meeting.id), changes=meeting_reads.changes(meeting.id), runs=runs(),
+        keeps_the_door=keeps_the_door(), in_office=in_office(), notices=meeting_reads.notices(meeting.id),
+        fingerprint=fingerprint_groups(meeting.fingerprint or ""), online=bool(meeting.frozen and meeting.frozen["online"]),
+        minutes_ready=minutes.confirmed_digest(meeting.id) != "", key=secrets.token_urlsafe(18),
+    )  # fmt: skip
+
+
+def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
+    """What the reader answered, and whether they are here."""
+    nothing = {"my_answer": "", "here": False, "house_is_here": "", "letters": []}
+    reader = person_or_none()
+    if reader is None or not called:
+        return nothing
+    entry = arrival_reads.unit_of(meeting.id, reader, by_household=meeting_states.by_household(meeting))
+    other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) else None
+    return {
+        "my_answer": rsvps.mine(meeting.id, reader), "here": entry is not None and entry.attending_id == reader.id,
+        "house_is_here": meeting_reads.names([other])[other] if other else "",
+        "letters": arrival_reads.proxied_units(meeting.id, reader.id),
+    }  # fmt: skip
+
+
+def as_values(meeting: Meeting) -> dict[str, str]:
+    """The fields that move a meeting, as they stand."""
+    return {"place": meeting.place, "starts_at": local_time(meeting.starts_at)}
+
+
+def local_time(instant: datetime) -> str:
+    """By the village's clock, for <input type=datetime-local>."""
+    return instant.astimezone(ZoneInfo(village().timezone)).strftime(INPUT_TIME)
+
+
+def opened(meeting: Meeting) -> bool:
+    return meeting_states.state_of(meeting) in (State.OPEN, State.CLOSED)
+
+
+def exceptions_from(form: Mapping[str, str]) -> meetings.Exceptions:
+    """What an officer wrote down where a rule is left."""
+    said = (" ".join(form.get(name, "").split())[:300] for name in ("short_notice", "study", "authorisation"))
+    return meetings.Exceptions(*said)

@@ -1,0 +1,86 @@
+"""The minutes of a meeting: a draft for its officers, for everybody once the chair has confirmed them."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from consult.domain import meetings as rules
+from consult.domain import roles
+from consult.domain.bodies import Share
+from consult.domain.meetings import Quorum
+from consult.domain.mistakes import Mistake
+from consult.domain.proceedings import Step
+from consult.models import Meeting, meeting_reads
+from consult.services import meeting_states, minutes, proceedings
+from consult.views import meeting_pages
+from consult.views.consultation_forms import key_from, photo_of_paper
+from consult.web import pages, terms
+from consult.web.access import now, only, person, person_or_none, public
+
+bp = Blueprint("minutes", __name__)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/minutes")
+@public
+def show(meeting_id: int) -> Response:
+    meeting = meeting_pages.found(meeting_id)
+    if not (meeting_pages.in_office() or minutes.confirmed_digest(meeting.id)):
+        abort(404)
+    return _page(meeting, {})
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/minutes/confirmation")
+@only(*sorted(roles.RUNS_MEETINGS))
+def confirm(meeting_id: int) -> Response:
+    minutes.confirm(meeting_pages.found(meeting_id), person(), now=now())
+    return pages.done(url_for(".show", meeting_id=meeting_id))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/minutes/signed-pages")
+@only(*sorted(roles.RUNS_MEETINGS))
+def add_page(meeting_id: int) -> Response:
+    """A photo of a page with the signatures on it."""
+    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    photo, wrong = photo_of_paper(form)
+    if not photo:
+        return _page(meeting, terms.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422)
+    minutes.add_signed_page(meeting, photo, person(), key=key_from(form), now=now())
+    return pages.done(url_for(".show", meeting_id=meeting_id))
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/minutes/signed-pages/<int:page_id>.jpg")
+@only(*sorted(roles.READS_MEETING_PAPERS))
+def picture(meeting_id: int, page_id: int) -> Response:
+    found = [p for p in meeting_reads.signed_pages(meeting_pages.found(meeting_id).id) if p.id == page_id]
+    if not found:
+        abort(404)
+    return pages.photo(found[0].digest)
+
+
+def written(meeting: Meeting) -> dict[str, Any]:
+    """The minutes with everything that page, print and PDF say of them."""
+    text = minutes.of_meeting(meeting)
+    course = proceedings.course_of(meeting.id)
+    share = meeting.frozen["rule"]["quorum"] if meeting.frozen else None
+    names = meeting_reads.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
+    opened = meeting.opened_at
+    return {
+        "text": text, "steps": Step, "chair": names.get(course.chair_id or 0, ""),
+        "recorder": names.get(course.recorder_id or 0, ""), "chair_id": course.chair_id,
+        "quorum": Quorum(text.present.came, text.present.expected, Share.from_facts(share) if share else None),
+        "afterwards": opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
+        "unit": meeting_pages.unit_of(meeting), "confirmations": meeting_reads.confirmations(meeting.id),
+    }  # fmt: skip
+
+
+def _page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Response:
+    context = written(meeting)
+    reader = person_or_none()
+    confirmed = minutes.confirmed_digest(meeting.id)
+    return pages.page(
+        "minutes/show.html", status, meeting=meeting, state=meeting_states.state_of(meeting), **context,
+        is_chair=reader is not None and reader.id == context["chair_id"], in_office=meeting_pages.in_office(),
+        runs=meeting_pages.runs(), up_to_date=confirmed == context["text"].digest(), confirmed=bool(confirmed),
+        signed_pages=meeting_reads.signed_pages(meeting.id), mistakes=mistakes, key=secrets.token_urlsafe(18),
+    )  # fmt: skip

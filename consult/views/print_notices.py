@@ -1,0 +1,133 @@
+"""The facts of a notice on paper: one A4 page with seal, QR, fingerprint and the head of the log."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from consult.domain.polls import Tally, Verdict
+from consult.models import Meeting, Notice, Poll
+from consult.views.notices import public_address
+from consult.views.print_facts import units
+from consult.web import filters, printing, terms
+from consult.web.access import village
+
+
+def of_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
+    """Of whichever kind; `facts` are those of its page."""
+    if notice.consultation is not None:
+        return of_result_notice(notice, notice.consultation.proposal.title, facts["head"])
+    if notice.meeting is not None:
+        items = [item.title for item in facts["items"] if not item.reason]
+        return of_meeting_notice(notice, notice.meeting, items, facts["head"], facts["fingerprint"])
+    return of_poll_notice(notice, facts)
+
+
+def of_meeting_notice(
+    notice: Notice, meeting: Meeting, items: list[str], head: str, fingerprint: str
+) -> dict[str, Any]:
+    """A call, a move, a calling off: one A4 page."""
+    unit = str(meeting.frozen["rule"]["unit"]) if meeting.frozen else ""
+    place, starts_at = meeting.place, meeting.starts_at
+    moved = notice.tag == "meeting_changed"
+    pairs = [
+        [_("When"), f"{filters.long_day(starts_at)} {filters.clock_time(starts_at)} {filters.lunar(starts_at)}"],
+        [_("Where"), place],
+        [_("Who meets"), terms.body(meeting.body) + (f" · {meeting.group.name}" if meeting.group else "")],
+        [_("Who votes"), _("One household, one vote") if unit == "household" else _("One person, one vote")],
+    ]
+    if meeting.short_notice_reason:
+        pairs.append([_("Short notice because"), meeting.short_notice_reason])
+    said = {
+        "meeting_called": _("You are called to this meeting: %(title)s.", title=meeting.title),
+        "meeting_changed": _("This meeting was moved: %(title)s.", title=meeting.title),
+        "meeting_cancelled": _("This meeting was called off: %(title)s.", title=meeting.title),
+    }[notice.tag]
+    paragraphs = [said, *([str(notice.facts["reason"])] if notice.facts.get("reason") else [])]
+    return sheet(notice, head, fingerprint) | {
+        "title": terms.notice(notice.tag), "paragraphs": paragraphs,
+        "pairs": pairs if notice.tag != "meeting_cancelled" else [], "tables": [],
+        "lists": [{"title": _("Agenda"), "rows": items}] if not moved and notice.tag != "meeting_cancelled" else [],
+        "closing": [_("Sign in at the door; bring your household card. If you cannot come, answer by scanning the code.")]
+        if notice.tag == "meeting_called" else [],
+    }  # fmt: skip
+
+
+def of_result_notice(notice: Notice, title: str, head: str) -> dict[str, Any]:
+    """What became of a resolution: works, money."""
+    facts = notice.facts
+    rows = [[str(name), filters.yuan(budget) if budget is not None else "-"] for name, _at, budget in facts["tasks"]]
+    money = [[_("Spent in all"), filters.yuan(int(facts["spent_fen"]))]]
+    if facts.get("cost_fen") is not None:
+        money.insert(0, [_("Planned in all"), filters.yuan(int(facts["cost_fen"]))])
+    return sheet(notice, head, "") | {
+        "title": terms.notice(notice.tag), "pairs": money, "lists": [], "closing": [],
+        "paragraphs": [title, _("All work was accepted by two villagers' representatives.")],
+        "tables": [{"columns": 2, "head": [_("Work"), _("Budget (yuan)")], "rows": rows}],
+    }  # fmt: skip
+
+
+def sheet(notice: Notice, head: str, fingerprint: str) -> dict[str, Any]:
+    """Village, number, signature, QR and the head of the log: on every notice."""
+    address = public_address() + url_for("notices.show", notice_id=notice.id)
+    proof = [_("Scan to read it on your phone."), f"{_('Head of the log')} {head}"]
+    if fingerprint:
+        proof.append(f"{_('Fingerprint')} {fingerprint}")
+    return {
+        "village": _("Villagers' Committee of %(village)s", village=village().name),
+        "number": _("Notice No. %(number)s of %(year)s", number=notice.number, year=notice.year),
+        "signed": [
+            _("Villagers' Committee of %(village)s (seal)", village=village().name),
+            _("Village affairs supervision committee (signature)"), filters.long_day(notice.posted_at),
+        ],
+        "foot": _("Posted until %(until)s", until=filters.long_day(notice.posted_until)), "qr": printing.qr_svg(address),
+        "proof": proof,
+    }  # fmt: skip
+
+
+def of_poll_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
+    """A vote announced, changed, or its result."""
+    poll, tally, verdict = facts["poll"], facts["tally"], facts["verdict"]
+    proposal = poll.consultation.proposal
+    said = [f"{proposal.title}", poll.question]
+    if tally is None:
+        said.append(str(notice.facts.get("reason") or proposal.summary))
+    return sheet(notice, facts["head"], facts["fingerprint"]) | {
+        "title": terms.notice(notice.tag), "paragraphs": said, "pairs": _poll_pairs(poll, facts["rule"]), "lists": [],
+        "tables": [_counts(poll, tally, verdict, facts["rule"])] if tally else [],
+        "closing": [*([_verdict_words(verdict)] if verdict else []), terms.standing(poll.standing)],
+    }  # fmt: skip
+
+
+def _poll_pairs(poll: Poll, rule: dict[str, Any]) -> list[list[str]]:
+    majority = filters.share_words(rule["majority"])
+    whole, here = _("%(share)s of the whole roll", share=majority), _("%(share)s of those present", share=majority)
+    quorum = filters.share_words(rule["quorum"]) if rule["quorum"] else _("as the charter says")
+    opens, closes = (f"{filters.long_day(at)} {filters.clock_time(at)}" for at in (poll.opens_at, poll.closes_at))
+    return [
+        [_("Who decides"), terms.body(poll.body)], [_("When"), f"{opens} – {closes}"], [_("Quorum"), quorum],
+        [_("Carried with"), whole if rule["base"] == "all" else here], [_("Source"), rule["source"]],
+    ]  # fmt: skip
+
+
+def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) -> dict[str, Any]:
+    rows = [
+        [
+            terms.answer(option.label, poll.kind),
+            units(count, rule["unit"]),
+            f"{filters.share(count, verdict.majority.whole)}%",
+        ]
+        for option, count in zip(poll.options, tally.counts, strict=True)
+    ]
+    rows.append(
+        [_("Present"), units(tally.present, rule["unit"]), f"{_('Expected:')} {units(tally.roll, rule['unit'])}"]
+    )
+    return {"columns": 3, "head": [_("Answer"), _("Votes"), _("Share")], "rows": rows}
+
+
+def _verdict_words(verdict: Verdict) -> str:
+    words: dict[str, str] = {
+        "carried": _("The motion is carried."), "not_carried": _("The motion is not carried."),
+        "inquorate": _("The quorum was not reached; nothing is decided."),
+    }  # fmt: skip
+    return words[verdict.outcome.value]

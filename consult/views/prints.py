@@ -1,0 +1,116 @@
+"""What a meeting needs on paper: notice, sign-in sheet, minutes, letters; and what is read out and sent around."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import gettext as _
+
+from consult.domain import roles
+from consult.domain.codes import grouped
+from consult.models import Meeting, arrival_reads, consultation_reads, meeting_reads
+from consult.services import cards, poll_states
+from consult.views import attendance, meeting_pages, minutes, notices, polls, print_facts, print_notices
+from consult.views.notices import public_address
+from consult.web import pages, printing, spoken, terms
+from consult.web.access import members_only, only, public, village
+
+bp = Blueprint("prints", __name__)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/prints")
+@only(*sorted(roles.KEEPS_THE_DOOR))
+def index(meeting_id: int) -> Response:
+    """Everything in one place: files to print, words to read out, words to copy."""
+    meeting = meeting_pages.found(meeting_id)
+    facts: dict[str, Any] = {
+        "title": meeting.title, "starts_at": meeting.starts_at, "timezone": village().timezone, "place": meeting.place,
+        "items": [item.title for item in meeting_reads.agenda(meeting.id)],
+    }  # fmt: skip
+    address = public_address() + url_for("meetings.show", meeting_id=meeting.id)
+    unit = meeting_pages.unit_of(meeting)
+    return pages.page(
+        "prints/index.html", meeting=meeting, notices=meeting_reads.notices(meeting.id), unit=unit,
+        spoken=[(lang, spoken.loudspeaker(lang, **facts, body=meeting.body, unit=unit)) for lang in spoken.SPOKEN],
+        messages=[(lang, spoken.message(lang, **facts, village=village().name, address=address)) for lang in spoken.SPOKEN],
+        votes=[vote for vote in meeting_reads.votes(meeting.id) if vote.paper and vote.announced_at],
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/sign-in-sheet.pdf")
+@only(*sorted(roles.KEEPS_THE_DOOR))
+def sign_in_sheet(meeting_id: int) -> Response:
+    """A page or more for each group. It names people: it is for the door, not for the board."""
+    meeting = meeting_pages.found(meeting_id)
+    return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_facts(meeting))
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/minutes.pdf")
+@only(*sorted(roles.READS_MEETING_PAPERS))
+def minutes_file(meeting_id: int) -> Response:
+    meeting = meeting_pages.found(meeting_id)
+    facts = print_facts.of_minutes(meeting, minutes.written(meeting))
+    return printing.pdf("minutes", f"minutes-{meeting.id}", **facts)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/letter.pdf")
+@members_only
+def letter(meeting_id: int) -> Response:
+    """A letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
+    meeting = meeting_pages.found(meeting_id)
+    return printing.pdf("letter", f"letter-{meeting.id}", **print_facts.of_letter(meeting))
+
+
+def sheet_facts(meeting: Meeting) -> dict[str, Any]:
+    groups: dict[str, list[list[str]]] = {}
+    for unit in arrival_reads.roll(meeting.id):
+        groups.setdefault(unit.group, []).append([str(unit.number), unit.code, unit.name])
+    household = meeting_pages.unit_of(meeting) == "household"
+    return {
+        "title": _("Sign-in sheet"), "line": print_facts.line_of(meeting),
+        "groups": [{"name": name, "rows": rows} for name, rows in groups.items()],
+        "head": [
+            _("No."), _("Household"), _("Head of household") if household else _("Name"),
+            _("Signature of who came") if household else _("Signature"), _("Remark"),
+        ],
+        "guests": [_("Sits in without a vote: name"), _("Office"), _("Signature")], "spare": 2,
+        "foot": f"{village().name} · {meeting.title} · {terms.body(meeting.body)}",
+    }  # fmt: skip
+
+
+@bp.get("/<slug>/notices/<int:notice_id>.pdf")
+@public
+def notice(notice_id: int) -> Response:
+    """A notice as a file, for whoever prints it."""
+    found = notices.found(notice_id)
+    facts = print_notices.of_notice(found, notices.facts_of(found))
+    return printing.pdf("notice", f"notice-{found.year}-{found.number}", **facts)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/paper-ballots.pdf")
+@only(*attendance.MARKERS)
+def paper_ballots(poll_id: int) -> Response:
+    """Four on a page, all alike."""
+    poll = polls.found(poll_id)
+    if not poll.paper:
+        abort(404)
+    return printing.pdf(
+        "paper_ballots", f"ballots-{poll.id}", **print_facts.of_ballots(poll, poll_states.fingerprint_of(poll))
+    )
+
+
+@bp.get("/<slug>/cards.pdf")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def household_cards() -> Response:
+    """The unclaimed cards of a group, ten to a page."""
+    group = request.args.get("group", type=int)
+    if group not in {g.id for g in consultation_reads.groups_of(village().id)}:
+        abort(404)
+    rows = [
+        {
+            "household": card.household.code, "group": f"{village().name} {card.household.group.name}",
+            "code": " ".join(grouped(code)), "qr": printing.qr_svg(public_address() + url_for("cards.show", code=code)),
+        }
+        for card, code in cards.unclaimed(group or 0)
+    ]  # fmt: skip
+    how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
+    return printing.pdf("cards", f"cards-{group}", cards=rows, how=how)

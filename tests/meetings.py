@@ -1,0 +1,152 @@
+"""Builders of meetings, each in the app context at hand. The cast in them is that of village.py.
+
+The roll of a meeting of all adults has eight numbers; enough are here with five.
+"""
+
+from datetime import datetime, timedelta
+
+from consult import clock
+from consult.domain.agendas import Kind as ItemKind
+from consult.domain.agendas import Plan as ItemPlan
+from consult.domain.arrivals import Way
+from consult.domain.meetings import Plan
+from consult.domain.motion_checks import Check, Question
+from consult.domain.poll_plans import Asked
+from consult.domain.polls import Kind
+from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
+from consult.services import (
+    agendas,
+    arrivals,
+    count_sheets,
+    four_deliberations,
+    meeting_votes,
+    meetings,
+    proceedings,
+    transactions,
+)
+from consult.domain.count_sheets import Figures
+from sqlalchemy import select
+from tests.village import Cast, Who, a_consultation
+
+ALL_YES = Check({question.value: "yes" for question in Question}, "")
+URGENT = meetings.Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
+
+
+def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", **changes: object) -> int:
+    """An assembly of all adults tomorrow evening, drafted by Old Chan of the committee."""
+    usual: dict[str, object] = {
+        "body": "VA_people", "group_id": None, "title": "今年第三次村民会议", "place": "榕树头文化室",
+        "starts_at": clock.now() + timedelta(days=1),
+    }  # fmt: skip
+    plan = Plan(**(usual | changes))  # type: ignore[arg-type]
+    writing()
+    return meetings.draft(plan, cast.old_chan.row(), language="zh-Hans-CN", key=key, now=clock.now()).id
+
+
+def an_item(cast: Cast, meeting_id: int, *, kind: ItemKind = ItemKind.MOTION, title: str = "修好上圳三百米水圳",
+            consultation_id: int | None = None, reason: str = "", key: str = "") -> AgendaItem:  # fmt: skip
+    plan = ItemPlan(title, kind, consultation_id, "把上圳三处修好。", reason)
+    writing()
+    return agendas.add(
+        meeting(meeting_id), plan, cast.old_chan.row(), language="zh-Hans-CN", key=key or f"item-{meeting_id}-{title}",
+        now=clock.now(),
+    )  # fmt: skip
+
+
+def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None:
+    """Its kind of matter said and its list of questions ticked."""
+    writing()
+    consultation = db.session.get_one(Consultation, consultation_id)
+    four_deliberations.choose_matter(consultation, matter, cast.old_chan.row(), now=clock.now())
+    writing()
+    four_deliberations.check_motion(consultation, ALL_YES, cast.old_chan.row(), now=clock.now())
+
+
+def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: object) -> int:
+    """A motion by phone and by show of hands, planned with its item."""
+    usual: dict[str, object] = {
+        "kind": Kind.MOTION, "question": "您赞成修上圳吗？", "options": (), "max_choices": 1, "secret": False, "paper": False,
+        "hands": True,
+    }  # fmt: skip
+    asked = Asked(**(usual | changes))  # type: ignore[arg-type]
+    writing()
+    return meeting_votes.plan(item, asked, cast.old_chan.row(), key=key, now=clock.now()).id
+
+
+def a_called_meeting(cast: Cast, *, key: str = "meeting-1", **changes: object) -> tuple[int, int]:
+    """Called with a motion and a vote on it, urgent. Returns the ids of meeting and vote."""
+    meeting_id = a_meeting_draft(cast, key=key, **changes)
+    consultation = a_consultation(cast, key=f"for-{key}")
+    item = an_item(cast, meeting_id, consultation_id=consultation)
+    ripe(cast, consultation)
+    poll_id = a_vote(cast, item, key=f"vote-{key}")
+    writing()
+    meetings.call(meeting(meeting_id), URGENT, cast.old_chan.row(), now=clock.now())
+    return meeting_id, poll_id
+
+
+def open_it(cast: Cast, meeting_id: int, *, item: int = 1) -> None:
+    """Old Chan opens it as its chair, with Ms Yip as recorder, and turns to an item."""
+    writing()
+    proceedings.open_meeting(
+        meeting(meeting_id), cast.old_chan.row(), chair_id=cast.old_chan.id, recorder_id=cast.ms_yip.id,
+        began_at=clock.now(), key="", now=clock.now(),
+    )  # fmt: skip
+    writing()
+    proceedings.call_item(meeting(meeting_id), item, cast.old_chan.row(), key="", now=clock.now())
+
+
+def seat(cast: Cast, meeting_id: int, *who: Who) -> None:
+    """Ticked off at the door by the clerk."""
+    writing()
+    numbers = [seat_number(meeting_id, one) for one in who]
+    arrivals.tick(meeting(meeting_id), numbers, Way.MANUAL, cast.ms_yip.row(), now=clock.now())
+
+
+def everybody(cast: Cast) -> tuple[Who, ...]:
+    """All eight adults of the village."""
+    return (cast.ah_fong, cast.ah_kwok, cast.old_chan, cast.aunt_leung, cast.uncle_ho, cast.ms_yip, cast.sister_chow,
+            cast.ah_keung)  # fmt: skip
+
+
+def seat_number(meeting_id: int, who: Who) -> int:
+    mine = MeetingRollEntry.unit.in_((f"person:{who.id}", f"household:{who.household_id}"))
+    query = select(MeetingRollEntry.number).where(MeetingRollEntry.meeting_id == meeting_id, mine)
+    return db.session.scalars(query).one()
+
+
+def begin_vote(cast: Cast, meeting_id: int, poll_id: int) -> None:
+    writing()
+    meeting_votes.open_vote(meeting(meeting_id), poll_id, cast.old_chan.row(), now=clock.now())
+
+
+def end_vote(cast: Cast, meeting_id: int, poll_id: int) -> None:
+    writing()
+    meeting_votes.end_vote(meeting(meeting_id), poll_id, cast.old_chan.row(), clock=clock.now)
+
+
+def count_hands(cast: Cast, poll_id: int, *valid: int) -> None:
+    """Uncle Ho and Ms Yip enter the same figures."""
+    sheet = count_sheets.sheets_of(poll_id)[-1]
+    for who in (cast.uncle_ho, cast.ms_yip):
+        writing()
+        figures = Figures(sum(valid), sum(valid), tuple(valid))
+        count_sheets.enter(sheet, figures, who.row(), picture="", now=clock.now())
+
+
+def meeting(meeting_id: int) -> Meeting:
+    return db.session.get_one(Meeting, meeting_id)
+
+
+def poll(poll_id: int) -> Poll:
+    return db.session.get_one(Poll, poll_id)
+
+
+def writing() -> None:
+    """The next act writes, as a request that posts does."""
+    db.session.rollback()
+    transactions.expect(reading=False)
+
+
+def later(**gap: float) -> datetime:
+    return clock.now() + timedelta(**gap)
