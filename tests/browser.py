@@ -138,10 +138,10 @@ class Phone:
             who.row().language = self.locale
             db.session.commit()
 
-    def look(self, name: str, *, lang: str = "") -> None:
+    def look(self, name: str, *, lang: str = "", size: ViewportSize = SCREEN) -> None:
         read = self.page.locator("html").get_attribute("lang")
         assert read == (lang or TAGS[self.locale]), f"{name} is in {read}"
-        look(self.page, f"{name}-{self.locale}")
+        look(self.page, f"{name}-{self.locale}", size)
         assert not self.complaints, self.complaints
 
     def _cookie(self, name: str, value: str) -> None:
@@ -153,11 +153,11 @@ class Phone:
             self.complaints.append(message.text)
 
 
-def look(page: Page, name: str) -> None:
+def look(page: Page, name: str, size: ViewportSize = SCREEN) -> None:
     """Keep a picture of a page, then say everything that is wrong with it."""
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
-    _keep_picture(page, SCREENS / f"{name}.png")
+    _keep_picture(page, SCREENS / f"{name}.png", size)
     wide = page.evaluate(
         """() => { const most = document.documentElement.clientWidth;
             return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll("body *")]
@@ -168,13 +168,13 @@ def look(page: Page, name: str) -> None:
     assert not found, f"{name}:\n" + "\n".join(found)
 
 
-def _keep_picture(page: Page, path: Path) -> None:
+def _keep_picture(page: Page, path: Path, size: ViewportSize) -> None:
     """The whole page, as on a phone tall enough for it: what is fixed to the bottom stays at the bottom."""
     path.parent.mkdir(parents=True, exist_ok=True)
     height = page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)")
-    page.set_viewport_size({"width": SCREEN["width"], "height": min(int(height), 8000)})
+    page.set_viewport_size({"width": size["width"], "height": min(int(height), 8000)})
     page.screenshot(path=path, animations="disabled", scale="css")
-    page.set_viewport_size(SCREEN)
+    page.set_viewport_size(size)
 
 
 def violations(page: Page) -> list[str]:

@@ -5,10 +5,13 @@ The roll of a meeting of all adults has eight numbers; enough are here with five
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from consult import clock
 from consult.domain.agendas import Kind as ItemKind
 from consult.domain.agendas import Plan as ItemPlan
 from consult.domain.arrivals import Way
+from consult.domain.count_sheets import Figures
 from consult.domain.meetings import Plan
 from consult.domain.motion_checks import Check, Question
 from consult.domain.poll_plans import Asked
@@ -24,8 +27,6 @@ from consult.services import (
     proceedings,
     transactions,
 )
-from consult.domain.count_sheets import Figures
-from sqlalchemy import select
 from tests.village import Cast, Who, a_consultation
 
 ALL_YES = Check({question.value: "yes" for question in Question}, "")

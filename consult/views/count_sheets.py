@@ -9,13 +9,15 @@ from consult.domain import roles
 from consult.domain.count_sheets import Figures
 from consult.domain.mistakes import Mistake
 from consult.domain.polls import Channel
+from consult.domain.refusals import Refused
 from consult.domain.words import line
 from consult.models import CountSheet, Person, Poll, db
 from consult.services import count_sheets, pictures
+from consult.views import meeting_pages
 from consult.views.consultation_forms import key_from, photo_of_paper
 from consult.views.poll_pages import rule_of, state_of
 from consult.views.polls import found
-from consult.web import pages, terms
+from consult.web import errors, pages, terms, wording
 from consult.web.access import now, only, person
 
 bp = Blueprint("count_sheets", __name__)
@@ -63,14 +65,18 @@ def enter(poll_id: int, sheet_id: int) -> Response:
         form, options=len(poll.options), hands=sheet.channel == Channel.HANDS, most_each=poll.max_choices
     )
     photo, wrong = photo_of_paper(form)
-    if not photo and not _has_picture(sheet):
+    if not photo and _needs_picture(poll, sheet):
         wrong = wrong or Mistake.PICTURE_MISSING
     if wrong is not None:
         mistakes["picture"] = wrong
     if figures is None or wrong is not None:
         return _page(poll, sheet, form, terms.mistakes(mistakes), status=422)
-    count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
-    return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
+    try:
+        count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
+    except Refused as refused:
+        db.session.rollback()
+        return _page(poll, sheet, form, {}, refused=refused)
+    return pages.done(_after(poll, sheet))
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/picture")
@@ -95,8 +101,18 @@ def _found(poll: Poll, sheet_id: int) -> CountSheet:
     return sheet
 
 
-def _has_picture(sheet: CountSheet) -> bool:
-    return any(entry.picture for entry in count_sheets.entries_of(sheet.id))
+def _needs_picture(poll: Poll, sheet: CountSheet) -> bool:
+    """A paper sheet has one photo. Hands in a meeting leave no paper behind: two people count what the room sees."""
+    if poll.meeting_poll is not None and sheet.channel == Channel.HANDS:
+        return False
+    return not any(entry.picture for entry in count_sheets.entries_of(sheet.id))
+
+
+def _after(poll: Poll, sheet: CountSheet) -> str:
+    """The one who runs the meeting goes back to its console; anybody else stays with the sheet."""
+    if poll.meeting_poll is not None and meeting_pages.runs():
+        return url_for("consoles.show", meeting_id=poll.meeting_poll.meeting_id)
+    return url_for(".show", poll_id=poll.id, sheet_id=sheet.id)
 
 
 def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
@@ -111,15 +127,19 @@ def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: 
 
 
 def _page(
-    poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200
-) -> Response:
+    poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200,
+    refused: Refused | None = None,
+) -> Response:  # fmt: skip
     """Figures are given to the page only once they may be seen: when confirmed, or when two of them differ."""
     entries, confirmed = count_sheets.entries_of(sheet.id), count_sheets.confirmation_of(sheet.id)
     mine = any(entry.entered_by == person().id for entry in entries)
     seen = [(db.session.get_one(Person, e.entered_by).name, Figures.from_text(e.figures)) for e in entries]
     return pages.page(
-        "count_sheets/show.html", status, poll=poll, sheet=sheet, state=state_of(poll),
+        "count_sheets/show.html", errors.status_of(refused.reason) if refused else status, poll=poll, sheet=sheet,
+        state=state_of(poll),
         seen=seen if confirmed or len(entries) > 1 else [], entered=len(entries), mine=mine,
         confirmed=Figures.from_text(confirmed.figures) if confirmed else None,
-        pictured=any(entry.picture for entry in entries), values=values, mistakes=mistakes,
+        pictured=any(entry.picture for entry in entries), asks_picture=_needs_picture(poll, sheet),
+        runs=meeting_pages.runs(), values=values, mistakes=mistakes,
+        refusal=wording.refusal(refused) if refused else "",
     )  # fmt: skip

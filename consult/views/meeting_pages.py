@@ -120,7 +120,9 @@ def live(meeting: Meeting) -> dict[str, Any]:
     items = meeting_reads.agenda(meeting.id)
     on = next((item for item in items if item.number == course.current), None)
     mine = votes.get(course.current or 0, [])
-    vote = next((v for v in mine if v.announced_at and not v.ended_at and not v.cancelled_at and v.closes_at > now()), None)
+    vote = next(
+        (v for v in mine if v.announced_at and not v.ended_at and not v.cancelled_at and v.closes_at > now()), None
+    )
     quorum = meeting_states.quorum_of(meeting)
     return {
         "meeting": meeting, "state": meeting_states.state_of(meeting), "course": course, "items": items, "votes": votes,
@@ -149,14 +151,14 @@ def show(meeting: Meeting) -> Response:
 
 def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
     """What the reader answered, and whether they are here."""
-    nothing = {"my_answer": "", "here": False, "house_is_here": "", "letters": []}
+    nothing = {"my_answer": "", "signed_in": False, "house_is_here": "", "letters": []}
     reader = person_or_none()
     if reader is None or not called:
         return nothing
     entry = arrival_reads.unit_of(meeting.id, reader, by_household=meeting_states.by_household(meeting))
     other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) else None
     return {
-        "my_answer": rsvps.mine(meeting.id, reader), "here": entry is not None and entry.attending_id == reader.id,
+        "my_answer": rsvps.mine(meeting.id, reader), "signed_in": entry is not None and entry.attending_id == reader.id,
         "house_is_here": meeting_reads.names([other])[other] if other else "",
         "letters": arrival_reads.proxied_units(meeting.id, reader.id),
     }  # fmt: skip

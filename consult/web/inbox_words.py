@@ -51,7 +51,9 @@ def line(notification: Notification) -> tuple[str, str]:
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:
     """The facts as words. One that an older line lacks is an empty word, not an error."""
-    words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place"), "") | {k: str(v) for k, v in facts.items()}
+    words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place"), "") | {
+        k: str(v) for k, v in facts.items()
+    }
     if at := facts.get("closes_at") or facts.get("starts_at"):
         instant = datetime.fromisoformat(at)
         words["when"] = f"{filters.day(instant)} {filters.clock_time(instant)}"

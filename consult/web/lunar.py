@@ -5,7 +5,11 @@ from functools import lru_cache
 
 from lunardate import LunarDate
 
-MONTHS = {"zh_Hans": "正二三四五六七八九十冬腊", "yue_Hant": "正二三四五六七八九十冬臘", "yue_Hans": "正二三四五六七八九十冬腊"}
+MONTHS = {
+    "zh_Hans": "正二三四五六七八九十冬腊",
+    "yue_Hant": "正二三四五六七八九十冬臘",
+    "yue_Hans": "正二三四五六七八九十冬腊",
+}
 LEAP = {"zh_Hans": "闰", "yue_Hant": "閏", "yue_Hans": "闰"}
 ONES, TENS = "一二三四五六七八九十", ("初", "十", "廿")
 ROUND = {10: "初十", 20: "二十", 30: "三十"}

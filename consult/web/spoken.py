@@ -30,7 +30,15 @@ MESSAGE: LazyString = _l(
 
 
 def loudspeaker(
-    language: str, *, title: str, starts_at: datetime, timezone: str, place: str, items: Sequence[str], body: str, unit: str
+    language: str,
+    *,
+    title: str,
+    starts_at: datetime,
+    timezone: str,
+    place: str,
+    items: Sequence[str],
+    body: str,
+    unit: str,
 ) -> str:
     """To be read aloud slowly, twice."""
     day, hour = _when(language, starts_at, timezone)

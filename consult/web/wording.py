@@ -128,7 +128,9 @@ REFUSALS: dict[Reason, LazyString] = {
         "On “%(title)s” the village Party organisation's study is not on record. Record it first, or write down why not."
     ),
     Reason.MOTION_UNCHECKED: _l("Go through the list of questions of law for “%(title)s” first."),
-    Reason.MOTION_UNLAWFUL: _l("By the list of questions “%(title)s” would break the law. It cannot be put to the vote."),
+    Reason.MOTION_UNLAWFUL: _l(
+        "By the list of questions “%(title)s” would break the law. It cannot be put to the vote."
+    ),
     Reason.MOTION_WITHOUT_MATTER: _l("Say first which kind of matter “%(title)s” is: that tells which body decides."),
     Reason.STEP_OUT_OF_ORDER: _l("An earlier step is missing. Record it first, or write down why the order is left."),
     Reason.NOT_AT_MEETING: _l("This vote is given at the meeting. Sign in there first."),

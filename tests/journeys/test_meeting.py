@@ -1,0 +1,240 @@
+"""A meeting on three screens at once: the console, the screen on the wall, a villager's phone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from consult import clock
+from consult.models import MeetingRollEntry, Notice, db
+from consult.services import arrivals
+from tests.browser import Phone, _phone
+from tests.meetings import a_called_meeting, a_meeting_draft, everybody, open_it, ripe, seat, seat_number
+from tests.village import a_consultation
+
+LAPTOP = {"width": 1280, "height": 800}
+WALL = {"width": 1920, "height": 1080}
+
+
+@pytest.fixture
+def console(browser, server, app, locale) -> Iterator[Phone]:
+    yield from _phone(browser, server, app, locale)
+
+
+@pytest.fixture
+def wall(browser, server, app, locale) -> Iterator[Phone]:
+    yield from _phone(browser, server, app, locale)
+
+
+def press(page: Page, selector: str) -> None:
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
+def hands_of(browser: Phone, who: int, poll: int, agree: int) -> None:
+    """One of the two who count enters the hands: so many agree, one is against, nobody abstains."""
+    browser.sign_in(who)
+    page = browser.open(f"/rongxi/polls/{poll}/count-sheets/1")
+    for name, value in {"valid_1": str(agree), "valid_2": "1", "valid_3": "0"}.items():
+        page.fill(f"#{name}", value)
+    press(page, "form.sheet button")
+
+
+def test_from_the_call_to_the_notice(phone, app, village):
+    """Old Chan drafts a meeting, plans the vote, goes through the gates and calls it."""
+    with app.app_context():
+        consultation = a_consultation(village)
+        db.session.remove()
+    phone.sign_in(village.old_chan)
+    page = phone.open("/rongxi/meetings/")
+    phone.look("meetings-none")
+    press(page, "a[href$='meetings/new']")
+    phone.look("meeting-new")
+    page.select_option("#body", "VA_people")
+    page.fill("#title", "今年第三次村民会议")
+    page.fill("#place", "榕树头文化室")
+    page.fill("#starts_at", (clock.now() + timedelta(days=20)).strftime("%Y-%m-%dT19:30"))
+    press(page, "form.sheet button")
+    page.wait_for_selector("#agenda")
+    press(page, "a[href$='items/new']")
+    phone.look("agenda-new")
+    page.fill("#title", "修好上圳三百米水圳")
+    page.select_option("#consultation_id", str(consultation))
+    press(page, "form.sheet button")
+    page.wait_for_selector("#question")
+    phone.look("agenda-vote")
+    page.fill("#question", "您赞成修上圳吗？")
+    press(page, "form.sheet button")
+    page.wait_for_selector("#agenda")
+    phone.look("meeting-draft-unripe")
+    press(page, "a[href$='four-deliberations']")
+    phone.look("deliberations-empty")
+    page.select_option("#matter", "public_works")
+    press(page, "form[action$='/matter'] button")
+    page.locator("summary").filter(has=page.locator("xpath=self::summary[../form[contains(@action,'/check')]]")).click()
+    for question in ("power", "lawful", "rights", "women", "money"):
+        page.locator(f"label[for='{question}-1']").click()
+    press(page, "form[action$='/check'] button")
+    phone.look("deliberations-checked")
+    page = phone.open("/rongxi/meetings/1")
+    page.fill("#study", "支部委员会十月研究过，记录在案")
+    phone.look("meeting-draft-ripe")
+    press(page, "form[action$='/call'] button")
+    page.wait_for_selector("#live")
+    phone.look("meeting-called")
+    page = phone.open("/rongxi/meetings/1/prints")
+    phone.look("meeting-prints")
+    page = phone.open("/rongxi/notices/")
+    press(page, ".ledger h2 a")
+    phone.look("meeting-notice")
+
+
+def test_a_villager_answers_the_call(phone, app, village):
+    with app.app_context():
+        a_called_meeting(village)
+        db.session.remove()
+    phone.sign_in(village.ah_fong)
+    page = phone.open("/rongxi/")
+    phone.look("home-meeting")
+    press(page, "#meetings ~ .ledger h3 a, section[aria-labelledby=meetings] h3 a")
+    page.wait_for_selector("#answer")
+    phone.look("meeting-answer")
+    press(page, "#answer .stones button[value=coming]")
+    page.wait_for_selector("#answer .agrees")
+    phone.look("meeting-answered")
+    phone.sign_in(village.ah_keung)
+    phone.open("/rongxi/meetings/1/answers")
+    phone.look("meeting-answers")
+
+
+def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village):
+    """Sign in, reach the quorum, vote by phone and by hand, declare, minutes, posting; the line cut in the middle."""
+    with app.app_context():
+        meeting, poll = a_called_meeting(village)
+        seat(village, meeting, *everybody(village)[1:5])
+        code = arrivals.door_codes(meeting, clock.now())[0]
+        db.session.remove()
+    console.sign_in(village.old_chan)
+    wall.sign_in(village.old_chan)
+    phone.sign_in(village.ah_fong)
+    desk = console.open(f"/rongxi/meetings/{meeting}/console")
+    desk.set_viewport_size(LAPTOP)
+    screen = wall.open(f"/rongxi/meetings/{meeting}/projector")
+    screen.set_viewport_size(WALL)
+    press(desk, "form[action$='/opening'] button")
+    desk.wait_for_selector("form[action$='items/1/call']")
+    press(desk, "form[action$='items/1/call'] button")
+    desk.wait_for_selector("#now")
+    console.look("console-short")
+    desk.set_viewport_size(LAPTOP)
+    screen.wait_for_selector("#screen .now .due")
+    assert screen.locator("#screen .quorum b").inner_text() == "4"
+
+    mine = phone.open(f"/rongxi/meetings/{meeting}/sign-in?code={code}")
+    phone.look("door-sign-in")
+    press(mine, "form[action$='/sign-in'] button")
+    mine.wait_for_selector("#here")
+    phone.look("meeting-here")
+    expect(screen.locator("#screen .quorum b")).to_have_text("5", timeout=15_000)
+    expect(desk.locator("#status .figure")).to_have_text("5", timeout=15_000)
+
+    desk.reload()
+    press(desk, f"form[action$='votes/{poll}/opening'] button")
+    mine.wait_for_selector("#live .call a.button", timeout=15_000)
+    screen.wait_for_selector("#screen .big-number")
+    wall.look("wall-vote", size=WALL)
+    wall.context.set_offline(True)
+    mine.locator("#live .call a.button").click()
+    mine.wait_for_selector("#ballot")
+    mine.locator("#ballot .stones button").first.click()
+    mine.wait_for_selector("#confirm")
+    mine.locator("#confirm form button").click()
+    mine.wait_for_selector("#receipt")
+    screen.wait_for_selector("#screen .lost", state="visible", timeout=15_000)
+    wall.context.set_offline(False)
+    expect(screen.locator("#screen .big-number b")).to_have_text("1", timeout=20_000)
+    assert not screen.locator("#screen .lost").is_visible()
+    wall.complaints.clear()
+
+    desk.reload()
+    console.look("console-vote")
+    desk.set_viewport_size(LAPTOP)
+    press(desk, f"form[action$='votes/{poll}/ending'] button")
+    desk.wait_for_selector("a[href*='count-sheets/']")
+    console.look("console-hands")
+    hands_of(phone, village.uncle_ho, poll, 5)
+    assert phone.page.locator("[role=alert]").first.is_visible(), "a hand more than there are people left"
+    phone.complaints.clear()
+    hands_of(phone, village.uncle_ho, poll, 3)
+    hands_of(console, village.old_chan, poll, 3)
+    desk = console.open(f"/rongxi/meetings/{meeting}/console")
+    press(desk, f"form[action$='votes/{poll}/declaration'] button")
+    desk.wait_for_selector("#now .agrees")
+    console.look("console-declared")
+    screen.wait_for_selector("#screen .tally", timeout=15_000)
+    wall.look("wall-result", size=WALL)
+
+    desk.fill("#name", "罗志明")
+    desk.fill("#text", "莲藕塘断水怎么办？答：分三段做。")
+    press(desk, "form[action$='/notes'] button")
+    press(desk, "form[action$='items/1/closing'] button")
+    press(desk, "form[action$='/closing']:not([action*=items]) button")
+    desk.wait_for_selector("article.notice")
+    console.look("minutes-draft")
+    press(desk, "form[action$='/minutes/confirmation'] button")
+    console.look("minutes-confirmed")
+    expect(screen.locator("#screen .due.soon")).to_have_count(0, timeout=15_000)
+    phone.sign_in(village.ah_fong)
+    phone.open(f"/rongxi/meetings/{meeting}/minutes")
+    phone.look("minutes-public")
+    phone.open(f"/rongxi/meetings/{meeting}")
+    phone.look("meeting-over")
+    with app.app_context():
+        tags = [n.tag for n in db.session.query(Notice).order_by(Notice.id)]
+        assert tags == ["meeting_called", "poll_declared"]
+        db.session.remove()
+
+
+def test_the_door_without_javascript(plain_phone, app, village):
+    with app.app_context():
+        meeting, _ = a_called_meeting(village)
+        number = seat_number(meeting, village.ah_fong)
+        db.session.remove()
+    plain_phone.sign_in(village.ah_keung)
+    page = plain_phone.open(f"/rongxi/meetings/{meeting}/door?group={village.upper_group}")
+    page.locator("#list li").filter(has_text=village.ah_fong.name).locator("button").click()
+    assert village.ah_fong.name in page.locator("#list li:has(.agrees)").inner_text()
+    with app.app_context():
+        assert db.session.get(MeetingRollEntry, (meeting, number)).attending_id == village.ah_fong.id
+        db.session.remove()
+
+
+def test_the_door_and_the_rest_read_well(phone, app, village):
+    with app.app_context():
+        meeting, _ = a_called_meeting(village)
+        open_it(village, meeting)
+        seat(village, meeting, *everybody(village)[:3])
+        db.session.remove()
+    phone.sign_in(village.ah_keung)
+    phone.open(f"/rongxi/meetings/{meeting}/door?group={village.upper_group}")
+    phone.look("door")
+    phone.open("/rongxi/meetings/")
+    phone.look("meetings")
+    phone.open("/rongxi/petitions/new")
+    phone.look("petition-new")
+
+
+def test_a_petition_reaches_its_number(phone, app, village):
+    with app.app_context():
+        ripe(village, a_consultation(village))
+        a_meeting_draft(village)
+        db.session.remove()
+    phone.sign_in(village.ah_fong)
+    page = phone.open("/rongxi/petitions/")
+    press(page, "a[href$='petitions/new']")
+    page.fill("#title", "开会商量莲藕塘断水")
+    page.fill("#words", "八月断水，十几户受影响。")
+    press(page, "form.sheet button")
+    page.wait_for_selector("#progress")
+    phone.look("petition-reached")
