@@ -10,16 +10,19 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.agendas import Kind as ItemKind
 from consult.domain.agendas import Plan as ItemPlan
+from consult.domain.agendas import Result
 from consult.domain.arrivals import Way
 from consult.domain.count_sheets import Figures
 from consult.domain.meetings import Plan
 from consult.domain.motion_checks import Check, Question
 from consult.domain.poll_plans import Asked
 from consult.domain.polls import Kind
+from consult.domain.proceedings import Step
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
 from consult.services import (
     agendas,
     arrivals,
+    closing,
     count_sheets,
     four_deliberations,
     meeting_votes,
@@ -27,7 +30,7 @@ from consult.services import (
     proceedings,
     transactions,
 )
-from tests.village import Cast, Who, a_consultation
+from tests.village import Cast, Who, a_consultation, vote
 
 ALL_YES = Check({question.value: "yes" for question in Question}, "")
 URGENT = meetings.Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
@@ -74,13 +77,13 @@ def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: obje
     return meeting_votes.plan(item, asked, cast.old_chan.row(), key=key, now=clock.now()).id
 
 
-def a_called_meeting(cast: Cast, *, key: str = "meeting-1", **changes: object) -> tuple[int, int]:
+def a_called_meeting(cast: Cast, *, key: str = "meeting-1", paper: bool = False, **changes: object) -> tuple[int, int]:
     """Called with a motion and a vote on it, urgent. Returns the ids of meeting and vote."""
     meeting_id = a_meeting_draft(cast, key=key, **changes)
     consultation = a_consultation(cast, key=f"for-{key}")
     item = an_item(cast, meeting_id, consultation_id=consultation)
     ripe(cast, consultation)
-    poll_id = a_vote(cast, item, key=f"vote-{key}")
+    poll_id = a_vote(cast, item, key=f"vote-{key}", paper=paper)
     writing()
     meetings.call(meeting(meeting_id), URGENT, cast.old_chan.row(), now=clock.now())
     return meeting_id, poll_id
@@ -151,3 +154,38 @@ def writing() -> None:
 
 def later(**gap: float) -> datetime:
     return clock.now() + timedelta(**gap)
+
+
+def declare(cast: Cast, poll_id: int) -> None:
+    writing()
+    closing.declare(poll(poll_id), cast.old_chan.row(), now=clock.now())
+
+
+def note(cast: Cast, meeting_id: int, step: Step, **facts: str) -> int:
+    """A line of the record by Ms Yip. Returns its number."""
+    writing()
+    proceedings.note(meeting(meeting_id), step, 1, cast.ms_yip.row(), key="", now=clock.now(), **facts)
+    return max(proceedings.course_of(meeting_id).standing)
+
+
+def close_it(cast: Cast, meeting_id: int) -> None:
+    """Item and meeting closed by Old Chan."""
+    writing()
+    proceedings.close_item(meeting(meeting_id), 1, Result.TALKED_OVER, cast.old_chan.row(), key="", now=clock.now())
+    writing()
+    proceedings.close_meeting(meeting(meeting_id), cast.old_chan.row(), ended_at=clock.now(), key="", now=clock.now())
+
+
+def a_held_meeting(cast: Cast, *, key: str = "meeting-1", **changes: object) -> tuple[int, int]:
+    """Six came; one voted by phone, four by hand, carried; one gist noted; closed. Minutes not confirmed yet."""
+    meeting_id, poll_id = a_called_meeting(cast, key=key, **changes)
+    seat(cast, meeting_id, *everybody(cast)[:6])
+    open_it(cast, meeting_id)
+    begin_vote(cast, meeting_id, poll_id)
+    vote(cast, poll_id, cast.ah_fong, 1)
+    end_vote(cast, meeting_id, poll_id)
+    count_hands(cast, poll_id, 3, 1, 1)
+    declare(cast, poll_id)
+    note(cast, meeting_id, Step.SPEECH_NOTED, name="罗志明", text="莲藕塘断水怎么办？答：分三段做。")
+    close_it(cast, meeting_id)
+    return meeting_id, poll_id

@@ -91,7 +91,7 @@ class Minutes:
 
 
 def _facts(line: Line) -> list[Any]:
-    return [line.number, line.step.value, list(line.words), line.late]
+    return [line.number, line.step.value, dict(line.facts), list(line.words), line.late]
 
 
 def write(course: Course, present: Present, items: Iterable[tuple[int, str, str]]) -> Minutes:

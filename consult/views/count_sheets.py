@@ -9,7 +9,7 @@ from consult.domain import roles
 from consult.domain.count_sheets import Figures
 from consult.domain.mistakes import Mistake
 from consult.domain.polls import Channel
-from consult.domain.refusals import Refused
+from consult.domain.refusals import Reason, Refused
 from consult.domain.words import line
 from consult.models import CountSheet, Person, Poll, db
 from consult.services import count_sheets, pictures
@@ -74,6 +74,8 @@ def enter(poll_id: int, sheet_id: int) -> Response:
     try:
         count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
     except Refused as refused:
+        if refused.reason is not Reason.MORE_THAN_MARKED:
+            raise
         db.session.rollback()
         return _page(poll, sheet, form, {}, refused=refused)
     return pages.done(_after(poll, sheet))

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import gettext as _
 
 from consult.domain import meetings as rules
 from consult.domain import roles
@@ -13,7 +14,7 @@ from consult.domain.mistakes import Mistake
 from consult.domain.proceedings import Step
 from consult.models import Meeting, meeting_reads
 from consult.services import meeting_states, minutes, proceedings
-from consult.views import meeting_pages
+from consult.views import meeting_pages, minute_words
 from consult.views.consultation_forms import key_from, photo_of_paper
 from consult.web import pages, terms
 from consult.web.access import now, only, person, person_or_none, public
@@ -65,13 +66,26 @@ def written(meeting: Meeting) -> dict[str, Any]:
     share = meeting.frozen["rule"]["quorum"] if meeting.frozen else None
     names = meeting_reads.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
     opened = meeting.opened_at
-    return {
+    facts = {
         "text": text, "steps": Step, "chair": names.get(course.chair_id or 0, ""),
         "recorder": names.get(course.recorder_id or 0, ""), "chair_id": course.chair_id,
         "quorum": Quorum(text.present.came, text.present.expected, Share.from_facts(share) if share else None),
         "afterwards": opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
         "unit": meeting_pages.unit_of(meeting), "confirmations": meeting_reads.confirmations(meeting.id),
     }  # fmt: skip
+    return facts | {"pairs": minute_words.pairs(meeting, facts), "marks": _marks(meeting, facts)}
+
+
+def _marks(meeting: Meeting, written: dict[str, Any]) -> list[str]:
+    """What a reader must know before the first line."""
+    found, confirmed = [], minutes.confirmed_digest(meeting.id)
+    if written["afterwards"]:
+        found.append(_("Recorded afterwards: the meeting was opened in the app long after its hour."))
+    if not confirmed:
+        found.append(_("Draft: the chair has not confirmed it yet."))
+    elif confirmed != written["text"].digest():
+        found.append(_("Something was corrected since the chair confirmed it; it must be confirmed again."))
+    return found
 
 
 def _page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Response:
@@ -81,6 +95,6 @@ def _page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Resp
     return pages.page(
         "minutes/show.html", status, meeting=meeting, state=meeting_states.state_of(meeting), **context,
         is_chair=reader is not None and reader.id == context["chair_id"], in_office=meeting_pages.in_office(),
-        runs=meeting_pages.runs(), up_to_date=confirmed == context["text"].digest(), confirmed=bool(confirmed),
+        runs=meeting_pages.runs(), up_to_date=confirmed == context["text"].digest(),
         signed_pages=meeting_reads.signed_pages(meeting.id), mistakes=mistakes, key=secrets.token_urlsafe(18),
     )  # fmt: skip

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from consult.domain.audit import fingerprint_groups
-from consult.domain.minutes import Line, Minutes, Present
+from consult.domain.minutes import Line, Minutes
+from consult.domain.polls import Kind
 from consult.domain.proceedings import Step
 from consult.models import Meeting, Poll
 from consult.web import filters, meeting_terms, terms
@@ -22,60 +23,29 @@ def line_of(meeting: Meeting) -> str:
     return f"{meeting.title} · {when} · {meeting.place} · {terms.body(meeting.body)}"
 
 
-def units(n: int, unit: str) -> str:
-    if unit == "household":
-        return str(ngettext("%(n)s household", "%(n)s households", n, n=n))
-    return str(ngettext("%(n)s person", "%(n)s people", n, n=n))
-
-
 def of_minutes(meeting: Meeting, written: dict[str, Any]) -> dict[str, Any]:
     text: Minutes = written["text"]
     unit = written["unit"]
-    marks = (
-        [_("Recorded afterwards: the meeting was opened in the app long after its hour.")]
-        if written["afterwards"]
-        else []
-    )
-    digests = [f"{c.digest[:32]}" for c in written["confirmations"]]
+    sections = [
+        {"title": f"{i.number}. {i.title}", "aside": i.added_reason, "lines": [_minute_line(x, unit) for x in i.lines],
+         "result": _("Ended: %(how)s", how=meeting_terms.result(i.result)) if i.result else ""}
+        for i in text.items
+    ]  # fmt: skip
+    if text.general:
+        lines = [_minute_line(line, unit) for line in text.general]
+        sections.append({"title": _("The meeting as a whole"), "aside": "", "lines": lines, "result": ""})
+    chair, recorder, print_word = _("Chair"), _("Recorder"), _("Fingerprint")
     return {
-        "village": village().name, "title": _("Minutes"), "subtitle": meeting.title, "marks": marks,
-        "pairs": _minute_pairs(meeting, text, written, unit),
-        "items": [
-            {"title": f"{i.number}. {i.title}", "lines": [_minute_line(x, unit) for x in i.lines],
-             "result": _("Ended: %(how)s", how=meeting_terms.result(i.result)) if i.result else ""}
-            for i in text.items
-        ],
-        "signers": [f"{_('Chair')} {written['chair']}", f"{_('Recorder')} {written['recorder']}"],
+        "village": village().name, "title": _("Minutes"), "subtitle": meeting.title, "marks": written["marks"],
+        "pairs": written["pairs"], "items": sections,
+        "signers": [f"{chair} {written['chair']}", f"{recorder} {written['recorder']}"],
         "all_sign": _("Signatures of those present"), "signatures": SIGNATURES,
-        "proof": [_("Printed %(when)s", when=filters.long_day(now())), *(f"{_('Fingerprint')} {d}" for d in digests)],
+        "proof": [
+            _("Printed %(when)s", when=filters.long_day(now())),
+            *(f"{print_word} {c.digest[:32]}" for c in written["confirmations"]),
+        ],
         "foot": line_of(meeting),
     }  # fmt: skip
-
-
-def _minute_pairs(meeting: Meeting, text: Minutes, written: dict[str, Any], unit: str) -> list[list[str]]:
-    p: Present = text.present
-    began = text.began_at or meeting.starts_at
-    when = f"{filters.long_day(began)} {filters.clock_time(began)}"
-    came = units(p.came, unit) + (f" · {_('%(n)s came later', n=p.late)}" if p.late else "")
-    away = units(p.excused + p.absent, unit) + (f" · {_('%(n)s of them excused', n=p.excused)}" if p.excused else "")
-    rows = [
-        [_("When"), when + (f" – {filters.clock_time(text.ended_at)}" if text.ended_at else "")],
-        [_("Where"), meeting.place],
-        [_("Who meets"), terms.body(meeting.body)],
-        [_("Chair"), written["chair"]],
-        [_("Recorder"), written["recorder"]],
-        [_("Expected"), units(p.expected, unit)],
-        [_("Came"), came],
-        [_("Did not come"), away],
-        [_("Sat in"), "; ".join(f"{name} ({why})" for name, why in p.sitting_in) or "-"],
-    ]
-    q = written["quorum"]
-    if q.share is not None:
-        met = _("reached") if q.reached else _("not reached")
-        rows.append(
-            [_("Were there enough?"), f"{filters.share_words(q.share.as_facts())}: {units(q.needed, unit)}, {met}"]
-        )
-    return rows
 
 
 def _minute_line(line: Line, unit: str) -> dict[str, Any]:
@@ -101,7 +71,8 @@ def _minute_line(line: Line, unit: str) -> dict[str, Any]:
         if "reason" in line.facts:
             say(str(line.facts["reason"]))
     if line.late:
-        say(f" [{_('entered late')} {filters.long_day(line.at)} {filters.clock_time(line.at)}]")
+        when = f"{filters.long_day(line.at)} {filters.clock_time(line.at)}"
+        say(" [" + _("entered late: %(when)s", when=when) + "]")
     return {"parts": parts}
 
 
@@ -111,10 +82,10 @@ def vote_words(facts: Any, unit: str) -> list[tuple[str, bool]]:
     ways = " · ".join(f"{terms.channel(code)} {n}" for code, n in tally["by_channel"].items())
     labels = [terms.answer(label, facts["kind"]) for label in facts["options"]]
     counts = ", ".join(f"{label} {n}" for label, n in zip(labels, tally["counts"], strict=True))
-    present = _("Present %(present)s", present=units(tally["present"], unit))
+    vote, present = _("Vote"), _("Present %(present)s", present=terms.units(tally["present"], unit))
     needed = _("Needed: %(n)s.", n=facts["verdict"]["majority"]["needed"])
     return [
-        (f"{_('Vote')}: {facts['question']} ", False), (f"{present} · {ways}. {counts}. {needed} ", False),
+        (f"{vote}: {facts['question']} ", False), (f"{present} · {ways}. {counts}. {needed} ", False),
         (terms.outcome(facts["outcome"]), True),
     ]  # fmt: skip
 
@@ -134,13 +105,21 @@ def of_letter(meeting: Meeting) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _sizes(poll: Poll) -> list[float]:
+    """Points of the question, of an answer, and between answers: as large as the quarter of a page holds."""
+    words = len(poll.question) + sum(max(len(option.label), 12) for option in poll.options)
+    return [16, 20, 6] if words <= 120 else [13, 14, 3] if words <= 300 else [10.5, 10.5, 1]
+
+
 def of_ballots(poll: Poll, fingerprint: str) -> dict[str, Any]:
     most = poll.max_choices
     how = ngettext(
         "Tick one. More make the ballot invalid.", "Tick up to %(n)s. More make the ballot invalid.", most, n=most
     )
+    standing = terms.standing(poll.standing) if poll.announced_at else ""
     return {
         "village": village().name, "title": _("Ballot"), "body": terms.body(poll.body), "question": poll.question,
         "options": [terms.answer(option.label, poll.kind) for option in poll.options],
-        "how": f"{how} {terms.standing(poll.standing)}", "fingerprint": fingerprint_groups(fingerprint)[:19],
+        "marks": [option.label if poll.kind == Kind.MOTION else "" for option in poll.options], "sizes": _sizes(poll),
+        "how": f"{how} {standing}", "fingerprint": fingerprint_groups(fingerprint)[:19],
     }  # fmt: skip

@@ -5,11 +5,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from consult.domain.polls import Tally, Verdict
+from consult.domain.polls import Kind, Tally, Verdict
 from consult.models import Meeting, Notice, Poll
+from consult.services.villages import local_day
 from consult.views.notices import public_address
-from consult.views.print_facts import units
-from consult.web import filters, printing, terms
+from consult.web import filters, printing, terms, verdict_words
 from consult.web.access import village
 
 
@@ -63,16 +63,17 @@ def of_result_notice(notice: Notice, title: str, head: str) -> dict[str, Any]:
     return sheet(notice, head, "") | {
         "title": terms.notice(notice.tag), "pairs": money, "lists": [], "closing": [],
         "paragraphs": [title, _("All work was accepted by two villagers' representatives.")],
-        "tables": [{"columns": 2, "head": [_("Work"), _("Budget (yuan)")], "rows": rows}],
+        "tables": [{"columns": 2, "head": [_("Work"), _("Budget (yuan)")], "rows": rows, "marks": [""] * len(rows)}],
     }  # fmt: skip
 
 
 def sheet(notice: Notice, head: str, fingerprint: str) -> dict[str, Any]:
     """Village, number, signature, QR and the head of the log: on every notice."""
     address = public_address() + url_for("notices.show", notice_id=notice.id)
-    proof = [_("Scan to read it on your phone."), f"{_('Head of the log')} {head}"]
+    head_word, print_word = _("Head of the log"), _("Fingerprint")
+    proof = [_("Scan to read it on your phone."), f"{head_word} {head}"]
     if fingerprint:
-        proof.append(f"{_('Fingerprint')} {fingerprint}")
+        proof.append(f"{print_word} {fingerprint}")
     return {
         "village": _("Villagers' Committee of %(village)s", village=village().name),
         "number": _("Notice No. %(number)s of %(year)s", number=notice.number, year=notice.year),
@@ -80,23 +81,47 @@ def sheet(notice: Notice, head: str, fingerprint: str) -> dict[str, Any]:
             _("Villagers' Committee of %(village)s (seal)", village=village().name),
             _("Village affairs supervision committee (signature)"), filters.long_day(notice.posted_at),
         ],
-        "foot": _("Posted until %(until)s", until=filters.long_day(notice.posted_until)), "qr": printing.qr_svg(address),
+        "foot": _("Posted until %(until)s", until=filters.long_day(notice.posted_until)), "posting": _posting(notice),
+        "qr": printing.qr_svg(address),
         "proof": proof,
     }  # fmt: skip
+
+
+def _posting(notice: Notice) -> str:
+    since, until = filters.long_day(notice.posted_at), filters.long_day(notice.posted_until)
+    days = (notice.posted_until - local_day(village(), notice.posted_at)).days
+    return str(_(
+        "Posted from %(since)s to %(until)s, %(n)s days. "
+        "Whoever disagrees may tell the village affairs supervision committee in this time.",
+        since=since, until=until, n=days,
+    ))  # fmt: skip
 
 
 def of_poll_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
     """A vote announced, changed, or its result."""
     poll, tally, verdict = facts["poll"], facts["tally"], facts["verdict"]
     proposal = poll.consultation.proposal
-    said = [f"{proposal.title}", poll.question]
+    said = [_where_and_when(poll, facts["meeting"])] if tally else []
+    said += [proposal.title, poll.question]
     if tally is None:
         said.append(str(notice.facts.get("reason") or proposal.summary))
     return sheet(notice, facts["head"], facts["fingerprint"]) | {
-        "title": terms.notice(notice.tag), "paragraphs": said, "pairs": _poll_pairs(poll, facts["rule"]), "lists": [],
+        "title": terms.notice(notice.tag), "paragraphs": said, "lists": [],
+        "pairs": [] if tally else _poll_pairs(poll, facts["rule"]),
         "tables": [_counts(poll, tally, verdict, facts["rule"])] if tally else [],
-        "closing": [*([_verdict_words(verdict)] if verdict else []), terms.standing(poll.standing)],
+        "closing": _meaning(poll, tally, verdict, facts["rule"]) if tally else [terms.standing(poll.standing)],
     }  # fmt: skip
+
+
+def _where_and_when(poll: Poll, meeting: Meeting | None) -> str:
+    body = terms.body(poll.body)
+    if meeting is None:
+        opened, closed = filters.long_day(poll.opens_at), filters.long_day(poll.closes_at)
+        return str(_("From %(opened)s to %(closed)s, %(body)s voted on the following matter. The result is posted here.",
+                     opened=opened, closed=closed, body=body))  # fmt: skip
+    day = filters.long_day(meeting.starts_at)
+    return str(_("On %(day)s the %(body)s met at %(place)s. It voted on the following matter; the result is posted here.",
+                 day=day, body=body, place=meeting.place))  # fmt: skip
 
 
 def _poll_pairs(poll: Poll, rule: dict[str, Any]) -> list[list[str]]:
@@ -114,20 +139,29 @@ def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) ->
     rows = [
         [
             terms.answer(option.label, poll.kind),
-            units(count, rule["unit"]),
+            terms.units(count, rule["unit"]),
             f"{filters.share(count, verdict.majority.whole)}%",
         ]
         for option, count in zip(poll.options, tally.counts, strict=True)
     ]
+    expected = _("Expected:")
     rows.append(
-        [_("Present"), units(tally.present, rule["unit"]), f"{_('Expected:')} {units(tally.roll, rule['unit'])}"]
+        [_("Present"), terms.units(tally.present, rule["unit"]), f"{expected} {terms.units(tally.roll, rule['unit'])}"]
     )
-    return {"columns": 3, "head": [_("Answer"), _("Votes"), _("Share")], "rows": rows}
+    whole = _("Of the whole roll") if rule["base"] == "all" else _("Of those present")
+    marks = [option.label if poll.kind == Kind.MOTION else "" for option in poll.options]
+    return {"columns": 3, "head": [_("Answer"), _("Votes"), whole], "rows": rows, "marks": [*marks, ""]}
 
 
-def _verdict_words(verdict: Verdict) -> str:
-    words: dict[str, str] = {
-        "carried": _("The motion is carried."), "not_carried": _("The motion is not carried."),
-        "inquorate": _("The quorum was not reached; nothing is decided."),
-    }  # fmt: skip
-    return words[verdict.outcome.value]
+def _meaning(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) -> list[str]:
+    """Quorum, majority, outcome, the ways they voted, and the source of the rule."""
+    ways = [f"{terms.channel(code)} {terms.units(n, rule['unit'])}" for code, n in tally.by_channel.items()]
+    spoiled = tally.blank or tally.invalid
+    blank = _("Blank ballots: %(blank)s. Invalid ballots: %(invalid)s.", blank=tally.blank, invalid=tally.invalid)
+    source = _("Source")
+    said = [
+        verdict_words.quorum(verdict, rule["unit"]), verdict_words.majority(verdict, rule, poll.kind),
+        f"{verdict_words.outcome(verdict, poll)} {terms.standing(poll.standing)}", blank if spoiled else "", " · ".join(ways),
+        f"{source} · {rule['source']}",
+    ]  # fmt: skip
+    return [one for one in said if one]

@@ -32,7 +32,7 @@ def index(meeting_id: int) -> Response:
         "prints/index.html", meeting=meeting, notices=meeting_reads.notices(meeting.id), unit=unit,
         spoken=[(lang, spoken.loudspeaker(lang, **facts, body=meeting.body, unit=unit)) for lang in spoken.SPOKEN],
         messages=[(lang, spoken.message(lang, **facts, village=village().name, address=address)) for lang in spoken.SPOKEN],
-        votes=[vote for vote in meeting_reads.votes(meeting.id) if vote.paper and vote.announced_at],
+        votes=[vote for vote in meeting_reads.votes(meeting.id) if vote.paper],
     )  # fmt: skip
 
 
@@ -89,13 +89,13 @@ def notice(notice_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/paper-ballots.pdf")
 @only(*attendance.MARKERS)
 def paper_ballots(poll_id: int) -> Response:
-    """Four on a page, all alike."""
-    poll = polls.found(poll_id)
-    if not poll.paper:
+    """Four on a page, all alike. Those of a meeting are printed before it, and bear the fingerprint of its call."""
+    poll = polls.found(poll_id, drafts=True)
+    meeting = notices.meeting_of(poll)
+    fingerprint = poll_states.fingerprint_of(poll) if poll.announced_at else meeting.fingerprint if meeting else None
+    if not poll.paper or not fingerprint:
         abort(404)
-    return printing.pdf(
-        "paper_ballots", f"ballots-{poll.id}", **print_facts.of_ballots(poll, poll_states.fingerprint_of(poll))
-    )
+    return printing.pdf("paper_ballots", f"ballots-{poll.id}", **print_facts.of_ballots(poll, fingerprint))
 
 
 @bp.get("/<slug>/cards.pdf")

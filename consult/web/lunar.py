@@ -21,9 +21,9 @@ def lunar_day(value: date, locale: str) -> str:
     if locale not in MONTHS:
         return ""
     try:
-        lunar = LunarDate.fromSolarDate(value.year, value.month, value.day)
+        lunar = LunarDate.from_solar_date(value.year, value.month, value.day)
     except ValueError:
         return ""
-    leap = LEAP[locale] if lunar.isLeapMonth else ""
+    leap = LEAP[locale] if lunar.is_leap_month else ""
     day = ROUND.get(lunar.day) or TENS[lunar.day // 10] + ONES[lunar.day % 10 - 1]
     return f"{leap}{MONTHS[locale][lunar.month - 1]}月{day}"

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from consult.domain.people import masked_name
-from consult.web import meeting_terms, talk_terms
+from consult.web import meeting_terms, talk_terms, verdict_words
 from consult.web.access import person_or_none
 
 
@@ -17,7 +17,8 @@ def init_app(app: Flask) -> None:
         item_kind=meeting_terms.item_kind, item_result=meeting_terms.result, matter_name=meeting_terms.matter,
         step_name=meeting_terms.step, petition_name=meeting_terms.petition, body_names=meeting_terms.bodies,
         retention_name=meeting_terms.retention, question_name=meeting_terms.question,
-        check_answer=meeting_terms.check_answer,
+        check_answer=meeting_terms.check_answer, vote_quorum=verdict_words.quorum, vote_majority=verdict_words.majority,
+        vote_outcome=verdict_words.outcome,
     )  # fmt: skip
 
 

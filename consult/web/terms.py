@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.audit import Tag
@@ -237,6 +238,13 @@ def notice(tag: str) -> str:
 def answer(label: str, kind: str) -> str:
     """An option of a poll: the fixed words of a motion, or the village's own."""
     return str(ANSWERS[label]) if kind == Kind.MOTION else label
+
+
+def units(n: int, unit: str) -> str:
+    """So many of what a rule counts: households or people."""
+    if unit == "household":
+        return str(ngettext("%(n)s household", "%(n)s households", n, n=n))
+    return str(ngettext("%(n)s person", "%(n)s people", n, n=n))
 
 
 def mistakes(found: Mapping[str, Mistake]) -> dict[str, str]:

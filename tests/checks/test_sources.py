@@ -70,6 +70,28 @@ def test_words_for_readers_stand_in_the_catalogues_only(path):
     assert not chinese_strings(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("path", **parametrized([p for p in CODE if p.is_relative_to(PACKAGE)]))
+def test_no_sentence_hides_in_an_f_string(path):
+    """The extraction of sentences does not look into one: it would reach readers untranslated."""
+    assert not sentences_in_f_strings(tree(path))
+
+
+def sentences_in_f_strings(parsed: ast.AST) -> list[int]:
+    names = {"_", "gettext", "ngettext", "_l", "lazy_gettext"}
+    return [
+        call.lineno
+        for text in ast.walk(parsed)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names
+    ]
+
+
+def test_the_check_sees_a_sentence_in_an_f_string():
+    assert sentences_in_f_strings(ast.parse("x = f\"{_('Vote')}: {y}\"")) == [1]
+    assert not sentences_in_f_strings(ast.parse('x = f"{word}: {y}"'))
+
+
 @pytest.mark.parametrize("path", **parametrized([*files(below=TEMPLATES), *files(".js", ".css", ".svg", below=STATIC)]))
 def test_templates_and_scripts_hold_no_chinese(path):
     without_comments = re.sub(r"/\*.*?\*/|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)

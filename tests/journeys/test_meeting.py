@@ -28,8 +28,15 @@ def wall(browser, server, app, locale) -> Iterator[Phone]:
 
 
 def press(page: Page, selector: str) -> None:
-    with page.expect_navigation():
+    with page.expect_navigation() as answer:
         page.locator(selector).first.click()
+    assert answer.value is not None and answer.value.status < 500, f"{selector} led to a fault"
+
+
+def assert_fits(screen: Page) -> None:
+    """Nobody scrolls a screen on the wall."""
+    bottom = screen.locator("#screen").bounding_box()
+    assert bottom is not None and bottom["y"] + bottom["height"] <= WALL["height"], bottom
 
 
 def hands_of(browser: Phone, who: int, poll: int, agree: int) -> None:
@@ -144,6 +151,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     mine.wait_for_selector("#live .call a.button", timeout=15_000)
     screen.wait_for_selector("#screen .big-number")
     wall.look("wall-vote", size=WALL)
+    assert_fits(screen)
     wall.context.set_offline(True)
     mine.locator("#live .call a.button").click()
     mine.wait_for_selector("#ballot")
@@ -159,6 +167,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
 
     desk.reload()
     console.look("console-vote")
+    console.look("console-vote-laptop", size=LAPTOP)
     desk.set_viewport_size(LAPTOP)
     press(desk, f"form[action$='votes/{poll}/ending'] button")
     desk.wait_for_selector("a[href*='count-sheets/']")
@@ -174,6 +183,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     console.look("console-declared")
     screen.wait_for_selector("#screen .tally", timeout=15_000)
     wall.look("wall-result", size=WALL)
+    assert_fits(screen)
 
     desk.fill("#name", "罗志明")
     desk.fill("#text", "莲藕塘断水怎么办？答：分三段做。")

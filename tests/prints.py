@@ -1,0 +1,41 @@
+"""PDF files read as people read them: their words, and pictures of their pages to look at."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypdfium2
+from pypdfium2 import PdfDocument
+
+PICTURES = Path(__file__).resolve().parents[1] / "artefacts" / "prints"
+A4 = (595, 842)
+"""Points, upright."""
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[PdfDocument]:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def words(pdf: bytes) -> list[str]:
+    """The text of each page, without spaces and line ends: where a line breaks is the printer's affair."""
+    with _opened(pdf) as document:
+        return ["".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+def sizes(pdf: bytes) -> list[tuple[int, int]]:
+    """Width and height of each page, in points."""
+    with _opened(pdf) as document:
+        return [(round(page.get_width()), round(page.get_height())) for page in document]
+
+
+def keep(pdf: bytes, name: str) -> None:
+    """Pictures of all pages in artefacts/prints, for eyes."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with _opened(pdf) as document:
+        for number, page in enumerate(document, 1):
+            page.render(scale=1.5).to_pil().save(PICTURES / f"{name}-{number}.png")
