@@ -33,8 +33,10 @@ NAMES = {
     "T1": ("重新计票，票数相同", "a recount gives the same tally"),
     "T2": ("重新判定，结论相同", "quorum and majority give the same outcome"),
     "C1": ("截止时间与日志相符，没有截止后的票", "closing time follows from the log, no ballot after it"),
+    "M1": ("到会的人与签到相符，手机票都是到会的人投的", "who was present is what arrivals give, only they voted"),
     "V1": ("回执在计入的票里", "the receipt is among the counted ballots"),
 }
+FORMATS = ("consult-bundle/1", "consult-bundle/2")
 ELECTRONIC = ("phone", "assisted", "proxy")
 PARTS = ("manifest", "rules", "roll", "ballots", "sheets", "log", "heads", "result")
 HEX = re.compile(r"[0-9a-f]{32,128}")
@@ -65,7 +67,8 @@ class Bundle:
         try:
             for part in PARTS:
                 setattr(self, part, json.loads(self.files[part + ".json"].decode("utf-8")))
-            if self.manifest["format"] != "consult-bundle/1":
+            self.meeting = self.frozen_meeting()
+            if self.manifest["format"] != FORMATS[bool(self.meeting)]:
                 raise Unreadable("format " + str(self.manifest["format"]))
             self.frozen = self.rules["frozen"]
             self.secret, self.full = self.frozen["secret"], self.manifest["full"]
@@ -77,15 +80,29 @@ class Bundle:
         mine = "poll:%s" % self.frozen["poll"]
         return [e for e in self.entries if e.tag == tag and e.subject == mine]
 
+    def frozen_meeting(self):
+        """Of a vote in a meeting, else empty."""
+        return self.rules["frozen"].get("meeting", {})
+
     def changes(self):
         return [e.facts["change"] for e in self.logged("poll:changed")]
 
     def closes_at(self):
+        ended = [e.facts["closes_at"] for e in self.logged("poll:ended")]
+        if self.meeting and ended:
+            return when(ended[0])
         extended = [c["closes_at"] for c in self.changes() if c["kind"] == "extension"]
         return when(extended[-1] if extended else self.frozen["closes_at"])
 
     def marked(self):
         return Counter(e["channel"] for e in self.roll if e["channel"])
+
+    def present(self):
+        """How many took part; in a meeting: were here at the end of the vote, or voted and went."""
+        took_part = {e["number"] for e in self.roll if e["channel"]}
+        for entry in self.logged("poll:ended") if self.meeting else []:
+            took_part |= set(entry.facts["present"])
+        return len(took_part)
 
     def counting(self):
         """Confirmed sheets that no confirmed sheet corrects, as (channel, figures)."""
@@ -361,7 +378,7 @@ def recount(b):
     options = range(1, len(b.frozen["options"]) + 1)
     return {
         "roll": len(b.roll),
-        "present": sum(b.marked().values()),
+        "present": b.present(),
         "by_channel": dict(b.marked()),
         "counts": [sum(part[n] for part in parts.values()) for n in options],
         "counts_by_channel": {c: [part[n] for n in options] for c, part in parts.items()},
@@ -410,8 +427,15 @@ def c1(b, _args):
     for entry in b.logged("ballot:cast"):
         if not opens <= entry.at < closes:
             yield "%s" % entry.number
+    ended = b.logged("poll:ended")
     for entry in b.logged("unit:marked"):
-        if entry.facts["late"] != (entry.at >= closes):
+        by_hand = bool(ended) and entry.facts["channel"] == "hands" and entry.number < ended[0].number
+        if entry.facts["late"] != (entry.at >= closes and not by_hand):
+            yield "%s" % entry.number
+        if entry.facts["channel"] == "hands" and b.meeting and not (by_hand and entry.at == closes):
+            yield "%s: hands" % entry.number
+    for entry in ended:
+        if not closes <= when(b.frozen["closes_at"]) or entry.at < closes or (entry.actor and entry.at != closes):
             yield "%s" % entry.number
     for entry in b.logged("poll:closed"):
         if entry.at < closes:
@@ -419,6 +443,45 @@ def c1(b, _args):
     for entry in b.logged("poll:changed"):
         if entry.facts["change"]["kind"] == "extension" and entry.at >= when(b.frozen["closes_at"]):
             yield "%s" % entry.number
+
+
+def m1(b, _args):
+    ended = b.logged("poll:ended")
+    if len(ended) != bool(b.meeting):
+        yield "%s endings" % len(ended)
+    if not b.meeting:
+        return
+    subject, here, lines = "meeting:%s" % b.meeting["id"], {}, set()
+    called = [e.facts["fingerprint"] for e in b.entries if e.subject == subject and e.tag == "meeting:called"]
+    if called != [b.meeting["fingerprint"]]:
+        yield subject
+    casts = {e.number for e in b.logged("ballot:cast")}
+    for entry in b.entries:
+        if entry.subject == subject and entry.tag == "arrival:noted":
+            if entry.facts["line"] in lines:
+                yield "%s: line twice" % entry.number
+            lines.add(entry.facts["line"])
+            replay(here, entry.facts)
+        elif entry.number in casts and entry.facts["number"] not in present_now(here):
+            yield "%s: not here" % entry.number
+        elif entry in ended:
+            if {n for n in present_now(here) if n <= len(b.roll)} != set(entry.facts["present"]):
+                yield "%s: present" % entry.number
+
+
+def replay(here, facts):
+    """One line of the door: came, left, or an earlier line undone. What was typed in late changes nothing here."""
+    if facts["number"] is None or facts["late"]:
+        return
+    mine = here.setdefault(facts["number"], [])
+    if facts["kind"] == "undone":
+        here[facts["number"]] = [line for line in mine if line[0] != facts["undoes"]]
+    elif facts["kind"] in ("arrived", "left"):
+        mine.append((facts["line"], facts["kind"]))
+
+
+def present_now(here):
+    return {number for number, lines in here.items() if lines and lines[-1][1] == "arrived"}
 
 
 def v1(b, args):
@@ -451,6 +514,7 @@ CHECKS = [
     ("T1", t1),
     ("T2", t2),
     ("C1", c1),
+    ("M1", m1),
     ("V1", v1),
 ]
 

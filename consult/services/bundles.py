@@ -21,7 +21,8 @@ from consult.models import AuditEntry, BallotEvent, Declaration, Notice, Poll, R
 from consult.services import closing, count_sheets, pictures, poll_states
 from consult.services.poll_states import frozen_of
 
-FORMAT = "consult-bundle/1"
+FORMAT, FORMAT_OF_MEETING = "consult-bundle/1", "consult-bundle/2"
+"""The second has what a vote in a meeting needs more: its ending and the arrivals in the log."""
 VERIFIER = HOUSE / "consult" / "data" / "verify.py"
 GUIDE = HOUSE / "consult" / "data" / "bundle-readme.txt"
 MADE = (2026, 1, 1, 0, 0, 0)
@@ -47,7 +48,8 @@ def make(poll: Poll, *, full: bool) -> bytes:
     files = {name: _json(part) for name, part in parts.items()}
     files |= {"verify.py": VERIFIER.read_bytes(), "README.txt": GUIDE.read_bytes()}
     files |= _photos(poll) if full else {}
-    manifest = {"format": FORMAT, "full": full, "poll": poll.id, "files": digests(files)}
+    form = FORMAT_OF_MEETING if "meeting" in frozen_of(poll) else FORMAT
+    manifest = {"format": form, "full": full, "poll": poll.id, "files": digests(files)}
     return zipped({"manifest.json": _json(manifest), **files})
 
 
