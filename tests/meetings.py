@@ -3,6 +3,7 @@
 The roll of a meeting of all adults has eight numbers; enough are here with five.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from consult.domain.motion_checks import Check, Question
 from consult.domain.poll_plans import Asked
 from consult.domain.polls import Kind
 from consult.domain.proceedings import Step
+from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
 from consult.services import (
     agendas,
@@ -77,13 +79,15 @@ def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: obje
     return meeting_votes.plan(item, asked, cast.old_chan.row(), key=key, now=clock.now()).id
 
 
-def a_called_meeting(cast: Cast, *, key: str = "meeting-1", paper: bool = False, **changes: object) -> tuple[int, int]:
+def a_called_meeting(
+    cast: Cast, *, key: str = "meeting-1", paper: bool = False, hands: bool = True, secret: bool = False, **changes: object
+) -> tuple[int, int]:  # fmt: skip
     """Called with a motion and a vote on it, urgent. Returns the ids of meeting and vote."""
     meeting_id = a_meeting_draft(cast, key=key, **changes)
     consultation = a_consultation(cast, key=f"for-{key}")
     item = an_item(cast, meeting_id, consultation_id=consultation)
     ripe(cast, consultation)
-    poll_id = a_vote(cast, item, key=f"vote-{key}", paper=paper)
+    poll_id = a_vote(cast, item, key=f"vote-{key}", paper=paper, hands=hands, secret=secret)
     writing()
     meetings.call(meeting(meeting_id), URGENT, cast.old_chan.row(), now=clock.now())
     return meeting_id, poll_id
@@ -144,6 +148,16 @@ def meeting(meeting_id: int) -> Meeting:
 
 def poll(poll_id: int) -> Poll:
     return db.session.get_one(Poll, poll_id)
+
+
+def refused(act: Callable[[], object]) -> Reason:
+    """Why an act is refused; nothing of it is kept."""
+    try:
+        act()
+    except Refused as refusal:
+        db.session.rollback()
+        return refusal.reason
+    raise AssertionError("it was not refused")
 
 
 def writing() -> None:

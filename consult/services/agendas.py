@@ -53,7 +53,7 @@ def _opened(meeting: Meeting, plan: Plan, actor: Person, language: str, key: str
     return opened.id
 
 
-def remove(meeting: Meeting, number: int, actor: Person) -> None:
+def remove(meeting: Meeting, item_id: int) -> None:
     """Take an item off a draft; the ones after it move up. Twice is the same as once. Raises Refused after the call."""
     transactions.lock(meeting)
     if meeting_states.state_of(meeting) is not State.DRAFTED:
@@ -61,14 +61,14 @@ def remove(meeting: Meeting, number: int, actor: Person) -> None:
     items = db.session.scalars(
         select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).order_by(AgendaItem.number)
     ).all()
-    wanted = next((item for item in items if item.number == number), None)
+    wanted = next((item for item in items if item.id == item_id), None)
     if wanted is None:
         return
     _drop_planned_votes(wanted.id)
     db.session.delete(wanted)
     db.session.flush()
     for item in items:
-        if item.number > number:
+        if item.number > wanted.number:
             item.number -= 1
             db.session.flush()
     transactions.commit()

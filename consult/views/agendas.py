@@ -38,11 +38,14 @@ def create(meeting_id: int) -> Response:
     return pages.done(_back(meeting))
 
 
-@bp.post("/<slug>/meetings/<int:meeting_id>/items/<int:number>/removal")
+@bp.post("/<slug>/meetings/<int:meeting_id>/items/removal")
 @only(*sorted(roles.CALLS_MEETINGS))
-def remove(meeting_id: int, number: int) -> Response:
-    meeting = meeting_pages.found(meeting_id, drafts=True)
-    agendas.remove(meeting, number, person())
+def remove(meeting_id: int) -> Response:
+    """By its id: numbers move up, and a second tap must not take the next one."""
+    meeting, item_id = meeting_pages.found(meeting_id, drafts=True), request.form.get("item", "")
+    if not item_id.isdecimal():
+        abort(400)
+    agendas.remove(meeting, int(item_id))
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from consult import clock
 from consult.domain.audit import canonical, head_digits, sha256
@@ -12,6 +12,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Notice, Poll, PollTally, RollEntry, db
 from consult.services import closing, polls
 from consult.services.verification import verify
+from tests.tampering import without_triggers
 from tests.village import a_draft, a_poll, close, formal_by_phone, vote
 
 pytestmark = pytest.mark.both_databases
@@ -168,21 +169,6 @@ def test_a_notice_hangs_for_fifteen_days_and_prints_a_head_that_stands_in_the_lo
     assert (notice.posted_until - notice.posted_at.date()).days in (15, 16)
     assert list(verify(inside.row(), printed_head=head_digits(notice.audit_head))) == []
     assert len(list(verify(inside.row(), printed_head="0000 " * 8))) == 1
-
-
-def without_triggers(*statements: str) -> None:
-    """What somebody with SQL and bad intent does: take the guards away first."""
-    kind = db.engine.dialect.name
-    if kind == "sqlite":
-        for (name,) in db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-            db.session.execute(text(f"DROP TRIGGER {name}"))
-    else:
-        for table in ("audit_entry", "ballot_event", "poll_tally", "declaration", "poll", "roll_entry"):
-            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-    for statement in statements:
-        db.session.execute(text(statement))
-    db.session.commit()
-    db.session.expire_all()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,20 @@
+"""What somebody with SQL and bad intent does."""
+
+from sqlalchemy import text
+
+from consult.models import db
+
+
+def without_triggers(*statements: str) -> None:
+    """Take the database's guards away, then run the statements."""
+    if db.engine.dialect.name == "sqlite":
+        for (name,) in db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            db.session.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        guarded = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+        for (table,) in db.session.execute(text(guarded)).all():
+            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+    for statement in statements:
+        db.session.execute(text(statement))
+    db.session.commit()
+    db.session.expire_all()
