@@ -23,6 +23,7 @@ from consult.services import (
     cast,
     closing,
     consultations,
+    demo_meeting,
     demo_work,
     grants,
     polls,
@@ -62,6 +63,10 @@ def seed(*, now: datetime) -> Village:
     people = demo_talks.adults(village, now=now)
     demo_work.carry_out(village, _secretary(), people, now=now)
     demo_work.find_common_ground(village, _secretary(), people, now=now)
+    by_role = {role: m.person for m in reversed(cast.members()) for role in m.roles}
+    demo_meeting.hold_meetings(
+        village, _secretary(), by_role[Role.CLERK], (by_role[Role.CLERK], by_role[Role.SUPERVISOR]), now=now
+    )
     return village
 
 

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "config": set[str](),
     "clock": set[str](),
     "models": {"models", "domain"},
-    "services": {*SERVICES, "demo_data", "demo_talk"},
+    "services": {*SERVICES, "demo_data", "demo_meeting", "demo_talk"},
     "extensions": SERVICES,
     "web": WEB,
     "views": {"views", *WEB},

@@ -1,0 +1,43 @@
+"""The meetings of the demo village: one that was held, one tonight, one to come. All invented."""
+
+from dataclasses import dataclass
+
+PLACE, OFFICE, TITLE = "榕树头文化室", "党群服务中心", "今年第三次村民会议"
+LAMPS = "上围巷子加装二十盏路灯"
+WHY = "巷子窄，老人晚上出门看不见路。装二十盏太阳能路灯，不用电费，一盏四百八十元，从东塘租金里出。"
+QUESTION = "上围巷子加装二十盏路灯，一共 9,600 元，您家赞成吗？"
+REPORT = "听第二季度收支账"
+STUDIED = "支部委员会研究同意提议，先装最黑的三条巷子。"
+DISCUSSED = "两委逐条看过报价，同意提交村民会议。"
+REVIEWED = "党员大会审议，同意。"
+ON_PHONES, BY_HAND = (151, 12, 5), (117, 10, 10)
+"""For, against, abstaining."""
+SAID = (
+    ("刘秉谦", "灯装得太高换不了电池。要装在够得着的地方。"),
+    ("林火生", "答：装三米高，村里有梯子，换电池由小组长管。"),
+    ("陈社养", "老碾房那条巷子也很黑，能不能算进去？"),
+)
+
+
+@dataclass(frozen=True)
+class ToCome:
+    """A meeting that is called. Hours from the seeding; `item` is its motion, `summary` what is proposed."""
+
+    body: str
+    title: str
+    hours: float
+    report: str
+    item: str
+    summary: str
+    question: str
+
+
+TONIGHT = ToCome(
+    "COUNCIL", "理事会商议：荔枝林清扫", 1, "听榕树头卫生情况", "荔枝林每月清扫一次",
+    "荔枝林落叶多，容易起火。每月第一个星期六，各户出一个人，一起扫半天。", "荔枝林每月清扫一次，您同意吗？",
+)  # fmt: skip
+NEXT = ToCome(
+    "VA_house", "今年第四次村民会议", 13 * 24, "听第三季度收支账", "明年村里的清洁费怎么收",
+    "垃圾清运一年要 41,200 元。打算一户一年收 60 元，五保户、低保户不收，差的从集体的钱里补。",
+    "清洁费一户一年 60 元，五保户、低保户不收，您家赞成吗？",
+)  # fmt: skip
