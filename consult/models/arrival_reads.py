@@ -79,6 +79,14 @@ def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
+def letter_of(meeting_id: int, number: int) -> str:
+    """The digest of the newest letter that was brought for a unit; empty: none."""
+    query = select(Arrival.letter).where(
+        Arrival.meeting_id == meeting_id, Arrival.roll_number == number, Arrival.letter != ""
+    )
+    return db.session.scalar(query.order_by(Arrival.number.desc()).limit(1)) or ""
+
+
 def arrivals(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
     """Who came and went, newest first, with the name of who is there for the unit."""
     query = (

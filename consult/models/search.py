@@ -17,7 +17,8 @@ class SearchEntry(Base):
     subject: Mapped[str]
     """proposal:3, comment:17 or notice:4"""
     kind: Mapped[str]
-    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
+    """None: about a meeting."""
     text: Mapped[str]
     """As it is shown."""
     plain: Mapped[str]

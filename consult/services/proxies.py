@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from consult.domain.refusals import Reason
-from consult.models import Person, ProxyLetter, RollEntry, db
+from consult.models import Person, ProxyLetter, RollEntry, arrival_reads, db
 from consult.services.ballot_orders import Order
 
 
@@ -33,6 +33,14 @@ def note(order: Order, unit: Row[Any], now: datetime) -> None:
             )
         )  # fmt: skip
         db.session.flush()
+
+
+def letters_at(meeting_id: int, holder: Person) -> dict[int, str]:
+    """The letters somebody brought to the door of a meeting: the digest of each photo, by roll number."""
+    return {
+        unit.number: arrival_reads.letter_of(meeting_id, unit.number)
+        for unit in arrival_reads.proxied_units(meeting_id, holder.id)
+    }
 
 
 def givers_for(poll_id: int, holder: Person) -> list[Row[Any]]:

@@ -6,19 +6,18 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select
 
 from consult.domain import search as rules
-from consult.models import Comment, Consultation, Notice, Proposal, SearchEntry, SearchPair, db
+from consult.models import Comment, Notice, Proposal, SearchEntry, SearchPair, db, meeting_reads
 
 PROPOSAL, COMMENT, NOTICE = "proposal", "comment", "notice"
 
 
 def put(
-    kind: str, row_id: int, consultation: Consultation | int, village_id: int, text: str, language: str,
+    kind: str, row_id: int, consultation_id: int | None, village_id: int, text: str, language: str,
     *, written_at: datetime,
 ) -> None:  # fmt: skip
     """Index a text, or index it anew, in the transaction at hand."""
     subject = f"{kind}:{row_id}"
     remove(subject)
-    consultation_id = consultation if isinstance(consultation, int) else consultation.id
     plain = rules.plain(text)
     entry = SearchEntry(
         village_id=village_id, subject=subject, kind=kind, consultation_id=consultation_id, text=text, plain=plain,
@@ -50,12 +49,19 @@ def put_comment(comment: Comment) -> None:
 
 
 def put_notice(notice: Notice) -> None:
-    poll = notice.poll
-    if poll is None:
-        return
-    proposal = poll.consultation.proposal
-    put(NOTICE, notice.id, poll.consultation_id, notice.village_id, f"{proposal.title} {poll.question}", proposal.language,
-        written_at=notice.posted_at)  # fmt: skip
+    consultation_id, text, language = _words_of(notice)
+    put(NOTICE, notice.id, consultation_id, notice.village_id, text, language, written_at=notice.posted_at)
+
+
+def _words_of(notice: Notice) -> tuple[int | None, str, str]:
+    """What a notice is about: consultation, words, and their language."""
+    if notice.meeting is not None:
+        items = [item.title for item in meeting_reads.agenda(notice.meeting.id)]
+        return None, " ".join([notice.meeting.title, notice.meeting.place, *items]), notice.meeting.language
+    consultation = notice.poll.consultation if notice.poll is not None else notice.consultation
+    assert consultation is not None  # the database has it so: ck_notice_about_one_thing
+    question = notice.poll.question if notice.poll is not None else ""
+    return consultation.id, f"{consultation.proposal.title} {question}".strip(), consultation.proposal.language
 
 
 def find(village_id: int, query: str, *, most: int, before: int | None = None) -> Sequence[SearchEntry]:

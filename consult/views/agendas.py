@@ -7,14 +7,26 @@ from flask import Blueprint, Response, abort, request, url_for
 from consult.domain import agendas as rules
 from consult.domain import poll_plans, roles
 from consult.domain.polls import Kind
+from consult.domain.refusals import Refused
 from consult.models import AgendaItem, Meeting, meeting_reads
 from consult.services import agendas, meeting_votes, proceedings
 from consult.views import meeting_pages
 from consult.views.consultation_forms import key_from
-from consult.web import i18n, pages, terms
+from consult.web import errors, i18n, pages, terms
 from consult.web.access import now, only, person, village
 
 bp = Blueprint("agendas", __name__)
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """On the form of the item it came from."""
+
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        meeting = meeting_pages.found((request.view_args or {})["meeting_id"], drafts=True)
+        return _form(meeting, request.form.to_dict(), mistakes, status)
+
+    return errors.shown_again(error, again) if request.endpoint == "agendas.create" else errors.refused(error)
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/items/new")

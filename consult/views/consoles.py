@@ -11,10 +11,11 @@ from consult.domain.arrivals import CODE_SECONDS
 from consult.domain.meetings import State
 from consult.domain.polls import Channel
 from consult.domain.proceedings import Course, Step
+from consult.domain.refusals import Refused
 from consult.models import Meeting, Poll, db, meeting_reads, poll_reads
 from consult.services import closing, count_sheets
 from consult.views import meeting_pages, meetings
-from consult.web import pages
+from consult.web import errors, pages
 from consult.web.access import held_roles, now, only, person, village
 
 bp = Blueprint("consoles", __name__)
@@ -89,6 +90,17 @@ def page(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], sta
         running=context["state"] is State.OPEN, local_now=meeting_pages.local_time(now()),
         values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
     )  # fmt: skip
+
+
+def refused(error: Refused) -> Response:
+    """What cannot be done now, on the console itself, with what was typed."""
+
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        return page(
+            meeting_pages.found((request.view_args or {})["meeting_id"]), request.form.to_dict(), mistakes, status
+        )
+
+    return errors.shown_again(error, again) if meeting_pages.runs() else errors.refused(error)
 
 
 def _vote(vote: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from consult.domain import roles
 from consult.domain.count_sheets import Figures
 from consult.domain.mistakes import Mistake
 from consult.domain.polls import Channel
-from consult.domain.refusals import Reason, Refused
+from consult.domain.refusals import Refused
 from consult.domain.words import line
 from consult.models import CountSheet, Person, Poll, db
 from consult.services import count_sheets, pictures
@@ -17,12 +17,24 @@ from consult.views import meeting_pages
 from consult.views.consultation_forms import key_from, photo_of_paper
 from consult.views.poll_pages import rule_of, state_of
 from consult.views.polls import found
-from consult.web import errors, pages, terms, wording
+from consult.web import errors, pages, terms
 from consult.web.access import now, only, person
 
 bp = Blueprint("count_sheets", __name__)
 COUNTERS = sorted(roles.COUNTS_BALLOTS)
 PLACE_LENGTH = 60
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """What was typed into a sheet comes back with the reason."""
+
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        ids = request.view_args or {}
+        poll = found(ids["poll_id"])
+        return _page(poll, _found(poll, ids["sheet_id"]), request.form.to_dict(), mistakes, status)
+
+    return errors.shown_again(error, again) if request.endpoint == "count_sheets.enter" else errors.refused(error)
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/count-sheets/")
@@ -71,13 +83,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
         mistakes["picture"] = wrong
     if figures is None or wrong is not None:
         return _page(poll, sheet, form, terms.mistakes(mistakes), status=422)
-    try:
-        count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
-    except Refused as refused:
-        if refused.reason is not Reason.MORE_THAN_MARKED:
-            raise
-        db.session.rollback()
-        return _page(poll, sheet, form, {}, refused=refused)
+    count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
     return pages.done(_after(poll, sheet))
 
 
@@ -129,19 +135,17 @@ def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: 
 
 
 def _page(
-    poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200,
-    refused: Refused | None = None,
-) -> Response:  # fmt: skip
+    poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200
+) -> Response:
     """Figures are given to the page only once they may be seen: when confirmed, or when two of them differ."""
     entries, confirmed = count_sheets.entries_of(sheet.id), count_sheets.confirmation_of(sheet.id)
     mine = any(entry.entered_by == person().id for entry in entries)
     seen = [(db.session.get_one(Person, e.entered_by).name, Figures.from_text(e.figures)) for e in entries]
     return pages.page(
-        "count_sheets/show.html", errors.status_of(refused.reason) if refused else status, poll=poll, sheet=sheet,
+        "count_sheets/show.html", status, poll=poll, sheet=sheet,
         state=state_of(poll),
         seen=seen if confirmed or len(entries) > 1 else [], entered=len(entries), mine=mine,
         confirmed=Figures.from_text(confirmed.figures) if confirmed else None,
         pictured=any(entry.picture for entry in entries), asks_picture=_needs_picture(poll, sheet),
         runs=meeting_pages.runs(), values=values, mistakes=mistakes,
-        refusal=wording.refusal(refused) if refused else "",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from consult.domain import arrivals as rules
 from consult.domain import roles, roll_numbers
 from consult.domain.arrivals import Way
 from consult.domain.mistakes import Mistake
+from consult.domain.refusals import Refused
 from consult.domain.roll_headers import plain
 from consult.domain.words import line
 from consult.models import (
@@ -24,11 +25,21 @@ from consult.models import (
 from consult.services import arrivals, meeting_additions
 from consult.views import meeting_pages
 from consult.views.consultation_forms import key_from, photo_of_paper
-from consult.web import pages, terms
+from consult.web import errors, pages, terms
 from consult.web.access import acting_office, held_roles, now, only, person, village
 
 bp = Blueprint("doors", __name__)
 DOOR = sorted(roles.KEEPS_THE_DOOR)
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        return _door(
+            meeting_pages.found((request.view_args or {})["meeting_id"]), request.form.to_dict(), mistakes, status
+        )
+
+    return errors.shown_again(error, again) if meeting_pages.keeps_the_door() else errors.refused(error)
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/door")

@@ -17,7 +17,7 @@ from consult.models import Meeting, Petition, arrival_reads, consultation_reads,
 from consult.services import four_deliberations, meeting_states, meetings, minutes, proceedings, rsvps
 from consult.services.villages import local_day
 from consult.views.poll_pages import INPUT_TIME
-from consult.web import errors, meeting_terms, pages, terms, wording
+from consult.web import meeting_terms, pages, terms, wording
 from consult.web.access import held_roles, now, person_or_none, village
 
 INTERNAL = sorted({row.code for row in bodies.all_rows() if row.internal})
@@ -65,19 +65,19 @@ def _petition(text: str) -> Petition | None:
 
 def draft(
     meeting: Meeting, *, values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
-    refusal: Refused | None = None, status: int = 200,
+    status: int = 200,
 ) -> Response:  # fmt: skip
     """What is planned, what is still missing before the call, and the forms for it."""
     body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
     starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
     items = meeting_reads.agenda(meeting.id)
     return pages.page(
-        "meetings/draft.html", status if refusal is None else errors.status_of(refusal.reason), meeting=meeting, body=body,
+        "meetings/draft.html", status, meeting=meeting, body=body,
         items=items, votes=votes_by_item(meeting.id), ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
         proposals=[(p.id, p.title) for p in meeting_reads.proposals_for_agenda(village().id)],
         notice_is_short=rules.notice_is_short(body, called_on=today, starts_on=starts_on),
         days=rules.full_days_between(today, starts_on), needs=_needs(items, body.code),
-        refusal=wording.refusal(refusal) if refusal else "", values={"key": secrets.token_urlsafe(18), **(values or {})},
+        values={"key": secrets.token_urlsafe(18), **(values or {})},
         mistakes=mistakes or {},
     )  # fmt: skip
 

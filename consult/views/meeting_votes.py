@@ -4,12 +4,14 @@ from flask import Blueprint, Response, abort
 
 from consult import clock
 from consult.domain import roles
+from consult.domain.refusals import Refused
 from consult.models import MeetingPoll, Poll, db
 from consult.services import closing, meeting_votes
 from consult.views import consoles, meeting_pages
 from consult.web.access import now, only, person
 
 bp = Blueprint("meeting_votes", __name__)
+bp.register_error_handler(Refused, consoles.refused)
 DECIDES = sorted(roles.ANNOUNCES_POLLS)
 
 

@@ -12,15 +12,28 @@ from consult.domain.meetings import Answer
 from consult.domain.mistakes import Mistake
 from consult.domain.refusals import Refused
 from consult.domain.words import line
-from consult.models import arrival_reads, consultation_reads, db, meeting_reads
-from consult.services import meetings, rsvps, transactions
+from consult.models import arrival_reads, consultation_reads, meeting_reads
+from consult.services import meetings, rsvps
 from consult.views import meeting_pages
 from consult.views.consultation_forms import key_from
-from consult.web import i18n, pages, terms
+from consult.web import errors, i18n, pages, terms
 from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
 
 bp = Blueprint("meetings", __name__)
 PAGE = 20
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """On the form it came from."""
+    form, meeting_id = request.form.to_dict(), (request.view_args or {}).get("meeting_id", 0)
+    forms: dict[str | None, Any] = {
+        "meetings.create": lambda mistakes, status: meeting_pages.form(form, mistakes, status),
+        "meetings.call": lambda mistakes, status: _draft(meeting_id, form, mistakes, status),
+        "meetings.make_change": lambda mistakes, status: _change_form(meeting_id, form, mistakes, status),
+    }
+    page = forms.get(request.endpoint)
+    return errors.shown_again(error, page) if page else errors.refused(error)
 
 
 @bp.get("/<slug>/meetings/")
@@ -71,13 +84,7 @@ def show(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def call(meeting_id: int) -> Response:
     meeting = meeting_pages.found(meeting_id, drafts=True)
-    try:
-        meetings.call(meeting, meeting_pages.exceptions_from(request.form), person(), now=now())
-    except Refused as refusal:
-        db.session.rollback()
-        transactions.expect(reading=True)
-        again = meeting_pages.found(meeting_id, drafts=True)
-        return meeting_pages.draft(again, refusal=refusal, values=request.form.to_dict())
+    meetings.call(meeting, meeting_pages.exceptions_from(request.form), person(), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -105,6 +112,11 @@ def make_change(meeting_id: int) -> Response:
     else:
         meetings.cancel(meeting, reason, person(), key=key_from(form), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id))
+
+
+def _draft(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int) -> Response:
+    meeting = meeting_pages.found(meeting_id, drafts=True)
+    return meeting_pages.draft(meeting, values=values, mistakes=mistakes, status=status)
 
 
 def _change_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:

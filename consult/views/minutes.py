@@ -28,7 +28,7 @@ def show(meeting_id: int) -> Response:
     meeting = meeting_pages.found(meeting_id)
     if not (meeting_pages.in_office() or minutes.confirmed_digest(meeting.id)):
         abort(404)
-    return _page(meeting, {})
+    return page(meeting, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/confirmation")
@@ -45,7 +45,7 @@ def add_page(meeting_id: int) -> Response:
     meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
-        return _page(meeting, terms.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422)
+        return page(meeting, terms.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422)
     minutes.add_signed_page(meeting, photo, person(), key=key_from(form), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
@@ -88,7 +88,7 @@ def _marks(meeting: Meeting, written: dict[str, Any]) -> list[str]:
     return found
 
 
-def _page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Response:
+def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Response:
     context = written(meeting)
     reader = person_or_none()
     confirmed = minutes.confirmed_digest(meeting.id)

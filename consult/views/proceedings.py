@@ -13,12 +13,13 @@ from consult.domain.roll_headers import plain
 from consult.domain.words import line, long_text
 from consult.models import arrival_reads, person_reads
 from consult.services import meeting_states, proceedings
-from consult.views import consoles, meeting_pages
+from consult.views import consoles, meeting_pages, minutes
 from consult.views.consultation_forms import key_from
 from consult.web import pages, terms
 from consult.web.access import members_only, now, only, person, village
 
 bp = Blueprint("proceedings", __name__)
+bp.register_error_handler(Refused, consoles.refused)
 RUNS = sorted(roles.RUNS_MEETINGS)
 WORDS_LENGTH, NAME_LENGTH = 1000, 20
 NOTES = {
@@ -113,8 +114,9 @@ def correct(meeting_id: int, number: int) -> Response:
     meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
     mistakes: dict[str, Mistake] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
-    if not mistakes:
-        proceedings.correct(meeting, number, text, person(), key=key_from(form), now=now())
+    if mistakes:
+        return minutes.page(meeting, terms.mistakes(mistakes), status=422)
+    proceedings.correct(meeting, number, text, person(), key=key_from(form), now=now())
     return pages.done(url_for("minutes.show", meeting_id=meeting_id, _anchor=f"entry-{number}"))
 
 

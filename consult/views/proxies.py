@@ -1,8 +1,10 @@
 """Voting with a letter for an adult of one's own household who is away."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy import Row
 
 from consult import clock
 from consult.domain.mistakes import Mistake
@@ -33,10 +35,10 @@ def new(poll_id: int) -> Response:
 def look(poll_id: int) -> Response:
     """For whom, by which letter, and what: to be looked at once more."""
     poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
-    givers = {str(row.number): row.name for row in proxies.givers_for(poll.id, person())}
+    givers = {str(row.number): row.name for row in _givers(poll)}
     if form.get("number") not in givers:
         mistakes["number"] = Mistake.NOT_OFFERED
-    photo, wrong = photo_of_paper(form)
+    photo, wrong = _letter(poll, form)
     if not photo:
         mistakes["picture"] = wrong or Mistake.PICTURE_MISSING
     if not ballot_pages.chosen():
@@ -61,7 +63,7 @@ look.reads_first = True  # type: ignore[attr-defined]
 @members_only
 def create(poll_id: int) -> Response:
     form, acting = request.form.to_dict(), person()
-    photo, _ = photo_of_paper(form)
+    photo, _ = _letter(found(poll_id), form)
     if not photo or not form.get("number", "").isdecimal():
         raise Refused(Reason.PROXY_OF_ANOTHER)
     order = Order(
@@ -77,10 +79,28 @@ def create(poll_id: int) -> Response:
 create.reads_first = True  # type: ignore[attr-defined]
 
 
+def _givers(poll: Poll) -> list[Row[Any]]:
+    """For whom the reader may vote: in a meeting, for whose letter the reader was let in at the door."""
+    givers = proxies.givers_for(poll.id, person())
+    if poll.meeting_poll is None:
+        return givers
+    letters = proxies.letters_at(poll.meeting_poll.meeting_id, person())
+    return [row for row in givers if row.number in letters]
+
+
+def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, Mistake | None]:
+    """The photo of the letter: taken now, or at the door of the meeting."""
+    if poll.meeting_poll is None:
+        return photo_of_paper(form)
+    number = form.get("number", "")
+    letters = proxies.letters_at(poll.meeting_poll.meeting_id, person())
+    return letters.get(int(number), "") if number.isdecimal() else "", None
+
+
 def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     if rule_of(poll)["unit"] == "household":
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
-    givers = [(row.number, row.name) for row in proxies.givers_for(poll.id, person())]
+    givers = [(row.number, row.name) for row in _givers(poll)]
     return pages.page(
         "proxies/new.html",
         status,

@@ -41,6 +41,7 @@ def members_only(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         person()
+        g.let_in = True
         return view(*args, **kwargs)
 
     guarded.access = "members"  # type: ignore[attr-defined]
@@ -56,6 +57,7 @@ def only(*roles: Role) -> Callable[[View], View]:
             person()
             if not held_roles() & set(roles):
                 raise Refused(Reason.NO_SUCH_OFFICE, offices=sorted(r.value for r in roles))
+            g.let_in = True
             return view(*args, **kwargs)
 
         guarded.access = tuple(sorted(r.value for r in roles))  # type: ignore[attr-defined]

@@ -1,15 +1,16 @@
 """From a refusal or a fault to a page: a sentence, one way on, and the right status."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, request, url_for
+from flask import Flask, Response, g, make_response, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
-from consult.services import attempts
+from consult.services import attempts, transactions
 from consult.web import access, fragments, pages, wording
 
 log = logging.getLogger("consult")
@@ -91,6 +92,19 @@ def refused(error: Refused) -> Response:
         return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
     return pages.page(template, status_of(error.reason), reason=error.reason, sentence=wording.refusal(error))
+
+
+def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response]) -> Response:
+    """The page a form was sent from, with the sentence on top and what was typed: for the error handler of a blueprint.
+
+    Only for whoever was let in; anything else is answered as everywhere.
+    """
+    if request.method != "POST" or fragments.wanted() or not g.get("let_in"):
+        return refused(error)
+    db.session.rollback()
+    _note_attempt(error)
+    transactions.expect(reading=True)
+    return page({"": wording.refusal(error)}, status_of(error.reason))
 
 
 def _note_attempt(error: Refused) -> None:

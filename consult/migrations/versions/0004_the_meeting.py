@@ -394,6 +394,8 @@ def upgrade():
         batch_op.create_foreign_key(batch_op.f('fk_notice_meeting_id_meeting'), 'meeting', ['meeting_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_notice_consultation_id_consultation'), 'consultation', ['consultation_id'], ['id'])
         batch_op.create_check_constraint(batch_op.f('ck_notice_about_one_thing'), ABOUT_ONE_THING)
+    with op.batch_alter_table('search_entry', schema=None) as batch_op:
+        batch_op.alter_column('consultation_id', existing_type=sa.Integer(), nullable=True)
 
     for statement in statements(op.get_bind().dialect.name):
         op.execute(statement)
@@ -418,6 +420,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_board_photo_notice_id'))
 
     op.drop_table('board_photo')
+    op.execute("DELETE FROM search_pair WHERE entry_id IN (SELECT id FROM search_entry WHERE consultation_id IS NULL)")
+    op.execute("DELETE FROM search_entry WHERE consultation_id IS NULL")
+    with op.batch_alter_table('search_entry', schema=None) as batch_op:
+        batch_op.alter_column('consultation_id', existing_type=sa.Integer(), nullable=False)
     op.execute("DELETE FROM notice WHERE poll_id IS NULL")
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_notice_about_one_thing'), type_='check')
