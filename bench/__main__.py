@@ -1,12 +1,12 @@
-"""python3 run.py bench [rush|scale]: the table of goals, or the last five minutes of a vote, or growth in villages."""
+"""python3 run.py bench [rush|scale|meeting]: the goals, the last minutes of a vote, growth in villages, a full hall."""
 
 import sys
 
-from bench import goals, growth, rush
+from bench import goals, growth, meeting, rush
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
-    parts = {"goals": goals.main, "rush": rush.main, "scale": growth.main}
+    parts = {"goals": goals.main, "rush": rush.main, "scale": growth.main, "meeting": meeting.main}
     if part not in parts:
         raise SystemExit(f"bench: '{part}' is none of: {', '.join(parts)}")
     sys.exit(parts[part](sys.argv[2:]))

@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         env = environment(folder, f"sqlite:///{folder / 'consult.db'}")
-        voters = seed(os.environ | env, VOTERS)
+        voters = seed(os.environ | env, VOTERS, talking=False)
         slow = slow_disk(folder) if "slow" in arguments else {}
         with serving("app:app", env | slow) as server:
             voters.sign_all(server.port, VOTERS)
@@ -144,5 +144,5 @@ def _faults(report: Report, database: Path, env: dict[str, str]) -> list[str]:
     verified = subprocess.run([sys.executable, "-m", "flask", "audit", "verify"], cwd=HOUSE, env=os.environ | env,
                               capture_output=True, text=True)  # fmt: skip
     if verified.returncode:
-        faults.append(f"(c) audit verify: {verified.stdout.strip()[:500]}")
+        faults.append(f"(c) audit verify: {(verified.stdout or verified.stderr).strip()[-500:]}")
     return faults

@@ -23,10 +23,10 @@ def environment(folder: Path, url: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def seed(env: dict[str, str], voters: int) -> "Voters":
-    """Build the village in a process of its own."""
+def seed(env: dict[str, str], voters: int, *, talking: bool = True) -> "Voters":
+    """Build the village in a process of its own. Not `talking`: everything in it stands in its log."""
     out = subprocess.run(
-        [sys.executable, "-m", "bench.village", str(voters)],
+        [sys.executable, "-m", "bench.village", str(voters), "talking" if talking else "quiet"],
         cwd=HOUSE,
         env=env,
         check=True,

@@ -50,7 +50,7 @@ def _revisions(village_id: int) -> Iterator[str]:
         if revision.number > 1 and known != sha256(canonical(revision.words)):
             yield f"proposal {revision.proposal_id}, revision {revision.number}: its words are not those in the log"
     for proposal in db.session.scalars(select(Proposal).where(Proposal.village_id == village_id)):
-        if _words(proposal) != newest[proposal.id].words:
+        if proposal.id not in newest or _words(proposal) != newest[proposal.id].words:
             yield f"proposal {proposal.id}: its words are not those of its newest revision"
 
 

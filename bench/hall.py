@@ -1,0 +1,63 @@
+"""A meeting for the bench: everybody of the bench's village is called, its chair has opened it. Prints its ids as JSON."""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from consult import clock, create_app
+from consult.domain.agendas import Kind as ItemKind
+from consult.domain.agendas import Plan as ItemPlan
+from consult.domain.meetings import Plan
+from consult.domain.motion_checks import Check, Question
+from consult.domain.poll_plans import Asked
+from consult.domain.polls import Kind
+from consult.models import Consultation, Person, Village, db
+from consult.services import (
+    agendas,
+    arrivals,
+    four_deliberations,
+    meeting_votes,
+    meetings,
+    proceedings,
+    transactions,
+)
+
+WHY = meetings.Exceptions("bench", "bench", "")
+
+
+def build(slug: str = "bench") -> dict[str, object]:
+    """Called, opened, at its motion; nobody is here yet."""
+    now, village = clock.now(), db.session.scalars(select(Village).where(Village.slug == slug)).one()
+    chair = db.session.scalars(select(Person).where(Person.village_id == village.id).order_by(Person.id)).first()
+    assert chair is not None
+    _begin()
+    plan = Plan("VA_people", None, "村民会议", "榕树头", now + timedelta(minutes=1))
+    meeting = meetings.draft(plan, chair, language="zh-Hans-CN", key="hall", now=now)
+    _begin()
+    words = ItemPlan("修好上圳三百米水圳", ItemKind.MOTION, None, "把上圳三处修好。", "")
+    item = agendas.add(meeting, words, chair, language="zh-Hans-CN", key="item", now=now)
+    consultation = db.session.get_one(Consultation, item.consultation_id)
+    _begin()
+    four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
+    _begin()
+    four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in Question}, ""), chair, now=now)
+    _begin()
+    asked = Asked(Kind.MOTION, "您赞成吗？", (), 1, secret=False, paper=False, hands=True)
+    vote = meeting_votes.plan(item, asked, chair, key="vote", now=now)
+    _begin()
+    meetings.call(meeting, WHY, chair, now=now)
+    _begin()
+    proceedings.open_meeting(meeting, chair, chair_id=chair.id, recorder_id=chair.id, began_at=now, key="", now=now)
+    _begin()
+    proceedings.call_item(meeting, 1, chair, key="", now=now)
+    return {"meeting": meeting.id, "vote": vote.id, "code": arrivals.door_codes(meeting.id, now)[0]}
+
+
+def _begin() -> None:
+    transactions.expect(reading=False)
+
+
+if __name__ == "__main__":
+    with create_app().app_context():
+        print(json.dumps(build()))
