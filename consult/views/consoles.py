@@ -1,6 +1,7 @@
 """Running a meeting: the console of whoever chairs it, and the screen on the wall."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -20,6 +21,7 @@ from consult.web.access import held_roles, now, only, person, village
 
 bp = Blueprint("consoles", __name__)
 RUNS = sorted(roles.RUNS_MEETINGS)
+MOST_ON_WALL = 5
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/console")
@@ -66,8 +68,16 @@ def shown_on_screen(meeting: Meeting) -> dict[str, Any]:
     poll = loaded(newest.id) if newest else None
     tally = closing.tally_of(poll) if poll else None
     return {
-        "slot": door_slot(), "poll": poll, "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
+        "slot": door_slot(), "strip": _strip(context["items"], context["course"]), "poll": poll,
+        "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
     }  # fmt: skip
+
+
+def _strip(items: Sequence[Any], course: Course) -> Sequence[Any]:
+    """The items around the one that is on, or next: as many as stand side by side on the wall."""
+    at = next((n for n, item in enumerate(items) if item.number == course.current), len(course.results))
+    first = max(0, min(at - MOST_ON_WALL // 2, len(items) - MOST_ON_WALL))
+    return items[first : first + MOST_ON_WALL]
 
 
 def loaded(poll_id: int) -> Poll | None:

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from consult import clock
+from consult.domain.agendas import Kind
 from consult.models import MeetingRollEntry, Notice, db
 from consult.services import arrivals
 from tests.browser import Phone, _phone
-from tests.meetings import a_called_meeting, a_meeting_draft, everybody, open_it, ripe, seat, seat_number
+from tests.meetings import a_called_meeting, a_meeting_draft, an_item, everybody, open_it, ripe, seat, seat_number
 from tests.village import a_consultation
 
 LAPTOP = {"width": 1280, "height": 800}
@@ -119,6 +120,8 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     """Sign in, reach the quorum, vote by phone and by hand, declare, minutes, posting; the line cut in the middle."""
     with app.app_context():
         meeting, poll = a_called_meeting(village)
+        for n in range(8):
+            an_item(village, meeting, kind=Kind.REPORT, title=f"第{n}件要报告的很长很长的事情", reason="补")
         seat(village, meeting, *everybody(village)[1:5])
         code = arrivals.door_codes(meeting, clock.now())[0]
         db.session.remove()
