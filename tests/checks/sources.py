@@ -1,7 +1,8 @@
 """The project's own files, for checks that read them."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
 
 from consult.config import HOUSE
@@ -32,6 +33,22 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def parametrized(paths: list[Path]) -> dict[str, object]:
-    """For pytest.mark.parametrize: one case a file, named by it."""
-    return {"argvalues": paths, "ids": [short(p) for p in paths]}
+def each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test that looks at every file and names all that fail: thousands of cases would take longer to list than to run."""
+
+    def over_all(check: Callable[[Path], None]) -> Callable[[], None]:
+        @wraps(check)
+        def test() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as failure:
+                    wrong.append(f"{short(path)}: {failure}")
+            assert not wrong, "\n".join(wrong)
+
+        del test.__wrapped__  # type: ignore[attr-defined]  # pytest would look for a fixture named path
+        return test
+
+    assert paths, "there is nothing to look at"
+    return over_all

@@ -8,9 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.checks.sources import PACKAGE, files, parametrized, tree
+from tests.checks.sources import PACKAGE, each, files, tree
 
 GROUND = {"config", "clock"}
 SERVICES = {"services", "models", "domain", *GROUND}
@@ -56,27 +54,27 @@ def rooms_imported(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", **parametrized(MODULES))
+@each(MODULES)
 def test_imports_only_flow_down(path):
     allowed = MAY_IMPORT.get(room(path))
     if allowed is not None:
         assert rooms_imported(path) - allowed == set()
 
 
-@pytest.mark.parametrize("path", **parametrized([p for p in MODULES if room(p) == "domain"]))
+@each([p for p in MODULES if room(p) == "domain"])
 def test_the_rules_need_nothing_but_the_standard_library(path):
     foreign = {module.split(".")[0] for module, _ in imports(path)} - set(sys.stdlib_module_names) - {"consult"}
     assert not foreign
 
 
-@pytest.mark.parametrize("path", **parametrized([p for p in MODULES if room(p) in ("models", "services")]))
+@each([p for p in MODULES if room(p) in ("models", "services")])
 def test_records_and_acts_know_nothing_of_a_request(path):
     from_flask = {name for module, name in imports(path) if module == "flask"}
     assert not from_flask & ONLY_OF_PAGES
     assert not [module for module, _ in imports(path) if module.startswith(("flask_login", "flask_wtf", "flask_babel"))]
 
 
-@pytest.mark.parametrize("path", **parametrized(MODULES))
+@each(MODULES)
 def test_nothing_is_imported_inside_a_function(path):
     """That would hide a cycle."""
     inside = [

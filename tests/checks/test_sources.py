@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from consult.config import HOUSE
-from tests.checks.sources import PACKAGE, TEMPLATES, files, parametrized, short, tree
+from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short, tree
 
 PYTHON = [p for p in files(".py") if "versions" not in p.parts]
 CODE = [p for p in PYTHON if p.is_relative_to(PACKAGE) or p.parent == HOUSE]
@@ -65,12 +65,12 @@ def chinese_strings(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", **parametrized([p for p in CODE if not may_hold_chinese(p)]))
+@each([p for p in CODE if not may_hold_chinese(p)])
 def test_words_for_readers_stand_in_the_catalogues_only(path):
     assert not chinese_strings(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", **parametrized([p for p in CODE if p.is_relative_to(PACKAGE)]))
+@each([p for p in CODE if p.is_relative_to(PACKAGE)])
 def test_no_sentence_hides_in_an_f_string(path):
     """The extraction of sentences does not look into one: it would reach readers untranslated."""
     assert not sentences_in_f_strings(tree(path))
@@ -92,7 +92,7 @@ def test_the_check_sees_a_sentence_in_an_f_string():
     assert not sentences_in_f_strings(ast.parse('x = f"{word}: {y}"'))
 
 
-@pytest.mark.parametrize("path", **parametrized([*files(below=TEMPLATES), *files(".js", ".css", ".svg", below=STATIC)]))
+@each([*files(below=TEMPLATES), *files(".js", ".css", ".svg", below=STATIC)])
 def test_templates_and_scripts_hold_no_chinese(path):
     without_comments = re.sub(r"/\*.*?\*/|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert not CHINESE.findall(without_comments)
@@ -102,20 +102,20 @@ def test_the_check_sees_chinese_in_code_and_passes_over_docstrings():
     assert chinese_strings('"""議事"""\nx = "议事"  # 議\n') == ['"议事"']
 
 
-@pytest.mark.parametrize("path", **parametrized(PYTHON))
+@each(PYTHON)
 def test_no_file_is_too_long(path):
     most = MOST_LINES * 2 if short(path) == STANDS_ALONE else MOST_LINES
     assert len(path.read_text(encoding="utf-8").splitlines()) <= most
 
 
-@pytest.mark.parametrize("path", **parametrized([p for p in PYTHON if "journeys" not in p.parts]))
+@each([p for p in PYTHON if "journeys" not in p.parts])
 def test_no_function_is_too_long(path):
     functions = [n for n in ast.walk(tree(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
     long = {f.name: f.end_lineno - f.lineno + 1 for f in functions if f.end_lineno - f.lineno >= MOST_LINES_OF_FUNCTION}
     assert not long
 
 
-@pytest.mark.parametrize("path", **parametrized([p for p in CODE if p.name not in ("clock.py", "run.py")]))
+@each([p for p in CODE if p.name not in ("clock.py", "run.py")])
 def test_only_the_clock_reads_the_time_and_chance_is_never_guessable(path):
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"datetime\.now\(|\.utcnow\(|date\.today\(|time\.time\(", source)
@@ -123,7 +123,7 @@ def test_only_the_clock_reads_the_time_and_chance_is_never_guessable(path):
         assert not re.search(r"^(import random|from random)", source, re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", **parametrized(WRITTEN))
+@each(WRITTEN)
 def test_no_file_names_the_index_that_packages_come_from(path):
     if path != Path(__file__):
         assert not INDEX_ADDRESS.findall(path.read_text(encoding="utf-8", errors="ignore"))

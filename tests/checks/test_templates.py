@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, meta, nodes
 
 from consult.web import i18n, pages
-from tests.checks.sources import PACKAGE, TEMPLATES, files, parametrized
+from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short
 
 ALL = files(".html", below=TEMPLATES)
 FRAGMENTS = [p for p in ALL if p.name.startswith("_")]
@@ -50,37 +50,37 @@ def always_there(app, village) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", **parametrized(FRAGMENTS))
+@pytest.mark.parametrize("path", FRAGMENTS, ids=short)
 def test_a_fragment_declares_exactly_what_it_needs(path, always_there):
     assert declared(path) - always_there == used(path) - always_there
 
 
-@pytest.mark.parametrize("path", **parametrized(FRAGMENTS))
+@each(FRAGMENTS)
 def test_a_fragment_is_not_a_page(path):
     assert not list(parsed(path).find_all(nodes.Extends))
 
 
-@pytest.mark.parametrize("path", **parametrized(FRAGMENTS))
+@each(FRAGMENTS)
 def test_a_fragment_has_one_root_named_like_its_file(path):
     markup = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     roots = [tag for tag in BeautifulSoup(markup, "html.parser").children if isinstance(tag, Tag)]
     assert [root.get("id") for root in roots] == [path.stem.removeprefix("_")]
 
 
-@pytest.mark.parametrize("path", **parametrized(WHOLE))
+@each(WHOLE)
 def test_a_page_extends_the_one_base(path):
     base = [node.template.value for node in parsed(path).find_all(nodes.Extends)]
     assert base in (["base.html"], ["print/base.html"])
 
 
-@pytest.mark.parametrize("path", **parametrized(ALL))
+@each(ALL)
 def test_no_inline_script_or_style_and_nothing_unescaped(path):
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:|hx-vals='js:", source)
     assert not re.search(r"\|\s*safe\b|autoescape", source)
 
 
-@pytest.mark.parametrize("path", **parametrized(ALL))
+@each(ALL)
 def test_no_text_of_a_person_stands_in_an_attribute_of_htmx(path):
     """Addresses and selectors only: url_for and fixed words."""
     for value in re.findall(r'\shx-[a-z-]+="([^"]*)"', path.read_text(encoding="utf-8")):
@@ -88,7 +88,7 @@ def test_no_text_of_a_person_stands_in_an_attribute_of_htmx(path):
             assert inside.strip().startswith("url_for("), inside
 
 
-@pytest.mark.parametrize("path", **parametrized(ALL))
+@each(ALL)
 def test_sentences_hold_no_markup(path):
     sentences = re.findall(r"""(?:_|ngettext)\(\s*(["'])(.*?)\1""", path.read_text(encoding="utf-8"))
     assert not [text for _, text in sentences if re.search(r"<\w|&\w+;", text)]
@@ -106,7 +106,7 @@ def test_every_macro_is_used():
     assert not [name for name in macros if len(re.findall(rf"\b{name}\(", sources)) < 2]
 
 
-@pytest.mark.parametrize("path", **parametrized(ALL))
+@each(ALL)
 def test_every_name_taken_from_a_component_is_used(path):
     source = path.read_text(encoding="utf-8")
     for names in re.findall(r"\{% from \S+ import (.*?) %\}", source):
