@@ -38,15 +38,17 @@ ALL_YES = Check({question.value: "yes" for question in Question}, "")
 URGENT = meetings.Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
 
 
-def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", **changes: object) -> int:
-    """An assembly of all adults tomorrow evening, drafted by Old Chan of the committee."""
+def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | None = None, **changes: object) -> int:
+    """An assembly of all adults in a few minutes, drafted by Old Chan of the committee."""
     usual: dict[str, object] = {
         "body": "VA_people", "group_id": None, "title": "今年第三次村民会议", "place": "榕树头文化室",
-        "starts_at": clock.now() + timedelta(days=1),
+        "starts_at": clock.now() + timedelta(minutes=20),
     }  # fmt: skip
     plan = Plan(**(usual | changes))  # type: ignore[arg-type]
     writing()
-    return meetings.draft(plan, cast.old_chan.row(), language="zh-Hans-CN", key=key, now=clock.now()).id
+    return meetings.draft(
+        plan, cast.old_chan.row(), language="zh-Hans-CN", key=key, now=clock.now(), petition_id=petition_id
+    ).id
 
 
 def an_item(cast: Cast, meeting_id: int, *, kind: ItemKind = ItemKind.MOTION, title: str = "修好上圳三百米水圳",

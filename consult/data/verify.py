@@ -456,6 +456,8 @@ def m1(b, _args):
     if called != [b.meeting["fingerprint"]]:
         yield subject
     casts = {e.number for e in b.logged("ballot:cast")}
+    marks = {e.number for e in b.logged("unit:marked")}
+    present = set(ended[0].facts["present"]) if ended else set()
     for entry in b.entries:
         if entry.subject == subject and entry.tag == "arrival:noted":
             if entry.facts["line"] in lines:
@@ -464,6 +466,13 @@ def m1(b, _args):
             replay(here, entry.facts)
         elif entry.number in casts and entry.facts["number"] not in present_now(here):
             yield "%s: not here" % entry.number
+        elif entry.number in casts and ended and entry.number > ended[0].number:
+            yield "%s: after the ending" % entry.number
+        elif entry.number in marks:
+            before = not ended or entry.number < ended[0].number
+            there = present_now(here) if before and entry.facts["channel"] != "hands" else present
+            if not set(entry.facts["numbers"]) <= there:
+                yield "%s: marked, not here" % entry.number
         elif entry in ended:
             if {n for n in present_now(here) if n <= len(b.roll)} != set(entry.facts["present"]):
                 yield "%s: present" % entry.number

@@ -97,6 +97,13 @@ class Body:
     consultative: bool = False
     internal: bool = False
     """A meeting of office-holders: those called are told, the board is not."""
+    called_by: frozenset[Role] = frozenset()
+    """Who may call its meetings and run them; a group head those of the own group alone."""
+
+    @property
+    def takes_letters(self) -> bool:
+        """Whether an absent member may send a letter: a member's own vote, never a household's nor an elected seat."""
+        return self.unit is Unit.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
 
     def rule_facts(self) -> dict[str, Any]:
         """The rule as it is frozen into a poll."""
@@ -133,6 +140,7 @@ def _body(row: dict[str, Any]) -> Body:
         online=row.get("online", False),
         consultative=row.get("consultative", False),
         internal=row.get("internal", False),
+        called_by=frozenset(Role(role) for role in row["called_by"]),
     )
 
 
@@ -143,6 +151,16 @@ def _share(row: dict[str, Any] | None) -> Share | None:
 def codes() -> list[str]:
     """Every body, in the order of the table."""
     return list(dict.fromkeys(row.code for row in all_rows()))
+
+
+def takes_letters(code: str) -> bool:
+    """Whether a body's absent members may send a letter; the same in every province."""
+    return next(row.takes_letters for row in all_rows() if row.code == code)
+
+
+def internal_codes() -> list[str]:
+    """Bodies of those who hold an office: their meetings and votes are not for everybody."""
+    return sorted({row.code for row in all_rows() if row.internal})
 
 
 def find(code: str, *, province: str, on: date, rows: Iterable[Body] | None = None) -> Body:

@@ -97,10 +97,18 @@ def read(form: Mapping[str, str], *, today: date) -> tuple[Record | None, dict[s
         mistakes["present"] = Mistake.MORE_THAN_EXPECTED
     if not mistakes and sum(votes) > present:
         mistakes["support"] = Mistake.MORE_THAN_PRESENT
+    if not mistakes and step != Step.PARTY_PROPOSES and not _passed(step, expected, present, votes[0]):
+        mistakes["support"] = Mistake.STEP_NOT_PASSED
     if mistakes or held_on is None:
         return None, mistakes
     support, oppose, abstain = votes
     return Record(Step(step), held_on, place, expected, present, support, oppose, abstain, words, exception), {}
+
+
+def _passed(step: str, expected: int, present: int, support: int) -> bool:
+    """domain.md 1.4: more than half agree; of the Party members two thirds are there. A step that failed is none."""
+    there = present * 3 >= expected * 2 if step == Step.PARTY_REVIEWS else present > 0
+    return there and support * 2 > present
 
 
 def _day(form: Mapping[str, str], today: date, mistakes: dict[str, Mistake]) -> date | None:

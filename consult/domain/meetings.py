@@ -9,9 +9,12 @@ from consult.domain import instants
 from consult.domain.bodies import Body, Share, first_opening_day
 from consult.domain.mistakes import Mistake
 from consult.domain.refusals import Reason
+from consult.domain.roles import GROUP_SCOPED, Role
 from consult.domain.words import line
 
 TITLE_LENGTH, PLACE_LENGTH, REASON_LENGTH = 60, 60, 200
+EARLY_OPENING = timedelta(minutes=30)
+"""So long before its hour a meeting may be opened: whoever comes in time is there for everything that counts."""
 LATE_RECORD = timedelta(hours=12)
 """A meeting opened in the app later than this after its hour is recorded afterwards, and its minutes say so."""
 
@@ -84,14 +87,24 @@ def why_not_scope(body: Body, group_id: int | None) -> Reason | None:
     return Reason.BODY_IS_VILLAGE_WIDE if group_id is not None and not body.group_only else None
 
 
+def why_not_convener(
+    body: Body, group_id: int | None, *, held: Collection[Role], headed: Collection[int]
+) -> Reason | None:
+    """Whether somebody with these offices, head of these groups, may call a body's meeting and run it."""
+    for role in body.called_by & frozenset(held):
+        if role not in GROUP_SCOPED or group_id in headed:
+            return None
+    return Reason.NOT_CONVENER
+
+
 def full_days_between(called_on: date, starts_on: date) -> int:
     """Full days of notice: neither the day of the notice nor the day of the meeting counts. Civil Code 201."""
     return max(0, (starts_on - called_on).days - 1)
 
 
-def notice_is_short(body: Body, *, called_on: date, starts_on: date) -> bool:
-    """Whether fewer full days are given than the body's rule asks."""
-    return starts_on < first_opening_day(called_on, body.notice_days)
+def notice_is_short(days: int, *, called_on: date, starts_on: date) -> bool:
+    """Whether fewer full days are given than the rule asks."""
+    return starts_on < first_opening_day(called_on, days)
 
 
 @dataclass(frozen=True)
@@ -114,6 +127,10 @@ class Quorum:
     @property
     def reached(self) -> bool:
         return self.share is None or self.share.met_by(self.present, self.roll)
+
+
+def too_early_to_open(*, starts_at: datetime, now: datetime) -> bool:
+    return now < starts_at - EARLY_OPENING
 
 
 def recorded_afterwards(*, starts_at: datetime, opened_at: datetime) -> bool:

@@ -12,7 +12,7 @@ from consult.domain.proceedings import Course, Entry, Step, words_of
 SHOWN = frozenset(
     {
         Step.SPEECH_NOTED, Step.AMENDMENT_NOTED, Step.REMARK_NOTED, Step.CONFLICT_DECLARED, Step.CHAIR_CHANGED,
-        Step.RECORDER_CHANGED, Step.VOTE_DECLARED,
+        Step.RECORDER_CHANGED, Step.VOTE_DECLARED, Step.VOTE_CANCELLED,
     }
 )  # fmt: skip
 """Entries that stand in the minutes. The speakers' list and its timer do not: gists do."""
@@ -32,6 +32,8 @@ class Present:
     excused: int
     absent: int
     """Neither came nor was excused."""
+    typed_in: int
+    """Of those who came, how many were typed in from paper after the end: they change neither quorum nor votes."""
     sitting_in: tuple[tuple[str, str], ...]
     """(name, office or reason) of those without a vote."""
 
@@ -79,7 +81,8 @@ class Minutes:
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
             "present": {
                 "expected": p.expected, "came": p.came, "by_way": dict(sorted(p.by_way.items())), "late": p.late,
-                "left": p.left, "excused": p.excused, "absent": p.absent, "sitting_in": [list(g) for g in p.sitting_in],
+                "left": p.left, "typed_in": p.typed_in,
+                "excused": p.excused, "absent": p.absent, "sitting_in": [list(g) for g in p.sitting_in],
             },
             "items": [
                 {"number": i.number, "title": i.title, "result": i.result.value if i.result else None,

@@ -41,6 +41,7 @@ class Mistake(StrEnum):
     PICTURE_MISSING = "picture_missing"
     MORE_THAN_EXPECTED = "more_than_expected"
     MORE_THAN_PRESENT = "more_than_present"
+    STEP_NOT_PASSED = "step_not_passed"
     DAY_TO_COME = "day_to_come"
 
 

@@ -29,6 +29,7 @@ class Step(StrEnum):
     VOTE_OPENED = "vote_opened"
     VOTE_ENDED = "vote_ended"
     VOTE_DECLARED = "vote_declared"
+    VOTE_CANCELLED = "vote_cancelled"
     UNDONE = "undone"
     CORRECTED = "corrected"
     CLOSED = "closed"

@@ -114,10 +114,11 @@ CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRAN
 """Extend, add by appeal, cancel: two persons of different offices of these."""
 SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 """Recount with choices in hand, which nobody else sees."""
-RUNS_MEETINGS = ANNOUNCES_POLLS | {Role.CLERK}
-"""Calls, opens and closes meetings, keeps their record. Opening a vote and declaring it stay with those who may."""
+CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}
+"""Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
+RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}
+"""Keeps their record too."""
 KEEPS_THE_DOOR = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
-CALLS_MEETINGS = ANNOUNCES_POLLS
 READS_MEETING_PAPERS = RUNS_MEETINGS | {Role.SUPERVISOR}
 """Minutes before they are confirmed, the sign-in sheet, the archive: they name people."""
 RECORDS_STEPS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})

@@ -28,10 +28,13 @@ def present_by_way(meeting_id: int) -> dict[str, int]:
     return {str(way): n for way, n in db.session.execute(query.group_by(MeetingRollEntry.way)).all()}
 
 
-def present_numbers(meeting_id: int) -> list[int]:
+def present_numbers(meeting_id: int, *, in_room: bool = False) -> list[int]:
+    """Roll numbers of whoever is here; `in_room`: without those who take part from away."""
     query = select(MeetingRollEntry.number).where(
         MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.attending_id.is_not(None)
     )
+    if in_room:
+        query = query.where(MeetingRollEntry.way != "online")
     return list(db.session.scalars(query.order_by(MeetingRollEntry.number)))
 
 
@@ -54,7 +57,8 @@ def roll(meeting_id: int, *, group_id: int | None = None, like: str = "") -> Seq
         query = query.where(
             or_(
                 Person.name.contains(like, autoescape=True),
-                Household.code == like,
+                Household.code.contains(like, autoescape=True),
+                MeetingRollEntry.number == (int(like) if like.isdecimal() and len(like) < 7 else 0),
                 MeetingRollEntry.household_id.in_(others) & MeetingRollEntry.unit.startswith("household:"),
             )
         )

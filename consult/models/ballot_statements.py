@@ -3,7 +3,7 @@
 from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
 
 from consult.models.audit import AuditEntry, AuditHead
-from consult.models.meetings import MeetingPoll, MeetingRollEntry
+from consult.models.meetings import MeetingPoll, MeetingRollEntry, PollEnding
 from consult.models.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
 from consult.models.secret_ballots import SecretBallot
 from consult.models.villages import Household, Person, Village
@@ -15,11 +15,12 @@ LOCKED_POLL = (
     select(
         Poll.id, Poll.kind, Poll.max_choices, Poll.frozen, Poll.announced_at, Poll.opens_at, Poll.closes_at,
         Poll.secret, Poll.standing, Poll.cancelled_at, Poll.consultation_id, PollTally.poll_id.label("tallied"),
-        Village.clock_mark, MeetingPoll.meeting_id,
+        Village.clock_mark, MeetingPoll.meeting_id, PollEnding.poll_id.label("ended"),
     )
     .join(Village, Village.id == Poll.village_id)
     .outerjoin(MeetingPoll, MeetingPoll.poll_id == Poll.id)
     .outerjoin(PollTally, PollTally.poll_id == Poll.id)
+    .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
     .where(Poll.id == POLL, Poll.village_id == bindparam("village_id"))
     .with_for_update(read=True, of=Poll)
 )  # fmt: skip
@@ -39,10 +40,12 @@ LOCKED_UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Househ
 LOCKED_UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number"))
 """The roll entry this person votes by, with who speaks for its household now."""
 
-AT_MEETING = select(MeetingRollEntry.attending_id, MeetingRollEntry.way).where(
-    MeetingRollEntry.meeting_id == bindparam("meeting_id"), MeetingRollEntry.number == bindparam("number")
+AT_MEETING = (
+    select(MeetingRollEntry.attending_id, MeetingRollEntry.way)
+    .where(MeetingRollEntry.meeting_id == bindparam("meeting_id"), MeetingRollEntry.number == bindparam("number"))
+    .with_for_update(read=True)
 )
-"""Who is at a meeting for a unit now, and how they signed in."""
+"""Who is at a meeting for a unit now, and how they signed in. FOR SHARE: nobody leaves while their ballot is written."""
 
 EARLIER = select(
     BallotEvent.number, BallotEvent.actor_id, BallotEvent.choice, BallotEvent.receipt, BallotEvent.rev,

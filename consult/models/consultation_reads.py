@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from consult.domain.bodies import internal_codes
 from consult.models.base import db
 from consult.models.consultations import Consultation, ConsultationGroup, Proposal
+from consult.models.meetings import MeetingPoll
 from consult.models.polls import Poll
 from consult.models.villages import Group, Person
 
@@ -67,10 +69,11 @@ def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
 
 
 def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
-    """Its polls, newest first."""
+    """Its polls, newest first; without those of bodies that meet by themselves, and drafts that a meeting has planned."""
     query = (
         select(Poll)
-        .where(Poll.consultation_id == consultation_id)
+        .where(Poll.consultation_id == consultation_id, Poll.body.not_in(internal_codes()))
+        .where(or_(Poll.announced_at.is_not(None), Poll.id.not_in(select(MeetingPoll.poll_id))))
         .options(joinedload(Poll.tally), joinedload(Poll.declaration), joinedload(Poll.turnout))
         .order_by(Poll.id.desc())
     )

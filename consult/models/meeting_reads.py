@@ -74,21 +74,27 @@ def past(
 
 
 def drafts(village_id: int, *, most: int = 20) -> Sequence[Row[Any]]:
-    query = _listed().where(Meeting.village_id == village_id, Meeting.called_at.is_(None))
+    query = _listed().where(
+        Meeting.village_id == village_id, Meeting.called_at.is_(None), Meeting.cancelled_at.is_(None)
+    )
     return db.session.execute(query.order_by(Meeting.id.desc()).limit(most)).all()
 
 
-def called_person(meeting_id: int, person: Person) -> bool:
-    mine = or_(MeetingRollEntry.person_id == person.id, MeetingRollEntry.household_id == person.household_id)
-    query = select(MeetingRollEntry.number).where(MeetingRollEntry.meeting_id == meeting_id, mine).limit(1)
-    return db.session.scalar(query) is not None
+def called_person(meeting_id: int, person: Person, *, in_person: bool = False) -> bool:
+    """Whether somebody is called, or, unless `in_person`, anybody of the household."""
+    house = MeetingRollEntry.household_id == person.household_id
+    mine = MeetingRollEntry.person_id == person.id
+    query = select(MeetingRollEntry.number).where(
+        MeetingRollEntry.meeting_id == meeting_id, mine if in_person else or_(mine, house)
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def agenda(meeting_id: int) -> Sequence[Row[Any]]:
     """The items in their order, each with its proposal."""
     query = (
         select(AgendaItem.id, AgendaItem.number, AgendaItem.title, AgendaItem.kind, AgendaItem.reason,
-               AgendaItem.consultation_id, Proposal.title.label("proposal"), Proposal.language)
+               AgendaItem.consultation_id, Proposal.title.label("proposal"), Proposal.language, Proposal.revision)
         .outerjoin(Proposal, Proposal.consultation_id == AgendaItem.consultation_id)
         .where(AgendaItem.meeting_id == meeting_id)
         .order_by(AgendaItem.number)
@@ -165,15 +171,28 @@ def names(ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def of_consultation(consultation_id: int) -> Sequence[Row[Any]]:
-    """The meetings that talk or talked about a proposal, newest first."""
+def of_consultation(consultation_id: int, *, hidden: Sequence[str] = ()) -> Sequence[Row[Any]]:
+    """The meetings that talk or talked about a proposal, newest first, without those of `hidden` bodies."""
     query = (
         _listed()
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.consultation_id == consultation_id, Meeting.called_at.is_not(None))
+        .where(
+            AgendaItem.consultation_id == consultation_id, Meeting.called_at.is_not(None), Meeting.body.not_in(hidden)
+        )
         .order_by(Meeting.id.desc())
     )
     return db.session.execute(query).all()
+
+
+def stands_on_agenda(consultation_id: int) -> bool:
+    """Whether a meeting has been called, and is not over, that has it as a motion: its notice names these words."""
+    query = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.consultation_id == consultation_id, AgendaItem.kind == "motion")
+        .where(Meeting.called_at.is_not(None), Meeting.closed_at.is_(None), Meeting.cancelled_at.is_(None))
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def proposals_for_agenda(village_id: int, *, most: int = 50) -> Sequence[Row[Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.bodies import internal_codes
 from consult.models.base import db
 from consult.models.consultations import Consultation, Proposal
 from consult.models.meetings import MeetingPoll
@@ -94,6 +95,12 @@ def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Seque
     return db.session.execute(query).all()
 
 
+def on_roll(poll_id: int, person: Person) -> bool:
+    """Whether somebody stands on a poll's roll in person."""
+    query = select(RollEntry.number).where(RollEntry.poll_id == poll_id, RollEntry.person_id == person.id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
     """Announced polls that have not closed, soonest to close first."""
     query = (
@@ -102,7 +109,7 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)
         .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now, Poll.cancelled_at.is_(None))
-        .where(Poll.id.not_in(_OF_MEETINGS))
+        .where(Poll.id.not_in(_OF_MEETINGS), Poll.body.not_in(internal_codes()))
         .order_by(Poll.closes_at)
         .limit(most)
     )  # fmt: skip
@@ -116,7 +123,7 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
                Declaration.declared_at)
         .join(Declaration, Declaration.poll_id == Poll.id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
-        .where(Poll.village_id == village_id)
+        .where(Poll.village_id == village_id, Poll.body.not_in(internal_codes()))
         .order_by(Declaration.declared_at.desc())
         .limit(most)
     )  # fmt: skip

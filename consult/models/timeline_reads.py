@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.bodies import internal_codes
 from consult.domain.timeline import Happening, Moment, story
 from consult.models.base import db
 from consult.models.comments import OfficialAnswer, OpinionSummary
@@ -67,7 +68,9 @@ def _polls(consultation_id: int) -> Iterator[Moment]:
         .outerjoin(Declaration, Declaration.poll_id == Poll.id)
         .outerjoin(PollChangeConfirmation, PollChangeConfirmation.poll_id == Poll.id)
         .outerjoin(PollChange, PollChange.id == PollChangeConfirmation.change_id)
-        .where(Poll.consultation_id == consultation_id, Poll.announced_at.is_not(None))
+        .where(
+            Poll.consultation_id == consultation_id, Poll.announced_at.is_not(None), Poll.body.not_in(internal_codes())
+        )
     )
     told: set[int] = set()
     for poll, declaration, change, confirmed_at in db.session.execute(query):

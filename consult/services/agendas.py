@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from consult.domain.agendas import Kind, Plan
+from consult.domain.agendas import MOST_ITEMS, Kind, Plan
 from consult.domain.audit import Tag
 from consult.domain.consultations import Draft
 from consult.domain.meetings import State
@@ -28,7 +28,12 @@ def add(meeting: Meeting, plan: Plan, actor: Person, *, language: str, key: str,
         consultation_id = _opened(meeting, plan, actor, language, key, now)
         transactions.expect(reading=False)
     transactions.lock(meeting)
+    meeting_states.refuse_unless(meeting, State.DRAFTED, State.CALLED, State.OPEN)
+    if meeting.called_at is not None and not plan.reason:  # it was called while this was being written
+        raise Refused(Reason.MEETING_CALLED)
     last = db.session.scalar(select(func.max(AgendaItem.number)).where(AgendaItem.meeting_id == meeting.id)) or 0
+    if last >= MOST_ITEMS:
+        raise Refused(Reason.AGENDA_FULL, most=MOST_ITEMS)
     item = AgendaItem(
         village_id=meeting.village_id, meeting_id=meeting.id, number=last + 1, title=plan.title, kind=plan.kind.value,
         consultation_id=consultation_id, reason=plan.reason, request_key=key, added_by=actor.id, added_at=now,

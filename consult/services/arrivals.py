@@ -12,9 +12,11 @@ from consult.domain import arrivals as rules
 from consult.domain.arrivals import Kind, Way
 from consult.domain.audit import Tag, sha256
 from consult.domain.meetings import State
+from consult.domain.people import is_adult
 from consult.domain.refusals import Reason, Refused
-from consult.models import Arrival, Meeting, MeetingRollEntry, Person, arrival_reads, db
+from consult.models import Arrival, Meeting, MeetingRollEntry, Person, Village, arrival_reads, db
 from consult.services import audit, meeting_states, transactions
+from consult.services.villages import local_day
 
 
 def door_codes(meeting_id: int, now: datetime) -> list[str]:
@@ -36,9 +38,10 @@ def sign_in(meeting: Meeting, person: Person, way: Way, *, code: str = "", now: 
         if reason := rules.why_not_code(code, door_codes(meeting.id, now)):
             raise Refused(reason)
     entry = _own_entry(meeting, person)
-    if entry.attending_id == person.id:
+    ticked = entry.way in (Way.MANUAL, Way.PAPER) and meeting_states.by_household(meeting)
+    if entry.attending_id == person.id and not ticked:
         return
-    if entry.attending_id is not None and entry.way != Way.PROXY:
+    if entry.attending_id is not None and entry.way != Way.PROXY and not ticked:
         raise Refused(Reason.HOUSEHOLD_IS_HERE, name=db.session.get_one(Person, entry.attending_id).name)
     _arrive(meeting, [entry], way, person, now, attending_id=person.id)
     transactions.commit()
@@ -81,8 +84,12 @@ def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act
     entry = _entries(meeting.id, [number])[0]
     if meeting_states.by_household(meeting):
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
+    if not meeting_states.body_of(meeting).takes_letters:
+        raise Refused(Reason.NO_LETTERS_FOR_SEATS)
     if holder.household_id != entry.household_id or holder.id == entry.person_id:
         raise Refused(Reason.PROXY_OF_ANOTHER)
+    if not is_adult(holder.born, local_day(db.session.get_one(Village, meeting.village_id), meeting.starts_at)):
+        raise Refused(Reason.HOLDER_TOO_YOUNG)
     if any(unit.number != number for unit in arrival_reads.proxied_units(meeting.id, holder.id)):
         raise Refused(Reason.ONE_PROXY_EACH)
     if not letter:
@@ -92,34 +99,42 @@ def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act
     transactions.commit()
 
 
-def leave(meeting: Meeting, numbers: Sequence[int], actor: Person, *, now: datetime) -> None:
-    """These go home. Whoever held a letter takes the absent one's seat along. Twice is the same as once. Raises Refused."""
+def leave(meeting: Meeting, numbers: Sequence[int], actor: Person, *, now: datetime) -> int:
+    """These go home. Whoever held a letter takes the absent one's seat along. Twice is the same as once.
+
+    Returns how many seats are empty now that were not before. Raises Refused.
+    """
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    gone_home = 0
     for entry in _entries(meeting.id, numbers):
         if entry.attending_id is not None:
             held = [unit.number for unit in arrival_reads.proxied_units(meeting.id, entry.attending_id)]
             for gone in _entries(meeting.id, sorted({entry.number, *held})):
                 _add(meeting, Kind.LEFT, actor, now, entry=gone)
                 gone.attending_id, gone.way = None, None
+                gone_home += 1
     transactions.commit()
+    return gone_home
 
 
 def leave_by_oneself(meeting: Meeting, person: Person, *, now: datetime) -> None:
+    transactions.lock(meeting)
     entry = _own_entry(meeting, person)
     if entry.attending_id == person.id:
         leave(meeting, [entry.number], person, now=now)
 
 
-def excuse(meeting: Meeting, numbers: Sequence[int], reason: str, actor: Person, *, now: datetime) -> None:
-    """These said beforehand that they cannot come, and why. Raises Refused."""
+def excuse(meeting: Meeting, numbers: Sequence[int], reason: str, actor: Person, *, now: datetime) -> int:
+    """These said beforehand that they cannot come, and why. Returns how many are newly excused. Raises Refused."""
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN, State.CLOSED)
     known = excused(meeting.id)
-    for entry in _entries(meeting.id, numbers):
-        if entry.attending_id is None and entry.number not in known:
-            _add(meeting, Kind.EXCUSED, actor, now, entry=entry, reason=reason)
+    fresh = [e for e in _entries(meeting.id, numbers) if e.attending_id is None and e.number not in known]
+    for entry in fresh:
+        _add(meeting, Kind.EXCUSED, actor, now, entry=entry, reason=reason)
     transactions.commit()
+    return len(fresh)
 
 
 def sit_in(meeting: Meeting, name: str, why: str, actor: Person, *, now: datetime) -> None:
@@ -134,16 +149,16 @@ def sit_in(meeting: Meeting, name: str, why: str, actor: Person, *, now: datetim
 def undo(meeting: Meeting, number: int, reason: str, actor: Person, *, now: datetime) -> None:
     """A line was wrong: the unit stands again as before it. Only the newest line of a unit. Raises Refused."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN, State.CLOSED)
     line = db.session.get(Arrival, (meeting.id, number))
-    if line is None or line.kind == Kind.UNDONE:
+    if line is None or line.kind == Kind.UNDONE or (state_is_over(meeting) and not line.late):
         raise Refused(Reason.NOTHING_TO_UNDO)
     mine = [a for a in _standing(meeting.id) if a.roll_number == line.roll_number and a.guest == line.guest]
     if not mine or mine[-1].number != number:
         raise Refused(Reason.NOTHING_TO_UNDO)
     entry = _entries(meeting.id, [line.roll_number])[0] if line.roll_number is not None else None
     _add(meeting, Kind.UNDONE, actor, now, entry=entry, guest=line.guest, reason=reason, undoes=number)
-    if entry is not None:
+    if entry is not None and not line.late:
         before = mine[-2] if len(mine) > 1 else None
         here = before is not None and before.kind == Kind.ARRIVED
         entry.attending_id, entry.way = (before.person_id, before.way) if here and before else (None, None)
@@ -221,6 +236,12 @@ def excused(meeting_id: int) -> set[int]:
 
 def sitting_in(meeting_id: int) -> list[tuple[str, str]]:
     return [(a.guest, a.reason) for a in _standing(meeting_id) if a.kind == Kind.SITTING_IN]
+
+
+def newest_lines(meeting_id: int) -> set[int]:
+    """The newest line of each unit and guest: only these can be taken back."""
+    newest = {(line.roll_number, line.guest): line.number for line in _standing(meeting_id)}
+    return set(newest.values())
 
 
 def standing_lines(meeting_id: int) -> list[Arrival]:

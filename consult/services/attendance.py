@@ -10,7 +10,18 @@ from consult.domain import polls as rules
 from consult.domain.audit import Tag
 from consult.domain.polls import Channel, State
 from consult.domain.refusals import Reason, Refused
-from consult.models import AttendanceMark, BoxVisit, Person, Poll, RollEntry, Turnout, Village, db
+from consult.models import (
+    AttendanceMark,
+    BoxVisit,
+    Person,
+    Poll,
+    PollEnding,
+    RollEntry,
+    Turnout,
+    Village,
+    arrival_reads,
+    db,
+)
 from consult.services import audit, poll_states, transactions
 
 
@@ -27,6 +38,7 @@ class Visit:
 def mark(poll: Poll, channel: Channel, numbers: Sequence[int], actor: Person, *, now: datetime) -> list[int]:
     """Mark these roll numbers. Those marked so already are left. Returns the newly marked. Raises Refused, marking none."""
     _refuse_unless_markable(poll, channel, now)
+    _refuse_unless_here(poll, channel, numbers)
     marked = _mark(poll, channel, numbers, actor, now, visit_id=None)
     transactions.commit()
     return marked
@@ -36,6 +48,8 @@ def visit(poll: Poll, plan: Visit, numbers: Sequence[int], actor: Person, *, key
     """Note a box visit and mark whom it reached. The same key notes one. Raises Refused."""
     if db.session.scalar(select(BoxVisit.id).where(BoxVisit.request_key == key)) is not None:
         return
+    if poll.meeting_poll is not None:
+        raise Refused(Reason.VOTE_OF_MEETING)
     _refuse_unless_markable(poll, Channel.PAPER, now)
     if plan.first_worker == plan.second_worker:
         raise Refused(Reason.TWO_WORKERS)
@@ -64,6 +78,18 @@ def _refuse_unless_markable(poll: Poll, channel: Channel, now: datetime) -> None
         raise Refused(Reason.COUNTED_ALREADY)
     if state is not State.CLOSED and (reason := rules.why_not_vote(state)):
         raise Refused(reason)
+
+
+def _refuse_unless_here(poll: Poll, channel: Channel, numbers: Sequence[int]) -> None:
+    """In a meeting: hands follow from the chair's ending alone, and paper is for whoever is, or was then, in the room."""
+    if poll.meeting_poll is None:
+        return
+    if channel is Channel.HANDS:
+        raise Refused(Reason.VOTE_OF_MEETING)
+    ending = db.session.get(PollEnding, poll.id)
+    here = ending.present if ending else arrival_reads.present_numbers(poll.meeting_poll.meeting_id)
+    if away := [n for n in numbers if n not in set(here)]:
+        raise Refused(Reason.NUMBERS_NOT_HERE, numbers=_listed(away))
 
 
 def mark_hands_at_meeting(poll: Poll, numbers: Sequence[int], actor: Person, *, now: datetime) -> list[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
 from consult.config import Config
+from consult.domain import arrivals
 from consult.domain import polls as rules
 from consult.domain.polls import Channel, Kind, State
 from consult.domain.refusals import Reason, Refused
@@ -22,6 +23,7 @@ from consult.services import assistances, group_commit, named_ballots, poll_stat
 from consult.services.ballot_orders import Order, Receipt, speaker_of
 
 TRIES = 3
+TICKED = (arrivals.Way.MANUAL, arrivals.Way.PAPER)
 
 
 class Way(Protocol):
@@ -101,9 +103,21 @@ def _why_not_there(person_id: int, unit: Any) -> Reason | None:
     """For a vote of a meeting: only whoever is there for a unit votes for it."""
     if unit.attending_id is None:
         return Reason.NOT_AT_MEETING
+    household = unit.unit.startswith("household:")
+    if household and unit.way in TICKED:  # the door saw somebody of the household, and not whom
+        return Reason.SCAN_FIRST
     if unit.attending_id == person_id:
         return None
-    return Reason.HOUSEHOLD_IS_HERE if unit.unit.startswith("household:") else Reason.NOT_AT_MEETING
+    return Reason.HOUSEHOLD_IS_HERE if household else Reason.NOT_AT_MEETING
+
+
+def _why_not_in_room(order: Order, unit: Any, *, proxy: bool) -> Reason | None:
+    """For a ballot that somebody gives for another unit: the letter's holder is there, or the helper sees the voter."""
+    if proxy:
+        return _why_not_there(order.person_id, unit)
+    if unit.attending_id is None:
+        return Reason.NOT_AT_MEETING
+    return Reason.HELD_BY_LETTER if unit.way in (arrivals.Way.PROXY, arrivals.Way.ONLINE) else None
 
 
 def _by_household(poll: Row[Any]) -> bool:
@@ -123,6 +137,8 @@ def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Any, now: datetim
         announced=True, opens_at=poll.opens_at, closes_at=poll.closes_at, tallied=poll.tallied is not None,
         declared=False, now=now, cancelled=poll.cancelled_at is not None,
     )  # fmt: skip
+    if poll.ended is not None:  # the clock may have been read before the chair ended it
+        raise Refused(Reason.POLL_CLOSED)
     reason = rules.why_not_vote(state) or _why_not_unit_of(order, poll, unit) or _why_not_choice(order, poll)
     if reason is not None:
         raise Refused(reason, **facts_of(reason, unit, poll.max_choices))
@@ -137,11 +153,12 @@ def _why_not_unit_of(order: Order, poll: Row[Any], unit: Any) -> Reason | None:
     if unit is None:
         return Reason.NO_SUCH_NUMBER
     proxy = order.channel is Channel.PROXY
-    if poll.meeting_id is not None:
-        there = order.person_id if proxy else unit.attending_id
-        if reason := Reason.NOT_AT_MEETING if there is None else _why_not_there(there, unit):
-            return reason
-    return (proxies.why_not(order, unit, by_household=by_household) if proxy else None) or rules.why_not_for_unit(
+    if poll.meeting_id is not None and (reason := _why_not_in_room(order, unit, proxy=proxy)):
+        return reason
+    body = poll.frozen["rule"]["body"]
+    if proxy and (reason := proxies.why_not(order, unit, by_household=by_household, body=body)):
+        return reason
+    return rules.why_not_for_unit(
         person_id=order.person_id if proxy else speaker_of(unit), voter_id=speaker_of(unit), voted_by=unit.voted_by,
         channel=unit.channel, by_household=by_household, secret=poll.secret, wanted=order.channel, by_proxy=proxy,
     )  # fmt: skip

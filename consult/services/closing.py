@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from consult.domain import polls as rules
 from consult.domain.audit import Tag
-from consult.domain.bodies import Base, Share
+from consult.domain.bodies import Base, Share, internal_codes
 from consult.domain.notifications import Event
 from consult.domain.phases import Phase
 from consult.domain.polls import ELECTRONIC, Channel, Kind, Tally, Verdict
@@ -187,10 +187,12 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     db.session.add(declaration)
     audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
     meeting_votes.note_declared(poll, verdict.outcome.value, facts, actor, now=now)
-    phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
-    concerned = reminder_reads.voters(poll.id) | participants(poll.consultation_id)
-    reminders.tell_of(poll, concerned - {actor.id}, Event.DECIDED, now=now, outcome=verdict.outcome.value)
-    notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
+    notice = None
+    if poll.body not in internal_codes():  # a step on the way is neither the decision nor for the board
+        phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
+        concerned = reminder_reads.voters(poll.id) | participants(poll.consultation_id)
+        reminders.tell_of(poll, concerned - {actor.id}, Event.DECIDED, now=now, outcome=verdict.outcome.value)
+        notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
     four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, actor, now=now)
     transactions.commit()
     return declaration

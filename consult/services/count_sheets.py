@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from consult.domain import count_sheets as rules
@@ -11,7 +11,18 @@ from consult.domain.audit import Tag, sha256
 from consult.domain.count_sheets import Figures
 from consult.domain.polls import Channel, State
 from consult.domain.refusals import Reason, Refused
-from consult.models import CountSheet, Person, Poll, RollEntry, SheetConfirmation, SheetEntry, Village, db
+from consult.models import (
+    CountSheet,
+    Meeting,
+    MeetingPoll,
+    Person,
+    Poll,
+    RollEntry,
+    SheetConfirmation,
+    SheetEntry,
+    Village,
+    db,
+)
 from consult.services import audit, poll_states, transactions
 
 
@@ -89,7 +100,15 @@ def enter(sheet: CountSheet, figures: Figures, actor: Person, *, picture: str, n
         digest=sha256(text), picture=picture,
     )  # fmt: skip
     _confirm_if_agreed(poll, sheet, now)
+    _stir(poll.id)
     transactions.commit()
+
+
+def _stir(poll_id: int) -> None:
+    """The screens of the meeting that votes look again."""
+    of_vote = select(MeetingPoll.meeting_id).where(MeetingPoll.poll_id == poll_id).scalar_subquery()
+    moved = update(Meeting).where(Meeting.id == of_vote).values(pulse=Meeting.pulse + 1)
+    db.session.execute(moved.execution_options(synchronize_session=False))
 
 
 def _confirm_if_agreed(poll: Poll, sheet: CountSheet, now: datetime) -> None:

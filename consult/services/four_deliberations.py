@@ -30,6 +30,9 @@ from consult.models import (
 from consult.services import audit, transactions
 from consult.services.villages import local_day
 
+KEPT = ("held_on", "place", "expected", "present", "support", "oppose", "abstain", "words", "exception")
+"""Of a step: what its entry in the log is made of."""
+
 
 def choose_matter(consultation: Consultation, matter: str, actor: Person, *, now: datetime) -> None:
     """Say which kind of matter it is. The same again is nothing."""
@@ -66,9 +69,13 @@ def check_motion(consultation: Consultation, check: Check, actor: Person, *, now
         )
     )  # fmt: skip
     db.session.flush()
-    digest = sha256(canonical([dict(check.answers), check.note]))
+    digest = digest_of_check(check.answers, check.note)
     _record(Tag.MOTION_CHECKED, consultation, actor, now, number=number, revision=revision, digest=digest)
     transactions.commit()
+
+
+def digest_of_check(answers: Mapping[str, str], note: str) -> str:
+    return sha256(canonical([dict(answers), note]))
 
 
 def check_of(consultation_id: int) -> MotionCheck | None:
@@ -107,6 +114,17 @@ def refuse_unless_ripe(
         raise Refused(reason, title=title)
 
 
+def open_days(consultation_id: int | None) -> int:
+    """For how many full days the plan must lie open before it is decided, by its kind of matter."""
+    code = matter_of(consultation_id) if consultation_id is not None else None
+    return matters.find(code).open_days if code else 0
+
+
+def revision_of(consultation_id: int) -> int:
+    """Which version of a proposal's words stands now."""
+    return _proposal(consultation_id).revision
+
+
 def _proposal(consultation_id: int) -> Proposal:
     return db.session.scalars(select(Proposal).where(Proposal.consultation_id == consultation_id)).one()
 
@@ -128,7 +146,7 @@ def record_step(consultation: Consultation, record: Record, picture: str, actor:
 
 
 def note_resolution(
-    poll: Poll, tally: Tally, outcome: Outcome, notice: Notice, actor: Person, *, now: datetime
+    poll: Poll, tally: Tally, outcome: Outcome, notice: Notice | None, actor: Person, *, now: datetime
 ) -> None:
     """A carried vote gives the step of its body, and the villagers' one is posted with its notice. In the transaction at hand.
 
@@ -143,7 +161,7 @@ def note_resolution(
     there, facts = done(poll.consultation_id), _facts_of_vote(poll, tally)
     if step not in there:
         _add(poll.consultation, step, actor, now, **facts)
-    if resolves and Step.RESOLUTION_POSTED not in there:
+    if resolves and notice is not None and Step.RESOLUTION_POSTED not in there:
         _add(poll.consultation, Step.RESOLUTION_POSTED, actor, now, notice_id=notice.id, poll_id=poll.id)
 
 
@@ -184,8 +202,7 @@ def _add(consultation: Consultation, step: Step, actor: Person, now: datetime, *
 
 def digest_of(row: Mapping[str, Any]) -> str:
     """What the log keeps of a step: its day, its counts and its words."""
-    kept = ("held_on", "place", "expected", "present", "support", "oppose", "abstain", "words", "exception")
-    return sha256(canonical([str(row[name]) for name in kept]))
+    return sha256(canonical([str(row[name]) for name in KEPT]))
 
 
 def _next(model: type[MatterChoice] | type[MotionCheck], consultation_id: int) -> int:

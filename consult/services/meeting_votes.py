@@ -26,13 +26,24 @@ from consult.models import (
     MeetingRollEntry,
     Person,
     Poll,
+    PollChange,
     PollEnding,
     RollEntry,
     Village,
     arrival_reads,
     db,
 )
-from consult.services import attendance, audit, count_sheets, meeting_states, phases, polls, proceedings, transactions
+from consult.services import (
+    attendance,
+    audit,
+    count_sheets,
+    four_deliberations,
+    meeting_states,
+    phases,
+    polls,
+    proceedings,
+    transactions,
+)
 from consult.services.villages import local_day
 
 LONGEST = timedelta(hours=6)
@@ -54,12 +65,12 @@ def plan(item: AgendaItem, asked: Asked, actor: Person, *, key: str, now: dateti
         meeting.short_notice_reason, starts, starts + LONGEST, asked.secret, asked.paper, asked.hands, True,
     )  # fmt: skip
     earlier = db.session.scalar(select(Poll).where(Poll.request_key == key, Poll.village_id == actor.village_id))
-    if earlier is not None:
-        return earlier
-    poll = polls.draft(consultation, whole, actor, key=key, now=now)
-    transactions.expect(reading=False)
-    db.session.add(MeetingPoll(poll_id=poll.id, village_id=meeting.village_id, meeting_id=meeting.id, item_id=item.id))
-    transactions.commit()
+    poll = earlier or polls.draft(consultation, whole, actor, key=key, now=now)
+    if db.session.get(MeetingPoll, poll.id) is None:  # also when the first try got no further than the draft
+        transactions.expect(reading=False)
+        link = MeetingPoll(poll_id=poll.id, village_id=meeting.village_id, meeting_id=meeting.id, item_id=item.id)
+        db.session.add(link)
+        transactions.commit()
     return poll
 
 
@@ -87,7 +98,8 @@ def open_vote(meeting: Meeting, poll_id: int, actor: Person, *, now: datetime) -
         Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
         fingerprint=poll.fingerprint, units=len(units),
     )  # fmt: skip
-    phases.pass_into(poll.consultation, Phase.VOTE, now=now)
+    if not body.internal:  # there a proposal is prepared; its words can still be mended
+        phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     proceedings.add(meeting, Step.VOTE_OPENED, actor.id, now=now, item=item.number, poll=poll.id)
     transactions.commit()
 
@@ -117,8 +129,17 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
         raise Refused(Reason.ITEM_NOT_CURRENT)
     if meeting_states.open_vote(meeting.id) is not None:
         raise Refused(Reason.VOTE_IS_OPEN)
-    if item.reason and body.notice_days:
+    noticed = {row[0]: row[3:] for row in (meeting.frozen or {"agenda": []})["agenda"]}
+    if item.number not in noticed and body.notice_days:
         raise Refused(Reason.ADDED_AFTER_NOTICE, days=body.notice_days)
+    if item.consultation_id is not None:
+        revision = four_deliberations.revision_of(item.consultation_id)
+        if item.number in noticed and noticed[item.number] != [item.consultation_id, revision]:
+            raise Refused(Reason.MOTION_REVISED)
+        four_deliberations.refuse_unless_ripe(
+            item.consultation_id, item.title, body.code, study_exception=meeting.study_exception,
+            authorisation=meeting.authorisation,
+        )  # fmt: skip
     quorum = meeting_states.quorum_of(meeting)
     if not quorum.reached:
         raise Refused(Reason.QUORUM_MISSING, missing=quorum.missing)
@@ -147,7 +168,7 @@ def end_vote(meeting: Meeting, poll_id: int, actor: Person, *, clock: Callable[[
 def _end(meeting: Meeting, poll: Poll, item: AgendaItem, actor: Person, now: datetime) -> None:
     present = arrival_reads.present_numbers(meeting.id)
     if poll.hands:
-        left = _not_voted(poll.id, present)
+        left = _not_voted(poll.id, arrival_reads.present_numbers(meeting.id, in_room=True))
         if left:
             attendance.mark_hands_at_meeting(poll, left, actor, now=now)
     _note_ending(poll, actor.id, present, at=now, now=now)
@@ -185,8 +206,28 @@ def end_by_time(poll: Poll, *, now: datetime) -> bool:
     link = db.session.get(MeetingPoll, poll.id)
     if link is None or db.session.get(PollEnding, poll.id) is not None or now < poll.closes_at:
         return False
-    _note_ending(poll, None, arrival_reads.present_numbers(link.meeting_id), at=poll.closes_at, now=now)
+    meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
+    transactions.lock(meeting)
+    transactions.lock(poll)
+    if db.session.get(PollEnding, poll.id, populate_existing=True) is not None:
+        return False
+    _note_ending(poll, None, arrival_reads.present_numbers(meeting.id), at=poll.closes_at, now=now)
+    proceedings.add(
+        meeting, Step.VOTE_ENDED, meeting.called_by or 0, now=now, item=item.number, poll=poll.id, by_time=True
+    )
     return True
+
+
+def note_cancelled(poll: Poll, change: PollChange, *, now: datetime) -> None:
+    """Two officers took a vote back: the screens and the minutes say so. In the transaction of the change."""
+    link = db.session.get(MeetingPoll, poll.id)
+    if link is None or poll.announced_at is None:
+        return
+    meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
+    proceedings.add(
+        meeting, Step.VOTE_CANCELLED, change.asked_by, now=now, item=item.number, poll=poll.id, question=poll.question,
+        reason=change.reason,
+    )  # fmt: skip
 
 
 def waits_for_ending(poll: Poll) -> bool:

@@ -22,6 +22,7 @@ from consult.services import (
     four_deliberations,
     meeting_states,
     notices,
+    petitions,
     polls,
     reminders,
     transactions,
@@ -54,6 +55,8 @@ def draft(
     body = bodies.find(plan.body, province=village.province, on=local_day(village, now))
     if reason := rules.why_not_scope(body, plan.group_id):
         raise Refused(reason)
+    if petition_id is not None:
+        petitions.refuse_unless_met(petition_id, plan, village.id)
     year = local_day(village, plan.starts_at).year
     last = select(func.max(Meeting.number)).where(Meeting.village_id == village.id, Meeting.year == year)
     meeting = Meeting(
@@ -66,6 +69,26 @@ def draft(
     _record(Tag.MEETING_DRAFTED, meeting, actor, now, body=plan.body)
     transactions.commit()
     return meeting
+
+
+def revise(meeting: Meeting, plan: Plan) -> None:
+    """Another name, place or hour of a draft; its body stays. Raises Refused once it is called."""
+    transactions.lock(meeting)
+    meeting_states.refuse_unless(meeting, State.DRAFTED)
+    meeting.title, meeting.place, meeting.starts_at = plan.title, plan.place, plan.starts_at
+    meeting.speech_minutes = plan.speech_minutes
+    transactions.commit()
+
+
+def discard(meeting: Meeting, actor: Person, *, now: datetime) -> None:
+    """A draft that nobody was told of is given up. Twice is the same as once. Raises Refused once it is called."""
+    transactions.lock(meeting)
+    if meeting_states.state_of(meeting) is State.CANCELLED:
+        return
+    meeting_states.refuse_unless(meeting, State.DRAFTED)
+    meeting.cancelled_at = now
+    _record(Tag.MEETING_CANCELLED, meeting, actor, now, change=None, digest="")
+    transactions.commit()
 
 
 def call(meeting: Meeting, exceptions: Exceptions, actor: Person, *, now: datetime) -> None:
@@ -99,11 +122,14 @@ def refuse_unless_callable(
         raise Refused(Reason.NO_AGENDA)
     if meeting.starts_at <= now:
         raise Refused(Reason.OPENS_IN_THE_PAST)
+    days = max(
+        [body.notice_days, *(four_deliberations.open_days(i.consultation_id) for i in items if i.kind == "motion")]
+    )
     short = rules.notice_is_short(
-        body, called_on=local_day(village, now), starts_on=local_day(village, meeting.starts_at)
+        days, called_on=local_day(village, now), starts_on=local_day(village, meeting.starts_at)
     )
     if short and not exceptions.short_notice:
-        raise Refused(Reason.NOTICE_TOO_SHORT, days=body.notice_days)
+        raise Refused(Reason.NOTICE_TOO_SHORT, days=days)
     for item in items:
         if item.kind == "motion" and item.consultation_id is not None:
             four_deliberations.refuse_unless_ripe(
@@ -133,7 +159,7 @@ def _freeze(
         "format": FORMAT, "meeting": meeting.id, "village": meeting.village_id, "group": meeting.group_id,
         "title": meeting.title, "place": meeting.place, "starts_at": meeting.starts_at.isoformat(),
         "called_at": now.isoformat(), "rule": body.rule_facts(), "online": online_source(meeting.village_id, body),
-        "agenda": [[i.number, i.title, i.kind, i.consultation_id] for i in meeting_reads.agenda(meeting.id)],
+        "agenda": [[i.number, i.title, i.kind, i.consultation_id, i.revision] for i in meeting_reads.agenda(meeting.id)],
         "short_notice": exceptions.short_notice, "study_exception": exceptions.study,
         "authorisation": exceptions.authorisation, "adult_on": local_day(village, meeting.starts_at).isoformat(),
         "households": len({u.household_id for u in units}) if body.unit is Unit.PERSON else len(units),
@@ -162,7 +188,9 @@ def move(
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, State.CALLED)
     if starts_at < meeting.starts_at or starts_at <= now:
-        raise Refused(Reason.NOT_LATER)
+        raise Refused(Reason.EARLIER_THAN_CALLED)
+    if (place, starts_at) == (meeting.place, meeting.starts_at):
+        raise Refused(Reason.NOTHING_CHANGES)
     meeting.place, meeting.starts_at = place, starts_at
     _change(meeting, MOVED, reason, actor, key, now)
     transactions.commit()

@@ -36,11 +36,15 @@ def _present(meeting: Meeting) -> Present:
         way = str(first_way.get(number))
         ways[way] = ways.get(way, 0) + 1
     opened = meeting.opened_at
-    late = sum(1 for at in came.values() if opened is not None and at > opened and not _typed_in(meeting, at))
+    typed_in = sum(1 for at in came.values() if _typed_in(meeting, at))
+    late = sum(
+        1 for number, at in came.items()
+        if opened is not None and at > opened and not _typed_in(meeting, at) and first_way.get(number) != "paper"
+    )  # fmt: skip
     left = sum(1 for line in newest.values() if line.kind == "left")
     excused = arrivals.excused(meeting.id) - set(came)
     return Present(
-        roll, len(came), ways, late, left, len(excused), roll - len(came) - len(excused),
+        roll, len(came), ways, late, left, len(excused), roll - len(came) - len(excused), typed_in,
         tuple(arrivals.sitting_in(meeting.id)),
     )  # fmt: skip
 

@@ -9,12 +9,13 @@ from sqlalchemy import Row, func, select
 from consult.domain import petitions as rules
 from consult.domain import rolls
 from consult.domain.audit import Tag, sha256
-from consult.domain.bodies import SEATS, Members
+from consult.domain.bodies import Members
+from consult.domain.meetings import Plan as MeetingPlan
 from consult.domain.notifications import Event
 from consult.domain.people import is_adult
 from consult.domain.petitions import Kind, Plan
 from consult.domain.refusals import Reason, Refused
-from consult.domain.roles import CALLS_MEETINGS
+from consult.domain.roles import CALLS_MEETINGS, Role
 from consult.models import Meeting, Person, Petition, PetitionSignature, Village, db
 from consult.models.participant_reads import holders
 from consult.services import audit, notifications, polls, transactions
@@ -28,8 +29,9 @@ def signers(village: Village, kind: Kind, *, now: datetime) -> set[int]:
 
 
 def _may_sign(villager: rolls.Villager, members: Members, on: Any) -> bool:
+    """The law counts 村民代表 themselves, not whoever else has a seat in their assembly."""
     adult = is_adult(villager.born, on)
-    return adult if members is Members.ADULTS else adult and bool(villager.offices & SEATS[members])
+    return adult if members is Members.ADULTS else adult and Role.REPRESENTATIVE in villager.offices
 
 
 def open_petition(plan: Plan, actor: Person, *, language: str, key: str, now: datetime) -> Petition:
@@ -96,6 +98,15 @@ def has_signed(petition_id: int, person_id: int) -> bool:
     return db.session.get(PetitionSignature, (petition_id, person_id)) is not None
 
 
+def refuse_unless_met(petition_id: int, plan: MeetingPlan, village_id: int) -> None:
+    """A meeting called for a petition is one that it asked for, and enough have signed. Raises Refused."""
+    petition = db.session.get(Petition, petition_id)
+    if petition is None or petition.village_id != village_id or petition.reached_at is None:
+        raise Refused(Reason.PETITION_NOT_REACHED)
+    if plan.body not in rules.rules()[Kind(petition.kind)].bodies or plan.group_id is not None:
+        raise Refused(Reason.PETITION_NOT_REACHED)
+
+
 def meeting_for(petition_id: int) -> int | None:
     """The meeting that was called for it."""
     query = select(Meeting.id).where(Meeting.petition_id == petition_id, Meeting.called_at.is_not(None))
@@ -105,7 +116,11 @@ def meeting_for(petition_id: int) -> int | None:
 def listed(village_id: int, *, most: int = 30) -> Sequence[Row[Any]]:
     """Petitions with their signatures, newest first."""
     count = select(func.count()).where(PetitionSignature.petition_id == Petition.id).scalar_subquery()
-    called = select(Meeting.id).where(Meeting.petition_id == Petition.id, Meeting.called_at.is_not(None)).limit(1)
+    called = (
+        select(Meeting.id)
+        .where(Meeting.petition_id == Petition.id, Meeting.called_at.is_not(None), Meeting.cancelled_at.is_(None))
+        .limit(1)
+    )
     query = (
         select(Petition.id, Petition.title, Petition.language, Petition.kind, Petition.needed, Petition.reached_at,
                Petition.opened_at, count.label("signed"), called.scalar_subquery().label("meeting_id"))

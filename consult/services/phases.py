@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from consult.domain import phases
 from consult.domain.audit import Tag
+from consult.domain.bodies import internal_codes
 from consult.domain.phases import Act, Phase
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Declaration, Merger, OfficialAnswer, Person, PhaseEntry, Poll, Withdrawal, db
@@ -68,6 +69,7 @@ def may_be_carried_out(consultation_id: int) -> bool:
         select(Declaration.poll_id)
         .join(Poll, Poll.id == Declaration.poll_id)
         .where(Poll.consultation_id == consultation_id, Declaration.outcome == "carried")
+        .where(Poll.body.not_in(internal_codes()))
     )
     answers = select(OfficialAnswer.state).where(OfficialAnswer.consultation_id == consultation_id)
     newest = db.session.scalar(answers.order_by(OfficialAnswer.number.desc()).limit(1))

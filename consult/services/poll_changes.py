@@ -14,7 +14,7 @@ from consult.domain.notifications import Event
 from consult.domain.polls import State
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, PollChange, PollChangeConfirmation, RollEntry, Village, db, reminder_reads
-from consult.services import audit, notices, poll_states, polls, reminders, transactions
+from consult.services import audit, meeting_votes, notices, poll_states, polls, reminders, transactions
 from consult.services.representatives import adults_of, speaker_of
 
 EXTENSION, ADDITION, CANCELLATION = "extension", "addition", "cancellation"
@@ -99,6 +99,8 @@ def _refuse_unless_possible(
     state = poll_states.state_of(poll, max(now, village.clock_mark))
     if state is State.CANCELLED:
         raise Refused(Reason.POLL_CANCELLED)
+    if poll.meeting_poll is not None and kind != CANCELLATION:
+        raise Refused(Reason.VOTE_OF_MEETING)
     if kind == CANCELLATION:
         if state is State.DECLARED:
             raise Refused(Reason.ALREADY_DECLARED)
@@ -122,6 +124,8 @@ def _apply(poll: Poll, change: PollChange, added: RollEntry | None, now: datetim
     if change.kind == CANCELLATION:
         poll.cancelled_at = now
     db.session.flush()
+    if change.kind == CANCELLATION:
+        meeting_votes.note_cancelled(poll, change, now=now)
 
 
 def _entry_to_add(poll: Poll, change: PollChange) -> RollEntry:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
-from consult.domain.polls import ELECTRONIC
+from consult.domain.polls import ELECTRONIC, Channel
 from consult.domain.secret_ballots import digest
 from consult.models import (
     AttendanceMark,
@@ -173,10 +173,23 @@ def _ending(poll: Poll) -> Iterator[str]:
     if [present for _, present in logged] != ([row.present] if row else []):
         yield f"poll {poll.id}: who was present at its end is not what the log says"
     link = db.session.get(MeetingPoll, poll.id)
+    if link and logged:
+        yield from _in_room(poll, link.meeting_id, *logged[0])
     for number, present in logged if link else ():
         here = meeting_verification.here_at(poll.village_id, link.meeting_id, number) if link else set()
         if {n for n in here if n <= poll_states.roll_size(poll)} != set(present):
             yield f"poll {poll.id}: who was present at its end is not what the arrivals give"
+
+
+def _in_room(poll: Poll, meeting_id: int, ended: int, present: list[int]) -> Iterator[str]:
+    """Nobody votes after the ending, by hand only who was there at it, on paper only who was there."""
+    if any(entry.number > ended for entry, _ in _logged(poll, Tag.BALLOT_CAST)):
+        yield f"poll {poll.id}: a ballot was cast after the chair ended the vote"
+    for entry, facts in _logged(poll, Tag.UNIT_MARKED):
+        early = entry.number < ended and facts["channel"] != Channel.HANDS
+        there = meeting_verification.here_at(poll.village_id, meeting_id, entry.number) if early else set(present)
+        if not set(facts["numbers"]) <= there:
+            yield f"poll {poll.id}: somebody was marked who was not at the meeting"
 
 
 def _counts(poll: Poll) -> Iterator[str]:

@@ -64,6 +64,8 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     transactions.lock(poll)
     if poll.announced_at is not None:
         return
+    if poll.meeting_poll is not None:
+        raise Refused(Reason.VOTE_OF_MEETING)
     phases.refuse_ended(poll.consultation)
     body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)

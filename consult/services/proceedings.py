@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from consult.domain import meetings as meeting_rules
 from consult.domain import proceedings as rules
 from consult.domain.agendas import Result
 from consult.domain.audit import Tag, canonical, sha256
@@ -50,9 +51,14 @@ def digest_of(facts: dict[str, Any]) -> str:
     return sha256(canonical(facts))
 
 
-def known(key: str) -> bool:
-    """Whether an entry with this key was made: a second tap of the same button."""
-    return bool(key) and db.session.scalar(select(Proceeding.number).where(Proceeding.request_key == key)) is not None
+def known(key: str, facts: dict[str, Any] | None = None) -> bool:
+    """Whether an entry with this key was made: a second tap of the same button. Raises Refused if it had other words."""
+    if not key:
+        return False
+    earlier = db.session.scalar(select(Proceeding).where(Proceeding.request_key == key))
+    if earlier is not None and facts is not None and earlier.facts != facts:
+        raise Refused(Reason.KEY_USED)
+    return earlier is not None
 
 
 def open_meeting(
@@ -64,6 +70,8 @@ def open_meeting(
     if state in (State.OPEN, State.CLOSED):
         return
     meeting_states.refuse_unless(meeting, State.CALLED)
+    if meeting_rules.too_early_to_open(starts_at=meeting.starts_at, now=now):
+        raise Refused(Reason.TOO_EARLY_TO_OPEN)
     meeting.opened_at = now
     add(
         meeting,
@@ -105,14 +113,14 @@ def note(
     meeting: Meeting, step: Step, item: int | None, actor: Person, *, key: str, now: datetime, **facts: Any
 ) -> None:
     """Words for the minutes, or the speakers' list. The same key notes once. Raises Refused."""
-    course = _locked(meeting, key)
+    course = _locked(meeting, key, facts)
     if course is None:
         return
     if reason := rules.why_not_note(course, item):
         raise Refused(reason)
     if course.ended_at is not None and step not in rules.WORDS:
         raise Refused(Reason.MEETING_CLOSED)
-    if step is Step.SPEECH_ASKED and any(e.facts.get("person") == facts.get("person") for e in course.queue):
+    if step is Step.SPEECH_ASKED and any(e.facts == facts for e in course.queue):
         return
     add(meeting, step, actor.id, now=now, item=item, key=key, **facts)
     transactions.commit()
@@ -155,10 +163,10 @@ def close_meeting(meeting: Meeting, actor: Person, *, ended_at: datetime, key: s
     transactions.commit()
 
 
-def _locked(meeting: Meeting, key: str) -> Course | None:
+def _locked(meeting: Meeting, key: str, facts: dict[str, Any] | None = None) -> Course | None:
     """The course of a meeting that nobody else moves until the commit; None: this key was used."""
     transactions.lock(meeting)
-    return None if known(key) else course_of(meeting.id)
+    return None if known(key, facts) else course_of(meeting.id)
 
 
 def _is_undone(meeting_id: int, number: int) -> bool:

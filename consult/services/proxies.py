@@ -5,16 +5,19 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from consult.domain.bodies import takes_letters
 from consult.domain.refusals import Reason
 from consult.models import Person, ProxyLetter, RollEntry, arrival_reads, db
 from consult.services.ballot_orders import Order
 
 
-def why_not(order: Order, unit: Row[Any], *, by_household: bool) -> Reason | None:
+def why_not(order: Order, unit: Row[Any], *, by_household: bool, body: str) -> Reason | None:
     """Domain.md 1.4, our default: same household, one letter a holder and poll, a photo of the paper kept."""
     holder = db.session.get_one(Person, order.person_id)
     if by_household:
         return Reason.NO_PROXY_FOR_HOUSEHOLDS
+    if not takes_letters(body):
+        return Reason.NO_LETTERS_FOR_SEATS
     if holder.household_id != unit.household_id or holder.id == unit.person_id:
         return Reason.PROXY_OF_ANOTHER
     held = db.session.scalar(

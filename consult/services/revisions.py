@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, sha256
+from consult.domain.bodies import internal_codes
 from consult.domain.comments import Stance
 from consult.domain.consultations import Draft
 from consult.domain.notifications import Event
 from consult.domain.phases import Act, Phase
 from consult.domain.refusals import Reason, Refused
-from consult.models import Comment, Consultation, Person, Poll, Proposal, ProposalRevision, db
+from consult.models import Comment, Consultation, Person, Poll, Proposal, ProposalRevision, db, meeting_reads
 from consult.models.participant_reads import participants
 from consult.services import audit, consultations, notifications, phases, search, transactions
 
@@ -30,6 +31,8 @@ def revise(
     proposal = consultation.proposal
     transactions.lock(proposal)
     refuse_unless_revisable(consultation, actor, in_office=in_office)
+    if meeting_reads.stands_on_agenda(consultation.id):
+        raise Refused(Reason.ON_AN_AGENDA)
     if base != proposal.revision:
         raise Refused(Reason.REVISED_MEANWHILE)
     _replace(proposal, draft)
@@ -57,6 +60,7 @@ def refuse_unless_revisable(consultation: Consultation, actor: Person, *, in_off
     if consultation.proposal.proposed_by != actor.id and not taken_up:
         raise Refused(Reason.NOT_PROPOSER)
     announced = select(Poll.id).where(Poll.consultation_id == consultation.id, Poll.announced_at.is_not(None))
+    announced = announced.where(Poll.body.not_in(internal_codes()))  # a step before: what was said there is taken up
     if db.session.scalar(announced.limit(1)) is not None:
         raise Refused(Reason.TEXT_FROZEN)
 

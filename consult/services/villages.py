@@ -42,6 +42,16 @@ def local_day(village: Village, instant: datetime) -> date:
     return instant.astimezone(ZoneInfo(village.timezone)).date()
 
 
+def groups_headed(person: Person, *, on: date) -> frozenset[int]:
+    """The groups somebody is head of on a day."""
+    query = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == Role.GROUP_HEAD.value)
+    return frozenset(
+        g.group_id
+        for g in db.session.scalars(query)
+        if g.group_id is not None and in_force(g.since, g.until, ended=g.ended_at is not None, on=on)
+    )
+
+
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:
     """The offices a person holds on a day; everybody on the roll is a villager."""
     grants = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id))

@@ -40,6 +40,12 @@
       timer.classList.toggle("late", seconds > 60 * timer.dataset.limit);
     });
   };
+  var opened = Date.now(), clock = document.querySelector("[data-clock]");
+  var turn = function () {
+    var minutes = Math.floor((Number(clock.dataset.clock) + (Date.now() - opened) / 1000) / 60);
+    clock.textContent = two(Math.floor(minutes / 60) % 24) + ":" + two(minutes % 60);
+  };
+  if (clock) { setInterval(turn, 1000); }
   if (document.querySelector("[data-live], [data-since]")) { tick(); setInterval(tick, 1000); }
   document.querySelectorAll(".print-page").forEach(function (button) {
     button.hidden = false;

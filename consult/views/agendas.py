@@ -32,14 +32,14 @@ def refused(error: Refused) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/items/new")
 @only(*sorted(roles.RUNS_MEETINGS))
 def new(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id, drafts=True)
+    meeting = meeting_pages.to_run(meeting_id)
     return _form(meeting, {"key": secrets.token_urlsafe(18), "kind": rules.Kind.MOTION.value}, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/items")
 @only(*sorted(roles.RUNS_MEETINGS))
 def create(meeting_id: int) -> Response:
-    meeting, form = meeting_pages.found(meeting_id, drafts=True), request.form.to_dict()
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     offered = [p.id for p in meeting_reads.proposals_for_agenda(village().id)]
     plan, mistakes = rules.read(form, proposals=offered, called=meeting.called_at is not None)
     if plan is None:
@@ -54,7 +54,7 @@ def create(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def remove(meeting_id: int) -> Response:
     """By its id: numbers move up, and a second tap must not take the next one."""
-    meeting, item_id = meeting_pages.found(meeting_id, drafts=True), request.form.get("item", "")
+    meeting, item_id = meeting_pages.to_call(meeting_id), request.form.get("item", "")
     if not item_id.isdecimal():
         abort(400)
     agendas.remove(meeting, int(item_id))
@@ -62,7 +62,7 @@ def remove(meeting_id: int) -> Response:
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/items/<int:number>/votes/new")
-@only(*sorted(roles.ANNOUNCES_POLLS))
+@only(*sorted(roles.CALLS_MEETINGS))
 def plan_vote(meeting_id: int, number: int) -> Response:
     """How the motion will be voted on; on the spot it can be opened at once."""
     meeting, item = _found(meeting_id, number)
@@ -71,7 +71,7 @@ def plan_vote(meeting_id: int, number: int) -> Response:
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/items/<int:number>/votes")
-@only(*sorted(roles.ANNOUNCES_POLLS))
+@only(*sorted(roles.CALLS_MEETINGS))
 def create_vote(meeting_id: int, number: int) -> Response:
     meeting, item = _found(meeting_id, number)
     form = request.form.to_dict()
@@ -83,7 +83,7 @@ def create_vote(meeting_id: int, number: int) -> Response:
 
 
 def _found(meeting_id: int, number: int) -> tuple[Meeting, AgendaItem]:
-    meeting = meeting_pages.found(meeting_id, drafts=True)
+    meeting = meeting_pages.to_call(meeting_id)
     item = proceedings.item_of(meeting.id, number)
     if item is None:
         abort(404)

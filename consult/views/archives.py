@@ -7,7 +7,7 @@ from consult.domain.meetings import State
 from consult.models import Meeting
 from consult.services import archives, meeting_states
 from consult.views import meeting_pages, minutes, notices, print_facts, print_notices, prints
-from consult.web import pages, printing
+from consult.web import meeting_terms, pages, printing
 from consult.web.access import only
 
 bp = Blueprint("archives", __name__)
@@ -21,13 +21,14 @@ def meeting(meeting_id: int) -> Response:
     if meeting_states.state_of(found) is not State.CLOSED:
         abort(404)
     files = printed(found) | archives.files_of(found)
+    listed = [(name, meeting_terms.paper(name)) for name in sorted(files)]
     index = pages.render(
-        "archives/_index.html", meeting=found, files=sorted(files), kept=retention.of_body(found.body), source=retention.source(),
+        "archives/_index.html", meeting=found, files=listed, kept=retention.of_body(found.body), source=retention.source(),
         minutes=minutes.written(found),
     )  # fmt: skip
     response = make_response(archives.packed({"index.html": index.encode(), **files}))
     response.mimetype = "application/zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="meeting-{found.year}-{found.number}.zip"'
+    response.headers["Content-Disposition"] = f'attachment; filename="meeting-{found.year}-{found.number:02}.zip"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -36,7 +37,7 @@ def printed(meeting: Meeting) -> dict[str, bytes]:
     """The PDF files, made anew from the records."""
     files = {
         "minutes.pdf": printing.rendered("minutes", **print_facts.of_minutes(meeting, minutes.written(meeting))),
-        "sign-in-sheet.pdf": printing.rendered("sign_in_sheet", **prints.sheet_facts(meeting)),
+        "attendance.pdf": printing.rendered("sign_in_sheet", **prints.attendance_facts(meeting)),
     }
     for notice in archives.notices_of(meeting):
         facts = print_notices.of_notice(notice, notices.facts_of(notice))

@@ -25,6 +25,7 @@ def sign_in(meeting_id: int) -> Response:
     entry = arrival_reads.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     return pages.page(
         "arrivals/sign_in.html", meeting=meeting, code=request.args.get("code", "")[:40], called=entry is not None,
+        fresh=request.args.get("code", "")[:40] in arrivals.door_codes(meeting.id, now()),
         signed_in=entry is not None and entry.attending_id == person().id,
     )  # fmt: skip
 

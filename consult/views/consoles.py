@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 
@@ -12,12 +13,12 @@ from consult.domain.arrivals import CODE_SECONDS
 from consult.domain.meetings import State
 from consult.domain.polls import Channel
 from consult.domain.proceedings import Course, Step
-from consult.domain.refusals import Refused
+from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Poll, db, meeting_reads, poll_reads
 from consult.services import closing, count_sheets
-from consult.views import meeting_pages, meetings
+from consult.views import conveners, meeting_pages
 from consult.web import errors, pages
-from consult.web.access import held_roles, now, only, person, village
+from consult.web.access import now, only, person, village
 
 bp = Blueprint("consoles", __name__)
 RUNS = sorted(roles.RUNS_MEETINGS)
@@ -27,14 +28,18 @@ MOST_ON_WALL = 5
 @bp.get("/<slug>/meetings/<int:meeting_id>/console")
 @only(*RUNS)
 def show(meeting_id: int) -> Response:
-    return page(meeting_pages.found(meeting_id), {}, {})
+    return page(meeting_pages.to_run(meeting_id), {}, {})
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/console/live")
 @only(*RUNS)
 def live(meeting_id: int) -> Response:
-    """What moves on the console; its forms stand still while somebody types."""
-    return meetings.live_answer(meeting_id, "consoles/_status.html")
+    """What moves on the console: who is here, the votes, the list of speakers. Forms with words in them stand still."""
+    mark = meeting_reads.mark(village().id, meeting_id)
+    if mark is not None and mark == request.args.get("seen"):
+        return pages.nothing_new()
+    context = _context(meeting_pages.to_run(meeting_id), {}, {}) | {"swapped": True}
+    return pages.page("consoles/_status.html", **context)
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/projector")
@@ -42,7 +47,11 @@ def live(meeting_id: int) -> Response:
 def projector(meeting_id: int) -> Response:
     """The screen on the wall. It needs no hand: it asks by itself, and goes on after a lost line."""
     meeting = meeting_pages.found(meeting_id)
-    return pages.page("consoles/projector.html", **meeting_pages.live(meeting), **shown_on_screen(meeting))
+    local = now().astimezone(ZoneInfo(village().timezone))
+    return pages.page(
+        "consoles/projector.html", clock_digits=local.strftime("%H:%M"),
+        clock_seconds=local.hour * 3600 + local.minute * 60 + local.second, **_on_wall(meeting),
+    )  # fmt: skip
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/projector/live")
@@ -52,7 +61,7 @@ def screen(meeting_id: int) -> Response:
     if mark is not None and f"{mark}-{door_slot()}" == request.args.get("seen"):
         return pages.nothing_new()
     meeting = meeting_pages.found(meeting_id)
-    return pages.page("consoles/_screen.html", **meeting_pages.live(meeting), **shown_on_screen(meeting))
+    return pages.page("consoles/_screen.html", **_on_wall(meeting))
 
 
 def door_slot() -> str:
@@ -60,15 +69,23 @@ def door_slot() -> str:
     return str(int(now().timestamp()) // CODE_SECONDS)
 
 
-def shown_on_screen(meeting: Meeting) -> dict[str, Any]:
-    """Beside the live part: the newest outcome of the item that is on, and the door's code."""
+def _on_wall(meeting: Meeting) -> dict[str, Any]:
+    """Everything the screen on the wall shows."""
     context = meeting_pages.live(meeting)
-    declared = [v for v in context["votes"].get(context["course"].current or 0, []) if v.outcome]
-    newest = declared[-1] if declared and context["vote"] is None else None
+    return context | _shown_on_screen(context)
+
+
+def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
+    """Beside the live part: the vote of the item that is on, open, being counted or declared; and the door's code."""
+    votes = [
+        v for v in context["votes"].get(context["course"].current or 0, []) if v.announced_at and not v.cancelled_at
+    ]
+    newest = context["vote"] or (votes[-1] if votes else None)
     poll = loaded(newest.id) if newest else None
-    tally = closing.tally_of(poll) if poll else None
+    tally = closing.tally_of(poll) if poll and newest and newest.outcome else None
     return {
         "slot": door_slot(), "strip": _strip(context["items"], context["course"]), "poll": poll,
+        "counting": newest is not None and newest.ended_at is not None and not newest.outcome,
         "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
     }  # fmt: skip
 
@@ -86,20 +103,24 @@ def loaded(poll_id: int) -> Poll | None:
 
 def page(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     """The console: who is here, the agenda, what is on, the record as it grows."""
+    return pages.page("consoles/show.html", status, **_context(meeting, values, mistakes))
+
+
+def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str]) -> dict[str, Any]:
     context = meeting_pages.live(meeting)
     course: Course = context["course"]
     on = context["on"]
     names = meeting_reads.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
     votes = [_vote(vote) for vote in context["votes"].get(on.number, [])] if on else []
-    return pages.page(
-        "consoles/show.html", status, **context, chair=names.get(course.chair_id or 0, ""),
-        recorder=names.get(course.recorder_id or 0, ""), item_votes=votes,
-        lines=[e for e in course.standing.values() if e.step in rules.UNDOABLE and e.item == course.current],
-        words=rules.words_of, may_decide=roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS),
-        may_declare=roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES), steps=Step, me=person(),
-        running=context["state"] is State.OPEN, local_now=meeting_pages.local_time(now()),
-        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
-    )  # fmt: skip
+    return context | {
+        "chair": names.get(course.chair_id or 0, ""), "recorder": names.get(course.recorder_id or 0, ""), "item_votes": votes,
+        "lines": [e for e in course.standing.values() if e.step in rules.UNDOABLE and e.item == course.current],
+        "words": rules.words_of, "may_decide": conveners.convenes(meeting.body, meeting.group_id), "steps": Step,
+        "me": person(), "running": context["state"] is State.OPEN, "local_now": meeting_pages.local_time(now()),
+        "left": [item for item in context["items"] if item.number not in course.results],
+        "voted_on": any(vote["declared"] for vote in votes), "swapped": False,
+        "values": {"key": secrets.token_urlsafe(18), **values}, "mistakes": mistakes,
+    }  # fmt: skip
 
 
 def refused(error: Refused) -> Response:
@@ -110,7 +131,9 @@ def refused(error: Refused) -> Response:
             meeting_pages.found((request.view_args or {})["meeting_id"]), request.form.to_dict(), mistakes, status
         )
 
-    return errors.shown_again(error, again) if meeting_pages.runs() else errors.refused(error)
+    if error.reason is Reason.NOT_CONVENER or not meeting_pages.runs():
+        return errors.refused(error)
+    return errors.shown_again(error, again)
 
 
 def _vote(vote: Any) -> dict[str, Any]:

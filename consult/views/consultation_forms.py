@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Response, abort, request
 
+from consult.domain.audit import canonical, sha256
 from consult.domain.consultations import FUNDING_ROWS
 from consult.domain.mistakes import Mistake
 from consult.domain.private_numbers import found_in
@@ -101,3 +102,8 @@ def groups_from(chosen: Sequence[str]) -> list[int]:
 def key_from(form: Mapping[str, str]) -> str:
     """The form's own key; a form without one gets a new one."""
     return form.get("key", "")[:64] or secrets.token_urlsafe(18)
+
+
+def key_of_words(form: Mapping[str, str], *names: str) -> str:
+    """The form's key together with these words: sent twice it is one act; gone back to and written anew it is another."""
+    return f"{key_from(form)}:{sha256(canonical([form.get(name, '') for name in names]))[:16]}"

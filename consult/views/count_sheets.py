@@ -12,9 +12,10 @@ from consult.domain.polls import Channel
 from consult.domain.refusals import Refused
 from consult.domain.words import line
 from consult.models import CountSheet, Person, Poll, db
-from consult.services import count_sheets, pictures
-from consult.views import meeting_pages
+from consult.services import count_sheets, pictures, poll_states
+from consult.views import conveners
 from consult.views.consultation_forms import key_from, photo_of_paper
+from consult.views.notices import meeting_of
 from consult.views.poll_pages import rule_of, state_of
 from consult.views.polls import found
 from consult.web import errors, pages, terms
@@ -84,7 +85,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
     if figures is None or wrong is not None:
         return _page(poll, sheet, form, terms.mistakes(mistakes), status=422)
     count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
-    return pages.done(_after(poll, sheet))
+    return pages.done(_console(poll) or url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/picture")
@@ -116,11 +117,10 @@ def _needs_picture(poll: Poll, sheet: CountSheet) -> bool:
     return not any(entry.picture for entry in count_sheets.entries_of(sheet.id))
 
 
-def _after(poll: Poll, sheet: CountSheet) -> str:
-    """The one who runs the meeting goes back to its console; anybody else stays with the sheet."""
-    if poll.meeting_poll is not None and meeting_pages.runs():
-        return url_for("consoles.show", meeting_id=poll.meeting_poll.meeting_id)
-    return url_for(".show", poll_id=poll.id, sheet_id=sheet.id)
+def _console(poll: Poll) -> str:
+    """Where the one who runs the meeting goes back to; empty for anybody else, and outside of meetings."""
+    meeting = meeting_of(poll)
+    return url_for("consoles.show", meeting_id=meeting.id) if meeting and conveners.may_run(meeting) else ""
 
 
 def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
@@ -147,5 +147,6 @@ def _page(
         seen=seen if confirmed or len(entries) > 1 else [], entered=len(entries), mine=mine,
         confirmed=Figures.from_text(confirmed.figures) if confirmed else None,
         pictured=any(entry.picture for entry in entries), asks_picture=_needs_picture(poll, sheet),
-        runs=meeting_pages.runs(), values=values, mistakes=mistakes,
+        console=_console(poll), is_author=poll_states.author_of(poll.consultation_id) == person().id,
+        hands=sheet.channel == Channel.HANDS and poll.meeting_poll is not None, values=values, mistakes=mistakes,
     )  # fmt: skip

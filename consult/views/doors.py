@@ -22,7 +22,7 @@ from consult.models import (
     meeting_reads,
     person_reads,
 )
-from consult.services import arrivals, meeting_additions
+from consult.services import arrivals, meeting_additions, meeting_states
 from consult.views import meeting_pages
 from consult.views.consultation_forms import key_from, photo_of_paper
 from consult.web import errors, pages, terms
@@ -30,6 +30,8 @@ from consult.web.access import acting_office, held_roles, now, only, person, vil
 
 bp = Blueprint("doors", __name__)
 DOOR = sorted(roles.KEEPS_THE_DOOR)
+FEW = 60
+"""A roll that fits on one page is shown without choosing a group first."""
 
 
 @bp.errorhandler(Refused)
@@ -57,8 +59,8 @@ def tick(meeting_id: int) -> Response:
     if numbers is None:
         return _door(meeting, form, terms.mistakes({"numbers": Mistake.NOT_NUMBERS_OF_ROLL}), status=422)
     way = Way.PAPER if form.get("way") == Way.PAPER else Way.MANUAL
-    arrivals.tick(meeting, numbers, way, person(), now=now())
-    return _again(meeting_id)
+    ticked = arrivals.tick(meeting, numbers, way, person(), now=now())
+    return _again(meeting_id, said=len(ticked))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/departures")
@@ -68,8 +70,7 @@ def leave(meeting_id: int) -> Response:
     numbers = roll_numbers.read(form.get("left", ""))
     if numbers is None:
         return _door(meeting, form, terms.mistakes({"left": Mistake.NOT_NUMBERS_OF_ROLL}), status=422)
-    arrivals.leave(meeting, numbers, person(), now=now())
-    return _again(meeting_id)
+    return _again(meeting_id, said=arrivals.leave(meeting, numbers, person(), now=now()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/excuses")
@@ -82,8 +83,7 @@ def excuse(meeting_id: int) -> Response:
         mistakes["excused"] = Mistake.NOT_NUMBERS_OF_ROLL
     if mistakes or numbers is None:
         return _door(meeting, form, terms.mistakes(mistakes), status=422)
-    arrivals.excuse(meeting, numbers, reason, person(), now=now())
-    return _again(meeting_id)
+    return _again(meeting_id, said=arrivals.excuse(meeting, numbers, reason, person(), now=now()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/guests")
@@ -159,19 +159,27 @@ def _named(form: dict[str, str], name: str, mistakes: dict[str, Mistake]) -> Per
     return named
 
 
-def _again(meeting_id: int) -> Response:
+def _again(meeting_id: int, said: int | None = None) -> Response:
+    """Back to the list as it was, saying how many were noted."""
     kept: dict[str, Any] = {name: request.form[name] for name in ("group", "q") if request.form.get(name)}
+    if said is not None:
+        kept["said"] = said
     return pages.done(url_for(".show", meeting_id=meeting_id, **kept))
 
 
 def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     group, like = request.values.get("group", type=int), " ".join(request.values.get("q", "").split())
+    context = meeting_pages.live(meeting)
+    few = context["quorum"].roll <= FEW
+    lines = arrival_reads.arrivals(meeting.id, most=30)
     return pages.page(
         "doors/show.html", status, group_id=group, like=like, mistakes=mistakes,
         values={"key": secrets.token_urlsafe(18), **values},
-        units=arrival_reads.roll(meeting.id, group_id=group, like=like) if group or like else [],
-        groups=consultation_reads.groups_of(village().id), lines=arrival_reads.arrivals(meeting.id, most=30),
+        entries=arrival_reads.roll(meeting.id, group_id=group, like=like) if group or like or few else [],
+        said=request.args.get("said", type=int), takes_letters=meeting_states.body_of(meeting).takes_letters,
+        undone={line.undoes for line, *_ in lines}, newest=arrivals.newest_lines(meeting.id),
+        groups=consultation_reads.groups_of(village().id), lines=lines,
         additions=arrival_reads.additions(meeting.id), may_add=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
         asked_by=meeting_reads.names([a.asked_by for a in arrival_reads.additions(meeting.id)]),
-        **meeting_pages.live(meeting),
+        **context,
     )  # fmt: skip

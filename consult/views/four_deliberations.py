@@ -8,6 +8,7 @@ from consult.domain.four_deliberations import ON_RECORD
 from consult.domain.mistakes import Mistake
 from consult.models import Consultation, meeting_reads
 from consult.services import four_deliberations, postings
+from consult.views import meeting_pages
 from consult.views.consultation_forms import photo_of_paper
 from consult.views.consultation_pages import found
 from consult.web import meeting_terms, pages, terms
@@ -89,7 +90,9 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         steps=rules.ORDER, next_step=rules.next_step(there), matter=matters.find(code) if code else None,
         matters=[(m, meeting_terms.matter(m)) for m in matters.codes()], checked=four_deliberations.check_of(consultation.id),
         questions=list(motion_checks.sources().items()), on_record=[s for s in ON_RECORD if s not in there],
-        meetings=meeting_reads.of_consultation(consultation.id), may_choose=roles.holds_any(held, roles.ANNOUNCES_POLLS),
+        meetings=meeting_reads.of_consultation(
+            consultation.id, hidden=() if meeting_pages.in_office() else meeting_pages.INTERNAL
+        ), may_choose=roles.holds_any(held, roles.ANNOUNCES_POLLS),
         may_record=roles.holds_any(held, roles.RECORDS_STEPS), may_post=roles.holds_any(held, roles.DECLARES_OUTCOMES),
         reads_papers=roles.holds_any(held, roles.READS_MEETING_PAPERS), values=values, mistakes=mistakes,
     )  # fmt: skip

@@ -11,16 +11,16 @@ from flask import Response, abort
 from consult.domain import bodies, matters, petitions, roles
 from consult.domain import meetings as rules
 from consult.domain.audit import fingerprint_groups
-from consult.domain.meetings import State
-from consult.domain.refusals import Refused
-from consult.models import Meeting, Petition, arrival_reads, consultation_reads, db, meeting_reads
+from consult.domain.refusals import Reason, Refused
+from consult.models import Meeting, Petition, arrival_reads, db, meeting_reads
 from consult.services import four_deliberations, meeting_states, meetings, minutes, proceedings, rsvps
 from consult.services.villages import local_day
+from consult.views import conveners
 from consult.views.poll_pages import INPUT_TIME
 from consult.web import meeting_terms, pages, terms, wording
 from consult.web.access import held_roles, now, person_or_none, village
 
-INTERNAL = sorted({row.code for row in bodies.all_rows() if row.internal})
+INTERNAL = bodies.internal_codes()
 
 
 def in_office() -> bool:
@@ -39,22 +39,39 @@ def keeps_the_door() -> bool:
 def found(meeting_id: int, *, drafts: bool = False) -> Meeting:
     """A meeting of this village that the reader may see; 404 otherwise."""
     meeting = meeting_reads.one(village().id, meeting_id)
-    if meeting is None or (meeting.called_at is None and not (drafts and runs())):
+    if meeting is None or (meeting.called_at is None and not (drafts and runs() and meeting.cancelled_at is None)):
         abort(404)
     if meeting.body in INTERNAL and not in_office():
         reader = person_or_none()
-        if reader is None or not meeting_reads.called_person(meeting.id, reader):
+        if reader is None or not meeting_reads.called_person(meeting.id, reader, in_person=True):
             abort(404)
+    return meeting
+
+
+def to_run(meeting_id: int) -> Meeting:
+    """A meeting that the reader may run. 404; raises Refused."""
+    meeting = found(meeting_id, drafts=True)
+    if not conveners.may_run(meeting):
+        raise Refused(Reason.NOT_CONVENER)
+    return meeting
+
+
+def to_call(meeting_id: int) -> Meeting:
+    """A meeting that the reader may call, move, call off or decide in. 404; raises Refused."""
+    meeting = found(meeting_id, drafts=True)
+    if not conveners.convenes(meeting.body, meeting.group_id):
+        raise Refused(Reason.NOT_CONVENER)
     return meeting
 
 
 def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200) -> Response:
     petition = _petition(values.get("petition", ""))
-    offered = bodies.codes() if petition is None else petitions.rules()[petitions.Kind(petition.kind)].bodies
+    mine, groups = conveners.offered()
+    offered = mine if petition is None else petitions.rules()[petitions.Kind(petition.kind)].bodies
     return pages.page(
         "meetings/new.html", status, values=values, mistakes=mistakes, petition=petition,
         bodies=[(code, terms.body(code)) for code in offered],
-        group_choices=[(g.id, g.name) for g in consultation_reads.groups_of(village().id)],
+        group_choices=groups,
     )  # fmt: skip
 
 
@@ -71,11 +88,14 @@ def draft(
     body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
     starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
     items = meeting_reads.agenda(meeting.id)
+    lies_open = [four_deliberations.open_days(i.consultation_id) for i in items if i.kind == "motion"]
+    notice_days = max([body.notice_days, *lies_open])
     return pages.page(
         "meetings/draft.html", status, meeting=meeting, body=body,
         items=items, votes=votes_by_item(meeting.id), ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
         proposals=[(p.id, p.title) for p in meeting_reads.proposals_for_agenda(village().id)],
-        notice_is_short=rules.notice_is_short(body, called_on=today, starts_on=starts_on),
+        notice_is_short=rules.notice_is_short(notice_days, called_on=today, starts_on=starts_on), notice_days=notice_days,
+        calls=conveners.convenes(meeting.body, meeting.group_id),
         days=rules.full_days_between(today, starts_on), needs=_needs(items, body.code),
         values={"key": secrets.token_urlsafe(18), **(values or {})},
         mistakes=mistakes or {},
@@ -142,25 +162,31 @@ def show(meeting: Meeting) -> Response:
     called = reader is not None and meeting_reads.called_person(meeting.id, reader)
     return pages.page(
         "meetings/show.html", **live(meeting), called=called, **_of_reader(meeting, called),
-        answers=arrival_reads.answers(meeting.id), changes=meeting_reads.changes(meeting.id), runs=runs(),
+        answers=arrival_reads.answers(meeting.id), changes=meeting_reads.changes(meeting.id),
+        runs=conveners.may_run(meeting), calls=conveners.convenes(meeting.body, meeting.group_id),
         keeps_the_door=keeps_the_door(), in_office=in_office(), notices=meeting_reads.notices(meeting.id),
         fingerprint=fingerprint_groups(meeting.fingerprint or ""), online=bool(meeting.frozen and meeting.frozen["online"]),
+        takes_letters=meeting_states.body_of(meeting).takes_letters,
         minutes_ready=minutes.confirmed_digest(meeting.id) != "", key=secrets.token_urlsafe(18),
     )  # fmt: skip
 
 
 def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
     """What the reader answered, and whether they are here."""
-    nothing = {"my_answer": "", "signed_in": False, "house_is_here": "", "letters": []}
+    nothing = {"my_answer": "", "signed_in": False, "house_is_here": "", "letters": [], "my_turn": 0, "ticked": False}
     reader = person_or_none()
     if reader is None or not called:
         return nothing
-    entry = arrival_reads.unit_of(meeting.id, reader, by_household=meeting_states.by_household(meeting))
-    other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) else None
+    household = meeting_states.by_household(meeting)
+    entry = arrival_reads.unit_of(meeting.id, reader, by_household=household)
+    ticked = household and entry is not None and entry.way in ("manual", "paper")
+    other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) and not ticked else None
+    queue = [asked.facts.get("person") for asked in proceedings.course_of(meeting.id).queue]
     return {
-        "my_answer": rsvps.mine(meeting.id, reader), "signed_in": entry is not None and entry.attending_id == reader.id,
-        "house_is_here": meeting_reads.names([other])[other] if other else "",
-        "letters": arrival_reads.proxied_units(meeting.id, reader.id),
+        "my_answer": rsvps.mine(meeting.id, reader), "house_is_here": meeting_reads.names([other])[other] if other else "",
+        "signed_in": entry is not None and entry.attending_id is not None and (ticked or entry.attending_id == reader.id),
+        "letters": arrival_reads.proxied_units(meeting.id, reader.id), "ticked": ticked,
+        "my_turn": queue.index(reader.id) + 1 if reader.id in queue else 0,
     }  # fmt: skip
 
 
@@ -172,10 +198,6 @@ def as_values(meeting: Meeting) -> dict[str, str]:
 def local_time(instant: datetime) -> str:
     """By the village's clock, for <input type=datetime-local>."""
     return instant.astimezone(ZoneInfo(village().timezone)).strftime(INPUT_TIME)
-
-
-def opened(meeting: Meeting) -> bool:
-    return meeting_states.state_of(meeting) in (State.OPEN, State.CLOSED)
 
 
 def exceptions_from(form: Mapping[str, str]) -> meetings.Exceptions:

@@ -12,13 +12,13 @@ from consult.web.access import now, only, person
 
 bp = Blueprint("meeting_votes", __name__)
 bp.register_error_handler(Refused, consoles.refused)
-DECIDES = sorted(roles.ANNOUNCES_POLLS)
+DECIDES = sorted(roles.CALLS_MEETINGS)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/votes/<int:poll_id>/opening")
 @only(*DECIDES)
 def open_vote(meeting_id: int, poll_id: int) -> Response:
-    meeting_votes.open_vote(meeting_pages.found(meeting_id), _of(meeting_id, poll_id).id, person(), now=now())
+    meeting_votes.open_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, person(), now=now())
     return consoles.back(meeting_id)
 
 
@@ -26,14 +26,14 @@ def open_vote(meeting_id: int, poll_id: int) -> Response:
 @only(*DECIDES)
 def end_vote(meeting_id: int, poll_id: int) -> Response:
     """Phones close; whoever is left raises a hand."""
-    meeting_votes.end_vote(meeting_pages.found(meeting_id), _of(meeting_id, poll_id).id, person(), clock=clock.now)
+    meeting_votes.end_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, person(), clock=clock.now)
     return consoles.back(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/votes/<int:poll_id>/declaration")
-@only(*sorted(roles.DECLARES_OUTCOMES))
+@only(*DECIDES)
 def declare(meeting_id: int, poll_id: int) -> Response:
-    meeting_pages.found(meeting_id)
+    meeting_pages.to_call(meeting_id)
     closing.declare(_of(meeting_id, poll_id), person(), now=now())
     return consoles.back(meeting_id)
 

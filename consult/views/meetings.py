@@ -14,8 +14,8 @@ from consult.domain.refusals import Refused
 from consult.domain.words import line
 from consult.models import arrival_reads, consultation_reads, meeting_reads
 from consult.services import meetings, rsvps
-from consult.views import meeting_pages
-from consult.views.consultation_forms import key_from
+from consult.views import conveners, meeting_pages
+from consult.views.consultation_forms import key_from, key_of_words
 from consult.web import errors, i18n, pages, terms
 from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
 
@@ -66,10 +66,12 @@ def create() -> Response:
     )
     if plan is None:
         return meeting_pages.form(form, terms.mistakes(mistakes), status=422)
+    conveners.refuse_unless_offered(plan.body, plan.group_id)
     petition = int(form["petition"]) if form.get("petition", "").isdecimal() else None
     meeting = meetings.draft(
-        plan, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(), petition_id=petition
-    )
+        plan, person(), language=i18n.TAGS[i18n.locale()], now=now(), petition_id=petition,
+        key=key_of_words(form, "body", "group_id", "title", "place", "starts_at"),
+    )  # fmt: skip
     return pages.done(url_for(".show", meeting_id=meeting.id))
 
 
@@ -80,10 +82,50 @@ def show(meeting_id: int) -> Response:
     return meeting_pages.draft(meeting) if meeting.called_at is None else meeting_pages.show(meeting)
 
 
+@bp.get("/<slug>/meetings/<int:meeting_id>/revision")
+@only(*sorted(roles.CALLS_MEETINGS))
+def edit(meeting_id: int) -> Response:
+    """Name, place, hour of a draft."""
+    meeting = meeting_pages.to_call(meeting_id)
+    values = {**meeting_pages.as_values(meeting), "title": meeting.title, "speech_minutes": str(meeting.speech_minutes)}
+    return _edit_form(meeting_id, values, {})
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/revision")
+@only(*sorted(roles.CALLS_MEETINGS))
+def revise(meeting_id: int) -> Response:
+    meeting, form = meeting_pages.to_call(meeting_id), request.form.to_dict()
+    fixed = {"body": meeting.body, "group_id": str(meeting.group_id or "")}
+    plan, mistakes = rules.read(
+        form | fixed,
+        bodies=[meeting.body],
+        groups=[meeting.group_id or 0],
+        zone=ZoneInfo(village().timezone),
+        now=now(),
+    )
+    if plan is None:
+        return _edit_form(meeting_id, form, terms.mistakes(mistakes), status=422)
+    meetings.revise(meeting, plan)
+    return pages.done(url_for(".show", meeting_id=meeting_id))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/removal")
+@only(*sorted(roles.CALLS_MEETINGS))
+def discard(meeting_id: int) -> Response:
+    """A draft that nobody was told of goes away."""
+    meetings.discard(meeting_pages.to_call(meeting_id), person(), now=now())
+    return pages.done(url_for(".index"))
+
+
+def _edit_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    meeting = meeting_pages.found(meeting_id, drafts=True)
+    return pages.page("meetings/edit.html", status, meeting=meeting, values=values, mistakes=mistakes)
+
+
 @bp.post("/<slug>/meetings/<int:meeting_id>/call")
 @only(*sorted(roles.CALLS_MEETINGS))
 def call(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id, drafts=True)
+    meeting = meeting_pages.to_call(meeting_id)
     meetings.call(meeting, meeting_pages.exceptions_from(request.form), person(), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
@@ -91,14 +133,14 @@ def call(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/changes/new")
 @only(*sorted(roles.CALLS_MEETINGS))
 def change(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.to_call(meeting_id)
     return _change_form(meeting_id, {**meeting_pages.as_values(meeting), "key": secrets.token_urlsafe(18)}, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/changes")
 @only(*sorted(roles.CALLS_MEETINGS))
 def make_change(meeting_id: int) -> Response:
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    meeting, form = meeting_pages.to_call(meeting_id), request.form.to_dict()
     mistakes: dict[str, Mistake] = {}
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     place = line(form, "place", rules.PLACE_LENGTH, mistakes)
@@ -165,10 +207,13 @@ def live_answer(meeting_id: int, template: str) -> Response:
         meeting = meeting_pages.found(meeting_id)
         if meeting.body in meeting_pages.INTERNAL:  # not for everybody, so not kept for everybody
             return pages.page(template, **meeting_pages.live(meeting))
-        while len(kept) >= MOST_KEPT:
-            kept.pop(next(iter(kept)))
-        kept[name] = pages.render(template, **meeting_pages.live(meeting))
-    return make_response(kept[name])
+        for old in list(kept)[: max(0, len(kept) + 1 - MOST_KEPT)]:
+            kept.pop(old, None)  # another thread may have been faster
+        part = kept[name] = pages.render(template, **meeting_pages.live(meeting))
+        return make_response(part)
+    return make_response(
+        kept.get(name) or pages.render(template, **meeting_pages.live(meeting_pages.found(meeting_id)))
+    )
 
 
 MOST_KEPT = 64

@@ -37,6 +37,8 @@ def _attendance(present: Present, unit: str) -> list[Pair]:
         came.append(_("%(n)s came later", n=present.late))
     if present.left:
         came.append(_("%(n)s left earlier", n=present.left))
+    if present.typed_in:
+        came.append(_("%(n)s entered from paper afterwards", n=present.typed_in))
     away = [terms.units(present.excused + present.absent, unit)]
     if present.excused:
         away.append(_("%(n)s of them excused", n=present.excused))

@@ -14,10 +14,10 @@ from consult.domain.mistakes import Mistake
 from consult.domain.proceedings import Step
 from consult.models import Meeting, meeting_reads
 from consult.services import meeting_states, minutes, proceedings
-from consult.views import meeting_pages, minute_words
+from consult.views import conveners, meeting_pages, minute_words
 from consult.views.consultation_forms import key_from, photo_of_paper
 from consult.web import pages, terms
-from consult.web.access import now, only, person, person_or_none, public
+from consult.web.access import members_only, now, only, person, person_or_none, public
 
 bp = Blueprint("minutes", __name__)
 
@@ -26,13 +26,18 @@ bp = Blueprint("minutes", __name__)
 @public
 def show(meeting_id: int) -> Response:
     meeting = meeting_pages.found(meeting_id)
-    if not (meeting_pages.in_office() or minutes.confirmed_digest(meeting.id)):
+    if not (meeting_pages.in_office() or minutes.confirmed_digest(meeting.id) or _chaired(meeting)):
         abort(404)
     return page(meeting, {})
 
 
+def _chaired(meeting: Meeting) -> bool:
+    reader = person_or_none()
+    return reader is not None and proceedings.course_of(meeting.id).chair_id == reader.id
+
+
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/confirmation")
-@only(*sorted(roles.RUNS_MEETINGS))
+@members_only
 def confirm(meeting_id: int) -> Response:
     minutes.confirm(meeting_pages.found(meeting_id), person(), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id))
@@ -42,7 +47,7 @@ def confirm(meeting_id: int) -> Response:
 @only(*sorted(roles.RUNS_MEETINGS))
 def add_page(meeting_id: int) -> Response:
     """A photo of a page with the signatures on it."""
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
         return page(meeting, terms.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422)
@@ -65,11 +70,11 @@ def written(meeting: Meeting) -> dict[str, Any]:
     course = proceedings.course_of(meeting.id)
     share = meeting.frozen["rule"]["quorum"] if meeting.frozen else None
     names = meeting_reads.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
-    opened = meeting.opened_at
+    opened, in_time = meeting.opened_at, text.present.came - text.present.typed_in
     facts = {
         "text": text, "steps": Step, "chair": names.get(course.chair_id or 0, ""),
         "recorder": names.get(course.recorder_id or 0, ""), "chair_id": course.chair_id,
-        "quorum": Quorum(text.present.came, text.present.expected, Share.from_facts(share) if share else None),
+        "quorum": Quorum(in_time, text.present.expected, Share.from_facts(share) if share else None),
         "afterwards": opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
         "unit": meeting_pages.unit_of(meeting), "confirmations": meeting_reads.confirmations(meeting.id),
     }  # fmt: skip
@@ -95,6 +100,6 @@ def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Respo
     return pages.page(
         "minutes/show.html", status, meeting=meeting, state=meeting_states.state_of(meeting), **context,
         is_chair=reader is not None and reader.id == context["chair_id"], in_office=meeting_pages.in_office(),
-        runs=meeting_pages.runs(), up_to_date=confirmed == context["text"].digest(),
+        runs=conveners.may_run(meeting), up_to_date=confirmed == context["text"].digest(),
         signed_pages=meeting_reads.signed_pages(meeting.id), mistakes=mistakes, key=secrets.token_urlsafe(18),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The village board: the list, one notice, and its A4 page with QR code."""
 
 import secrets
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -63,7 +64,7 @@ def facts_of(notice: Notice) -> dict[str, Any]:
     }  # fmt: skip
     if notice.meeting is not None:
         return common | {
-            "meeting": notice.meeting, "items": meeting_reads.agenda(notice.meeting.id),
+            "meeting": notice.meeting, **when_and_where(notice, notice.meeting), "items": meeting_reads.agenda(notice.meeting.id),
             "fingerprint": fingerprint_groups(notice.meeting.fingerprint or ""),
         }  # fmt: skip
     if notice.consultation is not None:
@@ -77,6 +78,12 @@ def facts_of(notice: Notice) -> dict[str, Any]:
         "verdict": closing.verdict_of(poll, tally) if tally else None,
         "meeting": meeting_of(poll), "fingerprint": fingerprint_groups(_fingerprint(notice)),
     }  # fmt: skip
+
+
+def when_and_where(notice: Notice, meeting: Meeting) -> dict[str, Any]:
+    """As this notice said it: the call as it was frozen, a move with its own place and hour."""
+    said = notice.facts if "starts_at" in notice.facts else meeting.frozen or {}
+    return {"starts_at": datetime.fromisoformat(said["starts_at"]), "place": str(said["place"])}
 
 
 def meeting_of(poll: Poll) -> Meeting | None:

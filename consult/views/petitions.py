@@ -8,7 +8,7 @@ from consult.domain import petitions as rules
 from consult.domain import roles
 from consult.models import Petition, db
 from consult.services import petitions
-from consult.views.consultation_forms import key_from
+from consult.views.consultation_forms import key_of_words
 from consult.web import i18n, meeting_terms, pages, terms
 from consult.web.access import held_roles, members_only, now, person, person_or_none, public, village
 
@@ -34,7 +34,8 @@ def create() -> Response:
     plan, mistakes = rules.read(form)
     if plan is None:
         return _form(form, terms.mistakes(mistakes), status=422)
-    opened = petitions.open_petition(plan, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
+    key = key_of_words(form, "kind", "title", "words")
+    opened = petitions.open_petition(plan, person(), language=i18n.TAGS[i18n.locale()], key=key, now=now())
     return pages.done(url_for(".show", petition_id=opened.id))
 
 
@@ -66,5 +67,6 @@ def _found(petition_id: int) -> Petition:
 
 
 def _form(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    kinds = [(kind.value, meeting_terms.petition(kind)) for kind in rules.Kind]
+    mine = [kind for kind in rules.Kind if person().id in petitions.signers(village(), kind, now=now())]
+    kinds = [(kind.value, meeting_terms.petition(kind)) for kind in mine]
     return pages.page("petitions/new.html", status, values=values, mistakes=mistakes, kinds=kinds)

@@ -25,6 +25,7 @@ from consult.services import (
     polls,
 )
 from consult.services.villages import local_day
+from consult.views import conveners
 from consult.web import errors, pages, terms, wording
 from consult.web.access import held_roles, now, person_or_none, village
 
@@ -103,7 +104,7 @@ def announced(poll: Poll) -> Response:
         "fingerprint": fingerprint_groups(poll_states.fingerprint_of(poll)), "office": office_links(poll),
     }  # fmt: skip
     if state in (State.CLOSED, State.DECLARED):
-        common["may_declare"] = state is State.CLOSED and roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
+        common["may_declare"] = state is State.CLOSED and may_declare(poll)
         tally = closing.tally_of(poll)
         if tally is None:
             return pages.page("polls/counting.html", **common, why=count_sheets.why_not_countable(poll))
@@ -114,6 +115,13 @@ def announced(poll: Poll) -> Response:
             notice_id=notice_reads.of_poll(poll.id, "poll_declared"),
         )  # fmt: skip
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
+
+
+def may_declare(poll: Poll) -> bool:
+    """A meeting's vote is declared by those who may call the meeting, any other by the officers of the village."""
+    if poll.meeting_poll is None:
+        return roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
+    return conveners.convenes(poll.body, poll.group_id)
 
 
 def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:

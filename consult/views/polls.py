@@ -7,12 +7,12 @@ from flask import Blueprint, Response, abort, jsonify, request, url_for
 from sqlalchemy import select
 
 from consult.domain import bodies, poll_plans, roles
-from consult.domain.refusals import Refused
+from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll, consultation_reads, db, poll_reads
 from consult.services import closing, polls, transactions
 from consult.views import poll_pages
 from consult.web import pages, terms
-from consult.web.access import members_only, now, only, person, public, village
+from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
 
 bp = Blueprint("polls", __name__)
 
@@ -22,7 +22,17 @@ def found(poll_id: int, *, drafts: bool = False) -> Poll:
     poll = db.session.scalars(poll_reads.poll_of(village().id, poll_id)).unique().first()
     if poll is None or (poll.announced_at is None and not drafts):
         abort(404)
+    if poll.body in bodies.internal_codes() and not _may_see(poll):
+        abort(404)
     return poll
+
+
+def _may_see(poll: Poll) -> bool:
+    """A vote of those who hold an office: they, whoever oversees them, and nobody else."""
+    reader = person_or_none()
+    if roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS):
+        return True
+    return reader is not None and poll_reads.on_roll(poll.id, reader)
 
 
 @bp.get("/<slug>/polls/<int:poll_id>")
@@ -79,7 +89,10 @@ def announce(poll_id: int) -> Response:
 @bp.post("/<slug>/polls/<int:poll_id>/declaration")
 @only(*sorted(roles.DECLARES_OUTCOMES))
 def declare(poll_id: int) -> Response:
-    closing.declare(found(poll_id), person(), now=now())
+    poll = found(poll_id)
+    if not poll_pages.may_declare(poll):
+        raise Refused(Reason.NOT_CONVENER)
+    closing.declare(poll, person(), now=now())
     return pages.done(url_for(".show", poll_id=poll_id))
 
 

@@ -57,6 +57,9 @@ def _minute_line(line: Line, unit: str) -> dict[str, Any]:
     if line.step is Step.VOTE_DECLARED:
         for text, strong in vote_words(line.facts, unit):
             say(text, strong=strong)
+    elif line.step is Step.VOTE_CANCELLED:
+        say(_("This vote was cancelled.") + " ", strong=True)
+        say(f"{line.facts['question']} · {line.facts['reason']}")
     else:
         if line.facts.get("name"):
             say(f"{line.facts['name']}: ", strong=True)
@@ -116,7 +119,7 @@ def of_ballots(poll: Poll, fingerprint: str) -> dict[str, Any]:
     how = ngettext(
         "Tick one. More make the ballot invalid.", "Tick up to %(n)s. More make the ballot invalid.", most, n=most
     )
-    standing = terms.standing(poll.standing) if poll.announced_at else ""
+    standing = terms.standing(poll.standing, at_meeting=poll.meeting_poll is not None) if poll.announced_at else ""
     return {
         "village": village().name, "title": _("Ballot"), "body": terms.body(poll.body), "question": poll.question,
         "options": [terms.answer(option.label, poll.kind) for option in poll.options],

@@ -9,7 +9,7 @@ from consult.domain.polls import Kind, Tally, Verdict
 from consult.models import Meeting, Notice, Poll
 from consult.services.villages import local_day
 from consult.views.notices import public_address
-from consult.web import filters, printing, terms, verdict_words
+from consult.web import filters, meeting_terms, printing, terms, verdict_words
 from consult.web.access import village
 
 
@@ -18,23 +18,25 @@ def of_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
     if notice.consultation is not None:
         return of_result_notice(notice, notice.consultation.proposal.title, facts["head"])
     if notice.meeting is not None:
-        items = [item.title for item in facts["items"] if not item.reason]
-        return of_meeting_notice(notice, notice.meeting, items, facts["head"], facts["fingerprint"])
+        return of_meeting_notice(notice, notice.meeting, facts)
     return of_poll_notice(notice, facts)
 
 
-def of_meeting_notice(
-    notice: Notice, meeting: Meeting, items: list[str], head: str, fingerprint: str
-) -> dict[str, Any]:
+def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -> dict[str, Any]:
     """A call, a move, a calling off: one A4 page."""
-    unit = str(meeting.frozen["rule"]["unit"]) if meeting.frozen else ""
-    place, starts_at = meeting.place, meeting.starts_at
+    items = [f"{i.title} ({meeting_terms.item_kind(i.kind)})" for i in facts["items"] if not i.reason]
+    rule = (meeting.frozen or {})["rule"]
+    place, starts_at = facts["place"], facts["starts_at"]
     moved = notice.tag == "meeting_changed"
     pairs = [
         [_("When"), f"{filters.long_day(starts_at)} {filters.clock_time(starts_at)} {filters.lunar(starts_at)}"],
         [_("Where"), place],
         [_("Who meets"), terms.body(meeting.body) + (f" · {meeting.group.name}" if meeting.group else "")],
-        [_("Who votes"), _("One household, one vote") if unit == "household" else _("One person, one vote")],
+        [_("Who votes"), _("One household, one vote") if rule["unit"] == "household" else _("One person, one vote")],
+        [
+            _("Enough are here with"),
+            filters.share_words(rule["quorum"]) if rule["quorum"] else _("as the charter says"),
+        ],
     ]
     if meeting.short_notice_reason:
         pairs.append([_("Short notice because"), meeting.short_notice_reason])
@@ -44,7 +46,7 @@ def of_meeting_notice(
         "meeting_cancelled": _("This meeting was called off: %(title)s.", title=meeting.title),
     }[notice.tag]
     paragraphs = [said, *([str(notice.facts["reason"])] if notice.facts.get("reason") else [])]
-    return sheet(notice, head, fingerprint) | {
+    return sheet(notice, facts["head"], facts["fingerprint"]) | {
         "title": terms.notice(notice.tag), "paragraphs": paragraphs,
         "pairs": pairs if notice.tag != "meeting_cancelled" else [], "tables": [],
         "lists": [{"title": _("Agenda"), "rows": items}] if not moved and notice.tag != "meeting_cancelled" else [],
@@ -109,8 +111,12 @@ def of_poll_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
         "title": terms.notice(notice.tag), "paragraphs": said, "lists": [],
         "pairs": [] if tally else _poll_pairs(poll, facts["rule"]),
         "tables": [_counts(poll, tally, verdict, facts["rule"])] if tally else [],
-        "closing": _meaning(poll, tally, verdict, facts["rule"]) if tally else [terms.standing(poll.standing)],
+        "closing": _meaning(poll, tally, verdict, facts["rule"]) if tally else [_standing(poll)],
     }  # fmt: skip
+
+
+def _standing(poll: Poll) -> str:
+    return terms.standing(poll.standing, at_meeting=poll.meeting_poll is not None)
 
 
 def _where_and_when(poll: Poll, meeting: Meeting | None) -> str:
@@ -161,7 +167,7 @@ def _meaning(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) -
     source = _("Source")
     said = [
         verdict_words.quorum(verdict, rule["unit"]), verdict_words.majority(verdict, rule, poll.kind),
-        f"{verdict_words.outcome(verdict, poll)} {terms.standing(poll.standing)}", blank if spoiled else "", " · ".join(ways),
+        f"{verdict_words.outcome(verdict, poll)} {_standing(poll)}", blank if spoiled else "", " · ".join(ways),
         f"{source} · {rule['source']}",
     ]  # fmt: skip
     return [one for one in said if one]

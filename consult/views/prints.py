@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from consult.domain import roles
 from consult.domain.codes import grouped
 from consult.models import Meeting, arrival_reads, consultation_reads, meeting_reads
-from consult.services import cards, poll_states
+from consult.services import arrivals, cards, meeting_states, poll_states
 from consult.views import attendance, meeting_pages, minutes, notices, polls, print_facts, print_notices
 from consult.views.notices import public_address
-from consult.web import pages, printing, spoken, terms
+from consult.web import filters, meeting_terms, pages, printing, spoken, terms
 from consult.web.access import members_only, only, public, village
 
 bp = Blueprint("prints", __name__)
+ONE_SHEET = 40
+"""So few are on one list, without groups."""
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/prints")
@@ -32,7 +34,8 @@ def index(meeting_id: int) -> Response:
         "prints/index.html", meeting=meeting, notices=meeting_reads.notices(meeting.id), unit=unit,
         spoken=[(lang, spoken.loudspeaker(lang, **facts, body=meeting.body, unit=unit)) for lang in spoken.SPOKEN],
         messages=[(lang, spoken.message(lang, **facts, village=village().name, address=address)) for lang in spoken.SPOKEN],
-        votes=[vote for vote in meeting_reads.votes(meeting.id) if vote.paper],
+        votes=[vote for vote in meeting_reads.votes(meeting.id) if vote.paper], in_office=meeting_pages.in_office(),
+        takes_letters=meeting_states.body_of(meeting).takes_letters, state=meeting_states.state_of(meeting),
     )  # fmt: skip
 
 
@@ -62,8 +65,11 @@ def letter(meeting_id: int) -> Response:
 
 def sheet_facts(meeting: Meeting) -> dict[str, Any]:
     groups: dict[str, list[list[str]]] = {}
-    for unit in arrival_reads.roll(meeting.id):
-        groups.setdefault(unit.group, []).append([str(unit.number), unit.code, unit.name])
+    roll = arrival_reads.roll(meeting.id)
+    for unit in roll:
+        groups.setdefault(unit.group if len(roll) > ONE_SHEET else "", []).append(
+            [str(unit.number), unit.code, unit.name]
+        )
     household = meeting_pages.unit_of(meeting) == "household"
     return {
         "title": _("Sign-in sheet"), "line": print_facts.line_of(meeting),
@@ -72,8 +78,26 @@ def sheet_facts(meeting: Meeting) -> dict[str, Any]:
             _("No."), _("Household"), _("Head of household") if household else _("Name"),
             _("Signature of who came") if household else _("Signature"), _("Remark"),
         ],
-        "guests": [_("Sits in without a vote: name"), _("Office"), _("Signature")], "spare": 2,
+        "guests": [_("Sits in without a vote: name"), _("Office"), _("Signature")], "guest_rows": [], "spare": 2,
         "foot": f"{village().name} · {meeting.title} · {terms.body(meeting.body)}",
+    }  # fmt: skip
+
+
+def attendance_facts(meeting: Meeting) -> dict[str, Any]:
+    """Who came, how they signed in, and when: the sheet as it ended, for the archive."""
+    came: dict[int, list[str]] = {}
+    for line, *_names in reversed(arrival_reads.arrivals(meeting.id)):
+        if line.roll_number is not None and line.kind in ("arrived", "left"):
+            word = meeting_terms.way(line.way) if line.kind == "arrived" else _("left")
+            came.setdefault(line.roll_number, []).append(f"{filters.clock_time(line.recorded_at)} {word}")
+    rows = [
+        [str(unit.number), unit.code, unit.name, "; ".join(came.get(unit.number, [])), ""]
+        for unit in arrival_reads.roll(meeting.id)
+    ]
+    guests = [[name, why, ""] for name, why in arrivals.sitting_in(meeting.id)]
+    return sheet_facts(meeting) | {
+        "title": _("Who was there"), "groups": [{"name": "", "rows": rows}], "guest_rows": guests, "spare": 0,
+        "head": [_("No."), _("Household"), _("Name"), _("How and when"), _("Remark")],
     }  # fmt: skip
 
 
@@ -83,7 +107,7 @@ def notice(notice_id: int) -> Response:
     """A notice as a file, for whoever prints it."""
     found = notices.found(notice_id)
     facts = print_notices.of_notice(found, notices.facts_of(found))
-    return printing.pdf("notice", f"notice-{found.year}-{found.number}", **facts)
+    return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/paper-ballots.pdf")

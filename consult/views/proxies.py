@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import Row
 
 from consult import clock
+from consult.domain.bodies import takes_letters
 from consult.domain.mistakes import Mistake
 from consult.domain.polls import Channel
 from consult.domain.refusals import Reason, Refused
@@ -100,6 +101,8 @@ def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, Mistake | None]:
 def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     if rule_of(poll)["unit"] == "household":
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
+    if not takes_letters(poll.body):
+        raise Refused(Reason.NO_LETTERS_FOR_SEATS)
     givers = [(row.number, row.name) for row in _givers(poll)]
     return pages.page(
         "proxies/new.html",

@@ -41,6 +41,12 @@ UNPROCESSABLE = frozenset(
         Reason.MORE_THAN_MARKED,
         Reason.TWO_WORKERS,
         Reason.NOT_LATER,
+        Reason.EARLIER_THAN_CALLED,
+        Reason.NOTHING_CHANGES,
+        Reason.NUMBERS_NOT_HERE,
+        Reason.AGENDA_FULL,
+        Reason.HOLDER_TOO_YOUNG,
+        Reason.CHAIR_NOT_CALLED,
         Reason.NO_SEAT,
         Reason.NO_AGENDA,
         Reason.OTHER_BODY_DECIDES,
@@ -60,7 +66,8 @@ FORBIDDEN = frozenset(
      Reason.HIDER_CANNOT_DECIDE, Reason.NOT_TASK_OWNER, Reason.OWNER_CANNOT_ACCEPT, Reason.HELPER_IS_AUTHOR,
      Reason.HELPER_IS_VOTER, Reason.HELPER_HELPED_ENOUGH, Reason.COUNTER_IS_AUTHOR, Reason.SAME_PERSON, Reason.SAME_OFFICE,
      Reason.PROXY_OF_ANOTHER, Reason.NOT_AT_MEETING, Reason.NOT_OF_THE_MEETING, Reason.HOUSEHOLD_IS_HERE,
-     Reason.ONLINE_NOT_OFFERED, Reason.NOT_CHAIR, Reason.NOT_A_SIGNER}
+     Reason.ONLINE_NOT_OFFERED, Reason.NOT_CHAIR, Reason.NOT_A_SIGNER, Reason.NOT_CONVENER, Reason.NO_LETTERS_FOR_SEATS,
+     Reason.SCAN_FIRST, Reason.HELD_BY_LETTER}
 )  # fmt: skip
 TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 

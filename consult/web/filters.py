@@ -10,6 +10,7 @@ from flask import Flask, g
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from consult.domain import bodies
 from consult.domain.codes import grouped
 from consult.web import i18n, terms, wording
 from consult.web.lunar import lunar_day
@@ -25,7 +26,7 @@ CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         day=day, short_day=short_day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
-        number=number, share=share, role_name=wording.role, body_name=terms.body,
+        number=number, share=share, role_name=wording.role, body_name=terms.body, takes_letters=bodies.takes_letters,
         outcome_name=terms.outcome, channel_name=terms.channel, standing_sentence=terms.standing,
         notice_name=terms.notice, change_name=terms.change,
         answer_name=terms.answer, share_words=share_words, code_groups=grouped,

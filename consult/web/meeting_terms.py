@@ -117,6 +117,18 @@ def answer(code: str) -> str:
     return str(ANSWERS[Answer(code)])
 
 
+PAPERS: dict[str, LazyString] = {
+    "minutes": _l("Minutes"), "attendance": _l("Who was there"), "meeting": _l("What happened, as data"),
+    "notices": _l("Notice"), "votes": _l("Everything of a vote, to check it"), "signed-pages": _l("Photo of a signed page"),
+    "board": _l("Photo of the board"), "letters": _l("Photo of the letter"), "sheets": _l("Photo of the sheet"),
+}  # fmt: skip
+"""By the folder, or the name, of a file in the archive."""
+
+
+def paper(name: str) -> str:
+    return str(PAPERS[name.partition("/")[0].partition(".")[0]])
+
+
 def way(code: str) -> str:
     return str(WAYS[Way(code)])
 

@@ -4,21 +4,38 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from flask import Response, make_response
+from flask import Response, current_app, make_response
 
+from consult.domain.audit import canonical, sha256
 from consult.services import typesetting
 from consult.web import i18n
 
 REGIONS = {"zh_Hans": "CN", "yue_Hant": "HK", "yue_Hans": "CN", "en": "GB"}
 
 
-def pdf(template: str, filename: str, **facts: Any) -> Response:
-    """A template of templates/print. `filename` has no ending; it is plain ASCII, as old phones want it."""
-    response = make_response(rendered(template, **facts))
+def pdf(template: str, filename: str, *, kept: bool = False, **facts: Any) -> Response:
+    """A template of templates/print. `filename` has no ending; it is plain ASCII, as old phones want it.
+
+    `kept`: what anybody may ask for is set once and remembered, so that nobody keeps the machine setting it.
+    """
+    response = make_response(_kept(template, facts) if kept else rendered(template, **facts))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{filename}.pdf"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+MOST_KEPT = 32
+
+
+def _kept(template: str, facts: dict[str, Any]) -> bytes:
+    known: dict[str, bytes] = current_app.extensions.setdefault("kept_prints", {})
+    name = sha256(canonical([template, i18n.locale(), facts]))
+    for old in list(known)[: max(0, len(known) + 1 - MOST_KEPT)] if name not in known else ():
+        known.pop(old, None)  # another thread may have been faster
+    file = known.get(name) or rendered(template, **facts)
+    known[name] = file
+    return file
 
 
 def rendered(template: str, **facts: Any) -> bytes:

@@ -60,6 +60,8 @@ STANDINGS: dict[Standing, LazyString] = {
     Standing.ADVISORY: _l("This vote only collects opinions; the meeting decides."),
 }
 
+OPINION_OF_MEETING = _l("This is what the meeting thinks; where the law asks for it, another meeting decides.")
+
 ANSWERS: dict[str, LazyString] = {
     "support": _l("Support"),
     "oppose": _l("Oppose"),
@@ -119,6 +121,9 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.NOT_SECRET_BY_HANDS: _l("A show of hands is not secret. Choose one or the other."),
     Mistake.PICTURE_MISSING: _l("Take a photo of the paper."),
     Mistake.MORE_THAN_EXPECTED: _l("More came than were expected. Look at both numbers again."),
+    Mistake.STEP_NOT_PASSED: _l(
+        "With these numbers it did not pass: more than half must agree, and two thirds of the Party members be there."
+    ),
     Mistake.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
     Mistake.DAY_TO_COME: _l("This day is still to come."),
     Mistake.TOO_SHORT: _l("Please write at least two characters."),
@@ -227,7 +232,9 @@ def change(kind: str) -> str:
     return str(CHANGES[kind])
 
 
-def standing(code: str) -> str:
+def standing(code: str, *, at_meeting: bool = False) -> str:
+    if at_meeting and Standing(code) is Standing.ADVISORY:
+        return str(OPINION_OF_MEETING)
     return str(STANDINGS[Standing(code)])
 
 

@@ -152,6 +152,34 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.VOTE_NOT_OPEN: _l("This vote is not open."),
     Reason.NOTHING_TO_UNDO: _l("There is nothing here that can be undone."),
     Reason.NOT_CHAIR: _l("Only whoever chaired the meeting can confirm its minutes."),
+    Reason.NOT_CONVENER: _l(
+        "Meetings of this body are called and run by others. A group head runs those of the own group."
+    ),
+    Reason.NO_LETTERS_FOR_SEATS: _l("An elected seat cannot be lent: only the holder sits and votes in it."),
+    Reason.TOO_EARLY_TO_OPEN: _l(
+        "It is too early: people are still on their way. It can be opened half an hour before its hour at the earliest."
+    ),
+    Reason.EARLIER_THAN_CALLED: _l(
+        "A meeting can only be moved to a later hour: whoever was told the old one would miss it."
+    ),
+    Reason.NUMBERS_NOT_HERE: _l("Not at the meeting when it voted: %(numbers)s."),
+    Reason.VOTE_OF_MEETING: _l("This vote belongs to a meeting: it is opened, ended and declared there."),
+    Reason.ON_AN_AGENDA: _l(
+        "It stands on the agenda of a meeting that has been called: until that is over its words stay as they are."
+    ),
+    Reason.MOTION_REVISED: _l("The words of the motion are not those of the notice any more; it must be called anew."),
+    Reason.SCAN_FIRST: _l(
+        "Your household was ticked off at the door. To vote by phone, scan the code on the screen first."
+    ),
+    Reason.HELD_BY_LETTER: _l("Nobody of this unit is in the room: a helper fills in only for somebody who is there."),
+    Reason.PETITION_NOT_REACHED: _l("Not enough have signed this petition yet, or it asks for another meeting."),
+    Reason.HOLDER_TOO_YOUNG: _l("Only an adult can hold a letter."),
+    Reason.AGENDA_FULL: _l("An agenda has at most %(most)s items."),
+    Reason.CHAIR_NOT_CALLED: _l(
+        "Only somebody who is called to the meeting, or holds an office in it, can chair it or keep its record."
+    ),
+    Reason.KEY_USED: _l("This form was sent before with other words. Open the page again and write it once more."),
+    Reason.NOTHING_CHANGES: _l("Place and hour are the old ones: there is nothing to tell anybody."),
     Reason.PETITION_ENDED: _l("A meeting has been called for this petition."),
     Reason.NOT_A_SIGNER: _l("Only those whom the law names can sign this petition."),
     Reason.POSTING_ENDED: _l("The notice no longer hangs. Please tell the village affairs supervision committee."),

@@ -43,8 +43,8 @@ def test_neither_the_day_of_the_notice_nor_that_of_the_meeting_is_a_full_day():
 def test_a_meeting_is_called_in_time_from_its_first_day_on(code, province, first_day):
     found = body(code, province)
     if first_day > CALLED:
-        assert meetings.notice_is_short(found, called_on=CALLED, starts_on=first_day - timedelta(days=1))
-    assert not meetings.notice_is_short(found, called_on=CALLED, starts_on=first_day)
+        assert meetings.notice_is_short(found.notice_days, called_on=CALLED, starts_on=first_day - timedelta(days=1))
+    assert not meetings.notice_is_short(found.notice_days, called_on=CALLED, starts_on=first_day)
 
 
 @pytest.mark.parametrize(

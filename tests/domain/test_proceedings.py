@@ -110,7 +110,7 @@ def test_the_order_in_which_entries_are_read_does_not_matter(shuffled):
     assert proceedings.course_of(shuffled) == proceedings.course_of(sorted(shuffled, key=lambda e: e.number))
 
 
-PRESENT = Present(8, 6, {"scan": 6}, 0, 0, 1, 1, ())
+PRESENT = Present(8, 6, {"scan": 6}, 0, 0, 1, 1, 0, ())
 
 
 def minutes(*rows: tuple[Any, ...]):

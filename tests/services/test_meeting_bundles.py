@@ -58,6 +58,9 @@ TAMPERED = {
     "an arrival is put in": ("M1", lambda f: edited(f, "log", added_arrival)),
     "an arrival is taken out": ("M1", lambda f: edited(f, "log", removed("arrival:noted"))),
     "the voter was not here": ("M1", lambda f: chained(f, lambda x: x.update(number=8), "ballot:cast")),
+    "a hand is marked that was not there": (
+        "M1", lambda f: chained(f, lambda x: x["numbers"].__setitem__(0, 8), "unit:marked"),
+    ),
     "the ending is taken out": ("M1", lambda f: edited(f, "log", removed("poll:ended"))),
     "the call is another": ("M1", lambda f: chained(f, lambda x: x.update(fingerprint="0" * 64), "meeting:called")),
     "it ended later than it could": (

@@ -194,7 +194,7 @@ def test_a_move_hangs_on_the_board_and_everybody_called_is_told_once(inside):
 
 def test_a_meeting_is_never_moved_to_an_earlier_hour(inside):
     meeting_id, _ = a_called_meeting(inside)
-    assert refused(lambda: move(inside, meeting_id, -1)) is Reason.NOT_LATER
+    assert refused(lambda: move(inside, meeting_id, -1)) is Reason.EARLIER_THAN_CALLED
 
 
 def test_a_meeting_can_be_called_off_until_it_opens(inside):
@@ -232,7 +232,7 @@ def test_the_day_before_everybody_is_reminded_once_but_who_cannot_come(inside):
     rsvps.answer(meeting(meeting_id), inside.ah_kwok.row(), Answer.NOT_COMING, now=clock.now())
     for _ in range(2):
         writing()
-        reminders.remind(now=clock.now() + timedelta(hours=1))
+        reminders.remind(now=clock.now() + timedelta(minutes=1))
     assert told(inside.ah_fong) == ["meeting_called", "meeting_reminder"]
     assert told(inside.ah_kwok) == ["meeting_called"]
 

@@ -80,7 +80,7 @@ def test_the_archive_is_one_zip_with_an_index_that_names_every_file(as_person, v
         index = archive.read("index.html").decode()
         facts = json.loads(archive.read("meeting.json"))
         pdfs = [archive.read(name) for name in names if name.endswith(".pdf")]
-    assert {"index.html", "minutes.pdf", "sign-in-sheet.pdf", "meeting.json", f"votes/{held[1]}.zip"} <= names
+    assert {"index.html", "minutes.pdf", "attendance.pdf", "meeting.json", f"votes/{held[1]}.zip"} <= names
     assert len([n for n in names if n.startswith("notices/")]) == 2
     assert all(name in index for name in names - {"index.html"}) and "永久" in index
     assert all(pdf.startswith(b"%PDF") for pdf in pdfs)
