@@ -31,6 +31,7 @@ from tests.village import a_poll
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 CASTERS = 50
+PATIENCE = 150  # seconds: three restarts of the server on a busy machine; a voter goes on pressing
 
 
 def crowd(village) -> list[int]:
@@ -174,7 +175,8 @@ class Caller:
 
     def press_until_answered(self) -> str:
         body = urllib.parse.urlencode({"csrf_token": self.csrf, "key": self.key, "choice": self.choice}).encode()
-        for _ in range(200):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             request = urllib.request.Request(self.base, body, {"Cookie": self.cookie, "HX-Request": "true"})
             try:
                 with urllib.request.urlopen(request, timeout=5) as answer:
@@ -183,7 +185,7 @@ class Caller:
                 raise AssertionError(f"answered {error.code}") from error
             except (OSError, http.client.HTTPException):  # the line was cut, perhaps in the middle of the answer
                 time.sleep(random.uniform(0.02, 0.2))
-        raise AssertionError("no answer after 200 tries")
+        raise AssertionError(f"no answer in {PATIENCE} s")
 
 
 def test_kill_9_of_the_whole_server_under_load_loses_no_acknowledged_ballot(app, config, village):
