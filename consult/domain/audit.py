@@ -84,6 +84,9 @@ class Tag(StrEnum):
     OBJECTION_MADE = "objection:made"
     OBJECTION_ANSWERED = "objection:answered"
     BOARD_PHOTOGRAPHED = "board:photographed"
+    CASE_FILED = "case:filed"
+    CASE_MOVED = "case:moved"
+    SWEEP_NOTED = "sweep:noted"
     RULES_SET = "rules:set"
     ROBOT_SET = "robot:set"
 

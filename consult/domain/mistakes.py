@@ -43,6 +43,7 @@ class Mistake(StrEnum):
     MORE_THAN_PRESENT = "more_than_present"
     STEP_NOT_PASSED = "step_not_passed"
     DAY_TO_COME = "day_to_come"
+    NOT_A_PHONE = "not_a_phone"
 
 
 def fen(text: str) -> int | None:

@@ -15,6 +15,7 @@ class Event(StrEnum):
     DUTY = "duty"
     MEETING_CALLED = "meeting_called"
     MEETING_REMINDER = "meeting_reminder"
+    CASE = "case"
     MODERATED = "moderated"
 
 

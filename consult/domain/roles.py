@@ -23,6 +23,7 @@ class Role(StrEnum):
     COUNTY_OPERATOR = "county_operator"
     COLLECTIVE_REPRESENTATIVE = "collective_representative"
     COLLECTIVE_DIRECTOR = "collective_director"
+    JUSTICE_OFFICE = "justice_office"
 
 
 GROUP_SCOPED = frozenset({Role.GROUP_HEAD, Role.GRID_WORKER})
@@ -32,6 +33,7 @@ OFFICES_BY_WORDS: tuple[tuple[str, Role], ...] = (
     ("村务监督委员会.*|监委会.*|监督委员.*", Role.SUPERVISOR),
     ("调解委员会主任|调委会主任", Role.HEAD_OF_MEDIATION),
     ("人民调解员|调解员", Role.MEDIATOR),
+    ("司法所.*", Role.JUSTICE_OFFICE),
     ("村民代表", Role.REPRESENTATIVE),
     ("村民小组组?长|小组长|组长", Role.GROUP_HEAD),
     ("村民理事会.*|理事会理事|村民?议事会.*", Role.COUNCIL_MEMBER),
@@ -59,6 +61,7 @@ TITLES: dict[Role, str] = {
     Role.COUNTY_OPERATOR: "县级运维员",
     Role.COLLECTIVE_REPRESENTATIVE: "成员代表",
     Role.COLLECTIVE_DIRECTOR: "经济合作社理事",
+    Role.JUSTICE_OFFICE: "司法所",
 }
 """The word a roll has for each office, for those granted without one."""
 
@@ -122,6 +125,11 @@ KEEPS_THE_DOOR = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
 READS_MEETING_PAPERS = RUNS_MEETINGS | {Role.SUPERVISOR}
 """Minutes before they are confirmed, the sign-in sheet, the archive: they name people."""
 RECORDS_STEPS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})
+MEDIATES = frozenset({Role.MEDIATOR, Role.HEAD_OF_MEDIATION})
+"""A case is theirs when they are assigned to it; where no head is in office, every mediator stands in for one."""
+BRINGS_CASES = MEDIATES | ANSWERS_PROPOSALS | {Role.GRID_WORKER}
+"""File for somebody who is present, or hand over a quarrel as a clue; those who do not mediate see only where it stands."""
+READS_CASE_FIGURES = MEDIATES | {Role.SUPERVISOR, Role.JUSTICE_OFFICE}
 READS_THE_LOG = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 
 

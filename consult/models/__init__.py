@@ -2,6 +2,16 @@
 
 from consult.models.audit import AuditEntry, AuditHead
 from consult.models.base import Base, UTCDateTime, db
+from consult.models.cases import (
+    CaseEntry,
+    CaseFile,
+    CaseLink,
+    CaseName,
+    CaseReader,
+    CaseView,
+    MediationCase,
+    Sweep,
+)
 from consult.models.channels import Assistance, AttendanceMark, BoxVisit, Contest, ProxyLetter
 from consult.models.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
 from consult.models.consultations import (
@@ -65,15 +75,16 @@ from consult.models.villages import (
 
 __all__ = [
     "Acceptance", "AgendaItem", "Arrival", "Assistance", "Attempt", "AttendanceMark", "AuditEntry", "AuditHead",
-    "BallotEvent", "Base", "BoardPhoto", "BodyStanding", "BoxVisit", "Comment", "CommonGround", "Consultation",
-    "ConsultationGroup", "Contest", "CountSheet", "Declaration", "DeliberationStep", "Departure", "Endorsement",
-    "FundingSource", "Group", "GroupRobot", "Hiding", "Household", "HouseholdCard", "MatterChoice", "Meeting",
+    "BallotEvent", "Base", "BoardPhoto", "BodyStanding", "BoxVisit", "CaseEntry", "CaseFile", "CaseLink",
+    "CaseName", "CaseReader", "CaseView", "Comment", "CommonGround", "Consultation", "ConsultationGroup", "Contest",
+    "CountSheet", "Declaration", "DeliberationStep", "Departure", "Endorsement", "FundingSource", "Group",
+    "GroupRobot", "Hiding", "Household", "HouseholdCard", "MatterChoice", "MediationCase", "Meeting",
     "MeetingAddition", "MeetingChange", "MeetingPoll", "MeetingRollEntry", "Merger", "MinutesConfirmation",
     "MotionCheck", "Notice", "Notification", "NotificationSwitch", "Objection", "OfficialAnswer", "OneTimeCode",
     "OpinionSummary", "OutboxMessage", "Person", "Petition", "PetitionSignature", "PhaseEntry", "Picture", "Poll",
     "PollChange", "PollChangeConfirmation", "PollEnding", "PollOption", "PollTally", "Proceeding", "Progress",
     "Proposal", "ProposalDraft", "ProposalRevision", "ProxyLetter", "Rating", "Reaction", "Recording", "Relation",
     "Report", "RepresentativeChoice", "RoleGrant", "RollEntry", "RollImport", "Rsvp", "SearchEntry", "SearchPair",
-    "Seconding", "SecretBallot", "SheetConfirmation", "SheetEntry", "SignIn", "SignedPage", "Statement", "Task",
-    "Turnout", "UTCDateTime", "Village", "Withdrawal", "db",
+    "Seconding", "SecretBallot", "SheetConfirmation", "SheetEntry", "SignIn", "SignedPage", "Statement", "Sweep",
+    "Task", "Turnout", "UTCDateTime", "Village", "Withdrawal", "db",
 ]  # fmt: skip

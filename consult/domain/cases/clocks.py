@@ -1,0 +1,121 @@
+"""The clocks of a case. Days are counted from the day after (民法典 201); a last day that is a holiday moves on to the
+next working day (民法典 203). Dates the parties agreed on stay what they are."""
+
+import tomllib
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from consult.domain.cases.facts import Situation
+from consult.domain.cases.states import ENDED, IN_WORK, NEW, State
+
+ACCEPT_DAYS = 3  # 湖南省人民调解条例 18: complex or referred matters are taken or not within 3 days
+SETTLE_DAYS = 30  # 人民调解工作若干规定 33: in general within a month of acceptance
+CONFIRM_DAYS = 30  # 人民调解法 33: both together, within 30 days of the agreement taking effect
+FOLLOW_UP_DAYS = 7  # ours: the law gives no number
+CLOSE_DAYS = 7  # ours
+SECOND_FOLLOW_UP_DAYS = 30  # ours
+
+
+class Clock(StrEnum):
+    ACCEPT = "accept"
+    SETTLE = "settle"
+    SESSION = "session"
+    SIGN = "sign"
+    PERFORM = "perform"
+    URGE = "urge"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+    SECOND_FOLLOW_UP = "second_follow_up"
+
+
+WARNED_BEFORE: dict[Clock, tuple[int, ...]] = {
+    Clock.ACCEPT: (1, 0),
+    Clock.SETTLE: (10, 5, 0),
+    Clock.SESSION: (1, 0),
+    Clock.SIGN: (5, 0),
+    Clock.PERFORM: (3, 0),
+    Clock.URGE: (0,),
+    Clock.FOLLOW_UP: (1, 0),
+    Clock.CLOSE: (0,),
+    Clock.SECOND_FOLLOW_UP: (1, 0),
+}
+"""Whoever must act is told so many days before; of 30 days that is on the 20th and the 25th."""
+SOON_DAYS = 3
+COURT_WARNED_BEFORE = (10, 3, 0)
+"""Both parties are told so many days before their joint way to court ends."""
+
+
+def due(state: State, s: Situation) -> tuple[Clock, date] | None:
+    """What must happen next, and the last day for it."""
+    if state in NEW and s.filed_on:
+        return Clock.ACCEPT, period_end(s.filed_on, ACCEPT_DAYS)
+    if state in IN_WORK and s.session and s.clock_from and s.session[0] <= settle_by(s):
+        return Clock.SESSION, s.session[0]
+    if state in IN_WORK and s.clock_from:
+        return Clock.SETTLE, settle_by(s)
+    if state is State.AGREED_IN_WRITING and s.clock_from:
+        return Clock.SIGN, settle_by(s)
+    return _after_agreement(state, s)
+
+
+def _after_agreement(state: State, s: Situation) -> tuple[Clock, date] | None:
+    if undone := s.undone():
+        first = min(row.due_on for row in undone)
+        if state in (State.AGREED_ORALLY, State.PERFORMING):
+            return Clock.PERFORM, first
+        if state is State.BREACHED:
+            return Clock.URGE, first
+    if state is State.PERFORMED and s.agreement:
+        return Clock.FOLLOW_UP, period_end(max(row.due_on for row in s.agreement.rows), FOLLOW_UP_DAYS)
+    if state is State.FOLLOWED_UP and s.followed_up:
+        return Clock.CLOSE, period_end(s.followed_up[-1], CLOSE_DAYS)
+    if state in ENDED and s.ended_on:
+        return Clock.CLOSE, period_end(s.ended_on, CLOSE_DAYS)
+    if state is State.CLOSED and s.closed_on and s.performed_on and not any(on > s.closed_on for on in s.followed_up):
+        return Clock.SECOND_FOLLOW_UP, period_end(s.closed_on, SECOND_FOLLOW_UP_DAYS)
+    return None
+
+
+def settle_by(s: Situation) -> date:
+    """The last day of mediation: what both agreed on, or thirty days. Raises ValueError before acceptance."""
+    if s.extended_to is not None:
+        return s.extended_to
+    if s.clock_from is None:
+        raise ValueError("the case is not accepted")
+    return period_end(s.clock_from, SETTLE_DAYS)
+
+
+def confirm_by(s: Situation) -> date | None:
+    """Until when both may go to court together; None without a written agreement in effect."""
+    if s.agreement is None or not s.agreement.written or s.agreement.effective_on is None:
+        return None
+    return period_end(s.agreement.effective_on, CONFIRM_DAYS)
+
+
+def period_end(start: date, days: int) -> date:
+    end = start + timedelta(days)
+    while is_day_off(end):
+        end += timedelta(1)
+    return end
+
+
+def is_day_off(day: date) -> bool:
+    off, work = _arranged().get(day.year, (frozenset(), frozenset()))
+    return day in off or (day.weekday() >= 5 and day not in work)
+
+
+@lru_cache(maxsize=1)
+def _arranged() -> dict[int, tuple[frozenset[date], frozenset[date]]]:
+    rows = tomllib.loads((Path(__file__).parent / "holidays.toml").read_text(encoding="utf-8"))["year"]
+    return {row["year"]: (_days(row["year"], row["off"]), _days(row["year"], row["work"])) for row in rows}
+
+
+def _days(year: int, spans: list[str]) -> frozenset[date]:
+    found: set[date] = set()
+    for span in spans:
+        first, _, last = span.partition("/")
+        day, end = date.fromisoformat(f"{year}-{first}"), date.fromisoformat(f"{year}-{last or first}")
+        found.update(day + timedelta(n) for n in range((end - day).days + 1))
+    return frozenset(found)

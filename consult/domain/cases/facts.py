@@ -1,0 +1,263 @@
+"""What the entries of a case add up to, for whoever may read them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import SIDES, Part, State
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a case. `facts` are what was said with it; `by` is a person's id, None for a neighbour off the roll."""
+
+    number: int
+    act: Act
+    state: State
+    """Where the case stood afterwards."""
+    at: datetime
+    on: date
+    audience: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Party:
+    number: int
+    part: Part
+    name: str
+    person_id: int | None = None
+    for_party: int = 0
+    """An agent speaks for this one."""
+    may_agree: bool = False
+    """The letter of authority says so."""
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One row of an agreement: who does what, how much (fen), by when."""
+
+    number: int
+    by: int
+    what: str
+    amount_fen: int | None
+    due_on: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    written: bool
+    agreed_on: date
+    facts: str
+    terms: str
+    rows: tuple[Obligation, ...]
+    signed: frozenset[int] = frozenset()
+    mediator_signed: bool = False
+    sealed: bool = False
+    photos: int = 0
+    signed_on: date | None = None
+    """The newest day on which one of these came in: they come in any order."""
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The case as its entries tell it."""
+
+    title: str = ""
+    kind: str = ""
+    tag: str = ""
+    parties: tuple[Party, ...] = ()
+    mediators: tuple[tuple[int, str], ...] = ()
+    """Person and name."""
+    consents: dict[int, bool] = field(default_factory=dict)
+    filed_on: date | None = None
+    accepted_on: date | None = None
+    clock_from: date | None = None
+    """The thirty days of mediation run from here."""
+    extended_to: date | None = None
+    agreement: Agreement | None = None
+    performed_on: date | None = None
+    court_on: date | None = None
+    """When both went to court for confirmation."""
+    confirmed: bool | None = None
+    followed_up: tuple[date, ...] = ()
+    closed_on: date | None = None
+    ended_on: date | None = None
+    police: bool = False
+    escalated_to: str = ""
+    received: bool = False
+    session: tuple[date, str, str] | None = None
+    """The session that is called: day, time, place."""
+    acts: frozenset[Act] = frozenset()
+
+    def party(self, number: int) -> Party | None:
+        return next((party for party in self.parties if party.number == number), None)
+
+    def sides(self) -> tuple[Party, ...]:
+        """Those in dispute themselves."""
+        return tuple(party for party in self.parties if party.part in SIDES)
+
+    def undone(self) -> tuple[Obligation, ...]:
+        return tuple(row for row in self.agreement.rows if row.done_on is None) if self.agreement else ()
+
+
+def fold(entries: Iterable[Entry]) -> Situation:
+    situation = Situation()
+    for entry in entries:
+        step = STEPS.get(entry.act)
+        changed = step(situation, entry) if step else situation
+        situation = replace(changed, acts=changed.acts | {entry.act})
+    return situation
+
+
+def _filed(s: Situation, entry: Entry) -> Situation:
+    facts = entry.facts
+    parties = tuple(_party(n, row) for n, row in enumerate(facts["parties"], 1))
+    return replace(s, title=facts["title"], kind=facts["kind"], parties=parties, filed_on=entry.on)
+
+
+def _party(number: int, row: dict[str, Any]) -> Party:
+    return Party(
+        number, Part(row["part"]), row["name"], row.get("person"), row.get("for_party") or 0, bool(row.get("may_agree"))
+    )
+
+
+def _added(s: Situation, entry: Entry) -> Situation:
+    return replace(s, parties=(*s.parties, _party(len(s.parties) + 1, entry.facts["party"])))
+
+
+def _applied(s: Situation, entry: Entry) -> Situation:
+    """Whoever asks for mediation is the applicant, also where a clue had named them as the other side."""
+    asks = int(entry.facts["who_asks"])
+    return replace(s, parties=tuple(replace(p, part=Part.APPLICANT) if p.number == asks else p for p in s.parties))
+
+
+def _accepted(s: Situation, entry: Entry) -> Situation:
+    facts = entry.facts
+    return replace(s, title=facts["title"], kind=facts["kind"], tag=facts.get("tag") or "", accepted_on=entry.on,
+                   clock_from=entry.on)  # fmt: skip
+
+
+def _assigned(s: Situation, entry: Entry) -> Situation:
+    return replace(s, mediators=tuple((int(one), name) for one, name in entry.facts["assigned"]))
+
+
+def _consented(s: Situation, entry: Entry) -> Situation:
+    agrees = entry.facts["answer"] == "yes"
+    consents = {**s.consents, int(entry.facts["party"]): agrees}
+    return replace(s, consents=consents, ended_on=s.ended_on if agrees else entry.on)
+
+
+def _called(s: Situation, entry: Entry) -> Situation:
+    facts = entry.facts
+    return replace(s, session=(date.fromisoformat(facts["on"]), facts["at"], facts["place"]))
+
+
+def _agreed(s: Situation, entry: Entry) -> Situation:
+    facts = entry.facts
+    rows = tuple(
+        Obligation(n, row["by"], row["what"], row["amount"], date.fromisoformat(row["due"]))
+        for n, row in enumerate(facts["rows"], 1)
+    )
+    written = facts["form"] == "written"
+    on = date.fromisoformat(facts["on"])
+    agreement = Agreement(written, on, facts["facts"], facts["terms"], rows, effective_on=None if written else on)
+    return replace(s, agreement=agreement, performed_on=None, court_on=None, confirmed=None, session=None)
+
+
+def _signed(s: Situation, entry: Entry) -> Situation:
+    if s.agreement is None:
+        return s
+    facts, old = entry.facts, s.agreement
+    on = date.fromisoformat(facts["on"])
+    new = replace(
+        old,
+        signed=old.signed | {int(n) for n in facts.get("signed") or ()},
+        mediator_signed=old.mediator_signed or bool(facts.get("mediator_signed")),
+        sealed=old.sealed or bool(facts.get("sealed")),
+        photos=old.photos + int(facts.get("files", 0)),
+        signed_on=max(on, old.signed_on or on) if any(facts.get(name) for name in INK) else old.signed_on,
+    )
+    if old.effective_on is None and not unsigned(replace(s, agreement=new)):
+        new = replace(new, effective_on=new.signed_on or on)
+    return replace(s, agreement=new)
+
+
+INK = ("signed", "mediator_signed", "sealed")
+"""It takes effect on the day of the last signature or the seal; the photo may come later."""
+
+
+def unsigned(s: Situation) -> list[str]:
+    """What a written agreement still lacks before it takes effect (PML 29): party numbers, mediator, seal, photo."""
+    if s.agreement is None or not s.agreement.written:
+        return []
+    missing = [str(party.number) for party in s.sides() if party.number not in s.agreement.signed]
+    missing += [] if s.agreement.mediator_signed else ["mediator"]
+    missing += [] if s.agreement.sealed else ["seal"]
+    return missing + ([] if s.agreement.photos else ["photo"])
+
+
+def _performed(s: Situation, entry: Entry) -> Situation:
+    if s.agreement is None:
+        return s
+    number, on = int(entry.facts["row"]), date.fromisoformat(entry.facts["on"])
+    rows = tuple(replace(row, done_on=on) if row.number == number else row for row in s.agreement.rows)
+    done = all(row.done_on for row in rows)
+    return replace(s, agreement=replace(s.agreement, rows=rows), performed_on=entry.on if done else None)
+
+
+def _deferred(s: Situation, entry: Entry) -> Situation:
+    if s.agreement is None:
+        return s
+    number, until = int(entry.facts["row"]), date.fromisoformat(entry.facts["until"])
+    rows = tuple(replace(row, due_on=until) if row.number == number else row for row in s.agreement.rows)
+    return replace(s, agreement=replace(s.agreement, rows=rows))
+
+
+def _again(s: Situation, entry: Entry) -> Situation:
+    return replace(s, clock_from=entry.on, extended_to=None)
+
+
+def _ended(s: Situation, entry: Entry) -> Situation:
+    return replace(s, ended_on=entry.on)
+
+
+def _escalated(s: Situation, entry: Entry) -> Situation:
+    return replace(s, ended_on=entry.on, escalated_to=entry.facts["level"], received=False)
+
+
+STEPS: dict[Act, Callable[[Situation, Entry], Situation]] = {
+    Act.FILE: _filed,
+    Act.ADD_PARTY: _added,
+    Act.APPLY: _applied,
+    Act.ACCEPT: _accepted,
+    Act.ASSIGN: _assigned,
+    Act.TAKE_ON: _assigned,
+    Act.RECUSE: _assigned,
+    Act.CONSENT: _consented,
+    Act.CALL_SESSION: _called,
+    Act.HOLD_SESSION: lambda s, _: replace(s, session=None),
+    Act.EXTEND: lambda s, e: replace(s, extended_to=date.fromisoformat(e.facts["until"])),
+    Act.AGREE: _agreed,
+    Act.SIGN: _signed,
+    Act.PERFORM: _performed,
+    Act.DEFER: _deferred,
+    Act.MEDIATE_AGAIN: _again,
+    Act.APPLY_CONFIRMATION: lambda s, e: replace(s, court_on=date.fromisoformat(e.facts["on"])),
+    Act.CONFIRMATION: lambda s, e: replace(s, confirmed=e.facts["result"] == "confirmed"),
+    Act.FOLLOW_UP: lambda s, e: replace(s, followed_up=(*s.followed_up, date.fromisoformat(e.facts["on"]))),
+    Act.DECLINE: _ended,
+    Act.WITHDRAW: _ended,
+    Act.SETTLE_THEMSELVES: _ended,
+    Act.TERMINATE: _ended,
+    Act.ENFORCE: _ended,
+    Act.SUE: _ended,
+    Act.ESCALATE: _escalated,
+    Act.RECEIPT: lambda s, _: replace(s, received=True),
+    Act.REPORT_POLICE: lambda s, _: replace(s, police=True),
+    Act.CLOSE: lambda s, e: replace(s, closed_on=e.on),
+}

@@ -1,0 +1,90 @@
+"""The volume of a case: its documents in the official order (司法部 2010 formats), what must be there, what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.facts import Entry, Situation
+from consult.domain.cases.states import Part
+
+
+class Paper(StrEnum):
+    APPLICATION = "application"
+    RIGHTS = "rights"
+    IDENTITY = "identity"
+    AUTHORITY = "authority"
+    INVESTIGATION = "investigation"
+    EVIDENCE = "evidence"
+    RECORD = "record"
+    AGREEMENT = "agreement"
+    RECEIPTS = "receipts"
+    FOLLOW_UP = "follow_up"
+    CONFIRMATION = "confirmation"
+    REMARKS = "remarks"
+    BACK_COVER = "back_cover"
+
+
+ORDER = tuple(Paper)
+MADE_FROM: dict[Paper, frozenset[Act]] = {
+    Paper.APPLICATION: frozenset({Act.FILE}),
+    Paper.RIGHTS: frozenset({Act.ACCEPT}),
+    Paper.AUTHORITY: frozenset({Act.ADD_PARTY}),
+    Paper.INVESTIGATION: frozenset({Act.INVESTIGATE}),
+    Paper.EVIDENCE: frozenset({Act.EVIDENCE, Act.STATEMENT}),
+    Paper.RECORD: frozenset({Act.HOLD_SESSION}),
+    Paper.AGREEMENT: frozenset({Act.AGREE}),
+    Paper.RECEIPTS: frozenset({Act.PERFORM}),
+    Paper.FOLLOW_UP: frozenset({Act.FOLLOW_UP}),
+    Paper.CONFIRMATION: frozenset({Act.APPLY_CONFIRMATION, Act.CONFIRMATION}),
+    Paper.REMARKS: frozenset({Act.CLOSE}),
+}
+"""The entries a document is filled from."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One line of the index of a volume."""
+
+    number: int
+    paper: Paper
+    needed: bool
+    there: bool
+    entries: tuple[Entry, ...]
+
+
+def volume(entries: Sequence[Entry], s: Situation) -> list[Sheet]:
+    """All thirteen documents, there or not."""
+    found = {paper: tuple(e for e in entries if e.act in MADE_FROM.get(paper, ())) for paper in ORDER}
+    agents = [party for party in s.parties if party.part is Part.AGENT]
+    added = [e for e in found[Paper.AUTHORITY] if e.facts["party"]["part"] == Part.AGENT]
+    found[Paper.AUTHORITY] = tuple(added)
+    found[Paper.EVIDENCE] = tuple(e for e in found[Paper.EVIDENCE] if "way" not in e.facts)  # the application itself
+    found[Paper.CONFIRMATION] = found[Paper.CONFIRMATION] if s.court_on else ()
+    agreed = s.agreement is not None and s.agreement.effective_on is not None
+    seen = any(e.facts.get("identity_seen") for e in entries)
+    needed = {
+        Paper.APPLICATION: True,
+        Paper.RIGHTS: s.accepted_on is not None,
+        Paper.IDENTITY: agreed,
+        Paper.AUTHORITY: bool(agents),
+        Paper.RECORD: agreed,
+        Paper.AGREEMENT: agreed,
+        Paper.FOLLOW_UP: s.performed_on is not None,
+        Paper.BACK_COVER: True,
+    }
+    there = {paper: bool(found[paper]) for paper in ORDER} | {
+        Paper.IDENTITY: seen,
+        Paper.AUTHORITY: bool(added) and all(e.facts.get("files") for e in added),
+        Paper.AGREEMENT: agreed,
+        Paper.BACK_COVER: True,
+    }
+    return [
+        Sheet(number, paper, needed.get(paper, False), there[paper], found[paper])
+        for number, paper in enumerate(ORDER, 1)
+    ]
+
+
+def missing(entries: Sequence[Entry], s: Situation) -> list[Paper]:
+    """What must be in the volume before it is closed, and is not."""
+    return [sheet.paper for sheet in volume(entries, s) if sheet.needed and not sheet.there]

@@ -1,0 +1,141 @@
+"""The month in figures, as the village reports it to the town, and what the public page may show of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import SHUT, State
+
+HIDDEN_BELOW = 5
+"""A smaller count on a public page could point at people."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a case, without a word of what was said in it."""
+
+    case_id: int
+    number: int
+    act: str
+    code: str
+    state: str
+    on: date
+    due_on: date | None
+    kind: str
+    source: str
+
+
+@dataclass
+class Report:
+    """Counts of cases, but for the sweeps and the people."""
+
+    sweeps: int = 0
+    before: int = 0
+    """In hand on the day before the month began."""
+    filed: int = 0
+    closed: int = 0
+    in_hand: int = 0
+    accepted: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    by_source: Counter[str] = field(default_factory=Counter)
+    succeeded: int = 0
+    failed: int = 0
+    written: int = 0
+    oral: int = 0
+    amount_fen: int = 0
+    performed: int = 0
+    court_applied: int = 0
+    court_confirmed: int = 0
+    court: Counter[str] = field(default_factory=Counter)
+    prevented: Counter[str] = field(default_factory=Counter)
+    people: Counter[str] = field(default_factory=Counter)
+    handed_on: int = 0
+    followed_up: int = 0
+    overdue: int = 0
+    days: list[int] = field(default_factory=list)
+    """From filing to agreement, of each case settled in the month."""
+
+    @property
+    def reconciles(self) -> bool:
+        """What was there and what came is what went and what is there."""
+        return self.before + self.filed == self.closed + self.in_hand
+
+    @property
+    def median_days(self) -> int | None:
+        return int(median(self.days)) if self.days else None
+
+
+def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0, amount_fen: int = 0) -> Report:
+    """The figures of a span of days, both ends included. Events up to its end, in the order of each case."""
+    found = Report(sweeps=sweeps, amount_fen=amount_fen)
+    filed_on: dict[int, date] = {}
+    newest: dict[int, Event] = {}
+    stood: dict[int, Event] = {}
+    for event in events:
+        before = newest.get(event.case_id)
+        if before is None:
+            filed_on[event.case_id] = event.on
+        if event.on >= first:
+            _count(found, event, before, filed_on)
+        else:
+            stood[event.case_id] = event
+        newest[event.case_id] = event
+    found.before = sum(_in_hand(event) for event in stood.values())
+    found.in_hand = sum(_in_hand(event) for event in newest.values())
+    found.overdue = sum(_in_hand(e) and e.due_on is not None and e.due_on < last for e in newest.values())
+    return found
+
+
+def _in_hand(event: Event) -> bool:
+    return event.state not in SHUT
+
+
+def _count(found: Report, event: Event, before: Event | None, filed_on: Mapping[int, date]) -> None:
+    """What one entry of the month adds."""
+    act, state = event.act, State(event.state)
+    shut_before = before is not None and before.state in SHUT
+    found.filed += before is None
+    found.closed += state in SHUT and not shut_before
+    found.performed += state is State.PERFORMED and (before is None or before.state != State.PERFORMED)
+    if act == Act.ACCEPT:
+        found.accepted += 1
+        found.by_kind[event.kind] += 1
+        found.by_source[event.source] += 1
+    settled = (act == Act.SIGN and state is State.PERFORMING) or (act == Act.AGREE and event.code == "oral")
+    if settled:
+        found.succeeded += 1
+        found.written += act == Act.SIGN
+        found.oral += act == Act.AGREE
+        found.days.append((event.on - filed_on[event.case_id]).days)
+    found.failed += act == Act.TERMINATE or (act == Act.CONSENT and state is State.TERMINATED)
+    found.handed_on += act in (Act.ESCALATE, Act.DECLINE)
+    found.followed_up += act == Act.FOLLOW_UP
+    found.court_applied += act == Act.APPLY_CONFIRMATION
+    found.court_confirmed += act == Act.CONFIRMATION and event.code == "confirmed"
+    if act == Act.COURT_RESULT:
+        found.court[event.code] += 1
+    if act == Act.CLOSE and event.code:
+        kind, _, people = event.code.partition(":")
+        found.prevented[kind] += 1
+        found.people[kind] += int(people)
+
+
+def shown(count: int) -> str:
+    """A count as a public page has it."""
+    return str(count) if count == 0 or count >= HIDDEN_BELOW else f"1–{HIDDEN_BELOW - 1}"
+
+
+def at_least(counts: Iterable[int]) -> int:
+    """The sum of the cells that are shown. Even a rounded sum of all would tell a hidden one: 6 and 1–4 make 10 with 4."""
+    return sum(count for count in counts if count >= HIDDEN_BELOW)
+
+
+def table(
+    counts: Mapping[tuple[str, str], int], kinds: Sequence[str], months: Sequence[str]
+) -> list[tuple[str, list[str]]]:
+    """By category and month; categories in which nothing happened are left out."""
+    rows = [(kind, [counts.get((kind, month), 0) for month in months]) for kind in kinds]
+    return [(kind, [shown(count) for count in row]) for kind, row in rows if any(row)]

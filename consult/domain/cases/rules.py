@@ -1,0 +1,189 @@
+"""May this be done now, by this one, and where does the case stand afterwards?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from consult.domain.cases import clocks
+from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.choices import may_be_confirmed
+from consult.domain.cases.facts import Entry, Obligation, Situation, unsigned
+from consult.domain.cases.papers import missing
+from consult.domain.cases.states import SIDES, Part, State
+from consult.domain.refusals import Reason, Refused
+
+Facts = Mapping[str, Any]
+LEVELS = {"town": 1, "county": 2}
+
+
+def refuse_unless_offered(act: Act, state: State, part: Part, s: Situation) -> None:
+    """Before any form is shown. Raises Refused."""
+    rule = RULES[act]
+    if part not in rule.parts:
+        raise Refused(Reason.CASE_OTHER_PART)
+    if state not in rule.states:
+        raise Refused(Reason.CASE_OTHER_STATE)
+    if act is Act.MEDIATE_AGAIN and state is State.PERFORMING and s.confirmed is not False:
+        raise Refused(Reason.CASE_OTHER_STATE)
+    if act is Act.HOLD_SESSION and not _both_want_it(s):
+        raise Refused(Reason.CASE_CONSENT_MISSING)
+    if act is Act.ENFORCE and not s.confirmed:
+        raise Refused(Reason.CASE_NOT_CONFIRMED)
+    if act is Act.CONFIRMATION and (s.court_on is None or s.confirmed is not None):
+        raise Refused(Reason.CASE_NOT_IN_COURT)
+    if act is Act.RECEIPT and s.received:
+        raise Refused(Reason.CASE_SENT_ALREADY)
+
+
+def _both_want_it(s: Situation) -> bool:
+    """Everybody in dispute said yes, and there is somebody on each side."""
+    sides = s.sides()
+    return {party.part for party in sides} == SIDES and all(s.consents.get(party.number) for party in sides)
+
+
+def offered(act: Act, state: State, part: Part, s: Situation) -> bool:
+    try:
+        refuse_unless_offered(act, state, part, s)
+    except Refused:
+        return False
+    return True
+
+
+def refuse(act: Act, s: Situation, facts: Facts, entries: Sequence[Entry], part: Part, mine: int, today: date) -> None:
+    """What was said against what the case is. `mine`: the number of the party that acts. Raises Refused."""
+    check = CHECKS.get(act)
+    if check is not None:
+        check(s, facts, today)
+    if act in (Act.PERFORM, Act.BREACH):
+        _other_side(s, facts, part, mine)
+    if act is Act.CLOSE and (lacking := missing(entries, s)):
+        raise Refused(Reason.CASE_PAPERS_MISSING, papers=[paper.value for paper in lacking])
+
+
+def _extend(s: Situation, facts: Facts, today: date) -> None:
+    if date.fromisoformat(facts["until"]) <= clocks.settle_by(s):
+        raise Refused(Reason.NOT_LATER)
+
+
+def _agree(s: Situation, facts: Facts, today: date) -> None:
+    """In writing where it is not done on the spot, or money is owed (NB 24, HNPM 29, MOJ75 34), or a party asks."""
+    if date.fromisoformat(facts["on"]) > clocks.settle_by(s):
+        raise Refused(Reason.CASE_TIME_EXPIRED)
+    owed = any(row["amount"] and row["due"] > facts["on"] for row in facts["rows"])
+    later = any(row["due"] > facts["on"] for row in facts["rows"])
+    if facts["form"] == "oral" and (owed or later or facts.get("asked_written")):
+        raise Refused(Reason.CASE_MUST_BE_WRITTEN)
+
+
+def _sign(s: Situation, facts: Facts, today: date) -> None:
+    if not (facts.get("signed") or facts.get("mediator_signed") or facts.get("sealed") or facts.get("files")):
+        raise Refused(Reason.NOTHING_CHANGES)
+
+
+def _breach(s: Situation, facts: Facts, today: date) -> None:
+    if _row(s, facts).due_on >= today:
+        raise Refused(Reason.CASE_NOT_DUE)
+
+
+def _court(s: Situation, facts: Facts, today: date) -> None:
+    until = clocks.confirm_by(s)
+    if until is None or s.court_on is not None or not may_be_confirmed(s.kind, s.tag):
+        raise Refused(Reason.CASE_CANNOT_BE_CONFIRMED)
+    if date.fromisoformat(facts["on"]) > until:
+        raise Refused(Reason.CASE_CONFIRMATION_LATE, until=until)
+
+
+def _terminate(s: Situation, facts: Facts, today: date) -> None:
+    if facts["ground"] == "time_expired" and today <= clocks.settle_by(s):
+        raise Refused(Reason.CASE_TIME_RUNS)
+
+
+def _escalate(s: Situation, facts: Facts, today: date) -> None:
+    if LEVELS[facts["level"]] <= LEVELS.get(s.escalated_to, 0):
+        raise Refused(Reason.CASE_SENT_ALREADY)
+
+
+def _add_party(s: Situation, facts: Facts, today: date) -> None:
+    """Others join only with both parties' consent (PML 20); an agent speaks for one of them."""
+    if facts["side"] == Part.KIN and not facts.get("both_agree"):
+        raise Refused(Reason.CASE_BOTH_MUST_AGREE)
+    if facts["side"] == Part.AGENT and not (facts.get("for_party") and facts.get("authority")):
+        raise Refused(Reason.CASE_AGENT_OF_WHOM)
+    if facts["side"] == Part.AGENT and not facts.get("files"):
+        raise Refused(Reason.LETTER_MISSING)
+
+
+def _close(s: Situation, facts: Facts, today: date) -> None:
+    if s.escalated_to and not s.received:
+        raise Refused(Reason.CASE_RECEIPT_MISSING)
+
+
+CHECKS: dict[Act, Callable[[Situation, Facts, date], None]] = {
+    Act.EXTEND: _extend,
+    Act.AGREE: _agree,
+    Act.SIGN: _sign,
+    Act.BREACH: _breach,
+    Act.APPLY_CONFIRMATION: _court,
+    Act.TERMINATE: _terminate,
+    Act.ESCALATE: _escalate,
+    Act.ADD_PARTY: _add_party,
+    Act.CLOSE: _close,
+}
+
+
+def _row(s: Situation, facts: Facts) -> Obligation:
+    row = next((row for row in s.undone() if row.number == int(facts["row"])), None)
+    if row is None:
+        raise Refused(Reason.CASE_ROW_DONE)
+    return row
+
+
+def _other_side(s: Situation, facts: Facts, part: Part, mine: int) -> None:
+    """Whether somebody did what was agreed is said by the other side, never by whoever owed it."""
+    row, me = _row(s, facts), s.party(mine)
+    debtor = s.party(row.by)
+    if part in SIDES and (me is None or debtor is None or me.part is debtor.part):
+        raise Refused(Reason.CASE_OTHER_SIDE_SAYS)
+
+
+def state_after(act: Act, state: State, before: Situation, after: Situation) -> State:
+    """Where the case stands when this act is done."""
+    if (to := RULES[act].to) is not None:
+        return to
+    if act is Act.ASSIGN:
+        return State.ASSIGNED if state is State.ACCEPTED else state
+    if act is Act.RECUSE:
+        return state if after.mediators else State.ACCEPTED
+    if act is Act.CONSENT:
+        return State.TERMINATED if after.ended_on and not before.ended_on else state
+    if act is Act.INVESTIGATE:
+        return State.INVESTIGATING if state is State.ASSIGNED else state
+    if act is Act.AGREE and after.agreement:
+        return State.AGREED_IN_WRITING if after.agreement.written else State.AGREED_ORALLY
+    if act is Act.SIGN:
+        return State.PERFORMING if not unsigned(after) else state
+    if act is Act.PERFORM:
+        return State.PERFORMED if after.performed_on else state
+    if act is Act.FOLLOW_UP:
+        return State.FOLLOWED_UP if state is State.PERFORMED else state
+    return state
+
+
+CODES: dict[Act, str] = {
+    Act.DECLINE: "ground", Act.CONSENT: "answer", Act.HOLD_SESSION: "result", Act.AGREE: "form",
+    Act.CONFIRMATION: "result", Act.COURT_RESULT: "result", Act.TERMINATE: "ground", Act.ESCALATE: "level",
+}  # fmt: skip
+
+
+def code_of(act: Act, facts: Facts) -> str:
+    """What monthly figures need of an act, in the clear: a code of choices.toml, never words of people."""
+    if act is Act.CLOSE and facts.get("prevented"):
+        return f"{facts['prevented']}:{facts.get('people') or 0}"
+    return str(facts.get(CODES[act], "")) if act in CODES else ""
+
+
+def recusal_hints(s: Situation, households: Mapping[int, int], mediator: int) -> list[str]:
+    """Who of the case is the mediator, or lives in the same household: somebody else should mediate."""
+    home = households.get(mediator)
+    close = {person for person, household in households.items() if household == home} | {mediator}
+    return [party.name for party in s.parties if party.person_id in close]

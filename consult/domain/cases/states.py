@@ -1,0 +1,88 @@
+"""Where a case stands, who somebody is in it, and from where it came."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    """Being written on a phone; nobody else sees it."""
+    CLUE = "clue"
+    APPLIED = "applied"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ASSIGNED = "assigned"
+    INVESTIGATING = "investigating"
+    MEDIATING = "mediating"
+    AGREED_ORALLY = "agreed_orally"
+    AGREED_IN_WRITING = "agreed_in_writing"
+    PERFORMING = "performing"
+    BREACHED = "breached"
+    PERFORMED = "performed"
+    FOLLOWED_UP = "followed_up"
+    WITHDRAWN = "withdrawn"
+    SELF_SETTLED = "self_settled"
+    TERMINATED = "terminated"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    DISCARDED = "discarded"
+
+
+class Part(StrEnum):
+    """What somebody is in one case. Whoever is nothing in it is told that there is no such page."""
+
+    APPLICANT = "applicant"
+    RESPONDENT = "respondent"
+    AGENT = "agent"
+    KIN = "kin"
+    MEDIATOR = "mediator"
+    HEAD = "head"
+    REPORTER = "reporter"
+    """Brought a clue, or filed for somebody: sees where it stands and nothing else."""
+    JUSTICE_OFFICE = "justice_office"
+    RECUSED = "recused"
+    """Would be a mediator or the head here, but is close to a party: sees nothing."""
+
+
+class Source(StrEnum):
+    """How a case came, as monthly reports count it."""
+
+    APPLICATION = "application"
+    OWN_MOTION = "own_motion"
+    GRID = "grid"
+    POLICE = "police"
+    COURT = "court"
+    TOWN = "town"
+    CONSULTATION = "consultation"
+
+
+class Audience(StrEnum):
+    """Who may read an entry. A party's own is `p` and the number of the party."""
+
+    ALL = "all"
+    DESK = "desk"
+
+
+SIDES = frozenset({Part.APPLICANT, Part.RESPONDENT})
+PARTIES = SIDES | {Part.AGENT}
+DESK = frozenset({Part.MEDIATOR, Part.HEAD})
+NEW = frozenset({State.CLUE, State.APPLIED})
+IN_WORK = frozenset({State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING})
+WITH_MEDIATORS = IN_WORK - {State.ACCEPTED}
+AGREED = frozenset({State.AGREED_ORALLY, State.AGREED_IN_WRITING})
+CARRIED_OUT = frozenset({State.AGREED_ORALLY, State.PERFORMING, State.BREACHED})
+IN_HAND = NEW | IN_WORK | AGREED | CARRIED_OUT | {State.PERFORMED, State.FOLLOWED_UP}
+ENDED = frozenset({State.DECLINED, State.WITHDRAWN, State.SELF_SETTLED, State.TERMINATED, State.ESCALATED})
+"""Decided, but the volume is not closed yet."""
+OPEN = IN_HAND | ENDED
+SHUT = frozenset({State.CLOSED, State.ARCHIVED})
+BUSY = OPEN - NEW - {State.ACCEPTED}
+"""Somebody was assigned, and has it on the desk."""
+LIVE = OPEN | SHUT
+"""Every state of a case that was handed in."""
+SETTLED = frozenset({State.AGREED_ORALLY, State.PERFORMING, State.BREACHED, State.PERFORMED, State.FOLLOWED_UP})
+
+
+def own(number: int) -> str:
+    """The audience of one party's private talk."""
+    return f"p{number}"

@@ -1,0 +1,196 @@
+"""Named selects over cases. All go through a reader's mark; none knows a person."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from consult.models.base import db
+from consult.models.cases import (
+    CaseEntry,
+    CaseFile,
+    CaseLink,
+    CaseName,
+    CaseReader,
+    CaseView,
+    MediationCase,
+    Sweep,
+)
+
+Nearest = aliased(CaseReader)
+
+
+def by_address(village_id: int, address: str) -> MediationCase | None:
+    query = select(MediationCase).where(MediationCase.address == address, MediationCase.village_id == village_id)
+    return db.session.scalars(query).first()
+
+
+def readers(case_id: int, marks: Sequence[str]) -> Sequence[CaseReader]:
+    query = select(CaseReader).where(CaseReader.case_id == case_id, CaseReader.reader_mark.in_(marks))
+    return db.session.scalars(query).all()
+
+
+def all_readers(case_id: int) -> Sequence[CaseReader]:
+    return db.session.scalars(select(CaseReader).where(CaseReader.case_id == case_id)).all()
+
+
+def entries(case_id: int) -> Sequence[CaseEntry]:
+    query = select(CaseEntry).where(CaseEntry.case_id == case_id).order_by(CaseEntry.number)
+    return db.session.scalars(query).all()
+
+
+def _of(village_id: int, marks: Sequence[str], own: str, *columns: Any) -> Select[Any]:
+    """Cases that one of these marks may read. A mark of one's own, as party or recused, goes before one of an office."""
+    nearer = select(Nearest.case_id).where(Nearest.case_id == MediationCase.id, Nearest.reader_mark == own)
+    mine = and_(CaseReader.reader_mark == own, CaseReader.part != "recused")
+    of_office = and_(CaseReader.reader_mark != own, ~nearer.exists())
+    return (
+        select(*columns)
+        .join(CaseReader, CaseReader.case_id == MediationCase.id)
+        .where(MediationCase.village_id == village_id, CaseReader.reader_mark.in_(marks))
+        .where(or_(mine, of_office))
+    )
+
+
+def listed(
+    village_id: int, marks: Sequence[str], own: str, states: Sequence[str], parts: Sequence[str], *, most: int, after: int
+) -> Sequence[Row[Any]]:  # fmt: skip
+    """What is due first comes first; what has no day comes last, the newest first."""
+    query = (
+        _of(village_id, marks, own, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
+            MediationCase.kind, MediationCase.state, MediationCase.due_kind, MediationCase.due_on, MediationCase.changed_at,
+            MediationCase.cipher, CaseReader.reader_mark, CaseReader.part, CaseReader.wrapped)
+        .where(MediationCase.state.in_(states))
+        .order_by(MediationCase.due_on.is_(None), MediationCase.due_on, MediationCase.id.desc())
+        .limit(most)
+        .offset(after)
+    )  # fmt: skip
+    if parts:
+        query = query.where(or_(*(CaseReader.part.startswith(part) for part in parts)))
+    return db.session.execute(query).all()
+
+
+def counted(village_id: int, marks: Sequence[str], own: str, parts: Sequence[str]) -> dict[str, int]:
+    query = _of(village_id, marks, own, MediationCase.state, func.count()).group_by(MediationCase.state)
+    if parts:
+        query = query.where(or_(*(CaseReader.part.startswith(part) for part in parts)))
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def load(village_id: int, states: Sequence[str]) -> dict[str, int]:
+    """How many open cases each mediator has, by mark."""
+    query = (
+        select(CaseReader.reader_mark, func.count())
+        .join(MediationCase, MediationCase.id == CaseReader.case_id)
+        .where(MediationCase.village_id == village_id, MediationCase.state.in_(states), CaseReader.part == "mediator")
+        .group_by(CaseReader.reader_mark)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def by_state(village_id: int) -> dict[str, int]:
+    query = select(MediationCase.state, func.count()).where(MediationCase.village_id == village_id)
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(MediationCase.state))}
+
+
+def overdue(village_id: int, states: Sequence[str], today: date) -> int:
+    query = select(func.count()).where(
+        MediationCase.village_id == village_id, MediationCase.state.in_(states), MediationCase.due_on < today
+    )
+    return db.session.scalar(query) or 0
+
+
+def due_on(days: Sequence[date], states: Sequence[str]) -> Sequence[MediationCase]:
+    """Cases whose clock runs out on one of these days, of every village."""
+    query = select(MediationCase).where(MediationCase.due_on.in_(days), MediationCase.state.in_(states))
+    return db.session.scalars(query).all()
+
+
+def confirm_by(days: Sequence[date]) -> Sequence[MediationCase]:
+    """Cases whose parties may go to court together until one of these days, of every village."""
+    return db.session.scalars(select(MediationCase).where(MediationCase.confirm_by.in_(days))).all()
+
+
+def last_number(village_id: int, year: int) -> int:
+    query = select(func.max(MediationCase.number)).where(
+        MediationCase.village_id == village_id, MediationCase.year == year
+    )
+    return db.session.scalar(query) or 0
+
+
+def named_together(case_id: int, marks: Sequence[str]) -> Sequence[Row[Any]]:
+    """Other cases in which somebody of the same name is a party, and how many of them."""
+    query = (
+        select(MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number, MediationCase.kind,
+               MediationCase.state, func.count().label("together"))
+        .join(CaseName, CaseName.case_id == MediationCase.id)
+        .where(CaseName.name_mark.in_(marks), MediationCase.id != case_id)
+        .group_by(MediationCase.id)
+        .order_by(func.count().desc(), MediationCase.id.desc())
+        .limit(5)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def files(case_id: int) -> Sequence[CaseFile]:
+    return db.session.scalars(select(CaseFile).where(CaseFile.case_id == case_id).order_by(CaseFile.id)).all()
+
+
+def views(case_id: int, *, most: int = 200) -> Sequence[CaseView]:
+    query = select(CaseView).where(CaseView.case_id == case_id).order_by(CaseView.id.desc()).limit(most)
+    return db.session.scalars(query).all()
+
+
+def linked(village_id: int, consultation_mark: str, marks: Sequence[str], own: str) -> Sequence[str]:
+    """Addresses of the cases that belong to a consultation, for one of these readers."""
+    query = (
+        _of(village_id, marks, own, MediationCase.address)
+        .join(CaseLink, CaseLink.case_id == MediationCase.id)
+        .where(CaseLink.consultation_mark == consultation_mark)
+        .distinct()
+    )
+    return db.session.scalars(query).all()
+
+
+def drafts_before(instant: datetime) -> Sequence[MediationCase]:
+    query = select(MediationCase).where(MediationCase.state == "draft", MediationCase.changed_at < instant)
+    return db.session.scalars(query).all()
+
+
+def events(village_id: int, until: date) -> Sequence[Row[Any]]:
+    """Every entry's codes up to a day, in the order of each case."""
+    query = (
+        select(CaseEntry.case_id, CaseEntry.number, CaseEntry.act, CaseEntry.code, CaseEntry.state, CaseEntry.day,
+               CaseEntry.due_on, MediationCase.kind, MediationCase.source)
+        .join(MediationCase, MediationCase.id == CaseEntry.case_id)
+        .where(CaseEntry.village_id == village_id, CaseEntry.day <= until)
+        .order_by(CaseEntry.case_id, CaseEntry.number)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def agreed_between(village_id: int, first: date, last: date) -> Sequence[CaseEntry]:
+    """The agreements of a span of days, for their sums."""
+    query = select(CaseEntry).where(
+        CaseEntry.village_id == village_id, CaseEntry.act == "agree", CaseEntry.day >= first, CaseEntry.day <= last
+    )
+    return db.session.scalars(query).all()
+
+
+def accepted_by_month(village_id: int, first: date, last: date) -> Sequence[Row[Any]]:
+    """Category, day: one row for each case accepted."""
+    query = (
+        select(MediationCase.kind, CaseEntry.day)
+        .join(MediationCase, MediationCase.id == CaseEntry.case_id)
+        .where(
+            CaseEntry.village_id == village_id, CaseEntry.act == "accept", CaseEntry.day >= first, CaseEntry.day <= last
+        )
+    )
+    return db.session.execute(query).all()
+
+
+def sweeps(village_id: int, first: date, last: date) -> int:
+    query = select(func.count()).where(Sweep.village_id == village_id, Sweep.day >= first, Sweep.day <= last)
+    return db.session.scalar(query) or 0

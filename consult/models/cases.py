@@ -1,0 +1,147 @@
+"""Mediation cases. What people said stands in ciphers; in the clear are only codes, days, and marks that name nobody.
+
+Who may read a case is a row of `case_reader`: a keyed mark instead of a person, and the case's key wrapped for that
+reader alone. Without the data key the database does not tell who quarrels with whom.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.models.base import Base, UTCDateTime
+
+
+class MediationCase(Base):
+    __tablename__ = "mediation_case"
+    __table_args__ = (
+        UniqueConstraint("village_id", "year", "number"),
+        Index(None, "village_id", "state", "due_on"),
+        Index(None, "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    address: Mapped[str] = mapped_column(unique=True)
+    """What stands in its URL: nobody can guess it."""
+    year: Mapped[int | None]
+    number: Mapped[int | None]
+    """Given when it is handed in."""
+    source: Mapped[str]
+    """domain.cases.states.Source"""
+    kind: Mapped[str] = mapped_column(default="")
+    state: Mapped[str]
+    due_kind: Mapped[str] = mapped_column(default="")
+    due_on: Mapped[date | None]
+    confirm_by: Mapped[date | None] = mapped_column(index=True)
+    """Until when both may ask the court together; empty once they did, or where there is nothing to confirm."""
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    cipher: Mapped[str] = mapped_column(default="")
+    """The line a list shows of it, and a draft's words until it is handed in."""
+
+
+class CaseEntry(Base):
+    """One move, one record, one note. Only ever added."""
+
+    __tablename__ = "case_entry"
+    __table_args__ = (Index(None, "village_id", "day"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    act: Mapped[str]
+    code: Mapped[str]
+    """A code of choices.toml for the month's figures, or nothing."""
+    state: Mapped[str]
+    """Where the case stood afterwards."""
+    due_on: Mapped[date | None]
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    day: Mapped[date]
+    """The day of it by the village's clock."""
+    audience: Mapped[str]
+    cipher: Mapped[str]
+    request_key: Mapped[str] = mapped_column(unique=True)
+
+
+class CaseReader(Base):
+    """Somebody who may read a case, by a keyed mark, with the keys wrapped for them. Gone when they may not any more."""
+
+    __tablename__ = "case_reader"
+    __table_args__ = (Index(None, "reader_mark", "case_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"), primary_key=True)
+    reader_mark: Mapped[str] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    part: Mapped[str]
+    """domain.cases.states.Part, for a party with its number: applicant:1."""
+    wrapped: Mapped[str]
+    """Empty for whoever is recused."""
+
+
+class CaseName(Base):
+    """A keyed mark of everybody named as a party, so that mediators see what else there is between the same people."""
+
+    __tablename__ = "case_name"
+    __table_args__ = (Index(None, "name_mark"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"), primary_key=True)
+    name_mark: Mapped[str] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+
+
+class CaseFile(Base):
+    """A photo or a spoken message, encrypted on the disk under a name that tells nothing."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (Index(None, "case_id", "entry_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"))
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    entry_number: Mapped[int]
+    """0 while the case is a draft."""
+    name: Mapped[str] = mapped_column(unique=True)
+    media: Mapped[str]
+    """photo | voice"""
+    audience: Mapped[str]
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CaseView(Base):
+    """Somebody opened a case. Who, stands in the cipher; the parties are shown it."""
+
+    __tablename__ = "case_view"
+    __table_args__ = (Index(None, "case_id", "viewed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"))
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    viewed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    cipher: Mapped[str]
+
+
+class CaseLink(Base):
+    """A case and a consultation that belong together, by a keyed mark: only who may read both is shown it."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (Index(None, "consultation_mark"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"), primary_key=True)
+    consultation_mark: Mapped[str] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+
+
+class Sweep(Base):
+    """The mediators went round to see what is brewing (排查). A count, and nobody's name."""
+
+    __tablename__ = "sweep"
+    __table_args__ = (Index(None, "village_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    day: Mapped[date]
+    found: Mapped[int]
+    noted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    request_key: Mapped[str] = mapped_column(unique=True)

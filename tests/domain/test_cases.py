@@ -1,0 +1,271 @@
+"""Mediation cases: who may do what in which state, and that every case finds its end. The rest is in test_case_*.py."""
+
+import itertools
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from consult.domain.cases import rules
+from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.facts import Entry, Situation, fold
+from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, Part, State
+from consult.domain.refusals import Reason, Refused
+
+BEGAN = date(2026, 6, 9)
+A, B = 1, 2
+FILE = {
+    "title": "",
+    "kind": "neighbours",
+    "parties": [{"part": "applicant", "name": "甲"}, {"part": "respondent", "name": "乙"}],
+}
+
+# What the desk, the parties and the others may do, written out by hand from the field (domain.md 2.1 and 2.3).
+ALWAYS = "evidence note report_police"
+BEGINNING = f"{ALWAYS} decline add_party withdraw settle_themselves"
+WORK = f"{ALWAYS} consent add_party extend withdraw settle_themselves terminate"
+TABLE_OF_MEDIATION = f"{WORK} recuse investigate call_session hold_session raise"
+OWED = f"{ALWAYS} perform defer mediate_again apply_confirmation confirmation follow_up"
+OVER = f"{ALWAYS} raise close"
+IN_THE_CUPBOARD = "note court_result follow_up"
+DESK = {
+    "clue": f"{BEGINNING} apply",
+    "applied": f"{BEGINNING} accept",
+    "accepted": f"{WORK} take_on",
+    "declined": OVER,
+    "assigned": TABLE_OF_MEDIATION,
+    "investigating": TABLE_OF_MEDIATION,
+    "mediating": f"{TABLE_OF_MEDIATION} agree",
+    "agreed_orally": f"{ALWAYS} perform breach raise",
+    "agreed_in_writing": f"{ALWAYS} consent sign terminate raise",
+    "performing": f"{OWED} breach",
+    "breached": f"{OWED} urge enforce sue",
+    "performed": f"{ALWAYS} apply_confirmation confirmation follow_up",
+    "followed_up": f"{ALWAYS} apply_confirmation confirmation follow_up close",
+    "withdrawn": OVER,
+    "self_settled": OVER,
+    "terminated": f"{OVER} court_result follow_up",
+    "escalated": f"{ALWAYS} receipt close",
+    "closed": f"{IN_THE_CUPBOARD} apply_confirmation confirmation",
+    "archived": IN_THE_CUPBOARD,
+}
+TALK = dict.fromkeys(OPEN, "statement")
+AT_WORK = (
+    {"accepted": "consent choose_mediator"}
+    | dict.fromkeys(("assigned", "investigating", "mediating"), "consent choose_mediator refuse_mediator")
+    | {"agreed_in_writing": "consent"}
+)
+SAYS = {"agreed_orally": "perform breach", "performing": "perform breach", "breached": "perform"}
+GIVES_UP = dict.fromkeys(
+    ("clue", "applied", "accepted", "assigned", "investigating", "mediating"), "withdraw settle_themselves"
+)
+HANDS_UP = dict.fromkeys(
+    ("clue", "applied", "accepted", "assigned", "investigating", "mediating", "agreed_orally", "agreed_in_writing",
+     "performing", "breached", "terminated", "escalated"), "escalate",
+)  # fmt: skip
+ASSIGNS = dict.fromkeys(("accepted", "assigned", "investigating", "mediating"), "assign")
+
+
+def together(*tables: dict[str, str]) -> dict[State, set[str]]:
+    found: dict[State, set[str]] = {state: set() for state in State}
+    for state, acts in itertools.chain.from_iterable(table.items() for table in tables):
+        found[State(state)] |= set(acts.split())
+    return found
+
+
+MAY = {
+    Part.MEDIATOR: together(DESK),
+    Part.HEAD: together(DESK, HANDS_UP, ASSIGNS, {"closed": "archive"}),
+    Part.APPLICANT: together(TALK, AT_WORK, SAYS, GIVES_UP),
+    Part.RESPONDENT: together(TALK, AT_WORK, SAYS),
+    Part.AGENT: together(TALK, AT_WORK),
+    Part.KIN: together(TALK),
+    Part.REPORTER: together(dict.fromkeys(OPEN, "report_police")),
+    Part.JUSTICE_OFFICE: together({"escalated": "receipt"}),
+    Part.RECUSED: together(),
+}
+
+
+def entry(act: Act, facts: dict, on: date = BEGAN, number: int = 1) -> Entry:
+    return Entry(number, act, State.APPLIED, datetime(on.year, on.month, on.day, 3, tzinfo=UTC), on, "all", facts)
+
+
+BOTH_AGREED = fold([entry(Act.FILE, FILE), *(entry(Act.CONSENT, {"party": n, "answer": "yes"}) for n in (A, B))])
+BEFORE_THE_COURT = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN)
+CONFIRMED = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN, confirmed=True)
+NOT_CONFIRMED = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN, confirmed=False)
+SITUATIONS = (BOTH_AGREED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_each_part_may_do_what_the_table_says_in_each_state_and_nothing_else(part):
+    for state in State:
+        possible = {act.value for act in RULES for s in SITUATIONS if rules.offered(act, state, part, s)}
+        assert possible == MAY[part][state], state
+
+
+def test_an_act_is_offered_exactly_when_it_is_not_refused_and_never_outside_of_its_row():
+    for act, state, part, s in itertools.product(RULES, State, Part, (*SITUATIONS, Situation())):
+        try:
+            rules.refuse_unless_offered(act, state, part, s)
+            why = None
+        except Refused as refusal:
+            why = refusal.reason
+        assert rules.offered(act, state, part, s) == (why is None)
+        if part not in RULES[act].parts:
+            assert why is Reason.CASE_OTHER_PART
+        elif state not in RULES[act].states:
+            assert why is Reason.CASE_OTHER_STATE
+
+
+def test_whoever_is_recused_may_do_nothing_at_all():
+    assert not any(rules.offered(act, state, Part.RECUSED, s) for act in RULES for state in State for s in SITUATIONS)
+
+
+def test_nobody_acts_on_a_draft_or_on_what_was_discarded():
+    assert not any(rule.states & {State.DRAFT, State.DISCARDED} for rule in RULES.values())
+
+
+def test_every_act_but_filing_has_a_row_and_every_live_state_is_one_of_open_or_shut():
+    assert set(RULES) == set(Act) - {Act.FILE}
+    assert OPEN == IN_HAND | ENDED and not IN_HAND & ENDED and not OPEN & SHUT
+    assert set(State) - LIVE == {State.DRAFT, State.DISCARDED}
+
+
+def test_out_of_the_archive_nothing_leads_and_only_notes_visits_and_the_courts_answer_are_added():
+    for act, rule in RULES.items():
+        if State.ARCHIVED in rule.states:
+            assert act in (Act.NOTE, Act.FOLLOW_UP, Act.COURT_RESULT)
+            assert rules.state_after(act, State.ARCHIVED, BOTH_AGREED, BOTH_AGREED) is State.ARCHIVED
+
+
+# A walk through every case there can be: real entries, real refusals, each situation that differs in what matters.
+
+SOON, LATE = BEGAN + timedelta(5), BEGAN + timedelta(100)
+TODAY, AFTER = SOON.isoformat(), LATE.isoformat()
+PAID = [{"by": B, "what": "赔", "amount": 100, "due": TODAY}]
+OWES = [
+    {"by": B, "what": "赔", "amount": 100, "due": "2026-07-01"},
+    {"by": A, "what": "修", "amount": None, "due": "2026-07-09"},
+]
+SESSION = {"on": TODAY, "identity_seen": True}
+TOLD = {"on": TODAY, "facts": "", "terms": ""}
+WALK: list[tuple[Act, dict, date]] = [
+    (Act.APPLY, {"who_asks": A}, SOON),
+    (Act.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": "irrigation"}, SOON),
+    (Act.DECLINE, {}, SOON),
+    (Act.TAKE_ON, {"assigned": [[7, "调"]]}, SOON),
+    (Act.ASSIGN, {"assigned": [[8, "解"]]}, SOON),
+    (Act.RECUSE, {"assigned": []}, SOON),
+    *((Act.CONSENT, {"party": party, "answer": answer}, SOON) for party in (A, B) for answer in ("yes", "no")),
+    (Act.INVESTIGATE, {}, SOON),
+    (Act.CALL_SESSION, {"on": TODAY, "at": "19:30", "place": "祠堂"}, SOON),
+    (Act.HOLD_SESSION, SESSION, SOON),
+    (Act.EXTEND, {"until": "2026-08-09"}, LATE),
+    (Act.AGREE, {**TOLD, "form": "oral", "rows": PAID}, SOON),
+    (Act.AGREE, {**TOLD, "form": "written", "rows": OWES}, SOON),
+    (Act.SIGN, {"on": TODAY, "signed": [A, B], "mediator_signed": True}, SOON),
+    (Act.SIGN, {"on": TODAY, "sealed": True, "files": 1}, SOON),
+    *((Act.PERFORM, {"row": row, "on": TODAY}, SOON) for row in (1, 2)),
+    (Act.DEFER, {"row": 1, "until": "2026-07-20"}, SOON),
+    *((Act.BREACH, {"row": row}, LATE) for row in (1, 2)),
+    *((act, {"on": TODAY, "court": "县院"}, LATE) for act in (Act.URGE, Act.ENFORCE, Act.SUE)),
+    (Act.MEDIATE_AGAIN, {}, SOON),
+    (Act.APPLY_CONFIRMATION, {"on": TODAY}, SOON),
+    *((Act.CONFIRMATION, {"on": TODAY, "result": answer}, LATE) for answer in ("confirmed", "not_confirmed")),
+    (Act.FOLLOW_UP, {"on": AFTER}, LATE),
+    (Act.WITHDRAW, {}, SOON),
+    (Act.SETTLE_THEMSELVES, {}, SOON),
+    (Act.TERMINATE, {"ground": "impossible"}, SOON),
+    (Act.TERMINATE, {"ground": "time_expired"}, LATE),
+    *((Act.ESCALATE, {"level": level}, SOON) for level in ("town", "county")),
+    (Act.RECEIPT, {"on": TODAY}, SOON),
+    (Act.CLOSE, {}, LATE),
+    (Act.ARCHIVE, {}, LATE),
+]
+
+
+def place(state: State, s: Situation) -> tuple:
+    """What of a case decides its way on."""
+    told = s.agreement
+    agreed = told and (told.written, told.sealed, bool(told.signed), len(s.undone()))
+    court = (s.court_on is not None, s.confirmed)
+    return state, s.consents.get(A), s.consents.get(B), bool(s.mediators), agreed, court, s.escalated_to, s.received
+
+
+def walk() -> tuple[dict[tuple, set[tuple]], set[tuple]]:
+    """Each place that can be reached from a clue or an application, and the places next to it."""
+    begun = [entry(Act.FILE, FILE)]
+    waiting = [(state, begun, fold(begun)) for state in (State.CLUE, State.APPLIED)]
+    ways: dict[tuple, set[tuple]] = {place(state, s): set() for state, _, s in waiting}
+    while waiting:
+        state, entries, s = waiting.pop()
+        here = place(state, s)
+        for act, facts, today in WALK:
+            if not any(rules.offered(act, state, part, s) for part in (Part.MEDIATOR, Part.HEAD)):
+                continue
+            try:
+                rules.refuse(act, s, facts, entries, Part.MEDIATOR, 0, today)
+            except Refused:
+                continue
+            more = [*entries, entry(act, facts, today, len(entries) + 1)]
+            after = fold(more)
+            there = rules.state_after(act, state, s, after)
+            if place(there, after) not in ways:
+                ways[place(there, after)] = set()
+                waiting.append((there, more, after))
+            ways[here].add(place(there, after))
+    return ways, {here for here in ways if here[0] is State.CLOSED}
+
+
+@pytest.fixture(scope="module")
+def walked():
+    return walk()
+
+
+def test_every_state_is_reached_from_a_clue_or_an_application(walked):
+    assert {here[0] for here in walked[0]} == LIVE
+
+
+def test_from_wherever_a_case_has_come_there_is_a_way_to_its_closing(walked):
+    ways, closed = walked
+    back = defaultdict(set)
+    for here, nexts in ways.items():
+        for there in nexts:
+            back[there].add(here)
+    found, waiting = set(closed), list(closed)
+    while waiting:
+        for here in back[waiting.pop()] - found:
+            found.add(here)
+            waiting.append(here)
+    assert {here for here in ways if here[0] in OPEN} <= found
+
+
+def test_no_way_leads_back_from_the_end_of_a_case(walked):
+    for here, nexts in walked[0].items():
+        states = {there[0] for there in nexts}
+        if here[0] in SHUT:
+            assert states <= SHUT
+        if here[0] is State.ARCHIVED:
+            assert states <= {State.ARCHIVED}
+        if here[0] in ENDED:
+            assert states <= ENDED | SHUT
+
+
+def test_every_arrow_of_a_case_is_one_of_these(walked):
+    """The map of domain.md 2.3, and the ways out that stand open at any time."""
+    arrows = {(here[0], there[0]) for here, nexts in walked[0].items() for there in nexts if here[0] is not there[0]}
+    main = """clue-applied applied-accepted accepted-assigned assigned-accepted assigned-investigating assigned-mediating
+        investigating-accepted investigating-mediating mediating-accepted mediating-agreed_orally
+        mediating-agreed_in_writing agreed_in_writing-performing agreed_orally-performed agreed_orally-breached
+        performing-performed performing-breached performing-mediating breached-performed breached-performing
+        breached-mediating performed-followed_up followed_up-closed closed-archived breached-terminated
+        agreed_in_writing-terminated terminated-escalated"""
+    allowed = {tuple(map(State, arrow.split("-"))) for arrow in main.split()}
+    new, work = (State.CLUE, State.APPLIED), (State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING)
+    allowed |= {(state, State.DECLINED) for state in new} | {(state, State.TERMINATED) for state in work}
+    allowed |= {(s, end) for s in (*new, *work) for end in (State.WITHDRAWN, State.SELF_SETTLED)}
+    allowed |= {(State(s), State.ESCALATED) for s in HANDS_UP if s != "escalated"} | {
+        (state, State.CLOSED) for state in ENDED
+    }
+    assert arrows == allowed
