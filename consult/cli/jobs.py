@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 from flask import Flask, current_app
@@ -23,6 +23,8 @@ from consult.services import (
     reminders,
     transactions,
 )
+from consult.services.cases import filing as case_filing
+from consult.services.cases import reminders as case_reminders
 from consult.web import alarms, robot_words
 
 cli = AppGroup("jobs", help="Background jobs.")
@@ -66,6 +68,20 @@ EACH_MINUTE: tuple[Callable[..., object], ...] = (
 )
 
 
+def remind_of_cases(*, now: datetime) -> int:
+    """Clocks of mediation cases."""
+    return case_reminders.remind(now=now)
+
+
+def forget_case_drafts(*, now: datetime) -> int:
+    """What somebody began to write and left lying."""
+    return case_filing.forget_drafts(now=now, before=now - DRAFTS_KEPT)
+
+
+DRAFTS_KEPT = timedelta(days=14)
+EACH_HOUR: tuple[Callable[..., object], ...] = (remind_of_cases, forget_case_drafts)
+
+
 def runner(app: Flask) -> Huey:
     """The queue, beside the database, and its periodic tasks."""
     config: Config = app.config["CONSULT"]
@@ -77,6 +93,12 @@ def runner(app: Flask) -> Huey:
             for job in EACH_MINUTE:
                 attempt(job)
             maintenance.checkpoint()
+
+    @huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]
+    def each_hour() -> None:
+        with app.app_context():
+            for job in EACH_HOUR:
+                attempt(job)
 
     @huey.periodic_task(crontab(minute="17", hour="3"))  # type: ignore[untyped-decorator]
     def each_night() -> None:

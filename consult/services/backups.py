@@ -21,7 +21,7 @@ from consult.config import Config
 from consult.models import AuditHead, db
 
 FORMAT = "consult-backup/1"
-FOLDERS = ("pictures", "recordings")
+FOLDERS = ("pictures", "recordings", "case_files")
 DATABASES = {"sqlite": "database.db", "postgresql": "database.dump"}
 
 

@@ -23,6 +23,7 @@ from consult.services import (
     cast,
     closing,
     consultations,
+    demo_cases,
     demo_meeting,
     demo_work,
     grants,
@@ -67,6 +68,7 @@ def seed(*, now: datetime) -> Village:
     demo_meeting.hold_meetings(
         village, _secretary(), by_role[Role.CLERK], (by_role[Role.CLERK], by_role[Role.SUPERVISOR]), now=now
     )
+    demo_cases.bring_cases(village, now=now)
     return village
 
 

@@ -22,13 +22,13 @@ class NotAPicture(Exception):
 
 def store(data: bytes) -> str:
     """Keep a picture and return its digest, which is its name. The same picture is kept once. Raises NotAPicture."""
-    encoded = _encoded(data)
-    digest = digest_of(encoded)
+    data = encoded(data)
+    digest = digest_of(data)
     path = path_of(digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.part")
-        partial.write_bytes(encoded)
+        partial.write_bytes(data)
         partial.replace(path)
     return digest
 
@@ -49,7 +49,8 @@ def size_of(digest: str) -> tuple[int, int]:
         return picture.size
 
 
-def _encoded(data: bytes) -> bytes:
+def encoded(data: bytes) -> bytes:
+    """A picture as it is kept, without keeping it. Raises NotAPicture."""
     if len(data) > LARGEST_FILE:
         raise NotAPicture
     try:

@@ -34,20 +34,25 @@ class Unplayable(Exception):
 
 def store(data: bytes) -> tuple[str, int]:
     """Keep a recording; returns its digest, which is its name, and its seconds. Raises Unplayable."""
-    if not data or len(data) > LARGEST_FILE:
-        raise Unplayable(Mistake.NOT_A_RECORDING)
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "heard", Path(folder) / "kept.m4a"
-        source.write_bytes(data)
-        seconds = _transcode(source, target)
-        encoded = target.read_bytes()
-    digest = hashlib.sha256(encoded).hexdigest()
+        heard, seconds = encoded(data, Path(folder))
+    digest = hashlib.sha256(heard).hexdigest()
     path = path_of(digest)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
-    partial.write_bytes(encoded)
+    partial.write_bytes(heard)
     partial.replace(path)
     return digest, seconds
+
+
+def encoded(data: bytes, folder: Path) -> tuple[bytes, int]:
+    """A recording as it is kept, and its seconds; `folder` is where it lies meanwhile. Raises Unplayable."""
+    if not data or len(data) > LARGEST_FILE:
+        raise Unplayable(Mistake.NOT_A_RECORDING)
+    source, target = folder / "heard", folder / "kept.m4a"
+    source.write_bytes(data)
+    seconds = _transcode(source, target)
+    return target.read_bytes(), seconds
 
 
 def path_of(digest: str) -> Path:

@@ -21,6 +21,16 @@ def unseal(token: str) -> str:
     return _fernet(_data_key()).decrypt(token.encode()).decode()
 
 
+def seal_for(reader: str, text: str) -> str:
+    """Encrypt a text so that it opens only when the app acts for this reader (a person, an office)."""
+    return _fernet_for(_data_key(), reader).encrypt(text.encode()).decode()
+
+
+def unseal_for(reader: str, token: str) -> str:
+    """The text again. Raises cryptography.fernet.InvalidToken for another reader."""
+    return _fernet_for(_data_key(), reader).decrypt(token.encode()).decode()
+
+
 def mark(purpose: str, text: str) -> str:
     """A keyed hash: finds or compares a phone number or code without the database knowing it."""
     return hmac.new(_derived(_data_key(), "mark"), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
@@ -31,7 +41,7 @@ def _data_key() -> str:
     return config.data_key
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=4096)
 def _derived(data_key: str, use: str) -> bytes:
     return hmac.new(data_key.encode(), f"consult:{use}".encode(), hashlib.sha256).digest()
 
@@ -39,3 +49,8 @@ def _derived(data_key: str, use: str) -> bytes:
 @lru_cache(maxsize=4)
 def _fernet(data_key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(_derived(data_key, "seal")))
+
+
+@lru_cache(maxsize=4096)
+def _fernet_for(data_key: str, reader: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(data_key, f"seal-for:{reader}")))

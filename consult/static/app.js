@@ -75,7 +75,7 @@
       } catch (_) { /* as above */ }
     });
   });
-  document.querySelectorAll("form[method=post] textarea").forEach(function (area) {
+  document.querySelectorAll("form[method=post]:not([data-private]) textarea").forEach(function (area) {
     var key = "draft:" + area.form.getAttribute("action") + ":" + area.name;
     try {
       if (!area.value) { area.value = localStorage.getItem(key) || ""; }

@@ -58,6 +58,12 @@ from consult.views import (
     steerings,
     tasks,
 )
+from consult.views.cases import acts as case_acts
+from consult.views.cases import cases
+from consult.views.cases import figures as case_figures
+from consult.views.cases import filings as case_filings
+from consult.views.cases import pages as case_pages
+from consult.views.cases import papers as case_papers
 from consult.web.access import public
 
 MODULES = (
@@ -67,6 +73,7 @@ MODULES = (
     statements, tasks, group_robots, assistances, attendance, count_sheets, proxies, contests, poll_changes, scrutinies,
     bundles, meetings, agendas, arrivals, doors, consoles, proceedings, meeting_votes, minutes, petitions,
     four_deliberations, postings, calendars, prints, archives,
+    cases, case_figures, case_filings, case_papers, case_pages, case_acts,
 )  # fmt: skip
 
 

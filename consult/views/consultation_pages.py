@@ -10,10 +10,11 @@ from consult.domain import phases, roles
 from consult.domain.comments import Sorting, Stance
 from consult.domain.phases import Act, Phase
 from consult.domain.refusals import Refused
-from consult.models import Consultation, comment_reads, consultation_reads, db, talk_reads
+from consult.models import Consultation, Person, comment_reads, consultation_reads, db, talk_reads
 from consult.services import revisions
+from consult.services.cases import reading
 from consult.web import pages
-from consult.web.access import held_roles, person_or_none, village
+from consult.web.access import held_roles, person_or_none, today, village
 
 COMMENTS = 10
 
@@ -51,8 +52,17 @@ def show(
         may_announce=may_announce and not ended,
         may_endorse=not ended and phases.opens(Phase(consultation.phase), Act.ENDORSE),
         may_revise=reader is not None and may_revise(consultation),
+        may_hand_over=roles.holds_any(held_roles(), roles.BRINGS_CASES),
+        cases=_cases(consultation, reader),
         **comment_context(consultation, values=values, mistakes=mistakes),
     )
+
+
+def _cases(consultation: Consultation, reader: Person | None) -> list[str]:
+    """Mediation cases that belong to it, for whoever is in one: nobody else learns that there are any."""
+    if reader is None:
+        return []
+    return reading.linked(consultation.id, reading.reader_of(reader, held_roles(), on=today()))
 
 
 def is_ended(consultation: Consultation) -> bool:

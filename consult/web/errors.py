@@ -58,6 +58,14 @@ UNPROCESSABLE = frozenset(
         Reason.STEP_OUT_OF_ORDER,
         Reason.DOOR_CODE_OLD,
         Reason.LETTER_MISSING,
+        Reason.CASE_PAPERS_MISSING,
+        Reason.CASE_MUST_BE_WRITTEN,
+        Reason.CASE_BOTH_MUST_AGREE,
+        Reason.CASE_AGENT_OF_WHOM,
+        Reason.CASE_PERSON_ABSENT,
+        Reason.CASE_NAMES_IN_IT,
+        Reason.CASE_MEDIATOR_IS_PARTY,
+        Reason.CASE_PARTY_THERE,
     }
 )
 FORBIDDEN = frozenset(
@@ -67,7 +75,7 @@ FORBIDDEN = frozenset(
      Reason.HELPER_IS_VOTER, Reason.HELPER_HELPED_ENOUGH, Reason.COUNTER_IS_AUTHOR, Reason.SAME_PERSON, Reason.SAME_OFFICE,
      Reason.PROXY_OF_ANOTHER, Reason.NOT_AT_MEETING, Reason.NOT_OF_THE_MEETING, Reason.HOUSEHOLD_IS_HERE,
      Reason.ONLINE_NOT_OFFERED, Reason.NOT_CHAIR, Reason.NOT_A_SIGNER, Reason.NOT_CONVENER, Reason.NO_LETTERS_FOR_SEATS,
-     Reason.SCAN_FIRST, Reason.HELD_BY_LETTER}
+     Reason.SCAN_FIRST, Reason.HELD_BY_LETTER, Reason.CASE_OTHER_PART, Reason.CASE_NOT_THE_AGENT, Reason.CASE_OTHER_SIDE_SAYS}
 )  # fmt: skip
 TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 

@@ -19,6 +19,8 @@ DELIBERATION = frozenset(
      "minutes", "petitions", "four_deliberations"}
 )  # fmt: skip
 """The features behind the first tab."""
+MEDIATION = frozenset({"cases", "case_filings", "case_pages", "case_acts", "case_papers", "case_figures"})
+"""Behind the third."""
 
 
 def init_app(app: Flask) -> None:
@@ -75,6 +77,7 @@ def _surroundings() -> dict[str, Any]:
         "alarm": alarms.raised(),
         "here": request.full_path.rstrip("?"),
         "tab": request.blueprint or "",
+        "mediation": MEDIATION,
         "deliberation": DELIBERATION,
         "now": access.now(),
         "unread": notifications.unread(acting.id) if acting is not None and request.method == "GET" else 0,

@@ -127,6 +127,7 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
     Mistake.DAY_TO_COME: _l("This day is still to come."),
     Mistake.TOO_SHORT: _l("Please write at least two characters."),
+    Mistake.NOT_A_PHONE: _l("Write a mobile number of 11 digits, like 138 0000 0000."),
 }
 
 TAGS: dict[Tag, LazyString] = {
@@ -203,6 +204,9 @@ TAGS: dict[Tag, LazyString] = {
     Tag.POLL_CHANGED: _l("vote changed by two persons"),
     Tag.ACT_REFUSED: _l("attempt refused"),
     Tag.BACKUP_RESTORED: _l("backup put back"),
+    Tag.CASE_FILED: _l("mediation case filed"),
+    Tag.CASE_MOVED: _l("mediation case moved on"),
+    Tag.SWEEP_NOTED: _l("round of the mediators noted"),
 }
 
 

@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.refusals import Reason, Refused
 from consult.domain.roles import Role
-from consult.web import terms
+from consult.web import case_words, terms
 
 REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SIGNED_IN: _l("Please sign in first."),
@@ -184,6 +184,34 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_A_SIGNER: _l("Only those whom the law names can sign this petition."),
     Reason.POSTING_ENDED: _l("The notice no longer hangs. Please tell the village affairs supervision committee."),
     Reason.RESULT_NOT_READY: _l("The result can be posted once every task is done and accepted."),
+    Reason.CASE_OTHER_PART: _l("Somebody else of this case has to do this."),
+    Reason.CASE_OTHER_STATE: _l("This cannot be done at this point of the case."),
+    Reason.CASE_CONSENT_MISSING: _l("Ask both sides first whether they want mediation, and write down their answers."),
+    Reason.CASE_NOT_CONFIRMED: _l("The court enforces only what it has confirmed. Without that, one can sue."),
+    Reason.CASE_NOT_IN_COURT: _l("Nobody has asked the court to confirm it, or it has answered already."),
+    Reason.CASE_SENT_ALREADY: _l("It has been handed up or received there already."),
+    Reason.CASE_PAPERS_MISSING: _l("Still missing in the volume: %(papers)s."),
+    Reason.CASE_TIME_EXPIRED: _l("The time for mediation is over. If both sides agree, write down more time first."),
+    Reason.CASE_TIME_RUNS: _l("The time for mediation is not over yet."),
+    Reason.CASE_MUST_BE_WRITTEN: _l(
+        "This must be in writing: something is done or paid later, or a party asks for it."
+    ),
+    Reason.CASE_NOT_DUE: _l("The day they agreed on is not over yet."),
+    Reason.CASE_CANNOT_BE_CONFIRMED: _l(
+        "A court confirms a written agreement in effect, once, and none about marriage or adoption."
+    ),
+    Reason.CASE_CONFIRMATION_LATE: _l("Both had to ask the court by %(until)s."),
+    Reason.CASE_BOTH_MUST_AGREE: _l("Others join only when both sides agree."),
+    Reason.CASE_AGENT_OF_WHOM: _l("Say for whom they speak and what the letter of authority allows."),
+    Reason.CASE_RECEIPT_MISSING: _l("The office above has not given a receipt yet."),
+    Reason.CASE_ROW_DONE: _l("This point is done already."),
+    Reason.CASE_OTHER_SIDE_SAYS: _l("Whether it was done is for the other side to say."),
+    Reason.CASE_MEDIATOR_IS_PARTY: _l("Whoever is a party cannot mediate."),
+    Reason.CASE_NOT_THE_AGENT: _l("The letter of authority does not allow this. The party itself has to answer."),
+    Reason.CASE_PERSON_ABSENT: _l("You can only bring a matter for somebody who is here with you."),
+    Reason.CASE_NOT_A_DRAFT: _l("It has been handed in already."),
+    Reason.CASE_PARTY_THERE: _l("This person is in the case already."),
+    Reason.CASE_NAMES_IN_IT: _l("Everybody will read this. Take the names out: %(names)s."),
 }
 
 ROLES: dict[Role, LazyString] = {
@@ -202,6 +230,7 @@ ROLES: dict[Role, LazyString] = {
     Role.COUNTY_OPERATOR: _l("county operator"),
     Role.COLLECTIVE_REPRESENTATIVE: _l("collective members' representative"),
     Role.COLLECTIVE_DIRECTOR: _l("director of the collective"),
+    Role.JUSTICE_OFFICE: _l("justice office"),
 }
 
 
@@ -214,6 +243,12 @@ def refusal(error: Refused) -> str:
     if error.reason is Reason.OTHER_BODY_DECIDES:
         codes: Any = error.facts["bodies"]
         return str(REFUSALS[error.reason]) % {**error.facts, "bodies": " / ".join(terms.body(code) for code in codes)}
+    if error.reason is Reason.CASE_PAPERS_MISSING:
+        papers: Any = error.facts["papers"]
+        return str(REFUSALS[error.reason]) % {"papers": "; ".join(case_words.paper(code) for code in papers)}
+    if error.reason is Reason.CASE_NAMES_IN_IT:
+        named: Any = error.facts["names"]
+        return str(REFUSALS[error.reason]) % {"names": ", ".join(named)}
     return str(REFUSALS[error.reason]) % error.facts
 
 

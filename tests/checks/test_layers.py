@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "config": set[str](),
     "clock": set[str](),
     "models": {"models", "domain"},
-    "services": {*SERVICES, "demo_data", "demo_meeting", "demo_talk"},
+    "services": {*SERVICES, "demo_cases", "demo_data", "demo_meeting", "demo_talk"},
     "extensions": SERVICES,
     "web": WEB,
     "views": {"views", *WEB},

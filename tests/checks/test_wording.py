@@ -18,6 +18,12 @@ from consult.domain import (
     tasks,
 )
 from consult.domain.audit import Tag
+from consult.domain.cases import states as cases
+from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.applications import WAYS
+from consult.domain.cases.choices import choices, grounds, stones
+from consult.domain.cases.clocks import Clock
+from consult.domain.cases.papers import Paper
 from consult.domain.comments import AnswerState, Stance
 from consult.domain.mistakes import Mistake
 from consult.domain.moderation import Ground
@@ -27,9 +33,10 @@ from consult.domain.polls import Channel, Kind, Outcome, Standing, State
 from consult.domain.refusals import Reason
 from consult.domain.roles import Role
 from consult.services import notices, poll_changes
-from consult.web import meeting_terms, talk_terms, terms, wording
+from consult.web import case_codes, case_words, meeting_terms, talk_terms, terms, wording
 from tests.checks.sources import PACKAGE, files, tree
 
+CHOICES = sorted({field.of for rule in RULES.values() for field in rule.fields if field.of})
 NOTICE_TAGS = {
     notices.POLL_ANNOUNCED, notices.POLL_DECLARED, *poll_changes.NOTICES.values(), notices.MEETING_CALLED,
     notices.MEETING_CHANGED, notices.MEETING_CANCELLED, notices.RESULT_POSTED,
@@ -66,6 +73,16 @@ TABLES = [
     (meeting_terms.CHECK_ANSWERS, set(motion_checks.ANSWERS)),
     (meeting_terms.PETITIONS, set(petitions.Kind)),
     (meeting_terms.RETENTIONS, set(retention.Retention)),
+    (case_words.STATES, set(cases.State)),
+    (case_words.PARTS, set(cases.Part)),
+    (case_words.SOURCES, set(cases.Source)),
+    (case_words.ACTS, set(Act)),
+    (case_words.CLOCKS, set(Clock)),
+    (case_words.PAPERS, set(Paper)),
+    *((case_codes.CODES[of], set(choices(of))) for of in CHOICES),
+    (case_codes.CODES["stone"], set(stones())),
+    (case_codes.CODES["goes_to"], {ground.goes_to for ground in grounds().values()}),
+    (case_codes.CODES["way"], set(WAYS)),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -80,6 +97,10 @@ def test_no_two_codes_share_their_words(app, table, _codes):
     with app.test_request_context(headers={"Accept-Language": "en"}):
         words = [str(sentence) for sentence in table.values()]
     assert len(words) == len(set(words))
+
+
+def test_every_field_of_an_act_has_a_label():
+    assert {field.name for rule in RULES.values() for field in rule.fields} <= set(case_codes.FIELDS)
 
 
 def refusals_raised() -> list[tuple[str, Reason, set[str]]]:

@@ -1,0 +1,62 @@
+"""The figures of cases: a month's report, and what the public page shows of a year."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from consult.domain.audit import Tag
+from consult.domain.cases.reports import Event, Report, report
+from consult.models import CaseEntry, MediationCase, Person, Sweep, case_reads, db
+from consult.services import audit, transactions
+from consult.services.cases import reading
+
+
+def month_of(first: date) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    following = (first.replace(day=28) + timedelta(7)).replace(day=1)
+    return first.replace(day=1), following - timedelta(1)
+
+
+def of_span(village_id: int, first: date, last: date) -> Report:
+    events = [
+        Event(row.case_id, row.number, row.act, row.code, row.state, row.day, row.due_on, row.kind, row.source)
+        for row in case_reads.events(village_id, last)
+    ]
+    amount = sum(_sum(entry) for entry in case_reads.agreed_between(village_id, first, last))
+    return report(events, first, last, sweeps=case_reads.sweeps(village_id, first, last), amount_fen=amount)
+
+
+def _sum(entry: CaseEntry) -> int:
+    """What an agreement moves, in fen: opened with the head's key, and only added up."""
+    case = reading.as_head(db.session.get_one(MediationCase, entry.case_id))
+    if case is None:
+        return 0
+    found = next(one for one in case.entries if one.number == entry.number)
+    return sum(row["amount"] or 0 for row in found.facts["rows"])
+
+
+def accepted(village_id: int, first: date, last: date) -> Counter[tuple[str, str]]:
+    """Cases accepted, by category and month (2026-07)."""
+    rows = case_reads.accepted_by_month(village_id, first, last)
+    return Counter((row.kind, f"{row.day:%Y-%m}") for row in rows)
+
+
+def note_sweep(actor: Person, day: date, found: int, *, key: str, now: datetime) -> None:
+    """The mediators went round. The same key notes it once."""
+    if db.session.scalar(select(Sweep.id).where(Sweep.request_key == key)) is not None:
+        return
+    db.session.add(
+        Sweep(village_id=actor.village_id, day=day, found=found, noted_by=actor.id, noted_at=now, request_key=key)
+    )
+    db.session.flush()
+    audit.record(
+        Tag.SWEEP_NOTED,
+        "sweep",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
+        day=day.isoformat(),
+        found=found,
+    )
+    transactions.commit()

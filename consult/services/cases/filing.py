@@ -1,0 +1,188 @@
+"""Bringing a case: a draft on a phone until it is handed in; at the desk or by a grid worker in one go."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from consult.domain.audit import Tag, sha256
+from consult.domain.cases.acts import Act
+from consult.domain.cases.choices import stones
+from consult.domain.cases.facts import Entry, fold
+from consult.domain.cases.states import Audience, Part, Source, State, own
+from consult.domain.notifications import Event
+from consult.domain.refusals import Reason, Refused
+from consult.models import CaseFile, CaseLink, MediationCase, Person, case_reads, db
+from consult.services import audit, notifications, transactions, vault, villages
+from consult.services.cases import circle, files, keys, moves, news
+from consult.services.cases.files import Media
+from consult.services.cases.reading import Opened
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is brought. `sides`: part, name, and the person where they stand on the roll."""
+
+    stone: str
+    source: Source
+    sides: Sequence[dict[str, Any]]
+    words: str
+    way: str = ""
+    phone: str = ""
+    reporter: Part | None = None
+    """A grid worker, or the council: sees where it stands and nothing else."""
+    consultation_id: int | None = None
+    present: bool = True
+    """Whoever it is filed for stands beside; otherwise it is a clue."""
+
+
+def keep_draft(
+    person: Person, stone: str, words: dict[str, str], media: Sequence[Media], *, draft: Opened | None, now: datetime
+) -> MediationCase:  # fmt: skip
+    """Steps one and two, on the way to the third. Only its writer can read it."""
+    if draft is None:
+        draft = _new(person.village_id, Source.APPLICATION, now)
+        circle.let_in(draft.row.id, person.village_id, keys.of_person(person.id), f"{Part.APPLICANT}:1", draft.keys)
+    elif draft.state is not State.DRAFT:
+        raise Refused(Reason.CASE_NOT_A_DRAFT)
+    files.keep(draft.row.id, person.village_id, media, draft.keys, own(1), entry=0, now=now)
+    line = {"title": _first_words(words["story"]), "names": [], "stone": stone, **words}
+    draft.row.cipher, draft.row.changed_at = draft.keys.seal("all", line), now
+    transactions.commit()
+    return draft.row
+
+
+def hand_in(draft: Opened, person: Person, *, way: str, phone: str, now: datetime) -> None:
+    """The third step. Twice is the same as once. Raises Refused."""
+    transactions.lock(draft.row)
+    if draft.state is not State.DRAFT:
+        return
+    words = draft.line
+    sides: list[dict[str, Any]] = [circle.party_of(person, Part.APPLICANT)]
+    if words.get("other"):
+        other = circle.on_roll(person.village_id, words.get("code", ""), words["other"])
+        sides.append({"part": Part.RESPONDENT.value, "name": words["other"], "person": other.id if other else None})
+    application = Application(words["stone"], Source.APPLICATION, sides, words["story"], way, phone)
+    _begin(draft, application, person, now=now)
+    db.session.execute(
+        update(CaseFile).where(CaseFile.case_id == draft.row.id, CaseFile.entry_number == 0).values(entry_number=2)
+    )
+    transactions.commit()
+
+
+def discard(draft: Opened, *, now: datetime) -> None:
+    """Nobody can open it any more, not even its writer: its keys are gone. Raises Refused."""
+    transactions.lock(draft.row)
+    if draft.state is not State.DRAFT:
+        raise Refused(Reason.CASE_NOT_A_DRAFT)
+    _forget(draft.row, now)
+    transactions.commit()
+
+
+def forget_drafts(*, now: datetime, before: datetime) -> int:
+    """Drafts nobody went on with for long."""
+    rows = case_reads.drafts_before(before)
+    for row in rows:
+        _forget(row, now)
+    if rows:
+        transactions.commit()
+    return len(rows)
+
+
+def _forget(row: MediationCase, now: datetime) -> None:
+    for file in case_reads.files(row.id):
+        files.path_of(file.name).unlink(missing_ok=True)
+        db.session.delete(file)
+    for reader in case_reads.all_readers(row.id):
+        db.session.delete(reader)
+    row.state, row.cipher, row.changed_at = State.DISCARDED.value, "", now
+
+
+def file_for(
+    application: Application, actor: Person, *, key: str, now: datetime, media: Sequence[Media] = ()
+) -> MediationCase:  # fmt: skip
+    """At the desk, by a grid worker or the council. The same key files one."""
+    address = vault.mark("case-filed", f"{actor.id}:{key}")[:22]
+    earlier = case_reads.by_address(actor.village_id, address)
+    if earlier is not None:
+        return earlier
+    case = _new(actor.village_id, application.source, now, address)
+    _begin(case, application, actor, now=now)
+    files.keep(case.row.id, actor.village_id, media, case.keys, _audience(application), entry=2, now=now)
+    if application.reporter is not None:
+        circle.let_in(
+            case.row.id, actor.village_id, keys.of_person(actor.id), application.reporter.value, case.keys.of_reporter()
+        )
+    if application.consultation_id is not None:
+        link(case, application.consultation_id)
+    transactions.commit()
+    return case.row
+
+
+def link(case: Opened, consultation_id: int) -> None:
+    """The two belong together; only who may read the case sees it."""
+    mark = keys.mark_of_consultation(consultation_id)
+    if db.session.get(CaseLink, (case.row.id, mark)) is None:
+        db.session.add(CaseLink(case_id=case.row.id, consultation_mark=mark, village_id=case.row.village_id))
+        db.session.flush()
+
+
+def _new(village_id: int, source: Source, now: datetime, address: str = "") -> Opened:
+    """`address`: made with the data key from who files and the key of their form, so that one form files one."""
+    row = MediationCase(
+        village_id=village_id, address=address or secrets.token_urlsafe(16), source=source.value, state=State.DRAFT.value,
+        opened_at=now, changed_at=now,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return Opened(row, Part.HEAD, 0, keys.new_keyring())
+
+
+def _begin(case: Opened, application: Application, actor: Person, *, now: datetime) -> None:
+    """A number, the first two entries, the desk."""
+    village = villages.locked(case.row.village_id)
+    day = villages.local_day(village, now)
+    case.row.year, case.row.number = day.year, case_reads.last_number(village.id, day.year) + 1
+    case.row.kind = stones()[application.stone]
+    known = any(side["part"] == Part.APPLICANT for side in application.sides)
+    state = State.APPLIED if known and application.present else State.CLUE
+    case.row.state = state.value
+    by = {"by": actor.id, "by_name": actor.name}
+    about = application.consultation_id
+    facts = {"title": "", "kind": case.row.kind, "stone": application.stone, "source": case.row.source,
+             "parties": list(application.sides), "present": application.present, "consultation": about, **by}  # fmt: skip
+    after = fold([Entry(1, Act.FILE, state, now, day, "all", facts)])
+    moves.append(case, Act.FILE, facts, "all", state, after, key="file", day=day, now=now)
+    said = {"words": application.words, "way": application.way, "phone": application.phone, "party": 1, **by}
+    moves.append(case, Act.STATEMENT, said, _audience(application), state, after, key="words", day=day, now=now)
+    for side in application.sides[:1]:
+        if side["part"] == Part.APPLICANT and side["person"] and state is State.APPLIED:
+            reader = keys.of_person(side["person"])
+            circle.let_in(case.row.id, village.id, reader, f"{Part.APPLICANT}:1", case.keys.of_party(1))
+    case.line = {"title": _first_words(application.words)}
+    moves.put_line(case, after)
+    circle.begin(case, after, on=day)
+    desk = news.desk_of(case.row, on=day) - {actor.id}
+    notifications.tell(
+        desk, Event.DUTY, news.subject_of(case.row, "filed"), village_id=village.id, consultation_id=None, now=now,
+        kind="case_waits",
+    )  # fmt: skip
+    digest = sha256(case.row.cipher)
+    audit.record(
+        Tag.CASE_FILED, f"case:{case.row.id}", village_id=village.id, actor_id=None, now=now, year=case.row.year,
+        number=case.row.number, digest=digest,
+    )  # fmt: skip
+
+
+def _audience(application: Application) -> str:
+    """The words are the applicant's own talk. Of a clue that nobody applies for, only the desk reads them."""
+    first = application.sides[0]["part"] if application.sides else ""
+    return own(1) if first == Part.APPLICANT else Audience.DESK
+
+
+def _first_words(words: str) -> str:
+    line = words.strip().partition("\n")[0]
+    return line[:18]

@@ -1,0 +1,153 @@
+"""One move of a case: allowed by the rules, written as one entry, sealed; the row, the readers and the people told follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.domain.audit import Tag, sha256
+from consult.domain.cases import clocks, rules
+from consult.domain.cases.acts import OWN, RULES, Act
+from consult.domain.cases.facts import Entry, Situation, fold
+from consult.domain.cases.states import DESK, Part, State, own
+from consult.domain.refusals import Reason, Refused
+from consult.models import CaseEntry, Person, Village, db
+from consult.services import audit, transactions, villages
+from consult.services.cases import circle, files, news
+from consult.services.cases.files import Media
+from consult.services.cases.reading import Opened, entry_of
+
+
+@dataclass(frozen=True)
+class Move:
+    """What is to be done, with what was said."""
+
+    act: Act
+    facts: dict[str, Any] = field(default_factory=dict)
+    media: Sequence[Media] = ()
+
+
+def do(case: Opened, move: Move, actor: Person, *, key: str, now: datetime) -> None:
+    """The same key does it once. Raises Refused."""
+    transactions.lock(case.row)
+    if written(case, key):
+        return
+    case.reload()
+    village = db.session.get_one(Village, case.row.village_id)
+    before, today = case.situation, villages.local_day(village, now)
+    rules.refuse_unless_offered(move.act, case.state, case.part, before)
+    facts = _completed(case, move, actor, before)
+    rules.refuse(move.act, before, facts, case.entries, case.part, case.mine, today)
+    audience = own(case.mine) if RULES[move.act].audience == OWN else RULES[move.act].audience
+    _write(case, move, facts, audience, actor, key=key, now=now)
+    transactions.commit()
+
+
+def written(case: Opened, key: str) -> bool:
+    """Whether this very form has arrived before."""
+    return (
+        db.session.scalar(select(CaseEntry.number).where(CaseEntry.request_key == f"{case.row.id}:{key}")) is not None
+    )
+
+
+def _completed(case: Opened, move: Move, actor: Person, before: Situation) -> dict[str, Any]:
+    """What was said, and what the app knows beside it."""
+    facts = {**move.facts, "files": len(move.media)}
+    if move.act is Act.CONSENT and case.part not in DESK:
+        facts["party"] = _spoken_for(case, before)
+    if move.act is Act.TAKE_ON:
+        facts["assigned"] = [[actor.id, actor.name]]
+    if move.act is Act.RECUSE:
+        facts["assigned"] = [list(one) for one in before.mediators if one[0] != actor.id]
+    if move.act is Act.ASSIGN:
+        circle.refuse_parties(before, facts["mediators"])
+        facts["assigned"] = circle.named(facts.pop("mediators"))
+    if move.act is Act.ADD_PARTY:
+        facts = circle.party_facts(case, facts)
+    return facts
+
+
+def _spoken_for(case: Opened, s: Situation) -> int:
+    """The party whose yes or no this is: one's own, or that of whom one may speak for."""
+    me = s.party(case.mine)
+    if me is None:
+        raise Refused(Reason.CASE_OTHER_PART)
+    if me.part is Part.AGENT and not me.may_agree:
+        raise Refused(Reason.CASE_NOT_THE_AGENT)
+    return me.for_party if me.part is Part.AGENT else me.number
+
+
+def _write(
+    case: Opened, move: Move, facts: dict[str, Any], audience: str, actor: Person, *, key: str, now: datetime
+) -> None:  # fmt: skip
+    village = db.session.get_one(Village, case.row.village_id)
+    day, before = villages.local_day(village, now), case.situation
+    number = case_next(case)
+    phone = facts.pop("phone", None)
+    said = {**facts, "by": actor.id, "by_name": actor.name, "as": case.part.value}
+    draft = Entry(number, move.act, case.state, now, day, audience, said)
+    after = fold([*case.entries, draft])
+    state = rules.state_after(move.act, case.state, before, after)
+    files.keep(case.row.id, village.id, move.media, case.keys, audience, entry=number, now=now)
+    append(case, move.act, said, audience, state, after, key=key, day=day, now=now)
+    if phone:
+        contact = {"words": "", "party": len(after.parties), "phone": phone, "by": actor.id, "by_name": actor.name}
+        append(case, Act.NOTE, contact, "desk", state, after, key=f"{key}:phone", day=day, now=now)
+    circle.follow(case, move.act, after, state, actor, on=day)
+    case.row.state = state.value
+    if (kind := said.get("kind")) and move.act is Act.ACCEPT:
+        case.row.kind = kind
+    put_line(case, after)
+    case.row.changed_at = now
+    news.tell(case, move.act, after, actor, entry=number, on=day, now=now)
+    _record(case, number, now)
+
+
+def case_next(case: Opened) -> int:
+    """The number of the next entry, counting those one may not read."""
+    query = select(CaseEntry.number).where(CaseEntry.case_id == case.row.id).order_by(CaseEntry.number.desc()).limit(1)
+    return (db.session.scalar(query) or 0) + 1
+
+
+def append(
+    case: Opened, act: Act, facts: dict[str, Any], audience: str, state: State, after: Situation, *, key: str, day: Any,
+    now: datetime,
+) -> None:  # fmt: skip
+    """One more entry, in the transaction at hand."""
+    due = clocks.due(state, after)
+    case.row.due_kind, case.row.due_on = (due[0].value, due[1]) if due else ("", None)
+    open_to_court = after.court_on is None and state in RULES[Act.APPLY_CONFIRMATION].states
+    case.row.confirm_by = clocks.confirm_by(after) if open_to_court else None
+    row = CaseEntry(
+        case_id=case.row.id, number=case_next(case), village_id=case.row.village_id, act=act.value,
+        code=rules.code_of(act, facts), state=state.value, due_on=case.row.due_on, written_at=now, day=day, audience=audience,
+        cipher=case.keys.seal(audience, facts), request_key=f"{case.row.id}:{key}",
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    case.entries.append(entry_of(row, case.keys))
+
+
+def put_line(case: Opened, s: Situation) -> None:
+    """What lists show. The words of a draft are gone from it once it is handed in."""
+    title = s.title or case.line.get("title", "")
+    case.line = {"title": title, "names": [party.name for party in s.sides()]}
+    case.row.cipher = case.keys.seal("all", case.line)
+
+
+def _record(case: Opened, number: int, now: datetime) -> None:
+    """The log holds that an entry was made and its digest: not who, not what."""
+    digests = [
+        sha256(cipher)
+        for cipher in db.session.scalars(
+            select(CaseEntry.cipher)
+            .where(CaseEntry.case_id == case.row.id, CaseEntry.number >= number)
+            .order_by(CaseEntry.number)
+        )
+    ]
+    audit.record(
+        Tag.CASE_MOVED, f"case:{case.row.id}", village_id=case.row.village_id, actor_id=None, now=now, number=number,
+        digests=digests,
+    )  # fmt: skip

@@ -1,0 +1,35 @@
+"""A quarrel that is really a village matter: with both parties' consent it goes to the talk, without a name."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.domain.cases import rules
+from consult.domain.cases.acts import Act
+from consult.domain.consultations import Draft
+from consult.domain.phases import Phase
+from consult.domain.refusals import Reason, Refused
+from consult.models import Person
+from consult.services import consultations, transactions
+from consult.services.cases import filing, moves
+from consult.services.cases.moves import Move
+from consult.services.cases.reading import Opened
+
+
+def names_in(case: Opened, text: str) -> list[str]:
+    """Parties whose names stand in a text that everybody would read."""
+    return [party.name for party in case.situation.parties if party.name in text]
+
+
+def to_village(case: Opened, facts: dict[str, Any], actor: Person, *, language: str, key: str, now: datetime) -> int:
+    """Opens the consultation and notes it in the case. Returns its id. The same key does it once. Raises Refused."""
+    if named := names_in(case, facts["topic"] + facts["summary"]):
+        raise Refused(Reason.CASE_NAMES_IN_IT, names=named)
+    rules.refuse_unless_offered(Act.RAISE, case.state, case.part, case.situation)
+    words = Draft(facts["topic"], facts["summary"], facts["summary"], None, ())
+    opened = consultations.open_consultation(
+        words, [], actor, group_ids=[], language=language, key=f"case:{key}", now=now, phase=Phase.DISCUSS
+    )
+    transactions.begin_writing()
+    filing.link(case, opened.id)
+    moves.do(case, Move(Act.RAISE, {**facts, "consultation": opened.id}), actor, key=key, now=now)
+    return opened.id

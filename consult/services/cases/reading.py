@@ -1,0 +1,148 @@
+"""Looking up cases: always through somebody. Whoever is nothing in a case finds no case."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.facts import Entry, Situation, fold
+from consult.domain.cases.states import Part, State
+from consult.domain.roles import Role
+from consult.models import CaseEntry, MediationCase, Person, case_reads
+from consult.models.participant_reads import holders
+from consult.services.cases import keys
+from consult.services.cases.keys import Keyring
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody with their offices of today. `heads`: is head of mediation, or stands in where no head is in office."""
+
+    person: Person
+    heads: bool
+    of_justice_office: bool = False
+
+    def readers(self) -> list[str]:
+        """As whom they may read, the nearest first: a party who is also head is a party."""
+        village = self.person.village_id
+        found = [keys.of_person(self.person.id)]
+        found += [keys.of_head(village)] if self.heads else []
+        return found + ([keys.of_justice_office(village)] if self.of_justice_office else [])
+
+    def by_mark(self) -> dict[str, str]:
+        return {keys.mark(reader): reader for reader in self.readers()}
+
+
+def reader_of(person: Person, roles: Iterable[Role], *, on: date) -> Reader:
+    held = set(roles)
+    heads = Role.HEAD_OF_MEDIATION in held
+    if not heads and Role.MEDIATOR in held:
+        heads = not holders(person.village_id, [Role.HEAD_OF_MEDIATION.value], on=on)
+    return Reader(person, heads, Role.JUSTICE_OFFICE in held)
+
+
+@dataclass
+class Opened:
+    """A case in the hands of one reader: what they may read of it, and no more."""
+
+    row: MediationCase
+    part: Part
+    mine: int
+    """The number of the party they are; 0 for others."""
+    keys: Keyring = field(repr=False)
+    entries: list[Entry] = field(default_factory=list)
+    line: dict[str, Any] = field(default_factory=dict)
+    """What a list shows: title, names, and of a draft its words."""
+    known_as: str = ""
+    """The part as others are told it: a mediator who stands in for the head is a mediator."""
+
+    @property
+    def state(self) -> State:
+        return State(self.row.state)
+
+    @property
+    def situation(self) -> Situation:
+        return fold(self.entries)
+
+    def reload(self) -> None:
+        """Entries as they stand now."""
+        self.entries = [
+            entry_of(row, self.keys) for row in case_reads.entries(self.row.id) if self.keys.opens(row.audience)
+        ]
+
+
+def opened(address: str, reader: Reader) -> Opened | None:
+    """One case by its address, or None: there is none, or none for this reader."""
+    row = case_reads.by_address(reader.person.village_id, address)
+    if row is None:
+        return None
+    by_mark = reader.by_mark()
+    held = {found.reader_mark: found for found in case_reads.readers(row.id, list(by_mark))}
+    first = next(((name, held[mark]) for mark, name in by_mark.items() if mark in held), None)
+    if first is None or first[1].part == Part.RECUSED:
+        return None
+    part, _, number = first[1].part.partition(":")
+    acts_as = Part.HEAD if part == Part.MEDIATOR and reader.heads else Part(part)  # does what either may
+    keyring = keys.unwrap(first[0], first[1].wrapped)
+    found = Opened(row, acts_as, int(number or 0), keyring, line=line_of(row.cipher, keyring), known_as=part)
+    found.reload()
+    return found
+
+
+def as_head(row: MediationCase) -> Opened | None:
+    """A case as the head's office holds it: for the job runner, which has nobody to act for."""
+    reader = keys.of_head(row.village_id)
+    held = case_reads.readers(row.id, [keys.mark(reader)])
+    if not held:
+        return None
+    found = Opened(row, Part.HEAD, 0, keys.unwrap(reader, held[0].wrapped))
+    found.reload()
+    return found
+
+
+def entry_of(row: CaseEntry, keyring: Keyring) -> Entry:
+    facts = keyring.unseal(row.audience, row.cipher)
+    return Entry(row.number, Act(row.act), State(row.state), row.written_at, row.day, row.audience, facts)
+
+
+def line_of(cipher: str, keyring: Keyring) -> dict[str, Any]:
+    line: dict[str, Any] = keyring.unseal("all", cipher) if cipher and keyring.opens("all") else {}
+    return line
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of a list."""
+
+    row: Row[Any]
+    part: Part
+    title: str
+    names: tuple[str, ...]
+
+
+def listed(
+    reader: Reader, states: Sequence[str], *, parts: Sequence[str] = (), most: int = 50, after: int = 0
+) -> list[Listed]:
+    """Cases of one reader, what is due first. `parts`: only those in which they are this."""
+    by_mark = reader.by_mark()
+    found = []
+    own = keys.mark(keys.of_person(reader.person.id))
+    for row in case_reads.listed(reader.person.village_id, list(by_mark), own, states, parts, most=most, after=after):
+        line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
+        found.append(Listed(row, Part(row.part.partition(":")[0]), line.get("title", ""), tuple(line.get("names", ()))))
+    return found
+
+
+def counted(reader: Reader, *, parts: Sequence[str] = ()) -> dict[str, int]:
+    """How many cases of a reader stand in each state."""
+    own = keys.mark(keys.of_person(reader.person.id))
+    return case_reads.counted(reader.person.village_id, list(reader.by_mark()), own, parts)
+
+
+def linked(consultation_id: int, reader: Reader) -> list[str]:
+    """Addresses of the cases that belong to a consultation and that this reader may open."""
+    own, marks = keys.mark(keys.of_person(reader.person.id)), list(reader.by_mark())
+    return list(case_reads.linked(reader.person.village_id, keys.mark_of_consultation(consultation_id), marks, own))

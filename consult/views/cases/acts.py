@@ -1,0 +1,154 @@
+"""One act, one page: its form, made from the table of acts, and what comes of it."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain.cases import forms, rules
+from consult.domain.cases.acts import RULES, Act, Field, Kind
+from consult.domain.cases.choices import choices
+from consult.domain.cases.forms import MOST_ROWS, Offered
+from consult.domain.cases.states import BUSY, DESK, Part
+from consult.domain.refusals import Refused
+from consult.models import case_reads
+from consult.services.cases import circle, keys, moves, raising
+from consult.services.cases.moves import Move
+from consult.services.cases.reading import Opened
+from consult.views.cases import uploads
+from consult.views.cases.common import act_of, found, kept_by_nobody
+from consult.views.consultation_forms import key_from
+from consult.web import case_terms, errors, i18n, pages, terms
+from consult.web.access import members_only, now, person, today, village
+
+bp = kept_by_nobody(Blueprint("case_acts", __name__))
+
+
+@bp.get("/<slug>/cases/<address>/<act>")
+@members_only
+def new(address: str, act: str) -> Response:
+    """The form of an act, if it can be done now by whoever asks."""
+    case, wanted = found(address), act_of(act)
+    rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
+    values: dict[str, Any] = {"key": secrets.token_urlsafe(18), **_filled(case, wanted)}
+    if request.args.get("row", "").isdecimal():
+        values["row"] = request.args["row"]
+    return _page(case, wanted, values, {})
+
+
+@bp.post("/<slug>/cases/<address>/<act>")
+@members_only
+def do(address: str, act: str) -> Response:
+    case, wanted, form = found(address), act_of(act), request.form.to_dict()
+    key = key_from(form)
+    if moves.written(case, key):
+        return pages.done(_back(case))
+    rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
+    fields = fields_for(case, wanted)
+    many = {field.name: request.form.getlist(field.name) for field in fields}
+    facts, mistakes = forms.read(fields, form, many, offered(case), today())
+    media, wrong = uploads.read()
+    if wanted is Act.STATEMENT and not facts["words"] and media:
+        mistakes.pop("words", None)
+    if mistakes or wrong:
+        return _page(case, wanted, _again(form, many), terms.mistakes(mistakes | wrong), status=422)
+    try:
+        _carry_out(case, Move(wanted, _named(wanted, facts), media), key)
+    except Refused as refusal:
+        return errors.shown_again(
+            refusal, lambda said, status: _page(found(address), wanted, _again(form, many), said, status)
+        )
+    return pages.done(_back(case))
+
+
+def _carry_out(case: Opened, move: Move, key: str) -> None:
+    if move.act is Act.RAISE:
+        raising.to_village(case, move.facts, person(), language=i18n.TAGS[i18n.locale()], key=key, now=now())
+    else:
+        moves.do(case, move, person(), key=key, now=now())
+
+
+def _named(act: Act, facts: dict[str, Any]) -> dict[str, Any]:
+    """A mediator who was chosen or refused is named in the entry, as they were called then."""
+    if act in (Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR):
+        return {**facts, "mediator_name": dict(_officers())[facts["mediator"]]}
+    return facts
+
+
+def _back(case: Opened) -> str:
+    """The case, or the list for whoever has just put themselves out of it."""
+    return url_for("case_pages.show", address=case.row.address) if _still_in(case) else url_for("cases.index")
+
+
+def _still_in(case: Opened) -> bool:
+    held = case_reads.readers(case.row.id, [keys.mark(keys.of_person(person().id))])
+    return not held or held[0].part != Part.RECUSED
+
+
+def fields_for(case: Opened, act: Act) -> list[Field]:
+    """A party is not asked what only the desk is asked. With one side of a party each, PARTY is those in dispute."""
+    return [field for field in RULES[act].fields if case.part in DESK or not field.desk]
+
+
+def offered(case: Opened) -> Offered:
+    s = case.situation
+    return Offered(
+        [party.number for party in s.sides()], [one for one, _ in _officers()], [row.number for row in s.undone()]
+    )
+
+
+def _officers() -> list[tuple[int, str]]:
+    return circle.officers(village().id, on=today())
+
+
+def _filled(case: Opened, act: Act) -> dict[str, Any]:
+    """What the form is likely to be answered with."""
+    usual: dict[str, Any] = {"on": today().isoformat()}
+    if act is Act.ACCEPT:
+        usual |= {"title": case.line.get("title", ""), "kind": case.row.kind}
+    if act is Act.SIGN and case.situation.agreement:
+        usual["signed"] = [str(n) for n in sorted(case.situation.agreement.signed)]
+    if act is Act.ASSIGN:
+        usual["mediators"] = [str(one) for one, _ in case.situation.mediators]
+    return usual
+
+
+def _again(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {**form, **{name: values for name, values in many.items() if len(values) > 1}}
+
+
+def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:
+    fields = fields_for(case, act)
+    return pages.page(
+        "cases/act.html", status, case=case, s=case.situation, act=act, fields=fields, values=values, mistakes=said,
+        options={field.name: options(case, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
+        load=_load(case) if act is Act.ASSIGN else {}, close=_close(case) if act is Act.ASSIGN else {},
+        labels={field.name: case_terms.field(field.name) for field in fields},
+    )  # fmt: skip
+
+
+def options(case: Opened, field: Field) -> list[tuple[str, str]]:
+    """What a field offers: code and words."""
+    s = case.situation
+    if field.kind is Kind.CHOICE:
+        return [(code, case_terms.code(field.of, code)) for code in choices(field.of)]
+    if field.kind in (Kind.PARTY, Kind.PARTIES, Kind.ROWS):
+        return [(str(party.number), party.name) for party in s.sides()]
+    if field.kind in (Kind.MEDIATOR, Kind.MEDIATORS):
+        return [(str(one), name) for one, name in _officers()]
+    if field.kind is Kind.ROW:
+        return [(str(row.number), row.what) for row in s.undone()]
+    return []
+
+
+def _load(case: Opened) -> dict[str, int]:
+    """Open cases of each mediator."""
+    held = case_reads.load(case.row.village_id, sorted(BUSY))
+    return {str(one): held.get(keys.mark(keys.of_person(one)), 0) for one, _ in _officers()}
+
+
+def _close(case: Opened) -> dict[str, list[str]]:
+    """Which parties each mediator lives with."""
+    found_close = circle.hints(case.situation, [one for one, _ in _officers()])
+    return {str(one): names for one, names in found_close.items() if names}

@@ -1,0 +1,70 @@
+"""Mediation: how to bring a matter, one's own cases, and for the desk the list of all in its hands."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from consult.domain import roles
+from consult.domain.cases.states import AGREED, ENDED, IN_WORK, NEW, SHUT, Part, State
+from consult.services.cases import circle, reading
+from consult.views.cases.common import kept_by_nobody, reader
+from consult.web import case_terms, pages
+from consult.web.access import held_roles, person_or_none, public, today, village
+
+bp = kept_by_nobody(Blueprint("cases", __name__))
+DESK = (Part.MEDIATOR.value, Part.HEAD.value, Part.JUSTICE_OFFICE.value)
+OWN = (Part.APPLICANT.value, Part.RESPONDENT.value, Part.AGENT.value, Part.KIN.value, Part.REPORTER.value)
+SHELVES: dict[str, tuple[str, ...]] = {
+    "new": tuple(sorted(NEW)),
+    "work": tuple(sorted(IN_WORK | AGREED - {State.AGREED_ORALLY})),
+    "carried": tuple(
+        sorted({State.AGREED_ORALLY, State.PERFORMING, State.BREACHED, State.PERFORMED, State.FOLLOWED_UP})
+    ),
+    "ended": tuple(sorted(ENDED)),
+    "shut": tuple(sorted(SHUT)),
+}
+PAGE = 30
+MANY = 200
+
+
+@bp.get("/<slug>/cases/")
+@public
+def index() -> Response:
+    """For everybody: what mediation is. For whoever is in a case: where it stands. For mediators: what is due."""
+    me = person_or_none()
+    if me is None:
+        return pages.page("cases/index.html", own=[], drafts=[], shelves=[], counts={}, desk=False, **_common())
+    as_reader = reader()
+    desk = bool(held_roles() & {*roles.MEDIATES, roles.Role.JUSTICE_OFFICE})
+    own = reading.listed(
+        as_reader, [s.value for s in State if s not in (State.DRAFT, State.DISCARDED)], parts=OWN, most=MANY
+    )
+    drafts = reading.listed(as_reader, [State.DRAFT.value], parts=OWN, most=5)
+    shelf, before = request.args.get("shelf", ""), max(0, request.args.get("after", 0, int))
+    shelves = _shelves(as_reader, shelf, before) if desk else []
+    counts = {name: 0 for name in SHELVES}
+    if desk:
+        by_state = reading.counted(as_reader, parts=DESK)
+        counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in SHELVES.items()}
+    return pages.page(
+        "cases/index.html", own=own, drafts=drafts, shelves=shelves, counts=counts, desk=desk, **_common()
+    )  # fmt: skip
+
+
+def _common() -> dict[str, Any]:
+    return {
+        "shelf": request.args.get("shelf", ""), "today": today(), "words": case_terms, "page_size": PAGE,
+        "after": max(0, request.args.get("after", 0, int)), "brings": bool(held_roles() & roles.BRINGS_CASES),
+        "heads": bool(held_roles() & roles.READS_CASE_FIGURES),
+        "officers": [name for _, name in circle.officers(village().id, on=today())],
+    }  # fmt: skip
+
+
+def _shelves(as_reader: reading.Reader, chosen: str, after: int) -> list[tuple[str, list[reading.Listed]]]:
+    """One shelf by pages, or the first of each but the closed ones."""
+    if chosen in SHELVES:
+        return [(chosen, reading.listed(as_reader, SHELVES[chosen], parts=DESK, most=PAGE, after=after))]
+    found = [
+        (name, reading.listed(as_reader, SHELVES[name], parts=DESK, most=PAGE)) for name in SHELVES if name != "shut"
+    ]
+    return [(name, rows) for name, rows in found if rows]

@@ -1,0 +1,53 @@
+"""What the pages of cases share: finding one through its reader, noting the look, and that no browser keeps it."""
+
+from flask import Blueprint, Response, abort
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import Part, State
+from consult.services.cases import reading, viewing
+from consult.services.cases.reading import Opened, Reader
+from consult.web.access import held_roles, now, person, today
+
+
+def kept_by_nobody(bp: Blueprint) -> Blueprint:
+    """Neither a browser nor a proxy stores a page of these."""
+    bp.after_request(_no_store)
+    return bp
+
+
+def _no_store(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def reader() -> Reader:
+    """Whoever acts, as a reader of cases."""
+    return reading.reader_of(person(), held_roles(), on=today())
+
+
+def found(address: str) -> Opened:
+    """A case that was handed in. 404 where there is none for this reader: that there is one is private."""
+    case = reading.opened(address, reader())
+    if case is None or case.state in (State.DRAFT, State.DISCARDED):
+        abort(404)
+    return case
+
+
+def draft(address: str) -> Opened:
+    """One's own draft, or the case it became. 404 otherwise."""
+    case = reading.opened(address, reader())
+    if case is None or case.part is not Part.APPLICANT or case.mine != 1:
+        abort(404)
+    return case
+
+
+def act_of(name: str) -> Act:
+    """404 for a word that is no act, or that only the beginning of a case is."""
+    if name not in list(Act) or name == Act.FILE:
+        abort(404)
+    return Act(name)
+
+
+def note_look(case: Opened, what: str) -> None:
+    """Nothing is shown that could not be noted."""
+    viewing.note(case, person(), what, now=now())

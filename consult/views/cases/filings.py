@@ -1,0 +1,216 @@
+"""Bringing a matter: a safety question, then three small steps on a phone; or one form at the desk."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+
+from consult.domain import roles
+from consult.domain.cases import applications as rules
+from consult.domain.cases.choices import stones
+from consult.domain.cases.states import Part, Source, State
+from consult.domain.mistakes import Mistake
+from consult.services import vault
+from consult.services.cases import circle, filing
+from consult.services.cases.filing import Application
+from consult.services.cases.reading import Opened
+from consult.views.cases import uploads
+from consult.views.cases.common import draft, kept_by_nobody
+from consult.views.consultation_forms import key_from
+from consult.web import case_terms, pages, terms
+from consult.web.access import held_roles, members_only, now, only, person, village
+
+bp = kept_by_nobody(Blueprint("case_filings", __name__))
+
+
+@bp.get("/<slug>/cases/new")
+@members_only
+def safety() -> Response:
+    """Before anything else: is anybody in danger?"""
+    return pages.page("cases/safety.html")
+
+
+@bp.get("/<slug>/cases/new/kind")
+@members_only
+def kind() -> Response:
+    """Step one: a stone to tap."""
+    return pages.page("cases/kind.html", stones=list(stones()), words=case_terms)
+
+
+@bp.get("/<slug>/cases/new/story")
+@members_only
+def story() -> Response:
+    """Step two, empty."""
+    stone = request.args.get("kind", "")
+    if stone not in stones():
+        return _to(redirect(url_for(".kind"), 303))
+    return _story({"kind": stone}, {}, None)
+
+
+@bp.get("/<slug>/cases/<address>/story")
+@members_only
+def story_again(address: str) -> Response:
+    """Step two, with what was written."""
+    found = _unfiled(address)
+    line = found.line
+    return _story(
+        {"kind": line["stone"], "story": line["story"], "other": line["other"], "code": line["code"]}, {}, found
+    )
+
+
+@bp.post("/<slug>/cases/drafts")
+@members_only
+def keep() -> Response:
+    """What was written in step two is kept, sealed; on to step three."""
+    form = request.form.to_dict()
+    earlier = draft(form["draft"]) if form.get("draft") else None
+    if earlier is not None and earlier.state is not State.DRAFT:
+        return pages.done(url_for(".received", address=earlier.row.address))
+    words, mistakes = rules.read_story(form)
+    media, wrong = uploads.read()
+    if words is None or wrong or form.get("kind") not in stones():
+        if not mistakes and not wrong:
+            abort(422)
+        return _story(form, terms.mistakes(mistakes | wrong), earlier, status=422)
+    if not (words["story"] or media or (earlier and uploads.count(earlier))):
+        return _story(form, terms.mistakes({"story": Mistake.EMPTY}), earlier, status=422)
+    row = filing.keep_draft(person(), form["kind"], words, media, draft=earlier, now=now())
+    return pages.done(url_for(".contact", address=row.address))
+
+
+@bp.get("/<slug>/cases/<address>/contact")
+@members_only
+def contact(address: str) -> Response:
+    """Step three: how to reach you."""
+    return _contact(_unfiled(address), {"way": "call", "phone": _own_phone()}, {})
+
+
+@bp.post("/<slug>/cases/<address>/handing-in")
+@members_only
+def hand_in(address: str) -> Response:
+    found, form = draft(address), request.form.to_dict()
+    if found.state is State.DISCARDED:
+        abort(404)
+    contact, mistakes = rules.read_contact(form)
+    if contact is None and found.state is State.DRAFT:
+        return _contact(found, form, terms.mistakes(mistakes), status=422)
+    if contact is not None:
+        filing.hand_in(found, person(), way=contact[0], phone=contact[1], now=now())
+    return pages.done(url_for(".received", address=address))
+
+
+@bp.post("/<slug>/cases/<address>/discarding")
+@members_only
+def discard(address: str) -> Response:
+    filing.discard(draft(address), now=now())
+    return pages.done(url_for("cases.index"))
+
+
+@bp.get("/<slug>/cases/<address>/received")
+@members_only
+def received(address: str) -> Response:
+    """Thank you: the number, and by when somebody gets in touch."""
+    found = draft(address)
+    if found.state in (State.DRAFT, State.DISCARDED):
+        abort(404)
+    return pages.page("cases/received.html", case=found, words=case_terms)
+
+
+def _unfiled(address: str) -> Opened:
+    found = draft(address)
+    if found.state is not State.DRAFT:
+        abort(404)
+    return found
+
+
+def _own_phone() -> str:
+    cipher = person().phone_cipher
+    return vault.unseal(cipher) if cipher else ""
+
+
+def _story(values: dict[str, Any], mistakes: dict[str, str], earlier: Opened | None, status: int = 200) -> Response:
+    return pages.page(
+        "cases/story.html", status, values=values, mistakes=mistakes, address=earlier.row.address if earlier else "",
+        files=uploads.count(earlier) if earlier else 0, words=case_terms,
+    )  # fmt: skip
+
+
+def _contact(found: Opened, values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -> Response:
+    return pages.page(
+        "cases/contact.html", status, address=found.row.address, values=values, mistakes=mistakes, words=case_terms,
+        ways=rules.WAYS,
+    )  # fmt: skip
+
+
+def _to(response: Any) -> Response:
+    made: Response = response
+    return made
+
+
+@bp.get("/<slug>/cases/desk")
+@only(*sorted(roles.BRINGS_CASES))
+def desk() -> Response:
+    """For somebody who stands before the desk, or in the yard; taken over from police, court or town."""
+    values = {"key": secrets.token_urlsafe(18), "kind": request.args.get("kind", ""),
+              "consultation": request.args.get("consultation", ""), "source": _sources()[0][0]}  # fmt: skip
+    return _desk(values, {})
+
+
+@bp.post("/<slug>/cases/desk")
+@only(*sorted(roles.BRINGS_CASES))
+def file_at_desk() -> Response:
+    form = request.form.to_dict()
+    told, mistakes = rules.read_desk(form, [code for code, _ in _sources()])
+    media, wrong = uploads.read()
+    sides = _sides(form, mistakes)
+    if told is None or mistakes or wrong:
+        return _desk(form, terms.mistakes(mistakes | wrong), status=422)
+    mediates = bool(held_roles() & roles.MEDIATES)
+    reporter = None if mediates else Part.REPORTER
+    consultation = int(form["consultation"]) if form.get("consultation", "").isdecimal() else None
+    row = filing.file_for(
+        Application(told["kind"], Source(told["source"]), sides, told["words"], told["way"], told["phone"], reporter,
+                    consultation, bool(told["present"])),
+        person(), key=key_from(form), now=now(), media=media,
+    )  # fmt: skip
+    return pages.done(url_for("case_pages.show", address=row.address))
+
+
+def _sides(form: dict[str, str], mistakes: dict[str, Mistake]) -> list[dict[str, Any]]:
+    """Both sides; who is named with a household must stand on the roll."""
+    sides: list[dict[str, Any]] = []
+    for part in (Part.APPLICANT, Part.RESPONDENT):
+        name, code = form.get(part.value, "").strip(), form.get(f"{part.value}_code", "").strip()
+        found = circle.on_roll(village().id, code, name)
+        if code and found is None:
+            mistakes[f"{part.value}_code"] = Mistake.NOBODY_THERE
+        if name:
+            sides.append({"part": part.value, "name": name, "person": found.id if found else None})
+    return sides
+
+
+def _sources() -> list[tuple[str, str]]:
+    """How a case can come to whoever files it."""
+    mine = held_roles()
+    if mine & roles.MEDIATES:
+        able = [
+            Source.APPLICATION,
+            Source.OWN_MOTION,
+            Source.POLICE,
+            Source.COURT,
+            Source.TOWN,
+            Source.GRID,
+            Source.CONSULTATION,
+        ]
+    else:
+        able = [Source.GRID] if roles.Role.GRID_WORKER in mine else []
+        able += [Source.CONSULTATION] if mine & roles.ANSWERS_PROPOSALS else []
+    return [(source.value, case_terms.source(source.value)) for source in able]
+
+
+def _desk(values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -> Response:
+    return pages.page(
+        "cases/desk.html", status, values=values, mistakes=mistakes, sources=_sources(),
+        stones=[(code, case_terms.code("stone", code)) for code in stones()],
+        ways=[(code, case_terms.code("way", code)) for code in rules.WAYS], words=case_terms,
+    )  # fmt: skip

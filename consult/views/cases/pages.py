@@ -1,0 +1,142 @@
+"""One case, as its reader may see it: what comes next, who, what was agreed, what happened, the papers."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response
+
+from consult.domain.cases import clocks, papers
+from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.facts import Entry, Party, Situation, unsigned
+from consult.domain.cases.rules import offered
+from consult.domain.cases.states import DESK, PARTIES, SHUT, Part, State
+from consult.domain.people import masked_phone
+from consult.models import Person, case_reads, db
+from consult.services import vault
+from consult.services.cases import circle, files, keys, viewing
+from consult.services.cases.reading import Opened
+from consult.views.cases.common import found, kept_by_nobody, note_look
+from consult.web import case_papers, case_terms, pages
+from consult.web.access import members_only, today, village
+
+bp = kept_by_nobody(Blueprint("case_pages", __name__))
+READS_ALL = DESK | {Part.JUSTICE_OFFICE}
+FIRST: dict[State, tuple[Act, ...]] = {
+    State.CLUE: (Act.APPLY, Act.DECLINE),
+    State.APPLIED: (Act.ACCEPT, Act.DECLINE),
+    State.ACCEPTED: (Act.TAKE_ON, Act.ASSIGN),
+    State.ASSIGNED: (Act.CONSENT, Act.CALL_SESSION, Act.HOLD_SESSION),
+    State.INVESTIGATING: (Act.CONSENT, Act.CALL_SESSION, Act.HOLD_SESSION),
+    State.MEDIATING: (Act.AGREE, Act.CALL_SESSION, Act.HOLD_SESSION),
+    State.AGREED_ORALLY: (Act.PERFORM,),
+    State.AGREED_IN_WRITING: (Act.SIGN,),
+    State.PERFORMING: (Act.PERFORM, Act.DEFER, Act.BREACH),
+    State.BREACHED: (Act.PERFORM, Act.URGE, Act.MEDIATE_AGAIN),
+    State.PERFORMED: (Act.FOLLOW_UP,),
+    State.FOLLOWED_UP: (Act.CLOSE,),
+    State.ESCALATED: (Act.RECEIPT, Act.CLOSE),
+    State.CLOSED: (Act.FOLLOW_UP, Act.ARCHIVE),
+}
+"""What the desk most likely does next. Of what has ended: close it."""
+PARTY_FIRST = (Act.CONSENT, Act.PERFORM, Act.STATEMENT)
+
+
+@bp.get("/<slug>/cases/<address>")
+@members_only
+def show(address: str) -> Response:
+    case = found(address)
+    note_look(case, "page")
+    if case.part is Part.REPORTER:
+        return pages.page("cases/reported.html", case=case, words=case_terms)
+    return pages.page("cases/show.html", **facts_of(case))
+
+
+@bp.get("/<slug>/cases/<address>/looks")
+@members_only
+def looks(address: str) -> Response:
+    """Who opened the case, when: for the parties and the desk."""
+    case = found(address)
+    if case.part not in PARTIES | READS_ALL:
+        abort(404)
+    return pages.page("cases/looks.html", case=case, looks=viewing.looks(case), words=case_terms)
+
+
+@bp.get("/<slug>/cases/<address>/files/<int:file_id>")
+@members_only
+def file(address: str, file_id: int) -> Response:
+    """A photo or a spoken message, opened for its reader alone."""
+    case = found(address)
+    one = next((row for row in case_reads.files(case.row.id) if row.id == file_id), None)
+    if one is None or not case.keys.opens(one.audience) or not files.path_of(one.name).exists():
+        abort(404)
+    note_look(case, "file")
+    response = make_response(files.content(one, case.keys))
+    response.mimetype = "image/jpeg" if one.media == "photo" else "audio/mp4"
+    return response
+
+
+def facts_of(case: Opened) -> dict[str, Any]:
+    s = case.situation
+    desk = case.part in READS_ALL
+    mine = able(case, s)
+    first = [act for act in (FIRST.get(case.state, (Act.CLOSE,)) if desk else PARTY_FIRST) if act in mine]
+    if case.part in PARTIES and case.mine in s.consents and Act.CONSENT in first:
+        first.remove(Act.CONSENT)
+    return {
+        "case": case, "s": s, "desk": desk, "words": case_terms, "today": today(), "first": first,
+        "others": [act for act in mine if act not in first], "entries": told_entries(case, s), "unsigned": unsigned(s),
+        "awaited": "" if desk else case_terms.awaited(case.state, case.part, s, case.mine),
+        "confirm_by": clocks.confirm_by(s) if s.court_on is None else None, "parties": _parties(case, s) if desk else [],
+        "sheets": papers.volume(case.entries, s) if desk else [],
+        "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else {},
+        "together": _together(case, s) if desk else [], "shut": case.state in SHUT,
+    }  # fmt: skip
+
+
+def able(case: Opened, s: Situation) -> list[Act]:
+    """What the reader may do at this point, in the order of the table."""
+    return [act for act in RULES if offered(act, case.state, case.part, s)]
+
+
+def told_entries(case: Opened, s: Situation) -> list[tuple[Entry, Any, list[Any]]]:
+    """Each entry with its words and its files; bare contacts and empty lines are left out."""
+    by_entry: dict[int, list[Any]] = {}
+    for one in case_reads.files(case.row.id):
+        if case.keys.opens(one.audience):
+            by_entry.setdefault(one.entry_number, []).append(one)
+    found_entries = []
+    for entry in case.entries:
+        if entry.act is Act.NOTE and "phone" in entry.facts:
+            continue
+        found_entries.append((entry, case_terms.told(entry, s), by_entry.get(entry.number, [])))
+    return found_entries
+
+
+def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:
+    """Each party with what the desk needs: where they live, a number to ring."""
+    said = {entry.facts["party"]: entry.facts for entry in case.entries if entry.facts.get("phone")}
+    return [_contact(party, said.get(party.number, {})) for party in s.parties]
+
+
+def _contact(party: Party, said: dict[str, Any]) -> dict[str, Any]:
+    phone = said.get("phone") or _phone(party.person_id)
+    return {
+        "party": party, "phone": phone, "masked": masked_phone(phone) if phone else "", "way": said.get("way", ""),
+        "home": circle.home_of(party.person_id) if party.person_id else "",
+    }  # fmt: skip
+
+
+def _phone(person_id: int | None) -> str:
+    person = db.session.get(Person, person_id) if person_id else None
+    return vault.unseal(person.phone_cipher) if person is not None and person.phone_cipher else ""
+
+
+def _hints(case: Opened, s: Situation) -> dict[str, list[str]]:
+    """Mediators of the case who live with a party: somebody else should mediate."""
+    names = dict(s.mediators)
+    return {names[one]: close for one, close in circle.hints(s, list(names)).items() if close}
+
+
+def _together(case: Opened, s: Situation) -> list[Any]:
+    """Other cases with the same people, as numbers: most of them first."""
+    marks = [keys.mark_of_name(village().id, party.name) for party in s.sides()]
+    return list(case_reads.named_together(case.row.id, marks)) if marks else []

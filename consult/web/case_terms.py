@@ -1,0 +1,140 @@
+"""What templates say of cases: words for codes, what each entry tells, how many days are left."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from consult.domain.cases.acts import RULES, Act, Field, Kind
+from consult.domain.cases.clocks import SOON_DAYS
+from consult.domain.cases.facts import Entry, Situation
+from consult.domain.cases.states import PARTIES, Part, State
+from consult.web import filters
+from consult.web.case_codes import CODES, code, field
+from consult.web.case_words import act, clock, paper, part, source, state
+
+__all__ = [
+    "CODES",
+    "act",
+    "clock",
+    "code",
+    "days",
+    "field",
+    "number",
+    "paper",
+    "part",
+    "shelf",
+    "source",
+    "stage",
+    "state",
+    "told",
+]
+
+Told = list[tuple[str, str]]
+
+
+def number(year: int | None, of_year: int | None) -> str:
+    """2026-014; a draft has none."""
+    return f"{year}-{of_year:03d}" if year and of_year else ""
+
+
+def days(due_on: date, today: date) -> str:
+    """How long there is, in a few words."""
+    left = (due_on - today).days
+    if left < 0:
+        return str(ngettext("%(n)s day late", "%(n)s days late", -left, n=-left))
+    if left == 0:
+        return str(_("today"))
+    return str(_("tomorrow") if left == 1 else _("%(n)s days left", n=left))
+
+
+def stage(due_on: date, today: date) -> str:
+    """The look of a day that comes near: late, soon, or nothing."""
+    left = (due_on - today).days
+    return "late" if left < 0 else "soon" if left < SOON_DAYS else ""
+
+
+SHELVES: dict[str, LazyString] = {
+    "new": _l("Waiting to be taken"),
+    "work": _l("Under mediation"),
+    "carried": _l("Being carried out, see whether it is done"),
+    "ended": _l("Ended, papers still open"),
+    "shut": _l("Closed cases"),
+}
+
+
+def shelf(name: str) -> str:
+    return str(SHELVES[name])
+
+
+def told(entry: Entry, s: Situation) -> Told:
+    """What was said with an entry: label and words. Ticks and empty fields have no words."""
+    if entry.act is Act.FILE:
+        sides = ", ".join(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
+        return [(_("Who"), sides), (_("How it came"), source(entry.facts["source"]))] if sides else []
+    if entry.act is Act.ADD_PARTY:
+        return [(part(entry.facts["party"]["part"]), entry.facts["party"]["name"])]
+    if entry.act in (Act.ASSIGN, Act.TAKE_ON, Act.RECUSE):
+        names = ", ".join(name for _id, name in entry.facts["assigned"])
+        found = [(_("Mediators"), names or _("nobody yet"))]
+        return found + ([(field("reason"), entry.facts["reason"])] if entry.facts.get("reason") else [])
+    if entry.act is Act.CONSENT:
+        return [(_name(s, entry.facts["party"]), code("consent", entry.facts["answer"]))]
+    if entry.act is Act.STATEMENT:
+        return [("", entry.facts["words"])] if entry.facts.get("words") else []
+    fields = [one for one in RULES[entry.act].fields if entry.facts.get(one.name) not in (None, "", [], False)]
+    return [(field(one.name), _value(one, entry.facts, s)) for one in fields if one.kind not in NO_WORDS]
+
+
+NO_WORDS = frozenset({Kind.TICK, Kind.PHOTOS, Kind.VOICE, Kind.PHONE})
+
+
+def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
+    value = facts[one.name]
+    if one.kind is Kind.CHOICE:
+        return code(one.of, value)
+    if one.kind in (Kind.DAY, Kind.PAST_DAY, Kind.COMING_DAY):
+        return filters.long_day(date.fromisoformat(value))
+    if one.kind is Kind.MONEY:
+        return filters.yuan(value)
+    if one.kind is Kind.PARTY:
+        return _name(s, value)
+    if one.kind is Kind.PARTIES:
+        return ", ".join(_name(s, n) for n in value)
+    if one.kind is Kind.ROW:
+        return next((row.what for row in (s.agreement.rows if s.agreement else ()) if row.number == value), "")
+    if one.kind is Kind.ROWS:
+        return "; ".join(f"{_name(s, row['by'])}: {row['what']}" for row in value)
+    if one.kind is Kind.MEDIATOR:
+        return str(facts.get("mediator_name", ""))
+    return str(value)
+
+
+def _name(s: Situation, party: int | str) -> str:
+    found = s.party(int(party or 0))
+    return found.name if found else ""
+
+
+def awaited(case_state: State, mine: Part, s: Situation, number_of_party: int) -> str:
+    """One sentence to a party: what they can do now, or what they wait for."""
+    if case_state in (State.CLUE, State.APPLIED):
+        return str(_("The mediators have it. They get in touch within three days."))
+    asked = mine in PARTIES and number_of_party not in s.consents
+    if asked and case_state in (State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING):
+        return str(_("Do you want to settle this with the help of a mediator? You may say no, now or later."))
+    if s.session is not None:
+        day, at, place = s.session
+        return str(_("You sit down together on %(day)s, %(at)s, %(place)s.", day=filters.day(day), at=at, place=place))
+    sentences = {
+        State.AGREED_IN_WRITING: _("Both sides agree. Please sign or put your fingerprint on the paper."),
+        State.PERFORMING: _("Everybody does what was agreed. When the other side has done it, say so here."),
+        State.AGREED_ORALLY: _("Everybody does what was agreed. When the other side has done it, say so here."),
+        State.BREACHED: _("Something was not done. The mediators are talking to whoever owes it."),
+        State.TERMINATED: _("Mediation did not succeed. You may go to arbitration or to court."),
+        State.ESCALATED: _("Your matter has been passed on to the office above."),
+        State.DECLINED: _("The committee cannot take this. Below stands where to go instead."),
+    }
+    return str(sentences.get(case_state, ""))

@@ -1,0 +1,173 @@
+"""Builders of mediation cases, each in the app context at hand.
+
+Ah Fong applies against Old Chan over water from his roof; Aunt Leung mediates, and as head of mediation stands in,
+since the cast has none.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from consult import clock
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import Part, Source, State
+from consult.models import MediationCase, case_reads
+from consult.services import transactions, villages
+from consult.services.cases import circle, files, filing, moves, reading
+from consult.services.cases.files import Media
+from consult.services.cases.filing import Application
+from consult.services.cases.moves import Move
+from consult.services.cases.reading import Opened
+from tests.village import Cast, Who
+
+WORDS = "他家新做的屋檐滴水落到我家墙脚，墙发霉了。我讲过两次，他说没地方改。"
+PHONE = "13800000001"
+
+
+def a_case(cast: Cast, until: State = State.APPLIED, **options: Any) -> str:
+    """A case that stands in a state; returns its address. It goes the usual way as far as that.
+
+    `options`: key, words, stone, source, sides, by (who files); form ("oral" ends in an oral agreement);
+    rows (of the agreement); media of the application and photo of the signed page.
+    """
+    address = _filed(cast, **options)
+    if until is State.APPLIED:
+        return address
+    if until in ENDINGS:
+        step, who, facts = ENDINGS[until]
+        if step in (Act.TERMINATE, Act.ESCALATE):
+            _course(cast, address, State.MEDIATING, options)
+        act(cast, address, who(cast), step, facts)
+        return address
+    _course(cast, address, until, options)
+    return address
+
+
+ENDINGS: dict[State, tuple[Act, Callable[[Cast], Who], dict[str, Any]]] = {
+    State.DECLINED: (Act.DECLINE, lambda c: c.aunt_leung, {"ground": "land_ownership", "reason": "要先确权。"}),
+    State.WITHDRAWN: (Act.WITHDRAW, lambda c: c.aunt_leung, {"reason": "不想再追究。"}),
+    State.SELF_SETTLED: (Act.SETTLE_THEMSELVES, lambda c: c.aunt_leung, {"how": "自己谈好了。"}),
+    State.TERMINATED: (
+        Act.TERMINATE, lambda c: c.aunt_leung, {"ground": "refused_or_quit", "reason": "一方中途离开。", "told_ways": True},
+    ),
+    State.ESCALATED: (
+        Act.ESCALATE, lambda c: c.aunt_leung, {"level": "town", "office": "镇司法所", "reason": "牵涉两个村。"},
+    ),
+}  # fmt: skip
+
+
+def _course(cast: Cast, address: str, until: State, options: dict[str, Any]) -> None:
+    if until in (State.AGREED_ORALLY, State.AGREED_IN_WRITING):
+        options = {**options, "form": "oral" if until is State.AGREED_ORALLY else "written"}
+    for who, step, facts, media in course(cast, **options):
+        case = opened(cast, who, address)
+        if case is not None and case.state is until:
+            return
+        act(cast, address, who, step, facts, media)
+    found = opened(cast, cast.aunt_leung, address)
+    assert found is not None and found.state is until, f"no usual way leads to {until}"
+
+
+Step = tuple[Who, Act, dict[str, Any], Sequence[Media]]
+
+
+def course(cast: Cast, *, form: str = "written", rows: list[dict[str, Any]] | None = None, photo: Media | None = None,
+           **_other: Any) -> Iterator[Step]:  # fmt: skip
+    """The usual way of a case from its acceptance to the archive."""
+    leung, today = cast.aunt_leung, _today(cast)
+    rows = rows if rows is not None else usual_rows(cast, form)
+    yield (
+        leung,
+        Act.ACCEPT,
+        {"title": "屋檐滴水纠纷", "kind": "neighbours", "tag": "eaves_light_way", "rights_told": True},
+        (),
+    )
+    yield leung, Act.TAKE_ON, {}, ()
+    yield cast.ah_fong, Act.CONSENT, {"answer": "yes"}, ()
+    yield leung, Act.INVESTIGATE, {
+        "on": today, "place": "陈伯坚家屋后", "asked": "陈伯坚", "words": "问：屋檐伸出多少？\n答：大约四十公分，去年换的瓦。",
+    }, ()  # fmt: skip
+    yield cast.old_chan, Act.CONSENT, {"answer": "yes"}, ()
+    yield leung, Act.CALL_SESSION, {"on": today, "at": "19:30", "place": "调解室", "how": "closed"}, ()
+    yield leung, Act.HOLD_SESSION, {
+        "on": today, "place": "榕树头调解室", "present": "李桂芳、陈伯坚、组长陈志强", "said": "李桂芳：墙脚湿了一年。\n陈伯坚：愿意装水槽。",
+        "checked": "屋檐伸出界线三十八公分。", "proposal": "装水槽，修好墙脚。", "result": "agreed", "identity_seen": True,
+    }, ()  # fmt: skip
+    yield leung, Act.AGREE, {
+        "form": form, "on": today, "facts": "陈伯坚家屋檐伸出界线，雨水落到李桂芳家墙脚。", "terms": "陈伯坚装水槽，补贴墙面修缮费。",
+        "rows": rows, "asked_written": False,
+    }, ()  # fmt: skip
+    if form == "written":
+        yield (
+            leung,
+            Act.SIGN,
+            {"on": today, "signed": [1, 2], "mediator_signed": True, "sealed": True},
+            (photo or a_photo(),),
+        )
+    for number in range(1, len(rows) + 1):
+        yield leung, Act.PERFORM, {"row": number, "on": today, "other_side_says": True}, ()
+    yield leung, Act.FOLLOW_UP, {
+        "on": today, "persons": "双方", "performed": "all", "satisfied": "yes", "sued": "no", "danger": "", "measure": "",
+    }, ()  # fmt: skip
+    yield leung, Act.CLOSE, {"summary": "双方当面谈好，水槽已装，墙脚已补。", "prevented": None, "people": None}, ()
+    yield leung, Act.ARCHIVE, {"shelf": "调解室二号柜"}, ()
+
+
+def usual_rows(cast: Cast, form: str = "written") -> list[dict[str, Any]]:
+    """Old Chan puts up a gutter and pays; by word of mouth only what is done on the spot."""
+    soon = (villages.local_day(cast.row(), clock.now()) + timedelta(20)).isoformat()
+    if form == "oral":
+        return [{"by": 2, "what": "当场拆掉临时雨棚", "amount": None, "due": _today(cast)}]
+    return [
+        {"by": 2, "what": "装好屋檐水槽", "amount": None, "due": soon},
+        {"by": 2, "what": "付墙面修缮费", "amount": 120_000, "due": soon},
+    ]
+
+
+def act(cast: Cast, address: str, who: Who, step: Act, facts: dict[str, Any], media: Sequence[Media] = (), *, key: str = "",
+        at: datetime | None = None) -> None:  # fmt: skip
+    """One move by one of the cast, as the form would have it. Raises Refused."""
+    transactions.expect(reading=False)
+    case = opened(cast, who, address)
+    assert case is not None, f"{who.name} finds no such case"
+    asked = {"key": key or f"{step}-{who.id}-{len(case.entries)}", "now": at or clock.now()}
+    moves.do(case, Move(step, facts, media), who.row(), **asked)
+
+
+def opened(cast: Cast, who: Who, address: str) -> Opened | None:
+    """The case as one of the cast finds it, or None."""
+    on = villages.local_day(cast.row(), clock.now())
+    return reading.opened(address, reading.reader_of(who.row(), villages.roles_of(who.row(), on=on), on=on))
+
+
+def row_of(cast: Cast, address: str) -> MediationCase:
+    found = case_reads.by_address(cast.id, address)
+    assert found is not None
+    return found
+
+
+def a_photo(words: str = "signed") -> Media:
+    """Of a page."""
+    picture = Image.new("RGB", (900, 1200), "#e8e4d8")
+    ImageDraw.Draw(picture).rectangle((60, 60, 840, 1140), outline="#555", width=6)
+    ImageDraw.Draw(picture).text((100, 100), words, fill="#222", font_size=60)
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return files.photo(out.getvalue())
+
+
+def _filed(cast: Cast, *, key: str = "case-1", words: str = WORDS, stone: str = "neighbours", by: Who | None = None,
+           source: Source = Source.APPLICATION, sides: Sequence[dict[str, Any]] | None = None, media: Sequence[Media] = (),
+           **_other: Any) -> str:  # fmt: skip
+    transactions.expect(reading=False)
+    two = [circle.party_of(cast.ah_fong.row(), Part.APPLICANT), circle.party_of(cast.old_chan.row(), Part.RESPONDENT)]
+    application = Application(stone, source, two if sides is None else sides, words, "visit", PHONE)
+    filed = filing.file_for(application, (by or cast.aunt_leung).row(), key=key, now=clock.now(), media=media)
+    return filed.address
+
+
+def _today(cast: Cast) -> str:
+    return villages.local_day(cast.row(), clock.now()).isoformat()
