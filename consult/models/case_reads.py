@@ -32,6 +32,12 @@ def readers(case_id: int, marks: Sequence[str]) -> Sequence[CaseReader]:
     return db.session.scalars(query).all()
 
 
+def names_one_of(case_id: int, marks: Sequence[str]) -> set[str]:
+    """Which of these names or households stand in a case."""
+    query = select(CaseName.name_mark).where(CaseName.case_id == case_id, CaseName.name_mark.in_(marks))
+    return set(db.session.scalars(query))
+
+
 def all_readers(case_id: int) -> Sequence[CaseReader]:
     return db.session.scalars(select(CaseReader).where(CaseReader.case_id == case_id)).all()
 
@@ -41,11 +47,13 @@ def entries(case_id: int) -> Sequence[CaseEntry]:
     return db.session.scalars(query).all()
 
 
-def _of(village_id: int, marks: Sequence[str], own: str, *columns: Any) -> Select[Any]:
-    """Cases that one of these marks may read. A mark of one's own, as party or recused, goes before one of an office."""
+def _of(village_id: int, marks: Sequence[str], own: str, home: str, *columns: Any) -> Select[Any]:
+    """Cases that one of these marks may read. A mark of one's own, as party or recused, goes before one of an office,
+    and an office opens nothing to whoever lives with a party (`home`)."""
     nearer = select(Nearest.case_id).where(Nearest.case_id == MediationCase.id, Nearest.reader_mark == own)
+    living_with = select(CaseName.case_id).where(CaseName.case_id == MediationCase.id, CaseName.name_mark == home)
     mine = and_(CaseReader.reader_mark == own, CaseReader.part != "recused")
-    of_office = and_(CaseReader.reader_mark != own, ~nearer.exists())
+    of_office = and_(CaseReader.reader_mark != own, ~nearer.exists(), ~living_with.exists())
     return (
         select(*columns)
         .join(CaseReader, CaseReader.case_id == MediationCase.id)
@@ -55,11 +63,12 @@ def _of(village_id: int, marks: Sequence[str], own: str, *columns: Any) -> Selec
 
 
 def listed(
-    village_id: int, marks: Sequence[str], own: str, states: Sequence[str], parts: Sequence[str], *, most: int, after: int
+    village_id: int, marks: Sequence[str], own: str, home: str, states: Sequence[str], parts: Sequence[str], *, most: int,
+    after: int,
 ) -> Sequence[Row[Any]]:  # fmt: skip
     """What is due first comes first; what has no day comes last, the newest first."""
     query = (
-        _of(village_id, marks, own, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
+        _of(village_id, marks, own, home, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
             MediationCase.kind, MediationCase.state, MediationCase.due_kind, MediationCase.due_on, MediationCase.changed_at,
             MediationCase.cipher, CaseReader.reader_mark, CaseReader.part, CaseReader.wrapped)
         .where(MediationCase.state.in_(states))
@@ -72,8 +81,8 @@ def listed(
     return db.session.execute(query).all()
 
 
-def counted(village_id: int, marks: Sequence[str], own: str, parts: Sequence[str]) -> dict[str, int]:
-    query = _of(village_id, marks, own, MediationCase.state, func.count()).group_by(MediationCase.state)
+def counted(village_id: int, marks: Sequence[str], own: str, home: str, parts: Sequence[str]) -> dict[str, int]:
+    query = _of(village_id, marks, own, home, MediationCase.state, func.count()).group_by(MediationCase.state)
     if parts:
         query = query.where(or_(*(CaseReader.part.startswith(part) for part in parts)))
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -143,10 +152,10 @@ def views(case_id: int, *, most: int = 200) -> Sequence[CaseView]:
     return db.session.scalars(query).all()
 
 
-def linked(village_id: int, consultation_mark: str, marks: Sequence[str], own: str) -> Sequence[str]:
+def linked(village_id: int, consultation_mark: str, marks: Sequence[str], own: str, home: str) -> Sequence[str]:
     """Addresses of the cases that belong to a consultation, for one of these readers."""
     query = (
-        _of(village_id, marks, own, MediationCase.address)
+        _of(village_id, marks, own, home, MediationCase.address)
         .join(CaseLink, CaseLink.case_id == MediationCase.id)
         .where(CaseLink.consultation_mark == consultation_mark)
         .distinct()

@@ -1,9 +1,15 @@
 """Finding one person on the roll."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from consult.models.base import db
 from consult.models.villages import Departure, Household, Person
+
+
+def some(person_ids: Sequence[int]) -> Sequence[Person]:
+    return db.session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
 
 
 def by_code_and_name(village_id: int, code: str, name: str) -> Person | None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from consult.domain.audit import GENESIS, Link, head_digits
 from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
 from consult.services import deliberation_verification, meeting_verification, poll_verification, written_words
+from consult.services.cases import case_verification
 
 
 def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str]:
@@ -21,6 +22,7 @@ def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str
     for meeting in db.session.scalars(called):
         yield from meeting_verification.faults(meeting)
     yield from deliberation_verification.faults(village.id)
+    yield from case_verification.faults(village.id)
 
 
 def _entries(village_id: int) -> Iterator[AuditEntry]:

@@ -103,9 +103,10 @@ def _persons(s: Situation) -> set[int]:
 
 
 def _names(case: Opened, s: Situation) -> None:
-    """Marks of who is named, for hints to mediators of the same village."""
+    """Marks of who is named, for hints to mediators of the same village, and of where they live."""
     village_id = case.row.village_id
     marks = {keys.mark_of_name(village_id, party.name) for party in s.parties}
+    marks |= {keys.mark_of_household(household) for household in _households(sorted(_persons(s))).values()}
     known = set(db.session.scalars(select(CaseName.name_mark).where(CaseName.case_id == case.row.id)))
     db.session.add_all(CaseName(case_id=case.row.id, name_mark=m, village_id=village_id) for m in sorted(marks - known))
     db.session.flush()

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from consult.domain.audit import Tag, sha256
+from consult.domain.audit import Tag
 from consult.domain.cases.acts import Act
 from consult.domain.cases.choices import stones
 from consult.domain.cases.facts import Entry, fold
@@ -16,7 +16,7 @@ from consult.domain.cases.states import Audience, Part, Source, State, own
 from consult.domain.notifications import Event
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, CaseLink, MediationCase, Person, case_reads, db
-from consult.services import audit, notifications, transactions, vault, villages
+from consult.services import notifications, transactions, vault, villages
 from consult.services.cases import circle, files, keys, moves, news
 from consult.services.cases.files import Media
 from consult.services.cases.reading import Opened
@@ -170,11 +170,7 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
         desk, Event.DUTY, news.subject_of(case.row, "filed"), village_id=village.id, consultation_id=None, now=now,
         kind="case_waits",
     )  # fmt: skip
-    digest = sha256(case.row.cipher)
-    audit.record(
-        Tag.CASE_FILED, f"case:{case.row.id}", village_id=village.id, actor_id=None, now=now, year=case.row.year,
-        number=case.row.number, digest=digest,
-    )  # fmt: skip
+    moves.record(case, Tag.CASE_FILED, 1, now, year=case.row.year, of_year=case.row.number)
 
 
 def _audience(application: Application) -> str:

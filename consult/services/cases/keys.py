@@ -106,5 +106,10 @@ def mark_of_name(village_id: int, name: str) -> str:
     return vault.mark("case-name", f"{village_id}:{name}")
 
 
+def mark_of_household(household_id: int) -> str:
+    """Whoever holds an office and lives with a party reads nothing by that office."""
+    return vault.mark("case-household", str(household_id))
+
+
 def mark_of_consultation(consultation_id: int) -> str:
     return vault.mark("case-consultation", str(consultation_id))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from consult.domain.audit import Tag, sha256
+from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.cases import clocks, rules
 from consult.domain.cases.acts import OWN, RULES, Act
 from consult.domain.cases.facts import Entry, Situation, fold
@@ -102,7 +102,7 @@ def _write(
     put_line(case, after)
     case.row.changed_at = now
     news.tell(case, move.act, after, actor, entry=number, on=day, now=now)
-    _record(case, number, now)
+    record(case, Tag.CASE_MOVED, number, now)
 
 
 def case_next(case: Opened) -> int:
@@ -137,17 +137,20 @@ def put_line(case: Opened, s: Situation) -> None:
     case.row.cipher = case.keys.seal("all", case.line)
 
 
-def _record(case: Opened, number: int, now: datetime) -> None:
-    """The log holds that an entry was made and its digest: not who, not what."""
-    digests = [
-        sha256(cipher)
-        for cipher in db.session.scalars(
-            select(CaseEntry.cipher)
-            .where(CaseEntry.case_id == case.row.id, CaseEntry.number >= number)
-            .order_by(CaseEntry.number)
-        )
-    ]
+def record(case: Opened, tag: Tag, number: int, now: datetime, **facts: Any) -> None:
+    """The log holds that entries were made, from `number` on, and their digests: not who, not what."""
+    query = select(CaseEntry).where(CaseEntry.case_id == case.row.id, CaseEntry.number >= number)
+    digests = [digest_of(entry) for entry in db.session.scalars(query.order_by(CaseEntry.number))]
     audit.record(
-        Tag.CASE_MOVED, f"case:{case.row.id}", village_id=case.row.village_id, actor_id=None, now=now, number=number,
-        digests=digests,
+        tag, f"case:{case.row.id}", village_id=case.row.village_id, actor_id=None, now=now, number=number, digests=digests,
+        **facts,
     )  # fmt: skip
+
+
+def digest_of(entry: CaseEntry) -> str:
+    """Of the words as they are sealed and of all that stands beside them in the clear."""
+    return sha256(
+        canonical(
+            [entry.number, entry.act, entry.code, entry.state, entry.day.isoformat(), entry.audience, entry.cipher]
+        )
+    )

@@ -7,7 +7,7 @@ from consult.domain.cases.facts import Situation
 from consult.domain.cases.states import PARTIES, Part
 from consult.domain.notifications import Event
 from consult.domain.roles import MEDIATES
-from consult.models import MediationCase, Person, case_reads
+from consult.models import MediationCase, Person, case_reads, person_reads
 from consult.models.participant_reads import holders
 from consult.services import notifications, vault
 from consult.services.cases import keys
@@ -50,10 +50,12 @@ def desk_of(row: MediationCase, *, on: date) -> set[int]:
     held = {reader.reader_mark: reader.part for reader in case_reads.all_readers(row.id)}
     officers = holders(row.village_id, sorted(role.value for role in MEDIATES), on=on)
     heads = holders(row.village_id, ["head_of_mediation"], on=on) or officers
+    homes = {one.id: keys.mark_of_household(one.household_id) for one in person_reads.some(sorted(officers))}
+    kept_out = case_reads.names_one_of(row.id, sorted(set(homes.values())))
     found = set()
     for person_id in officers:
         part = held.get(keys.mark(keys.of_person(person_id)))
-        if part == Part.MEDIATOR or (part is None and person_id in heads):
+        if part == Part.MEDIATOR or (part is None and person_id in heads and homes[person_id] not in kept_out):
             found.add(person_id)
     return found
 

@@ -32,6 +32,12 @@ class Reader:
         found += [keys.of_head(village)] if self.heads else []
         return found + ([keys.of_justice_office(village)] if self.of_justice_office else [])
 
+    def own_mark(self) -> str:
+        return keys.mark(keys.of_person(self.person.id))
+
+    def home_mark(self) -> str:
+        return keys.mark_of_household(self.person.household_id)
+
     def by_mark(self) -> dict[str, str]:
         return {keys.mark(reader): reader for reader in self.readers()}
 
@@ -84,6 +90,8 @@ def opened(address: str, reader: Reader) -> Opened | None:
     first = next(((name, held[mark]) for mark, name in by_mark.items() if mark in held), None)
     if first is None or first[1].part == Part.RECUSED:
         return None
+    if first[1].reader_mark != reader.own_mark() and case_reads.names_one_of(row.id, [reader.home_mark()]):
+        return None
     part, _, number = first[1].part.partition(":")
     acts_as = Part.HEAD if part == Part.MEDIATOR and reader.heads else Part(part)  # does what either may
     keyring = keys.unwrap(first[0], first[1].wrapped)
@@ -129,8 +137,10 @@ def listed(
     """Cases of one reader, what is due first. `parts`: only those in which they are this."""
     by_mark = reader.by_mark()
     found = []
-    own = keys.mark(keys.of_person(reader.person.id))
-    for row in case_reads.listed(reader.person.village_id, list(by_mark), own, states, parts, most=most, after=after):
+    own, home = reader.own_mark(), reader.home_mark()
+    for row in case_reads.listed(
+        reader.person.village_id, list(by_mark), own, home, states, parts, most=most, after=after
+    ):
         line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
         found.append(Listed(row, Part(row.part.partition(":")[0]), line.get("title", ""), tuple(line.get("names", ()))))
     return found
@@ -138,11 +148,11 @@ def listed(
 
 def counted(reader: Reader, *, parts: Sequence[str] = ()) -> dict[str, int]:
     """How many cases of a reader stand in each state."""
-    own = keys.mark(keys.of_person(reader.person.id))
-    return case_reads.counted(reader.person.village_id, list(reader.by_mark()), own, parts)
+    marks = list(reader.by_mark())
+    return case_reads.counted(reader.person.village_id, marks, reader.own_mark(), reader.home_mark(), parts)
 
 
 def linked(consultation_id: int, reader: Reader) -> list[str]:
     """Addresses of the cases that belong to a consultation and that this reader may open."""
-    own, marks = keys.mark(keys.of_person(reader.person.id)), list(reader.by_mark())
-    return list(case_reads.linked(reader.person.village_id, keys.mark_of_consultation(consultation_id), marks, own))
+    marks, about = list(reader.by_mark()), keys.mark_of_consultation(consultation_id)
+    return list(case_reads.linked(reader.person.village_id, about, marks, reader.own_mark(), reader.home_mark()))

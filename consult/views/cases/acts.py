@@ -115,7 +115,7 @@ def _filled(case: Opened, act: Act) -> dict[str, Any]:
 
 
 def _again(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[str, Any]:
-    return {**form, **{name: values for name, values in many.items() if len(values) > 1}}
+    return {"key": key_from(form), **form, **{name: values for name, values in many.items() if len(values) > 1}}
 
 
 def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:

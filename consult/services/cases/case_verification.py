@@ -1,0 +1,42 @@
+"""Cases held against the log: no entry was added, changed or taken away. It needs no key and reads no word."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from consult.domain.audit import Tag
+from consult.domain.cases.states import State
+from consult.models import AuditEntry, CaseEntry, MediationCase, db
+from consult.services.cases.moves import digest_of
+
+NOT_FILED = (State.DRAFT.value, State.DISCARDED.value)
+
+
+def faults(village_id: int) -> Iterator[str]:
+    logged, written, last = _logged(village_id), defaultdict(list), dict[int, str]()
+    query = select(CaseEntry).where(CaseEntry.village_id == village_id).order_by(CaseEntry.case_id, CaseEntry.number)
+    for entry in db.session.scalars(query.execution_options(yield_per=1000)):
+        written[entry.case_id].append(digest_of(entry))
+        last[entry.case_id] = entry.state
+    for case in db.session.execute(
+        select(MediationCase.id, MediationCase.state).where(
+            MediationCase.village_id == village_id, MediationCase.state.not_in(NOT_FILED)
+        )
+    ):
+        if written[case.id] != logged[case.id]:
+            yield f"case:{case.id}: its entries are not those of the log"
+        elif last.get(case.id) != case.state:
+            yield f"case:{case.id}: it does not stand where its last entry left it"
+    yield from (f"case:{one}: it stands in the log, but is gone" for one in sorted(logged.keys() - written.keys()))
+
+
+def _logged(village_id: int) -> dict[int, list[str]]:
+    """The digests of each case's entries, in their order."""
+    tags = (Tag.CASE_FILED.value, Tag.CASE_MOVED.value)
+    query = select(AuditEntry).where(AuditEntry.village_id == village_id, AuditEntry.tag.in_(tags))
+    found: dict[int, list[str]] = defaultdict(list)
+    for entry in db.session.scalars(query.order_by(AuditEntry.number)):
+        found[int(entry.subject.rpartition(":")[2])] += json.loads(entry.facts)["digests"]
+    return found
