@@ -44,6 +44,8 @@ class Mistake(StrEnum):
     STEP_NOT_PASSED = "step_not_passed"
     DAY_TO_COME = "day_to_come"
     NOT_A_PHONE = "not_a_phone"
+    TWICE = "twice"
+    TOO_MANY_FILES = "too_many_files"
 
 
 def fen(text: str) -> int | None:

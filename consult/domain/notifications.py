@@ -15,7 +15,6 @@ class Event(StrEnum):
     DUTY = "duty"
     MEETING_CALLED = "meeting_called"
     MEETING_REMINDER = "meeting_reminder"
-    CASE = "case"
     MODERATED = "moderated"
 
 

@@ -175,6 +175,8 @@ class Reason(StrEnum):
     CASE_PERSON_ABSENT = "case_person_absent"
     CASE_NOT_A_DRAFT = "case_not_a_draft"
     CASE_PARTY_THERE = "case_party_there"
+    CASE_OTHER_SIDE_MISSING = "case_other_side_missing"
+    CASE_DAYS_OUT_OF_ORDER = "case_days_out_of_order"
     CASE_NAMES_IN_IT = "case_names_in_it"
 
 

@@ -1,10 +1,11 @@
 """Named selects over cases. All go through a reader's mark; none knows a person."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.models.base import db
@@ -19,7 +20,18 @@ from consult.models.cases import (
     Sweep,
 )
 
-Nearest = aliased(CaseReader)
+Nearest, Home = aliased(CaseReader), aliased(CaseName)
+RECUSED = ("recused", "recused:1")
+"""Kept out because of a household, or by their own word."""
+NEWS = (
+    select(func.count())
+    .select_from(CaseReader)
+    .join(MediationCase, MediationCase.id == CaseReader.case_id)
+    .where(
+        CaseReader.reader_mark == bindparam("mark"), CaseReader.part.not_in(RECUSED), MediationCase.news_at.is_not(None)
+    )
+    .where(or_(CaseReader.seen_at.is_(None), CaseReader.seen_at < MediationCase.news_at))
+)  # on every page: put together once
 
 
 def by_address(village_id: int, address: str) -> MediationCase | None:
@@ -47,42 +59,64 @@ def entries(case_id: int) -> Sequence[CaseEntry]:
     return db.session.scalars(query).all()
 
 
-def _of(village_id: int, marks: Sequence[str], own: str, home: str, *columns: Any) -> Select[Any]:
-    """Cases that one of these marks may read. A mark of one's own, as party or recused, goes before one of an office,
-    and an office opens nothing to whoever lives with a party (`home`)."""
-    nearer = select(Nearest.case_id).where(Nearest.case_id == MediationCase.id, Nearest.reader_mark == own)
-    living_with = select(CaseName.case_id).where(CaseName.case_id == MediationCase.id, CaseName.name_mark == home)
-    mine = and_(CaseReader.reader_mark == own, CaseReader.part != "recused")
-    of_office = and_(CaseReader.reader_mark != own, ~nearer.exists(), ~living_with.exists())
+@dataclass(frozen=True)
+class Marks:
+    """A reader as the database knows one: by keyed marks."""
+
+    all: tuple[str, ...]
+    own: str
+    home: str
+    """Of the household: an office opens nothing to whoever lives with a party."""
+    mediates: bool
+    """Whether the office that made somebody a mediator of a case still lasts."""
+
+
+def _of(village_id: int, marks: Marks, *columns: Any) -> Select[Any]:
+    """Cases that one of these marks may read. A mark of one's own, as party or recused, goes before one of an office.
+
+    Of an office the mark stands in a function, so that a list is read from the cases, whose index has the state, and
+    not from everything a head may read.
+    """
+    column = CaseReader.reader_mark
+    mark = column if marks.all == (marks.own,) else func.coalesce(column, "")
+    nearer = select(Nearest.case_id).where(Nearest.case_id == MediationCase.id, Nearest.reader_mark == marks.own)
+    living_with = select(Home.case_id).where(Home.case_id == MediationCase.id, Home.name_mark == marks.home)
+    kept_out = (*RECUSED, *(() if marks.mediates else ("mediator",)))
+    mine = and_(mark == marks.own, CaseReader.part.not_in(kept_out))
+    of_office = and_(mark != marks.own, ~nearer.exists(), ~living_with.exists())
     return (
         select(*columns)
         .join(CaseReader, CaseReader.case_id == MediationCase.id)
-        .where(MediationCase.village_id == village_id, CaseReader.reader_mark.in_(marks))
+        .where(MediationCase.village_id == village_id, mark.in_(marks.all))
         .where(or_(mine, of_office))
     )
 
 
 def listed(
-    village_id: int, marks: Sequence[str], own: str, home: str, states: Sequence[str], parts: Sequence[str], *, most: int,
-    after: int,
+    village_id: int, marks: Marks, states: Sequence[str], parts: Sequence[str], *, most: int,
+    newest_first: bool = False, before: int = 0,
 ) -> Sequence[Row[Any]]:  # fmt: skip
-    """What is due first comes first; what has no day comes last, the newest first."""
+    """What is due first comes first, then what has no day. `newest_first`: by age, from the one before `before` on."""
     query = (
-        _of(village_id, marks, own, home, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
+        _of(village_id, marks, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
             MediationCase.kind, MediationCase.state, MediationCase.due_kind, MediationCase.due_on, MediationCase.changed_at,
-            MediationCase.cipher, CaseReader.reader_mark, CaseReader.part, CaseReader.wrapped)
+            MediationCase.cipher, MediationCase.news_at, CaseReader.seen_at, CaseReader.reader_mark, CaseReader.part,
+            CaseReader.wrapped)
         .where(MediationCase.state.in_(states))
-        .order_by(MediationCase.due_on.is_(None), MediationCase.due_on, MediationCase.id.desc())
         .limit(most)
-        .offset(after)
     )  # fmt: skip
+    if newest_first:
+        query = query.order_by(MediationCase.id.desc()).where(MediationCase.id < before if before else true())
+    else:
+        query = query.order_by(MediationCase.due_on.is_(None), MediationCase.due_on, MediationCase.id.desc())
     if parts:
         query = query.where(or_(*(CaseReader.part.startswith(part) for part in parts)))
     return db.session.execute(query).all()
 
 
-def counted(village_id: int, marks: Sequence[str], own: str, home: str, parts: Sequence[str]) -> dict[str, int]:
-    query = _of(village_id, marks, own, home, MediationCase.state, func.count()).group_by(MediationCase.state)
+def counted(village_id: int, marks: Marks, states: Sequence[str], parts: Sequence[str]) -> dict[str, int]:
+    query = _of(village_id, marks, MediationCase.state, func.count()).group_by(MediationCase.state)
+    query = query.where(MediationCase.state.in_(states))
     if parts:
         query = query.where(or_(*(CaseReader.part.startswith(part) for part in parts)))
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -129,13 +163,13 @@ def last_number(village_id: int, year: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def named_together(case_id: int, marks: Sequence[str]) -> Sequence[Row[Any]]:
-    """Other cases in which somebody of the same name is a party, and how many of them."""
+def named_together(village_id: int, case_id: int, names: Sequence[str], marks: Marks) -> Sequence[Row[Any]]:
+    """Other cases of this reader in which somebody of the same name is a party, and how many of them."""
     query = (
-        select(MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number, MediationCase.kind,
-               MediationCase.state, func.count().label("together"))
+        _of(village_id, marks, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
+            MediationCase.kind, MediationCase.state, func.count().label("together"))
         .join(CaseName, CaseName.case_id == MediationCase.id)
-        .where(CaseName.name_mark.in_(marks), MediationCase.id != case_id)
+        .where(CaseName.name_mark.in_(names), MediationCase.id != case_id)
         .group_by(MediationCase.id)
         .order_by(func.count().desc(), MediationCase.id.desc())
         .limit(5)
@@ -147,15 +181,15 @@ def files(case_id: int) -> Sequence[CaseFile]:
     return db.session.scalars(select(CaseFile).where(CaseFile.case_id == case_id).order_by(CaseFile.id)).all()
 
 
-def views(case_id: int, *, most: int = 200) -> Sequence[CaseView]:
+def views(case_id: int, *, most: int = 1000) -> Sequence[CaseView]:
     query = select(CaseView).where(CaseView.case_id == case_id).order_by(CaseView.id.desc()).limit(most)
     return db.session.scalars(query).all()
 
 
-def linked(village_id: int, consultation_mark: str, marks: Sequence[str], own: str, home: str) -> Sequence[str]:
+def linked(village_id: int, consultation_mark: str, marks: Marks) -> Sequence[str]:
     """Addresses of the cases that belong to a consultation, for one of these readers."""
     query = (
-        _of(village_id, marks, own, home, MediationCase.address)
+        _of(village_id, marks, MediationCase.address)
         .join(CaseLink, CaseLink.case_id == MediationCase.id)
         .where(CaseLink.consultation_mark == consultation_mark)
         .distinct()
@@ -180,14 +214,6 @@ def events(village_id: int, until: date) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def agreed_between(village_id: int, first: date, last: date) -> Sequence[CaseEntry]:
-    """The agreements of a span of days, for their sums."""
-    query = select(CaseEntry).where(
-        CaseEntry.village_id == village_id, CaseEntry.act == "agree", CaseEntry.day >= first, CaseEntry.day <= last
-    )
-    return db.session.scalars(query).all()
-
-
 def accepted_by_month(village_id: int, first: date, last: date) -> Sequence[Row[Any]]:
     """Category, day: one row for each case accepted."""
     query = (
@@ -203,3 +229,8 @@ def accepted_by_month(village_id: int, first: date, last: date) -> Sequence[Row[
 def sweeps(village_id: int, first: date, last: date) -> int:
     query = select(func.count()).where(Sweep.village_id == village_id, Sweep.day >= first, Sweep.day <= last)
     return db.session.scalar(query) or 0
+
+
+def news(mark: str) -> int:
+    """Cases of a reader in which something happened since they looked."""
+    return db.session.execute(NEWS, {"mark": mark}).scalar() or 0

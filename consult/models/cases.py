@@ -37,6 +37,8 @@ class MediationCase(Base):
     """Until when both may ask the court together; empty once they did, or where there is nothing to confirm."""
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    news_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """The newest thing that its parties should hear of."""
     cipher: Mapped[str] = mapped_column(default="")
     """The line a list shows of it, and a draft's words until it is handed in."""
 
@@ -77,6 +79,8 @@ class CaseReader(Base):
     """domain.cases.states.Part, for a party with its number: applicant:1."""
     wrapped: Mapped[str]
     """Empty for whoever is recused."""
+    seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When this reader last looked. News is what came later: no message is written that would name who is in a case."""
 
 
 class CaseName(Base):

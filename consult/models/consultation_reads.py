@@ -82,3 +82,9 @@ def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
 
 def groups_of(village_id: int) -> Sequence[Group]:
     return db.session.scalars(select(Group).where(Group.village_id == village_id).order_by(Group.position)).all()
+
+
+def is_of(village_id: int, consultation_id: int) -> bool:
+    """Whether there is such a consultation in a village."""
+    query = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.village_id == village_id)
+    return db.session.scalar(query) is not None

@@ -14,7 +14,7 @@ from PIL import Image
 from consult.domain.cases.acts import Act
 from consult.domain.cases.facts import Entry, Party, Situation, fold
 from consult.domain.cases.papers import Paper
-from consult.domain.cases.states import Part
+from consult.domain.cases.states import PARTIES, Part
 from consult.domain.people import age_on, masked_phone
 from consult.models import CaseFile, Person, Village, case_reads, db
 from consult.services import vault
@@ -170,7 +170,8 @@ def persons(folder: Folder, *parties: Party) -> list[Block]:
 
 def _person(folder: Folder, party: Party) -> Block:
     """As the ministry's forms ask; what the app does not hold is written by hand."""
-    on_roll = db.session.get(Person, party.person_id) if party.person_id else None
+    told = _may_be_told(folder, party)
+    on_roll = db.session.get(Person, party.person_id) if party.person_id and told else None
     born_on = folder.s.filed_on or date.min
     home = on_roll.household if on_roll else None
     where = [folder.village.name, home.group.name, _("household %(code)s", code=home.code)] if home else []
@@ -183,6 +184,11 @@ def _person(folder: Folder, party: Party) -> Block:
         ],
         "wide": [_("Address"), " ".join(where)],
     }  # fmt: skip
+
+
+def _may_be_told(folder: Folder, party: Party) -> bool:
+    """Before there is an agreement, a party's own copy tells of the others no more than their names."""
+    return folder.case.part not in PARTIES or party.number == folder.case.mine or folder.s.agreement is not None
 
 
 def phone_of(folder: Folder, party: Party, on_roll: Person | None) -> str:
@@ -225,7 +231,7 @@ def mediators(folder: Folder) -> str:
 
 def party_lines(folder: Folder, *, with_agents: bool = True) -> list[str]:
     """Where those in dispute sign, and whoever speaks for them."""
-    parties = [*folder.s.sides(), *(p for p in folder.s.parties if p.part is Part.AGENT and with_agents)]
+    parties = [*folder.s.sides(), *(p for p in folder.s.present() if p.part is Part.AGENT and with_agents)]
     return [f"{as_what(party)} {party.name}" for party in parties]
 
 

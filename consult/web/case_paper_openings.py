@@ -105,7 +105,7 @@ def identity(folder: Folder) -> Documents:
         return []
     seen = next((e for e in folder.of(Act.HOLD_SESSION) if e.facts.get("identity_seen")), None)
     how = [day(seen.facts["on"]), seen.facts["by_name"]] if seen else ["", ""]
-    rows = [[str(one.number), as_what(one), one.name, *how] for one in folder.s.parties]
+    rows = [[str(one.number), as_what(one), one.name, *how] for one in folder.s.present()]
     head = [_("No."), _("Part in the case"), _("Name"), _("Known or papers seen on"), _("Known or seen by")]
     blocks = [
         table(head, [0, 0, 1, 1, 1], rows),
@@ -124,7 +124,7 @@ def authority(folder: Folder) -> Documents:
     added = [e for e in folder.of(Act.ADD_PARTY) if e.facts["party"]["part"] == Part.AGENT]
     if not added and folder.last(Act.FILE) is None:
         return []
-    agents = [party for party in folder.s.parties if party.part is Part.AGENT]
+    agents = [party for party in folder.s.present() if party.part is Part.AGENT]
     filled = [(party, entry) for party in agents for entry in added if folder.at(entry).parties[-1] == party]
     return [_letter(folder, *one) for one in filled] or [_letter(folder, None, None)]
 

@@ -83,7 +83,7 @@ def _agreement(folder: Folder, entry: Entry) -> Document:
     ]  # fmt: skip
     copies = len(folder.s.sides()) + 1
     blocks = [
-        *persons(folder, *folder.s.sides(), *(p for p in folder.s.parties if p.part is Part.AGENT)),
+        *persons(folder, *folder.s.sides(), *(p for p in folder.s.present() if p.part is Part.AGENT)),
         section(_("Facts of the dispute, what is in dispute, and who answers for it"), facts["facts"]),
         section(_("By mediation the parties have freely agreed"), facts["terms"]),
         heading(_("Way, place and time of performance")),

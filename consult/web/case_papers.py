@@ -121,7 +121,7 @@ def _cover(folder: Folder) -> dict[str, Any]:
 
 
 def _of_part(folder: Folder, part: Part) -> str:
-    parties = [party for party in folder.s.parties if party.part is part]
+    parties = [party for party in folder.s.present() if party.part is part]
     return names(folder, *parties) if parties else ""
 
 

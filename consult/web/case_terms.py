@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.clocks import SOON_DAYS
 from consult.domain.cases.facts import Entry, Situation
-from consult.domain.cases.states import PARTIES, Part, State
+from consult.domain.cases.states import IN_WORK, PARTIES, Part, State
 from consult.web import filters
 from consult.web.case_codes import CODES, code, field
 from consult.web.case_words import act, clock, paper, part, source, state
@@ -100,7 +100,7 @@ def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
         return filters.long_day(date.fromisoformat(value))
     if one.kind is Kind.MONEY:
         return filters.yuan(value)
-    if one.kind is Kind.PARTY:
+    if one.kind in (Kind.PARTY, Kind.MEMBER):
         return _name(s, value)
     if one.kind is Kind.PARTIES:
         return ", ".join(_name(s, n) for n in value)
@@ -118,12 +118,19 @@ def _name(s: Situation, party: int | str) -> str:
     return found.name if found else ""
 
 
-def awaited(case_state: State, mine: Part, s: Situation, number_of_party: int) -> str:
+def is_asked(s: Situation, number_of_party: int) -> bool:
+    """Whether a yes or no is still wanted of this party: an agent who may agree is asked for whom they speak."""
+    me = s.party(number_of_party)
+    if me is None or me.part not in PARTIES or (me.part is Part.AGENT and not me.may_agree):
+        return False
+    return (me.for_party if me.part is Part.AGENT else me.number) not in s.consents
+
+
+def awaited(case_state: State, s: Situation, number_of_party: int) -> str:
     """One sentence to a party: what they can do now, or what they wait for."""
     if case_state in (State.CLUE, State.APPLIED):
         return str(_("The mediators have it. They get in touch within three days."))
-    asked = mine in PARTIES and number_of_party not in s.consents
-    if asked and case_state in (State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING):
+    if is_asked(s, number_of_party) and case_state in IN_WORK:
         return str(_("Do you want to settle this with the help of a mediator? You may say no, now or later."))
     if s.session is not None:
         day, at, place = s.session

@@ -63,6 +63,8 @@ ACTS: dict[Act, LazyString] = {
     Act.CHOOSE_MEDIATOR: _l("I want this mediator"),
     Act.REFUSE_MEDIATOR: _l("I want another mediator"),
     Act.ADD_PARTY: _l("Add somebody"),
+    Act.IDENTIFY: _l("Find a party on the roll"),
+    Act.REMOVE_PARTY: _l("Take somebody out"),
     Act.STATEMENT: _l("Say my side"),
     Act.EVIDENCE: _l("Add evidence"),
     Act.NOTE: _l("Note for the mediators only"),

@@ -37,8 +37,6 @@ SENTENCES: dict[str, LazyString] = {
     "petition_reached": _l("Enough have signed; the meeting must be called: %(title)s."),
     "objection_made": _l("Somebody says something against a notice; please answer."),
     "objection_answered": _l("What you said against a notice was answered."),
-    "case_moved": _l("There is news in a matter of yours. Please look under Mediation."),
-    "case_soon": _l("A day in a matter of yours comes near. Please look under Mediation."),
     "case_waits": _l("Something waits for you under Mediation."),
     "case_due": _l("A day runs out under Mediation. Please look."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),

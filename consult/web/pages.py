@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from markupsafe import Markup
 
 from consult.config import Config
-from consult.services import notifications, pictures
+from consult.services import badges, pictures
 from consult.web import access, alarms, fragments, i18n
 
 DELIBERATION = frozenset(
@@ -66,6 +66,7 @@ def _surroundings() -> dict[str, Any]:
     """What base.html and the components need on every page."""
     acting = access.person_or_none()
     config: Config = current_app.config["CONSULT"]
+    counts = badges.of(acting) if acting is not None and request.method == "GET" else badges.Badges(0, 0)
     return {
         "village": g.get("village"),
         "person": acting,
@@ -78,9 +79,10 @@ def _surroundings() -> dict[str, Any]:
         "here": request.full_path.rstrip("?"),
         "tab": request.blueprint or "",
         "mediation": MEDIATION,
+        "case_news": counts.case_news,
         "deliberation": DELIBERATION,
         "now": access.now(),
-        "unread": notifications.unread(acting.id) if acting is not None and request.method == "GET" else 0,
+        "unread": counts.unread,
     }
 
 

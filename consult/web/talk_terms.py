@@ -72,7 +72,6 @@ EVENTS: dict[Event, LazyString] = {
     Event.DUTY: _l("Your office or your task waits for you"),
     Event.MEETING_CALLED: _l("A meeting to which you are called, or its change"),
     Event.MEETING_REMINDER: _l("A meeting to which you are called is tomorrow"),
-    Event.CASE: _l("A matter of yours with the mediators moves on"),
     Event.MODERATED: _l("Words of yours are hidden or shown again"),
 }
 

@@ -127,6 +127,8 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
     Mistake.DAY_TO_COME: _l("This day is still to come."),
     Mistake.TOO_SHORT: _l("Please write at least two characters."),
+    Mistake.TWICE: _l("This is the same person on both sides."),
+    Mistake.TOO_MANY_FILES: _l("At most 6 photos at a time. Choose fewer, and add the others afterwards."),
     Mistake.NOT_A_PHONE: _l("Write a mobile number of 11 digits, like 138 0000 0000."),
 }
 

@@ -211,6 +211,8 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.CASE_PERSON_ABSENT: _l("You can only bring a matter for somebody who is here with you."),
     Reason.CASE_NOT_A_DRAFT: _l("It has been handed in already."),
     Reason.CASE_PARTY_THERE: _l("This person is in the case already."),
+    Reason.CASE_OTHER_SIDE_MISSING: _l("Add the other side first: somebody has to be there on each side."),
+    Reason.CASE_DAYS_OUT_OF_ORDER: _l("A day comes before the step that it follows. Look at the days again."),
     Reason.CASE_NAMES_IN_IT: _l("Everybody will read this. Take the names out: %(names)s."),
 }
 

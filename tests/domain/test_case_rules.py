@@ -83,7 +83,7 @@ def test_whoever_joins_a_side_later_must_say_yes_too():
 @pytest.mark.parametrize("there", [[], PEOPLE[:1], PEOPLE[1:2], [PEOPLE[0], PEOPLE[0]]])
 def test_nobody_is_mediated_with_themselves(there):
     s = after((Act.FILE, {"title": "", "kind": "other", "parties": there}), ACCEPTED, TAKEN, *YES)
-    assert why_not_offered(Act.HOLD_SESSION, State.ASSIGNED, s) is Reason.CASE_CONSENT_MISSING
+    assert why_not_offered(Act.HOLD_SESSION, State.ASSIGNED, s) is Reason.CASE_OTHER_SIDE_MISSING
 
 
 @pytest.mark.parametrize("state", [State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING])

@@ -8,7 +8,7 @@ import pytest
 
 from consult.domain.cases import rules
 from consult.domain.cases.acts import RULES, Act
-from consult.domain.cases.facts import Entry, Situation, fold
+from consult.domain.cases.facts import Agreement, Entry, Situation, fold
 from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, Part, State
 from consult.domain.refusals import Reason, Refused
 
@@ -22,9 +22,10 @@ FILE = {
 
 # What the desk, the parties and the others may do, written out by hand from the field (domain.md 2.1 and 2.3).
 ALWAYS = "evidence note report_police"
-BEGINNING = f"{ALWAYS} decline add_party withdraw settle_themselves"
-WORK = f"{ALWAYS} consent add_party extend withdraw settle_themselves terminate"
-TABLE_OF_MEDIATION = f"{WORK} recuse investigate call_session hold_session raise"
+MEMBERS = "add_party remove_party identify recuse"
+BEGINNING = f"{ALWAYS} {MEMBERS} decline withdraw settle_themselves"
+WORK = f"{ALWAYS} {MEMBERS} consent extend withdraw settle_themselves terminate"
+TABLE_OF_MEDIATION = f"{WORK} investigate call_session hold_session raise"
 OWED = f"{ALWAYS} perform defer mediate_again apply_confirmation confirmation follow_up"
 OVER = f"{ALWAYS} raise close"
 IN_THE_CUPBOARD = "note court_result follow_up"
@@ -36,10 +37,10 @@ DESK = {
     "assigned": TABLE_OF_MEDIATION,
     "investigating": TABLE_OF_MEDIATION,
     "mediating": f"{TABLE_OF_MEDIATION} agree",
-    "agreed_orally": f"{ALWAYS} perform breach raise",
-    "agreed_in_writing": f"{ALWAYS} consent sign terminate raise",
-    "performing": f"{OWED} breach",
-    "breached": f"{OWED} urge enforce sue",
+    "agreed_orally": f"{ALWAYS} identify perform breach raise",
+    "agreed_in_writing": f"{ALWAYS} identify agree consent sign terminate raise",
+    "performing": f"{OWED} identify breach",
+    "breached": f"{OWED} identify urge enforce sue",
     "performed": f"{ALWAYS} apply_confirmation confirmation follow_up",
     "followed_up": f"{ALWAYS} apply_confirmation confirmation follow_up close",
     "withdrawn": OVER,
@@ -94,7 +95,10 @@ BOTH_AGREED = fold([entry(Act.FILE, FILE), *(entry(Act.CONSENT, {"party": n, "an
 BEFORE_THE_COURT = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN)
 CONFIRMED = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN, confirmed=True)
 NOT_CONFIRMED = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN, confirmed=False)
-SITUATIONS = (BOTH_AGREED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
+UNSIGNED = Situation(
+    parties=BOTH_AGREED.parties, consents={A: True, B: True}, agreement=Agreement(True, BEGAN, "", "", ())
+)
+SITUATIONS = (BOTH_AGREED, UNSIGNED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
 
 
 @pytest.mark.parametrize("part", list(Part))
@@ -260,7 +264,8 @@ def test_every_arrow_of_a_case_is_one_of_these(walked):
         mediating-agreed_in_writing agreed_in_writing-performing agreed_orally-performed agreed_orally-breached
         performing-performed performing-breached performing-mediating breached-performed breached-performing
         breached-mediating performed-followed_up followed_up-closed closed-archived breached-terminated
-        agreed_in_writing-terminated terminated-escalated"""
+        agreed_in_writing-terminated agreed_in_writing-agreed_orally
+        terminated-escalated"""
     allowed = {tuple(map(State, arrow.split("-"))) for arrow in main.split()}
     new, work = (State.CLUE, State.APPLIED), (State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING)
     allowed |= {(state, State.DECLINED) for state in new} | {(state, State.TERMINATED) for state in work}

@@ -9,7 +9,7 @@ PAGES = ["/rongxi/", "/rongxi/consultations/", "/rongxi/consultations/1", "/rong
          "/rongxi/notices/1", "/rongxi/polls/mine", "/rongxi/household", "/rongxi/me", "/rongxi/bodies"]  # fmt: skip
 CLERK_PAGES = ["/rongxi/roll", "/rongxi/offices", "/rongxi/cards?group=1"]
 MOST = 12
-MOST_OF_TALK = 16  # a page that holds the proposal, its polls, its answer and its comments at once
+MOST_OF_TALK = 17  # a page that holds the proposal, its polls, its answer, its comments, and one's own case beside it
 
 
 def grow(app, village, times: int, begin: int) -> None:

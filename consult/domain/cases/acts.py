@@ -38,6 +38,8 @@ class Act(StrEnum):
     CHOOSE_MEDIATOR = "choose_mediator"
     REFUSE_MEDIATOR = "refuse_mediator"
     ADD_PARTY = "add_party"
+    IDENTIFY = "identify"
+    REMOVE_PARTY = "remove_party"
     STATEMENT = "statement"
     EVIDENCE = "evidence"
     NOTE = "note"
@@ -86,6 +88,8 @@ class Kind(StrEnum):
     TICKS = "ticks"
     PARTY = "party"
     """One of those in dispute."""
+    MEMBER = "member"
+    """Any of those who take part: a party, an agent, invited kin."""
     PARTIES = "parties"
     MEDIATORS = "mediators"
     MEDIATOR = "mediator"
@@ -127,6 +131,7 @@ PHOTOS = Field("photos", Kind.PHOTOS, needed=False)
 IDENTITY_SEEN = Field("identity_seen", Kind.TICK, needed=False)
 BOTH_AGREE = Field("both_agree", Kind.TICK)
 HAPPENED = Field("on", Kind.PAST_DAY)
+IN_PARTIES_HANDS = NEW | IN_WORK | AGREED | CARRIED_OUT
 COURT = frozenset({State.PERFORMING, State.BREACHED, State.PERFORMED, State.FOLLOWED_UP, State.CLOSED})
 
 RULES: dict[Act, Rule] = {
@@ -139,7 +144,7 @@ RULES: dict[Act, Rule] = {
     Act.DECLINE: Rule(NEW, DESK, (Field("ground", Kind.CHOICE, of="decline"), REASON), State.DECLINED),
     Act.TAKE_ON: Rule(frozenset({State.ACCEPTED}), DESK, (), State.ASSIGNED),
     Act.ASSIGN: Rule(IN_WORK, HEADS, (Field("mediators", Kind.MEDIATORS), Field("reason", Kind.LINE, False))),
-    Act.RECUSE: Rule(WITH_MEDIATORS, DESK, (Field("reason"),)),
+    Act.RECUSE: Rule(NEW | IN_WORK, DESK, (Field("reason"),)),
     Act.CONSENT: Rule(
         IN_WORK | {State.AGREED_IN_WRITING}, PARTIES | DESK,
         (Field("party", Kind.PARTY, desk=True), Field("answer", Kind.CHOICE, of="consent"),
@@ -154,6 +159,8 @@ RULES: dict[Act, Rule] = {
          Field("for_party", Kind.PARTY, False), Field("authority", Kind.CHOICE, False, "authority"),
          Field("both_agree", Kind.TICK, False), PHOTOS),
     ),
+    Act.IDENTIFY: Rule(IN_PARTIES_HANDS, DESK, (Field("party", Kind.PARTY), Field("code"))),
+    Act.REMOVE_PARTY: Rule(NEW | IN_WORK, DESK, (Field("member", Kind.MEMBER), Field("reason"))),
     Act.STATEMENT: Rule(OPEN, PARTIES | {Part.KIN}, (WORDS, PHOTOS, Field("voice", Kind.VOICE, False)), audience=OWN),
     Act.EVIDENCE: Rule(OPEN, DESK, (WORDS, IDENTITY_SEEN, PHOTOS)),
     Act.NOTE: Rule(LIVE, DESK, (WORDS,), audience=Audience.DESK),
@@ -172,7 +179,7 @@ RULES: dict[Act, Rule] = {
     ),
     Act.EXTEND: Rule(IN_WORK, DESK, (Field("until", Kind.COMING_DAY), BOTH_AGREE, Field("reason"))),
     Act.AGREE: Rule(
-        frozenset({State.MEDIATING}), DESK,
+        frozenset({State.MEDIATING, State.AGREED_IN_WRITING}), DESK,
         (Field("form", Kind.CHOICE, of="agreement"), HAPPENED, Field("facts", Kind.TEXT), Field("terms", Kind.TEXT),
          Field("rows", Kind.ROWS), Field("asked_written", Kind.TICK, False)),
     ),
@@ -224,7 +231,7 @@ RULES: dict[Act, Rule] = {
         (Field("level", Kind.CHOICE, of="level"), Field("office"), REASON), State.ESCALATED,
     ),
     Act.RECEIPT: Rule(
-        frozenset({State.ESCALATED}), DESK | {Part.JUSTICE_OFFICE}, (HAPPENED, Field("number"), Field("by"))
+        frozenset({State.ESCALATED}), DESK | {Part.JUSTICE_OFFICE}, (HAPPENED, Field("number"), Field("received_by"))
     ),
     Act.REPORT_POLICE: Rule(OPEN, DESK | {Part.REPORTER}, (HAPPENED, Field("station"), WORDS), audience=Audience.DESK),
     Act.RAISE: Rule(

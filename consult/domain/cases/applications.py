@@ -17,10 +17,17 @@ def read_story(form: Mapping[str, str]) -> tuple[dict[str, str] | None, dict[str
     mistakes: dict[str, Mistake] = {}
     words = {
         "other": line(form, "other", NAME_LENGTH, mistakes, may_be_empty=True),
-        "code": line(form, "code", NAME_LENGTH, mistakes, may_be_empty=True),
+        "code": "",
         "story": long_text(form, "story", STORY_LENGTH, mistakes, may_be_empty=True),
     }
     return (None if mistakes else words), mistakes
+
+
+def as_typed(form: Mapping[str, str]) -> dict[str, str]:
+    """What has to be put right, so that it comes back when the draft is opened again."""
+    return {
+        name: form.get(name, "")[:most] for name, most in (("other", NAME_LENGTH), ("code", 0), ("story", STORY_LENGTH))
+    }
 
 
 def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[str, Mistake]]:

@@ -33,6 +33,8 @@ class Party:
     """An agent speaks for this one."""
     may_agree: bool = False
     """The letter of authority says so."""
+    gone: bool = False
+    """Taken out again: put in by mistake, or no longer wanted by both."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,11 @@ class Situation:
 
     def sides(self) -> tuple[Party, ...]:
         """Those in dispute themselves."""
-        return tuple(party for party in self.parties if party.part in SIDES)
+        return tuple(party for party in self.parties if party.part in SIDES and not party.gone)
+
+    def present(self) -> tuple[Party, ...]:
+        """Whoever takes part now."""
+        return tuple(party for party in self.parties if not party.gone)
 
     def undone(self) -> tuple[Obligation, ...]:
         return tuple(row for row in self.agreement.rows if row.done_on is None) if self.agreement else ()
@@ -134,6 +140,16 @@ def _applied(s: Situation, entry: Entry) -> Situation:
     """Whoever asks for mediation is the applicant, also where a clue had named them as the other side."""
     asks = int(entry.facts["who_asks"])
     return replace(s, parties=tuple(replace(p, part=Part.APPLICANT) if p.number == asks else p for p in s.parties))
+
+
+def _identified(s: Situation, entry: Entry) -> Situation:
+    number, person = int(entry.facts["party"]), int(entry.facts["person"])
+    return replace(s, parties=tuple(replace(p, person_id=person) if p.number == number else p for p in s.parties))
+
+
+def _removed(s: Situation, entry: Entry) -> Situation:
+    number = int(entry.facts["member"])
+    return replace(s, parties=tuple(replace(p, gone=True) if p.number == number else p for p in s.parties))
 
 
 def _accepted(s: Situation, entry: Entry) -> Situation:
@@ -233,6 +249,8 @@ def _escalated(s: Situation, entry: Entry) -> Situation:
 STEPS: dict[Act, Callable[[Situation, Entry], Situation]] = {
     Act.FILE: _filed,
     Act.ADD_PARTY: _added,
+    Act.IDENTIFY: _identified,
+    Act.REMOVE_PARTY: _removed,
     Act.APPLY: _applied,
     Act.ACCEPT: _accepted,
     Act.ASSIGN: _assigned,

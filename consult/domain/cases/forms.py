@@ -14,6 +14,8 @@ from consult.domain.words import line, long_text
 
 LINE_LENGTH, TEXT_LENGTH = 80, 4000
 MOST_ROWS = 6
+MOST_YEARS = 50
+"""A day further away is a slip of the finger."""
 LONGEST_NUMBER = 18
 TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
@@ -25,6 +27,7 @@ class Offered:
     parties: Sequence[int]
     mediators: Sequence[int]
     rows: Sequence[int]
+    members: Sequence[int] = ()
 
 
 Mistakes = dict[str, Mistake]
@@ -67,7 +70,7 @@ def _value(
     return _one(field, raw, offered, today, mistakes)
 
 
-CHOOSING = frozenset({Kind.CHOICE, Kind.PARTY, Kind.MEDIATOR, Kind.ROW})
+CHOOSING = frozenset({Kind.CHOICE, Kind.PARTY, Kind.MEMBER, Kind.MEDIATOR, Kind.ROW})
 
 
 def _one(field: Field, raw: str, offered: Offered, today: date, mistakes: Mistakes) -> Any:
@@ -76,7 +79,12 @@ def _one(field: Field, raw: str, offered: Offered, today: date, mistakes: Mistak
             mistakes[field.name] = Mistake.NOT_OFFERED
         return raw
     if field.kind in CHOOSING:
-        able = {Kind.PARTY: offered.parties, Kind.MEDIATOR: offered.mediators, Kind.ROW: offered.rows}[field.kind]
+        able = {
+            Kind.PARTY: offered.parties,
+            Kind.MEMBER: offered.members,
+            Kind.MEDIATOR: offered.mediators,
+            Kind.ROW: offered.rows,
+        }[field.kind]
         if (chosen := _whole(raw)) not in able:
             mistakes[field.name] = Mistake.NOT_OFFERED
             return None
@@ -109,6 +117,9 @@ def _day(field: Field, raw: str, today: date, mistakes: Mistakes) -> str | None:
     try:
         day = date.fromisoformat(raw)
     except ValueError:
+        mistakes[field.name] = Mistake.NOT_A_DAY
+        return None
+    if abs(day.year - today.year) > MOST_YEARS:
         mistakes[field.name] = Mistake.NOT_A_DAY
         return None
     if field.kind is Kind.PAST_DAY and day > today:

@@ -57,6 +57,8 @@ class Report:
     overdue: int = 0
     days: list[int] = field(default_factory=list)
     """From filing to agreement, of each case settled in the month."""
+    settled: set[int] = field(default_factory=set)
+    """Which these are; mediated again and settled again is one."""
 
     @property
     def reconciles(self) -> bool:
@@ -104,8 +106,11 @@ def _count(found: Report, event: Event, before: Event | None, filed_on: Mapping[
         found.accepted += 1
         found.by_kind[event.kind] += 1
         found.by_source[event.source] += 1
-    settled = (act == Act.SIGN and state is State.PERFORMING) or (act == Act.AGREE and event.code == "oral")
+    settled = event.case_id not in found.settled and (
+        (act == Act.SIGN and state is State.PERFORMING) or (act == Act.AGREE and event.code == "oral")
+    )
     if settled:
+        found.settled.add(event.case_id)
         found.succeeded += 1
         found.written += act == Act.SIGN
         found.oral += act == Act.AGREE

@@ -9,7 +9,7 @@ from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.choices import may_be_confirmed
 from consult.domain.cases.facts import Entry, Obligation, Situation, unsigned
 from consult.domain.cases.papers import missing
-from consult.domain.cases.states import SIDES, Part, State
+from consult.domain.cases.states import NEW, SIDES, Part, State
 from consult.domain.refusals import Reason, Refused
 
 Facts = Mapping[str, Any]
@@ -25,8 +25,10 @@ def refuse_unless_offered(act: Act, state: State, part: Part, s: Situation) -> N
         raise Refused(Reason.CASE_OTHER_STATE)
     if act is Act.MEDIATE_AGAIN and state is State.PERFORMING and s.confirmed is not False:
         raise Refused(Reason.CASE_OTHER_STATE)
-    if act is Act.HOLD_SESSION and not _both_want_it(s):
-        raise Refused(Reason.CASE_CONSENT_MISSING)
+    if act is Act.AGREE and state is State.AGREED_IN_WRITING and _begun_to_sign(s):
+        raise Refused(Reason.CASE_OTHER_STATE)
+    if act in (Act.HOLD_SESSION, Act.AGREE):
+        _refuse_unless_both_want_it(s)
     if act is Act.ENFORCE and not s.confirmed:
         raise Refused(Reason.CASE_NOT_CONFIRMED)
     if act is Act.CONFIRMATION and (s.court_on is None or s.confirmed is not None):
@@ -35,10 +37,17 @@ def refuse_unless_offered(act: Act, state: State, part: Part, s: Situation) -> N
         raise Refused(Reason.CASE_SENT_ALREADY)
 
 
-def _both_want_it(s: Situation) -> bool:
-    """Everybody in dispute said yes, and there is somebody on each side."""
-    sides = s.sides()
-    return {party.part for party in sides} == SIDES and all(s.consents.get(party.number) for party in sides)
+def _refuse_unless_both_want_it(s: Situation) -> None:
+    """There is somebody on each side, and everybody in dispute said yes."""
+    if {party.part for party in s.sides()} != SIDES:
+        raise Refused(Reason.CASE_OTHER_SIDE_MISSING)
+    if not all(s.consents.get(party.number) for party in s.sides()):
+        raise Refused(Reason.CASE_CONSENT_MISSING)
+
+
+def _begun_to_sign(s: Situation) -> bool:
+    """From the first signature or seal on, the words stand fast."""
+    return s.agreement is None or bool(s.agreement.signed or s.agreement.mediator_signed or s.agreement.sealed)
 
 
 def offered(act: Act, state: State, part: Part, s: Situation) -> bool:
@@ -69,13 +78,21 @@ def _agree(s: Situation, facts: Facts, today: date) -> None:
     """In writing where it is not done on the spot, or money is owed (NB 24, HNPM 29, MOJ75 34), or a party asks."""
     if date.fromisoformat(facts["on"]) > clocks.settle_by(s):
         raise Refused(Reason.CASE_TIME_EXPIRED)
-    owed = any(row["amount"] and row["due"] > facts["on"] for row in facts["rows"])
+    _in_order(s.clock_from.isoformat() if s.clock_from else None, facts["on"])
     later = any(row["due"] > facts["on"] for row in facts["rows"])
-    if facts["form"] == "oral" and (owed or later or facts.get("asked_written")):
+    if facts["form"] == "oral" and (later or facts.get("asked_written")):
         raise Refused(Reason.CASE_MUST_BE_WRITTEN)
 
 
+def _in_order(first: str | None, second: str) -> None:
+    """Days as they are written: no step before the one it follows. Raises Refused."""
+    if first and second < first:
+        raise Refused(Reason.CASE_DAYS_OUT_OF_ORDER)
+
+
 def _sign(s: Situation, facts: Facts, today: date) -> None:
+    if s.agreement is not None and facts.get("on"):
+        _in_order(s.agreement.agreed_on.isoformat(), facts["on"])
     if not (facts.get("signed") or facts.get("mediator_signed") or facts.get("sealed") or facts.get("files")):
         raise Refused(Reason.NOTHING_CHANGES)
 
@@ -89,6 +106,8 @@ def _court(s: Situation, facts: Facts, today: date) -> None:
     until = clocks.confirm_by(s)
     if until is None or s.court_on is not None or not may_be_confirmed(s.kind, s.tag):
         raise Refused(Reason.CASE_CANNOT_BE_CONFIRMED)
+    if s.agreement is not None and s.agreement.effective_on is not None:
+        _in_order(s.agreement.effective_on.isoformat(), facts["on"])
     if date.fromisoformat(facts["on"]) > until:
         raise Refused(Reason.CASE_CONFIRMATION_LATE, until=until)
 
@@ -153,7 +172,7 @@ def state_after(act: Act, state: State, before: Situation, after: Situation) -> 
     if act is Act.ASSIGN:
         return State.ASSIGNED if state is State.ACCEPTED else state
     if act is Act.RECUSE:
-        return state if after.mediators else State.ACCEPTED
+        return state if after.mediators or state in NEW else State.ACCEPTED
     if act is Act.CONSENT:
         return State.TERMINATED if after.ended_on and not before.ended_on else state
     if act is Act.INVESTIGATE:
@@ -182,8 +201,18 @@ def code_of(act: Act, facts: Facts) -> str:
     return str(facts.get(CODES[act], "")) if act in CODES else ""
 
 
-def recusal_hints(s: Situation, households: Mapping[int, int], mediator: int) -> list[str]:
-    """Who of the case is the mediator, or lives in the same household: somebody else should mediate."""
+def recusal_hints(
+    s: Situation, households: Mapping[int, int], mediator: int, same_name: Mapping[int, set[int]] | None = None
+) -> list[str]:
+    """Who of the case is the mediator, or lives in the same household: somebody else should mediate.
+
+    `same_name`: who on the roll has the name of a party that nobody has found on the roll yet, by its number.
+    """
     home = households.get(mediator)
     close = {person for person, household in households.items() if household == home} | {mediator}
-    return [party.name for party in s.parties if party.person_id in close]
+    named = same_name or {}
+    return [
+        party.name
+        for party in s.present()
+        if ({party.person_id} if party.person_id is not None else named.get(party.number, set())) & close
+    ]

@@ -35,6 +35,7 @@ def upgrade():
     sa.Column('confirm_by', sa.Date(), nullable=True),
     sa.Column('opened_at', UTCDateTime(timezone=True), nullable=False),
     sa.Column('changed_at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('news_at', UTCDateTime(timezone=True), nullable=True),
     sa.Column('cipher', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['village_id'], ['village.id'], name=op.f('fk_mediation_case_village_id_village')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mediation_case')),
@@ -112,6 +113,7 @@ def upgrade():
     sa.Column('village_id', sa.Integer(), nullable=False),
     sa.Column('part', sa.String(), nullable=False),
     sa.Column('wrapped', sa.String(), nullable=False),
+    sa.Column('seen_at', UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['mediation_case.id'], name=op.f('fk_case_reader_case_id_mediation_case')),
     sa.ForeignKeyConstraint(['village_id'], ['village.id'], name=op.f('fk_case_reader_village_id_village')),
     sa.PrimaryKeyConstraint('case_id', 'reader_mark', name=op.f('pk_case_reader'))

@@ -45,44 +45,69 @@ def begin(case: Opened, s: Situation, *, on: date) -> None:
     """A case was handed in: the desk may read it, but for those who are close to a party."""
     village_id = case.row.village_id
     let_in(case.row.id, village_id, keys.of_head(village_id), Part.HEAD, case.keys)
-    close = close_officers(s, village_id, on=on)
-    for person_id in sorted(holders(village_id, [Role.MEDIATOR.value], on=on) - _persons(s) - close):
+    for person_id in sorted(holders(village_id, [Role.MEDIATOR.value], on=on) - _persons(s)):
         let_in(case.row.id, village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
-    for person_id in sorted(close - _persons(s)):
-        let_in(case.row.id, village_id, keys.of_person(person_id), Part.RECUSED, None)
+    _keep_out_close(case, s, on=on)
     _names(case, s)
+
+
+def let_the_town_in(case: Opened) -> None:
+    """Where nobody of the village may take it."""
+    village_id = case.row.village_id
+    let_in(case.row.id, village_id, keys.of_justice_office(village_id), Part.JUSTICE_OFFICE, case.keys)
 
 
 def follow(case: Opened, act: Act, s: Situation, state: State, actor: Person, *, on: date) -> None:
     """What an act changes in the circle."""
-    if act in (Act.ACCEPT, Act.ADD_PARTY) and state not in NEW:
+    if act in (Act.ACCEPT, Act.ADD_PARTY, Act.IDENTIFY) and state not in NEW:
         _admit(case, s)
-    if act is Act.ADD_PARTY:
+    if act is Act.APPLY:
+        _admit(case, s, only=Part.APPLICANT)
+    if act in (Act.ADD_PARTY, Act.IDENTIFY, Act.REMOVE_PARTY):
+        _let_out_the_gone(case, s)
         _keep_out_close(case, s, on=on)
         _names(case, s)
     if act in (Act.ASSIGN, Act.TAKE_ON):
         _assign(case, s, on=on)
     if act is Act.RECUSE:
-        let_in(case.row.id, case.row.village_id, keys.of_person(actor.id), Part.RECUSED, None)
+        let_in(case.row.id, case.row.village_id, keys.of_person(actor.id), BY_OWN_WORD, None)
     if act is Act.ESCALATE:
-        village_id = case.row.village_id
-        let_in(case.row.id, village_id, keys.of_justice_office(village_id), Part.JUSTICE_OFFICE, case.keys)
+        let_the_town_in(case)
 
 
-def _admit(case: Opened, s: Situation) -> None:
+BY_OWN_WORD = f"{Part.RECUSED}:1"
+
+
+def _admit(case: Opened, s: Situation, *, only: Part | None = None) -> None:
     """The parties may read it: the other side not before the case is accepted."""
-    for party in s.parties:
-        if party.person_id is not None:
+    for party in s.present():
+        if party.person_id is not None and only in (None, party.part):
             part = f"{party.part.value}:{party.number}"
             reader = keys.of_person(party.person_id)
             let_in(case.row.id, case.row.village_id, reader, part, case.keys.of_party(party.number))
 
 
+def _let_out_the_gone(case: Opened, s: Situation) -> None:
+    stay = _persons(s)
+    for party in s.parties:
+        if party.gone and party.person_id is not None and party.person_id not in stay:
+            let_out(case.row.id, keys.of_person(party.person_id))
+
+
 def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
-    """A mediator who turns out to be close to a new party is kept out, unless the head has assigned them knowingly."""
-    assigned = {person for person, _ in s.mediators}
-    for person_id in close_officers(s, case.row.village_id, on=on) - _persons(s) - assigned:
-        let_in(case.row.id, case.row.village_id, keys.of_person(person_id), Part.RECUSED, None)
+    """Mediators who are close to a party are kept out, unless the head has assigned them knowingly. Who turns out not to
+    be close, once a party was found on the roll, may come back."""
+    assigned, village_id = {person for person, _ in s.mediators}, case.row.village_id
+    close = close_officers(s, village_id, on=on)
+    mediators = holders(village_id, [Role.MEDIATOR.value], on=on)
+    for person_id in {person for person, _ in officers(village_id, on=on)} - _persons(s) - assigned:
+        row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id))))
+        if person_id in close and (row is None or row.part == Part.MEDIATOR):
+            let_in(case.row.id, village_id, keys.of_person(person_id), Part.RECUSED, None)
+        elif person_id not in close and row is not None and row.part == Part.RECUSED:
+            let_out(case.row.id, keys.of_person(person_id))
+            if person_id in mediators and not assigned:
+                let_in(case.row.id, village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
 
 
 def _assign(case: Opened, s: Situation, *, on: date) -> None:
@@ -99,16 +124,27 @@ def _assign(case: Opened, s: Situation, *, on: date) -> None:
 
 
 def _persons(s: Situation) -> set[int]:
-    return {party.person_id for party in s.parties if party.person_id is not None}
+    return {party.person_id for party in s.present() if party.person_id is not None}
+
+
+def same_names(s: Situation, village_id: int) -> dict[int, set[int]]:
+    """For each party whom nobody has found on the roll yet: who there has this name."""
+    unknown = {party.number: party.name for party in s.present() if party.person_id is None}
+    by_name = person_reads.by_names(village_id, sorted(set(unknown.values()))) if unknown else {}
+    return {number: by_name.get(name, set()) for number, name in unknown.items()}
 
 
 def _names(case: Opened, s: Situation) -> None:
     """Marks of who is named, for hints to mediators of the same village, and of where they live."""
     village_id = case.row.village_id
     marks = {keys.mark_of_name(village_id, party.name) for party in s.parties}
-    marks |= {keys.mark_of_household(household) for household in _households(sorted(_persons(s))).values()}
-    known = set(db.session.scalars(select(CaseName.name_mark).where(CaseName.case_id == case.row.id)))
-    db.session.add_all(CaseName(case_id=case.row.id, name_mark=m, village_id=village_id) for m in sorted(marks - known))
+    people = _persons(s).union(*same_names(s, village_id).values())
+    marks |= {keys.mark_of_household(household) for household in _households(sorted(people)).values()}
+    known = {row.name_mark: row for row in db.session.scalars(select(CaseName).where(CaseName.case_id == case.row.id))}
+    for gone in known.keys() - marks:
+        db.session.delete(known[gone])
+    new = sorted(marks - known.keys())
+    db.session.add_all(CaseName(case_id=case.row.id, name_mark=mark, village_id=village_id) for mark in new)
     db.session.flush()
 
 
@@ -126,14 +162,15 @@ def named(person_ids: Sequence[int]) -> list[list[Any]]:
     return [[row.id, row.name] for row in rows]
 
 
-def hints(s: Situation, person_ids: Sequence[int]) -> dict[int, list[str]]:
-    """For each mediator, the parties they live with or are themselves."""
-    homes = _households([*person_ids, *_persons(s)])
-    return {one: rules.recusal_hints(s, homes, one) for one in person_ids}
+def hints(s: Situation, person_ids: Sequence[int], village_id: int) -> dict[int, list[str]]:
+    """For each mediator, the parties they live with or are themselves; of a party not found on the roll, by the name."""
+    named = same_names(s, village_id)
+    homes = _households([*person_ids, *_persons(s).union(*named.values())])
+    return {one: rules.recusal_hints(s, homes, one, named) for one in person_ids}
 
 
 def close_officers(s: Situation, village_id: int, *, on: date) -> set[int]:
-    found = hints(s, [person for person, _ in officers(village_id, on=on)])
+    found = hints(s, [person for person, _ in officers(village_id, on=on)], village_id)
     return {person for person, names in found.items() if names}
 
 
@@ -157,13 +194,33 @@ def party_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
     person = on_roll(case.row.village_id, facts["code"], facts["name"])
     if facts["code"] and person is None:
         raise Refused(Reason.NO_SUCH_HOUSEHOLD)
-    if person is not None and person.id in _persons(case.situation):
-        raise Refused(Reason.CASE_PARTY_THERE)
+    _refuse_known(case.situation, person)
     party = {
         "part": facts["side"], "name": facts["name"], "person": person.id if person else None,
         "for_party": facts.get("for_party") or 0, "may_agree": facts.get("authority") == "agree",
     }  # fmt: skip
     return {**facts, "party": party}
+
+
+def _refuse_known(s: Situation, person: Person | None) -> None:
+    """Nobody is in a case twice, nor a party in what they mediate. Raises Refused."""
+    if person is not None and person.id in _persons(s):
+        raise Refused(Reason.CASE_PARTY_THERE)
+    if person is not None and person.id in {one for one, _ in s.mediators}:
+        raise Refused(Reason.CASE_MEDIATOR_IS_PARTY)
+
+
+def identity_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
+    """A party found on the roll, in the household that was named. Raises Refused."""
+    s = case.situation
+    party = s.party(facts["party"])
+    person = on_roll(case.row.village_id, facts["code"], party.name if party else "")
+    if person is None:
+        raise Refused(Reason.NO_SUCH_HOUSEHOLD)
+    if party is not None and party.person_id is not None:
+        raise Refused(Reason.CASE_PARTY_THERE)
+    _refuse_known(s, person)
+    return {**facts, "person": person.id}
 
 
 def home_of(person_id: int) -> str:

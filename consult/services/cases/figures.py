@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
+from consult.domain.cases.acts import Act
 from consult.domain.cases.reports import Event, Report, report
-from consult.models import CaseEntry, MediationCase, Person, Sweep, case_reads, db
+from consult.models import MediationCase, Person, Sweep, case_reads, db
 from consult.services import audit, transactions
 from consult.services.cases import reading
 
@@ -23,17 +24,16 @@ def of_span(village_id: int, first: date, last: date) -> Report:
         Event(row.case_id, row.number, row.act, row.code, row.state, row.day, row.due_on, row.kind, row.source)
         for row in case_reads.events(village_id, last)
     ]
-    amount = sum(_sum(entry) for entry in case_reads.agreed_between(village_id, first, last))
-    return report(events, first, last, sweeps=case_reads.sweeps(village_id, first, last), amount_fen=amount)
+    found = report(events, first, last, sweeps=case_reads.sweeps(village_id, first, last))
+    found.amount_fen = sum(_sum(case_id, last) for case_id in sorted(found.settled))
+    return found
 
 
-def _sum(entry: CaseEntry) -> int:
-    """What an agreement moves, in fen: opened with the head's key, and only added up."""
-    case = reading.as_head(db.session.get_one(MediationCase, entry.case_id))
-    if case is None:
-        return 0
-    found = next(one for one in case.entries if one.number == entry.number)
-    return sum(row["amount"] or 0 for row in found.facts["rows"])
+def _sum(case_id: int, last: date) -> int:
+    """What an agreement that took effect moves, in fen: opened with the head's key, and only added up."""
+    case = reading.as_head(db.session.get_one(MediationCase, case_id))
+    agreed = [e for e in case.entries if e.act is Act.AGREE and e.on <= last] if case is not None else []
+    return sum(row["amount"] or 0 for row in agreed[-1].facts["rows"]) if agreed else 0
 
 
 def accepted(village_id: int, first: date, last: date) -> Counter[tuple[str, str]]:

@@ -13,10 +13,9 @@ from consult.domain.cases.acts import Act
 from consult.domain.cases.choices import stones
 from consult.domain.cases.facts import Entry, fold
 from consult.domain.cases.states import Audience, Part, Source, State, own
-from consult.domain.notifications import Event
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, CaseLink, MediationCase, Person, case_reads, db
-from consult.services import notifications, transactions, vault, villages
+from consult.services import transactions, vault, villages
 from consult.services.cases import circle, files, keys, moves, news
 from consult.services.cases.files import Media
 from consult.services.cases.reading import Opened
@@ -40,11 +39,15 @@ class Application:
 
 
 def keep_draft(
-    person: Person, stone: str, words: dict[str, str], media: Sequence[Media], *, draft: Opened | None, now: datetime
+    person: Person, stone: str, words: dict[str, str], media: Sequence[Media], *, draft: Opened | None, key: str = "",
+    now: datetime,
 ) -> MediationCase:  # fmt: skip
-    """Steps one and two, on the way to the third. Only its writer can read it."""
+    """Steps one and two, on the way to the third. Only its writer can read it. The same key keeps one."""
     if draft is None:
-        draft = _new(person.village_id, Source.APPLICATION, now)
+        address = _address("draft", person, key) if key else ""
+        if address and (earlier := case_reads.by_address(person.village_id, address)) is not None:
+            return earlier
+        draft = _new(person.village_id, Source.APPLICATION, now, address)
         circle.let_in(draft.row.id, person.village_id, keys.of_person(person.id), f"{Part.APPLICANT}:1", draft.keys)
     elif draft.state is not State.DRAFT:
         raise Refused(Reason.CASE_NOT_A_DRAFT)
@@ -63,8 +66,7 @@ def hand_in(draft: Opened, person: Person, *, way: str, phone: str, now: datetim
     words = draft.line
     sides: list[dict[str, Any]] = [circle.party_of(person, Part.APPLICANT)]
     if words.get("other"):
-        other = circle.on_roll(person.village_id, words.get("code", ""), words["other"])
-        sides.append({"part": Part.RESPONDENT.value, "name": words["other"], "person": other.id if other else None})
+        sides.append({"part": Part.RESPONDENT.value, "name": words["other"], "person": None})
     application = Application(words["stone"], Source.APPLICATION, sides, words["story"], way, phone)
     _begin(draft, application, person, now=now)
     db.session.execute(
@@ -76,6 +78,8 @@ def hand_in(draft: Opened, person: Person, *, way: str, phone: str, now: datetim
 def discard(draft: Opened, *, now: datetime) -> None:
     """Nobody can open it any more, not even its writer: its keys are gone. Raises Refused."""
     transactions.lock(draft.row)
+    if draft.state is State.DISCARDED:
+        return
     if draft.state is not State.DRAFT:
         raise Refused(Reason.CASE_NOT_A_DRAFT)
     _forget(draft.row, now)
@@ -105,14 +109,15 @@ def file_for(
     application: Application, actor: Person, *, key: str, now: datetime, media: Sequence[Media] = ()
 ) -> MediationCase:  # fmt: skip
     """At the desk, by a grid worker or the council. The same key files one."""
-    address = vault.mark("case-filed", f"{actor.id}:{key}")[:22]
+    address = _address("filed", actor, key)
     earlier = case_reads.by_address(actor.village_id, address)
     if earlier is not None:
         return earlier
     case = _new(actor.village_id, application.source, now, address)
     _begin(case, application, actor, now=now)
     files.keep(case.row.id, actor.village_id, media, case.keys, _audience(application), entry=2, now=now)
-    if application.reporter is not None:
+    mine = any(side["person"] == actor.id for side in application.sides)
+    if application.reporter is not None and not mine:
         circle.let_in(
             case.row.id, actor.village_id, keys.of_person(actor.id), application.reporter.value, case.keys.of_reporter()
         )
@@ -120,6 +125,11 @@ def file_for(
         link(case, application.consultation_id)
     transactions.commit()
     return case.row
+
+
+def _address(what: str, actor: Person, key: str) -> str:
+    """Made with the data key from who files and the key of their form: nobody can guess it, and one form files one."""
+    return vault.mark(f"case-{what}", f"{actor.id}:{key}")[:24]
 
 
 def link(case: Opened, consultation_id: int) -> None:
@@ -131,7 +141,6 @@ def link(case: Opened, consultation_id: int) -> None:
 
 
 def _new(village_id: int, source: Source, now: datetime, address: str = "") -> Opened:
-    """`address`: made with the data key from who files and the key of their form, so that one form files one."""
     row = MediationCase(
         village_id=village_id, address=address or secrets.token_urlsafe(16), source=source.value, state=State.DRAFT.value,
         opened_at=now, changed_at=now,
@@ -151,12 +160,14 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
     state = State.APPLIED if known and application.present else State.CLUE
     case.row.state = state.value
     by = {"by": actor.id, "by_name": actor.name}
+    named = by if application.present and application.reporter is None else {}  # who informs is not told to the parties
     about = application.consultation_id
     facts = {"title": "", "kind": case.row.kind, "stone": application.stone, "source": case.row.source,
-             "parties": list(application.sides), "present": application.present, "consultation": about, **by}  # fmt: skip
+             "parties": list(application.sides), "present": application.present, "consultation": about, **named}  # fmt: skip
     after = fold([Entry(1, Act.FILE, state, now, day, "all", facts)])
     moves.append(case, Act.FILE, facts, "all", state, after, key="file", day=day, now=now)
-    said = {"words": application.words, "way": application.way, "phone": application.phone, "party": 1, **by}
+    said = {"words": application.words, "way": application.way, "phone": application.phone,
+            "party": 1 if _audience(application) == own(1) else 0, **by}  # fmt: skip
     moves.append(case, Act.STATEMENT, said, _audience(application), state, after, key="words", day=day, now=now)
     for side in application.sides[:1]:
         if side["part"] == Part.APPLICANT and side["person"] and state is State.APPLIED:
@@ -165,18 +176,16 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
     case.line = {"title": _first_words(application.words)}
     moves.put_line(case, after)
     circle.begin(case, after, on=day)
-    desk = news.desk_of(case.row, on=day) - {actor.id}
-    notifications.tell(
-        desk, Event.DUTY, news.subject_of(case.row, "filed"), village_id=village.id, consultation_id=None, now=now,
-        kind="case_waits",
-    )  # fmt: skip
+    if not news.desk_of(case.row, on=day):
+        circle.let_the_town_in(case)
+    news.tell_desk(case.row, "filed", "case_waits", but=actor.id, on=day, now=now)
     moves.record(case, Tag.CASE_FILED, 1, now, year=case.row.year, of_year=case.row.number)
 
 
 def _audience(application: Application) -> str:
-    """The words are the applicant's own talk. Of a clue that nobody applies for, only the desk reads them."""
+    """The words are the applicant's own talk. Where nobody stood beside, only the desk reads what was told."""
     first = application.sides[0]["part"] if application.sides else ""
-    return own(1) if first == Part.APPLICANT else Audience.DESK
+    return own(1) if first == Part.APPLICANT and application.present else Audience.DESK
 
 
 def _first_words(words: str) -> str:

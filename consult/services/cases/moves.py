@@ -1,7 +1,7 @@
 """One move of a case: allowed by the rules, written as one entry, sealed; the row, the readers and the people told follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from consult.domain.cases.states import DESK, Part, State, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, Person, Village, db
 from consult.services import audit, transactions, villages
-from consult.services.cases import circle, files, news
+from consult.services.cases import circle, files, news, reading
 from consult.services.cases.files import Media
 from consult.services.cases.reading import Opened, entry_of
 
@@ -34,6 +34,10 @@ def do(case: Opened, move: Move, actor: Person, *, key: str, now: datetime) -> N
     transactions.lock(case.row)
     if written(case, key):
         return
+    if not reading.still_held(case):
+        raise Refused(Reason.CASE_OTHER_PART)
+    if case.part is Part.REPORTER:
+        case = _in_the_offices_hands(case)
     case.reload()
     village = db.session.get_one(Village, case.row.village_id)
     before, today = case.situation, villages.local_day(village, now)
@@ -45,6 +49,14 @@ def do(case: Opened, move: Move, actor: Person, *, key: str, now: datetime) -> N
     transactions.commit()
 
 
+def _in_the_offices_hands(case: Opened) -> Opened:
+    """Whoever brought a case holds no key to it; what they add is sealed with the office's."""
+    held = reading.as_head(case.row)
+    if held is None:
+        raise Refused(Reason.CASE_OTHER_PART)
+    return replace(held, part=case.part)
+
+
 def written(case: Opened, key: str) -> bool:
     """Whether this very form has arrived before."""
     return (
@@ -54,7 +66,7 @@ def written(case: Opened, key: str) -> bool:
 
 def _completed(case: Opened, move: Move, actor: Person, before: Situation) -> dict[str, Any]:
     """What was said, and what the app knows beside it."""
-    facts = {**move.facts, "files": len(move.media)}
+    facts = {**move.facts, "files": sum(one.kind == "photo" for one in move.media)}
     if move.act is Act.CONSENT and case.part not in DESK:
         facts["party"] = _spoken_for(case, before)
     if move.act is Act.TAKE_ON:
@@ -66,6 +78,8 @@ def _completed(case: Opened, move: Move, actor: Person, before: Situation) -> di
         facts["assigned"] = circle.named(facts.pop("mediators"))
     if move.act is Act.ADD_PARTY:
         facts = circle.party_facts(case, facts)
+    if move.act is Act.IDENTIFY:
+        facts = circle.identity_facts(case, facts)
     return facts
 
 
@@ -101,7 +115,7 @@ def _write(
         case.row.kind = kind
     put_line(case, after)
     case.row.changed_at = now
-    news.tell(case, move.act, after, actor, entry=number, on=day, now=now)
+    news.tell(case, move.act, actor, entry=number, on=day, now=now)
     record(case, Tag.CASE_MOVED, number, now)
 
 

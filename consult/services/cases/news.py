@@ -3,11 +3,10 @@
 from datetime import date, datetime
 
 from consult.domain.cases.acts import Act
-from consult.domain.cases.facts import Situation
-from consult.domain.cases.states import PARTIES, Part
+from consult.domain.cases.states import Part
 from consult.domain.notifications import Event
 from consult.domain.roles import MEDIATES
-from consult.models import MediationCase, Person, case_reads, person_reads
+from consult.models import CaseReader, MediationCase, Person, case_reads, db, person_reads
 from consult.models.participant_reads import holders
 from consult.services import notifications, vault
 from consult.services.cases import keys
@@ -19,30 +18,26 @@ OWN_TALK = frozenset({Act.STATEMENT, Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR})
 """Of these only the desk hears."""
 
 
-def tell(case: Opened, act: Act, s: Situation, actor: Person, *, entry: int, on: date, now: datetime) -> None:
-    """Parties who may read the case, and the desk, but not whoever acted."""
-    subject = subject_of(case.row, f"entry:{entry}")
-    desk = desk_of(case.row, on=on) - {actor.id}
+def tell(case: Opened, act: Act, actor: Person, *, entry: int, on: date, now: datetime) -> None:
+    """The desk by a line in the inbox; the parties by the mark on the tab, since a line would name who is in a case."""
     if act not in QUIET or act is Act.RECUSE:
-        notifications.tell(
-            desk, Event.DUTY, subject, village_id=case.row.village_id, consultation_id=None, now=now, kind="case_waits"
-        )
+        tell_desk(case.row, f"entry:{entry}", "case_waits", but=actor.id, on=on, now=now)
     if act not in QUIET | OWN_TALK:
-        people = parties_of(case.row, s) - {actor.id}
+        case.row.news_at = now
+    mine = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(actor.id))))
+    if mine is not None:
+        mine.seen_at = now
+
+
+def tell_desk(row: MediationCase, what: str, kind: str, *, on: date, now: datetime, but: int = 0) -> None:
+    """One neutral line for each, with a subject of its own, and with the day instead of the instant: nothing in it leads
+    from one line to another, or to the case."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for person_id in sorted(desk_of(row, on=on) - {but}):
+        subject = f"case:{vault.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
         notifications.tell(
-            people,
-            Event.CASE,
-            subject,
-            village_id=case.row.village_id,
-            consultation_id=None,
-            now=now,
-            kind="case_moved",
+            {person_id}, Event.DUTY, subject, village_id=row.village_id, consultation_id=None, now=day, kind=kind
         )
-
-
-def subject_of(row: MediationCase, what: str) -> str:
-    """Tells one piece of news from another without saying of which case it is."""
-    return f"case:{vault.mark('case-news', f'{row.id}:{what}')[:32]}"
 
 
 def desk_of(row: MediationCase, *, on: date) -> set[int]:
@@ -58,10 +53,3 @@ def desk_of(row: MediationCase, *, on: date) -> set[int]:
         if part == Part.MEDIATOR or (part is None and person_id in heads and homes[person_id] not in kept_out):
             found.add(person_id)
     return found
-
-
-def parties_of(row: MediationCase, s: Situation) -> set[int]:
-    """Parties on the roll who may read it."""
-    people = {party.person_id for party in s.parties if party.part in PARTIES and party.person_id is not None}
-    marks = {keys.mark(keys.of_person(person_id)): person_id for person_id in people}
-    return {marks[reader.reader_mark] for reader in case_reads.readers(row.id, list(marks))}

@@ -8,16 +8,31 @@ from consult.domain.cases.acts import Act
 from consult.domain.consultations import Draft
 from consult.domain.phases import Phase
 from consult.domain.refusals import Reason, Refused
+from consult.domain.search import plain
 from consult.models import Person
-from consult.services import consultations, transactions
+from consult.services import consultations, transactions, vault
 from consult.services.cases import filing, moves
 from consult.services.cases.moves import Move
 from consult.services.cases.reading import Opened
 
 
 def names_in(case: Opened, text: str) -> list[str]:
-    """Parties whose names stand in a text that everybody would read."""
-    return [party.name for party in case.situation.parties if party.name in text]
+    """Parties whose names, or given names of two characters, stand in a text that everybody would read."""
+    read = plain(text).replace(" ", "")
+    return [party.name for party in case.situation.present() if any(one in read for one in _forms(party.name))]
+
+
+def _forms(name: str) -> list[str]:
+    whole = plain(name).replace(" ", "")
+    return [whole, whole[1:]] if len(whole) >= LONG_NAME else [whole]
+
+
+LONG_NAME = 3
+
+
+def _key(case: Opened, key: str) -> str:
+    """Of the consultation: it must not lead from the consultation to the case."""
+    return vault.mark("case-raised", f"{case.row.id}:{key}")[:40]
 
 
 def to_village(case: Opened, facts: dict[str, Any], actor: Person, *, language: str, key: str, now: datetime) -> int:
@@ -27,7 +42,7 @@ def to_village(case: Opened, facts: dict[str, Any], actor: Person, *, language: 
     rules.refuse_unless_offered(Act.RAISE, case.state, case.part, case.situation)
     words = Draft(facts["topic"], facts["summary"], facts["summary"], None, ())
     opened = consultations.open_consultation(
-        words, [], actor, group_ids=[], language=language, key=f"case:{key}", now=now, phase=Phase.DISCUSS
+        words, [], actor, group_ids=[], language=language, key=_key(case, key), now=now, phase=Phase.DISCUSS
     )
     transactions.begin_writing()
     filing.link(case, opened.id)

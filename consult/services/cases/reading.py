@@ -10,8 +10,9 @@ from sqlalchemy import Row
 from consult.domain.cases.acts import Act
 from consult.domain.cases.facts import Entry, Situation, fold
 from consult.domain.cases.states import Part, State
-from consult.domain.roles import Role
-from consult.models import CaseEntry, MediationCase, Person, case_reads
+from consult.domain.roles import MEDIATES, Role
+from consult.models import CaseEntry, CaseReader, MediationCase, Person, case_reads
+from consult.models.case_reads import Marks
 from consult.models.participant_reads import holders
 from consult.services.cases import keys
 from consult.services.cases.keys import Keyring
@@ -19,10 +20,12 @@ from consult.services.cases.keys import Keyring
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody with their offices of today. `heads`: is head of mediation, or stands in where no head is in office."""
+    """Somebody with their offices of today."""
 
     person: Person
     heads: bool
+    """Is head of mediation, or stands in where no head is in office."""
+    mediates: bool = False
     of_justice_office: bool = False
 
     def readers(self) -> list[str]:
@@ -32,14 +35,13 @@ class Reader:
         found += [keys.of_head(village)] if self.heads else []
         return found + ([keys.of_justice_office(village)] if self.of_justice_office else [])
 
-    def own_mark(self) -> str:
-        return keys.mark(keys.of_person(self.person.id))
-
-    def home_mark(self) -> str:
-        return keys.mark_of_household(self.person.household_id)
-
     def by_mark(self) -> dict[str, str]:
         return {keys.mark(reader): reader for reader in self.readers()}
+
+    def marks(self, *, own_only: bool = False) -> Marks:
+        own = keys.mark(keys.of_person(self.person.id))
+        home = keys.mark_of_household(self.person.household_id)
+        return Marks((own,) if own_only else tuple(self.by_mark()), own, home, self.mediates)
 
 
 def reader_of(person: Person, roles: Iterable[Role], *, on: date) -> Reader:
@@ -47,7 +49,7 @@ def reader_of(person: Person, roles: Iterable[Role], *, on: date) -> Reader:
     heads = Role.HEAD_OF_MEDIATION in held
     if not heads and Role.MEDIATOR in held:
         heads = not holders(person.village_id, [Role.HEAD_OF_MEDIATION.value], on=on)
-    return Reader(person, heads, Role.JUSTICE_OFFICE in held)
+    return Reader(person, heads, bool(held & MEDIATES), Role.JUSTICE_OFFICE in held)
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Opened:
     """What a list shows: title, names, and of a draft its words."""
     known_as: str = ""
     """The part as others are told it: a mediator who stands in for the head is a mediator."""
+    reader: Reader | None = None
 
     @property
     def state(self) -> State:
@@ -83,21 +86,38 @@ class Opened:
 def opened(address: str, reader: Reader) -> Opened | None:
     """One case by its address, or None: there is none, or none for this reader."""
     row = case_reads.by_address(reader.person.village_id, address)
-    if row is None:
+    held = _held(row, reader) if row is not None else None
+    if row is None or held is None:
         return None
-    by_mark = reader.by_mark()
-    held = {found.reader_mark: found for found in case_reads.readers(row.id, list(by_mark))}
-    first = next(((name, held[mark]) for mark, name in by_mark.items() if mark in held), None)
-    if first is None or first[1].part == Part.RECUSED:
-        return None
-    if first[1].reader_mark != reader.own_mark() and case_reads.names_one_of(row.id, [reader.home_mark()]):
-        return None
-    part, _, number = first[1].part.partition(":")
+    part, _, number = held[1].part.partition(":")
     acts_as = Part.HEAD if part == Part.MEDIATOR and reader.heads else Part(part)  # does what either may
-    keyring = keys.unwrap(first[0], first[1].wrapped)
-    found = Opened(row, acts_as, int(number or 0), keyring, line=line_of(row.cipher, keyring), known_as=part)
+    keyring = keys.unwrap(held[0], held[1].wrapped)
+    found = Opened(
+        row, acts_as, int(number or 0), keyring, line=line_of(row.cipher, keyring), known_as=part, reader=reader
+    )
     found.reload()
     return found
+
+
+def _held(row: MediationCase, reader: Reader) -> tuple[str, CaseReader] | None:
+    """As whom somebody reads a case: what they are in it themselves, or an office of today, if they do not live with a party."""
+    by_mark = reader.by_mark()
+    rows = {found.reader_mark: found for found in case_reads.readers(row.id, list(by_mark))}
+    marks = reader.marks()
+    if (mine := rows.get(marks.own)) is not None:
+        out = mine.part in case_reads.RECUSED or (mine.part == Part.MEDIATOR and not reader.mediates)
+        return None if out else (by_mark[marks.own], mine)
+    if not rows or case_reads.names_one_of(row.id, [marks.home]):
+        return None
+    return next((by_mark[mark], rows[mark]) for mark in by_mark if mark in rows)
+
+
+def still_held(case: Opened) -> bool:
+    """Whether the reader is in the case what they were when they opened it. Asked again under the lock."""
+    if case.reader is None:
+        return True
+    held = _held(case.row, case.reader)
+    return held is not None and held[1].part == (f"{case.known_as}:{case.mine}" if case.mine else case.known_as)
 
 
 def as_head(row: MediationCase) -> Opened | None:
@@ -130,29 +150,39 @@ class Listed:
     title: str
     names: tuple[str, ...]
 
+    @property
+    def has_news(self) -> bool:
+        news, seen = self.row.news_at, self.row.seen_at
+        return news is not None and (seen is None or seen < news)
+
 
 def listed(
-    reader: Reader, states: Sequence[str], *, parts: Sequence[str] = (), most: int = 50, after: int = 0
-) -> list[Listed]:
+    reader: Reader, states: Sequence[str], *, parts: Sequence[str] = (), own_only: bool = False, most: int = 50,
+    newest_first: bool = False, before: int = 0,
+) -> list[Listed]:  # fmt: skip
     """Cases of one reader, what is due first. `parts`: only those in which they are this."""
-    by_mark = reader.by_mark()
+    by_mark, marks = reader.by_mark(), reader.marks(own_only=own_only)
+    rows = case_reads.listed(
+        reader.person.village_id, marks, states, parts, most=most, newest_first=newest_first, before=before
+    )
     found = []
-    own, home = reader.own_mark(), reader.home_mark()
-    for row in case_reads.listed(
-        reader.person.village_id, list(by_mark), own, home, states, parts, most=most, after=after
-    ):
+    for row in rows:
         line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
         found.append(Listed(row, Part(row.part.partition(":")[0]), line.get("title", ""), tuple(line.get("names", ()))))
     return found
 
 
-def counted(reader: Reader, *, parts: Sequence[str] = ()) -> dict[str, int]:
-    """How many cases of a reader stand in each state."""
-    marks = list(reader.by_mark())
-    return case_reads.counted(reader.person.village_id, marks, reader.own_mark(), reader.home_mark(), parts)
+def counted(reader: Reader, states: Sequence[str], *, parts: Sequence[str] = ()) -> dict[str, int]:
+    """How many cases of a reader stand in each of these states."""
+    return case_reads.counted(reader.person.village_id, reader.marks(), states, parts)
 
 
 def linked(consultation_id: int, reader: Reader) -> list[str]:
     """Addresses of the cases that belong to a consultation and that this reader may open."""
-    marks, about = list(reader.by_mark()), keys.mark_of_consultation(consultation_id)
-    return list(case_reads.linked(reader.person.village_id, about, marks, reader.own_mark(), reader.home_mark()))
+    about = keys.mark_of_consultation(consultation_id)
+    return list(case_reads.linked(reader.person.village_id, about, reader.marks()))
+
+
+def news(person: Person) -> int:
+    """Cases in which something happened since this person looked."""
+    return case_reads.news(keys.mark(keys.of_person(person.id)))

@@ -4,11 +4,9 @@ from datetime import date, datetime, timedelta
 
 from consult.domain.cases.clocks import COURT_WARNED_BEFORE, WARNED_BEFORE, Clock
 from consult.domain.cases.states import LIVE
-from consult.domain.notifications import Event
 from consult.models import MediationCase, Village, case_reads, db
-from consult.services import notifications, transactions
+from consult.services import transactions
 from consult.services.cases import news
-from consult.services.cases.reading import as_head
 from consult.services.villages import local_day
 
 DAYS = sorted({-1, *COURT_WARNED_BEFORE, *(day for days in WARNED_BEFORE.values() for day in days)})
@@ -46,29 +44,14 @@ def _left(row: MediationCase, day: date | None, now: datetime) -> int:
 
 def _remind_of_court(row: MediationCase, left: int, now: datetime) -> None:
     """Both parties and the desk: their joint way to court ends."""
-    subject = news.subject_of(row, f"court:{row.confirm_by}:{left}")
-    case, today = as_head(row), local_day(db.session.get_one(Village, row.village_id), now)
-    people = news.parties_of(row, case.situation) if case is not None else set()
-    for told, event, kind in ((people, Event.CASE, "case_soon"), (news.desk_of(row, on=today), Event.DUTY, "case_due")):
-        notifications.tell(
-            told, event, subject, village_id=row.village_id, consultation_id=None, now=now, kind=kind
-        )  # fmt: skip
+    today: date = local_day(db.session.get_one(Village, row.village_id), now)
+    news.tell_desk(row, f"court:{row.confirm_by}:{left}", "case_due", on=today, now=now)
+    row.news_at = now
 
 
 def _remind(row: MediationCase, left: int, now: datetime) -> None:
+    """The desk; and the parties of what they have to come to or to do."""
     today: date = local_day(db.session.get_one(Village, row.village_id), now)
-    subject = news.subject_of(row, f"clock:{row.due_kind}:{row.due_on}:{left}")
-    notifications.tell(
-        news.desk_of(row, on=today), Event.DUTY, subject, village_id=row.village_id, consultation_id=None, now=now,
-        kind="case_due",
-    )  # fmt: skip
-    case = as_head(row)
-    if case is None or row.due_kind not in (Clock.SESSION, Clock.PERFORM):
-        return
-    people = news.parties_of(row, case.situation)
-    if row.due_kind == Clock.PERFORM:
-        owing = {case.situation.party(o.by) for o in case.situation.undone() if o.due_on == row.due_on}
-        people &= {party.person_id for party in owing if party is not None and party.person_id is not None}
-    notifications.tell(
-        people, Event.CASE, subject, village_id=row.village_id, consultation_id=None, now=now, kind="case_soon"
-    )
+    news.tell_desk(row, f"clock:{row.due_kind}:{row.due_on}:{left}", "case_due", on=today, now=now)
+    if row.due_kind in (Clock.SESSION, Clock.PERFORM):
+        row.news_at = now

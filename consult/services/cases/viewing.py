@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from consult.models import CaseView, Person, case_reads, db
+from consult.models import CaseReader, CaseView, Person, case_reads, db
 from consult.services import group_commit
+from consult.services.cases import keys
 from consult.services.cases.reading import Opened
 
 
@@ -21,13 +23,21 @@ def note(case: Opened, person: Person, what: str, *, now: datetime) -> None:
     seen = {"by": person.id, "name": person.name, "part": case.known_as or case.part.value, "what": what}
     if not case.keys.opens("all"):
         return  # who opens nothing has seen nothing
+    mine = (case.row.id, keys.mark(keys.of_person(person.id)))
     row = {
         "case_id": case.row.id,
         "village_id": case.row.village_id,
         "viewed_at": now,
         "cipher": case.keys.seal("all", seen),
     }
-    group_commit.run(lambda: db.session.add(CaseView(**row)))
+    group_commit.run(lambda: _write(row, mine, now))
+
+
+def _write(row: dict[str, Any], mine: tuple[int, str], now: datetime) -> None:
+    db.session.add(CaseView(**row))
+    held = db.session.get(CaseReader, mine)
+    if held is not None:
+        held.seen_at = now
 
 
 def looks(case: Opened) -> list[Look]:

@@ -10,14 +10,14 @@ from consult.domain.cases import forms, rules
 from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered
-from consult.domain.cases.states import BUSY, DESK, Part
+from consult.domain.cases.states import BUSY, DESK
 from consult.domain.refusals import Refused
 from consult.models import case_reads
-from consult.services.cases import circle, keys, moves, raising
+from consult.services.cases import circle, keys, moves, raising, reading
 from consult.services.cases.moves import Move
 from consult.services.cases.reading import Opened
 from consult.views.cases import uploads
-from consult.views.cases.common import act_of, found, kept_by_nobody
+from consult.views.cases.common import act_of, found, kept_by_nobody, note_look, reader
 from consult.views.consultation_forms import key_from
 from consult.web import case_terms, errors, i18n, pages, terms
 from consult.web.access import members_only, now, person, today, village
@@ -31,6 +31,7 @@ def new(address: str, act: str) -> Response:
     """The form of an act, if it can be done now by whoever asks."""
     case, wanted = found(address), act_of(act)
     rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
+    note_look(case, "page")
     values: dict[str, Any] = {"key": secrets.token_urlsafe(18), **_filled(case, wanted)}
     if request.args.get("row", "").isdecimal():
         values["row"] = request.args["row"]
@@ -48,7 +49,7 @@ def do(address: str, act: str) -> Response:
     fields = fields_for(case, wanted)
     many = {field.name: request.form.getlist(field.name) for field in fields}
     facts, mistakes = forms.read(fields, form, many, offered(case), today())
-    media, wrong = uploads.read()
+    media, wrong = uploads.read([field.name for field in fields if field.kind in (Kind.PHOTOS, Kind.VOICE)])
     if wanted is Act.STATEMENT and not facts["words"] and media:
         mistakes.pop("words", None)
     if mistakes or wrong:
@@ -82,8 +83,7 @@ def _back(case: Opened) -> str:
 
 
 def _still_in(case: Opened) -> bool:
-    held = case_reads.readers(case.row.id, [keys.mark(keys.of_person(person().id))])
-    return not held or held[0].part != Part.RECUSED
+    return reading.opened(case.row.address, reader()) is not None
 
 
 def fields_for(case: Opened, act: Act) -> list[Field]:
@@ -94,7 +94,10 @@ def fields_for(case: Opened, act: Act) -> list[Field]:
 def offered(case: Opened) -> Offered:
     s = case.situation
     return Offered(
-        [party.number for party in s.sides()], [one for one, _ in _officers()], [row.number for row in s.undone()]
+        [party.number for party in s.sides()],
+        [one for one, _ in _officers()],
+        [row.number for row in s.undone()],
+        [party.number for party in s.present()],
     )
 
 
@@ -106,7 +109,7 @@ def _filled(case: Opened, act: Act) -> dict[str, Any]:
     """What the form is likely to be answered with."""
     usual: dict[str, Any] = {"on": today().isoformat()}
     if act is Act.ACCEPT:
-        usual |= {"title": case.line.get("title", ""), "kind": case.row.kind}
+        usual |= {"title": case_terms.code("kind", case.row.kind), "kind": case.row.kind}
     if act is Act.SIGN and case.situation.agreement:
         usual["signed"] = [str(n) for n in sorted(case.situation.agreement.signed)]
     if act is Act.ASSIGN:
@@ -135,6 +138,8 @@ def options(case: Opened, field: Field) -> list[tuple[str, str]]:
         return [(code, case_terms.code(field.of, code)) for code in choices(field.of)]
     if field.kind in (Kind.PARTY, Kind.PARTIES, Kind.ROWS):
         return [(str(party.number), party.name) for party in s.sides()]
+    if field.kind is Kind.MEMBER:
+        return [(str(party.number), f"{party.name} · {case_terms.part(party.part)}") for party in s.present()]
     if field.kind in (Kind.MEDIATOR, Kind.MEDIATORS):
         return [(str(one), name) for one, name in _officers()]
     if field.kind is Kind.ROW:
@@ -150,5 +155,5 @@ def _load(case: Opened) -> dict[str, int]:
 
 def _close(case: Opened) -> dict[str, list[str]]:
     """Which parties each mediator lives with."""
-    found_close = circle.hints(case.situation, [one for one, _ in _officers()])
+    found_close = circle.hints(case.situation, [one for one, _ in _officers()], case.row.village_id)
     return {str(one): names for one, names in found_close.items() if names}

@@ -25,6 +25,10 @@ SHELVES: dict[str, tuple[str, ...]] = {
 }
 PAGE = 30
 MANY = 200
+LONGEST_NUMBER = 12
+LISTED = [state.value for state in State if state not in (State.DRAFT, State.DISCARDED)]
+IN_SIGHT = [state for name, states in SHELVES.items() if name != "shut" for state in states]
+"""Counted on the list. Of the archive nobody needs the number there, and it only grows."""
 
 
 @bp.get("/<slug>/cases/")
@@ -33,37 +37,37 @@ def index() -> Response:
     """For everybody: what mediation is. For whoever is in a case: where it stands. For mediators: what is due."""
     me = person_or_none()
     if me is None:
-        return pages.page("cases/index.html", own=[], drafts=[], shelves=[], counts={}, desk=False, **_common())
-    as_reader = reader()
-    desk = bool(held_roles() & {*roles.MEDIATES, roles.Role.JUSTICE_OFFICE})
-    own = reading.listed(
-        as_reader, [s.value for s in State if s not in (State.DRAFT, State.DISCARDED)], parts=OWN, most=MANY
-    )
-    drafts = reading.listed(as_reader, [State.DRAFT.value], parts=OWN, most=5)
-    shelf, before = request.args.get("shelf", ""), max(0, request.args.get("after", 0, int))
-    shelves = _shelves(as_reader, shelf, before) if desk else []
-    counts = {name: 0 for name in SHELVES}
-    if desk:
-        by_state = reading.counted(as_reader, parts=DESK)
-        counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in SHELVES.items()}
+        return pages.page("cases/index.html", own=[], drafts=[], shelves=[], counts={}, desk=False, **_common(False))
+    as_reader, mediates = reader(), bool(held_roles() & roles.MEDIATES)
+    desk = mediates or roles.Role.JUSTICE_OFFICE in held_roles()
+    own = reading.listed(as_reader, LISTED, parts=OWN, own_only=True, most=MANY)
+    drafts = reading.listed(as_reader, [State.DRAFT.value], parts=OWN, own_only=True, most=5)
+    shelves = _shelves(as_reader, request.args.get("shelf", "")) if desk else []
+    by_state = reading.counted(as_reader, IN_SIGHT, parts=DESK) if desk else {}
+    counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in SHELVES.items()}
     return pages.page(
-        "cases/index.html", own=own, drafts=drafts, shelves=shelves, counts=counts, desk=desk, **_common()
+        "cases/index.html", own=own, drafts=drafts, shelves=shelves, counts=counts, desk=desk, **_common(mediates)
     )  # fmt: skip
 
 
-def _common() -> dict[str, Any]:
+def _common(mediates: bool) -> dict[str, Any]:
     return {
         "shelf": request.args.get("shelf", ""), "today": today(), "words": case_terms, "page_size": PAGE,
-        "after": max(0, request.args.get("after", 0, int)), "brings": bool(held_roles() & roles.BRINGS_CASES),
+        "mediates": mediates, "brings": bool(held_roles() & roles.BRINGS_CASES),
         "heads": bool(held_roles() & roles.READS_CASE_FIGURES),
         "officers": [name for _, name in circle.officers(village().id, on=today())],
     }  # fmt: skip
 
 
-def _shelves(as_reader: reading.Reader, chosen: str, after: int) -> list[tuple[str, list[reading.Listed]]]:
+def _shelves(as_reader: reading.Reader, chosen: str) -> list[tuple[str, list[reading.Listed]]]:
     """One shelf by pages, or the first of each but the closed ones."""
+    if chosen == "shut":
+        raw = request.args.get("before", "")
+        before = int(raw) if raw.isdecimal() and len(raw) < LONGEST_NUMBER else 0
+        rows = reading.listed(as_reader, SHELVES[chosen], parts=DESK, most=PAGE, newest_first=True, before=before)
+        return [(chosen, rows)]
     if chosen in SHELVES:
-        return [(chosen, reading.listed(as_reader, SHELVES[chosen], parts=DESK, most=PAGE, after=after))]
+        return [(chosen, reading.listed(as_reader, SHELVES[chosen], parts=DESK, most=MANY))]
     found = [
         (name, reading.listed(as_reader, SHELVES[name], parts=DESK, most=PAGE)) for name in SHELVES if name != "shut"
     ]

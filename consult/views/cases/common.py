@@ -4,8 +4,10 @@ from flask import Blueprint, Response, abort
 
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part, State
+from consult.domain.refusals import Reason, Refused
 from consult.services.cases import reading, viewing
 from consult.services.cases.reading import Opened, Reader
+from consult.web import alarms
 from consult.web.access import held_roles, now, person, today
 
 
@@ -27,15 +29,19 @@ def reader() -> Reader:
 
 def found(address: str) -> Opened:
     """A case that was handed in. 404 where there is none for this reader: that there is one is private."""
-    case = reading.opened(address, reader())
+    case = None if UNPRINTABLE in address else reading.opened(address, reader())
     if case is None or case.state in (State.DRAFT, State.DISCARDED):
         abort(404)
     return case
 
 
+UNPRINTABLE = "\x00"
+"""PostgreSQL takes no such character."""
+
+
 def draft(address: str) -> Opened:
     """One's own draft, or the case it became. 404 otherwise."""
-    case = reading.opened(address, reader())
+    case = None if UNPRINTABLE in address else reading.opened(address, reader())
     if case is None or case.part is not Part.APPLICANT or case.mine != 1:
         abort(404)
     return case
@@ -50,4 +56,6 @@ def act_of(name: str) -> Act:
 
 def note_look(case: Opened, what: str) -> None:
     """Nothing is shown that could not be noted."""
+    if alarms.raised():
+        raise Refused(Reason.READ_ONLY)
     viewing.note(case, person(), what, now=now())

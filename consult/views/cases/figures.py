@@ -1,21 +1,23 @@
 """Figures of cases: the head's board, the month's report, the rounds of the mediators, and what everybody may see."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 
 from consult.domain import roles
-from consult.domain.cases import reports
+from consult.domain.cases import forms, reports
+from consult.domain.cases.acts import Field, Kind
 from consult.domain.cases.choices import choices
+from consult.domain.cases.forms import Offered
 from consult.domain.cases.states import BUSY, LIVE, SHUT, State
 from consult.models import case_reads
 from consult.services import roll_files
 from consult.services.cases import circle, figures, keys
 from consult.views.cases.common import kept_by_nobody
 from consult.views.consultation_forms import key_from
-from consult.web import case_report_words, case_terms, pages, printing
-from consult.web.access import now, only, person, public, today, village
+from consult.web import case_report_words, case_terms, pages, printing, terms
+from consult.web.access import held_roles, now, only, person, public, today, village
 
 bp = kept_by_nobody(Blueprint("case_figures", __name__))
 OPEN = sorted(LIVE - SHUT)
@@ -25,15 +27,19 @@ OPEN = sorted(LIVE - SHUT)
 @only(*sorted(roles.READS_CASE_FIGURES))
 def board() -> Response:
     """Cases by state and clock, the mediators' load, this month. Counts; the supervisor sees the same."""
+    return _board({"key": secrets.token_urlsafe(18), "day": today().isoformat()}, {})
+
+
+def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     village_id = village().id
     first, last = figures.month_of(today())
     load = case_reads.load(village_id, sorted(BUSY))
     return pages.page(
-        "cases/board.html", by_state=case_reads.by_state(village_id), words=case_terms,
+        "cases/board.html", status, by_state=case_reads.by_state(village_id), words=case_terms,
         overdue=case_reads.overdue(village_id, OPEN, today()),
         load=[(name, load.get(keys.mark(keys.of_person(one)), 0)) for one, name in circle.officers(village_id, on=today())],
         lines=case_report_words.lines(figures.of_span(village_id, first, min(last, today()))), months=months(today()),
-        values={"key": secrets.token_urlsafe(18), "day": today().isoformat()}, mistakes={}, states=list(State),
+        values=values, mistakes=mistakes, states=list(State), mediates=bool(held_roles() & roles.MEDIATES),
     )  # fmt: skip
 
 
@@ -41,15 +47,16 @@ def board() -> Response:
 @only(*sorted(roles.MEDIATES))
 def note_sweep() -> Response:
     form = request.form.to_dict()
-    raw = form.get("found", "").strip() or "0"
-    try:
-        day = date.fromisoformat(form.get("day", ""))
-    except ValueError:
-        abort(422)
-    if not raw.isdecimal() or int(raw) > 999 or day > today():
-        abort(422)
-    figures.note_sweep(person(), day, int(raw), key=key_from(form), now=now())
+    facts, mistakes = forms.read(SWEEP, form, {}, NOTHING, today())
+    if mistakes:
+        return _board({"key": "", "day": "", **form}, terms.mistakes(mistakes), 422)
+    day = date.fromisoformat(facts["day"])
+    figures.note_sweep(person(), day, facts["found"] or 0, key=key_from(form), now=now())
     return pages.done(url_for(".board"))
+
+
+SWEEP = (Field("day", Kind.PAST_DAY), Field("found", Kind.NUMBER, needed=False))
+NOTHING = Offered((), (), ())
 
 
 @bp.get("/<slug>/cases/reports/<month>")
@@ -83,10 +90,10 @@ def report_print(month: str) -> Response:
 def public_figures() -> Response:
     """Counts by category and month; small ones are hidden. No names, no ranking."""
     on = today()
-    wanted = months(on)[:6][::-1]
-    first = date.fromisoformat(f"{wanted[0]}-01")
-    counts = figures.accepted(village().id, first, on)
-    year = figures.of_span(village().id, on.replace(month=1, day=1), on)
+    wanted = months(on)[1:7][::-1]  # the running month would tell of each case on the day it is taken
+    first, last = date.fromisoformat(f"{wanted[0]}-01"), on.replace(day=1) - timedelta(1)
+    counts = figures.accepted(village().id, first, last)
+    year = figures.of_span(village().id, first, last)
     return pages.page(
         "cases/figures.html", table=reports.table(counts, choices("kind"), wanted), months=wanted, words=case_terms,
         accepted=reports.at_least(counts.values()), summary=case_report_words.summary(year),
@@ -108,4 +115,4 @@ def _report(month: str) -> tuple[reports.Report, date]:
     if first > today():
         abort(404)
     first, last = figures.month_of(first)
-    return figures.of_span(village().id, first, last), first
+    return figures.of_span(village().id, first, min(last, today())), first

@@ -10,15 +10,16 @@ from consult.domain.cases import applications as rules
 from consult.domain.cases.choices import stones
 from consult.domain.cases.states import Part, Source, State
 from consult.domain.mistakes import Mistake
+from consult.models import consultation_reads
 from consult.services import vault
-from consult.services.cases import circle, filing
+from consult.services.cases import circle, filing, news, reading
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.views.cases import uploads
-from consult.views.cases.common import draft, kept_by_nobody
+from consult.views.cases.common import draft, kept_by_nobody, reader
 from consult.views.consultation_forms import key_from
 from consult.web import case_terms, pages, terms
-from consult.web.access import held_roles, members_only, now, only, person, village
+from consult.web.access import held_roles, members_only, now, only, person, today, village
 
 bp = kept_by_nobody(Blueprint("case_filings", __name__))
 
@@ -44,7 +45,7 @@ def story() -> Response:
     stone = request.args.get("kind", "")
     if stone not in stones():
         return _to(redirect(url_for(".kind"), 303))
-    return _story({"kind": stone}, {}, None)
+    return _story({"kind": stone, "key": secrets.token_urlsafe(18)}, {}, None)
 
 
 @bp.get("/<slug>/cases/<address>/story")
@@ -68,14 +69,24 @@ def keep() -> Response:
         return pages.done(url_for(".received", address=earlier.row.address))
     words, mistakes = rules.read_story(form)
     media, wrong = uploads.read()
-    if words is None or wrong or form.get("kind") not in stones():
-        if not mistakes and not wrong:
-            abort(422)
-        return _story(form, terms.mistakes(mistakes | wrong), earlier, status=422)
-    if not (words["story"] or media or (earlier and uploads.count(earlier))):
-        return _story(form, terms.mistakes({"story": Mistake.EMPTY}), earlier, status=422)
-    row = filing.keep_draft(person(), form["kind"], words, media, draft=earlier, now=now())
-    return pages.done(url_for(".contact", address=row.address))
+    if form.get("kind") not in stones():
+        abort(422)
+    empty = not (form.get("story", "").strip() or media or (earlier and uploads.count(earlier)))
+    faults = mistakes | wrong | ({"story": Mistake.EMPTY} if empty else {})
+    if media or not faults:  # what has arrived is kept, also when a word has to be put right
+        row = filing.keep_draft(
+            person(),
+            form["kind"],
+            words or rules.as_typed(form),
+            media,
+            draft=earlier,
+            key=form.get("key", "")[:64],
+            now=now(),
+        )
+        if not faults:
+            return pages.done(url_for(".contact", address=row.address))
+        earlier = draft(row.address)
+    return _story(form, terms.mistakes(faults), earlier, status=422)
 
 
 @bp.get("/<slug>/cases/<address>/contact")
@@ -102,7 +113,9 @@ def hand_in(address: str) -> Response:
 @bp.post("/<slug>/cases/<address>/discarding")
 @members_only
 def discard(address: str) -> Response:
-    filing.discard(draft(address), now=now())
+    found = reading.opened(address, reader())
+    if found is not None and found.part is Part.APPLICANT:
+        filing.discard(found, now=now())
     return pages.done(url_for("cases.index"))
 
 
@@ -113,7 +126,8 @@ def received(address: str) -> Response:
     found = draft(address)
     if found.state in (State.DRAFT, State.DISCARDED):
         abort(404)
-    return pages.page("cases/received.html", case=found, words=case_terms)
+    desk = bool(news.desk_of(found.row, on=today()))
+    return pages.page("cases/received.html", case=found, words=case_terms, desk=desk)
 
 
 def _unfiled(address: str) -> Opened:
@@ -167,7 +181,7 @@ def file_at_desk() -> Response:
         return _desk(form, terms.mistakes(mistakes | wrong), status=422)
     mediates = bool(held_roles() & roles.MEDIATES)
     reporter = None if mediates else Part.REPORTER
-    consultation = int(form["consultation"]) if form.get("consultation", "").isdecimal() else None
+    consultation = _consultation(form.get("consultation", ""))
     row = filing.file_for(
         Application(told["kind"], Source(told["source"]), sides, told["words"], told["way"], told["phone"], reporter,
                     consultation, bool(told["present"])),
@@ -184,9 +198,21 @@ def _sides(form: dict[str, str], mistakes: dict[str, Mistake]) -> list[dict[str,
         found = circle.on_roll(village().id, code, name)
         if code and found is None:
             mistakes[f"{part.value}_code"] = Mistake.NOBODY_THERE
+        if found is not None and any(side["person"] == found.id for side in sides):
+            mistakes[f"{part.value}_code"] = Mistake.TWICE
         if name:
             sides.append({"part": part.value, "name": name, "person": found.id if found else None})
     return sides
+
+
+def _consultation(raw: str) -> int | None:
+    """The consultation of this village that it came up in."""
+    if not raw.isdecimal() or len(raw) > LONGEST_NUMBER:
+        return None
+    return int(raw) if consultation_reads.is_of(village().id, int(raw)) else None
+
+
+LONGEST_NUMBER = 9
 
 
 def _sources() -> list[tuple[str, str]]:

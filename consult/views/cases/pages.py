@@ -6,15 +6,16 @@ from flask import Blueprint, Response, abort, make_response
 
 from consult.domain.cases import clocks, papers
 from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.choices import grounds
 from consult.domain.cases.facts import Entry, Party, Situation, unsigned
 from consult.domain.cases.rules import offered
-from consult.domain.cases.states import DESK, PARTIES, SHUT, Part, State
+from consult.domain.cases.states import DESK, PARTIES, SHUT, SIDES, Part, State
 from consult.domain.people import masked_phone
 from consult.models import Person, case_reads, db
 from consult.services import vault
 from consult.services.cases import circle, files, keys, viewing
 from consult.services.cases.reading import Opened
-from consult.views.cases.common import found, kept_by_nobody, note_look
+from consult.views.cases.common import found, kept_by_nobody, note_look, reader
 from consult.web import case_papers, case_terms, pages
 from consult.web.access import members_only, today, village
 
@@ -79,17 +80,29 @@ def facts_of(case: Opened) -> dict[str, Any]:
     desk = case.part in READS_ALL
     mine = able(case, s)
     first = [act for act in (FIRST.get(case.state, (Act.CLOSE,)) if desk else PARTY_FIRST) if act in mine]
-    if case.part in PARTIES and case.mine in s.consents and Act.CONSENT in first:
+    if Act.CONSENT in first and not desk and not case_terms.is_asked(s, case.mine):
         first.remove(Act.CONSENT)
+    if desk:
+        first = [*_missing_people(s, mine), *first]
     return {
         "case": case, "s": s, "desk": desk, "words": case_terms, "today": today(), "first": first,
-        "others": [act for act in mine if act not in first], "entries": told_entries(case, s), "unsigned": unsigned(s),
-        "awaited": "" if desk else case_terms.awaited(case.state, case.part, s, case.mine),
+        "others": [act for act in mine if act not in first],
+        "goes_to": _goes_to(case), "entries": told_entries(case, s), "unsigned": unsigned(s),
+        "awaited": "" if desk else case_terms.awaited(case.state, s, case.mine),
         "confirm_by": clocks.confirm_by(s) if s.court_on is None else None, "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else {},
         "together": _together(case, s) if desk else [], "shut": case.state in SHUT,
     }  # fmt: skip
+
+
+def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
+    """A case needs somebody on each side, and a party of the village stands on its roll: the first thing to do."""
+    both = {party.part for party in s.sides()} == SIDES
+    named = circle.same_names(s, village().id)
+    wanted = [] if both else [Act.ADD_PARTY]
+    wanted += [Act.IDENTIFY] if any(named.values()) else []
+    return [act for act in wanted if act in mine]
 
 
 def able(case: Opened, s: Situation) -> list[Act]:
@@ -114,7 +127,7 @@ def told_entries(case: Opened, s: Situation) -> list[tuple[Entry, Any, list[Any]
 def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:
     """Each party with what the desk needs: where they live, a number to ring."""
     said = {entry.facts["party"]: entry.facts for entry in case.entries if entry.facts.get("phone")}
-    return [_contact(party, said.get(party.number, {})) for party in s.parties]
+    return [_contact(party, said.get(party.number, {})) for party in s.present()]
 
 
 def _contact(party: Party, said: dict[str, Any]) -> dict[str, Any]:
@@ -133,10 +146,17 @@ def _phone(person_id: int | None) -> str:
 def _hints(case: Opened, s: Situation) -> dict[str, list[str]]:
     """Mediators of the case who live with a party: somebody else should mediate."""
     names = dict(s.mediators)
-    return {names[one]: close for one, close in circle.hints(s, list(names)).items() if close}
+    close = circle.hints(s, list(names), case.row.village_id)
+    return {names[one]: parties for one, parties in close.items() if parties}
+
+
+def _goes_to(case: Opened) -> str:
+    """Where to go instead, of a case that was not taken."""
+    declined = [entry for entry in case.entries if entry.act is Act.DECLINE]
+    return case_terms.code("goes_to", grounds()[declined[-1].facts["ground"]].goes_to) if declined else ""
 
 
 def _together(case: Opened, s: Situation) -> list[Any]:
     """Other cases with the same people, as numbers: most of them first."""
-    marks = [keys.mark_of_name(village().id, party.name) for party in s.sides()]
-    return list(case_reads.named_together(case.row.id, marks)) if marks else []
+    names = [keys.mark_of_name(village().id, party.name) for party in s.sides()]
+    return list(case_reads.named_together(village().id, case.row.id, names, reader().marks())) if names else []

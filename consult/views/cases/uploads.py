@@ -1,5 +1,7 @@
 """Photos and spoken messages of the forms of cases."""
 
+from collections.abc import Collection
+
 from flask import request
 
 from consult.domain.mistakes import Mistake
@@ -12,18 +14,19 @@ from consult.services.cases.reading import Opened
 MOST_PHOTOS = 6
 
 
-def read() -> tuple[list[Media], dict[str, Mistake]]:
-    """What came with the form, made small, not yet kept."""
+def read(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Media], dict[str, Mistake]]:
+    """What came with the form, made small, not yet kept. `wanted`: the fields that the form has."""
     media: list[Media] = []
     mistakes: dict[str, Mistake] = {}
-    for upload in request.files.getlist("photos")[:MOST_PHOTOS]:
-        if not upload.filename:
-            continue
+    photos = [one for one in request.files.getlist("photos") if one.filename] if "photos" in wanted else []
+    if len(photos) > MOST_PHOTOS:
+        mistakes["photos"] = Mistake.TOO_MANY_FILES
+    for upload in photos[:MOST_PHOTOS]:
         try:
             media.append(files.photo(upload.read()))
         except pictures.NotAPicture:
             mistakes["photos"] = Mistake.NOT_A_PICTURE
-    voice = request.files.get("voice")
+    voice = request.files.get("voice") if "voice" in wanted else None
     if voice is not None and voice.filename:
         try:
             media.append(files.voice(voice.read()))

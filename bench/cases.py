@@ -1,0 +1,147 @@
+"""python3 run.py bench cases: what mediators open stays as fast with 20,000 cases as with 200, on SQLite.
+
+One village each; the cases are copies of three that went their way through the services: one waits, one is being
+mediated, the others are in the archive. Whoever asks is head of mediation and may read all of them.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import insert, select
+
+from bench.client import get, median_ratio
+from bench.goals import ROUNDS, SECONDS, rounds
+from bench.servers import HOUSE, serving
+from bench.village import people
+from bench.voters import environment
+from consult import clock, create_app
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import Part, Source
+from consult.domain.roles import Role
+from consult.models import CaseEntry, CaseName, CaseReader, MediationCase, Person, RoleGrant, Village, db
+from consult.services import schema, sign_ins, transactions, villages
+from consult.services.cases import circle, filing, moves, reading
+from consult.services.cases.filing import Application
+from consult.services.cases.moves import Move
+
+SMALL, LARGE = 200, int(os.environ.get("BENCH_CASES", "20000"))
+OPEN = 60
+"""So many of either size are not in the archive: what a village has in hand does not grow with its past."""
+WANTED = {"list": 0.7, "archive": 0.7, "case": 0.9}
+
+
+def main(_arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seeded = {size: _seed(folder / str(size), size) for size in (SMALL, LARGE)}
+        with serving("app:app", seeded[SMALL][0]) as small, serving("app:app", seeded[LARGE][0]) as large:
+            found = rounds(
+                _targets(SMALL, small.port, seeded[SMALL][1]) | _targets(LARGE, large.port, seeded[LARGE][1])
+            )
+    print(f"\n{LARGE} cases against {SMALL}, SQLite, {ROUNDS} rounds of {SECONDS:g} s")
+    for what, wanted in WANTED.items():
+        value = median_ratio(found[f"{what} {LARGE}"], found[f"{what} {SMALL}"])
+        shown = f"{value:.2f}x ({median(found[f'{what} {LARGE}']):.0f} / {median(found[f'{what} {SMALL}']):.0f} per s)"
+        print(f"     {what:<10} >= {wanted:.2f}x {shown:>26}  {'met' if value >= wanted else 'NOT MET'}")
+    for what in ("board", "report"):
+        print(f"     {what:<10} {median(found[f'{what} {LARGE}']):.1f} / {median(found[f'{what} {SMALL}']):.1f} per s")
+    return 0
+
+
+def _targets(size: int, port: int, facts: dict[str, str]):  # type: ignore[no-untyped-def]
+    cookie, month = f"sign_in={facts['token']}", f"{clock.now():%Y-%m}"
+    pages = {
+        "list": "/bench/cases/", "archive": f"/bench/cases/?shelf=shut&after={size // 2}", "case": f"/bench/cases/{facts['address']}",
+        "board": "/bench/cases/board", "report": f"/bench/cases/reports/{month}",
+    }  # fmt: skip
+    return {f"{what} {size}": (port, lambda path=path: get(path, cookie)) for what, path in pages.items()}
+
+
+def _seed(place: Path, size: int) -> tuple[dict[str, str], dict[str, str]]:
+    place.mkdir()
+    env = environment(place, f"sqlite:///{place / 'consult.db'}")
+    command = [sys.executable, "-m", "bench.cases", str(size)]
+    out = subprocess.run(
+        command, cwd=HOUSE, env=os.environ | env, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout  # fmt: skip
+    return env, json.loads(out.strip().splitlines()[-1])
+
+
+def build(size: int) -> dict[str, str]:
+    """The village and its cases; who is head of mediation is signed in."""
+    now = clock.now()
+    village = villages.create("bench", "榕溪村", now=now)
+    everybody = people(village, 40)
+    db.session.add(
+        RoleGrant(village_id=village.id, person_id=everybody[0].id, role=Role.HEAD_OF_MEDIATION.value,
+                  since=date(2026, 1, 1), granted_at=now)
+    )  # fmt: skip
+    db.session.commit()
+    made = [_case(village, everybody, n) for n in range(3)]
+    for n, case_id in enumerate(made):
+        _copy(case_id, (size - OPEN if n == 2 else OPEN // 2) - 1)
+    return {
+        "token": sign_ins.begin(everybody[0], "demo", now=now),
+        "address": db.session.get_one(MediationCase, made[1]).address,
+    }
+
+
+def _case(village: Village, everybody: list[Person], n: int) -> int:
+    """0: waits to be taken. 1: being mediated. 2: in the archive."""
+    transactions.expect(reading=False)
+    applicant, other = everybody[2 * n + 5], everybody[2 * n + 6]
+    sides = [circle.party_of(applicant, Part.APPLICANT), circle.party_of(other, Part.RESPONDENT)]
+    told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")
+    row = filing.file_for(told, everybody[0], key=str(n), now=clock.now())
+    day = f"{clock.now():%Y-%m-%d}"
+    accept = (Act.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": None, "rights_told": True})
+    ways: tuple[tuple[tuple[Act, dict[str, object]], ...], ...] = (
+        (),
+        (accept, (Act.TAKE_ON, {}), *((Act.CONSENT, {"party": p, "answer": "yes"}) for p in (1, 2))),
+        ((Act.DECLINE, {"ground": "no_dispute", "reason": "不是纠纷"}), (Act.CLOSE, {"summary": day, "prevented": None}),
+         (Act.ARCHIVE, {"shelf": ""})),
+    )  # fmt: skip
+    for step, (act, facts) in enumerate(ways[n]):
+        transactions.expect(reading=False)
+        reader = reading.reader_of(everybody[0], {Role.HEAD_OF_MEDIATION}, on=clock.now().date() + timedelta(0))
+        case = reading.opened(row.address, reader)
+        if case is None:
+            raise SystemExit("bench: the head cannot open the case")
+        moves.do(case, Move(act, facts), everybody[0], key=str(step), now=clock.now())
+    return row.id
+
+
+def _copy(case_id: int, times: int) -> None:
+    """Keys are wrapped for a reader, not for a case: a copy opens like its original."""
+    original = _columns(db.session.get_one(MediationCase, case_id))
+    below = {table: [_columns(row) for row in db.session.scalars(select(table).where(table.case_id == case_id))]
+             for table in (CaseReader, CaseEntry, CaseName)}  # fmt: skip
+    first = (db.session.scalar(select(MediationCase.id).order_by(MediationCase.id.desc()).limit(1)) or 0) + 1
+    ids = range(first, first + times)
+    db.session.execute(
+        insert(MediationCase), [original | {"id": n, "address": f"copy-{n}", "number": 1000 + n} for n in ids]
+    )
+    for table, rows in below.items():
+        more = [
+            row | {"case_id": n} | ({"request_key": f"{n}:{row['number']}"} if table is CaseEntry else {})
+            for n in ids
+            for row in rows
+        ]
+        db.session.execute(insert(table), more)
+    db.session.commit()
+
+
+def _columns(row):  # type: ignore[no-untyped-def]
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+
+if __name__ == "__main__":
+    with create_app().app_context():
+        schema.create()
+        print(json.dumps(build(int(sys.argv[1]))))
