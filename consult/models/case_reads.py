@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.models.base import db
@@ -102,13 +102,14 @@ def listed(
             MediationCase.kind, MediationCase.state, MediationCase.due_kind, MediationCase.due_on, MediationCase.changed_at,
             MediationCase.cipher, MediationCase.news_at, CaseReader.seen_at, CaseReader.reader_mark, CaseReader.part,
             CaseReader.wrapped)
-        .where(MediationCase.state.in_(states))
         .limit(most)
     )  # fmt: skip
-    if newest_first:
+    if newest_first:  # along the index of village and id: the state stands in a function so that nothing is sorted
         query = query.order_by(MediationCase.id.desc()).where(MediationCase.id < before if before else true())
+        query = query.where(func.coalesce(MediationCase.state, "").in_(states))
     else:
         query = query.order_by(MediationCase.due_on.is_(None), MediationCase.due_on, MediationCase.id.desc())
+        query = query.where(MediationCase.state.in_(states))
     if parts:
         query = query.where(or_(*(CaseReader.part.startswith(part) for part in parts)))
     return db.session.execute(query).all()
@@ -164,17 +165,23 @@ def last_number(village_id: int, year: int) -> int:
 
 
 def named_together(village_id: int, case_id: int, names: Sequence[str], marks: Marks) -> Sequence[Row[Any]]:
-    """Other cases of this reader in which somebody of the same name is a party, and how many of them."""
-    query = (
-        _of(village_id, marks, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
-            MediationCase.kind, MediationCase.state, func.count().label("together"))
-        .join(CaseName, CaseName.case_id == MediationCase.id)
-        .where(CaseName.name_mark.in_(names), MediationCase.id != case_id)
-        .group_by(MediationCase.id)
-        .order_by(func.count().desc(), MediationCase.id.desc())
-        .limit(5)
-    )  # fmt: skip
-    return db.session.execute(query).all()
+    """Other cases of this reader in which somebody of the same name is a party, and how many of them; the newest."""
+    same = (
+        select(CaseName.case_id, func.count().label("together"))
+        .where(CaseName.name_mark.in_(names), CaseName.case_id != case_id)
+        .group_by(CaseName.case_id)
+        .order_by(func.count().desc(), CaseName.case_id.desc())
+        .limit(20)
+    )
+    together = {row.case_id: row.together for row in db.session.execute(same)}
+    if not together:
+        return []
+    query = _of(
+        village_id, marks, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
+        MediationCase.kind, MediationCase.state,
+        case(together, value=MediationCase.id).label("together"),
+    ).where(MediationCase.id.in_(together))  # fmt: skip
+    return db.session.execute(query.order_by(MediationCase.id.desc()).limit(5)).all()
 
 
 def files(case_id: int) -> Sequence[CaseFile]:

@@ -17,6 +17,7 @@ class MediationCase(Base):
     __table_args__ = (
         UniqueConstraint("village_id", "year", "number"),
         Index(None, "village_id", "state", "due_on"),
+        Index(None, "village_id", "id"),
         Index(None, "due_on"),
     )
 

@@ -43,6 +43,7 @@ def upgrade():
     sa.UniqueConstraint('village_id', 'year', 'number', name=op.f('uq_mediation_case_village_id_year_number'))
     )
     with op.batch_alter_table('mediation_case', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mediation_case_village_id_id'), ['village_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_mediation_case_confirm_by'), ['confirm_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_mediation_case_due_on'), ['due_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_mediation_case_village_id_state_due_on'), ['village_id', 'state', 'due_on'], unique=False)
@@ -189,6 +190,7 @@ def downgrade():
     op.drop_table('case_entry')
     with op.batch_alter_table('mediation_case', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mediation_case_village_id_state_due_on'))
+        batch_op.drop_index(batch_op.f('ix_mediation_case_village_id_id'))
         batch_op.drop_index(batch_op.f('ix_mediation_case_due_on'))
         batch_op.drop_index(batch_op.f('ix_mediation_case_confirm_by'))
 
