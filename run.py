@@ -200,12 +200,12 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def test(args: Sequence[str]) -> int:
-    """Everything CI runs; pytest speaks last. Three workers on two cores: browsers and databases leave them idle."""
+    """Everything CI runs; pytest speaks last. Four workers on two cores: browsers and databases leave them idle."""
     install_programs()
     prepare("requirements-dev.txt")
     if args:
         return run([BIN / "pytest", *args])
-    codes = [*lint(), run([BIN / "pytest", "-n", "3", "--dist", "loadgroup"])]
+    codes = [*lint(), run([BIN / "pytest", "-n", "4", "--dist", "loadgroup"])]
     return next((code for code in codes if code), 0)
 
 
