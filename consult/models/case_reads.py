@@ -188,6 +188,14 @@ def files(case_id: int) -> Sequence[CaseFile]:
     return db.session.scalars(select(CaseFile).where(CaseFile.case_id == case_id).order_by(CaseFile.id)).all()
 
 
+def waiting(case_id: int, form_mark: str) -> Sequence[CaseFile]:
+    """What came with a form that had to be put right."""
+    query = select(CaseFile).where(
+        CaseFile.case_id == case_id, CaseFile.entry_number == 0, CaseFile.form_mark == form_mark
+    )
+    return db.session.scalars(query).all()
+
+
 def views(case_id: int, *, most: int = 1000) -> Sequence[CaseView]:
     query = select(CaseView).where(CaseView.case_id == case_id).order_by(CaseView.id.desc()).limit(most)
     return db.session.scalars(query).all()

@@ -105,7 +105,9 @@ class CaseFile(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"))
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     entry_number: Mapped[int]
-    """0 while the case is a draft."""
+    """0 while the case is a draft, or the form it came with has to be put right."""
+    form_mark: Mapped[str] = mapped_column(default="")
+    """Of that form, so that nobody takes a photo twice."""
     name: Mapped[str] = mapped_column(unique=True)
     media: Mapped[str]
     """photo | voice"""

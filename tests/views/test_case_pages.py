@@ -6,7 +6,7 @@ import pytest
 
 from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.states import State
-from consult.models import CaseFile, CaseView, db
+from consult.models import CaseFile, CaseView, MediationCase, db
 from consult.web.uploads import MemoryRequest
 from tests import prints
 from tests.cases import a_case, act
@@ -136,3 +136,22 @@ def test_a_day_far_away_is_a_slip_of_the_finger(app, as_person, village):
     client, at = as_person(village.aunt_leung), f"/rongxi/cases/{address}/extend"
     answer = client.send(at, at=at, key="e", until="9999-12-31", both_agree="1", reason="等医院的单子")
     assert answer.status_code == 422 and client.page.select_one("#until-mistake")
+
+
+def test_the_photo_of_a_signed_page_waits_while_the_form_is_put_right(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, State.AGREED_IN_WRITING)
+        db.session.remove()
+    client, at = as_person(village.aunt_leung), f"/rongxi/cases/{address}/sign"
+    sent = {"key": "s", "signed": ["1", "2"], "mediator_signed": "1", "sealed": "1"}
+    answer = client.send(at, at=at, **sent, on="", photos=(photo((40, 30)), "a.jpg"))
+    assert answer.status_code == 422 and client.page.select_one("form.sheet p.agrees")
+    answer = client.send(at, at=at, **sent, on="2026-01-06")
+    assert answer.status_code == 422 and client.page.select_one("form.sheet p.agrees"), "a day before the agreement"
+    today = client.page.select_one("#on") and client.get(at) and client.page.select_one("#on")["value"]
+    assert client.send(at, at=at, **sent, on=today).status_code == 303
+    client.get(f"/rongxi/cases/{address}")
+    with app.app_context():
+        assert db.session.query(MediationCase.state).scalar() == "performing"
+        assert db.session.query(CaseFile.entry_number).scalar() > 0
+        db.session.remove()

@@ -74,6 +74,7 @@ def upgrade():
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('village_id', sa.Integer(), nullable=False),
     sa.Column('entry_number', sa.Integer(), nullable=False),
+    sa.Column('form_mark', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('media', sa.String(), nullable=False),
     sa.Column('audience', sa.String(), nullable=False),

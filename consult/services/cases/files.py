@@ -43,7 +43,8 @@ def _memory() -> str | None:
 
 
 def keep(
-    case_id: int, village_id: int, media: Sequence[Media], keyring: Keyring, audience: str, *, entry: int, now: datetime
+    case_id: int, village_id: int, media: Sequence[Media], keyring: Keyring, audience: str, *, entry: int, now: datetime,
+    form: str = "",
 ) -> None:  # fmt: skip
     """Seal and store, in the transaction at hand. What a rolled back act leaves on the disk nobody can open."""
     for one in media:
@@ -53,7 +54,7 @@ def keep(
         path.write_bytes(keyring.seal_bytes(audience, one.data))
         db.session.add(
             CaseFile(case_id=case_id, village_id=village_id, entry_number=entry, name=name, media=one.kind,
-                     audience=audience, added_at=now)
+                     audience=audience, added_at=now, form_mark=form)
         )  # fmt: skip
 
 

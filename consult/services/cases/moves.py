@@ -13,8 +13,8 @@ from consult.domain.cases.acts import OWN, RULES, Act
 from consult.domain.cases.facts import Entry, Situation, fold
 from consult.domain.cases.states import DESK, Part, State, own
 from consult.domain.refusals import Reason, Refused
-from consult.models import CaseEntry, Person, Village, db
-from consult.services import audit, transactions, villages
+from consult.models import CaseEntry, Person, Village, case_reads, db
+from consult.services import audit, transactions, vault, villages
 from consult.services.cases import circle, files, news, reading
 from consult.services.cases.files import Media
 from consult.services.cases.reading import Opened, entry_of
@@ -43,9 +43,9 @@ def do(case: Opened, move: Move, actor: Person, *, key: str, now: datetime) -> N
     before, today = case.situation, villages.local_day(village, now)
     rules.refuse_unless_offered(move.act, case.state, case.part, before)
     facts = _completed(case, move, actor, before)
+    facts["files"] += sum(one.media == "photo" for one in case_reads.waiting(case.row.id, _form_mark(case, key)))
     rules.refuse(move.act, before, facts, case.entries, case.part, case.mine, today)
-    audience = own(case.mine) if RULES[move.act].audience == OWN else RULES[move.act].audience
-    _write(case, move, facts, audience, actor, key=key, now=now)
+    _write(case, move, facts, _audience(case, move.act), actor, key=key, now=now)
     transactions.commit()
 
 
@@ -55,6 +55,36 @@ def _in_the_offices_hands(case: Opened) -> Opened:
     if held is None:
         raise Refused(Reason.CASE_OTHER_PART)
     return replace(held, part=case.part)
+
+
+def keep_for_later(case: Opened, move: Move, *, key: str, now: datetime) -> None:
+    """Photos and voices of a form that has to be put right: they wait, sealed, for the same form to come again."""
+    audience = _audience(case, move.act)
+    if move.media and case.keys.opens(audience):
+        files.keep(
+            case.row.id,
+            case.row.village_id,
+            move.media,
+            case.keys,
+            audience,
+            entry=0,
+            now=now,
+            form=_form_mark(case, key),
+        )
+        transactions.commit()
+
+
+def waiting(case: Opened, key: str) -> int:
+    """How many photos and voices wait for a form."""
+    return len(case_reads.waiting(case.row.id, _form_mark(case, key)))
+
+
+def _form_mark(case: Opened, key: str) -> str:
+    return vault.mark("case-form", f"{case.row.id}:{key}")[:32]
+
+
+def _audience(case: Opened, act: Act) -> str:
+    return own(case.mine) if RULES[act].audience == OWN else RULES[act].audience
 
 
 def written(case: Opened, key: str) -> bool:
@@ -105,6 +135,8 @@ def _write(
     after = fold([*case.entries, draft])
     state = rules.state_after(move.act, case.state, before, after)
     files.keep(case.row.id, village.id, move.media, case.keys, audience, entry=number, now=now)
+    for kept in case_reads.waiting(case.row.id, _form_mark(case, key)):
+        kept.entry_number = number
     append(case, move.act, said, audience, state, after, key=key, day=day, now=now)
     if phone:
         contact = {"words": "", "party": len(after.parties), "phone": phone, "by": actor.id, "by_name": actor.name}

@@ -12,7 +12,8 @@ from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered
 from consult.domain.cases.states import BUSY, DESK
 from consult.domain.refusals import Refused
-from consult.models import case_reads
+from consult.models import case_reads, db
+from consult.services import transactions
 from consult.services.cases import circle, keys, moves, raising, reading
 from consult.services.cases.moves import Move
 from consult.services.cases.reading import Opened
@@ -53,10 +54,14 @@ def do(address: str, act: str) -> Response:
     if wanted is Act.STATEMENT and not facts["words"] and media:
         mistakes.pop("words", None)
     if mistakes or wrong:
+        moves.keep_for_later(case, Move(wanted, {}, media), key=key, now=now())
         return _page(case, wanted, _again(form, many), terms.mistakes(mistakes | wrong), status=422)
     try:
         _carry_out(case, Move(wanted, _named(wanted, facts), media), key)
     except Refused as refusal:
+        db.session.rollback()
+        transactions.expect(reading=False)
+        moves.keep_for_later(found(address), Move(wanted, {}, media), key=key, now=now())
         return errors.shown_again(
             refusal, lambda said, status: _page(found(address), wanted, _again(form, many), said, status)
         )
@@ -127,6 +132,7 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
         "cases/act.html", status, case=case, s=case.situation, act=act, fields=fields, values=values, mistakes=said,
         options={field.name: options(case, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
         load=_load(case) if act is Act.ASSIGN else {}, close=_close(case) if act is Act.ASSIGN else {},
+        kept=moves.waiting(case, str(values.get("key", ""))),
         labels={field.name: case_terms.field(field.name) for field in fields},
     )  # fmt: skip
 
