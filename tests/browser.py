@@ -34,7 +34,8 @@ from run import BIN
 from tests.postgres import free_port
 from tests.village import Who
 
-MISSING = "Chromium is missing. Please type: apt-get install -y chromium  (python3 run.py test does it as root)"
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+MISSING = "Chromium is missing. Please type: apt-get install -y chromium-headless-shell  (python3 run.py test does it as root)"
 LOCALES = ("zh_Hans", "yue_Hant")
 SCREEN: ViewportSize = {"width": 360, "height": 780}
 SWITCHES = [
@@ -154,10 +155,11 @@ class Phone:
 
 
 def look(page: Page, name: str, size: ViewportSize = SCREEN) -> None:
-    """Keep a picture of a page, then say everything that is wrong with it."""
+    """Say everything that is wrong with a page. With PICTURES=1 a picture of it is kept, for eyes."""
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
-    _keep_picture(page, SCREENS / f"{name}.png", size)
+    if os.environ.get("PICTURES"):
+        _keep_picture(page, SCREENS / f"{name}.png", size)
     wide = page.evaluate(
         """() => { const most = document.documentElement.clientWidth;
             return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll("body *")]
@@ -189,7 +191,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.fail(MISSING, pytrace=False)
     with sync_playwright() as playwright:

@@ -62,6 +62,12 @@ def unread(person_id: int) -> int:
     return db.session.execute(UNREAD, {"person_id": person_id}).scalar() or 0
 
 
+def unread_of(event: Event, subject: str) -> set[int]:
+    """Who has an unread line of an event whose subject begins like this."""
+    query = select(Notification.person_id).where(Notification.read_at.is_(None), Notification.event == event.value)
+    return set(db.session.scalars(query.where(Notification.subject.startswith(subject))))
+
+
 def mark_read(person: Person, *, up_to: int, now: datetime) -> None:
     """Everything up to one line was seen. Twice is the same as once."""
     db.session.execute(

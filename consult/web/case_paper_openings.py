@@ -46,7 +46,8 @@ def application(folder: Folder) -> Documents:
         came = [(one == source, case_words.source(one.value)) for one in Source]
         writer = _("Written down by")
         blocks = [*persons(folder), *dispute, ticks(_("Source of the case"), *came), *facts]
-        title, lines = _("Register of acceptance"), [*party_lines(folder), f"{writer} {filed.facts['by_name']}"]
+        name = filed.facts.get("by_name") or (said.facts.get("by_name", "") if said else "")
+        title, lines = _("Register of acceptance"), [*party_lines(folder), f"{writer} {name}"]
         return [document(folder, Paper.APPLICATION, title, blocks, signers=lines, seal=_("Seal of the committee"))]
     asks = {"kind": "claims", "title": _("What the applicant asks for"), "blanks": 3}
     told = sentences(
@@ -103,8 +104,8 @@ def identity(folder: Folder) -> Documents:
     """That the mediator knows who they are. Nothing is copied, no number is written down."""
     if folder.s.accepted_on is None:
         return []
-    seen = next((e for e in folder.of(Act.HOLD_SESSION) if e.facts.get("identity_seen")), None)
-    how = [day(seen.facts["on"]), seen.facts["by_name"]] if seen else ["", ""]
+    seen = next((e for e in folder.case.entries if e.facts.get("identity_seen")), None)
+    how = [day(seen.facts.get("on") or seen.on), seen.facts["by_name"]] if seen else ["", ""]
     rows = [[str(one.number), as_what(one), one.name, *how] for one in folder.s.present()]
     head = [_("No."), _("Part in the case"), _("Name"), _("Known or papers seen on"), _("Known or seen by")]
     blocks = [

@@ -87,7 +87,7 @@ def _agreement(folder: Folder, entry: Entry) -> Document:
         section(_("Facts of the dispute, what is in dispute, and who answers for it"), facts["facts"]),
         section(_("By mediation the parties have freely agreed"), facts["terms"]),
         heading(_("Way, place and time of performance")),
-        table([_("No."), _("Who performs"), _("What is to be performed"), _("Yuan"), _("Time limit")], [0, 0, 1, 0, 0], rows),
+        table(_heads(), [0, 0, 1, 0, 0], rows),
         pairs((_("Place of performance"), "")),
         sentences(
             _("This agreement is made in %(n)s copies: one for each party, one for the committee.", n=copies)
@@ -159,6 +159,11 @@ def follow_up(folder: Folder) -> Documents:
     return found
 
 
+def _heads() -> list[str]:
+    """Of the points of an agreement."""
+    return [_("No."), _("Who performs"), _("What is to be performed"), _("Yuan"), _("Time limit")]
+
+
 def _yes_no(answer: Any) -> list[tuple[bool, str]]:
     return [(answer == one, code("yes_no", one)) for one in choices("yes_no")]
 
@@ -189,7 +194,9 @@ def confirmation(folder: Folder) -> Documents:
         _("Enclosed: the mediation agreement, proof of identity, and what else belongs to the agreement."),
     )
     title = _("Application for judicial confirmation")
-    blocks = [*persons(folder), pairs(*rows), section(_("Terms agreed"), agreed.terms), asks]
+    owed = [[str(o.number), folder.name(o.by), o.what, money(o.amount_fen), day(o.due_on)] for o in agreed.rows]
+    terms = [section(_("Terms agreed"), agreed.terms), table(_heads(), [0, 0, 1, 0, 0], owed)]
+    blocks = [*persons(folder), pairs(*rows), *terms, asks]
     return [document(folder, Paper.CONFIRMATION, title, blocks, signers=party_lines(folder), by="")]
 
 

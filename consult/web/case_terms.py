@@ -1,5 +1,6 @@
 """What templates say of cases: words for codes, what each entry tells, how many days are left."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,8 @@ from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.clocks import SOON_DAYS
 from consult.domain.cases.facts import Entry, Situation
 from consult.domain.cases.states import IN_WORK, PARTIES, Part, State
-from consult.web import filters
+from consult.domain.mistakes import Mistake
+from consult.web import filters, terms
 from consult.web.case_codes import CODES, code, field
 from consult.web.case_words import act, clock, paper, part, source, state
 
@@ -118,6 +120,25 @@ def _name(s: Situation, party: int | str) -> str:
     return found.name if found else ""
 
 
+def next_step(row: Any, entries: list[tuple[Entry, Any, Any]]) -> str:
+    """What the desk does next. After a session in which they agreed, that is to write it down."""
+    held = [entry for entry, _lines, _files in entries if entry.act in (Act.HOLD_SESSION, Act.AGREE)]
+    if row.state == State.MEDIATING and held and held[-1].facts.get("result") == "agreed":
+        return str(_("Write down what they agreed"))
+    return clock(row.due_kind) if row.due_kind else state(row.state)
+
+
+SENTENCES: dict[Mistake, LazyString] = {
+    Mistake.PRIVATE_NUMBER: _l("Leave out phone, identity and bank card numbers. The phone has a place of its own."),
+    Mistake.NOT_A_NUMBER: _l("Write a whole number."),
+}
+
+
+def mistakes(found: Mapping[str, Mistake]) -> dict[str, str]:
+    """As everywhere, but for what is not true here: nobody else reads it."""
+    return {name: str(SENTENCES.get(mistake) or terms.MISTAKES[mistake]) for name, mistake in found.items()}
+
+
 def is_asked(s: Situation, number_of_party: int) -> bool:
     """Whether a yes or no is still wanted of this party: an agent who may agree is asked for whom they speak."""
     me = s.party(number_of_party)
@@ -132,7 +153,7 @@ def awaited(case_state: State, s: Situation, number_of_party: int) -> str:
         return str(_("The mediators have it. They get in touch within three days."))
     if is_asked(s, number_of_party) and case_state in IN_WORK:
         return str(_("Do you want to settle this with the help of a mediator? You may say no, now or later."))
-    if s.session is not None:
+    if s.session is not None and case_state in IN_WORK:
         day, at, place = s.session
         return str(_("You sit down together on %(day)s, %(at)s, %(place)s.", day=filters.day(day), at=at, place=place))
     sentences = {

@@ -59,7 +59,7 @@ ACTS: dict[Act, LazyString] = {
     Act.TAKE_ON: _l("I take it on"),
     Act.ASSIGN: _l("Name the mediators"),
     Act.RECUSE: _l("I keep out of it"),
-    Act.CONSENT: _l("Is mediation wanted?"),
+    Act.CONSENT: _l("Say yes or no to mediation"),
     Act.CHOOSE_MEDIATOR: _l("I want this mediator"),
     Act.REFUSE_MEDIATOR: _l("I want another mediator"),
     Act.ADD_PARTY: _l("Add somebody"),

@@ -175,7 +175,8 @@ def test_a_party_is_never_its_own_mediator(inside):
 
 def test_a_clear_no_of_one_party_ends_it_at_any_time(inside):
     address = a_case(inside, State.AGREED_IN_WRITING)
-    act(inside, address, inside.old_chan, Act.CONSENT, {"answer": "no"})
+    assert refused(inside, address, inside.old_chan, Act.CONSENT, answer="no") is Reason.CASE_NOT_SURE
+    act(inside, address, inside.old_chan, Act.CONSENT, {"answer": "no", "sure": True})
     assert row_of(inside, address).state == State.TERMINATED
 
 

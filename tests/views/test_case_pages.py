@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.acts import RULES, Act, Kind
 from consult.domain.cases.states import State
 from consult.models import CaseFile, CaseView, MediationCase, db
 from consult.web.uploads import MemoryRequest
@@ -155,3 +155,40 @@ def test_the_photo_of_a_signed_page_waits_while_the_form_is_put_right(app, as_pe
         assert db.session.query(MediationCase.state).scalar() == "performing"
         assert db.session.query(CaseFile.entry_number).scalar() > 0
         db.session.remove()
+
+
+def test_every_act_of_a_case_is_a_form_that_can_be_filled_in(app, as_person, village):
+    """No field is a bare box where something has to be chosen."""
+    with app.app_context():
+        found = {
+            state: a_case(village, state, key=state.value)
+            for state in (State.APPLIED, State.MEDIATING, State.PERFORMING)
+        }
+        db.session.remove()
+    client = as_person(village.aunt_leung)
+    chosen = {Kind.CHOICE, Kind.PARTY, Kind.MEMBER, Kind.MEDIATOR, Kind.ROW, Kind.PARTIES, Kind.MEDIATORS}
+    seen = set()
+    for address in found.values():
+        for act_, rule in RULES.items():
+            if client.get(f"/rongxi/cases/{address}/{act_.value}").status_code == 200:
+                seen.add(act_)
+                for field in rule.fields:
+                    offered = client.page.select(
+                        f"main [name={field.name}][type=radio], main [name={field.name}][type=checkbox]"
+                    )
+                    assert field.kind not in chosen or offered or client.page.select(f"select[name={field.name}]"), (
+                        act_,
+                        field.name,
+                    )
+    assert len(seen) > 20
+
+
+def test_a_clue_of_the_grid_worker_opens_to_the_desk(as_person, village):
+    client = as_person(village.sister_chow)
+    sent = {"source": "consultation", "kind": "water", "applicant": "李桂芳", "applicant_code": "01-001", "respondent": "陈伯坚",
+            "respondent_code": "01-002", "words": TOLD, "way": "come", "phone": "", "present": "1", "key": "h", "consultation": ""}  # fmt: skip
+    address = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent).location.split("/")[-1]
+    leung = as_person(village.aunt_leung)
+    assert leung.get(f"/rongxi/cases/{address}").status_code == 200 and TOLD in leung.text()
+    assert leung.get(f"/rongxi/cases/{address}/papers/application.pdf").status_code == 200
+    assert "陈伯坚" not in client.get(f"/rongxi/cases/{address}").get_data(as_text=True)

@@ -148,7 +148,7 @@ RULES: dict[Act, Rule] = {
     Act.CONSENT: Rule(
         IN_WORK | {State.AGREED_IN_WRITING}, PARTIES | DESK,
         (Field("party", Kind.PARTY, desk=True), Field("answer", Kind.CHOICE, of="consent"),
-         Field("how", needed=False, desk=True)),
+         Field("how", needed=False, desk=True), Field("sure", Kind.TICK, needed=False)),
     ),
     Act.CHOOSE_MEDIATOR: Rule(IN_WORK, PARTIES, (Field("mediator", Kind.MEDIATOR),), audience=OWN),
     Act.REFUSE_MEDIATOR: Rule(WITH_MEDIATORS, PARTIES, (Field("mediator", Kind.MEDIATOR), Field("reason", Kind.LINE, False)),
@@ -159,7 +159,7 @@ RULES: dict[Act, Rule] = {
          Field("for_party", Kind.PARTY, False), Field("authority", Kind.CHOICE, False, "authority"),
          Field("both_agree", Kind.TICK, False), PHOTOS),
     ),
-    Act.IDENTIFY: Rule(IN_PARTIES_HANDS, DESK, (Field("party", Kind.PARTY), Field("code"))),
+    Act.IDENTIFY: Rule(IN_PARTIES_HANDS, DESK, (Field("party", Kind.PARTY), Field("code")), audience=Audience.DESK),
     Act.REMOVE_PARTY: Rule(NEW | IN_WORK, DESK, (Field("member", Kind.MEMBER), Field("reason"))),
     Act.STATEMENT: Rule(OPEN, PARTIES | {Part.KIN}, (WORDS, PHOTOS, Field("voice", Kind.VOICE, False)), audience=OWN),
     Act.EVIDENCE: Rule(OPEN, DESK, (WORDS, IDENTITY_SEEN, PHOTOS)),

@@ -137,7 +137,15 @@ def _close(s: Situation, facts: Facts, today: date) -> None:
         raise Refused(Reason.CASE_RECEIPT_MISSING)
 
 
+def _consent(s: Situation, facts: Facts, today: date) -> None:  # one signature for all checks
+    """A no ends the mediation for good: nobody says it by a slip of the finger."""
+    del s, today
+    if facts["answer"] == "no" and not facts.get("sure"):
+        raise Refused(Reason.CASE_NOT_SURE)
+
+
 CHECKS: dict[Act, Callable[[Situation, Facts, date], None]] = {
+    Act.CONSENT: _consent,
     Act.EXTEND: _extend,
     Act.AGREE: _agree,
     Act.SIGN: _sign,

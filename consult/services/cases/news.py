@@ -31,9 +31,10 @@ def tell(case: Opened, act: Act, actor: Person, *, entry: int, on: date, now: da
 
 def tell_desk(row: MediationCase, what: str, kind: str, *, on: date, now: datetime, but: int = 0) -> None:
     """One neutral line for each, with a subject of its own, and with the day instead of the instant: nothing in it leads
-    from one line to another, or to the case."""
+    from one line to another, or to the case. Whoever has not read the last one needs no second."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    for person_id in sorted(desk_of(row, on=on) - {but}):
+    waiting = notifications.unread_of(Event.DUTY, "case:") if kind == "case_waits" else set()
+    for person_id in sorted(desk_of(row, on=on) - {but} - waiting):
         subject = f"case:{vault.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
         notifications.tell(
             {person_id}, Event.DUTY, subject, village_id=row.village_id, consultation_id=None, now=day, kind=kind

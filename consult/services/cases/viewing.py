@@ -1,7 +1,7 @@
 """Every look into a case is noted, and the parties are shown who looked. Nothing is shown that could not be noted."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from consult.models import CaseReader, CaseView, Person, case_reads, db
@@ -16,6 +16,8 @@ class Look:
     name: str
     part: str
     what: str
+    times: int
+    """On that day; `at` is the last of them."""
 
 
 def note(case: Opened, person: Person, what: str, *, now: datetime) -> None:
@@ -41,9 +43,13 @@ def _write(row: dict[str, Any], mine: tuple[int, str], now: datetime) -> None:
 
 
 def looks(case: Opened) -> list[Look]:
-    """The newest first."""
-    found = []
+    """The newest first; what one person opened on one day is one line."""
+    found: dict[tuple[str, str, str, date], Look] = {}
     for row in case_reads.views(case.row.id):
         seen = case.keys.unseal("all", row.cipher)
-        found.append(Look(row.viewed_at, seen["name"], seen["part"], seen["what"]))
-    return found
+        key = (seen["name"], seen["part"], seen["what"], row.viewed_at.date())
+        times = found[key].times + 1 if key in found else 1
+        found[key] = Look(
+            found[key].at if key in found else row.viewed_at, seen["name"], seen["part"], seen["what"], times
+        )
+    return list(found.values())

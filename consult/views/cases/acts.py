@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from consult.domain.cases import forms, rules
 from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.choices import choices
+from consult.domain.cases.facts import Obligation, Situation
 from consult.domain.cases.forms import MOST_ROWS, Offered
 from consult.domain.cases.states import BUSY, DESK
 from consult.domain.refusals import Refused
@@ -20,7 +21,7 @@ from consult.services.cases.reading import Opened
 from consult.views.cases import uploads
 from consult.views.cases.common import act_of, found, kept_by_nobody, note_look, reader
 from consult.views.consultation_forms import key_from
-from consult.web import case_terms, errors, i18n, pages, terms
+from consult.web import case_terms, errors, filters, i18n, pages
 from consult.web.access import members_only, now, person, today, village
 
 bp = kept_by_nobody(Blueprint("case_acts", __name__))
@@ -55,7 +56,7 @@ def do(address: str, act: str) -> Response:
         mistakes.pop("words", None)
     if mistakes or wrong:
         moves.keep_for_later(case, Move(wanted, {}, media), key=key, now=now())
-        return _page(case, wanted, _again(form, many), terms.mistakes(mistakes | wrong), status=422)
+        return _page(case, wanted, _again(form, many), case_terms.mistakes(mistakes | wrong), status=422)
     try:
         _carry_out(case, Move(wanted, _named(wanted, facts), media), key)
     except Refused as refusal:
@@ -149,8 +150,19 @@ def options(case: Opened, field: Field) -> list[tuple[str, str]]:
     if field.kind in (Kind.MEDIATOR, Kind.MEDIATORS):
         return [(str(one), name) for one, name in _officers()]
     if field.kind is Kind.ROW:
-        return [(str(row.number), row.what) for row in s.undone()]
+        return [(str(row.number), _row_words(s, row)) for row in s.undone() if _may_say(case, s, row)]
     return []
+
+
+def _row_words(s: Situation, row: Obligation) -> str:
+    debtor = s.party(row.by)
+    return f"{debtor.name if debtor else ''}: {row.what} ({filters.short_day(row.due_on)})"
+
+
+def _may_say(case: Opened, s: Situation, row: Obligation) -> bool:
+    """A party is asked of what the other side owes."""
+    me, debtor = s.party(case.mine), s.party(row.by)
+    return case.part in DESK or me is None or debtor is None or me.part is not debtor.part
 
 
 def _load(case: Opened) -> dict[str, int]:

@@ -16,7 +16,7 @@ from consult.services import roll_files
 from consult.services.cases import circle, figures, keys
 from consult.views.cases.common import kept_by_nobody
 from consult.views.consultation_forms import key_from
-from consult.web import case_report_words, case_terms, pages, printing, terms
+from consult.web import case_report_words, case_terms, pages, printing
 from consult.web.access import held_roles, now, only, person, public, today, village
 
 bp = kept_by_nobody(Blueprint("case_figures", __name__))
@@ -49,7 +49,7 @@ def note_sweep() -> Response:
     form = request.form.to_dict()
     facts, mistakes = forms.read(SWEEP, form, {}, NOTHING, today())
     if mistakes:
-        return _board({"key": "", "day": "", **form}, terms.mistakes(mistakes), 422)
+        return _board({"key": "", "day": "", **form}, case_terms.mistakes(mistakes), 422)
     day = date.fromisoformat(facts["day"])
     figures.note_sweep(person(), day, facts["found"] or 0, key=key_from(form), now=now())
     return pages.done(url_for(".board"))

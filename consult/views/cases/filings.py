@@ -18,7 +18,7 @@ from consult.services.cases.reading import Opened
 from consult.views.cases import uploads
 from consult.views.cases.common import draft, kept_by_nobody, reader
 from consult.views.consultation_forms import key_from
-from consult.web import case_terms, pages, terms
+from consult.web import case_terms, pages
 from consult.web.access import held_roles, members_only, now, only, person, today, village
 
 bp = kept_by_nobody(Blueprint("case_filings", __name__))
@@ -86,7 +86,7 @@ def keep() -> Response:
         if not faults:
             return pages.done(url_for(".contact", address=row.address))
         earlier = draft(row.address)
-    return _story(form, terms.mistakes(faults), earlier, status=422)
+    return _story(form, case_terms.mistakes(faults), earlier, status=422)
 
 
 @bp.get("/<slug>/cases/<address>/contact")
@@ -104,7 +104,7 @@ def hand_in(address: str) -> Response:
         abort(404)
     contact, mistakes = rules.read_contact(form)
     if contact is None and found.state is State.DRAFT:
-        return _contact(found, form, terms.mistakes(mistakes), status=422)
+        return _contact(found, form, case_terms.mistakes(mistakes), status=422)
     if contact is not None:
         filing.hand_in(found, person(), way=contact[0], phone=contact[1], now=now())
     return pages.done(url_for(".received", address=address))
@@ -178,7 +178,7 @@ def file_at_desk() -> Response:
     media, wrong = uploads.read()
     sides = _sides(form, mistakes)
     if told is None or mistakes or wrong:
-        return _desk(form, terms.mistakes(mistakes | wrong), status=422)
+        return _desk(form, case_terms.mistakes(mistakes | wrong), status=422)
     mediates = bool(held_roles() & roles.MEDIATES)
     reporter = None if mediates else Part.REPORTER
     consultation = _consultation(form.get("consultation", ""))

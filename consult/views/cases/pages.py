@@ -7,9 +7,10 @@ from flask import Blueprint, Response, abort, make_response
 from consult.domain.cases import clocks, papers
 from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.choices import grounds
+from consult.domain.cases.clocks import Clock
 from consult.domain.cases.facts import Entry, Party, Situation, unsigned
 from consult.domain.cases.rules import offered
-from consult.domain.cases.states import DESK, PARTIES, SHUT, SIDES, Part, State
+from consult.domain.cases.states import DESK, IN_WORK, NEW, PARTIES, SHUT, SIDES, Part, State
 from consult.domain.people import masked_phone
 from consult.models import Person, case_reads, db
 from consult.services import vault
@@ -83,7 +84,8 @@ def facts_of(case: Opened) -> dict[str, Any]:
     if Act.CONSENT in first and not desk and not case_terms.is_asked(s, case.mine):
         first.remove(Act.CONSENT)
     if desk:
-        first = [*_missing_people(s, mine), *first]
+        missing = _missing_people(s, mine)
+        first = [*missing, *first] if case.state in NEW | IN_WORK else [*first, *missing]
     return {
         "case": case, "s": s, "desk": desk, "words": case_terms, "today": today(), "first": first,
         "others": [act for act in mine if act not in first],
@@ -93,6 +95,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else {},
         "together": _together(case, s) if desk else [], "shut": case.state in SHUT,
+        "shows_clock": desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM), "in_work": case.state in IN_WORK,
     }  # fmt: skip
 
 
@@ -101,7 +104,7 @@ def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
     both = {party.part for party in s.sides()} == SIDES
     named = circle.same_names(s, village().id)
     wanted = [] if both else [Act.ADD_PARTY]
-    wanted += [Act.IDENTIFY] if any(named.values()) else []
+    wanted += [Act.IDENTIFY] if any(named.get(party.number) for party in s.sides()) else []
     return [act for act in wanted if act in mine]
 
 
