@@ -147,7 +147,7 @@ def _rows(form: Mapping[str, str], offered: Offered, today: date, mistakes: Mist
     """Who does what, how much, by when. Rows left empty are none."""
     rows = []
     for n in range(1, MOST_ROWS + 1):
-        if not any(form.get(f"{name}_{n}", "").strip() for name in ("by", "what", "amount", "due")):
+        if not any(form.get(f"{name}_{n}", "").strip() for name in ("what", "amount", "due")):
             continue
         what = line(form, f"what_{n}", LINE_LENGTH, mistakes)
         by = _whole(form.get(f"by_{n}", ""))
