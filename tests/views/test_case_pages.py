@@ -192,3 +192,23 @@ def test_a_clue_of_the_grid_worker_opens_to_the_desk(as_person, village):
     assert leung.get(f"/rongxi/cases/{address}").status_code == 200 and TOLD in leung.text()
     assert leung.get(f"/rongxi/cases/{address}/papers/application.pdf").status_code == 200
     assert "陈伯坚" not in client.get(f"/rongxi/cases/{address}").get_data(as_text=True)
+
+
+def test_going_back_after_handing_in_shows_that_it_has_arrived(as_person, village):
+    client = as_person(village.ah_fong)
+    address = filed(client)
+    for step in ("story", "contact"):
+        answer = client.get(f"/rongxi/cases/{address}/{step}")
+        assert answer.status_code == 303 and answer.location.endswith("/received")
+
+
+def test_the_head_sees_which_mediator_a_party_asks_for_or_does_not_want(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, State.MEDIATING)
+        db.session.remove()
+    at = f"/rongxi/cases/{address}/refuse_mediator"
+    sent = {"key": "r", "mediator": str(village.aunt_leung.id), "reason": "是他表姐"}
+    assert as_person(village.old_chan).send(at, at=at, **sent).status_code == 303
+    client = as_person(village.aunt_leung)
+    client.get(f"/rongxi/cases/{address}")
+    assert "陈伯坚" in client.text(".urgent") and "梁秀珍" in client.text(".urgent")

@@ -52,7 +52,9 @@ def story() -> Response:
 @members_only
 def story_again(address: str) -> Response:
     """Step two, with what was written."""
-    found = _unfiled(address)
+    found = draft(address)
+    if found.state is not State.DRAFT:
+        return _filed_already(found)
     line = found.line
     return _story(
         {"kind": line["stone"], "story": line["story"], "other": line["other"], "code": line["code"]}, {}, found
@@ -93,7 +95,10 @@ def keep() -> Response:
 @members_only
 def contact(address: str) -> Response:
     """Step three: how to reach you."""
-    return _contact(_unfiled(address), {"way": "call", "phone": _own_phone()}, {})
+    found = draft(address)
+    if found.state is not State.DRAFT:
+        return _filed_already(found)
+    return _contact(found, {"way": "call", "phone": _own_phone()}, {})
 
 
 @bp.post("/<slug>/cases/<address>/handing-in")
@@ -130,11 +135,11 @@ def received(address: str) -> Response:
     return pages.page("cases/received.html", case=found, words=case_terms, desk=desk)
 
 
-def _unfiled(address: str) -> Opened:
-    found = draft(address)
-    if found.state is not State.DRAFT:
+def _filed_already(found: Opened) -> Response:
+    """Whoever goes back in the browser after handing in is shown that it has arrived."""
+    if found.state is State.DISCARDED:
         abort(404)
-    return found
+    return pages.done(url_for(".received", address=found.row.address))
 
 
 def _own_phone() -> str:

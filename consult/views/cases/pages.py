@@ -94,7 +94,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "confirm_by": clocks.confirm_by(s) if s.court_on is None else None, "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else {},
-        "together": _together(case, s) if desk else [], "shut": case.state in SHUT,
+        "together": _together(case, s) if desk else [], "shut": case.state in SHUT, "wishes": _wishes(case, s) if desk else [],
         "shows_clock": desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM), "in_work": case.state in IN_WORK,
     }  # fmt: skip
 
@@ -151,6 +151,17 @@ def _hints(case: Opened, s: Situation) -> dict[str, list[str]]:
     names = dict(s.mediators)
     close = circle.hints(s, list(names), case.row.village_id)
     return {names[one]: parties for one, parties in close.items() if parties}
+
+
+def _wishes(case: Opened, s: Situation) -> list[tuple[bool, str, str]]:
+    """Which mediator a party asks for or does not want: refused or not, the party, the mediator. For the head to act on."""
+    found = []
+    for entry in case.entries:
+        if entry.act in (Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR):
+            party = s.party(int(entry.audience[1:]))
+            refused = entry.act is Act.REFUSE_MEDIATOR
+            found.append((refused, party.name if party else "", str(entry.facts["mediator_name"])))
+    return found
 
 
 def _goes_to(case: Opened) -> str:
