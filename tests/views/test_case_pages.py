@@ -12,6 +12,7 @@ from tests import prints
 from tests.cases import a_case, act
 from tests.views.test_cases import TOLD, drafted
 from tests.views.test_consultations import photo
+from tests.views.test_recordings import sound
 
 TAKEN = {"by", "by_name", "as", "files", "assigned", "person", "consultation"}
 """What the app writes beside the fields of a form."""
@@ -212,3 +213,17 @@ def test_the_head_sees_which_mediator_a_party_asks_for_or_does_not_want(app, as_
     client = as_person(village.aunt_leung)
     client.get(f"/rongxi/cases/{address}")
     assert "陈伯坚" in client.text(".urgent") and "梁秀珍" in client.text(".urgent")
+
+
+def test_a_matter_can_be_told_in_the_own_voice_and_heard_again(app, as_person, village):
+    client = as_person(village.ah_fong)
+    sent = {"kind": "water", "other": "", "story": "", "key": "v", "voice": (sound(2), "a.wav")}
+    answer = client.send("/rongxi/cases/drafts", at="/rongxi/cases/new/story?kind=water", **sent)
+    assert answer.status_code == 303
+    address = answer.location.split("/")[-2]
+    client.send(f"/rongxi/cases/{address}/handing-in", at=f"/rongxi/cases/{address}/contact", way="come", phone="")
+    leung = as_person(village.aunt_leung)
+    leung.get(f"/rongxi/cases/{address}")
+    source = leung.page.select_one("audio")["src"]
+    heard = leung.get(source)
+    assert heard.status_code == 200 and heard.mimetype == "audio/mp4" and heard.data[4:8] == b"ftyp"
