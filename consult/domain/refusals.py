@@ -172,7 +172,6 @@ class Reason(StrEnum):
     CASE_OTHER_SIDE_SAYS = "case_other_side_says"
     CASE_MEDIATOR_IS_PARTY = "case_mediator_is_party"
     CASE_NOT_THE_AGENT = "case_not_the_agent"
-    CASE_PERSON_ABSENT = "case_person_absent"
     CASE_NOT_A_DRAFT = "case_not_a_draft"
     CASE_PARTY_THERE = "case_party_there"
     CASE_OTHER_SIDE_MISSING = "case_other_side_missing"

@@ -62,7 +62,6 @@ UNPROCESSABLE = frozenset(
         Reason.CASE_MUST_BE_WRITTEN,
         Reason.CASE_BOTH_MUST_AGREE,
         Reason.CASE_AGENT_OF_WHOM,
-        Reason.CASE_PERSON_ABSENT,
         Reason.CASE_NAMES_IN_IT,
         Reason.CASE_NOT_SURE,
         Reason.CASE_DAYS_OUT_OF_ORDER,

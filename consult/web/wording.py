@@ -208,7 +208,6 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.CASE_OTHER_SIDE_SAYS: _l("Whether it was done is for the other side to say."),
     Reason.CASE_MEDIATOR_IS_PARTY: _l("Whoever is a party cannot mediate."),
     Reason.CASE_NOT_THE_AGENT: _l("The letter of authority does not allow this. The party itself has to answer."),
-    Reason.CASE_PERSON_ABSENT: _l("You can only bring a matter for somebody who is here with you."),
     Reason.CASE_NOT_A_DRAFT: _l("It has been handed in already."),
     Reason.CASE_PARTY_THERE: _l("This person is in the case already."),
     Reason.CASE_OTHER_SIDE_MISSING: _l("Add the other side first: somebody has to be there on each side."),
