@@ -9,19 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from PIL import Image, ImageDraw
 
 from consult import clock
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part, Source, State
-from consult.models import MediationCase, case_reads
-from consult.services import transactions, villages
+from consult.domain.refusals import Reason, Refused
+from consult.domain.roles import Role
+from consult.models import MediationCase, case_reads, db
+from consult.services import grants, transactions, villages
 from consult.services.cases import circle, files, filing, moves, reading
 from consult.services.cases.files import Media
 from consult.services.cases.filing import Application
 from consult.services.cases.moves import Move
 from consult.services.cases.reading import Opened
-from tests.village import Cast, Who
+from tests.village import FOUNDED, Cast, Who
 
 WORDS = "他家新做的屋檐滴水落到我家墙脚，墙发霉了。我讲过两次，他说没地方改。"
 PHONE = "13800000001"
@@ -171,3 +174,18 @@ def _filed(cast: Cast, *, key: str = "case-1", words: str = WORDS, stone: str = 
 
 def _today(cast: Cast) -> str:
     return villages.local_day(cast.row(), clock.now()).isoformat()
+
+
+def grant(who: Who, role: Role) -> None:
+    """An office from the founding on."""
+    term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
+    grants.add(who.row(), role, group_id=None, title="", **term)
+    db.session.commit()
+
+
+def refused(cast: Cast, address: str, who: Who, step: Act, **facts: Any) -> Reason:
+    """Why an act was refused; that it was not is a failure."""
+    with pytest.raises(Refused) as refusal:
+        act(cast, address, who, step, facts)
+    db.session.rollback()
+    return refusal.value.reason

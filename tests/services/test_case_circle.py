@@ -8,23 +8,16 @@ from sqlalchemy import select, text
 from consult import clock
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part, Source, State
-from consult.domain.refusals import Reason, Refused
+from consult.domain.refusals import Reason
 from consult.domain.roles import Role
 from consult.models import CaseEntry, Consultation, RoleGrant, case_reads, db
-from consult.services import grants, transactions, villages
+from consult.services import transactions, villages
 from consult.services.cases import filing, keys, raising, reading
 from consult.services.cases.filing import Application
-from tests.cases import a_case, act, opened, row_of
-from tests.village import FOUNDED
+from tests.cases import a_case, act, grant, opened, refused, row_of
 
 ACCEPT = {"title": "水", "kind": "neighbours", "tag": None, "rights_told": True}
 NOBODY = {"phone": None, "for_party": None, "authority": None}
-
-
-def grant(who, role: Role) -> None:
-    term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
-    grants.add(who.row(), role, group_id=None, title="", **term)
-    db.session.commit()
 
 
 def by_phone(cast, other: str, key: str = "one") -> str:
@@ -46,13 +39,6 @@ def brought(cast, by, *sides, present: bool = True, reporter: Part | None = Part
 
 def side(part: Part, who) -> dict:
     return {"part": part.value, "name": who.name, "person": who.id}
-
-
-def refused(cast, address, who, step, **facts) -> Reason:
-    with pytest.raises(Refused) as refusal:
-        act(cast, address, who, step, facts)
-    db.session.rollback()
-    return refusal.value.reason
 
 
 @pytest.mark.both_databases

@@ -13,11 +13,10 @@ from consult.domain.notifications import Event
 from consult.domain.refusals import Reason, Refused
 from consult.domain.roles import Role
 from consult.models import CaseEntry, CaseReader, Consultation, MediationCase, Notification, db
-from consult.services import grants, transactions, villages
+from consult.services import transactions, villages
 from consult.services.cases import filing, raising, reading
 from consult.services.cases.filing import Application
-from tests.cases import a_case, a_photo, act, opened, row_of
-from tests.village import FOUNDED
+from tests.cases import a_case, a_photo, act, grant, opened, refused, row_of
 
 STORY = {"story": "墙脚湿了", "other": "陈伯坚", "code": "01-002"}
 
@@ -28,19 +27,6 @@ def told(person_id: int) -> int:
 
 def news(who) -> int:
     return reading.news(who.row())
-
-
-def grant(who, role: Role) -> None:
-    term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
-    grants.add(who.row(), role, group_id=None, title="", **term)
-    db.session.commit()
-
-
-def refused(cast, address, who, step, **facts) -> Reason:
-    with pytest.raises(Refused) as refusal:
-        act(cast, address, who, step, facts)
-    db.session.rollback()
-    return refusal.value.reason
 
 
 @pytest.mark.both_databases

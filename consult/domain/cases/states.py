@@ -80,7 +80,6 @@ BUSY = OPEN - NEW - {State.ACCEPTED}
 """Somebody was assigned, and has it on the desk."""
 LIVE = OPEN | SHUT
 """Every state of a case that was handed in."""
-SETTLED = frozenset({State.AGREED_ORALLY, State.PERFORMING, State.BREACHED, State.PERFORMED, State.FOLLOWED_UP})
 
 
 def own(number: int) -> str:
