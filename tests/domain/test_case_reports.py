@@ -92,8 +92,11 @@ def counted(events: list[Event], first: date, last: date) -> dict:
     }
     acts = Counter((one.act, one.code) for one in month)
     named = Counter(one.act for one in month)
-    signed = [one for one in month if (one.act, one.state) == ("sign", "performing")]
-    oral = [one for one in month if (one.act, one.state) == ("agree", "agreed_orally")]
+    agreed = [one for one in events if (one.act, one.state) in (("sign", "performing"), ("agree", "agreed_orally"))]
+    first_time = [min((one for one in agreed if one.case_id == case), key=lambda one: one.number)
+                  for case in {one.case_id for one in agreed}]  # fmt: skip
+    signed = [one for one in first_time if one in month and one.act == "sign"]
+    oral = [one for one in first_time if one in month and one.act == "agree"]
     filed = {one.case_id: one.on for one in events if one.number == 1}
     accepted = [one for one in month if one.act == "accept"]
     return {
@@ -207,6 +210,25 @@ def test_a_case_is_overdue_when_its_last_day_is_over_and_a_closed_one_never(due,
     due_on = date.fromisoformat(due) if due else None
     assert report([event(1, 1, "file", "applied", FIRST, due_on=due_on)], FIRST, LAST).overdue == overdue
     assert report([event(1, 1, "close", "closed", FIRST, due_on=due_on)], FIRST, LAST).overdue == 0
+
+
+BROKEN = [
+    ("file", "", "applied"),
+    ("accept", "", "accepted"),
+    ("sign", "", "performing"),
+    ("breach", "", "breached"),
+    ("mediate_again", "", "mediating"),
+]
+
+
+@pytest.mark.parametrize(("act", "code", "state"), [("sign", "", "performing"), ("agree", "oral", "agreed_orally")])
+def test_a_promise_broken_and_made_anew_in_another_month_is_one_matter_settled(act, code, state):
+    june = [event(1, n, what, stood, date(2026, 6, n), how) for n, (what, how, stood) in enumerate(BROKEN, 1)]
+    events = [*june, event(1, 9, act, state, date(2026, 7, 9), code)]
+    months = [report(june, date(2026, 6, 1), date(2026, 6, 30)), report(events, FIRST, LAST)]
+    assert [found.succeeded for found in months] == [1, 0]
+    both = report(events, date(2026, 6, 1), LAST)
+    assert (both.succeeded, both.written, both.days) == (1, 1, [2])
 
 
 def test_suing_or_enforcing_is_no_mediation_that_failed():

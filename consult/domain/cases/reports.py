@@ -57,8 +57,8 @@ class Report:
     overdue: int = 0
     days: list[int] = field(default_factory=list)
     """From filing to agreement, of each case settled in the month."""
-    settled: set[int] = field(default_factory=set)
-    """Which these are; mediated again and settled again is one."""
+    settled: dict[int, int] = field(default_factory=dict)
+    """Which these are, with the number of the entry. What was broken and settled anew is one, of its first month."""
 
     @property
     def reconciles(self) -> bool:
@@ -76,14 +76,19 @@ def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0,
     filed_on: dict[int, date] = {}
     newest: dict[int, Event] = {}
     stood: dict[int, Event] = {}
+    settled: set[int] = set()
     for event in events:
         before = newest.get(event.case_id)
         if before is None:
             filed_on[event.case_id] = event.on
         if event.on >= first:
-            _count(found, event, before, filed_on)
+            _count(found, event, before)
         else:
             stood[event.case_id] = event
+        if _settles(event) and event.case_id not in settled:
+            settled.add(event.case_id)
+            if event.on >= first:
+                _count_settled(found, event, filed_on[event.case_id])
         newest[event.case_id] = event
     found.before = sum(_in_hand(event) for event in stood.values())
     found.in_hand = sum(_in_hand(event) for event in newest.values())
@@ -95,7 +100,21 @@ def _in_hand(event: Event) -> bool:
     return event.state not in SHUT
 
 
-def _count(found: Report, event: Event, before: Event | None, filed_on: Mapping[int, date]) -> None:
+def _settles(event: Event) -> bool:
+    """An agreement has taken effect by this entry."""
+    signed = event.act == Act.SIGN and event.state == State.PERFORMING
+    return signed or (event.act == Act.AGREE and event.code == "oral")
+
+
+def _count_settled(found: Report, event: Event, filed_on: date) -> None:
+    found.settled[event.case_id] = event.number
+    found.succeeded += 1
+    found.written += event.act == Act.SIGN
+    found.oral += event.act == Act.AGREE
+    found.days.append((event.on - filed_on).days)
+
+
+def _count(found: Report, event: Event, before: Event | None) -> None:
     """What one entry of the month adds."""
     act, state = event.act, State(event.state)
     shut_before = before is not None and before.state in SHUT
@@ -106,15 +125,6 @@ def _count(found: Report, event: Event, before: Event | None, filed_on: Mapping[
         found.accepted += 1
         found.by_kind[event.kind] += 1
         found.by_source[event.source] += 1
-    settled = event.case_id not in found.settled and (
-        (act == Act.SIGN and state is State.PERFORMING) or (act == Act.AGREE and event.code == "oral")
-    )
-    if settled:
-        found.settled.add(event.case_id)
-        found.succeeded += 1
-        found.written += act == Act.SIGN
-        found.oral += act == Act.AGREE
-        found.days.append((event.on - filed_on[event.case_id]).days)
     found.failed += act == Act.TERMINATE or (act == Act.CONSENT and state is State.TERMINATED)
     found.handed_on += act in (Act.ESCALATE, Act.DECLINE)
     found.followed_up += act == Act.FOLLOW_UP

@@ -25,14 +25,14 @@ def of_span(village_id: int, first: date, last: date) -> Report:
         for row in case_reads.events(village_id, last)
     ]
     found = report(events, first, last, sweeps=case_reads.sweeps(village_id, first, last))
-    found.amount_fen = sum(_sum(case_id, last) for case_id in sorted(found.settled))
+    found.amount_fen = sum(_sum(case_id, number) for case_id, number in found.settled.items())
     return found
 
 
-def _sum(case_id: int, last: date) -> int:
-    """What an agreement that took effect moves, in fen: opened with the head's key, and only added up."""
+def _sum(case_id: int, settled: int) -> int:
+    """What the agreement that took effect by an entry moves, in fen: opened with the head's key, and only added up."""
     case = reading.as_head(db.session.get_one(MediationCase, case_id))
-    agreed = [e for e in case.entries if e.act is Act.AGREE and e.on <= last] if case is not None else []
+    agreed = [e for e in case.entries if e.act is Act.AGREE and e.number <= settled] if case is not None else []
     return sum(row["amount"] or 0 for row in agreed[-1].facts["rows"]) if agreed else 0
 
 
