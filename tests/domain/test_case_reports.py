@@ -78,6 +78,15 @@ def prevented(month: list[Event]) -> dict[str, Counter[str]]:
     return {"prevented": Counter(kind for kind, _ in codes), "people": people}
 
 
+def first_settlements(events: list[Event]) -> list[Event]:
+    """Of each case that was ever settled, the first time."""
+    agreed = [one for one in events if (one.act, one.state) in (("sign", "performing"), ("agree", "agreed_orally"))]
+    return [
+        min((one for one in agreed if one.case_id == case), key=lambda one: one.number)
+        for case in {one.case_id for one in agreed}
+    ]
+
+
 def counted(events: list[Event], first: date, last: date) -> dict:
     """The same figures, found by asking for each case where it stood on which evening."""
     cases = {one.case_id for one in events}
@@ -92,11 +101,9 @@ def counted(events: list[Event], first: date, last: date) -> dict:
     }
     acts = Counter((one.act, one.code) for one in month)
     named = Counter(one.act for one in month)
-    agreed = [one for one in events if (one.act, one.state) in (("sign", "performing"), ("agree", "agreed_orally"))]
-    first_time = [min((one for one in agreed if one.case_id == case), key=lambda one: one.number)
-                  for case in {one.case_id for one in agreed}]  # fmt: skip
-    signed = [one for one in first_time if one in month and one.act == "sign"]
-    oral = [one for one in first_time if one in month and one.act == "agree"]
+    settled = [one for one in first_settlements(events) if one in month]
+    signed = [one for one in settled if one.act == "sign"]
+    oral = [one for one in settled if one.act == "agree"]
     filed = {one.case_id: one.on for one in events if one.number == 1}
     accepted = [one for one in month if one.act == "accept"]
     return {
