@@ -102,8 +102,7 @@ def counted(events: list[Event], first: date, last: date) -> dict:
     acts = Counter((one.act, one.code) for one in month)
     named = Counter(one.act for one in month)
     settled = [one for one in first_settlements(events) if one in month]
-    signed = [one for one in settled if one.act == "sign"]
-    oral = [one for one in settled if one.act == "agree"]
+    forms = Counter(one.act for one in settled)
     filed = {one.case_id: one.on for one in events if one.number == 1}
     accepted = [one for one in month if one.act == "accept"]
     return {
@@ -115,9 +114,9 @@ def counted(events: list[Event], first: date, last: date) -> dict:
         "accepted": len(accepted),
         "by_kind": Counter(one.kind for one in accepted),
         "by_source": Counter(one.source for one in accepted),
-        "succeeded": len(signed) + len(oral),
-        "written": len(signed),
-        "oral": len(oral),
+        "succeeded": len(settled),
+        "written": forms["sign"],
+        "oral": forms["agree"],
         "failed": named["terminate"] + acts["consent", "no"],
         "performed": len([one for one in month if one.act == "perform" and one.state == "performed"]),
         "handed_on": named["decline"] + named["escalate"],
@@ -126,7 +125,7 @@ def counted(events: list[Event], first: date, last: date) -> dict:
         "court_confirmed": acts["confirmation", "confirmed"],
         "court": Counter(one.code for one in month if one.act == "court_result"),
         **prevented(month),
-        "days": sorted((one.on - filed[one.case_id]).days for one in signed + oral),
+        "days": sorted((one.on - filed[one.case_id]).days for one in settled),
     }
 
 
