@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from PIL import Image
 
 from consult.domain.cases.acts import Act
-from consult.domain.cases.facts import Entry, Party, Situation, fold
+from consult.domain.cases.facts import fold
 from consult.domain.cases.papers import Paper
+from consult.domain.cases.situation import Entry, Party, Situation
 from consult.domain.cases.states import PARTIES, Part
 from consult.domain.people import age_on, masked_phone
 from consult.models import CaseFile, Person, Village, case_reads, db

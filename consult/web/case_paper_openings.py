@@ -3,8 +3,8 @@
 from flask_babel import gettext as _
 
 from consult.domain.cases.acts import Act
-from consult.domain.cases.facts import Entry, Party
 from consult.domain.cases.papers import Paper
+from consult.domain.cases.situation import Entry, Party
 from consult.domain.cases.states import Part, Source
 from consult.web import case_words
 from consult.web.case_codes import code

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from consult.domain.cases import clocks
 from consult.domain.cases.acts import Act
 from consult.domain.cases.choices import choices, may_be_confirmed
-from consult.domain.cases.facts import Agreement, Entry, Obligation
 from consult.domain.cases.papers import Paper, Sheet, volume
+from consult.domain.cases.situation import Agreement, Entry, Obligation
 from consult.domain.cases.states import Part
 from consult.web.case_codes import code
 from consult.web.case_paper_facts import (

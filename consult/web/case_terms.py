@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.clocks import SOON_DAYS
-from consult.domain.cases.facts import Entry, Situation
+from consult.domain.cases.situation import Entry, Situation
 from consult.domain.cases.states import IN_WORK, PARTIES, Part, State
 from consult.domain.mistakes import Mistake
 from consult.web import filters, terms

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from consult.domain.cases import clocks
 from consult.domain.cases.clocks import Clock
-from consult.domain.cases.facts import Agreement, Obligation, Situation
+from consult.domain.cases.situation import Agreement, Obligation, Situation
 from consult.domain.cases.states import ENDED, IN_WORK, NEW, State
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))

@@ -7,8 +7,9 @@ import pytest
 from consult.domain.cases import papers, rules
 from consult.domain.cases.acts import Act
 from consult.domain.cases.choices import choices, grounds, may_be_confirmed, stones
-from consult.domain.cases.facts import Agreement, Entry, Obligation, Party, Situation, fold
+from consult.domain.cases.facts import fold
 from consult.domain.cases.papers import Paper
+from consult.domain.cases.situation import Agreement, Entry, Obligation, Party, Situation
 from consult.domain.cases.states import Part, State
 from consult.domain.refusals import Reason, Refused
 

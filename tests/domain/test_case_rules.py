@@ -8,7 +8,8 @@ import pytest
 from consult.domain.cases import clocks, rules
 from consult.domain.cases.acts import Act
 from consult.domain.cases.choices import choices
-from consult.domain.cases.facts import Entry, Situation, fold, unsigned
+from consult.domain.cases.facts import fold, unsigned
+from consult.domain.cases.situation import Entry, Situation
 from consult.domain.cases.states import Part, State
 from consult.domain.refusals import Reason, Refused
 

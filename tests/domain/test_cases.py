@@ -8,7 +8,8 @@ import pytest
 
 from consult.domain.cases import rules
 from consult.domain.cases.acts import RULES, Act
-from consult.domain.cases.facts import Agreement, Entry, Situation, fold
+from consult.domain.cases.facts import fold
+from consult.domain.cases.situation import Agreement, Entry, Situation
 from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, Part, State
 from consult.domain.refusals import Reason, Refused
 

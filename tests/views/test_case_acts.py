@@ -6,8 +6,8 @@ from sqlalchemy import update
 
 from consult import clock
 from consult.domain.cases.acts import RULES, Act
-from consult.domain.cases.facts import Situation
 from consult.domain.cases.rules import refuse_unless_offered
+from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import LIVE, Part, State
 from consult.domain.refusals import Refused
 from consult.domain.roles import Role

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from consult.domain.cases.facts import Situation
+from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import ENDED, IN_WORK, NEW, State
 
 ACCEPT_DAYS = 3  # 湖南省人民调解条例 18: complex or referred matters are taken or not within 3 days

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from consult.domain.cases.acts import Act
-from consult.domain.cases.facts import Entry, Situation
+from consult.domain.cases.situation import Entry, Situation
 from consult.domain.cases.states import Part
 
 

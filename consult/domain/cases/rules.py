@@ -7,8 +7,9 @@ from typing import Any
 from consult.domain.cases import clocks
 from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.choices import may_be_confirmed
-from consult.domain.cases.facts import Entry, Obligation, Situation, unsigned
+from consult.domain.cases.facts import unsigned
 from consult.domain.cases.papers import missing
+from consult.domain.cases.situation import Entry, Obligation, Situation
 from consult.domain.cases.states import NEW, SIDES, Part, State
 from consult.domain.refusals import Reason, Refused
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from consult.domain.cases import rules
 from consult.domain.cases.acts import Act
-from consult.domain.cases.facts import Situation
+from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import NEW, Part, State
 from consult.domain.refusals import Reason, Refused
 from consult.domain.roles import Role

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from consult.domain.audit import Tag
 from consult.domain.cases.acts import Act
 from consult.domain.cases.choices import stones
-from consult.domain.cases.facts import Entry, fold
+from consult.domain.cases.facts import fold
+from consult.domain.cases.situation import Entry
 from consult.domain.cases.states import Audience, Part, Source, State, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, CaseLink, MediationCase, Person, case_reads, db

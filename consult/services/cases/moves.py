@@ -10,7 +10,8 @@ from sqlalchemy import select
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.cases import clocks, rules
 from consult.domain.cases.acts import OWN, RULES, Act
-from consult.domain.cases.facts import Entry, Situation, fold
+from consult.domain.cases.facts import fold
+from consult.domain.cases.situation import Entry, Situation
 from consult.domain.cases.states import DESK, Part, State, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, Person, Village, case_reads, db

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from consult.domain.cases.acts import Act
-from consult.domain.cases.facts import Entry, Situation, fold
+from consult.domain.cases.facts import fold
+from consult.domain.cases.situation import Entry, Situation
 from consult.domain.cases.states import Part, State
 from consult.domain.roles import MEDIATES, Role
 from consult.models import CaseEntry, CaseReader, MediationCase, Person, case_reads

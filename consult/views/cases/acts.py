@@ -9,8 +9,8 @@ from flask import Blueprint, Response, request, url_for
 from consult.domain.cases import forms, rules
 from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.choices import choices
-from consult.domain.cases.facts import Obligation, Situation
 from consult.domain.cases.forms import MOST_ROWS, Offered
+from consult.domain.cases.situation import Obligation, Situation
 from consult.domain.cases.states import BUSY, DESK
 from consult.domain.refusals import Refused
 from consult.models import case_reads, db

@@ -8,8 +8,9 @@ from consult.domain.cases import clocks, papers
 from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.choices import grounds
 from consult.domain.cases.clocks import Clock
-from consult.domain.cases.facts import Entry, Party, Situation, unsigned
+from consult.domain.cases.facts import unsigned
 from consult.domain.cases.rules import offered
+from consult.domain.cases.situation import Entry, Party, Situation
 from consult.domain.cases.states import DESK, IN_WORK, NEW, PARTIES, SHUT, SIDES, Part, State
 from consult.domain.people import masked_phone
 from consult.models import Person, case_reads, db

@@ -1,0 +1,110 @@
+"""What a case is at one point: who is in it, what was agreed, where its clocks stand."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import SIDES, Part, State
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a case. `facts` are what was said with it; `by` is a person's id, None for a neighbour off the roll."""
+
+    number: int
+    act: Act
+    state: State
+    """Where the case stood afterwards."""
+    at: datetime
+    on: date
+    audience: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Party:
+    number: int
+    part: Part
+    name: str
+    person_id: int | None = None
+    for_party: int = 0
+    """An agent speaks for this one."""
+    may_agree: bool = False
+    """The letter of authority says so."""
+    gone: bool = False
+    """Taken out again: put in by mistake, or no longer wanted by both."""
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One row of an agreement: who does what, how much (fen), by when."""
+
+    number: int
+    by: int
+    what: str
+    amount_fen: int | None
+    due_on: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    written: bool
+    agreed_on: date
+    facts: str
+    terms: str
+    rows: tuple[Obligation, ...]
+    signed: frozenset[int] = frozenset()
+    mediator_signed: bool = False
+    sealed: bool = False
+    photos: int = 0
+    signed_on: date | None = None
+    """The newest day on which one of these came in: they come in any order."""
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The case as its entries tell it."""
+
+    title: str = ""
+    kind: str = ""
+    tag: str = ""
+    parties: tuple[Party, ...] = ()
+    mediators: tuple[tuple[int, str], ...] = ()
+    """Person and name."""
+    consents: dict[int, bool] = field(default_factory=dict)
+    filed_on: date | None = None
+    accepted_on: date | None = None
+    clock_from: date | None = None
+    """The thirty days of mediation run from here."""
+    extended_to: date | None = None
+    agreement: Agreement | None = None
+    performed_on: date | None = None
+    court_on: date | None = None
+    """When both went to court for confirmation."""
+    confirmed: bool | None = None
+    followed_up: tuple[date, ...] = ()
+    closed_on: date | None = None
+    ended_on: date | None = None
+    police: bool = False
+    escalated_to: str = ""
+    received: bool = False
+    session: tuple[date, str, str] | None = None
+    """The session that is called: day, time, place."""
+    acts: frozenset[Act] = frozenset()
+
+    def party(self, number: int) -> Party | None:
+        return next((party for party in self.parties if party.number == number), None)
+
+    def sides(self) -> tuple[Party, ...]:
+        """Those in dispute themselves."""
+        return tuple(party for party in self.parties if party.part in SIDES and not party.gone)
+
+    def present(self) -> tuple[Party, ...]:
+        """Whoever takes part now."""
+        return tuple(party for party in self.parties if not party.gone)
+
+    def undone(self) -> tuple[Obligation, ...]:
+        return tuple(row for row in self.agreement.rows if row.done_on is None) if self.agreement else ()
