@@ -158,6 +158,7 @@ FIELDS: dict[str, LazyString] = {
     "on": _l("On which day"),
     "mediators": _l("Mediators"),
     "mediator": _l("Mediator"),
+    "relation": _l("How they are related"),
     "party": _l("Which party"),
     "answer": _l("What they say"),
     "how": _l("How"),

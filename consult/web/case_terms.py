@@ -1,6 +1,6 @@
 """What templates say of cases: words for codes, what each entry tells, how many days are left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.clocks import SOON_DAYS
-from consult.domain.cases.situation import Entry, Situation
+from consult.domain.cases.situation import Entry, Kinship, Situation
 from consult.domain.cases.states import IN_WORK, PARTIES, Part, State
 from consult.domain.mistakes import Mistake
 from consult.web import filters, terms
@@ -126,6 +126,19 @@ def next_step(row: Any, entries: list[tuple[Entry, Any, Any]]) -> str:
     if row.state == State.MEDIATING and held and held[-1].facts.get("result") == "agreed":
         return str(_("Write down what they agreed"))
     return clock(row.due_kind) if row.due_kind else state(row.state)
+
+
+def close(mediator: str, parties: Sequence[str]) -> str:
+    """What the roll says of a mediator and parties."""
+    return str(_("%(name)s lives with or is: %(parties)s.", name=mediator, parties=", ".join(parties)))
+
+
+def related(kinship: Kinship, s: Situation) -> str:
+    """What somebody says of a mediator and a party."""
+    with_whom = {"name": kinship.name, "party": _name(s, kinship.party), "relation": kinship.relation}
+    if kinship.by_desk:
+        return str(_("%(name)s is related to %(party)s: %(relation)s.", **with_whom))
+    return str(_("A party says that %(name)s is related to %(party)s: %(relation)s.", **with_whom))
 
 
 SENTENCES: dict[Mistake, LazyString] = {

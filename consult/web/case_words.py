@@ -62,6 +62,7 @@ ACTS: dict[Act, LazyString] = {
     Act.CONSENT: _l("Say yes or no to mediation"),
     Act.CHOOSE_MEDIATOR: _l("I want this mediator"),
     Act.REFUSE_MEDIATOR: _l("I want another mediator"),
+    Act.DECLARE_KINSHIP: _l("A mediator is related to a party"),
     Act.ADD_PARTY: _l("Add somebody"),
     Act.IDENTIFY: _l("Find a party on the roll"),
     Act.REMOVE_PARTY: _l("Take somebody out"),

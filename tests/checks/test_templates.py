@@ -107,9 +107,11 @@ def test_every_macro_is_used():
 
 
 @each(ALL)
-def test_every_name_taken_from_a_component_is_used(path):
+def test_every_name_taken_from_a_component_is_there_and_used(path):
     source = path.read_text(encoding="utf-8")
-    for names in re.findall(r"\{% from \S+ import (.*?) %\}", source):
+    for component, names in re.findall(r"\{% from \"(\S+)\" import (.*?) %\}", source):
+        there = re.findall(r"\{% macro (\w+)\(", (TEMPLATES / component).read_text(encoding="utf-8"))
+        assert set(names.split(", ")) <= set(there), component
         assert not [name for name in names.split(", ") if not re.search(rf"\b{name}\(", source)]
 
 

@@ -23,7 +23,7 @@ FILE = {
 
 # What the desk, the parties and the others may do, written out by hand from the field (domain.md 2.1 and 2.3).
 ALWAYS = "evidence note report_police"
-MEMBERS = "add_party remove_party identify recuse"
+MEMBERS = "add_party remove_party identify recuse declare_kinship"
 BEGINNING = f"{ALWAYS} {MEMBERS} decline withdraw settle_themselves"
 WORK = f"{ALWAYS} {MEMBERS} consent extend withdraw settle_themselves terminate"
 TABLE_OF_MEDIATION = f"{WORK} investigate call_session hold_session raise"
@@ -58,6 +58,7 @@ AT_WORK = (
     | {"agreed_in_writing": "consent"}
 )
 SAYS = {"agreed_orally": "perform breach", "performing": "perform breach", "breached": "perform"}
+RELATED = dict.fromkeys(("clue", "applied", "accepted", "assigned", "investigating", "mediating"), "declare_kinship")
 GIVES_UP = dict.fromkeys(
     ("clue", "applied", "accepted", "assigned", "investigating", "mediating"), "withdraw settle_themselves"
 )
@@ -78,9 +79,9 @@ def together(*tables: dict[str, str]) -> dict[State, set[str]]:
 MAY = {
     Part.MEDIATOR: together(DESK),
     Part.HEAD: together(DESK, HANDS_UP, ASSIGNS, {"closed": "archive"}),
-    Part.APPLICANT: together(TALK, AT_WORK, SAYS, GIVES_UP),
-    Part.RESPONDENT: together(TALK, AT_WORK, SAYS),
-    Part.AGENT: together(TALK, AT_WORK),
+    Part.APPLICANT: together(TALK, AT_WORK, SAYS, RELATED, GIVES_UP),
+    Part.RESPONDENT: together(TALK, AT_WORK, SAYS, RELATED),
+    Part.AGENT: together(TALK, AT_WORK, RELATED),
     Part.KIN: together(TALK),
     Part.REPORTER: together(dict.fromkeys(OPEN, "report_police")),
     Part.JUSTICE_OFFICE: together({"escalated": "receipt"}),

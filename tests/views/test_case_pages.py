@@ -6,10 +6,11 @@ import pytest
 
 from consult.domain.cases.acts import RULES, Act, Kind
 from consult.domain.cases.states import State
+from consult.domain.roles import Role
 from consult.models import CaseFile, CaseView, MediationCase, db
 from consult.web.uploads import MemoryRequest
 from tests import prints
-from tests.cases import a_case, act
+from tests.cases import a_case, act, grant
 from tests.views.test_cases import TOLD, drafted
 from tests.views.test_consultations import photo
 from tests.views.test_recordings import sound
@@ -227,3 +228,21 @@ def test_a_matter_can_be_told_in_the_own_voice_and_heard_again(app, as_person, v
     source = leung.page.select_one("audio")["src"]
     heard = leung.get(source)
     assert heard.status_code == 200 and heard.mimetype == "audio/mp4" and heard.data[4:8] == b"ftyp"
+
+
+def test_a_mediator_said_to_be_related_to_a_party_is_pointed_out_before_anybody_is_named(app, as_person, village):
+    with app.app_context():
+        grant(village.uncle_ho, Role.MEDIATOR)
+        address = a_case(village, State.ACCEPTED)
+        db.session.remove()
+    at = f"/rongxi/cases/{address}/declare_kinship"
+    sent = {"key": "k", "mediator": str(village.uncle_ho.id), "party": "2", "relation": "他的小舅子"}
+    fong = as_person(village.ah_fong)
+    assert fong.send(at, at=at, **{**sent, "relation": ""}).status_code == 422
+    assert fong.send(at, at=at, **sent).status_code == 303
+    leung = as_person(village.aunt_leung)
+    for page in (f"/rongxi/cases/{address}", f"/rongxi/cases/{address}/assign"):
+        assert leung.get(page).status_code == 200
+        hint = leung.text(".urgent")
+        assert village.uncle_ho.name in hint and "陈伯坚" in hint and "小舅子" in hint
+    assert "小舅子" not in as_person(village.old_chan).get(f"/rongxi/cases/{address}").get_data(as_text=True)

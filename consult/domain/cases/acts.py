@@ -37,6 +37,7 @@ class Act(StrEnum):
     CONSENT = "consent"
     CHOOSE_MEDIATOR = "choose_mediator"
     REFUSE_MEDIATOR = "refuse_mediator"
+    DECLARE_KINSHIP = "declare_kinship"
     ADD_PARTY = "add_party"
     IDENTIFY = "identify"
     REMOVE_PARTY = "remove_party"
@@ -120,7 +121,7 @@ class Rule:
     to: State | None = None
     """Where the case goes. None: it stays, or rules.py says where."""
     audience: str = Audience.ALL
-    """`own`: the party's own private talk."""
+    """`own`: a party's own private talk; what the desk says under it is for all."""
 
 
 OWN = "own"
@@ -153,6 +154,10 @@ RULES: dict[Act, Rule] = {
     Act.CHOOSE_MEDIATOR: Rule(IN_WORK, PARTIES, (Field("mediator", Kind.MEDIATOR),), audience=OWN),
     Act.REFUSE_MEDIATOR: Rule(WITH_MEDIATORS, PARTIES, (Field("mediator", Kind.MEDIATOR), Field("reason", Kind.LINE, False)),
                               audience=OWN),
+    Act.DECLARE_KINSHIP: Rule(
+        NEW | IN_WORK, PARTIES | DESK,
+        (Field("mediator", Kind.MEDIATOR), Field("party", Kind.PARTY), Field("relation")), audience=OWN,
+    ),
     Act.ADD_PARTY: Rule(
         NEW | IN_WORK, DESK,
         (Field("side", Kind.CHOICE, of="side"), Field("name"), Field("code", needed=False), Field("phone", Kind.PHONE, False),

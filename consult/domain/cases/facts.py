@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from consult.domain.cases.acts import Act
-from consult.domain.cases.situation import Agreement, Entry, Obligation, Party, Situation
-from consult.domain.cases.states import Part
+from consult.domain.cases.situation import Agreement, Entry, Kinship, Obligation, Party, Situation
+from consult.domain.cases.states import DESK, Part
 
 
 def fold(entries: Iterable[Entry]) -> Situation:
@@ -59,6 +59,13 @@ def _accepted(s: Situation, entry: Entry) -> Situation:
 
 def _assigned(s: Situation, entry: Entry) -> Situation:
     return replace(s, mediators=tuple((int(one), name) for one, name in entry.facts["assigned"]))
+
+
+def _kin(s: Situation, entry: Entry) -> Situation:
+    facts = entry.facts
+    said = (int(facts["mediator"]), facts["mediator_name"], int(facts["party"]), facts["relation"])
+    kinship = Kinship(*said, by_desk=facts["as"] in DESK)
+    return replace(s, kinships=(*s.kinships, kinship))
 
 
 def _consented(s: Situation, entry: Entry) -> Situation:
@@ -155,6 +162,7 @@ STEPS: dict[Act, Callable[[Situation, Entry], Situation]] = {
     Act.ASSIGN: _assigned,
     Act.TAKE_ON: _assigned,
     Act.RECUSE: _assigned,
+    Act.DECLARE_KINSHIP: _kin,
     Act.CONSENT: _consented,
     Act.CALL_SESSION: _called,
     Act.HOLD_SESSION: lambda s, _: replace(s, session=None),

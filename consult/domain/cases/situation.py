@@ -37,6 +37,19 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Kinship:
+    """A mediator and a party are said to be related, or close in another way."""
+
+    mediator: int
+    """Person."""
+    name: str
+    party: int
+    relation: str
+    by_desk: bool
+    """A mediator or the head says so; else a party, whose word alone keeps nobody out."""
+
+
+@dataclass(frozen=True)
 class Obligation:
     """One row of an agreement: who does what, how much (fen), by when."""
 
@@ -74,6 +87,7 @@ class Situation:
     parties: tuple[Party, ...] = ()
     mediators: tuple[tuple[int, str], ...] = ()
     """Person and name."""
+    kinships: tuple[Kinship, ...] = ()
     consents: dict[int, bool] = field(default_factory=dict)
     filed_on: date | None = None
     accepted_on: date | None = None
@@ -105,6 +119,11 @@ class Situation:
     def present(self) -> tuple[Party, ...]:
         """Whoever takes part now."""
         return tuple(party for party in self.parties if not party.gone)
+
+    def kin_of(self, mediator: int) -> tuple[Kinship, ...]:
+        """With whom of those who take part somebody is said to be related."""
+        here = {party.number for party in self.present()}
+        return tuple(one for one in self.kinships if one.mediator == mediator and one.party in here)
 
     def undone(self) -> tuple[Obligation, ...]:
         return tuple(row for row in self.agreement.rows if row.done_on is None) if self.agreement else ()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from consult.domain.cases import rules
 from consult.domain.cases.acts import Act
 from consult.domain.cases.situation import Situation
-from consult.domain.cases.states import NEW, Part, State
+from consult.domain.cases.states import DESK, NEW, Part, State
 from consult.domain.refusals import Reason, Refused
 from consult.domain.roles import Role
 from consult.models import CaseName, CaseReader, Household, Person, db, person_reads
@@ -67,6 +67,8 @@ def follow(case: Opened, act: Act, s: Situation, state: State, actor: Person, *,
         _let_out_the_gone(case, s)
         _keep_out_close(case, s, on=on)
         _names(case, s)
+    if act is Act.DECLARE_KINSHIP and case.part in DESK:
+        _keep_out_close(case, s, on=on)
     if act in (Act.ASSIGN, Act.TAKE_ON):
         _assign(case, s, on=on)
     if act is Act.RECUSE:
@@ -96,7 +98,7 @@ def _let_out_the_gone(case: Opened, s: Situation) -> None:
 
 def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
     """Mediators who are close to a party are kept out, unless the head has assigned them knowingly. Who turns out not to
-    be close, once a party was found on the roll, may come back."""
+    be close, once a party was found on the roll or has left, may come back."""
     assigned, village_id = {person for person, _ in s.mediators}, case.row.village_id
     close = close_officers(s, village_id, on=on)
     mediators = holders(village_id, [Role.MEDIATOR.value], on=on)
@@ -170,8 +172,10 @@ def hints(s: Situation, person_ids: Sequence[int], village_id: int) -> dict[int,
 
 
 def close_officers(s: Situation, village_id: int, *, on: date) -> set[int]:
+    """Who lives with a party or is one, and whom the desk itself says to be related. A party's word alone keeps nobody
+    out, else one could shut out every mediator: it is shown to the head, who decides."""
     found = hints(s, [person for person, _ in officers(village_id, on=on)], village_id)
-    return {person for person, names in found.items() if names}
+    return {person for person, names in found.items() if names or any(one.by_desk for one in s.kin_of(person))}
 
 
 def _households(person_ids: Sequence[int]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from consult.domain.cases import clocks, rules
 from consult.domain.cases.acts import OWN, RULES, Act
 from consult.domain.cases.facts import fold
 from consult.domain.cases.situation import Entry, Situation
-from consult.domain.cases.states import DESK, Part, State, own
+from consult.domain.cases.states import DESK, Audience, Part, State, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, Person, Village, case_reads, db
 from consult.services import audit, transactions, vault, villages
@@ -58,6 +58,10 @@ def _in_the_offices_hands(case: Opened) -> Opened:
     return replace(held, part=case.part)
 
 
+KEEPS_OUT = frozenset({Act.RECUSE, Act.DECLARE_KINSHIP, Act.ADD_PARTY, Act.IDENTIFY})
+"""After these it may be that nobody of the village is left to take it."""
+
+
 def keep_for_later(case: Opened, move: Move, *, key: str, now: datetime) -> None:
     """Photos and voices of a form that has to be put right: they wait, sealed, for the same form to come again."""
     audience = _audience(case, move.act)
@@ -85,7 +89,9 @@ def _form_mark(case: Opened, key: str) -> str:
 
 
 def _audience(case: Opened, act: Act) -> str:
-    return own(case.mine) if RULES[act].audience == OWN else RULES[act].audience
+    if RULES[act].audience != OWN:
+        return RULES[act].audience
+    return own(case.mine) if case.mine else Audience.ALL
 
 
 def written(case: Opened, key: str) -> bool:
@@ -143,6 +149,8 @@ def _write(
         contact = {"words": "", "party": len(after.parties), "phone": phone, "by": actor.id, "by_name": actor.name}
         append(case, Act.NOTE, contact, "desk", state, after, key=f"{key}:phone", day=day, now=now)
     circle.follow(case, move.act, after, state, actor, on=day)
+    if move.act in KEEPS_OUT and case.part in DESK and not news.desk_of(case.row, on=day):
+        circle.let_the_town_in(case)
     case.row.state = state.value
     if (kind := said.get("kind")) and move.act is Act.ACCEPT:
         case.row.kind = kind

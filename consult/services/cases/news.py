@@ -14,15 +14,15 @@ from consult.services.cases.reading import Opened
 
 QUIET = frozenset({Act.NOTE, Act.INVESTIGATE, Act.REPORT_POLICE, Act.ARCHIVE, Act.RECUSE})
 """Nobody outside of the desk hears of these."""
-OWN_TALK = frozenset({Act.STATEMENT, Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR})
-"""Of these only the desk hears."""
+OWN_TALK = frozenset({Act.STATEMENT, Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR, Act.DECLARE_KINSHIP})
+"""Said by a party, only the desk hears of these."""
 
 
 def tell(case: Opened, act: Act, actor: Person, *, entry: int, on: date, now: datetime) -> None:
     """The desk by a line in the inbox; the parties by the mark on the tab, since a line would name who is in a case."""
     if act not in QUIET or act is Act.RECUSE:
         tell_desk(case.row, f"entry:{entry}", "case_waits", but=actor.id, on=on, now=now)
-    if act not in QUIET | OWN_TALK:
+    if act not in QUIET and not (act in OWN_TALK and case.mine):
         case.row.news_at = now
     mine = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(actor.id))))
     if mine is not None:

@@ -19,7 +19,7 @@ from consult.services.cases import circle, keys, moves, raising, reading
 from consult.services.cases.moves import Move
 from consult.services.cases.reading import Opened
 from consult.views.cases import uploads
-from consult.views.cases.common import act_of, found, kept_by_nobody, note_look, reader
+from consult.views.cases.common import act_of, found, kept_by_nobody, note_look, reader, recusal_hints
 from consult.views.consultation_forms import key_from
 from consult.web import case_terms, errors, filters, i18n, pages
 from consult.web.access import members_only, now, person, today, village
@@ -77,8 +77,8 @@ def _carry_out(case: Opened, move: Move, key: str) -> None:
 
 
 def _named(act: Act, facts: dict[str, Any]) -> dict[str, Any]:
-    """A mediator who was chosen or refused is named in the entry, as they were called then."""
-    if act in (Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR):
+    """A mediator who was chosen, refused or said to be related is named in the entry, as they were called then."""
+    if act in (Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR, Act.DECLARE_KINSHIP):
         return {**facts, "mediator_name": dict(_officers())[facts["mediator"]]}
     return facts
 
@@ -132,7 +132,7 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
     return pages.page(
         "cases/act.html", status, case=case, s=case.situation, act=act, fields=fields, values=values, mistakes=said,
         options={field.name: options(case, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
-        load=_load(case) if act is Act.ASSIGN else {}, close=_close(case) if act is Act.ASSIGN else {},
+        load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, dict(_officers())) if act is Act.ASSIGN else [],
         kept=moves.waiting(case, str(values.get("key", ""))),
         labels={field.name: case_terms.field(field.name) for field in fields},
     )  # fmt: skip
@@ -169,9 +169,3 @@ def _load(case: Opened) -> dict[str, int]:
     """Open cases of each mediator."""
     held = case_reads.load(case.row.village_id, sorted(BUSY))
     return {str(one): held.get(keys.mark(keys.of_person(one)), 0) for one, _ in _officers()}
-
-
-def _close(case: Opened) -> dict[str, list[str]]:
-    """Which parties each mediator lives with."""
-    found_close = circle.hints(case.situation, [one for one, _ in _officers()], case.row.village_id)
-    return {str(one): names for one, names in found_close.items() if names}

@@ -1,13 +1,15 @@
 """What the pages of cases share: finding one through its reader, noting the look, and that no browser keeps it."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort
 
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part, State
 from consult.domain.refusals import Reason, Refused
-from consult.services.cases import reading, viewing
+from consult.services.cases import circle, reading, viewing
 from consult.services.cases.reading import Opened, Reader
-from consult.web import alarms
+from consult.web import alarms, case_terms
 from consult.web.access import held_roles, now, person, today
 
 
@@ -45,6 +47,16 @@ def draft(address: str) -> Opened:
     if case is None or case.part is not Part.APPLICANT or case.mine != 1:
         abort(404)
     return case
+
+
+def recusal_hints(case: Opened, officers: Mapping[int, str]) -> list[str]:
+    """A sentence for each of these, by person and name, who lives with a party, is one or is said to be related."""
+    s = case.situation
+    close = circle.hints(s, list(officers), case.row.village_id)
+    return [
+        *(case_terms.close(officers[one], parties) for one, parties in close.items() if parties),
+        *(case_terms.related(kinship, s) for one in officers for kinship in s.kin_of(one)),
+    ]
 
 
 def act_of(name: str) -> Act:

@@ -17,7 +17,7 @@ from consult.models import Person, case_reads, db
 from consult.services import vault
 from consult.services.cases import circle, files, keys, viewing
 from consult.services.cases.reading import Opened
-from consult.views.cases.common import found, kept_by_nobody, note_look, reader
+from consult.views.cases.common import found, kept_by_nobody, note_look, reader, recusal_hints
 from consult.web import case_papers, case_terms, pages
 from consult.web.access import members_only, today, village
 
@@ -94,7 +94,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "awaited": "" if desk else case_terms.awaited(case.state, s, case.mine),
         "confirm_by": clocks.confirm_by(s) if s.court_on is None else None, "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
-        "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else {},
+        "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else [],
         "together": _together(case, s) if desk else [], "shut": case.state in SHUT, "wishes": _wishes(case, s) if desk else [],
         "shows_clock": desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM), "in_work": case.state in IN_WORK,
     }  # fmt: skip
@@ -147,11 +147,10 @@ def _phone(person_id: int | None) -> str:
     return vault.unseal(person.phone_cipher) if person is not None and person.phone_cipher else ""
 
 
-def _hints(case: Opened, s: Situation) -> dict[str, list[str]]:
-    """Mediators of the case who live with a party: somebody else should mediate."""
-    names = dict(s.mediators)
-    close = circle.hints(s, list(names), case.row.village_id)
-    return {names[one]: parties for one, parties in close.items() if parties}
+def _hints(case: Opened, s: Situation) -> list[str]:
+    """Of the case's mediators, until there are any of all of whom somebody said so: who is close to a party."""
+    related = {one.mediator: one.name for one in s.kinships} if not s.mediators else {}
+    return recusal_hints(case, related | dict(s.mediators))
 
 
 def _wishes(case: Opened, s: Situation) -> list[tuple[bool, str, str]]:
