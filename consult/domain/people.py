@@ -23,6 +23,12 @@ def phone_number(text: str) -> str | None:
     return None
 
 
+def bare_code(text: str) -> tuple[str, ...]:
+    """A household's code as people say it: 6-4, ６－４ and 06-004 are one."""
+    parts = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).upper())
+    return tuple(part.lstrip("0") or "0" for part in parts if part)
+
+
 def masked_phone(phone: str) -> str:
     """138****5678: enough to know one's own."""
     return f"{phone[:3]}****{phone[-4:]}"

@@ -106,7 +106,7 @@ def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
         return _name(s, value)
     if one.kind is Kind.PARTIES:
         return ", ".join(_name(s, n) for n in value)
-    if one.kind is Kind.ROW:
+    if one.kind in (Kind.ROW, Kind.DONE_ROW):
         return next((row.what for row in (s.agreement.rows if s.agreement else ()) if row.number == value), "")
     if one.kind is Kind.ROWS:
         return "; ".join(f"{_name(s, row['by'])}: {row['what']}" for row in value)

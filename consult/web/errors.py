@@ -65,6 +65,7 @@ UNPROCESSABLE = frozenset(
         Reason.CASE_NAMES_IN_IT,
         Reason.CASE_NOT_SURE,
         Reason.CASE_DAYS_OUT_OF_ORDER,
+        Reason.CASE_DUE_BEFORE_AGREED,
         Reason.CASE_MEDIATOR_IS_PARTY,
         Reason.CASE_PARTY_THERE,
     }

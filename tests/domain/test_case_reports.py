@@ -29,7 +29,7 @@ WAYS: dict[str, list[tuple[str, str, str]]] = {
                    ("apply_confirmation", "", "performing"), ("confirmation", "confirmed", "performing"),
                    ("confirmation", "not_confirmed", "performing"), ("follow_up", "", "performing")],
     "breached": [("urge", "", "performing"), ("sue", "", "terminated"), ("mediate_again", "", "mediating")],
-    "performed": [("follow_up", "", "followed_up"), ("note", "", "performed")],
+    "performed": [("follow_up", "", "followed_up"), ("note", "", "performed"), ("take_back", "", "performing")],
     "followed_up": [("close", "", "closed"), ("close", "fight:12", "closed"), ("close", "suicide:1", "closed")],
     "declined": [("close", "", "closed")],
     "withdrawn": [("close", "petition:30", "closed")],
@@ -78,12 +78,15 @@ def prevented(month: list[Event]) -> dict[str, Counter[str]]:
     return {"prevented": Counter(kind for kind, _ in codes), "people": people}
 
 
-def first_settlements(events: list[Event]) -> list[Event]:
-    """Of each case that was ever settled, the first time."""
-    agreed = [one for one in events if (one.act, one.state) in (("sign", "performing"), ("agree", "agreed_orally"))]
+SETTLES = {("sign", "performing"), ("agree", "agreed_orally")}
+
+
+def first_times(events: list[Event], ways: set[tuple[str, str]]) -> list[Event]:
+    """Of each case that ever came somewhere by one of these acts, the first time."""
+    there = [one for one in events if (one.act, one.state) in ways]
     return [
-        min((one for one in agreed if one.case_id == case), key=lambda one: one.number)
-        for case in {one.case_id for one in agreed}
+        min((one for one in there if one.case_id == case), key=lambda one: one.number)
+        for case in {one.case_id for one in there}
     ]
 
 
@@ -101,7 +104,7 @@ def counted(events: list[Event], first: date, last: date) -> dict:
     }
     acts = Counter((one.act, one.code) for one in month)
     named = Counter(one.act for one in month)
-    settled = [one for one in first_settlements(events) if one in month]
+    settled = [one for one in first_times(events, SETTLES) if one in month]
     forms = Counter(one.act for one in settled)
     filed = {one.case_id: one.on for one in events if one.number == 1}
     accepted = [one for one in month if one.act == "accept"]
@@ -118,7 +121,7 @@ def counted(events: list[Event], first: date, last: date) -> dict:
         "written": forms["sign"],
         "oral": forms["agree"],
         "failed": named["terminate"] + acts["consent", "no"],
-        "performed": len([one for one in month if one.act == "perform" and one.state == "performed"]),
+        "performed": len([one for one in first_times(events, {("perform", "performed")}) if one in month]),
         "handed_on": named["decline"] + named["escalate"],
         "followed_up": named["follow_up"],
         "court_applied": named["apply_confirmation"],

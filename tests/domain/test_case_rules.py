@@ -126,11 +126,19 @@ def test_an_agreement_is_written_unless_all_is_done_on_the_spot_and_nobody_asks(
     assert why_not(Act.AGREE, after(*UP_TO_SESSION), {**WRITTEN, **changes}) is reason
 
 
+def test_no_point_of_an_agreement_is_due_before_the_day_on_which_they_agreed():
+    s, rows = after(*UP_TO_SESSION), [ROWS[0], {**ROWS[1], "due": "2026-08-10"}]
+    with pytest.raises(Refused) as refusal:
+        rules.refuse(Act.AGREE, s, {**WRITTEN, "rows": rows}, [], Part.MEDIATOR, 0, TODAY)
+    assert refusal.value.reason is Reason.CASE_DUE_BEFORE_AGREED and refusal.value.facts == {"n": 2}
+
+
 def test_when_the_time_is_over_nothing_is_agreed_before_both_want_more_of_it():
     s, last = after(*UP_TO_SESSION), date(2026, 9, 10)
     assert clocks.settle_by(s) == last
     late = last + timedelta(1)
-    in_time, too_late = {**WRITTEN, "on": last.isoformat()}, {**WRITTEN, "on": late.isoformat()}
+    rows = [{**ROWS[1], "by": B}]
+    in_time, too_late = ({**WRITTEN, "rows": rows, "on": day.isoformat()} for day in (last, late))
     assert why_not(Act.AGREE, s, in_time, today=late) is None  # written down a day later
     assert why_not(Act.AGREE, s, too_late, today=late) is Reason.CASE_TIME_EXPIRED
     more = after(*UP_TO_SESSION, (Act.EXTEND, {"until": "2026-09-20"}))
@@ -223,6 +231,31 @@ def test_a_point_is_done_once_and_the_last_one_ends_the_performance():
     assert state_after(Act.PERFORM, State.BREACHED, done, second) is State.PERFORMED
     assert after(*done, (Act.PERFORM, second)).performed_on == TODAY
     assert why_not(Act.PERFORM, after(*done), {"row": 9, "on": "2026-08-20"}) is Reason.CASE_ROW_DONE
+
+
+def test_a_point_ticked_by_mistake_is_owed_again_and_the_case_goes_back_to_where_it_is_carried_out():
+    first, second = (Act.PERFORM, {"row": 1, "on": "2026-08-20"}), (Act.PERFORM, {"row": 2, "on": "2026-08-20"})
+    all_done = (*UP_TO_SIGNED, first, second)
+    back = {"row": 1, "reason": "按错了"}
+    s = after(*all_done, (Act.TAKE_BACK, back))
+    assert [row.number for row in s.undone()] == [1] and s.performed_on is None
+    assert state_after(Act.TAKE_BACK, State.PERFORMED, all_done, back) is State.PERFORMING
+    assert state_after(Act.TAKE_BACK, State.BREACHED, (*UP_TO_SIGNED, first), back) is State.BREACHED
+    oral = (Act.AGREE, {**WRITTEN, "form": "oral"})
+    assert (
+        state_after(Act.TAKE_BACK, State.FOLLOWED_UP, (*UP_TO_SESSION, oral, first, second), back)
+        is State.AGREED_ORALLY
+    )
+    assert why_not_offered(Act.TAKE_BACK, State.PERFORMING, after(*UP_TO_SIGNED)) is Reason.CASE_OTHER_STATE
+
+
+def test_title_and_category_are_put_right_and_what_is_the_same_is_no_correction():
+    s = after(*UP_TO_SESSION)
+    right = {"title": "水渠", "kind": "damages", "tag": None, "reason": "写错"}
+    assert why_not(Act.CORRECT, s, right) is None
+    assert why_not(Act.CORRECT, s, {"title": s.title, "kind": s.kind, "tag": s.tag}) is Reason.NOTHING_CHANGES
+    mended = after(*UP_TO_SESSION, (Act.CORRECT, right))
+    assert (mended.title, mended.kind, mended.tag) == ("水渠", "damages", "") and mended.accepted_on == TODAY
 
 
 def test_nothing_is_broken_before_its_day_is_over():

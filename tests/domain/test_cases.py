@@ -9,7 +9,7 @@ import pytest
 from consult.domain.cases import rules
 from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import Agreement, Entry, Situation
+from consult.domain.cases.situation import Agreement, Entry, Obligation, Situation
 from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, Part, State
 from consult.domain.refusals import Reason, Refused
 
@@ -25,9 +25,9 @@ FILE = {
 ALWAYS = "evidence note report_police"
 MEMBERS = "add_party remove_party identify recuse declare_kinship"
 BEGINNING = f"{ALWAYS} {MEMBERS} decline withdraw settle_themselves"
-WORK = f"{ALWAYS} {MEMBERS} consent extend withdraw settle_themselves terminate"
+WORK = f"{ALWAYS} {MEMBERS} correct consent extend withdraw settle_themselves terminate"
 TABLE_OF_MEDIATION = f"{WORK} investigate call_session hold_session raise"
-OWED = f"{ALWAYS} perform defer mediate_again apply_confirmation confirmation follow_up"
+OWED = f"{ALWAYS} correct perform take_back defer mediate_again apply_confirmation confirmation follow_up"
 OVER = f"{ALWAYS} raise close"
 IN_THE_CUPBOARD = "note court_result follow_up"
 DESK = {
@@ -38,12 +38,12 @@ DESK = {
     "assigned": TABLE_OF_MEDIATION,
     "investigating": TABLE_OF_MEDIATION,
     "mediating": f"{TABLE_OF_MEDIATION} agree",
-    "agreed_orally": f"{ALWAYS} identify perform breach raise",
-    "agreed_in_writing": f"{ALWAYS} identify agree consent sign terminate raise",
+    "agreed_orally": f"{ALWAYS} identify correct perform take_back breach raise",
+    "agreed_in_writing": f"{ALWAYS} identify correct agree consent sign terminate raise",
     "performing": f"{OWED} identify breach",
     "breached": f"{OWED} identify urge enforce sue",
-    "performed": f"{ALWAYS} apply_confirmation confirmation follow_up",
-    "followed_up": f"{ALWAYS} apply_confirmation confirmation follow_up close",
+    "performed": f"{ALWAYS} correct take_back apply_confirmation confirmation follow_up",
+    "followed_up": f"{ALWAYS} correct take_back apply_confirmation confirmation follow_up close",
     "withdrawn": OVER,
     "self_settled": OVER,
     "terminated": f"{OVER} court_result follow_up",
@@ -100,7 +100,11 @@ NOT_CONFIRMED = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: Tru
 UNSIGNED = Situation(
     parties=BOTH_AGREED.parties, consents={A: True, B: True}, agreement=Agreement(True, BEGAN, "", "", ())
 )
-SITUATIONS = (BOTH_AGREED, UNSIGNED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
+TICKED = Situation(
+    parties=BOTH_AGREED.parties, consents={A: True, B: True},
+    agreement=Agreement(True, BEGAN, "", "", (Obligation(1, B, "赔", None, BEGAN, BEGAN),)),
+)  # fmt: skip
+SITUATIONS = (BOTH_AGREED, UNSIGNED, TICKED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
 
 
 @pytest.mark.parametrize("part", list(Part))
@@ -173,6 +177,7 @@ WALK: list[tuple[Act, dict, date]] = [
     (Act.SIGN, {"on": TODAY, "signed": [A, B], "mediator_signed": True}, SOON),
     (Act.SIGN, {"on": TODAY, "sealed": True, "files": 1}, SOON),
     *((Act.PERFORM, {"row": row, "on": TODAY}, SOON) for row in (1, 2)),
+    *((Act.TAKE_BACK, {"row": row}, SOON) for row in (1, 2)),
     (Act.DEFER, {"row": 1, "until": "2026-07-20"}, SOON),
     *((Act.BREACH, {"row": row}, LATE) for row in (1, 2)),
     *((act, {"on": TODAY, "court": "县院"}, LATE) for act in (Act.URGE, Act.ENFORCE, Act.SUE)),
@@ -267,6 +272,7 @@ def test_every_arrow_of_a_case_is_one_of_these(walked):
         performing-performed performing-breached performing-mediating breached-performed breached-performing
         breached-mediating performed-followed_up followed_up-closed closed-archived breached-terminated
         agreed_in_writing-terminated agreed_in_writing-agreed_orally
+        performed-performing performed-agreed_orally followed_up-performing followed_up-agreed_orally
         terminated-escalated"""
     allowed = {tuple(map(State, arrow.split("-"))) for arrow in main.split()}
     new, work = (State.CLUE, State.APPLIED), (State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING)

@@ -64,3 +64,13 @@ def test_an_office_counts_from_its_first_day_to_its_last(on, counts):
 
 def test_an_office_that_was_ended_counts_no_more():
     assert not roles.in_force(date(2026, 1, 1), None, ended=True, on=date(2026, 6, 1))
+
+
+@pytest.mark.parametrize("said", ["06-004", "6-4", "６－４", " 06 004 ", "6—4"])
+def test_a_households_code_is_known_without_its_zeros_and_with_any_hyphen(said):
+    assert people.bare_code(said) == people.bare_code("06-004")
+
+
+@pytest.mark.parametrize("other", ["64", "6-40", "60-4", "006-0041", ""])
+def test_another_code_is_not_taken_for_it(other):
+    assert people.bare_code(other) != people.bare_code("06-004")

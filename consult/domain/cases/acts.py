@@ -48,9 +48,11 @@ class Act(StrEnum):
     CALL_SESSION = "call_session"
     HOLD_SESSION = "hold_session"
     EXTEND = "extend"
+    CORRECT = "correct"
     AGREE = "agree"
     SIGN = "sign"
     PERFORM = "perform"
+    TAKE_BACK = "take_back"
     DEFER = "defer"
     BREACH = "breach"
     URGE = "urge"
@@ -96,8 +98,12 @@ class Kind(StrEnum):
     MEDIATOR = "mediator"
     ROW = "row"
     """One obligation of the agreement."""
+    DONE_ROW = "done_row"
+    """One that was ticked off."""
     ROWS = "rows"
     """The obligations themselves."""
+    HOUSEHOLD = "household"
+    """Its code on the roll."""
     PHOTOS = "photos"
     VOICE = "voice"
 
@@ -160,11 +166,13 @@ RULES: dict[Act, Rule] = {
     ),
     Act.ADD_PARTY: Rule(
         NEW | IN_WORK, DESK,
-        (Field("side", Kind.CHOICE, of="side"), Field("name"), Field("code", needed=False), Field("phone", Kind.PHONE, False),
-         Field("for_party", Kind.PARTY, False), Field("authority", Kind.CHOICE, False, "authority"),
-         Field("both_agree", Kind.TICK, False), PHOTOS),
+        (Field("side", Kind.CHOICE, of="side"), Field("name"), Field("code", Kind.HOUSEHOLD, False),
+         Field("phone", Kind.PHONE, False), Field("for_party", Kind.PARTY, False),
+         Field("authority", Kind.CHOICE, False, "authority"), Field("both_agree", Kind.TICK, False), PHOTOS),
     ),
-    Act.IDENTIFY: Rule(IN_PARTIES_HANDS, DESK, (Field("party", Kind.PARTY), Field("code")), audience=Audience.DESK),
+    Act.IDENTIFY: Rule(
+        IN_PARTIES_HANDS, DESK, (Field("party", Kind.PARTY), Field("code", Kind.HOUSEHOLD)), audience=Audience.DESK
+    ),
     Act.REMOVE_PARTY: Rule(NEW | IN_WORK, DESK, (Field("member", Kind.MEMBER), Field("reason"))),
     Act.STATEMENT: Rule(OPEN, PARTIES | {Part.KIN}, (WORDS, PHOTOS, Field("voice", Kind.VOICE, False)), audience=OWN),
     Act.EVIDENCE: Rule(OPEN, DESK, (WORDS, IDENTITY_SEEN, PHOTOS)),
@@ -183,6 +191,10 @@ RULES: dict[Act, Rule] = {
          IDENTITY_SEEN, PHOTOS), State.MEDIATING,
     ),
     Act.EXTEND: Rule(IN_WORK, DESK, (Field("until", Kind.COMING_DAY), BOTH_AGREE, Field("reason"))),
+    Act.CORRECT: Rule(
+        IN_WORK | AGREED | CARRIED_OUT | {State.PERFORMED, State.FOLLOWED_UP}, DESK,
+        (Field("title"), Field("kind", Kind.CHOICE, of="kind"), Field("tag", Kind.CHOICE, False, "tag"), Field("reason")),
+    ),
     Act.AGREE: Rule(
         frozenset({State.MEDIATING, State.AGREED_IN_WRITING}), DESK,
         (Field("form", Kind.CHOICE, of="agreement"), HAPPENED, Field("facts", Kind.TEXT), Field("terms", Kind.TEXT),
@@ -196,6 +208,9 @@ RULES: dict[Act, Rule] = {
     Act.PERFORM: Rule(
         CARRIED_OUT, SIDES | DESK,
         (Field("row", Kind.ROW), HAPPENED, Field("other_side_says", Kind.TICK, desk=True), PHOTOS),
+    ),
+    Act.TAKE_BACK: Rule(
+        CARRIED_OUT | {State.PERFORMED, State.FOLLOWED_UP}, DESK, (Field("row", Kind.DONE_ROW), REASON),
     ),
     Act.DEFER: Rule(
         frozenset({State.PERFORMING, State.BREACHED}), DESK,

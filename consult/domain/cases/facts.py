@@ -57,6 +57,11 @@ def _accepted(s: Situation, entry: Entry) -> Situation:
                    clock_from=entry.on)  # fmt: skip
 
 
+def _corrected(s: Situation, entry: Entry) -> Situation:
+    facts = entry.facts
+    return replace(s, title=facts["title"], kind=facts["kind"], tag=facts.get("tag") or "")
+
+
 def _assigned(s: Situation, entry: Entry) -> Situation:
     return replace(s, mediators=tuple((int(one), name) for one, name in entry.facts["assigned"]))
 
@@ -132,6 +137,15 @@ def _performed(s: Situation, entry: Entry) -> Situation:
     return replace(s, agreement=replace(s.agreement, rows=rows), performed_on=entry.on if done else None)
 
 
+def _taken_back(s: Situation, entry: Entry) -> Situation:
+    """A tick that was a mistake: the row is owed again."""
+    if s.agreement is None:
+        return s
+    number = int(entry.facts["row"])
+    rows = tuple(replace(row, done_on=None) if row.number == number else row for row in s.agreement.rows)
+    return replace(s, agreement=replace(s.agreement, rows=rows), performed_on=None)
+
+
 def _deferred(s: Situation, entry: Entry) -> Situation:
     if s.agreement is None:
         return s
@@ -159,6 +173,7 @@ STEPS: dict[Act, Callable[[Situation, Entry], Situation]] = {
     Act.REMOVE_PARTY: _removed,
     Act.APPLY: _applied,
     Act.ACCEPT: _accepted,
+    Act.CORRECT: _corrected,
     Act.ASSIGN: _assigned,
     Act.TAKE_ON: _assigned,
     Act.RECUSE: _assigned,
@@ -170,6 +185,7 @@ STEPS: dict[Act, Callable[[Situation, Entry], Situation]] = {
     Act.AGREE: _agreed,
     Act.SIGN: _signed,
     Act.PERFORM: _performed,
+    Act.TAKE_BACK: _taken_back,
     Act.DEFER: _deferred,
     Act.MEDIATE_AGAIN: _again,
     Act.APPLY_CONFIRMATION: lambda s, e: replace(s, court_on=date.fromisoformat(e.facts["on"])),

@@ -28,6 +28,7 @@ class Offered:
     mediators: Sequence[int]
     rows: Sequence[int]
     members: Sequence[int] = ()
+    done_rows: Sequence[int] = ()
 
 
 Mistakes = dict[str, Mistake]
@@ -50,7 +51,7 @@ def _value(
     field: Field, form: Mapping[str, str], many: Mapping[str, Sequence[str]], offered: Offered, today: date, mistakes: Mistakes
 ) -> Any:  # fmt: skip
     name, raw = field.name, form.get(field.name, "").strip()
-    if field.kind is Kind.LINE:
+    if field.kind in (Kind.LINE, Kind.HOUSEHOLD):
         return line(form, name, LINE_LENGTH, mistakes, may_be_empty=not field.needed)
     if field.kind is Kind.TEXT:
         return long_text(form, name, TEXT_LENGTH, mistakes, may_be_empty=not field.needed)
@@ -70,7 +71,7 @@ def _value(
     return _one(field, raw, offered, today, mistakes)
 
 
-CHOOSING = frozenset({Kind.CHOICE, Kind.PARTY, Kind.MEMBER, Kind.MEDIATOR, Kind.ROW})
+CHOOSING = frozenset({Kind.CHOICE, Kind.PARTY, Kind.MEMBER, Kind.MEDIATOR, Kind.ROW, Kind.DONE_ROW})
 
 
 def _one(field: Field, raw: str, offered: Offered, today: date, mistakes: Mistakes) -> Any:
@@ -84,6 +85,7 @@ def _one(field: Field, raw: str, offered: Offered, today: date, mistakes: Mistak
             Kind.MEMBER: offered.members,
             Kind.MEDIATOR: offered.mediators,
             Kind.ROW: offered.rows,
+            Kind.DONE_ROW: offered.done_rows,
         }[field.kind]
         if (chosen := _whole(raw)) not in able:
             mistakes[field.name] = Mistake.NOT_OFFERED

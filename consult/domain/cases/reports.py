@@ -47,6 +47,7 @@ class Report:
     oral: int = 0
     amount_fen: int = 0
     performed: int = 0
+    """For the first time: a tick taken back and made again counts once."""
     court_applied: int = 0
     court_confirmed: int = 0
     court: Counter[str] = field(default_factory=Counter)
@@ -77,6 +78,7 @@ def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0,
     newest: dict[int, Event] = {}
     stood: dict[int, Event] = {}
     settled: set[int] = set()
+    performed: set[int] = set()
     for event in events:
         before = newest.get(event.case_id)
         if before is None:
@@ -89,6 +91,9 @@ def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0,
             settled.add(event.case_id)
             if event.on >= first:
                 _count_settled(found, event, filed_on[event.case_id])
+        if event.state == State.PERFORMED and event.case_id not in performed:
+            performed.add(event.case_id)
+            found.performed += event.on >= first
         newest[event.case_id] = event
     found.before = sum(_in_hand(event) for event in stood.values())
     found.in_hand = sum(_in_hand(event) for event in newest.values())
@@ -120,7 +125,6 @@ def _count(found: Report, event: Event, before: Event | None) -> None:
     shut_before = before is not None and before.state in SHUT
     found.filed += before is None
     found.closed += state in SHUT and not shut_before
-    found.performed += state is State.PERFORMED and (before is None or before.state != State.PERFORMED)
     if act == Act.ACCEPT:
         found.accepted += 1
         found.by_kind[event.kind] += 1

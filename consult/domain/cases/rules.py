@@ -34,6 +34,8 @@ def refuse_unless_offered(act: Act, state: State, part: Part, s: Situation) -> N
         raise Refused(Reason.CASE_NOT_CONFIRMED)
     if act is Act.CONFIRMATION and (s.court_on is None or s.confirmed is not None):
         raise Refused(Reason.CASE_NOT_IN_COURT)
+    if act is Act.TAKE_BACK and not s.done():
+        raise Refused(Reason.CASE_OTHER_STATE)
     if act is Act.RECEIPT and s.received:
         raise Refused(Reason.CASE_SENT_ALREADY)
 
@@ -80,6 +82,9 @@ def _agree(s: Situation, facts: Facts, today: date) -> None:
     if date.fromisoformat(facts["on"]) > clocks.settle_by(s):
         raise Refused(Reason.CASE_TIME_EXPIRED)
     _in_order(s.clock_from.isoformat() if s.clock_from else None, facts["on"])
+    for number, row in enumerate(facts["rows"], 1):
+        if row["due"] < facts["on"]:
+            raise Refused(Reason.CASE_DUE_BEFORE_AGREED, n=number)
     later = any(row["due"] > facts["on"] for row in facts["rows"])
     if facts["form"] == "oral" and (later or facts.get("asked_written")):
         raise Refused(Reason.CASE_MUST_BE_WRITTEN)
@@ -91,6 +96,11 @@ def _in_order(first: str | None, second: str) -> None:
         raise Refused(Reason.CASE_DAYS_OUT_OF_ORDER)
 
 
+def _correct(s: Situation, facts: Facts, today: date) -> None:
+    if (facts["title"], facts["kind"], facts.get("tag") or "") == (s.title, s.kind, s.tag):
+        raise Refused(Reason.NOTHING_CHANGES)
+
+
 def _sign(s: Situation, facts: Facts, today: date) -> None:
     if s.agreement is not None and facts.get("on"):
         _in_order(s.agreement.agreed_on.isoformat(), facts["on"])
@@ -99,7 +109,7 @@ def _sign(s: Situation, facts: Facts, today: date) -> None:
 
 
 def _breach(s: Situation, facts: Facts, today: date) -> None:
-    if _row(s, facts).due_on >= today:
+    if _row(s, facts) not in due_rows(s, today):
         raise Refused(Reason.CASE_NOT_DUE)
 
 
@@ -149,6 +159,7 @@ CHECKS: dict[Act, Callable[[Situation, Facts, date], None]] = {
     Act.CONSENT: _consent,
     Act.EXTEND: _extend,
     Act.AGREE: _agree,
+    Act.CORRECT: _correct,
     Act.SIGN: _sign,
     Act.BREACH: _breach,
     Act.APPLY_CONFIRMATION: _court,
@@ -157,6 +168,11 @@ CHECKS: dict[Act, Callable[[Situation, Facts, date], None]] = {
     Act.ADD_PARTY: _add_party,
     Act.CLOSE: _close,
 }
+
+
+def due_rows(s: Situation, today: date) -> tuple[Obligation, ...]:
+    """Of which it can be said that they were not done: their day is over."""
+    return tuple(row for row in s.undone() if row.due_on < today)
 
 
 def _row(s: Situation, facts: Facts) -> Obligation:
@@ -192,6 +208,8 @@ def state_after(act: Act, state: State, before: Situation, after: Situation) -> 
         return State.PERFORMING if not unsigned(after) else state
     if act is Act.PERFORM:
         return State.PERFORMED if after.performed_on else state
+    if act is Act.TAKE_BACK and state is not State.BREACHED:
+        return State.PERFORMING if after.agreement and after.agreement.written else State.AGREED_ORALLY
     if act is Act.FOLLOW_UP:
         return State.FOLLOWED_UP if state is State.PERFORMED else state
     return state

@@ -127,3 +127,6 @@ class Situation:
 
     def undone(self) -> tuple[Obligation, ...]:
         return tuple(row for row in self.agreement.rows if row.done_on is None) if self.agreement else ()
+
+    def done(self) -> tuple[Obligation, ...]:
+        return tuple(row for row in self.agreement.rows if row.done_on is not None) if self.agreement else ()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from consult.domain.cases import rules
 from consult.domain.cases.acts import Act
@@ -225,6 +225,12 @@ def identity_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
         raise Refused(Reason.CASE_PARTY_THERE)
     _refuse_known(s, person)
     return {**facts, "person": person.id}
+
+
+def of_these_names(case: Opened) -> Sequence[Row[Any]]:
+    """Where people who have the name of a party that nobody has found yet stand on the roll."""
+    names = sorted({party.name for party in case.situation.present() if party.person_id is None})
+    return person_reads.of_names(case.row.village_id, names)
 
 
 def home_of(person_id: int) -> str:

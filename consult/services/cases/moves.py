@@ -152,7 +152,7 @@ def _write(
     if move.act in KEEPS_OUT and case.part in DESK and not news.desk_of(case.row, on=day):
         circle.let_the_town_in(case)
     case.row.state = state.value
-    if (kind := said.get("kind")) and move.act is Act.ACCEPT:
+    if (kind := said.get("kind")) and move.act in (Act.ACCEPT, Act.CORRECT):
         case.row.kind = kind
     put_line(case, after)
     case.row.changed_at = now

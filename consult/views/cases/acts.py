@@ -104,6 +104,7 @@ def offered(case: Opened) -> Offered:
         [one for one, _ in _officers()],
         [row.number for row in s.undone()],
         [party.number for party in s.present()],
+        [row.number for row in s.done()],
     )
 
 
@@ -116,6 +117,8 @@ def _filled(case: Opened, act: Act) -> dict[str, Any]:
     usual: dict[str, Any] = {"on": today().isoformat()}
     if act is Act.ACCEPT:
         usual |= {"title": case_terms.code("kind", case.row.kind), "kind": case.row.kind}
+    if act is Act.CORRECT:
+        usual |= {"title": case.situation.title, "kind": case.situation.kind, "tag": case.situation.tag}
     if act is Act.SIGN and case.situation.agreement:
         usual["signed"] = [str(n) for n in sorted(case.situation.agreement.signed)]
     if act is Act.ASSIGN:
@@ -131,14 +134,14 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
     fields = fields_for(case, act)
     return pages.page(
         "cases/act.html", status, case=case, s=case.situation, act=act, fields=fields, values=values, mistakes=said,
-        options={field.name: options(case, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
+        options={field.name: options(case, act, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
         load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, dict(_officers())) if act is Act.ASSIGN else [],
         kept=moves.waiting(case, str(values.get("key", ""))),
         labels={field.name: case_terms.field(field.name) for field in fields},
     )  # fmt: skip
 
 
-def options(case: Opened, field: Field) -> list[tuple[str, str]]:
+def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
     """What a field offers: code and words."""
     s = case.situation
     if field.kind is Kind.CHOICE:
@@ -150,7 +153,12 @@ def options(case: Opened, field: Field) -> list[tuple[str, str]]:
     if field.kind in (Kind.MEDIATOR, Kind.MEDIATORS):
         return [(str(one), name) for one, name in _officers()]
     if field.kind is Kind.ROW:
-        return [(str(row.number), _row_words(s, row)) for row in s.undone() if _may_say(case, s, row)]
+        rows = (rules.due_rows(s, today()) if act is Act.BREACH else ()) or s.undone()
+        return [(str(row.number), _row_words(s, row)) for row in rows if _may_say(case, s, row)]
+    if field.kind is Kind.DONE_ROW:
+        return [(str(row.number), _row_words(s, row)) for row in s.done()]
+    if field.kind is Kind.HOUSEHOLD and act is Act.IDENTIFY:
+        return [(row.code, f"{row.name} · {row.code} · {row.group}") for row in circle.of_these_names(case)]
     return []
 
 

@@ -4,12 +4,11 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, make_response
 
-from consult.domain.cases import clocks, papers
+from consult.domain.cases import clocks, papers, rules
 from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.choices import grounds
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.facts import unsigned
-from consult.domain.cases.rules import offered
 from consult.domain.cases.situation import Entry, Party, Situation
 from consult.domain.cases.states import DESK, IN_WORK, NEW, PARTIES, SHUT, SIDES, Part, State
 from consult.domain.people import masked_phone
@@ -111,7 +110,8 @@ def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
 
 def able(case: Opened, s: Situation) -> list[Act]:
     """What the reader may do at this point, in the order of the table."""
-    return [act for act in RULES if offered(act, case.state, case.part, s)]
+    nothing_due = {Act.BREACH} if not rules.due_rows(s, today()) else set()
+    return [act for act in RULES if act not in nothing_due and rules.offered(act, case.state, case.part, s)]
 
 
 def told_entries(case: Opened, s: Situation) -> list[tuple[Entry, Any, list[Any]]]:
