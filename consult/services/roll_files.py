@@ -50,8 +50,8 @@ def _csv_rows(data: bytes) -> list[list[str]]:
     raise Unreadable
 
 
-def as_xlsx(rows: Iterable[Sequence[str | int]], title: str) -> bytes:
-    """A workbook in which every word is text, whatever it begins with; whole numbers are numbers."""
+def as_xlsx(rows: Iterable[Sequence[str | int | float]], title: str) -> bytes:
+    """A workbook in which every word is text, whatever it begins with; numbers are numbers."""
     openpyxl: Any = import_module("openpyxl")  # when asked for: a server that never exports need not carry it
     cell_of: Any = import_module("openpyxl.cell").WriteOnlyCell
     workbook = openpyxl.Workbook(write_only=True)
@@ -60,7 +60,7 @@ def as_xlsx(rows: Iterable[Sequence[str | int]], title: str) -> bytes:
         cells = []
         for value in row:
             cell = cell_of(sheet, value=value)
-            cell.data_type = "n" if isinstance(value, int) else "s"
+            cell.data_type = "n" if isinstance(value, int | float) else "s"
             cells.append(cell)
         sheet.append(cells)
     out = io.BytesIO()

@@ -1,5 +1,6 @@
 """The lines of a month's report, in the order in which the town asks for them."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,18 +11,18 @@ from consult.domain.cases.reports import HIDDEN_BELOW, Report
 from consult.domain.cases.states import Source
 from consult.web import case_terms, filters
 
-Line = tuple[str, int | str]
+Line = tuple[str, int | float | str]
 
 
-def lines(found: Report) -> list[Line]:
-    """Label and figure. Categories and sources in which nothing happened are left out."""
+def lines(found: Report, amount: Callable[[int], float | str] = filters.yuan) -> list[Line]:
+    """Label and figure. Categories and sources in which nothing happened are left out. `amount` writes a sum in fen."""
     kinds = [kind for kind in choices("kind") if found.by_kind[kind]]
     sources = [source for source in Source if found.by_source[source]]
     return [
         *_course(found),
         *((_("taken: %(what)s", what=case_terms.code("kind", kind)), found.by_kind[kind]) for kind in kinds),
         *((_("how they came: %(what)s", what=case_terms.source(one)), found.by_source[one]) for one in sources),
-        *_outcome(found),
+        *_outcome(found, amount),
         *_afterwards(found),
     ]
 
@@ -38,14 +39,24 @@ def _course(found: Report) -> list[Line]:
     ]
 
 
-def _outcome(found: Report) -> list[Line]:
+def sheet(found: Report, village: str, first: date) -> list[Line]:
+    """As a spreadsheet: whose and of which month, then figures that can be added up."""
+    head = [
+        (_("Monthly report of people's mediation"), village),
+        (_("Month"), f"{first:%Y-%m}"),
+        (_("What"), _("How many")),
+    ]
+    return [*head, *lines(found, lambda fen: fen / 100)]
+
+
+def _outcome(found: Report, amount: Callable[[int], float | str]) -> list[Line]:
     return [
         (_("settled"), found.succeeded),
         (_("settled in writing"), found.written),
         (_("settled by word of mouth"), found.oral),
         (_("not settled"), found.failed),
         (_("handed on"), found.handed_on),
-        (_("sum of the agreements (yuan)"), filters.yuan(found.amount_fen)),
+        (_("sum of the agreements (yuan)"), amount(found.amount_fen)),
         (_("carried out"), found.performed),
     ]
 

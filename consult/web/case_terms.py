@@ -125,7 +125,27 @@ def next_step(row: Any, entries: list[tuple[Entry, Any, Any]]) -> str:
     held = [entry for entry, _lines, _files in entries if entry.act in (Act.HOLD_SESSION, Act.AGREE)]
     if row.state == State.MEDIATING and held and held[-1].facts.get("result") == "agreed":
         return str(_("Write down what they agreed"))
+    return doing(row)
+
+
+def doing(row: Any) -> str:
+    """What is to be done with a case, in a few words, or where it stands."""
+    if row.state == State.ACCEPTED:
+        return str(_("Say who mediates"))
     return clock(row.due_kind) if row.due_kind else state(row.state)
+
+
+ROW_WORDS: dict[str, LazyString] = {
+    "by": _l("Line %(n)s: who"),
+    "what": _l("Line %(n)s: does what"),
+    "amount": _l("Line %(n)s: yuan"),
+    "due": _l("Line %(n)s: by when"),
+}
+
+
+def row_fields(most: int) -> dict[str, str]:
+    """What each field of the rows of an agreement is called where its mistakes are listed."""
+    return {f"{name}_{n}": str(words) % {"n": n} for n in range(1, most + 1) for name, words in ROW_WORDS.items()}
 
 
 def close(mediator: str, parties: Sequence[str]) -> str:

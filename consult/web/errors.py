@@ -108,7 +108,9 @@ def refused(error: Refused) -> Response:
     if error.reason is Reason.NOT_SIGNED_IN and request.method == "GET" and not fragments.wanted():
         return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
-    return pages.page(template, status_of(error.reason), reason=error.reason, sentence=wording.refusal(error))
+    case = (request.view_args or {}).get("address", "") if request.blueprint == "case_acts" else ""
+    said = {"reason": error.reason, "sentence": wording.refusal(error), "case": case}
+    return pages.page(template, status_of(error.reason), **said)
 
 
 def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response]) -> Response:

@@ -6,11 +6,10 @@ import pytest
 
 from consult.domain.cases.acts import RULES, Act, Kind
 from consult.domain.cases.states import State
-from consult.domain.roles import Role
 from consult.models import CaseFile, CaseView, MediationCase, db
 from consult.web.uploads import MemoryRequest
 from tests import prints
-from tests.cases import a_case, act, grant
+from tests.cases import a_case, act
 from tests.views.test_cases import TOLD, drafted
 from tests.views.test_consultations import photo
 from tests.views.test_recordings import sound
@@ -228,42 +227,3 @@ def test_a_matter_can_be_told_in_the_own_voice_and_heard_again(app, as_person, v
     source = leung.page.select_one("audio")["src"]
     heard = leung.get(source)
     assert heard.status_code == 200 and heard.mimetype == "audio/mp4" and heard.data[4:8] == b"ftyp"
-
-
-def test_a_mediator_said_to_be_related_to_a_party_is_pointed_out_before_anybody_is_named(app, as_person, village):
-    with app.app_context():
-        grant(village.uncle_ho, Role.MEDIATOR)
-        address = a_case(village, State.ACCEPTED)
-        db.session.remove()
-    at = f"/rongxi/cases/{address}/declare_kinship"
-    sent = {"key": "k", "mediator": str(village.uncle_ho.id), "party": "2", "relation": "他的小舅子"}
-    fong = as_person(village.ah_fong)
-    assert fong.send(at, at=at, **{**sent, "relation": ""}).status_code == 422
-    assert fong.send(at, at=at, **sent).status_code == 303
-    leung = as_person(village.aunt_leung)
-    for page in (f"/rongxi/cases/{address}", f"/rongxi/cases/{address}/assign"):
-        assert leung.get(page).status_code == 200
-        hint = leung.text(".urgent")
-        assert village.uncle_ho.name in hint and "陈伯坚" in hint and "小舅子" in hint
-    assert "小舅子" not in as_person(village.old_chan).get(f"/rongxi/cases/{address}").get_data(as_text=True)
-
-
-def test_who_is_looked_for_on_the_roll_is_offered_by_name_with_household_and_group(app, as_person, village):
-    address = filed(as_person(village.ah_fong))
-    leung = as_person(village.aunt_leung)
-    at = f"/rongxi/cases/{address}/identify"
-    leung.get(at)
-    offered = [(one["value"], one.find_next("label").get_text()) for one in leung.page.select("input[name=code]")]
-    assert offered == [("01-002", "陈伯坚 · 01-002 · 上围")]
-    assert leung.send(at, at=at, key="i", party="2", code="01-002").status_code == 303
-    leung.get(f"/rongxi/cases/{address}")
-    assert "01-002" in leung.text(".parties")
-
-
-def test_a_household_is_found_by_its_code_as_people_say_it(app, as_person, village):
-    leung = as_person(village.aunt_leung)
-    sent = {"source": "application", "kind": "water", "applicant": "李桂芳", "applicant_code": "1-1", "respondent": "陈伯坚",
-            "respondent_code": "０１－２", "words": TOLD, "way": "come", "phone": "", "present": "1", "key": "h", "consultation": ""}  # fmt: skip
-    address = leung.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent).location.split("/")[-1]
-    leung.get(f"/rongxi/cases/{address}")
-    assert "01-001" in leung.text(".parties") and "01-002" in leung.text(".parties")

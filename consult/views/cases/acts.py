@@ -12,7 +12,7 @@ from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered
 from consult.domain.cases.situation import Obligation, Situation
 from consult.domain.cases.states import BUSY, DESK
-from consult.domain.refusals import Refused
+from consult.domain.refusals import Reason, Refused
 from consult.models import case_reads, db
 from consult.services import transactions
 from consult.services.cases import circle, keys, moves, raising, reading
@@ -47,9 +47,15 @@ def do(address: str, act: str) -> Response:
     key = key_from(form)
     if moves.written(case, key):
         return pages.done(_back(case))
-    rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
     fields = fields_for(case, wanted)
     many = {field.name: request.form.getlist(field.name) for field in fields}
+    try:
+        rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
+    except Refused as refusal:
+        if refusal.reason is Reason.CASE_OTHER_PART:
+            raise
+        again = _again(form, many)  # somebody else was quicker: what was written is not lost
+        return errors.shown_again(refusal, lambda said, status: _page(found(address), wanted, again, said, status))
     facts, mistakes = forms.read(fields, form, many, offered(case), today())
     media, wrong = uploads.read([field.name for field in fields if field.kind in (Kind.PHOTOS, Kind.VOICE)])
     if wanted is Act.STATEMENT and not facts["words"] and media:
@@ -137,7 +143,7 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
         options={field.name: options(case, act, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
         load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, dict(_officers())) if act is Act.ASSIGN else [],
         kept=moves.waiting(case, str(values.get("key", ""))),
-        labels={field.name: case_terms.field(field.name) for field in fields},
+        labels={field.name: case_terms.field(field.name) for field in fields} | case_terms.row_fields(MOST_ROWS),
     )  # fmt: skip
 
 

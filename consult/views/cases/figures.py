@@ -14,6 +14,7 @@ from consult.domain.cases.states import BUSY, LIVE, SHUT, State
 from consult.models import case_reads
 from consult.services import roll_files
 from consult.services.cases import circle, figures, keys
+from consult.views.cases.cases import SHELVES
 from consult.views.cases.common import kept_by_nobody
 from consult.views.consultation_forms import key_from
 from consult.web import case_report_words, case_terms, pages, printing
@@ -40,6 +41,7 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
         load=[(name, load.get(keys.mark(keys.of_person(one)), 0)) for one, name in circle.officers(village_id, on=today())],
         lines=case_report_words.lines(figures.of_span(village_id, first, min(last, today()))), months=months(today()),
         values=values, mistakes=mistakes, states=list(State), mediates=bool(held_roles() & roles.MEDIATES),
+        shelf_of={state: shelf for shelf, states_of in SHELVES.items() for state in states_of},
     )  # fmt: skip
 
 
@@ -51,11 +53,11 @@ def note_sweep() -> Response:
     if mistakes:
         return _board({"key": "", "day": "", **form}, case_terms.mistakes(mistakes), 422)
     day = date.fromisoformat(facts["day"])
-    figures.note_sweep(person(), day, facts["found"] or 0, key=key_from(form), now=now())
+    figures.note_sweep(person(), day, facts["found"], key=key_from(form), now=now())
     return pages.done(url_for(".board"))
 
 
-SWEEP = (Field("day", Kind.PAST_DAY), Field("found", Kind.NUMBER, needed=False))
+SWEEP = (Field("day", Kind.PAST_DAY), Field("found", Kind.NUMBER))
 NOTHING = Offered((), (), ())
 
 
@@ -69,8 +71,9 @@ def report(month: str) -> Response:
 @bp.get("/<slug>/cases/reports/<month>.xlsx")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report_sheet(month: str) -> Response:
-    found, _first = _report(month)
-    response = make_response(roll_files.as_xlsx(case_report_words.lines(found), month))
+    found, first = _report(month)
+    rows = case_report_words.sheet(found, village().name, first)
+    response = make_response(roll_files.as_xlsx(rows, month))
     response.mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response.headers["Content-Disposition"] = f'attachment; filename="mediation-{month}.xlsx"'
     return response

@@ -1,5 +1,6 @@
 """One case, as its reader may see it: what comes next, who, what was agreed, what happened, the papers."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response
@@ -10,7 +11,7 @@ from consult.domain.cases.choices import grounds
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.facts import unsigned
 from consult.domain.cases.situation import Entry, Party, Situation
-from consult.domain.cases.states import DESK, IN_WORK, NEW, PARTIES, SHUT, SIDES, Part, State
+from consult.domain.cases.states import DESK, ENDED, IN_WORK, NEW, PARTIES, SHUT, SIDES, Part, State
 from consult.domain.people import masked_phone
 from consult.models import Person, case_reads, db
 from consult.services import vault
@@ -91,12 +92,19 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "others": [act for act in mine if act not in first],
         "goes_to": _goes_to(case), "entries": told_entries(case, s), "unsigned": unsigned(s),
         "awaited": "" if desk else case_terms.awaited(case.state, s, case.mine),
-        "confirm_by": clocks.confirm_by(s) if s.court_on is None else None, "parties": _parties(case, s) if desk else [],
+        "confirm_by": _confirm_by(case, s), "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else [],
-        "together": _together(case, s) if desk else [], "shut": case.state in SHUT, "wishes": _wishes(case, s) if desk else [],
+        "together": _together(case, s) if desk else [], "over": case.state in ENDED | SHUT,
+        "wishes": _wishes(case, s) if desk else [],
         "shows_clock": desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM), "in_work": case.state in IN_WORK,
     }  # fmt: skip
+
+
+def _confirm_by(case: Opened, s: Situation) -> date | None:
+    """Until when both may still go to court together."""
+    able_to = s.court_on is None and case.state in RULES[Act.APPLY_CONFIRMATION].states
+    return clocks.confirm_by(s) if able_to else None
 
 
 def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
