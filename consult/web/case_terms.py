@@ -135,6 +135,11 @@ def doing(row: Any) -> str:
     return clock(row.due_kind) if row.due_kind else state(row.state)
 
 
+def load(n: int) -> str:
+    """How many cases somebody has on the desk."""
+    return str(ngettext("one case in hand", "%(n)s cases in hand", n, n=n)) if n else str(_("nothing in hand"))
+
+
 ROW_WORDS: dict[str, LazyString] = {
     "by": _l("Line %(n)s: who"),
     "what": _l("Line %(n)s: does what"),

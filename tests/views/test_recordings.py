@@ -10,8 +10,6 @@ from consult.models import Comment, db
 from consult.services import moderation
 from tests.village import a_matter, say
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def matter(app, village) -> int:
@@ -35,6 +33,7 @@ def sound(seconds: int) -> io.BytesIO:
     return out
 
 
+@pytest.mark.both_databases
 def test_the_mover_puts_her_voice_beside_the_text_and_any_phone_can_play_it(as_person, client, village, matter):
     fong = as_person(village.ah_fong)
     fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(sound(3), "a.wav"), transcript="这条圳要修了")
@@ -44,6 +43,7 @@ def test_the_mover_puts_her_voice_beside_the_text_and_any_phone_can_play_it(as_p
     assert "这条圳要修了" in fong.text() and b"ftyp" in client.get(source).data[:32]
 
 
+@pytest.mark.both_databases
 def test_a_recording_without_its_words_is_kept_and_asked_for_again(as_person, village, matter):
     fong = as_person(village.ah_fong)
     answer = fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(sound(2), "a.wav"))
@@ -63,5 +63,6 @@ def test_what_is_too_long_or_no_recording_is_refused_with_a_sentence(as_person, 
     assert answer.status_code == 422 and fong.page.select_one("#sound-mistake")
 
 
+@pytest.mark.both_databases
 def test_only_the_mover_speaks_beside_the_text(as_person, village, matter):
     assert as_person(village.ah_kwok).get(f"/rongxi/consultations/{matter}/recording").status_code == 403

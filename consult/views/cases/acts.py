@@ -179,7 +179,7 @@ def _may_say(case: Opened, s: Situation, row: Obligation) -> bool:
     return case.part in DESK or me is None or debtor is None or me.part is not debtor.part
 
 
-def _load(case: Opened) -> dict[str, int]:
+def _load(case: Opened) -> dict[str, str]:
     """Open cases of each mediator."""
     held = case_reads.load(case.row.village_id, sorted(BUSY))
-    return {str(one): held.get(keys.mark(keys.of_person(one)), 0) for one, _ in _officers()}
+    return {str(one): case_terms.load(held.get(keys.mark(keys.of_person(one)), 0)) for one, _ in _officers()}
