@@ -139,11 +139,21 @@ def by_state(village_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(query.group_by(MediationCase.state))}
 
 
-def overdue(village_id: int, states: Sequence[str], today: date) -> int:
-    query = select(func.count()).where(
-        MediationCase.village_id == village_id, MediationCase.state.in_(states), MediationCase.due_on < today
+def by_clock(village_id: int, states: Sequence[str], today: date, soon_until: date) -> Sequence[Row[Any]]:
+    """For each clock that runs: how many are past their day, due soon, and all."""
+    due = MediationCase.due_on
+    late, soon = due < today, due.between(today, soon_until)
+    query = (
+        select(
+            MediationCase.due_kind,
+            func.sum(case((late, 1), else_=0)).label("late"),
+            func.sum(case((soon, 1), else_=0)).label("soon"),
+            func.count().label("n"),
+        )
+        .where(MediationCase.village_id == village_id, MediationCase.state.in_(states), due.is_not(None))
+        .group_by(MediationCase.due_kind)
     )
-    return db.session.scalar(query) or 0
+    return db.session.execute(query).all()
 
 
 def due_on(days: Sequence[date], states: Sequence[str]) -> Sequence[MediationCase]:

@@ -128,6 +128,7 @@ CODES: dict[str, dict[str, LazyString]] = {
     "audience": {
         "desk": _l("mediators only"),
         "own": _l("this party and the mediators only"),
+        "all": _l("both sides and the mediators read this"),
     },
     "lacking": {
         "mediator": _l("the mediator's signature"),

@@ -101,3 +101,23 @@ def test_nobody_is_sent_to_court_by_a_case_that_is_over(app, as_person, village)
             db.session.remove()
         leung.get(f"/rongxi/cases/{address}")
         assert ("一起去法院" in leung.text("section[aria-labelledby=agreement]")) is told, state
+
+
+def test_every_form_says_who_will_read_what_is_written_in_it(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, State.MEDIATING)
+        db.session.remove()
+    fong, leung = as_person(village.ah_fong), as_person(village.aunt_leung)
+    said = {}
+    for client, name in (
+        (fong, "statement"),
+        (fong, "declare_kinship"),
+        (leung, "declare_kinship"),
+        (leung, "note"),
+        (leung, "extend"),
+    ):
+        client.get(f"/rongxi/cases/{address}/{name}")
+        said[client is fong, name] = client.text("form p.aside")
+    assert said[True, "statement"] == said[True, "declare_kinship"] == "淨係呢位同調解員睇到"
+    assert said[False, "declare_kinship"] == said[False, "extend"] == "双方和调解员都能看到"
+    assert said[False, "note"] == "仅调解员可见"

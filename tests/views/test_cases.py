@@ -239,3 +239,23 @@ def test_what_everybody_sees_hides_small_counts_and_the_month_that_still_runs(ap
     client.get("/rongxi/cases/figures")
     cells = {cell.get_text() for cell in client.page.select("tbody td")}
     assert cells == {"0", "5", "1–4"}
+
+
+def test_the_board_tells_what_comes_next_how_much_of_it_is_late_and_leads_to_the_list(
+    app, as_person, village, monkeypatch
+):
+    with app.app_context():
+        for n, until in enumerate((State.APPLIED, State.APPLIED, State.MEDIATING)):
+            a_case(village, until, key=str(n))
+        db.session.remove()
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(8 * 86400))
+    client = as_person(village.aunt_leung)
+    client.get("/rongxi/cases/board")
+    rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in client.page.select("tbody tr")]
+    assert [row[1:] for row in rows] == [["2", "", "2"], ["", "", "1"]], "two to be taken, one to be settled"
+    assert client.page.select_one("a[href$='?shelf=new']")
+    uncle = as_person(village.uncle_ho)
+    uncle.get("/rongxi/cases/board")
+    assert uncle.page.select("tbody tr") and not uncle.page.select("main a[href*=shelf]"), (
+        "the supervisor opens no list"
+    )

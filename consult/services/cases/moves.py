@@ -46,7 +46,7 @@ def do(case: Opened, move: Move, actor: Person, *, key: str, now: datetime) -> N
     facts = _completed(case, move, actor, before)
     facts["files"] += sum(one.media == "photo" for one in case_reads.waiting(case.row.id, _form_mark(case, key)))
     rules.refuse(move.act, before, facts, case.entries, case.part, case.mine, today)
-    _write(case, move, facts, _audience(case, move.act), actor, key=key, now=now)
+    _write(case, move, facts, audience_of(case, move.act), actor, key=key, now=now)
     transactions.commit()
 
 
@@ -64,7 +64,7 @@ KEEPS_OUT = frozenset({Act.RECUSE, Act.DECLARE_KINSHIP, Act.ADD_PARTY, Act.IDENT
 
 def keep_for_later(case: Opened, move: Move, *, key: str, now: datetime) -> None:
     """Photos and voices of a form that has to be put right: they wait, sealed, for the same form to come again."""
-    audience = _audience(case, move.act)
+    audience = audience_of(case, move.act)
     if move.media and case.keys.opens(audience):
         files.keep(
             case.row.id,
@@ -88,7 +88,8 @@ def _form_mark(case: Opened, key: str) -> str:
     return vault.mark("case-form", f"{case.row.id}:{key}")[:32]
 
 
-def _audience(case: Opened, act: Act) -> str:
+def audience_of(case: Opened, act: Act) -> str:
+    """Who will read what is said with an act: all, the desk, or the party and the desk."""
     if RULES[act].audience != OWN:
         return RULES[act].audience
     return own(case.mine) if case.mine else Audience.ALL

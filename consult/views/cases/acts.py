@@ -11,7 +11,7 @@ from consult.domain.cases.acts import RULES, Act, Field, Kind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered
 from consult.domain.cases.situation import Obligation, Situation
-from consult.domain.cases.states import BUSY, DESK
+from consult.domain.cases.states import BUSY, DESK, Audience
 from consult.domain.refusals import Reason, Refused
 from consult.models import case_reads, db
 from consult.services import transactions
@@ -142,9 +142,15 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
         "cases/act.html", status, case=case, s=case.situation, act=act, fields=fields, values=values, mistakes=said,
         options={field.name: options(case, act, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
         load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, dict(_officers())) if act is Act.ASSIGN else [],
-        kept=moves.waiting(case, str(values.get("key", ""))),
+        seen_by=_seen_by(case, act), kept=moves.waiting(case, str(values.get("key", ""))),
         labels={field.name: case_terms.field(field.name) for field in fields} | case_terms.row_fields(MOST_ROWS),
     )  # fmt: skip
+
+
+def _seen_by(case: Opened, act: Act) -> str:
+    """Who reads what is written here, in a few words."""
+    audience = moves.audience_of(case, act)
+    return case_terms.code("audience", audience if audience in list(Audience) else "own")
 
 
 def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from consult.domain import roles
 from consult.domain.cases import forms, reports
 from consult.domain.cases.acts import Field, Kind
 from consult.domain.cases.choices import choices
+from consult.domain.cases.clocks import SOON_DAYS, Clock
 from consult.domain.cases.forms import Offered
 from consult.domain.cases.states import BUSY, LIVE, SHUT, State
 from consult.models import case_reads
@@ -35,9 +36,11 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
     village_id = village().id
     first, last = figures.month_of(today())
     load = case_reads.load(village_id, sorted(BUSY))
+    soon = today() + timedelta(SOON_DAYS - 1)
+    clocks = {row.due_kind: row for row in case_reads.by_clock(village_id, OPEN, today(), soon)}
     return pages.page(
         "cases/board.html", status, by_state=case_reads.by_state(village_id), words=case_terms,
-        overdue=case_reads.overdue(village_id, OPEN, today()),
+        clocks=clocks, overdue=sum(row.late for row in clocks.values()), kinds=list(Clock),
         load=[(name, load.get(keys.mark(keys.of_person(one)), 0)) for one, name in circle.officers(village_id, on=today())],
         lines=case_report_words.lines(figures.of_span(village_id, first, min(last, today()))), months=months(today()),
         values=values, mistakes=mistakes, states=list(State), mediates=bool(held_roles() & roles.MEDIATES),
