@@ -148,10 +148,11 @@ def test_what_nobody_applied_for_and_what_is_agreed_by_word_of_mouth_stand_in_re
             text_of(case, paper, f"case-register-{paper}")
 
 
-def test_after_a_second_mediation_the_new_agreement_is_signed_and_the_volume_keeps_both(app, inside):
+def test_after_a_second_mediation_the_new_agreement_is_signed_and_the_volume_keeps_both(app, inside, monkeypatch):
     day = villages.local_day(inside.row(), clock.now())
-    late = [{"by": 2, "what": "旧的约定", "amount": None, "due": (day - timedelta(1)).isoformat()}]
+    late = [{"by": 2, "what": "旧的约定", "amount": None, "due": day.isoformat()}]
     address = a_case(inside, State.PERFORMING, rows=late)
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(2 * 86400))
     leung = inside.aunt_leung
     act(inside, address, leung, Act.BREACH, {"row": 1, "words": "没有做。"})
     act(inside, address, leung, Act.MEDIATE_AGAIN, {"both_agree": True, "reason": "换个办法。"})
