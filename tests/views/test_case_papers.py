@@ -2,7 +2,6 @@
 
 import tempfile
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pypdfium2
 import pytest
