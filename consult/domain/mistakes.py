@@ -28,6 +28,7 @@ class Mistake(StrEnum):
     NOT_A_RECORDING = "not_a_recording"
     RECORDING_TOO_LONG = "recording_too_long"
     TRANSCRIPT_MISSING = "transcript_missing"
+    BEFORE_AGREED = "before_agreed"
     DAY_PAST = "day_past"
     TOO_SHORT = "too_short"
     OUT_OF_BOUNDS = "out_of_bounds"

@@ -177,6 +177,8 @@ class Reason(StrEnum):
     CASE_OTHER_SIDE_MISSING = "case_other_side_missing"
     CASE_DAYS_OUT_OF_ORDER = "case_days_out_of_order"
     CASE_DUE_BEFORE_AGREED = "case_due_before_agreed"
+    CASE_NOT_IN_HOUSEHOLD = "case_not_in_household"
+    CASE_NOTHING_NEW = "case_nothing_new"
     CASE_NOT_SURE = "case_not_sure"
     CASE_NAMES_IN_IT = "case_names_in_it"
 

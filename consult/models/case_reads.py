@@ -231,7 +231,7 @@ def events(village_id: int, until: date) -> Sequence[Row[Any]]:
     """Every entry's codes up to a day, in the order of each case."""
     query = (
         select(CaseEntry.case_id, CaseEntry.number, CaseEntry.act, CaseEntry.code, CaseEntry.state, CaseEntry.day,
-               CaseEntry.due_on, MediationCase.kind, MediationCase.source)
+               CaseEntry.due_on, MediationCase.source)
         .join(MediationCase, MediationCase.id == CaseEntry.case_id)
         .where(CaseEntry.village_id == village_id, CaseEntry.day <= until)
         .order_by(CaseEntry.case_id, CaseEntry.number)
@@ -240,13 +240,9 @@ def events(village_id: int, until: date) -> Sequence[Row[Any]]:
 
 
 def accepted_by_month(village_id: int, first: date, last: date) -> Sequence[Row[Any]]:
-    """Category, day: one row for each case accepted."""
-    query = (
-        select(MediationCase.kind, CaseEntry.day)
-        .join(MediationCase, MediationCase.id == CaseEntry.case_id)
-        .where(
-            CaseEntry.village_id == village_id, CaseEntry.act == "accept", CaseEntry.day >= first, CaseEntry.day <= last
-        )
+    """Category as it was taken, day: one row for each case accepted."""
+    query = select(CaseEntry.code.label("kind"), CaseEntry.day).where(
+        CaseEntry.village_id == village_id, CaseEntry.act == "accept", CaseEntry.day >= first, CaseEntry.day <= last
     )
     return db.session.execute(query).all()
 

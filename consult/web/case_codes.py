@@ -129,6 +129,9 @@ CODES: dict[str, dict[str, LazyString]] = {
         "desk": _l("mediators only"),
         "own": _l("this party and the mediators only"),
         "all": _l("both sides and the mediators read this"),
+        "yours": _l("only you and the mediators read this"),
+        "yours_named": _l("only you and the mediators read this, also the mediator whom you name"),
+        "village": _l("everybody in the village will read this"),
     },
     "lacking": {
         "mediator": _l("the mediator's signature"),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from consult.domain.cases import clocks
 from consult.domain.cases.acts import Act
 from consult.domain.cases.choices import choices, may_be_confirmed
-from consult.domain.cases.papers import Paper, Sheet, volume
+from consult.domain.cases.papers import Paper, Sheet, performed, volume
 from consult.domain.cases.situation import Agreement, Entry, Obligation
 from consult.domain.cases.states import Part
 from consult.web.case_codes import code
@@ -111,7 +111,7 @@ def _signed(folder: Folder, found: Agreement) -> list[Block]:
 
 
 def receipts(folder: Folder) -> Documents:
-    done = folder.of(Act.PERFORM)
+    done = performed(folder.case.entries)
     if not done:
         return []
     rows = [_receipt(folder, n, entry) for n, entry in enumerate(done, 1)]

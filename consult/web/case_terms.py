@@ -107,7 +107,8 @@ def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
     if one.kind is Kind.PARTIES:
         return ", ".join(_name(s, n) for n in value)
     if one.kind in (Kind.ROW, Kind.DONE_ROW):
-        return next((row.what for row in (s.agreement.rows if s.agreement else ()) if row.number == value), "")
+        owed = next((row for row in (s.agreement.rows if s.agreement else ()) if row.number == value), None)
+        return f"{_name(s, owed.by)}: {owed.what}" if owed else ""
     if one.kind is Kind.ROWS:
         return "; ".join(f"{_name(s, row['by'])}: {row['what']}" for row in value)
     if one.kind is Kind.MEDIATOR:
@@ -155,14 +156,16 @@ def row_fields(most: int) -> dict[str, str]:
 
 def close(mediator: str, parties: Sequence[str]) -> str:
     """What the roll says of a mediator and parties."""
-    return str(_("%(name)s lives with or is: %(parties)s.", name=mediator, parties=", ".join(parties)))
+    said = _("%(name)s lives with or is: %(parties)s.", name=mediator, parties=", ".join(parties))
+    return " ".join((str(said), str(_("Somebody else should mediate."))))
 
 
 def related(kinship: Kinship, s: Situation) -> str:
     """What somebody says of a mediator and a party."""
     with_whom = {"name": kinship.name, "party": _name(s, kinship.party), "relation": kinship.relation}
     if kinship.by_desk:
-        return str(_("%(name)s is related to %(party)s: %(relation)s.", **with_whom))
+        said = _("%(name)s is related to %(party)s: %(relation)s.", **with_whom)
+        return " ".join((str(said), str(_("Somebody else should mediate."))))
     return str(_("A party says that %(name)s is related to %(party)s: %(relation)s.", **with_whom))
 
 

@@ -66,6 +66,8 @@ UNPROCESSABLE = frozenset(
         Reason.CASE_NOT_SURE,
         Reason.CASE_DAYS_OUT_OF_ORDER,
         Reason.CASE_DUE_BEFORE_AGREED,
+        Reason.CASE_NOT_IN_HOUSEHOLD,
+        Reason.CASE_NOTHING_NEW,
         Reason.CASE_MEDIATOR_IS_PARTY,
         Reason.CASE_PARTY_THERE,
     }

@@ -108,6 +108,7 @@ MISTAKES: dict[Mistake, LazyString] = {
     Mistake.NOT_A_RECORDING: _l("This file is no recording we can play. Record again, or choose another file."),
     Mistake.RECORDING_TOO_LONG: _l("The recording is longer than two minutes. Please say it shorter."),
     Mistake.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
+    Mistake.BEFORE_AGREED: _l("This is before the day on which they agreed."),
     Mistake.DAY_PAST: _l("This day is already past."),
     Mistake.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
     Mistake.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),

@@ -213,6 +213,8 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.CASE_OTHER_SIDE_MISSING: _l("Add the other side first: somebody has to be there on each side."),
     Reason.CASE_DAYS_OUT_OF_ORDER: _l("A day comes before the step that it follows. Look at the days again."),
     Reason.CASE_DUE_BEFORE_AGREED: _l("Line %(n)s is due before the day on which they agreed."),
+    Reason.CASE_NOT_IN_HOUSEHOLD: _l("Nobody of this party's name lives in that household."),
+    Reason.CASE_NOTHING_NEW: _l("Nothing of this is new; it stands in the case already."),
     Reason.CASE_NOT_SURE: _l("If one side says no, the mediation ends for good. Tick that you are sure."),
     Reason.CASE_NAMES_IN_IT: _l("Everybody will read this. Take the names out: %(names)s."),
 }

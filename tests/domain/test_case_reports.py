@@ -17,7 +17,7 @@ SHUT = ("closed", "archived")
 
 # The ways of a case, written down once more: from a state, the acts with their code and the state afterwards.
 WAYS: dict[str, list[tuple[str, str, str]]] = {
-    "applied": [("accept", "", "accepted"), ("decline", "crime", "declined"), ("escalate", "town", "escalated"),
+    "applied": [("accept", "family", "accepted"), ("accept", "other", "accepted"), ("decline", "crime", "declined"), ("escalate", "town", "escalated"),
                 ("statement", "", "applied")],
     "accepted": [("take_on", "", "assigned"), ("consent", "no", "terminated"), ("consent", "yes", "accepted")],
     "assigned": [("hold_session", "again", "mediating"), ("withdraw", "", "withdrawn"), ("consent", "no", "terminated")],
@@ -30,7 +30,7 @@ WAYS: dict[str, list[tuple[str, str, str]]] = {
                    ("confirmation", "not_confirmed", "performing"), ("follow_up", "", "performing")],
     "breached": [("urge", "", "performing"), ("sue", "", "terminated"), ("mediate_again", "", "mediating")],
     "performed": [("follow_up", "", "followed_up"), ("note", "", "performed"), ("take_back", "", "performing")],
-    "followed_up": [("close", "", "closed"), ("close", "fight:12", "closed"), ("close", "suicide:1", "closed")],
+    "followed_up": [("take_back", "", "performing"), ("close", "", "closed"), ("close", "fight:12", "closed"), ("close", "suicide:1", "closed")],
     "declined": [("close", "", "closed")],
     "withdrawn": [("close", "petition:30", "closed")],
     "terminated": [("close", "", "closed"), ("court_result", "maintained", "terminated"), ("escalate", "county", "escalated")],
@@ -42,7 +42,7 @@ WAYS: dict[str, list[tuple[str, str, str]]] = {
 
 def event(case: int, number: int, act: str, state: str, on: date, code: str = "", **changes) -> Event:
     return Event(**{"case_id": case, "number": number, "act": act, "code": code, "state": state, "on": on, "due_on": None,
-                    "kind": "neighbours", "source": "application"} | changes)  # fmt: skip
+                    "source": "application"} | changes)  # fmt: skip
 
 
 @st.composite
@@ -50,14 +50,14 @@ def histories(draw) -> list[Event]:
     """Some cases from May to September, each from its filing on, with days that never go back."""
     found = []
     for case in range(draw(st.integers(0, 6))):
-        kind, source = draw(st.sampled_from(["family", "other"])), draw(st.sampled_from(["grid", "police"]))
+        source = draw(st.sampled_from(["grid", "police"]))
         on, state = date(2026, 5, 25) + timedelta(draw(st.integers(0, 70))), "applied"
-        found.append(event(case, 1, "file", state, on, kind=kind, source=source))
+        found.append(event(case, 1, "file", state, on, source=source))
         for number in range(2, 2 + draw(st.integers(0, 14))):
             on += timedelta(draw(st.sampled_from([0, 0, 1, 2, 5, 11, 30])))
             act, code, state = draw(st.sampled_from(WAYS[state]))
             due = draw(st.sampled_from([None, on, on + timedelta(3), LAST, LAST - timedelta(1)]))
-            found.append(event(case, number, act, state, on, code, kind=kind, source=source, due_on=due))
+            found.append(event(case, number, act, state, on, code, source=source, due_on=due))
     return found
 
 
@@ -78,16 +78,19 @@ def prevented(month: list[Event]) -> dict[str, Counter[str]]:
     return {"prevented": Counter(kind for kind, _ in codes), "people": people}
 
 
-SETTLES = {("sign", "performing"), ("agree", "agreed_orally")}
-
-
-def first_times(events: list[Event], ways: set[tuple[str, str]]) -> list[Event]:
-    """Of each case that ever came somewhere by one of these acts, the first time."""
+def settlements(events: list[Event]) -> list[Event]:
+    """Of each case that was ever settled, the first time."""
+    ways = {("sign", "performing"), ("agree", "agreed_orally")}
     there = [one for one in events if (one.act, one.state) in ways]
-    return [
-        min((one for one in there if one.case_id == case), key=lambda one: one.number)
-        for case in {one.case_id for one in there}
-    ]
+    return list({one.case_id: one for one in sorted(there, key=lambda one: -one.number)}.values())
+
+
+def carried_out(events: list[Event], month: list[Event]) -> int:
+    """What came to be performed, less what turned out not to be."""
+    stood = {(one.case_id, one.number + 1): one.state for one in events}
+    back = [stood[one.case_id, one.number] for one in month if one.act == "take_back"]
+    done = Counter((one.act, one.state) for one in month)
+    return done["perform", "performed"] - sum(state in ("performed", "followed_up") for state in back)
 
 
 def counted(events: list[Event], first: date, last: date) -> dict:
@@ -104,7 +107,7 @@ def counted(events: list[Event], first: date, last: date) -> dict:
     }
     acts = Counter((one.act, one.code) for one in month)
     named = Counter(one.act for one in month)
-    settled = [one for one in first_times(events, SETTLES) if one in month]
+    settled = [one for one in settlements(events) if one in month]
     forms = Counter(one.act for one in settled)
     filed = {one.case_id: one.on for one in events if one.number == 1}
     accepted = [one for one in month if one.act == "accept"]
@@ -115,13 +118,13 @@ def counted(events: list[Event], first: date, last: date) -> dict:
         "in_hand": len([one for one in end if one.state not in SHUT]),
         "overdue": len([one for one in end if one.state not in SHUT and one.due_on and one.due_on < last]),
         "accepted": len(accepted),
-        "by_kind": Counter(one.kind for one in accepted),
+        "by_kind": Counter(one.code for one in accepted),
         "by_source": Counter(one.source for one in accepted),
         "succeeded": len(settled),
         "written": forms["sign"],
         "oral": forms["agree"],
         "failed": named["terminate"] + acts["consent", "no"],
-        "performed": len([one for one in first_times(events, {("perform", "performed")}) if one in month]),
+        "performed": carried_out(events, month),
         "handed_on": named["decline"] + named["escalate"],
         "followed_up": named["follow_up"],
         "court_applied": named["apply_confirmation"],

@@ -195,7 +195,7 @@ def test_it_takes_effect_on_the_newest_day_even_if_that_was_written_down_first()
 
 def test_signing_nothing_is_refused_and_signing_without_an_agreement_changes_nothing():
     assert (
-        why_not(Act.SIGN, after(*UP_TO_SESSION, AGREED), {"on": "2026-08-12", "signed": []}) is Reason.NOTHING_CHANGES
+        why_not(Act.SIGN, after(*UP_TO_SESSION, AGREED), {"on": "2026-08-12", "signed": []}) is Reason.CASE_NOTHING_NEW
     )
     assert all(why_not(Act.SIGN, after(*UP_TO_SESSION, AGREED), one) is None for one in GOES)
     assert after(*UP_TO_SESSION, SIGNED).agreement is None and unsigned(after(*UP_TO_SESSION)) == []
@@ -253,7 +253,7 @@ def test_title_and_category_are_put_right_and_what_is_the_same_is_no_correction(
     s = after(*UP_TO_SESSION)
     right = {"title": "水渠", "kind": "damages", "tag": None, "reason": "写错"}
     assert why_not(Act.CORRECT, s, right) is None
-    assert why_not(Act.CORRECT, s, {"title": s.title, "kind": s.kind, "tag": s.tag}) is Reason.NOTHING_CHANGES
+    assert why_not(Act.CORRECT, s, {"title": s.title, "kind": s.kind, "tag": s.tag}) is Reason.CASE_NOTHING_NEW
     mended = after(*UP_TO_SESSION, (Act.CORRECT, right))
     assert (mended.title, mended.kind, mended.tag) == ("水渠", "damages", "") and mended.accepted_on == TODAY
 

@@ -84,7 +84,7 @@ MAY = {
     Part.AGENT: together(TALK, AT_WORK, RELATED),
     Part.KIN: together(TALK),
     Part.REPORTER: together(dict.fromkeys(OPEN, "report_police")),
-    Part.JUSTICE_OFFICE: together({"escalated": "receipt"}),
+    Part.JUSTICE_OFFICE: together({"escalated": "receipt"}, HANDS_UP),
     Part.RECUSED: together(),
 }
 

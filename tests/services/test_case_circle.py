@@ -76,7 +76,7 @@ def test_the_other_side_found_on_the_roll_reads_and_answers_from_the_acceptance_
     act(inside, address, inside.aunt_leung, Act.TAKE_ON, {})
     act(inside, address, inside.old_chan, Act.CONSENT, {"answer": "yes"})
     assert opened(inside, inside.old_chan, address).situation.consents == {2: True}
-    assert refused(inside, address, inside.aunt_leung, Act.IDENTIFY, party=2, code="01-002") is Reason.CASE_PARTY_THERE
+    assert refused(inside, address, inside.aunt_leung, Act.IDENTIFY, party=2, code="01-002") is Reason.CASE_OTHER_STATE
 
 
 def test_a_mediator_of_the_same_name_comes_back_once_it_is_known_that_it_is_another(inside):
@@ -241,50 +241,3 @@ def test_the_second_tap_of_the_second_step_makes_no_second_draft(inside):
 
 def related(mediator, party: int = 2) -> dict:
     return {"mediator": mediator.id, "mediator_name": mediator.name, "party": party, "relation": "表兄弟"}
-
-
-@pytest.mark.both_databases
-def test_a_mediator_whom_the_desk_says_to_be_related_to_a_party_keeps_out_until_the_head_knowingly_names_them(inside):
-    grant(inside.ms_yip, Role.HEAD_OF_MEDIATION)
-    grant(inside.uncle_ho, Role.MEDIATOR)
-    address = a_case(inside)
-    assert opened(inside, inside.uncle_ho, address).part is Part.MEDIATOR
-    act(inside, address, inside.aunt_leung, Act.DECLARE_KINSHIP, related(inside.uncle_ho))
-    assert opened(inside, inside.uncle_ho, address) is None
-    read = opened(inside, inside.ah_fong, address).entries[-1]
-    assert read.act is Act.DECLARE_KINSHIP and read.facts["relation"] == "表兄弟", "the desk discloses it to all"
-    act(inside, address, inside.aunt_leung, Act.ACCEPT, ACCEPT)
-    assert opened(inside, inside.uncle_ho, address) is None
-    act(inside, address, inside.ms_yip, Act.ASSIGN, {"mediators": [inside.uncle_ho.id], "reason": "双方都要他"})
-    assert opened(inside, inside.uncle_ho, address).part is Part.MEDIATOR
-
-
-def test_a_partys_word_that_a_mediator_is_related_is_a_hint_to_the_desk_and_keeps_nobody_out(inside):
-    grant(inside.uncle_ho, Role.MEDIATOR)
-    address = a_case(inside, State.ACCEPTED)
-    act(inside, address, inside.ah_fong, Act.DECLARE_KINSHIP, related(inside.uncle_ho))
-    s = opened(inside, inside.aunt_leung, address).situation
-    assert [one.relation for one in s.kin_of(inside.uncle_ho.id)] == ["表兄弟"]
-    assert opened(inside, inside.uncle_ho, address).part is Part.HEAD
-    assert opened(inside, inside.old_chan, address).situation.kinships == (), "the other side does not read it"
-
-
-def test_a_mediator_comes_back_when_the_relative_is_taken_out_of_the_case(inside):
-    grant(inside.ms_yip, Role.HEAD_OF_MEDIATION)
-    grant(inside.uncle_ho, Role.MEDIATOR)
-    address = a_case(inside, State.ACCEPTED)
-    more = {"side": "respondent", "name": inside.ah_keung.name, "code": "01-003", **NOBODY}
-    act(inside, address, inside.aunt_leung, Act.ADD_PARTY, more)
-    act(inside, address, inside.aunt_leung, Act.DECLARE_KINSHIP, related(inside.uncle_ho, 3))
-    assert opened(inside, inside.uncle_ho, address) is None
-    act(inside, address, inside.aunt_leung, Act.REMOVE_PARTY, {"member": 3, "reason": "弄错了"})
-    assert opened(inside, inside.uncle_ho, address).part is Part.MEDIATOR
-
-
-def test_when_the_last_mediator_turns_out_to_be_related_the_town_gets_the_case(inside):
-    grant(inside.uncle_ho, Role.JUSTICE_OFFICE)
-    address = a_case(inside)
-    assert opened(inside, inside.uncle_ho, address) is None
-    act(inside, address, inside.aunt_leung, Act.DECLARE_KINSHIP, related(inside.aunt_leung))
-    assert opened(inside, inside.aunt_leung, address) is None
-    assert opened(inside, inside.uncle_ho, address).part is Part.JUSTICE_OFFICE

@@ -1,11 +1,9 @@
 """The forms of the acts of a case: what they offer, and that a mistake or a quicker hand loses nothing."""
 
-from sqlalchemy import update
-
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import State
 from consult.domain.roles import Role
-from consult.models import MediationCase, db
+from consult.models import db
 from tests.cases import a_case, act, grant
 from tests.views.test_case_pages import filed
 from tests.views.test_cases import TOLD
@@ -86,7 +84,7 @@ def test_a_mistake_in_a_row_of_the_agreement_says_in_which(app, as_person, villa
     }
     sent = {"key": "a", "form": "written", "on": "2026-01-01", "facts": "水", "terms": "装", **rows}
     assert leung.send(at, at=at, **sent).status_code == 422
-    assert "第2行：金额" in leung.text(".mistakes") and "第2行：期限" in leung.text(".mistakes")
+    assert "第2条：金额" in leung.text(".mistakes") and "第2条：期限" in leung.text(".mistakes")
 
 
 def test_nobody_is_sent_to_court_by_a_case_that_is_over(app, as_person, village):
@@ -94,30 +92,77 @@ def test_nobody_is_sent_to_court_by_a_case_that_is_over(app, as_person, village)
         address = a_case(village, State.PERFORMING)
         db.session.remove()
     leung = as_person(village.aunt_leung)
-    for state, told in (("performing", True), ("terminated", False), ("archived", False)):
-        with app.app_context():
-            db.session.execute(update(MediationCase).values(state=state))
-            db.session.commit()
-            db.session.remove()
-        leung.get(f"/rongxi/cases/{address}")
-        assert ("一起去法院" in leung.text("section[aria-labelledby=agreement]")) is told, state
+    leung.get(f"/rongxi/cases/{address}")
+    assert "一起去法院" in leung.text("section[aria-labelledby=agreement]")
+    with app.app_context():
+        up = {"level": "town", "office": "镇司法所", "reason": "要镇里盯着"}
+        act(village, address, village.aunt_leung, Act.ESCALATE, up)
+        db.session.remove()
+    leung.get(f"/rongxi/cases/{address}")
+    assert "一起去法院" not in leung.text("section[aria-labelledby=agreement]")
+    assert "镇司法所也能看到" in leung.text()
 
 
 def test_every_form_says_who_will_read_what_is_written_in_it(app, as_person, village):
     with app.app_context():
         address = a_case(village, State.MEDIATING)
         db.session.remove()
-    fong, leung = as_person(village.ah_fong), as_person(village.aunt_leung)
-    said = {}
-    for client, name in (
-        (fong, "statement"),
-        (fong, "declare_kinship"),
-        (leung, "declare_kinship"),
-        (leung, "note"),
-        (leung, "extend"),
-    ):
-        client.get(f"/rongxi/cases/{address}/{name}")
-        said[client is fong, name] = client.text("form p.aside")
-    assert said[True, "statement"] == said[True, "declare_kinship"] == "淨係呢位同調解員睇到"
-    assert said[False, "declare_kinship"] == said[False, "extend"] == "双方和调解员都能看到"
-    assert said[False, "note"] == "仅调解员可见"
+    said, expected = {}, {
+        ("ah_fong", "statement"): "淨係你同調解員睇到",
+        ("ah_fong", "declare_kinship"): "淨係你同調解員睇到，你講到嗰位調解員都睇到",
+        ("aunt_leung", "declare_kinship"): "双方和调解员都能看到",
+        ("aunt_leung", "extend"): "双方和调解员都能看到",
+        ("aunt_leung", "note"): "仅调解员可见",
+        ("aunt_leung", "raise"): "全村都会看到，请不要写名字",
+    }  # fmt: skip
+    for name, step in expected:
+        client = as_person(getattr(village, name))
+        client.get(f"/rongxi/cases/{address}/{step}")
+        said[name, step] = client.text("form p.aside")
+    assert said == expected
+
+
+def test_a_mediator_who_takes_it_on_sees_that_they_are_said_to_be_related(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, State.ACCEPTED)
+        told = {"mediator": village.aunt_leung.id, "mediator_name": "梁秀珍", "party": 2, "relation": "姨妈"}
+        act(village, address, village.ah_fong, Act.DECLARE_KINSHIP, told)
+        db.session.remove()
+    leung = as_person(village.aunt_leung)
+    leung.get(f"/rongxi/cases/{address}/take_on")
+    assert "姨妈" in leung.text(".urgent")
+
+
+def test_only_who_was_not_found_yet_is_looked_for_on_the_roll(app, as_person, village):
+    leung = as_person(village.aunt_leung)
+    address = filed(as_person(village.ah_fong))
+    leung.get(f"/rongxi/cases/{address}/identify")
+    assert [one["value"] for one in leung.page.select("input[name=party]")] == ["2"]
+    with app.app_context():
+        act(village, address, village.aunt_leung, Act.IDENTIFY, {"party": 2, "code": "01-002"})
+        db.session.remove()
+    leung.get(f"/rongxi/cases/{address}")
+    assert not leung.page.select(f"a[href$='/{address}/identify']")
+
+
+def test_a_day_before_the_agreement_is_pointed_out_in_its_own_line(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, State.MEDIATING)
+        db.session.remove()
+    at, leung = f"/rongxi/cases/{address}/agree", as_person(village.aunt_leung)
+    rows = {"by_1": "2", "what_1": "装水槽", "due_1": "2099-01-01", "by_5": "2", "what_5": "赔", "due_5": "2025-12-31"}
+    sent = {"key": "a", "form": "written", "on": "2026-01-01", "facts": "水", "terms": "装", **rows}
+    assert leung.send(at, at=at, **sent).status_code == 422
+    assert leung.page.select_one("#due_5-mistake") and "第5条：期限" in leung.text(".mistakes")
+    assert leung.page.select_one("details[open] #due_5"), "what is folded away is opened where something is wrong"
+
+
+def test_the_debtor_is_not_asked_to_say_that_it_was_not_done(app, as_person, village, monkeypatch):
+    with app.app_context():
+        address = a_case(village, State.PERFORMING)
+        db.session.remove()
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(30 * 86400))
+    for who, offered in ((village.old_chan, 0), (village.ah_fong, 1)):
+        client = as_person(who)
+        client.get(f"/rongxi/cases/{address}")
+        assert len(client.page.select(f"a[href$='/{address}/breach']")) == offered

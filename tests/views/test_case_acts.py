@@ -108,11 +108,17 @@ def answer(client: Client, address: str, one: str, known: str, *, form: bool) ->
     return FlaskClient.open(client, path, method="POST", data=sent, headers=HTMX).status_code
 
 
-def test_a_form_that_cannot_be_sent_now_is_not_shown_either(app, as_person, village, case):
+@pytest.mark.parametrize(
+    ("part", "state"),
+    [(Part.MEDIATOR, "mediating"), (Part.HEAD, "closed"), (Part.RESPONDENT, "performing"), (Part.KIN, "clue"),
+     (Part.APPLICANT, "archived"), (Part.JUSTICE_OFFICE, "escalated"), (Part.REPORTER, "applied")],
+)  # fmt: skip
+def test_a_form_that_cannot_be_sent_now_is_not_shown_either(app, as_person, village, case, part, state):
     address, situation = case
-    client = as_person(village.aunt_leung)
+    client = as_person(getattr(village, WHO[part]))
+    stand(app, state)
     for one in RULES:
-        expected = expectation(one, State.MEDIATING, Part.MEDIATOR, situation)
+        expected = expectation(one, State(state), part, situation)
         assert FlaskClient.open(client, f"/rongxi/cases/{address}/{one.value}", headers=HTMX).status_code == expected, (
             one
         )

@@ -44,12 +44,14 @@ def opened(answer: TestResponse) -> str:
     if answer.mimetype == "application/pdf":
         return "".join(prints.words(answer.data))
     if zipfile.is_zipfile(BytesIO(answer.data)):
-        with zipfile.ZipFile(BytesIO(answer.data)) as bundle:
-            return "".join(inside(bundle.read(name), name) for name in bundle.namelist())
+        return inside(answer.data, "")
     return answer.data.decode(errors="ignore")
 
 
 def inside(data: bytes, name: str) -> str:
+    if zipfile.is_zipfile(BytesIO(data)):
+        with zipfile.ZipFile(BytesIO(data)) as bundle:
+            return "".join(inside(bundle.read(one), one) for one in bundle.namelist())
     return "".join(prints.words(data)) if name.endswith(".pdf") else data.decode(errors="ignore")
 
 

@@ -170,6 +170,17 @@ def test_after_a_second_mediation_the_new_agreement_is_signed_and_the_volume_kee
     assert "旧的约定" in kept and "装好屋檐水槽" in kept
 
 
+def test_what_was_ticked_by_mistake_stands_in_no_receipt(app, inside):
+    address = a_case(inside, State.PERFORMING)
+    day = villages.local_day(inside.row(), clock.now()).isoformat()
+    for n, what in ((1, Act.PERFORM), (2, Act.PERFORM), (2, Act.TAKE_BACK)):
+        told = {"row": n, "on": day, "other_side_says": True, "reason": "看错"}
+        act(inside, address, inside.aunt_leung, what, told, key=f"{what}{n}")
+    with reading(app):
+        text = text_of(opened(inside, inside.aunt_leung, address), Paper.RECEIPTS)
+    assert "装好屋檐水槽" in text and "付墙面修缮费" not in text
+
+
 def test_no_paper_holds_a_whole_phone_number(app, inside):
     address = whole(inside)
     with reading(app):

@@ -247,7 +247,8 @@ RULES: dict[Act, Rule] = {
         (Field("ground", Kind.CHOICE, of="terminate"), REASON, Field("told_ways", Kind.TICK)), State.TERMINATED,
     ),
     Act.ESCALATE: Rule(
-        (IN_HAND - {State.PERFORMED, State.FOLLOWED_UP}) | {State.ESCALATED, State.TERMINATED}, HEADS,
+        (IN_HAND - {State.PERFORMED, State.FOLLOWED_UP}) | {State.ESCALATED, State.TERMINATED},
+        HEADS | {Part.JUSTICE_OFFICE},
         (Field("level", Kind.CHOICE, of="level"), Field("office"), REASON), State.ESCALATED,
     ),
     Act.RECEIPT: Rule(

@@ -69,7 +69,7 @@ def _assigned(s: Situation, entry: Entry) -> Situation:
 def _kin(s: Situation, entry: Entry) -> Situation:
     facts = entry.facts
     said = (int(facts["mediator"]), facts["mediator_name"], int(facts["party"]), facts["relation"])
-    kinship = Kinship(*said, by_desk=facts["as"] in DESK)
+    kinship = Kinship(*said, by_desk=facts["as"] in DESK, keeps_out=bool(facts.get("keeps_out")))
     return replace(s, kinships=(*s.kinships, kinship))
 
 

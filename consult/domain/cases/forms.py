@@ -66,12 +66,15 @@ def _value(
         return bool(raw)
     if not raw:
         if field.needed:
-            mistakes[name] = Mistake.NOT_OFFERED if field.kind in CHOOSING else Mistake.EMPTY
+            mistakes[name] = MISSING.get(field.kind, Mistake.EMPTY)
         return None
     return _one(field, raw, offered, today, mistakes)
 
 
 CHOOSING = frozenset({Kind.CHOICE, Kind.PARTY, Kind.MEMBER, Kind.MEDIATOR, Kind.ROW, Kind.DONE_ROW})
+
+
+MISSING = {kind: Mistake.NOT_OFFERED for kind in CHOOSING} | {Kind.NUMBER: Mistake.NOT_A_NUMBER}
 
 
 def _one(field: Field, raw: str, offered: Offered, today: date, mistakes: Mistakes) -> Any:
@@ -156,6 +159,8 @@ def _rows(form: Mapping[str, str], offered: Offered, today: date, mistakes: Mist
         if by not in offered.parties:
             mistakes[f"by_{n}"] = Mistake.NOT_OFFERED
         due = _day(Field(f"due_{n}", Kind.DAY), form.get(f"due_{n}", "").strip(), today, mistakes)
+        if due and due < form.get("on", ""):
+            mistakes[f"due_{n}"] = Mistake.BEFORE_AGREED
         amount = _money(f"amount_{n}", form.get(f"amount_{n}", "").strip(), mistakes)
         rows.append({"by": by or 0, "what": what, "amount": amount, "due": due or ""})
     if not rows:

@@ -60,6 +60,7 @@ def volume(entries: Sequence[Entry], s: Situation) -> list[Sheet]:
     added = [e for e in found[Paper.AUTHORITY] if e.facts["party"]["part"] == Part.AGENT]
     found[Paper.AUTHORITY] = tuple(added)
     found[Paper.EVIDENCE] = tuple(e for e in found[Paper.EVIDENCE] if "way" not in e.facts)  # the application itself
+    found[Paper.RECEIPTS] = tuple(performed(entries))
     found[Paper.CONFIRMATION] = found[Paper.CONFIRMATION] if s.court_on else ()
     agreed = s.agreement is not None and s.agreement.effective_on is not None
     seen = any(e.facts.get("identity_seen") for e in entries)
@@ -83,6 +84,18 @@ def volume(entries: Sequence[Entry], s: Situation) -> list[Sheet]:
         Sheet(number, paper, needed.get(paper, False), there[paper], found[paper])
         for number, paper in enumerate(ORDER, 1)
     ]
+
+
+def performed(entries: Sequence[Entry]) -> list[Entry]:
+    """What was done and not taken back, in the order in which it was said."""
+    found: list[Entry] = []
+    for entry in entries:
+        if entry.act is Act.PERFORM:
+            found.append(entry)
+        if entry.act is Act.TAKE_BACK:
+            wrong = [one for one in found if int(one.facts["row"]) == int(entry.facts["row"])]
+            found.remove(wrong[-1])
+    return found
 
 
 def missing(entries: Sequence[Entry], s: Situation) -> list[Paper]:

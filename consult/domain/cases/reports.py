@@ -24,7 +24,6 @@ class Event:
     state: str
     on: date
     due_on: date | None
-    kind: str
     source: str
 
 
@@ -47,7 +46,7 @@ class Report:
     oral: int = 0
     amount_fen: int = 0
     performed: int = 0
-    """For the first time: a tick taken back and made again counts once."""
+    """Less what was taken back, be it of an earlier month: months add up to what was carried out."""
     court_applied: int = 0
     court_confirmed: int = 0
     court: Counter[str] = field(default_factory=Counter)
@@ -78,7 +77,6 @@ def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0,
     newest: dict[int, Event] = {}
     stood: dict[int, Event] = {}
     settled: set[int] = set()
-    performed: set[int] = set()
     for event in events:
         before = newest.get(event.case_id)
         if before is None:
@@ -91,9 +89,6 @@ def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0,
             settled.add(event.case_id)
             if event.on >= first:
                 _count_settled(found, event, filed_on[event.case_id])
-        if event.state == State.PERFORMED and event.case_id not in performed:
-            performed.add(event.case_id)
-            found.performed += event.on >= first
         newest[event.case_id] = event
     found.before = sum(_in_hand(event) for event in stood.values())
     found.in_hand = sum(_in_hand(event) for event in newest.values())
@@ -125,9 +120,13 @@ def _count(found: Report, event: Event, before: Event | None) -> None:
     shut_before = before is not None and before.state in SHUT
     found.filed += before is None
     found.closed += state in SHUT and not shut_before
+    found.performed += act == Act.PERFORM and state is State.PERFORMED
+    found.performed -= (
+        act == Act.TAKE_BACK and before is not None and before.state in (State.PERFORMED, State.FOLLOWED_UP)
+    )
     if act == Act.ACCEPT:
         found.accepted += 1
-        found.by_kind[event.kind] += 1
+        found.by_kind[event.code] += 1
         found.by_source[event.source] += 1
     found.failed += act == Act.TERMINATE or (act == Act.CONSENT and state is State.TERMINATED)
     found.handed_on += act in (Act.ESCALATE, Act.DECLINE)

@@ -34,6 +34,8 @@ def refuse_unless_offered(act: Act, state: State, part: Part, s: Situation) -> N
         raise Refused(Reason.CASE_NOT_CONFIRMED)
     if act is Act.CONFIRMATION and (s.court_on is None or s.confirmed is not None):
         raise Refused(Reason.CASE_NOT_IN_COURT)
+    if act is Act.IDENTIFY and all(party.person_id is not None for party in s.sides()):
+        raise Refused(Reason.CASE_OTHER_STATE)
     if act is Act.TAKE_BACK and not s.done():
         raise Refused(Reason.CASE_OTHER_STATE)
     if act is Act.RECEIPT and s.received:
@@ -98,14 +100,21 @@ def _in_order(first: str | None, second: str) -> None:
 
 def _correct(s: Situation, facts: Facts, today: date) -> None:
     if (facts["title"], facts["kind"], facts.get("tag") or "") == (s.title, s.kind, s.tag):
-        raise Refused(Reason.NOTHING_CHANGES)
+        raise Refused(Reason.CASE_NOTHING_NEW)
+    if s.court_on is not None and not may_be_confirmed(facts["kind"], facts.get("tag") or ""):
+        raise Refused(Reason.CASE_CANNOT_BE_CONFIRMED)
+
+
+def _take_back(s: Situation, facts: Facts, today: date) -> None:
+    if int(facts["row"]) not in {row.number for row in s.done()}:
+        raise Refused(Reason.CASE_NOTHING_NEW)
 
 
 def _sign(s: Situation, facts: Facts, today: date) -> None:
     if s.agreement is not None and facts.get("on"):
         _in_order(s.agreement.agreed_on.isoformat(), facts["on"])
     if not (facts.get("signed") or facts.get("mediator_signed") or facts.get("sealed") or facts.get("files")):
-        raise Refused(Reason.NOTHING_CHANGES)
+        raise Refused(Reason.CASE_NOTHING_NEW)
 
 
 def _breach(s: Situation, facts: Facts, today: date) -> None:
@@ -160,6 +169,7 @@ CHECKS: dict[Act, Callable[[Situation, Facts, date], None]] = {
     Act.EXTEND: _extend,
     Act.AGREE: _agree,
     Act.CORRECT: _correct,
+    Act.TAKE_BACK: _take_back,
     Act.SIGN: _sign,
     Act.BREACH: _breach,
     Act.APPLY_CONFIRMATION: _court,
@@ -216,7 +226,7 @@ def state_after(act: Act, state: State, before: Situation, after: Situation) -> 
 
 
 CODES: dict[Act, str] = {
-    Act.DECLINE: "ground", Act.CONSENT: "answer", Act.HOLD_SESSION: "result", Act.AGREE: "form",
+    Act.ACCEPT: "kind", Act.DECLINE: "ground", Act.CONSENT: "answer", Act.HOLD_SESSION: "result", Act.AGREE: "form",
     Act.CONFIRMATION: "result", Act.COURT_RESULT: "result", Act.TERMINATE: "ground", Act.ESCALATE: "level",
 }  # fmt: skip
 

@@ -46,7 +46,9 @@ class Kinship:
     party: int
     relation: str
     by_desk: bool
-    """A mediator or the head says so; else a party, whose word alone keeps nobody out."""
+    """A mediator or the head says so; else a party."""
+    keeps_out: bool
+    """Said by the head, or by the mediator of themselves. Anybody else's word is a hint: else one could shut out all."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,15 @@ class Situation:
         return tuple(party for party in self.parties if not party.gone)
 
     def kin_of(self, mediator: int) -> tuple[Kinship, ...]:
-        """With whom of those who take part somebody is said to be related."""
-        here = {party.number for party in self.present()}
+        """With whom of those who take part somebody is said to be related: also of who was taken out and put in anew."""
+        here = {party.number for party in self.present()} | self._came_back()
         return tuple(one for one in self.kinships if one.mediator == mediator and one.party in here)
+
+    def _came_back(self) -> set[int]:
+        """Numbers of those who were taken out, and take part under another number now."""
+        persons = {party.person_id for party in self.present()} - {None}
+        names = {party.name for party in self.present()}
+        return {p.number for p in self.parties if p.gone and (p.person_id in persons or p.name in names)}
 
     def undone(self) -> tuple[Obligation, ...]:
         return tuple(row for row in self.agreement.rows if row.done_on is None) if self.agreement else ()

@@ -76,8 +76,8 @@ ENDED = frozenset({State.DECLINED, State.WITHDRAWN, State.SELF_SETTLED, State.TE
 """Decided, but the volume is not closed yet."""
 OPEN = IN_HAND | ENDED
 SHUT = frozenset({State.CLOSED, State.ARCHIVED})
-BUSY = OPEN - NEW - {State.ACCEPTED}
-"""Somebody was assigned, and has it on the desk."""
+BUSY = IN_HAND - NEW - {State.ACCEPTED}
+"""Somebody was assigned, and has it on the desk. What ended may have had no mediator, and is only paper now."""
 LIVE = OPEN | SHUT
 """Every state of a case that was handed in."""
 

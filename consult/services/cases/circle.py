@@ -52,9 +52,15 @@ def begin(case: Opened, s: Situation, *, on: date) -> None:
 
 
 def let_the_town_in(case: Opened) -> None:
-    """Where nobody of the village may take it."""
+    """Where nobody of the village may take it, or it was handed up."""
     village_id = case.row.village_id
     let_in(case.row.id, village_id, keys.of_justice_office(village_id), Part.JUSTICE_OFFICE, case.keys)
+
+
+def town_is_in(case: Opened) -> bool:
+    """Whether the justice office reads it too."""
+    office = keys.mark(keys.of_justice_office(case.row.village_id))
+    return db.session.get(CaseReader, (case.row.id, office)) is not None
 
 
 def follow(case: Opened, act: Act, s: Situation, state: State, actor: Person, *, on: date) -> None:
@@ -71,10 +77,9 @@ def follow(case: Opened, act: Act, s: Situation, state: State, actor: Person, *,
         _keep_out_close(case, s, on=on)
     if act in (Act.ASSIGN, Act.TAKE_ON):
         _assign(case, s, on=on)
+        _keep_out_close(case, s, on=on)
     if act is Act.RECUSE:
         let_in(case.row.id, case.row.village_id, keys.of_person(actor.id), BY_OWN_WORD, None)
-    if act is Act.ESCALATE:
-        let_the_town_in(case)
 
 
 BY_OWN_WORD = f"{Part.RECUSED}:1"
@@ -97,7 +102,8 @@ def _let_out_the_gone(case: Opened, s: Situation) -> None:
 
 
 def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
-    """Mediators who are close to a party are kept out, unless the head has assigned them knowingly. Who turns out not to
+    """Mediators who are close to a party are kept out, but for those who mediate it: they stay until the head, who is
+    shown why not, names others. Who turns out not to
     be close, once a party was found on the roll or has left, may come back."""
     assigned, village_id = {person for person, _ in s.mediators}, case.row.village_id
     close = close_officers(s, village_id, on=on)
@@ -113,13 +119,16 @@ def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
 
 
 def _assign(case: Opened, s: Situation, *, on: date) -> None:
-    """Those assigned read it; the other mediators no longer do."""
+    """Those assigned read it; the other mediators no longer do. Who once kept out of their own will is out again."""
+    by_own_word = {entry.facts["by"] for entry in case.entries if entry.act is Act.RECUSE}
     assigned = {person for person, _ in s.mediators}
     for person_id in (
         holders(case.row.village_id, [Role.MEDIATOR.value, Role.HEAD_OF_MEDIATION.value], on=on) - assigned
     ):
         row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id))))
-        if row is not None and row.part == Part.MEDIATOR:
+        if row is not None and row.part == Part.MEDIATOR and person_id in by_own_word:
+            let_in(case.row.id, case.row.village_id, keys.of_person(person_id), BY_OWN_WORD, None)
+        elif row is not None and row.part == Part.MEDIATOR:
             let_out(case.row.id, keys.of_person(person_id))
     for person_id in assigned:
         let_in(case.row.id, case.row.village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
@@ -172,10 +181,9 @@ def hints(s: Situation, person_ids: Sequence[int], village_id: int) -> dict[int,
 
 
 def close_officers(s: Situation, village_id: int, *, on: date) -> set[int]:
-    """Who lives with a party or is one, and whom the desk itself says to be related. A party's word alone keeps nobody
-    out, else one could shut out every mediator: it is shown to the head, who decides."""
+    """Who lives with a party or is one, and who is related by the head's word or their own."""
     found = hints(s, [person for person, _ in officers(village_id, on=on)], village_id)
-    return {person for person, names in found.items() if names or any(one.by_desk for one in s.kin_of(person))}
+    return {person for person, names in found.items() if names or any(one.keeps_out for one in s.kin_of(person))}
 
 
 def _households(person_ids: Sequence[int]) -> dict[int, int]:
@@ -197,7 +205,7 @@ def party_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
     """Somebody who joins, found on the roll if a household was named. Raises Refused."""
     person = on_roll(case.row.village_id, facts["code"], facts["name"])
     if facts["code"] and person is None:
-        raise Refused(Reason.NO_SUCH_HOUSEHOLD)
+        raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
     _refuse_known(case.situation, person)
     party = {
         "part": facts["side"], "name": facts["name"], "person": person.id if person else None,
@@ -218,18 +226,18 @@ def identity_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
     """A party found on the roll, in the household that was named. Raises Refused."""
     s = case.situation
     party = s.party(facts["party"])
-    person = on_roll(case.row.village_id, facts["code"], party.name if party else "")
-    if person is None:
-        raise Refused(Reason.NO_SUCH_HOUSEHOLD)
     if party is not None and party.person_id is not None:
         raise Refused(Reason.CASE_PARTY_THERE)
+    person = on_roll(case.row.village_id, facts["code"], party.name if party else "")
+    if person is None:
+        raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
     _refuse_known(s, person)
     return {**facts, "person": person.id}
 
 
 def of_these_names(case: Opened) -> Sequence[Row[Any]]:
     """Where people who have the name of a party that nobody has found yet stand on the roll."""
-    names = sorted({party.name for party in case.situation.present() if party.person_id is None})
+    names = sorted({party.name for party in case.situation.sides() if party.person_id is None})
     return person_reads.of_names(case.row.village_id, names)
 
 

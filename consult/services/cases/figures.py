@@ -21,7 +21,7 @@ def month_of(first: date) -> tuple[date, date]:
 
 def of_span(village_id: int, first: date, last: date) -> Report:
     events = [
-        Event(row.case_id, row.number, row.act, row.code, row.state, row.day, row.due_on, row.kind, row.source)
+        Event(row.case_id, row.number, row.act, row.code, row.state, row.day, row.due_on, row.source)
         for row in case_reads.events(village_id, last)
     ]
     found = report(events, first, last, sweeps=case_reads.sweeps(village_id, first, last))

@@ -177,8 +177,7 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
     case.line = {"title": _first_words(application.words)}
     moves.put_line(case, after)
     circle.begin(case, after, on=day)
-    if not news.desk_of(case.row, on=day):
-        circle.let_the_town_in(case)
+    news.bring_in_the_town(case, "town", if_nobody_else=True, on=day, now=now)
     news.tell_desk(case.row, "filed", "case_waits", but=actor.id, on=day, now=now)
     moves.record(case, Tag.CASE_FILED, 1, now, year=case.row.year, of_year=case.row.number)
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.cases import clocks, rules
 from consult.domain.cases.acts import OWN, RULES, Act
+from consult.domain.cases.choices import may_be_confirmed
 from consult.domain.cases.facts import fold
 from consult.domain.cases.situation import Entry, Situation
 from consult.domain.cases.states import DESK, Audience, Part, State, own
@@ -56,10 +57,6 @@ def _in_the_offices_hands(case: Opened) -> Opened:
     if held is None:
         raise Refused(Reason.CASE_OTHER_PART)
     return replace(held, part=case.part)
-
-
-KEEPS_OUT = frozenset({Act.RECUSE, Act.DECLARE_KINSHIP, Act.ADD_PARTY, Act.IDENTIFY})
-"""After these it may be that nobody of the village is left to take it."""
 
 
 def keep_for_later(case: Opened, move: Move, *, key: str, now: datetime) -> None:
@@ -111,6 +108,8 @@ def _completed(case: Opened, move: Move, actor: Person, before: Situation) -> di
         facts["assigned"] = [[actor.id, actor.name]]
     if move.act is Act.RECUSE:
         facts["assigned"] = [list(one) for one in before.mediators if one[0] != actor.id]
+    if move.act is Act.DECLARE_KINSHIP:
+        facts["keeps_out"] = _keeps_out(case, facts, actor)
     if move.act is Act.ASSIGN:
         circle.refuse_parties(before, facts["mediators"])
         facts["assigned"] = circle.named(facts.pop("mediators"))
@@ -119,6 +118,12 @@ def _completed(case: Opened, move: Move, actor: Person, before: Situation) -> di
     if move.act is Act.IDENTIFY:
         facts = circle.identity_facts(case, facts)
     return facts
+
+
+def _keeps_out(case: Opened, facts: dict[str, Any], actor: Person) -> bool:
+    """By the word of the head, or of a mediator about themselves."""
+    heads = case.part is Part.HEAD and case.reader is not None and not case.reader.stands_in
+    return heads or (case.part in DESK and facts["mediator"] == actor.id)
 
 
 def _spoken_for(case: Opened, s: Situation) -> int:
@@ -150,8 +155,8 @@ def _write(
         contact = {"words": "", "party": len(after.parties), "phone": phone, "by": actor.id, "by_name": actor.name}
         append(case, Act.NOTE, contact, "desk", state, after, key=f"{key}:phone", day=day, now=now)
     circle.follow(case, move.act, after, state, actor, on=day)
-    if move.act in KEEPS_OUT and case.part in DESK and not news.desk_of(case.row, on=day):
-        circle.let_the_town_in(case)
+    if move.act is Act.ESCALATE or (move.act in MAY_LEAVE_NOBODY and case.part in DESK):
+        news.bring_in_the_town(case, f"town:{number}", if_nobody_else=move.act is not Act.ESCALATE, on=day, now=now)
     case.row.state = state.value
     if (kind := said.get("kind")) and move.act in (Act.ACCEPT, Act.CORRECT):
         case.row.kind = kind
@@ -159,6 +164,10 @@ def _write(
     case.row.changed_at = now
     news.tell(case, move.act, actor, entry=number, on=day, now=now)
     record(case, Tag.CASE_MOVED, number, now)
+
+
+MAY_LEAVE_NOBODY = frozenset({Act.RECUSE, Act.DECLARE_KINSHIP, Act.ADD_PARTY, Act.IDENTIFY})
+"""After these it may be that nobody of the village is left to take the case."""
 
 
 def case_next(case: Opened) -> int:
@@ -175,6 +184,7 @@ def append(
     due = clocks.due(state, after)
     case.row.due_kind, case.row.due_on = (due[0].value, due[1]) if due else ("", None)
     open_to_court = after.court_on is None and state in RULES[Act.APPLY_CONFIRMATION].states
+    open_to_court = open_to_court and may_be_confirmed(after.kind, after.tag)
     case.row.confirm_by = clocks.confirm_by(after) if open_to_court else None
     row = CaseEntry(
         case_id=case.row.id, number=case_next(case), village_id=case.row.village_id, act=act.value,

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part
 from consult.domain.notifications import Event
-from consult.domain.roles import MEDIATES
+from consult.domain.roles import MEDIATES, Role
 from consult.models import CaseReader, MediationCase, Person, case_reads, db, person_reads
 from consult.models.participant_reads import holders
 from consult.services import notifications, vault
-from consult.services.cases import keys
+from consult.services.cases import circle, keys
 from consult.services.cases.reading import Opened
 
 QUIET = frozenset({Act.NOTE, Act.INVESTIGATE, Act.REPORT_POLICE, Act.ARCHIVE, Act.RECUSE})
@@ -32,13 +32,25 @@ def tell(case: Opened, act: Act, actor: Person, *, entry: int, on: date, now: da
 def tell_desk(row: MediationCase, what: str, kind: str, *, on: date, now: datetime, but: int = 0) -> None:
     """One neutral line for each, with a subject of its own, and with the day instead of the instant: nothing in it leads
     from one line to another, or to the case. Whoever has not read the last one needs no second."""
+    _tell_each(row, what, kind, desk_of(row, on=on) - {but}, now=now)
+
+
+def _tell_each(row: MediationCase, what: str, kind: str, people: set[int], *, now: datetime) -> None:
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     waiting = notifications.unread_of(Event.DUTY, "case:") if kind == "case_waits" else set()
-    for person_id in sorted(desk_of(row, on=on) - {but} - waiting):
+    for person_id in sorted(people - waiting):
         subject = f"case:{vault.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
         notifications.tell(
             {person_id}, Event.DUTY, subject, village_id=row.village_id, consultation_id=None, now=day, kind=kind
         )
+
+
+def bring_in_the_town(case: Opened, what: str, *, if_nobody_else: bool, on: date, now: datetime) -> None:
+    """The justice office reads it from now on and is told: a matter was handed up, or nobody of the village may take it."""
+    if if_nobody_else and desk_of(case.row, on=on):
+        return
+    circle.let_the_town_in(case)
+    _tell_each(case.row, what, "case_waits", holders(case.row.village_id, [Role.JUSTICE_OFFICE.value], on=on), now=now)
 
 
 def desk_of(row: MediationCase, *, on: date) -> set[int]:

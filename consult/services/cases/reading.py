@@ -28,6 +28,8 @@ class Reader:
     """Is head of mediation, or stands in where no head is in office."""
     mediates: bool = False
     of_justice_office: bool = False
+    stands_in: bool = False
+    """For a head of mediation who is not there."""
 
     def readers(self) -> list[str]:
         """As whom they may read, the nearest first: a party who is also head is a party."""
@@ -48,9 +50,10 @@ class Reader:
 def reader_of(person: Person, roles: Iterable[Role], *, on: date) -> Reader:
     held = set(roles)
     heads = Role.HEAD_OF_MEDIATION in held
+    stands_in = False
     if not heads and Role.MEDIATOR in held:
-        heads = not holders(person.village_id, [Role.HEAD_OF_MEDIATION.value], on=on)
-    return Reader(person, heads, bool(held & MEDIATES), Role.JUSTICE_OFFICE in held)
+        stands_in = not holders(person.village_id, [Role.HEAD_OF_MEDIATION.value], on=on)
+    return Reader(person, heads or stands_in, bool(held & MEDIATES), Role.JUSTICE_OFFICE in held, stands_in)
 
 
 @dataclass

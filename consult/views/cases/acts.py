@@ -19,7 +19,7 @@ from consult.services.cases import circle, keys, moves, raising, reading
 from consult.services.cases.moves import Move
 from consult.services.cases.reading import Opened
 from consult.views.cases import uploads
-from consult.views.cases.common import act_of, found, kept_by_nobody, note_look, reader, recusal_hints
+from consult.views.cases.common import act_of, found, kept_by_nobody, may_say, note_look, reader, recusal_hints
 from consult.views.consultation_forms import key_from
 from consult.web import case_terms, errors, filters, i18n, pages
 from consult.web.access import members_only, now, person, today, village
@@ -139,18 +139,31 @@ def _again(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[str, 
 def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:
     fields = fields_for(case, act)
     return pages.page(
-        "cases/act.html", status, case=case, s=case.situation, act=act, fields=fields, values=values, mistakes=said,
+        "cases/act.html", status, case=case, s=case.situation, act=act, desk=case.part in DESK,
+        fields=fields, values=values, mistakes=said,
         options={field.name: options(case, act, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
-        load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, dict(_officers())) if act is Act.ASSIGN else [],
+        load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, _considered(act)),
         seen_by=_seen_by(case, act), kept=moves.waiting(case, str(values.get("key", ""))),
         labels={field.name: case_terms.field(field.name) for field in fields} | case_terms.row_fields(MOST_ROWS),
     )  # fmt: skip
 
 
+def _considered(act: Act) -> dict[int, str]:
+    """Of whom it matters now whether they are close to a party."""
+    if act is Act.ASSIGN:
+        return dict(_officers())
+    return {person().id: person().name} if act is Act.TAKE_ON else {}
+
+
 def _seen_by(case: Opened, act: Act) -> str:
     """Who reads what is written here, in a few words."""
+    if act is Act.RAISE:
+        return case_terms.code("audience", "village")
     audience = moves.audience_of(case, act)
-    return case_terms.code("audience", audience if audience in list(Audience) else "own")
+    if audience in list(Audience):
+        return case_terms.code("audience", audience)
+    names_one = any(field.kind is Kind.MEDIATOR for field in RULES[act].fields)
+    return case_terms.code("audience", "yours_named" if names_one else "yours")
 
 
 def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
@@ -158,6 +171,8 @@ def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
     s = case.situation
     if field.kind is Kind.CHOICE:
         return [(code, case_terms.code(field.of, code)) for code in choices(field.of)]
+    if field.kind is Kind.PARTY and act is Act.IDENTIFY:
+        return [(str(party.number), party.name) for party in s.sides() if party.person_id is None]
     if field.kind in (Kind.PARTY, Kind.PARTIES, Kind.ROWS):
         return [(str(party.number), party.name) for party in s.sides()]
     if field.kind is Kind.MEMBER:
@@ -166,7 +181,7 @@ def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
         return [(str(one), name) for one, name in _officers()]
     if field.kind is Kind.ROW:
         rows = (rules.due_rows(s, today()) if act is Act.BREACH else ()) or s.undone()
-        return [(str(row.number), _row_words(s, row)) for row in rows if _may_say(case, s, row)]
+        return [(str(row.number), _row_words(s, row)) for row in rows if may_say(case, s, row)]
     if field.kind is Kind.DONE_ROW:
         return [(str(row.number), _row_words(s, row)) for row in s.done()]
     if field.kind is Kind.HOUSEHOLD and act is Act.IDENTIFY:
@@ -177,12 +192,6 @@ def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
 def _row_words(s: Situation, row: Obligation) -> str:
     debtor = s.party(row.by)
     return f"{debtor.name if debtor else ''}: {row.what} ({filters.short_day(row.due_on)})"
-
-
-def _may_say(case: Opened, s: Situation, row: Obligation) -> bool:
-    """A party is asked of what the other side owes."""
-    me, debtor = s.party(case.mine), s.party(row.by)
-    return case.part in DESK or me is None or debtor is None or me.part is not debtor.part
 
 
 def _load(case: Opened) -> dict[str, str]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, abort
 
 from consult.domain.cases.acts import Act
-from consult.domain.cases.states import Part, State
+from consult.domain.cases.situation import Obligation, Situation
+from consult.domain.cases.states import DESK, Part, State
 from consult.domain.refusals import Reason, Refused
 from consult.services.cases import circle, reading, viewing
 from consult.services.cases.reading import Opened, Reader
@@ -71,3 +72,9 @@ def note_look(case: Opened, what: str) -> None:
     if alarms.raised():
         raise Refused(Reason.READ_ONLY)
     viewing.note(case, person(), what, now=now())
+
+
+def may_say(case: Opened, s: Situation, row: Obligation) -> bool:
+    """A party is asked of what the other side owes."""
+    me, debtor = s.party(case.mine), s.party(row.by)
+    return case.part in DESK or me is None or debtor is None or me.part is not debtor.part

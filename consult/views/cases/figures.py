@@ -11,7 +11,7 @@ from consult.domain.cases.acts import Field, Kind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.clocks import SOON_DAYS, Clock
 from consult.domain.cases.forms import Offered
-from consult.domain.cases.states import BUSY, LIVE, SHUT, State
+from consult.domain.cases.states import BUSY, LIVE, State
 from consult.models import case_reads
 from consult.services import roll_files
 from consult.services.cases import circle, figures, keys
@@ -22,7 +22,7 @@ from consult.web import case_report_words, case_terms, pages, printing
 from consult.web.access import held_roles, now, only, person, public, today, village
 
 bp = kept_by_nobody(Blueprint("case_figures", __name__))
-OPEN = sorted(LIVE - SHUT)
+RUNNING = sorted(LIVE - {State.ARCHIVED})
 
 
 @bp.get("/<slug>/cases/board")
@@ -37,7 +37,7 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
     first, last = figures.month_of(today())
     load = case_reads.load(village_id, sorted(BUSY))
     soon = today() + timedelta(SOON_DAYS - 1)
-    clocks = {row.due_kind: row for row in case_reads.by_clock(village_id, OPEN, today(), soon)}
+    clocks = {row.due_kind: row for row in case_reads.by_clock(village_id, RUNNING, today(), soon)}
     return pages.page(
         "cases/board.html", status, by_state=case_reads.by_state(village_id), words=case_terms,
         clocks=clocks, overdue=sum(row.late for row in clocks.values()), kinds=list(Clock),

@@ -1,11 +1,10 @@
 """One case, as its reader may see it: what comes next, who, what was agreed, what happened, the papers."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response
 
-from consult.domain.cases import clocks, papers, rules
+from consult.domain.cases import papers, rules
 from consult.domain.cases.acts import RULES, Act
 from consult.domain.cases.choices import grounds
 from consult.domain.cases.clocks import Clock
@@ -17,7 +16,7 @@ from consult.models import Person, case_reads, db
 from consult.services import vault
 from consult.services.cases import circle, files, keys, viewing
 from consult.services.cases.reading import Opened
-from consult.views.cases.common import found, kept_by_nobody, note_look, reader, recusal_hints
+from consult.views.cases.common import found, kept_by_nobody, may_say, note_look, reader, recusal_hints
 from consult.web import case_papers, case_terms, pages
 from consult.web.access import members_only, today, village
 
@@ -92,19 +91,13 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "others": [act for act in mine if act not in first],
         "goes_to": _goes_to(case), "entries": told_entries(case, s), "unsigned": unsigned(s),
         "awaited": "" if desk else case_terms.awaited(case.state, s, case.mine),
-        "confirm_by": _confirm_by(case, s), "parties": _parties(case, s) if desk else [],
+        "confirm_by": case.row.confirm_by, "town": circle.town_is_in(case), "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else [],
         "together": _together(case, s) if desk else [], "over": case.state in ENDED | SHUT,
         "wishes": _wishes(case, s) if desk else [],
         "shows_clock": desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM), "in_work": case.state in IN_WORK,
     }  # fmt: skip
-
-
-def _confirm_by(case: Opened, s: Situation) -> date | None:
-    """Until when both may still go to court together."""
-    able_to = s.court_on is None and case.state in RULES[Act.APPLY_CONFIRMATION].states
-    return clocks.confirm_by(s) if able_to else None
 
 
 def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
@@ -118,7 +111,8 @@ def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
 
 def able(case: Opened, s: Situation) -> list[Act]:
     """What the reader may do at this point, in the order of the table."""
-    nothing_due = {Act.BREACH} if not rules.due_rows(s, today()) else set()
+    late = any(may_say(case, s, row) for row in rules.due_rows(s, today()))
+    nothing_due = set() if late else {Act.BREACH}
     return [act for act in RULES if act not in nothing_due and rules.offered(act, case.state, case.part, s)]
 
 
@@ -156,7 +150,7 @@ def _phone(person_id: int | None) -> str:
 
 
 def _hints(case: Opened, s: Situation) -> list[str]:
-    """Of the case's mediators, until there are any of all of whom somebody said so: who is close to a party."""
+    """Of the case's mediators; while there are none, of everybody whom somebody called related."""
     related = {one.mediator: one.name for one in s.kinships} if not s.mediators else {}
     return recusal_hints(case, related | dict(s.mediators))
 
