@@ -102,9 +102,8 @@ def _let_out_the_gone(case: Opened, s: Situation) -> None:
 
 
 def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
-    """Mediators who are close to a party are kept out, but for those who mediate it: they stay until the head, who is
-    shown why not, names others. Who turns out not to
-    be close, once a party was found on the roll or has left, may come back."""
+    """Mediators who are close to a party are kept out, but for those who mediate it: they stay until the head, who sees
+    the hint, names others. Who turns out not to be close, once a party was found or has left, may come back."""
     assigned, village_id = {person for person, _ in s.mediators}, case.row.village_id
     close = close_officers(s, village_id, on=on)
     mediators = holders(village_id, [Role.MEDIATOR.value], on=on)
