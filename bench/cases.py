@@ -23,12 +23,13 @@ from bench.voters import environment
 from consult import clock, create_app
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part, Source
-from consult.domain.roles import Role
+from consult.domain.people.roles import Role
 from consult.models import CaseEntry, CaseName, CaseReader, MediationCase, Person, RoleGrant, Village, db
-from consult.services import schema, sign_ins, transactions, villages
-from consult.services.cases import circle, filing, moves, reading
+from consult.services.cases import filing, membership, reading, transitions
 from consult.services.cases.filing import Application
-from consult.services.cases.moves import Move
+from consult.services.cases.transitions import Move
+from consult.services.core import schema, transactions
+from consult.services.people import sign_ins, villages
 
 SMALL, LARGE = 200, int(os.environ.get("BENCH_CASES", "20000"))
 OPEN = 60
@@ -96,7 +97,7 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
     """0: waits to be taken. 1: being mediated. 2: in the archive."""
     transactions.expect(reading=False)
     applicant, other = everybody[2 * n + 5], everybody[2 * n + 6]
-    sides = [circle.party_of(applicant, Part.APPLICANT), circle.party_of(other, Part.RESPONDENT)]
+    sides = [membership.party_of(applicant, Part.APPLICANT), membership.party_of(other, Part.RESPONDENT)]
     told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")
     row = filing.file_for(told, everybody[0], key=str(n), now=clock.now())
     day = f"{clock.now():%Y-%m-%d}"
@@ -113,7 +114,7 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
         case = reading.opened(row.address, reader)
         if case is None:
             raise SystemExit("bench: the head cannot open the case")
-        moves.do(case, Move(act, facts), everybody[0], key=str(step), now=clock.now())
+        transitions.do(case, Move(act, facts), everybody[0], key=str(step), now=clock.now())
     return row.id
 
 

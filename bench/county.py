@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bench.village import build
 from consult import create_app
 from consult.models import db
-from consult.services import schema
+from consult.services.core import schema
 
 STATEMENTS = (
     """INSERT INTO village (slug, name, province, timezone, founded_at, clock_mark)

@@ -6,22 +6,16 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from consult import clock, create_app
-from consult.domain.agendas import Kind as ItemKind
-from consult.domain.agendas import Plan as ItemPlan
-from consult.domain.meetings import Plan
-from consult.domain.motion_checks import Check, Question
-from consult.domain.poll_plans import Asked
-from consult.domain.polls import Kind
+from consult.domain.law.motion_checks import Check, Question
+from consult.domain.meetings.agendas import Kind as ItemKind
+from consult.domain.meetings.agendas import Plan as ItemPlan
+from consult.domain.meetings.meetings import Plan
+from consult.domain.polls.poll_plans import Asked
+from consult.domain.polls.polls import Kind
 from consult.models import Consultation, Person, Village, db
-from consult.services import (
-    agendas,
-    arrivals,
-    four_deliberations,
-    meeting_votes,
-    meetings,
-    proceedings,
-    transactions,
-)
+from consult.services.core import transactions
+from consult.services.law import four_deliberations
+from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
 
 WHY = meetings.Exceptions("bench", "bench", "")
 
@@ -51,7 +45,7 @@ def build(slug: str = "bench") -> dict[str, object]:
     proceedings.open_meeting(meeting, chair, chair_id=chair.id, recorder_id=chair.id, began_at=now, key="", now=now)
     _begin()
     proceedings.call_item(meeting, 1, chair, key="", now=now)
-    return {"meeting": meeting.id, "vote": vote.id, "code": arrivals.door_codes(meeting.id, now)[0]}
+    return {"meeting": meeting.id, "vote": vote.id, "code": check_ins.door_codes(meeting.id, now)[0]}
 
 
 def _begin() -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from consult import create_app
 from consult.domain.refusals import Refused
 from consult.models import db
-from consult.services import group_commit, transactions
+from consult.services.core import group_commit, transactions
 
 Result = TypeVar("Result")
 

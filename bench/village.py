@@ -7,11 +7,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import insert, select
 
 from consult import clock, create_app
-from consult.domain.consultations import Draft
-from consult.domain.poll_plans import Plan
-from consult.domain.polls import Kind, Standing
+from consult.domain.polls.poll_plans import Plan
+from consult.domain.polls.polls import Kind, Standing
+from consult.domain.talk.consultations import Draft
 from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, RoleGrant, Village, db
-from consult.services import consultations, polls, schema, sign_ins, villages
+from consult.services.core import schema
+from consult.services.people import sign_ins, villages
+from consult.services.polls import polls
+from consult.services.talk import consultations
 
 PEOPLE, CONSULTATIONS = 300, 200
 COMMENTS = (50, 500, 5000)

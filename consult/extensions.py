@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from consult.config import HOUSE, Config
 from consult.models import db
-from consult.services import transactions
+from consult.services.core import transactions
 
 login_manager = LoginManager()
 babel = Babel()

@@ -27,7 +27,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 from consult import clock
 from consult.config import HOUSE, Config
 from consult.models import db
-from consult.services import sign_ins, transactions
+from consult.services.core import transactions
+from consult.services.people import sign_ins
 from consult.web.access import SIGN_IN_COOKIE
 from consult.web.i18n import LANGUAGE_COOKIE, TAGS
 from run import BIN

@@ -15,22 +15,21 @@ from PIL import Image
 
 from consult import clock
 from consult.domain.audit import canonical, head_digits, sha256
-from consult.domain.count_sheets import Figures
-from consult.domain.polls import Channel
-from consult.domain.secret_ballots import new_token
+from consult.domain.polls.count_sheets import Figures
+from consult.domain.polls.polls import Channel
+from consult.domain.polls.secret_ballots import new_token
 from consult.models import CountSheet, Person, Poll, db
-from consult.services import (
-    attendance,
-    ballot_orders,
+from consult.services.core import pictures, transactions
+from consult.services.polls import (
+    ballot_requests,
     ballots,
     bundles,
     closing,
     count_sheets,
-    pictures,
+    offline_turnout,
     poll_changes,
-    transactions,
 )
-from consult.services.poll_changes import Wish
+from consult.services.polls.poll_changes import Wish
 from tests.village import Cast, Who, a_poll, help_to_vote, number_of, vote, vote_in_secret
 
 Files = dict[str, bytes]
@@ -137,7 +136,7 @@ def _changed(cast: Cast, poll: int, wish: Wish, key: str) -> None:
 def _by_letter(cast: Cast, poll: int) -> str:
     number = number_of(poll, cast.ah_kwok)
     db.session.rollback()
-    order = ballot_orders.Order(
+    order = ballot_requests.Order(
         cast.id, poll, cast.ah_fong.id, (2,), new_token(), Channel.PROXY, number, letter="d" * 64
     )
     return ballots.cast(order, clock=clock.now).code
@@ -145,7 +144,7 @@ def _by_letter(cast: Cast, poll: int) -> str:
 
 def _mark(cast: Cast, poll: int, channel: Channel, *who: Who) -> None:
     numbers = sorted(number_of(poll, one) for one in who)
-    attendance.mark(_row(poll), channel, numbers, cast.sister_chow.row(), now=clock.now())
+    offline_turnout.mark(_row(poll), channel, numbers, cast.sister_chow.row(), now=clock.now())
 
 
 def _sheet(cast: Cast, poll: int, channel: Channel, figures: Figures, at: Any, corrects: int | None = None) -> int:

@@ -15,15 +15,17 @@ from PIL import Image, ImageDraw
 from consult import clock
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part, Source, State
+from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.domain.roles import Role
-from consult.models import MediationCase, case_reads, db
-from consult.services import grants, transactions, villages
-from consult.services.cases import circle, files, filing, moves, reading
+from consult.models import MediationCase, db
+from consult.models.cases import case_queries
+from consult.services.cases import files, filing, membership, reading, transitions
 from consult.services.cases.files import Media
 from consult.services.cases.filing import Application
-from consult.services.cases.moves import Move
 from consult.services.cases.reading import Opened
+from consult.services.cases.transitions import Move
+from consult.services.core import transactions
+from consult.services.people import grants, villages
 from tests.village import FOUNDED, Cast, Who
 
 WORDS = "他家新做的屋檐滴水落到我家墙脚，墙发霉了。我讲过两次，他说没地方改。"
@@ -137,7 +139,7 @@ def act(cast: Cast, address: str, who: Who, step: Act, facts: dict[str, Any], me
     case = opened(cast, who, address)
     assert case is not None, f"{who.name} finds no such case"
     asked = {"key": key or f"{step}-{who.id}-{len(case.entries)}", "now": at or clock.now()}
-    moves.do(case, Move(step, facts, media), who.row(), **asked)
+    transitions.do(case, Move(step, facts, media), who.row(), **asked)
 
 
 def opened(cast: Cast, who: Who, address: str) -> Opened | None:
@@ -147,7 +149,7 @@ def opened(cast: Cast, who: Who, address: str) -> Opened | None:
 
 
 def row_of(cast: Cast, address: str) -> MediationCase:
-    found = case_reads.by_address(cast.id, address)
+    found = case_queries.by_address(cast.id, address)
     assert found is not None
     return found
 
@@ -166,7 +168,7 @@ def _filed(cast: Cast, *, key: str = "case-1", words: str = WORDS, stone: str = 
            source: Source = Source.APPLICATION, sides: Sequence[dict[str, Any]] | None = None, media: Sequence[Media] = (),
            **_other: Any) -> str:  # fmt: skip
     transactions.expect(reading=False)
-    two = [circle.party_of(cast.ah_fong.row(), Part.APPLICANT), circle.party_of(cast.old_chan.row(), Part.RESPONDENT)]
+    two = [membership.party_of(cast.ah_fong.row(), Part.APPLICANT), membership.party_of(cast.old_chan.row(), Part.RESPONDENT)]
     application = Application(stone, source, two if sides is None else sides, words, "visit", PHONE)
     filed = filing.file_for(application, (by or cast.aunt_leung).row(), key=key, now=clock.now(), media=media)
     return filed.address

@@ -20,7 +20,7 @@ import run
 from consult import create_app
 from consult.config import Config
 from consult.models import db
-from consult.services import schema, transactions
+from consult.services.core import schema, transactions
 from tests.apps import app_on
 from tests.client import Client
 from tests.postgres import Server, locked

@@ -9,29 +9,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.agendas import Kind as ItemKind
-from consult.domain.agendas import Plan as ItemPlan
-from consult.domain.agendas import Result
-from consult.domain.arrivals import Way
-from consult.domain.count_sheets import Figures
-from consult.domain.meetings import Plan
-from consult.domain.motion_checks import Check, Question
-from consult.domain.poll_plans import Asked
-from consult.domain.polls import Kind
-from consult.domain.proceedings import Step
+from consult.domain.law.motion_checks import Check, Question
+from consult.domain.meetings.agendas import Kind as ItemKind
+from consult.domain.meetings.agendas import Plan as ItemPlan
+from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.check_ins import Way
+from consult.domain.meetings.meetings import Plan
+from consult.domain.meetings.proceedings import Step
+from consult.domain.polls.count_sheets import Figures
+from consult.domain.polls.poll_plans import Asked
+from consult.domain.polls.polls import Kind
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
-from consult.services import (
-    agendas,
-    arrivals,
-    closing,
-    count_sheets,
-    four_deliberations,
-    meeting_votes,
-    meetings,
-    proceedings,
-    transactions,
-)
+from consult.services.core import transactions
+from consult.services.law import four_deliberations
+from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
+from consult.services.polls import closing, count_sheets
 from tests.village import Cast, Who, a_consultation, vote
 
 ALL_YES = Check({question.value: "yes" for question in Question}, "")
@@ -110,7 +103,7 @@ def seat(cast: Cast, meeting_id: int, *who: Who) -> None:
     """Ticked off at the door by the clerk."""
     writing()
     numbers = [seat_number(meeting_id, one) for one in who]
-    arrivals.tick(meeting(meeting_id), numbers, Way.MANUAL, cast.ms_yip.row(), now=clock.now())
+    check_ins.tick(meeting(meeting_id), numbers, Way.MANUAL, cast.ms_yip.row(), now=clock.now())
 
 
 def everybody(cast: Cast) -> tuple[Who, ...]:

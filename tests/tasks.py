@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from consult import clock
-from consult.domain.phases import Phase
-from consult.domain.roles import Role
-from consult.domain.tasks import Note, Plan, Stage
+from consult.domain.people.roles import Role
+from consult.domain.talk.phases import Phase
+from consult.domain.talk.tasks import Note, Plan, Stage
 from consult.models import Consultation, Task, db
-from consult.services import grants, phases, tasks, transactions
+from consult.services.core import transactions
+from consult.services.people import grants
+from consult.services.talk import phases, tasks
 from tests.village import FOUNDED, Cast, Who, a_consultation
 
 

@@ -15,27 +15,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.comments import Stance, Words
-from consult.domain.consultations import Draft
-from consult.domain.people import HEAD_OF_HOUSEHOLD
-from consult.domain.phases import Phase
-from consult.domain.poll_plans import Plan
-from consult.domain.polls import Channel, Kind, Standing
-from consult.domain.roles import Role
-from consult.domain.secret_ballots import new_token
+from consult.domain.people.people import HEAD_OF_HOUSEHOLD
+from consult.domain.people.roles import Role
+from consult.domain.polls.poll_plans import Plan
+from consult.domain.polls.polls import Channel, Kind, Standing
+from consult.domain.polls.secret_ballots import new_token
+from consult.domain.talk.comments import Stance, Words
+from consult.domain.talk.consultations import Draft
+from consult.domain.talk.phases import Phase
 from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, RollEntry, Village, db
-from consult.services import (
-    ballot_orders,
-    ballots,
-    closing,
-    comments,
-    consultations,
-    grants,
-    polls,
-    sign_ins,
-    vault,
-    villages,
-)
+from consult.services.core import crypto
+from consult.services.people import grants, sign_ins, villages
+from consult.services.polls import ballot_requests, ballots, closing, polls
+from consult.services.talk import comments, consultations
 from consult.web.access import SIGN_IN_COOKIE
 
 Row = TypeVar("Row")
@@ -117,8 +109,8 @@ def _person(
 ) -> Who:  # fmt: skip
     person = Person(
         village_id=household.village_id, household_id=household.id, roll_position=int(phone[-2:]), name=name,
-        relation=relation, sex=sex, born=date(born, 3, 1), phone_cipher=vault.seal(phone),
-        phone_mark=vault.mark("phone", phone), collective_member=True, language=language,
+        relation=relation, sex=sex, born=date(born, 3, 1), phone_cipher=crypto.seal(phone),
+        phone_mark=crypto.mark("phone", phone), collective_member=True, language=language,
     )  # fmt: skip
     _added(person)
     if office is not None:
@@ -180,11 +172,11 @@ def formal_by_phone(cast: Cast, body: str) -> None:
 
 def vote(cast: Cast, poll_id: int, who: Who, *choice: int, key: str = "", at: datetime | None = None) -> str:
     """Cast a ballot and return its receipt code."""
-    order = ballot_orders.Order(cast.id, poll_id, who.id, choice, key or f"{poll_id}-{who.id}-{choice}")
+    order = ballot_requests.Order(cast.id, poll_id, who.id, choice, key or f"{poll_id}-{who.id}-{choice}")
     return _cast(order, at)
 
 
-def _cast(order: ballot_orders.Order, at: datetime | None) -> str:
+def _cast(order: ballot_requests.Order, at: datetime | None) -> str:
     """Through the writer's own thread: this one must hold no lock meanwhile."""
     db.session.rollback()
     return ballots.cast(order, clock=lambda: at or clock.now()).code
@@ -195,7 +187,7 @@ def vote_in_secret(
 ) -> str:
     """Cast a secret ballot and return its token, which is the receipt."""
     token = token or new_token()
-    order = ballot_orders.Order(cast.id, poll_id, who.id, choice, token)
+    order = ballot_requests.Order(cast.id, poll_id, who.id, choice, token)
     return _cast(order, at)
 
 
@@ -207,9 +199,9 @@ def number_of(poll_id: int, who: Who) -> int:
 
 def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who, witness: Who, key: str = "") -> str:
     """A helper fills in for a voter before a witness. Returns the receipt code."""
-    order = ballot_orders.Order(
+    order = ballot_requests.Order(
         cast.id, poll_id, helper.id, choice, key or new_token(), Channel.ASSISTED, number_of(poll_id, voter),
-        ballot_orders.Help(helper.id, witness.id),
+        ballot_requests.Help(helper.id, witness.id),
     )  # fmt: skip
     return _cast(order, None)
 

@@ -6,17 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.polls import Channel
+from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     AuditEntry,
     Poll,
     db,
 )
-from consult.services import (
-    attendance,
-    transactions,
-)
+from consult.services.core import transactions
+from consult.services.polls import offline_turnout
 from tests.village import a_poll, number_of
 
 
@@ -38,7 +36,7 @@ def mark(
 ) -> list[int]:
     numbers = sorted(number_of(poll_id, one) for one in who)
     actor = (by or cast.sister_chow).row()
-    return attendance.mark(poll_of(poll_id), channel, numbers, actor, now=clock.now() + at)
+    return offline_turnout.mark(poll_of(poll_id), channel, numbers, actor, now=clock.now() + at)
 
 
 def made(app, village, **plan) -> int:

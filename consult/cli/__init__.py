@@ -59,5 +59,5 @@ def init_app(app: Flask) -> None:
     for name, words in NOUNS.items():
         app.cli.add_command(Noun(name, help=words))
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
-        schema: Any = import_module("consult.services.schema")
+        schema: Any = import_module("consult.services.core.schema")
         schema.prepare(app)

@@ -10,8 +10,8 @@ from consult import clock
 from consult.domain.audit import head_digits
 from consult.domain.private_numbers import found_in
 from consult.models import Village, db
-from consult.services import anchors, audit, transactions
-from consult.services.verification import verify
+from consult.services.core import audit, rollback_guard, transactions
+from consult.services.core.verification import verify
 
 cli = AppGroup("audit", help="The log of each village.")
 
@@ -43,5 +43,5 @@ def accept_restored(reason: str) -> None:
     transactions.expect(reading=False)
     if found_in(reason):
         raise click.ClickException("There is a phone, identity or bank card number in it; the log is for everybody.")
-    villages = anchors.accept(reason, now=clock.now())
+    villages = rollback_guard.accept(reason, now=clock.now())
     click.echo(f"accepted for: {', '.join(map(str, villages)) or 'none'}. Restart the server now.")

@@ -20,9 +20,10 @@ from consult import clock
 from consult.config import Config
 from consult.domain.refusals import Refused
 from consult.models import Poll, PollTally, Village, db
-from consult.services import anchors, backups, bundles, transactions
-from consult.services.backups import NoBackup
-from consult.services.verification import verify
+from consult.services.core import backups, rollback_guard, transactions
+from consult.services.core.backups import NoBackup
+from consult.services.core.verification import verify
+from consult.services.polls import bundles
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -50,7 +51,7 @@ def restore(path: Path, over: bool) -> None:
     with _said():
         facts = backups.restore(path, over=over)
     click.echo(f"put back: the state of {facts['made_at']}. Restart the server now.")
-    if lost := anchors.missing():
+    if lost := rollback_guard.missing():
         for village_id, (number, _) in lost.items():
             click.echo(f"ALARM village {village_id}: entry {number} of its log is missing; the site can only be read.")
         click.echo('Whoever answers for it types: flask audit accept-restored --reason "…"')

@@ -6,8 +6,9 @@ from flask.cli import AppGroup
 
 from consult import clock
 from consult.config import Config
-from consult.services import cast, demo, transactions
-from consult.web import wording
+from consult.demo import accounts, seed_village
+from consult.services.core import transactions
+from consult.web.words import refusal_words
 
 cli = AppGroup("demo", help="The demo village.")
 
@@ -19,12 +20,12 @@ def seed() -> None:
     if not config.is_demo:
         raise click.ClickException("the demo village is for CONSULT_MODE=demo only")
     transactions.expect(reading=False)
-    village = demo.seed(now=clock.now())
+    village = seed_village.seed(now=clock.now())
     click.echo(f"{village.name}: /{village.slug}/")
     with current_app.test_request_context():
-        for one in cast.members():
-            names = ", ".join(wording.role(role) for role in one.roles)
+        for one in accounts.members():
+            names = ", ".join(refusal_words.role(role) for role in one.roles)
             click.echo(f"  {one.person.name} ({one.person.household.group.name} {one.person.household.code}): {names}")
     click.echo("  be any of them at /demo; or sign in by code, which shows up here and in instance/outbox.jsonl:")
-    for name, phone in demo.phones():
+    for name, phone in seed_village.phones():
         click.echo(f"  {name}: {phone}")

@@ -13,19 +13,14 @@ from huey.api import Huey
 from consult import clock
 from consult.config import Config
 from consult.models import db
-from consult.services import (
-    anchors,
-    closing,
-    common_ground_jobs,
-    dispatch,
-    maintenance,
-    outbox,
-    reminders,
-    transactions,
-)
 from consult.services.cases import filing as case_filing
 from consult.services.cases import reminders as case_reminders
-from consult.web import alarms, robot_words
+from consult.services.core import maintenance, rollback_guard, transactions
+from consult.services.messages import dispatch, outbox, reminders
+from consult.services.polls import closing
+from consult.services.talk import common_ground_jobs
+from consult.web import alarms
+from consult.web.words import robot_words
 
 cli = AppGroup("jobs", help="Background jobs.")
 log = logging.getLogger("consult.jobs")
@@ -64,7 +59,7 @@ EACH_MINUTE: tuple[Callable[..., object], ...] = (
     reminders.remind,
     sweep_outbox,
     common_ground_jobs.compute_due,
-    anchors.advance,
+    rollback_guard.advance,
 )
 
 

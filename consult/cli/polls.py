@@ -8,7 +8,8 @@ from flask.cli import AppGroup
 from consult import clock
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
-from consult.services import bundles, closing, transactions
+from consult.services.core import transactions
+from consult.services.polls import bundles, closing
 
 cli = AppGroup("polls", help="Polls.")
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.models import Village, db
-from consult.services import roll_files, rolls, transactions
-from consult.services.villages import local_day
-from consult.web import roll_wording
+from consult.services.core import transactions
+from consult.services.people import roll_files, rolls
+from consult.services.people.villages import local_day
+from consult.web.words import roll_words
 
 cli = AppGroup("roll", help="The village roll.")
 village_option = click.option("--village", "slug", required=True, help="The village's slug.")
@@ -38,7 +39,7 @@ def import_roll(file: Path, slug: str, language: str, yes: bool) -> None:
         reading = rolls.read_file(file.read_bytes(), file.name, today=local_day(village, now))
         if reading.problems:
             for problem in reading.problems:
-                click.echo(roll_wording.problem(problem), err=True)
+                click.echo(roll_words.problem(problem), err=True)
             raise click.ClickException(f"{len(reading.problems)} problems; nothing was imported")
         staged = rolls.stage(reading, file.name, village, None, now=now)
         transactions.expect(reading=False)
@@ -57,7 +58,7 @@ def _report(seen: rolls.Preview) -> None:
         f"gone {len(changes.gone)}, questions {len(seen.questions)}, offices {len(seen.offices)}"
     )
     for question in seen.questions:
-        click.echo(roll_wording.question(question))
+        click.echo(roll_words.question(question))
     for person in changes.gone:
         click.echo(f"gone: {person.group} {person.household} {person.name}")
 

@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult.models import Village, db
-from consult.services import search, transactions
+from consult.services.core import search, transactions
 
 cli = AppGroup("search", help="The search index.")
 

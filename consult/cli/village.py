@@ -7,7 +7,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from consult import clock
-from consult.services import transactions, villages
+from consult.services.core import transactions
+from consult.services.people import villages
 
 cli = AppGroup("village", help="Villages.")
 

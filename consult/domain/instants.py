@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 
-from consult.domain.mistakes import Mistake
+from consult.domain.form_errors import Mistake
 
 
 def read(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, Mistake]) -> datetime | None:

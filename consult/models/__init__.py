@@ -2,7 +2,8 @@
 
 from consult.models.audit import AuditEntry, AuditHead
 from consult.models.base import Base, UTCDateTime, db
-from consult.models.cases import (
+from consult.models.board.notices import BoardPhoto, Notice, Objection
+from consult.models.cases.cases import (
     CaseEntry,
     CaseFile,
     CaseLink,
@@ -12,9 +13,48 @@ from consult.models.cases import (
     MediationCase,
     Sweep,
 )
-from consult.models.channels import Assistance, AttendanceMark, BoxVisit, Contest, ProxyLetter
-from consult.models.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
-from consult.models.consultations import (
+from consult.models.law.four_deliberations import DeliberationStep, MatterChoice, MotionCheck
+from consult.models.meetings.meetings import (
+    AgendaItem,
+    Meeting,
+    MeetingAddition,
+    MeetingChange,
+    MeetingPoll,
+    MeetingRollEntry,
+    PollEnding,
+    Rsvp,
+)
+from consult.models.meetings.petitions import Petition, PetitionSignature
+from consult.models.meetings.proceedings import Arrival, MinutesConfirmation, Proceeding, SignedPage
+from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
+from consult.models.people.sign_ins import Attempt, HouseholdCard, OneTimeCode, SignIn
+from consult.models.people.villages import (
+    Departure,
+    Group,
+    Household,
+    Person,
+    RepresentativeChoice,
+    RoleGrant,
+    RollImport,
+    Village,
+)
+from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, Contest, ProxyLetter
+from consult.models.polls.count_sheets import CountSheet, SheetConfirmation, SheetEntry
+from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
+from consult.models.polls.polls import (
+    BallotEvent,
+    BodyStanding,
+    Declaration,
+    Poll,
+    PollOption,
+    PollTally,
+    RollEntry,
+    Turnout,
+)
+from consult.models.polls.secret_ballots import SecretBallot
+from consult.models.search import SearchEntry, SearchPair
+from consult.models.talk.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
+from consult.models.talk.consultations import (
     Consultation,
     ConsultationGroup,
     Endorsement,
@@ -29,49 +69,9 @@ from consult.models.consultations import (
     Relation,
     Withdrawal,
 )
-from consult.models.count_sheets import CountSheet, SheetConfirmation, SheetEntry
-from consult.models.four_deliberations import DeliberationStep, MatterChoice, MotionCheck
-from consult.models.meetings import (
-    AgendaItem,
-    Meeting,
-    MeetingAddition,
-    MeetingChange,
-    MeetingPoll,
-    MeetingRollEntry,
-    PollEnding,
-    Rsvp,
-)
-from consult.models.moderation import Hiding, Report
-from consult.models.notices import BoardPhoto, Notice, Objection
-from consult.models.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
-from consult.models.petitions import Petition, PetitionSignature
-from consult.models.poll_changes import PollChange, PollChangeConfirmation
-from consult.models.polls import (
-    BallotEvent,
-    BodyStanding,
-    Declaration,
-    Poll,
-    PollOption,
-    PollTally,
-    RollEntry,
-    Turnout,
-)
-from consult.models.proceedings import Arrival, MinutesConfirmation, Proceeding, SignedPage
-from consult.models.search import SearchEntry, SearchPair
-from consult.models.secret_ballots import SecretBallot
-from consult.models.sign_ins import Attempt, HouseholdCard, OneTimeCode, SignIn
-from consult.models.statements import CommonGround, Reaction, Statement
-from consult.models.tasks import Acceptance, Progress, Rating, Task
-from consult.models.villages import (
-    Departure,
-    Group,
-    Household,
-    Person,
-    RepresentativeChoice,
-    RoleGrant,
-    RollImport,
-    Village,
-)
+from consult.models.talk.moderation import Hiding, Report
+from consult.models.talk.statements import CommonGround, Reaction, Statement
+from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
 
 __all__ = [
     "Acceptance", "AgendaItem", "Arrival", "Assistance", "Attempt", "AttendanceMark", "AuditEntry", "AuditHead",

@@ -1,85 +1,122 @@
-"""THE PAGES. One blueprint a feature: find, do, answer."""
+"""Pages, one blueprint a feature. A view finds the record, calls one act, and answers."""
+
+from importlib import import_module
+from typing import Any
 
 from flask import Flask
 
 from consult.config import Config
-from consult.views import (
-    agendas,
-    archives,
-    arrivals,
-    assistances,
-    attendance,
-    ballots,
-    bundles,
-    calendars,
-    cards,
-    comments,
-    consoles,
-    consultations,
-    contests,
-    count_sheets,
-    demo,
-    doors,
-    drafts,
-    endings,
-    endorsements,
-    four_deliberations,
-    grants,
-    group_robots,
-    health,
-    hidings,
-    home,
-    me,
-    meeting_votes,
-    meetings,
-    minutes,
-    notices,
-    notifications,
-    offline,
-    opinions,
-    petitions,
-    poll_changes,
-    polls,
-    postings,
-    preferences,
-    prints,
-    proceedings,
-    proxies,
-    recordings,
-    representatives,
-    revisions,
-    rolls,
-    root,
-    scrutinies,
-    searches,
-    sign_ins,
-    standings,
-    statements,
-    steerings,
-    tasks,
-)
+from consult.views.board import notice_objections, notices
 from consult.views.cases import acts as case_acts
 from consult.views.cases import cases
 from consult.views.cases import figures as case_figures
 from consult.views.cases import filings as case_filings
 from consult.views.cases import pages as case_pages
 from consult.views.cases import papers as case_papers
+from consult.views.law import four_deliberations
+from consult.views.meetings import (
+    agendas,
+    archives,
+    calendars,
+    check_in_desk,
+    consoles,
+    meeting_votes,
+    meetings,
+    minutes,
+    petitions,
+    prints,
+    proceedings,
+    self_check_in,
+)
+from consult.views.messages import group_robots, notifications
+from consult.views.people import cards, grants, me, preferences, representatives, rolls, sign_ins
+from consult.views.polls import (
+    assisted_voting,
+    ballots,
+    bundles,
+    count_sheets,
+    formal_basis,
+    offline_turnout,
+    poll_changes,
+    polls,
+    proxies,
+    recounts,
+    vote_disputes,
+)
+from consult.views.site import health, home, offline, root, searches
+from consult.views.talk import (
+    comments,
+    consultations,
+    drafts,
+    endorsements,
+    moderation,
+    opinions,
+    phase_changes,
+    recordings,
+    revisions,
+    statements,
+    tasks,
+    withdrawals,
+)
 from consult.web.access import public
 
-MODULES = (
-    root, health, offline, preferences, home, sign_ins, cards, me, consultations, polls, ballots, notices,
-    representatives, standings, rolls, grants, drafts, comments, endorsements, revisions, endings, steerings, opinions,
-    hidings, searches, recordings, notifications,
-    statements, tasks, group_robots, assistances, attendance, count_sheets, proxies, contests, poll_changes, scrutinies,
-    bundles, meetings, agendas, arrivals, doors, consoles, proceedings, meeting_votes, minutes, petitions,
-    four_deliberations, postings, calendars, prints, archives,
-    cases, case_figures, case_filings, case_papers, case_pages, case_acts,
-)  # fmt: skip
+AREAS: dict[str, tuple[Any, ...]] = {
+    "site": (root, health, offline, home, searches),
+    "people": (preferences, sign_ins, cards, me, representatives, rolls, grants),
+    "law": (four_deliberations,),
+    "talk": (
+        consultations,
+        drafts,
+        comments,
+        endorsements,
+        revisions,
+        withdrawals,
+        phase_changes,
+        opinions,
+        moderation,
+        recordings,
+        statements,
+        tasks,
+    ),
+    "polls": (
+        polls,
+        ballots,
+        formal_basis,
+        assisted_voting,
+        offline_turnout,
+        count_sheets,
+        proxies,
+        vote_disputes,
+        poll_changes,
+        recounts,
+        bundles,
+    ),
+    "meetings": (
+        meetings,
+        agendas,
+        self_check_in,
+        check_in_desk,
+        consoles,
+        proceedings,
+        meeting_votes,
+        minutes,
+        petitions,
+        calendars,
+        prints,
+        archives,
+    ),
+    "cases": (cases, case_figures, case_filings, case_papers, case_pages, case_acts),
+    "board": (notices, notice_objections),
+    "messages": (notifications, group_robots),
+}
+"""The modules with a blueprint, by area; web/pages.py has the tab of each area."""
 
 
 def init_app(app: Flask, config: Config) -> None:
-    for module in MODULES:
-        app.register_blueprint(module.bp)
+    """Register every blueprint; the page of the demo in demo mode only."""
+    for area in AREAS.values():
+        for module in area:
+            app.register_blueprint(module.bp)
     if config.is_demo:
-        app.register_blueprint(demo.bp)
+        app.register_blueprint(import_module("consult.demo.pages").bp)
     public(app.view_functions["static"])

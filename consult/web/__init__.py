@@ -4,7 +4,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
-from consult.web import access, errors, filters, headers, i18n, names, pages, uploads
+from consult.web import access, errors, filters, headers, i18n, memory_uploads, pages
+from consult.web.words import names
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -15,7 +16,7 @@ def init_app(app: Flask, config: Config) -> None:
     access.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
-    uploads.init_app(app)
+    memory_uploads.init_app(app)
     if config.trusted_proxies:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -10,11 +10,12 @@ from flask_login import current_user
 from sqlalchemy import bindparam, select
 
 from consult import clock
+from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.domain.roles import Role
 from consult.extensions import login_manager
 from consult.models import Person, Village, db
-from consult.services import sign_ins, transactions, villages
+from consult.services.core import transactions
+from consult.services.people import sign_ins, villages
 from consult.web import alarms
 
 SIGN_IN_COOKIE = "sign_in"

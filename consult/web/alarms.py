@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult.domain.refusals import Reason, Refused
 from consult.models import db
-from consult.services import anchors
+from consult.services.core import rollback_guard
 
 STILL_OPEN = frozenset({"preferences.change", "sign_ins.end"})
 
@@ -26,10 +26,10 @@ def refuse_writing() -> None:
 
 
 def _older() -> bool:
-    if not anchors.path().exists():
+    if not rollback_guard.path().exists():
         return False
     try:
-        return bool(anchors.missing())
+        return bool(rollback_guard.missing())
     except (OperationalError, ProgrammingError):  # no tables yet, though heads were seen: not the same database
         db.session.rollback()
         return True

@@ -3,7 +3,7 @@
 from flask import Response, current_app
 
 from consult.config import Config
-from consult.services.sign_ins import LIFETIME
+from consult.services.people.sign_ins import LIFETIME
 from consult.web.access import SIGN_IN_COOKIE
 
 YEAR = 365 * 24 * 3600

@@ -10,8 +10,9 @@ from werkzeug.exceptions import HTTPException
 
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
-from consult.services import attempts, transactions
-from consult.web import access, fragments, pages, wording
+from consult.services.core import refused_acts, transactions
+from consult.web import access, fragments, pages
+from consult.web.words import refusal_words
 
 log = logging.getLogger("consult")
 
@@ -111,7 +112,7 @@ def refused(error: Refused) -> Response:
         return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
     case = (request.view_args or {}).get("address", "") if request.blueprint == "case_acts" else ""
-    said = {"reason": error.reason, "sentence": wording.refusal(error), "case": case}
+    said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case}
     return pages.page(template, status_of(error.reason), **said)
 
 
@@ -125,7 +126,7 @@ def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response])
     db.session.rollback()
     _note_attempt(error)
     transactions.expect(reading=True)
-    return page({"": wording.refusal(error)}, status_of(error.reason))
+    return page({"": refusal_words.refusal(error)}, status_of(error.reason))
 
 
 def _note_attempt(error: Refused) -> None:
@@ -133,7 +134,7 @@ def _note_attempt(error: Refused) -> None:
     acting = access.person_or_none()
     if error.reason in LOGGED and acting is not None and request.method == "POST":
         place = next(iter((request.view_args or {}).values()), 0)
-        attempts.note(error.reason, f"{request.blueprint}:{place}", acting, now=access.now())
+        refused_acts.note(error.reason, f"{request.blueprint}:{place}", acting, now=access.now())
 
 
 def _stale_form(_error: CSRFError) -> Response:

@@ -10,10 +10,11 @@ from flask import Flask, g
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from consult.domain import bodies
-from consult.domain.codes import grouped
-from consult.web import i18n, terms, wording
-from consult.web.lunar import lunar_day
+from consult.domain.law import bodies
+from consult.domain.people.codes import grouped
+from consult.web import i18n
+from consult.web.words import code_words, refusal_words
+from consult.web.words.lunar import lunar_day
 
 DAY = {"zh_Hans": "M月d日 EEE", "yue_Hant": "M月d號 EEEE", "yue_Hans": "M月d号 EEEE", "en": "EEE d MMM"}
 LONG_DAY = {"zh_Hans": "y年M月d日", "yue_Hant": "y年M月d日", "yue_Hans": "y年M月d日", "en": "d MMMM y"}
@@ -26,10 +27,10 @@ CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         day=day, short_day=short_day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
-        number=number, share=share, role_name=wording.role, body_name=terms.body, takes_letters=bodies.takes_letters,
-        outcome_name=terms.outcome, channel_name=terms.channel, standing_sentence=terms.standing,
-        notice_name=terms.notice, change_name=terms.change,
-        answer_name=terms.answer, share_words=share_words, code_groups=grouped,
+        number=number, share=share, role_name=refusal_words.role, body_name=code_words.body, takes_letters=bodies.takes_letters,
+        outcome_name=code_words.outcome, channel_name=code_words.channel, standing_sentence=code_words.standing,
+        notice_name=code_words.notice, change_name=code_words.change,
+        answer_name=code_words.answer, share_words=share_words, code_groups=grouped,
         yuan_short=yuan_short, lunar=lunar, leaf=leaf, minutes_since=minutes_since,
     )  # fmt: skip
 

@@ -9,18 +9,21 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from markupsafe import Markup
 
 from consult.config import Config
-from consult.services import badges, pictures
+from consult.services.core import badges, pictures
 from consult.web import access, alarms, fragments, i18n
 
-DELIBERATION = frozenset(
-    {"home", "consultations", "polls", "ballots", "comments", "drafts", "endorsements", "revisions", "endings",
-     "steerings", "opinions", "assistances", "attendance", "count_sheets", "proxies", "contests", "poll_changes",
-     "scrutinies", "searches", "recordings", "tasks", "statements", "meetings", "agendas", "arrivals", "doors", "consoles",
-     "minutes", "petitions", "four_deliberations"}
-)  # fmt: skip
-"""The features behind the first tab."""
-MEDIATION = frozenset({"cases", "case_filings", "case_pages", "case_acts", "case_papers", "case_figures"})
-"""Behind the third."""
+TABS = {
+    "site": "deliberation",
+    "talk": "deliberation",
+    "polls": "deliberation",
+    "meetings": "deliberation",
+    "law": "deliberation",
+    "board": "notices",
+    "cases": "mediation",
+    "people": "mine",
+    "messages": "mine",
+}
+"""The tab of each area of consult/views/."""
 
 
 def init_app(app: Flask) -> None:
@@ -77,13 +80,18 @@ def _surroundings() -> dict[str, Any]:
         "demo": config.is_demo,
         "alarm": alarms.raised(),
         "here": request.full_path.rstrip("?"),
-        "tab": request.blueprint or "",
-        "mediation": MEDIATION,
+        "tab": tab(),
         "case_news": counts.case_news,
-        "deliberation": DELIBERATION,
         "now": access.now(),
         "unread": counts.unread,
     }
+
+
+def tab() -> str:
+    """Return the tab of the page's area, by the package of its view; empty where there is none."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    package = (view.__module__ if view else "").split(".")
+    return TABS.get(package[2], "") if package[:2] == ["consult", "views"] else ""
 
 
 def elder_mode() -> bool:

@@ -7,7 +7,7 @@ import segno
 from flask import Response, current_app, make_response
 
 from consult.domain.audit import canonical, sha256
-from consult.services import typesetting
+from consult.services.core import typesetting
 from consult.web import i18n
 
 REGIONS = {"zh_Hans": "CN", "yue_Hant": "HK", "yue_Hans": "CN", "en": "GB"}

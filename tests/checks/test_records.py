@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Float, Numeric, func, inspect, select, text
 from consult import clock
 from consult.config import HOUSE
 from consult.models import BallotEvent, Base, UTCDateTime, db
-from consult.services import schema
+from consult.services.core import schema
 from tests.village import a_poll, build, close, vote
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)

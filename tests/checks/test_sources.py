@@ -28,14 +28,14 @@ STANDS_ALONE = "consult/data/verify.py"
 """One file by its very purpose, in two languages: whoever checks a bundle has nothing but this."""
 HOLDS_CHINESE = {
     STANDS_ALONE: "it speaks Chinese and English by itself",
-    "consult/domain/roll_numbers.py": "how ranges of numbers are written",
-    "consult/domain/roles.py": "the words of rolls",
-    "consult/domain/people.py": "the word for a head of household on rolls",
-    "consult/domain/mistakes.py": "units of money as people type them",
+    "consult/domain/people/roll_numbers.py": "how ranges of numbers are written",
+    "consult/domain/people/roles.py": "the words of rolls",
+    "consult/domain/people/people.py": "the word for a head of household on rolls",
+    "consult/domain/form_errors.py": "units of money as people type them",
     "consult/web/i18n.py": "each language's own name",
     "consult/web/filters.py": "date patterns",
-    "consult/web/lunar.py": "the words of the lunar calendar",
-    "consult/services/rolls.py": "the headings of a roll as it is exported",
+    "consult/web/words/lunar.py": "the words of the lunar calendar",
+    "consult/services/people/rolls.py": "the headings of a roll as it is exported",
     "consult/cli/cantonese.py": "characters of the conversion",
 }
 INDEX_ADDRESS = re.compile(
@@ -45,7 +45,7 @@ INDEX_ADDRESS = re.compile(
 
 def may_hold_chinese(path: Path) -> bool:
     name = short(path)
-    return name in HOLDS_CHINESE or name.startswith(("consult/demo", "consult/services/cast", "consult/domain/roll_"))
+    return name in HOLDS_CHINESE or name.startswith(("consult/demo/", "consult/domain/people/roll_"))
 
 
 def chinese_strings(source: str) -> list[str]:
@@ -119,7 +119,7 @@ def test_no_function_is_too_long(path):
 def test_only_the_clock_reads_the_time_and_chance_is_never_guessable(path):
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"datetime\.now\(|\.utcnow\(|date\.today\(|time\.time\(", source)
-    if not short(path).startswith("consult/services/demo"):  # the demo's invented votes are the same each time
+    if not short(path).startswith("consult/demo/"):  # the demo's invented votes are the same each time
         assert not re.search(r"^(import random|from random)", source, re.MULTILINE)
 
 

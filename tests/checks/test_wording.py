@@ -5,18 +5,6 @@ import re
 
 import pytest
 
-from consult.domain import (
-    agendas,
-    arrivals,
-    bodies,
-    four_deliberations,
-    matters,
-    meetings,
-    motion_checks,
-    petitions,
-    retention,
-    tasks,
-)
 from consult.domain.audit import Tag
 from consult.domain.cases import states as cases
 from consult.domain.cases.acts import RULES, Act
@@ -24,16 +12,21 @@ from consult.domain.cases.applications import WAYS
 from consult.domain.cases.choices import choices, grounds, stones
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.papers import Paper
-from consult.domain.comments import AnswerState, Stance
-from consult.domain.mistakes import Mistake
-from consult.domain.moderation import Ground
-from consult.domain.notifications import Event
-from consult.domain.phases import Phase
-from consult.domain.polls import Channel, Kind, Outcome, Standing, State
+from consult.domain.form_errors import Mistake
+from consult.domain.law import bodies, four_deliberations, matters, motion_checks
+from consult.domain.meetings import agendas, check_ins, meetings, petitions, retention
+from consult.domain.messages.notifications import Event
+from consult.domain.people.roles import Role
+from consult.domain.polls.polls import Channel, Kind, Outcome, Standing, State
 from consult.domain.refusals import Reason
-from consult.domain.roles import Role
-from consult.services import notices, poll_changes
-from consult.web import case_codes, case_words, meeting_terms, talk_terms, terms, wording
+from consult.domain.talk import tasks
+from consult.domain.talk.comments import AnswerState, Stance
+from consult.domain.talk.moderation import Ground
+from consult.domain.talk.phases import Phase
+from consult.services.board import notices
+from consult.services.polls import poll_changes
+from consult.web.words import code_words, meeting_words, refusal_words, talk_words
+from consult.web.words.cases import case_form_words, case_state_words
 from tests.checks.sources import PACKAGE, files, tree
 
 CHOICES = sorted({field.of for rule in RULES.values() for field in rule.fields if field.of})
@@ -42,47 +35,47 @@ NOTICE_TAGS = {
     notices.MEETING_CHANGED, notices.MEETING_CANCELLED, notices.RESULT_POSTED,
 }  # fmt: skip
 TABLES = [
-    (wording.REFUSALS, set(Reason)),
-    (wording.ROLES, set(Role)),
-    (terms.TAGS, set(Tag)),
-    (terms.OUTCOMES, set(Outcome)),
-    (terms.CHANNELS, set(Channel)),
-    (terms.STATES, set(State)),
-    (terms.KINDS, set(Kind)),
-    (terms.STANDINGS, set(Standing)),
-    (terms.MISTAKES, set(Mistake)),
-    (terms.BODIES, set(bodies.codes())),
-    (terms.NOTICES, NOTICE_TAGS),
-    (terms.CHANGES, set(poll_changes.NOTICES)),
-    (talk_terms.PHASES, set(Phase)),
-    (talk_terms.OPENS, set(Phase)),
-    (talk_terms.STANCES, set(Stance)),
-    (talk_terms.ANSWER_STATES, set(AnswerState)),
-    (talk_terms.GROUNDS, set(Ground)),
-    (talk_terms.EVENTS, set(Event)),
-    (talk_terms.TASK_STATES, set(tasks.State)),
-    (talk_terms.STAGES, set(tasks.Stage)),
-    (meeting_terms.STATES, set(meetings.State)),
-    (meeting_terms.ANSWERS, set(meetings.Answer)),
-    (meeting_terms.WAYS, set(arrivals.Way)),
-    (meeting_terms.ITEM_KINDS, set(agendas.Kind)),
-    (meeting_terms.RESULTS, set(agendas.Result)),
-    (meeting_terms.MATTERS, set(matters.codes())),
-    (meeting_terms.STEPS, set(four_deliberations.Step)),
-    (meeting_terms.QUESTIONS, set(motion_checks.Question)),
-    (meeting_terms.CHECK_ANSWERS, set(motion_checks.ANSWERS)),
-    (meeting_terms.PETITIONS, set(petitions.Kind)),
-    (meeting_terms.RETENTIONS, set(retention.Retention)),
-    (case_words.STATES, set(cases.State)),
-    (case_words.PARTS, set(cases.Part)),
-    (case_words.SOURCES, set(cases.Source)),
-    (case_words.ACTS, set(Act)),
-    (case_words.CLOCKS, set(Clock)),
-    (case_words.PAPERS, set(Paper)),
-    *((case_codes.CODES[of], set(choices(of))) for of in CHOICES),
-    (case_codes.CODES["stone"], set(stones())),
-    (case_codes.CODES["goes_to"], {ground.goes_to for ground in grounds().values()}),
-    (case_codes.CODES["way"], set(WAYS)),
+    (refusal_words.REFUSALS, set(Reason)),
+    (refusal_words.ROLES, set(Role)),
+    (code_words.TAGS, set(Tag)),
+    (code_words.OUTCOMES, set(Outcome)),
+    (code_words.CHANNELS, set(Channel)),
+    (code_words.STATES, set(State)),
+    (code_words.KINDS, set(Kind)),
+    (code_words.STANDINGS, set(Standing)),
+    (code_words.MISTAKES, set(Mistake)),
+    (code_words.BODIES, set(bodies.codes())),
+    (code_words.NOTICES, NOTICE_TAGS),
+    (code_words.CHANGES, set(poll_changes.NOTICES)),
+    (talk_words.PHASES, set(Phase)),
+    (talk_words.OPENS, set(Phase)),
+    (talk_words.STANCES, set(Stance)),
+    (talk_words.ANSWER_STATES, set(AnswerState)),
+    (talk_words.GROUNDS, set(Ground)),
+    (talk_words.EVENTS, set(Event)),
+    (talk_words.TASK_STATES, set(tasks.State)),
+    (talk_words.STAGES, set(tasks.Stage)),
+    (meeting_words.STATES, set(meetings.State)),
+    (meeting_words.ANSWERS, set(meetings.Answer)),
+    (meeting_words.WAYS, set(check_ins.Way)),
+    (meeting_words.ITEM_KINDS, set(agendas.Kind)),
+    (meeting_words.RESULTS, set(agendas.Result)),
+    (meeting_words.MATTERS, set(matters.codes())),
+    (meeting_words.STEPS, set(four_deliberations.Step)),
+    (meeting_words.QUESTIONS, set(motion_checks.Question)),
+    (meeting_words.CHECK_ANSWERS, set(motion_checks.ANSWERS)),
+    (meeting_words.PETITIONS, set(petitions.Kind)),
+    (meeting_words.RETENTIONS, set(retention.Retention)),
+    (case_state_words.STATES, set(cases.State)),
+    (case_state_words.PARTS, set(cases.Part)),
+    (case_state_words.SOURCES, set(cases.Source)),
+    (case_state_words.ACTS, set(Act)),
+    (case_state_words.CLOCKS, set(Clock)),
+    (case_state_words.PAPERS, set(Paper)),
+    *((case_form_words.CODES[of], set(choices(of))) for of in CHOICES),
+    (case_form_words.CODES["stone"], set(stones())),
+    (case_form_words.CODES["goes_to"], {ground.goes_to for ground in grounds().values()}),
+    (case_form_words.CODES["way"], set(WAYS)),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -100,7 +93,7 @@ def test_no_two_codes_share_their_words(app, table, _codes):
 
 
 def test_every_field_of_an_act_has_a_label():
-    assert {field.name for rule in RULES.values() for field in rule.fields} <= set(case_codes.FIELDS)
+    assert {field.name for rule in RULES.values() for field in rule.fields} <= set(case_form_words.FIELDS)
 
 
 def refusals_raised() -> list[tuple[str, Reason, set[str]]]:
@@ -118,7 +111,7 @@ def refusals_raised() -> list[tuple[str, Reason, set[str]]]:
 
 def test_every_refusal_brings_the_facts_of_its_sentence(app):
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        wanted = {reason: set(PLACEHOLDER.findall(str(sentence))) for reason, sentence in wording.REFUSALS.items()}
+        wanted = {reason: set(PLACEHOLDER.findall(str(sentence))) for reason, sentence in refusal_words.REFUSALS.items()}
     raised = refusals_raised()
     assert raised
     assert not [(where, reason) for where, reason, facts in raised if not wanted[reason] <= facts]

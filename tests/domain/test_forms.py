@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain import consultations, poll_plans
-from consult.domain.mistakes import Mistake, fen
-from consult.domain.polls import Kind
+from consult.domain.form_errors import Mistake, fen
+from consult.domain.polls import poll_plans
+from consult.domain.polls.polls import Kind
+from consult.domain.talk import consultations
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PROPOSAL = {"title": "修水圳", "summary": "修好三百米。", "cost": "128600", "source1": "奖补", "amount1": "128600"}

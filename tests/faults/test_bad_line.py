@@ -10,8 +10,10 @@ import pytest
 
 from consult import clock
 from consult.models import BallotEvent, Person, Poll, SecretBallot, db
-from consult.services import closing, sign_ins, transactions
-from consult.services.verification import verify
+from consult.services.core import transactions
+from consult.services.core.verification import verify
+from consult.services.people import sign_ins
+from consult.services.polls import closing
 from tests.faults.test_rush import Caller, Running, crowd
 from tests.village import a_poll
 

@@ -9,10 +9,11 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
-from consult.domain.secret_ballots import new_token
+from consult.domain.polls.secret_ballots import new_token
 from consult.models import BallotEvent, Poll, SecretBallot, db
-from consult.services import ballot_orders, ballots, transactions
-from consult.services.poll_verification import faults
+from consult.services.core import transactions
+from consult.services.polls import ballot_requests, ballots
+from consult.services.polls.poll_verification import faults
 from tests.postgres import unprivileged
 from tests.village import a_poll, villagers
 
@@ -22,7 +23,7 @@ FILLING = 250_000
 
 
 def cast(village, poll: int, person: int) -> bool:
-    order = ballot_orders.Order(village.id, poll, person, (1,), new_token())
+    order = ballot_requests.Order(village.id, poll, person, (1,), new_token())
     try:
         ballots.cast(order, clock=clock.now)
     except DBAPIError:

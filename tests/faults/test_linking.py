@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select, text
 
 from consult import clock
-from consult.domain.secret_ballots import key_of, new_token
+from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.models import SecretBallot, db
-from consult.services import ballot_orders, ballots, transactions
+from consult.services.core import transactions
+from consult.services.polls import ballot_requests, ballots
 from tests.village import a_poll, close, villagers, vote_in_secret
 
 VOTERS = 200
@@ -26,7 +27,7 @@ def all_vote(app, village) -> tuple[int, dict[int, str]]:
         keys = {}
         for n, person in enumerate(people):
             transactions.expect(reading=False)
-            order = ballot_orders.Order(village.id, poll, person, (n % 3 + 1,), new_token())
+            order = ballot_requests.Order(village.id, poll, person, (n % 3 + 1,), new_token())
             keys[person] = key_of(ballots.cast(order, clock=clock.now).code)
         db.session.remove()
         return poll, keys

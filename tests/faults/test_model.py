@@ -13,27 +13,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from consult import clock
-from consult.domain.count_sheets import Figures
-from consult.domain.polls import Channel
+from consult.domain.polls.count_sheets import Figures
+from consult.domain.polls.polls import Channel
+from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Refused
-from consult.domain.secret_ballots import new_token
 from consult.models import Consultation, CountSheet, Poll, PollChange, db
-from consult.services import (
-    attendance,
-    ballot_orders,
+from consult.services.core import group_commit, transactions
+from consult.services.core.verification import verify
+from consult.services.polls import (
+    ballot_requests,
     ballots,
     count_sheets,
-    group_commit,
+    offline_turnout,
     poll_changes,
     poll_states,
     polls,
-    transactions,
 )
-from consult.services import (
-    closing as counting,
-)
-from consult.services.poll_changes import Wish
-from consult.services.verification import verify
+from consult.services.polls import closing as counting
+from consult.services.polls.poll_changes import Wish
 from tests.village import Cast, a_consultation, a_plan, number_of
 
 pytestmark = pytest.mark.both_databases
@@ -98,9 +95,9 @@ class Polling(RuleBasedStateMachine):
         assert allowed == (refused is None), refused or "the model refuses what was done"
         return refused is None
 
-    def order(self, who: str, choice: int, channel: Channel = Channel.PHONE, **more: Any) -> ballot_orders.Order:
+    def order(self, who: str, choice: int, channel: Channel = Channel.PHONE, **more: Any) -> ballot_requests.Order:
         actor = getattr(self.cast, who) if channel is Channel.PHONE else self.cast.ah_keung
-        return ballot_orders.Order(self.cast.id, self.poll, actor.id, (choice,), new_token(), channel, **more)
+        return ballot_requests.Order(self.cast.id, self.poll, actor.id, (choice,), new_token(), channel, **more)
 
     def may(self, who: str, channel: str) -> bool:
         used = "paper" if who in self.model.paper else self.model.votes.get(who, (None, 0))[0]
@@ -119,7 +116,7 @@ class Polling(RuleBasedStateMachine):
     def assist(self, who: str, choice: int) -> None:
         number = number_of(self.poll, getattr(self.cast, who))
         db.session.rollback()
-        helped = ballot_orders.Help(self.cast.ah_keung.id, self.cast.sister_chow.id)
+        helped = ballot_requests.Help(self.cast.ah_keung.id, self.cast.sister_chow.id)
         order = self.order(who, choice, Channel.ASSISTED, number=number, help=helped)
         if self.attempt(lambda: ballots.cast(order, clock=lambda: self.now), allowed=self.may(who, "assisted")):
             self.model.votes[who] = ("assisted", choice)
@@ -129,7 +126,7 @@ class Polling(RuleBasedStateMachine):
         number = number_of(self.poll, getattr(self.cast, who))
         row, actor = self.row(), self.cast.sister_chow.row()
         free = who not in self.model.votes
-        act = lambda: attendance.mark(row, Channel.PAPER, [number], actor, now=self.now)  # noqa: E731
+        act = lambda: offline_turnout.mark(row, Channel.PAPER, [number], actor, now=self.now)  # noqa: E731
         if self.attempt(act, allowed=free):
             self.model.paper.add(who)
 

@@ -12,9 +12,10 @@ from sqlalchemy import func, select, update
 
 from consult import clock
 from consult.config import HOUSE
-from consult.domain.notifications import Event
+from consult.domain.messages.notifications import Event
 from consult.models import GroupRobot, OutboxMessage, db
-from consult.services import notifications, outbox, transactions, vault
+from consult.services.core import crypto, transactions
+from consult.services.messages import notifications, outbox
 from tests.browser import environment
 from tests.providers import Provider
 
@@ -48,7 +49,7 @@ def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
         with app.app_context():
             transactions.expect(reading=False)
             db.session.add(
-                GroupRobot(village_id=village.id, kind="wecom", address_cipher=vault.seal(f"{provider.url}/send?key=k"),
+                GroupRobot(village_id=village.id, kind="wecom", address_cipher=crypto.seal(f"{provider.url}/send?key=k"),
                            set_by=village.ms_yip.id, set_at=clock.now())
             )  # fmt: skip
             db.session.flush()

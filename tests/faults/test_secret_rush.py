@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from consult import clock
-from consult.domain.polls import Channel
+from consult.domain.polls.polls import Channel
+from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.domain.refusals import Reason, Refused
-from consult.domain.secret_ballots import key_of, new_token
 from consult.models import AttendanceMark, BallotEvent, Person, Poll, PollTally, RollEntry, SecretBallot, db
-from consult.services import attendance, ballot_orders, ballots, closing, mixing, sign_ins, transactions
-from consult.services.verification import verify
+from consult.services.core import transactions
+from consult.services.core.verification import verify
+from consult.services.people import sign_ins
+from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing, offline_turnout
 from tests.faults.test_rush import CASTERS, Caller, Running, crowd, in_threads
 from tests.village import a_poll, number_of
 
@@ -32,7 +34,7 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
         return closes_at - timedelta(milliseconds=400) + (datetime.now(UTC) - started)
 
     def caster(person_id):
-        order = ballot_orders.Order(village.id, poll, person_id, (1,), new_token())
+        order = ballot_requests.Order(village.id, poll, person_id, (1,), new_token())
         return lambda: (time.sleep(random.uniform(0, 0.8)), ballots.cast(order, clock=clock_near_the_close))[1]
 
     def close() -> str:
@@ -41,13 +43,13 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
                 closing.close(db.session.get(Poll, poll), now=clock_near_the_close())
                 db.session.commit()
                 return "closed"
-            except (Refused, mixing.NotMixed):
+            except (Refused, ballot_shuffle.NotMixed):
                 db.session.rollback()
                 time.sleep(0.002)
 
     started = datetime.now(UTC)
     results = in_threads(app, [*map(caster, voters), close])
-    receipts = [r for r in results if isinstance(r, ballot_orders.Receipt)]
+    receipts = [r for r in results if isinstance(r, ballot_requests.Receipt)]
     with app.app_context():
         transactions.expect(reading=True)
         assert set(db.session.scalars(select(SecretBallot.key))) == {r.key for r in receipts}
@@ -60,11 +62,11 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
 def test_the_same_token_fifty_times_at_once_is_one_ballot_and_one_receipt(app, village):
     with app.app_context():
         poll = a_poll(village, secret=True)
-    order = ballot_orders.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
+    order = ballot_requests.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
     results = in_threads(app, [lambda: ballots.cast(order, clock=clock.now)] * CASTERS)
     assert len({r.code for r in results}) == 1
     with app.app_context():
-        assert mixing.ballots_of(poll) == 1
+        assert ballot_shuffle.ballots_of(poll) == 1
 
 
 def test_fifty_tokens_of_one_voter_at_once_are_one_ballot(app, village):
@@ -72,13 +74,13 @@ def test_fifty_tokens_of_one_voter_at_once_are_one_ballot(app, village):
         poll = a_poll(village, secret=True)
 
     def caster(n):
-        order = ballot_orders.Order(village.id, poll, village.ah_fong.id, (n % 3 + 1,), new_token())
+        order = ballot_requests.Order(village.id, poll, village.ah_fong.id, (n % 3 + 1,), new_token())
         return lambda: ballots.cast(order, clock=clock.now)
 
     results = in_threads(app, [caster(n) for n in range(CASTERS)])
     assert sorted(map(str, results)).count(Reason.ALREADY_VOTED_SECRETLY.value) == CASTERS - 1
     with app.app_context():
-        assert mixing.ballots_of(poll) == 1
+        assert ballot_shuffle.ballots_of(poll) == 1
 
 
 @pytest.mark.parametrize("secret", [False, True])
@@ -86,13 +88,13 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
     with app.app_context():
         poll = a_poll(village, secret=secret, paper=True)
         number = number_of(poll, village.ah_fong)
-    phone = ballot_orders.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
-    helped = ballot_orders.Order(village.id, poll, village.ah_keung.id, (2,), new_token(), Channel.ASSISTED, number,
-                                 ballot_orders.Help(village.ah_keung.id, village.ms_yip.id))  # fmt: skip
+    phone = ballot_requests.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
+    helped = ballot_requests.Order(village.id, poll, village.ah_keung.id, (2,), new_token(), Channel.ASSISTED, number,
+                                 ballot_requests.Help(village.ah_keung.id, village.ms_yip.id))  # fmt: skip
 
     def paper():
         row, actor = db.session.get(Poll, poll), db.session.get(Person, village.ms_yip.id)
-        return attendance.mark(row, Channel.PAPER, [number], actor, now=clock.now())
+        return offline_turnout.mark(row, Channel.PAPER, [number], actor, now=clock.now())
 
     acts = [lambda: ballots.cast(phone, clock=clock.now), lambda: ballots.cast(helped, clock=clock.now), paper] * 5
     results = in_threads(app, acts)

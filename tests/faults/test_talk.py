@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from tests.services.test_common_ground import a_statement
 
 from consult import clock
-from consult.domain.common_ground import Position
-from consult.domain.consultations import Draft
-from consult.domain.phases import Phase
+from consult.domain.talk.common_ground import Position
+from consult.domain.talk.consultations import Draft
+from consult.domain.talk.phases import Phase
 from consult.models import (
     AuditEntry,
     Comment,
@@ -25,11 +26,12 @@ from consult.models import (
     Statement,
     db,
 )
-from consult.services import common_ground, consultations, endorsements, transactions, villages
-from consult.services.verification import verify
+from consult.services.core import transactions
+from consult.services.core.verification import verify
+from consult.services.people import villages
+from consult.services.talk import common_ground, consultations, endorsements
 from consult.web.access import SIGN_IN_COOKIE
 from tests.faults.test_rush import CASTERS, crowd, in_threads
-from tests.services.test_common_ground import a_statement
 from tests.village import a_consultation, a_matter, say
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]

@@ -4,13 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.views.test_consultations import photo
 
 from consult import clock
-from consult.domain.polls import Channel
+from consult.domain.polls.polls import Channel
 from consult.models import Poll, SecretBallot, SheetConfirmation, db
-from consult.services import attendance, closing, transactions
+from consult.services.core import transactions
+from consult.services.polls import closing, offline_turnout
 from tests.browser import Phone, _phone
-from tests.views.test_consultations import photo
 from tests.village import a_poll, number_of, vote, vote_in_secret
 
 LATER = timedelta(days=4)
@@ -168,7 +169,7 @@ def test_two_officers_enter_a_sheet_on_two_phones_at_once(phone, second_phone, a
         poll = a_poll(village, paper=True)
         numbers = sorted(number_of(poll, who) for who in (village.ah_fong, village.ah_kwok))
         transactions.expect(reading=False)
-        attendance.mark(db.session.get(Poll, poll), Channel.PAPER, numbers, village.sister_chow.row(), now=clock.now())
+        offline_turnout.mark(db.session.get(Poll, poll), Channel.PAPER, numbers, village.sister_chow.row(), now=clock.now())
         vote(village, poll, village.aunt_leung, 1)
         db.session.remove()
     picture = tmp_path / "sheet.jpg"

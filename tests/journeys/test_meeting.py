@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from consult import clock
-from consult.domain.agendas import Kind
+from consult.domain.meetings.agendas import Kind
 from consult.models import MeetingRollEntry, Notice, db
-from consult.services import arrivals
+from consult.services.meetings import check_ins
 from tests.browser import Phone, _phone
 from tests.meetings import a_called_meeting, a_meeting_draft, an_item, everybody, open_it, ripe, seat, seat_number
 from tests.village import a_consultation
@@ -123,7 +123,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
         for n in range(8):
             an_item(village, meeting, kind=Kind.REPORT, title=f"第{n}件要报告的很长很长的事情", reason="补")
         seat(village, meeting, *everybody(village)[1:5])
-        code = arrivals.door_codes(meeting, clock.now())[0]
+        code = check_ins.door_codes(meeting, clock.now())[0]
         db.session.remove()
     console.sign_in(village.old_chan)
     wall.sign_in(village.old_chan)

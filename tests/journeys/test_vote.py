@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.domain.polls import Kind
+from consult.domain.polls.polls import Kind
 from consult.models import BallotEvent, Poll, db
-from consult.services import closing
+from consult.services.polls import closing
 from tests.village import a_poll, vote
 
 LATER = timedelta(days=4)

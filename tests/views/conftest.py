@@ -3,7 +3,7 @@
 import pytest
 
 from consult import clock
-from consult.services import minutes
+from consult.services.meetings import minutes
 from tests.meetings import a_called_meeting, a_held_meeting, begin_vote, everybody, meeting, open_it, seat, writing
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from consult.domain.cases.choices import stones
-from consult.domain.mistakes import Mistake
-from consult.domain.people import phone_number
-from consult.domain.words import line, long_text
+from consult.domain.form_errors import Mistake
+from consult.domain.people.people import phone_number
+from consult.domain.text_fields import line, long_text
 
 WAYS = ("call", "visit", "come")
 NAME_LENGTH, STORY_LENGTH = 20, 2000

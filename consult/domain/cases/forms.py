@@ -8,9 +8,9 @@ from typing import Any
 
 from consult.domain.cases.acts import Field, Kind
 from consult.domain.cases.choices import choices
-from consult.domain.mistakes import Mistake, fen
-from consult.domain.people import phone_number
-from consult.domain.words import line, long_text
+from consult.domain.form_errors import Mistake, fen
+from consult.domain.people.people import phone_number
+from consult.domain.text_fields import line, long_text
 
 LINE_LENGTH, TEXT_LENGTH = 80, 4000
 MOST_ROWS = 6

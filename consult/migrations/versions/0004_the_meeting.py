@@ -9,7 +9,7 @@ from alembic import op
 import sqlalchemy as sa
 
 from consult.models.base import UTCDateTime
-from consult.models.meeting_triggers import removal, statements
+from consult.models.meetings.meeting_triggers import removal, statements
 
 
 # revision identifiers, used by Alembic.

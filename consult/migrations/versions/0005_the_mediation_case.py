@@ -9,7 +9,7 @@ from alembic import op
 import sqlalchemy as sa
 
 from consult.models.base import UTCDateTime
-from consult.models.case_triggers import statements
+from consult.models.cases.case_triggers import statements
 
 
 # revision identifiers, used by Alembic.

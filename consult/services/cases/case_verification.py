@@ -9,7 +9,7 @@ from sqlalchemy import select
 from consult.domain.audit import Tag
 from consult.domain.cases.states import State
 from consult.models import AuditEntry, CaseEntry, MediationCase, db
-from consult.services.cases.moves import digest_of
+from consult.services.cases.transitions import digest_of
 
 NOT_FILED = (State.DRAFT.value, State.DISCARDED.value)
 

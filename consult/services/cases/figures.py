@@ -8,9 +8,10 @@ from sqlalchemy import select
 from consult.domain.audit import Tag
 from consult.domain.cases.acts import Act
 from consult.domain.cases.reports import Event, Report, report
-from consult.models import MediationCase, Person, Sweep, case_reads, db
-from consult.services import audit, transactions
+from consult.models import MediationCase, Person, Sweep, db
+from consult.models.cases import case_queries
 from consult.services.cases import reading
+from consult.services.core import audit, transactions
 
 
 def month_of(first: date) -> tuple[date, date]:
@@ -22,9 +23,9 @@ def month_of(first: date) -> tuple[date, date]:
 def of_span(village_id: int, first: date, last: date) -> Report:
     events = [
         Event(row.case_id, row.number, row.act, row.code, row.state, row.day, row.due_on, row.source)
-        for row in case_reads.events(village_id, last)
+        for row in case_queries.events(village_id, last)
     ]
-    found = report(events, first, last, sweeps=case_reads.sweeps(village_id, first, last))
+    found = report(events, first, last, sweeps=case_queries.sweeps(village_id, first, last))
     found.amount_fen = sum(_sum(case_id, number) for case_id, number in found.settled.items())
     return found
 
@@ -38,7 +39,7 @@ def _sum(case_id: int, settled: int) -> int:
 
 def accepted(village_id: int, first: date, last: date) -> Counter[tuple[str, str]]:
     """Cases accepted, by category and month (2026-07)."""
-    rows = case_reads.accepted_by_month(village_id, first, last)
+    rows = case_queries.accepted_by_month(village_id, first, last)
     return Counter((row.kind, f"{row.day:%Y-%m}") for row in rows)
 
 

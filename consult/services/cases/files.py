@@ -11,8 +11,9 @@ from flask import current_app
 
 from consult.config import Config
 from consult.models import CaseFile, db
-from consult.services import pictures, recordings
 from consult.services.cases.keys import Keyring
+from consult.services.core import pictures
+from consult.services.talk import recordings
 
 FOLDER = "case_files"
 

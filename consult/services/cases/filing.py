@@ -15,11 +15,13 @@ from consult.domain.cases.facts import fold
 from consult.domain.cases.situation import Entry
 from consult.domain.cases.states import Audience, Part, Source, State, own
 from consult.domain.refusals import Reason, Refused
-from consult.models import CaseFile, CaseLink, MediationCase, Person, case_reads, db
-from consult.services import transactions, vault, villages
-from consult.services.cases import circle, files, keys, moves, news
+from consult.models import CaseFile, CaseLink, MediationCase, Person, db
+from consult.models.cases import case_queries
+from consult.services.cases import files, keys, membership, news, transitions
 from consult.services.cases.files import Media
 from consult.services.cases.reading import Opened
+from consult.services.core import crypto, transactions
+from consult.services.people import villages
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,10 @@ def keep_draft(
     """Steps one and two, on the way to the third. Only its writer can read it. The same key keeps one."""
     if draft is None:
         address = _address("draft", person, key) if key else ""
-        if address and (earlier := case_reads.by_address(person.village_id, address)) is not None:
+        if address and (earlier := case_queries.by_address(person.village_id, address)) is not None:
             return earlier
         draft = _new(person.village_id, Source.APPLICATION, now, address)
-        circle.let_in(draft.row.id, person.village_id, keys.of_person(person.id), f"{Part.APPLICANT}:1", draft.keys)
+        membership.let_in(draft.row.id, person.village_id, keys.of_person(person.id), f"{Part.APPLICANT}:1", draft.keys)
     elif draft.state is not State.DRAFT:
         raise Refused(Reason.CASE_NOT_A_DRAFT)
     files.keep(draft.row.id, person.village_id, media, draft.keys, own(1), entry=0, now=now)
@@ -65,7 +67,7 @@ def hand_in(draft: Opened, person: Person, *, way: str, phone: str, now: datetim
     if draft.state is not State.DRAFT:
         return
     words = draft.line
-    sides: list[dict[str, Any]] = [circle.party_of(person, Part.APPLICANT)]
+    sides: list[dict[str, Any]] = [membership.party_of(person, Part.APPLICANT)]
     if words.get("other"):
         sides.append({"part": Part.RESPONDENT.value, "name": words["other"], "person": None})
     application = Application(words["stone"], Source.APPLICATION, sides, words["story"], way, phone)
@@ -89,7 +91,7 @@ def discard(draft: Opened, *, now: datetime) -> None:
 
 def forget_drafts(*, now: datetime, before: datetime) -> int:
     """Drafts nobody went on with for long."""
-    rows = case_reads.drafts_before(before)
+    rows = case_queries.drafts_before(before)
     for row in rows:
         _forget(row, now)
     if rows:
@@ -98,10 +100,10 @@ def forget_drafts(*, now: datetime, before: datetime) -> int:
 
 
 def _forget(row: MediationCase, now: datetime) -> None:
-    for file in case_reads.files(row.id):
+    for file in case_queries.files(row.id):
         files.path_of(file.name).unlink(missing_ok=True)
         db.session.delete(file)
-    for reader in case_reads.all_readers(row.id):
+    for reader in case_queries.all_readers(row.id):
         db.session.delete(reader)
     row.state, row.cipher, row.changed_at = State.DISCARDED.value, "", now
 
@@ -111,7 +113,7 @@ def file_for(
 ) -> MediationCase:  # fmt: skip
     """At the desk, by a grid worker or the council. The same key files one."""
     address = _address("filed", actor, key)
-    earlier = case_reads.by_address(actor.village_id, address)
+    earlier = case_queries.by_address(actor.village_id, address)
     if earlier is not None:
         return earlier
     case = _new(actor.village_id, application.source, now, address)
@@ -119,7 +121,7 @@ def file_for(
     files.keep(case.row.id, actor.village_id, media, case.keys, _audience(application), entry=2, now=now)
     mine = any(side["person"] == actor.id for side in application.sides)
     if application.reporter is not None and not mine:
-        circle.let_in(
+        membership.let_in(
             case.row.id, actor.village_id, keys.of_person(actor.id), application.reporter.value, case.keys.of_reporter()
         )
     if application.consultation_id is not None:
@@ -130,7 +132,7 @@ def file_for(
 
 def _address(what: str, actor: Person, key: str) -> str:
     """Made with the data key from who files and the key of their form: nobody can guess it, and one form files one."""
-    return vault.mark(f"case-{what}", f"{actor.id}:{key}")[:24]
+    return crypto.mark(f"case-{what}", f"{actor.id}:{key}")[:24]
 
 
 def link(case: Opened, consultation_id: int) -> None:
@@ -155,7 +157,7 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
     """A number, the first two entries, the desk."""
     village = villages.locked(case.row.village_id)
     day = villages.local_day(village, now)
-    case.row.year, case.row.number = day.year, case_reads.last_number(village.id, day.year) + 1
+    case.row.year, case.row.number = day.year, case_queries.last_number(village.id, day.year) + 1
     case.row.kind = stones()[application.stone]
     known = any(side["part"] == Part.APPLICANT for side in application.sides)
     state = State.APPLIED if known and application.present else State.CLUE
@@ -166,20 +168,20 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
     facts = {"title": "", "kind": case.row.kind, "stone": application.stone, "source": case.row.source,
              "parties": list(application.sides), "present": application.present, "consultation": about, **named}  # fmt: skip
     after = fold([Entry(1, Act.FILE, state, now, day, "all", facts)])
-    moves.append(case, Act.FILE, facts, "all", state, after, key="file", day=day, now=now)
+    transitions.append(case, Act.FILE, facts, "all", state, after, key="file", day=day, now=now)
     said = {"words": application.words, "way": application.way, "phone": application.phone,
             "party": 1 if _audience(application) == own(1) else 0, **by}  # fmt: skip
-    moves.append(case, Act.STATEMENT, said, _audience(application), state, after, key="words", day=day, now=now)
+    transitions.append(case, Act.STATEMENT, said, _audience(application), state, after, key="words", day=day, now=now)
     for side in application.sides[:1]:
         if side["part"] == Part.APPLICANT and side["person"] and state is State.APPLIED:
             reader = keys.of_person(side["person"])
-            circle.let_in(case.row.id, village.id, reader, f"{Part.APPLICANT}:1", case.keys.of_party(1))
+            membership.let_in(case.row.id, village.id, reader, f"{Part.APPLICANT}:1", case.keys.of_party(1))
     case.line = {"title": _first_words(application.words)}
-    moves.put_line(case, after)
-    circle.begin(case, after, on=day)
+    transitions.put_line(case, after)
+    membership.begin(case, after, on=day)
     news.bring_in_the_town(case, "town", if_nobody_else=True, on=day, now=now)
     news.tell_desk(case.row, "filed", "case_waits", but=actor.id, on=day, now=now)
-    moves.record(case, Tag.CASE_FILED, 1, now, year=case.row.year, of_year=case.row.number)
+    transitions.record(case, Tag.CASE_FILED, 1, now, year=case.row.year, of_year=case.row.number)
 
 
 def _audience(application: Application) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from consult.domain.cases.states import Audience, own
-from consult.services import vault
+from consult.services.core import crypto
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,11 +74,11 @@ def new_keyring() -> Keyring:
 
 def wrap(reader: str, keyring: Keyring) -> str:
     """A keyring as it is stored for one reader."""
-    return vault.seal_for(f"case:{reader}", json.dumps({"root": keyring.root, "parts": dict(keyring.parts)}))
+    return crypto.seal_for(f"case:{reader}", json.dumps({"root": keyring.root, "parts": dict(keyring.parts)}))
 
 
 def unwrap(reader: str, wrapped: str) -> Keyring:
-    held = json.loads(vault.unseal_for(f"case:{reader}", wrapped))
+    held = json.loads(crypto.unseal_for(f"case:{reader}", wrapped))
     return Keyring(held["root"], held["parts"])
 
 
@@ -99,17 +99,17 @@ def of_justice_office(village_id: int) -> str:
 
 def mark(reader: str) -> str:
     """How a reader stands in the database."""
-    return vault.mark("case-reader", reader)
+    return crypto.mark("case-reader", reader)
 
 
 def mark_of_name(village_id: int, name: str) -> str:
-    return vault.mark("case-name", f"{village_id}:{name}")
+    return crypto.mark("case-name", f"{village_id}:{name}")
 
 
 def mark_of_household(household_id: int) -> str:
     """Whoever holds an office and lives with a party reads nothing by that office."""
-    return vault.mark("case-household", str(household_id))
+    return crypto.mark("case-household", str(household_id))
 
 
 def mark_of_consultation(consultation_id: int) -> str:
-    return vault.mark("case-consultation", str(consultation_id))
+    return crypto.mark("case-consultation", str(consultation_id))

@@ -4,13 +4,16 @@ from datetime import date, datetime
 
 from consult.domain.cases.acts import Act
 from consult.domain.cases.states import Part
-from consult.domain.notifications import Event
-from consult.domain.roles import MEDIATES, Role
-from consult.models import CaseReader, MediationCase, Person, case_reads, db, person_reads
-from consult.models.participant_reads import holders
-from consult.services import notifications, vault
-from consult.services.cases import circle, keys
+from consult.domain.messages.notifications import Event
+from consult.domain.people.roles import MEDIATES, Role
+from consult.models import CaseReader, MediationCase, Person, db
+from consult.models.cases import case_queries
+from consult.models.people import person_queries
+from consult.models.talk.participant_queries import holders
+from consult.services.cases import keys, membership
 from consult.services.cases.reading import Opened
+from consult.services.core import crypto
+from consult.services.messages import notifications
 
 QUIET = frozenset({Act.NOTE, Act.INVESTIGATE, Act.REPORT_POLICE, Act.ARCHIVE, Act.RECUSE})
 """Nobody outside of the desk hears of these."""
@@ -39,7 +42,7 @@ def _tell_each(row: MediationCase, what: str, kind: str, people: set[int], *, no
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     waiting = notifications.unread_of(Event.DUTY, "case:") if kind == "case_waits" else set()
     for person_id in sorted(people - waiting):
-        subject = f"case:{vault.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
+        subject = f"case:{crypto.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
         notifications.tell(
             {person_id}, Event.DUTY, subject, village_id=row.village_id, consultation_id=None, now=day, kind=kind
         )
@@ -49,17 +52,17 @@ def bring_in_the_town(case: Opened, what: str, *, if_nobody_else: bool, on: date
     """The justice office reads it from now on and is told: a matter was handed up, or nobody of the village may take it."""
     if if_nobody_else and desk_of(case.row, on=on):
         return
-    circle.let_the_town_in(case)
+    membership.let_the_town_in(case)
     _tell_each(case.row, what, "case_waits", holders(case.row.village_id, [Role.JUSTICE_OFFICE.value], on=on), now=now)
 
 
 def desk_of(row: MediationCase, *, on: date) -> set[int]:
     """The mediators who may read it, and the heads, in office today. Not those who are a party or kept out."""
-    held = {reader.reader_mark: reader.part for reader in case_reads.all_readers(row.id)}
+    held = {reader.reader_mark: reader.part for reader in case_queries.all_readers(row.id)}
     officers = holders(row.village_id, sorted(role.value for role in MEDIATES), on=on)
     heads = holders(row.village_id, ["head_of_mediation"], on=on) or officers
-    homes = {one.id: keys.mark_of_household(one.household_id) for one in person_reads.some(sorted(officers))}
-    kept_out = case_reads.names_one_of(row.id, sorted(set(homes.values())))
+    homes = {one.id: keys.mark_of_household(one.household_id) for one in person_queries.some(sorted(officers))}
+    kept_out = case_queries.names_one_of(row.id, sorted(set(homes.values())))
     found = set()
     for person_id in officers:
         part = held.get(keys.mark(keys.of_person(person_id)))

@@ -5,15 +5,16 @@ from typing import Any
 
 from consult.domain.cases import rules
 from consult.domain.cases.acts import Act
-from consult.domain.consultations import Draft
-from consult.domain.phases import Phase
 from consult.domain.refusals import Reason, Refused
 from consult.domain.search import plain
+from consult.domain.talk.consultations import Draft
+from consult.domain.talk.phases import Phase
 from consult.models import Person
-from consult.services import consultations, transactions, vault
-from consult.services.cases import filing, moves
-from consult.services.cases.moves import Move
+from consult.services.cases import filing, transitions
 from consult.services.cases.reading import Opened
+from consult.services.cases.transitions import Move
+from consult.services.core import crypto, transactions
+from consult.services.talk import consultations
 
 
 def names_in(case: Opened, text: str) -> list[str]:
@@ -32,7 +33,7 @@ LONG_NAME = 3
 
 def _key(case: Opened, key: str) -> str:
     """Of the consultation: it must not lead from the consultation to the case."""
-    return vault.mark("case-raised", f"{case.row.id}:{key}")[:40]
+    return crypto.mark("case-raised", f"{case.row.id}:{key}")[:40]
 
 
 def to_village(case: Opened, facts: dict[str, Any], actor: Person, *, language: str, key: str, now: datetime) -> int:
@@ -46,5 +47,5 @@ def to_village(case: Opened, facts: dict[str, Any], actor: Person, *, language: 
     )
     transactions.begin_writing()
     filing.link(case, opened.id)
-    moves.do(case, Move(Act.RAISE, {**facts, "consultation": opened.id}), actor, key=key, now=now)
+    transitions.do(case, Move(Act.RAISE, {**facts, "consultation": opened.id}), actor, key=key, now=now)
     return opened.id

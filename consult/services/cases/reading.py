@@ -11,10 +11,11 @@ from consult.domain.cases.acts import Act
 from consult.domain.cases.facts import fold
 from consult.domain.cases.situation import Entry, Situation
 from consult.domain.cases.states import Part, State
-from consult.domain.roles import MEDIATES, Role
-from consult.models import CaseEntry, CaseReader, MediationCase, Person, case_reads
-from consult.models.case_reads import Marks
-from consult.models.participant_reads import holders
+from consult.domain.people.roles import MEDIATES, Role
+from consult.models import CaseEntry, CaseReader, MediationCase, Person
+from consult.models.cases import case_queries
+from consult.models.cases.case_queries import Marks
+from consult.models.talk.participant_queries import holders
 from consult.services.cases import keys
 from consult.services.cases.keys import Keyring
 
@@ -83,13 +84,13 @@ class Opened:
     def reload(self) -> None:
         """Entries as they stand now."""
         self.entries = [
-            entry_of(row, self.keys) for row in case_reads.entries(self.row.id) if self.keys.opens(row.audience)
+            entry_of(row, self.keys) for row in case_queries.entries(self.row.id) if self.keys.opens(row.audience)
         ]
 
 
 def opened(address: str, reader: Reader) -> Opened | None:
     """One case by its address, or None: there is none, or none for this reader."""
-    row = case_reads.by_address(reader.person.village_id, address)
+    row = case_queries.by_address(reader.person.village_id, address)
     held = _held(row, reader) if row is not None else None
     if row is None or held is None:
         return None
@@ -106,12 +107,12 @@ def opened(address: str, reader: Reader) -> Opened | None:
 def _held(row: MediationCase, reader: Reader) -> tuple[str, CaseReader] | None:
     """As whom somebody reads a case: what they are in it themselves, or an office of today, if they do not live with a party."""
     by_mark = reader.by_mark()
-    rows = {found.reader_mark: found for found in case_reads.readers(row.id, list(by_mark))}
+    rows = {found.reader_mark: found for found in case_queries.readers(row.id, list(by_mark))}
     marks = reader.marks()
     if (mine := rows.get(marks.own)) is not None:
-        out = mine.part in case_reads.RECUSED or (mine.part == Part.MEDIATOR and not reader.mediates)
+        out = mine.part in case_queries.RECUSED or (mine.part == Part.MEDIATOR and not reader.mediates)
         return None if out else (by_mark[marks.own], mine)
-    if not rows or case_reads.names_one_of(row.id, [marks.home]):
+    if not rows or case_queries.names_one_of(row.id, [marks.home]):
         return None
     return next((by_mark[mark], rows[mark]) for mark in by_mark if mark in rows)
 
@@ -127,7 +128,7 @@ def still_held(case: Opened) -> bool:
 def as_head(row: MediationCase) -> Opened | None:
     """A case as the head's office holds it: for the job runner, which has nobody to act for."""
     reader = keys.of_head(row.village_id)
-    held = case_reads.readers(row.id, [keys.mark(reader)])
+    held = case_queries.readers(row.id, [keys.mark(reader)])
     if not held:
         return None
     found = Opened(row, Part.HEAD, 0, keys.unwrap(reader, held[0].wrapped))
@@ -166,7 +167,7 @@ def listed(
 ) -> list[Listed]:  # fmt: skip
     """Cases of one reader, what is due first. `parts`: only those in which they are this."""
     by_mark, marks = reader.by_mark(), reader.marks(own_only=own_only)
-    rows = case_reads.listed(
+    rows = case_queries.listed(
         reader.person.village_id, marks, states, parts, most=most, newest_first=newest_first, before=before
     )
     found = []
@@ -178,15 +179,15 @@ def listed(
 
 def counted(reader: Reader, states: Sequence[str], *, parts: Sequence[str] = ()) -> dict[str, int]:
     """How many cases of a reader stand in each of these states."""
-    return case_reads.counted(reader.person.village_id, reader.marks(), states, parts)
+    return case_queries.counted(reader.person.village_id, reader.marks(), states, parts)
 
 
 def linked(consultation_id: int, reader: Reader) -> list[str]:
     """Addresses of the cases that belong to a consultation and that this reader may open."""
     about = keys.mark_of_consultation(consultation_id)
-    return list(case_reads.linked(reader.person.village_id, about, reader.marks()))
+    return list(case_queries.linked(reader.person.village_id, about, reader.marks()))
 
 
 def news(person: Person) -> int:
     """Cases in which something happened since this person looked."""
-    return case_reads.news(keys.mark(keys.of_person(person.id)))
+    return case_queries.news(keys.mark(keys.of_person(person.id)))

@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 from consult.domain.cases.clocks import COURT_WARNED_BEFORE, WARNED_BEFORE, Clock
 from consult.domain.cases.states import LIVE
-from consult.models import MediationCase, Village, case_reads, db
-from consult.services import transactions
+from consult.models import MediationCase, Village, db
+from consult.models.cases import case_queries
 from consult.services.cases import news
-from consult.services.villages import local_day
+from consult.services.core import transactions
+from consult.services.people.villages import local_day
 
 DAYS = sorted({-1, *COURT_WARNED_BEFORE, *(day for days in WARNED_BEFORE.values() for day in days)})
 
@@ -16,9 +17,9 @@ def remind(*, now: datetime) -> int:
     """Returns how many cases were looked at."""
     about = now.date()
     span = [about + timedelta(n) for n in range(DAYS[0] - 1, DAYS[-1] + 2)]  # no village's day is further from UTC's
-    rows = case_reads.due_on(span, sorted(LIVE))
+    rows = case_queries.due_on(span, sorted(LIVE))
     due = [(row.id, left) for row in rows if (left := _left(row, row.due_on, now)) in _warned(row)]
-    courts = case_reads.confirm_by(span)
+    courts = case_queries.confirm_by(span)
     court = [(row.id, left) for row in courts if (left := _left(row, row.confirm_by, now)) in COURT_WARNED_BEFORE]
     if not due and not court:
         return 0

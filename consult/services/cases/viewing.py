@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from consult.models import CaseReader, CaseView, Person, case_reads, db
-from consult.services import group_commit
+from consult.models import CaseReader, CaseView, Person, db
+from consult.models.cases import case_queries
 from consult.services.cases import keys
 from consult.services.cases.reading import Opened
+from consult.services.core import group_commit
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def _write(row: dict[str, Any], mine: tuple[int, str], now: datetime) -> None:
 def looks(case: Opened) -> list[Look]:
     """The newest first; what one person opened on one day is one line."""
     found: dict[tuple[str, str, str, date], Look] = {}
-    for row in case_reads.views(case.row.id):
+    for row in case_queries.views(case.row.id):
         seen = case.keys.unseal("all", row.cipher)
         key = (seen["name"], seen["part"], seen["what"], row.viewed_at.date())
         times = found[key].times + 1 if key in found else 1

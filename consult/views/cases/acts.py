@@ -13,16 +13,18 @@ from consult.domain.cases.forms import MOST_ROWS, Offered
 from consult.domain.cases.situation import Obligation, Situation
 from consult.domain.cases.states import BUSY, DESK, Audience
 from consult.domain.refusals import Reason, Refused
-from consult.models import case_reads, db
-from consult.services import transactions
-from consult.services.cases import circle, keys, moves, raising, reading
-from consult.services.cases.moves import Move
+from consult.models import db
+from consult.models.cases import case_queries
+from consult.services.cases import keys, membership, raising, reading, transitions
 from consult.services.cases.reading import Opened
+from consult.services.cases.transitions import Move
+from consult.services.core import transactions
 from consult.views.cases import uploads
 from consult.views.cases.common import act_of, found, kept_by_nobody, may_say, note_look, reader, recusal_hints
-from consult.views.consultation_forms import key_from
-from consult.web import case_terms, errors, filters, i18n, pages
+from consult.web import errors, filters, i18n, pages
 from consult.web.access import members_only, now, person, today, village
+from consult.web.forms import key_from
+from consult.web.words.cases import case_page_words
 
 bp = kept_by_nobody(Blueprint("case_acts", __name__))
 
@@ -45,7 +47,7 @@ def new(address: str, act: str) -> Response:
 def do(address: str, act: str) -> Response:
     case, wanted, form = found(address), act_of(act), request.form.to_dict()
     key = key_from(form)
-    if moves.written(case, key):
+    if transitions.written(case, key):
         return pages.done(_back(case))
     fields = fields_for(case, wanted)
     many = {field.name: request.form.getlist(field.name) for field in fields}
@@ -61,14 +63,14 @@ def do(address: str, act: str) -> Response:
     if wanted is Act.STATEMENT and not facts["words"] and media:
         mistakes.pop("words", None)
     if mistakes or wrong:
-        moves.keep_for_later(case, Move(wanted, {}, media), key=key, now=now())
-        return _page(case, wanted, _again(form, many), case_terms.mistakes(mistakes | wrong), status=422)
+        transitions.keep_for_later(case, Move(wanted, {}, media), key=key, now=now())
+        return _page(case, wanted, _again(form, many), case_page_words.mistakes(mistakes | wrong), status=422)
     try:
         _carry_out(case, Move(wanted, _named(wanted, facts), media), key)
     except Refused as refusal:
         db.session.rollback()
         transactions.expect(reading=False)
-        moves.keep_for_later(found(address), Move(wanted, {}, media), key=key, now=now())
+        transitions.keep_for_later(found(address), Move(wanted, {}, media), key=key, now=now())
         return errors.shown_again(
             refusal, lambda said, status: _page(found(address), wanted, _again(form, many), said, status)
         )
@@ -79,7 +81,7 @@ def _carry_out(case: Opened, move: Move, key: str) -> None:
     if move.act is Act.RAISE:
         raising.to_village(case, move.facts, person(), language=i18n.TAGS[i18n.locale()], key=key, now=now())
     else:
-        moves.do(case, move, person(), key=key, now=now())
+        transitions.do(case, move, person(), key=key, now=now())
 
 
 def _named(act: Act, facts: dict[str, Any]) -> dict[str, Any]:
@@ -115,14 +117,14 @@ def offered(case: Opened) -> Offered:
 
 
 def _officers() -> list[tuple[int, str]]:
-    return circle.officers(village().id, on=today())
+    return membership.officers(village().id, on=today())
 
 
 def _filled(case: Opened, act: Act) -> dict[str, Any]:
     """What the form is likely to be answered with."""
     usual: dict[str, Any] = {"on": today().isoformat()}
     if act is Act.ACCEPT:
-        usual |= {"title": case_terms.code("kind", case.row.kind), "kind": case.row.kind}
+        usual |= {"title": case_page_words.code("kind", case.row.kind), "kind": case.row.kind}
     if act is Act.CORRECT:
         usual |= {"title": case.situation.title, "kind": case.situation.kind, "tag": case.situation.tag}
     if act is Act.SIGN and case.situation.agreement:
@@ -141,10 +143,10 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
     return pages.page(
         "cases/act.html", status, case=case, s=case.situation, act=act, desk=case.part in DESK,
         fields=fields, values=values, mistakes=said,
-        options={field.name: options(case, act, field) for field in fields}, words=case_terms, kinds=Kind, most_rows=MOST_ROWS,
+        options={field.name: options(case, act, field) for field in fields}, words=case_page_words, kinds=Kind, most_rows=MOST_ROWS,
         load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, _considered(act)),
-        seen_by=_seen_by(case, act), kept=moves.waiting(case, str(values.get("key", ""))),
-        labels={field.name: case_terms.field(field.name) for field in fields} | case_terms.row_fields(MOST_ROWS),
+        seen_by=_seen_by(case, act), kept=transitions.waiting(case, str(values.get("key", ""))),
+        labels={field.name: case_page_words.field(field.name) for field in fields} | case_page_words.row_fields(MOST_ROWS),
     )  # fmt: skip
 
 
@@ -158,25 +160,25 @@ def _considered(act: Act) -> dict[int, str]:
 def _seen_by(case: Opened, act: Act) -> str:
     """Who reads what is written here, in a few words."""
     if act is Act.RAISE:
-        return case_terms.code("audience", "village")
-    audience = moves.audience_of(case, act)
+        return case_page_words.code("audience", "village")
+    audience = transitions.audience_of(case, act)
     if audience in list(Audience):
-        return case_terms.code("audience", audience)
+        return case_page_words.code("audience", audience)
     names_one = any(field.kind is Kind.MEDIATOR for field in RULES[act].fields)
-    return case_terms.code("audience", "yours_named" if names_one else "yours")
+    return case_page_words.code("audience", "yours_named" if names_one else "yours")
 
 
 def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
     """What a field offers: code and words."""
     s = case.situation
     if field.kind is Kind.CHOICE:
-        return [(code, case_terms.code(field.of, code)) for code in choices(field.of)]
+        return [(code, case_page_words.code(field.of, code)) for code in choices(field.of)]
     if field.kind is Kind.PARTY and act is Act.IDENTIFY:
         return [(str(party.number), party.name) for party in s.sides() if party.person_id is None]
     if field.kind in (Kind.PARTY, Kind.PARTIES, Kind.ROWS):
         return [(str(party.number), party.name) for party in s.sides()]
     if field.kind is Kind.MEMBER:
-        return [(str(party.number), f"{party.name} · {case_terms.part(party.part)}") for party in s.present()]
+        return [(str(party.number), f"{party.name} · {case_page_words.part(party.part)}") for party in s.present()]
     if field.kind in (Kind.MEDIATOR, Kind.MEDIATORS):
         return [(str(one), name) for one, name in _officers()]
     if field.kind is Kind.ROW:
@@ -185,7 +187,7 @@ def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
     if field.kind is Kind.DONE_ROW:
         return [(str(row.number), _row_words(s, row)) for row in s.done()]
     if field.kind is Kind.HOUSEHOLD and act is Act.IDENTIFY:
-        return [(row.code, f"{row.name} · {row.code} · {row.group}") for row in circle.of_these_names(case)]
+        return [(row.code, f"{row.name} · {row.code} · {row.group}") for row in membership.of_these_names(case)]
     return []
 
 
@@ -196,5 +198,5 @@ def _row_words(s: Situation, row: Obligation) -> str:
 
 def _load(case: Opened) -> dict[str, str]:
     """Open cases of each mediator."""
-    held = case_reads.load(case.row.village_id, sorted(BUSY))
-    return {str(one): case_terms.load(held.get(keys.mark(keys.of_person(one)), 0)) for one, _ in _officers()}
+    held = case_queries.load(case.row.village_id, sorted(BUSY))
+    return {str(one): case_page_words.load(held.get(keys.mark(keys.of_person(one)), 0)) for one, _ in _officers()}

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from consult.domain import roles
 from consult.domain.cases.states import AGREED, ENDED, IN_WORK, NEW, SHUT, Part, State
-from consult.services.cases import circle, reading
+from consult.domain.people import roles
+from consult.services.cases import membership, reading
 from consult.views.cases.common import kept_by_nobody, reader
-from consult.web import case_terms, pages
+from consult.web import pages
 from consult.web.access import held_roles, person_or_none, public, today, village
+from consult.web.words.cases import case_page_words
 
 bp = kept_by_nobody(Blueprint("cases", __name__))
 DESK = (Part.MEDIATOR.value, Part.HEAD.value, Part.JUSTICE_OFFICE.value)
@@ -52,10 +53,10 @@ def index() -> Response:
 
 def _common(mediates: bool) -> dict[str, Any]:
     return {
-        "shelf": request.args.get("shelf", ""), "today": today(), "words": case_terms, "page_size": PAGE,
+        "shelf": request.args.get("shelf", ""), "today": today(), "words": case_page_words, "page_size": PAGE,
         "mediates": mediates, "brings": bool(held_roles() & roles.BRINGS_CASES),
         "heads": bool(held_roles() & roles.READS_CASE_FIGURES),
-        "officers": [name for _, name in circle.officers(village().id, on=today())],
+        "officers": [name for _, name in membership.officers(village().id, on=today())],
     }  # fmt: skip
 
 

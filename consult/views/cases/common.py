@@ -8,10 +8,11 @@ from consult.domain.cases.acts import Act
 from consult.domain.cases.situation import Obligation, Situation
 from consult.domain.cases.states import DESK, Part, State
 from consult.domain.refusals import Reason, Refused
-from consult.services.cases import circle, reading, viewing
+from consult.services.cases import membership, reading, viewing
 from consult.services.cases.reading import Opened, Reader
-from consult.web import alarms, case_terms
+from consult.web import alarms
 from consult.web.access import held_roles, now, person, today
+from consult.web.words.cases import case_page_words
 
 
 def kept_by_nobody(bp: Blueprint) -> Blueprint:
@@ -53,10 +54,10 @@ def draft(address: str) -> Opened:
 def recusal_hints(case: Opened, officers: Mapping[int, str]) -> list[str]:
     """A sentence for each of these, by person and name, who lives with a party, is one or is said to be related."""
     s = case.situation
-    close = circle.hints(s, list(officers), case.row.village_id)
+    close = membership.hints(s, list(officers), case.row.village_id)
     return [
-        *(case_terms.close(officers[one], parties) for one, parties in close.items() if parties),
-        *(case_terms.related(kinship, s) for one in officers for kinship in s.kin_of(one)),
+        *(case_page_words.close(officers[one], parties) for one, parties in close.items() if parties),
+        *(case_page_words.related(kinship, s) for one in officers for kinship in s.kin_of(one)),
     ]
 
 

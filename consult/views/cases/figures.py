@@ -5,21 +5,22 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 
-from consult.domain import roles
 from consult.domain.cases import forms, reports
 from consult.domain.cases.acts import Field, Kind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.clocks import SOON_DAYS, Clock
 from consult.domain.cases.forms import Offered
 from consult.domain.cases.states import BUSY, LIVE, State
-from consult.models import case_reads
-from consult.services import roll_files
-from consult.services.cases import circle, figures, keys
+from consult.domain.people import roles
+from consult.models.cases import case_queries
+from consult.services.cases import figures, keys, membership
+from consult.services.people import roll_files
 from consult.views.cases.cases import SHELVES
 from consult.views.cases.common import kept_by_nobody
-from consult.views.consultation_forms import key_from
-from consult.web import case_report_words, case_terms, pages, printing
+from consult.web import pages, printing
 from consult.web.access import held_roles, now, only, person, public, today, village
+from consult.web.forms import key_from
+from consult.web.words.cases import case_page_words, case_report_words
 
 bp = kept_by_nobody(Blueprint("case_figures", __name__))
 RUNNING = sorted(LIVE - {State.ARCHIVED})
@@ -35,13 +36,13 @@ def board() -> Response:
 def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     village_id = village().id
     first, last = figures.month_of(today())
-    load = case_reads.load(village_id, sorted(BUSY))
+    load = case_queries.load(village_id, sorted(BUSY))
     soon = today() + timedelta(SOON_DAYS - 1)
-    clocks = {row.due_kind: row for row in case_reads.by_clock(village_id, RUNNING, today(), soon)}
+    clocks = {row.due_kind: row for row in case_queries.by_clock(village_id, RUNNING, today(), soon)}
     return pages.page(
-        "cases/board.html", status, by_state=case_reads.by_state(village_id), words=case_terms,
+        "cases/board.html", status, by_state=case_queries.by_state(village_id), words=case_page_words,
         clocks=clocks, overdue=sum(row.late for row in clocks.values()), kinds=list(Clock),
-        load=[(name, load.get(keys.mark(keys.of_person(one)), 0)) for one, name in circle.officers(village_id, on=today())],
+        load=[(name, load.get(keys.mark(keys.of_person(one)), 0)) for one, name in membership.officers(village_id, on=today())],
         lines=case_report_words.lines(figures.of_span(village_id, first, min(last, today()))), months=months(today()),
         values=values, mistakes=mistakes, states=list(State), mediates=bool(held_roles() & roles.MEDIATES),
         shelf_of={state: shelf for shelf, states_of in SHELVES.items() for state in states_of},
@@ -54,7 +55,7 @@ def note_sweep() -> Response:
     form = request.form.to_dict()
     facts, mistakes = forms.read(SWEEP, form, {}, NOTHING, today())
     if mistakes:
-        return _board({"key": "", "day": "", **form}, case_terms.mistakes(mistakes), 422)
+        return _board({"key": "", "day": "", **form}, case_page_words.mistakes(mistakes), 422)
     day = date.fromisoformat(facts["day"])
     figures.note_sweep(person(), day, facts["found"], key=key_from(form), now=now())
     return pages.done(url_for(".board"))
@@ -101,7 +102,7 @@ def public_figures() -> Response:
     counts = figures.accepted(village().id, first, last)
     year = figures.of_span(village().id, first, last)
     return pages.page(
-        "cases/figures.html", table=reports.table(counts, choices("kind"), wanted), months=wanted, words=case_terms,
+        "cases/figures.html", table=reports.table(counts, choices("kind"), wanted), months=wanted, words=case_page_words,
         accepted=reports.at_least(counts.values()), summary=case_report_words.summary(year),
     )  # fmt: skip
 

@@ -5,21 +5,22 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from consult.domain import roles
 from consult.domain.cases import applications as rules
 from consult.domain.cases.choices import stones
 from consult.domain.cases.states import Part, Source, State
-from consult.domain.mistakes import Mistake
-from consult.models import consultation_reads
-from consult.services import vault
-from consult.services.cases import circle, filing, news, reading
+from consult.domain.form_errors import Mistake
+from consult.domain.people import roles
+from consult.models.talk import consultation_queries
+from consult.services.cases import filing, membership, news, reading
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
+from consult.services.core import crypto
 from consult.views.cases import uploads
 from consult.views.cases.common import draft, kept_by_nobody, reader
-from consult.views.consultation_forms import key_from
-from consult.web import case_terms, pages
+from consult.web import pages
 from consult.web.access import held_roles, members_only, now, only, person, today, village
+from consult.web.forms import key_from
+from consult.web.words.cases import case_page_words
 
 bp = kept_by_nobody(Blueprint("case_filings", __name__))
 
@@ -35,7 +36,7 @@ def safety() -> Response:
 @members_only
 def kind() -> Response:
     """Step one: a stone to tap."""
-    return pages.page("cases/kind.html", stones=list(stones()), words=case_terms)
+    return pages.page("cases/kind.html", stones=list(stones()), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/new/story")
@@ -88,7 +89,7 @@ def keep() -> Response:
         if not faults:
             return pages.done(url_for(".contact", address=row.address))
         earlier = draft(row.address)
-    return _story(form, case_terms.mistakes(faults), earlier, status=422)
+    return _story(form, case_page_words.mistakes(faults), earlier, status=422)
 
 
 @bp.get("/<slug>/cases/<address>/contact")
@@ -109,7 +110,7 @@ def hand_in(address: str) -> Response:
         abort(404)
     contact, mistakes = rules.read_contact(form)
     if contact is None and found.state is State.DRAFT:
-        return _contact(found, form, case_terms.mistakes(mistakes), status=422)
+        return _contact(found, form, case_page_words.mistakes(mistakes), status=422)
     if contact is not None:
         filing.hand_in(found, person(), way=contact[0], phone=contact[1], now=now())
     return pages.done(url_for(".received", address=address))
@@ -132,7 +133,7 @@ def received(address: str) -> Response:
     if found.state in (State.DRAFT, State.DISCARDED):
         abort(404)
     desk = bool(news.desk_of(found.row, on=today()))
-    return pages.page("cases/received.html", case=found, words=case_terms, desk=desk)
+    return pages.page("cases/received.html", case=found, words=case_page_words, desk=desk)
 
 
 def _filed_already(found: Opened) -> Response:
@@ -144,19 +145,19 @@ def _filed_already(found: Opened) -> Response:
 
 def _own_phone() -> str:
     cipher = person().phone_cipher
-    return vault.unseal(cipher) if cipher else ""
+    return crypto.unseal(cipher) if cipher else ""
 
 
 def _story(values: dict[str, Any], mistakes: dict[str, str], earlier: Opened | None, status: int = 200) -> Response:
     return pages.page(
         "cases/story.html", status, values=values, mistakes=mistakes, address=earlier.row.address if earlier else "",
-        files=uploads.count(earlier) if earlier else 0, words=case_terms,
+        files=uploads.count(earlier) if earlier else 0, words=case_page_words,
     )  # fmt: skip
 
 
 def _contact(found: Opened, values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "cases/contact.html", status, address=found.row.address, values=values, mistakes=mistakes, words=case_terms,
+        "cases/contact.html", status, address=found.row.address, values=values, mistakes=mistakes, words=case_page_words,
         ways=rules.WAYS,
     )  # fmt: skip
 
@@ -183,7 +184,7 @@ def file_at_desk() -> Response:
     media, wrong = uploads.read()
     sides = _sides(form, mistakes)
     if told is None or mistakes or wrong:
-        return _desk(form, case_terms.mistakes(mistakes | wrong), status=422)
+        return _desk(form, case_page_words.mistakes(mistakes | wrong), status=422)
     mediates = bool(held_roles() & roles.MEDIATES)
     reporter = None if mediates else Part.REPORTER
     consultation = _consultation(form.get("consultation", ""))
@@ -200,7 +201,7 @@ def _sides(form: dict[str, str], mistakes: dict[str, Mistake]) -> list[dict[str,
     sides: list[dict[str, Any]] = []
     for part in (Part.APPLICANT, Part.RESPONDENT):
         name, code = form.get(part.value, "").strip(), form.get(f"{part.value}_code", "").strip()
-        found = circle.on_roll(village().id, code, name)
+        found = membership.on_roll(village().id, code, name)
         if code and found is None:
             mistakes[f"{part.value}_code"] = Mistake.NOBODY_THERE
         if found is not None and any(side["person"] == found.id for side in sides):
@@ -214,7 +215,7 @@ def _consultation(raw: str) -> int | None:
     """The consultation of this village that it came up in."""
     if not raw.isdecimal() or len(raw) > LONGEST_NUMBER:
         return None
-    return int(raw) if consultation_reads.is_of(village().id, int(raw)) else None
+    return int(raw) if consultation_queries.is_of(village().id, int(raw)) else None
 
 
 LONGEST_NUMBER = 9
@@ -236,12 +237,12 @@ def _sources() -> list[tuple[str, str]]:
     else:
         able = [Source.GRID] if roles.Role.GRID_WORKER in mine else []
         able += [Source.CONSULTATION] if mine & roles.ANSWERS_PROPOSALS else []
-    return [(source.value, case_terms.source(source.value)) for source in able]
+    return [(source.value, case_page_words.source(source.value)) for source in able]
 
 
 def _desk(values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
         "cases/desk.html", status, values=values, mistakes=mistakes, sources=_sources(),
-        stones=[(code, case_terms.code("stone", code)) for code in stones()],
-        ways=[(code, case_terms.code("way", code)) for code in rules.WAYS], words=case_terms,
+        stones=[(code, case_page_words.code("stone", code)) for code in stones()],
+        ways=[(code, case_page_words.code("way", code)) for code in rules.WAYS], words=case_page_words,
     )  # fmt: skip

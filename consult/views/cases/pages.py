@@ -11,14 +11,16 @@ from consult.domain.cases.clocks import Clock
 from consult.domain.cases.facts import unsigned
 from consult.domain.cases.situation import Entry, Party, Situation
 from consult.domain.cases.states import DESK, ENDED, IN_WORK, NEW, PARTIES, SHUT, SIDES, Part, State
-from consult.domain.people import masked_phone
-from consult.models import Person, case_reads, db
-from consult.services import vault
-from consult.services.cases import circle, files, keys, viewing
+from consult.domain.people.people import masked_phone
+from consult.models import Person, db
+from consult.models.cases import case_queries
+from consult.services.cases import files, keys, membership, viewing
 from consult.services.cases.reading import Opened
+from consult.services.core import crypto
 from consult.views.cases.common import found, kept_by_nobody, may_say, note_look, reader, recusal_hints
-from consult.web import case_papers, case_terms, pages
+from consult.web import pages
 from consult.web.access import members_only, today, village
+from consult.web.words.cases import case_page_words, case_papers
 
 bp = kept_by_nobody(Blueprint("case_pages", __name__))
 READS_ALL = DESK | {Part.JUSTICE_OFFICE}
@@ -48,7 +50,7 @@ def show(address: str) -> Response:
     case = found(address)
     note_look(case, "page")
     if case.part is Part.REPORTER:
-        return pages.page("cases/reported.html", case=case, words=case_terms)
+        return pages.page("cases/reported.html", case=case, words=case_page_words)
     return pages.page("cases/show.html", **facts_of(case))
 
 
@@ -59,7 +61,7 @@ def looks(address: str) -> Response:
     case = found(address)
     if case.part not in PARTIES | READS_ALL:
         abort(404)
-    return pages.page("cases/looks.html", case=case, looks=viewing.looks(case), words=case_terms)
+    return pages.page("cases/looks.html", case=case, looks=viewing.looks(case), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/<address>/files/<int:file_id>")
@@ -67,7 +69,7 @@ def looks(address: str) -> Response:
 def file(address: str, file_id: int) -> Response:
     """A photo or a spoken message, opened for its reader alone."""
     case = found(address)
-    one = next((row for row in case_reads.files(case.row.id) if row.id == file_id), None)
+    one = next((row for row in case_queries.files(case.row.id) if row.id == file_id), None)
     if one is None or not case.keys.opens(one.audience) or not files.path_of(one.name).exists():
         abort(404)
     note_look(case, "file")
@@ -81,17 +83,17 @@ def facts_of(case: Opened) -> dict[str, Any]:
     desk = case.part in READS_ALL
     mine = able(case, s)
     first = [act for act in (FIRST.get(case.state, (Act.CLOSE,)) if desk else PARTY_FIRST) if act in mine]
-    if Act.CONSENT in first and not desk and not case_terms.is_asked(s, case.mine):
+    if Act.CONSENT in first and not desk and not case_page_words.is_asked(s, case.mine):
         first.remove(Act.CONSENT)
     if desk:
         missing = _missing_people(s, mine)
         first = [*missing, *first] if case.state in NEW | IN_WORK else [*first, *missing]
     return {
-        "case": case, "s": s, "desk": desk, "words": case_terms, "today": today(), "first": first,
+        "case": case, "s": s, "desk": desk, "words": case_page_words, "today": today(), "first": first,
         "others": [act for act in mine if act not in first],
         "goes_to": _goes_to(case), "entries": told_entries(case, s), "unsigned": unsigned(s),
-        "awaited": "" if desk else case_terms.awaited(case.state, s, case.mine),
-        "confirm_by": case.row.confirm_by, "town": circle.town_is_in(case), "parties": _parties(case, s) if desk else [],
+        "awaited": "" if desk else case_page_words.awaited(case.state, s, case.mine),
+        "confirm_by": case.row.confirm_by, "town": membership.town_is_in(case), "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else [],
         "together": _together(case, s) if desk else [], "over": case.state in ENDED | SHUT,
@@ -103,7 +105,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
 def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
     """A case needs somebody on each side, and a party of the village stands on its roll: the first thing to do."""
     both = {party.part for party in s.sides()} == SIDES
-    named = circle.same_names(s, village().id)
+    named = membership.same_names(s, village().id)
     wanted = [] if both else [Act.ADD_PARTY]
     wanted += [Act.IDENTIFY] if any(named.get(party.number) for party in s.sides()) else []
     return [act for act in wanted if act in mine]
@@ -119,14 +121,14 @@ def able(case: Opened, s: Situation) -> list[Act]:
 def told_entries(case: Opened, s: Situation) -> list[tuple[Entry, Any, list[Any]]]:
     """Each entry with its words and its files; bare contacts and empty lines are left out."""
     by_entry: dict[int, list[Any]] = {}
-    for one in case_reads.files(case.row.id):
+    for one in case_queries.files(case.row.id):
         if case.keys.opens(one.audience):
             by_entry.setdefault(one.entry_number, []).append(one)
     found_entries = []
     for entry in case.entries:
         if entry.act is Act.NOTE and "phone" in entry.facts:
             continue
-        found_entries.append((entry, case_terms.told(entry, s), by_entry.get(entry.number, [])))
+        found_entries.append((entry, case_page_words.told(entry, s), by_entry.get(entry.number, [])))
     return found_entries
 
 
@@ -140,13 +142,13 @@ def _contact(party: Party, said: dict[str, Any]) -> dict[str, Any]:
     phone = said.get("phone") or _phone(party.person_id)
     return {
         "party": party, "phone": phone, "masked": masked_phone(phone) if phone else "", "way": said.get("way", ""),
-        "home": circle.home_of(party.person_id) if party.person_id else "",
+        "home": membership.home_of(party.person_id) if party.person_id else "",
     }  # fmt: skip
 
 
 def _phone(person_id: int | None) -> str:
     person = db.session.get(Person, person_id) if person_id else None
-    return vault.unseal(person.phone_cipher) if person is not None and person.phone_cipher else ""
+    return crypto.unseal(person.phone_cipher) if person is not None and person.phone_cipher else ""
 
 
 def _hints(case: Opened, s: Situation) -> list[str]:
@@ -169,10 +171,10 @@ def _wishes(case: Opened, s: Situation) -> list[tuple[bool, str, str]]:
 def _goes_to(case: Opened) -> str:
     """Where to go instead, of a case that was not taken."""
     declined = [entry for entry in case.entries if entry.act is Act.DECLINE]
-    return case_terms.code("goes_to", grounds()[declined[-1].facts["ground"]].goes_to) if declined else ""
+    return case_page_words.code("goes_to", grounds()[declined[-1].facts["ground"]].goes_to) if declined else ""
 
 
 def _together(case: Opened, s: Situation) -> list[Any]:
     """Other cases with the same people, as numbers: most of them first."""
     names = [keys.mark_of_name(village().id, party.name) for party in s.sides()]
-    return list(case_reads.named_together(village().id, case.row.id, names, reader().marks())) if names else []
+    return list(case_queries.named_together(village().id, case.row.id, names, reader().marks())) if names else []

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, abort
 
 from consult.domain.cases.papers import Paper
 from consult.views.cases import common
-from consult.web import case_papers, printing
+from consult.web import printing
 from consult.web.access import members_only
+from consult.web.words.cases import case_papers
 
 bp = common.kept_by_nobody(Blueprint("case_papers", __name__))
 

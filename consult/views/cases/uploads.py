@@ -4,12 +4,13 @@ from collections.abc import Collection
 
 from flask import request
 
-from consult.domain.mistakes import Mistake
-from consult.models import case_reads
-from consult.services import pictures, recordings
+from consult.domain.form_errors import Mistake
+from consult.models.cases import case_queries
 from consult.services.cases import files
 from consult.services.cases.files import Media
 from consult.services.cases.reading import Opened
+from consult.services.core import pictures
+from consult.services.talk import recordings
 
 MOST_PHOTOS = 6
 
@@ -37,4 +38,4 @@ def read(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Media], di
 
 def count(case: Opened) -> int:
     """How many a draft has already."""
-    return len(case_reads.files(case.row.id))
+    return len(case_queries.files(case.row.id))

@@ -1,0 +1,147 @@
+"""The demo village: who one can be, and what it is talking about. All invented; the words are the village's own."""
+
+from dataclasses import dataclass
+
+from consult.domain.people.roles import Role
+
+SLUG, NAME, PROVINCE = "rongxi", "榕溪村", "广东"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person of the roll, by household code and name, with offices beside those the roll gives."""
+
+    household: str
+    name: str
+    extra: tuple[Role, ...] = ()
+
+
+CAST = (
+    Part("02-002", "李永康"),
+    Part("06-004", "林火生"),
+    Part("07-182", "陈世昌"),
+    Part("06-245", "陈惠芳"),
+    Part("05-003", "陈伟雄"),
+    Part("01-001", "李桂兰"),
+    Part("05-224", "陈社养"),
+    Part("06-027", "邓群好", (Role.CLERK,)),
+    Part("02-343", "刘秉谦"),
+    Part("08-059", "谢梓轩"),
+    Part("05-294", "林锦棠"),
+    Part("04-237", "李浩然", (Role.HEAD_OF_MEDIATION,)),
+    Part("07-057", "邓石养", (Role.COUNTY_OPERATOR,)),
+)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A consultation of the demo, and its poll. Days are counted from the day of the seeding."""
+
+    title: str
+    summary: str
+    text: str
+    cost: str
+    funding: tuple[tuple[str, str], ...]
+    question: str
+    body: str
+    kind: str
+    options: tuple[str, ...] = ()
+    most: int = 1
+    opened: float = -14
+    opens: float = -1
+    closes: float = 2
+    turnout: tuple[int, int, int] = (0, 0, 0)
+    """Ballots to cast for options 1, 2, 3."""
+    declared: bool = False
+    group: str = ""
+    secret: bool = False
+    paper: bool = False
+
+
+MATTERS = (
+    Matter(
+        "东塘重新发包，底价一年 3.6 万",
+        "东塘的承包到今年底满。打算重新发包，底价一年 3.6 万元，租金归村集体。",
+        "东塘 42 亩，现承包到 2026 年底期满。\n重新发包：底价每年 36,000 元，一包五年，公开竞价，本村人同价优先。\n租金每年一月交清，账目按月上公示栏。",
+        "0",
+        (),
+        "东塘重新发包，底价一年 3.6 万元，一包五年，您家赞成吗？",
+        "VA_house",
+        "motion",
+        opened=-30,
+        opens=-12,
+        closes=-5,
+        turnout=(271, 20, 7),
+        declared=True,
+    ),
+    Matter(
+        "晒谷场改停车场",
+        "把榕树头晒谷场铺成停车场，能停 40 辆车。秋收时没有地方晒谷。",
+        "晒谷场 900 平方米，铺水泥、划线，停车 40 辆。\n秋收一个月停用。",
+        "86000",
+        (("村集体东塘租金", "86000"),),
+        "晒谷场改停车场，花 86,000 元，您家赞成吗？",
+        "VA_house",
+        "motion",
+        opened=-30,
+        opens=-12,
+        closes=-5,
+        turnout=(131, 140, 27),
+        declared=True,
+    ),
+    Matter(
+        "修好上圳三百米水圳",
+        "上圳从山塘口到老碾房这一段，去年大水冲坏了三处，水到不了下半垌的 186 亩田。这次打算拆掉旧圳底，用石头和水泥重砌 300 米，再装 4 个分水闸。",
+        "谁得益：上围、下围、坑尾三个小组，97 户。\n什么时候做：割完早稻动工，赶在晚稻用水前完工。\n谁来盯：村务监督委员会。\n分三段做，每段断水不超过 4 天，断水前三天在榕树头贴通知。",
+        "128600",
+        (("上级“一事一议”奖补", "76000"), ("村集体东塘租金", "40600"), ("乡亲捐款", "12000"), ("各户分摊", "0")),
+        "修好上圳三百米水圳，花 128,600 元，您家赞成吗？",
+        "VA_house",
+        "motion",
+        turnout=(96, 8, 5),
+        paper=True,
+    ),
+    Matter(
+        "榕树头装太阳能灯，先装哪几处",
+        "今年的钱够装三处太阳能灯，一处两盏。请从六个地方里选，最多选三处。",
+        "每处两盏，一共 9,600 元，从村集体的钱里出。\n没选上的地方明年再议。",
+        "9600",
+        (("村集体的钱", "9600"),),
+        "太阳能灯先装哪三处？",
+        "VA_people",
+        "approval",
+        ("榕树头文化室门口", "上围井边", "下围桥头", "石角晒场", "坑尾路口", "水口码头"),
+        3,
+        opens=-0.5,
+        closes=9,
+        turnout=(40, 30, 20),
+    ),
+    Matter(
+        "文化室钥匙交给谁管",
+        "榕树头文化室要有人开门、关灯、管书报，一年补贴 1,200 元。三位乡亲报了名，请不记名选一位。",
+        "每天下午两点到晚上九点开门。\n补贴从村集体的钱里出，一年一议。",
+        "1200",
+        (("村集体的钱", "1200"),),
+        "文化室的钥匙交给哪一位管？",
+        "VA_people",
+        "single_choice",
+        ("罗金娣", "陈水根", "黄佩珍"),
+        opens=-0.5,
+        closes=5,
+        turnout=(22, 18, 9),
+        secret=True,
+    ),
+    Matter(
+        "石角小组祠堂换瓦",
+        "石角祠堂漏雨，想换瓦补梁。钱由小组自己筹。",
+        "换瓦 120 平方米，补梁两根，三家报价最低 32,000 元。",
+        "32000",
+        (("小组公款", "20000"), ("乡亲捐款", "12000"), ("各户分摊", "0")),
+        "祠堂换瓦补梁，花 32,000 元，您家赞成吗？",
+        "VG_house",
+        "motion",
+        opens=1,
+        closes=4,
+        group="石角",
+    ),
+)

@@ -1,0 +1,33 @@
+"""/demo: be anybody of the standing cast. Registered in demo mode only."""
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
+
+from consult.demo import accounts
+from consult.services.people import sign_ins
+from consult.web import pages
+from consult.web.access import SIGN_IN_COOKIE, now, public
+from consult.web.cookies import remember_sign_in
+
+bp = Blueprint("demo", __name__)
+
+
+@bp.get("/demo")
+@public
+def show() -> Response:
+    return pages.page("site/demo/show.html", cast=accounts.members())
+
+
+@bp.post("/demo/sign-in")
+@public
+def sign_in() -> Response:
+    person = accounts.member(request.form.get("person_id", 0, type=int))
+    if person is None:
+        abort(404)
+    earlier = request.cookies.get(SIGN_IN_COOKIE)
+    if earlier:
+        sign_ins.end(earlier, now=now())
+    token = sign_ins.begin(person.person, "demo", now=now())
+    g.pop("village", None)
+    response = make_response(redirect(url_for("home.show", slug=person.slug), 303))
+    remember_sign_in(response, token)
+    return response

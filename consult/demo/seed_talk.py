@@ -1,0 +1,96 @@
+"""Seeding what the demo village says: comments, a revision, an answer, matters raised by villagers."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from consult.demo.talk import ANSWER, CHANNEL, ON_CHANNEL, RAISED, STEPS, SUMMARY, WHY_REVISED, Raised, Said
+from consult.domain.talk.comments import AnswerState, Stance, Words
+from consult.domain.talk.consultations import Draft
+from consult.domain.talk.phases import Phase
+from consult.models import Comment, Consultation, Departure, Person, Village, db
+from consult.services.core import transactions
+from consult.services.people.villages import local_day
+from consult.services.talk import answers, comments, consultations, endorsements, revisions
+
+LANGUAGE = "zh-Hans-CN"
+HOUR = timedelta(hours=1)
+
+
+def adults(village: Village, *, now: datetime) -> Sequence[Person]:
+    """Everybody who can speak, in the order of the roll."""
+    born_by = local_day(village, now).replace(year=local_day(village, now).year - 20)
+    query = (
+        select(Person)
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village.id, Person.born <= born_by, Departure.person_id.is_(None))
+        .order_by(Person.roll_position)
+    )
+    return db.session.scalars(query).all()
+
+
+def talk_over(
+    consultation: Consultation, words: Draft, secretary: Person, people: Sequence[Person], *, since: datetime
+) -> None:
+    """Before the vote: what was said about the channel, and the revision that came of it."""
+    if words.title != CHANNEL:
+        return
+    for n, said in enumerate(ON_CHANNEL):
+        _say(consultation, said, people, secretary, at=since + n * 3 * HOUR)
+    taken = db.session.scalar(select(Comment.id).where(Comment.text == STEPS))
+    _begin()
+    revisions.revise(
+        consultation, words, secretary, base=1, reason=WHY_REVISED,
+        accepted=[taken] if taken else [], in_office=True, key=f"demo-revision-{consultation.id}", now=since + 40 * HOUR,
+    )  # fmt: skip
+    _begin()
+    answers.answer(consultation, AnswerState.ACCEPTED, ANSWER, secretary, language=LANGUAGE, key=f"demo-a-{consultation.id}",
+                   now=since + 41 * HOUR)  # fmt: skip
+    _begin()
+    answers.sum_up(
+        consultation, SUMMARY, secretary, language=LANGUAGE, key=f"demo-s-{consultation.id}", now=since + 42 * HOUR
+    )
+
+
+def raise_matters(village: Village, secretary: Person, *, now: datetime) -> None:
+    """What villagers brought forward, and who stands behind it."""
+    people = adults(village, now=now)
+    for raised in RAISED:
+        _raise(raised, people, secretary, now=now - timedelta(days=raised.days_ago))
+
+
+def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: datetime) -> None:
+    _begin()
+    draft = Draft(raised.title, raised.summary, "", None, (), raised.place)
+    opened = consultations.open_consultation(
+        draft,
+        [],
+        people[raised.who],
+        group_ids=[],
+        language=LANGUAGE,
+        key=f"demo-{raised.who}",
+        now=now,
+        phase=Phase.RAISE,
+    )
+    for n in range(raised.behind - 1):
+        _begin()
+        endorsements.endorse(opened, people[raised.who + 1 + n * 7], now=now + (n + 1) * HOUR)
+    for n, said in enumerate(raised.said):
+        _say(opened, said, people, secretary, at=now + (n + 2) * HOUR)
+
+
+def _say(consultation: Consultation, said: Said, people: Sequence[Person], officer: Person, *, at: datetime) -> None:
+    _begin()
+    comment = comments.write(
+        consultation, Words(Stance(said.stance), said.text), people[said.who], language=LANGUAGE,
+        key=f"demo-{consultation.id}-{said.who}", now=at,
+    )  # fmt: skip
+    if said.reply:
+        _begin()
+        comments.reply(comment, Words(None, said.reply), officer, in_office=True, language=LANGUAGE,
+                       key=f"demo-{consultation.id}-{said.who}-r", now=at + HOUR)  # fmt: skip
+
+
+def _begin() -> None:
+    transactions.expect(reading=False)

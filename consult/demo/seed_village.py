@@ -1,0 +1,142 @@
+"""Seeding the demo village: its roll, its cast, and what it is talking about. Doing it again changes nothing."""
+
+import random
+import secrets
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from consult.config import HOUSE
+from consult.demo import accounts, seed_cases, seed_meeting, seed_work, talk
+from consult.demo import seed_talk as demo_talks
+from consult.demo.data import CAST, MATTERS, NAME, PROVINCE, SLUG, Matter
+from consult.domain.form_errors import fen
+from consult.domain.people.roles import Role
+from consult.domain.polls.poll_plans import Plan
+from consult.domain.polls.polls import Kind, Standing
+from consult.domain.polls.secret_ballots import new_token
+from consult.domain.talk.consultations import Draft
+from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
+from consult.services.core import crypto, transactions
+from consult.services.people import grants, rolls, villages
+from consult.services.polls import ballots, closing, polls
+from consult.services.polls.ballot_requests import Order
+from consult.services.talk import consultations
+
+ROLL = HOUSE / "consult" / "data" / "rongxi-roll.xlsx"
+TERM = (date(2026, 1, 1), date(2030, 12, 31))
+
+
+def seed(*, now: datetime) -> Village:
+    """The whole demo village, as it would stand at an instant."""
+    village = db.session.scalar(select(Village).where(Village.slug == SLUG))
+    if village is not None:
+        return village
+    founded = now - timedelta(days=40)
+    village = villages.create(SLUG, NAME, now=founded, province=PROVINCE)
+    reading = rolls.read_file(ROLL.read_bytes(), ROLL.name, today=now.date())
+    transactions.expect(reading=False)
+    staged = rolls.stage(reading, ROLL.name, village, None, now=founded)
+    transactions.expect(reading=False)
+    rolls.confirm(staged, None, None, now=founded)
+    _extra_offices(now=founded)
+    announced = [(matter, _announced(village, matter, now)) for matter in MATTERS]
+    demo_talks.raise_matters(village, _secretary(), now=now)
+    for matter, poll in announced:
+        _vote(poll, matter.turnout)
+    for matter, poll in announced:
+        if matter.declared:  # after all votes: a village's clock never goes back behind a closing
+            transactions.expect(reading=False)
+            closing.declare(poll, _secretary(), now=poll.closes_at + timedelta(hours=1))
+    people = demo_talks.adults(village, now=now)
+    seed_work.carry_out(village, _secretary(), people, now=now)
+    seed_work.find_common_ground(village, _secretary(), people, now=now)
+    by_role = {role: m.person for m in reversed(accounts.members()) for role in m.roles}
+    seed_meeting.hold_meetings(
+        village, _secretary(), by_role[Role.CLERK], (by_role[Role.CLERK], by_role[Role.SUPERVISOR]), now=now
+    )
+    seed_cases.bring_cases(village, now=now)
+    return village
+
+
+def _extra_offices(*, now: datetime) -> None:
+    transactions.expect(reading=False)
+    people = {m.person.name: m.person for m in accounts.members()}
+    for part in CAST:
+        for role in part.extra:
+            grants.add(people[part.name], role, group_id=None, title="", since=TERM[0], until=TERM[1],
+                       granted_by=None, now=now)  # fmt: skip
+    db.session.commit()
+
+
+def _announced(village: Village, matter: Matter, now: datetime) -> Poll:
+    transactions.expect(reading=False)
+    secretary = _secretary()
+    group = db.session.scalar(select(Group).where(Group.village_id == village.id, Group.name == matter.group))
+    opened = now + timedelta(days=matter.opened)
+    funding = tuple((name, fen(amount) or 0) for name, amount in matter.funding)
+    draft = Draft(matter.title, matter.summary, matter.text, fen(matter.cost), funding)
+    first = replace(draft, text=talk.BEFORE) if matter.title == talk.CHANNEL else draft
+    consultation = consultations.open_consultation(
+        first, [], secretary, group_ids=[group.id] if group else [], language="zh-Hans-CN",
+        key=secrets.token_urlsafe(18), now=opened,
+    )  # fmt: skip
+    demo_talks.talk_over(
+        consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)
+    )
+    announced = opened + timedelta(days=2)
+    transactions.expect(reading=False)
+    poll = polls.draft(
+        consultation, _plan(village, matter, group, now), secretary, key=secrets.token_urlsafe(18), now=announced
+    )
+    transactions.expect(reading=False)
+    polls.announce(poll, secretary, now=announced)
+    return poll
+
+
+def _secretary() -> Person:
+    return next(m.person for m in accounts.members() if Role.BRANCH_SECRETARY in m.roles)
+
+
+def _plan(village: Village, matter: Matter, group: Group | None, now: datetime) -> Plan:
+    zone = ZoneInfo(village.timezone)
+
+    def evening(days: float) -> datetime:
+        local = (now + timedelta(days=days)).astimezone(zone)
+        return local.replace(hour=20, minute=0, second=0, microsecond=0) if days >= 1 or days < -1 else local
+
+    return Plan(
+        matter.body, group.id if group else None, Kind(matter.kind), matter.question, matter.options, matter.most,
+        Standing.ADVISORY, "", evening(matter.opens), evening(matter.closes), secret=matter.secret, paper=matter.paper,
+    )  # fmt: skip
+
+
+def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:
+    """Cast the ballots of the story, by households and people who are not of the cast."""
+    played = {part.household for part in CAST}
+    query = (
+        select(RollEntry.person_id)
+        .join(Household, Household.id == RollEntry.household_id)
+        .where(RollEntry.poll_id == poll.id, Household.code.not_in(played))
+        .order_by(RollEntry.number)
+    )
+    voters = list(db.session.scalars(query))
+    dice = random.Random(poll.id)
+    dice.shuffle(voters)
+    choices = [n for n, times in enumerate(turnout, 1) for _ in range(times)]
+    village_id, at = poll.village_id, poll.opens_at + timedelta(minutes=5)
+    for voter, choice in zip(voters, choices, strict=False):
+        picked = (
+            (choice,) if poll.kind != Kind.APPROVAL else tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1}))
+        )
+        order = Order(village_id, poll.id, voter, picked, new_token() if poll.secret else secrets.token_urlsafe(12))
+        ballots.cast_here(order, now=at)
+    db.session.commit()
+
+
+def phones(how_many: int = 3) -> list[tuple[str, str]]:
+    """Names and numbers of a few of the cast, for trying to sign in by code."""
+    found = [m.person for m in accounts.members() if m.person.phone_cipher]
+    return [(p.name, crypto.unseal(p.phone_cipher or "")) for p in found[:how_many]]

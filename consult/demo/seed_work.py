@@ -1,0 +1,105 @@
+"""Seeding common ground and what is carried out in the demo village."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from consult.demo.talk import GROUND, JOBS, LET, Job
+from consult.domain.form_errors import fen
+from consult.domain.people.roles import ACCEPTS_WORK
+from consult.domain.talk.consultations import Draft
+from consult.domain.talk.phases import Phase
+from consult.domain.talk.tasks import Note, Plan, Stage
+from consult.models import Consultation, Person, Proposal, Reaction, Statement, Village, db
+from consult.models.talk.participant_queries import holders
+from consult.services.core import transactions
+from consult.services.people.villages import local_day
+from consult.services.talk import common_ground, common_ground_jobs, consultations, phases, tasks
+
+LANGUAGE = "zh-Hans-CN"
+CIRCLES = 3
+
+
+def find_common_ground(village: Village, secretary: Person, people: Sequence[Person], *, now: datetime) -> None:
+    """A matter under discussion, statements, and ninety villagers who said what they think of them."""
+    _begin()
+    opened = consultations.open_consultation(
+        Draft(GROUND.title, GROUND.summary, "", None, (), GROUND.place), [], secretary, group_ids=[], language=LANGUAGE,
+        key="demo-ground", now=now - timedelta(days=4),
+    )  # fmt: skip
+    for n, (text, _) in enumerate(GROUND.statements):
+        _begin()
+        common_ground.write_statement(
+            opened, text, people[n * 11], language=LANGUAGE, key=f"demo-statement-{n}", now=now - timedelta(days=3)
+        )
+    _begin()
+    _react(opened, people)
+    db.session.commit()
+    _begin()
+    common_ground_jobs.compute_due(now=now)
+
+
+def _react(opened: Consultation, people: Sequence[Person]) -> None:
+    dice = random.Random(33)
+    statements = db.session.scalars(
+        select(Statement).where(Statement.consultation_id == opened.id).order_by(Statement.id)
+    )
+    written = {n * 11 for n in range(len(GROUND.statements))}
+    crowd = [p for n, p in enumerate(people) if n not in written and n % 5 == 0][: GROUND.people]
+    for statement, (_, agreeing) in zip(statements, GROUND.statements, strict=True):
+        for n, person in enumerate(crowd):
+            throw = dice.random() * 10
+            if throw < 9.7:
+                position = 1 if dice.random() * 10 < agreeing[n % CIRCLES] else -1 if dice.random() < 0.85 else 0
+                db.session.add(
+                    Reaction(
+                        person_id=person.id,
+                        statement_id=statement.id,
+                        village_id=person.village_id,
+                        consultation_id=opened.id,
+                        position=position,
+                    )
+                )
+
+
+def carry_out(village: Village, secretary: Person, people: Sequence[Person], *, now: datetime) -> None:
+    """What was carried becomes tasks: one accepted, one late, one to come."""
+    opened = db.session.scalars(
+        select(Consultation).join(Proposal, Proposal.consultation_id == Consultation.id).where(Proposal.title == LET)
+    ).one()
+    begun = now - timedelta(days=4, hours=12)
+    _begin()
+    phases.move(opened, Phase.CARRY_OUT, secretary, until=None, reason="", now=begun)
+    representatives = sorted(holders(village.id, ACCEPTS_WORK, on=local_day(village, now)))
+    for n, job in enumerate(JOBS):
+        _job(n, job, opened, secretary, people[30 + n * 17], representatives, begun, now)
+
+
+def _job(
+    n: int, job: Job, opened: Consultation, secretary: Person, owner: Person, representatives: Sequence[int],
+    begun: datetime, now: datetime,
+) -> None:  # fmt: skip
+    village = db.session.get_one(Village, opened.village_id)
+    plan = Plan(job.title, local_day(village, now + timedelta(days=job.due)), fen(job.budget) if job.budget else None)
+    _begin()
+    task = tasks.assign(opened, plan, owner, secretary, language=LANGUAGE, key=f"demo-task-{n}", now=begun)
+    at = begun
+    for step, (stage, words, spent) in enumerate(job.notes):
+        at = begun + timedelta(hours=8 * (step + 1))
+        _begin()
+        tasks.note_progress(
+            task, Note(Stage(stage), words, fen(spent) if spent else None), owner, in_office=False, language=LANGUAGE,
+            key=f"demo-note-{n}-{step}", now=at,
+        )  # fmt: skip
+    for step, person_id in enumerate([r for r in representatives if r != owner.id][:2] if job.accepted else []):
+        _begin()
+        tasks.look_at(
+            task, True, "", db.session.get_one(Person, person_id), key=f"demo-look-{n}-{step}",
+            now=at + timedelta(hours=2 + step),
+        )  # fmt: skip
+
+
+def _begin() -> None:
+    transactions.expect(reading=False)

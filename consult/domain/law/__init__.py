@@ -1,0 +1,1 @@
+"""Rules: what the law and the village's charter ask."""

@@ -1,0 +1,179 @@
+"""Which body decides, who sits in it, and under what rule: bodies.toml, read and typed."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from consult.domain.people.roles import Role
+
+
+class Unit(StrEnum):
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+class Base(StrEnum):
+    PRESENT = "present"
+    ALL = "all"
+
+
+class Members(StrEnum):
+    """Who sits in a body, of those on the village's roll."""
+
+    ADULTS = "adults"
+    REPRESENTATIVES = "representatives"
+    COLLECTIVE_MEMBERS = "collective_members"
+    COLLECTIVE_REPRESENTATIVES = "collective_representatives"
+    COLLECTIVE_DIRECTORS = "collective_directors"
+    PARTY_MEMBERS = "party_members"
+    COMMITTEE_MEMBERS = "committee_members"
+    COUNCIL_MEMBERS = "council_members"
+    TWO_COMMITTEES = "two_committees"
+
+
+SEATS: dict[Members, frozenset[Role]] = {
+    Members.REPRESENTATIVES: frozenset({Role.REPRESENTATIVE, Role.COMMITTEE_MEMBER}),
+    Members.COLLECTIVE_REPRESENTATIVES: frozenset({Role.COLLECTIVE_REPRESENTATIVE}),
+    Members.COLLECTIVE_DIRECTORS: frozenset({Role.COLLECTIVE_DIRECTOR}),
+    Members.PARTY_MEMBERS: frozenset({Role.PARTY_MEMBER, Role.BRANCH_SECRETARY}),
+    Members.COMMITTEE_MEMBERS: frozenset({Role.COMMITTEE_MEMBER}),
+    Members.COUNCIL_MEMBERS: frozenset({Role.COUNCIL_MEMBER}),
+    Members.TWO_COMMITTEES: frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY}),
+}
+"""The offices that give a seat. Adults and collective members sit by themselves, without office."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A required share of a whole. "More than half" is strict; "two thirds" is not."""
+
+    of: Fraction
+    strict: bool = False
+
+    def met_by(self, part: int, whole: int) -> bool:
+        """Whole-number arithmetic, and nothing is ever a share of an empty whole."""
+        if whole <= 0:
+            return False
+        left, right = self.of.denominator * part, self.of.numerator * whole
+        return left > right if self.strict else left >= right
+
+    def needed(self, whole: int) -> int:
+        """The smallest part that meets it: 2/3 of 412 is 275, more than half of 43 is 22."""
+        exact = self.of * whole
+        if self.strict:
+            return exact.numerator // exact.denominator + 1
+        return max(1, -(-exact.numerator // exact.denominator))
+
+    def as_facts(self) -> dict[str, Any]:
+        return {"of": f"{self.of.numerator}/{self.of.denominator}", "strict": self.strict}
+
+    @classmethod
+    def from_facts(cls, facts: dict[str, Any]) -> "Share":
+        return cls(Fraction(facts["of"]), bool(facts["strict"]))
+
+
+@dataclass(frozen=True)
+class Body:
+    """One row of bodies.toml."""
+
+    code: str
+    members: Members
+    unit: Unit
+    group_only: bool
+    notice_days: int
+    quorum: Share | None
+    majority: Share
+    base: Base
+    source: str
+    valid_from: date
+    province: str = ""
+    online: bool = False
+    consultative: bool = False
+    internal: bool = False
+    """A meeting of office-holders: those called are told, the board is not."""
+    called_by: frozenset[Role] = frozenset()
+    """Who may call its meetings and run them; a group head those of the own group alone."""
+
+    @property
+    def takes_letters(self) -> bool:
+        """Whether an absent member may send a letter: a member's own vote, never a household's nor an elected seat."""
+        return self.unit is Unit.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
+
+    def rule_facts(self) -> dict[str, Any]:
+        """The rule as it is frozen into a poll."""
+        return {
+            "body": self.code,
+            "unit": self.unit.value,
+            "quorum": self.quorum.as_facts() if self.quorum else None,
+            "majority": self.majority.as_facts(),
+            "base": self.base.value,
+            "notice_days": self.notice_days,
+            "source": self.source,
+        }
+
+
+@lru_cache(maxsize=1)
+def all_rows() -> tuple[Body, ...]:
+    rows = tomllib.loads((Path(__file__).parent / "bodies.toml").read_text(encoding="utf-8"))["body"]
+    return tuple(_body(row) for row in rows)
+
+
+def _body(row: dict[str, Any]) -> Body:
+    return Body(
+        code=row["code"],
+        members=Members(row["members"]),
+        unit=Unit(row["unit"]),
+        group_only=row["scope"] == "group",
+        notice_days=row["notice_days"],
+        quorum=_share(row.get("quorum")),
+        majority=_share(row["majority"]) or Share(Fraction(1)),
+        base=Base(row["base"]),
+        source=row["source"],
+        valid_from=row["valid_from"],
+        province=row.get("province", ""),
+        online=row.get("online", False),
+        consultative=row.get("consultative", False),
+        internal=row.get("internal", False),
+        called_by=frozenset(Role(role) for role in row["called_by"]),
+    )
+
+
+def _share(row: dict[str, Any] | None) -> Share | None:
+    return Share(Fraction(row["of"]), row["strict"]) if row else None
+
+
+def codes() -> list[str]:
+    """Every body, in the order of the table."""
+    return list(dict.fromkeys(row.code for row in all_rows()))
+
+
+def takes_letters(code: str) -> bool:
+    """Whether a body's absent members may send a letter; the same in every province."""
+    return next(row.takes_letters for row in all_rows() if row.code == code)
+
+
+def internal_codes() -> list[str]:
+    """Bodies of those who hold an office: their meetings and votes are not for everybody."""
+    return sorted({row.code for row in all_rows() if row.internal})
+
+
+def find(code: str, *, province: str, on: date, rows: Iterable[Body] | None = None) -> Body:
+    """The row in force on a day: the province's own before the nation's, the newest first. Raises KeyError."""
+    fitting = [r for r in rows or all_rows() if r.code == code and r.valid_from <= on and r.province in ("", province)]
+    if not fitting:
+        raise KeyError(code)
+    return max(fitting, key=lambda r: (r.province != "", r.valid_from))
+
+
+def first_opening_day(announced_on: date, notice_days: int) -> date:
+    """The first day on which a poll may open: the day of the notice is not counted, full days lie between.
+
+    Civil Code 201: the starting day is not counted. Ten days' notice on 1 March: open from 12 March.
+    """
+    return announced_on + timedelta(days=notice_days + 1) if notice_days else announced_on

@@ -1,0 +1,65 @@
+"""What must be asked of a motion before it is put to the vote: is it lawful, and does it cut a woman's rights?"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from consult.domain.form_errors import Mistake
+from consult.domain.refusals import Reason
+from consult.domain.text_fields import line
+
+NOTE_LENGTH = 200
+
+
+class Question(StrEnum):
+    """Each is asked so that "yes" is as it should be."""
+
+    POWER = "power"
+    LAWFUL = "lawful"
+    RIGHTS = "rights"
+    WOMEN = "women"
+    MONEY = "money"
+
+
+ANSWERS = ("yes", "no", "unsure")
+MUST_BE_YES = frozenset({Question.LAWFUL, Question.RIGHTS, Question.WOMEN})
+"""A "no" here stops the motion. Anything but yes elsewhere goes with a note, which is shown."""
+
+
+@dataclass(frozen=True)
+class Check:
+    answers: Mapping[str, str]
+    note: str
+
+    @property
+    def doubts(self) -> list[Question]:
+        return [q for q in Question if self.answers[q] != "yes"]
+
+
+def read(form: Mapping[str, str]) -> tuple[Check | None, dict[str, Mistake]]:
+    """The list as ticked. What is not a plain yes needs a note."""
+    mistakes: dict[str, Mistake] = {}
+    answers = {question.value: form.get(question.value, "") for question in Question}
+    for question, answer in answers.items():
+        if answer not in ANSWERS:
+            mistakes[question] = Mistake.NOT_OFFERED
+    doubtful = any(answer != "yes" for answer in answers.values())
+    note = line(form, "note", NOTE_LENGTH, mistakes, may_be_empty=not doubtful)
+    return (None if mistakes else Check(answers, note)), mistakes
+
+
+def why_not(answers: Mapping[str, str] | None) -> Reason | None:
+    """Whether a motion so checked may be put to the vote. None: nobody has checked it."""
+    if answers is None:
+        return Reason.MOTION_UNCHECKED
+    return Reason.MOTION_UNLAWFUL if any(answers[q] == "no" for q in MUST_BE_YES) else None
+
+
+@lru_cache(maxsize=1)
+def sources() -> dict[Question, str]:
+    """The article behind each question."""
+    rows = tomllib.loads((Path(__file__).parent / "motion_checks.toml").read_text(encoding="utf-8"))
+    return {Question(name): source for name, source in rows.items()}

@@ -1,0 +1,62 @@
+"""The agenda of a meeting: what is heard, talked over, put to the vote, and how each item ended."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consult.domain.form_errors import Mistake
+from consult.domain.talk.consultations import SUMMARY_LENGTH
+from consult.domain.text_fields import line, long_text
+
+TITLE_LENGTH, REASON_LENGTH, MOST_ITEMS = 60, 200, 30
+
+
+class Kind(StrEnum):
+    REPORT = "report"
+    DISCUSSION = "discussion"
+    MOTION = "motion"
+
+
+class Result(StrEnum):
+    """How an item was closed. A motion that was voted on takes the outcome of its newest vote."""
+
+    HEARD = "heard"
+    TALKED_OVER = "talked_over"
+    POSTPONED = "postponed"
+    CARRIED = "carried"
+    NOT_CARRIED = "not_carried"
+
+
+CHOSEN = (Result.HEARD, Result.TALKED_OVER, Result.POSTPONED)
+"""What an officer may say. Whether a motion was carried follows from its vote alone."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An item as written. A motion is about a proposal: one that is there, or a new one with these words."""
+
+    title: str
+    kind: Kind
+    consultation_id: int | None
+    summary: str
+    reason: str
+    """Why it is put on the agenda after the call; empty before."""
+
+
+def read(
+    form: Mapping[str, str], *, proposals: Collection[int], called: bool
+) -> tuple[Plan | None, dict[str, Mistake]]:
+    """An item from the fields of a form. After the call each further item says why."""
+    mistakes: dict[str, Mistake] = {}
+    title = line(form, "title", TITLE_LENGTH, mistakes)
+    kind, chosen = form.get("kind", ""), form.get("consultation_id", "")
+    if kind not in list(Kind):
+        mistakes["kind"] = Mistake.NOT_OFFERED
+    if chosen and (not chosen.isdigit() or int(chosen) not in proposals):
+        mistakes["consultation_id"] = Mistake.NOT_OFFERED
+    wordless = kind == Kind.MOTION and not chosen
+    summary = long_text(form, "summary", SUMMARY_LENGTH, mistakes, may_be_empty=not wordless)
+    reason = line(form, "reason", REASON_LENGTH, mistakes, may_be_empty=not called)
+    if mistakes:
+        return None, mistakes
+    return Plan(title, Kind(kind), int(chosen) if chosen else None, summary, reason if called else ""), {}

@@ -1,0 +1,137 @@
+"""Meetings: their states, how a call is planned, how many full days of notice, and when there is a quorum."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from consult.domain import instants
+from consult.domain.form_errors import Mistake
+from consult.domain.law.bodies import Body, Share, first_opening_day
+from consult.domain.people.roles import GROUP_SCOPED, Role
+from consult.domain.refusals import Reason
+from consult.domain.text_fields import line
+
+TITLE_LENGTH, PLACE_LENGTH, REASON_LENGTH = 60, 60, 200
+EARLY_OPENING = timedelta(minutes=30)
+"""So long before its hour a meeting may be opened: whoever comes in time is there for everything that counts."""
+LATE_RECORD = timedelta(hours=12)
+"""A meeting opened in the app later than this after its hour is recorded afterwards, and its minutes say so."""
+
+
+class State(StrEnum):
+    DRAFTED = "drafted"
+    CALLED = "called"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Answer(StrEnum):
+    """What somebody who is called answers, in one tap."""
+
+    COMING = "coming"
+    NOT_COMING = "not_coming"
+    PROXY = "proxy"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a call says beside its agenda. The body fixes the unit: one route a meeting. Instants are aware."""
+
+    body: str
+    group_id: int | None
+    title: str
+    place: str
+    starts_at: datetime
+    speech_minutes: int = 3
+
+
+def state_of(*, called: bool, opened: bool, closed: bool, cancelled: bool) -> State:
+    if cancelled:
+        return State.CANCELLED
+    if closed:
+        return State.CLOSED
+    if opened:
+        return State.OPEN
+    return State.CALLED if called else State.DRAFTED
+
+
+def read(
+    form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo, now: datetime
+) -> tuple[Plan | None, dict[str, Mistake]]:
+    """A plan from the fields of a form, or every mistake in it, by field."""
+    mistakes: dict[str, Mistake] = {}
+    body, group = form.get("body", ""), form.get("group_id", "")
+    if body not in bodies:
+        mistakes["body"] = Mistake.NOT_OFFERED
+    if group and (not group.isdigit() or int(group) not in groups):
+        mistakes["group_id"] = Mistake.NOT_OFFERED
+    title = line(form, "title", TITLE_LENGTH, mistakes)
+    place = line(form, "place", PLACE_LENGTH, mistakes)
+    starts_at = instants.read(form, "starts_at", zone, mistakes)
+    if starts_at is not None and starts_at <= now:
+        mistakes["starts_at"] = Mistake.DAY_PAST
+    minutes = form.get("speech_minutes", "3").strip()
+    if not minutes.isdecimal() or not 1 <= int(minutes) <= 30:
+        mistakes["speech_minutes"] = Mistake.OUT_OF_BOUNDS
+    if mistakes or starts_at is None:
+        return None, mistakes
+    return Plan(body, int(group) if group else None, title, place, starts_at, int(minutes)), {}
+
+
+def why_not_scope(body: Body, group_id: int | None) -> Reason | None:
+    """A group's meeting names its group, any other none."""
+    if body.group_only and group_id is None:
+        return Reason.BODY_NEEDS_GROUP
+    return Reason.BODY_IS_VILLAGE_WIDE if group_id is not None and not body.group_only else None
+
+
+def why_not_convener(
+    body: Body, group_id: int | None, *, held: Collection[Role], headed: Collection[int]
+) -> Reason | None:
+    """Whether somebody with these offices, head of these groups, may call a body's meeting and run it."""
+    for role in body.called_by & frozenset(held):
+        if role not in GROUP_SCOPED or group_id in headed:
+            return None
+    return Reason.NOT_CONVENER
+
+
+def full_days_between(called_on: date, starts_on: date) -> int:
+    """Full days of notice: neither the day of the notice nor the day of the meeting counts. Civil Code 201."""
+    return max(0, (starts_on - called_on).days - 1)
+
+
+def notice_is_short(days: int, *, called_on: date, starts_on: date) -> bool:
+    """Whether fewer full days are given than the rule asks."""
+    return starts_on < first_opening_day(called_on, days)
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Who is here, against who must be. `share` None: the body's charter sets it."""
+
+    present: int
+    roll: int
+    share: Share | None
+
+    @property
+    def needed(self) -> int:
+        return self.share.needed(self.roll) if self.share else 0
+
+    @property
+    def missing(self) -> int:
+        """How many more must come."""
+        return max(0, self.needed - self.present)
+
+    @property
+    def reached(self) -> bool:
+        return self.share is None or self.share.met_by(self.present, self.roll)
+
+
+def too_early_to_open(*, starts_at: datetime, now: datetime) -> bool:
+    return now < starts_at - EARLY_OPENING
+
+
+def recorded_afterwards(*, starts_at: datetime, opened_at: datetime) -> bool:
+    return opened_at > starts_at + LATE_RECORD

@@ -1,0 +1,61 @@
+"""Petitions to call a meeting: so many villagers, or representatives, oblige the committee to call it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from consult.domain.form_errors import Mistake
+from consult.domain.law.bodies import Members, Share
+from consult.domain.text_fields import line, long_text
+
+TITLE_LENGTH, WORDS_LENGTH = 60, 1000
+
+
+class Kind(StrEnum):
+    """Who petitions for which meeting."""
+
+    ASSEMBLY_BY_VILLAGERS = "assembly_by_villagers"
+    ASSEMBLY_BY_REPRESENTATIVES = "assembly_by_representatives"
+    REPRESENTATIVES = "representatives"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of petitions.toml."""
+
+    signers: Members
+    share: Share
+    bodies: tuple[str, ...]
+    """What must then be called: one of these."""
+    source: str
+
+
+@lru_cache(maxsize=1)
+def rules() -> dict[Kind, Rule]:
+    rows = tomllib.loads((Path(__file__).parent / "petitions.toml").read_text(encoding="utf-8"))["petition"]
+    return {
+        Kind(row["kind"]): Rule(
+            Members(row["signers"]), Share.from_facts(row["share"]), tuple(row["bodies"]), row["source"]
+        )
+        for row in rows
+    }
+
+
+@dataclass(frozen=True)
+class Plan:
+    kind: Kind
+    title: str
+    words: str
+
+
+def read(form: Mapping[str, str]) -> tuple[Plan | None, dict[str, Mistake]]:
+    mistakes: dict[str, Mistake] = {}
+    kind = form.get("kind", "")
+    if kind not in list(Kind):
+        mistakes["kind"] = Mistake.NOT_OFFERED
+    title = line(form, "title", TITLE_LENGTH, mistakes)
+    words = long_text(form, "words", WORDS_LENGTH, mistakes)
+    return (None if mistakes else Plan(Kind(kind), title, words)), mistakes

@@ -1,0 +1,169 @@
+"""What happened in a meeting, one entry after another. Everything a screen or the minutes say follows from the entries.
+
+Nothing is overwritten: an entry is undone by a later one while its item is open, and corrected by a later one after that.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from consult.domain.meetings.agendas import Result
+from consult.domain.refusals import Reason
+
+
+class Step(StrEnum):
+    OPENED = "opened"
+    ITEM_CALLED = "item_called"
+    ITEM_CLOSED = "item_closed"
+    SPEECH_ASKED = "speech_asked"
+    SPEECH_BEGUN = "speech_begun"
+    SPEECH_ENDED = "speech_ended"
+    SPEECH_NOTED = "speech_noted"
+    AMENDMENT_NOTED = "amendment_noted"
+    REMARK_NOTED = "remark_noted"
+    CONFLICT_DECLARED = "conflict_declared"
+    CHAIR_CHANGED = "chair_changed"
+    RECORDER_CHANGED = "recorder_changed"
+    VOTE_OPENED = "vote_opened"
+    VOTE_ENDED = "vote_ended"
+    VOTE_DECLARED = "vote_declared"
+    VOTE_CANCELLED = "vote_cancelled"
+    UNDONE = "undone"
+    CORRECTED = "corrected"
+    CLOSED = "closed"
+
+
+WORDS = frozenset({Step.SPEECH_NOTED, Step.AMENDMENT_NOTED, Step.REMARK_NOTED, Step.CONFLICT_DECLARED})
+"""Entries with words of the recorder: `text` among their facts can be corrected."""
+UNDOABLE = WORDS | {
+    Step.SPEECH_ASKED, Step.SPEECH_BEGUN, Step.SPEECH_ENDED, Step.CHAIR_CHANGED, Step.RECORDER_CHANGED,
+}  # fmt: skip
+"""A vote is not: its ballots stand. It can be cancelled by two persons, and asked anew."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `item` is the number of the agenda item it belongs to; None: the meeting as a whole."""
+
+    number: int
+    step: Step
+    item: int | None
+    facts: Mapping[str, Any]
+    actor_id: int
+    at: datetime
+
+
+@dataclass
+class Course:
+    """Where a meeting stands after some entries."""
+
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    chair_id: int | None = None
+    recorder_id: int | None = None
+    current: int | None = None
+    """The number of the item that is on."""
+    results: dict[int, Result] = field(default_factory=dict)
+    """Of the items that are closed."""
+    queue: list[Entry] = field(default_factory=list)
+    """Who asked to speak and has not begun, in their order."""
+    speaking: Entry | None = None
+    """SPEECH_BEGUN of whoever has the floor."""
+    standing: dict[int, Entry] = field(default_factory=dict)
+    """Entries by number, without those undone."""
+    corrections: dict[int, list[Entry]] = field(default_factory=dict)
+    """Later words for an entry, oldest first."""
+    late: set[int] = field(default_factory=set)
+    """Entries that came when their item, or the meeting, was closed already."""
+
+
+def course_of(entries: Iterable[Entry]) -> Course:
+    """Fold the entries, in the order of their numbers."""
+    known = sorted(entries, key=lambda e: e.number)
+    undone = {int(e.facts["of"]) for e in known if e.step is Step.UNDONE}
+    course = Course()
+    for entry in known:
+        if entry.number in undone or entry.step is Step.UNDONE:
+            continue
+        if course.ended_at is not None or (entry.item in course.results and entry.step is not Step.ITEM_CLOSED):
+            course.late.add(entry.number)
+        course.standing[entry.number] = entry
+        _take(course, entry)
+    return course
+
+
+def _take(course: Course, entry: Entry) -> None:
+    facts = entry.facts
+    match entry.step:
+        case Step.OPENED:
+            course.began_at = datetime.fromisoformat(facts["began_at"])
+            course.chair_id, course.recorder_id = int(facts["chair"]), int(facts["recorder"])
+        case Step.CLOSED:
+            course.ended_at, course.current = datetime.fromisoformat(facts["ended_at"]), None
+            course.speaking, course.queue = None, []
+        case Step.CHAIR_CHANGED:
+            course.chair_id = int(facts["person"])
+        case Step.RECORDER_CHANGED:
+            course.recorder_id = int(facts["person"])
+        case Step.ITEM_CALLED:
+            course.current, course.speaking, course.queue = entry.item, None, []
+        case Step.ITEM_CLOSED if entry.item is not None:
+            course.results[entry.item] = Result(facts["result"])
+            course.current = None if course.current == entry.item else course.current
+            course.speaking, course.queue = None, []
+        case Step.CORRECTED:
+            course.corrections.setdefault(int(facts["of"]), []).append(entry)
+        case _:
+            _talk(course, entry)
+
+
+def _talk(course: Course, entry: Entry) -> None:
+    """The speakers' list."""
+    match entry.step:
+        case Step.SPEECH_ASKED:
+            course.queue.append(entry)
+        case Step.SPEECH_BEGUN:
+            course.queue = [asked for asked in course.queue if asked.number != entry.facts.get("of")]
+            course.speaking = entry
+        case Step.SPEECH_ENDED:
+            course.speaking = None
+
+
+def words_of(course: Course, number: int) -> list[str]:
+    """All versions of an entry's words, oldest first: the last one holds, the others are struck through."""
+    first = str(course.standing[number].facts.get("text", ""))
+    return [first, *(str(later.facts["text"]) for later in course.corrections.get(number, ()))]
+
+
+def why_not_undo(course: Course, number: int) -> Reason | None:
+    entry = course.standing.get(number)
+    if entry is None or entry.step not in UNDOABLE:
+        return Reason.NOTHING_TO_UNDO
+    if course.ended_at is not None or entry.item in course.results:
+        return Reason.ITEM_CLOSED
+    return None
+
+
+def why_not_correct(course: Course, number: int) -> Reason | None:
+    entry = course.standing.get(number)
+    return None if entry is not None and entry.step in WORDS else Reason.NOTHING_TO_UNDO
+
+
+def why_not_call(course: Course, item: int, *, vote_open: bool) -> Reason | None:
+    """Whether the meeting may turn to an item now."""
+    if course.began_at is None:
+        return Reason.MEETING_NOT_OPEN
+    if course.ended_at is not None:
+        return Reason.MEETING_CLOSED
+    if item in course.results:
+        return Reason.ITEM_CLOSED
+    return Reason.VOTE_IS_OPEN if vote_open else None
+
+
+def why_not_note(course: Course, item: int | None) -> Reason | None:
+    """Whether words may be noted. For a closed item too: then they are marked late."""
+    if course.began_at is None:
+        return Reason.MEETING_NOT_OPEN
+    return Reason.ITEM_NOT_CURRENT if item is not None and item not in (course.current, *course.results) else None

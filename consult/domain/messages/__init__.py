@@ -1,0 +1,1 @@
+"""Rules: messages to people: inbox, SMS, chat groups."""

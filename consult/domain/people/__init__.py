@@ -1,0 +1,1 @@
+"""Rules: people, households, offices, rolls and sign-ins."""

@@ -1,0 +1,1 @@
+"""Rules: polls and ballots."""

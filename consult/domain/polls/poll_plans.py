@@ -1,0 +1,137 @@
+"""A poll as planned by a council member, read from a form with every mistake found at once."""
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from consult.domain import instants
+from consult.domain.form_errors import Mistake
+from consult.domain.polls.polls import Kind, Standing
+from consult.domain.private_numbers import found_in
+from consult.domain.text_fields import line
+
+QUESTION_LENGTH, OPTION_LENGTH, MOST_OPTIONS, REASON_LENGTH = 120, 60, 12, 200
+
+SECRECY = ("named", "secret")
+TURNOUT = ("shown", "after_close")
+"""Whether the number of votes is shown while the poll is open. A result never is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked and how it may be answered: the part of a plan that a vote of a meeting has too."""
+
+    kind: Kind
+    question: str
+    options: tuple[str, ...]
+    max_choices: int
+    secret: bool
+    paper: bool
+    hands: bool
+
+
+def read_asked(form: Mapping[str, str]) -> tuple[Asked | None, dict[str, Mistake]]:
+    """A vote of a meeting from the fields of a form, or every mistake in it, by field."""
+    mistakes: dict[str, Mistake] = {}
+    asked = _asked(form, mistakes)
+    return (None if mistakes else asked), mistakes
+
+
+def _asked(form: Mapping[str, str], mistakes: dict[str, Mistake]) -> Asked | None:
+    kind = _offered(form, "kind", [k.value for k in Kind], mistakes)
+    question = line(form, "question", QUESTION_LENGTH, mistakes)
+    secret = _offered(form, "secrecy", SECRECY, mistakes) == "secret"
+    if secret and form.get("hands"):
+        mistakes["hands"] = Mistake.NOT_SECRET_BY_HANDS
+    options, most = _options(form, kind, mistakes) if kind in (Kind.SINGLE_CHOICE, Kind.APPROVAL) else ((), 1)
+    if mistakes:
+        return None
+    return Asked(Kind(kind), question, options, most, secret, bool(form.get("paper")), bool(form.get("hands")))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Instants are aware. A motion has no options of its own: support, oppose, abstain."""
+
+    body: str
+    group_id: int | None
+    kind: Kind
+    question: str
+    options: tuple[str, ...]
+    max_choices: int
+    standing: Standing
+    short_notice_reason: str
+    opens_at: datetime
+    closes_at: datetime
+    secret: bool = False
+    paper: bool = False
+    hands: bool = False
+    turnout_shown: bool = True
+
+    def columns(self) -> dict[str, Any]:
+        """As the poll's row has them; the options stand in a table of their own."""
+        return {
+            "body": self.body,
+            "group_id": self.group_id,
+            "kind": self.kind.value,
+            "question": self.question,
+            "max_choices": self.max_choices,
+            "standing": self.standing.value,
+            "short_notice_reason": self.short_notice_reason,
+            "opens_at": self.opens_at,
+            "closes_at": self.closes_at,
+            "secret": self.secret,
+            "paper": self.paper,
+            "hands": self.hands,
+            "turnout_shown": self.turnout_shown,
+        }
+
+
+def read(
+    form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo
+) -> tuple[Plan | None, dict[str, Mistake]]:
+    """A plan from the fields of a form, or every mistake in it, by field."""
+    mistakes: dict[str, Mistake] = {}
+    body = _offered(form, "body", bodies, mistakes)
+    asked = _asked(form, mistakes)
+    standing = _offered(form, "standing", [s.value for s in Standing], mistakes)
+    group = form.get("group_id", "")
+    if group and (not group.isdigit() or int(group) not in groups):
+        mistakes["group_id"] = Mistake.NOT_OFFERED
+    reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
+    opens_at, closes_at = (instants.read(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
+    turnout = _offered(form, "turnout", TURNOUT, mistakes)
+    if mistakes or asked is None or opens_at is None or closes_at is None:
+        return None, mistakes
+    plan = Plan(
+        body, int(group) if group else None, asked.kind, asked.question, asked.options, asked.max_choices, Standing(standing),
+        reason, opens_at, closes_at, asked.secret, asked.paper, asked.hands, turnout == "shown",
+    )  # fmt: skip
+    return plan, {}
+
+
+def _offered(form: Mapping[str, str], name: str, offers: Collection[str], mistakes: dict[str, Mistake]) -> str:
+    value = form.get(name, "")
+    if value not in offers:
+        mistakes[name] = Mistake.NOT_OFFERED
+    return value
+
+
+def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, Mistake]) -> tuple[tuple[str, ...], int]:
+    lines = [" ".join(row.split()) for row in form.get("options", "").splitlines()]
+    options = tuple(row for row in lines if row)
+    if len(options) < 2 or len(set(options)) != len(options):
+        mistakes["options"] = Mistake.TOO_FEW_OPTIONS
+    elif len(options) > MOST_OPTIONS or max(map(len, options)) > OPTION_LENGTH:
+        mistakes["options"] = Mistake.TOO_LONG
+    elif any(map(found_in, options)):
+        mistakes["options"] = Mistake.PRIVATE_NUMBER
+    if kind != Kind.APPROVAL:
+        return options, 1
+    most = unicodedata.normalize("NFKC", form.get("max_choices", "")).strip()
+    if not most.isdecimal() or not 1 <= int(most) <= max(1, len(options)):
+        mistakes["max_choices"] = Mistake.NOT_A_NUMBER
+        return options, 1
+    return options, int(most)

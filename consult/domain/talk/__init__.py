@@ -1,0 +1,1 @@
+"""Rules: consultations: proposals, comments, revisions, tasks."""

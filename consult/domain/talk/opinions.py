@@ -1,0 +1,48 @@
+"""What people think, in numbers small groups cannot be picked out of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from consult.domain.talk.comments import Stance
+
+LEAST_IN_CELL = 5
+"""A smaller number could point at a household."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group and how many of its people said something of each stance; None: too few to say."""
+
+    group: str
+    cells: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """By group and stance (in the order of Stance), with the whole village's numbers."""
+
+    rows: tuple[Row, ...]
+    whole: tuple[int | None, ...]
+
+
+def table(counted: Iterable[tuple[str, str, int]]) -> Table:
+    """From (stance, group, people). No number under 5 is left, nor one that the others give away."""
+    numbers: dict[str, dict[str, int]] = {}
+    for stance, group, people in counted:
+        numbers.setdefault(group, {})[stance] = people
+    columns = [_guarded([cells.get(stance, 0) for cells in numbers.values()]) for stance in Stance]
+    rows = tuple(Row(group, tuple(shown[n] for shown, _ in columns)) for n, group in enumerate(numbers))
+    return Table(rows, tuple(total for _, total in columns))
+
+
+def _guarded(column: list[int]) -> tuple[list[int | None], int | None]:
+    """One stance over all groups. A lone hidden cell would follow from the sum: the next smallest is hidden too."""
+    hidden = {n for n, people in enumerate(column) if people < LEAST_IN_CELL}
+    visible = sorted((people, n) for n, people in enumerate(column) if n not in hidden)
+    given_away = sum(column[n] for n in hidden)
+    if 0 < given_away < LEAST_IN_CELL and visible:
+        hidden.add(visible[0][1])
+    total = sum(column)
+    return [None if n in hidden else people for n, people in enumerate(column)], (
+        total if total >= LEAST_IN_CELL else None
+    )

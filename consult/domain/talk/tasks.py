@@ -1,0 +1,109 @@
+"""Carrying out: what a task says, when it is late, when it is accepted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from consult.domain.form_errors import Mistake, fen
+from consult.domain.text_fields import line, long_text
+
+TITLE_LENGTH, PROGRESS_LENGTH, WORDS_LENGTH = 60, 1000, 100
+ACCEPTANCES_NEEDED = 2
+"""Villagers' representatives who look at the work and find it good."""
+RATINGS_SHOWN_FROM = 5
+"""Fewer could point at people."""
+
+
+class State(StrEnum):
+    UNDER_WAY = "under_way"
+    LATE = "late"
+    DONE = "done"
+    ACCEPTED = "accepted"
+
+
+class Stage(StrEnum):
+    """What a note of progress shows: how it was, how it goes, how it became."""
+
+    BEFORE = "before"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A task as handed out; the budget in fen, None: none of its own."""
+
+    title: str
+    due_on: date
+    budget_fen: int | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Progress as noted; money spent in fen."""
+
+    stage: Stage
+    text: str
+    spent_fen: int | None
+
+
+def state_of(due_on: date, done_at: datetime | None, accepted_at: datetime | None, *, today: date) -> State:
+    """The day itself is not late."""
+    if accepted_at is not None:
+        return State.ACCEPTED
+    if done_at is not None:
+        return State.DONE
+    return State.LATE if today > due_on else State.UNDER_WAY
+
+
+def days_late(due_on: date, today: date) -> int:
+    return max(0, (today - due_on).days)
+
+
+def read_plan(form: Mapping[str, str], *, today: date) -> tuple[Plan | None, dict[str, Mistake]]:
+    """A task from a form, or every mistake in it, by field."""
+    mistakes: dict[str, Mistake] = {}
+    title = line(form, "title", TITLE_LENGTH, mistakes)
+    budget = _money(form, "budget", mistakes)
+    due_on = _day(form, "due_on", today, mistakes)
+    return (None if mistakes or due_on is None else Plan(title, due_on, budget)), mistakes
+
+
+def read_note(form: Mapping[str, str]) -> tuple[Note | None, dict[str, Mistake]]:
+    """A note of progress from a form, or every mistake in it, by field."""
+    mistakes: dict[str, Mistake] = {}
+    text = long_text(form, "text", PROGRESS_LENGTH, mistakes)
+    spent = _money(form, "spent", mistakes)
+    if form.get("stage") not in list(Stage):
+        mistakes["stage"] = Mistake.NOT_OFFERED
+    return (None if mistakes else Note(Stage(form["stage"]), text, spent)), mistakes
+
+
+def read_verdict(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, Mistake]]:
+    """Yes or no with a word why. A yes to work may stand without; a no, and every rating, needs one."""
+    mistakes: dict[str, Mistake] = {}
+    said = form.get(name, "")
+    words = line(form, f"{name}_words", WORDS_LENGTH, mistakes, may_be_empty=name == "accepted" and said == "yes")
+    if said not in ("yes", "no"):
+        mistakes[name] = Mistake.NOT_OFFERED
+    return (None if mistakes else (said == "yes", words)), mistakes
+
+
+def _money(form: Mapping[str, str], name: str, mistakes: dict[str, Mistake]) -> int | None:
+    text = form.get(name, "").strip()
+    amount = fen(text) if text else None
+    if text and amount is None:
+        mistakes[name] = Mistake.NOT_MONEY
+    return amount
+
+
+def _day(form: Mapping[str, str], name: str, today: date, mistakes: dict[str, Mistake]) -> date | None:
+    try:
+        day = date.fromisoformat(form.get(name, "").strip())
+    except ValueError:
+        mistakes[name] = Mistake.NOT_A_DAY
+        return None
+    if day < today:
+        mistakes[name] = Mistake.DAY_PAST
+    return day

@@ -1,0 +1,31 @@
+"""Reading what people typed: trimmed, not too long, with nobody's private number in it."""
+
+from collections.abc import Mapping
+
+from consult.domain.form_errors import Mistake
+from consult.domain.private_numbers import found_in
+
+
+def line(
+    form: Mapping[str, str], name: str, most: int, mistakes: dict[str, Mistake], *, may_be_empty: bool = False
+) -> str:
+    """One line of words, inner spaces made single. What is wrong with it is added to `mistakes`."""
+    return _checked(" ".join(form.get(name, "").split()), name, most, mistakes, may_be_empty)
+
+
+def long_text(
+    form: Mapping[str, str], name: str, most: int, mistakes: dict[str, Mistake], *, may_be_empty: bool = False
+) -> str:
+    """Words with their line breaks. What is wrong with them is added to `mistakes`."""
+    text = form.get(name, "").replace("\r\n", "\n").strip()
+    return _checked(text, name, most, mistakes, may_be_empty)
+
+
+def _checked(words: str, name: str, most: int, mistakes: dict[str, Mistake], may_be_empty: bool) -> str:
+    if not words and not may_be_empty:
+        mistakes[name] = Mistake.EMPTY
+    elif len(words) > most:
+        mistakes[name] = Mistake.TOO_LONG
+    elif found_in(words):
+        mistakes[name] = Mistake.PRIVATE_NUMBER
+    return words

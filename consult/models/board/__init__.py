@@ -1,0 +1,1 @@
+"""Records: the public board: notices and objections."""

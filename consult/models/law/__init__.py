@@ -1,0 +1,1 @@
+"""Records: what the law and the village's charter ask."""

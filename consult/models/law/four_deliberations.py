@@ -1,0 +1,68 @@
+"""A proposal's way through the four deliberations and two disclosures: its kind of matter, its check, its steps."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.models.base import Base, UTCDateTime
+from consult.models.people.villages import Person
+
+
+class MatterChoice(Base):
+    """Which kind of matter a proposal is: it says which body decides. The newest row holds."""
+
+    __tablename__ = "matter_choice"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    matter: Mapped[str]
+    """A code of domain/matters.toml."""
+    chosen_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    chosen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class MotionCheck(Base):
+    """The list of questions of law, as ticked for one revision of a proposal. The newest row holds."""
+
+    __tablename__ = "motion_check"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    revision: Mapped[int]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str]
+    checked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    checked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    checker: Mapped[Person] = relationship()
+
+
+class DeliberationStep(Base):
+    """One of the six steps, done: held on paper and written down, or given by a meeting, a vote or a notice."""
+
+    __tablename__ = "deliberation_step"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    held_on: Mapped[date]
+    place: Mapped[str]
+    expected: Mapped[int]
+    present: Mapped[int]
+    support: Mapped[int]
+    oppose: Mapped[int]
+    abstain: Mapped[int]
+    words: Mapped[str]
+    exception: Mapped[str]
+    """Why it came out of its order; empty: it did not."""
+    picture: Mapped[str]
+    """Digest of the photo of its paper; empty: a meeting or a notice stands for it."""
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"))
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)

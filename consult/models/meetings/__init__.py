@@ -1,0 +1,1 @@
+"""Records: meetings and their minutes."""

@@ -1,0 +1,140 @@
+"""Named selects about who is called to a meeting, who answered and who is here. For the door: they name people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from consult.models.base import db
+from consult.models.meetings.meetings import MeetingAddition, MeetingRollEntry, Rsvp
+from consult.models.meetings.proceedings import Arrival
+from consult.models.people.villages import Group, Household, Person
+
+
+def present_and_roll(meeting_id: int) -> tuple[int, int]:
+    """How many units are here now, and how many are called."""
+    query = select(func.count(MeetingRollEntry.attending_id), func.count()).where(
+        MeetingRollEntry.meeting_id == meeting_id
+    )
+    here, roll = db.session.execute(query).one()
+    return int(here), int(roll)
+
+
+def present_by_way(meeting_id: int) -> dict[str, int]:
+    query = select(MeetingRollEntry.way, func.count()).where(
+        MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.attending_id.is_not(None)
+    )
+    return {str(way): n for way, n in db.session.execute(query.group_by(MeetingRollEntry.way)).all()}
+
+
+def present_numbers(meeting_id: int, *, in_room: bool = False) -> list[int]:
+    """Roll numbers of whoever is here; `in_room`: without those who take part from away."""
+    query = select(MeetingRollEntry.number).where(
+        MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.attending_id.is_not(None)
+    )
+    if in_room:
+        query = query.where(MeetingRollEntry.way != "online")
+    return list(db.session.scalars(query.order_by(MeetingRollEntry.number)))
+
+
+def roll(meeting_id: int, *, group_id: int | None = None, like: str = "") -> Sequence[Row[Any]]:
+    """Everybody called, in the order of their numbers: for the door, which names people."""
+    query = (
+        select(MeetingRollEntry.number, MeetingRollEntry.unit, MeetingRollEntry.attending_id, MeetingRollEntry.way,
+               MeetingRollEntry.person_id, MeetingRollEntry.household_id, Person.name, Household.code,
+               Group.name.label("group"), Group.id.label("group_id"))
+        .join(Person, Person.id == MeetingRollEntry.person_id)
+        .join(Household, Household.id == MeetingRollEntry.household_id)
+        .join(Group, Group.id == Household.group_id)
+        .where(MeetingRollEntry.meeting_id == meeting_id)
+        .order_by(MeetingRollEntry.number)
+    )  # fmt: skip
+    if group_id is not None:
+        query = query.where(Household.group_id == group_id)
+    if like:
+        others = select(Person.household_id).where(Person.name.contains(like, autoescape=True))
+        query = query.where(
+            or_(
+                Person.name.contains(like, autoescape=True),
+                Household.code.contains(like, autoescape=True),
+                MeetingRollEntry.number == (int(like) if like.isdecimal() and len(like) < 7 else 0),
+                MeetingRollEntry.household_id.in_(others) & MeetingRollEntry.unit.startswith("household:"),
+            )
+        )
+    return db.session.execute(query).all()
+
+
+def unit_of(meeting_id: int, person: Person, *, by_household: bool) -> MeetingRollEntry | None:
+    mine = MeetingRollEntry.household_id if by_household else MeetingRollEntry.person_id
+    wanted = person.household_id if by_household else person.id
+    query = select(MeetingRollEntry).where(MeetingRollEntry.meeting_id == meeting_id, mine == wanted)
+    return db.session.scalars(query).first()
+
+
+def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
+    """The units for which somebody holds a letter: (number, name of the giver)."""
+    query = (
+        select(MeetingRollEntry.number, Person.name)
+        .join(Person, Person.id == MeetingRollEntry.person_id)
+        .where(MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.way == "proxy")
+        .where(MeetingRollEntry.attending_id == holder_id)
+    )
+    return db.session.execute(query).all()
+
+
+def letter_of(meeting_id: int, number: int) -> str:
+    """The digest of the newest letter that was brought for a unit; empty: none."""
+    query = select(Arrival.letter).where(
+        Arrival.meeting_id == meeting_id, Arrival.roll_number == number, Arrival.letter != ""
+    )
+    return db.session.scalar(query.order_by(Arrival.number.desc()).limit(1)) or ""
+
+
+def arrivals(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
+    """Who came and went, newest first, with the name of who is there for the unit."""
+    query = (
+        select(Arrival, Person.name, Household.code)
+        .outerjoin(Person, Person.id == Arrival.person_id)
+        .outerjoin(Household, Household.id == Person.household_id)
+        .where(Arrival.meeting_id == meeting_id)
+        .order_by(Arrival.number.desc())
+    )
+    return db.session.execute(query.limit(most) if most else query).all()
+
+
+def answers(meeting_id: int) -> dict[str, int]:
+    query = select(Rsvp.answer, func.count()).where(Rsvp.meeting_id == meeting_id)
+    return {answer: n for answer, n in db.session.execute(query.group_by(Rsvp.answer)).all()}
+
+
+def unanswered(meeting_id: int, *, group_id: int | None = None, most: int = 200) -> Sequence[Row[Any]]:
+    """Units of which nobody has answered: for whoever goes round and asks."""
+    answered = (
+        select(Person.household_id)
+        .join(Rsvp, Rsvp.person_id == Person.id)
+        .where(Rsvp.meeting_id == meeting_id)
+    )  # fmt: skip
+    persons = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id)
+    by_house = MeetingRollEntry.unit.startswith("household:")
+    query = (
+        select(MeetingRollEntry.number, Person.name, Household.code, Group.name.label("group"))
+        .join(Person, Person.id == MeetingRollEntry.person_id)
+        .join(Household, Household.id == MeetingRollEntry.household_id)
+        .join(Group, Group.id == Household.group_id)
+        .where(MeetingRollEntry.meeting_id == meeting_id)
+        .where(
+            or_(
+                by_house & MeetingRollEntry.household_id.not_in(answered),
+                ~by_house & MeetingRollEntry.person_id.not_in(persons),
+            )
+        )
+        .order_by(MeetingRollEntry.number)
+        .limit(most)
+    )  # fmt: skip
+    return db.session.execute(query.where(Household.group_id == group_id) if group_id else query).all()
+
+
+def additions(meeting_id: int) -> Sequence[MeetingAddition]:
+    query = select(MeetingAddition).where(MeetingAddition.meeting_id == meeting_id).order_by(MeetingAddition.id)
+    return db.session.scalars(query.options(joinedload(MeetingAddition.person))).all()

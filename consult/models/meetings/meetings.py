@@ -1,0 +1,182 @@
+"""A meeting as it is called: who, where, when, by which rule, and the roll that was frozen with the notice."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.models.base import Base, UTCDateTime
+from consult.models.people.villages import Group, Person
+
+
+class Meeting(Base):
+    """Everything the rule and the roll say is frozen once `called_at` is set; day and place move by a MeetingChange."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("village_id", "year", "number"), Index(None, "village_id", "starts_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    year: Mapped[int]
+    number: Mapped[int]
+    body: Mapped[str]
+    """A code of domain/bodies.toml; it fixes the unit: one route a meeting."""
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("village_group.id"))
+    title: Mapped[str]
+    language: Mapped[str]
+    place: Mapped[str]
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    speech_minutes: Mapped[int]
+    """How long one may speak, by the timer. A guide: nobody is cut off by a machine."""
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"))
+    """The petition that it answers."""
+    drafted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    drafted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    request_key: Mapped[str] = mapped_column(unique=True)
+    called_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    called_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    short_notice_reason: Mapped[str] = mapped_column(default="", server_default="")
+    study_exception: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it is called though the Party organisation's study of a matter is not on record."""
+    authorisation: Mapped[str] = mapped_column(default="", server_default="")
+    """The assembly's written authorisation, where another body decides in its place."""
+    frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    fingerprint: Mapped[str | None]
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    pulse: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Goes up with everything a screen may show: a screen that knows the number needs nothing new."""
+
+    group: Mapped[Group | None] = relationship()
+
+
+class MeetingChange(Base):
+    """Another day, hour or place, or the meeting is off: with a reason, and on the board."""
+
+    __tablename__ = "meeting_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    kind: Mapped[str]
+    """moved | cancelled"""
+    place: Mapped[str]
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reason: Mapped[str]
+    request_key: Mapped[str] = mapped_column(unique=True)
+    changed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class MeetingRollEntry(Base):
+    """One unit that is called, and whether it is here now. Its number is the same in every vote of the meeting."""
+
+    __tablename__ = "meeting_roll_entry"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "unit"),
+        Index(None, "person_id", "meeting_id"),
+        Index(None, "household_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    unit: Mapped[str]
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """The member; for a household whoever spoke for it when the roll was frozen."""
+    salt: Mapped[str]
+    attending_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who is here for the unit: the member, an adult of the household, or the holder of a letter. None: nobody."""
+    way: Mapped[str | None]
+    """How they signed in: domain.arrivals.Way."""
+
+
+class MeetingAddition(Base):
+    """Somebody the frozen roll left out, added at the door: one officer asks, another of another office confirms."""
+
+    __tablename__ = "meeting_addition"
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_persons"),
+        CheckConstraint("confirmed_office IS NULL OR confirmed_office <> asked_office", name="two_offices"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str]
+    request_key: Mapped[str] = mapped_column(unique=True)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_office: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_office: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    number: Mapped[int | None]
+    """The number it got on the roll."""
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class Rsvp(Base):
+    """What somebody who is called answered; the newest answer stands here."""
+
+    __tablename__ = "rsvp"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    answer: Mapped[str]
+    """coming | not_coming | proxy"""
+    answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class AgendaItem(Base):
+    """One item of the agenda, in the order of its number."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"), Index(None, "consultation_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    kind: Mapped[str]
+    """report | discussion | motion"""
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
+    """The proposal it is about; a motion always has one."""
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it came on the agenda after the call; empty: it stood in the notice."""
+    request_key: Mapped[str] = mapped_column(unique=True)
+    added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class MeetingPoll(Base):
+    """A vote of a meeting: planned with its item, or asked on the spot."""
+
+    __tablename__ = "meeting_poll"
+    __table_args__ = (Index(None, "meeting_id"),)
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+
+
+class PollEnding(Base):
+    """The chair ended a meeting's vote. Only a vote of a meeting can end so; then its closing time is this instant."""
+
+    __tablename__ = "poll_ending"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("meeting_poll.poll_id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: its longest time ran out."""
+    present: Mapped[list[int]] = mapped_column(JSON)
+    """Roll numbers of the units that were here at that instant."""

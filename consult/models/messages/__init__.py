@@ -1,0 +1,1 @@
+"""Records: messages to people: inbox, SMS, chat groups."""

@@ -1,0 +1,1 @@
+"""Records: people, households, offices, rolls and sign-ins."""

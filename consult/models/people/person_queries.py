@@ -1,0 +1,45 @@
+"""Finding one person on the roll."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from consult.domain.people.people import bare_code
+from consult.models.base import db
+from consult.models.people.villages import Departure, Group, Household, Person
+
+
+def some(person_ids: Sequence[int]) -> Sequence[Person]:
+    return db.session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
+
+
+def by_names(village_id: int, names: Sequence[str]) -> dict[str, set[int]]:
+    """Who still stands on the roll under each of these names."""
+    found: dict[str, set[int]] = {}
+    for row in of_names(village_id, names):
+        found.setdefault(row.name, set()).add(row.person_id)
+    return found
+
+
+def by_code_and_name(village_id: int, code: str, name: str) -> Person | None:
+    """Who still stands on the roll under this name in the household of this code, which may be said without its zeros
+    (6-4 for 06-004); None when nobody or several do."""
+    rows = of_names(village_id, [name])
+    found = [row.person_id for row in rows if row.code == code] or [
+        row.person_id for row in rows if bare_code(row.code) == bare_code(code)
+    ]
+    return db.session.get(Person, found[0]) if len(found) == 1 else None
+
+
+def of_names(village_id: int, names: Sequence[str]) -> Sequence[Row[Any]]:
+    """Where people of these names stand on the roll: person, name, household code, group."""
+    query = (
+        select(Person.id.label("person_id"), Person.name, Household.code, Group.name.label("group"))
+        .join(Household, Household.id == Person.household_id)
+        .join(Group, Group.id == Household.group_id)
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village_id, Person.name.in_(names), Departure.person_id.is_(None))
+        .order_by(Person.roll_position)
+    )
+    return db.session.execute(query).all()

@@ -1,0 +1,37 @@
+"""Named selects about the roll."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from consult.models.base import db
+from consult.models.people.villages import Departure, Household, Person
+
+
+def people(village_id: int, *, query: str = "", after: int | None = None, most: int = 50) -> Sequence[Person]:
+    """A page of the roll in its order; `query` is a part of a name or the beginning of a household code."""
+    wanted = (
+        select(Person)
+        .join(Household, Household.id == Person.household_id)
+        .where(Person.village_id == village_id)
+        .options(joinedload(Person.household).joinedload(Household.group), joinedload(Person.departure))
+        .order_by(Person.roll_position)
+        .limit(most)
+    )
+    if query:
+        wanted = wanted.where(
+            or_(Person.name.contains(query, autoescape=True), Household.code.startswith(query, autoescape=True))
+        )
+    return db.session.scalars(wanted.where(Person.roll_position > after) if after else wanted).all()
+
+
+def counts(village_id: int) -> tuple[int, int]:
+    """How many people stand on the roll, and in how many households."""
+    query = (
+        select(func.count(Person.id), func.count(Person.household_id.distinct()))
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village_id, Departure.person_id.is_(None))
+    )
+    found = db.session.execute(query).one()
+    return found[0], found[1]

@@ -1,0 +1,1 @@
+"""Records: polls and ballots."""

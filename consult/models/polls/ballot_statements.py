@@ -1,0 +1,77 @@
+"""The statements of casting, built once: building them for each ballot would cost more than running them."""
+
+from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
+
+from consult.models.audit import AuditEntry, AuditHead
+from consult.models.meetings.meetings import MeetingPoll, MeetingRollEntry, PollEnding
+from consult.models.people.villages import Household, Person, Village
+from consult.models.polls.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
+from consult.models.polls.secret_ballots import SecretBallot
+
+POLL: BindParameter[int] = bindparam("poll_id")
+PERSON: BindParameter[int] = bindparam("person_id")
+
+LOCKED_POLL = (
+    select(
+        Poll.id, Poll.kind, Poll.max_choices, Poll.frozen, Poll.announced_at, Poll.opens_at, Poll.closes_at,
+        Poll.secret, Poll.standing, Poll.cancelled_at, Poll.consultation_id, PollTally.poll_id.label("tallied"),
+        Village.clock_mark, MeetingPoll.meeting_id, PollEnding.poll_id.label("ended"),
+    )
+    .join(Village, Village.id == Poll.village_id)
+    .outerjoin(MeetingPoll, MeetingPoll.poll_id == Poll.id)
+    .outerjoin(PollTally, PollTally.poll_id == Poll.id)
+    .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
+    .where(Poll.id == POLL, Poll.village_id == bindparam("village_id"))
+    .with_for_update(read=True, of=Poll)
+)  # fmt: skip
+"""FOR SHARE: casters run side by side, closing waits for them and they for closing."""
+
+_UNIT = (
+    select(
+        RollEntry.number, RollEntry.person_id, RollEntry.household_id, RollEntry.voted_by, RollEntry.channel,
+        RollEntry.rev, RollEntry.unit, Household.representative_id,
+    )
+    .join(Household, Household.id == RollEntry.household_id)
+    .where(RollEntry.poll_id == POLL)
+    .with_for_update(of=RollEntry)
+)  # fmt: skip
+LOCKED_UNIT_OF_PERSON = _UNIT.where(RollEntry.person_id == PERSON)
+LOCKED_UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Household.id, Person.id == PERSON))
+LOCKED_UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number"))
+"""The roll entry this person votes by, with who speaks for its household now."""
+
+AT_MEETING = (
+    select(MeetingRollEntry.attending_id, MeetingRollEntry.way)
+    .where(MeetingRollEntry.meeting_id == bindparam("meeting_id"), MeetingRollEntry.number == bindparam("number"))
+    .with_for_update(read=True)
+)
+"""Who is at a meeting for a unit now, and how they signed in. FOR SHARE: nobody leaves while their ballot is written."""
+
+EARLIER = select(
+    BallotEvent.number, BallotEvent.actor_id, BallotEvent.choice, BallotEvent.receipt, BallotEvent.rev,
+    BallotEvent.cast_at,
+).where(BallotEvent.poll_id == POLL, BallotEvent.idem_key == bindparam("idem_key"))  # fmt: skip
+
+KEY_THERE = select(SecretBallot.key).where(SecretBallot.poll_id == POLL, SecretBallot.key == bindparam("key"))
+ADD_SECRET_BALLOT = insert(SecretBallot.__table__)  # type: ignore[arg-type]
+ADD_BALLOT = insert(BallotEvent.__table__)  # type: ignore[arg-type]
+
+MARK_UNIT = (
+    update(RollEntry.__table__)  # type: ignore[arg-type]
+    .where(RollEntry.poll_id == bindparam("b_poll_id"), RollEntry.number == bindparam("b_number"))
+    .values(rev=bindparam("rev"), channel=bindparam("channel"), voted_by=bindparam("voted_by"))
+)
+
+ONE_MORE = (
+    update(Turnout.__table__).where(Turnout.poll_id == bindparam("b_poll_id")).values(units=Turnout.units + 1)  # type: ignore[arg-type]
+)
+
+LOCKED_HEAD = (
+    select(AuditHead.number, AuditHead.hash).where(AuditHead.village_id == bindparam("village_id")).with_for_update()
+)
+ADD_ENTRY = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+MOVE_HEAD = (
+    update(AuditHead.__table__)  # type: ignore[arg-type]
+    .where(AuditHead.village_id == bindparam("b_village_id"))
+    .values(number=bindparam("number"), hash=bindparam("hash"))
+)

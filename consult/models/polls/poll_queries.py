@@ -1,0 +1,239 @@
+"""Named selects about polls. Each is one query, whatever the number of villagers, polls or ballots."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from consult.domain.law.bodies import internal_codes
+from consult.models.base import db
+from consult.models.meetings.meetings import MeetingPoll
+from consult.models.people.villages import Household, Person
+from consult.models.polls.polls import BallotEvent, Declaration, Poll, RollEntry, Turnout
+from consult.models.polls.secret_ballots import SecretBallot
+from consult.models.talk.consultations import Consultation, Proposal
+
+
+def poll_of(village_id: int, poll_id: int) -> Select[tuple[Poll]]:
+    """One poll with all its page shows."""
+    return (
+        select(Poll)
+        .where(Poll.id == poll_id, Poll.village_id == village_id)
+        .options(
+            joinedload(Poll.consultation).joinedload(Consultation.proposal),
+            joinedload(Poll.group),
+            joinedload(Poll.tally),
+            joinedload(Poll.declaration),
+            joinedload(Poll.turnout),
+            joinedload(Poll.options),
+            joinedload(Poll.meeting_poll),
+        )
+    )
+
+
+_HEADING = (
+    select(Proposal.title, Proposal.language, Poll.closes_at)
+    .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+    .where(Poll.id == bindparam("poll_id"))
+)
+
+
+def heading_of(poll_id: int) -> dict[str, Any]:
+    """What a receipt says of its poll: title, language and closing time."""
+    return dict(db.session.execute(_HEADING, {"poll_id": poll_id}).one()._mapping)
+
+
+def entry_of(poll: Poll, person: Person) -> Row[Any] | None:
+    """The roll entry by which a person may vote in a poll, with who speaks for the household and their name."""
+    speaker = func.coalesce(RollEntry.voted_by, Household.representative_id, RollEntry.person_id)
+    mine = RollEntry.household_id if _by_household(poll) else RollEntry.person_id
+    query = (
+        select(
+            RollEntry.number, RollEntry.person_id, RollEntry.voted_by, RollEntry.channel, RollEntry.rev, RollEntry.unit,
+            RollEntry.salt, Household.representative_id, Person.name.label("speaker"),
+        )
+        .join(Household, Household.id == RollEntry.household_id)
+        .join(Person, Person.id == speaker)
+        .where(RollEntry.poll_id == poll.id, mine == (person.household_id if _by_household(poll) else person.id))
+    )  # fmt: skip
+    return db.session.execute(query).first()
+
+
+def _by_household(poll: Poll) -> bool:
+    return bool(poll.frozen and poll.frozen["rule"]["unit"] == "household")
+
+
+_OF_MEETINGS = select(MeetingPoll.poll_id)
+"""Votes of meetings are given there: the meeting is what waits."""
+
+
+def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Sequence[Row[Any]]:
+    """Open polls in which this person speaks for a unit that has not voted, soonest to close first."""
+    unit = Poll.frozen["rule"]["unit"].as_string()
+    mine = or_(
+        and_(unit == "person", RollEntry.person_id == person.id),
+        and_(
+            unit == "household",
+            RollEntry.household_id == person.household_id,
+            func.coalesce(Household.representative_id, RollEntry.person_id) == person.id,
+        ),
+    )
+    query = (
+        select(Poll.id, Poll.closes_at, Poll.question, Poll.standing, Proposal.title, Proposal.summary,
+               Proposal.language, Proposal.cost_fen)
+        .join(RollEntry, RollEntry.poll_id == Poll.id)
+        .join(Household, Household.id == RollEntry.household_id)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .where(RollEntry.household_id == person.household_id, mine, RollEntry.channel.is_(None))
+        .where(Poll.village_id == person.village_id, Poll.opens_at <= now, Poll.closes_at > now, Poll.cancelled_at.is_(None))
+        .where(Poll.id.not_in(_OF_MEETINGS))
+        .order_by(Poll.closes_at)
+        .limit(most)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def on_roll(poll_id: int, person: Person) -> bool:
+    """Whether somebody stands on a poll's roll in person."""
+    query = select(RollEntry.number).where(RollEntry.poll_id == poll_id, RollEntry.person_id == person.id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
+    """Announced polls that have not closed, soonest to close first."""
+    query = (
+        select(Poll.id, Poll.opens_at, Poll.closes_at, Poll.body, Proposal.title, Proposal.language,
+               Turnout.units, Poll.roll_people, Poll.roll_households, Poll.frozen)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .outerjoin(Turnout, Turnout.poll_id == Poll.id)
+        .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now, Poll.cancelled_at.is_(None))
+        .where(Poll.id.not_in(_OF_MEETINGS), Poll.body.not_in(internal_codes()))
+        .order_by(Poll.closes_at)
+        .limit(most)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
+    """The newest declared outcomes."""
+    query = (
+        select(Poll.id, Proposal.title, Proposal.language, Declaration.outcome, Declaration.facts,
+               Declaration.declared_at)
+        .join(Declaration, Declaration.poll_id == Poll.id)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .where(Poll.village_id == village_id, Poll.body.not_in(internal_codes()))
+        .order_by(Declaration.declared_at.desc())
+        .limit(most)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def polls_to_declare(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
+    """Polls past their closing time that nobody has declared."""
+    query = (
+        select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .outerjoin(Declaration, Declaration.poll_id == Poll.id)
+        .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at <= now)
+        .where(Declaration.poll_id.is_(None), Poll.cancelled_at.is_(None))
+        .order_by(Poll.closes_at)
+        .limit(most)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def current_ballots(poll_id: int) -> Sequence[Row[Any]]:
+    """Count 1: for each unit the ballot with its highest revision, told by the ballots alone."""
+    newest = (
+        select(BallotEvent.number, func.max(BallotEvent.rev).label("rev"))
+        .where(BallotEvent.poll_id == poll_id)
+        .group_by(BallotEvent.number)
+        .subquery()
+    )
+    query = select(BallotEvent.channel, BallotEvent.choice).join(
+        newest, and_(BallotEvent.number == newest.c.number, BallotEvent.rev == newest.c.rev)
+    )
+    return db.session.execute(query.where(BallotEvent.poll_id == poll_id)).all()
+
+
+def entered_ballots(poll_id: int) -> Sequence[Row[Any]]:
+    """Count 2: for each marked roll entry the ballot of the revision it names."""
+    query = (
+        select(RollEntry.channel, BallotEvent.choice)
+        .join(
+            BallotEvent,
+            and_(
+                BallotEvent.poll_id == RollEntry.poll_id,
+                BallotEvent.number == RollEntry.number,
+                BallotEvent.rev == RollEntry.rev,
+            ),
+        )
+        .where(RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None))
+    )
+    return db.session.execute(query).all()
+
+
+def voted_numbers(poll_id: int) -> Sequence[int]:
+    """Roll numbers of the units that voted, by whatever channel."""
+    query = select(RollEntry.number).where(RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None))
+    return db.session.scalars(query).all()
+
+
+def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:
+    """Keys and choices, in the order of the keys: for the count and the scrutineers, never for a page."""
+    query = select(SecretBallot.key, SecretBallot.choice).where(SecretBallot.poll_id == poll_id)
+    return db.session.execute(query.order_by(SecretBallot.key)).all()
+
+
+def counted_keys(poll_id: int) -> Sequence[str]:
+    """The keys of the secret ballots that were counted. No choices: nobody can demand to see how one was cast."""
+    query = select(SecretBallot.key).where(SecretBallot.poll_id == poll_id).order_by(SecretBallot.key)
+    return db.session.scalars(query).all()
+
+
+def ballots_of(poll: Poll, number: int) -> Sequence[BallotEvent]:
+    """All ballots one unit has cast, newest first: its own history."""
+    query = select(BallotEvent).where(BallotEvent.poll_id == poll.id, BallotEvent.number == number)
+    return db.session.scalars(query.order_by(BallotEvent.rev.desc())).all()
+
+
+def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
+    """The receipts of everything this person cast, newest first."""
+    query = (
+        select(BallotEvent.receipt, BallotEvent.cast_at, BallotEvent.rev, Poll.id, Proposal.title, Proposal.language,
+               RollEntry.rev.label("newest_rev"))
+        .join(Poll, Poll.id == BallotEvent.poll_id)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .join(RollEntry, and_(RollEntry.poll_id == BallotEvent.poll_id, RollEntry.number == BallotEvent.number))
+        .where(BallotEvent.actor_id == person.id)
+        .order_by(BallotEvent.cast_at.desc())
+        .limit(most)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def secret_votes_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
+    """The secret polls in which this person gave a unit's vote: that they voted, and nothing more is known."""
+    query = (
+        select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .join(RollEntry, RollEntry.poll_id == Poll.id)
+        .where(RollEntry.voted_by == person.id, Poll.secret)
+        .order_by(Poll.closes_at.desc())
+        .limit(most)
+    )
+    return db.session.execute(query).all()
+
+
+def counted_receipts(poll_id: int) -> Sequence[str]:
+    """The receipt codes that were counted, in the order of the codes. No names, no choices."""
+    query = (
+        select(BallotEvent.receipt)
+        .join(RollEntry, and_(RollEntry.poll_id == BallotEvent.poll_id, RollEntry.number == BallotEvent.number,
+                              RollEntry.rev == BallotEvent.rev))
+        .where(BallotEvent.poll_id == poll_id)
+        .order_by(BallotEvent.receipt)
+    )  # fmt: skip
+    return db.session.scalars(query).all()

@@ -1,0 +1,1 @@
+"""Records: consultations: proposals, comments, revisions, tasks."""

@@ -1,0 +1,101 @@
+"""What villagers say about a proposal, and what the council answers."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.models.base import Base, UTCDateTime
+from consult.models.people.villages import Person
+from consult.models.talk.consultations import Picture
+
+
+class Comment(Base):
+    """A comment with a stance, or a reply to one (`parent_id`), which has none."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index(None, "consultation_id", "parent_id", "stance", "id"),
+        Index(None, "parent_id"),
+        Index(None, "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    stance: Mapped[str] = mapped_column(default="")
+    """support | concern | question | suggestion; empty for a reply."""
+    text: Mapped[str]
+    language: Mapped[str]
+    revision: Mapped[int]
+    """The revision of the proposal it speaks to."""
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"), unique=True)
+    from_council: Mapped[bool] = mapped_column(default=False)
+    """A reply given in office."""
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """A question: when the council answered it. None again when the asker is not satisfied."""
+    reopened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    accepted_in: Mapped[int | None]
+    """A suggestion: the revision that took it up."""
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """The newest Hiding of it that is in force."""
+    request_key: Mapped[str] = mapped_column(unique=True)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+    picture: Mapped[Picture | None] = relationship()
+
+
+class Seconding(Base):
+    """Me too. Counted for nobody: it tells the author and the council that others think so."""
+
+    __tablename__ = "seconding"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    seconded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OfficialAnswer(Base):
+    """The council's answer to a proposal. The newest counts; none is ever changed."""
+
+    __tablename__ = "official_answer"
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[int]
+    state: Mapped[str]
+    """evaluating | accepted | partly | not_accepted"""
+    reason: Mapped[str]
+    language: Mapped[str]
+    request_key: Mapped[str] = mapped_column(unique=True)
+    answered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class OpinionSummary(Base):
+    """What people think, written down by a recorder and signed with their name. The newest counts; all are kept."""
+
+    __tablename__ = "opinion_summary"
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[int]
+    text: Mapped[str]
+    language: Mapped[str]
+    digest: Mapped[str]
+    """SHA-256 of the text, as it stands in the log."""
+    request_key: Mapped[str] = mapped_column(unique=True)
+    signed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()

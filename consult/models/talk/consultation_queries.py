@@ -1,0 +1,90 @@
+"""Named selects about consultations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from consult.domain.law.bodies import internal_codes
+from consult.models.base import db
+from consult.models.meetings.meetings import MeetingPoll
+from consult.models.people.villages import Group, Person
+from consult.models.polls.polls import Poll
+from consult.models.talk.consultations import Consultation, ConsultationGroup, Proposal
+
+
+def groups_named() -> ColumnElement[str]:
+    """The names of the groups a consultation concerns, for a list; NULL: the whole village."""
+    names = (
+        select(func.aggregate_strings(Group.name, " · "))
+        .join(ConsultationGroup, ConsultationGroup.group_id == Group.id)
+        .where(ConsultationGroup.consultation_id == Consultation.id)
+    )
+    return names.scalar_subquery().label("group")
+
+
+def _newest() -> Select[Any]:
+    latest = select(func.max(Poll.closes_at)).where(
+        Poll.consultation_id == Consultation.id, Poll.announced_at.is_not(None)
+    )
+    return (
+        select(Consultation.id, Consultation.year, Consultation.number, Consultation.opened_at, Proposal.title,
+               Proposal.summary, Proposal.language, Proposal.cost_fen, Consultation.phase, groups_named(),
+               Person.name.label("proposer"), latest.scalar_subquery().label("closes_at"))
+        .join(Proposal, Proposal.consultation_id == Consultation.id)
+        .join(Person, Person.id == Proposal.proposed_by)
+        .where(Consultation.village_id == bindparam("village_id"), Consultation.id < bindparam("before"))
+        .order_by(Consultation.id.desc())
+        .limit(bindparam("most", type_=Integer))
+    )  # fmt: skip
+
+
+LAST = 2**31 - 1
+NEWEST = _newest()
+"""On the two most visited pages: put together once."""
+
+
+def newest(village_id: int, *, most: int = 30, before: int | None = None) -> Sequence[Row[Any]]:
+    """Consultations with their proposals, newest first; `before` is the id of the last one seen."""
+    return db.session.execute(NEWEST, {"village_id": village_id, "most": most, "before": before or LAST}).all()
+
+
+def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
+    """A consultation with its proposal, money, pictures and proposer."""
+    proposal = joinedload(Consultation.proposal)
+    return (
+        select(Consultation)
+        .where(Consultation.village_id == village_id, Consultation.id == consultation_id)
+        .options(
+            joinedload(Consultation.withdrawal),
+            joinedload(Consultation.merger),
+            selectinload(Consultation.groups),
+            proposal.joinedload(Proposal.funding),
+            proposal.joinedload(Proposal.proposer),
+            proposal.joinedload(Proposal.recording),
+            proposal.selectinload(Proposal.pictures),
+        )
+    )
+
+
+def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
+    """Its polls, newest first; without those of bodies that meet by themselves, and drafts that a meeting has planned."""
+    query = (
+        select(Poll)
+        .where(Poll.consultation_id == consultation_id, Poll.body.not_in(internal_codes()))
+        .where(or_(Poll.announced_at.is_not(None), Poll.id.not_in(select(MeetingPoll.poll_id))))
+        .options(joinedload(Poll.tally), joinedload(Poll.declaration), joinedload(Poll.turnout))
+        .order_by(Poll.id.desc())
+    )
+    return db.session.scalars(query if with_drafts else query.where(Poll.announced_at.is_not(None))).all()
+
+
+def groups_of(village_id: int) -> Sequence[Group]:
+    return db.session.scalars(select(Group).where(Group.village_id == village_id).order_by(Group.position)).all()
+
+
+def is_of(village_id: int, consultation_id: int) -> bool:
+    """Whether there is such a consultation in a village."""
+    query = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.village_id == village_id)
+    return db.session.scalar(query) is not None

@@ -1,0 +1,212 @@
+"""A consultation with its phases, and the proposal it is about: words, money and pictures."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.models.base import Base, UTCDateTime
+from consult.models.people.villages import Group, Person
+
+
+class Consultation(Base):
+    __tablename__ = "consultation"
+    __table_args__ = (UniqueConstraint("village_id", "year", "number"), Index(None, "village_id", "answer_due_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    year: Mapped[int]
+    number: Mapped[int]
+    phase: Mapped[str] = mapped_column(default="discuss", server_default="discuss")
+    """raise | discuss | vote | decide | carry_out: the newest PhaseEntry."""
+    endorsed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When enough villagers stood behind it."""
+    answer_due_on: Mapped[date | None]
+    """The last day for the council's answer; set once, when endorsed."""
+    opened_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    request_key: Mapped[str] = mapped_column(unique=True)
+    """From the form: a double tap opens one consultation."""
+
+    groups: Mapped[list[Group]] = relationship(secondary="consultation_group", order_by=Group.position)
+    """The groups it concerns; none: the whole village."""
+    proposal: Mapped["Proposal"] = relationship(back_populates="consultation")
+    withdrawal: Mapped["Withdrawal | None"] = relationship(viewonly=True)
+    merger: Mapped["Merger | None"] = relationship(
+        viewonly=True, primaryjoin="Merger.consultation_id == Consultation.id"
+    )
+
+
+class ConsultationGroup(Base):
+    __tablename__ = "consultation_group"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("village_group.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+
+
+class PhaseEntry(Base):
+    """A step of a consultation into a phase. Only ever added."""
+
+    __tablename__ = "phase_entry"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    phase: Mapped[str]
+    until: Mapped[date | None]
+    """The last day planned for it."""
+    reason: Mapped[str] = mapped_column(default="")
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: by itself, because a poll was announced or declared."""
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Withdrawal(Base):
+    """The proposer took it back. It stays readable."""
+
+    __tablename__ = "withdrawal"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    reason: Mapped[str]
+    withdrawn_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Merger(Base):
+    """It goes on as part of another consultation."""
+
+    __tablename__ = "merger"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    into_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    reason: Mapped[str]
+    merged_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Relation(Base):
+    """ "Related to": written once, with the smaller id first, read from both sides."""
+
+    __tablename__ = "relation"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True, index=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Endorsement(Base):
+    """A villager stands behind a proposal."""
+
+    __tablename__ = "endorsement"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    endorsed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Proposal(Base):
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), unique=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    text: Mapped[str]
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    """Where it is, in words people use: by the old mill."""
+    language: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The newest ProposalRevision, whose words stand here too."""
+    cost_fen: Mapped[int | None] = mapped_column(BigInteger)
+    """In fen (1/100 yuan); None: not yet known."""
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    consultation: Mapped[Consultation] = relationship(back_populates="proposal")
+    proposer: Mapped[Person] = relationship()
+    funding: Mapped[list["FundingSource"]] = relationship(order_by="FundingSource.position")
+    pictures: Mapped[list["Picture"]] = relationship(order_by="Picture.position")
+    recording: Mapped["Recording | None"] = relationship(viewonly=True)
+
+
+class ProposalRevision(Base):
+    """The words of a proposal as they once stood. Only ever added."""
+
+    __tablename__ = "proposal_revision"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """domain.consultations.Draft.as_facts()"""
+    reason: Mapped[str] = mapped_column(default="")
+    request_key: Mapped[str] = mapped_column(unique=True)
+    revised_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    revised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ProposalDraft(Base):
+    """What somebody has begun to write. Theirs alone; gone when it is put up."""
+
+    __tablename__ = "proposal_draft"
+    __table_args__ = (Index(None, "village_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    request_key: Mapped[str] = mapped_column(unique=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Recording(Base):
+    """The mover's own voice, beside the text, with every word of it written down."""
+
+    __tablename__ = "recording"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    digest: Mapped[str]
+    """SHA-256 of the stored file, which is its name under instance/recordings/."""
+    seconds: Mapped[int]
+    transcript: Mapped[str]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class FundingSource(Base):
+    """Where a part of the money comes from. Households paying nothing is said, not left out."""
+
+    __tablename__ = "funding_source"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    name: Mapped[str]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+
+
+class Picture(Base):
+    """A picture re-encoded on arrival: no place data, no camera data, a bounded size."""
+
+    __tablename__ = "picture"
+    __table_args__ = (UniqueConstraint("proposal_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    """None: it belongs to a comment or to a task's progress, which point here."""
+    position: Mapped[int] = mapped_column(default=1)
+    digest: Mapped[str]
+    """SHA-256 of the stored file, which is its name under instance/pictures/."""
+    width: Mapped[int]
+    height: Mapped[int]
+    description: Mapped[str]

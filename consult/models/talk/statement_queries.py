@@ -1,0 +1,71 @@
+"""Named selects about statements. A person's reactions are read for that person, or all at once for the groups."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select
+
+from consult.domain.talk.phases import Phase
+from consult.models.base import db
+from consult.models.talk.consultations import Consultation
+from consult.models.talk.statements import CommonGround, Reaction, Statement
+
+
+def shown(consultation_id: int) -> Sequence[Statement]:
+    """Every statement that is not hidden, oldest first."""
+    query = select(Statement).where(Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None))
+    return db.session.scalars(query.order_by(Statement.id)).all()
+
+
+def next_for(consultation_id: int, person_id: int) -> Statement | None:
+    """A statement this person has not reacted to: the one fewest people have seen, then the oldest."""
+    reacted = select(Reaction.statement_id).where(
+        Reaction.consultation_id == consultation_id, Reaction.person_id == person_id
+    )
+    seen = select(func.count()).where(Reaction.statement_id == Statement.id).scalar_subquery()
+    query = select(Statement).where(
+        Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None), Statement.id.not_in(reacted)
+    )
+    return db.session.scalar(query.order_by(seen, Statement.id).limit(1))
+
+
+def progress(consultation_id: int, person_id: int) -> tuple[int, int]:
+    """How many statements this person has reacted to, of how many."""
+    mine = and_(Reaction.statement_id == Statement.id, Reaction.person_id == person_id)
+    query = (
+        select(func.count(Reaction.statement_id), func.count(Statement.id))
+        .outerjoin(Reaction, mine)
+        .where(Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None))
+    )
+    reacted, all_ = db.session.execute(query).one()
+    return reacted, all_
+
+
+def all_reactions(consultation_id: int) -> dict[int, dict[int, int]]:
+    """Person → statement → position, hidden statements left out. For the computation alone."""
+    query = (
+        select(Reaction.person_id, Reaction.statement_id, Reaction.position)
+        .join(Statement, Statement.id == Reaction.statement_id)
+        .where(Reaction.consultation_id == consultation_id, Statement.hidden_at.is_(None))
+    )
+    found: dict[int, dict[int, int]] = {}
+    for person_id, statement_id, position in db.session.execute(query):
+        found.setdefault(person_id, {})[statement_id] = position
+    return found
+
+
+def counted() -> Sequence[Row[Any]]:
+    """Each consultation under discussion with reactions: how many there are, and how many were counted last."""
+    query = (
+        select(Reaction.consultation_id, Reaction.village_id, func.count().label("reactions"),
+               func.max(CommonGround.reactions).label("counted"))
+        .outerjoin(CommonGround, CommonGround.consultation_id == Reaction.consultation_id)
+        .join(Consultation, Consultation.id == Reaction.consultation_id)
+        .where(Consultation.phase == Phase.DISCUSS)
+        .group_by(Reaction.consultation_id, Reaction.village_id)
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def computed(consultation_id: int) -> CommonGround | None:
+    return db.session.get(CommonGround, consultation_id)

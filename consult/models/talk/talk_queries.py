@@ -1,0 +1,111 @@
+"""Named selects for the page of one consultation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, case, func, or_, select
+
+from consult.domain.talk.phases import Phase
+from consult.models.base import db
+from consult.models.talk.consultations import (
+    Consultation,
+    Endorsement,
+    Merger,
+    PhaseEntry,
+    Proposal,
+    ProposalRevision,
+    Relation,
+)
+from consult.models.talk.moderation import Hiding, Report
+from consult.models.talk.statements import Statement
+from consult.models.talk.tasks import Task
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many stand behind a proposal, whether the reader does, and how many tasks and statements there are."""
+
+    endorsers: int
+    endorsed: bool
+    tasks: int
+    statements: int
+
+
+def sizes(consultation_id: int, reader_id: int | None) -> Sizes:
+    """One query for four numbers."""
+    behind = select(func.count()).where(Endorsement.consultation_id == consultation_id)
+    mine = behind.where(Endorsement.person_id == (reader_id or 0))
+    tasks = select(func.count()).where(Task.consultation_id == consultation_id)
+    statements = select(func.count()).where(Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None))
+    row = db.session.execute(select(*(q.scalar_subquery() for q in (behind, mine, tasks, statements)))).one()
+    return Sizes(row[0], bool(row[1]), row[2], row[3])
+
+
+def phase_entries(consultation_id: int) -> Sequence[PhaseEntry]:
+    query = select(PhaseEntry).where(PhaseEntry.consultation_id == consultation_id).order_by(PhaseEntry.number)
+    return db.session.scalars(query).all()
+
+
+def opened_by_officer(consultation_id: int) -> bool:
+    """A matter raised by a villager begins in RAISE; the council's own in DISCUSS."""
+    first = db.session.get(PhaseEntry, (consultation_id, 1))
+    return first is not None and first.phase != Phase.RAISE
+
+
+def linked(consultation_id: int) -> Sequence[Row[Any]]:
+    """Related consultations, the one it went on in, and those that went on in it: (id, title, language, how)."""
+    other = case((Relation.consultation_id == consultation_id, Relation.other_id), else_=Relation.consultation_id)
+    related = select(other.label("id"), func.max("related").label("how")).where(
+        or_(Relation.consultation_id == consultation_id, Relation.other_id == consultation_id)
+    )
+    into = select(Merger.into_id.label("id"), func.max("into").label("how")).where(
+        Merger.consultation_id == consultation_id
+    )
+    from_ = select(Merger.consultation_id.label("id"), func.max("from").label("how")).where(
+        Merger.into_id == consultation_id
+    )
+    union = (
+        related.group_by(other)
+        .union_all(into.group_by(Merger.into_id), from_.group_by(Merger.consultation_id))
+        .subquery()
+    )
+    query = select(Proposal.consultation_id.label("id"), Proposal.title, Proposal.language, union.c.how)
+    return db.session.execute(
+        query.join(union, union.c.id == Proposal.consultation_id).order_by(Proposal.consultation_id)
+    ).all()
+
+
+def revisions(proposal_id: int) -> Sequence[ProposalRevision]:
+    """All revisions, newest first."""
+    query = select(ProposalRevision).where(ProposalRevision.proposal_id == proposal_id)
+    return db.session.scalars(query.order_by(ProposalRevision.number.desc())).all()
+
+
+def others(village_id: int, but: int, *, most: int = 100) -> Sequence[Row[Any]]:
+    """Consultations that still go on, for merging and relating."""
+    ended = select(Merger.consultation_id)
+    query = (
+        select(Consultation.id, Proposal.title, Consultation.year, Consultation.number)
+        .join(Proposal, Proposal.consultation_id == Consultation.id)
+        .where(Consultation.village_id == village_id, Consultation.id != but, Consultation.id.not_in(ended))
+        .order_by(Consultation.id.desc())
+    )
+    return db.session.execute(query.limit(most)).all()
+
+
+def hiding_of(subject: str) -> Hiding | None:
+    """The newest hiding of these words."""
+    return db.session.scalar(select(Hiding).where(Hiding.subject == subject).order_by(Hiding.id.desc()).limit(1))
+
+
+def reports_waiting(village_id: int, *, most: int = 50) -> Sequence[Report]:
+    query = select(Report).where(Report.village_id == village_id, Report.settled_at.is_(None)).order_by(Report.id)
+    return db.session.scalars(query.limit(most)).all()
+
+
+def hidings(village_id: int, *, most: int = 50) -> Sequence[Hiding]:
+    """Words that are hidden now, those with an open appeal first."""
+    waiting = case((Hiding.appealed_at.is_not(None) & Hiding.decided_at.is_(None), 0), else_=1)
+    query = select(Hiding).where(Hiding.village_id == village_id, Hiding.restored_at.is_(None))
+    return db.session.scalars(query.order_by(waiting, Hiding.id.desc()).limit(most)).all()

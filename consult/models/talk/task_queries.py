@@ -1,0 +1,91 @@
+"""Named selects about tasks. As many queries for two as for two hundred."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import joinedload
+
+from consult.domain.talk.tasks import Stage
+from consult.models.base import db
+from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """How many are satisfied and how many not, the newest words, and whether the reader has rated."""
+
+    satisfied: int
+    unsatisfied: int
+    words: Sequence[str]
+    mine: bool
+
+
+def _tasks() -> Select[tuple[Task]]:
+    return select(Task).options(joinedload(Task.owner))
+
+
+def of_consultation(consultation_id: int) -> Sequence[Task]:
+    """The first due first."""
+    query = _tasks().where(Task.consultation_id == consultation_id).order_by(Task.due_on, Task.id)
+    return db.session.scalars(query).all()
+
+
+def one(village_id: int, task_id: int) -> Task | None:
+    return db.session.scalar(_tasks().where(Task.village_id == village_id, Task.id == task_id))
+
+
+def progress(task_id: int) -> Sequence[Progress]:
+    """What was noted, oldest first."""
+    query = select(Progress).where(Progress.task_id == task_id).options(joinedload(Progress.picture))
+    return db.session.scalars(query.order_by(Progress.id)).all()
+
+
+def pictures(consultation_id: int) -> dict[int, dict[str, Progress]]:
+    """For each task the first picture of before and the newest of done."""
+    query = (
+        select(Progress)
+        .join(Task, Task.id == Progress.task_id)
+        .where(Task.consultation_id == consultation_id, Progress.picture_id.is_not(None))
+        .where(Progress.stage.in_((Stage.BEFORE, Stage.DONE)))
+        .options(joinedload(Progress.picture))
+        .order_by(Progress.id)
+    )
+    found: dict[int, dict[str, Progress]] = {}
+    for note in db.session.scalars(query):
+        mine = found.setdefault(note.task_id, {})
+        if note.stage == Stage.DONE or note.stage not in mine:
+            mine[note.stage] = note
+    return found
+
+
+def spent(consultation_id: int) -> dict[int, int]:
+    """Money spent so far by task, in fen."""
+    query = (
+        select(Progress.task_id, func.sum(Progress.spent_fen))
+        .join(Task, Task.id == Progress.task_id)
+        .where(Task.consultation_id == consultation_id, Progress.spent_fen.is_not(None))
+        .group_by(Progress.task_id)
+    )
+    return {task_id: int(amount) for task_id, amount in db.session.execute(query)}
+
+
+def looks(task_id: int) -> Sequence[Acceptance]:
+    """What representatives said, oldest first."""
+    query = select(Acceptance).where(Acceptance.task_id == task_id).options(joinedload(Acceptance.person))
+    return db.session.scalars(query.order_by(Acceptance.id)).all()
+
+
+def ratings(task_id: int, reader_id: int | None, *, most: int = 20) -> Ratings:
+    yes = func.sum(case((Rating.satisfied.is_(True), 1), else_=0))
+    mine = func.sum(case((Rating.person_id == (reader_id or 0), 1), else_=0))
+    all_, satisfied, own = db.session.execute(select(func.count(), yes, mine).where(Rating.task_id == task_id)).one()
+    newest = select(Rating.words).where(Rating.task_id == task_id).order_by(Rating.words).limit(most)
+    words = db.session.scalars(newest).all()
+    return Ratings(satisfied or 0, all_ - (satisfied or 0), words, bool(own))
+
+
+def mine(person_id: int) -> Sequence[Task]:
+    """Tasks somebody is in charge of and that nobody has accepted yet, the first due first."""
+    query = _tasks().where(Task.owner_id == person_id, Task.accepted_at.is_(None)).order_by(Task.due_on)
+    return db.session.scalars(query.limit(20)).all()

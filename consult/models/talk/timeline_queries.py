@@ -1,0 +1,118 @@
+"""What happened to a consultation, from the records themselves: one query a kind."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from consult.domain.law.bodies import internal_codes
+from consult.domain.talk.timeline import Happening, Moment, story
+from consult.models.base import db
+from consult.models.people.villages import Person
+from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
+from consult.models.polls.polls import Declaration, Poll
+from consult.models.talk.comments import OfficialAnswer, OpinionSummary
+from consult.models.talk.consultations import Consultation, PhaseEntry, ProposalRevision
+from consult.models.talk.tasks import Acceptance, Progress, Task
+
+
+def moments(consultation: Consultation) -> list[Moment]:
+    """The whole story, oldest first. Eight queries, whatever its length."""
+    return story(
+        [
+            *_beginning(consultation),
+            *_talk(consultation),
+            *_polls(consultation.id),
+            *_work(consultation.id),
+        ]
+    )
+
+
+def _beginning(one: Consultation) -> Iterator[Moment]:
+    yield Moment(one.opened_at, Happening.RAISED)
+    if one.endorsed_at is not None:
+        yield Moment(one.endorsed_at, Happening.ENDORSED, {"until": one.answer_due_on})
+    if one.withdrawal is not None:
+        yield Moment(one.withdrawal.withdrawn_at, Happening.WITHDRAWN, {"reason": one.withdrawal.reason})
+    if one.merger is not None:
+        merger = one.merger
+        yield Moment(merger.merged_at, Happening.MERGED, {"reason": merger.reason, "into": merger.into_id})
+    entries = select(PhaseEntry).where(PhaseEntry.consultation_id == one.id, PhaseEntry.number > 1)
+    for entry in db.session.scalars(entries):
+        facts = {"phase": entry.phase, "until": entry.until, "reason": entry.reason}
+        yield Moment(entry.entered_at, Happening.PHASE, facts)
+
+
+def _talk(one: Consultation) -> Iterator[Moment]:
+    revisions = select(ProposalRevision, Person.name).join(Person, Person.id == ProposalRevision.revised_by)
+    mine = revisions.where(ProposalRevision.proposal_id == one.proposal.id, ProposalRevision.number > 1)
+    for revision, name in db.session.execute(mine):
+        facts = {"number": revision.number, "reason": revision.reason, "name": name, "by": revision.revised_by}
+        yield Moment(revision.revised_at, Happening.REVISED, facts)
+    for answer, name in db.session.execute(_signed(OfficialAnswer, OfficialAnswer.answered_by, one.id)):
+        facts = {"state": answer.state, "reason": answer.reason, "name": name, "language": answer.language}
+        yield Moment(answer.answered_at, Happening.ANSWERED, facts)
+    for summary, name in db.session.execute(_signed(OpinionSummary, OpinionSummary.signed_by, one.id)):
+        yield Moment(summary.signed_at, Happening.SUMMED_UP, {"number": summary.number, "name": name})
+
+
+def _signed(model: Any, signer: Any, consultation_id: int) -> Select[Any]:
+    return select(model, Person.name).join(Person, Person.id == signer).where(model.consultation_id == consultation_id)
+
+
+def _polls(consultation_id: int) -> Iterator[Moment]:
+    """A poll comes once for each of its changes: one query for all of it."""
+    query = (
+        select(Poll, Declaration, PollChange, PollChangeConfirmation.confirmed_at)
+        .outerjoin(Declaration, Declaration.poll_id == Poll.id)
+        .outerjoin(PollChangeConfirmation, PollChangeConfirmation.poll_id == Poll.id)
+        .outerjoin(PollChange, PollChange.id == PollChangeConfirmation.change_id)
+        .where(
+            Poll.consultation_id == consultation_id, Poll.announced_at.is_not(None), Poll.body.not_in(internal_codes())
+        )
+    )
+    told: set[int] = set()
+    for poll, declaration, change, confirmed_at in db.session.execute(query):
+        if change is not None:
+            facts = {"poll": poll.id, "kind": change.kind, "reason": change.reason}
+            yield Moment(confirmed_at, Happening.POLL_CHANGED, facts)
+        if poll.id not in told:
+            told.add(poll.id)
+            yield from _poll(poll, declaration)
+
+
+def _poll(poll: Poll, declaration: Declaration | None) -> Iterator[Moment]:
+    facts: dict[str, Any] = {
+        "poll": poll.id, "question": poll.question, "body": poll.body, "opens": poll.opens_at, "closes": poll.closes_at,
+    }  # fmt: skip
+    if poll.announced_at is not None:
+        yield Moment(poll.announced_at, Happening.ANNOUNCED, facts)
+    if declaration is not None:
+        facts = {"poll": poll.id, "outcome": declaration.outcome, "facts": declaration.facts}
+        yield Moment(declaration.declared_at, Happening.DECLARED, facts)
+
+
+def _work(consultation_id: int) -> Iterator[Moment]:
+    tasks = select(Task).where(Task.consultation_id == consultation_id).options(joinedload(Task.owner))
+    for task in db.session.scalars(tasks):
+        facts = {
+            "task": task.id,
+            "title": task.title,
+            "name": task.owner.name,
+            "due": task.due_on,
+            "budget": task.budget_fen,
+        }
+        yield Moment(task.made_at, Happening.TASK, facts | {"language": task.language})
+        if task.accepted_at is not None:
+            yield Moment(task.accepted_at, Happening.ACCEPTED, {"task": task.id, "title": task.title})
+    progress = select(Progress, Task.title).join(Task, Task.id == Progress.task_id)
+    progress = progress.where(Task.consultation_id == consultation_id).options(joinedload(Progress.picture))
+    for note, title in db.session.execute(progress):
+        facts = {"task": note.task_id, "title": title, "text": note.text, "stage": note.stage, "spent": note.spent_fen}
+        yield Moment(note.noted_at, Happening.PROGRESS, facts | {"picture": note.picture, "language": note.language})
+    looks = select(Acceptance, Person.name, Task.title).join(Task, Task.id == Acceptance.task_id)
+    looks = looks.join(Person, Person.id == Acceptance.person_id).where(Task.consultation_id == consultation_id)
+    for look, name, title in db.session.execute(looks):
+        facts = {"task": look.task_id, "title": title, "accepted": look.accepted, "words": look.words, "name": name}
+        yield Moment(look.looked_at, Happening.LOOKED_AT, facts)

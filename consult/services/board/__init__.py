@@ -1,0 +1,1 @@
+"""Acts: the public board: notices and objections."""

@@ -1,0 +1,251 @@
+"""Who belongs to a case: parties, mediators, the head. Each change of the circle is a row with wrapped keys, or its end."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from consult.domain.cases import rules
+from consult.domain.cases.acts import Act
+from consult.domain.cases.situation import Situation
+from consult.domain.cases.states import DESK, NEW, Part, State
+from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
+from consult.models import CaseName, CaseReader, Household, Person, db
+from consult.models.people import person_queries
+from consult.models.talk.participant_queries import holders
+from consult.services.cases import keys
+from consult.services.cases.keys import Keyring
+from consult.services.cases.reading import Opened
+
+
+def let_in(case_id: int, village_id: int, reader: str, part: str, keyring: Keyring | None) -> None:
+    """Give a reader a part and its keys, or a new part instead of the old one. None: kept out by name."""
+    row = db.session.get(CaseReader, (case_id, keys.mark(reader)))
+    wrapped = keys.wrap(reader, keyring) if keyring is not None else ""
+    if row is None:
+        db.session.add(
+            CaseReader(
+                case_id=case_id, village_id=village_id, reader_mark=keys.mark(reader), part=part, wrapped=wrapped
+            )
+        )
+    else:
+        row.part, row.wrapped = part, wrapped
+    db.session.flush()
+
+
+def let_out(case_id: int, reader: str) -> None:
+    row = db.session.get(CaseReader, (case_id, keys.mark(reader)))
+    if row is not None:
+        db.session.delete(row)
+        db.session.flush()
+
+
+def begin(case: Opened, s: Situation, *, on: date) -> None:
+    """A case was handed in: the desk may read it, but for those who are close to a party."""
+    village_id = case.row.village_id
+    let_in(case.row.id, village_id, keys.of_head(village_id), Part.HEAD, case.keys)
+    for person_id in sorted(holders(village_id, [Role.MEDIATOR.value], on=on) - _persons(s)):
+        let_in(case.row.id, village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
+    _keep_out_close(case, s, on=on)
+    _names(case, s)
+
+
+def let_the_town_in(case: Opened) -> None:
+    """Where nobody of the village may take it, or it was handed up."""
+    village_id = case.row.village_id
+    let_in(case.row.id, village_id, keys.of_justice_office(village_id), Part.JUSTICE_OFFICE, case.keys)
+
+
+def town_is_in(case: Opened) -> bool:
+    """Whether the justice office reads it too."""
+    office = keys.mark(keys.of_justice_office(case.row.village_id))
+    return db.session.get(CaseReader, (case.row.id, office)) is not None
+
+
+def follow(case: Opened, act: Act, s: Situation, state: State, actor: Person, *, on: date) -> None:
+    """What an act changes in the circle."""
+    if act in (Act.ACCEPT, Act.ADD_PARTY, Act.IDENTIFY) and state not in NEW:
+        _admit(case, s)
+    if act is Act.APPLY:
+        _admit(case, s, only=Part.APPLICANT)
+    if act in (Act.ADD_PARTY, Act.IDENTIFY, Act.REMOVE_PARTY):
+        _let_out_the_gone(case, s)
+        _keep_out_close(case, s, on=on)
+        _names(case, s)
+    if act is Act.DECLARE_KINSHIP and case.part in DESK:
+        _keep_out_close(case, s, on=on)
+    if act in (Act.ASSIGN, Act.TAKE_ON):
+        _assign(case, s, on=on)
+        _keep_out_close(case, s, on=on)
+    if act is Act.RECUSE:
+        let_in(case.row.id, case.row.village_id, keys.of_person(actor.id), BY_OWN_WORD, None)
+
+
+BY_OWN_WORD = f"{Part.RECUSED}:1"
+
+
+def _admit(case: Opened, s: Situation, *, only: Part | None = None) -> None:
+    """The parties may read it: the other side not before the case is accepted."""
+    for party in s.present():
+        if party.person_id is not None and only in (None, party.part):
+            part = f"{party.part.value}:{party.number}"
+            reader = keys.of_person(party.person_id)
+            let_in(case.row.id, case.row.village_id, reader, part, case.keys.of_party(party.number))
+
+
+def _let_out_the_gone(case: Opened, s: Situation) -> None:
+    stay = _persons(s)
+    for party in s.parties:
+        if party.gone and party.person_id is not None and party.person_id not in stay:
+            let_out(case.row.id, keys.of_person(party.person_id))
+
+
+def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
+    """Mediators who are close to a party are kept out, but for those who mediate it: they stay until the head, who sees
+    the hint, names others. Who turns out not to be close, once a party was found or has left, may come back."""
+    assigned, village_id = {person for person, _ in s.mediators}, case.row.village_id
+    close = close_officers(s, village_id, on=on)
+    mediators = holders(village_id, [Role.MEDIATOR.value], on=on)
+    for person_id in {person for person, _ in officers(village_id, on=on)} - _persons(s) - assigned:
+        row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id))))
+        if person_id in close and (row is None or row.part == Part.MEDIATOR):
+            let_in(case.row.id, village_id, keys.of_person(person_id), Part.RECUSED, None)
+        elif person_id not in close and row is not None and row.part == Part.RECUSED:
+            let_out(case.row.id, keys.of_person(person_id))
+            if person_id in mediators and not assigned:
+                let_in(case.row.id, village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
+
+
+def _assign(case: Opened, s: Situation, *, on: date) -> None:
+    """Those assigned read it; the other mediators no longer do. Who once kept out of their own will is out again."""
+    by_own_word = {entry.facts["by"] for entry in case.entries if entry.act is Act.RECUSE}
+    assigned = {person for person, _ in s.mediators}
+    for person_id in (
+        holders(case.row.village_id, [Role.MEDIATOR.value, Role.HEAD_OF_MEDIATION.value], on=on) - assigned
+    ):
+        row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id))))
+        if row is not None and row.part == Part.MEDIATOR and person_id in by_own_word:
+            let_in(case.row.id, case.row.village_id, keys.of_person(person_id), BY_OWN_WORD, None)
+        elif row is not None and row.part == Part.MEDIATOR:
+            let_out(case.row.id, keys.of_person(person_id))
+    for person_id in assigned:
+        let_in(case.row.id, case.row.village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
+
+
+def _persons(s: Situation) -> set[int]:
+    return {party.person_id for party in s.present() if party.person_id is not None}
+
+
+def same_names(s: Situation, village_id: int) -> dict[int, set[int]]:
+    """For each party whom nobody has found on the roll yet: who there has this name."""
+    unknown = {party.number: party.name for party in s.present() if party.person_id is None}
+    by_name = person_queries.by_names(village_id, sorted(set(unknown.values()))) if unknown else {}
+    return {number: by_name.get(name, set()) for number, name in unknown.items()}
+
+
+def _names(case: Opened, s: Situation) -> None:
+    """Marks of who is named, for hints to mediators of the same village, and of where they live."""
+    village_id = case.row.village_id
+    marks = {keys.mark_of_name(village_id, party.name) for party in s.parties}
+    people = _persons(s).union(*same_names(s, village_id).values())
+    marks |= {keys.mark_of_household(household) for household in _households(sorted(people)).values()}
+    known = {row.name_mark: row for row in db.session.scalars(select(CaseName).where(CaseName.case_id == case.row.id))}
+    for gone in known.keys() - marks:
+        db.session.delete(known[gone])
+    new = sorted(marks - known.keys())
+    db.session.add_all(CaseName(case_id=case.row.id, name_mark=mark, village_id=village_id) for mark in new)
+    db.session.flush()
+
+
+def officers(village_id: int, *, on: date) -> list[tuple[int, str]]:
+    """Mediators and heads in office, with their names."""
+    ids = holders(village_id, [Role.MEDIATOR.value, Role.HEAD_OF_MEDIATION.value], on=on)
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.roll_position))
+    return [(row.id, row.name) for row in rows]
+
+
+def named(person_ids: Sequence[int]) -> list[list[Any]]:
+    rows = db.session.execute(
+        select(Person.id, Person.name).where(Person.id.in_(person_ids)).order_by(Person.roll_position)
+    )
+    return [[row.id, row.name] for row in rows]
+
+
+def hints(s: Situation, person_ids: Sequence[int], village_id: int) -> dict[int, list[str]]:
+    """For each mediator, the parties they live with or are themselves; of a party not found on the roll, by the name."""
+    named = same_names(s, village_id)
+    homes = _households([*person_ids, *_persons(s).union(*named.values())])
+    return {one: rules.recusal_hints(s, homes, one, named) for one in person_ids}
+
+
+def close_officers(s: Situation, village_id: int, *, on: date) -> set[int]:
+    """Who lives with a party or is one, and who is related by the head's word or their own."""
+    found = hints(s, [person for person, _ in officers(village_id, on=on)], village_id)
+    return {person for person, names in found.items() if names or any(one.keeps_out for one in s.kin_of(person))}
+
+
+def _households(person_ids: Sequence[int]) -> dict[int, int]:
+    rows = db.session.execute(select(Person.id, Person.household_id).where(Person.id.in_(person_ids)))
+    return {row.id: row.household_id for row in rows}
+
+
+def refuse_parties(s: Situation, mediators: Sequence[int]) -> None:
+    """Whoever is a party cannot mediate. Raises Refused."""
+    if _persons(s) & set(mediators):
+        raise Refused(Reason.CASE_MEDIATOR_IS_PARTY)
+
+
+def on_roll(village_id: int, code: str, name: str) -> Person | None:
+    return person_queries.by_code_and_name(village_id, code, name) if code else None
+
+
+def party_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
+    """Somebody who joins, found on the roll if a household was named. Raises Refused."""
+    person = on_roll(case.row.village_id, facts["code"], facts["name"])
+    if facts["code"] and person is None:
+        raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
+    _refuse_known(case.situation, person)
+    party = {
+        "part": facts["side"], "name": facts["name"], "person": person.id if person else None,
+        "for_party": facts.get("for_party") or 0, "may_agree": facts.get("authority") == "agree",
+    }  # fmt: skip
+    return {**facts, "party": party}
+
+
+def _refuse_known(s: Situation, person: Person | None) -> None:
+    """Nobody is in a case twice, nor a party in what they mediate. Raises Refused."""
+    if person is not None and person.id in _persons(s):
+        raise Refused(Reason.CASE_PARTY_THERE)
+    if person is not None and person.id in {one for one, _ in s.mediators}:
+        raise Refused(Reason.CASE_MEDIATOR_IS_PARTY)
+
+
+def identity_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
+    """A party found on the roll, in the household that was named. Raises Refused."""
+    s = case.situation
+    party = s.party(facts["party"])
+    if party is not None and party.person_id is not None:
+        raise Refused(Reason.CASE_PARTY_THERE)
+    person = on_roll(case.row.village_id, facts["code"], party.name if party else "")
+    if person is None:
+        raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
+    _refuse_known(s, person)
+    return {**facts, "person": person.id}
+
+
+def of_these_names(case: Opened) -> Sequence[Row[Any]]:
+    """Where people who have the name of a party that nobody has found yet stand on the roll."""
+    names = sorted({party.name for party in case.situation.sides() if party.person_id is None})
+    return person_queries.of_names(case.row.village_id, names)
+
+
+def home_of(person_id: int) -> str:
+    """A household's code: how a party stands on the roll."""
+    query = select(Household.code).join(Person, Person.household_id == Household.id).where(Person.id == person_id)
+    return db.session.scalar(query) or ""
+
+
+def party_of(person: Person, part: Part) -> dict[str, Any]:
+    return {"part": part.value, "name": person.name, "person": person.id}

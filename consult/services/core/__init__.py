@@ -1,0 +1,1 @@
+"""Acts: what every area stands on: log, transactions, files, search, backups."""

@@ -1,0 +1,34 @@
+"""Adding to the log, in the transaction of the act itself, and verifying all of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from consult.domain.audit import GENESIS, Link, Tag, canonical
+from consult.models import AuditHead, db
+from consult.models.polls import ballot_statements as statements
+
+
+def record(tag: Tag, subject: str, *, village_id: int, actor_id: int | None, now: datetime, **facts: Any) -> str:
+    """Append one entry and return its hash. Call it last: it locks the village's chain until the commit."""
+    head = db.session.execute(statements.LOCKED_HEAD, {"village_id": village_id}).first()
+    if head is None:
+        raise LookupError(f"village {village_id} has no audit log: services.villages.create makes it")
+    link = Link(village_id, head.number + 1, now, actor_id, tag.value, subject, canonical(facts), head.hash)
+    digest = link.digest()
+    connection = db.session.connection()
+    connection.execute(statements.ADD_ENTRY, {**link.__dict__, "hash": digest})
+    connection.execute(statements.MOVE_HEAD, {"b_village_id": village_id, "number": link.number, "hash": digest})
+    return digest
+
+
+def begin_log(village_id: int) -> None:
+    """Every village's chain starts from nothing, once."""
+    db.session.execute(insert(AuditHead).values(village_id=village_id, number=0, hash=GENESIS))
+
+
+def head(village_id: int) -> str:
+    """The hash of the newest entry."""
+    digest = db.session.scalar(select(AuditHead.hash).where(AuditHead.village_id == village_id))
+    return digest or GENESIS

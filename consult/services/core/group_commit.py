@@ -1,0 +1,121 @@
+"""Many ballots, one flush: on SQLite the ballots that arrive together are made durable together.
+
+A slow disk needs 10-30 ms for each commit. One writer a process takes the write lock, does all waiting acts in one
+transaction, commits, and only then answers each. An act refused by its rules writes nothing; if anything else
+fails, the batch is undone and each act is tried alone.
+"""
+
+import fcntl
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+
+from consult.config import Config
+from consult.domain.refusals import Refused
+from consult.models import db
+from consult.services.core import transactions
+
+Result = TypeVar("Result")
+Act = Callable[[], Any]
+LARGEST_BATCH = 64
+PATIENCE_SECONDS = 30
+
+
+def run(act: Callable[[], Result]) -> Result:
+    """Do an act durably and return its result. The act must check before it writes, and raise Refused to refuse."""
+    writer = _writer(current_app._get_current_object())  # type: ignore[attr-defined]
+    result: Result = writer.submit(act).result(timeout=PATIENCE_SECONDS)
+    return result
+
+
+def _writer(app: Flask) -> "Writer":
+    with _starting:
+        kept = app.extensions.get("group_commit")
+        if kept is None or not kept.alive():
+            kept = app.extensions["group_commit"] = Writer(app)
+        writer: Writer = kept
+        return writer
+
+
+_starting = threading.Lock()
+
+
+class Writer:
+    """The one thread of this process that casts ballots."""
+
+    def __init__(self, app: Flask) -> None:
+        config: Config = app.config["CONSULT"]
+        self.app = app
+        self.lock_path = config.instance_path / "write.lock"
+        self.waiting: queue.SimpleQueue[tuple[Act, Future[Any]]] = queue.SimpleQueue()
+        self.thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
+        self.thread.start()
+
+    def alive(self) -> bool:
+        return self.thread.is_alive()
+
+    def submit(self, act: Act) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.waiting.put((act, future))
+        return future
+
+    def _work(self) -> None:
+        while True:
+            first = self.waiting.get()
+            with _file_lock(self.lock_path), self.app.app_context():
+                transactions.expect(reading=False)
+                self._do([first, *self._others()])
+
+    def _others(self) -> Iterator[tuple[Act, Future[Any]]]:
+        for _ in range(LARGEST_BATCH - 1):
+            try:
+                yield self.waiting.get_nowait()
+            except queue.Empty:
+                return
+
+    def _do(self, batch: list[tuple[Act, Future[Any]]]) -> None:
+        try:
+            answers = [_attempt(act) for act, _ in batch]
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            for one in batch:
+                self._do([one])
+            return
+        for (_, future), (result, refusal) in zip(batch, answers, strict=True):
+            if refusal is None:
+                future.set_result(result)
+            else:
+                future.set_exception(refusal)
+
+
+def _attempt(act: Act) -> tuple[Any, Refused | None]:
+    try:
+        return act(), None
+    except Refused as refusal:
+        return None, refusal
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """No ballot is cast on SQLite meanwhile, by any process."""
+    config: Config = current_app.config["CONSULT"]
+    with _file_lock(config.instance_path / "write.lock"):
+        yield
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    """One writer among all processes; waits in order, where SQLite would sleep and retry."""
+    with open(path, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,105 @@
+"""Keeping the search index with the records it is made of, and looking into it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+
+from consult.domain import search as rules
+from consult.models import Comment, Notice, Proposal, SearchEntry, SearchPair, db
+from consult.models.meetings import meeting_queries
+
+PROPOSAL, COMMENT, NOTICE = "proposal", "comment", "notice"
+
+
+def put(
+    kind: str, row_id: int, consultation_id: int | None, village_id: int, text: str, language: str,
+    *, written_at: datetime,
+) -> None:  # fmt: skip
+    """Index a text, or index it anew, in the transaction at hand."""
+    subject = f"{kind}:{row_id}"
+    remove(subject)
+    plain = rules.plain(text)
+    entry = SearchEntry(
+        village_id=village_id, subject=subject, kind=kind, consultation_id=consultation_id, text=text, plain=plain,
+        language=language, written_at=written_at,
+    )  # fmt: skip
+    db.session.add(entry)
+    db.session.flush()
+    rows = [{"village_id": village_id, "pair": pair, "entry_id": entry.id} for pair in sorted(rules.pairs(plain))]
+    if rows:
+        db.session.execute(insert(SearchPair), rows)
+
+
+def remove(subject: str) -> None:
+    """Take a text out of the index: it was hidden, or comes anew."""
+    entry_id = db.session.scalar(select(SearchEntry.id).where(SearchEntry.subject == subject))
+    if entry_id is not None:
+        db.session.execute(delete(SearchPair).where(SearchPair.entry_id == entry_id))
+        db.session.execute(delete(SearchEntry).where(SearchEntry.id == entry_id))
+
+
+def put_proposal(proposal: Proposal, *, now: datetime) -> None:
+    text = " ".join(filter(None, (proposal.title, proposal.summary, proposal.place, proposal.text)))
+    put(PROPOSAL, proposal.id, proposal.consultation_id, proposal.village_id, text, proposal.language, written_at=now)
+
+
+def put_comment(comment: Comment) -> None:
+    put(COMMENT, comment.id, comment.consultation_id, comment.village_id, comment.text, comment.language,
+        written_at=comment.written_at)  # fmt: skip
+
+
+def put_notice(notice: Notice) -> None:
+    consultation_id, text, language = _words_of(notice)
+    put(NOTICE, notice.id, consultation_id, notice.village_id, text, language, written_at=notice.posted_at)
+
+
+def _words_of(notice: Notice) -> tuple[int | None, str, str]:
+    """What a notice is about: consultation, words, and their language."""
+    if notice.meeting is not None:
+        items = [item.title for item in meeting_queries.agenda(notice.meeting.id)]
+        return None, " ".join([notice.meeting.title, notice.meeting.place, *items]), notice.meeting.language
+    consultation = notice.poll.consultation if notice.poll is not None else notice.consultation
+    assert consultation is not None  # the database has it so: ck_notice_about_one_thing
+    question = notice.poll.question if notice.poll is not None else ""
+    return consultation.id, f"{consultation.proposal.title} {question}".strip(), consultation.proposal.language
+
+
+def find(village_id: int, query: str, *, most: int, before: int | None = None) -> Sequence[SearchEntry]:
+    """Texts in which every term stands, newest first. One query, on either database."""
+    terms = rules.terms(query)
+    wanted = sorted(set().union(*map(rules.pairs, terms)))
+    if not wanted:
+        return []
+    holding = (
+        select(SearchPair.entry_id)
+        .where(SearchPair.village_id == village_id, SearchPair.pair.in_(wanted))
+        .group_by(SearchPair.entry_id)
+        .having(func.count() == len(wanted))
+    )
+    query_ = select(SearchEntry).where(SearchEntry.village_id == village_id, SearchEntry.id.in_(holding))
+    for term in terms:
+        query_ = query_.where(SearchEntry.plain.contains(term, autoescape=True))
+    if before:
+        query_ = query_.where(SearchEntry.id < before)
+    return db.session.scalars(query_.order_by(SearchEntry.id.desc()).limit(most)).all()
+
+
+def rebuild(village_id: int) -> int:
+    """Make a village's index anew from its records. Returns the number of texts."""
+    entries = select(SearchEntry.id).where(SearchEntry.village_id == village_id)
+    db.session.execute(delete(SearchPair).where(SearchPair.entry_id.in_(entries)))
+    db.session.execute(delete(SearchEntry).where(SearchEntry.village_id == village_id))
+    proposals = db.session.scalars(
+        select(Proposal).where(Proposal.village_id == village_id).order_by(Proposal.id)
+    ).all()
+    shown = select(Comment).where(Comment.village_id == village_id, Comment.hidden_at.is_(None)).order_by(Comment.id)
+    comments = db.session.scalars(shown).all()
+    notices = db.session.scalars(select(Notice).where(Notice.village_id == village_id).order_by(Notice.id)).all()
+    for proposal in proposals:
+        put_proposal(proposal, now=proposal.proposed_at)
+    for comment in comments:
+        put_comment(comment)
+    for notice in notices:
+        put_notice(notice)
+    return len(proposals) + len(comments) + len(notices)

@@ -1,0 +1,60 @@
+"""flask audit verify: recompute everything that can be recomputed, and name what does not fit."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from consult.domain.audit import GENESIS, Link, head_digits
+from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
+from consult.services.cases import case_verification
+from consult.services.core import written_words
+from consult.services.law import deliberation_verification
+from consult.services.meetings import meeting_verification
+from consult.services.polls import poll_verification
+
+
+def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str]:
+    """Every fault found, as a line that names its place. Nothing: all is as it was recorded."""
+    yield from _chain(village)
+    if printed_head is not None:
+        yield from _printed(village, printed_head)
+    yield from written_words.faults(village)
+    for poll in db.session.scalars(select(Poll).where(Poll.village_id == village.id, Poll.announced_at.is_not(None))):
+        yield from poll_verification.faults(poll)
+    called = select(Meeting).where(Meeting.village_id == village.id, Meeting.called_at.is_not(None))
+    for meeting in db.session.scalars(called):
+        yield from meeting_verification.faults(meeting)
+    yield from deliberation_verification.faults(village.id)
+    yield from case_verification.faults(village.id)
+
+
+def _entries(village_id: int) -> Iterator[AuditEntry]:
+    query = select(AuditEntry).where(AuditEntry.village_id == village_id).order_by(AuditEntry.number)
+    yield from db.session.scalars(query.execution_options(yield_per=1000))
+
+
+def _chain(village: Village) -> Iterator[str]:
+    number, previous = 0, GENESIS
+    for entry in _entries(village.id):
+        number += 1
+        if entry.number != number:
+            yield f"log: entry {number} is missing"
+            number = entry.number
+        if entry.prev_hash != previous:
+            yield f"log: entry {entry.number} does not follow the entry before it"
+        link = Link(
+            entry.village_id, entry.number, entry.recorded_at, entry.actor_id, entry.tag, entry.subject, entry.facts,
+            entry.prev_hash,
+        )  # fmt: skip
+        if link.digest() != entry.hash:
+            yield f"log: entry {entry.number} was changed after it was written"
+        previous = entry.hash
+    head = db.session.get(AuditHead, village.id)
+    if head is None or (head.number, head.hash) != (number, previous):
+        yield f"log: the head is not the last entry ({number}); entries were cut off the end"
+
+
+def _printed(village: Village, printed: str) -> Iterator[str]:
+    digits = "".join(c for c in printed if c.isdigit())
+    if digits not in {head_digits(entry.hash).replace(" ", "") for entry in _entries(village.id)}:
+        yield f"log: the printed head {printed} is in no entry; the log was rewritten or an old backup put back"

@@ -1,0 +1,1 @@
+"""Acts: what the law and the village's charter ask."""

@@ -1,0 +1,1 @@
+"""Acts: meetings and their minutes."""

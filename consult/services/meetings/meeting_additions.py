@@ -1,0 +1,92 @@
+"""Somebody the frozen roll of a meeting left out: one officer asks at the door, another of another office confirms."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from consult.domain.audit import Tag, commitment, sha256
+from consult.domain.meetings.meetings import State
+from consult.domain.people import rolls
+from consult.domain.refusals import Reason, Refused
+from consult.models import Meeting, MeetingAddition, MeetingRollEntry, Person, Village, db
+from consult.services.core import audit, transactions
+from consult.services.meetings import meeting_states
+from consult.services.people.villages import local_day
+from consult.services.polls import polls
+
+
+def ask(
+    meeting: Meeting, person: Person, reason: str, actor: Person, office: str, *, key: str, now: datetime
+) -> MeetingAddition:
+    """Nothing changes yet. The same key asks once. Raises Refused."""
+    earlier = db.session.scalar(select(MeetingAddition).where(MeetingAddition.request_key == key))
+    if earlier is not None:
+        return earlier
+    transactions.lock(meeting)
+    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    _unit_of(meeting, person)
+    addition = MeetingAddition(
+        village_id=meeting.village_id, meeting_id=meeting.id, person_id=person.id, reason=reason, request_key=key,
+        asked_by=actor.id, asked_office=office, asked_at=now,
+    )  # fmt: skip
+    db.session.add(addition)
+    meeting.pulse += 1
+    db.session.flush()
+    audit.record(
+        Tag.ADDITION_ASKED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now,
+        addition=addition.id, office=office, digest=sha256(reason),
+    )  # fmt: skip
+    transactions.commit()
+    return addition
+
+
+def confirm(addition: MeetingAddition, actor: Person, office: str, *, now: datetime) -> None:
+    """The second person: the roll of the meeting grows by one. Votes already open keep theirs. Raises Refused."""
+    meeting = db.session.get_one(Meeting, addition.meeting_id)
+    transactions.lock(meeting)
+    transactions.lock(addition)
+    if addition.confirmed_at is not None:
+        return
+    if actor.id == addition.asked_by:
+        raise Refused(Reason.SAME_PERSON)
+    if office == addition.asked_office:
+        raise Refused(Reason.SAME_OFFICE)
+    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    person = db.session.get_one(Person, addition.person_id)
+    unit = _unit_of(meeting, person)
+    last = select(func.max(MeetingRollEntry.number)).where(MeetingRollEntry.meeting_id == meeting.id)
+    number, salt = (db.session.scalar(last) or 0) + 1, secrets.token_hex(16)
+    db.session.add(
+        MeetingRollEntry(
+            meeting_id=meeting.id, number=number, village_id=meeting.village_id, unit=unit, person_id=person.id,
+            household_id=person.household_id, salt=salt,
+        )
+    )  # fmt: skip
+    addition.confirmed_by, addition.confirmed_office, addition.confirmed_at = actor.id, office, now
+    addition.number = number
+    meeting.pulse += 1
+    db.session.flush()
+    audit.record(
+        Tag.ADDITION_CONFIRMED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now,
+        addition=addition.id, number=number, commitment=commitment(salt, unit), persons=[addition.asked_by, actor.id],
+        offices=[addition.asked_office, office],
+    )  # fmt: skip
+    transactions.commit()
+
+
+def _unit_of(meeting: Meeting, person: Person) -> str:
+    """The unit of somebody left out, by the rule that was frozen. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
+    household = meeting_states.by_household(meeting)
+    unit = f"household:{person.household_id}" if household else f"person:{person.id}"
+    there = select(MeetingRollEntry.number).where(
+        MeetingRollEntry.meeting_id == meeting.id, MeetingRollEntry.unit == unit
+    )
+    if db.session.scalar(there) is not None:
+        raise Refused(Reason.ON_ROLL_ALREADY)
+    village, body = db.session.get_one(Village, meeting.village_id), meeting_states.body_of(meeting)
+    on = local_day(village, meeting.starts_at)
+    seated = {v.id for v in polls.villagers(village, on=on) if rolls.has_seat(v, body, on=on)}
+    if person.id not in seated or meeting.group_id not in (None, person.household.group_id):
+        raise Refused(Reason.NO_SEAT)
+    return unit

@@ -1,0 +1,1 @@
+"""Acts: messages to people: inbox, SMS, chat groups."""

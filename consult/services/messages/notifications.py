@@ -1,0 +1,99 @@
+"""Telling people: a line in each inbox, written in the transaction of the act it tells of."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from consult.domain.messages.notifications import BY_SMS, SWITCHABLE, Event
+from consult.models import Departure, Notification, NotificationSwitch, Person, db
+from consult.services.core import transactions
+from consult.services.messages import outbox
+
+AT_ONCE = 500
+UNREAD = select(func.count()).where(
+    Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None)
+)  # on every page: put together once
+
+
+def tell(
+    people: Collection[int], event: Event, subject: str, *, village_id: int, consultation_id: int | None, now: datetime,
+    **facts: Any,
+) -> None:  # fmt: skip
+    """Tell each person once of one thing (`subject`, as kind:id), unless they turned this event off or left."""
+    wanted = sorted(set(people) - _unwilling(people, event) - _told(people, event, subject))
+    if not wanted:
+        return
+    rows = [
+        {"village_id": village_id, "person_id": one, "event": event.value, "subject": subject,
+         "consultation_id": consultation_id, "facts": facts, "told_at": now}
+        for one in wanted
+    ]  # fmt: skip
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.execute(insert(Notification), rows[start : start + AT_ONCE])
+    if event in BY_SMS:
+        outbox.write_sms(wanted, event.value, subject, village_id=village_id, facts=facts, now=now)
+
+
+def _unwilling(people: Collection[int], event: Event) -> set[int]:
+    """Those who turned it off, and those who moved away or died."""
+    off = select(NotificationSwitch.person_id).where(NotificationSwitch.event == event.value)
+    gone = select(Departure.person_id)
+    if len(people) <= AT_ONCE:
+        off, gone = off.where(NotificationSwitch.person_id.in_(people)), gone.where(Departure.person_id.in_(people))
+    return set(db.session.scalars(off)) | set(db.session.scalars(gone))
+
+
+def _told(people: Collection[int], event: Event, subject: str) -> set[int]:
+    query = select(Notification.person_id).where(Notification.event == event.value, Notification.subject == subject)
+    if len(people) <= AT_ONCE:
+        query = query.where(Notification.person_id.in_(people))
+    return set(db.session.scalars(query))
+
+
+def inbox(person: Person, *, most: int, before: int | None = None) -> Sequence[Notification]:
+    """What one person was told, newest first."""
+    query = select(Notification).where(Notification.person_id == person.id).order_by(Notification.id.desc()).limit(most)
+    return db.session.scalars(query.where(Notification.id < before) if before else query).all()
+
+
+def unread(person_id: int) -> int:
+    """How much of it nobody has looked at yet."""
+    return db.session.execute(UNREAD, {"person_id": person_id}).scalar() or 0
+
+
+def unread_of(event: Event, subject: str) -> set[int]:
+    """Who has an unread line of an event whose subject begins like this."""
+    query = select(Notification.person_id).where(Notification.read_at.is_(None), Notification.event == event.value)
+    return set(db.session.scalars(query.where(Notification.subject.startswith(subject))))
+
+
+def mark_read(person: Person, *, up_to: int, now: datetime) -> None:
+    """Everything up to one line was seen. Twice is the same as once."""
+    db.session.execute(
+        update(Notification)
+        .where(Notification.person_id == person.id, Notification.id <= up_to, Notification.read_at.is_(None))
+        .values(read_at=now)
+    )
+    transactions.commit()
+
+
+def switches(person_id: int) -> dict[Event, bool]:
+    """Each event that can be turned off, and whether it is on."""
+    off = set(db.session.scalars(select(NotificationSwitch.event).where(NotificationSwitch.person_id == person_id)))
+    return {event: event.value not in off for event in SWITCHABLE}
+
+
+def set_switches(person: Person, on: Collection[str]) -> None:
+    """Turn on exactly these events."""
+    kept = {
+        s.event: s
+        for s in db.session.scalars(select(NotificationSwitch).where(NotificationSwitch.person_id == person.id))
+    }
+    for event in SWITCHABLE:
+        if event.value in on and event.value in kept:
+            db.session.delete(kept[event.value])
+        elif event.value not in on and event.value not in kept:
+            db.session.add(NotificationSwitch(person_id=person.id, event=event.value, village_id=person.village_id))
+    transactions.commit()

@@ -1,0 +1,143 @@
+"""What is on its way out of the house: written with the act, sent by the job runner, kept until it is handed over.
+
+At least once: a runner claims a message for two minutes, hands it over outside of any transaction, then notes it. One
+killed in between leaves a claim that runs out. The message's key goes along, so that a provider can drop the second.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+
+from consult.domain.messages import outbox as rules
+from consult.models import Departure, GroupRobot, OutboxMessage, Person, Village, db
+from consult.services.core import crypto, transactions
+from consult.services.messages.deliveries import Parcel
+
+SMS, ROBOT = "sms", "robot"
+NOBODY = "nobody"
+Send = Callable[[Parcel], None]
+"""Hands a message over. Raises OSError when it cannot be handed over now."""
+log = logging.getLogger("consult.outbox")
+
+
+def write_sms(
+    people: Sequence[int], template: str, subject: str, *, village_id: int, facts: dict[str, Any], now: datetime
+) -> None:
+    """A message to each of these people who has a number, in the transaction at hand. The same one is written once."""
+    with_number = db.session.scalars(select(Person.id).where(Person.id.in_(people), Person.phone_mark.is_not(None)))
+    rows = [
+        _row(SMS, one, template, f"{SMS}:{one}:{template}:{subject}", village_id, facts, now) for one in with_number
+    ]
+    if rows:
+        db.session.execute(insert(OutboxMessage), rows)
+
+
+def write_robot(village_id: int, template: str, subject: str, *, facts: dict[str, Any], now: datetime) -> None:
+    """A message to the village's chat group, if it has a robot, in the transaction at hand."""
+    if db.session.get(GroupRobot, village_id) is not None:
+        row = _row(ROBOT, None, template, f"{ROBOT}:{village_id}:{template}:{subject}", village_id, facts, now)
+        db.session.execute(insert(OutboxMessage), [row])
+
+
+def _row(
+    channel: str, person_id: int | None, template: str, key: str, village_id: int, facts: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "village_id": village_id, "channel": channel, "person_id": person_id, "template": template, "facts": facts,
+        "key": key, "written_at": now, "due_at": now, "tries": 0, "last_error": "",
+    }  # fmt: skip
+
+
+def sweep(send: Send, *, now: datetime, most: int = 200) -> int:
+    """Hand over what is due, one by one. Returns how many were handed over.
+
+    Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
+    """
+    sent, started = 0, time.monotonic()
+    for message_id in _due(now, most):
+        claimed_at = now + timedelta(seconds=time.monotonic() - started)
+        sent += _claim(message_id, claimed_at) and _deliver(message_id, send, claimed_at, now)
+    return sent
+
+
+def _due(now: datetime, most: int) -> Sequence[int]:
+    free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
+    query = select(OutboxMessage.id).where(
+        OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), OutboxMessage.due_at <= now, free
+    )
+    found = db.session.scalars(query.order_by(OutboxMessage.id).limit(most)).all()
+    db.session.rollback()
+    return found
+
+
+def _deliver(message_id: int, send: Send, claimed_at: datetime, now: datetime) -> bool:
+    try:  # whatever is wrong with one message (a lost key, a word we do not have) must not hold up the others
+        parcel = _parcel(db.session.get_one(OutboxMessage, message_id))
+        db.session.rollback()
+        if parcel is not None:
+            send(parcel)
+    except Exception as error:
+        db.session.rollback()
+        _note_failure(message_id, type(error).__name__, claimed_at, now)
+        return False
+    if parcel is None:
+        _note(message_id, claimed_at, given_up_at=now, last_error=NOBODY)
+        return False
+    _note(message_id, claimed_at, sent_at=now, last_error="")
+    return True
+
+
+def _claim(message_id: int, now: datetime) -> bool:
+    """Take a message for the time of a lease; False: another runner has it, or it is no longer due."""
+    transactions.begin_writing()
+    free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
+    claim = update(OutboxMessage).where(
+        OutboxMessage.id == message_id, OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), free,
+        OutboxMessage.due_at <= now,
+    )  # fmt: skip
+    taken = db.session.connection().execute(claim.values(claimed_until=now + rules.LEASE)).rowcount
+    transactions.commit()
+    return bool(taken)
+
+
+def _parcel(message: OutboxMessage) -> Parcel | None:
+    """Whom it goes to, looked up only now: numbers stand in no outbox."""
+    facts, zone = dict(message.facts), db.session.get_one(Village, message.village_id).timezone
+    if message.channel == ROBOT:
+        robot = db.session.get(GroupRobot, message.village_id)
+        if robot is None:
+            return None
+        secret = crypto.unseal(robot.secret_cipher) if robot.secret_cipher else ""
+        return Parcel(
+            robot.kind, crypto.unseal(robot.address_cipher), message.template, facts, message.key, secret, zone
+        )
+    person = db.session.get(Person, message.person_id) if message.person_id else None
+    gone = person is not None and db.session.get(Departure, person.id) is not None
+    if person is None or gone or not person.phone_cipher:
+        return None
+    return Parcel(SMS, crypto.unseal(person.phone_cipher), message.template, facts, message.key, "", zone)
+
+
+def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:
+    """Try again later, or give up. The error's kind is kept, never its words: they may hold a number."""
+    message = db.session.get_one(OutboxMessage, message_id)
+    tries = message.tries + 1
+    again = rules.next_try(tries, now)
+    log.warning("message %s was not taken (%s), try %s", message_id, error, tries)
+    if again is None:
+        _note(message_id, claimed_at, tries=tries, given_up_at=now, last_error=error)
+    else:
+        _note(message_id, claimed_at, tries=tries, due_at=again, last_error=error)
+
+
+def _note(message_id: int, claimed_at: datetime, **values: Any) -> None:
+    """What became of it; a claim that ran out and is another runner's now is left alone."""
+    transactions.begin_writing()
+    mine = OutboxMessage.claimed_until == claimed_at + rules.LEASE
+    note = update(OutboxMessage).where(OutboxMessage.id == message_id, mine)
+    db.session.execute(note.values(claimed_until=None, **values))
+    transactions.commit()

@@ -1,0 +1,84 @@
+"""Reminders, to those alone who have not yet voted or answered; each once."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from consult.domain.meetings.meetings import Answer
+from consult.domain.messages.notifications import Event
+from consult.domain.people.roles import ANSWERS_PROPOSALS
+from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db
+from consult.models.meetings import meeting_queries
+from consult.models.messages import reminder_queries
+from consult.models.talk.participant_queries import holders
+from consult.services.core import transactions
+from consult.services.messages import notifications
+from consult.services.people.villages import local_day
+
+BEFORE_CLOSING = timedelta(hours=24)
+BEFORE_ANSWER = timedelta(days=3)
+BEFORE_MEETING = timedelta(hours=24)
+A_DAY = timedelta(days=1)
+"""No clock on earth is further from UTC."""
+
+
+def remind(*, now: datetime) -> int:
+    """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
+    polls = reminder_queries.closing_before(now + BEFORE_CLOSING, now=now)
+    waiting = [row for row in reminder_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)]
+    meetings = meeting_queries.starting_before(now + BEFORE_MEETING, now=now)
+    if not polls and not waiting and not meetings:
+        return 0
+    transactions.begin_writing()
+    for poll_id in [poll.id for poll in polls]:
+        poll = db.session.get_one(Poll, poll_id)
+        tell_of(poll, reminder_queries.speakers(poll, not_voted=True), Event.VOTE_REMINDER, now=now)
+    for row in waiting:
+        answerers = holders(row.village_id, ANSWERS_PROPOSALS, on=_last_day(row, now) - BEFORE_ANSWER)
+        notifications.tell(
+            answerers, Event.DUTY, f"answer_soon:{row.id}",
+            village_id=row.village_id, consultation_id=row.id, now=now, kind="answer_due", title=row.title,
+        )  # fmt: skip
+    for meeting_id in [meeting.id for meeting in meetings]:
+        _remind_of_meeting(meeting_id, now)
+    transactions.commit()
+    return len(polls) + len(waiting) + len(meetings)
+
+
+def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
+    """Once, to those called who did not say that they cannot come."""
+    meeting = db.session.get_one(Meeting, meeting_id)
+    called = select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)
+    away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == Answer.NOT_COMING.value)
+    people = set(db.session.scalars(called)) - set(db.session.scalars(away))
+    tell_of_meeting(meeting, Event.MEETING_REMINDER, people, now=now)
+
+
+def _day(now: datetime) -> date:
+    return (now + BEFORE_ANSWER).date()
+
+
+def _last_day(row: Row[Any], now: datetime) -> date:
+    """The last day of answers that are due soon, by the clock of the row's village."""
+    return local_day(db.session.get_one(Village, row.village_id), now + BEFORE_ANSWER)
+
+
+def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, subject: str = "", **facts: str) -> None:
+    """Tell people of a poll, in the transaction at hand."""
+    notifications.tell(
+        people, event, subject or f"poll:{poll.id}", village_id=poll.village_id, consultation_id=poll.consultation_id, now=now,
+        title=poll.consultation.proposal.title, closes_at=poll.closes_at.isoformat(),
+        poll=str(poll.id), **facts,
+    )  # fmt: skip
+
+
+def tell_of_meeting(
+    meeting: Meeting, event: Event, people: set[int], *, now: datetime, kind: str = "", subject: str = ""
+) -> None:
+    """Tell people of a meeting, in the transaction at hand."""
+    notifications.tell(
+        people, event, subject or f"meeting:{meeting.id}", village_id=meeting.village_id, consultation_id=None, now=now,
+        title=meeting.title, place=meeting.place, starts_at=meeting.starts_at.isoformat(), meeting=meeting.id,
+        **({"kind": kind} if kind else {}),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Acts: people, households, offices, rolls and sign-ins."""

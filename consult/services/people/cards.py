@@ -1,0 +1,165 @@
+"""Household cards: printed for a group, claimed once, with a PIN, by one adult."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from consult.domain.audit import Tag
+from consult.domain.people import sign_ins as rules
+from consult.domain.people.codes import as_typed, new_code
+from consult.domain.people.people import is_adult
+from consult.domain.people.roll_headers import plain
+from consult.domain.refusals import Reason, Refused
+from consult.models import Attempt, Departure, Household, HouseholdCard, Person, SignIn, db
+from consult.services.core import audit, crypto, transactions
+from consult.services.people import representatives
+
+CODE_LENGTH = 12
+WAY = "card"
+"""How a sign-in with a card is marked."""
+
+
+def issue(group_id: int, actor: Person, *, now: datetime) -> int:
+    """One unclaimed card for every household of a group that has no card at all. Returns how many were made."""
+    have = select(HouseholdCard.household_id).where(HouseholdCard.withdrawn_at.is_(None))
+    query = select(Household.id).where(
+        Household.village_id == actor.village_id, Household.group_id == group_id, Household.id.not_in(have)
+    )
+    missing = db.session.scalars(query.order_by(Household.id)).all()
+    for household_id in missing:
+        _add(household_id, actor, now)
+    if missing:
+        audit.record(
+            Tag.CARDS_ISSUED, f"group:{group_id}", village_id=actor.village_id, actor_id=actor.id, now=now,
+            cards=len(missing),
+        )  # fmt: skip
+    transactions.commit()
+    return len(missing)
+
+
+def issue_another(household_id: int, actor: Person, *, now: datetime) -> None:
+    """A further card: for another adult of a household, or instead of a withdrawn one."""
+    _add(household_id, actor, now)
+    audit.record(
+        Tag.CARDS_ISSUED, f"household:{household_id}", village_id=actor.village_id, actor_id=actor.id, now=now, cards=1
+    )
+    transactions.commit()
+
+
+def _add(household_id: int, actor: Person, now: datetime) -> None:
+    code = new_code(CODE_LENGTH)
+    db.session.add(
+        HouseholdCard(village_id=actor.village_id, household_id=household_id, code_mark=crypto.mark("card", code),
+                      code_cipher=crypto.seal(code), issued_by=actor.id, issued_at=now)
+    )  # fmt: skip
+
+
+def unclaimed(group_id: int) -> Sequence[tuple[HouseholdCard, str]]:
+    """The cards of a group that are still to be handed out, each with its code, in the order of the households."""
+    query = (
+        select(HouseholdCard)
+        .join(Household, Household.id == HouseholdCard.household_id)
+        .where(Household.group_id == group_id, HouseholdCard.claimed_at.is_(None))
+        .where(HouseholdCard.withdrawn_at.is_(None))
+        .options(joinedload(HouseholdCard.household).joinedload(Household.group))
+        .order_by(Household.code, HouseholdCard.id)
+    )
+    return [(card, printable(card)) for card in db.session.scalars(query)]
+
+
+def household(village_id: int, code: str) -> Household:
+    """The household with a code. Raises Refused."""
+    query = select(Household).where(Household.village_id == village_id, Household.code == "".join(plain(code).split()))
+    found = db.session.scalar(query.options(joinedload(Household.group)))
+    if found is None:
+        raise Refused(Reason.NO_SUCH_HOUSEHOLD)
+    return found
+
+
+def of_household(household_id: int) -> Sequence[HouseholdCard]:
+    """The cards of a household that have not been withdrawn."""
+    query = (
+        select(HouseholdCard)
+        .where(HouseholdCard.household_id == household_id, HouseholdCard.withdrawn_at.is_(None))
+        .options(joinedload(HouseholdCard.person))
+        .order_by(HouseholdCard.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def printable(card: HouseholdCard) -> str:
+    """The code of a card that nobody has claimed yet."""
+    return crypto.unseal(card.code_cipher or "")
+
+
+def find(village_id: int, typed: str) -> HouseholdCard:
+    """The card with a code, claimed or not. Raises Refused."""
+    mark = crypto.mark("card", as_typed(typed))
+    card = db.session.scalar(
+        select(HouseholdCard)
+        .where(HouseholdCard.village_id == village_id, HouseholdCard.code_mark == mark)
+        .where(HouseholdCard.withdrawn_at.is_(None))
+        .options(joinedload(HouseholdCard.household))
+    )
+    if card is None:
+        raise Refused(Reason.NO_SUCH_CARD)
+    return card
+
+
+def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datetime) -> Person:
+    """Make a card one adult's own. Raises Refused if it is somebody's already, or the PIN is weak."""
+    transactions.lock(card)
+    if card.claimed_at is not None:
+        raise Refused(Reason.CARD_CLAIMED)
+    pin = rules.digits(pin)
+    if not rules.is_pin(pin):
+        raise Refused(Reason.WEAK_PIN)
+    holder = next((p for p in representatives.adults_of(card.household_id, on=on) if p.id == person_id), None)
+    if holder is None:
+        raise Refused(Reason.NOT_IN_HOUSEHOLD)
+    card.person_id, card.pin_hash, card.claimed_at, card.code_cipher = holder.id, generate_password_hash(pin), now, None
+    audit.record(
+        Tag.CARD_CLAIMED, f"card:{card.id}", village_id=card.village_id, actor_id=holder.id, now=now,
+        household=card.household_id,
+    )  # fmt: skip
+    transactions.commit()
+    return holder
+
+
+def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> Person:
+    """Whoever holds a claimed card, if the PIN is right. Every wrong try is counted. Raises Refused."""
+    transactions.lock(card)
+    mark = f"card:{card.id}"
+    tries = db.session.scalars(
+        select(Attempt.tried_at).where(
+            Attempt.village_id == card.village_id, Attempt.mark == mark, Attempt.tried_at > now - timedelta(days=1)
+        )
+    ).all()
+    if wait := rules.wait_for(tries, rules.PIN_TRIES, now):
+        raise Refused(Reason.WAIT_FOR_PIN, minutes=rules.minutes_of(wait))
+    if card.pin_hash is None or not check_password_hash(card.pin_hash, rules.digits(pin)):
+        db.session.add(Attempt(village_id=card.village_id, mark=mark, tried_at=now))
+        transactions.commit()
+        raise Refused(Reason.WRONG_PIN)
+    holder = db.session.get_one(Person, card.person_id)
+    if db.session.get(Departure, holder.id) is not None or not is_adult(holder.born, on):
+        raise Refused(Reason.NOT_ON_THE_ROLL_NOW)
+    return holder
+
+
+def withdraw(card: HouseholdCard, actor: Person, *, now: datetime) -> None:
+    """A lost card: it opens nothing any more, and what it opened is closed. Twice is the same as once."""
+    transactions.lock(card)
+    if card.withdrawn_at is None:
+        card.withdrawn_at, card.code_cipher = now, None
+        _end_sign_ins_by_card(card.person_id, now)
+        audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", village_id=card.village_id, actor_id=actor.id, now=now)
+    transactions.commit()
+
+
+def _end_sign_ins_by_card(person_id: int | None, now: datetime) -> None:
+    opened = (SignIn.person_id == person_id, SignIn.way == WAY, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*opened).values(ended_at=now))

@@ -1,0 +1,124 @@
+"""Writing a roll: in bulk, inside the transaction of the confirmation."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from consult.domain.people.roles import GROUP_SCOPED
+from consult.domain.people.roll_changes import Changes, Known
+from consult.domain.people.roll_sheets import RollRow
+from consult.models import Departure, Group, Household, Person, Village, db
+from consult.services.core import crypto
+from consult.services.people import grants
+
+
+def write(village: Village, rows: Sequence[RollRow], changes: Changes) -> None:
+    """Add groups, households and people that are new; bring the others up to date; delete nothing but a departure
+    of somebody who is back."""
+    groups = _groups(village.id, rows)
+    households = _households(village.id, rows, groups)
+    _add_people(village.id, changes.new, households)
+    _change_people(changes.changed, households)
+    back = [person.id for _, person, _ in changes.changed if person.departed]
+    if back:
+        db.session.execute(delete(Departure).where(Departure.person_id.in_(back)))
+    db.session.expire_all()
+
+
+def _groups(village_id: int, rows: Sequence[RollRow]) -> dict[str, int]:
+    have = select(Group.name, Group.id).where(Group.village_id == village_id)
+    known = {name: id for name, id in db.session.execute(have)}
+    fresh = [name for name in dict.fromkeys(row.group for row in rows) if name not in known]
+    if fresh:
+        facts = [{"village_id": village_id, "name": n, "position": len(known) + i} for i, n in enumerate(fresh, 1)]
+        db.session.execute(insert(Group), facts)
+    return {name: id for name, id in db.session.execute(have)}
+
+
+def _households(village_id: int, rows: Sequence[RollRow], groups: dict[str, int]) -> dict[str, int]:
+    have = select(Household.code, Household.id, Household.group_id).where(Household.village_id == village_id)
+    known = {code: (id, group_id) for code, id, group_id in db.session.execute(have)}
+    wanted = {row.household: groups[row.group] for row in rows}
+    fresh = [{"village_id": village_id, "code": c, "group_id": g} for c, g in wanted.items() if c not in known]
+    if fresh:
+        db.session.execute(insert(Household), fresh)
+    moved = [{"b_id": known[c][0], "group_id": g} for c, g in wanted.items() if c in known and known[c][1] != g]
+    if moved:
+        _bulk_update(Household, moved)
+    return {code: id for code, id, _ in db.session.execute(have)}
+
+
+def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, int]) -> None:
+    if not rows:
+        return
+    last = db.session.scalar(select(func.max(Person.roll_position)).where(Person.village_id == village_id)) or 0
+    people = [
+        {"village_id": village_id, "household_id": households[row.household], "roll_position": last + position,
+         "name": row.name, "born": row.born, "relation": row.relation or "", "sex": row.sex or "",
+         "residence": row.residence or "", "collective_member": bool(row.collective_member), **_phone(row.phone)}
+        for position, row in enumerate(rows, 1)
+    ]  # fmt: skip
+    db.session.execute(insert(Person), people)
+
+
+def _change_people(changed: Sequence[tuple[RollRow, Known, tuple[str, ...]]], households: dict[str, int]) -> None:
+    facts = [
+        {"b_id": person.id, "household_id": households[row.household], "name": row.name, "born": row.born,
+         "relation": _new(row.relation, person.relation), "sex": _new(row.sex, person.sex),
+         "residence": _new(row.residence, person.residence),
+         "collective_member": _new(row.collective_member, person.collective_member),
+         **_phone(row.phone if row.phone_given else person.phone)}
+        for row, person, _ in changed
+    ]  # fmt: skip
+    if facts:
+        _bulk_update(Person, facts)
+
+
+def _new(value: Any, old: Any) -> Any:
+    return old if value is None else value
+
+
+def _phone(phone: str | None) -> dict[str, str | None]:
+    if phone is None:
+        return {"phone_cipher": None, "phone_mark": None}
+    return {"phone_cipher": crypto.seal(phone), "phone_mark": crypto.mark("phone", phone)}
+
+
+def _bulk_update(model: Any, facts: Sequence[dict[str, Any]]) -> None:
+    table = model.__table__
+    columns: dict[str, Any] = {name: bindparam(name) for name in facts[0] if name != "b_id"}
+    db.session.connection().execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), facts)
+
+
+def grant_offices(
+    village: Village,
+    rows: Sequence[RollRow],
+    wanted: Collection[str],
+    actor_id: int | None,
+    *,
+    since: date,
+    now: datetime,
+) -> None:
+    """The offices the clerk ticked, each as a grant from this day on; one already held stays as it is."""
+    holders = [row for row in rows if row.offices]
+    if not holders or not wanted:
+        return
+    by_key = _by_key(village.id, {row.household for row in holders})
+    for row in holders:
+        person, group_id = by_key[row.key]
+        for office in row.offices:
+            if f"{row.row}:{office.role.value}" in wanted:
+                scope = group_id if office.role in GROUP_SCOPED else None
+                grants.add(person, office.role, group_id=scope, title=office.title, since=since, until=None,
+                           granted_by=actor_id, now=now)  # fmt: skip
+
+
+def _by_key(village_id: int, codes: Collection[str]) -> dict[tuple[str, str, date], tuple[Person, int]]:
+    query = (
+        select(Person, Household.code, Household.group_id)
+        .join(Household, Household.id == Person.household_id)
+        .where(Person.village_id == village_id)
+    )
+    return {(code, p.name, p.born): (p, group) for p, code, group in db.session.execute(query) if code in codes}

@@ -1,0 +1,147 @@
+"""The roll: reading a clerk's file, comparing it with what is known, and taking it in, whole or not at all."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from consult.domain.audit import Tag
+from consult.domain.people import roll_changes, roll_sheets
+from consult.domain.people.roles import TITLES, Role, in_force
+from consult.domain.people.roll_changes import Changes, Known
+from consult.domain.people.roll_headers import EXPORTED
+from consult.domain.people.roll_sheets import Expected, Problem, Question, Reading, RollRow
+from consult.models import Departure, Household, Person, RoleGrant, RollImport, Village, db
+from consult.services.core import audit, crypto, transactions
+from consult.services.people import roll_files, roll_writing
+from consult.services.people.villages import local_day
+
+MOVED, DECEASED = "moved", "deceased"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What confirming would do."""
+
+    rows: Sequence[RollRow]
+    changes: Changes
+    questions: Sequence[Question]
+    """Those of the file and those of the comparison."""
+
+    @property
+    def offices(self) -> list[tuple[str, RollRow, str]]:
+        """Every office the file names: its key on the form, its row, its title."""
+        return [(f"{row.row}:{o.role.value}", row, o.title) for row in self.rows for o in row.offices]
+
+
+def read_file(data: bytes, filename: str, *, today: date) -> Reading:
+    """Read an upload. What cannot be read is a problem among the others, never an exception."""
+    try:
+        return roll_sheets.read(roll_files.sheets_in(data, filename), today=today)
+    except roll_files.TooLarge:
+        return Reading(problems=[Problem(Expected.SMALLER_FILE, filename)])
+    except roll_files.Unreadable:
+        return Reading(problems=[Problem(Expected.READABLE_FILE, filename)])
+
+
+def stage(reading: Reading, filename: str, village: Village, actor_id: int | None, *, now: datetime) -> RollImport:
+    """Keep a reading, encrypted, until the clerk says yes."""
+    facts = {
+        "rows": [row.as_facts() for row in reading.rows],
+        "questions": [[q.doubt.value, q.row, q.name, q.shown] for q in reading.questions],
+    }
+    staged = RollImport(
+        village_id=village.id, filename=filename[:120], rows_cipher=crypto.seal(json.dumps(facts)),
+        uploaded_by=actor_id, uploaded_at=now,
+    )  # fmt: skip
+    db.session.add(staged)
+    transactions.commit()
+    return staged
+
+
+def preview(staged: RollImport) -> Preview:
+    """What a staged file would change in the roll as it stands at this moment."""
+    facts = json.loads(crypto.unseal(staged.rows_cipher))
+    rows = [RollRow.from_facts(row) for row in facts["rows"]]
+    changes = roll_changes.compare(rows, known_people(staged.village_id))
+    asked = [Question(roll_sheets.Doubt(doubt), row, name, shown) for doubt, row, name, shown in facts["questions"]]
+    return Preview(rows, changes, sorted(asked + changes.questions, key=lambda q: q.row))
+
+
+def confirm(
+    staged: RollImport, offices: Collection[str] | None, actor_id: int | None, *, now: datetime
+) -> Changes | None:
+    """Take a staged file in, with the offices the clerk ticked (None: all). A second time does nothing: None."""
+    transactions.lock(staged)
+    if staged.confirmed_at is not None:
+        return None
+    village = db.session.get_one(Village, staged.village_id)
+    seen = preview(staged)
+    roll_writing.write(village, seen.rows, seen.changes)
+    wanted = {key for key, _, _ in seen.offices} if offices is None else set(offices)
+    roll_writing.grant_offices(village, seen.rows, wanted, actor_id, since=local_day(village, now), now=now)
+    staged.confirmed_at, staged.rows_cipher = now, ""
+    audit.record(
+        Tag.ROLL_IMPORTED, f"roll_import:{staged.id}", village_id=village.id, actor_id=actor_id, now=now,
+        people=len(seen.rows), new=len(seen.changes.new), changed=len(seen.changes.changed), gone=len(seen.changes.gone),
+    )  # fmt: skip
+    transactions.commit()
+    return seen.changes
+
+
+def known_people(village_id: int) -> list[Known]:
+    """Everybody the roll has ever had, in its order, with numbers in the clear for comparison."""
+    query = (
+        select(Person)
+        .where(Person.village_id == village_id)
+        .options(joinedload(Person.household).joinedload(Household.group), joinedload(Person.departure))
+        .order_by(Person.roll_position, Person.id)
+    )
+    return [
+        Known(
+            p.id, p.household.group.name, p.household.code, p.name, p.born, p.relation, p.sex,
+            crypto.unseal(p.phone_cipher) if p.phone_cipher else None, p.residence, p.collective_member,
+            p.departure is not None,
+        )
+        for p in db.session.scalars(query)
+    ]  # fmt: skip
+
+
+def note_departure(person_id: int, kind: str, actor: Person, *, now: datetime) -> None:
+    """Mark somebody missing from a new roll as moved or deceased. Twice is the same as once."""
+    person = db.session.scalars(
+        select(Person).where(Person.id == person_id, Person.village_id == actor.village_id)
+    ).one()
+    if kind not in (MOVED, DECEASED):
+        raise ValueError(kind)
+    if db.session.get(Departure, person.id) is None:
+        db.session.add(
+            Departure(person_id=person.id, village_id=person.village_id, kind=kind, noted_by=actor.id, noted_at=now)
+        )
+        audit.record(
+            Tag.PERSON_DEPARTED,
+            f"person:{person.id}",
+            village_id=person.village_id,
+            actor_id=actor.id,
+            now=now,
+            kind=kind,
+        )
+    transactions.commit()
+
+
+def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
+    """The roll as rows of a spreadsheet, headings first. Who has moved or died is not in it."""
+    titles: dict[int, list[str]] = {}
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id).order_by(RoleGrant.id)):
+        if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=today):
+            titles.setdefault(grant.person_id, []).append(grant.title or TITLES[Role(grant.role)])
+    rows = [
+        (p.group, p.household, p.name, p.relation, p.sex, p.born.isoformat(), p.phone or "", p.residence,
+         "、".join(titles.get(p.id, ())))
+        for p in known_people(village.id)
+        if not p.departed
+    ]  # fmt: skip
+    return [EXPORTED, *rows]

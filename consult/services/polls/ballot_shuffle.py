@@ -1,0 +1,61 @@
+"""Before the count of a secret poll is known, its ballots are laid out anew in the order of their keys.
+
+Until then the place of a ballot in the file, SQLite's write-ahead log and PostgreSQL's xmin could be held against the
+order in which the roll was marked. ballots.md 2.
+"""
+
+from sqlalchemy import func, select, text
+
+from consult.models import SecretBallot, db
+from consult.models.triggers import MIXING
+from consult.services.core import group_commit
+
+KEYS = "village_id, poll_id, key, choice"
+
+
+class NotMixed(Exception):
+    """Somebody is reading: the old order cannot be dropped just now. To be tried again."""
+
+
+def mix(poll_id: int) -> int:
+    """Rewrite a closed poll's ballots, and return how many. Ends the transaction at hand. Raises NotMixed."""
+    db.session.rollback()
+    if db.engine.dialect.name == "sqlite":
+        _vacuum_sqlite()
+    else:
+        _rewrite_postgresql(poll_id)
+    return ballots_of(poll_id)
+
+
+def ballots_of(poll_id: int) -> int:
+    return db.session.scalar(select(func.count()).where(SecretBallot.poll_id == poll_id)) or 0
+
+
+def _vacuum_sqlite() -> None:
+    """The table has no row order of its own; VACUUM lays out its pages by key, the checkpoint empties the log."""
+    with group_commit.alone():
+        connection = db.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("VACUUM")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            connection.close()
+    if busy:
+        raise NotMixed
+
+
+def _rewrite_postgresql(poll_id: int) -> None:
+    """One transaction gives all rows one xmin; VACUUM FULL drops the old ones from the file."""
+    poll = {"poll": poll_id}
+    with db.engine.begin() as connection:
+        connection.execute(text("SELECT id FROM poll WHERE id = :poll FOR UPDATE"), poll)
+        connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": MIXING, "value": str(poll_id)})
+        mixed = (
+            f"CREATE TEMP TABLE mixed ON COMMIT DROP AS SELECT {KEYS} FROM secret_ballot WHERE poll_id = {poll_id:d}"
+        )
+        connection.execute(text(mixed))
+        connection.execute(text("DELETE FROM secret_ballot WHERE poll_id = :poll"), poll)
+        connection.execute(text(f"INSERT INTO secret_ballot ({KEYS}) SELECT {KEYS} FROM mixed ORDER BY key"))
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (FULL) secret_ballot"))

@@ -1,0 +1,210 @@
+"""One poll held against the log: what was frozen, each way of voting, and the counts. Every fault as a line."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.polls.polls import ELECTRONIC, Channel
+from consult.domain.polls.secret_ballots import digest
+from consult.models import (
+    AttendanceMark,
+    AuditEntry,
+    BallotEvent,
+    CountSheet,
+    Declaration,
+    MeetingPoll,
+    Poll,
+    PollEnding,
+    PollTally,
+    RollEntry,
+    SheetConfirmation,
+    db,
+)
+from consult.models.polls import poll_queries
+from consult.services.meetings import meeting_verification
+from consult.services.polls import closing, poll_states, polls
+from consult.services.polls.poll_states import frozen_of
+
+Logged = list[tuple[AuditEntry, dict[str, Any]]]
+
+
+def faults(poll: Poll) -> Iterator[str]:
+    """Nothing: all is as it was recorded."""
+    yield from _frozen(poll)
+    yield from _roll(poll)
+    yield from _secret_ballots(poll) if poll.secret else _named_ballots(poll)
+    yield from _marks(poll)
+    yield from _sheets(poll)
+    yield from _ending(poll)
+    yield from _counts(poll)
+
+
+def _logged(poll: Poll, tag: Tag) -> Logged:
+    query = select(AuditEntry).where(
+        AuditEntry.village_id == poll.village_id, AuditEntry.subject == f"poll:{poll.id}", AuditEntry.tag == tag.value
+    )
+    return [(entry, json.loads(entry.facts)) for entry in db.session.scalars(query.order_by(AuditEntry.number))]
+
+
+def _frozen(poll: Poll) -> Iterator[str]:
+    name, frozen = f"poll {poll.id}", frozen_of(poll)
+    if sha256(canonical(frozen)) != poll.fingerprint:
+        yield f"{name}: the frozen rules do not give the fingerprint"
+    changes = [facts for _, facts in _logged(poll, Tag.POLL_CHANGED)]
+    closes_at = next(
+        (c["change"]["closes_at"] for c in changes if c["change"]["kind"] == "extension"), frozen["closes_at"]
+    )
+    endings = [facts["closes_at"] for _, facts in _logged(poll, Tag.POLL_ENDED)]
+    if endings and "meeting" in frozen:
+        closes_at = endings[0]
+    if len(endings) > ("meeting" in frozen):
+        yield f"{name}: it was ended early, which only the chair of a meeting can do, once"
+    if (poll.question, poll.kind, poll.secret, poll.opens_at.isoformat(), poll.closes_at.isoformat()) != (
+        *(frozen[key] for key in ("question", "kind", "secret", "opens_at")), closes_at,
+    ):  # fmt: skip
+        yield f"{name}: question, kind or times differ from what was frozen"
+    if (poll.cancelled_at is not None) != any(c["change"]["kind"] == "cancellation" for c in changes):
+        yield f"{name}: it is cancelled here and not in the log, or the other way round"
+    if [option.label for option in poll.options] != frozen["options"]:
+        yield f"{name}: the answers differ from what was frozen"
+    if [facts["fingerprint"] for _, facts in _logged(poll, Tag.POLL_ANNOUNCED)] != [poll.fingerprint]:
+        yield f"{name}: the fingerprint is not the one in the log"
+    before, confirmed = poll.fingerprint, [row.fingerprint for row in poll_states.changes_of(poll.id)]
+    for change in changes:
+        before = sha256(canonical({"before": before, "change": change["change"]}))
+        if change["fingerprint"] != before or before not in confirmed:
+            yield f"{name}: a confirmed change does not give its fingerprint"
+    if len(confirmed) != len(changes):
+        yield f"{name}: a change was confirmed here and not in the log, or the other way round"
+
+
+def _roll(poll: Poll) -> Iterator[str]:
+    frozen, query = frozen_of(poll), select(RollEntry).where(RollEntry.poll_id == poll.id).order_by(RollEntry.number)
+    plain = frozen.get("format", 1) == 1
+    rows = [[e.number, e.unit if plain else commitment(e.salt, e.unit)] for e in db.session.scalars(query)]
+    size = frozen["roll"]["units"]
+    changes = (facts["change"] for _, facts in _logged(poll, Tag.POLL_CHANGED))
+    added = [[c["number"], c["commitment"]] for c in changes if c["kind"] == "addition"]
+    if polls.roll_digest(rows[:size]) != frozen["roll"]["digest"] or rows[size:] != added:
+        yield f"poll {poll.id}: the roll was changed after it was frozen"
+
+
+def _named_ballots(poll: Poll) -> Iterator[str]:
+    """Each ballot against its entry in the log, and each entry against its ballot and its place on the roll."""
+    logged = {(facts["number"], facts["rev"]): (entry, facts) for entry, facts in _logged(poll, Tag.BALLOT_CAST)}
+    newest: dict[int, int] = {}
+    for ballot in db.session.scalars(select(BallotEvent).where(BallotEvent.poll_id == poll.id)):
+        where = f"poll {poll.id}, unit {ballot.number}, ballot {ballot.rev}"
+        newest[ballot.number] = max(ballot.rev, newest.get(ballot.number, 0))
+        entry, facts = logged.pop((ballot.number, ballot.rev), (None, {}))
+        if entry is None:
+            yield f"{where}: no entry in the log; it was put in from outside"
+        elif facts["commitment"] != _commitment(poll, ballot):
+            yield f"{where}: the choice is not the one that was cast"
+        elif (entry.actor_id, facts["channel"]) != (ballot.helper_id or ballot.actor_id, ballot.channel):
+            yield f"{where}: voter or channel differ from the log"
+    for number, rev in logged:
+        yield f"poll {poll.id}, unit {number}, ballot {rev}: in the log, but the ballot is gone"
+    for unit in _marked(poll):
+        if unit.rev != newest.pop(unit.number, 0) or unit.rev == 0:
+            yield f"poll {poll.id}, unit {unit.number}: the roll entry does not fit its ballots"
+    for number in newest:
+        yield f"poll {poll.id}, unit {number}: the roll entry does not fit its ballots"
+
+
+def _commitment(poll: Poll, ballot: BallotEvent) -> str:
+    first = frozen_of(poll).get("format", 1) == 1
+    return commitment(ballot.salt, ballot.choice, *([] if first else [ballot.receipt]))
+
+
+def _marked(poll: Poll) -> list[RollEntry]:
+    query = select(RollEntry).where(RollEntry.poll_id == poll.id, RollEntry.channel.in_(ELECTRONIC))
+    return list(db.session.scalars(query))
+
+
+def _secret_ballots(poll: Poll) -> Iterator[str]:
+    """As many ballots as marks, each mark in the log, and after the close the very ballots the log is bound to."""
+    casts = {facts["number"] for _, facts in _logged(poll, Tag.BALLOT_CAST)}
+    marked = {entry.number for entry in _marked(poll)}
+    for number in sorted(casts ^ marked):
+        yield f"poll {poll.id}, unit {number}: the roll entry does not fit its ballots"
+    ballots = [(row.key, row.choice) for row in poll_queries.secret_ballots(poll.id)]
+    if len(ballots) != len(marked):
+        yield f"poll {poll.id}: {len(ballots)} secret ballots, but {len(marked)} units have voted"
+    for _, facts in _logged(poll, Tag.POLL_CLOSED):
+        if facts["ballots"] != digest(ballots):
+            yield f"poll {poll.id}: the secret ballots are not those that were counted"
+
+
+def _marks(poll: Poll) -> Iterator[str]:
+    """Paper and hands: the list, the roll and the log name the same units."""
+    logged = {(n, facts["channel"]) for _, facts in _logged(poll, Tag.UNIT_MARKED) for n in facts["numbers"]}
+    rows = select(AttendanceMark.number, AttendanceMark.channel).where(AttendanceMark.poll_id == poll.id)
+    entries = select(RollEntry.number, RollEntry.channel).where(
+        RollEntry.poll_id == poll.id, RollEntry.channel.not_in(ELECTRONIC)
+    )
+    listed, marked = ({(row.number, row.channel) for row in db.session.execute(query)} for query in (rows, entries))
+    for number, _ in sorted(listed ^ marked | listed ^ logged):
+        yield f"poll {poll.id}, unit {number}: marked on the list, the roll and the log differently"
+
+
+def _sheets(poll: Poll) -> Iterator[str]:
+    logged = {facts["sheet"]: facts for _, facts in _logged(poll, Tag.SHEET_CONFIRMED)}
+    query = (
+        select(CountSheet, SheetConfirmation)
+        .join(SheetConfirmation, SheetConfirmation.sheet_id == CountSheet.id)
+        .where(CountSheet.poll_id == poll.id)
+    )
+    for sheet, confirmed in db.session.execute(query):
+        facts = logged.pop(sheet.id, {})
+        here = (sheet.channel, sheet.corrects_id, confirmed.figures, [confirmed.first_id, confirmed.second_id])
+        if here != tuple(facts.get(key) for key in ("channel", "corrects", "figures", "persons")):
+            yield f"poll {poll.id}, sheet {sheet.id}: its figures are not those that two people confirmed"
+    for sheet_id in logged:
+        yield f"poll {poll.id}, sheet {sheet_id}: in the log, but the sheet is gone"
+
+
+def _ending(poll: Poll) -> Iterator[str]:
+    """Who was present when the chair ended a meeting's vote: as logged then, and as the log of arrivals gives it."""
+    row = db.session.get(PollEnding, poll.id)
+    logged = [(entry.number, facts["present"]) for entry, facts in _logged(poll, Tag.POLL_ENDED)]
+    if [present for _, present in logged] != ([row.present] if row else []):
+        yield f"poll {poll.id}: who was present at its end is not what the log says"
+    link = db.session.get(MeetingPoll, poll.id)
+    if link and logged:
+        yield from _in_room(poll, link.meeting_id, *logged[0])
+    for number, present in logged if link else ():
+        here = meeting_verification.here_at(poll.village_id, link.meeting_id, number) if link else set()
+        if {n for n in here if n <= poll_states.roll_size(poll)} != set(present):
+            yield f"poll {poll.id}: who was present at its end is not what the arrivals give"
+
+
+def _in_room(poll: Poll, meeting_id: int, ended: int, present: list[int]) -> Iterator[str]:
+    """Nobody votes after the ending, by hand only who was there at it, on paper only who was there."""
+    if any(entry.number > ended for entry, _ in _logged(poll, Tag.BALLOT_CAST)):
+        yield f"poll {poll.id}: a ballot was cast after the chair ended the vote"
+    for entry, facts in _logged(poll, Tag.UNIT_MARKED):
+        early = entry.number < ended and facts["channel"] != Channel.HANDS
+        there = meeting_verification.here_at(poll.village_id, meeting_id, entry.number) if early else set(present)
+        if not set(facts["numbers"]) <= there:
+            yield f"poll {poll.id}: somebody was marked who was not at the meeting"
+
+
+def _counts(poll: Poll) -> Iterator[str]:
+    stored = db.session.get(PollTally, poll.id)
+    if stored is None:
+        return
+    try:
+        tally = closing.count(poll)
+    except closing.CountsDiffer as error:
+        yield str(error)
+        return
+    facts = tally.as_facts()
+    if {key: facts[key] for key in stored.counts} != stored.counts:
+        yield f"poll {poll.id}: a recount gives {facts}, the stored tally is {stored.counts}"
+    declared = db.session.get(Declaration, poll.id)
+    if declared is not None and declared.outcome != closing.verdict_of(poll, tally).outcome:
+        yield f"poll {poll.id}: the declared outcome is not what the ballots give"

@@ -1,0 +1,222 @@
+"""Drafting and announcing polls. Announcing freezes everything and shows its fingerprint."""
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.law import bodies
+from consult.domain.law.bodies import Body, Unit
+from consult.domain.messages.notifications import Event
+from consult.domain.people import rolls
+from consult.domain.people.people import HEAD_OF_HOUSEHOLD
+from consult.domain.people.roles import Role, in_force
+from consult.domain.polls.poll_plans import Plan
+from consult.domain.polls.polls import HELPER_CAP, MOTION_OPTIONS, Channel, Kind, Standing
+from consult.domain.refusals import Reason, Refused
+from consult.domain.talk.phases import Phase
+from consult.models import (
+    BodyStanding,
+    Consultation,
+    Departure,
+    Household,
+    Person,
+    Poll,
+    PollOption,
+    ProposalRevision,
+    RoleGrant,
+    RollEntry,
+    Turnout,
+    Village,
+    db,
+)
+from consult.models.messages import reminder_queries
+from consult.services.board import notices
+from consult.services.core import audit, transactions
+from consult.services.messages import reminders
+from consult.services.people.villages import local_day
+from consult.services.talk import phases
+
+FORMAT, FORMAT_OF_MEETINGS = 2, 3
+"""Of the frozen document. 1 had the roll's units in the clear and ballots whose commitment left out the receipt. 3 is a vote
+of a meeting: it ends when the chair ends it, and counts whoever is present."""
+
+
+def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, now: datetime) -> Poll:
+    """Write down a poll; nothing is frozen yet. The same key drafts one poll, however often it is sent."""
+    earlier = db.session.scalar(select(Poll).where(Poll.request_key == key, Poll.village_id == actor.village_id))
+    if earlier is not None:
+        return earlier
+    poll = Poll(
+        village_id=actor.village_id, consultation_id=consultation.id, drafted_by=actor.id, drafted_at=now,
+        request_key=key, **plan.columns(),
+    )  # fmt: skip
+    labels = MOTION_OPTIONS if plan.kind is Kind.MOTION else plan.options
+    poll.options = [PollOption(number=n, village_id=actor.village_id, label=label) for n, label in enumerate(labels, 1)]
+    db.session.add(poll)
+    db.session.flush()
+    audit.record(Tag.POLL_DRAFTED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now)
+    transactions.commit()
+    return poll
+
+
+def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
+    """Freeze the poll, number its roll, post the notice. Announcing twice is the same as once. Raises Refused."""
+    village = db.session.get_one(Village, poll.village_id)
+    transactions.lock(poll)
+    if poll.announced_at is not None:
+        return
+    if poll.meeting_poll is not None:
+        raise Refused(Reason.VOTE_OF_MEETING)
+    phases.refuse_ended(poll.consultation)
+    body = body_of(poll, village, now=now)
+    refuse_unless_announceable(poll, village, body, now=now)
+    adult_on = local_day(village, poll.opens_at)
+    units = rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
+    if not units:
+        raise Refused(Reason.ROLL_IS_EMPTY)
+    with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
+        freeze(poll, body, units, adult_on, actor, now)
+    audit.record(
+        Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
+        fingerprint=poll.fingerprint, units=len(units),
+    )  # fmt: skip
+    phases.pass_into(poll.consultation, Phase.VOTE, now=now)
+    reminders.tell_of(poll, reminder_queries.speakers(poll), Event.VOTE_ANNOUNCED, now=now)
+    notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
+    transactions.commit()
+
+
+def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:
+    """The rule in force for a poll's body in this village today."""
+    return bodies.find(poll.body, province=village.province, on=local_day(village, now))
+
+
+def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
+    """Times, scope, notice and standing, each with its own reason."""
+    if poll.closes_at <= poll.opens_at:
+        raise Refused(Reason.CLOSES_BEFORE_OPENING)
+    if poll.closes_at <= now:
+        raise Refused(Reason.OPENS_IN_THE_PAST)
+    if body.group_only and poll.group_id is None:
+        raise Refused(Reason.BODY_NEEDS_GROUP)
+    if not body.group_only and poll.group_id is not None:
+        raise Refused(Reason.BODY_IS_VILLAGE_WIDE)
+    formal = poll.standing == Standing.FORMAL
+    if formal and not formal_source(village.id, body):
+        raise Refused(Reason.NO_FORMAL_BASIS)
+    first_day = bodies.first_opening_day(local_day(village, now), body.notice_days)
+    if formal and local_day(village, poll.opens_at) < first_day and not poll.short_notice_reason:
+        raise Refused(Reason.NOTICE_TOO_SHORT, days=body.notice_days)
+
+
+def formal_source(village_id: int, body: Body) -> str:
+    """What makes a phone vote of this body formal: the law, or the village's own rule. Empty: nothing does."""
+    if body.consultative:
+        return ""
+    if body.online:
+        return body.source
+    own = db.session.get(BodyStanding, (village_id, body.code))
+    return own.source if own else ""
+
+
+def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
+    """Everybody on the village's roll, in its order, with the offices they hold on a day. Two queries."""
+    offices: dict[int, set[Role]] = {}
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id)):
+        if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on):
+            offices.setdefault(grant.person_id, set()).add(Role(grant.role))
+    query = (
+        select(Person.id, Person.household_id, Household.group_id, Person.born, Person.relation,
+               Household.representative_id, Person.collective_member)
+        .join(Household, Household.id == Person.household_id)
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village.id, Departure.person_id.is_(None))
+        .order_by(Person.roll_position, Person.id)
+    )  # fmt: skip
+    return [
+        rolls.Villager(p.id, p.household_id, p.group_id, p.born, p.relation == HEAD_OF_HOUSEHOLD, p.representative_id == p.id,
+                       p.collective_member, frozenset(offices.get(p.id, ())))
+        for p in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def freeze(
+    poll: Poll, body: Body, units: list[rolls.UnitOfRoll], adult_on: date, actor: Person, now: datetime,
+    *, source: str = "", meeting: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Number the roll and write down everything that may not change. `source`: what makes a meeting's vote formal."""
+    by_household = body.unit is Unit.HOUSEHOLD
+    poll.announced_by, poll.announced_at, poll.adult_on = actor.id, now, adult_on
+    if poll.standing == Standing.FORMAL:
+        poll.standing_source = source or formal_source(poll.village_id, body)
+    poll.roll_people = None if by_household else len(units)
+    poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
+    salts = {unit.number: secrets.token_hex(16) for unit in units}
+    poll.frozen = frozen_document(poll, body, [[u.number, commitment(salts[u.number], u.unit)] for u in units])
+    if meeting is not None:
+        poll.frozen = {**poll.frozen, "format": FORMAT_OF_MEETINGS, "meeting": meeting}
+    poll.fingerprint = sha256(canonical(poll.frozen))
+    db.session.flush()
+    db.session.execute(
+        insert(RollEntry),
+        [
+            {"poll_id": poll.id, "village_id": poll.village_id, "rev": 0, "salt": salts[u.number], **u.__dict__}
+            for u in units
+        ],
+    )
+    db.session.add(Turnout(poll_id=poll.id, village_id=poll.village_id, units=0))
+
+
+def frozen_document(poll: Poll, body: Body, roll: list[list[Any]]) -> dict[str, Any]:
+    """Everything that may not change, in one document. Its hash is the fingerprint.
+
+    `roll`: each number with the commitment to its unit, so that the roll can be published and checked without names.
+    """
+    return {
+        "format": FORMAT,
+        "poll": poll.id,
+        "village": poll.village_id,
+        "group": poll.group_id,
+        "kind": poll.kind,
+        "proposal": proposal_facts(poll),
+        "question": poll.question,
+        "options": [option.label for option in poll.options],
+        "max_choices": poll.max_choices,
+        "secret": poll.secret,
+        "channels": [channel.value for channel in channels_of(poll)],
+        "turnout_shown": poll.turnout_shown,
+        "helper_cap": HELPER_CAP if poll.standing == Standing.FORMAL else None,
+        "rule": body.rule_facts(),
+        "tie": "none_of_the_tied",
+        "standing": poll.standing,
+        "standing_source": poll.standing_source,
+        "short_notice_reason": poll.short_notice_reason,
+        "opens_at": poll.opens_at.isoformat(),
+        "closes_at": poll.closes_at.isoformat(),
+        "announced_at": poll.announced_at.isoformat() if poll.announced_at else None,
+        "adult_on": poll.adult_on.isoformat() if poll.adult_on else None,
+        "roll": {"units": len(roll), "digest": roll_digest(roll)},
+    }
+
+
+def channels_of(poll: Poll) -> list[Channel]:
+    """By which ways votes may come. Raised hands are no secret ballot; a household's one vote needs no letter."""
+    by_household = poll.roll_people is None
+    offered = {Channel.PHONE: True, Channel.ASSISTED: True, Channel.PAPER: poll.paper, Channel.HANDS: poll.hands,
+               Channel.PROXY: not by_household}  # fmt: skip
+    return [channel for channel, there in offered.items() if there]
+
+
+def proposal_facts(poll: Poll) -> dict[str, Any]:
+    """The words the poll is about: which revision, and its hash."""
+    revision = poll.consultation.proposal.revision
+    words = db.session.get_one(ProposalRevision, (poll.consultation.proposal.id, revision)).words
+    return {"revision": revision, "digest": sha256(canonical(words))}
+
+
+def roll_digest(units: list[list[Any]]) -> str:
+    """The hash of a roll: its numbers with the commitments to their units (format 1: the units), in order."""
+    return sha256(canonical(units))

@@ -1,0 +1,1 @@
+"""Acts: consultations: proposals, comments, revisions, tasks."""

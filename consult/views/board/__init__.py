@@ -1,0 +1,1 @@
+"""Pages: the public board: notices and objections."""

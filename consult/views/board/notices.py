@@ -1,0 +1,133 @@
+"""The village board: the list, one notice, and its A4 page with QR code."""
+
+import secrets
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, abort, current_app, make_response, request, url_for
+
+from consult.config import Config
+from consult.domain.audit import fingerprint_groups, head_digits
+from consult.domain.people import roles
+from consult.domain.polls.polls import Tally
+from consult.models import Meeting, Notice, Poll, PollChangeConfirmation, db
+from consult.models.board import notice_queries
+from consult.models.meetings import meeting_queries
+from consult.services.board import notice_objections
+from consult.services.people.villages import local_day
+from consult.services.polls import closing, poll_states
+from consult.views.polls.poll_pages import rule_of
+from consult.web import pages
+from consult.web.access import held_roles, public, today, village
+
+bp = Blueprint("notices", __name__)
+PAGE = 20
+
+
+@bp.get("/<slug>/notices/")
+@public
+def index() -> Response:
+    notices = notice_queries.newest(village().id, most=PAGE, before=request.args.get("before", type=int))
+    return pages.page("board/notices/index.html", notices=notices, more=notices[-1].id if len(notices) == PAGE else None)
+
+
+@bp.get("/<slug>/notices/<int:notice_id>")
+@public
+def show(notice_id: int) -> Response:
+    """The notice as it is printed: one A4 page, read on the screen as well."""
+    return page(found(notice_id), {}, {})
+
+
+def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    """The sheet, and beneath it what goes with its hanging: objections, and the photo of the board."""
+    held = held_roles()
+    return pages.page(
+        TEMPLATES.get(notice.tag, "board/notices/show.html"), status, notice=notice, **facts_of(notice),
+        objections=notice_objections.objections(notice.id), photos=notice_objections.photos(notice.id),
+        hangs=today() <= notice.posted_until, may_answer=roles.holds_any(held, roles.ANSWERS_PROPOSALS),
+        may_photograph=roles.holds_any(held, roles.RUNS_MEETINGS), values={"key": secrets.token_urlsafe(18), **values},
+        mistakes=mistakes,
+    )  # fmt: skip
+
+
+TEMPLATES = {
+    "meeting_called": "board/notices/meeting.html", "meeting_changed": "board/notices/meeting.html",
+    "meeting_cancelled": "board/notices/meeting.html", "result_posted": "board/notices/result.html",
+}  # fmt: skip
+
+
+def facts_of(notice: Notice) -> dict[str, Any]:
+    """What a notice says, for page and PDF alike."""
+    posted_on = local_day(village(), notice.posted_at)
+    common = {
+        "head": head_digits(notice.audit_head), "days_posted": (notice.posted_until - posted_on).days,
+        "day_now": max(0, min((today() - posted_on).days, (notice.posted_until - posted_on).days)),
+    }  # fmt: skip
+    if notice.meeting is not None:
+        return common | {
+            "meeting": notice.meeting, **when_and_where(notice, notice.meeting), "items": meeting_queries.agenda(notice.meeting.id),
+            "fingerprint": fingerprint_groups(notice.meeting.fingerprint or ""),
+        }  # fmt: skip
+    if notice.consultation is not None:
+        return common | {"proposal": notice.consultation.proposal}
+    poll = notice.poll
+    if poll is None:
+        abort(404)
+    tally = Tally.from_facts(notice.facts["tally"]) if "tally" in notice.facts else None
+    return common | {
+        "poll": poll, "rule": rule_of(poll), "tally": tally,
+        "verdict": closing.verdict_of(poll, tally) if tally else None,
+        "meeting": meeting_of(poll), "fingerprint": fingerprint_groups(_fingerprint(notice)),
+    }  # fmt: skip
+
+
+def when_and_where(notice: Notice, meeting: Meeting) -> dict[str, Any]:
+    """As this notice said it: the call as it was frozen, a move with its own place and hour."""
+    said = notice.facts if "starts_at" in notice.facts else meeting.frozen or {}
+    return {"starts_at": datetime.fromisoformat(said["starts_at"]), "place": str(said["place"])}
+
+
+def meeting_of(poll: Poll) -> Meeting | None:
+    """The meeting that voted."""
+    return db.session.get(Meeting, poll.meeting_poll.meeting_id) if poll.meeting_poll else None
+
+
+def _fingerprint(notice: Notice) -> str:
+    """As it stood when the notice was posted: what hangs in the street is held against the page."""
+    if notice.poll is None:
+        return ""
+    if notice.tag == "poll_announced":
+        return notice.poll.fingerprint or ""
+    change = db.session.get(PollChangeConfirmation, notice.change_id) if notice.change_id else None
+    return change.fingerprint if change else poll_states.fingerprint_of(notice.poll)
+
+
+@bp.get("/<slug>/notices/<int:notice_id>/qr.svg")
+@public
+def qr(notice_id: int) -> Response:
+    """A QR code with the address of the notice."""
+    found(notice_id)
+    out = BytesIO()
+    address = public_address() + url_for(".show", notice_id=notice_id)
+    segno.make(address, error="m").save(
+        out, kind="svg", border=2, xmldecl=False, svgclass="qr", dark="#000", light="#fff"
+    )
+    response = make_response(out.getvalue())
+    response.mimetype = "image/svg+xml"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def public_address() -> str:
+    """Where phones reach this server: as configured, else as this request came in."""
+    config: Config = current_app.config["CONSULT"]
+    return config.public_url or request.host_url.rstrip("/")
+
+
+def found(notice_id: int) -> Notice:
+    notice = db.session.scalars(notice_queries.one(village().id, notice_id)).unique().first()
+    if notice is None:
+        abort(404)
+    return notice

@@ -1,0 +1,1 @@
+"""Pages: what the law and the village's charter ask."""

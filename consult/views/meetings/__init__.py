@@ -1,0 +1,1 @@
+"""Pages: meetings and their minutes."""

@@ -1,0 +1,48 @@
+"""The archive of a meeting: one zip with an index page, as the county's archive wants it."""
+
+from flask import Blueprint, Response, abort, make_response
+
+from consult.domain.meetings import retention
+from consult.domain.meetings.meetings import State
+from consult.domain.people import roles
+from consult.models import Meeting
+from consult.services.meetings import archives, meeting_states
+from consult.views.board import notices
+from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices, prints
+from consult.web import pages, printing
+from consult.web.access import only
+from consult.web.words import meeting_words
+
+bp = Blueprint("archives", __name__)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/archive.zip")
+@only(*sorted(roles.READS_MEETING_PAPERS))
+def meeting(meeting_id: int) -> Response:
+    """Papers, sheets, photos, minutes, bundles, and an index page that names each and says how long it is kept."""
+    found = meeting_pages.found(meeting_id)
+    if meeting_states.state_of(found) is not State.CLOSED:
+        abort(404)
+    files = printed(found) | archives.files_of(found)
+    listed = [(name, meeting_words.paper(name)) for name in sorted(files)]
+    index = pages.render(
+        "meetings/archives/_index.html", meeting=found, files=listed, kept=retention.of_body(found.body), source=retention.source(),
+        minutes=minutes.written(found),
+    )  # fmt: skip
+    response = make_response(archives.packed({"index.html": index.encode(), **files}))
+    response.mimetype = "application/zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="meeting-{found.year}-{found.number:02}.zip"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def printed(meeting: Meeting) -> dict[str, bytes]:
+    """The PDF files, made anew from the records."""
+    files = {
+        "minutes.pdf": printing.rendered("minutes", **print_facts.of_minutes(meeting, minutes.written(meeting))),
+        "attendance.pdf": printing.rendered("sign_in_sheet", **prints.attendance_facts(meeting)),
+    }
+    for notice in archives.notices_of(meeting):
+        facts = print_notices.of_notice(notice, notices.facts_of(notice))
+        files[f"notices/{notice.year}-{notice.number}.pdf"] = printing.rendered("notice", **facts)
+    return files

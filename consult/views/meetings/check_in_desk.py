@@ -1,0 +1,180 @@
+"""The door of a meeting: whoever keeps it ticks people off, notes letters, guests, excuses and who leaves."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from consult.domain.form_errors import Mistake
+from consult.domain.meetings import check_ins as rules
+from consult.domain.meetings.check_ins import Way
+from consult.domain.people import roles, roll_numbers
+from consult.domain.people.roll_headers import plain
+from consult.domain.refusals import Refused
+from consult.domain.text_fields import line
+from consult.models import Meeting, MeetingAddition, Person, db
+from consult.models.meetings import check_in_queries, meeting_queries
+from consult.models.people import person_queries
+from consult.models.talk import consultation_queries
+from consult.services.meetings import check_ins, meeting_additions, meeting_states
+from consult.views.meetings import meeting_pages
+from consult.web import errors, pages
+from consult.web.access import acting_office, held_roles, now, only, person, village
+from consult.web.forms import key_from, photo_of_paper
+from consult.web.words import code_words
+
+bp = Blueprint("doors", __name__)
+DOOR = sorted(roles.KEEPS_THE_DOOR)
+FEW = 60
+"""A roll that fits on one page is shown without choosing a group first."""
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        return _door(
+            meeting_pages.found((request.view_args or {})["meeting_id"]), request.form.to_dict(), mistakes, status
+        )
+
+    return errors.shown_again(error, again) if meeting_pages.keeps_the_door() else errors.refused(error)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/door")
+@only(*DOOR)
+def show(meeting_id: int) -> Response:
+    return _door(meeting_pages.found(meeting_id), {}, {})
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals")
+@only(*DOOR)
+def tick(meeting_id: int) -> Response:
+    """One number from the list, or several typed from the paper sheet."""
+    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    numbers = roll_numbers.read(form.get("numbers", ""))
+    if numbers is None:
+        return _door(meeting, form, code_words.mistakes({"numbers": Mistake.NOT_NUMBERS_OF_ROLL}), status=422)
+    way = Way.PAPER if form.get("way") == Way.PAPER else Way.MANUAL
+    ticked = check_ins.tick(meeting, numbers, way, person(), now=now())
+    return _again(meeting_id, said=len(ticked))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/departures")
+@only(*DOOR)
+def leave(meeting_id: int) -> Response:
+    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    numbers = roll_numbers.read(form.get("left", ""))
+    if numbers is None:
+        return _door(meeting, form, code_words.mistakes({"left": Mistake.NOT_NUMBERS_OF_ROLL}), status=422)
+    return _again(meeting_id, said=check_ins.leave(meeting, numbers, person(), now=now()))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/excuses")
+@only(*DOOR)
+def excuse(meeting_id: int) -> Response:
+    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    numbers, reason = roll_numbers.read(form.get("excused", "")), line(form, "excuse", rules.REASON_LENGTH, mistakes)
+    if numbers is None:
+        mistakes["excused"] = Mistake.NOT_NUMBERS_OF_ROLL
+    if mistakes or numbers is None:
+        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+    return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, person(), now=now()))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/guests")
+@only(*DOOR)
+def sit_in(meeting_id: int) -> Response:
+    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    name, why, mistakes = rules.read_guest(form)
+    if mistakes:
+        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+    check_ins.sit_in(meeting, name, why, person(), now=now())
+    return _again(meeting_id)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/letters")
+@only(*DOOR)
+def bring_letter(meeting_id: int) -> Response:
+    """Somebody of the same household is here for an absent member."""
+    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    number, holder = form.get("giver", "").strip(), _named(form, "holder", mistakes)
+    if not number.isdecimal():
+        mistakes["giver"] = Mistake.NOT_NUMBERS_OF_ROLL
+    photo, wrong = photo_of_paper(form)
+    if not photo:
+        mistakes["picture"] = wrong or Mistake.PICTURE_MISSING
+    if mistakes or holder is None:
+        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+    check_ins.bring_letter(meeting, int(number[:6]), holder, photo, person(), now=now())
+    return _again(meeting_id)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals/<int:number>/reversal")
+@only(*DOOR)
+def undo(meeting_id: int, number: int) -> Response:
+    check_ins.undo(meeting_pages.found(meeting_id), number, "", person(), now=now())
+    return _again(meeting_id)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/additions")
+@only(*sorted(roles.CHANGES_POLLS))
+def add(meeting_id: int) -> Response:
+    """Somebody the roll left out; a second officer must say so too."""
+    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    added, reason = _named(form, "added", mistakes), line(form, "add_reason", rules.REASON_LENGTH, mistakes)
+    if mistakes or added is None:
+        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+    meeting_additions.ask(
+        meeting, added, reason, person(), acting_office(roles.CHANGES_POLLS), key=key_from(form), now=now()
+    )
+    return _again(meeting_id)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/door/additions/<int:addition_id>/confirmation")
+@only(*sorted(roles.CHANGES_POLLS))
+def confirm_addition(meeting_id: int, addition_id: int) -> Response:
+    meeting = meeting_pages.found(meeting_id)
+    addition = db.session.get(MeetingAddition, addition_id)
+    if addition is None or addition.meeting_id != meeting.id:
+        abort(404)
+    office = acting_office(roles.CHANGES_POLLS, other_than=addition.asked_office)
+    meeting_additions.confirm(addition, person(), office, now=now())
+    return _again(meeting_id)
+
+
+def _named(form: dict[str, str], name: str, mistakes: dict[str, Mistake]) -> Person | None:
+    """Somebody on the roll by household code and name."""
+    named = person_queries.by_code_and_name(
+        village().id, plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
+    )
+    if named is None:
+        mistakes[f"{name}_name"] = Mistake.NOBODY_THERE
+    return named
+
+
+def _again(meeting_id: int, said: int | None = None) -> Response:
+    """Back to the list as it was, saying how many were noted."""
+    kept: dict[str, Any] = {name: request.form[name] for name in ("group", "q") if request.form.get(name)}
+    if said is not None:
+        kept["said"] = said
+    return pages.done(url_for(".show", meeting_id=meeting_id, **kept))
+
+
+def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    group, like = request.values.get("group", type=int), " ".join(request.values.get("q", "").split())
+    context = meeting_pages.live(meeting)
+    few = context["quorum"].roll <= FEW
+    lines = check_in_queries.arrivals(meeting.id, most=30)
+    return pages.page(
+        "meetings/check_in_desk/show.html", status, group_id=group, like=like, mistakes=mistakes,
+        values={"key": secrets.token_urlsafe(18), **values},
+        entries=check_in_queries.roll(meeting.id, group_id=group, like=like) if group or like or few else [],
+        said=request.args.get("said", type=int), takes_letters=meeting_states.body_of(meeting).takes_letters,
+        undone={line.undoes for line, *_ in lines}, newest=check_ins.newest_lines(meeting.id),
+        groups=consultation_queries.groups_of(village().id), lines=lines,
+        additions=check_in_queries.additions(meeting.id), may_add=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
+        asked_by=meeting_queries.names([a.asked_by for a in check_in_queries.additions(meeting.id)]),
+        **context,
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""Running a meeting: the console of whoever chairs it, and the screen on the wall."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain.meetings import proceedings as rules
+from consult.domain.meetings.check_ins import CODE_SECONDS
+from consult.domain.meetings.meetings import State
+from consult.domain.meetings.proceedings import Course, Step
+from consult.domain.people import roles
+from consult.domain.polls.polls import Channel
+from consult.domain.refusals import Reason, Refused
+from consult.models import Meeting, Poll, db
+from consult.models.meetings import meeting_queries
+from consult.models.polls import poll_queries
+from consult.services.polls import closing, count_sheets
+from consult.views.meetings import meeting_pages
+from consult.web import conveners, errors, pages
+from consult.web.access import now, only, person, village
+
+bp = Blueprint("consoles", __name__)
+RUNS = sorted(roles.RUNS_MEETINGS)
+MOST_ON_WALL = 5
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/console")
+@only(*RUNS)
+def show(meeting_id: int) -> Response:
+    return page(meeting_pages.to_run(meeting_id), {}, {})
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/console/live")
+@only(*RUNS)
+def live(meeting_id: int) -> Response:
+    """What moves on the console: who is here, the votes, the list of speakers. Forms with words in them stand still."""
+    mark = meeting_queries.mark(village().id, meeting_id)
+    if mark is not None and mark == request.args.get("seen"):
+        return pages.nothing_new()
+    context = _context(meeting_pages.to_run(meeting_id), {}, {}) | {"swapped": True}
+    return pages.page("meetings/consoles/_status.html", **context)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/projector")
+@only(*RUNS)
+def projector(meeting_id: int) -> Response:
+    """The screen on the wall. It needs no hand: it asks by itself, and goes on after a lost line."""
+    meeting = meeting_pages.found(meeting_id)
+    local = now().astimezone(ZoneInfo(village().timezone))
+    return pages.page(
+        "meetings/consoles/projector.html", clock_digits=local.strftime("%H:%M"),
+        clock_seconds=local.hour * 3600 + local.minute * 60 + local.second, **_on_wall(meeting),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/projector/live")
+@only(*RUNS)
+def screen(meeting_id: int) -> Response:
+    mark = meeting_queries.mark(village().id, meeting_id)
+    if mark is not None and f"{mark}-{door_slot()}" == request.args.get("seen"):
+        return pages.nothing_new()
+    meeting = meeting_pages.found(meeting_id)
+    return pages.page("meetings/consoles/_screen.html", **_on_wall(meeting))
+
+
+def door_slot() -> str:
+    """Changes with the code at the door: a screen that shows an old one must take the new."""
+    return str(int(now().timestamp()) // CODE_SECONDS)
+
+
+def _on_wall(meeting: Meeting) -> dict[str, Any]:
+    """Everything the screen on the wall shows."""
+    context = meeting_pages.live(meeting)
+    return context | _shown_on_screen(context)
+
+
+def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
+    """Beside the live part: the vote of the item that is on, open, being counted or declared; and the door's code."""
+    votes = [
+        v for v in context["votes"].get(context["course"].current or 0, []) if v.announced_at and not v.cancelled_at
+    ]
+    newest = context["vote"] or (votes[-1] if votes else None)
+    poll = loaded(newest.id) if newest else None
+    tally = closing.tally_of(poll) if poll and newest and newest.outcome else None
+    return {
+        "slot": door_slot(), "strip": _strip(context["items"], context["course"]), "poll": poll,
+        "counting": newest is not None and newest.ended_at is not None and not newest.outcome,
+        "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
+    }  # fmt: skip
+
+
+def _strip(items: Sequence[Any], course: Course) -> Sequence[Any]:
+    """The items around the one that is on, or next: as many as stand side by side on the wall."""
+    at = next((n for n, item in enumerate(items) if item.number == course.current), len(course.results))
+    first = max(0, min(at - MOST_ON_WALL // 2, len(items) - MOST_ON_WALL))
+    return items[first : first + MOST_ON_WALL]
+
+
+def loaded(poll_id: int) -> Poll | None:
+    return db.session.scalars(poll_queries.poll_of(village().id, poll_id)).unique().first()
+
+
+def page(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    """The console: who is here, the agenda, what is on, the record as it grows."""
+    return pages.page("meetings/consoles/show.html", status, **_context(meeting, values, mistakes))
+
+
+def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str]) -> dict[str, Any]:
+    context = meeting_pages.live(meeting)
+    course: Course = context["course"]
+    on = context["on"]
+    names = meeting_queries.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
+    votes = [_vote(vote) for vote in context["votes"].get(on.number, [])] if on else []
+    return context | {
+        "chair": names.get(course.chair_id or 0, ""), "recorder": names.get(course.recorder_id or 0, ""), "item_votes": votes,
+        "lines": [e for e in course.standing.values() if e.step in rules.UNDOABLE and e.item == course.current],
+        "words": rules.words_of, "may_decide": conveners.convenes(meeting.body, meeting.group_id), "steps": Step,
+        "me": person(), "running": context["state"] is State.OPEN, "local_now": meeting_pages.local_time(now()),
+        "left": [item for item in context["items"] if item.number not in course.results],
+        "voted_on": any(vote["declared"] for vote in votes), "swapped": False,
+        "values": {"key": secrets.token_urlsafe(18), **values}, "mistakes": mistakes,
+    }  # fmt: skip
+
+
+def refused(error: Refused) -> Response:
+    """What cannot be done now, on the console itself, with what was typed."""
+
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        return page(
+            meeting_pages.found((request.view_args or {})["meeting_id"]), request.form.to_dict(), mistakes, status
+        )
+
+    if error.reason is Reason.NOT_CONVENER or not meeting_pages.runs():
+        return errors.refused(error)
+    return errors.shown_again(error, again)
+
+
+def _vote(vote: Any) -> dict[str, Any]:
+    """A vote of the item that is on: its state, and the count of hands as far as it is entered."""
+    poll = loaded(vote.id)
+    sheets = []
+    for sheet in count_sheets.sheets_of(vote.id) if vote.ended_at else []:
+        entries = count_sheets.entries_of(sheet.id)
+        confirmed = count_sheets.confirmation_of(sheet.id) is not None
+        sheets.append({"sheet": sheet, "by": [e.entered_by for e in entries], "confirmed": confirmed})
+    marked = count_sheets.marked_by_channel(vote.id) if vote.announced_at else {}
+    declared = poll is not None and poll.declaration is not None
+    tally = closing.tally_of(poll) if poll and vote.ended_at and not vote.cancelled_at else None
+    return {
+        "row": vote, "poll": poll, "sheets": sheets, "hands": marked.get(Channel.HANDS, 0), "voted": sum(marked.values()),
+        "declared": declared, "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
+        "why": count_sheets.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
+    }  # fmt: skip
+
+
+def back(meeting_id: int, anchor: str = "now") -> Response:
+    return pages.done(url_for("consoles.show", meeting_id=meeting_id, _anchor=anchor))

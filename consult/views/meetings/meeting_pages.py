@@ -1,0 +1,210 @@
+"""What the pages of a meeting show in each of its states, and who sees which."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort
+
+from consult.domain.audit import fingerprint_groups
+from consult.domain.law import bodies, matters
+from consult.domain.meetings import meetings as rules
+from consult.domain.meetings import petitions
+from consult.domain.people import roles
+from consult.domain.refusals import Reason, Refused
+from consult.models import Meeting, Petition, db
+from consult.models.meetings import check_in_queries, meeting_queries
+from consult.services.law import four_deliberations
+from consult.services.meetings import meeting_states, meetings, minutes, proceedings, rsvps
+from consult.services.people.villages import local_day
+from consult.views.polls.poll_pages import INPUT_TIME
+from consult.web import conveners, pages
+from consult.web.access import held_roles, now, person_or_none, village
+from consult.web.words import code_words, meeting_words, refusal_words
+
+INTERNAL = bodies.internal_codes()
+
+
+def in_office() -> bool:
+    """Runs meetings, keeps their record, or oversees them."""
+    return roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS)
+
+
+def runs() -> bool:
+    return roles.holds_any(held_roles(), roles.RUNS_MEETINGS)
+
+
+def keeps_the_door() -> bool:
+    return roles.holds_any(held_roles(), roles.KEEPS_THE_DOOR)
+
+
+def found(meeting_id: int, *, drafts: bool = False) -> Meeting:
+    """A meeting of this village that the reader may see; 404 otherwise."""
+    meeting = meeting_queries.one(village().id, meeting_id)
+    if meeting is None or (meeting.called_at is None and not (drafts and runs() and meeting.cancelled_at is None)):
+        abort(404)
+    if meeting.body in INTERNAL and not in_office():
+        reader = person_or_none()
+        if reader is None or not meeting_queries.called_person(meeting.id, reader, in_person=True):
+            abort(404)
+    return meeting
+
+
+def to_run(meeting_id: int) -> Meeting:
+    """A meeting that the reader may run. 404; raises Refused."""
+    meeting = found(meeting_id, drafts=True)
+    if not conveners.may_run(meeting):
+        raise Refused(Reason.NOT_CONVENER)
+    return meeting
+
+
+def to_call(meeting_id: int) -> Meeting:
+    """A meeting that the reader may call, move, call off or decide in. 404; raises Refused."""
+    meeting = found(meeting_id, drafts=True)
+    if not conveners.convenes(meeting.body, meeting.group_id):
+        raise Refused(Reason.NOT_CONVENER)
+    return meeting
+
+
+def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200) -> Response:
+    petition = _petition(values.get("petition", ""))
+    mine, groups = conveners.offered()
+    offered = mine if petition is None else petitions.rules()[petitions.Kind(petition.kind)].bodies
+    return pages.page(
+        "meetings/new.html", status, values=values, mistakes=mistakes, petition=petition,
+        bodies=[(code, code_words.body(code)) for code in offered],
+        group_choices=groups,
+    )  # fmt: skip
+
+
+def _petition(text: str) -> Petition | None:
+    petition = db.session.get(Petition, int(text)) if text.isdecimal() else None
+    return petition if petition is not None and petition.village_id == village().id else None
+
+
+def draft(
+    meeting: Meeting, *, values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    """What is planned, what is still missing before the call, and the forms for it."""
+    body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
+    starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
+    items = meeting_queries.agenda(meeting.id)
+    lies_open = [four_deliberations.open_days(i.consultation_id) for i in items if i.kind == "motion"]
+    notice_days = max([body.notice_days, *lies_open])
+    return pages.page(
+        "meetings/draft.html", status, meeting=meeting, body=body,
+        items=items, votes=votes_by_item(meeting.id), ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
+        proposals=[(p.id, p.title) for p in meeting_queries.proposals_for_agenda(village().id)],
+        notice_is_short=rules.notice_is_short(notice_days, called_on=today, starts_on=starts_on), notice_days=notice_days,
+        calls=conveners.convenes(meeting.body, meeting.group_id),
+        days=rules.full_days_between(today, starts_on), needs=_needs(items, body.code),
+        values={"key": secrets.token_urlsafe(18), **(values or {})},
+        mistakes=mistakes or {},
+    )  # fmt: skip
+
+
+def _unripe(item: Any, body: str) -> str:
+    """Why a motion cannot be put before this body yet, as a sentence; empty: it can."""
+    try:
+        four_deliberations.refuse_unless_ripe(
+            item.consultation_id, item.title, body, study_exception="-", authorisation="-"
+        )
+    except Refused as refusal:
+        return refusal_words.refusal(refusal)
+    return ""
+
+
+def _needs(items: Any, body: str) -> dict[str, bool]:
+    """Which exceptions the call would have to write down."""
+    needs = {"study": False, "authorisation": False}
+    for item in items:
+        code = four_deliberations.matter_of(item.consultation_id) if item.kind == "motion" else None
+        if code is None:
+            continue
+        matter = matters.find(code)
+        unstudied = not four_deliberations.is_studied(item.consultation_id)
+        needs["study"] |= matters.needs_study(matter, body) and unstudied
+        needs["authorisation"] |= body in matter.authorised
+    return needs
+
+
+def votes_by_item(meeting_id: int) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for vote in meeting_queries.votes(meeting_id):
+        found.setdefault(vote.item, []).append(vote)
+    return found
+
+
+def live(meeting: Meeting) -> dict[str, Any]:
+    """What every screen of a meeting shows: who is here, where it stands, the vote that is on, what was decided."""
+    course, votes = proceedings.course_of(meeting.id), votes_by_item(meeting.id)
+    items = meeting_queries.agenda(meeting.id)
+    on = next((item for item in items if item.number == course.current), None)
+    mine = votes.get(course.current or 0, [])
+    vote = next(
+        (v for v in mine if v.announced_at and not v.ended_at and not v.cancelled_at and v.closes_at > now()), None
+    )
+    quorum = meeting_states.quorum_of(meeting)
+    return {
+        "meeting": meeting, "state": meeting_states.state_of(meeting), "course": course, "items": items, "votes": votes,
+        "on": on, "vote": vote, "quorum": quorum, "unit": unit_of(meeting),
+        "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting)),
+        "ways": check_in_queries.present_by_way(meeting.id), "mark": meeting_queries.mark(meeting.village_id, meeting.id),
+    }  # fmt: skip
+
+
+def unit_of(meeting: Meeting) -> str:
+    return str(meeting.frozen["rule"]["unit"]) if meeting.frozen else ""
+
+
+def show(meeting: Meeting) -> Response:
+    """The page for everybody: the notice in short, my answer, my sign-in, and what goes on just now."""
+    reader = person_or_none()
+    called = reader is not None and meeting_queries.called_person(meeting.id, reader)
+    return pages.page(
+        "meetings/show.html", **live(meeting), called=called, **_of_reader(meeting, called),
+        answers=check_in_queries.answers(meeting.id), changes=meeting_queries.changes(meeting.id),
+        runs=conveners.may_run(meeting), calls=conveners.convenes(meeting.body, meeting.group_id),
+        keeps_the_door=keeps_the_door(), in_office=in_office(), notices=meeting_queries.notices(meeting.id),
+        fingerprint=fingerprint_groups(meeting.fingerprint or ""), online=bool(meeting.frozen and meeting.frozen["online"]),
+        takes_letters=meeting_states.body_of(meeting).takes_letters,
+        minutes_ready=minutes.confirmed_digest(meeting.id) != "", key=secrets.token_urlsafe(18),
+    )  # fmt: skip
+
+
+def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
+    """What the reader answered, and whether they are here."""
+    nothing = {"my_answer": "", "signed_in": False, "house_is_here": "", "letters": [], "my_turn": 0, "ticked": False}
+    reader = person_or_none()
+    if reader is None or not called:
+        return nothing
+    household = meeting_states.by_household(meeting)
+    entry = check_in_queries.unit_of(meeting.id, reader, by_household=household)
+    ticked = household and entry is not None and entry.way in ("manual", "paper")
+    other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) and not ticked else None
+    queue = [asked.facts.get("person") for asked in proceedings.course_of(meeting.id).queue]
+    return {
+        "my_answer": rsvps.mine(meeting.id, reader), "house_is_here": meeting_queries.names([other])[other] if other else "",
+        "signed_in": entry is not None and entry.attending_id is not None and (ticked or entry.attending_id == reader.id),
+        "letters": check_in_queries.proxied_units(meeting.id, reader.id), "ticked": ticked,
+        "my_turn": queue.index(reader.id) + 1 if reader.id in queue else 0,
+    }  # fmt: skip
+
+
+def as_values(meeting: Meeting) -> dict[str, str]:
+    """The fields that move a meeting, as they stand."""
+    return {"place": meeting.place, "starts_at": local_time(meeting.starts_at)}
+
+
+def local_time(instant: datetime) -> str:
+    """By the village's clock, for <input type=datetime-local>."""
+    return instant.astimezone(ZoneInfo(village().timezone)).strftime(INPUT_TIME)
+
+
+def exceptions_from(form: Mapping[str, str]) -> meetings.Exceptions:
+    """What an officer wrote down where a rule is left."""
+    said = (" ".join(form.get(name, "").split())[:300] for name in ("short_notice", "study", "authorisation"))
+    return meetings.Exceptions(*said)

@@ -1,0 +1,223 @@
+"""Meetings: the list, planning one, calling it, moving it or calling it off, answering the call, the live part of its page."""
+
+import secrets
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, make_response, request, url_for
+
+from consult.domain import instants
+from consult.domain.form_errors import Mistake
+from consult.domain.law import bodies
+from consult.domain.meetings import meetings as rules
+from consult.domain.meetings.meetings import Answer
+from consult.domain.people import roles
+from consult.domain.refusals import Refused
+from consult.domain.text_fields import line
+from consult.models.meetings import check_in_queries, meeting_queries
+from consult.models.talk import consultation_queries
+from consult.services.meetings import meetings, rsvps
+from consult.views.meetings import meeting_pages
+from consult.web import conveners, errors, i18n, pages
+from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
+from consult.web.forms import key_from, key_of_words
+from consult.web.words import code_words
+
+bp = Blueprint("meetings", __name__)
+PAGE = 20
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """On the form it came from."""
+    form, meeting_id = request.form.to_dict(), (request.view_args or {}).get("meeting_id", 0)
+    forms: dict[str | None, Any] = {
+        "meetings.create": lambda mistakes, status: meeting_pages.form(form, mistakes, status),
+        "meetings.call": lambda mistakes, status: _draft(meeting_id, form, mistakes, status),
+        "meetings.make_change": lambda mistakes, status: _change_form(meeting_id, form, mistakes, status),
+    }
+    page = forms.get(request.endpoint)
+    return errors.shown_again(error, page) if page else errors.refused(error)
+
+
+@bp.get("/<slug>/meetings/")
+@public
+def index() -> Response:
+    reader, officer = person_or_none(), meeting_pages.in_office()
+    seen: dict[str, Any] = {"internal": meeting_pages.INTERNAL, "officer": officer}
+    past = meeting_queries.past(village().id, reader, before=request.args.get("before", type=int), most=PAGE, **seen)
+    return pages.page(
+        "meetings/index.html", upcoming=meeting_queries.upcoming(village().id, reader, **seen), past=past,
+        drafts=meeting_queries.drafts(village().id) if meeting_pages.runs() else [],
+        may_call=roles.holds_any(held_roles(), roles.CALLS_MEETINGS), more=past[-1].id if len(past) == PAGE else None,
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/meetings/new")
+@only(*sorted(roles.CALLS_MEETINGS))
+def new() -> Response:
+    values = {"key": secrets.token_urlsafe(18), "speech_minutes": "3", "petition": request.args.get("petition", "")}
+    return meeting_pages.form(values, {})
+
+
+@bp.post("/<slug>/meetings/")
+@only(*sorted(roles.CALLS_MEETINGS))
+def create() -> Response:
+    form = request.form.to_dict()
+    groups = {g.id for g in consultation_queries.groups_of(village().id)}
+    plan, mistakes = rules.read(
+        form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone), now=now()
+    )
+    if plan is None:
+        return meeting_pages.form(form, code_words.mistakes(mistakes), status=422)
+    conveners.refuse_unless_offered(plan.body, plan.group_id)
+    petition = int(form["petition"]) if form.get("petition", "").isdecimal() else None
+    meeting = meetings.draft(
+        plan, person(), language=i18n.TAGS[i18n.locale()], now=now(), petition_id=petition,
+        key=key_of_words(form, "body", "group_id", "title", "place", "starts_at"),
+    )  # fmt: skip
+    return pages.done(url_for(".show", meeting_id=meeting.id))
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>")
+@public
+def show(meeting_id: int) -> Response:
+    meeting = meeting_pages.found(meeting_id, drafts=True)
+    return meeting_pages.draft(meeting) if meeting.called_at is None else meeting_pages.show(meeting)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/revision")
+@only(*sorted(roles.CALLS_MEETINGS))
+def edit(meeting_id: int) -> Response:
+    """Name, place, hour of a draft."""
+    meeting = meeting_pages.to_call(meeting_id)
+    values = {**meeting_pages.as_values(meeting), "title": meeting.title, "speech_minutes": str(meeting.speech_minutes)}
+    return _edit_form(meeting_id, values, {})
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/revision")
+@only(*sorted(roles.CALLS_MEETINGS))
+def revise(meeting_id: int) -> Response:
+    meeting, form = meeting_pages.to_call(meeting_id), request.form.to_dict()
+    fixed = {"body": meeting.body, "group_id": str(meeting.group_id or "")}
+    plan, mistakes = rules.read(
+        form | fixed,
+        bodies=[meeting.body],
+        groups=[meeting.group_id or 0],
+        zone=ZoneInfo(village().timezone),
+        now=now(),
+    )
+    if plan is None:
+        return _edit_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
+    meetings.revise(meeting, plan)
+    return pages.done(url_for(".show", meeting_id=meeting_id))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/removal")
+@only(*sorted(roles.CALLS_MEETINGS))
+def discard(meeting_id: int) -> Response:
+    """A draft that nobody was told of goes away."""
+    meetings.discard(meeting_pages.to_call(meeting_id), person(), now=now())
+    return pages.done(url_for(".index"))
+
+
+def _edit_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    meeting = meeting_pages.found(meeting_id, drafts=True)
+    return pages.page("meetings/edit.html", status, meeting=meeting, values=values, mistakes=mistakes)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/call")
+@only(*sorted(roles.CALLS_MEETINGS))
+def call(meeting_id: int) -> Response:
+    meeting = meeting_pages.to_call(meeting_id)
+    meetings.call(meeting, meeting_pages.exceptions_from(request.form), person(), now=now())
+    return pages.done(url_for(".show", meeting_id=meeting_id))
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/changes/new")
+@only(*sorted(roles.CALLS_MEETINGS))
+def change(meeting_id: int) -> Response:
+    meeting = meeting_pages.to_call(meeting_id)
+    return _change_form(meeting_id, {**meeting_pages.as_values(meeting), "key": secrets.token_urlsafe(18)}, {})
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/changes")
+@only(*sorted(roles.CALLS_MEETINGS))
+def make_change(meeting_id: int) -> Response:
+    meeting, form = meeting_pages.to_call(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
+    place = line(form, "place", rules.PLACE_LENGTH, mistakes)
+    starts_at = instants.read(form, "starts_at", ZoneInfo(village().timezone), mistakes)
+    if form.get("kind") not in (meetings.MOVED, meetings.CANCELLED):
+        mistakes["kind"] = Mistake.NOT_OFFERED
+    if mistakes or starts_at is None:
+        return _change_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
+    if form["kind"] == meetings.MOVED:
+        meetings.move(meeting, place, starts_at, reason, person(), key=key_from(form), now=now())
+    else:
+        meetings.cancel(meeting, reason, person(), key=key_from(form), now=now())
+    return pages.done(url_for(".show", meeting_id=meeting_id))
+
+
+def _draft(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int) -> Response:
+    meeting = meeting_pages.found(meeting_id, drafts=True)
+    return meeting_pages.draft(meeting, values=values, mistakes=mistakes, status=status)
+
+
+def _change_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    meeting = meeting_pages.found(meeting_id)
+    return pages.page("meetings/change.html", status, meeting=meeting, values=values, mistakes=mistakes)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/answers")
+@members_only
+def answer(meeting_id: int) -> Response:
+    """Coming, not coming, somebody comes for me: one tap."""
+    meeting = meeting_pages.found(meeting_id)
+    wanted = request.form.get("answer", "")
+    if wanted in list(Answer):
+        rsvps.answer(meeting, person(), Answer(wanted), now=now())
+    return pages.done(url_for(".show", meeting_id=meeting_id, _anchor="answer"))
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/answers")
+@only(*sorted(roles.KEEPS_THE_DOOR))
+def answers(meeting_id: int) -> Response:
+    """Who has answered, and whom somebody should still ask, group by group."""
+    meeting, group = meeting_pages.found(meeting_id), request.args.get("group", type=int)
+    return pages.page(
+        "meetings/answers.html", meeting=meeting, answers=check_in_queries.answers(meeting_id), group_id=group,
+        unanswered=check_in_queries.unanswered(meeting_id, group_id=group), groups=consultation_queries.groups_of(village().id),
+        unit=meeting_pages.unit_of(meeting),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/live")
+@public
+def live(meeting_id: int) -> Response:
+    """The moving part of the page. Nothing new since the mark in `seen`: 204, and the screen stays as it is."""
+    return live_answer(meeting_id, "meetings/_live.html")
+
+
+def live_answer(meeting_id: int, template: str) -> Response:
+    """One cheap query if nothing moved; else the fragment, rendered once for all who read the same language."""
+    mark = meeting_queries.mark(village().id, meeting_id)
+    if mark is not None and mark == request.args.get("seen"):
+        return make_response("", 204)
+    kept: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("live_fragments", {})
+    name = (village().id, meeting_id, mark, template, i18n.locale(), person_or_none() is not None)
+    if name not in kept:
+        meeting = meeting_pages.found(meeting_id)
+        if meeting.body in meeting_pages.INTERNAL:  # not for everybody, so not kept for everybody
+            return pages.page(template, **meeting_pages.live(meeting))
+        for old in list(kept)[: max(0, len(kept) + 1 - MOST_KEPT)]:
+            kept.pop(old, None)  # another thread may have been faster
+        part = kept[name] = pages.render(template, **meeting_pages.live(meeting))
+        return make_response(part)
+    return make_response(
+        kept.get(name) or pages.render(template, **meeting_pages.live(meeting_pages.found(meeting_id)))
+    )
+
+
+MOST_KEPT = 64

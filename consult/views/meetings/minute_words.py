@@ -1,0 +1,75 @@
+"""The head of the minutes in the reader's words, the same on the page and on paper."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from consult.domain.meetings.minutes import Minutes, Present
+from consult.models import Meeting
+from consult.web import filters
+from consult.web.words import code_words, meeting_words
+from consult.web.words.names import shown_name
+
+Pair = tuple[str, str]
+
+
+def pairs(meeting: Meeting, written: dict[str, Any]) -> list[Pair]:
+    """When, where, who came, whether they were enough; and each rule that was left, with its reason."""
+    text: Minutes = written["text"]
+    group = f" · {meeting.group.name}" if meeting.group else ""
+    rows = [
+        (_("When"), _when(meeting, text)), (_("Where"), meeting.place), (_("Who meets"), code_words.body(meeting.body) + group),
+        (_("Chair"), _name(written["chair"])), (_("Recorder"), _name(written["recorder"])),
+        *_attendance(text.present, written["unit"]), (_("Were there enough?"), _enough(written)),
+    ]  # fmt: skip
+    return rows + [(term, said) for term, said in _exceptions(meeting) if said]
+
+
+def _when(meeting: Meeting, text: Minutes) -> str:
+    began = text.began_at or meeting.starts_at
+    until = f" – {filters.clock_time(text.ended_at)}" if text.ended_at else ""
+    return f"{filters.long_day(began)} {filters.clock_time(began)}{until}"
+
+
+def _attendance(present: Present, unit: str) -> list[Pair]:
+    ways = " · ".join(f"{meeting_words.way(code)} {n}" for code, n in present.by_way.items())
+    came = [f"{code_words.units(present.came, unit)} ({ways})" if ways else code_words.units(present.came, unit)]
+    if present.late:
+        came.append(_("%(n)s came later", n=present.late))
+    if present.left:
+        came.append(_("%(n)s left earlier", n=present.left))
+    if present.typed_in:
+        came.append(_("%(n)s entered from paper afterwards", n=present.typed_in))
+    away = [code_words.units(present.excused + present.absent, unit)]
+    if present.excused:
+        away.append(_("%(n)s of them excused", n=present.excused))
+    rows = [
+        (_("Expected"), code_words.units(present.expected, unit)),
+        (_("Came"), " · ".join(came)),
+        (_("Did not come"), " · ".join(away)),
+    ]
+    if present.sitting_in:
+        rows.append((_("Sat in"), ", ".join(f"{_name(name)} ({why})" for name, why in present.sitting_in)))
+    return rows
+
+
+def _enough(written: dict[str, Any]) -> str:
+    quorum = written["quorum"]
+    if quorum.share is None:
+        return str(_("How many must come is set by the charter."))
+    share = filters.share_words(quorum.share.as_facts())
+    needed: str = _("%(share)s is %(needed)s", share=share, needed=code_words.units(quorum.needed, written["unit"]))
+    outcome: str = _("reached") if quorum.reached else _("not reached")
+    return f"{needed}: {outcome}"
+
+
+def _exceptions(meeting: Meeting) -> list[Pair]:
+    return [
+        (_("Short notice because"), meeting.short_notice_reason or ""),
+        (_("Party organisation's study"), meeting.study_exception or ""),
+        (_("Authorised by the assembly"), meeting.authorisation or ""),
+    ]
+
+
+def _name(name: str) -> str:
+    return shown_name(name) if name else ""

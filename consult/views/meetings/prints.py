@@ -1,0 +1,147 @@
+"""What a meeting needs on paper: notice, sign-in sheet, minutes, letters; and what is read out and sent around."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import gettext as _
+
+from consult.domain.people import roles
+from consult.domain.people.codes import grouped
+from consult.models import Meeting
+from consult.models.meetings import check_in_queries, meeting_queries
+from consult.models.talk import consultation_queries
+from consult.services.meetings import check_ins, meeting_states
+from consult.services.people import cards
+from consult.services.polls import poll_states
+from consult.views.board import notices
+from consult.views.board.notices import public_address
+from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices
+from consult.views.polls import offline_turnout, polls
+from consult.web import filters, pages, printing
+from consult.web.access import members_only, only, public, village
+from consult.web.words import code_words, meeting_words, spoken_words
+
+bp = Blueprint("prints", __name__)
+ONE_SHEET = 40
+"""So few are on one list, without groups."""
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/prints")
+@only(*sorted(roles.KEEPS_THE_DOOR))
+def index(meeting_id: int) -> Response:
+    """Everything in one place: files to print, words to read out, words to copy."""
+    meeting = meeting_pages.found(meeting_id)
+    facts: dict[str, Any] = {
+        "title": meeting.title, "starts_at": meeting.starts_at, "timezone": village().timezone, "place": meeting.place,
+        "items": [item.title for item in meeting_queries.agenda(meeting.id)],
+    }  # fmt: skip
+    address = public_address() + url_for("meetings.show", meeting_id=meeting.id)
+    unit = meeting_pages.unit_of(meeting)
+    return pages.page(
+        "meetings/prints/index.html", meeting=meeting, notices=meeting_queries.notices(meeting.id), unit=unit,
+        spoken=[(lang, spoken_words.loudspeaker(lang, **facts, body=meeting.body, unit=unit)) for lang in spoken_words.SPOKEN],
+        messages=[(lang, spoken_words.message(lang, **facts, village=village().name, address=address)) for lang in spoken_words.SPOKEN],
+        votes=[vote for vote in meeting_queries.votes(meeting.id) if vote.paper], in_office=meeting_pages.in_office(),
+        takes_letters=meeting_states.body_of(meeting).takes_letters, state=meeting_states.state_of(meeting),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/sign-in-sheet.pdf")
+@only(*sorted(roles.KEEPS_THE_DOOR))
+def sign_in_sheet(meeting_id: int) -> Response:
+    """A page or more for each group. It names people: it is for the door, not for the board."""
+    meeting = meeting_pages.found(meeting_id)
+    return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_facts(meeting))
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/minutes.pdf")
+@only(*sorted(roles.READS_MEETING_PAPERS))
+def minutes_file(meeting_id: int) -> Response:
+    meeting = meeting_pages.found(meeting_id)
+    facts = print_facts.of_minutes(meeting, minutes.written(meeting))
+    return printing.pdf("minutes", f"minutes-{meeting.id}", **facts)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/letter.pdf")
+@members_only
+def letter(meeting_id: int) -> Response:
+    """A letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
+    meeting = meeting_pages.found(meeting_id)
+    return printing.pdf("letter", f"letter-{meeting.id}", **print_facts.of_letter(meeting))
+
+
+def sheet_facts(meeting: Meeting) -> dict[str, Any]:
+    groups: dict[str, list[list[str]]] = {}
+    roll = check_in_queries.roll(meeting.id)
+    for unit in roll:
+        groups.setdefault(unit.group if len(roll) > ONE_SHEET else "", []).append(
+            [str(unit.number), unit.code, unit.name]
+        )
+    household = meeting_pages.unit_of(meeting) == "household"
+    return {
+        "title": _("Sign-in sheet"), "line": print_facts.line_of(meeting),
+        "groups": [{"name": name, "rows": rows} for name, rows in groups.items()],
+        "head": [
+            _("No."), _("Household"), _("Head of household") if household else _("Name"),
+            _("Signature of who came") if household else _("Signature"), _("Remark"),
+        ],
+        "guests": [_("Sits in without a vote: name"), _("Office"), _("Signature")], "guest_rows": [], "spare": 2,
+        "foot": f"{village().name} · {meeting.title} · {code_words.body(meeting.body)}",
+    }  # fmt: skip
+
+
+def attendance_facts(meeting: Meeting) -> dict[str, Any]:
+    """Who came, how they signed in, and when: the sheet as it ended, for the archive."""
+    came: dict[int, list[str]] = {}
+    for line, *_names in reversed(check_in_queries.arrivals(meeting.id)):
+        if line.roll_number is not None and line.kind in ("arrived", "left"):
+            word = meeting_words.way(line.way) if line.kind == "arrived" else _("left")
+            came.setdefault(line.roll_number, []).append(f"{filters.clock_time(line.recorded_at)} {word}")
+    rows = [
+        [str(unit.number), unit.code, unit.name, "; ".join(came.get(unit.number, [])), ""]
+        for unit in check_in_queries.roll(meeting.id)
+    ]
+    guests = [[name, why, ""] for name, why in check_ins.sitting_in(meeting.id)]
+    return sheet_facts(meeting) | {
+        "title": _("Who was there"), "groups": [{"name": "", "rows": rows}], "guest_rows": guests, "spare": 0,
+        "head": [_("No."), _("Household"), _("Name"), _("How and when"), _("Remark")],
+    }  # fmt: skip
+
+
+@bp.get("/<slug>/notices/<int:notice_id>.pdf")
+@public
+def notice(notice_id: int) -> Response:
+    """A notice as a file, for whoever prints it."""
+    found = notices.found(notice_id)
+    facts = print_notices.of_notice(found, notices.facts_of(found))
+    return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/paper-ballots.pdf")
+@only(*offline_turnout.MARKERS)
+def paper_ballots(poll_id: int) -> Response:
+    """Four on a page, all alike. Those of a meeting are printed before it, and bear the fingerprint of its call."""
+    poll = polls.found(poll_id, drafts=True)
+    meeting = notices.meeting_of(poll)
+    fingerprint = poll_states.fingerprint_of(poll) if poll.announced_at else meeting.fingerprint if meeting else None
+    if not poll.paper or not fingerprint:
+        abort(404)
+    return printing.pdf("paper_ballots", f"ballots-{poll.id}", **print_facts.of_ballots(poll, fingerprint))
+
+
+@bp.get("/<slug>/cards.pdf")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def household_cards() -> Response:
+    """The unclaimed cards of a group, ten to a page."""
+    group = request.args.get("group", type=int)
+    if group not in {g.id for g in consultation_queries.groups_of(village().id)}:
+        abort(404)
+    rows = [
+        {
+            "household": card.household.code, "group": f"{village().name} {card.household.group.name}",
+            "code": " ".join(grouped(code)), "qr": printing.qr_svg(public_address() + url_for("cards.show", code=code)),
+        }
+        for card, code in cards.unclaimed(group or 0)
+    ]  # fmt: skip
+    how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
+    return printing.pdf("cards", f"cards-{group}", cards=rows, how=how)

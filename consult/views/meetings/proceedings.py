@@ -1,0 +1,246 @@
+"""What is done while a meeting goes on: opening, items, speakers, notes, who chairs; undoing and correcting; the end."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain import instants
+from consult.domain.form_errors import Mistake
+from consult.domain.meetings.agendas import CHOSEN, Result
+from consult.domain.meetings.proceedings import Step
+from consult.domain.people import roles
+from consult.domain.people.roll_headers import plain
+from consult.domain.refusals import Reason, Refused
+from consult.domain.text_fields import line, long_text
+from consult.models import Meeting, Person
+from consult.models.meetings import check_in_queries, meeting_queries
+from consult.models.people import person_queries
+from consult.services.meetings import meeting_states, proceedings
+from consult.services.people import villages
+from consult.views.meetings import consoles, meeting_pages, minutes
+from consult.web import pages
+from consult.web.access import members_only, now, only, person, today, village
+from consult.web.forms import key_from
+from consult.web.words import code_words
+
+bp = Blueprint("proceedings", __name__)
+bp.register_error_handler(Refused, consoles.refused)
+RUNS = sorted(roles.RUNS_MEETINGS)
+WORDS_LENGTH, NAME_LENGTH = 1000, 20
+A_MINUTE = timedelta(minutes=1)
+"""A field of a form knows no seconds."""
+NOTES = {
+    "speech": Step.SPEECH_NOTED, "amendment": Step.AMENDMENT_NOTED, "remark": Step.REMARK_NOTED,
+    "conflict": Step.CONFLICT_DECLARED,
+}  # fmt: skip
+"""What a recorder may note, by the word on the form."""
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/opening")
+@only(*RUNS)
+def open_meeting(meeting_id: int) -> Response:
+    """Whoever presses it chairs, unless another is named; a recorder is named too, or it is the same."""
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    began_at = instants.read(form, "began_at", ZoneInfo(village().timezone), mistakes)
+    if began_at is not None and not (meeting.called_at or now()) - A_MINUTE <= began_at <= now() + A_MINUTE:
+        mistakes["began_at"] = Mistake.OUT_OF_BOUNDS
+    chair, recorder = (_officer(meeting, form, name, mistakes) for name in ("chair", "recorder"))
+    if mistakes or began_at is None:
+        return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
+    proceedings.open_meeting(
+        meeting,
+        person(),
+        chair_id=chair,
+        recorder_id=recorder,
+        began_at=min(began_at, now()),
+        key=key_from(form),
+        now=now(),
+    )
+    return consoles.back(meeting_id)
+
+
+def _officer(meeting: Meeting, form: dict[str, str], name: str, mistakes: dict[str, Mistake]) -> int:
+    """Somebody named by household code and name; nobody named: whoever presses the button."""
+    code, called = plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
+    if not code and not called:
+        return person().id
+    named = person_queries.by_code_and_name(village().id, code, called)
+    if named is None:
+        mistakes[f"{name}_name"] = Mistake.NOBODY_THERE
+        return 0
+    if not _may_chair(meeting, named):
+        raise Refused(Reason.CHAIR_NOT_CALLED)
+    return named.id
+
+
+def _may_chair(meeting: Meeting, named: Person) -> bool:
+    """Whoever is called, or holds an office that runs meetings. The same for who keeps the record."""
+    offices = villages.roles_of(named, on=today())
+    return meeting_queries.called_person(meeting.id, named, in_person=False) or roles.holds_any(
+        offices, roles.RUNS_MEETINGS
+    )
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/items/<int:number>/call")
+@only(*RUNS)
+def call_item(meeting_id: int, number: int) -> Response:
+    meeting = meeting_pages.to_run(meeting_id)
+    if proceedings.item_of(meeting.id, number) is None:
+        raise Refused(Reason.ITEM_NOT_CURRENT)
+    proceedings.call_item(meeting, number, person(), key=key_from(request.form), now=now())
+    return consoles.back(meeting_id)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/items/<int:number>/closing")
+@only(*RUNS)
+def close_item(meeting_id: int, number: int) -> Response:
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
+    if form.get("result") not in CHOSEN:
+        return consoles.page(meeting, form, code_words.mistakes({"result": Mistake.NOT_OFFERED}), status=422)
+    proceedings.close_item(meeting, number, Result(form["result"]), person(), key=key_from(form), now=now())
+    return consoles.back(meeting_id, "programme")
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/notes")
+@only(*RUNS)
+def note(meeting_id: int) -> Response:
+    """The gist of a speech, an amendment, a remark, an interest that somebody declares."""
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    kind, text = form.get("kind", ""), long_text(form, "text", WORDS_LENGTH, mistakes)
+    name = line(form, "name", NAME_LENGTH, mistakes, may_be_empty=kind == "remark")
+    if kind not in NOTES:
+        mistakes["kind"] = Mistake.NOT_OFFERED
+    if mistakes:
+        return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
+    item = int(form["item"]) if form.get("item", "").isdecimal() else None
+    proceedings.note(meeting, NOTES[kind], item, person(), key=key_from(form), now=now(), name=name, text=text)
+    return consoles.back(meeting_id, "minutes")
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/notes/<int:number>/reversal")
+@only(*RUNS)
+def undo(meeting_id: int, number: int) -> Response:
+    proceedings.undo(meeting_pages.to_run(meeting_id), number, person(), now=now())
+    return consoles.back(meeting_id, "minutes")
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/notes/<int:number>/correction")
+@only(*RUNS)
+def correct(meeting_id: int, number: int) -> Response:
+    """Other words: the old ones stay, struck through."""
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    text = long_text(form, "text", WORDS_LENGTH, mistakes)
+    if mistakes:
+        return minutes.page(meeting, code_words.mistakes(mistakes), status=422)
+    proceedings.correct(meeting, number, text, person(), key=key_from(form), now=now())
+    return pages.done(url_for("minutes.show", meeting_id=meeting_id, _anchor=f"entry-{number}"))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/speeches")
+@members_only
+def ask_to_speak(meeting_id: int) -> Response:
+    """A villager who is here puts up a hand on the phone."""
+    meeting = meeting_pages.found(meeting_id)
+    entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
+    if entry is None or entry.attending_id != person().id:
+        raise Refused(Reason.NOT_AT_MEETING)
+    course = proceedings.course_of(meeting.id)
+    proceedings.note(
+        meeting, Step.SPEECH_ASKED, course.current, person(), key=key_from(request.form), now=now(), person=person().id,
+        name=person().name,
+    )  # fmt: skip
+    return pages.done(url_for("meetings.show", meeting_id=meeting_id, _anchor="live"))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/speeches/withdrawal")
+@members_only
+def take_hand_down(meeting_id: int) -> Response:
+    """The villager thinks better of it: only the own line on the list, and only while it waits."""
+    meeting = meeting_pages.found(meeting_id)
+    mine = [e.number for e in proceedings.course_of(meeting.id).queue if e.facts.get("person") == person().id]
+    for number in mine:
+        proceedings.undo(meeting, number, person(), now=now())
+    return pages.done(url_for("meetings.show", meeting_id=meeting_id, _anchor="live"))
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/speakers")
+@only(*RUNS)
+def add_speaker(meeting_id: int) -> Response:
+    """Somebody without a phone put up a hand."""
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    name = line(form, "speaker", NAME_LENGTH, mistakes)
+    if mistakes:
+        return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
+    course = proceedings.course_of(meeting.id)
+    proceedings.note(meeting, Step.SPEECH_ASKED, course.current, person(), key=key_from(form), now=now(), name=name)
+    return consoles.back(meeting_id, "speakers")
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/speakers/<int:number>/floor")
+@only(*RUNS)
+def give_floor(meeting_id: int, number: int) -> Response:
+    """The next one speaks; the timer begins."""
+    meeting = meeting_pages.to_run(meeting_id)
+    course = proceedings.course_of(meeting.id)
+    asked = next((e for e in course.queue if e.number == number), None)
+    if asked is not None:
+        facts = {"of": number, "name": asked.facts["name"]}
+        key = key_from(request.form)
+        proceedings.note(meeting, Step.SPEECH_BEGUN, course.current, person(), key=key, now=now(), **facts)
+    return consoles.back(meeting_id, "speakers")
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/speakers/silence")
+@only(*RUNS)
+def end_speech(meeting_id: int) -> Response:
+    meeting = meeting_pages.to_run(meeting_id)
+    course = proceedings.course_of(meeting.id)
+    if course.speaking is not None:
+        key = key_from(request.form)
+        proceedings.note(meeting, Step.SPEECH_ENDED, course.current, person(), key=key, now=now())
+    return consoles.back(meeting_id, "speakers")
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/chair")
+@only(*RUNS)
+def change_chair(meeting_id: int) -> Response:
+    """Another one chairs or keeps the record from now on, and why."""
+    meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    reason = line(form, "chair_reason", 200, mistakes)
+    named = person_queries.by_code_and_name(
+        village().id, plain(form.get("next_code", "")), plain(form.get("next_name", ""))
+    )
+    if named is None:
+        mistakes["next_name"] = Mistake.NOBODY_THERE
+    if mistakes or named is None:
+        return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
+    if not _may_chair(meeting, named):
+        raise Refused(Reason.CHAIR_NOT_CALLED)
+    step = Step.RECORDER_CHANGED if form.get("office") == "recorder" else Step.CHAIR_CHANGED
+    course = proceedings.course_of(meeting.id)
+    proceedings.note(
+        meeting,
+        step,
+        course.current,
+        person(),
+        key=key_from(form),
+        now=now(),
+        person=named.id,
+        name=named.name,
+        reason=reason,
+    )
+    return consoles.back(meeting_id)
+
+
+@bp.post("/<slug>/meetings/<int:meeting_id>/closing")
+@only(*RUNS)
+def close_meeting(meeting_id: int) -> Response:
+    meeting = meeting_pages.to_run(meeting_id)
+    proceedings.close_meeting(meeting, person(), ended_at=now(), key=key_from(request.form), now=now())
+    return pages.done(url_for("minutes.show", meeting_id=meeting_id))

@@ -1,0 +1,1 @@
+"""Pages: messages to people: inbox, SMS, chat groups."""

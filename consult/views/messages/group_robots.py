@@ -1,0 +1,48 @@
+"""The robot of the village's chat group: set it, take it away."""
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain.form_errors import Mistake
+from consult.domain.people.roles import KEEPS_THE_ROLL
+from consult.models import GroupRobot, db
+from consult.services.messages import group_robots
+from consult.services.messages.robots import HOSTS
+from consult.web import pages
+from consult.web.access import now, only, person, village
+from consult.web.words import code_words
+
+bp = Blueprint("group_robots", __name__)
+clerk_only = only(*sorted(KEEPS_THE_ROLL))
+
+
+@bp.get("/<slug>/group-robot")
+@clerk_only
+def show() -> Response:
+    return _page({}, {})
+
+
+@bp.post("/<slug>/group-robot")
+@clerk_only
+def create() -> Response:
+    form = request.form.to_dict()
+    mistake = group_robots.mistake_in(form.get("kind", ""), form.get("address", ""))
+    if mistake is not None:
+        return _page(form, {"address": Mistake.NOT_AN_ADDRESS}, status=422)
+    group_robots.set_robot(form["kind"], form["address"], form.get("secret", ""), person(), now=now())
+    return pages.done(url_for(".show"))
+
+
+@bp.post("/<slug>/group-robot/removal")
+@clerk_only
+def remove() -> Response:
+    group_robots.remove(person(), now=now())
+    return pages.done(url_for(".show"))
+
+
+def _page(values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
+    """The address itself is never shown again: whoever has it can speak in the group."""
+    robot = db.session.get(GroupRobot, village().id)
+    return pages.page(
+        "messages/group_robots/show.html", status, robot=robot, values=values, mistakes=code_words.mistakes(mistakes),
+        kinds=[(kind, code_words.robot(kind)) for kind in HOSTS],
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""My inbox: what I was told, and a switch for each kind."""
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.services.messages import notifications
+from consult.web import pages
+from consult.web.access import members_only, now, person
+from consult.web.words import inbox_words, talk_words
+
+bp = Blueprint("notifications", __name__)
+PAGE = 30
+
+
+@bp.get("/<slug>/notifications/")
+@members_only
+def index() -> Response:
+    found = notifications.inbox(person(), most=PAGE, before=request.args.get("before", type=int))
+    return pages.page(
+        "messages/notifications/index.html", lines=[(n, *inbox_words.line(n)) for n in found],
+        newest=found[0].id if found else 0, waiting=any(n.read_at is None for n in found),
+        more=found[-1].id if len(found) == PAGE else None,
+    )  # fmt: skip
+
+
+@bp.post("/<slug>/notifications/reading")
+@members_only
+def read() -> Response:
+    """I have seen everything up to here."""
+    notifications.mark_read(person(), up_to=request.form.get("up_to", 0, type=int), now=now())
+    return pages.done(url_for(".index"))
+
+
+@bp.get("/<slug>/notifications/switches")
+@members_only
+def switches() -> Response:
+    states = notifications.switches(person().id)
+    return pages.page(
+        "messages/notifications/switches.html",
+        switches=[(event.value, str(talk_words.EVENTS[event]), on) for event, on in states.items()],
+    )
+
+
+@bp.post("/<slug>/notifications/switches")
+@members_only
+def switch() -> Response:
+    notifications.set_switches(person(), request.form.getlist("on"))
+    return pages.done(url_for(".switches"))

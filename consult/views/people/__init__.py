@@ -1,0 +1,1 @@
+"""Pages: people, households, offices, rolls and sign-ins."""

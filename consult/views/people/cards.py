@@ -1,0 +1,138 @@
+"""Household cards: printing them, claiming one, signing in with one."""
+
+import segno
+from flask import Blueprint, Response, abort, request, url_for
+from markupsafe import Markup
+from sqlalchemy import select
+
+from consult.domain.people import roles
+from consult.domain.people.people import masked_name
+from consult.domain.refusals import Reason, Refused
+from consult.models import HouseholdCard, db
+from consult.models.talk import consultation_queries
+from consult.services.people import cards, representatives
+from consult.views.board.notices import public_address
+from consult.views.people import sign_ins
+from consult.web import errors, pages
+from consult.web.access import now, only, person, public, today, village
+from consult.web.words import refusal_words
+
+bp = Blueprint("cards", __name__)
+
+
+@bp.get("/<slug>/card")
+@public
+def show() -> Response:
+    """From the QR code, or after typing the code: claim the card, or enter its PIN."""
+    typed = request.args.get("code", "")
+    if not typed:
+        return pages.page("people/cards/enter.html", values={}, mistakes={})
+    try:
+        card = cards.find(village().id, typed)
+    except Refused as refusal:
+        mistakes = {"code": refusal_words.refusal(refusal)}
+        return pages.page(
+            "people/cards/enter.html", errors.status_of(refusal.reason), values={"code": typed}, mistakes=mistakes
+        )
+    return _page(card, typed)
+
+
+@bp.post("/<slug>/card/claim")
+@public
+def claim() -> Response:
+    typed = request.form.get("code", "")
+    card = cards.find(village().id, typed)
+    try:
+        holder = cards.claim(
+            card, request.form.get("person_id", 0, type=int), request.form.get("pin", ""), on=today(), now=now()
+        )
+    except Refused as refusal:
+        return _page(card, typed, refusal)
+    return sign_ins.begin(holder, cards.WAY, "")
+
+
+@bp.post("/<slug>/card/sign-in")
+@public
+def sign_in() -> Response:
+    typed = request.form.get("code", "")
+    card = cards.find(village().id, typed)
+    try:
+        holder = cards.holder_by_pin(card, request.form.get("pin", ""), on=today(), now=now())
+    except Refused as refusal:
+        return _page(card, typed, refusal)
+    return sign_ins.begin(holder, cards.WAY, "")
+
+
+@bp.get("/<slug>/cards")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def index() -> Response:
+    """A group's cards on A4 sheets, ten to a page."""
+    groups = consultation_queries.groups_of(village().id)
+    group_id = request.args.get("group", type=int)
+    group = next((g for g in groups if g.id == group_id), None)
+    sheets = [(card, code, _qr(code)) for card, code in cards.unclaimed(group.id)] if group else []
+    return pages.page("people/cards/index.html", groups=groups, group=group, cards=sheets)
+
+
+@bp.post("/<slug>/cards")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def issue() -> Response:
+    group_id = request.form.get("group", type=int)
+    if group_id not in {g.id for g in consultation_queries.groups_of(village().id)}:
+        abort(404)
+    cards.issue(group_id, person(), now=now())
+    return pages.done(url_for(".index", group=group_id))
+
+
+@bp.get("/<slug>/cards/household")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def household() -> Response:
+    """The cards of one household: a further one for another adult, a lost one withdrawn."""
+    code = request.args.get("code", "")
+    try:
+        found = cards.household(village().id, code)
+    except Refused as refusal:
+        mistakes = {"code": refusal_words.refusal(refusal)} if code else {}
+        status = 422 if code else 200
+        return pages.page(
+            "people/cards/household.html", status, values={"code": code}, mistakes=mistakes, found=None, cards=[]
+        )
+    held = [(card, "" if card.claimed_at else cards.printable(card)) for card in cards.of_household(found.id)]
+    return pages.page("people/cards/household.html", values={"code": found.code}, mistakes={}, found=found, cards=held)
+
+
+@bp.post("/<slug>/cards/household")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def issue_another() -> Response:
+    found = cards.household(village().id, request.form.get("code", ""))
+    cards.issue_another(found.id, person(), now=now())
+    return pages.done(url_for(".household", code=found.code))
+
+
+@bp.post("/<slug>/cards/<int:card_id>/withdrawal")
+@only(*sorted(roles.KEEPS_THE_ROLL))
+def withdraw(card_id: int) -> Response:
+    query = select(HouseholdCard).where(HouseholdCard.id == card_id, HouseholdCard.village_id == village().id)
+    card = db.session.scalar(query)
+    if card is None:
+        abort(404)
+    code = card.household.code
+    cards.withdraw(card, person(), now=now())
+    return pages.done(url_for(".household", code=code))
+
+
+def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Response:
+    mistake = refusal_words.refusal(refusal) if refusal else ""
+    status = errors.status_of(refusal.reason) if refusal else 200
+    field = "person_id" if refusal and refusal.reason is Reason.NOT_IN_HOUSEHOLD else "pin"
+    adults = representatives.adults_of(card.household_id, on=today()) if card.claimed_at is None else []
+    return pages.page(
+        "people/cards/claim.html" if card.claimed_at is None else "people/cards/pin.html", status, code=typed,
+        adults=[(adult.id, f"{masked_name(adult.name)} {adult.relation}".strip()) for adult in adults],
+        values={"person_id": request.form.get("person_id", "")}, mistakes={field: mistake} if mistake else {},
+    )  # fmt: skip
+
+
+def _qr(code: str) -> Markup:
+    address = public_address() + url_for(".show", code=code)
+    return Markup(segno.make(address, error="m").svg_inline(scale=1, border=1, svgclass="qr", omitsize=True))

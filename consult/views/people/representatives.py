@@ -1,0 +1,31 @@
+"""Who speaks for my household."""
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.services.people import representatives
+from consult.web import pages
+from consult.web.access import members_only, now, person, today
+
+bp = Blueprint("representatives", __name__)
+
+
+@bp.get("/<slug>/household")
+@members_only
+def show() -> Response:
+    acting = person()
+    adults = representatives.adults_of(acting.household_id, on=today())
+    return pages.page(
+        "people/representatives/show.html",
+        adults=adults,
+        speaker=representatives.speaker_of(acting.household, adults),
+        names={adult.id: adult.name for adult in adults},
+        household=acting.household,
+        history=representatives.history(acting.household_id),
+    )
+
+
+@bp.post("/<slug>/household/representative")
+@members_only
+def choose() -> Response:
+    representatives.choose(request.form.get("person_id", 0, type=int), person(), on=today(), now=now())
+    return pages.done(url_for(".show"))

@@ -1,0 +1,106 @@
+"""The roll for the clerk: look at it, upload a new one, see what it changes, confirm, take it out."""
+
+from flask import Blueprint, Response, abort, make_response, request, url_for
+from sqlalchemy import select
+
+from consult.domain.people.people import masked_phone
+from consult.domain.people.roles import KEEPS_THE_ROLL
+from consult.models import Person, RollImport, db
+from consult.models.people import roll_queries
+from consult.services.core import crypto
+from consult.services.people import roll_files, rolls
+from consult.web import pages
+from consult.web.access import now, only, person, today, village
+from consult.web.words import roll_words
+
+bp = Blueprint("rolls", __name__)
+PAGE = 50
+clerk_only = only(*sorted(KEEPS_THE_ROLL))
+
+
+@bp.get("/<slug>/roll")
+@clerk_only
+def index() -> Response:
+    query, after = request.args.get("q", "").strip(), request.args.get("after", type=int)
+    people = roll_queries.people(village().id, query=query, after=after, most=PAGE)
+    return pages.page(
+        "people/rolls/index.html", people=[(p, _masked(p)) for p in people], query=query, counts=roll_queries.counts(village().id),
+        more=people[-1].roll_position if len(people) == PAGE else None,
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/roll/imports/new")
+@clerk_only
+def new() -> Response:
+    return pages.page("people/rolls/new.html", problems=[])
+
+
+@bp.post("/<slug>/roll/imports")
+@clerk_only
+def create() -> Response:
+    upload = request.files.get("file")
+    name = upload.filename or "" if upload else ""
+    reading = rolls.read_file(upload.read() if upload else b"", name, today=today())
+    if reading.problems:
+        return pages.page("people/rolls/new.html", 422, problems=[roll_words.problem(p) for p in reading.problems[:100]])
+    staged = rolls.stage(reading, name, village(), person().id, now=now())
+    return pages.done(url_for(".show", import_id=staged.id))
+
+
+@bp.get("/<slug>/roll/imports/<int:import_id>")
+@clerk_only
+def show(import_id: int) -> Response:
+    staged = _staged(import_id)
+    if staged.confirmed_at is not None:
+        return pages.done(url_for(".index"))
+    seen = rolls.preview(staged)
+    return pages.page(
+        "people/rolls/show.html", staged=staged, seen=seen, changes=seen.changes,
+        questions=[roll_words.question(q) for q in seen.questions],
+        changed=[(row, roll_words.fields(names)) for row, _, names in seen.changes.changed],
+    )  # fmt: skip
+
+
+@bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")
+@clerk_only
+def confirm(import_id: int) -> Response:
+    rolls.confirm(_staged(import_id), request.form.getlist("office"), person().id, now=now())
+    return pages.done(url_for(".index"))
+
+
+@bp.post("/<slug>/roll/<int:person_id>/departure")
+@clerk_only
+def depart(person_id: int) -> Response:
+    kind = request.form.get("kind", "")
+    if kind not in (rolls.MOVED, rolls.DECEASED):
+        abort(400)
+    rolls.note_departure(person_id, kind, person(), now=now())
+    return pages.done(url_for(".index", q=request.form.get("q", "")))
+
+
+@bp.get("/<slug>/roll/export.<any(xlsx, csv):kind>")
+@clerk_only
+def export(kind: str) -> Response:
+    rows = rolls.export(village(), today=today())
+    data = roll_files.as_csv(rows) if kind == "csv" else roll_files.as_xlsx(rows, village().name)
+    response = make_response(data)
+    response.mimetype = (
+        "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="{village().slug}-roll-{today().isoformat()}.{kind}"'
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _masked(one: Person) -> str:
+    return masked_phone(crypto.unseal(one.phone_cipher)) if one.phone_cipher else ""
+
+
+def _staged(import_id: int) -> RollImport:
+    query = select(RollImport).where(RollImport.id == import_id, RollImport.village_id == village().id)
+    staged = db.session.scalar(query)
+    if staged is None:
+        abort(404)
+    return staged

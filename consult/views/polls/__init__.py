@@ -1,0 +1,1 @@
+"""Pages: polls and ballots."""

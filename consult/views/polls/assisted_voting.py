@@ -1,0 +1,107 @@
+"""Filling in for a voter who is here: find the unit, mark the choice, read it aloud, name the witness, cast."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from consult import clock
+from consult.domain.form_errors import Mistake
+from consult.domain.people import roles
+from consult.domain.people.roll_headers import plain
+from consult.domain.people.roll_numbers import read
+from consult.domain.polls.polls import Channel, State
+from consult.domain.polls.secret_ballots import new_token
+from consult.domain.refusals import Reason, Refused
+from consult.models import Poll
+from consult.models.people import person_queries
+from consult.models.polls import channel_queries, poll_queries
+from consult.services.polls import ballots
+from consult.services.polls.ballot_requests import Help, Order
+from consult.views.polls import ballots as ballot_pages
+from consult.views.polls.poll_pages import rule_of, state_of
+from consult.views.polls.polls import found
+from consult.web import pages
+from consult.web.access import only, person, village
+from consult.web.words import code_words
+
+bp = Blueprint("assistances", __name__)
+HELPERS = sorted(roles.HELPS_VOTERS)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/assistances/new")
+@only(*HELPERS)
+def new(poll_id: int) -> Response:
+    """Whose vote it is, by roll number; then the ballot."""
+    poll, typed = _open(poll_id), request.args.get("number", "")
+    numbers = read(typed) if typed else []
+    unit = _unit(poll, numbers[0]) if numbers else None
+    mistakes = {"number": Mistake.NOT_NUMBERS_OF_ROLL} if typed and unit is None else {}
+    return pages.page(
+        "polls/assisted_voting/new.html", 422 if mistakes else 200, poll=poll, rule=rule_of(poll), unit=unit,
+        values={"number": typed}, mistakes=code_words.mistakes(mistakes),
+    )  # fmt: skip
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/assistances/look")
+@only(*HELPERS)
+def look(poll_id: int) -> Response:
+    """The choice to read aloud, and what the helper states."""
+    return _confirm(_open(poll_id), request.form.to_dict(), {})
+
+
+look.reads_first = True  # type: ignore[attr-defined]
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/assistances")
+@only(*HELPERS)
+def create(poll_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    witness = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
+    mistakes = {name: Mistake.MUST_BE_SAID for name in ("present", "read_back") if not form.get(name)}
+    if witness is None:
+        mistakes["name"] = Mistake.NOBODY_THERE
+    if witness is None or mistakes:
+        return _confirm(poll, form, code_words.mistakes(mistakes), status=422)
+    acting, key = person(), form.get("key", "")[:64] or new_token()
+    order = Order(
+        acting.village_id, poll_id, acting.id, ballot_pages.chosen(), key, Channel.ASSISTED, _number(form),
+        Help(acting.id, witness.id),
+    )  # fmt: skip
+    receipt = ballots.cast(order, clock=clock.now)
+    if receipt.key:
+        return ballot_pages.secret_receipt(poll_id, receipt)
+    return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
+
+
+create.reads_first = True  # type: ignore[attr-defined]
+
+
+def _open(poll_id: int) -> Poll:
+    poll = found(poll_id)
+    if state_of(poll) is State.ANNOUNCED:
+        raise Refused(Reason.POLL_NOT_OPEN_YET)
+    if state_of(poll) is not State.OPEN:
+        raise Refused(Reason.POLL_CLOSED)
+    return poll
+
+
+def _unit(poll: Poll, number: int) -> Any:
+    return next(iter(channel_queries.voter_list(poll.id, number=number)), None)
+
+
+def _number(form: dict[str, str]) -> int:
+    return int(form["number"]) if form.get("number", "").isdecimal() and len(form["number"]) < 7 else 0
+
+
+def _confirm(poll: Poll, form: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    unit, choice = _unit(poll, _number(form)), ballot_pages.chosen()
+    if unit is None:
+        raise Refused(Reason.NO_SUCH_NUMBER, numbers=form.get("number", ""))
+    if not choice:
+        raise Refused(Reason.NOT_A_CHOICE)
+    key = form.get("key") or (new_token() if poll.secret else secrets.token_urlsafe(18))
+    return pages.page(
+        "polls/assisted_voting/confirm.html", status, poll=poll, rule=rule_of(poll), unit=unit,
+        choice=[n for n in choice if n <= len(poll.options)], values={**form, "key": key}, mistakes=mistakes,
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""Casting a ballot: a second look, the act, the receipt."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from consult import clock
+from consult.domain.polls.secret_ballots import new_token
+from consult.domain.refusals import Refused
+from consult.models import Poll, db
+from consult.models.polls import poll_queries
+from consult.services.polls import ballots
+from consult.services.polls.ballot_requests import Order, Receipt
+from consult.views.polls.poll_pages import rule_of, standing_of_reader, state_of
+from consult.views.polls.polls import found
+from consult.web import errors, fragments, pages
+from consult.web.access import members_only, person
+from consult.web.words import refusal_words
+
+bp = Blueprint("ballots", __name__)
+KEY_LENGTH = 64
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/ballots/look")
+@members_only
+def look(poll_id: int) -> Response:
+    """The second look: what would be cast, and the key under which it will be cast once.
+
+    Nothing is written. It is a POST because addresses are logged, and a choice must stand in no log.
+    """
+    poll = found(poll_id)
+    choice = chosen()
+    refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll))
+    if refusal is not None:
+        return _again(poll, choice, refusal)
+    key = new_token() if poll.secret else secrets.token_urlsafe(18)
+    context: dict[str, Any] = {"poll": poll, "rule": rule_of(poll), "choice": choice, "key": key}
+    template = "polls/_confirm.html" if fragments.wanted() else "polls/confirm.html"
+    return _kept_nowhere(pages.page(template, **context))
+
+
+look.reads_first = True  # type: ignore[attr-defined]
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/ballots")
+@members_only
+def create(poll_id: int) -> Response:
+    key = request.form.get("key", "")[:KEY_LENGTH] or new_token()
+    acting = person()
+    order = Order(acting.village_id, poll_id, acting.id, chosen(), key)
+    try:
+        receipt = ballots.cast(order, clock=clock.now)
+    except Refused as refusal:
+        db.session.rollback()  # look again: somebody else's act may be why
+        return _again(found(poll_id), order.choice, refusal)
+    if receipt.key:
+        return secret_receipt(poll_id, receipt)
+    if fragments.wanted():
+        return pages.page("polls/_receipt.html", **poll_queries.heading_of(poll_id), receipt=receipt)
+    return pages.done(url_for(".receipt", poll_id=poll_id))
+
+
+create.reads_first = True  # type: ignore[attr-defined]
+
+
+def secret_receipt(poll_id: int, receipt: Receipt) -> Response:
+    """Shown in the answer itself: an address with the token in it would stand in logs and in the phone's history."""
+    template = "polls/_secret_receipt.html" if fragments.wanted() else "polls/secret_receipt.html"
+    return _kept_nowhere(pages.page(template, poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt))
+
+
+def _kept_nowhere(response: Response) -> Response:
+    """A choice or a token is on it: no browser keeps a copy for whoever has the phone next."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/receipt")
+@members_only
+def receipt(poll_id: int) -> Response:
+    """The newest receipt of the reader's own unit, as often as it is wanted. Of a secret ballot there is none to show."""
+    poll = found(poll_id)
+    entry = poll_queries.entry_of(poll, person())
+    cast = poll_queries.ballots_of(poll, entry.number) if entry and entry.voted_by == person().id else []
+    if not cast:
+        return pages.done(url_for("polls.show", poll_id=poll_id))
+    newest = cast[0]
+    kept = Receipt(newest.receipt, newest.rev, (), newest.cast_at)
+    return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=kept)
+
+
+def chosen() -> tuple[int, ...]:
+    """What was chosen, as option numbers; what is no number is no choice."""
+    typed = request.form.getlist("choice")
+    return tuple(sorted({int(c) for c in typed if c.isdecimal() and len(c) < 4}))
+
+
+def _again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
+    """The ballot once more, with the reason on it and what was chosen still chosen."""
+    context: dict[str, Any] = {
+        **standing_of_reader(poll, state_of(poll)), "poll": poll, "rule": rule_of(poll), "choice": choice,
+        "state": state_of(poll), "mistake": refusal_words.refusal(refusal),
+    }  # fmt: skip
+    template = "polls/_ballot.html" if fragments.wanted() else "polls/refused.html"
+    return pages.page(template, errors.status_of(refusal.reason), **context)

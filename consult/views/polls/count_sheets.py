@@ -1,0 +1,153 @@
+"""Count sheets: the list, one sheet, and entering what one reads off it. Nobody sees the other's figures before."""
+
+import secrets
+
+from flask import Blueprint, Response, abort, request, send_file, url_for
+
+from consult.domain.form_errors import Mistake
+from consult.domain.people import roles
+from consult.domain.polls import count_sheets as rules
+from consult.domain.polls.count_sheets import Figures
+from consult.domain.polls.polls import Channel
+from consult.domain.refusals import Refused
+from consult.domain.text_fields import line
+from consult.models import CountSheet, Person, Poll, db
+from consult.services.core import pictures
+from consult.services.polls import count_sheets, poll_states
+from consult.views.board.notices import meeting_of
+from consult.views.polls.poll_pages import rule_of, state_of
+from consult.views.polls.polls import found
+from consult.web import conveners, errors, pages
+from consult.web.access import now, only, person
+from consult.web.forms import key_from, photo_of_paper
+from consult.web.words import code_words
+
+bp = Blueprint("count_sheets", __name__)
+COUNTERS = sorted(roles.COUNTS_BALLOTS)
+PLACE_LENGTH = 60
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """What was typed into a sheet comes back with the reason."""
+
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        ids = request.view_args or {}
+        poll = found(ids["poll_id"])
+        return _page(poll, _found(poll, ids["sheet_id"]), request.form.to_dict(), mistakes, status)
+
+    return errors.shown_again(error, again) if request.endpoint == "count_sheets.enter" else errors.refused(error)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/")
+@only(*COUNTERS)
+def index(poll_id: int) -> Response:
+    return _list(found(poll_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/count-sheets/")
+@only(*COUNTERS)
+def create(poll_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    place = line(form, "place", PLACE_LENGTH, mistakes)
+    if form.get("channel") not in _channels(poll):
+        mistakes["channel"] = Mistake.NOT_OFFERED
+    if mistakes:
+        return _list(poll, form, code_words.mistakes(mistakes), status=422)
+    corrects = _found(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
+    key = key_from(form)
+    sheet = count_sheets.open_sheet(
+        poll, Channel(form["channel"]), place, person(), key=key, now=now(), corrects=corrects
+    )  # fmt: skip
+    return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet.id))
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>")
+@only(*COUNTERS)
+def show(poll_id: int, sheet_id: int) -> Response:
+    poll = found(poll_id)
+    return _page(poll, _found(poll, sheet_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/entries")
+@only(*COUNTERS)
+def enter(poll_id: int, sheet_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    sheet = _found(poll, sheet_id)
+    figures, mistakes = rules.read(
+        form, options=len(poll.options), hands=sheet.channel == Channel.HANDS, most_each=poll.max_choices
+    )
+    photo, wrong = photo_of_paper(form)
+    if not photo and _needs_picture(poll, sheet):
+        wrong = wrong or Mistake.PICTURE_MISSING
+    if wrong is not None:
+        mistakes["picture"] = wrong
+    if figures is None or wrong is not None:
+        return _page(poll, sheet, form, code_words.mistakes(mistakes), status=422)
+    count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
+    return pages.done(_console(poll) or url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/picture")
+@only(*COUNTERS)
+def picture(poll_id: int, sheet_id: int) -> Response:
+    """The photo of the sheet, for those who count: it may show signatures."""
+    sheet = _found(found(poll_id), sheet_id)
+    digest = next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), None)
+    if digest is None:
+        abort(404)
+    return send_file(pictures.path_of(digest), mimetype="image/jpeg")
+
+
+def _channels(poll: Poll) -> list[str]:
+    return [c.value for c, there in ((Channel.PAPER, poll.paper), (Channel.HANDS, poll.hands)) if there]
+
+
+def _found(poll: Poll, sheet_id: int) -> CountSheet:
+    sheet = db.session.get(CountSheet, sheet_id)
+    if sheet is None or sheet.poll_id != poll.id:
+        abort(404)
+    return sheet
+
+
+def _needs_picture(poll: Poll, sheet: CountSheet) -> bool:
+    """A paper sheet has one photo. Hands in a meeting leave no paper behind: two people count what the room sees."""
+    if poll.meeting_poll is not None and sheet.channel == Channel.HANDS:
+        return False
+    return not any(entry.picture for entry in count_sheets.entries_of(sheet.id))
+
+
+def _console(poll: Poll) -> str:
+    """Where the one who runs the meeting goes back to; empty for anybody else, and outside of meetings."""
+    meeting = meeting_of(poll)
+    return url_for("consoles.show", meeting_id=meeting.id) if meeting and conveners.may_run(meeting) else ""
+
+
+def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    sheets = [(sheet, count_sheets.confirmation_of(sheet.id)) for sheet in count_sheets.sheets_of(poll.id)]
+    corrected = {sheet.corrects_id for sheet, confirmed in sheets if confirmed}
+    return pages.page(
+        "polls/count_sheets/index.html", status, poll=poll, rule=rule_of(poll), state=state_of(poll), corrected=corrected,
+        sheets=[(sheet, Figures.from_text(c.figures) if c else None) for sheet, c in sheets],
+        channels=[(code, code_words.channel(code)) for code in _channels(poll)],
+        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
+    )  # fmt: skip
+
+
+def _page(
+    poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200
+) -> Response:
+    """Figures are given to the page only once they may be seen: when confirmed, or when two of them differ."""
+    entries, confirmed = count_sheets.entries_of(sheet.id), count_sheets.confirmation_of(sheet.id)
+    mine = any(entry.entered_by == person().id for entry in entries)
+    seen = [(db.session.get_one(Person, e.entered_by).name, Figures.from_text(e.figures)) for e in entries]
+    return pages.page(
+        "polls/count_sheets/show.html", status, poll=poll, sheet=sheet,
+        state=state_of(poll),
+        seen=seen if confirmed or len(entries) > 1 else [], entered=len(entries), mine=mine,
+        confirmed=Figures.from_text(confirmed.figures) if confirmed else None,
+        pictured=any(entry.picture for entry in entries), asks_picture=_needs_picture(poll, sheet),
+        console=_console(poll), is_author=poll_states.author_of(poll.consultation_id) == person().id,
+        hands=sheet.channel == Channel.HANDS and poll.meeting_poll is not None, values=values, mistakes=mistakes,
+    )  # fmt: skip

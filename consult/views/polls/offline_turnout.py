@@ -1,0 +1,114 @@
+"""Who took part on paper or by raising hands, the box that is carried round, and what is printed for it."""
+
+import secrets
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from consult.domain import instants
+from consult.domain.form_errors import Mistake
+from consult.domain.people import roles, roll_numbers
+from consult.domain.people.roll_headers import plain
+from consult.domain.polls.polls import Channel
+from consult.domain.text_fields import line
+from consult.models import Poll
+from consult.models.people import person_queries
+from consult.models.polls import channel_queries
+from consult.models.talk import consultation_queries
+from consult.services.polls import offline_turnout, poll_states
+from consult.services.polls.offline_turnout import Visit
+from consult.views.polls.poll_pages import rule_of
+from consult.views.polls.polls import found
+from consult.web import pages
+from consult.web.access import now, only, person, village
+from consult.web.forms import key_from
+from consult.web.words import code_words
+
+bp = Blueprint("attendance", __name__)
+MARKERS = sorted(roles.COUNTS_BALLOTS | roles.HELPS_VOTERS)
+BALLOTS_A_PAGE = 4
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/attendance")
+@only(*MARKERS)
+def show(poll_id: int) -> Response:
+    return _page(found(poll_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/attendance")
+@only(*MARKERS)
+def mark(poll_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    numbers = roll_numbers.read(form.get("numbers", ""))
+    mistakes = {} if numbers else {"numbers": Mistake.NOT_NUMBERS_OF_ROLL}
+    if form.get("channel") not in (Channel.PAPER, Channel.HANDS):
+        mistakes["channel"] = Mistake.NOT_OFFERED
+    if mistakes or numbers is None:
+        return _page(poll, form, code_words.mistakes(mistakes), status=422)
+    offline_turnout.mark(poll, Channel(form["channel"]), numbers, person(), now=now())
+    return pages.done(url_for(".show", poll_id=poll_id))
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/attendance/visits")
+@only(*MARKERS)
+def visit(poll_id: int) -> Response:
+    """The box was carried round by two."""
+    poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
+    numbers = roll_numbers.read(form.get("visited", ""))
+    if numbers is None:
+        mistakes["visited"] = Mistake.NOT_NUMBERS_OF_ROLL
+    place = line(form, "place", 60, mistakes)
+    visited_at = instants.read(form, "visited_at", ZoneInfo(village().timezone), mistakes)
+    if visited_at is not None and visited_at > now():
+        mistakes["visited_at"] = Mistake.NOT_A_TIME
+    workers = [_worker(form, n, mistakes) for n in (1, 2)]
+    if mistakes or numbers is None or visited_at is None:
+        return _page(poll, form, code_words.mistakes(mistakes), status=422)
+    plan = Visit(workers[0], workers[1], place, visited_at)
+    offline_turnout.visit(poll, plan, numbers, person(), key=key_from(form), now=now())
+    return pages.done(url_for(".show", poll_id=poll_id))
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/voter-list")
+@only(*MARKERS)
+def voter_list(poll_id: int) -> Response:
+    """The roll to be printed, with a box for each way of voting."""
+    poll = found(poll_id)
+    group = request.args.get("group", type=int)
+    return pages.page(
+        "polls/offline_turnout/voter_list.html", poll=poll, rule=rule_of(poll), units=channel_queries.voter_list(poll.id, group_id=group),
+        groups=consultation_queries.groups_of(village().id), group_id=group, **_printed(poll),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/paper-ballots")
+@only(*MARKERS)
+def paper_ballots(poll_id: int) -> Response:
+    """One A4 page of four ballots, all alike: no number tells one from another."""
+    poll = found(poll_id)
+    if not poll.paper:
+        abort(404)
+    return pages.page("polls/offline_turnout/paper_ballots.html", poll=poll, each=range(BALLOTS_A_PAGE), **_printed(poll))
+
+
+def _printed(poll: Poll) -> dict[str, Any]:
+    return {"fingerprint": poll_states.fingerprint_of(poll)}
+
+
+def _worker(form: dict[str, str], n: int, mistakes: dict[str, Mistake]) -> int:
+    code, name = plain(form.get(f"code{n}", "")), plain(form.get(f"name{n}", ""))
+    worker = person_queries.by_code_and_name(village().id, code, name)
+    if worker is None:
+        mistakes[f"name{n}"] = Mistake.NOBODY_THERE
+    return worker.id if worker else 0
+
+
+def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    units = channel_queries.voter_list(poll.id)
+    return pages.page(
+        "polls/offline_turnout/show.html", status, poll=poll, rule=rule_of(poll),
+        units=[u for u in units if u.channel in ("paper", "hands")],
+        size=len(units), visits=channel_queries.visits(poll.id), late=offline_turnout.late_marks(poll.id),
+        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Extending, adding by appeal, cancelling: one officer asks, another confirms."""
+
+import secrets
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from consult.domain.form_errors import Mistake
+from consult.domain.people import roles
+from consult.domain.people.roll_headers import plain
+from consult.domain.polls import change_requests
+from consult.models import Person, Poll, PollChange, db
+from consult.models.people import person_queries
+from consult.services.polls import poll_changes
+from consult.services.polls.poll_changes import ADDITION, Wish
+from consult.views.polls.poll_pages import INPUT_TIME, state_of
+from consult.views.polls.polls import found
+from consult.web import pages
+from consult.web.access import acting_office, now, only, person, village
+from consult.web.forms import key_from
+from consult.web.words import code_words
+
+bp = Blueprint("poll_changes", __name__)
+CHANGERS = sorted(roles.CHANGES_POLLS)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/changes/")
+@only(*CHANGERS)
+def index(poll_id: int) -> Response:
+    return _page(found(poll_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/changes/")
+@only(*CHANGERS)
+def create(poll_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    kind, reason, closes_at, mistakes = change_requests.read(form, zone=ZoneInfo(village().timezone))
+    added = None
+    if kind == ADDITION:
+        added = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
+        if added is None:
+            mistakes["name"] = Mistake.NOBODY_THERE
+    if mistakes:
+        return _page(poll, form, code_words.mistakes(mistakes), status=422)
+    wish = Wish(kind, reason, closes_at, added.id if added else None)
+    key = key_from(form)
+    poll_changes.ask(poll, wish, person(), acting_office(roles.CHANGES_POLLS), key=key, now=now())
+    return pages.done(url_for(".index", poll_id=poll_id))
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/changes/<int:change_id>/confirmation")
+@only(*CHANGERS)
+def confirm(poll_id: int, change_id: int) -> Response:
+    change = db.session.get(PollChange, change_id)
+    if change is None or change.poll_id != found(poll_id).id:
+        abort(404)
+    office = acting_office(roles.CHANGES_POLLS, other_than=change.asked_office)
+    poll_changes.confirm(change, person(), office, now=now())
+    return pages.done(url_for("polls.show", poll_id=poll_id))
+
+
+def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    zone = ZoneInfo(village().timezone)
+    waiting = [(change, db.session.get_one(Person, change.asked_by).name) for change in poll_changes.waiting(poll.id)]
+    usual = {
+        "key": secrets.token_urlsafe(18),
+        "kind": "extension",
+        "closes_at": poll.closes_at.astimezone(zone).strftime(INPUT_TIME),
+    }
+    return pages.page(
+        "polls/poll_changes/index.html", status, poll=poll, state=state_of(poll), waiting=waiting,
+        changes=poll_changes.confirmed(poll.id), values={**usual, **values}, mistakes=mistakes,
+    )  # fmt: skip

@@ -1,0 +1,221 @@
+"""What a poll's pages show in each of its states."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from consult.domain.audit import fingerprint_groups
+from consult.domain.law import bodies
+from consult.domain.people import roles
+from consult.domain.polls import polls as rules
+from consult.domain.polls.polls import Kind, Standing, State
+from consult.domain.refusals import Reason, Refused
+from consult.models import Consultation, Poll
+from consult.models.board import notice_queries
+from consult.models.polls import poll_queries
+from consult.models.talk import consultation_queries
+from consult.services.people.villages import local_day
+from consult.services.polls import (
+    assisted_voting,
+    ballots,
+    closing,
+    count_sheets,
+    offline_turnout,
+    poll_changes,
+    poll_states,
+    polls,
+    vote_disputes,
+)
+from consult.web import conveners, errors, pages
+from consult.web.access import held_roles, now, person_or_none, village
+from consult.web.words import code_words, refusal_words
+
+INPUT_TIME = "%Y-%m-%dT%H:%M"
+"""What <input type=datetime-local> takes: a machine's format, not one that people read."""
+
+
+def may_announce() -> bool:
+    return roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
+
+
+def fresh(consultation: Consultation, like: Poll | None = None) -> dict[str, str]:
+    """The fields of a new plan; those of an earlier draft where one is to be written anew."""
+    return {**_defaults(consultation), **(_fields_of(like) if like else {})}
+
+
+def _fields_of(poll: Poll) -> dict[str, str]:
+    own_options = () if poll.kind == Kind.MOTION else (option.label for option in poll.options)
+    zone = ZoneInfo(village().timezone)
+    return {
+        "body": poll.body,
+        "group_id": str(poll.group_id or ""),
+        "kind": poll.kind,
+        "question": poll.question,
+        "options": "\n".join(own_options),
+        "max_choices": str(poll.max_choices) if poll.kind == Kind.APPROVAL else "",
+        "standing": poll.standing,
+        "short_notice_reason": poll.short_notice_reason,
+        "secrecy": "secret" if poll.secret else "named",
+        "turnout": "shown" if poll.turnout_shown else "after_close",
+        "paper": "1" if poll.paper else "",
+        "hands": "1" if poll.hands else "",
+        "opens_at": poll.opens_at.astimezone(zone).strftime(INPUT_TIME),
+        "closes_at": poll.closes_at.astimezone(zone).strftime(INPUT_TIME),
+    }
+
+
+def _defaults(consultation: Consultation) -> dict[str, str]:
+    return {
+        "key": secrets.token_urlsafe(18),
+        "kind": Kind.MOTION.value,
+        "standing": Standing.ADVISORY.value,
+        "secrecy": "named",
+        "turnout": "shown",
+        "body": "VG_house" if len(consultation.groups) == 1 else "VA_house",
+        "group_id": str(consultation.groups[0].id) if len(consultation.groups) == 1 else "",
+    }
+
+
+def form(
+    consultation: Consultation, values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200
+) -> Response:
+    return pages.page(
+        "polls/new.html", status, consultation=consultation, values=values, mistakes=mistakes,
+        bodies=[(code, code_words.body(code)) for code in bodies.codes()],
+        group_choices=[(g.id, g.name) for g in consultation_queries.groups_of(village().id)],
+    )  # fmt: skip
+
+
+def draft(poll: Poll, refusal: Refused | None = None) -> Response:
+    """A draft as it would be frozen, with the one button that freezes it."""
+    body = polls.body_of(poll, village(), now=now())
+    return pages.page(
+        "polls/draft.html",
+        200 if refusal is None else errors.status_of(refusal.reason),
+        poll=poll, body=body, formal_source=polls.formal_source(poll.village_id, body),
+        first_day=bodies.first_opening_day(local_day(village(), now()), body.notice_days),
+        refusal=refusal_words.refusal(refusal) if refusal else "",
+    )  # fmt: skip
+
+
+def announced(poll: Poll) -> Response:
+    state = state_of(poll)
+    common: dict[str, Any] = {
+        "poll": poll, "state": state, "rule": rule_of(poll), "changes": poll_changes.confirmed(poll.id),
+        "fingerprint": fingerprint_groups(poll_states.fingerprint_of(poll)), "office": office_links(poll),
+    }  # fmt: skip
+    if state in (State.CLOSED, State.DECLARED):
+        common["may_declare"] = state is State.CLOSED and may_declare(poll)
+        tally = closing.tally_of(poll)
+        if tally is None:
+            return pages.page("polls/counting.html", **common, why=count_sheets.why_not_countable(poll))
+        return pages.page(
+            "polls/outcome.html", **common, tally=tally, verdict=closing.verdict_of(poll, tally),
+            parts=tally.parts_to_show(secret=poll.secret), contested=vote_disputes.numbers(poll.id),
+            helpers=assisted_voting.by_helper(poll.id), late=offline_turnout.late_marks(poll.id),
+            notice_id=notice_queries.of_poll(poll.id, "poll_declared"),
+        )  # fmt: skip
+    return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
+
+
+def may_declare(poll: Poll) -> bool:
+    """A meeting's vote is declared by those who may call the meeting, any other by the officers of the village."""
+    if poll.meeting_poll is None:
+        return roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
+    return conveners.convenes(poll.body, poll.group_id)
+
+
+def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
+    """Whether the reader may vote, and if not, why not; what was cast before; a key for one ballot."""
+    standing: dict[str, Any] = {
+        "may_contest": False, "entry": None, "refusal": Reason.NOT_SIGNED_IN, "sentence": "", "cast": [], "choice": (),
+        "mistake": "",
+    }  # fmt: skip
+    person = person_or_none()
+    if person is None:
+        return standing
+    meeting_id = poll.meeting_poll.meeting_id if poll.meeting_poll else None
+    entry = ballots.at_meeting(poll_queries.entry_of(poll, person), meeting_id)
+    by_household = rule_of(poll)["unit"] == "household"
+    reason = ballots.why_not_unit(
+        person.id, entry, by_household=by_household, secret=poll.secret, meeting=meeting_id is not None
+    ) or rules.why_not_vote(state)
+    history = poll_queries.ballots_of(poll, entry.number) if entry and entry.voted_by == person.id else []
+    facts = {"name": entry.speaker if entry else ""} | (ballots.facts_of(reason, entry, 1) if reason and entry else {})
+    sentence = refusal_words.refusal(Refused(reason, **facts)) if reason else ""
+    house_voted = by_household and entry is not None and entry.voted_by not in (None, person.id)
+    return standing | {
+        "may_contest": house_voted, "entry": entry, "refusal": reason, "sentence": sentence, "cast": history,
+    }  # fmt: skip
+
+
+def office_links(poll: Poll) -> dict[str, bool]:
+    """Which other pages of a poll the reader's offices open."""
+    held = held_roles()
+    return {
+        "helps": roles.holds_any(held, roles.HELPS_VOTERS),
+        "counts": (poll.paper or poll.hands) and roles.holds_any(held, roles.COUNTS_BALLOTS),
+        "changes": roles.holds_any(held, roles.CHANGES_POLLS),
+        "recounts": roles.holds_any(held, roles.SCRUTINEERS),
+    }
+
+
+def rule_of(poll: Poll) -> dict[str, Any]:
+    rule: dict[str, Any] = poll_states.frozen_of(poll)["rule"]
+    return rule
+
+
+def state_of(poll: Poll) -> State:
+    return rules.state_of(
+        announced=poll.announced_at is not None, opens_at=poll.opens_at, closes_at=poll.closes_at,
+        tallied=poll.tally is not None, declared=poll.declaration is not None, now=now(),
+        cancelled=poll.cancelled_at is not None,
+    )  # fmt: skip
+
+
+def still_running(poll: Poll) -> bool:
+    """Nothing of how anybody voted is known yet; of a cancelled poll it never is."""
+    return state_of(poll) not in (State.CLOSED, State.DECLARED)
+
+
+def facts_before_close(poll: Poll) -> dict[str, Any]:
+    """What machines may know before the close: nothing of how anybody voted."""
+    return {
+        "poll": poll.id,
+        "state": state_of(poll).value,
+        "fingerprint": poll_states.fingerprint_of(poll),
+        "secret": poll.secret,
+        "roll": {"units": poll_states.roll_size(poll), "unit": rule_of(poll)["unit"]},
+        "opens_at": poll.opens_at.isoformat(),
+        "closes_at": poll.closes_at.isoformat(),
+    }
+
+
+def facts_of_outcome(poll: Poll) -> dict[str, Any]:
+    """The whole arithmetic, both sides of every comparison."""
+    tally = closing.tally_of(poll)
+    if tally is None:
+        return facts_before_close(poll)
+    verdict = closing.verdict_of(poll, tally).as_facts()
+    return {
+        **facts_before_close(poll),
+        "blank": tally.blank,
+        "invalid": tally.invalid,
+        "counts_by_channel": {channel: list(n) for channel, n in tally.parts_to_show(secret=poll.secret).items()},
+        "standing": poll.standing,
+        "rule": rule_of(poll),
+        "channels": dict(tally.by_channel),
+        "present": tally.present,
+        "counts": [
+            {"option": option.number, "label": option.label, "count": count}
+            for option, count in zip(poll.options, tally.counts, strict=True)
+        ],
+        "quorum": verdict["quorum"],
+        "majority": verdict["majority"],
+        "winners": verdict["winners"],
+        "tied": verdict["tied"],
+        "outcome": verdict["outcome"],
+    }

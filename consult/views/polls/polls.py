@@ -1,0 +1,130 @@
+"""Polls: planning, announcing, looking, declaring. Casting is in views/ballots.py."""
+
+import secrets
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+from sqlalchemy import select
+
+from consult.domain.law import bodies
+from consult.domain.people import roles
+from consult.domain.polls import poll_plans
+from consult.domain.refusals import Reason, Refused
+from consult.models import Consultation, Poll, db
+from consult.models.polls import poll_queries
+from consult.models.talk import consultation_queries
+from consult.services.core import transactions
+from consult.services.polls import closing, polls
+from consult.views.polls import poll_pages
+from consult.web import pages
+from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
+from consult.web.words import code_words
+
+bp = Blueprint("polls", __name__)
+
+
+def found(poll_id: int, *, drafts: bool = False) -> Poll:
+    """A poll of this village; 404 otherwise, and for drafts where they are not to be seen."""
+    poll = db.session.scalars(poll_queries.poll_of(village().id, poll_id)).unique().first()
+    if poll is None or (poll.announced_at is None and not drafts):
+        abort(404)
+    if poll.body in bodies.internal_codes() and not _may_see(poll):
+        abort(404)
+    return poll
+
+
+def _may_see(poll: Poll) -> bool:
+    """A vote of those who hold an office: they, whoever oversees them, and nobody else."""
+    reader = person_or_none()
+    if roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS):
+        return True
+    return reader is not None and poll_queries.on_roll(poll.id, reader)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>")
+@public
+def show(poll_id: int) -> Response:
+    poll = found(poll_id, drafts=poll_pages.may_announce())
+    return poll_pages.draft(poll) if poll.announced_at is None else poll_pages.announced(poll)
+
+
+@bp.get("/<slug>/polls/mine")
+@members_only
+def mine() -> Response:
+    return pages.page(
+        "polls/mine.html", receipts=poll_queries.receipts_of(person()), secret=poll_queries.secret_votes_of(person())
+    )
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/polls/new")
+@only(*sorted(roles.ANNOUNCES_POLLS))
+def new(consultation_id: int) -> Response:
+    consultation = _consultation(consultation_id)
+    earlier = request.args.get("like", type=int)
+    like = found(earlier, drafts=True) if earlier else None
+    return poll_pages.form(consultation, poll_pages.fresh(consultation, like), {})
+
+
+@bp.post("/<slug>/consultations/<int:consultation_id>/polls")
+@only(*sorted(roles.ANNOUNCES_POLLS))
+def create(consultation_id: int) -> Response:
+    consultation = _consultation(consultation_id)
+    form = request.form.to_dict()
+    groups = {g.id for g in consultation_queries.groups_of(village().id)}
+    plan, mistakes = poll_plans.read(form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone))
+    if plan is None:
+        return poll_pages.form(consultation, form, code_words.mistakes(mistakes), status=422)
+    key = form.get("key", "")[:64] or secrets.token_urlsafe(18)
+    poll = polls.draft(consultation, plan, person(), key=key, now=now())
+    return pages.done(url_for(".show", poll_id=poll.id))
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/announcement")
+@only(*sorted(roles.ANNOUNCES_POLLS))
+def announce(poll_id: int) -> Response:
+    poll = found(poll_id, drafts=True)
+    try:
+        polls.announce(poll, person(), now=now())
+    except Refused as refusal:
+        db.session.rollback()
+        transactions.expect(reading=True)
+        return poll_pages.draft(found(poll_id, drafts=True), refusal=refusal)
+    return pages.done(url_for(".show", poll_id=poll_id))
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/declaration")
+@only(*sorted(roles.DECLARES_OUTCOMES))
+def declare(poll_id: int) -> Response:
+    poll = found(poll_id)
+    if not poll_pages.may_declare(poll):
+        raise Refused(Reason.NOT_CONVENER)
+    closing.declare(poll, person(), now=now())
+    return pages.done(url_for(".show", poll_id=poll_id))
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/outcome.json")
+@public
+def outcome(poll_id: int) -> Response:
+    poll = found(poll_id)
+    if poll_pages.still_running(poll):
+        return jsonify(poll_pages.facts_before_close(poll))
+    return jsonify(poll_pages.facts_of_outcome(poll))
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/receipts")
+@public
+def receipts(poll_id: int) -> Response:
+    poll = found(poll_id)
+    if poll_pages.still_running(poll) or (poll.secret and poll.tally is None):
+        abort(404)
+    if poll.secret:
+        return pages.page("polls/keys.html", poll=poll, keys=poll_queries.counted_keys(poll.id))
+    return pages.page("polls/receipts.html", poll=poll, receipts=poll_queries.counted_receipts(poll.id))
+
+
+def _consultation(consultation_id: int) -> Consultation:
+    query = select(Consultation).where(Consultation.id == consultation_id, Consultation.village_id == village().id)
+    consultation = db.session.scalar(query)
+    if consultation is None:
+        abort(404)
+    return consultation

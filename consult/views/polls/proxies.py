@@ -1,0 +1,117 @@
+"""Voting with a letter for an adult of one's own household who is away."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, request
+from sqlalchemy import Row
+
+from consult import clock
+from consult.domain.form_errors import Mistake
+from consult.domain.law.bodies import takes_letters
+from consult.domain.polls.polls import Channel
+from consult.domain.polls.secret_ballots import new_token
+from consult.domain.refusals import Reason, Refused
+from consult.models import Poll
+from consult.models.polls import poll_queries
+from consult.services.polls import ballots, proxies
+from consult.services.polls.ballot_requests import Order
+from consult.views.polls import ballots as ballot_pages
+from consult.views.polls.poll_pages import rule_of
+from consult.views.polls.polls import found
+from consult.web import pages
+from consult.web.access import members_only, person
+from consult.web.forms import photo_of_paper
+from consult.web.words import code_words
+
+bp = Blueprint("proxies", __name__)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/proxies/new")
+@members_only
+def new(poll_id: int) -> Response:
+    return _page(found(poll_id), {}, {})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/proxies/look")
+@members_only
+def look(poll_id: int) -> Response:
+    """For whom, by which letter, and what: to be looked at once more."""
+    poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
+    givers = {str(row.number): row.name for row in _givers(poll)}
+    if form.get("number") not in givers:
+        mistakes["number"] = Mistake.NOT_OFFERED
+    photo, wrong = _letter(poll, form)
+    if not photo:
+        mistakes["picture"] = wrong or Mistake.PICTURE_MISSING
+    if not ballot_pages.chosen():
+        mistakes["choice"] = Mistake.NOT_OFFERED
+    if mistakes:
+        return _page(poll, form, code_words.mistakes(mistakes), status=422)
+    key = new_token() if poll.secret else secrets.token_urlsafe(18)
+    return pages.page(
+        "polls/proxies/confirm.html",
+        poll=poll,
+        giver=givers[form["number"]],
+        choice=ballot_pages.chosen(),
+        values=form,
+        key=key,
+    )
+
+
+look.reads_first = True  # type: ignore[attr-defined]
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/proxies")
+@members_only
+def create(poll_id: int) -> Response:
+    form, acting = request.form.to_dict(), person()
+    photo, _ = _letter(found(poll_id), form)
+    if not photo or not form.get("number", "").isdecimal():
+        raise Refused(Reason.PROXY_OF_ANOTHER)
+    order = Order(
+        acting.village_id, poll_id, acting.id, ballot_pages.chosen(), form.get("key", "")[:64] or new_token(),
+        Channel.PROXY, int(form["number"][:6]), letter=photo,
+    )  # fmt: skip
+    receipt = ballots.cast(order, clock=clock.now)
+    if receipt.key:
+        return ballot_pages.secret_receipt(poll_id, receipt)
+    return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
+
+
+create.reads_first = True  # type: ignore[attr-defined]
+
+
+def _givers(poll: Poll) -> list[Row[Any]]:
+    """For whom the reader may vote: in a meeting, for whose letter the reader was let in at the door."""
+    givers = proxies.givers_for(poll.id, person())
+    if poll.meeting_poll is None:
+        return givers
+    letters = proxies.letters_at(poll.meeting_poll.meeting_id, person())
+    return [row for row in givers if row.number in letters]
+
+
+def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, Mistake | None]:
+    """The photo of the letter: taken now, or at the door of the meeting."""
+    if poll.meeting_poll is None:
+        return photo_of_paper(form)
+    number = form.get("number", "")
+    letters = proxies.letters_at(poll.meeting_poll.meeting_id, person())
+    return letters.get(int(number), "") if number.isdecimal() else "", None
+
+
+def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    if rule_of(poll)["unit"] == "household":
+        raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
+    if not takes_letters(poll.body):
+        raise Refused(Reason.NO_LETTERS_FOR_SEATS)
+    givers = [(row.number, row.name) for row in _givers(poll)]
+    return pages.page(
+        "polls/proxies/new.html",
+        status,
+        poll=poll,
+        givers=givers,
+        choice=ballot_pages.chosen(),
+        values=values,
+        mistakes=mistakes,
+    )

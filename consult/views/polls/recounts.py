@@ -1,0 +1,38 @@
+"""What scrutineers look through after a vote: letters, helpers, box visits, contests, and the bundles."""
+
+from flask import Blueprint, Response, abort, send_file
+
+from consult.domain.people import roles
+from consult.models import ProxyLetter, db
+from consult.models.polls import channel_queries
+from consult.services.core import pictures
+from consult.services.polls import offline_turnout
+from consult.views.polls.poll_pages import still_running
+from consult.views.polls.polls import found
+from consult.web import pages
+from consult.web.access import only
+
+bp = Blueprint("scrutinies", __name__)
+SCRUTINEERS = sorted(roles.SCRUTINEERS)
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/scrutiny")
+@only(*SCRUTINEERS)
+def show(poll_id: int) -> Response:
+    poll = found(poll_id)
+    return pages.page(
+        "polls/recounts/show.html", poll=poll, letters=channel_queries.letters(poll.id), visits=channel_queries.visits(poll.id),
+        visited=channel_queries.visited(poll.id),
+        assistances=channel_queries.assistances(poll.id), contests=channel_queries.contests(poll.id),
+        late=offline_turnout.late_marks(poll.id), closed=not still_running(poll),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/scrutiny/letters/<int:number>")
+@only(*SCRUTINEERS)
+def letter(poll_id: int, number: int) -> Response:
+    """The photo of a letter of proxy."""
+    kept = db.session.get(ProxyLetter, (found(poll_id).id, number))
+    if kept is None or not pictures.path_of(kept.picture).exists():
+        abort(404)
+    return send_file(pictures.path_of(kept.picture), mimetype="image/jpeg")

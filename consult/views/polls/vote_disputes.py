@@ -1,0 +1,32 @@
+"""An adult of a household says that its vote was not agreed in the house."""
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain.form_errors import Mistake
+from consult.domain.text_fields import line
+from consult.services.polls import vote_disputes
+from consult.views.polls.polls import found
+from consult.web import pages
+from consult.web.access import members_only, now, person, today
+from consult.web.words import code_words
+
+bp = Blueprint("contests", __name__)
+REASON_LENGTH = 200
+
+
+@bp.get("/<slug>/polls/<int:poll_id>/contests/new")
+@members_only
+def new(poll_id: int) -> Response:
+    return pages.page("polls/vote_disputes/new.html", poll=found(poll_id), values={}, mistakes={})
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/contests")
+@members_only
+def create(poll_id: int) -> Response:
+    poll, form = found(poll_id), request.form.to_dict()
+    mistakes: dict[str, Mistake] = {}
+    reason = line(form, "reason", REASON_LENGTH, mistakes)
+    if mistakes:
+        return pages.page("polls/vote_disputes/new.html", 422, poll=poll, values=form, mistakes=code_words.mistakes(mistakes))
+    vote_disputes.contest(poll, person(), reason, on=today(), now=now())
+    return pages.done(url_for("polls.show", poll_id=poll_id))

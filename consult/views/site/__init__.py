@@ -1,0 +1,1 @@
+"""Pages: pages of the site as a whole."""

@@ -1,0 +1,33 @@
+"""The village's front page: what needs you, what runs, what was decided, what hangs on the board."""
+
+from flask import Blueprint, Response
+
+from consult.domain.people import roles
+from consult.models.board import notice_queries
+from consult.models.meetings import meeting_queries
+from consult.models.polls import poll_queries
+from consult.models.talk import consultation_queries, task_queries
+from consult.views.meetings.meeting_pages import INTERNAL, in_office
+from consult.web import pages
+from consult.web.access import held_roles, now, person_or_none, public, village
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/<slug>/")
+@public
+def show() -> Response:
+    person, here, instant = person_or_none(), village(), now()
+    officer = roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
+    return pages.page(
+        "site/home/show.html",
+        meetings=meeting_queries.upcoming(here.id, person, internal=INTERNAL, officer=in_office(), most=3),
+        tasks=task_queries.mine(person.id) if person else [],
+        waiting=poll_queries.polls_waiting_for(person, now=instant) if person else [],
+        running=poll_queries.polls_running(here.id, now=instant),
+        decided=poll_queries.polls_decided(here.id),
+        to_declare=poll_queries.polls_to_declare(here.id, now=instant) if officer else [],
+        notices=notice_queries.newest(here.id, most=4),
+        newest=consultation_queries.newest(here.id, most=5),
+        may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
+    )

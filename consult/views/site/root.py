@@ -1,0 +1,59 @@
+"""/: the one village, or the list of them."""
+
+import io
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, url_for
+from sqlalchemy import select
+
+from consult.config import HOUSE
+from consult.models import Village, db
+from consult.web import pages
+from consult.web.access import public
+
+bp = Blueprint("root", __name__)
+PARTS = (
+    "app.py", "run.py", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "requirements.in", "requirements.txt",
+    "requirements-dev.in", "requirements-dev.txt", "consult", "templates", "translations", "tests", "bench", "docs",
+)  # fmt: skip
+PASSED_OVER = ("__pycache__", ".pyc", ".mo")
+
+
+@bp.get("/")
+@public
+def show() -> Response:
+    villages = db.session.execute(select(Village.slug, Village.name).order_by(Village.id).limit(200)).all()
+    if len(villages) == 1:
+        return make_response(redirect(url_for("home.show", slug=villages[0].slug), 303))
+    return pages.page("site/root/show.html", villages=villages)
+
+
+@bp.get("/source.tar.gz")
+@public
+def source() -> Response:
+    """This very program, as its licence (AGPL, section 13) promises to everybody who uses it over a network."""
+    response = make_response(_archive())
+    response.mimetype = "application/gzip"
+    response.headers["Content-Disposition"] = 'attachment; filename="consult-source.tar.gz"'
+    return response
+
+
+@lru_cache(maxsize=1)
+def _archive() -> bytes:
+    out, tarfile = io.BytesIO(), import_module("tarfile")  # big, and hardly ever asked for
+    with tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
+        for part in PARTS:
+            if (HOUSE / part).exists():
+                archive.add(HOUSE / part, f"consult-source/{part}", filter=_plain)
+    return out.getvalue()
+
+
+def _plain(member: Any) -> Any:
+    """Without what is made from the rest, and without the names of this machine."""
+    if member.name.endswith(PASSED_OVER):
+        return None
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member

@@ -1,0 +1,1 @@
+"""Pages: consultations: proposals, comments, revisions, tasks."""

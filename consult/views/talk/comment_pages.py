@@ -1,0 +1,22 @@
+"""Finding a comment for a page, and who may read it."""
+
+from flask import abort
+
+from consult.domain.people import roles
+from consult.models import Comment
+from consult.models.talk import comment_queries
+from consult.web.access import held_roles, person_or_none, village
+
+
+def found(comment_id: int) -> Comment:
+    comment = comment_queries.one(village().id, comment_id)
+    if comment is None:
+        abort(404)
+    return comment
+
+
+def may_read(comment: Comment) -> bool:
+    """Hidden words stay readable to their author and to those who look after manners."""
+    reader = person_or_none()
+    own = reader is not None and reader.id == comment.person_id
+    return comment.hidden_at is None or own or roles.holds_any(held_roles(), roles.READS_HIDDEN)

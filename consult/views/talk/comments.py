@@ -1,0 +1,115 @@
+"""Comments: reading on, saying something, replying, me too, asking again."""
+
+import secrets
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain.people import roles
+from consult.domain.talk import comments as rules
+from consult.domain.talk.comments import Sorting, Stance
+from consult.models import Comment
+from consult.models.talk import comment_queries, talk_queries
+from consult.services.talk import comments
+from consult.views.talk import consultation_pages
+from consult.views.talk.comment_pages import found, may_read
+from consult.web import fragments, i18n, pages
+from consult.web.access import held_roles, members_only, now, person, person_or_none, public
+from consult.web.forms import key_from, one_picture
+from consult.web.words import code_words
+
+bp = Blueprint("comments", __name__)
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/comments")
+@public
+def index(consultation_id: int) -> Response:
+    """More of them, of one stance, or the questions nobody has answered."""
+    stance = request.args.get("stance", "")
+    sorting = Sorting.UNANSWERED if request.args.get("sort") == Sorting.UNANSWERED else Sorting.NEWEST
+    context = consultation_pages.comment_context(
+        consultation_pages.found(consultation_id), stance=stance if stance in list(Stance) else "", sorting=sorting,
+        before=request.args.get("before", type=int),
+    )  # fmt: skip
+    return pages.page("talk/comments/_comments.html" if fragments.wanted() else "talk/comments/index.html", **context)
+
+
+@bp.post("/<slug>/consultations/<int:consultation_id>/comments")
+@members_only
+def create(consultation_id: int) -> Response:
+    consultation = consultation_pages.found(consultation_id)
+    form = request.form.to_dict()
+    words, mistakes = rules.read(form, with_stance=True)
+    picture, wrong = one_picture(form)
+    mistakes |= wrong
+    if words is None or mistakes:
+        return consultation_pages.show(consultation, values=form, mistakes=code_words.mistakes(mistakes), status=422)
+    comment = comments.write(
+        consultation, words, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(), picture=picture
+    )
+    return pages.done(url_for("consultations.show", consultation_id=consultation.id, _anchor=f"comment-{comment.id}"))
+
+
+@bp.get("/<slug>/comments/<int:comment_id>")
+@public
+def show(comment_id: int) -> Response:
+    """One comment with its replies, and the form for another one."""
+    return _page(found(comment_id), {"key": secrets.token_urlsafe(18)}, {})
+
+
+@bp.post("/<slug>/comments/<int:comment_id>/replies")
+@members_only
+def reply(comment_id: int) -> Response:
+    comment, form = found(comment_id), request.form.to_dict()
+    words, mistakes = rules.read(form, with_stance=False)
+    if words is None:
+        return _page(comment, form, code_words.mistakes(mistakes), status=422)
+    written = comments.reply(
+        comment, words, person(), in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
+        language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(),
+    )  # fmt: skip
+    return pages.done(url_for(".show", comment_id=written.parent_id, _anchor=f"comment-{written.id}"))
+
+
+@bp.post("/<slug>/comments/<int:comment_id>/seconding")
+@members_only
+def second(comment_id: int) -> Response:
+    comment = found(comment_id)
+    comments.second(comment, person(), now=now())
+    return _seconded(comment)
+
+
+@bp.post("/<slug>/comments/<int:comment_id>/seconding/removal")
+@members_only
+def take_back_seconding(comment_id: int) -> Response:
+    comment = found(comment_id)
+    comments.take_back_seconding(comment, person())
+    return _seconded(comment)
+
+
+@bp.post("/<slug>/comments/<int:comment_id>/reopening")
+@members_only
+def reopen(comment_id: int) -> Response:
+    comment = found(comment_id)
+    comments.reopen(comment, person(), now=now())
+    return pages.done(url_for(".show", comment_id=comment.id))
+
+
+def _seconded(comment: Comment) -> Response:
+    """Back to where the reader was."""
+    if request.form.get("at") == "comment":
+        return pages.done(url_for(".show", comment_id=comment.id))
+    address = url_for("consultations.show", consultation_id=comment.consultation_id, _anchor=f"comment-{comment.id}")
+    return pages.done(address)
+
+
+def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    reader = person_or_none()
+    above = comment if comment.parent_id is None else found(comment.parent_id)
+    consultation = consultation_pages.found(above.consultation_id)
+    return pages.page(
+        "talk/comments/show.html", status, comment=above, consultation=consultation,
+        talk=comment_queries.thread(above, reader_id=reader.id if reader else None),
+        hiding=talk_queries.hiding_of(f"comment:{above.id}") if above.hidden_at and may_read(above) else None,
+        reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN), values=values, mistakes=mistakes,
+        may_comment=reader is not None and not consultation_pages.is_ended(consultation) and above.hidden_at is None,
+    )  # fmt: skip

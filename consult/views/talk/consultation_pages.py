@@ -1,0 +1,110 @@
+"""The page of one consultation, as several acts answer with it."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort
+
+from consult.domain.people import roles
+from consult.domain.refusals import Refused
+from consult.domain.talk import phases
+from consult.domain.talk.comments import Sorting, Stance
+from consult.domain.talk.phases import Act, Phase
+from consult.models import Consultation, Person, db
+from consult.models.talk import comment_queries, consultation_queries, talk_queries
+from consult.services.cases import reading
+from consult.services.talk import revisions
+from consult.web import pages
+from consult.web.access import held_roles, person_or_none, today, village
+
+COMMENTS = 10
+
+
+def found(consultation_id: int) -> Consultation:
+    """A consultation of this village, with its proposal. 404 otherwise."""
+    consultation = db.session.scalars(consultation_queries.one(village().id, consultation_id)).unique().first()
+    if consultation is None:
+        abort(404)
+    return consultation
+
+
+def show(
+    consultation: Consultation, *, values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    """The whole page. `values` and `mistakes` are those of the comment form."""
+    reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
+    may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
+    ended = is_ended(consultation)
+    return pages.page(
+        "talk/consultations/show.html",
+        status,
+        proposal=consultation.proposal,
+        polls=consultation_queries.polls_of(consultation.id, with_drafts=may_announce),
+        entries=talk_queries.phase_entries(consultation.id),
+        phase=Phase(consultation.phase),
+        phases=list(Phase),
+        ended=ended,
+        sizes=talk_queries.sizes(consultation.id, reader.id if reader else None),
+        answers=comment_queries.answers(consultation.id),
+        linked=talk_queries.linked(consultation.id),
+        in_office=in_office,
+        is_proposer=reader is not None and reader.id == consultation.proposal.proposed_by,
+        may_announce=may_announce and not ended,
+        may_endorse=not ended and phases.opens(Phase(consultation.phase), Act.ENDORSE),
+        may_revise=reader is not None and may_revise(consultation),
+        may_hand_over=roles.holds_any(held_roles(), roles.BRINGS_CASES),
+        cases=_cases(consultation, reader),
+        **comment_context(consultation, values=values, mistakes=mistakes),
+    )
+
+
+def _cases(consultation: Consultation, reader: Person | None) -> list[str]:
+    """Mediation cases that belong to it, for whoever is in one: nobody else learns that there are any."""
+    if reader is None:
+        return []
+    return reading.linked(consultation.id, reading.reader_of(reader, held_roles(), on=today()))
+
+
+def is_ended(consultation: Consultation) -> bool:
+    return consultation.withdrawal is not None or consultation.merger is not None
+
+
+def may_revise(consultation: Consultation) -> bool:
+    reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
+    if reader is None or not (in_office or reader.id == consultation.proposal.proposed_by):
+        return False
+    try:
+        revisions.refuse_unless_revisable(consultation, reader, in_office=in_office)
+    except Refused:
+        return False
+    return True
+
+
+def comment_context(
+    consultation: Consultation, *, stance: str = "", sorting: Sorting = Sorting.NEWEST, before: int | None = None,
+    values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What templates/talk/comments/_comments.html and the comment form need."""
+    reader = person_or_none()
+    return {
+        "consultation": consultation,
+        "talk": comment_queries.comments(
+            consultation.id,
+            stance=stance,
+            sorting=sorting,
+            before=before,
+            most=COMMENTS,
+            reader_id=reader.id if reader else None,
+        ),
+        "numbers": comment_queries.counts(consultation.id),
+        "stance": stance,
+        "sorting": sorting.value,
+        "before": before,
+        "stances": [s.value for s in Stance],
+        "reads_hidden": roles.holds_any(held_roles(), roles.READS_HIDDEN),
+        "may_comment": reader is not None and not is_ended(consultation),
+        "values": {"key": secrets.token_urlsafe(18)} if values is None else values,
+        "mistakes": mistakes or {},
+    }

@@ -1,0 +1,77 @@
+"""Consultations: the list, one with its proposal, and the form for a new one."""
+
+from flask import Blueprint, Response, abort, request, send_file, url_for
+from sqlalchemy import select
+
+from consult.domain.people import roles
+from consult.domain.talk import consultations as rules
+from consult.models import Comment, Picture, db
+from consult.models.talk import consultation_queries
+from consult.services.core import pictures
+from consult.services.talk import consultations
+from consult.views.talk import consultation_pages
+from consult.views.talk.comment_pages import found as comment_of
+from consult.views.talk.comment_pages import may_read
+from consult.web import forms as forms
+from consult.web import i18n, pages
+from consult.web.access import held_roles, now, only, person, public, village
+
+bp = Blueprint("consultations", __name__)
+PAGE = 30
+
+
+@bp.get("/<slug>/consultations/")
+@public
+def index() -> Response:
+    before = request.args.get("before", type=int)
+    found = consultation_queries.newest(village().id, most=PAGE, before=before)
+    return pages.page(
+        "talk/consultations/index.html",
+        consultations=found,
+        more=found[-1].id if len(found) == PAGE else None,
+        may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
+    )
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>")
+@public
+def show(consultation_id: int) -> Response:
+    return consultation_pages.show(consultation_pages.found(consultation_id))
+
+
+@bp.get("/<slug>/consultations/new")
+@only(*sorted(roles.WRITES_CONSULTATIONS))
+def new() -> Response:
+    return forms.page(forms.fresh(), {})
+
+
+@bp.post("/<slug>/consultations/")
+@only(*sorted(roles.WRITES_CONSULTATIONS))
+def create() -> Response:
+    form = request.form.to_dict()
+    draft, mistakes = rules.read(form)
+    shown, wrong_pictures = forms.pictures_from_request()
+    forms.keep_pictures(form, shown)
+    if draft is None or wrong_pictures:
+        return forms.page(form, {**mistakes, **wrong_pictures}, status=422)
+    opened = consultations.open_consultation(
+        draft, shown, person(), group_ids=forms.groups_from(request.form.getlist("group")), language=i18n.TAGS[i18n.locale()],
+        key=forms.key_from(form), now=now(),
+    )  # fmt: skip
+    return pages.done(url_for(".show", consultation_id=opened.id))
+
+
+@bp.get("/<slug>/pictures/<int:picture_id>")
+@public
+def picture(picture_id: int) -> Response:
+    query = (
+        select(Picture.digest, Comment.id)
+        .outerjoin(Comment, Comment.picture_id == Picture.id)
+        .where(Picture.id == picture_id, Picture.village_id == village().id)
+    )
+    digest, comment_id = db.session.execute(query).first() or (None, None)
+    if digest is None or not pictures.path_of(digest).exists():
+        abort(404)
+    if comment_id is not None and not may_read(comment_of(comment_id)):
+        abort(404)
+    return send_file(pictures.path_of(digest), mimetype="image/jpeg", max_age=3600, etag=digest)

@@ -1,0 +1,45 @@
+"""What people think, on one page: by stance and group, the open questions, the summary; and the whole story."""
+
+from flask import Blueprint, Response
+
+from consult.domain.audit import fingerprint_groups
+from consult.domain.people import roles
+from consult.domain.talk import opinions, timeline
+from consult.domain.talk.comments import Sorting, Stance
+from consult.domain.talk.phases import Phase
+from consult.models.talk import comment_queries, talk_queries, timeline_queries
+from consult.views.talk import consultation_pages
+from consult.web import pages
+from consult.web.access import held_roles, public
+
+bp = Blueprint("opinions", __name__)
+QUESTIONS = 20
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/opinions")
+@public
+def show(consultation_id: int) -> Response:
+    consultation = consultation_pages.found(consultation_id)
+    counted = [(row.stance, row.group, row.people) for row in comment_queries.people_by_stance(consultation.id)]
+    summaries = comment_queries.summaries(consultation.id)
+    return pages.page(
+        "talk/opinions/show.html", consultation=consultation, proposal=consultation.proposal, table=opinions.table(counted),
+        stances=[s.value for s in Stance], least=opinions.LEAST_IN_CELL, summaries=summaries,
+        fingerprints={s.id: fingerprint_groups(s.digest) for s in summaries},
+        questions=comment_queries.comments(consultation.id, sorting=Sorting.UNANSWERED, most=QUESTIONS).comments,
+        may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS), sizes=talk_queries.sizes(consultation.id, None),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/timeline")
+@public
+def story(consultation_id: int) -> Response:
+    """Who raised it, what changed, what was answered, decided and done, with money and dates."""
+    consultation = consultation_pages.found(consultation_id)
+    ended = consultation_pages.is_ended(consultation)
+    return pages.page(
+        "talk/opinions/timeline.html", consultation=consultation, proposal=consultation.proposal,
+        moments=timeline_queries.moments(consultation), linked=talk_queries.linked(consultation.id),
+        by_officer=talk_queries.opened_by_officer(consultation.id),
+        to_come=timeline.to_come(Phase(consultation.phase), ended=ended),
+    )  # fmt: skip

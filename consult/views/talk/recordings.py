@@ -1,0 +1,85 @@
+"""The mover's own voice beside a proposal: putting it there, and hearing it."""
+
+from flask import Blueprint, Response, abort, request, send_file, url_for
+from sqlalchemy import select
+
+from consult.domain.form_errors import Mistake
+from consult.domain.refusals import Reason, Refused
+from consult.domain.text_fields import long_text
+from consult.models import Consultation, Recording, db
+from consult.services.core import transactions
+from consult.services.talk import recordings
+from consult.services.talk.recordings import TRANSCRIPT_LENGTH, Unplayable
+from consult.views.talk import consultation_pages
+from consult.web import pages
+from consult.web.access import members_only, now, person, public, village
+from consult.web.words import code_words
+
+bp = Blueprint("recordings", __name__)
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/recording")
+@members_only
+def new(consultation_id: int) -> Response:
+    return _page(_mine(consultation_id), {}, {})
+
+
+@bp.post("/<slug>/consultations/<int:consultation_id>/recording")
+@members_only
+def create(consultation_id: int) -> Response:
+    consultation, form, mistakes = _mine(consultation_id), request.form.to_dict(), dict[str, Mistake]()
+    transcript = long_text(form, "transcript", TRANSCRIPT_LENGTH, mistakes)
+    if mistakes.get("transcript") is Mistake.EMPTY:
+        mistakes["transcript"] = Mistake.TRANSCRIPT_MISSING
+    heard = _sound(form, mistakes)
+    if mistakes or heard is None:
+        return _page(consultation, form, code_words.mistakes(mistakes), status=422)
+    transactions.begin_writing()  # making it small took seconds: nobody waited for them
+    recordings.put(_mine(consultation_id), *heard, transcript, person(), now=now())
+    return pages.done(url_for("consultations.show", consultation_id=consultation_id))
+
+
+create.reads_first = True  # type: ignore[attr-defined]
+
+
+@bp.get("/<slug>/recordings/<int:proposal_id>.m4a")
+@public
+def sound(proposal_id: int) -> Response:
+    query = select(Recording.digest).where(Recording.proposal_id == proposal_id, Recording.village_id == village().id)
+    digest = db.session.scalar(query)
+    if digest is None or not recordings.path_of(digest).exists():
+        abort(404)
+    return send_file(recordings.path_of(digest), mimetype="audio/mp4", etag=digest, conditional=True, max_age=3600)
+
+
+def _sound(form: dict[str, str], mistakes: dict[str, Mistake]) -> tuple[str, int] | None:
+    """The upload made small, or the one kept from an earlier try."""
+    upload, kept = request.files.get("sound"), form.get("kept", "").partition(":")
+    if upload is not None and upload.filename:
+        try:
+            digest, seconds = recordings.store(upload.read())
+        except Unplayable as error:
+            mistakes["sound"] = error.mistake
+            return None
+        form["kept"] = f"{digest}:{seconds}"
+        return digest, seconds
+    digest, _, length = kept
+    known = len(digest) == 64 and digest.isalnum() and length.isdecimal() and recordings.path_of(digest).exists()
+    if not known:
+        mistakes["sound"] = Mistake.NOT_A_RECORDING
+        return None
+    return digest, int(length)
+
+
+def _mine(consultation_id: int) -> Consultation:
+    consultation = consultation_pages.found(consultation_id)
+    if consultation.proposal.proposed_by != person().id:
+        raise Refused(Reason.NOT_PROPOSER)
+    return consultation
+
+
+def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    return pages.page(
+        "talk/recordings/new.html", status, consultation=consultation, proposal=consultation.proposal, values=values,
+        mistakes=mistakes, longest=recordings.LONGEST_SECONDS,
+    )  # fmt: skip

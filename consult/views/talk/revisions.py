@@ -1,0 +1,94 @@
+"""Revisions of a proposal: what changed and why, and the form for the next one."""
+
+import secrets
+from itertools import pairwise
+
+from flask import Blueprint, Response, request, url_for
+
+from consult.domain.people import roles
+from consult.domain.refusals import Reason, Refused
+from consult.domain.talk import consultations as rules
+from consult.domain.talk import differences
+from consult.domain.talk.consultations import Draft, as_form
+from consult.domain.text_fields import line
+from consult.models import Consultation, Person, ProposalRevision, db
+from consult.models.talk import comment_queries, talk_queries
+from consult.services.talk import revisions
+from consult.views.talk import consultation_pages
+from consult.web import errors, pages
+from consult.web.access import held_roles, members_only, now, person, public
+from consult.web.forms import key_from
+from consult.web.words import code_words, refusal_words
+
+bp = Blueprint("revisions", __name__)
+TEXTS = ("title", "summary", "place", "text")
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/revisions")
+@public
+def index(consultation_id: int) -> Response:
+    """Every revision, newest first, each against the one before it."""
+    consultation = consultation_pages.found(consultation_id)
+    found = talk_queries.revisions(consultation.proposal.id)
+    people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
+    credited: dict[int, list[object]] = {}
+    for comment in comment_queries.credits_of(consultation.id):
+        credited.setdefault(comment.accepted_in or 0, []).append(comment)
+    return pages.page(
+        "talk/revisions/index.html", consultation=consultation, proposal=consultation.proposal,
+        steps=[(new, people[new.revised_by], _changes(old, new), credited.get(new.number, [])) for new, old in pairwise(found)],
+        first=found[-1], by_officer=talk_queries.opened_by_officer(consultation.id),
+        first_name=people[found[-1].revised_by], may_revise=consultation_pages.may_revise(consultation),
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/revisions/new")
+@members_only
+def new(consultation_id: int) -> Response:
+    consultation = consultation_pages.found(consultation_id)
+    revisions.refuse_unless_revisable(consultation, person(), in_office=_in_office())
+    words = Draft.from_facts(talk_queries.revisions(consultation.proposal.id)[0].words)
+    values = as_form(words) | {"key": secrets.token_urlsafe(18), "base": str(consultation.proposal.revision)}
+    return _form(consultation, values, {})
+
+
+@bp.post("/<slug>/consultations/<int:consultation_id>/revisions")
+@members_only
+def create(consultation_id: int) -> Response:
+    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    draft, mistakes = rules.read(form)
+    reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
+    if draft is None or mistakes:
+        return _form(consultation, form, code_words.mistakes(mistakes), status=422)
+    accepted = [int(one) for one in request.form.getlist("accepted") if one.isdecimal()]
+    try:
+        revisions.revise(
+            consultation, draft, person(), base=int(form.get("base", "0") or 0), reason=reason, accepted=accepted,
+            in_office=_in_office(), key=key_from(form), now=now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        if refusal.reason is not Reason.REVISED_MEANWHILE:
+            raise
+        db.session.rollback()
+        newer = {**form, "base": str(consultation_pages.found(consultation_id).proposal.revision)}
+        mistake = {"title": refusal_words.refusal(refusal)}
+        return _form(consultation_pages.found(consultation_id), newer, mistake, status=errors.status_of(refusal.reason))
+    return pages.done(url_for(".index", consultation_id=consultation_id))
+
+
+def _changes(old: ProposalRevision, new: ProposalRevision) -> list[tuple[str, list[differences.Part]]]:
+    """Field by field what was struck and added; fields that stayed are left out."""
+    changed = [(name, old.words[name], new.words[name]) for name in TEXTS if old.words[name] != new.words[name]]
+    return [(name, differences.between(before, after)) for name, before, after in changed]
+
+
+def _in_office() -> bool:
+    return roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
+
+
+def _form(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    return pages.page(
+        "talk/revisions/new.html", status, consultation=consultation, values=values, mistakes=mistakes,
+        suggestions=comment_queries.suggestions_waiting(consultation.id), chosen=request.form.getlist("accepted"),
+        funding_rows=range(1, rules.FUNDING_ROWS + 1),
+    )  # fmt: skip

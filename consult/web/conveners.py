@@ -1,0 +1,37 @@
+"""Who may call a meeting and run it: the reader's offices held against those of its body."""
+
+from consult.domain.law import bodies
+from consult.domain.meetings import meetings as rules
+from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
+from consult.models import Meeting
+from consult.models.talk import consultation_queries
+from consult.services.people import villages
+from consult.web.access import held_roles, person_or_none, today, village
+
+
+def convenes(body: str, group_id: int | None) -> bool:
+    rule, reader = bodies.find(body, province=village().province, on=today()), person_or_none()
+    if reader is None:
+        return False
+    headed = villages.groups_headed(reader, on=today()) if Role.GROUP_HEAD in held_roles() else frozenset()
+    return rules.why_not_convener(rule, group_id, held=held_roles(), headed=headed) is None
+
+
+def offered() -> tuple[list[str], list[tuple[int, str]]]:
+    """The bodies whose meetings the reader may call, and the groups for those of a group."""
+    groups = [(g.id, g.name) for g in consultation_queries.groups_of(village().id)]
+    mine = [(id_, name) for id_, name in groups if convenes("VG_people", id_)]
+    first = mine[0][0] if mine else None
+    return [code for code in bodies.codes() if convenes(code, first)], mine
+
+
+def may_run(meeting: Meeting) -> bool:
+    """The conveners of its body, and the clerk, who keeps the record."""
+    return Role.CLERK in held_roles() or convenes(meeting.body, meeting.group_id)
+
+
+def refuse_unless_offered(body: str, group_id: int | None) -> None:
+    """Before a meeting of it is written down. Raises Refused."""
+    if body in bodies.codes() and not convenes(body, group_id):
+        raise Refused(Reason.NOT_CONVENER)

@@ -1,0 +1,1 @@
+"""Sentences and words for codes, in the reader's language."""

@@ -1,0 +1,1 @@
+"""Sentences and words of mediation cases, on pages and papers."""

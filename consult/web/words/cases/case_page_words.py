@@ -1,0 +1,210 @@
+"""What templates say of cases: words for codes, what each entry tells, how many days are left."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from consult.domain.cases.acts import RULES, Act, Field, Kind
+from consult.domain.cases.clocks import SOON_DAYS
+from consult.domain.cases.situation import Entry, Kinship, Situation
+from consult.domain.cases.states import IN_WORK, PARTIES, Part, State
+from consult.domain.form_errors import Mistake
+from consult.web import filters
+from consult.web.words import code_words
+from consult.web.words.cases.case_form_words import CODES, code, field
+from consult.web.words.cases.case_state_words import act, clock, paper, part, source, state
+
+__all__ = [
+    "CODES",
+    "act",
+    "clock",
+    "code",
+    "days",
+    "field",
+    "number",
+    "paper",
+    "part",
+    "shelf",
+    "source",
+    "stage",
+    "state",
+    "told",
+]
+
+Told = list[tuple[str, str]]
+
+
+def number(year: int | None, of_year: int | None) -> str:
+    """2026-014; a draft has none."""
+    return f"{year}-{of_year:03d}" if year and of_year else ""
+
+
+def days(due_on: date, today: date) -> str:
+    """How long there is, in a few words."""
+    left = (due_on - today).days
+    if left < 0:
+        return str(ngettext("%(n)s day late", "%(n)s days late", -left, n=-left))
+    if left == 0:
+        return str(_("today"))
+    return str(_("tomorrow") if left == 1 else _("%(n)s days left", n=left))
+
+
+def stage(due_on: date, today: date) -> str:
+    """The look of a day that comes near: late, soon, or nothing."""
+    left = (due_on - today).days
+    return "late" if left < 0 else "soon" if left < SOON_DAYS else ""
+
+
+SHELVES: dict[str, LazyString] = {
+    "new": _l("Waiting to be taken"),
+    "work": _l("Under mediation"),
+    "carried": _l("Being carried out, see whether it is done"),
+    "ended": _l("Ended, papers still open"),
+    "shut": _l("Closed cases"),
+}
+
+
+def shelf(name: str) -> str:
+    return str(SHELVES[name])
+
+
+def told(entry: Entry, s: Situation) -> Told:
+    """What was said with an entry: label and words. Ticks and empty fields have no words."""
+    if entry.act is Act.FILE:
+        sides = ", ".join(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
+        return [(_("Who"), sides), (_("How it came"), source(entry.facts["source"]))] if sides else []
+    if entry.act is Act.ADD_PARTY:
+        return [(part(entry.facts["party"]["part"]), entry.facts["party"]["name"])]
+    if entry.act in (Act.ASSIGN, Act.TAKE_ON, Act.RECUSE):
+        names = ", ".join(name for _id, name in entry.facts["assigned"])
+        found = [(_("Mediators"), names or _("nobody yet"))]
+        return found + ([(field("reason"), entry.facts["reason"])] if entry.facts.get("reason") else [])
+    if entry.act is Act.CONSENT:
+        return [(_name(s, entry.facts["party"]), code("consent", entry.facts["answer"]))]
+    if entry.act is Act.STATEMENT:
+        return [("", entry.facts["words"])] if entry.facts.get("words") else []
+    fields = [one for one in RULES[entry.act].fields if entry.facts.get(one.name) not in (None, "", [], False)]
+    return [(field(one.name), _value(one, entry.facts, s)) for one in fields if one.kind not in NO_WORDS]
+
+
+NO_WORDS = frozenset({Kind.TICK, Kind.PHOTOS, Kind.VOICE, Kind.PHONE})
+
+
+def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
+    value = facts[one.name]
+    if one.kind is Kind.CHOICE:
+        return code(one.of, value)
+    if one.kind in (Kind.DAY, Kind.PAST_DAY, Kind.COMING_DAY):
+        return filters.long_day(date.fromisoformat(value))
+    if one.kind is Kind.MONEY:
+        return filters.yuan(value)
+    if one.kind in (Kind.PARTY, Kind.MEMBER):
+        return _name(s, value)
+    if one.kind is Kind.PARTIES:
+        return ", ".join(_name(s, n) for n in value)
+    if one.kind in (Kind.ROW, Kind.DONE_ROW):
+        owed = next((row for row in (s.agreement.rows if s.agreement else ()) if row.number == value), None)
+        return f"{_name(s, owed.by)}: {owed.what}" if owed else ""
+    if one.kind is Kind.ROWS:
+        return "; ".join(f"{_name(s, row['by'])}: {row['what']}" for row in value)
+    if one.kind is Kind.MEDIATOR:
+        return str(facts.get("mediator_name", ""))
+    return str(value)
+
+
+def _name(s: Situation, party: int | str) -> str:
+    found = s.party(int(party or 0))
+    return found.name if found else ""
+
+
+def next_step(row: Any, entries: list[tuple[Entry, Any, Any]]) -> str:
+    """What the desk does next. After a session in which they agreed, that is to write it down."""
+    held = [entry for entry, _lines, _files in entries if entry.act in (Act.HOLD_SESSION, Act.AGREE)]
+    if row.state == State.MEDIATING and held and held[-1].facts.get("result") == "agreed":
+        return str(_("Write down what they agreed"))
+    return doing(row)
+
+
+def doing(row: Any) -> str:
+    """What is to be done with a case, in a few words, or where it stands."""
+    if row.state == State.ACCEPTED:
+        return str(_("Say who mediates"))
+    return clock(row.due_kind) if row.due_kind else state(row.state)
+
+
+def load(n: int) -> str:
+    """How many cases somebody has on the desk."""
+    return str(ngettext("one case in hand", "%(n)s cases in hand", n, n=n)) if n else str(_("nothing in hand"))
+
+
+ROW_WORDS: dict[str, LazyString] = {
+    "by": _l("Line %(n)s: who"),
+    "what": _l("Line %(n)s: does what"),
+    "amount": _l("Line %(n)s: yuan"),
+    "due": _l("Line %(n)s: by when"),
+}
+
+
+def row_fields(most: int) -> dict[str, str]:
+    """What each field of the rows of an agreement is called where its mistakes are listed."""
+    return {f"{name}_{n}": str(words) % {"n": n} for n in range(1, most + 1) for name, words in ROW_WORDS.items()}
+
+
+def close(mediator: str, parties: Sequence[str]) -> str:
+    """What the roll says of a mediator and parties."""
+    said = _("%(name)s lives with or is: %(parties)s.", name=mediator, parties=", ".join(parties))
+    return " ".join((str(said), str(_("Somebody else should mediate."))))
+
+
+def related(kinship: Kinship, s: Situation) -> str:
+    """What somebody says of a mediator and a party."""
+    with_whom = {"name": kinship.name, "party": _name(s, kinship.party), "relation": kinship.relation}
+    if kinship.by_desk:
+        said = _("%(name)s is related to %(party)s: %(relation)s.", **with_whom)
+        return " ".join((str(said), str(_("Somebody else should mediate."))))
+    return str(_("A party says that %(name)s is related to %(party)s: %(relation)s.", **with_whom))
+
+
+SENTENCES: dict[Mistake, LazyString] = {
+    Mistake.PRIVATE_NUMBER: _l("Leave out phone, identity and bank card numbers. The phone has a place of its own."),
+    Mistake.NOT_A_NUMBER: _l("Write a whole number."),
+}
+
+
+def mistakes(found: Mapping[str, Mistake]) -> dict[str, str]:
+    """As everywhere, but for what is not true here: nobody else reads it."""
+    return {name: str(SENTENCES.get(mistake) or code_words.MISTAKES[mistake]) for name, mistake in found.items()}
+
+
+def is_asked(s: Situation, number_of_party: int) -> bool:
+    """Whether a yes or no is still wanted of this party: an agent who may agree is asked for whom they speak."""
+    me = s.party(number_of_party)
+    if me is None or me.part not in PARTIES or (me.part is Part.AGENT and not me.may_agree):
+        return False
+    return (me.for_party if me.part is Part.AGENT else me.number) not in s.consents
+
+
+def awaited(case_state: State, s: Situation, number_of_party: int) -> str:
+    """One sentence to a party: what they can do now, or what they wait for."""
+    if case_state in (State.CLUE, State.APPLIED):
+        return str(_("The mediators have it. They get in touch within three days."))
+    if is_asked(s, number_of_party) and case_state in IN_WORK:
+        return str(_("Do you want to settle this with the help of a mediator? You may say no, now or later."))
+    if s.session is not None and case_state in IN_WORK:
+        day, at, place = s.session
+        return str(_("You sit down together on %(day)s, %(at)s, %(place)s.", day=filters.day(day), at=at, place=place))
+    sentences = {
+        State.AGREED_IN_WRITING: _("Both sides agree. Please sign or put your fingerprint on the paper."),
+        State.PERFORMING: _("Everybody does what was agreed. When the other side has done it, say so here."),
+        State.AGREED_ORALLY: _("Everybody does what was agreed. When the other side has done it, say so here."),
+        State.BREACHED: _("Something was not done. The mediators are talking to whoever owes it."),
+        State.TERMINATED: _("Mediation did not succeed. You may go to arbitration or to court."),
+        State.ESCALATED: _("Your matter has been passed on to the office above."),
+        State.DECLINED: _("The committee cannot take this. Below stands where to go instead."),
+    }
+    return str(sentences.get(case_state, ""))

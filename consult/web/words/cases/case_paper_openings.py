@@ -1,0 +1,196 @@
+"""Documents 1 to 6 of a case, up to the sitting. One function a document; each gives as many as there are."""
+
+from flask_babel import gettext as _
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.papers import Paper
+from consult.domain.cases.situation import Entry, Party
+from consult.domain.cases.states import Part, Source
+from consult.web.words.cases import case_state_words
+from consult.web.words.cases.case_form_words import code
+from consult.web.words.cases.case_paper_facts import (
+    Document,
+    Documents,
+    Folder,
+    as_what,
+    day,
+    document,
+    heading,
+    names,
+    pairs,
+    party_lines,
+    persons,
+    photos,
+    section,
+    sentences,
+    table,
+    ticks,
+    titled,
+)
+
+
+def application(folder: Folder) -> Documents:
+    """The application where a party applied, otherwise the committee's own register of how the case came."""
+    filed = folder.last(Act.FILE)
+    if filed is None:
+        return []
+    source, said = filed.facts["source"], folder.application
+    applied = source == Source.APPLICATION
+    kind = folder.s.kind or filed.facts["kind"]
+    dispute = [pairs((_("Category"), code("kind", kind)), (_("Brought on"), day(filed.on)))]
+    facts = [
+        section(_("The dispute in short"), said.facts["words"] if said else "", blanks=6),
+        photos(folder, said) if said else None,
+    ]
+    if not applied:
+        came = [(one == source, case_state_words.source(one.value)) for one in Source]
+        writer = _("Written down by")
+        blocks = [*persons(folder), *dispute, ticks(_("Source of the case"), *came), *facts]
+        name = filed.facts.get("by_name") or (said.facts.get("by_name", "") if said else "")
+        title, lines = _("Register of acceptance"), [*party_lines(folder), f"{writer} {name}"]
+        return [document(folder, Paper.APPLICATION, title, blocks, signers=lines, seal=_("Seal of the committee"))]
+    asks = {"kind": "claims", "title": _("What the applicant asks for"), "blanks": 3}
+    told = sentences(
+        _(
+            "The committee has told me of the rules of people's mediation. I apply of my own free will for its mediation."
+        )
+    )
+    lines = [f"{as_what(one)} {one.name}" for one in folder.s.sides() if one.part is Part.APPLICANT]
+    blocks = [*persons(folder), *dispute, *facts, asks, told]
+    return [document(folder, Paper.APPLICATION, titled(Paper.APPLICATION), blocks, signers=lines, by="")]
+
+
+def rights(folder: Folder) -> Documents:
+    """Read out and signed as soon as the case is taken."""
+    accepted = folder.last(Act.ACCEPT)
+    if accepted is None:
+        return []
+    mine = sentences(
+        _("Choose a mediator, or accept the one who is named."), _("Accept mediation, refuse it, or ask to end it."),
+        _("Ask that the mediation be open, or that it be held behind closed doors."),
+        _("Say freely what they want, and come to an agreement of their own free will."), numbered=True,
+    )  # fmt: skip
+    duties = sentences(
+        _("State the facts of the dispute truthfully."),
+        _("Keep order at the mediation and respect the mediator."),
+        _("Respect the other side in the use of its rights."),
+        _("Do what was agreed; whoever has signed is bound."),
+        numbered=True,
+    )
+    more = sentences(
+        _("Mediation is free of charge. The mediators keep private matters and secrets to themselves."),
+        _("Within 30 days of a written agreement taking effect both sides may together ask the court to confirm it."),
+        _("If there is no agreement, arbitration, the authorities or the court remain open to everybody."),
+    )
+    who = pairs(
+        (_("Matter"), folder.s.title), (_("Parties"), names(folder)), (_("Taken on"), day(accepted.on)),
+        (_("Read out by"), accepted.facts["by_name"] if accepted.facts.get("rights_told") else ""),
+    )  # fmt: skip
+    wants = [(folder.s.consents.get(one.number) is True, _wants(one)) for one in folder.s.sides()]
+    blocks = [
+        who, heading(_("Rights of the parties")), mine, heading(_("Duties of the parties")), duties,
+        heading(_("To be known")), more,
+        ticks(_("Willingness to be mediated"), *wants),
+        sentences(_("I have read this notice, or it was read to me, and I understand it.")),
+    ]  # fmt: skip
+    return [document(folder, Paper.RIGHTS, titled(Paper.RIGHTS), blocks, signers=party_lines(folder))]
+
+
+def _wants(party: Party) -> str:
+    return str(_("%(name)s is willing to be helped by mediation", name=party.name))
+
+
+def identity(folder: Folder) -> Documents:
+    """That the mediator knows who they are. Nothing is copied, no number is written down."""
+    if folder.s.accepted_on is None:
+        return []
+    seen = next((e for e in folder.case.entries if e.facts.get("identity_seen")), None)
+    how = [day(seen.facts.get("on") or seen.on), seen.facts["by_name"]] if seen else ["", ""]
+    rows = [[str(one.number), as_what(one), one.name, *how] for one in folder.s.present()]
+    head = [_("No."), _("Part in the case"), _("Name"), _("Known or papers seen on"), _("Known or seen by")]
+    blocks = [
+        table(head, [0, 0, 1, 1, 1], rows),
+        sentences(
+            _("The mediator knows these people or has seen their papers. No copy was made and no number written down."),
+            _("If a copy is put in here, the number on it is covered."),
+        ),
+    ]
+    word = _("Mediator")
+    lines = [f"{word} {name}" for _id, name in folder.s.mediators] or [word]
+    return [document(folder, Paper.IDENTITY, titled(Paper.IDENTITY), blocks, signers=lines)]
+
+
+def authority(folder: Folder) -> Documents:
+    """One letter for each agent, or a blank one."""
+    added = [e for e in folder.of(Act.ADD_PARTY) if e.facts["party"]["part"] == Part.AGENT]
+    if not added and folder.last(Act.FILE) is None:
+        return []
+    agents = [party for party in folder.s.present() if party.part is Part.AGENT]
+    filled = [(party, entry) for party in agents for entry in added if folder.at(entry).parties[-1] == party]
+    return [_letter(folder, *one) for one in filled] or [_letter(folder, None, None)]
+
+
+def _letter(folder: Folder, agent: Party | None, entry: Entry | None) -> Document:
+    principal = folder.s.party(agent.for_party) if agent else None
+    who = pairs(
+        (_("Principal"), principal.name if principal else ""), (_("Agent"), agent.name if agent else ""),
+        (_("Relation to each other"), ""), (_("Matter"), folder.s.title or folder.number),
+    )  # fmt: skip
+    blocks = [
+        who, sentences(_("I cannot take part in the mediation of this case, or not alone, and let the agent act for me.")),
+        ticks(
+            _("The agent may"),
+            (agent is not None and not agent.may_agree, _("speak and hear for me, but agree to nothing")),
+            (agent is not None and agent.may_agree, _("speak for me, accept a settlement, and sign the agreement")),
+        ),
+        pairs((_("Valid until"), "")), photos(folder, entry, _("The letter as it was signed"), large=True) if entry else None,
+    ]  # fmt: skip
+    giver, agent_word = _("Principal"), _("Agent")
+    lines = [
+        f"{giver} {principal.name if principal else ''}".strip(),
+        f"{agent_word} {agent.name if agent else ''}".strip(),
+    ]
+    return document(folder, Paper.AUTHORITY, titled(Paper.AUTHORITY), blocks, signers=lines, by="")
+
+
+def investigation(folder: Folder) -> Documents:
+    found = []
+    for entry in folder.of(Act.INVESTIGATE):
+        facts = entry.facts
+        blocks = [
+            pairs(
+                (_("Day"), day(facts["on"])), (_("Place"), facts["place"]), (_("Person asked"), facts["asked"]),
+                (_("Asked by"), facts["by_name"]), (_("Recorder"), ""),
+            ),
+            section(_("Record"), facts["words"]), photos(folder, entry),
+            sentences(_("I have read this record, or it was read to me; it is as I said it.")),
+        ]  # fmt: skip
+        lines = [_("Person asked"), _("Asked by"), _("Recorder")]
+        each = _("Signature of the person asked, on each page")
+        title = titled(Paper.INVESTIGATION)
+        found.append(document(folder, Paper.INVESTIGATION, title, blocks, signers=lines, each_page=each))
+    return found
+
+
+def later(folder: Folder) -> list[Entry]:
+    """Evidence, and what a party said or photographed later. What the application says already stands in that."""
+    told = folder.application
+    return [e for e in folder.of(Act.EVIDENCE, Act.STATEMENT) if told is None or e.number != told.number]
+
+
+def evidence(folder: Folder) -> Documents:
+    entries = later(folder)
+    if not entries:
+        return []
+    rows = [
+        [str(n), e.facts.get("words", ""), e.facts["by_name"], day(e.on),
+         _("in confidence") if e.audience != "all" else ""]
+        for n, e in enumerate(entries, 1)
+    ]  # fmt: skip
+    pictures = [photos(folder, e, _("Photographs of no. %(n)s", n=n)) for n, e in enumerate(entries, 1)]
+    private = _("What is marked was said in confidence: the other side is not shown it.")
+    blocks = [
+        table([_("No."), _("What the evidence is"), _("From whom"), _("Day"), _("Remarks")], [0, 1, 0, 0, 0], rows),
+        sentences(private if any(row[-1] for row in rows) else ""), *pictures,
+    ]  # fmt: skip
+    return [document(folder, Paper.EVIDENCE, titled(Paper.EVIDENCE), blocks, day=None)]

@@ -1,0 +1,266 @@
+"""The words for codes that are not refusals: bodies, states, channels, outcomes, mistakes in forms, log tags."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from consult.domain.audit import Tag
+from consult.domain.form_errors import Mistake
+from consult.domain.polls.polls import Channel, Kind, Outcome, Standing, State
+
+BODIES: dict[str, LazyString] = {
+    "VA_people": _l("Villagers' assembly, by persons"),
+    "VA_house": _l("Villagers' assembly, by households"),
+    "VRA": _l("Villagers' representative assembly"),
+    "VG_people": _l("Villager group meeting, by persons"),
+    "VG_house": _l("Villager group meeting, by households"),
+    "CM": _l("Collective members' assembly"),
+    "CRA": _l("Collective members' representative assembly"),
+    "BOARD": _l("Board of the collective"),
+    "NONMEMBER": _l("Collective members' assembly, on rights of non-members"),
+    "PARTY": _l("Party members' meeting"),
+    "VC": _l("Villagers' committee meeting"),
+    "COUNCIL": _l("Villagers' council"),
+    "TWO_COMMITTEES": _l("Joint meeting of the two committees"),
+}
+
+STATES: dict[State, LazyString] = {
+    State.DRAFTED: _l("draft"),
+    State.ANNOUNCED: _l("announced"),
+    State.OPEN: _l("open"),
+    State.CLOSED: _l("closed"),
+    State.DECLARED: _l("declared"),
+    State.CANCELLED: _l("cancelled"),
+}
+
+KINDS: dict[Kind, LazyString] = {
+    Kind.MOTION: _l("Support, oppose or abstain"),
+    Kind.SINGLE_CHOICE: _l("Choose one"),
+    Kind.APPROVAL: _l("Choose several"),
+}
+
+CHANNELS: dict[Channel, LazyString] = {
+    Channel.PHONE: _l("by phone"),
+    Channel.ASSISTED: _l("with a helper"),
+    Channel.PAPER: _l("on paper"),
+    Channel.HANDS: _l("by show of hands"),
+    Channel.PROXY: _l("by proxy"),
+}
+
+OUTCOMES: dict[Outcome, LazyString] = {
+    Outcome.CARRIED: _l("carried"),
+    Outcome.NOT_CARRIED: _l("not carried"),
+    Outcome.INQUORATE: _l("no quorum"),
+}
+
+STANDINGS: dict[Standing, LazyString] = {
+    Standing.FORMAL: _l("This is a formal vote."),
+    Standing.ADVISORY: _l("This vote only collects opinions; the meeting decides."),
+}
+
+OPINION_OF_MEETING = _l("This is what the meeting thinks; where the law asks for it, another meeting decides.")
+
+ANSWERS: dict[str, LazyString] = {
+    "support": _l("Support"),
+    "oppose": _l("Oppose"),
+    "abstain": _l("Abstain"),
+}
+
+NOTICES: dict[str, LazyString] = {
+    "poll_announced": _l("Notice of a vote"),
+    "poll_declared": _l("Notice of a result"),
+    "poll_extended": _l("Notice of a longer vote"),
+    "poll_roll_added": _l("Notice of an addition to the roll"),
+    "poll_cancelled": _l("Notice of a cancelled vote"),
+    "meeting_called": _l("Notice of a meeting"),
+    "meeting_changed": _l("Notice of a moved meeting"),
+    "meeting_cancelled": _l("Notice of a meeting called off"),
+    "result_posted": _l("Notice of what became of it"),
+}
+
+CHANGES: dict[str, LazyString] = {
+    "extension": _l("voting goes on longer"),
+    "addition": _l("somebody was added to the roll by appeal"),
+    "cancellation": _l("the vote is cancelled"),
+}
+
+MISTAKES: dict[Mistake, LazyString] = {
+    Mistake.EMPTY: _l("Please write something here."),
+    Mistake.TOO_LONG: _l("That is too long. Please make it shorter."),
+    Mistake.NOT_MONEY: _l("Write the amount in figures, like 3000. If it is not certain, leave it empty."),
+    Mistake.FUNDING_DIFFERS: _l("What it costs and where the money comes from do not add up to the same sum."),
+    Mistake.FUNDING_UNNAMED: _l("Write where this money comes from."),
+    Mistake.TOO_FEW_OPTIONS: _l("Write at least two answers, each different, one on a line."),
+    Mistake.NOT_A_TIME: _l("Choose a day and an hour."),
+    Mistake.NOT_A_DAY: _l("Choose a day."),
+    Mistake.ENDS_TOO_EARLY: _l("The last day comes before the first."),
+    Mistake.NOBODY_THERE: _l("Nobody of this name lives in this household. Write both as they stand on the roll."),
+    Mistake.NOT_OFFERED: _l("Please choose one from the list."),
+    Mistake.NOT_A_NUMBER: _l("Write a number, no larger than the number of answers."),
+    Mistake.NOT_A_PICTURE: _l("This file is not a picture we can read. Choose a JPEG or PNG of up to 12 MB."),
+    Mistake.PICTURE_TOO_LARGE: _l("This picture is too large."),
+    Mistake.PICTURE_UNDESCRIBED: _l("Say in a few words what the picture shows, for those who cannot see it."),
+    Mistake.PRIVATE_NUMBER: _l(
+        "There is a phone, identity or bank card number in it. Please take it out: everybody would see it."
+    ),
+    Mistake.NOT_A_RECORDING: _l("This file is no recording we can play. Record again, or choose another file."),
+    Mistake.RECORDING_TOO_LONG: _l("The recording is longer than two minutes. Please say it shorter."),
+    Mistake.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
+    Mistake.BEFORE_AGREED: _l("This is before the day on which they agreed."),
+    Mistake.DAY_PAST: _l("This day is already past."),
+    Mistake.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
+    Mistake.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),
+    Mistake.NOT_A_COUNT: _l("Write a number, 0 if there are none."),
+    Mistake.MORE_THAN_ISSUED: _l("More came back than were given out. Look at the sheet again."),
+    Mistake.DOES_NOT_ADD_UP: _l(
+        "Valid, blank and invalid together are not as many as came back. Look at the sheet again."
+    ),
+    Mistake.NOT_NUMBERS_OF_ROLL: _l("Write roll numbers, like 3, 7, 12-15."),
+    Mistake.MUST_BE_SAID: _l("This must be so, and you must say it; otherwise the vote cannot be taken this way."),
+    Mistake.NOT_SECRET_BY_HANDS: _l("A show of hands is not secret. Choose one or the other."),
+    Mistake.PICTURE_MISSING: _l("Take a photo of the paper."),
+    Mistake.MORE_THAN_EXPECTED: _l("More came than were expected. Look at both numbers again."),
+    Mistake.STEP_NOT_PASSED: _l(
+        "With these numbers it did not pass: more than half must agree, and two thirds of the Party members be there."
+    ),
+    Mistake.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
+    Mistake.DAY_TO_COME: _l("This day is still to come."),
+    Mistake.TOO_SHORT: _l("Please write at least two characters."),
+    Mistake.TWICE: _l("This is the same person on both sides."),
+    Mistake.TOO_MANY_FILES: _l("At most 6 photos at a time. Choose fewer, and add the others afterwards."),
+    Mistake.NOT_A_PHONE: _l("Write a mobile number of 11 digits, like 138 0000 0000."),
+}
+
+TAGS: dict[Tag, LazyString] = {
+    Tag.VILLAGE_CREATED: _l("village created"),
+    Tag.ROLL_IMPORTED: _l("roll imported"),
+    Tag.PERSON_DEPARTED: _l("person moved away or died"),
+    Tag.ROLE_GRANTED: _l("office granted"),
+    Tag.ROLE_ENDED: _l("office ended"),
+    Tag.REPRESENTATIVE_CHOSEN: _l("household representative chosen"),
+    Tag.CARDS_ISSUED: _l("household cards issued"),
+    Tag.CARD_CLAIMED: _l("household card claimed"),
+    Tag.CARD_WITHDRAWN: _l("household card withdrawn"),
+    Tag.CONSULTATION_OPENED: _l("consultation opened"),
+    Tag.STANDING_SET: _l("standing of a body set"),
+    Tag.POLL_DRAFTED: _l("vote drafted"),
+    Tag.POLL_ANNOUNCED: _l("vote announced"),
+    Tag.BALLOT_CAST: _l("ballot cast"),
+    Tag.POLL_CLOSED: _l("vote closed"),
+    Tag.POLL_DECLARED: _l("result declared"),
+    Tag.NOTICE_POSTED: _l("notice posted"),
+    Tag.CONSULTATION_MOVED: _l("consultation moved to another phase"),
+    Tag.CONSULTATION_WITHDRAWN: _l("proposal withdrawn"),
+    Tag.CONSULTATION_MERGED: _l("proposal merged into another"),
+    Tag.CONSULTATION_RELATED: _l("related proposals linked"),
+    Tag.PROPOSAL_REVISED: _l("proposal revised"),
+    Tag.PROPOSAL_ENDORSED: _l("proposal endorsed"),
+    Tag.ENDORSEMENT_REMOVED: _l("endorsement taken back"),
+    Tag.PROPOSAL_RECORDED: _l("spoken message added"),
+    Tag.PROPOSAL_ANSWERED: _l("official answer given"),
+    Tag.COMMENT_WRITTEN: _l("comment written"),
+    Tag.QUESTION_ANSWERED: _l("question answered"),
+    Tag.QUESTION_REOPENED: _l("question asked again"),
+    Tag.SUMMARY_SIGNED: _l("summary of opinions signed"),
+    Tag.STATEMENT_WRITTEN: _l("statement written"),
+    Tag.WORDS_REPORTED: _l("words reported"),
+    Tag.REPORT_SETTLED: _l("report settled"),
+    Tag.WORDS_HIDDEN: _l("words hidden"),
+    Tag.WORDS_RESTORED: _l("words restored"),
+    Tag.HIDING_APPEALED: _l("appeal made"),
+    Tag.APPEAL_DECIDED: _l("appeal decided"),
+    Tag.TASK_MADE: _l("task made"),
+    Tag.PROGRESS_NOTED: _l("progress noted"),
+    Tag.WORK_LOOKED_AT: _l("work looked at by a representative"),
+    Tag.WORK_RATED: _l("work rated"),
+    Tag.MEETING_DRAFTED: _l("meeting drafted"),
+    Tag.MEETING_CALLED: _l("meeting called"),
+    Tag.MEETING_CHANGED: _l("meeting moved"),
+    Tag.MEETING_CANCELLED: _l("meeting called off"),
+    Tag.MEETING_NOTED: _l("entry in the record of a meeting"),
+    Tag.AGENDA_ITEM_ADDED: _l("item put on an agenda"),
+    Tag.ARRIVAL_NOTED: _l("somebody came to a meeting, or left"),
+    Tag.ADDITION_ASKED: _l("addition to a meeting's roll asked for"),
+    Tag.ADDITION_CONFIRMED: _l("addition to a meeting's roll confirmed"),
+    Tag.POLL_ENDED: _l("vote of a meeting ended"),
+    Tag.MINUTES_CONFIRMED: _l("minutes confirmed"),
+    Tag.PAGE_SIGNED: _l("photo of a signed page added"),
+    Tag.MATTER_SET: _l("kind of matter said"),
+    Tag.MOTION_CHECKED: _l("questions of law gone through"),
+    Tag.STEP_RECORDED: _l("step of the four deliberations recorded"),
+    Tag.PETITION_OPENED: _l("petition opened"),
+    Tag.PETITION_SIGNED: _l("petition signed"),
+    Tag.OBJECTION_MADE: _l("objection made"),
+    Tag.OBJECTION_ANSWERED: _l("objection answered"),
+    Tag.BOARD_PHOTOGRAPHED: _l("board photographed"),
+    Tag.RULES_SET: _l("rules of talking set"),
+    Tag.ROBOT_SET: _l("group robot set"),
+    Tag.UNIT_MARKED: _l("marked as taking part on paper or by hand"),
+    Tag.BOX_VISITED: _l("ballot box carried round"),
+    Tag.VOTE_CONTESTED: _l("household's vote contested"),
+    Tag.SHEET_OPENED: _l("count sheet opened"),
+    Tag.SHEET_ENTERED: _l("count sheet entered"),
+    Tag.SHEET_CONFIRMED: _l("count sheet confirmed"),
+    Tag.CHANGE_ASKED: _l("change of a vote asked for"),
+    Tag.POLL_CHANGED: _l("vote changed by two persons"),
+    Tag.ACT_REFUSED: _l("attempt refused"),
+    Tag.BACKUP_RESTORED: _l("backup put back"),
+    Tag.CASE_FILED: _l("mediation case filed"),
+    Tag.CASE_MOVED: _l("mediation case moved on"),
+    Tag.SWEEP_NOTED: _l("round of the mediators noted"),
+}
+
+
+ROBOTS: dict[str, LazyString] = {
+    "wecom": _l("WeCom (Enterprise WeChat)"),
+    "dingtalk": _l("DingTalk"),
+}
+
+
+def robot(kind: str) -> str:
+    return str(ROBOTS[kind])
+
+
+def body(code: str) -> str:
+    return str(BODIES[code])
+
+
+def outcome(code: str) -> str:
+    return str(OUTCOMES[Outcome(code)])
+
+
+def channel(code: str) -> str:
+    return str(CHANNELS[Channel(code)])
+
+
+def change(kind: str) -> str:
+    return str(CHANGES[kind])
+
+
+def standing(code: str, *, at_meeting: bool = False) -> str:
+    if at_meeting and Standing(code) is Standing.ADVISORY:
+        return str(OPINION_OF_MEETING)
+    return str(STANDINGS[Standing(code)])
+
+
+def notice(tag: str) -> str:
+    return str(NOTICES[tag])
+
+
+def answer(label: str, kind: str) -> str:
+    """An option of a poll: the fixed words of a motion, or the village's own."""
+    return str(ANSWERS[label]) if kind == Kind.MOTION else label
+
+
+def units(n: int, unit: str) -> str:
+    """So many of what a rule counts: households or people."""
+    if unit == "household":
+        return str(ngettext("%(n)s household", "%(n)s households", n, n=n))
+    return str(ngettext("%(n)s person", "%(n)s people", n, n=n))
+
+
+def mistakes(found: Mapping[str, Mistake]) -> dict[str, str]:
+    """The sentence for each field."""
+    return {name: str(MISTAKES[mistake]) for name, mistake in found.items()}

@@ -1,0 +1,99 @@
+"""A line of the inbox: its sentence in the reader's language, and the page it leads to."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from consult.models import Notification
+from consult.web import filters
+from consult.web.words import code_words, talk_words
+
+SENTENCES: dict[str, LazyString] = {
+    "vote_announced": _l("A vote is announced: %(title)s."),
+    "vote_reminder": _l("You have not voted yet: %(title)s. It closes %(when)s."),
+    "vote_changed": _l("A vote was changed: %(title)s: %(change)s."),
+    "decided": _l("Decided: %(title)s: %(outcome)s."),
+    "work_accepted": _l("Two representatives have accepted the work: %(title)s."),
+    "replied": _l("Somebody replied to you: %(title)s."),
+    "question_answered": _l("Your question was answered: %(title)s."),
+    "official_answer": _l("The council has answered: %(title)s: %(state)s."),
+    "suggestion_accepted": _l("Your suggestion was taken up: %(title)s."),
+    "revised": _l("The proposal was revised: %(title)s."),
+    "withdrawn": _l("The proposer took it back: %(title)s."),
+    "merged": _l("It goes on as part of another proposal: %(title)s."),
+    "answer_due": _l("Enough villagers stand behind it, and the council owes an answer: %(title)s."),
+    "words_reported": _l("Somebody reported words; please look at them."),
+    "appeal_made": _l("An author appeals; please decide, since you did not hide the words."),
+    "task_given": _l("A task is yours: %(title)s."),
+    "work_to_accept": _l("Work is done and waits for two representatives to look at it: %(title)s."),
+    "work_sent_back": _l("A representative sends the work back to you: %(title)s."),
+    "meeting_called": _l("You are called to a meeting: %(title)s, %(when)s, %(place)s. Say whether you can come."),
+    "meeting_reminder": _l("The meeting is soon: %(title)s, %(when)s, %(place)s."),
+    "meeting_moved": _l("The meeting was moved: %(title)s, now %(when)s, %(place)s."),
+    "meeting_cancelled": _l("The meeting was called off: %(title)s."),
+    "petition_reached": _l("Enough have signed; the meeting must be called: %(title)s."),
+    "objection_made": _l("Somebody says something against a notice; please answer."),
+    "objection_answered": _l("What you said against a notice was answered."),
+    "case_waits": _l("Something waits for you under Mediation."),
+    "case_due": _l("A day runs out under Mediation. Please look."),
+    "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
+    "restored": _l("Your words are shown again."),
+    "appeal_refused": _l("Somebody else looked at your appeal; the words stay hidden. Here you see why."),
+}
+
+
+def line(notification: Notification) -> tuple[str, str]:
+    """Sentence and address."""
+    kind = str(notification.facts.get("kind", notification.event))
+    return str(SENTENCES[kind]) % _facts(notification.facts), _address(kind, notification)
+
+
+def _facts(facts: dict[str, Any]) -> dict[str, str]:
+    """The facts as words. One that an older line lacks is an empty word, not an error."""
+    words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place"), "") | {
+        k: str(v) for k, v in facts.items()
+    }
+    if at := facts.get("closes_at") or facts.get("starts_at"):
+        instant = datetime.fromisoformat(at)
+        words["when"] = f"{filters.day(instant)} {filters.clock_time(instant)}"
+    if facts.get("outcome"):
+        words["outcome"] = code_words.outcome(facts["outcome"])
+    if facts.get("change"):
+        words["change"] = code_words.change(facts["change"])
+    if facts.get("state"):
+        words["state"] = talk_words.answer_state(facts["state"])
+    return words
+
+
+def _address(kind: str, notification: Notification) -> str:
+    if kind.startswith("case_"):
+        return url_for("cases.index")
+    row_id = notification.subject.rpartition(":")[2]
+    by_subject: dict[str, Callable[[], str]] = {
+        "poll": lambda: url_for("polls.show", poll_id=int(row_id)),
+        "comment": lambda: url_for(
+            "comments.show", comment_id=notification.facts["comment"], _anchor=f"comment-{row_id}"
+        ),
+    }
+    if "poll" in notification.facts:
+        return url_for("polls.show", poll_id=int(notification.facts["poll"]))
+    if "meeting" in notification.facts:
+        return url_for("meetings.show", meeting_id=notification.facts["meeting"])
+    if "petition" in notification.facts:
+        return url_for("petitions.show", petition_id=notification.facts["petition"])
+    if "notice" in notification.facts:
+        return url_for("notices.show", notice_id=notification.facts["notice"])
+    found = by_subject.get(notification.subject.partition(":")[0])
+    if found is not None:
+        return found()
+    if "task" in notification.facts:
+        return url_for("tasks.show", task_id=notification.facts["task"])
+    if "hiding" in notification.facts:
+        return url_for("hidings.show", hiding_id=notification.facts["hiding"])
+    if kind in ("words_reported", "appeal_made"):
+        return url_for("hidings.index")
+    return url_for("consultations.show", consultation_id=notification.consultation_id)

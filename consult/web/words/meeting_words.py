@@ -1,0 +1,181 @@
+"""The words for codes of meetings: states, answers, ways of signing in, items, matters, steps, checks, petitions."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from consult.domain.law.four_deliberations import Step
+from consult.domain.law.motion_checks import Question
+from consult.domain.meetings.agendas import Kind as ItemKind
+from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.check_ins import Way
+from consult.domain.meetings.meetings import Answer, Quorum, State
+from consult.domain.meetings.petitions import Kind as PetitionKind
+from consult.domain.meetings.retention import Retention
+from consult.web.words import code_words
+
+STATES: dict[State, LazyString] = {
+    State.DRAFTED: _l("draft"),
+    State.CALLED: _l("called"),
+    State.OPEN: _l("going on"),
+    State.CLOSED: _l("over"),
+    State.CANCELLED: _l("called off"),
+}
+
+ANSWERS: dict[Answer, LazyString] = {
+    Answer.COMING: _l("I can come"),
+    Answer.NOT_COMING: _l("I cannot come"),
+    Answer.PROXY: _l("Somebody comes for me"),
+}
+
+ANSWER_ICONS: dict[str, str] = {"coming": "yes", "not_coming": "no", "proxy": "neighbours"}
+
+WAYS: dict[Way, LazyString] = {
+    Way.SCAN: _l("scanned the code"),
+    Way.MANUAL: _l("ticked off at the door"),
+    Way.PAPER: _l("signed the paper sheet"),
+    Way.ONLINE: _l("takes part from away"),
+    Way.PROXY: _l("by letter"),
+}
+
+ITEM_KINDS: dict[ItemKind, LazyString] = {
+    ItemKind.REPORT: _l("to be heard"),
+    ItemKind.DISCUSSION: _l("to be talked over"),
+    ItemKind.MOTION: _l("to be voted on"),
+}
+
+RESULTS: dict[Result, LazyString] = {
+    Result.HEARD: _l("heard"),
+    Result.TALKED_OVER: _l("talked over"),
+    Result.POSTPONED: _l("put off to another time"),
+    Result.CARRIED: _l("item carried"),
+    Result.NOT_CARRIED: _l("item not carried"),
+}
+
+MATTERS: dict[str, LazyString] = {
+    "village_planning": _l("Planning and building of the village"),
+    "lost_work_allowance": _l("Allowances for lost work"),
+    "collective_proceeds": _l("How the collective's proceeds are used"),
+    "public_works": _l("Public works; raising money and labour"),
+    "key_assistance": _l("Who gets key assistance, and how"),
+    "village_rules": _l("Village rules and the village charter"),
+    "representative_assembly": _l("Setting up the representative assembly"),
+    "group_matter": _l("A matter of one villager group"),
+    "collective_charter": _l("Charter of the collective"),
+    "collective_members": _l("Who is a member of the collective"),
+    "collective_budget": _l("Budget and distribution of the collective"),
+    "land_and_shares": _l("Land contracting, homesteads, shares"),
+    "contracting_plan": _l("Contracting plan and its adjustment, letting land to outsiders"),
+    "commercial_land": _l("Commercial construction land"),
+    "forest_land": _l("Transfer of forest land"),
+    "land_compensation": _l("Use of compensation for land"),
+    "investment": _l("Investment and large transactions of the collective"),
+    "merger": _l("Merging, splitting or dissolving the collective"),
+    "nonmember_rights": _l("Benefits for people who are not members"),
+    "consultation": _l("Something to consult on"),
+}
+
+STEPS: dict[Step, LazyString] = {
+    Step.PARTY_PROPOSES: _l("Party organisation proposes"),
+    Step.COMMITTEES_DISCUSS: _l("Two committees discuss"),
+    Step.PARTY_REVIEWS: _l("Party members review"),
+    Step.VILLAGERS_RESOLVE: _l("Villagers resolve"),
+    Step.RESOLUTION_POSTED: _l("Resolution posted"),
+    Step.RESULT_POSTED: _l("Result posted"),
+}
+
+QUESTIONS: dict[Question, LazyString] = {
+    Question.POWER: _l("Is it in the power of this body to decide it?"),
+    Question.LAWFUL: _l("Does it keep to the law and to state policy?"),
+    Question.RIGHTS: _l("Does it leave everybody's personal, democratic and property rights untouched?"),
+    Question.WOMEN: _l(
+        "Are women treated like men, whether unmarried, married, divorced, widowed, or with no man in the house?"
+    ),
+    Question.MONEY: _l("Is it clear what it costs and where the money comes from?"),
+}
+
+CHECK_ANSWERS: dict[str, LazyString] = {"yes": _l("Yes"), "no": _l("No"), "unsure": _l("Not sure")}
+
+PETITIONS: dict[PetitionKind, LazyString] = {
+    PetitionKind.ASSEMBLY_BY_VILLAGERS: _l("Villagers ask for a villagers' assembly (one in ten)"),
+    PetitionKind.ASSEMBLY_BY_REPRESENTATIVES: _l("Representatives ask for a villagers' assembly (one in three)"),
+    PetitionKind.REPRESENTATIVES: _l("Representatives ask for their own assembly (one in five)"),
+}
+
+RETENTIONS: dict[Retention, LazyString] = {
+    Retention.PERMANENT: _l("kept for good"),
+    Retention.THIRTY_YEARS: _l("kept for 30 years"),
+    Retention.TEN_YEARS: _l("kept for 10 years"),
+}
+
+
+def state(code: str) -> str:
+    return str(STATES[State(code)])
+
+
+def answer(code: str) -> str:
+    return str(ANSWERS[Answer(code)])
+
+
+PAPERS: dict[str, LazyString] = {
+    "minutes": _l("Minutes"), "attendance": _l("Who was there"), "meeting": _l("What happened, as data"),
+    "notices": _l("Notice"), "votes": _l("Everything of a vote, to check it"), "signed-pages": _l("Photo of a signed page"),
+    "board": _l("Photo of the board"), "letters": _l("Photo of the letter"), "sheets": _l("Photo of the sheet"),
+}  # fmt: skip
+"""By the folder, or the name, of a file in the archive."""
+
+
+def paper(name: str) -> str:
+    return str(PAPERS[name.partition("/")[0].partition(".")[0]])
+
+
+def way(code: str) -> str:
+    return str(WAYS[Way(code)])
+
+
+def item_kind(code: str) -> str:
+    return str(ITEM_KINDS[ItemKind(code)])
+
+
+def result(code: str) -> str:
+    return str(RESULTS[Result(code)])
+
+
+def matter(code: str) -> str:
+    return str(MATTERS[code])
+
+
+def step(code: str) -> str:
+    return str(STEPS[Step(code)])
+
+
+def petition(code: str) -> str:
+    return str(PETITIONS[PetitionKind(code)])
+
+
+def bodies(codes: list[str]) -> str:
+    """Names of bodies, one after another."""
+    return " / ".join(code_words.body(code) for code in codes)
+
+
+def quorum(q: Quorum, unit: str) -> str:
+    """How many are missing, or that there are enough: one sentence for console, screen and phone."""
+    if q.share is None:
+        return str(gettext("How many must come is set by the charter."))
+    if q.reached:
+        return str(gettext("Enough are here; votes can be taken."))
+    if unit == "household":
+        return str(gettext("%(n)s more households are needed.", n=q.missing))
+    return str(gettext("%(n)s more people are needed.", n=q.missing))
+
+
+def retention(code: str) -> str:
+    return str(RETENTIONS[Retention(code)])
+
+
+def question(code: str) -> str:
+    return str(QUESTIONS[Question(code)])
+
+
+def check_answer(code: str) -> str:
+    return str(CHECK_ANSWERS[code])

@@ -1,0 +1,262 @@
+"""From codes to sentences, in the reader's language. A test holds each table to its enum."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
+from consult.web.words import code_words
+from consult.web.words.cases import case_state_words
+
+REFUSALS: dict[Reason, LazyString] = {
+    Reason.NOT_SIGNED_IN: _l("Please sign in first."),
+    Reason.NO_SUCH_OFFICE: _l("This page is for people with another office."),
+    Reason.OTHER_VILLAGE: _l("You are signed in to another village."),
+    Reason.NOT_A_PHONE: _l("This is not a mobile number. It has 11 digits, like 138 0000 0000."),
+    Reason.WAIT_FOR_CODE: _l("A code was sent just now. You can ask for another in %(minutes)s min."),
+    Reason.SHORT_CODE: _l("Only %(typed)s digits so far, %(missing)s more to come."),
+    Reason.WRONG_CODE: _l("The code is wrong or has expired. Look at the message again, or ask for a new code."),
+    Reason.NOT_SHARING: _l("Please enter the code first, then choose who you are."),
+    Reason.NO_SUCH_CARD: _l("This card code is not known. Look at the card again, or ask the village clerk."),
+    Reason.NO_SUCH_HOUSEHOLD: _l("No household has this code. It looks like 01-001."),
+    Reason.CARD_CLAIMED: _l("This card has been claimed. Enter its PIN; if it was not you, tell the village clerk."),
+    Reason.WEAK_PIN: _l("Choose 4 to 6 digits that are not easy to guess: not 1111, not 1234."),
+    Reason.WRONG_PIN: _l("The PIN is wrong. Please try again."),
+    Reason.WAIT_FOR_PIN: _l("Too many tries. Please try again in %(minutes)s min."),
+    Reason.NOT_ON_THE_ROLL_NOW: _l("Only adults who stand on the village roll can sign in."),
+    Reason.NOT_ON_ROLL: _l("You are not on the roll of this vote."),
+    Reason.TOO_YOUNG: _l("Voters must be 18 on the day the vote opens."),
+    Reason.NOT_REPRESENTATIVE: _l("One household has one vote, and %(name)s speaks for yours."),
+    Reason.HOUSEHOLD_HAS_VOTED: _l("Your household has already voted. %(name)s can change it until voting closes."),
+    Reason.POLL_NOT_OPEN_YET: _l("Voting has not opened yet."),
+    Reason.POLL_CLOSED: _l("Voting has closed."),
+    Reason.OTHER_CHANNEL: _l("This vote was already given another way, so it cannot be given here."),
+    Reason.NOT_A_CHOICE: _l("Please choose one of the answers."),
+    Reason.TOO_MANY_CHOICES: _l("You can choose at most %(most)s."),
+    Reason.KEY_USED_DIFFERENTLY: _l("This page was already used to vote. Open the vote again to change it."),
+    Reason.NOT_IN_HOUSEHOLD: _l("Only an adult of your own household can speak for it."),
+    Reason.ALREADY_VOTED_SECRETLY: _l("Your vote is already in the box. A secret ballot cannot be changed."),
+    Reason.NO_SUCH_NUMBER: _l("Not on the roll of this vote: %(numbers)s."),
+    Reason.CHANNEL_NOT_OFFERED: _l("This way of voting was not announced for this vote."),
+    Reason.HELPER_IS_AUTHOR: _l("Whoever made the proposal cannot fill in for others."),
+    Reason.HELPER_IS_VOTER: _l("This is your own vote; you need no helper for it."),
+    Reason.HELPER_HELPED_ENOUGH: _l(
+        "You have filled in for %(most)s people, which is the most. Somebody else must help."
+    ),
+    Reason.WITNESS_IS_ANOTHER: _l("The witness must be a third person: neither the voter nor you."),
+    Reason.VOTED_ANOTHER_WAY: _l("These have voted another way already, nobody was marked: %(numbers)s."),
+    Reason.NO_PROXY_FOR_HOUSEHOLDS: _l(
+        "A household has one vote and needs no letter: let the house choose who speaks for it."
+    ),
+    Reason.PROXY_OF_ANOTHER: _l("You can vote with a letter only for another adult of your own household."),
+    Reason.ONE_PROXY_EACH: _l("You have voted with a letter for somebody already; one person can hold one letter."),
+    Reason.NOTHING_TO_CONTEST: _l("Only another adult of a household that has voted can contest its vote."),
+    Reason.COUNTER_IS_AUTHOR: _l("Whoever made the proposal cannot count its votes."),
+    Reason.ENTERED_ALREADY: _l("You have entered this sheet already. Somebody else must enter it now."),
+    Reason.SHEET_CONFIRMED: _l("Two people have confirmed this sheet. If it is wrong, open a sheet that corrects it."),
+    Reason.SHEETS_OPEN: _l("A count sheet is not confirmed yet. Two people must enter the same figures."),
+    Reason.SHEETS_MISSING: _l("People took part on paper or by hand, but no count sheet of it is in yet."),
+    Reason.MORE_THAN_MARKED: _l(
+        "The sheets say %(counted)s, but only %(marked)s are marked on the roll. Mark who took part first."
+    ),
+    Reason.COUNTED_ALREADY: _l("The votes are counted; nothing can be added."),
+    Reason.NOT_COUNTED_YET: _l("The votes are just being counted. Please try again in a minute."),
+    Reason.TWO_WORKERS: _l("Two different people must carry the box."),
+    Reason.SAME_PERSON: _l("This takes two persons; you have done the first half."),
+    Reason.SAME_OFFICE: _l("The second person must hold another office than the first."),
+    Reason.POLL_CANCELLED: _l("This vote was cancelled."),
+    Reason.EXTENDED_ALREADY: _l("A vote can be extended only once."),
+    Reason.NOT_LATER: _l("The new closing time must be later than the old one."),
+    Reason.ON_ROLL_ALREADY: _l("This voter stands on the roll already."),
+    Reason.FROZEN_BEFORE_BUNDLES: _l("This vote was frozen before there were bundles; flask audit verify checks it."),
+    Reason.READ_ONLY: _l(
+        "An old copy of the records was put back. It can be read, but nothing can be done until this is settled. "
+        "Please tell the village affairs supervision committee."
+    ),
+    Reason.NO_SEAT: _l("By the rule that was frozen this person has no vote here."),
+    Reason.ALREADY_ANNOUNCED: _l("The vote is announced already; nothing in it can be changed."),
+    Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
+    Reason.NOTICE_TOO_SHORT: _l(
+        "This body needs %(days)s full days of notice. Open later, or write down why it is urgent."
+    ),
+    Reason.CLOSES_BEFORE_OPENING: _l("Voting must close after it opens."),
+    Reason.OPENS_IN_THE_PAST: _l("The opening time is already past."),
+    Reason.TOO_FEW_OPTIONS: _l("Write at least two answers, each different."),
+    Reason.BODY_NEEDS_GROUP: _l("A group meeting decides for one group. Choose which."),
+    Reason.BODY_IS_VILLAGE_WIDE: _l("This body decides for the whole village, not for one group."),
+    Reason.ROLL_IS_EMPTY: _l(
+        "Nobody on the roll may vote in this body. Check the offices and the collective's members."
+    ),
+    Reason.NO_FORMAL_BASIS: _l("The village has not yet set that phone votes of this body are formal."),
+    Reason.NOT_CLOSED_YET: _l("Voting is still going on."),
+    Reason.ALREADY_DECLARED: _l("The result is declared already."),
+    Reason.PHASE_CLOSED: _l("This cannot be done at this stage of the consultation."),
+    Reason.CONSULTATION_ENDED: _l("This proposal was withdrawn or merged; it can only be read."),
+    Reason.PRIVATE_NUMBER: _l(
+        "There is a phone, identity or bank card number in the text. Take it out: everybody would see it."
+    ),
+    Reason.NOT_PROPOSER: _l("Only whoever made the proposal can do this."),
+    Reason.TEXT_FROZEN: _l("A vote on these words is announced, so they cannot be changed any more."),
+    Reason.REVISED_MEANWHILE: _l("Somebody has revised the proposal meanwhile. Look at the new words first."),
+    Reason.NO_WAY_THERE: _l("The consultation cannot go from this stage to that one."),
+    Reason.NOTHING_TO_CARRY_OUT: _l("Nothing has been carried or accepted yet, so there is nothing to carry out."),
+    Reason.ONLY_INTO_ANOTHER: _l("Choose another consultation that is still going on."),
+    Reason.NOT_THE_AUTHOR: _l("Only whoever wrote these words can do this."),
+    Reason.HIDER_CANNOT_DECIDE: _l("Whoever hid the words cannot decide on the appeal. Somebody else must."),
+    Reason.NOTHING_HIDDEN: _l("These words are not hidden."),
+    Reason.APPEALED_ALREADY: _l("You have appealed already. Somebody else will look at it."),
+    Reason.NO_APPEAL: _l("Nobody has appealed."),
+    Reason.NOT_TASK_OWNER: _l("Only the person in charge of this task can do this."),
+    Reason.OWNER_CANNOT_ACCEPT: _l("Whoever is in charge of the work cannot accept it."),
+    Reason.WORK_NOT_DONE: _l("The person in charge has not said yet that the work is done."),
+    Reason.WORK_ACCEPTED: _l("The work has been accepted; nothing can be added."),
+    Reason.MEETING_CALLED: _l("The meeting has been called; its agenda can only grow now."),
+    Reason.MEETING_NOT_CALLED: _l("The meeting has not been called yet."),
+    Reason.MEETING_NOT_OPEN: _l("The meeting has not been opened yet."),
+    Reason.MEETING_OPENED: _l("The meeting has been opened already."),
+    Reason.MEETING_CLOSED: _l("The meeting is over."),
+    Reason.MEETING_GOES_ON: _l("This can be done once the meeting is over."),
+    Reason.MEETING_CANCELLED: _l("The meeting was called off."),
+    Reason.NO_AGENDA: _l("Write at least one item on the agenda first."),
+    Reason.OTHER_BODY_DECIDES: _l("By law another body decides on “%(title)s”: %(bodies)s."),
+    Reason.NEEDS_AUTHORISATION: _l(
+        "On “%(title)s” this body can decide only if the villagers' assembly has authorised it. Write down when it did."
+    ),
+    Reason.NO_PARTY_STUDY: _l(
+        "On “%(title)s” the village Party organisation's study is not on record. Record it first, or write down why not."
+    ),
+    Reason.MOTION_UNCHECKED: _l("Go through the list of questions of law for “%(title)s” first."),
+    Reason.MOTION_UNLAWFUL: _l(
+        "By the list of questions “%(title)s” would break the law. It cannot be put to the vote."
+    ),
+    Reason.MOTION_WITHOUT_MATTER: _l("Say first which kind of matter “%(title)s” is: that tells which body decides."),
+    Reason.STEP_OUT_OF_ORDER: _l("An earlier step is missing. Record it first, or write down why the order is left."),
+    Reason.NOT_AT_MEETING: _l("This vote is given at the meeting. Sign in there first."),
+    Reason.NOT_OF_THE_MEETING: _l("You are not among those called to this meeting."),
+    Reason.HOUSEHOLD_IS_HERE: _l("%(name)s has signed in for your household."),
+    Reason.DOOR_CODE_OLD: _l("This code is an old one. Scan the one on the screen again."),
+    Reason.ONLINE_NOT_OFFERED: _l("By its rule this meeting can only be attended in the room."),
+    Reason.LETTER_MISSING: _l("Take a photo of the letter first."),
+    Reason.QUORUM_MISSING: _l("Not enough are here yet: %(missing)s more must come before a vote."),
+    Reason.ADDED_AFTER_NOTICE: _l(
+        "This item did not stand in the notice, which must be out %(days)s full days before. It can be talked over today, "
+        "not voted on."
+    ),
+    Reason.NOT_A_MOTION: _l("Only an item with a proposal can be voted on."),
+    Reason.ITEM_CLOSED: _l("This item is closed. What is wrong can be corrected in the minutes."),
+    Reason.ITEM_NOT_CURRENT: _l("The meeting is at another item."),
+    Reason.VOTE_IS_OPEN: _l("A vote is going on. End it first."),
+    Reason.VOTE_NOT_DECLARED: _l("A vote of this item is not declared yet."),
+    Reason.VOTE_NOT_OPEN: _l("This vote is not open."),
+    Reason.NOTHING_TO_UNDO: _l("There is nothing here that can be undone."),
+    Reason.NOT_CHAIR: _l("Only whoever chaired the meeting can confirm its minutes."),
+    Reason.NOT_CONVENER: _l(
+        "Meetings of this body are called and run by others. A group head runs those of the own group."
+    ),
+    Reason.NO_LETTERS_FOR_SEATS: _l("An elected seat cannot be lent: only the holder sits and votes in it."),
+    Reason.TOO_EARLY_TO_OPEN: _l(
+        "It is too early: people are still on their way. It can be opened half an hour before its hour at the earliest."
+    ),
+    Reason.EARLIER_THAN_CALLED: _l(
+        "A meeting can only be moved to a later hour: whoever was told the old one would miss it."
+    ),
+    Reason.NUMBERS_NOT_HERE: _l("Not at the meeting when it voted: %(numbers)s."),
+    Reason.VOTE_OF_MEETING: _l("This vote belongs to a meeting: it is opened, ended and declared there."),
+    Reason.ON_AN_AGENDA: _l(
+        "It stands on the agenda of a meeting that has been called: until that is over its words stay as they are."
+    ),
+    Reason.MOTION_REVISED: _l("The words of the motion are not those of the notice any more; it must be called anew."),
+    Reason.SCAN_FIRST: _l(
+        "Your household was ticked off at the door. To vote by phone, scan the code on the screen first."
+    ),
+    Reason.HELD_BY_LETTER: _l("Nobody of this unit is in the room: a helper fills in only for somebody who is there."),
+    Reason.PETITION_NOT_REACHED: _l("Not enough have signed this petition yet, or it asks for another meeting."),
+    Reason.HOLDER_TOO_YOUNG: _l("Only an adult can hold a letter."),
+    Reason.AGENDA_FULL: _l("An agenda has at most %(most)s items."),
+    Reason.CHAIR_NOT_CALLED: _l(
+        "Only somebody who is called to the meeting, or holds an office in it, can chair it or keep its record."
+    ),
+    Reason.KEY_USED: _l("This form was sent before with other words. Open the page again and write it once more."),
+    Reason.NOTHING_CHANGES: _l("Place and hour are the old ones: there is nothing to tell anybody."),
+    Reason.PETITION_ENDED: _l("A meeting has been called for this petition."),
+    Reason.NOT_A_SIGNER: _l("Only those whom the law names can sign this petition."),
+    Reason.POSTING_ENDED: _l("The notice no longer hangs. Please tell the village affairs supervision committee."),
+    Reason.RESULT_NOT_READY: _l("The result can be posted once every task is done and accepted."),
+    Reason.CASE_OTHER_PART: _l("Somebody else of this case has to do this."),
+    Reason.CASE_OTHER_STATE: _l("This cannot be done at this point of the case."),
+    Reason.CASE_CONSENT_MISSING: _l("Ask both sides first whether they want mediation, and write down their answers."),
+    Reason.CASE_NOT_CONFIRMED: _l("The court enforces only what it has confirmed. Without that, one can sue."),
+    Reason.CASE_NOT_IN_COURT: _l("Nobody has asked the court to confirm it, or it has answered already."),
+    Reason.CASE_SENT_ALREADY: _l("It has been handed up or received there already."),
+    Reason.CASE_PAPERS_MISSING: _l("Still missing in the volume: %(papers)s."),
+    Reason.CASE_TIME_EXPIRED: _l("The time for mediation is over. If both sides agree, write down more time first."),
+    Reason.CASE_TIME_RUNS: _l("The time for mediation is not over yet."),
+    Reason.CASE_MUST_BE_WRITTEN: _l(
+        "This must be in writing: something is done or paid later, or a party asks for it."
+    ),
+    Reason.CASE_NOT_DUE: _l("The day they agreed on is not over yet."),
+    Reason.CASE_CANNOT_BE_CONFIRMED: _l(
+        "A court confirms a written agreement in effect, once, and none about marriage or adoption."
+    ),
+    Reason.CASE_CONFIRMATION_LATE: _l("Both had to ask the court by %(until)s."),
+    Reason.CASE_BOTH_MUST_AGREE: _l("Others join only when both sides agree."),
+    Reason.CASE_AGENT_OF_WHOM: _l("Say for whom they speak and what the letter of authority allows."),
+    Reason.CASE_RECEIPT_MISSING: _l("The office above has not given a receipt yet."),
+    Reason.CASE_ROW_DONE: _l("This point is done already."),
+    Reason.CASE_OTHER_SIDE_SAYS: _l("Whether it was done is for the other side to say."),
+    Reason.CASE_MEDIATOR_IS_PARTY: _l("Whoever is a party cannot mediate."),
+    Reason.CASE_NOT_THE_AGENT: _l("The letter of authority does not allow this. The party itself has to answer."),
+    Reason.CASE_NOT_A_DRAFT: _l("It has been handed in already."),
+    Reason.CASE_PARTY_THERE: _l("This person is in the case already."),
+    Reason.CASE_OTHER_SIDE_MISSING: _l("Add the other side first: somebody has to be there on each side."),
+    Reason.CASE_DAYS_OUT_OF_ORDER: _l("A day comes before the step that it follows. Look at the days again."),
+    Reason.CASE_DUE_BEFORE_AGREED: _l("Line %(n)s is due before the day on which they agreed."),
+    Reason.CASE_NOT_IN_HOUSEHOLD: _l("Nobody of this party's name lives in that household."),
+    Reason.CASE_NOTHING_NEW: _l("Nothing of this is new; it stands in the case already."),
+    Reason.CASE_NOT_SURE: _l("If one side says no, the mediation ends for good. Tick that you are sure."),
+    Reason.CASE_NAMES_IN_IT: _l("Everybody will read this. Take the names out: %(names)s."),
+}
+
+ROLES: dict[Role, LazyString] = {
+    Role.VILLAGER: _l("villager"),
+    Role.REPRESENTATIVE: _l("villagers' representative"),
+    Role.GROUP_HEAD: _l("group head"),
+    Role.COUNCIL_MEMBER: _l("council member"),
+    Role.COMMITTEE_MEMBER: _l("villagers' committee member"),
+    Role.BRANCH_SECRETARY: _l("Party branch secretary"),
+    Role.PARTY_MEMBER: _l("Party member"),
+    Role.SUPERVISOR: _l("village affairs supervisor"),
+    Role.GRID_WORKER: _l("grid worker"),
+    Role.MEDIATOR: _l("mediator"),
+    Role.HEAD_OF_MEDIATION: _l("head of mediation"),
+    Role.CLERK: _l("clerk"),
+    Role.COUNTY_OPERATOR: _l("county operator"),
+    Role.COLLECTIVE_REPRESENTATIVE: _l("collective members' representative"),
+    Role.COLLECTIVE_DIRECTOR: _l("director of the collective"),
+    Role.JUSTICE_OFFICE: _l("justice office"),
+}
+
+
+def refusal(error: Refused) -> str:
+    """The sentence that tells why, with the offices it would take where that is the reason."""
+    if error.reason is Reason.NO_SUCH_OFFICE:
+        offices: Any = error.facts.get("offices", ())
+        names = ", ".join(str(ROLES[Role(value)]) for value in offices)
+        return str(gettext("This is for: %(offices)s. You do not hold that office.", offices=names))
+    if error.reason is Reason.OTHER_BODY_DECIDES:
+        codes: Any = error.facts["bodies"]
+        return str(REFUSALS[error.reason]) % {**error.facts, "bodies": " / ".join(code_words.body(code) for code in codes)}
+    if error.reason is Reason.CASE_PAPERS_MISSING:
+        papers: Any = error.facts["papers"]
+        return str(REFUSALS[error.reason]) % {"papers": "; ".join(case_state_words.paper(code) for code in papers)}
+    if error.reason is Reason.CASE_NAMES_IN_IT:
+        named: Any = error.facts["names"]
+        return str(REFUSALS[error.reason]) % {"names": ", ".join(named)}
+    return str(REFUSALS[error.reason]) % error.facts
+
+
+def role(value: str) -> str:
+    return str(ROLES[Role(value)])

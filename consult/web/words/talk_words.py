@@ -1,0 +1,108 @@
+"""The words for codes of the talk: phases, stances, answers, grounds, events."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from consult.domain.messages.notifications import Event
+from consult.domain.talk.comments import AnswerState, Stance
+from consult.domain.talk.moderation import Ground
+from consult.domain.talk.phases import Phase
+from consult.domain.talk.tasks import Stage, State
+
+PHASES: dict[Phase, LazyString] = {
+    Phase.RAISE: _l("Raise"),
+    Phase.DISCUSS: _l("Discuss"),
+    Phase.VOTE: _l("Vote on it"),
+    Phase.DECIDE: _l("Decide"),
+    Phase.CARRY_OUT: _l("Carry out"),
+}
+
+OPENS: dict[Phase, LazyString] = {
+    Phase.RAISE: _l("Now: stand behind it, say what you think. The proposer can still change the words."),
+    Phase.DISCUSS: _l("Now: say what you think, ask, suggest. The words can still change."),
+    Phase.VOTE: _l("Now: the vote. The words stand fast."),
+    Phase.DECIDE: _l("Now: what was decided is put in order. The words stand fast."),
+    Phase.CARRY_OUT: _l("Now: it is being done. Everybody can look how far it is."),
+}
+
+STANCES: dict[Stance, LazyString] = {
+    Stance.SUPPORT: _l("In favour"),
+    Stance.CONCERN: _l("Concern"),
+    Stance.QUESTION: _l("A question"),
+    Stance.SUGGESTION: _l("Suggestion"),
+}
+
+STANCE_ICONS: dict[str, str] = {"support": "leaf", "concern": "cloud", "question": "question", "suggestion": "idea"}
+
+ANSWER_STATES: dict[AnswerState, LazyString] = {
+    AnswerState.EVALUATING: _l("being looked into"),
+    AnswerState.ACCEPTED: _l("accepted"),
+    AnswerState.PARTLY: _l("accepted in part"),
+    AnswerState.NOT_ACCEPTED: _l("not accepted"),
+}
+
+GROUNDS: dict[Ground, LazyString] = {
+    Ground.INSULT: _l("It insults somebody"),
+    Ground.PRIVATE: _l("It tells private things of somebody"),
+    Ground.UNTRUE: _l("It is not true"),
+    Ground.ADVERTISING: _l("It is advertising"),
+    Ground.OTHER: _l("Something else"),
+}
+
+TASK_STATES: dict[State, LazyString] = {
+    State.UNDER_WAY: _l("under way"),
+    State.LATE: _l("late"),
+    State.DONE: _l("done, waits to be accepted"),
+    State.ACCEPTED: _l("done and accepted"),
+}
+
+STAGES: dict[Stage, LazyString] = {
+    Stage.BEFORE: _l("How it was before"),
+    Stage.UNDER_WAY: _l("How it goes"),
+    Stage.DONE: _l("It is done"),
+}
+
+EVENTS: dict[Event, LazyString] = {
+    Event.VOTE_ANNOUNCED: _l("A vote in which you can take part is announced"),
+    Event.VOTE_REMINDER: _l("A vote closes soon and you have not voted yet"),
+    Event.VOTE_CHANGED: _l("A vote in which you can take part is extended or cancelled"),
+    Event.DECIDED: _l("Something you took part in is decided, or done"),
+    Event.ANSWERED: _l("Somebody answers you, or the council answers your matter"),
+    Event.CHANGED: _l("A proposal you took part in changes"),
+    Event.DUTY: _l("Your office or your task waits for you"),
+    Event.MEETING_CALLED: _l("A meeting to which you are called, or its change"),
+    Event.MEETING_REMINDER: _l("A meeting to which you are called is tomorrow"),
+    Event.MODERATED: _l("Words of yours are hidden or shown again"),
+}
+
+
+def phase(code: str) -> str:
+    return str(PHASES[Phase(code)])
+
+
+def opens(code: str) -> str:
+    return str(OPENS[Phase(code)])
+
+
+def stance(code: str) -> str:
+    return str(STANCES[Stance(code)])
+
+
+def stance_icon(code: str) -> str:
+    return STANCE_ICONS[code]
+
+
+def answer_state(code: str) -> str:
+    return str(ANSWER_STATES[AnswerState(code)])
+
+
+def task_state(code: str) -> str:
+    return str(TASK_STATES[State(code)])
+
+
+def stage(code: str) -> str:
+    return str(STAGES[Stage(code)])
+
+
+def ground(code: str) -> str:
+    return str(GROUNDS[Ground(code)])

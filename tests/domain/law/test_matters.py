@@ -1,0 +1,178 @@
+"""Which body decides what, in which order, after which questions; who may make the committee call a meeting."""
+
+from datetime import date
+
+import pytest
+
+from consult.domain.form_errors import Mistake
+from consult.domain.law import bodies, four_deliberations, matters, motion_checks
+from consult.domain.law.four_deliberations import ORDER, Step
+from consult.domain.law.motion_checks import Question
+from consult.domain.meetings import agendas, petitions, retention
+from consult.domain.refusals import Reason
+
+TODAY = date(2026, 11, 20)
+
+
+def test_every_matter_names_bodies_that_there_are_and_a_source():
+    for row in matters.all_rows():
+        assert row.bodies and set(row.bodies) <= set(bodies.codes()), row.code
+        assert row.authorised <= set(row.bodies), row.code
+        assert row.source, row.code
+
+
+@pytest.mark.parametrize(
+    ("matter", "body", "authorisation", "reason"),
+    [
+        ("public_works", "VA_house", "", None),
+        ("public_works", "VRA", "", Reason.NEEDS_AUTHORISATION),
+        ("public_works", "VRA", "2026年3月1日村民会议授权", None),
+        ("public_works", "COUNCIL", "", None),  # it only talks: it may always be called
+        ("public_works", "VG_house", "", Reason.OTHER_BODY_DECIDES),
+        ("village_rules", "VRA", "授权", Reason.OTHER_BODY_DECIDES),  # not one of the five that can be handed on
+        ("land_and_shares", "CRA", "", Reason.OTHER_BODY_DECIDES),
+        ("collective_budget", "CRA", "", None),
+        ("contracting_plan", "CM", "", None),
+        ("contracting_plan", "VRA", "授权", Reason.OTHER_BODY_DECIDES),  # the stricter law
+        ("group_matter", "VG_people", "", None),
+        ("nonmember_rights", "CM", "", Reason.OTHER_BODY_DECIDES),
+    ],
+)
+def test_each_matter_goes_to_its_body(matter, body, authorisation, reason):
+    assert matters.why_not_body(matters.find(matter), body, authorisation=authorisation) is reason
+
+
+def test_where_laws_differ_the_app_says_what_the_other_one_asks():
+    assert {row.code for row in matters.all_rows() if row.differs} == {
+        "contracting_plan",
+        "commercial_land",
+        "forest_land",
+    }
+
+
+def test_the_party_organisation_studies_before_the_village_decides_and_not_before_a_preparing_body():
+    assert matters.needs_study(matters.find("public_works"), "VA_house")
+    assert not matters.needs_study(matters.find("public_works"), "PARTY")
+    assert not matters.needs_study(matters.find("group_matter"), "VG_house")
+
+
+def test_the_four_deliberations_and_two_disclosures_come_in_their_order():
+    done: list[Step] = []
+    for step in ORDER:
+        assert four_deliberations.why_not_step(step, done, exception="") is None
+        assert four_deliberations.next_step(done) is step
+        done.append(step)
+    assert four_deliberations.next_step(done) is None
+
+
+def test_a_step_out_of_its_order_needs_a_written_exception():
+    step = Step.PARTY_REVIEWS
+    assert four_deliberations.why_not_step(step, {Step.PARTY_PROPOSES}, exception="") is Reason.STEP_OUT_OF_ORDER
+    assert four_deliberations.why_not_step(step, {Step.PARTY_PROPOSES}, exception="汛期，先修后补") is None
+    assert four_deliberations.missing_before(step, {Step.PARTY_PROPOSES}) == [Step.COMMITTEES_DISCUSS]
+
+
+@pytest.mark.parametrize(
+    ("body", "step"),
+    [("PARTY", Step.PARTY_REVIEWS), ("TWO_COMMITTEES", Step.COMMITTEES_DISCUSS), ("VRA", Step.VILLAGERS_RESOLVE),
+     ("VG_house", Step.VILLAGERS_RESOLVE), ("COUNCIL", None)],
+)  # fmt: skip
+def test_a_meeting_is_the_step_of_its_body(body, step):
+    assert four_deliberations.step_of_body(body) is step
+
+
+def record(**changes: str):
+    usual = {"step": "party_proposes", "held_on": "2026-11-01", "place": "党群服务中心", "words": "同意提议", "expected": "9",
+             "present": "8", "support": "8", "oppose": "0", "abstain": "0"}  # fmt: skip
+    return four_deliberations.read(usual | changes, today=TODAY)
+
+
+def test_a_step_on_paper_is_written_down_with_its_counts():
+    found, mistakes = record()
+    assert not mistakes and found is not None and (found.expected, found.present, found.support) == (9, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "mistake"),
+    [
+        ("step", "villagers_resolve", Mistake.NOT_OFFERED),  # only a vote gives it
+        ("held_on", "2026-11-21", Mistake.DAY_TO_COME),
+        ("held_on", "昨天", Mistake.NOT_A_DAY),
+        ("present", "10", Mistake.MORE_THAN_EXPECTED),
+        ("support", "9", Mistake.MORE_THAN_PRESENT),
+        ("oppose", "一", Mistake.NOT_A_COUNT),
+        ("words", "", Mistake.EMPTY),
+    ],
+)
+def test_counts_that_cannot_be_are_refused(field, typed, mistake):
+    found, mistakes = record(**{field: typed})
+    assert found is None and mistakes == {field: mistake}
+
+
+def ticked(**changes: str):
+    return motion_checks.read({q.value: "yes" for q in Question} | changes)
+
+
+def test_a_motion_that_cuts_a_womans_rights_is_not_put_to_the_vote():
+    found, _ = ticked(women="no", note="外嫁女不分红")
+    assert found is not None and motion_checks.why_not(found.answers) is Reason.MOTION_UNLAWFUL
+
+
+def test_a_motion_that_nobody_checked_is_not_put_to_the_vote():
+    assert motion_checks.why_not(None) is Reason.MOTION_UNCHECKED
+
+
+def test_a_doubt_is_noted_and_does_not_stop_a_motion():
+    found, mistakes = ticked(money="unsure", note="等镇里答复")
+    assert not mistakes and found is not None and found.doubts == [Question.MONEY]
+    assert motion_checks.why_not(found.answers) is None
+
+
+def test_a_doubt_without_a_note_is_refused():
+    assert ticked(money="unsure")[1] == {"note": Mistake.EMPTY}
+
+
+def test_a_question_left_open_is_refused():
+    assert ticked(lawful="")[1] == {"lawful": Mistake.NOT_OFFERED, "note": Mistake.EMPTY}
+
+
+def test_every_question_has_its_article():
+    assert set(motion_checks.sources()) == set(Question) and all(motion_checks.sources().values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "needed"),
+    [
+        ("assembly_by_villagers", 1000, 100), ("assembly_by_villagers", 1001, 101), ("assembly_by_villagers", 8, 1),
+        ("assembly_by_representatives", 43, 15), ("assembly_by_representatives", 42, 14), ("representatives", 43, 9),
+    ],
+)  # fmt: skip
+def test_a_tenth_of_the_villagers_or_a_third_or_a_fifth_of_the_representatives_is_enough(kind, of, needed):
+    assert petitions.rules()[petitions.Kind(kind)].share.needed(of) == needed
+
+
+def test_a_petition_obliges_to_call_the_body_it_names():
+    assert petitions.rules()[petitions.Kind.REPRESENTATIVES].bodies == ("VRA",)
+    assert set(petitions.rules()[petitions.Kind.ASSEMBLY_BY_VILLAGERS].bodies) == {"VA_people", "VA_house"}
+
+
+def test_every_body_has_a_retention_and_assemblies_are_kept_for_good():
+    for code in bodies.codes():
+        assert retention.of_body(code)
+    assert retention.of_body("VRA") is retention.Retention.PERMANENT
+    assert retention.of_body("COUNCIL") is retention.Retention.TEN_YEARS
+
+
+def test_after_the_call_a_further_item_says_why():
+    form = {"title": "临时修桥", "kind": "discussion"}
+    assert agendas.read(form, proposals=set(), called=True)[1] == {"reason": Mistake.EMPTY}
+    assert agendas.read(form, proposals=set(), called=False)[1] == {}
+
+
+def test_a_motion_is_about_a_proposal_or_says_in_words_what_is_proposed():
+    form = {"title": "修桥", "kind": "motion"}
+    assert agendas.read(form, proposals={5}, called=False)[1] == {"summary": Mistake.EMPTY}
+    assert agendas.read(form | {"consultation_id": "5"}, proposals={5}, called=False)[1] == {}
+    assert agendas.read(form | {"consultation_id": "6"}, proposals={5}, called=False)[1] == {
+        "consultation_id": Mistake.NOT_OFFERED
+    }

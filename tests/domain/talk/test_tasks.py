@@ -1,0 +1,57 @@
+"""When a task is late, what a form may get wrong, when a rating needs a word."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from consult.domain.form_errors import Mistake
+from consult.domain.talk import tasks
+from consult.domain.talk.tasks import Note, Plan, Stage, State
+
+DUE = date(2026, 7, 11)
+DONE = datetime(2026, 7, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("done", "accepted", "today", "state"),
+    [
+        (None, None, DUE, State.UNDER_WAY),
+        (None, None, date(2026, 7, 12), State.LATE),
+        (DONE, None, date(2026, 7, 30), State.DONE),
+        (DONE, DONE, date(2026, 7, 30), State.ACCEPTED),
+    ],
+)
+def test_the_day_itself_is_not_late_and_done_is_never_late(done, accepted, today, state):
+    assert tasks.state_of(DUE, done, accepted, today=today) is state
+
+
+def test_days_late_are_counted_from_the_day_after():
+    assert [tasks.days_late(DUE, date(2026, 7, d)) for d in (10, 11, 13)] == [0, 0, 2]
+
+
+def test_a_task_needs_words_and_a_day_to_come():
+    plan, mistakes = tasks.read_plan({"due_on": "2026-07-10", "budget": "三千左右"}, today=DUE)
+    assert plan is None
+    assert mistakes == {"title": Mistake.EMPTY, "due_on": Mistake.DAY_PAST, "budget": Mistake.NOT_MONEY}
+    assert tasks.read_plan({"title": "砌墙", "due_on": "2026-07-11", "budget": "5,000"}, today=DUE) == (
+        Plan("砌墙", DUE, 500_000),
+        {},
+    )
+
+
+def test_progress_needs_a_stage_and_words_and_no_phone_number():
+    assert tasks.read_note({"stage": "done", "text": "砌好了", "spent": "3200"}) == (
+        Note(Stage.DONE, "砌好了", 320_000),
+        {},
+    )
+    assert tasks.read_note({"text": "打 13800000001"})[1] == {
+        "text": Mistake.PRIVATE_NUMBER,
+        "stage": Mistake.NOT_OFFERED,
+    }
+
+
+def test_a_yes_to_work_may_stand_alone_but_a_no_and_every_rating_need_a_word():
+    assert tasks.read_verdict({"accepted": "yes"}, "accepted") == ((True, ""), {})
+    assert tasks.read_verdict({"accepted": "no"}, "accepted")[1] == {"accepted_words": Mistake.EMPTY}
+    assert tasks.read_verdict({"satisfied": "yes"}, "satisfied")[1] == {"satisfied_words": Mistake.EMPTY}
+    assert tasks.read_verdict({}, "satisfied")[1]["satisfied"] is Mistake.NOT_OFFERED

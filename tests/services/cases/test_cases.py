@@ -1,0 +1,215 @@
+"""Acts on mediation cases: each once, by whoever may, with its clocks, its news and its figures; tampering is found."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import Part, Source, State
+from consult.domain.messages.notifications import Event
+from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
+from consult.models import CaseEntry, CaseReader, Consultation, MediationCase, Notification, db
+from consult.services.cases import filing, raising, reading
+from consult.services.cases.filing import Application
+from consult.services.core import transactions
+from consult.services.people import villages
+from tests.cases import a_case, a_photo, act, grant, opened, refused, row_of
+
+STORY = {"story": "墙脚湿了", "other": "陈伯坚", "code": "01-002"}
+
+
+def told(person_id: int) -> int:
+    return db.session.query(Notification).filter_by(event=Event.DUTY.value, person_id=person_id).count()
+
+
+def news(who) -> int:
+    return reading.news(who.row())
+
+
+@pytest.mark.both_databases
+def test_a_draft_is_its_writers_alone_and_handing_it_in_twice_hands_in_one(inside):
+    transactions.expect(reading=False)
+    row = filing.keep_draft(inside.ah_fong.row(), "neighbours", STORY, [a_photo()], draft=None, now=clock.now())
+    address = row.address
+    assert opened(inside, inside.aunt_leung, address) is None and row.number is None
+    assert not db.session.scalar(select(Notification.id))
+    for _ in range(2):
+        draft = opened(inside, inside.ah_fong, address)
+        filing.hand_in(draft, inside.ah_fong.row(), way="call", phone="13800000001", now=clock.now())
+    assert db.session.query(CaseEntry).count() == 2 and row_of(inside, address).number == 1
+    found = opened(inside, inside.aunt_leung, address)
+    assert found.state is State.APPLIED and [p.person_id for p in found.situation.parties] == [inside.ah_fong.id, None]
+    assert told(inside.aunt_leung.id) == 1 and news(inside.old_chan) == 0
+
+
+def test_a_draft_that_is_thrown_away_or_forgotten_opens_to_nobody_ever_again(inside):
+    transactions.expect(reading=False)
+    for days in (0, 20):
+        row = filing.keep_draft(
+            inside.ah_fong.row(), "water", STORY, [a_photo()], draft=None, now=clock.now() - timedelta(days=days)
+        )
+        address = row.address
+        if days:
+            assert filing.forget_drafts(now=clock.now(), before=clock.now() - timedelta(days=14)) == 1
+        else:
+            filing.discard(opened(inside, inside.ah_fong, address), now=clock.now())
+        assert opened(inside, inside.ah_fong, address) is None
+        assert row_of(inside, address).state == State.DISCARDED and row_of(inside, address).cipher == ""
+    assert db.session.query(CaseReader).count() == 0
+
+
+@pytest.mark.both_databases
+def test_the_same_form_at_the_desk_files_one_case(inside):
+    addresses = {a_case(inside, key="twice") for _ in range(2)}
+    assert len(addresses) == 1 and db.session.query(MediationCase).count() == 1
+    assert a_case(inside, key="another") not in addresses
+
+
+def test_without_anybody_present_it_is_a_clue_whose_words_only_the_desk_reads(inside):
+    sides = [{"part": Part.RESPONDENT.value, "name": "陈伯坚", "person": inside.old_chan.id}]
+    told_by = Application("neighbours", Source.GRID, sides, "听说要打起来", reporter=Part.REPORTER, present=False)
+    transactions.expect(reading=False)
+    row = filing.file_for(told_by, inside.sister_chow.row(), key="clue", now=clock.now())
+    assert row.state == State.CLUE
+    assert opened(inside, inside.old_chan, row.address) is None
+    reporter = opened(inside, inside.sister_chow, row.address)
+    assert reporter.part is Part.REPORTER and reporter.entries == [] and reporter.line == {}
+    assert "听说要打起来" in str(opened(inside, inside.aunt_leung, row.address).entries)
+
+
+@pytest.mark.both_databases
+def test_one_form_sent_at_once_by_two_taps_is_one_entry(app, village):
+    with app.app_context():
+        address = a_case(village)
+        db.session.remove()
+
+    def tap(_n: int) -> None:
+        with app.app_context():
+            transactions.expect(reading=False)
+            facts = {"title": "水", "kind": "neighbours", "tag": None, "rights_told": True}
+            act(village, address, village.aunt_leung, Act.ACCEPT, facts, key="one-form")
+            db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(tap, range(4)))
+    with app.app_context():
+        assert db.session.query(CaseEntry).filter_by(act="accept").count() == 1
+        db.session.remove()
+
+
+@pytest.mark.both_databases
+def test_of_two_who_move_a_case_at_once_one_is_told_that_it_has_moved(app, village):
+    with app.app_context():
+        address = a_case(village)
+        db.session.remove()
+
+    def move(n: int) -> str:
+        with app.app_context():
+            transactions.expect(reading=False)
+            facts = (
+                {"ground": "crime", "reason": "要报案"}
+                if n
+                else {"title": "水", "kind": "family", "tag": None, "rights_told": True}
+            )
+            try:
+                act(village, address, village.aunt_leung, Act.DECLINE if n else Act.ACCEPT, facts, key=f"form-{n}")
+            except Refused as refusal:
+                return refusal.reason.value
+            finally:
+                db.session.remove()
+            return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(move, range(2))) == ["case_other_state", "done"]
+
+
+def test_a_mediator_who_is_not_assigned_reads_it_no_longer_and_a_recused_one_never(inside):
+    grant(inside.ms_yip, Role.HEAD_OF_MEDIATION)
+    grant(inside.uncle_ho, Role.MEDIATOR)
+    grant(inside.ah_kwok, Role.MEDIATOR)  # of Ah Fong's household
+    address = a_case(inside)
+    may = [
+        w.id for w in (inside.aunt_leung, inside.uncle_ho, inside.ah_kwok, inside.ms_yip) if opened(inside, w, address)
+    ]
+    assert may == [inside.aunt_leung.id, inside.uncle_ho.id, inside.ms_yip.id]
+    act(
+        inside,
+        address,
+        inside.aunt_leung,
+        Act.ACCEPT,
+        {"title": "水", "kind": "neighbours", "tag": None, "rights_told": True},
+    )
+    act(inside, address, inside.ms_yip, Act.ASSIGN, {"mediators": [inside.uncle_ho.id], "reason": ""})
+    assert opened(inside, inside.aunt_leung, address) is None
+    assert opened(inside, inside.uncle_ho, address).part is Part.MEDIATOR
+    act(inside, address, inside.uncle_ho, Act.RECUSE, {"reason": "是我表弟"})
+    assert opened(inside, inside.uncle_ho, address) is None and row_of(inside, address).state == State.ACCEPTED
+
+
+def test_a_party_is_never_its_own_mediator(inside):
+    grant(inside.old_chan, Role.MEDIATOR)
+    address = a_case(inside, State.ACCEPTED)
+    assert opened(inside, inside.old_chan, address).part is Part.RESPONDENT
+    assert (
+        refused(inside, address, inside.aunt_leung, Act.ASSIGN, mediators=[inside.old_chan.id])
+        is Reason.CASE_MEDIATOR_IS_PARTY
+    )
+
+
+def test_a_clear_no_of_one_party_ends_it_at_any_time(inside):
+    address = a_case(inside, State.AGREED_IN_WRITING)
+    assert refused(inside, address, inside.old_chan, Act.CONSENT, answer="no") is Reason.CASE_NOT_SURE
+    act(inside, address, inside.old_chan, Act.CONSENT, {"answer": "no", "sure": True})
+    assert row_of(inside, address).state == State.TERMINATED
+
+
+@pytest.mark.both_databases
+def test_an_agreement_takes_effect_with_the_last_signature_the_seal_and_the_photo(inside):
+    address, today = a_case(inside, State.AGREED_IN_WRITING), villages.local_day(inside.row(), clock.now()).isoformat()
+    nothing = {"on": today, "signed": [], "mediator_signed": False, "sealed": False}
+    for facts, media in (({"signed": [1, 2]}, []), ({"mediator_signed": True}, []), ({"sealed": True}, [])):
+        act(inside, address, inside.aunt_leung, Act.SIGN, {**nothing, **facts}, media)
+        assert row_of(inside, address).state == State.AGREED_IN_WRITING
+    act(inside, address, inside.aunt_leung, Act.SIGN, nothing, [a_photo()])
+    row = row_of(inside, address)
+    assert row.state == State.PERFORMING and row.confirm_by is not None
+
+
+def test_a_case_goes_up_with_a_receipt_and_the_justice_office_reads_it_then(inside):
+    grant(inside.uncle_ho, Role.JUSTICE_OFFICE)
+    address = a_case(inside, State.MEDIATING)
+    assert opened(inside, inside.uncle_ho, address) is None
+    act(inside, address, inside.aunt_leung, Act.ESCALATE, {"level": "town", "office": "司法所", "reason": "牵涉两个村"})
+    assert opened(inside, inside.uncle_ho, address).part is Part.JUSTICE_OFFICE
+    assert refused(inside, address, inside.aunt_leung, Act.CLOSE, summary="交上去了") is Reason.CASE_RECEIPT_MISSING
+    act(inside, address, inside.uncle_ho, Act.RECEIPT, {"on": "2026-11-01", "number": "7", "by": "何"})
+    act(inside, address, inside.aunt_leung, Act.CLOSE, {"summary": "交上去了", "prevented": None})
+    assert row_of(inside, address).state == State.CLOSED
+
+
+@pytest.mark.both_databases
+def test_a_village_matter_goes_to_the_talk_without_a_name_and_each_shows_the_other_only_to_those_who_may_know(inside):
+    address = a_case(inside, State.MEDIATING)
+    case = opened(inside, inside.aunt_leung, address)
+    facts = {"topic": "巷子的水往哪里流", "summary": "陈伯坚家的水", "both_agree": True}
+    with pytest.raises(Refused) as refusal:
+        raising.to_village(case, facts, inside.aunt_leung.row(), language="zh-Hans-CN", key="raise", now=clock.now())
+    assert refusal.value.reason is Reason.CASE_NAMES_IN_IT
+    facts["summary"] = "下围巷子没有沟，下雨往人家里流"
+    for _ in range(2):
+        transactions.expect(reading=False)
+        case = opened(inside, inside.aunt_leung, address)
+        made = raising.to_village(
+            case, facts, inside.aunt_leung.row(), language="zh-Hans-CN", key="raise", now=clock.now()
+        )
+    assert db.session.query(Consultation).count() == 1
+    on = villages.local_day(inside.row(), clock.now())
+    shown = {
+        who.id: reading.linked(made, reading.reader_of(who.row(), villages.roles_of(who.row(), on=on), on=on))
+        for who in (inside.aunt_leung, inside.ah_fong, inside.old_chan, inside.ah_kwok, inside.sister_chow)
+    }
+    assert [bool(found) for found in shown.values()] == [True, True, True, False, False]

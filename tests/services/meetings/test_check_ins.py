@@ -1,0 +1,256 @@
+"""At the door: who may sign in, letters, leaving, undoing; and what is typed in from paper afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.meetings.check_ins import Kind, Way
+from consult.domain.refusals import Reason
+from consult.models import Arrival, BodyStanding, MeetingAddition, MeetingRollEntry, Person, Village, db
+from consult.models.meetings import check_in_queries
+from consult.services.core import verification
+from consult.services.meetings import check_ins, meeting_additions, meeting_states, minutes
+from tests.meetings import (
+    a_called_meeting,
+    a_held_meeting,
+    close_it,
+    meeting,
+    open_it,
+    refused,
+    seat,
+    seat_number,
+    writing,
+)
+from tests.village import FOUNDED, Who
+
+pytestmark = pytest.mark.both_databases
+LETTER = "e" * 64
+
+
+def sign_in(meeting_id: int, who: Who, way: Way = Way.SCAN, *, minutes_ago: float = 0) -> None:
+    code = check_ins.door_codes(meeting_id, clock.now() - timedelta(minutes=minutes_ago))[0]
+    writing()
+    check_ins.sign_in(meeting(meeting_id), who.row(), way, code=code, now=clock.now())
+
+
+def present(meeting_id: int) -> int:
+    return meeting_states.quorum_of(meeting(meeting_id)).present
+
+
+def bring(cast, meeting_id: int, absent: Who, holder: Who, letter: str = LETTER) -> None:
+    number = seat_number(meeting_id, absent)
+    writing()
+    check_ins.bring_letter(meeting(meeting_id), number, holder.row(), letter, cast.ah_keung.row(), now=clock.now())
+
+
+def leave(cast, meeting_id: int, who: Who) -> None:
+    number = seat_number(meeting_id, who)
+    writing()
+    check_ins.leave(meeting(meeting_id), [number], cast.ah_keung.row(), now=clock.now())
+
+
+def newest_line(meeting_id: int) -> int:
+    return db.session.scalars(select(Arrival.number).where(Arrival.meeting_id == meeting_id)).all()[-1]
+
+
+def undo(cast, meeting_id: int, line: int) -> None:
+    writing()
+    check_ins.undo(meeting(meeting_id), line, "", cast.ah_keung.row(), now=clock.now())
+
+
+def test_scanning_the_screen_signs_in_once(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    sign_in(meeting_id, inside.ah_fong)
+    sign_in(meeting_id, inside.ah_fong)
+    assert present(meeting_id) == 1
+    assert db.session.query(Arrival).count() == 1
+
+
+@pytest.mark.parametrize(("minutes_ago", "taken"), [(0, True), (10, True), (21, False)])
+def test_a_code_photographed_and_sent_home_is_soon_no_longer_taken(inside, minutes_ago, taken):
+    meeting_id, _ = a_called_meeting(inside)
+    act = lambda: sign_in(meeting_id, inside.ah_fong, minutes_ago=minutes_ago)  # noqa: E731
+    if taken:
+        act()
+    else:
+        assert refused(act) is Reason.DOOR_CODE_OLD
+
+
+def test_the_code_of_one_meeting_opens_no_other(inside):
+    one, _ = a_called_meeting(inside)
+    other, _ = a_called_meeting(inside, key="other")
+    code = check_ins.door_codes(one, clock.now())[0]
+    writing()
+    act = lambda: check_ins.sign_in(meeting(other), inside.ah_fong.row(), Way.SCAN, code=code, now=clock.now())  # noqa: E731
+    assert refused(act) is Reason.DOOR_CODE_OLD
+
+
+def test_whoever_is_not_called_does_not_sign_in(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    assert refused(lambda: sign_in(meeting_id, inside.siu_ming)) is Reason.NOT_OF_THE_MEETING
+
+
+def test_one_of_a_household_speaks_for_it_and_the_second_is_told_who(inside):
+    meeting_id, _ = a_called_meeting(inside, body="VA_house")
+    sign_in(meeting_id, inside.ah_kwok)
+    assert refused(lambda: sign_in(meeting_id, inside.ah_fong)) is Reason.HOUSEHOLD_IS_HERE
+    assert present(meeting_id) == 1
+    leave(inside, meeting_id, inside.ah_kwok)
+    sign_in(meeting_id, inside.ah_fong)
+    assert present(meeting_id) == 1
+
+
+def test_from_away_only_where_a_rule_lets_people_take_part_online(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    open_it(inside, meeting_id)
+    assert refused(lambda: sign_in(meeting_id, inside.ah_fong, Way.ONLINE)) is Reason.ONLINE_NOT_OFFERED
+    db.session.add(
+        BodyStanding(village_id=inside.id, body="VA_people", source="村民自治章程第8条", set_by=inside.old_chan.id,
+                     set_at=FOUNDED)
+    )  # fmt: skip
+    db.session.commit()
+    close_it(inside, meeting_id)
+    other, _ = a_called_meeting(inside, key="other")
+    assert refused(lambda: sign_in(other, inside.ah_fong, Way.ONLINE)) is Reason.MEETING_NOT_OPEN
+    open_it(inside, other)
+    sign_in(other, inside.ah_fong, Way.ONLINE)
+    assert check_in_queries.present_by_way(other) == {"online": 1}
+
+
+def test_ticking_somebody_twice_ticks_once(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    seat(inside, meeting_id, inside.ah_fong, inside.ah_kwok)
+    seat(inside, meeting_id, inside.ah_fong)
+    assert present(meeting_id) == 2 and db.session.query(Arrival).count() == 2
+
+
+def test_a_number_that_is_not_on_the_roll_ticks_nobody(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    writing()
+    tick = lambda: check_ins.tick(meeting(meeting_id), [1, 99], Way.MANUAL, inside.ms_yip.row(), now=clock.now())  # noqa: E731
+    assert refused(tick) is Reason.NO_SUCH_NUMBER
+    assert present(meeting_id) == 0
+
+
+def test_a_letter_lets_a_housemate_sit_for_an_absent_one(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    bring(inside, meeting_id, inside.ah_kwok, inside.ah_fong)
+    assert present(meeting_id) == 1
+    assert check_in_queries.present_by_way(meeting_id) == {"proxy": 1}
+
+
+def test_a_letter_of_another_household_or_without_its_photo_is_refused(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    assert refused(lambda: bring(inside, meeting_id, inside.ah_kwok, inside.ah_keung)) is Reason.PROXY_OF_ANOTHER
+    assert refused(lambda: bring(inside, meeting_id, inside.ah_kwok, inside.ah_fong, "")) is Reason.LETTER_MISSING
+
+
+def test_a_meeting_by_households_knows_no_letters(inside):
+    meeting_id, _ = a_called_meeting(inside, body="VA_house")
+    assert refused(lambda: bring(inside, meeting_id, inside.ah_kwok, inside.ah_fong)) is Reason.NO_PROXY_FOR_HOUSEHOLDS
+
+
+def test_whoever_holds_a_letter_and_goes_home_takes_that_seat_along(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    sign_in(meeting_id, inside.ah_fong)
+    bring(inside, meeting_id, inside.ah_kwok, inside.ah_fong)
+    assert present(meeting_id) == 2
+    leave(inside, meeting_id, inside.ah_fong)
+    leave(inside, meeting_id, inside.ah_fong)
+    assert present(meeting_id) == 0
+
+
+def test_a_tick_in_the_wrong_row_is_undone_and_leaves_its_trace(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    seat(inside, meeting_id, inside.ah_fong)
+    undo(inside, meeting_id, newest_line(meeting_id))
+    assert present(meeting_id) == 0
+    assert [line.kind for line in db.session.query(Arrival)] == [Kind.ARRIVED, Kind.UNDONE]
+
+
+def test_undoing_a_departure_seats_the_same_person_again(inside):
+    meeting_id, _ = a_called_meeting(inside, body="VA_house")
+    sign_in(meeting_id, inside.ah_kwok)
+    leave(inside, meeting_id, inside.ah_kwok)
+    undo(inside, meeting_id, newest_line(meeting_id))
+    entry = db.session.get_one(MeetingRollEntry, (meeting_id, seat_number(meeting_id, inside.ah_kwok)))
+    assert entry.attending_id == inside.ah_kwok.id
+
+
+def test_only_the_newest_line_of_somebody_is_undone_and_only_once(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    seat(inside, meeting_id, inside.ah_fong)
+    first = newest_line(meeting_id)
+    leave(inside, meeting_id, inside.ah_fong)
+    assert refused(lambda: undo(inside, meeting_id, first)) is Reason.NOTHING_TO_UNDO
+    newest = newest_line(meeting_id)
+    undo(inside, meeting_id, newest)
+    assert refused(lambda: undo(inside, meeting_id, newest)) is Reason.NOTHING_TO_UNDO
+
+
+def test_a_guest_sits_in_without_a_vote(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    for _ in range(2):
+        writing()
+        check_ins.sit_in(meeting(meeting_id), "罗志明", "镇农办", inside.ah_keung.row(), now=clock.now())
+    assert present(meeting_id) == 0
+    assert check_ins.sitting_in(meeting_id) == [("罗志明", "镇农办")]
+
+
+def test_excused_late_and_left_stand_in_the_minutes(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    seat(inside, meeting_id, inside.ah_fong, inside.ah_kwok)
+    number = seat_number(meeting_id, inside.uncle_ho)
+    writing()
+    check_ins.excuse(meeting(meeting_id), [number], "住院", inside.ah_keung.row(), now=clock.now())
+    open_it(inside, meeting_id)
+    seat(inside, meeting_id, inside.aunt_leung)
+    leave(inside, meeting_id, inside.ah_kwok)
+    written = minutes.of_meeting(meeting(meeting_id)).present
+    assert (written.came, written.late, written.left, written.excused, written.absent) == (3, 1, 1, 1, 4)
+
+
+def test_what_is_typed_in_from_paper_afterwards_stands_in_the_minutes_and_changes_no_vote(inside):
+    meeting_id, _ = a_held_meeting(inside)
+    number = seat_number(meeting_id, inside.ah_keung)
+    for _ in range(2):
+        writing()
+        check_ins.tick(meeting(meeting_id), [number], Way.PAPER, inside.ms_yip.row(), now=clock.now())
+    assert present(meeting_id) == 6
+    written = minutes.of_meeting(meeting(meeting_id)).present
+    assert (written.came, written.by_way) == (7, {"manual": 6, "paper": 1})
+    assert not list(verification.verify(db.session.get_one(Village, inside.id)))
+
+
+def test_somebody_left_out_comes_on_the_roll_by_two_persons_of_two_offices(inside):
+    meeting_id, _ = a_called_meeting(inside)
+    late = Person(village_id=inside.id, household_id=inside.old_chan.household_id, roll_position=600, name="陈迟来",
+                  born=inside.old_chan.row().born)  # fmt: skip
+    db.session.add(late)
+    db.session.commit()
+    late_id = late.id
+
+    def ask(key: str = "ask") -> MeetingAddition:
+        writing()
+        person = db.session.get_one(Person, late_id)
+        return meeting_additions.ask(
+            meeting(meeting_id), person, "刚迁回", inside.ah_keung.row(), "group_head", key=key, now=clock.now()
+        )
+
+    def confirm(who: Who, office: str) -> None:
+        writing()
+        addition = db.session.query(MeetingAddition).one()
+        meeting_additions.confirm(addition, who.row(), office, now=clock.now())
+
+    ask()
+    ask()
+    assert refused(lambda: confirm(inside.ah_keung, "committee_member")) is Reason.SAME_PERSON
+    assert refused(lambda: confirm(inside.ah_fong, "group_head")) is Reason.SAME_OFFICE
+    for _ in range(2):
+        confirm(inside.old_chan, "committee_member")
+    quorum = meeting_states.quorum_of(meeting(meeting_id))
+    assert (quorum.roll, quorum.needed) == (9, 5)
+    assert refused(lambda: ask("again")) is Reason.ON_ROLL_ALREADY
+    assert not list(verification.verify(db.session.get_one(Village, inside.id)))

@@ -1,0 +1,172 @@
+"""A vote in a meeting cannot be bent: who is not in the room, what is not in the notice, whose matter it is not."""
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.meetings.agendas import Kind
+from consult.domain.meetings.check_ins import Way
+from consult.domain.polls.polls import Channel
+from consult.domain.refusals import Reason
+from consult.domain.talk.consultations import Draft
+from consult.models import AttendanceMark, BodyStanding, Consultation, Notice, Notification, db
+from consult.services.core import verification
+from consult.services.law import four_deliberations
+from consult.services.meetings import check_ins, meetings
+from consult.services.polls import offline_turnout, polls
+from consult.services.talk import phases, revisions
+from tests.meetings import (
+    URGENT,
+    a_called_meeting,
+    a_meeting_draft,
+    a_vote,
+    an_item,
+    begin_vote,
+    close_it,
+    count_hands,
+    declare,
+    end_vote,
+    everybody,
+    meeting,
+    open_it,
+    poll,
+    refused,
+    ripe,
+    seat,
+    seat_number,
+    writing,
+)
+from tests.tasks import representatives
+from tests.village import FOUNDED, SUMMARY, a_consultation, vote
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def voting(inside):
+    """Six of eight are here, paper and hands are offered, the vote is open. (meeting, poll)"""
+    meeting_id, poll_id = a_called_meeting(inside, paper=True)
+    seat(inside, meeting_id, *everybody(inside)[:6])
+    open_it(inside, meeting_id)
+    begin_vote(inside, meeting_id, poll_id)
+    return meeting_id, poll_id
+
+
+def mark(cast, poll_id: int, channel: Channel, *numbers: int) -> None:
+    writing()
+    offline_turnout.mark(poll(poll_id), channel, list(numbers), cast.ms_yip.row(), now=clock.now())
+
+
+def test_nobody_who_is_not_in_the_room_is_marked_on_paper(inside, voting):
+    meeting_id, poll_id = voting
+    away = seat_number(meeting_id, inside.ah_keung)
+    assert refused(lambda: mark(inside, poll_id, Channel.PAPER, 1, away)) is Reason.NUMBERS_NOT_HERE
+    mark(inside, poll_id, Channel.PAPER, 1)
+    end_vote(inside, meeting_id, poll_id)
+    assert refused(lambda: mark(inside, poll_id, Channel.PAPER, away)) is Reason.NUMBERS_NOT_HERE
+    assert db.session.query(AttendanceMark).filter_by(channel="paper").count() == 1
+
+
+def test_hands_follow_from_the_chairs_ending_alone(inside, voting):
+    _, poll_id = voting
+    assert refused(lambda: mark(inside, poll_id, Channel.HANDS, 1)) is Reason.VOTE_OF_MEETING
+
+
+def test_no_box_is_carried_round_for_a_meetings_vote(inside, voting):
+    _, poll_id = voting
+    visit = offline_turnout.Visit(inside.ms_yip.id, inside.uncle_ho.id, "下围", clock.now())
+    writing()
+    act = lambda: offline_turnout.visit(poll(poll_id), visit, [1], inside.ms_yip.row(), key="v", now=clock.now())  # noqa: E731
+    assert refused(act) is Reason.VOTE_OF_MEETING
+
+
+def test_a_meetings_vote_is_not_announced_past_the_meeting(inside):
+    db.session.add(
+        BodyStanding(village_id=inside.id, body="VA_people", source="章程", set_by=inside.old_chan.id, set_at=FOUNDED)
+    )
+    db.session.commit()
+    _, poll_id = a_called_meeting(inside)
+    writing()
+    assert (
+        refused(lambda: polls.announce(poll(poll_id), inside.old_chan.row(), now=clock.now())) is Reason.VOTE_OF_MEETING
+    )
+
+
+def test_an_item_added_after_the_call_passes_the_same_gates(inside):
+    """The representatives' assembly needs no days of notice: that is no way around the matter, the study, the check."""
+    representatives(inside, inside.ah_fong, inside.uncle_ho)
+    meeting_id = a_meeting_draft(inside, body="VRA")
+    an_item(inside, meeting_id, kind=Kind.REPORT, title="收支账")
+    writing()
+    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.row(), now=clock.now())
+    item = an_item(inside, meeting_id, title="改村规", consultation_id=a_consultation(inside), reason="临时")
+    poll_id = a_vote(inside, item)
+    seat(inside, meeting_id, inside.ah_fong, inside.uncle_ho, inside.old_chan)
+    open_it(inside, meeting_id, item=2)
+    assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.MOTION_WITHOUT_MATTER
+    ripe(inside, item.consultation_id, "village_rules")
+    assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.OTHER_BODY_DECIDES
+
+
+def revise(cast, consultation_id: int, base: int = 1) -> None:
+    consultation = db.session.get_one(Consultation, consultation_id)
+    words = Draft("修好上圳三百米水圳", SUMMARY, f"{SUMMARY}改成十万元", 10_000_000, (("村里", 10_000_000),))
+    writing()
+    revisions.revise(
+        consultation, words, cast.old_chan.row(), base=base, reason="涨价", accepted=(), in_office=True, key="r",
+        now=clock.now(),
+    )  # fmt: skip
+
+
+def test_the_words_of_a_motion_stay_as_the_notice_has_them(inside):
+    _, poll_id = a_called_meeting(inside)
+    consultation = poll(poll_id).consultation_id
+    assert refused(lambda: revise(inside, consultation)) is Reason.ON_AN_AGENDA
+
+
+def test_a_motion_whose_words_differ_from_the_notice_is_not_voted_on(inside):
+    meeting_id, poll_id = a_called_meeting(inside)
+    proposal = poll(poll_id).consultation.proposal
+    writing()
+    proposal.revision = 2  # as somebody with SQL would
+    db.session.commit()
+    seat(inside, meeting_id, *everybody(inside)[:6])
+    open_it(inside, meeting_id)
+    assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.MOTION_REVISED
+
+
+def test_a_household_that_was_ticked_off_votes_by_phone_only_after_somebody_of_it_has_scanned(inside):
+    """The door saw somebody of the household and not whom: the one far away has no vote."""
+    meeting_id, poll_id = a_called_meeting(inside, body="VA_house")
+    seat(inside, meeting_id, *everybody(inside))
+    open_it(inside, meeting_id)
+    begin_vote(inside, meeting_id, poll_id)
+    assert refused(lambda: vote(inside, poll_id, inside.ah_fong, 1)) is Reason.SCAN_FIRST
+    code = check_ins.door_codes(meeting_id, clock.now())[0]
+    writing()
+    check_ins.sign_in(meeting(meeting_id), inside.ah_kwok.row(), Way.SCAN, code=code, now=clock.now())
+    assert refused(lambda: vote(inside, poll_id, inside.ah_fong, 1)) is Reason.HOUSEHOLD_IS_HERE
+    vote(inside, poll_id, inside.ah_kwok, 1)
+    assert list(verification.verify(inside.row())) == []
+
+
+def test_a_vote_of_the_committee_is_no_decision_and_hangs_on_no_board(inside):
+    meeting_id = a_meeting_draft(inside, body="TWO_COMMITTEES")
+    consultation = a_consultation(inside)
+    poll_id = a_vote(inside, an_item(inside, meeting_id, consultation_id=consultation))
+    writing()
+    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.row(), now=clock.now())
+    seat(inside, meeting_id, inside.old_chan)
+    open_it(inside, meeting_id)
+    begin_vote(inside, meeting_id, poll_id)
+    end_vote(inside, meeting_id, poll_id)
+    count_hands(inside, poll_id, 1, 0, 0)
+    phase = db.session.get_one(Consultation, consultation).phase
+    declare(inside, poll_id)
+    assert db.session.get_one(Consultation, consultation).phase == phase
+    assert not phases.may_be_carried_out(consultation)
+    assert db.session.query(Notice).count() == 0
+    assert not db.session.scalars(select(Notification).where(Notification.event == "decided")).all()
+    assert four_deliberations.Step.COMMITTEES_DISCUSS in four_deliberations.done(consultation)
+    close_it(inside, meeting_id)
+    revise(inside, consultation)  # what was said there can still be taken up

@@ -1,0 +1,166 @@
+"""Nothing that was written is lost, nothing is written twice, and a number stands in no outbox."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.messages import outbox as rules
+from consult.domain.messages.notifications import Event
+from consult.models import GroupRobot, Notification, OutboxMessage, Person, db
+from consult.services.core import transactions
+from consult.services.messages import notifications, outbox
+from consult.services.messages.deliveries import Parcel
+from tests.village import a_poll
+
+NOW = clock.now()
+
+
+def tell(cast, *who, event: Event = Event.DUTY, subject: str = "task:1") -> None:
+    transactions.expect(reading=False)
+    notifications.tell(
+        [one.id for one in who],
+        event,
+        subject,
+        village_id=cast.id,
+        consultation_id=None,
+        now=NOW,
+        kind="task_given",
+        title="砌墙",
+    )
+    db.session.commit()
+
+
+def messages() -> list[OutboxMessage]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+def refuse(_parcel: Parcel) -> None:
+    raise TimeoutError("13800000001 did not answer")
+
+
+def test_only_what_runs_out_goes_by_sms(inside):
+    for event in Event:
+        tell(inside, inside.ah_fong, event=event, subject=f"poll:{event}")
+    assert {m.template for m in messages()} == {"vote_reminder", "duty", "meeting_reminder"}
+
+
+def test_a_message_written_in_an_act_that_is_undone_is_gone_with_it(inside):
+    transactions.expect(reading=False)
+    notifications.tell([inside.ah_fong.id], Event.DUTY, "task:1", village_id=inside.id, consultation_id=None, now=NOW)
+    db.session.rollback()
+    assert messages() == []
+
+
+def test_who_turned_an_event_off_gets_neither_line_nor_message(inside):
+    notifications.set_switches(inside.ah_fong.row(), [])
+    tell(inside, inside.ah_fong)
+    assert messages() == [] and db.session.query(Notification).count() == 0
+
+
+@pytest.mark.both_databases
+def test_telling_twice_writes_once_and_the_number_stands_nowhere(inside):
+    for _ in range(2):
+        tell(inside, inside.ah_fong)
+    (message,) = messages()
+    assert inside.ah_fong.phone not in str(vars(message))
+    sent: list[Parcel] = []
+    assert outbox.sweep(sent.append, now=NOW) == 1
+    assert (sent[0].recipient, sent[0].key) == (inside.ah_fong.phone, message.key)
+    assert outbox.sweep(sent.append, now=NOW) == 0 and len(sent) == 1
+
+
+@pytest.mark.both_databases
+def test_a_failure_waits_longer_each_time_and_is_given_up_at_the_end(inside):
+    tell(inside, inside.ah_fong)
+    at = NOW
+    for wait in rules.WAITS:
+        assert outbox.sweep(refuse, now=at) == 0
+        (message,) = messages()
+        assert message.due_at == at + wait and message.claimed_until is None
+        assert outbox.sweep(refuse, now=at + wait - timedelta(seconds=1)) == 0
+        at += wait
+    outbox.sweep(refuse, now=at)
+    (message,) = messages()
+    assert message.given_up_at == at and message.tries == len(rules.WAITS) + 1
+    assert message.last_error == "TimeoutError", "the kind of the error, never its words"
+
+
+def test_what_could_not_be_sent_is_sent_later(inside):
+    tell(inside, inside.ah_fong)
+    outbox.sweep(refuse, now=NOW)
+    sent: list[Parcel] = []
+    assert outbox.sweep(sent.append, now=NOW + rules.WAITS[0]) == 1
+
+
+@pytest.mark.both_databases
+def test_a_claim_of_a_killed_runner_runs_out_and_another_takes_over(inside):
+    tell(inside, inside.ah_fong)
+    (message,) = messages()
+    assert outbox._claim(message.id, NOW) is not None
+    sent: list[Parcel] = []
+    assert outbox.sweep(sent.append, now=NOW + rules.LEASE / 2) == 0
+    assert outbox.sweep(sent.append, now=NOW + rules.LEASE * 2) == 1
+
+
+@pytest.mark.both_databases
+def test_two_runners_at_once_never_send_the_same_message(app, inside):
+    tell(inside, inside.ah_fong, inside.ah_kwok, inside.old_chan, inside.ah_keung, inside.uncle_ho, inside.aunt_leung)
+    sent: list[str] = []
+
+    def run() -> None:
+        with app.app_context():
+            outbox.sweep(lambda parcel: sent.append(parcel.key), now=NOW)
+            db.session.remove()
+
+    runners = [threading.Thread(target=run) for _ in range(4)]
+    for runner in runners:
+        runner.start()
+    for runner in runners:
+        runner.join(30)
+    assert len(sent) == len(set(sent)) == 6
+
+
+def test_a_message_to_somebody_without_a_number_or_who_left_is_given_up(inside):
+    tell(inside, inside.ah_fong)
+    transactions.expect(reading=False)
+    db.session.get(Person, inside.ah_fong.id).phone_cipher = None
+    db.session.commit()
+    assert outbox.sweep(refuse, now=NOW) == 0
+    assert messages()[0].last_error == outbox.NOBODY
+
+
+def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
+    a_poll(inside, key="without")
+    assert not [m for m in messages() if m.channel == outbox.ROBOT]
+    transactions.expect(reading=False)
+    db.session.add(
+        GroupRobot(village_id=inside.id, kind="wecom", address_cipher="x", set_by=inside.ms_yip.id, set_at=NOW)
+    )
+    db.session.commit()
+    a_poll(inside, key="with")
+    (message,) = [m for m in messages() if m.channel == outbox.ROBOT]
+    assert message.template == "poll_announced" and set(message.facts) == {"title", "closes_at", "timezone", "path"}
+
+
+def test_one_message_that_cannot_be_made_does_not_hold_up_the_others(inside):
+    tell(inside, inside.ah_fong, inside.ah_kwok)
+    transactions.expect(reading=False)
+    db.session.get(Person, inside.ah_fong.id).phone_cipher = "sealed with another key"
+    db.session.commit()
+    sent: list[Parcel] = []
+    assert outbox.sweep(sent.append, now=NOW) == 1 and sent[0].recipient == inside.ah_kwok.phone
+    (stuck,) = [m for m in messages() if m.sent_at is None]
+    assert stuck.tries == 1 and stuck.due_at == NOW + rules.WAITS[0]
+
+
+def test_a_runner_whose_claim_ran_out_does_not_write_over_the_next_ones(inside):
+    tell(inside, inside.ah_fong)
+    (message,) = messages()
+    message_id, later = message.id, NOW + rules.LEASE * 2
+    assert outbox._claim(message_id, NOW) and outbox._claim(message_id, later)
+    outbox._note(message_id, NOW, sent_at=NOW, last_error="")
+    assert messages()[0].sent_at is None and messages()[0].claimed_until == later + rules.LEASE

@@ -1,0 +1,175 @@
+"""Importing and exporting the village's roll."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import func, select
+
+from consult import clock
+from consult.config import HOUSE
+from consult.domain.people.people import is_adult
+from consult.models import Departure, Household, Person, RoleGrant, Village, db
+from consult.services.core import transactions
+from consult.services.people import roll_files, rolls, villages
+
+DEMO = HOUSE / "consult" / "data" / "rongxi-roll.xlsx"
+TODAY = date(2026, 12, 1)
+HEADER = ["村民小组", "户号", "姓名", "与户主关系", "出生日期", "身份证号码", "联系电话", "职务"]
+ID = "441899196607230221"
+
+
+@pytest.fixture
+def fresh(app):
+    with app.app_context():
+        yield villages.create("xincun", "新村", now=clock.now())
+        db.session.rollback()
+
+
+def xlsx(*rows, header=HEADER) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in [["名册"], header, *rows]:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def take(village: Village, data: bytes, name="roll.xlsx", offices=None):
+    reading = rolls.read_file(data, name, today=TODAY)
+    assert reading.problems == []
+    transactions.expect(reading=False)
+    staged = rolls.stage(reading, name, village, None, now=clock.now())
+    transactions.expect(reading=False)
+    return rolls.confirm(staged, offices, None, now=clock.now())
+
+
+def people(village: Village) -> dict[str, Person]:
+    return {p.name: p for p in db.session.scalars(select(Person).where(Person.village_id == village.id))}
+
+
+def row(name="陈大", household="01-001", born="1970-01-01", phone="13812345678", office=""):
+    return ["上围", household, name, "户主", born, ID, phone, office]
+
+
+@pytest.mark.both_databases
+def test_the_demo_roll_has_1621_people_412_households_and_1464_adults(fresh):
+    take(fresh, DEMO.read_bytes())
+    everybody = people_rows(fresh)
+    households = db.session.scalar(select(func.count()).select_from(Household).where(Household.village_id == fresh.id))
+    assert (len(everybody), households) == (1621, 412)
+    assert sum(is_adult(p.born, TODAY) for p in everybody) == 1464
+
+
+def people_rows(village: Village) -> list[Person]:
+    return list(db.session.scalars(select(Person).where(Person.village_id == village.id)))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_importing_an_export_changes_nothing(fresh, kind):
+    take(fresh, DEMO.read_bytes())
+    rows = rolls.export(fresh, today=TODAY)
+    data = roll_files.as_csv(rows) if kind == "csv" else roll_files.as_xlsx(rows, "新村")
+    grants = db.session.scalar(select(func.count()).select_from(RoleGrant))
+    changes = take(fresh, data, f"roll.{kind}")
+    assert (changes.new, changes.changed, changes.gone) == ([], [], [])
+    assert db.session.scalar(select(func.count()).select_from(RoleGrant)) == grants
+    assert rolls.export(fresh, today=TODAY) == rows
+
+
+def test_confirming_twice_does_nothing_the_second_time(fresh):
+    reading = rolls.read_file(xlsx(row()), "r.xlsx", today=TODAY)
+    staged = rolls.stage(reading, "r.xlsx", fresh, None, now=clock.now())
+    transactions.expect(reading=False)
+    assert rolls.confirm(staged, None, None, now=clock.now()) is not None
+    transactions.expect(reading=False)
+    assert rolls.confirm(staged, None, None, now=clock.now()) is None
+    assert len(people(fresh)) == 1
+
+
+def test_a_second_import_updates_and_never_deletes(fresh):
+    take(fresh, xlsx(row(), row("陈二", born="1980-02-02")))
+    changes = take(fresh, xlsx(row(phone="13900000000")))
+    assert [p.name for p in changes.gone] == ["陈二"]
+    assert set(people(fresh)) == {"陈大", "陈二"}
+    assert {r[2]: r[6] for r in rolls.export(fresh, today=TODAY)[1:]}["陈大"] == "13900000000"
+
+
+def test_who_is_marked_as_moved_leaves_the_export_and_stays_in_the_records(fresh):
+    take(fresh, xlsx(row(), row("陈二", born="1980-02-02")))
+    clerk = people(fresh)["陈大"]
+    transactions.expect(reading=False)
+    rolls.note_departure(people(fresh)["陈二"].id, "moved", clerk, now=clock.now())
+    transactions.expect(reading=False)
+    rolls.note_departure(people(fresh)["陈二"].id, "deceased", clerk, now=clock.now())
+    assert [r[2] for r in rolls.export(fresh, today=TODAY)[1:]] == ["陈大"]
+    assert db.session.get(Departure, people(fresh)["陈二"].id).kind == "moved"
+
+
+def test_only_the_offices_that_were_ticked_are_granted(fresh):
+    data = xlsx(row(office="村民代表、网格员"), row("陈二", born="1980-02-02", office="人民调解员"))
+    take(fresh, data, offices=["3:grid_worker"])
+    grant = db.session.scalars(select(RoleGrant)).one()
+    assert (grant.role, grant.person.name) == ("grid_worker", "陈大")
+    assert grant.group_id is not None
+
+
+def test_neither_identity_numbers_nor_phones_stand_anywhere_in_the_database(app, fresh, config):
+    take(fresh, xlsx(row()))
+    db.session.remove()
+    files = list(config.instance_path.parent.rglob("*"))
+    data = b"".join(f.read_bytes() for f in files if f.is_file())
+    assert "陈大".encode() in data
+    assert ID.encode() not in data and b"13812345678" not in data
+
+
+def test_a_file_with_one_bad_row_imports_nothing(fresh):
+    reading = rolls.read_file(xlsx(row(), row("陈二", born="昨天")), "r.xlsx", today=TODAY)
+    assert [(p.row, p.column) for p in reading.problems] == [(4, "born")]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [(b"", "a.xlsx"), (b"garbage", "a.xlsx"), (b"PK\x03\x04junk", "a.xlsx"), (b"\xff\xfe\x00", "a.csv")],
+)
+def test_what_is_no_spreadsheet_is_a_problem_and_no_fault(app, data, name):
+    with app.app_context():
+        assert len(rolls.read_file(data, name, today=TODAY).problems) == 1
+
+
+def test_a_csv_in_the_old_chinese_encoding_is_read(fresh):
+    out = io.StringIO()
+    csv.writer(out).writerows([HEADER, row()])
+    take(fresh, out.getvalue().encode("gb18030"), "roll.csv")
+    assert set(people(fresh)) == {"陈大"}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_no_cell_of_an_export_starts_a_formula(start):
+    rows = [("姓名",), (f"{start}1+1",)]
+    sheet = load_workbook(io.BytesIO(roll_files.as_xlsx(rows, "x"))).active
+    assert sheet["A2"].data_type == "s"
+    assert roll_files.as_csv(rows).decode("utf-8-sig").splitlines()[1] == f"'{start}1+1"
+
+
+def test_the_command_line_imports_reports_and_exports(app, tmp_path):
+    run = app.test_cli_runner().invoke
+    assert run(args=["village", "create", "xincun", "--name", "新村"]).exit_code == 0
+    assert run(args=["village", "create", "xincun", "--name", "新村"]).exit_code == 1
+    good, bad = tmp_path / "good.xlsx", tmp_path / "bad.xlsx"
+    good.write_bytes(xlsx(row()))
+    bad.write_bytes(xlsx(row(born="昨天")))
+    refused = run(args=["roll", "import", str(bad), "--village", "xincun", "--yes"])
+    assert refused.exit_code == 1
+    assert "3" in refused.output and "昨天" not in refused.output
+    assert run(args=["roll", "import", str(good), "--village", "xincun"], input="n\n").exit_code == 1
+    taken = run(args=["roll", "import", str(good), "--village", "xincun", "--yes"])
+    assert taken.exit_code == 0, taken.output
+    out = tmp_path / "out.csv"
+    assert run(args=["roll", "export", str(out), "--village", "xincun"]).exit_code == 0
+    assert "陈大" in out.read_text(encoding="utf-8-sig")
+    assert run(args=["roll", "export", str(tmp_path / "x.txt"), "--village", "xincun"]).exit_code == 1
+    assert run(args=["audit", "verify"]).exit_code == 0
+    assert run(args=["polls", "close-due"]).exit_code == 0

@@ -1,0 +1,267 @@
+"""A poll's bundle passes its own verifier; every kind of tampering fails the check that is for it."""
+
+import ast
+import json
+import random
+import re
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from consult.domain.audit import commitment
+from consult.domain.refusals import Reason, Refused
+from consult.models import Poll, RollEntry, db
+from consult.services.polls import bundles
+from tests.bundle_cases import (
+    chained,
+    check,
+    declared,
+    edited,
+    files_of,
+    in_process,
+    mutated,
+    newest_head,
+    rehash,
+)
+from tests.village import a_poll, number_of
+
+MUTATIONS = 1000
+
+
+@pytest.fixture
+def named(inside) -> tuple[int, list[str]]:
+    return declared(inside, secret=False)
+
+
+@pytest.fixture
+def secret(inside) -> tuple[int, list[str]]:
+    return declared(inside, secret=True)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("how", ["named", "secret"])
+def test_every_check_passes_on_what_the_app_writes(request, how, tmp_path):
+    poll, receipts = request.getfixturevalue(how)
+    for full in (True, False):
+        files = files_of(poll, full=full)
+        for receipt in receipts:
+            code, failed, said = check(
+                files, tmp_path, "--head", newest_head(files), "--receipt", receipt, relist=False
+            )
+            assert (code, failed) == (0, set()), said
+    assert len(json.loads(files["sheets.json"])) == (2 if how == "secret" else 3)
+
+
+@pytest.mark.parametrize("how", ["named", "secret"])
+def test_the_public_bundle_holds_no_choice_no_name_no_phone(request, inside, how):
+    poll, _ = request.getfixturevalue(how)
+    files = files_of(poll, full=False)
+    words = "".join(content.decode() for name, content in files.items() if name.endswith(".json"))
+    assert '"choice"' not in words and '"salt"' not in words
+    for who in (inside.ah_fong, inside.aunt_leung, inside.ah_keung):
+        assert who.name not in words and who.phone not in words
+    assert not [name for name in files if name.startswith("photos/")]
+    assert [name for name in files_of(poll, full=True) if name.startswith("photos/")]
+
+
+def test_the_same_poll_gives_the_same_bytes(named):
+    row = db.session.get_one(Poll, named[0])
+    assert bundles.make(row, full=True) == bundles.make(row, full=True)
+
+
+def test_a_voter_who_knows_the_own_salt_finds_the_own_entry(inside, named):
+    poll, _ = named
+    entry = db.session.get_one(RollEntry, (poll, number_of(poll, inside.ah_fong)))
+    row = json.loads(files_of(poll, full=False)["roll.json"])[entry.number - 1]
+    assert row["commitment"] == commitment(entry.salt, f"person:{inside.ah_fong.id}")
+
+
+def test_there_is_no_bundle_before_the_count(inside):
+    with pytest.raises(Refused) as refusal:
+        bundles.make(db.session.get_one(Poll, a_poll(inside, key="open")), full=False)
+    assert refusal.value.reason is Reason.NOT_COUNTED_YET
+
+
+def first(rows: list[Any], **wanted: Any) -> Any:
+    return next(row for row in rows if all(row[key] == value for key, value in wanted.items()))
+
+
+def forge_tally(facts: dict[str, Any]) -> None:
+    facts["counts"][0] += 1
+
+
+def set_in(place: str, value: Any):
+    def change(row: Any) -> None:
+        row[place] = value
+
+    return change
+
+
+TAMPERED = {
+    "L1": ("named", lambda f: edited(f, "log", lambda log: log["entries"][3].__setitem__(5, "{}"))),
+    "L3": ("named", lambda f: edited(f, "heads", lambda heads: heads[0].update(head="0000 " * 8))),
+    "R1": ("named", lambda f: edited(f, "rules", lambda rules: rules["frozen"].update(question="另一个问题？"))),
+    "R2": ("named", lambda f: edited(f, "roll", lambda roll: roll[0].update(commitment=roll[1]["commitment"]))),
+    "U1": ("named", lambda f: edited(f, "roll", lambda roll: first(roll, channel="paper").update(channel="phone"))),
+    "B1": ("named", lambda f: edited(f, "ballots", lambda ballots: ballots[0].update(choice=[3]))),
+    "B2": ("secret", lambda f: edited(f, "ballots", lambda ballots: ballots.append(ballots[0]))),
+    "B3": ("secret", lambda f: edited(f, "ballots", lambda ballots: ballots[0].update(choice=[3]))),
+    "S1": ("named", lambda f: edited(f, "sheets", lambda s: s[0]["entries"][0]["figures"].update(blank=1))),
+    "T1": ("named", lambda f: edited(f, "result", lambda result: forge_tally(result["tally"]))),
+    "T2": (
+        "named",
+        lambda f: edited(f, "result", lambda result: result["verdict"].update(outcome="carried", tied=True)),
+    ),
+}
+
+
+@pytest.mark.parametrize("code", TAMPERED)
+def test_each_kind_of_tampering_fails_its_own_check(request, code, tmp_path):
+    how, tamper = TAMPERED[code]
+    poll, _ = request.getfixturevalue(how)
+    exit_code, failed, said = check(tamper(files_of(poll, full=True)), tmp_path)
+    assert exit_code == 1 and code in failed, said
+
+
+def test_a_file_that_is_not_the_listed_one_fails(named, tmp_path):
+    files = files_of(named[0], full=True)
+    for tampered in (
+        {**files, "README.txt": b"x"},
+        {**files, "more.txt": b"x"},
+        {k: v for k, v in files.items() if k != "README.txt"},
+    ):
+        exit_code, failed, _ = check(tampered, tmp_path, relist=False)
+        assert exit_code == 1 and failed == {"F1"}
+
+
+@pytest.mark.parametrize("words", ["请打 13800000001", "440000197803011234", "44000019780301123X"])
+def test_a_private_number_or_a_time_beside_a_secret_ballot_fails(secret, words, tmp_path):
+    files = files_of(secret[0], full=True)
+    assert "F2" in check(edited(files, "rules", lambda r: r["frozen"].update(question=words)), tmp_path)[1]
+    timed = edited(files, "ballots", lambda ballots: ballots[0].update(cast_at="2026-07-01T00:00:00+00:00"))
+    assert "F2" in check(timed, tmp_path)[1]
+
+
+def test_unsorted_secret_ballots_fail(secret, tmp_path):
+    tampered = edited(files_of(secret[0], full=True), "ballots", lambda ballots: ballots.reverse())
+    assert "B2" in check(tampered, tmp_path)[1]
+
+
+def test_a_whole_chain_made_anew_fails_against_a_printed_head(named, tmp_path):
+    files = files_of(named[0], full=True)
+    printed = newest_head(files)
+    forged = chained(files, lambda facts: facts.update(units=facts["units"]), "poll:announced")
+    assert "L2" not in check(forged, tmp_path, "--head", printed)[1], "nothing was changed yet"
+    forged = chained(files, lambda facts: facts.update(units=99), "poll:announced")
+    assert "L2" in check(forged, tmp_path, "--head", printed)[1]
+
+
+def shift_casts(log: dict[str, Any]) -> None:
+    for row in log["entries"]:
+        if row[3] == "ballot:cast":
+            row[1] = row[1].replace(row[1][:4], "2099", 1)
+    rehash(log)
+
+
+def test_ballots_after_the_close_fail_even_in_a_chain_made_anew(named, tmp_path):
+    assert "C1" in check(edited(files_of(named[0], full=True), "log", shift_casts), tmp_path)[1]
+
+
+def test_more_ballots_on_a_sheet_than_people_marked_fail_even_in_a_chain_made_anew(named, tmp_path):
+    files = files_of(named[0], full=True)
+
+    def more(sheets: list[Any]) -> None:
+        for sheet in sheets:
+            for entry in sheet["entries"]:
+                entry["figures"]["issued"] = 99
+
+    assert "S2" in check(edited(files, "sheets", more), tmp_path)[1]
+
+
+def test_one_person_twice_on_a_sheet_fails(named, tmp_path):
+    tampered = edited(files_of(named[0], full=True), "sheets", lambda s: s[0].update(persons=[s[0]["persons"][0]] * 2))
+    assert "S1" in check(tampered, tmp_path)[1]
+
+
+@pytest.mark.parametrize("how", ["named", "secret"])
+def test_a_receipt_that_was_not_counted_is_not_found(request, how, tmp_path):
+    poll, _ = request.getfixturevalue(how)
+    assert check(files_of(poll, full=False), tmp_path, "--receipt", "2222 3333 4444 5555")[1] == {"V1"}
+
+
+def test_a_receipt_that_was_replaced_is_not_found(named, tmp_path):
+    files = files_of(named[0], full=False)
+    old = next(b for b in json.loads(files["ballots.json"]) if b["rev"] == 1 and b["number"] == 1)
+    assert check(files, tmp_path, "--receipt", old["receipt"])[1] == {"V1"}
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", None])
+def test_what_cannot_be_read_ends_with_two(content, tmp_path):
+    path = tmp_path / "x.zip"
+    if content is None:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("manifest.json", "[]")
+    else:
+        path.write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, str(bundles.VERIFIER), str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("how", ["named", "secret"])
+def test_a_thousand_random_changes_of_one_field_are_all_caught(request, how, tmp_path, capsys):
+    """The list of files is written anew each time: it is not the file hashes that find them."""
+    poll, _ = request.getfixturevalue(how)
+    files = files_of(poll, full=True)
+    verifier: Any = type(sys)("verify")
+    exec(compile(bundles.VERIFIER.read_text(encoding="utf-8"), "verify.py", "exec"), verifier.__dict__)
+    assert in_process(files, newest_head(files), tmp_path / "bundle", verifier) == 0
+    dice, missed, folder = random.Random(20260101), [], tmp_path / "bundle"
+    for _ in range(MUTATIONS // 2):
+        where, tampered = mutated(files, dice)
+        if in_process(tampered, newest_head(files), folder, verifier) == 0:
+            missed.append(where)
+    capsys.readouterr()
+    print(f"{how}: {MUTATIONS // 2} changes, {MUTATIONS // 2 - len(missed)} caught")
+    assert missed == []
+
+
+def test_the_verifier_is_python_3_8_and_of_the_standard_library_only():
+    source = bundles.VERIFIER.read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 8))
+    imported = {n.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for n in node.names}
+    imported |= {
+        node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+    }
+    assert imported <= sys.stdlib_module_names
+    assert not re.search(r"removeprefix|removesuffix|\bmatch \w+:|zip\(.*strict", source)
+
+
+def test_the_guide_names_every_file(named):
+    guide = bundles.GUIDE.read_text(encoding="utf-8")
+    assert all(name.split("/")[0] in guide for name in files_of(named[0], full=True))
+
+
+def test_the_format_is_written_down(named):
+    written = (bundles.HOUSE / "docs" / "bundle.md").read_text(encoding="utf-8")
+    files = files_of(named[0], full=True)
+    for name in files:
+        assert name.split("/")[0] in written, name
+    verifier: Any = type(sys)("verify")
+    exec(compile(bundles.VERIFIER.read_text(encoding="utf-8"), "verify.py", "exec"), verifier.__dict__)
+    assert all(f"`{code}`" in written for code in verifier.NAMES)
+    assert bundles.FORMAT in written
+
+
+def test_the_command_writes_the_zip(app, inside, named, tmp_path):
+    db.session.remove()
+    path = tmp_path / "poll.zip"
+    done = app.test_cli_runner().invoke(args=["polls", "bundle", str(named[0]), "--to", str(path), "--full"])
+    assert done.exit_code == 0, done.output
+    assert zipfile.ZipFile(BytesIO(path.read_bytes())).testzip() is None
+    assert app.test_cli_runner().invoke(args=["polls", "bundle", "999"]).exit_code == 1

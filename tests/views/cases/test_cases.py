@@ -1,0 +1,261 @@
+"""The pages of mediation: what is typed is never lost, what is wrong is said, what is pressed twice is done once."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from tests.views.test_consultations import photo
+
+from consult.domain.cases.acts import Act
+from consult.domain.cases.states import State
+from consult.models import CaseEntry, CaseFile, MediationCase, db
+from tests import prints
+from tests.cases import a_case, act
+
+TOLD = "墙脚都湿了"
+
+
+def drafted(client, **fields) -> str:
+    """Ah Fong's step two; returns the address of what was kept."""
+    sent = {"kind": "neighbours", "other": "陈伯坚", "code": "", "story": TOLD, **fields}
+    answer = client.send("/rongxi/cases/drafts", at="/rongxi/cases/new/story?kind=neighbours", **sent)
+    assert answer.status_code == 303, answer.status
+    return answer.location.split("/")[-2]
+
+
+def test_before_anything_else_it_is_asked_whether_anybody_is_in_danger(as_person, village):
+    client = as_person(village.ah_fong)
+    client.get("/rongxi/cases/")
+    assert client.page.select_one(".headline a.button")["href"].endswith("/cases/new")
+    client.get("/rongxi/cases/new")
+    assert [a["href"] for a in client.page.select("main a[href^='tel:']")] == ["tel:110", "tel:120"]
+    client.get("/rongxi/cases/new/story?kind=ghosts")
+    assert client.get("/rongxi/cases/new/story?kind=ghosts").status_code == 303
+
+
+def test_nothing_told_is_said_and_a_photo_alone_is_enough(app, as_person, village):
+    client = as_person(village.ah_fong)
+    at = "/rongxi/cases/new/story?kind=water"
+    answer = client.send("/rongxi/cases/drafts", at=at, kind="water", other="老何", code="", story="")
+    assert answer.status_code == 422 and client.page.select_one("#story-mistake")
+    assert client.page.select_one("#other")["value"] == "老何"
+    answer = client.send(
+        "/rongxi/cases/drafts", at=at, kind="water", other="", code="", story="", photos=(photo((40, 30)), "a.jpg")
+    )
+    assert answer.status_code == 303
+    with app.app_context():
+        assert db.session.query(CaseFile).count() == 1
+        db.session.remove()
+
+
+def test_what_is_no_picture_is_said_and_the_words_come_back(as_person, village):
+    client = as_person(village.ah_fong)
+    sent = {"kind": "water", "other": "", "code": "", "story": TOLD, "photos": (BytesIO(b"no picture"), "a.jpg")}
+    answer = client.send("/rongxi/cases/drafts", at="/rongxi/cases/new/story?kind=water", **sent)
+    assert answer.status_code == 422 and client.page.select_one("#photos-mistake")
+    assert TOLD in client.text("#story")
+
+
+def test_the_second_step_can_be_opened_again_with_what_was_written(as_person, village):
+    client = as_person(village.ah_fong)
+    address = drafted(client)
+    client.get(f"/rongxi/cases/{address}/story")
+    assert TOLD in client.text("#story") and client.page.select_one("#other")["value"] == "陈伯坚"
+    assert as_person(village.ah_kwok).get(f"/rongxi/cases/{address}/story").status_code == 404
+
+
+@pytest.mark.parametrize(("way", "phone", "status"), [("call", "", 422), ("call", "123", 422), ("fly", "13800000001", 422),
+                                                      ("visit", "", 303), ("call", "１３８ ００００ ０００１", 303)])  # fmt: skip
+def test_who_wants_to_be_rung_up_says_where(as_person, village, way, phone, status):
+    client = as_person(village.ah_fong)
+    address = drafted(client)
+    answer = client.send(
+        f"/rongxi/cases/{address}/handing-in", at=f"/rongxi/cases/{address}/contact", way=way, phone=phone
+    )
+    assert answer.status_code == status
+    if status == 422:
+        assert client.page.select_one(".mistakes")
+
+
+@pytest.mark.both_databases
+def test_handing_in_twice_and_sending_the_second_step_again_afterwards_is_one_case(app, as_person, village):
+    client = as_person(village.ah_fong)
+    address = drafted(client)
+    client.get(f"/rongxi/cases/{address}/contact")
+    token = str(client.page.find("input", {"name": "csrf_token"})["value"])
+    data = {"csrf_token": token, "way": "call", "phone": "13800000001"}
+    answers = [client.post(f"/rongxi/cases/{address}/handing-in", data=data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    again = client.post(
+        "/rongxi/cases/drafts", data={**data, "draft": address, "kind": "water", "story": "x", "other": "", "code": ""}
+    )
+    assert again.status_code == 303 and again.location.endswith("/received")
+    with app.app_context():
+        assert (db.session.query(MediationCase).count(), db.session.query(CaseEntry).count()) == (1, 2)
+        db.session.remove()
+
+
+def test_at_the_desk_a_household_that_is_not_on_the_roll_is_said_and_everything_comes_back(app, as_person, village):
+    client = as_person(village.aunt_leung)
+    sent = {"source": "police", "kind": "money", "applicant": "李桂芳", "applicant_code": "01-099", "respondent": "外村人",
+            "respondent_code": "", "words": TOLD, "way": "call", "phone": "", "present": "1", "key": "desk", "consultation": ""}  # fmt: skip
+    answer = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent)
+    assert answer.status_code == 422 and client.page.select_one("#applicant_code-mistake")
+    assert TOLD in client.text("#words") and client.page.select_one("#respondent")["value"] == "外村人"
+    for _ in range(2):
+        answer = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **{**sent, "applicant_code": "01-001"})
+        assert answer.status_code == 303
+    with app.app_context():
+        assert [(row.source, row.state) for row in db.session.query(MediationCase)] == [("police", "applied")]
+        db.session.remove()
+
+
+def test_the_council_hands_a_quarrel_over_as_a_clue_and_reads_no_more_of_it(app, as_person, village):
+    client = as_person(village.sister_chow)
+    sent = {"source": "consultation", "kind": "water", "applicant": "", "applicant_code": "", "respondent": "陈伯坚",
+            "respondent_code": "01-002", "words": TOLD, "way": "come", "phone": "", "key": "hand-over", "consultation": ""}  # fmt: skip
+    answer = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent)
+    assert answer.status_code == 303
+    page = client.get(answer.location).get_data(as_text=True)
+    assert TOLD not in page and "陈伯坚" not in page
+    assert (
+        client.send(
+            "/rongxi/cases/desk", at="/rongxi/cases/desk", **{**sent, "source": "court", "key": "2"}
+        ).status_code
+        == 422
+    )
+
+
+def test_an_act_with_mistakes_comes_back_whole_and_one_against_the_rules_says_why(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, State.MEDIATING)
+        db.session.remove()
+    client, at = as_person(village.aunt_leung), f"/rongxi/cases/{address}/agree"
+    sent = {
+        "key": "a",
+        "form": "oral",
+        "on": "",
+        "facts": "说了",
+        "terms": "谈好",
+        "by_1": "2",
+        "what_1": "赔钱",
+        "amount_1": "abc",
+        "due_1": "",
+    }
+    answer = client.send(at, at=at, **sent)
+    assert answer.status_code == 422
+    assert {"on-mistake", "amount_1-mistake", "due_1-mistake"} <= {tag["id"] for tag in client.page.select(".mistake")}
+    assert client.page.select_one("#what_1")["value"] == "赔钱"
+    today = client.get(at) and client.page.select_one("#on")["value"]
+    late = {**sent, "on": today, "amount_1": "300", "due_1": "2027-01-01"}
+    answer = client.send(at, at=at, **late)
+    assert (
+        answer.status_code == 422
+        and client.page.select_one(".mistakes")
+        and client.page.select_one("#due_1")["value"] == "2027-01-01"
+    )
+    assert client.send(at, at=at, **{**late, "form": "written"}).status_code == 303
+    assert client.send(at, at=f"/rongxi/cases/{address}", **{**late, "form": "written"}).status_code == 303, (
+        "the answer got lost"
+    )
+
+
+def test_lists_ask_the_same_few_questions_with_three_cases_and_with_forty(app, as_person, village):
+    counts = []
+    for many in (3, 37):
+        with app.app_context():
+            for n in range(many):
+                a_case(village, key=f"{many}-{n}")
+            db.session.remove()
+        client = as_person(village.aunt_leung)
+        client.get("/rongxi/cases/")
+        counts.append(len(client.queries))
+    assert counts[0] == counts[1] <= 16
+
+
+def test_the_page_of_a_case_asks_few_questions_however_long_its_story(app, as_person, village):
+    with app.app_context():
+        short, long = a_case(village, key="short"), a_case(village, State.ARCHIVED, key="long")
+        db.session.remove()
+    client, counts = as_person(village.aunt_leung), []
+    for address in (short, long):
+        client.get(f"/rongxi/cases/{address}")
+        counts.append(len(client.queries))
+    assert max(counts) <= 40, counts
+
+
+@pytest.mark.parametrize("name", ["aunt_leung", "uncle_ho"])
+def test_the_month_is_the_same_on_the_page_as_a_spreadsheet_and_on_paper(app, as_person, village, name):
+    with app.app_context():
+        for n, until in enumerate((State.ARCHIVED, State.PERFORMING, State.DECLINED)):
+            a_case(village, until, key=str(n))
+        month = f"{db.session.query(CaseEntry.day).limit(1).scalar():%Y-%m}"
+        db.session.remove()
+    client = as_person(getattr(village, name))
+    client.get(f"/rongxi/cases/reports/{month}")
+    shown = [tuple(cell.get_text(strip=True) for cell in row.select("td")) for row in client.page.select("tbody tr")]
+    sheet = load_workbook(BytesIO(client.get(f"/rongxi/cases/reports/{month}.xlsx").data)).active
+    head, rows = list(sheet.values)[:3], list(sheet.values)[3:]
+    assert head[0][1] == "榕溪村" and head[1] == ("月份", month)
+    assert [(label, f"{n:,.0f}") for label, n in rows] == shown and all(isinstance(n, int | float) for _, n in rows)
+    words = "".join(prints.words(client.get(f"/rongxi/cases/reports/{month}.pdf").data))
+    assert all("".join(label.split()) in words for label, _ in shown)
+    assert client.page.select_one(".agrees"), "what was there and came in is what went and is there"
+
+
+def test_the_supervisor_sees_counts_and_not_one_case(app, as_person, village):
+    with app.app_context():
+        address = a_case(village)
+        db.session.remove()
+    client = as_person(village.uncle_ho)
+    assert address not in client.get("/rongxi/cases/board").get_data(as_text=True)
+    assert address not in client.get("/rongxi/cases/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2031-01", "x", "2026-1"])
+def test_a_month_that_is_none_is_a_page_that_is_not_there(as_person, village, month):
+    assert as_person(village.aunt_leung).get(f"/rongxi/cases/reports/{month}").status_code == 404
+
+
+@pytest.mark.parametrize(("day", "found"), [("", "1"), ("2099-01-01", "1"), ("2026-01-07", "x"), ("2026-01-07", "")])
+def test_a_round_on_no_day_is_not_noted(as_person, village, day, found):
+    client = as_person(village.aunt_leung)
+    assert (
+        client.send("/rongxi/cases/sweeps", at="/rongxi/cases/board", key="s", day=day, found=found).status_code == 422
+    )
+
+
+def test_what_everybody_sees_hides_small_counts_and_the_month_that_still_runs(app, client, village, monkeypatch):
+    with app.app_context():
+        for n in range(7):
+            kind = "neighbours" if n < 5 else "family"
+            address = a_case(village, key=f"n{n}")
+            told = {"title": "事", "kind": kind, "tag": None, "rights_told": True}
+            act(village, address, village.aunt_leung, Act.ACCEPT, told)
+        db.session.remove()
+    client.get("/rongxi/cases/figures")
+    assert not client.page.select("tbody td"), "of a month that runs nothing is told"
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(32 * 86400))
+    client.get("/rongxi/cases/figures")
+    cells = {cell.get_text() for cell in client.page.select("tbody td")}
+    assert cells == {"0", "5", "1–4"}
+
+
+def test_the_board_tells_what_comes_next_how_much_of_it_is_late_and_leads_to_the_list(
+    app, as_person, village, monkeypatch
+):
+    with app.app_context():
+        for n, until in enumerate((State.APPLIED, State.APPLIED, State.MEDIATING)):
+            a_case(village, until, key=str(n))
+        db.session.remove()
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(8 * 86400))
+    client = as_person(village.aunt_leung)
+    client.get("/rongxi/cases/board")
+    rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in client.page.select("tbody tr")]
+    assert [row[1:] for row in rows] == [["2", "", "2"], ["", "", "1"]], "two to be taken, one to be settled"
+    assert client.page.select_one("a[href$='?shelf=new']")
+    uncle = as_person(village.uncle_ho)
+    uncle.get("/rongxi/cases/board")
+    assert uncle.page.select("tbody tr") and not uncle.page.select("main a[href*=shelf]"), (
+        "the supervisor opens no list"
+    )

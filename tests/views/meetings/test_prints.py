@@ -1,0 +1,145 @@
+"""Papers of a meeting as PDF files: A4, every character, in the reader's language, for those who may have them."""
+
+import pytest
+
+from consult import clock
+from consult.domain.meetings.proceedings import Step
+from consult.models import AuditEntry, Notice, db
+from consult.services.core import typesetting
+from consult.services.meetings import proceedings
+from consult.services.people import cards
+from tests import prints
+from tests.meetings import a_called_meeting, a_held_meeting, meeting, note, writing
+from tests.village import villagers
+
+BOTH = pytest.mark.parametrize("lang", ["zh_Hans", "yue_Hant"])
+RARE = "冇佢喺咗哋𠵱𡃁𨋢㗎畀"
+
+
+@pytest.fixture
+def held(app, village):
+    """(meeting, poll)"""
+    with app.app_context():
+        return a_held_meeting(village)
+
+
+def pdf(client, path: str, lang: str = "zh_Hans") -> bytes:
+    """A file, and its pictures kept to be looked at."""
+    client.set_cookie("language", lang)
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    assert answer.mimetype == "application/pdf"
+    name = path.strip("/").replace("/", "-").removesuffix(".pdf")
+    prints.keep(answer.data, f"{name.partition('?')[0]}-{lang}")
+    assert set(prints.sizes(answer.data)) == {prints.A4}
+    return answer.data
+
+
+def notice_of(app, tag: str) -> Notice:
+    with app.app_context():
+        found: Notice = db.session.query(Notice).filter_by(tag=tag).one()
+        return found
+
+
+@BOTH
+def test_the_call_is_one_page_with_agenda_and_place(app, client, held, lang):
+    found = notice_of(app, "meeting_called")
+    pages = prints.words(pdf(client, f"/rongxi/notices/{found.id}.pdf", lang))
+    assert len(pages) == 1
+    for words in ("今年第三次村民会议", "榕树头文化室", "修好上圳三百米水圳", "汛期将至"):
+        assert words in pages[0]
+
+
+@BOTH
+def test_the_resolution_is_one_page_with_its_counts(app, client, held, lang):
+    found = notice_of(app, "poll_declared")
+    pages = prints.words(pdf(client, f"/rongxi/notices/{found.id}.pdf", lang))
+    assert len(pages) == 1
+    assert "4" in pages[0] and "66.6%" in pages[0]
+
+
+@BOTH
+def test_the_sign_in_sheet_has_everybody_called(client, as_person, village, held, lang):
+    pages = prints.words(pdf(as_person(village.ah_keung), f"/rongxi/meetings/{held[0]}/sign-in-sheet.pdf", lang))
+    assert len(pages) == 1, "few fit on one sheet"
+    assert village.ah_fong.name in pages[0] and village.uncle_ho.name in pages[0]
+
+
+def test_the_sheet_of_a_full_hall_has_a_page_for_each_group(app, as_person, village):
+    with app.app_context():
+        villagers(village, 40)
+        meeting_id, _ = a_called_meeting(village)
+    pages = prints.words(pdf(as_person(village.ah_keung), f"/rongxi/meetings/{meeting_id}/sign-in-sheet.pdf"))
+    upper = [page for page in pages if village.ah_fong.name in page]
+    assert len(upper) == 1 and village.uncle_ho.name not in upper[0] and "邻居" not in upper[0]
+
+
+@BOTH
+def test_the_minutes_say_who_came_and_what_was_decided(as_person, village, held, lang):
+    pages = prints.words(pdf(as_person(village.old_chan), f"/rongxi/meetings/{held[0]}/minutes.pdf", lang))
+    together = "".join(pages)
+    for words in ("莲藕塘断水怎么办？答：分三段做。", "罗志明", "汛期将至", village.old_chan.name, village.ms_yip.name):
+        assert words in together
+
+
+def test_corrected_words_stay_on_the_minutes(app, as_person, village):
+    with app.app_context():
+        meeting_id, _ = a_held_meeting(village)
+        line = note(village, meeting_id, Step.REMARK_NOTED, text="第一种说法")
+        writing()
+        proceedings.correct(meeting(meeting_id), line, "第二种说法", village.ms_yip.row(), key="c", now=clock.now())
+    text = "".join(prints.words(pdf(as_person(village.old_chan), f"/rongxi/meetings/{meeting_id}/minutes.pdf")))
+    assert "第一种说法" in text and "第二种说法" in text and "补录" in text
+
+
+@BOTH
+def test_a_letter_of_proxy_has_blanks_to_fill_in(as_person, village, held, lang):
+    pages = prints.words(pdf(as_person(village.ah_fong), f"/rongxi/meetings/{held[0]}/letter.pdf", lang))
+    assert len(pages) == 1 and "今年第三次村民会议" in pages[0]
+
+
+@BOTH
+def test_paper_ballots_are_four_to_a_page_and_all_alike(app, as_person, village, lang):
+    with app.app_context():
+        _, poll_id = a_called_meeting(village, paper=True)
+    pages = prints.words(pdf(as_person(village.ah_keung), f"/rongxi/polls/{poll_id}/paper-ballots.pdf", lang))
+    assert len(pages) == 1 and pages[0].count("您赞成修上圳吗？") == 4
+
+
+@BOTH
+def test_household_cards_are_ten_to_a_page(app, as_person, village, lang):
+    with app.app_context():
+        writing()
+        cards.issue(village.upper_group, village.ms_yip.row(), now=clock.now())
+    pages = prints.words(pdf(as_person(village.ms_yip), f"/rongxi/cards.pdf?group={village.upper_group}", lang))
+    assert len(pages) == 1 and "01-001" in pages[0]
+
+
+def test_every_character_of_cantonese_and_of_rare_names_is_in_the_file(app, as_person, village):
+    with app.app_context():
+        meeting_id, _ = a_called_meeting(village, title=f"傾{RARE}")
+    text = prints.words(pdf(as_person(village.old_chan), f"/rongxi/meetings/{meeting_id}/minutes.pdf"))[0]
+    assert RARE in text
+
+
+def test_a_character_that_no_font_has_is_shown_as_missing_and_named(app, monkeypatch):
+    monkeypatch.setattr(typesetting, "SYSTEM_FONTS", ())
+    facts = {
+        "lang": "zh", "region": "CN", "foot": "", "title": "陈\U000321a0", "paragraphs": [], "blanks": [], "note": "",
+    }  # fmt: skip
+    text = prints.words(typesetting.typeset("letter", facts))[0]
+    assert "陈〓" in text and "U+321A0" in text
+
+
+def test_printing_leaves_no_trace_in_the_log(app, as_person, village, held):
+    reader = as_person(village.ah_keung)
+    with app.app_context():
+        before = db.session.query(AuditEntry).count()
+    pdf(reader, f"/rongxi/meetings/{held[0]}/sign-in-sheet.pdf")
+    with app.app_context():
+        assert db.session.query(AuditEntry).count() == before
+
+
+@pytest.mark.parametrize("name", ["sign-in-sheet", "minutes"])
+def test_papers_that_name_people_are_not_for_everybody(as_person, village, held, name):
+    assert as_person(village.ah_fong).get(f"/rongxi/meetings/{held[0]}/{name}.pdf").status_code == 403

@@ -1,0 +1,99 @@
+"""Offices: given with a scope and a term, ended by hand, and never across villages."""
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.models import Departure, RoleGrant, db
+from consult.services.core import transactions
+
+
+def give(client, village, **changes):
+    form = {"code": "01-001", "name": village.ah_fong.name, "role": "mediator", "since": "2026-01-01"} | changes
+    return client.submit("/rongxi/offices", "form.sheet", **form)
+
+
+def grants_of(app, who) -> list[RoleGrant]:
+    with app.app_context():
+        return list(db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == who.id)))
+
+
+@pytest.fixture
+def yip(as_person, village):
+    return as_person(village.ms_yip)
+
+
+def test_an_office_has_a_scope_and_a_term(app, yip, village):
+    give(yip, village, role="council_member", group_id=str(village.lower_group), until="2030-12-31")
+    (grant,) = grants_of(app, village.ah_fong)
+    assert (grant.group_id, str(grant.since), str(grant.until)) == (village.lower_group, "2026-01-01", "2030-12-31")
+    assert grant.granted_by == village.ms_yip.id
+
+
+def test_without_a_group_an_office_counts_for_the_whole_village(app, yip, village):
+    give(yip, village)
+    assert grants_of(app, village.ah_fong)[0].group_id is None
+
+
+@pytest.mark.parametrize("role", ["group_head", "grid_worker"])
+def test_an_office_of_a_group_needs_its_group(app, yip, village, role):
+    assert give(yip, village, role=role).status_code == 422
+    assert yip.page.select_one("#group_id-mistake")
+    assert give(yip, village, role=role, group_id=str(village.lower_group)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("until", {"since": "2026-05-01", "until": "2026-04-30"}),
+        ("until", {"since": "", "until": "2020-01-01"}),
+        ("since", {"since": "soon"}),
+        ("name", {"name": "Nobody"}),
+        ("name", {"code": "01-002"}),
+    ],
+)
+def test_what_does_not_fit_comes_back_beside_its_field(app, yip, village, field, changes):
+    assert give(yip, village, **changes).status_code == 422
+    assert yip.page.select_one(f"#{field}-mistake")
+    assert yip.page.select_one("#name")["value"] == changes.get("name", village.ah_fong.name)
+    assert not grants_of(app, village.ah_fong)
+
+
+def test_who_left_the_roll_gets_no_office(app, yip, village):
+    with app.app_context():
+        db.session.add(
+            Departure(person_id=village.ah_fong.id, village_id=village.id, kind="moved", noted_at=clock.now())
+        )
+        db.session.commit()
+    assert give(yip, village).status_code == 422
+
+
+def test_the_same_office_is_given_once(app, yip, village):
+    give(yip, village)
+    give(yip, village)
+    assert len(grants_of(app, village.ah_fong)) == 1
+
+
+def test_an_ended_office_no_longer_opens_its_pages(app, as_person, yip, village):
+    give(yip, village, role="clerk")
+    fong = as_person(village.ah_fong)
+    assert fong.get("/rongxi/offices").status_code == 200
+    (grant,) = grants_of(app, village.ah_fong)
+    yip.submit("/rongxi/offices", f"form[action='/rongxi/offices/{grant.id}/end']")
+    assert fong.get("/rongxi/offices").status_code == 403
+
+
+def test_an_office_of_another_village_is_not_there(app, yip, village):
+    (theirs,) = grants_of(app, village.mr_wong)
+    assert yip.send(f"/rongxi/offices/{theirs.id}/end").status_code == 404
+    with app.app_context():
+        transactions.expect(reading=True)
+        assert db.session.get(RoleGrant, theirs.id).ended_at is None
+
+
+def test_a_forged_group_or_office_is_refused(app, yip, village):
+    form = {"code": "01-001", "name": village.ah_fong.name, "since": "2026-01-01"}
+    assert yip.send("/rongxi/offices", role="mediator", group_id="999", **form).status_code == 422
+    assert yip.send("/rongxi/offices", role="villager", **form).status_code == 422
+    assert yip.send("/rongxi/offices", role="emperor", **form).status_code == 422
+    assert not grants_of(app, village.ah_fong)

@@ -1,0 +1,201 @@
+"""The pages of signing in, of one's own choices, and of the demo that exists in demo mode only."""
+
+import dataclasses
+import json
+
+import pytest
+
+from consult import create_app
+from consult.demo import seed_village
+from consult.models import Person, SignIn, db
+from consult.services.core import schema
+from tests.client import Client
+
+
+def code(config) -> str:
+    return json.loads((config.instance_path / "outbox.jsonl").read_text().splitlines()[-1])["code"]
+
+
+def ask(client, phone: str):
+    return client.submit("/rongxi/sign-in", phone=phone)
+
+
+def test_known_and_unknown_numbers_see_the_same_page(client, village):
+    known = ask(client, village.ah_fong.phone)
+    words = client.text()
+    unknown = ask(client, "13999999999")
+    assert (known.status_code, known.request.path) == (unknown.status_code, unknown.request.path)
+    assert words.replace("138****0001", "") == client.text().replace("139****9999", "")
+
+
+def test_two_on_one_number_choose_who_is_acting(app, client, config, village):
+    with app.app_context():
+        mark = village.ah_fong.row().phone_mark
+        village.ah_kwok.row().phone_mark = mark
+        db.session.commit()
+    ask(client, village.ah_fong.phone)
+    shown = client.submit("/rongxi/sign-in/code", code=code(config))
+    assert shown.request.path == "/rongxi/sign-in/person"
+    assert village.ah_fong.name in shown.text and village.ah_kwok.name in shown.text
+    client.submit("/rongxi/sign-in/person", person_id=str(village.ah_kwok.id))
+    assert village.ah_kwok.name in client.text(".acting")
+
+
+def test_nobody_acts_as_somebody_who_does_not_share_the_number(client, config, village):
+    ask(client, village.ah_fong.phone)
+    client.submit("/rongxi/sign-in/code", code=code(config))
+    assert client.send("/rongxi/sign-in/person", person_id=str(village.old_chan.id)).status_code == 422
+
+
+def test_without_a_code_nobody_chooses_anybody(client, village):
+    assert client.send("/rongxi/sign-in/person", person_id=str(village.old_chan.id)).status_code == 422
+    assert client.get("/rongxi/sign-in/code").status_code == 303
+
+
+def test_signing_in_leads_back_to_where_one_was_and_never_to_another_site(client, config, village):
+    client.submit("/rongxi/sign-in?next=/rongxi/me", phone=village.ah_fong.phone)
+    assert client.submit("/rongxi/sign-in/code", code=code(config)).request.path == "/rongxi/me"
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_an_address_of_another_site_is_never_followed(client, village, path):
+    assert client.send("/preferences", language="en", next=path).location == "/"
+
+
+def test_signing_out_really_ends_the_session(app, as_person, village):
+    fong = as_person(village.ah_fong)
+    cookie = fong.get_cookie("sign_in").value
+    fong.submit("/rongxi/sign-in/leave")
+    fong.set_cookie("sign_in", cookie)
+    assert fong.get("/rongxi/me").status_code == 303
+    with app.app_context():
+        assert db.session.query(SignIn).one().ended_at is not None
+
+
+def test_the_sign_in_cookie_cannot_be_read_by_scripts_or_sent_from_other_sites(client, config, village):
+    ask(client, village.ah_fong.phone)
+    client.get("/rongxi/sign-in/code")
+    token = client.page.select_one("main input[name=csrf_token]")["value"]
+    answer = client.post("/rongxi/sign-in/code", data={"csrf_token": token, "code": code(config)})
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("sign_in="))
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+
+def test_language_and_big_type_are_kept_for_the_browser(client, village):
+    client.send("/preferences", language="yue_Hant", next="/rongxi/")
+    client.send("/preferences", elder="1", next="/rongxi/")
+    client.get("/rongxi/")
+    assert client.page.html["lang"] == "yue-Hant-HK"
+    assert "elder" in client.page.html["class"]
+
+
+def test_language_is_kept_for_the_person_on_every_phone(app, as_person, village):
+    as_person(village.old_chan).send("/preferences", language="yue_Hans", next="/rongxi/")
+    again = as_person(village.old_chan)
+    again.get("/rongxi/")
+    assert again.page.html["lang"] == "yue-Hans-CN"
+    with app.app_context():
+        assert db.session.get(Person, village.old_chan.id).language == "yue_Hans"
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [("zh-CN,zh;q=0.9", "zh-Hans-CN"), ("zh-HK", "yue-Hant-HK"), ("zh-TW", "yue-Hant-HK"), ("yue-Hant-HK", "yue-Hant-HK"),
+     ("yue-CN", "yue-Hans-CN"), ("zh-Hans-HK", "zh-Hans-CN"), ("en-GB", "en"), ("fr,de", "zh-Hans-CN"), ("", "zh-Hans-CN"),
+     ("zh-yue", "yue-Hant-HK"), ("xx-bad-_;;", "zh-Hans-CN")],
+)  # fmt: skip
+def test_a_new_browser_gets_the_language_it_asks_for(client, village, header, lang):
+    client.get("/rongxi/", headers={"Accept-Language": header})
+    assert client.page.html["lang"] == lang
+
+
+def test_content_keeps_its_own_language_on_a_page_of_another(app, client, village):
+    from tests.village import a_consultation
+
+    with app.app_context():
+        a_consultation(village)
+    client.get("/rongxi/consultations/1", headers={"Accept-Language": "en"})
+    assert client.page.h1["lang"] == "zh-Hans-CN"
+
+
+def test_outside_demo_mode_there_is_no_demo_at_all(app, client, village):
+    assert not [rule for rule in app.url_map.iter_rules() if "demo" in rule.rule]
+    assert client.get("/demo", follow_redirects=True).status_code == 404
+    assert client.send("/demo/sign-in", person_id="1").status_code == 404
+    assert not client.page.select(".demo")
+
+
+def test_in_demo_mode_one_can_be_anybody_of_the_cast_and_every_page_says_so(config):
+    app = create_app(dataclasses.replace(config, mode="demo"))
+    app.test_client_class = Client
+    app.extensions["watch"] = type("Quiet", (), {"queries": []})()
+    with app.app_context():
+        schema.create()
+        from consult import clock
+
+        seed_village.seed(now=clock.now())
+        seed_village.seed(now=clock.now())
+    client = app.test_client()
+    client.get("/demo")
+    button = client.page.select("button[name=person_id]")[2]
+    shown = client.send("/demo/sign-in", at="/demo", person_id=button["value"], follow=True)
+    assert shown.request.path == "/rongxi/"
+    for path in ("/rongxi/", "/rongxi/polls/1", "/rongxi/me", "/rongxi/notices/", "/offline"):
+        client.get(path)
+        assert client.page.select(".demo"), path
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_the_clerk_uploads_looks_and_confirms_and_others_may_not(as_person, village):
+    from consult.config import HOUSE
+
+    data = (HOUSE / "consult" / "data" / "rongxi-roll.xlsx").open("rb")
+    yip = as_person(village.ms_yip)
+    shown = yip.submit("/rongxi/roll/imports/new", file=(data, "roll.xlsx"))
+    assert "1,621" in yip.text(".facts")
+    assert yip.submit(shown.request.path, "form[action$=confirmation]").status_code == 200
+    assert yip.send(f"{shown.request.path}/confirmation").status_code == 303
+    for path in ("/rongxi/roll", shown.request.path, "/rongxi/roll/export.xlsx", "/rongxi/cards", "/rongxi/offices"):
+        assert as_person(village.ah_fong).get(path).status_code == 403
+    assert as_person(village.mr_wong).get(shown.request.path).status_code == 303
+
+
+def test_a_bad_file_comes_back_with_sentences_that_name_the_place(as_person, village):
+    import io
+
+    yip = as_person(village.ms_yip)
+    bad = "村民小组,户号,姓名,出生日期\n上围,01-001,陈大,昨天\n".encode()
+    answer = yip.submit("/rongxi/roll/imports/new", file=(io.BytesIO(bad), "roll.csv"))
+    assert answer.status_code == 422
+    assert "第 2 行“出生日期”列" in yip.text(".mistakes")
+    assert "昨天" not in answer.text
+
+
+def test_an_export_is_a_file_with_a_name_and_is_kept_by_no_cache(as_person, village):
+    answer = as_person(village.ms_yip).get("/rongxi/roll/export.csv")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_clerk_gives_an_office_and_ends_it(as_person, village):
+    yip = as_person(village.ms_yip)
+    yip.submit(
+        "/rongxi/offices", "form.sheet", code="01-001", name=village.ah_fong.name, role="mediator", since="2026-01-01"
+    )
+    assert village.ah_fong.name in yip.text()
+    answer = yip.submit(
+        "/rongxi/offices", "form.sheet", code="01-001", name="无此人", role="mediator", since="2026-01-01"
+    )
+    assert answer.status_code == 422
+    assert yip.page.select_one("#name")["value"] == "无此人"
+
+
+def test_the_clerk_makes_a_further_card_and_withdraws_a_lost_one(as_person, village):
+    yip = as_person(village.ms_yip)
+    yip.submit("/rongxi/cards/household", "form[method=get]", code="01-001")
+    shown = yip.submit("/rongxi/cards/household?code=01-001", "form[action$=household][method=post]")
+    assert len(yip.page.select(".ledger .fingerprint")) == 1
+    yip.submit(shown.request.full_path, ".ledger form")
+    assert len(yip.page.select(".ledger .fingerprint")) == 0
+    assert yip.get("/rongxi/cards/household?code=99-999").status_code == 422

@@ -1,0 +1,112 @@
+"""Writing a proposal: every mistake at once, nothing lost, pictures without place data."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from consult.models import Consultation, Picture, db
+from consult.services.core import pictures
+
+pytestmark = pytest.mark.both_databases
+
+WORDS = {
+    "title": "修好上圳三百米水圳",
+    "summary": "去年大水冲坏了三处。",
+    "cost": "128,600",
+    "source1": "奖补",
+    "amount1": "128600",
+}
+
+
+def photo(size=(2400, 1600), **options) -> io.BytesIO:
+    picture, out = Image.new("RGB", size, "green"), io.BytesIO()
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (23.0, 42.0, 0.0), 3: "E", 4: (113.0, 1.0, 0.0)}
+    exif[0x010F] = "SECRET-CAMERA"
+    picture.save(out, "JPEG", exif=exif, **options)
+    out.seek(0)
+    return out
+
+
+def test_a_council_member_opens_a_consultation(as_person, client, village):
+    chow = as_person(village.sister_chow)
+    shown = chow.submit("/rongxi/consultations/new", **WORDS)
+    assert shown.request.path.startswith("/rongxi/consultations/")
+    assert client.get(shown.request.path).status_code == 200
+    assert "128,600 元" in client.text()
+
+
+def test_every_mistake_is_told_at_once_and_what_was_typed_comes_back(as_person, village):
+    chow = as_person(village.sister_chow)
+    answer = chow.submit("/rongxi/consultations/new", summary="去年大水", cost="三千左右")
+    assert answer.status_code == 422
+    assert chow.page.select_one("#summary").text == "去年大水"
+    assert chow.page.select_one("#cost")["value"] == "三千左右"
+    assert {m["id"] for m in chow.page.select("p.mistake")} == {"title-mistake", "cost-mistake"}
+
+
+def test_a_double_tap_opens_one_consultation(app, as_person, village):
+    chow = as_person(village.sister_chow)
+    answers = [chow.send("/rongxi/consultations/", key="one", **WORDS) for _ in range(2)]
+    assert answers[0].location == answers[1].location
+    with app.app_context():
+        assert db.session.query(Consultation).count() == 1
+
+
+def test_a_picture_loses_its_place_and_its_camera_and_grows_small(app, as_person, village):
+    chow = as_person(village.sister_chow)
+    shown = chow.submit("/rongxi/consultations/new", picture1=(photo(), "圳.jpg"), description1="塌了 6 米", **WORDS)
+    image = chow.page.select_one(".pictures img")
+    assert (image["width"], image["alt"]) == ("1280", "塌了 6 米")
+    data = chow.get(image["src"]).data
+    assert b"SECRET-CAMERA" not in data
+    with Image.open(io.BytesIO(data)) as kept:
+        assert max(kept.size) == 1280 and not kept.getexif()
+    assert shown.status_code == 200
+
+
+def test_a_picture_turned_by_the_camera_stands_upright(app, village):
+    picture, out = Image.new("RGB", (300, 100), "red"), io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture.save(out, "JPEG", exif=exif)
+    with app.app_context():
+        assert pictures.size_of(pictures.store(out.getvalue())) == (100, 300)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a picture", b"\xff\xd8\xff\xe0" + b"0" * 500, b"<svg xmlns='x'/>"])
+def test_what_is_no_picture_is_refused_with_a_sentence(as_person, village, data):
+    chow = as_person(village.sister_chow)
+    answer = chow.submit("/rongxi/consultations/new", picture1=(io.BytesIO(data), "x.jpg"), description1="x", **WORDS)
+    assert answer.status_code == 422
+    assert chow.page.select_one("#picture1-mistake") is not None
+
+
+def test_a_picture_that_arrived_is_kept_when_something_else_was_wrong(app, as_person, village):
+    chow = as_person(village.sister_chow)
+    answer = chow.submit("/rongxi/consultations/new", picture1=(photo(), "圳.jpg"), description1="塌了", summary="x")
+    assert answer.status_code == 422
+    kept = chow.page.select_one("input[name=kept1]")["value"]
+    chow.send("/rongxi/consultations/", key="k", kept1=kept, description1="塌了", **WORDS)
+    with app.app_context():
+        assert db.session.query(Picture).one().digest == kept
+
+
+def test_a_picture_needs_a_description_for_those_who_cannot_see_it(as_person, village):
+    chow = as_person(village.sister_chow)
+    answer = chow.submit("/rongxi/consultations/new", picture1=(photo((50, 50)), "x.jpg"), **WORDS)
+    assert answer.status_code == 422
+
+
+def test_a_picture_of_another_village_is_not_found(as_person, village):
+    chow = as_person(village.sister_chow)
+    chow.submit("/rongxi/consultations/new", picture1=(photo((50, 50)), "x.jpg"), description1="x", **WORDS)
+    path = chow.page.select_one(".pictures img")["src"]
+    assert chow.get(path.replace("/rongxi/", "/daling/")).status_code == 404
+
+
+def test_words_of_villagers_are_escaped(as_person, village):
+    chow = as_person(village.sister_chow)
+    shown = chow.submit("/rongxi/consultations/new", title="<script>alert(1)</script>", summary="<b>x</b>", text="<i>")
+    assert "<script>alert" not in shown.text and "<b>x</b>" not in shown.text

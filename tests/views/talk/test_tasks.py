@@ -1,0 +1,125 @@
+"""Carrying out on the page: handing out, before and after, late said calmly, ratings nobody can be picked out of."""
+
+from datetime import timedelta
+
+import pytest
+from tests.views.test_consultations import photo
+
+from consult import clock
+from consult.models import Person, Progress, Rating, Task, db
+from consult.services.talk import tasks
+from tests.tasks import a_task, carried_out, look, note, representatives
+from tests.village import villagers
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def work(app, village) -> int:
+    with app.app_context():
+        return carried_out(village)
+
+
+@pytest.fixture
+def task(app, village, work) -> int:
+    with app.app_context():
+        representatives(village, village.uncle_ho, village.aunt_leung)
+        return a_task(village)
+
+
+def test_an_officer_hands_out_a_task_with_a_day_and_money(as_person, village, work):
+    chow = as_person(village.sister_chow)
+    day = (clock.now() + timedelta(days=9)).date().isoformat()
+    answer = chow.submit(
+        f"/rongxi/consultations/{work}/tasks/", title="砌石墙", code="01-003", name="陈志强", due_on=day, budget="5,000"
+    )
+    assert answer.status_code == 200 and "5,000 元" in chow.text() and "陈志强" in chow.text()
+
+
+def test_a_mistake_brings_everything_back(as_person, village, work):
+    chow = as_person(village.sister_chow)
+    answer = chow.submit(
+        f"/rongxi/consultations/{work}/tasks/", title="砌石墙", code="99-999", name="没有这人", due_on="2020-01-01"
+    )
+    assert answer.status_code == 422 and chow.page.select_one("#title")["value"] == "砌石墙"
+    assert {m["id"] for m in chow.page.select("p.mistake")} == {"name-mistake", "due_on-mistake"}
+
+
+@pytest.mark.parametrize(("path", "fields"), [
+    ("consultations/1/tasks/", {"title": "x"}), ("tasks/1/acceptances", {"accepted": "yes"}),
+    ("tasks/1/progress", {"stage": "done", "text": "好了"}),
+])  # fmt: skip
+def test_a_villager_without_the_office_or_the_task_is_refused(as_person, village, task, path, fields):
+    assert as_person(village.ah_kwok).send(f"/rongxi/{path}", **fields).status_code == 403
+
+
+def test_before_and_after_stand_side_by_side_and_money_is_summed(as_person, client, village, task):
+    keung = as_person(village.ah_keung)
+    for stage, words in (("before", "塌了 6 米"), ("done", "砌好了")):
+        keung.submit(f"/rongxi/tasks/{task}", "form[action$=progress]", stage=stage, text=words, spent="1600",
+                     picture=(photo((80, 60)), "a.jpg"), description=words)  # fmt: skip
+    client.get("/rongxi/consultations/1/tasks/")
+    assert [i["alt"] for i in client.page.select(".pictures img")] == ["塌了 6 米", "砌好了"]
+    assert "3,200 元" in client.text()
+
+
+def test_a_late_task_says_so_calmly(app, client, village, task):
+    with app.app_context():
+        db.session.get(Task, task).due_on = (clock.now() - timedelta(days=3)).date()
+        db.session.commit()
+    client.get(f"/rongxi/tasks/{task}")
+    assert "天" in client.text(".late") and not client.page.select(".mistakes")
+
+
+def test_representatives_accept_on_the_page_and_the_story_tells_it(app, as_person, client, village, task):
+    with app.app_context():
+        note(village, task, village.ah_keung)
+    ho, leung = as_person(village.uncle_ho), as_person(village.aunt_leung)
+    assert ho.submit(f"/rongxi/tasks/{task}", "form[action$=acceptances]", accepted="no").status_code == 422
+    ho.submit(f"/rongxi/tasks/{task}", "form[action$=acceptances]", accepted="yes")
+    leung.submit(f"/rongxi/tasks/{task}", "form[action$=acceptances]", accepted="yes")
+    client.get("/rongxi/consultations/1/timeline")
+    assert "两位村民代表验收了" in client.text() and village.uncle_ho.name in client.text()
+
+
+def test_ratings_show_from_five_on_without_names(app, as_person, village, task):
+    with app.app_context():
+        note(village, task, village.ah_keung)
+        for n, person_id in enumerate(villagers(village, 4)):
+            tasks.rate(db.session.get(Task, task), n > 0, f"评{n}", db.session.get(Person, person_id), now=clock.now())
+    kwok = as_person(village.ah_kwok)
+    kwok.get(f"/rongxi/tasks/{task}")
+    assert "评1" not in kwok.text() and not kwok.page.select("#ratings + .lead")
+    kwok.submit(f"/rongxi/tasks/{task}", "form[action$=ratings]", satisfied="yes", satisfied_words="结实")
+    assert "4 人满意，1 人不满意" in kwok.text() and "邻居" not in kwok.text("section[aria-labelledby=ratings]")
+    assert not kwok.page.select("form[action$=ratings]")
+
+
+def test_a_second_rating_changes_nothing(app, as_person, village, task):
+    with app.app_context():
+        note(village, task, village.ah_keung)
+    kwok = as_person(village.ah_kwok)
+    for words in ("一", "二"):
+        kwok.send(f"/rongxi/tasks/{task}/ratings", satisfied="yes", satisfied_words=words)
+    with app.app_context():
+        assert db.session.query(Rating).one().words == "一"
+
+
+def test_another_village_finds_no_task(as_person, village, task):
+    assert as_person(village.mr_wong).get(f"/daling/tasks/{task}").status_code == 404
+
+
+def test_the_pages_ask_the_same_with_two_and_with_twenty_tasks(app, as_person, village, task):
+    kwok, counts = as_person(village.ah_kwok), []
+    for n in (1, 20):
+        with app.app_context():
+            for more in range(n):
+                other = a_task(village, key=f"{n}-{more}")
+                note(village, other, village.ah_keung)
+                look(other, village.uncle_ho, after=1)
+        for path in ("/rongxi/consultations/1/tasks/", f"/rongxi/tasks/{task}", "/rongxi/consultations/1/timeline"):
+            kwok.get(path)
+            counts.append(len(kwok.queries))
+    assert counts[:3] == counts[3:] and max(counts) <= 16, counts
+    with app.app_context():
+        assert db.session.query(Progress).count() == 21
