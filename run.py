@@ -131,9 +131,22 @@ def demo(args: Sequence[str]) -> int:
     must([BIN / "flask", "db", "upgrade"])
     must([BIN / "flask", "demo", "seed"])
     web: Command = (
-        BIN / "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4",
-        "--respawn-failed-workers", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "app:app",
-    )  # fmt: skip
+        BIN / "granian",
+        "--interface",
+        "wsgi",
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "4",
+        "--respawn-failed-workers",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+        "app:app",
+    )
     return serve([(BIN / "flask", "jobs", "run"), web], f"http://127.0.0.1:{port}/")
 
 
@@ -218,7 +231,7 @@ def check(args: Sequence[str]) -> int:
 
 def lint() -> list[int]:
     codes = []
-    for tool, words in (("ruff", ["check", "."]), ("mypy", [])):
+    for tool, words in (("ruff", ["format", "--check", "."]), ("ruff", ["check", "."]), ("mypy", [])):
         codes.append(run([BIN / tool, *words]))
         if codes[-1]:
             say(f"{tool} found something: this run has failed, whatever follows.")
@@ -278,8 +291,13 @@ def say(words: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "demo": demo, "test": test, "check": check, "bench": bench, "lock": lock, "flask": flask
-}  # fmt: skip
+    "demo": demo,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "lock": lock,
+    "flask": flask,
+}
 
 
 def main(words: Sequence[str]) -> NoReturn:

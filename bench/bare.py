@@ -37,8 +37,14 @@ if engine.dialect.name == "sqlite":
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
-                       "cache_size=-20000", "mmap_size=134217728"):  # fmt: skip
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-20000",
+            "mmap_size=134217728",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -51,9 +57,11 @@ def _facts() -> dict[str, Any]:
         user = c.execute(text("SELECT id, name FROM bare_person WHERE id = :id"), {"id": 7}).one()
         c.execute(text("SELECT id, name FROM bare_village WHERE id = 1")).one()
         proposals = c.execute(
-            text("SELECT p.id, p.title, p.summary, p.created, a.name AS author FROM bare_proposal p "
-                 "JOIN bare_person a ON a.id = p.author_id ORDER BY p.id DESC LIMIT 30")
-        ).all()  # fmt: skip
+            text(
+                "SELECT p.id, p.title, p.summary, p.created, a.name AS author FROM bare_proposal p "
+                "JOIN bare_person a ON a.id = p.author_id ORDER BY p.id DESC LIMIT 30"
+            )
+        ).all()
         ids = tuple(p.id for p in proposals)
         marks = ",".join(map(str, ids))
         comments = dict(
@@ -88,8 +96,10 @@ def listed_with_babel() -> str:
 @app.post("/vote")
 def vote() -> str:
     with engine.begin() as c:
-        c.execute(text("INSERT INTO bare_ballot (poll_id, voter, choice) VALUES (1, :voter, :choice)"),
-                  {"voter": request.form["voter"], "choice": int(request.form["choice"])})  # fmt: skip
+        c.execute(
+            text("INSERT INTO bare_ballot (poll_id, voter, choice) VALUES (1, :voter, :choice)"),
+            {"voter": request.form["voter"], "choice": int(request.form["choice"])},
+        )
         counts = c.execute(text("SELECT choice, count(*) FROM bare_ballot WHERE poll_id = 1 GROUP BY choice")).all()
     return render_template_string(ANSWER, n=1, counts=[tuple(c) for c in counts])
 
@@ -126,9 +136,16 @@ def fill() -> None:
         c.execute(text("INSERT INTO bare_person VALUES (:i, :n)"), [{"i": i, "n": f"陈桂{i}"} for i in range(1, 301)])
         c.execute(
             text("INSERT INTO bare_proposal VALUES (:i, :t, :s, '2026-11-24', :a)"),
-            [{"i": i, "t": f"修好第{i}条水圳", "s": "上圳从山塘口到老碾房这一段，去年大水冲坏了三处。", "a": i % 300 + 1}
-             for i in range(1, 201)],
-        )  # fmt: skip
+            [
+                {
+                    "i": i,
+                    "t": f"修好第{i}条水圳",
+                    "s": "上圳从山塘口到老碾房这一段，去年大水冲坏了三处。",
+                    "a": i % 300 + 1,
+                }
+                for i in range(1, 201)
+            ],
+        )
         c.execute(text("INSERT INTO bare_comment VALUES (:i, :p)"), [{"i": i, "p": i % 200 + 1} for i in range(2000)])
         c.execute(text("INSERT INTO bare_support VALUES (:i, :p)"), [{"i": i, "p": i % 200 + 1} for i in range(12000)])
         c.commit()

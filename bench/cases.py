@@ -58,9 +58,12 @@ def main(_arguments: list[str]) -> int:
 def _targets(size: int, port: int, facts: dict[str, str]):  # type: ignore[no-untyped-def]
     cookie, month = f"sign_in={facts['token']}", f"{clock.now():%Y-%m}"
     pages = {
-        "list": "/bench/cases/", "archive": f"/bench/cases/?shelf=shut&after={size // 2}", "case": f"/bench/cases/{facts['address']}",
-        "board": "/bench/cases/board", "report": f"/bench/cases/reports/{month}",
-    }  # fmt: skip
+        "list": "/bench/cases/",
+        "archive": f"/bench/cases/?shelf=shut&after={size // 2}",
+        "case": f"/bench/cases/{facts['address']}",
+        "board": "/bench/cases/board",
+        "report": f"/bench/cases/reports/{month}",
+    }
     return {f"{what} {size}": (port, lambda path=path: get(path, cookie)) for what, path in pages.items()}
 
 
@@ -68,9 +71,7 @@ def _seed(place: Path, size: int) -> tuple[dict[str, str], dict[str, str]]:
     place.mkdir()
     env = environment(place, f"sqlite:///{place / 'consult.db'}")
     command = [sys.executable, "-m", "bench.cases", str(size)]
-    out = subprocess.run(
-        command, cwd=HOUSE, env=os.environ | env, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout  # fmt: skip
+    out = subprocess.run(command, cwd=HOUSE, env=os.environ | env, check=True, stdout=subprocess.PIPE, text=True).stdout
     return env, json.loads(out.strip().splitlines()[-1])
 
 
@@ -80,9 +81,14 @@ def build(size: int) -> dict[str, str]:
     village = villages.create("bench", "榕溪村", now=now)
     everybody = people(village, 40)
     db.session.add(
-        RoleGrant(village_id=village.id, person_id=everybody[0].id, role=Role.HEAD_OF_MEDIATION.value,
-                  since=date(2026, 1, 1), granted_at=now)
-    )  # fmt: skip
+        RoleGrant(
+            village_id=village.id,
+            person_id=everybody[0].id,
+            role=Role.HEAD_OF_MEDIATION.value,
+            since=date(2026, 1, 1),
+            granted_at=now,
+        )
+    )
     db.session.commit()
     made = [_case(village, everybody, n) for n in range(3)]
     for n, case_id in enumerate(made):
@@ -105,9 +111,12 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
     ways: tuple[tuple[tuple[Act, dict[str, object]], ...], ...] = (
         (),
         (accept, (Act.TAKE_ON, {}), *((Act.CONSENT, {"party": p, "answer": "yes"}) for p in (1, 2))),
-        ((Act.DECLINE, {"ground": "no_dispute", "reason": "不是纠纷"}), (Act.CLOSE, {"summary": day, "prevented": None}),
-         (Act.ARCHIVE, {"shelf": ""})),
-    )  # fmt: skip
+        (
+            (Act.DECLINE, {"ground": "no_dispute", "reason": "不是纠纷"}),
+            (Act.CLOSE, {"summary": day, "prevented": None}),
+            (Act.ARCHIVE, {"shelf": ""}),
+        ),
+    )
     for step, (act, facts) in enumerate(ways[n]):
         transactions.expect(reading=False)
         reader = reading.reader_of(everybody[0], {Role.HEAD_OF_MEDIATION}, on=clock.now().date() + timedelta(0))
@@ -121,8 +130,10 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
 def _copy(case_id: int, times: int) -> None:
     """Keys are wrapped for a reader, not for a case: a copy opens like its original."""
     original = _columns(db.session.get_one(MediationCase, case_id))
-    below = {table: [_columns(row) for row in db.session.scalars(select(table).where(table.case_id == case_id))]
-             for table in (CaseReader, CaseEntry, CaseName)}  # fmt: skip
+    below = {
+        table: [_columns(row) for row in db.session.scalars(select(table).where(table.case_id == case_id))]
+        for table in (CaseReader, CaseEntry, CaseName)
+    }
     first = (db.session.scalar(select(MediationCase.id).order_by(MediationCase.id.desc()).limit(1)) or 0) + 1
     ids = range(first, first + times)
     db.session.execute(

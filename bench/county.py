@@ -53,11 +53,20 @@ STATEMENTS = (
 
 def make(villages: int, people: int) -> None:
     frozen = {
-        "kind": "motion", "options": ["support", "oppose", "abstain"], "max_choices": 1,
-        "rule": {"body": "VA_people", "unit": "person", "quorum": {"of": "1/2", "strict": True},
-                 "majority": {"of": "1/2", "strict": True}, "base": "present", "notice_days": 10, "source": "-"},
+        "kind": "motion",
+        "options": ["support", "oppose", "abstain"],
+        "max_choices": 1,
+        "rule": {
+            "body": "VA_people",
+            "unit": "person",
+            "quorum": {"of": "1/2", "strict": True},
+            "majority": {"of": "1/2", "strict": True},
+            "base": "present",
+            "notice_days": 10,
+            "source": "-",
+        },
         "roll": {"units": people, "digest": "-"},
-    }  # fmt: skip
+    }
     facts = {"villages": villages, "people": people, "frozen": json.dumps(frozen)}
     for statement in STATEMENTS:
         db.session.execute(text(statement), {k: v for k, v in facts.items() if f":{k}" in statement})

@@ -65,8 +65,12 @@ def _seed(folder: Path, cluster: Server, size: int) -> tuple[dict[str, str], dic
     env = environment(place, url)
     out = subprocess.run(
         [sys.executable, "-m", "bench.county", str(size), str(PEOPLE), str(VOTERS)],
-        cwd=HOUSE, env=os.environ | env, check=True, stdout=subprocess.PIPE, text=True,
-    ).stdout  # fmt: skip
+        cwd=HOUSE,
+        env=os.environ | env,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
     return env, json.loads(out.strip().splitlines()[-1])
 
 

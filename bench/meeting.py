@@ -88,8 +88,14 @@ def main(_arguments: list[str]) -> int:
         folder = Path(name)
         env = environment(folder, f"sqlite:///{folder / 'consult.db'}")
         voters = seed(os.environ | env, PHONES, talking=False)
-        out = subprocess.run([sys.executable, "-m", "bench.hall"], cwd=HOUSE, env=os.environ | env, check=True,
-                             capture_output=True, text=True).stdout  # fmt: skip
+        out = subprocess.run(
+            [sys.executable, "-m", "bench.hall"],
+            cwd=HOUSE,
+            env=os.environ | env,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
         hall = Hall(voters.slug, **json.loads(out.strip().splitlines()[-1]))
         with serving("app:app", env) as server:
             voters.sign_all(server.port, PHONES)
@@ -188,10 +194,12 @@ def _again(page: str) -> str:
 def _print(hall: Hall, memory: float) -> None:
     print(f"{PHONES} phones and one projector, two workers of 4 threads, SQLite FULL; {memory:.0f} MB resident")
     for what, delays, goal in (
-        ("signing in (two requests)", hall.signing, 1500), ("asking whether anything is new", hall.looking, 500),
-        ("the projector asking", hall.screen, 500), ("casting the ballot", hall.voting, 1000),
+        ("signing in (two requests)", hall.signing, 1500),
+        ("asking whether anything is new", hall.looking, 500),
+        ("the projector asking", hall.screen, 500),
+        ("casting the ballot", hall.voting, 1000),
         ("from the opening until it stands on a phone", hall.seen_after, 1000 * EVERY + 1500),
-    ):  # fmt: skip
+    ):
         ordered = sorted(delays) or [float("nan")]
         p50, p95, p99 = (1000 * ordered[min(len(ordered) - 1, int(len(ordered) * s))] for s in (0.5, 0.95, 0.99))
         mark = "met" if p99 < goal else "NOT MET"
@@ -212,8 +220,13 @@ def _faults(hall: Hall, database: Path, env: dict[str, str]) -> list[str]:
         faults.append(f"{here} of {PHONES} are here")
     if len(rows) != PHONES or len(set(rows)) != PHONES:
         faults.append(f"{len(rows)} ballots of {len(set(rows))} units for {PHONES} phones")
-    verified = subprocess.run([sys.executable, "-m", "flask", "audit", "verify"], cwd=HOUSE, env=os.environ | env,
-                              capture_output=True, text=True)  # fmt: skip
+    verified = subprocess.run(
+        [sys.executable, "-m", "flask", "audit", "verify"],
+        cwd=HOUSE,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+    )
     if verified.returncode:
         faults.append(f"audit verify: {(verified.stdout or verified.stderr).strip()[-500:]}")
     return faults

@@ -141,8 +141,13 @@ def _faults(report: Report, database: Path, env: dict[str, str]) -> list[str]:
     wrong = [n for n, codes in report.receipts.items() if stored.get(next(iter(codes))) != report.choices[n]]
     if wrong:
         faults.append(f"(b) {len(wrong)} receipts stand for another choice than was made")
-    verified = subprocess.run([sys.executable, "-m", "flask", "audit", "verify"], cwd=HOUSE, env=os.environ | env,
-                              capture_output=True, text=True)  # fmt: skip
+    verified = subprocess.run(
+        [sys.executable, "-m", "flask", "audit", "verify"],
+        cwd=HOUSE,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+    )
     if verified.returncode:
         faults.append(f"(c) audit verify: {(verified.stdout or verified.stderr).strip()[-500:]}")
     return faults

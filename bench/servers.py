@@ -43,9 +43,22 @@ def serving(target: str, env: dict[str, str], *, threads: int = 4, workers: int 
     """A granian with our own default settings."""
     port = free_port()
     command = [
-        str(Path(sys.executable).with_name("granian")), "--respawn-failed-workers", "--interface", "wsgi", "--workers", str(workers),
-        "--blocking-threads", str(threads), "--host", "127.0.0.1", "--port", str(port), "--log-level", "error", target,
-    ]  # fmt: skip
+        str(Path(sys.executable).with_name("granian")),
+        "--respawn-failed-workers",
+        "--interface",
+        "wsgi",
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(threads),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+        target,
+    ]
     begun = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=HOUSE, env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env, stdout=subprocess.DEVNULL

@@ -32,10 +32,16 @@ def people(village: Village, how_many: int) -> list[Person]:
     db.session.add_all(households)
     db.session.flush()
     found = [
-        Person(village_id=village.id, household_id=households[n // 3].id, roll_position=n, name=f"陈桂{n}",
-               relation="", born=date(1970, 1, 1))
+        Person(
+            village_id=village.id,
+            household_id=households[n // 3].id,
+            roll_position=n,
+            name=f"陈桂{n}",
+            relation="",
+            born=date(1970, 1, 1),
+        )
         for n in range(how_many)
-    ]  # fmt: skip
+    ]
     db.session.add_all(found)
     db.session.flush()
     return found
@@ -52,9 +58,15 @@ def talk(village: Village, officer: Person, how_many: int, now: datetime) -> Non
             request_key=f"{village.id}-{n}",
         )
         one.proposal = Proposal(
-            village_id=village.id, title=f"修好第{n}条水圳", summary=SUMMARY, text=SUMMARY, language="zh-Hans-CN",
-            cost_fen=12860000, proposed_by=officer.id, proposed_at=now,
-        )  # fmt: skip
+            village_id=village.id,
+            title=f"修好第{n}条水圳",
+            summary=SUMMARY,
+            text=SUMMARY,
+            language="zh-Hans-CN",
+            cost_fen=12860000,
+            proposed_by=officer.id,
+            proposed_at=now,
+        )
         db.session.add(one)
     db.session.flush()
 
@@ -69,19 +81,45 @@ def comments(village: Village, speakers: list[Person], now: datetime) -> dict[st
                 consultation_id=consultation_id, number=1, village_id=village.id, phase="discuss", entered_at=now
             )
         )
-        db.session.execute(insert(Comment), [
-            {"village_id": village.id, "consultation_id": consultation_id, "person_id": speakers[n % len(speakers)].id,
-             "parent_id": None, "stance": STANCES[n % 4], "text": f"第{n}句：{SUMMARY}", "language": "zh-Hans-CN",
-             "revision": 1, "from_council": False, "request_key": f"{consultation_id}-{n}", "written_at": now}
-            for n in range(int(how_many))
-        ])  # fmt: skip
+        db.session.execute(
+            insert(Comment),
+            [
+                {
+                    "village_id": village.id,
+                    "consultation_id": consultation_id,
+                    "person_id": speakers[n % len(speakers)].id,
+                    "parent_id": None,
+                    "stance": STANCES[n % 4],
+                    "text": f"第{n}句：{SUMMARY}",
+                    "language": "zh-Hans-CN",
+                    "revision": 1,
+                    "from_council": False,
+                    "request_key": f"{consultation_id}-{n}",
+                    "written_at": now,
+                }
+                for n in range(int(how_many))
+            ],
+        )
         above = db.session.scalars(select(Comment.id).where(Comment.consultation_id == consultation_id)).all()
-        db.session.execute(insert(Comment), [
-            {"village_id": village.id, "consultation_id": consultation_id, "person_id": speakers[0].id,
-             "parent_id": one, "stance": "", "text": "图纸加上了。", "language": "zh-Hans-CN", "revision": 1,
-             "from_council": True, "request_key": f"{consultation_id}-r{one}", "written_at": now}
-            for one in above[::10]
-        ])  # fmt: skip
+        db.session.execute(
+            insert(Comment),
+            [
+                {
+                    "village_id": village.id,
+                    "consultation_id": consultation_id,
+                    "person_id": speakers[0].id,
+                    "parent_id": one,
+                    "stance": "",
+                    "text": "图纸加上了。",
+                    "language": "zh-Hans-CN",
+                    "revision": 1,
+                    "from_council": True,
+                    "request_key": f"{consultation_id}-r{one}",
+                    "written_at": now,
+                }
+                for one in above[::10]
+            ],
+        )
     return found
 
 

@@ -18,9 +18,13 @@ KEY = "bench-" + "k3y9Qw7ZxT2mB8vL5nR4cD6fH1jS0aGp"
 
 def environment(folder: Path, url: str) -> dict[str, str]:
     return {
-        "CONSULT_MODE": "production", "SECRET_KEY": KEY, "DATA_KEY": KEY, "INSTANCE_PATH": str(folder),
-        "DATABASE_URL": url, "SECURE_COOKIES": "0",
-    }  # fmt: skip
+        "CONSULT_MODE": "production",
+        "SECRET_KEY": KEY,
+        "DATA_KEY": KEY,
+        "INSTANCE_PATH": str(folder),
+        "DATABASE_URL": url,
+        "SECURE_COOKIES": "0",
+    }
 
 
 def seed(env: dict[str, str], voters: int, *, talking: bool = True) -> "Voters":

@@ -134,9 +134,14 @@ def _sms(env: Mapping[str, str]) -> SmsSettings | None:
     if free := sorted({name for one in templates.values() for name in one["params"]} & FREE_TEXT):
         raise Misconfigured(f"SMS_TEMPLATES names {', '.join(free)}: words people wrote do not go by SMS.")
     return SmsSettings(
-        endpoint, env.get("SMS_REGION", "ap-guangzhou"),
-        env["SMS_SECRET_ID"], env["SMS_SECRET_KEY"], env["SMS_APP_ID"], env["SMS_SIGN"], templates,
-    )  # fmt: skip
+        endpoint,
+        env.get("SMS_REGION", "ap-guangzhou"),
+        env["SMS_SECRET_ID"],
+        env["SMS_SECRET_KEY"],
+        env["SMS_APP_ID"],
+        env["SMS_SIGN"],
+        templates,
+    )
 
 
 def _database_url(url: str) -> str:

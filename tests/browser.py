@@ -40,9 +40,14 @@ MISSING = "Chromium is missing. Please type: apt-get install -y chromium-headles
 LOCALES = ("zh_Hans", "yue_Hant")
 SCREEN: ViewportSize = {"width": 360, "height": 780}
 SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -84,8 +89,22 @@ class Server:
 
     def _start(self) -> None:
         port = self.url.rpartition(":")[2]
-        command = [BIN / "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4",
-                   "--host", "127.0.0.1", "--port", port, "--log-level", "warning", "tests.serving:application"]  # fmt: skip
+        command = [
+            BIN / "granian",
+            "--interface",
+            "wsgi",
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "4",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            port,
+            "--log-level",
+            "warning",
+            "tests.serving:application",
+        ]
         env = os.environ | {"JOURNEY_FILE": str(self.file)}
         self.process = subprocess.Popen(list(map(str, command)), cwd=HOUSE, env=env)
         deadline = time.monotonic() + START_SECONDS
@@ -105,9 +124,14 @@ class Server:
 def environment(config: Config) -> dict[str, str]:
     """The variables that make this config in another process."""
     return {
-        "CONSULT_MODE": config.mode, "DATABASE_URL": config.database_url, "INSTANCE_PATH": str(config.instance_path),
-        "SECRET_KEY": config.secret_key, "DATA_KEY": config.data_key, "PUBLIC_URL": "", "SECURE_COOKIES": "0",
-    }  # fmt: skip
+        "CONSULT_MODE": config.mode,
+        "DATABASE_URL": config.database_url,
+        "INSTANCE_PATH": str(config.instance_path),
+        "SECRET_KEY": config.secret_key,
+        "DATA_KEY": config.data_key,
+        "PUBLIC_URL": "",
+        "SECURE_COOKIES": "0",
+    }
 
 
 class Phone:

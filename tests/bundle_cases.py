@@ -37,8 +37,13 @@ Files = dict[str, bytes]
 
 def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
     """A poll by phone, with a helper, by letter, on paper and by hand; extended, added to, declared. Receipts too."""
-    left_out = Person(village_id=cast.id, household_id=cast.old_chan.household_id, roll_position=600, name="陈迟来",
-                      born=cast.old_chan.row().born)  # fmt: skip
+    left_out = Person(
+        village_id=cast.id,
+        household_id=cast.old_chan.household_id,
+        roll_position=600,
+        name="陈迟来",
+        born=cast.old_chan.row().born,
+    )
     poll = a_poll(cast, secret=secret, paper=True, hands=not secret, key=f"bundle-{secret}")
     db.session.add(left_out)
     db.session.commit()

@@ -56,12 +56,16 @@ ENDINGS: dict[State, tuple[Act, Callable[[Cast], Who], dict[str, Any]]] = {
     State.WITHDRAWN: (Act.WITHDRAW, lambda c: c.aunt_leung, {"reason": "不想再追究。"}),
     State.SELF_SETTLED: (Act.SETTLE_THEMSELVES, lambda c: c.aunt_leung, {"how": "自己谈好了。"}),
     State.TERMINATED: (
-        Act.TERMINATE, lambda c: c.aunt_leung, {"ground": "refused_or_quit", "reason": "一方中途离开。", "told_ways": True},
+        Act.TERMINATE,
+        lambda c: c.aunt_leung,
+        {"ground": "refused_or_quit", "reason": "一方中途离开。", "told_ways": True},
     ),
     State.ESCALATED: (
-        Act.ESCALATE, lambda c: c.aunt_leung, {"level": "town", "office": "镇司法所", "reason": "牵涉两个村。"},
+        Act.ESCALATE,
+        lambda c: c.aunt_leung,
+        {"level": "town", "office": "镇司法所", "reason": "牵涉两个村。"},
     ),
-}  # fmt: skip
+}
 
 
 def _course(cast: Cast, address: str, until: State, options: dict[str, Any]) -> None:
@@ -79,8 +83,14 @@ def _course(cast: Cast, address: str, until: State, options: dict[str, Any]) -> 
 Step = tuple[Who, Act, dict[str, Any], Sequence[Media]]
 
 
-def course(cast: Cast, *, form: str = "written", rows: list[dict[str, Any]] | None = None, photo: Media | None = None,
-           **_other: Any) -> Iterator[Step]:  # fmt: skip
+def course(
+    cast: Cast,
+    *,
+    form: str = "written",
+    rows: list[dict[str, Any]] | None = None,
+    photo: Media | None = None,
+    **_other: Any,
+) -> Iterator[Step]:
     """The usual way of a case from its acceptance to the archive."""
     leung, today = cast.aunt_leung, _today(cast)
     rows = rows if rows is not None else usual_rows(cast, form)
@@ -92,19 +102,47 @@ def course(cast: Cast, *, form: str = "written", rows: list[dict[str, Any]] | No
     )
     yield leung, Act.TAKE_ON, {}, ()
     yield cast.ah_fong, Act.CONSENT, {"answer": "yes"}, ()
-    yield leung, Act.INVESTIGATE, {
-        "on": today, "place": "陈伯坚家屋后", "asked": "陈伯坚", "words": "问：屋檐伸出多少？\n答：大约四十公分，去年换的瓦。",
-    }, ()  # fmt: skip
+    yield (
+        leung,
+        Act.INVESTIGATE,
+        {
+            "on": today,
+            "place": "陈伯坚家屋后",
+            "asked": "陈伯坚",
+            "words": "问：屋檐伸出多少？\n答：大约四十公分，去年换的瓦。",
+        },
+        (),
+    )
     yield cast.old_chan, Act.CONSENT, {"answer": "yes"}, ()
     yield leung, Act.CALL_SESSION, {"on": today, "at": "19:30", "place": "调解室", "how": "closed"}, ()
-    yield leung, Act.HOLD_SESSION, {
-        "on": today, "place": "榕树头调解室", "present": "李桂芳、陈伯坚、组长陈志强", "said": "李桂芳：墙脚湿了一年。\n陈伯坚：愿意装水槽。",
-        "checked": "屋檐伸出界线三十八公分。", "proposal": "装水槽，修好墙脚。", "result": "agreed", "identity_seen": True,
-    }, ()  # fmt: skip
-    yield leung, Act.AGREE, {
-        "form": form, "on": today, "facts": "陈伯坚家屋檐伸出界线，雨水落到李桂芳家墙脚。", "terms": "陈伯坚装水槽，补贴墙面修缮费。",
-        "rows": rows, "asked_written": False,
-    }, ()  # fmt: skip
+    yield (
+        leung,
+        Act.HOLD_SESSION,
+        {
+            "on": today,
+            "place": "榕树头调解室",
+            "present": "李桂芳、陈伯坚、组长陈志强",
+            "said": "李桂芳：墙脚湿了一年。\n陈伯坚：愿意装水槽。",
+            "checked": "屋檐伸出界线三十八公分。",
+            "proposal": "装水槽，修好墙脚。",
+            "result": "agreed",
+            "identity_seen": True,
+        },
+        (),
+    )
+    yield (
+        leung,
+        Act.AGREE,
+        {
+            "form": form,
+            "on": today,
+            "facts": "陈伯坚家屋檐伸出界线，雨水落到李桂芳家墙脚。",
+            "terms": "陈伯坚装水槽，补贴墙面修缮费。",
+            "rows": rows,
+            "asked_written": False,
+        },
+        (),
+    )
     if form == "written":
         yield (
             leung,
@@ -114,9 +152,20 @@ def course(cast: Cast, *, form: str = "written", rows: list[dict[str, Any]] | No
         )
     for number in range(1, len(rows) + 1):
         yield leung, Act.PERFORM, {"row": number, "on": today, "other_side_says": True}, ()
-    yield leung, Act.FOLLOW_UP, {
-        "on": today, "persons": "双方", "performed": "all", "satisfied": "yes", "sued": "no", "danger": "", "measure": "",
-    }, ()  # fmt: skip
+    yield (
+        leung,
+        Act.FOLLOW_UP,
+        {
+            "on": today,
+            "persons": "双方",
+            "performed": "all",
+            "satisfied": "yes",
+            "sued": "no",
+            "danger": "",
+            "measure": "",
+        },
+        (),
+    )
     yield leung, Act.CLOSE, {"summary": "双方当面谈好，水槽已装，墙脚已补。", "prevented": None, "people": None}, ()
     yield leung, Act.ARCHIVE, {"shelf": "调解室二号柜"}, ()
 
@@ -132,8 +181,17 @@ def usual_rows(cast: Cast, form: str = "written") -> list[dict[str, Any]]:
     ]
 
 
-def act(cast: Cast, address: str, who: Who, step: Act, facts: dict[str, Any], media: Sequence[Media] = (), *, key: str = "",
-        at: datetime | None = None) -> None:  # fmt: skip
+def act(
+    cast: Cast,
+    address: str,
+    who: Who,
+    step: Act,
+    facts: dict[str, Any],
+    media: Sequence[Media] = (),
+    *,
+    key: str = "",
+    at: datetime | None = None,
+) -> None:
     """One move by one of the cast, as the form would have it. Raises Refused."""
     transactions.expect(reading=False)
     case = opened(cast, who, address)
@@ -164,11 +222,23 @@ def a_photo(words: str = "signed") -> Media:
     return files.photo(out.getvalue())
 
 
-def _filed(cast: Cast, *, key: str = "case-1", words: str = WORDS, stone: str = "neighbours", by: Who | None = None,
-           source: Source = Source.APPLICATION, sides: Sequence[dict[str, Any]] | None = None, media: Sequence[Media] = (),
-           **_other: Any) -> str:  # fmt: skip
+def _filed(
+    cast: Cast,
+    *,
+    key: str = "case-1",
+    words: str = WORDS,
+    stone: str = "neighbours",
+    by: Who | None = None,
+    source: Source = Source.APPLICATION,
+    sides: Sequence[dict[str, Any]] | None = None,
+    media: Sequence[Media] = (),
+    **_other: Any,
+) -> str:
     transactions.expect(reading=False)
-    two = [membership.party_of(cast.ah_fong.row(), Part.APPLICANT), membership.party_of(cast.old_chan.row(), Part.RESPONDENT)]
+    two = [
+        membership.party_of(cast.ah_fong.row(), Part.APPLICANT),
+        membership.party_of(cast.old_chan.row(), Part.RESPONDENT),
+    ]
     application = Application(stone, source, two if sides is None else sides, words, "visit", PHONE)
     filed = filing.file_for(application, (by or cast.aunt_leung).row(), key=key, now=clock.now(), media=media)
     return filed.address

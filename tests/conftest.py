@@ -153,9 +153,13 @@ def _with_driver(url: str) -> str:
 def config(database_url: str, tmp_path: Path) -> Config:
     """Override it in a test module to try other settings."""
     return Config(
-        database_url=database_url, instance_path=tmp_path / "instance", mode="test",
-        public_url="http://localhost", secure_cookies=False, **SECRETS,
-    )  # fmt: skip
+        database_url=database_url,
+        instance_path=tmp_path / "instance",
+        mode="test",
+        public_url="http://localhost",
+        secure_cookies=False,
+        **SECRETS,
+    )
 
 
 class Watch:

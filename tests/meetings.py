@@ -34,9 +34,12 @@ URGENT = meetings.Exceptions(short_notice="汛期将至", study="支部委员会
 def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | None = None, **changes: object) -> int:
     """An assembly of all adults in a few minutes, drafted by Old Chan of the committee."""
     usual: dict[str, object] = {
-        "body": "VA_people", "group_id": None, "title": "今年第三次村民会议", "place": "榕树头文化室",
+        "body": "VA_people",
+        "group_id": None,
+        "title": "今年第三次村民会议",
+        "place": "榕树头文化室",
         "starts_at": clock.now() + timedelta(minutes=20),
-    }  # fmt: skip
+    }
     plan = Plan(**(usual | changes))  # type: ignore[arg-type]
     writing()
     return meetings.draft(
@@ -44,14 +47,26 @@ def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | No
     ).id
 
 
-def an_item(cast: Cast, meeting_id: int, *, kind: ItemKind = ItemKind.MOTION, title: str = "修好上圳三百米水圳",
-            consultation_id: int | None = None, reason: str = "", key: str = "") -> AgendaItem:  # fmt: skip
+def an_item(
+    cast: Cast,
+    meeting_id: int,
+    *,
+    kind: ItemKind = ItemKind.MOTION,
+    title: str = "修好上圳三百米水圳",
+    consultation_id: int | None = None,
+    reason: str = "",
+    key: str = "",
+) -> AgendaItem:
     plan = ItemPlan(title, kind, consultation_id, "把上圳三处修好。", reason)
     writing()
     return agendas.add(
-        meeting(meeting_id), plan, cast.old_chan.row(), language="zh-Hans-CN", key=key or f"item-{meeting_id}-{title}",
+        meeting(meeting_id),
+        plan,
+        cast.old_chan.row(),
+        language="zh-Hans-CN",
+        key=key or f"item-{meeting_id}-{title}",
         now=clock.now(),
-    )  # fmt: skip
+    )
 
 
 def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None:
@@ -66,17 +81,28 @@ def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None
 def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: object) -> int:
     """A motion by phone and by show of hands, planned with its item."""
     usual: dict[str, object] = {
-        "kind": Kind.MOTION, "question": "您赞成修上圳吗？", "options": (), "max_choices": 1, "secret": False, "paper": False,
+        "kind": Kind.MOTION,
+        "question": "您赞成修上圳吗？",
+        "options": (),
+        "max_choices": 1,
+        "secret": False,
+        "paper": False,
         "hands": True,
-    }  # fmt: skip
+    }
     asked = Asked(**(usual | changes))  # type: ignore[arg-type]
     writing()
     return meeting_votes.plan(item, asked, cast.old_chan.row(), key=key, now=clock.now()).id
 
 
 def a_called_meeting(
-    cast: Cast, *, key: str = "meeting-1", paper: bool = False, hands: bool = True, secret: bool = False, **changes: object
-) -> tuple[int, int]:  # fmt: skip
+    cast: Cast,
+    *,
+    key: str = "meeting-1",
+    paper: bool = False,
+    hands: bool = True,
+    secret: bool = False,
+    **changes: object,
+) -> tuple[int, int]:
     """Called with a motion and a vote on it, urgent. Returns the ids of meeting and vote."""
     meeting_id = a_meeting_draft(cast, key=key, **changes)
     consultation = a_consultation(cast, key=f"for-{key}")
@@ -92,9 +118,14 @@ def open_it(cast: Cast, meeting_id: int, *, item: int = 1) -> None:
     """Old Chan opens it as its chair, with Ms Yip as recorder, and turns to an item."""
     writing()
     proceedings.open_meeting(
-        meeting(meeting_id), cast.old_chan.row(), chair_id=cast.old_chan.id, recorder_id=cast.ms_yip.id,
-        began_at=clock.now(), key="", now=clock.now(),
-    )  # fmt: skip
+        meeting(meeting_id),
+        cast.old_chan.row(),
+        chair_id=cast.old_chan.id,
+        recorder_id=cast.ms_yip.id,
+        began_at=clock.now(),
+        key="",
+        now=clock.now(),
+    )
     writing()
     proceedings.call_item(meeting(meeting_id), item, cast.old_chan.row(), key="", now=clock.now())
 
@@ -108,8 +139,16 @@ def seat(cast: Cast, meeting_id: int, *who: Who) -> None:
 
 def everybody(cast: Cast) -> tuple[Who, ...]:
     """All eight adults of the village."""
-    return (cast.ah_fong, cast.ah_kwok, cast.old_chan, cast.aunt_leung, cast.uncle_ho, cast.ms_yip, cast.sister_chow,
-            cast.ah_keung)  # fmt: skip
+    return (
+        cast.ah_fong,
+        cast.ah_kwok,
+        cast.old_chan,
+        cast.aunt_leung,
+        cast.uncle_ho,
+        cast.ms_yip,
+        cast.sister_chow,
+        cast.ah_keung,
+    )
 
 
 def seat_number(meeting_id: int, who: Who) -> int:

@@ -80,8 +80,13 @@ class Server:
         if os.geteuid() == 0:
             shutil.chown(data, unprivileged().pw_name)
         self._pg("initdb", "-D", data, "-U", "postgres", "--auth", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N")
-        settings = [*(LASTING if self.durable else FAST), f"port={port}", "listen_addresses=127.0.0.1",
-                    f"unix_socket_directories={data}", "max_connections=200"]  # fmt: skip
+        settings = [
+            *(LASTING if self.durable else FAST),
+            f"port={port}",
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={data}",
+            "max_connections=200",
+        ]
         with open(data / "postgresql.conf", "a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, _, value in (s.partition("=") for s in settings))
         self._pg("pg_ctl", "start", "-D", data, "-w", "-t", "60", "-l", data / "log")

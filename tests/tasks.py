@@ -35,23 +35,48 @@ def a_task(
     ).id
 
 
-def note(cast: Cast, task_id: int, who: Who, stage: Stage = Stage.DONE, *, key: str = "", in_office: bool = False,
-         after: int = 0) -> None:  # fmt: skip
+def note(
+    cast: Cast,
+    task_id: int,
+    who: Who,
+    stage: Stage = Stage.DONE,
+    *,
+    key: str = "",
+    in_office: bool = False,
+    after: int = 0,
+) -> None:
     tasks.note_progress(
-        db.session.get_one(Task, task_id), Note(stage, "墙砌好了", 320_000), who.row(), in_office=in_office,
-        language="zh-Hans-CN", key=key or f"{task_id}-{stage}-{after}", now=clock.now() + timedelta(minutes=after),
-    )  # fmt: skip
+        db.session.get_one(Task, task_id),
+        Note(stage, "墙砌好了", 320_000),
+        who.row(),
+        in_office=in_office,
+        language="zh-Hans-CN",
+        key=key or f"{task_id}-{stage}-{after}",
+        now=clock.now() + timedelta(minutes=after),
+    )
 
 
 def look(task_id: int, who: Who, *, accepted: bool = True, after: int = 0) -> None:
     tasks.look_at(
-        db.session.get_one(Task, task_id), accepted, "" if accepted else "缝没勾", who.row(),
-        key=f"{task_id}-{who.id}-{after}", now=clock.now() + timedelta(minutes=after),
-    )  # fmt: skip
+        db.session.get_one(Task, task_id),
+        accepted,
+        "" if accepted else "缝没勾",
+        who.row(),
+        key=f"{task_id}-{who.id}-{after}",
+        now=clock.now() + timedelta(minutes=after),
+    )
 
 
 def representatives(cast: Cast, *who: Who) -> None:
     for one in who:
-        grants.add(one.row(), Role.REPRESENTATIVE, group_id=None, title="", since=FOUNDED.date(), until=None,
-                   granted_by=None, now=FOUNDED)  # fmt: skip
+        grants.add(
+            one.row(),
+            Role.REPRESENTATIVE,
+            group_id=None,
+            title="",
+            since=FOUNDED.date(),
+            until=None,
+            granted_by=None,
+            now=FOUNDED,
+        )
     db.session.commit()

@@ -79,7 +79,10 @@ def build() -> Cast:
     fongs, chans, keungs = (_household(upper, f"01-00{n}") for n in (1, 2, 3))
     leungs, hos, yips, chows = (_household(lower, f"02-00{n}") for n in (1, 2, 3, 4))
     cast = Cast(
-        here.id, here.slug, upper.id, lower.id,
+        here.id,
+        here.slug,
+        upper.id,
+        lower.id,
         ah_fong=_person(fongs, "李桂芳", 1978, "13800000001", sex="女", language="yue_Hant"),
         ah_kwok=_person(fongs, "陈国强", 1975, "13800000002", relation="配偶"),
         old_chan=_person(chans, "陈伯坚", 1958, "13800000003", office=Role.COMMITTEE_MEMBER),
@@ -90,7 +93,7 @@ def build() -> Cast:
         sister_chow=_person(chows, "周玉兰", 1972, "13800000008", sex="女", office=Role.COUNCIL_MEMBER),
         ah_keung=_person(keungs, "陈志强", 1980, "13800000009", office=Role.GROUP_HEAD, group=upper),
         mr_wong=_person(_household(far, "01-001"), "黄先生", 1970, "13800000010", office=Role.COMMITTEE_MEMBER),
-    )  # fmt: skip
+    )
     db.session.commit()
     return cast
 
@@ -104,18 +107,42 @@ def _household(group: Group, code: str) -> Household:
 
 
 def _person(
-    household: Household, name: str, born: int, phone: str, *, relation: str = HEAD_OF_HOUSEHOLD, sex: str = "男",
-    language: str = "zh_Hans", office: Role | None = None, group: Group | None = None,
-) -> Who:  # fmt: skip
+    household: Household,
+    name: str,
+    born: int,
+    phone: str,
+    *,
+    relation: str = HEAD_OF_HOUSEHOLD,
+    sex: str = "男",
+    language: str = "zh_Hans",
+    office: Role | None = None,
+    group: Group | None = None,
+) -> Who:
     person = Person(
-        village_id=household.village_id, household_id=household.id, roll_position=int(phone[-2:]), name=name,
-        relation=relation, sex=sex, born=date(born, 3, 1), phone_cipher=crypto.seal(phone),
-        phone_mark=crypto.mark("phone", phone), collective_member=True, language=language,
-    )  # fmt: skip
+        village_id=household.village_id,
+        household_id=household.id,
+        roll_position=int(phone[-2:]),
+        name=name,
+        relation=relation,
+        sex=sex,
+        born=date(born, 3, 1),
+        phone_cipher=crypto.seal(phone),
+        phone_mark=crypto.mark("phone", phone),
+        collective_member=True,
+        language=language,
+    )
     _added(person)
     if office is not None:
-        grants.add(person, office, group_id=group.id if group else None, title="", since=FOUNDED.date(), until=None,
-                   granted_by=None, now=FOUNDED)  # fmt: skip
+        grants.add(
+            person,
+            office,
+            group_id=group.id if group else None,
+            title="",
+            since=FOUNDED.date(),
+            until=None,
+            granted_by=None,
+            now=FOUNDED,
+        )
     return Who(person.id, name, household.id, phone)
 
 
@@ -141,10 +168,17 @@ def a_plan(**changes: object) -> Plan:
     """A motion to all adults of the village, advisory, open since a minute and for three days."""
     now = clock.now()
     usual: dict[str, object] = {
-        "body": "VA_people", "group_id": None, "kind": Kind.MOTION, "question": "您赞成修上圳吗？", "options": (),
-        "max_choices": 1, "standing": Standing.ADVISORY, "short_notice_reason": "",
-        "opens_at": now - timedelta(minutes=1), "closes_at": now + timedelta(days=3),
-    }  # fmt: skip
+        "body": "VA_people",
+        "group_id": None,
+        "kind": Kind.MOTION,
+        "question": "您赞成修上圳吗？",
+        "options": (),
+        "max_choices": 1,
+        "standing": Standing.ADVISORY,
+        "short_notice_reason": "",
+        "opens_at": now - timedelta(minutes=1),
+        "closes_at": now + timedelta(days=3),
+    }
     return Plan(**(usual | changes))  # type: ignore[arg-type]
 
 
@@ -200,9 +234,15 @@ def number_of(poll_id: int, who: Who) -> int:
 def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who, witness: Who, key: str = "") -> str:
     """A helper fills in for a voter before a witness. Returns the receipt code."""
     order = ballot_requests.Order(
-        cast.id, poll_id, helper.id, choice, key or new_token(), Channel.ASSISTED, number_of(poll_id, voter),
+        cast.id,
+        poll_id,
+        helper.id,
+        choice,
+        key or new_token(),
+        Channel.ASSISTED,
+        number_of(poll_id, voter),
         ballot_requests.Help(helper.id, witness.id),
-    )  # fmt: skip
+    )
     return _cast(order, None)
 
 
@@ -222,20 +262,37 @@ def sign_in_as(client: FlaskClient, who: Who) -> str:
 def a_matter(cast: Cast, *, by: Who | None = None, key: str = "matter-1", words: Draft = WORDS) -> int:
     """Raised by Ah Fong, a villager: it waits for others to stand behind it."""
     opened = consultations.open_consultation(
-        words, [], (by or cast.ah_fong).row(), group_ids=[], language="zh-Hans-CN", key=key, now=clock.now(),
+        words,
+        [],
+        (by or cast.ah_fong).row(),
+        group_ids=[],
+        language="zh-Hans-CN",
+        key=key,
+        now=clock.now(),
         phase=Phase.RAISE,
-    )  # fmt: skip
+    )
     return opened.id
 
 
-def say(cast: Cast, consultation_id: int, who: Who, stance: Stance = Stance.QUESTION, text: str = "八月断水，莲藕塘怎么办？",
-        *, key: str = "") -> int:  # fmt: skip
+def say(
+    cast: Cast,
+    consultation_id: int,
+    who: Who,
+    stance: Stance = Stance.QUESTION,
+    text: str = "八月断水，莲藕塘怎么办？",
+    *,
+    key: str = "",
+) -> int:
     """A comment. Returns its id."""
     consultation = db.session.get_one(Consultation, consultation_id)
     written = comments.write(
-        consultation, Words(stance, text), who.row(), language="zh-Hans-CN", key=key or f"{consultation_id}-{who.id}-{text}",
+        consultation,
+        Words(stance, text),
+        who.row(),
+        language="zh-Hans-CN",
+        key=key or f"{consultation_id}-{who.id}-{text}",
         now=clock.now(),
-    )  # fmt: skip
+    )
     return written.id
 
 

@@ -26,10 +26,19 @@ KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l"
 def new(language: str | None = None) -> Catalog:
     """An empty catalogue whose header does not change from day to day."""
     return Catalog(
-        locale=language, project="consult", version="1", copyright_holder="the village", msgid_bugs_address="-",
-        header_comment="", fuzzy=False, creation_date=EPOCH, revision_date=EPOCH, last_translator="-",
-        language_team="-", charset="utf-8",
-    )  # fmt: skip
+        locale=language,
+        project="consult",
+        version="1",
+        copyright_holder="the village",
+        msgid_bugs_address="-",
+        header_comment="",
+        fuzzy=False,
+        creation_date=EPOCH,
+        revision_date=EPOCH,
+        last_translator="-",
+        language_team="-",
+        charset="utf-8",
+    )
 
 
 def extract() -> Catalog:

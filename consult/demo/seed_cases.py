@@ -49,7 +49,9 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
         if case is None:
             raise LookupError("the demo's mediator may not read the demo's case")
         media = [files.photo(_paper())] if act == "sign" else []
-        transitions.do(case, Move(Act(act), _facts(quarrel, act, facts, at, now), media), actor, key=f"demo-{step}", now=at)
+        transitions.do(
+            case, Move(Act(act), _facts(quarrel, act, facts, at, now), media), actor, key=f"demo-{step}", now=at
+        )
 
 
 def _facts(quarrel: Quarrel, act: str, facts: dict[str, Any], at: datetime, now: datetime) -> dict[str, Any]:

@@ -77,9 +77,12 @@ def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Per
 def _drafted(body: str, title: str, starts_at: datetime, chair: Person, now: datetime) -> Meeting:
     _begin()
     return meetings.draft(
-        Plan(body, None, title, words.PLACE, starts_at.replace(second=0, microsecond=0)), chair, language=LANGUAGE,
-        key=f"demo-{title}", now=now,
-    )  # fmt: skip
+        Plan(body, None, title, words.PLACE, starts_at.replace(second=0, microsecond=0)),
+        chair,
+        language=LANGUAGE,
+        key=f"demo-{title}",
+        now=now,
+    )
 
 
 def _item(meeting: Meeting, plan: ItemPlan, chair: Person, now: datetime) -> AgendaItem:
@@ -95,9 +98,10 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     _begin()
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in Question}, ""), chair, now=now)
     steps = (
-        (Step.PARTY_PROPOSES, words.STUDIED, 9), (Step.COMMITTEES_DISCUSS, words.DISCUSSED, 11),
+        (Step.PARTY_PROPOSES, words.STUDIED, 9),
+        (Step.COMMITTEES_DISCUSS, words.DISCUSSED, 11),
         (Step.PARTY_REVIEWS, words.REVIEWED, 35),
-    )  # fmt: skip
+    )
     for n, (step, said, people) in enumerate(steps):
         day = (now - timedelta(days=9 - 2 * n)).date()
         record = Record(step, day, words.OFFICE, people, people - 1, people - 1, 0, 0, said, "")
@@ -138,9 +142,14 @@ def _talk(meeting: Meeting, clerk: Person, since: datetime) -> None:
 
 
 def _decide(
-    village: Village, meeting: Meeting, poll: Poll, on_phones: Sequence[MeetingRollEntry], chair: Person,
-    counters: Sequence[Person], at: datetime,
-) -> None:  # fmt: skip
+    village: Village,
+    meeting: Meeting,
+    poll: Poll,
+    on_phones: Sequence[MeetingRollEntry],
+    chair: Person,
+    counters: Sequence[Person],
+    at: datetime,
+) -> None:
     """Phones, then hands of whoever is left, counted by two; declared."""
     _begin()
     meeting_votes.open_vote(meeting, poll.id, chair, now=at)

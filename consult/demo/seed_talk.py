@@ -41,12 +41,26 @@ def talk_over(
     taken = db.session.scalar(select(Comment.id).where(Comment.text == STEPS))
     _begin()
     revisions.revise(
-        consultation, words, secretary, base=1, reason=WHY_REVISED,
-        accepted=[taken] if taken else [], in_office=True, key=f"demo-revision-{consultation.id}", now=since + 40 * HOUR,
-    )  # fmt: skip
+        consultation,
+        words,
+        secretary,
+        base=1,
+        reason=WHY_REVISED,
+        accepted=[taken] if taken else [],
+        in_office=True,
+        key=f"demo-revision-{consultation.id}",
+        now=since + 40 * HOUR,
+    )
     _begin()
-    answers.answer(consultation, AnswerState.ACCEPTED, ANSWER, secretary, language=LANGUAGE, key=f"demo-a-{consultation.id}",
-                   now=since + 41 * HOUR)  # fmt: skip
+    answers.answer(
+        consultation,
+        AnswerState.ACCEPTED,
+        ANSWER,
+        secretary,
+        language=LANGUAGE,
+        key=f"demo-a-{consultation.id}",
+        now=since + 41 * HOUR,
+    )
     _begin()
     answers.sum_up(
         consultation, SUMMARY, secretary, language=LANGUAGE, key=f"demo-s-{consultation.id}", now=since + 42 * HOUR
@@ -83,13 +97,24 @@ def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: 
 def _say(consultation: Consultation, said: Said, people: Sequence[Person], officer: Person, *, at: datetime) -> None:
     _begin()
     comment = comments.write(
-        consultation, Words(Stance(said.stance), said.text), people[said.who], language=LANGUAGE,
-        key=f"demo-{consultation.id}-{said.who}", now=at,
-    )  # fmt: skip
+        consultation,
+        Words(Stance(said.stance), said.text),
+        people[said.who],
+        language=LANGUAGE,
+        key=f"demo-{consultation.id}-{said.who}",
+        now=at,
+    )
     if said.reply:
         _begin()
-        comments.reply(comment, Words(None, said.reply), officer, in_office=True, language=LANGUAGE,
-                       key=f"demo-{consultation.id}-{said.who}-r", now=at + HOUR)  # fmt: skip
+        comments.reply(
+            comment,
+            Words(None, said.reply),
+            officer,
+            in_office=True,
+            language=LANGUAGE,
+            key=f"demo-{consultation.id}-{said.who}-r",
+            now=at + HOUR,
+        )
 
 
 def _begin() -> None:

@@ -66,8 +66,9 @@ def _extra_offices(*, now: datetime) -> None:
     people = {m.person.name: m.person for m in accounts.members()}
     for part in CAST:
         for role in part.extra:
-            grants.add(people[part.name], role, group_id=None, title="", since=TERM[0], until=TERM[1],
-                       granted_by=None, now=now)  # fmt: skip
+            grants.add(
+                people[part.name], role, group_id=None, title="", since=TERM[0], until=TERM[1], granted_by=None, now=now
+            )
     db.session.commit()
 
 
@@ -80,9 +81,14 @@ def _announced(village: Village, matter: Matter, now: datetime) -> Poll:
     draft = Draft(matter.title, matter.summary, matter.text, fen(matter.cost), funding)
     first = replace(draft, text=talk.BEFORE) if matter.title == talk.CHANNEL else draft
     consultation = consultations.open_consultation(
-        first, [], secretary, group_ids=[group.id] if group else [], language="zh-Hans-CN",
-        key=secrets.token_urlsafe(18), now=opened,
-    )  # fmt: skip
+        first,
+        [],
+        secretary,
+        group_ids=[group.id] if group else [],
+        language="zh-Hans-CN",
+        key=secrets.token_urlsafe(18),
+        now=opened,
+    )
     demo_talks.talk_over(
         consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)
     )
@@ -108,9 +114,19 @@ def _plan(village: Village, matter: Matter, group: Group | None, now: datetime) 
         return local.replace(hour=20, minute=0, second=0, microsecond=0) if days >= 1 or days < -1 else local
 
     return Plan(
-        matter.body, group.id if group else None, Kind(matter.kind), matter.question, matter.options, matter.most,
-        Standing.ADVISORY, "", evening(matter.opens), evening(matter.closes), secret=matter.secret, paper=matter.paper,
-    )  # fmt: skip
+        matter.body,
+        group.id if group else None,
+        Kind(matter.kind),
+        matter.question,
+        matter.options,
+        matter.most,
+        Standing.ADVISORY,
+        "",
+        evening(matter.opens),
+        evening(matter.closes),
+        secret=matter.secret,
+        paper=matter.paper,
+    )
 
 
 def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:

@@ -26,9 +26,14 @@ def find_common_ground(village: Village, secretary: Person, people: Sequence[Per
     """A matter under discussion, statements, and ninety villagers who said what they think of them."""
     _begin()
     opened = consultations.open_consultation(
-        Draft(GROUND.title, GROUND.summary, "", None, (), GROUND.place), [], secretary, group_ids=[], language=LANGUAGE,
-        key="demo-ground", now=now - timedelta(days=4),
-    )  # fmt: skip
+        Draft(GROUND.title, GROUND.summary, "", None, (), GROUND.place),
+        [],
+        secretary,
+        group_ids=[],
+        language=LANGUAGE,
+        key="demo-ground",
+        now=now - timedelta(days=4),
+    )
     for n, (text, _) in enumerate(GROUND.statements):
         _begin()
         common_ground.write_statement(
@@ -78,9 +83,15 @@ def carry_out(village: Village, secretary: Person, people: Sequence[Person], *, 
 
 
 def _job(
-    n: int, job: Job, opened: Consultation, secretary: Person, owner: Person, representatives: Sequence[int],
-    begun: datetime, now: datetime,
-) -> None:  # fmt: skip
+    n: int,
+    job: Job,
+    opened: Consultation,
+    secretary: Person,
+    owner: Person,
+    representatives: Sequence[int],
+    begun: datetime,
+    now: datetime,
+) -> None:
     village = db.session.get_one(Village, opened.village_id)
     plan = Plan(job.title, local_day(village, now + timedelta(days=job.due)), fen(job.budget) if job.budget else None)
     _begin()
@@ -90,15 +101,24 @@ def _job(
         at = begun + timedelta(hours=8 * (step + 1))
         _begin()
         tasks.note_progress(
-            task, Note(Stage(stage), words, fen(spent) if spent else None), owner, in_office=False, language=LANGUAGE,
-            key=f"demo-note-{n}-{step}", now=at,
-        )  # fmt: skip
+            task,
+            Note(Stage(stage), words, fen(spent) if spent else None),
+            owner,
+            in_office=False,
+            language=LANGUAGE,
+            key=f"demo-note-{n}-{step}",
+            now=at,
+        )
     for step, person_id in enumerate([r for r in representatives if r != owner.id][:2] if job.accepted else []):
         _begin()
         tasks.look_at(
-            task, True, "", db.session.get_one(Person, person_id), key=f"demo-look-{n}-{step}",
+            task,
+            True,
+            "",
+            db.session.get_one(Person, person_id),
+            key=f"demo-look-{n}-{step}",
             now=at + timedelta(hours=2 + step),
-        )  # fmt: skip
+        )
 
 
 def _begin() -> None:

@@ -185,11 +185,18 @@ class Reason(StrEnum):
 
 LOGGED = frozenset(
     {
-        Reason.HELPER_IS_AUTHOR, Reason.HELPER_IS_VOTER, Reason.HELPER_HELPED_ENOUGH, Reason.WITNESS_IS_ANOTHER,
-        Reason.COUNTER_IS_AUTHOR, Reason.ENTERED_ALREADY, Reason.MORE_THAN_MARKED, Reason.TWO_WORKERS,
-        Reason.SAME_PERSON, Reason.SAME_OFFICE,
+        Reason.HELPER_IS_AUTHOR,
+        Reason.HELPER_IS_VOTER,
+        Reason.HELPER_HELPED_ENOUGH,
+        Reason.WITNESS_IS_ANOTHER,
+        Reason.COUNTER_IS_AUTHOR,
+        Reason.ENTERED_ALREADY,
+        Reason.MORE_THAN_MARKED,
+        Reason.TWO_WORKERS,
+        Reason.SAME_PERSON,
+        Reason.SAME_OFFICE,
     }
-)  # fmt: skip
+)
 """Attempts that stand in the audit log: somebody tried to do alone what takes two, or what the rule keeps from them."""
 
 

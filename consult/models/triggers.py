@@ -9,17 +9,46 @@ from collections.abc import Sequence
 
 BALLOT_TABLES = ("audit_entry", "ballot_event", "poll_tally", "declaration")
 TALK_TABLES = (
-    "phase_entry", "withdrawal", "merger", "proposal_revision", "official_answer", "opinion_summary", "progress",
-    "acceptance", "rating",
-)  # fmt: skip
+    "phase_entry",
+    "withdrawal",
+    "merger",
+    "proposal_revision",
+    "official_answer",
+    "opinion_summary",
+    "progress",
+    "acceptance",
+    "rating",
+)
 CHANNEL_TABLES = (
-    "assistance", "proxy_letter", "box_visit", "attendance_mark", "contest", "count_sheet", "sheet_entry",
-    "sheet_confirmation", "poll_change", "poll_change_confirmation",
-)  # fmt: skip
+    "assistance",
+    "proxy_letter",
+    "box_visit",
+    "attendance_mark",
+    "contest",
+    "count_sheet",
+    "sheet_entry",
+    "sheet_confirmation",
+    "poll_change",
+    "poll_change_confirmation",
+)
 FROZEN_COLUMNS = (
-    "body", "kind", "question", "max_choices", "standing", "standing_source", "short_notice_reason", "group_id",
-    "opens_at", "closes_at", "announced_at", "adult_on", "frozen", "fingerprint", "roll_people", "roll_households",
-)  # fmt: skip
+    "body",
+    "kind",
+    "question",
+    "max_choices",
+    "standing",
+    "standing_source",
+    "short_notice_reason",
+    "group_id",
+    "opens_at",
+    "closes_at",
+    "announced_at",
+    "adult_on",
+    "frozen",
+    "fingerprint",
+    "roll_people",
+    "roll_households",
+)
 
 
 def append_only(dialect: str, tables: Sequence[str]) -> list[str]:

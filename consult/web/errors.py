@@ -74,14 +74,41 @@ UNPROCESSABLE = frozenset(
     }
 )
 FORBIDDEN = frozenset(
-    {Reason.NO_SUCH_OFFICE, Reason.OTHER_VILLAGE, Reason.NOT_ON_ROLL, Reason.TOO_YOUNG, Reason.NOT_REPRESENTATIVE,
-     Reason.NOT_IN_HOUSEHOLD, Reason.NOT_ON_THE_ROLL_NOW, Reason.NOT_PROPOSER, Reason.NOT_THE_AUTHOR,
-     Reason.HIDER_CANNOT_DECIDE, Reason.NOT_TASK_OWNER, Reason.OWNER_CANNOT_ACCEPT, Reason.HELPER_IS_AUTHOR,
-     Reason.HELPER_IS_VOTER, Reason.HELPER_HELPED_ENOUGH, Reason.COUNTER_IS_AUTHOR, Reason.SAME_PERSON, Reason.SAME_OFFICE,
-     Reason.PROXY_OF_ANOTHER, Reason.NOT_AT_MEETING, Reason.NOT_OF_THE_MEETING, Reason.HOUSEHOLD_IS_HERE,
-     Reason.ONLINE_NOT_OFFERED, Reason.NOT_CHAIR, Reason.NOT_A_SIGNER, Reason.NOT_CONVENER, Reason.NO_LETTERS_FOR_SEATS,
-     Reason.SCAN_FIRST, Reason.HELD_BY_LETTER, Reason.CASE_OTHER_PART, Reason.CASE_NOT_THE_AGENT, Reason.CASE_OTHER_SIDE_SAYS}
-)  # fmt: skip
+    {
+        Reason.NO_SUCH_OFFICE,
+        Reason.OTHER_VILLAGE,
+        Reason.NOT_ON_ROLL,
+        Reason.TOO_YOUNG,
+        Reason.NOT_REPRESENTATIVE,
+        Reason.NOT_IN_HOUSEHOLD,
+        Reason.NOT_ON_THE_ROLL_NOW,
+        Reason.NOT_PROPOSER,
+        Reason.NOT_THE_AUTHOR,
+        Reason.HIDER_CANNOT_DECIDE,
+        Reason.NOT_TASK_OWNER,
+        Reason.OWNER_CANNOT_ACCEPT,
+        Reason.HELPER_IS_AUTHOR,
+        Reason.HELPER_IS_VOTER,
+        Reason.HELPER_HELPED_ENOUGH,
+        Reason.COUNTER_IS_AUTHOR,
+        Reason.SAME_PERSON,
+        Reason.SAME_OFFICE,
+        Reason.PROXY_OF_ANOTHER,
+        Reason.NOT_AT_MEETING,
+        Reason.NOT_OF_THE_MEETING,
+        Reason.HOUSEHOLD_IS_HERE,
+        Reason.ONLINE_NOT_OFFERED,
+        Reason.NOT_CHAIR,
+        Reason.NOT_A_SIGNER,
+        Reason.NOT_CONVENER,
+        Reason.NO_LETTERS_FOR_SEATS,
+        Reason.SCAN_FIRST,
+        Reason.HELD_BY_LETTER,
+        Reason.CASE_OTHER_PART,
+        Reason.CASE_NOT_THE_AGENT,
+        Reason.CASE_OTHER_SIDE_SAYS,
+    }
+)
 TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 
 

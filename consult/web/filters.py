@@ -26,13 +26,31 @@ CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        day=day, short_day=short_day, long_day=long_day, clock_time=clock_time, moment=moment, time_left=time_left, yuan=yuan,
-        number=number, share=share, role_name=refusal_words.role, body_name=code_words.body, takes_letters=bodies.takes_letters,
-        outcome_name=code_words.outcome, channel_name=code_words.channel, standing_sentence=code_words.standing,
-        notice_name=code_words.notice, change_name=code_words.change,
-        answer_name=code_words.answer, share_words=share_words, code_groups=grouped,
-        yuan_short=yuan_short, lunar=lunar, leaf=leaf, minutes_since=minutes_since,
-    )  # fmt: skip
+        day=day,
+        short_day=short_day,
+        long_day=long_day,
+        clock_time=clock_time,
+        moment=moment,
+        time_left=time_left,
+        yuan=yuan,
+        number=number,
+        share=share,
+        role_name=refusal_words.role,
+        body_name=code_words.body,
+        takes_letters=bodies.takes_letters,
+        outcome_name=code_words.outcome,
+        channel_name=code_words.channel,
+        standing_sentence=code_words.standing,
+        notice_name=code_words.notice,
+        change_name=code_words.change,
+        answer_name=code_words.answer,
+        share_words=share_words,
+        code_groups=grouped,
+        yuan_short=yuan_short,
+        lunar=lunar,
+        leaf=leaf,
+        minutes_since=minutes_since,
+    )
 
 
 def day(value: date | datetime) -> str:
@@ -49,9 +67,11 @@ def leaf(value: datetime) -> dict[str, str]:
     """The parts of a calendar leaf: month, day, weekday, lunar day."""
     local, name = _local(value), i18n.locale()
     return {
-        "month": str(format_date(local, MONTH[name], locale=name)), "day": str(local.day),
-        "weekday": str(format_date(local, "EEEE" if name != "zh_Hans" else "EEE", locale=name)), "lunar": lunar(value),
-    }  # fmt: skip
+        "month": str(format_date(local, MONTH[name], locale=name)),
+        "day": str(local.day),
+        "weekday": str(format_date(local, "EEEE" if name != "zh_Hans" else "EEE", locale=name)),
+        "lunar": lunar(value),
+    }
 
 
 def minutes_since(then: datetime, now: datetime) -> int:

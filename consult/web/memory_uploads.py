@@ -10,9 +10,12 @@ class MemoryRequest(Request):
     """Werkzeug puts files above half a megabyte into the temporary folder; MAX_CONTENT_LENGTH bounds what memory takes."""
 
     def _get_file_stream(
-        self, total_content_length: int | None, content_type: str | None, filename: str | None = None,
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
         content_length: int | None = None,
-    ) -> IO[bytes]:  # fmt: skip
+    ) -> IO[bytes]:
         del total_content_length, content_type, filename, content_length
         return BytesIO()
 

@@ -42,8 +42,12 @@ def rendered(template: str, **facts: Any) -> bytes:
     """The file itself, in the reader's language."""
     language = i18n.locale()
     usual: dict[str, Any] = {
-        "lang": "en" if language == "en" else "zh", "region": REGIONS[language], "foot": "", "qr": "", "proof": [],
-    }  # fmt: skip
+        "lang": "en" if language == "en" else "zh",
+        "region": REGIONS[language],
+        "foot": "",
+        "qr": "",
+        "proof": [],
+    }
     return typesetting.typeset(template, usual | facts)
 
 

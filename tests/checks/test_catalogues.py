@@ -18,9 +18,33 @@ CANTONESE = ("yue_Hant", "yue_Hans")
 MANDARIN = ("的", "是", "不", "沒有", "没有", "他們", "他们", "這", "这", "那", "什麼", "什么", "怎麼", "怎么")
 """Words of written Mandarin that have another word in Cantonese."""
 ALSO_CANTONESE = (
-    "目的", "的確", "的确", "是否", "是但", "但是", "於是", "于是", "凡是", "不過", "不过", "不如", "不同", "不足",
-    "不變", "不变", "不記名", "不记名", "不得", "不利", "不滿", "不满", "不便", "不明", "不用", "刹那",
-)  # fmt: skip
+    "目的",
+    "的確",
+    "的确",
+    "是否",
+    "是但",
+    "但是",
+    "於是",
+    "于是",
+    "凡是",
+    "不過",
+    "不过",
+    "不如",
+    "不同",
+    "不足",
+    "不變",
+    "不变",
+    "不記名",
+    "不记名",
+    "不得",
+    "不利",
+    "不滿",
+    "不满",
+    "不便",
+    "不明",
+    "不用",
+    "刹那",
+)
 """Compounds with those characters that Cantonese speakers do say or that are fixed terms."""
 
 

@@ -22,7 +22,6 @@ WRITTEN = [
 STATIC = PACKAGE / "static"
 VENDORED = [STATIC / "vendor", HOUSE / "tests" / "vendor"]
 
-MOST_LINES, MOST_LINES_OF_FUNCTION = 300, 40
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]")
 STANDS_ALONE = "consult/data/verify.py"
 """One file by its very purpose, in two languages: whoever checks a bundle has nothing but this."""
@@ -100,19 +99,6 @@ def test_templates_and_scripts_hold_no_chinese(path):
 
 def test_the_check_sees_chinese_in_code_and_passes_over_docstrings():
     assert chinese_strings('"""議事"""\nx = "议事"  # 議\n') == ['"议事"']
-
-
-@each(PYTHON)
-def test_no_file_is_too_long(path):
-    most = MOST_LINES * 2 if short(path) == STANDS_ALONE else MOST_LINES
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
-
-
-@each([p for p in PYTHON if "journeys" not in p.parts])
-def test_no_function_is_too_long(path):
-    functions = [n for n in ast.walk(tree(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = {f.name: f.end_lineno - f.lineno + 1 for f in functions if f.end_lineno - f.lineno >= MOST_LINES_OF_FUNCTION}
-    assert not long
 
 
 @each([p for p in CODE if p.name not in ("clock.py", "run.py")])

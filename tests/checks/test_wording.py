@@ -31,9 +31,14 @@ from tests.checks.sources import PACKAGE, files, tree
 
 CHOICES = sorted({field.of for rule in RULES.values() for field in rule.fields if field.of})
 NOTICE_TAGS = {
-    notices.POLL_ANNOUNCED, notices.POLL_DECLARED, *poll_changes.NOTICES.values(), notices.MEETING_CALLED,
-    notices.MEETING_CHANGED, notices.MEETING_CANCELLED, notices.RESULT_POSTED,
-}  # fmt: skip
+    notices.POLL_ANNOUNCED,
+    notices.POLL_DECLARED,
+    *poll_changes.NOTICES.values(),
+    notices.MEETING_CALLED,
+    notices.MEETING_CHANGED,
+    notices.MEETING_CANCELLED,
+    notices.RESULT_POSTED,
+}
 TABLES = [
     (refusal_words.REFUSALS, set(Reason)),
     (refusal_words.ROLES, set(Role)),
@@ -111,7 +116,9 @@ def refusals_raised() -> list[tuple[str, Reason, set[str]]]:
 
 def test_every_refusal_brings_the_facts_of_its_sentence(app):
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        wanted = {reason: set(PLACEHOLDER.findall(str(sentence))) for reason, sentence in refusal_words.REFUSALS.items()}
+        wanted = {
+            reason: set(PLACEHOLDER.findall(str(sentence))) for reason, sentence in refusal_words.REFUSALS.items()
+        }
     raised = refusals_raised()
     assert raised
     assert not [(where, reason) for where, reason, facts in raised if not wanted[reason] <= facts]

@@ -15,10 +15,15 @@ from consult.domain.talk import consultations
 ZONE = ZoneInfo("Asia/Shanghai")
 PROPOSAL = {"title": "修水圳", "summary": "修好三百米。", "cost": "128600", "source1": "奖补", "amount1": "128600"}
 PLAN = {
-    "body": "VA_house", "kind": "motion", "standing": "advisory", "question": "您家赞成吗？", "secrecy": "named",
+    "body": "VA_house",
+    "kind": "motion",
+    "standing": "advisory",
+    "question": "您家赞成吗？",
+    "secrecy": "named",
     "turnout": "shown",
-    "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-03T20:00",
-}  # fmt: skip
+    "opens_at": "2026-12-01T09:00",
+    "closes_at": "2026-12-03T20:00",
+}
 
 
 @pytest.mark.parametrize(
@@ -56,8 +61,11 @@ def test_a_whole_proposal_has_no_mistakes():
 def test_every_mistake_is_told_at_once():
     _, mistakes = consultations.read({"cost": "很多", "amount1": "5"})
     assert mistakes == {
-        "title": Mistake.EMPTY, "summary": Mistake.EMPTY, "cost": Mistake.NOT_MONEY, "source1": Mistake.FUNDING_UNNAMED,
-    }  # fmt: skip
+        "title": Mistake.EMPTY,
+        "summary": Mistake.EMPTY,
+        "cost": Mistake.NOT_MONEY,
+        "source1": Mistake.FUNDING_UNNAMED,
+    }
 
 
 def test_the_cost_must_be_what_the_sources_add_up_to():

@@ -222,9 +222,13 @@ def test_whatever_is_done_the_poll_counts_what_the_model_counts(app, config, vil
     run_state_machine_as_test(
         polling,
         settings=settings(
-            max_examples=10, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+            max_examples=10,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            database=None,
             suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )
     print(f"{polling.counted} polls counted, each as the model counts")
     assert polling.counted >= 3

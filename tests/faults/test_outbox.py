@@ -49,9 +49,14 @@ def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
         with app.app_context():
             transactions.expect(reading=False)
             db.session.add(
-                GroupRobot(village_id=village.id, kind="wecom", address_cipher=crypto.seal(f"{provider.url}/send?key=k"),
-                           set_by=village.ms_yip.id, set_at=clock.now())
-            )  # fmt: skip
+                GroupRobot(
+                    village_id=village.id,
+                    kind="wecom",
+                    address_cipher=crypto.seal(f"{provider.url}/send?key=k"),
+                    set_by=village.ms_yip.id,
+                    set_at=clock.now(),
+                )
+            )
             db.session.flush()
             for n in range(MESSAGES):
                 outbox.write_robot(

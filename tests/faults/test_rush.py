@@ -136,12 +136,28 @@ class Running:
         self.start()
 
     def start(self) -> None:
-        command = [BIN / "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--port",
-                   str(self.port), "--log-level", "critical", "app:app"]  # fmt: skip
+        command = [
+            BIN / "granian",
+            "--interface",
+            "wsgi",
+            "--workers",
+            "2",
+            "--blocking-threads",
+            "4",
+            "--port",
+            str(self.port),
+            "--log-level",
+            "critical",
+            "app:app",
+        ]
         self.process = subprocess.Popen(
-            list(map(str, command)), cwd=HOUSE, env=os.environ | environment(self.config), start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            list(map(str, command)),
+            cwd=HOUSE,
+            env=os.environ | environment(self.config),
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         for _ in range(600):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).close()

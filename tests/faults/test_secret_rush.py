@@ -89,8 +89,16 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
         poll = a_poll(village, secret=secret, paper=True)
         number = number_of(poll, village.ah_fong)
     phone = ballot_requests.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
-    helped = ballot_requests.Order(village.id, poll, village.ah_keung.id, (2,), new_token(), Channel.ASSISTED, number,
-                                 ballot_requests.Help(village.ah_keung.id, village.ms_yip.id))  # fmt: skip
+    helped = ballot_requests.Order(
+        village.id,
+        poll,
+        village.ah_keung.id,
+        (2,),
+        new_token(),
+        Channel.ASSISTED,
+        number,
+        ballot_requests.Help(village.ah_keung.id, village.ms_yip.id),
+    )
 
     def paper():
         row, actor = db.session.get(Poll, poll), db.session.get(Person, village.ms_yip.id)

@@ -43,10 +43,18 @@ def test_fifty_matters_raised_at_once_have_fifty_numbers(app, village):
 
     def raising(person_id: int):
         draft = Draft("修灯", "井边的灯坏了", "", None, ())
-        return lambda: consultations.open_consultation(
-            draft, [], db.session.get_one(Person, person_id), group_ids=[], language="zh-Hans-CN", key=f"m{person_id}",
-            now=clock.now(), phase=Phase.RAISE,
-        ).number  # fmt: skip
+        return lambda: (
+            consultations.open_consultation(
+                draft,
+                [],
+                db.session.get_one(Person, person_id),
+                group_ids=[],
+                language="zh-Hans-CN",
+                key=f"m{person_id}",
+                now=clock.now(),
+                phase=Phase.RAISE,
+            ).number
+        )
 
     numbers = in_threads(app, [raising(person_id) for person_id in people])
     assert sorted(numbers) == list(range(1, CASTERS + 1))

@@ -23,7 +23,7 @@ def discussed(app, village) -> int:
             a_statement(village, one, words)
         db.session.add(
             CommonGround(consultation_id=one, village_id=village.id, reactions=90, facts=FACTS, computed_at=clock.now())
-        )  # fmt: skip
+        )
         db.session.commit()
         db.session.remove()
     return one

@@ -51,8 +51,16 @@ def test_what_the_court_confirmed_is_urged_enforced_and_handed_up_with_a_receipt
     phone.look("case-closed-by-court")
     state, acts = stands(app)
     assert state == "closed" and acts[-9:] == [
-        "confirmation", "breach", "urge", "breach", "enforce", "court_result", "escalate", "receipt", "close"
-    ]  # fmt: skip
+        "confirmation",
+        "breach",
+        "urge",
+        "breach",
+        "enforce",
+        "court_result",
+        "escalate",
+        "receipt",
+        "close",
+    ]
 
 
 def test_what_was_agreed_by_word_of_mouth_and_not_done_is_mediated_anew_and_may_end_in_court(phone, app, village):
@@ -107,5 +115,13 @@ def test_what_was_agreed_by_word_of_mouth_and_not_done_is_mediated_anew_and_may_
     phone.look("case-sued")
     state, acts = stands(app)
     assert state == "terminated" and acts[-9:] == [
-        "breach", "mediate_again", "hold_session", "agree", "sign", "perform", "take_back", "breach", "sue"
-    ]  # fmt: skip
+        "breach",
+        "mediate_again",
+        "hold_session",
+        "agree",
+        "sign",
+        "perform",
+        "take_back",
+        "breach",
+        "sue",
+    ]

@@ -90,10 +90,34 @@ def agree(phone, village, address: str) -> None:
         act(phone, address, "consent", seen="case-consent", party=party, answer="yes")
     act(phone, address, "call_session", on=day(), at="19:30", place="榕树头", how="closed")
     phone.look("case-called")
-    act(phone, address, "hold_session", seen="case-session", on=day(), place="榕树头", present="两家", said="各自讲了", checked="伸过 40 厘米",
-        proposal="收回", result="agreed", ticks=("identity_seen",))  # fmt: skip
-    act(phone, address, "agree", seen="case-agree", form="written", on=day(), facts="檐伸过界", terms="收回四十厘米", by_1="2",
-        what_1="收檐", amount_1="300", due_1=day())  # fmt: skip
+    act(
+        phone,
+        address,
+        "hold_session",
+        seen="case-session",
+        on=day(),
+        place="榕树头",
+        present="两家",
+        said="各自讲了",
+        checked="伸过 40 厘米",
+        proposal="收回",
+        result="agreed",
+        ticks=("identity_seen",),
+    )
+    act(
+        phone,
+        address,
+        "agree",
+        seen="case-agree",
+        form="written",
+        on=day(),
+        facts="檐伸过界",
+        terms="收回四十厘米",
+        by_1="2",
+        what_1="收檐",
+        amount_1="300",
+        due_1=day(),
+    )
     phone.look("case-unsigned")
     act(
         phone,

@@ -169,7 +169,9 @@ def test_two_officers_enter_a_sheet_on_two_phones_at_once(phone, second_phone, a
         poll = a_poll(village, paper=True)
         numbers = sorted(number_of(poll, who) for who in (village.ah_fong, village.ah_kwok))
         transactions.expect(reading=False)
-        offline_turnout.mark(db.session.get(Poll, poll), Channel.PAPER, numbers, village.sister_chow.row(), now=clock.now())
+        offline_turnout.mark(
+            db.session.get(Poll, poll), Channel.PAPER, numbers, village.sister_chow.row(), now=clock.now()
+        )
         vote(village, poll, village.aunt_leung, 1)
         db.session.remove()
     picture = tmp_path / "sheet.jpg"

@@ -222,8 +222,13 @@ def test_words_are_reported_hidden_appealed_and_shown_again(phone, app, village,
 
 def test_a_hidden_comment_leaves_a_place_behind(phone, app, village, matter):
     with app.app_context():
-        moderation.hide(db.session.get(Comment, 1), moderation.Ground.INSULT, "骂人", village.sister_chow.row(),
-                        now=village.row().founded_at)  # fmt: skip
+        moderation.hide(
+            db.session.get(Comment, 1),
+            moderation.Ground.INSULT,
+            "骂人",
+            village.sister_chow.row(),
+            now=village.row().founded_at,
+        )
         db.session.remove()
     page = phone.open(f"/rongxi/consultations/{matter}")
     phone.look("matter-hidden-comment")

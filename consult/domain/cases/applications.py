@@ -46,9 +46,12 @@ def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[dict[str
     """All at once, for somebody who is present; a clue may come without its people."""
     mistakes: dict[str, Mistake] = {}
     told: dict[str, Any] = {
-        "kind": form.get("kind", ""), "source": form.get("source", ""), "way": form.get("way", "call"),
-        "words": long_text(form, "words", STORY_LENGTH, mistakes), "present": bool(form.get("present")),
-    }  # fmt: skip
+        "kind": form.get("kind", ""),
+        "source": form.get("source", ""),
+        "way": form.get("way", "call"),
+        "words": long_text(form, "words", STORY_LENGTH, mistakes),
+        "present": bool(form.get("present")),
+    }
     line(form, "applicant", NAME_LENGTH, mistakes, may_be_empty=not told["present"])
     line(form, "respondent", NAME_LENGTH, mistakes, may_be_empty=True)
     if told["kind"] not in stones():

@@ -53,8 +53,14 @@ def _removed(s: Situation, entry: Entry) -> Situation:
 
 def _accepted(s: Situation, entry: Entry) -> Situation:
     facts = entry.facts
-    return replace(s, title=facts["title"], kind=facts["kind"], tag=facts.get("tag") or "", accepted_on=entry.on,
-                   clock_from=entry.on)  # fmt: skip
+    return replace(
+        s,
+        title=facts["title"],
+        kind=facts["kind"],
+        tag=facts.get("tag") or "",
+        accepted_on=entry.on,
+        clock_from=entry.on,
+    )
 
 
 def _corrected(s: Situation, entry: Entry) -> Situation:

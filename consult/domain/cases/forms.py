@@ -48,8 +48,13 @@ def read(
 
 
 def _value(
-    field: Field, form: Mapping[str, str], many: Mapping[str, Sequence[str]], offered: Offered, today: date, mistakes: Mistakes
-) -> Any:  # fmt: skip
+    field: Field,
+    form: Mapping[str, str],
+    many: Mapping[str, Sequence[str]],
+    offered: Offered,
+    today: date,
+    mistakes: Mistakes,
+) -> Any:
     name, raw = field.name, form.get(field.name, "").strip()
     if field.kind in (Kind.LINE, Kind.HOUSEHOLD):
         return line(form, name, LINE_LENGTH, mistakes, may_be_empty=not field.needed)

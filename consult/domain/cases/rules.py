@@ -226,9 +226,16 @@ def state_after(act: Act, state: State, before: Situation, after: Situation) -> 
 
 
 CODES: dict[Act, str] = {
-    Act.ACCEPT: "kind", Act.DECLINE: "ground", Act.CONSENT: "answer", Act.HOLD_SESSION: "result", Act.AGREE: "form",
-    Act.CONFIRMATION: "result", Act.COURT_RESULT: "result", Act.TERMINATE: "ground", Act.ESCALATE: "level",
-}  # fmt: skip
+    Act.ACCEPT: "kind",
+    Act.DECLINE: "ground",
+    Act.CONSENT: "answer",
+    Act.HOLD_SESSION: "result",
+    Act.AGREE: "form",
+    Act.CONFIRMATION: "result",
+    Act.COURT_RESULT: "result",
+    Act.TERMINATE: "ground",
+    Act.ESCALATE: "level",
+}
 
 
 def code_of(act: Act, facts: Facts) -> str:

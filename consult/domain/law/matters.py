@@ -29,11 +29,16 @@ def all_rows() -> tuple[Matter, ...]:
     rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))["matter"]
     return tuple(
         Matter(
-            row["code"], tuple(row["bodies"]), row["study"], row["source"], frozenset(row.get("authorised", ())),
-            row.get("open_days", 0), row.get("differs", ""),
+            row["code"],
+            tuple(row["bodies"]),
+            row["study"],
+            row["source"],
+            frozenset(row.get("authorised", ())),
+            row.get("open_days", 0),
+            row.get("differs", ""),
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def codes() -> list[str]:

@@ -11,10 +11,16 @@ from consult.domain.meetings.proceedings import Course, Entry, Step, words_of
 
 SHOWN = frozenset(
     {
-        Step.SPEECH_NOTED, Step.AMENDMENT_NOTED, Step.REMARK_NOTED, Step.CONFLICT_DECLARED, Step.CHAIR_CHANGED,
-        Step.RECORDER_CHANGED, Step.VOTE_DECLARED, Step.VOTE_CANCELLED,
+        Step.SPEECH_NOTED,
+        Step.AMENDMENT_NOTED,
+        Step.REMARK_NOTED,
+        Step.CONFLICT_DECLARED,
+        Step.CHAIR_CHANGED,
+        Step.RECORDER_CHANGED,
+        Step.VOTE_DECLARED,
+        Step.VOTE_CANCELLED,
     }
-)  # fmt: skip
+)
 """Entries that stand in the minutes. The speakers' list and its timer do not: gists do."""
 
 
@@ -80,17 +86,28 @@ class Minutes:
             "began_at": self.began_at.isoformat() if self.began_at else None,
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
             "present": {
-                "expected": p.expected, "came": p.came, "by_way": dict(sorted(p.by_way.items())), "late": p.late,
-                "left": p.left, "typed_in": p.typed_in,
-                "excused": p.excused, "absent": p.absent, "sitting_in": [list(g) for g in p.sitting_in],
+                "expected": p.expected,
+                "came": p.came,
+                "by_way": dict(sorted(p.by_way.items())),
+                "late": p.late,
+                "left": p.left,
+                "typed_in": p.typed_in,
+                "excused": p.excused,
+                "absent": p.absent,
+                "sitting_in": [list(g) for g in p.sitting_in],
             },
             "items": [
-                {"number": i.number, "title": i.title, "result": i.result.value if i.result else None,
-                 "added_reason": i.added_reason, "lines": [_facts(line) for line in i.lines]}
+                {
+                    "number": i.number,
+                    "title": i.title,
+                    "result": i.result.value if i.result else None,
+                    "added_reason": i.added_reason,
+                    "lines": [_facts(line) for line in i.lines],
+                }
                 for i in self.items
             ],
             "general": [_facts(line) for line in self.general],
-        }  # fmt: skip
+        }
 
 
 def _facts(line: Line) -> list[Any]:

@@ -38,8 +38,12 @@ class Step(StrEnum):
 WORDS = frozenset({Step.SPEECH_NOTED, Step.AMENDMENT_NOTED, Step.REMARK_NOTED, Step.CONFLICT_DECLARED})
 """Entries with words of the recorder: `text` among their facts can be corrected."""
 UNDOABLE = WORDS | {
-    Step.SPEECH_ASKED, Step.SPEECH_BEGUN, Step.SPEECH_ENDED, Step.CHAIR_CHANGED, Step.RECORDER_CHANGED,
-}  # fmt: skip
+    Step.SPEECH_ASKED,
+    Step.SPEECH_BEGUN,
+    Step.SPEECH_ENDED,
+    Step.CHAIR_CHANGED,
+    Step.RECORDER_CHANGED,
+}
 """A vote is not: its ballots stand. It can be cancelled by two persons, and asked anew."""
 
 

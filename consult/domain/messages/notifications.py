@@ -22,7 +22,15 @@ SWITCHABLE = tuple(event for event in Event if event is not Event.MODERATED)
 BY_SMS = frozenset({Event.VOTE_REMINDER, Event.DUTY, Event.MEETING_REMINDER})
 """A message costs money and rings in a pocket: only what runs out."""
 TO_THE_GROUP = frozenset(
-    {"poll_announced", "poll_declared", "poll_extended", "poll_cancelled", "meeting_called", "meeting_changed",
-     "meeting_cancelled", "result_posted"}
-)  # fmt: skip
+    {
+        "poll_announced",
+        "poll_declared",
+        "poll_extended",
+        "poll_cancelled",
+        "meeting_called",
+        "meeting_changed",
+        "meeting_cancelled",
+        "result_posted",
+    }
+)
 """Notices on the board that a village's chat group is told of."""

@@ -104,14 +104,29 @@ DECIDES_APPEALS = ANSWERS_PROPOSALS | {Role.SUPERVISOR}
 READS_HIDDEN = ANSWERS_PROPOSALS | {Role.SUPERVISOR}
 ACCEPTS_WORK = frozenset({Role.REPRESENTATIVE})
 HELPS_VOTERS = frozenset(
-    {Role.GRID_WORKER, Role.GROUP_HEAD, Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.REPRESENTATIVE, Role.MEDIATOR,
-     Role.CLERK, Role.SUPERVISOR}
-)  # fmt: skip
+    {
+        Role.GRID_WORKER,
+        Role.GROUP_HEAD,
+        Role.COUNCIL_MEMBER,
+        Role.COMMITTEE_MEMBER,
+        Role.REPRESENTATIVE,
+        Role.MEDIATOR,
+        Role.CLERK,
+        Role.SUPERVISOR,
+    }
+)
 """Fill in for voters who are present, mark who took part on paper, carry the box."""
 COUNTS_BALLOTS = frozenset(
-    {Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR, Role.GROUP_HEAD, Role.CLERK,
-     Role.REPRESENTATIVE}
-)  # fmt: skip
+    {
+        Role.COUNCIL_MEMBER,
+        Role.COMMITTEE_MEMBER,
+        Role.BRANCH_SECRETARY,
+        Role.SUPERVISOR,
+        Role.GROUP_HEAD,
+        Role.CLERK,
+        Role.REPRESENTATIVE,
+    }
+)
 """Enter count sheets; each sheet takes two of them."""
 CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR})
 """Extend, add by appeal, cancel: two persons of different offices of these."""

@@ -193,13 +193,20 @@ class _Reader:
             self._ask(Doubt.DAY_OF_BIRTH_MISSING, number, name)
         self.reading.rows.append(
             RollRow(
-                number, self.group, self.household, name, born[0],
-                relation=self._text(row, Column.RELATION), sex=self._text(row, Column.SEX),
-                phone=self._phone(number, row, name), phone_given=Column.PHONE in self.columns,
-                residence=self._text(row, Column.RESIDENCE), offices=self._offices(number, row, name),
+                number,
+                self.group,
+                self.household,
+                name,
+                born[0],
+                relation=self._text(row, Column.RELATION),
+                sex=self._text(row, Column.SEX),
+                phone=self._phone(number, row, name),
+                phone_given=Column.PHONE in self.columns,
+                residence=self._text(row, Column.RESIDENCE),
+                offices=self._offices(number, row, name),
                 collective_member=self._collective(row),
             )
-        )  # fmt: skip
+        )
 
     def _phone(self, number: int, row: Row, name: str) -> str | None:
         text = self._text(row, Column.PHONE)

@@ -106,9 +106,21 @@ def read(
     if mistakes or asked is None or opens_at is None or closes_at is None:
         return None, mistakes
     plan = Plan(
-        body, int(group) if group else None, asked.kind, asked.question, asked.options, asked.max_choices, Standing(standing),
-        reason, opens_at, closes_at, asked.secret, asked.paper, asked.hands, turnout == "shown",
-    )  # fmt: skip
+        body,
+        int(group) if group else None,
+        asked.kind,
+        asked.question,
+        asked.options,
+        asked.max_choices,
+        Standing(standing),
+        reason,
+        opens_at,
+        closes_at,
+        asked.secret,
+        asked.paper,
+        asked.hands,
+        turnout == "shown",
+    )
     return plan, {}
 
 

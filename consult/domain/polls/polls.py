@@ -62,9 +62,15 @@ MOTION_OPTIONS = ("support", "oppose", "abstain")
 
 
 def state_of(
-    *, announced: bool, opens_at: datetime, closes_at: datetime, tallied: bool, declared: bool, now: datetime,
+    *,
+    announced: bool,
+    opens_at: datetime,
+    closes_at: datetime,
+    tallied: bool,
+    declared: bool,
+    now: datetime,
     cancelled: bool = False,
-) -> State:  # fmt: skip
+) -> State:
     """Time alone opens and closes a poll; once tallied, no clock stepping back reopens it."""
     if cancelled:
         return State.CANCELLED
@@ -87,9 +93,16 @@ def why_not_vote(state: State) -> Reason | None:
 
 
 def why_not_for_unit(
-    *, person_id: int, voter_id: int | None, voted_by: int | None, channel: str | None, by_household: bool,
-    secret: bool = False, wanted: Channel = Channel.PHONE, by_proxy: bool = False,
-) -> Reason | None:  # fmt: skip
+    *,
+    person_id: int,
+    voter_id: int | None,
+    voted_by: int | None,
+    channel: str | None,
+    by_household: bool,
+    secret: bool = False,
+    wanted: Channel = Channel.PHONE,
+    by_proxy: bool = False,
+) -> Reason | None:
     """Whether this person may give this unit's ballot by a channel (the phone, unless another is wanted) now.
 
     `voter_id` is who speaks for the unit at present, None if it is not on the roll.
@@ -146,9 +159,14 @@ class Tally:
     def from_facts(cls, facts: Mapping[str, Any]) -> "Tally":
         parts = {c: tuple(n) for c, n in facts.get("counts_by_channel", {}).items()}
         return cls(
-            facts["roll"], facts["present"], tuple(facts["counts"]), dict(facts["by_channel"]), parts,
-            facts.get("blank", 0), facts.get("invalid", 0),
-        )  # fmt: skip
+            facts["roll"],
+            facts["present"],
+            tuple(facts["counts"]),
+            dict(facts["by_channel"]),
+            parts,
+            facts.get("blank", 0),
+            facts.get("invalid", 0),
+        )
 
     def parts_to_show(self, *, secret: bool) -> Mapping[str, tuple[int, ...]]:
         """The counts by channel; of a secret poll none, where a cell is small or a channel unanimous."""
@@ -159,9 +177,14 @@ class Tally:
 
 
 def count(
-    ballots: Iterable[tuple[str, Sequence[int]]], *, roll: int, options: int, marked: Mapping[str, int] | None = None,
-    sheets: Iterable[tuple[str, Figures]] = (), present: int | None = None,
-) -> Tally:  # fmt: skip
+    ballots: Iterable[tuple[str, Sequence[int]]],
+    *,
+    roll: int,
+    options: int,
+    marked: Mapping[str, int] | None = None,
+    sheets: Iterable[tuple[str, Figures]] = (),
+    present: int | None = None,
+) -> Tally:
     """Count (channel, choice) pairs, one for each ballot, and the confirmed sheets of paper and hands.
 
     `marked`: units by channel on the roll; without it, as many as there are ballots. `present`: units that were at

@@ -24,9 +24,13 @@ class Draft:
 
     def as_facts(self) -> dict[str, Any]:
         return {
-            "title": self.title, "summary": self.summary, "text": self.text, "place": self.place,
-            "cost_fen": self.cost_fen, "funding": [list(row) for row in self.funding],
-        }  # fmt: skip
+            "title": self.title,
+            "summary": self.summary,
+            "text": self.text,
+            "place": self.place,
+            "cost_fen": self.cost_fen,
+            "funding": [list(row) for row in self.funding],
+        }
 
     @staticmethod
     def from_facts(facts: Mapping[str, Any]) -> "Draft":

@@ -16,16 +16,24 @@ from consult.models.talk.consultations import Consultation, Proposal
 def newest(village_id: int, *, most: int = 20, before: int | None = None) -> Sequence[Row[Any]]:
     """What hangs on the board, newest first."""
     query = (
-        select(Notice.id, Notice.tag, Notice.year, Notice.number, Notice.posted_at, Notice.posted_until, Notice.facts,
-               func.coalesce(Proposal.title, Meeting.title).label("title"),
-               func.coalesce(Proposal.language, Meeting.language).label("language"))
+        select(
+            Notice.id,
+            Notice.tag,
+            Notice.year,
+            Notice.number,
+            Notice.posted_at,
+            Notice.posted_until,
+            Notice.facts,
+            func.coalesce(Proposal.title, Meeting.title).label("title"),
+            func.coalesce(Proposal.language, Meeting.language).label("language"),
+        )
         .outerjoin(Poll, Poll.id == Notice.poll_id)
         .outerjoin(Meeting, Meeting.id == Notice.meeting_id)
         .outerjoin(Proposal, Proposal.consultation_id == func.coalesce(Poll.consultation_id, Notice.consultation_id))
         .where(Notice.village_id == village_id)
         .order_by(Notice.id.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query.where(Notice.id < before) if before else query).all()
 
 

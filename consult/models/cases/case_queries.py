@@ -93,17 +93,35 @@ def _of(village_id: int, marks: Marks, *columns: Any) -> Select[Any]:
 
 
 def listed(
-    village_id: int, marks: Marks, states: Sequence[str], parts: Sequence[str], *, most: int,
-    newest_first: bool = False, before: int = 0,
-) -> Sequence[Row[Any]]:  # fmt: skip
+    village_id: int,
+    marks: Marks,
+    states: Sequence[str],
+    parts: Sequence[str],
+    *,
+    most: int,
+    newest_first: bool = False,
+    before: int = 0,
+) -> Sequence[Row[Any]]:
     """What is due first comes first, then what has no day. `newest_first`: by age, from the one before `before` on."""
-    query = (
-        _of(village_id, marks, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
-            MediationCase.kind, MediationCase.state, MediationCase.due_kind, MediationCase.due_on, MediationCase.changed_at,
-            MediationCase.cipher, MediationCase.news_at, CaseReader.seen_at, CaseReader.reader_mark, CaseReader.part,
-            CaseReader.wrapped)
-        .limit(most)
-    )  # fmt: skip
+    query = _of(
+        village_id,
+        marks,
+        MediationCase.id,
+        MediationCase.address,
+        MediationCase.year,
+        MediationCase.number,
+        MediationCase.kind,
+        MediationCase.state,
+        MediationCase.due_kind,
+        MediationCase.due_on,
+        MediationCase.changed_at,
+        MediationCase.cipher,
+        MediationCase.news_at,
+        CaseReader.seen_at,
+        CaseReader.reader_mark,
+        CaseReader.part,
+        CaseReader.wrapped,
+    ).limit(most)
     if newest_first:  # along the index of village and id: the state stands in a function so that nothing is sorted
         query = query.order_by(MediationCase.id.desc()).where(MediationCase.id < before if before else true())
         query = query.where(func.coalesce(MediationCase.state, "").in_(states))
@@ -187,10 +205,16 @@ def named_together(village_id: int, case_id: int, names: Sequence[str], marks: M
     if not together:
         return []
     query = _of(
-        village_id, marks, MediationCase.id, MediationCase.address, MediationCase.year, MediationCase.number,
-        MediationCase.kind, MediationCase.state,
+        village_id,
+        marks,
+        MediationCase.id,
+        MediationCase.address,
+        MediationCase.year,
+        MediationCase.number,
+        MediationCase.kind,
+        MediationCase.state,
         case(together, value=MediationCase.id).label("together"),
-    ).where(MediationCase.id.in_(together))  # fmt: skip
+    ).where(MediationCase.id.in_(together))
     return db.session.execute(query.order_by(MediationCase.id.desc()).limit(5)).all()
 
 
@@ -230,12 +254,20 @@ def drafts_before(instant: datetime) -> Sequence[MediationCase]:
 def events(village_id: int, until: date) -> Sequence[Row[Any]]:
     """Every entry's codes up to a day, in the order of each case."""
     query = (
-        select(CaseEntry.case_id, CaseEntry.number, CaseEntry.act, CaseEntry.code, CaseEntry.state, CaseEntry.day,
-               CaseEntry.due_on, MediationCase.source)
+        select(
+            CaseEntry.case_id,
+            CaseEntry.number,
+            CaseEntry.act,
+            CaseEntry.code,
+            CaseEntry.state,
+            CaseEntry.day,
+            CaseEntry.due_on,
+            MediationCase.source,
+        )
         .join(MediationCase, MediationCase.id == CaseEntry.case_id)
         .where(CaseEntry.village_id == village_id, CaseEntry.day <= until)
         .order_by(CaseEntry.case_id, CaseEntry.number)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 

@@ -41,15 +41,24 @@ def present_numbers(meeting_id: int, *, in_room: bool = False) -> list[int]:
 def roll(meeting_id: int, *, group_id: int | None = None, like: str = "") -> Sequence[Row[Any]]:
     """Everybody called, in the order of their numbers: for the door, which names people."""
     query = (
-        select(MeetingRollEntry.number, MeetingRollEntry.unit, MeetingRollEntry.attending_id, MeetingRollEntry.way,
-               MeetingRollEntry.person_id, MeetingRollEntry.household_id, Person.name, Household.code,
-               Group.name.label("group"), Group.id.label("group_id"))
+        select(
+            MeetingRollEntry.number,
+            MeetingRollEntry.unit,
+            MeetingRollEntry.attending_id,
+            MeetingRollEntry.way,
+            MeetingRollEntry.person_id,
+            MeetingRollEntry.household_id,
+            Person.name,
+            Household.code,
+            Group.name.label("group"),
+            Group.id.label("group_id"),
+        )
         .join(Person, Person.id == MeetingRollEntry.person_id)
         .join(Household, Household.id == MeetingRollEntry.household_id)
         .join(Group, Group.id == Household.group_id)
         .where(MeetingRollEntry.meeting_id == meeting_id)
         .order_by(MeetingRollEntry.number)
-    )  # fmt: skip
+    )
     if group_id is not None:
         query = query.where(Household.group_id == group_id)
     if like:
@@ -110,11 +119,7 @@ def answers(meeting_id: int) -> dict[str, int]:
 
 def unanswered(meeting_id: int, *, group_id: int | None = None, most: int = 200) -> Sequence[Row[Any]]:
     """Units of which nobody has answered: for whoever goes round and asks."""
-    answered = (
-        select(Person.household_id)
-        .join(Rsvp, Rsvp.person_id == Person.id)
-        .where(Rsvp.meeting_id == meeting_id)
-    )  # fmt: skip
+    answered = select(Person.household_id).join(Rsvp, Rsvp.person_id == Person.id).where(Rsvp.meeting_id == meeting_id)
     persons = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id)
     by_house = MeetingRollEntry.unit.startswith("household:")
     query = (
@@ -131,7 +136,7 @@ def unanswered(meeting_id: int, *, group_id: int | None = None, most: int = 200)
         )
         .order_by(MeetingRollEntry.number)
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query.where(Household.group_id == group_id) if group_id else query).all()
 
 

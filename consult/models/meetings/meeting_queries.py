@@ -30,9 +30,18 @@ def one(village_id: int, meeting_id: int) -> Meeting | None:
 
 def _listed() -> Select[Any]:
     return select(
-        Meeting.id, Meeting.title, Meeting.language, Meeting.body, Meeting.place, Meeting.starts_at, Meeting.opened_at,
-        Meeting.closed_at, Meeting.called_at, Meeting.cancelled_at, Meeting.group_id,
-    )  # fmt: skip
+        Meeting.id,
+        Meeting.title,
+        Meeting.language,
+        Meeting.body,
+        Meeting.place,
+        Meeting.starts_at,
+        Meeting.opened_at,
+        Meeting.closed_at,
+        Meeting.called_at,
+        Meeting.cancelled_at,
+        Meeting.group_id,
+    )
 
 
 def _seen_by(person: Person | None, *, internal: Sequence[str], officer: bool) -> Any:
@@ -58,9 +67,14 @@ def upcoming(
 
 
 def past(
-    village_id: int, person: Person | None, *, internal: Sequence[str], officer: bool, before: int | None = None,
+    village_id: int,
+    person: Person | None,
+    *,
+    internal: Sequence[str],
+    officer: bool,
+    before: int | None = None,
     most: int = 20,
-) -> Sequence[Row[Any]]:  # fmt: skip
+) -> Sequence[Row[Any]]:
     """Over or cancelled, the newest first."""
     query = (
         _listed()
@@ -93,21 +107,45 @@ def called_person(meeting_id: int, person: Person, *, in_person: bool = False) -
 def agenda(meeting_id: int) -> Sequence[Row[Any]]:
     """The items in their order, each with its proposal."""
     query = (
-        select(AgendaItem.id, AgendaItem.number, AgendaItem.title, AgendaItem.kind, AgendaItem.reason,
-               AgendaItem.consultation_id, Proposal.title.label("proposal"), Proposal.language, Proposal.revision)
+        select(
+            AgendaItem.id,
+            AgendaItem.number,
+            AgendaItem.title,
+            AgendaItem.kind,
+            AgendaItem.reason,
+            AgendaItem.consultation_id,
+            Proposal.title.label("proposal"),
+            Proposal.language,
+            Proposal.revision,
+        )
         .outerjoin(Proposal, Proposal.consultation_id == AgendaItem.consultation_id)
         .where(AgendaItem.meeting_id == meeting_id)
         .order_by(AgendaItem.number)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
 def votes(meeting_id: int) -> Sequence[Row[Any]]:
     """The votes of a meeting, drafts too, oldest first, with the number of their item."""
     query = (
-        select(Poll.id, AgendaItem.number.label("item"), Poll.question, Poll.kind, Poll.secret, Poll.paper, Poll.hands,
-               Poll.announced_at, Poll.opens_at, Poll.closes_at, Poll.cancelled_at, Poll.consultation_id,
-               PollEnding.ended_at, Declaration.outcome, Declaration.facts, Turnout.units)
+        select(
+            Poll.id,
+            AgendaItem.number.label("item"),
+            Poll.question,
+            Poll.kind,
+            Poll.secret,
+            Poll.paper,
+            Poll.hands,
+            Poll.announced_at,
+            Poll.opens_at,
+            Poll.closes_at,
+            Poll.cancelled_at,
+            Poll.consultation_id,
+            PollEnding.ended_at,
+            Declaration.outcome,
+            Declaration.facts,
+            Turnout.units,
+        )
         .join(MeetingPoll, MeetingPoll.poll_id == Poll.id)
         .join(AgendaItem, AgendaItem.id == MeetingPoll.item_id)
         .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
@@ -115,7 +153,7 @@ def votes(meeting_id: int) -> Sequence[Row[Any]]:
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)
         .where(MeetingPoll.meeting_id == meeting_id)
         .order_by(Poll.id)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
@@ -210,7 +248,10 @@ def proposals_for_agenda(village_id: int, *, most: int = 50) -> Sequence[Row[Any
 def starting_before(instant: datetime, *, now: datetime) -> Sequence[Meeting]:
     """Called, not over, and to begin before an instant: for the reminder."""
     query = select(Meeting).where(
-        Meeting.called_at.is_not(None), Meeting.opened_at.is_(None), Meeting.cancelled_at.is_(None),
-        Meeting.starts_at > now, Meeting.starts_at <= instant,
-    )  # fmt: skip
+        Meeting.called_at.is_not(None),
+        Meeting.opened_at.is_(None),
+        Meeting.cancelled_at.is_(None),
+        Meeting.starts_at > now,
+        Meeting.starts_at <= instant,
+    )
     return db.session.scalars(query).all()

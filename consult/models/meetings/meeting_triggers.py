@@ -10,13 +10,30 @@ from consult.models.triggers import (
 )
 
 MEETING_TABLES = (
-    "meeting_change", "poll_ending", "proceeding", "arrival", "minutes_confirmation", "signed_page",
-    "matter_choice", "motion_check", "deliberation_step", "petition_signature", "board_photo",
-)  # fmt: skip
+    "meeting_change",
+    "poll_ending",
+    "proceeding",
+    "arrival",
+    "minutes_confirmation",
+    "signed_page",
+    "matter_choice",
+    "motion_check",
+    "deliberation_step",
+    "petition_signature",
+    "board_photo",
+)
 FROZEN = (
-    "body", "group_id", "title", "called_by", "called_at", "short_notice_reason", "study_exception", "authorisation",
-    "frozen", "fingerprint",
-)  # fmt: skip
+    "body",
+    "group_id",
+    "title",
+    "called_by",
+    "called_at",
+    "short_notice_reason",
+    "study_exception",
+    "authorisation",
+    "frozen",
+    "fingerprint",
+)
 ENDED = "SELECT 1 FROM poll_ending e WHERE e.poll_id = OLD.id AND e.ended_at = NEW.closes_at"
 ANNOUNCED = "SELECT 1 FROM poll p WHERE p.id = OLD.poll_id AND p.announced_at IS NOT NULL"
 BY_CHAIR_TOO = f"NOT EXISTS ({ENDED}) AND ({LONGER_ONLY})"

@@ -13,9 +13,21 @@ PERSON: BindParameter[int] = bindparam("person_id")
 
 LOCKED_POLL = (
     select(
-        Poll.id, Poll.kind, Poll.max_choices, Poll.frozen, Poll.announced_at, Poll.opens_at, Poll.closes_at,
-        Poll.secret, Poll.standing, Poll.cancelled_at, Poll.consultation_id, PollTally.poll_id.label("tallied"),
-        Village.clock_mark, MeetingPoll.meeting_id, PollEnding.poll_id.label("ended"),
+        Poll.id,
+        Poll.kind,
+        Poll.max_choices,
+        Poll.frozen,
+        Poll.announced_at,
+        Poll.opens_at,
+        Poll.closes_at,
+        Poll.secret,
+        Poll.standing,
+        Poll.cancelled_at,
+        Poll.consultation_id,
+        PollTally.poll_id.label("tallied"),
+        Village.clock_mark,
+        MeetingPoll.meeting_id,
+        PollEnding.poll_id.label("ended"),
     )
     .join(Village, Village.id == Poll.village_id)
     .outerjoin(MeetingPoll, MeetingPoll.poll_id == Poll.id)
@@ -23,18 +35,24 @@ LOCKED_POLL = (
     .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
     .where(Poll.id == POLL, Poll.village_id == bindparam("village_id"))
     .with_for_update(read=True, of=Poll)
-)  # fmt: skip
+)
 """FOR SHARE: casters run side by side, closing waits for them and they for closing."""
 
 _UNIT = (
     select(
-        RollEntry.number, RollEntry.person_id, RollEntry.household_id, RollEntry.voted_by, RollEntry.channel,
-        RollEntry.rev, RollEntry.unit, Household.representative_id,
+        RollEntry.number,
+        RollEntry.person_id,
+        RollEntry.household_id,
+        RollEntry.voted_by,
+        RollEntry.channel,
+        RollEntry.rev,
+        RollEntry.unit,
+        Household.representative_id,
     )
     .join(Household, Household.id == RollEntry.household_id)
     .where(RollEntry.poll_id == POLL)
     .with_for_update(of=RollEntry)
-)  # fmt: skip
+)
 LOCKED_UNIT_OF_PERSON = _UNIT.where(RollEntry.person_id == PERSON)
 LOCKED_UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Household.id, Person.id == PERSON))
 LOCKED_UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number"))
@@ -48,9 +66,13 @@ AT_MEETING = (
 """Who is at a meeting for a unit now, and how they signed in. FOR SHARE: nobody leaves while their ballot is written."""
 
 EARLIER = select(
-    BallotEvent.number, BallotEvent.actor_id, BallotEvent.choice, BallotEvent.receipt, BallotEvent.rev,
+    BallotEvent.number,
+    BallotEvent.actor_id,
+    BallotEvent.choice,
+    BallotEvent.receipt,
+    BallotEvent.rev,
     BallotEvent.cast_at,
-).where(BallotEvent.poll_id == POLL, BallotEvent.idem_key == bindparam("idem_key"))  # fmt: skip
+).where(BallotEvent.poll_id == POLL, BallotEvent.idem_key == bindparam("idem_key"))
 
 KEY_THERE = select(SecretBallot.key).where(SecretBallot.poll_id == POLL, SecretBallot.key == bindparam("key"))
 ADD_SECRET_BALLOT = insert(SecretBallot.__table__)  # type: ignore[arg-type]

@@ -17,14 +17,21 @@ def voter_list(poll_id: int, *, group_id: int | None = None, number: int | None 
     speaker = func.coalesce(Household.representative_id, RollEntry.person_id)
     voter = case((RollEntry.unit.like("person:%"), RollEntry.person_id), else_=speaker)
     query = (
-        select(RollEntry.number, Person.id.label("person_id"), Person.name, Household.code, Group.name.label("group"),
-               RollEntry.channel, RollEntry.unit)
+        select(
+            RollEntry.number,
+            Person.id.label("person_id"),
+            Person.name,
+            Household.code,
+            Group.name.label("group"),
+            RollEntry.channel,
+            RollEntry.unit,
+        )
         .join(Household, Household.id == RollEntry.household_id)
         .join(Group, Group.id == Household.group_id)
         .join(Person, Person.id == voter)
         .where(RollEntry.poll_id == poll_id)
         .order_by(RollEntry.number)
-    )  # fmt: skip
+    )
     if group_id is not None:
         query = query.where(Household.group_id == group_id)
     if number is not None:
@@ -47,13 +54,18 @@ def letters(poll_id: int) -> Sequence[Row[Any]]:
 def assistances(poll_id: int) -> Sequence[Row[Any]]:
     helper, witness = aliased(Person), aliased(Person)
     query = (
-        select(Assistance.number, Assistance.rev, helper.name.label("helper"), witness.name.label("witness"),
-               Assistance.helped_at)
+        select(
+            Assistance.number,
+            Assistance.rev,
+            helper.name.label("helper"),
+            witness.name.label("witness"),
+            Assistance.helped_at,
+        )
         .join(helper, helper.id == Assistance.helper_id)
         .join(witness, witness.id == Assistance.witness_id)
         .where(Assistance.poll_id == poll_id)
         .order_by(Assistance.number, Assistance.rev)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
@@ -61,13 +73,19 @@ def visits(poll_id: int) -> Sequence[Row[Any]]:
     first, second = aliased(Person), aliased(Person)
     reached = select(func.count()).where(AttendanceMark.visit_id == BoxVisit.id).scalar_subquery()
     query = (
-        select(BoxVisit.id, BoxVisit.place, BoxVisit.visited_at, first.name.label("first"), second.name.label("second"),
-               reached.label("reached"))
+        select(
+            BoxVisit.id,
+            BoxVisit.place,
+            BoxVisit.visited_at,
+            first.name.label("first"),
+            second.name.label("second"),
+            reached.label("reached"),
+        )
         .join(first, first.id == BoxVisit.first_worker_id)
         .join(second, second.id == BoxVisit.second_worker_id)
         .where(BoxVisit.poll_id == poll_id)
         .order_by(BoxVisit.id)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 

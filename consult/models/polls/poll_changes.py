@@ -46,10 +46,14 @@ class PollChangeConfirmation(Base):
         CheckConstraint("asked_by <> confirmed_by", name="two_persons"),
         CheckConstraint("asked_office <> confirmed_office", name="two_offices"),
         Index(
-            "uq_poll_change_confirmation_once", "poll_id", "kind", unique=True,
-            sqlite_where=text("kind <> 'addition'"), postgresql_where=text("kind <> 'addition'"),
+            "uq_poll_change_confirmation_once",
+            "poll_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("kind <> 'addition'"),
+            postgresql_where=text("kind <> 'addition'"),
         ),
-    )  # fmt: skip
+    )
 
     change_id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))

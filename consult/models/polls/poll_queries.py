@@ -51,13 +51,20 @@ def entry_of(poll: Poll, person: Person) -> Row[Any] | None:
     mine = RollEntry.household_id if _by_household(poll) else RollEntry.person_id
     query = (
         select(
-            RollEntry.number, RollEntry.person_id, RollEntry.voted_by, RollEntry.channel, RollEntry.rev, RollEntry.unit,
-            RollEntry.salt, Household.representative_id, Person.name.label("speaker"),
+            RollEntry.number,
+            RollEntry.person_id,
+            RollEntry.voted_by,
+            RollEntry.channel,
+            RollEntry.rev,
+            RollEntry.unit,
+            RollEntry.salt,
+            Household.representative_id,
+            Person.name.label("speaker"),
         )
         .join(Household, Household.id == RollEntry.household_id)
         .join(Person, Person.id == speaker)
         .where(RollEntry.poll_id == poll.id, mine == (person.household_id if _by_household(poll) else person.id))
-    )  # fmt: skip
+    )
     return db.session.execute(query).first()
 
 
@@ -81,17 +88,30 @@ def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Seque
         ),
     )
     query = (
-        select(Poll.id, Poll.closes_at, Poll.question, Poll.standing, Proposal.title, Proposal.summary,
-               Proposal.language, Proposal.cost_fen)
+        select(
+            Poll.id,
+            Poll.closes_at,
+            Poll.question,
+            Poll.standing,
+            Proposal.title,
+            Proposal.summary,
+            Proposal.language,
+            Proposal.cost_fen,
+        )
         .join(RollEntry, RollEntry.poll_id == Poll.id)
         .join(Household, Household.id == RollEntry.household_id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .where(RollEntry.household_id == person.household_id, mine, RollEntry.channel.is_(None))
-        .where(Poll.village_id == person.village_id, Poll.opens_at <= now, Poll.closes_at > now, Poll.cancelled_at.is_(None))
+        .where(
+            Poll.village_id == person.village_id,
+            Poll.opens_at <= now,
+            Poll.closes_at > now,
+            Poll.cancelled_at.is_(None),
+        )
         .where(Poll.id.not_in(_OF_MEETINGS))
         .order_by(Poll.closes_at)
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
@@ -104,29 +124,45 @@ def on_roll(poll_id: int, person: Person) -> bool:
 def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
     """Announced polls that have not closed, soonest to close first."""
     query = (
-        select(Poll.id, Poll.opens_at, Poll.closes_at, Poll.body, Proposal.title, Proposal.language,
-               Turnout.units, Poll.roll_people, Poll.roll_households, Poll.frozen)
+        select(
+            Poll.id,
+            Poll.opens_at,
+            Poll.closes_at,
+            Poll.body,
+            Proposal.title,
+            Proposal.language,
+            Turnout.units,
+            Poll.roll_people,
+            Poll.roll_households,
+            Poll.frozen,
+        )
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)
-        .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now, Poll.cancelled_at.is_(None))
+        .where(
+            Poll.village_id == village_id,
+            Poll.announced_at.is_not(None),
+            Poll.closes_at > now,
+            Poll.cancelled_at.is_(None),
+        )
         .where(Poll.id.not_in(_OF_MEETINGS), Poll.body.not_in(internal_codes()))
         .order_by(Poll.closes_at)
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
 def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
     """The newest declared outcomes."""
     query = (
-        select(Poll.id, Proposal.title, Proposal.language, Declaration.outcome, Declaration.facts,
-               Declaration.declared_at)
+        select(
+            Poll.id, Proposal.title, Proposal.language, Declaration.outcome, Declaration.facts, Declaration.declared_at
+        )
         .join(Declaration, Declaration.poll_id == Poll.id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .where(Poll.village_id == village_id, Poll.body.not_in(internal_codes()))
         .order_by(Declaration.declared_at.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
@@ -140,7 +176,7 @@ def polls_to_declare(village_id: int, *, now: datetime, most: int = 10) -> Seque
         .where(Declaration.poll_id.is_(None), Poll.cancelled_at.is_(None))
         .order_by(Poll.closes_at)
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
@@ -202,15 +238,22 @@ def ballots_of(poll: Poll, number: int) -> Sequence[BallotEvent]:
 def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
     """The receipts of everything this person cast, newest first."""
     query = (
-        select(BallotEvent.receipt, BallotEvent.cast_at, BallotEvent.rev, Poll.id, Proposal.title, Proposal.language,
-               RollEntry.rev.label("newest_rev"))
+        select(
+            BallotEvent.receipt,
+            BallotEvent.cast_at,
+            BallotEvent.rev,
+            Poll.id,
+            Proposal.title,
+            Proposal.language,
+            RollEntry.rev.label("newest_rev"),
+        )
         .join(Poll, Poll.id == BallotEvent.poll_id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .join(RollEntry, and_(RollEntry.poll_id == BallotEvent.poll_id, RollEntry.number == BallotEvent.number))
         .where(BallotEvent.actor_id == person.id)
         .order_by(BallotEvent.cast_at.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 
@@ -231,9 +274,15 @@ def counted_receipts(poll_id: int) -> Sequence[str]:
     """The receipt codes that were counted, in the order of the codes. No names, no choices."""
     query = (
         select(BallotEvent.receipt)
-        .join(RollEntry, and_(RollEntry.poll_id == BallotEvent.poll_id, RollEntry.number == BallotEvent.number,
-                              RollEntry.rev == BallotEvent.rev))
+        .join(
+            RollEntry,
+            and_(
+                RollEntry.poll_id == BallotEvent.poll_id,
+                RollEntry.number == BallotEvent.number,
+                RollEntry.rev == BallotEvent.rev,
+            ),
+        )
         .where(BallotEvent.poll_id == poll_id)
         .order_by(BallotEvent.receipt)
-    )  # fmt: skip
+    )
     return db.session.scalars(query).all()

@@ -25,9 +25,14 @@ class Page:
 
 
 def comments(
-    consultation_id: int, *, stance: str = "", sorting: Sorting = Sorting.NEWEST, before: int | None = None, most: int = 10,
+    consultation_id: int,
+    *,
+    stance: str = "",
+    sorting: Sorting = Sorting.NEWEST,
+    before: int | None = None,
+    most: int = 10,
     reader_id: int | None = None,
-) -> Page:  # fmt: skip
+) -> Page:
     """Three queries: the comments, their replies, who seconds them. Unanswered: open questions, oldest first."""
     query = _shown().where(Comment.consultation_id == consultation_id, Comment.parent_id.is_(None))
     if sorting is Sorting.UNANSWERED:
@@ -111,9 +116,12 @@ def people_by_stance(consultation_id: int) -> Sequence[Row[Any]]:
 def suggestions_waiting(consultation_id: int, *, most: int = 50) -> Sequence[Comment]:
     """Suggestions that no revision has taken up, newest first."""
     query = _shown().where(
-        Comment.consultation_id == consultation_id, Comment.parent_id.is_(None), Comment.stance == Stance.SUGGESTION,
-        Comment.accepted_in.is_(None), Comment.hidden_at.is_(None),
-    )  # fmt: skip
+        Comment.consultation_id == consultation_id,
+        Comment.parent_id.is_(None),
+        Comment.stance == Stance.SUGGESTION,
+        Comment.accepted_in.is_(None),
+        Comment.hidden_at.is_(None),
+    )
     return db.session.scalars(query.order_by(Comment.id.desc()).limit(most)).unique().all()
 
 

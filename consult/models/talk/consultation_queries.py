@@ -29,15 +29,26 @@ def _newest() -> Select[Any]:
         Poll.consultation_id == Consultation.id, Poll.announced_at.is_not(None)
     )
     return (
-        select(Consultation.id, Consultation.year, Consultation.number, Consultation.opened_at, Proposal.title,
-               Proposal.summary, Proposal.language, Proposal.cost_fen, Consultation.phase, groups_named(),
-               Person.name.label("proposer"), latest.scalar_subquery().label("closes_at"))
+        select(
+            Consultation.id,
+            Consultation.year,
+            Consultation.number,
+            Consultation.opened_at,
+            Proposal.title,
+            Proposal.summary,
+            Proposal.language,
+            Proposal.cost_fen,
+            Consultation.phase,
+            groups_named(),
+            Person.name.label("proposer"),
+            latest.scalar_subquery().label("closes_at"),
+        )
         .join(Proposal, Proposal.consultation_id == Consultation.id)
         .join(Person, Person.id == Proposal.proposed_by)
         .where(Consultation.village_id == bindparam("village_id"), Consultation.id < bindparam("before"))
         .order_by(Consultation.id.desc())
         .limit(bindparam("most", type_=Integer))
-    )  # fmt: skip
+    )
 
 
 LAST = 2**31 - 1

@@ -57,13 +57,17 @@ def all_reactions(consultation_id: int) -> dict[int, dict[int, int]]:
 def counted() -> Sequence[Row[Any]]:
     """Each consultation under discussion with reactions: how many there are, and how many were counted last."""
     query = (
-        select(Reaction.consultation_id, Reaction.village_id, func.count().label("reactions"),
-               func.max(CommonGround.reactions).label("counted"))
+        select(
+            Reaction.consultation_id,
+            Reaction.village_id,
+            func.count().label("reactions"),
+            func.max(CommonGround.reactions).label("counted"),
+        )
         .outerjoin(CommonGround, CommonGround.consultation_id == Reaction.consultation_id)
         .join(Consultation, Consultation.id == Reaction.consultation_id)
         .where(Consultation.phase == Phase.DISCUSS)
         .group_by(Reaction.consultation_id, Reaction.village_id)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 

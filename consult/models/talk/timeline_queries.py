@@ -84,8 +84,12 @@ def _polls(consultation_id: int) -> Iterator[Moment]:
 
 def _poll(poll: Poll, declaration: Declaration | None) -> Iterator[Moment]:
     facts: dict[str, Any] = {
-        "poll": poll.id, "question": poll.question, "body": poll.body, "opens": poll.opens_at, "closes": poll.closes_at,
-    }  # fmt: skip
+        "poll": poll.id,
+        "question": poll.question,
+        "body": poll.body,
+        "opens": poll.opens_at,
+        "closes": poll.closes_at,
+    }
     if poll.announced_at is not None:
         yield Moment(poll.announced_at, Happening.ANNOUNCED, facts)
     if declaration is not None:

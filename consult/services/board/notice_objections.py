@@ -28,20 +28,36 @@ def object_to(notice: Notice, text: str, actor: Person, *, language: str, key: s
     if local_day(village, now) > notice.posted_until:
         raise Refused(Reason.POSTING_ENDED)
     objection = Objection(
-        village_id=notice.village_id, notice_id=notice.id, text=text, language=language, request_key=key, made_by=actor.id,
+        village_id=notice.village_id,
+        notice_id=notice.id,
+        text=text,
+        language=language,
+        request_key=key,
+        made_by=actor.id,
         made_at=now,
-    )  # fmt: skip
+    )
     db.session.add(objection)
     db.session.flush()
     audit.record(
-        Tag.OBJECTION_MADE, f"notice:{notice.id}", village_id=village.id, actor_id=actor.id, now=now,
-        objection=objection.id, digest=sha256(text),
-    )  # fmt: skip
+        Tag.OBJECTION_MADE,
+        f"notice:{notice.id}",
+        village_id=village.id,
+        actor_id=actor.id,
+        now=now,
+        objection=objection.id,
+        digest=sha256(text),
+    )
     answerers = holders(village.id, ANSWERS_PROPOSALS, on=local_day(village, now)) - {actor.id}
     notifications.tell(
-        answerers, Event.DUTY, f"objection:{objection.id}", village_id=village.id, consultation_id=None, now=now,
-        kind="objection_made", notice=notice.id,
-    )  # fmt: skip
+        answerers,
+        Event.DUTY,
+        f"objection:{objection.id}",
+        village_id=village.id,
+        consultation_id=None,
+        now=now,
+        kind="objection_made",
+        notice=notice.id,
+    )
     transactions.commit()
 
 
@@ -52,13 +68,24 @@ def answer(objection: Objection, text: str, actor: Person, *, now: datetime) -> 
         return
     objection.answer, objection.answered_by, objection.answered_at = text, actor.id, now
     audit.record(
-        Tag.OBJECTION_ANSWERED, f"notice:{objection.notice_id}", village_id=objection.village_id, actor_id=actor.id,
-        now=now, objection=objection.id, digest=sha256(text),
-    )  # fmt: skip
+        Tag.OBJECTION_ANSWERED,
+        f"notice:{objection.notice_id}",
+        village_id=objection.village_id,
+        actor_id=actor.id,
+        now=now,
+        objection=objection.id,
+        digest=sha256(text),
+    )
     notifications.tell(
-        {objection.made_by}, Event.ANSWERED, f"objection_answer:{objection.id}", village_id=objection.village_id,
-        consultation_id=None, now=now, kind="objection_answered", notice=objection.notice_id,
-    )  # fmt: skip
+        {objection.made_by},
+        Event.ANSWERED,
+        f"objection_answer:{objection.id}",
+        village_id=objection.village_id,
+        consultation_id=None,
+        now=now,
+        kind="objection_answered",
+        notice=objection.notice_id,
+    )
     transactions.commit()
 
 
@@ -67,14 +94,23 @@ def photograph(notice: Notice, picture: str, actor: Person, *, key: str, now: da
     if db.session.scalar(select(BoardPhoto.id).where(BoardPhoto.request_key == key)) is not None:
         return
     photo = BoardPhoto(
-        village_id=notice.village_id, notice_id=notice.id, digest=picture, request_key=key, taken_by=actor.id, taken_at=now
-    )  # fmt: skip
+        village_id=notice.village_id,
+        notice_id=notice.id,
+        digest=picture,
+        request_key=key,
+        taken_by=actor.id,
+        taken_at=now,
+    )
     db.session.add(photo)
     db.session.flush()
     audit.record(
-        Tag.BOARD_PHOTOGRAPHED, f"notice:{notice.id}", village_id=notice.village_id, actor_id=actor.id, now=now,
+        Tag.BOARD_PHOTOGRAPHED,
+        f"notice:{notice.id}",
+        village_id=notice.village_id,
+        actor_id=actor.id,
+        now=now,
         picture=picture,
-    )  # fmt: skip
+    )
     transactions.commit()
 
 
@@ -91,8 +127,9 @@ def post_result(consultation: Consultation, actor: Person, *, now: datetime) -> 
         raise Refused(Reason.RESULT_NOT_READY)
     facts = {
         "tasks": [[t.title, t.accepted_at.isoformat() if t.accepted_at else "", t.budget_fen] for t in tasks],
-        "spent_fen": sum(task_queries.spent(consultation.id).values()), "cost_fen": consultation.proposal.cost_fen,
-    }  # fmt: skip
+        "spent_fen": sum(task_queries.spent(consultation.id).values()),
+        "cost_fen": consultation.proposal.cost_fen,
+    }
     proposal = consultation.proposal
     words = [proposal.title, *(task.title for task in tasks)]
     subject = notices.Subject(proposal.title, words, consultation=consultation)
@@ -104,12 +141,19 @@ def post_result(consultation: Consultation, actor: Person, *, now: datetime) -> 
 
 def objections(notice_id: int) -> Sequence[Row[Any]]:
     query = (
-        select(Objection.id, Objection.text, Objection.language, Objection.made_at, Objection.answer, Objection.answered_at,
-               Person.name)
+        select(
+            Objection.id,
+            Objection.text,
+            Objection.language,
+            Objection.made_at,
+            Objection.answer,
+            Objection.answered_at,
+            Person.name,
+        )
         .join(Person, Person.id == Objection.made_by)
         .where(Objection.notice_id == notice_id)
         .order_by(Objection.id)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()
 
 

@@ -45,9 +45,13 @@ class Subject:
 def of_poll(poll: Poll, facts: Mapping[str, Any]) -> Subject:
     proposal = poll.consultation.proposal
     words = (
-        proposal.title, proposal.summary, poll.question, poll.short_notice_reason, str(facts.get("reason", "")),
+        proposal.title,
+        proposal.summary,
+        poll.question,
+        poll.short_notice_reason,
+        str(facts.get("reason", "")),
         *(o.label for o in poll.options),
-    )  # fmt: skip
+    )
     return Subject(proposal.title, words, poll=poll, hangs_until=poll.closes_at, closes_at=poll.closes_at)
 
 
@@ -69,19 +73,35 @@ def hang(
     )
     until = max(today + timedelta(days=POSTING_DAYS), local_day(village, subject.hangs_until or now))
     notice = Notice(
-        village_id=village.id, year=today.year, number=(last or 0) + 1, tag=tag, change_id=change_id, facts=facts,
-        poll_id=subject.poll.id if subject.poll else None, meeting_id=subject.meeting.id if subject.meeting else None,
+        village_id=village.id,
+        year=today.year,
+        number=(last or 0) + 1,
+        tag=tag,
+        change_id=change_id,
+        facts=facts,
+        poll_id=subject.poll.id if subject.poll else None,
+        meeting_id=subject.meeting.id if subject.meeting else None,
         consultation_id=subject.consultation.id if subject.consultation else None,
-        posted_by=actor.id, posted_at=now, posted_until=until, audit_head=audit.head(village.id),
-    )  # fmt: skip
+        posted_by=actor.id,
+        posted_at=now,
+        posted_until=until,
+        audit_head=audit.head(village.id),
+    )
     db.session.add(notice)
     db.session.flush()
     search.put_notice(notice)
     _tell_the_group(notice, subject, village, now)
     audit.record(
-        Tag.NOTICE_POSTED, f"notice:{notice.id}", village_id=village.id, actor_id=actor.id, now=now,
-        notice_tag=tag, poll=notice.poll_id, meeting=notice.meeting_id, number=notice.number,
-    )  # fmt: skip
+        Tag.NOTICE_POSTED,
+        f"notice:{notice.id}",
+        village_id=village.id,
+        actor_id=actor.id,
+        now=now,
+        notice_tag=tag,
+        poll=notice.poll_id,
+        meeting=notice.meeting_id,
+        number=notice.number,
+    )
     return notice
 
 
@@ -89,7 +109,9 @@ def _tell_the_group(notice: Notice, subject: Subject, village: Village, now: dat
     """The chat group hears of what hangs in public. Nothing personal goes there."""
     if notice.tag in TO_THE_GROUP:
         facts = {
-            "title": subject.title, "closes_at": (subject.closes_at or now).isoformat(), "timezone": village.timezone,
+            "title": subject.title,
+            "closes_at": (subject.closes_at or now).isoformat(),
+            "timezone": village.timezone,
             "path": f"/{village.slug}/notices/{notice.id}",
-        }  # fmt: skip
+        }
         outbox.write_robot(village.id, notice.tag, f"notice:{notice.id}", facts=facts, now=now)

@@ -44,9 +44,16 @@ def _memory() -> str | None:
 
 
 def keep(
-    case_id: int, village_id: int, media: Sequence[Media], keyring: Keyring, audience: str, *, entry: int, now: datetime,
+    case_id: int,
+    village_id: int,
+    media: Sequence[Media],
+    keyring: Keyring,
+    audience: str,
+    *,
+    entry: int,
+    now: datetime,
     form: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Seal and store, in the transaction at hand. What a rolled back act leaves on the disk nobody can open."""
     for one in media:
         name = secrets.token_hex(16)
@@ -54,9 +61,17 @@ def keep(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(keyring.seal_bytes(audience, one.data))
         db.session.add(
-            CaseFile(case_id=case_id, village_id=village_id, entry_number=entry, name=name, media=one.kind,
-                     audience=audience, added_at=now, form_mark=form)
-        )  # fmt: skip
+            CaseFile(
+                case_id=case_id,
+                village_id=village_id,
+                entry_number=entry,
+                name=name,
+                media=one.kind,
+                audience=audience,
+                added_at=now,
+                form_mark=form,
+            )
+        )
 
 
 def content(file: CaseFile, keyring: Keyring) -> bytes:

@@ -42,9 +42,15 @@ class Application:
 
 
 def keep_draft(
-    person: Person, stone: str, words: dict[str, str], media: Sequence[Media], *, draft: Opened | None, key: str = "",
+    person: Person,
+    stone: str,
+    words: dict[str, str],
+    media: Sequence[Media],
+    *,
+    draft: Opened | None,
+    key: str = "",
     now: datetime,
-) -> MediationCase:  # fmt: skip
+) -> MediationCase:
     """Steps one and two, on the way to the third. Only its writer can read it. The same key keeps one."""
     if draft is None:
         address = _address("draft", person, key) if key else ""
@@ -110,7 +116,7 @@ def _forget(row: MediationCase, now: datetime) -> None:
 
 def file_for(
     application: Application, actor: Person, *, key: str, now: datetime, media: Sequence[Media] = ()
-) -> MediationCase:  # fmt: skip
+) -> MediationCase:
     """At the desk, by a grid worker or the council. The same key files one."""
     address = _address("filed", actor, key)
     earlier = case_queries.by_address(actor.village_id, address)
@@ -145,9 +151,13 @@ def link(case: Opened, consultation_id: int) -> None:
 
 def _new(village_id: int, source: Source, now: datetime, address: str = "") -> Opened:
     row = MediationCase(
-        village_id=village_id, address=address or secrets.token_urlsafe(16), source=source.value, state=State.DRAFT.value,
-        opened_at=now, changed_at=now,
-    )  # fmt: skip
+        village_id=village_id,
+        address=address or secrets.token_urlsafe(16),
+        source=source.value,
+        state=State.DRAFT.value,
+        opened_at=now,
+        changed_at=now,
+    )
     db.session.add(row)
     db.session.flush()
     return Opened(row, Part.HEAD, 0, keys.new_keyring())
@@ -165,12 +175,25 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
     by = {"by": actor.id, "by_name": actor.name}
     named = by if application.present and application.reporter is None else {}  # who informs is not told to the parties
     about = application.consultation_id
-    facts = {"title": "", "kind": case.row.kind, "stone": application.stone, "source": case.row.source,
-             "parties": list(application.sides), "present": application.present, "consultation": about, **named}  # fmt: skip
+    facts = {
+        "title": "",
+        "kind": case.row.kind,
+        "stone": application.stone,
+        "source": case.row.source,
+        "parties": list(application.sides),
+        "present": application.present,
+        "consultation": about,
+        **named,
+    }
     after = fold([Entry(1, Act.FILE, state, now, day, "all", facts)])
     transitions.append(case, Act.FILE, facts, "all", state, after, key="file", day=day, now=now)
-    said = {"words": application.words, "way": application.way, "phone": application.phone,
-            "party": 1 if _audience(application) == own(1) else 0, **by}  # fmt: skip
+    said = {
+        "words": application.words,
+        "way": application.way,
+        "phone": application.phone,
+        "party": 1 if _audience(application) == own(1) else 0,
+        **by,
+    }
     transitions.append(case, Act.STATEMENT, said, _audience(application), state, after, key="words", day=day, now=now)
     for side in application.sides[:1]:
         if side["part"] == Part.APPLICANT and side["person"] and state is State.APPLIED:

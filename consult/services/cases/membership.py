@@ -208,9 +208,12 @@ def party_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
         raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
     _refuse_known(case.situation, person)
     party = {
-        "part": facts["side"], "name": facts["name"], "person": person.id if person else None,
-        "for_party": facts.get("for_party") or 0, "may_agree": facts.get("authority") == "agree",
-    }  # fmt: skip
+        "part": facts["side"],
+        "name": facts["name"],
+        "person": person.id if person else None,
+        "for_party": facts.get("for_party") or 0,
+        "may_agree": facts.get("authority") == "agree",
+    }
     return {**facts, "party": party}
 
 

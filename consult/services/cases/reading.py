@@ -162,9 +162,15 @@ class Listed:
 
 
 def listed(
-    reader: Reader, states: Sequence[str], *, parts: Sequence[str] = (), own_only: bool = False, most: int = 50,
-    newest_first: bool = False, before: int = 0,
-) -> list[Listed]:  # fmt: skip
+    reader: Reader,
+    states: Sequence[str],
+    *,
+    parts: Sequence[str] = (),
+    own_only: bool = False,
+    most: int = 50,
+    newest_first: bool = False,
+    before: int = 0,
+) -> list[Listed]:
     """Cases of one reader, what is due first. `parts`: only those in which they are this."""
     by_mark, marks = reader.by_mark(), reader.marks(own_only=own_only)
     rows = case_queries.listed(

@@ -140,7 +140,7 @@ def _spoken_for(case: Opened, s: Situation) -> int:
 
 def _write(
     case: Opened, move: Move, facts: dict[str, Any], audience: str, actor: Person, *, key: str, now: datetime
-) -> None:  # fmt: skip
+) -> None:
     village = db.session.get_one(Village, case.row.village_id)
     day, before = villages.local_day(village, now), case.situation
     number = case_next(case)
@@ -179,9 +179,17 @@ def case_next(case: Opened) -> int:
 
 
 def append(
-    case: Opened, act: Act, facts: dict[str, Any], audience: str, state: State, after: Situation, *, key: str, day: Any,
+    case: Opened,
+    act: Act,
+    facts: dict[str, Any],
+    audience: str,
+    state: State,
+    after: Situation,
+    *,
+    key: str,
+    day: Any,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """One more entry, in the transaction at hand."""
     due = clocks.due(state, after)
     case.row.due_kind, case.row.due_on = (due[0].value, due[1]) if due else ("", None)
@@ -189,10 +197,19 @@ def append(
     open_to_court = open_to_court and may_be_confirmed(after.kind, after.tag)
     case.row.confirm_by = clocks.confirm_by(after) if open_to_court else None
     row = CaseEntry(
-        case_id=case.row.id, number=case_next(case), village_id=case.row.village_id, act=act.value,
-        code=rules.code_of(act, facts), state=state.value, due_on=case.row.due_on, written_at=now, day=day, audience=audience,
-        cipher=case.keys.seal(audience, facts), request_key=f"{case.row.id}:{key}",
-    )  # fmt: skip
+        case_id=case.row.id,
+        number=case_next(case),
+        village_id=case.row.village_id,
+        act=act.value,
+        code=rules.code_of(act, facts),
+        state=state.value,
+        due_on=case.row.due_on,
+        written_at=now,
+        day=day,
+        audience=audience,
+        cipher=case.keys.seal(audience, facts),
+        request_key=f"{case.row.id}:{key}",
+    )
     db.session.add(row)
     db.session.flush()
     case.entries.append(entry_of(row, case.keys))
@@ -210,9 +227,15 @@ def record(case: Opened, tag: Tag, number: int, now: datetime, **facts: Any) -> 
     query = select(CaseEntry).where(CaseEntry.case_id == case.row.id, CaseEntry.number >= number)
     digests = [digest_of(entry) for entry in db.session.scalars(query.order_by(CaseEntry.number))]
     audit.record(
-        tag, f"case:{case.row.id}", village_id=case.row.village_id, actor_id=None, now=now, number=number, digests=digests,
+        tag,
+        f"case:{case.row.id}",
+        village_id=case.row.village_id,
+        actor_id=None,
+        now=now,
+        number=number,
+        digests=digests,
         **facts,
-    )  # fmt: skip
+    )
 
 
 def digest_of(entry: CaseEntry) -> str:

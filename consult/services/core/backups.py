@@ -87,8 +87,17 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
 def place(database: Path, url: str) -> None:
     """A copied database where an address says; what stands there is replaced. Raises NoBackup."""
     if not url.startswith("sqlite"):
-        program("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction",
-                f"--dbname={make_url(url).database}", str(database))  # fmt: skip
+        program(
+            "pg_restore",
+            url,
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--exit-on-error",
+            "--single-transaction",
+            f"--dbname={make_url(url).database}",
+            str(database),
+        )
         return
     target = Path(url.removeprefix("sqlite:///"))
     for old in (target, *(target.with_name(target.name + end) for end in ("-wal", "-shm"))):

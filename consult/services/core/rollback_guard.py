@@ -63,9 +63,15 @@ def accept(reason: str, *, now: datetime) -> list[int]:
     lost = missing()
     for village_id, (number, digest) in sorted(lost.items()):
         audit.record(
-            Tag.BACKUP_RESTORED, f"village:{village_id}", village_id=village_id, actor_id=None, now=now,
-            lost_number=number, lost_hash=digest, reason=reason,
-        )  # fmt: skip
+            Tag.BACKUP_RESTORED,
+            f"village:{village_id}",
+            village_id=village_id,
+            actor_id=None,
+            now=now,
+            lost_number=number,
+            lost_hash=digest,
+            reason=reason,
+        )
     db.session.commit()
     _write({row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))})
     return sorted(lost)

@@ -13,17 +13,29 @@ PROPOSAL, COMMENT, NOTICE = "proposal", "comment", "notice"
 
 
 def put(
-    kind: str, row_id: int, consultation_id: int | None, village_id: int, text: str, language: str,
-    *, written_at: datetime,
-) -> None:  # fmt: skip
+    kind: str,
+    row_id: int,
+    consultation_id: int | None,
+    village_id: int,
+    text: str,
+    language: str,
+    *,
+    written_at: datetime,
+) -> None:
     """Index a text, or index it anew, in the transaction at hand."""
     subject = f"{kind}:{row_id}"
     remove(subject)
     plain = rules.plain(text)
     entry = SearchEntry(
-        village_id=village_id, subject=subject, kind=kind, consultation_id=consultation_id, text=text, plain=plain,
-        language=language, written_at=written_at,
-    )  # fmt: skip
+        village_id=village_id,
+        subject=subject,
+        kind=kind,
+        consultation_id=consultation_id,
+        text=text,
+        plain=plain,
+        language=language,
+        written_at=written_at,
+    )
     db.session.add(entry)
     db.session.flush()
     rows = [{"village_id": village_id, "pair": pair, "entry_id": entry.id} for pair in sorted(rules.pairs(plain))]
@@ -45,8 +57,15 @@ def put_proposal(proposal: Proposal, *, now: datetime) -> None:
 
 
 def put_comment(comment: Comment) -> None:
-    put(COMMENT, comment.id, comment.consultation_id, comment.village_id, comment.text, comment.language,
-        written_at=comment.written_at)  # fmt: skip
+    put(
+        COMMENT,
+        comment.id,
+        comment.consultation_id,
+        comment.village_id,
+        comment.text,
+        comment.language,
+        written_at=comment.written_at,
+    )
 
 
 def put_notice(notice: Notice) -> None:

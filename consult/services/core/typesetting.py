@@ -26,9 +26,12 @@ def typeset(template: str, facts: dict[str, Any]) -> bytes:
     shown = replaced(facts, set(missing)) if missing else facts
     shown = shown | {"missing": [f"U+{ord(c):04X}" for c in missing]}
     pdf: bytes = typst.compile(
-        str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=list(map(str, paths)), ignore_system_fonts=True,
+        str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        font_paths=list(map(str, paths)),
+        ignore_system_fonts=True,
         sys_inputs={"facts": json.dumps(shown, ensure_ascii=False)},
-    )  # fmt: skip
+    )
     return pdf
 
 

@@ -43,9 +43,15 @@ def _chain(village: Village) -> Iterator[str]:
         if entry.prev_hash != previous:
             yield f"log: entry {entry.number} does not follow the entry before it"
         link = Link(
-            entry.village_id, entry.number, entry.recorded_at, entry.actor_id, entry.tag, entry.subject, entry.facts,
+            entry.village_id,
+            entry.number,
+            entry.recorded_at,
+            entry.actor_id,
+            entry.tag,
+            entry.subject,
+            entry.facts,
             entry.prev_hash,
-        )  # fmt: skip
+        )
         if link.digest() != entry.hash:
             yield f"log: entry {entry.number} was changed after it was written"
         previous = entry.hash

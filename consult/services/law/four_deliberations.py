@@ -41,10 +41,14 @@ def choose_matter(consultation: Consultation, matter: str, actor: Person, *, now
     number = _next(MatterChoice, consultation.id)
     db.session.add(
         MatterChoice(
-            consultation_id=consultation.id, number=number, village_id=consultation.village_id, matter=matter,
-            chosen_by=actor.id, chosen_at=now,
+            consultation_id=consultation.id,
+            number=number,
+            village_id=consultation.village_id,
+            matter=matter,
+            chosen_by=actor.id,
+            chosen_at=now,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     _record(Tag.MATTER_SET, consultation, actor, now, number=number, matter=matter)
     transactions.commit()
@@ -64,10 +68,16 @@ def check_motion(consultation: Consultation, check: Check, actor: Person, *, now
     number = _next(MotionCheck, consultation.id)
     db.session.add(
         MotionCheck(
-            consultation_id=consultation.id, number=number, village_id=consultation.village_id, revision=revision,
-            answers=dict(check.answers), note=check.note, checked_by=actor.id, checked_at=now,
+            consultation_id=consultation.id,
+            number=number,
+            village_id=consultation.village_id,
+            revision=revision,
+            answers=dict(check.answers),
+            note=check.note,
+            checked_by=actor.id,
+            checked_at=now,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     digest = digest_of_check(check.answers, check.note)
     _record(Tag.MOTION_CHECKED, consultation, actor, now, number=number, revision=revision, digest=digest)
@@ -138,10 +148,21 @@ def record_step(consultation: Consultation, record: Record, picture: str, actor:
     if reason := rules.why_not_step(record.step, there, exception=record.exception):
         raise Refused(reason)
     _add(
-        consultation, record.step, actor, now, held_on=record.held_on, place=record.place, expected=record.expected,
-        present=record.present, support=record.support, oppose=record.oppose, abstain=record.abstain, words=record.words,
-        exception=record.exception, picture=picture,
-    )  # fmt: skip
+        consultation,
+        record.step,
+        actor,
+        now,
+        held_on=record.held_on,
+        place=record.place,
+        expected=record.expected,
+        present=record.present,
+        support=record.support,
+        oppose=record.oppose,
+        abstain=record.abstain,
+        words=record.words,
+        exception=record.exception,
+        picture=picture,
+    )
     transactions.commit()
 
 
@@ -170,11 +191,17 @@ def _facts_of_vote(poll: Poll, tally: Tally) -> dict[str, Any]:
     meeting = db.session.get(Meeting, link.meeting_id) if link else None
     votes = dict(enumerate(tally.counts, 1)) if poll.kind == Kind.MOTION else {}
     return {
-        "place": meeting.place if meeting else "", "expected": tally.roll, "present": tally.present,
-        "support": votes.get(SUPPORT, 0), "oppose": votes.get(OPPOSE, 0), "abstain": votes.get(ABSTAIN, 0),
-        "words": poll.question, "exception": meeting.study_exception if meeting else "",
-        "meeting_id": meeting.id if meeting else None, "poll_id": poll.id,
-    }  # fmt: skip
+        "place": meeting.place if meeting else "",
+        "expected": tally.roll,
+        "present": tally.present,
+        "support": votes.get(SUPPORT, 0),
+        "oppose": votes.get(OPPOSE, 0),
+        "abstain": votes.get(ABSTAIN, 0),
+        "words": poll.question,
+        "exception": meeting.study_exception if meeting else "",
+        "meeting_id": meeting.id if meeting else None,
+        "poll_id": poll.id,
+    }
 
 
 def note_result(consultation: Consultation, notice: Notice, actor: Person, *, now: datetime) -> None:
@@ -186,16 +213,31 @@ def note_result(consultation: Consultation, notice: Notice, actor: Person, *, no
 def _add(consultation: Consultation, step: Step, actor: Person, now: datetime, **facts: Any) -> None:
     village = db.session.get_one(Village, consultation.village_id)
     usual: dict[str, Any] = {
-        "held_on": local_day(village, now), "place": "", "expected": 0, "present": 0, "support": 0, "oppose": 0, "abstain": 0,
-        "words": "", "exception": "", "picture": "", "meeting_id": None, "poll_id": None, "notice_id": None,
-    }  # fmt: skip
+        "held_on": local_day(village, now),
+        "place": "",
+        "expected": 0,
+        "present": 0,
+        "support": 0,
+        "oppose": 0,
+        "abstain": 0,
+        "words": "",
+        "exception": "",
+        "picture": "",
+        "meeting_id": None,
+        "poll_id": None,
+        "notice_id": None,
+    }
     row = usual | facts
     db.session.add(
         DeliberationStep(
-            consultation_id=consultation.id, step=step.value, village_id=consultation.village_id, recorded_by=actor.id,
-            recorded_at=now, **row,
+            consultation_id=consultation.id,
+            step=step.value,
+            village_id=consultation.village_id,
+            recorded_by=actor.id,
+            recorded_at=now,
+            **row,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     _record(Tag.STEP_RECORDED, consultation, actor, now, step=step.value, digest=digest_of(row), picture=row["picture"])
 

@@ -37,16 +37,31 @@ def add(meeting: Meeting, plan: Plan, actor: Person, *, language: str, key: str,
     if last >= MOST_ITEMS:
         raise Refused(Reason.AGENDA_FULL, most=MOST_ITEMS)
     item = AgendaItem(
-        village_id=meeting.village_id, meeting_id=meeting.id, number=last + 1, title=plan.title, kind=plan.kind.value,
-        consultation_id=consultation_id, reason=plan.reason, request_key=key, added_by=actor.id, added_at=now,
-    )  # fmt: skip
+        village_id=meeting.village_id,
+        meeting_id=meeting.id,
+        number=last + 1,
+        title=plan.title,
+        kind=plan.kind.value,
+        consultation_id=consultation_id,
+        reason=plan.reason,
+        request_key=key,
+        added_by=actor.id,
+        added_at=now,
+    )
     db.session.add(item)
     meeting.pulse += 1
     db.session.flush()
     audit.record(
-        Tag.AGENDA_ITEM_ADDED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now,
-        item=item.number, kind=item.kind, consultation=consultation_id, after_call=meeting.called_at is not None,
-    )  # fmt: skip
+        Tag.AGENDA_ITEM_ADDED,
+        f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        actor_id=actor.id,
+        now=now,
+        item=item.number,
+        kind=item.kind,
+        consultation=consultation_id,
+        after_call=meeting.called_at is not None,
+    )
     transactions.commit()
     return item
 

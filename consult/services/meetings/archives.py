@@ -36,11 +36,16 @@ def facts_of(meeting: Meeting) -> dict[str, Any]:
     )
     arrivals = db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting.id).order_by(Arrival.number))
     return {
-        "frozen": meeting.frozen, "fingerprint": meeting.fingerprint,
+        "frozen": meeting.frozen,
+        "fingerprint": meeting.fingerprint,
         "record": [[e.number, e.step, e.item, e.facts, e.recorded_at.isoformat()] for e in entries],
-        "arrivals": [[a.number, a.kind, a.roll_number, a.way, a.undoes, a.late, a.recorded_at.isoformat()] for a in arrivals],
-        "minutes": [[c.number, c.digest, c.confirmed_at.isoformat()] for c in meeting_queries.confirmations(meeting.id)],
-    }  # fmt: skip
+        "arrivals": [
+            [a.number, a.kind, a.roll_number, a.way, a.undoes, a.late, a.recorded_at.isoformat()] for a in arrivals
+        ],
+        "minutes": [
+            [c.number, c.digest, c.confirmed_at.isoformat()] for c in meeting_queries.confirmations(meeting.id)
+        ],
+    }
 
 
 def _votes(meeting_id: int) -> list[int]:

@@ -168,9 +168,15 @@ def undo(meeting: Meeting, number: int, reason: str, actor: Person, *, now: date
 
 
 def _arrive(
-    meeting: Meeting, entries: Sequence[MeetingRollEntry], way: Way, actor: Person, now: datetime,
-    *, attending_id: int | None = None, letter: str = "",
-) -> None:  # fmt: skip
+    meeting: Meeting,
+    entries: Sequence[MeetingRollEntry],
+    way: Way,
+    actor: Person,
+    now: datetime,
+    *,
+    attending_id: int | None = None,
+    letter: str = "",
+) -> None:
     """`attending_id` None: the member, or whoever speaks for the household."""
     for entry in entries:
         there = attending_id or entry.person_id
@@ -180,9 +186,16 @@ def _arrive(
 
 
 def _add(
-    meeting: Meeting, kind: Kind, actor: Person, now: datetime, *, entry: MeetingRollEntry | None = None,
-    person_id: int | None = None, way: Way | None = None, **more: Any,
-) -> None:  # fmt: skip
+    meeting: Meeting,
+    kind: Kind,
+    actor: Person,
+    now: datetime,
+    *,
+    entry: MeetingRollEntry | None = None,
+    person_id: int | None = None,
+    way: Way | None = None,
+    **more: Any,
+) -> None:
     last = db.session.scalar(select(func.max(Arrival.number)).where(Arrival.meeting_id == meeting.id)) or 0
     roll_number = entry.number if entry else None
     if person_id is None and entry is not None:
@@ -190,19 +203,37 @@ def _add(
     line = {"guest": "", "reason": "", "letter": "", "undoes": None} | more
     db.session.add(
         Arrival(
-            meeting_id=meeting.id, number=last + 1, village_id=meeting.village_id, kind=kind.value, roll_number=roll_number,
-            person_id=person_id, way=way.value if way else None, late=state_is_over(meeting), recorded_by=actor.id,
-            recorded_at=now, **line,
+            meeting_id=meeting.id,
+            number=last + 1,
+            village_id=meeting.village_id,
+            kind=kind.value,
+            roll_number=roll_number,
+            person_id=person_id,
+            way=way.value if way else None,
+            late=state_is_over(meeting),
+            recorded_by=actor.id,
+            recorded_at=now,
+            **line,
         )
-    )  # fmt: skip
+    )
     meeting.pulse += 1
     db.session.flush()
     words = sha256(f"{line['guest']}:{line['reason']}") if line["guest"] or line["reason"] else ""
     audit.record(
-        Tag.ARRIVAL_NOTED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now,
-        line=last + 1, kind=kind.value, number=roll_number, way=way.value if way else None, undoes=line["undoes"],
-        late=state_is_over(meeting), digest=words, letter=line["letter"],
-    )  # fmt: skip
+        Tag.ARRIVAL_NOTED,
+        f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        actor_id=actor.id,
+        now=now,
+        line=last + 1,
+        kind=kind.value,
+        number=roll_number,
+        way=way.value if way else None,
+        undoes=line["undoes"],
+        late=state_is_over(meeting),
+        digest=words,
+        letter=line["letter"],
+    )
 
 
 def _entries(meeting_id: int, numbers: Sequence[int]) -> list[MeetingRollEntry]:

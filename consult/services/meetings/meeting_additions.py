@@ -27,16 +27,28 @@ def ask(
     meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
     _unit_of(meeting, person)
     addition = MeetingAddition(
-        village_id=meeting.village_id, meeting_id=meeting.id, person_id=person.id, reason=reason, request_key=key,
-        asked_by=actor.id, asked_office=office, asked_at=now,
-    )  # fmt: skip
+        village_id=meeting.village_id,
+        meeting_id=meeting.id,
+        person_id=person.id,
+        reason=reason,
+        request_key=key,
+        asked_by=actor.id,
+        asked_office=office,
+        asked_at=now,
+    )
     db.session.add(addition)
     meeting.pulse += 1
     db.session.flush()
     audit.record(
-        Tag.ADDITION_ASKED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now,
-        addition=addition.id, office=office, digest=sha256(reason),
-    )  # fmt: skip
+        Tag.ADDITION_ASKED,
+        f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        actor_id=actor.id,
+        now=now,
+        addition=addition.id,
+        office=office,
+        digest=sha256(reason),
+    )
     transactions.commit()
     return addition
 
@@ -59,19 +71,31 @@ def confirm(addition: MeetingAddition, actor: Person, office: str, *, now: datet
     number, salt = (db.session.scalar(last) or 0) + 1, secrets.token_hex(16)
     db.session.add(
         MeetingRollEntry(
-            meeting_id=meeting.id, number=number, village_id=meeting.village_id, unit=unit, person_id=person.id,
-            household_id=person.household_id, salt=salt,
+            meeting_id=meeting.id,
+            number=number,
+            village_id=meeting.village_id,
+            unit=unit,
+            person_id=person.id,
+            household_id=person.household_id,
+            salt=salt,
         )
-    )  # fmt: skip
+    )
     addition.confirmed_by, addition.confirmed_office, addition.confirmed_at = actor.id, office, now
     addition.number = number
     meeting.pulse += 1
     db.session.flush()
     audit.record(
-        Tag.ADDITION_CONFIRMED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now,
-        addition=addition.id, number=number, commitment=commitment(salt, unit), persons=[addition.asked_by, actor.id],
+        Tag.ADDITION_CONFIRMED,
+        f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        actor_id=actor.id,
+        now=now,
+        addition=addition.id,
+        number=number,
+        commitment=commitment(salt, unit),
+        persons=[addition.asked_by, actor.id],
         offices=[addition.asked_office, office],
-    )  # fmt: skip
+    )
     transactions.commit()
 
 

@@ -16,17 +16,22 @@ from consult.models.meetings import check_in_queries
 from consult.services.people.villages import local_day
 
 REASONS = {
-    State.DRAFTED: Reason.MEETING_NOT_CALLED, State.CALLED: Reason.MEETING_NOT_OPEN, State.OPEN: Reason.MEETING_OPENED,
-    State.CLOSED: Reason.MEETING_CLOSED, State.CANCELLED: Reason.MEETING_CANCELLED,
-}  # fmt: skip
+    State.DRAFTED: Reason.MEETING_NOT_CALLED,
+    State.CALLED: Reason.MEETING_NOT_OPEN,
+    State.OPEN: Reason.MEETING_OPENED,
+    State.CLOSED: Reason.MEETING_CLOSED,
+    State.CANCELLED: Reason.MEETING_CANCELLED,
+}
 """Why something cannot be done in this state."""
 
 
 def state_of(meeting: Meeting) -> State:
     return rules.state_of(
-        called=meeting.called_at is not None, opened=meeting.opened_at is not None, closed=meeting.closed_at is not None,
+        called=meeting.called_at is not None,
+        opened=meeting.opened_at is not None,
+        closed=meeting.closed_at is not None,
         cancelled=meeting.cancelled_at is not None,
-    )  # fmt: skip
+    )
 
 
 def refuse_unless(meeting: Meeting, *states: State) -> None:

@@ -109,7 +109,9 @@ def _minutes(meeting: Meeting) -> Iterator[str]:
 def _went_on(meeting: Meeting, confirmed: AuditEntry) -> bool:
     """Whether something was corrected or typed in after the chair confirmed: then they wait for the chair again."""
     later = (
-        select(Proceeding.number).where(Proceeding.meeting_id == meeting.id, Proceeding.recorded_at > confirmed.recorded_at),
+        select(Proceeding.number).where(
+            Proceeding.meeting_id == meeting.id, Proceeding.recorded_at > confirmed.recorded_at
+        ),
         select(Arrival.number).where(Arrival.meeting_id == meeting.id, Arrival.recorded_at > confirmed.recorded_at),
-    )  # fmt: skip
+    )
     return any(db.session.scalar(query.limit(1)) is not None for query in later)

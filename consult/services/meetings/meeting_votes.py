@@ -55,9 +55,21 @@ def plan(item: AgendaItem, asked: Asked, actor: Person, *, key: str, now: dateti
     standing = Standing.ADVISORY if body.consultative else Standing.FORMAL
     starts = max(meeting.starts_at, now)
     whole = Plan(
-        meeting.body, meeting.group_id, asked.kind, asked.question, asked.options, asked.max_choices, standing,
-        meeting.short_notice_reason, starts, starts + LONGEST, asked.secret, asked.paper, asked.hands, True,
-    )  # fmt: skip
+        meeting.body,
+        meeting.group_id,
+        asked.kind,
+        asked.question,
+        asked.options,
+        asked.max_choices,
+        standing,
+        meeting.short_notice_reason,
+        starts,
+        starts + LONGEST,
+        asked.secret,
+        asked.paper,
+        asked.hands,
+        True,
+    )
     earlier = db.session.scalar(select(Poll).where(Poll.request_key == key, Poll.village_id == actor.village_id))
     poll = earlier or polls.draft(consultation, whole, actor, key=key, now=now)
     if db.session.get(MeetingPoll, poll.id) is None:  # also when the first try got no further than the draft
@@ -89,9 +101,14 @@ def open_vote(meeting: Meeting, poll_id: int, actor: Person, *, now: datetime) -
         adult_on = local_day(village, meeting.starts_at)
         polls.freeze(poll, body, units, adult_on, actor, now, source=body.source, meeting=facts)
     audit.record(
-        Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
-        fingerprint=poll.fingerprint, units=len(units),
-    )  # fmt: skip
+        Tag.POLL_ANNOUNCED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        fingerprint=poll.fingerprint,
+        units=len(units),
+    )
     if not body.internal:  # there a proposal is prepared; its words can still be mended
         phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     proceedings.add(meeting, Step.VOTE_OPENED, actor.id, now=now, item=item.number, poll=poll.id)
@@ -131,9 +148,12 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
         if item.number in noticed and noticed[item.number] != [item.consultation_id, revision]:
             raise Refused(Reason.MOTION_REVISED)
         four_deliberations.refuse_unless_ripe(
-            item.consultation_id, item.title, body.code, study_exception=meeting.study_exception,
+            item.consultation_id,
+            item.title,
+            body.code,
+            study_exception=meeting.study_exception,
             authorisation=meeting.authorisation,
-        )  # fmt: skip
+        )
     quorum = meeting_states.quorum_of(meeting)
     if not quorum.reached:
         raise Refused(Reason.QUORUM_MISSING, missing=quorum.missing)
@@ -187,9 +207,14 @@ def _note_ending(poll: Poll, actor_id: int | None, present: list[int], *, at: da
     poll.closes_at = at
     db.session.flush()
     audit.record(
-        Tag.POLL_ENDED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor_id, now=now, closes_at=at.isoformat(),
+        Tag.POLL_ENDED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor_id,
+        now=now,
+        closes_at=at.isoformat(),
         present=here,
-    )  # fmt: skip
+    )
 
 
 def end_by_time(poll: Poll, *, now: datetime) -> bool:
@@ -219,9 +244,15 @@ def note_cancelled(poll: Poll, change: PollChange, *, now: datetime) -> None:
         return
     meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
     proceedings.add(
-        meeting, Step.VOTE_CANCELLED, change.asked_by, now=now, item=item.number, poll=poll.id, question=poll.question,
+        meeting,
+        Step.VOTE_CANCELLED,
+        change.asked_by,
+        now=now,
+        item=item.number,
+        poll=poll.id,
+        question=poll.question,
         reason=change.reason,
-    )  # fmt: skip
+    )
 
 
 def waits_for_ending(poll: Poll) -> bool:
@@ -237,9 +268,18 @@ def note_declared(poll: Poll, outcome: str, facts: dict[str, Any], actor: Person
     meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
     transactions.lock(meeting)
     proceedings.add(
-        meeting, Step.VOTE_DECLARED, actor.id, now=now, item=item.number, poll=poll.id, question=poll.question,
-        kind=poll.kind, options=[option.label for option in poll.options], outcome=outcome, **facts,
-    )  # fmt: skip
+        meeting,
+        Step.VOTE_DECLARED,
+        actor.id,
+        now=now,
+        item=item.number,
+        poll=poll.id,
+        question=poll.question,
+        kind=poll.kind,
+        options=[option.label for option in poll.options],
+        outcome=outcome,
+        **facts,
+    )
 
 
 def present_of(poll: Poll, voted: set[int]) -> int | None:

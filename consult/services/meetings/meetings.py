@@ -57,10 +57,22 @@ def draft(
     year = local_day(village, plan.starts_at).year
     last = select(func.max(Meeting.number)).where(Meeting.village_id == village.id, Meeting.year == year)
     meeting = Meeting(
-        village_id=village.id, year=year, number=(db.session.scalar(last) or 0) + 1, body=plan.body, group_id=plan.group_id,
-        title=plan.title, language=language, place=plan.place, starts_at=plan.starts_at, speech_minutes=plan.speech_minutes,
-        petition_id=petition_id, drafted_by=actor.id, drafted_at=now, request_key=key, pulse=0,
-    )  # fmt: skip
+        village_id=village.id,
+        year=year,
+        number=(db.session.scalar(last) or 0) + 1,
+        body=plan.body,
+        group_id=plan.group_id,
+        title=plan.title,
+        language=language,
+        place=plan.place,
+        starts_at=plan.starts_at,
+        speech_minutes=plan.speech_minutes,
+        petition_id=petition_id,
+        drafted_by=actor.id,
+        drafted_at=now,
+        request_key=key,
+        pulse=0,
+    )
     db.session.add(meeting)
     db.session.flush()
     _record(Tag.MEETING_DRAFTED, meeting, actor, now, body=plan.body)
@@ -102,8 +114,13 @@ def call(meeting: Meeting, exceptions: Exceptions, actor: Person, *, now: dateti
         raise Refused(Reason.ROLL_IS_EMPTY)
     _freeze(meeting, village, body, units, exceptions, actor, now)
     _record(
-        Tag.MEETING_CALLED, meeting, actor, now, fingerprint=meeting.fingerprint, units=len(units),
-    )  # fmt: skip
+        Tag.MEETING_CALLED,
+        meeting,
+        actor,
+        now,
+        fingerprint=meeting.fingerprint,
+        units=len(units),
+    )
     if not body.internal:
         notices.hang(notices.MEETING_CALLED, subject_of(meeting), actor, facts={}, now=now)
     reminders.tell_of_meeting(meeting, Event.MEETING_CALLED, {u.person_id for u in units} - {actor.id}, now=now)
@@ -130,9 +147,12 @@ def refuse_unless_callable(
     for item in items:
         if item.kind == "motion" and item.consultation_id is not None:
             four_deliberations.refuse_unless_ripe(
-                item.consultation_id, item.title, body.code, study_exception=exceptions.study,
+                item.consultation_id,
+                item.title,
+                body.code,
+                study_exception=exceptions.study,
                 authorisation=exceptions.authorisation,
-            )  # fmt: skip
+            )
 
 
 def units_of(meeting: Meeting, village: Village, body: Body) -> list[UnitOfRoll]:
@@ -147,21 +167,37 @@ def online_source(village_id: int, body: Body) -> str:
 
 
 def _freeze(
-    meeting: Meeting, village: Village, body: Body, units: list[UnitOfRoll], exceptions: Exceptions, actor: Person,
+    meeting: Meeting,
+    village: Village,
+    body: Body,
+    units: list[UnitOfRoll],
+    exceptions: Exceptions,
+    actor: Person,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     salts = {unit.number: secrets.token_hex(16) for unit in units}
     roll = [[u.number, commitment(salts[u.number], u.unit)] for u in units]
     frozen = {
-        "format": FORMAT, "meeting": meeting.id, "village": meeting.village_id, "group": meeting.group_id,
-        "title": meeting.title, "place": meeting.place, "starts_at": meeting.starts_at.isoformat(),
-        "called_at": now.isoformat(), "rule": body.rule_facts(), "online": online_source(meeting.village_id, body),
-        "agenda": [[i.number, i.title, i.kind, i.consultation_id, i.revision] for i in meeting_queries.agenda(meeting.id)],
-        "short_notice": exceptions.short_notice, "study_exception": exceptions.study,
-        "authorisation": exceptions.authorisation, "adult_on": local_day(village, meeting.starts_at).isoformat(),
+        "format": FORMAT,
+        "meeting": meeting.id,
+        "village": meeting.village_id,
+        "group": meeting.group_id,
+        "title": meeting.title,
+        "place": meeting.place,
+        "starts_at": meeting.starts_at.isoformat(),
+        "called_at": now.isoformat(),
+        "rule": body.rule_facts(),
+        "online": online_source(meeting.village_id, body),
+        "agenda": [
+            [i.number, i.title, i.kind, i.consultation_id, i.revision] for i in meeting_queries.agenda(meeting.id)
+        ],
+        "short_notice": exceptions.short_notice,
+        "study_exception": exceptions.study,
+        "authorisation": exceptions.authorisation,
+        "adult_on": local_day(village, meeting.starts_at).isoformat(),
         "households": len({u.household_id for u in units}) if body.unit is Unit.PERSON else len(units),
         "roll": {"units": len(units), "digest": polls.roll_digest(roll)},
-    }  # fmt: skip
+    }
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
         meeting.called_by, meeting.called_at, meeting.frozen = actor.id, now, frozen
         meeting.short_notice_reason, meeting.study_exception = exceptions.short_notice, exceptions.study
@@ -169,10 +205,16 @@ def _freeze(
         meeting.pulse += 1
         db.session.flush()
     rows = [
-        {"meeting_id": meeting.id, "village_id": meeting.village_id, "salt": salts[u.number], "attending_id": None,
-         "way": None, **u.__dict__}
+        {
+            "meeting_id": meeting.id,
+            "village_id": meeting.village_id,
+            "salt": salts[u.number],
+            "attending_id": None,
+            "way": None,
+            **u.__dict__,
+        }
         for u in units
-    ]  # fmt: skip
+    ]
     db.session.execute(insert(MeetingRollEntry), rows)
 
 
@@ -212,9 +254,16 @@ def _changed(key: str) -> bool:
 
 def _change(meeting: Meeting, kind: str, reason: str, actor: Person, key: str, now: datetime) -> None:
     change = MeetingChange(
-        village_id=meeting.village_id, meeting_id=meeting.id, kind=kind, place=meeting.place, starts_at=meeting.starts_at,
-        reason=reason, request_key=key, changed_by=actor.id, changed_at=now,
-    )  # fmt: skip
+        village_id=meeting.village_id,
+        meeting_id=meeting.id,
+        kind=kind,
+        place=meeting.place,
+        starts_at=meeting.starts_at,
+        reason=reason,
+        request_key=key,
+        changed_by=actor.id,
+        changed_at=now,
+    )
     db.session.add(change)
     meeting.pulse += 1
     db.session.flush()

@@ -40,15 +40,23 @@ def _present(meeting: Meeting) -> Present:
     opened = meeting.opened_at
     typed_in = sum(1 for at in came.values() if _typed_in(meeting, at))
     late = sum(
-        1 for number, at in came.items()
+        1
+        for number, at in came.items()
         if opened is not None and at > opened and not _typed_in(meeting, at) and first_way.get(number) != "paper"
-    )  # fmt: skip
+    )
     left = sum(1 for line in newest.values() if line.kind == "left")
     excused = check_ins.excused(meeting.id) - set(came)
     return Present(
-        roll, len(came), ways, late, left, len(excused), roll - len(came) - len(excused), typed_in,
+        roll,
+        len(came),
+        ways,
+        late,
+        left,
+        len(excused),
+        roll - len(came) - len(excused),
+        typed_in,
         tuple(check_ins.sitting_in(meeting.id)),
-    )  # fmt: skip
+    )
 
 
 def _typed_in(meeting: Meeting, at: datetime) -> bool:
@@ -70,16 +78,25 @@ def confirm(meeting: Meeting, actor: Person, *, now: datetime) -> None:
     number = (db.session.scalar(last) or 0) + 1
     db.session.add(
         MinutesConfirmation(
-            meeting_id=meeting.id, number=number, village_id=meeting.village_id, digest=digest, confirmed_by=actor.id,
+            meeting_id=meeting.id,
+            number=number,
+            village_id=meeting.village_id,
+            digest=digest,
+            confirmed_by=actor.id,
             confirmed_at=now,
         )
-    )  # fmt: skip
+    )
     meeting.pulse += 1
     db.session.flush()
     audit.record(
-        Tag.MINUTES_CONFIRMED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now,
-        number=number, digest=digest,
-    )  # fmt: skip
+        Tag.MINUTES_CONFIRMED,
+        f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        actor_id=actor.id,
+        now=now,
+        number=number,
+        digest=digest,
+    )
     transactions.commit()
 
 
@@ -96,12 +113,21 @@ def add_signed_page(meeting: Meeting, picture: str, actor: Person, *, key: str, 
     if meeting_states.state_of(meeting) is not State.CLOSED:
         raise Refused(Reason.MEETING_GOES_ON)
     page = SignedPage(
-        village_id=meeting.village_id, meeting_id=meeting.id, digest=picture, request_key=key, added_by=actor.id,
+        village_id=meeting.village_id,
+        meeting_id=meeting.id,
+        digest=picture,
+        request_key=key,
+        added_by=actor.id,
         added_at=now,
-    )  # fmt: skip
+    )
     db.session.add(page)
     db.session.flush()
     audit.record(
-        Tag.PAGE_SIGNED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now, picture=picture
-    )  # fmt: skip
+        Tag.PAGE_SIGNED,
+        f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        actor_id=actor.id,
+        now=now,
+        picture=picture,
+    )
     transactions.commit()

@@ -46,15 +46,30 @@ def open_petition(plan: Plan, actor: Person, *, language: str, key: str, now: da
     if actor.id not in able:
         raise Refused(Reason.NOT_A_SIGNER)
     petition = Petition(
-        village_id=village.id, kind=plan.kind.value, title=plan.title, words=plan.words, language=language, of=len(able),
-        needed=rules.rules()[plan.kind].share.needed(len(able)), request_key=key, opened_by=actor.id, opened_at=now,
-    )  # fmt: skip
+        village_id=village.id,
+        kind=plan.kind.value,
+        title=plan.title,
+        words=plan.words,
+        language=language,
+        of=len(able),
+        needed=rules.rules()[plan.kind].share.needed(len(able)),
+        request_key=key,
+        opened_by=actor.id,
+        opened_at=now,
+    )
     db.session.add(petition)
     db.session.flush()
     audit.record(
-        Tag.PETITION_OPENED, f"petition:{petition.id}", village_id=village.id, actor_id=actor.id, now=now, kind=petition.kind,
-        of=petition.of, needed=petition.needed, digest=sha256(f"{plan.title}\n{plan.words}"),
-    )  # fmt: skip
+        Tag.PETITION_OPENED,
+        f"petition:{petition.id}",
+        village_id=village.id,
+        actor_id=actor.id,
+        now=now,
+        kind=petition.kind,
+        of=petition.of,
+        needed=petition.needed,
+        digest=sha256(f"{plan.title}\n{plan.words}"),
+    )
     _sign(petition, actor, now)
     transactions.commit()
     return petition
@@ -86,9 +101,16 @@ def _sign(petition: Petition, actor: Person, now: datetime) -> None:
         village = db.session.get_one(Village, petition.village_id)
         callers = holders(village.id, CALLS_MEETINGS, on=local_day(village, now))
         notifications.tell(
-            callers, Event.DUTY, f"petition:{petition.id}", village_id=village.id, consultation_id=None, now=now,
-            kind="petition_reached", title=petition.title, petition=petition.id,
-        )  # fmt: skip
+            callers,
+            Event.DUTY,
+            f"petition:{petition.id}",
+            village_id=village.id,
+            consultation_id=None,
+            now=now,
+            kind="petition_reached",
+            title=petition.title,
+            petition=petition.id,
+        )
 
 
 def signed(petition_id: int) -> int:
@@ -124,10 +146,19 @@ def listed(village_id: int, *, most: int = 30) -> Sequence[Row[Any]]:
         .limit(1)
     )
     query = (
-        select(Petition.id, Petition.title, Petition.language, Petition.kind, Petition.needed, Petition.reached_at,
-               Petition.opened_at, count.label("signed"), called.scalar_subquery().label("meeting_id"))
+        select(
+            Petition.id,
+            Petition.title,
+            Petition.language,
+            Petition.kind,
+            Petition.needed,
+            Petition.reached_at,
+            Petition.opened_at,
+            count.label("signed"),
+            called.scalar_subquery().label("meeting_id"),
+        )
         .where(Petition.village_id == village_id)
         .order_by(Petition.id.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     return db.session.execute(query).all()

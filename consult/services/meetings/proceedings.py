@@ -35,16 +35,30 @@ def add(
     last = db.session.scalar(select(func.max(Proceeding.number)).where(Proceeding.meeting_id == meeting.id)) or 0
     db.session.add(
         Proceeding(
-            meeting_id=meeting.id, number=last + 1, village_id=meeting.village_id, step=step.value, item=item, facts=facts,
-            request_key=key or secrets.token_urlsafe(18), actor_id=actor_id, recorded_at=now,
+            meeting_id=meeting.id,
+            number=last + 1,
+            village_id=meeting.village_id,
+            step=step.value,
+            item=item,
+            facts=facts,
+            request_key=key or secrets.token_urlsafe(18),
+            actor_id=actor_id,
+            recorded_at=now,
         )
-    )  # fmt: skip
+    )
     meeting.pulse += 1
     db.session.flush()
     audit.record(
-        Tag.MEETING_NOTED, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor_id, now=now,
-        number=last + 1, step=step.value, item=item, digest=digest_of(facts),
-    )  # fmt: skip
+        Tag.MEETING_NOTED,
+        f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        actor_id=actor_id,
+        now=now,
+        number=last + 1,
+        step=step.value,
+        item=item,
+        digest=digest_of(facts),
+    )
     return last + 1
 
 

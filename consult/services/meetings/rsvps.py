@@ -21,9 +21,13 @@ def answer(meeting: Meeting, person: Person, wanted: Answer, *, now: datetime) -
     if row is None:
         db.session.add(
             Rsvp(
-                meeting_id=meeting.id, person_id=person.id, village_id=person.village_id, answer=wanted.value, answered_at=now
+                meeting_id=meeting.id,
+                person_id=person.id,
+                village_id=person.village_id,
+                answer=wanted.value,
+                answered_at=now,
             )
-        )  # fmt: skip
+        )
     elif row.answer != wanted:
         row.answer, row.answered_at = wanted.value, now
     transactions.commit()

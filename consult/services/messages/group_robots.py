@@ -30,7 +30,7 @@ def set_robot(kind: str, address: str, secret: str, actor: Person, *, now: datet
     db.session.add(robot)
     audit.record(
         Tag.ROBOT_SET, f"village:{actor.village_id}", village_id=actor.village_id, actor_id=actor.id, now=now, kind=kind
-    )  # fmt: skip
+    )
     transactions.commit()
 
 
@@ -40,6 +40,11 @@ def remove(actor: Person, *, now: datetime) -> None:
     if robot is not None:
         db.session.delete(robot)
         audit.record(
-            Tag.ROBOT_SET, f"village:{actor.village_id}", village_id=actor.village_id, actor_id=actor.id, now=now, kind=""
-        )  # fmt: skip
+            Tag.ROBOT_SET,
+            f"village:{actor.village_id}",
+            village_id=actor.village_id,
+            actor_id=actor.id,
+            now=now,
+            kind="",
+        )
     transactions.commit()

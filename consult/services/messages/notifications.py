@@ -18,18 +18,31 @@ UNREAD = select(func.count()).where(
 
 
 def tell(
-    people: Collection[int], event: Event, subject: str, *, village_id: int, consultation_id: int | None, now: datetime,
+    people: Collection[int],
+    event: Event,
+    subject: str,
+    *,
+    village_id: int,
+    consultation_id: int | None,
+    now: datetime,
     **facts: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Tell each person once of one thing (`subject`, as kind:id), unless they turned this event off or left."""
     wanted = sorted(set(people) - _unwilling(people, event) - _told(people, event, subject))
     if not wanted:
         return
     rows = [
-        {"village_id": village_id, "person_id": one, "event": event.value, "subject": subject,
-         "consultation_id": consultation_id, "facts": facts, "told_at": now}
+        {
+            "village_id": village_id,
+            "person_id": one,
+            "event": event.value,
+            "subject": subject,
+            "consultation_id": consultation_id,
+            "facts": facts,
+            "told_at": now,
+        }
         for one in wanted
-    ]  # fmt: skip
+    ]
     for start in range(0, len(rows), AT_ONCE):
         db.session.execute(insert(Notification), rows[start : start + AT_ONCE])
     if event in BY_SMS:

@@ -47,9 +47,17 @@ def _row(
     channel: str, person_id: int | None, template: str, key: str, village_id: int, facts: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
     return {
-        "village_id": village_id, "channel": channel, "person_id": person_id, "template": template, "facts": facts,
-        "key": key, "written_at": now, "due_at": now, "tries": 0, "last_error": "",
-    }  # fmt: skip
+        "village_id": village_id,
+        "channel": channel,
+        "person_id": person_id,
+        "template": template,
+        "facts": facts,
+        "key": key,
+        "written_at": now,
+        "due_at": now,
+        "tries": 0,
+        "last_error": "",
+    }
 
 
 def sweep(send: Send, *, now: datetime, most: int = 200) -> int:
@@ -96,9 +104,12 @@ def _claim(message_id: int, now: datetime) -> bool:
     transactions.begin_writing()
     free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
     claim = update(OutboxMessage).where(
-        OutboxMessage.id == message_id, OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), free,
+        OutboxMessage.id == message_id,
+        OutboxMessage.sent_at.is_(None),
+        OutboxMessage.given_up_at.is_(None),
+        free,
         OutboxMessage.due_at <= now,
-    )  # fmt: skip
+    )
     taken = db.session.connection().execute(claim.values(claimed_until=now + rules.LEASE)).rowcount
     transactions.commit()
     return bool(taken)

@@ -26,7 +26,9 @@ A_DAY = timedelta(days=1)
 def remind(*, now: datetime) -> int:
     """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
     polls = reminder_queries.closing_before(now + BEFORE_CLOSING, now=now)
-    waiting = [row for row in reminder_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)]
+    waiting = [
+        row for row in reminder_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)
+    ]
     meetings = meeting_queries.starting_before(now + BEFORE_MEETING, now=now)
     if not polls and not waiting and not meetings:
         return 0
@@ -37,9 +39,15 @@ def remind(*, now: datetime) -> int:
     for row in waiting:
         answerers = holders(row.village_id, ANSWERS_PROPOSALS, on=_last_day(row, now) - BEFORE_ANSWER)
         notifications.tell(
-            answerers, Event.DUTY, f"answer_soon:{row.id}",
-            village_id=row.village_id, consultation_id=row.id, now=now, kind="answer_due", title=row.title,
-        )  # fmt: skip
+            answerers,
+            Event.DUTY,
+            f"answer_soon:{row.id}",
+            village_id=row.village_id,
+            consultation_id=row.id,
+            now=now,
+            kind="answer_due",
+            title=row.title,
+        )
     for meeting_id in [meeting.id for meeting in meetings]:
         _remind_of_meeting(meeting_id, now)
     transactions.commit()
@@ -67,10 +75,17 @@ def _last_day(row: Row[Any], now: datetime) -> date:
 def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, subject: str = "", **facts: str) -> None:
     """Tell people of a poll, in the transaction at hand."""
     notifications.tell(
-        people, event, subject or f"poll:{poll.id}", village_id=poll.village_id, consultation_id=poll.consultation_id, now=now,
-        title=poll.consultation.proposal.title, closes_at=poll.closes_at.isoformat(),
-        poll=str(poll.id), **facts,
-    )  # fmt: skip
+        people,
+        event,
+        subject or f"poll:{poll.id}",
+        village_id=poll.village_id,
+        consultation_id=poll.consultation_id,
+        now=now,
+        title=poll.consultation.proposal.title,
+        closes_at=poll.closes_at.isoformat(),
+        poll=str(poll.id),
+        **facts,
+    )
 
 
 def tell_of_meeting(
@@ -78,7 +93,15 @@ def tell_of_meeting(
 ) -> None:
     """Tell people of a meeting, in the transaction at hand."""
     notifications.tell(
-        people, event, subject or f"meeting:{meeting.id}", village_id=meeting.village_id, consultation_id=None, now=now,
-        title=meeting.title, place=meeting.place, starts_at=meeting.starts_at.isoformat(), meeting=meeting.id,
+        people,
+        event,
+        subject or f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        consultation_id=None,
+        now=now,
+        title=meeting.title,
+        place=meeting.place,
+        starts_at=meeting.starts_at.isoformat(),
+        meeting=meeting.id,
         **({"kind": kind} if kind else {}),
-    )  # fmt: skip
+    )

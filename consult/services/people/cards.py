@@ -33,9 +33,13 @@ def issue(group_id: int, actor: Person, *, now: datetime) -> int:
         _add(household_id, actor, now)
     if missing:
         audit.record(
-            Tag.CARDS_ISSUED, f"group:{group_id}", village_id=actor.village_id, actor_id=actor.id, now=now,
+            Tag.CARDS_ISSUED,
+            f"group:{group_id}",
+            village_id=actor.village_id,
+            actor_id=actor.id,
+            now=now,
             cards=len(missing),
-        )  # fmt: skip
+        )
     transactions.commit()
     return len(missing)
 
@@ -52,9 +56,15 @@ def issue_another(household_id: int, actor: Person, *, now: datetime) -> None:
 def _add(household_id: int, actor: Person, now: datetime) -> None:
     code = new_code(CODE_LENGTH)
     db.session.add(
-        HouseholdCard(village_id=actor.village_id, household_id=household_id, code_mark=crypto.mark("card", code),
-                      code_cipher=crypto.seal(code), issued_by=actor.id, issued_at=now)
-    )  # fmt: skip
+        HouseholdCard(
+            village_id=actor.village_id,
+            household_id=household_id,
+            code_mark=crypto.mark("card", code),
+            code_cipher=crypto.seal(code),
+            issued_by=actor.id,
+            issued_at=now,
+        )
+    )
 
 
 def unclaimed(group_id: int) -> Sequence[tuple[HouseholdCard, str]]:
@@ -122,9 +132,13 @@ def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datet
         raise Refused(Reason.NOT_IN_HOUSEHOLD)
     card.person_id, card.pin_hash, card.claimed_at, card.code_cipher = holder.id, generate_password_hash(pin), now, None
     audit.record(
-        Tag.CARD_CLAIMED, f"card:{card.id}", village_id=card.village_id, actor_id=holder.id, now=now,
+        Tag.CARD_CLAIMED,
+        f"card:{card.id}",
+        village_id=card.village_id,
+        actor_id=holder.id,
+        now=now,
         household=card.household_id,
-    )  # fmt: skip
+    )
     transactions.commit()
     return holder
 

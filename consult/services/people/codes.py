@@ -28,18 +28,24 @@ def ask(village_id: int, typed: str, *, now: datetime) -> str:
     transactions.queue_for(mark)
     sent = db.session.scalars(
         select(OneTimeCode.sent_at).where(
-            OneTimeCode.village_id == village_id, OneTimeCode.phone_mark == mark,
+            OneTimeCode.village_id == village_id,
+            OneTimeCode.phone_mark == mark,
             OneTimeCode.sent_at > now - timedelta(days=1),
         )
-    ).all()  # fmt: skip
+    ).all()
     if wait := rules.wait_for(sent, rules.CODES_ALLOWED, now):
         raise Refused(Reason.WAIT_FOR_CODE, minutes=rules.minutes_of(wait))
     code = f"{secrets.randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}d}"
     known = bool(people_on(village_id, mark, on=_day(village_id, now)))
     db.session.add(
-        OneTimeCode(village_id=village_id, phone_mark=mark, code_mark=_code_mark(mark, code), sent_at=now,
-                    expires_at=now + rules.CODE_LIFETIME)
-    )  # fmt: skip
+        OneTimeCode(
+            village_id=village_id,
+            phone_mark=mark,
+            code_mark=_code_mark(mark, code),
+            sent_at=now,
+            expires_at=now + rules.CODE_LIFETIME,
+        )
+    )
     transactions.commit()
     if known:
         deliveries.send_aside(phone, TEMPLATE, {"code": code})

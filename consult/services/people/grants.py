@@ -13,28 +13,50 @@ from consult.services.core import audit, transactions
 
 
 def add(
-    person: Person, role: Role, *, group_id: int | None, title: str, since: date, until: date | None,
-    granted_by: int | None, now: datetime,
-) -> RoleGrant:  # fmt: skip
+    person: Person,
+    role: Role,
+    *,
+    group_id: int | None,
+    title: str,
+    since: date,
+    until: date | None,
+    granted_by: int | None,
+    now: datetime,
+) -> RoleGrant:
     """Add a grant to the transaction at hand; the same office already in force is left as it is."""
     same = db.session.scalar(
         select(RoleGrant).where(
-            RoleGrant.person_id == person.id, RoleGrant.role == role.value, RoleGrant.group_id.is_not_distinct_from(group_id),
-            RoleGrant.ended_at.is_(None), (RoleGrant.until.is_(None)) | (RoleGrant.until >= since),
+            RoleGrant.person_id == person.id,
+            RoleGrant.role == role.value,
+            RoleGrant.group_id.is_not_distinct_from(group_id),
+            RoleGrant.ended_at.is_(None),
+            (RoleGrant.until.is_(None)) | (RoleGrant.until >= since),
         )
-    )  # fmt: skip
+    )
     if same is not None:
         return same
     grant = RoleGrant(
-        village_id=person.village_id, person_id=person.id, role=role.value, group_id=group_id, title=title,
-        since=since, until=until, granted_by=granted_by, granted_at=now,
-    )  # fmt: skip
+        village_id=person.village_id,
+        person_id=person.id,
+        role=role.value,
+        group_id=group_id,
+        title=title,
+        since=since,
+        until=until,
+        granted_by=granted_by,
+        granted_at=now,
+    )
     db.session.add(grant)
     db.session.flush()
     audit.record(
-        Tag.ROLE_GRANTED, f"person:{person.id}", village_id=person.village_id, actor_id=granted_by, now=now,
-        role=role.value, grant=grant.id,
-    )  # fmt: skip
+        Tag.ROLE_GRANTED,
+        f"person:{person.id}",
+        village_id=person.village_id,
+        actor_id=granted_by,
+        now=now,
+        role=role.value,
+        grant=grant.id,
+    )
     return grant
 
 
@@ -53,9 +75,14 @@ def end(grant_id: int, actor: Person, *, now: datetime) -> None:
     if found.ended_at is None:
         found.ended_at = now
         audit.record(
-            Tag.ROLE_ENDED, f"person:{found.person_id}", village_id=found.village_id, actor_id=actor.id, now=now,
-            role=found.role, grant=found.id,
-        )  # fmt: skip
+            Tag.ROLE_ENDED,
+            f"person:{found.person_id}",
+            village_id=found.village_id,
+            actor_id=actor.id,
+            now=now,
+            role=found.role,
+            grant=found.id,
+        )
     transactions.commit()
 
 

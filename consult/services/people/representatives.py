@@ -39,9 +39,13 @@ def choose(person_id: int, actor: Person, *, on: date, now: datetime) -> None:
     )
     db.session.add(choice)
     audit.record(
-        Tag.REPRESENTATIVE_CHOSEN, f"household:{household.id}", village_id=actor.village_id, actor_id=actor.id,
-        now=now, person=person_id,
-    )  # fmt: skip
+        Tag.REPRESENTATIVE_CHOSEN,
+        f"household:{household.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
+        person=person_id,
+    )
     transactions.commit()
 
 

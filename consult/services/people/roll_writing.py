@@ -55,23 +55,38 @@ def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, 
         return
     last = db.session.scalar(select(func.max(Person.roll_position)).where(Person.village_id == village_id)) or 0
     people = [
-        {"village_id": village_id, "household_id": households[row.household], "roll_position": last + position,
-         "name": row.name, "born": row.born, "relation": row.relation or "", "sex": row.sex or "",
-         "residence": row.residence or "", "collective_member": bool(row.collective_member), **_phone(row.phone)}
+        {
+            "village_id": village_id,
+            "household_id": households[row.household],
+            "roll_position": last + position,
+            "name": row.name,
+            "born": row.born,
+            "relation": row.relation or "",
+            "sex": row.sex or "",
+            "residence": row.residence or "",
+            "collective_member": bool(row.collective_member),
+            **_phone(row.phone),
+        }
         for position, row in enumerate(rows, 1)
-    ]  # fmt: skip
+    ]
     db.session.execute(insert(Person), people)
 
 
 def _change_people(changed: Sequence[tuple[RollRow, Known, tuple[str, ...]]], households: dict[str, int]) -> None:
     facts = [
-        {"b_id": person.id, "household_id": households[row.household], "name": row.name, "born": row.born,
-         "relation": _new(row.relation, person.relation), "sex": _new(row.sex, person.sex),
-         "residence": _new(row.residence, person.residence),
-         "collective_member": _new(row.collective_member, person.collective_member),
-         **_phone(row.phone if row.phone_given else person.phone)}
+        {
+            "b_id": person.id,
+            "household_id": households[row.household],
+            "name": row.name,
+            "born": row.born,
+            "relation": _new(row.relation, person.relation),
+            "sex": _new(row.sex, person.sex),
+            "residence": _new(row.residence, person.residence),
+            "collective_member": _new(row.collective_member, person.collective_member),
+            **_phone(row.phone if row.phone_given else person.phone),
+        }
         for row, person, _ in changed
-    ]  # fmt: skip
+    ]
     if facts:
         _bulk_update(Person, facts)
 
@@ -111,8 +126,16 @@ def grant_offices(
         for office in row.offices:
             if f"{row.row}:{office.role.value}" in wanted:
                 scope = group_id if office.role in GROUP_SCOPED else None
-                grants.add(person, office.role, group_id=scope, title=office.title, since=since, until=None,
-                           granted_by=actor_id, now=now)  # fmt: skip
+                grants.add(
+                    person,
+                    office.role,
+                    group_id=scope,
+                    title=office.title,
+                    since=since,
+                    until=None,
+                    granted_by=actor_id,
+                    now=now,
+                )
 
 
 def _by_key(village_id: int, codes: Collection[str]) -> dict[tuple[str, str, date], tuple[Person, int]]:

@@ -54,9 +54,12 @@ def stage(reading: Reading, filename: str, village: Village, actor_id: int | Non
         "questions": [[q.doubt.value, q.row, q.name, q.shown] for q in reading.questions],
     }
     staged = RollImport(
-        village_id=village.id, filename=filename[:120], rows_cipher=crypto.seal(json.dumps(facts)),
-        uploaded_by=actor_id, uploaded_at=now,
-    )  # fmt: skip
+        village_id=village.id,
+        filename=filename[:120],
+        rows_cipher=crypto.seal(json.dumps(facts)),
+        uploaded_by=actor_id,
+        uploaded_at=now,
+    )
     db.session.add(staged)
     transactions.commit()
     return staged
@@ -85,9 +88,16 @@ def confirm(
     roll_writing.grant_offices(village, seen.rows, wanted, actor_id, since=local_day(village, now), now=now)
     staged.confirmed_at, staged.rows_cipher = now, ""
     audit.record(
-        Tag.ROLL_IMPORTED, f"roll_import:{staged.id}", village_id=village.id, actor_id=actor_id, now=now,
-        people=len(seen.rows), new=len(seen.changes.new), changed=len(seen.changes.changed), gone=len(seen.changes.gone),
-    )  # fmt: skip
+        Tag.ROLL_IMPORTED,
+        f"roll_import:{staged.id}",
+        village_id=village.id,
+        actor_id=actor_id,
+        now=now,
+        people=len(seen.rows),
+        new=len(seen.changes.new),
+        changed=len(seen.changes.changed),
+        gone=len(seen.changes.gone),
+    )
     transactions.commit()
     return seen.changes
 
@@ -102,12 +112,20 @@ def known_people(village_id: int) -> list[Known]:
     )
     return [
         Known(
-            p.id, p.household.group.name, p.household.code, p.name, p.born, p.relation, p.sex,
-            crypto.unseal(p.phone_cipher) if p.phone_cipher else None, p.residence, p.collective_member,
+            p.id,
+            p.household.group.name,
+            p.household.code,
+            p.name,
+            p.born,
+            p.relation,
+            p.sex,
+            crypto.unseal(p.phone_cipher) if p.phone_cipher else None,
+            p.residence,
+            p.collective_member,
             p.departure is not None,
         )
         for p in db.session.scalars(query)
-    ]  # fmt: skip
+    ]
 
 
 def note_departure(person_id: int, kind: str, actor: Person, *, now: datetime) -> None:
@@ -139,9 +157,18 @@ def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=today):
             titles.setdefault(grant.person_id, []).append(grant.title or TITLES[Role(grant.role)])
     rows = [
-        (p.group, p.household, p.name, p.relation, p.sex, p.born.isoformat(), p.phone or "", p.residence,
-         "、".join(titles.get(p.id, ())))
+        (
+            p.group,
+            p.household,
+            p.name,
+            p.relation,
+            p.sex,
+            p.born.isoformat(),
+            p.phone or "",
+            p.residence,
+            "、".join(titles.get(p.id, ())),
+        )
         for p in known_people(village.id)
         if not p.departed
-    ]  # fmt: skip
+    ]
     return [EXPORTED, *rows]

@@ -33,7 +33,7 @@ def set_endorsement_rule(village: Village, needed: int, days: int, actor: Person
     row.endorsements_needed, row.answer_days = needed, days
     audit.record(
         Tag.RULES_SET, f"village:{row.id}", village_id=row.id, actor_id=actor.id, now=now, needed=needed, days=days
-    )  # fmt: skip
+    )
     transactions.commit()
 
 

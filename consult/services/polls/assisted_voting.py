@@ -23,10 +23,16 @@ def note(order: Order, poll: Row[Any], unit: Row[Any], now: datetime) -> None:
     refuse_unless_may_help(order.help, poll, voter, unit.number)
     db.session.add(
         Assistance(
-            poll_id=order.poll_id, number=unit.number, rev=unit.rev + 1, village_id=order.village_id, voter_id=voter,
-            helper_id=order.help.helper_id, witness_id=order.help.witness_id, helped_at=now,
+            poll_id=order.poll_id,
+            number=unit.number,
+            rev=unit.rev + 1,
+            village_id=order.village_id,
+            voter_id=voter,
+            helper_id=order.help.helper_id,
+            witness_id=order.help.witness_id,
+            helped_at=now,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
 
 

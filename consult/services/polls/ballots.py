@@ -136,9 +136,14 @@ def _locked_unit(order: Order, *, by_household: bool) -> Row[Any] | None:
 
 def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Any, now: datetime) -> None:
     state = rules.state_of(
-        announced=True, opens_at=poll.opens_at, closes_at=poll.closes_at, tallied=poll.tallied is not None,
-        declared=False, now=now, cancelled=poll.cancelled_at is not None,
-    )  # fmt: skip
+        announced=True,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        tallied=poll.tallied is not None,
+        declared=False,
+        now=now,
+        cancelled=poll.cancelled_at is not None,
+    )
     if poll.ended is not None:  # the clock may have been read before the chair ended it
         raise Refused(Reason.POLL_CLOSED)
     reason = rules.why_not_vote(state) or _why_not_unit_of(order, poll, unit) or _why_not_choice(order, poll)
@@ -161,9 +166,15 @@ def _why_not_unit_of(order: Order, poll: Row[Any], unit: Any) -> Reason | None:
     if proxy and (reason := proxies.why_not(order, unit, by_household=by_household, body=body)):
         return reason
     return rules.why_not_for_unit(
-        person_id=order.person_id if proxy else speaker_of(unit), voter_id=speaker_of(unit), voted_by=unit.voted_by,
-        channel=unit.channel, by_household=by_household, secret=poll.secret, wanted=order.channel, by_proxy=proxy,
-    )  # fmt: skip
+        person_id=order.person_id if proxy else speaker_of(unit),
+        voter_id=speaker_of(unit),
+        voted_by=unit.voted_by,
+        channel=unit.channel,
+        by_household=by_household,
+        secret=poll.secret,
+        wanted=order.channel,
+        by_proxy=proxy,
+    )
 
 
 def _why_not_choice(order: Order, poll: Row[Any]) -> Reason | None:
@@ -202,9 +213,13 @@ def why_not_unit(
         return reason
     voter = speaker_of(unit) if by_household else unit.person_id
     return rules.why_not_for_unit(
-        person_id=person_id, voter_id=voter, voted_by=unit.voted_by, channel=unit.channel, by_household=by_household,
+        person_id=person_id,
+        voter_id=voter,
+        voted_by=unit.voted_by,
+        channel=unit.channel,
+        by_household=by_household,
         secret=secret,
-    )  # fmt: skip
+    )
 
 
 def facts_of(reason: Reason, unit: Any, max_choices: int) -> dict[str, object]:

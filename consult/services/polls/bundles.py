@@ -104,9 +104,14 @@ def _sheets(poll: Poll) -> list[dict[str, Any]]:
             for e in count_sheets.entries_of(sheet.id)
         ]
         found.append(
-            {"id": sheet.id, "channel": sheet.channel, "corrects": sheet.corrects_id, "entries": entries,
-             "persons": [confirmed.first_id, confirmed.second_id] if confirmed else []}
-        )  # fmt: skip
+            {
+                "id": sheet.id,
+                "channel": sheet.channel,
+                "corrects": sheet.corrects_id,
+                "entries": entries,
+                "persons": [confirmed.first_id, confirmed.second_id] if confirmed else [],
+            }
+        )
     return found
 
 

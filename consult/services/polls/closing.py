@@ -129,10 +129,13 @@ def _secret_tally(poll: Poll) -> Tally:
 
 def _tally(poll: Poll, ballots: list[tuple[str, list[int]]]) -> Tally:
     return rules.count(
-        ballots, roll=poll_states.roll_size(poll), options=len(frozen_of(poll)["options"]),
-        marked=count_sheets.marked_by_channel(poll.id), sheets=count_sheets.counted(poll.id),
+        ballots,
+        roll=poll_states.roll_size(poll),
+        options=len(frozen_of(poll)["options"]),
+        marked=count_sheets.marked_by_channel(poll.id),
+        sheets=count_sheets.counted(poll.id),
         present=meeting_votes.present_of(poll, set(poll_queries.voted_numbers(poll.id))),
-    )  # fmt: skip
+    )
 
 
 def tally_of(poll: Poll) -> Tally | None:
@@ -178,9 +181,13 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     verdict = verdict_of(poll, tally)
     facts = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
     declaration = Declaration(
-        poll_id=poll.id, village_id=poll.village_id, outcome=verdict.outcome.value, facts=facts,
-        declared_by=actor.id, declared_at=now,
-    )  # fmt: skip
+        poll_id=poll.id,
+        village_id=poll.village_id,
+        outcome=verdict.outcome.value,
+        facts=facts,
+        declared_by=actor.id,
+        declared_at=now,
+    )
     db.session.add(declaration)
     audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
     meeting_votes.note_declared(poll, verdict.outcome.value, facts, actor, now=now)

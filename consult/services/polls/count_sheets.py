@@ -63,15 +63,27 @@ def add_sheet(
 ) -> CountSheet:
     """A sheet in the transaction at hand."""
     sheet = CountSheet(
-        village_id=poll.village_id, poll_id=poll.id, channel=channel.value, place=place,
-        corrects_id=corrects.id if corrects else None, request_key=key, opened_by=actor.id, opened_at=now,
-    )  # fmt: skip
+        village_id=poll.village_id,
+        poll_id=poll.id,
+        channel=channel.value,
+        place=place,
+        corrects_id=corrects.id if corrects else None,
+        request_key=key,
+        opened_by=actor.id,
+        opened_at=now,
+    )
     db.session.add(sheet)
     db.session.flush()
     audit.record(
-        Tag.SHEET_OPENED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, sheet=sheet.id,
-        channel=channel.value, corrects=sheet.corrects_id,
-    )  # fmt: skip
+        Tag.SHEET_OPENED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        sheet=sheet.id,
+        channel=channel.value,
+        corrects=sheet.corrects_id,
+    )
     return sheet
 
 
@@ -92,14 +104,25 @@ def enter(sheet: CountSheet, figures: Figures, actor: Person, *, picture: str, n
     _refuse_more_than_marked(poll, sheet, figures)
     db.session.add(
         SheetEntry(
-            sheet_id=sheet.id, entered_by=actor.id, village_id=poll.village_id, figures=text, picture=picture, entered_at=now
+            sheet_id=sheet.id,
+            entered_by=actor.id,
+            village_id=poll.village_id,
+            figures=text,
+            picture=picture,
+            entered_at=now,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     audit.record(
-        Tag.SHEET_ENTERED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, sheet=sheet.id,
-        digest=sha256(text), picture=picture,
-    )  # fmt: skip
+        Tag.SHEET_ENTERED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        sheet=sheet.id,
+        digest=sha256(text),
+        picture=picture,
+    )
     _confirm_if_agreed(poll, sheet, now)
     _stir(poll.id)
     transactions.commit()
@@ -120,15 +143,27 @@ def _confirm_if_agreed(poll: Poll, sheet: CountSheet, now: datetime) -> None:
     figures = next(entry.figures for entry in entries if entry.entered_by == pair[0])
     db.session.add(
         SheetConfirmation(
-            sheet_id=sheet.id, village_id=poll.village_id, figures=figures, first_id=pair[0], second_id=pair[1],
+            sheet_id=sheet.id,
+            village_id=poll.village_id,
+            figures=figures,
+            first_id=pair[0],
+            second_id=pair[1],
             confirmed_at=now,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     audit.record(
-        Tag.SHEET_CONFIRMED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=None, now=now, sheet=sheet.id,
-        channel=sheet.channel, corrects=sheet.corrects_id, figures=figures, persons=list(pair),
-    )  # fmt: skip
+        Tag.SHEET_CONFIRMED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=None,
+        now=now,
+        sheet=sheet.id,
+        channel=sheet.channel,
+        corrects=sheet.corrects_id,
+        figures=figures,
+        persons=list(pair),
+    )
 
 
 def _refuse_unless_counting(poll: Poll, now: datetime) -> None:

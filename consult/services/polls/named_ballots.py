@@ -37,15 +37,33 @@ def write(order: Order, unit: Row[Any], now: datetime) -> Receipt:
     voter, helper = voter_of(order, unit), order.help.helper_id if order.help else None
     db.session.connection().execute(
         statements.ADD_BALLOT,
-        {"poll_id": order.poll_id, "number": unit.number, "rev": rev, "village_id": order.village_id,
-         "choice": choice, "channel": order.channel.value, "actor_id": voter, "helper_id": helper,
-         "idem_key": order.idem_key, "receipt": receipt.code, "salt": salt, "cast_at": now},
-    )  # fmt: skip
+        {
+            "poll_id": order.poll_id,
+            "number": unit.number,
+            "rev": rev,
+            "village_id": order.village_id,
+            "choice": choice,
+            "channel": order.channel.value,
+            "actor_id": voter,
+            "helper_id": helper,
+            "idem_key": order.idem_key,
+            "receipt": receipt.code,
+            "salt": salt,
+            "cast_at": now,
+        },
+    )
     mark(order, unit, voter, rev)
     audit.record(
-        Tag.BALLOT_CAST, f"poll:{order.poll_id}", village_id=order.village_id, actor_id=helper or voter, now=now,
-        number=unit.number, rev=rev, channel=order.channel.value, commitment=commitment(salt, choice, receipt.code),
-    )  # fmt: skip
+        Tag.BALLOT_CAST,
+        f"poll:{order.poll_id}",
+        village_id=order.village_id,
+        actor_id=helper or voter,
+        now=now,
+        number=unit.number,
+        rev=rev,
+        channel=order.channel.value,
+        commitment=commitment(salt, choice, receipt.code),
+    )
     return receipt
 
 

@@ -45,16 +45,29 @@ def visit(poll: Poll, plan: Visit, numbers: Sequence[int], actor: Person, *, key
     if plan.first_worker == plan.second_worker:
         raise Refused(Reason.TWO_WORKERS)
     row = BoxVisit(
-        village_id=poll.village_id, poll_id=poll.id, place=plan.place, first_worker_id=plan.first_worker,
-        second_worker_id=plan.second_worker, visited_at=plan.visited_at, request_key=key, noted_by=actor.id, noted_at=now,
-    )  # fmt: skip
+        village_id=poll.village_id,
+        poll_id=poll.id,
+        place=plan.place,
+        first_worker_id=plan.first_worker,
+        second_worker_id=plan.second_worker,
+        visited_at=plan.visited_at,
+        request_key=key,
+        noted_by=actor.id,
+        noted_at=now,
+    )
     db.session.add(row)
     db.session.flush()
     marked = _mark(poll, Channel.PAPER, numbers, actor, now, visit_id=row.id)
     audit.record(
-        Tag.BOX_VISITED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, visit=row.id,
-        workers=[plan.first_worker, plan.second_worker], numbers=marked,
-    )  # fmt: skip
+        Tag.BOX_VISITED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        visit=row.id,
+        workers=[plan.first_worker, plan.second_worker],
+        numbers=marked,
+    )
     transactions.commit()
 
 
@@ -89,9 +102,15 @@ def mark_hands_at_meeting(poll: Poll, numbers: Sequence[int], actor: Person, *, 
 
 
 def _mark(
-    poll: Poll, channel: Channel, numbers: Sequence[int], actor: Person, now: datetime, *, visit_id: int | None,
+    poll: Poll,
+    channel: Channel,
+    numbers: Sequence[int],
+    actor: Person,
+    now: datetime,
+    *,
+    visit_id: int | None,
     late: bool | None = None,
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     found = _entries(poll.id, numbers)
     if missing := [n for n in numbers if n not in found]:
         raise Refused(Reason.NO_SUCH_NUMBER, numbers=_listed(missing))
@@ -101,17 +120,30 @@ def _mark(
     if not fresh:
         return []
     late = now >= poll.closes_at if late is None else late
-    row = {"poll_id": poll.id, "village_id": poll.village_id, "channel": channel.value, "visit_id": visit_id,
-           "late": late, "marked_by": actor.id, "marked_at": now}  # fmt: skip
+    row = {
+        "poll_id": poll.id,
+        "village_id": poll.village_id,
+        "channel": channel.value,
+        "visit_id": visit_id,
+        "late": late,
+        "marked_by": actor.id,
+        "marked_at": now,
+    }
     db.session.execute(insert(AttendanceMark), [row | {"number": n} for n in fresh])
     entries = update(RollEntry).where(RollEntry.poll_id == poll.id, RollEntry.number.in_(fresh))
     db.session.execute(entries.values(channel=channel.value).execution_options(synchronize_session=False))
     turnout = update(Turnout).where(Turnout.poll_id == poll.id).values(units=Turnout.units + len(fresh))
     db.session.execute(turnout.execution_options(synchronize_session=False))
     audit.record(
-        Tag.UNIT_MARKED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
-        numbers=fresh, channel=channel.value, late=late,
-    )  # fmt: skip
+        Tag.UNIT_MARKED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        numbers=fresh,
+        channel=channel.value,
+        late=late,
+    )
     return fresh
 
 

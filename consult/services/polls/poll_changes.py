@@ -44,15 +44,30 @@ def ask(poll: Poll, wish: Wish, actor: Person, office: str, *, key: str, now: da
     transactions.lock(poll)
     _refuse_unless_possible(poll, wish.kind, wish.closes_at, wish.person_id, now)
     change = PollChange(
-        village_id=poll.village_id, poll_id=poll.id, kind=wish.kind, closes_at=wish.closes_at, person_id=wish.person_id,
-        reason=wish.reason, request_key=key, asked_by=actor.id, asked_office=office, asked_at=now,
-    )  # fmt: skip
+        village_id=poll.village_id,
+        poll_id=poll.id,
+        kind=wish.kind,
+        closes_at=wish.closes_at,
+        person_id=wish.person_id,
+        reason=wish.reason,
+        request_key=key,
+        asked_by=actor.id,
+        asked_office=office,
+        asked_at=now,
+    )
     db.session.add(change)
     db.session.flush()
     audit.record(
-        Tag.CHANGE_ASKED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, change=change.id,
-        kind=wish.kind, office=office, digest=sha256(wish.reason),
-    )  # fmt: skip
+        Tag.CHANGE_ASKED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        change=change.id,
+        kind=wish.kind,
+        office=office,
+        digest=sha256(wish.reason),
+    )
     transactions.commit()
     return change
 
@@ -74,17 +89,30 @@ def confirm(change: PollChange, actor: Person, office: str, *, now: datetime) ->
     fingerprint = sha256(canonical({"before": poll_states.fingerprint_of(poll), "change": facts}))
     db.session.add(
         PollChangeConfirmation(
-            change_id=change.id, village_id=poll.village_id, poll_id=poll.id, kind=change.kind, closes_at=change.closes_at,
-            asked_by=change.asked_by, asked_office=change.asked_office, confirmed_by=actor.id, confirmed_office=office,
-            confirmed_at=now, fingerprint=fingerprint,
+            change_id=change.id,
+            village_id=poll.village_id,
+            poll_id=poll.id,
+            kind=change.kind,
+            closes_at=change.closes_at,
+            asked_by=change.asked_by,
+            asked_office=change.asked_office,
+            confirmed_by=actor.id,
+            confirmed_office=office,
+            confirmed_at=now,
+            fingerprint=fingerprint,
         )
-    )  # fmt: skip
+    )
     db.session.flush()  # the database lets a roll grow, or a closing time move, only with the confirmation in place
     _apply(poll, change, added, now)
     audit.record(
-        Tag.POLL_CHANGED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, change=facts,
+        Tag.POLL_CHANGED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        change=facts,
         fingerprint=fingerprint,
-    )  # fmt: skip
+    )
     _make_known(poll, change, actor, now)
     transactions.commit()
 
@@ -92,9 +120,13 @@ def confirm(change: PollChange, actor: Person, office: str, *, now: datetime) ->
 def _facts(change: PollChange) -> dict[str, Any]:
     """What the new fingerprint binds. Who was added stands there as a commitment only."""
     return {
-        "id": change.id, "kind": change.kind, "closes_at": change.closes_at.isoformat() if change.closes_at else None,
-        "digest": sha256(change.reason), "asked_by": change.asked_by, "asked_office": change.asked_office,
-    }  # fmt: skip
+        "id": change.id,
+        "kind": change.kind,
+        "closes_at": change.closes_at.isoformat() if change.closes_at else None,
+        "digest": sha256(change.reason),
+        "asked_by": change.asked_by,
+        "asked_office": change.asked_office,
+    }
 
 
 def _refuse_unless_possible(
@@ -138,9 +170,15 @@ def _entry_to_add(poll: Poll, change: PollChange) -> RollEntry:
     last = db.session.scalar(select(func.max(RollEntry.number)).where(RollEntry.poll_id == poll.id)) or 0
     unit, speaker = _unit_to_add(poll, person)
     return RollEntry(
-        poll_id=poll.id, number=last + 1, village_id=poll.village_id, unit=unit, household_id=person.household_id,
-        person_id=speaker, rev=0, salt=secrets.token_hex(16),
-    )  # fmt: skip
+        poll_id=poll.id,
+        number=last + 1,
+        village_id=poll.village_id,
+        unit=unit,
+        household_id=person.household_id,
+        person_id=speaker,
+        rev=0,
+        salt=secrets.token_hex(16),
+    )
 
 
 def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:

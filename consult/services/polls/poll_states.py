@@ -26,10 +26,14 @@ def by_household(poll: Poll) -> bool:
 def state_of(poll: Poll, now: datetime) -> State:
     """From the rows as they stand now, not as the page loaded them."""
     return rules.state_of(
-        announced=poll.announced_at is not None, opens_at=poll.opens_at, closes_at=poll.closes_at,
-        tallied=stored_tally(poll) is not None, declared=db.session.get(Declaration, poll.id) is not None, now=now,
+        announced=poll.announced_at is not None,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        tallied=stored_tally(poll) is not None,
+        declared=db.session.get(Declaration, poll.id) is not None,
+        now=now,
         cancelled=poll.cancelled_at is not None,
-    )  # fmt: skip
+    )
 
 
 def stored_tally(poll: Poll) -> Tally | None:

@@ -63,8 +63,9 @@ def _frozen(poll: Poll) -> Iterator[str]:
     if len(endings) > ("meeting" in frozen):
         yield f"{name}: it was ended early, which only the chair of a meeting can do, once"
     if (poll.question, poll.kind, poll.secret, poll.opens_at.isoformat(), poll.closes_at.isoformat()) != (
-        *(frozen[key] for key in ("question", "kind", "secret", "opens_at")), closes_at,
-    ):  # fmt: skip
+        *(frozen[key] for key in ("question", "kind", "secret", "opens_at")),
+        closes_at,
+    ):
         yield f"{name}: question, kind or times differ from what was frozen"
     if (poll.cancelled_at is not None) != any(c["change"]["kind"] == "cancellation" for c in changes):
         yield f"{name}: it is cancelled here and not in the log, or the other way round"

@@ -50,9 +50,13 @@ def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, no
     if earlier is not None:
         return earlier
     poll = Poll(
-        village_id=actor.village_id, consultation_id=consultation.id, drafted_by=actor.id, drafted_at=now,
-        request_key=key, **plan.columns(),
-    )  # fmt: skip
+        village_id=actor.village_id,
+        consultation_id=consultation.id,
+        drafted_by=actor.id,
+        drafted_at=now,
+        request_key=key,
+        **plan.columns(),
+    )
     labels = MOTION_OPTIONS if plan.kind is Kind.MOTION else plan.options
     poll.options = [PollOption(number=n, village_id=actor.village_id, label=label) for n, label in enumerate(labels, 1)]
     db.session.add(poll)
@@ -80,9 +84,14 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
         freeze(poll, body, units, adult_on, actor, now)
     audit.record(
-        Tag.POLL_ANNOUNCED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
-        fingerprint=poll.fingerprint, units=len(units),
-    )  # fmt: skip
+        Tag.POLL_ANNOUNCED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        fingerprint=poll.fingerprint,
+        units=len(units),
+    )
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     reminders.tell_of(poll, reminder_queries.speakers(poll), Event.VOTE_ANNOUNCED, now=now)
     notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
@@ -129,24 +138,46 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on):
             offices.setdefault(grant.person_id, set()).add(Role(grant.role))
     query = (
-        select(Person.id, Person.household_id, Household.group_id, Person.born, Person.relation,
-               Household.representative_id, Person.collective_member)
+        select(
+            Person.id,
+            Person.household_id,
+            Household.group_id,
+            Person.born,
+            Person.relation,
+            Household.representative_id,
+            Person.collective_member,
+        )
         .join(Household, Household.id == Person.household_id)
         .outerjoin(Departure, Departure.person_id == Person.id)
         .where(Person.village_id == village.id, Departure.person_id.is_(None))
         .order_by(Person.roll_position, Person.id)
-    )  # fmt: skip
+    )
     return [
-        rolls.Villager(p.id, p.household_id, p.group_id, p.born, p.relation == HEAD_OF_HOUSEHOLD, p.representative_id == p.id,
-                       p.collective_member, frozenset(offices.get(p.id, ())))
+        rolls.Villager(
+            p.id,
+            p.household_id,
+            p.group_id,
+            p.born,
+            p.relation == HEAD_OF_HOUSEHOLD,
+            p.representative_id == p.id,
+            p.collective_member,
+            frozenset(offices.get(p.id, ())),
+        )
         for p in db.session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def freeze(
-    poll: Poll, body: Body, units: list[rolls.UnitOfRoll], adult_on: date, actor: Person, now: datetime,
-    *, source: str = "", meeting: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+    poll: Poll,
+    body: Body,
+    units: list[rolls.UnitOfRoll],
+    adult_on: date,
+    actor: Person,
+    now: datetime,
+    *,
+    source: str = "",
+    meeting: dict[str, Any] | None = None,
+) -> None:
     """Number the roll and write down everything that may not change. `source`: what makes a meeting's vote formal."""
     by_household = body.unit is Unit.HOUSEHOLD
     poll.announced_by, poll.announced_at, poll.adult_on = actor.id, now, adult_on
@@ -205,8 +236,13 @@ def frozen_document(poll: Poll, body: Body, roll: list[list[Any]]) -> dict[str, 
 def channels_of(poll: Poll) -> list[Channel]:
     """By which ways votes may come. Raised hands are no secret ballot; a household's one vote needs no letter."""
     by_household = poll.roll_people is None
-    offered = {Channel.PHONE: True, Channel.ASSISTED: True, Channel.PAPER: poll.paper, Channel.HANDS: poll.hands,
-               Channel.PROXY: not by_household}  # fmt: skip
+    offered = {
+        Channel.PHONE: True,
+        Channel.ASSISTED: True,
+        Channel.PAPER: poll.paper,
+        Channel.HANDS: poll.hands,
+        Channel.PROXY: not by_household,
+    }
     return [channel for channel, there in offered.items() if there]
 
 

@@ -32,10 +32,15 @@ def note(order: Order, unit: Row[Any], now: datetime) -> None:
     if db.session.get(ProxyLetter, (order.poll_id, unit.number)) is None:
         db.session.add(
             ProxyLetter(
-                poll_id=order.poll_id, number=unit.number, village_id=order.village_id, giver_id=unit.person_id,
-                holder_id=order.person_id, picture=order.letter, entered_at=now,
+                poll_id=order.poll_id,
+                number=unit.number,
+                village_id=order.village_id,
+                giver_id=unit.person_id,
+                holder_id=order.person_id,
+                picture=order.letter,
+                entered_at=now,
             )
-        )  # fmt: skip
+        )
         db.session.flush()
 
 

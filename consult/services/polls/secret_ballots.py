@@ -44,9 +44,15 @@ def write(order: Order, unit: Row[Any], now: datetime) -> Receipt:
     voter, helper = voter_of(order, unit), order.help.helper_id if order.help else None
     named_ballots.mark(order, unit, voter, rev=1)
     audit.record(
-        Tag.BALLOT_CAST, f"poll:{order.poll_id}", village_id=order.village_id, actor_id=helper or voter, now=now,
-        number=unit.number, rev=1, channel=order.channel.value,
-    )  # fmt: skip
+        Tag.BALLOT_CAST,
+        f"poll:{order.poll_id}",
+        village_id=order.village_id,
+        actor_id=helper or voter,
+        now=now,
+        number=unit.number,
+        rev=1,
+        channel=order.channel.value,
+    )
     return _receipt(order.idem_key, key)
 
 

@@ -31,14 +31,23 @@ def contest(poll: Poll, actor: Person, reason: str, *, on: date, now: datetime) 
         raise Refused(refusal)
     db.session.add(
         Contest(
-            poll_id=poll.id, number=entry.number, contested_by=actor.id, village_id=poll.village_id, reason=reason,
+            poll_id=poll.id,
+            number=entry.number,
+            contested_by=actor.id,
+            village_id=poll.village_id,
+            reason=reason,
             contested_at=now,
         )
-    )  # fmt: skip
+    )
     audit.record(
-        Tag.VOTE_CONTESTED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now,
-        number=entry.number, digest=sha256(reason),
-    )  # fmt: skip
+        Tag.VOTE_CONTESTED,
+        f"poll:{poll.id}",
+        village_id=poll.village_id,
+        actor_id=actor.id,
+        now=now,
+        number=entry.number,
+        digest=sha256(reason),
+    )
     transactions.commit()
 
 

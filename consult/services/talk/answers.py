@@ -31,21 +31,39 @@ def answer(
     transactions.lock(consultation)
     phases.refuse_ended(consultation)
     given = OfficialAnswer(
-        village_id=actor.village_id, consultation_id=consultation.id, state=state.value, reason=reason,
-        number=_next(OfficialAnswer, consultation.id), language=language, request_key=key, answered_by=actor.id,
+        village_id=actor.village_id,
+        consultation_id=consultation.id,
+        state=state.value,
+        reason=reason,
+        number=_next(OfficialAnswer, consultation.id),
+        language=language,
+        request_key=key,
+        answered_by=actor.id,
         answered_at=now,
-    )  # fmt: skip
+    )
     db.session.add(given)
     db.session.flush()
     notifications.tell(
-        participants(consultation.id) - {actor.id}, Event.ANSWERED, f"answer:{given.id}", village_id=actor.village_id,
-        consultation_id=consultation.id, now=now, kind="official_answer", title=consultation.proposal.title,
+        participants(consultation.id) - {actor.id},
+        Event.ANSWERED,
+        f"answer:{given.id}",
+        village_id=actor.village_id,
+        consultation_id=consultation.id,
+        now=now,
+        kind="official_answer",
+        title=consultation.proposal.title,
         state=state.value,
-    )  # fmt: skip
+    )
     audit.record(
-        Tag.PROPOSAL_ANSWERED, f"consultation:{consultation.id}", village_id=actor.village_id, actor_id=actor.id, now=now,
-        number=given.number, state=state.value, digest=sha256(reason),
-    )  # fmt: skip
+        Tag.PROPOSAL_ANSWERED,
+        f"consultation:{consultation.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
+        number=given.number,
+        state=state.value,
+        digest=sha256(reason),
+    )
     transactions.commit()
     return given
 
@@ -60,15 +78,27 @@ def sum_up(
     transactions.lock(consultation)
     phases.refuse_ended(consultation)
     summary = OpinionSummary(
-        village_id=actor.village_id, consultation_id=consultation.id, number=_next(OpinionSummary, consultation.id),
-        text=text, language=language, digest=sha256(text), request_key=key, signed_by=actor.id, signed_at=now,
-    )  # fmt: skip
+        village_id=actor.village_id,
+        consultation_id=consultation.id,
+        number=_next(OpinionSummary, consultation.id),
+        text=text,
+        language=language,
+        digest=sha256(text),
+        request_key=key,
+        signed_by=actor.id,
+        signed_at=now,
+    )
     db.session.add(summary)
     db.session.flush()
     audit.record(
-        Tag.SUMMARY_SIGNED, f"consultation:{consultation.id}", village_id=actor.village_id, actor_id=actor.id, now=now,
-        number=summary.number, digest=summary.digest,
-    )  # fmt: skip
+        Tag.SUMMARY_SIGNED,
+        f"consultation:{consultation.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
+        number=summary.number,
+        digest=summary.digest,
+    )
     transactions.commit()
     return summary
 

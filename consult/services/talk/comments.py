@@ -16,9 +16,15 @@ from consult.services.talk import consultations, phases
 
 
 def write(
-    consultation: Consultation, words: Words, actor: Person, *, language: str, key: str, now: datetime,
+    consultation: Consultation,
+    words: Words,
+    actor: Person,
+    *,
+    language: str,
+    key: str,
+    now: datetime,
     picture: tuple[str, str] | None = None,
-) -> Comment:  # fmt: skip
+) -> Comment:
     """A comment on the proposal as it stands now, with a picture as (digest, description). The same key writes one."""
     earlier = _earlier(key, actor)
     if earlier is not None:
@@ -83,15 +89,32 @@ def _earlier(key: str, actor: Person) -> Comment | None:
 
 
 def _add(
-    consultation: Consultation, words: Words, actor: Person, *, language: str, key: str, now: datetime,
-    parent: Comment | None = None, in_office: bool = False, picture: tuple[str, str] | None = None,
-) -> Comment:  # fmt: skip
+    consultation: Consultation,
+    words: Words,
+    actor: Person,
+    *,
+    language: str,
+    key: str,
+    now: datetime,
+    parent: Comment | None = None,
+    in_office: bool = False,
+    picture: tuple[str, str] | None = None,
+) -> Comment:
     shown = consultations.picture_row(*picture, actor.village_id) if picture else None
     comment = Comment(
-        village_id=actor.village_id, consultation_id=consultation.id, parent_id=parent.id if parent else None,
-        person_id=actor.id, stance=words.stance.value if words.stance else "", text=words.text, language=language,
-        revision=consultation.proposal.revision, from_council=in_office, request_key=key, written_at=now, picture=shown,
-    )  # fmt: skip
+        village_id=actor.village_id,
+        consultation_id=consultation.id,
+        parent_id=parent.id if parent else None,
+        person_id=actor.id,
+        stance=words.stance.value if words.stance else "",
+        text=words.text,
+        language=language,
+        revision=consultation.proposal.revision,
+        from_council=in_office,
+        request_key=key,
+        written_at=now,
+        picture=shown,
+    )
     db.session.add(comment)
     db.session.flush()
     search.put_comment(comment)
@@ -100,14 +123,25 @@ def _add(
 
 def _tell_author(above: Comment, comment: Comment, kind: str, consultation: Consultation, now: datetime) -> None:
     notifications.tell(
-        {above.person_id} - {comment.person_id}, Event.ANSWERED, f"comment:{comment.id}",
-        village_id=comment.village_id, consultation_id=consultation.id, now=now, kind=kind,
-        title=consultation.proposal.title, comment=above.id,
-    )  # fmt: skip
+        {above.person_id} - {comment.person_id},
+        Event.ANSWERED,
+        f"comment:{comment.id}",
+        village_id=comment.village_id,
+        consultation_id=consultation.id,
+        now=now,
+        kind=kind,
+        title=consultation.proposal.title,
+        comment=above.id,
+    )
 
 
 def _record(comment: Comment, tag: Tag, actor: Person, now: datetime) -> None:
     """The log holds a hash of the words: they can be hidden, but not changed unseen."""
     audit.record(
-        tag, f"comment:{comment.id}", village_id=comment.village_id, actor_id=actor.id, now=now, digest=sha256(comment.text)
-    )  # fmt: skip
+        tag,
+        f"comment:{comment.id}",
+        village_id=comment.village_id,
+        actor_id=actor.id,
+        now=now,
+        digest=sha256(comment.text),
+    )

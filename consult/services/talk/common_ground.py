@@ -22,16 +22,25 @@ def write_statement(
         return earlier
     phases.refuse_unless_open(consultation, Act.REACT)
     statement = Statement(
-        village_id=actor.village_id, consultation_id=consultation.id, person_id=actor.id, text=text, language=language,
-        request_key=key, written_at=now,
-    )  # fmt: skip
+        village_id=actor.village_id,
+        consultation_id=consultation.id,
+        person_id=actor.id,
+        text=text,
+        language=language,
+        request_key=key,
+        written_at=now,
+    )
     db.session.add(statement)
     db.session.flush()
     _put(statement, actor, Position.AGREE)
     audit.record(
-        Tag.STATEMENT_WRITTEN, f"statement:{statement.id}", village_id=actor.village_id, actor_id=actor.id, now=now,
+        Tag.STATEMENT_WRITTEN,
+        f"statement:{statement.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
         digest=sha256(text),
-    )  # fmt: skip
+    )
     transactions.commit()
     return statement
 
@@ -49,8 +58,11 @@ def _put(statement: Statement, actor: Person, position: Position) -> None:
     reaction = db.session.get(Reaction, (actor.id, statement.id))
     if reaction is None:
         reaction = Reaction(
-            person_id=actor.id, statement_id=statement.id, village_id=actor.village_id,
-            consultation_id=statement.consultation_id, position=int(position),
-        )  # fmt: skip
+            person_id=actor.id,
+            statement_id=statement.id,
+            village_id=actor.village_id,
+            consultation_id=statement.consultation_id,
+            position=int(position),
+        )
         db.session.add(reaction)
     reaction.position = int(position)

@@ -48,9 +48,14 @@ def open_consultation(
     village = villages.locked(actor.village_id)  # two who raise a matter at once get two numbers
     year = local_day(village, now).year
     consultation = Consultation(
-        village_id=village.id, year=year, number=_next_number(village.id, year), opened_by=actor.id, opened_at=now,
-        request_key=key, phase=phase.value,
-    )  # fmt: skip
+        village_id=village.id,
+        year=year,
+        number=_next_number(village.id, year),
+        opened_by=actor.id,
+        opened_at=now,
+        request_key=key,
+        phase=phase.value,
+    )
     consultation.proposal = _proposal(draft, shown, actor, language, now)
     db.session.add(consultation)
     db.session.flush()
@@ -60,17 +65,28 @@ def open_consultation(
         endorsements.add(consultation, actor, now=now)
     search.put_proposal(consultation.proposal, now=now)
     audit.record(
-        Tag.CONSULTATION_OPENED, f"consultation:{consultation.id}", village_id=village.id, actor_id=actor.id, now=now,
+        Tag.CONSULTATION_OPENED,
+        f"consultation:{consultation.id}",
+        village_id=village.id,
+        actor_id=actor.id,
+        now=now,
         proposal=consultation.proposal.id,
-    )  # fmt: skip
+    )
     transactions.commit()
     return consultation
 
 
 def open_from_draft(
-    draft: ProposalDraft, words: Draft, shown: Sequence[tuple[str, str]], actor: Person, *, group_ids: Sequence[int],
-    language: str, now: datetime, phase: Phase,
-) -> Consultation:  # fmt: skip
+    draft: ProposalDraft,
+    words: Draft,
+    shown: Sequence[tuple[str, str]],
+    actor: Person,
+    *,
+    group_ids: Sequence[int],
+    language: str,
+    now: datetime,
+    phase: Phase,
+) -> Consultation:
     """Put up what was drafted; the draft goes in the same transaction. Its id is the key: it opens one."""
     db.session.delete(draft)
     return open_consultation(
@@ -115,11 +131,20 @@ def _first_rows(
 
 def _proposal(draft: Draft, shown: Sequence[tuple[str, str]], actor: Person, language: str, now: datetime) -> Proposal:
     return Proposal(
-        village_id=actor.village_id, title=draft.title, summary=draft.summary, text=draft.text, place=draft.place,
-        language=language, cost_fen=draft.cost_fen, proposed_by=actor.id, proposed_at=now,
+        village_id=actor.village_id,
+        title=draft.title,
+        summary=draft.summary,
+        text=draft.text,
+        place=draft.place,
+        language=language,
+        cost_fen=draft.cost_fen,
+        proposed_by=actor.id,
+        proposed_at=now,
         funding=funding_rows(draft, actor.village_id),
-        pictures=[picture_row(digest, description, actor.village_id, n) for n, (digest, description) in enumerate(shown, 1)],
-    )  # fmt: skip
+        pictures=[
+            picture_row(digest, description, actor.village_id, n) for n, (digest, description) in enumerate(shown, 1)
+        ],
+    )
 
 
 def funding_rows(draft: Draft, village_id: int) -> list[FundingSource]:

@@ -22,7 +22,7 @@ def begin(person: Person, *, key: str, now: datetime) -> ProposalDraft:
             db.session.delete(old)
         draft = ProposalDraft(
             village_id=person.village_id, person_id=person.id, request_key=key, fields={}, written_at=now
-        )  # fmt: skip
+        )
         db.session.add(draft)
     transactions.commit()
     return draft

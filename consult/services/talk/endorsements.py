@@ -24,8 +24,12 @@ def endorse(consultation: Consultation, person: Person, *, now: datetime) -> Non
     if db.session.get(Endorsement, (consultation.id, person.id)) is None:
         add(consultation, person, now=now)
         audit.record(
-            Tag.PROPOSAL_ENDORSED, f"consultation:{consultation.id}", village_id=person.village_id, actor_id=person.id, now=now
-        )  # fmt: skip
+            Tag.PROPOSAL_ENDORSED,
+            f"consultation:{consultation.id}",
+            village_id=person.village_id,
+            actor_id=person.id,
+            now=now,
+        )
     transactions.commit()
 
 
@@ -48,9 +52,12 @@ def take_back(consultation: Consultation, person: Person, *, now: datetime) -> N
     if endorsement is not None:
         db.session.delete(endorsement)
         audit.record(
-            Tag.ENDORSEMENT_REMOVED, f"consultation:{consultation.id}", village_id=person.village_id, actor_id=person.id,
+            Tag.ENDORSEMENT_REMOVED,
+            f"consultation:{consultation.id}",
+            village_id=person.village_id,
+            actor_id=person.id,
             now=now,
-        )  # fmt: skip
+        )
     transactions.commit()
 
 
@@ -63,7 +70,13 @@ def _oblige(consultation: Consultation, village: Village, now: datetime) -> None
     consultation.endorsed_at = now
     consultation.answer_due_on = rules.answer_due(today, village.answer_days)
     notifications.tell(
-        holders(village.id, ANSWERS_PROPOSALS, on=today), Event.DUTY, f"answer:{consultation.id}", village_id=village.id,
-        consultation_id=consultation.id, now=now, kind="answer_due", title=consultation.proposal.title,
+        holders(village.id, ANSWERS_PROPOSALS, on=today),
+        Event.DUTY,
+        f"answer:{consultation.id}",
+        village_id=village.id,
+        consultation_id=consultation.id,
+        now=now,
+        kind="answer_due",
+        title=consultation.proposal.title,
         until=consultation.answer_due_on.isoformat(),
-    )  # fmt: skip
+    )

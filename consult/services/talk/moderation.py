@@ -76,9 +76,14 @@ def hide(words: Words, ground: Ground, reason: str, actor: Person, *, now: datet
     if words.hidden_at is None:
         words.hidden_at = now
         hiding = Hiding(
-            village_id=actor.village_id, subject=subject_of(words), author_id=words.person_id, ground=ground.value,
-            reason=reason, hidden_by=actor.id, hidden_at=now,
-        )  # fmt: skip
+            village_id=actor.village_id,
+            subject=subject_of(words),
+            author_id=words.person_id,
+            ground=ground.value,
+            reason=reason,
+            hidden_by=actor.id,
+            hidden_at=now,
+        )
         db.session.add(hiding)
         db.session.flush()
         search.remove(subject_of(words))
@@ -154,9 +159,15 @@ def _settle(words: Words, actor: Person, now: datetime) -> bool:
 
 def _tell_author(hiding: Hiding, words: Words, kind: str, now: datetime) -> None:
     notifications.tell(
-        {hiding.author_id}, Event.MODERATED, f"{kind}:{hiding.id}", village_id=hiding.village_id,
-        consultation_id=words.consultation_id, now=now, kind=kind, hiding=hiding.id,
-    )  # fmt: skip
+        {hiding.author_id},
+        Event.MODERATED,
+        f"{kind}:{hiding.id}",
+        village_id=hiding.village_id,
+        consultation_id=words.consultation_id,
+        now=now,
+        kind=kind,
+        hiding=hiding.id,
+    )
 
 
 def _tell_officers(words: Words, subject: str, kind: str, roles: frozenset[str], but: set[int], now: datetime) -> None:

@@ -63,9 +63,9 @@ FAR_APART, LEAST_DIVIDING, DIVIDING_SHARE = 1.0, 2, 0.1
 def of_different_minds(votes: Array, labels: NDArray[np.intp], k: int) -> bool:
     """Whether every two groups differ on enough statements. A cloud cut in two is no pair of opinion groups."""
     seen = ~np.isnan(votes)
-    means = np.array([
-        np.nansum(votes[labels == n], axis=0) / np.maximum(seen[labels == n].sum(axis=0), 1) for n in range(k)
-    ])  # fmt: skip
+    means = np.array(
+        [np.nansum(votes[labels == n], axis=0) / np.maximum(seen[labels == n].sum(axis=0), 1) for n in range(k)]
+    )
     needed = max(LEAST_DIVIDING, round(DIVIDING_SHARE * votes.shape[1]))
     gaps = np.abs(means[:, None] - means[None]) >= FAR_APART
     pairs = gaps.sum(axis=2)[np.triu_indices(k, 1)]

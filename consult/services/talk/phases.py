@@ -16,9 +16,14 @@ ACCEPTED = ("accepted", "partly")
 
 
 def enter(
-    consultation: Consultation, phase: Phase, actor_id: int | None, *, now: datetime, until: date | None = None,
+    consultation: Consultation,
+    phase: Phase,
+    actor_id: int | None,
+    *,
+    now: datetime,
+    until: date | None = None,
     reason: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Add a step to the transaction at hand. `actor_id` None: by itself."""
     last = db.session.scalar(select(func.max(PhaseEntry.number)).where(PhaseEntry.consultation_id == consultation.id))
     consultation.phase = phase.value
@@ -57,9 +62,13 @@ def move(
         raise Refused(Reason.NOTHING_TO_CARRY_OUT)
     enter(consultation, phase, actor.id, now=now, until=until, reason=reason)
     audit.record(
-        Tag.CONSULTATION_MOVED, f"consultation:{consultation.id}", village_id=actor.village_id, actor_id=actor.id, now=now,
+        Tag.CONSULTATION_MOVED,
+        f"consultation:{consultation.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
         phase=phase.value,
-    )  # fmt: skip
+    )
     transactions.commit()
 
 

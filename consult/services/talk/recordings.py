@@ -76,9 +76,14 @@ def put(
     recording.recorded_by, recording.recorded_at = actor.id, now
     db.session.add(recording)
     audit.record(
-        Tag.PROPOSAL_RECORDED, f"proposal:{proposal.id}", village_id=actor.village_id, actor_id=actor.id, now=now,
-        sound=digest, transcript=sha256(transcript),
-    )  # fmt: skip
+        Tag.PROPOSAL_RECORDED,
+        f"proposal:{proposal.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
+        sound=digest,
+        transcript=sha256(transcript),
+    )
     transactions.commit()
 
 

@@ -21,9 +21,17 @@ from consult.services.talk import consultations, phases
 
 
 def revise(
-    consultation: Consultation, draft: Draft, actor: Person, *, base: int, reason: str, accepted: Collection[int],
-    in_office: bool, key: str, now: datetime,
-) -> ProposalRevision:  # fmt: skip
+    consultation: Consultation,
+    draft: Draft,
+    actor: Person,
+    *,
+    base: int,
+    reason: str,
+    accepted: Collection[int],
+    in_office: bool,
+    key: str,
+    now: datetime,
+) -> ProposalRevision:
     """Replace the words. `base` is the revision they were written on, `accepted` the suggestions they take up.
 
     The same key revises once. Raises Refused: not the proposer, a vote announced, somebody revised meanwhile.
@@ -40,18 +48,29 @@ def revise(
         raise Refused(Reason.REVISED_MEANWHILE)
     _replace(proposal, draft)
     revision = ProposalRevision(
-        proposal_id=proposal.id, number=proposal.revision, village_id=proposal.village_id, words=draft.as_facts(),
-        reason=reason, request_key=key, revised_by=actor.id, revised_at=now,
-    )  # fmt: skip
+        proposal_id=proposal.id,
+        number=proposal.revision,
+        village_id=proposal.village_id,
+        words=draft.as_facts(),
+        reason=reason,
+        request_key=key,
+        revised_by=actor.id,
+        revised_at=now,
+    )
     db.session.add(revision)
     db.session.flush()
     search.put_proposal(proposal, now=now)
     authors = _credit(consultation.id, proposal.revision, accepted)
     _tell(consultation, revision, authors, actor, now)
     audit.record(
-        Tag.PROPOSAL_REVISED, f"proposal:{proposal.id}", village_id=proposal.village_id, actor_id=actor.id, now=now,
-        revision=revision.number, digest=sha256(canonical(revision.words)),
-    )  # fmt: skip
+        Tag.PROPOSAL_REVISED,
+        f"proposal:{proposal.id}",
+        village_id=proposal.village_id,
+        actor_id=actor.id,
+        now=now,
+        revision=revision.number,
+        digest=sha256(canonical(revision.words)),
+    )
     transactions.commit()
     return revision
 
@@ -84,9 +103,12 @@ def _replace(proposal: Proposal, draft: Draft) -> None:
 def _credit(consultation_id: int, number: int, accepted: Collection[int]) -> set[int]:
     """Mark the suggestions taken up, and return whose they are."""
     query = select(Comment).where(
-        Comment.consultation_id == consultation_id, Comment.id.in_(accepted), Comment.stance == Stance.SUGGESTION,
-        Comment.accepted_in.is_(None), Comment.hidden_at.is_(None),
-    )  # fmt: skip
+        Comment.consultation_id == consultation_id,
+        Comment.id.in_(accepted),
+        Comment.stance == Stance.SUGGESTION,
+        Comment.accepted_in.is_(None),
+        Comment.hidden_at.is_(None),
+    )
     taken = db.session.scalars(query).all() if accepted else []
     for comment in taken:
         comment.accepted_in = number
@@ -103,6 +125,13 @@ def _tell(
         (others, Event.CHANGED, "revised"),
     ):
         notifications.tell(
-            people, event, subject, village_id=consultation.village_id, consultation_id=consultation.id, now=now,
-            kind=kind, title=title, revision=revision.number,
-        )  # fmt: skip
+            people,
+            event,
+            subject,
+            village_id=consultation.village_id,
+            consultation_id=consultation.id,
+            now=now,
+            kind=kind,
+            title=title,
+            revision=revision.number,
+        )

@@ -29,9 +29,17 @@ def assign(
         return earlier
     phases.refuse_unless_open(consultation, Act.ASSIGN)
     task = Task(
-        village_id=actor.village_id, consultation_id=consultation.id, title=plan.title, language=language,
-        owner_id=owner.id, due_on=plan.due_on, budget_fen=plan.budget_fen, request_key=key, made_by=actor.id, made_at=now,
-    )  # fmt: skip
+        village_id=actor.village_id,
+        consultation_id=consultation.id,
+        title=plan.title,
+        language=language,
+        owner_id=owner.id,
+        due_on=plan.due_on,
+        budget_fen=plan.budget_fen,
+        request_key=key,
+        made_by=actor.id,
+        made_at=now,
+    )
     db.session.add(task)
     db.session.flush()
     _tell(task, {owner.id}, Event.DUTY, "task_given", now)
@@ -41,9 +49,16 @@ def assign(
 
 
 def note_progress(
-    task: Task, note: Note, actor: Person, *, in_office: bool, language: str, key: str, now: datetime,
+    task: Task,
+    note: Note,
+    actor: Person,
+    *,
+    in_office: bool,
+    language: str,
+    key: str,
+    now: datetime,
     picture: tuple[str, str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """What was done, by the person in charge or an officer. DONE calls the representatives. The same key notes once."""
     if db.session.scalar(select(Progress.id).where(Progress.request_key == key)) is not None:
         return
@@ -53,10 +68,17 @@ def note_progress(
     if task.accepted_at is not None:
         raise Refused(Reason.WORK_ACCEPTED)
     progress = Progress(
-        village_id=actor.village_id, task_id=task.id, stage=note.stage.value, text=note.text, language=language,
-        spent_fen=note.spent_fen, request_key=key, noted_by=actor.id, noted_at=now,
+        village_id=actor.village_id,
+        task_id=task.id,
+        stage=note.stage.value,
+        text=note.text,
+        language=language,
+        spent_fen=note.spent_fen,
+        request_key=key,
+        noted_by=actor.id,
+        noted_at=now,
         picture=consultations.picture_row(*picture, actor.village_id) if picture else None,
-    )  # fmt: skip
+    )
     db.session.add(progress)
     db.session.flush()
     if note.stage is Stage.DONE:
@@ -66,7 +88,7 @@ def note_progress(
         _tell(task, representatives, Event.DUTY, "work_to_accept", now, subject=f"progress:{progress.id}")
     _record(
         Tag.PROGRESS_NOTED, task, actor, now, stage=note.stage.value, spent=note.spent_fen, digest=sha256(note.text)
-    )  # fmt: skip
+    )
     transactions.commit()
 
 
@@ -132,9 +154,16 @@ def rate(task: Task, satisfied: bool, words: str, actor: Person, *, now: datetim
 
 def _tell(task: Task, people: set[int], event: Event, kind: str, now: datetime, *, subject: str = "") -> None:
     notifications.tell(
-        people, event, subject or f"task:{task.id}", village_id=task.village_id, consultation_id=task.consultation_id,
-        now=now, kind=kind, title=task.title, task=task.id,
-    )  # fmt: skip
+        people,
+        event,
+        subject or f"task:{task.id}",
+        village_id=task.village_id,
+        consultation_id=task.consultation_id,
+        now=now,
+        kind=kind,
+        title=task.title,
+        task=task.id,
+    )
 
 
 def _record(tag: Tag, task: Task, actor: Person, now: datetime, **facts: object) -> None:

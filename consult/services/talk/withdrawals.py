@@ -33,8 +33,12 @@ def withdraw(consultation: Consultation, reason: str, actor: Person, *, now: dat
     consultation.answer_due_on = None
     _tell(consultation, "withdrawn", actor, now)
     audit.record(
-        Tag.CONSULTATION_WITHDRAWN, f"consultation:{consultation.id}", village_id=actor.village_id, actor_id=actor.id, now=now
-    )  # fmt: skip
+        Tag.CONSULTATION_WITHDRAWN,
+        f"consultation:{consultation.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
+    )
     transactions.commit()
 
 
@@ -59,9 +63,13 @@ def merge(consultation: Consultation, into: Consultation | None, reason: str, ac
     consultation.answer_due_on = None
     _tell(consultation, "merged", actor, now)
     audit.record(
-        Tag.CONSULTATION_MERGED, f"consultation:{consultation.id}", village_id=actor.village_id, actor_id=actor.id, now=now,
+        Tag.CONSULTATION_MERGED,
+        f"consultation:{consultation.id}",
+        village_id=actor.village_id,
+        actor_id=actor.id,
+        now=now,
         into=into.id,
-    )  # fmt: skip
+    )
     transactions.commit()
 
 
@@ -75,9 +83,13 @@ def relate(consultation: Consultation, other: Consultation | None, actor: Person
             Relation(consultation_id=first, other_id=second, village_id=actor.village_id, made_by=actor.id, made_at=now)
         )
         audit.record(
-            Tag.CONSULTATION_RELATED, f"consultation:{first}", village_id=actor.village_id, actor_id=actor.id, now=now,
+            Tag.CONSULTATION_RELATED,
+            f"consultation:{first}",
+            village_id=actor.village_id,
+            actor_id=actor.id,
+            now=now,
             other=second,
-        )  # fmt: skip
+        )
     transactions.commit()
 
 
@@ -87,7 +99,12 @@ def _ended(consultation: Consultation) -> bool:
 
 def _tell(consultation: Consultation, kind: str, actor: Person, now: datetime) -> None:
     notifications.tell(
-        participants(consultation.id) - {actor.id}, Event.CHANGED, f"{kind}:{consultation.id}",
-        village_id=consultation.village_id, consultation_id=consultation.id, now=now, kind=kind,
+        participants(consultation.id) - {actor.id},
+        Event.CHANGED,
+        f"{kind}:{consultation.id}",
+        village_id=consultation.village_id,
+        consultation_id=consultation.id,
+        now=now,
+        kind=kind,
         title=consultation.proposal.title,
-    )  # fmt: skip
+    )

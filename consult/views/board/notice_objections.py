@@ -25,7 +25,9 @@ def object_to(notice_id: int) -> Response:
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
-    notice_objections.object_to(notice, text, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
+    notice_objections.object_to(
+        notice, text, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now()
+    )
     return _again(notice_id)
 
 
@@ -51,7 +53,9 @@ def photograph(notice_id: int) -> Response:
     notice, form = notices.found(notice_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
-        return notices.page(notice, form, code_words.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422)
+        return notices.page(
+            notice, form, code_words.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422
+        )
     notice_objections.photograph(notice, photo, person(), key=key_from(form), now=now())
     return _again(notice_id)
 

@@ -30,7 +30,9 @@ PAGE = 20
 @public
 def index() -> Response:
     notices = notice_queries.newest(village().id, most=PAGE, before=request.args.get("before", type=int))
-    return pages.page("board/notices/index.html", notices=notices, more=notices[-1].id if len(notices) == PAGE else None)
+    return pages.page(
+        "board/notices/index.html", notices=notices, more=notices[-1].id if len(notices) == PAGE else None
+    )
 
 
 @bp.get("/<slug>/notices/<int:notice_id>")
@@ -44,32 +46,43 @@ def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], statu
     """The sheet, and beneath it what goes with its hanging: objections, and the photo of the board."""
     held = held_roles()
     return pages.page(
-        TEMPLATES.get(notice.tag, "board/notices/show.html"), status, notice=notice, **facts_of(notice),
-        objections=notice_objections.objections(notice.id), photos=notice_objections.photos(notice.id),
-        hangs=today() <= notice.posted_until, may_answer=roles.holds_any(held, roles.ANSWERS_PROPOSALS),
-        may_photograph=roles.holds_any(held, roles.RUNS_MEETINGS), values={"key": secrets.token_urlsafe(18), **values},
+        TEMPLATES.get(notice.tag, "board/notices/show.html"),
+        status,
+        notice=notice,
+        **facts_of(notice),
+        objections=notice_objections.objections(notice.id),
+        photos=notice_objections.photos(notice.id),
+        hangs=today() <= notice.posted_until,
+        may_answer=roles.holds_any(held, roles.ANSWERS_PROPOSALS),
+        may_photograph=roles.holds_any(held, roles.RUNS_MEETINGS),
+        values={"key": secrets.token_urlsafe(18), **values},
         mistakes=mistakes,
-    )  # fmt: skip
+    )
 
 
 TEMPLATES = {
-    "meeting_called": "board/notices/meeting.html", "meeting_changed": "board/notices/meeting.html",
-    "meeting_cancelled": "board/notices/meeting.html", "result_posted": "board/notices/result.html",
-}  # fmt: skip
+    "meeting_called": "board/notices/meeting.html",
+    "meeting_changed": "board/notices/meeting.html",
+    "meeting_cancelled": "board/notices/meeting.html",
+    "result_posted": "board/notices/result.html",
+}
 
 
 def facts_of(notice: Notice) -> dict[str, Any]:
     """What a notice says, for page and PDF alike."""
     posted_on = local_day(village(), notice.posted_at)
     common = {
-        "head": head_digits(notice.audit_head), "days_posted": (notice.posted_until - posted_on).days,
+        "head": head_digits(notice.audit_head),
+        "days_posted": (notice.posted_until - posted_on).days,
         "day_now": max(0, min((today() - posted_on).days, (notice.posted_until - posted_on).days)),
-    }  # fmt: skip
+    }
     if notice.meeting is not None:
         return common | {
-            "meeting": notice.meeting, **when_and_where(notice, notice.meeting), "items": meeting_queries.agenda(notice.meeting.id),
+            "meeting": notice.meeting,
+            **when_and_where(notice, notice.meeting),
+            "items": meeting_queries.agenda(notice.meeting.id),
             "fingerprint": fingerprint_groups(notice.meeting.fingerprint or ""),
-        }  # fmt: skip
+        }
     if notice.consultation is not None:
         return common | {"proposal": notice.consultation.proposal}
     poll = notice.poll
@@ -77,10 +90,13 @@ def facts_of(notice: Notice) -> dict[str, Any]:
         abort(404)
     tally = Tally.from_facts(notice.facts["tally"]) if "tally" in notice.facts else None
     return common | {
-        "poll": poll, "rule": rule_of(poll), "tally": tally,
+        "poll": poll,
+        "rule": rule_of(poll),
+        "tally": tally,
         "verdict": closing.verdict_of(poll, tally) if tally else None,
-        "meeting": meeting_of(poll), "fingerprint": fingerprint_groups(_fingerprint(notice)),
-    }  # fmt: skip
+        "meeting": meeting_of(poll),
+        "fingerprint": fingerprint_groups(_fingerprint(notice)),
+    }
 
 
 def when_and_where(notice: Notice, meeting: Meeting) -> dict[str, Any]:

@@ -141,13 +141,26 @@ def _again(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[str, 
 def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:
     fields = fields_for(case, act)
     return pages.page(
-        "cases/act.html", status, case=case, s=case.situation, act=act, desk=case.part in DESK,
-        fields=fields, values=values, mistakes=said,
-        options={field.name: options(case, act, field) for field in fields}, words=case_page_words, kinds=Kind, most_rows=MOST_ROWS,
-        load=_load(case) if act is Act.ASSIGN else {}, hints=recusal_hints(case, _considered(act)),
-        seen_by=_seen_by(case, act), kept=transitions.waiting(case, str(values.get("key", ""))),
-        labels={field.name: case_page_words.field(field.name) for field in fields} | case_page_words.row_fields(MOST_ROWS),
-    )  # fmt: skip
+        "cases/act.html",
+        status,
+        case=case,
+        s=case.situation,
+        act=act,
+        desk=case.part in DESK,
+        fields=fields,
+        values=values,
+        mistakes=said,
+        options={field.name: options(case, act, field) for field in fields},
+        words=case_page_words,
+        kinds=Kind,
+        most_rows=MOST_ROWS,
+        load=_load(case) if act is Act.ASSIGN else {},
+        hints=recusal_hints(case, _considered(act)),
+        seen_by=_seen_by(case, act),
+        kept=transitions.waiting(case, str(values.get("key", ""))),
+        labels={field.name: case_page_words.field(field.name) for field in fields}
+        | case_page_words.row_fields(MOST_ROWS),
+    )
 
 
 def _considered(act: Act) -> dict[int, str]:

@@ -48,16 +48,20 @@ def index() -> Response:
     counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in SHELVES.items()}
     return pages.page(
         "cases/index.html", own=own, drafts=drafts, shelves=shelves, counts=counts, desk=desk, **_common(mediates)
-    )  # fmt: skip
+    )
 
 
 def _common(mediates: bool) -> dict[str, Any]:
     return {
-        "shelf": request.args.get("shelf", ""), "today": today(), "words": case_page_words, "page_size": PAGE,
-        "mediates": mediates, "brings": bool(held_roles() & roles.BRINGS_CASES),
+        "shelf": request.args.get("shelf", ""),
+        "today": today(),
+        "words": case_page_words,
+        "page_size": PAGE,
+        "mediates": mediates,
+        "brings": bool(held_roles() & roles.BRINGS_CASES),
         "heads": bool(held_roles() & roles.READS_CASE_FIGURES),
         "officers": [name for _, name in membership.officers(village().id, on=today())],
-    }  # fmt: skip
+    }
 
 
 def _shelves(as_reader: reading.Reader, chosen: str) -> list[tuple[str, list[reading.Listed]]]:

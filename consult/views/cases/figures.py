@@ -40,13 +40,25 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
     soon = today() + timedelta(SOON_DAYS - 1)
     clocks = {row.due_kind: row for row in case_queries.by_clock(village_id, RUNNING, today(), soon)}
     return pages.page(
-        "cases/board.html", status, by_state=case_queries.by_state(village_id), words=case_page_words,
-        clocks=clocks, overdue=sum(row.late for row in clocks.values()), kinds=list(Clock),
-        load=[(name, load.get(keys.mark(keys.of_person(one)), 0)) for one, name in membership.officers(village_id, on=today())],
-        lines=case_report_words.lines(figures.of_span(village_id, first, min(last, today()))), months=months(today()),
-        values=values, mistakes=mistakes, states=list(State), mediates=bool(held_roles() & roles.MEDIATES),
+        "cases/board.html",
+        status,
+        by_state=case_queries.by_state(village_id),
+        words=case_page_words,
+        clocks=clocks,
+        overdue=sum(row.late for row in clocks.values()),
+        kinds=list(Clock),
+        load=[
+            (name, load.get(keys.mark(keys.of_person(one)), 0))
+            for one, name in membership.officers(village_id, on=today())
+        ],
+        lines=case_report_words.lines(figures.of_span(village_id, first, min(last, today()))),
+        months=months(today()),
+        values=values,
+        mistakes=mistakes,
+        states=list(State),
+        mediates=bool(held_roles() & roles.MEDIATES),
         shelf_of={state: shelf for shelf, states_of in SHELVES.items() for state in states_of},
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<slug>/cases/sweeps")
@@ -102,9 +114,13 @@ def public_figures() -> Response:
     counts = figures.accepted(village().id, first, last)
     year = figures.of_span(village().id, first, last)
     return pages.page(
-        "cases/figures.html", table=reports.table(counts, choices("kind"), wanted), months=wanted, words=case_page_words,
-        accepted=reports.at_least(counts.values()), summary=case_report_words.summary(year),
-    )  # fmt: skip
+        "cases/figures.html",
+        table=reports.table(counts, choices("kind"), wanted),
+        months=wanted,
+        words=case_page_words,
+        accepted=reports.at_least(counts.values()),
+        summary=case_report_words.summary(year),
+    )
 
 
 def months(on: date) -> list[str]:

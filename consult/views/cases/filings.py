@@ -150,16 +150,26 @@ def _own_phone() -> str:
 
 def _story(values: dict[str, Any], mistakes: dict[str, str], earlier: Opened | None, status: int = 200) -> Response:
     return pages.page(
-        "cases/story.html", status, values=values, mistakes=mistakes, address=earlier.row.address if earlier else "",
-        files=uploads.count(earlier) if earlier else 0, words=case_page_words,
-    )  # fmt: skip
+        "cases/story.html",
+        status,
+        values=values,
+        mistakes=mistakes,
+        address=earlier.row.address if earlier else "",
+        files=uploads.count(earlier) if earlier else 0,
+        words=case_page_words,
+    )
 
 
 def _contact(found: Opened, values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "cases/contact.html", status, address=found.row.address, values=values, mistakes=mistakes, words=case_page_words,
+        "cases/contact.html",
+        status,
+        address=found.row.address,
+        values=values,
+        mistakes=mistakes,
+        words=case_page_words,
         ways=rules.WAYS,
-    )  # fmt: skip
+    )
 
 
 def _to(response: Any) -> Response:
@@ -171,8 +181,12 @@ def _to(response: Any) -> Response:
 @only(*sorted(roles.BRINGS_CASES))
 def desk() -> Response:
     """For somebody who stands before the desk, or in the yard; taken over from police, court or town."""
-    values = {"key": secrets.token_urlsafe(18), "kind": request.args.get("kind", ""),
-              "consultation": request.args.get("consultation", ""), "source": _sources()[0][0]}  # fmt: skip
+    values = {
+        "key": secrets.token_urlsafe(18),
+        "kind": request.args.get("kind", ""),
+        "consultation": request.args.get("consultation", ""),
+        "source": _sources()[0][0],
+    }
     return _desk(values, {})
 
 
@@ -189,10 +203,22 @@ def file_at_desk() -> Response:
     reporter = None if mediates else Part.REPORTER
     consultation = _consultation(form.get("consultation", ""))
     row = filing.file_for(
-        Application(told["kind"], Source(told["source"]), sides, told["words"], told["way"], told["phone"], reporter,
-                    consultation, bool(told["present"])),
-        person(), key=key_from(form), now=now(), media=media,
-    )  # fmt: skip
+        Application(
+            told["kind"],
+            Source(told["source"]),
+            sides,
+            told["words"],
+            told["way"],
+            told["phone"],
+            reporter,
+            consultation,
+            bool(told["present"]),
+        ),
+        person(),
+        key=key_from(form),
+        now=now(),
+        media=media,
+    )
     return pages.done(url_for("case_pages.show", address=row.address))
 
 
@@ -242,7 +268,12 @@ def _sources() -> list[tuple[str, str]]:
 
 def _desk(values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "cases/desk.html", status, values=values, mistakes=mistakes, sources=_sources(),
+        "cases/desk.html",
+        status,
+        values=values,
+        mistakes=mistakes,
+        sources=_sources(),
         stones=[(code, case_page_words.code("stone", code)) for code in stones()],
-        ways=[(code, case_page_words.code("way", code)) for code in rules.WAYS], words=case_page_words,
-    )  # fmt: skip
+        ways=[(code, case_page_words.code("way", code)) for code in rules.WAYS],
+        words=case_page_words,
+    )

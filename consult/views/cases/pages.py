@@ -89,17 +89,29 @@ def facts_of(case: Opened) -> dict[str, Any]:
         missing = _missing_people(s, mine)
         first = [*missing, *first] if case.state in NEW | IN_WORK else [*first, *missing]
     return {
-        "case": case, "s": s, "desk": desk, "words": case_page_words, "today": today(), "first": first,
+        "case": case,
+        "s": s,
+        "desk": desk,
+        "words": case_page_words,
+        "today": today(),
+        "first": first,
         "others": [act for act in mine if act not in first],
-        "goes_to": _goes_to(case), "entries": told_entries(case, s), "unsigned": unsigned(s),
+        "goes_to": _goes_to(case),
+        "entries": told_entries(case, s),
+        "unsigned": unsigned(s),
         "awaited": "" if desk else case_page_words.awaited(case.state, s, case.mine),
-        "confirm_by": case.row.confirm_by, "town": membership.town_is_in(case), "parties": _parties(case, s) if desk else [],
+        "confirm_by": case.row.confirm_by,
+        "town": membership.town_is_in(case),
+        "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
-        "printable": case_papers.printable(case), "hints": _hints(case, s) if desk else [],
-        "together": _together(case, s) if desk else [], "over": case.state in ENDED | SHUT,
+        "printable": case_papers.printable(case),
+        "hints": _hints(case, s) if desk else [],
+        "together": _together(case, s) if desk else [],
+        "over": case.state in ENDED | SHUT,
         "wishes": _wishes(case, s) if desk else [],
-        "shows_clock": desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM), "in_work": case.state in IN_WORK,
-    }  # fmt: skip
+        "shows_clock": desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM),
+        "in_work": case.state in IN_WORK,
+    }
 
 
 def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
@@ -141,9 +153,12 @@ def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:
 def _contact(party: Party, said: dict[str, Any]) -> dict[str, Any]:
     phone = said.get("phone") or _phone(party.person_id)
     return {
-        "party": party, "phone": phone, "masked": masked_phone(phone) if phone else "", "way": said.get("way", ""),
+        "party": party,
+        "phone": phone,
+        "masked": masked_phone(phone) if phone else "",
+        "way": said.get("way", ""),
         "home": membership.home_of(party.person_id) if party.person_id else "",
-    }  # fmt: skip
+    }
 
 
 def _phone(person_id: int | None) -> str:

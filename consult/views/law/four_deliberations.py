@@ -90,13 +90,25 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
     there, code = four_deliberations.done(consultation.id), four_deliberations.matter_of(consultation.id)
     held = held_roles()
     return pages.page(
-        "law/four_deliberations/show.html", status, consultation=consultation, proposal=consultation.proposal, done=there,
-        steps=rules.ORDER, next_step=rules.next_step(there), matter=matters.find(code) if code else None,
-        matters=[(m, meeting_words.matter(m)) for m in matters.codes()], checked=four_deliberations.check_of(consultation.id),
-        questions=list(motion_checks.sources().items()), on_record=[s for s in ON_RECORD if s not in there],
+        "law/four_deliberations/show.html",
+        status,
+        consultation=consultation,
+        proposal=consultation.proposal,
+        done=there,
+        steps=rules.ORDER,
+        next_step=rules.next_step(there),
+        matter=matters.find(code) if code else None,
+        matters=[(m, meeting_words.matter(m)) for m in matters.codes()],
+        checked=four_deliberations.check_of(consultation.id),
+        questions=list(motion_checks.sources().items()),
+        on_record=[s for s in ON_RECORD if s not in there],
         meetings=meeting_queries.of_consultation(
             consultation.id, hidden=() if meeting_pages.in_office() else meeting_pages.INTERNAL
-        ), may_choose=roles.holds_any(held, roles.ANNOUNCES_POLLS),
-        may_record=roles.holds_any(held, roles.RECORDS_STEPS), may_post=roles.holds_any(held, roles.DECLARES_OUTCOMES),
-        reads_papers=roles.holds_any(held, roles.READS_MEETING_PAPERS), values=values, mistakes=mistakes,
-    )  # fmt: skip
+        ),
+        may_choose=roles.holds_any(held, roles.ANNOUNCES_POLLS),
+        may_record=roles.holds_any(held, roles.RECORDS_STEPS),
+        may_post=roles.holds_any(held, roles.DECLARES_OUTCOMES),
+        reads_papers=roles.holds_any(held, roles.READS_MEETING_PAPERS),
+        values=values,
+        mistakes=mistakes,
+    )

@@ -102,9 +102,14 @@ def _back(meeting: Meeting) -> str:
 
 def _form(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "meetings/agendas/new.html", status, meeting=meeting, values=values, mistakes=mistakes, back_to=_back(meeting),
+        "meetings/agendas/new.html",
+        status,
+        meeting=meeting,
+        values=values,
+        mistakes=mistakes,
+        back_to=_back(meeting),
         proposals=[(p.id, p.title) for p in meeting_queries.proposals_for_agenda(village().id)],
-    )  # fmt: skip
+    )
 
 
 def _vote_form(

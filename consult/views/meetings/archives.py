@@ -26,9 +26,13 @@ def meeting(meeting_id: int) -> Response:
     files = printed(found) | archives.files_of(found)
     listed = [(name, meeting_words.paper(name)) for name in sorted(files)]
     index = pages.render(
-        "meetings/archives/_index.html", meeting=found, files=listed, kept=retention.of_body(found.body), source=retention.source(),
+        "meetings/archives/_index.html",
+        meeting=found,
+        files=listed,
+        kept=retention.of_body(found.body),
+        source=retention.source(),
         minutes=minutes.written(found),
-    )  # fmt: skip
+    )
     response = make_response(archives.packed({"index.html": index.encode(), **files}))
     response.mimetype = "application/zip"
     response.headers["Content-Disposition"] = f'attachment; filename="meeting-{found.year}-{found.number:02}.zip"'

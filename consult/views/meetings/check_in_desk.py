@@ -168,13 +168,21 @@ def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], st
     few = context["quorum"].roll <= FEW
     lines = check_in_queries.arrivals(meeting.id, most=30)
     return pages.page(
-        "meetings/check_in_desk/show.html", status, group_id=group, like=like, mistakes=mistakes,
+        "meetings/check_in_desk/show.html",
+        status,
+        group_id=group,
+        like=like,
+        mistakes=mistakes,
         values={"key": secrets.token_urlsafe(18), **values},
         entries=check_in_queries.roll(meeting.id, group_id=group, like=like) if group or like or few else [],
-        said=request.args.get("said", type=int), takes_letters=meeting_states.body_of(meeting).takes_letters,
-        undone={line.undoes for line, *_ in lines}, newest=check_ins.newest_lines(meeting.id),
-        groups=consultation_queries.groups_of(village().id), lines=lines,
-        additions=check_in_queries.additions(meeting.id), may_add=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
+        said=request.args.get("said", type=int),
+        takes_letters=meeting_states.body_of(meeting).takes_letters,
+        undone={line.undoes for line, *_ in lines},
+        newest=check_ins.newest_lines(meeting.id),
+        groups=consultation_queries.groups_of(village().id),
+        lines=lines,
+        additions=check_in_queries.additions(meeting.id),
+        may_add=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
         asked_by=meeting_queries.names([a.asked_by for a in check_in_queries.additions(meeting.id)]),
         **context,
-    )  # fmt: skip
+    )

@@ -51,9 +51,11 @@ def projector(meeting_id: int) -> Response:
     meeting = meeting_pages.found(meeting_id)
     local = now().astimezone(ZoneInfo(village().timezone))
     return pages.page(
-        "meetings/consoles/projector.html", clock_digits=local.strftime("%H:%M"),
-        clock_seconds=local.hour * 3600 + local.minute * 60 + local.second, **_on_wall(meeting),
-    )  # fmt: skip
+        "meetings/consoles/projector.html",
+        clock_digits=local.strftime("%H:%M"),
+        clock_seconds=local.hour * 3600 + local.minute * 60 + local.second,
+        **_on_wall(meeting),
+    )
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/projector/live")
@@ -86,10 +88,13 @@ def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
     poll = loaded(newest.id) if newest else None
     tally = closing.tally_of(poll) if poll and newest and newest.outcome else None
     return {
-        "slot": door_slot(), "strip": _strip(context["items"], context["course"]), "poll": poll,
+        "slot": door_slot(),
+        "strip": _strip(context["items"], context["course"]),
+        "poll": poll,
         "counting": newest is not None and newest.ended_at is not None and not newest.outcome,
-        "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
-    }  # fmt: skip
+        "tally": tally,
+        "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
+    }
 
 
 def _strip(items: Sequence[Any], course: Course) -> Sequence[Any]:
@@ -115,14 +120,22 @@ def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str])
     names = meeting_queries.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
     votes = [_vote(vote) for vote in context["votes"].get(on.number, [])] if on else []
     return context | {
-        "chair": names.get(course.chair_id or 0, ""), "recorder": names.get(course.recorder_id or 0, ""), "item_votes": votes,
+        "chair": names.get(course.chair_id or 0, ""),
+        "recorder": names.get(course.recorder_id or 0, ""),
+        "item_votes": votes,
         "lines": [e for e in course.standing.values() if e.step in rules.UNDOABLE and e.item == course.current],
-        "words": rules.words_of, "may_decide": conveners.convenes(meeting.body, meeting.group_id), "steps": Step,
-        "me": person(), "running": context["state"] is State.OPEN, "local_now": meeting_pages.local_time(now()),
+        "words": rules.words_of,
+        "may_decide": conveners.convenes(meeting.body, meeting.group_id),
+        "steps": Step,
+        "me": person(),
+        "running": context["state"] is State.OPEN,
+        "local_now": meeting_pages.local_time(now()),
         "left": [item for item in context["items"] if item.number not in course.results],
-        "voted_on": any(vote["declared"] for vote in votes), "swapped": False,
-        "values": {"key": secrets.token_urlsafe(18), **values}, "mistakes": mistakes,
-    }  # fmt: skip
+        "voted_on": any(vote["declared"] for vote in votes),
+        "swapped": False,
+        "values": {"key": secrets.token_urlsafe(18), **values},
+        "mistakes": mistakes,
+    }
 
 
 def refused(error: Refused) -> Response:
@@ -150,10 +163,16 @@ def _vote(vote: Any) -> dict[str, Any]:
     declared = poll is not None and poll.declaration is not None
     tally = closing.tally_of(poll) if poll and vote.ended_at and not vote.cancelled_at else None
     return {
-        "row": vote, "poll": poll, "sheets": sheets, "hands": marked.get(Channel.HANDS, 0), "voted": sum(marked.values()),
-        "declared": declared, "tally": tally, "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
+        "row": vote,
+        "poll": poll,
+        "sheets": sheets,
+        "hands": marked.get(Channel.HANDS, 0),
+        "voted": sum(marked.values()),
+        "declared": declared,
+        "tally": tally,
+        "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
         "why": count_sheets.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
-    }  # fmt: skip
+    }
 
 
 def back(meeting_id: int, anchor: str = "now") -> Response:

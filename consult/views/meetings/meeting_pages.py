@@ -73,10 +73,14 @@ def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 2
     mine, groups = conveners.offered()
     offered = mine if petition is None else petitions.rules()[petitions.Kind(petition.kind)].bodies
     return pages.page(
-        "meetings/new.html", status, values=values, mistakes=mistakes, petition=petition,
+        "meetings/new.html",
+        status,
+        values=values,
+        mistakes=mistakes,
+        petition=petition,
         bodies=[(code, code_words.body(code)) for code in offered],
         group_choices=groups,
-    )  # fmt: skip
+    )
 
 
 def _petition(text: str) -> Petition | None:
@@ -85,9 +89,12 @@ def _petition(text: str) -> Petition | None:
 
 
 def draft(
-    meeting: Meeting, *, values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
+    meeting: Meeting,
+    *,
+    values: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, str] | None = None,
     status: int = 200,
-) -> Response:  # fmt: skip
+) -> Response:
     """What is planned, what is still missing before the call, and the forms for it."""
     body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
     starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
@@ -95,15 +102,22 @@ def draft(
     lies_open = [four_deliberations.open_days(i.consultation_id) for i in items if i.kind == "motion"]
     notice_days = max([body.notice_days, *lies_open])
     return pages.page(
-        "meetings/draft.html", status, meeting=meeting, body=body,
-        items=items, votes=votes_by_item(meeting.id), ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
+        "meetings/draft.html",
+        status,
+        meeting=meeting,
+        body=body,
+        items=items,
+        votes=votes_by_item(meeting.id),
+        ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
         proposals=[(p.id, p.title) for p in meeting_queries.proposals_for_agenda(village().id)],
-        notice_is_short=rules.notice_is_short(notice_days, called_on=today, starts_on=starts_on), notice_days=notice_days,
+        notice_is_short=rules.notice_is_short(notice_days, called_on=today, starts_on=starts_on),
+        notice_days=notice_days,
         calls=conveners.convenes(meeting.body, meeting.group_id),
-        days=rules.full_days_between(today, starts_on), needs=_needs(items, body.code),
+        days=rules.full_days_between(today, starts_on),
+        needs=_needs(items, body.code),
         values={"key": secrets.token_urlsafe(18), **(values or {})},
         mistakes=mistakes or {},
-    )  # fmt: skip
+    )
 
 
 def _unripe(item: Any, body: str) -> str:
@@ -149,11 +163,19 @@ def live(meeting: Meeting) -> dict[str, Any]:
     )
     quorum = meeting_states.quorum_of(meeting)
     return {
-        "meeting": meeting, "state": meeting_states.state_of(meeting), "course": course, "items": items, "votes": votes,
-        "on": on, "vote": vote, "quorum": quorum, "unit": unit_of(meeting),
+        "meeting": meeting,
+        "state": meeting_states.state_of(meeting),
+        "course": course,
+        "items": items,
+        "votes": votes,
+        "on": on,
+        "vote": vote,
+        "quorum": quorum,
+        "unit": unit_of(meeting),
         "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting)),
-        "ways": check_in_queries.present_by_way(meeting.id), "mark": meeting_queries.mark(meeting.village_id, meeting.id),
-    }  # fmt: skip
+        "ways": check_in_queries.present_by_way(meeting.id),
+        "mark": meeting_queries.mark(meeting.village_id, meeting.id),
+    }
 
 
 def unit_of(meeting: Meeting) -> str:
@@ -165,14 +187,23 @@ def show(meeting: Meeting) -> Response:
     reader = person_or_none()
     called = reader is not None and meeting_queries.called_person(meeting.id, reader)
     return pages.page(
-        "meetings/show.html", **live(meeting), called=called, **_of_reader(meeting, called),
-        answers=check_in_queries.answers(meeting.id), changes=meeting_queries.changes(meeting.id),
-        runs=conveners.may_run(meeting), calls=conveners.convenes(meeting.body, meeting.group_id),
-        keeps_the_door=keeps_the_door(), in_office=in_office(), notices=meeting_queries.notices(meeting.id),
-        fingerprint=fingerprint_groups(meeting.fingerprint or ""), online=bool(meeting.frozen and meeting.frozen["online"]),
+        "meetings/show.html",
+        **live(meeting),
+        called=called,
+        **_of_reader(meeting, called),
+        answers=check_in_queries.answers(meeting.id),
+        changes=meeting_queries.changes(meeting.id),
+        runs=conveners.may_run(meeting),
+        calls=conveners.convenes(meeting.body, meeting.group_id),
+        keeps_the_door=keeps_the_door(),
+        in_office=in_office(),
+        notices=meeting_queries.notices(meeting.id),
+        fingerprint=fingerprint_groups(meeting.fingerprint or ""),
+        online=bool(meeting.frozen and meeting.frozen["online"]),
         takes_letters=meeting_states.body_of(meeting).takes_letters,
-        minutes_ready=minutes.confirmed_digest(meeting.id) != "", key=secrets.token_urlsafe(18),
-    )  # fmt: skip
+        minutes_ready=minutes.confirmed_digest(meeting.id) != "",
+        key=secrets.token_urlsafe(18),
+    )
 
 
 def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
@@ -187,11 +218,15 @@ def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
     other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) and not ticked else None
     queue = [asked.facts.get("person") for asked in proceedings.course_of(meeting.id).queue]
     return {
-        "my_answer": rsvps.mine(meeting.id, reader), "house_is_here": meeting_queries.names([other])[other] if other else "",
-        "signed_in": entry is not None and entry.attending_id is not None and (ticked or entry.attending_id == reader.id),
-        "letters": check_in_queries.proxied_units(meeting.id, reader.id), "ticked": ticked,
+        "my_answer": rsvps.mine(meeting.id, reader),
+        "house_is_here": meeting_queries.names([other])[other] if other else "",
+        "signed_in": entry is not None
+        and entry.attending_id is not None
+        and (ticked or entry.attending_id == reader.id),
+        "letters": check_in_queries.proxied_units(meeting.id, reader.id),
+        "ticked": ticked,
         "my_turn": queue.index(reader.id) + 1 if reader.id in queue else 0,
-    }  # fmt: skip
+    }
 
 
 def as_values(meeting: Meeting) -> dict[str, str]:

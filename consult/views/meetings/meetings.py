@@ -47,10 +47,13 @@ def index() -> Response:
     seen: dict[str, Any] = {"internal": meeting_pages.INTERNAL, "officer": officer}
     past = meeting_queries.past(village().id, reader, before=request.args.get("before", type=int), most=PAGE, **seen)
     return pages.page(
-        "meetings/index.html", upcoming=meeting_queries.upcoming(village().id, reader, **seen), past=past,
+        "meetings/index.html",
+        upcoming=meeting_queries.upcoming(village().id, reader, **seen),
+        past=past,
         drafts=meeting_queries.drafts(village().id) if meeting_pages.runs() else [],
-        may_call=roles.holds_any(held_roles(), roles.CALLS_MEETINGS), more=past[-1].id if len(past) == PAGE else None,
-    )  # fmt: skip
+        may_call=roles.holds_any(held_roles(), roles.CALLS_MEETINGS),
+        more=past[-1].id if len(past) == PAGE else None,
+    )
 
 
 @bp.get("/<slug>/meetings/new")
@@ -73,9 +76,13 @@ def create() -> Response:
     conveners.refuse_unless_offered(plan.body, plan.group_id)
     petition = int(form["petition"]) if form.get("petition", "").isdecimal() else None
     meeting = meetings.draft(
-        plan, person(), language=i18n.TAGS[i18n.locale()], now=now(), petition_id=petition,
+        plan,
+        person(),
+        language=i18n.TAGS[i18n.locale()],
+        now=now(),
+        petition_id=petition,
         key=key_of_words(form, "body", "group_id", "title", "place", "starts_at"),
-    )  # fmt: skip
+    )
     return pages.done(url_for(".show", meeting_id=meeting.id))
 
 
@@ -187,10 +194,14 @@ def answers(meeting_id: int) -> Response:
     """Who has answered, and whom somebody should still ask, group by group."""
     meeting, group = meeting_pages.found(meeting_id), request.args.get("group", type=int)
     return pages.page(
-        "meetings/answers.html", meeting=meeting, answers=check_in_queries.answers(meeting_id), group_id=group,
-        unanswered=check_in_queries.unanswered(meeting_id, group_id=group), groups=consultation_queries.groups_of(village().id),
+        "meetings/answers.html",
+        meeting=meeting,
+        answers=check_in_queries.answers(meeting_id),
+        group_id=group,
+        unanswered=check_in_queries.unanswered(meeting_id, group_id=group),
+        groups=consultation_queries.groups_of(village().id),
         unit=meeting_pages.unit_of(meeting),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/live")

@@ -18,10 +18,14 @@ def pairs(meeting: Meeting, written: dict[str, Any]) -> list[Pair]:
     text: Minutes = written["text"]
     group = f" · {meeting.group.name}" if meeting.group else ""
     rows = [
-        (_("When"), _when(meeting, text)), (_("Where"), meeting.place), (_("Who meets"), code_words.body(meeting.body) + group),
-        (_("Chair"), _name(written["chair"])), (_("Recorder"), _name(written["recorder"])),
-        *_attendance(text.present, written["unit"]), (_("Were there enough?"), _enough(written)),
-    ]  # fmt: skip
+        (_("When"), _when(meeting, text)),
+        (_("Where"), meeting.place),
+        (_("Who meets"), code_words.body(meeting.body) + group),
+        (_("Chair"), _name(written["chair"])),
+        (_("Recorder"), _name(written["recorder"])),
+        *_attendance(text.present, written["unit"]),
+        (_("Were there enough?"), _enough(written)),
+    ]
     return rows + [(term, said) for term, said in _exceptions(meeting) if said]
 
 

@@ -74,12 +74,16 @@ def written(meeting: Meeting) -> dict[str, Any]:
     names = meeting_queries.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
     opened, in_time = meeting.opened_at, text.present.came - text.present.typed_in
     facts = {
-        "text": text, "steps": Step, "chair": names.get(course.chair_id or 0, ""),
-        "recorder": names.get(course.recorder_id or 0, ""), "chair_id": course.chair_id,
+        "text": text,
+        "steps": Step,
+        "chair": names.get(course.chair_id or 0, ""),
+        "recorder": names.get(course.recorder_id or 0, ""),
+        "chair_id": course.chair_id,
         "quorum": Quorum(in_time, text.present.expected, Share.from_facts(share) if share else None),
         "afterwards": opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
-        "unit": meeting_pages.unit_of(meeting), "confirmations": meeting_queries.confirmations(meeting.id),
-    }  # fmt: skip
+        "unit": meeting_pages.unit_of(meeting),
+        "confirmations": meeting_queries.confirmations(meeting.id),
+    }
     return facts | {"pairs": minute_words.pairs(meeting, facts), "marks": _marks(meeting, facts)}
 
 
@@ -100,8 +104,16 @@ def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Respo
     reader = person_or_none()
     confirmed = minutes.confirmed_digest(meeting.id)
     return pages.page(
-        "meetings/minutes/show.html", status, meeting=meeting, state=meeting_states.state_of(meeting), **context,
-        is_chair=reader is not None and reader.id == context["chair_id"], in_office=meeting_pages.in_office(),
-        runs=conveners.may_run(meeting), up_to_date=confirmed == context["text"].digest(),
-        signed_pages=meeting_queries.signed_pages(meeting.id), mistakes=mistakes, key=secrets.token_urlsafe(18),
-    )  # fmt: skip
+        "meetings/minutes/show.html",
+        status,
+        meeting=meeting,
+        state=meeting_states.state_of(meeting),
+        **context,
+        is_chair=reader is not None and reader.id == context["chair_id"],
+        in_office=meeting_pages.in_office(),
+        runs=conveners.may_run(meeting),
+        up_to_date=confirmed == context["text"].digest(),
+        signed_pages=meeting_queries.signed_pages(meeting.id),
+        mistakes=mistakes,
+        key=secrets.token_urlsafe(18),
+    )

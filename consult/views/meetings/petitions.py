@@ -46,11 +46,15 @@ def show(petition_id: int) -> Response:
     petition, reader = _found(petition_id), person_or_none()
     able = reader is not None and reader.id in petitions.signers(village(), rules.Kind(petition.kind), now=now())
     return pages.page(
-        "meetings/petitions/show.html", petition=petition, signed=petitions.signed(petition_id), may_sign=able,
+        "meetings/petitions/show.html",
+        petition=petition,
+        signed=petitions.signed(petition_id),
+        may_sign=able,
         has_signed=reader is not None and petitions.has_signed(petition_id, reader.id),
-        rule=rules.rules()[rules.Kind(petition.kind)], meeting_id=petitions.meeting_for(petition_id),
+        rule=rules.rules()[rules.Kind(petition.kind)],
+        meeting_id=petitions.meeting_for(petition_id),
         may_call=roles.holds_any(held_roles(), roles.CALLS_MEETINGS),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<slug>/petitions/<int:petition_id>/signatures")

@@ -28,25 +28,34 @@ def of_minutes(meeting: Meeting, written: dict[str, Any]) -> dict[str, Any]:
     text: Minutes = written["text"]
     unit = written["unit"]
     sections = [
-        {"title": f"{i.number}. {i.title}", "aside": i.added_reason, "lines": [_minute_line(x, unit) for x in i.lines],
-         "result": _("Ended: %(how)s", how=meeting_words.result(i.result)) if i.result else ""}
+        {
+            "title": f"{i.number}. {i.title}",
+            "aside": i.added_reason,
+            "lines": [_minute_line(x, unit) for x in i.lines],
+            "result": _("Ended: %(how)s", how=meeting_words.result(i.result)) if i.result else "",
+        }
         for i in text.items
-    ]  # fmt: skip
+    ]
     if text.general:
         lines = [_minute_line(line, unit) for line in text.general]
         sections.append({"title": _("The meeting as a whole"), "aside": "", "lines": lines, "result": ""})
     chair, recorder, print_word = _("Chair"), _("Recorder"), _("Fingerprint")
     return {
-        "village": village().name, "title": _("Minutes"), "subtitle": meeting.title, "marks": written["marks"],
-        "pairs": written["pairs"], "items": sections,
+        "village": village().name,
+        "title": _("Minutes"),
+        "subtitle": meeting.title,
+        "marks": written["marks"],
+        "pairs": written["pairs"],
+        "items": sections,
         "signers": [f"{chair} {written['chair']}", f"{recorder} {written['recorder']}"],
-        "all_sign": _("Signatures of those present"), "signatures": SIGNATURES,
+        "all_sign": _("Signatures of those present"),
+        "signatures": SIGNATURES,
         "proof": [
             _("Printed %(when)s", when=filters.long_day(now())),
             *(f"{print_word} {c.digest[:32]}" for c in written["confirmations"]),
         ],
         "foot": line_of(meeting),
-    }  # fmt: skip
+    }
 
 
 def _minute_line(line: Line, unit: str) -> dict[str, Any]:
@@ -65,9 +74,11 @@ def _minute_line(line: Line, unit: str) -> dict[str, Any]:
         if line.facts.get("name"):
             say(f"{line.facts['name']}: ", strong=True)
         kinds = {
-            Step.AMENDMENT_NOTED: _("amendment"), Step.CONFLICT_DECLARED: _("declares an interest"),
-            Step.CHAIR_CHANGED: _("chairs from now on"), Step.RECORDER_CHANGED: _("keeps the record from now on"),
-        }  # fmt: skip
+            Step.AMENDMENT_NOTED: _("amendment"),
+            Step.CONFLICT_DECLARED: _("declares an interest"),
+            Step.CHAIR_CHANGED: _("chairs from now on"),
+            Step.RECORDER_CHANGED: _("keeps the record from now on"),
+        }
         if line.step in kinds:
             say(f"({kinds[line.step]}) ")
         for index, words in enumerate(line.words):
@@ -89,24 +100,32 @@ def vote_words(facts: Any, unit: str) -> list[tuple[str, bool]]:
     vote, present = _("Vote"), _("Present %(present)s", present=code_words.units(tally["present"], unit))
     needed = _("Needed: %(n)s.", n=facts["verdict"]["majority"]["needed"])
     return [
-        (f"{vote}: {facts['question']} ", False), (f"{present} · {ways}. {counts}. {needed} ", False),
+        (f"{vote}: {facts['question']} ", False),
+        (f"{present} · {ways}. {counts}. {needed} ", False),
         (code_words.outcome(facts["outcome"]), True),
-    ]  # fmt: skip
+    ]
 
 
 def of_letter(meeting: Meeting) -> dict[str, Any]:
     return {
         "title": _("Letter of proxy"),
         "paragraphs": [
-            _("I cannot come to this meeting and let an adult of my household speak and vote for me:"), line_of(meeting),
+            _("I cannot come to this meeting and let an adult of my household speak and vote for me:"),
+            line_of(meeting),
         ],
         "blanks": [
-            _("My name"), _("Household code"), _("Who comes for me"), _("What I think of the items"),
-            _("Signature or fingerprint"), _("Day"),
+            _("My name"),
+            _("Household code"),
+            _("Who comes for me"),
+            _("What I think of the items"),
+            _("Signature or fingerprint"),
+            _("Day"),
         ],
-        "note": _("One letter for one meeting; whoever comes can hold one. Bring it to the door, where it is photographed."),
+        "note": _(
+            "One letter for one meeting; whoever comes can hold one. Bring it to the door, where it is photographed."
+        ),
         "foot": line_of(meeting),
-    }  # fmt: skip
+    }
 
 
 def _sizes(poll: Poll) -> list[float]:
@@ -122,8 +141,13 @@ def of_ballots(poll: Poll, fingerprint: str) -> dict[str, Any]:
     )
     standing = code_words.standing(poll.standing, at_meeting=poll.meeting_poll is not None) if poll.announced_at else ""
     return {
-        "village": village().name, "title": _("Ballot"), "body": code_words.body(poll.body), "question": poll.question,
+        "village": village().name,
+        "title": _("Ballot"),
+        "body": code_words.body(poll.body),
+        "question": poll.question,
         "options": [code_words.answer(option.label, poll.kind) for option in poll.options],
-        "marks": [option.label if poll.kind == Kind.MOTION else "" for option in poll.options], "sizes": _sizes(poll),
-        "how": f"{how} {standing}", "fingerprint": fingerprint_groups(fingerprint)[:19],
-    }  # fmt: skip
+        "marks": [option.label if poll.kind == Kind.MOTION else "" for option in poll.options],
+        "sizes": _sizes(poll),
+        "how": f"{how} {standing}",
+        "fingerprint": fingerprint_groups(fingerprint)[:19],
+    }

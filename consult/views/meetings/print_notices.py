@@ -48,12 +48,17 @@ def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -
     }[notice.tag]
     paragraphs = [said, *([str(notice.facts["reason"])] if notice.facts.get("reason") else [])]
     return sheet(notice, facts["head"], facts["fingerprint"]) | {
-        "title": code_words.notice(notice.tag), "paragraphs": paragraphs,
-        "pairs": pairs if notice.tag != "meeting_cancelled" else [], "tables": [],
+        "title": code_words.notice(notice.tag),
+        "paragraphs": paragraphs,
+        "pairs": pairs if notice.tag != "meeting_cancelled" else [],
+        "tables": [],
         "lists": [{"title": _("Agenda"), "rows": items}] if not moved and notice.tag != "meeting_cancelled" else [],
-        "closing": [_("Sign in at the door; bring your household card. If you cannot come, answer by scanning the code.")]
-        if notice.tag == "meeting_called" else [],
-    }  # fmt: skip
+        "closing": [
+            _("Sign in at the door; bring your household card. If you cannot come, answer by scanning the code.")
+        ]
+        if notice.tag == "meeting_called"
+        else [],
+    }
 
 
 def of_result_notice(notice: Notice, title: str, head: str) -> dict[str, Any]:
@@ -64,10 +69,13 @@ def of_result_notice(notice: Notice, title: str, head: str) -> dict[str, Any]:
     if facts.get("cost_fen") is not None:
         money.insert(0, [_("Planned in all"), filters.yuan(int(facts["cost_fen"]))])
     return sheet(notice, head, "") | {
-        "title": code_words.notice(notice.tag), "pairs": money, "lists": [], "closing": [],
+        "title": code_words.notice(notice.tag),
+        "pairs": money,
+        "lists": [],
+        "closing": [],
         "paragraphs": [title, _("All work was accepted by two villagers' representatives.")],
         "tables": [{"columns": 2, "head": [_("Work"), _("Budget (yuan)")], "rows": rows, "marks": [""] * len(rows)}],
-    }  # fmt: skip
+    }
 
 
 def sheet(notice: Notice, head: str, fingerprint: str) -> dict[str, Any]:
@@ -82,22 +90,28 @@ def sheet(notice: Notice, head: str, fingerprint: str) -> dict[str, Any]:
         "number": _("Notice No. %(number)s of %(year)s", number=notice.number, year=notice.year),
         "signed": [
             _("Villagers' Committee of %(village)s (seal)", village=village().name),
-            _("Village affairs supervision committee (signature)"), filters.long_day(notice.posted_at),
+            _("Village affairs supervision committee (signature)"),
+            filters.long_day(notice.posted_at),
         ],
-        "foot": _("Posted until %(until)s", until=filters.long_day(notice.posted_until)), "posting": _posting(notice),
+        "foot": _("Posted until %(until)s", until=filters.long_day(notice.posted_until)),
+        "posting": _posting(notice),
         "qr": printing.qr_svg(address),
         "proof": proof,
-    }  # fmt: skip
+    }
 
 
 def _posting(notice: Notice) -> str:
     since, until = filters.long_day(notice.posted_at), filters.long_day(notice.posted_until)
     days = (notice.posted_until - local_day(village(), notice.posted_at)).days
-    return str(_(
-        "Posted from %(since)s to %(until)s, %(n)s days. "
-        "Whoever disagrees may tell the village affairs supervision committee in this time.",
-        since=since, until=until, n=days,
-    ))  # fmt: skip
+    return str(
+        _(
+            "Posted from %(since)s to %(until)s, %(n)s days. "
+            "Whoever disagrees may tell the village affairs supervision committee in this time.",
+            since=since,
+            until=until,
+            n=days,
+        )
+    )
 
 
 def of_poll_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
@@ -109,11 +123,13 @@ def of_poll_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
     if tally is None:
         said.append(str(notice.facts.get("reason") or proposal.summary))
     return sheet(notice, facts["head"], facts["fingerprint"]) | {
-        "title": code_words.notice(notice.tag), "paragraphs": said, "lists": [],
+        "title": code_words.notice(notice.tag),
+        "paragraphs": said,
+        "lists": [],
         "pairs": [] if tally else _poll_pairs(poll, facts["rule"]),
         "tables": [_counts(poll, tally, verdict, facts["rule"])] if tally else [],
         "closing": _meaning(poll, tally, verdict, facts["rule"]) if tally else [_standing(poll)],
-    }  # fmt: skip
+    }
 
 
 def _standing(poll: Poll) -> str:
@@ -124,11 +140,23 @@ def _where_and_when(poll: Poll, meeting: Meeting | None) -> str:
     body = code_words.body(poll.body)
     if meeting is None:
         opened, closed = filters.long_day(poll.opens_at), filters.long_day(poll.closes_at)
-        return str(_("From %(opened)s to %(closed)s, %(body)s voted on the following matter. The result is posted here.",
-                     opened=opened, closed=closed, body=body))  # fmt: skip
+        return str(
+            _(
+                "From %(opened)s to %(closed)s, %(body)s voted on the following matter. The result is posted here.",
+                opened=opened,
+                closed=closed,
+                body=body,
+            )
+        )
     day = filters.long_day(meeting.starts_at)
-    return str(_("On %(day)s the %(body)s met at %(place)s. It voted on the following matter; the result is posted here.",
-                 day=day, body=body, place=meeting.place))  # fmt: skip
+    return str(
+        _(
+            "On %(day)s the %(body)s met at %(place)s. It voted on the following matter; the result is posted here.",
+            day=day,
+            body=body,
+            place=meeting.place,
+        )
+    )
 
 
 def _poll_pairs(poll: Poll, rule: dict[str, Any]) -> list[list[str]]:
@@ -137,9 +165,12 @@ def _poll_pairs(poll: Poll, rule: dict[str, Any]) -> list[list[str]]:
     quorum = filters.share_words(rule["quorum"]) if rule["quorum"] else _("as the charter says")
     opens, closes = (f"{filters.long_day(at)} {filters.clock_time(at)}" for at in (poll.opens_at, poll.closes_at))
     return [
-        [_("Who decides"), code_words.body(poll.body)], [_("When"), f"{opens} – {closes}"], [_("Quorum"), quorum],
-        [_("Carried with"), whole if rule["base"] == "all" else here], [_("Source"), rule["source"]],
-    ]  # fmt: skip
+        [_("Who decides"), code_words.body(poll.body)],
+        [_("When"), f"{opens} – {closes}"],
+        [_("Quorum"), quorum],
+        [_("Carried with"), whole if rule["base"] == "all" else here],
+        [_("Source"), rule["source"]],
+    ]
 
 
 def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +184,11 @@ def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) ->
     ]
     expected = _("Expected:")
     rows.append(
-        [_("Present"), code_words.units(tally.present, rule["unit"]), f"{expected} {code_words.units(tally.roll, rule['unit'])}"]
+        [
+            _("Present"),
+            code_words.units(tally.present, rule["unit"]),
+            f"{expected} {code_words.units(tally.roll, rule['unit'])}",
+        ]
     )
     whole = _("Of the whole roll") if rule["base"] == "all" else _("Of those present")
     marks = [option.label if poll.kind == Kind.MOTION else "" for option in poll.options]
@@ -167,8 +202,11 @@ def _meaning(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) -
     blank = _("Blank ballots: %(blank)s. Invalid ballots: %(invalid)s.", blank=tally.blank, invalid=tally.invalid)
     source = _("Source")
     said = [
-        verdict_words.quorum(verdict, rule["unit"]), verdict_words.majority(verdict, rule, poll.kind),
-        f"{verdict_words.outcome(verdict, poll)} {_standing(poll)}", blank if spoiled else "", " · ".join(ways),
+        verdict_words.quorum(verdict, rule["unit"]),
+        verdict_words.majority(verdict, rule, poll.kind),
+        f"{verdict_words.outcome(verdict, poll)} {_standing(poll)}",
+        blank if spoiled else "",
+        " · ".join(ways),
         f"{source} · {rule['source']}",
-    ]  # fmt: skip
+    ]
     return [one for one in said if one]

@@ -32,18 +32,32 @@ def index(meeting_id: int) -> Response:
     """Everything in one place: files to print, words to read out, words to copy."""
     meeting = meeting_pages.found(meeting_id)
     facts: dict[str, Any] = {
-        "title": meeting.title, "starts_at": meeting.starts_at, "timezone": village().timezone, "place": meeting.place,
+        "title": meeting.title,
+        "starts_at": meeting.starts_at,
+        "timezone": village().timezone,
+        "place": meeting.place,
         "items": [item.title for item in meeting_queries.agenda(meeting.id)],
-    }  # fmt: skip
+    }
     address = public_address() + url_for("meetings.show", meeting_id=meeting.id)
     unit = meeting_pages.unit_of(meeting)
     return pages.page(
-        "meetings/prints/index.html", meeting=meeting, notices=meeting_queries.notices(meeting.id), unit=unit,
-        spoken=[(lang, spoken_words.loudspeaker(lang, **facts, body=meeting.body, unit=unit)) for lang in spoken_words.SPOKEN],
-        messages=[(lang, spoken_words.message(lang, **facts, village=village().name, address=address)) for lang in spoken_words.SPOKEN],
-        votes=[vote for vote in meeting_queries.votes(meeting.id) if vote.paper], in_office=meeting_pages.in_office(),
-        takes_letters=meeting_states.body_of(meeting).takes_letters, state=meeting_states.state_of(meeting),
-    )  # fmt: skip
+        "meetings/prints/index.html",
+        meeting=meeting,
+        notices=meeting_queries.notices(meeting.id),
+        unit=unit,
+        spoken=[
+            (lang, spoken_words.loudspeaker(lang, **facts, body=meeting.body, unit=unit))
+            for lang in spoken_words.SPOKEN
+        ],
+        messages=[
+            (lang, spoken_words.message(lang, **facts, village=village().name, address=address))
+            for lang in spoken_words.SPOKEN
+        ],
+        votes=[vote for vote in meeting_queries.votes(meeting.id) if vote.paper],
+        in_office=meeting_pages.in_office(),
+        takes_letters=meeting_states.body_of(meeting).takes_letters,
+        state=meeting_states.state_of(meeting),
+    )
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/sign-in-sheet.pdf")
@@ -79,15 +93,21 @@ def sheet_facts(meeting: Meeting) -> dict[str, Any]:
         )
     household = meeting_pages.unit_of(meeting) == "household"
     return {
-        "title": _("Sign-in sheet"), "line": print_facts.line_of(meeting),
+        "title": _("Sign-in sheet"),
+        "line": print_facts.line_of(meeting),
         "groups": [{"name": name, "rows": rows} for name, rows in groups.items()],
         "head": [
-            _("No."), _("Household"), _("Head of household") if household else _("Name"),
-            _("Signature of who came") if household else _("Signature"), _("Remark"),
+            _("No."),
+            _("Household"),
+            _("Head of household") if household else _("Name"),
+            _("Signature of who came") if household else _("Signature"),
+            _("Remark"),
         ],
-        "guests": [_("Sits in without a vote: name"), _("Office"), _("Signature")], "guest_rows": [], "spare": 2,
+        "guests": [_("Sits in without a vote: name"), _("Office"), _("Signature")],
+        "guest_rows": [],
+        "spare": 2,
         "foot": f"{village().name} · {meeting.title} · {code_words.body(meeting.body)}",
-    }  # fmt: skip
+    }
 
 
 def attendance_facts(meeting: Meeting) -> dict[str, Any]:
@@ -103,9 +123,12 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
     ]
     guests = [[name, why, ""] for name, why in check_ins.sitting_in(meeting.id)]
     return sheet_facts(meeting) | {
-        "title": _("Who was there"), "groups": [{"name": "", "rows": rows}], "guest_rows": guests, "spare": 0,
+        "title": _("Who was there"),
+        "groups": [{"name": "", "rows": rows}],
+        "guest_rows": guests,
+        "spare": 0,
         "head": [_("No."), _("Household"), _("Name"), _("How and when"), _("Remark")],
-    }  # fmt: skip
+    }
 
 
 @bp.get("/<slug>/notices/<int:notice_id>.pdf")
@@ -138,10 +161,12 @@ def household_cards() -> Response:
         abort(404)
     rows = [
         {
-            "household": card.household.code, "group": f"{village().name} {card.household.group.name}",
-            "code": " ".join(grouped(code)), "qr": printing.qr_svg(public_address() + url_for("cards.show", code=code)),
+            "household": card.household.code,
+            "group": f"{village().name} {card.household.group.name}",
+            "code": " ".join(grouped(code)),
+            "qr": printing.qr_svg(public_address() + url_for("cards.show", code=code)),
         }
         for card, code in cards.unclaimed(group or 0)
-    ]  # fmt: skip
+    ]
     how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
     return printing.pdf("cards", f"cards-{group}", cards=rows, how=how)

@@ -31,9 +31,11 @@ WORDS_LENGTH, NAME_LENGTH = 1000, 20
 A_MINUTE = timedelta(minutes=1)
 """A field of a form knows no seconds."""
 NOTES = {
-    "speech": Step.SPEECH_NOTED, "amendment": Step.AMENDMENT_NOTED, "remark": Step.REMARK_NOTED,
+    "speech": Step.SPEECH_NOTED,
+    "amendment": Step.AMENDMENT_NOTED,
+    "remark": Step.REMARK_NOTED,
     "conflict": Step.CONFLICT_DECLARED,
-}  # fmt: skip
+}
 """What a recorder may note, by the word on the form."""
 
 
@@ -150,9 +152,15 @@ def ask_to_speak(meeting_id: int) -> Response:
         raise Refused(Reason.NOT_AT_MEETING)
     course = proceedings.course_of(meeting.id)
     proceedings.note(
-        meeting, Step.SPEECH_ASKED, course.current, person(), key=key_from(request.form), now=now(), person=person().id,
+        meeting,
+        Step.SPEECH_ASKED,
+        course.current,
+        person(),
+        key=key_from(request.form),
+        now=now(),
+        person=person().id,
         name=person().name,
-    )  # fmt: skip
+    )
     return pages.done(url_for("meetings.show", meeting_id=meeting_id, _anchor="live"))
 
 

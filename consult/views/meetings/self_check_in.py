@@ -24,10 +24,13 @@ def sign_in(meeting_id: int) -> Response:
     meeting = meeting_pages.found(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     return pages.page(
-        "meetings/self_check_in/sign_in.html", meeting=meeting, code=request.args.get("code", "")[:40], called=entry is not None,
+        "meetings/self_check_in/sign_in.html",
+        meeting=meeting,
+        code=request.args.get("code", "")[:40],
+        called=entry is not None,
         fresh=request.args.get("code", "")[:40] in check_ins.door_codes(meeting.id, now()),
         signed_in=entry is not None and entry.attending_id == person().id,
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/sign-in")

@@ -43,6 +43,10 @@ def _page(values: dict[str, str], mistakes: dict[str, Mistake], status: int = 20
     """The address itself is never shown again: whoever has it can speak in the group."""
     robot = db.session.get(GroupRobot, village().id)
     return pages.page(
-        "messages/group_robots/show.html", status, robot=robot, values=values, mistakes=code_words.mistakes(mistakes),
+        "messages/group_robots/show.html",
+        status,
+        robot=robot,
+        values=values,
+        mistakes=code_words.mistakes(mistakes),
         kinds=[(kind, code_words.robot(kind)) for kind in HOSTS],
-    )  # fmt: skip
+    )

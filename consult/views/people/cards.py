@@ -127,10 +127,13 @@ def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Re
     field = "person_id" if refusal and refusal.reason is Reason.NOT_IN_HOUSEHOLD else "pin"
     adults = representatives.adults_of(card.household_id, on=today()) if card.claimed_at is None else []
     return pages.page(
-        "people/cards/claim.html" if card.claimed_at is None else "people/cards/pin.html", status, code=typed,
+        "people/cards/claim.html" if card.claimed_at is None else "people/cards/pin.html",
+        status,
+        code=typed,
         adults=[(adult.id, f"{masked_name(adult.name)} {adult.relation}".strip()) for adult in adults],
-        values={"person_id": request.form.get("person_id", "")}, mistakes={field: mistake} if mistake else {},
-    )  # fmt: skip
+        values={"person_id": request.form.get("person_id", "")},
+        mistakes={field: mistake} if mistake else {},
+    )
 
 
 def _qr(code: str) -> Markup:

@@ -36,9 +36,14 @@ def create() -> Response:
     if mistakes or holder is None:
         return _page(form, mistakes, status=422)
     grants.grant(
-        holder, Role(form["role"]), person(), group_id=_groups().get(form.get("group_id", "")),
-        since=_day(form.get("since", "")) or today(), until=_day(form.get("until", "")), now=now(),
-    )  # fmt: skip
+        holder,
+        Role(form["role"]),
+        person(),
+        group_id=_groups().get(form.get("group_id", "")),
+        since=_day(form.get("since", "")) or today(),
+        until=_day(form.get("until", "")),
+        now=now(),
+    )
     return pages.done(url_for(".index"))
 
 
@@ -81,7 +86,11 @@ def _day(text: str) -> date | None:
 
 def _page(values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
     return pages.page(
-        "people/grants/index.html", status, grants=grants.in_village(village().id), values=values,
-        mistakes=code_words.mistakes(mistakes), roles_on_offer=[(r.value, refusal_words.role(r.value)) for r in GRANTABLE],
+        "people/grants/index.html",
+        status,
+        grants=grants.in_village(village().id),
+        values=values,
+        mistakes=code_words.mistakes(mistakes),
+        roles_on_offer=[(r.value, refusal_words.role(r.value)) for r in GRANTABLE],
         groups={g.id: g.name for g in consultation_queries.groups_of(village().id)},
-    )  # fmt: skip
+    )

@@ -24,9 +24,12 @@ def index() -> Response:
     query, after = request.args.get("q", "").strip(), request.args.get("after", type=int)
     people = roll_queries.people(village().id, query=query, after=after, most=PAGE)
     return pages.page(
-        "people/rolls/index.html", people=[(p, _masked(p)) for p in people], query=query, counts=roll_queries.counts(village().id),
+        "people/rolls/index.html",
+        people=[(p, _masked(p)) for p in people],
+        query=query,
+        counts=roll_queries.counts(village().id),
         more=people[-1].roll_position if len(people) == PAGE else None,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<slug>/roll/imports/new")
@@ -42,7 +45,9 @@ def create() -> Response:
     name = upload.filename or "" if upload else ""
     reading = rolls.read_file(upload.read() if upload else b"", name, today=today())
     if reading.problems:
-        return pages.page("people/rolls/new.html", 422, problems=[roll_words.problem(p) for p in reading.problems[:100]])
+        return pages.page(
+            "people/rolls/new.html", 422, problems=[roll_words.problem(p) for p in reading.problems[:100]]
+        )
     staged = rolls.stage(reading, name, village(), person().id, now=now())
     return pages.done(url_for(".show", import_id=staged.id))
 
@@ -55,10 +60,13 @@ def show(import_id: int) -> Response:
         return pages.done(url_for(".index"))
     seen = rolls.preview(staged)
     return pages.page(
-        "people/rolls/show.html", staged=staged, seen=seen, changes=seen.changes,
+        "people/rolls/show.html",
+        staged=staged,
+        seen=seen,
+        changes=seen.changes,
         questions=[roll_words.question(q) for q in seen.questions],
         changed=[(row, roll_words.fields(names)) for row, _, names in seen.changes.changed],
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")

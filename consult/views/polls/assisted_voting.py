@@ -38,9 +38,14 @@ def new(poll_id: int) -> Response:
     unit = _unit(poll, numbers[0]) if numbers else None
     mistakes = {"number": Mistake.NOT_NUMBERS_OF_ROLL} if typed and unit is None else {}
     return pages.page(
-        "polls/assisted_voting/new.html", 422 if mistakes else 200, poll=poll, rule=rule_of(poll), unit=unit,
-        values={"number": typed}, mistakes=code_words.mistakes(mistakes),
-    )  # fmt: skip
+        "polls/assisted_voting/new.html",
+        422 if mistakes else 200,
+        poll=poll,
+        rule=rule_of(poll),
+        unit=unit,
+        values={"number": typed},
+        mistakes=code_words.mistakes(mistakes),
+    )
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/assistances/look")
@@ -65,9 +70,15 @@ def create(poll_id: int) -> Response:
         return _confirm(poll, form, code_words.mistakes(mistakes), status=422)
     acting, key = person(), form.get("key", "")[:64] or new_token()
     order = Order(
-        acting.village_id, poll_id, acting.id, ballot_pages.chosen(), key, Channel.ASSISTED, _number(form),
+        acting.village_id,
+        poll_id,
+        acting.id,
+        ballot_pages.chosen(),
+        key,
+        Channel.ASSISTED,
+        _number(form),
         Help(acting.id, witness.id),
-    )  # fmt: skip
+    )
     receipt = ballots.cast(order, clock=clock.now)
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)
@@ -102,6 +113,12 @@ def _confirm(poll: Poll, form: dict[str, str], mistakes: dict[str, str], status:
         raise Refused(Reason.NOT_A_CHOICE)
     key = form.get("key") or (new_token() if poll.secret else secrets.token_urlsafe(18))
     return pages.page(
-        "polls/assisted_voting/confirm.html", status, poll=poll, rule=rule_of(poll), unit=unit,
-        choice=[n for n in choice if n <= len(poll.options)], values={**form, "key": key}, mistakes=mistakes,
-    )  # fmt: skip
+        "polls/assisted_voting/confirm.html",
+        status,
+        poll=poll,
+        rule=rule_of(poll),
+        unit=unit,
+        choice=[n for n in choice if n <= len(poll.options)],
+        values={**form, "key": key},
+        mistakes=mistakes,
+    )

@@ -99,8 +99,12 @@ def chosen() -> tuple[int, ...]:
 def _again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
     """The ballot once more, with the reason on it and what was chosen still chosen."""
     context: dict[str, Any] = {
-        **standing_of_reader(poll, state_of(poll)), "poll": poll, "rule": rule_of(poll), "choice": choice,
-        "state": state_of(poll), "mistake": refusal_words.refusal(refusal),
-    }  # fmt: skip
+        **standing_of_reader(poll, state_of(poll)),
+        "poll": poll,
+        "rule": rule_of(poll),
+        "choice": choice,
+        "state": state_of(poll),
+        "mistake": refusal_words.refusal(refusal),
+    }
     template = "polls/_ballot.html" if fragments.wanted() else "polls/refused.html"
     return pages.page(template, errors.status_of(refusal.reason), **context)

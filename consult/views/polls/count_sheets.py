@@ -59,7 +59,7 @@ def create(poll_id: int) -> Response:
     key = key_from(form)
     sheet = count_sheets.open_sheet(
         poll, Channel(form["channel"]), place, person(), key=key, now=now(), corrects=corrects
-    )  # fmt: skip
+    )
     return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet.id))
 
 
@@ -128,11 +128,17 @@ def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: 
     sheets = [(sheet, count_sheets.confirmation_of(sheet.id)) for sheet in count_sheets.sheets_of(poll.id)]
     corrected = {sheet.corrects_id for sheet, confirmed in sheets if confirmed}
     return pages.page(
-        "polls/count_sheets/index.html", status, poll=poll, rule=rule_of(poll), state=state_of(poll), corrected=corrected,
+        "polls/count_sheets/index.html",
+        status,
+        poll=poll,
+        rule=rule_of(poll),
+        state=state_of(poll),
+        corrected=corrected,
         sheets=[(sheet, Figures.from_text(c.figures) if c else None) for sheet, c in sheets],
         channels=[(code, code_words.channel(code)) for code in _channels(poll)],
-        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
-    )  # fmt: skip
+        values={"key": secrets.token_urlsafe(18), **values},
+        mistakes=mistakes,
+    )
 
 
 def _page(
@@ -143,11 +149,20 @@ def _page(
     mine = any(entry.entered_by == person().id for entry in entries)
     seen = [(db.session.get_one(Person, e.entered_by).name, Figures.from_text(e.figures)) for e in entries]
     return pages.page(
-        "polls/count_sheets/show.html", status, poll=poll, sheet=sheet,
+        "polls/count_sheets/show.html",
+        status,
+        poll=poll,
+        sheet=sheet,
         state=state_of(poll),
-        seen=seen if confirmed or len(entries) > 1 else [], entered=len(entries), mine=mine,
+        seen=seen if confirmed or len(entries) > 1 else [],
+        entered=len(entries),
+        mine=mine,
         confirmed=Figures.from_text(confirmed.figures) if confirmed else None,
-        pictured=any(entry.picture for entry in entries), asks_picture=_needs_picture(poll, sheet),
-        console=_console(poll), is_author=poll_states.author_of(poll.consultation_id) == person().id,
-        hands=sheet.channel == Channel.HANDS and poll.meeting_poll is not None, values=values, mistakes=mistakes,
-    )  # fmt: skip
+        pictured=any(entry.picture for entry in entries),
+        asks_picture=_needs_picture(poll, sheet),
+        console=_console(poll),
+        is_author=poll_states.author_of(poll.consultation_id) == person().id,
+        hands=sheet.channel == Channel.HANDS and poll.meeting_poll is not None,
+        values=values,
+        mistakes=mistakes,
+    )

@@ -21,9 +21,11 @@ def index() -> Response:
     own = db.session.scalars(select(BodyStanding).where(BodyStanding.village_id == village().id))
     rows = [bodies.find(code, province=village().province, on=today()) for code in bodies.codes()]
     return pages.page(
-        "polls/formal_basis/index.html", bodies=rows, own={s.body: s.source for s in own},
+        "polls/formal_basis/index.html",
+        bodies=rows,
+        own={s.body: s.source for s in own},
         may_set=bool(held_roles() & set(SETTERS)),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<slug>/bodies/<code>/standing")

@@ -77,9 +77,14 @@ def voter_list(poll_id: int) -> Response:
     poll = found(poll_id)
     group = request.args.get("group", type=int)
     return pages.page(
-        "polls/offline_turnout/voter_list.html", poll=poll, rule=rule_of(poll), units=channel_queries.voter_list(poll.id, group_id=group),
-        groups=consultation_queries.groups_of(village().id), group_id=group, **_printed(poll),
-    )  # fmt: skip
+        "polls/offline_turnout/voter_list.html",
+        poll=poll,
+        rule=rule_of(poll),
+        units=channel_queries.voter_list(poll.id, group_id=group),
+        groups=consultation_queries.groups_of(village().id),
+        group_id=group,
+        **_printed(poll),
+    )
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/paper-ballots")
@@ -89,7 +94,9 @@ def paper_ballots(poll_id: int) -> Response:
     poll = found(poll_id)
     if not poll.paper:
         abort(404)
-    return pages.page("polls/offline_turnout/paper_ballots.html", poll=poll, each=range(BALLOTS_A_PAGE), **_printed(poll))
+    return pages.page(
+        "polls/offline_turnout/paper_ballots.html", poll=poll, each=range(BALLOTS_A_PAGE), **_printed(poll)
+    )
 
 
 def _printed(poll: Poll) -> dict[str, Any]:
@@ -107,8 +114,14 @@ def _worker(form: dict[str, str], n: int, mistakes: dict[str, Mistake]) -> int:
 def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     units = channel_queries.voter_list(poll.id)
     return pages.page(
-        "polls/offline_turnout/show.html", status, poll=poll, rule=rule_of(poll),
+        "polls/offline_turnout/show.html",
+        status,
+        poll=poll,
+        rule=rule_of(poll),
         units=[u for u in units if u.channel in ("paper", "hands")],
-        size=len(units), visits=channel_queries.visits(poll.id), late=offline_turnout.late_marks(poll.id),
-        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
-    )  # fmt: skip
+        size=len(units),
+        visits=channel_queries.visits(poll.id),
+        late=offline_turnout.late_marks(poll.id),
+        values={"key": secrets.token_urlsafe(18), **values},
+        mistakes=mistakes,
+    )

@@ -68,6 +68,12 @@ def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: 
         "closes_at": poll.closes_at.astimezone(zone).strftime(INPUT_TIME),
     }
     return pages.page(
-        "polls/poll_changes/index.html", status, poll=poll, state=state_of(poll), waiting=waiting,
-        changes=poll_changes.confirmed(poll.id), values={**usual, **values}, mistakes=mistakes,
-    )  # fmt: skip
+        "polls/poll_changes/index.html",
+        status,
+        poll=poll,
+        state=state_of(poll),
+        waiting=waiting,
+        changes=poll_changes.confirmed(poll.id),
+        values={**usual, **values},
+        mistakes=mistakes,
+    )

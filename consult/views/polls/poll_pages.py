@@ -83,10 +83,14 @@ def form(
     consultation: Consultation, values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200
 ) -> Response:
     return pages.page(
-        "polls/new.html", status, consultation=consultation, values=values, mistakes=mistakes,
+        "polls/new.html",
+        status,
+        consultation=consultation,
+        values=values,
+        mistakes=mistakes,
         bodies=[(code, code_words.body(code)) for code in bodies.codes()],
         group_choices=[(g.id, g.name) for g in consultation_queries.groups_of(village().id)],
-    )  # fmt: skip
+    )
 
 
 def draft(poll: Poll, refusal: Refused | None = None) -> Response:
@@ -95,29 +99,40 @@ def draft(poll: Poll, refusal: Refused | None = None) -> Response:
     return pages.page(
         "polls/draft.html",
         200 if refusal is None else errors.status_of(refusal.reason),
-        poll=poll, body=body, formal_source=polls.formal_source(poll.village_id, body),
+        poll=poll,
+        body=body,
+        formal_source=polls.formal_source(poll.village_id, body),
         first_day=bodies.first_opening_day(local_day(village(), now()), body.notice_days),
         refusal=refusal_words.refusal(refusal) if refusal else "",
-    )  # fmt: skip
+    )
 
 
 def announced(poll: Poll) -> Response:
     state = state_of(poll)
     common: dict[str, Any] = {
-        "poll": poll, "state": state, "rule": rule_of(poll), "changes": poll_changes.confirmed(poll.id),
-        "fingerprint": fingerprint_groups(poll_states.fingerprint_of(poll)), "office": office_links(poll),
-    }  # fmt: skip
+        "poll": poll,
+        "state": state,
+        "rule": rule_of(poll),
+        "changes": poll_changes.confirmed(poll.id),
+        "fingerprint": fingerprint_groups(poll_states.fingerprint_of(poll)),
+        "office": office_links(poll),
+    }
     if state in (State.CLOSED, State.DECLARED):
         common["may_declare"] = state is State.CLOSED and may_declare(poll)
         tally = closing.tally_of(poll)
         if tally is None:
             return pages.page("polls/counting.html", **common, why=count_sheets.why_not_countable(poll))
         return pages.page(
-            "polls/outcome.html", **common, tally=tally, verdict=closing.verdict_of(poll, tally),
-            parts=tally.parts_to_show(secret=poll.secret), contested=vote_disputes.numbers(poll.id),
-            helpers=assisted_voting.by_helper(poll.id), late=offline_turnout.late_marks(poll.id),
+            "polls/outcome.html",
+            **common,
+            tally=tally,
+            verdict=closing.verdict_of(poll, tally),
+            parts=tally.parts_to_show(secret=poll.secret),
+            contested=vote_disputes.numbers(poll.id),
+            helpers=assisted_voting.by_helper(poll.id),
+            late=offline_turnout.late_marks(poll.id),
             notice_id=notice_queries.of_poll(poll.id, "poll_declared"),
-        )  # fmt: skip
+        )
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
 
 
@@ -131,9 +146,14 @@ def may_declare(poll: Poll) -> bool:
 def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
     """Whether the reader may vote, and if not, why not; what was cast before; a key for one ballot."""
     standing: dict[str, Any] = {
-        "may_contest": False, "entry": None, "refusal": Reason.NOT_SIGNED_IN, "sentence": "", "cast": [], "choice": (),
+        "may_contest": False,
+        "entry": None,
+        "refusal": Reason.NOT_SIGNED_IN,
+        "sentence": "",
+        "cast": [],
+        "choice": (),
         "mistake": "",
-    }  # fmt: skip
+    }
     person = person_or_none()
     if person is None:
         return standing
@@ -148,8 +168,12 @@ def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
     sentence = refusal_words.refusal(Refused(reason, **facts)) if reason else ""
     house_voted = by_household and entry is not None and entry.voted_by not in (None, person.id)
     return standing | {
-        "may_contest": house_voted, "entry": entry, "refusal": reason, "sentence": sentence, "cast": history,
-    }  # fmt: skip
+        "may_contest": house_voted,
+        "entry": entry,
+        "refusal": reason,
+        "sentence": sentence,
+        "cast": history,
+    }
 
 
 def office_links(poll: Poll) -> dict[str, bool]:
@@ -170,10 +194,14 @@ def rule_of(poll: Poll) -> dict[str, Any]:
 
 def state_of(poll: Poll) -> State:
     return rules.state_of(
-        announced=poll.announced_at is not None, opens_at=poll.opens_at, closes_at=poll.closes_at,
-        tallied=poll.tally is not None, declared=poll.declaration is not None, now=now(),
+        announced=poll.announced_at is not None,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        tallied=poll.tally is not None,
+        declared=poll.declaration is not None,
+        now=now(),
         cancelled=poll.cancelled_at is not None,
-    )  # fmt: skip
+    )
 
 
 def still_running(poll: Poll) -> bool:

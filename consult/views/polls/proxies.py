@@ -70,9 +70,15 @@ def create(poll_id: int) -> Response:
     if not photo or not form.get("number", "").isdecimal():
         raise Refused(Reason.PROXY_OF_ANOTHER)
     order = Order(
-        acting.village_id, poll_id, acting.id, ballot_pages.chosen(), form.get("key", "")[:64] or new_token(),
-        Channel.PROXY, int(form["number"][:6]), letter=photo,
-    )  # fmt: skip
+        acting.village_id,
+        poll_id,
+        acting.id,
+        ballot_pages.chosen(),
+        form.get("key", "")[:64] or new_token(),
+        Channel.PROXY,
+        int(form["number"][:6]),
+        letter=photo,
+    )
     receipt = ballots.cast(order, clock=clock.now)
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)

@@ -21,11 +21,16 @@ SCRUTINEERS = sorted(roles.SCRUTINEERS)
 def show(poll_id: int) -> Response:
     poll = found(poll_id)
     return pages.page(
-        "polls/recounts/show.html", poll=poll, letters=channel_queries.letters(poll.id), visits=channel_queries.visits(poll.id),
+        "polls/recounts/show.html",
+        poll=poll,
+        letters=channel_queries.letters(poll.id),
+        visits=channel_queries.visits(poll.id),
         visited=channel_queries.visited(poll.id),
-        assistances=channel_queries.assistances(poll.id), contests=channel_queries.contests(poll.id),
-        late=offline_turnout.late_marks(poll.id), closed=not still_running(poll),
-    )  # fmt: skip
+        assistances=channel_queries.assistances(poll.id),
+        contests=channel_queries.contests(poll.id),
+        late=offline_turnout.late_marks(poll.id),
+        closed=not still_running(poll),
+    )
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/scrutiny/letters/<int:number>")

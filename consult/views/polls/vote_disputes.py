@@ -27,6 +27,8 @@ def create(poll_id: int) -> Response:
     mistakes: dict[str, Mistake] = {}
     reason = line(form, "reason", REASON_LENGTH, mistakes)
     if mistakes:
-        return pages.page("polls/vote_disputes/new.html", 422, poll=poll, values=form, mistakes=code_words.mistakes(mistakes))
+        return pages.page(
+            "polls/vote_disputes/new.html", 422, poll=poll, values=form, mistakes=code_words.mistakes(mistakes)
+        )
     vote_disputes.contest(poll, person(), reason, on=today(), now=now())
     return pages.done(url_for("polls.show", poll_id=poll_id))

@@ -15,9 +15,23 @@ from consult.web.access import public
 
 bp = Blueprint("root", __name__)
 PARTS = (
-    "app.py", "run.py", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "requirements.in", "requirements.txt",
-    "requirements-dev.in", "requirements-dev.txt", "consult", "templates", "translations", "tests", "bench", "docs",
-)  # fmt: skip
+    "app.py",
+    "run.py",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "requirements.in",
+    "requirements.txt",
+    "requirements-dev.in",
+    "requirements-dev.txt",
+    "consult",
+    "templates",
+    "translations",
+    "tests",
+    "bench",
+    "docs",
+)
 PASSED_OVER = ("__pycache__", ".pyc", ".mo")
 
 

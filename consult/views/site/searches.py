@@ -17,7 +17,9 @@ def show() -> Response:
     query = request.args.get("q", "").strip()[: rules.LONGEST_QUERY]
     found = search.find(village().id, query, most=PAGE, before=request.args.get("before", type=int))
     return pages.page(
-        "site/searches/show.html", query=query, too_short=bool(query) and not rules.terms(query),
+        "site/searches/show.html",
+        query=query,
+        too_short=bool(query) and not rules.terms(query),
         found=[(entry, int(entry.subject.partition(":")[2]), rules.excerpt(entry.text, query)) for entry in found],
         more=found[-1].id if len(found) == PAGE else None,
-    )  # fmt: skip
+    )

@@ -27,9 +27,11 @@ def index(consultation_id: int) -> Response:
     stance = request.args.get("stance", "")
     sorting = Sorting.UNANSWERED if request.args.get("sort") == Sorting.UNANSWERED else Sorting.NEWEST
     context = consultation_pages.comment_context(
-        consultation_pages.found(consultation_id), stance=stance if stance in list(Stance) else "", sorting=sorting,
+        consultation_pages.found(consultation_id),
+        stance=stance if stance in list(Stance) else "",
+        sorting=sorting,
         before=request.args.get("before", type=int),
-    )  # fmt: skip
+    )
     return pages.page("talk/comments/_comments.html" if fragments.wanted() else "talk/comments/index.html", **context)
 
 
@@ -64,9 +66,14 @@ def reply(comment_id: int) -> Response:
     if words is None:
         return _page(comment, form, code_words.mistakes(mistakes), status=422)
     written = comments.reply(
-        comment, words, person(), in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(),
-    )  # fmt: skip
+        comment,
+        words,
+        person(),
+        in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
+        language=i18n.TAGS[i18n.locale()],
+        key=key_from(form),
+        now=now(),
+    )
     return pages.done(url_for(".show", comment_id=written.parent_id, _anchor=f"comment-{written.id}"))
 
 
@@ -107,9 +114,14 @@ def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], st
     above = comment if comment.parent_id is None else found(comment.parent_id)
     consultation = consultation_pages.found(above.consultation_id)
     return pages.page(
-        "talk/comments/show.html", status, comment=above, consultation=consultation,
+        "talk/comments/show.html",
+        status,
+        comment=above,
+        consultation=consultation,
         talk=comment_queries.thread(above, reader_id=reader.id if reader else None),
         hiding=talk_queries.hiding_of(f"comment:{above.id}") if above.hidden_at and may_read(above) else None,
-        reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN), values=values, mistakes=mistakes,
+        reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN),
+        values=values,
+        mistakes=mistakes,
         may_comment=reader is not None and not consultation_pages.is_ended(consultation) and above.hidden_at is None,
-    )  # fmt: skip
+    )

@@ -30,9 +30,12 @@ def found(consultation_id: int) -> Consultation:
 
 
 def show(
-    consultation: Consultation, *, values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
+    consultation: Consultation,
+    *,
+    values: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, str] | None = None,
     status: int = 200,
-) -> Response:  # fmt: skip
+) -> Response:
     """The whole page. `values` and `mistakes` are those of the comment form."""
     reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
     may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
@@ -83,9 +86,14 @@ def may_revise(consultation: Consultation) -> bool:
 
 
 def comment_context(
-    consultation: Consultation, *, stance: str = "", sorting: Sorting = Sorting.NEWEST, before: int | None = None,
-    values: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    consultation: Consultation,
+    *,
+    stance: str = "",
+    sorting: Sorting = Sorting.NEWEST,
+    before: int | None = None,
+    values: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """What templates/talk/comments/_comments.html and the comment form need."""
     reader = person_or_none()
     return {

@@ -55,9 +55,14 @@ def create() -> Response:
     if draft is None or wrong_pictures:
         return forms.page(form, {**mistakes, **wrong_pictures}, status=422)
     opened = consultations.open_consultation(
-        draft, shown, person(), group_ids=forms.groups_from(request.form.getlist("group")), language=i18n.TAGS[i18n.locale()],
-        key=forms.key_from(form), now=now(),
-    )  # fmt: skip
+        draft,
+        shown,
+        person(),
+        group_ids=forms.groups_from(request.form.getlist("group")),
+        language=i18n.TAGS[i18n.locale()],
+        key=forms.key_from(form),
+        now=now(),
+    )
     return pages.done(url_for(".show", consultation_id=opened.id))
 
 

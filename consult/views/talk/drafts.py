@@ -65,10 +65,12 @@ def keep_place(draft_id: int) -> Response:
     picture, wrong = one_picture(form)
     offered = {str(g.id) for g in consultation_queries.groups_of(village().id)}
     fields = {
-        "place": place, "groups": [one for one in request.form.getlist("group") if one in offered],
-        "kept": form.get("kept", ""), "description": form.get("description", ""),
+        "place": place,
+        "groups": [one for one in request.form.getlist("group") if one in offered],
+        "kept": form.get("kept", ""),
+        "description": form.get("description", ""),
         "picture": list(picture) if picture else None,
-    }  # fmt: skip
+    }
     drafts.keep(draft, fields, now=now())
     return _on(draft, "place", "review", fields, mistakes | wrong)
 
@@ -102,10 +104,15 @@ def _open(draft: ProposalDraft, words: Draft) -> int:
     officer = roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS)
     picture = fields.get("picture")
     opened = consultations.open_from_draft(
-        draft, words, [(picture[0], picture[1])] if picture else [], person(),
-        group_ids=[int(one) for one in fields.get("groups", [])], language=i18n.TAGS[i18n.locale()], now=now(),
+        draft,
+        words,
+        [(picture[0], picture[1])] if picture else [],
+        person(),
+        group_ids=[int(one) for one in fields.get("groups", [])],
+        language=i18n.TAGS[i18n.locale()],
+        now=now(),
         phase=Phase.DISCUSS if officer else Phase.RAISE,
-    )  # fmt: skip
+    )
     return opened.id
 
 
@@ -138,6 +145,11 @@ def _page(
     values = {**draft.fields, **fields}
     groups = [(g.id, g.name) for g in consultation_queries.groups_of(village().id)]
     return pages.page(
-        PAGES[step], status, draft=draft, values=values, mistakes=mistakes, group_choices=groups,
+        PAGES[step],
+        status,
+        draft=draft,
+        values=values,
+        mistakes=mistakes,
+        group_choices=groups,
         chosen_groups=values.get("groups", []),
-    )  # fmt: skip
+    )

@@ -62,6 +62,10 @@ def _number(form: dict[str, str], name: str) -> int | None:
 
 def _page(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "talk/endorsements/rule.html", status, values=values, mistakes=mistakes, bounds=rules,
+        "talk/endorsements/rule.html",
+        status,
+        values=values,
+        mistakes=mistakes,
+        bounds=rules,
         may_set=bool(held_roles() & {roles.Role.COMMITTEE_MEMBER, roles.Role.BRANCH_SECRETARY}),
-    )  # fmt: skip
+    )

@@ -46,9 +46,13 @@ def index() -> Response:
     reports, hidden = talk_queries.reports_waiting(village().id), talk_queries.hidings(village().id)
     texts = moderation.texts(village().id, [r.subject for r in reports] + [h.subject for h in hidden])
     return pages.page(
-        "talk/moderation/index.html", reports=reports, hidings=hidden, texts=texts,
-        hides=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS), grounds=_grounds(),
-    )  # fmt: skip
+        "talk/moderation/index.html",
+        reports=reports,
+        hidings=hidden,
+        texts=texts,
+        hides=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
+        grounds=_grounds(),
+    )
 
 
 @bp.get(WORDS + "/hiding")
@@ -93,9 +97,10 @@ def appeal(hiding_id: int) -> Response:
 def decide(hiding_id: int) -> Response:
     shown = request.form.get("decision") == "restore"
     return _with_words(
-        hiding_id, "decision_reason",
+        hiding_id,
+        "decision_reason",
         lambda hiding, why: moderation.decide(hiding, person(), restore_words=shown, reason=why, now=now()),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<slug>/hidings/<int:hiding_id>/restoration")
@@ -155,19 +160,34 @@ def _hide_page(words: Words, values: dict[str, str], mistakes: dict[str, Mistake
 def _form(template: str, words: Words, values: dict[str, str], mistakes: dict[str, Mistake], status: int) -> Response:
     kind, _, row_id = moderation.subject_of(words).partition(":")
     return pages.page(
-        template, status, words=words, kind=kind, row_id=int(row_id), grounds=_grounds(), values=values,
+        template,
+        status,
+        words=words,
+        kind=kind,
+        row_id=int(row_id),
+        grounds=_grounds(),
+        values=values,
         mistakes=code_words.mistakes(mistakes),
-    )  # fmt: skip
+    )
 
 
 def _page(hiding: Hiding, values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
-    people = {p.id: p.name for p in db.session.query(Person).where(
-        Person.id.in_({hiding.hidden_by, hiding.author_id, hiding.decided_by or 0, hiding.restored_by or 0})
-    )}  # fmt: skip
+    people = {
+        p.id: p.name
+        for p in db.session.query(Person).where(
+            Person.id.in_({hiding.hidden_by, hiding.author_id, hiding.decided_by or 0, hiding.restored_by or 0})
+        )
+    }
     may_decide = roles.holds_any(held_roles(), roles.DECIDES_APPEALS)
     return pages.page(
-        "talk/moderation/show.html", status, hiding=hiding, names=people, values=values, mistakes=code_words.mistakes(mistakes),
-        text=moderation.texts(village().id, [hiding.subject]).get(hiding.subject, ""), is_author=hiding.author_id == person().id,
+        "talk/moderation/show.html",
+        status,
+        hiding=hiding,
+        names=people,
+        values=values,
+        mistakes=code_words.mistakes(mistakes),
+        text=moderation.texts(village().id, [hiding.subject]).get(hiding.subject, ""),
+        is_author=hiding.author_id == person().id,
         may_decide=may_decide and person().id not in (hiding.hidden_by, hiding.author_id),
         may_restore=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-    )  # fmt: skip
+    )

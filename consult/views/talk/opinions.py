@@ -23,12 +23,18 @@ def show(consultation_id: int) -> Response:
     counted = [(row.stance, row.group, row.people) for row in comment_queries.people_by_stance(consultation.id)]
     summaries = comment_queries.summaries(consultation.id)
     return pages.page(
-        "talk/opinions/show.html", consultation=consultation, proposal=consultation.proposal, table=opinions.table(counted),
-        stances=[s.value for s in Stance], least=opinions.LEAST_IN_CELL, summaries=summaries,
+        "talk/opinions/show.html",
+        consultation=consultation,
+        proposal=consultation.proposal,
+        table=opinions.table(counted),
+        stances=[s.value for s in Stance],
+        least=opinions.LEAST_IN_CELL,
+        summaries=summaries,
         fingerprints={s.id: fingerprint_groups(s.digest) for s in summaries},
         questions=comment_queries.comments(consultation.id, sorting=Sorting.UNANSWERED, most=QUESTIONS).comments,
-        may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS), sizes=talk_queries.sizes(consultation.id, None),
-    )  # fmt: skip
+        may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
+        sizes=talk_queries.sizes(consultation.id, None),
+    )
 
 
 @bp.get("/<slug>/consultations/<int:consultation_id>/timeline")
@@ -38,8 +44,11 @@ def story(consultation_id: int) -> Response:
     consultation = consultation_pages.found(consultation_id)
     ended = consultation_pages.is_ended(consultation)
     return pages.page(
-        "talk/opinions/timeline.html", consultation=consultation, proposal=consultation.proposal,
-        moments=timeline_queries.moments(consultation), linked=talk_queries.linked(consultation.id),
+        "talk/opinions/timeline.html",
+        consultation=consultation,
+        proposal=consultation.proposal,
+        moments=timeline_queries.moments(consultation),
+        linked=talk_queries.linked(consultation.id),
         by_officer=talk_queries.opened_by_officer(consultation.id),
         to_come=timeline.to_come(Phase(consultation.phase), ended=ended),
-    )  # fmt: skip
+    )

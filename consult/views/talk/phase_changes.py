@@ -38,9 +38,7 @@ def answer(consultation_id: int) -> Response:
     given, mistakes = comment_rules.read_answer(form)
     if given is None:
         return _page(consultation, form, mistakes, status=422)
-    answers.answer(
-        consultation, *given, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now()
-    )  # fmt: skip
+    answers.answer(consultation, *given, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
     return _back(consultation)
 
 
@@ -122,10 +120,15 @@ def _page(
     ways = sorted(WAYS[Phase(consultation.phase)], key=list(Phase).index)
     summaries = comment_queries.summaries(consultation.id)
     return pages.page(
-        "talk/phase_changes/show.html", status, consultation=consultation, proposal=consultation.proposal,
-        key=secrets.token_urlsafe(18), values={"summary_text": summaries[0].text if summaries else "", **form},
-        mistakes=code_words.mistakes(mistakes), ended=consultation_pages.is_ended(consultation),
+        "talk/phase_changes/show.html",
+        status,
+        consultation=consultation,
+        proposal=consultation.proposal,
+        key=secrets.token_urlsafe(18),
+        values={"summary_text": summaries[0].text if summaries else "", **form},
+        mistakes=code_words.mistakes(mistakes),
+        ended=consultation_pages.is_ended(consultation),
         answer_states=[(s.value, talk_words.answer_state(s)) for s in AnswerState],
         ways=[(p.value, talk_words.phase(p)) for p in ways],
         others=[(o.id, f"{o.year}-{o.number:02} {o.title}") for o in others],
-    )  # fmt: skip
+    )

@@ -80,6 +80,11 @@ def _mine(consultation_id: int) -> Consultation:
 
 def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "talk/recordings/new.html", status, consultation=consultation, proposal=consultation.proposal, values=values,
-        mistakes=mistakes, longest=recordings.LONGEST_SECONDS,
-    )  # fmt: skip
+        "talk/recordings/new.html",
+        status,
+        consultation=consultation,
+        proposal=consultation.proposal,
+        values=values,
+        mistakes=mistakes,
+        longest=recordings.LONGEST_SECONDS,
+    )

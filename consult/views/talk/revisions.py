@@ -35,11 +35,18 @@ def index(consultation_id: int) -> Response:
     for comment in comment_queries.credits_of(consultation.id):
         credited.setdefault(comment.accepted_in or 0, []).append(comment)
     return pages.page(
-        "talk/revisions/index.html", consultation=consultation, proposal=consultation.proposal,
-        steps=[(new, people[new.revised_by], _changes(old, new), credited.get(new.number, [])) for new, old in pairwise(found)],
-        first=found[-1], by_officer=talk_queries.opened_by_officer(consultation.id),
-        first_name=people[found[-1].revised_by], may_revise=consultation_pages.may_revise(consultation),
-    )  # fmt: skip
+        "talk/revisions/index.html",
+        consultation=consultation,
+        proposal=consultation.proposal,
+        steps=[
+            (new, people[new.revised_by], _changes(old, new), credited.get(new.number, []))
+            for new, old in pairwise(found)
+        ],
+        first=found[-1],
+        by_officer=talk_queries.opened_by_officer(consultation.id),
+        first_name=people[found[-1].revised_by],
+        may_revise=consultation_pages.may_revise(consultation),
+    )
 
 
 @bp.get("/<slug>/consultations/<int:consultation_id>/revisions/new")
@@ -63,9 +70,16 @@ def create(consultation_id: int) -> Response:
     accepted = [int(one) for one in request.form.getlist("accepted") if one.isdecimal()]
     try:
         revisions.revise(
-            consultation, draft, person(), base=int(form.get("base", "0") or 0), reason=reason, accepted=accepted,
-            in_office=_in_office(), key=key_from(form), now=now(),
-        )  # fmt: skip
+            consultation,
+            draft,
+            person(),
+            base=int(form.get("base", "0") or 0),
+            reason=reason,
+            accepted=accepted,
+            in_office=_in_office(),
+            key=key_from(form),
+            now=now(),
+        )
     except Refused as refusal:
         if refusal.reason is not Reason.REVISED_MEANWHILE:
             raise
@@ -88,7 +102,12 @@ def _in_office() -> bool:
 
 def _form(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "talk/revisions/new.html", status, consultation=consultation, values=values, mistakes=mistakes,
-        suggestions=comment_queries.suggestions_waiting(consultation.id), chosen=request.form.getlist("accepted"),
+        "talk/revisions/new.html",
+        status,
+        consultation=consultation,
+        values=values,
+        mistakes=mistakes,
+        suggestions=comment_queries.suggestions_waiting(consultation.id),
+        chosen=request.form.getlist("accepted"),
         funding_rows=range(1, rules.FUNDING_ROWS + 1),
-    )  # fmt: skip
+    )

@@ -73,10 +73,18 @@ def common_ground_page(consultation_id: int) -> Response:
     agreed = [s for s in rules.common(finding) if s in texts] if finding else []
     divided = [s for s in rules.dividing(finding) if s in texts] if finding else []
     return pages.page(
-        "talk/statements/common_ground.html", consultation=consultation, proposal=consultation.proposal, computed=computed,
-        finding=finding, texts=texts, agreed=agreed[:MOST_SHOWN], divided=divided[:MOST_SHOWN], least=rules.LEAST_GROUP,
-        least_reactions=rules.LEAST_REACTIONS, may_react=_may_react(consultation),
-    )  # fmt: skip
+        "talk/statements/common_ground.html",
+        consultation=consultation,
+        proposal=consultation.proposal,
+        computed=computed,
+        finding=finding,
+        texts=texts,
+        agreed=agreed[:MOST_SHOWN],
+        divided=divided[:MOST_SHOWN],
+        least=rules.LEAST_GROUP,
+        least_reactions=rules.LEAST_REACTIONS,
+        may_react=_may_react(consultation),
+    )
 
 
 def _may_react(consultation: Consultation) -> bool:
@@ -89,11 +97,20 @@ def _next(consultation: Consultation) -> dict[str, Any]:
     may_react = _may_react(consultation)
     statement = statement_queries.next_for(consultation.id, person().id) if may_react else None
     return {
-        "consultation": consultation, "statement": statement, "reacted": reacted, "all": all_, "may_react": may_react,
-    }  # fmt: skip
+        "consultation": consultation,
+        "statement": statement,
+        "reacted": reacted,
+        "all": all_,
+        "may_react": may_react,
+    }
 
 
 def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
-        "talk/statements/show.html", status, values=values, mistakes=mistakes, most=STATEMENT_LENGTH, **_next(consultation)
+        "talk/statements/show.html",
+        status,
+        values=values,
+        mistakes=mistakes,
+        most=STATEMENT_LENGTH,
+        **_next(consultation),
     )

@@ -61,9 +61,15 @@ def note_progress(task_id: int) -> Response:
     if note is None or wrong:
         return _page(task, form, code_words.mistakes(mistakes | wrong), status=422)
     tasks.note_progress(
-        task, note, person(), in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(), picture=picture,
-    )  # fmt: skip
+        task,
+        note,
+        person(),
+        in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
+        language=i18n.TAGS[i18n.locale()],
+        key=key_from(form),
+        now=now(),
+        picture=picture,
+    )
     return pages.done(url_for(".show", task_id=task_id))
 
 
@@ -106,11 +112,17 @@ def _list(consultation: Consultation, values: dict[str, str], mistakes: dict[str
     in_office = roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
     open_ = opens(Phase(consultation.phase), Act.ASSIGN) and not consultation_pages.is_ended(consultation)
     return pages.page(
-        "talk/tasks/index.html", status, consultation=consultation, proposal=consultation.proposal,
+        "talk/tasks/index.html",
+        status,
+        consultation=consultation,
+        proposal=consultation.proposal,
         rows=[_standing(task) for task in task_queries.of_consultation(consultation.id)],
-        pictures=task_queries.pictures(consultation.id), spent=task_queries.spent(consultation.id),
-        may_assign=in_office and open_, values=values, mistakes=mistakes,
-    )  # fmt: skip
+        pictures=task_queries.pictures(consultation.id),
+        spent=task_queries.spent(consultation.id),
+        may_assign=in_office and open_,
+        values=values,
+        mistakes=mistakes,
+    )
 
 
 def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
@@ -120,12 +132,19 @@ def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: 
     represents = roles.holds_any(held_roles(), roles.ACCEPTS_WORK) and not own
     ratings = task_queries.ratings(task.id, reader.id if reader else None)
     return pages.page(
-        "talk/tasks/show.html", status, **_standing(task), consultation=consultation_pages.found(task.consultation_id),
-        progress=task_queries.progress(task.id), looks=task_queries.looks(task.id), ratings=ratings,
+        "talk/tasks/show.html",
+        status,
+        **_standing(task),
+        consultation=consultation_pages.found(task.consultation_id),
+        progress=task_queries.progress(task.id),
+        looks=task_queries.looks(task.id),
+        ratings=ratings,
         shows_ratings=ratings.satisfied + ratings.unsatisfied >= rules.RATINGS_SHOWN_FROM,
         may_note=(own or in_office) and task.accepted_at is None,
         may_look=represents and task.done_at is not None and task.accepted_at is None,
         may_rate=reader is not None and task.done_at is not None and not ratings.mine,
-        stages=[(s.value, talk_words.stage(s)) for s in Stage], needed=rules.ACCEPTANCES_NEEDED,
-        values={"key": secrets.token_urlsafe(18), **values}, mistakes=mistakes,
-    )  # fmt: skip
+        stages=[(s.value, talk_words.stage(s)) for s in Stage],
+        needed=rules.ACCEPTANCES_NEEDED,
+        values={"key": secrets.token_urlsafe(18), **values},
+        mistakes=mistakes,
+    )

@@ -32,7 +32,11 @@ def withdraw(consultation_id: int) -> Response:
     why = line(form, "reason", REASON_LENGTH, mistakes)
     if mistakes:
         return pages.page(
-            "talk/withdrawals/withdrawal.html", 422, consultation=consultation, values=form, mistakes=code_words.mistakes(mistakes)
+            "talk/withdrawals/withdrawal.html",
+            422,
+            consultation=consultation,
+            values=form,
+            mistakes=code_words.mistakes(mistakes),
         )
     withdrawals.withdraw(consultation, why, person(), now=now())
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))

@@ -118,10 +118,16 @@ def answer(code: str) -> str:
 
 
 PAPERS: dict[str, LazyString] = {
-    "minutes": _l("Minutes"), "attendance": _l("Who was there"), "meeting": _l("What happened, as data"),
-    "notices": _l("Notice"), "votes": _l("Everything of a vote, to check it"), "signed-pages": _l("Photo of a signed page"),
-    "board": _l("Photo of the board"), "letters": _l("Photo of the letter"), "sheets": _l("Photo of the sheet"),
-}  # fmt: skip
+    "minutes": _l("Minutes"),
+    "attendance": _l("Who was there"),
+    "meeting": _l("What happened, as data"),
+    "notices": _l("Notice"),
+    "votes": _l("Everything of a vote, to check it"),
+    "signed-pages": _l("Photo of a signed page"),
+    "board": _l("Photo of the board"),
+    "letters": _l("Photo of the letter"),
+    "sheets": _l("Photo of the sheet"),
+}
 """By the folder, or the name, of a file in the archive."""
 
 

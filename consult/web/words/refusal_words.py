@@ -248,7 +248,10 @@ def refusal(error: Refused) -> str:
         return str(gettext("This is for: %(offices)s. You do not hold that office.", offices=names))
     if error.reason is Reason.OTHER_BODY_DECIDES:
         codes: Any = error.facts["bodies"]
-        return str(REFUSALS[error.reason]) % {**error.facts, "bodies": " / ".join(code_words.body(code) for code in codes)}
+        return str(REFUSALS[error.reason]) % {
+            **error.facts,
+            "bodies": " / ".join(code_words.body(code) for code in codes),
+        }
     if error.reason is Reason.CASE_PAPERS_MISSING:
         papers: Any = error.facts["papers"]
         return str(REFUSALS[error.reason]) % {"papers": "; ".join(case_state_words.paper(code) for code in papers)}

@@ -54,9 +54,14 @@ def problem(found: Problem) -> str:
         return str(gettext("“%(sheet)s”: %(expected)s", sheet=found.sheet, expected=words))
     column = str(COLUMNS[Column(found.column)]) if found.column else ""
     return str(
-        gettext("Sheet “%(sheet)s”, row %(row)s, column “%(column)s”: %(expected)s",
-                sheet=found.sheet, row=found.row, column=column, expected=words)
-    )  # fmt: skip
+        gettext(
+            "Sheet “%(sheet)s”, row %(row)s, column “%(column)s”: %(expected)s",
+            sheet=found.sheet,
+            row=found.row,
+            column=column,
+            expected=words,
+        )
+    )
 
 
 def question(found: Question) -> str:

@@ -46,21 +46,37 @@ def loudspeaker(
     who = HOUSEHOLDS if unit == "household" else PERSONS if body in ("VA_people", "VG_people") else MEMBERS
     facts = {"body": said(language, code_words.BODIES[body])}
     return said(language, LOUDSPEAKER) % {
-        "title": title, "day": day, "hour": hour, "place": place, "items": _listed(language, items),
+        "title": title,
+        "day": day,
+        "hour": hour,
+        "place": place,
+        "items": _listed(language, items),
         "who": said(language, who) % facts,
-    }  # fmt: skip
+    }
 
 
 def message(
-    language: str, *, village: str, title: str, starts_at: datetime, timezone: str, place: str, items: Sequence[str],
+    language: str,
+    *,
+    village: str,
+    title: str,
+    starts_at: datetime,
+    timezone: str,
+    place: str,
+    items: Sequence[str],
     address: str,
-) -> str:  # fmt: skip
+) -> str:
     """For a chat group, to copy: an hour, a place, an address, and no link that anybody is rewarded for."""
     day, hour = _when(language, starts_at, timezone)
     return said(language, MESSAGE) % {
-        "village": village, "title": title, "day": day, "hour": hour, "place": place, "items": _listed(language, items),
+        "village": village,
+        "title": title,
+        "day": day,
+        "hour": hour,
+        "place": place,
+        "items": _listed(language, items),
         "address": address,
-    }  # fmt: skip
+    }
 
 
 def said(language: str, sentence: LazyString) -> str:

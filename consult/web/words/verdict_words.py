@@ -18,14 +18,20 @@ def quorum(verdict: Verdict, unit: str) -> str:
     facts = {"whole": q.whole, "part": q.part, "share": filters.share_words(q.share.as_facts()), "needed": q.needed}
     if unit == "household":
         if q.met:
-            return str(_(
+            return str(
+                _(
+                    "Expected %(whole)s households, present %(part)s households; %(share)s is "
+                    "%(needed)s households: reached.",
+                    **facts,
+                )
+            )
+        return str(
+            _(
                 "Expected %(whole)s households, present %(part)s households; %(share)s is "
-                "%(needed)s households: reached.", **facts,
-            ))  # fmt: skip
-        return str(_(
-            "Expected %(whole)s households, present %(part)s households; %(share)s is "
-            "%(needed)s households: not reached.", **facts,
-        ))  # fmt: skip
+                "%(needed)s households: not reached.",
+                **facts,
+            )
+        )
     if q.met:
         return str(
             _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: reached.", **facts)
@@ -41,24 +47,31 @@ def majority(verdict: Verdict, rule: Mapping[str, Any], kind: str) -> str:
     facts = {"share": filters.share_words(m.share.as_facts()), "whole": m.whole, "needed": m.needed, "part": m.part}
     if kind == Kind.MOTION:
         if rule["base"] == "all":
-            return str(_(
-                "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must support it. "
-                "%(part)s support it.", **facts,
-            ))  # fmt: skip
-        return str(_(
-            "It takes %(share)s of those present: of %(whole)s, %(needed)s must support it. "
-            "%(part)s support it.", **facts,
-        ))  # fmt: skip
+            return str(
+                _(
+                    "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must support it. "
+                    "%(part)s support it.",
+                    **facts,
+                )
+            )
+        return str(
+            _(
+                "It takes %(share)s of those present: of %(whole)s, %(needed)s must support it. %(part)s support it.",
+                **facts,
+            )
+        )
     if rule["base"] == "all":
         said = _(
             "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must choose the "
-            "same answer. The most chosen one has %(part)s.", **facts,
-        )  # fmt: skip
+            "same answer. The most chosen one has %(part)s.",
+            **facts,
+        )
     else:
         said = _(
             "It takes %(share)s of those present: of %(whole)s, %(needed)s must choose the "
-            "same answer. The most chosen one has %(part)s.", **facts,
-        )  # fmt: skip
+            "same answer. The most chosen one has %(part)s.",
+            **facts,
+        )
     return f"{said} {_tie()}" if verdict.tied else str(said)
 
 

@@ -30,8 +30,16 @@ FILED = (
 )
 ACCEPTED = (Act.ACCEPT, {"title": "水沟", "kind": "other", "tag": None})
 SESSION = (Act.HOLD_SESSION, {"on": "2026-08-11", "identity_seen": True})
-AGREED = (Act.AGREE, {"form": "written", "on": "2026-08-11", "facts": "", "terms": "",
-                      "rows": [{"by": 2, "what": "赔", "amount": 1, "due": "2026-09-01"}]})  # fmt: skip
+AGREED = (
+    Act.AGREE,
+    {
+        "form": "written",
+        "on": "2026-08-11",
+        "facts": "",
+        "terms": "",
+        "rows": [{"by": 2, "what": "赔", "amount": 1, "due": "2026-09-01"}],
+    },
+)
 SIGNED = (Act.SIGN, {"on": "2026-08-12", "signed": [1, 2], "mediator_signed": True, "sealed": True, "files": 1})
 DONE = (Act.PERFORM, {"row": 1, "on": "2026-08-20"})
 VISIT = (Act.FOLLOW_UP, {"on": "2026-08-20"})
@@ -183,9 +191,20 @@ def test_a_volume_has_thirteen_papers_in_the_order_of_the_ministry():
     sheets = papers.volume(entries(*WHOLE), fold(entries(*WHOLE)))
     assert [sheet.number for sheet in sheets] == list(range(1, 14))
     assert [sheet.paper.value for sheet in sheets] == [
-        "application", "rights", "identity", "authority", "investigation", "evidence", "record", "agreement", "receipts",
-        "follow_up", "confirmation", "remarks", "back_cover",
-    ]  # fmt: skip
+        "application",
+        "rights",
+        "identity",
+        "authority",
+        "investigation",
+        "evidence",
+        "record",
+        "agreement",
+        "receipts",
+        "follow_up",
+        "confirmation",
+        "remarks",
+        "back_cover",
+    ]
     there = {sheet.paper for sheet in sheets if sheet.there}
     assert there == set(Paper) - {
         Paper.AUTHORITY,

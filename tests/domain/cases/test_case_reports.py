@@ -17,32 +17,71 @@ SHUT = ("closed", "archived")
 
 # The ways of a case, written down once more: from a state, the acts with their code and the state afterwards.
 WAYS: dict[str, list[tuple[str, str, str]]] = {
-    "applied": [("accept", "family", "accepted"), ("accept", "other", "accepted"), ("decline", "crime", "declined"), ("escalate", "town", "escalated"),
-                ("statement", "", "applied")],
+    "applied": [
+        ("accept", "family", "accepted"),
+        ("accept", "other", "accepted"),
+        ("decline", "crime", "declined"),
+        ("escalate", "town", "escalated"),
+        ("statement", "", "applied"),
+    ],
     "accepted": [("take_on", "", "assigned"), ("consent", "no", "terminated"), ("consent", "yes", "accepted")],
-    "assigned": [("hold_session", "again", "mediating"), ("withdraw", "", "withdrawn"), ("consent", "no", "terminated")],
-    "mediating": [("agree", "oral", "agreed_orally"), ("agree", "written", "agreed_in_writing"),
-                  ("terminate", "impossible", "terminated"), ("hold_session", "again", "mediating")],
+    "assigned": [
+        ("hold_session", "again", "mediating"),
+        ("withdraw", "", "withdrawn"),
+        ("consent", "no", "terminated"),
+    ],
+    "mediating": [
+        ("agree", "oral", "agreed_orally"),
+        ("agree", "written", "agreed_in_writing"),
+        ("terminate", "impossible", "terminated"),
+        ("hold_session", "again", "mediating"),
+    ],
     "agreed_orally": [("perform", "", "performed"), ("note", "", "agreed_orally")],
     "agreed_in_writing": [("sign", "", "agreed_in_writing"), ("sign", "", "performing")],
-    "performing": [("perform", "", "performing"), ("perform", "", "performed"), ("breach", "", "breached"),
-                   ("apply_confirmation", "", "performing"), ("confirmation", "confirmed", "performing"),
-                   ("confirmation", "not_confirmed", "performing"), ("follow_up", "", "performing")],
+    "performing": [
+        ("perform", "", "performing"),
+        ("perform", "", "performed"),
+        ("breach", "", "breached"),
+        ("apply_confirmation", "", "performing"),
+        ("confirmation", "confirmed", "performing"),
+        ("confirmation", "not_confirmed", "performing"),
+        ("follow_up", "", "performing"),
+    ],
     "breached": [("urge", "", "performing"), ("sue", "", "terminated"), ("mediate_again", "", "mediating")],
     "performed": [("follow_up", "", "followed_up"), ("note", "", "performed"), ("take_back", "", "performing")],
-    "followed_up": [("take_back", "", "performing"), ("close", "", "closed"), ("close", "fight:12", "closed"), ("close", "suicide:1", "closed")],
+    "followed_up": [
+        ("take_back", "", "performing"),
+        ("close", "", "closed"),
+        ("close", "fight:12", "closed"),
+        ("close", "suicide:1", "closed"),
+    ],
     "declined": [("close", "", "closed")],
     "withdrawn": [("close", "petition:30", "closed")],
-    "terminated": [("close", "", "closed"), ("court_result", "maintained", "terminated"), ("escalate", "county", "escalated")],
+    "terminated": [
+        ("close", "", "closed"),
+        ("court_result", "maintained", "terminated"),
+        ("escalate", "county", "escalated"),
+    ],
     "escalated": [("receipt", "", "escalated"), ("close", "", "closed")],
     "closed": [("archive", "", "archived"), ("follow_up", "", "closed"), ("court_result", "changed", "closed")],
     "archived": [("note", "", "archived"), ("follow_up", "", "archived")],
-}  # fmt: skip
+}
 
 
 def event(case: int, number: int, act: str, state: str, on: date, code: str = "", **changes) -> Event:
-    return Event(**{"case_id": case, "number": number, "act": act, "code": code, "state": state, "on": on, "due_on": None,
-                    "source": "application"} | changes)  # fmt: skip
+    return Event(
+        **{
+            "case_id": case,
+            "number": number,
+            "act": act,
+            "code": code,
+            "state": state,
+            "on": on,
+            "due_on": None,
+            "source": "application",
+        }
+        | changes
+    )
 
 
 @st.composite

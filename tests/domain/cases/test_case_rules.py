@@ -186,8 +186,12 @@ def test_one_signature_that_lacks_is_named_and_keeps_it_without_effect(lacking):
 
 
 def test_it_takes_effect_on_the_newest_day_even_if_that_was_written_down_first():
-    s = after(*UP_TO_SESSION, AGREED, (Act.SIGN, {"on": "2026-08-14", "signed": [A, B]}),
-              (Act.SIGN, {"on": "2026-08-12", "mediator_signed": True, "sealed": True, "files": 2}))  # fmt: skip
+    s = after(
+        *UP_TO_SESSION,
+        AGREED,
+        (Act.SIGN, {"on": "2026-08-14", "signed": [A, B]}),
+        (Act.SIGN, {"on": "2026-08-12", "mediator_signed": True, "sealed": True, "files": 2}),
+    )
     assert s.agreement.effective_on == date(2026, 8, 14)
     once_more = fold([*entries(*UP_TO_SIGNED), *entries((Act.SIGN, {"on": "2026-08-20", "files": 1}))])
     assert once_more.agreement.effective_on == date(2026, 8, 12)
@@ -269,8 +273,14 @@ def test_nothing_is_broken_before_its_day_is_over():
 
 def test_mediating_again_starts_the_thirty_days_anew_and_a_new_agreement_forgets_the_courts_answer():
     no = (Act.CONFIRMATION, {"result": "not_confirmed"})
-    again = fold([*entries(*UP_TO_SIGNED, (Act.EXTEND, {"until": "2026-09-20"}), (Act.APPLY_CONFIRMATION, {"on": "2026-08-13"}),
-                           no), *entries((Act.MEDIATE_AGAIN, {}), on=date(2026, 10, 9))])  # fmt: skip
+    again = fold(
+        [
+            *entries(
+                *UP_TO_SIGNED, (Act.EXTEND, {"until": "2026-09-20"}), (Act.APPLY_CONFIRMATION, {"on": "2026-08-13"}), no
+            ),
+            *entries((Act.MEDIATE_AGAIN, {}), on=date(2026, 10, 9)),
+        ]
+    )
     assert again.confirmed is False and clocks.settle_by(again) == date(2026, 11, 9)
     anew = after(*UP_TO_SIGNED, (Act.APPLY_CONFIRMATION, {"on": "2026-08-13"}), no, (Act.MEDIATE_AGAIN, {}), AGREED)
     assert (anew.court_on, anew.confirmed, anew.performed_on) == (None, None, None)

@@ -63,9 +63,22 @@ GIVES_UP = dict.fromkeys(
     ("clue", "applied", "accepted", "assigned", "investigating", "mediating"), "withdraw settle_themselves"
 )
 HANDS_UP = dict.fromkeys(
-    ("clue", "applied", "accepted", "assigned", "investigating", "mediating", "agreed_orally", "agreed_in_writing",
-     "performing", "breached", "terminated", "escalated"), "escalate",
-)  # fmt: skip
+    (
+        "clue",
+        "applied",
+        "accepted",
+        "assigned",
+        "investigating",
+        "mediating",
+        "agreed_orally",
+        "agreed_in_writing",
+        "performing",
+        "breached",
+        "terminated",
+        "escalated",
+    ),
+    "escalate",
+)
 ASSIGNS = dict.fromkeys(("accepted", "assigned", "investigating", "mediating"), "assign")
 
 
@@ -101,9 +114,10 @@ UNSIGNED = Situation(
     parties=BOTH_AGREED.parties, consents={A: True, B: True}, agreement=Agreement(True, BEGAN, "", "", ())
 )
 TICKED = Situation(
-    parties=BOTH_AGREED.parties, consents={A: True, B: True},
+    parties=BOTH_AGREED.parties,
+    consents={A: True, B: True},
     agreement=Agreement(True, BEGAN, "", "", (Obligation(1, B, "赔", None, BEGAN, BEGAN),)),
-)  # fmt: skip
+)
 SITUATIONS = (BOTH_AGREED, UNSIGNED, TICKED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
 
 

@@ -16,9 +16,20 @@ def body(code: str, province: str = ""):
 
 def test_all_bodies_of_the_law_are_there():
     assert bodies.codes() == [
-        "VA_people", "VA_house", "VRA", "VG_people", "VG_house", "CM", "CRA", "BOARD", "NONMEMBER", "PARTY", "VC", "COUNCIL",
+        "VA_people",
+        "VA_house",
+        "VRA",
+        "VG_people",
+        "VG_house",
+        "CM",
+        "CRA",
+        "BOARD",
+        "NONMEMBER",
+        "PARTY",
+        "VC",
+        "COUNCIL",
         "TWO_COMMITTEES",
-    ]  # fmt: skip
+    ]
 
 
 def test_every_row_names_its_source_and_the_day_it_holds_from():

@@ -74,16 +74,30 @@ def test_a_step_out_of_its_order_needs_a_written_exception():
 
 @pytest.mark.parametrize(
     ("body", "step"),
-    [("PARTY", Step.PARTY_REVIEWS), ("TWO_COMMITTEES", Step.COMMITTEES_DISCUSS), ("VRA", Step.VILLAGERS_RESOLVE),
-     ("VG_house", Step.VILLAGERS_RESOLVE), ("COUNCIL", None)],
-)  # fmt: skip
+    [
+        ("PARTY", Step.PARTY_REVIEWS),
+        ("TWO_COMMITTEES", Step.COMMITTEES_DISCUSS),
+        ("VRA", Step.VILLAGERS_RESOLVE),
+        ("VG_house", Step.VILLAGERS_RESOLVE),
+        ("COUNCIL", None),
+    ],
+)
 def test_a_meeting_is_the_step_of_its_body(body, step):
     assert four_deliberations.step_of_body(body) is step
 
 
 def record(**changes: str):
-    usual = {"step": "party_proposes", "held_on": "2026-11-01", "place": "党群服务中心", "words": "同意提议", "expected": "9",
-             "present": "8", "support": "8", "oppose": "0", "abstain": "0"}  # fmt: skip
+    usual = {
+        "step": "party_proposes",
+        "held_on": "2026-11-01",
+        "place": "党群服务中心",
+        "words": "同意提议",
+        "expected": "9",
+        "present": "8",
+        "support": "8",
+        "oppose": "0",
+        "abstain": "0",
+    }
     return four_deliberations.read(usual | changes, today=TODAY)
 
 
@@ -143,10 +157,14 @@ def test_every_question_has_its_article():
 @pytest.mark.parametrize(
     ("kind", "of", "needed"),
     [
-        ("assembly_by_villagers", 1000, 100), ("assembly_by_villagers", 1001, 101), ("assembly_by_villagers", 8, 1),
-        ("assembly_by_representatives", 43, 15), ("assembly_by_representatives", 42, 14), ("representatives", 43, 9),
+        ("assembly_by_villagers", 1000, 100),
+        ("assembly_by_villagers", 1001, 101),
+        ("assembly_by_villagers", 8, 1),
+        ("assembly_by_representatives", 43, 15),
+        ("assembly_by_representatives", 42, 14),
+        ("representatives", 43, 9),
     ],
-)  # fmt: skip
+)
 def test_a_tenth_of_the_villagers_or_a_third_or_a_fifth_of_the_representatives_is_enough(kind, of, needed):
     assert petitions.rules()[petitions.Kind(kind)].share.needed(of) == needed
 

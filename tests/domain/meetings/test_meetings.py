@@ -120,9 +120,7 @@ def test_a_groups_meeting_names_its_group_and_any_other_none():
 
 def test_a_meeting_called_off_is_called_off_whatever_else_happened():
     assert meetings.state_of(called=True, opened=False, closed=False, cancelled=True) is State.CANCELLED
-    states = [
-        meetings.state_of(called=n > 0, opened=n > 1, closed=n > 2, cancelled=False) for n in range(4)
-    ]  # fmt: skip
+    states = [meetings.state_of(called=n > 0, opened=n > 1, closed=n > 2, cancelled=False) for n in range(4)]
     assert states == [State.DRAFTED, State.CALLED, State.OPEN, State.CLOSED]
 
 

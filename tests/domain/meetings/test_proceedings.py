@@ -46,10 +46,13 @@ def test_a_closed_item_is_not_on_and_has_its_result():
 def test_speakers_come_in_the_order_they_asked_and_leave_the_list_when_they_begin():
     course = proceedings.course_of(
         entries(
-            OPENED, ITEM_1, (Step.SPEECH_ASKED, 1, {"name": "甲"}), (Step.SPEECH_ASKED, 1, {"name": "乙"}),
+            OPENED,
+            ITEM_1,
+            (Step.SPEECH_ASKED, 1, {"name": "甲"}),
+            (Step.SPEECH_ASKED, 1, {"name": "乙"}),
             (Step.SPEECH_BEGUN, 1, {"name": "甲", "of": 3}),
         )
-    )  # fmt: skip
+    )
     assert [e.facts["name"] for e in course.queue] == ["乙"]
     assert course.speaking is not None and course.speaking.facts["name"] == "甲"
 
@@ -99,9 +102,12 @@ def test_what_comes_after_its_item_or_the_meeting_is_closed_is_late():
 
 def test_the_chair_and_the_recorder_can_be_replaced():
     course = proceedings.course_of(
-        entries(OPENED, (Step.CHAIR_CHANGED, None, {"person": 7, "reason": "有利害关系"}),
-                (Step.RECORDER_CHANGED, None, {"person": 8, "reason": ""}))
-    )  # fmt: skip
+        entries(
+            OPENED,
+            (Step.CHAIR_CHANGED, None, {"person": 7, "reason": "有利害关系"}),
+            (Step.RECORDER_CHANGED, None, {"person": 8, "reason": ""}),
+        )
+    )
     assert (course.chair_id, course.recorder_id) == (7, 8)
 
 

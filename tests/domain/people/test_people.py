@@ -9,9 +9,18 @@ from consult.domain.people.roles import Role
 
 
 @pytest.mark.parametrize(
-    "typed", ["13812345678", "138 1234 5678", "138-1234-5678", "+86 13812345678", "0086 138 1234 5678", "8613812345678",
-              "１３８１２３４５６７８", "13812345678.0"],
-)  # fmt: skip
+    "typed",
+    [
+        "13812345678",
+        "138 1234 5678",
+        "138-1234-5678",
+        "+86 13812345678",
+        "0086 138 1234 5678",
+        "8613812345678",
+        "１３８１２３４５６７８",
+        "13812345678.0",
+    ],
+)
 def test_a_mobile_number_has_one_stored_form(typed):
     assert people.phone_number(typed) == "13812345678"
 

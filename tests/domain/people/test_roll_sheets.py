@@ -28,10 +28,21 @@ def person(name="李桂兰", group="上围", household="01-001", born="1966-07-2
 
 @pytest.mark.parametrize(
     ("heading", "column"),
-    [("户 号", Column.HOUSEHOLD), ("户编号", Column.HOUSEHOLD), ("组别", Column.GROUP), ("村民小组", Column.GROUP),
-     ("出生日期", Column.BORN), ("出生年月日", Column.BORN), ("出生年月", Column.BORN), ("手机号码", Column.PHONE),
-     ("联系电话*", Column.PHONE), ("姓 名：", Column.NAME), ("身份证号码", Column.IDENTITY), ("职务（村内）", Column.OFFICES)],
-)  # fmt: skip
+    [
+        ("户 号", Column.HOUSEHOLD),
+        ("户编号", Column.HOUSEHOLD),
+        ("组别", Column.GROUP),
+        ("村民小组", Column.GROUP),
+        ("出生日期", Column.BORN),
+        ("出生年月日", Column.BORN),
+        ("出生年月", Column.BORN),
+        ("手机号码", Column.PHONE),
+        ("联系电话*", Column.PHONE),
+        ("姓 名：", Column.NAME),
+        ("身份证号码", Column.IDENTITY),
+        ("职务（村内）", Column.OFFICES),
+    ],
+)
 def test_headings_are_known_in_their_usual_words(heading, column):
     assert column_of(heading) is column
 
@@ -84,9 +95,22 @@ def test_a_phone_that_cannot_be_read_stays_empty_and_is_asked_about():
 
 @pytest.mark.parametrize(
     "born",
-    ["1966-07-23", "1966/7/23", "1966.7.23", "1966年7月23日", "1966 年 7 月 23 日", "19660723", 19660723.0, 24311, 24311.0,
-     date(1966, 7, 23), datetime(1966, 7, 23), "１９６６－０７－２３", "1966-07-23 00:00:00"],
-)  # fmt: skip
+    [
+        "1966-07-23",
+        "1966/7/23",
+        "1966.7.23",
+        "1966年7月23日",
+        "1966 年 7 月 23 日",
+        "19660723",
+        19660723.0,
+        24311,
+        24311.0,
+        date(1966, 7, 23),
+        datetime(1966, 7, 23),
+        "１９６６－０７－２３",
+        "1966-07-23 00:00:00",
+    ],
+)
 def test_dates_come_in_many_forms(born):
     assert read(person(born=born)).rows[0].born == date(1966, 7, 23)
 

@@ -107,9 +107,14 @@ def test_from_away_only_where_a_rule_lets_people_take_part_online(inside):
     open_it(inside, meeting_id)
     assert refused(lambda: sign_in(meeting_id, inside.ah_fong, Way.ONLINE)) is Reason.ONLINE_NOT_OFFERED
     db.session.add(
-        BodyStanding(village_id=inside.id, body="VA_people", source="村民自治章程第8条", set_by=inside.old_chan.id,
-                     set_at=FOUNDED)
-    )  # fmt: skip
+        BodyStanding(
+            village_id=inside.id,
+            body="VA_people",
+            source="村民自治章程第8条",
+            set_by=inside.old_chan.id,
+            set_at=FOUNDED,
+        )
+    )
     db.session.commit()
     close_it(inside, meeting_id)
     other, _ = a_called_meeting(inside, key="other")
@@ -226,8 +231,13 @@ def test_what_is_typed_in_from_paper_afterwards_stands_in_the_minutes_and_change
 
 def test_somebody_left_out_comes_on_the_roll_by_two_persons_of_two_offices(inside):
     meeting_id, _ = a_called_meeting(inside)
-    late = Person(village_id=inside.id, household_id=inside.old_chan.household_id, roll_position=600, name="陈迟来",
-                  born=inside.old_chan.row().born)  # fmt: skip
+    late = Person(
+        village_id=inside.id,
+        household_id=inside.old_chan.household_id,
+        roll_position=600,
+        name="陈迟来",
+        born=inside.old_chan.row().born,
+    )
     db.session.add(late)
     db.session.commit()
     late_id = late.id

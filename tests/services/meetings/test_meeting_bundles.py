@@ -59,17 +59,19 @@ TAMPERED = {
     "an arrival is taken out": ("M1", lambda f: edited(f, "log", removed("arrival:noted"))),
     "the voter was not here": ("M1", lambda f: chained(f, lambda x: x.update(number=8), "ballot:cast")),
     "a hand is marked that was not there": (
-        "M1", lambda f: chained(f, lambda x: x["numbers"].__setitem__(0, 8), "unit:marked"),
+        "M1",
+        lambda f: chained(f, lambda x: x["numbers"].__setitem__(0, 8), "unit:marked"),
     ),
     "the ending is taken out": ("M1", lambda f: edited(f, "log", removed("poll:ended"))),
     "the call is another": ("M1", lambda f: chained(f, lambda x: x.update(fingerprint="0" * 64), "meeting:called")),
     "it ended later than it could": (
-        "C1", lambda f: chained(f, lambda x: x.update(closes_at="2099-01-01T00:00:00+00:00"), "poll:ended"),
+        "C1",
+        lambda f: chained(f, lambda x: x.update(closes_at="2099-01-01T00:00:00+00:00"), "poll:ended"),
     ),
     "hands were marked late": ("C1", lambda f: chained(f, lambda x: x.update(late=True), "unit:marked")),
     "fewer are said to be present": ("T1", lambda f: edited(f, "result", lambda r: r["tally"].update(present=5))),
     "it is said to be no meeting": ("R1", lambda f: edited(f, "rules", lambda r: r["frozen"].pop("meeting"))),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", TAMPERED)

@@ -113,9 +113,16 @@ def revise(cast, consultation_id: int, base: int = 1) -> None:
     words = Draft("修好上圳三百米水圳", SUMMARY, f"{SUMMARY}改成十万元", 10_000_000, (("村里", 10_000_000),))
     writing()
     revisions.revise(
-        consultation, words, cast.old_chan.row(), base=base, reason="涨价", accepted=(), in_office=True, key="r",
+        consultation,
+        words,
+        cast.old_chan.row(),
+        base=base,
+        reason="涨价",
+        accepted=(),
+        in_office=True,
+        key="r",
         now=clock.now(),
-    )  # fmt: skip
+    )
 
 
 def test_the_words_of_a_motion_stay_as_the_notice_has_them(inside):

@@ -160,10 +160,16 @@ def test_a_private_number_in_the_call_is_refused_before_it_hangs_in_the_street(i
     assert meeting_states.state_of(meeting(meeting_id)) is State.DRAFTED
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE meeting SET title = '另一个会'", "UPDATE meeting SET frozen = '{}'", "DELETE FROM meeting_roll_entry WHERE number = 1",
-    "UPDATE meeting_roll_entry SET unit = 'person:99' WHERE number = 1", "DELETE FROM meeting",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE meeting SET title = '另一个会'",
+        "UPDATE meeting SET frozen = '{}'",
+        "DELETE FROM meeting_roll_entry WHERE number = 1",
+        "UPDATE meeting_roll_entry SET unit = 'person:99' WHERE number = 1",
+        "DELETE FROM meeting",
+    ],
+)
 def test_what_was_called_cannot_be_changed_in_the_database(inside, statement):
     a_called_meeting(inside)
     writing()

@@ -100,9 +100,16 @@ def test_a_new_chair_confirms_what_the_old_one_may_not(inside):
     open_it(inside, meeting_id)
     writing()
     proceedings.note(
-        meeting(meeting_id), Step.CHAIR_CHANGED, None, inside.old_chan.row(), key="c", now=clock.now(),
-        person=inside.uncle_ho.id, name=inside.uncle_ho.name, reason="与石料商有亲",
-    )  # fmt: skip
+        meeting(meeting_id),
+        Step.CHAIR_CHANGED,
+        None,
+        inside.old_chan.row(),
+        key="c",
+        now=clock.now(),
+        person=inside.uncle_ho.id,
+        name=inside.uncle_ho.name,
+        reason="与石料商有亲",
+    )
     close_it(inside, meeting_id)
     assert refused(lambda: confirm(meeting_id, inside.old_chan)) is Reason.NOT_CHAIR
     confirm(meeting_id, inside.uncle_ho)
@@ -145,8 +152,15 @@ def test_the_same_key_notes_once(inside):
     for _ in range(2):
         writing()
         proceedings.note(
-            meeting(meeting_id), Step.SPEECH_NOTED, 1, inside.ms_yip.row(), key="once", now=clock.now(), name="甲", text="讲"
-        )  # fmt: skip
+            meeting(meeting_id),
+            Step.SPEECH_NOTED,
+            1,
+            inside.ms_yip.row(),
+            key="once",
+            now=clock.now(),
+            name="甲",
+            text="讲",
+        )
     lines = [e for e in proceedings.course_of(meeting_id).standing.values() if e.step is Step.SPEECH_NOTED]
     assert len(lines) == 1
 
@@ -205,7 +219,7 @@ def test_a_carried_vote_is_the_villagers_step_and_its_posting(inside):
 @pytest.mark.parametrize(
     ("statement", "seen"),
     [
-        ("UPDATE proceeding SET facts = '{\"name\": \"甲\", \"text\": \"改过\"}' WHERE step = 'speech_noted'", "its words"),
+        ('UPDATE proceeding SET facts = \'{"name": "甲", "text": "改过"}\' WHERE step = \'speech_noted\'', "its words"),
         ("DELETE FROM proceeding WHERE step = 'speech_noted'", "the entry is gone"),
         ("UPDATE arrival SET roll_number = 8 WHERE number = 1", "it is not what the log says"),
         ("DELETE FROM arrival WHERE number = 1", "the line is gone"),
@@ -219,7 +233,7 @@ def test_a_carried_vote_is_the_villagers_step_and_its_posting(inside):
         ("UPDATE matter_choice SET matter = 'village_rules'", "the log knows nothing"),
         ("UPDATE motion_check SET note = 'x'", "the log knows nothing"),
     ],
-)  # fmt: skip
+)
 def test_whoever_writes_to_the_database_directly_is_found_out(inside, statement, seen):
     meeting_id, _ = a_held_meeting(inside)
     confirm(meeting_id, inside.old_chan)

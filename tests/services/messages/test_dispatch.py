@@ -49,10 +49,17 @@ def test_whether_a_number_is_known_shows_neither_in_an_error_nor_in_the_answer(a
     assert codes.ask(inside.id, "13999999999", now=clock.now()) == "13999999999"
 
 
-@pytest.mark.parametrize("address", [
-    "https://[", "http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k", "https://qyapi.weixin.qq.com:8443/x?key=k",
-    "https://me@qyapi.weixin.qq.com/x?key=k", "https://qyapi.weixin.qq.com.example/x?key=k", "https://qyapi.weixin.qq.com/x",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://[",
+        "http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k",
+        "https://qyapi.weixin.qq.com:8443/x?key=k",
+        "https://me@qyapi.weixin.qq.com/x?key=k",
+        "https://qyapi.weixin.qq.com.example/x?key=k",
+        "https://qyapi.weixin.qq.com/x",
+    ],
+)
 def test_only_the_providers_own_address_is_taken_for_a_robot(address):
     assert group_robots.mistake_in("wecom", address) is not None
     assert group_robots.mistake_in("wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k") is None

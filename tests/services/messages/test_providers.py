@@ -53,9 +53,14 @@ def test_the_signature_is_the_one_the_documentation_prescribes():
     assert "Credential=AKID/2026-07-01/sms/tc3_request, SignedHeaders=content-type;host" in found
 
 
-@pytest.mark.parametrize("answer", [
-    {"Response": {"Error": {"Code": "AuthFailure"}}}, {"Response": {"SendStatusSet": [{"Code": "LimitExceeded"}]}}, {"Response": {}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"Response": {"Error": {"Code": "AuthFailure"}}},
+        {"Response": {"SendStatusSet": [{"Code": "LimitExceeded"}]}},
+        {"Response": {}},
+    ],
+)
 def test_a_failure_that_comes_with_200_is_a_failure(answer):
     with Provider(answer=answer) as provider, pytest.raises(OSError) as failure:
         sms.TencentSms(settings(provider.url)).send("13800000001", "duty", {})
@@ -120,10 +125,12 @@ def test_the_settings_choose_the_provider_and_say_what_is_missing(app, config):
     made = Config.from_env(full).sms
     assert made is not None and made.templates == approved and not re.search(r"\bb\b", repr(made))
     wrongs = (
-        {"SMS_TEMPLATES": "no json"}, {"SMS_TEMPLATES": "[]"}, {"DELIVERY": "pigeon"},
+        {"SMS_TEMPLATES": "no json"},
+        {"SMS_TEMPLATES": "[]"},
+        {"DELIVERY": "pigeon"},
         {"SMS_TEMPLATES": json.dumps(TEMPLATES)},  # a villager's own words are never sent by SMS
         {"CONSULT_MODE": "production", "SMS_ENDPOINT": "http://sms.example"},
-    )  # fmt: skip
+    )
     for wrong in wrongs:
         with pytest.raises(Misconfigured):
             Config.from_env(full | wrong)

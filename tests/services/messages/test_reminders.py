@@ -62,10 +62,24 @@ def test_the_council_is_reminded_of_an_answer_it_owes_until_it_is_given(inside):
     transactions.expect(reading=False)
     db.session.get_one(Consultation, matter).answer_due_on = (clock.now() + timedelta(days=2)).date()
     db.session.commit()
-    answers.answer(db.session.get_one(Consultation, a_matter(inside, key="two")), AnswerState.ACCEPTED, "好", inside.sister_chow.row(),
-                   language="zh-Hans-CN", key="a", now=clock.now())  # fmt: skip
+    answers.answer(
+        db.session.get_one(Consultation, a_matter(inside, key="two")),
+        AnswerState.ACCEPTED,
+        "好",
+        inside.sister_chow.row(),
+        language="zh-Hans-CN",
+        key="a",
+        now=clock.now(),
+    )
     assert reminders.remind(now=clock.now()) == 1
     assert told("duty") == {inside.sister_chow.id, inside.old_chan.id}
-    answers.answer(db.session.get_one(Consultation, matter), AnswerState.PARTLY, "先修一盏", inside.sister_chow.row(),
-                   language="zh-Hans-CN", key="b", now=clock.now())  # fmt: skip
+    answers.answer(
+        db.session.get_one(Consultation, matter),
+        AnswerState.PARTLY,
+        "先修一盏",
+        inside.sister_chow.row(),
+        language="zh-Hans-CN",
+        key="b",
+        now=clock.now(),
+    )
     assert reminders.remind(now=clock.now() + timedelta(days=1)) == 0

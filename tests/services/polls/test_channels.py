@@ -43,10 +43,15 @@ def test_a_helped_secret_vote_leaves_no_name_beside_the_ballot(inside):
     assert list(verify(inside.row())) == []
 
 
-@pytest.mark.parametrize(("helper", "witness", "reason"), [
-    ("sister_chow", "ms_yip", Reason.HELPER_IS_AUTHOR), ("ah_fong", "ms_yip", Reason.HELPER_IS_VOTER),
-    ("ah_keung", "ah_keung", Reason.WITNESS_IS_ANOTHER), ("ah_keung", "ah_fong", Reason.WITNESS_IS_ANOTHER),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("helper", "witness", "reason"),
+    [
+        ("sister_chow", "ms_yip", Reason.HELPER_IS_AUTHOR),
+        ("ah_fong", "ms_yip", Reason.HELPER_IS_VOTER),
+        ("ah_keung", "ah_keung", Reason.WITNESS_IS_ANOTHER),
+        ("ah_keung", "ah_fong", Reason.WITNESS_IS_ANOTHER),
+    ],
+)
 def test_neither_the_author_nor_the_voter_helps_and_the_witness_is_a_third_person(inside, helper, witness, reason):
     poll = a_poll(inside)
     who = {"helper": getattr(inside, helper), "witness": getattr(inside, witness)}
@@ -94,17 +99,20 @@ def test_a_helped_vote_pressed_twice_is_one(inside):
     assert db.session.query(Assistance).count() == 1
 
 
-@pytest.mark.parametrize("columns", [
-    {"helper_id": "voter_id"}, {"witness_id": "helper_id"}, {"witness_id": "voter_id"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"helper_id": "voter_id"},
+        {"witness_id": "helper_id"},
+        {"witness_id": "voter_id"},
+    ],
+)
 def test_the_database_itself_wants_three_persons(inside, columns):
     poll = a_poll(inside)
     people = {"voter_id": inside.ah_fong.id, "helper_id": inside.ah_keung.id, "witness_id": inside.ms_yip.id}
     for name, same in columns.items():
         people[name] = people[same]
-    db.session.add(
-        Assistance(poll_id=poll, number=1, rev=1, village_id=inside.id, helped_at=clock.now(), **people)
-    )  # fmt: skip
+    db.session.add(Assistance(poll_id=poll, number=1, rev=1, village_id=inside.id, helped_at=clock.now(), **people))
     with pytest.raises(DBAPIError):
         db.session.flush()
     db.session.rollback()
@@ -112,9 +120,15 @@ def test_the_database_itself_wants_three_persons(inside, columns):
 
 def by_letter(cast, poll_id: int, giver, holder, *choice: int, key: str = "") -> str:
     order = ballot_requests.Order(
-        cast.id, poll_id, holder.id, choice, key or f"l{giver.id}{holder.id}{choice}", Channel.PROXY,
-        number_of(poll_id, giver), letter="d" * 64,
-    )  # fmt: skip
+        cast.id,
+        poll_id,
+        holder.id,
+        choice,
+        key or f"l{giver.id}{holder.id}{choice}",
+        Channel.PROXY,
+        number_of(poll_id, giver),
+        letter="d" * 64,
+    )
     db.session.rollback()
     return ballots.cast(order, clock=clock.now).code
 
@@ -159,9 +173,15 @@ def test_another_adult_contests_the_households_vote_which_stays(inside):
     assert closing.count(poll_of(poll)).counts == (1, 0, 0)
 
 
-@pytest.mark.parametrize(("who", "body"), [
-    ("ah_fong", "VA_house"), ("old_chan", "VA_house"), ("siu_ming", "VA_house"), ("ah_kwok", "VA_people"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "body"),
+    [
+        ("ah_fong", "VA_house"),
+        ("old_chan", "VA_house"),
+        ("siu_ming", "VA_house"),
+        ("ah_kwok", "VA_people"),
+    ],
+)
 def test_who_cast_it_who_has_not_voted_a_child_and_a_persons_vote_contest_nothing(inside, who, body):
     poll = a_poll(inside, body=body)
     vote(inside, poll, inside.ah_fong, 1)

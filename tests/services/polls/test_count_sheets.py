@@ -95,9 +95,18 @@ def test_the_author_of_the_proposal_does_not_count(inside, on_paper):
 
 
 def test_no_sheet_is_known_before_the_close(inside, on_paper):
-    assert refused(
-        count_sheets.open_sheet, poll_of(on_paper), Channel.PAPER, "x", inside.old_chan.row(), key="k", now=clock.now()
-    ) is Reason.NOT_CLOSED_YET  # fmt: skip
+    assert (
+        refused(
+            count_sheets.open_sheet,
+            poll_of(on_paper),
+            Channel.PAPER,
+            "x",
+            inside.old_chan.row(),
+            key="k",
+            now=clock.now(),
+        )
+        is Reason.NOT_CLOSED_YET
+    )
 
 
 def test_no_more_ballots_than_people_who_took_paper(inside, on_paper):
@@ -183,9 +192,15 @@ def test_the_database_itself_confirms_only_what_two_people_entered(inside, on_pa
     for second in (inside.old_chan.id, inside.uncle_ho.id):
         transactions.expect(reading=False)
         db.session.add(
-            SheetConfirmation(sheet_id=sheet, village_id=inside.id, figures=figures, first_id=inside.old_chan.id,
-                              second_id=second, confirmed_at=clock.now())
-        )  # fmt: skip
+            SheetConfirmation(
+                sheet_id=sheet,
+                village_id=inside.id,
+                figures=figures,
+                first_id=inside.old_chan.id,
+                second_id=second,
+                confirmed_at=clock.now(),
+            )
+        )
         with pytest.raises(DBAPIError):
             db.session.flush()
         db.session.rollback()
@@ -221,7 +236,9 @@ def test_hundreds_are_marked_in_a_few_statements(inside):
     villagers(inside, 300)
     poll = a_poll(inside, paper=True)
     transactions.expect(reading=False)
-    marked = offline_turnout.mark(poll_of(poll), Channel.PAPER, list(range(1, 301)), inside.ms_yip.row(), now=clock.now())
+    marked = offline_turnout.mark(
+        poll_of(poll), Channel.PAPER, list(range(1, 301)), inside.ms_yip.row(), now=clock.now()
+    )
     assert len(marked) == 300
     entries = select(RollEntry).where(RollEntry.poll_id == poll, RollEntry.channel == "paper")
     assert len(db.session.scalars(entries).all()) == 300

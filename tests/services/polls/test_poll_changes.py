@@ -93,8 +93,13 @@ def test_it_is_extended_once_and_only_before_the_old_close(inside):
 
 def test_whoever_was_left_out_is_added_with_the_next_number(inside):
     poll = a_poll(inside)
-    newcomer = Person(village_id=inside.id, household_id=inside.ah_fong.household_id, roll_position=500, name="陈阿妹",
-                      born=inside.ah_fong.row().born)  # fmt: skip
+    newcomer = Person(
+        village_id=inside.id,
+        household_id=inside.ah_fong.household_id,
+        roll_position=500,
+        name="陈阿妹",
+        born=inside.ah_fong.row().born,
+    )
     db.session.add(newcomer)
     db.session.commit()
     confirm(inside, ask(inside, poll, Wish("addition", "漏了", person_id=newcomer.id)))
@@ -138,10 +143,16 @@ def test_asking_twice_with_one_key_asks_once(inside):
     assert ask(inside, poll, longer(poll)) == ask(inside, poll, longer(poll))
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE poll SET closes_at = '2099-01-01 00:00:00+00'", "UPDATE poll SET cancelled_at = '2026-01-01 00:00:00+00'",
-    "UPDATE poll SET secret = NOT secret", "UPDATE poll SET paper = NOT paper", "UPDATE poll SET turnout_shown = NOT turnout_shown",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE poll SET closes_at = '2099-01-01 00:00:00+00'",
+        "UPDATE poll SET cancelled_at = '2026-01-01 00:00:00+00'",
+        "UPDATE poll SET secret = NOT secret",
+        "UPDATE poll SET paper = NOT paper",
+        "UPDATE poll SET turnout_shown = NOT turnout_shown",
+    ],
+)
 def test_the_database_itself_moves_nothing_without_a_confirmed_change(inside, statement):
     a_poll(inside)
     with pytest.raises(DBAPIError):
@@ -149,11 +160,14 @@ def test_the_database_itself_moves_nothing_without_a_confirmed_change(inside, st
     db.session.rollback()
 
 
-@pytest.mark.parametrize("statement", [
-    "INSERT INTO roll_entry (poll_id, number, village_id, unit, household_id, person_id, rev, salt) "
-    "SELECT poll_id, 9, village_id, 'person:999', household_id, person_id, 0, '' FROM roll_entry WHERE number = 1",
-    "DELETE FROM roll_entry WHERE number = 8",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO roll_entry (poll_id, number, village_id, unit, household_id, person_id, rev, salt) "
+        "SELECT poll_id, 9, village_id, 'person:999', household_id, person_id, 0, '' FROM roll_entry WHERE number = 1",
+        "DELETE FROM roll_entry WHERE number = 8",
+    ],
+)
 def test_the_database_itself_lets_no_roll_grow_or_shrink_by_itself(inside, statement):
     a_poll(inside)
     with pytest.raises(DBAPIError):
@@ -168,11 +182,18 @@ def test_the_database_itself_wants_two_persons_and_two_offices(inside, person, o
     transactions.expect(reading=False)
     db.session.add(
         PollChangeConfirmation(
-            change_id=change, village_id=inside.id, poll_id=poll, kind="extension", asked_by=inside.sister_chow.id,
-            asked_office=COUNCIL, confirmed_by=getattr(inside, person).id, confirmed_office=office,
-            confirmed_at=clock.now(), fingerprint="x",
+            change_id=change,
+            village_id=inside.id,
+            poll_id=poll,
+            kind="extension",
+            asked_by=inside.sister_chow.id,
+            asked_office=COUNCIL,
+            confirmed_by=getattr(inside, person).id,
+            confirmed_office=office,
+            confirmed_at=clock.now(),
+            fingerprint="x",
         )
-    )  # fmt: skip
+    )
     with pytest.raises(DBAPIError):
         db.session.flush()
     db.session.rollback()

@@ -126,11 +126,15 @@ def without_guards(*statements: str) -> None:
         ("UPDATE secret_ballot SET choice = '[2]'", True, "not those that were counted"),
         ("DELETE FROM secret_ballot", False, "0 secret ballots, but 3 units have voted"),
         ("DELETE FROM secret_ballot", True, "not those that were counted"),
-        ("UPDATE roll_entry SET channel = NULL, voted_by = NULL, rev = 0 WHERE number = 1", False, "does not fit its ballots"),
+        (
+            "UPDATE roll_entry SET channel = NULL, voted_by = NULL, rev = 0 WHERE number = 1",
+            False,
+            "does not fit its ballots",
+        ),
         ("UPDATE roll_entry SET channel = 'phone', rev = 1 WHERE number = 8", False, "does not fit its ballots"),
         ("UPDATE roll_entry SET salt = 'x' WHERE number = 1", False, "the roll was changed"),
     ],
-)  # fmt: skip
+)
 def test_whoever_changes_secret_ballots_by_sql_is_found_out(inside, poll, statement, closed, named):
     for who in (inside.ah_fong, inside.ah_kwok, inside.old_chan):
         vote_in_secret(inside, poll, who, 1)

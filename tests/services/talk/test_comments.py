@@ -21,9 +21,14 @@ def comment(comment_id: int) -> Comment:
 
 def reply(comment_id: int, who: Who, text: str = "图纸加上了。", *, in_office: bool = False, key: str = "") -> int:
     written = comments.reply(
-        comment(comment_id), Words(None, text), who.row(), in_office=in_office, language="zh-Hans-CN",
-        key=key or f"reply-{comment_id}-{who.id}-{text}", now=clock.now(),
-    )  # fmt: skip
+        comment(comment_id),
+        Words(None, text),
+        who.row(),
+        in_office=in_office,
+        language="zh-Hans-CN",
+        key=key or f"reply-{comment_id}-{who.id}-{text}",
+        now=clock.now(),
+    )
     return written.id
 
 

@@ -21,9 +21,13 @@ from tests.village import Who, a_consultation, a_matter, villagers
 
 def a_statement(cast, consultation_id: int, text: str = "早稻前修好", *, by: Who | None = None, key: str = "") -> int:
     written = common_ground.write_statement(
-        db.session.get_one(Consultation, consultation_id), text, (by or cast.ah_fong).row(), language="zh-Hans-CN",
-        key=key or text, now=clock.now(),
-    )  # fmt: skip
+        db.session.get_one(Consultation, consultation_id),
+        text,
+        (by or cast.ah_fong).row(),
+        language="zh-Hans-CN",
+        key=key or text,
+        now=clock.now(),
+    )
     return written.id
 
 
@@ -114,9 +118,16 @@ def test_from_planted_reactions_in_the_database_to_common_ground_without_a_name(
     transactions.expect(reading=False)
     db.session.query(Reaction).delete()
     db.session.add_all(
-        Reaction(person_id=people[p], statement_id=statements[s], village_id=inside.id, consultation_id=one, position=position)
-        for p, mine in reactions.items() for s, position in mine.items()
-    )  # fmt: skip
+        Reaction(
+            person_id=people[p],
+            statement_id=statements[s],
+            village_id=inside.id,
+            consultation_id=one,
+            position=position,
+        )
+        for p, mine in reactions.items()
+        for s, position in mine.items()
+    )
     db.session.commit()
     assert common_ground_jobs.compute_due(now=clock.now()) == [one]
     assert common_ground_jobs.compute_due(now=clock.now()) == [], "nothing new came in"

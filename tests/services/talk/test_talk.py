@@ -28,9 +28,16 @@ def row(consultation_id: int) -> Consultation:
 
 def revise(consultation_id: int, who: Who, *, draft=NEW, base=1, accepted=(), in_office=False, key="r"):
     return revisions.revise(
-        row(consultation_id), draft, who.row(), base=base, reason="大家说要石阶", accepted=accepted, in_office=in_office,
-        key=key, now=clock.now(),
-    )  # fmt: skip
+        row(consultation_id),
+        draft,
+        who.row(),
+        base=base,
+        reason="大家说要石阶",
+        accepted=accepted,
+        in_office=in_office,
+        key=key,
+        now=clock.now(),
+    )
 
 
 def why(act, *args, **kwargs) -> Reason:
@@ -158,12 +165,21 @@ def test_an_announced_poll_names_the_revision_it_is_about(inside):
 @pytest.mark.both_databases
 def test_revisions_answers_and_phases_cannot_be_changed_even_by_sql(inside):
     matter = a_matter(inside)
-    answers.answer(row(matter), AnswerState.EVALUATING, "在看", inside.sister_chow.row(), language="zh-Hans-CN", key="a",
-                   now=clock.now())  # fmt: skip
+    answers.answer(
+        row(matter),
+        AnswerState.EVALUATING,
+        "在看",
+        inside.sister_chow.row(),
+        language="zh-Hans-CN",
+        key="a",
+        now=clock.now(),
+    )
     for statement in (
-        "UPDATE proposal_revision SET reason = 'x'", "DELETE FROM proposal_revision", "UPDATE official_answer SET state = 'accepted'",
+        "UPDATE proposal_revision SET reason = 'x'",
+        "DELETE FROM proposal_revision",
+        "UPDATE official_answer SET state = 'accepted'",
         "DELETE FROM phase_entry",
-    ):  # fmt: skip
+    ):
         with pytest.raises(DBAPIError, match="append-only"):
             db.session.execute(text(statement))
         db.session.rollback()
@@ -195,18 +211,29 @@ def test_nothing_is_carried_out_that_was_neither_carried_nor_accepted(inside):
     matter = a_matter(inside)
     mover = inside.sister_chow.row()
     phases.move(row(matter), Phase.DECIDE, mover, until=None, reason="", now=clock.now())
-    assert why(phases.move, row(matter), Phase.CARRY_OUT, inside.sister_chow.row(), until=None, reason="", now=clock.now()) \
-        is Reason.NOTHING_TO_CARRY_OUT  # fmt: skip
-    answers.answer(row(matter), AnswerState.ACCEPTED, "下月装好", inside.sister_chow.row(), language="zh-Hans-CN", key="a",
-                   now=clock.now())  # fmt: skip
+    assert (
+        why(phases.move, row(matter), Phase.CARRY_OUT, inside.sister_chow.row(), until=None, reason="", now=clock.now())
+        is Reason.NOTHING_TO_CARRY_OUT
+    )
+    answers.answer(
+        row(matter),
+        AnswerState.ACCEPTED,
+        "下月装好",
+        inside.sister_chow.row(),
+        language="zh-Hans-CN",
+        key="a",
+        now=clock.now(),
+    )
     phases.move(row(matter), Phase.CARRY_OUT, inside.sister_chow.row(), until=None, reason="", now=clock.now())
     assert row(matter).phase == Phase.CARRY_OUT
 
 
 def test_a_consultation_cannot_jump(inside):
     matter = a_matter(inside)
-    assert why(phases.move, row(matter), Phase.CARRY_OUT, inside.sister_chow.row(), until=None, reason="", now=clock.now()) \
-        is Reason.NO_WAY_THERE  # fmt: skip
+    assert (
+        why(phases.move, row(matter), Phase.CARRY_OUT, inside.sister_chow.row(), until=None, reason="", now=clock.now())
+        is Reason.NO_WAY_THERE
+    )
 
 
 def test_moving_to_where_it_is_writes_nothing(inside):

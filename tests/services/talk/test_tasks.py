@@ -34,8 +34,19 @@ def told(who: Who) -> list[object]:
 def test_a_task_can_be_handed_out_only_while_something_is_carried_out(inside):
     discussed = a_consultation(inside)
     plan = tasks.rules.Plan("砌墙", clock.now().date(), None)
-    assert why(tasks.assign, db.session.get_one(Consultation, discussed), plan, inside.ah_keung.row(), inside.sister_chow.row(),
-               language="zh-Hans-CN", key="k", now=clock.now()) is Reason.PHASE_CLOSED  # fmt: skip
+    assert (
+        why(
+            tasks.assign,
+            db.session.get_one(Consultation, discussed),
+            plan,
+            inside.ah_keung.row(),
+            inside.sister_chow.row(),
+            language="zh-Hans-CN",
+            key="k",
+            now=clock.now(),
+        )
+        is Reason.PHASE_CLOSED
+    )
 
 
 def test_the_same_key_hands_out_one_task_and_whoever_is_in_charge_is_told(inside):

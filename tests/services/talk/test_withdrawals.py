@@ -17,7 +17,9 @@ from tests.village import WORDS, a_draft, a_matter, say
 def test_only_the_proposer_takes_a_proposal_back_and_it_stays_readable(inside):
     matter = a_matter(inside)
     say(inside, matter, inside.ah_kwok)
-    assert why(withdrawals.withdraw, row(matter), "不要了", inside.old_chan.row(), now=clock.now()) is Reason.NOT_PROPOSER
+    assert (
+        why(withdrawals.withdraw, row(matter), "不要了", inside.old_chan.row(), now=clock.now()) is Reason.NOT_PROPOSER
+    )
     for _ in range(2):
         withdrawals.withdraw(row(matter), "已经有人修了", inside.ah_fong.row(), now=clock.now())
     assert row(matter).withdrawal.reason == "已经有人修了" and row(matter).proposal.title == WORDS.title
@@ -44,9 +46,12 @@ def test_merging_goes_into_another_living_consultation_of_the_same_village(insid
     one, other = a_matter(inside, key="one"), a_matter(inside, key="other")
     officer = inside.sister_chow
     assert (
-        why(withdrawals.merge, row(one), row(one), "同一件事", officer.row(), now=clock.now()) is Reason.ONLY_INTO_ANOTHER
+        why(withdrawals.merge, row(one), row(one), "同一件事", officer.row(), now=clock.now())
+        is Reason.ONLY_INTO_ANOTHER
     )
-    assert why(withdrawals.merge, row(one), None, "同一件事", officer.row(), now=clock.now()) is Reason.ONLY_INTO_ANOTHER
+    assert (
+        why(withdrawals.merge, row(one), None, "同一件事", officer.row(), now=clock.now()) is Reason.ONLY_INTO_ANOTHER
+    )
     withdrawals.merge(row(one), row(other), "同一件事", officer.row(), now=clock.now())
     assert [(link.id, link.how) for link in talk_queries.linked(one)] == [(other, "into")]
     assert [(link.id, link.how) for link in talk_queries.linked(other)] == [(one, "from")]
@@ -66,8 +71,14 @@ def test_the_log_of_all_this_verifies(inside):
     say(inside, matter, inside.ah_kwok)
     revise(matter, inside.ah_fong)
     withdrawals.withdraw(row(matter), "不要了", inside.ah_fong.row(), now=clock.now())
-    answers.sum_up(row(a_matter(inside, key="two")), "多数人赞成", inside.sister_chow.row(), language="zh-Hans-CN", key="s",
-                   now=clock.now())  # fmt: skip
+    answers.sum_up(
+        row(a_matter(inside, key="two")),
+        "多数人赞成",
+        inside.sister_chow.row(),
+        language="zh-Hans-CN",
+        key="s",
+        now=clock.now(),
+    )
     assert list(verification.verify(inside.row())) == []
 
 

@@ -42,8 +42,20 @@ def test_who_is_looked_for_on_the_roll_is_offered_by_name_with_household_and_gro
 
 def test_a_household_is_found_by_its_code_as_people_say_it(app, as_person, village):
     leung = as_person(village.aunt_leung)
-    sent = {"source": "application", "kind": "water", "applicant": "李桂芳", "applicant_code": "1-1", "respondent": "陈伯坚",
-            "respondent_code": "０１－２", "words": TOLD, "way": "come", "phone": "", "present": "1", "key": "h", "consultation": ""}  # fmt: skip
+    sent = {
+        "source": "application",
+        "kind": "water",
+        "applicant": "李桂芳",
+        "applicant_code": "1-1",
+        "respondent": "陈伯坚",
+        "respondent_code": "０１－２",
+        "words": TOLD,
+        "way": "come",
+        "phone": "",
+        "present": "1",
+        "key": "h",
+        "consultation": "",
+    }
     address = leung.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent).location.split("/")[-1]
     leung.get(f"/rongxi/cases/{address}")
     assert "01-001" in leung.text(".parties") and "01-002" in leung.text(".parties")
@@ -108,14 +120,17 @@ def test_every_form_says_who_will_read_what_is_written_in_it(app, as_person, vil
     with app.app_context():
         address = a_case(village, State.MEDIATING)
         db.session.remove()
-    said, expected = {}, {
-        ("ah_fong", "statement"): "淨係你同調解員睇到",
-        ("ah_fong", "declare_kinship"): "淨係你同調解員睇到，你講到嗰位調解員都睇到",
-        ("aunt_leung", "declare_kinship"): "双方和调解员都能看到",
-        ("aunt_leung", "extend"): "双方和调解员都能看到",
-        ("aunt_leung", "note"): "仅调解员可见",
-        ("aunt_leung", "raise"): "全村都会看到，请不要写名字",
-    }  # fmt: skip
+    said, expected = (
+        {},
+        {
+            ("ah_fong", "statement"): "淨係你同調解員睇到",
+            ("ah_fong", "declare_kinship"): "淨係你同調解員睇到，你講到嗰位調解員都睇到",
+            ("aunt_leung", "declare_kinship"): "双方和调解员都能看到",
+            ("aunt_leung", "extend"): "双方和调解员都能看到",
+            ("aunt_leung", "note"): "仅调解员可见",
+            ("aunt_leung", "raise"): "全村都会看到，请不要写名字",
+        },
+    )
     for name, step in expected:
         client = as_person(getattr(village, name))
         client.get(f"/rongxi/cases/{address}/{step}")

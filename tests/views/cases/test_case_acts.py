@@ -21,9 +21,15 @@ from tests.client import HTMX, Client
 from tests.village import FOUNDED, Cast
 
 WHO: dict[Part, str] = {
-    Part.APPLICANT: "ah_fong", Part.RESPONDENT: "old_chan", Part.AGENT: "ah_kwok", Part.KIN: "ah_keung",
-    Part.MEDIATOR: "aunt_leung", Part.HEAD: "ms_yip", Part.REPORTER: "sister_chow", Part.JUSTICE_OFFICE: "uncle_ho",
-}  # fmt: skip
+    Part.APPLICANT: "ah_fong",
+    Part.RESPONDENT: "old_chan",
+    Part.AGENT: "ah_kwok",
+    Part.KIN: "ah_keung",
+    Part.MEDIATOR: "aunt_leung",
+    Part.HEAD: "ms_yip",
+    Part.REPORTER: "sister_chow",
+    Part.JUSTICE_OFFICE: "uncle_ho",
+}
 STATES = sorted(LIVE)
 EVERY = 3
 """What is not a part's to do at all is tried in every third state, for each part and act in others: its state is not even
@@ -111,9 +117,16 @@ def answer(client: Client, address: str, one: str, known: str, *, form: bool) ->
 
 @pytest.mark.parametrize(
     ("part", "state"),
-    [(Part.MEDIATOR, "mediating"), (Part.HEAD, "closed"), (Part.RESPONDENT, "performing"), (Part.KIN, "clue"),
-     (Part.APPLICANT, "archived"), (Part.JUSTICE_OFFICE, "escalated"), (Part.REPORTER, "applied")],
-)  # fmt: skip
+    [
+        (Part.MEDIATOR, "mediating"),
+        (Part.HEAD, "closed"),
+        (Part.RESPONDENT, "performing"),
+        (Part.KIN, "clue"),
+        (Part.APPLICANT, "archived"),
+        (Part.JUSTICE_OFFICE, "escalated"),
+        (Part.REPORTER, "applied"),
+    ],
+)
 def test_a_form_that_cannot_be_sent_now_is_not_shown_either(app, as_person, village, case, part, state):
     address, situation = case
     client = as_person(getattr(village, WHO[part]))

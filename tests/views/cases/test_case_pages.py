@@ -103,8 +103,20 @@ def test_who_received_it_above_stands_on_the_page_as_it_was_written(app, as_pers
 
 def test_nobody_quarrels_with_themselves(as_person, village):
     client = as_person(village.aunt_leung)
-    sent = {"source": "application", "kind": "money", "applicant": "李桂芳", "applicant_code": "01-001", "respondent": "李桂芳",
-            "respondent_code": "01-001", "words": TOLD, "way": "come", "phone": "", "present": "1", "key": "d", "consultation": ""}  # fmt: skip
+    sent = {
+        "source": "application",
+        "kind": "money",
+        "applicant": "李桂芳",
+        "applicant_code": "01-001",
+        "respondent": "李桂芳",
+        "respondent_code": "01-001",
+        "words": TOLD,
+        "way": "come",
+        "phone": "",
+        "present": "1",
+        "key": "d",
+        "consultation": "",
+    }
     answer = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent)
     assert answer.status_code == 422 and client.page.select_one("#respondent_code-mistake")
 
@@ -186,8 +198,20 @@ def test_every_act_of_a_case_is_a_form_that_can_be_filled_in(app, as_person, vil
 
 def test_a_clue_of_the_grid_worker_opens_to_the_desk(as_person, village):
     client = as_person(village.sister_chow)
-    sent = {"source": "consultation", "kind": "water", "applicant": "李桂芳", "applicant_code": "01-001", "respondent": "陈伯坚",
-            "respondent_code": "01-002", "words": TOLD, "way": "come", "phone": "", "present": "1", "key": "h", "consultation": ""}  # fmt: skip
+    sent = {
+        "source": "consultation",
+        "kind": "water",
+        "applicant": "李桂芳",
+        "applicant_code": "01-001",
+        "respondent": "陈伯坚",
+        "respondent_code": "01-002",
+        "words": TOLD,
+        "way": "come",
+        "phone": "",
+        "present": "1",
+        "key": "h",
+        "consultation": "",
+    }
     address = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent).location.split("/")[-1]
     leung = as_person(village.aunt_leung)
     assert leung.get(f"/rongxi/cases/{address}").status_code == 200 and TOLD in leung.text()

@@ -64,8 +64,16 @@ def test_the_second_step_can_be_opened_again_with_what_was_written(as_person, vi
     assert as_person(village.ah_kwok).get(f"/rongxi/cases/{address}/story").status_code == 404
 
 
-@pytest.mark.parametrize(("way", "phone", "status"), [("call", "", 422), ("call", "123", 422), ("fly", "13800000001", 422),
-                                                      ("visit", "", 303), ("call", "１３８ ００００ ０００１", 303)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("way", "phone", "status"),
+    [
+        ("call", "", 422),
+        ("call", "123", 422),
+        ("fly", "13800000001", 422),
+        ("visit", "", 303),
+        ("call", "１３８ ００００ ０００１", 303),
+    ],
+)
 def test_who_wants_to_be_rung_up_says_where(as_person, village, way, phone, status):
     client = as_person(village.ah_fong)
     address = drafted(client)
@@ -97,8 +105,20 @@ def test_handing_in_twice_and_sending_the_second_step_again_afterwards_is_one_ca
 
 def test_at_the_desk_a_household_that_is_not_on_the_roll_is_said_and_everything_comes_back(app, as_person, village):
     client = as_person(village.aunt_leung)
-    sent = {"source": "police", "kind": "money", "applicant": "李桂芳", "applicant_code": "01-099", "respondent": "外村人",
-            "respondent_code": "", "words": TOLD, "way": "call", "phone": "", "present": "1", "key": "desk", "consultation": ""}  # fmt: skip
+    sent = {
+        "source": "police",
+        "kind": "money",
+        "applicant": "李桂芳",
+        "applicant_code": "01-099",
+        "respondent": "外村人",
+        "respondent_code": "",
+        "words": TOLD,
+        "way": "call",
+        "phone": "",
+        "present": "1",
+        "key": "desk",
+        "consultation": "",
+    }
     answer = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent)
     assert answer.status_code == 422 and client.page.select_one("#applicant_code-mistake")
     assert TOLD in client.text("#words") and client.page.select_one("#respondent")["value"] == "外村人"
@@ -112,8 +132,19 @@ def test_at_the_desk_a_household_that_is_not_on_the_roll_is_said_and_everything_
 
 def test_the_council_hands_a_quarrel_over_as_a_clue_and_reads_no_more_of_it(app, as_person, village):
     client = as_person(village.sister_chow)
-    sent = {"source": "consultation", "kind": "water", "applicant": "", "applicant_code": "", "respondent": "陈伯坚",
-            "respondent_code": "01-002", "words": TOLD, "way": "come", "phone": "", "key": "hand-over", "consultation": ""}  # fmt: skip
+    sent = {
+        "source": "consultation",
+        "kind": "water",
+        "applicant": "",
+        "applicant_code": "",
+        "respondent": "陈伯坚",
+        "respondent_code": "01-002",
+        "words": TOLD,
+        "way": "come",
+        "phone": "",
+        "key": "hand-over",
+        "consultation": "",
+    }
     answer = client.send("/rongxi/cases/desk", at="/rongxi/cases/desk", **sent)
     assert answer.status_code == 303
     page = client.get(answer.location).get_data(as_text=True)

@@ -125,8 +125,14 @@ def test_a_vote_among_officers_is_not_found_by_others(client, as_person, village
 
 def test_a_vote_among_officers_stands_on_no_page_for_everybody(client, village, of_the_committees):
     _, _, consultation = of_the_committees
-    pages = ("", "notices/", "meetings/", f"consultations/{consultation}", f"consultations/{consultation}/timeline",
-             "search?q=两委意见")  # fmt: skip
+    pages = (
+        "",
+        "notices/",
+        "meetings/",
+        f"consultations/{consultation}",
+        f"consultations/{consultation}/timeline",
+        "search?q=两委意见",
+    )
     for page in pages:
         text = client.get(f"/rongxi/{page}").text
         assert "两委意见如何" not in text and "碰头会" not in text, page

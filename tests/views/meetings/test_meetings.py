@@ -119,9 +119,12 @@ def test_a_refused_call_keeps_the_reasons_that_were_written(app, as_person, vill
 def test_a_move_to_an_earlier_hour_is_refused_on_the_form(as_person, village, called):
     chan = as_person(village.old_chan)
     answer = chan.submit(
-        f"/rongxi/meetings/{called[0]}/changes/new", kind="moved", place="祠堂", reason="台风",
+        f"/rongxi/meetings/{called[0]}/changes/new",
+        kind="moved",
+        place="祠堂",
+        reason="台风",
         starts_at=(clock.now() + HOURS).strftime("%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
+    )
     assert answer.status_code == 422
     assert chan.page.select_one("#reason")["value"] == "台风"
 

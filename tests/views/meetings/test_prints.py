@@ -125,8 +125,14 @@ def test_every_character_of_cantonese_and_of_rare_names_is_in_the_file(app, as_p
 def test_a_character_that_no_font_has_is_shown_as_missing_and_named(app, monkeypatch):
     monkeypatch.setattr(typesetting, "SYSTEM_FONTS", ())
     facts = {
-        "lang": "zh", "region": "CN", "foot": "", "title": "陈\U000321a0", "paragraphs": [], "blanks": [], "note": "",
-    }  # fmt: skip
+        "lang": "zh",
+        "region": "CN",
+        "foot": "",
+        "title": "陈\U000321a0",
+        "paragraphs": [],
+        "blanks": [],
+        "note": "",
+    }
     text = prints.words(typesetting.typeset("letter", facts))[0]
     assert "陈〓" in text and "U+321A0" in text
 

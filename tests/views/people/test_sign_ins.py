@@ -100,10 +100,20 @@ def test_language_is_kept_for_the_person_on_every_phone(app, as_person, village)
 
 @pytest.mark.parametrize(
     ("header", "lang"),
-    [("zh-CN,zh;q=0.9", "zh-Hans-CN"), ("zh-HK", "yue-Hant-HK"), ("zh-TW", "yue-Hant-HK"), ("yue-Hant-HK", "yue-Hant-HK"),
-     ("yue-CN", "yue-Hans-CN"), ("zh-Hans-HK", "zh-Hans-CN"), ("en-GB", "en"), ("fr,de", "zh-Hans-CN"), ("", "zh-Hans-CN"),
-     ("zh-yue", "yue-Hant-HK"), ("xx-bad-_;;", "zh-Hans-CN")],
-)  # fmt: skip
+    [
+        ("zh-CN,zh;q=0.9", "zh-Hans-CN"),
+        ("zh-HK", "yue-Hant-HK"),
+        ("zh-TW", "yue-Hant-HK"),
+        ("yue-Hant-HK", "yue-Hant-HK"),
+        ("yue-CN", "yue-Hans-CN"),
+        ("zh-Hans-HK", "zh-Hans-CN"),
+        ("en-GB", "en"),
+        ("fr,de", "zh-Hans-CN"),
+        ("", "zh-Hans-CN"),
+        ("zh-yue", "yue-Hant-HK"),
+        ("xx-bad-_;;", "zh-Hans-CN"),
+    ],
+)
 def test_a_new_browser_gets_the_language_it_asks_for(client, village, header, lang):
     client.get("/rongxi/", headers={"Accept-Language": header})
     assert client.page.html["lang"] == lang

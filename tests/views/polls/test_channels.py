@@ -72,8 +72,11 @@ def test_a_letter_is_photographed_looked_at_and_cast(app, as_person, village):
     send = {"csrf_token": token, "number": str(n), "choice": "2"}
     without = fong.post(f"/rongxi/polls/{poll}/proxies/look", data=send)
     assert without.status_code == 422 and fong.page.select_one("#picture-mistake") is not None
-    fong.post(f"/rongxi/polls/{poll}/proxies/look", data={**send, "picture": (photo(), "letter.jpg")},
-              content_type="multipart/form-data")  # fmt: skip
+    fong.post(
+        f"/rongxi/polls/{poll}/proxies/look",
+        data={**send, "picture": (photo(), "letter.jpg")},
+        content_type="multipart/form-data",
+    )
     done = fong.press("section.ballot form")
     assert done.status_code == 200 and len(fong.page.select(".code li")) == 4
     ho = as_person(village.uncle_ho)

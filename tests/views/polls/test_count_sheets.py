@@ -26,9 +26,11 @@ def enter(client: Client, poll: int, sheet: int, *, picture: bool = True, **figu
     client.get(f"/rongxi/polls/{poll}/count-sheets/{sheet}")
     token = client.page.select_one("input[name=csrf_token]")["value"]
     return client.post(
-        f"/rongxi/polls/{poll}/count-sheets/{sheet}/entries", data={"csrf_token": token, **usual, **figures, **files},
-        content_type="multipart/form-data", follow_redirects=True,
-    )  # fmt: skip
+        f"/rongxi/polls/{poll}/count-sheets/{sheet}/entries",
+        data={"csrf_token": token, **usual, **figures, **files},
+        content_type="multipart/form-data",
+        follow_redirects=True,
+    )
 
 
 @pytest.fixture
@@ -103,8 +105,15 @@ def test_voter_list_and_paper_ballots_are_printed_for_officers_only(app, as_pers
 def test_a_box_visit_names_two_workers_and_marks_whom_it_reached(app, as_person, village):
     poll = made(app, village, paper=True)
     yip = as_person(village.ms_yip)
-    form = {"place": "坑尾", "visited_at": "2020-01-01T09:00", "name1": village.ah_keung.name, "code1": "01-003",
-            "name2": village.ms_yip.name, "code2": "02-003", "visited": str(number(app, poll, village.ah_fong))}  # fmt: skip
+    form = {
+        "place": "坑尾",
+        "visited_at": "2020-01-01T09:00",
+        "name1": village.ah_keung.name,
+        "code1": "01-003",
+        "name2": village.ms_yip.name,
+        "code2": "02-003",
+        "visited": str(number(app, poll, village.ah_fong)),
+    }
     wrong = yip.submit(f"/rongxi/polls/{poll}/attendance", "form:has(#visited)", **form | {"name2": "谁"})
     assert wrong.status_code == 422 and yip.page.select_one("#place")["value"] == "坑尾"
     yip.submit(f"/rongxi/polls/{poll}/attendance", "form:has(#visited)", **form)

@@ -128,9 +128,14 @@ def test_a_council_member_plans_and_announces_and_the_notice_hangs(app, as_perso
         consultation = a_consultation(village)
     chow = as_person(village.sister_chow)
     draft = chow.submit(
-        f"/rongxi/consultations/{consultation}/polls/new", question="您家赞成吗？", body="VA_house", kind="motion",
-        standing="advisory", opens_at="2099-12-01T09:00", closes_at="2099-12-03T20:00",
-    )  # fmt: skip
+        f"/rongxi/consultations/{consultation}/polls/new",
+        question="您家赞成吗？",
+        body="VA_house",
+        kind="motion",
+        standing="advisory",
+        opens_at="2099-12-01T09:00",
+        closes_at="2099-12-03T20:00",
+    )
     shown = chow.submit(draft.request.path)
     assert shown.status_code == 200
     assert re.search(r"([0-9a-f]{4} ){7}[0-9a-f]{4}", shown.text)
@@ -143,9 +148,13 @@ def test_a_plan_with_mistakes_comes_back_with_what_was_typed(app, as_person, vil
         consultation = a_consultation(village)
     chow = as_person(village.sister_chow)
     answer = chow.submit(
-        f"/rongxi/consultations/{consultation}/polls/new", question="您家赞成吗？", kind="single_choice", options="甲",
-        opens_at="", closes_at="2099-12-03T20:00",
-    )  # fmt: skip
+        f"/rongxi/consultations/{consultation}/polls/new",
+        question="您家赞成吗？",
+        kind="single_choice",
+        options="甲",
+        opens_at="",
+        closes_at="2099-12-03T20:00",
+    )
     assert answer.status_code == 422
     assert chow.page.select_one("#question")["value"] == "您家赞成吗？"
     assert chow.page.select_one("#options").text.strip() == "甲"

@@ -41,8 +41,14 @@ def test_the_page_says_honestly_what_a_secret_vote_hides_and_what_not(app, as_pe
 
 def pages_of(client: Client, poll: int) -> list[tuple[int, int, str]]:
     """Length, status and tag of everything a reader can ask of a running poll."""
-    paths = [f"/rongxi/polls/{poll}", f"/rongxi/polls/{poll}/outcome.json", f"/rongxi/polls/{poll}/receipts",
-             f"/rongxi/polls/{poll}/bundle.zip", "/rongxi/", "/rongxi/notices/"]  # fmt: skip
+    paths = [
+        f"/rongxi/polls/{poll}",
+        f"/rongxi/polls/{poll}/outcome.json",
+        f"/rongxi/polls/{poll}/receipts",
+        f"/rongxi/polls/{poll}/bundle.zip",
+        "/rongxi/",
+        "/rongxi/notices/",
+    ]
     found = []
     for path in paths:
         answer = client.get(path)

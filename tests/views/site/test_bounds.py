@@ -5,8 +5,18 @@ import pytest
 from consult.models import Household, Person, db
 from tests.village import a_consultation, a_poll
 
-PAGES = ["/rongxi/", "/rongxi/consultations/", "/rongxi/consultations/1", "/rongxi/polls/1", "/rongxi/notices/",
-         "/rongxi/notices/1", "/rongxi/polls/mine", "/rongxi/household", "/rongxi/me", "/rongxi/bodies"]  # fmt: skip
+PAGES = [
+    "/rongxi/",
+    "/rongxi/consultations/",
+    "/rongxi/consultations/1",
+    "/rongxi/polls/1",
+    "/rongxi/notices/",
+    "/rongxi/notices/1",
+    "/rongxi/polls/mine",
+    "/rongxi/household",
+    "/rongxi/me",
+    "/rongxi/bodies",
+]
 CLERK_PAGES = ["/rongxi/roll", "/rongxi/offices", "/rongxi/cards?group=1"]
 MOST = 12
 MOST_OF_TALK = 17  # a page that holds the proposal, its polls, its answer, its comments, and one's own case beside it
@@ -77,9 +87,14 @@ def test_the_first_visit_fits_its_budget(as_person, village):
     fong = as_person(village.ah_fong)
     sizes = {
         name: len(fong.get(path, headers={"Accept-Encoding": "gzip"}).data)
-        for name, path in {"html": "/rongxi/", "css": "/static/style.css?v=1", "htmx": "/static/vendor/htmx-2.0.11.min.js?v=1",
-                           "icons": "/static/icons.svg?v=1", "js": "/static/app.js?v=1"}.items()
-    }  # fmt: skip
+        for name, path in {
+            "html": "/rongxi/",
+            "css": "/static/style.css?v=1",
+            "htmx": "/static/vendor/htmx-2.0.11.min.js?v=1",
+            "icons": "/static/icons.svg?v=1",
+            "js": "/static/app.js?v=1",
+        }.items()
+    }
     assert sizes["html"] <= 12_000 and sizes["css"] <= 6_000 and sizes["htmx"] <= 17_000, sizes
     assert sum(sizes.values()) <= 40_000, sizes
 

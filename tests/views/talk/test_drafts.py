@@ -19,8 +19,13 @@ def matter(app, village) -> int:
         matter = a_matter(village)
         a_matter(village, key="other")
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
-        moderation.hide(db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-                        moderation.Ground.INSULT, "骂人", village.sister_chow.row(), now=village.row().founded_at)  # fmt: skip
+        moderation.hide(
+            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
+            moderation.Ground.INSULT,
+            "骂人",
+            village.sister_chow.row(),
+            now=village.row().founded_at,
+        )
     return matter
 
 
@@ -29,8 +34,13 @@ def test_a_villager_raises_a_matter_in_three_small_steps_with_a_photo(app, as_pe
     first = fong.submit("/rongxi/consultations/drafts/")
     assert first.request.path.endswith("/words")
     fong.submit(first.request.path, title="修好井边的灯", summary="晚上挑水看不见。")
-    place = fong.submit(re.sub("words$", "place", first.request.path), place="上围井边", group=[str(village.upper_group)],
-                        picture=(photo((80, 60)), "灯.jpg"), description="灯坏了")  # fmt: skip
+    place = fong.submit(
+        re.sub("words$", "place", first.request.path),
+        place="上围井边",
+        group=[str(village.upper_group)],
+        picture=(photo((80, 60)), "灯.jpg"),
+        description="灯坏了",
+    )
     assert place.request.path.endswith("/review") and "上围" in fong.text()
     shown = fong.submit(place.request.path, "form[action$=publication]")
     assert (

@@ -18,8 +18,13 @@ def matter(app, village) -> int:
         matter = a_matter(village)
         a_matter(village, key="other")
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
-        moderation.hide(db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-                        moderation.Ground.INSULT, "骂人", village.sister_chow.row(), now=village.row().founded_at)  # fmt: skip
+        moderation.hide(
+            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
+            moderation.Ground.INSULT,
+            "骂人",
+            village.sister_chow.row(),
+            now=village.row().founded_at,
+        )
     return matter
 
 

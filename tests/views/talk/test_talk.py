@@ -34,8 +34,13 @@ def matter(app, village) -> int:
         matter = a_matter(village)
         a_matter(village, key="other")
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
-        moderation.hide(db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-                        moderation.Ground.INSULT, "骂人", village.sister_chow.row(), now=village.row().founded_at)  # fmt: skip
+        moderation.hide(
+            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
+            moderation.Ground.INSULT,
+            "骂人",
+            village.sister_chow.row(),
+            now=village.row().founded_at,
+        )
     return matter
 
 
@@ -63,8 +68,17 @@ def test_every_act_of_the_council_asks_a_stranger_to_sign_in(client, village, ma
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("path", ["consultations/1", "comments/1", "consultations/1/timeline", "consultations/1/opinions",
-                                  "consultations/1/revisions", "consultations/1/comments"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "consultations/1",
+        "comments/1",
+        "consultations/1/timeline",
+        "consultations/1/opinions",
+        "consultations/1/revisions",
+        "consultations/1/comments",
+    ],
+)
 def test_the_talk_of_one_village_is_not_found_in_another(as_person, village, matter, path):
     assert as_person(village.mr_wong).get(f"/daling/{path}").status_code == 404
 
@@ -85,8 +99,14 @@ def test_neighbours_see_each_others_names(as_person, village, matter):
 
 def test_a_comment_with_a_picture_stands_on_the_page_after_one_press(as_person, village, matter):
     keung = as_person(village.ah_keung)
-    keung.submit(f"/rongxi/consultations/{matter}", "#form", stance="suggestion", text="加两级石阶",
-                 picture=(photo((80, 60)), "阶.jpg"), description="原来的埠头")  # fmt: skip
+    keung.submit(
+        f"/rongxi/consultations/{matter}",
+        "#form",
+        stance="suggestion",
+        text="加两级石阶",
+        picture=(photo((80, 60)), "阶.jpg"),
+        description="原来的埠头",
+    )
     assert "加两级石阶" in keung.text("#comments") and keung.page.select_one("#comments img")["alt"] == "原来的埠头"
 
 
@@ -230,8 +250,14 @@ def test_a_notice_with_a_phone_number_is_not_posted(app, as_person, village):
     with app.app_context():
         a_poll(village)
     chow = as_person(village.sister_chow)
-    answer = chow.submit("/rongxi/consultations/1/polls/new", "form.sheet", question="打 138 0000 0001 问，您家赞成吗？", body="VA_people",
-                         opens_at="2099-01-01T08:00", closes_at="2099-01-03T08:00")  # fmt: skip
+    answer = chow.submit(
+        "/rongxi/consultations/1/polls/new",
+        "form.sheet",
+        question="打 138 0000 0001 问，您家赞成吗？",
+        body="VA_people",
+        opens_at="2099-01-01T08:00",
+        closes_at="2099-01-03T08:00",
+    )
     assert answer.status_code == 422 and chow.page.select_one("#question-mistake")
 
 

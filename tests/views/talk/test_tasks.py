@@ -45,10 +45,14 @@ def test_a_mistake_brings_everything_back(as_person, village, work):
     assert {m["id"] for m in chow.page.select("p.mistake")} == {"name-mistake", "due_on-mistake"}
 
 
-@pytest.mark.parametrize(("path", "fields"), [
-    ("consultations/1/tasks/", {"title": "x"}), ("tasks/1/acceptances", {"accepted": "yes"}),
-    ("tasks/1/progress", {"stage": "done", "text": "好了"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("consultations/1/tasks/", {"title": "x"}),
+        ("tasks/1/acceptances", {"accepted": "yes"}),
+        ("tasks/1/progress", {"stage": "done", "text": "好了"}),
+    ],
+)
 def test_a_villager_without_the_office_or_the_task_is_refused(as_person, village, task, path, fields):
     assert as_person(village.ah_kwok).send(f"/rongxi/{path}", **fields).status_code == 403
 
@@ -56,8 +60,15 @@ def test_a_villager_without_the_office_or_the_task_is_refused(as_person, village
 def test_before_and_after_stand_side_by_side_and_money_is_summed(as_person, client, village, task):
     keung = as_person(village.ah_keung)
     for stage, words in (("before", "塌了 6 米"), ("done", "砌好了")):
-        keung.submit(f"/rongxi/tasks/{task}", "form[action$=progress]", stage=stage, text=words, spent="1600",
-                     picture=(photo((80, 60)), "a.jpg"), description=words)  # fmt: skip
+        keung.submit(
+            f"/rongxi/tasks/{task}",
+            "form[action$=progress]",
+            stage=stage,
+            text=words,
+            spent="1600",
+            picture=(photo((80, 60)), "a.jpg"),
+            description=words,
+        )
     client.get("/rongxi/consultations/1/tasks/")
     assert [i["alt"] for i in client.page.select(".pictures img")] == ["塌了 6 米", "砌好了"]
     assert "3,200 元" in client.text()

@@ -83,9 +83,14 @@ def document(folder: Folder, paper: Paper, title: str, blocks: Sequence[Block | 
     """One document. `ending`: signers, each_page, seal, day (None: no line for it), by (whose paper it is)."""
     usual = {"signers": [], "each_page": "", "seal": "", "day": blank_day(), "by": folder.committee}
     return {
-        "code": paper.value, "above": folder.committee, "title": title, "number": folder.number,
-        "blocks": [block for block in blocks if block], **usual, **ending,
-    }  # fmt: skip
+        "code": paper.value,
+        "above": folder.committee,
+        "title": title,
+        "number": folder.number,
+        "blocks": [block for block in blocks if block],
+        **usual,
+        **ending,
+    }
 
 
 def titled(paper: Paper) -> str:
@@ -161,10 +166,14 @@ def _picture(data: bytes) -> str:
 
 def as_what(party: Party) -> str:
     """How a party stands on an official paper."""
-    return str({
-        Part.APPLICANT: _("Applicant"), Part.RESPONDENT: _("Respondent"), Part.AGENT: _("Agent"),
-        Part.KIN: _("Other participant"),
-    }[party.part])  # fmt: skip
+    return str(
+        {
+            Part.APPLICANT: _("Applicant"),
+            Part.RESPONDENT: _("Respondent"),
+            Part.AGENT: _("Agent"),
+            Part.KIN: _("Other participant"),
+        }[party.part]
+    )
 
 
 def persons(folder: Folder, *parties: Party) -> list[Block]:
@@ -179,14 +188,18 @@ def _person(folder: Folder, party: Party) -> Block:
     home = on_roll.household if on_roll else None
     where = [folder.village.name, home.group.name, _("household %(code)s", code=home.code)] if home else []
     return {
-        "kind": "person", "as": as_what(party),
+        "kind": "person",
+        "as": as_what(party),
         "cells": [
-            [_("Name"), party.name], [_("Sex"), on_roll.sex if on_roll else ""],
-            [_("Age"), str(age_on(on_roll.born, born_on)) if on_roll else ""], [_("Ethnic group"), ""],
-            [_("Job"), ""], [_("Phone"), phone_of(folder, party, on_roll)],
+            [_("Name"), party.name],
+            [_("Sex"), on_roll.sex if on_roll else ""],
+            [_("Age"), str(age_on(on_roll.born, born_on)) if on_roll else ""],
+            [_("Ethnic group"), ""],
+            [_("Job"), ""],
+            [_("Phone"), phone_of(folder, party, on_roll)],
         ],
         "wide": [_("Address"), " ".join(where)],
-    }  # fmt: skip
+    }
 
 
 def _may_be_told(folder: Folder, party: Party) -> bool:

@@ -66,10 +66,12 @@ def rights(folder: Folder) -> Documents:
     if accepted is None:
         return []
     mine = sentences(
-        _("Choose a mediator, or accept the one who is named."), _("Accept mediation, refuse it, or ask to end it."),
+        _("Choose a mediator, or accept the one who is named."),
+        _("Accept mediation, refuse it, or ask to end it."),
         _("Ask that the mediation be open, or that it be held behind closed doors."),
-        _("Say freely what they want, and come to an agreement of their own free will."), numbered=True,
-    )  # fmt: skip
+        _("Say freely what they want, and come to an agreement of their own free will."),
+        numbered=True,
+    )
     duties = sentences(
         _("State the facts of the dispute truthfully."),
         _("Keep order at the mediation and respect the mediator."),
@@ -83,16 +85,23 @@ def rights(folder: Folder) -> Documents:
         _("If there is no agreement, arbitration, the authorities or the court remain open to everybody."),
     )
     who = pairs(
-        (_("Matter"), folder.s.title), (_("Parties"), names(folder)), (_("Taken on"), day(accepted.on)),
+        (_("Matter"), folder.s.title),
+        (_("Parties"), names(folder)),
+        (_("Taken on"), day(accepted.on)),
         (_("Read out by"), accepted.facts["by_name"] if accepted.facts.get("rights_told") else ""),
-    )  # fmt: skip
+    )
     wants = [(folder.s.consents.get(one.number) is True, _wants(one)) for one in folder.s.sides()]
     blocks = [
-        who, heading(_("Rights of the parties")), mine, heading(_("Duties of the parties")), duties,
-        heading(_("To be known")), more,
+        who,
+        heading(_("Rights of the parties")),
+        mine,
+        heading(_("Duties of the parties")),
+        duties,
+        heading(_("To be known")),
+        more,
         ticks(_("Willingness to be mediated"), *wants),
         sentences(_("I have read this notice, or it was read to me, and I understand it.")),
-    ]  # fmt: skip
+    ]
     return [document(folder, Paper.RIGHTS, titled(Paper.RIGHTS), blocks, signers=party_lines(folder))]
 
 
@@ -133,18 +142,22 @@ def authority(folder: Folder) -> Documents:
 def _letter(folder: Folder, agent: Party | None, entry: Entry | None) -> Document:
     principal = folder.s.party(agent.for_party) if agent else None
     who = pairs(
-        (_("Principal"), principal.name if principal else ""), (_("Agent"), agent.name if agent else ""),
-        (_("Relation to each other"), ""), (_("Matter"), folder.s.title or folder.number),
-    )  # fmt: skip
+        (_("Principal"), principal.name if principal else ""),
+        (_("Agent"), agent.name if agent else ""),
+        (_("Relation to each other"), ""),
+        (_("Matter"), folder.s.title or folder.number),
+    )
     blocks = [
-        who, sentences(_("I cannot take part in the mediation of this case, or not alone, and let the agent act for me.")),
+        who,
+        sentences(_("I cannot take part in the mediation of this case, or not alone, and let the agent act for me.")),
         ticks(
             _("The agent may"),
             (agent is not None and not agent.may_agree, _("speak and hear for me, but agree to nothing")),
             (agent is not None and agent.may_agree, _("speak for me, accept a settlement, and sign the agreement")),
         ),
-        pairs((_("Valid until"), "")), photos(folder, entry, _("The letter as it was signed"), large=True) if entry else None,
-    ]  # fmt: skip
+        pairs((_("Valid until"), "")),
+        photos(folder, entry, _("The letter as it was signed"), large=True) if entry else None,
+    ]
     giver, agent_word = _("Principal"), _("Agent")
     lines = [
         f"{giver} {principal.name if principal else ''}".strip(),
@@ -159,12 +172,16 @@ def investigation(folder: Folder) -> Documents:
         facts = entry.facts
         blocks = [
             pairs(
-                (_("Day"), day(facts["on"])), (_("Place"), facts["place"]), (_("Person asked"), facts["asked"]),
-                (_("Asked by"), facts["by_name"]), (_("Recorder"), ""),
+                (_("Day"), day(facts["on"])),
+                (_("Place"), facts["place"]),
+                (_("Person asked"), facts["asked"]),
+                (_("Asked by"), facts["by_name"]),
+                (_("Recorder"), ""),
             ),
-            section(_("Record"), facts["words"]), photos(folder, entry),
+            section(_("Record"), facts["words"]),
+            photos(folder, entry),
             sentences(_("I have read this record, or it was read to me; it is as I said it.")),
-        ]  # fmt: skip
+        ]
         lines = [_("Person asked"), _("Asked by"), _("Recorder")]
         each = _("Signature of the person asked, on each page")
         title = titled(Paper.INVESTIGATION)
@@ -183,14 +200,20 @@ def evidence(folder: Folder) -> Documents:
     if not entries:
         return []
     rows = [
-        [str(n), e.facts.get("words", ""), e.facts["by_name"], day(e.on),
-         _("in confidence") if e.audience != "all" else ""]
+        [
+            str(n),
+            e.facts.get("words", ""),
+            e.facts["by_name"],
+            day(e.on),
+            _("in confidence") if e.audience != "all" else "",
+        ]
         for n, e in enumerate(entries, 1)
-    ]  # fmt: skip
+    ]
     pictures = [photos(folder, e, _("Photographs of no. %(n)s", n=n)) for n, e in enumerate(entries, 1)]
     private = _("What is marked was said in confidence: the other side is not shown it.")
     blocks = [
         table([_("No."), _("What the evidence is"), _("From whom"), _("Day"), _("Remarks")], [0, 1, 0, 0, 0], rows),
-        sentences(private if any(row[-1] for row in rows) else ""), *pictures,
-    ]  # fmt: skip
+        sentences(private if any(row[-1] for row in rows) else ""),
+        *pictures,
+    ]
     return [document(folder, Paper.EVIDENCE, titled(Paper.EVIDENCE), blocks, day=None)]

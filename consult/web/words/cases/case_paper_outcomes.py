@@ -51,18 +51,24 @@ def _session(folder: Folder, entry: Entry, n: int) -> Document:
     ways = _("The parties were told that they may go to arbitration, to the authorities or to the court.")
     blocks = [
         pairs(
-            (_("Day"), day(facts["on"])), (_("Place"), facts["place"]), (_("Matter"), folder.s.title),
-            (_("Sitting"), _("no. %(n)s", n=n)), (_("Parties"), names(folder)), (_("Mediators"), mediators(folder)),
-            (_("People present"), facts["present"]), (_("Recorder"), ""),
+            (_("Day"), day(facts["on"])),
+            (_("Place"), facts["place"]),
+            (_("Matter"), folder.s.title),
+            (_("Sitting"), _("no. %(n)s", n=n)),
+            (_("Parties"), names(folder)),
+            (_("Mediators"), mediators(folder)),
+            (_("People present"), facts["present"]),
+            (_("Recorder"), ""),
         ),
         sentences(_("The committee has told all parties of the rules of people's mediation.")),
         section(_("Statements of the parties"), facts["said"]),
         section(_("Facts established"), facts["checked"]) if facts.get("checked") else None,
         section(_("Proposal of the mediator"), facts["proposal"]) if facts.get("proposal") else None,
-        section(_("Result"), code("session_result", facts["result"])), sentences(ways if ended else ""),
+        section(_("Result"), code("session_result", facts["result"])),
+        sentences(ways if ended else ""),
         ticks("", (bool(facts.get("identity_seen")), _("the mediator knows the parties or has seen their papers"))),
         photos(folder, entry),
-    ]  # fmt: skip
+    ]
     return document(folder, Paper.RECORD, titled(Paper.RECORD), blocks, signers=signers(folder))
 
 
@@ -80,7 +86,7 @@ def _agreement(folder: Folder, entry: Entry) -> Document:
     rows = [
         [str(n), folder.name(row["by"]), row["what"], money(row["amount"]), day(row["due"])]
         for n, row in enumerate(facts["rows"], 1)
-    ]  # fmt: skip
+    ]
     copies = len(folder.s.sides()) + 1
     blocks = [
         *persons(folder, *folder.s.sides(), *(p for p in folder.s.present() if p.part is Part.AGENT)),
@@ -91,11 +97,12 @@ def _agreement(folder: Folder, entry: Entry) -> Document:
         pairs((_("Place of performance"), "")),
         sentences(
             _("This agreement is made in %(n)s copies: one for each party, one for the committee.", n=copies)
-            if written else _("The parties see no need for a written agreement; it binds them from today.")
+            if written
+            else _("The parties see no need for a written agreement; it binds them from today.")
         ),
         *(_signed(folder, in_force) if in_force else []),
         *(photos(folder, e, _("The page as it was signed"), large=True) for e in signed),
-    ]  # fmt: skip
+    ]
     title = titled(Paper.AGREEMENT) if written else _("Register of an oral agreement")
     in_effect = not written or (in_force is not None and in_force.effective_on is not None)
     ending = {"signers": signers(folder), "seal": _("Seal of the committee"), "in_effect": in_effect}
@@ -135,8 +142,15 @@ def _receipt(folder: Folder, n: int, entry: Entry) -> list[str]:
     row = next((o for o in (then.rows if then else ()) if o.number == int(entry.facts["row"])), None)
     owed: Obligation = row or Obligation(0, 0, "", None, date.min)
     due = day(owed.due_on) if row else ""
-    return [str(n), folder.name(owed.by), owed.what, money(owed.amount_fen), due, day(entry.facts["on"]),
-            entry.facts["by_name"]]  # fmt: skip
+    return [
+        str(n),
+        folder.name(owed.by),
+        owed.what,
+        money(owed.amount_fen),
+        due,
+        day(entry.facts["on"]),
+        entry.facts["by_name"],
+    ]
 
 
 def follow_up(folder: Folder) -> Documents:
@@ -145,15 +159,20 @@ def follow_up(folder: Folder) -> Documents:
         facts = entry.facts
         done = [(facts["performed"] == one, code("performed", one)) for one in choices("performed")]
         blocks = [
-            pairs((_("Day"), day(facts["on"])), (_("Parties"), names(folder)), (_("Persons visited"), facts["persons"]),
-                  (_("Number of the agreement"), folder.number if folder.last(Act.AGREE) else "—"), (_("Matter"), folder.s.title),
-                  (_("Visitor"), facts["by_name"])),
+            pairs(
+                (_("Day"), day(facts["on"])),
+                (_("Parties"), names(folder)),
+                (_("Persons visited"), facts["persons"]),
+                (_("Number of the agreement"), folder.number if folder.last(Act.AGREE) else "—"),
+                (_("Matter"), folder.s.title),
+                (_("Visitor"), facts["by_name"]),
+            ),
             ticks(_("Performance of the agreement"), *done),
             ticks(_("Satisfied with the mediation"), *_yes_no(facts["satisfied"])),
             ticks(_("Lawsuit brought"), *_yes_no(facts["sued"])),
             section(_("Danger that remains"), facts.get("danger") or _("nothing known")),
             section(_("Measure taken"), facts.get("measure") or "—"),
-        ]  # fmt: skip
+        ]
         lines = [_("Persons visited"), _("Visitor")]
         found.append(document(folder, Paper.FOLLOW_UP, titled(Paper.FOLLOW_UP), blocks, signers=lines))
     return found
@@ -175,15 +194,19 @@ def confirmation(folder: Folder) -> Documents:
         return []
     went, said = folder.last(Act.APPLY_CONFIRMATION), folder.last(Act.CONFIRMATION)
     rows = [
-        (_("To the court"), went.facts["court"] if went else ""), (_("Number of the agreement"), folder.number),
-        (_("In effect since"), day(agreed.effective_on)), (_("To be asked for until"), day(until)),
-    ]  # fmt: skip
+        (_("To the court"), went.facts["court"] if went else ""),
+        (_("Number of the agreement"), folder.number),
+        (_("In effect since"), day(agreed.effective_on)),
+        (_("To be asked for until"), day(until)),
+    ]
     if went:
         rows.append((_("Asked for on"), day(went.facts["on"])))
     if said:
-        rows += [(_("Answer of the court"), code("confirmation", said.facts["result"])),
-                 (_("Day of the answer"), day(said.facts["on"])),
-                 (_("Number of the court's decision"), said.facts.get("number") or "—")]  # fmt: skip
+        rows += [
+            (_("Answer of the court"), code("confirmation", said.facts["result"])),
+            (_("Day of the answer"), day(said.facts["on"])),
+            (_("Number of the court's decision"), said.facts.get("number") or "—"),
+        ]
     asks = sentences(
         _(
             "The applicants came to a mediation agreement of their own free will and together ask the court to confirm it."
@@ -208,12 +231,17 @@ def remarks(folder: Folder) -> Documents:
     lacking = [titled(sheet.paper) for sheet in volume(folder.case.entries, folder.s) if not _holds(folder, sheet)]
     prevented = [(one == facts["prevented"], code("prevented", one)) for one in choices("prevented")]
     blocks = [
-        pairs((_("Matter"), folder.s.title), (_("Closed on"), day(closed.on)), (_("Put together by"), facts["by_name"])),
-        page_count(), section(_("How the case went"), facts["summary"]),
+        pairs(
+            (_("Matter"), folder.s.title), (_("Closed on"), day(closed.on)), (_("Put together by"), facts["by_name"])
+        ),
+        page_count(),
+        section(_("How the case went"), facts["summary"]),
         ticks(_("Escalation prevented"), *prevented) if facts.get("prevented") else None,
-        pairs((_("People concerned"), str(facts["people"]))) if facts.get("prevented") and facts.get("people") else None,
+        pairs((_("People concerned"), str(facts["people"])))
+        if facts.get("prevented") and facts.get("people")
+        else None,
         section(_("Not in this volume, because there was none"), listed(lacking)) if lacking else None,
-    ]  # fmt: skip
+    ]
     lines = [_("Put together by"), _("Checked by")]
     return [document(folder, Paper.REMARKS, titled(Paper.REMARKS), blocks, signers=lines)]
 
@@ -227,10 +255,13 @@ def back_cover(folder: Folder) -> Documents:
         return []
     closed, kept = folder.last(Act.CLOSE), folder.last(Act.ARCHIVE)
     rows = [
-        (_("Matter"), folder.s.title), (_("Put together by"), closed.facts["by_name"] if closed else ""),
-        (_("Put together on"), day(closed.on) if closed else ""), (_("Checked by"), ""),
-        (_("Archived by"), kept.facts["by_name"] if kept else ""), (_("Archived on"), day(kept.on) if kept else ""),
+        (_("Matter"), folder.s.title),
+        (_("Put together by"), closed.facts["by_name"] if closed else ""),
+        (_("Put together on"), day(closed.on) if closed else ""),
+        (_("Checked by"), ""),
+        (_("Archived by"), kept.facts["by_name"] if kept else ""),
+        (_("Archived on"), day(kept.on) if kept else ""),
         (_("Kept at"), (kept.facts.get("shelf") or "") if kept else ""),
-    ]  # fmt: skip
+    ]
     seal = _("Seal of the committee")
     return [document(folder, Paper.BACK_COVER, titled(Paper.BACK_COVER), [pairs(*rows), page_count()], seal=seal)]

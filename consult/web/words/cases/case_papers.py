@@ -86,17 +86,23 @@ def of_volume(case: Opened) -> dict[str, Any]:
     found = {sheet.paper: BUILDERS[sheet.paper](folder) if sheet.there else [] for sheet in sheets}
     found[Paper.AGREEMENT] = [one for one in outcomes.agreement(folder) if one["in_effect"]]  # an earlier one stays
     return {
-        "cover": _cover(folder), "index": _index(sheets, found), "foot": _foot(folder),
+        "cover": _cover(folder),
+        "index": _index(sheets, found),
+        "foot": _foot(folder),
         "documents": [document for sheet in sheets for document in found[sheet.paper]],
-    }  # fmt: skip
+    }
 
 
 def _index(sheets: list[Sheet], found: dict[Paper, Documents]) -> dict[str, Any]:
     rows = [
-        {"number": str(sheet.number), "code": sheet.paper.value, "title": titled(sheet.paper),
-         "remark": _remark(sheet, len(found[sheet.paper]))}
+        {
+            "number": str(sheet.number),
+            "code": sheet.paper.value,
+            "title": titled(sheet.paper),
+            "remark": _remark(sheet, len(found[sheet.paper])),
+        }
         for sheet in sheets
-    ]  # fmt: skip
+    ]
     head = [_("No."), _("Title of the document"), _("Page number"), _("Remarks")]
     return {"title": _("Index of the volume"), "head": head, "rows": rows}
 
@@ -110,16 +116,26 @@ def _remark(sheet: Sheet, how_many: int) -> str:
 def _cover(folder: Folder) -> dict[str, Any]:
     s, row = folder.s, folder.case.row
     rows = [
-        (_("Matter"), s.title or folder.case.line.get("title", "")), (_("Category"), code("kind", s.kind) if s.kind else ""),
-        (_("Applicant"), _of_part(folder, Part.APPLICANT)), (_("Respondent"), _of_part(folder, Part.RESPONDENT)),
-        (_("Mediators"), mediators(folder)), (_("Source of the case"), case_state_words.source(row.source)),
-        (_("Taken on"), day(s.accepted_on)), (_("Result"), _result(folder)), *_performance(folder),
+        (_("Matter"), s.title or folder.case.line.get("title", "")),
+        (_("Category"), code("kind", s.kind) if s.kind else ""),
+        (_("Applicant"), _of_part(folder, Part.APPLICANT)),
+        (_("Respondent"), _of_part(folder, Part.RESPONDENT)),
+        (_("Mediators"), mediators(folder)),
+        (_("Source of the case"), case_state_words.source(row.source)),
+        (_("Taken on"), day(s.accepted_on)),
+        (_("Result"), _result(folder)),
+        *_performance(folder),
         (_("Closed on"), day(s.closed_on)),
-    ]  # fmt: skip
+    ]
     return {
-        "above": folder.village.name, "by": folder.committee, "title": _("Volume of a people's mediation"),
-        "number": folder.number, "pairs": pairs(*rows), "pages": page_count(), "keeping": _keeping(),
-    }  # fmt: skip
+        "above": folder.village.name,
+        "by": folder.committee,
+        "title": _("Volume of a people's mediation"),
+        "number": folder.number,
+        "pairs": pairs(*rows),
+        "pages": page_count(),
+        "keeping": _keeping(),
+    }
 
 
 def _of_part(folder: Folder, part: Part) -> str:
@@ -129,8 +145,14 @@ def _of_part(folder: Folder, part: Part) -> str:
 
 def _result(folder: Folder) -> str:
     """How the mediation ended."""
-    last = next((entry.state for entry in reversed(folder.case.entries) if entry.act is not Act.COURT_RESULT
-                 and entry.state not in (State.CLOSED, State.ARCHIVED)), State.CLUE)  # fmt: skip
+    last = next(
+        (
+            entry.state
+            for entry in reversed(folder.case.entries)
+            if entry.act is not Act.COURT_RESULT and entry.state not in (State.CLOSED, State.ARCHIVED)
+        ),
+        State.CLUE,
+    )
     agreed = folder.s.agreement
     if last in ENDED or agreed is None or agreed.effective_on is None:
         return case_state_words.state(last.value) if last in ENDED else ""

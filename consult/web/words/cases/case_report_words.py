@@ -71,7 +71,7 @@ def _afterwards(found: Report) -> list[Line]:
             for code in choices("court_result")
         ),
         (_("visits afterwards"), found.followed_up),
-    ]  # fmt: skip
+    ]
     for code in choices("prevented"):
         rows.append((case_page_words.code("prevented", code), found.prevented[code]))
         rows.append((_("people in it: %(what)s", what=case_page_words.code("prevented", code)), found.people[code]))
@@ -92,9 +92,11 @@ def summary(found: Report) -> list[str]:
 
 def print_facts(found: Report, village: str, first: date) -> dict[str, Any]:
     return {
-        "village": village, "title": _("Monthly report of people's mediation"), "month": f"{first:%Y-%m}",
+        "village": village,
+        "title": _("Monthly report of people's mediation"),
+        "month": f"{first:%Y-%m}",
         "rows": [[label, str(value)] for label, value in lines(found)],
         "head": [_("What"), _("How many")],
         "signers": [_("Filled in by"), _("Head of mediation"), _("Date")],
         "check": _("In hand before + came in = closed + in hand at the end") + (" ✓" if found.reconciles else " ✗"),
-    }  # fmt: skip
+    }
