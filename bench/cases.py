@@ -21,13 +21,13 @@ from bench.servers import HOUSE, serving
 from bench.village import people
 from bench.voters import environment
 from consult import clock, create_app
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import Part, Source
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
 from consult.models import CaseEntry, CaseName, CaseReader, MediationCase, Person, RoleGrant, Village, db
 from consult.services.cases import filing, membership, reading, transitions
 from consult.services.cases.filing import Application
-from consult.services.cases.transitions import Move
+from consult.services.cases.transitions import Transition
 from consult.services.core import schema, transactions
 from consult.services.people import sign_ins, villages
 
@@ -103,18 +103,18 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
     """0: waits to be taken. 1: being mediated. 2: in the archive."""
     transactions.expect(reading=False)
     applicant, other = everybody[2 * n + 5], everybody[2 * n + 6]
-    sides = [membership.party_of(applicant, Part.APPLICANT), membership.party_of(other, Part.RESPONDENT)]
+    sides = [membership.party_of(applicant, CaseRole.APPLICANT), membership.party_of(other, CaseRole.RESPONDENT)]
     told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")
     row = filing.file_for(told, everybody[0], key=str(n), now=clock.now())
     day = f"{clock.now():%Y-%m-%d}"
-    accept = (Act.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": None, "rights_told": True})
-    ways: tuple[tuple[tuple[Act, dict[str, object]], ...], ...] = (
+    accept = (CaseAct.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": None, "rights_told": True})
+    ways: tuple[tuple[tuple[CaseAct, dict[str, object]], ...], ...] = (
         (),
-        (accept, (Act.TAKE_ON, {}), *((Act.CONSENT, {"party": p, "answer": "yes"}) for p in (1, 2))),
+        (accept, (CaseAct.TAKE_ON, {}), *((CaseAct.CONSENT, {"party": p, "answer": "yes"}) for p in (1, 2))),
         (
-            (Act.DECLINE, {"ground": "no_dispute", "reason": "不是纠纷"}),
-            (Act.CLOSE, {"summary": day, "prevented": None}),
-            (Act.ARCHIVE, {"shelf": ""}),
+            (CaseAct.DECLINE, {"ground": "no_dispute", "reason": "不是纠纷"}),
+            (CaseAct.CLOSE, {"summary": day, "prevented": None}),
+            (CaseAct.ARCHIVE, {"shelf": ""}),
         ),
     )
     for step, (act, facts) in enumerate(ways[n]):
@@ -123,7 +123,7 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
         case = reading.opened(row.address, reader)
         if case is None:
             raise SystemExit("bench: the head cannot open the case")
-        transitions.do(case, Move(act, facts), everybody[0], key=str(step), now=clock.now())
+        transitions.do(case, Transition(act, facts), everybody[0], key=str(step), now=clock.now())
     return row.id
 
 

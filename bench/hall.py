@@ -6,12 +6,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from consult import clock, create_app
-from consult.domain.law.motion_checks import Check, Question
-from consult.domain.meetings.agendas import Kind as ItemKind
-from consult.domain.meetings.agendas import Plan as ItemPlan
-from consult.domain.meetings.meetings import Plan
+from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.meetings.agendas import ItemKind, ItemPlan
+from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.polls.poll_plans import Asked
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.models import Consultation, Person, Village, db
 from consult.services.core import transactions
 from consult.services.law import four_deliberations
@@ -26,7 +25,7 @@ def build(slug: str = "bench") -> dict[str, object]:
     chair = db.session.scalars(select(Person).where(Person.village_id == village.id).order_by(Person.id)).first()
     assert chair is not None
     _begin()
-    plan = Plan("VA_people", None, "村民会议", "榕树头", now + timedelta(minutes=1))
+    plan = MeetingPlan("VA_people", None, "村民会议", "榕树头", now + timedelta(minutes=1))
     meeting = meetings.draft(plan, chair, language="zh-Hans-CN", key="hall", now=now)
     _begin()
     words = ItemPlan("修好上圳三百米水圳", ItemKind.MOTION, None, "把上圳三处修好。", "")
@@ -35,9 +34,9 @@ def build(slug: str = "bench") -> dict[str, object]:
     _begin()
     four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
     _begin()
-    four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in Question}, ""), chair, now=now)
+    four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
     _begin()
-    asked = Asked(Kind.MOTION, "您赞成吗？", (), 1, secret=False, paper=False, hands=True)
+    asked = Asked(PollKind.MOTION, "您赞成吗？", (), 1, secret=False, paper=False, hands=True)
     vote = meeting_votes.plan(item, asked, chair, key="vote", now=now)
     _begin()
     meetings.call(meeting, WHY, chair, now=now)

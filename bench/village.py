@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import insert, select
 
 from consult import clock, create_app
-from consult.domain.polls.poll_plans import Plan
-from consult.domain.polls.polls import Kind, Standing
+from consult.domain.polls.poll_plans import PollPlan
+from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.talk.consultations import Draft
 from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, RoleGrant, Village, db
 from consult.services.core import schema
@@ -128,10 +128,10 @@ def poll(village: Village, officer: Person, now: datetime) -> int:
     opened = consultations.open_consultation(
         draft, [], officer, group_ids=[], language="zh-Hans-CN", key=f"c{village.id}", now=now
     )
-    plan = Plan(
+    plan = PollPlan(
         "VA_people",
         None,
-        Kind.MOTION,
+        PollKind.MOTION,
         "您赞成吗？",
         (),
         1,

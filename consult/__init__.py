@@ -3,7 +3,7 @@
 from flask import Flask
 
 from consult import cli, extensions, views, web
-from consult.config import HOUSE, Config
+from consult.config import ROOT, Config
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -11,8 +11,8 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask(
         __name__,
-        template_folder=str(HOUSE / "templates"),
-        static_folder=str(HOUSE / "consult" / "static"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "consult" / "static"),
         instance_path=str(config.instance_path),
     )
     extensions.init_app(app, config)

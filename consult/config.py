@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
 SHORTEST_SECRET = 32
 
@@ -65,7 +65,7 @@ class Config:
         mode = env.get("CONSULT_MODE", "production")
         if mode not in MODES:
             raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
-        instance = Path(env.get("INSTANCE_PATH", HOUSE / "instance")).resolve()
+        instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
         keys = {name: _secret(name, env, mode, instance) for name in ("SECRET_KEY", "DATA_KEY")}
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{instance / 'consult.db'}")),

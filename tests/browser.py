@@ -25,7 +25,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from consult import clock
-from consult.config import HOUSE, Config
+from consult.config import ROOT, Config
 from consult.models import db
 from consult.services.core import transactions
 from consult.services.people import sign_ins
@@ -54,7 +54,7 @@ AXE_OPTIONS = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-SCREENS = HOUSE / "artefacts" / "screens"
+SCREENS = ROOT / "artefacts" / "screens"
 START_SECONDS = 30
 
 
@@ -106,7 +106,7 @@ class Server:
             "tests.serving:application",
         ]
         env = os.environ | {"JOURNEY_FILE": str(self.file)}
-        self.process = subprocess.Popen(list(map(str, command)), cwd=HOUSE, env=env)
+        self.process = subprocess.Popen(list(map(str, command)), cwd=ROOT, env=env)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self.process.poll() is None, "the server ended by itself"

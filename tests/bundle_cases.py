@@ -29,7 +29,7 @@ from consult.services.polls import (
     offline_turnout,
     poll_changes,
 )
-from consult.services.polls.poll_changes import Wish
+from consult.services.polls.poll_changes import ChangeRequest
 from tests.village import Cast, Who, a_poll, help_to_vote, number_of, vote, vote_in_secret
 
 Files = dict[str, bytes]
@@ -48,8 +48,8 @@ def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
     db.session.add(left_out)
     db.session.commit()
     late = _row(poll).closes_at + timedelta(days=1)
-    _changed(cast, poll, Wish("extension", "大雨", late), "e")
-    _changed(cast, poll, Wish("addition", "漏了", person_id=left_out.id), "a")
+    _changed(cast, poll, ChangeRequest("extension", "大雨", late), "e")
+    _changed(cast, poll, ChangeRequest("addition", "漏了", person_id=left_out.id), "a")
     cast_one = vote_in_secret if secret else vote
     receipts = [cast_one(cast, poll, cast.ah_fong, 1)]
     if not secret:
@@ -132,7 +132,7 @@ def _row(poll_id: int) -> Poll:
     return db.session.get_one(Poll, poll_id, populate_existing=True)
 
 
-def _changed(cast: Cast, poll: int, wish: Wish, key: str) -> None:
+def _changed(cast: Cast, poll: int, wish: ChangeRequest, key: str) -> None:
     change = poll_changes.ask(_row(poll), wish, cast.sister_chow.row(), "council_member", key=key, now=clock.now())
     transactions.expect(reading=False)
     poll_changes.confirm(change, cast.old_chan.row(), "committee_member", now=clock.now())
@@ -141,7 +141,7 @@ def _changed(cast: Cast, poll: int, wish: Wish, key: str) -> None:
 def _by_letter(cast: Cast, poll: int) -> str:
     number = number_of(poll, cast.ah_kwok)
     db.session.rollback()
-    order = ballot_requests.Order(
+    order = ballot_requests.BallotRequest(
         cast.id, poll, cast.ah_fong.id, (2,), new_token(), Channel.PROXY, number, letter="d" * 64
     )
     return ballots.cast(order, clock=clock.now).code

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from consult import clock
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import Part, Source, State
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import MediationCase, db
@@ -23,7 +23,7 @@ from consult.services.cases import files, filing, membership, reading, transitio
 from consult.services.cases.files import Media
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
-from consult.services.cases.transitions import Move
+from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
 from consult.services.people import grants, villages
 from tests.village import FOUNDED, Cast, Who
@@ -32,45 +32,45 @@ WORDS = "他家新做的屋檐滴水落到我家墙脚，墙发霉了。我讲�
 PHONE = "13800000001"
 
 
-def a_case(cast: Cast, until: State = State.APPLIED, **options: Any) -> str:
+def a_case(cast: Cast, until: CaseState = CaseState.APPLIED, **options: Any) -> str:
     """A case that stands in a state; returns its address. It goes the usual way as far as that.
 
     `options`: key, words, stone, source, sides, by (who files); form ("oral" ends in an oral agreement);
     rows (of the agreement); media of the application and photo of the signed page.
     """
     address = _filed(cast, **options)
-    if until is State.APPLIED:
+    if until is CaseState.APPLIED:
         return address
     if until in ENDINGS:
         step, who, facts = ENDINGS[until]
-        if step in (Act.TERMINATE, Act.ESCALATE):
-            _course(cast, address, State.MEDIATING, options)
+        if step in (CaseAct.TERMINATE, CaseAct.ESCALATE):
+            _course(cast, address, CaseState.MEDIATING, options)
         act(cast, address, who(cast), step, facts)
         return address
     _course(cast, address, until, options)
     return address
 
 
-ENDINGS: dict[State, tuple[Act, Callable[[Cast], Who], dict[str, Any]]] = {
-    State.DECLINED: (Act.DECLINE, lambda c: c.aunt_leung, {"ground": "land_ownership", "reason": "要先确权。"}),
-    State.WITHDRAWN: (Act.WITHDRAW, lambda c: c.aunt_leung, {"reason": "不想再追究。"}),
-    State.SELF_SETTLED: (Act.SETTLE_THEMSELVES, lambda c: c.aunt_leung, {"how": "自己谈好了。"}),
-    State.TERMINATED: (
-        Act.TERMINATE,
+ENDINGS: dict[CaseState, tuple[CaseAct, Callable[[Cast], Who], dict[str, Any]]] = {
+    CaseState.DECLINED: (CaseAct.DECLINE, lambda c: c.aunt_leung, {"ground": "land_ownership", "reason": "要先确权。"}),
+    CaseState.WITHDRAWN: (CaseAct.WITHDRAW, lambda c: c.aunt_leung, {"reason": "不想再追究。"}),
+    CaseState.SELF_SETTLED: (CaseAct.SETTLE_THEMSELVES, lambda c: c.aunt_leung, {"how": "自己谈好了。"}),
+    CaseState.TERMINATED: (
+        CaseAct.TERMINATE,
         lambda c: c.aunt_leung,
         {"ground": "refused_or_quit", "reason": "一方中途离开。", "told_ways": True},
     ),
-    State.ESCALATED: (
-        Act.ESCALATE,
+    CaseState.ESCALATED: (
+        CaseAct.ESCALATE,
         lambda c: c.aunt_leung,
         {"level": "town", "office": "镇司法所", "reason": "牵涉两个村。"},
     ),
 }
 
 
-def _course(cast: Cast, address: str, until: State, options: dict[str, Any]) -> None:
-    if until in (State.AGREED_ORALLY, State.AGREED_IN_WRITING):
-        options = {**options, "form": "oral" if until is State.AGREED_ORALLY else "written"}
+def _course(cast: Cast, address: str, until: CaseState, options: dict[str, Any]) -> None:
+    if until in (CaseState.AGREED_ORALLY, CaseState.AGREED_IN_WRITING):
+        options = {**options, "form": "oral" if until is CaseState.AGREED_ORALLY else "written"}
     for who, step, facts, media in course(cast, **options):
         case = opened(cast, who, address)
         if case is not None and case.state is until:
@@ -80,7 +80,7 @@ def _course(cast: Cast, address: str, until: State, options: dict[str, Any]) -> 
     assert found is not None and found.state is until, f"no usual way leads to {until}"
 
 
-Step = tuple[Who, Act, dict[str, Any], Sequence[Media]]
+Step = tuple[Who, CaseAct, dict[str, Any], Sequence[Media]]
 
 
 def course(
@@ -96,15 +96,15 @@ def course(
     rows = rows if rows is not None else usual_rows(cast, form)
     yield (
         leung,
-        Act.ACCEPT,
+        CaseAct.ACCEPT,
         {"title": "屋檐滴水纠纷", "kind": "neighbours", "tag": "eaves_light_way", "rights_told": True},
         (),
     )
-    yield leung, Act.TAKE_ON, {}, ()
-    yield cast.ah_fong, Act.CONSENT, {"answer": "yes"}, ()
+    yield leung, CaseAct.TAKE_ON, {}, ()
+    yield cast.ah_fong, CaseAct.CONSENT, {"answer": "yes"}, ()
     yield (
         leung,
-        Act.INVESTIGATE,
+        CaseAct.INVESTIGATE,
         {
             "on": today,
             "place": "陈伯坚家屋后",
@@ -113,11 +113,11 @@ def course(
         },
         (),
     )
-    yield cast.old_chan, Act.CONSENT, {"answer": "yes"}, ()
-    yield leung, Act.CALL_SESSION, {"on": today, "at": "19:30", "place": "调解室", "how": "closed"}, ()
+    yield cast.old_chan, CaseAct.CONSENT, {"answer": "yes"}, ()
+    yield leung, CaseAct.CALL_SESSION, {"on": today, "at": "19:30", "place": "调解室", "how": "closed"}, ()
     yield (
         leung,
-        Act.HOLD_SESSION,
+        CaseAct.HOLD_SESSION,
         {
             "on": today,
             "place": "榕树头调解室",
@@ -132,7 +132,7 @@ def course(
     )
     yield (
         leung,
-        Act.AGREE,
+        CaseAct.AGREE,
         {
             "form": form,
             "on": today,
@@ -146,15 +146,15 @@ def course(
     if form == "written":
         yield (
             leung,
-            Act.SIGN,
+            CaseAct.SIGN,
             {"on": today, "signed": [1, 2], "mediator_signed": True, "sealed": True},
             (photo or a_photo(),),
         )
     for number in range(1, len(rows) + 1):
-        yield leung, Act.PERFORM, {"row": number, "on": today, "other_side_says": True}, ()
+        yield leung, CaseAct.PERFORM, {"row": number, "on": today, "other_side_says": True}, ()
     yield (
         leung,
-        Act.FOLLOW_UP,
+        CaseAct.FOLLOW_UP,
         {
             "on": today,
             "persons": "双方",
@@ -166,8 +166,8 @@ def course(
         },
         (),
     )
-    yield leung, Act.CLOSE, {"summary": "双方当面谈好，水槽已装，墙脚已补。", "prevented": None, "people": None}, ()
-    yield leung, Act.ARCHIVE, {"shelf": "调解室二号柜"}, ()
+    yield leung, CaseAct.CLOSE, {"summary": "双方当面谈好，水槽已装，墙脚已补。", "prevented": None, "people": None}, ()
+    yield leung, CaseAct.ARCHIVE, {"shelf": "调解室二号柜"}, ()
 
 
 def usual_rows(cast: Cast, form: str = "written") -> list[dict[str, Any]]:
@@ -185,7 +185,7 @@ def act(
     cast: Cast,
     address: str,
     who: Who,
-    step: Act,
+    step: CaseAct,
     facts: dict[str, Any],
     media: Sequence[Media] = (),
     *,
@@ -197,7 +197,7 @@ def act(
     case = opened(cast, who, address)
     assert case is not None, f"{who.name} finds no such case"
     asked = {"key": key or f"{step}-{who.id}-{len(case.entries)}", "now": at or clock.now()}
-    transitions.do(case, Move(step, facts, media), who.row(), **asked)
+    transitions.do(case, Transition(step, facts, media), who.row(), **asked)
 
 
 def opened(cast: Cast, who: Who, address: str) -> Opened | None:
@@ -236,8 +236,8 @@ def _filed(
 ) -> str:
     transactions.expect(reading=False)
     two = [
-        membership.party_of(cast.ah_fong.row(), Part.APPLICANT),
-        membership.party_of(cast.old_chan.row(), Part.RESPONDENT),
+        membership.party_of(cast.ah_fong.row(), CaseRole.APPLICANT),
+        membership.party_of(cast.old_chan.row(), CaseRole.RESPONDENT),
     ]
     application = Application(stone, source, two if sides is None else sides, words, "visit", PHONE)
     filed = filing.file_for(application, (by or cast.aunt_leung).row(), key=key, now=clock.now(), media=media)
@@ -255,7 +255,7 @@ def grant(who: Who, role: Role) -> None:
     db.session.commit()
 
 
-def refused(cast: Cast, address: str, who: Who, step: Act, **facts: Any) -> Reason:
+def refused(cast: Cast, address: str, who: Who, step: CaseAct, **facts: Any) -> Reason:
     """Why an act was refused; that it was not is a failure."""
     with pytest.raises(Refused) as refusal:
         act(cast, address, who, step, facts)

@@ -9,16 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.law.motion_checks import Check, Question
-from consult.domain.meetings.agendas import Kind as ItemKind
-from consult.domain.meetings.agendas import Plan as ItemPlan
-from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.check_ins import Way
-from consult.domain.meetings.meetings import Plan
-from consult.domain.meetings.proceedings import Step
+from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.meetings import MeetingPlan
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
 from consult.services.core import transactions
@@ -27,7 +25,7 @@ from consult.services.meetings import agendas, check_ins, meeting_votes, meeting
 from consult.services.polls import closing, count_sheets
 from tests.village import Cast, Who, a_consultation, vote
 
-ALL_YES = Check({question.value: "yes" for question in Question}, "")
+ALL_YES = Check({question.value: "yes" for question in LawQuestion}, "")
 URGENT = meetings.Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
 
 
@@ -40,7 +38,7 @@ def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | No
         "place": "榕树头文化室",
         "starts_at": clock.now() + timedelta(minutes=20),
     }
-    plan = Plan(**(usual | changes))  # type: ignore[arg-type]
+    plan = MeetingPlan(**(usual | changes))  # type: ignore[arg-type]
     writing()
     return meetings.draft(
         plan, cast.old_chan.row(), language="zh-Hans-CN", key=key, now=clock.now(), petition_id=petition_id
@@ -81,7 +79,7 @@ def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None
 def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: object) -> int:
     """A motion by phone and by show of hands, planned with its item."""
     usual: dict[str, object] = {
-        "kind": Kind.MOTION,
+        "kind": PollKind.MOTION,
         "question": "您赞成修上圳吗？",
         "options": (),
         "max_choices": 1,
@@ -134,7 +132,7 @@ def seat(cast: Cast, meeting_id: int, *who: Who) -> None:
     """Ticked off at the door by the clerk."""
     writing()
     numbers = [seat_number(meeting_id, one) for one in who]
-    check_ins.tick(meeting(meeting_id), numbers, Way.MANUAL, cast.ms_yip.row(), now=clock.now())
+    check_ins.tick(meeting(meeting_id), numbers, CheckInWay.MANUAL, cast.ms_yip.row(), now=clock.now())
 
 
 def everybody(cast: Cast) -> tuple[Who, ...]:
@@ -209,7 +207,7 @@ def declare(cast: Cast, poll_id: int) -> None:
     closing.declare(poll(poll_id), cast.old_chan.row(), now=clock.now())
 
 
-def note(cast: Cast, meeting_id: int, step: Step, **facts: str) -> int:
+def note(cast: Cast, meeting_id: int, step: ProceedingStep, **facts: str) -> int:
     """A line of the record by Ms Yip. Returns its number."""
     writing()
     proceedings.note(meeting(meeting_id), step, 1, cast.ms_yip.row(), key="", now=clock.now(), **facts)
@@ -234,6 +232,6 @@ def a_held_meeting(cast: Cast, *, key: str = "meeting-1", **changes: object) -> 
     end_vote(cast, meeting_id, poll_id)
     count_hands(cast, poll_id, 3, 1, 1)
     declare(cast, poll_id)
-    note(cast, meeting_id, Step.SPEECH_NOTED, name="罗志明", text="莲藕塘断水怎么办？答：分三段做。")
+    note(cast, meeting_id, ProceedingStep.SPEECH_NOTED, name="罗志明", text="莲藕塘断水怎么办？答：分三段做。")
     close_it(cast, meeting_id)
     return meeting_id, poll_id

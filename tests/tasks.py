@@ -5,7 +5,7 @@ from datetime import timedelta
 from consult import clock
 from consult.domain.people.roles import Role
 from consult.domain.talk.phases import Phase
-from consult.domain.talk.tasks import Note, Plan, Stage
+from consult.domain.talk.tasks import Note, Stage, TaskPlan
 from consult.models import Consultation, Task, db
 from consult.services.core import transactions
 from consult.services.people import grants
@@ -28,7 +28,7 @@ def a_task(
     """Handed out by Sister Chow to Ah Keung, due in ten days. Returns its id."""
     consultation = db.session.query(Consultation).filter_by(phase="carry_out").first()
     found = consultation or db.session.get_one(Consultation, carried_out(cast))
-    plan = Plan("老碾房边砌石墙", (clock.now() + timedelta(days=due)).date(), budget)
+    plan = TaskPlan("老碾房边砌石墙", (clock.now() + timedelta(days=due)).date(), budget)
     owner_row = (owner or cast.ah_keung).row()
     return tasks.assign(
         found, plan, owner_row, cast.sister_chow.row(), language="zh-Hans-CN", key=key, now=clock.now()

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roles import Role
-from consult.domain.polls.poll_plans import Plan
-from consult.domain.polls.polls import Channel, Kind, Standing
+from consult.domain.polls.poll_plans import PollPlan
+from consult.domain.polls.polls import Channel, PollKind, Standing
 from consult.domain.polls.secret_ballots import new_token
-from consult.domain.talk.comments import Stance, Words
+from consult.domain.talk.comments import CommentText, Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, RollEntry, Village, db
@@ -164,13 +164,13 @@ def a_consultation(cast: Cast, *, by: Who | None = None, words: Draft = WORDS, k
     return opened.id
 
 
-def a_plan(**changes: object) -> Plan:
+def a_plan(**changes: object) -> PollPlan:
     """A motion to all adults of the village, advisory, open since a minute and for three days."""
     now = clock.now()
     usual: dict[str, object] = {
         "body": "VA_people",
         "group_id": None,
-        "kind": Kind.MOTION,
+        "kind": PollKind.MOTION,
         "question": "您赞成修上圳吗？",
         "options": (),
         "max_choices": 1,
@@ -179,7 +179,7 @@ def a_plan(**changes: object) -> Plan:
         "opens_at": now - timedelta(minutes=1),
         "closes_at": now + timedelta(days=3),
     }
-    return Plan(**(usual | changes))  # type: ignore[arg-type]
+    return PollPlan(**(usual | changes))  # type: ignore[arg-type]
 
 
 def a_draft(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:
@@ -206,11 +206,11 @@ def formal_by_phone(cast: Cast, body: str) -> None:
 
 def vote(cast: Cast, poll_id: int, who: Who, *choice: int, key: str = "", at: datetime | None = None) -> str:
     """Cast a ballot and return its receipt code."""
-    order = ballot_requests.Order(cast.id, poll_id, who.id, choice, key or f"{poll_id}-{who.id}-{choice}")
+    order = ballot_requests.BallotRequest(cast.id, poll_id, who.id, choice, key or f"{poll_id}-{who.id}-{choice}")
     return _cast(order, at)
 
 
-def _cast(order: ballot_requests.Order, at: datetime | None) -> str:
+def _cast(order: ballot_requests.BallotRequest, at: datetime | None) -> str:
     """Through the writer's own thread: this one must hold no lock meanwhile."""
     db.session.rollback()
     return ballots.cast(order, clock=lambda: at or clock.now()).code
@@ -221,7 +221,7 @@ def vote_in_secret(
 ) -> str:
     """Cast a secret ballot and return its token, which is the receipt."""
     token = token or new_token()
-    order = ballot_requests.Order(cast.id, poll_id, who.id, choice, token)
+    order = ballot_requests.BallotRequest(cast.id, poll_id, who.id, choice, token)
     return _cast(order, at)
 
 
@@ -233,7 +233,7 @@ def number_of(poll_id: int, who: Who) -> int:
 
 def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who, witness: Who, key: str = "") -> str:
     """A helper fills in for a voter before a witness. Returns the receipt code."""
-    order = ballot_requests.Order(
+    order = ballot_requests.BallotRequest(
         cast.id,
         poll_id,
         helper.id,
@@ -241,7 +241,7 @@ def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who
         key or new_token(),
         Channel.ASSISTED,
         number_of(poll_id, voter),
-        ballot_requests.Help(helper.id, witness.id),
+        ballot_requests.Assistant(helper.id, witness.id),
     )
     return _cast(order, None)
 
@@ -287,7 +287,7 @@ def say(
     consultation = db.session.get_one(Consultation, consultation_id)
     written = comments.write(
         consultation,
-        Words(stance, text),
+        CommentText(stance, text),
         who.row(),
         language="zh-Hans-CN",
         key=key or f"{consultation_id}-{who.id}-{text}",

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-from consult.config import HOUSE
+from consult.config import ROOT
 
 KEPT = "\u55f0\u558e"
 """Two Cantonese characters whose simplified forms lie where most phones have no glyph."""
@@ -19,7 +19,7 @@ def _converter() -> OpenCC:
 @lru_cache(maxsize=1)
 def _mainland_words() -> dict[str, str]:
     """Hong Kong words and the mainland words for them."""
-    with open(HOUSE / "translations" / "mainland_words.csv", encoding="utf-8") as file:
+    with open(ROOT / "translations" / "mainland_words.csv", encoding="utf-8") as file:
         return {row["hong_kong"]: row["mainland"] for row in csv.DictReader(file)}
 
 

@@ -13,10 +13,10 @@ from babel.messages.pofile import read_po, write_po
 from flask.cli import AppGroup
 
 from consult.cli import cantonese
-from consult.config import HOUSE
+from consult.config import ROOT
 
 cli = AppGroup("translate", help="Catalogues of the three languages.")
-FOLDER = HOUSE / "translations"
+FOLDER = ROOT / "translations"
 TEMPLATE = FOLDER / "messages.pot"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 LANGUAGES = ("zh_Hans", "yue_Hant", "yue_Hans")
@@ -47,7 +47,7 @@ def extract() -> Catalog:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalogue = new()
     options_map: Any = options
-    found = extract_from_dir(str(HOUSE), methods, options_map, keywords=KEYWORDS, comment_tags=("Note:",))
+    found = extract_from_dir(str(ROOT), methods, options_map, keywords=KEYWORDS, comment_tags=("Note:",))
     for filename, _line, message, comments, _context in sorted(found, key=lambda f: (f[0], f[1])):
         place: Any = (Path(filename).as_posix(), None)  # no line numbers: they change with every edit
         catalogue.add(message, locations=[place], auto_comments=comments)

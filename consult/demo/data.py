@@ -8,7 +8,7 @@ SLUG, NAME, PROVINCE = "rongxi", "榕溪村", "广东"
 
 
 @dataclass(frozen=True)
-class Part:
+class CastMember:
     """One person of the roll, by household code and name, with offices beside those the roll gives."""
 
     household: str
@@ -17,24 +17,24 @@ class Part:
 
 
 CAST = (
-    Part("02-002", "李永康"),
-    Part("06-004", "林火生"),
-    Part("07-182", "陈世昌"),
-    Part("06-245", "陈惠芳"),
-    Part("05-003", "陈伟雄"),
-    Part("01-001", "李桂兰"),
-    Part("05-224", "陈社养"),
-    Part("06-027", "邓群好", (Role.CLERK,)),
-    Part("02-343", "刘秉谦"),
-    Part("08-059", "谢梓轩"),
-    Part("05-294", "林锦棠"),
-    Part("04-237", "李浩然", (Role.HEAD_OF_MEDIATION,)),
-    Part("07-057", "邓石养", (Role.COUNTY_OPERATOR,)),
+    CastMember("02-002", "李永康"),
+    CastMember("06-004", "林火生"),
+    CastMember("07-182", "陈世昌"),
+    CastMember("06-245", "陈惠芳"),
+    CastMember("05-003", "陈伟雄"),
+    CastMember("01-001", "李桂兰"),
+    CastMember("05-224", "陈社养"),
+    CastMember("06-027", "邓群好", (Role.CLERK,)),
+    CastMember("02-343", "刘秉谦"),
+    CastMember("08-059", "谢梓轩"),
+    CastMember("05-294", "林锦棠"),
+    CastMember("04-237", "李浩然", (Role.HEAD_OF_MEDIATION,)),
+    CastMember("07-057", "邓石养", (Role.COUNTY_OPERATOR,)),
 )
 
 
 @dataclass(frozen=True)
-class Matter:
+class DemoMatter:
     """A consultation of the demo, and its poll. Days are counted from the day of the seeding."""
 
     title: str
@@ -59,7 +59,7 @@ class Matter:
 
 
 MATTERS = (
-    Matter(
+    DemoMatter(
         "东塘重新发包，底价一年 3.6 万",
         "东塘的承包到今年底满。打算重新发包，底价一年 3.6 万元，租金归村集体。",
         "东塘 42 亩，现承包到 2026 年底期满。\n重新发包：底价每年 36,000 元，一包五年，公开竞价，本村人同价优先。\n租金每年一月交清，账目按月上公示栏。",
@@ -74,7 +74,7 @@ MATTERS = (
         turnout=(271, 20, 7),
         declared=True,
     ),
-    Matter(
+    DemoMatter(
         "晒谷场改停车场",
         "把榕树头晒谷场铺成停车场，能停 40 辆车。秋收时没有地方晒谷。",
         "晒谷场 900 平方米，铺水泥、划线，停车 40 辆。\n秋收一个月停用。",
@@ -89,7 +89,7 @@ MATTERS = (
         turnout=(131, 140, 27),
         declared=True,
     ),
-    Matter(
+    DemoMatter(
         "修好上圳三百米水圳",
         "上圳从山塘口到老碾房这一段，去年大水冲坏了三处，水到不了下半垌的 186 亩田。这次打算拆掉旧圳底，用石头和水泥重砌 300 米，再装 4 个分水闸。",
         "谁得益：上围、下围、坑尾三个小组，97 户。\n什么时候做：割完早稻动工，赶在晚稻用水前完工。\n谁来盯：村务监督委员会。\n分三段做，每段断水不超过 4 天，断水前三天在榕树头贴通知。",
@@ -101,7 +101,7 @@ MATTERS = (
         turnout=(96, 8, 5),
         paper=True,
     ),
-    Matter(
+    DemoMatter(
         "榕树头装太阳能灯，先装哪几处",
         "今年的钱够装三处太阳能灯，一处两盏。请从六个地方里选，最多选三处。",
         "每处两盏，一共 9,600 元，从村集体的钱里出。\n没选上的地方明年再议。",
@@ -116,7 +116,7 @@ MATTERS = (
         closes=9,
         turnout=(40, 30, 20),
     ),
-    Matter(
+    DemoMatter(
         "文化室钥匙交给谁管",
         "榕树头文化室要有人开门、关灯、管书报，一年补贴 1,200 元。三位乡亲报了名，请不记名选一位。",
         "每天下午两点到晚上九点开门。\n补贴从村集体的钱里出，一年一议。",
@@ -131,7 +131,7 @@ MATTERS = (
         turnout=(22, 18, 9),
         secret=True,
     ),
-    Matter(
+    DemoMatter(
         "石角小组祠堂换瓦",
         "石角祠堂漏雨，想换瓦补梁。钱由小组自己筹。",
         "换瓦 120 平方米，补梁两根，三家报价最低 32,000 元。",

@@ -8,14 +8,14 @@ from PIL import Image
 
 from consult.demo import cases as words
 from consult.demo.cases import Quarrel
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import Part, Source
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
 from consult.models import Person, Village
 from consult.models.people import person_queries
 from consult.services.cases import files, filing, reading, transitions
 from consult.services.cases.filing import Application
-from consult.services.cases.transitions import Move
+from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
 from consult.services.people import villages
 
@@ -32,7 +32,7 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
     mediator = _person(village, words.MEDIATOR)
     sides = [
         {"part": part.value, "name": name, "person": person.id if person else None}
-        for part, (code, name) in ((Part.APPLICANT, quarrel.applicant), (Part.RESPONDENT, quarrel.respondent))
+        for part, (code, name) in ((CaseRole.APPLICANT, quarrel.applicant), (CaseRole.RESPONDENT, quarrel.respondent))
         if name
         for person in [person_queries.by_code_and_name(village.id, code, name)]
     ]
@@ -50,7 +50,11 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
             raise LookupError("the demo's mediator may not read the demo's case")
         media = [files.photo(_paper())] if act == "sign" else []
         transitions.do(
-            case, Move(Act(act), _facts(quarrel, act, facts, at, now), media), actor, key=f"demo-{step}", now=at
+            case,
+            Transition(CaseAct(act), _facts(quarrel, act, facts, at, now), media),
+            actor,
+            key=f"demo-{step}",
+            now=at,
         )
 
 

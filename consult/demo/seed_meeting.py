@@ -8,23 +8,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from consult.demo import meeting as words
-from consult.domain.law.four_deliberations import Record, Step
-from consult.domain.law.motion_checks import Check, Question
-from consult.domain.meetings.agendas import Kind as ItemKind
-from consult.domain.meetings.agendas import Plan as ItemPlan
-from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.check_ins import Way
-from consult.domain.meetings.meetings import Plan
-from consult.domain.meetings.proceedings import Step as Entry
+from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
+from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.meetings import MeetingPlan
+from consult.domain.meetings.proceedings import ProceedingStep as Entry
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Person, Poll, Village, db
 from consult.services.core import transactions
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, minutes, proceedings
 from consult.services.polls import ballots, closing, count_sheets
-from consult.services.polls.ballot_requests import Order
+from consult.services.polls.ballot_requests import BallotRequest
 
 LANGUAGE = "zh-Hans-CN"
 NOTHING = meetings.Exceptions()
@@ -77,7 +75,7 @@ def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Per
 def _drafted(body: str, title: str, starts_at: datetime, chair: Person, now: datetime) -> Meeting:
     _begin()
     return meetings.draft(
-        Plan(body, None, title, words.PLACE, starts_at.replace(second=0, microsecond=0)),
+        MeetingPlan(body, None, title, words.PLACE, starts_at.replace(second=0, microsecond=0)),
         chair,
         language=LANGUAGE,
         key=f"demo-{title}",
@@ -96,22 +94,22 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     _begin()
     four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
     _begin()
-    four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in Question}, ""), chair, now=now)
+    four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
     steps = (
-        (Step.PARTY_PROPOSES, words.STUDIED, 9),
-        (Step.COMMITTEES_DISCUSS, words.DISCUSSED, 11),
-        (Step.PARTY_REVIEWS, words.REVIEWED, 35),
+        (DeliberationStage.PARTY_PROPOSES, words.STUDIED, 9),
+        (DeliberationStage.COMMITTEES_DISCUSS, words.DISCUSSED, 11),
+        (DeliberationStage.PARTY_REVIEWS, words.REVIEWED, 35),
     )
     for n, (step, said, people) in enumerate(steps):
         day = (now - timedelta(days=9 - 2 * n)).date()
-        record = Record(step, day, words.OFFICE, people, people - 1, people - 1, 0, 0, said, "")
+        record = StageRecord(step, day, words.OFFICE, people, people - 1, people - 1, 0, 0, said, "")
         _begin()
         four_deliberations.record_step(consultation, record, "", chair, now=now)
 
 
 def _vote_on(item: AgendaItem, question: str, chair: Person, now: datetime) -> Poll:
     _begin()
-    asked = Asked(Kind.MOTION, question, (), 1, secret=False, paper=False, hands=True)
+    asked = Asked(PollKind.MOTION, question, (), 1, secret=False, paper=False, hands=True)
     return meeting_votes.plan(item, asked, chair, key=f"demo-vote-{item.id}", now=now)
 
 
@@ -122,7 +120,7 @@ def _seat(meeting: Meeting, clerk: Person, *, at: datetime) -> list[MeetingRollE
     random.Random(meeting.id).shuffle(entries)
     by_phone = sum(words.ON_PHONES)
     came = entries[: by_phone + sum(words.BY_HAND)]
-    for way, part in ((Way.SCAN, came[:by_phone]), (Way.MANUAL, came[by_phone:])):
+    for way, part in ((CheckInWay.SCAN, came[:by_phone]), (CheckInWay.MANUAL, came[by_phone:])):
         numbers = [entry.number for entry in part]
         _begin()
         check_ins.tick(meeting, numbers, way, clerk, now=at)
@@ -157,7 +155,7 @@ def _decide(
     voters = [(entry.attending_id or entry.person_id, choice) for entry, choice in zip(on_phones, choices, strict=True)]
     _begin()
     for voter, choice in voters:
-        order = Order(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
+        order = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
         ballots.cast_here(order, now=at + timedelta(minutes=3))
     db.session.commit()
     ended = at + timedelta(minutes=8)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from consult.demo.talk import ANSWER, CHANNEL, ON_CHANNEL, RAISED, STEPS, SUMMARY, WHY_REVISED, Raised, Said
-from consult.domain.talk.comments import AnswerState, Stance, Words
+from consult.domain.talk.comments import AnswerState, CommentText, Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import Comment, Consultation, Departure, Person, Village, db
@@ -98,7 +98,7 @@ def _say(consultation: Consultation, said: Said, people: Sequence[Person], offic
     _begin()
     comment = comments.write(
         consultation,
-        Words(Stance(said.stance), said.text),
+        CommentText(Stance(said.stance), said.text),
         people[said.who],
         language=LANGUAGE,
         key=f"demo-{consultation.id}-{said.who}",
@@ -108,7 +108,7 @@ def _say(consultation: Consultation, said: Said, people: Sequence[Person], offic
         _begin()
         comments.reply(
             comment,
-            Words(None, said.reply),
+            CommentText(None, said.reply),
             officer,
             in_office=True,
             language=LANGUAGE,

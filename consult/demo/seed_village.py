@@ -8,24 +8,24 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.demo import accounts, seed_cases, seed_meeting, seed_work, talk
 from consult.demo import seed_talk as demo_talks
-from consult.demo.data import CAST, MATTERS, NAME, PROVINCE, SLUG, Matter
+from consult.demo.data import CAST, MATTERS, NAME, PROVINCE, SLUG, DemoMatter
 from consult.domain.form_errors import fen
 from consult.domain.people.roles import Role
-from consult.domain.polls.poll_plans import Plan
-from consult.domain.polls.polls import Kind, Standing
+from consult.domain.polls.poll_plans import PollPlan
+from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services.core import crypto, transactions
 from consult.services.people import grants, rolls, villages
 from consult.services.polls import ballots, closing, polls
-from consult.services.polls.ballot_requests import Order
+from consult.services.polls.ballot_requests import BallotRequest
 from consult.services.talk import consultations
 
-ROLL = HOUSE / "consult" / "data" / "rongxi-roll.xlsx"
+ROLL = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 TERM = (date(2026, 1, 1), date(2030, 12, 31))
 
 
@@ -72,7 +72,7 @@ def _extra_offices(*, now: datetime) -> None:
     db.session.commit()
 
 
-def _announced(village: Village, matter: Matter, now: datetime) -> Poll:
+def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
     transactions.expect(reading=False)
     secretary = _secretary()
     group = db.session.scalar(select(Group).where(Group.village_id == village.id, Group.name == matter.group))
@@ -106,17 +106,17 @@ def _secretary() -> Person:
     return next(m.person for m in accounts.members() if Role.BRANCH_SECRETARY in m.roles)
 
 
-def _plan(village: Village, matter: Matter, group: Group | None, now: datetime) -> Plan:
+def _plan(village: Village, matter: DemoMatter, group: Group | None, now: datetime) -> PollPlan:
     zone = ZoneInfo(village.timezone)
 
     def evening(days: float) -> datetime:
         local = (now + timedelta(days=days)).astimezone(zone)
         return local.replace(hour=20, minute=0, second=0, microsecond=0) if days >= 1 or days < -1 else local
 
-    return Plan(
+    return PollPlan(
         matter.body,
         group.id if group else None,
-        Kind(matter.kind),
+        PollKind(matter.kind),
         matter.question,
         matter.options,
         matter.most,
@@ -145,9 +145,13 @@ def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:
     village_id, at = poll.village_id, poll.opens_at + timedelta(minutes=5)
     for voter, choice in zip(voters, choices, strict=False):
         picked = (
-            (choice,) if poll.kind != Kind.APPROVAL else tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1}))
+            (choice,)
+            if poll.kind != PollKind.APPROVAL
+            else tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1}))
         )
-        order = Order(village_id, poll.id, voter, picked, new_token() if poll.secret else secrets.token_urlsafe(12))
+        order = BallotRequest(
+            village_id, poll.id, voter, picked, new_token() if poll.secret else secrets.token_urlsafe(12)
+        )
         ballots.cast_here(order, now=at)
     db.session.commit()
 

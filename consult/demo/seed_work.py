@@ -11,7 +11,7 @@ from consult.domain.form_errors import fen
 from consult.domain.people.roles import ACCEPTS_WORK
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
-from consult.domain.talk.tasks import Note, Plan, Stage
+from consult.domain.talk.tasks import Note, Stage, TaskPlan
 from consult.models import Consultation, Person, Proposal, Reaction, Statement, Village, db
 from consult.models.talk.participant_queries import holders
 from consult.services.core import transactions
@@ -93,7 +93,9 @@ def _job(
     now: datetime,
 ) -> None:
     village = db.session.get_one(Village, opened.village_id)
-    plan = Plan(job.title, local_day(village, now + timedelta(days=job.due)), fen(job.budget) if job.budget else None)
+    plan = TaskPlan(
+        job.title, local_day(village, now + timedelta(days=job.due)), fen(job.budget) if job.budget else None
+    )
     _begin()
     task = tasks.assign(opened, plan, owner, secretary, language=LANGUAGE, key=f"demo-task-{n}", now=begun)
     at = begun

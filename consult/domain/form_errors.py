@@ -8,7 +8,7 @@ from enum import StrEnum
 MOST_FEN = 10**13  # a hundred thousand million yuan: beyond any village
 
 
-class Mistake(StrEnum):
+class FormError(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     NOT_MONEY = "not_money"

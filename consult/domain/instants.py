@@ -4,15 +4,15 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 
 
-def read(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, Mistake]) -> datetime | None:
+def read(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, FormError]) -> datetime | None:
     """The instant in a field, in UTC; None, and a mistake noted, if it is none."""
     text = unicodedata.normalize("NFKC", form.get(name, "")).strip().replace("/", "-")
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
-        mistakes[name] = Mistake.NOT_A_TIME
+        mistakes[name] = FormError.NOT_A_TIME
         return None
     return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC)

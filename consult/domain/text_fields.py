@@ -2,30 +2,30 @@
 
 from collections.abc import Mapping
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.private_numbers import found_in
 
 
 def line(
-    form: Mapping[str, str], name: str, most: int, mistakes: dict[str, Mistake], *, may_be_empty: bool = False
+    form: Mapping[str, str], name: str, most: int, mistakes: dict[str, FormError], *, may_be_empty: bool = False
 ) -> str:
     """One line of words, inner spaces made single. What is wrong with it is added to `mistakes`."""
     return _checked(" ".join(form.get(name, "").split()), name, most, mistakes, may_be_empty)
 
 
 def long_text(
-    form: Mapping[str, str], name: str, most: int, mistakes: dict[str, Mistake], *, may_be_empty: bool = False
+    form: Mapping[str, str], name: str, most: int, mistakes: dict[str, FormError], *, may_be_empty: bool = False
 ) -> str:
     """Words with their line breaks. What is wrong with them is added to `mistakes`."""
     text = form.get(name, "").replace("\r\n", "\n").strip()
     return _checked(text, name, most, mistakes, may_be_empty)
 
 
-def _checked(words: str, name: str, most: int, mistakes: dict[str, Mistake], may_be_empty: bool) -> str:
+def _checked(words: str, name: str, most: int, mistakes: dict[str, FormError], may_be_empty: bool) -> str:
     if not words and not may_be_empty:
-        mistakes[name] = Mistake.EMPTY
+        mistakes[name] = FormError.EMPTY
     elif len(words) > most:
-        mistakes[name] = Mistake.TOO_LONG
+        mistakes[name] = FormError.TOO_LONG
     elif found_in(words):
-        mistakes[name] = Mistake.PRIVATE_NUMBER
+        mistakes[name] = FormError.PRIVATE_NUMBER
     return words

@@ -11,7 +11,7 @@ from consult.models.cases.cases import (
     CaseReader,
     CaseView,
     MediationCase,
-    Sweep,
+    Screening,
 )
 from consult.models.law.four_deliberations import DeliberationStep, MatterChoice, MotionCheck
 from consult.models.meetings.meetings import (
@@ -27,7 +27,7 @@ from consult.models.meetings.meetings import (
 from consult.models.meetings.petitions import Petition, PetitionSignature
 from consult.models.meetings.proceedings import Arrival, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
-from consult.models.people.sign_ins import Attempt, HouseholdCard, OneTimeCode, SignIn
+from consult.models.people.sign_ins import HouseholdCard, OneTimeCode, SignIn, SignInAttempt
 from consult.models.people.villages import (
     Departure,
     Group,
@@ -38,7 +38,7 @@ from consult.models.people.villages import (
     RollImport,
     Village,
 )
-from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, Contest, ProxyLetter
+from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, ProxyLetter, VoteDispute
 from consult.models.polls.count_sheets import CountSheet, SheetConfirmation, SheetEntry
 from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
 from consult.models.polls.polls import (
@@ -69,7 +69,7 @@ from consult.models.talk.consultations import (
     Relation,
     Withdrawal,
 )
-from consult.models.talk.moderation import Hiding, Report
+from consult.models.talk.moderation import ContentReport, Removal
 from consult.models.talk.statements import CommonGround, Reaction, Statement
 from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
 
@@ -78,7 +78,6 @@ __all__ = [
     "AgendaItem",
     "Arrival",
     "Assistance",
-    "Attempt",
     "AttendanceMark",
     "AuditEntry",
     "AuditHead",
@@ -97,7 +96,7 @@ __all__ = [
     "CommonGround",
     "Consultation",
     "ConsultationGroup",
-    "Contest",
+    "ContentReport",
     "CountSheet",
     "Declaration",
     "DeliberationStep",
@@ -106,7 +105,6 @@ __all__ = [
     "FundingSource",
     "Group",
     "GroupRobot",
-    "Hiding",
     "Household",
     "HouseholdCard",
     "MatterChoice",
@@ -148,12 +146,13 @@ __all__ = [
     "Reaction",
     "Recording",
     "Relation",
-    "Report",
+    "Removal",
     "RepresentativeChoice",
     "RoleGrant",
     "RollEntry",
     "RollImport",
     "Rsvp",
+    "Screening",
     "SearchEntry",
     "SearchPair",
     "Seconding",
@@ -161,13 +160,14 @@ __all__ = [
     "SheetConfirmation",
     "SheetEntry",
     "SignIn",
+    "SignInAttempt",
     "SignedPage",
     "Statement",
-    "Sweep",
     "Task",
     "Turnout",
     "UTCDateTime",
     "Village",
+    "VoteDispute",
     "Withdrawal",
     "db",
 ]

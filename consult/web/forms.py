@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from flask import Response, abort, request
 
 from consult.domain.audit import canonical, sha256
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.private_numbers import found_in
 from consult.domain.talk.consultations import FUNDING_ROWS
 from consult.models.talk import consultation_queries
@@ -23,7 +23,7 @@ def fresh() -> dict[str, str]:
     return {"key": secrets.token_urlsafe(18)}
 
 
-def page(values: Mapping[str, str], mistakes: Mapping[str, Mistake], status: int = 200) -> Response:
+def page(values: Mapping[str, str], mistakes: Mapping[str, FormError], status: int = 200) -> Response:
     """The form with what was typed, and a sentence at each field that needs one."""
     return pages.page(
         "talk/consultations/new.html",
@@ -37,35 +37,35 @@ def page(values: Mapping[str, str], mistakes: Mapping[str, Mistake], status: int
     )
 
 
-def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, Mistake]]:
+def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, FormError]]:
     """Uploaded pictures as (digest, description), those kept from an earlier try included; mistakes by field."""
     shown: list[tuple[str, str]] = []
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     for n in range(1, PICTURE_ROWS + 1):
         description = request.form.get(f"description{n}", "").strip()[:DESCRIPTION_LENGTH]
         digest, mistake = _picture(n)
         if mistake:
             mistakes[f"picture{n}"] = mistake
         elif digest and not description:
-            mistakes[f"description{n}"] = Mistake.PICTURE_UNDESCRIBED
+            mistakes[f"description{n}"] = FormError.PICTURE_UNDESCRIBED
         if digest:
             shown.append((digest, description))
     return shown, mistakes
 
 
-def _picture(n: int | str) -> tuple[str | None, Mistake | None]:
+def _picture(n: int | str) -> tuple[str | None, FormError | None]:
     upload = request.files.get(f"picture{n}")
     if upload is not None and upload.filename:
         try:
             return pictures.store(upload.read()), None
         except pictures.NotAPicture:
-            return None, Mistake.NOT_A_PICTURE
+            return None, FormError.NOT_A_PICTURE
     kept = request.form.get(f"kept{n}", "")
     known = len(kept) == 64 and kept.isalnum() and pictures.path_of(kept).exists()
     return (kept if known else None), None
 
 
-def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str, Mistake]]:
+def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
     """The one picture of a small form as (digest, description). It is kept in `form` in case something else is wrong."""
     description = form.get("description", "").strip()[:DESCRIPTION_LENGTH]
     digest, mistake = _picture("")
@@ -73,13 +73,13 @@ def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str,
         return None, {"picture": mistake}
     form["kept"] = digest or ""
     if digest and not description:
-        return None, {"description": Mistake.PICTURE_UNDESCRIBED}
+        return None, {"description": FormError.PICTURE_UNDESCRIBED}
     if found_in(description):
-        return None, {"description": Mistake.PRIVATE_NUMBER}
+        return None, {"description": FormError.PRIVATE_NUMBER}
     return ((digest, description) if digest else None), {}
 
 
-def photo_of_paper(form: dict[str, str]) -> tuple[str, Mistake | None]:
+def photo_of_paper(form: dict[str, str]) -> tuple[str, FormError | None]:
     """The digest of a photographed sheet or letter, which needs no description; empty if there is none. Kept in `form`."""
     digest, mistake = _picture("")
     form["kept"] = digest or ""

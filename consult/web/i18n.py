@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.extensions import babel
 
 DEFAULT = "zh_Hans"
@@ -82,7 +82,7 @@ def catalogue(name: str) -> NullTranslations:
     """All sentences of one language; English is the source and has none."""
     if name == "en":
         return NullTranslations()
-    return Translations.load(HOUSE / "translations", [name])
+    return Translations.load(ROOT / "translations", [name])
 
 
 class LocaleEnvironment(Environment):

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 
-from consult.config import HOUSE
+from consult.config import ROOT
 
-PACKAGE = HOUSE / "consult"
-TEMPLATES = HOUSE / "templates"
+PACKAGE = ROOT / "consult"
+TEMPLATES = ROOT / "templates"
 NOT_OURS = {".git", ".venv", "instance", "artefacts", "node_modules", "__pycache__"}
 
 
-def files(*suffixes: str, below: Path = HOUSE) -> list[Path]:
+def files(*suffixes: str, below: Path = ROOT) -> list[Path]:
     """Every file of the project, or those with one of these suffixes; no caches and nothing installed."""
     return sorted(p for p in _walk(below) if not suffixes or p.suffix in suffixes)
 
@@ -26,7 +26,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def short(path: Path) -> str:
-    return path.relative_to(HOUSE).as_posix()
+    return path.relative_to(ROOT).as_posix()
 
 
 def tree(path: Path) -> ast.Module:

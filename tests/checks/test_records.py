@@ -10,7 +10,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import DateTime, Float, Numeric, func, inspect, select, text
 
 from consult import clock
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.models import BallotEvent, Base, UTCDateTime, db
 from consult.services.core import schema
 from tests.village import a_poll, build, close, vote
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*sqlite_sequence.*")
 
 def steps() -> list[str]:
     """The revisions, oldest first."""
-    script = ScriptDirectory(str(HOUSE / "consult" / "migrations"))
+    script = ScriptDirectory(str(ROOT / "consult" / "migrations"))
     return [revision.revision for revision in script.walk_revisions()][::-1]
 
 
@@ -51,7 +51,7 @@ def voted(cast) -> dict[str, int]:
 
 
 def test_there_is_one_chain():
-    assert len(ScriptDirectory(str(HOUSE / "consult" / "migrations")).get_heads()) == 1
+    assert len(ScriptDirectory(str(ROOT / "consult" / "migrations")).get_heads()) == 1
 
 
 @pytest.mark.both_databases

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short, tree
 
 PYTHON = [p for p in files(".py") if "versions" not in p.parts]
-CODE = [p for p in PYTHON if p.is_relative_to(PACKAGE) or p.parent == HOUSE]
+CODE = [p for p in PYTHON if p.is_relative_to(PACKAGE) or p.parent == ROOT]
 WRITTEN = [
     p
     for p in files()
     if p.suffix in (".py", ".toml", ".in", ".txt", ".md", ".cfg", ".ini", ".html", ".conf", ".service", "")
 ]
 STATIC = PACKAGE / "static"
-VENDORED = [STATIC / "vendor", HOUSE / "tests" / "vendor"]
+VENDORED = [STATIC / "vendor", ROOT / "tests" / "vendor"]
 
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]")
 STANDS_ALONE = "consult/data/verify.py"
@@ -117,7 +117,7 @@ def test_no_file_names_the_index_that_packages_come_from(path):
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_every_pinned_package_has_hashes_and_no_address(name):
-    text = (HOUSE / name).read_text()
+    text = (ROOT / name).read_text()
     assert "://" not in text
     packages = re.findall(r"^[a-zA-Z0-9].*?(?=^[a-zA-Z0-9]|\Z)", text, re.MULTILINE | re.DOTALL)
     assert packages and all("==" in p and "--hash=sha256:" in p for p in packages)

@@ -7,21 +7,21 @@ import pytest
 
 from consult.domain.audit import Tag
 from consult.domain.cases import states as cases
-from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.acts import RULES, CaseAct
 from consult.domain.cases.applications import WAYS
-from consult.domain.cases.choices import choices, grounds, stones
+from consult.domain.cases.choices import choices, grounds, topics
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.papers import Paper
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law import bodies, four_deliberations, matters, motion_checks
 from consult.domain.meetings import agendas, check_ins, meetings, petitions, retention
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import Role
-from consult.domain.polls.polls import Channel, Kind, Outcome, Standing, State
+from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing
 from consult.domain.refusals import Reason
 from consult.domain.talk import tasks
 from consult.domain.talk.comments import AnswerState, Stance
-from consult.domain.talk.moderation import Ground
+from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
 from consult.services.board import notices
 from consult.services.polls import poll_changes
@@ -45,10 +45,10 @@ TABLES = [
     (code_words.TAGS, set(Tag)),
     (code_words.OUTCOMES, set(Outcome)),
     (code_words.CHANNELS, set(Channel)),
-    (code_words.STATES, set(State)),
-    (code_words.KINDS, set(Kind)),
+    (code_words.STATES, set(PollState)),
+    (code_words.KINDS, set(PollKind)),
     (code_words.STANDINGS, set(Standing)),
-    (code_words.MISTAKES, set(Mistake)),
+    (code_words.MISTAKES, set(FormError)),
     (code_words.BODIES, set(bodies.codes())),
     (code_words.NOTICES, NOTICE_TAGS),
     (code_words.CHANGES, set(poll_changes.NOTICES)),
@@ -56,29 +56,29 @@ TABLES = [
     (talk_words.OPENS, set(Phase)),
     (talk_words.STANCES, set(Stance)),
     (talk_words.ANSWER_STATES, set(AnswerState)),
-    (talk_words.GROUNDS, set(Ground)),
-    (talk_words.EVENTS, set(Event)),
-    (talk_words.TASK_STATES, set(tasks.State)),
+    (talk_words.GROUNDS, set(ReportGround)),
+    (talk_words.EVENTS, set(NotificationEvent)),
+    (talk_words.TASK_STATES, set(tasks.TaskState)),
     (talk_words.STAGES, set(tasks.Stage)),
-    (meeting_words.STATES, set(meetings.State)),
-    (meeting_words.ANSWERS, set(meetings.Answer)),
-    (meeting_words.WAYS, set(check_ins.Way)),
-    (meeting_words.ITEM_KINDS, set(agendas.Kind)),
+    (meeting_words.STATES, set(meetings.MeetingState)),
+    (meeting_words.ANSWERS, set(meetings.RsvpAnswer)),
+    (meeting_words.WAYS, set(check_ins.CheckInWay)),
+    (meeting_words.ITEM_KINDS, set(agendas.ItemKind)),
     (meeting_words.RESULTS, set(agendas.Result)),
     (meeting_words.MATTERS, set(matters.codes())),
-    (meeting_words.STEPS, set(four_deliberations.Step)),
-    (meeting_words.QUESTIONS, set(motion_checks.Question)),
+    (meeting_words.STEPS, set(four_deliberations.DeliberationStage)),
+    (meeting_words.QUESTIONS, set(motion_checks.LawQuestion)),
     (meeting_words.CHECK_ANSWERS, set(motion_checks.ANSWERS)),
-    (meeting_words.PETITIONS, set(petitions.Kind)),
+    (meeting_words.PETITIONS, set(petitions.PetitionKind)),
     (meeting_words.RETENTIONS, set(retention.Retention)),
-    (case_state_words.STATES, set(cases.State)),
-    (case_state_words.PARTS, set(cases.Part)),
+    (case_state_words.STATES, set(cases.CaseState)),
+    (case_state_words.PARTS, set(cases.CaseRole)),
     (case_state_words.SOURCES, set(cases.Source)),
-    (case_state_words.ACTS, set(Act)),
+    (case_state_words.ACTS, set(CaseAct)),
     (case_state_words.CLOCKS, set(Clock)),
     (case_state_words.PAPERS, set(Paper)),
     *((case_form_words.CODES[of], set(choices(of))) for of in CHOICES),
-    (case_form_words.CODES["stone"], set(stones())),
+    (case_form_words.CODES["stone"], set(topics())),
     (case_form_words.CODES["goes_to"], {ground.goes_to for ground in grounds().values()}),
     (case_form_words.CODES["way"], set(WAYS)),
 ]

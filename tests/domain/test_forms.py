@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.form_errors import Mistake, fen
+from consult.domain.form_errors import FormError, fen
 from consult.domain.polls import poll_plans
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.domain.talk import consultations
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -61,16 +61,16 @@ def test_a_whole_proposal_has_no_mistakes():
 def test_every_mistake_is_told_at_once():
     _, mistakes = consultations.read({"cost": "很多", "amount1": "5"})
     assert mistakes == {
-        "title": Mistake.EMPTY,
-        "summary": Mistake.EMPTY,
-        "cost": Mistake.NOT_MONEY,
-        "source1": Mistake.FUNDING_UNNAMED,
+        "title": FormError.EMPTY,
+        "summary": FormError.EMPTY,
+        "cost": FormError.NOT_MONEY,
+        "source1": FormError.FUNDING_UNNAMED,
     }
 
 
 def test_the_cost_must_be_what_the_sources_add_up_to():
     _, mistakes = consultations.read(PROPOSAL | {"amount1": "100000"})
-    assert mistakes == {"cost": Mistake.FUNDING_DIFFERS}
+    assert mistakes == {"cost": FormError.FUNDING_DIFFERS}
 
 
 def test_an_unknown_cost_may_stay_empty():
@@ -88,28 +88,28 @@ def test_times_are_meant_in_the_village():
 
 
 def test_a_motion_needs_no_answers_of_its_own():
-    assert read()[0].kind is Kind.MOTION
+    assert read()[0].kind is PollKind.MOTION
 
 
 def test_a_choice_needs_two_different_answers():
-    assert read(kind="single_choice", options="一\n一")[1] == {"options": Mistake.TOO_FEW_OPTIONS}
+    assert read(kind="single_choice", options="一\n一")[1] == {"options": FormError.TOO_FEW_OPTIONS}
     assert read(kind="single_choice", options="一\n\n 二 ")[0].options == ("一", "二")
 
 
 def test_an_approval_says_how_many_may_be_chosen():
     assert read(kind="approval", options="一\n二\n三", max_choices="２")[0].max_choices == 2
-    assert read(kind="approval", options="一\n二", max_choices="3")[1] == {"max_choices": Mistake.NOT_A_NUMBER}
+    assert read(kind="approval", options="一\n二", max_choices="3")[1] == {"max_choices": FormError.NOT_A_NUMBER}
 
 
 @pytest.mark.parametrize(
     ("field", "value", "mistake"),
     [
-        ("body", "KING", Mistake.NOT_OFFERED),
-        ("kind", "", Mistake.NOT_OFFERED),
-        ("group_id", "9", Mistake.NOT_OFFERED),
-        ("question", "  ", Mistake.EMPTY),
-        ("opens_at", "明天", Mistake.NOT_A_TIME),
-        ("question", "长" * 121, Mistake.TOO_LONG),
+        ("body", "KING", FormError.NOT_OFFERED),
+        ("kind", "", FormError.NOT_OFFERED),
+        ("group_id", "9", FormError.NOT_OFFERED),
+        ("question", "  ", FormError.EMPTY),
+        ("opens_at", "明天", FormError.NOT_A_TIME),
+        ("question", "长" * 121, FormError.TOO_LONG),
     ],
 )
 def test_a_plan_with_a_mistake_names_the_field(field, value, mistake):

@@ -23,7 +23,7 @@ FILLING = 250_000
 
 
 def cast(village, poll: int, person: int) -> bool:
-    order = ballot_requests.Order(village.id, poll, person, (1,), new_token())
+    order = ballot_requests.BallotRequest(village.id, poll, person, (1,), new_token())
     try:
         ballots.cast(order, clock=clock.now)
     except DBAPIError:

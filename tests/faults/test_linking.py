@@ -27,7 +27,7 @@ def all_vote(app, village) -> tuple[int, dict[int, str]]:
         keys = {}
         for n, person in enumerate(people):
             transactions.expect(reading=False)
-            order = ballot_requests.Order(village.id, poll, person, (n % 3 + 1,), new_token())
+            order = ballot_requests.BallotRequest(village.id, poll, person, (n % 3 + 1,), new_token())
             keys[person] = key_of(ballots.cast(order, clock=clock.now).code)
         db.session.remove()
         return poll, keys

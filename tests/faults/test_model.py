@@ -30,7 +30,7 @@ from consult.services.polls import (
     polls,
 )
 from consult.services.polls import closing as counting
-from consult.services.polls.poll_changes import Wish
+from consult.services.polls.poll_changes import ChangeRequest
 from tests.village import Cast, a_consultation, a_plan, number_of
 
 pytestmark = pytest.mark.both_databases
@@ -95,9 +95,11 @@ class Polling(RuleBasedStateMachine):
         assert allowed == (refused is None), refused or "the model refuses what was done"
         return refused is None
 
-    def order(self, who: str, choice: int, channel: Channel = Channel.PHONE, **more: Any) -> ballot_requests.Order:
+    def order(
+        self, who: str, choice: int, channel: Channel = Channel.PHONE, **more: Any
+    ) -> ballot_requests.BallotRequest:
         actor = getattr(self.cast, who) if channel is Channel.PHONE else self.cast.ah_keung
-        return ballot_requests.Order(self.cast.id, self.poll, actor.id, (choice,), new_token(), channel, **more)
+        return ballot_requests.BallotRequest(self.cast.id, self.poll, actor.id, (choice,), new_token(), channel, **more)
 
     def may(self, who: str, channel: str) -> bool:
         used = "paper" if who in self.model.paper else self.model.votes.get(who, (None, 0))[0]
@@ -116,7 +118,7 @@ class Polling(RuleBasedStateMachine):
     def assist(self, who: str, choice: int) -> None:
         number = number_of(self.poll, getattr(self.cast, who))
         db.session.rollback()
-        helped = ballot_requests.Help(self.cast.ah_keung.id, self.cast.sister_chow.id)
+        helped = ballot_requests.Assistant(self.cast.ah_keung.id, self.cast.sister_chow.id)
         order = self.order(who, choice, Channel.ASSISTED, number=number, help=helped)
         if self.attempt(lambda: ballots.cast(order, clock=lambda: self.now), allowed=self.may(who, "assisted")):
             self.model.votes[who] = ("assisted", choice)
@@ -138,7 +140,7 @@ class Polling(RuleBasedStateMachine):
 
         def act() -> None:
             change = poll_changes.ask(
-                row, Wish("extension", "雨", later), actor, "council_member", key=new_token(), now=self.now
+                row, ChangeRequest("extension", "雨", later), actor, "council_member", key=new_token(), now=self.now
             )
             transactions.expect(reading=False)
             second = db.session.get_one(PollChange, change.id)

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from consult import clock
-from consult.config import HOUSE
-from consult.domain.messages.notifications import Event
+from consult.config import ROOT
+from consult.domain.messages.notifications import NotificationEvent
 from consult.models import GroupRobot, OutboxMessage, db
 from consult.services.core import crypto, transactions
 from consult.services.messages import notifications, outbox
@@ -24,7 +24,8 @@ MESSAGES = 30
 KILLS = 3
 RUNNER = """
 from consult import clock, create_app
-from consult.services import dispatch, outbox, transactions
+from consult.services.core import transactions
+from consult.services.messages import dispatch, outbox
 app = create_app()
 with app.app_context():
     transactions.expect(reading=False)
@@ -33,7 +34,7 @@ with app.app_context():
 
 
 def runner(config) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", RUNNER], cwd=HOUSE, env=os.environ | environment(config))
+    return subprocess.Popen([sys.executable, "-c", RUNNER], cwd=ROOT, env=os.environ | environment(config))
 
 
 def let_claims_run_out() -> None:
@@ -89,7 +90,12 @@ def test_an_act_that_fails_after_telling_leaves_no_message(app, village):
     with app.app_context():
         transactions.expect(reading=False)
         notifications.tell(
-            [village.ah_fong.id], Event.DUTY, "task:1", village_id=village.id, consultation_id=None, now=clock.now()
+            [village.ah_fong.id],
+            NotificationEvent.DUTY,
+            "task:1",
+            village_id=village.id,
+            consultation_id=None,
+            now=clock.now(),
         )
         db.session.rollback()
         assert db.session.scalar(select(func.count(OutboxMessage.id))) == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.models import db
 from tests.browser import environment
 from tests.power import Event, after_a_cut, record
@@ -22,14 +22,15 @@ import os, sys
 from consult import clock, create_app, extensions
 extensions.SQLITE_PRAGMAS = tuple(p.replace("synchronous=FULL", "synchronous=" + sys.argv[1]) for p in extensions.SQLITE_PRAGMAS)
 app = create_app()
-from consult.domain.secret_ballots import new_token
-from consult.services import ballot_orders, ballots, maintenance, transactions
+from consult.domain.polls.secret_ballots import new_token
+from consult.services.core import maintenance, transactions
+from consult.services.polls import ballot_requests, ballots
 village, named, secret = map(int, sys.argv[2:5])
 with app.app_context():
     transactions.expect(reading=True)
     for n, person in enumerate(map(int, sys.argv[5].split(","))):
         for poll in (named, secret):
-            order = ballot_orders.Order(village, poll, person, (1,), new_token())
+            order = ballot_requests.BallotRequest(village, poll, person, (1,), new_token())
             receipt = ballots.cast(order, clock=clock.now)
             os.write(1, f"ACK {receipt.key or receipt.code}\\n".encode())
         if n == 25:
@@ -50,7 +51,7 @@ def recorded(app, config, village, tmp_path: Path, setting: str) -> tuple[dict[s
     before = {path: Path(path).read_bytes()}
     people_words = ",".join(map(str, people))
     words = [sys.executable, "-c", CASTER, setting, str(village.id), *map(str, polls), people_words]
-    env = os.environ | environment(config) | {"PYTHONPATH": str(HOUSE)}
+    env = os.environ | environment(config) | {"PYTHONPATH": str(ROOT)}
     return before, [e for e in record(words, tmp_path / "strace.log", env) if not e.path.endswith("-shm")]
 
 

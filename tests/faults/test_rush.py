@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.domain.refusals import Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
 from consult.services.core import transactions
@@ -78,7 +78,7 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
         return closes_at - timedelta(milliseconds=400) + (datetime.now(UTC) - started)
 
     def caster(person_id):
-        order = ballot_requests.Order(village.id, poll_id, person_id, (1,), f"k{person_id}")
+        order = ballot_requests.BallotRequest(village.id, poll_id, person_id, (1,), f"k{person_id}")
         return lambda: (time.sleep(random.uniform(0, 0.8)), ballots.cast(order, clock=clock_near_the_close))[1]
 
     def close() -> str:
@@ -107,7 +107,7 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
 def test_the_same_key_fifty_times_at_once_is_one_ballot_and_one_receipt(app, village):
     with app.app_context():
         poll_id = a_poll(village)
-    order = ballot_requests.Order(village.id, poll_id, village.ah_fong.id, (1,), "the-same")
+    order = ballot_requests.BallotRequest(village.id, poll_id, village.ah_fong.id, (1,), "the-same")
     results = in_threads(app, [lambda: ballots.cast(order, clock=clock.now)] * CASTERS)
     assert len({r.code for r in results}) == 1
     with app.app_context():
@@ -119,7 +119,7 @@ def test_fifty_different_keys_of_one_voter_leave_one_ballot_in_force(app, villag
         poll_id = a_poll(village)
 
     def caster(n):
-        order = ballot_requests.Order(village.id, poll_id, village.ah_fong.id, (n % 3 + 1,), f"key{n}")
+        order = ballot_requests.BallotRequest(village.id, poll_id, village.ah_fong.id, (n % 3 + 1,), f"key{n}")
         return lambda: ballots.cast(order, clock=clock.now)
 
     results = in_threads(app, [caster(n) for n in range(CASTERS)])
@@ -152,7 +152,7 @@ class Running:
         ]
         self.process = subprocess.Popen(
             list(map(str, command)),
-            cwd=HOUSE,
+            cwd=ROOT,
             env=os.environ | environment(self.config),
             start_new_session=True,
             stdout=subprocess.DEVNULL,

@@ -34,7 +34,7 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
         return closes_at - timedelta(milliseconds=400) + (datetime.now(UTC) - started)
 
     def caster(person_id):
-        order = ballot_requests.Order(village.id, poll, person_id, (1,), new_token())
+        order = ballot_requests.BallotRequest(village.id, poll, person_id, (1,), new_token())
         return lambda: (time.sleep(random.uniform(0, 0.8)), ballots.cast(order, clock=clock_near_the_close))[1]
 
     def close() -> str:
@@ -62,7 +62,7 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
 def test_the_same_token_fifty_times_at_once_is_one_ballot_and_one_receipt(app, village):
     with app.app_context():
         poll = a_poll(village, secret=True)
-    order = ballot_requests.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
+    order = ballot_requests.BallotRequest(village.id, poll, village.ah_fong.id, (1,), new_token())
     results = in_threads(app, [lambda: ballots.cast(order, clock=clock.now)] * CASTERS)
     assert len({r.code for r in results}) == 1
     with app.app_context():
@@ -74,7 +74,7 @@ def test_fifty_tokens_of_one_voter_at_once_are_one_ballot(app, village):
         poll = a_poll(village, secret=True)
 
     def caster(n):
-        order = ballot_requests.Order(village.id, poll, village.ah_fong.id, (n % 3 + 1,), new_token())
+        order = ballot_requests.BallotRequest(village.id, poll, village.ah_fong.id, (n % 3 + 1,), new_token())
         return lambda: ballots.cast(order, clock=clock.now)
 
     results = in_threads(app, [caster(n) for n in range(CASTERS)])
@@ -88,8 +88,8 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
     with app.app_context():
         poll = a_poll(village, secret=secret, paper=True)
         number = number_of(poll, village.ah_fong)
-    phone = ballot_requests.Order(village.id, poll, village.ah_fong.id, (1,), new_token())
-    helped = ballot_requests.Order(
+    phone = ballot_requests.BallotRequest(village.id, poll, village.ah_fong.id, (1,), new_token())
+    helped = ballot_requests.BallotRequest(
         village.id,
         poll,
         village.ah_keung.id,
@@ -97,7 +97,7 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
         new_token(),
         Channel.ASSISTED,
         number,
-        ballot_requests.Help(village.ah_keung.id, village.ms_yip.id),
+        ballot_requests.Assistant(village.ah_keung.id, village.ms_yip.id),
     )
 
     def paper():

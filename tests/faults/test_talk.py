@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from tests.services.test_common_ground import a_statement
 
 from consult import clock
 from consult.domain.talk.common_ground import Position
@@ -16,12 +15,12 @@ from consult.models import (
     AuditEntry,
     Comment,
     Consultation,
+    ContentReport,
     Endorsement,
     Notification,
     Person,
     ProposalDraft,
     Reaction,
-    Report,
     Seconding,
     Statement,
     db,
@@ -32,6 +31,7 @@ from consult.services.people import villages
 from consult.services.talk import common_ground, consultations, endorsements
 from consult.web.access import SIGN_IN_COOKIE
 from tests.faults.test_rush import CASTERS, crowd, in_threads
+from tests.services.talk.test_common_ground import a_statement
 from tests.village import a_consultation, a_matter, say
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
@@ -99,7 +99,7 @@ TAPS = [
     ("consultations/1/comments", {"stance": "concern", "text": "断水怎么办", "key": "tap"}, Comment, 1),
     ("comments/1/seconding", {}, Seconding, 1),
     ("comments/1/replies", {"text": "图纸加上了", "key": "tap"}, Comment, 2),
-    ("comment/1/report", {"ground": "other"}, Report, 1),
+    ("comment/1/report", {"ground": "other"}, ContentReport, 1),
     ("consultations/1/endorsement", {}, Endorsement, 1),
     ("consultations/1/statements", {"text": "早稻前修好", "key": "tap"}, Statement, 1),
     ("consultations/drafts/", {"key": "tap"}, ProposalDraft, 1),

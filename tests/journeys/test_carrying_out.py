@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from tests.services.test_common_ground import a_statement
-from tests.views.test_consultations import photo
 
 from consult import clock
 from consult.models import CommonGround, Task, db
+from tests.services.talk.test_common_ground import a_statement
 from tests.tasks import a_task, note, representatives
+from tests.views.talk.test_consultations import photo
 from tests.village import a_consultation
 
 FACTS = {"people": 41, "sizes": [19, 14], "cells": [[1, [[19, 17, 1], [14, 11, 2]]], [2, [[19, 15, 2], [14, 2, 11]]]]}

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from consult.domain.cases.states import State
+from consult.domain.cases.states import CaseState
 from consult.models import CaseEntry, MediationCase, db
 from tests.cases import a_case
 from tests.journeys.test_cases import act, day
 
 
-def begun(app, village, until: State) -> str:
+def begun(app, village, until: CaseState) -> str:
     with app.app_context():
         address = a_case(village, until)
         db.session.remove()
@@ -30,7 +30,7 @@ def stands(app) -> tuple[str, list[str]]:
 
 
 def test_what_the_court_confirmed_is_urged_enforced_and_handed_up_with_a_receipt(phone, app, village):
-    address = begun(app, village, State.PERFORMING)
+    address = begun(app, village, CaseState.PERFORMING)
     phone.sign_in(village.aunt_leung)
     act(phone, address, "apply_confirmation", seen="case-to-court", court="清新区法院", on=day(), ticks=("both_agree",))
     act(phone, address, "confirmation", result="confirmed", on=day(), number="2026司确12号")
@@ -64,7 +64,7 @@ def test_what_the_court_confirmed_is_urged_enforced_and_handed_up_with_a_receipt
 
 
 def test_what_was_agreed_by_word_of_mouth_and_not_done_is_mediated_anew_and_may_end_in_court(phone, app, village):
-    address = begun(app, village, State.MEDIATING)
+    address = begun(app, village, CaseState.MEDIATING)
     phone.sign_in(village.aunt_leung)
     act(
         phone,

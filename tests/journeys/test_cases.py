@@ -3,11 +3,10 @@
 import re
 from datetime import timedelta
 
-from tests.views.test_consultations import photo
-
 from consult import clock
 from consult.models import MediationCase, db
 from tests import prints
+from tests.views.talk.test_consultations import photo
 
 WORDS = "屋檐水滴到我家的墙，墙脚都湿了"
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.views.test_consultations import photo
 
 from consult import clock
 from consult.domain.polls.polls import Channel
@@ -12,6 +11,7 @@ from consult.models import Poll, SecretBallot, SheetConfirmation, db
 from consult.services.core import transactions
 from consult.services.polls import closing, offline_turnout
 from tests.browser import Phone, _phone
+from tests.views.talk.test_consultations import photo
 from tests.village import a_poll, number_of, vote, vote_in_secret
 
 LATER = timedelta(days=4)

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.models import Person, db
 from tests.village import a_poll
 
-ROLL = HOUSE / "consult" / "data" / "rongxi-roll.xlsx"
+ROLL = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 
 
 def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_and_votes(phone, app, village):
@@ -33,7 +33,7 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     phone.look("cards")
     code = page.locator(".cards .fingerprint").first.inner_text()
     page.emulate_media(media="print")
-    page.screenshot(path=HOUSE / "artefacts" / "screens" / f"cards-print-{phone.locale}.png")
+    page.screenshot(path=ROOT / "artefacts" / "screens" / f"cards-print-{phone.locale}.png")
     page.emulate_media(media="screen")
     with app.app_context():
         poll = a_poll(village, body="VA_house")

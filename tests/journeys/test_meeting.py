@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from consult import clock
-from consult.domain.meetings.agendas import Kind
+from consult.domain.meetings.agendas import ItemKind
 from consult.models import MeetingRollEntry, Notice, db
 from consult.services.meetings import check_ins
 from tests.browser import Phone, _phone
@@ -121,7 +121,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     with app.app_context():
         meeting, poll = a_called_meeting(village)
         for n in range(8):
-            an_item(village, meeting, kind=Kind.REPORT, title=f"第{n}件要报告的很长很长的事情", reason="补")
+            an_item(village, meeting, kind=ItemKind.REPORT, title=f"第{n}件要报告的很长很长的事情", reason="补")
         seat(village, meeting, *everybody(village)[1:5])
         code = check_ins.door_codes(meeting, clock.now())[0]
         db.session.remove()

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from tests.views.test_consultations import photo
-from tests.views.test_recordings import sound
 
 from consult.domain.talk.comments import Stance
 from consult.models import Comment, db
 from consult.services.talk import moderation
+from tests.views.talk.test_consultations import photo
+from tests.views.talk.test_recordings import sound
 from tests.village import a_matter, a_poll, say
 
 VOICES = """

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.models import BallotEvent, Poll, db
 from consult.services.polls import closing
 from tests.village import a_poll, vote
@@ -160,7 +160,7 @@ def test_who_may_not_vote_reads_why(phone, village, poll):
 
 def test_choosing_several(phone, app, village):
     with app.app_context():
-        poll = a_poll(village, kind=Kind.APPROVAL, options=("文化室", "井边", "桥头"), max_choices=2)
+        poll = a_poll(village, kind=PollKind.APPROVAL, options=("文化室", "井边", "桥头"), max_choices=2)
     phone.sign_in(village.ah_fong)
     page = phone.open(f"/rongxi/polls/{poll}")
     phone.look("approval")

@@ -21,12 +21,12 @@ from consult.domain.cases.states import (
     SIDES,
     WITH_MEDIATORS,
     Audience,
-    Part,
-    State,
+    CaseRole,
+    CaseState,
 )
 
 
-class Act(StrEnum):
+class CaseAct(StrEnum):
     FILE = "file"
     APPLY = "apply"
     ACCEPT = "accept"
@@ -74,7 +74,7 @@ class Act(StrEnum):
     ARCHIVE = "archive"
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field of a form takes."""
 
     LINE = "line"
@@ -111,7 +111,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Field:
     name: str
-    kind: Kind = Kind.LINE
+    kind: FieldKind = FieldKind.LINE
     needed: bool = True
     of: str = ""
     """Whose words the choices are: a table of choices.toml."""
@@ -120,233 +120,265 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Rule:
-    states: frozenset[State]
-    parts: frozenset[Part]
+class ActRule:
+    states: frozenset[CaseState]
+    parts: frozenset[CaseRole]
     fields: tuple[Field, ...] = ()
-    to: State | None = None
+    to: CaseState | None = None
     """Where the case goes. None: it stays, or rules.py says where."""
     audience: str = Audience.ALL
     """`own`: a party's own private talk; what the desk says under it is for all."""
 
 
 OWN = "own"
-HEADS = frozenset({Part.HEAD})
-REASON = Field("reason", Kind.TEXT)
-WORDS = Field("words", Kind.TEXT)
-PHOTOS = Field("photos", Kind.PHOTOS, needed=False)
-IDENTITY_SEEN = Field("identity_seen", Kind.TICK, needed=False)
-BOTH_AGREE = Field("both_agree", Kind.TICK)
-HAPPENED = Field("on", Kind.PAST_DAY)
+HEADS = frozenset({CaseRole.HEAD})
+REASON = Field("reason", FieldKind.TEXT)
+WORDS = Field("words", FieldKind.TEXT)
+PHOTOS = Field("photos", FieldKind.PHOTOS, needed=False)
+IDENTITY_SEEN = Field("identity_seen", FieldKind.TICK, needed=False)
+BOTH_AGREE = Field("both_agree", FieldKind.TICK)
+HAPPENED = Field("on", FieldKind.PAST_DAY)
 IN_PARTIES_HANDS = NEW | IN_WORK | AGREED | CARRIED_OUT
-COURT = frozenset({State.PERFORMING, State.BREACHED, State.PERFORMED, State.FOLLOWED_UP, State.CLOSED})
+COURT = frozenset(
+    {CaseState.PERFORMING, CaseState.BREACHED, CaseState.PERFORMED, CaseState.FOLLOWED_UP, CaseState.CLOSED}
+)
 
-RULES: dict[Act, Rule] = {
-    Act.APPLY: Rule(frozenset({State.CLUE}), DESK, (Field("who_asks", Kind.PARTY), HAPPENED), State.APPLIED),
-    Act.ACCEPT: Rule(
-        frozenset({State.APPLIED}),
+RULES: dict[CaseAct, ActRule] = {
+    CaseAct.APPLY: ActRule(
+        frozenset({CaseState.CLUE}), DESK, (Field("who_asks", FieldKind.PARTY), HAPPENED), CaseState.APPLIED
+    ),
+    CaseAct.ACCEPT: ActRule(
+        frozenset({CaseState.APPLIED}),
         DESK,
         (
             Field("title"),
-            Field("kind", Kind.CHOICE, of="kind"),
-            Field("tag", Kind.CHOICE, False, "tag"),
-            Field("rights_told", Kind.TICK),
+            Field("kind", FieldKind.CHOICE, of="kind"),
+            Field("tag", FieldKind.CHOICE, False, "tag"),
+            Field("rights_told", FieldKind.TICK),
         ),
-        State.ACCEPTED,
+        CaseState.ACCEPTED,
     ),
-    Act.DECLINE: Rule(NEW, DESK, (Field("ground", Kind.CHOICE, of="decline"), REASON), State.DECLINED),
-    Act.TAKE_ON: Rule(frozenset({State.ACCEPTED}), DESK, (), State.ASSIGNED),
-    Act.ASSIGN: Rule(IN_WORK, HEADS, (Field("mediators", Kind.MEDIATORS), Field("reason", Kind.LINE, False))),
-    Act.RECUSE: Rule(NEW | IN_WORK, DESK, (Field("reason"),)),
-    Act.CONSENT: Rule(
-        IN_WORK | {State.AGREED_IN_WRITING},
+    CaseAct.DECLINE: ActRule(NEW, DESK, (Field("ground", FieldKind.CHOICE, of="decline"), REASON), CaseState.DECLINED),
+    CaseAct.TAKE_ON: ActRule(frozenset({CaseState.ACCEPTED}), DESK, (), CaseState.ASSIGNED),
+    CaseAct.ASSIGN: ActRule(
+        IN_WORK, HEADS, (Field("mediators", FieldKind.MEDIATORS), Field("reason", FieldKind.LINE, False))
+    ),
+    CaseAct.RECUSE: ActRule(NEW | IN_WORK, DESK, (Field("reason"),)),
+    CaseAct.CONSENT: ActRule(
+        IN_WORK | {CaseState.AGREED_IN_WRITING},
         PARTIES | DESK,
         (
-            Field("party", Kind.PARTY, desk=True),
-            Field("answer", Kind.CHOICE, of="consent"),
+            Field("party", FieldKind.PARTY, desk=True),
+            Field("answer", FieldKind.CHOICE, of="consent"),
             Field("how", needed=False, desk=True),
-            Field("sure", Kind.TICK, needed=False),
+            Field("sure", FieldKind.TICK, needed=False),
         ),
     ),
-    Act.CHOOSE_MEDIATOR: Rule(IN_WORK, PARTIES, (Field("mediator", Kind.MEDIATOR),), audience=OWN),
-    Act.REFUSE_MEDIATOR: Rule(
-        WITH_MEDIATORS, PARTIES, (Field("mediator", Kind.MEDIATOR), Field("reason", Kind.LINE, False)), audience=OWN
-    ),
-    Act.DECLARE_KINSHIP: Rule(
-        NEW | IN_WORK,
-        PARTIES | DESK,
-        (Field("mediator", Kind.MEDIATOR), Field("party", Kind.PARTY), Field("relation")),
+    CaseAct.CHOOSE_MEDIATOR: ActRule(IN_WORK, PARTIES, (Field("mediator", FieldKind.MEDIATOR),), audience=OWN),
+    CaseAct.REFUSE_MEDIATOR: ActRule(
+        WITH_MEDIATORS,
+        PARTIES,
+        (Field("mediator", FieldKind.MEDIATOR), Field("reason", FieldKind.LINE, False)),
         audience=OWN,
     ),
-    Act.ADD_PARTY: Rule(
+    CaseAct.DECLARE_KINSHIP: ActRule(
+        NEW | IN_WORK,
+        PARTIES | DESK,
+        (Field("mediator", FieldKind.MEDIATOR), Field("party", FieldKind.PARTY), Field("relation")),
+        audience=OWN,
+    ),
+    CaseAct.ADD_PARTY: ActRule(
         NEW | IN_WORK,
         DESK,
         (
-            Field("side", Kind.CHOICE, of="side"),
+            Field("side", FieldKind.CHOICE, of="side"),
             Field("name"),
-            Field("code", Kind.HOUSEHOLD, False),
-            Field("phone", Kind.PHONE, False),
-            Field("for_party", Kind.PARTY, False),
-            Field("authority", Kind.CHOICE, False, "authority"),
-            Field("both_agree", Kind.TICK, False),
+            Field("code", FieldKind.HOUSEHOLD, False),
+            Field("phone", FieldKind.PHONE, False),
+            Field("for_party", FieldKind.PARTY, False),
+            Field("authority", FieldKind.CHOICE, False, "authority"),
+            Field("both_agree", FieldKind.TICK, False),
             PHOTOS,
         ),
     ),
-    Act.IDENTIFY: Rule(
-        IN_PARTIES_HANDS, DESK, (Field("party", Kind.PARTY), Field("code", Kind.HOUSEHOLD)), audience=Audience.DESK
+    CaseAct.IDENTIFY: ActRule(
+        IN_PARTIES_HANDS,
+        DESK,
+        (Field("party", FieldKind.PARTY), Field("code", FieldKind.HOUSEHOLD)),
+        audience=Audience.DESK,
     ),
-    Act.REMOVE_PARTY: Rule(NEW | IN_WORK, DESK, (Field("member", Kind.MEMBER), Field("reason"))),
-    Act.STATEMENT: Rule(OPEN, PARTIES | {Part.KIN}, (WORDS, PHOTOS, Field("voice", Kind.VOICE, False)), audience=OWN),
-    Act.EVIDENCE: Rule(OPEN, DESK, (WORDS, IDENTITY_SEEN, PHOTOS)),
-    Act.NOTE: Rule(LIVE, DESK, (WORDS,), audience=Audience.DESK),
-    Act.INVESTIGATE: Rule(
+    CaseAct.REMOVE_PARTY: ActRule(NEW | IN_WORK, DESK, (Field("member", FieldKind.MEMBER), Field("reason"))),
+    CaseAct.STATEMENT: ActRule(
+        OPEN, PARTIES | {CaseRole.KIN}, (WORDS, PHOTOS, Field("voice", FieldKind.VOICE, False)), audience=OWN
+    ),
+    CaseAct.EVIDENCE: ActRule(OPEN, DESK, (WORDS, IDENTITY_SEEN, PHOTOS)),
+    CaseAct.NOTE: ActRule(LIVE, DESK, (WORDS,), audience=Audience.DESK),
+    CaseAct.INVESTIGATE: ActRule(
         WITH_MEDIATORS, DESK, (HAPPENED, Field("place"), Field("asked"), WORDS, PHOTOS), audience=Audience.DESK
     ),
-    Act.CALL_SESSION: Rule(
+    CaseAct.CALL_SESSION: ActRule(
         WITH_MEDIATORS,
         DESK,
         (
-            Field("on", Kind.COMING_DAY),
-            Field("at", Kind.TIME),
+            Field("on", FieldKind.COMING_DAY),
+            Field("at", FieldKind.TIME),
             Field("place"),
-            Field("how", Kind.CHOICE, of="openness"),
+            Field("how", FieldKind.CHOICE, of="openness"),
         ),
     ),
-    Act.HOLD_SESSION: Rule(
+    CaseAct.HOLD_SESSION: ActRule(
         WITH_MEDIATORS,
         DESK,
         (
             HAPPENED,
             Field("place"),
             Field("present"),
-            Field("said", Kind.TEXT),
-            Field("checked", Kind.TEXT, False),
-            Field("proposal", Kind.TEXT, False),
-            Field("result", Kind.CHOICE, of="session_result"),
+            Field("said", FieldKind.TEXT),
+            Field("checked", FieldKind.TEXT, False),
+            Field("proposal", FieldKind.TEXT, False),
+            Field("result", FieldKind.CHOICE, of="session_result"),
             IDENTITY_SEEN,
             PHOTOS,
         ),
-        State.MEDIATING,
+        CaseState.MEDIATING,
     ),
-    Act.EXTEND: Rule(IN_WORK, DESK, (Field("until", Kind.COMING_DAY), BOTH_AGREE, Field("reason"))),
-    Act.CORRECT: Rule(
-        IN_WORK | AGREED | CARRIED_OUT | {State.PERFORMED, State.FOLLOWED_UP},
+    CaseAct.EXTEND: ActRule(IN_WORK, DESK, (Field("until", FieldKind.COMING_DAY), BOTH_AGREE, Field("reason"))),
+    CaseAct.CORRECT: ActRule(
+        IN_WORK | AGREED | CARRIED_OUT | {CaseState.PERFORMED, CaseState.FOLLOWED_UP},
         DESK,
         (
             Field("title"),
-            Field("kind", Kind.CHOICE, of="kind"),
-            Field("tag", Kind.CHOICE, False, "tag"),
+            Field("kind", FieldKind.CHOICE, of="kind"),
+            Field("tag", FieldKind.CHOICE, False, "tag"),
             Field("reason"),
         ),
     ),
-    Act.AGREE: Rule(
-        frozenset({State.MEDIATING, State.AGREED_IN_WRITING}),
+    CaseAct.AGREE: ActRule(
+        frozenset({CaseState.MEDIATING, CaseState.AGREED_IN_WRITING}),
         DESK,
         (
-            Field("form", Kind.CHOICE, of="agreement"),
+            Field("form", FieldKind.CHOICE, of="agreement"),
             HAPPENED,
-            Field("facts", Kind.TEXT),
-            Field("terms", Kind.TEXT),
-            Field("rows", Kind.ROWS),
-            Field("asked_written", Kind.TICK, False),
+            Field("facts", FieldKind.TEXT),
+            Field("terms", FieldKind.TEXT),
+            Field("rows", FieldKind.ROWS),
+            Field("asked_written", FieldKind.TICK, False),
         ),
     ),
-    Act.SIGN: Rule(
-        frozenset({State.AGREED_IN_WRITING}),
+    CaseAct.SIGN: ActRule(
+        frozenset({CaseState.AGREED_IN_WRITING}),
         DESK,
         (
             HAPPENED,
-            Field("signed", Kind.PARTIES, False),
-            Field("mediator_signed", Kind.TICK, False),
-            Field("sealed", Kind.TICK, False),
+            Field("signed", FieldKind.PARTIES, False),
+            Field("mediator_signed", FieldKind.TICK, False),
+            Field("sealed", FieldKind.TICK, False),
             IDENTITY_SEEN,
             PHOTOS,
         ),
     ),
-    Act.PERFORM: Rule(
+    CaseAct.PERFORM: ActRule(
         CARRIED_OUT,
         SIDES | DESK,
-        (Field("row", Kind.ROW), HAPPENED, Field("other_side_says", Kind.TICK, desk=True), PHOTOS),
+        (Field("row", FieldKind.ROW), HAPPENED, Field("other_side_says", FieldKind.TICK, desk=True), PHOTOS),
     ),
-    Act.TAKE_BACK: Rule(
-        CARRIED_OUT | {State.PERFORMED, State.FOLLOWED_UP},
+    CaseAct.TAKE_BACK: ActRule(
+        CARRIED_OUT | {CaseState.PERFORMED, CaseState.FOLLOWED_UP},
         DESK,
-        (Field("row", Kind.DONE_ROW), REASON),
+        (Field("row", FieldKind.DONE_ROW), REASON),
     ),
-    Act.DEFER: Rule(
-        frozenset({State.PERFORMING, State.BREACHED}),
+    CaseAct.DEFER: ActRule(
+        frozenset({CaseState.PERFORMING, CaseState.BREACHED}),
         DESK,
-        (Field("row", Kind.ROW), Field("until", Kind.COMING_DAY), BOTH_AGREE, Field("reason")),
-        State.PERFORMING,
+        (Field("row", FieldKind.ROW), Field("until", FieldKind.COMING_DAY), BOTH_AGREE, Field("reason")),
+        CaseState.PERFORMING,
     ),
-    Act.BREACH: Rule(
-        frozenset({State.AGREED_ORALLY, State.PERFORMING}),
+    CaseAct.BREACH: ActRule(
+        frozenset({CaseState.AGREED_ORALLY, CaseState.PERFORMING}),
         SIDES | DESK,
-        (Field("row", Kind.ROW), WORDS),
-        State.BREACHED,
+        (Field("row", FieldKind.ROW), WORDS),
+        CaseState.BREACHED,
     ),
-    Act.URGE: Rule(frozenset({State.BREACHED}), DESK, (HAPPENED, WORDS), State.PERFORMING),
-    Act.MEDIATE_AGAIN: Rule(frozenset({State.BREACHED, State.PERFORMING}), DESK, (BOTH_AGREE, REASON), State.MEDIATING),
-    Act.ENFORCE: Rule(frozenset({State.BREACHED}), DESK, (Field("court"), HAPPENED), State.TERMINATED),
-    Act.SUE: Rule(frozenset({State.BREACHED}), DESK, (Field("court"), HAPPENED), State.TERMINATED),
-    Act.APPLY_CONFIRMATION: Rule(COURT, DESK, (Field("court"), HAPPENED, BOTH_AGREE)),
-    Act.CONFIRMATION: Rule(
-        COURT, DESK, (Field("result", Kind.CHOICE, of="confirmation"), HAPPENED, Field("number", needed=False))
+    CaseAct.URGE: ActRule(frozenset({CaseState.BREACHED}), DESK, (HAPPENED, WORDS), CaseState.PERFORMING),
+    CaseAct.MEDIATE_AGAIN: ActRule(
+        frozenset({CaseState.BREACHED, CaseState.PERFORMING}), DESK, (BOTH_AGREE, REASON), CaseState.MEDIATING
     ),
-    Act.COURT_RESULT: Rule(
-        frozenset({State.TERMINATED, *SHUT}), DESK, (Field("result", Kind.CHOICE, of="court_result"), HAPPENED)
+    CaseAct.ENFORCE: ActRule(frozenset({CaseState.BREACHED}), DESK, (Field("court"), HAPPENED), CaseState.TERMINATED),
+    CaseAct.SUE: ActRule(frozenset({CaseState.BREACHED}), DESK, (Field("court"), HAPPENED), CaseState.TERMINATED),
+    CaseAct.APPLY_CONFIRMATION: ActRule(COURT, DESK, (Field("court"), HAPPENED, BOTH_AGREE)),
+    CaseAct.CONFIRMATION: ActRule(
+        COURT, DESK, (Field("result", FieldKind.CHOICE, of="confirmation"), HAPPENED, Field("number", needed=False))
     ),
-    Act.FOLLOW_UP: Rule(
-        frozenset({State.PERFORMING, State.BREACHED, State.PERFORMED, State.FOLLOWED_UP, State.TERMINATED, *SHUT}),
+    CaseAct.COURT_RESULT: ActRule(
+        frozenset({CaseState.TERMINATED, *SHUT}), DESK, (Field("result", FieldKind.CHOICE, of="court_result"), HAPPENED)
+    ),
+    CaseAct.FOLLOW_UP: ActRule(
+        frozenset(
+            {
+                CaseState.PERFORMING,
+                CaseState.BREACHED,
+                CaseState.PERFORMED,
+                CaseState.FOLLOWED_UP,
+                CaseState.TERMINATED,
+                *SHUT,
+            }
+        ),
         DESK,
         (
             HAPPENED,
             Field("persons"),
-            Field("performed", Kind.CHOICE, of="performed"),
-            Field("satisfied", Kind.CHOICE, of="yes_no"),
-            Field("sued", Kind.CHOICE, of="yes_no"),
+            Field("performed", FieldKind.CHOICE, of="performed"),
+            Field("satisfied", FieldKind.CHOICE, of="yes_no"),
+            Field("sued", FieldKind.CHOICE, of="yes_no"),
             Field("danger", needed=False),
             Field("measure", needed=False),
             IDENTITY_SEEN,
         ),
     ),
-    Act.WITHDRAW: Rule(
-        NEW | IN_WORK, frozenset({Part.APPLICANT}) | DESK, (Field("reason", Kind.LINE, False),), State.WITHDRAWN
+    CaseAct.WITHDRAW: ActRule(
+        NEW | IN_WORK,
+        frozenset({CaseRole.APPLICANT}) | DESK,
+        (Field("reason", FieldKind.LINE, False),),
+        CaseState.WITHDRAWN,
     ),
-    Act.SETTLE_THEMSELVES: Rule(
-        NEW | IN_WORK, frozenset({Part.APPLICANT}) | DESK, (Field("how", needed=False),), State.SELF_SETTLED
+    CaseAct.SETTLE_THEMSELVES: ActRule(
+        NEW | IN_WORK, frozenset({CaseRole.APPLICANT}) | DESK, (Field("how", needed=False),), CaseState.SELF_SETTLED
     ),
-    Act.TERMINATE: Rule(
-        IN_WORK | {State.AGREED_IN_WRITING},
+    CaseAct.TERMINATE: ActRule(
+        IN_WORK | {CaseState.AGREED_IN_WRITING},
         DESK,
-        (Field("ground", Kind.CHOICE, of="terminate"), REASON, Field("told_ways", Kind.TICK)),
-        State.TERMINATED,
+        (Field("ground", FieldKind.CHOICE, of="terminate"), REASON, Field("told_ways", FieldKind.TICK)),
+        CaseState.TERMINATED,
     ),
-    Act.ESCALATE: Rule(
-        (IN_HAND - {State.PERFORMED, State.FOLLOWED_UP}) | {State.ESCALATED, State.TERMINATED},
-        HEADS | {Part.JUSTICE_OFFICE},
-        (Field("level", Kind.CHOICE, of="level"), Field("office"), REASON),
-        State.ESCALATED,
+    CaseAct.ESCALATE: ActRule(
+        (IN_HAND - {CaseState.PERFORMED, CaseState.FOLLOWED_UP}) | {CaseState.ESCALATED, CaseState.TERMINATED},
+        HEADS | {CaseRole.JUSTICE_OFFICE},
+        (Field("level", FieldKind.CHOICE, of="level"), Field("office"), REASON),
+        CaseState.ESCALATED,
     ),
-    Act.RECEIPT: Rule(
-        frozenset({State.ESCALATED}), DESK | {Part.JUSTICE_OFFICE}, (HAPPENED, Field("number"), Field("received_by"))
+    CaseAct.RECEIPT: ActRule(
+        frozenset({CaseState.ESCALATED}),
+        DESK | {CaseRole.JUSTICE_OFFICE},
+        (HAPPENED, Field("number"), Field("received_by")),
     ),
-    Act.REPORT_POLICE: Rule(OPEN, DESK | {Part.REPORTER}, (HAPPENED, Field("station"), WORDS), audience=Audience.DESK),
-    Act.RAISE: Rule(
-        WITH_MEDIATORS | AGREED | ENDED - {State.ESCALATED},
+    CaseAct.REPORT_POLICE: ActRule(
+        OPEN, DESK | {CaseRole.REPORTER}, (HAPPENED, Field("station"), WORDS), audience=Audience.DESK
+    ),
+    CaseAct.RAISE: ActRule(
+        WITH_MEDIATORS | AGREED | ENDED - {CaseState.ESCALATED},
         DESK,
-        (Field("topic"), Field("summary", Kind.TEXT), BOTH_AGREE),
+        (Field("topic"), Field("summary", FieldKind.TEXT), BOTH_AGREE),
     ),
-    Act.CLOSE: Rule(
-        ENDED | {State.FOLLOWED_UP},
+    CaseAct.CLOSE: ActRule(
+        ENDED | {CaseState.FOLLOWED_UP},
         DESK,
         (
-            Field("summary", Kind.TEXT),
-            Field("prevented", Kind.CHOICE, False, "prevented"),
-            Field("people", Kind.NUMBER, False),
+            Field("summary", FieldKind.TEXT),
+            Field("prevented", FieldKind.CHOICE, False, "prevented"),
+            Field("people", FieldKind.NUMBER, False),
         ),
-        State.CLOSED,
+        CaseState.CLOSED,
     ),
-    Act.ARCHIVE: Rule(frozenset({State.CLOSED}), HEADS, (Field("shelf", needed=False),), State.ARCHIVED),
+    CaseAct.ARCHIVE: ActRule(frozenset({CaseState.CLOSED}), HEADS, (Field("shelf", needed=False),), CaseState.ARCHIVED),
 }
 """FILE is how a case begins, and has no rule here."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from consult.domain.cases.choices import stones
-from consult.domain.form_errors import Mistake
+from consult.domain.cases.choices import topics
+from consult.domain.form_errors import FormError
 from consult.domain.people.people import phone_number
 from consult.domain.text_fields import line, long_text
 
@@ -12,9 +12,9 @@ WAYS = ("call", "visit", "come")
 NAME_LENGTH, STORY_LENGTH = 20, 2000
 
 
-def read_story(form: Mapping[str, str]) -> tuple[dict[str, str] | None, dict[str, Mistake]]:
+def read_story(form: Mapping[str, str]) -> tuple[dict[str, str] | None, dict[str, FormError]]:
     """Step two: with whom, and what happened. Both may be empty; whether something was told at all is seen with the files."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     words = {
         "other": line(form, "other", NAME_LENGTH, mistakes, may_be_empty=True),
         "code": "",
@@ -30,21 +30,21 @@ def as_typed(form: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[str, Mistake]]:
+def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
     """Step three: the way to reach somebody, and the phone. Who wants to be rung up has to say where."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     way, raw = form.get("way", ""), form.get("phone", "").strip()
     if way not in WAYS:
-        mistakes["way"] = Mistake.NOT_OFFERED
+        mistakes["way"] = FormError.NOT_OFFERED
     phone = phone_number(raw) if raw else ""
     if phone is None or (way == "call" and not phone):
-        mistakes["phone"] = Mistake.NOT_A_PHONE
+        mistakes["phone"] = FormError.NOT_A_PHONE
     return (None if mistakes or phone is None else (way, phone)), mistakes
 
 
-def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[dict[str, Any] | None, dict[str, Mistake]]:
+def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[dict[str, Any] | None, dict[str, FormError]]:
     """All at once, for somebody who is present; a clue may come without its people."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     told: dict[str, Any] = {
         "kind": form.get("kind", ""),
         "source": form.get("source", ""),
@@ -54,14 +54,14 @@ def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[dict[str
     }
     line(form, "applicant", NAME_LENGTH, mistakes, may_be_empty=not told["present"])
     line(form, "respondent", NAME_LENGTH, mistakes, may_be_empty=True)
-    if told["kind"] not in stones():
-        mistakes["kind"] = Mistake.NOT_OFFERED
+    if told["kind"] not in topics():
+        mistakes["kind"] = FormError.NOT_OFFERED
     if told["source"] not in sources:
-        mistakes["source"] = Mistake.NOT_OFFERED
+        mistakes["source"] = FormError.NOT_OFFERED
     if told["way"] not in WAYS:
-        mistakes["way"] = Mistake.NOT_OFFERED
+        mistakes["way"] = FormError.NOT_OFFERED
     raw = form.get("phone", "").strip()
     told["phone"] = phone_number(raw) if raw else ""
     if told["phone"] is None:
-        mistakes["phone"] = Mistake.NOT_A_PHONE
+        mistakes["phone"] = FormError.NOT_A_PHONE
     return (None if mistakes else told), mistakes

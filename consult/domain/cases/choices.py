@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Ground:
+class RefusalGround:
     """Why the committee does not take a case, and whose it is."""
 
     name: str
@@ -27,11 +27,11 @@ def choices(of: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def grounds() -> dict[str, Ground]:
-    return {row["name"]: Ground(row["name"], row["goes_to"], row["source"]) for row in _table()["ground"]}
+def grounds() -> dict[str, RefusalGround]:
+    return {row["name"]: RefusalGround(row["name"], row["goes_to"], row["source"]) for row in _table()["ground"]}
 
 
-def stones() -> dict[str, str]:
+def topics() -> dict[str, str]:
     """Each stone of the first page, and the category it proposes."""
     table: dict[str, str] = _table()["stone"]
     return table

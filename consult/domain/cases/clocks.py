@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from consult.domain.cases.situation import Situation
-from consult.domain.cases.states import ENDED, IN_WORK, NEW, State
+from consult.domain.cases.states import ENDED, IN_WORK, NEW, CaseState
 
 ACCEPT_DAYS = 3  # 湖南省人民调解条例 18: complex or referred matters are taken or not within 3 days
 SETTLE_DAYS = 30  # 人民调解工作若干规定 33: in general within a month of acceptance
@@ -47,7 +47,7 @@ COURT_WARNED_BEFORE = (10, 3, 0)
 """Both parties are told so many days before their joint way to court ends."""
 
 
-def due(state: State, s: Situation) -> tuple[Clock, date] | None:
+def due(state: CaseState, s: Situation) -> tuple[Clock, date] | None:
     """What must happen next, and the last day for it."""
     if state in NEW and s.filed_on:
         return Clock.ACCEPT, period_end(s.filed_on, ACCEPT_DAYS)
@@ -55,25 +55,30 @@ def due(state: State, s: Situation) -> tuple[Clock, date] | None:
         return Clock.SESSION, s.session[0]
     if state in IN_WORK and s.clock_from:
         return Clock.SETTLE, settle_by(s)
-    if state is State.AGREED_IN_WRITING and s.clock_from:
+    if state is CaseState.AGREED_IN_WRITING and s.clock_from:
         return Clock.SIGN, settle_by(s)
     return _after_agreement(state, s)
 
 
-def _after_agreement(state: State, s: Situation) -> tuple[Clock, date] | None:
+def _after_agreement(state: CaseState, s: Situation) -> tuple[Clock, date] | None:
     if undone := s.undone():
         first = min(row.due_on for row in undone)
-        if state in (State.AGREED_ORALLY, State.PERFORMING):
+        if state in (CaseState.AGREED_ORALLY, CaseState.PERFORMING):
             return Clock.PERFORM, first
-        if state is State.BREACHED:
+        if state is CaseState.BREACHED:
             return Clock.URGE, first
-    if state is State.PERFORMED and s.agreement:
+    if state is CaseState.PERFORMED and s.agreement:
         return Clock.FOLLOW_UP, period_end(max(row.due_on for row in s.agreement.rows), FOLLOW_UP_DAYS)
-    if state is State.FOLLOWED_UP and s.followed_up:
+    if state is CaseState.FOLLOWED_UP and s.followed_up:
         return Clock.CLOSE, period_end(s.followed_up[-1], CLOSE_DAYS)
     if state in ENDED and s.ended_on:
         return Clock.CLOSE, period_end(s.ended_on, CLOSE_DAYS)
-    if state is State.CLOSED and s.closed_on and s.performed_on and not any(on > s.closed_on for on in s.followed_up):
+    if (
+        state is CaseState.CLOSED
+        and s.closed_on
+        and s.performed_on
+        and not any(on > s.closed_on for on in s.followed_up)
+    ):
         return Clock.SECOND_FOLLOW_UP, period_end(s.closed_on, SECOND_FOLLOW_UP_DAYS)
     return None
 

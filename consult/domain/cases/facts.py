@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from consult.domain.cases.acts import Act
-from consult.domain.cases.situation import Agreement, Entry, Kinship, Obligation, Party, Situation
-from consult.domain.cases.states import DESK, Part
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.situation import ActEntry, Agreement, Kinship, Obligation, Party, Situation
+from consult.domain.cases.states import DESK, CaseRole
 
 
-def fold(entries: Iterable[Entry]) -> Situation:
+def fold(entries: Iterable[ActEntry]) -> Situation:
     situation = Situation()
     for entry in entries:
         step = STEPS.get(entry.act)
@@ -19,7 +19,7 @@ def fold(entries: Iterable[Entry]) -> Situation:
     return situation
 
 
-def _filed(s: Situation, entry: Entry) -> Situation:
+def _filed(s: Situation, entry: ActEntry) -> Situation:
     facts = entry.facts
     parties = tuple(_party(n, row) for n, row in enumerate(facts["parties"], 1))
     return replace(s, title=facts["title"], kind=facts["kind"], parties=parties, filed_on=entry.on)
@@ -27,31 +27,36 @@ def _filed(s: Situation, entry: Entry) -> Situation:
 
 def _party(number: int, row: dict[str, Any]) -> Party:
     return Party(
-        number, Part(row["part"]), row["name"], row.get("person"), row.get("for_party") or 0, bool(row.get("may_agree"))
+        number,
+        CaseRole(row["part"]),
+        row["name"],
+        row.get("person"),
+        row.get("for_party") or 0,
+        bool(row.get("may_agree")),
     )
 
 
-def _added(s: Situation, entry: Entry) -> Situation:
+def _added(s: Situation, entry: ActEntry) -> Situation:
     return replace(s, parties=(*s.parties, _party(len(s.parties) + 1, entry.facts["party"])))
 
 
-def _applied(s: Situation, entry: Entry) -> Situation:
+def _applied(s: Situation, entry: ActEntry) -> Situation:
     """Whoever asks for mediation is the applicant, also where a clue had named them as the other side."""
     asks = int(entry.facts["who_asks"])
-    return replace(s, parties=tuple(replace(p, part=Part.APPLICANT) if p.number == asks else p for p in s.parties))
+    return replace(s, parties=tuple(replace(p, part=CaseRole.APPLICANT) if p.number == asks else p for p in s.parties))
 
 
-def _identified(s: Situation, entry: Entry) -> Situation:
+def _identified(s: Situation, entry: ActEntry) -> Situation:
     number, person = int(entry.facts["party"]), int(entry.facts["person"])
     return replace(s, parties=tuple(replace(p, person_id=person) if p.number == number else p for p in s.parties))
 
 
-def _removed(s: Situation, entry: Entry) -> Situation:
+def _removed(s: Situation, entry: ActEntry) -> Situation:
     number = int(entry.facts["member"])
     return replace(s, parties=tuple(replace(p, gone=True) if p.number == number else p for p in s.parties))
 
 
-def _accepted(s: Situation, entry: Entry) -> Situation:
+def _accepted(s: Situation, entry: ActEntry) -> Situation:
     facts = entry.facts
     return replace(
         s,
@@ -63,34 +68,34 @@ def _accepted(s: Situation, entry: Entry) -> Situation:
     )
 
 
-def _corrected(s: Situation, entry: Entry) -> Situation:
+def _corrected(s: Situation, entry: ActEntry) -> Situation:
     facts = entry.facts
     return replace(s, title=facts["title"], kind=facts["kind"], tag=facts.get("tag") or "")
 
 
-def _assigned(s: Situation, entry: Entry) -> Situation:
+def _assigned(s: Situation, entry: ActEntry) -> Situation:
     return replace(s, mediators=tuple((int(one), name) for one, name in entry.facts["assigned"]))
 
 
-def _kin(s: Situation, entry: Entry) -> Situation:
+def _kin(s: Situation, entry: ActEntry) -> Situation:
     facts = entry.facts
     said = (int(facts["mediator"]), facts["mediator_name"], int(facts["party"]), facts["relation"])
     kinship = Kinship(*said, by_desk=facts["as"] in DESK, keeps_out=bool(facts.get("keeps_out")))
     return replace(s, kinships=(*s.kinships, kinship))
 
 
-def _consented(s: Situation, entry: Entry) -> Situation:
+def _consented(s: Situation, entry: ActEntry) -> Situation:
     agrees = entry.facts["answer"] == "yes"
     consents = {**s.consents, int(entry.facts["party"]): agrees}
     return replace(s, consents=consents, ended_on=s.ended_on if agrees else entry.on)
 
 
-def _called(s: Situation, entry: Entry) -> Situation:
+def _called(s: Situation, entry: ActEntry) -> Situation:
     facts = entry.facts
     return replace(s, session=(date.fromisoformat(facts["on"]), facts["at"], facts["place"]))
 
 
-def _agreed(s: Situation, entry: Entry) -> Situation:
+def _agreed(s: Situation, entry: ActEntry) -> Situation:
     facts = entry.facts
     rows = tuple(
         Obligation(n, row["by"], row["what"], row["amount"], date.fromisoformat(row["due"]))
@@ -102,7 +107,7 @@ def _agreed(s: Situation, entry: Entry) -> Situation:
     return replace(s, agreement=agreement, performed_on=None, court_on=None, confirmed=None, session=None)
 
 
-def _signed(s: Situation, entry: Entry) -> Situation:
+def _signed(s: Situation, entry: ActEntry) -> Situation:
     if s.agreement is None:
         return s
     facts, old = entry.facts, s.agreement
@@ -134,7 +139,7 @@ def unsigned(s: Situation) -> list[str]:
     return missing + ([] if s.agreement.photos else ["photo"])
 
 
-def _performed(s: Situation, entry: Entry) -> Situation:
+def _performed(s: Situation, entry: ActEntry) -> Situation:
     if s.agreement is None:
         return s
     number, on = int(entry.facts["row"]), date.fromisoformat(entry.facts["on"])
@@ -143,7 +148,7 @@ def _performed(s: Situation, entry: Entry) -> Situation:
     return replace(s, agreement=replace(s.agreement, rows=rows), performed_on=entry.on if done else None)
 
 
-def _taken_back(s: Situation, entry: Entry) -> Situation:
+def _taken_back(s: Situation, entry: ActEntry) -> Situation:
     """A tick that was a mistake: the row is owed again."""
     if s.agreement is None:
         return s
@@ -152,7 +157,7 @@ def _taken_back(s: Situation, entry: Entry) -> Situation:
     return replace(s, agreement=replace(s.agreement, rows=rows), performed_on=None)
 
 
-def _deferred(s: Situation, entry: Entry) -> Situation:
+def _deferred(s: Situation, entry: ActEntry) -> Situation:
     if s.agreement is None:
         return s
     number, until = int(entry.facts["row"]), date.fromisoformat(entry.facts["until"])
@@ -160,51 +165,51 @@ def _deferred(s: Situation, entry: Entry) -> Situation:
     return replace(s, agreement=replace(s.agreement, rows=rows))
 
 
-def _again(s: Situation, entry: Entry) -> Situation:
+def _again(s: Situation, entry: ActEntry) -> Situation:
     return replace(s, clock_from=entry.on, extended_to=None)
 
 
-def _ended(s: Situation, entry: Entry) -> Situation:
+def _ended(s: Situation, entry: ActEntry) -> Situation:
     return replace(s, ended_on=entry.on)
 
 
-def _escalated(s: Situation, entry: Entry) -> Situation:
+def _escalated(s: Situation, entry: ActEntry) -> Situation:
     return replace(s, ended_on=entry.on, escalated_to=entry.facts["level"], received=False)
 
 
-STEPS: dict[Act, Callable[[Situation, Entry], Situation]] = {
-    Act.FILE: _filed,
-    Act.ADD_PARTY: _added,
-    Act.IDENTIFY: _identified,
-    Act.REMOVE_PARTY: _removed,
-    Act.APPLY: _applied,
-    Act.ACCEPT: _accepted,
-    Act.CORRECT: _corrected,
-    Act.ASSIGN: _assigned,
-    Act.TAKE_ON: _assigned,
-    Act.RECUSE: _assigned,
-    Act.DECLARE_KINSHIP: _kin,
-    Act.CONSENT: _consented,
-    Act.CALL_SESSION: _called,
-    Act.HOLD_SESSION: lambda s, _: replace(s, session=None),
-    Act.EXTEND: lambda s, e: replace(s, extended_to=date.fromisoformat(e.facts["until"])),
-    Act.AGREE: _agreed,
-    Act.SIGN: _signed,
-    Act.PERFORM: _performed,
-    Act.TAKE_BACK: _taken_back,
-    Act.DEFER: _deferred,
-    Act.MEDIATE_AGAIN: _again,
-    Act.APPLY_CONFIRMATION: lambda s, e: replace(s, court_on=date.fromisoformat(e.facts["on"])),
-    Act.CONFIRMATION: lambda s, e: replace(s, confirmed=e.facts["result"] == "confirmed"),
-    Act.FOLLOW_UP: lambda s, e: replace(s, followed_up=(*s.followed_up, date.fromisoformat(e.facts["on"]))),
-    Act.DECLINE: _ended,
-    Act.WITHDRAW: _ended,
-    Act.SETTLE_THEMSELVES: _ended,
-    Act.TERMINATE: _ended,
-    Act.ENFORCE: _ended,
-    Act.SUE: _ended,
-    Act.ESCALATE: _escalated,
-    Act.RECEIPT: lambda s, _: replace(s, received=True),
-    Act.REPORT_POLICE: lambda s, _: replace(s, police=True),
-    Act.CLOSE: lambda s, e: replace(s, closed_on=e.on),
+STEPS: dict[CaseAct, Callable[[Situation, ActEntry], Situation]] = {
+    CaseAct.FILE: _filed,
+    CaseAct.ADD_PARTY: _added,
+    CaseAct.IDENTIFY: _identified,
+    CaseAct.REMOVE_PARTY: _removed,
+    CaseAct.APPLY: _applied,
+    CaseAct.ACCEPT: _accepted,
+    CaseAct.CORRECT: _corrected,
+    CaseAct.ASSIGN: _assigned,
+    CaseAct.TAKE_ON: _assigned,
+    CaseAct.RECUSE: _assigned,
+    CaseAct.DECLARE_KINSHIP: _kin,
+    CaseAct.CONSENT: _consented,
+    CaseAct.CALL_SESSION: _called,
+    CaseAct.HOLD_SESSION: lambda s, _: replace(s, session=None),
+    CaseAct.EXTEND: lambda s, e: replace(s, extended_to=date.fromisoformat(e.facts["until"])),
+    CaseAct.AGREE: _agreed,
+    CaseAct.SIGN: _signed,
+    CaseAct.PERFORM: _performed,
+    CaseAct.TAKE_BACK: _taken_back,
+    CaseAct.DEFER: _deferred,
+    CaseAct.MEDIATE_AGAIN: _again,
+    CaseAct.APPLY_CONFIRMATION: lambda s, e: replace(s, court_on=date.fromisoformat(e.facts["on"])),
+    CaseAct.CONFIRMATION: lambda s, e: replace(s, confirmed=e.facts["result"] == "confirmed"),
+    CaseAct.FOLLOW_UP: lambda s, e: replace(s, followed_up=(*s.followed_up, date.fromisoformat(e.facts["on"]))),
+    CaseAct.DECLINE: _ended,
+    CaseAct.WITHDRAW: _ended,
+    CaseAct.SETTLE_THEMSELVES: _ended,
+    CaseAct.TERMINATE: _ended,
+    CaseAct.ENFORCE: _ended,
+    CaseAct.SUE: _ended,
+    CaseAct.ESCALATE: _escalated,
+    CaseAct.RECEIPT: lambda s, _: replace(s, received=True),
+    CaseAct.REPORT_POLICE: lambda s, _: replace(s, police=True),
+    CaseAct.CLOSE: lambda s, e: replace(s, closed_on=e.on),
 }

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from consult.domain.cases.acts import Field, Kind
+from consult.domain.cases.acts import Field, FieldKind
 from consult.domain.cases.choices import choices
-from consult.domain.form_errors import Mistake, fen
+from consult.domain.form_errors import FormError, fen
 from consult.domain.people.people import phone_number
 from consult.domain.text_fields import line, long_text
 
@@ -31,7 +31,7 @@ class Offered:
     done_rows: Sequence[int] = ()
 
 
-Mistakes = dict[str, Mistake]
+Mistakes = dict[str, FormError]
 
 
 def read(
@@ -41,7 +41,7 @@ def read(
     mistakes: Mistakes = {}
     facts: dict[str, Any] = {}
     for field in fields:
-        if field.kind in (Kind.PHOTOS, Kind.VOICE):
+        if field.kind in (FieldKind.PHOTOS, FieldKind.VOICE):
             continue
         facts[field.name] = _value(field, form, many, offered, today, mistakes)
     return facts, mistakes
@@ -56,63 +56,65 @@ def _value(
     mistakes: Mistakes,
 ) -> Any:
     name, raw = field.name, form.get(field.name, "").strip()
-    if field.kind in (Kind.LINE, Kind.HOUSEHOLD):
+    if field.kind in (FieldKind.LINE, FieldKind.HOUSEHOLD):
         return line(form, name, LINE_LENGTH, mistakes, may_be_empty=not field.needed)
-    if field.kind is Kind.TEXT:
+    if field.kind is FieldKind.TEXT:
         return long_text(form, name, TEXT_LENGTH, mistakes, may_be_empty=not field.needed)
-    if field.kind is Kind.ROWS:
+    if field.kind is FieldKind.ROWS:
         return _rows(form, offered, today, mistakes)
-    if field.kind in (Kind.PARTIES, Kind.MEDIATORS):
-        able = offered.parties if field.kind is Kind.PARTIES else offered.mediators
+    if field.kind in (FieldKind.PARTIES, FieldKind.MEDIATORS):
+        able = offered.parties if field.kind is FieldKind.PARTIES else offered.mediators
         return _chosen(field, many.get(name, ()), able, mistakes)
-    if field.kind is Kind.TICK:
+    if field.kind is FieldKind.TICK:
         if field.needed and not raw:
-            mistakes[name] = Mistake.MUST_BE_SAID
+            mistakes[name] = FormError.MUST_BE_SAID
         return bool(raw)
     if not raw:
         if field.needed:
-            mistakes[name] = MISSING.get(field.kind, Mistake.EMPTY)
+            mistakes[name] = MISSING.get(field.kind, FormError.EMPTY)
         return None
     return _one(field, raw, offered, today, mistakes)
 
 
-CHOOSING = frozenset({Kind.CHOICE, Kind.PARTY, Kind.MEMBER, Kind.MEDIATOR, Kind.ROW, Kind.DONE_ROW})
+CHOOSING = frozenset(
+    {FieldKind.CHOICE, FieldKind.PARTY, FieldKind.MEMBER, FieldKind.MEDIATOR, FieldKind.ROW, FieldKind.DONE_ROW}
+)
 
 
-MISSING = {kind: Mistake.NOT_OFFERED for kind in CHOOSING} | {Kind.NUMBER: Mistake.NOT_A_NUMBER}
+MISSING = {kind: FormError.NOT_OFFERED for kind in CHOOSING} | {FieldKind.NUMBER: FormError.NOT_A_NUMBER}
 
 
 def _one(field: Field, raw: str, offered: Offered, today: date, mistakes: Mistakes) -> Any:
-    if field.kind is Kind.CHOICE:
+    if field.kind is FieldKind.CHOICE:
         if raw not in choices(field.of):
-            mistakes[field.name] = Mistake.NOT_OFFERED
+            mistakes[field.name] = FormError.NOT_OFFERED
         return raw
     if field.kind in CHOOSING:
         able = {
-            Kind.PARTY: offered.parties,
-            Kind.MEMBER: offered.members,
-            Kind.MEDIATOR: offered.mediators,
-            Kind.ROW: offered.rows,
-            Kind.DONE_ROW: offered.done_rows,
+            FieldKind.PARTY: offered.parties,
+            FieldKind.MEMBER: offered.members,
+            FieldKind.MEDIATOR: offered.mediators,
+            FieldKind.ROW: offered.rows,
+            FieldKind.DONE_ROW: offered.done_rows,
         }[field.kind]
         if (chosen := _whole(raw)) not in able:
-            mistakes[field.name] = Mistake.NOT_OFFERED
+            mistakes[field.name] = FormError.NOT_OFFERED
             return None
         return chosen
-    if field.kind is Kind.PHONE:
+    if field.kind is FieldKind.PHONE:
         if (found := phone_number(raw)) is None:
-            mistakes[field.name] = Mistake.NOT_A_PHONE
+            mistakes[field.name] = FormError.NOT_A_PHONE
         return found
-    if field.kind is Kind.NUMBER:
+    if field.kind is FieldKind.NUMBER:
         if (number := _whole(raw)) is None or number > 9999:
-            mistakes[field.name] = Mistake.NOT_A_NUMBER
+            mistakes[field.name] = FormError.NOT_A_NUMBER
             return None
         return number
-    if field.kind is Kind.TIME:
+    if field.kind is FieldKind.TIME:
         if not TIME.fullmatch(raw):
-            mistakes[field.name] = Mistake.NOT_A_TIME
+            mistakes[field.name] = FormError.NOT_A_TIME
         return raw
-    if field.kind is Kind.MONEY:
+    if field.kind is FieldKind.MONEY:
         return _money(field.name, raw, mistakes)
     return _day(field, raw, today, mistakes)
 
@@ -127,29 +129,29 @@ def _day(field: Field, raw: str, today: date, mistakes: Mistakes) -> str | None:
     try:
         day = date.fromisoformat(raw)
     except ValueError:
-        mistakes[field.name] = Mistake.NOT_A_DAY
+        mistakes[field.name] = FormError.NOT_A_DAY
         return None
     if abs(day.year - today.year) > MOST_YEARS:
-        mistakes[field.name] = Mistake.NOT_A_DAY
+        mistakes[field.name] = FormError.NOT_A_DAY
         return None
-    if field.kind is Kind.PAST_DAY and day > today:
-        mistakes[field.name] = Mistake.DAY_TO_COME
-    if field.kind is Kind.COMING_DAY and day < today:
-        mistakes[field.name] = Mistake.DAY_PAST
+    if field.kind is FieldKind.PAST_DAY and day > today:
+        mistakes[field.name] = FormError.DAY_TO_COME
+    if field.kind is FieldKind.COMING_DAY and day < today:
+        mistakes[field.name] = FormError.DAY_PAST
     return day.isoformat()
 
 
 def _money(name: str, raw: str, mistakes: Mistakes) -> int | None:
     amount = fen(raw) if raw else None
     if raw and amount is None:
-        mistakes[name] = Mistake.NOT_MONEY
+        mistakes[name] = FormError.NOT_MONEY
     return amount
 
 
 def _chosen(field: Field, values: Sequence[str], able: Sequence[int], mistakes: Mistakes) -> list[int]:
     chosen = [number for value in values if (number := _whole(value)) is not None and number in able]
     if len(chosen) != len(values) or (field.needed and not chosen):
-        mistakes[field.name] = Mistake.NOT_OFFERED
+        mistakes[field.name] = FormError.NOT_OFFERED
     return sorted(set(chosen))
 
 
@@ -162,12 +164,12 @@ def _rows(form: Mapping[str, str], offered: Offered, today: date, mistakes: Mist
         what = line(form, f"what_{n}", LINE_LENGTH, mistakes)
         by = _whole(form.get(f"by_{n}", ""))
         if by not in offered.parties:
-            mistakes[f"by_{n}"] = Mistake.NOT_OFFERED
-        due = _day(Field(f"due_{n}", Kind.DAY), form.get(f"due_{n}", "").strip(), today, mistakes)
+            mistakes[f"by_{n}"] = FormError.NOT_OFFERED
+        due = _day(Field(f"due_{n}", FieldKind.DAY), form.get(f"due_{n}", "").strip(), today, mistakes)
         if due and due < form.get("on", ""):
-            mistakes[f"due_{n}"] = Mistake.BEFORE_AGREED
+            mistakes[f"due_{n}"] = FormError.BEFORE_AGREED
         amount = _money(f"amount_{n}", form.get(f"amount_{n}", "").strip(), mistakes)
         rows.append({"by": by or 0, "what": what, "amount": amount, "due": due or ""})
     if not rows:
-        mistakes["what_1"] = Mistake.EMPTY
+        mistakes["what_1"] = FormError.EMPTY
     return rows

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consult.domain.cases.acts import Act
-from consult.domain.cases.situation import Entry, Situation
-from consult.domain.cases.states import Part
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.situation import ActEntry, Situation
+from consult.domain.cases.states import CaseRole
 
 
 class Paper(StrEnum):
@@ -26,18 +26,18 @@ class Paper(StrEnum):
 
 
 ORDER = tuple(Paper)
-MADE_FROM: dict[Paper, frozenset[Act]] = {
-    Paper.APPLICATION: frozenset({Act.FILE}),
-    Paper.RIGHTS: frozenset({Act.ACCEPT}),
-    Paper.AUTHORITY: frozenset({Act.ADD_PARTY}),
-    Paper.INVESTIGATION: frozenset({Act.INVESTIGATE}),
-    Paper.EVIDENCE: frozenset({Act.EVIDENCE, Act.STATEMENT}),
-    Paper.RECORD: frozenset({Act.HOLD_SESSION}),
-    Paper.AGREEMENT: frozenset({Act.AGREE}),
-    Paper.RECEIPTS: frozenset({Act.PERFORM}),
-    Paper.FOLLOW_UP: frozenset({Act.FOLLOW_UP}),
-    Paper.CONFIRMATION: frozenset({Act.APPLY_CONFIRMATION, Act.CONFIRMATION}),
-    Paper.REMARKS: frozenset({Act.CLOSE}),
+MADE_FROM: dict[Paper, frozenset[CaseAct]] = {
+    Paper.APPLICATION: frozenset({CaseAct.FILE}),
+    Paper.RIGHTS: frozenset({CaseAct.ACCEPT}),
+    Paper.AUTHORITY: frozenset({CaseAct.ADD_PARTY}),
+    Paper.INVESTIGATION: frozenset({CaseAct.INVESTIGATE}),
+    Paper.EVIDENCE: frozenset({CaseAct.EVIDENCE, CaseAct.STATEMENT}),
+    Paper.RECORD: frozenset({CaseAct.HOLD_SESSION}),
+    Paper.AGREEMENT: frozenset({CaseAct.AGREE}),
+    Paper.RECEIPTS: frozenset({CaseAct.PERFORM}),
+    Paper.FOLLOW_UP: frozenset({CaseAct.FOLLOW_UP}),
+    Paper.CONFIRMATION: frozenset({CaseAct.APPLY_CONFIRMATION, CaseAct.CONFIRMATION}),
+    Paper.REMARKS: frozenset({CaseAct.CLOSE}),
 }
 """The entries a document is filled from."""
 
@@ -50,14 +50,14 @@ class Sheet:
     paper: Paper
     needed: bool
     there: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[ActEntry, ...]
 
 
-def volume(entries: Sequence[Entry], s: Situation) -> list[Sheet]:
+def volume(entries: Sequence[ActEntry], s: Situation) -> list[Sheet]:
     """All thirteen documents, there or not."""
     found = {paper: tuple(e for e in entries if e.act in MADE_FROM.get(paper, ())) for paper in ORDER}
-    agents = [party for party in s.parties if party.part is Part.AGENT]
-    added = [e for e in found[Paper.AUTHORITY] if e.facts["party"]["part"] == Part.AGENT]
+    agents = [party for party in s.parties if party.part is CaseRole.AGENT]
+    added = [e for e in found[Paper.AUTHORITY] if e.facts["party"]["part"] == CaseRole.AGENT]
     found[Paper.AUTHORITY] = tuple(added)
     found[Paper.EVIDENCE] = tuple(e for e in found[Paper.EVIDENCE] if "way" not in e.facts)  # the application itself
     found[Paper.RECEIPTS] = tuple(performed(entries))
@@ -86,18 +86,18 @@ def volume(entries: Sequence[Entry], s: Situation) -> list[Sheet]:
     ]
 
 
-def performed(entries: Sequence[Entry]) -> list[Entry]:
+def performed(entries: Sequence[ActEntry]) -> list[ActEntry]:
     """What was done and not taken back, in the order in which it was said."""
-    found: list[Entry] = []
+    found: list[ActEntry] = []
     for entry in entries:
-        if entry.act is Act.PERFORM:
+        if entry.act is CaseAct.PERFORM:
             found.append(entry)
-        if entry.act is Act.TAKE_BACK:
+        if entry.act is CaseAct.TAKE_BACK:
             wrong = [one for one in found if int(one.facts["row"]) == int(entry.facts["row"])]
             found.remove(wrong[-1])
     return found
 
 
-def missing(entries: Sequence[Entry], s: Situation) -> list[Paper]:
+def missing(entries: Sequence[ActEntry], s: Situation) -> list[Paper]:
     """What must be in the volume before it is closed, and is not."""
     return [sheet.paper for sheet in volume(entries, s) if sheet.needed and not sheet.there]

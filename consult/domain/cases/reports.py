@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
 
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import SHUT, State
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import SHUT, CaseState
 
 HIDDEN_BELOW = 5
 """A smaller count on a public page could point at people."""
 
 
 @dataclass(frozen=True)
-class Event:
+class ReportEvent:
     """One entry of a case, without a word of what was said in it."""
 
     case_id: int
@@ -28,7 +28,7 @@ class Event:
 
 
 @dataclass
-class Report:
+class MonthlyReport:
     """Counts of cases, but for the sweeps and the people."""
 
     sweeps: int = 0
@@ -70,12 +70,14 @@ class Report:
         return int(median(self.days)) if self.days else None
 
 
-def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0, amount_fen: int = 0) -> Report:
+def report(
+    events: Iterable[ReportEvent], first: date, last: date, *, sweeps: int = 0, amount_fen: int = 0
+) -> MonthlyReport:
     """The figures of a span of days, both ends included. Events up to its end, in the order of each case."""
-    found = Report(sweeps=sweeps, amount_fen=amount_fen)
+    found = MonthlyReport(sweeps=sweeps, amount_fen=amount_fen)
     filed_on: dict[int, date] = {}
-    newest: dict[int, Event] = {}
-    stood: dict[int, Event] = {}
+    newest: dict[int, ReportEvent] = {}
+    stood: dict[int, ReportEvent] = {}
     settled: set[int] = set()
     for event in events:
         before = newest.get(event.case_id)
@@ -96,46 +98,46 @@ def report(events: Iterable[Event], first: date, last: date, *, sweeps: int = 0,
     return found
 
 
-def _in_hand(event: Event) -> bool:
+def _in_hand(event: ReportEvent) -> bool:
     return event.state not in SHUT
 
 
-def _settles(event: Event) -> bool:
+def _settles(event: ReportEvent) -> bool:
     """An agreement has taken effect by this entry."""
-    signed = event.act == Act.SIGN and event.state == State.PERFORMING
-    return signed or (event.act == Act.AGREE and event.code == "oral")
+    signed = event.act == CaseAct.SIGN and event.state == CaseState.PERFORMING
+    return signed or (event.act == CaseAct.AGREE and event.code == "oral")
 
 
-def _count_settled(found: Report, event: Event, filed_on: date) -> None:
+def _count_settled(found: MonthlyReport, event: ReportEvent, filed_on: date) -> None:
     found.settled[event.case_id] = event.number
     found.succeeded += 1
-    found.written += event.act == Act.SIGN
-    found.oral += event.act == Act.AGREE
+    found.written += event.act == CaseAct.SIGN
+    found.oral += event.act == CaseAct.AGREE
     found.days.append((event.on - filed_on).days)
 
 
-def _count(found: Report, event: Event, before: Event | None) -> None:
+def _count(found: MonthlyReport, event: ReportEvent, before: ReportEvent | None) -> None:
     """What one entry of the month adds."""
-    act, state = event.act, State(event.state)
+    act, state = event.act, CaseState(event.state)
     shut_before = before is not None and before.state in SHUT
     found.filed += before is None
     found.closed += state in SHUT and not shut_before
-    found.performed += act == Act.PERFORM and state is State.PERFORMED
+    found.performed += act == CaseAct.PERFORM and state is CaseState.PERFORMED
     found.performed -= (
-        act == Act.TAKE_BACK and before is not None and before.state in (State.PERFORMED, State.FOLLOWED_UP)
+        act == CaseAct.TAKE_BACK and before is not None and before.state in (CaseState.PERFORMED, CaseState.FOLLOWED_UP)
     )
-    if act == Act.ACCEPT:
+    if act == CaseAct.ACCEPT:
         found.accepted += 1
         found.by_kind[event.code] += 1
         found.by_source[event.source] += 1
-    found.failed += act == Act.TERMINATE or (act == Act.CONSENT and state is State.TERMINATED)
-    found.handed_on += act in (Act.ESCALATE, Act.DECLINE)
-    found.followed_up += act == Act.FOLLOW_UP
-    found.court_applied += act == Act.APPLY_CONFIRMATION
-    found.court_confirmed += act == Act.CONFIRMATION and event.code == "confirmed"
-    if act == Act.COURT_RESULT:
+    found.failed += act == CaseAct.TERMINATE or (act == CaseAct.CONSENT and state is CaseState.TERMINATED)
+    found.handed_on += act in (CaseAct.ESCALATE, CaseAct.DECLINE)
+    found.followed_up += act == CaseAct.FOLLOW_UP
+    found.court_applied += act == CaseAct.APPLY_CONFIRMATION
+    found.court_confirmed += act == CaseAct.CONFIRMATION and event.code == "confirmed"
+    if act == CaseAct.COURT_RESULT:
         found.court[event.code] += 1
-    if act == Act.CLOSE and event.code:
+    if act == CaseAct.CLOSE and event.code:
         kind, _, people = event.code.partition(":")
         found.prevented[kind] += 1
         found.people[kind] += int(people)

@@ -5,40 +5,40 @@ from datetime import date
 from typing import Any
 
 from consult.domain.cases import clocks
-from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.acts import RULES, CaseAct
 from consult.domain.cases.choices import may_be_confirmed
 from consult.domain.cases.facts import unsigned
 from consult.domain.cases.papers import missing
-from consult.domain.cases.situation import Entry, Obligation, Situation
-from consult.domain.cases.states import NEW, SIDES, Part, State
+from consult.domain.cases.situation import ActEntry, Obligation, Situation
+from consult.domain.cases.states import NEW, SIDES, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
 Facts = Mapping[str, Any]
 LEVELS = {"town": 1, "county": 2}
 
 
-def refuse_unless_offered(act: Act, state: State, part: Part, s: Situation) -> None:
+def refuse_unless_offered(act: CaseAct, state: CaseState, part: CaseRole, s: Situation) -> None:
     """Before any form is shown. Raises Refused."""
     rule = RULES[act]
     if part not in rule.parts:
         raise Refused(Reason.CASE_OTHER_PART)
     if state not in rule.states:
         raise Refused(Reason.CASE_OTHER_STATE)
-    if act is Act.MEDIATE_AGAIN and state is State.PERFORMING and s.confirmed is not False:
+    if act is CaseAct.MEDIATE_AGAIN and state is CaseState.PERFORMING and s.confirmed is not False:
         raise Refused(Reason.CASE_OTHER_STATE)
-    if act is Act.AGREE and state is State.AGREED_IN_WRITING and _begun_to_sign(s):
+    if act is CaseAct.AGREE and state is CaseState.AGREED_IN_WRITING and _begun_to_sign(s):
         raise Refused(Reason.CASE_OTHER_STATE)
-    if act in (Act.HOLD_SESSION, Act.AGREE):
+    if act in (CaseAct.HOLD_SESSION, CaseAct.AGREE):
         _refuse_unless_both_want_it(s)
-    if act is Act.ENFORCE and not s.confirmed:
+    if act is CaseAct.ENFORCE and not s.confirmed:
         raise Refused(Reason.CASE_NOT_CONFIRMED)
-    if act is Act.CONFIRMATION and (s.court_on is None or s.confirmed is not None):
+    if act is CaseAct.CONFIRMATION and (s.court_on is None or s.confirmed is not None):
         raise Refused(Reason.CASE_NOT_IN_COURT)
-    if act is Act.IDENTIFY and all(party.person_id is not None for party in s.sides()):
+    if act is CaseAct.IDENTIFY and all(party.person_id is not None for party in s.sides()):
         raise Refused(Reason.CASE_OTHER_STATE)
-    if act is Act.TAKE_BACK and not s.done():
+    if act is CaseAct.TAKE_BACK and not s.done():
         raise Refused(Reason.CASE_OTHER_STATE)
-    if act is Act.RECEIPT and s.received:
+    if act is CaseAct.RECEIPT and s.received:
         raise Refused(Reason.CASE_SENT_ALREADY)
 
 
@@ -55,7 +55,7 @@ def _begun_to_sign(s: Situation) -> bool:
     return s.agreement is None or bool(s.agreement.signed or s.agreement.mediator_signed or s.agreement.sealed)
 
 
-def offered(act: Act, state: State, part: Part, s: Situation) -> bool:
+def offered(act: CaseAct, state: CaseState, part: CaseRole, s: Situation) -> bool:
     try:
         refuse_unless_offered(act, state, part, s)
     except Refused:
@@ -63,14 +63,16 @@ def offered(act: Act, state: State, part: Part, s: Situation) -> bool:
     return True
 
 
-def refuse(act: Act, s: Situation, facts: Facts, entries: Sequence[Entry], part: Part, mine: int, today: date) -> None:
+def refuse(
+    act: CaseAct, s: Situation, facts: Facts, entries: Sequence[ActEntry], part: CaseRole, mine: int, today: date
+) -> None:
     """What was said against what the case is. `mine`: the number of the party that acts. Raises Refused."""
     check = CHECKS.get(act)
     if check is not None:
         check(s, facts, today)
-    if act in (Act.PERFORM, Act.BREACH):
+    if act in (CaseAct.PERFORM, CaseAct.BREACH):
         _other_side(s, facts, part, mine)
-    if act is Act.CLOSE and (lacking := missing(entries, s)):
+    if act is CaseAct.CLOSE and (lacking := missing(entries, s)):
         raise Refused(Reason.CASE_PAPERS_MISSING, papers=[paper.value for paper in lacking])
 
 
@@ -144,11 +146,11 @@ def _escalate(s: Situation, facts: Facts, today: date) -> None:
 
 def _add_party(s: Situation, facts: Facts, today: date) -> None:
     """Others join only with both parties' consent (PML 20); an agent speaks for one of them."""
-    if facts["side"] == Part.KIN and not facts.get("both_agree"):
+    if facts["side"] == CaseRole.KIN and not facts.get("both_agree"):
         raise Refused(Reason.CASE_BOTH_MUST_AGREE)
-    if facts["side"] == Part.AGENT and not (facts.get("for_party") and facts.get("authority")):
+    if facts["side"] == CaseRole.AGENT and not (facts.get("for_party") and facts.get("authority")):
         raise Refused(Reason.CASE_AGENT_OF_WHOM)
-    if facts["side"] == Part.AGENT and not facts.get("files"):
+    if facts["side"] == CaseRole.AGENT and not facts.get("files"):
         raise Refused(Reason.LETTER_MISSING)
 
 
@@ -164,19 +166,19 @@ def _consent(s: Situation, facts: Facts, today: date) -> None:  # one signature 
         raise Refused(Reason.CASE_NOT_SURE)
 
 
-CHECKS: dict[Act, Callable[[Situation, Facts, date], None]] = {
-    Act.CONSENT: _consent,
-    Act.EXTEND: _extend,
-    Act.AGREE: _agree,
-    Act.CORRECT: _correct,
-    Act.TAKE_BACK: _take_back,
-    Act.SIGN: _sign,
-    Act.BREACH: _breach,
-    Act.APPLY_CONFIRMATION: _court,
-    Act.TERMINATE: _terminate,
-    Act.ESCALATE: _escalate,
-    Act.ADD_PARTY: _add_party,
-    Act.CLOSE: _close,
+CHECKS: dict[CaseAct, Callable[[Situation, Facts, date], None]] = {
+    CaseAct.CONSENT: _consent,
+    CaseAct.EXTEND: _extend,
+    CaseAct.AGREE: _agree,
+    CaseAct.CORRECT: _correct,
+    CaseAct.TAKE_BACK: _take_back,
+    CaseAct.SIGN: _sign,
+    CaseAct.BREACH: _breach,
+    CaseAct.APPLY_CONFIRMATION: _court,
+    CaseAct.TERMINATE: _terminate,
+    CaseAct.ESCALATE: _escalate,
+    CaseAct.ADD_PARTY: _add_party,
+    CaseAct.CLOSE: _close,
 }
 
 
@@ -192,7 +194,7 @@ def _row(s: Situation, facts: Facts) -> Obligation:
     return row
 
 
-def _other_side(s: Situation, facts: Facts, part: Part, mine: int) -> None:
+def _other_side(s: Situation, facts: Facts, part: CaseRole, mine: int) -> None:
     """Whether somebody did what was agreed is said by the other side, never by whoever owed it."""
     row, me = _row(s, facts), s.party(mine)
     debtor = s.party(row.by)
@@ -200,47 +202,47 @@ def _other_side(s: Situation, facts: Facts, part: Part, mine: int) -> None:
         raise Refused(Reason.CASE_OTHER_SIDE_SAYS)
 
 
-def state_after(act: Act, state: State, before: Situation, after: Situation) -> State:
+def state_after(act: CaseAct, state: CaseState, before: Situation, after: Situation) -> CaseState:
     """Where the case stands when this act is done."""
     if (to := RULES[act].to) is not None:
         return to
-    if act is Act.ASSIGN:
-        return State.ASSIGNED if state is State.ACCEPTED else state
-    if act is Act.RECUSE:
-        return state if after.mediators or state in NEW else State.ACCEPTED
-    if act is Act.CONSENT:
-        return State.TERMINATED if after.ended_on and not before.ended_on else state
-    if act is Act.INVESTIGATE:
-        return State.INVESTIGATING if state is State.ASSIGNED else state
-    if act is Act.AGREE and after.agreement:
-        return State.AGREED_IN_WRITING if after.agreement.written else State.AGREED_ORALLY
-    if act is Act.SIGN:
-        return State.PERFORMING if not unsigned(after) else state
-    if act is Act.PERFORM:
-        return State.PERFORMED if after.performed_on else state
-    if act is Act.TAKE_BACK and state is not State.BREACHED:
-        return State.PERFORMING if after.agreement and after.agreement.written else State.AGREED_ORALLY
-    if act is Act.FOLLOW_UP:
-        return State.FOLLOWED_UP if state is State.PERFORMED else state
+    if act is CaseAct.ASSIGN:
+        return CaseState.ASSIGNED if state is CaseState.ACCEPTED else state
+    if act is CaseAct.RECUSE:
+        return state if after.mediators or state in NEW else CaseState.ACCEPTED
+    if act is CaseAct.CONSENT:
+        return CaseState.TERMINATED if after.ended_on and not before.ended_on else state
+    if act is CaseAct.INVESTIGATE:
+        return CaseState.INVESTIGATING if state is CaseState.ASSIGNED else state
+    if act is CaseAct.AGREE and after.agreement:
+        return CaseState.AGREED_IN_WRITING if after.agreement.written else CaseState.AGREED_ORALLY
+    if act is CaseAct.SIGN:
+        return CaseState.PERFORMING if not unsigned(after) else state
+    if act is CaseAct.PERFORM:
+        return CaseState.PERFORMED if after.performed_on else state
+    if act is CaseAct.TAKE_BACK and state is not CaseState.BREACHED:
+        return CaseState.PERFORMING if after.agreement and after.agreement.written else CaseState.AGREED_ORALLY
+    if act is CaseAct.FOLLOW_UP:
+        return CaseState.FOLLOWED_UP if state is CaseState.PERFORMED else state
     return state
 
 
-CODES: dict[Act, str] = {
-    Act.ACCEPT: "kind",
-    Act.DECLINE: "ground",
-    Act.CONSENT: "answer",
-    Act.HOLD_SESSION: "result",
-    Act.AGREE: "form",
-    Act.CONFIRMATION: "result",
-    Act.COURT_RESULT: "result",
-    Act.TERMINATE: "ground",
-    Act.ESCALATE: "level",
+CODES: dict[CaseAct, str] = {
+    CaseAct.ACCEPT: "kind",
+    CaseAct.DECLINE: "ground",
+    CaseAct.CONSENT: "answer",
+    CaseAct.HOLD_SESSION: "result",
+    CaseAct.AGREE: "form",
+    CaseAct.CONFIRMATION: "result",
+    CaseAct.COURT_RESULT: "result",
+    CaseAct.TERMINATE: "ground",
+    CaseAct.ESCALATE: "level",
 }
 
 
-def code_of(act: Act, facts: Facts) -> str:
+def code_of(act: CaseAct, facts: Facts) -> str:
     """What monthly figures need of an act, in the clear: a code of choices.toml, never words of people."""
-    if act is Act.CLOSE and facts.get("prevented"):
+    if act is CaseAct.CLOSE and facts.get("prevented"):
         return f"{facts['prevented']}:{facts.get('people') or 0}"
     return str(facts.get(CODES[act], "")) if act in CODES else ""
 

@@ -4,17 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import SIDES, Part, State
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import SIDES, CaseRole, CaseState
 
 
 @dataclass(frozen=True)
-class Entry:
+class ActEntry:
     """One line of a case. `facts` are what was said with it; `by` is a person's id, None for a neighbour off the roll."""
 
     number: int
-    act: Act
-    state: State
+    act: CaseAct
+    state: CaseState
     """Where the case stood afterwards."""
     at: datetime
     on: date
@@ -25,7 +25,7 @@ class Entry:
 @dataclass(frozen=True)
 class Party:
     number: int
-    part: Part
+    part: CaseRole
     name: str
     person_id: int | None = None
     for_party: int = 0
@@ -109,7 +109,7 @@ class Situation:
     received: bool = False
     session: tuple[date, str, str] | None = None
     """The session that is called: day, time, place."""
-    acts: frozenset[Act] = frozenset()
+    acts: frozenset[CaseAct] = frozenset()
 
     def party(self, number: int) -> Party | None:
         return next((party for party in self.parties if party.number == number), None)

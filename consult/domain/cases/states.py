@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     DRAFT = "draft"
     """Being written on a phone; nobody else sees it."""
     CLUE = "clue"
@@ -28,7 +28,7 @@ class State(StrEnum):
     DISCARDED = "discarded"
 
 
-class Part(StrEnum):
+class CaseRole(StrEnum):
     """What somebody is in one case. Whoever is nothing in it is told that there is no such page."""
 
     APPLICANT = "applicant"
@@ -63,20 +63,22 @@ class Audience(StrEnum):
     DESK = "desk"
 
 
-SIDES = frozenset({Part.APPLICANT, Part.RESPONDENT})
-PARTIES = SIDES | {Part.AGENT}
-DESK = frozenset({Part.MEDIATOR, Part.HEAD})
-NEW = frozenset({State.CLUE, State.APPLIED})
-IN_WORK = frozenset({State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING})
-WITH_MEDIATORS = IN_WORK - {State.ACCEPTED}
-AGREED = frozenset({State.AGREED_ORALLY, State.AGREED_IN_WRITING})
-CARRIED_OUT = frozenset({State.AGREED_ORALLY, State.PERFORMING, State.BREACHED})
-IN_HAND = NEW | IN_WORK | AGREED | CARRIED_OUT | {State.PERFORMED, State.FOLLOWED_UP}
-ENDED = frozenset({State.DECLINED, State.WITHDRAWN, State.SELF_SETTLED, State.TERMINATED, State.ESCALATED})
+SIDES = frozenset({CaseRole.APPLICANT, CaseRole.RESPONDENT})
+PARTIES = SIDES | {CaseRole.AGENT}
+DESK = frozenset({CaseRole.MEDIATOR, CaseRole.HEAD})
+NEW = frozenset({CaseState.CLUE, CaseState.APPLIED})
+IN_WORK = frozenset({CaseState.ACCEPTED, CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.MEDIATING})
+WITH_MEDIATORS = IN_WORK - {CaseState.ACCEPTED}
+AGREED = frozenset({CaseState.AGREED_ORALLY, CaseState.AGREED_IN_WRITING})
+CARRIED_OUT = frozenset({CaseState.AGREED_ORALLY, CaseState.PERFORMING, CaseState.BREACHED})
+IN_HAND = NEW | IN_WORK | AGREED | CARRIED_OUT | {CaseState.PERFORMED, CaseState.FOLLOWED_UP}
+ENDED = frozenset(
+    {CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.SELF_SETTLED, CaseState.TERMINATED, CaseState.ESCALATED}
+)
 """Decided, but the volume is not closed yet."""
 OPEN = IN_HAND | ENDED
-SHUT = frozenset({State.CLOSED, State.ARCHIVED})
-BUSY = IN_HAND - NEW - {State.ACCEPTED}
+SHUT = frozenset({CaseState.CLOSED, CaseState.ARCHIVED})
+BUSY = IN_HAND - NEW - {CaseState.ACCEPTED}
 """Somebody was assigned, and has it on the desk. What ended may have had no mediator, and is only paper now."""
 LIVE = OPEN | SHUT
 """Every state of a case that was handed in."""

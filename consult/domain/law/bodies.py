@@ -18,7 +18,7 @@ class Unit(StrEnum):
     HOUSEHOLD = "household"
 
 
-class Base(StrEnum):
+class QuorumBase(StrEnum):
     PRESENT = "present"
     ALL = "all"
 
@@ -89,7 +89,7 @@ class Body:
     notice_days: int
     quorum: Share | None
     majority: Share
-    base: Base
+    base: QuorumBase
     source: str
     valid_from: date
     province: str = ""
@@ -133,7 +133,7 @@ def _body(row: dict[str, Any]) -> Body:
         notice_days=row["notice_days"],
         quorum=_share(row.get("quorum")),
         majority=_share(row["majority"]) or Share(Fraction(1)),
-        base=Base(row["base"]),
+        base=QuorumBase(row["base"]),
         source=row["source"],
         valid_from=row["valid_from"],
         province=row.get("province", ""),

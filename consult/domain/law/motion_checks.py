@@ -7,14 +7,14 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
 
 NOTE_LENGTH = 200
 
 
-class Question(StrEnum):
+class LawQuestion(StrEnum):
     """Each is asked so that "yes" is as it should be."""
 
     POWER = "power"
@@ -25,7 +25,7 @@ class Question(StrEnum):
 
 
 ANSWERS = ("yes", "no", "unsure")
-MUST_BE_YES = frozenset({Question.LAWFUL, Question.RIGHTS, Question.WOMEN})
+MUST_BE_YES = frozenset({LawQuestion.LAWFUL, LawQuestion.RIGHTS, LawQuestion.WOMEN})
 """A "no" here stops the motion. Anything but yes elsewhere goes with a note, which is shown."""
 
 
@@ -35,17 +35,17 @@ class Check:
     note: str
 
     @property
-    def doubts(self) -> list[Question]:
-        return [q for q in Question if self.answers[q] != "yes"]
+    def doubts(self) -> list[LawQuestion]:
+        return [q for q in LawQuestion if self.answers[q] != "yes"]
 
 
-def read(form: Mapping[str, str]) -> tuple[Check | None, dict[str, Mistake]]:
+def read(form: Mapping[str, str]) -> tuple[Check | None, dict[str, FormError]]:
     """The list as ticked. What is not a plain yes needs a note."""
-    mistakes: dict[str, Mistake] = {}
-    answers = {question.value: form.get(question.value, "") for question in Question}
+    mistakes: dict[str, FormError] = {}
+    answers = {question.value: form.get(question.value, "") for question in LawQuestion}
     for question, answer in answers.items():
         if answer not in ANSWERS:
-            mistakes[question] = Mistake.NOT_OFFERED
+            mistakes[question] = FormError.NOT_OFFERED
     doubtful = any(answer != "yes" for answer in answers.values())
     note = line(form, "note", NOTE_LENGTH, mistakes, may_be_empty=not doubtful)
     return (None if mistakes else Check(answers, note)), mistakes
@@ -59,7 +59,7 @@ def why_not(answers: Mapping[str, str] | None) -> Reason | None:
 
 
 @lru_cache(maxsize=1)
-def sources() -> dict[Question, str]:
+def sources() -> dict[LawQuestion, str]:
     """The article behind each question."""
     rows = tomllib.loads((Path(__file__).parent / "motion_checks.toml").read_text(encoding="utf-8"))
-    return {Question(name): source for name, source in rows.items()}
+    return {LawQuestion(name): source for name, source in rows.items()}

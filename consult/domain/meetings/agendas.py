@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.talk.consultations import SUMMARY_LENGTH
 from consult.domain.text_fields import line, long_text
 
 TITLE_LENGTH, REASON_LENGTH, MOST_ITEMS = 60, 200, 30
 
 
-class Kind(StrEnum):
+class ItemKind(StrEnum):
     REPORT = "report"
     DISCUSSION = "discussion"
     MOTION = "motion"
@@ -32,11 +32,11 @@ CHOSEN = (Result.HEARD, Result.TALKED_OVER, Result.POSTPONED)
 
 
 @dataclass(frozen=True)
-class Plan:
+class ItemPlan:
     """An item as written. A motion is about a proposal: one that is there, or a new one with these words."""
 
     title: str
-    kind: Kind
+    kind: ItemKind
     consultation_id: int | None
     summary: str
     reason: str
@@ -45,18 +45,18 @@ class Plan:
 
 def read(
     form: Mapping[str, str], *, proposals: Collection[int], called: bool
-) -> tuple[Plan | None, dict[str, Mistake]]:
+) -> tuple[ItemPlan | None, dict[str, FormError]]:
     """An item from the fields of a form. After the call each further item says why."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)
     kind, chosen = form.get("kind", ""), form.get("consultation_id", "")
-    if kind not in list(Kind):
-        mistakes["kind"] = Mistake.NOT_OFFERED
+    if kind not in list(ItemKind):
+        mistakes["kind"] = FormError.NOT_OFFERED
     if chosen and (not chosen.isdigit() or int(chosen) not in proposals):
-        mistakes["consultation_id"] = Mistake.NOT_OFFERED
-    wordless = kind == Kind.MOTION and not chosen
+        mistakes["consultation_id"] = FormError.NOT_OFFERED
+    wordless = kind == ItemKind.MOTION and not chosen
     summary = long_text(form, "summary", SUMMARY_LENGTH, mistakes, may_be_empty=not wordless)
     reason = line(form, "reason", REASON_LENGTH, mistakes, may_be_empty=not called)
     if mistakes:
         return None, mistakes
-    return Plan(title, Kind(kind), int(chosen) if chosen else None, summary, reason if called else ""), {}
+    return ItemPlan(title, ItemKind(kind), int(chosen) if chosen else None, summary, reason if called else ""), {}

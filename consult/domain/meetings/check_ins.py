@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
 
@@ -15,7 +15,7 @@ CODE_SECONDS = 600
 """The code on the screen changes so often; the one before it is still taken, for slow phones."""
 
 
-class Way(StrEnum):
+class CheckInWay(StrEnum):
     """How somebody signed in."""
 
     SCAN = "scan"
@@ -25,7 +25,7 @@ class Way(StrEnum):
     PROXY = "proxy"
 
 
-class Kind(StrEnum):
+class CheckInKind(StrEnum):
     ARRIVED = "arrived"
     LEFT = "left"
     EXCUSED = "excused"
@@ -43,7 +43,7 @@ def why_not_code(code: str, codes: Sequence[str]) -> Reason | None:
     return None if any(hmac.compare_digest(code, one) for one in codes) else Reason.DOOR_CODE_OLD
 
 
-def read_guest(form: Mapping[str, str]) -> tuple[str, str, dict[str, Mistake]]:
+def read_guest(form: Mapping[str, str]) -> tuple[str, str, dict[str, FormError]]:
     """Who sits in without a vote, and why: name and office or reason."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     return line(form, "guest", NAME_LENGTH, mistakes), line(form, "why", REASON_LENGTH, mistakes), mistakes

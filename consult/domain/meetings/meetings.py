@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from consult.domain import instants
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import Body, Share, first_opening_day
 from consult.domain.people.roles import GROUP_SCOPED, Role
 from consult.domain.refusals import Reason
@@ -19,7 +19,7 @@ LATE_RECORD = timedelta(hours=12)
 """A meeting opened in the app later than this after its hour is recorded afterwards, and its minutes say so."""
 
 
-class State(StrEnum):
+class MeetingState(StrEnum):
     DRAFTED = "drafted"
     CALLED = "called"
     OPEN = "open"
@@ -27,7 +27,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Answer(StrEnum):
+class RsvpAnswer(StrEnum):
     """What somebody who is called answers, in one tap."""
 
     COMING = "coming"
@@ -36,7 +36,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Plan:
+class MeetingPlan:
     """What a call says beside its agenda. The body fixes the unit: one route a meeting. Instants are aware."""
 
     body: str
@@ -47,37 +47,37 @@ class Plan:
     speech_minutes: int = 3
 
 
-def state_of(*, called: bool, opened: bool, closed: bool, cancelled: bool) -> State:
+def state_of(*, called: bool, opened: bool, closed: bool, cancelled: bool) -> MeetingState:
     if cancelled:
-        return State.CANCELLED
+        return MeetingState.CANCELLED
     if closed:
-        return State.CLOSED
+        return MeetingState.CLOSED
     if opened:
-        return State.OPEN
-    return State.CALLED if called else State.DRAFTED
+        return MeetingState.OPEN
+    return MeetingState.CALLED if called else MeetingState.DRAFTED
 
 
 def read(
     form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo, now: datetime
-) -> tuple[Plan | None, dict[str, Mistake]]:
+) -> tuple[MeetingPlan | None, dict[str, FormError]]:
     """A plan from the fields of a form, or every mistake in it, by field."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     body, group = form.get("body", ""), form.get("group_id", "")
     if body not in bodies:
-        mistakes["body"] = Mistake.NOT_OFFERED
+        mistakes["body"] = FormError.NOT_OFFERED
     if group and (not group.isdigit() or int(group) not in groups):
-        mistakes["group_id"] = Mistake.NOT_OFFERED
+        mistakes["group_id"] = FormError.NOT_OFFERED
     title = line(form, "title", TITLE_LENGTH, mistakes)
     place = line(form, "place", PLACE_LENGTH, mistakes)
     starts_at = instants.read(form, "starts_at", zone, mistakes)
     if starts_at is not None and starts_at <= now:
-        mistakes["starts_at"] = Mistake.DAY_PAST
+        mistakes["starts_at"] = FormError.DAY_PAST
     minutes = form.get("speech_minutes", "3").strip()
     if not minutes.isdecimal() or not 1 <= int(minutes) <= 30:
-        mistakes["speech_minutes"] = Mistake.OUT_OF_BOUNDS
+        mistakes["speech_minutes"] = FormError.OUT_OF_BOUNDS
     if mistakes or starts_at is None:
         return None, mistakes
-    return Plan(body, int(group) if group else None, title, place, starts_at, int(minutes)), {}
+    return MeetingPlan(body, int(group) if group else None, title, place, starts_at, int(minutes)), {}
 
 
 def why_not_scope(body: Body, group_id: int | None) -> Reason | None:

@@ -7,18 +7,18 @@ from typing import Any
 
 from consult.domain.audit import canonical, sha256
 from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.proceedings import Course, Entry, Step, words_of
+from consult.domain.meetings.proceedings import Course, ProceedingEntry, ProceedingStep, words_of
 
 SHOWN = frozenset(
     {
-        Step.SPEECH_NOTED,
-        Step.AMENDMENT_NOTED,
-        Step.REMARK_NOTED,
-        Step.CONFLICT_DECLARED,
-        Step.CHAIR_CHANGED,
-        Step.RECORDER_CHANGED,
-        Step.VOTE_DECLARED,
-        Step.VOTE_CANCELLED,
+        ProceedingStep.SPEECH_NOTED,
+        ProceedingStep.AMENDMENT_NOTED,
+        ProceedingStep.REMARK_NOTED,
+        ProceedingStep.CONFLICT_DECLARED,
+        ProceedingStep.CHAIR_CHANGED,
+        ProceedingStep.RECORDER_CHANGED,
+        ProceedingStep.VOTE_DECLARED,
+        ProceedingStep.VOTE_CANCELLED,
     }
 )
 """Entries that stand in the minutes. The speakers' list and its timer do not: gists do."""
@@ -49,7 +49,7 @@ class Line:
     """One entry. The last of `words` holds, the others are struck through."""
 
     number: int
-    step: Step
+    step: ProceedingStep
     facts: Mapping[str, Any]
     words: tuple[str, ...]
     corrected_at: tuple[datetime, ...]
@@ -127,8 +127,8 @@ def write(course: Course, present: Present, items: Iterable[tuple[int, str, str]
     return Minutes(course.began_at, course.ended_at, present, tuple(written), tuple(by_item.get(None, ())))
 
 
-def _line(course: Course, entry: Entry) -> Line:
-    later: Sequence[Entry] = course.corrections.get(entry.number, ())
+def _line(course: Course, entry: ProceedingEntry) -> Line:
+    later: Sequence[ProceedingEntry] = course.corrections.get(entry.number, ())
     words = tuple(words_of(course, entry.number)) if "text" in entry.facts else ()
     return Line(
         entry.number, entry.step, entry.facts, words, tuple(e.at for e in later), entry.number in course.late, entry.at

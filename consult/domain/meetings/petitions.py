@@ -7,14 +7,14 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import Members, Share
 from consult.domain.text_fields import line, long_text
 
 TITLE_LENGTH, WORDS_LENGTH = 60, 1000
 
 
-class Kind(StrEnum):
+class PetitionKind(StrEnum):
     """Who petitions for which meeting."""
 
     ASSEMBLY_BY_VILLAGERS = "assembly_by_villagers"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
+class PetitionRule:
     """One row of petitions.toml."""
 
     signers: Members
@@ -34,10 +34,10 @@ class Rule:
 
 
 @lru_cache(maxsize=1)
-def rules() -> dict[Kind, Rule]:
+def rules() -> dict[PetitionKind, PetitionRule]:
     rows = tomllib.loads((Path(__file__).parent / "petitions.toml").read_text(encoding="utf-8"))["petition"]
     return {
-        Kind(row["kind"]): Rule(
+        PetitionKind(row["kind"]): PetitionRule(
             Members(row["signers"]), Share.from_facts(row["share"]), tuple(row["bodies"]), row["source"]
         )
         for row in rows
@@ -45,17 +45,17 @@ def rules() -> dict[Kind, Rule]:
 
 
 @dataclass(frozen=True)
-class Plan:
-    kind: Kind
+class PetitionPlan:
+    kind: PetitionKind
     title: str
     words: str
 
 
-def read(form: Mapping[str, str]) -> tuple[Plan | None, dict[str, Mistake]]:
-    mistakes: dict[str, Mistake] = {}
+def read(form: Mapping[str, str]) -> tuple[PetitionPlan | None, dict[str, FormError]]:
+    mistakes: dict[str, FormError] = {}
     kind = form.get("kind", "")
-    if kind not in list(Kind):
-        mistakes["kind"] = Mistake.NOT_OFFERED
+    if kind not in list(PetitionKind):
+        mistakes["kind"] = FormError.NOT_OFFERED
     title = line(form, "title", TITLE_LENGTH, mistakes)
     words = long_text(form, "words", WORDS_LENGTH, mistakes)
-    return (None if mistakes else Plan(Kind(kind), title, words)), mistakes
+    return (None if mistakes else PetitionPlan(PetitionKind(kind), title, words)), mistakes

@@ -13,7 +13,7 @@ from consult.domain.meetings.agendas import Result
 from consult.domain.refusals import Reason
 
 
-class Step(StrEnum):
+class ProceedingStep(StrEnum):
     OPENED = "opened"
     ITEM_CALLED = "item_called"
     ITEM_CLOSED = "item_closed"
@@ -35,24 +35,31 @@ class Step(StrEnum):
     CLOSED = "closed"
 
 
-WORDS = frozenset({Step.SPEECH_NOTED, Step.AMENDMENT_NOTED, Step.REMARK_NOTED, Step.CONFLICT_DECLARED})
+WORDS = frozenset(
+    {
+        ProceedingStep.SPEECH_NOTED,
+        ProceedingStep.AMENDMENT_NOTED,
+        ProceedingStep.REMARK_NOTED,
+        ProceedingStep.CONFLICT_DECLARED,
+    }
+)
 """Entries with words of the recorder: `text` among their facts can be corrected."""
 UNDOABLE = WORDS | {
-    Step.SPEECH_ASKED,
-    Step.SPEECH_BEGUN,
-    Step.SPEECH_ENDED,
-    Step.CHAIR_CHANGED,
-    Step.RECORDER_CHANGED,
+    ProceedingStep.SPEECH_ASKED,
+    ProceedingStep.SPEECH_BEGUN,
+    ProceedingStep.SPEECH_ENDED,
+    ProceedingStep.CHAIR_CHANGED,
+    ProceedingStep.RECORDER_CHANGED,
 }
 """A vote is not: its ballots stand. It can be cancelled by two persons, and asked anew."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class ProceedingEntry:
     """One line. `item` is the number of the agenda item it belongs to; None: the meeting as a whole."""
 
     number: int
-    step: Step
+    step: ProceedingStep
     item: int | None
     facts: Mapping[str, Any]
     actor_id: int
@@ -71,67 +78,69 @@ class Course:
     """The number of the item that is on."""
     results: dict[int, Result] = field(default_factory=dict)
     """Of the items that are closed."""
-    queue: list[Entry] = field(default_factory=list)
+    queue: list[ProceedingEntry] = field(default_factory=list)
     """Who asked to speak and has not begun, in their order."""
-    speaking: Entry | None = None
+    speaking: ProceedingEntry | None = None
     """SPEECH_BEGUN of whoever has the floor."""
-    standing: dict[int, Entry] = field(default_factory=dict)
+    standing: dict[int, ProceedingEntry] = field(default_factory=dict)
     """Entries by number, without those undone."""
-    corrections: dict[int, list[Entry]] = field(default_factory=dict)
+    corrections: dict[int, list[ProceedingEntry]] = field(default_factory=dict)
     """Later words for an entry, oldest first."""
     late: set[int] = field(default_factory=set)
     """Entries that came when their item, or the meeting, was closed already."""
 
 
-def course_of(entries: Iterable[Entry]) -> Course:
+def course_of(entries: Iterable[ProceedingEntry]) -> Course:
     """Fold the entries, in the order of their numbers."""
     known = sorted(entries, key=lambda e: e.number)
-    undone = {int(e.facts["of"]) for e in known if e.step is Step.UNDONE}
+    undone = {int(e.facts["of"]) for e in known if e.step is ProceedingStep.UNDONE}
     course = Course()
     for entry in known:
-        if entry.number in undone or entry.step is Step.UNDONE:
+        if entry.number in undone or entry.step is ProceedingStep.UNDONE:
             continue
-        if course.ended_at is not None or (entry.item in course.results and entry.step is not Step.ITEM_CLOSED):
+        if course.ended_at is not None or (
+            entry.item in course.results and entry.step is not ProceedingStep.ITEM_CLOSED
+        ):
             course.late.add(entry.number)
         course.standing[entry.number] = entry
         _take(course, entry)
     return course
 
 
-def _take(course: Course, entry: Entry) -> None:
+def _take(course: Course, entry: ProceedingEntry) -> None:
     facts = entry.facts
     match entry.step:
-        case Step.OPENED:
+        case ProceedingStep.OPENED:
             course.began_at = datetime.fromisoformat(facts["began_at"])
             course.chair_id, course.recorder_id = int(facts["chair"]), int(facts["recorder"])
-        case Step.CLOSED:
+        case ProceedingStep.CLOSED:
             course.ended_at, course.current = datetime.fromisoformat(facts["ended_at"]), None
             course.speaking, course.queue = None, []
-        case Step.CHAIR_CHANGED:
+        case ProceedingStep.CHAIR_CHANGED:
             course.chair_id = int(facts["person"])
-        case Step.RECORDER_CHANGED:
+        case ProceedingStep.RECORDER_CHANGED:
             course.recorder_id = int(facts["person"])
-        case Step.ITEM_CALLED:
+        case ProceedingStep.ITEM_CALLED:
             course.current, course.speaking, course.queue = entry.item, None, []
-        case Step.ITEM_CLOSED if entry.item is not None:
+        case ProceedingStep.ITEM_CLOSED if entry.item is not None:
             course.results[entry.item] = Result(facts["result"])
             course.current = None if course.current == entry.item else course.current
             course.speaking, course.queue = None, []
-        case Step.CORRECTED:
+        case ProceedingStep.CORRECTED:
             course.corrections.setdefault(int(facts["of"]), []).append(entry)
         case _:
             _talk(course, entry)
 
 
-def _talk(course: Course, entry: Entry) -> None:
+def _talk(course: Course, entry: ProceedingEntry) -> None:
     """The speakers' list."""
     match entry.step:
-        case Step.SPEECH_ASKED:
+        case ProceedingStep.SPEECH_ASKED:
             course.queue.append(entry)
-        case Step.SPEECH_BEGUN:
+        case ProceedingStep.SPEECH_BEGUN:
             course.queue = [asked for asked in course.queue if asked.number != entry.facts.get("of")]
             course.speaking = entry
-        case Step.SPEECH_ENDED:
+        case ProceedingStep.SPEECH_ENDED:
             course.speaking = None
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Event(StrEnum):
+class NotificationEvent(StrEnum):
     """One switch each, but for MODERATED: whoever is hidden is always told why."""
 
     VOTE_ANNOUNCED = "vote_announced"
@@ -18,8 +18,8 @@ class Event(StrEnum):
     MODERATED = "moderated"
 
 
-SWITCHABLE = tuple(event for event in Event if event is not Event.MODERATED)
-BY_SMS = frozenset({Event.VOTE_REMINDER, Event.DUTY, Event.MEETING_REMINDER})
+SWITCHABLE = tuple(event for event in NotificationEvent if event is not NotificationEvent.MODERATED)
+BY_SMS = frozenset({NotificationEvent.VOTE_REMINDER, NotificationEvent.DUTY, NotificationEvent.MEETING_REMINDER})
 """A message costs money and rings in a pocket: only what runs out."""
 TO_THE_GROUP = frozenset(
     {

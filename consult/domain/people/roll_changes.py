@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
-from consult.domain.people.roll_sheets import Doubt, Question, RollRow
+from consult.domain.people.roll_sheets import Doubt, RollQuestion, RollRow
 
 FIELDS = ("group", "household", "name", "born", "relation", "sex", "phone", "residence", "collective_member")
 
@@ -38,7 +38,7 @@ class Changes:
     changed: list[tuple[RollRow, Known, tuple[str, ...]]] = field(default_factory=list)
     same: list[tuple[RollRow, Known]] = field(default_factory=list)
     gone: list[Known] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[RollQuestion] = field(default_factory=list)
 
 
 def compare(rows: Sequence[RollRow], known: Sequence[Known]) -> Changes:
@@ -80,14 +80,14 @@ def _match(
             pairs[row.row] = (row, by_key[k])
             taken.add(by_key[k].id)
             if changes is not None and doubt is not None:
-                changes.questions.append(Question(doubt, row.row, row.name))
+                changes.questions.append(RollQuestion(doubt, row.row, row.name))
     return [r for r in rows if r.row not in pairs], [p for p in known if p.id not in taken]
 
 
 def _sort_in(changes: Changes, row: RollRow, person: Known) -> None:
     fields = tuple(name for name in FIELDS if _differs(name, row, person))
     if person.departed:
-        changes.questions.append(Question(Doubt.RETURNED, row.row, row.name))
+        changes.questions.append(RollQuestion(Doubt.RETURNED, row.row, row.name))
     if fields or person.departed:
         changes.changed.append((row, person, fields))
     else:
@@ -104,11 +104,11 @@ def _differs(name: str, row: RollRow, person: Known) -> bool:
     return bool(value != getattr(person, name))
 
 
-def _headless(rows: Iterable[RollRow]) -> Iterable[Question]:
+def _headless(rows: Iterable[RollRow]) -> Iterable[RollQuestion]:
     """Households without a head, where the roll says relations at all."""
     households: dict[str, list[RollRow]] = {}
     for row in rows:
         households.setdefault(row.household, []).append(row)
     for members in households.values():
         if members[0].relation is not None and not any(m.relation == HEAD_OF_HOUSEHOLD for m in members):
-            yield Question(Doubt.NO_HEAD, members[0].row, members[0].name, members[0].household)
+            yield RollQuestion(Doubt.NO_HEAD, members[0].row, members[0].name, members[0].household)

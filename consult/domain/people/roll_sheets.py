@@ -65,7 +65,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Question:
+class RollQuestion:
     doubt: Doubt
     row: int
     name: str
@@ -108,7 +108,7 @@ class Reading:
     """What came of a file: rows, questions, or problems; with a problem nothing is imported."""
 
     rows: list[RollRow] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[RollQuestion] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -229,4 +229,4 @@ class _Reader:
         return None if text is None else text in YES
 
     def _ask(self, doubt: Doubt, number: int, name: str, shown: str = "") -> None:
-        self.reading.questions.append(Question(doubt, number, name, shown))
+        self.reading.questions.append(RollQuestion(doubt, number, name, shown))

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from consult.domain import instants
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.text_fields import line
 
 KINDS = ("extension", "addition", "cancellation")
 REASON_LENGTH = 200
 
 
-def read(form: Mapping[str, str], *, zone: tzinfo) -> tuple[str, str, datetime | None, dict[str, Mistake]]:
+def read(form: Mapping[str, str], *, zone: tzinfo) -> tuple[str, str, datetime | None, dict[str, FormError]]:
     """Kind, reason, and the new closing time where the kind needs one."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     kind = form.get("kind", "")
     if kind not in KINDS:
-        mistakes["kind"] = Mistake.NOT_OFFERED
+        mistakes["kind"] = FormError.NOT_OFFERED
     reason = line(form, "reason", REASON_LENGTH, mistakes)
     closes_at = None
     if kind == "extension":

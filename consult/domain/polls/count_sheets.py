@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from consult.domain.audit import canonical
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 
 MOST = 100_000
 """Beyond any village: a slip of the thumb."""
@@ -37,9 +37,9 @@ class Figures:
 
 def read(
     form: Mapping[str, str], *, options: int, hands: bool, most_each: int
-) -> tuple[Figures | None, dict[str, Mistake]]:
+) -> tuple[Figures | None, dict[str, FormError]]:
     """The figures of a form, or every mistake in it. `most_each`: marks one ballot may carry."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     valid = tuple(_number(form, f"valid_{n}", mistakes) for n in range(1, options + 1))
     if hands:
         figures = Figures(sum(valid), sum(valid), valid)
@@ -49,9 +49,9 @@ def read(
         )
         figures = Figures(issued, returned, valid, blank, invalid)
     if not mistakes and figures.returned > figures.issued:
-        mistakes["returned"] = Mistake.MORE_THAN_ISSUED
+        mistakes["returned"] = FormError.MORE_THAN_ISSUED
     if not mistakes and not adds_up(figures, most_each):
-        mistakes["valid_1"] = Mistake.DOES_NOT_ADD_UP
+        mistakes["valid_1"] = FormError.DOES_NOT_ADD_UP
     return (None if mistakes else figures), mistakes
 
 
@@ -71,9 +71,9 @@ def agreed(entries: Sequence[tuple[int, str]]) -> tuple[int, int] | None:
     return None
 
 
-def _number(form: Mapping[str, str], name: str, mistakes: dict[str, Mistake]) -> int:
+def _number(form: Mapping[str, str], name: str, mistakes: dict[str, FormError]) -> int:
     text = unicodedata.normalize("NFKC", form.get(name, "")).strip()
     if not text.isdecimal() or int(text) > MOST:
-        mistakes[name] = Mistake.NOT_A_COUNT
+        mistakes[name] = FormError.NOT_A_COUNT
         return 0
     return int(text)

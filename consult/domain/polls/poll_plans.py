@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from consult.domain import instants
-from consult.domain.form_errors import Mistake
-from consult.domain.polls.polls import Kind, Standing
+from consult.domain.form_errors import FormError
+from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.private_numbers import found_in
 from consult.domain.text_fields import line
 
@@ -23,7 +23,7 @@ TURNOUT = ("shown", "after_close")
 class Asked:
     """What is asked and how it may be answered: the part of a plan that a vote of a meeting has too."""
 
-    kind: Kind
+    kind: PollKind
     question: str
     options: tuple[str, ...]
     max_choices: int
@@ -32,32 +32,32 @@ class Asked:
     hands: bool
 
 
-def read_asked(form: Mapping[str, str]) -> tuple[Asked | None, dict[str, Mistake]]:
+def read_asked(form: Mapping[str, str]) -> tuple[Asked | None, dict[str, FormError]]:
     """A vote of a meeting from the fields of a form, or every mistake in it, by field."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     asked = _asked(form, mistakes)
     return (None if mistakes else asked), mistakes
 
 
-def _asked(form: Mapping[str, str], mistakes: dict[str, Mistake]) -> Asked | None:
-    kind = _offered(form, "kind", [k.value for k in Kind], mistakes)
+def _asked(form: Mapping[str, str], mistakes: dict[str, FormError]) -> Asked | None:
+    kind = _offered(form, "kind", [k.value for k in PollKind], mistakes)
     question = line(form, "question", QUESTION_LENGTH, mistakes)
     secret = _offered(form, "secrecy", SECRECY, mistakes) == "secret"
     if secret and form.get("hands"):
-        mistakes["hands"] = Mistake.NOT_SECRET_BY_HANDS
-    options, most = _options(form, kind, mistakes) if kind in (Kind.SINGLE_CHOICE, Kind.APPROVAL) else ((), 1)
+        mistakes["hands"] = FormError.NOT_SECRET_BY_HANDS
+    options, most = _options(form, kind, mistakes) if kind in (PollKind.SINGLE_CHOICE, PollKind.APPROVAL) else ((), 1)
     if mistakes:
         return None
-    return Asked(Kind(kind), question, options, most, secret, bool(form.get("paper")), bool(form.get("hands")))
+    return Asked(PollKind(kind), question, options, most, secret, bool(form.get("paper")), bool(form.get("hands")))
 
 
 @dataclass(frozen=True)
-class Plan:
+class PollPlan:
     """Instants are aware. A motion has no options of its own: support, oppose, abstain."""
 
     body: str
     group_id: int | None
-    kind: Kind
+    kind: PollKind
     question: str
     options: tuple[str, ...]
     max_choices: int
@@ -91,21 +91,21 @@ class Plan:
 
 def read(
     form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo
-) -> tuple[Plan | None, dict[str, Mistake]]:
+) -> tuple[PollPlan | None, dict[str, FormError]]:
     """A plan from the fields of a form, or every mistake in it, by field."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     body = _offered(form, "body", bodies, mistakes)
     asked = _asked(form, mistakes)
     standing = _offered(form, "standing", [s.value for s in Standing], mistakes)
     group = form.get("group_id", "")
     if group and (not group.isdigit() or int(group) not in groups):
-        mistakes["group_id"] = Mistake.NOT_OFFERED
+        mistakes["group_id"] = FormError.NOT_OFFERED
     reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
     opens_at, closes_at = (instants.read(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
     turnout = _offered(form, "turnout", TURNOUT, mistakes)
     if mistakes or asked is None or opens_at is None or closes_at is None:
         return None, mistakes
-    plan = Plan(
+    plan = PollPlan(
         body,
         int(group) if group else None,
         asked.kind,
@@ -124,26 +124,26 @@ def read(
     return plan, {}
 
 
-def _offered(form: Mapping[str, str], name: str, offers: Collection[str], mistakes: dict[str, Mistake]) -> str:
+def _offered(form: Mapping[str, str], name: str, offers: Collection[str], mistakes: dict[str, FormError]) -> str:
     value = form.get(name, "")
     if value not in offers:
-        mistakes[name] = Mistake.NOT_OFFERED
+        mistakes[name] = FormError.NOT_OFFERED
     return value
 
 
-def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, Mistake]) -> tuple[tuple[str, ...], int]:
+def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, FormError]) -> tuple[tuple[str, ...], int]:
     lines = [" ".join(row.split()) for row in form.get("options", "").splitlines()]
     options = tuple(row for row in lines if row)
     if len(options) < 2 or len(set(options)) != len(options):
-        mistakes["options"] = Mistake.TOO_FEW_OPTIONS
+        mistakes["options"] = FormError.TOO_FEW_OPTIONS
     elif len(options) > MOST_OPTIONS or max(map(len, options)) > OPTION_LENGTH:
-        mistakes["options"] = Mistake.TOO_LONG
+        mistakes["options"] = FormError.TOO_LONG
     elif any(map(found_in, options)):
-        mistakes["options"] = Mistake.PRIVATE_NUMBER
-    if kind != Kind.APPROVAL:
+        mistakes["options"] = FormError.PRIVATE_NUMBER
+    if kind != PollKind.APPROVAL:
         return options, 1
     most = unicodedata.normalize("NFKC", form.get("max_choices", "")).strip()
     if not most.isdecimal() or not 1 <= int(most) <= max(1, len(options)):
-        mistakes["max_choices"] = Mistake.NOT_A_NUMBER
+        mistakes["max_choices"] = FormError.NOT_A_NUMBER
         return options, 1
     return options, int(most)

@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from consult.domain.law.bodies import Base, Share
+from consult.domain.law.bodies import QuorumBase, Share
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.refusals import Reason
 
 
-class Kind(StrEnum):
+class PollKind(StrEnum):
     MOTION = "motion"
     SINGLE_CHOICE = "single_choice"
     APPROVAL = "approval"
@@ -41,7 +41,7 @@ HELPER_CAP = 3
 """People one helper may fill in for in a formal poll. After the rule of statutory elections on proxies (VCL26 16-19)."""
 
 
-class State(StrEnum):
+class PollState(StrEnum):
     DRAFTED = "drafted"
     ANNOUNCED = "announced"
     OPEN = "open"
@@ -70,26 +70,26 @@ def state_of(
     declared: bool,
     now: datetime,
     cancelled: bool = False,
-) -> State:
+) -> PollState:
     """Time alone opens and closes a poll; once tallied, no clock stepping back reopens it."""
     if cancelled:
-        return State.CANCELLED
+        return PollState.CANCELLED
     if declared:
-        return State.DECLARED
+        return PollState.DECLARED
     if not announced:
-        return State.DRAFTED
+        return PollState.DRAFTED
     if tallied or now >= closes_at:
-        return State.CLOSED
-    return State.OPEN if now >= opens_at else State.ANNOUNCED
+        return PollState.CLOSED
+    return PollState.OPEN if now >= opens_at else PollState.ANNOUNCED
 
 
-def why_not_vote(state: State) -> Reason | None:
+def why_not_vote(state: PollState) -> Reason | None:
     """Whether the time is right: the half-open interval from opening up to, not including, closing."""
-    if state in (State.DRAFTED, State.ANNOUNCED):
+    if state in (PollState.DRAFTED, PollState.ANNOUNCED):
         return Reason.POLL_NOT_OPEN_YET
-    if state is State.CANCELLED:
+    if state is PollState.CANCELLED:
         return Reason.POLL_CANCELLED
-    return None if state is State.OPEN else Reason.POLL_CLOSED
+    return None if state is PollState.OPEN else Reason.POLL_CLOSED
 
 
 def why_not_for_unit(
@@ -120,11 +120,11 @@ def why_not_for_unit(
     return None
 
 
-def why_not_choice(choice: Sequence[int], *, kind: Kind, options: int, max_choices: int) -> Reason | None:
+def why_not_choice(choice: Sequence[int], *, kind: PollKind, options: int, max_choices: int) -> Reason | None:
     """Whether a choice can be a ballot of this poll. An approval of nothing is not a ballot; abstain is an option."""
     if not choice or len(set(choice)) != len(choice) or any(not 1 <= c <= options for c in choice):
         return Reason.NOT_A_CHOICE
-    most = max_choices if kind is Kind.APPROVAL else 1
+    most = max_choices if kind is PollKind.APPROVAL else 1
     return Reason.TOO_MANY_CHOICES if len(choice) > most else None
 
 
@@ -253,13 +253,13 @@ class Verdict:
 
 
 def judge(
-    tally: Tally, *, kind: Kind, quorum: Share | None, majority: Share, base: Base, max_choices: int = 1
+    tally: Tally, *, kind: PollKind, quorum: Share | None, majority: Share, base: QuorumBase, max_choices: int = 1
 ) -> Verdict:
     """What a count means under a rule. A tie for the last place carries none of the tied options."""
-    whole = tally.roll if base is Base.ALL else tally.present
+    whole = tally.roll if base is QuorumBase.ALL else tally.present
     attendance = Comparison.of(tally.present, tally.roll, quorum) if quorum else None
     winners, tied = _winners(tally, kind, majority, whole, max_choices)
-    leading = tally.counts[SUPPORT - 1] if kind is Kind.MOTION else max(tally.counts, default=0)
+    leading = tally.counts[SUPPORT - 1] if kind is PollKind.MOTION else max(tally.counts, default=0)
     comparison = Comparison.of(leading, whole, majority)
     if attendance is not None and not attendance.met:
         return Verdict(Outcome.INQUORATE, attendance, comparison, ())
@@ -267,10 +267,12 @@ def judge(
     return Verdict(outcome, attendance, comparison, winners, tied)
 
 
-def _winners(tally: Tally, kind: Kind, majority: Share, whole: int, max_choices: int) -> tuple[tuple[int, ...], bool]:
-    if kind is Kind.MOTION:
+def _winners(
+    tally: Tally, kind: PollKind, majority: Share, whole: int, max_choices: int
+) -> tuple[tuple[int, ...], bool]:
+    if kind is PollKind.MOTION:
         return ((SUPPORT,) if majority.met_by(tally.counts[SUPPORT - 1], whole) else ()), False
-    places = max_choices if kind is Kind.APPROVAL else 1
+    places = max_choices if kind is PollKind.APPROVAL else 1
     strong = [(c, n) for n, c in enumerate(tally.counts, 1) if majority.met_by(c, whole)]
     strong.sort(key=lambda pair: (-pair[0], pair[1]))
     if len(strong) <= places:

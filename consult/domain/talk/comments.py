@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.text_fields import long_text
 
 COMMENT_LENGTH, ANSWER_LENGTH, SUMMARY_LENGTH = 1000, 2000, 5000
@@ -32,29 +32,29 @@ class Sorting(StrEnum):
 
 
 @dataclass(frozen=True)
-class Words:
+class CommentText:
     """A comment as written: its stance (None for a reply) and its text."""
 
     stance: Stance | None
     text: str
 
 
-def read(form: Mapping[str, str], *, with_stance: bool) -> tuple[Words | None, dict[str, Mistake]]:
+def read(form: Mapping[str, str], *, with_stance: bool) -> tuple[CommentText | None, dict[str, FormError]]:
     """A comment from a form, or every mistake in it, by field."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", COMMENT_LENGTH, mistakes)
     chosen = form.get("stance", "")
     if with_stance and chosen not in list(Stance):
-        mistakes["stance"] = Mistake.NOT_OFFERED
+        mistakes["stance"] = FormError.NOT_OFFERED
     if mistakes:
         return None, mistakes
-    return Words(Stance(chosen) if with_stance else None, text), {}
+    return CommentText(Stance(chosen) if with_stance else None, text), {}
 
 
-def read_answer(form: Mapping[str, str]) -> tuple[tuple[AnswerState, str] | None, dict[str, Mistake]]:
+def read_answer(form: Mapping[str, str]) -> tuple[tuple[AnswerState, str] | None, dict[str, FormError]]:
     """An official answer from a form: its state and its reason."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     reason = long_text(form, "reason", ANSWER_LENGTH, mistakes)
     if form.get("state", "") not in list(AnswerState):
-        mistakes["state"] = Mistake.NOT_OFFERED
+        mistakes["state"] = FormError.NOT_OFFERED
     return (None if mistakes else (AnswerState(form["state"]), reason)), mistakes

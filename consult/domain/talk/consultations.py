@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consult.domain.form_errors import Mistake, fen
+from consult.domain.form_errors import FormError, fen
 from consult.domain.text_fields import line, long_text
 
 TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, PLACE_LENGTH, REASON_LENGTH = 60, 400, 20_000, 80, 300
@@ -38,9 +38,9 @@ class Draft:
         return Draft(facts["title"], facts["summary"], facts["text"], facts["cost_fen"], funding, facts["place"])
 
 
-def read(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, Mistake]]:
+def read(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, FormError]]:
     """A draft from the fields of a form, or every mistake in it, by field."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)
     summary = long_text(form, "summary", SUMMARY_LENGTH, mistakes)
     text = long_text(form, "text", TEXT_LENGTH, mistakes, may_be_empty=True)
@@ -48,7 +48,7 @@ def read(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, Mistake]]:
     cost = _money(form.get("cost", ""), "cost", mistakes)
     funding = _funding(form, mistakes)
     if cost is not None and not mistakes and sum(amount for _, amount in funding) != cost:
-        mistakes["cost"] = Mistake.FUNDING_DIFFERS
+        mistakes["cost"] = FormError.FUNDING_DIFFERS
     return (None if mistakes else Draft(title, summary, text, cost, tuple(funding), place)), mistakes
 
 
@@ -66,24 +66,24 @@ def _plain_yuan(amount_fen: int) -> str:
     return f"{amount_fen // 100}.{amount_fen % 100:02}" if amount_fen % 100 else str(amount_fen // 100)
 
 
-def _money(text: str, name: str, mistakes: dict[str, Mistake]) -> int | None:
+def _money(text: str, name: str, mistakes: dict[str, FormError]) -> int | None:
     if not text.strip():
         return None
     amount = fen(text)
     if amount is None:
-        mistakes[name] = Mistake.NOT_MONEY
+        mistakes[name] = FormError.NOT_MONEY
     return amount
 
 
-def _funding(form: Mapping[str, str], mistakes: dict[str, Mistake]) -> Sequence[tuple[str, int]]:
+def _funding(form: Mapping[str, str], mistakes: dict[str, FormError]) -> Sequence[tuple[str, int]]:
     rows: list[tuple[str, int]] = []
     for n in range(1, FUNDING_ROWS + 1):
         name = line(form, f"source{n}", TITLE_LENGTH, mistakes, may_be_empty=True)
         amount = _money(form.get(f"amount{n}", ""), f"amount{n}", mistakes)
         if amount is not None and not name:
-            mistakes[f"source{n}"] = Mistake.FUNDING_UNNAMED
+            mistakes[f"source{n}"] = FormError.FUNDING_UNNAMED
         elif name and amount is None and f"amount{n}" not in mistakes:
-            mistakes[f"amount{n}"] = Mistake.NOT_MONEY
+            mistakes[f"amount{n}"] = FormError.NOT_MONEY
         elif amount is not None:
             rows.append((name, amount))
     return rows

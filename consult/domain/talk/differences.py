@@ -13,19 +13,19 @@ SMALLEST_KEPT = 2
 """A single kept character between two changes only confuses."""
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     KEPT = "kept"
     STRUCK = "struck"
     ADDED = "added"
 
 
 @dataclass(frozen=True)
-class Part:
-    kind: Kind
+class DifferencePart:
+    kind: DifferenceKind
     text: str
 
 
-def between(old: str, new: str) -> list[Part]:
+def between(old: str, new: str) -> list[DifferencePart]:
     """The parts of both texts in reading order. Joined without the added ones they give the old text."""
     return _joined(_by_sentence(_sentences(old), _sentences(new)))
 
@@ -34,35 +34,39 @@ def _sentences(text: str) -> list[str]:
     return [s for s in SENTENCE.findall(text) if s]
 
 
-def _by_sentence(old: list[str], new: list[str]) -> Iterator[Part]:
+def _by_sentence(old: list[str], new: list[str]) -> Iterator[DifferencePart]:
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            yield Part(Kind.KEPT, "".join(old[a:b]))
+            yield DifferencePart(DifferenceKind.KEPT, "".join(old[a:b]))
         else:
             yield from _by_letter("".join(old[a:b]), "".join(new[c:d]))
 
 
-def _by_letter(old: str, new: str) -> Iterator[Part]:
+def _by_letter(old: str, new: str) -> Iterator[DifferencePart]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if not old or not new or matcher.ratio() < ALIKE:
-        yield from (Part(Kind.STRUCK, old), Part(Kind.ADDED, new))
+        yield from (DifferencePart(DifferenceKind.STRUCK, old), DifferencePart(DifferenceKind.ADDED, new))
         return
     struck, added = "", ""
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal" and b - a >= SMALLEST_KEPT:
-            yield from (Part(Kind.STRUCK, struck), Part(Kind.ADDED, added), Part(Kind.KEPT, old[a:b]))
+            yield from (
+                DifferencePart(DifferenceKind.STRUCK, struck),
+                DifferencePart(DifferenceKind.ADDED, added),
+                DifferencePart(DifferenceKind.KEPT, old[a:b]),
+            )
             struck, added = "", ""
         else:
             struck, added = struck + old[a:b], added + new[c:d]
-    yield from (Part(Kind.STRUCK, struck), Part(Kind.ADDED, added))
+    yield from (DifferencePart(DifferenceKind.STRUCK, struck), DifferencePart(DifferenceKind.ADDED, added))
 
 
-def _joined(parts: Iterator[Part]) -> list[Part]:
+def _joined(parts: Iterator[DifferencePart]) -> list[DifferencePart]:
     """No empty parts, and neighbours of one kind put together."""
-    joined: list[Part] = []
+    joined: list[DifferencePart] = []
     for part in parts:
         if joined and joined[-1].kind is part.kind:
-            joined[-1] = Part(part.kind, joined[-1].text + part.text)
+            joined[-1] = DifferencePart(part.kind, joined[-1].text + part.text)
         elif part.text:
             joined.append(part)
     return joined

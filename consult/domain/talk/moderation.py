@@ -5,7 +5,7 @@ from enum import StrEnum
 REASON_LENGTH = 300
 
 
-class Ground(StrEnum):
+class ReportGround(StrEnum):
     INSULT = "insult"
     PRIVATE = "private"
     UNTRUE = "untrue"
@@ -13,7 +13,7 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-class Kind(StrEnum):
+class ReportableKind(StrEnum):
     """What can be reported and hidden."""
 
     COMMENT = "comment"

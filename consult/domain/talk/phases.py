@@ -11,7 +11,7 @@ class Phase(StrEnum):
     CARRY_OUT = "carry_out"
 
 
-class Act(StrEnum):
+class PhaseAct(StrEnum):
     """What a phase may open."""
 
     ENDORSE = "endorse"
@@ -22,12 +22,12 @@ class Act(StrEnum):
     ASSIGN = "assign"
 
 
-OPENS: dict[Phase, frozenset[Act]] = {
-    Phase.RAISE: frozenset({Act.ENDORSE, Act.COMMENT, Act.REVISE, Act.WITHDRAW}),
-    Phase.DISCUSS: frozenset({Act.ENDORSE, Act.COMMENT, Act.REVISE, Act.REACT, Act.WITHDRAW}),
-    Phase.VOTE: frozenset({Act.COMMENT}),
-    Phase.DECIDE: frozenset({Act.COMMENT}),
-    Phase.CARRY_OUT: frozenset({Act.COMMENT, Act.ASSIGN}),
+OPENS: dict[Phase, frozenset[PhaseAct]] = {
+    Phase.RAISE: frozenset({PhaseAct.ENDORSE, PhaseAct.COMMENT, PhaseAct.REVISE, PhaseAct.WITHDRAW}),
+    Phase.DISCUSS: frozenset({PhaseAct.ENDORSE, PhaseAct.COMMENT, PhaseAct.REVISE, PhaseAct.REACT, PhaseAct.WITHDRAW}),
+    Phase.VOTE: frozenset({PhaseAct.COMMENT}),
+    Phase.DECIDE: frozenset({PhaseAct.COMMENT}),
+    Phase.CARRY_OUT: frozenset({PhaseAct.COMMENT, PhaseAct.ASSIGN}),
 }
 """Words can be added at any time; the text itself only until a vote on it is announced."""
 ORDER = tuple(Phase)
@@ -41,7 +41,7 @@ WAYS: dict[Phase, frozenset[Phase]] = {
 """Where an officer may move it. Into VOTE it goes when a poll is announced, out of it when one is declared."""
 
 
-def opens(phase: Phase, act: Act) -> bool:
+def opens(phase: Phase, act: PhaseAct) -> bool:
     return act in OPENS[phase]
 
 

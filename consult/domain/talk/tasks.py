@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from consult.domain.form_errors import Mistake, fen
+from consult.domain.form_errors import FormError, fen
 from consult.domain.text_fields import line, long_text
 
 TITLE_LENGTH, PROGRESS_LENGTH, WORDS_LENGTH = 60, 1000, 100
@@ -15,7 +15,7 @@ RATINGS_SHOWN_FROM = 5
 """Fewer could point at people."""
 
 
-class State(StrEnum):
+class TaskState(StrEnum):
     UNDER_WAY = "under_way"
     LATE = "late"
     DONE = "done"
@@ -31,7 +31,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Plan:
+class TaskPlan:
     """A task as handed out; the budget in fen, None: none of its own."""
 
     title: str
@@ -48,62 +48,62 @@ class Note:
     spent_fen: int | None
 
 
-def state_of(due_on: date, done_at: datetime | None, accepted_at: datetime | None, *, today: date) -> State:
+def state_of(due_on: date, done_at: datetime | None, accepted_at: datetime | None, *, today: date) -> TaskState:
     """The day itself is not late."""
     if accepted_at is not None:
-        return State.ACCEPTED
+        return TaskState.ACCEPTED
     if done_at is not None:
-        return State.DONE
-    return State.LATE if today > due_on else State.UNDER_WAY
+        return TaskState.DONE
+    return TaskState.LATE if today > due_on else TaskState.UNDER_WAY
 
 
 def days_late(due_on: date, today: date) -> int:
     return max(0, (today - due_on).days)
 
 
-def read_plan(form: Mapping[str, str], *, today: date) -> tuple[Plan | None, dict[str, Mistake]]:
+def read_plan(form: Mapping[str, str], *, today: date) -> tuple[TaskPlan | None, dict[str, FormError]]:
     """A task from a form, or every mistake in it, by field."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)
     budget = _money(form, "budget", mistakes)
     due_on = _day(form, "due_on", today, mistakes)
-    return (None if mistakes or due_on is None else Plan(title, due_on, budget)), mistakes
+    return (None if mistakes or due_on is None else TaskPlan(title, due_on, budget)), mistakes
 
 
-def read_note(form: Mapping[str, str]) -> tuple[Note | None, dict[str, Mistake]]:
+def read_note(form: Mapping[str, str]) -> tuple[Note | None, dict[str, FormError]]:
     """A note of progress from a form, or every mistake in it, by field."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", PROGRESS_LENGTH, mistakes)
     spent = _money(form, "spent", mistakes)
     if form.get("stage") not in list(Stage):
-        mistakes["stage"] = Mistake.NOT_OFFERED
+        mistakes["stage"] = FormError.NOT_OFFERED
     return (None if mistakes else Note(Stage(form["stage"]), text, spent)), mistakes
 
 
-def read_verdict(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, Mistake]]:
+def read_verdict(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, FormError]]:
     """Yes or no with a word why. A yes to work may stand without; a no, and every rating, needs one."""
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     said = form.get(name, "")
     words = line(form, f"{name}_words", WORDS_LENGTH, mistakes, may_be_empty=name == "accepted" and said == "yes")
     if said not in ("yes", "no"):
-        mistakes[name] = Mistake.NOT_OFFERED
+        mistakes[name] = FormError.NOT_OFFERED
     return (None if mistakes else (said == "yes", words)), mistakes
 
 
-def _money(form: Mapping[str, str], name: str, mistakes: dict[str, Mistake]) -> int | None:
+def _money(form: Mapping[str, str], name: str, mistakes: dict[str, FormError]) -> int | None:
     text = form.get(name, "").strip()
     amount = fen(text) if text else None
     if text and amount is None:
-        mistakes[name] = Mistake.NOT_MONEY
+        mistakes[name] = FormError.NOT_MONEY
     return amount
 
 
-def _day(form: Mapping[str, str], name: str, today: date, mistakes: dict[str, Mistake]) -> date | None:
+def _day(form: Mapping[str, str], name: str, today: date, mistakes: dict[str, FormError]) -> date | None:
     try:
         day = date.fromisoformat(form.get(name, "").strip())
     except ValueError:
-        mistakes[name] = Mistake.NOT_A_DAY
+        mistakes[name] = FormError.NOT_A_DAY
         return None
     if day < today:
-        mistakes[name] = Mistake.DAY_PAST
+        mistakes[name] = FormError.DAY_PAST
     return day

@@ -17,7 +17,7 @@ from consult.models.cases.cases import (
     CaseReader,
     CaseView,
     MediationCase,
-    Sweep,
+    Screening,
 )
 
 Nearest, Home = aliased(CaseReader), aliased(CaseName)
@@ -280,7 +280,9 @@ def accepted_by_month(village_id: int, first: date, last: date) -> Sequence[Row[
 
 
 def sweeps(village_id: int, first: date, last: date) -> int:
-    query = select(func.count()).where(Sweep.village_id == village_id, Sweep.day >= first, Sweep.day <= last)
+    query = select(func.count()).where(
+        Screening.village_id == village_id, Screening.day >= first, Screening.day <= last
+    )
     return db.session.scalar(query) or 0
 
 

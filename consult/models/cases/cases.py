@@ -139,7 +139,7 @@ class CaseLink(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
 
 
-class Sweep(Base):
+class Screening(Base):
     """The mediators went round to see what is brewing (排查). A count, and nobody's name."""
 
     __tablename__ = "sweep"

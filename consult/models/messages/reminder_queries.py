@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, String, cast, exists, func, literal, select
 
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.models.base import db
 from consult.models.meetings.meetings import MeetingPoll
 from consult.models.messages.notifications import Notification
@@ -38,7 +38,9 @@ def voters(poll_id: int) -> set[int]:
 def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
     """Polls that are open now, close before an instant, and of which nobody has been reminded."""
     subject = literal("poll:") + cast(Poll.id, String)
-    reminded = exists().where(Notification.subject == subject, Notification.event == Event.VOTE_REMINDER.value)
+    reminded = exists().where(
+        Notification.subject == subject, Notification.event == NotificationEvent.VOTE_REMINDER.value
+    )
     query = select(Poll).where(
         Poll.announced_at.is_not(None),
         Poll.opens_at <= now,

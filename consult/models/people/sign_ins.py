@@ -42,7 +42,7 @@ class OneTimeCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Attempt(Base):
+class SignInAttempt(Base):
     """One try at a code or a PIN, counted per phone or card and never per address."""
 
     __tablename__ = "attempt"

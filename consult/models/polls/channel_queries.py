@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from consult.models.base import db
 from consult.models.people.villages import Group, Household, Person
-from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, Contest, ProxyLetter
+from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, ProxyLetter, VoteDispute
 from consult.models.polls.polls import RollEntry
 
 
@@ -102,9 +102,9 @@ def visited(poll_id: int) -> dict[int, list[int]]:
 
 def contests(poll_id: int) -> Sequence[Row[Any]]:
     query = (
-        select(Contest.number, Contest.reason, Contest.contested_at, Person.name)
-        .join(Person, Person.id == Contest.contested_by)
-        .where(Contest.poll_id == poll_id)
-        .order_by(Contest.number)
+        select(VoteDispute.number, VoteDispute.reason, VoteDispute.contested_at, Person.name)
+        .join(Person, Person.id == VoteDispute.contested_by)
+        .where(VoteDispute.poll_id == poll_id)
+        .order_by(VoteDispute.number)
     )
     return db.session.execute(query).all()

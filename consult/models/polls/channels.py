@@ -90,7 +90,7 @@ class AttendanceMark(Base):
     marked_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Contest(Base):
+class VoteDispute(Base):
     """An adult of a household says that its vote was not agreed in the house. The vote stays; the outcome lists it."""
 
     __tablename__ = "contest"

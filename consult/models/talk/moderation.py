@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from consult.models.base import Base, UTCDateTime
 
 
-class Report(Base):
+class ContentReport(Base):
     __tablename__ = "report"
     __table_args__ = (UniqueConstraint("subject", "person_id"), Index(None, "village_id", "settled_at"))
 
@@ -26,7 +26,7 @@ class Report(Base):
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class Hiding(Base):
+class Removal(Base):
     """Words hidden with a reason, and perhaps restored with another."""
 
     __tablename__ = "hiding"

@@ -17,7 +17,7 @@ from consult.models.talk.consultations import (
     ProposalRevision,
     Relation,
 )
-from consult.models.talk.moderation import Hiding, Report
+from consult.models.talk.moderation import ContentReport, Removal
 from consult.models.talk.statements import Statement
 from consult.models.talk.tasks import Task
 
@@ -94,18 +94,22 @@ def others(village_id: int, but: int, *, most: int = 100) -> Sequence[Row[Any]]:
     return db.session.execute(query.limit(most)).all()
 
 
-def hiding_of(subject: str) -> Hiding | None:
+def hiding_of(subject: str) -> Removal | None:
     """The newest hiding of these words."""
-    return db.session.scalar(select(Hiding).where(Hiding.subject == subject).order_by(Hiding.id.desc()).limit(1))
+    return db.session.scalar(select(Removal).where(Removal.subject == subject).order_by(Removal.id.desc()).limit(1))
 
 
-def reports_waiting(village_id: int, *, most: int = 50) -> Sequence[Report]:
-    query = select(Report).where(Report.village_id == village_id, Report.settled_at.is_(None)).order_by(Report.id)
+def reports_waiting(village_id: int, *, most: int = 50) -> Sequence[ContentReport]:
+    query = (
+        select(ContentReport)
+        .where(ContentReport.village_id == village_id, ContentReport.settled_at.is_(None))
+        .order_by(ContentReport.id)
+    )
     return db.session.scalars(query.limit(most)).all()
 
 
-def hidings(village_id: int, *, most: int = 50) -> Sequence[Hiding]:
+def hidings(village_id: int, *, most: int = 50) -> Sequence[Removal]:
     """Words that are hidden now, those with an open appeal first."""
-    waiting = case((Hiding.appealed_at.is_not(None) & Hiding.decided_at.is_(None), 0), else_=1)
-    query = select(Hiding).where(Hiding.village_id == village_id, Hiding.restored_at.is_(None))
-    return db.session.scalars(query.order_by(waiting, Hiding.id.desc()).limit(most)).all()
+    waiting = case((Removal.appealed_at.is_not(None) & Removal.decided_at.is_(None), 0), else_=1)
+    query = select(Removal).where(Removal.village_id == village_id, Removal.restored_at.is_(None))
+    return db.session.scalars(query.order_by(waiting, Removal.id.desc()).limit(most)).all()

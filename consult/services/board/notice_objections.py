@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from consult.domain.audit import Tag, sha256
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.refusals import Reason, Refused
 from consult.models import BoardPhoto, Consultation, Notice, Objection, Person, Task, Village, db
@@ -50,7 +50,7 @@ def object_to(notice: Notice, text: str, actor: Person, *, language: str, key: s
     answerers = holders(village.id, ANSWERS_PROPOSALS, on=local_day(village, now)) - {actor.id}
     notifications.tell(
         answerers,
-        Event.DUTY,
+        NotificationEvent.DUTY,
         f"objection:{objection.id}",
         village_id=village.id,
         consultation_id=None,
@@ -78,7 +78,7 @@ def answer(objection: Objection, text: str, actor: Person, *, now: datetime) -> 
     )
     notifications.tell(
         {objection.made_by},
-        Event.ANSWERED,
+        NotificationEvent.ANSWERED,
         f"objection_answer:{objection.id}",
         village_id=objection.village_id,
         consultation_id=None,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
-from consult.domain.cases.states import State
+from consult.domain.cases.states import CaseState
 from consult.models import AuditEntry, CaseEntry, MediationCase, db
 from consult.services.cases.transitions import digest_of
 
-NOT_FILED = (State.DRAFT.value, State.DISCARDED.value)
+NOT_FILED = (CaseState.DRAFT.value, CaseState.DISCARDED.value)
 
 
 def faults(village_id: int) -> Iterator[str]:

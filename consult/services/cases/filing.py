@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import update
 
 from consult.domain.audit import Tag
-from consult.domain.cases.acts import Act
-from consult.domain.cases.choices import stones
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.choices import topics
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import Entry
-from consult.domain.cases.states import Audience, Part, Source, State, own
+from consult.domain.cases.situation import ActEntry
+from consult.domain.cases.states import Audience, CaseRole, CaseState, Source, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, CaseLink, MediationCase, Person, db
 from consult.models.cases import case_queries
@@ -34,7 +34,7 @@ class Application:
     words: str
     way: str = ""
     phone: str = ""
-    reporter: Part | None = None
+    reporter: CaseRole | None = None
     """A grid worker, or the council: sees where it stands and nothing else."""
     consultation_id: int | None = None
     present: bool = True
@@ -57,8 +57,10 @@ def keep_draft(
         if address and (earlier := case_queries.by_address(person.village_id, address)) is not None:
             return earlier
         draft = _new(person.village_id, Source.APPLICATION, now, address)
-        membership.let_in(draft.row.id, person.village_id, keys.of_person(person.id), f"{Part.APPLICANT}:1", draft.keys)
-    elif draft.state is not State.DRAFT:
+        membership.grant_access(
+            draft.row.id, person.village_id, keys.of_person(person.id), f"{CaseRole.APPLICANT}:1", draft.keys
+        )
+    elif draft.state is not CaseState.DRAFT:
         raise Refused(Reason.CASE_NOT_A_DRAFT)
     files.keep(draft.row.id, person.village_id, media, draft.keys, own(1), entry=0, now=now)
     line = {"title": _first_words(words["story"]), "names": [], "stone": stone, **words}
@@ -70,12 +72,12 @@ def keep_draft(
 def hand_in(draft: Opened, person: Person, *, way: str, phone: str, now: datetime) -> None:
     """The third step. Twice is the same as once. Raises Refused."""
     transactions.lock(draft.row)
-    if draft.state is not State.DRAFT:
+    if draft.state is not CaseState.DRAFT:
         return
     words = draft.line
-    sides: list[dict[str, Any]] = [membership.party_of(person, Part.APPLICANT)]
+    sides: list[dict[str, Any]] = [membership.party_of(person, CaseRole.APPLICANT)]
     if words.get("other"):
-        sides.append({"part": Part.RESPONDENT.value, "name": words["other"], "person": None})
+        sides.append({"part": CaseRole.RESPONDENT.value, "name": words["other"], "person": None})
     application = Application(words["stone"], Source.APPLICATION, sides, words["story"], way, phone)
     _begin(draft, application, person, now=now)
     db.session.execute(
@@ -87,9 +89,9 @@ def hand_in(draft: Opened, person: Person, *, way: str, phone: str, now: datetim
 def discard(draft: Opened, *, now: datetime) -> None:
     """Nobody can open it any more, not even its writer: its keys are gone. Raises Refused."""
     transactions.lock(draft.row)
-    if draft.state is State.DISCARDED:
+    if draft.state is CaseState.DISCARDED:
         return
-    if draft.state is not State.DRAFT:
+    if draft.state is not CaseState.DRAFT:
         raise Refused(Reason.CASE_NOT_A_DRAFT)
     _forget(draft.row, now)
     transactions.commit()
@@ -111,7 +113,7 @@ def _forget(row: MediationCase, now: datetime) -> None:
         db.session.delete(file)
     for reader in case_queries.all_readers(row.id):
         db.session.delete(reader)
-    row.state, row.cipher, row.changed_at = State.DISCARDED.value, "", now
+    row.state, row.cipher, row.changed_at = CaseState.DISCARDED.value, "", now
 
 
 def file_for(
@@ -127,7 +129,7 @@ def file_for(
     files.keep(case.row.id, actor.village_id, media, case.keys, _audience(application), entry=2, now=now)
     mine = any(side["person"] == actor.id for side in application.sides)
     if application.reporter is not None and not mine:
-        membership.let_in(
+        membership.grant_access(
             case.row.id, actor.village_id, keys.of_person(actor.id), application.reporter.value, case.keys.of_reporter()
         )
     if application.consultation_id is not None:
@@ -154,13 +156,13 @@ def _new(village_id: int, source: Source, now: datetime, address: str = "") -> O
         village_id=village_id,
         address=address or secrets.token_urlsafe(16),
         source=source.value,
-        state=State.DRAFT.value,
+        state=CaseState.DRAFT.value,
         opened_at=now,
         changed_at=now,
     )
     db.session.add(row)
     db.session.flush()
-    return Opened(row, Part.HEAD, 0, keys.new_keyring())
+    return Opened(row, CaseRole.HEAD, 0, keys.new_keyring())
 
 
 def _begin(case: Opened, application: Application, actor: Person, *, now: datetime) -> None:
@@ -168,9 +170,9 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
     village = villages.locked(case.row.village_id)
     day = villages.local_day(village, now)
     case.row.year, case.row.number = day.year, case_queries.last_number(village.id, day.year) + 1
-    case.row.kind = stones()[application.stone]
-    known = any(side["part"] == Part.APPLICANT for side in application.sides)
-    state = State.APPLIED if known and application.present else State.CLUE
+    case.row.kind = topics()[application.stone]
+    known = any(side["part"] == CaseRole.APPLICANT for side in application.sides)
+    state = CaseState.APPLIED if known and application.present else CaseState.CLUE
     case.row.state = state.value
     by = {"by": actor.id, "by_name": actor.name}
     named = by if application.present and application.reporter is None else {}  # who informs is not told to the parties
@@ -185,8 +187,8 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
         "consultation": about,
         **named,
     }
-    after = fold([Entry(1, Act.FILE, state, now, day, "all", facts)])
-    transitions.append(case, Act.FILE, facts, "all", state, after, key="file", day=day, now=now)
+    after = fold([ActEntry(1, CaseAct.FILE, state, now, day, "all", facts)])
+    transitions.append(case, CaseAct.FILE, facts, "all", state, after, key="file", day=day, now=now)
     said = {
         "words": application.words,
         "way": application.way,
@@ -194,11 +196,13 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
         "party": 1 if _audience(application) == own(1) else 0,
         **by,
     }
-    transitions.append(case, Act.STATEMENT, said, _audience(application), state, after, key="words", day=day, now=now)
+    transitions.append(
+        case, CaseAct.STATEMENT, said, _audience(application), state, after, key="words", day=day, now=now
+    )
     for side in application.sides[:1]:
-        if side["part"] == Part.APPLICANT and side["person"] and state is State.APPLIED:
+        if side["part"] == CaseRole.APPLICANT and side["person"] and state is CaseState.APPLIED:
             reader = keys.of_person(side["person"])
-            membership.let_in(case.row.id, village.id, reader, f"{Part.APPLICANT}:1", case.keys.of_party(1))
+            membership.grant_access(case.row.id, village.id, reader, f"{CaseRole.APPLICANT}:1", case.keys.of_party(1))
     case.line = {"title": _first_words(application.words)}
     transitions.put_line(case, after)
     membership.begin(case, after, on=day)
@@ -210,7 +214,7 @@ def _begin(case: Opened, application: Application, actor: Person, *, now: dateti
 def _audience(application: Application) -> str:
     """The words are the applicant's own talk. Where nobody stood beside, only the desk reads what was told."""
     first = application.sides[0]["part"] if application.sides else ""
-    return own(1) if first == Part.APPLICANT and application.present else Audience.DESK
+    return own(1) if first == CaseRole.APPLICANT and application.present else Audience.DESK
 
 
 def _first_words(words: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from consult.domain.cases import rules
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import Situation
-from consult.domain.cases.states import DESK, NEW, Part, State
+from consult.domain.cases.states import DESK, NEW, CaseRole, CaseState
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseName, CaseReader, Household, Person, db
@@ -20,7 +20,7 @@ from consult.services.cases.keys import Keyring
 from consult.services.cases.reading import Opened
 
 
-def let_in(case_id: int, village_id: int, reader: str, part: str, keyring: Keyring | None) -> None:
+def grant_access(case_id: int, village_id: int, reader: str, part: str, keyring: Keyring | None) -> None:
     """Give a reader a part and its keys, or a new part instead of the old one. None: kept out by name."""
     row = db.session.get(CaseReader, (case_id, keys.mark(reader)))
     wrapped = keys.wrap(reader, keyring) if keyring is not None else ""
@@ -35,7 +35,7 @@ def let_in(case_id: int, village_id: int, reader: str, part: str, keyring: Keyri
     db.session.flush()
 
 
-def let_out(case_id: int, reader: str) -> None:
+def revoke_access(case_id: int, reader: str) -> None:
     row = db.session.get(CaseReader, (case_id, keys.mark(reader)))
     if row is not None:
         db.session.delete(row)
@@ -45,9 +45,9 @@ def let_out(case_id: int, reader: str) -> None:
 def begin(case: Opened, s: Situation, *, on: date) -> None:
     """A case was handed in: the desk may read it, but for those who are close to a party."""
     village_id = case.row.village_id
-    let_in(case.row.id, village_id, keys.of_head(village_id), Part.HEAD, case.keys)
+    grant_access(case.row.id, village_id, keys.of_head(village_id), CaseRole.HEAD, case.keys)
     for person_id in sorted(holders(village_id, [Role.MEDIATOR.value], on=on) - _persons(s)):
-        let_in(case.row.id, village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
+        grant_access(case.row.id, village_id, keys.of_person(person_id), CaseRole.MEDIATOR, case.keys)
     _keep_out_close(case, s, on=on)
     _names(case, s)
 
@@ -55,7 +55,7 @@ def begin(case: Opened, s: Situation, *, on: date) -> None:
 def let_the_town_in(case: Opened) -> None:
     """Where nobody of the village may take it, or it was handed up."""
     village_id = case.row.village_id
-    let_in(case.row.id, village_id, keys.of_justice_office(village_id), Part.JUSTICE_OFFICE, case.keys)
+    grant_access(case.row.id, village_id, keys.of_justice_office(village_id), CaseRole.JUSTICE_OFFICE, case.keys)
 
 
 def town_is_in(case: Opened) -> bool:
@@ -64,42 +64,42 @@ def town_is_in(case: Opened) -> bool:
     return db.session.get(CaseReader, (case.row.id, office)) is not None
 
 
-def follow(case: Opened, act: Act, s: Situation, state: State, actor: Person, *, on: date) -> None:
+def follow(case: Opened, act: CaseAct, s: Situation, state: CaseState, actor: Person, *, on: date) -> None:
     """What an act changes in the circle."""
-    if act in (Act.ACCEPT, Act.ADD_PARTY, Act.IDENTIFY) and state not in NEW:
+    if act in (CaseAct.ACCEPT, CaseAct.ADD_PARTY, CaseAct.IDENTIFY) and state not in NEW:
         _admit(case, s)
-    if act is Act.APPLY:
-        _admit(case, s, only=Part.APPLICANT)
-    if act in (Act.ADD_PARTY, Act.IDENTIFY, Act.REMOVE_PARTY):
+    if act is CaseAct.APPLY:
+        _admit(case, s, only=CaseRole.APPLICANT)
+    if act in (CaseAct.ADD_PARTY, CaseAct.IDENTIFY, CaseAct.REMOVE_PARTY):
         _let_out_the_gone(case, s)
         _keep_out_close(case, s, on=on)
         _names(case, s)
-    if act is Act.DECLARE_KINSHIP and case.part in DESK:
+    if act is CaseAct.DECLARE_KINSHIP and case.part in DESK:
         _keep_out_close(case, s, on=on)
-    if act in (Act.ASSIGN, Act.TAKE_ON):
+    if act in (CaseAct.ASSIGN, CaseAct.TAKE_ON):
         _assign(case, s, on=on)
         _keep_out_close(case, s, on=on)
-    if act is Act.RECUSE:
-        let_in(case.row.id, case.row.village_id, keys.of_person(actor.id), BY_OWN_WORD, None)
+    if act is CaseAct.RECUSE:
+        grant_access(case.row.id, case.row.village_id, keys.of_person(actor.id), BY_OWN_WORD, None)
 
 
-BY_OWN_WORD = f"{Part.RECUSED}:1"
+BY_OWN_WORD = f"{CaseRole.RECUSED}:1"
 
 
-def _admit(case: Opened, s: Situation, *, only: Part | None = None) -> None:
+def _admit(case: Opened, s: Situation, *, only: CaseRole | None = None) -> None:
     """The parties may read it: the other side not before the case is accepted."""
     for party in s.present():
         if party.person_id is not None and only in (None, party.part):
             part = f"{party.part.value}:{party.number}"
             reader = keys.of_person(party.person_id)
-            let_in(case.row.id, case.row.village_id, reader, part, case.keys.of_party(party.number))
+            grant_access(case.row.id, case.row.village_id, reader, part, case.keys.of_party(party.number))
 
 
 def _let_out_the_gone(case: Opened, s: Situation) -> None:
     stay = _persons(s)
     for party in s.parties:
         if party.gone and party.person_id is not None and party.person_id not in stay:
-            let_out(case.row.id, keys.of_person(party.person_id))
+            revoke_access(case.row.id, keys.of_person(party.person_id))
 
 
 def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
@@ -110,28 +110,28 @@ def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
     mediators = holders(village_id, [Role.MEDIATOR.value], on=on)
     for person_id in {person for person, _ in officers(village_id, on=on)} - _persons(s) - assigned:
         row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id))))
-        if person_id in close and (row is None or row.part == Part.MEDIATOR):
-            let_in(case.row.id, village_id, keys.of_person(person_id), Part.RECUSED, None)
-        elif person_id not in close and row is not None and row.part == Part.RECUSED:
-            let_out(case.row.id, keys.of_person(person_id))
+        if person_id in close and (row is None or row.part == CaseRole.MEDIATOR):
+            grant_access(case.row.id, village_id, keys.of_person(person_id), CaseRole.RECUSED, None)
+        elif person_id not in close and row is not None and row.part == CaseRole.RECUSED:
+            revoke_access(case.row.id, keys.of_person(person_id))
             if person_id in mediators and not assigned:
-                let_in(case.row.id, village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
+                grant_access(case.row.id, village_id, keys.of_person(person_id), CaseRole.MEDIATOR, case.keys)
 
 
 def _assign(case: Opened, s: Situation, *, on: date) -> None:
     """Those assigned read it; the other mediators no longer do. Who once kept out of their own will is out again."""
-    by_own_word = {entry.facts["by"] for entry in case.entries if entry.act is Act.RECUSE}
+    by_own_word = {entry.facts["by"] for entry in case.entries if entry.act is CaseAct.RECUSE}
     assigned = {person for person, _ in s.mediators}
     for person_id in (
         holders(case.row.village_id, [Role.MEDIATOR.value, Role.HEAD_OF_MEDIATION.value], on=on) - assigned
     ):
         row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id))))
-        if row is not None and row.part == Part.MEDIATOR and person_id in by_own_word:
-            let_in(case.row.id, case.row.village_id, keys.of_person(person_id), BY_OWN_WORD, None)
-        elif row is not None and row.part == Part.MEDIATOR:
-            let_out(case.row.id, keys.of_person(person_id))
+        if row is not None and row.part == CaseRole.MEDIATOR and person_id in by_own_word:
+            grant_access(case.row.id, case.row.village_id, keys.of_person(person_id), BY_OWN_WORD, None)
+        elif row is not None and row.part == CaseRole.MEDIATOR:
+            revoke_access(case.row.id, keys.of_person(person_id))
     for person_id in assigned:
-        let_in(case.row.id, case.row.village_id, keys.of_person(person_id), Part.MEDIATOR, case.keys)
+        grant_access(case.row.id, case.row.village_id, keys.of_person(person_id), CaseRole.MEDIATOR, case.keys)
 
 
 def _persons(s: Situation) -> set[int]:
@@ -250,5 +250,5 @@ def home_of(person_id: int) -> str:
     return db.session.scalar(query) or ""
 
 
-def party_of(person: Person, part: Part) -> dict[str, Any]:
+def party_of(person: Person, part: CaseRole) -> dict[str, Any]:
     return {"part": part.value, "name": person.name, "person": person.id}

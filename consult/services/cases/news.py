@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import Part
-from consult.domain.messages.notifications import Event
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseRole
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import MEDIATES, Role
 from consult.models import CaseReader, MediationCase, Person, db
 from consult.models.cases import case_queries
@@ -15,15 +15,15 @@ from consult.services.cases.reading import Opened
 from consult.services.core import crypto
 from consult.services.messages import notifications
 
-QUIET = frozenset({Act.NOTE, Act.INVESTIGATE, Act.REPORT_POLICE, Act.ARCHIVE, Act.RECUSE})
+QUIET = frozenset({CaseAct.NOTE, CaseAct.INVESTIGATE, CaseAct.REPORT_POLICE, CaseAct.ARCHIVE, CaseAct.RECUSE})
 """Nobody outside of the desk hears of these."""
-OWN_TALK = frozenset({Act.STATEMENT, Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR, Act.DECLARE_KINSHIP})
+OWN_TALK = frozenset({CaseAct.STATEMENT, CaseAct.CHOOSE_MEDIATOR, CaseAct.REFUSE_MEDIATOR, CaseAct.DECLARE_KINSHIP})
 """Said by a party, only the desk hears of these."""
 
 
-def tell(case: Opened, act: Act, actor: Person, *, entry: int, on: date, now: datetime) -> None:
+def tell(case: Opened, act: CaseAct, actor: Person, *, entry: int, on: date, now: datetime) -> None:
     """The desk by a line in the inbox; the parties by the mark on the tab, since a line would name who is in a case."""
-    if act not in QUIET or act is Act.RECUSE:
+    if act not in QUIET or act is CaseAct.RECUSE:
         tell_desk(case.row, f"entry:{entry}", "case_waits", but=actor.id, on=on, now=now)
     if act not in QUIET and not (act in OWN_TALK and case.mine):
         case.row.news_at = now
@@ -40,11 +40,17 @@ def tell_desk(row: MediationCase, what: str, kind: str, *, on: date, now: dateti
 
 def _tell_each(row: MediationCase, what: str, kind: str, people: set[int], *, now: datetime) -> None:
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    waiting = notifications.unread_of(Event.DUTY, "case:") if kind == "case_waits" else set()
+    waiting = notifications.unread_of(NotificationEvent.DUTY, "case:") if kind == "case_waits" else set()
     for person_id in sorted(people - waiting):
         subject = f"case:{crypto.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
         notifications.tell(
-            {person_id}, Event.DUTY, subject, village_id=row.village_id, consultation_id=None, now=day, kind=kind
+            {person_id},
+            NotificationEvent.DUTY,
+            subject,
+            village_id=row.village_id,
+            consultation_id=None,
+            now=day,
+            kind=kind,
         )
 
 
@@ -66,6 +72,6 @@ def desk_of(row: MediationCase, *, on: date) -> set[int]:
     found = set()
     for person_id in officers:
         part = held.get(keys.mark(keys.of_person(person_id)))
-        if part == Part.MEDIATOR or (part is None and person_id in heads and homes[person_id] not in kept_out):
+        if part == CaseRole.MEDIATOR or (part is None and person_id in heads and homes[person_id] not in kept_out):
             found.add(person_id)
     return found

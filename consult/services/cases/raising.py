@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from consult.domain.cases import rules
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.refusals import Reason, Refused
 from consult.domain.search import plain
 from consult.domain.talk.consultations import Draft
@@ -12,7 +12,7 @@ from consult.domain.talk.phases import Phase
 from consult.models import Person
 from consult.services.cases import filing, transitions
 from consult.services.cases.reading import Opened
-from consult.services.cases.transitions import Move
+from consult.services.cases.transitions import Transition
 from consult.services.core import crypto, transactions
 from consult.services.talk import consultations
 
@@ -40,12 +40,12 @@ def to_village(case: Opened, facts: dict[str, Any], actor: Person, *, language: 
     """Opens the consultation and notes it in the case. Returns its id. The same key does it once. Raises Refused."""
     if named := names_in(case, facts["topic"] + facts["summary"]):
         raise Refused(Reason.CASE_NAMES_IN_IT, names=named)
-    rules.refuse_unless_offered(Act.RAISE, case.state, case.part, case.situation)
+    rules.refuse_unless_offered(CaseAct.RAISE, case.state, case.part, case.situation)
     words = Draft(facts["topic"], facts["summary"], facts["summary"], None, ())
     opened = consultations.open_consultation(
         words, [], actor, group_ids=[], language=language, key=_key(case, key), now=now, phase=Phase.DISCUSS
     )
     transactions.begin_writing()
     filing.link(case, opened.id)
-    transitions.do(case, Move(Act.RAISE, {**facts, "consultation": opened.id}), actor, key=key, now=now)
+    transitions.do(case, Transition(CaseAct.RAISE, {**facts, "consultation": opened.id}), actor, key=key, now=now)
     return opened.id

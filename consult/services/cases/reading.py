@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import Entry, Situation
-from consult.domain.cases.states import Part, State
+from consult.domain.cases.situation import ActEntry, Situation
+from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.people.roles import MEDIATES, Role
 from consult.models import CaseEntry, CaseReader, MediationCase, Person
 from consult.models.cases import case_queries
@@ -62,11 +62,11 @@ class Opened:
     """A case in the hands of one reader: what they may read of it, and no more."""
 
     row: MediationCase
-    part: Part
+    part: CaseRole
     mine: int
     """The number of the party they are; 0 for others."""
     keys: Keyring = field(repr=False)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ActEntry] = field(default_factory=list)
     line: dict[str, Any] = field(default_factory=dict)
     """What a list shows: title, names, and of a draft its words."""
     known_as: str = ""
@@ -74,8 +74,8 @@ class Opened:
     reader: Reader | None = None
 
     @property
-    def state(self) -> State:
-        return State(self.row.state)
+    def state(self) -> CaseState:
+        return CaseState(self.row.state)
 
     @property
     def situation(self) -> Situation:
@@ -95,7 +95,7 @@ def opened(address: str, reader: Reader) -> Opened | None:
     if row is None or held is None:
         return None
     part, _, number = held[1].part.partition(":")
-    acts_as = Part.HEAD if part == Part.MEDIATOR and reader.heads else Part(part)  # does what either may
+    acts_as = CaseRole.HEAD if part == CaseRole.MEDIATOR and reader.heads else CaseRole(part)  # does what either may
     keyring = keys.unwrap(held[0], held[1].wrapped)
     found = Opened(
         row, acts_as, int(number or 0), keyring, line=line_of(row.cipher, keyring), known_as=part, reader=reader
@@ -110,7 +110,7 @@ def _held(row: MediationCase, reader: Reader) -> tuple[str, CaseReader] | None:
     rows = {found.reader_mark: found for found in case_queries.readers(row.id, list(by_mark))}
     marks = reader.marks()
     if (mine := rows.get(marks.own)) is not None:
-        out = mine.part in case_queries.RECUSED or (mine.part == Part.MEDIATOR and not reader.mediates)
+        out = mine.part in case_queries.RECUSED or (mine.part == CaseRole.MEDIATOR and not reader.mediates)
         return None if out else (by_mark[marks.own], mine)
     if not rows or case_queries.names_one_of(row.id, [marks.home]):
         return None
@@ -131,14 +131,14 @@ def as_head(row: MediationCase) -> Opened | None:
     held = case_queries.readers(row.id, [keys.mark(reader)])
     if not held:
         return None
-    found = Opened(row, Part.HEAD, 0, keys.unwrap(reader, held[0].wrapped))
+    found = Opened(row, CaseRole.HEAD, 0, keys.unwrap(reader, held[0].wrapped))
     found.reload()
     return found
 
 
-def entry_of(row: CaseEntry, keyring: Keyring) -> Entry:
+def entry_of(row: CaseEntry, keyring: Keyring) -> ActEntry:
     facts = keyring.unseal(row.audience, row.cipher)
-    return Entry(row.number, Act(row.act), State(row.state), row.written_at, row.day, row.audience, facts)
+    return ActEntry(row.number, CaseAct(row.act), CaseState(row.state), row.written_at, row.day, row.audience, facts)
 
 
 def line_of(cipher: str, keyring: Keyring) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class Listed:
     """One line of a list."""
 
     row: Row[Any]
-    part: Part
+    part: CaseRole
     title: str
     names: tuple[str, ...]
 
@@ -179,7 +179,9 @@ def listed(
     found = []
     for row in rows:
         line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
-        found.append(Listed(row, Part(row.part.partition(":")[0]), line.get("title", ""), tuple(line.get("names", ()))))
+        found.append(
+            Listed(row, CaseRole(row.part.partition(":")[0]), line.get("title", ""), tuple(line.get("names", ())))
+        )
     return found
 
 

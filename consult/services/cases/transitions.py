@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.cases import clocks, rules
-from consult.domain.cases.acts import OWN, RULES, Act
+from consult.domain.cases.acts import OWN, RULES, CaseAct
 from consult.domain.cases.choices import may_be_confirmed
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import Entry, Situation
-from consult.domain.cases.states import DESK, Audience, Part, State, own
+from consult.domain.cases.situation import ActEntry, Situation
+from consult.domain.cases.states import DESK, Audience, CaseRole, CaseState, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, Person, Village, db
 from consult.models.cases import case_queries
@@ -25,22 +25,22 @@ from consult.services.people import villages
 
 
 @dataclass(frozen=True)
-class Move:
+class Transition:
     """What is to be done, with what was said."""
 
-    act: Act
+    act: CaseAct
     facts: dict[str, Any] = field(default_factory=dict)
     media: Sequence[Media] = ()
 
 
-def do(case: Opened, move: Move, actor: Person, *, key: str, now: datetime) -> None:
+def do(case: Opened, move: Transition, actor: Person, *, key: str, now: datetime) -> None:
     """The same key does it once. Raises Refused."""
     transactions.lock(case.row)
     if written(case, key):
         return
     if not reading.still_held(case):
         raise Refused(Reason.CASE_OTHER_PART)
-    if case.part is Part.REPORTER:
+    if case.part is CaseRole.REPORTER:
         case = _in_the_offices_hands(case)
     case.reload()
     village = db.session.get_one(Village, case.row.village_id)
@@ -61,7 +61,7 @@ def _in_the_offices_hands(case: Opened) -> Opened:
     return replace(held, part=case.part)
 
 
-def keep_for_later(case: Opened, move: Move, *, key: str, now: datetime) -> None:
+def keep_for_later(case: Opened, move: Transition, *, key: str, now: datetime) -> None:
     """Photos and voices of a form that has to be put right: they wait, sealed, for the same form to come again."""
     audience = audience_of(case, move.act)
     if move.media and case.keys.opens(audience):
@@ -87,7 +87,7 @@ def _form_mark(case: Opened, key: str) -> str:
     return crypto.mark("case-form", f"{case.row.id}:{key}")[:32]
 
 
-def audience_of(case: Opened, act: Act) -> str:
+def audience_of(case: Opened, act: CaseAct) -> str:
     """Who will read what is said with an act: all, the desk, or the party and the desk."""
     if RULES[act].audience != OWN:
         return RULES[act].audience
@@ -101,30 +101,30 @@ def written(case: Opened, key: str) -> bool:
     )
 
 
-def _completed(case: Opened, move: Move, actor: Person, before: Situation) -> dict[str, Any]:
+def _completed(case: Opened, move: Transition, actor: Person, before: Situation) -> dict[str, Any]:
     """What was said, and what the app knows beside it."""
     facts = {**move.facts, "files": sum(one.kind == "photo" for one in move.media)}
-    if move.act is Act.CONSENT and case.part not in DESK:
+    if move.act is CaseAct.CONSENT and case.part not in DESK:
         facts["party"] = _spoken_for(case, before)
-    if move.act is Act.TAKE_ON:
+    if move.act is CaseAct.TAKE_ON:
         facts["assigned"] = [[actor.id, actor.name]]
-    if move.act is Act.RECUSE:
+    if move.act is CaseAct.RECUSE:
         facts["assigned"] = [list(one) for one in before.mediators if one[0] != actor.id]
-    if move.act is Act.DECLARE_KINSHIP:
+    if move.act is CaseAct.DECLARE_KINSHIP:
         facts["keeps_out"] = _keeps_out(case, facts, actor)
-    if move.act is Act.ASSIGN:
+    if move.act is CaseAct.ASSIGN:
         membership.refuse_parties(before, facts["mediators"])
         facts["assigned"] = membership.named(facts.pop("mediators"))
-    if move.act is Act.ADD_PARTY:
+    if move.act is CaseAct.ADD_PARTY:
         facts = membership.party_facts(case, facts)
-    if move.act is Act.IDENTIFY:
+    if move.act is CaseAct.IDENTIFY:
         facts = membership.identity_facts(case, facts)
     return facts
 
 
 def _keeps_out(case: Opened, facts: dict[str, Any], actor: Person) -> bool:
     """By the word of the head, or of a mediator about themselves."""
-    heads = case.part is Part.HEAD and case.reader is not None and not case.reader.stands_in
+    heads = case.part is CaseRole.HEAD and case.reader is not None and not case.reader.stands_in
     return heads or (case.part in DESK and facts["mediator"] == actor.id)
 
 
@@ -133,20 +133,20 @@ def _spoken_for(case: Opened, s: Situation) -> int:
     me = s.party(case.mine)
     if me is None:
         raise Refused(Reason.CASE_OTHER_PART)
-    if me.part is Part.AGENT and not me.may_agree:
+    if me.part is CaseRole.AGENT and not me.may_agree:
         raise Refused(Reason.CASE_NOT_THE_AGENT)
-    return me.for_party if me.part is Part.AGENT else me.number
+    return me.for_party if me.part is CaseRole.AGENT else me.number
 
 
 def _write(
-    case: Opened, move: Move, facts: dict[str, Any], audience: str, actor: Person, *, key: str, now: datetime
+    case: Opened, move: Transition, facts: dict[str, Any], audience: str, actor: Person, *, key: str, now: datetime
 ) -> None:
     village = db.session.get_one(Village, case.row.village_id)
     day, before = villages.local_day(village, now), case.situation
     number = case_next(case)
     phone = facts.pop("phone", None)
     said = {**facts, "by": actor.id, "by_name": actor.name, "as": case.part.value}
-    draft = Entry(number, move.act, case.state, now, day, audience, said)
+    draft = ActEntry(number, move.act, case.state, now, day, audience, said)
     after = fold([*case.entries, draft])
     state = rules.state_after(move.act, case.state, before, after)
     files.keep(case.row.id, village.id, move.media, case.keys, audience, entry=number, now=now)
@@ -155,12 +155,12 @@ def _write(
     append(case, move.act, said, audience, state, after, key=key, day=day, now=now)
     if phone:
         contact = {"words": "", "party": len(after.parties), "phone": phone, "by": actor.id, "by_name": actor.name}
-        append(case, Act.NOTE, contact, "desk", state, after, key=f"{key}:phone", day=day, now=now)
+        append(case, CaseAct.NOTE, contact, "desk", state, after, key=f"{key}:phone", day=day, now=now)
     membership.follow(case, move.act, after, state, actor, on=day)
-    if move.act is Act.ESCALATE or (move.act in MAY_LEAVE_NOBODY and case.part in DESK):
-        news.bring_in_the_town(case, f"town:{number}", if_nobody_else=move.act is not Act.ESCALATE, on=day, now=now)
+    if move.act is CaseAct.ESCALATE or (move.act in MAY_LEAVE_NOBODY and case.part in DESK):
+        news.bring_in_the_town(case, f"town:{number}", if_nobody_else=move.act is not CaseAct.ESCALATE, on=day, now=now)
     case.row.state = state.value
-    if (kind := said.get("kind")) and move.act in (Act.ACCEPT, Act.CORRECT):
+    if (kind := said.get("kind")) and move.act in (CaseAct.ACCEPT, CaseAct.CORRECT):
         case.row.kind = kind
     put_line(case, after)
     case.row.changed_at = now
@@ -168,7 +168,7 @@ def _write(
     record(case, Tag.CASE_MOVED, number, now)
 
 
-MAY_LEAVE_NOBODY = frozenset({Act.RECUSE, Act.DECLARE_KINSHIP, Act.ADD_PARTY, Act.IDENTIFY})
+MAY_LEAVE_NOBODY = frozenset({CaseAct.RECUSE, CaseAct.DECLARE_KINSHIP, CaseAct.ADD_PARTY, CaseAct.IDENTIFY})
 """After these it may be that nobody of the village is left to take the case."""
 
 
@@ -180,10 +180,10 @@ def case_next(case: Opened) -> int:
 
 def append(
     case: Opened,
-    act: Act,
+    act: CaseAct,
     facts: dict[str, Any],
     audience: str,
-    state: State,
+    state: CaseState,
     after: Situation,
     *,
     key: str,
@@ -193,7 +193,7 @@ def append(
     """One more entry, in the transaction at hand."""
     due = clocks.due(state, after)
     case.row.due_kind, case.row.due_on = (due[0].value, due[1]) if due else ("", None)
-    open_to_court = after.court_on is None and state in RULES[Act.APPLY_CONFIRMATION].states
+    open_to_court = after.court_on is None and state in RULES[CaseAct.APPLY_CONFIRMATION].states
     open_to_court = open_to_court and may_be_confirmed(after.kind, after.tag)
     case.row.confirm_by = clocks.confirm_by(after) if open_to_court else None
     row = CaseEntry(

@@ -12,7 +12,7 @@ from consult.services.core import group_commit
 
 
 @dataclass(frozen=True)
-class Look:
+class AccessLogLine:
     at: datetime
     name: str
     part: str
@@ -43,14 +43,14 @@ def _write(row: dict[str, Any], mine: tuple[int, str], now: datetime) -> None:
         held.seen_at = now
 
 
-def looks(case: Opened) -> list[Look]:
+def access_log(case: Opened) -> list[AccessLogLine]:
     """The newest first; what one person opened on one day is one line."""
-    found: dict[tuple[str, str, str, date], Look] = {}
+    found: dict[tuple[str, str, str, date], AccessLogLine] = {}
     for row in case_queries.views(case.row.id):
         seen = case.keys.unseal("all", row.cipher)
         key = (seen["name"], seen["part"], seen["what"], row.viewed_at.date())
         times = found[key].times + 1 if key in found else 1
-        found[key] = Look(
+        found[key] = AccessLogLine(
             found[key].at if key in found else row.viewed_at, seen["name"], seen["part"], seen["what"], times
         )
     return list(found.values())

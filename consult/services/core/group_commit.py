@@ -22,7 +22,7 @@ from consult.models import db
 from consult.services.core import transactions
 
 Result = TypeVar("Result")
-Act = Callable[[], Any]
+Job = Callable[[], Any]
 LARGEST_BATCH = 64
 PATIENCE_SECONDS = 30
 
@@ -53,14 +53,14 @@ class Writer:
         config: Config = app.config["CONSULT"]
         self.app = app
         self.lock_path = config.instance_path / "write.lock"
-        self.waiting: queue.SimpleQueue[tuple[Act, Future[Any]]] = queue.SimpleQueue()
+        self.waiting: queue.SimpleQueue[tuple[Job, Future[Any]]] = queue.SimpleQueue()
         self.thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
         self.thread.start()
 
     def alive(self) -> bool:
         return self.thread.is_alive()
 
-    def submit(self, act: Act) -> Future[Any]:
+    def submit(self, act: Job) -> Future[Any]:
         future: Future[Any] = Future()
         self.waiting.put((act, future))
         return future
@@ -72,14 +72,14 @@ class Writer:
                 transactions.expect(reading=False)
                 self._do([first, *self._others()])
 
-    def _others(self) -> Iterator[tuple[Act, Future[Any]]]:
+    def _others(self) -> Iterator[tuple[Job, Future[Any]]]:
         for _ in range(LARGEST_BATCH - 1):
             try:
                 yield self.waiting.get_nowait()
             except queue.Empty:
                 return
 
-    def _do(self, batch: list[tuple[Act, Future[Any]]]) -> None:
+    def _do(self, batch: list[tuple[Job, Future[Any]]]) -> None:
         try:
             answers = [_attempt(act) for act, _ in batch]
             db.session.commit()
@@ -98,7 +98,7 @@ class Writer:
                 future.set_exception(refusal)
 
 
-def _attempt(act: Act) -> tuple[Any, Refused | None]:
+def _attempt(act: Job) -> tuple[Any, Refused | None]:
     try:
         return act(), None
     except Refused as refusal:

@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import delete
 
 from consult.config import Config
-from consult.models import Attempt, OneTimeCode, db
+from consult.models import OneTimeCode, SignInAttempt, db
 
 KEPT_FOR = timedelta(days=2)
 
@@ -31,6 +31,6 @@ def checkpoint() -> None:
 
 def forget_old_attempts(*, now: datetime) -> None:
     """Codes and tries are of use for a day; after two nobody needs to know of them."""
-    db.session.execute(delete(Attempt).where(Attempt.tried_at < now - KEPT_FOR))
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.tried_at < now - KEPT_FOR))
     db.session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at < now - KEPT_FOR))
     db.session.commit()

@@ -5,14 +5,14 @@ import logging
 from flask import Flask, current_app
 from flask_migrate import Migrate, upgrade
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.models import db
 
 
 def prepare(app: Flask) -> None:
     """Let `flask db …` and `create` know where the migrations are."""
     if "migrate" not in app.extensions:
-        Migrate(app, db, directory=str(HOUSE / "consult" / "migrations"), render_as_batch=True)
+        Migrate(app, db, directory=str(ROOT / "consult" / "migrations"), render_as_batch=True)
 
 
 def create() -> None:

@@ -6,10 +6,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from consult.config import HOUSE
+from consult.config import ROOT
 
-TEMPLATES = HOUSE / "templates" / "print"
-FONTS = HOUSE / "consult" / "data" / "fonts"
+TEMPLATES = ROOT / "templates" / "print"
+FONTS = ROOT / "consult" / "data" / "fonts"
 SYSTEM_FONTS = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/truetype/noto"))
 """Where Debian keeps Noto CJK: for the rare character of a name that our own file lacks."""
 STAND_IN = "\u3013"

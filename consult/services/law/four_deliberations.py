@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.law import four_deliberations as rules
 from consult.domain.law import matters, motion_checks
-from consult.domain.law.four_deliberations import Record, Step
+from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check
-from consult.domain.polls.polls import ABSTAIN, OPPOSE, SUPPORT, Kind, Outcome, Standing, Tally
+from consult.domain.polls.polls import ABSTAIN, OPPOSE, SUPPORT, Outcome, PollKind, Standing, Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     Consultation,
@@ -94,9 +94,9 @@ def check_of(consultation_id: int) -> MotionCheck | None:
     return db.session.scalar(query.order_by(MotionCheck.number.desc()).limit(1))
 
 
-def done(consultation_id: int) -> dict[Step, DeliberationStep]:
+def done(consultation_id: int) -> dict[DeliberationStage, DeliberationStep]:
     query = select(DeliberationStep).where(DeliberationStep.consultation_id == consultation_id)
-    return {Step(row.step): row for row in db.session.scalars(query)}
+    return {DeliberationStage(row.step): row for row in db.session.scalars(query)}
 
 
 def is_studied(consultation_id: int) -> bool:
@@ -139,7 +139,7 @@ def _proposal(consultation_id: int) -> Proposal:
     return db.session.scalars(select(Proposal).where(Proposal.consultation_id == consultation_id)).one()
 
 
-def record_step(consultation: Consultation, record: Record, picture: str, actor: Person, *, now: datetime) -> None:
+def record_step(consultation: Consultation, record: StageRecord, picture: str, actor: Person, *, now: datetime) -> None:
     """Write down a step that was held on paper, with a photo of it. Recorded already: nothing. Raises Refused."""
     transactions.lock(consultation)
     there = done(consultation.id)
@@ -176,20 +176,20 @@ def note_resolution(
     step = rules.step_of_body(poll.body)
     if step is None or outcome is not Outcome.CARRIED:
         return
-    resolves = step is Step.VILLAGERS_RESOLVE
+    resolves = step is DeliberationStage.VILLAGERS_RESOLVE
     if resolves and poll.standing != Standing.FORMAL:
         return
     there, facts = done(poll.consultation_id), _facts_of_vote(poll, tally)
     if step not in there:
         _add(poll.consultation, step, actor, now, **facts)
-    if resolves and notice is not None and Step.RESOLUTION_POSTED not in there:
-        _add(poll.consultation, Step.RESOLUTION_POSTED, actor, now, notice_id=notice.id, poll_id=poll.id)
+    if resolves and notice is not None and DeliberationStage.RESOLUTION_POSTED not in there:
+        _add(poll.consultation, DeliberationStage.RESOLUTION_POSTED, actor, now, notice_id=notice.id, poll_id=poll.id)
 
 
 def _facts_of_vote(poll: Poll, tally: Tally) -> dict[str, Any]:
     link = db.session.get(MeetingPoll, poll.id)
     meeting = db.session.get(Meeting, link.meeting_id) if link else None
-    votes = dict(enumerate(tally.counts, 1)) if poll.kind == Kind.MOTION else {}
+    votes = dict(enumerate(tally.counts, 1)) if poll.kind == PollKind.MOTION else {}
     return {
         "place": meeting.place if meeting else "",
         "expected": tally.roll,
@@ -206,11 +206,11 @@ def _facts_of_vote(poll: Poll, tally: Tally) -> dict[str, Any]:
 
 def note_result(consultation: Consultation, notice: Notice, actor: Person, *, now: datetime) -> None:
     """The result of carrying it out hangs on the board. In the transaction at hand."""
-    if Step.RESULT_POSTED not in done(consultation.id):
-        _add(consultation, Step.RESULT_POSTED, actor, now, notice_id=notice.id)
+    if DeliberationStage.RESULT_POSTED not in done(consultation.id):
+        _add(consultation, DeliberationStage.RESULT_POSTED, actor, now, notice_id=notice.id)
 
 
-def _add(consultation: Consultation, step: Step, actor: Person, now: datetime, **facts: Any) -> None:
+def _add(consultation: Consultation, step: DeliberationStage, actor: Person, now: datetime, **facts: Any) -> None:
     village = db.session.get_one(Village, consultation.village_id)
     usual: dict[str, Any] = {
         "held_on": local_day(village, now),

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from consult.domain.audit import Tag
-from consult.domain.meetings.agendas import MOST_ITEMS, Kind, Plan
-from consult.domain.meetings.meetings import State
+from consult.domain.meetings.agendas import MOST_ITEMS, ItemKind, ItemPlan
+from consult.domain.meetings.meetings import MeetingState
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.consultations import Draft
 from consult.models import AgendaItem, Meeting, MeetingPoll, Person, Poll, PollOption, db
@@ -16,7 +16,7 @@ from consult.services.meetings import meeting_states
 from consult.services.talk import consultations
 
 
-def add(meeting: Meeting, plan: Plan, actor: Person, *, language: str, key: str, now: datetime) -> AgendaItem:
+def add(meeting: Meeting, plan: ItemPlan, actor: Person, *, language: str, key: str, now: datetime) -> AgendaItem:
     """One more item, at the end. A motion without a proposal opens one with its words. The same key adds once.
 
     Raises Refused once the meeting is over or called off.
@@ -24,13 +24,13 @@ def add(meeting: Meeting, plan: Plan, actor: Person, *, language: str, key: str,
     query = select(AgendaItem).where(AgendaItem.request_key == key, AgendaItem.village_id == actor.village_id)
     if (earlier := db.session.scalar(query)) is not None:
         return earlier
-    meeting_states.refuse_unless(meeting, State.DRAFTED, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
     consultation_id = plan.consultation_id
-    if plan.kind is Kind.MOTION and consultation_id is None:  # its own transaction: the same key opens one
+    if plan.kind is ItemKind.MOTION and consultation_id is None:  # its own transaction: the same key opens one
         consultation_id = _opened(meeting, plan, actor, language, key, now)
         transactions.expect(reading=False)
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.DRAFTED, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
     if meeting.called_at is not None and not plan.reason:  # it was called while this was being written
         raise Refused(Reason.MEETING_CALLED)
     last = db.session.scalar(select(func.max(AgendaItem.number)).where(AgendaItem.meeting_id == meeting.id)) or 0
@@ -66,7 +66,7 @@ def add(meeting: Meeting, plan: Plan, actor: Person, *, language: str, key: str,
     return item
 
 
-def _opened(meeting: Meeting, plan: Plan, actor: Person, language: str, key: str, now: datetime) -> int:
+def _opened(meeting: Meeting, plan: ItemPlan, actor: Person, language: str, key: str, now: datetime) -> int:
     groups: Sequence[int] = [meeting.group_id] if meeting.group_id else []
     words = Draft(plan.title, plan.summary, "", None, ())
     opened = consultations.open_consultation(
@@ -78,7 +78,7 @@ def _opened(meeting: Meeting, plan: Plan, actor: Person, language: str, key: str
 def remove(meeting: Meeting, item_id: int) -> None:
     """Take an item off a draft; the ones after it move up. Twice is the same as once. Raises Refused after the call."""
     transactions.lock(meeting)
-    if meeting_states.state_of(meeting) is not State.DRAFTED:
+    if meeting_states.state_of(meeting) is not MeetingState.DRAFTED:
         raise Refused(Reason.MEETING_CALLED)
     items = db.session.scalars(
         select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).order_by(AgendaItem.number)

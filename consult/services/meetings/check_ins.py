@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from consult.config import Config
 from consult.domain.audit import Tag, sha256
 from consult.domain.meetings import check_ins as rules
-from consult.domain.meetings.check_ins import Kind, Way
-from consult.domain.meetings.meetings import State
+from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
+from consult.domain.meetings.meetings import MeetingState
 from consult.domain.people.people import is_adult
 from consult.domain.refusals import Reason, Refused
 from consult.models import Arrival, Meeting, MeetingRollEntry, Person, Village, db
@@ -28,22 +28,22 @@ def door_codes(meeting_id: int, now: datetime) -> list[str]:
     return [rules.door_code(config.data_key, meeting_id, at) for at in (now, before)]
 
 
-def sign_in(meeting: Meeting, person: Person, way: Way, *, code: str = "", now: datetime) -> None:
+def sign_in(meeting: Meeting, person: Person, way: CheckInWay, *, code: str = "", now: datetime) -> None:
     """By one's own phone: with the code on the screen in the room, or from away. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
-    if way is Way.ONLINE:
-        meeting_states.refuse_unless(meeting, State.OPEN)
+    if way is CheckInWay.ONLINE:
+        meeting_states.refuse_unless(meeting, MeetingState.OPEN)
         if not (meeting.frozen and meeting.frozen["online"]):
             raise Refused(Reason.ONLINE_NOT_OFFERED)
     else:
-        meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+        meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
         if reason := rules.why_not_code(code, door_codes(meeting.id, now)):
             raise Refused(reason)
     entry = _own_entry(meeting, person)
-    ticked = entry.way in (Way.MANUAL, Way.PAPER) and meeting_states.by_household(meeting)
+    ticked = entry.way in (CheckInWay.MANUAL, CheckInWay.PAPER) and meeting_states.by_household(meeting)
     if entry.attending_id == person.id and not ticked:
         return
-    if entry.attending_id is not None and entry.way != Way.PROXY and not ticked:
+    if entry.attending_id is not None and entry.way != CheckInWay.PROXY and not ticked:
         raise Refused(Reason.HOUSEHOLD_IS_HERE, name=db.session.get_one(Person, entry.attending_id).name)
     _arrive(meeting, [entry], way, person, now, attending_id=person.id)
     transactions.commit()
@@ -57,13 +57,13 @@ def _own_entry(meeting: Meeting, person: Person) -> MeetingRollEntry:
     return entry
 
 
-def tick(meeting: Meeting, numbers: Sequence[int], way: Way, actor: Person, *, now: datetime) -> list[int]:
+def tick(meeting: Meeting, numbers: Sequence[int], way: CheckInWay, actor: Person, *, now: datetime) -> list[int]:
     """An officer ticks roll numbers off, at the door or from the paper sheet afterwards. Those here already are left.
 
     Returns the newly ticked. Raises Refused, ticking none.
     """
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN, State.CLOSED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
     entries = _entries(meeting.id, numbers)
     fresh = [entry for entry in entries if entry.attending_id is None]
     if state_is_over(meeting):  # typed in afterwards: it stands in the minutes, and changes no vote
@@ -76,13 +76,13 @@ def tick(meeting: Meeting, numbers: Sequence[int], way: Way, actor: Person, *, n
 
 
 def state_is_over(meeting: Meeting) -> bool:
-    return meeting_states.state_of(meeting) is State.CLOSED
+    return meeting_states.state_of(meeting) is MeetingState.CLOSED
 
 
 def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, actor: Person, *, now: datetime) -> None:
     """Somebody of the same household is here for an absent member, with a letter. Raises Refused."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     entry = _entries(meeting.id, [number])[0]
     if meeting_states.by_household(meeting):
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
@@ -97,7 +97,7 @@ def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act
     if not letter:
         raise Refused(Reason.LETTER_MISSING)
     if entry.attending_id is None:
-        _arrive(meeting, [entry], Way.PROXY, actor, now, attending_id=holder.id, letter=letter)
+        _arrive(meeting, [entry], CheckInWay.PROXY, actor, now, attending_id=holder.id, letter=letter)
     transactions.commit()
 
 
@@ -107,13 +107,13 @@ def leave(meeting: Meeting, numbers: Sequence[int], actor: Person, *, now: datet
     Returns how many seats are empty now that were not before. Raises Refused.
     """
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     gone_home = 0
     for entry in _entries(meeting.id, numbers):
         if entry.attending_id is not None:
             held = [unit.number for unit in check_in_queries.proxied_units(meeting.id, entry.attending_id)]
             for gone in _entries(meeting.id, sorted({entry.number, *held})):
-                _add(meeting, Kind.LEFT, actor, now, entry=gone)
+                _add(meeting, CheckInKind.LEFT, actor, now, entry=gone)
                 gone.attending_id, gone.way = None, None
                 gone_home += 1
     transactions.commit()
@@ -130,11 +130,11 @@ def leave_by_oneself(meeting: Meeting, person: Person, *, now: datetime) -> None
 def excuse(meeting: Meeting, numbers: Sequence[int], reason: str, actor: Person, *, now: datetime) -> int:
     """These said beforehand that they cannot come, and why. Returns how many are newly excused. Raises Refused."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN, State.CLOSED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
     known = excused(meeting.id)
     fresh = [e for e in _entries(meeting.id, numbers) if e.attending_id is None and e.number not in known]
     for entry in fresh:
-        _add(meeting, Kind.EXCUSED, actor, now, entry=entry, reason=reason)
+        _add(meeting, CheckInKind.EXCUSED, actor, now, entry=entry, reason=reason)
     transactions.commit()
     return len(fresh)
 
@@ -142,27 +142,27 @@ def excuse(meeting: Meeting, numbers: Sequence[int], reason: str, actor: Person,
 def sit_in(meeting: Meeting, name: str, why: str, actor: Person, *, now: datetime) -> None:
     """Somebody without a vote: a guest, an officer of the town. The same name and reason twice is once. Raises Refused."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN, State.CLOSED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
     if (name, why) not in sitting_in(meeting.id):
-        _add(meeting, Kind.SITTING_IN, actor, now, guest=name, reason=why)
+        _add(meeting, CheckInKind.SITTING_IN, actor, now, guest=name, reason=why)
     transactions.commit()
 
 
 def undo(meeting: Meeting, number: int, reason: str, actor: Person, *, now: datetime) -> None:
     """A line was wrong: the unit stands again as before it. Only the newest line of a unit. Raises Refused."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN, State.CLOSED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
     line = db.session.get(Arrival, (meeting.id, number))
-    if line is None or line.kind == Kind.UNDONE or (state_is_over(meeting) and not line.late):
+    if line is None or line.kind == CheckInKind.UNDONE or (state_is_over(meeting) and not line.late):
         raise Refused(Reason.NOTHING_TO_UNDO)
     mine = [a for a in _standing(meeting.id) if a.roll_number == line.roll_number and a.guest == line.guest]
     if not mine or mine[-1].number != number:
         raise Refused(Reason.NOTHING_TO_UNDO)
     entry = _entries(meeting.id, [line.roll_number])[0] if line.roll_number is not None else None
-    _add(meeting, Kind.UNDONE, actor, now, entry=entry, guest=line.guest, reason=reason, undoes=number)
+    _add(meeting, CheckInKind.UNDONE, actor, now, entry=entry, guest=line.guest, reason=reason, undoes=number)
     if entry is not None and not line.late:
         before = mine[-2] if len(mine) > 1 else None
-        here = before is not None and before.kind == Kind.ARRIVED
+        here = before is not None and before.kind == CheckInKind.ARRIVED
         entry.attending_id, entry.way = (before.person_id, before.way) if here and before else (None, None)
     transactions.commit()
 
@@ -170,7 +170,7 @@ def undo(meeting: Meeting, number: int, reason: str, actor: Person, *, now: date
 def _arrive(
     meeting: Meeting,
     entries: Sequence[MeetingRollEntry],
-    way: Way,
+    way: CheckInWay,
     actor: Person,
     now: datetime,
     *,
@@ -180,20 +180,20 @@ def _arrive(
     """`attending_id` None: the member, or whoever speaks for the household."""
     for entry in entries:
         there = attending_id or entry.person_id
-        _add(meeting, Kind.ARRIVED, actor, now, entry=entry, person_id=there, way=way, letter=letter)
+        _add(meeting, CheckInKind.ARRIVED, actor, now, entry=entry, person_id=there, way=way, letter=letter)
         if not state_is_over(meeting):
             entry.attending_id, entry.way = there, way.value
 
 
 def _add(
     meeting: Meeting,
-    kind: Kind,
+    kind: CheckInKind,
     actor: Person,
     now: datetime,
     *,
     entry: MeetingRollEntry | None = None,
     person_id: int | None = None,
-    way: Way | None = None,
+    way: CheckInWay | None = None,
     **more: Any,
 ) -> None:
     last = db.session.scalar(select(func.max(Arrival.number)).where(Arrival.meeting_id == meeting.id)) or 0
@@ -250,25 +250,25 @@ def _standing(meeting_id: int) -> list[Arrival]:
     """The lines that were not undone, oldest first."""
     lines = db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting_id).order_by(Arrival.number)).all()
     undone = {line.undoes for line in lines}
-    return [line for line in lines if line.kind != Kind.UNDONE and line.number not in undone]
+    return [line for line in lines if line.kind != CheckInKind.UNDONE and line.number not in undone]
 
 
 def arrived_ever(meeting_id: int) -> dict[int, datetime]:
     """Roll numbers of the units that came at some time, with the first time."""
     first: dict[int, datetime] = {}
     for line in _standing(meeting_id):
-        if line.kind == Kind.ARRIVED and line.roll_number is not None:
+        if line.kind == CheckInKind.ARRIVED and line.roll_number is not None:
             first.setdefault(line.roll_number, line.recorded_at)
     return first
 
 
 def excused(meeting_id: int) -> set[int]:
     lines = _standing(meeting_id)
-    return {a.roll_number for a in lines if a.kind == Kind.EXCUSED and a.roll_number is not None}
+    return {a.roll_number for a in lines if a.kind == CheckInKind.EXCUSED and a.roll_number is not None}
 
 
 def sitting_in(meeting_id: int) -> list[tuple[str, str]]:
-    return [(a.guest, a.reason) for a in _standing(meeting_id) if a.kind == Kind.SITTING_IN]
+    return [(a.guest, a.reason) for a in _standing(meeting_id) if a.kind == CheckInKind.SITTING_IN]
 
 
 def newest_lines(meeting_id: int) -> set[int]:

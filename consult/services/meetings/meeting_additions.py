@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, commitment, sha256
-from consult.domain.meetings.meetings import State
+from consult.domain.meetings.meetings import MeetingState
 from consult.domain.people import rolls
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, MeetingAddition, MeetingRollEntry, Person, Village, db
@@ -24,7 +24,7 @@ def ask(
     if earlier is not None:
         return earlier
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     _unit_of(meeting, person)
     addition = MeetingAddition(
         village_id=meeting.village_id,
@@ -64,7 +64,7 @@ def confirm(addition: MeetingAddition, actor: Person, office: str, *, now: datet
         raise Refused(Reason.SAME_PERSON)
     if office == addition.asked_office:
         raise Refused(Reason.SAME_OFFICE)
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     person = db.session.get_one(Person, addition.person_id)
     unit = _unit_of(meeting, person)
     last = select(func.max(MeetingRollEntry.number)).where(MeetingRollEntry.meeting_id == meeting.id)

@@ -8,7 +8,7 @@ from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, Share
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.meetings import Quorum, State
+from consult.domain.meetings.meetings import MeetingState, Quorum
 from consult.domain.polls.polls import Outcome
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Declaration, Meeting, MeetingPoll, Poll, PollEnding, Village, db
@@ -16,16 +16,16 @@ from consult.models.meetings import check_in_queries
 from consult.services.people.villages import local_day
 
 REASONS = {
-    State.DRAFTED: Reason.MEETING_NOT_CALLED,
-    State.CALLED: Reason.MEETING_NOT_OPEN,
-    State.OPEN: Reason.MEETING_OPENED,
-    State.CLOSED: Reason.MEETING_CLOSED,
-    State.CANCELLED: Reason.MEETING_CANCELLED,
+    MeetingState.DRAFTED: Reason.MEETING_NOT_CALLED,
+    MeetingState.CALLED: Reason.MEETING_NOT_OPEN,
+    MeetingState.OPEN: Reason.MEETING_OPENED,
+    MeetingState.CLOSED: Reason.MEETING_CLOSED,
+    MeetingState.CANCELLED: Reason.MEETING_CANCELLED,
 }
 """Why something cannot be done in this state."""
 
 
-def state_of(meeting: Meeting) -> State:
+def state_of(meeting: Meeting) -> MeetingState:
     return rules.state_of(
         called=meeting.called_at is not None,
         opened=meeting.opened_at is not None,
@@ -34,7 +34,7 @@ def state_of(meeting: Meeting) -> State:
     )
 
 
-def refuse_unless(meeting: Meeting, *states: State) -> None:
+def refuse_unless(meeting: Meeting, *states: MeetingState) -> None:
     """Raises Refused when the meeting is in none of these states."""
     state = state_of(meeting)
     if state not in states:

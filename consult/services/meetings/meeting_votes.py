@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import Body
-from consult.domain.meetings.meetings import State
-from consult.domain.meetings.proceedings import Step
+from consult.domain.meetings.meetings import MeetingState
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people.rolls import UnitOfRoll
-from consult.domain.polls.poll_plans import Asked, Plan
+from consult.domain.polls.poll_plans import Asked, PollPlan
 from consult.domain.polls.polls import Channel, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
@@ -47,14 +47,14 @@ LONGEST = timedelta(hours=6)
 def plan(item: AgendaItem, asked: Asked, actor: Person, *, key: str, now: datetime) -> Poll:
     """Write down a vote of a motion; nothing is frozen yet. The same key plans one. Raises Refused."""
     meeting = db.session.get_one(Meeting, item.meeting_id)
-    meeting_states.refuse_unless(meeting, State.DRAFTED, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
     if item.consultation_id is None or item.kind != "motion":
         raise Refused(Reason.NOT_A_MOTION)
     consultation = db.session.get_one(Consultation, item.consultation_id)
     body = meeting_states.body_of(meeting)
     standing = Standing.ADVISORY if body.consultative else Standing.FORMAL
     starts = max(meeting.starts_at, now)
-    whole = Plan(
+    whole = PollPlan(
         meeting.body,
         meeting.group_id,
         asked.kind,
@@ -111,7 +111,7 @@ def open_vote(meeting: Meeting, poll_id: int, actor: Person, *, now: datetime) -
     )
     if not body.internal:  # there a proposal is prepared; its words can still be mended
         phases.pass_into(poll.consultation, Phase.VOTE, now=now)
-    proceedings.add(meeting, Step.VOTE_OPENED, actor.id, now=now, item=item.number, poll=poll.id)
+    proceedings.add(meeting, ProceedingStep.VOTE_OPENED, actor.id, now=now, item=item.number, poll=poll.id)
     transactions.commit()
 
 
@@ -135,7 +135,7 @@ def _of_meeting(meeting: Meeting, poll_id: int) -> tuple[Poll, AgendaItem]:
 
 def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
     """The meeting is open and at this item, no other vote goes on, enough are here, and it stood in the notice."""
-    meeting_states.refuse_unless(meeting, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.OPEN)
     if proceedings.course_of(meeting.id).current != item.number:
         raise Refused(Reason.ITEM_NOT_CURRENT)
     if meeting_states.open_vote(meeting.id) is not None:
@@ -188,7 +188,7 @@ def _end(meeting: Meeting, poll: Poll, item: AgendaItem, actor: Person, now: dat
     _note_ending(poll, actor.id, present, at=now, now=now)
     if poll.hands and count_sheets.marked_by_channel(poll.id).get(Channel.HANDS):
         count_sheets.add_sheet(poll, Channel.HANDS, meeting.place, actor, key=f"hands:{poll.id}", now=now)
-    proceedings.add(meeting, Step.VOTE_ENDED, actor.id, now=now, item=item.number, poll=poll.id)
+    proceedings.add(meeting, ProceedingStep.VOTE_ENDED, actor.id, now=now, item=item.number, poll=poll.id)
 
 
 def _not_voted(poll_id: int, present: list[int]) -> list[int]:
@@ -232,7 +232,13 @@ def end_by_time(poll: Poll, *, now: datetime) -> bool:
         return False
     _note_ending(poll, None, check_in_queries.present_numbers(meeting.id), at=poll.closes_at, now=now)
     proceedings.add(
-        meeting, Step.VOTE_ENDED, meeting.called_by or 0, now=now, item=item.number, poll=poll.id, by_time=True
+        meeting,
+        ProceedingStep.VOTE_ENDED,
+        meeting.called_by or 0,
+        now=now,
+        item=item.number,
+        poll=poll.id,
+        by_time=True,
     )
     return True
 
@@ -245,7 +251,7 @@ def note_cancelled(poll: Poll, change: PollChange, *, now: datetime) -> None:
     meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
     proceedings.add(
         meeting,
-        Step.VOTE_CANCELLED,
+        ProceedingStep.VOTE_CANCELLED,
         change.asked_by,
         now=now,
         item=item.number,
@@ -269,7 +275,7 @@ def note_declared(poll: Poll, outcome: str, facts: dict[str, Any], actor: Person
     transactions.lock(meeting)
     proceedings.add(
         meeting,
-        Step.VOTE_DECLARED,
+        ProceedingStep.VOTE_DECLARED,
         actor.id,
         now=now,
         item=item.number,

@@ -11,8 +11,8 @@ from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, Unit
 from consult.domain.meetings import meetings as rules
-from consult.domain.meetings.meetings import Plan, State
-from consult.domain.messages.notifications import Event
+from consult.domain.meetings.meetings import MeetingPlan, MeetingState
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls as roll_rules
 from consult.domain.people.rolls import UnitOfRoll
 from consult.domain.refusals import Reason, Refused
@@ -42,7 +42,7 @@ class Exceptions:
 
 
 def draft(
-    plan: Plan, actor: Person, *, language: str, key: str, now: datetime, petition_id: int | None = None
+    plan: MeetingPlan, actor: Person, *, language: str, key: str, now: datetime, petition_id: int | None = None
 ) -> Meeting:
     """Write down a meeting; nobody is told. The same key drafts one."""
     query = select(Meeting).where(Meeting.request_key == key, Meeting.village_id == actor.village_id)
@@ -80,10 +80,10 @@ def draft(
     return meeting
 
 
-def revise(meeting: Meeting, plan: Plan) -> None:
+def revise(meeting: Meeting, plan: MeetingPlan) -> None:
     """Another name, place or hour of a draft; its body stays. Raises Refused once it is called."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.DRAFTED)
+    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
     meeting.title, meeting.place, meeting.starts_at = plan.title, plan.place, plan.starts_at
     meeting.speech_minutes = plan.speech_minutes
     transactions.commit()
@@ -92,9 +92,9 @@ def revise(meeting: Meeting, plan: Plan) -> None:
 def discard(meeting: Meeting, actor: Person, *, now: datetime) -> None:
     """A draft that nobody was told of is given up. Twice is the same as once. Raises Refused once it is called."""
     transactions.lock(meeting)
-    if meeting_states.state_of(meeting) is State.CANCELLED:
+    if meeting_states.state_of(meeting) is MeetingState.CANCELLED:
         return
-    meeting_states.refuse_unless(meeting, State.DRAFTED)
+    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
     meeting.cancelled_at = now
     _record(Tag.MEETING_CANCELLED, meeting, actor, now, change=None, digest="")
     transactions.commit()
@@ -103,9 +103,9 @@ def discard(meeting: Meeting, actor: Person, *, now: datetime) -> None:
 def call(meeting: Meeting, exceptions: Exceptions, actor: Person, *, now: datetime) -> None:
     """Freeze rule, agenda and roll, hang the notice, tell whoever is called. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
-    if meeting_states.state_of(meeting) is State.CALLED:
+    if meeting_states.state_of(meeting) is MeetingState.CALLED:
         return
-    meeting_states.refuse_unless(meeting, State.DRAFTED)
+    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
     village = db.session.get_one(Village, meeting.village_id)
     body = bodies.find(meeting.body, province=village.province, on=local_day(village, now))
     refuse_unless_callable(meeting, village, body, exceptions, now=now)
@@ -123,7 +123,9 @@ def call(meeting: Meeting, exceptions: Exceptions, actor: Person, *, now: dateti
     )
     if not body.internal:
         notices.hang(notices.MEETING_CALLED, subject_of(meeting), actor, facts={}, now=now)
-    reminders.tell_of_meeting(meeting, Event.MEETING_CALLED, {u.person_id for u in units} - {actor.id}, now=now)
+    reminders.tell_of_meeting(
+        meeting, NotificationEvent.MEETING_CALLED, {u.person_id for u in units} - {actor.id}, now=now
+    )
     transactions.commit()
 
 
@@ -225,7 +227,7 @@ def move(
     if _changed(key):
         return
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, State.CALLED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     if starts_at < meeting.starts_at or starts_at <= now:
         raise Refused(Reason.EARLIER_THAN_CALLED)
     if (place, starts_at) == (meeting.place, meeting.starts_at):
@@ -240,9 +242,9 @@ def cancel(meeting: Meeting, reason: str, actor: Person, *, key: str, now: datet
     if _changed(key):
         return
     transactions.lock(meeting)
-    if meeting_states.state_of(meeting) is State.CANCELLED:
+    if meeting_states.state_of(meeting) is MeetingState.CANCELLED:
         return
-    meeting_states.refuse_unless(meeting, State.CALLED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     meeting.cancelled_at = now
     _change(meeting, CANCELLED, reason, actor, key, now)
     transactions.commit()
@@ -275,7 +277,12 @@ def _change(meeting: Meeting, kind: str, reason: str, actor: Person, key: str, n
         notices.hang(notice_tag, subject_of(meeting, reason), actor, facts=facts, now=now, change_id=change.id)
     called = {e.person_id for e in _roll(meeting.id)} - {actor.id}
     reminders.tell_of_meeting(
-        meeting, Event.MEETING_CALLED, called, now=now, kind=f"meeting_{kind}", subject=f"meeting_change:{change.id}"
+        meeting,
+        NotificationEvent.MEETING_CALLED,
+        called,
+        now=now,
+        kind=f"meeting_{kind}",
+        subject=f"meeting_change:{change.id}",
     )
 
 

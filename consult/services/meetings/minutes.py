@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
 from consult.domain.meetings import minutes as rules
-from consult.domain.meetings.meetings import State
+from consult.domain.meetings.meetings import MeetingState
 from consult.domain.meetings.minutes import Minutes, Present
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, MinutesConfirmation, Person, SignedPage, db
@@ -67,7 +67,7 @@ def _typed_in(meeting: Meeting, at: datetime) -> bool:
 def confirm(meeting: Meeting, actor: Person, *, now: datetime) -> None:
     """The chair confirms the minutes as they stand. Confirmed as they are: nothing. Raises Refused."""
     transactions.lock(meeting)
-    if meeting_states.state_of(meeting) is not State.CLOSED:
+    if meeting_states.state_of(meeting) is not MeetingState.CLOSED:
         raise Refused(Reason.MEETING_GOES_ON)
     if proceedings.course_of(meeting.id).chair_id != actor.id:
         raise Refused(Reason.NOT_CHAIR)
@@ -110,7 +110,7 @@ def add_signed_page(meeting: Meeting, picture: str, actor: Person, *, key: str, 
     """A photo of a signed page. The same key adds one. Raises Refused before the meeting is over."""
     if db.session.scalar(select(SignedPage.id).where(SignedPage.request_key == key)) is not None:
         return
-    if meeting_states.state_of(meeting) is not State.CLOSED:
+    if meeting_states.state_of(meeting) is not MeetingState.CLOSED:
         raise Refused(Reason.MEETING_GOES_ON)
     page = SignedPage(
         village_id=meeting.village_id,

@@ -9,9 +9,9 @@ from sqlalchemy import Row, func, select
 from consult.domain.audit import Tag, sha256
 from consult.domain.law.bodies import Members
 from consult.domain.meetings import petitions as rules
-from consult.domain.meetings.meetings import Plan as MeetingPlan
-from consult.domain.meetings.petitions import Kind, Plan
-from consult.domain.messages.notifications import Event
+from consult.domain.meetings.meetings import MeetingPlan
+from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls
 from consult.domain.people.people import is_adult
 from consult.domain.people.roles import CALLS_MEETINGS, Role
@@ -24,7 +24,7 @@ from consult.services.people.villages import local_day
 from consult.services.polls import polls
 
 
-def signers(village: Village, kind: Kind, *, now: datetime) -> set[int]:
+def signers(village: Village, kind: PetitionKind, *, now: datetime) -> set[int]:
     """Who may sign: the adults of the roll, or the representatives."""
     on, members = local_day(village, now), rules.rules()[kind].signers
     return {v.id for v in polls.villagers(village, on=on) if _may_sign(v, members, on)}
@@ -36,7 +36,7 @@ def _may_sign(villager: rolls.Villager, members: Members, on: Any) -> bool:
     return adult if members is Members.ADULTS else adult and Role.REPRESENTATIVE in villager.offices
 
 
-def open_petition(plan: Plan, actor: Person, *, language: str, key: str, now: datetime) -> Petition:
+def open_petition(plan: PetitionPlan, actor: Person, *, language: str, key: str, now: datetime) -> Petition:
     """Whoever opens it is the first to sign. The same key opens one. Raises Refused."""
     query = select(Petition).where(Petition.request_key == key, Petition.village_id == actor.village_id)
     if (earlier := db.session.scalar(query)) is not None:
@@ -82,7 +82,7 @@ def sign(petition: Petition, actor: Person, *, now: datetime) -> None:
         return
     if meeting_for(petition.id) is not None:
         raise Refused(Reason.PETITION_ENDED)
-    if actor.id not in signers(db.session.get_one(Village, petition.village_id), Kind(petition.kind), now=now):
+    if actor.id not in signers(db.session.get_one(Village, petition.village_id), PetitionKind(petition.kind), now=now):
         raise Refused(Reason.NOT_A_SIGNER)
     _sign(petition, actor, now)
     transactions.commit()
@@ -102,7 +102,7 @@ def _sign(petition: Petition, actor: Person, now: datetime) -> None:
         callers = holders(village.id, CALLS_MEETINGS, on=local_day(village, now))
         notifications.tell(
             callers,
-            Event.DUTY,
+            NotificationEvent.DUTY,
             f"petition:{petition.id}",
             village_id=village.id,
             consultation_id=None,
@@ -127,7 +127,7 @@ def refuse_unless_met(petition_id: int, plan: MeetingPlan, village_id: int) -> N
     petition = db.session.get(Petition, petition_id)
     if petition is None or petition.village_id != village_id or petition.reached_at is None:
         raise Refused(Reason.PETITION_NOT_REACHED)
-    if plan.body not in rules.rules()[Kind(petition.kind)].bodies or plan.group_id is not None:
+    if plan.body not in rules.rules()[PetitionKind(petition.kind)].bodies or plan.group_id is not None:
         raise Refused(Reason.PETITION_NOT_REACHED)
 
 

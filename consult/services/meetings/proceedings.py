@@ -10,8 +10,8 @@ from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.meetings import meetings as meeting_rules
 from consult.domain.meetings import proceedings as rules
 from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.meetings import State
-from consult.domain.meetings.proceedings import Course, Entry, Step
+from consult.domain.meetings.meetings import MeetingState
+from consult.domain.meetings.proceedings import Course, ProceedingEntry, ProceedingStep
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Meeting, Person, Proceeding, db
 from consult.models.meetings import meeting_queries
@@ -24,12 +24,19 @@ def course_of(meeting_id: int) -> Course:
     return rules.course_of(entry_of(row) for row in meeting_queries.entries(meeting_id))
 
 
-def entry_of(row: Proceeding) -> Entry:
-    return Entry(row.number, Step(row.step), row.item, row.facts, row.actor_id, row.recorded_at)
+def entry_of(row: Proceeding) -> ProceedingEntry:
+    return ProceedingEntry(row.number, ProceedingStep(row.step), row.item, row.facts, row.actor_id, row.recorded_at)
 
 
 def add(
-    meeting: Meeting, step: Step, actor_id: int, *, now: datetime, item: int | None = None, key: str = "", **facts: Any
+    meeting: Meeting,
+    step: ProceedingStep,
+    actor_id: int,
+    *,
+    now: datetime,
+    item: int | None = None,
+    key: str = "",
+    **facts: Any,
 ) -> int:
     """Append one entry in the transaction at hand, and move the meeting's pulse. Returns its number."""
     last = db.session.scalar(select(func.max(Proceeding.number)).where(Proceeding.meeting_id == meeting.id)) or 0
@@ -83,15 +90,15 @@ def open_meeting(
     """The chair opens it. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
     state = meeting_states.state_of(meeting)
-    if state in (State.OPEN, State.CLOSED):
+    if state in (MeetingState.OPEN, MeetingState.CLOSED):
         return
-    meeting_states.refuse_unless(meeting, State.CALLED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     if meeting_rules.too_early_to_open(starts_at=meeting.starts_at, now=now):
         raise Refused(Reason.TOO_EARLY_TO_OPEN)
     meeting.opened_at = now
     add(
         meeting,
-        Step.OPENED,
+        ProceedingStep.OPENED,
         actor.id,
         now=now,
         key=key,
@@ -109,7 +116,7 @@ def call_item(meeting: Meeting, number: int, actor: Person, *, key: str, now: da
         return
     if reason := rules.why_not_call(course, number, vote_open=meeting_states.open_vote(meeting.id) is not None):
         raise Refused(reason)
-    add(meeting, Step.ITEM_CALLED, actor.id, now=now, item=number, key=key)
+    add(meeting, ProceedingStep.ITEM_CALLED, actor.id, now=now, item=number, key=key)
     transactions.commit()
 
 
@@ -121,12 +128,12 @@ def close_item(meeting: Meeting, number: int, chosen: Result, actor: Person, *, 
     if course.current != number:
         raise Refused(Reason.ITEM_NOT_CURRENT)
     result = meeting_states.result_by_vote(meeting.id, number) or chosen
-    add(meeting, Step.ITEM_CLOSED, actor.id, now=now, item=number, key=key, result=result.value)
+    add(meeting, ProceedingStep.ITEM_CLOSED, actor.id, now=now, item=number, key=key, result=result.value)
     transactions.commit()
 
 
 def note(
-    meeting: Meeting, step: Step, item: int | None, actor: Person, *, key: str, now: datetime, **facts: Any
+    meeting: Meeting, step: ProceedingStep, item: int | None, actor: Person, *, key: str, now: datetime, **facts: Any
 ) -> None:
     """Words for the minutes, or the speakers' list. The same key notes once. Raises Refused."""
     course = _locked(meeting, key, facts)
@@ -136,7 +143,7 @@ def note(
         raise Refused(reason)
     if course.ended_at is not None and step not in rules.WORDS:
         raise Refused(Reason.MEETING_CLOSED)
-    if step is Step.SPEECH_ASKED and any(e.facts == facts for e in course.queue):
+    if step is ProceedingStep.SPEECH_ASKED and any(e.facts == facts for e in course.queue):
         return
     add(meeting, step, actor.id, now=now, item=item, key=key, **facts)
     transactions.commit()
@@ -150,7 +157,7 @@ def undo(meeting: Meeting, number: int, actor: Person, *, now: datetime) -> None
         return
     if reason := rules.why_not_undo(course, number):
         raise Refused(reason)
-    add(meeting, Step.UNDONE, actor.id, now=now, item=course.standing[number].item, of=number)
+    add(meeting, ProceedingStep.UNDONE, actor.id, now=now, item=course.standing[number].item, of=number)
     transactions.commit()
 
 
@@ -163,7 +170,16 @@ def correct(meeting: Meeting, number: int, text: str, actor: Person, *, key: str
         raise Refused(reason)
     if rules.words_of(course, number)[-1] == text:
         return
-    add(meeting, Step.CORRECTED, actor.id, now=now, item=course.standing[number].item, key=key, of=number, text=text)
+    add(
+        meeting,
+        ProceedingStep.CORRECTED,
+        actor.id,
+        now=now,
+        item=course.standing[number].item,
+        key=key,
+        of=number,
+        text=text,
+    )
     transactions.commit()
 
 
@@ -172,10 +188,10 @@ def close_meeting(meeting: Meeting, actor: Person, *, ended_at: datetime, key: s
     course = _locked(meeting, key)
     if course is None or course.ended_at is not None:
         return
-    meeting_states.refuse_unless(meeting, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.OPEN)
     meeting_states.refuse_open_votes(meeting.id)
     meeting.closed_at = now
-    add(meeting, Step.CLOSED, actor.id, now=now, key=key, ended_at=ended_at.isoformat())
+    add(meeting, ProceedingStep.CLOSED, actor.id, now=now, key=key, ended_at=ended_at.isoformat())
     transactions.commit()
 
 
@@ -187,7 +203,7 @@ def _locked(meeting: Meeting, key: str, facts: dict[str, Any] | None = None) -> 
 
 def _is_undone(meeting_id: int, number: int) -> bool:
     rows = meeting_queries.entries(meeting_id)
-    return any(row.step == Step.UNDONE and row.facts["of"] == number for row in rows)
+    return any(row.step == ProceedingStep.UNDONE and row.facts["of"] == number for row in rows)
 
 
 def item_of(meeting_id: int, number: int) -> AgendaItem | None:

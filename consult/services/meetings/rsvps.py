@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from consult.domain.meetings.meetings import Answer, State
+from consult.domain.meetings.meetings import MeetingState, RsvpAnswer
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Person, Rsvp, db
 from consult.models.meetings import check_in_queries
@@ -10,9 +10,9 @@ from consult.services.core import transactions
 from consult.services.meetings import meeting_states
 
 
-def answer(meeting: Meeting, person: Person, wanted: Answer, *, now: datetime) -> None:
+def answer(meeting: Meeting, person: Person, wanted: RsvpAnswer, *, now: datetime) -> None:
     """The newest answer holds. Raises Refused for whoever is not called, and once the meeting is over."""
-    meeting_states.refuse_unless(meeting, State.CALLED, State.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     household = meeting_states.by_household(meeting)
     if check_in_queries.unit_of(meeting.id, person, by_household=household) is None:
         raise Refused(Reason.NOT_OF_THE_MEETING)

@@ -19,7 +19,7 @@ log = logging.getLogger("consult.deliveries")
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutgoingMessage:
     """One message on its way. `recipient` is a phone number or a robot's address; neither is ever logged."""
 
     channel: str

@@ -9,16 +9,16 @@ from flask import current_app
 
 from consult import clock
 from consult.services.messages import robots
-from consult.services.messages.deliveries import Parcel, delivery, file_outbox
+from consult.services.messages.deliveries import OutgoingMessage, delivery, file_outbox
 
 Words = Callable[[str, dict[str, Any]], str]
 """What a robot says: from template and facts to a text. The words live in web/."""
 
 
-def sender(words: Words) -> Callable[[Parcel], None]:
+def sender(words: Words) -> Callable[[OutgoingMessage], None]:
     """A function that hands over one parcel. It raises OSError."""
 
-    def send(parcel: Parcel) -> None:
+    def send(parcel: OutgoingMessage) -> None:
         if parcel.channel in robots.HOSTS:
             text = words(parcel.template, parcel.facts)
             if current_app.config["CONSULT"].is_demo:  # a trial never speaks to a real group

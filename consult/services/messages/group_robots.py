@@ -4,20 +4,20 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from consult.domain.audit import Tag
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.models import GroupRobot, Person, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.messages.robots import HOSTS
 
 
-def mistake_in(kind: str, address: str) -> Mistake | None:
+def mistake_in(kind: str, address: str) -> FormError | None:
     """Whether this is an https address of the provider's robots."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:
-        return Mistake.NOT_OFFERED
+        return FormError.NOT_OFFERED
     if kind not in HOSTS or parts.scheme != "https" or parts.netloc != HOSTS[kind] or not parts.query:
-        return Mistake.NOT_OFFERED
+        return FormError.NOT_OFFERED
     return None
 
 

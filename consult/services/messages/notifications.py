@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from consult.domain.messages.notifications import BY_SMS, SWITCHABLE, Event
+from consult.domain.messages.notifications import BY_SMS, SWITCHABLE, NotificationEvent
 from consult.models import Departure, Notification, NotificationSwitch, Person, db
 from consult.services.core import transactions
 from consult.services.messages import outbox
@@ -19,7 +19,7 @@ UNREAD = select(func.count()).where(
 
 def tell(
     people: Collection[int],
-    event: Event,
+    event: NotificationEvent,
     subject: str,
     *,
     village_id: int,
@@ -49,7 +49,7 @@ def tell(
         outbox.write_sms(wanted, event.value, subject, village_id=village_id, facts=facts, now=now)
 
 
-def _unwilling(people: Collection[int], event: Event) -> set[int]:
+def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
     """Those who turned it off, and those who moved away or died."""
     off = select(NotificationSwitch.person_id).where(NotificationSwitch.event == event.value)
     gone = select(Departure.person_id)
@@ -58,7 +58,7 @@ def _unwilling(people: Collection[int], event: Event) -> set[int]:
     return set(db.session.scalars(off)) | set(db.session.scalars(gone))
 
 
-def _told(people: Collection[int], event: Event, subject: str) -> set[int]:
+def _told(people: Collection[int], event: NotificationEvent, subject: str) -> set[int]:
     query = select(Notification.person_id).where(Notification.event == event.value, Notification.subject == subject)
     if len(people) <= AT_ONCE:
         query = query.where(Notification.person_id.in_(people))
@@ -76,7 +76,7 @@ def unread(person_id: int) -> int:
     return db.session.execute(UNREAD, {"person_id": person_id}).scalar() or 0
 
 
-def unread_of(event: Event, subject: str) -> set[int]:
+def unread_of(event: NotificationEvent, subject: str) -> set[int]:
     """Who has an unread line of an event whose subject begins like this."""
     query = select(Notification.person_id).where(Notification.read_at.is_(None), Notification.event == event.value)
     return set(db.session.scalars(query.where(Notification.subject.startswith(subject))))
@@ -92,7 +92,7 @@ def mark_read(person: Person, *, up_to: int, now: datetime) -> None:
     transactions.commit()
 
 
-def switches(person_id: int) -> dict[Event, bool]:
+def switches(person_id: int) -> dict[NotificationEvent, bool]:
     """Each event that can be turned off, and whether it is on."""
     off = set(db.session.scalars(select(NotificationSwitch.event).where(NotificationSwitch.person_id == person_id)))
     return {event: event.value not in off for event in SWITCHABLE}

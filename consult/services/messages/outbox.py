@@ -15,11 +15,11 @@ from sqlalchemy import insert, or_, select, update
 from consult.domain.messages import outbox as rules
 from consult.models import Departure, GroupRobot, OutboxMessage, Person, Village, db
 from consult.services.core import crypto, transactions
-from consult.services.messages.deliveries import Parcel
+from consult.services.messages.deliveries import OutgoingMessage
 
 SMS, ROBOT = "sms", "robot"
 NOBODY = "nobody"
-Send = Callable[[Parcel], None]
+Send = Callable[[OutgoingMessage], None]
 """Hands a message over. Raises OSError when it cannot be handed over now."""
 log = logging.getLogger("consult.outbox")
 
@@ -115,7 +115,7 @@ def _claim(message_id: int, now: datetime) -> bool:
     return bool(taken)
 
 
-def _parcel(message: OutboxMessage) -> Parcel | None:
+def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
     """Whom it goes to, looked up only now: numbers stand in no outbox."""
     facts, zone = dict(message.facts), db.session.get_one(Village, message.village_id).timezone
     if message.channel == ROBOT:
@@ -123,14 +123,14 @@ def _parcel(message: OutboxMessage) -> Parcel | None:
         if robot is None:
             return None
         secret = crypto.unseal(robot.secret_cipher) if robot.secret_cipher else ""
-        return Parcel(
+        return OutgoingMessage(
             robot.kind, crypto.unseal(robot.address_cipher), message.template, facts, message.key, secret, zone
         )
     person = db.session.get(Person, message.person_id) if message.person_id else None
     gone = person is not None and db.session.get(Departure, person.id) is not None
     if person is None or gone or not person.phone_cipher:
         return None
-    return Parcel(SMS, crypto.unseal(person.phone_cipher), message.template, facts, message.key, "", zone)
+    return OutgoingMessage(SMS, crypto.unseal(person.phone_cipher), message.template, facts, message.key, "", zone)
 
 
 def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from consult.domain.meetings.meetings import Answer
-from consult.domain.messages.notifications import Event
+from consult.domain.meetings.meetings import RsvpAnswer
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db
 from consult.models.meetings import meeting_queries
@@ -35,12 +35,12 @@ def remind(*, now: datetime) -> int:
     transactions.begin_writing()
     for poll_id in [poll.id for poll in polls]:
         poll = db.session.get_one(Poll, poll_id)
-        tell_of(poll, reminder_queries.speakers(poll, not_voted=True), Event.VOTE_REMINDER, now=now)
+        tell_of(poll, reminder_queries.speakers(poll, not_voted=True), NotificationEvent.VOTE_REMINDER, now=now)
     for row in waiting:
         answerers = holders(row.village_id, ANSWERS_PROPOSALS, on=_last_day(row, now) - BEFORE_ANSWER)
         notifications.tell(
             answerers,
-            Event.DUTY,
+            NotificationEvent.DUTY,
             f"answer_soon:{row.id}",
             village_id=row.village_id,
             consultation_id=row.id,
@@ -58,9 +58,9 @@ def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
     """Once, to those called who did not say that they cannot come."""
     meeting = db.session.get_one(Meeting, meeting_id)
     called = select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)
-    away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == Answer.NOT_COMING.value)
+    away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == RsvpAnswer.NOT_COMING.value)
     people = set(db.session.scalars(called)) - set(db.session.scalars(away))
-    tell_of_meeting(meeting, Event.MEETING_REMINDER, people, now=now)
+    tell_of_meeting(meeting, NotificationEvent.MEETING_REMINDER, people, now=now)
 
 
 def _day(now: datetime) -> date:
@@ -72,7 +72,9 @@ def _last_day(row: Row[Any], now: datetime) -> date:
     return local_day(db.session.get_one(Village, row.village_id), now + BEFORE_ANSWER)
 
 
-def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, subject: str = "", **facts: str) -> None:
+def tell_of(
+    poll: Poll, people: set[int], event: NotificationEvent, *, now: datetime, subject: str = "", **facts: str
+) -> None:
     """Tell people of a poll, in the transaction at hand."""
     notifications.tell(
         people,
@@ -89,7 +91,7 @@ def tell_of(poll: Poll, people: set[int], event: Event, *, now: datetime, subjec
 
 
 def tell_of_meeting(
-    meeting: Meeting, event: Event, people: set[int], *, now: datetime, kind: str = "", subject: str = ""
+    meeting: Meeting, event: NotificationEvent, people: set[int], *, now: datetime, kind: str = "", subject: str = ""
 ) -> None:
     """Tell people of a meeting, in the transaction at hand."""
     notifications.tell(

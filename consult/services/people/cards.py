@@ -13,7 +13,7 @@ from consult.domain.people.codes import as_typed, new_code
 from consult.domain.people.people import is_adult
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
-from consult.models import Attempt, Departure, Household, HouseholdCard, Person, SignIn, db
+from consult.models import Departure, Household, HouseholdCard, Person, SignIn, SignInAttempt, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.people import representatives
 
@@ -148,14 +148,16 @@ def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> 
     transactions.lock(card)
     mark = f"card:{card.id}"
     tries = db.session.scalars(
-        select(Attempt.tried_at).where(
-            Attempt.village_id == card.village_id, Attempt.mark == mark, Attempt.tried_at > now - timedelta(days=1)
+        select(SignInAttempt.tried_at).where(
+            SignInAttempt.village_id == card.village_id,
+            SignInAttempt.mark == mark,
+            SignInAttempt.tried_at > now - timedelta(days=1),
         )
     ).all()
     if wait := rules.wait_for(tries, rules.PIN_TRIES, now):
         raise Refused(Reason.WAIT_FOR_PIN, minutes=rules.minutes_of(wait))
     if card.pin_hash is None or not check_password_hash(card.pin_hash, rules.digits(pin)):
-        db.session.add(Attempt(village_id=card.village_id, mark=mark, tried_at=now))
+        db.session.add(SignInAttempt(village_id=card.village_id, mark=mark, tried_at=now))
         transactions.commit()
         raise Refused(Reason.WRONG_PIN)
     holder = db.session.get_one(Person, card.person_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.people import is_adult, phone_number
 from consult.domain.refusals import Reason, Refused
-from consult.models import Attempt, Departure, Household, OneTimeCode, Person, Village, db
+from consult.models import Departure, Household, OneTimeCode, Person, SignInAttempt, Village, db
 from consult.services.core import crypto, transactions
 from consult.services.messages import deliveries
 from consult.services.people.villages import local_day
@@ -104,7 +104,9 @@ def _code_mark(phone_mark: str, code: str) -> str:
 
 def _count_try(village_id: int, mark: str, *, since: datetime, now: datetime) -> int:
     """Note one try and return how many there were since an instant, this one included."""
-    db.session.add(Attempt(village_id=village_id, mark=mark, tried_at=now))
+    db.session.add(SignInAttempt(village_id=village_id, mark=mark, tried_at=now))
     db.session.flush()
-    query = select(Attempt.id).where(Attempt.village_id == village_id, Attempt.mark == mark, Attempt.tried_at >= since)
+    query = select(SignInAttempt.id).where(
+        SignInAttempt.village_id == village_id, SignInAttempt.mark == mark, SignInAttempt.tried_at >= since
+    )
     return len(db.session.scalars(query).all())

@@ -15,7 +15,7 @@ LARGEST_FILE = 20 * 1024 * 1024
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Unreadable(Exception):
+class UnreadableRoll(Exception):
     """The file is no spreadsheet we can read."""
 
 
@@ -33,7 +33,7 @@ def sheets_in(data: bytes, filename: str) -> list[Sheet]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [(name, _rows(workbook, name)) for name in workbook.sheet_names]
     except (CalamineError, ValueError, OSError) as error:
-        raise Unreadable from error
+        raise UnreadableRoll from error
 
 
 def _rows(workbook: CalamineWorkbook, name: str) -> Sequence[Sequence[object]]:
@@ -47,7 +47,7 @@ def _csv_rows(data: bytes) -> list[list[str]]:
             return list(csv.reader(io.StringIO(data.decode(encoding))))
         except (UnicodeDecodeError, csv.Error):
             continue
-    raise Unreadable
+    raise UnreadableRoll
 
 
 def as_xlsx(rows: Iterable[Sequence[str | int | float]], title: str) -> bytes:

@@ -13,7 +13,7 @@ from consult.domain.people import roll_changes, roll_sheets
 from consult.domain.people.roles import TITLES, Role, in_force
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
-from consult.domain.people.roll_sheets import Expected, Problem, Question, Reading, RollRow
+from consult.domain.people.roll_sheets import Expected, Problem, Reading, RollQuestion, RollRow
 from consult.models import Departure, Household, Person, RoleGrant, RollImport, Village, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.people import roll_files, roll_writing
@@ -28,7 +28,7 @@ class Preview:
 
     rows: Sequence[RollRow]
     changes: Changes
-    questions: Sequence[Question]
+    questions: Sequence[RollQuestion]
     """Those of the file and those of the comparison."""
 
     @property
@@ -43,7 +43,7 @@ def read_file(data: bytes, filename: str, *, today: date) -> Reading:
         return roll_sheets.read(roll_files.sheets_in(data, filename), today=today)
     except roll_files.TooLarge:
         return Reading(problems=[Problem(Expected.SMALLER_FILE, filename)])
-    except roll_files.Unreadable:
+    except roll_files.UnreadableRoll:
         return Reading(problems=[Problem(Expected.READABLE_FILE, filename)])
 
 
@@ -70,7 +70,7 @@ def preview(staged: RollImport) -> Preview:
     facts = json.loads(crypto.unseal(staged.rows_cipher))
     rows = [RollRow.from_facts(row) for row in facts["rows"]]
     changes = roll_changes.compare(rows, known_people(staged.village_id))
-    asked = [Question(roll_sheets.Doubt(doubt), row, name, shown) for doubt, row, name, shown in facts["questions"]]
+    asked = [RollQuestion(roll_sheets.Doubt(doubt), row, name, shown) for doubt, row, name, shown in facts["questions"]]
     return Preview(rows, changes, sorted(asked + changes.questions, key=lambda q: q.row))
 
 

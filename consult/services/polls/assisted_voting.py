@@ -11,10 +11,10 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Assistance, Person, db
 from consult.services.core import transactions
 from consult.services.polls import poll_states
-from consult.services.polls.ballot_requests import Help, Order, speaker_of
+from consult.services.polls.ballot_requests import Assistant, BallotRequest, speaker_of
 
 
-def note(order: Order, poll: Row[Any], unit: Row[Any], now: datetime) -> None:
+def note(order: BallotRequest, poll: Row[Any], unit: Row[Any], now: datetime) -> None:
     """Write down who helped whom before whom, in the transaction of the ballot. Raises Refused."""
     if order.help is None:
         return
@@ -36,7 +36,7 @@ def note(order: Order, poll: Row[Any], unit: Row[Any], now: datetime) -> None:
     db.session.flush()
 
 
-def refuse_unless_may_help(help: Help, poll: Any, voter_id: int, number: int) -> None:
+def refuse_unless_may_help(help: Assistant, poll: Any, voter_id: int, number: int) -> None:
     """Never the proposal's author, never oneself, a witness who is a third person, few voters in a formal poll."""
     if help.helper_id == poll_states.author_of(poll.consultation_id):
         raise Refused(Reason.HELPER_IS_AUTHOR)

@@ -8,7 +8,7 @@ from consult.domain.polls.polls import Channel
 
 
 @dataclass(frozen=True)
-class Help:
+class Assistant:
     """Who fills in for a voter, and before which witness. That the voter is here and heard the choice was said."""
 
     helper_id: int
@@ -16,7 +16,7 @@ class Help:
 
 
 @dataclass(frozen=True)
-class Order:
+class BallotRequest:
     """What a voter asks for. `idem_key` was made by the server and stood in the form; of a secret ballot, the token."""
 
     village_id: int
@@ -28,7 +28,7 @@ class Order:
     channel: Channel = Channel.PHONE
     number: int | None = None
     """The unit voted for by a helper or with a letter. None: the voter's own."""
-    help: Help | None = None
+    help: Assistant | None = None
     letter: str = ""
     """Digest of the letter's photo."""
 
@@ -57,6 +57,6 @@ def _by_household(unit: Any) -> bool:
     return bool(unit.unit.startswith("household:") and unit.representative_id)
 
 
-def voter_of(order: Order, unit: Any) -> int:
+def voter_of(order: BallotRequest, unit: Any) -> int:
     """In whose name the unit's vote stands: whoever casts, or the voter who was helped."""
     return speaker_of(unit) if order.help is not None else order.person_id

@@ -15,27 +15,27 @@ from sqlalchemy.exc import OperationalError
 from consult.config import Config
 from consult.domain.meetings import check_ins
 from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import Channel, Kind, State
+from consult.domain.polls.polls import Channel, PollKind, PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, db
 from consult.models.polls import ballot_statements as statements
 from consult.models.polls import poll_queries
 from consult.services.core import group_commit
 from consult.services.polls import assisted_voting, named_ballots, poll_states, proxies, secret_ballots
-from consult.services.polls.ballot_requests import Order, Receipt, speaker_of
+from consult.services.polls.ballot_requests import BallotRequest, Receipt, speaker_of
 
 TRIES = 3
-TICKED = (check_ins.Way.MANUAL, check_ins.Way.PAPER)
+TICKED = (check_ins.CheckInWay.MANUAL, check_ins.CheckInWay.PAPER)
 
 
-class Way(Protocol):
+class BallotWriter(Protocol):
     """Named or secret: each a module with these two."""
 
-    def earlier(self, order: Order, unit: Row[Any] | None) -> Receipt | None: ...
-    def write(self, order: Order, unit: Row[Any], now: datetime) -> Receipt: ...
+    def earlier(self, order: BallotRequest, unit: Row[Any] | None) -> Receipt | None: ...
+    def write(self, order: BallotRequest, unit: Row[Any], now: datetime) -> Receipt: ...
 
 
-def cast(order: Order, *, clock: Callable[[], datetime]) -> Receipt:
+def cast(order: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
     """Cast or replace a ballot and return its receipt once it is durable. The same key gives the same receipt.
 
     The clock is read inside the transaction: a ballot that waited for its turn past the closing time is refused.
@@ -56,16 +56,16 @@ def cast(order: Order, *, clock: Callable[[], datetime]) -> Receipt:
     raise AssertionError("unreachable")
 
 
-def cast_here(order: Order, *, now: datetime) -> Receipt:
+def cast_here(order: BallotRequest, *, now: datetime) -> Receipt:
     """Cast inside the caller's own transaction: for seeding and for tests of a single step."""
     return _cast(order, now)
 
 
-def _cast(order: Order, now: datetime) -> Receipt:
+def _cast(order: BallotRequest, now: datetime) -> Receipt:
     """Lock poll and unit; answer a retry from the record; refuse; only then write. The log comes last."""
     poll = _locked_poll(order)
     unit = at_meeting(_locked_unit(order, by_household=_by_household(poll)), poll.meeting_id)
-    way: Way = secret_ballots if poll.secret else named_ballots
+    way: BallotWriter = secret_ballots if poll.secret else named_ballots
     if earlier := way.earlier(order, unit):
         return earlier
     _refuse_unless_allowed(order, poll, unit, max(now, poll.clock_mark))
@@ -78,7 +78,7 @@ def _cast(order: Order, now: datetime) -> Receipt:
     return way.write(order, unit, now)
 
 
-def _locked_poll(order: Order) -> Row[Any]:
+def _locked_poll(order: BallotRequest) -> Row[Any]:
     poll = db.session.execute(
         statements.LOCKED_POLL, {"poll_id": order.poll_id, "village_id": order.village_id}
     ).first()
@@ -113,20 +113,20 @@ def _why_not_there(person_id: int, unit: Any) -> Reason | None:
     return Reason.HOUSEHOLD_IS_HERE if household else Reason.NOT_AT_MEETING
 
 
-def _why_not_in_room(order: Order, unit: Any, *, proxy: bool) -> Reason | None:
+def _why_not_in_room(order: BallotRequest, unit: Any, *, proxy: bool) -> Reason | None:
     """For a ballot that somebody gives for another unit: the letter's holder is there, or the helper sees the voter."""
     if proxy:
         return _why_not_there(order.person_id, unit)
     if unit.attending_id is None:
         return Reason.NOT_AT_MEETING
-    return Reason.HELD_BY_LETTER if unit.way in (check_ins.Way.PROXY, check_ins.Way.ONLINE) else None
+    return Reason.HELD_BY_LETTER if unit.way in (check_ins.CheckInWay.PROXY, check_ins.CheckInWay.ONLINE) else None
 
 
 def _by_household(poll: Row[Any]) -> bool:
     return bool(poll.frozen["rule"]["unit"] == "household")
 
 
-def _locked_unit(order: Order, *, by_household: bool) -> Row[Any] | None:
+def _locked_unit(order: BallotRequest, *, by_household: bool) -> Row[Any] | None:
     if order.number is not None:
         facts = {"poll_id": order.poll_id, "number": order.number}
         return db.session.execute(statements.LOCKED_UNIT_OF_NUMBER, facts).first()
@@ -134,7 +134,7 @@ def _locked_unit(order: Order, *, by_household: bool) -> Row[Any] | None:
     return db.session.execute(query, {"poll_id": order.poll_id, "person_id": order.person_id}).first()
 
 
-def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Any, now: datetime) -> None:
+def _refuse_unless_allowed(order: BallotRequest, poll: Row[Any], unit: Any, now: datetime) -> None:
     state = rules.state_of(
         announced=True,
         opens_at=poll.opens_at,
@@ -151,7 +151,7 @@ def _refuse_unless_allowed(order: Order, poll: Row[Any], unit: Any, now: datetim
         raise Refused(reason, **facts_of(reason, unit, poll.max_choices))
 
 
-def _why_not_unit_of(order: Order, poll: Row[Any], unit: Any) -> Reason | None:
+def _why_not_unit_of(order: BallotRequest, poll: Row[Any], unit: Any) -> Reason | None:
     by_household = _by_household(poll)
     if order.number is None:
         return why_not_unit(
@@ -177,12 +177,12 @@ def _why_not_unit_of(order: Order, poll: Row[Any], unit: Any) -> Reason | None:
     )
 
 
-def _why_not_choice(order: Order, poll: Row[Any]) -> Reason | None:
+def _why_not_choice(order: BallotRequest, poll: Row[Any]) -> Reason | None:
     options = len(poll.frozen["options"])
-    return rules.why_not_choice(order.choice, kind=Kind(poll.kind), options=options, max_choices=poll.max_choices)
+    return rules.why_not_choice(order.choice, kind=PollKind(poll.kind), options=options, max_choices=poll.max_choices)
 
 
-def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: State) -> Refused | None:
+def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: PollState) -> Refused | None:
     """What would stop this ballot if it were cast now; for the page before the act, and never in its place."""
     meeting_id = poll.meeting_poll.meeting_id if poll.meeting_poll else None
     unit = at_meeting(poll_queries.entry_of(poll, person), meeting_id)
@@ -197,7 +197,7 @@ def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: St
             meeting=meeting_id is not None,
         )
         or rules.why_not_choice(
-            choice, kind=Kind(poll.kind), options=len(frozen["options"]), max_choices=poll.max_choices
+            choice, kind=PollKind(poll.kind), options=len(frozen["options"]), max_choices=poll.max_choices
         )
     )
     return Refused(reason, **facts_of(reason, unit, poll.max_choices)) if reason else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.domain.audit import Tag, commitment, head_digits
 from consult.domain.polls.polls import Tally
 from consult.domain.refusals import Reason, Refused
@@ -25,8 +25,8 @@ from consult.services.polls.poll_states import frozen_of
 
 FORMAT, FORMAT_OF_MEETING = "consult-bundle/1", "consult-bundle/2"
 """The second has what a vote in a meeting needs more: its ending and the arrivals in the log."""
-VERIFIER = HOUSE / "consult" / "data" / "verify.py"
-GUIDE = HOUSE / "consult" / "data" / "bundle-readme.txt"
+VERIFIER = ROOT / "consult" / "data" / "verify.py"
+GUIDE = ROOT / "consult" / "data" / "bundle-readme.txt"
 MADE = (2026, 1, 1, 0, 0, 0)
 """The zip's own dates tell nothing, and the same poll gives the same file."""
 

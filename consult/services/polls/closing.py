@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
-from consult.domain.law.bodies import Base, Share, internal_codes
-from consult.domain.messages.notifications import Event
+from consult.domain.law.bodies import QuorumBase, Share, internal_codes
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import ELECTRONIC, Channel, Kind, Tally, Verdict
+from consult.domain.polls.polls import ELECTRONIC, Channel, PollKind, Tally, Verdict
 from consult.domain.polls.secret_ballots import digest
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
@@ -156,10 +156,10 @@ def verdict_of(poll: Poll, tally: Tally) -> Verdict:
     rule = frozen["rule"]
     return rules.judge(
         tally,
-        kind=Kind(frozen["kind"]),
+        kind=PollKind(frozen["kind"]),
         quorum=Share.from_facts(rule["quorum"]) if rule["quorum"] else None,
         majority=Share.from_facts(rule["majority"]),
-        base=Base(rule["base"]),
+        base=QuorumBase(rule["base"]),
         max_choices=frozen["max_choices"],
     )
 
@@ -195,7 +195,9 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     if poll.body not in internal_codes():  # a step on the way is neither the decision nor for the board
         phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
         concerned = reminder_queries.voters(poll.id) | participants(poll.consultation_id)
-        reminders.tell_of(poll, concerned - {actor.id}, Event.DECIDED, now=now, outcome=verdict.outcome.value)
+        reminders.tell_of(
+            poll, concerned - {actor.id}, NotificationEvent.DECIDED, now=now, outcome=verdict.outcome.value
+        )
         notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
     four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, actor, now=now)
     transactions.commit()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from consult.domain.audit import Tag, sha256
 from consult.domain.polls import count_sheets as rules
 from consult.domain.polls.count_sheets import Figures
-from consult.domain.polls.polls import Channel, State
+from consult.domain.polls.polls import Channel, PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     CountSheet,
@@ -172,7 +172,7 @@ def _refuse_unless_counting(poll: Poll, now: datetime) -> None:
     village = db.session.get_one(Village, poll.village_id)
     if poll_states.stored_tally(poll) is not None:
         raise Refused(Reason.COUNTED_ALREADY)
-    if poll_states.state_of(poll, max(now, village.clock_mark)) is not State.CLOSED:
+    if poll_states.state_of(poll, max(now, village.clock_mark)) is not PollState.CLOSED:
         raise Refused(Reason.NOT_CLOSED_YET)
 
 

@@ -13,12 +13,12 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import db
 from consult.models.polls import ballot_statements as statements
 from consult.services.core import audit
-from consult.services.polls.ballot_requests import Order, Receipt, voter_of
+from consult.services.polls.ballot_requests import BallotRequest, Receipt, voter_of
 
 RECEIPT_LENGTH = 16
 
 
-def earlier(order: Order, unit: Row[Any] | None) -> Receipt | None:
+def earlier(order: BallotRequest, unit: Row[Any] | None) -> Receipt | None:
     """A retry after a lost reply: the receipt again. Another choice under the same key is refused."""
     key = {"poll_id": order.poll_id, "idem_key": order.idem_key}
     found = db.session.execute(statements.EARLIER, key).first()
@@ -30,7 +30,7 @@ def earlier(order: Order, unit: Row[Any] | None) -> Receipt | None:
     return Receipt(found.receipt, found.rev, tuple(json.loads(found.choice)), found.cast_at)
 
 
-def write(order: Order, unit: Row[Any], now: datetime) -> Receipt:
+def write(order: BallotRequest, unit: Row[Any], now: datetime) -> Receipt:
     """Ballot, mark on the roll, turnout, log: all or nothing."""
     rev, choice, salt = unit.rev + 1, canonical(sorted(order.choice)), secrets.token_hex(16)
     receipt = Receipt(new_code(RECEIPT_LENGTH), rev, tuple(sorted(order.choice)), now)
@@ -67,7 +67,7 @@ def write(order: Order, unit: Row[Any], now: datetime) -> Receipt:
     return receipt
 
 
-def mark(order: Order, unit: Row[Any], voter: int, rev: int) -> None:
+def mark(order: BallotRequest, unit: Row[Any], voter: int, rev: int) -> None:
     """The roll entry's channel, voter and newest ballot; the first one counts for the turnout."""
     connection = db.session.connection()
     place = {"b_poll_id": order.poll_id, "b_number": unit.number}

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from consult.domain.audit import Tag
 from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import Channel, State
+from consult.domain.polls.polls import Channel, PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import AttendanceMark, BoxVisit, Person, Poll, PollEnding, RollEntry, Turnout, Village, db
 from consult.models.meetings import check_in_queries
@@ -80,7 +80,7 @@ def _refuse_unless_markable(poll: Poll, channel: Channel, now: datetime) -> None
     state = poll_states.state_of(poll, max(now, village.clock_mark))
     if poll_states.stored_tally(poll) is not None:
         raise Refused(Reason.COUNTED_ALREADY)
-    if state is not State.CLOSED and (reason := rules.why_not_vote(state)):
+    if state is not PollState.CLOSED and (reason := rules.why_not_vote(state)):
         raise Refused(reason)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls
-from consult.domain.polls.polls import State
+from consult.domain.polls.polls import PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, PollChange, PollChangeConfirmation, RollEntry, Village, db
 from consult.models.messages import reminder_queries
@@ -27,7 +27,7 @@ NOTICES = {EXTENSION: notices.POLL_EXTENDED, ADDITION: notices.POLL_ROLL_ADDED, 
 
 
 @dataclass(frozen=True)
-class Wish:
+class ChangeRequest:
     """What is asked for. `closes_at` for an extension, `person_id` for an addition."""
 
     kind: str
@@ -36,7 +36,7 @@ class Wish:
     person_id: int | None = None
 
 
-def ask(poll: Poll, wish: Wish, actor: Person, office: str, *, key: str, now: datetime) -> PollChange:
+def ask(poll: Poll, wish: ChangeRequest, actor: Person, office: str, *, key: str, now: datetime) -> PollChange:
     """Write down what one officer wants; nothing changes yet. The same key asks once. Raises Refused."""
     earlier = db.session.scalar(select(PollChange).where(PollChange.request_key == key))
     if earlier is not None:
@@ -134,15 +134,15 @@ def _refuse_unless_possible(
 ) -> None:
     village = db.session.get_one(Village, poll.village_id)
     state = poll_states.state_of(poll, max(now, village.clock_mark))
-    if state is State.CANCELLED:
+    if state is PollState.CANCELLED:
         raise Refused(Reason.POLL_CANCELLED)
     if poll.meeting_poll is not None and kind != CANCELLATION:
         raise Refused(Reason.VOTE_OF_MEETING)
     if kind == CANCELLATION:
-        if state is State.DECLARED:
+        if state is PollState.DECLARED:
             raise Refused(Reason.ALREADY_DECLARED)
         return
-    if state not in (State.ANNOUNCED, State.OPEN):
+    if state not in (PollState.ANNOUNCED, PollState.OPEN):
         raise Refused(Reason.POLL_CLOSED)
     if kind == EXTENSION:
         if any(one.kind == EXTENSION for one in poll_states.changes_of(poll.id)):
@@ -204,7 +204,9 @@ def _make_known(poll: Poll, change: PollChange, actor: Person, now: datetime) ->
     notices.post(NOTICES[change.kind], poll, actor, facts=facts, now=now, change_id=change.id)
     told = {change.person_id} if change.kind == ADDITION else reminder_queries.speakers(poll)
     people = {one for one in told if one is not None} - {actor.id}
-    reminders.tell_of(poll, people, Event.VOTE_CHANGED, now=now, change=change.kind, subject=f"change:{change.id}")
+    reminders.tell_of(
+        poll, people, NotificationEvent.VOTE_CHANGED, now=now, change=change.kind, subject=f"change:{change.id}"
+    )
 
 
 def waiting(poll_id: int) -> Sequence[PollChange]:

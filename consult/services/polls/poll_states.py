@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import State, Tally
+from consult.domain.polls.polls import PollState, Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Poll, PollChangeConfirmation, PollTally, Proposal, RollEntry, db
 
@@ -23,7 +23,7 @@ def by_household(poll: Poll) -> bool:
     return bool(frozen_of(poll)["rule"]["unit"] == "household")
 
 
-def state_of(poll: Poll, now: datetime) -> State:
+def state_of(poll: Poll, now: datetime) -> PollState:
     """From the rows as they stand now, not as the page loaded them."""
     return rules.state_of(
         announced=poll.announced_at is not None,

@@ -9,12 +9,12 @@ from sqlalchemy import insert, select
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, Unit
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roles import Role, in_force
-from consult.domain.polls.poll_plans import Plan
-from consult.domain.polls.polls import HELPER_CAP, MOTION_OPTIONS, Channel, Kind, Standing
+from consult.domain.polls.poll_plans import PollPlan
+from consult.domain.polls.polls import HELPER_CAP, MOTION_OPTIONS, Channel, PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import (
@@ -44,7 +44,7 @@ FORMAT, FORMAT_OF_MEETINGS = 2, 3
 of a meeting: it ends when the chair ends it, and counts whoever is present."""
 
 
-def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, now: datetime) -> Poll:
+def draft(consultation: Consultation, plan: PollPlan, actor: Person, *, key: str, now: datetime) -> Poll:
     """Write down a poll; nothing is frozen yet. The same key drafts one poll, however often it is sent."""
     earlier = db.session.scalar(select(Poll).where(Poll.request_key == key, Poll.village_id == actor.village_id))
     if earlier is not None:
@@ -57,7 +57,7 @@ def draft(consultation: Consultation, plan: Plan, actor: Person, *, key: str, no
         request_key=key,
         **plan.columns(),
     )
-    labels = MOTION_OPTIONS if plan.kind is Kind.MOTION else plan.options
+    labels = MOTION_OPTIONS if plan.kind is PollKind.MOTION else plan.options
     poll.options = [PollOption(number=n, village_id=actor.village_id, label=label) for n, label in enumerate(labels, 1)]
     db.session.add(poll)
     db.session.flush()
@@ -93,7 +93,7 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
         units=len(units),
     )
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
-    reminders.tell_of(poll, reminder_queries.speakers(poll), Event.VOTE_ANNOUNCED, now=now)
+    reminders.tell_of(poll, reminder_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
     notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
     transactions.commit()
 

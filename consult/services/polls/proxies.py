@@ -9,10 +9,10 @@ from consult.domain.law.bodies import takes_letters
 from consult.domain.refusals import Reason
 from consult.models import Person, ProxyLetter, RollEntry, db
 from consult.models.meetings import check_in_queries
-from consult.services.polls.ballot_requests import Order
+from consult.services.polls.ballot_requests import BallotRequest
 
 
-def why_not(order: Order, unit: Row[Any], *, by_household: bool, body: str) -> Reason | None:
+def why_not(order: BallotRequest, unit: Row[Any], *, by_household: bool, body: str) -> Reason | None:
     """Domain.md 1.4, our default: same household, one letter a holder and poll, a photo of the paper kept."""
     holder = db.session.get_one(Person, order.person_id)
     if by_household:
@@ -27,7 +27,7 @@ def why_not(order: Order, unit: Row[Any], *, by_household: bool, body: str) -> R
     return Reason.ONE_PROXY_EACH if held not in (None, unit.number) else None
 
 
-def note(order: Order, unit: Row[Any], now: datetime) -> None:
+def note(order: BallotRequest, unit: Row[Any], now: datetime) -> None:
     """Keep the letter with the first ballot it gives, in the ballot's transaction."""
     if db.session.get(ProxyLetter, (order.poll_id, unit.number)) is None:
         db.session.add(

@@ -15,10 +15,10 @@ from consult.models import db
 from consult.models.polls import ballot_statements as statements
 from consult.services.core import audit
 from consult.services.polls import named_ballots
-from consult.services.polls.ballot_requests import Order, Receipt, voter_of
+from consult.services.polls.ballot_requests import BallotRequest, Receipt, voter_of
 
 
-def earlier(order: Order, unit: Row[Any] | None) -> Receipt | None:
+def earlier(order: BallotRequest, unit: Row[Any] | None) -> Receipt | None:
     """A retry after a lost reply: the same token, the same receipt.
 
     The choice is not compared: whoever got hold of another's token could ask it how that one voted.
@@ -31,7 +31,7 @@ def earlier(order: Order, unit: Row[Any] | None) -> Receipt | None:
     return _receipt(order.idem_key, key)
 
 
-def write(order: Order, unit: Row[Any], now: datetime) -> Receipt:
+def write(order: BallotRequest, unit: Row[Any], now: datetime) -> Receipt:
     """Ballot and mark on the roll in one transaction; the log learns the mark only."""
     if not is_token(order.idem_key):
         raise Refused(Reason.KEY_USED_DIFFERENTLY)

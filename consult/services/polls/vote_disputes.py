@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.domain.audit import Tag, sha256
 from consult.domain.polls import polls as rules
 from consult.domain.refusals import Reason, Refused
-from consult.models import Contest, Person, Poll, RollEntry, Village, db
+from consult.models import Person, Poll, RollEntry, Village, VoteDispute, db
 from consult.services.core import audit, transactions
 from consult.services.people.representatives import adults_of
 from consult.services.polls import poll_states
@@ -25,12 +25,12 @@ def contest(poll: Poll, actor: Person, reason: str, *, on: date, now: datetime) 
         raise Refused(Reason.NOTHING_TO_CONTEST)
     if entry.voted_by == actor.id or actor.id not in {adult.id for adult in adults_of(actor.household_id, on=on)}:
         raise Refused(Reason.NOTHING_TO_CONTEST)
-    if db.session.get(Contest, (poll.id, entry.number, actor.id)) is not None:
+    if db.session.get(VoteDispute, (poll.id, entry.number, actor.id)) is not None:
         return
     if refusal := rules.why_not_vote(poll_states.state_of(poll, max(now, village.clock_mark))):
         raise Refused(refusal)
     db.session.add(
-        Contest(
+        VoteDispute(
             poll_id=poll.id,
             number=entry.number,
             contested_by=actor.id,
@@ -53,5 +53,5 @@ def contest(poll: Poll, actor: Person, reason: str, *, on: date, now: datetime) 
 
 def numbers(poll_id: int) -> Sequence[int]:
     """The roll numbers whose vote is contested."""
-    query = select(Contest.number).where(Contest.poll_id == poll_id).distinct().order_by(Contest.number)
+    query = select(VoteDispute.number).where(VoteDispute.poll_id == poll_id).distinct().order_by(VoteDispute.number)
     return db.session.scalars(query).all()

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, sha256
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.talk.comments import AnswerState
 from consult.models import Consultation, OfficialAnswer, OpinionSummary, Person, db
 from consult.models.talk.participant_queries import participants
@@ -45,7 +45,7 @@ def answer(
     db.session.flush()
     notifications.tell(
         participants(consultation.id) - {actor.id},
-        Event.ANSWERED,
+        NotificationEvent.ANSWERED,
         f"answer:{given.id}",
         village_id=actor.village_id,
         consultation_id=consultation.id,

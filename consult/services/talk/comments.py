@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, sha256
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.refusals import Reason, Refused
-from consult.domain.talk.comments import Stance, Words
-from consult.domain.talk.phases import Act
+from consult.domain.talk.comments import CommentText, Stance
+from consult.domain.talk.phases import PhaseAct
 from consult.models import Comment, Consultation, Person, Seconding, db
 from consult.services.core import audit, search, transactions
 from consult.services.messages import notifications
@@ -17,7 +17,7 @@ from consult.services.talk import consultations, phases
 
 def write(
     consultation: Consultation,
-    words: Words,
+    words: CommentText,
     actor: Person,
     *,
     language: str,
@@ -29,7 +29,7 @@ def write(
     earlier = _earlier(key, actor)
     if earlier is not None:
         return earlier
-    phases.refuse_unless_open(consultation, Act.COMMENT)
+    phases.refuse_unless_open(consultation, PhaseAct.COMMENT)
     comment = _add(consultation, words, actor, language=language, key=key, now=now, picture=picture)
     _record(comment, Tag.COMMENT_WRITTEN, actor, now)
     transactions.commit()
@@ -37,14 +37,14 @@ def write(
 
 
 def reply(
-    parent: Comment, words: Words, actor: Person, *, in_office: bool, language: str, key: str, now: datetime
+    parent: Comment, words: CommentText, actor: Person, *, in_office: bool, language: str, key: str, now: datetime
 ) -> Comment:
     """Answer a comment. A reply in office answers a question. A reply to a reply goes under the same comment."""
     earlier = _earlier(key, actor)
     if earlier is not None:
         return earlier
     consultation = db.session.get_one(Consultation, parent.consultation_id)
-    phases.refuse_unless_open(consultation, Act.COMMENT)
+    phases.refuse_unless_open(consultation, PhaseAct.COMMENT)
     above = parent if parent.parent_id is None else db.session.get_one(Comment, parent.parent_id)
     comment = _add(consultation, words, actor, language=language, key=key, now=now, parent=above, in_office=in_office)
     answers = in_office and above.stance == Stance.QUESTION and above.person_id != actor.id
@@ -68,7 +68,7 @@ def reopen(question: Comment, actor: Person, *, now: datetime) -> None:
 
 def second(comment: Comment, person: Person, *, now: datetime) -> None:
     """Me too. Twice is the same as once; one's own words need none. Raises Refused."""
-    phases.refuse_unless_open(db.session.get_one(Consultation, comment.consultation_id), Act.COMMENT)
+    phases.refuse_unless_open(db.session.get_one(Consultation, comment.consultation_id), PhaseAct.COMMENT)
     own = comment.person_id == person.id
     if not own and db.session.get(Seconding, (comment.id, person.id)) is None:
         db.session.add(
@@ -90,7 +90,7 @@ def _earlier(key: str, actor: Person) -> Comment | None:
 
 def _add(
     consultation: Consultation,
-    words: Words,
+    words: CommentText,
     actor: Person,
     *,
     language: str,
@@ -124,7 +124,7 @@ def _add(
 def _tell_author(above: Comment, comment: Comment, kind: str, consultation: Consultation, now: datetime) -> None:
     notifications.tell(
         {above.person_id} - {comment.person_id},
-        Event.ANSWERED,
+        NotificationEvent.ANSWERED,
         f"comment:{comment.id}",
         village_id=comment.village_id,
         consultation_id=consultation.id,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from consult.domain.audit import Tag, sha256
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.common_ground import Position
-from consult.domain.talk.phases import Act
+from consult.domain.talk.phases import PhaseAct
 from consult.models import Consultation, Person, Reaction, Statement, db
 from consult.services.core import audit, transactions
 from consult.services.talk import phases
@@ -20,7 +20,7 @@ def write_statement(
     earlier = db.session.scalar(select(Statement).where(Statement.request_key == key, Statement.person_id == actor.id))
     if earlier is not None:
         return earlier
-    phases.refuse_unless_open(consultation, Act.REACT)
+    phases.refuse_unless_open(consultation, PhaseAct.REACT)
     statement = Statement(
         village_id=actor.village_id,
         consultation_id=consultation.id,
@@ -47,7 +47,7 @@ def write_statement(
 
 def react(statement: Statement, actor: Person, position: Position) -> None:
     """Agree, disagree or pass; a later word replaces the earlier one. Neither time nor log: it is nobody's business."""
-    phases.refuse_unless_open(db.session.get_one(Consultation, statement.consultation_id), Act.REACT)
+    phases.refuse_unless_open(db.session.get_one(Consultation, statement.consultation_id), PhaseAct.REACT)
     if statement.hidden_at is not None:
         raise Refused(Reason.PHASE_CLOSED)
     _put(statement, actor, position)

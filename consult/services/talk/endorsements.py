@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.talk import endorsements as rules
-from consult.domain.talk.phases import Act, Phase
+from consult.domain.talk.phases import Phase, PhaseAct
 from consult.models import Consultation, Endorsement, Person, Village, db
 from consult.models.talk.participant_queries import holders
 from consult.services.core import audit, transactions
@@ -20,7 +20,7 @@ from consult.services.talk import phases
 def endorse(consultation: Consultation, person: Person, *, now: datetime) -> None:
     """Stand behind it. Twice is the same as once. Raises Refused."""
     transactions.lock(consultation)
-    phases.refuse_unless_open(consultation, Act.ENDORSE)
+    phases.refuse_unless_open(consultation, PhaseAct.ENDORSE)
     if db.session.get(Endorsement, (consultation.id, person.id)) is None:
         add(consultation, person, now=now)
         audit.record(
@@ -47,7 +47,7 @@ def add(consultation: Consultation, person: Person, *, now: datetime) -> None:
 
 def take_back(consultation: Consultation, person: Person, *, now: datetime) -> None:
     """No longer stand behind it. A duty to answer that has begun stays. Raises Refused."""
-    phases.refuse_unless_open(consultation, Act.ENDORSE)
+    phases.refuse_unless_open(consultation, PhaseAct.ENDORSE)
     endorsement = db.session.get(Endorsement, (consultation.id, person.id))
     if endorsement is not None:
         db.session.delete(endorsement)
@@ -71,7 +71,7 @@ def _oblige(consultation: Consultation, village: Village, now: datetime) -> None
     consultation.answer_due_on = rules.answer_due(today, village.answer_days)
     notifications.tell(
         holders(village.id, ANSWERS_PROPOSALS, on=today),
-        Event.DUTY,
+        NotificationEvent.DUTY,
         f"answer:{consultation.id}",
         village_id=village.id,
         consultation_id=consultation.id,

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS, DECIDES_APPEALS
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import moderation as rules
-from consult.domain.talk.moderation import Ground, Kind
-from consult.models import Comment, Hiding, Person, Report, Statement, Village, db
+from consult.domain.talk.moderation import ReportableKind, ReportGround
+from consult.models import Comment, ContentReport, Person, Removal, Statement, Village, db
 from consult.models.talk.participant_queries import holders
 from consult.services.core import audit, search, transactions
 from consult.services.messages import notifications
@@ -22,34 +22,34 @@ Words = Comment | Statement
 
 def find(village_id: int, kind: str, row_id: int) -> Words | None:
     """The comment or statement of this village that a subject like comment:17 names."""
-    if kind == Kind.COMMENT:
+    if kind == ReportableKind.COMMENT:
         return db.session.scalar(select(Comment).where(Comment.id == row_id, Comment.village_id == village_id))
-    if kind == Kind.STATEMENT:
+    if kind == ReportableKind.STATEMENT:
         return db.session.scalar(select(Statement).where(Statement.id == row_id, Statement.village_id == village_id))
     return None
 
 
 def subject_of(words: Words) -> str:
-    return f"{Kind.COMMENT if isinstance(words, Comment) else Kind.STATEMENT}:{words.id}"
+    return f"{ReportableKind.COMMENT if isinstance(words, Comment) else ReportableKind.STATEMENT}:{words.id}"
 
 
 def texts(village_id: int, subjects: Sequence[str]) -> dict[str, str]:
     """The words behind subjects like comment:17. Two queries, however many."""
     found: dict[str, str] = {}
-    for kind, model in ((Kind.COMMENT, Comment), (Kind.STATEMENT, Statement)):
+    for kind, model in ((ReportableKind.COMMENT, Comment), (ReportableKind.STATEMENT, Statement)):
         ids = [int(s.partition(":")[2]) for s in subjects if s.startswith(f"{kind}:")]
         query = select(model.id, model.text).where(model.village_id == village_id, model.id.in_(ids))
         found |= {f"{kind}:{row_id}": text for row_id, text in db.session.execute(query)}
     return found
 
 
-def report(words: Words, ground: Ground, remark: str, actor: Person, *, now: datetime) -> None:
+def report(words: Words, ground: ReportGround, remark: str, actor: Person, *, now: datetime) -> None:
     """Tell the council that these words should not stand. Once a person."""
     subject = subject_of(words)
-    known = select(Report).where(Report.subject == subject, Report.person_id == actor.id)
+    known = select(ContentReport).where(ContentReport.subject == subject, ContentReport.person_id == actor.id)
     if db.session.scalar(known) is None:
         db.session.add(
-            Report(
+            ContentReport(
                 village_id=actor.village_id,
                 subject=subject,
                 person_id=actor.id,
@@ -70,12 +70,12 @@ def let_stand(words: Words, actor: Person, *, now: datetime) -> None:
     transactions.commit()
 
 
-def hide(words: Words, ground: Ground, reason: str, actor: Person, *, now: datetime) -> None:
+def hide(words: Words, ground: ReportGround, reason: str, actor: Person, *, now: datetime) -> None:
     """Take words out of sight, and tell the author why. Hidden already: nothing."""
     transactions.lock(words)
     if words.hidden_at is None:
         words.hidden_at = now
-        hiding = Hiding(
+        hiding = Removal(
             village_id=actor.village_id,
             subject=subject_of(words),
             author_id=words.person_id,
@@ -93,7 +93,7 @@ def hide(words: Words, ground: Ground, reason: str, actor: Person, *, now: datet
     transactions.commit()
 
 
-def appeal(hiding: Hiding, why: str, actor: Person, *, now: datetime) -> None:
+def appeal(hiding: Removal, why: str, actor: Person, *, now: datetime) -> None:
     """The author disagrees; somebody else than who hid the words will decide. Raises Refused."""
     if hiding.author_id != actor.id:
         raise Refused(Reason.NOT_THE_AUTHOR)
@@ -108,7 +108,7 @@ def appeal(hiding: Hiding, why: str, actor: Person, *, now: datetime) -> None:
     transactions.commit()
 
 
-def decide(hiding: Hiding, actor: Person, *, restore_words: bool, reason: str, now: datetime) -> None:
+def decide(hiding: Removal, actor: Person, *, restore_words: bool, reason: str, now: datetime) -> None:
     """Another person's decision on an appeal. Decided already: nothing. Raises Refused."""
     transactions.lock(hiding)
     if not rules.may_decide(actor.id, hidden_by=hiding.hidden_by, author_id=hiding.author_id):
@@ -125,7 +125,7 @@ def decide(hiding: Hiding, actor: Person, *, restore_words: bool, reason: str, n
     transactions.commit()
 
 
-def restore(hiding: Hiding, reason: str, actor: Person, *, now: datetime) -> None:
+def restore(hiding: Removal, reason: str, actor: Person, *, now: datetime) -> None:
     """Show the words again, with a reason. Shown already: nothing."""
     transactions.lock(hiding)
     if hiding.restored_at is None:
@@ -136,14 +136,14 @@ def restore(hiding: Hiding, reason: str, actor: Person, *, now: datetime) -> Non
     transactions.commit()
 
 
-def _restore(hiding: Hiding, words: Words, reason: str, actor: Person, now: datetime) -> None:
+def _restore(hiding: Removal, words: Words, reason: str, actor: Person, now: datetime) -> None:
     words.hidden_at = None
     hiding.restored_by, hiding.restored_at, hiding.restored_reason = actor.id, now, reason
     if isinstance(words, Comment):
         search.put_comment(words)
 
 
-def _words_of(hiding: Hiding) -> Words:
+def _words_of(hiding: Removal) -> Words:
     kind, _, row_id = hiding.subject.partition(":")
     words = find(hiding.village_id, kind, int(row_id))
     if words is None:
@@ -152,15 +152,17 @@ def _words_of(hiding: Hiding) -> Words:
 
 
 def _settle(words: Words, actor: Person, now: datetime) -> bool:
-    waiting = update(Report).where(Report.subject == subject_of(words), Report.settled_at.is_(None))
+    waiting = update(ContentReport).where(
+        ContentReport.subject == subject_of(words), ContentReport.settled_at.is_(None)
+    )
     settled = db.session.connection().execute(waiting.values(settled_at=now, settled_by=actor.id))
     return bool(settled.rowcount)
 
 
-def _tell_author(hiding: Hiding, words: Words, kind: str, now: datetime) -> None:
+def _tell_author(hiding: Removal, words: Words, kind: str, now: datetime) -> None:
     notifications.tell(
         {hiding.author_id},
-        Event.MODERATED,
+        NotificationEvent.MODERATED,
         f"{kind}:{hiding.id}",
         village_id=hiding.village_id,
         consultation_id=words.consultation_id,
@@ -174,7 +176,13 @@ def _tell_officers(words: Words, subject: str, kind: str, roles: frozenset[str],
     village = db.session.get_one(Village, words.village_id)
     people = holders(village.id, roles, on=local_day(village, now)) - but
     notifications.tell(
-        people, Event.DUTY, subject, village_id=village.id, consultation_id=words.consultation_id, now=now, kind=kind
+        people,
+        NotificationEvent.DUTY,
+        subject,
+        village_id=village.id,
+        consultation_id=words.consultation_id,
+        now=now,
+        kind=kind,
     )
 
 

@@ -8,7 +8,7 @@ from consult.domain.audit import Tag
 from consult.domain.law.bodies import internal_codes
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import phases
-from consult.domain.talk.phases import Act, Phase
+from consult.domain.talk.phases import Phase, PhaseAct
 from consult.models import Consultation, Declaration, Merger, OfficialAnswer, Person, PhaseEntry, Poll, Withdrawal, db
 from consult.services.core import audit, transactions
 
@@ -85,7 +85,7 @@ def may_be_carried_out(consultation_id: int) -> bool:
     return newest in ACCEPTED or db.session.scalar(carried.limit(1)) is not None
 
 
-def refuse_unless_open(consultation: Consultation, act: Act) -> None:
+def refuse_unless_open(consultation: Consultation, act: PhaseAct) -> None:
     """Raises Refused when the consultation has ended or its phase does not open this."""
     refuse_ended(consultation)
     if not phases.opens(Phase(consultation.phase), act):

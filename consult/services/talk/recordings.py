@@ -9,9 +9,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from consult.config import HOUSE, Config
+from consult.config import ROOT, Config
 from consult.domain.audit import Tag, sha256
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Person, Recording, db
 from consult.services.core import audit, transactions
@@ -28,7 +28,7 @@ TOO_LONG = 3
 class Unplayable(Exception):
     """The upload was not kept; `mistake` says why."""
 
-    def __init__(self, mistake: Mistake) -> None:
+    def __init__(self, mistake: FormError) -> None:
         super().__init__(mistake.value)
         self.mistake = mistake
 
@@ -49,7 +49,7 @@ def store(data: bytes) -> tuple[str, int]:
 def encoded(data: bytes, folder: Path) -> tuple[bytes, int]:
     """A recording as it is kept, and its seconds; `folder` is where it lies meanwhile. Raises Unplayable."""
     if not data or len(data) > LARGEST_FILE:
-        raise Unplayable(Mistake.NOT_A_RECORDING)
+        raise Unplayable(FormError.NOT_A_RECORDING)
     source, target = folder / "heard", folder / "kept.m4a"
     source.write_bytes(data)
     seconds = _transcode(source, target)
@@ -90,9 +90,9 @@ def put(
 def _transcode(source: Path, target: Path) -> int:
     command = [sys.executable, "-m", "consult.transcode", str(source), str(target), str(LONGEST_SECONDS)]
     try:
-        done = subprocess.run(command, cwd=HOUSE, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise Unplayable(Mistake.NOT_A_RECORDING) from error
+        raise Unplayable(FormError.NOT_A_RECORDING) from error
     if done.returncode:
-        raise Unplayable(Mistake.RECORDING_TOO_LONG if done.returncode == TOO_LONG else Mistake.NOT_A_RECORDING)
+        raise Unplayable(FormError.RECORDING_TOO_LONG if done.returncode == TOO_LONG else FormError.NOT_A_RECORDING)
     return int(done.stdout)

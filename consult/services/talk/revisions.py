@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.law.bodies import internal_codes
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.comments import Stance
 from consult.domain.talk.consultations import Draft
-from consult.domain.talk.phases import Act, Phase
+from consult.domain.talk.phases import Phase, PhaseAct
 from consult.models import Comment, Consultation, Person, Poll, Proposal, ProposalRevision, db
 from consult.models.meetings import meeting_queries
 from consult.models.talk.participant_queries import participants
@@ -77,7 +77,7 @@ def revise(
 
 def refuse_unless_revisable(consultation: Consultation, actor: Person, *, in_office: bool) -> None:
     """The proposer while it is raised or discussed; the council once it has taken it up. Raises Refused."""
-    phases.refuse_unless_open(consultation, Act.REVISE)
+    phases.refuse_unless_open(consultation, PhaseAct.REVISE)
     taken_up = in_office and consultation.phase == Phase.DISCUSS
     if consultation.proposal.proposed_by != actor.id and not taken_up:
         raise Refused(Reason.NOT_PROPOSER)
@@ -121,8 +121,8 @@ def _tell(
     subject, title = f"revision:{revision.proposal_id}.{revision.number}", consultation.proposal.title
     others = participants(consultation.id) - authors - {actor.id}
     for people, event, kind in (
-        (authors - {actor.id}, Event.ANSWERED, "suggestion_accepted"),
-        (others, Event.CHANGED, "revised"),
+        (authors - {actor.id}, NotificationEvent.ANSWERED, "suggestion_accepted"),
+        (others, NotificationEvent.CHANGED, "revised"),
     ):
         notifications.tell(
             people,

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, sha256
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ACCEPTS_WORK
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import tasks as rules
-from consult.domain.talk.phases import Act
-from consult.domain.talk.tasks import Note, Plan, Stage
+from consult.domain.talk.phases import PhaseAct
+from consult.domain.talk.tasks import Note, Stage, TaskPlan
 from consult.models import Acceptance, Consultation, Person, Progress, Rating, Task, Village, db
 from consult.models.talk import task_queries
 from consult.models.talk.participant_queries import holders, participants
@@ -21,13 +21,13 @@ from consult.services.talk import consultations, phases
 
 
 def assign(
-    consultation: Consultation, plan: Plan, owner: Person, actor: Person, *, language: str, key: str, now: datetime
+    consultation: Consultation, plan: TaskPlan, owner: Person, actor: Person, *, language: str, key: str, now: datetime
 ) -> Task:
     """Hand out a task. The same key hands out one. Raises Refused unless the consultation is being carried out."""
     earlier = db.session.scalar(select(Task).where(Task.request_key == key, Task.made_by == actor.id))
     if earlier is not None:
         return earlier
-    phases.refuse_unless_open(consultation, Act.ASSIGN)
+    phases.refuse_unless_open(consultation, PhaseAct.ASSIGN)
     task = Task(
         village_id=actor.village_id,
         consultation_id=consultation.id,
@@ -42,7 +42,7 @@ def assign(
     )
     db.session.add(task)
     db.session.flush()
-    _tell(task, {owner.id}, Event.DUTY, "task_given", now)
+    _tell(task, {owner.id}, NotificationEvent.DUTY, "task_given", now)
     _record(Tag.TASK_MADE, task, actor, now, owner=owner.id, due_on=plan.due_on.isoformat(), budget=plan.budget_fen)
     transactions.commit()
     return task
@@ -85,7 +85,7 @@ def note_progress(
         task.done_at = now
         village = db.session.get_one(Village, task.village_id)
         representatives = holders(village.id, ACCEPTS_WORK, on=local_day(village, now)) - {task.owner_id}
-        _tell(task, representatives, Event.DUTY, "work_to_accept", now, subject=f"progress:{progress.id}")
+        _tell(task, representatives, NotificationEvent.DUTY, "work_to_accept", now, subject=f"progress:{progress.id}")
     _record(
         Tag.PROGRESS_NOTED, task, actor, now, stage=note.stage.value, spent=note.spent_fen, digest=sha256(note.text)
     )
@@ -124,12 +124,21 @@ def _settle(task: Task, accepted: bool, now: datetime) -> None:
     """After a look: back to the person in charge, or accepted when it is the second one since the work was done."""
     if not accepted:
         task.done_at = None
-        _tell(task, {task.owner_id}, Event.DUTY, "work_sent_back", now, subject=f"back:{task.id}:{now.timestamp():.0f}")
+        _tell(
+            task,
+            {task.owner_id},
+            NotificationEvent.DUTY,
+            "work_sent_back",
+            now,
+            subject=f"back:{task.id}:{now.timestamp():.0f}",
+        )
         return
     since = [look for look in task_queries.looks(task.id) if task.done_at and look.looked_at >= task.done_at]
     if len({look.person_id for look in since if look.accepted}) >= rules.ACCEPTANCES_NEEDED:
         task.accepted_at = now
-        _tell(task, participants(task.consultation_id) | {task.owner_id}, Event.DECIDED, "work_accepted", now)
+        _tell(
+            task, participants(task.consultation_id) | {task.owner_id}, NotificationEvent.DECIDED, "work_accepted", now
+        )
 
 
 def rate(task: Task, satisfied: bool, words: str, actor: Person, *, now: datetime) -> None:
@@ -152,7 +161,9 @@ def rate(task: Task, satisfied: bool, words: str, actor: Person, *, now: datetim
     transactions.commit()
 
 
-def _tell(task: Task, people: set[int], event: Event, kind: str, now: datetime, *, subject: str = "") -> None:
+def _tell(
+    task: Task, people: set[int], event: NotificationEvent, kind: str, now: datetime, *, subject: str = ""
+) -> None:
     notifications.tell(
         people,
         event,

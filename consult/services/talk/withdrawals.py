@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from consult.domain.audit import Tag
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.refusals import Reason, Refused
-from consult.domain.talk.phases import Act
+from consult.domain.talk.phases import PhaseAct
 from consult.models import Consultation, Merger, Person, Relation, Withdrawal, db
 from consult.models.talk.participant_queries import participants
 from consult.services.core import audit, transactions
@@ -20,7 +20,7 @@ def withdraw(consultation: Consultation, reason: str, actor: Person, *, now: dat
         raise Refused(Reason.NOT_PROPOSER)
     if db.session.get(Withdrawal, consultation.id) is not None:
         return
-    phases.refuse_unless_open(consultation, Act.WITHDRAW)
+    phases.refuse_unless_open(consultation, PhaseAct.WITHDRAW)
     db.session.add(
         Withdrawal(
             consultation_id=consultation.id,
@@ -49,7 +49,7 @@ def merge(consultation: Consultation, into: Consultation | None, reason: str, ac
         return
     if into is None or into.id == consultation.id or into.village_id != consultation.village_id or _ended(into):
         raise Refused(Reason.ONLY_INTO_ANOTHER)
-    phases.refuse_unless_open(consultation, Act.WITHDRAW)
+    phases.refuse_unless_open(consultation, PhaseAct.WITHDRAW)
     db.session.add(
         Merger(
             consultation_id=consultation.id,
@@ -100,7 +100,7 @@ def _ended(consultation: Consultation) -> bool:
 def _tell(consultation: Consultation, kind: str, actor: Person, now: datetime) -> None:
     notifications.tell(
         participants(consultation.id) - {actor.id},
-        Event.CHANGED,
+        NotificationEvent.CHANGED,
         f"{kind}:{consultation.id}",
         village_id=consultation.village_id,
         consultation_id=consultation.id,

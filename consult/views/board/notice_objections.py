@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.text_fields import long_text
 from consult.models import Notice, Objection, db
@@ -21,7 +21,7 @@ WORDS_LENGTH = 500
 @members_only
 def object_to(notice_id: int) -> Response:
     notice, form = notices.found(notice_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
@@ -38,7 +38,7 @@ def answer(notice_id: int, objection_id: int) -> Response:
     objection = db.session.get(Objection, objection_id)
     if objection is None or objection.notice_id != notice.id:
         abort(404)
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     text = long_text(form, "answer", WORDS_LENGTH, mistakes)
     if mistakes:
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
@@ -54,7 +54,7 @@ def photograph(notice_id: int) -> Response:
     photo, wrong = photo_of_paper(form)
     if not photo:
         return notices.page(
-            notice, form, code_words.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422
+            notice, form, code_words.mistakes({"picture": wrong or FormError.PICTURE_MISSING}), status=422
         )
     notice_objections.photograph(notice, photo, person(), key=key_from(form), now=now())
     return _again(notice_id)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain.cases import forms, rules
-from consult.domain.cases.acts import RULES, Act, Field, Kind
+from consult.domain.cases.acts import RULES, CaseAct, Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered
 from consult.domain.cases.situation import Obligation, Situation
@@ -17,7 +17,7 @@ from consult.models import db
 from consult.models.cases import case_queries
 from consult.services.cases import keys, membership, raising, reading, transitions
 from consult.services.cases.reading import Opened
-from consult.services.cases.transitions import Move
+from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
 from consult.views.cases import uploads
 from consult.views.cases.common import act_of, found, kept_by_nobody, may_say, note_look, reader, recusal_hints
@@ -59,34 +59,34 @@ def do(address: str, act: str) -> Response:
         again = _again(form, many)  # somebody else was quicker: what was written is not lost
         return errors.shown_again(refusal, lambda said, status: _page(found(address), wanted, again, said, status))
     facts, mistakes = forms.read(fields, form, many, offered(case), today())
-    media, wrong = uploads.read([field.name for field in fields if field.kind in (Kind.PHOTOS, Kind.VOICE)])
-    if wanted is Act.STATEMENT and not facts["words"] and media:
+    media, wrong = uploads.read([field.name for field in fields if field.kind in (FieldKind.PHOTOS, FieldKind.VOICE)])
+    if wanted is CaseAct.STATEMENT and not facts["words"] and media:
         mistakes.pop("words", None)
     if mistakes or wrong:
-        transitions.keep_for_later(case, Move(wanted, {}, media), key=key, now=now())
+        transitions.keep_for_later(case, Transition(wanted, {}, media), key=key, now=now())
         return _page(case, wanted, _again(form, many), case_page_words.mistakes(mistakes | wrong), status=422)
     try:
-        _carry_out(case, Move(wanted, _named(wanted, facts), media), key)
+        _carry_out(case, Transition(wanted, _named(wanted, facts), media), key)
     except Refused as refusal:
         db.session.rollback()
         transactions.expect(reading=False)
-        transitions.keep_for_later(found(address), Move(wanted, {}, media), key=key, now=now())
+        transitions.keep_for_later(found(address), Transition(wanted, {}, media), key=key, now=now())
         return errors.shown_again(
             refusal, lambda said, status: _page(found(address), wanted, _again(form, many), said, status)
         )
     return pages.done(_back(case))
 
 
-def _carry_out(case: Opened, move: Move, key: str) -> None:
-    if move.act is Act.RAISE:
+def _carry_out(case: Opened, move: Transition, key: str) -> None:
+    if move.act is CaseAct.RAISE:
         raising.to_village(case, move.facts, person(), language=i18n.TAGS[i18n.locale()], key=key, now=now())
     else:
         transitions.do(case, move, person(), key=key, now=now())
 
 
-def _named(act: Act, facts: dict[str, Any]) -> dict[str, Any]:
+def _named(act: CaseAct, facts: dict[str, Any]) -> dict[str, Any]:
     """A mediator who was chosen, refused or said to be related is named in the entry, as they were called then."""
-    if act in (Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR, Act.DECLARE_KINSHIP):
+    if act in (CaseAct.CHOOSE_MEDIATOR, CaseAct.REFUSE_MEDIATOR, CaseAct.DECLARE_KINSHIP):
         return {**facts, "mediator_name": dict(_officers())[facts["mediator"]]}
     return facts
 
@@ -100,7 +100,7 @@ def _still_in(case: Opened) -> bool:
     return reading.opened(case.row.address, reader()) is not None
 
 
-def fields_for(case: Opened, act: Act) -> list[Field]:
+def fields_for(case: Opened, act: CaseAct) -> list[Field]:
     """A party is not asked what only the desk is asked. With one side of a party each, PARTY is those in dispute."""
     return [field for field in RULES[act].fields if case.part in DESK or not field.desk]
 
@@ -120,16 +120,16 @@ def _officers() -> list[tuple[int, str]]:
     return membership.officers(village().id, on=today())
 
 
-def _filled(case: Opened, act: Act) -> dict[str, Any]:
+def _filled(case: Opened, act: CaseAct) -> dict[str, Any]:
     """What the form is likely to be answered with."""
     usual: dict[str, Any] = {"on": today().isoformat()}
-    if act is Act.ACCEPT:
+    if act is CaseAct.ACCEPT:
         usual |= {"title": case_page_words.code("kind", case.row.kind), "kind": case.row.kind}
-    if act is Act.CORRECT:
+    if act is CaseAct.CORRECT:
         usual |= {"title": case.situation.title, "kind": case.situation.kind, "tag": case.situation.tag}
-    if act is Act.SIGN and case.situation.agreement:
+    if act is CaseAct.SIGN and case.situation.agreement:
         usual["signed"] = [str(n) for n in sorted(case.situation.agreement.signed)]
-    if act is Act.ASSIGN:
+    if act is CaseAct.ASSIGN:
         usual["mediators"] = [str(one) for one, _ in case.situation.mediators]
     return usual
 
@@ -138,7 +138,7 @@ def _again(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[str, 
     return {"key": key_from(form), **form, **{name: values for name, values in many.items() if len(values) > 1}}
 
 
-def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:
+def _page(case: Opened, act: CaseAct, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:
     fields = fields_for(case, act)
     return pages.page(
         "cases/act.html",
@@ -152,9 +152,9 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
         mistakes=said,
         options={field.name: options(case, act, field) for field in fields},
         words=case_page_words,
-        kinds=Kind,
+        kinds=FieldKind,
         most_rows=MOST_ROWS,
-        load=_load(case) if act is Act.ASSIGN else {},
+        load=_load(case) if act is CaseAct.ASSIGN else {},
         hints=recusal_hints(case, _considered(act)),
         seen_by=_seen_by(case, act),
         kept=transitions.waiting(case, str(values.get("key", ""))),
@@ -163,43 +163,43 @@ def _page(case: Opened, act: Act, values: dict[str, Any], said: dict[str, str], 
     )
 
 
-def _considered(act: Act) -> dict[int, str]:
+def _considered(act: CaseAct) -> dict[int, str]:
     """Of whom it matters now whether they are close to a party."""
-    if act is Act.ASSIGN:
+    if act is CaseAct.ASSIGN:
         return dict(_officers())
-    return {person().id: person().name} if act is Act.TAKE_ON else {}
+    return {person().id: person().name} if act is CaseAct.TAKE_ON else {}
 
 
-def _seen_by(case: Opened, act: Act) -> str:
+def _seen_by(case: Opened, act: CaseAct) -> str:
     """Who reads what is written here, in a few words."""
-    if act is Act.RAISE:
+    if act is CaseAct.RAISE:
         return case_page_words.code("audience", "village")
     audience = transitions.audience_of(case, act)
     if audience in list(Audience):
         return case_page_words.code("audience", audience)
-    names_one = any(field.kind is Kind.MEDIATOR for field in RULES[act].fields)
+    names_one = any(field.kind is FieldKind.MEDIATOR for field in RULES[act].fields)
     return case_page_words.code("audience", "yours_named" if names_one else "yours")
 
 
-def options(case: Opened, act: Act, field: Field) -> list[tuple[str, str]]:
+def options(case: Opened, act: CaseAct, field: Field) -> list[tuple[str, str]]:
     """What a field offers: code and words."""
     s = case.situation
-    if field.kind is Kind.CHOICE:
+    if field.kind is FieldKind.CHOICE:
         return [(code, case_page_words.code(field.of, code)) for code in choices(field.of)]
-    if field.kind is Kind.PARTY and act is Act.IDENTIFY:
+    if field.kind is FieldKind.PARTY and act is CaseAct.IDENTIFY:
         return [(str(party.number), party.name) for party in s.sides() if party.person_id is None]
-    if field.kind in (Kind.PARTY, Kind.PARTIES, Kind.ROWS):
+    if field.kind in (FieldKind.PARTY, FieldKind.PARTIES, FieldKind.ROWS):
         return [(str(party.number), party.name) for party in s.sides()]
-    if field.kind is Kind.MEMBER:
+    if field.kind is FieldKind.MEMBER:
         return [(str(party.number), f"{party.name} · {case_page_words.part(party.part)}") for party in s.present()]
-    if field.kind in (Kind.MEDIATOR, Kind.MEDIATORS):
+    if field.kind in (FieldKind.MEDIATOR, FieldKind.MEDIATORS):
         return [(str(one), name) for one, name in _officers()]
-    if field.kind is Kind.ROW:
-        rows = (rules.due_rows(s, today()) if act is Act.BREACH else ()) or s.undone()
+    if field.kind is FieldKind.ROW:
+        rows = (rules.due_rows(s, today()) if act is CaseAct.BREACH else ()) or s.undone()
         return [(str(row.number), _row_words(s, row)) for row in rows if may_say(case, s, row)]
-    if field.kind is Kind.DONE_ROW:
+    if field.kind is FieldKind.DONE_ROW:
         return [(str(row.number), _row_words(s, row)) for row in s.done()]
-    if field.kind is Kind.HOUSEHOLD and act is Act.IDENTIFY:
+    if field.kind is FieldKind.HOUSEHOLD and act is CaseAct.IDENTIFY:
         return [(row.code, f"{row.name} · {row.code} · {row.group}") for row in membership.of_these_names(case)]
     return []
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from consult.domain.cases.states import AGREED, ENDED, IN_WORK, NEW, SHUT, Part, State
+from consult.domain.cases.states import AGREED, ENDED, IN_WORK, NEW, SHUT, CaseRole, CaseState
 from consult.domain.people import roles
 from consult.services.cases import membership, reading
 from consult.views.cases.common import kept_by_nobody, reader
@@ -13,13 +13,27 @@ from consult.web.access import held_roles, person_or_none, public, today, villag
 from consult.web.words.cases import case_page_words
 
 bp = kept_by_nobody(Blueprint("cases", __name__))
-DESK = (Part.MEDIATOR.value, Part.HEAD.value, Part.JUSTICE_OFFICE.value)
-OWN = (Part.APPLICANT.value, Part.RESPONDENT.value, Part.AGENT.value, Part.KIN.value, Part.REPORTER.value)
+DESK = (CaseRole.MEDIATOR.value, CaseRole.HEAD.value, CaseRole.JUSTICE_OFFICE.value)
+OWN = (
+    CaseRole.APPLICANT.value,
+    CaseRole.RESPONDENT.value,
+    CaseRole.AGENT.value,
+    CaseRole.KIN.value,
+    CaseRole.REPORTER.value,
+)
 SHELVES: dict[str, tuple[str, ...]] = {
     "new": tuple(sorted(NEW)),
-    "work": tuple(sorted(IN_WORK | AGREED - {State.AGREED_ORALLY})),
+    "work": tuple(sorted(IN_WORK | AGREED - {CaseState.AGREED_ORALLY})),
     "carried": tuple(
-        sorted({State.AGREED_ORALLY, State.PERFORMING, State.BREACHED, State.PERFORMED, State.FOLLOWED_UP})
+        sorted(
+            {
+                CaseState.AGREED_ORALLY,
+                CaseState.PERFORMING,
+                CaseState.BREACHED,
+                CaseState.PERFORMED,
+                CaseState.FOLLOWED_UP,
+            }
+        )
     ),
     "ended": tuple(sorted(ENDED)),
     "shut": tuple(sorted(SHUT)),
@@ -27,7 +41,7 @@ SHELVES: dict[str, tuple[str, ...]] = {
 PAGE = 30
 MANY = 200
 LONGEST_NUMBER = 12
-LISTED = [state.value for state in State if state not in (State.DRAFT, State.DISCARDED)]
+LISTED = [state.value for state in CaseState if state not in (CaseState.DRAFT, CaseState.DISCARDED)]
 IN_SIGHT = [state for name, states in SHELVES.items() if name != "shut" for state in states]
 """Counted on the list. Of the archive nobody needs the number there, and it only grows."""
 
@@ -42,7 +56,7 @@ def index() -> Response:
     as_reader, mediates = reader(), bool(held_roles() & roles.MEDIATES)
     desk = mediates or roles.Role.JUSTICE_OFFICE in held_roles()
     own = reading.listed(as_reader, LISTED, parts=OWN, own_only=True, most=MANY)
-    drafts = reading.listed(as_reader, [State.DRAFT.value], parts=OWN, own_only=True, most=5)
+    drafts = reading.listed(as_reader, [CaseState.DRAFT.value], parts=OWN, own_only=True, most=5)
     shelves = _shelves(as_reader, request.args.get("shelf", "")) if desk else []
     by_state = reading.counted(as_reader, IN_SIGHT, parts=DESK) if desk else {}
     counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in SHELVES.items()}

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort
 
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import Obligation, Situation
-from consult.domain.cases.states import DESK, Part, State
+from consult.domain.cases.states import DESK, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 from consult.services.cases import membership, reading, viewing
 from consult.services.cases.reading import Opened, Reader
@@ -34,7 +34,7 @@ def reader() -> Reader:
 def found(address: str) -> Opened:
     """A case that was handed in. 404 where there is none for this reader: that there is one is private."""
     case = None if UNPRINTABLE in address else reading.opened(address, reader())
-    if case is None or case.state in (State.DRAFT, State.DISCARDED):
+    if case is None or case.state in (CaseState.DRAFT, CaseState.DISCARDED):
         abort(404)
     return case
 
@@ -46,7 +46,7 @@ UNPRINTABLE = "\x00"
 def draft(address: str) -> Opened:
     """One's own draft, or the case it became. 404 otherwise."""
     case = None if UNPRINTABLE in address else reading.opened(address, reader())
-    if case is None or case.part is not Part.APPLICANT or case.mine != 1:
+    if case is None or case.part is not CaseRole.APPLICANT or case.mine != 1:
         abort(404)
     return case
 
@@ -61,11 +61,11 @@ def recusal_hints(case: Opened, officers: Mapping[int, str]) -> list[str]:
     ]
 
 
-def act_of(name: str) -> Act:
+def act_of(name: str) -> CaseAct:
     """404 for a word that is no act, or that only the beginning of a case is."""
-    if name not in list(Act) or name == Act.FILE:
+    if name not in list(CaseAct) or name == CaseAct.FILE:
         abort(404)
-    return Act(name)
+    return CaseAct(name)
 
 
 def note_look(case: Opened, what: str) -> None:

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, abort, make_response, request, url_for
 
 from consult.domain.cases import forms, reports
-from consult.domain.cases.acts import Field, Kind
+from consult.domain.cases.acts import Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.clocks import SOON_DAYS, Clock
 from consult.domain.cases.forms import Offered
-from consult.domain.cases.states import BUSY, LIVE, State
+from consult.domain.cases.states import BUSY, LIVE, CaseState
 from consult.domain.people import roles
 from consult.models.cases import case_queries
 from consult.services.cases import figures, keys, membership
@@ -23,7 +23,7 @@ from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words, case_report_words
 
 bp = kept_by_nobody(Blueprint("case_figures", __name__))
-RUNNING = sorted(LIVE - {State.ARCHIVED})
+RUNNING = sorted(LIVE - {CaseState.ARCHIVED})
 
 
 @bp.get("/<slug>/cases/board")
@@ -55,7 +55,7 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
         months=months(today()),
         values=values,
         mistakes=mistakes,
-        states=list(State),
+        states=list(CaseState),
         mediates=bool(held_roles() & roles.MEDIATES),
         shelf_of={state: shelf for shelf, states_of in SHELVES.items() for state in states_of},
     )
@@ -73,7 +73,7 @@ def note_sweep() -> Response:
     return pages.done(url_for(".board"))
 
 
-SWEEP = (Field("day", Kind.PAST_DAY), Field("found", Kind.NUMBER))
+SWEEP = (Field("day", FieldKind.PAST_DAY), Field("found", FieldKind.NUMBER))
 NOTHING = Offered((), (), ())
 
 
@@ -129,7 +129,7 @@ def months(on: date) -> list[str]:
     return [f"{n // 12}-{n % 12 + 1:02d}" for n in numbers]
 
 
-def _report(month: str) -> tuple[reports.Report, date]:
+def _report(month: str) -> tuple[reports.MonthlyReport, date]:
     """404 for what is no month, or one to come."""
     try:
         first = date.fromisoformat(f"{month}-01")

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from consult.domain.cases import applications as rules
-from consult.domain.cases.choices import stones
-from consult.domain.cases.states import Part, Source, State
-from consult.domain.form_errors import Mistake
+from consult.domain.cases.choices import topics
+from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.models.talk import consultation_queries
 from consult.services.cases import filing, membership, news, reading
@@ -36,7 +36,7 @@ def safety() -> Response:
 @members_only
 def kind() -> Response:
     """Step one: a stone to tap."""
-    return pages.page("cases/kind.html", stones=list(stones()), words=case_page_words)
+    return pages.page("cases/kind.html", stones=list(topics()), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/new/story")
@@ -44,7 +44,7 @@ def kind() -> Response:
 def story() -> Response:
     """Step two, empty."""
     stone = request.args.get("kind", "")
-    if stone not in stones():
+    if stone not in topics():
         return _to(redirect(url_for(".kind"), 303))
     return _story({"kind": stone, "key": secrets.token_urlsafe(18)}, {}, None)
 
@@ -54,7 +54,7 @@ def story() -> Response:
 def story_again(address: str) -> Response:
     """Step two, with what was written."""
     found = draft(address)
-    if found.state is not State.DRAFT:
+    if found.state is not CaseState.DRAFT:
         return _filed_already(found)
     line = found.line
     return _story(
@@ -68,14 +68,14 @@ def keep() -> Response:
     """What was written in step two is kept, sealed; on to step three."""
     form = request.form.to_dict()
     earlier = draft(form["draft"]) if form.get("draft") else None
-    if earlier is not None and earlier.state is not State.DRAFT:
+    if earlier is not None and earlier.state is not CaseState.DRAFT:
         return pages.done(url_for(".received", address=earlier.row.address))
     words, mistakes = rules.read_story(form)
     media, wrong = uploads.read()
-    if form.get("kind") not in stones():
+    if form.get("kind") not in topics():
         abort(422)
     empty = not (form.get("story", "").strip() or media or (earlier and uploads.count(earlier)))
-    faults = mistakes | wrong | ({"story": Mistake.EMPTY} if empty else {})
+    faults = mistakes | wrong | ({"story": FormError.EMPTY} if empty else {})
     if media or not faults:  # what has arrived is kept, also when a word has to be put right
         row = filing.keep_draft(
             person(),
@@ -97,7 +97,7 @@ def keep() -> Response:
 def contact(address: str) -> Response:
     """Step three: how to reach you."""
     found = draft(address)
-    if found.state is not State.DRAFT:
+    if found.state is not CaseState.DRAFT:
         return _filed_already(found)
     return _contact(found, {"way": "call", "phone": _own_phone()}, {})
 
@@ -106,10 +106,10 @@ def contact(address: str) -> Response:
 @members_only
 def hand_in(address: str) -> Response:
     found, form = draft(address), request.form.to_dict()
-    if found.state is State.DISCARDED:
+    if found.state is CaseState.DISCARDED:
         abort(404)
     contact, mistakes = rules.read_contact(form)
-    if contact is None and found.state is State.DRAFT:
+    if contact is None and found.state is CaseState.DRAFT:
         return _contact(found, form, case_page_words.mistakes(mistakes), status=422)
     if contact is not None:
         filing.hand_in(found, person(), way=contact[0], phone=contact[1], now=now())
@@ -120,7 +120,7 @@ def hand_in(address: str) -> Response:
 @members_only
 def discard(address: str) -> Response:
     found = reading.opened(address, reader())
-    if found is not None and found.part is Part.APPLICANT:
+    if found is not None and found.part is CaseRole.APPLICANT:
         filing.discard(found, now=now())
     return pages.done(url_for("cases.index"))
 
@@ -130,7 +130,7 @@ def discard(address: str) -> Response:
 def received(address: str) -> Response:
     """Thank you: the number, and by when somebody gets in touch."""
     found = draft(address)
-    if found.state in (State.DRAFT, State.DISCARDED):
+    if found.state in (CaseState.DRAFT, CaseState.DISCARDED):
         abort(404)
     desk = bool(news.desk_of(found.row, on=today()))
     return pages.page("cases/received.html", case=found, words=case_page_words, desk=desk)
@@ -138,7 +138,7 @@ def received(address: str) -> Response:
 
 def _filed_already(found: Opened) -> Response:
     """Whoever goes back in the browser after handing in is shown that it has arrived."""
-    if found.state is State.DISCARDED:
+    if found.state is CaseState.DISCARDED:
         abort(404)
     return pages.done(url_for(".received", address=found.row.address))
 
@@ -200,7 +200,7 @@ def file_at_desk() -> Response:
     if told is None or mistakes or wrong:
         return _desk(form, case_page_words.mistakes(mistakes | wrong), status=422)
     mediates = bool(held_roles() & roles.MEDIATES)
-    reporter = None if mediates else Part.REPORTER
+    reporter = None if mediates else CaseRole.REPORTER
     consultation = _consultation(form.get("consultation", ""))
     row = filing.file_for(
         Application(
@@ -222,16 +222,16 @@ def file_at_desk() -> Response:
     return pages.done(url_for("case_pages.show", address=row.address))
 
 
-def _sides(form: dict[str, str], mistakes: dict[str, Mistake]) -> list[dict[str, Any]]:
+def _sides(form: dict[str, str], mistakes: dict[str, FormError]) -> list[dict[str, Any]]:
     """Both sides; who is named with a household must stand on the roll."""
     sides: list[dict[str, Any]] = []
-    for part in (Part.APPLICANT, Part.RESPONDENT):
+    for part in (CaseRole.APPLICANT, CaseRole.RESPONDENT):
         name, code = form.get(part.value, "").strip(), form.get(f"{part.value}_code", "").strip()
         found = membership.on_roll(village().id, code, name)
         if code and found is None:
-            mistakes[f"{part.value}_code"] = Mistake.NOBODY_THERE
+            mistakes[f"{part.value}_code"] = FormError.NOBODY_THERE
         if found is not None and any(side["person"] == found.id for side in sides):
-            mistakes[f"{part.value}_code"] = Mistake.TWICE
+            mistakes[f"{part.value}_code"] = FormError.TWICE
         if name:
             sides.append({"part": part.value, "name": name, "person": found.id if found else None})
     return sides
@@ -273,7 +273,7 @@ def _desk(values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -
         values=values,
         mistakes=mistakes,
         sources=_sources(),
-        stones=[(code, case_page_words.code("stone", code)) for code in stones()],
+        stones=[(code, case_page_words.code("stone", code)) for code in topics()],
         ways=[(code, case_page_words.code("way", code)) for code in rules.WAYS],
         words=case_page_words,
     )

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response
 
 from consult.domain.cases import papers, rules
-from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.acts import RULES, CaseAct
 from consult.domain.cases.choices import grounds
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.facts import unsigned
-from consult.domain.cases.situation import Entry, Party, Situation
-from consult.domain.cases.states import DESK, ENDED, IN_WORK, NEW, PARTIES, SHUT, SIDES, Part, State
+from consult.domain.cases.situation import ActEntry, Party, Situation
+from consult.domain.cases.states import DESK, ENDED, IN_WORK, NEW, PARTIES, SHUT, SIDES, CaseRole, CaseState
 from consult.domain.people.people import masked_phone
 from consult.models import Person, db
 from consult.models.cases import case_queries
@@ -23,25 +23,25 @@ from consult.web.access import members_only, today, village
 from consult.web.words.cases import case_page_words, case_papers
 
 bp = kept_by_nobody(Blueprint("case_pages", __name__))
-READS_ALL = DESK | {Part.JUSTICE_OFFICE}
-FIRST: dict[State, tuple[Act, ...]] = {
-    State.CLUE: (Act.APPLY, Act.DECLINE),
-    State.APPLIED: (Act.ACCEPT, Act.DECLINE),
-    State.ACCEPTED: (Act.TAKE_ON, Act.ASSIGN),
-    State.ASSIGNED: (Act.CONSENT, Act.CALL_SESSION, Act.HOLD_SESSION),
-    State.INVESTIGATING: (Act.CONSENT, Act.CALL_SESSION, Act.HOLD_SESSION),
-    State.MEDIATING: (Act.AGREE, Act.CALL_SESSION, Act.HOLD_SESSION),
-    State.AGREED_ORALLY: (Act.PERFORM,),
-    State.AGREED_IN_WRITING: (Act.SIGN,),
-    State.PERFORMING: (Act.PERFORM, Act.DEFER, Act.BREACH),
-    State.BREACHED: (Act.PERFORM, Act.URGE, Act.MEDIATE_AGAIN),
-    State.PERFORMED: (Act.FOLLOW_UP,),
-    State.FOLLOWED_UP: (Act.CLOSE,),
-    State.ESCALATED: (Act.RECEIPT, Act.CLOSE),
-    State.CLOSED: (Act.FOLLOW_UP, Act.ARCHIVE),
+READS_ALL = DESK | {CaseRole.JUSTICE_OFFICE}
+FIRST: dict[CaseState, tuple[CaseAct, ...]] = {
+    CaseState.CLUE: (CaseAct.APPLY, CaseAct.DECLINE),
+    CaseState.APPLIED: (CaseAct.ACCEPT, CaseAct.DECLINE),
+    CaseState.ACCEPTED: (CaseAct.TAKE_ON, CaseAct.ASSIGN),
+    CaseState.ASSIGNED: (CaseAct.CONSENT, CaseAct.CALL_SESSION, CaseAct.HOLD_SESSION),
+    CaseState.INVESTIGATING: (CaseAct.CONSENT, CaseAct.CALL_SESSION, CaseAct.HOLD_SESSION),
+    CaseState.MEDIATING: (CaseAct.AGREE, CaseAct.CALL_SESSION, CaseAct.HOLD_SESSION),
+    CaseState.AGREED_ORALLY: (CaseAct.PERFORM,),
+    CaseState.AGREED_IN_WRITING: (CaseAct.SIGN,),
+    CaseState.PERFORMING: (CaseAct.PERFORM, CaseAct.DEFER, CaseAct.BREACH),
+    CaseState.BREACHED: (CaseAct.PERFORM, CaseAct.URGE, CaseAct.MEDIATE_AGAIN),
+    CaseState.PERFORMED: (CaseAct.FOLLOW_UP,),
+    CaseState.FOLLOWED_UP: (CaseAct.CLOSE,),
+    CaseState.ESCALATED: (CaseAct.RECEIPT, CaseAct.CLOSE),
+    CaseState.CLOSED: (CaseAct.FOLLOW_UP, CaseAct.ARCHIVE),
 }
 """What the desk most likely does next. Of what has ended: close it."""
-PARTY_FIRST = (Act.CONSENT, Act.PERFORM, Act.STATEMENT)
+PARTY_FIRST = (CaseAct.CONSENT, CaseAct.PERFORM, CaseAct.STATEMENT)
 
 
 @bp.get("/<slug>/cases/<address>")
@@ -49,7 +49,7 @@ PARTY_FIRST = (Act.CONSENT, Act.PERFORM, Act.STATEMENT)
 def show(address: str) -> Response:
     case = found(address)
     note_look(case, "page")
-    if case.part is Part.REPORTER:
+    if case.part is CaseRole.REPORTER:
         return pages.page("cases/reported.html", case=case, words=case_page_words)
     return pages.page("cases/show.html", **facts_of(case))
 
@@ -61,7 +61,7 @@ def looks(address: str) -> Response:
     case = found(address)
     if case.part not in PARTIES | READS_ALL:
         abort(404)
-    return pages.page("cases/looks.html", case=case, looks=viewing.looks(case), words=case_page_words)
+    return pages.page("cases/looks.html", case=case, looks=viewing.access_log(case), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/<address>/files/<int:file_id>")
@@ -82,9 +82,9 @@ def facts_of(case: Opened) -> dict[str, Any]:
     s = case.situation
     desk = case.part in READS_ALL
     mine = able(case, s)
-    first = [act for act in (FIRST.get(case.state, (Act.CLOSE,)) if desk else PARTY_FIRST) if act in mine]
-    if Act.CONSENT in first and not desk and not case_page_words.is_asked(s, case.mine):
-        first.remove(Act.CONSENT)
+    first = [act for act in (FIRST.get(case.state, (CaseAct.CLOSE,)) if desk else PARTY_FIRST) if act in mine]
+    if CaseAct.CONSENT in first and not desk and not case_page_words.is_asked(s, case.mine):
+        first.remove(CaseAct.CONSENT)
     if desk:
         missing = _missing_people(s, mine)
         first = [*missing, *first] if case.state in NEW | IN_WORK else [*first, *missing]
@@ -114,23 +114,23 @@ def facts_of(case: Opened) -> dict[str, Any]:
     }
 
 
-def _missing_people(s: Situation, mine: list[Act]) -> list[Act]:
+def _missing_people(s: Situation, mine: list[CaseAct]) -> list[CaseAct]:
     """A case needs somebody on each side, and a party of the village stands on its roll: the first thing to do."""
     both = {party.part for party in s.sides()} == SIDES
     named = membership.same_names(s, village().id)
-    wanted = [] if both else [Act.ADD_PARTY]
-    wanted += [Act.IDENTIFY] if any(named.get(party.number) for party in s.sides()) else []
+    wanted = [] if both else [CaseAct.ADD_PARTY]
+    wanted += [CaseAct.IDENTIFY] if any(named.get(party.number) for party in s.sides()) else []
     return [act for act in wanted if act in mine]
 
 
-def able(case: Opened, s: Situation) -> list[Act]:
+def able(case: Opened, s: Situation) -> list[CaseAct]:
     """What the reader may do at this point, in the order of the table."""
     late = any(may_say(case, s, row) for row in rules.due_rows(s, today()))
-    nothing_due = set() if late else {Act.BREACH}
+    nothing_due = set() if late else {CaseAct.BREACH}
     return [act for act in RULES if act not in nothing_due and rules.offered(act, case.state, case.part, s)]
 
 
-def told_entries(case: Opened, s: Situation) -> list[tuple[Entry, Any, list[Any]]]:
+def told_entries(case: Opened, s: Situation) -> list[tuple[ActEntry, Any, list[Any]]]:
     """Each entry with its words and its files; bare contacts and empty lines are left out."""
     by_entry: dict[int, list[Any]] = {}
     for one in case_queries.files(case.row.id):
@@ -138,7 +138,7 @@ def told_entries(case: Opened, s: Situation) -> list[tuple[Entry, Any, list[Any]
             by_entry.setdefault(one.entry_number, []).append(one)
     found_entries = []
     for entry in case.entries:
-        if entry.act is Act.NOTE and "phone" in entry.facts:
+        if entry.act is CaseAct.NOTE and "phone" in entry.facts:
             continue
         found_entries.append((entry, case_page_words.told(entry, s), by_entry.get(entry.number, [])))
     return found_entries
@@ -176,16 +176,16 @@ def _wishes(case: Opened, s: Situation) -> list[tuple[bool, str, str]]:
     """Which mediator a party asks for or does not want: refused or not, the party, the mediator. For the head to act on."""
     found = []
     for entry in case.entries:
-        if entry.act in (Act.CHOOSE_MEDIATOR, Act.REFUSE_MEDIATOR):
+        if entry.act in (CaseAct.CHOOSE_MEDIATOR, CaseAct.REFUSE_MEDIATOR):
             party = s.party(int(entry.audience[1:]))
-            refused = entry.act is Act.REFUSE_MEDIATOR
+            refused = entry.act is CaseAct.REFUSE_MEDIATOR
             found.append((refused, party.name if party else "", str(entry.facts["mediator_name"])))
     return found
 
 
 def _goes_to(case: Opened) -> str:
     """Where to go instead, of a case that was not taken."""
-    declined = [entry for entry in case.entries if entry.act is Act.DECLINE]
+    declined = [entry for entry in case.entries if entry.act is CaseAct.DECLINE]
     return case_page_words.code("goes_to", grounds()[declined[-1].facts["ground"]].goes_to) if declined else ""
 
 

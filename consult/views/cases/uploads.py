@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from flask import request
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.models.cases import case_queries
 from consult.services.cases import files
 from consult.services.cases.files import Media
@@ -15,18 +15,18 @@ from consult.services.talk import recordings
 MOST_PHOTOS = 6
 
 
-def read(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Media], dict[str, Mistake]]:
+def read(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Media], dict[str, FormError]]:
     """What came with the form, made small, not yet kept. `wanted`: the fields that the form has."""
     media: list[Media] = []
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     photos = [one for one in request.files.getlist("photos") if one.filename] if "photos" in wanted else []
     if len(photos) > MOST_PHOTOS:
-        mistakes["photos"] = Mistake.TOO_MANY_FILES
+        mistakes["photos"] = FormError.TOO_MANY_FILES
     for upload in photos[:MOST_PHOTOS]:
         try:
             media.append(files.photo(upload.read()))
         except pictures.NotAPicture:
-            mistakes["photos"] = Mistake.NOT_A_PICTURE
+            mistakes["photos"] = FormError.NOT_A_PICTURE
     voice = request.files.get("voice") if "voice" in wanted else None
     if voice is not None and voice.filename:
         try:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law import four_deliberations as rules
 from consult.domain.law import matters, motion_checks
 from consult.domain.law.four_deliberations import ON_RECORD
@@ -32,7 +32,7 @@ def show(consultation_id: int) -> Response:
 def choose_matter(consultation_id: int) -> Response:
     consultation, form = found(consultation_id), request.form.to_dict()
     if form.get("matter") not in matters.codes():
-        return _page(consultation, form, code_words.mistakes({"matter": Mistake.NOT_OFFERED}), status=422)
+        return _page(consultation, form, code_words.mistakes({"matter": FormError.NOT_OFFERED}), status=422)
     four_deliberations.choose_matter(consultation, form["matter"], person(), now=now())
     return _again(consultation_id)
 
@@ -56,7 +56,7 @@ def record(consultation_id: int) -> Response:
     step, mistakes = rules.read(form, today=today())
     photo, wrong = photo_of_paper(form)
     if not photo:
-        mistakes["picture"] = wrong or Mistake.PICTURE_MISSING
+        mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if step is None or mistakes:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
     four_deliberations.record_step(consultation, step, photo, person(), now=now())

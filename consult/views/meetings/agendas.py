@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from consult.domain.meetings import agendas as rules
 from consult.domain.people import roles
 from consult.domain.polls import poll_plans
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.domain.refusals import Refused
 from consult.models import AgendaItem, Meeting
 from consult.models.meetings import meeting_queries
@@ -36,7 +36,7 @@ def refused(error: Refused) -> Response:
 @only(*sorted(roles.RUNS_MEETINGS))
 def new(meeting_id: int) -> Response:
     meeting = meeting_pages.to_run(meeting_id)
-    return _form(meeting, {"key": secrets.token_urlsafe(18), "kind": rules.Kind.MOTION.value}, {})
+    return _form(meeting, {"key": secrets.token_urlsafe(18), "kind": rules.ItemKind.MOTION.value}, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/items")
@@ -48,7 +48,7 @@ def create(meeting_id: int) -> Response:
     if plan is None:
         return _form(meeting, form, code_words.mistakes(mistakes), status=422)
     item = agendas.add(meeting, plan, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
-    if plan.kind is rules.Kind.MOTION:
+    if plan.kind is rules.ItemKind.MOTION:
         return pages.done(url_for(".plan_vote", meeting_id=meeting_id, number=item.number))
     return pages.done(_back(meeting))
 
@@ -69,7 +69,7 @@ def remove(meeting_id: int) -> Response:
 def plan_vote(meeting_id: int, number: int) -> Response:
     """How the motion will be voted on; on the spot it can be opened at once."""
     meeting, item = _found(meeting_id, number)
-    values = {"key": secrets.token_urlsafe(18), "kind": Kind.MOTION.value, "secrecy": "named", "hands": "1"}
+    values = {"key": secrets.token_urlsafe(18), "kind": PollKind.MOTION.value, "secrecy": "named", "hands": "1"}
     return _vote_form(meeting, item, values, {})
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, make_response
 
 from consult.domain.meetings import retention
-from consult.domain.meetings.meetings import State
+from consult.domain.meetings.meetings import MeetingState
 from consult.domain.people import roles
 from consult.models import Meeting
 from consult.services.meetings import archives, meeting_states
@@ -21,7 +21,7 @@ bp = Blueprint("archives", __name__)
 def meeting(meeting_id: int) -> Response:
     """Papers, sheets, photos, minutes, bundles, and an index page that names each and says how long it is kept."""
     found = meeting_pages.found(meeting_id)
-    if meeting_states.state_of(found) is not State.CLOSED:
+    if meeting_states.state_of(found) is not MeetingState.CLOSED:
         abort(404)
     files = printed(found) | archives.files_of(found)
     listed = [(name, meeting_words.paper(name)) for name in sorted(files)]

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.meetings import check_ins as rules
-from consult.domain.meetings.check_ins import Way
+from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.people import roles, roll_numbers
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Refused
@@ -52,8 +52,8 @@ def tick(meeting_id: int) -> Response:
     meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
     numbers = roll_numbers.read(form.get("numbers", ""))
     if numbers is None:
-        return _door(meeting, form, code_words.mistakes({"numbers": Mistake.NOT_NUMBERS_OF_ROLL}), status=422)
-    way = Way.PAPER if form.get("way") == Way.PAPER else Way.MANUAL
+        return _door(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
+    way = CheckInWay.PAPER if form.get("way") == CheckInWay.PAPER else CheckInWay.MANUAL
     ticked = check_ins.tick(meeting, numbers, way, person(), now=now())
     return _again(meeting_id, said=len(ticked))
 
@@ -64,7 +64,7 @@ def leave(meeting_id: int) -> Response:
     meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
     numbers = roll_numbers.read(form.get("left", ""))
     if numbers is None:
-        return _door(meeting, form, code_words.mistakes({"left": Mistake.NOT_NUMBERS_OF_ROLL}), status=422)
+        return _door(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     return _again(meeting_id, said=check_ins.leave(meeting, numbers, person(), now=now()))
 
 
@@ -72,10 +72,10 @@ def leave(meeting_id: int) -> Response:
 @only(*DOOR)
 def excuse(meeting_id: int) -> Response:
     meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     numbers, reason = roll_numbers.read(form.get("excused", "")), line(form, "excuse", rules.REASON_LENGTH, mistakes)
     if numbers is None:
-        mistakes["excused"] = Mistake.NOT_NUMBERS_OF_ROLL
+        mistakes["excused"] = FormError.NOT_NUMBERS_OF_ROLL
     if mistakes or numbers is None:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
     return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, person(), now=now()))
@@ -97,13 +97,13 @@ def sit_in(meeting_id: int) -> Response:
 def bring_letter(meeting_id: int) -> Response:
     """Somebody of the same household is here for an absent member."""
     meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     number, holder = form.get("giver", "").strip(), _named(form, "holder", mistakes)
     if not number.isdecimal():
-        mistakes["giver"] = Mistake.NOT_NUMBERS_OF_ROLL
+        mistakes["giver"] = FormError.NOT_NUMBERS_OF_ROLL
     photo, wrong = photo_of_paper(form)
     if not photo:
-        mistakes["picture"] = wrong or Mistake.PICTURE_MISSING
+        mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if mistakes or holder is None:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
     check_ins.bring_letter(meeting, int(number[:6]), holder, photo, person(), now=now())
@@ -122,7 +122,7 @@ def undo(meeting_id: int, number: int) -> Response:
 def add(meeting_id: int) -> Response:
     """Somebody the roll left out; a second officer must say so too."""
     meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     added, reason = _named(form, "added", mistakes), line(form, "add_reason", rules.REASON_LENGTH, mistakes)
     if mistakes or added is None:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
@@ -144,13 +144,13 @@ def confirm_addition(meeting_id: int, addition_id: int) -> Response:
     return _again(meeting_id)
 
 
-def _named(form: dict[str, str], name: str, mistakes: dict[str, Mistake]) -> Person | None:
+def _named(form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> Person | None:
     """Somebody on the roll by household code and name."""
     named = person_queries.by_code_and_name(
         village().id, plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
     )
     if named is None:
-        mistakes[f"{name}_name"] = Mistake.NOBODY_THERE
+        mistakes[f"{name}_name"] = FormError.NOBODY_THERE
     return named
 
 

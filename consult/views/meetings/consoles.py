@@ -9,8 +9,8 @@ from flask import Blueprint, Response, request, url_for
 
 from consult.domain.meetings import proceedings as rules
 from consult.domain.meetings.check_ins import CODE_SECONDS
-from consult.domain.meetings.meetings import State
-from consult.domain.meetings.proceedings import Course, Step
+from consult.domain.meetings.meetings import MeetingState
+from consult.domain.meetings.proceedings import Course, ProceedingStep
 from consult.domain.people import roles
 from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason, Refused
@@ -126,9 +126,9 @@ def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str])
         "lines": [e for e in course.standing.values() if e.step in rules.UNDOABLE and e.item == course.current],
         "words": rules.words_of,
         "may_decide": conveners.convenes(meeting.body, meeting.group_id),
-        "steps": Step,
+        "steps": ProceedingStep,
         "me": person(),
-        "running": context["state"] is State.OPEN,
+        "running": context["state"] is MeetingState.OPEN,
         "local_now": meeting_pages.local_time(now()),
         "left": [item for item in context["items"] if item.number not in course.results],
         "voted_on": any(vote["declared"] for vote in votes),

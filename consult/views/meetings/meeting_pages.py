@@ -71,7 +71,7 @@ def to_call(meeting_id: int) -> Meeting:
 def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200) -> Response:
     petition = _petition(values.get("petition", ""))
     mine, groups = conveners.offered()
-    offered = mine if petition is None else petitions.rules()[petitions.Kind(petition.kind)].bodies
+    offered = mine if petition is None else petitions.rules()[petitions.PetitionKind(petition.kind)].bodies
     return pages.page(
         "meetings/new.html",
         status,

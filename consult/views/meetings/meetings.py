@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, current_app, make_response, request, url_for
 
 from consult.domain import instants
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.meetings import meetings as rules
-from consult.domain.meetings.meetings import Answer
+from consult.domain.meetings.meetings import RsvpAnswer
 from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
@@ -152,12 +152,12 @@ def change(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def make_change(meeting_id: int) -> Response:
     meeting, form = meeting_pages.to_call(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     place = line(form, "place", rules.PLACE_LENGTH, mistakes)
     starts_at = instants.read(form, "starts_at", ZoneInfo(village().timezone), mistakes)
     if form.get("kind") not in (meetings.MOVED, meetings.CANCELLED):
-        mistakes["kind"] = Mistake.NOT_OFFERED
+        mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes or starts_at is None:
         return _change_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
     if form["kind"] == meetings.MOVED:
@@ -183,8 +183,8 @@ def answer(meeting_id: int) -> Response:
     """Coming, not coming, somebody comes for me: one tap."""
     meeting = meeting_pages.found(meeting_id)
     wanted = request.form.get("answer", "")
-    if wanted in list(Answer):
-        rsvps.answer(meeting, person(), Answer(wanted), now=now())
+    if wanted in list(RsvpAnswer):
+        rsvps.answer(meeting, person(), RsvpAnswer(wanted), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id, _anchor="answer"))
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import Share
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.meetings import Quorum
-from consult.domain.meetings.proceedings import Step
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people import roles
 from consult.models import Meeting
 from consult.models.meetings import meeting_queries
@@ -52,7 +52,7 @@ def add_page(meeting_id: int) -> Response:
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
-        return page(meeting, code_words.mistakes({"picture": wrong or Mistake.PICTURE_MISSING}), status=422)
+        return page(meeting, code_words.mistakes({"picture": wrong or FormError.PICTURE_MISSING}), status=422)
     minutes.add_signed_page(meeting, photo, person(), key=key_from(form), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
@@ -75,7 +75,7 @@ def written(meeting: Meeting) -> dict[str, Any]:
     opened, in_time = meeting.opened_at, text.present.came - text.present.typed_in
     facts = {
         "text": text,
-        "steps": Step,
+        "steps": ProceedingStep,
         "chair": names.get(course.chair_id or 0, ""),
         "recorder": names.get(course.recorder_id or 0, ""),
         "chair_id": course.chair_id,

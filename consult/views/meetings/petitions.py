@@ -25,7 +25,7 @@ def index() -> Response:
 @bp.get("/<slug>/petitions/new")
 @members_only
 def new() -> Response:
-    return _form({"key": secrets.token_urlsafe(18), "kind": rules.Kind.ASSEMBLY_BY_VILLAGERS.value}, {})
+    return _form({"key": secrets.token_urlsafe(18), "kind": rules.PetitionKind.ASSEMBLY_BY_VILLAGERS.value}, {})
 
 
 @bp.post("/<slug>/petitions/")
@@ -44,14 +44,16 @@ def create() -> Response:
 @public
 def show(petition_id: int) -> Response:
     petition, reader = _found(petition_id), person_or_none()
-    able = reader is not None and reader.id in petitions.signers(village(), rules.Kind(petition.kind), now=now())
+    able = reader is not None and reader.id in petitions.signers(
+        village(), rules.PetitionKind(petition.kind), now=now()
+    )
     return pages.page(
         "meetings/petitions/show.html",
         petition=petition,
         signed=petitions.signed(petition_id),
         may_sign=able,
         has_signed=reader is not None and petitions.has_signed(petition_id, reader.id),
-        rule=rules.rules()[rules.Kind(petition.kind)],
+        rule=rules.rules()[rules.PetitionKind(petition.kind)],
         meeting_id=petitions.meeting_for(petition_id),
         may_call=roles.holds_any(held_roles(), roles.CALLS_MEETINGS),
     )
@@ -72,6 +74,6 @@ def _found(petition_id: int) -> Petition:
 
 
 def _form(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    mine = [kind for kind in rules.Kind if person().id in petitions.signers(village(), kind, now=now())]
+    mine = [kind for kind in rules.PetitionKind if person().id in petitions.signers(village(), kind, now=now())]
     kinds = [(kind.value, meeting_words.petition(kind)) for kind in mine]
     return pages.page("meetings/petitions/new.html", status, values=values, mistakes=mistakes, kinds=kinds)

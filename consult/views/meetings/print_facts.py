@@ -7,8 +7,8 @@ from flask_babel import ngettext
 
 from consult.domain.audit import fingerprint_groups
 from consult.domain.meetings.minutes import Line, Minutes
-from consult.domain.meetings.proceedings import Step
-from consult.domain.polls.polls import Kind
+from consult.domain.meetings.proceedings import ProceedingStep
+from consult.domain.polls.polls import PollKind
 from consult.models import Meeting, Poll
 from consult.web import filters
 from consult.web.access import now, village
@@ -64,20 +64,20 @@ def _minute_line(line: Line, unit: str) -> dict[str, Any]:
     def say(text: str, *, strong: bool = False, struck: bool = False) -> None:
         parts.append({"text": text, "strong": strong, "struck": struck})
 
-    if line.step is Step.VOTE_DECLARED:
+    if line.step is ProceedingStep.VOTE_DECLARED:
         for text, strong in vote_words(line.facts, unit):
             say(text, strong=strong)
-    elif line.step is Step.VOTE_CANCELLED:
+    elif line.step is ProceedingStep.VOTE_CANCELLED:
         say(_("This vote was cancelled.") + " ", strong=True)
         say(f"{line.facts['question']} · {line.facts['reason']}")
     else:
         if line.facts.get("name"):
             say(f"{line.facts['name']}: ", strong=True)
         kinds = {
-            Step.AMENDMENT_NOTED: _("amendment"),
-            Step.CONFLICT_DECLARED: _("declares an interest"),
-            Step.CHAIR_CHANGED: _("chairs from now on"),
-            Step.RECORDER_CHANGED: _("keeps the record from now on"),
+            ProceedingStep.AMENDMENT_NOTED: _("amendment"),
+            ProceedingStep.CONFLICT_DECLARED: _("declares an interest"),
+            ProceedingStep.CHAIR_CHANGED: _("chairs from now on"),
+            ProceedingStep.RECORDER_CHANGED: _("keeps the record from now on"),
         }
         if line.step in kinds:
             say(f"({kinds[line.step]}) ")
@@ -146,7 +146,7 @@ def of_ballots(poll: Poll, fingerprint: str) -> dict[str, Any]:
         "body": code_words.body(poll.body),
         "question": poll.question,
         "options": [code_words.answer(option.label, poll.kind) for option in poll.options],
-        "marks": [option.label if poll.kind == Kind.MOTION else "" for option in poll.options],
+        "marks": [option.label if poll.kind == PollKind.MOTION else "" for option in poll.options],
         "sizes": _sizes(poll),
         "how": f"{how} {standing}",
         "fingerprint": fingerprint_groups(fingerprint)[:19],

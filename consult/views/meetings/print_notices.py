@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from consult.domain.polls.polls import Kind, Tally, Verdict
+from consult.domain.polls.polls import PollKind, Tally, Verdict
 from consult.models import Meeting, Notice, Poll
 from consult.services.people.villages import local_day
 from consult.views.board.notices import public_address
@@ -191,7 +191,7 @@ def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) ->
         ]
     )
     whole = _("Of the whole roll") if rule["base"] == "all" else _("Of those present")
-    marks = [option.label if poll.kind == Kind.MOTION else "" for option in poll.options]
+    marks = [option.label if poll.kind == PollKind.MOTION else "" for option in poll.options]
     return {"columns": 3, "head": [_("Answer"), _("Votes"), whole], "rows": rows, "marks": [*marks, ""]}
 
 

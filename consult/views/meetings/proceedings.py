@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain import instants
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.meetings.agendas import CHOSEN, Result
-from consult.domain.meetings.proceedings import Step
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
@@ -31,10 +31,10 @@ WORDS_LENGTH, NAME_LENGTH = 1000, 20
 A_MINUTE = timedelta(minutes=1)
 """A field of a form knows no seconds."""
 NOTES = {
-    "speech": Step.SPEECH_NOTED,
-    "amendment": Step.AMENDMENT_NOTED,
-    "remark": Step.REMARK_NOTED,
-    "conflict": Step.CONFLICT_DECLARED,
+    "speech": ProceedingStep.SPEECH_NOTED,
+    "amendment": ProceedingStep.AMENDMENT_NOTED,
+    "remark": ProceedingStep.REMARK_NOTED,
+    "conflict": ProceedingStep.CONFLICT_DECLARED,
 }
 """What a recorder may note, by the word on the form."""
 
@@ -44,10 +44,10 @@ NOTES = {
 def open_meeting(meeting_id: int) -> Response:
     """Whoever presses it chairs, unless another is named; a recorder is named too, or it is the same."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     began_at = instants.read(form, "began_at", ZoneInfo(village().timezone), mistakes)
     if began_at is not None and not (meeting.called_at or now()) - A_MINUTE <= began_at <= now() + A_MINUTE:
-        mistakes["began_at"] = Mistake.OUT_OF_BOUNDS
+        mistakes["began_at"] = FormError.OUT_OF_BOUNDS
     chair, recorder = (_officer(meeting, form, name, mistakes) for name in ("chair", "recorder"))
     if mistakes or began_at is None:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
@@ -63,14 +63,14 @@ def open_meeting(meeting_id: int) -> Response:
     return consoles.back(meeting_id)
 
 
-def _officer(meeting: Meeting, form: dict[str, str], name: str, mistakes: dict[str, Mistake]) -> int:
+def _officer(meeting: Meeting, form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> int:
     """Somebody named by household code and name; nobody named: whoever presses the button."""
     code, called = plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
     if not code and not called:
         return person().id
     named = person_queries.by_code_and_name(village().id, code, called)
     if named is None:
-        mistakes[f"{name}_name"] = Mistake.NOBODY_THERE
+        mistakes[f"{name}_name"] = FormError.NOBODY_THERE
         return 0
     if not _may_chair(meeting, named):
         raise Refused(Reason.CHAIR_NOT_CALLED)
@@ -100,7 +100,7 @@ def call_item(meeting_id: int, number: int) -> Response:
 def close_item(meeting_id: int, number: int) -> Response:
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     if form.get("result") not in CHOSEN:
-        return consoles.page(meeting, form, code_words.mistakes({"result": Mistake.NOT_OFFERED}), status=422)
+        return consoles.page(meeting, form, code_words.mistakes({"result": FormError.NOT_OFFERED}), status=422)
     proceedings.close_item(meeting, number, Result(form["result"]), person(), key=key_from(form), now=now())
     return consoles.back(meeting_id, "programme")
 
@@ -110,11 +110,11 @@ def close_item(meeting_id: int, number: int) -> Response:
 def note(meeting_id: int) -> Response:
     """The gist of a speech, an amendment, a remark, an interest that somebody declares."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     kind, text = form.get("kind", ""), long_text(form, "text", WORDS_LENGTH, mistakes)
     name = line(form, "name", NAME_LENGTH, mistakes, may_be_empty=kind == "remark")
     if kind not in NOTES:
-        mistakes["kind"] = Mistake.NOT_OFFERED
+        mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     item = int(form["item"]) if form.get("item", "").isdecimal() else None
@@ -134,7 +134,7 @@ def undo(meeting_id: int, number: int) -> Response:
 def correct(meeting_id: int, number: int) -> Response:
     """Other words: the old ones stay, struck through."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return minutes.page(meeting, code_words.mistakes(mistakes), status=422)
@@ -153,7 +153,7 @@ def ask_to_speak(meeting_id: int) -> Response:
     course = proceedings.course_of(meeting.id)
     proceedings.note(
         meeting,
-        Step.SPEECH_ASKED,
+        ProceedingStep.SPEECH_ASKED,
         course.current,
         person(),
         key=key_from(request.form),
@@ -180,12 +180,14 @@ def take_hand_down(meeting_id: int) -> Response:
 def add_speaker(meeting_id: int) -> Response:
     """Somebody without a phone put up a hand."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     name = line(form, "speaker", NAME_LENGTH, mistakes)
     if mistakes:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     course = proceedings.course_of(meeting.id)
-    proceedings.note(meeting, Step.SPEECH_ASKED, course.current, person(), key=key_from(form), now=now(), name=name)
+    proceedings.note(
+        meeting, ProceedingStep.SPEECH_ASKED, course.current, person(), key=key_from(form), now=now(), name=name
+    )
     return consoles.back(meeting_id, "speakers")
 
 
@@ -199,7 +201,7 @@ def give_floor(meeting_id: int, number: int) -> Response:
     if asked is not None:
         facts = {"of": number, "name": asked.facts["name"]}
         key = key_from(request.form)
-        proceedings.note(meeting, Step.SPEECH_BEGUN, course.current, person(), key=key, now=now(), **facts)
+        proceedings.note(meeting, ProceedingStep.SPEECH_BEGUN, course.current, person(), key=key, now=now(), **facts)
     return consoles.back(meeting_id, "speakers")
 
 
@@ -210,7 +212,7 @@ def end_speech(meeting_id: int) -> Response:
     course = proceedings.course_of(meeting.id)
     if course.speaking is not None:
         key = key_from(request.form)
-        proceedings.note(meeting, Step.SPEECH_ENDED, course.current, person(), key=key, now=now())
+        proceedings.note(meeting, ProceedingStep.SPEECH_ENDED, course.current, person(), key=key, now=now())
     return consoles.back(meeting_id, "speakers")
 
 
@@ -219,18 +221,18 @@ def end_speech(meeting_id: int) -> Response:
 def change_chair(meeting_id: int) -> Response:
     """Another one chairs or keeps the record from now on, and why."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     reason = line(form, "chair_reason", 200, mistakes)
     named = person_queries.by_code_and_name(
         village().id, plain(form.get("next_code", "")), plain(form.get("next_name", ""))
     )
     if named is None:
-        mistakes["next_name"] = Mistake.NOBODY_THERE
+        mistakes["next_name"] = FormError.NOBODY_THERE
     if mistakes or named is None:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     if not _may_chair(meeting, named):
         raise Refused(Reason.CHAIR_NOT_CALLED)
-    step = Step.RECORDER_CHANGED if form.get("office") == "recorder" else Step.CHAIR_CHANGED
+    step = ProceedingStep.RECORDER_CHANGED if form.get("office") == "recorder" else ProceedingStep.CHAIR_CHANGED
     course = proceedings.course_of(meeting.id)
     proceedings.note(
         meeting,

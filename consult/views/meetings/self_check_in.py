@@ -5,7 +5,7 @@ from io import BytesIO
 import segno
 from flask import Blueprint, Response, make_response, request, url_for
 
-from consult.domain.meetings.check_ins import Way
+from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.people import roles
 from consult.models.meetings import check_in_queries
 from consult.services.meetings import check_ins, meeting_states
@@ -37,7 +37,7 @@ def sign_in(meeting_id: int) -> Response:
 @members_only
 def arrive(meeting_id: int) -> Response:
     meeting = meeting_pages.found(meeting_id)
-    check_ins.sign_in(meeting, person(), Way.SCAN, code=request.form.get("code", "")[:40], now=now())
+    check_ins.sign_in(meeting, person(), CheckInWay.SCAN, code=request.form.get("code", "")[:40], now=now())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
@@ -45,7 +45,7 @@ def arrive(meeting_id: int) -> Response:
 @members_only
 def take_part_from_away(meeting_id: int) -> Response:
     meeting = meeting_pages.found(meeting_id)
-    check_ins.sign_in(meeting, person(), Way.ONLINE, now=now())
+    check_ins.sign_in(meeting, person(), CheckInWay.ONLINE, now=now())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import GroupRobot, db
 from consult.services.messages import group_robots
@@ -27,7 +27,7 @@ def create() -> Response:
     form = request.form.to_dict()
     mistake = group_robots.mistake_in(form.get("kind", ""), form.get("address", ""))
     if mistake is not None:
-        return _page(form, {"address": Mistake.NOT_AN_ADDRESS}, status=422)
+        return _page(form, {"address": FormError.NOT_AN_ADDRESS}, status=422)
     group_robots.set_robot(form["kind"], form["address"], form.get("secret", ""), person(), now=now())
     return pages.done(url_for(".show"))
 
@@ -39,7 +39,7 @@ def remove() -> Response:
     return pages.done(url_for(".show"))
 
 
-def _page(values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
+def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
     """The address itself is never shown again: whoever has it can speak in the group."""
     robot = db.session.get(GroupRobot, village().id)
     return pages.page(

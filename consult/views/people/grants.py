@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
 from consult.domain.people.roll_headers import plain
 from consult.models import Person, RoleGrant, db
@@ -32,7 +32,7 @@ def create() -> Response:
     form = request.form.to_dict()
     holder, mistakes = _holder(form), _mistakes(form)
     if holder is None:
-        mistakes["name"] = Mistake.NOBODY_THERE
+        mistakes["name"] = FormError.NOBODY_THERE
     if mistakes or holder is None:
         return _page(form, mistakes, status=422)
     grants.grant(
@@ -55,17 +55,17 @@ def end(grant_id: int) -> Response:
     return pages.done(url_for(".index"))
 
 
-def _mistakes(form: dict[str, str]) -> dict[str, Mistake]:
+def _mistakes(form: dict[str, str]) -> dict[str, FormError]:
     """What is wrong with the office, its scope and its term."""
     days = {name: _day(form.get(name, "")) for name in ("since", "until")}
-    found = {name: Mistake.NOT_A_DAY for name, day in days.items() if form.get(name) and not day}
+    found = {name: FormError.NOT_A_DAY for name, day in days.items() if form.get(name) and not day}
     if days["until"] and days["until"] < (days["since"] or today()) and not found:
-        found["until"] = Mistake.ENDS_TOO_EARLY
+        found["until"] = FormError.ENDS_TOO_EARLY
     role, group = form.get("role", ""), form.get("group_id", "")
     if role not in [r.value for r in GRANTABLE]:
-        found["role"] = Mistake.NOT_OFFERED
+        found["role"] = FormError.NOT_OFFERED
     if (group and group not in _groups()) or (not group and role in GROUP_SCOPED):
-        found["group_id"] = Mistake.NOT_OFFERED
+        found["group_id"] = FormError.NOT_OFFERED
     return found
 
 
@@ -84,7 +84,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _page(values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
+def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
     return pages.page(
         "people/grants/index.html",
         status,

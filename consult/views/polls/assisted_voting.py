@@ -6,18 +6,18 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from consult import clock
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.people.roll_numbers import read
-from consult.domain.polls.polls import Channel, State
+from consult.domain.polls.polls import Channel, PollState
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import Poll
 from consult.models.people import person_queries
 from consult.models.polls import channel_queries, poll_queries
 from consult.services.polls import ballots
-from consult.services.polls.ballot_requests import Help, Order
+from consult.services.polls.ballot_requests import Assistant, BallotRequest
 from consult.views.polls import ballots as ballot_pages
 from consult.views.polls.poll_pages import rule_of, state_of
 from consult.views.polls.polls import found
@@ -36,7 +36,7 @@ def new(poll_id: int) -> Response:
     poll, typed = _open(poll_id), request.args.get("number", "")
     numbers = read(typed) if typed else []
     unit = _unit(poll, numbers[0]) if numbers else None
-    mistakes = {"number": Mistake.NOT_NUMBERS_OF_ROLL} if typed and unit is None else {}
+    mistakes = {"number": FormError.NOT_NUMBERS_OF_ROLL} if typed and unit is None else {}
     return pages.page(
         "polls/assisted_voting/new.html",
         422 if mistakes else 200,
@@ -63,13 +63,13 @@ look.reads_first = True  # type: ignore[attr-defined]
 def create(poll_id: int) -> Response:
     poll, form = found(poll_id), request.form.to_dict()
     witness = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
-    mistakes = {name: Mistake.MUST_BE_SAID for name in ("present", "read_back") if not form.get(name)}
+    mistakes = {name: FormError.MUST_BE_SAID for name in ("present", "read_back") if not form.get(name)}
     if witness is None:
-        mistakes["name"] = Mistake.NOBODY_THERE
+        mistakes["name"] = FormError.NOBODY_THERE
     if witness is None or mistakes:
         return _confirm(poll, form, code_words.mistakes(mistakes), status=422)
     acting, key = person(), form.get("key", "")[:64] or new_token()
-    order = Order(
+    order = BallotRequest(
         acting.village_id,
         poll_id,
         acting.id,
@@ -77,7 +77,7 @@ def create(poll_id: int) -> Response:
         key,
         Channel.ASSISTED,
         _number(form),
-        Help(acting.id, witness.id),
+        Assistant(acting.id, witness.id),
     )
     receipt = ballots.cast(order, clock=clock.now)
     if receipt.key:
@@ -90,9 +90,9 @@ create.reads_first = True  # type: ignore[attr-defined]
 
 def _open(poll_id: int) -> Poll:
     poll = found(poll_id)
-    if state_of(poll) is State.ANNOUNCED:
+    if state_of(poll) is PollState.ANNOUNCED:
         raise Refused(Reason.POLL_NOT_OPEN_YET)
-    if state_of(poll) is not State.OPEN:
+    if state_of(poll) is not PollState.OPEN:
         raise Refused(Reason.POLL_CLOSED)
     return poll
 

@@ -11,7 +11,7 @@ from consult.domain.refusals import Refused
 from consult.models import Poll, db
 from consult.models.polls import poll_queries
 from consult.services.polls import ballots
-from consult.services.polls.ballot_requests import Order, Receipt
+from consult.services.polls.ballot_requests import BallotRequest, Receipt
 from consult.views.polls.poll_pages import rule_of, standing_of_reader, state_of
 from consult.views.polls.polls import found
 from consult.web import errors, fragments, pages
@@ -48,7 +48,7 @@ look.reads_first = True  # type: ignore[attr-defined]
 def create(poll_id: int) -> Response:
     key = request.form.get("key", "")[:KEY_LENGTH] or new_token()
     acting = person()
-    order = Order(acting.village_id, poll_id, acting.id, chosen(), key)
+    order = BallotRequest(acting.village_id, poll_id, acting.id, chosen(), key)
     try:
         receipt = ballots.cast(order, clock=clock.now)
     except Refused as refusal:

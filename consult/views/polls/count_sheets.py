@@ -4,7 +4,7 @@ import secrets
 
 from flask import Blueprint, Response, abort, request, send_file, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.polls import count_sheets as rules
 from consult.domain.polls.count_sheets import Figures
@@ -49,10 +49,10 @@ def index(poll_id: int) -> Response:
 @only(*COUNTERS)
 def create(poll_id: int) -> Response:
     poll, form = found(poll_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     place = line(form, "place", PLACE_LENGTH, mistakes)
     if form.get("channel") not in _channels(poll):
-        mistakes["channel"] = Mistake.NOT_OFFERED
+        mistakes["channel"] = FormError.NOT_OFFERED
     if mistakes:
         return _list(poll, form, code_words.mistakes(mistakes), status=422)
     corrects = _found(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
@@ -80,7 +80,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
     )
     photo, wrong = photo_of_paper(form)
     if not photo and _needs_picture(poll, sheet):
-        wrong = wrong or Mistake.PICTURE_MISSING
+        wrong = wrong or FormError.PICTURE_MISSING
     if wrong is not None:
         mistakes["picture"] = wrong
     if figures is None or wrong is not None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, request, url_for
 
 from consult.domain import instants
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles, roll_numbers
 from consult.domain.people.roll_headers import plain
 from consult.domain.polls.polls import Channel
@@ -41,9 +41,9 @@ def show(poll_id: int) -> Response:
 def mark(poll_id: int) -> Response:
     poll, form = found(poll_id), request.form.to_dict()
     numbers = roll_numbers.read(form.get("numbers", ""))
-    mistakes = {} if numbers else {"numbers": Mistake.NOT_NUMBERS_OF_ROLL}
+    mistakes = {} if numbers else {"numbers": FormError.NOT_NUMBERS_OF_ROLL}
     if form.get("channel") not in (Channel.PAPER, Channel.HANDS):
-        mistakes["channel"] = Mistake.NOT_OFFERED
+        mistakes["channel"] = FormError.NOT_OFFERED
     if mistakes or numbers is None:
         return _page(poll, form, code_words.mistakes(mistakes), status=422)
     offline_turnout.mark(poll, Channel(form["channel"]), numbers, person(), now=now())
@@ -57,11 +57,11 @@ def visit(poll_id: int) -> Response:
     poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
     numbers = roll_numbers.read(form.get("visited", ""))
     if numbers is None:
-        mistakes["visited"] = Mistake.NOT_NUMBERS_OF_ROLL
+        mistakes["visited"] = FormError.NOT_NUMBERS_OF_ROLL
     place = line(form, "place", 60, mistakes)
     visited_at = instants.read(form, "visited_at", ZoneInfo(village().timezone), mistakes)
     if visited_at is not None and visited_at > now():
-        mistakes["visited_at"] = Mistake.NOT_A_TIME
+        mistakes["visited_at"] = FormError.NOT_A_TIME
     workers = [_worker(form, n, mistakes) for n in (1, 2)]
     if mistakes or numbers is None or visited_at is None:
         return _page(poll, form, code_words.mistakes(mistakes), status=422)
@@ -103,11 +103,11 @@ def _printed(poll: Poll) -> dict[str, Any]:
     return {"fingerprint": poll_states.fingerprint_of(poll)}
 
 
-def _worker(form: dict[str, str], n: int, mistakes: dict[str, Mistake]) -> int:
+def _worker(form: dict[str, str], n: int, mistakes: dict[str, FormError]) -> int:
     code, name = plain(form.get(f"code{n}", "")), plain(form.get(f"name{n}", ""))
     worker = person_queries.by_code_and_name(village().id, code, name)
     if worker is None:
-        mistakes[f"name{n}"] = Mistake.NOBODY_THERE
+        mistakes[f"name{n}"] = FormError.NOBODY_THERE
     return worker.id if worker else 0
 
 

@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.polls import change_requests
 from consult.models import Person, Poll, PollChange, db
 from consult.models.people import person_queries
 from consult.services.polls import poll_changes
-from consult.services.polls.poll_changes import ADDITION, Wish
+from consult.services.polls.poll_changes import ADDITION, ChangeRequest
 from consult.views.polls.poll_pages import INPUT_TIME, state_of
 from consult.views.polls.polls import found
 from consult.web import pages
@@ -39,10 +39,10 @@ def create(poll_id: int) -> Response:
     if kind == ADDITION:
         added = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
         if added is None:
-            mistakes["name"] = Mistake.NOBODY_THERE
+            mistakes["name"] = FormError.NOBODY_THERE
     if mistakes:
         return _page(poll, form, code_words.mistakes(mistakes), status=422)
-    wish = Wish(kind, reason, closes_at, added.id if added else None)
+    wish = ChangeRequest(kind, reason, closes_at, added.id if added else None)
     key = key_from(form)
     poll_changes.ask(poll, wish, person(), acting_office(roles.CHANGES_POLLS), key=key, now=now())
     return pages.done(url_for(".index", poll_id=poll_id))

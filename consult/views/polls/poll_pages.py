@@ -11,7 +11,7 @@ from consult.domain.audit import fingerprint_groups
 from consult.domain.law import bodies
 from consult.domain.people import roles
 from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import Kind, Standing, State
+from consult.domain.polls.polls import PollKind, PollState, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll
 from consult.models.board import notice_queries
@@ -47,7 +47,7 @@ def fresh(consultation: Consultation, like: Poll | None = None) -> dict[str, str
 
 
 def _fields_of(poll: Poll) -> dict[str, str]:
-    own_options = () if poll.kind == Kind.MOTION else (option.label for option in poll.options)
+    own_options = () if poll.kind == PollKind.MOTION else (option.label for option in poll.options)
     zone = ZoneInfo(village().timezone)
     return {
         "body": poll.body,
@@ -55,7 +55,7 @@ def _fields_of(poll: Poll) -> dict[str, str]:
         "kind": poll.kind,
         "question": poll.question,
         "options": "\n".join(own_options),
-        "max_choices": str(poll.max_choices) if poll.kind == Kind.APPROVAL else "",
+        "max_choices": str(poll.max_choices) if poll.kind == PollKind.APPROVAL else "",
         "standing": poll.standing,
         "short_notice_reason": poll.short_notice_reason,
         "secrecy": "secret" if poll.secret else "named",
@@ -70,7 +70,7 @@ def _fields_of(poll: Poll) -> dict[str, str]:
 def _defaults(consultation: Consultation) -> dict[str, str]:
     return {
         "key": secrets.token_urlsafe(18),
-        "kind": Kind.MOTION.value,
+        "kind": PollKind.MOTION.value,
         "standing": Standing.ADVISORY.value,
         "secrecy": "named",
         "turnout": "shown",
@@ -117,8 +117,8 @@ def announced(poll: Poll) -> Response:
         "fingerprint": fingerprint_groups(poll_states.fingerprint_of(poll)),
         "office": office_links(poll),
     }
-    if state in (State.CLOSED, State.DECLARED):
-        common["may_declare"] = state is State.CLOSED and may_declare(poll)
+    if state in (PollState.CLOSED, PollState.DECLARED):
+        common["may_declare"] = state is PollState.CLOSED and may_declare(poll)
         tally = closing.tally_of(poll)
         if tally is None:
             return pages.page("polls/counting.html", **common, why=count_sheets.why_not_countable(poll))
@@ -143,7 +143,7 @@ def may_declare(poll: Poll) -> bool:
     return conveners.convenes(poll.body, poll.group_id)
 
 
-def standing_of_reader(poll: Poll, state: State) -> dict[str, Any]:
+def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
     """Whether the reader may vote, and if not, why not; what was cast before; a key for one ballot."""
     standing: dict[str, Any] = {
         "may_contest": False,
@@ -192,7 +192,7 @@ def rule_of(poll: Poll) -> dict[str, Any]:
     return rule
 
 
-def state_of(poll: Poll) -> State:
+def state_of(poll: Poll) -> PollState:
     return rules.state_of(
         announced=poll.announced_at is not None,
         opens_at=poll.opens_at,
@@ -206,7 +206,7 @@ def state_of(poll: Poll) -> State:
 
 def still_running(poll: Poll) -> bool:
     """Nothing of how anybody voted is known yet; of a cancelled poll it never is."""
-    return state_of(poll) not in (State.CLOSED, State.DECLARED)
+    return state_of(poll) not in (PollState.CLOSED, PollState.DECLARED)
 
 
 def facts_before_close(poll: Poll) -> dict[str, Any]:

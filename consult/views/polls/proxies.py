@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import Row
 
 from consult import clock
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import takes_letters
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import new_token
@@ -15,7 +15,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Poll
 from consult.models.polls import poll_queries
 from consult.services.polls import ballots, proxies
-from consult.services.polls.ballot_requests import Order
+from consult.services.polls.ballot_requests import BallotRequest
 from consult.views.polls import ballots as ballot_pages
 from consult.views.polls.poll_pages import rule_of
 from consult.views.polls.polls import found
@@ -40,12 +40,12 @@ def look(poll_id: int) -> Response:
     poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
     givers = {str(row.number): row.name for row in _givers(poll)}
     if form.get("number") not in givers:
-        mistakes["number"] = Mistake.NOT_OFFERED
+        mistakes["number"] = FormError.NOT_OFFERED
     photo, wrong = _letter(poll, form)
     if not photo:
-        mistakes["picture"] = wrong or Mistake.PICTURE_MISSING
+        mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if not ballot_pages.chosen():
-        mistakes["choice"] = Mistake.NOT_OFFERED
+        mistakes["choice"] = FormError.NOT_OFFERED
     if mistakes:
         return _page(poll, form, code_words.mistakes(mistakes), status=422)
     key = new_token() if poll.secret else secrets.token_urlsafe(18)
@@ -69,7 +69,7 @@ def create(poll_id: int) -> Response:
     photo, _ = _letter(found(poll_id), form)
     if not photo or not form.get("number", "").isdecimal():
         raise Refused(Reason.PROXY_OF_ANOTHER)
-    order = Order(
+    order = BallotRequest(
         acting.village_id,
         poll_id,
         acting.id,
@@ -97,7 +97,7 @@ def _givers(poll: Poll) -> list[Row[Any]]:
     return [row for row in givers if row.number in letters]
 
 
-def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, Mistake | None]:
+def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
     """The photo of the letter: taken now, or at the door of the meeting."""
     if poll.meeting_poll is None:
         return photo_of_paper(form)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.text_fields import line
 from consult.services.polls import vote_disputes
 from consult.views.polls.polls import found
@@ -24,7 +24,7 @@ def new(poll_id: int) -> Response:
 @members_only
 def create(poll_id: int) -> Response:
     poll, form = found(poll_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     reason = line(form, "reason", REASON_LENGTH, mistakes)
     if mistakes:
         return pages.page(

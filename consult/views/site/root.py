@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, url_for
 from sqlalchemy import select
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.models import Village, db
 from consult.web import pages
 from consult.web.access import public
@@ -59,8 +59,8 @@ def _archive() -> bytes:
     out, tarfile = io.BytesIO(), import_module("tarfile")  # big, and hardly ever asked for
     with tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
         for part in PARTS:
-            if (HOUSE / part).exists():
-                archive.add(HOUSE / part, f"consult-source/{part}", filter=_plain)
+            if (ROOT / part).exists():
+                archive.add(ROOT / part, f"consult-source/{part}", filter=_plain)
     return out.getvalue()
 
 

@@ -10,7 +10,7 @@ from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.talk import phases
 from consult.domain.talk.comments import Sorting, Stance
-from consult.domain.talk.phases import Act, Phase
+from consult.domain.talk.phases import Phase, PhaseAct
 from consult.models import Consultation, Person, db
 from consult.models.talk import comment_queries, consultation_queries, talk_queries
 from consult.services.cases import reading
@@ -55,7 +55,7 @@ def show(
         in_office=in_office,
         is_proposer=reader is not None and reader.id == consultation.proposal.proposed_by,
         may_announce=may_announce and not ended,
-        may_endorse=not ended and phases.opens(Phase(consultation.phase), Act.ENDORSE),
+        may_endorse=not ended and phases.opens(Phase(consultation.phase), PhaseAct.ENDORSE),
         may_revise=reader is not None and may_revise(consultation),
         may_hand_over=roles.holds_any(held_roles(), roles.BRINGS_CASES),
         cases=_cases(consultation, reader),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.talk import consultations as rules
 from consult.domain.talk.consultations import PLACE_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Draft
@@ -46,7 +46,7 @@ def show(draft_id: int, step: str) -> Response:
 @bp.post("/<slug>/consultations/drafts/<int:draft_id>/words")
 @members_only
 def keep_words(draft_id: int) -> Response:
-    draft, mistakes = _found(draft_id), dict[str, Mistake]()
+    draft, mistakes = _found(draft_id), dict[str, FormError]()
     form = request.form.to_dict()
     fields = {
         "title": line(form, "title", TITLE_LENGTH, mistakes),
@@ -59,7 +59,7 @@ def keep_words(draft_id: int) -> Response:
 @bp.post("/<slug>/consultations/drafts/<int:draft_id>/place")
 @members_only
 def keep_place(draft_id: int) -> Response:
-    draft, mistakes = _found(draft_id), dict[str, Mistake]()
+    draft, mistakes = _found(draft_id), dict[str, FormError]()
     form = request.form.to_dict()
     place = line(form, "place", PLACE_LENGTH, mistakes, may_be_empty=True)
     picture, wrong = one_picture(form)
@@ -131,7 +131,7 @@ def _found(draft_id: int) -> ProposalDraft:
 
 
 def _on(
-    draft: ProposalDraft, here: str, there: str, fields: Mapping[str, object], mistakes: dict[str, Mistake]
+    draft: ProposalDraft, here: str, there: str, fields: Mapping[str, object], mistakes: dict[str, FormError]
 ) -> Response:
     """To the next step, or back to this one with what was typed. Nothing is lost either way."""
     if mistakes:

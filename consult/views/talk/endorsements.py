@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.talk import endorsements as rules
 from consult.services.people import villages
@@ -42,7 +42,7 @@ def set_rule() -> Response:
     form = request.form.to_dict()
     needed, days = _number(form, "needed"), _number(form, "days")
     wrong = {
-        name: Mistake.OUT_OF_BOUNDS
+        name: FormError.OUT_OF_BOUNDS
         for name, value, least, most in (
             ("needed", needed, rules.FEWEST, rules.MOST),
             ("days", days, rules.SHORTEST_DAYS, rules.LONGEST_DAYS),

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
-from consult.domain.talk.moderation import REASON_LENGTH, Ground
+from consult.domain.talk.moderation import REASON_LENGTH, ReportGround
 from consult.domain.text_fields import line
-from consult.models import Hiding, Person, db
+from consult.models import Person, Removal, db
 from consult.models.talk import talk_queries
 from consult.services.talk import moderation
 from consult.services.talk.moderation import Words
@@ -111,9 +111,9 @@ def restore(hiding_id: int) -> Response:
     )
 
 
-def _with_words(hiding_id: int, name: str, act: Callable[[Hiding, str], None]) -> Response:
+def _with_words(hiding_id: int, name: str, act: Callable[[Removal, str], None]) -> Response:
     """An act on a hiding that needs a reason; without one the page comes back."""
-    hiding, form, mistakes = _found(hiding_id), request.form.to_dict(), dict[str, Mistake]()
+    hiding, form, mistakes = _found(hiding_id), request.form.to_dict(), dict[str, FormError]()
     why = line(form, name, REASON_LENGTH, mistakes)
     if mistakes:
         return _page(hiding, form, mistakes, status=422)
@@ -128,36 +128,36 @@ def _words(kind: str, row_id: int) -> Words:
     return words
 
 
-def _found(hiding_id: int) -> Hiding:
+def _found(hiding_id: int) -> Removal:
     """That words were hidden is between their author, the council and the supervisors."""
-    hiding = db.session.scalar(select(Hiding).where(Hiding.id == hiding_id, Hiding.village_id == village().id))
+    hiding = db.session.scalar(select(Removal).where(Removal.id == hiding_id, Removal.village_id == village().id))
     if hiding is None or not (hiding.author_id == person().id or roles.holds_any(held_roles(), roles.READS_HIDDEN)):
         abort(404)
     return hiding
 
 
-def _reason(form: dict[str, str], *, may_be_empty: bool) -> tuple[str, Ground | None, dict[str, Mistake]]:
-    mistakes: dict[str, Mistake] = {}
+def _reason(form: dict[str, str], *, may_be_empty: bool) -> tuple[str, ReportGround | None, dict[str, FormError]]:
+    mistakes: dict[str, FormError] = {}
     words = line(form, "reason", REASON_LENGTH, mistakes, may_be_empty=may_be_empty)
-    ground = Ground(form["ground"]) if form.get("ground") in list(Ground) else None
+    ground = ReportGround(form["ground"]) if form.get("ground") in list(ReportGround) else None
     if ground is None:
-        mistakes["ground"] = Mistake.NOT_OFFERED
+        mistakes["ground"] = FormError.NOT_OFFERED
     return words, ground, mistakes
 
 
 def _grounds() -> list[tuple[str, str]]:
-    return [(g.value, talk_words.ground(g)) for g in Ground]
+    return [(g.value, talk_words.ground(g)) for g in ReportGround]
 
 
-def _report_page(words: Words, values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
+def _report_page(words: Words, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
     return _form("talk/moderation/report.html", words, values, mistakes, status)
 
 
-def _hide_page(words: Words, values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
+def _hide_page(words: Words, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
     return _form("talk/moderation/hide.html", words, values, mistakes, status)
 
 
-def _form(template: str, words: Words, values: dict[str, str], mistakes: dict[str, Mistake], status: int) -> Response:
+def _form(template: str, words: Words, values: dict[str, str], mistakes: dict[str, FormError], status: int) -> Response:
     kind, _, row_id = moderation.subject_of(words).partition(":")
     return pages.page(
         template,
@@ -171,7 +171,7 @@ def _form(template: str, words: Words, values: dict[str, str], mistakes: dict[st
     )
 
 
-def _page(hiding: Hiding, values: dict[str, str], mistakes: dict[str, Mistake], status: int = 200) -> Response:
+def _page(hiding: Removal, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
     people = {
         p.id: p.name
         for p in db.session.query(Person).where(

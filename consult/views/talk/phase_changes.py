@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import Blueprint, Response, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.talk import comments as comment_rules
 from consult.domain.talk.comments import SUMMARY_LENGTH, AnswerState
@@ -46,11 +46,11 @@ def answer(consultation_id: int) -> Response:
 @officers_only
 def move(consultation_id: int) -> Response:
     consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     why = line(form, "why", REASON_LENGTH, mistakes, may_be_empty=True)
     until = _day(form, mistakes)
     if form.get("phase") not in list(Phase):
-        mistakes["phase"] = Mistake.NOT_OFFERED
+        mistakes["phase"] = FormError.NOT_OFFERED
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
     phases.move(consultation, Phase(form["phase"]), person(), until=until, reason=why, now=now())
@@ -61,7 +61,7 @@ def move(consultation_id: int) -> Response:
 @officers_only
 def sum_up(consultation_id: int) -> Response:
     consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     text = long_text(form, "summary_text", SUMMARY_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
@@ -73,7 +73,7 @@ def sum_up(consultation_id: int) -> Response:
 @officers_only
 def merge(consultation_id: int) -> Response:
     consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     why = line(form, "merge_reason", REASON_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
@@ -95,17 +95,17 @@ def _other(form: dict[str, str], name: str) -> Consultation | None:
     return db.session.scalars(query).unique().first() if query is not None else None
 
 
-def _day(form: dict[str, str], mistakes: dict[str, Mistake]) -> date | None:
+def _day(form: dict[str, str], mistakes: dict[str, FormError]) -> date | None:
     text = form.get("until", "").strip()
     if not text:
         return None
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        mistakes["until"] = Mistake.NOT_A_DAY
+        mistakes["until"] = FormError.NOT_A_DAY
         return None
     if day < today():
-        mistakes["until"] = Mistake.DAY_PAST
+        mistakes["until"] = FormError.DAY_PAST
     return day
 
 
@@ -114,7 +114,7 @@ def _back(consultation: Consultation) -> Response:
 
 
 def _page(
-    consultation: Consultation, form: dict[str, str], mistakes: dict[str, Mistake], status: int = 200
+    consultation: Consultation, form: dict[str, str], mistakes: dict[str, FormError], status: int = 200
 ) -> Response:
     others = talk_queries.others(village().id, consultation.id)
     ways = sorted(WAYS[Phase(consultation.phase)], key=list(Phase).index)

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, request, send_file, url_for
 from sqlalchemy import select
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import long_text
 from consult.models import Consultation, Recording, db
@@ -27,10 +27,10 @@ def new(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/recording")
 @members_only
 def create(consultation_id: int) -> Response:
-    consultation, form, mistakes = _mine(consultation_id), request.form.to_dict(), dict[str, Mistake]()
+    consultation, form, mistakes = _mine(consultation_id), request.form.to_dict(), dict[str, FormError]()
     transcript = long_text(form, "transcript", TRANSCRIPT_LENGTH, mistakes)
-    if mistakes.get("transcript") is Mistake.EMPTY:
-        mistakes["transcript"] = Mistake.TRANSCRIPT_MISSING
+    if mistakes.get("transcript") is FormError.EMPTY:
+        mistakes["transcript"] = FormError.TRANSCRIPT_MISSING
     heard = _sound(form, mistakes)
     if mistakes or heard is None:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
@@ -52,7 +52,7 @@ def sound(proposal_id: int) -> Response:
     return send_file(recordings.path_of(digest), mimetype="audio/mp4", etag=digest, conditional=True, max_age=3600)
 
 
-def _sound(form: dict[str, str], mistakes: dict[str, Mistake]) -> tuple[str, int] | None:
+def _sound(form: dict[str, str], mistakes: dict[str, FormError]) -> tuple[str, int] | None:
     """The upload made small, or the one kept from an earlier try."""
     upload, kept = request.files.get("sound"), form.get("kept", "").partition(":")
     if upload is not None and upload.filename:
@@ -66,7 +66,7 @@ def _sound(form: dict[str, str], mistakes: dict[str, Mistake]) -> tuple[str, int
     digest, _, length = kept
     known = len(digest) == 64 and digest.isalnum() and length.isdecimal() and recordings.path_of(digest).exists()
     if not known:
-        mistakes["sound"] = Mistake.NOT_A_RECORDING
+        mistakes["sound"] = FormError.NOT_A_RECORDING
         return None
     return digest, int(length)
 

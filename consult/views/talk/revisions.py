@@ -90,7 +90,7 @@ def create(consultation_id: int) -> Response:
     return pages.done(url_for(".index", consultation_id=consultation_id))
 
 
-def _changes(old: ProposalRevision, new: ProposalRevision) -> list[tuple[str, list[differences.Part]]]:
+def _changes(old: ProposalRevision, new: ProposalRevision) -> list[tuple[str, list[differences.DifferencePart]]]:
     """Field by field what was struck and added; fields that stayed are left out."""
     changed = [(name, old.words[name], new.words[name]) for name in TEXTS if old.words[name] != new.words[name]]
     return [(name, differences.between(before, after)) for name, before, after in changed]

@@ -6,11 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.talk import common_ground as rules
 from consult.domain.talk import phases
 from consult.domain.talk.common_ground import STATEMENT_LENGTH, Finding, Position
-from consult.domain.talk.phases import Act, Phase
+from consult.domain.talk.phases import Phase, PhaseAct
 from consult.domain.text_fields import line
 from consult.models import Consultation, Statement, db
 from consult.models.talk import statement_queries
@@ -36,7 +36,7 @@ def show(consultation_id: int) -> Response:
 @members_only
 def create(consultation_id: int) -> Response:
     consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     text = line(form, "text", STATEMENT_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
@@ -89,7 +89,7 @@ def common_ground_page(consultation_id: int) -> Response:
 
 def _may_react(consultation: Consultation) -> bool:
     ended = consultation_pages.is_ended(consultation)
-    return not ended and phases.opens(Phase(consultation.phase), Act.REACT)
+    return not ended and phases.opens(Phase(consultation.phase), PhaseAct.REACT)
 
 
 def _next(consultation: Consultation) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.talk import tasks as rules
-from consult.domain.talk.phases import Act, Phase, opens
-from consult.domain.talk.tasks import Stage, State
+from consult.domain.talk.phases import Phase, PhaseAct, opens
+from consult.domain.talk.tasks import Stage, TaskState
 from consult.models import Consultation, Person, Task
 from consult.models.people import person_queries
 from consult.models.talk import task_queries
@@ -37,7 +37,7 @@ def create(consultation_id: int) -> Response:
     plan, mistakes = rules.read_plan(form, today=today())
     owner = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
     if owner is None:
-        mistakes["name"] = Mistake.NOBODY_THERE
+        mistakes["name"] = FormError.NOBODY_THERE
     if plan is None or owner is None:
         return _list(consultation, form, code_words.mistakes(mistakes), status=422)
     task = tasks.assign(
@@ -105,12 +105,16 @@ def _found(task_id: int) -> Task:
 def _standing(task: Task) -> dict[str, Any]:
     """What a row of the list says of a task."""
     state = rules.state_of(task.due_on, task.done_at, task.accepted_at, today=today())
-    return {"task": task, "state": state, "late": rules.days_late(task.due_on, today()) if state is State.LATE else 0}
+    return {
+        "task": task,
+        "state": state,
+        "late": rules.days_late(task.due_on, today()) if state is TaskState.LATE else 0,
+    }
 
 
 def _list(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     in_office = roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
-    open_ = opens(Phase(consultation.phase), Act.ASSIGN) and not consultation_pages.is_ended(consultation)
+    open_ = opens(Phase(consultation.phase), PhaseAct.ASSIGN) and not consultation_pages.is_ended(consultation)
     return pages.page(
         "talk/tasks/index.html",
         status,

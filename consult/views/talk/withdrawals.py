@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.consultations import REASON_LENGTH
 from consult.domain.text_fields import line
@@ -28,7 +28,7 @@ def show(consultation_id: int) -> Response:
 @members_only
 def withdraw(consultation_id: int) -> Response:
     consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
-    mistakes: dict[str, Mistake] = {}
+    mistakes: dict[str, FormError] = {}
     why = line(form, "reason", REASON_LENGTH, mistakes)
     if mistakes:
         return pages.page(

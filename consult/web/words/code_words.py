@@ -7,8 +7,8 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.audit import Tag
-from consult.domain.form_errors import Mistake
-from consult.domain.polls.polls import Channel, Kind, Outcome, Standing, State
+from consult.domain.form_errors import FormError
+from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing
 
 BODIES: dict[str, LazyString] = {
     "VA_people": _l("Villagers' assembly, by persons"),
@@ -26,19 +26,19 @@ BODIES: dict[str, LazyString] = {
     "TWO_COMMITTEES": _l("Joint meeting of the two committees"),
 }
 
-STATES: dict[State, LazyString] = {
-    State.DRAFTED: _l("draft"),
-    State.ANNOUNCED: _l("announced"),
-    State.OPEN: _l("open"),
-    State.CLOSED: _l("closed"),
-    State.DECLARED: _l("declared"),
-    State.CANCELLED: _l("cancelled"),
+STATES: dict[PollState, LazyString] = {
+    PollState.DRAFTED: _l("draft"),
+    PollState.ANNOUNCED: _l("announced"),
+    PollState.OPEN: _l("open"),
+    PollState.CLOSED: _l("closed"),
+    PollState.DECLARED: _l("declared"),
+    PollState.CANCELLED: _l("cancelled"),
 }
 
-KINDS: dict[Kind, LazyString] = {
-    Kind.MOTION: _l("Support, oppose or abstain"),
-    Kind.SINGLE_CHOICE: _l("Choose one"),
-    Kind.APPROVAL: _l("Choose several"),
+KINDS: dict[PollKind, LazyString] = {
+    PollKind.MOTION: _l("Support, oppose or abstain"),
+    PollKind.SINGLE_CHOICE: _l("Choose one"),
+    PollKind.APPROVAL: _l("Choose several"),
 }
 
 CHANNELS: dict[Channel, LazyString] = {
@@ -86,51 +86,51 @@ CHANGES: dict[str, LazyString] = {
     "cancellation": _l("the vote is cancelled"),
 }
 
-MISTAKES: dict[Mistake, LazyString] = {
-    Mistake.EMPTY: _l("Please write something here."),
-    Mistake.TOO_LONG: _l("That is too long. Please make it shorter."),
-    Mistake.NOT_MONEY: _l("Write the amount in figures, like 3000. If it is not certain, leave it empty."),
-    Mistake.FUNDING_DIFFERS: _l("What it costs and where the money comes from do not add up to the same sum."),
-    Mistake.FUNDING_UNNAMED: _l("Write where this money comes from."),
-    Mistake.TOO_FEW_OPTIONS: _l("Write at least two answers, each different, one on a line."),
-    Mistake.NOT_A_TIME: _l("Choose a day and an hour."),
-    Mistake.NOT_A_DAY: _l("Choose a day."),
-    Mistake.ENDS_TOO_EARLY: _l("The last day comes before the first."),
-    Mistake.NOBODY_THERE: _l("Nobody of this name lives in this household. Write both as they stand on the roll."),
-    Mistake.NOT_OFFERED: _l("Please choose one from the list."),
-    Mistake.NOT_A_NUMBER: _l("Write a number, no larger than the number of answers."),
-    Mistake.NOT_A_PICTURE: _l("This file is not a picture we can read. Choose a JPEG or PNG of up to 12 MB."),
-    Mistake.PICTURE_TOO_LARGE: _l("This picture is too large."),
-    Mistake.PICTURE_UNDESCRIBED: _l("Say in a few words what the picture shows, for those who cannot see it."),
-    Mistake.PRIVATE_NUMBER: _l(
+MISTAKES: dict[FormError, LazyString] = {
+    FormError.EMPTY: _l("Please write something here."),
+    FormError.TOO_LONG: _l("That is too long. Please make it shorter."),
+    FormError.NOT_MONEY: _l("Write the amount in figures, like 3000. If it is not certain, leave it empty."),
+    FormError.FUNDING_DIFFERS: _l("What it costs and where the money comes from do not add up to the same sum."),
+    FormError.FUNDING_UNNAMED: _l("Write where this money comes from."),
+    FormError.TOO_FEW_OPTIONS: _l("Write at least two answers, each different, one on a line."),
+    FormError.NOT_A_TIME: _l("Choose a day and an hour."),
+    FormError.NOT_A_DAY: _l("Choose a day."),
+    FormError.ENDS_TOO_EARLY: _l("The last day comes before the first."),
+    FormError.NOBODY_THERE: _l("Nobody of this name lives in this household. Write both as they stand on the roll."),
+    FormError.NOT_OFFERED: _l("Please choose one from the list."),
+    FormError.NOT_A_NUMBER: _l("Write a number, no larger than the number of answers."),
+    FormError.NOT_A_PICTURE: _l("This file is not a picture we can read. Choose a JPEG or PNG of up to 12 MB."),
+    FormError.PICTURE_TOO_LARGE: _l("This picture is too large."),
+    FormError.PICTURE_UNDESCRIBED: _l("Say in a few words what the picture shows, for those who cannot see it."),
+    FormError.PRIVATE_NUMBER: _l(
         "There is a phone, identity or bank card number in it. Please take it out: everybody would see it."
     ),
-    Mistake.NOT_A_RECORDING: _l("This file is no recording we can play. Record again, or choose another file."),
-    Mistake.RECORDING_TOO_LONG: _l("The recording is longer than two minutes. Please say it shorter."),
-    Mistake.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
-    Mistake.BEFORE_AGREED: _l("This is before the day on which they agreed."),
-    Mistake.DAY_PAST: _l("This day is already past."),
-    Mistake.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
-    Mistake.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),
-    Mistake.NOT_A_COUNT: _l("Write a number, 0 if there are none."),
-    Mistake.MORE_THAN_ISSUED: _l("More came back than were given out. Look at the sheet again."),
-    Mistake.DOES_NOT_ADD_UP: _l(
+    FormError.NOT_A_RECORDING: _l("This file is no recording we can play. Record again, or choose another file."),
+    FormError.RECORDING_TOO_LONG: _l("The recording is longer than two minutes. Please say it shorter."),
+    FormError.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
+    FormError.BEFORE_AGREED: _l("This is before the day on which they agreed."),
+    FormError.DAY_PAST: _l("This day is already past."),
+    FormError.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
+    FormError.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),
+    FormError.NOT_A_COUNT: _l("Write a number, 0 if there are none."),
+    FormError.MORE_THAN_ISSUED: _l("More came back than were given out. Look at the sheet again."),
+    FormError.DOES_NOT_ADD_UP: _l(
         "Valid, blank and invalid together are not as many as came back. Look at the sheet again."
     ),
-    Mistake.NOT_NUMBERS_OF_ROLL: _l("Write roll numbers, like 3, 7, 12-15."),
-    Mistake.MUST_BE_SAID: _l("This must be so, and you must say it; otherwise the vote cannot be taken this way."),
-    Mistake.NOT_SECRET_BY_HANDS: _l("A show of hands is not secret. Choose one or the other."),
-    Mistake.PICTURE_MISSING: _l("Take a photo of the paper."),
-    Mistake.MORE_THAN_EXPECTED: _l("More came than were expected. Look at both numbers again."),
-    Mistake.STEP_NOT_PASSED: _l(
+    FormError.NOT_NUMBERS_OF_ROLL: _l("Write roll numbers, like 3, 7, 12-15."),
+    FormError.MUST_BE_SAID: _l("This must be so, and you must say it; otherwise the vote cannot be taken this way."),
+    FormError.NOT_SECRET_BY_HANDS: _l("A show of hands is not secret. Choose one or the other."),
+    FormError.PICTURE_MISSING: _l("Take a photo of the paper."),
+    FormError.MORE_THAN_EXPECTED: _l("More came than were expected. Look at both numbers again."),
+    FormError.STEP_NOT_PASSED: _l(
         "With these numbers it did not pass: more than half must agree, and two thirds of the Party members be there."
     ),
-    Mistake.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
-    Mistake.DAY_TO_COME: _l("This day is still to come."),
-    Mistake.TOO_SHORT: _l("Please write at least two characters."),
-    Mistake.TWICE: _l("This is the same person on both sides."),
-    Mistake.TOO_MANY_FILES: _l("At most 6 photos at a time. Choose fewer, and add the others afterwards."),
-    Mistake.NOT_A_PHONE: _l("Write a mobile number of 11 digits, like 138 0000 0000."),
+    FormError.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
+    FormError.DAY_TO_COME: _l("This day is still to come."),
+    FormError.TOO_SHORT: _l("Please write at least two characters."),
+    FormError.TWICE: _l("This is the same person on both sides."),
+    FormError.TOO_MANY_FILES: _l("At most 6 photos at a time. Choose fewer, and add the others afterwards."),
+    FormError.NOT_A_PHONE: _l("Write a mobile number of 11 digits, like 138 0000 0000."),
 }
 
 TAGS: dict[Tag, LazyString] = {
@@ -251,7 +251,7 @@ def notice(tag: str) -> str:
 
 def answer(label: str, kind: str) -> str:
     """An option of a poll: the fixed words of a motion, or the village's own."""
-    return str(ANSWERS[label]) if kind == Kind.MOTION else label
+    return str(ANSWERS[label]) if kind == PollKind.MOTION else label
 
 
 def units(n: int, unit: str) -> str:
@@ -261,6 +261,6 @@ def units(n: int, unit: str) -> str:
     return str(ngettext("%(n)s person", "%(n)s people", n, n=n))
 
 
-def mistakes(found: Mapping[str, Mistake]) -> dict[str, str]:
+def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
     """The sentence for each field."""
     return {name: str(MISTAKES[mistake]) for name, mistake in found.items()}

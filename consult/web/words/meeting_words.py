@@ -4,38 +4,37 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from consult.domain.law.four_deliberations import Step
-from consult.domain.law.motion_checks import Question
-from consult.domain.meetings.agendas import Kind as ItemKind
-from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.check_ins import Way
-from consult.domain.meetings.meetings import Answer, Quorum, State
-from consult.domain.meetings.petitions import Kind as PetitionKind
+from consult.domain.law.four_deliberations import DeliberationStage
+from consult.domain.law.motion_checks import LawQuestion
+from consult.domain.meetings.agendas import ItemKind, Result
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.meetings import MeetingState, Quorum, RsvpAnswer
+from consult.domain.meetings.petitions import PetitionKind
 from consult.domain.meetings.retention import Retention
 from consult.web.words import code_words
 
-STATES: dict[State, LazyString] = {
-    State.DRAFTED: _l("draft"),
-    State.CALLED: _l("called"),
-    State.OPEN: _l("going on"),
-    State.CLOSED: _l("over"),
-    State.CANCELLED: _l("called off"),
+STATES: dict[MeetingState, LazyString] = {
+    MeetingState.DRAFTED: _l("draft"),
+    MeetingState.CALLED: _l("called"),
+    MeetingState.OPEN: _l("going on"),
+    MeetingState.CLOSED: _l("over"),
+    MeetingState.CANCELLED: _l("called off"),
 }
 
-ANSWERS: dict[Answer, LazyString] = {
-    Answer.COMING: _l("I can come"),
-    Answer.NOT_COMING: _l("I cannot come"),
-    Answer.PROXY: _l("Somebody comes for me"),
+ANSWERS: dict[RsvpAnswer, LazyString] = {
+    RsvpAnswer.COMING: _l("I can come"),
+    RsvpAnswer.NOT_COMING: _l("I cannot come"),
+    RsvpAnswer.PROXY: _l("Somebody comes for me"),
 }
 
 ANSWER_ICONS: dict[str, str] = {"coming": "yes", "not_coming": "no", "proxy": "neighbours"}
 
-WAYS: dict[Way, LazyString] = {
-    Way.SCAN: _l("scanned the code"),
-    Way.MANUAL: _l("ticked off at the door"),
-    Way.PAPER: _l("signed the paper sheet"),
-    Way.ONLINE: _l("takes part from away"),
-    Way.PROXY: _l("by letter"),
+WAYS: dict[CheckInWay, LazyString] = {
+    CheckInWay.SCAN: _l("scanned the code"),
+    CheckInWay.MANUAL: _l("ticked off at the door"),
+    CheckInWay.PAPER: _l("signed the paper sheet"),
+    CheckInWay.ONLINE: _l("takes part from away"),
+    CheckInWay.PROXY: _l("by letter"),
 }
 
 ITEM_KINDS: dict[ItemKind, LazyString] = {
@@ -75,23 +74,23 @@ MATTERS: dict[str, LazyString] = {
     "consultation": _l("Something to consult on"),
 }
 
-STEPS: dict[Step, LazyString] = {
-    Step.PARTY_PROPOSES: _l("Party organisation proposes"),
-    Step.COMMITTEES_DISCUSS: _l("Two committees discuss"),
-    Step.PARTY_REVIEWS: _l("Party members review"),
-    Step.VILLAGERS_RESOLVE: _l("Villagers resolve"),
-    Step.RESOLUTION_POSTED: _l("Resolution posted"),
-    Step.RESULT_POSTED: _l("Result posted"),
+STEPS: dict[DeliberationStage, LazyString] = {
+    DeliberationStage.PARTY_PROPOSES: _l("Party organisation proposes"),
+    DeliberationStage.COMMITTEES_DISCUSS: _l("Two committees discuss"),
+    DeliberationStage.PARTY_REVIEWS: _l("Party members review"),
+    DeliberationStage.VILLAGERS_RESOLVE: _l("Villagers resolve"),
+    DeliberationStage.RESOLUTION_POSTED: _l("Resolution posted"),
+    DeliberationStage.RESULT_POSTED: _l("Result posted"),
 }
 
-QUESTIONS: dict[Question, LazyString] = {
-    Question.POWER: _l("Is it in the power of this body to decide it?"),
-    Question.LAWFUL: _l("Does it keep to the law and to state policy?"),
-    Question.RIGHTS: _l("Does it leave everybody's personal, democratic and property rights untouched?"),
-    Question.WOMEN: _l(
+QUESTIONS: dict[LawQuestion, LazyString] = {
+    LawQuestion.POWER: _l("Is it in the power of this body to decide it?"),
+    LawQuestion.LAWFUL: _l("Does it keep to the law and to state policy?"),
+    LawQuestion.RIGHTS: _l("Does it leave everybody's personal, democratic and property rights untouched?"),
+    LawQuestion.WOMEN: _l(
         "Are women treated like men, whether unmarried, married, divorced, widowed, or with no man in the house?"
     ),
-    Question.MONEY: _l("Is it clear what it costs and where the money comes from?"),
+    LawQuestion.MONEY: _l("Is it clear what it costs and where the money comes from?"),
 }
 
 CHECK_ANSWERS: dict[str, LazyString] = {"yes": _l("Yes"), "no": _l("No"), "unsure": _l("Not sure")}
@@ -110,11 +109,11 @@ RETENTIONS: dict[Retention, LazyString] = {
 
 
 def state(code: str) -> str:
-    return str(STATES[State(code)])
+    return str(STATES[MeetingState(code)])
 
 
 def answer(code: str) -> str:
-    return str(ANSWERS[Answer(code)])
+    return str(ANSWERS[RsvpAnswer(code)])
 
 
 PAPERS: dict[str, LazyString] = {
@@ -136,7 +135,7 @@ def paper(name: str) -> str:
 
 
 def way(code: str) -> str:
-    return str(WAYS[Way(code)])
+    return str(WAYS[CheckInWay(code)])
 
 
 def item_kind(code: str) -> str:
@@ -152,7 +151,7 @@ def matter(code: str) -> str:
 
 
 def step(code: str) -> str:
-    return str(STEPS[Step(code)])
+    return str(STEPS[DeliberationStage(code)])
 
 
 def petition(code: str) -> str:
@@ -180,7 +179,7 @@ def retention(code: str) -> str:
 
 
 def question(code: str) -> str:
-    return str(QUESTIONS[Question(code)])
+    return str(QUESTIONS[LawQuestion(code)])
 
 
 def check_answer(code: str) -> str:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from consult.domain.people.roll_headers import Column
-from consult.domain.people.roll_sheets import Doubt, Expected, Problem, Question
+from consult.domain.people.roll_sheets import Doubt, Expected, Problem, RollQuestion
 
 COLUMNS: dict[Column, LazyString] = {
     Column.GROUP: _l("villager group"),
@@ -64,7 +64,7 @@ def problem(found: Problem) -> str:
     )
 
 
-def question(found: Question) -> str:
+def question(found: RollQuestion) -> str:
     words = str(DOUBTS[found.doubt]) % {"shown": found.shown}
     return str(gettext("Row %(row)s, %(name)s: %(doubt)s", row=found.row, name=found.name, doubt=words))
 

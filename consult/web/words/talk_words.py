@@ -3,11 +3,11 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.talk.comments import AnswerState, Stance
-from consult.domain.talk.moderation import Ground
+from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
-from consult.domain.talk.tasks import Stage, State
+from consult.domain.talk.tasks import Stage, TaskState
 
 PHASES: dict[Phase, LazyString] = {
     Phase.RAISE: _l("Raise"),
@@ -41,19 +41,19 @@ ANSWER_STATES: dict[AnswerState, LazyString] = {
     AnswerState.NOT_ACCEPTED: _l("not accepted"),
 }
 
-GROUNDS: dict[Ground, LazyString] = {
-    Ground.INSULT: _l("It insults somebody"),
-    Ground.PRIVATE: _l("It tells private things of somebody"),
-    Ground.UNTRUE: _l("It is not true"),
-    Ground.ADVERTISING: _l("It is advertising"),
-    Ground.OTHER: _l("Something else"),
+GROUNDS: dict[ReportGround, LazyString] = {
+    ReportGround.INSULT: _l("It insults somebody"),
+    ReportGround.PRIVATE: _l("It tells private things of somebody"),
+    ReportGround.UNTRUE: _l("It is not true"),
+    ReportGround.ADVERTISING: _l("It is advertising"),
+    ReportGround.OTHER: _l("Something else"),
 }
 
-TASK_STATES: dict[State, LazyString] = {
-    State.UNDER_WAY: _l("under way"),
-    State.LATE: _l("late"),
-    State.DONE: _l("done, waits to be accepted"),
-    State.ACCEPTED: _l("done and accepted"),
+TASK_STATES: dict[TaskState, LazyString] = {
+    TaskState.UNDER_WAY: _l("under way"),
+    TaskState.LATE: _l("late"),
+    TaskState.DONE: _l("done, waits to be accepted"),
+    TaskState.ACCEPTED: _l("done and accepted"),
 }
 
 STAGES: dict[Stage, LazyString] = {
@@ -62,17 +62,17 @@ STAGES: dict[Stage, LazyString] = {
     Stage.DONE: _l("It is done"),
 }
 
-EVENTS: dict[Event, LazyString] = {
-    Event.VOTE_ANNOUNCED: _l("A vote in which you can take part is announced"),
-    Event.VOTE_REMINDER: _l("A vote closes soon and you have not voted yet"),
-    Event.VOTE_CHANGED: _l("A vote in which you can take part is extended or cancelled"),
-    Event.DECIDED: _l("Something you took part in is decided, or done"),
-    Event.ANSWERED: _l("Somebody answers you, or the council answers your matter"),
-    Event.CHANGED: _l("A proposal you took part in changes"),
-    Event.DUTY: _l("Your office or your task waits for you"),
-    Event.MEETING_CALLED: _l("A meeting to which you are called, or its change"),
-    Event.MEETING_REMINDER: _l("A meeting to which you are called is tomorrow"),
-    Event.MODERATED: _l("Words of yours are hidden or shown again"),
+EVENTS: dict[NotificationEvent, LazyString] = {
+    NotificationEvent.VOTE_ANNOUNCED: _l("A vote in which you can take part is announced"),
+    NotificationEvent.VOTE_REMINDER: _l("A vote closes soon and you have not voted yet"),
+    NotificationEvent.VOTE_CHANGED: _l("A vote in which you can take part is extended or cancelled"),
+    NotificationEvent.DECIDED: _l("Something you took part in is decided, or done"),
+    NotificationEvent.ANSWERED: _l("Somebody answers you, or the council answers your matter"),
+    NotificationEvent.CHANGED: _l("A proposal you took part in changes"),
+    NotificationEvent.DUTY: _l("Your office or your task waits for you"),
+    NotificationEvent.MEETING_CALLED: _l("A meeting to which you are called, or its change"),
+    NotificationEvent.MEETING_REMINDER: _l("A meeting to which you are called is tomorrow"),
+    NotificationEvent.MODERATED: _l("Words of yours are hidden or shown again"),
 }
 
 
@@ -97,7 +97,7 @@ def answer_state(code: str) -> str:
 
 
 def task_state(code: str) -> str:
-    return str(TASK_STATES[State(code)])
+    return str(TASK_STATES[TaskState(code)])
 
 
 def stage(code: str) -> str:
@@ -105,4 +105,4 @@ def stage(code: str) -> str:
 
 
 def ground(code: str) -> str:
-    return str(GROUNDS[Ground(code)])
+    return str(GROUNDS[ReportGround(code)])

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from consult.domain.polls.polls import Kind, Outcome, Verdict
+from consult.domain.polls.polls import Outcome, PollKind, Verdict
 from consult.models import Poll
 from consult.web import filters
 
@@ -45,7 +45,7 @@ def majority(verdict: Verdict, rule: Mapping[str, Any], kind: str) -> str:
     """How many had to agree, of whom, and how many did."""
     m = verdict.majority
     facts = {"share": filters.share_words(m.share.as_facts()), "whole": m.whole, "needed": m.needed, "part": m.part}
-    if kind == Kind.MOTION:
+    if kind == PollKind.MOTION:
         if rule["base"] == "all":
             return str(
                 _(
@@ -85,6 +85,6 @@ def outcome(verdict: Verdict, poll: Poll) -> str:
         return str(_("The motion is not carried."))
     if verdict.outcome is not Outcome.CARRIED:
         return str(_("The quorum was not reached; nothing is decided."))
-    if poll.kind == Kind.MOTION:
+    if poll.kind == PollKind.MOTION:
         return str(_("The motion is carried."))
     return str(_("Chosen:")) + " " + "; ".join(o.label for o in poll.options if o.number in verdict.winners)

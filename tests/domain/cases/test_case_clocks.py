@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from consult.domain.cases import clocks
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.situation import Agreement, Obligation, Situation
-from consult.domain.cases.states import ENDED, IN_WORK, NEW, State
+from consult.domain.cases.states import ENDED, IN_WORK, NEW, CaseState
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
@@ -136,8 +136,8 @@ def test_mediation_has_thirty_days_from_acceptance_and_not_from_filing(state):
 def test_an_extension_lasts_until_the_very_day_both_agreed_on():
     s = Situation(clock_from=day("2026-08-11"), extended_to=day("2026-10-03"))  # a Saturday and a holiday
     assert clocks.settle_by(s) == day("2026-10-03")
-    assert clocks.due(State.MEDIATING, s) == (Clock.SETTLE, day("2026-10-03"))
-    assert clocks.due(State.AGREED_IN_WRITING, s) == (Clock.SIGN, day("2026-10-03"))
+    assert clocks.due(CaseState.MEDIATING, s) == (Clock.SETTLE, day("2026-10-03"))
+    assert clocks.due(CaseState.AGREED_IN_WRITING, s) == (Clock.SIGN, day("2026-10-03"))
 
 
 def test_before_acceptance_no_time_for_mediation_runs():
@@ -147,31 +147,31 @@ def test_before_acceptance_no_time_for_mediation_runs():
 
 def test_a_session_that_is_called_is_what_comes_next():
     s = Situation(clock_from=day("2026-08-11"), session=(day("2026-08-16"), "19:30", "榕树头"))  # a Sunday evening
-    assert clocks.due(State.MEDIATING, s) == (Clock.SESSION, day("2026-08-16"))
+    assert clocks.due(CaseState.MEDIATING, s) == (Clock.SESSION, day("2026-08-16"))
 
 
 @pytest.mark.parametrize("due", ["2026-10-01", "2026-07-18", "2026-02-17"])
 def test_a_day_of_performance_stays_what_people_agreed_on_even_if_it_is_a_holiday(due):
     assert clocks.is_day_off(day(due))
     s = Situation(agreement=agreement(due))
-    assert clocks.due(State.PERFORMING, s) == (Clock.PERFORM, day(due))
-    assert clocks.due(State.AGREED_ORALLY, s) == (Clock.PERFORM, day(due))
-    assert clocks.due(State.BREACHED, s) == (Clock.URGE, day(due))
+    assert clocks.due(CaseState.PERFORMING, s) == (Clock.PERFORM, day(due))
+    assert clocks.due(CaseState.AGREED_ORALLY, s) == (Clock.PERFORM, day(due))
+    assert clocks.due(CaseState.BREACHED, s) == (Clock.URGE, day(due))
 
 
 def test_of_several_points_the_first_that_is_not_done_is_next():
     rows = ("2026-07-10", "2026-09-10", "2026-08-10")
-    assert clocks.due(State.PERFORMING, Situation(agreement=agreement(*rows))) == (Clock.PERFORM, day("2026-07-10"))
+    assert clocks.due(CaseState.PERFORMING, Situation(agreement=agreement(*rows))) == (Clock.PERFORM, day("2026-07-10"))
     s = Situation(agreement=agreement(*rows, done=("2026-07-09",)))
-    assert clocks.due(State.PERFORMING, s) == (Clock.PERFORM, day("2026-08-10"))
+    assert clocks.due(CaseState.PERFORMING, s) == (Clock.PERFORM, day("2026-08-10"))
 
 
 def test_a_visit_is_due_seven_days_after_the_last_due_day_though_all_was_done_early():
     rows = agreement("2026-09-10", "2026-07-10", done=("2026-07-01", "2026-07-02"))
     s = Situation(agreement=rows, performed_on=day("2026-07-02"))
-    assert clocks.due(State.PERFORMED, s) == (Clock.FOLLOW_UP, day("2026-09-17"))
+    assert clocks.due(CaseState.PERFORMED, s) == (Clock.FOLLOW_UP, day("2026-09-17"))
     holiday = Situation(agreement=agreement("2026-09-25", done=("2026-09-25",)), performed_on=day("2026-09-25"))
-    assert clocks.due(State.PERFORMED, holiday) == (Clock.FOLLOW_UP, day("2026-10-08"))
+    assert clocks.due(CaseState.PERFORMED, holiday) == (Clock.FOLLOW_UP, day("2026-10-08"))
 
 
 @pytest.mark.parametrize("state", sorted(ENDED))
@@ -181,7 +181,7 @@ def test_what_ended_is_closed_within_seven_days(state):
 
 def test_after_the_newest_visit_a_case_is_closed_within_seven_days():
     s = Situation(performed_on=day("2026-08-01"), followed_up=(day("2026-08-05"), day("2026-08-11")))
-    assert clocks.due(State.FOLLOWED_UP, s) == (Clock.CLOSE, day("2026-08-18"))
+    assert clocks.due(CaseState.FOLLOWED_UP, s) == (Clock.CLOSE, day("2026-08-18"))
 
 
 @pytest.mark.parametrize(
@@ -196,14 +196,14 @@ def test_after_the_newest_visit_a_case_is_closed_within_seven_days():
 )
 def test_a_settled_case_is_visited_once_more_thirty_days_after_closing(visits, due):
     s = Situation(performed_on=day("2026-08-01"), closed_on=day("2026-08-11"), followed_up=tuple(map(day, visits)))
-    assert clocks.due(State.CLOSED, s) == (due and (Clock.SECOND_FOLLOW_UP, day(due)))
+    assert clocks.due(CaseState.CLOSED, s) == (due and (Clock.SECOND_FOLLOW_UP, day(due)))
 
 
 def test_a_case_that_was_never_performed_is_not_visited_after_closing():
-    assert clocks.due(State.CLOSED, Situation(closed_on=day("2026-08-11"), ended_on=day("2026-08-05"))) is None
+    assert clocks.due(CaseState.CLOSED, Situation(closed_on=day("2026-08-11"), ended_on=day("2026-08-05"))) is None
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.DISCARDED, State.ARCHIVED])
+@pytest.mark.parametrize("state", [CaseState.DRAFT, CaseState.DISCARDED, CaseState.ARCHIVED])
 def test_nothing_is_due_of_a_draft_nor_in_the_archive(state):
     s = Situation(filed_on=day("2026-06-09"), clock_from=day("2026-06-09"), ended_on=day("2026-06-09"))
     assert clocks.due(state, s) is None

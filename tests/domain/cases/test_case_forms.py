@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.cases.acts import RULES, Act, Field, Kind
+from consult.domain.cases.acts import RULES, CaseAct, Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered, read
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 
 TODAY = date(2026, 8, 11)
 OFFERED = Offered(parties=[1, 2], mediators=[7, 8], rows=[2])
 FIELDS = [field for rule in RULES.values() for field in rule.fields]
 
 
-def read_act(act: Act, form: dict[str, str], **many: list[str]):
+def read_act(act: CaseAct, form: dict[str, str], **many: list[str]):
     return read(RULES[act].fields, form, many, OFFERED, TODAY)
 
 
-def read_one(kind: Kind, typed: str, *, needed: bool = True, of: str = ""):
+def read_one(kind: FieldKind, typed: str, *, needed: bool = True, of: str = ""):
     facts, mistakes = read([Field("x", kind, needed, of)], {"x": typed}, {}, OFFERED, TODAY)
     return facts["x"], mistakes.get("x")
 
@@ -28,30 +28,30 @@ def read_one(kind: Kind, typed: str, *, needed: bool = True, of: str = ""):
 @pytest.mark.parametrize(
     ("kind", "typed", "mistake"),
     [
-        (Kind.LINE, " ", Mistake.EMPTY),
-        (Kind.LINE, "长" * 81, Mistake.TOO_LONG),
-        (Kind.TEXT, "长" * 4001, Mistake.TOO_LONG),
-        (Kind.TEXT, "打 13800000001", Mistake.PRIVATE_NUMBER),
-        (Kind.DAY, "", Mistake.EMPTY),
-        (Kind.DAY, "明天", Mistake.NOT_A_DAY),
-        (Kind.DAY, "2026-02-29", Mistake.NOT_A_DAY),
-        (Kind.PAST_DAY, "2026-08-12", Mistake.DAY_TO_COME),
-        (Kind.COMING_DAY, "2026-08-10", Mistake.DAY_PAST),
-        (Kind.TIME, "", Mistake.EMPTY),
-        (Kind.TIME, "24:00", Mistake.NOT_A_TIME),
-        (Kind.TIME, "7:60", Mistake.NOT_A_TIME),
-        (Kind.TIME, "１９:３０", Mistake.NOT_A_TIME),
-        (Kind.MONEY, "很多", Mistake.NOT_MONEY),
-        (Kind.NUMBER, "-1", Mistake.NOT_A_NUMBER),
-        (Kind.NUMBER, "10000", Mistake.NOT_A_NUMBER),
-        (Kind.PHONE, "12345", Mistake.NOT_A_PHONE),
-        (Kind.TICK, "", Mistake.MUST_BE_SAID),
-        (Kind.PARTY, "", Mistake.NOT_OFFERED),
-        (Kind.PARTY, "3", Mistake.NOT_OFFERED),
-        (Kind.PARTY, "9" * 5000, Mistake.NOT_OFFERED),
-        (Kind.NUMBER, "9" * 5000, Mistake.NOT_A_NUMBER),
-        (Kind.MEDIATOR, "1", Mistake.NOT_OFFERED),
-        (Kind.ROW, "1", Mistake.NOT_OFFERED),
+        (FieldKind.LINE, " ", FormError.EMPTY),
+        (FieldKind.LINE, "长" * 81, FormError.TOO_LONG),
+        (FieldKind.TEXT, "长" * 4001, FormError.TOO_LONG),
+        (FieldKind.TEXT, "打 13800000001", FormError.PRIVATE_NUMBER),
+        (FieldKind.DAY, "", FormError.EMPTY),
+        (FieldKind.DAY, "明天", FormError.NOT_A_DAY),
+        (FieldKind.DAY, "2026-02-29", FormError.NOT_A_DAY),
+        (FieldKind.PAST_DAY, "2026-08-12", FormError.DAY_TO_COME),
+        (FieldKind.COMING_DAY, "2026-08-10", FormError.DAY_PAST),
+        (FieldKind.TIME, "", FormError.EMPTY),
+        (FieldKind.TIME, "24:00", FormError.NOT_A_TIME),
+        (FieldKind.TIME, "7:60", FormError.NOT_A_TIME),
+        (FieldKind.TIME, "１９:３０", FormError.NOT_A_TIME),
+        (FieldKind.MONEY, "很多", FormError.NOT_MONEY),
+        (FieldKind.NUMBER, "-1", FormError.NOT_A_NUMBER),
+        (FieldKind.NUMBER, "10000", FormError.NOT_A_NUMBER),
+        (FieldKind.PHONE, "12345", FormError.NOT_A_PHONE),
+        (FieldKind.TICK, "", FormError.MUST_BE_SAID),
+        (FieldKind.PARTY, "", FormError.NOT_OFFERED),
+        (FieldKind.PARTY, "3", FormError.NOT_OFFERED),
+        (FieldKind.PARTY, "9" * 5000, FormError.NOT_OFFERED),
+        (FieldKind.NUMBER, "9" * 5000, FormError.NOT_A_NUMBER),
+        (FieldKind.MEDIATOR, "1", FormError.NOT_OFFERED),
+        (FieldKind.ROW, "1", FormError.NOT_OFFERED),
     ],
 )
 def test_each_mistake_is_told_at_its_field(kind, typed, mistake):
@@ -61,27 +61,27 @@ def test_each_mistake_is_told_at_its_field(kind, typed, mistake):
 @pytest.mark.parametrize(
     ("kind", "typed", "value"),
     [
-        (Kind.LINE, "  水沟   塞了 ", "水沟 塞了"),
-        (Kind.PAST_DAY, "2026-08-11", "2026-08-11"),
-        (Kind.COMING_DAY, "2026-08-11", "2026-08-11"),
-        (Kind.DAY, "20260801", "2026-08-01"),
-        (Kind.TIME, "9:05", "9:05"),
-        (Kind.TIME, "23:59", "23:59"),
-        (Kind.MONEY, "500", 50_000),
-        (Kind.NUMBER, "0", 0),
-        (Kind.NUMBER, "9999", 9999),
-        (Kind.PHONE, "138 0000 0001", "13800000001"),
-        (Kind.TICK, "1", True),
-        (Kind.PARTY, "2", 2),
-        (Kind.MEDIATOR, "8", 8),
-        (Kind.ROW, "2", 2),
+        (FieldKind.LINE, "  水沟   塞了 ", "水沟 塞了"),
+        (FieldKind.PAST_DAY, "2026-08-11", "2026-08-11"),
+        (FieldKind.COMING_DAY, "2026-08-11", "2026-08-11"),
+        (FieldKind.DAY, "20260801", "2026-08-01"),
+        (FieldKind.TIME, "9:05", "9:05"),
+        (FieldKind.TIME, "23:59", "23:59"),
+        (FieldKind.MONEY, "500", 50_000),
+        (FieldKind.NUMBER, "0", 0),
+        (FieldKind.NUMBER, "9999", 9999),
+        (FieldKind.PHONE, "138 0000 0001", "13800000001"),
+        (FieldKind.TICK, "1", True),
+        (FieldKind.PARTY, "2", 2),
+        (FieldKind.MEDIATOR, "8", 8),
+        (FieldKind.ROW, "2", 2),
     ],
 )
 def test_what_is_right_is_taken(kind, typed, value):
     assert read_one(kind, typed) == (value, None)
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.ROWS, Kind.PHOTOS, Kind.VOICE}))
+@pytest.mark.parametrize("kind", sorted(set(FieldKind) - {FieldKind.ROWS, FieldKind.PHOTOS, FieldKind.VOICE}))
 def test_what_is_not_needed_may_stay_empty(kind):
     assert read_one(kind, "", needed=False, of="yes_no")[1] is None
 
@@ -90,32 +90,32 @@ def test_what_is_not_needed_may_stay_empty(kind):
 def test_a_choice_is_one_of_its_table(of):
     assert choices(of)
     for code in choices(of):
-        assert read_one(Kind.CHOICE, code, of=of) == (code, None)
+        assert read_one(FieldKind.CHOICE, code, of=of) == (code, None)
     for typed in ("", "king", choices(of)[0].upper()):
-        assert read_one(Kind.CHOICE, typed, of=of)[1] is Mistake.NOT_OFFERED
+        assert read_one(FieldKind.CHOICE, typed, of=of)[1] is FormError.NOT_OFFERED
 
 
 def test_only_those_in_dispute_and_in_office_can_be_ticked():
     form = {"on": "2026-08-11"}
-    assert read_act(Act.SIGN, form, signed=["2", "1", "2"])[0]["signed"] == [1, 2]
-    assert read_act(Act.SIGN, form, signed=["1", "3"])[1] == {"signed": Mistake.NOT_OFFERED}
-    assert read_act(Act.SIGN, form, signed=["9" * 5000])[1] == {"signed": Mistake.NOT_OFFERED}
-    assert read_act(Act.SIGN, form)[1] == {}
-    assert read_act(Act.ASSIGN, {})[1] == {"mediators": Mistake.NOT_OFFERED}
-    assert read_act(Act.ASSIGN, {}, mediators=["7"])[0]["mediators"] == [7]
+    assert read_act(CaseAct.SIGN, form, signed=["2", "1", "2"])[0]["signed"] == [1, 2]
+    assert read_act(CaseAct.SIGN, form, signed=["1", "3"])[1] == {"signed": FormError.NOT_OFFERED}
+    assert read_act(CaseAct.SIGN, form, signed=["9" * 5000])[1] == {"signed": FormError.NOT_OFFERED}
+    assert read_act(CaseAct.SIGN, form)[1] == {}
+    assert read_act(CaseAct.ASSIGN, {})[1] == {"mediators": FormError.NOT_OFFERED}
+    assert read_act(CaseAct.ASSIGN, {}, mediators=["7"])[0]["mediators"] == [7]
 
 
 def test_what_both_must_have_agreed_to_has_to_be_said():
     form = {"until": "2026-09-20", "reason": "还要丈量"}
-    assert read_act(Act.EXTEND, form)[1] == {"both_agree": Mistake.MUST_BE_SAID}
-    assert read_act(Act.EXTEND, form | {"both_agree": "1"})[1] == {}
-    for act in (Act.EXTEND, Act.DEFER, Act.MEDIATE_AGAIN, Act.APPLY_CONFIRMATION, Act.RAISE):
+    assert read_act(CaseAct.EXTEND, form)[1] == {"both_agree": FormError.MUST_BE_SAID}
+    assert read_act(CaseAct.EXTEND, form | {"both_agree": "1"})[1] == {}
+    for act in (CaseAct.EXTEND, CaseAct.DEFER, CaseAct.MEDIATE_AGAIN, CaseAct.APPLY_CONFIRMATION, CaseAct.RAISE):
         assert next(field for field in RULES[act].fields if field.name == "both_agree").needed
     told = {
-        act: {field.name for field in rule.fields if field.kind is Kind.TICK and field.needed}
+        act: {field.name for field in rule.fields if field.kind is FieldKind.TICK and field.needed}
         for act, rule in RULES.items()
     }
-    assert "rights_told" in told[Act.ACCEPT] and "told_ways" in told[Act.TERMINATE]
+    assert "rights_told" in told[CaseAct.ACCEPT] and "told_ways" in told[CaseAct.TERMINATE]
 
 
 POINT = {"by_1": "2", "what_1": "赔钱", "amount_1": "500", "due_1": "2026-09-01"}
@@ -124,7 +124,7 @@ AGREEMENT = {"form": "written", "on": "2026-08-11", "facts": "水沟塞了", "te
 
 def test_points_are_read_in_their_order_and_empty_ones_are_none():
     facts, mistakes = read_act(
-        Act.AGREE, AGREEMENT | POINT | {"by_3": "1", "what_3": "让路", "due_3": "2026-10-01", "by_4": "1"}
+        CaseAct.AGREE, AGREEMENT | POINT | {"by_3": "1", "what_3": "让路", "due_3": "2026-10-01", "by_4": "1"}
     )
     assert not mistakes
     assert facts["rows"] == [
@@ -136,33 +136,33 @@ def test_points_are_read_in_their_order_and_empty_ones_are_none():
 @pytest.mark.parametrize(
     ("changes", "mistakes"),
     [
-        ({"by_1": ""}, {"by_1": Mistake.NOT_OFFERED}),
-        ({"by_1": "3"}, {"by_1": Mistake.NOT_OFFERED}),
-        ({"by_1": "9" * 5000}, {"by_1": Mistake.NOT_OFFERED}),
-        ({"what_1": ""}, {"what_1": Mistake.EMPTY}),
-        ({"due_1": ""}, {"due_1": Mistake.NOT_A_DAY}),
-        ({"amount_1": "一些"}, {"amount_1": Mistake.NOT_MONEY}),
-        ({"what_1": "", "amount_1": "", "due_1": ""}, {"what_1": Mistake.EMPTY}),
+        ({"by_1": ""}, {"by_1": FormError.NOT_OFFERED}),
+        ({"by_1": "3"}, {"by_1": FormError.NOT_OFFERED}),
+        ({"by_1": "9" * 5000}, {"by_1": FormError.NOT_OFFERED}),
+        ({"what_1": ""}, {"what_1": FormError.EMPTY}),
+        ({"due_1": ""}, {"due_1": FormError.NOT_A_DAY}),
+        ({"amount_1": "一些"}, {"amount_1": FormError.NOT_MONEY}),
+        ({"what_1": "", "amount_1": "", "due_1": ""}, {"what_1": FormError.EMPTY}),
     ],
 )
 def test_each_mistake_in_a_point_is_told_beside_it(changes, mistakes):
-    assert read_act(Act.AGREE, AGREEMENT | POINT | changes)[1] == mistakes
+    assert read_act(CaseAct.AGREE, AGREEMENT | POINT | changes)[1] == mistakes
 
 
 def test_there_are_no_more_points_than_a_form_has():
     many = {f"{name}_{n}": POINT[f"{name}_1"] for name in ("by", "what", "due") for n in range(1, MOST_ROWS + 3)}
-    assert len(read_act(Act.AGREE, AGREEMENT | many)[0]["rows"]) == MOST_ROWS
+    assert len(read_act(CaseAct.AGREE, AGREEMENT | many)[0]["rows"]) == MOST_ROWS
 
 
 def test_photos_and_voices_are_no_facts_of_a_form():
-    assert set(read_act(Act.STATEMENT, {"words": "他占了我的路", "photos": "x", "voice": "y"})[0]) == {"words"}
+    assert set(read_act(CaseAct.STATEMENT, {"words": "他占了我的路", "photos": "x", "voice": "y"})[0]) == {"words"}
 
 
 def test_names_of_fields_are_single_and_choices_have_their_table():
     for act, rule in RULES.items():
         names = [field.name for field in rule.fields]
         assert len(names) == len(set(names)), act
-        assert all(bool(field.of) == (field.kind is Kind.CHOICE) for field in rule.fields), act
+        assert all(bool(field.of) == (field.kind is FieldKind.CHOICE) for field in rule.fields), act
 
 
 @given(st.sampled_from(sorted(RULES)), st.data())
@@ -172,4 +172,4 @@ def test_no_text_breaks_the_reading_of_a_form(act, data):
     form = {name: data.draw(st.text(max_size=12)) for name in names}
     many = {name: [form[name]] for name in names}
     facts, _ = read(fields, form, many, OFFERED, TODAY)
-    assert set(facts) == {field.name for field in fields if field.kind not in (Kind.PHOTOS, Kind.VOICE)}
+    assert set(facts) == {field.name for field in fields if field.kind not in (FieldKind.PHOTOS, FieldKind.VOICE)}

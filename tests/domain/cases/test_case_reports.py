@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.domain.cases import reports
-from consult.domain.cases.reports import Event, Report, report
+from consult.domain.cases.reports import MonthlyReport, ReportEvent, report
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 7, 31)
 SHUT = ("closed", "archived")
@@ -68,8 +68,8 @@ WAYS: dict[str, list[tuple[str, str, str]]] = {
 }
 
 
-def event(case: int, number: int, act: str, state: str, on: date, code: str = "", **changes) -> Event:
-    return Event(
+def event(case: int, number: int, act: str, state: str, on: date, code: str = "", **changes) -> ReportEvent:
+    return ReportEvent(
         **{
             "case_id": case,
             "number": number,
@@ -85,7 +85,7 @@ def event(case: int, number: int, act: str, state: str, on: date, code: str = ""
 
 
 @st.composite
-def histories(draw) -> list[Event]:
+def histories(draw) -> list[ReportEvent]:
     """Some cases from May to September, each from its filing on, with days that never go back."""
     found = []
     for case in range(draw(st.integers(0, 6))):
@@ -100,31 +100,31 @@ def histories(draw) -> list[Event]:
     return found
 
 
-def until(events: list[Event], last: date) -> list[Event]:
+def until(events: list[ReportEvent], last: date) -> list[ReportEvent]:
     return [one for one in events if one.on <= last]
 
 
-def stands(events: list[Event], case: int, on: date) -> Event | None:
+def stands(events: list[ReportEvent], case: int, on: date) -> ReportEvent | None:
     """The newest entry of a case on the evening of a day."""
     return max(
         (one for one in events if one.case_id == case and one.on <= on), key=lambda one: one.number, default=None
     )
 
 
-def prevented(month: list[Event]) -> dict[str, Counter[str]]:
+def prevented(month: list[ReportEvent]) -> dict[str, Counter[str]]:
     codes = [one.code.split(":") for one in month if one.act == "close" and one.code]
     people = sum((Counter({kind: int(people)}) for kind, people in codes), Counter())
     return {"prevented": Counter(kind for kind, _ in codes), "people": people}
 
 
-def settlements(events: list[Event]) -> list[Event]:
+def settlements(events: list[ReportEvent]) -> list[ReportEvent]:
     """Of each case that was ever settled, the first time."""
     ways = {("sign", "performing"), ("agree", "agreed_orally")}
     there = [one for one in events if (one.act, one.state) in ways]
     return list({one.case_id: one for one in sorted(there, key=lambda one: -one.number)}.values())
 
 
-def carried_out(events: list[Event], month: list[Event]) -> int:
+def carried_out(events: list[ReportEvent], month: list[ReportEvent]) -> int:
     """What came to be performed, less what turned out not to be."""
     stood = {(one.case_id, one.number + 1): one.state for one in events}
     back = [stood[one.case_id, one.number] for one in month if one.act == "take_back"]
@@ -132,7 +132,7 @@ def carried_out(events: list[Event], month: list[Event]) -> int:
     return done["perform", "performed"] - sum(state in ("performed", "followed_up") for state in back)
 
 
-def counted(events: list[Event], first: date, last: date) -> dict:
+def counted(events: list[ReportEvent], first: date, last: date) -> dict:
     """The same figures, found by asking for each case where it stood on which evening."""
     cases = {one.case_id for one in events}
     month = [one for one in events if first <= one.on <= last]
@@ -233,7 +233,7 @@ def test_the_first_and_the_last_day_belong_to_the_month(day, before, filed):
 
 def test_a_month_in_which_nothing_happened_is_a_report_too():
     found = report([], FIRST, LAST, sweeps=2)
-    assert found == Report(sweeps=2) and found.reconciles and found.median_days is None
+    assert found == MonthlyReport(sweeps=2) and found.reconciles and found.median_days is None
 
 
 def test_sweeps_and_money_are_given_from_elsewhere():

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from consult.domain.cases import rules
-from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.acts import RULES, CaseAct
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import Agreement, Entry, Obligation, Situation
-from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, Part, State
+from consult.domain.cases.situation import ActEntry, Agreement, Obligation, Situation
+from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
 BEGAN = date(2026, 6, 9)
@@ -82,31 +82,35 @@ HANDS_UP = dict.fromkeys(
 ASSIGNS = dict.fromkeys(("accepted", "assigned", "investigating", "mediating"), "assign")
 
 
-def together(*tables: dict[str, str]) -> dict[State, set[str]]:
-    found: dict[State, set[str]] = {state: set() for state in State}
+def together(*tables: dict[str, str]) -> dict[CaseState, set[str]]:
+    found: dict[CaseState, set[str]] = {state: set() for state in CaseState}
     for state, acts in itertools.chain.from_iterable(table.items() for table in tables):
-        found[State(state)] |= set(acts.split())
+        found[CaseState(state)] |= set(acts.split())
     return found
 
 
 MAY = {
-    Part.MEDIATOR: together(DESK),
-    Part.HEAD: together(DESK, HANDS_UP, ASSIGNS, {"closed": "archive"}),
-    Part.APPLICANT: together(TALK, AT_WORK, SAYS, RELATED, GIVES_UP),
-    Part.RESPONDENT: together(TALK, AT_WORK, SAYS, RELATED),
-    Part.AGENT: together(TALK, AT_WORK, RELATED),
-    Part.KIN: together(TALK),
-    Part.REPORTER: together(dict.fromkeys(OPEN, "report_police")),
-    Part.JUSTICE_OFFICE: together({"escalated": "receipt"}, HANDS_UP),
-    Part.RECUSED: together(),
+    CaseRole.MEDIATOR: together(DESK),
+    CaseRole.HEAD: together(DESK, HANDS_UP, ASSIGNS, {"closed": "archive"}),
+    CaseRole.APPLICANT: together(TALK, AT_WORK, SAYS, RELATED, GIVES_UP),
+    CaseRole.RESPONDENT: together(TALK, AT_WORK, SAYS, RELATED),
+    CaseRole.AGENT: together(TALK, AT_WORK, RELATED),
+    CaseRole.KIN: together(TALK),
+    CaseRole.REPORTER: together(dict.fromkeys(OPEN, "report_police")),
+    CaseRole.JUSTICE_OFFICE: together({"escalated": "receipt"}, HANDS_UP),
+    CaseRole.RECUSED: together(),
 }
 
 
-def entry(act: Act, facts: dict, on: date = BEGAN, number: int = 1) -> Entry:
-    return Entry(number, act, State.APPLIED, datetime(on.year, on.month, on.day, 3, tzinfo=UTC), on, "all", facts)
+def entry(act: CaseAct, facts: dict, on: date = BEGAN, number: int = 1) -> ActEntry:
+    return ActEntry(
+        number, act, CaseState.APPLIED, datetime(on.year, on.month, on.day, 3, tzinfo=UTC), on, "all", facts
+    )
 
 
-BOTH_AGREED = fold([entry(Act.FILE, FILE), *(entry(Act.CONSENT, {"party": n, "answer": "yes"}) for n in (A, B))])
+BOTH_AGREED = fold(
+    [entry(CaseAct.FILE, FILE), *(entry(CaseAct.CONSENT, {"party": n, "answer": "yes"}) for n in (A, B))]
+)
 BEFORE_THE_COURT = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN)
 CONFIRMED = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN, confirmed=True)
 NOT_CONFIRMED = Situation(parties=BOTH_AGREED.parties, consents={A: True, B: True}, court_on=BEGAN, confirmed=False)
@@ -121,15 +125,15 @@ TICKED = Situation(
 SITUATIONS = (BOTH_AGREED, UNSIGNED, TICKED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
 
 
-@pytest.mark.parametrize("part", list(Part))
+@pytest.mark.parametrize("part", list(CaseRole))
 def test_each_part_may_do_what_the_table_says_in_each_state_and_nothing_else(part):
-    for state in State:
+    for state in CaseState:
         possible = {act.value for act in RULES for s in SITUATIONS if rules.offered(act, state, part, s)}
         assert possible == MAY[part][state], state
 
 
 def test_an_act_is_offered_exactly_when_it_is_not_refused_and_never_outside_of_its_row():
-    for act, state, part, s in itertools.product(RULES, State, Part, (*SITUATIONS, Situation())):
+    for act, state, part, s in itertools.product(RULES, CaseState, CaseRole, (*SITUATIONS, Situation())):
         try:
             rules.refuse_unless_offered(act, state, part, s)
             why = None
@@ -143,24 +147,26 @@ def test_an_act_is_offered_exactly_when_it_is_not_refused_and_never_outside_of_i
 
 
 def test_whoever_is_recused_may_do_nothing_at_all():
-    assert not any(rules.offered(act, state, Part.RECUSED, s) for act in RULES for state in State for s in SITUATIONS)
+    assert not any(
+        rules.offered(act, state, CaseRole.RECUSED, s) for act in RULES for state in CaseState for s in SITUATIONS
+    )
 
 
 def test_nobody_acts_on_a_draft_or_on_what_was_discarded():
-    assert not any(rule.states & {State.DRAFT, State.DISCARDED} for rule in RULES.values())
+    assert not any(rule.states & {CaseState.DRAFT, CaseState.DISCARDED} for rule in RULES.values())
 
 
 def test_every_act_but_filing_has_a_row_and_every_live_state_is_one_of_open_or_shut():
-    assert set(RULES) == set(Act) - {Act.FILE}
+    assert set(RULES) == set(CaseAct) - {CaseAct.FILE}
     assert OPEN == IN_HAND | ENDED and not IN_HAND & ENDED and not OPEN & SHUT
-    assert set(State) - LIVE == {State.DRAFT, State.DISCARDED}
+    assert set(CaseState) - LIVE == {CaseState.DRAFT, CaseState.DISCARDED}
 
 
 def test_out_of_the_archive_nothing_leads_and_only_notes_visits_and_the_courts_answer_are_added():
     for act, rule in RULES.items():
-        if State.ARCHIVED in rule.states:
-            assert act in (Act.NOTE, Act.FOLLOW_UP, Act.COURT_RESULT)
-            assert rules.state_after(act, State.ARCHIVED, BOTH_AGREED, BOTH_AGREED) is State.ARCHIVED
+        if CaseState.ARCHIVED in rule.states:
+            assert act in (CaseAct.NOTE, CaseAct.FOLLOW_UP, CaseAct.COURT_RESULT)
+            assert rules.state_after(act, CaseState.ARCHIVED, BOTH_AGREED, BOTH_AGREED) is CaseState.ARCHIVED
 
 
 # A walk through every case there can be: real entries, real refusals, each situation that differs in what matters.
@@ -174,43 +180,43 @@ OWES = [
 ]
 SESSION = {"on": TODAY, "identity_seen": True}
 TOLD = {"on": TODAY, "facts": "", "terms": ""}
-WALK: list[tuple[Act, dict, date]] = [
-    (Act.APPLY, {"who_asks": A}, SOON),
-    (Act.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": "irrigation"}, SOON),
-    (Act.DECLINE, {}, SOON),
-    (Act.TAKE_ON, {"assigned": [[7, "调"]]}, SOON),
-    (Act.ASSIGN, {"assigned": [[8, "解"]]}, SOON),
-    (Act.RECUSE, {"assigned": []}, SOON),
-    *((Act.CONSENT, {"party": party, "answer": answer}, SOON) for party in (A, B) for answer in ("yes", "no")),
-    (Act.INVESTIGATE, {}, SOON),
-    (Act.CALL_SESSION, {"on": TODAY, "at": "19:30", "place": "祠堂"}, SOON),
-    (Act.HOLD_SESSION, SESSION, SOON),
-    (Act.EXTEND, {"until": "2026-08-09"}, LATE),
-    (Act.AGREE, {**TOLD, "form": "oral", "rows": PAID}, SOON),
-    (Act.AGREE, {**TOLD, "form": "written", "rows": OWES}, SOON),
-    (Act.SIGN, {"on": TODAY, "signed": [A, B], "mediator_signed": True}, SOON),
-    (Act.SIGN, {"on": TODAY, "sealed": True, "files": 1}, SOON),
-    *((Act.PERFORM, {"row": row, "on": TODAY}, SOON) for row in (1, 2)),
-    *((Act.TAKE_BACK, {"row": row}, SOON) for row in (1, 2)),
-    (Act.DEFER, {"row": 1, "until": "2026-07-20"}, SOON),
-    *((Act.BREACH, {"row": row}, LATE) for row in (1, 2)),
-    *((act, {"on": TODAY, "court": "县院"}, LATE) for act in (Act.URGE, Act.ENFORCE, Act.SUE)),
-    (Act.MEDIATE_AGAIN, {}, SOON),
-    (Act.APPLY_CONFIRMATION, {"on": TODAY}, SOON),
-    *((Act.CONFIRMATION, {"on": TODAY, "result": answer}, LATE) for answer in ("confirmed", "not_confirmed")),
-    (Act.FOLLOW_UP, {"on": AFTER}, LATE),
-    (Act.WITHDRAW, {}, SOON),
-    (Act.SETTLE_THEMSELVES, {}, SOON),
-    (Act.TERMINATE, {"ground": "impossible"}, SOON),
-    (Act.TERMINATE, {"ground": "time_expired"}, LATE),
-    *((Act.ESCALATE, {"level": level}, SOON) for level in ("town", "county")),
-    (Act.RECEIPT, {"on": TODAY}, SOON),
-    (Act.CLOSE, {}, LATE),
-    (Act.ARCHIVE, {}, LATE),
+WALK: list[tuple[CaseAct, dict, date]] = [
+    (CaseAct.APPLY, {"who_asks": A}, SOON),
+    (CaseAct.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": "irrigation"}, SOON),
+    (CaseAct.DECLINE, {}, SOON),
+    (CaseAct.TAKE_ON, {"assigned": [[7, "调"]]}, SOON),
+    (CaseAct.ASSIGN, {"assigned": [[8, "解"]]}, SOON),
+    (CaseAct.RECUSE, {"assigned": []}, SOON),
+    *((CaseAct.CONSENT, {"party": party, "answer": answer}, SOON) for party in (A, B) for answer in ("yes", "no")),
+    (CaseAct.INVESTIGATE, {}, SOON),
+    (CaseAct.CALL_SESSION, {"on": TODAY, "at": "19:30", "place": "祠堂"}, SOON),
+    (CaseAct.HOLD_SESSION, SESSION, SOON),
+    (CaseAct.EXTEND, {"until": "2026-08-09"}, LATE),
+    (CaseAct.AGREE, {**TOLD, "form": "oral", "rows": PAID}, SOON),
+    (CaseAct.AGREE, {**TOLD, "form": "written", "rows": OWES}, SOON),
+    (CaseAct.SIGN, {"on": TODAY, "signed": [A, B], "mediator_signed": True}, SOON),
+    (CaseAct.SIGN, {"on": TODAY, "sealed": True, "files": 1}, SOON),
+    *((CaseAct.PERFORM, {"row": row, "on": TODAY}, SOON) for row in (1, 2)),
+    *((CaseAct.TAKE_BACK, {"row": row}, SOON) for row in (1, 2)),
+    (CaseAct.DEFER, {"row": 1, "until": "2026-07-20"}, SOON),
+    *((CaseAct.BREACH, {"row": row}, LATE) for row in (1, 2)),
+    *((act, {"on": TODAY, "court": "县院"}, LATE) for act in (CaseAct.URGE, CaseAct.ENFORCE, CaseAct.SUE)),
+    (CaseAct.MEDIATE_AGAIN, {}, SOON),
+    (CaseAct.APPLY_CONFIRMATION, {"on": TODAY}, SOON),
+    *((CaseAct.CONFIRMATION, {"on": TODAY, "result": answer}, LATE) for answer in ("confirmed", "not_confirmed")),
+    (CaseAct.FOLLOW_UP, {"on": AFTER}, LATE),
+    (CaseAct.WITHDRAW, {}, SOON),
+    (CaseAct.SETTLE_THEMSELVES, {}, SOON),
+    (CaseAct.TERMINATE, {"ground": "impossible"}, SOON),
+    (CaseAct.TERMINATE, {"ground": "time_expired"}, LATE),
+    *((CaseAct.ESCALATE, {"level": level}, SOON) for level in ("town", "county")),
+    (CaseAct.RECEIPT, {"on": TODAY}, SOON),
+    (CaseAct.CLOSE, {}, LATE),
+    (CaseAct.ARCHIVE, {}, LATE),
 ]
 
 
-def place(state: State, s: Situation) -> tuple:
+def place(state: CaseState, s: Situation) -> tuple:
     """What of a case decides its way on."""
     told = s.agreement
     agreed = told and (told.written, told.sealed, bool(told.signed), len(s.undone()))
@@ -220,17 +226,17 @@ def place(state: State, s: Situation) -> tuple:
 
 def walk() -> tuple[dict[tuple, set[tuple]], set[tuple]]:
     """Each place that can be reached from a clue or an application, and the places next to it."""
-    begun = [entry(Act.FILE, FILE)]
-    waiting = [(state, begun, fold(begun)) for state in (State.CLUE, State.APPLIED)]
+    begun = [entry(CaseAct.FILE, FILE)]
+    waiting = [(state, begun, fold(begun)) for state in (CaseState.CLUE, CaseState.APPLIED)]
     ways: dict[tuple, set[tuple]] = {place(state, s): set() for state, _, s in waiting}
     while waiting:
         state, entries, s = waiting.pop()
         here = place(state, s)
         for act, facts, today in WALK:
-            if not any(rules.offered(act, state, part, s) for part in (Part.MEDIATOR, Part.HEAD)):
+            if not any(rules.offered(act, state, part, s) for part in (CaseRole.MEDIATOR, CaseRole.HEAD)):
                 continue
             try:
-                rules.refuse(act, s, facts, entries, Part.MEDIATOR, 0, today)
+                rules.refuse(act, s, facts, entries, CaseRole.MEDIATOR, 0, today)
             except Refused:
                 continue
             more = [*entries, entry(act, facts, today, len(entries) + 1)]
@@ -240,7 +246,7 @@ def walk() -> tuple[dict[tuple, set[tuple]], set[tuple]]:
                 ways[place(there, after)] = set()
                 waiting.append((there, more, after))
             ways[here].add(place(there, after))
-    return ways, {here for here in ways if here[0] is State.CLOSED}
+    return ways, {here for here in ways if here[0] is CaseState.CLOSED}
 
 
 @pytest.fixture(scope="module")
@@ -271,8 +277,8 @@ def test_no_way_leads_back_from_the_end_of_a_case(walked):
         states = {there[0] for there in nexts}
         if here[0] in SHUT:
             assert states <= SHUT
-        if here[0] is State.ARCHIVED:
-            assert states <= {State.ARCHIVED}
+        if here[0] is CaseState.ARCHIVED:
+            assert states <= {CaseState.ARCHIVED}
         if here[0] in ENDED:
             assert states <= ENDED | SHUT
 
@@ -288,11 +294,14 @@ def test_every_arrow_of_a_case_is_one_of_these(walked):
         agreed_in_writing-terminated agreed_in_writing-agreed_orally
         performed-performing performed-agreed_orally followed_up-performing followed_up-agreed_orally
         terminated-escalated"""
-    allowed = {tuple(map(State, arrow.split("-"))) for arrow in main.split()}
-    new, work = (State.CLUE, State.APPLIED), (State.ACCEPTED, State.ASSIGNED, State.INVESTIGATING, State.MEDIATING)
-    allowed |= {(state, State.DECLINED) for state in new} | {(state, State.TERMINATED) for state in work}
-    allowed |= {(s, end) for s in (*new, *work) for end in (State.WITHDRAWN, State.SELF_SETTLED)}
-    allowed |= {(State(s), State.ESCALATED) for s in HANDS_UP if s != "escalated"} | {
-        (state, State.CLOSED) for state in ENDED
+    allowed = {tuple(map(CaseState, arrow.split("-"))) for arrow in main.split()}
+    new, work = (
+        (CaseState.CLUE, CaseState.APPLIED),
+        (CaseState.ACCEPTED, CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.MEDIATING),
+    )
+    allowed |= {(state, CaseState.DECLINED) for state in new} | {(state, CaseState.TERMINATED) for state in work}
+    allowed |= {(s, end) for s in (*new, *work) for end in (CaseState.WITHDRAWN, CaseState.SELF_SETTLED)}
+    allowed |= {(CaseState(s), CaseState.ESCALATED) for s in HANDS_UP if s != "escalated"} | {
+        (state, CaseState.CLOSED) for state in ENDED
     }
     assert arrows == allowed

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from consult.domain.law import bodies
-from consult.domain.law.bodies import Base, Unit
+from consult.domain.law.bodies import QuorumBase, Unit
 
 TODAY = date(2026, 12, 1)
 
@@ -43,7 +43,7 @@ def test_the_villagers_assembly_by_persons_needs_more_than_half_and_by_household
 @pytest.mark.parametrize(("code", "needed"), [("CM", 200), ("NONMEMBER", 225), ("CRA", 200), ("BOARD", 151)])
 def test_the_collective_counts_against_all_its_members(code, needed):
     found = body(code)
-    assert found.base is Base.ALL
+    assert found.base is QuorumBase.ALL
     assert found.majority.needed(300) == needed
 
 

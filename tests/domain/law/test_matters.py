@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law import bodies, four_deliberations, matters, motion_checks
-from consult.domain.law.four_deliberations import ORDER, Step
-from consult.domain.law.motion_checks import Question
+from consult.domain.law.four_deliberations import ORDER, DeliberationStage
+from consult.domain.law.motion_checks import LawQuestion
 from consult.domain.meetings import agendas, petitions, retention
 from consult.domain.refusals import Reason
 
@@ -57,7 +57,7 @@ def test_the_party_organisation_studies_before_the_village_decides_and_not_befor
 
 
 def test_the_four_deliberations_and_two_disclosures_come_in_their_order():
-    done: list[Step] = []
+    done: list[DeliberationStage] = []
     for step in ORDER:
         assert four_deliberations.why_not_step(step, done, exception="") is None
         assert four_deliberations.next_step(done) is step
@@ -66,19 +66,24 @@ def test_the_four_deliberations_and_two_disclosures_come_in_their_order():
 
 
 def test_a_step_out_of_its_order_needs_a_written_exception():
-    step = Step.PARTY_REVIEWS
-    assert four_deliberations.why_not_step(step, {Step.PARTY_PROPOSES}, exception="") is Reason.STEP_OUT_OF_ORDER
-    assert four_deliberations.why_not_step(step, {Step.PARTY_PROPOSES}, exception="汛期，先修后补") is None
-    assert four_deliberations.missing_before(step, {Step.PARTY_PROPOSES}) == [Step.COMMITTEES_DISCUSS]
+    step = DeliberationStage.PARTY_REVIEWS
+    assert (
+        four_deliberations.why_not_step(step, {DeliberationStage.PARTY_PROPOSES}, exception="")
+        is Reason.STEP_OUT_OF_ORDER
+    )
+    assert four_deliberations.why_not_step(step, {DeliberationStage.PARTY_PROPOSES}, exception="汛期，先修后补") is None
+    assert four_deliberations.missing_before(step, {DeliberationStage.PARTY_PROPOSES}) == [
+        DeliberationStage.COMMITTEES_DISCUSS
+    ]
 
 
 @pytest.mark.parametrize(
     ("body", "step"),
     [
-        ("PARTY", Step.PARTY_REVIEWS),
-        ("TWO_COMMITTEES", Step.COMMITTEES_DISCUSS),
-        ("VRA", Step.VILLAGERS_RESOLVE),
-        ("VG_house", Step.VILLAGERS_RESOLVE),
+        ("PARTY", DeliberationStage.PARTY_REVIEWS),
+        ("TWO_COMMITTEES", DeliberationStage.COMMITTEES_DISCUSS),
+        ("VRA", DeliberationStage.VILLAGERS_RESOLVE),
+        ("VG_house", DeliberationStage.VILLAGERS_RESOLVE),
         ("COUNCIL", None),
     ],
 )
@@ -109,13 +114,13 @@ def test_a_step_on_paper_is_written_down_with_its_counts():
 @pytest.mark.parametrize(
     ("field", "typed", "mistake"),
     [
-        ("step", "villagers_resolve", Mistake.NOT_OFFERED),  # only a vote gives it
-        ("held_on", "2026-11-21", Mistake.DAY_TO_COME),
-        ("held_on", "昨天", Mistake.NOT_A_DAY),
-        ("present", "10", Mistake.MORE_THAN_EXPECTED),
-        ("support", "9", Mistake.MORE_THAN_PRESENT),
-        ("oppose", "一", Mistake.NOT_A_COUNT),
-        ("words", "", Mistake.EMPTY),
+        ("step", "villagers_resolve", FormError.NOT_OFFERED),  # only a vote gives it
+        ("held_on", "2026-11-21", FormError.DAY_TO_COME),
+        ("held_on", "昨天", FormError.NOT_A_DAY),
+        ("present", "10", FormError.MORE_THAN_EXPECTED),
+        ("support", "9", FormError.MORE_THAN_PRESENT),
+        ("oppose", "一", FormError.NOT_A_COUNT),
+        ("words", "", FormError.EMPTY),
     ],
 )
 def test_counts_that_cannot_be_are_refused(field, typed, mistake):
@@ -124,7 +129,7 @@ def test_counts_that_cannot_be_are_refused(field, typed, mistake):
 
 
 def ticked(**changes: str):
-    return motion_checks.read({q.value: "yes" for q in Question} | changes)
+    return motion_checks.read({q.value: "yes" for q in LawQuestion} | changes)
 
 
 def test_a_motion_that_cuts_a_womans_rights_is_not_put_to_the_vote():
@@ -138,20 +143,20 @@ def test_a_motion_that_nobody_checked_is_not_put_to_the_vote():
 
 def test_a_doubt_is_noted_and_does_not_stop_a_motion():
     found, mistakes = ticked(money="unsure", note="等镇里答复")
-    assert not mistakes and found is not None and found.doubts == [Question.MONEY]
+    assert not mistakes and found is not None and found.doubts == [LawQuestion.MONEY]
     assert motion_checks.why_not(found.answers) is None
 
 
 def test_a_doubt_without_a_note_is_refused():
-    assert ticked(money="unsure")[1] == {"note": Mistake.EMPTY}
+    assert ticked(money="unsure")[1] == {"note": FormError.EMPTY}
 
 
 def test_a_question_left_open_is_refused():
-    assert ticked(lawful="")[1] == {"lawful": Mistake.NOT_OFFERED, "note": Mistake.EMPTY}
+    assert ticked(lawful="")[1] == {"lawful": FormError.NOT_OFFERED, "note": FormError.EMPTY}
 
 
 def test_every_question_has_its_article():
-    assert set(motion_checks.sources()) == set(Question) and all(motion_checks.sources().values())
+    assert set(motion_checks.sources()) == set(LawQuestion) and all(motion_checks.sources().values())
 
 
 @pytest.mark.parametrize(
@@ -166,12 +171,12 @@ def test_every_question_has_its_article():
     ],
 )
 def test_a_tenth_of_the_villagers_or_a_third_or_a_fifth_of_the_representatives_is_enough(kind, of, needed):
-    assert petitions.rules()[petitions.Kind(kind)].share.needed(of) == needed
+    assert petitions.rules()[petitions.PetitionKind(kind)].share.needed(of) == needed
 
 
 def test_a_petition_obliges_to_call_the_body_it_names():
-    assert petitions.rules()[petitions.Kind.REPRESENTATIVES].bodies == ("VRA",)
-    assert set(petitions.rules()[petitions.Kind.ASSEMBLY_BY_VILLAGERS].bodies) == {"VA_people", "VA_house"}
+    assert petitions.rules()[petitions.PetitionKind.REPRESENTATIVES].bodies == ("VRA",)
+    assert set(petitions.rules()[petitions.PetitionKind.ASSEMBLY_BY_VILLAGERS].bodies) == {"VA_people", "VA_house"}
 
 
 def test_every_body_has_a_retention_and_assemblies_are_kept_for_good():
@@ -183,14 +188,14 @@ def test_every_body_has_a_retention_and_assemblies_are_kept_for_good():
 
 def test_after_the_call_a_further_item_says_why():
     form = {"title": "临时修桥", "kind": "discussion"}
-    assert agendas.read(form, proposals=set(), called=True)[1] == {"reason": Mistake.EMPTY}
+    assert agendas.read(form, proposals=set(), called=True)[1] == {"reason": FormError.EMPTY}
     assert agendas.read(form, proposals=set(), called=False)[1] == {}
 
 
 def test_a_motion_is_about_a_proposal_or_says_in_words_what_is_proposed():
     form = {"title": "修桥", "kind": "motion"}
-    assert agendas.read(form, proposals={5}, called=False)[1] == {"summary": Mistake.EMPTY}
+    assert agendas.read(form, proposals={5}, called=False)[1] == {"summary": FormError.EMPTY}
     assert agendas.read(form | {"consultation_id": "5"}, proposals={5}, called=False)[1] == {}
     assert agendas.read(form | {"consultation_id": "6"}, proposals={5}, called=False)[1] == {
-        "consultation_id": Mistake.NOT_OFFERED
+        "consultation_id": FormError.NOT_OFFERED
     }

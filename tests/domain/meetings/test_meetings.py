@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
 from consult.domain.meetings import meetings
-from consult.domain.meetings.meetings import Quorum, State
+from consult.domain.meetings.meetings import MeetingState, Quorum
 from consult.domain.refusals import Reason
 
 CALLED = date(2026, 11, 1)
@@ -95,15 +95,15 @@ def test_the_hour_is_that_of_the_village():
 @pytest.mark.parametrize(
     ("field", "typed", "mistake"),
     [
-        ("body", "KING", Mistake.NOT_OFFERED),
-        ("group_id", "9", Mistake.NOT_OFFERED),
-        ("title", " ", Mistake.EMPTY),
-        ("title", "长" * 61, Mistake.TOO_LONG),
-        ("place", "", Mistake.EMPTY),
-        ("starts_at", "2026-10-20T19:30", Mistake.DAY_PAST),
-        ("starts_at", "tomorrow", Mistake.NOT_A_TIME),
-        ("speech_minutes", "0", Mistake.OUT_OF_BOUNDS),
-        ("speech_minutes", "三", Mistake.OUT_OF_BOUNDS),
+        ("body", "KING", FormError.NOT_OFFERED),
+        ("group_id", "9", FormError.NOT_OFFERED),
+        ("title", " ", FormError.EMPTY),
+        ("title", "长" * 61, FormError.TOO_LONG),
+        ("place", "", FormError.EMPTY),
+        ("starts_at", "2026-10-20T19:30", FormError.DAY_PAST),
+        ("starts_at", "tomorrow", FormError.NOT_A_TIME),
+        ("speech_minutes", "0", FormError.OUT_OF_BOUNDS),
+        ("speech_minutes", "三", FormError.OUT_OF_BOUNDS),
     ],
 )
 def test_each_mistake_in_a_call_is_told_at_its_field(field, typed, mistake):
@@ -119,9 +119,9 @@ def test_a_groups_meeting_names_its_group_and_any_other_none():
 
 
 def test_a_meeting_called_off_is_called_off_whatever_else_happened():
-    assert meetings.state_of(called=True, opened=False, closed=False, cancelled=True) is State.CANCELLED
+    assert meetings.state_of(called=True, opened=False, closed=False, cancelled=True) is MeetingState.CANCELLED
     states = [meetings.state_of(called=n > 0, opened=n > 1, closed=n > 2, cancelled=False) for n in range(4)]
-    assert states == [State.DRAFTED, State.CALLED, State.OPEN, State.CLOSED]
+    assert states == [MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED]
 
 
 def test_minutes_written_long_after_the_hour_say_so():

@@ -10,27 +10,28 @@ from hypothesis import strategies as st
 from consult.domain.meetings import proceedings
 from consult.domain.meetings.agendas import Result
 from consult.domain.meetings.minutes import Present, write
-from consult.domain.meetings.proceedings import Entry, Step
+from consult.domain.meetings.proceedings import ProceedingEntry, ProceedingStep
 from consult.domain.refusals import Reason
 
 BEGAN = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
 
 
-def entries(*rows: tuple[Any, ...]) -> list[Entry]:
+def entries(*rows: tuple[Any, ...]) -> list[ProceedingEntry]:
     """(step, item, facts) from number 1 on, a minute each."""
     return [
-        Entry(n, step, item, facts, 1, BEGAN + timedelta(minutes=n)) for n, (step, item, facts) in enumerate(rows, 1)
+        ProceedingEntry(n, step, item, facts, 1, BEGAN + timedelta(minutes=n))
+        for n, (step, item, facts) in enumerate(rows, 1)
     ]
 
 
-OPENED = (Step.OPENED, None, {"began_at": BEGAN.isoformat(), "chair": 1, "recorder": 2})
-ITEM_1, ITEM_2 = (Step.ITEM_CALLED, 1, {}), (Step.ITEM_CALLED, 2, {})
-CLOSE_1 = (Step.ITEM_CLOSED, 1, {"result": "heard"})
-NOTE = (Step.SPEECH_NOTED, 1, {"name": "甲", "text": "先讲"})
+OPENED = (ProceedingStep.OPENED, None, {"began_at": BEGAN.isoformat(), "chair": 1, "recorder": 2})
+ITEM_1, ITEM_2 = (ProceedingStep.ITEM_CALLED, 1, {}), (ProceedingStep.ITEM_CALLED, 2, {})
+CLOSE_1 = (ProceedingStep.ITEM_CLOSED, 1, {"result": "heard"})
+NOTE = (ProceedingStep.SPEECH_NOTED, 1, {"name": "甲", "text": "先讲"})
 
 
 def undone(number: int, item: int | None = 1):
-    return (Step.UNDONE, item, {"of": number})
+    return (ProceedingStep.UNDONE, item, {"of": number})
 
 
 def test_the_item_that_is_on_is_the_one_turned_to_last():
@@ -48,9 +49,9 @@ def test_speakers_come_in_the_order_they_asked_and_leave_the_list_when_they_begi
         entries(
             OPENED,
             ITEM_1,
-            (Step.SPEECH_ASKED, 1, {"name": "甲"}),
-            (Step.SPEECH_ASKED, 1, {"name": "乙"}),
-            (Step.SPEECH_BEGUN, 1, {"name": "甲", "of": 3}),
+            (ProceedingStep.SPEECH_ASKED, 1, {"name": "甲"}),
+            (ProceedingStep.SPEECH_ASKED, 1, {"name": "乙"}),
+            (ProceedingStep.SPEECH_BEGUN, 1, {"name": "甲", "of": 3}),
         )
     )
     assert [e.facts["name"] for e in course.queue] == ["乙"]
@@ -58,7 +59,7 @@ def test_speakers_come_in_the_order_they_asked_and_leave_the_list_when_they_begi
 
 
 def test_turning_to_another_item_clears_the_list():
-    course = proceedings.course_of(entries(OPENED, ITEM_1, (Step.SPEECH_ASKED, 1, {"name": "甲"}), ITEM_2))
+    course = proceedings.course_of(entries(OPENED, ITEM_1, (ProceedingStep.SPEECH_ASKED, 1, {"name": "甲"}), ITEM_2))
     assert course.queue == [] and course.speaking is None
 
 
@@ -75,7 +76,10 @@ def test_words_can_be_undone_until_their_item_is_closed_and_corrected_after_that
     assert proceedings.why_not_correct(after, 3) is None
 
 
-@pytest.mark.parametrize("step", [Step.OPENED, Step.ITEM_CALLED, Step.VOTE_OPENED, Step.VOTE_DECLARED])
+@pytest.mark.parametrize(
+    "step",
+    [ProceedingStep.OPENED, ProceedingStep.ITEM_CALLED, ProceedingStep.VOTE_OPENED, ProceedingStep.VOTE_DECLARED],
+)
 def test_a_vote_and_the_opening_cannot_be_undone(step):
     course = proceedings.course_of(entries(OPENED, (step, 1, OPENED[2])))
     assert proceedings.why_not_undo(course, 2) is Reason.NOTHING_TO_UNDO
@@ -88,14 +92,14 @@ def test_nothing_can_be_undone_twice():
 
 def test_a_correction_keeps_the_words_before_it():
     course = proceedings.course_of(
-        entries(OPENED, ITEM_1, NOTE, CLOSE_1, (Step.CORRECTED, 1, {"of": 3, "text": "后讲"}))
+        entries(OPENED, ITEM_1, NOTE, CLOSE_1, (ProceedingStep.CORRECTED, 1, {"of": 3, "text": "后讲"}))
     )
     assert proceedings.words_of(course, 3) == ["先讲", "后讲"]
 
 
 def test_what_comes_after_its_item_or_the_meeting_is_closed_is_late():
     course = proceedings.course_of(
-        entries(OPENED, ITEM_1, CLOSE_1, NOTE, (Step.CLOSED, None, {"ended_at": BEGAN.isoformat()}), NOTE)
+        entries(OPENED, ITEM_1, CLOSE_1, NOTE, (ProceedingStep.CLOSED, None, {"ended_at": BEGAN.isoformat()}), NOTE)
     )
     assert course.late == {4, 6}
 
@@ -104,8 +108,8 @@ def test_the_chair_and_the_recorder_can_be_replaced():
     course = proceedings.course_of(
         entries(
             OPENED,
-            (Step.CHAIR_CHANGED, None, {"person": 7, "reason": "有利害关系"}),
-            (Step.RECORDER_CHANGED, None, {"person": 8, "reason": ""}),
+            (ProceedingStep.CHAIR_CHANGED, None, {"person": 7, "reason": "有利害关系"}),
+            (ProceedingStep.RECORDER_CHANGED, None, {"person": 8, "reason": ""}),
         )
     )
     assert (course.chair_id, course.recorder_id) == (7, 8)
@@ -130,18 +134,18 @@ def test_the_minutes_have_every_item_with_what_was_said_of_it():
 
 
 def test_the_speakers_list_is_not_in_the_minutes():
-    text = minutes(OPENED, ITEM_1, (Step.SPEECH_ASKED, 1, {"name": "甲"}), CLOSE_1)
+    text = minutes(OPENED, ITEM_1, (ProceedingStep.SPEECH_ASKED, 1, {"name": "甲"}), CLOSE_1)
     assert text.items[0].lines == ()
 
 
 def test_a_correction_shows_in_the_minutes_and_changes_what_was_confirmed():
     before = minutes(OPENED, ITEM_1, NOTE, CLOSE_1)
-    after = minutes(OPENED, ITEM_1, NOTE, CLOSE_1, (Step.CORRECTED, 1, {"of": 3, "text": "后讲"}))
+    after = minutes(OPENED, ITEM_1, NOTE, CLOSE_1, (ProceedingStep.CORRECTED, 1, {"of": 3, "text": "后讲"}))
     assert after.items[0].lines[0].words == ("先讲", "后讲")
     assert before.digest() != after.digest()
 
 
 @pytest.mark.parametrize("facts", [{"name": "乙", "text": "先讲"}, {"name": "甲", "text": "另讲"}])
 def test_the_digest_that_the_chair_confirms_covers_names_and_words(facts):
-    changed = minutes(OPENED, ITEM_1, (Step.SPEECH_NOTED, 1, facts), CLOSE_1)
+    changed = minutes(OPENED, ITEM_1, (ProceedingStep.SPEECH_NOTED, 1, facts), CLOSE_1)
     assert changed.digest() != minutes(OPENED, ITEM_1, NOTE, CLOSE_1).digest()

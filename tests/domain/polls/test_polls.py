@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.law.bodies import Base, Share
+from consult.domain.law.bodies import QuorumBase, Share
 from consult.domain.polls import polls
-from consult.domain.polls.polls import Kind, Outcome, State, Tally
+from consult.domain.polls.polls import Outcome, PollKind, PollState, Tally
 from consult.domain.refusals import Reason
 
 MORE_THAN_HALF = Share(Fraction(1, 2), strict=True)
@@ -25,9 +25,13 @@ def motion(support: int, oppose: int, abstain: int, *, roll: int) -> Tally:
 
 
 def verdict(
-    tally: Tally, *, quorum: Share | None = TWO_THIRDS, majority: Share = MORE_THAN_HALF, base: Base = Base.PRESENT
+    tally: Tally,
+    *,
+    quorum: Share | None = TWO_THIRDS,
+    majority: Share = MORE_THAN_HALF,
+    base: QuorumBase = QuorumBase.PRESENT,
 ):
-    return polls.judge(tally, kind=Kind.MOTION, quorum=quorum, majority=majority, base=base)
+    return polls.judge(tally, kind=PollKind.MOTION, quorum=quorum, majority=majority, base=base)
 
 
 def test_two_thirds_of_412_households_are_275():
@@ -67,8 +71,8 @@ def test_abstentions_count_towards_the_quorum_but_not_for_the_motion():
 def test_two_thirds_of_all_members_are_harder_than_half_of_those_present():
     tally = motion(260, 20, 0, roll=400)
     assert verdict(tally).outcome is Outcome.CARRIED
-    assert verdict(tally, majority=TWO_THIRDS, base=Base.ALL).outcome is Outcome.NOT_CARRIED
-    assert verdict(motion(267, 0, 0, roll=400), majority=TWO_THIRDS, base=Base.ALL).outcome is Outcome.CARRIED
+    assert verdict(tally, majority=TWO_THIRDS, base=QuorumBase.ALL).outcome is Outcome.NOT_CARRIED
+    assert verdict(motion(267, 0, 0, roll=400), majority=TWO_THIRDS, base=QuorumBase.ALL).outcome is Outcome.CARRIED
 
 
 def test_three_quarters_of_all_members_include_exactly_three_quarters():
@@ -81,7 +85,7 @@ def test_nobody_voting_carries_nothing():
 
 
 def test_a_body_without_a_quorum_of_its_own_says_so():
-    assert verdict(motion(3, 1, 0, roll=10), quorum=None, base=Base.ALL).quorum is None
+    assert verdict(motion(3, 1, 0, roll=10), quorum=None, base=QuorumBase.ALL).quorum is None
 
 
 @given(
@@ -127,9 +131,11 @@ def test_a_tally_survives_being_stored(cast):
     assert Tally.from_facts(tally.as_facts()) == tally
 
 
-def chosen(counts: tuple[int, ...], *, present: int, kind: Kind = Kind.SINGLE_CHOICE, most: int = 1):
+def chosen(counts: tuple[int, ...], *, present: int, kind: PollKind = PollKind.SINGLE_CHOICE, most: int = 1):
     tally = Tally(present, present, counts, {"phone": present})
-    return polls.judge(tally, kind=kind, quorum=None, majority=MORE_THAN_HALF, base=Base.PRESENT, max_choices=most)
+    return polls.judge(
+        tally, kind=kind, quorum=None, majority=MORE_THAN_HALF, base=QuorumBase.PRESENT, max_choices=most
+    )
 
 
 def test_the_most_chosen_answer_needs_the_majority_too():
@@ -138,17 +144,17 @@ def test_the_most_chosen_answer_needs_the_majority_too():
 
 
 def test_an_approval_fills_its_places_with_the_most_approved():
-    assert chosen((9, 6, 8, 2), present=10, kind=Kind.APPROVAL, most=2).winners == (1, 3)
+    assert chosen((9, 6, 8, 2), present=10, kind=PollKind.APPROVAL, most=2).winners == (1, 3)
 
 
 def test_a_tie_for_the_last_place_carries_none_of_the_tied():
-    found = chosen((9, 7, 7, 2), present=10, kind=Kind.APPROVAL, most=2)
+    found = chosen((9, 7, 7, 2), present=10, kind=PollKind.APPROVAL, most=2)
     assert found.winners == (1,)
     assert found.tied
 
 
 def test_an_approval_may_fill_fewer_places_than_there_are():
-    found = chosen((9, 2, 1), present=10, kind=Kind.APPROVAL, most=2)
+    found = chosen((9, 2, 1), present=10, kind=PollKind.APPROVAL, most=2)
     assert found.winners == (1,)
     assert not found.tied
 
@@ -156,10 +162,10 @@ def test_an_approval_may_fill_fewer_places_than_there_are():
 @pytest.mark.parametrize(
     ("moment", "state"),
     [
-        (OPENS - timedelta(microseconds=1), State.ANNOUNCED),
-        (OPENS, State.OPEN),
-        (CLOSES - timedelta(microseconds=1), State.OPEN),
-        (CLOSES, State.CLOSED),
+        (OPENS - timedelta(microseconds=1), PollState.ANNOUNCED),
+        (OPENS, PollState.OPEN),
+        (CLOSES - timedelta(microseconds=1), PollState.OPEN),
+        (CLOSES, PollState.CLOSED),
     ],
 )
 def test_a_poll_opens_and_closes_by_time_alone(moment, state):
@@ -169,13 +175,13 @@ def test_a_poll_opens_and_closes_by_time_alone(moment, state):
 
 def test_a_clock_stepping_back_never_reopens_a_counted_poll():
     state = polls.state_of(announced=True, opens_at=OPENS, closes_at=CLOSES, tallied=True, declared=False, now=OPENS)
-    assert state is State.CLOSED
+    assert state is PollState.CLOSED
 
 
 def test_a_draft_cannot_be_voted_on():
-    assert polls.why_not_vote(State.DRAFTED) is Reason.POLL_NOT_OPEN_YET
-    assert polls.why_not_vote(State.DECLARED) is Reason.POLL_CLOSED
-    assert polls.why_not_vote(State.OPEN) is None
+    assert polls.why_not_vote(PollState.DRAFTED) is Reason.POLL_NOT_OPEN_YET
+    assert polls.why_not_vote(PollState.DECLARED) is Reason.POLL_CLOSED
+    assert polls.why_not_vote(PollState.OPEN) is None
 
 
 def unit(**facts):
@@ -207,10 +213,10 @@ def test_who_is_not_on_the_roll_may_not_vote():
 
 @pytest.mark.parametrize("choice", [[], [0], [4], [1, 1]])
 def test_what_is_no_option_is_no_choice(choice):
-    assert polls.why_not_choice(choice, kind=Kind.MOTION, options=3, max_choices=1) is Reason.NOT_A_CHOICE
+    assert polls.why_not_choice(choice, kind=PollKind.MOTION, options=3, max_choices=1) is Reason.NOT_A_CHOICE
 
 
 def test_a_motion_takes_one_answer_and_an_approval_up_to_its_limit():
-    assert polls.why_not_choice([1, 2], kind=Kind.MOTION, options=3, max_choices=1) is Reason.TOO_MANY_CHOICES
-    assert polls.why_not_choice([1, 2], kind=Kind.APPROVAL, options=3, max_choices=2) is None
-    assert polls.why_not_choice([1, 2, 3], kind=Kind.APPROVAL, options=3, max_choices=2) is Reason.TOO_MANY_CHOICES
+    assert polls.why_not_choice([1, 2], kind=PollKind.MOTION, options=3, max_choices=1) is Reason.TOO_MANY_CHOICES
+    assert polls.why_not_choice([1, 2], kind=PollKind.APPROVAL, options=3, max_choices=2) is None
+    assert polls.why_not_choice([1, 2, 3], kind=PollKind.APPROVAL, options=3, max_choices=2) is Reason.TOO_MANY_CHOICES

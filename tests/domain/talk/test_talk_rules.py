@@ -7,23 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.domain import search
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.talk import comments, consultations, endorsements, moderation, opinions, phases, timeline
 from consult.domain.talk.comments import Stance
-from consult.domain.talk.phases import Act, Phase
+from consult.domain.talk.phases import Phase, PhaseAct
 
 # phases
 
 
 def test_words_can_be_added_in_every_phase_but_the_text_only_until_the_vote():
-    assert all(phases.opens(phase, Act.COMMENT) for phase in Phase)
-    assert [p for p in Phase if phases.opens(p, Act.REVISE)] == [Phase.RAISE, Phase.DISCUSS]
+    assert all(phases.opens(phase, PhaseAct.COMMENT) for phase in Phase)
+    assert [p for p in Phase if phases.opens(p, PhaseAct.REVISE)] == [Phase.RAISE, Phase.DISCUSS]
 
 
 def test_tasks_are_made_only_when_something_is_carried_out():
-    assert [p for p in Phase if phases.opens(p, Act.ASSIGN)] == [Phase.CARRY_OUT]
+    assert [p for p in Phase if phases.opens(p, PhaseAct.ASSIGN)] == [Phase.CARRY_OUT]
 
 
 def test_nobody_can_move_a_consultation_into_or_out_of_a_vote():
@@ -49,17 +49,17 @@ def test_the_number_itself_is_enough_and_the_day_it_is_reached_is_not_counted():
 
 def test_a_comment_needs_a_stance_and_words():
     words, mistakes = comments.read({}, with_stance=True)
-    assert words is None and mistakes == {"text": Mistake.EMPTY, "stance": Mistake.NOT_OFFERED}
+    assert words is None and mistakes == {"text": FormError.EMPTY, "stance": FormError.NOT_OFFERED}
 
 
 def test_a_reply_needs_no_stance():
     words, mistakes = comments.read({"text": " 图纸加上了 "}, with_stance=False)
-    assert words == comments.Words(None, "图纸加上了") and not mistakes
+    assert words == comments.CommentText(None, "图纸加上了") and not mistakes
 
 
 @pytest.mark.parametrize("text", ["打 138 0000 0001", "１３８００００００００", "138-0000-0001"])
 def test_a_phone_number_in_a_comment_is_caught(text):
-    assert comments.read({"text": text, "stance": "concern"}, with_stance=True)[1] == {"text": Mistake.PRIVATE_NUMBER}
+    assert comments.read({"text": text, "stance": "concern"}, with_stance=True)[1] == {"text": FormError.PRIVATE_NUMBER}
 
 
 @pytest.mark.parametrize("field", ["title", "summary", "text", "place", "source1"])
@@ -72,11 +72,11 @@ def test_a_phone_number_anywhere_in_a_proposal_is_caught(field):
         "cost": "1",
         field: "１３８ ００００ ０００１",
     }
-    assert consultations.read(form)[1][field] is Mistake.PRIVATE_NUMBER
+    assert consultations.read(form)[1][field] is FormError.PRIVATE_NUMBER
 
 
 def test_an_official_answer_needs_a_reason():
-    assert comments.read_answer({"state": "accepted"})[1] == {"reason": Mistake.EMPTY}
+    assert comments.read_answer({"state": "accepted"})[1] == {"reason": FormError.EMPTY}
 
 
 def test_a_draft_survives_its_own_form_and_its_own_facts():
@@ -148,6 +148,6 @@ def test_an_excerpt_shows_the_place_as_it_was_written():
 
 def test_the_table_of_simplified_characters_is_what_opencc_says():
     convert = OpenCC("t2s").convert
-    table = (HOUSE / "consult" / "data" / "simplified.txt").read_text(encoding="utf-8").replace("\n", "")
+    table = (ROOT / "consult" / "data" / "simplified.txt").read_text(encoding="utf-8").replace("\n", "")
     assert all(convert(table[i]) == table[i + 1] for i in range(0, len(table), 2))
     assert "議议" in table and "圍围" in table

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from consult.domain.form_errors import Mistake
+from consult.domain.form_errors import FormError
 from consult.domain.talk import tasks
-from consult.domain.talk.tasks import Note, Plan, Stage, State
+from consult.domain.talk.tasks import Note, Stage, TaskPlan, TaskState
 
 DUE = date(2026, 7, 11)
 DONE = datetime(2026, 7, 10, tzinfo=UTC)
@@ -15,10 +15,10 @@ DONE = datetime(2026, 7, 10, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("done", "accepted", "today", "state"),
     [
-        (None, None, DUE, State.UNDER_WAY),
-        (None, None, date(2026, 7, 12), State.LATE),
-        (DONE, None, date(2026, 7, 30), State.DONE),
-        (DONE, DONE, date(2026, 7, 30), State.ACCEPTED),
+        (None, None, DUE, TaskState.UNDER_WAY),
+        (None, None, date(2026, 7, 12), TaskState.LATE),
+        (DONE, None, date(2026, 7, 30), TaskState.DONE),
+        (DONE, DONE, date(2026, 7, 30), TaskState.ACCEPTED),
     ],
 )
 def test_the_day_itself_is_not_late_and_done_is_never_late(done, accepted, today, state):
@@ -32,9 +32,9 @@ def test_days_late_are_counted_from_the_day_after():
 def test_a_task_needs_words_and_a_day_to_come():
     plan, mistakes = tasks.read_plan({"due_on": "2026-07-10", "budget": "三千左右"}, today=DUE)
     assert plan is None
-    assert mistakes == {"title": Mistake.EMPTY, "due_on": Mistake.DAY_PAST, "budget": Mistake.NOT_MONEY}
+    assert mistakes == {"title": FormError.EMPTY, "due_on": FormError.DAY_PAST, "budget": FormError.NOT_MONEY}
     assert tasks.read_plan({"title": "砌墙", "due_on": "2026-07-11", "budget": "5,000"}, today=DUE) == (
-        Plan("砌墙", DUE, 500_000),
+        TaskPlan("砌墙", DUE, 500_000),
         {},
     )
 
@@ -45,13 +45,13 @@ def test_progress_needs_a_stage_and_words_and_no_phone_number():
         {},
     )
     assert tasks.read_note({"text": "打 13800000001"})[1] == {
-        "text": Mistake.PRIVATE_NUMBER,
-        "stage": Mistake.NOT_OFFERED,
+        "text": FormError.PRIVATE_NUMBER,
+        "stage": FormError.NOT_OFFERED,
     }
 
 
 def test_a_yes_to_work_may_stand_alone_but_a_no_and_every_rating_need_a_word():
     assert tasks.read_verdict({"accepted": "yes"}, "accepted") == ((True, ""), {})
-    assert tasks.read_verdict({"accepted": "no"}, "accepted")[1] == {"accepted_words": Mistake.EMPTY}
-    assert tasks.read_verdict({"satisfied": "yes"}, "satisfied")[1] == {"satisfied_words": Mistake.EMPTY}
-    assert tasks.read_verdict({}, "satisfied")[1]["satisfied"] is Mistake.NOT_OFFERED
+    assert tasks.read_verdict({"accepted": "no"}, "accepted")[1] == {"accepted_words": FormError.EMPTY}
+    assert tasks.read_verdict({"satisfied": "yes"}, "satisfied")[1] == {"satisfied_words": FormError.EMPTY}
+    assert tasks.read_verdict({}, "satisfied")[1]["satisfied"] is FormError.NOT_OFFERED

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text, update
 
 from consult import clock
-from consult.domain.cases.states import State
-from consult.domain.messages.notifications import Event
+from consult.domain.cases.states import CaseState
+from consult.domain.messages.notifications import NotificationEvent
 from consult.models import CaseReader, MediationCase, Notification, db
 from consult.services.cases import figures, reading, reminders, viewing
 from consult.services.core import transactions
@@ -18,7 +18,7 @@ from tests.tampering import without_triggers
 
 
 def told(person_id: int) -> int:
-    return db.session.query(Notification).filter_by(event=Event.DUTY.value, person_id=person_id).count()
+    return db.session.query(Notification).filter_by(event=NotificationEvent.DUTY.value, person_id=person_id).count()
 
 
 def news(who) -> int:
@@ -44,7 +44,7 @@ def test_the_desk_is_reminded_before_a_clock_runs_out_on_the_day_and_the_day_aft
 
 @pytest.mark.both_databases
 def test_parties_see_that_there_is_news_until_they_look_and_no_message_names_them(inside):
-    address = a_case(inside, State.PERFORMING)
+    address = a_case(inside, CaseState.PERFORMING)
     row = row_of(inside, address)
     due, court = row.due_on, row.confirm_by
     assert news(inside.old_chan) == 1 and news(inside.ah_kwok) == 0
@@ -67,7 +67,14 @@ def test_parties_see_that_there_is_news_until_they_look_and_no_message_names_the
 @pytest.mark.both_databases
 def test_the_months_report_is_what_an_independent_query_counts(inside):
     for n, until in enumerate(
-        (State.APPLIED, State.DECLINED, State.MEDIATING, State.PERFORMING, State.ARCHIVED, State.ESCALATED)
+        (
+            CaseState.APPLIED,
+            CaseState.DECLINED,
+            CaseState.MEDIATING,
+            CaseState.PERFORMING,
+            CaseState.ARCHIVED,
+            CaseState.ESCALATED,
+        )
     ):
         a_case(inside, until, key=f"case-{n}")
     first, last = figures.month_of(villages.local_day(inside.row(), clock.now()))
@@ -94,7 +101,7 @@ def test_the_months_report_is_what_an_independent_query_counts(inside):
 
 @pytest.mark.both_databases
 def test_changing_an_entry_or_a_state_behind_the_apps_back_is_found(inside):
-    a_case(inside, State.MEDIATING)
+    a_case(inside, CaseState.MEDIATING)
     assert list(verify(inside.row())) == []
     without_triggers("UPDATE mediation_case SET state = 'closed'")
     assert [line for line in verify(inside.row()) if "does not stand where" in line]

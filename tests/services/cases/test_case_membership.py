@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, text
 
 from consult import clock
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import Part, Source, State
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
 from consult.models import CaseEntry, Consultation, RoleGrant, db
@@ -31,7 +31,9 @@ def by_phone(cast, other: str, key: str = "one") -> str:
     return row.address
 
 
-def brought(cast, by, *sides, present: bool = True, reporter: Part | None = Part.REPORTER, phone: str = "") -> str:
+def brought(
+    cast, by, *sides, present: bool = True, reporter: CaseRole | None = CaseRole.REPORTER, phone: str = ""
+) -> str:
     transactions.expect(reading=False)
     told = Application(
         "neighbours", Source.GRID, sides, "听说天天骂人", phone=phone, reporter=reporter, present=present
@@ -39,13 +41,13 @@ def brought(cast, by, *sides, present: bool = True, reporter: Part | None = Part
     return filing.file_for(told, by.row(), key="brought", now=clock.now()).address
 
 
-def side(part: Part, who) -> dict:
+def side(part: CaseRole, who) -> dict:
     return {"part": part.value, "name": who.name, "person": who.id}
 
 
 @pytest.mark.both_databases
 def test_a_mediator_whose_office_ended_opens_none_of_the_old_cases(inside):
-    address = a_case(inside, State.MEDIATING)
+    address = a_case(inside, CaseState.MEDIATING)
     grant(inside.ms_yip, Role.MEDIATOR)
     ended = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == inside.aunt_leung.id)).one()
     ended.ended_at = clock.now() - timedelta(days=1)
@@ -60,25 +62,27 @@ def test_a_complaint_against_a_mediator_by_name_alone_is_not_read_by_that_mediat
     grant(inside.ms_yip, Role.MEDIATOR)
     address = by_phone(inside, inside.aunt_leung.name)
     assert opened(inside, inside.aunt_leung, address) is None
-    assert opened(inside, inside.ms_yip, address).part is Part.HEAD
+    assert opened(inside, inside.ms_yip, address).part is CaseRole.HEAD
 
 
 def test_where_no_mediator_may_take_it_the_town_gets_it(inside):
     grant(inside.uncle_ho, Role.JUSTICE_OFFICE)
     address = by_phone(inside, inside.aunt_leung.name)
-    assert opened(inside, inside.uncle_ho, address).part is Part.JUSTICE_OFFICE
+    assert opened(inside, inside.uncle_ho, address).part is CaseRole.JUSTICE_OFFICE
 
 
 @pytest.mark.both_databases
 def test_the_other_side_found_on_the_roll_reads_and_answers_from_the_acceptance_on(inside):
     address = by_phone(inside, inside.old_chan.name)
-    act(inside, address, inside.aunt_leung, Act.IDENTIFY, {"party": 2, "code": "01-002"})
+    act(inside, address, inside.aunt_leung, CaseAct.IDENTIFY, {"party": 2, "code": "01-002"})
     assert opened(inside, inside.old_chan, address) is None
-    act(inside, address, inside.aunt_leung, Act.ACCEPT, ACCEPT)
-    act(inside, address, inside.aunt_leung, Act.TAKE_ON, {})
-    act(inside, address, inside.old_chan, Act.CONSENT, {"answer": "yes"})
+    act(inside, address, inside.aunt_leung, CaseAct.ACCEPT, ACCEPT)
+    act(inside, address, inside.aunt_leung, CaseAct.TAKE_ON, {})
+    act(inside, address, inside.old_chan, CaseAct.CONSENT, {"answer": "yes"})
     assert opened(inside, inside.old_chan, address).situation.consents == {2: True}
-    assert refused(inside, address, inside.aunt_leung, Act.IDENTIFY, party=2, code="01-002") is Reason.CASE_OTHER_STATE
+    assert (
+        refused(inside, address, inside.aunt_leung, CaseAct.IDENTIFY, party=2, code="01-002") is Reason.CASE_OTHER_STATE
+    )
 
 
 def test_a_mediator_of_the_same_name_comes_back_once_it_is_known_that_it_is_another(inside):
@@ -89,22 +93,22 @@ def test_a_mediator_of_the_same_name_comes_back_once_it_is_known_that_it_is_anot
     db.session.commit()
     address = by_phone(inside, inside.old_chan.name)
     assert opened(inside, inside.old_chan, address) is None
-    act(inside, address, inside.ms_yip, Act.IDENTIFY, {"party": 2, "code": "01-003"})
-    assert opened(inside, inside.old_chan, address).part is Part.MEDIATOR
+    act(inside, address, inside.ms_yip, CaseAct.IDENTIFY, {"party": 2, "code": "01-003"})
+    assert opened(inside, inside.old_chan, address).part is CaseRole.MEDIATOR
 
 
 def test_who_was_put_in_by_mistake_is_taken_out_and_reads_no_more(inside):
-    address = a_case(inside, State.MEDIATING)
+    address = a_case(inside, CaseState.MEDIATING)
     kin = {"side": "kin", "name": inside.ah_keung.name, "code": "01-003", "both_agree": True, **NOBODY}
-    act(inside, address, inside.aunt_leung, Act.ADD_PARTY, kin)
-    assert opened(inside, inside.ah_keung, address).part is Part.KIN
-    act(inside, address, inside.aunt_leung, Act.REMOVE_PARTY, {"member": 3, "reason": "找错人"})
+    act(inside, address, inside.aunt_leung, CaseAct.ADD_PARTY, kin)
+    assert opened(inside, inside.ah_keung, address).part is CaseRole.KIN
+    act(inside, address, inside.aunt_leung, CaseAct.REMOVE_PARTY, {"member": 3, "reason": "找错人"})
     assert opened(inside, inside.ah_keung, address) is None
     act(
         inside,
         address,
         inside.aunt_leung,
-        Act.ADD_PARTY,
+        CaseAct.ADD_PARTY,
         {**kin, "name": inside.ah_kwok.name, "code": "01-001"},
         key="again",
     )
@@ -112,18 +116,18 @@ def test_who_was_put_in_by_mistake_is_taken_out_and_reads_no_more(inside):
 
 
 def test_a_mediator_of_the_case_is_not_made_a_party_of_it(inside):
-    address = a_case(inside, State.MEDIATING)
+    address = a_case(inside, CaseState.MEDIATING)
     facts = {"side": "kin", "name": inside.aunt_leung.name, "code": "02-001", "both_agree": True, **NOBODY}
-    assert refused(inside, address, inside.aunt_leung, Act.ADD_PARTY, **facts) is Reason.CASE_MEDIATOR_IS_PARTY
+    assert refused(inside, address, inside.aunt_leung, CaseAct.ADD_PARTY, **facts) is Reason.CASE_MEDIATOR_IS_PARTY
 
 
 def test_who_informs_is_named_to_no_party_and_what_was_told_is_not_laid_into_anybodys_mouth(inside):
-    both = (side(Part.APPLICANT, inside.ah_fong), side(Part.RESPONDENT, inside.old_chan))
+    both = (side(CaseRole.APPLICANT, inside.ah_fong), side(CaseRole.RESPONDENT, inside.old_chan))
     address = brought(inside, inside.sister_chow, *both, present=False)
     assert opened(inside, inside.ah_fong, address) is None
-    act(inside, address, inside.aunt_leung, Act.APPLY, {"who_asks": 1, "on": "2026-11-01"})
-    assert opened(inside, inside.ah_fong, address).part is Part.APPLICANT
-    act(inside, address, inside.aunt_leung, Act.ACCEPT, ACCEPT)
+    act(inside, address, inside.aunt_leung, CaseAct.APPLY, {"who_asks": 1, "on": "2026-11-01"})
+    assert opened(inside, inside.ah_fong, address).part is CaseRole.APPLICANT
+    act(inside, address, inside.aunt_leung, CaseAct.ACCEPT, ACCEPT)
     for who in (inside.ah_fong, inside.old_chan):
         read = str([entry.facts for entry in opened(inside, who, address).entries])
         assert inside.sister_chow.name not in read and "骂人" not in read
@@ -132,7 +136,7 @@ def test_who_informs_is_named_to_no_party_and_what_was_told_is_not_laid_into_any
 
 def test_the_phone_of_who_informs_is_not_taken_for_a_partys(inside):
     address = brought(
-        inside, inside.sister_chow, side(Part.RESPONDENT, inside.old_chan), present=False, phone="13811112222"
+        inside, inside.sister_chow, side(CaseRole.RESPONDENT, inside.old_chan), present=False, phone="13811112222"
     )
     told = [e.facts["party"] for e in opened(inside, inside.aunt_leung, address).entries if e.facts.get("phone")]
     assert told == [0]
@@ -140,7 +144,7 @@ def test_the_phone_of_who_informs_is_not_taken_for_a_partys(inside):
 
 def test_who_brought_it_may_report_to_the_police_and_the_case_keeps_its_clock_and_title(inside):
     address = brought(
-        inside, inside.sister_chow, side(Part.APPLICANT, inside.ah_fong), side(Part.RESPONDENT, inside.old_chan)
+        inside, inside.sister_chow, side(CaseRole.APPLICANT, inside.ah_fong), side(CaseRole.RESPONDENT, inside.old_chan)
     )
     before = row_of(inside, address)
     due, line = before.due_on, opened(inside, inside.aunt_leung, address).line
@@ -148,7 +152,7 @@ def test_who_brought_it_may_report_to_the_police_and_the_case_keeps_its_clock_an
         inside,
         address,
         inside.sister_chow,
-        Act.REPORT_POLICE,
+        CaseAct.REPORT_POLICE,
         {"on": "2026-11-01", "station": "镇派出所", "words": "动了刀"},
     )
     after = opened(inside, inside.aunt_leung, address)
@@ -157,14 +161,14 @@ def test_who_brought_it_may_report_to_the_police_and_the_case_keeps_its_clock_an
 
 
 def test_a_council_member_who_brings_the_own_matter_is_its_applicant(inside):
-    address = brought(inside, inside.sister_chow, side(Part.APPLICANT, inside.sister_chow))
-    assert opened(inside, inside.sister_chow, address).part is Part.APPLICANT
+    address = brought(inside, inside.sister_chow, side(CaseRole.APPLICANT, inside.sister_chow))
+    assert opened(inside, inside.sister_chow, address).part is CaseRole.APPLICANT
 
 
 def test_hints_tell_of_no_case_that_one_may_not_open(inside):
     grant(inside.ms_yip, Role.HEAD_OF_MEDIATION)
     first, second = a_case(inside, key="1"), a_case(inside, key="2")
-    act(inside, first, inside.ms_yip, Act.RECUSE, {"reason": "相熟"})
+    act(inside, first, inside.ms_yip, CaseAct.RECUSE, {"reason": "相熟"})
     on = villages.local_day(inside.row(), clock.now())
     names = [keys.mark_of_name(inside.id, who.name) for who in (inside.ah_fong, inside.old_chan)]
     seen = {}
@@ -177,7 +181,7 @@ def test_hints_tell_of_no_case_that_one_may_not_open(inside):
 
 @pytest.mark.both_databases
 def test_no_key_leads_from_a_consultation_to_the_case_it_came_from(inside):
-    address = a_case(inside, State.MEDIATING)
+    address = a_case(inside, CaseState.MEDIATING)
     facts = {"topic": "巷子的水", "summary": "巷子没有沟", "both_agree": True}
     transactions.expect(reading=False)
     case = opened(inside, inside.aunt_leung, address)
@@ -189,12 +193,12 @@ def test_no_key_leads_from_a_consultation_to_the_case_it_came_from(inside):
 
 @pytest.mark.parametrize("written", ["李 桂芳家的水", "李桂芳家的水", "桂芳家的水", "陳伯堅家嘅水"])
 def test_names_are_found_however_they_are_written(inside, written):
-    case = opened(inside, inside.aunt_leung, a_case(inside, State.MEDIATING))
+    case = opened(inside, inside.aunt_leung, a_case(inside, CaseState.MEDIATING))
     assert raising.names_in(case, written)
 
 
 def test_an_agreement_can_be_written_anew_until_somebody_has_signed(inside):
-    address = a_case(inside, State.AGREED_IN_WRITING)
+    address = a_case(inside, CaseState.AGREED_IN_WRITING)
     s = opened(inside, inside.aunt_leung, address).situation
     on = s.agreement.agreed_on.isoformat()
     rows = [{"by": 2, "what": "装水槽", "amount": None, "due": on}]
@@ -202,7 +206,7 @@ def test_an_agreement_can_be_written_anew_until_somebody_has_signed(inside):
         inside,
         address,
         inside.aunt_leung,
-        Act.AGREE,
+        CaseAct.AGREE,
         {"form": "written", "on": on, "facts": "改", "terms": "改", "rows": rows},
     )
     assert opened(inside, inside.aunt_leung, address).situation.agreement.terms == "改"
@@ -210,11 +214,11 @@ def test_an_agreement_can_be_written_anew_until_somebody_has_signed(inside):
         inside,
         address,
         inside.aunt_leung,
-        Act.SIGN,
+        CaseAct.SIGN,
         {"on": on, "signed": [1], "mediator_signed": False, "sealed": False},
     )
     assert (
-        refused(inside, address, inside.aunt_leung, Act.AGREE, form="written", on=on, rows=rows)
+        refused(inside, address, inside.aunt_leung, CaseAct.AGREE, form="written", on=on, rows=rows)
         is Reason.CASE_OTHER_STATE
     )
 
@@ -223,10 +227,10 @@ def test_an_agreement_can_be_written_anew_until_somebody_has_signed(inside):
 def test_whoever_was_let_out_meanwhile_does_nothing_with_the_page_still_open(inside):
     grant(inside.ms_yip, Role.MEDIATOR)
     address = a_case(inside)
-    act(inside, address, inside.aunt_leung, Act.ACCEPT, ACCEPT)
+    act(inside, address, inside.aunt_leung, CaseAct.ACCEPT, ACCEPT)
     stale = opened(inside, inside.ms_yip, address)
     grant(inside.uncle_ho, Role.HEAD_OF_MEDIATION)
-    act(inside, address, inside.aunt_leung, Act.TAKE_ON, {})
+    act(inside, address, inside.aunt_leung, CaseAct.TAKE_ON, {})
     stale.reader = reading.Reader(inside.ms_yip.row(), heads=False, mediates=True)
     assert not reading.still_held(stale)
 

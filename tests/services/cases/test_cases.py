@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import Part, Source, State
-from consult.domain.messages.notifications import Event
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, CaseReader, Consultation, MediationCase, Notification, db
@@ -23,7 +23,7 @@ STORY = {"story": "墙脚湿了", "other": "陈伯坚", "code": "01-002"}
 
 
 def told(person_id: int) -> int:
-    return db.session.query(Notification).filter_by(event=Event.DUTY.value, person_id=person_id).count()
+    return db.session.query(Notification).filter_by(event=NotificationEvent.DUTY.value, person_id=person_id).count()
 
 
 def news(who) -> int:
@@ -42,7 +42,10 @@ def test_a_draft_is_its_writers_alone_and_handing_it_in_twice_hands_in_one(insid
         filing.hand_in(draft, inside.ah_fong.row(), way="call", phone="13800000001", now=clock.now())
     assert db.session.query(CaseEntry).count() == 2 and row_of(inside, address).number == 1
     found = opened(inside, inside.aunt_leung, address)
-    assert found.state is State.APPLIED and [p.person_id for p in found.situation.parties] == [inside.ah_fong.id, None]
+    assert found.state is CaseState.APPLIED and [p.person_id for p in found.situation.parties] == [
+        inside.ah_fong.id,
+        None,
+    ]
     assert told(inside.aunt_leung.id) == 1 and news(inside.old_chan) == 0
 
 
@@ -58,7 +61,7 @@ def test_a_draft_that_is_thrown_away_or_forgotten_opens_to_nobody_ever_again(ins
         else:
             filing.discard(opened(inside, inside.ah_fong, address), now=clock.now())
         assert opened(inside, inside.ah_fong, address) is None
-        assert row_of(inside, address).state == State.DISCARDED and row_of(inside, address).cipher == ""
+        assert row_of(inside, address).state == CaseState.DISCARDED and row_of(inside, address).cipher == ""
     assert db.session.query(CaseReader).count() == 0
 
 
@@ -70,14 +73,14 @@ def test_the_same_form_at_the_desk_files_one_case(inside):
 
 
 def test_without_anybody_present_it_is_a_clue_whose_words_only_the_desk_reads(inside):
-    sides = [{"part": Part.RESPONDENT.value, "name": "陈伯坚", "person": inside.old_chan.id}]
-    told_by = Application("neighbours", Source.GRID, sides, "听说要打起来", reporter=Part.REPORTER, present=False)
+    sides = [{"part": CaseRole.RESPONDENT.value, "name": "陈伯坚", "person": inside.old_chan.id}]
+    told_by = Application("neighbours", Source.GRID, sides, "听说要打起来", reporter=CaseRole.REPORTER, present=False)
     transactions.expect(reading=False)
     row = filing.file_for(told_by, inside.sister_chow.row(), key="clue", now=clock.now())
-    assert row.state == State.CLUE
+    assert row.state == CaseState.CLUE
     assert opened(inside, inside.old_chan, row.address) is None
     reporter = opened(inside, inside.sister_chow, row.address)
-    assert reporter.part is Part.REPORTER and reporter.entries == [] and reporter.line == {}
+    assert reporter.part is CaseRole.REPORTER and reporter.entries == [] and reporter.line == {}
     assert "听说要打起来" in str(opened(inside, inside.aunt_leung, row.address).entries)
 
 
@@ -91,7 +94,7 @@ def test_one_form_sent_at_once_by_two_taps_is_one_entry(app, village):
         with app.app_context():
             transactions.expect(reading=False)
             facts = {"title": "水", "kind": "neighbours", "tag": None, "rights_told": True}
-            act(village, address, village.aunt_leung, Act.ACCEPT, facts, key="one-form")
+            act(village, address, village.aunt_leung, CaseAct.ACCEPT, facts, key="one-form")
             db.session.remove()
 
     with ThreadPoolExecutor(4) as pool:
@@ -116,7 +119,14 @@ def test_of_two_who_move_a_case_at_once_one_is_told_that_it_has_moved(app, villa
                 else {"title": "水", "kind": "family", "tag": None, "rights_told": True}
             )
             try:
-                act(village, address, village.aunt_leung, Act.DECLINE if n else Act.ACCEPT, facts, key=f"form-{n}")
+                act(
+                    village,
+                    address,
+                    village.aunt_leung,
+                    CaseAct.DECLINE if n else CaseAct.ACCEPT,
+                    facts,
+                    key=f"form-{n}",
+                )
             except Refused as refusal:
                 return refusal.reason.value
             finally:
@@ -140,60 +150,69 @@ def test_a_mediator_who_is_not_assigned_reads_it_no_longer_and_a_recused_one_nev
         inside,
         address,
         inside.aunt_leung,
-        Act.ACCEPT,
+        CaseAct.ACCEPT,
         {"title": "水", "kind": "neighbours", "tag": None, "rights_told": True},
     )
-    act(inside, address, inside.ms_yip, Act.ASSIGN, {"mediators": [inside.uncle_ho.id], "reason": ""})
+    act(inside, address, inside.ms_yip, CaseAct.ASSIGN, {"mediators": [inside.uncle_ho.id], "reason": ""})
     assert opened(inside, inside.aunt_leung, address) is None
-    assert opened(inside, inside.uncle_ho, address).part is Part.MEDIATOR
-    act(inside, address, inside.uncle_ho, Act.RECUSE, {"reason": "是我表弟"})
-    assert opened(inside, inside.uncle_ho, address) is None and row_of(inside, address).state == State.ACCEPTED
+    assert opened(inside, inside.uncle_ho, address).part is CaseRole.MEDIATOR
+    act(inside, address, inside.uncle_ho, CaseAct.RECUSE, {"reason": "是我表弟"})
+    assert opened(inside, inside.uncle_ho, address) is None and row_of(inside, address).state == CaseState.ACCEPTED
 
 
 def test_a_party_is_never_its_own_mediator(inside):
     grant(inside.old_chan, Role.MEDIATOR)
-    address = a_case(inside, State.ACCEPTED)
-    assert opened(inside, inside.old_chan, address).part is Part.RESPONDENT
+    address = a_case(inside, CaseState.ACCEPTED)
+    assert opened(inside, inside.old_chan, address).part is CaseRole.RESPONDENT
     assert (
-        refused(inside, address, inside.aunt_leung, Act.ASSIGN, mediators=[inside.old_chan.id])
+        refused(inside, address, inside.aunt_leung, CaseAct.ASSIGN, mediators=[inside.old_chan.id])
         is Reason.CASE_MEDIATOR_IS_PARTY
     )
 
 
 def test_a_clear_no_of_one_party_ends_it_at_any_time(inside):
-    address = a_case(inside, State.AGREED_IN_WRITING)
-    assert refused(inside, address, inside.old_chan, Act.CONSENT, answer="no") is Reason.CASE_NOT_SURE
-    act(inside, address, inside.old_chan, Act.CONSENT, {"answer": "no", "sure": True})
-    assert row_of(inside, address).state == State.TERMINATED
+    address = a_case(inside, CaseState.AGREED_IN_WRITING)
+    assert refused(inside, address, inside.old_chan, CaseAct.CONSENT, answer="no") is Reason.CASE_NOT_SURE
+    act(inside, address, inside.old_chan, CaseAct.CONSENT, {"answer": "no", "sure": True})
+    assert row_of(inside, address).state == CaseState.TERMINATED
 
 
 @pytest.mark.both_databases
 def test_an_agreement_takes_effect_with_the_last_signature_the_seal_and_the_photo(inside):
-    address, today = a_case(inside, State.AGREED_IN_WRITING), villages.local_day(inside.row(), clock.now()).isoformat()
+    address, today = (
+        a_case(inside, CaseState.AGREED_IN_WRITING),
+        villages.local_day(inside.row(), clock.now()).isoformat(),
+    )
     nothing = {"on": today, "signed": [], "mediator_signed": False, "sealed": False}
     for facts, media in (({"signed": [1, 2]}, []), ({"mediator_signed": True}, []), ({"sealed": True}, [])):
-        act(inside, address, inside.aunt_leung, Act.SIGN, {**nothing, **facts}, media)
-        assert row_of(inside, address).state == State.AGREED_IN_WRITING
-    act(inside, address, inside.aunt_leung, Act.SIGN, nothing, [a_photo()])
+        act(inside, address, inside.aunt_leung, CaseAct.SIGN, {**nothing, **facts}, media)
+        assert row_of(inside, address).state == CaseState.AGREED_IN_WRITING
+    act(inside, address, inside.aunt_leung, CaseAct.SIGN, nothing, [a_photo()])
     row = row_of(inside, address)
-    assert row.state == State.PERFORMING and row.confirm_by is not None
+    assert row.state == CaseState.PERFORMING and row.confirm_by is not None
 
 
 def test_a_case_goes_up_with_a_receipt_and_the_justice_office_reads_it_then(inside):
     grant(inside.uncle_ho, Role.JUSTICE_OFFICE)
-    address = a_case(inside, State.MEDIATING)
+    address = a_case(inside, CaseState.MEDIATING)
     assert opened(inside, inside.uncle_ho, address) is None
-    act(inside, address, inside.aunt_leung, Act.ESCALATE, {"level": "town", "office": "司法所", "reason": "牵涉两个村"})
-    assert opened(inside, inside.uncle_ho, address).part is Part.JUSTICE_OFFICE
-    assert refused(inside, address, inside.aunt_leung, Act.CLOSE, summary="交上去了") is Reason.CASE_RECEIPT_MISSING
-    act(inside, address, inside.uncle_ho, Act.RECEIPT, {"on": "2026-11-01", "number": "7", "by": "何"})
-    act(inside, address, inside.aunt_leung, Act.CLOSE, {"summary": "交上去了", "prevented": None})
-    assert row_of(inside, address).state == State.CLOSED
+    act(
+        inside,
+        address,
+        inside.aunt_leung,
+        CaseAct.ESCALATE,
+        {"level": "town", "office": "司法所", "reason": "牵涉两个村"},
+    )
+    assert opened(inside, inside.uncle_ho, address).part is CaseRole.JUSTICE_OFFICE
+    assert refused(inside, address, inside.aunt_leung, CaseAct.CLOSE, summary="交上去了") is Reason.CASE_RECEIPT_MISSING
+    act(inside, address, inside.uncle_ho, CaseAct.RECEIPT, {"on": "2026-11-01", "number": "7", "by": "何"})
+    act(inside, address, inside.aunt_leung, CaseAct.CLOSE, {"summary": "交上去了", "prevented": None})
+    assert row_of(inside, address).state == CaseState.CLOSED
 
 
 @pytest.mark.both_databases
 def test_a_village_matter_goes_to_the_talk_without_a_name_and_each_shows_the_other_only_to_those_who_may_know(inside):
-    address = a_case(inside, State.MEDIATING)
+    address = a_case(inside, CaseState.MEDIATING)
     case = opened(inside, inside.aunt_leung, address)
     facts = {"topic": "巷子的水往哪里流", "summary": "陈伯坚家的水", "both_agree": True}
     with pytest.raises(Refused) as refusal:

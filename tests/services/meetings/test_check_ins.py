@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.meetings.check_ins import Kind, Way
+from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
 from consult.domain.refusals import Reason
 from consult.models import Arrival, BodyStanding, MeetingAddition, MeetingRollEntry, Person, Village, db
 from consult.models.meetings import check_in_queries
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.both_databases
 LETTER = "e" * 64
 
 
-def sign_in(meeting_id: int, who: Who, way: Way = Way.SCAN, *, minutes_ago: float = 0) -> None:
+def sign_in(meeting_id: int, who: Who, way: CheckInWay = CheckInWay.SCAN, *, minutes_ago: float = 0) -> None:
     code = check_ins.door_codes(meeting_id, clock.now() - timedelta(minutes=minutes_ago))[0]
     writing()
     check_ins.sign_in(meeting(meeting_id), who.row(), way, code=code, now=clock.now())
@@ -83,7 +83,7 @@ def test_the_code_of_one_meeting_opens_no_other(inside):
     other, _ = a_called_meeting(inside, key="other")
     code = check_ins.door_codes(one, clock.now())[0]
     writing()
-    act = lambda: check_ins.sign_in(meeting(other), inside.ah_fong.row(), Way.SCAN, code=code, now=clock.now())  # noqa: E731
+    act = lambda: check_ins.sign_in(meeting(other), inside.ah_fong.row(), CheckInWay.SCAN, code=code, now=clock.now())  # noqa: E731
     assert refused(act) is Reason.DOOR_CODE_OLD
 
 
@@ -105,7 +105,7 @@ def test_one_of_a_household_speaks_for_it_and_the_second_is_told_who(inside):
 def test_from_away_only_where_a_rule_lets_people_take_part_online(inside):
     meeting_id, _ = a_called_meeting(inside)
     open_it(inside, meeting_id)
-    assert refused(lambda: sign_in(meeting_id, inside.ah_fong, Way.ONLINE)) is Reason.ONLINE_NOT_OFFERED
+    assert refused(lambda: sign_in(meeting_id, inside.ah_fong, CheckInWay.ONLINE)) is Reason.ONLINE_NOT_OFFERED
     db.session.add(
         BodyStanding(
             village_id=inside.id,
@@ -118,9 +118,9 @@ def test_from_away_only_where_a_rule_lets_people_take_part_online(inside):
     db.session.commit()
     close_it(inside, meeting_id)
     other, _ = a_called_meeting(inside, key="other")
-    assert refused(lambda: sign_in(other, inside.ah_fong, Way.ONLINE)) is Reason.MEETING_NOT_OPEN
+    assert refused(lambda: sign_in(other, inside.ah_fong, CheckInWay.ONLINE)) is Reason.MEETING_NOT_OPEN
     open_it(inside, other)
-    sign_in(other, inside.ah_fong, Way.ONLINE)
+    sign_in(other, inside.ah_fong, CheckInWay.ONLINE)
     assert check_in_queries.present_by_way(other) == {"online": 1}
 
 
@@ -134,7 +134,7 @@ def test_ticking_somebody_twice_ticks_once(inside):
 def test_a_number_that_is_not_on_the_roll_ticks_nobody(inside):
     meeting_id, _ = a_called_meeting(inside)
     writing()
-    tick = lambda: check_ins.tick(meeting(meeting_id), [1, 99], Way.MANUAL, inside.ms_yip.row(), now=clock.now())  # noqa: E731
+    tick = lambda: check_ins.tick(meeting(meeting_id), [1, 99], CheckInWay.MANUAL, inside.ms_yip.row(), now=clock.now())  # noqa: E731
     assert refused(tick) is Reason.NO_SUCH_NUMBER
     assert present(meeting_id) == 0
 
@@ -172,7 +172,7 @@ def test_a_tick_in_the_wrong_row_is_undone_and_leaves_its_trace(inside):
     seat(inside, meeting_id, inside.ah_fong)
     undo(inside, meeting_id, newest_line(meeting_id))
     assert present(meeting_id) == 0
-    assert [line.kind for line in db.session.query(Arrival)] == [Kind.ARRIVED, Kind.UNDONE]
+    assert [line.kind for line in db.session.query(Arrival)] == [CheckInKind.ARRIVED, CheckInKind.UNDONE]
 
 
 def test_undoing_a_departure_seats_the_same_person_again(inside):
@@ -222,7 +222,7 @@ def test_what_is_typed_in_from_paper_afterwards_stands_in_the_minutes_and_change
     number = seat_number(meeting_id, inside.ah_keung)
     for _ in range(2):
         writing()
-        check_ins.tick(meeting(meeting_id), [number], Way.PAPER, inside.ms_yip.row(), now=clock.now())
+        check_ins.tick(meeting(meeting_id), [number], CheckInWay.PAPER, inside.ms_yip.row(), now=clock.now())
     assert present(meeting_id) == 6
     written = minutes.of_meeting(meeting(meeting_id)).present
     assert (written.came, written.by_way) == (7, {"manual": 6, "paper": 1})

@@ -5,17 +5,16 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.domain.meetings.agendas import Kind
-from consult.domain.meetings.check_ins import Way
-from consult.domain.meetings.petitions import Kind as PetitionKind
-from consult.domain.meetings.petitions import Plan as PetitionPlan
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.refusals import Reason
 from consult.models import AttendanceMark, BodyStanding, Person, Petition, db
 from consult.services.core import verification
 from consult.services.law import four_deliberations
 from consult.services.meetings import check_ins, meeting_additions, meeting_votes, meetings, petitions, proceedings
 from consult.services.polls import closing, poll_changes
-from consult.services.polls.poll_changes import Wish
+from consult.services.polls.poll_changes import ChangeRequest
 from tests.meetings import (
     URGENT,
     a_called_meeting,
@@ -79,8 +78,8 @@ def test_a_meeting_is_not_opened_before_people_can_be_there(inside):
 def test_a_meetings_vote_is_neither_extended_nor_added_to_by_two_officers(inside, voting):
     _, poll_id = voting
     for wish in (
-        Wish("extension", "雨", clock.now() + timedelta(days=3)),
-        Wish("addition", "漏", person_id=inside.ah_keung.id),
+        ChangeRequest("extension", "雨", clock.now() + timedelta(days=3)),
+        ChangeRequest("addition", "漏", person_id=inside.ah_keung.id),
     ):
         writing()
         ask = lambda wish=wish: poll_changes.ask(  # noqa: E731
@@ -95,7 +94,7 @@ def test_a_cancelled_vote_stands_in_the_record_and_moves_the_screens(inside, vot
     writing()
     change = poll_changes.ask(
         poll(poll_id),
-        Wish("cancellation", "停电"),
+        ChangeRequest("cancellation", "停电"),
         inside.sister_chow.row(),
         "council_member",
         key="c",
@@ -117,7 +116,7 @@ def test_whoever_takes_part_from_away_raises_no_hand(inside):
     seat(inside, meeting_id, *everybody(inside)[:5])
     open_it(inside, meeting_id)
     writing()
-    check_ins.sign_in(meeting(meeting_id), inside.ah_keung.row(), Way.ONLINE, now=clock.now())
+    check_ins.sign_in(meeting(meeting_id), inside.ah_keung.row(), CheckInWay.ONLINE, now=clock.now())
     begin_vote(inside, meeting_id, poll_id)
     end_vote(inside, meeting_id, poll_id)
     assert db.session.query(AttendanceMark).filter_by(channel="hands").count() == 5
@@ -140,7 +139,7 @@ def test_a_child_holds_no_letter_and_an_elected_seat_sends_none(inside):
     assert refused(lambda: bring(inside, meeting_id, inside.siu_ming.row())) is Reason.HOLDER_TOO_YOUNG
     representatives(inside, inside.ah_kwok)
     assembly = a_meeting_draft(inside, key="vra", body="VRA")
-    an_item(inside, assembly, kind=Kind.REPORT)
+    an_item(inside, assembly, kind=ItemKind.REPORT)
     writing()
     meetings.call(meeting(assembly), URGENT, inside.old_chan.row(), now=clock.now())
     assert refused(lambda: bring(inside, assembly, inside.ah_fong.row())) is Reason.NO_LETTERS_FOR_SEATS
@@ -158,7 +157,7 @@ def test_a_helper_fills_in_only_for_somebody_who_is_in_the_room(inside):
 
 def test_a_groups_meeting_takes_nobody_of_another_group(inside):
     meeting_id = a_meeting_draft(inside, body="VG_people", group_id=inside.upper_group)
-    an_item(inside, meeting_id, kind=Kind.REPORT)
+    an_item(inside, meeting_id, kind=ItemKind.REPORT)
     writing()
     meetings.call(meeting(meeting_id), URGENT, inside.old_chan.row(), now=clock.now())
     writing()
@@ -208,7 +207,7 @@ def test_typed_in_afterwards_makes_no_quorum_and_a_mistyped_number_can_be_taken_
     meeting_id, _ = a_held_meeting(inside)
     writing()
     number = seat_number(meeting_id, inside.ah_keung)
-    check_ins.tick(meeting(meeting_id), [number], Way.PAPER, inside.ms_yip.row(), now=clock.now())
+    check_ins.tick(meeting(meeting_id), [number], CheckInWay.PAPER, inside.ms_yip.row(), now=clock.now())
     from_paper = max(check_ins.newest_lines(meeting_id))
     writing()
     check_ins.undo(meeting(meeting_id), from_paper, "", inside.ms_yip.row(), now=clock.now())

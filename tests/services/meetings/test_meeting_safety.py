@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.meetings.agendas import Kind
-from consult.domain.meetings.check_ins import Way
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason
 from consult.domain.talk.consultations import Draft
@@ -96,7 +96,7 @@ def test_an_item_added_after_the_call_passes_the_same_gates(inside):
     """The representatives' assembly needs no days of notice: that is no way around the matter, the study, the check."""
     representatives(inside, inside.ah_fong, inside.uncle_ho)
     meeting_id = a_meeting_draft(inside, body="VRA")
-    an_item(inside, meeting_id, kind=Kind.REPORT, title="收支账")
+    an_item(inside, meeting_id, kind=ItemKind.REPORT, title="收支账")
     writing()
     meetings.call(meeting(meeting_id), URGENT, inside.old_chan.row(), now=clock.now())
     item = an_item(inside, meeting_id, title="改村规", consultation_id=a_consultation(inside), reason="临时")
@@ -151,7 +151,7 @@ def test_a_household_that_was_ticked_off_votes_by_phone_only_after_somebody_of_i
     assert refused(lambda: vote(inside, poll_id, inside.ah_fong, 1)) is Reason.SCAN_FIRST
     code = check_ins.door_codes(meeting_id, clock.now())[0]
     writing()
-    check_ins.sign_in(meeting(meeting_id), inside.ah_kwok.row(), Way.SCAN, code=code, now=clock.now())
+    check_ins.sign_in(meeting(meeting_id), inside.ah_kwok.row(), CheckInWay.SCAN, code=code, now=clock.now())
     assert refused(lambda: vote(inside, poll_id, inside.ah_fong, 1)) is Reason.HOUSEHOLD_IS_HERE
     vote(inside, poll_id, inside.ah_kwok, 1)
     assert list(verification.verify(inside.row())) == []

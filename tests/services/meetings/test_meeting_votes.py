@@ -3,7 +3,7 @@
 import pytest
 
 from consult import clock
-from consult.domain.polls.polls import State
+from consult.domain.polls.polls import PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import PollEnding, PollTally, db
 from consult.services.core import verification
@@ -63,7 +63,7 @@ def test_after_the_chair_ended_it_nobody_votes(inside, at_the_vote):
     with pytest.raises(Refused) as refusal:
         vote(inside, poll_id, inside.ah_fong, 1)
     assert refusal.value.reason is Reason.POLL_CLOSED
-    assert poll_states.state_of(poll(poll_id), clock.now()) is State.CLOSED
+    assert poll_states.state_of(poll(poll_id), clock.now()) is PollState.CLOSED
 
 
 def test_ending_twice_is_ending_once(inside, at_the_vote):

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DatabaseError
 
 from consult import clock
 from consult.domain.audit import canonical, sha256
-from consult.domain.meetings.agendas import Kind
-from consult.domain.meetings.meetings import Answer, State
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.meetings import MeetingState, RsvpAnswer
 from consult.domain.refusals import Reason
 from consult.models import Consultation, MeetingRollEntry, Notice, Notification, db
 from consult.models.meetings import meeting_queries
@@ -81,12 +81,12 @@ def test_without_an_agenda_there_is_no_call(inside):
 
 def test_short_notice_needs_a_written_reason_and_full_notice_none(inside):
     meeting_id = a_meeting_draft(inside)
-    an_item(inside, meeting_id, kind=Kind.REPORT)
+    an_item(inside, meeting_id, kind=ItemKind.REPORT)
     assert refused(lambda: call(inside, meeting_id, Exceptions())) is Reason.NOTICE_TOO_SHORT
     later = a_meeting_draft(inside, key="later", starts_at=clock.now() + timedelta(days=14))
-    an_item(inside, later, kind=Kind.REPORT)
+    an_item(inside, later, kind=ItemKind.REPORT)
     call(inside, later, Exceptions())
-    assert meeting_states.state_of(meeting(later)) is State.CALLED
+    assert meeting_states.state_of(meeting(later)) is MeetingState.CALLED
 
 
 def test_a_motion_needs_its_kind_of_matter_the_study_and_the_questions_in_this_order(inside):
@@ -135,29 +135,29 @@ def test_a_meeting_by_households_calls_one_for_each(inside):
 
 def test_a_groups_meeting_calls_that_group_alone(inside):
     meeting_id = a_meeting_draft(inside, body="VG_people", group_id=inside.upper_group)
-    an_item(inside, meeting_id, kind=Kind.REPORT)
+    an_item(inside, meeting_id, kind=ItemKind.REPORT)
     call(inside, meeting_id)
     assert meeting(meeting_id).frozen["roll"]["units"] == 4
 
 
 def test_a_meeting_of_officers_hangs_on_no_board(inside):
     meeting_id = a_meeting_draft(inside, body="VC")
-    an_item(inside, meeting_id, kind=Kind.DISCUSSION)
+    an_item(inside, meeting_id, kind=ItemKind.DISCUSSION)
     call(inside, meeting_id)
     assert db.session.query(Notice).count() == 0
 
 
 def test_nobody_holds_the_office_that_would_be_called(inside):
     meeting_id = a_meeting_draft(inside, body="PARTY")
-    an_item(inside, meeting_id, kind=Kind.DISCUSSION)
+    an_item(inside, meeting_id, kind=ItemKind.DISCUSSION)
     assert refused(lambda: call(inside, meeting_id)) is Reason.ROLL_IS_EMPTY
 
 
 def test_a_private_number_in_the_call_is_refused_before_it_hangs_in_the_street(inside):
     meeting_id = a_meeting_draft(inside, place="打电话 13800000001")
-    an_item(inside, meeting_id, kind=Kind.REPORT)
+    an_item(inside, meeting_id, kind=ItemKind.REPORT)
     assert refused(lambda: call(inside, meeting_id)) is Reason.PRIVATE_NUMBER
-    assert meeting_states.state_of(meeting(meeting_id)) is State.DRAFTED
+    assert meeting_states.state_of(meeting(meeting_id)) is MeetingState.DRAFTED
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_meeting_can_be_called_off_until_it_opens(inside):
     for _ in range(2):
         writing()
         meetings.cancel(meeting(meeting_id), "台风", inside.old_chan.row(), key="off", now=clock.now())
-    assert meeting_states.state_of(meeting(meeting_id)) is State.CANCELLED
+    assert meeting_states.state_of(meeting(meeting_id)) is MeetingState.CANCELLED
     assert [n.tag for n in db.session.query(Notice).order_by(Notice.id)] == ["meeting_called", "meeting_cancelled"]
     other, _ = a_called_meeting(inside, key="other")
     open_it(inside, other)
@@ -215,7 +215,7 @@ def test_a_meeting_can_be_called_off_until_it_opens(inside):
 
 def test_the_newest_answer_to_a_call_holds(inside):
     meeting_id, _ = a_called_meeting(inside)
-    for wanted in (Answer.COMING, Answer.COMING, Answer.PROXY):
+    for wanted in (RsvpAnswer.COMING, RsvpAnswer.COMING, RsvpAnswer.PROXY):
         writing()
         rsvps.answer(meeting(meeting_id), inside.ah_fong.row(), wanted, now=clock.now())
     assert rsvps.mine(meeting_id, inside.ah_fong.row()) == "proxy"
@@ -224,14 +224,14 @@ def test_the_newest_answer_to_a_call_holds(inside):
 def test_whoever_is_not_called_has_nothing_to_answer(inside):
     meeting_id, _ = a_called_meeting(inside)
     writing()
-    answer = lambda: rsvps.answer(meeting(meeting_id), inside.siu_ming.row(), Answer.COMING, now=clock.now())  # noqa: E731
+    answer = lambda: rsvps.answer(meeting(meeting_id), inside.siu_ming.row(), RsvpAnswer.COMING, now=clock.now())  # noqa: E731
     assert refused(answer) is Reason.NOT_OF_THE_MEETING
 
 
 def test_the_day_before_everybody_is_reminded_once_but_who_cannot_come(inside):
     meeting_id, _ = a_called_meeting(inside)
     writing()
-    rsvps.answer(meeting(meeting_id), inside.ah_kwok.row(), Answer.NOT_COMING, now=clock.now())
+    rsvps.answer(meeting(meeting_id), inside.ah_kwok.row(), RsvpAnswer.NOT_COMING, now=clock.now())
     for _ in range(2):
         writing()
         reminders.remind(now=clock.now() + timedelta(minutes=1))
@@ -245,7 +245,7 @@ def test_an_item_can_be_taken_off_a_draft_with_its_votes_and_the_rest_moves_up(i
     item = an_item(inside, meeting_id, consultation_id=consultation)
     a_vote(inside, item)
     item_id = item.id
-    an_item(inside, meeting_id, kind=Kind.REPORT, title="收支账")
+    an_item(inside, meeting_id, kind=ItemKind.REPORT, title="收支账")
     for _ in range(2):
         writing()
         agendas.remove(meeting(meeting_id), item_id)

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from consult import clock
-from consult.domain.meetings.agendas import Kind, Result
-from consult.domain.meetings.proceedings import Step
+from consult.domain.meetings.agendas import ItemKind, Result
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.refusals import Reason
 from consult.models import MinutesConfirmation, Village, db
 from consult.services.core import verification
@@ -85,7 +85,9 @@ def test_the_minutes_are_confirmed_after_the_end(inside):
 @both
 def test_a_correction_after_the_chair_confirmed_waits_for_the_chair_again(inside):
     meeting_id, _ = a_held_meeting(inside)
-    line = next(n for n, e in proceedings.course_of(meeting_id).standing.items() if e.step is Step.SPEECH_NOTED)
+    line = next(
+        n for n, e in proceedings.course_of(meeting_id).standing.items() if e.step is ProceedingStep.SPEECH_NOTED
+    )
     confirm(meeting_id, inside.old_chan)
     correct(inside, meeting_id, line, "分两段做。")
     assert minutes.confirmed_digest(meeting_id) != minutes.of_meeting(meeting(meeting_id)).digest()
@@ -101,7 +103,7 @@ def test_a_new_chair_confirms_what_the_old_one_may_not(inside):
     writing()
     proceedings.note(
         meeting(meeting_id),
-        Step.CHAIR_CHANGED,
+        ProceedingStep.CHAIR_CHANGED,
         None,
         inside.old_chan.row(),
         key="c",
@@ -124,7 +126,7 @@ def test_an_item_that_was_voted_on_ends_as_its_vote_did_whatever_is_chosen(insid
 @both
 def test_no_item_is_left_and_no_meeting_closed_while_a_vote_is_open_or_not_declared(inside):
     meeting_id, poll_id = a_called_meeting(inside)
-    an_item(inside, meeting_id, kind=Kind.REPORT, title="收支账", reason="补")
+    an_item(inside, meeting_id, kind=ItemKind.REPORT, title="收支账", reason="补")
     seat(inside, meeting_id, *everybody(inside)[:5])
     open_it(inside, meeting_id)
     begin_vote(inside, meeting_id, poll_id)
@@ -137,11 +139,14 @@ def test_no_item_is_left_and_no_meeting_closed_while_a_vote_is_open_or_not_decla
 @both
 def test_nothing_is_noted_before_the_opening_nor_put_on_the_list_after_the_end(inside):
     meeting_id, _ = a_called_meeting(inside)
-    assert refused(lambda: note(inside, meeting_id, Step.SPEECH_NOTED, name="甲", text="早")) is Reason.MEETING_NOT_OPEN
+    assert (
+        refused(lambda: note(inside, meeting_id, ProceedingStep.SPEECH_NOTED, name="甲", text="早"))
+        is Reason.MEETING_NOT_OPEN
+    )
     open_it(inside, meeting_id)
     close_it(inside, meeting_id)
-    assert refused(lambda: note(inside, meeting_id, Step.SPEECH_ASKED, name="甲")) is Reason.MEETING_CLOSED
-    line = note(inside, meeting_id, Step.REMARK_NOTED, text="散会后补一句")
+    assert refused(lambda: note(inside, meeting_id, ProceedingStep.SPEECH_ASKED, name="甲")) is Reason.MEETING_CLOSED
+    line = note(inside, meeting_id, ProceedingStep.REMARK_NOTED, text="散会后补一句")
     assert line in proceedings.course_of(meeting_id).late
 
 
@@ -153,7 +158,7 @@ def test_the_same_key_notes_once(inside):
         writing()
         proceedings.note(
             meeting(meeting_id),
-            Step.SPEECH_NOTED,
+            ProceedingStep.SPEECH_NOTED,
             1,
             inside.ms_yip.row(),
             key="once",
@@ -161,7 +166,7 @@ def test_the_same_key_notes_once(inside):
             name="甲",
             text="讲",
         )
-    lines = [e for e in proceedings.course_of(meeting_id).standing.values() if e.step is Step.SPEECH_NOTED]
+    lines = [e for e in proceedings.course_of(meeting_id).standing.values() if e.step is ProceedingStep.SPEECH_NOTED]
     assert len(lines) == 1
 
 
@@ -169,12 +174,12 @@ def test_the_same_key_notes_once(inside):
 def test_a_wrong_gist_is_taken_back_until_its_item_is_closed(inside):
     meeting_id, _ = a_called_meeting(inside)
     open_it(inside, meeting_id)
-    line = note(inside, meeting_id, Step.SPEECH_NOTED, name="甲", text="错")
+    line = note(inside, meeting_id, ProceedingStep.SPEECH_NOTED, name="甲", text="错")
     for _ in range(2):
         writing()
         proceedings.undo(meeting(meeting_id), line, inside.ms_yip.row(), now=clock.now())
     assert line not in proceedings.course_of(meeting_id).standing
-    kept = note(inside, meeting_id, Step.SPEECH_NOTED, name="甲", text="对")
+    kept = note(inside, meeting_id, ProceedingStep.SPEECH_NOTED, name="甲", text="对")
     close_item(inside, meeting_id, 1)
     writing()
     undo = lambda: proceedings.undo(meeting(meeting_id), kept, inside.ms_yip.row(), now=clock.now())  # noqa: E731

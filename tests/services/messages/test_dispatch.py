@@ -5,21 +5,23 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.services.test_providers import settings
 
 from consult import clock
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.models import Village, db
 from consult.services.core import transactions
 from consult.services.messages import deliveries, dispatch, group_robots, notifications, outbox
-from consult.services.messages.deliveries import Parcel
+from consult.services.messages.deliveries import OutgoingMessage
 from consult.services.people import codes
 from tests.providers import Provider
+from tests.services.messages.test_providers import settings
 
 
 @pytest.fixture
-def parcel() -> Parcel:
-    return Parcel("sms", "13800000001", "duty", {"closes_at": "2026-07-01T20:30:00+00:00"}, "k", "", "Asia/Shanghai")
+def parcel() -> OutgoingMessage:
+    return OutgoingMessage(
+        "sms", "13800000001", "duty", {"closes_at": "2026-07-01T20:30:00+00:00"}, "k", "", "Asia/Shanghai"
+    )
 
 
 def heard(config) -> list[dict[str, str]]:
@@ -71,8 +73,10 @@ def test_a_message_knows_the_village_whose_clock_it_tells(inside):
     db.session.commit()
     transactions.expect(reading=False)
     now = datetime(2026, 7, 1, tzinfo=UTC)
-    notifications.tell([inside.ah_fong.id], Event.DUTY, "task:9", village_id=inside.id, consultation_id=None, now=now)
+    notifications.tell(
+        [inside.ah_fong.id], NotificationEvent.DUTY, "task:9", village_id=inside.id, consultation_id=None, now=now
+    )
     db.session.commit()
-    sent: list[Parcel] = []
+    sent: list[OutgoingMessage] = []
     outbox.sweep(sent.append, now=now + timedelta(seconds=1))
     assert sent[0].timezone == "Asia/Urumqi"

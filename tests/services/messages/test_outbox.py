@@ -8,17 +8,17 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.messages import outbox as rules
-from consult.domain.messages.notifications import Event
+from consult.domain.messages.notifications import NotificationEvent
 from consult.models import GroupRobot, Notification, OutboxMessage, Person, db
 from consult.services.core import transactions
 from consult.services.messages import notifications, outbox
-from consult.services.messages.deliveries import Parcel
+from consult.services.messages.deliveries import OutgoingMessage
 from tests.village import a_poll
 
 NOW = clock.now()
 
 
-def tell(cast, *who, event: Event = Event.DUTY, subject: str = "task:1") -> None:
+def tell(cast, *who, event: NotificationEvent = NotificationEvent.DUTY, subject: str = "task:1") -> None:
     transactions.expect(reading=False)
     notifications.tell(
         [one.id for one in who],
@@ -38,19 +38,21 @@ def messages() -> list[OutboxMessage]:
     return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
 
 
-def refuse(_parcel: Parcel) -> None:
+def refuse(_parcel: OutgoingMessage) -> None:
     raise TimeoutError("13800000001 did not answer")
 
 
 def test_only_what_runs_out_goes_by_sms(inside):
-    for event in Event:
+    for event in NotificationEvent:
         tell(inside, inside.ah_fong, event=event, subject=f"poll:{event}")
     assert {m.template for m in messages()} == {"vote_reminder", "duty", "meeting_reminder"}
 
 
 def test_a_message_written_in_an_act_that_is_undone_is_gone_with_it(inside):
     transactions.expect(reading=False)
-    notifications.tell([inside.ah_fong.id], Event.DUTY, "task:1", village_id=inside.id, consultation_id=None, now=NOW)
+    notifications.tell(
+        [inside.ah_fong.id], NotificationEvent.DUTY, "task:1", village_id=inside.id, consultation_id=None, now=NOW
+    )
     db.session.rollback()
     assert messages() == []
 
@@ -67,7 +69,7 @@ def test_telling_twice_writes_once_and_the_number_stands_nowhere(inside):
         tell(inside, inside.ah_fong)
     (message,) = messages()
     assert inside.ah_fong.phone not in str(vars(message))
-    sent: list[Parcel] = []
+    sent: list[OutgoingMessage] = []
     assert outbox.sweep(sent.append, now=NOW) == 1
     assert (sent[0].recipient, sent[0].key) == (inside.ah_fong.phone, message.key)
     assert outbox.sweep(sent.append, now=NOW) == 0 and len(sent) == 1
@@ -92,7 +94,7 @@ def test_a_failure_waits_longer_each_time_and_is_given_up_at_the_end(inside):
 def test_what_could_not_be_sent_is_sent_later(inside):
     tell(inside, inside.ah_fong)
     outbox.sweep(refuse, now=NOW)
-    sent: list[Parcel] = []
+    sent: list[OutgoingMessage] = []
     assert outbox.sweep(sent.append, now=NOW + rules.WAITS[0]) == 1
 
 
@@ -101,7 +103,7 @@ def test_a_claim_of_a_killed_runner_runs_out_and_another_takes_over(inside):
     tell(inside, inside.ah_fong)
     (message,) = messages()
     assert outbox._claim(message.id, NOW) is not None
-    sent: list[Parcel] = []
+    sent: list[OutgoingMessage] = []
     assert outbox.sweep(sent.append, now=NOW + rules.LEASE / 2) == 0
     assert outbox.sweep(sent.append, now=NOW + rules.LEASE * 2) == 1
 
@@ -151,7 +153,7 @@ def test_one_message_that_cannot_be_made_does_not_hold_up_the_others(inside):
     transactions.expect(reading=False)
     db.session.get(Person, inside.ah_fong.id).phone_cipher = "sealed with another key"
     db.session.commit()
-    sent: list[Parcel] = []
+    sent: list[OutgoingMessage] = []
     assert outbox.sweep(sent.append, now=NOW) == 1 and sent[0].recipient == inside.ah_kwok.phone
     (stuck,) = [m for m in messages() if m.sent_at is None]
     assert stuck.tries == 1 and stuck.due_at == NOW + rules.WAITS[0]

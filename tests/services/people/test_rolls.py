@@ -9,13 +9,13 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from consult import clock
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.domain.people.people import is_adult
 from consult.models import Departure, Household, Person, RoleGrant, Village, db
 from consult.services.core import transactions
 from consult.services.people import roll_files, rolls, villages
 
-DEMO = HOUSE / "consult" / "data" / "rongxi-roll.xlsx"
+DEMO = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 TODAY = date(2026, 12, 1)
 HEADER = ["村民小组", "户号", "姓名", "与户主关系", "出生日期", "身份证号码", "联系电话", "职务"]
 ID = "441899196607230221"

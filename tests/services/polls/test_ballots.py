@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.domain.refusals import Reason, Refused
 from consult.models import BallotEvent, Poll, RollEntry, Turnout, db
 from consult.services.people import representatives
@@ -99,7 +99,7 @@ def test_who_is_too_young_or_of_another_village_is_not_on_the_roll(inside):
 
 def test_a_poll_of_another_village_cannot_be_voted_on_under_this_one(inside):
     poll = a_poll(inside)
-    order = ballot_requests.Order(inside.id + 1, poll, inside.ah_fong.id, (1,), "k")
+    order = ballot_requests.BallotRequest(inside.id + 1, poll, inside.ah_fong.id, (1,), "k")
     with pytest.raises(Refused):
         ballots.cast(order, clock=clock.now)
 
@@ -112,7 +112,7 @@ def test_what_is_no_choice_is_refused_and_leaves_nothing(inside, choice):
 
 
 def test_an_approval_takes_several(inside):
-    poll = a_poll(inside, kind=Kind.APPROVAL, options=("甲", "乙", "丙"), max_choices=2)
+    poll = a_poll(inside, kind=PollKind.APPROVAL, options=("甲", "乙", "丙"), max_choices=2)
     vote(inside, poll, inside.ah_fong, 3, 1)
     assert closing.count(db.session.get(Poll, poll)).counts == (1, 0, 1)
 

@@ -119,7 +119,7 @@ def test_the_database_itself_wants_three_persons(inside, columns):
 
 
 def by_letter(cast, poll_id: int, giver, holder, *choice: int, key: str = "") -> str:
-    order = ballot_requests.Order(
+    order = ballot_requests.BallotRequest(
         cast.id,
         poll_id,
         holder.id,

@@ -221,7 +221,7 @@ def test_what_was_entered_is_never_changed(inside, on_paper, table):
 
 
 def test_whoever_changes_a_sheet_or_a_mark_by_sql_is_found_out(inside, on_paper):
-    from tests.services.test_polls import without_triggers
+    from tests.services.polls.test_polls import without_triggers
 
     sheet = sheet_of(inside, on_paper).id
     for who in (inside.old_chan, inside.uncle_ho):

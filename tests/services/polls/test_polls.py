@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.audit import canonical, head_digits, sha256
-from consult.domain.polls.polls import Kind, Standing
+from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Notice, Poll, PollTally, RollEntry, db
 from consult.services.core.verification import verify
@@ -215,8 +215,8 @@ def test_when_ballots_and_roll_disagree_nothing_is_closed(inside):
     assert db.session.get(PollTally, poll) is None
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(PollKind))
 def test_every_kind_of_poll_can_be_announced_and_declared(inside, kind):
-    poll = a_poll(inside, kind=kind, options=() if kind is Kind.MOTION else ("甲", "乙"))
+    poll = a_poll(inside, kind=kind, options=() if kind is PollKind.MOTION else ("甲", "乙"))
     vote(inside, poll, inside.ah_fong, 1)
     assert declare(inside, poll).outcome == "inquorate"

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
-from tests.services.test_polls import without_triggers
 
 from consult import clock
 from consult.domain.audit import sha256
@@ -17,6 +16,7 @@ from consult.models import AuditEntry, BallotEvent, Poll, RollEntry, SecretBallo
 from consult.models.polls import poll_queries
 from consult.services.core.verification import verify
 from consult.services.polls import ballot_shuffle, closing
+from tests.services.polls.test_polls import without_triggers
 from tests.village import a_poll, close, vote_in_secret
 
 pytestmark = pytest.mark.both_databases

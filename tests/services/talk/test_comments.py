@@ -5,9 +5,19 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.refusals import Reason, Refused
-from consult.domain.talk.comments import Sorting, Stance, Words
-from consult.domain.talk.moderation import Ground
-from consult.models import AuditEntry, Comment, Consultation, Hiding, Notification, Report, SearchPair, Seconding, db
+from consult.domain.talk.comments import CommentText, Sorting, Stance
+from consult.domain.talk.moderation import ReportGround
+from consult.models import (
+    AuditEntry,
+    Comment,
+    Consultation,
+    ContentReport,
+    Notification,
+    Removal,
+    SearchPair,
+    Seconding,
+    db,
+)
 from consult.models.talk import comment_queries, talk_queries
 from consult.services.core import search
 from consult.services.messages import notifications
@@ -22,7 +32,7 @@ def comment(comment_id: int) -> Comment:
 def reply(comment_id: int, who: Who, text: str = "图纸加上了。", *, in_office: bool = False, key: str = "") -> int:
     written = comments.reply(
         comment(comment_id),
-        Words(None, text),
+        CommentText(None, text),
         who.row(),
         in_office=in_office,
         language="zh-Hans-CN",
@@ -32,8 +42,8 @@ def reply(comment_id: int, who: Who, text: str = "图纸加上了。", *, in_off
     return written.id
 
 
-def hide(comment_id: int, officer: Who) -> Hiding:
-    moderation.hide(comment(comment_id), Ground.INSULT, "骂人的话请改一改", officer.row(), now=clock.now())
+def hide(comment_id: int, officer: Who) -> Removal:
+    moderation.hide(comment(comment_id), ReportGround.INSULT, "骂人的话请改一改", officer.row(), now=clock.now())
     return talk_queries.hiding_of(f"comment:{comment_id}")
 
 
@@ -177,15 +187,15 @@ def test_whoever_turned_everything_off_is_still_told_that_their_words_were_hidde
 def test_reporting_twice_is_one_report_and_hiding_settles_it(inside):
     said = say(inside, a_consultation(inside), inside.ah_fong)
     for _ in range(2):
-        moderation.report(comment(said), Ground.INSULT, "", inside.ah_kwok.row(), now=clock.now())
-    assert db.session.query(Report).count() == 1 and len(talk_queries.reports_waiting(inside.id)) == 1
+        moderation.report(comment(said), ReportGround.INSULT, "", inside.ah_kwok.row(), now=clock.now())
+    assert db.session.query(ContentReport).count() == 1 and len(talk_queries.reports_waiting(inside.id)) == 1
     hide(said, inside.sister_chow)
     assert talk_queries.reports_waiting(inside.id) == []
 
 
 def test_letting_words_stand_settles_the_reports(inside):
     said = say(inside, a_consultation(inside), inside.ah_fong)
-    moderation.report(comment(said), Ground.OTHER, "不好", inside.ah_kwok.row(), now=clock.now())
+    moderation.report(comment(said), ReportGround.OTHER, "不好", inside.ah_kwok.row(), now=clock.now())
     moderation.let_stand(comment(said), inside.sister_chow.row(), now=clock.now())
     assert talk_queries.reports_waiting(inside.id) == [] and comment(said).hidden_at is None
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.common_ground import Finding, Position, common
-from consult.domain.talk.moderation import Ground
+from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
 from consult.models import AuditEntry, CommonGround, Consultation, Reaction, Statement, db
 from consult.models.talk import statement_queries
@@ -101,7 +101,7 @@ def test_a_hidden_statement_is_neither_shown_nor_counted(inside):
     one = a_consultation(inside)
     statement = a_statement(inside, one)
     moderation.hide(
-        db.session.get(Statement, statement), Ground.INSULT, "骂人", inside.sister_chow.row(), now=clock.now()
+        db.session.get(Statement, statement), ReportGround.INSULT, "骂人", inside.sister_chow.row(), now=clock.now()
     )
     assert statement_queries.next_for(one, inside.ah_kwok.id) is None
     assert statement_queries.all_reactions(one) == {}

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.domain.talk.common_ground import LEAST_GROUP, LEAST_REACTIONS
 from consult.services.talk import opinion_groups
 from tests.planted import village
@@ -62,10 +62,10 @@ def test_the_web_server_never_loads_numpy():
     """It would cost each worker 25 MB."""
     code = "import sys, app; sys.exit(any(m in sys.modules for m in ('numpy', 'av')))"
     env = {"CONSULT_MODE": "demo", "INSTANCE_PATH": "/tmp/consult-no-numpy", "PATH": ""}
-    assert subprocess.run([sys.executable, "-c", code], cwd=HOUSE, env=env, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, check=False).returncode == 0
 
 
-RECORDED: dict[str, str] = json.loads((HOUSE / "tests" / "data" / "opinion_groups.json").read_text())
+RECORDED: dict[str, str] = json.loads((ROOT / "tests" / "data" / "opinion_groups.json").read_text())
 """What red-dwarf 0.4.0, an independent implementation of Polis, found in these villages: each person's group."""
 
 

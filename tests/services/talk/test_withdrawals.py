@@ -2,7 +2,6 @@
 
 import pytest
 from sqlalchemy import select, text
-from tests.services.test_talk import revise, row, told, why
 
 from consult import clock
 from consult.domain.refusals import Reason
@@ -11,6 +10,7 @@ from consult.models.talk import talk_queries
 from consult.services.core import verification
 from consult.services.polls import polls
 from consult.services.talk import answers, endorsements, withdrawals
+from tests.services.talk.test_talk import revise, row, told, why
 from tests.village import WORDS, a_draft, a_matter, say
 
 

@@ -1,19 +1,18 @@
 """The forms of the acts of a case: what they offer, and that a mistake or a quicker hand loses nothing."""
 
-from tests.views.test_case_pages import filed
-from tests.views.test_cases import TOLD
-
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import State
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import Role
 from consult.models import db
 from tests.cases import a_case, act, grant
+from tests.views.cases.test_case_pages import filed
+from tests.views.cases.test_cases import TOLD
 
 
 def test_a_mediator_said_to_be_related_to_a_party_is_pointed_out_before_anybody_is_named(app, as_person, village):
     with app.app_context():
         grant(village.uncle_ho, Role.MEDIATOR)
-        address = a_case(village, State.ACCEPTED)
+        address = a_case(village, CaseState.ACCEPTED)
         db.session.remove()
     at = f"/rongxi/cases/{address}/declare_kinship"
     sent = {"key": "k", "mediator": str(village.uncle_ho.id), "party": "2", "relation": "他的小舅子"}
@@ -63,13 +62,13 @@ def test_a_household_is_found_by_its_code_as_people_say_it(app, as_person, villa
 
 def test_what_was_written_comes_back_when_somebody_else_was_quicker(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         db.session.remove()
     at = f"/rongxi/cases/{address}/terminate"
     leung = as_person(village.aunt_leung)
     leung.get(at)
     with app.app_context():
-        act(village, address, village.ah_fong, Act.WITHDRAW, {"reason": "不要了"})
+        act(village, address, village.ah_fong, CaseAct.WITHDRAW, {"reason": "不要了"})
         db.session.remove()
     sent = {"key": "t", "ground": "impossible", "reason": "两家谈了三次都谈不拢", "told_ways": "1"}
     answer = leung.send(at, at="/rongxi/me", **sent)
@@ -81,7 +80,7 @@ def test_what_was_written_comes_back_when_somebody_else_was_quicker(app, as_pers
 
 def test_a_mistake_in_a_row_of_the_agreement_says_in_which(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         db.session.remove()
     at = f"/rongxi/cases/{address}/agree"
     leung = as_person(village.aunt_leung)
@@ -102,14 +101,14 @@ def test_a_mistake_in_a_row_of_the_agreement_says_in_which(app, as_person, villa
 
 def test_nobody_is_sent_to_court_by_a_case_that_is_over(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.PERFORMING)
+        address = a_case(village, CaseState.PERFORMING)
         db.session.remove()
     leung = as_person(village.aunt_leung)
     leung.get(f"/rongxi/cases/{address}")
     assert "一起去法院" in leung.text("section[aria-labelledby=agreement]")
     with app.app_context():
         up = {"level": "town", "office": "镇司法所", "reason": "要镇里盯着"}
-        act(village, address, village.aunt_leung, Act.ESCALATE, up)
+        act(village, address, village.aunt_leung, CaseAct.ESCALATE, up)
         db.session.remove()
     leung.get(f"/rongxi/cases/{address}")
     assert "一起去法院" not in leung.text("section[aria-labelledby=agreement]")
@@ -118,7 +117,7 @@ def test_nobody_is_sent_to_court_by_a_case_that_is_over(app, as_person, village)
 
 def test_every_form_says_who_will_read_what_is_written_in_it(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         db.session.remove()
     said, expected = (
         {},
@@ -140,9 +139,9 @@ def test_every_form_says_who_will_read_what_is_written_in_it(app, as_person, vil
 
 def test_a_mediator_who_takes_it_on_sees_that_they_are_said_to_be_related(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.ACCEPTED)
+        address = a_case(village, CaseState.ACCEPTED)
         told = {"mediator": village.aunt_leung.id, "mediator_name": "梁秀珍", "party": 2, "relation": "姨妈"}
-        act(village, address, village.ah_fong, Act.DECLARE_KINSHIP, told)
+        act(village, address, village.ah_fong, CaseAct.DECLARE_KINSHIP, told)
         db.session.remove()
     leung = as_person(village.aunt_leung)
     leung.get(f"/rongxi/cases/{address}/take_on")
@@ -155,7 +154,7 @@ def test_only_who_was_not_found_yet_is_looked_for_on_the_roll(app, as_person, vi
     leung.get(f"/rongxi/cases/{address}/identify")
     assert [one["value"] for one in leung.page.select("input[name=party]")] == ["2"]
     with app.app_context():
-        act(village, address, village.aunt_leung, Act.IDENTIFY, {"party": 2, "code": "01-002"})
+        act(village, address, village.aunt_leung, CaseAct.IDENTIFY, {"party": 2, "code": "01-002"})
         db.session.remove()
     leung.get(f"/rongxi/cases/{address}")
     assert not leung.page.select(f"a[href$='/{address}/identify']")
@@ -163,7 +162,7 @@ def test_only_who_was_not_found_yet_is_looked_for_on_the_roll(app, as_person, vi
 
 def test_a_day_before_the_agreement_is_pointed_out_in_its_own_line(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         db.session.remove()
     at, leung = f"/rongxi/cases/{address}/agree", as_person(village.aunt_leung)
     rows = {"by_1": "2", "what_1": "装水槽", "due_1": "2099-01-01", "by_5": "2", "what_5": "赔", "due_5": "2025-12-31"}
@@ -175,7 +174,7 @@ def test_a_day_before_the_agreement_is_pointed_out_in_its_own_line(app, as_perso
 
 def test_the_debtor_is_not_asked_to_say_that_it_was_not_done(app, as_person, village, monkeypatch):
     with app.app_context():
-        address = a_case(village, State.PERFORMING)
+        address = a_case(village, CaseState.PERFORMING)
         db.session.remove()
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(30 * 86400))
     for who, offered in ((village.old_chan, 0), (village.ah_fong, 1)):

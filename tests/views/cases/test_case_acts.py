@@ -5,10 +5,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from consult import clock
-from consult.domain.cases.acts import RULES, Act
+from consult.domain.cases.acts import RULES, CaseAct
 from consult.domain.cases.rules import refuse_unless_offered
 from consult.domain.cases.situation import Situation
-from consult.domain.cases.states import LIVE, Part, State
+from consult.domain.cases.states import LIVE, CaseRole, CaseState
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Refused
 from consult.models import MediationCase, db
@@ -20,15 +20,15 @@ from tests.cases import a_case, a_photo, act, opened
 from tests.client import HTMX, Client
 from tests.village import FOUNDED, Cast
 
-WHO: dict[Part, str] = {
-    Part.APPLICANT: "ah_fong",
-    Part.RESPONDENT: "old_chan",
-    Part.AGENT: "ah_kwok",
-    Part.KIN: "ah_keung",
-    Part.MEDIATOR: "aunt_leung",
-    Part.HEAD: "ms_yip",
-    Part.REPORTER: "sister_chow",
-    Part.JUSTICE_OFFICE: "uncle_ho",
+WHO: dict[CaseRole, str] = {
+    CaseRole.APPLICANT: "ah_fong",
+    CaseRole.RESPONDENT: "old_chan",
+    CaseRole.AGENT: "ah_kwok",
+    CaseRole.KIN: "ah_keung",
+    CaseRole.MEDIATOR: "aunt_leung",
+    CaseRole.HEAD: "ms_yip",
+    CaseRole.REPORTER: "sister_chow",
+    CaseRole.JUSTICE_OFFICE: "uncle_ho",
 }
 STATES = sorted(LIVE)
 EVERY = 3
@@ -41,7 +41,7 @@ def case(app, village: Cast) -> tuple[str, Situation]:
     """One that is being mediated, with somebody in every part; its state is then set as a test wants it."""
     with app.app_context():
         transactions.expect(reading=False)
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         for who, role in ((village.ms_yip, Role.HEAD_OF_MEDIATION), (village.uncle_ho, Role.JUSTICE_OFFICE)):
             term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
             grants.add(who.row(), role, group_id=None, title="", **term)
@@ -51,8 +51,8 @@ def case(app, village: Cast) -> tuple[str, Situation]:
         found = opened(village, village.aunt_leung, address)
         root = reading.as_head(found.row)
         reporter, office = keys.of_person(village.sister_chow.id), keys.of_justice_office(village.id)
-        membership.let_in(found.row.id, village.id, reporter, Part.REPORTER.value, root.keys.of_reporter())
-        membership.let_in(found.row.id, village.id, office, Part.JUSTICE_OFFICE.value, root.keys)
+        membership.grant_access(found.row.id, village.id, reporter, CaseRole.REPORTER.value, root.keys.of_reporter())
+        membership.grant_access(found.row.id, village.id, office, CaseRole.JUSTICE_OFFICE.value, root.keys)
         db.session.commit()
         situation = root.situation
         db.session.remove()
@@ -61,7 +61,7 @@ def case(app, village: Cast) -> tuple[str, Situation]:
 
 def join(village: Cast, address: str, side: str, name: str, code: str, **more: object) -> None:
     facts = {"side": side, "name": name, "code": code, "phone": None, "for_party": None, "authority": None, **more}
-    act(village, address, village.aunt_leung, Act.ADD_PARTY, facts, [a_photo()])
+    act(village, address, village.aunt_leung, CaseAct.ADD_PARTY, facts, [a_photo()])
 
 
 def stand(app, state: str) -> None:
@@ -87,14 +87,14 @@ def test_a_part_may_do_in_each_state_what_the_table_says_and_is_told_why_not(app
         for m, one in enumerate(RULES):
             if part not in RULES[one].parts and (n + m + turn) % EVERY:
                 continue
-            expected = expectation(one, State(state), part, situation)
+            expected = expectation(one, CaseState(state), part, situation)
             sent = answer(client, address, one.value, known, form=expected == 200)
             if sent != expected:
                 wrong.append((state, one.value, expected, sent))
     assert not wrong
 
 
-def expectation(one, state: State, part: Part, situation: Situation) -> int:
+def expectation(one, state: CaseState, part: CaseRole, situation: Situation) -> int:
     """200: its form. Otherwise the status of the reason."""
     try:
         refuse_unless_offered(one, state, part, situation)
@@ -118,13 +118,13 @@ def answer(client: Client, address: str, one: str, known: str, *, form: bool) ->
 @pytest.mark.parametrize(
     ("part", "state"),
     [
-        (Part.MEDIATOR, "mediating"),
-        (Part.HEAD, "closed"),
-        (Part.RESPONDENT, "performing"),
-        (Part.KIN, "clue"),
-        (Part.APPLICANT, "archived"),
-        (Part.JUSTICE_OFFICE, "escalated"),
-        (Part.REPORTER, "applied"),
+        (CaseRole.MEDIATOR, "mediating"),
+        (CaseRole.HEAD, "closed"),
+        (CaseRole.RESPONDENT, "performing"),
+        (CaseRole.KIN, "clue"),
+        (CaseRole.APPLICANT, "archived"),
+        (CaseRole.JUSTICE_OFFICE, "escalated"),
+        (CaseRole.REPORTER, "applied"),
     ],
 )
 def test_a_form_that_cannot_be_sent_now_is_not_shown_either(app, as_person, village, case, part, state):
@@ -132,13 +132,13 @@ def test_a_form_that_cannot_be_sent_now_is_not_shown_either(app, as_person, vill
     client = as_person(getattr(village, WHO[part]))
     stand(app, state)
     for one in RULES:
-        expected = expectation(one, State(state), part, situation)
+        expected = expectation(one, CaseState(state), part, situation)
         assert FlaskClient.open(client, f"/rongxi/cases/{address}/{one.value}", headers=HTMX).status_code == expected, (
             one
         )
 
 
-@pytest.mark.parametrize("part", [Part.RESPONDENT, Part.KIN, Part.REPORTER], ids=lambda part: part.value)
+@pytest.mark.parametrize("part", [CaseRole.RESPONDENT, CaseRole.KIN, CaseRole.REPORTER], ids=lambda part: part.value)
 def test_what_is_another_parts_to_do_is_refused_when_it_is_sent_without_the_form(app, as_person, village, case, part):
     address, situation = case
     client = as_person(getattr(village, WHO[part]))
@@ -147,7 +147,7 @@ def test_what_is_another_parts_to_do_is_refused_when_it_is_sent_without_the_form
         if part not in RULES[one].parts:
             path = f"/rongxi/cases/{address}/{one.value}"
             sent = client.post(path, data={"csrf_token": known, "key": f"k-{one}"}, headers=HTMX)
-            assert sent.status_code == expectation(one, State.MEDIATING, part, situation) == 403
+            assert sent.status_code == expectation(one, CaseState.MEDIATING, part, situation) == 403
 
 
 @pytest.mark.parametrize("name", ["mr_wong", "siu_ming"])

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from consult import clock
-from consult.domain.cases.states import State
+from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import MEDIATES, TITLES
 from consult.models import db
 from consult.services.core import transactions
@@ -59,7 +59,7 @@ def busy_village(app, village) -> None:
     """A case that is through, a meeting that was held with its vote, a poll that is over: everything has a file."""
     with app.app_context():
         transactions.expect(reading=False)
-        a_case(village, State.ARCHIVED, words=SECRET)
+        a_case(village, CaseState.ARCHIVED, words=SECRET)
         for role in sorted(TITLES):
             if role not in MEDIATES or role == "head_of_mediation":
                 grant(village.ms_yip, role)

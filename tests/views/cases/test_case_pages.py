@@ -3,16 +3,16 @@
 from io import BytesIO
 
 import pytest
-from tests.views.test_cases import TOLD, drafted
-from tests.views.test_consultations import photo
-from tests.views.test_recordings import sound
 
-from consult.domain.cases.acts import RULES, Act, Kind
-from consult.domain.cases.states import State
+from consult.domain.cases.acts import RULES, CaseAct, FieldKind
+from consult.domain.cases.states import CaseState
 from consult.models import CaseFile, CaseView, MediationCase, db
 from consult.web.memory_uploads import MemoryRequest
 from tests import prints
 from tests.cases import a_case, act
+from tests.views.cases.test_cases import TOLD, drafted
+from tests.views.talk.test_consultations import photo
+from tests.views.talk.test_recordings import sound
 
 TAKEN = {"by", "by_name", "as", "files", "assigned", "person", "consultation"}
 """What the app writes beside the fields of a form."""
@@ -78,7 +78,7 @@ def test_the_own_copy_of_the_application_tells_of_the_other_side_the_name_alone(
 
 def test_a_case_that_was_not_taken_says_where_to_go_instead(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.DECLINED)
+        address = a_case(village, CaseState.DECLINED)
         db.session.remove()
     client = as_person(village.ah_fong)
     client.get(f"/rongxi/cases/{address}")
@@ -87,12 +87,12 @@ def test_a_case_that_was_not_taken_says_where_to_go_instead(app, as_person, vill
 
 def test_who_received_it_above_stands_on_the_page_as_it_was_written(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.ESCALATED)
+        address = a_case(village, CaseState.ESCALATED)
         act(
             village,
             address,
             village.aunt_leung,
-            Act.RECEIPT,
+            CaseAct.RECEIPT,
             {"on": "2026-11-02", "number": "3", "received_by": "镇综治中心刘主任"},
         )
         db.session.remove()
@@ -144,7 +144,7 @@ def test_a_list_asked_for_nonsense_is_still_a_list(as_person, village, query):
 
 def test_a_day_far_away_is_a_slip_of_the_finger(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         db.session.remove()
     client, at = as_person(village.aunt_leung), f"/rongxi/cases/{address}/extend"
     answer = client.send(at, at=at, key="e", until="9999-12-31", both_agree="1", reason="等医院的单子")
@@ -153,7 +153,7 @@ def test_a_day_far_away_is_a_slip_of_the_finger(app, as_person, village):
 
 def test_the_photo_of_a_signed_page_waits_while_the_form_is_put_right(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.AGREED_IN_WRITING)
+        address = a_case(village, CaseState.AGREED_IN_WRITING)
         db.session.remove()
     client, at = as_person(village.aunt_leung), f"/rongxi/cases/{address}/sign"
     sent = {"key": "s", "signed": ["1", "2"], "mediator_signed": "1", "sealed": "1"}
@@ -175,11 +175,19 @@ def test_every_act_of_a_case_is_a_form_that_can_be_filled_in(app, as_person, vil
     with app.app_context():
         found = {
             state: a_case(village, state, key=state.value)
-            for state in (State.APPLIED, State.MEDIATING, State.PERFORMING)
+            for state in (CaseState.APPLIED, CaseState.MEDIATING, CaseState.PERFORMING)
         }
         db.session.remove()
     client = as_person(village.aunt_leung)
-    chosen = {Kind.CHOICE, Kind.PARTY, Kind.MEMBER, Kind.MEDIATOR, Kind.ROW, Kind.PARTIES, Kind.MEDIATORS}
+    chosen = {
+        FieldKind.CHOICE,
+        FieldKind.PARTY,
+        FieldKind.MEMBER,
+        FieldKind.MEDIATOR,
+        FieldKind.ROW,
+        FieldKind.PARTIES,
+        FieldKind.MEDIATORS,
+    }
     seen = set()
     for address in found.values():
         for act_, rule in RULES.items():
@@ -229,7 +237,7 @@ def test_going_back_after_handing_in_shows_that_it_has_arrived(as_person, villag
 
 def test_the_head_sees_which_mediator_a_party_asks_for_or_does_not_want(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         db.session.remove()
     at = f"/rongxi/cases/{address}/refuse_mediator"
     sent = {"key": "r", "mediator": str(village.aunt_leung.id), "reason": "是他表姐"}

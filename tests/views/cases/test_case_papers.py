@@ -8,9 +8,9 @@ import pytest
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from consult import clock
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.papers import ORDER, Paper
-from consult.domain.cases.states import Source, State
+from consult.domain.cases.states import CaseState, Source
 from consult.services.cases import viewing
 from consult.services.people import villages
 from consult.web import printing
@@ -24,23 +24,23 @@ SECRET = "其实只要他肯装水槽就算了。"
 
 def whole(cast, **options) -> str:
     """A case that has every document there is. Returns its address."""
-    address = a_case(cast, State.MEDIATING, **options)
+    address = a_case(cast, CaseState.MEDIATING, **options)
     leung, today = cast.aunt_leung, villages.local_day(cast.row(), clock.now()).isoformat()
     agent = {"side": "agent", "name": "李大文", "code": "", "for_party": 1, "authority": "agree", "both_agree": False}
-    act(cast, address, leung, Act.ADD_PARTY, {**agent, "phone": "13911112222"}, (a_photo("letter"),))
-    act(cast, address, leung, Act.EVIDENCE, {"words": "换瓦时的收据"}, (a_photo("receipt"),))
-    act(cast, address, cast.ah_fong, Act.STATEMENT, {"words": SECRET})
+    act(cast, address, leung, CaseAct.ADD_PARTY, {**agent, "phone": "13911112222"}, (a_photo("letter"),))
+    act(cast, address, leung, CaseAct.EVIDENCE, {"words": "换瓦时的收据"}, (a_photo("receipt"),))
+    act(cast, address, cast.ah_fong, CaseAct.STATEMENT, {"words": SECRET})
     steps = list(course(cast))
-    for who, step, facts, media in steps[[step[1] for step in steps].index(Act.AGREE) :]:
-        if step is Act.FOLLOW_UP:
+    for who, step, facts, media in steps[[step[1] for step in steps].index(CaseAct.AGREE) :]:
+        if step is CaseAct.FOLLOW_UP:
             act(
                 cast,
                 address,
                 leung,
-                Act.APPLY_CONFIRMATION,
+                CaseAct.APPLY_CONFIRMATION,
                 {"court": "清城区人民法院", "on": today, "both_agree": True},
             )
-            act(cast, address, leung, Act.CONFIRMATION, {"result": "confirmed", "on": today, "number": "民特3号"})
+            act(cast, address, leung, CaseAct.CONFIRMATION, {"result": "confirmed", "on": today, "number": "民特3号"})
         act(cast, address, who, step, facts, media)
     return address
 
@@ -108,7 +108,7 @@ def test_the_volume_has_all_documents_in_the_official_order_and_its_index_their_
 
 
 def test_a_document_that_is_not_there_has_no_page_in_the_index(app, inside):
-    address = a_case(inside, State.ACCEPTED)
+    address = a_case(inside, CaseState.ACCEPTED)
     with reading(app):
         facts = case_papers.of_volume(opened(inside, inside.aunt_leung, address))
         words = words_of("case_volume", facts)
@@ -117,7 +117,7 @@ def test_a_document_that_is_not_there_has_no_page_in_the_index(app, inside):
 
 
 def test_an_agreement_can_be_printed_to_be_signed_with_a_line_for_each_and_a_place_for_the_seal(app, inside):
-    address = a_case(inside, State.AGREED_IN_WRITING)
+    address = a_case(inside, CaseState.AGREED_IN_WRITING)
     with reading(app):
         case = opened(inside, inside.aunt_leung, address)
         (document,) = case_papers.of_paper(case, Paper.AGREEMENT)["documents"]
@@ -129,7 +129,7 @@ def test_an_agreement_can_be_printed_to_be_signed_with_a_line_for_each_and_a_pla
 
 
 def test_the_notice_of_rights_is_there_once_a_case_is_taken_and_a_blank_letter_before(app, inside):
-    applied, taken = a_case(inside), a_case(inside, State.ACCEPTED, key="taken")
+    applied, taken = a_case(inside), a_case(inside, CaseState.ACCEPTED, key="taken")
     with reading(app):
         before, after = (opened(inside, inside.aunt_leung, address) for address in (applied, taken))
         assert Paper.RIGHTS not in case_papers.printable(before) and Paper.AUTHORITY in case_papers.printable(before)
@@ -139,7 +139,7 @@ def test_the_notice_of_rights_is_there_once_a_case_is_taken_and_a_blank_letter_b
 
 
 def test_what_nobody_applied_for_and_what_is_agreed_by_word_of_mouth_stand_in_registers(app, inside):
-    address = a_case(inside, State.AGREED_ORALLY, source=Source.GRID)
+    address = a_case(inside, CaseState.AGREED_ORALLY, source=Source.GRID)
     with reading(app):
         case = opened(inside, inside.aunt_leung, address)
         for paper in (Paper.APPLICATION, Paper.AGREEMENT):
@@ -151,30 +151,30 @@ def test_what_nobody_applied_for_and_what_is_agreed_by_word_of_mouth_stand_in_re
 def test_after_a_second_mediation_the_new_agreement_is_signed_and_the_volume_keeps_both(app, inside, monkeypatch):
     day = villages.local_day(inside.row(), clock.now())
     late = [{"by": 2, "what": "旧的约定", "amount": None, "due": day.isoformat()}]
-    address = a_case(inside, State.PERFORMING, rows=late)
+    address = a_case(inside, CaseState.PERFORMING, rows=late)
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(2 * 86400))
     leung = inside.aunt_leung
-    act(inside, address, leung, Act.BREACH, {"row": 1, "words": "没有做。"})
-    act(inside, address, leung, Act.MEDIATE_AGAIN, {"both_agree": True, "reason": "换个办法。"})
-    anew = next(facts for _who, step, facts, _media in course(inside) if step is Act.AGREE)
-    act(inside, address, leung, Act.AGREE, anew)
+    act(inside, address, leung, CaseAct.BREACH, {"row": 1, "words": "没有做。"})
+    act(inside, address, leung, CaseAct.MEDIATE_AGAIN, {"both_agree": True, "reason": "换个办法。"})
+    anew = next(facts for _who, step, facts, _media in course(inside) if step is CaseAct.AGREE)
+    act(inside, address, leung, CaseAct.AGREE, anew)
     with reading(app):
         case = opened(inside, leung, address)
         text = text_of(case, Paper.AGREEMENT)
         kept = "".join(words_of("case_volume", case_papers.of_volume(case)))
     assert "装好屋檐水槽" in text and "旧的约定" not in text
     assert "旧的约定" in kept and "装好屋檐水槽" not in kept, "a volume holds what has taken effect"
-    sign = next(step for step in course(inside) if step[1] is Act.SIGN)
-    act(inside, address, leung, Act.SIGN, sign[2], sign[3])
+    sign = next(step for step in course(inside) if step[1] is CaseAct.SIGN)
+    act(inside, address, leung, CaseAct.SIGN, sign[2], sign[3])
     with reading(app):
         kept = "".join(words_of("case_volume", case_papers.of_volume(opened(inside, leung, address))))
     assert "旧的约定" in kept and "装好屋檐水槽" in kept
 
 
 def test_what_was_ticked_by_mistake_stands_in_no_receipt(app, inside):
-    address = a_case(inside, State.PERFORMING)
+    address = a_case(inside, CaseState.PERFORMING)
     day = villages.local_day(inside.row(), clock.now()).isoformat()
-    for n, what in ((1, Act.PERFORM), (2, Act.PERFORM), (2, Act.TAKE_BACK)):
+    for n, what in ((1, CaseAct.PERFORM), (2, CaseAct.PERFORM), (2, CaseAct.TAKE_BACK)):
         told = {"row": n, "on": day, "other_side_says": True, "reason": "看错"}
         act(inside, address, inside.aunt_leung, what, told, key=f"{what}{n}")
     with reading(app):
@@ -191,7 +191,7 @@ def test_no_paper_holds_a_whole_phone_number(app, inside):
 
 
 def test_photos_are_in_the_file_and_touch_no_disk(app, inside, tmp_path, monkeypatch):
-    address = a_case(inside, State.PERFORMING, media=[a_photo("wall")])
+    address = a_case(inside, CaseState.PERFORMING, media=[a_photo("wall")])
     kept = {path for path in app.config["CONSULT"].instance_path.rglob("*") if path.is_file()}
     (tmp_path / "scratch").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
@@ -209,7 +209,7 @@ def test_photos_are_in_the_file_and_touch_no_disk(app, inside, tmp_path, monkeyp
 @pytest.fixture
 def signed(app, village) -> str:
     with app.app_context():
-        return a_case(village, State.PERFORMING)
+        return a_case(village, CaseState.PERFORMING)
 
 
 MAY_HAVE = {
@@ -236,5 +236,5 @@ def test_every_paper_taken_out_is_noted_and_no_browser_keeps_it(app, village, as
     answer = reader.get(f"/rongxi/cases/{signed}/papers/agreement.pdf")
     assert answer.mimetype == "application/pdf" and "no-store" in answer.headers["Cache-Control"]
     with app.app_context():
-        looks = viewing.looks(opened(village, village.aunt_leung, signed))
+        looks = viewing.access_log(opened(village, village.aunt_leung, signed))
     assert [(look.name, look.what) for look in looks] == [(village.old_chan.name, "paper")]

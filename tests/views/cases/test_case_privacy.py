@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from consult import clock
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import State
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import MEDIATES, TITLES, Role
 from consult.models import AuditEntry, CaseFile, Notification, OutboxMessage, db
 from consult.services.cases import files
@@ -30,7 +30,7 @@ GONE = {401, 403, 404}
 @pytest.fixture
 def address(app, village) -> str:
     with app.app_context():
-        found = a_case(village, State.ARCHIVED, words=SECRET, media=[a_photo(), Media("voice", SECRET.encode())])
+        found = a_case(village, CaseState.ARCHIVED, words=SECRET, media=[a_photo(), Media("voice", SECRET.encode())])
         db.session.remove()
     return found
 
@@ -48,7 +48,9 @@ def addresses(app, address: str) -> list[tuple[str, str]]:
             rule.rule.replace("<slug>", "rongxi").replace("<address>", address).replace("<int:file_id>", str(file_id))
         )
         ways = (
-            [path] if "<" not in path else [path.replace("<act>", one).replace("<paper>", "agreement") for one in Act]
+            [path]
+            if "<" not in path
+            else [path.replace("<act>", one).replace("<paper>", "agreement") for one in CaseAct]
         )
         found += [(method, way) for way in sorted(set(ways)) for method in ("GET", "POST") if method in rule.methods]
     return found
@@ -129,9 +131,9 @@ def test_the_other_side_is_told_nothing_before_the_case_is_taken(app, as_person,
 
 def test_each_side_reads_its_own_words_and_the_shared_record_never_the_others_talk(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING, words=SECRET)
-        act(village, address, village.old_chan, Act.STATEMENT, {"words": "我没有拿"})
-        act(village, address, village.aunt_leung, Act.NOTE, {"words": "两家都在气头上"})
+        address = a_case(village, CaseState.MEDIATING, words=SECRET)
+        act(village, address, village.old_chan, CaseAct.STATEMENT, {"words": "我没有拿"})
+        act(village, address, village.aunt_leung, CaseAct.NOTE, {"words": "两家都在气头上"})
         db.session.remove()
     fong, chan, leung = (
         as_person(who).get(f"/rongxi/cases/{address}").get_data(as_text=True)
@@ -146,7 +148,7 @@ def test_each_side_reads_its_own_words_and_the_shared_record_never_the_others_ta
 
 def test_a_photo_of_one_sides_talk_does_not_open_to_the_other(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING, words=SECRET, media=[a_photo()])
+        address = a_case(village, CaseState.MEDIATING, words=SECRET, media=[a_photo()])
         file_id = db.session.query(CaseFile.id).scalar()
         db.session.remove()
     path = f"/rongxi/cases/{address}/files/{file_id}"
@@ -200,7 +202,7 @@ def everything_written(app, config, tmp_path) -> bytes:
 def test_a_sentence_told_in_a_case_stands_nowhere_in_the_clear(app, config, village, tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     with app.app_context():
-        address = a_case(village, State.ARCHIVED, words=SECRET, media=[a_photo(), Media("voice", SECRET.encode())])
+        address = a_case(village, CaseState.ARCHIVED, words=SECRET, media=[a_photo(), Media("voice", SECRET.encode())])
         case = opened(village, village.aunt_leung, address)
         kept = [files.path_of(name).read_bytes() for (name,) in db.session.query(CaseFile.name)]
         assert case is not None and any(SECRET in str(entry.facts) for entry in case.entries)
@@ -221,7 +223,7 @@ def test_a_sentence_told_in_a_case_stands_nowhere_in_the_clear(app, config, vill
 def test_the_database_does_not_tell_who_is_in_a_case(app, village):
     """Rows of cases have keyed marks instead of people, and what tells of them names neither."""
     with app.app_context():
-        a_case(village, State.PERFORMING)
+        a_case(village, CaseState.PERFORMING)
         names = {table for table in db.metadata.tables if table.startswith(("case_", "mediation_case"))}
         pointing = {
             (name, column.name)

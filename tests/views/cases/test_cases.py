@@ -4,13 +4,13 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from tests.views.test_consultations import photo
 
-from consult.domain.cases.acts import Act
-from consult.domain.cases.states import State
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseState
 from consult.models import CaseEntry, CaseFile, MediationCase, db
 from tests import prints
 from tests.cases import a_case, act
+from tests.views.talk.test_consultations import photo
 
 TOLD = "墙脚都湿了"
 
@@ -159,7 +159,7 @@ def test_the_council_hands_a_quarrel_over_as_a_clue_and_reads_no_more_of_it(app,
 
 def test_an_act_with_mistakes_comes_back_whole_and_one_against_the_rules_says_why(app, as_person, village):
     with app.app_context():
-        address = a_case(village, State.MEDIATING)
+        address = a_case(village, CaseState.MEDIATING)
         db.session.remove()
     client, at = as_person(village.aunt_leung), f"/rongxi/cases/{address}/agree"
     sent = {
@@ -206,7 +206,7 @@ def test_lists_ask_the_same_few_questions_with_three_cases_and_with_forty(app, a
 
 def test_the_page_of_a_case_asks_few_questions_however_long_its_story(app, as_person, village):
     with app.app_context():
-        short, long = a_case(village, key="short"), a_case(village, State.ARCHIVED, key="long")
+        short, long = a_case(village, key="short"), a_case(village, CaseState.ARCHIVED, key="long")
         db.session.remove()
     client, counts = as_person(village.aunt_leung), []
     for address in (short, long):
@@ -218,7 +218,7 @@ def test_the_page_of_a_case_asks_few_questions_however_long_its_story(app, as_pe
 @pytest.mark.parametrize("name", ["aunt_leung", "uncle_ho"])
 def test_the_month_is_the_same_on_the_page_as_a_spreadsheet_and_on_paper(app, as_person, village, name):
     with app.app_context():
-        for n, until in enumerate((State.ARCHIVED, State.PERFORMING, State.DECLINED)):
+        for n, until in enumerate((CaseState.ARCHIVED, CaseState.PERFORMING, CaseState.DECLINED)):
             a_case(village, until, key=str(n))
         month = f"{db.session.query(CaseEntry.day).limit(1).scalar():%Y-%m}"
         db.session.remove()
@@ -262,7 +262,7 @@ def test_what_everybody_sees_hides_small_counts_and_the_month_that_still_runs(ap
             kind = "neighbours" if n < 5 else "family"
             address = a_case(village, key=f"n{n}")
             told = {"title": "事", "kind": kind, "tag": None, "rights_told": True}
-            act(village, address, village.aunt_leung, Act.ACCEPT, told)
+            act(village, address, village.aunt_leung, CaseAct.ACCEPT, told)
         db.session.remove()
     client.get("/rongxi/cases/figures")
     assert not client.page.select("tbody td"), "of a month that runs nothing is told"
@@ -276,7 +276,7 @@ def test_the_board_tells_what_comes_next_how_much_of_it_is_late_and_leads_to_the
     app, as_person, village, monkeypatch
 ):
     with app.app_context():
-        for n, until in enumerate((State.APPLIED, State.APPLIED, State.MEDIATING)):
+        for n, until in enumerate((CaseState.APPLIED, CaseState.APPLIED, CaseState.MEDIATING)):
             a_case(village, until, key=str(n))
         db.session.remove()
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(8 * 86400))

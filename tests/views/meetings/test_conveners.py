@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.domain.meetings.agendas import Kind
+from consult.domain.meetings.agendas import ItemKind
 from consult.models import Meeting, Proceeding, RoleGrant, db
 from consult.services.meetings import meetings
 from consult.services.meetings.proceedings import course_of
@@ -159,7 +159,7 @@ def test_a_relative_of_an_officer_opens_no_meeting_of_officers(app, as_person, v
 def test_a_draft_can_be_mended_and_given_up(app, as_person, village):
     with app.app_context():
         meeting_id = a_meeting_draft(village)
-        an_item(village, meeting_id, kind=Kind.REPORT)
+        an_item(village, meeting_id, kind=ItemKind.REPORT)
     chan = as_person(village.old_chan)
     chan.submit(f"/rongxi/meetings/{meeting_id}/revision", title="改名的会", place="祠堂", starts_at=LATER)
     assert "改名的会" in chan.text("h1") and "祠堂" in chan.text()
@@ -242,7 +242,7 @@ def test_when_two_counts_differ_the_console_says_so(app, as_person, village, run
 def test_the_chair_is_somebody_who_is_called_or_holds_an_office(app, as_person, village):
     with app.app_context():
         meeting_id = a_meeting_draft(village, body="VG_people", group_id=village.upper_group)
-        an_item(village, meeting_id, kind=Kind.REPORT)
+        an_item(village, meeting_id, kind=ItemKind.REPORT)
         writing()
         meetings.call(meeting(meeting_id), URGENT, village.old_chan.row(), now=clock.now())
     chan = as_person(village.old_chan)
@@ -254,7 +254,7 @@ def test_the_chair_is_somebody_who_is_called_or_holds_an_office(app, as_person, 
         assert db.session.query(Proceeding).filter_by(step="opened").count() == 1
     with app.app_context():
         other = a_meeting_draft(village, key="other", body="VG_people", group_id=village.upper_group)
-        an_item(village, other, kind=Kind.REPORT)
+        an_item(village, other, kind=ItemKind.REPORT)
         writing()
         meetings.call(meeting(other), URGENT, village.old_chan.row(), now=clock.now())
     stranger = {"chair_name": village.aunt_leung.name, "chair_code": "02-001"}

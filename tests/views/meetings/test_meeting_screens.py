@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from consult import clock
-from consult.domain.meetings.agendas import Kind
+from consult.domain.meetings.agendas import ItemKind
 from consult.models import Meeting, ProxyLetter, db
 from consult.services.meetings import check_ins, meetings
 from tests.meetings import (
@@ -130,7 +130,7 @@ def grow(app, village, meeting_id: int, times: int, begin: int) -> None:
     """More people in the room, more items, more words."""
     with app.app_context():
         for n in range(begin, begin + times):
-            an_item(village, meeting_id, kind=Kind.REPORT, title=f"议题{n}", reason="补")
+            an_item(village, meeting_id, kind=ItemKind.REPORT, title=f"议题{n}", reason="补")
             writing()
             check_ins.sit_in(meeting(meeting_id), f"客{n}", "镇里", village.ms_yip.row(), now=clock.now())
 

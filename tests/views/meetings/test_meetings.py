@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.domain.meetings.agendas import Kind
+from consult.domain.meetings.agendas import ItemKind
 from consult.models import Arrival, MeetingRollEntry, Proceeding, db
 from consult.services.meetings import check_ins, meetings
 from tests.meetings import (
@@ -27,7 +27,7 @@ def of_the_committee(app, village) -> int:
     """A called meeting of the committee alone."""
     with app.app_context():
         meeting_id = a_meeting_draft(village, body="VC", title="村委会碰头会")
-        an_item(village, meeting_id, kind=Kind.DISCUSSION)
+        an_item(village, meeting_id, kind=ItemKind.DISCUSSION)
         writing()
         meetings.call(meeting(meeting_id), URGENT, village.old_chan.row(), now=clock.now())
         return meeting_id

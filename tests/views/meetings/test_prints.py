@@ -3,7 +3,7 @@
 import pytest
 
 from consult import clock
-from consult.domain.meetings.proceedings import Step
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.models import AuditEntry, Notice, db
 from consult.services.core import typesetting
 from consult.services.meetings import proceedings
@@ -85,7 +85,7 @@ def test_the_minutes_say_who_came_and_what_was_decided(as_person, village, held,
 def test_corrected_words_stay_on_the_minutes(app, as_person, village):
     with app.app_context():
         meeting_id, _ = a_held_meeting(village)
-        line = note(village, meeting_id, Step.REMARK_NOTED, text="第一种说法")
+        line = note(village, meeting_id, ProceedingStep.REMARK_NOTED, text="第一种说法")
         writing()
         proceedings.correct(meeting(meeting_id), line, "第二种说法", village.ms_yip.row(), key="c", now=clock.now())
     text = "".join(prints.words(pdf(as_person(village.old_chan), f"/rongxi/meetings/{meeting_id}/minutes.pdf")))

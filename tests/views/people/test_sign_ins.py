@@ -158,9 +158,9 @@ def test_in_demo_mode_one_can_be_anybody_of_the_cast_and_every_page_says_so(conf
 
 
 def test_the_clerk_uploads_looks_and_confirms_and_others_may_not(as_person, village):
-    from consult.config import HOUSE
+    from consult.config import ROOT
 
-    data = (HOUSE / "consult" / "data" / "rongxi-roll.xlsx").open("rb")
+    data = (ROOT / "consult" / "data" / "rongxi-roll.xlsx").open("rb")
     yip = as_person(village.ms_yip)
     shown = yip.submit("/rongxi/roll/imports/new", file=(data, "roll.xlsx"))
     assert "1,621" in yip.text(".facts")

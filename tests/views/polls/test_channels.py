@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.views.test_consultations import photo
 
 from consult.models import BallotEvent, db
+from tests.views.talk.test_consultations import photo
 from tests.village import vote
 from tests.ways import logged, made, number
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from tests.views.test_consultations import photo
 
 from tests.client import Client
+from tests.views.talk.test_consultations import photo
 from tests.ways import logged, made, number
 
 pytestmark = pytest.mark.both_databases

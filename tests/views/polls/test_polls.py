@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.domain.polls.polls import Kind
+from consult.domain.polls.polls import PollKind
 from consult.models import BallotEvent, Poll, db
 from consult.services.polls import closing
 from tests.village import a_consultation, a_draft, a_poll, vote
@@ -226,7 +226,7 @@ def test_the_printed_notice_has_qr_code_fingerprint_and_head_of_the_log(client, 
     assert image.mimetype == "image/svg+xml"
 
 
-@pytest.mark.parametrize("kind", [Kind.SINGLE_CHOICE, Kind.APPROVAL])
+@pytest.mark.parametrize("kind", [PollKind.SINGLE_CHOICE, PollKind.APPROVAL])
 def test_other_kinds_are_voted_on_and_decided_too(app, as_person, client, village, kind):
     with app.app_context():
         poll = a_poll(village, kind=kind, options=("文化室", "井边", "桥头"), max_choices=2)

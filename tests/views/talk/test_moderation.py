@@ -2,11 +2,11 @@
 
 import pytest
 from sqlalchemy import select
-from tests.views.test_consultations import photo
 
 from consult.domain.talk.comments import Stance
-from consult.models import Comment, Hiding, db
+from consult.models import Comment, Removal, db
 from consult.services.talk import moderation
+from tests.views.talk.test_consultations import photo
 from tests.village import a_matter, say
 
 pytestmark = pytest.mark.both_databases
@@ -64,7 +64,7 @@ def test_from_report_to_appeal_to_another_person(app, as_person, village, matter
     assert "莲藕塘怎么办" in chow.text()
     chow.submit("/rongxi/comment/1/hiding", ground="untrue", reason="塘不在那里")
     with app.app_context():
-        hiding = db.session.scalar(select(Hiding.id).where(Hiding.subject == "comment:1"))
+        hiding = db.session.scalar(select(Removal.id).where(Removal.subject == "comment:1"))
     kwok.submit(f"/rongxi/hidings/{hiding}", why="塘就在那里")
     assert "form[action$=decision]" not in chow.get(f"/rongxi/hidings/{hiding}").text
     assert not chow.page.select("form[action$=decision]")

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from tests.services.test_common_ground import a_statement
 
 from consult import clock
 from consult.domain.talk.common_ground import Finding
 from consult.models import CommonGround, Reaction, db
+from tests.services.talk.test_common_ground import a_statement
 from tests.village import a_consultation
 
 pytestmark = pytest.mark.both_databases

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from tests.views.test_consultations import photo
 
 from consult.domain.talk.comments import Stance
 from consult.models import Comment, db
 from consult.services.talk import moderation
+from tests.views.talk.test_consultations import photo
 from tests.village import a_consultation, a_matter, a_poll, say
 
 pytestmark = pytest.mark.both_databases

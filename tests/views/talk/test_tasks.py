@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from tests.views.test_consultations import photo
 
 from consult import clock
 from consult.models import Person, Progress, Rating, Task, db
 from consult.services.talk import tasks
 from tests.tasks import a_task, carried_out, look, note, representatives
+from tests.views.talk.test_consultations import photo
 from tests.village import villagers
 
 pytestmark = pytest.mark.both_databases

@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from consult.domain.cases.acts import RULES, Act, Field, Kind
+from consult.domain.cases.acts import RULES, CaseAct, Field, FieldKind
 from consult.domain.cases.clocks import SOON_DAYS
-from consult.domain.cases.situation import Entry, Kinship, Situation
-from consult.domain.cases.states import IN_WORK, PARTIES, Part, State
-from consult.domain.form_errors import Mistake
+from consult.domain.cases.situation import ActEntry, Kinship, Situation
+from consult.domain.cases.states import IN_WORK, PARTIES, CaseRole, CaseState
+from consult.domain.form_errors import FormError
 from consult.web import filters
 from consult.web.words import code_words
 from consult.web.words.cases.case_form_words import CODES, code, field
@@ -73,46 +73,46 @@ def shelf(name: str) -> str:
     return str(SHELVES[name])
 
 
-def told(entry: Entry, s: Situation) -> Told:
+def told(entry: ActEntry, s: Situation) -> Told:
     """What was said with an entry: label and words. Ticks and empty fields have no words."""
-    if entry.act is Act.FILE:
+    if entry.act is CaseAct.FILE:
         sides = ", ".join(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
         return [(_("Who"), sides), (_("How it came"), source(entry.facts["source"]))] if sides else []
-    if entry.act is Act.ADD_PARTY:
+    if entry.act is CaseAct.ADD_PARTY:
         return [(part(entry.facts["party"]["part"]), entry.facts["party"]["name"])]
-    if entry.act in (Act.ASSIGN, Act.TAKE_ON, Act.RECUSE):
+    if entry.act in (CaseAct.ASSIGN, CaseAct.TAKE_ON, CaseAct.RECUSE):
         names = ", ".join(name for _id, name in entry.facts["assigned"])
         found = [(_("Mediators"), names or _("nobody yet"))]
         return found + ([(field("reason"), entry.facts["reason"])] if entry.facts.get("reason") else [])
-    if entry.act is Act.CONSENT:
+    if entry.act is CaseAct.CONSENT:
         return [(_name(s, entry.facts["party"]), code("consent", entry.facts["answer"]))]
-    if entry.act is Act.STATEMENT:
+    if entry.act is CaseAct.STATEMENT:
         return [("", entry.facts["words"])] if entry.facts.get("words") else []
     fields = [one for one in RULES[entry.act].fields if entry.facts.get(one.name) not in (None, "", [], False)]
     return [(field(one.name), _value(one, entry.facts, s)) for one in fields if one.kind not in NO_WORDS]
 
 
-NO_WORDS = frozenset({Kind.TICK, Kind.PHOTOS, Kind.VOICE, Kind.PHONE})
+NO_WORDS = frozenset({FieldKind.TICK, FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE})
 
 
 def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
     value = facts[one.name]
-    if one.kind is Kind.CHOICE:
+    if one.kind is FieldKind.CHOICE:
         return code(one.of, value)
-    if one.kind in (Kind.DAY, Kind.PAST_DAY, Kind.COMING_DAY):
+    if one.kind in (FieldKind.DAY, FieldKind.PAST_DAY, FieldKind.COMING_DAY):
         return filters.long_day(date.fromisoformat(value))
-    if one.kind is Kind.MONEY:
+    if one.kind is FieldKind.MONEY:
         return filters.yuan(value)
-    if one.kind in (Kind.PARTY, Kind.MEMBER):
+    if one.kind in (FieldKind.PARTY, FieldKind.MEMBER):
         return _name(s, value)
-    if one.kind is Kind.PARTIES:
+    if one.kind is FieldKind.PARTIES:
         return ", ".join(_name(s, n) for n in value)
-    if one.kind in (Kind.ROW, Kind.DONE_ROW):
+    if one.kind in (FieldKind.ROW, FieldKind.DONE_ROW):
         owed = next((row for row in (s.agreement.rows if s.agreement else ()) if row.number == value), None)
         return f"{_name(s, owed.by)}: {owed.what}" if owed else ""
-    if one.kind is Kind.ROWS:
+    if one.kind is FieldKind.ROWS:
         return "; ".join(f"{_name(s, row['by'])}: {row['what']}" for row in value)
-    if one.kind is Kind.MEDIATOR:
+    if one.kind is FieldKind.MEDIATOR:
         return str(facts.get("mediator_name", ""))
     return str(value)
 
@@ -122,17 +122,17 @@ def _name(s: Situation, party: int | str) -> str:
     return found.name if found else ""
 
 
-def next_step(row: Any, entries: list[tuple[Entry, Any, Any]]) -> str:
+def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]]) -> str:
     """What the desk does next. After a session in which they agreed, that is to write it down."""
-    held = [entry for entry, _lines, _files in entries if entry.act in (Act.HOLD_SESSION, Act.AGREE)]
-    if row.state == State.MEDIATING and held and held[-1].facts.get("result") == "agreed":
+    held = [entry for entry, _lines, _files in entries if entry.act in (CaseAct.HOLD_SESSION, CaseAct.AGREE)]
+    if row.state == CaseState.MEDIATING and held and held[-1].facts.get("result") == "agreed":
         return str(_("Write down what they agreed"))
     return doing(row)
 
 
 def doing(row: Any) -> str:
     """What is to be done with a case, in a few words, or where it stands."""
-    if row.state == State.ACCEPTED:
+    if row.state == CaseState.ACCEPTED:
         return str(_("Say who mediates"))
     return clock(row.due_kind) if row.due_kind else state(row.state)
 
@@ -170,13 +170,13 @@ def related(kinship: Kinship, s: Situation) -> str:
     return str(_("A party says that %(name)s is related to %(party)s: %(relation)s.", **with_whom))
 
 
-SENTENCES: dict[Mistake, LazyString] = {
-    Mistake.PRIVATE_NUMBER: _l("Leave out phone, identity and bank card numbers. The phone has a place of its own."),
-    Mistake.NOT_A_NUMBER: _l("Write a whole number."),
+SENTENCES: dict[FormError, LazyString] = {
+    FormError.PRIVATE_NUMBER: _l("Leave out phone, identity and bank card numbers. The phone has a place of its own."),
+    FormError.NOT_A_NUMBER: _l("Write a whole number."),
 }
 
 
-def mistakes(found: Mapping[str, Mistake]) -> dict[str, str]:
+def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
     """As everywhere, but for what is not true here: nobody else reads it."""
     return {name: str(SENTENCES.get(mistake) or code_words.MISTAKES[mistake]) for name, mistake in found.items()}
 
@@ -184,14 +184,14 @@ def mistakes(found: Mapping[str, Mistake]) -> dict[str, str]:
 def is_asked(s: Situation, number_of_party: int) -> bool:
     """Whether a yes or no is still wanted of this party: an agent who may agree is asked for whom they speak."""
     me = s.party(number_of_party)
-    if me is None or me.part not in PARTIES or (me.part is Part.AGENT and not me.may_agree):
+    if me is None or me.part not in PARTIES or (me.part is CaseRole.AGENT and not me.may_agree):
         return False
-    return (me.for_party if me.part is Part.AGENT else me.number) not in s.consents
+    return (me.for_party if me.part is CaseRole.AGENT else me.number) not in s.consents
 
 
-def awaited(case_state: State, s: Situation, number_of_party: int) -> str:
+def awaited(case_state: CaseState, s: Situation, number_of_party: int) -> str:
     """One sentence to a party: what they can do now, or what they wait for."""
-    if case_state in (State.CLUE, State.APPLIED):
+    if case_state in (CaseState.CLUE, CaseState.APPLIED):
         return str(_("The mediators have it. They get in touch within three days."))
     if is_asked(s, number_of_party) and case_state in IN_WORK:
         return str(_("Do you want to settle this with the help of a mediator? You may say no, now or later."))
@@ -199,12 +199,12 @@ def awaited(case_state: State, s: Situation, number_of_party: int) -> str:
         day, at, place = s.session
         return str(_("You sit down together on %(day)s, %(at)s, %(place)s.", day=filters.day(day), at=at, place=place))
     sentences = {
-        State.AGREED_IN_WRITING: _("Both sides agree. Please sign or put your fingerprint on the paper."),
-        State.PERFORMING: _("Everybody does what was agreed. When the other side has done it, say so here."),
-        State.AGREED_ORALLY: _("Everybody does what was agreed. When the other side has done it, say so here."),
-        State.BREACHED: _("Something was not done. The mediators are talking to whoever owes it."),
-        State.TERMINATED: _("Mediation did not succeed. You may go to arbitration or to court."),
-        State.ESCALATED: _("Your matter has been passed on to the office above."),
-        State.DECLINED: _("The committee cannot take this. Below stands where to go instead."),
+        CaseState.AGREED_IN_WRITING: _("Both sides agree. Please sign or put your fingerprint on the paper."),
+        CaseState.PERFORMING: _("Everybody does what was agreed. When the other side has done it, say so here."),
+        CaseState.AGREED_ORALLY: _("Everybody does what was agreed. When the other side has done it, say so here."),
+        CaseState.BREACHED: _("Something was not done. The mediators are talking to whoever owes it."),
+        CaseState.TERMINATED: _("Mediation did not succeed. You may go to arbitration or to court."),
+        CaseState.ESCALATED: _("Your matter has been passed on to the office above."),
+        CaseState.DECLINED: _("The committee cannot take this. Below stands where to go instead."),
     }
     return str(sentences.get(case_state, ""))

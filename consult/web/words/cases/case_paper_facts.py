@@ -11,11 +11,11 @@ from typing import Any
 from flask_babel import gettext as _
 from PIL import Image
 
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.facts import fold
 from consult.domain.cases.papers import Paper
-from consult.domain.cases.situation import Entry, Party, Situation
-from consult.domain.cases.states import PARTIES, Part
+from consult.domain.cases.situation import ActEntry, Party, Situation
+from consult.domain.cases.states import PARTIES, CaseRole
 from consult.domain.people.people import age_on, masked_phone
 from consult.models import CaseFile, Person, Village, db
 from consult.models.cases import case_queries
@@ -43,13 +43,13 @@ class Folder:
     village: Village
     files: dict[int, list[CaseFile]]
 
-    def of(self, *acts: Act) -> list[Entry]:
+    def of(self, *acts: CaseAct) -> list[ActEntry]:
         return [entry for entry in self.case.entries if entry.act in acts]
 
-    def last(self, *acts: Act) -> Entry | None:
+    def last(self, *acts: CaseAct) -> ActEntry | None:
         return next(reversed(self.of(*acts)), None)
 
-    def at(self, entry: Entry) -> Situation:
+    def at(self, entry: ActEntry) -> Situation:
         """As it stood when an entry was written."""
         return fold(one for one in self.case.entries if one.number <= entry.number)
 
@@ -66,9 +66,9 @@ class Folder:
         return str(_("(%(year)s) Mediation No. %(number)s", year=self.case.row.year, number=self.case.row.number))
 
     @property
-    def application(self) -> Entry | None:
+    def application(self) -> ActEntry | None:
         """What the applicant said when the case was brought."""
-        return next((entry for entry in self.of(Act.STATEMENT) if "way" in entry.facts), None)
+        return next((entry for entry in self.of(CaseAct.STATEMENT) if "way" in entry.facts), None)
 
 
 def folder_of(case: Opened) -> Folder:
@@ -140,7 +140,7 @@ def page_count() -> Block:
     return {"kind": "pages", "label": _("Pages in all")}
 
 
-def photos(folder: Folder, entry: Entry, title: str = "", *, large: bool = False) -> Block | None:
+def photos(folder: Folder, entry: ActEntry, title: str = "", *, large: bool = False) -> Block | None:
     """The photos that came with an entry, and how many spoken messages, which no paper can hold."""
     kept = folder.files.get(entry.number, [])
     pictures = [file for file in kept if file.media == "photo"]
@@ -168,10 +168,10 @@ def as_what(party: Party) -> str:
     """How a party stands on an official paper."""
     return str(
         {
-            Part.APPLICANT: _("Applicant"),
-            Part.RESPONDENT: _("Respondent"),
-            Part.AGENT: _("Agent"),
-            Part.KIN: _("Other participant"),
+            CaseRole.APPLICANT: _("Applicant"),
+            CaseRole.RESPONDENT: _("Respondent"),
+            CaseRole.AGENT: _("Agent"),
+            CaseRole.KIN: _("Other participant"),
         }[party.part]
     )
 
@@ -247,7 +247,7 @@ def mediators(folder: Folder) -> str:
 
 def party_lines(folder: Folder, *, with_agents: bool = True) -> list[str]:
     """Where those in dispute sign, and whoever speaks for them."""
-    parties = [*folder.s.sides(), *(p for p in folder.s.present() if p.part is Part.AGENT and with_agents)]
+    parties = [*folder.s.sides(), *(p for p in folder.s.present() if p.part is CaseRole.AGENT and with_agents)]
     return [f"{as_what(party)} {party.name}" for party in parties]
 
 

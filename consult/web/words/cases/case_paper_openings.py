@@ -2,10 +2,10 @@
 
 from flask_babel import gettext as _
 
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.papers import Paper
-from consult.domain.cases.situation import Entry, Party
-from consult.domain.cases.states import Part, Source
+from consult.domain.cases.situation import ActEntry, Party
+from consult.domain.cases.states import CaseRole, Source
 from consult.web.words.cases import case_state_words
 from consult.web.words.cases.case_form_words import code
 from consult.web.words.cases.case_paper_facts import (
@@ -31,7 +31,7 @@ from consult.web.words.cases.case_paper_facts import (
 
 def application(folder: Folder) -> Documents:
     """The application where a party applied, otherwise the committee's own register of how the case came."""
-    filed = folder.last(Act.FILE)
+    filed = folder.last(CaseAct.FILE)
     if filed is None:
         return []
     source, said = filed.facts["source"], folder.application
@@ -55,14 +55,14 @@ def application(folder: Folder) -> Documents:
             "The committee has told me of the rules of people's mediation. I apply of my own free will for its mediation."
         )
     )
-    lines = [f"{as_what(one)} {one.name}" for one in folder.s.sides() if one.part is Part.APPLICANT]
+    lines = [f"{as_what(one)} {one.name}" for one in folder.s.sides() if one.part is CaseRole.APPLICANT]
     blocks = [*persons(folder), *dispute, *facts, asks, told]
     return [document(folder, Paper.APPLICATION, titled(Paper.APPLICATION), blocks, signers=lines, by="")]
 
 
 def rights(folder: Folder) -> Documents:
     """Read out and signed as soon as the case is taken."""
-    accepted = folder.last(Act.ACCEPT)
+    accepted = folder.last(CaseAct.ACCEPT)
     if accepted is None:
         return []
     mine = sentences(
@@ -131,15 +131,15 @@ def identity(folder: Folder) -> Documents:
 
 def authority(folder: Folder) -> Documents:
     """One letter for each agent, or a blank one."""
-    added = [e for e in folder.of(Act.ADD_PARTY) if e.facts["party"]["part"] == Part.AGENT]
-    if not added and folder.last(Act.FILE) is None:
+    added = [e for e in folder.of(CaseAct.ADD_PARTY) if e.facts["party"]["part"] == CaseRole.AGENT]
+    if not added and folder.last(CaseAct.FILE) is None:
         return []
-    agents = [party for party in folder.s.present() if party.part is Part.AGENT]
+    agents = [party for party in folder.s.present() if party.part is CaseRole.AGENT]
     filled = [(party, entry) for party in agents for entry in added if folder.at(entry).parties[-1] == party]
     return [_letter(folder, *one) for one in filled] or [_letter(folder, None, None)]
 
 
-def _letter(folder: Folder, agent: Party | None, entry: Entry | None) -> Document:
+def _letter(folder: Folder, agent: Party | None, entry: ActEntry | None) -> Document:
     principal = folder.s.party(agent.for_party) if agent else None
     who = pairs(
         (_("Principal"), principal.name if principal else ""),
@@ -168,7 +168,7 @@ def _letter(folder: Folder, agent: Party | None, entry: Entry | None) -> Documen
 
 def investigation(folder: Folder) -> Documents:
     found = []
-    for entry in folder.of(Act.INVESTIGATE):
+    for entry in folder.of(CaseAct.INVESTIGATE):
         facts = entry.facts
         blocks = [
             pairs(
@@ -189,10 +189,10 @@ def investigation(folder: Folder) -> Documents:
     return found
 
 
-def later(folder: Folder) -> list[Entry]:
+def later(folder: Folder) -> list[ActEntry]:
     """Evidence, and what a party said or photographed later. What the application says already stands in that."""
     told = folder.application
-    return [e for e in folder.of(Act.EVIDENCE, Act.STATEMENT) if told is None or e.number != told.number]
+    return [e for e in folder.of(CaseAct.EVIDENCE, CaseAct.STATEMENT) if told is None or e.number != told.number]
 
 
 def evidence(folder: Folder) -> Documents:

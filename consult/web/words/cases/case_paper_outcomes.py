@@ -6,11 +6,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases import clocks
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import choices, may_be_confirmed
 from consult.domain.cases.papers import Paper, Sheet, performed, volume
-from consult.domain.cases.situation import Agreement, Entry, Obligation
-from consult.domain.cases.states import Part
+from consult.domain.cases.situation import ActEntry, Agreement, Obligation
+from consult.domain.cases.states import CaseRole
 from consult.web.words.cases.case_form_words import code
 from consult.web.words.cases.case_paper_facts import (
     Block,
@@ -41,12 +41,12 @@ from consult.web.words.cases.case_paper_openings import later
 
 
 def record(folder: Folder) -> Documents:
-    return [_session(folder, entry, n) for n, entry in enumerate(folder.of(Act.HOLD_SESSION), 1)]
+    return [_session(folder, entry, n) for n, entry in enumerate(folder.of(CaseAct.HOLD_SESSION), 1)]
 
 
-def _session(folder: Folder, entry: Entry, n: int) -> Document:
+def _session(folder: Folder, entry: ActEntry, n: int) -> Document:
     facts = entry.facts
-    end = folder.last(Act.TERMINATE)
+    end = folder.last(CaseAct.TERMINATE)
     ended = end is not None and facts["result"] == "failed" and bool(end.facts.get("told_ways"))
     ways = _("The parties were told that they may go to arbitration, to the authorities or to the court.")
     blocks = [
@@ -74,14 +74,14 @@ def _session(folder: Folder, entry: Entry, n: int) -> Document:
 
 def agreement(folder: Folder) -> Documents:
     """Each one they came to: a second mediation makes a second."""
-    return [_agreement(folder, entry) for entry in folder.of(Act.AGREE)]
+    return [_agreement(folder, entry) for entry in folder.of(CaseAct.AGREE)]
 
 
-def _agreement(folder: Folder, entry: Entry) -> Document:
+def _agreement(folder: Folder, entry: ActEntry) -> Document:
     facts = entry.facts
     written = facts["form"] == "written"
-    later = next((e.number for e in folder.of(Act.AGREE) if e.number > entry.number), None)
-    signed = [e for e in folder.of(Act.SIGN) if e.number > entry.number and (later is None or e.number < later)]
+    later = next((e.number for e in folder.of(CaseAct.AGREE) if e.number > entry.number), None)
+    signed = [e for e in folder.of(CaseAct.SIGN) if e.number > entry.number and (later is None or e.number < later)]
     in_force = folder.at(signed[-1]).agreement if signed else None
     rows = [
         [str(n), folder.name(row["by"]), row["what"], money(row["amount"]), day(row["due"])]
@@ -89,7 +89,7 @@ def _agreement(folder: Folder, entry: Entry) -> Document:
     ]
     copies = len(folder.s.sides()) + 1
     blocks = [
-        *persons(folder, *folder.s.sides(), *(p for p in folder.s.present() if p.part is Part.AGENT)),
+        *persons(folder, *folder.s.sides(), *(p for p in folder.s.present() if p.part is CaseRole.AGENT)),
         section(_("Facts of the dispute, what is in dispute, and who answers for it"), facts["facts"]),
         section(_("By mediation the parties have freely agreed"), facts["terms"]),
         heading(_("Way, place and time of performance")),
@@ -137,7 +137,7 @@ def receipts(folder: Folder) -> Documents:
     return [document(folder, Paper.RECEIPTS, titled(Paper.RECEIPTS), blocks, signers=lines)]
 
 
-def _receipt(folder: Folder, n: int, entry: Entry) -> list[str]:
+def _receipt(folder: Folder, n: int, entry: ActEntry) -> list[str]:
     then = folder.at(entry).agreement
     row = next((o for o in (then.rows if then else ()) if o.number == int(entry.facts["row"])), None)
     owed: Obligation = row or Obligation(0, 0, "", None, date.min)
@@ -155,7 +155,7 @@ def _receipt(folder: Folder, n: int, entry: Entry) -> list[str]:
 
 def follow_up(folder: Folder) -> Documents:
     found = []
-    for entry in folder.of(Act.FOLLOW_UP):
+    for entry in folder.of(CaseAct.FOLLOW_UP):
         facts = entry.facts
         done = [(facts["performed"] == one, code("performed", one)) for one in choices("performed")]
         blocks = [
@@ -163,7 +163,7 @@ def follow_up(folder: Folder) -> Documents:
                 (_("Day"), day(facts["on"])),
                 (_("Parties"), names(folder)),
                 (_("Persons visited"), facts["persons"]),
-                (_("Number of the agreement"), folder.number if folder.last(Act.AGREE) else "—"),
+                (_("Number of the agreement"), folder.number if folder.last(CaseAct.AGREE) else "—"),
                 (_("Matter"), folder.s.title),
                 (_("Visitor"), facts["by_name"]),
             ),
@@ -192,7 +192,7 @@ def confirmation(folder: Folder) -> Documents:
     until, agreed = clocks.confirm_by(folder.s), folder.s.agreement
     if until is None or agreed is None or not may_be_confirmed(folder.s.kind, folder.s.tag):
         return []
-    went, said = folder.last(Act.APPLY_CONFIRMATION), folder.last(Act.CONFIRMATION)
+    went, said = folder.last(CaseAct.APPLY_CONFIRMATION), folder.last(CaseAct.CONFIRMATION)
     rows = [
         (_("To the court"), went.facts["court"] if went else ""),
         (_("Number of the agreement"), folder.number),
@@ -224,7 +224,7 @@ def confirmation(folder: Folder) -> Documents:
 
 
 def remarks(folder: Folder) -> Documents:
-    closed = folder.last(Act.CLOSE)
+    closed = folder.last(CaseAct.CLOSE)
     if closed is None:
         return []
     facts = closed.facts
@@ -251,9 +251,9 @@ def _holds(folder: Folder, sheet: Sheet) -> bool:
 
 
 def back_cover(folder: Folder) -> Documents:
-    if folder.last(Act.FILE) is None:
+    if folder.last(CaseAct.FILE) is None:
         return []
-    closed, kept = folder.last(Act.CLOSE), folder.last(Act.ARCHIVE)
+    closed, kept = folder.last(CaseAct.CLOSE), folder.last(CaseAct.ARCHIVE)
     rows = [
         (_("Matter"), folder.s.title),
         (_("Put together by"), closed.facts["by_name"] if closed else ""),

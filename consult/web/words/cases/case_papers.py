@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.papers import Paper, Sheet, volume
-from consult.domain.cases.states import ENDED, Part, State
+from consult.domain.cases.states import ENDED, CaseRole, CaseState
 from consult.domain.meetings.retention import Retention
 from consult.services.cases.reading import Opened
 from consult.web import filters
@@ -47,20 +47,20 @@ BUILDERS: dict[Paper, Callable[[Folder], Documents]] = {
     Paper.REMARKS: outcomes.remarks,
     Paper.BACK_COVER: outcomes.back_cover,
 }
-ANY = frozenset({Part.MEDIATOR, Part.HEAD, Part.JUSTICE_OFFICE})
+ANY = frozenset({CaseRole.MEDIATOR, CaseRole.HEAD, CaseRole.JUSTICE_OFFICE})
 """Whose volume it is."""
-OF_PARTIES: dict[Part, frozenset[Paper]] = {
-    Part.APPLICANT: frozenset({Paper.APPLICATION, Paper.RIGHTS, Paper.AGREEMENT}),
-    Part.RESPONDENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT}),
-    Part.AGENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT}),
+OF_PARTIES: dict[CaseRole, frozenset[Paper]] = {
+    CaseRole.APPLICANT: frozenset({Paper.APPLICATION, Paper.RIGHTS, Paper.AGREEMENT}),
+    CaseRole.RESPONDENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT}),
+    CaseRole.AGENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT}),
 }
 
 
-def may_have(part: Part, paper: Paper) -> bool:
+def may_have(part: CaseRole, paper: Paper) -> bool:
     return part in ANY or paper in OF_PARTIES.get(part, frozenset())
 
 
-def may_have_volume(part: Part) -> bool:
+def may_have_volume(part: CaseRole) -> bool:
     return part in ANY
 
 
@@ -118,8 +118,8 @@ def _cover(folder: Folder) -> dict[str, Any]:
     rows = [
         (_("Matter"), s.title or folder.case.line.get("title", "")),
         (_("Category"), code("kind", s.kind) if s.kind else ""),
-        (_("Applicant"), _of_part(folder, Part.APPLICANT)),
-        (_("Respondent"), _of_part(folder, Part.RESPONDENT)),
+        (_("Applicant"), _of_part(folder, CaseRole.APPLICANT)),
+        (_("Respondent"), _of_part(folder, CaseRole.RESPONDENT)),
         (_("Mediators"), mediators(folder)),
         (_("Source of the case"), case_state_words.source(row.source)),
         (_("Taken on"), day(s.accepted_on)),
@@ -138,7 +138,7 @@ def _cover(folder: Folder) -> dict[str, Any]:
     }
 
 
-def _of_part(folder: Folder, part: Part) -> str:
+def _of_part(folder: Folder, part: CaseRole) -> str:
     parties = [party for party in folder.s.present() if party.part is part]
     return names(folder, *parties) if parties else ""
 
@@ -149,9 +149,9 @@ def _result(folder: Folder) -> str:
         (
             entry.state
             for entry in reversed(folder.case.entries)
-            if entry.act is not Act.COURT_RESULT and entry.state not in (State.CLOSED, State.ARCHIVED)
+            if entry.act is not CaseAct.COURT_RESULT and entry.state not in (CaseState.CLOSED, CaseState.ARCHIVED)
         ),
-        State.CLUE,
+        CaseState.CLUE,
     )
     agreed = folder.s.agreement
     if last in ENDED or agreed is None or agreed.effective_on is None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases.choices import choices
-from consult.domain.cases.reports import HIDDEN_BELOW, Report
+from consult.domain.cases.reports import HIDDEN_BELOW, MonthlyReport
 from consult.domain.cases.states import Source
 from consult.web import filters
 from consult.web.words.cases import case_page_words
@@ -15,7 +15,7 @@ from consult.web.words.cases import case_page_words
 Line = tuple[str, int | float | str]
 
 
-def lines(found: Report, amount: Callable[[int], float | str] = filters.yuan) -> list[Line]:
+def lines(found: MonthlyReport, amount: Callable[[int], float | str] = filters.yuan) -> list[Line]:
     """Label and figure. Categories and sources in which nothing happened are left out. `amount` writes a sum in fen."""
     kinds = [kind for kind in choices("kind") if found.by_kind[kind]]
     sources = [source for source in Source if found.by_source[source]]
@@ -28,7 +28,7 @@ def lines(found: Report, amount: Callable[[int], float | str] = filters.yuan) ->
     ]
 
 
-def _course(found: Report) -> list[Line]:
+def _course(found: MonthlyReport) -> list[Line]:
     return [
         (_("rounds of the mediators"), found.sweeps),
         (_("in hand before"), found.before),
@@ -40,7 +40,7 @@ def _course(found: Report) -> list[Line]:
     ]
 
 
-def sheet(found: Report, village: str, first: date) -> list[Line]:
+def sheet(found: MonthlyReport, village: str, first: date) -> list[Line]:
     """As a spreadsheet: whose and of which month, then figures that can be added up."""
     head = [
         (_("Monthly report of people's mediation"), village),
@@ -50,7 +50,7 @@ def sheet(found: Report, village: str, first: date) -> list[Line]:
     return [*head, *lines(found, lambda fen: fen / 100)]
 
 
-def _outcome(found: Report, amount: Callable[[int], float | str]) -> list[Line]:
+def _outcome(found: MonthlyReport, amount: Callable[[int], float | str]) -> list[Line]:
     return [
         (_("settled"), found.succeeded),
         (_("settled in writing"), found.written),
@@ -62,7 +62,7 @@ def _outcome(found: Report, amount: Callable[[int], float | str]) -> list[Line]:
     ]
 
 
-def _afterwards(found: Report) -> list[Line]:
+def _afterwards(found: MonthlyReport) -> list[Line]:
     rows: list[Line] = [
         (_("asked the court to confirm"), found.court_applied),
         (_("confirmed by the court"), found.court_confirmed),
@@ -78,7 +78,7 @@ def _afterwards(found: Report) -> list[Line]:
     return rows
 
 
-def summary(found: Report) -> list[str]:
+def summary(found: MonthlyReport) -> list[str]:
     """For everybody, of a year: how many were settled here, and how long it took. Nothing while there are few."""
     ended = found.succeeded + found.failed + found.handed_on
     if ended < HIDDEN_BELOW or found.median_days is None:
@@ -90,7 +90,7 @@ def summary(found: Report) -> list[str]:
     ]
 
 
-def print_facts(found: Report, village: str, first: date) -> dict[str, Any]:
+def print_facts(found: MonthlyReport, village: str, first: date) -> dict[str, Any]:
     return {
         "village": village,
         "title": _("Monthly report of people's mediation"),

@@ -3,44 +3,44 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from consult.domain.cases.acts import Act
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.papers import Paper
-from consult.domain.cases.states import Part, Source, State
+from consult.domain.cases.states import CaseRole, CaseState, Source
 
-STATES: dict[State, LazyString] = {
-    State.DRAFT: _l("Not handed in yet"),
-    State.CLUE: _l("A clue"),
-    State.APPLIED: _l("Waits to be taken"),
-    State.ACCEPTED: _l("Taken"),
-    State.DECLINED: _l("Not taken"),
-    State.ASSIGNED: _l("Has a mediator"),
-    State.INVESTIGATING: _l("Being looked into"),
-    State.MEDIATING: _l("Being mediated"),
-    State.AGREED_ORALLY: _l("Agreed by word of mouth"),
-    State.AGREED_IN_WRITING: _l("Agreed, waits for signatures"),
-    State.PERFORMING: _l("Being carried out"),
-    State.BREACHED: _l("Not done as agreed"),
-    State.PERFORMED: _l("Done as agreed"),
-    State.FOLLOWED_UP: _l("Visited afterwards"),
-    State.WITHDRAWN: _l("Application withdrawn"),
-    State.SELF_SETTLED: _l("Settled by themselves"),
-    State.TERMINATED: _l("Mediation ended without agreement"),
-    State.ESCALATED: _l("Handed up"),
-    State.CLOSED: _l("Closed"),
-    State.ARCHIVED: _l("In the archive"),
-    State.DISCARDED: _l("Thrown away"),
+STATES: dict[CaseState, LazyString] = {
+    CaseState.DRAFT: _l("Not handed in yet"),
+    CaseState.CLUE: _l("A clue"),
+    CaseState.APPLIED: _l("Waits to be taken"),
+    CaseState.ACCEPTED: _l("Taken"),
+    CaseState.DECLINED: _l("Not taken"),
+    CaseState.ASSIGNED: _l("Has a mediator"),
+    CaseState.INVESTIGATING: _l("Being looked into"),
+    CaseState.MEDIATING: _l("Being mediated"),
+    CaseState.AGREED_ORALLY: _l("Agreed by word of mouth"),
+    CaseState.AGREED_IN_WRITING: _l("Agreed, waits for signatures"),
+    CaseState.PERFORMING: _l("Being carried out"),
+    CaseState.BREACHED: _l("Not done as agreed"),
+    CaseState.PERFORMED: _l("Done as agreed"),
+    CaseState.FOLLOWED_UP: _l("Visited afterwards"),
+    CaseState.WITHDRAWN: _l("Application withdrawn"),
+    CaseState.SELF_SETTLED: _l("Settled by themselves"),
+    CaseState.TERMINATED: _l("Mediation ended without agreement"),
+    CaseState.ESCALATED: _l("Handed up"),
+    CaseState.CLOSED: _l("Closed"),
+    CaseState.ARCHIVED: _l("In the archive"),
+    CaseState.DISCARDED: _l("Thrown away"),
 }
-PARTS: dict[Part, LazyString] = {
-    Part.APPLICANT: _l("who brought it"),
-    Part.RESPONDENT: _l("the other side"),
-    Part.AGENT: _l("speaks for a party"),
-    Part.KIN: _l("invited, with both sides' consent"),
-    Part.MEDIATOR: _l("mediator"),
-    Part.HEAD: _l("head of mediation"),
-    Part.REPORTER: _l("brought it for somebody"),
-    Part.JUSTICE_OFFICE: _l("justice office"),
-    Part.RECUSED: _l("keeps out of it"),
+PARTS: dict[CaseRole, LazyString] = {
+    CaseRole.APPLICANT: _l("who brought it"),
+    CaseRole.RESPONDENT: _l("the other side"),
+    CaseRole.AGENT: _l("speaks for a party"),
+    CaseRole.KIN: _l("invited, with both sides' consent"),
+    CaseRole.MEDIATOR: _l("mediator"),
+    CaseRole.HEAD: _l("head of mediation"),
+    CaseRole.REPORTER: _l("brought it for somebody"),
+    CaseRole.JUSTICE_OFFICE: _l("justice office"),
+    CaseRole.RECUSED: _l("keeps out of it"),
 }
 SOURCES: dict[Source, LazyString] = {
     Source.APPLICATION: _l("the parties applied"),
@@ -51,52 +51,52 @@ SOURCES: dict[Source, LazyString] = {
     Source.TOWN: _l("given by the town"),
     Source.CONSULTATION: _l("came up in a consultation"),
 }
-ACTS: dict[Act, LazyString] = {
-    Act.FILE: _l("Bring a matter"),
-    Act.APPLY: _l("They apply for mediation now"),
-    Act.ACCEPT: _l("Take the case"),
-    Act.DECLINE: _l("Not for us"),
-    Act.TAKE_ON: _l("I take it on"),
-    Act.ASSIGN: _l("Name the mediators"),
-    Act.RECUSE: _l("I keep out of it"),
-    Act.CONSENT: _l("Say yes or no to mediation"),
-    Act.CHOOSE_MEDIATOR: _l("I want this mediator"),
-    Act.REFUSE_MEDIATOR: _l("I want another mediator"),
-    Act.DECLARE_KINSHIP: _l("A mediator is related to a party"),
-    Act.ADD_PARTY: _l("Add somebody"),
-    Act.IDENTIFY: _l("Find a party on the roll"),
-    Act.REMOVE_PARTY: _l("Take somebody out"),
-    Act.STATEMENT: _l("Say my side"),
-    Act.EVIDENCE: _l("Add evidence"),
-    Act.NOTE: _l("Note for the mediators only"),
-    Act.INVESTIGATE: _l("Write down what was looked into"),
-    Act.CALL_SESSION: _l("Call them to sit down"),
-    Act.HOLD_SESSION: _l("Write down a session"),
-    Act.EXTEND: _l("More time"),
-    Act.CORRECT: _l("Correct title or category"),
-    Act.AGREE: _l("They have agreed"),
-    Act.SIGN: _l("Signatures and seal"),
-    Act.PERFORM: _l("This was done"),
-    Act.TAKE_BACK: _l("That was not done after all"),
-    Act.DEFER: _l("Another day for it"),
-    Act.BREACH: _l("This was not done"),
-    Act.URGE: _l("Urge them"),
-    Act.MEDIATE_AGAIN: _l("Mediate again"),
-    Act.ENFORCE: _l("Ask the court to enforce it"),
-    Act.SUE: _l("Goes to court"),
-    Act.APPLY_CONFIRMATION: _l("Both ask the court to confirm"),
-    Act.CONFIRMATION: _l("What the court said of it"),
-    Act.COURT_RESULT: _l("What became of it in court"),
-    Act.FOLLOW_UP: _l("Write down a visit"),
-    Act.WITHDRAW: _l("Withdraw the application"),
-    Act.SETTLE_THEMSELVES: _l("They have settled it themselves"),
-    Act.TERMINATE: _l("End the mediation"),
-    Act.ESCALATE: _l("Hand it up"),
-    Act.RECEIPT: _l("The receipt from above"),
-    Act.REPORT_POLICE: _l("Reported to the police"),
-    Act.RAISE: _l("This is a village matter"),
-    Act.CLOSE: _l("Close the case"),
-    Act.ARCHIVE: _l("Put it into the archive"),
+ACTS: dict[CaseAct, LazyString] = {
+    CaseAct.FILE: _l("Bring a matter"),
+    CaseAct.APPLY: _l("They apply for mediation now"),
+    CaseAct.ACCEPT: _l("Take the case"),
+    CaseAct.DECLINE: _l("Not for us"),
+    CaseAct.TAKE_ON: _l("I take it on"),
+    CaseAct.ASSIGN: _l("Name the mediators"),
+    CaseAct.RECUSE: _l("I keep out of it"),
+    CaseAct.CONSENT: _l("Say yes or no to mediation"),
+    CaseAct.CHOOSE_MEDIATOR: _l("I want this mediator"),
+    CaseAct.REFUSE_MEDIATOR: _l("I want another mediator"),
+    CaseAct.DECLARE_KINSHIP: _l("A mediator is related to a party"),
+    CaseAct.ADD_PARTY: _l("Add somebody"),
+    CaseAct.IDENTIFY: _l("Find a party on the roll"),
+    CaseAct.REMOVE_PARTY: _l("Take somebody out"),
+    CaseAct.STATEMENT: _l("Say my side"),
+    CaseAct.EVIDENCE: _l("Add evidence"),
+    CaseAct.NOTE: _l("Note for the mediators only"),
+    CaseAct.INVESTIGATE: _l("Write down what was looked into"),
+    CaseAct.CALL_SESSION: _l("Call them to sit down"),
+    CaseAct.HOLD_SESSION: _l("Write down a session"),
+    CaseAct.EXTEND: _l("More time"),
+    CaseAct.CORRECT: _l("Correct title or category"),
+    CaseAct.AGREE: _l("They have agreed"),
+    CaseAct.SIGN: _l("Signatures and seal"),
+    CaseAct.PERFORM: _l("This was done"),
+    CaseAct.TAKE_BACK: _l("That was not done after all"),
+    CaseAct.DEFER: _l("Another day for it"),
+    CaseAct.BREACH: _l("This was not done"),
+    CaseAct.URGE: _l("Urge them"),
+    CaseAct.MEDIATE_AGAIN: _l("Mediate again"),
+    CaseAct.ENFORCE: _l("Ask the court to enforce it"),
+    CaseAct.SUE: _l("Goes to court"),
+    CaseAct.APPLY_CONFIRMATION: _l("Both ask the court to confirm"),
+    CaseAct.CONFIRMATION: _l("What the court said of it"),
+    CaseAct.COURT_RESULT: _l("What became of it in court"),
+    CaseAct.FOLLOW_UP: _l("Write down a visit"),
+    CaseAct.WITHDRAW: _l("Withdraw the application"),
+    CaseAct.SETTLE_THEMSELVES: _l("They have settled it themselves"),
+    CaseAct.TERMINATE: _l("End the mediation"),
+    CaseAct.ESCALATE: _l("Hand it up"),
+    CaseAct.RECEIPT: _l("The receipt from above"),
+    CaseAct.REPORT_POLICE: _l("Reported to the police"),
+    CaseAct.RAISE: _l("This is a village matter"),
+    CaseAct.CLOSE: _l("Close the case"),
+    CaseAct.ARCHIVE: _l("Put it into the archive"),
 }
 CLOCKS: dict[Clock, LazyString] = {
     Clock.ACCEPT: _l("Ring them up, then take it or not"),
@@ -127,11 +127,11 @@ PAPERS: dict[Paper, LazyString] = {
 
 
 def state(code: str) -> str:
-    return str(STATES[State(code)])
+    return str(STATES[CaseState(code)])
 
 
 def part(code: str) -> str:
-    return str(PARTS[Part(code)])
+    return str(PARTS[CaseRole(code)])
 
 
 def source(code: str) -> str:
@@ -139,7 +139,7 @@ def source(code: str) -> str:
 
 
 def act(code: str) -> str:
-    return str(ACTS[Act(code)])
+    return str(ACTS[CaseAct(code)])
 
 
 def clock(code: str) -> str:
