@@ -67,7 +67,7 @@ def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
 
 
 def files_of(poll_id: int, *, full: bool) -> Files:
-    with zipfile.ZipFile(io.BytesIO(bundles.make(_row(poll_id), full=full))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundles.make_bundle(_row(poll_id), full=full))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 

@@ -37,7 +37,7 @@ def backup(path: Path | None) -> None:
     now = clock.now()
     path = path or Path(f"consult-{now:%Y%m%d-%H%M%S}.tar")
     with _said():
-        backups.make(path.absolute(), now=now)
+        backups.make_backup(path.absolute(), now=now)
     click.echo(f"{path}: {path.stat().st_size} bytes. Keep it on another machine, and DATA_KEY apart from it.")
 
 
@@ -68,7 +68,7 @@ def drill(path: Path | None) -> None:
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder, _said():
         if path is None:
             path = Path(folder) / "backup.tar"
-            backups.make(path, now=clock.now())
+            backups.make_backup(path, now=clock.now())
         made = backups.unpack(path, Path(folder))
         with _scratch(config, Path(folder), made["database"]) as app:
             faults = list(_faults(app, Path(folder)))
@@ -115,7 +115,7 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
         checked = 0
         for poll in polls:
             try:
-                content = bundles.make(poll, full=True)
+                content = bundles.make_bundle(poll, full=True)
             except Refused as refusal:
                 click.echo(f"poll {poll.id}: no bundle ({refusal.reason.value})")
                 continue

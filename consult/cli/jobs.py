@@ -19,7 +19,7 @@ from consult.services.core import maintenance, rollback_guard, transactions
 from consult.services.messages import dispatch, outbox, reminders
 from consult.services.polls import closing
 from consult.services.talk import common_ground_jobs
-from consult.web import alarms
+from consult.web import rollback_alarm
 from consult.web.words import robot_words
 
 cli = AppGroup("jobs", help="Background jobs.")
@@ -37,7 +37,7 @@ def run() -> None:
 def attempt(job: Callable[..., object]) -> None:
     """One failing job does not keep the others from running; what failed is tried again in a minute."""
     transactions.expect(reading=False)
-    if alarms.raised():
+    if rollback_alarm.raised():
         return
     try:
         done = job(now=clock.now())

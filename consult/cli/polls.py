@@ -33,7 +33,7 @@ def bundle(poll_id: int, full: bool, path: Path | None) -> None:
     if poll is None:
         raise click.ClickException(f"there is no poll {poll_id}")
     try:
-        content = bundles.make(poll, full=full)
+        content = bundles.make_bundle(poll, full=full)
     except Refused as refusal:
         raise click.ClickException(f"no bundle: {refusal.reason.value}") from None
     path = path or Path(f"poll-{poll_id}.zip")

@@ -73,5 +73,5 @@ def export_roll(file: Path, slug: str) -> None:
     transactions.expect(reading=True)
     village = _village(slug)
     rows = rolls.export(village, today=local_day(village, clock.now()))
-    roll_files.write(file, rows, village.name)
+    roll_files.write_roll_file(file, rows, village.name)
     click.echo(f"written: {len(rows) - 1} people")

@@ -58,7 +58,7 @@ def path_of(language: str) -> Path:
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
-def read(language: str) -> Catalog:
+def read_catalogue(language: str) -> Catalog:
     """A catalogue as it stands; an empty one with the right plural form where there is none yet."""
     path = path_of(language)
     if not path.exists():
@@ -73,7 +73,7 @@ def one_plural_form(catalogue: Catalog) -> None:
     setattr(catalogue, "_plural_expr", "0")  # noqa: B010
 
 
-def write(catalogue: Catalog, path: Path) -> None:
+def write_catalogue(catalogue: Catalog, path: Path) -> None:
     one_plural_form(catalogue)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "wb") as file:
@@ -87,23 +87,23 @@ def update() -> None:
     with open(TEMPLATE, "wb") as file:
         write_po(file, template, width=120, sort_output=True, omit_header=True)
     for language in ("zh_Hans", "yue_Hant"):
-        catalogue = read(language)
+        catalogue = read_catalogue(language)
         one_plural_form(catalogue)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        write(catalogue, path_of(language))
+        write_catalogue(catalogue, path_of(language))
     click.echo(f"{len(template)} sentences")
 
 
 @cli.command("derive")
 def derive() -> None:
     """Make yue_Hans from yue_Hant: simplified characters and mainland words."""
-    source, derived = read("yue_Hant"), new("yue_Hans")
+    source, derived = read_catalogue("yue_Hant"), new("yue_Hans")
     one_plural_form(derived)
     for message in source:
         if message.id:
             derived.add(message.id, string=_simplified(message.string), locations=message.locations)
-    write(derived, path_of("yue_Hans"))
+    write_catalogue(derived, path_of("yue_Hans"))
     click.echo(f"{len(derived)} sentences")
 
 
@@ -118,4 +118,4 @@ def compile_all() -> None:
     """Write the .mo files the app reads."""
     for language in LANGUAGES:
         with open(path_of(language).with_suffix(".mo"), "wb") as file:
-            write_mo(file, read(language))
+            write_mo(file, read_catalogue(language))

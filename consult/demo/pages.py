@@ -11,9 +11,9 @@ from consult.web.cookies import remember_sign_in
 bp = Blueprint("demo", __name__)
 
 
-@bp.get("/demo")
+@bp.get("/demo", endpoint="show")
 @public
-def show() -> Response:
+def show_cast() -> Response:
     return pages.page("site/demo/show.html", cast=accounts.members())
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from consult.domain.form_errors import FormError
 
 
-def read(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, FormError]) -> datetime | None:
+def read_instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, FormError]) -> datetime | None:
     """The instant in a field, in UTC; None, and a mistake noted, if it is none."""
     text = unicodedata.normalize("NFKC", form.get(name, "")).strip().replace("/", "-")
     try:

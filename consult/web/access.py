@@ -16,7 +16,7 @@ from consult.extensions import login_manager
 from consult.models import Person, Village, db
 from consult.services.core import transactions
 from consult.services.people import sign_ins, villages
-from consult.web import alarms
+from consult.web import rollback_alarm
 
 SIGN_IN_COOKIE = "sign_in"
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
@@ -153,7 +153,7 @@ def _begin() -> None:
     if not reading and request.cookies.get(SIGN_IN_COOKIE):
         transactions.queue_for(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")  # a double tap, one after the other
     slug = g.pop("village_slug", None)
-    alarms.refuse_writing()
+    rollback_alarm.refuse_writing()
     if slug is not None:
         g.village = db.session.scalar(_VILLAGE, {"slug": slug})
         if g.village is None:

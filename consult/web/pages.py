@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from consult.config import Config
 from consult.services.core import badges, pictures
-from consult.web import access, alarms, fragments, i18n
+from consult.web import access, fragments, i18n, rollback_alarm
 
 TABS = {
     "site": "deliberation",
@@ -78,7 +78,7 @@ def _surroundings() -> dict[str, Any]:
         "languages": [(name, i18n.TAGS[name], i18n.NAMES[name]) for name in i18n.TAGS],
         "elder": elder_mode(),
         "demo": config.is_demo,
-        "alarm": alarms.raised(),
+        "alarm": rollback_alarm.raised(),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
         "case_news": counts.case_news,

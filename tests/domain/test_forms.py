@@ -53,13 +53,13 @@ def test_no_text_breaks_the_reading_of_money(text):
 
 
 def test_a_whole_proposal_has_no_mistakes():
-    draft, mistakes = consultations.read(PROPOSAL)
+    draft, mistakes = consultations.read_draft_form(PROPOSAL)
     assert mistakes == {}
     assert draft.cost_fen == 12860000 and draft.funding == (("奖补", 12860000),)
 
 
 def test_every_mistake_is_told_at_once():
-    _, mistakes = consultations.read({"cost": "很多", "amount1": "5"})
+    _, mistakes = consultations.read_draft_form({"cost": "很多", "amount1": "5"})
     assert mistakes == {
         "title": FormError.EMPTY,
         "summary": FormError.EMPTY,
@@ -69,17 +69,17 @@ def test_every_mistake_is_told_at_once():
 
 
 def test_the_cost_must_be_what_the_sources_add_up_to():
-    _, mistakes = consultations.read(PROPOSAL | {"amount1": "100000"})
+    _, mistakes = consultations.read_draft_form(PROPOSAL | {"amount1": "100000"})
     assert mistakes == {"cost": FormError.FUNDING_DIFFERS}
 
 
 def test_an_unknown_cost_may_stay_empty():
-    draft, _ = consultations.read({"title": "修水圳", "summary": "修好。"})
+    draft, _ = consultations.read_draft_form({"title": "修水圳", "summary": "修好。"})
     assert draft.cost_fen is None
 
 
 def read(**changes):
-    return poll_plans.read(PLAN | changes, bodies=["VA_house"], groups={4}, zone=ZONE)
+    return poll_plans.read_plan_form(PLAN | changes, bodies=["VA_house"], groups={4}, zone=ZONE)
 
 
 def test_times_are_meant_in_the_village():

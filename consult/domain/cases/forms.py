@@ -34,7 +34,7 @@ class Offered:
 Mistakes = dict[str, FormError]
 
 
-def read(
+def read_act_form(
     fields: Sequence[Field], form: Mapping[str, str], many: Mapping[str, Sequence[str]], offered: Offered, today: date
 ) -> tuple[dict[str, Any], Mistakes]:
     """Facts and mistakes. `many`: every value of each field. Photos and voices are read by whoever has the files."""

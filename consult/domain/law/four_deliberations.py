@@ -80,7 +80,7 @@ def next_step(done: Collection[DeliberationStage]) -> DeliberationStage | None:
     return next((step for step in ORDER if step not in done), None)
 
 
-def read(form: Mapping[str, str], *, today: date) -> tuple[StageRecord | None, dict[str, FormError]]:
+def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecord | None, dict[str, FormError]]:
     """A step's record from the fields of a form, or every mistake in it."""
     mistakes: dict[str, FormError] = {}
     step = form.get("step", "")

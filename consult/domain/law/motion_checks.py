@@ -39,7 +39,7 @@ class Check:
         return [q for q in LawQuestion if self.answers[q] != "yes"]
 
 
-def read(form: Mapping[str, str]) -> tuple[Check | None, dict[str, FormError]]:
+def read_check_form(form: Mapping[str, str]) -> tuple[Check | None, dict[str, FormError]]:
     """The list as ticked. What is not a plain yes needs a note."""
     mistakes: dict[str, FormError] = {}
     answers = {question.value: form.get(question.value, "") for question in LawQuestion}

@@ -43,7 +43,7 @@ class ItemPlan:
     """Why it is put on the agenda after the call; empty before."""
 
 
-def read(
+def read_item_form(
     form: Mapping[str, str], *, proposals: Collection[int], called: bool
 ) -> tuple[ItemPlan | None, dict[str, FormError]]:
     """An item from the fields of a form. After the call each further item says why."""

@@ -57,7 +57,7 @@ def state_of(*, called: bool, opened: bool, closed: bool, cancelled: bool) -> Me
     return MeetingState.CALLED if called else MeetingState.DRAFTED
 
 
-def read(
+def read_meeting_form(
     form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo, now: datetime
 ) -> tuple[MeetingPlan | None, dict[str, FormError]]:
     """A plan from the fields of a form, or every mistake in it, by field."""
@@ -69,7 +69,7 @@ def read(
         mistakes["group_id"] = FormError.NOT_OFFERED
     title = line(form, "title", TITLE_LENGTH, mistakes)
     place = line(form, "place", PLACE_LENGTH, mistakes)
-    starts_at = instants.read(form, "starts_at", zone, mistakes)
+    starts_at = instants.read_instant(form, "starts_at", zone, mistakes)
     if starts_at is not None and starts_at <= now:
         mistakes["starts_at"] = FormError.DAY_PAST
     minutes = form.get("speech_minutes", "3").strip()

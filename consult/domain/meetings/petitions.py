@@ -51,7 +51,7 @@ class PetitionPlan:
     words: str
 
 
-def read(form: Mapping[str, str]) -> tuple[PetitionPlan | None, dict[str, FormError]]:
+def read_petition_form(form: Mapping[str, str]) -> tuple[PetitionPlan | None, dict[str, FormError]]:
     mistakes: dict[str, FormError] = {}
     kind = form.get("kind", "")
     if kind not in list(PetitionKind):

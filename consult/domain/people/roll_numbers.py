@@ -6,7 +6,7 @@ import unicodedata
 MOST = 2000
 
 
-def read(text: str) -> list[int] | None:
+def read_roll_numbers(text: str) -> list[int] | None:
     """The numbers in their order, each once; None if something else is among them."""
     plain = unicodedata.normalize("NFKC", text).replace("、", ",").replace("至", "-").replace("到", "-")
     found: set[int] = set()

@@ -112,7 +112,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(sheets: Sequence[Sheet], *, today: date) -> Reading:
+def read_roll_sheets(sheets: Sequence[Sheet], *, today: date) -> Reading:
     """Find the roll among the sheets and read it whole."""
     found = find_header(sheets)
     if found is None:

@@ -11,7 +11,9 @@ KINDS = ("extension", "addition", "cancellation")
 REASON_LENGTH = 200
 
 
-def read(form: Mapping[str, str], *, zone: tzinfo) -> tuple[str, str, datetime | None, dict[str, FormError]]:
+def read_change_form(
+    form: Mapping[str, str], *, zone: tzinfo
+) -> tuple[str, str, datetime | None, dict[str, FormError]]:
     """Kind, reason, and the new closing time where the kind needs one."""
     mistakes: dict[str, FormError] = {}
     kind = form.get("kind", "")
@@ -20,5 +22,5 @@ def read(form: Mapping[str, str], *, zone: tzinfo) -> tuple[str, str, datetime |
     reason = line(form, "reason", REASON_LENGTH, mistakes)
     closes_at = None
     if kind == "extension":
-        closes_at = instants.read(form, "closes_at", zone, mistakes)
+        closes_at = instants.read_instant(form, "closes_at", zone, mistakes)
     return kind, reason, closes_at, mistakes

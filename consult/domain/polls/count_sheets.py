@@ -35,7 +35,7 @@ class Figures:
         return cls(facts["issued"], facts["returned"], tuple(facts["valid"]), facts["blank"], facts["invalid"])
 
 
-def read(
+def read_count_form(
     form: Mapping[str, str], *, options: int, hands: bool, most_each: int
 ) -> tuple[Figures | None, dict[str, FormError]]:
     """The figures of a form, or every mistake in it. `most_each`: marks one ballot may carry."""

@@ -89,7 +89,7 @@ class PollPlan:
         }
 
 
-def read(
+def read_plan_form(
     form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo
 ) -> tuple[PollPlan | None, dict[str, FormError]]:
     """A plan from the fields of a form, or every mistake in it, by field."""
@@ -101,7 +101,7 @@ def read(
     if group and (not group.isdigit() or int(group) not in groups):
         mistakes["group_id"] = FormError.NOT_OFFERED
     reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
-    opens_at, closes_at = (instants.read(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
+    opens_at, closes_at = (instants.read_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
     turnout = _offered(form, "turnout", TURNOUT, mistakes)
     if mistakes or asked is None or opens_at is None or closes_at is None:
         return None, mistakes

@@ -39,7 +39,7 @@ class CommentText:
     text: str
 
 
-def read(form: Mapping[str, str], *, with_stance: bool) -> tuple[CommentText | None, dict[str, FormError]]:
+def read_comment_form(form: Mapping[str, str], *, with_stance: bool) -> tuple[CommentText | None, dict[str, FormError]]:
     """A comment from a form, or every mistake in it, by field."""
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", COMMENT_LENGTH, mistakes)

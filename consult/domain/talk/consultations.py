@@ -38,7 +38,7 @@ class Draft:
         return Draft(facts["title"], facts["summary"], facts["text"], facts["cost_fen"], funding, facts["place"])
 
 
-def read(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, FormError]]:
+def read_draft_form(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, FormError]]:
     """A draft from the fields of a form, or every mistake in it, by field."""
     mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)

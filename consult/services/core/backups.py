@@ -29,7 +29,7 @@ class NoBackup(Exception):
     """Why it cannot be made or put back, as a sentence for whoever typed the command."""
 
 
-def make(path: Path, *, now: datetime) -> dict[str, Any]:
+def make_backup(path: Path, *, now: datetime) -> dict[str, Any]:
     """Write a backup, readable by its owner only, while the village goes on voting. Returns its description."""
     config: Config = current_app.config["CONSULT"]
     dialect = db.engine.dialect.name

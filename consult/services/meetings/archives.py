@@ -62,7 +62,7 @@ def _of_vote(poll_id: int) -> dict[str, bytes]:
     """The bundle for everybody, and the photos of its count sheets."""
     found: dict[str, bytes] = {}
     with suppress(Refused):  # cancelled, or not counted: there is none
-        found[f"votes/{poll_id}.zip"] = bundles.make(db.session.get_one(Poll, poll_id), full=False)
+        found[f"votes/{poll_id}.zip"] = bundles.make_bundle(db.session.get_one(Poll, poll_id), full=False)
     for sheet in db.session.scalars(select(CountSheet).where(CountSheet.poll_id == poll_id)):
         for entry in count_sheets.entries_of(sheet.id):
             found |= _photo(f"sheets/{sheet.id}-{entry.entered_by}.jpg", entry.picture)

@@ -77,6 +77,6 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def write(path: Path, rows: Iterable[Sequence[str]], title: str) -> None:
+def write_roll_file(path: Path, rows: Iterable[Sequence[str]], title: str) -> None:
     """By the file's ending: .csv or .xlsx."""
     path.write_bytes(as_csv(rows) if path.suffix.lower() == ".csv" else as_xlsx(rows, title))

@@ -40,7 +40,7 @@ class Preview:
 def read_file(data: bytes, filename: str, *, today: date) -> Reading:
     """Read an upload. What cannot be read is a problem among the others, never an exception."""
     try:
-        return roll_sheets.read(roll_files.sheets_in(data, filename), today=today)
+        return roll_sheets.read_roll_sheets(roll_files.sheets_in(data, filename), today=today)
     except roll_files.TooLarge:
         return Reading(problems=[Problem(Expected.SMALLER_FILE, filename)])
     except roll_files.UnreadableRoll:

@@ -31,7 +31,7 @@ MADE = (2026, 1, 1, 0, 0, 0)
 """The zip's own dates tell nothing, and the same poll gives the same file."""
 
 
-def make(poll: Poll, *, full: bool) -> bytes:
+def make_bundle(poll: Poll, *, full: bool) -> bytes:
     """The zip. Raises Refused before the poll is counted, and for polls frozen before there were bundles."""
     stored = poll_states.stored_tally(poll)
     if stored is None:

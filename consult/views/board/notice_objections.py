@@ -20,7 +20,7 @@ WORDS_LENGTH = 500
 @bp.post("/<slug>/notices/<int:notice_id>/objections")
 @members_only
 def object_to(notice_id: int) -> Response:
-    notice, form = notices.found(notice_id), request.form.to_dict()
+    notice, form = notices.find_notice(notice_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
@@ -34,7 +34,7 @@ def object_to(notice_id: int) -> Response:
 @bp.post("/<slug>/notices/<int:notice_id>/objections/<int:objection_id>/answer")
 @only(*sorted(roles.ANSWERS_PROPOSALS))
 def answer(notice_id: int, objection_id: int) -> Response:
-    notice, form = notices.found(notice_id), request.form.to_dict()
+    notice, form = notices.find_notice(notice_id), request.form.to_dict()
     objection = db.session.get(Objection, objection_id)
     if objection is None or objection.notice_id != notice.id:
         abort(404)
@@ -50,7 +50,7 @@ def answer(notice_id: int, objection_id: int) -> Response:
 @only(*sorted(roles.RUNS_MEETINGS))
 def photograph(notice_id: int) -> Response:
     """The board, with the notice on it."""
-    notice, form = notices.found(notice_id), request.form.to_dict()
+    notice, form = notices.find_notice(notice_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
         return notices.page(
@@ -63,7 +63,7 @@ def photograph(notice_id: int) -> Response:
 @bp.get("/<slug>/notices/<int:notice_id>/photos/<int:photo_id>.jpg")
 @public
 def photo(notice_id: int, photo_id: int) -> Response:
-    notice: Notice = notices.found(notice_id)
+    notice: Notice = notices.find_notice(notice_id)
     kept = [one for one in notice_objections.photos(notice.id) if one.id == photo_id]
     if not kept:
         abort(404)

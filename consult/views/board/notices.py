@@ -35,11 +35,11 @@ def index() -> Response:
     )
 
 
-@bp.get("/<slug>/notices/<int:notice_id>")
+@bp.get("/<slug>/notices/<int:notice_id>", endpoint="show")
 @public
-def show(notice_id: int) -> Response:
+def show_notice(notice_id: int) -> Response:
     """The notice as it is printed: one A4 page, read on the screen as well."""
-    return page(found(notice_id), {}, {})
+    return page(find_notice(notice_id), {}, {})
 
 
 def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
@@ -124,7 +124,7 @@ def _fingerprint(notice: Notice) -> str:
 @public
 def qr(notice_id: int) -> Response:
     """A QR code with the address of the notice."""
-    found(notice_id)
+    find_notice(notice_id)
     out = BytesIO()
     address = public_address() + url_for(".show", notice_id=notice_id)
     segno.make(address, error="m").save(
@@ -142,7 +142,7 @@ def public_address() -> str:
     return config.public_url or request.host_url.rstrip("/")
 
 
-def found(notice_id: int) -> Notice:
+def find_notice(notice_id: int) -> Notice:
     notice = db.session.scalars(notice_queries.one(village().id, notice_id)).unique().first()
     if notice is None:
         abort(404)

@@ -20,20 +20,20 @@ from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
 from consult.views.cases import uploads
-from consult.views.cases.common import act_of, found, kept_by_nobody, may_say, note_look, reader, recusal_hints
+from consult.views.cases.common import act_of, find_case, may_say, no_store, note_look, reader, recusal_hints
 from consult.web import errors, filters, i18n, pages
 from consult.web.access import members_only, now, person, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words
 
-bp = kept_by_nobody(Blueprint("case_acts", __name__))
+bp = no_store(Blueprint("case_acts", __name__))
 
 
 @bp.get("/<slug>/cases/<address>/<act>")
 @members_only
 def new(address: str, act: str) -> Response:
     """The form of an act, if it can be done now by whoever asks."""
-    case, wanted = found(address), act_of(act)
+    case, wanted = find_case(address), act_of(act)
     rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
     note_look(case, "page")
     values: dict[str, Any] = {"key": secrets.token_urlsafe(18), **_filled(case, wanted)}
@@ -45,7 +45,7 @@ def new(address: str, act: str) -> Response:
 @bp.post("/<slug>/cases/<address>/<act>")
 @members_only
 def do(address: str, act: str) -> Response:
-    case, wanted, form = found(address), act_of(act), request.form.to_dict()
+    case, wanted, form = find_case(address), act_of(act), request.form.to_dict()
     key = key_from(form)
     if transitions.written(case, key):
         return pages.done(_back(case))
@@ -57,9 +57,11 @@ def do(address: str, act: str) -> Response:
         if refusal.reason is Reason.CASE_OTHER_PART:
             raise
         again = _again(form, many)  # somebody else was quicker: what was written is not lost
-        return errors.shown_again(refusal, lambda said, status: _page(found(address), wanted, again, said, status))
-    facts, mistakes = forms.read(fields, form, many, offered(case), today())
-    media, wrong = uploads.read([field.name for field in fields if field.kind in (FieldKind.PHOTOS, FieldKind.VOICE)])
+        return errors.shown_again(refusal, lambda said, status: _page(find_case(address), wanted, again, said, status))
+    facts, mistakes = forms.read_act_form(fields, form, many, offered(case), today())
+    media, wrong = uploads.read_uploads(
+        [field.name for field in fields if field.kind in (FieldKind.PHOTOS, FieldKind.VOICE)]
+    )
     if wanted is CaseAct.STATEMENT and not facts["words"] and media:
         mistakes.pop("words", None)
     if mistakes or wrong:
@@ -70,9 +72,9 @@ def do(address: str, act: str) -> Response:
     except Refused as refusal:
         db.session.rollback()
         transactions.expect(reading=False)
-        transitions.keep_for_later(found(address), Transition(wanted, {}, media), key=key, now=now())
+        transitions.keep_for_later(find_case(address), Transition(wanted, {}, media), key=key, now=now())
         return errors.shown_again(
-            refusal, lambda said, status: _page(found(address), wanted, _again(form, many), said, status)
+            refusal, lambda said, status: _page(find_case(address), wanted, _again(form, many), said, status)
         )
     return pages.done(_back(case))
 

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, request
 from consult.domain.cases.states import AGREED, ENDED, IN_WORK, NEW, SHUT, CaseRole, CaseState
 from consult.domain.people import roles
 from consult.services.cases import membership, reading
-from consult.views.cases.common import kept_by_nobody, reader
+from consult.views.cases.common import no_store, reader
 from consult.web import pages
 from consult.web.access import held_roles, person_or_none, public, today, village
 from consult.web.words.cases import case_page_words
 
-bp = kept_by_nobody(Blueprint("cases", __name__))
+bp = no_store(Blueprint("cases", __name__))
 DESK = (CaseRole.MEDIATOR.value, CaseRole.HEAD.value, CaseRole.JUSTICE_OFFICE.value)
 OWN = (
     CaseRole.APPLICANT.value,

@@ -10,12 +10,12 @@ from consult.domain.cases.states import DESK, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 from consult.services.cases import membership, reading, viewing
 from consult.services.cases.reading import Opened, Reader
-from consult.web import alarms
+from consult.web import rollback_alarm
 from consult.web.access import held_roles, now, person, today
 from consult.web.words.cases import case_page_words
 
 
-def kept_by_nobody(bp: Blueprint) -> Blueprint:
+def no_store(bp: Blueprint) -> Blueprint:
     """Neither a browser nor a proxy stores a page of these."""
     bp.after_request(_no_store)
     return bp
@@ -31,7 +31,7 @@ def reader() -> Reader:
     return reading.reader_of(person(), held_roles(), on=today())
 
 
-def found(address: str) -> Opened:
+def find_case(address: str) -> Opened:
     """A case that was handed in. 404 where there is none for this reader: that there is one is private."""
     case = None if UNPRINTABLE in address else reading.opened(address, reader())
     if case is None or case.state in (CaseState.DRAFT, CaseState.DISCARDED):
@@ -70,7 +70,7 @@ def act_of(name: str) -> CaseAct:
 
 def note_look(case: Opened, what: str) -> None:
     """Nothing is shown that could not be noted."""
-    if alarms.raised():
+    if rollback_alarm.raised():
         raise Refused(Reason.READ_ONLY)
     viewing.note(case, person(), what, now=now())
 

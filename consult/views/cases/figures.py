@@ -16,13 +16,13 @@ from consult.models.cases import case_queries
 from consult.services.cases import figures, keys, membership
 from consult.services.people import roll_files
 from consult.views.cases.cases import SHELVES
-from consult.views.cases.common import kept_by_nobody
+from consult.views.cases.common import no_store
 from consult.web import pages, printing
 from consult.web.access import held_roles, now, only, person, public, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words, case_report_words
 
-bp = kept_by_nobody(Blueprint("case_figures", __name__))
+bp = no_store(Blueprint("case_figures", __name__))
 RUNNING = sorted(LIVE - {CaseState.ARCHIVED})
 
 
@@ -65,7 +65,7 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
 @only(*sorted(roles.MEDIATES))
 def note_sweep() -> Response:
     form = request.form.to_dict()
-    facts, mistakes = forms.read(SWEEP, form, {}, NOTHING, today())
+    facts, mistakes = forms.read_act_form(SWEEP, form, {}, NOTHING, today())
     if mistakes:
         return _board({"key": "", "day": "", **form}, case_page_words.mistakes(mistakes), 422)
     day = date.fromisoformat(facts["day"])

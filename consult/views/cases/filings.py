@@ -16,13 +16,13 @@ from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
 from consult.views.cases import uploads
-from consult.views.cases.common import draft, kept_by_nobody, reader
+from consult.views.cases.common import draft, no_store, reader
 from consult.web import pages
 from consult.web.access import held_roles, members_only, now, only, person, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words
 
-bp = kept_by_nobody(Blueprint("case_filings", __name__))
+bp = no_store(Blueprint("case_filings", __name__))
 
 
 @bp.get("/<slug>/cases/new")
@@ -71,7 +71,7 @@ def keep() -> Response:
     if earlier is not None and earlier.state is not CaseState.DRAFT:
         return pages.done(url_for(".received", address=earlier.row.address))
     words, mistakes = rules.read_story(form)
-    media, wrong = uploads.read()
+    media, wrong = uploads.read_uploads()
     if form.get("kind") not in topics():
         abort(422)
     empty = not (form.get("story", "").strip() or media or (earlier and uploads.count(earlier)))
@@ -195,7 +195,7 @@ def desk() -> Response:
 def file_at_desk() -> Response:
     form = request.form.to_dict()
     told, mistakes = rules.read_desk(form, [code for code, _ in _sources()])
-    media, wrong = uploads.read()
+    media, wrong = uploads.read_uploads()
     sides = _sides(form, mistakes)
     if told is None or mistakes or wrong:
         return _desk(form, case_page_words.mistakes(mistakes | wrong), status=422)

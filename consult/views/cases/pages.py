@@ -17,12 +17,12 @@ from consult.models.cases import case_queries
 from consult.services.cases import files, keys, membership, viewing
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
-from consult.views.cases.common import found, kept_by_nobody, may_say, note_look, reader, recusal_hints
+from consult.views.cases.common import find_case, may_say, no_store, note_look, reader, recusal_hints
 from consult.web import pages
 from consult.web.access import members_only, today, village
 from consult.web.words.cases import case_page_words, case_papers
 
-bp = kept_by_nobody(Blueprint("case_pages", __name__))
+bp = no_store(Blueprint("case_pages", __name__))
 READS_ALL = DESK | {CaseRole.JUSTICE_OFFICE}
 FIRST: dict[CaseState, tuple[CaseAct, ...]] = {
     CaseState.CLUE: (CaseAct.APPLY, CaseAct.DECLINE),
@@ -44,10 +44,10 @@ FIRST: dict[CaseState, tuple[CaseAct, ...]] = {
 PARTY_FIRST = (CaseAct.CONSENT, CaseAct.PERFORM, CaseAct.STATEMENT)
 
 
-@bp.get("/<slug>/cases/<address>")
+@bp.get("/<slug>/cases/<address>", endpoint="show")
 @members_only
-def show(address: str) -> Response:
-    case = found(address)
+def show_case(address: str) -> Response:
+    case = find_case(address)
     note_look(case, "page")
     if case.part is CaseRole.REPORTER:
         return pages.page("cases/reported.html", case=case, words=case_page_words)
@@ -58,7 +58,7 @@ def show(address: str) -> Response:
 @members_only
 def looks(address: str) -> Response:
     """Who opened the case, when: for the parties and the desk."""
-    case = found(address)
+    case = find_case(address)
     if case.part not in PARTIES | READS_ALL:
         abort(404)
     return pages.page("cases/looks.html", case=case, looks=viewing.access_log(case), words=case_page_words)
@@ -68,7 +68,7 @@ def looks(address: str) -> Response:
 @members_only
 def file(address: str, file_id: int) -> Response:
     """A photo or a spoken message, opened for its reader alone."""
-    case = found(address)
+    case = find_case(address)
     one = next((row for row in case_queries.files(case.row.id) if row.id == file_id), None)
     if one is None or not case.keys.opens(one.audience) or not files.path_of(one.name).exists():
         abort(404)

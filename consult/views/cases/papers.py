@@ -8,14 +8,14 @@ from consult.web import printing
 from consult.web.access import members_only
 from consult.web.words.cases import case_papers
 
-bp = common.kept_by_nobody(Blueprint("case_papers", __name__))
+bp = common.no_store(Blueprint("case_papers", __name__))
 
 
-@bp.get("/<slug>/cases/<address>/papers/<paper>.pdf")
+@bp.get("/<slug>/cases/<address>/papers/<paper>.pdf", endpoint="show")
 @members_only
-def show(address: str, paper: str) -> Response:
+def show_papers(address: str, paper: str) -> Response:
     """Filled as far as the case goes, to be printed and signed."""
-    case = common.found(address)
+    case = common.find_case(address)
     if paper not in list(Paper) or not case_papers.may_have(case.part, Paper(paper)):
         abort(404)
     facts = case_papers.of_paper(case, Paper(paper))
@@ -28,7 +28,7 @@ def show(address: str, paper: str) -> Response:
 @bp.get("/<slug>/cases/<address>/volume.pdf")
 @members_only
 def volume(address: str) -> Response:
-    case = common.found(address)
+    case = common.find_case(address)
     if not case_papers.may_have_volume(case.part):
         abort(404)
     facts = case_papers.of_volume(case)

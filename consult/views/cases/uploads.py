@@ -15,7 +15,7 @@ from consult.services.talk import recordings
 MOST_PHOTOS = 6
 
 
-def read(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Media], dict[str, FormError]]:
+def read_uploads(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Media], dict[str, FormError]]:
     """What came with the form, made small, not yet kept. `wanted`: the fields that the form has."""
     media: list[Media] = []
     mistakes: dict[str, FormError] = {}

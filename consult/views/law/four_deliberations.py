@@ -12,7 +12,7 @@ from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.law import four_deliberations
 from consult.views.meetings import meeting_pages
-from consult.views.talk.consultation_pages import found
+from consult.views.talk.consultation_pages import find_consultation
 from consult.web import pages
 from consult.web.access import held_roles, now, only, person, public, today
 from consult.web.forms import photo_of_paper
@@ -21,16 +21,16 @@ from consult.web.words import code_words, meeting_words
 bp = Blueprint("four_deliberations", __name__)
 
 
-@bp.get("/<slug>/consultations/<int:consultation_id>/four-deliberations")
+@bp.get("/<slug>/consultations/<int:consultation_id>/four-deliberations", endpoint="show")
 @public
-def show(consultation_id: int) -> Response:
-    return _page(found(consultation_id), {}, {})
+def show_deliberations(consultation_id: int) -> Response:
+    return _page(find_consultation(consultation_id), {}, {})
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/four-deliberations/matter")
 @only(*sorted(roles.ANNOUNCES_POLLS))
 def choose_matter(consultation_id: int) -> Response:
-    consultation, form = found(consultation_id), request.form.to_dict()
+    consultation, form = find_consultation(consultation_id), request.form.to_dict()
     if form.get("matter") not in matters.codes():
         return _page(consultation, form, code_words.mistakes({"matter": FormError.NOT_OFFERED}), status=422)
     four_deliberations.choose_matter(consultation, form["matter"], person(), now=now())
@@ -40,8 +40,8 @@ def choose_matter(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/four-deliberations/check")
 @only(*sorted(roles.ANNOUNCES_POLLS))
 def check(consultation_id: int) -> Response:
-    consultation, form = found(consultation_id), request.form.to_dict()
-    checked, mistakes = motion_checks.read(form)
+    consultation, form = find_consultation(consultation_id), request.form.to_dict()
+    checked, mistakes = motion_checks.read_check_form(form)
     if checked is None:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
     four_deliberations.check_motion(consultation, checked, person(), now=now())
@@ -52,8 +52,8 @@ def check(consultation_id: int) -> Response:
 @only(*sorted(roles.RECORDS_STEPS))
 def record(consultation_id: int) -> Response:
     """A step that was held on paper, with a photo of it."""
-    consultation, form = found(consultation_id), request.form.to_dict()
-    step, mistakes = rules.read(form, today=today())
+    consultation, form = find_consultation(consultation_id), request.form.to_dict()
+    step, mistakes = rules.read_stage_form(form, today=today())
     photo, wrong = photo_of_paper(form)
     if not photo:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
@@ -67,7 +67,7 @@ def record(consultation_id: int) -> Response:
 @only(*sorted(roles.DECLARES_OUTCOMES))
 def post_result(consultation_id: int) -> Response:
     """What became of it goes on the board."""
-    notice = notice_objections.post_result(found(consultation_id), person(), now=now())
+    notice = notice_objections.post_result(find_consultation(consultation_id), person(), now=now())
     return pages.done(url_for("notices.show", notice_id=notice.id))
 
 
@@ -76,7 +76,7 @@ def post_result(consultation_id: int) -> Response:
 def paper(consultation_id: int, number: int) -> Response:
     """The photo of a step's paper, by the number of the step from 1."""
     step = dict(enumerate(rules.ORDER, 1)).get(number)
-    row = four_deliberations.done(found(consultation_id).id).get(step) if step else None
+    row = four_deliberations.done(find_consultation(consultation_id).id).get(step) if step else None
     if row is None or not row.picture:
         abort(404)
     return pages.photo(row.picture)

@@ -26,7 +26,7 @@ def refused(error: Refused) -> Response:
     """On the form of the item it came from."""
 
     def again(mistakes: dict[str, str], status: int) -> Response:
-        meeting = meeting_pages.found((request.view_args or {})["meeting_id"], drafts=True)
+        meeting = meeting_pages.find_meeting((request.view_args or {})["meeting_id"], drafts=True)
         return _form(meeting, request.form.to_dict(), mistakes, status)
 
     return errors.shown_again(error, again) if request.endpoint == "agendas.create" else errors.refused(error)
@@ -44,7 +44,7 @@ def new(meeting_id: int) -> Response:
 def create(meeting_id: int) -> Response:
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     offered = [p.id for p in meeting_queries.proposals_for_agenda(village().id)]
-    plan, mistakes = rules.read(form, proposals=offered, called=meeting.called_at is not None)
+    plan, mistakes = rules.read_item_form(form, proposals=offered, called=meeting.called_at is not None)
     if plan is None:
         return _form(meeting, form, code_words.mistakes(mistakes), status=422)
     item = agendas.add(meeting, plan, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())

@@ -20,7 +20,7 @@ bp = Blueprint("archives", __name__)
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def meeting(meeting_id: int) -> Response:
     """Papers, sheets, photos, minutes, bundles, and an index page that names each and says how long it is kept."""
-    found = meeting_pages.found(meeting_id)
+    found = meeting_pages.find_meeting(meeting_id)
     if meeting_states.state_of(found) is not MeetingState.CLOSED:
         abort(404)
     files = printed(found) | archives.files_of(found)

@@ -19,7 +19,7 @@ LASTS = timedelta(hours=2)
 @public
 def meeting(meeting_id: int) -> Response:
     """RFC 5545. A meeting that is moved or called off keeps its UID, so that calendars follow."""
-    found = meeting_pages.found(meeting_id)
+    found = meeting_pages.find_meeting(meeting_id)
     calendars: Any = import_module("icalendar")  # large, and asked for once a meeting
     event = calendars.Event()
     event.add("uid", f"meeting-{found.id}@{village().slug}")

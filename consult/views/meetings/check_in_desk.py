@@ -33,24 +33,27 @@ FEW = 60
 def refused(error: Refused) -> Response:
     def again(mistakes: dict[str, str], status: int) -> Response:
         return _door(
-            meeting_pages.found((request.view_args or {})["meeting_id"]), request.form.to_dict(), mistakes, status
+            meeting_pages.find_meeting((request.view_args or {})["meeting_id"]),
+            request.form.to_dict(),
+            mistakes,
+            status,
         )
 
     return errors.shown_again(error, again) if meeting_pages.keeps_the_door() else errors.refused(error)
 
 
-@bp.get("/<slug>/meetings/<int:meeting_id>/door")
+@bp.get("/<slug>/meetings/<int:meeting_id>/door", endpoint="show")
 @only(*DOOR)
-def show(meeting_id: int) -> Response:
-    return _door(meeting_pages.found(meeting_id), {}, {})
+def show_check_in_desk(meeting_id: int) -> Response:
+    return _door(meeting_pages.find_meeting(meeting_id), {}, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals")
 @only(*DOOR)
 def tick(meeting_id: int) -> Response:
     """One number from the list, or several typed from the paper sheet."""
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
-    numbers = roll_numbers.read(form.get("numbers", ""))
+    meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
+    numbers = roll_numbers.read_roll_numbers(form.get("numbers", ""))
     if numbers is None:
         return _door(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     way = CheckInWay.PAPER if form.get("way") == CheckInWay.PAPER else CheckInWay.MANUAL
@@ -61,8 +64,8 @@ def tick(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/departures")
 @only(*DOOR)
 def leave(meeting_id: int) -> Response:
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
-    numbers = roll_numbers.read(form.get("left", ""))
+    meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
+    numbers = roll_numbers.read_roll_numbers(form.get("left", ""))
     if numbers is None:
         return _door(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     return _again(meeting_id, said=check_ins.leave(meeting, numbers, person(), now=now()))
@@ -71,9 +74,12 @@ def leave(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/excuses")
 @only(*DOOR)
 def excuse(meeting_id: int) -> Response:
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
-    numbers, reason = roll_numbers.read(form.get("excused", "")), line(form, "excuse", rules.REASON_LENGTH, mistakes)
+    numbers, reason = (
+        roll_numbers.read_roll_numbers(form.get("excused", "")),
+        line(form, "excuse", rules.REASON_LENGTH, mistakes),
+    )
     if numbers is None:
         mistakes["excused"] = FormError.NOT_NUMBERS_OF_ROLL
     if mistakes or numbers is None:
@@ -84,7 +90,7 @@ def excuse(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/guests")
 @only(*DOOR)
 def sit_in(meeting_id: int) -> Response:
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     name, why, mistakes = rules.read_guest(form)
     if mistakes:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
@@ -96,7 +102,7 @@ def sit_in(meeting_id: int) -> Response:
 @only(*DOOR)
 def bring_letter(meeting_id: int) -> Response:
     """Somebody of the same household is here for an absent member."""
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     number, holder = form.get("giver", "").strip(), _named(form, "holder", mistakes)
     if not number.isdecimal():
@@ -113,7 +119,7 @@ def bring_letter(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals/<int:number>/reversal")
 @only(*DOOR)
 def undo(meeting_id: int, number: int) -> Response:
-    check_ins.undo(meeting_pages.found(meeting_id), number, "", person(), now=now())
+    check_ins.undo(meeting_pages.find_meeting(meeting_id), number, "", person(), now=now())
     return _again(meeting_id)
 
 
@@ -121,7 +127,7 @@ def undo(meeting_id: int, number: int) -> Response:
 @only(*sorted(roles.CHANGES_POLLS))
 def add(meeting_id: int) -> Response:
     """Somebody the roll left out; a second officer must say so too."""
-    meeting, form = meeting_pages.found(meeting_id), request.form.to_dict()
+    meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     added, reason = _named(form, "added", mistakes), line(form, "add_reason", rules.REASON_LENGTH, mistakes)
     if mistakes or added is None:
@@ -135,7 +141,7 @@ def add(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/additions/<int:addition_id>/confirmation")
 @only(*sorted(roles.CHANGES_POLLS))
 def confirm_addition(meeting_id: int, addition_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     addition = db.session.get(MeetingAddition, addition_id)
     if addition is None or addition.meeting_id != meeting.id:
         abort(404)

@@ -27,9 +27,9 @@ RUNS = sorted(roles.RUNS_MEETINGS)
 MOST_ON_WALL = 5
 
 
-@bp.get("/<slug>/meetings/<int:meeting_id>/console")
+@bp.get("/<slug>/meetings/<int:meeting_id>/console", endpoint="show")
 @only(*RUNS)
-def show(meeting_id: int) -> Response:
+def show_console(meeting_id: int) -> Response:
     return page(meeting_pages.to_run(meeting_id), {}, {})
 
 
@@ -48,7 +48,7 @@ def live(meeting_id: int) -> Response:
 @only(*RUNS)
 def projector(meeting_id: int) -> Response:
     """The screen on the wall. It needs no hand: it asks by itself, and goes on after a lost line."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     local = now().astimezone(ZoneInfo(village().timezone))
     return pages.page(
         "meetings/consoles/projector.html",
@@ -64,7 +64,7 @@ def screen(meeting_id: int) -> Response:
     mark = meeting_queries.mark(village().id, meeting_id)
     if mark is not None and f"{mark}-{door_slot()}" == request.args.get("seen"):
         return pages.nothing_new()
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     return pages.page("meetings/consoles/_screen.html", **_on_wall(meeting))
 
 
@@ -143,7 +143,10 @@ def refused(error: Refused) -> Response:
 
     def again(mistakes: dict[str, str], status: int) -> Response:
         return page(
-            meeting_pages.found((request.view_args or {})["meeting_id"]), request.form.to_dict(), mistakes, status
+            meeting_pages.find_meeting((request.view_args or {})["meeting_id"]),
+            request.form.to_dict(),
+            mistakes,
+            status,
         )
 
     if error.reason is Reason.NOT_CONVENER or not meeting_pages.runs():

@@ -40,7 +40,7 @@ def keeps_the_door() -> bool:
     return roles.holds_any(held_roles(), roles.KEEPS_THE_DOOR)
 
 
-def found(meeting_id: int, *, drafts: bool = False) -> Meeting:
+def find_meeting(meeting_id: int, *, drafts: bool = False) -> Meeting:
     """A meeting of this village that the reader may see; 404 otherwise."""
     meeting = meeting_queries.one(village().id, meeting_id)
     if meeting is None or (meeting.called_at is None and not (drafts and runs() and meeting.cancelled_at is None)):
@@ -54,7 +54,7 @@ def found(meeting_id: int, *, drafts: bool = False) -> Meeting:
 
 def to_run(meeting_id: int) -> Meeting:
     """A meeting that the reader may run. 404; raises Refused."""
-    meeting = found(meeting_id, drafts=True)
+    meeting = find_meeting(meeting_id, drafts=True)
     if not conveners.may_run(meeting):
         raise Refused(Reason.NOT_CONVENER)
     return meeting
@@ -62,7 +62,7 @@ def to_run(meeting_id: int) -> Meeting:
 
 def to_call(meeting_id: int) -> Meeting:
     """A meeting that the reader may call, move, call off or decide in. 404; raises Refused."""
-    meeting = found(meeting_id, drafts=True)
+    meeting = find_meeting(meeting_id, drafts=True)
     if not conveners.convenes(meeting.body, meeting.group_id):
         raise Refused(Reason.NOT_CONVENER)
     return meeting
@@ -182,7 +182,7 @@ def unit_of(meeting: Meeting) -> str:
     return str(meeting.frozen["rule"]["unit"]) if meeting.frozen else ""
 
 
-def show(meeting: Meeting) -> Response:
+def render_meeting(meeting: Meeting) -> Response:
     """The page for everybody: the notice in short, my answer, my sign-in, and what goes on just now."""
     reader = person_or_none()
     called = reader is not None and meeting_queries.called_person(meeting.id, reader)

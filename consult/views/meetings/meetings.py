@@ -68,7 +68,7 @@ def new() -> Response:
 def create() -> Response:
     form = request.form.to_dict()
     groups = {g.id for g in consultation_queries.groups_of(village().id)}
-    plan, mistakes = rules.read(
+    plan, mistakes = rules.read_meeting_form(
         form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone), now=now()
     )
     if plan is None:
@@ -86,11 +86,11 @@ def create() -> Response:
     return pages.done(url_for(".show", meeting_id=meeting.id))
 
 
-@bp.get("/<slug>/meetings/<int:meeting_id>")
+@bp.get("/<slug>/meetings/<int:meeting_id>", endpoint="show")
 @public
-def show(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id, drafts=True)
-    return meeting_pages.draft(meeting) if meeting.called_at is None else meeting_pages.show(meeting)
+def show_meeting(meeting_id: int) -> Response:
+    meeting = meeting_pages.find_meeting(meeting_id, drafts=True)
+    return meeting_pages.draft(meeting) if meeting.called_at is None else meeting_pages.render_meeting(meeting)
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/revision")
@@ -107,7 +107,7 @@ def edit(meeting_id: int) -> Response:
 def revise(meeting_id: int) -> Response:
     meeting, form = meeting_pages.to_call(meeting_id), request.form.to_dict()
     fixed = {"body": meeting.body, "group_id": str(meeting.group_id or "")}
-    plan, mistakes = rules.read(
+    plan, mistakes = rules.read_meeting_form(
         form | fixed,
         bodies=[meeting.body],
         groups=[meeting.group_id or 0],
@@ -129,7 +129,7 @@ def discard(meeting_id: int) -> Response:
 
 
 def _edit_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    meeting = meeting_pages.found(meeting_id, drafts=True)
+    meeting = meeting_pages.find_meeting(meeting_id, drafts=True)
     return pages.page("meetings/edit.html", status, meeting=meeting, values=values, mistakes=mistakes)
 
 
@@ -155,7 +155,7 @@ def make_change(meeting_id: int) -> Response:
     mistakes: dict[str, FormError] = {}
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     place = line(form, "place", rules.PLACE_LENGTH, mistakes)
-    starts_at = instants.read(form, "starts_at", ZoneInfo(village().timezone), mistakes)
+    starts_at = instants.read_instant(form, "starts_at", ZoneInfo(village().timezone), mistakes)
     if form.get("kind") not in (meetings.MOVED, meetings.CANCELLED):
         mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes or starts_at is None:
@@ -168,12 +168,12 @@ def make_change(meeting_id: int) -> Response:
 
 
 def _draft(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int) -> Response:
-    meeting = meeting_pages.found(meeting_id, drafts=True)
+    meeting = meeting_pages.find_meeting(meeting_id, drafts=True)
     return meeting_pages.draft(meeting, values=values, mistakes=mistakes, status=status)
 
 
 def _change_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     return pages.page("meetings/change.html", status, meeting=meeting, values=values, mistakes=mistakes)
 
 
@@ -181,7 +181,7 @@ def _change_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, st
 @members_only
 def answer(meeting_id: int) -> Response:
     """Coming, not coming, somebody comes for me: one tap."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     wanted = request.form.get("answer", "")
     if wanted in list(RsvpAnswer):
         rsvps.answer(meeting, person(), RsvpAnswer(wanted), now=now())
@@ -192,7 +192,7 @@ def answer(meeting_id: int) -> Response:
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def answers(meeting_id: int) -> Response:
     """Who has answered, and whom somebody should still ask, group by group."""
-    meeting, group = meeting_pages.found(meeting_id), request.args.get("group", type=int)
+    meeting, group = meeting_pages.find_meeting(meeting_id), request.args.get("group", type=int)
     return pages.page(
         "meetings/answers.html",
         meeting=meeting,
@@ -219,7 +219,7 @@ def live_answer(meeting_id: int, template: str) -> Response:
     kept: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("live_fragments", {})
     name = (village().id, meeting_id, mark, template, i18n.locale(), person_or_none() is not None)
     if name not in kept:
-        meeting = meeting_pages.found(meeting_id)
+        meeting = meeting_pages.find_meeting(meeting_id)
         if meeting.body in meeting_pages.INTERNAL:  # not for everybody, so not kept for everybody
             return pages.page(template, **meeting_pages.live(meeting))
         for old in list(kept)[: max(0, len(kept) + 1 - MOST_KEPT)]:
@@ -227,7 +227,7 @@ def live_answer(meeting_id: int, template: str) -> Response:
         part = kept[name] = pages.render(template, **meeting_pages.live(meeting))
         return make_response(part)
     return make_response(
-        kept.get(name) or pages.render(template, **meeting_pages.live(meeting_pages.found(meeting_id)))
+        kept.get(name) or pages.render(template, **meeting_pages.live(meeting_pages.find_meeting(meeting_id)))
     )
 
 

@@ -24,10 +24,10 @@ from consult.web.words import code_words
 bp = Blueprint("minutes", __name__)
 
 
-@bp.get("/<slug>/meetings/<int:meeting_id>/minutes")
+@bp.get("/<slug>/meetings/<int:meeting_id>/minutes", endpoint="show")
 @public
-def show(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id)
+def show_minutes(meeting_id: int) -> Response:
+    meeting = meeting_pages.find_meeting(meeting_id)
     if not (meeting_pages.in_office() or minutes.confirmed_digest(meeting.id) or _chaired(meeting)):
         abort(404)
     return page(meeting, {})
@@ -41,7 +41,7 @@ def _chaired(meeting: Meeting) -> bool:
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/confirmation")
 @members_only
 def confirm(meeting_id: int) -> Response:
-    minutes.confirm(meeting_pages.found(meeting_id), person(), now=now())
+    minutes.confirm(meeting_pages.find_meeting(meeting_id), person(), now=now())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -60,7 +60,7 @@ def add_page(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/minutes/signed-pages/<int:page_id>.jpg")
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def picture(meeting_id: int, page_id: int) -> Response:
-    found = [p for p in meeting_queries.signed_pages(meeting_pages.found(meeting_id).id) if p.id == page_id]
+    found = [p for p in meeting_queries.signed_pages(meeting_pages.find_meeting(meeting_id).id) if p.id == page_id]
     if not found:
         abort(404)
     return pages.photo(found[0].digest)

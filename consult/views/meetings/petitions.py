@@ -32,7 +32,7 @@ def new() -> Response:
 @members_only
 def create() -> Response:
     form = request.form.to_dict()
-    plan, mistakes = rules.read(form)
+    plan, mistakes = rules.read_petition_form(form)
     if plan is None:
         return _form(form, code_words.mistakes(mistakes), status=422)
     key = key_of_words(form, "kind", "title", "words")
@@ -40,9 +40,9 @@ def create() -> Response:
     return pages.done(url_for(".show", petition_id=opened.id))
 
 
-@bp.get("/<slug>/petitions/<int:petition_id>")
+@bp.get("/<slug>/petitions/<int:petition_id>", endpoint="show")
 @public
-def show(petition_id: int) -> Response:
+def show_petition(petition_id: int) -> Response:
     petition, reader = _found(petition_id), person_or_none()
     able = reader is not None and reader.id in petitions.signers(
         village(), rules.PetitionKind(petition.kind), now=now()

@@ -30,7 +30,7 @@ ONE_SHEET = 40
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def index(meeting_id: int) -> Response:
     """Everything in one place: files to print, words to read out, words to copy."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     facts: dict[str, Any] = {
         "title": meeting.title,
         "starts_at": meeting.starts_at,
@@ -64,14 +64,14 @@ def index(meeting_id: int) -> Response:
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def sign_in_sheet(meeting_id: int) -> Response:
     """A page or more for each group. It names people: it is for the door, not for the board."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_facts(meeting))
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/minutes.pdf")
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def minutes_file(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     facts = print_facts.of_minutes(meeting, minutes.written(meeting))
     return printing.pdf("minutes", f"minutes-{meeting.id}", **facts)
 
@@ -80,7 +80,7 @@ def minutes_file(meeting_id: int) -> Response:
 @members_only
 def letter(meeting_id: int) -> Response:
     """A letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     return printing.pdf("letter", f"letter-{meeting.id}", **print_facts.of_letter(meeting))
 
 
@@ -135,7 +135,7 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
 @public
 def notice(notice_id: int) -> Response:
     """A notice as a file, for whoever prints it."""
-    found = notices.found(notice_id)
+    found = notices.find_notice(notice_id)
     facts = print_notices.of_notice(found, notices.facts_of(found))
     return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)
 
@@ -144,7 +144,7 @@ def notice(notice_id: int) -> Response:
 @only(*offline_turnout.MARKERS)
 def paper_ballots(poll_id: int) -> Response:
     """Four on a page, all alike. Those of a meeting are printed before it, and bear the fingerprint of its call."""
-    poll = polls.found(poll_id, drafts=True)
+    poll = polls.find_poll(poll_id, drafts=True)
     meeting = notices.meeting_of(poll)
     fingerprint = poll_states.fingerprint_of(poll) if poll.announced_at else meeting.fingerprint if meeting else None
     if not poll.paper or not fingerprint:

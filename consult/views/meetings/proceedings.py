@@ -45,7 +45,7 @@ def open_meeting(meeting_id: int) -> Response:
     """Whoever presses it chairs, unless another is named; a recorder is named too, or it is the same."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
-    began_at = instants.read(form, "began_at", ZoneInfo(village().timezone), mistakes)
+    began_at = instants.read_instant(form, "began_at", ZoneInfo(village().timezone), mistakes)
     if began_at is not None and not (meeting.called_at or now()) - A_MINUTE <= began_at <= now() + A_MINUTE:
         mistakes["began_at"] = FormError.OUT_OF_BOUNDS
     chair, recorder = (_officer(meeting, form, name, mistakes) for name in ("chair", "recorder"))
@@ -146,7 +146,7 @@ def correct(meeting_id: int, number: int) -> Response:
 @members_only
 def ask_to_speak(meeting_id: int) -> Response:
     """A villager who is here puts up a hand on the phone."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     if entry is None or entry.attending_id != person().id:
         raise Refused(Reason.NOT_AT_MEETING)
@@ -168,7 +168,7 @@ def ask_to_speak(meeting_id: int) -> Response:
 @members_only
 def take_hand_down(meeting_id: int) -> Response:
     """The villager thinks better of it: only the own line on the list, and only while it waits."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     mine = [e.number for e in proceedings.course_of(meeting.id).queue if e.facts.get("person") == person().id]
     for number in mine:
         proceedings.undo(meeting, number, person(), now=now())

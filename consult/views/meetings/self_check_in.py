@@ -21,7 +21,7 @@ bp = Blueprint("arrivals", __name__)
 @members_only
 def sign_in(meeting_id: int) -> Response:
     """Where the QR on the screen leads: one button. Looking signs nobody in."""
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     return pages.page(
         "meetings/self_check_in/sign_in.html",
@@ -36,7 +36,7 @@ def sign_in(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/sign-in")
 @members_only
 def arrive(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     check_ins.sign_in(meeting, person(), CheckInWay.SCAN, code=request.form.get("code", "")[:40], now=now())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
@@ -44,7 +44,7 @@ def arrive(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/online")
 @members_only
 def take_part_from_away(meeting_id: int) -> Response:
-    meeting = meeting_pages.found(meeting_id)
+    meeting = meeting_pages.find_meeting(meeting_id)
     check_ins.sign_in(meeting, person(), CheckInWay.ONLINE, now=now())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
@@ -53,7 +53,7 @@ def take_part_from_away(meeting_id: int) -> Response:
 @members_only
 def go(meeting_id: int) -> Response:
     """I am going home."""
-    check_ins.leave_by_oneself(meeting_pages.found(meeting_id), person(), now=now())
+    check_ins.leave_by_oneself(meeting_pages.find_meeting(meeting_id), person(), now=now())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
@@ -61,7 +61,7 @@ def go(meeting_id: int) -> Response:
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def qr(meeting_id: int) -> Response:
     """The code on the screen: it changes every ten minutes, so that a photo of it signs nobody in next week."""
-    meeting_pages.found(meeting_id)
+    meeting_pages.find_meeting(meeting_id)
     code = check_ins.door_codes(meeting_id, now())[0]
     address = public_address() + url_for(".sign_in", meeting_id=meeting_id, code=code)
     out = BytesIO()

@@ -15,9 +15,9 @@ bp = Blueprint("group_robots", __name__)
 clerk_only = only(*sorted(KEEPS_THE_ROLL))
 
 
-@bp.get("/<slug>/group-robot")
+@bp.get("/<slug>/group-robot", endpoint="show")
 @clerk_only
-def show() -> Response:
+def show_robot() -> Response:
     return _page({}, {})
 
 

@@ -20,9 +20,9 @@ from consult.web.words import refusal_words
 bp = Blueprint("cards", __name__)
 
 
-@bp.get("/<slug>/card")
+@bp.get("/<slug>/card", endpoint="show")
 @public
-def show() -> Response:
+def show_card() -> Response:
     """From the QR code, or after typing the code: claim the card, or enter its PIN."""
     typed = request.args.get("code", "")
     if not typed:

@@ -9,9 +9,9 @@ from consult.web.access import held_roles, members_only, person
 bp = Blueprint("me", __name__)
 
 
-@bp.get("/<slug>/me")
+@bp.get("/<slug>/me", endpoint="show")
 @members_only
-def show() -> Response:
+def show_me() -> Response:
     held = held_roles()
     return pages.page(
         "people/me/show.html",

@@ -9,9 +9,9 @@ from consult.web.access import members_only, now, person, today
 bp = Blueprint("representatives", __name__)
 
 
-@bp.get("/<slug>/household")
+@bp.get("/<slug>/household", endpoint="show")
 @members_only
-def show() -> Response:
+def show_representative() -> Response:
     acting = person()
     adults = representatives.adults_of(acting.household_id, on=today())
     return pages.page(

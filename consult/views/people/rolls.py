@@ -52,9 +52,9 @@ def create() -> Response:
     return pages.done(url_for(".show", import_id=staged.id))
 
 
-@bp.get("/<slug>/roll/imports/<int:import_id>")
+@bp.get("/<slug>/roll/imports/<int:import_id>", endpoint="show")
 @clerk_only
-def show(import_id: int) -> Response:
+def show_roll_import(import_id: int) -> Response:
     staged = _staged(import_id)
     if staged.confirmed_at is not None:
         return pages.done(url_for(".index"))

@@ -9,7 +9,7 @@ from consult import clock
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
-from consult.domain.people.roll_numbers import read
+from consult.domain.people.roll_numbers import read_roll_numbers
 from consult.domain.polls.polls import Channel, PollState
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
@@ -20,7 +20,7 @@ from consult.services.polls import ballots
 from consult.services.polls.ballot_requests import Assistant, BallotRequest
 from consult.views.polls import ballots as ballot_pages
 from consult.views.polls.poll_pages import rule_of, state_of
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import only, person, village
 from consult.web.words import code_words
@@ -34,7 +34,7 @@ HELPERS = sorted(roles.HELPS_VOTERS)
 def new(poll_id: int) -> Response:
     """Whose vote it is, by roll number; then the ballot."""
     poll, typed = _open(poll_id), request.args.get("number", "")
-    numbers = read(typed) if typed else []
+    numbers = read_roll_numbers(typed) if typed else []
     unit = _unit(poll, numbers[0]) if numbers else None
     mistakes = {"number": FormError.NOT_NUMBERS_OF_ROLL} if typed and unit is None else {}
     return pages.page(
@@ -48,20 +48,20 @@ def new(poll_id: int) -> Response:
     )
 
 
-@bp.post("/<slug>/polls/<int:poll_id>/assistances/look")
+@bp.post("/<slug>/polls/<int:poll_id>/assistances/look", endpoint="look")
 @only(*HELPERS)
-def look(poll_id: int) -> Response:
+def confirm_assisted(poll_id: int) -> Response:
     """The choice to read aloud, and what the helper states."""
     return _confirm(_open(poll_id), request.form.to_dict(), {})
 
 
-look.reads_first = True  # type: ignore[attr-defined]
+confirm_assisted.reads_first = True  # type: ignore[attr-defined]
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/assistances")
 @only(*HELPERS)
 def create(poll_id: int) -> Response:
-    poll, form = found(poll_id), request.form.to_dict()
+    poll, form = find_poll(poll_id), request.form.to_dict()
     witness = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
     mistakes = {name: FormError.MUST_BE_SAID for name in ("present", "read_back") if not form.get(name)}
     if witness is None:
@@ -89,7 +89,7 @@ create.reads_first = True  # type: ignore[attr-defined]
 
 
 def _open(poll_id: int) -> Poll:
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     if state_of(poll) is PollState.ANNOUNCED:
         raise Refused(Reason.POLL_NOT_OPEN_YET)
     if state_of(poll) is not PollState.OPEN:

@@ -13,7 +13,7 @@ from consult.models.polls import poll_queries
 from consult.services.polls import ballots
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
 from consult.views.polls.poll_pages import rule_of, standing_of_reader, state_of
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web import errors, fragments, pages
 from consult.web.access import members_only, person
 from consult.web.words import refusal_words
@@ -22,14 +22,14 @@ bp = Blueprint("ballots", __name__)
 KEY_LENGTH = 64
 
 
-@bp.post("/<slug>/polls/<int:poll_id>/ballots/look")
+@bp.post("/<slug>/polls/<int:poll_id>/ballots/look", endpoint="look")
 @members_only
-def look(poll_id: int) -> Response:
+def confirm_ballot(poll_id: int) -> Response:
     """The second look: what would be cast, and the key under which it will be cast once.
 
     Nothing is written. It is a POST because addresses are logged, and a choice must stand in no log.
     """
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     choice = chosen()
     refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll))
     if refusal is not None:
@@ -37,10 +37,10 @@ def look(poll_id: int) -> Response:
     key = new_token() if poll.secret else secrets.token_urlsafe(18)
     context: dict[str, Any] = {"poll": poll, "rule": rule_of(poll), "choice": choice, "key": key}
     template = "polls/_confirm.html" if fragments.wanted() else "polls/confirm.html"
-    return _kept_nowhere(pages.page(template, **context))
+    return _no_store(pages.page(template, **context))
 
 
-look.reads_first = True  # type: ignore[attr-defined]
+confirm_ballot.reads_first = True  # type: ignore[attr-defined]
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/ballots")
@@ -53,7 +53,7 @@ def create(poll_id: int) -> Response:
         receipt = ballots.cast(order, clock=clock.now)
     except Refused as refusal:
         db.session.rollback()  # look again: somebody else's act may be why
-        return _again(found(poll_id), order.choice, refusal)
+        return _again(find_poll(poll_id), order.choice, refusal)
     if receipt.key:
         return secret_receipt(poll_id, receipt)
     if fragments.wanted():
@@ -67,10 +67,10 @@ create.reads_first = True  # type: ignore[attr-defined]
 def secret_receipt(poll_id: int, receipt: Receipt) -> Response:
     """Shown in the answer itself: an address with the token in it would stand in logs and in the phone's history."""
     template = "polls/_secret_receipt.html" if fragments.wanted() else "polls/secret_receipt.html"
-    return _kept_nowhere(pages.page(template, poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt))
+    return _no_store(pages.page(template, poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt))
 
 
-def _kept_nowhere(response: Response) -> Response:
+def _no_store(response: Response) -> Response:
     """A choice or a token is on it: no browser keeps a copy for whoever has the phone next."""
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -80,7 +80,7 @@ def _kept_nowhere(response: Response) -> Response:
 @members_only
 def receipt(poll_id: int) -> Response:
     """The newest receipt of the reader's own unit, as often as it is wanted. Of a secret ballot there is none to show."""
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     entry = poll_queries.entry_of(poll, person())
     cast = poll_queries.ballots_of(poll, entry.number) if entry and entry.voted_by == person().id else []
     if not cast:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response
 
 from consult.domain.people import roles
 from consult.services.polls import bundles
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web.access import only, public
 
 bp = Blueprint("bundles", __name__)
@@ -25,8 +25,8 @@ def full_bundle(poll_id: int) -> Response:
 
 
 def _answer(poll_id: int, *, full: bool) -> Response:
-    poll = found(poll_id)
-    response = make_response(bundles.make(poll, full=full))
+    poll = find_poll(poll_id)
+    response = make_response(bundles.make_bundle(poll, full=full))
     response.mimetype = "application/zip"
     name = f"poll-{poll.id}{'-scrutiny' if full else ''}.zip"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"

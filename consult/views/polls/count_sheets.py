@@ -16,7 +16,7 @@ from consult.services.core import pictures
 from consult.services.polls import count_sheets, poll_states
 from consult.views.board.notices import meeting_of
 from consult.views.polls.poll_pages import rule_of, state_of
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web import conveners, errors, pages
 from consult.web.access import now, only, person
 from consult.web.forms import key_from, photo_of_paper
@@ -33,7 +33,7 @@ def refused(error: Refused) -> Response:
 
     def again(mistakes: dict[str, str], status: int) -> Response:
         ids = request.view_args or {}
-        poll = found(ids["poll_id"])
+        poll = find_poll(ids["poll_id"])
         return _page(poll, _found(poll, ids["sheet_id"]), request.form.to_dict(), mistakes, status)
 
     return errors.shown_again(error, again) if request.endpoint == "count_sheets.enter" else errors.refused(error)
@@ -42,13 +42,13 @@ def refused(error: Refused) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/count-sheets/")
 @only(*COUNTERS)
 def index(poll_id: int) -> Response:
-    return _list(found(poll_id), {}, {})
+    return _list(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/count-sheets/")
 @only(*COUNTERS)
 def create(poll_id: int) -> Response:
-    poll, form = found(poll_id), request.form.to_dict()
+    poll, form = find_poll(poll_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     place = line(form, "place", PLACE_LENGTH, mistakes)
     if form.get("channel") not in _channels(poll):
@@ -63,19 +63,19 @@ def create(poll_id: int) -> Response:
     return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet.id))
 
 
-@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>")
+@bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>", endpoint="show")
 @only(*COUNTERS)
-def show(poll_id: int, sheet_id: int) -> Response:
-    poll = found(poll_id)
+def show_sheet(poll_id: int, sheet_id: int) -> Response:
+    poll = find_poll(poll_id)
     return _page(poll, _found(poll, sheet_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/entries")
 @only(*COUNTERS)
 def enter(poll_id: int, sheet_id: int) -> Response:
-    poll, form = found(poll_id), request.form.to_dict()
+    poll, form = find_poll(poll_id), request.form.to_dict()
     sheet = _found(poll, sheet_id)
-    figures, mistakes = rules.read(
+    figures, mistakes = rules.read_count_form(
         form, options=len(poll.options), hands=sheet.channel == Channel.HANDS, most_each=poll.max_choices
     )
     photo, wrong = photo_of_paper(form)
@@ -93,7 +93,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
 @only(*COUNTERS)
 def picture(poll_id: int, sheet_id: int) -> Response:
     """The photo of the sheet, for those who count: it may show signatures."""
-    sheet = _found(found(poll_id), sheet_id)
+    sheet = _found(find_poll(poll_id), sheet_id)
     digest = next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), None)
     if digest is None:
         abort(404)

@@ -19,7 +19,7 @@ from consult.models.talk import consultation_queries
 from consult.services.polls import offline_turnout, poll_states
 from consult.services.polls.offline_turnout import Visit
 from consult.views.polls.poll_pages import rule_of
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import now, only, person, village
 from consult.web.forms import key_from
@@ -30,17 +30,17 @@ MARKERS = sorted(roles.COUNTS_BALLOTS | roles.HELPS_VOTERS)
 BALLOTS_A_PAGE = 4
 
 
-@bp.get("/<slug>/polls/<int:poll_id>/attendance")
+@bp.get("/<slug>/polls/<int:poll_id>/attendance", endpoint="show")
 @only(*MARKERS)
-def show(poll_id: int) -> Response:
-    return _page(found(poll_id), {}, {})
+def show_offline_turnout(poll_id: int) -> Response:
+    return _page(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/attendance")
 @only(*MARKERS)
 def mark(poll_id: int) -> Response:
-    poll, form = found(poll_id), request.form.to_dict()
-    numbers = roll_numbers.read(form.get("numbers", ""))
+    poll, form = find_poll(poll_id), request.form.to_dict()
+    numbers = roll_numbers.read_roll_numbers(form.get("numbers", ""))
     mistakes = {} if numbers else {"numbers": FormError.NOT_NUMBERS_OF_ROLL}
     if form.get("channel") not in (Channel.PAPER, Channel.HANDS):
         mistakes["channel"] = FormError.NOT_OFFERED
@@ -54,12 +54,12 @@ def mark(poll_id: int) -> Response:
 @only(*MARKERS)
 def visit(poll_id: int) -> Response:
     """The box was carried round by two."""
-    poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
-    numbers = roll_numbers.read(form.get("visited", ""))
+    poll, form, mistakes = find_poll(poll_id), request.form.to_dict(), {}
+    numbers = roll_numbers.read_roll_numbers(form.get("visited", ""))
     if numbers is None:
         mistakes["visited"] = FormError.NOT_NUMBERS_OF_ROLL
     place = line(form, "place", 60, mistakes)
-    visited_at = instants.read(form, "visited_at", ZoneInfo(village().timezone), mistakes)
+    visited_at = instants.read_instant(form, "visited_at", ZoneInfo(village().timezone), mistakes)
     if visited_at is not None and visited_at > now():
         mistakes["visited_at"] = FormError.NOT_A_TIME
     workers = [_worker(form, n, mistakes) for n in (1, 2)]
@@ -74,7 +74,7 @@ def visit(poll_id: int) -> Response:
 @only(*MARKERS)
 def voter_list(poll_id: int) -> Response:
     """The roll to be printed, with a box for each way of voting."""
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     group = request.args.get("group", type=int)
     return pages.page(
         "polls/offline_turnout/voter_list.html",
@@ -91,7 +91,7 @@ def voter_list(poll_id: int) -> Response:
 @only(*MARKERS)
 def paper_ballots(poll_id: int) -> Response:
     """One A4 page of four ballots, all alike: no number tells one from another."""
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     if not poll.paper:
         abort(404)
     return pages.page(

@@ -14,7 +14,7 @@ from consult.models.people import person_queries
 from consult.services.polls import poll_changes
 from consult.services.polls.poll_changes import ADDITION, ChangeRequest
 from consult.views.polls.poll_pages import INPUT_TIME, state_of
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import acting_office, now, only, person, village
 from consult.web.forms import key_from
@@ -27,14 +27,14 @@ CHANGERS = sorted(roles.CHANGES_POLLS)
 @bp.get("/<slug>/polls/<int:poll_id>/changes/")
 @only(*CHANGERS)
 def index(poll_id: int) -> Response:
-    return _page(found(poll_id), {}, {})
+    return _page(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/changes/")
 @only(*CHANGERS)
 def create(poll_id: int) -> Response:
-    poll, form = found(poll_id), request.form.to_dict()
-    kind, reason, closes_at, mistakes = change_requests.read(form, zone=ZoneInfo(village().timezone))
+    poll, form = find_poll(poll_id), request.form.to_dict()
+    kind, reason, closes_at, mistakes = change_requests.read_change_form(form, zone=ZoneInfo(village().timezone))
     added = None
     if kind == ADDITION:
         added = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
@@ -52,7 +52,7 @@ def create(poll_id: int) -> Response:
 @only(*CHANGERS)
 def confirm(poll_id: int, change_id: int) -> Response:
     change = db.session.get(PollChange, change_id)
-    if change is None or change.poll_id != found(poll_id).id:
+    if change is None or change.poll_id != find_poll(poll_id).id:
         abort(404)
     office = acting_office(roles.CHANGES_POLLS, other_than=change.asked_office)
     poll_changes.confirm(change, person(), office, now=now())

@@ -23,7 +23,7 @@ from consult.web.words import code_words
 bp = Blueprint("polls", __name__)
 
 
-def found(poll_id: int, *, drafts: bool = False) -> Poll:
+def find_poll(poll_id: int, *, drafts: bool = False) -> Poll:
     """A poll of this village; 404 otherwise, and for drafts where they are not to be seen."""
     poll = db.session.scalars(poll_queries.poll_of(village().id, poll_id)).unique().first()
     if poll is None or (poll.announced_at is None and not drafts):
@@ -41,10 +41,10 @@ def _may_see(poll: Poll) -> bool:
     return reader is not None and poll_queries.on_roll(poll.id, reader)
 
 
-@bp.get("/<slug>/polls/<int:poll_id>")
+@bp.get("/<slug>/polls/<int:poll_id>", endpoint="show")
 @public
-def show(poll_id: int) -> Response:
-    poll = found(poll_id, drafts=poll_pages.may_announce())
+def show_poll(poll_id: int) -> Response:
+    poll = find_poll(poll_id, drafts=poll_pages.may_announce())
     return poll_pages.draft(poll) if poll.announced_at is None else poll_pages.announced(poll)
 
 
@@ -61,7 +61,7 @@ def mine() -> Response:
 def new(consultation_id: int) -> Response:
     consultation = _consultation(consultation_id)
     earlier = request.args.get("like", type=int)
-    like = found(earlier, drafts=True) if earlier else None
+    like = find_poll(earlier, drafts=True) if earlier else None
     return poll_pages.form(consultation, poll_pages.fresh(consultation, like), {})
 
 
@@ -71,7 +71,9 @@ def create(consultation_id: int) -> Response:
     consultation = _consultation(consultation_id)
     form = request.form.to_dict()
     groups = {g.id for g in consultation_queries.groups_of(village().id)}
-    plan, mistakes = poll_plans.read(form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone))
+    plan, mistakes = poll_plans.read_plan_form(
+        form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone)
+    )
     if plan is None:
         return poll_pages.form(consultation, form, code_words.mistakes(mistakes), status=422)
     key = form.get("key", "")[:64] or secrets.token_urlsafe(18)
@@ -82,20 +84,20 @@ def create(consultation_id: int) -> Response:
 @bp.post("/<slug>/polls/<int:poll_id>/announcement")
 @only(*sorted(roles.ANNOUNCES_POLLS))
 def announce(poll_id: int) -> Response:
-    poll = found(poll_id, drafts=True)
+    poll = find_poll(poll_id, drafts=True)
     try:
         polls.announce(poll, person(), now=now())
     except Refused as refusal:
         db.session.rollback()
         transactions.expect(reading=True)
-        return poll_pages.draft(found(poll_id, drafts=True), refusal=refusal)
+        return poll_pages.draft(find_poll(poll_id, drafts=True), refusal=refusal)
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/declaration")
 @only(*sorted(roles.DECLARES_OUTCOMES))
 def declare(poll_id: int) -> Response:
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     if not poll_pages.may_declare(poll):
         raise Refused(Reason.NOT_CONVENER)
     closing.declare(poll, person(), now=now())
@@ -105,7 +107,7 @@ def declare(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/outcome.json")
 @public
 def outcome(poll_id: int) -> Response:
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     if poll_pages.still_running(poll):
         return jsonify(poll_pages.facts_before_close(poll))
     return jsonify(poll_pages.facts_of_outcome(poll))
@@ -114,7 +116,7 @@ def outcome(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/receipts")
 @public
 def receipts(poll_id: int) -> Response:
-    poll = found(poll_id)
+    poll = find_poll(poll_id)
     if poll_pages.still_running(poll) or (poll.secret and poll.tally is None):
         abort(404)
     if poll.secret:

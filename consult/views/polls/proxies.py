@@ -18,7 +18,7 @@ from consult.services.polls import ballots, proxies
 from consult.services.polls.ballot_requests import BallotRequest
 from consult.views.polls import ballots as ballot_pages
 from consult.views.polls.poll_pages import rule_of
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import members_only, person
 from consult.web.forms import photo_of_paper
@@ -30,14 +30,14 @@ bp = Blueprint("proxies", __name__)
 @bp.get("/<slug>/polls/<int:poll_id>/proxies/new")
 @members_only
 def new(poll_id: int) -> Response:
-    return _page(found(poll_id), {}, {})
+    return _page(find_poll(poll_id), {}, {})
 
 
-@bp.post("/<slug>/polls/<int:poll_id>/proxies/look")
+@bp.post("/<slug>/polls/<int:poll_id>/proxies/look", endpoint="look")
 @members_only
-def look(poll_id: int) -> Response:
+def confirm_by_proxy(poll_id: int) -> Response:
     """For whom, by which letter, and what: to be looked at once more."""
-    poll, form, mistakes = found(poll_id), request.form.to_dict(), {}
+    poll, form, mistakes = find_poll(poll_id), request.form.to_dict(), {}
     givers = {str(row.number): row.name for row in _givers(poll)}
     if form.get("number") not in givers:
         mistakes["number"] = FormError.NOT_OFFERED
@@ -59,14 +59,14 @@ def look(poll_id: int) -> Response:
     )
 
 
-look.reads_first = True  # type: ignore[attr-defined]
+confirm_by_proxy.reads_first = True  # type: ignore[attr-defined]
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/proxies")
 @members_only
 def create(poll_id: int) -> Response:
     form, acting = request.form.to_dict(), person()
-    photo, _ = _letter(found(poll_id), form)
+    photo, _ = _letter(find_poll(poll_id), form)
     if not photo or not form.get("number", "").isdecimal():
         raise Refused(Reason.PROXY_OF_ANOTHER)
     order = BallotRequest(

@@ -8,7 +8,7 @@ from consult.models.polls import channel_queries
 from consult.services.core import pictures
 from consult.services.polls import offline_turnout
 from consult.views.polls.poll_pages import still_running
-from consult.views.polls.polls import found
+from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import only
 
@@ -16,10 +16,10 @@ bp = Blueprint("scrutinies", __name__)
 SCRUTINEERS = sorted(roles.SCRUTINEERS)
 
 
-@bp.get("/<slug>/polls/<int:poll_id>/scrutiny")
+@bp.get("/<slug>/polls/<int:poll_id>/scrutiny", endpoint="show")
 @only(*SCRUTINEERS)
-def show(poll_id: int) -> Response:
-    poll = found(poll_id)
+def show_recount(poll_id: int) -> Response:
+    poll = find_poll(poll_id)
     return pages.page(
         "polls/recounts/show.html",
         poll=poll,
@@ -37,7 +37,7 @@ def show(poll_id: int) -> Response:
 @only(*SCRUTINEERS)
 def letter(poll_id: int, number: int) -> Response:
     """The photo of a letter of proxy."""
-    kept = db.session.get(ProxyLetter, (found(poll_id).id, number))
+    kept = db.session.get(ProxyLetter, (find_poll(poll_id).id, number))
     if kept is None or not pictures.path_of(kept.picture).exists():
         abort(404)
     return send_file(pictures.path_of(kept.picture), mimetype="image/jpeg")

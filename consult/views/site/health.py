@@ -11,9 +11,9 @@ from consult.web.access import public
 bp = Blueprint("health", __name__)
 
 
-@bp.get("/healthz")
+@bp.get("/healthz", endpoint="show")
 @public
-def show() -> Response:
+def show_health() -> Response:
     """200 when the database answers; names the SQLite library, whose early versions had a checkpoint fault."""
     db.session.execute(text("SELECT 1"))
     dialect = db.engine.dialect.name

@@ -14,9 +14,9 @@ from consult.web.access import held_roles, now, person_or_none, public, village
 bp = Blueprint("home", __name__)
 
 
-@bp.get("/<slug>/")
+@bp.get("/<slug>/", endpoint="show")
 @public
-def show() -> Response:
+def show_home() -> Response:
     person, here, instant = person_or_none(), village(), now()
     officer = roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
     return pages.page(

@@ -17,7 +17,7 @@ def worker() -> Response:
     return response
 
 
-@bp.get("/offline")
+@bp.get("/offline", endpoint="show")
 @public
-def show() -> Response:
+def show_offline() -> Response:
     return pages.page("errors/offline.html")

@@ -35,9 +35,9 @@ PARTS = (
 PASSED_OVER = ("__pycache__", ".pyc", ".mo")
 
 
-@bp.get("/")
+@bp.get("/", endpoint="show")
 @public
-def show() -> Response:
+def show_root() -> Response:
     villages = db.session.execute(select(Village.slug, Village.name).order_by(Village.id).limit(200)).all()
     if len(villages) == 1:
         return make_response(redirect(url_for("home.show", slug=villages[0].slug), 303))

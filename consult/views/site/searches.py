@@ -11,9 +11,9 @@ bp = Blueprint("searches", __name__)
 PAGE = 20
 
 
-@bp.get("/<slug>/search")
+@bp.get("/<slug>/search", endpoint="show")
 @public
-def show() -> Response:
+def show_search() -> Response:
     query = request.args.get("q", "").strip()[: rules.LONGEST_QUERY]
     found = search.find(village().id, query, most=PAGE, before=request.args.get("before", type=int))
     return pages.page(

@@ -8,7 +8,7 @@ from consult.models.talk import comment_queries
 from consult.web.access import held_roles, person_or_none, village
 
 
-def found(comment_id: int) -> Comment:
+def find_comment(comment_id: int) -> Comment:
     comment = comment_queries.one(village().id, comment_id)
     if comment is None:
         abort(404)

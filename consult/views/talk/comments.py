@@ -11,7 +11,7 @@ from consult.models import Comment
 from consult.models.talk import comment_queries, talk_queries
 from consult.services.talk import comments
 from consult.views.talk import consultation_pages
-from consult.views.talk.comment_pages import found, may_read
+from consult.views.talk.comment_pages import find_comment, may_read
 from consult.web import fragments, i18n, pages
 from consult.web.access import held_roles, members_only, now, person, person_or_none, public
 from consult.web.forms import key_from, one_picture
@@ -27,7 +27,7 @@ def index(consultation_id: int) -> Response:
     stance = request.args.get("stance", "")
     sorting = Sorting.UNANSWERED if request.args.get("sort") == Sorting.UNANSWERED else Sorting.NEWEST
     context = consultation_pages.comment_context(
-        consultation_pages.found(consultation_id),
+        consultation_pages.find_consultation(consultation_id),
         stance=stance if stance in list(Stance) else "",
         sorting=sorting,
         before=request.args.get("before", type=int),
@@ -38,31 +38,33 @@ def index(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/comments")
 @members_only
 def create(consultation_id: int) -> Response:
-    consultation = consultation_pages.found(consultation_id)
+    consultation = consultation_pages.find_consultation(consultation_id)
     form = request.form.to_dict()
-    words, mistakes = rules.read(form, with_stance=True)
+    words, mistakes = rules.read_comment_form(form, with_stance=True)
     picture, wrong = one_picture(form)
     mistakes |= wrong
     if words is None or mistakes:
-        return consultation_pages.show(consultation, values=form, mistakes=code_words.mistakes(mistakes), status=422)
+        return consultation_pages.render_consultation(
+            consultation, values=form, mistakes=code_words.mistakes(mistakes), status=422
+        )
     comment = comments.write(
         consultation, words, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(), picture=picture
     )
     return pages.done(url_for("consultations.show", consultation_id=consultation.id, _anchor=f"comment-{comment.id}"))
 
 
-@bp.get("/<slug>/comments/<int:comment_id>")
+@bp.get("/<slug>/comments/<int:comment_id>", endpoint="show")
 @public
-def show(comment_id: int) -> Response:
+def show_comment(comment_id: int) -> Response:
     """One comment with its replies, and the form for another one."""
-    return _page(found(comment_id), {"key": secrets.token_urlsafe(18)}, {})
+    return _page(find_comment(comment_id), {"key": secrets.token_urlsafe(18)}, {})
 
 
 @bp.post("/<slug>/comments/<int:comment_id>/replies")
 @members_only
 def reply(comment_id: int) -> Response:
-    comment, form = found(comment_id), request.form.to_dict()
-    words, mistakes = rules.read(form, with_stance=False)
+    comment, form = find_comment(comment_id), request.form.to_dict()
+    words, mistakes = rules.read_comment_form(form, with_stance=False)
     if words is None:
         return _page(comment, form, code_words.mistakes(mistakes), status=422)
     written = comments.reply(
@@ -80,7 +82,7 @@ def reply(comment_id: int) -> Response:
 @bp.post("/<slug>/comments/<int:comment_id>/seconding")
 @members_only
 def second(comment_id: int) -> Response:
-    comment = found(comment_id)
+    comment = find_comment(comment_id)
     comments.second(comment, person(), now=now())
     return _seconded(comment)
 
@@ -88,7 +90,7 @@ def second(comment_id: int) -> Response:
 @bp.post("/<slug>/comments/<int:comment_id>/seconding/removal")
 @members_only
 def take_back_seconding(comment_id: int) -> Response:
-    comment = found(comment_id)
+    comment = find_comment(comment_id)
     comments.take_back_seconding(comment, person())
     return _seconded(comment)
 
@@ -96,7 +98,7 @@ def take_back_seconding(comment_id: int) -> Response:
 @bp.post("/<slug>/comments/<int:comment_id>/reopening")
 @members_only
 def reopen(comment_id: int) -> Response:
-    comment = found(comment_id)
+    comment = find_comment(comment_id)
     comments.reopen(comment, person(), now=now())
     return pages.done(url_for(".show", comment_id=comment.id))
 
@@ -111,8 +113,8 @@ def _seconded(comment: Comment) -> Response:
 
 def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     reader = person_or_none()
-    above = comment if comment.parent_id is None else found(comment.parent_id)
-    consultation = consultation_pages.found(above.consultation_id)
+    above = comment if comment.parent_id is None else find_comment(comment.parent_id)
+    consultation = consultation_pages.find_consultation(above.consultation_id)
     return pages.page(
         "talk/comments/show.html",
         status,

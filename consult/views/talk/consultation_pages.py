@@ -21,7 +21,7 @@ from consult.web.access import held_roles, person_or_none, today, village
 COMMENTS = 10
 
 
-def found(consultation_id: int) -> Consultation:
+def find_consultation(consultation_id: int) -> Consultation:
     """A consultation of this village, with its proposal. 404 otherwise."""
     consultation = db.session.scalars(consultation_queries.one(village().id, consultation_id)).unique().first()
     if consultation is None:
@@ -29,7 +29,7 @@ def found(consultation_id: int) -> Consultation:
     return consultation
 
 
-def show(
+def render_consultation(
     consultation: Consultation,
     *,
     values: Mapping[str, str] | None = None,

@@ -10,7 +10,7 @@ from consult.models.talk import consultation_queries
 from consult.services.core import pictures
 from consult.services.talk import consultations
 from consult.views.talk import consultation_pages
-from consult.views.talk.comment_pages import found as comment_of
+from consult.views.talk.comment_pages import find_comment as comment_of
 from consult.views.talk.comment_pages import may_read
 from consult.web import forms as forms
 from consult.web import i18n, pages
@@ -33,10 +33,10 @@ def index() -> Response:
     )
 
 
-@bp.get("/<slug>/consultations/<int:consultation_id>")
+@bp.get("/<slug>/consultations/<int:consultation_id>", endpoint="show")
 @public
-def show(consultation_id: int) -> Response:
-    return consultation_pages.show(consultation_pages.found(consultation_id))
+def show_consultation(consultation_id: int) -> Response:
+    return consultation_pages.render_consultation(consultation_pages.find_consultation(consultation_id))
 
 
 @bp.get("/<slug>/consultations/new")
@@ -49,7 +49,7 @@ def new() -> Response:
 @only(*sorted(roles.WRITES_CONSULTATIONS))
 def create() -> Response:
     form = request.form.to_dict()
-    draft, mistakes = rules.read(form)
+    draft, mistakes = rules.read_draft_form(form)
     shown, wrong_pictures = forms.pictures_from_request()
     forms.keep_pictures(form, shown)
     if draft is None or wrong_pictures:

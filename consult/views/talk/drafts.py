@@ -37,9 +37,9 @@ def create() -> Response:
     return pages.done(url_for(".show", draft_id=draft.id, step="words"))
 
 
-@bp.get("/<slug>/consultations/drafts/<int:draft_id>/<any(words, place, review):step>")
+@bp.get("/<slug>/consultations/drafts/<int:draft_id>/<any(words, place, review):step>", endpoint="show")
 @members_only
-def show(draft_id: int, step: str) -> Response:
+def show_drafts(draft_id: int, step: str) -> Response:
     return _page(_found(draft_id), step, {}, {})
 
 
@@ -83,7 +83,7 @@ def publish(draft_id: int) -> Response:
     if draft is None:
         return _opened_before(draft_id)
     fields = draft.fields
-    words, mistakes = rules.read({name: str(fields.get(name, "")) for name in ("title", "summary", "place")})
+    words, mistakes = rules.read_draft_form({name: str(fields.get(name, "")) for name in ("title", "summary", "place")})
     if words is None:
         return _page(draft, "words", {}, code_words.mistakes(mistakes), status=422)
     opened = _open(draft, words)

@@ -18,14 +18,14 @@ bp = Blueprint("endorsements", __name__)
 @bp.post("/<slug>/consultations/<int:consultation_id>/endorsement")
 @members_only
 def create(consultation_id: int) -> Response:
-    endorsements.endorse(consultation_pages.found(consultation_id), person(), now=now())
+    endorsements.endorse(consultation_pages.find_consultation(consultation_id), person(), now=now())
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/endorsement/removal")
 @members_only
 def take_back(consultation_id: int) -> Response:
-    endorsements.take_back(consultation_pages.found(consultation_id), person(), now=now())
+    endorsements.take_back(consultation_pages.find_consultation(consultation_id), person(), now=now())
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))
 
 

@@ -79,9 +79,9 @@ def let_stand(kind: str, row_id: int) -> Response:
     return pages.done(url_for(".index"))
 
 
-@bp.get("/<slug>/hidings/<int:hiding_id>")
+@bp.get("/<slug>/hidings/<int:hiding_id>", endpoint="show")
 @members_only
-def show(hiding_id: int) -> Response:
+def show_removal(hiding_id: int) -> Response:
     """For the author, the council and the supervisors: what was hidden, why, and what happened since."""
     return _page(_found(hiding_id), {}, {})
 

@@ -16,10 +16,10 @@ bp = Blueprint("opinions", __name__)
 QUESTIONS = 20
 
 
-@bp.get("/<slug>/consultations/<int:consultation_id>/opinions")
+@bp.get("/<slug>/consultations/<int:consultation_id>/opinions", endpoint="show")
 @public
-def show(consultation_id: int) -> Response:
-    consultation = consultation_pages.found(consultation_id)
+def show_opinions(consultation_id: int) -> Response:
+    consultation = consultation_pages.find_consultation(consultation_id)
     counted = [(row.stance, row.group, row.people) for row in comment_queries.people_by_stance(consultation.id)]
     summaries = comment_queries.summaries(consultation.id)
     return pages.page(
@@ -41,7 +41,7 @@ def show(consultation_id: int) -> Response:
 @public
 def story(consultation_id: int) -> Response:
     """Who raised it, what changed, what was answered, decided and done, with money and dates."""
-    consultation = consultation_pages.found(consultation_id)
+    consultation = consultation_pages.find_consultation(consultation_id)
     ended = consultation_pages.is_ended(consultation)
     return pages.page(
         "talk/opinions/timeline.html",

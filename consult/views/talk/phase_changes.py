@@ -25,16 +25,16 @@ bp = Blueprint("steerings", __name__)
 officers_only = only(*sorted(roles.ANSWERS_PROPOSALS))
 
 
-@bp.get("/<slug>/consultations/<int:consultation_id>/steering")
+@bp.get("/<slug>/consultations/<int:consultation_id>/steering", endpoint="show")
 @officers_only
-def show(consultation_id: int) -> Response:
-    return _page(consultation_pages.found(consultation_id), {}, {})
+def show_phase(consultation_id: int) -> Response:
+    return _page(consultation_pages.find_consultation(consultation_id), {}, {})
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/answers")
 @officers_only
 def answer(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     given, mistakes = comment_rules.read_answer(form)
     if given is None:
         return _page(consultation, form, mistakes, status=422)
@@ -45,7 +45,7 @@ def answer(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/phases")
 @officers_only
 def move(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     why = line(form, "why", REASON_LENGTH, mistakes, may_be_empty=True)
     until = _day(form, mistakes)
@@ -60,7 +60,7 @@ def move(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/summaries")
 @officers_only
 def sum_up(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "summary_text", SUMMARY_LENGTH, mistakes)
     if mistakes:
@@ -72,7 +72,7 @@ def sum_up(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/merger")
 @officers_only
 def merge(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     why = line(form, "merge_reason", REASON_LENGTH, mistakes)
     if mistakes:
@@ -84,7 +84,7 @@ def merge(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/relations")
 @officers_only
 def relate(consultation_id: int) -> Response:
-    consultation = consultation_pages.found(consultation_id)
+    consultation = consultation_pages.find_consultation(consultation_id)
     withdrawals.relate(consultation, _other(request.form.to_dict(), "other"), person(), now=now())
     return _back(consultation)
 

@@ -72,7 +72,7 @@ def _sound(form: dict[str, str], mistakes: dict[str, FormError]) -> tuple[str, i
 
 
 def _mine(consultation_id: int) -> Consultation:
-    consultation = consultation_pages.found(consultation_id)
+    consultation = consultation_pages.find_consultation(consultation_id)
     if consultation.proposal.proposed_by != person().id:
         raise Refused(Reason.NOT_PROPOSER)
     return consultation

@@ -28,7 +28,7 @@ TEXTS = ("title", "summary", "place", "text")
 @public
 def index(consultation_id: int) -> Response:
     """Every revision, newest first, each against the one before it."""
-    consultation = consultation_pages.found(consultation_id)
+    consultation = consultation_pages.find_consultation(consultation_id)
     found = talk_queries.revisions(consultation.proposal.id)
     people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
     credited: dict[int, list[object]] = {}
@@ -52,7 +52,7 @@ def index(consultation_id: int) -> Response:
 @bp.get("/<slug>/consultations/<int:consultation_id>/revisions/new")
 @members_only
 def new(consultation_id: int) -> Response:
-    consultation = consultation_pages.found(consultation_id)
+    consultation = consultation_pages.find_consultation(consultation_id)
     revisions.refuse_unless_revisable(consultation, person(), in_office=_in_office())
     words = Draft.from_facts(talk_queries.revisions(consultation.proposal.id)[0].words)
     values = as_form(words) | {"key": secrets.token_urlsafe(18), "base": str(consultation.proposal.revision)}
@@ -62,8 +62,8 @@ def new(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/revisions")
 @members_only
 def create(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
-    draft, mistakes = rules.read(form)
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
+    draft, mistakes = rules.read_draft_form(form)
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     if draft is None or mistakes:
         return _form(consultation, form, code_words.mistakes(mistakes), status=422)
@@ -84,9 +84,14 @@ def create(consultation_id: int) -> Response:
         if refusal.reason is not Reason.REVISED_MEANWHILE:
             raise
         db.session.rollback()
-        newer = {**form, "base": str(consultation_pages.found(consultation_id).proposal.revision)}
+        newer = {**form, "base": str(consultation_pages.find_consultation(consultation_id).proposal.revision)}
         mistake = {"title": refusal_words.refusal(refusal)}
-        return _form(consultation_pages.found(consultation_id), newer, mistake, status=errors.status_of(refusal.reason))
+        return _form(
+            consultation_pages.find_consultation(consultation_id),
+            newer,
+            mistake,
+            status=errors.status_of(refusal.reason),
+        )
     return pages.done(url_for(".index", consultation_id=consultation_id))
 
 

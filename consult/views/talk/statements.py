@@ -26,16 +26,16 @@ POSITIONS = {"agree": Position.AGREE, "disagree": Position.DISAGREE, "pass": Pos
 MOST_SHOWN = 20
 
 
-@bp.get("/<slug>/consultations/<int:consultation_id>/statements")
+@bp.get("/<slug>/consultations/<int:consultation_id>/statements", endpoint="show")
 @members_only
-def show(consultation_id: int) -> Response:
-    return _page(consultation_pages.found(consultation_id), {"key": secrets.token_urlsafe(18)}, {})
+def show_statement(consultation_id: int) -> Response:
+    return _page(consultation_pages.find_consultation(consultation_id), {"key": secrets.token_urlsafe(18)}, {})
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/statements")
 @members_only
 def create(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     text = line(form, "text", STATEMENT_LENGTH, mistakes)
     if mistakes:
@@ -58,7 +58,9 @@ def react(statement_id: int) -> Response:
         abort(400)
     common_ground.react(statement, person(), position)
     if fragments.wanted():
-        return pages.page("talk/statements/_next.html", **_next(consultation_pages.found(statement.consultation_id)))
+        return pages.page(
+            "talk/statements/_next.html", **_next(consultation_pages.find_consultation(statement.consultation_id))
+        )
     return pages.done(url_for(".show", consultation_id=statement.consultation_id))
 
 
@@ -66,7 +68,7 @@ def react(statement_id: int) -> Response:
 @public
 def common_ground_page(consultation_id: int) -> Response:
     """What was found: sizes and tenths, never who."""
-    consultation = consultation_pages.found(consultation_id)
+    consultation = consultation_pages.find_consultation(consultation_id)
     computed = statement_queries.computed(consultation_id)
     finding = Finding.from_facts(computed.facts) if computed else None
     texts = {s.id: s for s in statement_queries.shown(consultation_id)}

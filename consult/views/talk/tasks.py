@@ -27,13 +27,13 @@ bp = Blueprint("tasks", __name__)
 @bp.get("/<slug>/consultations/<int:consultation_id>/tasks/")
 @public
 def index(consultation_id: int) -> Response:
-    return _list(consultation_pages.found(consultation_id), {"key": secrets.token_urlsafe(18)}, {})
+    return _list(consultation_pages.find_consultation(consultation_id), {"key": secrets.token_urlsafe(18)}, {})
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/tasks/")
 @only(*sorted(roles.ANSWERS_PROPOSALS))
 def create(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     plan, mistakes = rules.read_plan(form, today=today())
     owner = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
     if owner is None:
@@ -46,9 +46,9 @@ def create(consultation_id: int) -> Response:
     return pages.done(url_for(".show", task_id=task.id))
 
 
-@bp.get("/<slug>/tasks/<int:task_id>")
+@bp.get("/<slug>/tasks/<int:task_id>", endpoint="show")
 @public
-def show(task_id: int) -> Response:
+def show_task(task_id: int) -> Response:
     return _page(_found(task_id), {}, {})
 
 
@@ -139,7 +139,7 @@ def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: 
         "talk/tasks/show.html",
         status,
         **_standing(task),
-        consultation=consultation_pages.found(task.consultation_id),
+        consultation=consultation_pages.find_consultation(task.consultation_id),
         progress=task_queries.progress(task.id),
         looks=task_queries.looks(task.id),
         ratings=ratings,

@@ -15,10 +15,10 @@ from consult.web.words import code_words
 bp = Blueprint("endings", __name__)
 
 
-@bp.get("/<slug>/consultations/<int:consultation_id>/withdrawal")
+@bp.get("/<slug>/consultations/<int:consultation_id>/withdrawal", endpoint="show")
 @members_only
-def show(consultation_id: int) -> Response:
-    consultation = consultation_pages.found(consultation_id)
+def show_withdrawal(consultation_id: int) -> Response:
+    consultation = consultation_pages.find_consultation(consultation_id)
     if consultation.proposal.proposed_by != person().id:
         raise Refused(Reason.NOT_PROPOSER)
     return pages.page("talk/withdrawals/withdrawal.html", consultation=consultation, values={}, mistakes={})
@@ -27,7 +27,7 @@ def show(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/withdrawal")
 @members_only
 def withdraw(consultation_id: int) -> Response:
-    consultation, form = consultation_pages.found(consultation_id), request.form.to_dict()
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     why = line(form, "reason", REASON_LENGTH, mistakes)
     if mistakes:

@@ -103,7 +103,7 @@ def record(**changes: str):
         "oppose": "0",
         "abstain": "0",
     }
-    return four_deliberations.read(usual | changes, today=TODAY)
+    return four_deliberations.read_stage_form(usual | changes, today=TODAY)
 
 
 def test_a_step_on_paper_is_written_down_with_its_counts():
@@ -129,7 +129,7 @@ def test_counts_that_cannot_be_are_refused(field, typed, mistake):
 
 
 def ticked(**changes: str):
-    return motion_checks.read({q.value: "yes" for q in LawQuestion} | changes)
+    return motion_checks.read_check_form({q.value: "yes" for q in LawQuestion} | changes)
 
 
 def test_a_motion_that_cuts_a_womans_rights_is_not_put_to_the_vote():
@@ -188,14 +188,14 @@ def test_every_body_has_a_retention_and_assemblies_are_kept_for_good():
 
 def test_after_the_call_a_further_item_says_why():
     form = {"title": "临时修桥", "kind": "discussion"}
-    assert agendas.read(form, proposals=set(), called=True)[1] == {"reason": FormError.EMPTY}
-    assert agendas.read(form, proposals=set(), called=False)[1] == {}
+    assert agendas.read_item_form(form, proposals=set(), called=True)[1] == {"reason": FormError.EMPTY}
+    assert agendas.read_item_form(form, proposals=set(), called=False)[1] == {}
 
 
 def test_a_motion_is_about_a_proposal_or_says_in_words_what_is_proposed():
     form = {"title": "修桥", "kind": "motion"}
-    assert agendas.read(form, proposals={5}, called=False)[1] == {"summary": FormError.EMPTY}
-    assert agendas.read(form | {"consultation_id": "5"}, proposals={5}, called=False)[1] == {}
-    assert agendas.read(form | {"consultation_id": "6"}, proposals={5}, called=False)[1] == {
+    assert agendas.read_item_form(form, proposals={5}, called=False)[1] == {"summary": FormError.EMPTY}
+    assert agendas.read_item_form(form | {"consultation_id": "5"}, proposals={5}, called=False)[1] == {}
+    assert agendas.read_item_form(form | {"consultation_id": "6"}, proposals={5}, called=False)[1] == {
         "consultation_id": FormError.NOT_OFFERED
     }

@@ -82,7 +82,7 @@ def test_nobody_is_no_quorum_of_an_empty_roll():
 
 def plan(**changes: str):
     form = {"body": "VA_people", "title": "村民会议", "place": "榕树头", "starts_at": "2026-11-20T19:30"} | changes
-    return meetings.read(form, bodies={"VA_people"}, groups={3}, zone=ZONE, now=NOW)
+    return meetings.read_meeting_form(form, bodies={"VA_people"}, groups={3}, zone=ZONE, now=NOW)
 
 
 def test_the_hour_is_that_of_the_village():

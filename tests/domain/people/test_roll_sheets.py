@@ -19,7 +19,7 @@ ID = "441899196607230221"
 
 
 def read(*rows, header=HEADER, before=(), sheet="名册", others=()):
-    return roll_sheets.read([*others, (sheet, [*before, header, *rows])], today=TODAY)
+    return roll_sheets.read_roll_sheets([*others, (sheet, [*before, header, *rows])], today=TODAY)
 
 
 def person(name="李桂兰", group="上围", household="01-001", born="1966-07-23", phone="", office="", relation="户主"):

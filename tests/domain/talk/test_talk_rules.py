@@ -48,18 +48,20 @@ def test_the_number_itself_is_enough_and_the_day_it_is_reached_is_not_counted():
 
 
 def test_a_comment_needs_a_stance_and_words():
-    words, mistakes = comments.read({}, with_stance=True)
+    words, mistakes = comments.read_comment_form({}, with_stance=True)
     assert words is None and mistakes == {"text": FormError.EMPTY, "stance": FormError.NOT_OFFERED}
 
 
 def test_a_reply_needs_no_stance():
-    words, mistakes = comments.read({"text": " 图纸加上了 "}, with_stance=False)
+    words, mistakes = comments.read_comment_form({"text": " 图纸加上了 "}, with_stance=False)
     assert words == comments.CommentText(None, "图纸加上了") and not mistakes
 
 
 @pytest.mark.parametrize("text", ["打 138 0000 0001", "１３８００００００００", "138-0000-0001"])
 def test_a_phone_number_in_a_comment_is_caught(text):
-    assert comments.read({"text": text, "stance": "concern"}, with_stance=True)[1] == {"text": FormError.PRIVATE_NUMBER}
+    assert comments.read_comment_form({"text": text, "stance": "concern"}, with_stance=True)[1] == {
+        "text": FormError.PRIVATE_NUMBER
+    }
 
 
 @pytest.mark.parametrize("field", ["title", "summary", "text", "place", "source1"])
@@ -72,7 +74,7 @@ def test_a_phone_number_anywhere_in_a_proposal_is_caught(field):
         "cost": "1",
         field: "１３８ ００００ ０００１",
     }
-    assert consultations.read(form)[1][field] is FormError.PRIVATE_NUMBER
+    assert consultations.read_draft_form(form)[1][field] is FormError.PRIVATE_NUMBER
 
 
 def test_an_official_answer_needs_a_reason():
@@ -81,7 +83,7 @@ def test_an_official_answer_needs_a_reason():
 
 def test_a_draft_survives_its_own_form_and_its_own_facts():
     draft = consultations.Draft("修圳", "冲坏了", "先清淤", 12_345, (("奖补", 12_345),), "老碾房边")
-    assert consultations.read(consultations.as_form(draft)) == (draft, {})
+    assert consultations.read_draft_form(consultations.as_form(draft)) == (draft, {})
     assert consultations.Draft.from_facts(draft.as_facts()) == draft
 
 

@@ -18,7 +18,7 @@ from consult.models import AuditEntry, BallotEvent, Poll, db
 from consult.services.core import backups, rollback_guard, transactions
 from consult.services.core.verification import verify
 from consult.services.polls import closing
-from consult.web import alarms
+from consult.web import rollback_alarm
 from tests.bundle_cases import declared
 from tests.village import a_poll, sign_in_as, vote
 
@@ -183,5 +183,5 @@ def test_another_database_in_the_same_place_is_noticed_too(app, config, village,
     if config.on_sqlite:
         with started(replace(config, database_url=f"sqlite:///{tmp_path / 'other.db'}")) as empty:
             with empty.app_context():
-                assert alarms.raised()
+                assert rollback_alarm.raised()
             assert empty.test_client().get("/healthz").status_code == 200

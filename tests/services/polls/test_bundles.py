@@ -70,7 +70,7 @@ def test_the_public_bundle_holds_no_choice_no_name_no_phone(request, inside, how
 
 def test_the_same_poll_gives_the_same_bytes(named):
     row = db.session.get_one(Poll, named[0])
-    assert bundles.make(row, full=True) == bundles.make(row, full=True)
+    assert bundles.make_bundle(row, full=True) == bundles.make_bundle(row, full=True)
 
 
 def test_a_voter_who_knows_the_own_salt_finds_the_own_entry(inside, named):
@@ -82,7 +82,7 @@ def test_a_voter_who_knows_the_own_salt_finds_the_own_entry(inside, named):
 
 def test_there_is_no_bundle_before_the_count(inside):
     with pytest.raises(Refused) as refusal:
-        bundles.make(db.session.get_one(Poll, a_poll(inside, key="open")), full=False)
+        bundles.make_bundle(db.session.get_one(Poll, a_poll(inside, key="open")), full=False)
     assert refusal.value.reason is Reason.NOT_COUNTED_YET
 
 

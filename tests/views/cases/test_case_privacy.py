@@ -189,7 +189,7 @@ def everything_written(app, config, tmp_path) -> bytes:
     """The database file with its log, the instance folder, a backup: what a thief would carry away."""
     with app.app_context():
         db.session.remove()
-        backups.make(tmp_path / "stolen.tar", now=clock.now())
+        backups.make_backup(tmp_path / "stolen.tar", now=clock.now())
         db.session.remove()
     with tarfile.open(tmp_path / "stolen.tar") as tar:
         parts = [tar.extractfile(member).read() for member in tar.getmembers() if member.isfile()]
