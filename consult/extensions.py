@@ -78,5 +78,6 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: a lock taken late fails with SQLITE_BUSY under load."""
-    connection.exec_driver_sql("BEGIN" if transactions.reading() else "BEGIN IMMEDIATE")
+    """Take the write lock at once for a unit of work: a lock taken late fails with SQLITE_BUSY under load."""
+    writes = connection.get_execution_options().get(transactions.WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -25,6 +25,7 @@ from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services.core import crypto
+from consult.services.core.acts import Act
 from consult.services.people import grants, sign_ins, villages
 from consult.services.polls import ballot_requests, ballots, closing, polls
 from consult.services.talk import comments, consultations
@@ -48,6 +49,10 @@ class Who:
     def row(self) -> Person:
         """The person in the session at hand."""
         return db.session.get_one(Person, self.id)
+
+    def act(self, *, now: datetime | None = None, language: str = "", key: str = "") -> Act:
+        """An act of this person in the session at hand, now if no instant is given."""
+        return Act.of(self.row(), now=now or clock.now(), language=language, key=key)
 
 
 @dataclass(frozen=True)

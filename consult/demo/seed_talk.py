@@ -11,6 +11,7 @@ from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import Comment, Consultation, Departure, Person, Village, db
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people.villages import local_day
 from consult.services.talk import answers, comments, consultations, endorsements, revisions
 
@@ -89,7 +90,7 @@ def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: 
     )
     for n in range(raised.behind - 1):
         _begin()
-        endorsements.endorse(opened, people[raised.who + 1 + n * 7], now=now + (n + 1) * HOUR)
+        endorsements.endorse(opened, Act.of(people[raised.who + 1 + n * 7], now=now + (n + 1) * HOUR))
     for n, said in enumerate(raised.said):
         _say(opened, said, people, secretary, at=now + (n + 2) * HOUR)
 

@@ -1,10 +1,11 @@
 """What every table shares: naming of constraints, and instants that are always aware and in UTC."""
 
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -42,3 +43,23 @@ class UTCDateTime(TypeDecorator[datetime]):
             return None
         instant: datetime = value
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+class Choice(TypeDecorator[Member]):
+    """One of an enum's values, kept as text; refuses any other. models/__init__ adds the CHECK of each such column."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, members: type[Member]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: Member | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else self.members(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Member | None:  # noqa: ARG002
+        return None if value is None else self.members(value)

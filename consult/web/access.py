@@ -15,8 +15,9 @@ from consult.domain.refusals import Reason, Refused
 from consult.extensions import login_manager
 from consult.models import Person, Village, db
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import sign_ins, villages
-from consult.web import rollback_alarm
+from consult.web import i18n, rollback_alarm
 
 SIGN_IN_COOKIE = "sign_in"
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
@@ -122,6 +123,11 @@ def now() -> datetime:
     return max(instant, marked.clock_mark) if marked is not None else instant
 
 
+def act(key: str = "") -> Act:
+    """The reader's act at this instant. Raises Refused(NOT_SIGNED_IN)."""
+    return Act.of(person(), now=now(), language=i18n.TAGS[i18n.locale()], key=key)
+
+
 class Signed:
     """What Flask-Login calls the current user: a sign-in, and through it a person."""
 
@@ -146,12 +152,9 @@ def _person_of_request(incoming: Any) -> Signed | None:
 
 
 def _begin() -> None:
-    """Reading requests take no lock. A view that hands its writing elsewhere is marked `reads_first`."""
-    view = _view()
-    reading = request.method in ("GET", "HEAD", "OPTIONS") or hasattr(view, "reads_first")
-    transactions.expect(reading=reading)
-    if not reading and request.cookies.get(SIGN_IN_COOKIE):
-        transactions.queue_for(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")  # a double tap, one after the other
+    """Find the village of the address. Requests read; acts take the lock themselves."""
+    if request.method not in ("GET", "HEAD", "OPTIONS") and request.cookies.get(SIGN_IN_COOKIE):
+        transactions.one_at_a_time(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
     if slug is not None:
@@ -169,10 +172,6 @@ def _remember_preferences() -> None:
     if acting is not None:
         g.person_language = acting.language
         g.person_elder = acting.elder_mode
-
-
-def _view() -> Any:
-    return current_app.view_functions.get(request.endpoint or "")
 
 
 def _take_village(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -26,6 +26,7 @@ from consult.models import (
     db,
 )
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.core.verification import verify
 from consult.services.people import villages
 from consult.services.talk import common_ground, consultations, endorsements
@@ -69,7 +70,7 @@ def test_fifty_who_stand_behind_it_at_once_oblige_the_council_once(app, village)
 
     def behind(person_id: int):
         return lambda: endorsements.endorse(
-            db.session.get_one(Consultation, matter), db.session.get_one(Person, person_id), now=clock.now()
+            db.session.get_one(Consultation, matter), Act.of(db.session.get_one(Person, person_id), now=clock.now())
         )
 
     in_threads(app, [behind(person_id) for person_id in people])
@@ -86,7 +87,7 @@ def test_the_same_press_ten_times_at_once_is_one_reaction(app, village):
         statement = a_statement(village, a_consultation(village))
 
     def press():
-        transactions.queue_for("ah_kwok")  # as every request of one browser to one address does
+        transactions.one_at_a_time("ah_kwok")  # as every request of one browser to one address does
         common_ground.react(db.session.get_one(Statement, statement), village.ah_kwok.row(), Position.DISAGREE)
 
     in_threads(app, [press] * 10)

@@ -8,10 +8,27 @@ from sqlalchemy import insert, select
 from consult.domain.audit import GENESIS, Link, Tag, canonical
 from consult.models import AuditHead, db
 from consult.models.polls import ballot_statements as statements
+from consult.services.core.acts import Act
 
 
-def record(tag: Tag, subject: str, *, village_id: int, actor_id: int | None, now: datetime, **facts: Any) -> str:
-    """Append one entry and return its hash. Call it last: it locks the village's chain until the commit."""
+def record(
+    tag: Tag,
+    subject: str,
+    act: Act | None = None,
+    /,
+    *,
+    village_id: int = 0,
+    actor_id: int | None = None,
+    now: datetime | None = None,
+    **facts: Any,
+) -> str:
+    """Append one entry and return its hash. Call it last: it locks the village's chain until the commit.
+
+    `village_id`, `actor_id` and `now` instead of `act` are to go.
+    """
+    if act is not None:
+        village_id, actor_id, now = act.village_id, act.actor_id, act.now
+    assert now is not None
     head = db.session.execute(statements.LOCKED_HEAD, {"village_id": village_id}).first()
     if head is None:
         raise LookupError(f"village {village_id} has no audit log: services.villages.create makes it")

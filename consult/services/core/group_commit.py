@@ -18,7 +18,6 @@ from flask import Flask, current_app
 
 from consult.config import Config
 from consult.domain.refusals import Refused
-from consult.models import db
 from consult.services.core import transactions
 
 Result = TypeVar("Result")
@@ -69,7 +68,6 @@ class Writer:
         while True:
             first = self.waiting.get()
             with _file_lock(self.lock_path), self.app.app_context():
-                transactions.expect(reading=False)
                 self._do([first, *self._others()])
 
     def _others(self) -> Iterator[tuple[Job, Future[Any]]]:
@@ -81,10 +79,9 @@ class Writer:
 
     def _do(self, batch: list[tuple[Job, Future[Any]]]) -> None:
         try:
-            answers = [_attempt(act) for act, _ in batch]
-            db.session.commit()
+            with transactions.writing():
+                answers = [_attempt(act) for act, _ in batch]
         except Exception as error:
-            db.session.rollback()
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
                 return

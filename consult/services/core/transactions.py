@@ -1,37 +1,102 @@
-"""How a unit of work begins and ends."""
+"""Units of work. Requests and commands read by default; an act takes the write lock itself and commits at its end.
+
+Lock order, to be kept by every act: village < meeting < poll < unit of the roll < head of the audit log.
+"""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import BigInteger, bindparam, func, inspect, select
+from sqlalchemy import BigInteger, bindparam, event, func, inspect, select
+from sqlalchemy.orm import Session
 
 from consult.models import db
 
-_reading: ContextVar[bool] = ContextVar("reading", default=False)
+P = ParamSpec("P")
+R = TypeVar("R")
+Row = TypeVar("Row")
+
+WRITES = "writes"
+"""Execution option of a connection whose transaction takes SQLite's write lock at its beginning."""
+_UNIT, _TURN, _AFTER, _FLUSHED = "unit", "turn", "after_commit", "flushed"
 
 
-def reading() -> bool:
-    """Whether the work at hand only reads: SQLite then takes no write lock."""
-    return _reading.get()
+def atomic(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the function as one unit of work: take the write lock, commit at the end, roll back on any error.
+
+    Called inside another unit it joins that one, whose end commits both. Rows passed in are read again under the lock.
+    """
+
+    @wraps(function)
+    def act(*args: P.args, **kwargs: P.kwargs) -> R:
+        with writing():
+            return function(*args, **kwargs)
+
+    return act
 
 
-def expect(*, reading: bool) -> None:
-    """Said once at the start of a request or command, before the first statement."""
-    _reading.set(reading)
+@contextmanager
+def writing() -> Iterator[None]:
+    """Hold the write lock for the block, then commit; roll back on any error. Inside another unit: join it."""
+    session = db.session()
+    if _UNIT in session.info or session.info.get(_FLUSHED):  # the second half goes when no service commits by itself
+        yield
+        return
+    _leave_reading(session)
+    session.info[_UNIT] = []
+    try:
+        session.connection(execution_options={WRITES: True})
+        if turn := session.info.get(_TURN):
+            queue_for(turn)
+        yield
+        session.commit()
+        waiting = session.info[_UNIT]
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info[_UNIT]
+    for action in waiting:
+        action()
 
 
-def begin_writing() -> None:
-    """For an act that may come second in a request: leave the reading transaction, so that the lock is taken at once."""
-    if reading():
-        db.session.rollback()
-        expect(reading=False)
+def after_commit(action: Callable[[], object]) -> None:
+    """Run the action once the unit at hand is durable: for files to delete and messages to hand over."""
+    db.session().info[_UNIT].append(action)
+
+
+def in_unit() -> bool:
+    """Tell whether a unit of work is under way in this session."""
+    return _UNIT in db.session().info
+
+
+def _leave_reading(session: Session) -> None:
+    """End the reading transaction. Raises RuntimeError where something was written outside a unit and would be lost."""
+    if session.new or session.dirty or session.deleted or session.info.get(_FLUSHED):
+        raise RuntimeError("rows were changed outside a unit of work: commit them or put them into writing()")
+    session.rollback()
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, _context: Any) -> None:
+    session.info[_FLUSHED] = True
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_flush(session: Session, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop(_FLUSHED, None)
+
+
+def one_at_a_time(turn: str) -> None:
+    """Let units of this session wait for those of other sessions with the same turn: a double tap, one after the other."""
+    db.session().info[_TURN] = turn
 
 
 def queue_for(what: str) -> None:
-    """Whoever asks for the same thing waits until this transaction ends. SQLite's writers queue anyway."""
+    """Serialise callers with the same key until the end of the transaction; no statement on SQLite, whose writers queue."""
     if db.engine.dialect.name == "postgresql":
         number = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
         db.session.execute(QUEUE, {"number": number})
@@ -41,7 +106,7 @@ QUEUE = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))
 
 
 def lock(row: Any) -> None:
-    """Let nobody else change this row until the commit, and see it as it stands now.
+    """Lock the row until the commit and read its columns again as they stand now.
 
     Not `refresh(with_for_update=True)`: that repeats the joins a page loaded the row with, and PostgreSQL locks no
     row of an outer join.
@@ -52,21 +117,26 @@ def lock(row: Any) -> None:
     db.session.refresh(row, [attribute.key for attribute in mapper.column_attrs])
 
 
-def commit() -> None:
-    """Make the act durable. What follows in the same request only reads, so it must not hold the lock."""
-    db.session.commit()
-    _reading.set(True)
+def earlier(model: type[Row], key: str, **same: Any) -> Row | None:
+    """Return the row which an earlier try of this form wrote: `request_key` is `key` and the columns of `same` fit."""
+    found: Row | None = db.session.scalar(select(model).filter_by(request_key=key, **same))
+    return found
 
 
-@contextmanager
-def writing() -> Iterator[None]:
-    """A unit of work of its own for commands and jobs: committed at the end, undone on any error."""
-    token = _reading.set(False)
-    try:
-        yield
-        db.session.commit()
-    except BaseException:
+def begin_writing() -> None:
+    """To be replaced by `atomic`: leave the reading transaction."""
+    if not in_unit():
         db.session.rollback()
-        raise
-    finally:
-        _reading.reset(token)
+        db.session.connection(execution_options={WRITES: True})
+
+
+def commit() -> None:
+    """To be replaced by `atomic`: commit here, unless a unit of work is under way and commits at its end."""
+    if in_unit():
+        db.session.flush()
+    else:
+        db.session.commit()
+
+
+def expect(*, reading: bool) -> None:
+    """To be removed: requests and commands read by default."""

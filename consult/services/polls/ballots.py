@@ -20,7 +20,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, db
 from consult.models.polls import ballot_statements as statements
 from consult.models.polls import poll_queries
-from consult.services.core import group_commit
+from consult.services.core import group_commit, transactions
 from consult.services.polls import assisted_voting, named_ballots, poll_states, proxies, secret_ballots
 from consult.services.polls.ballot_requests import BallotRequest, Receipt, speaker_of
 
@@ -46,11 +46,9 @@ def cast(order: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
         return group_commit.run(lambda: _cast(order, clock()))
     for attempt in range(TRIES):
         try:
-            receipt = _cast(order, clock())
-            db.session.commit()
-            return receipt
+            with transactions.writing():
+                return _cast(order, clock())
         except OperationalError:  # deadlock or serialisation failure: nothing was written
-            db.session.rollback()
             if attempt == TRIES - 1:
                 raise
     raise AssertionError("unreachable")

@@ -20,6 +20,7 @@ from consult.models import (
     db,
 )
 from consult.services.core import audit, pictures, search, transactions
+from consult.services.core.acts import Act
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.talk import endorsements, phases
@@ -62,7 +63,7 @@ def open_consultation(
     _first_rows(consultation, draft, group_ids, actor, now)
     phases.enter(consultation, phase, actor.id, now=now)
     if phase is Phase.RAISE:
-        endorsements.add(consultation, actor, now=now)
+        endorsements.add(consultation, Act.of(actor, now=now))
     search.put_proposal(consultation.proposal, now=now)
     audit.record(
         Tag.CONSULTATION_OPENED,

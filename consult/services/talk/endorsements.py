@@ -9,56 +9,52 @@ from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.talk import endorsements as rules
 from consult.domain.talk.phases import Phase, PhaseAct
-from consult.models import Consultation, Endorsement, Person, Village, db
+from consult.models import Consultation, Endorsement, Village, db
 from consult.models.talk.participant_queries import holders
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
 from consult.services.talk import phases
 
 
-def endorse(consultation: Consultation, person: Person, *, now: datetime) -> None:
-    """Stand behind it. Twice is the same as once. Raises Refused."""
+@atomic
+def endorse(consultation: Consultation, act: Act) -> None:
+    """Stand behind a proposal; twice is the same as once. Raises Refused where its phase does not allow it."""
     transactions.lock(consultation)
     phases.refuse_unless_open(consultation, PhaseAct.ENDORSE)
-    if db.session.get(Endorsement, (consultation.id, person.id)) is None:
-        add(consultation, person, now=now)
-        audit.record(
-            Tag.PROPOSAL_ENDORSED,
-            f"consultation:{consultation.id}",
-            village_id=person.village_id,
-            actor_id=person.id,
-            now=now,
-        )
-    transactions.commit()
+    if db.session.get(Endorsement, (consultation.id, act.actor_id)) is None:
+        add(consultation, act)
+        audit.record(Tag.PROPOSAL_ENDORSED, f"consultation:{consultation.id}", act)
 
 
-def add(consultation: Consultation, person: Person, *, now: datetime) -> None:
-    """One more name in the transaction at hand; when it is the one that was needed, the days begin to count."""
+@atomic
+def add(consultation: Consultation, act: Act) -> None:
+    """Add the actor's endorsement; the one that reaches the village's number starts the days to answer."""
     db.session.add(
-        Endorsement(consultation_id=consultation.id, person_id=person.id, village_id=person.village_id, endorsed_at=now)
+        Endorsement(
+            consultation_id=consultation.id,
+            person_id=act.actor.id,
+            village_id=act.village_id,
+            endorsed_at=act.now,
+        )
     )
     db.session.flush()
     village = db.session.get_one(Village, consultation.village_id)
     raised = consultation.endorsed_at is None and consultation.phase == Phase.RAISE
     if raised and rules.reached(count(consultation.id), village.endorsements_needed):
-        _oblige(consultation, village, now)
+        _oblige(consultation, village, act.now)
 
 
-def take_back(consultation: Consultation, person: Person, *, now: datetime) -> None:
-    """No longer stand behind it. A duty to answer that has begun stays. Raises Refused."""
+@atomic
+def take_back(consultation: Consultation, act: Act) -> None:
+    """Withdraw the actor's endorsement; a duty to answer that has begun stays. Raises Refused."""
     phases.refuse_unless_open(consultation, PhaseAct.ENDORSE)
-    endorsement = db.session.get(Endorsement, (consultation.id, person.id))
+    endorsement = db.session.get(Endorsement, (consultation.id, act.actor_id))
     if endorsement is not None:
         db.session.delete(endorsement)
-        audit.record(
-            Tag.ENDORSEMENT_REMOVED,
-            f"consultation:{consultation.id}",
-            village_id=person.village_id,
-            actor_id=person.id,
-            now=now,
-        )
-    transactions.commit()
+        audit.record(Tag.ENDORSEMENT_REMOVED, f"consultation:{consultation.id}", act)
 
 
 def count(consultation_id: int) -> int:

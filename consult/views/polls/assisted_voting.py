@@ -55,9 +55,6 @@ def confirm_assisted(poll_id: int) -> Response:
     return _confirm(_open(poll_id), request.form.to_dict(), {})
 
 
-confirm_assisted.reads_first = True  # type: ignore[attr-defined]
-
-
 @bp.post("/<slug>/polls/<int:poll_id>/assistances")
 @only(*HELPERS)
 def create(poll_id: int) -> Response:
@@ -83,9 +80,6 @@ def create(poll_id: int) -> Response:
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)
     return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
-
-
-create.reads_first = True  # type: ignore[attr-defined]
 
 
 def _open(poll_id: int) -> Poll:

@@ -40,9 +40,6 @@ def confirm_ballot(poll_id: int) -> Response:
     return _no_store(pages.page(template, **context))
 
 
-confirm_ballot.reads_first = True  # type: ignore[attr-defined]
-
-
 @bp.post("/<slug>/polls/<int:poll_id>/ballots")
 @members_only
 def create(poll_id: int) -> Response:
@@ -59,9 +56,6 @@ def create(poll_id: int) -> Response:
     if fragments.wanted():
         return pages.page("polls/_receipt.html", **poll_queries.heading_of(poll_id), receipt=receipt)
     return pages.done(url_for(".receipt", poll_id=poll_id))
-
-
-create.reads_first = True  # type: ignore[attr-defined]
 
 
 def secret_receipt(poll_id: int, receipt: Receipt) -> Response:

@@ -59,9 +59,6 @@ def confirm_by_proxy(poll_id: int) -> Response:
     )
 
 
-confirm_by_proxy.reads_first = True  # type: ignore[attr-defined]
-
-
 @bp.post("/<slug>/polls/<int:poll_id>/proxies")
 @members_only
 def create(poll_id: int) -> Response:
@@ -83,9 +80,6 @@ def create(poll_id: int) -> Response:
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)
     return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
-
-
-create.reads_first = True  # type: ignore[attr-defined]
 
 
 def _givers(poll: Poll) -> list[Row[Any]]:

@@ -9,7 +9,7 @@ from consult.services.people import villages
 from consult.services.talk import endorsements
 from consult.views.talk import consultation_pages
 from consult.web import pages
-from consult.web.access import held_roles, members_only, now, only, person, public, village
+from consult.web.access import act, held_roles, members_only, now, only, person, public, village
 from consult.web.words import code_words
 
 bp = Blueprint("endorsements", __name__)
@@ -18,14 +18,14 @@ bp = Blueprint("endorsements", __name__)
 @bp.post("/<slug>/consultations/<int:consultation_id>/endorsement")
 @members_only
 def create(consultation_id: int) -> Response:
-    endorsements.endorse(consultation_pages.find_consultation(consultation_id), person(), now=now())
+    endorsements.endorse(consultation_pages.find_consultation(consultation_id), act())
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/endorsement/removal")
 @members_only
 def take_back(consultation_id: int) -> Response:
-    endorsements.take_back(consultation_pages.find_consultation(consultation_id), person(), now=now())
+    endorsements.take_back(consultation_pages.find_consultation(consultation_id), act())
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))
 
 

@@ -39,9 +39,6 @@ def create(consultation_id: int) -> Response:
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))
 
 
-create.reads_first = True  # type: ignore[attr-defined]
-
-
 @bp.get("/<slug>/recordings/<int:proposal_id>.m4a")
 @public
 def sound(proposal_id: int) -> Response:

@@ -248,7 +248,7 @@ def test_the_guide_names_every_file(named):
 
 
 def test_the_format_is_written_down(named):
-    written = (bundles.HOUSE / "docs" / "bundle.md").read_text(encoding="utf-8")
+    written = (bundles.ROOT / "docs" / "bundle.md").read_text(encoding="utf-8")
     files = files_of(named[0], full=True)
     for name in files:
         assert name.split("/")[0] in written, name

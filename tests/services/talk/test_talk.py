@@ -14,6 +14,7 @@ from consult.domain.talk.phases import Phase
 from consult.models import Comment, Consultation, Notification, OfficialAnswer, Person, PhaseEntry, Poll, Village, db
 from consult.models.talk import talk_queries
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import villages
 from consult.services.polls import closing
 from consult.services.talk import answers, endorsements, phases, revisions
@@ -67,7 +68,7 @@ def test_enough_villagers_oblige_the_council_to_answer_in_the_days_the_village_s
     villages.set_endorsement_rule(inside.row(), 4, 10, inside.old_chan.row(), now=clock.now())
     for person_id in villagers(inside, 3):
         assert row(matter).answer_due_on is None
-        endorsements.endorse(row(matter), db.session.get_one(Person, person_id), now=clock.now())
+        endorsements.endorse(row(matter), Act.of(db.session.get_one(Person, person_id), now=clock.now()))
     village = db.session.get_one(Village, inside.id)
     assert row(matter).answer_due_on == villages.local_day(village, clock.now()) + timedelta(days=10)
     assert ("duty", "answer_due") in told(inside.sister_chow) and ("duty", "answer_due") in told(inside.old_chan)
@@ -77,9 +78,9 @@ def test_enough_villagers_oblige_the_council_to_answer_in_the_days_the_village_s
 def test_endorsing_twice_counts_once_and_can_be_taken_back(inside):
     matter = a_matter(inside)
     for _ in range(2):
-        endorsements.endorse(row(matter), inside.old_chan.row(), now=clock.now())
+        endorsements.endorse(row(matter), inside.old_chan.act())
     assert talk_queries.sizes(matter, inside.old_chan.id).endorsers == 2
-    endorsements.take_back(row(matter), inside.old_chan.row(), now=clock.now())
+    endorsements.take_back(row(matter), inside.old_chan.act())
     assert talk_queries.sizes(matter, inside.old_chan.id).endorsers == 1
 
 
@@ -88,8 +89,8 @@ def test_a_duty_to_answer_stays_when_somebody_takes_back_their_name(inside):
     villages.set_endorsement_rule(inside.row(), 3, 10, inside.old_chan.row(), now=clock.now())
     first, second = (db.session.get_one(Person, one) for one in villagers(inside, 2))
     for person in (first, second):
-        endorsements.endorse(row(matter), person, now=clock.now())
-    endorsements.take_back(row(matter), second, now=clock.now())
+        endorsements.endorse(row(matter), Act.of(person, now=clock.now()))
+    endorsements.take_back(row(matter), Act.of(second, now=clock.now()))
     assert row(matter).answer_due_on is not None
 
 

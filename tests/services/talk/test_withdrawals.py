@@ -30,7 +30,7 @@ def test_nothing_can_be_added_to_what_was_taken_back(inside):
     matter = a_matter(inside)
     withdrawals.withdraw(row(matter), "已经有人修了", inside.ah_fong.row(), now=clock.now())
     assert why(say, inside, matter, inside.ah_kwok, key="late") is Reason.CONSULTATION_ENDED
-    assert why(endorsements.endorse, row(matter), inside.ah_kwok.row(), now=clock.now()) is Reason.CONSULTATION_ENDED
+    assert why(endorsements.endorse, row(matter), inside.ah_kwok.act()) is Reason.CONSULTATION_ENDED
     assert why(revise, matter, inside.ah_fong) is Reason.CONSULTATION_ENDED
 
 

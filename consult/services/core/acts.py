@@ -1,0 +1,38 @@
+"""Who acts, when, in which language, under which key of the form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from consult.models import Person
+
+
+@dataclass(frozen=True)
+class Act:
+    """What every act of a person or of the system is told; made once a request by `web.access.act`."""
+
+    village_id: int
+    actor_id: int | None
+    """None: the system, for example the job runner."""
+    now: datetime
+    language: str = ""
+    """BCP 47 tag of the language in which words of this act are written."""
+    key: str = ""
+    """Made by the server for one form: the same key does the act once, however often it is sent."""
+    by: Person | None = None
+
+    @classmethod
+    def of(cls, person: Person, *, now: datetime, language: str = "", key: str = "") -> "Act":
+        """The act of a person in their own village."""
+        return cls(person.village_id, person.id, now, language, key, person)
+
+    @classmethod
+    def by_system(cls, village_id: int, *, now: datetime) -> "Act":
+        """An act that nobody asked for: a poll whose time is over, a command of the operator."""
+        return cls(village_id, None, now)
+
+    @property
+    def actor(self) -> Person:
+        """The person who acts. Raises LookupError for the system."""
+        if self.by is None:
+            raise LookupError("the system acts here, and no person")
+        return self.by
