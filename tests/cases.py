@@ -25,7 +25,9 @@ from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants, villages
+from consult.services.people.grants import Term
 from tests.village import FOUNDED, Cast, Who
 
 WORDS = "他家新做的屋檐滴水落到我家墙脚，墙发霉了。我讲过两次，他说没地方改。"
@@ -250,9 +252,7 @@ def _today(cast: Cast) -> str:
 
 def grant(who: Who, role: Role) -> None:
     """An office from the founding on."""
-    term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
-    grants.add(who.row(), role, group_id=None, title="", **term)
-    db.session.commit()
+    grants.grant(who.row(), role, Term(FOUNDED.date()), Act.by_system(who.row().village_id, now=FOUNDED))
 
 
 def refused(cast: Cast, address: str, who: Who, step: CaseAct, **facts: Any) -> Reason:

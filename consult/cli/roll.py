@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.models import Village, db
-from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import roll_files, rolls
 from consult.services.people.villages import local_day
 from consult.web.words import roll_words
@@ -33,20 +33,19 @@ def _village(slug: str) -> Village:
 @click.option("--yes", is_flag=True, help="Take it in without asking, with all offices it names.")
 def import_roll(file: Path, slug: str, language: str, yes: bool) -> None:
     """Read a roll (.xlsx, .xls, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing."""
-    transactions.expect(reading=False)
     village, now = _village(slug), clock.now()
+    act = Act.by_system(village.id, now=now)
     with force_locale(language):
         reading = rolls.read_file(file.read_bytes(), file.name, today=local_day(village, now))
         if reading.problems:
             for problem in reading.problems:
                 click.echo(roll_words.problem(problem), err=True)
             raise click.ClickException(f"{len(reading.problems)} problems; nothing was imported")
-        staged = rolls.stage(reading, file.name, village, None, now=now)
-        transactions.expect(reading=False)
+        staged = rolls.stage(reading, file.name, act)
         _report(rolls.preview(staged))
         if not (yes or click.confirm("Take it in?")):
             raise click.ClickException("nothing was imported")
-        rolls.confirm(staged, None, None, now=now)
+        rolls.confirm(staged, None, act)
     click.echo("imported")
 
 
@@ -70,7 +69,6 @@ def export_roll(file: Path, slug: str) -> None:
     """Write the roll to FILE (.xlsx or .csv). Importing it again changes nothing."""
     if file.suffix.lower() not in (".xlsx", ".csv"):
         raise click.ClickException("FILE must end in .xlsx or .csv")
-    transactions.expect(reading=True)
     village = _village(slug)
     rows = rolls.export(village, today=local_day(village, clock.now()))
     roll_files.write_roll_file(file, rows, village.name)

@@ -20,7 +20,9 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services.core import crypto, transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants, rolls, villages
+from consult.services.people.grants import Term
 from consult.services.polls import ballots, closing, polls
 from consult.services.polls.ballot_requests import BallotRequest
 from consult.services.talk import consultations
@@ -37,10 +39,8 @@ def seed(*, now: datetime) -> Village:
     founded = now - timedelta(days=40)
     village = villages.create(SLUG, NAME, now=founded, province=PROVINCE)
     reading = rolls.read_file(ROLL.read_bytes(), ROLL.name, today=now.date())
-    transactions.expect(reading=False)
-    staged = rolls.stage(reading, ROLL.name, village, None, now=founded)
-    transactions.expect(reading=False)
-    rolls.confirm(staged, None, None, now=founded)
+    founding = Act.by_system(village.id, now=founded)
+    rolls.confirm(rolls.stage(reading, ROLL.name, founding), None, founding)
     _extra_offices(now=founded)
     announced = [(matter, _announced(village, matter, now)) for matter in MATTERS]
     demo_talks.raise_matters(village, _secretary(), now=now)
@@ -62,14 +62,11 @@ def seed(*, now: datetime) -> Village:
 
 
 def _extra_offices(*, now: datetime) -> None:
-    transactions.expect(reading=False)
     people = {m.person.name: m.person for m in accounts.members()}
     for part in CAST:
         for role in part.extra:
-            grants.add(
-                people[part.name], role, group_id=None, title="", since=TERM[0], until=TERM[1], granted_by=None, now=now
-            )
-    db.session.commit()
+            person = people[part.name]
+            grants.grant(person, role, Term(*TERM), Act.by_system(person.village_id, now=now))
 
 
 def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:

@@ -1,4 +1,4 @@
-"""Signing in and out. A sign-in is a row: ending it really ends it."""
+"""Signing in and out. A sign-in is a row: its end holds for every process at once."""
 
 import hashlib
 import secrets
@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from consult.models import Departure, Person, SignIn, db
-from consult.services.core import transactions
+from consult.services.core.transactions import atomic
 
 LIFETIME = timedelta(days=30)
 _FIND = (
@@ -22,9 +22,9 @@ _FIND = (
 )
 
 
+@atomic
 def begin(person: Person, way: str, *, now: datetime) -> str:
-    """Start acting as a person in one browser. Returns the token for its cookie; only a hash is kept."""
-    transactions.begin_writing()
+    """Sign a person in to one browser. Return the token for its cookie; only a hash is kept."""
     token = secrets.token_urlsafe(32)
     db.session.add(
         SignIn(
@@ -36,23 +36,22 @@ def begin(person: Person, way: str, *, now: datetime) -> str:
             expires_at=now + LIFETIME,
         )
     )
-    transactions.commit()
     return token
 
 
 def find(token: str, *, now: datetime) -> SignIn | None:
-    """The sign-in a cookie stands for, unless it has ended or expired, or its person has left the roll."""
+    """Return the sign-in of a cookie's token, unless it has ended or expired or its person has left the roll."""
     return db.session.scalar(_FIND, {"token_hash": token_hash(token), "now": now})
 
 
+@atomic
 def end(token: str, *, now: datetime) -> None:
-    """Sign out. Doing it twice is the same as once."""
-    transactions.begin_writing()
+    """Sign out; twice is the same as once."""
     found = find(token, now=now)
     if found is not None:
         found.ended_at = now
-    transactions.commit()
 
 
 def token_hash(token: str) -> str:
+    """Return the hash under which a token is kept."""
     return hashlib.sha256(token.encode()).hexdigest()

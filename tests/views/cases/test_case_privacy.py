@@ -17,7 +17,9 @@ from consult.models import AuditEntry, CaseFile, Notification, OutboxMessage, db
 from consult.services.cases import files
 from consult.services.cases.files import Media
 from consult.services.core import backups, transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants
+from consult.services.people.grants import Term
 from tests.cases import a_case, a_photo, act, opened
 from tests.village import FOUNDED, Who
 
@@ -75,9 +77,7 @@ def sweep(app, client, address: str) -> list[tuple[str, str, str]]:
 def grant(app, who: Who, role: Role) -> None:
     with app.app_context():
         transactions.expect(reading=False)
-        term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
-        grants.add(who.row(), role, group_id=None, title="", **term)
-        db.session.commit()
+        grants.grant(who.row(), role, Term(FOUNDED.date()), Act.by_system(who.row().village_id, now=FOUNDED))
         db.session.remove()
 
 
