@@ -86,7 +86,7 @@ def build() -> Cast:
     upper, lower, far = _group(here, "上围", 1), _group(here, "下围", 2), _group(there, "大岭", 1)
     fongs, chans, keungs = (_household(upper, f"01-00{n}") for n in (1, 2, 3))
     leungs, hos, yips, chows = (_household(lower, f"02-00{n}") for n in (1, 2, 3, 4))
-    cast = Cast(
+    return Cast(
         here.id,
         here.slug,
         upper.id,
@@ -102,7 +102,6 @@ def build() -> Cast:
         ah_keung=_person(keungs, "陈志强", 1980, "13800000009", office=Role.GROUP_HEAD, group=upper),
         mr_wong=_person(_household(far, "01-001"), "黄先生", 1970, "13800000010", office=Role.COMMITTEE_MEMBER),
     )
-    return cast
 
 
 def _group(village: Village, name: str, position: int) -> Group:

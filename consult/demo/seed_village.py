@@ -19,7 +19,7 @@ from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
-from consult.services.core import crypto, transactions
+from consult.services.core import crypto
 from consult.services.core.acts import Act
 from consult.services.people import grants, rolls, villages
 from consult.services.people.grants import Term
@@ -48,7 +48,6 @@ def seed(*, now: datetime) -> Village:
         _vote(poll, matter.turnout)
     for matter, poll in announced:
         if matter.declared:  # after all votes: a village's clock never goes back behind a closing
-            transactions.expect(reading=False)
             closing.declare(poll, _secretary(), now=poll.closes_at + timedelta(hours=1))
     people = demo_talks.adults(village, now=now)
     seed_work.carry_out(village, _secretary(), people, now=now)
@@ -70,7 +69,6 @@ def _extra_offices(*, now: datetime) -> None:
 
 
 def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
-    transactions.expect(reading=False)
     secretary = _secretary()
     group = db.session.scalar(select(Group).where(Group.village_id == village.id, Group.name == matter.group))
     opened = now + timedelta(days=matter.opened)
@@ -90,11 +88,9 @@ def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
         consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)
     )
     announced = opened + timedelta(days=2)
-    transactions.expect(reading=False)
     poll = polls.draft(
         consultation, _plan(village, matter, group, now), secretary, key=secrets.token_urlsafe(18), now=announced
     )
-    transactions.expect(reading=False)
     polls.announce(poll, secretary, now=announced)
     return poll
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
-from consult.services.core import refused_acts, transactions
+from consult.services.core import refused_acts
 from consult.web import access, fragments, pages
 from consult.web.words import refusal_words
 
@@ -152,7 +152,6 @@ def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response])
         return refused(error)
     db.session.rollback()
     _note_attempt(error)
-    transactions.expect(reading=True)
     return page({"": refusal_words.refusal(error)}, status_of(error.reason))
 
 
@@ -161,7 +160,7 @@ def _note_attempt(error: Refused) -> None:
     acting = access.person_or_none()
     if error.reason in LOGGED and acting is not None and request.method == "POST":
         place = next(iter((request.view_args or {}).values()), 0)
-        refused_acts.note(error.reason, f"{request.blueprint}:{place}", acting, now=access.now())
+        refused_acts.note(error.reason, f"{request.blueprint}:{place}", access.act())
 
 
 def _stale_form(_error: CSRFError) -> Response:

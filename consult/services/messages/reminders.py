@@ -1,5 +1,6 @@
 """Reminders, to those alone who have not yet voted or answered; each once."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db
 from consult.models.meetings import meeting_queries
 from consult.models.messages import reminder_queries
 from consult.models.talk.participant_queries import holders
-from consult.services.core import transactions
+from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
 
@@ -32,7 +33,12 @@ def remind(*, now: datetime) -> int:
     meetings = meeting_queries.starting_before(now + BEFORE_MEETING, now=now)
     if not polls and not waiting and not meetings:
         return 0
-    transactions.begin_writing()
+    _tell(polls, waiting, [meeting.id for meeting in meetings], now=now)
+    return len(polls) + len(waiting) + len(meetings)
+
+
+@atomic
+def _tell(polls: Sequence[Poll], waiting: Sequence[Row[Any]], meetings: Sequence[int], *, now: datetime) -> None:
     for poll_id in [poll.id for poll in polls]:
         poll = db.session.get_one(Poll, poll_id)
         tell_of(poll, reminder_queries.speakers(poll, not_voted=True), NotificationEvent.VOTE_REMINDER, now=now)
@@ -48,10 +54,8 @@ def remind(*, now: datetime) -> int:
             kind="answer_due",
             title=row.title,
         )
-    for meeting_id in [meeting.id for meeting in meetings]:
+    for meeting_id in meetings:
         _remind_of_meeting(meeting_id, now)
-    transactions.commit()
-    return len(polls) + len(waiting) + len(meetings)
 
 
 def _remind_of_meeting(meeting_id: int, now: datetime) -> None:

@@ -9,7 +9,6 @@ import pytest
 from consult import clock
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import Village, db
-from consult.services.core import transactions
 from consult.services.messages import deliveries, dispatch, group_robots, notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
 from consult.services.people import codes
@@ -68,10 +67,8 @@ def test_only_the_providers_own_address_is_taken_for_a_robot(address):
 
 
 def test_a_message_knows_the_village_whose_clock_it_tells(inside):
-    transactions.expect(reading=False)
     db.session.get(Village, inside.id).timezone = "Asia/Urumqi"
     db.session.commit()
-    transactions.expect(reading=False)
     now = datetime(2026, 7, 1, tzinfo=UTC)
     notifications.tell(
         [inside.ah_fong.id], NotificationEvent.DUTY, "task:9", village_id=inside.id, consultation_id=None, now=now
