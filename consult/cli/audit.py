@@ -11,7 +11,7 @@ from consult.domain.audit import head_digits
 from consult.domain.private_numbers import found_in
 from consult.models import Village, db
 from consult.services.core import audit, rollback_guard
-from consult.services.core.verification import verify
+from consult.services.site.verification import verify
 
 cli = AppGroup("audit", help="The log of each village.")
 

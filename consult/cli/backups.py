@@ -22,8 +22,8 @@ from consult.domain.refusals import Refused
 from consult.models import Poll, PollTally, Village, db
 from consult.services.core import backups, rollback_guard
 from consult.services.core.backups import NoBackup
-from consult.services.core.verification import verify
 from consult.services.polls import bundles
+from consult.services.site.verification import verify
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -9,7 +9,8 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from markupsafe import Markup
 
 from consult.config import Config
-from consult.services.core import badges, pictures
+from consult.services.core import pictures
+from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
 
 TABS = {

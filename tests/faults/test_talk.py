@@ -27,8 +27,8 @@ from consult.models import (
 )
 from consult.services.core import transactions
 from consult.services.core.acts import Act
-from consult.services.core.verification import verify
 from consult.services.people import villages
+from consult.services.site.verification import verify
 from consult.services.talk import common_ground, consultations, endorsements
 from consult.web.access import SIGN_IN_COOKIE
 from tests.faults.test_rush import CASTERS, crowd, in_threads

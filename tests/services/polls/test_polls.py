@@ -10,8 +10,8 @@ from consult.domain.audit import canonical, head_digits, sha256
 from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Notice, Poll, PollTally, RollEntry, db
-from consult.services.core.verification import verify
 from consult.services.polls import closing, polls
+from consult.services.site.verification import verify
 from tests.tampering import without_triggers
 from tests.village import a_draft, a_poll, close, formal_by_phone, vote
 

@@ -14,8 +14,8 @@ from consult.domain.polls.secret_ballots import is_token, key_of, new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, BallotEvent, Poll, RollEntry, SecretBallot, db
 from consult.models.polls import poll_queries
-from consult.services.core.verification import verify
 from consult.services.polls import ballot_shuffle, closing
+from consult.services.site.verification import verify
 from tests.services.polls.test_polls import without_triggers
 from tests.village import a_poll, close, vote_in_secret
 
