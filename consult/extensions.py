@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from consult.config import ROOT, Config
 from consult.models import db
 from consult.services.core import transactions
+from consult.services.messages import deliveries
 
 login_manager = LoginManager()
 babel = Babel()
@@ -30,6 +31,8 @@ SQLITE_PRAGMAS = (
 
 
 def init_app(app: Flask, config: Config) -> None:
+    """Set up the app's libraries. Raises Misconfigured for settings that the provider of messages refuses."""
+    deliveries.configured(config)
     config.instance_path.mkdir(parents=True, exist_ok=True)
     app.config.update(
         CONSULT=config,

@@ -12,7 +12,6 @@ from tests.checks.sources import each, files, tree
 COMING: frozenset[str] = frozenset(
     {
         "consult/domain/polls/methods/",
-        "consult/services/messages/providers/",
         "consult/web/languages.py",
     }
 )

@@ -8,7 +8,7 @@ from consult.models import GroupRobot, db
 from consult.services.core import audit, crypto
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.messages.robots import HOSTS
+from consult.services.messages.providers import robot_providers
 
 
 def mistake_in(kind: str, address: str) -> FormError | None:
@@ -17,7 +17,8 @@ def mistake_in(kind: str, address: str) -> FormError | None:
         parts = urlsplit(address.strip())
     except ValueError:
         return FormError.NOT_OFFERED
-    if kind not in HOSTS or parts.scheme != "https" or parts.netloc != HOSTS[kind] or not parts.query:
+    provider = robot_providers().get(kind)
+    if provider is None or parts.scheme != "https" or parts.netloc != provider.host or not parts.query:
         return FormError.NOT_OFFERED
     return None
 

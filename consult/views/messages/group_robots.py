@@ -6,7 +6,7 @@ from consult.domain.form_errors import FormError
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import GroupRobot, db
 from consult.services.messages import group_robots
-from consult.services.messages.robots import HOSTS
+from consult.services.messages.providers import robot_providers
 from consult.web import pages
 from consult.web.access import act, only, village
 from consult.web.words import code_words
@@ -48,5 +48,5 @@ def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 
         robot=robot,
         values=values,
         mistakes=code_words.mistakes(mistakes),
-        kinds=[(kind, code_words.robot(kind)) for kind in HOSTS],
+        kinds=[(kind, code_words.robot(kind)) for kind in sorted(robot_providers(), key=code_words.robot)],
     )

@@ -220,7 +220,8 @@ ROBOTS: dict[str, LazyString] = {
 
 
 def robot(kind: str) -> str:
-    return str(ROBOTS[kind])
+    """Return what a provider of robots is called; its own name if there is no word for it yet."""
+    return str(ROBOTS.get(kind, kind))
 
 
 def body(code: str) -> str:
