@@ -149,5 +149,5 @@ def test_the_settings_choose_the_provider_and_say_what_is_missing(app, config):
 def test_a_server_with_wrong_settings_of_its_provider_does_not_start(config):
     with pytest.raises(Misconfigured, match="SMS_SECRET_ID, SMS_SECRET_KEY, SMS_APP_ID, SMS_SIGN, SMS_TEMPLATES"):
         create_app(dataclasses.replace(config, delivery="tencent"))
-    with pytest.raises(Misconfigured, match="it must be one of: file, tencent"):
+    with pytest.raises(Misconfigured, match="it must be one of: aliyun, file, tencent"):
         create_app(dataclasses.replace(config, delivery="wecom"))
