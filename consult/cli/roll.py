@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.models import Village, db
+from consult.services.core import exports
 from consult.services.core.acts import Act
-from consult.services.people import roll_files, rolls
+from consult.services.people import rolls
 from consult.services.people.villages import local_day
 from consult.web.words import roll_words
 
@@ -71,5 +72,5 @@ def export_roll(file: Path, slug: str) -> None:
         raise click.ClickException("FILE must end in .xlsx or .csv")
     village = _village(slug)
     rows = rolls.export(village, today=local_day(village, clock.now()))
-    roll_files.write_roll_file(file, rows, village.name)
+    exports.write_table(file, rows, village.name)
     click.echo(f"written: {len(rows) - 1} people")

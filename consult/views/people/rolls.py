@@ -7,8 +7,8 @@ from consult.domain.people.people import masked_phone
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import Person, RollImport, db
 from consult.models.people import roll_queries
-from consult.services.core import crypto
-from consult.services.people import roll_files, rolls
+from consult.services.core import crypto, exports
+from consult.services.people import rolls
 from consult.web import pages
 from consult.web.access import act, only, today, village
 from consult.web.words import roll_words
@@ -90,7 +90,7 @@ def depart(person_id: int) -> Response:
 @clerk_only
 def export(kind: str) -> Response:
     rows = rolls.export(village(), today=today())
-    data = roll_files.as_csv(rows) if kind == "csv" else roll_files.as_xlsx(rows, village().name)
+    data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, village().name)
     response = make_response(data)
     response.mimetype = (
         "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

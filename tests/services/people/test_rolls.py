@@ -12,8 +12,9 @@ from consult import clock
 from consult.config import ROOT
 from consult.domain.people.people import is_adult
 from consult.models import Departure, Household, Person, RoleGrant, Village, db
+from consult.services.core import exports
 from consult.services.core.acts import Act
-from consult.services.people import roll_files, rolls, villages
+from consult.services.people import rolls, villages
 
 DEMO = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 TODAY = date(2026, 12, 1)
@@ -69,7 +70,7 @@ def people_rows(village: Village) -> list[Person]:
 def test_importing_an_export_changes_nothing(fresh, kind):
     take(fresh, DEMO.read_bytes())
     rows = rolls.export(fresh, today=TODAY)
-    data = roll_files.as_csv(rows) if kind == "csv" else roll_files.as_xlsx(rows, "新村")
+    data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, "新村")
     grants = db.session.scalar(select(func.count()).select_from(RoleGrant))
     changes = take(fresh, data, f"roll.{kind}")
     assert (changes.new, changes.changed, changes.gone) == ([], [], [])
@@ -143,9 +144,9 @@ def test_a_csv_in_the_old_chinese_encoding_is_read(fresh):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_no_cell_of_an_export_starts_a_formula(start):
     rows = [("姓名",), (f"{start}1+1",)]
-    sheet = load_workbook(io.BytesIO(roll_files.as_xlsx(rows, "x"))).active
+    sheet = load_workbook(io.BytesIO(exports.as_xlsx(rows, "x"))).active
     assert sheet["A2"].data_type == "s"
-    assert roll_files.as_csv(rows).decode("utf-8-sig").splitlines()[1] == f"'{start}1+1"
+    assert exports.as_csv(rows).decode("utf-8-sig").splitlines()[1] == f"'{start}1+1"
 
 
 def test_the_command_line_imports_reports_and_exports(app, tmp_path):
