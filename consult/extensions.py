@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from consult.config import ROOT, Config
 from consult.models import db
-from consult.services.core import transactions
+from consult.services.core import files, transactions
 from consult.services.messages import deliveries
 
 login_manager = LoginManager()
@@ -47,7 +47,7 @@ def init_app(app: Flask, config: Config) -> None:
         SESSION_COOKIE_NAME="page",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=24 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=files.LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
     if config.on_sqlite:

@@ -19,8 +19,8 @@ from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import MediationCase, db
 from consult.models.cases import case_queries
-from consult.services.cases import files, filing, membership, reading, transitions
-from consult.services.cases.files import Media
+from consult.services.cases import case_files, filing, membership, reading, transitions
+from consult.services.cases.case_files import Media
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
@@ -221,7 +221,7 @@ def a_photo(words: str = "signed") -> Media:
     ImageDraw.Draw(picture).text((100, 100), words, fill="#222", font_size=60)
     out = io.BytesIO()
     picture.save(out, "JPEG")
-    return files.photo(out.getvalue())
+    return case_files.photo(out.getvalue())
 
 
 def _filed(

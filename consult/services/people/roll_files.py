@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from python_calamine import CalamineError, CalamineWorkbook
 
 from consult.domain.people.roll_headers import Sheet
-
-LARGEST_FILE = 20 * 1024 * 1024
+from consult.services.core import files
 
 
 class UnreadableRoll(Exception):
@@ -21,7 +20,7 @@ class TooLarge(Exception):
 
 def sheets_in(data: bytes, filename: str) -> list[Sheet]:
     """Every sheet with its rows from the very first, so that row numbers are those the clerk sees."""
-    if len(data) > LARGEST_FILE:
+    if len(data) > files.LARGEST_ROLL:
         raise TooLarge
     if filename.lower().endswith(".csv"):
         return [(filename, _csv_rows(data))]

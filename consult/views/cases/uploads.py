@@ -6,11 +6,10 @@ from flask import request
 
 from consult.domain.form_errors import FormError
 from consult.models.cases import case_queries
-from consult.services.cases import files
-from consult.services.cases.files import Media
+from consult.services.cases import case_files
+from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened
-from consult.services.core import pictures
-from consult.services.talk import recordings
+from consult.services.core import audio, pictures
 
 MOST_PHOTOS = 6
 
@@ -24,14 +23,14 @@ def read_uploads(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Me
         mistakes["photos"] = FormError.TOO_MANY_FILES
     for upload in photos[:MOST_PHOTOS]:
         try:
-            media.append(files.photo(upload.read()))
+            media.append(case_files.photo(upload.read()))
         except pictures.NotAPicture:
             mistakes["photos"] = FormError.NOT_A_PICTURE
     voice = request.files.get("voice") if "voice" in wanted else None
     if voice is not None and voice.filename:
         try:
-            media.append(files.voice(voice.read()))
-        except recordings.Unplayable as error:
+            media.append(case_files.voice(voice.read()))
+        except audio.Unplayable as error:
             mistakes["voice"] = error.mistake
     return media, mistakes
 

@@ -7,9 +7,9 @@ from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import long_text
 from consult.models import Consultation, Recording, db
-from consult.services.core import transactions
+from consult.services.core import audio, files, transactions
 from consult.services.talk import recordings
-from consult.services.talk.recordings import TRANSCRIPT_LENGTH, Unplayable
+from consult.services.talk.recordings import TRANSCRIPT_LENGTH
 from consult.views.talk import consultation_pages
 from consult.web import pages
 from consult.web.access import members_only, now, person, public, village
@@ -44,9 +44,9 @@ def create(consultation_id: int) -> Response:
 def sound(proposal_id: int) -> Response:
     query = select(Recording.digest).where(Recording.proposal_id == proposal_id, Recording.village_id == village().id)
     digest = db.session.scalar(query)
-    if digest is None or not recordings.path_of(digest).exists():
+    if digest is None or not audio.path_of(digest).exists():
         abort(404)
-    return send_file(recordings.path_of(digest), mimetype="audio/mp4", etag=digest, conditional=True, max_age=3600)
+    return send_file(audio.path_of(digest), mimetype="audio/mp4", etag=digest, conditional=True, max_age=3600)
 
 
 def _sound(form: dict[str, str], mistakes: dict[str, FormError]) -> tuple[str, int] | None:
@@ -54,14 +54,14 @@ def _sound(form: dict[str, str], mistakes: dict[str, FormError]) -> tuple[str, i
     upload, kept = request.files.get("sound"), form.get("kept", "").partition(":")
     if upload is not None and upload.filename:
         try:
-            digest, seconds = recordings.store(upload.read())
-        except Unplayable as error:
+            digest, seconds = audio.store(upload.read())
+        except audio.Unplayable as error:
             mistakes["sound"] = error.mistake
             return None
         form["kept"] = f"{digest}:{seconds}"
         return digest, seconds
     digest, _, length = kept
-    known = len(digest) == 64 and digest.isalnum() and length.isdecimal() and recordings.path_of(digest).exists()
+    known = len(digest) == 64 and digest.isalnum() and length.isdecimal() and audio.path_of(digest).exists()
     if not known:
         mistakes["sound"] = FormError.NOT_A_RECORDING
         return None
@@ -83,5 +83,5 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         proposal=consultation.proposal,
         values=values,
         mistakes=mistakes,
-        longest=recordings.LONGEST_SECONDS,
+        longest=files.LONGEST_RECORDING_SECONDS,
     )
