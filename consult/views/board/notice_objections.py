@@ -10,7 +10,8 @@ from consult.services.board import notice_objections
 from consult.views.board import notices
 from consult.web import i18n, pages
 from consult.web.access import members_only, now, only, person, public
-from consult.web.forms import key_from, photo_of_paper
+from consult.web.forms import key_from
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("postings", __name__)

@@ -14,7 +14,8 @@ from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment, may_read
 from consult.web import fragments, i18n, pages
 from consult.web.access import held_roles, members_only, now, person, person_or_none, public
-from consult.web.forms import key_from, one_picture
+from consult.web.forms import key_from
+from consult.web.uploads import one_picture
 from consult.web.words import code_words
 
 bp = Blueprint("comments", __name__)

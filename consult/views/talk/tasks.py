@@ -18,7 +18,8 @@ from consult.services.talk import tasks
 from consult.views.talk import consultation_pages
 from consult.web import i18n, pages
 from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, today, village
-from consult.web.forms import key_from, one_picture
+from consult.web.forms import key_from
+from consult.web.uploads import one_picture
 from consult.web.words import code_words, talk_words
 
 bp = Blueprint("tasks", __name__)
