@@ -216,7 +216,7 @@ def test_a_carried_vote_is_the_villagers_step_and_its_posting(inside):
     _, poll_id = a_held_meeting(inside)
     done = four_deliberations.done(poll(poll_id).consultation_id)
     assert {step.value for step in done} == {"villagers_resolve", "resolution_posted"}
-    step = done[four_deliberations.Step.VILLAGERS_RESOLVE]
+    step = done[four_deliberations.DeliberationStage.VILLAGERS_RESOLVE]
     assert (step.expected, step.present, step.support, step.oppose, step.abstain) == (8, 6, 4, 1, 1)
 
 
@@ -263,7 +263,7 @@ def test_the_database_itself_refuses_to_change_what_happened(inside, table):
 @both
 def test_a_petition_reaches_its_number_and_the_committee_is_told_once(inside):
     representatives(inside, inside.ah_fong, inside.uncle_ho)
-    plan = petitions.rules.Plan(petitions.Kind.ASSEMBLY_BY_REPRESENTATIVES, "开会商量断水", "八月断水。")
+    plan = petitions.rules.Plan(petitions.PetitionKind.ASSEMBLY_BY_REPRESENTATIVES, "开会商量断水", "八月断水。")
     for _ in range(2):
         writing()
         opened = petitions.open_petition(plan, inside.ah_fong.row(), language="", key="p", now=clock.now())
