@@ -79,7 +79,7 @@ def compile_translations() -> None:
     """The .mo files the app reads, where a .po file is newer."""
     pairs = [(po, po.with_suffix(".mo")) for po in TRANSLATIONS.glob("*/LC_MESSAGES/*.po")]
     if any(not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime for po, mo in pairs):
-        must([BIN / "pybabel", "--quiet", "compile", "--directory", TRANSLATIONS])
+        must([PYTHON, "-m", "consult.cli.catalogues"])
 
 
 def install_debian(packages: Sequence[str], what: str) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consult.domain.languages import ALL as ALL_LANGUAGES
+from consult.domain.languages import Language
+
 ROOT = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
 SHORTEST_SECRET = 32
@@ -36,6 +39,10 @@ class Config:
     """How messages reach phones: the name of a provider in services/messages/providers."""
     sms: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
     """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
+    languages: tuple[Language, ...] = ALL_LANGUAGES
+    """What a reader may choose; the first is the default."""
+    translations: Path = ROOT / "translations"
+    """The folder of the catalogues, one folder in it for each language."""
 
     @property
     def is_demo(self) -> bool:

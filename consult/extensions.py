@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from consult.config import ROOT, Config
+from consult.config import Config
 from consult.models import db
 from consult.services.core import files, transactions
 from consult.services.messages import deliveries
@@ -40,8 +40,7 @@ def init_app(app: Flask, config: Config) -> None:
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config),
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
-        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_DEFAULT_LOCALE=config.languages[0].babel,
         WTF_CSRF_TIME_LIMIT=None,  # an elder who reads for two hours still may vote
         WTF_CSRF_SSL_STRICT=False,
         SESSION_COOKIE_NAME="page",

@@ -4,20 +4,21 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.languages import Language
 from consult.models import Village, db
 from consult.services.core import exports
 from consult.services.core.acts import Act
 from consult.services.people import rolls
 from consult.services.people.villages import local_day
+from consult.web import i18n
 from consult.web.words import roll_words
 
 cli = AppGroup("roll", help="The village roll.")
 village_option = click.option("--village", "slug", required=True, help="The village's slug.")
-language_option = click.option("--language", default="zh_Hans", help="Language of the report.")
+language_option = click.option("--language", "code", default="", help="Language of the report, as its folder is named.")
 
 
 def _village(slug: str) -> Village:
@@ -27,16 +28,24 @@ def _village(slug: str) -> Village:
     return village
 
 
+def _language(code: str) -> Language:
+    """Return the language with this code, or the default for none. Raises ClickException with those there are."""
+    language = i18n.by_code(code) if code else i18n.default()
+    if language is None:
+        raise click.ClickException(f"--language is one of: {', '.join(one.code for one in i18n.offered())}")
+    return language
+
+
 @cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @village_option
 @language_option
 @click.option("--yes", is_flag=True, help="Take it in without asking, with all offices it names.")
-def import_roll(file: Path, slug: str, language: str, yes: bool) -> None:
+def import_roll(file: Path, slug: str, code: str, yes: bool) -> None:
     """Read a roll (.xlsx, .xls, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing."""
     village, now = _village(slug), clock.now()
     act = Act.by_system(village.id, now=now)
-    with force_locale(language):
+    with i18n.speaking(_language(code)):
         reading = rolls.read_file(file.read_bytes(), file.name, today=local_day(village, now))
         if reading.problems:
             for problem in reading.problems:

@@ -125,7 +125,7 @@ def now() -> datetime:
 
 def act(key: str = "") -> Act:
     """The reader's act at this instant. Raises Refused(NOT_SIGNED_IN)."""
-    return Act.of(person(), now=now(), language=i18n.TAGS[i18n.locale()], key=key)
+    return Act.of(person(), now=now(), language=i18n.tag(), key=key)
 
 
 class Signed:

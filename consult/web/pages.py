@@ -74,9 +74,9 @@ def _surroundings() -> dict[str, Any]:
     return {
         "village": g.get("village"),
         "person": acting,
-        "locale": i18n.locale(),
-        "lang": i18n.TAGS[i18n.locale()],
-        "languages": [(name, i18n.TAGS[name], i18n.NAMES[name]) for name in i18n.TAGS],
+        "locale": i18n.language().code,
+        "lang": i18n.tag(),
+        "languages": i18n.offered(),
         "elder": elder_mode(),
         "demo": config.is_demo,
         "alarm": rollback_alarm.raised(),

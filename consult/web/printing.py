@@ -10,8 +10,6 @@ from consult.domain.audit import canonical, sha256
 from consult.services.core import typesetting
 from consult.web import i18n
 
-REGIONS = {"zh_Hans": "CN", "yue_Hant": "HK", "yue_Hans": "CN", "en": "GB"}
-
 
 def pdf(template: str, filename: str, *, kept: bool = False, **facts: Any) -> Response:
     """A template of templates/print. `filename` has no ending; it is plain ASCII, as old phones want it.
@@ -30,7 +28,7 @@ MOST_KEPT = 32
 
 def _kept(template: str, facts: dict[str, Any]) -> bytes:
     known: dict[str, bytes] = current_app.extensions.setdefault("kept_prints", {})
-    name = sha256(canonical([template, i18n.locale(), facts]))
+    name = sha256(canonical([template, i18n.language().code, facts]))
     for old in list(known)[: max(0, len(known) + 1 - MOST_KEPT)] if name not in known else ():
         known.pop(old, None)  # another thread may have been faster
     file = known.get(name) or rendered(template, **facts)
@@ -40,10 +38,10 @@ def _kept(template: str, facts: dict[str, Any]) -> bytes:
 
 def rendered(template: str, **facts: Any) -> bytes:
     """The file itself, in the reader's language."""
-    language = i18n.locale()
+    language = i18n.language()
     usual: dict[str, Any] = {
-        "lang": "en" if language == "en" else "zh",
-        "region": REGIONS[language],
+        "lang": language.print_language,
+        "region": language.print_region,
         "foot": "",
         "qr": "",
         "proof": [],

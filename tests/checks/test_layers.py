@@ -18,7 +18,7 @@ SERVICES = {"services", "models", "domain", *GROUND}
 WEB = {"web", "extensions", *SERVICES}
 MAY_IMPORT = {
     "domain": {"domain"},
-    "config": set[str](),
+    "config": {"domain"},
     "clock": set[str](),
     "models": {"models", "domain"},
     "services": SERVICES,

@@ -26,9 +26,7 @@ def object_to(notice_id: int) -> Response:
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
-    notice_objections.object_to(
-        notice, text, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now()
-    )
+    notice_objections.object_to(notice, text, person(), language=i18n.tag(), key=key_from(form), now=now())
     return _again(notice_id)
 
 

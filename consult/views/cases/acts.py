@@ -80,7 +80,7 @@ def do(address: str, act: str) -> Response:
 
 def _carry_out(case: Opened, move: Transition, key: str) -> None:
     if move.act is CaseAct.RAISE:
-        raising.to_village(case, move.facts, person(), language=i18n.TAGS[i18n.locale()], key=key, now=now())
+        raising.to_village(case, move.facts, person(), language=i18n.tag(), key=key, now=now())
     else:
         transitions.do(case, move, person(), key=key, now=now())
 

@@ -46,12 +46,16 @@ def index(meeting_id: int) -> Response:
         notices=meeting_queries.notices(meeting.id),
         unit=unit,
         spoken=[
-            (lang, spoken_words.loudspeaker(lang, **facts, body=meeting.body, unit=unit))
-            for lang in spoken_words.SPOKEN
+            (language, spoken_words.loudspeaker(language, **facts, body=meeting.body, unit=unit))
+            for language in spoken_words.spoken()
         ],
         messages=[
-            (lang, spoken_words.message(lang, **facts, village=village().name, address=address))
-            for lang in spoken_words.SPOKEN
+            (
+                language,
+                spoken_words.label(language),
+                spoken_words.message(language, **facts, village=village().name, address=address),
+            )
+            for language in spoken_words.spoken()
         ],
         votes=[vote for vote in meeting_queries.votes(meeting.id) if vote.paper],
         in_office=meeting_pages.in_office(),

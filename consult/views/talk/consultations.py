@@ -59,7 +59,7 @@ def create() -> Response:
         shown,
         person(),
         group_ids=forms.groups_from(request.form.getlist("group")),
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         key=forms.key_from(form),
         now=now(),
     )

@@ -110,7 +110,7 @@ def _open(draft: ProposalDraft, words: Draft) -> int:
         [(picture[0], picture[1])] if picture else [],
         person(),
         group_ids=[int(one) for one in fields.get("groups", [])],
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         now=now(),
         phase=Phase.DISCUSS if officer else Phase.RAISE,
     )

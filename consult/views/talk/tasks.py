@@ -41,9 +41,7 @@ def create(consultation_id: int) -> Response:
         mistakes["name"] = FormError.NOBODY_THERE
     if plan is None or owner is None:
         return _list(consultation, form, code_words.mistakes(mistakes), status=422)
-    task = tasks.assign(
-        consultation, plan, owner, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now()
-    )
+    task = tasks.assign(consultation, plan, owner, person(), language=i18n.tag(), key=key_from(form), now=now())
     return pages.done(url_for(".show", task_id=task.id))
 
 
@@ -66,7 +64,7 @@ def note_progress(task_id: int) -> Response:
         note,
         person(),
         in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         key=key_from(form),
         now=now(),
         picture=picture,
