@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flask import current_app
+
 from consult.domain.languages import ALL as ALL_LANGUAGES
 from consult.domain.languages import Language
 
@@ -74,6 +76,12 @@ class Config:
             delivery=env.get("DELIVERY", "file"),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
+
+
+def current_config() -> Config:
+    """Return the configuration of the application at hand. Raises RuntimeError outside of one."""
+    config: Config = current_app.config["CONSULT"]
+    return config
 
 
 def _secret(name: str, env: Mapping[str, str], mode: str, instance: Path) -> str:

@@ -17,7 +17,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from consult import clock
-from consult.config import Config
+from consult.config import Config, current_config
 from consult.domain.refusals import Refused
 from consult.models import Poll, PollTally, Village, db
 from consult.services.core import backups, rollback_guard
@@ -61,7 +61,7 @@ def restore(path: Path, over: bool) -> None:
 def drill(path: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
     started = time.monotonic()
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder, _said():
         if path is None:
             path = Path(folder) / "backup.tar"

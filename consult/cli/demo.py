@@ -5,7 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from consult import clock
-from consult.config import Config
+from consult.config import current_config
 from consult.demo import accounts, seed_village
 from consult.web.words import refusal_words
 
@@ -15,7 +15,7 @@ cli = AppGroup("demo", help="The demo village.")
 @cli.command("seed")
 def seed() -> None:
     """Make the demo village if it is not there, and say who one can be."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     if not config.is_demo:
         raise click.ClickException("the demo village is for CONSULT_MODE=demo only")
     village = seed_village.seed(now=clock.now())

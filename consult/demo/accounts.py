@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from consult.config import current_config
 from consult.demo.data import CAST, SLUG
 from consult.models import Household, Person, RoleGrant, Village, db
 
@@ -37,6 +37,6 @@ def members() -> list[Member]:
 
 def member(person_id: int) -> Member | None:
     """One of the cast; nobody outside demo mode."""
-    if not current_app.config["CONSULT"].is_demo:
+    if not current_config().is_demo:
         return None
     return next((m for m in members() if m.person.id == person_id), None)

@@ -1,8 +1,8 @@
 """The cookies this site sets, and addresses to go back to."""
 
-from flask import Response, current_app
+from flask import Response
 
-from consult.config import Config
+from consult.config import current_config
 from consult.services.people.sign_ins import LIFETIME
 from consult.web.access import SIGN_IN_COOKIE
 
@@ -22,7 +22,7 @@ def remember_choice(response: Response, name: str, value: str) -> None:
 
 
 def _set(response: Response, name: str, value: str, seconds: int) -> None:
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     response.set_cookie(name, value, max_age=seconds, secure=config.secure_cookies, httponly=True, samesite="Lax")
 
 

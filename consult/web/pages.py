@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, send_file
 from markupsafe import Markup
 
-from consult.config import Config
+from consult.config import current_config
 from consult.services.core import pictures
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
@@ -69,7 +69,7 @@ def done(url: str, fragment: str | None = None, **context: Any) -> Response:
 def _surroundings() -> dict[str, Any]:
     """What base.html and the components need on every page."""
     acting = access.person_or_none()
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     counts = badges.of(acting) if acting is not None and request.method == "GET" else badges.Badges(0, 0)
     return {
         "village": g.get("village"),

@@ -13,11 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from consult.config import Config
+from consult.config import current_config
 from consult.models import AuditHead, db
 from consult.services.core import files
 
@@ -31,7 +30,7 @@ class NoBackup(Exception):
 
 def make_backup(path: Path, *, now: datetime) -> dict[str, Any]:
     """Write a backup, readable by its owner only, while the village goes on voting. Returns its description."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     dialect = db.engine.dialect.name
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         copied = Path(folder) / DATABASES[dialect]
@@ -54,7 +53,7 @@ def make_backup(path: Path, *, now: datetime) -> dict[str, Any]:
 
 def restore(path: Path, *, over: bool) -> dict[str, Any]:
     """Put a backup in the place of this installation's database. Raises NoBackup. Restart the server afterwards."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     dialect = db.engine.dialect.name
     if not over and holds_something(config.database_url):
         raise NoBackup("There is a village in this database already. To replace it add --over.")
@@ -134,7 +133,7 @@ def program(name: str, url: str, *words: str) -> None:
 
 def _copy_sqlite(target: Path) -> None:
     """SQLite's online backup: consistent, and nobody waits."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     database = config.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)

@@ -6,9 +6,8 @@ import hmac
 from functools import lru_cache
 
 from cryptography.fernet import Fernet
-from flask import current_app
 
-from consult.config import Config
+from consult.config import current_config
 
 
 def seal(text: str) -> str:
@@ -37,7 +36,7 @@ def mark(purpose: str, text: str) -> str:
 
 
 def _data_key() -> str:
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     return config.data_key
 
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from flask import current_app
-
-from consult.config import Config
+from consult.config import current_config
 
 MEGABYTE = 1024 * 1024
 LARGEST_PICTURE = 12 * MEGABYTE
@@ -86,7 +84,7 @@ def digest_of(content: bytes) -> str:
 
 
 def _root() -> Path:
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     return config.instance_path
 
 

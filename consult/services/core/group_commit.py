@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app
 
-from consult.config import Config
+from consult.config import Config, current_config
 from consult.domain.refusals import Refused
 from consult.services.core import transactions
 
@@ -105,7 +105,7 @@ def _attempt(act: Job) -> tuple[Any, Refused | None]:
 @contextmanager
 def alone() -> Iterator[None]:
     """No ballot is cast on SQLite meanwhile, by any process."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     with _file_lock(config.instance_path / "write.lock"):
         yield
 

@@ -3,10 +3,9 @@
 import fcntl
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import delete
 
-from consult.config import Config
+from consult.config import current_config
 from consult.models import OneTimeCode, SignInAttempt, db
 from consult.services.core.transactions import atomic
 
@@ -15,7 +14,7 @@ KEPT_FOR = timedelta(days=2)
 
 def checkpoint() -> None:
     """Fold SQLite's write-ahead log into the database, one process at a time; nothing on PostgreSQL."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     if not config.on_sqlite:
         return
     with open(config.instance_path / "checkpoint.lock", "a") as file:

@@ -8,10 +8,9 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import select, tuple_
 
-from consult.config import Config
+from consult.config import current_config
 from consult.domain.audit import GENESIS, Tag
 from consult.models import AuditEntry, AuditHead, db
 from consult.services.core import audit
@@ -25,7 +24,7 @@ Heads = dict[int, tuple[int, str]]
 
 def path() -> Path:
     """Return where the heads are kept, beside the database."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     return config.instance_path / "heads.json"
 
 

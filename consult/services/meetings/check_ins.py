@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 
-from consult.config import Config
+from consult.config import current_config
 from consult.domain.audit import Tag, sha256
 from consult.domain.meetings import check_ins as rules
 from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
@@ -23,7 +22,7 @@ from consult.services.people.villages import local_day
 
 def door_codes(meeting_id: int, now: datetime) -> list[str]:
     """The code on the screen now, and the one before it."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     before = now - timedelta(seconds=rules.CODE_SECONDS)
     return [rules.door_code(config.data_key, meeting_id, at) for at in (now, before)]
 

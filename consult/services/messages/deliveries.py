@@ -5,9 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app
-
-from consult.config import Config
+from consult.config import Config, current_config
 from consult.services.messages.providers import Delivery, file, phone_provider
 from consult.services.messages.providers.file import FileOutbox
 
@@ -38,13 +36,13 @@ def configured(config: Config) -> Delivery:
 
 def delivery() -> Delivery:
     """Return the way messages to phones go out now. A demo never speaks to real phones."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     return file_outbox() if config.is_demo else configured(config)
 
 
 def file_outbox() -> FileOutbox:
     """Return the file beside the database."""
-    return file.configured(current_app.config["CONSULT"])
+    return file.configured(current_config())
 
 
 def send_aside(recipient: str, template: str, facts: dict[str, str]) -> None:

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-
 from consult import clock
+from consult.config import current_config
 from consult.services.messages.deliveries import OutgoingMessage, delivery, file_outbox
 from consult.services.messages.providers import robot_providers
 
@@ -22,7 +21,7 @@ def sender(words: Words) -> Callable[[OutgoingMessage], None]:
         robot = robot_providers().get(parcel.channel)
         if robot is not None:
             text = words(parcel.template, parcel.facts)
-            if current_app.config["CONSULT"].is_demo:  # a trial never speaks to a real group
+            if current_config().is_demo:  # a trial never speaks to a real group
                 file_outbox().send(parcel.channel, parcel.template, {"text": text}, parcel.key)
                 return
             robot.say(parcel.recipient, parcel.secret, text, now=clock.now())

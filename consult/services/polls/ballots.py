@@ -8,11 +8,10 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Protocol
 
-from flask import current_app
 from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
-from consult.config import Config
+from consult.config import current_config
 from consult.domain.meetings import check_ins
 from consult.domain.polls import polls as rules
 from consult.domain.polls.polls import Channel, PollKind, PollState
@@ -41,7 +40,7 @@ def cast(order: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
     The clock is read inside the transaction: a ballot that waited for its turn past the closing time is refused.
     Raises Refused.
     """
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     if config.on_sqlite:
         return group_commit.run(lambda: _cast(order, clock()))
     for attempt in range(TRIES):

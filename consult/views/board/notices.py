@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, abort, current_app, make_response, request, url_for
+from flask import Blueprint, Response, abort, make_response, request, url_for
 
-from consult.config import Config
+from consult.config import current_config
 from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.people import roles
 from consult.domain.polls.polls import Tally
@@ -138,7 +138,7 @@ def qr(notice_id: int) -> Response:
 
 def public_address() -> str:
     """Where phones reach this server: as configured, else as this request came in."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     return config.public_url or request.host_url.rstrip("/")
 
 

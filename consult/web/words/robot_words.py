@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-
-from consult.config import Config
+from consult.config import current_config
 from consult.domain.languages import N_
 from consult.web import i18n
 
@@ -24,7 +22,7 @@ SENTENCES: dict[str, str] = {
 
 def text_of(template: str, facts: dict[str, Any]) -> str:
     """One or two sentences and an address. Nothing personal is in the facts."""
-    config: Config = current_app.config["CONSULT"]
+    config = current_config()
     closes = datetime.fromisoformat(facts["closes_at"]).astimezone(ZoneInfo(facts["timezone"]))
     words = i18n.catalogue(i18n.default()).ugettext(SENTENCES[template])
     said = words % {"title": facts["title"], "when": f"{closes.month}-{closes.day} {closes:%H:%M}"}
