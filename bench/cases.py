@@ -24,6 +24,7 @@ from consult import clock, create_app
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
+from consult.domain.people.sign_ins import SignInWay
 from consult.models import CaseEntry, CaseName, CaseReader, MediationCase, Person, RoleGrant, Village, db
 from consult.services.cases import filing, membership, reading, transitions
 from consult.services.cases.filing import Application
@@ -94,7 +95,7 @@ def build(size: int) -> dict[str, str]:
     for n, case_id in enumerate(made):
         _copy(case_id, (size - OPEN if n == 2 else OPEN // 2) - 1)
     return {
-        "token": sign_ins.begin(everybody[0], "demo", now=now),
+        "token": sign_ins.begin(everybody[0], SignInWay.DEMO, now=now),
         "address": db.session.get_one(MediationCase, made[1]).address,
     }
 

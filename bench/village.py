@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import insert, select
 
 from consult import clock, create_app
+from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.poll_plans import PollPlan
 from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.talk.consultations import Draft
@@ -129,16 +130,16 @@ def poll(village: Village, officer: Person, now: datetime) -> int:
         draft, [], officer, group_ids=[], language="zh-Hans-CN", key=f"c{village.id}", now=now
     )
     plan = PollPlan(
-        "VA_people",
-        None,
-        PollKind.MOTION,
-        "您赞成吗？",
-        (),
-        1,
-        Standing.ADVISORY,
-        "",
-        now - timedelta(minutes=1),
-        now + timedelta(days=30),
+        body="VA_people",
+        group_id=None,
+        kind=PollKind.MOTION,
+        question="您赞成吗？",
+        options=(),
+        max_choices=1,
+        standing=Standing.ADVISORY,
+        short_notice_reason="",
+        opens_at=now - timedelta(minutes=1),
+        closes_at=now + timedelta(days=30),
     )
     made = polls.draft(opened, plan, officer, key=f"p{village.id}", now=now)
     polls.announce(made, officer, now=now)
@@ -165,7 +166,7 @@ def build(voters: int = PEOPLE, slug: str = "bench", *, talking: bool = True) ->
         talks = comments(village, everybody, now)
     db.session.commit()
     poll_id = poll(village, everybody[0], now)
-    tokens = [sign_ins.begin(person, "demo", now=now) for person in everybody]
+    tokens = [sign_ins.begin(person, SignInWay.DEMO, now=now) for person in everybody]
     return {"slug": slug, "poll": poll_id, "tokens": tokens, "talks": talks}
 
 

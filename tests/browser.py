@@ -27,6 +27,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 from consult import clock
 from consult.config import ROOT, Config
 from consult.domain import languages
+from consult.domain.people.sign_ins import SignInWay
 from consult.models import db
 from consult.services.core import transactions
 from consult.services.people import sign_ins
@@ -156,7 +157,7 @@ class Phone:
         """Act as one of the cast, who reads this phone's language."""
         self.belongs_to(who)
         with self.app.app_context():
-            token = sign_ins.begin(who.row(), "demo", now=clock.now())
+            token = sign_ins.begin(who.row(), SignInWay.DEMO, now=clock.now())
         self._cookie(SIGN_IN_COOKIE, token)
 
     def belongs_to(self, who: Who) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roles import Role
+from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.poll_plans import PollPlan
 from consult.domain.polls.polls import Channel, PollKind, Standing
 from consult.domain.polls.secret_ballots import new_token
@@ -252,7 +253,7 @@ def close(*, at: datetime) -> list[int]:
 def sign_in_as(client: FlaskClient, who: Who) -> str:
     """Let a test client act as one of the cast. Returns the token."""
     with client.application.app_context():
-        token = sign_ins.begin(who.row(), "demo", now=clock.now())
+        token = sign_ins.begin(who.row(), SignInWay.DEMO, now=clock.now())
     client.set_cookie(SIGN_IN_COOKIE, token)
     return token
 

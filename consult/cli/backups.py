@@ -88,7 +88,7 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
         return
     name = f"consult_drill_{token_hex(4)}"
     url = f"{config.database_url.rpartition('/')[0]}/{name}"
-    backups.program("createdb", config.database_url, name)
+    backups.program("createdb", config.database_url, [name])
     try:
         backups.place(folder / "database.dump", url)
         app = create(replace(config, database_url=url, instance_path=folder))
@@ -96,7 +96,7 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
         with app.app_context():
             db.engine.dispose()
     finally:
-        backups.program("dropdb", config.database_url, "--force", name)
+        backups.program("dropdb", config.database_url, ["--force", name])
 
 
 def _faults(app: Flask, folder: Path) -> Iterator[str]:

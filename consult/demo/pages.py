@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 
 from consult.demo import accounts
+from consult.domain.people.sign_ins import SignInWay
 from consult.services.people import sign_ins
 from consult.web import pages
 from consult.web.access import SIGN_IN_COOKIE, now, public
@@ -26,7 +27,7 @@ def sign_in() -> Response:
     earlier = request.cookies.get(SIGN_IN_COOKIE)
     if earlier:
         sign_ins.end(earlier, now=now())
-    token = sign_ins.begin(person.person, "demo", now=now())
+    token = sign_ins.begin(person.person, SignInWay.DEMO, now=now())
     g.pop("village", None)
     response = make_response(redirect(url_for("home.show", slug=person.slug), 303))
     remember_sign_in(response, token)

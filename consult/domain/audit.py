@@ -91,7 +91,7 @@ class Tag(StrEnum):
     ROBOT_SET = "robot:set"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """One entry of the chain, as it is hashed."""
 

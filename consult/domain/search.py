@@ -5,11 +5,20 @@ Traditional and simplified characters, full-width and half-width forms, capitals
 
 import re
 import unicodedata
+from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 
 SHORTEST = 2
 LONGEST_QUERY = 40
+
+
+class SearchKind(StrEnum):
+    """What a text of the index belongs to."""
+
+    PROPOSAL = "proposal"
+    COMMENT = "comment"
+    NOTICE = "notice"
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.search import SearchKind
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class SearchEntry(Base):
@@ -16,7 +17,7 @@ class SearchEntry(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     subject: Mapped[str]
     """proposal:3, comment:17 or notice:4"""
-    kind: Mapped[str]
+    kind: Mapped[SearchKind] = mapped_column(Choice(SearchKind))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
     """None: about a meeting."""
     text: Mapped[str]

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from consult.domain import audit
 from consult.domain.audit import GENESIS, Link
 
-LINK = Link(1, 1, datetime(2026, 12, 1, tzinfo=UTC), 7, "poll:closed", "poll:1", "{}", GENESIS)
+LINK = Link(
+    village_id=1,
+    number=1,
+    recorded_at=datetime(2026, 12, 1, tzinfo=UTC),
+    actor_id=7,
+    tag="poll:closed",
+    subject="poll:1",
+    facts="{}",
+    prev_hash=GENESIS,
+)
 facts = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from consult import clock
+from consult.domain.people.sign_ins import SignInWay
 from consult.models import BallotEvent, Person, Poll, SecretBallot, db
 from consult.services.core import transactions
 from consult.services.people import sign_ins
@@ -79,7 +80,7 @@ def test_every_voter_gets_one_receipt_and_one_ballot_through_a_line_that_cuts_th
     with app.app_context():
         voters = crowd(village)
         poll_id = a_poll(village, secret=secret)
-        tokens = [sign_ins.begin(db.session.get(Person, v), "demo", now=clock.now()) for v in voters]
+        tokens = [sign_ins.begin(db.session.get(Person, v), SignInWay.DEMO, now=clock.now()) for v in voters]
         db.session.remove()
     line = BadLine(running.port)
     callers = [Caller(running, poll_id, token, n % 3 + 1) for n, token in enumerate(tokens)]

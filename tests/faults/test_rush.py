@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.config import ROOT
+from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
 from consult.services.core import transactions
@@ -210,7 +211,7 @@ def test_kill_9_of_the_whole_server_under_load_loses_no_acknowledged_ballot(app,
     with app.app_context():
         voters = crowd(village)
         poll_id = a_poll(village)
-        tokens = [sign_ins.begin(db.session.get(Person, v), "demo", now=clock.now()) for v in voters]
+        tokens = [sign_ins.begin(db.session.get(Person, v), SignInWay.DEMO, now=clock.now()) for v in voters]
         db.session.remove()
     server = Running(config)
     try:

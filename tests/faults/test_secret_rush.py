@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from consult import clock
+from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.domain.refusals import Reason, Refused
@@ -121,7 +122,7 @@ def test_kill_9_of_the_whole_server_under_load_loses_no_secret_ballot_and_keeps_
     with app.app_context():
         voters = crowd(village)
         poll = a_poll(village, secret=True)
-        tokens = [sign_ins.begin(db.session.get(Person, v), "demo", now=clock.now()) for v in voters]
+        tokens = [sign_ins.begin(db.session.get(Person, v), SignInWay.DEMO, now=clock.now()) for v in voters]
         db.session.remove()
     server = Running(config)
     try:

@@ -1,6 +1,15 @@
 """How long a message waits after each failed try, and how long a runner may hold one."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class MessageChannel(StrEnum):
+    """Where a message goes: to a person's phone, or to the village's chat group."""
+
+    SMS = "sms"
+    ROBOT = "robot"
+
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 LEASE = timedelta(minutes=2)

@@ -3,11 +3,19 @@
 import re
 import unicodedata
 from datetime import date
+from enum import StrEnum
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 HONG_KONG = re.compile(r"\+852[2-9]\d{7}")
 HEAD_OF_HOUSEHOLD = "户主"  # as every roll writes it
 ADULT_AGE = 18  # VCL26 25: villagers of 18 and over
+
+
+class DepartureKind(StrEnum):
+    """Why a person no longer stands on the roll."""
+
+    MOVED = "moved"
+    DECEASED = "deceased"
 
 
 def phone_number(text: str) -> str | None:

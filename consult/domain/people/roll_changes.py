@@ -11,7 +11,7 @@ from consult.domain.people.roll_sheets import Doubt, RollQuestion, RollRow
 FIELDS = ("group", "household", "name", "born", "relation", "sex", "phone", "residence", "collective_member")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """A person the village's roll already has."""
 
@@ -41,17 +41,24 @@ class Changes:
     questions: list[RollQuestion] = field(default_factory=list)
 
 
+Key = Callable[[RollRow | Known], Hashable]
+BY_TWO_OF_THREE: tuple[tuple[Key, Doubt], ...] = (
+    (lambda p: (p.household, p.name), Doubt.BIRTH_DATE_DIFFERS),
+    (lambda p: (p.name, p.born), Doubt.HOUSEHOLD_DIFFERS),
+)
+
+
 def compare(rows: Sequence[RollRow], known: Sequence[Known]) -> Changes:
     """Match rows to people: by household, name and birth; then, where only one fits, with one of the three changed."""
     changes = Changes()
     pairs: dict[int, tuple[RollRow, Known]] = {}
     left_rows, left_known = _match(rows, known, lambda p: p.key, pairs)
-    left_rows, left_known = _match(
-        left_rows, left_known, lambda p: (p.household, p.name), pairs, changes, Doubt.BIRTH_DATE_DIFFERS
-    )
-    left_rows, left_known = _match(
-        left_rows, left_known, lambda p: (p.name, p.born), pairs, changes, Doubt.HOUSEHOLD_DIFFERS
-    )
+    for key, doubt in BY_TWO_OF_THREE:
+        before = set(pairs)
+        left_rows, left_known = _match(left_rows, left_known, key, pairs)
+        changes.questions += [
+            RollQuestion(doubt, row.row, row.name) for row in rows if row.row in pairs.keys() - before
+        ]
     for row in rows:
         if row.row not in pairs:
             changes.new.append(row)
@@ -65,12 +72,10 @@ def compare(rows: Sequence[RollRow], known: Sequence[Known]) -> Changes:
 def _match(
     rows: Sequence[RollRow],
     known: Sequence[Known],
-    key: Callable[[RollRow | Known], Hashable],
+    key: Key,
     pairs: dict[int, tuple[RollRow, Known]],
-    changes: Changes | None = None,
-    doubt: Doubt | None = None,
 ) -> tuple[list[RollRow], list[Known]]:
-    """Pair those whose key is single on both sides; return who is left."""
+    """Add to `pairs` those whose key is single on both sides; return the rows and people that are left."""
     mine, theirs = Counter(map(key, rows)), Counter(map(key, known))
     by_key = {key(person): person for person in known}
     taken: set[int] = set()
@@ -79,8 +84,6 @@ def _match(
         if mine[k] == 1 and theirs[k] == 1:
             pairs[row.row] = (row, by_key[k])
             taken.add(by_key[k].id)
-            if changes is not None and doubt is not None:
-                changes.questions.append(RollQuestion(doubt, row.row, row.name))
     return [r for r in rows if r.row not in pairs], [p for p in known if p.id not in taken]
 
 

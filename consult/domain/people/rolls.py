@@ -9,7 +9,7 @@ from consult.domain.people.people import is_adult
 from consult.domain.people.roles import Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Villager:
     """One person as the rule needs them: present on the roll, neither moved away for good nor dead."""
 

@@ -7,7 +7,19 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
+
+
+class SignInWay(StrEnum):
+    """How a person proved who they are."""
+
+    CODE = "code"
+    """By a code sent to their phone."""
+    CARD = "card"
+    """By their household's card and their PIN."""
+    DEMO = "demo"
+
 
 CODE_LENGTH = 6
 CODE_LIFETIME = timedelta(minutes=10)

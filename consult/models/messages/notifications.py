@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.messages.outbox import MessageChannel
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class Notification(Base):
@@ -22,8 +24,7 @@ class Notification(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    event: Mapped[str]
-    """domain.notifications.Event"""
+    event: Mapped[NotificationEvent] = mapped_column(Choice(NotificationEvent))
     subject: Mapped[str]
     """What it is about, as kind:id. The same person is told of the same thing once."""
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
@@ -38,7 +39,7 @@ class NotificationSwitch(Base):
     __tablename__ = "notification_switch"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    event: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[NotificationEvent] = mapped_column(Choice(NotificationEvent), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
 
 
@@ -64,8 +65,7 @@ class OutboxMessage(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    channel: Mapped[str]
-    """sms | robot"""
+    channel: Mapped[MessageChannel] = mapped_column(Choice(MessageChannel))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whose number it goes to, looked up when it is sent; None: the village's group."""
     template: Mapped[str]

@@ -38,9 +38,7 @@ def voters(poll_id: int) -> set[int]:
 def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
     """Polls that are open now, close before an instant, and of which nobody has been reminded."""
     subject = literal("poll:") + cast(Poll.id, String)
-    reminded = exists().where(
-        Notification.subject == subject, Notification.event == NotificationEvent.VOTE_REMINDER.value
-    )
+    reminded = exists().where(Notification.subject == subject, Notification.event == NotificationEvent.VOTE_REMINDER)
     query = select(Poll).where(
         Poll.announced_at.is_not(None),
         Poll.opens_at <= now,

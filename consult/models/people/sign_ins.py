@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.people.sign_ins import SignInWay
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Household, Person
 
 
@@ -18,8 +19,7 @@ class SignIn(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
-    way: Mapped[str]
-    """code | card | demo"""
+    way: Mapped[SignInWay] = mapped_column(Choice(SignInWay))
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.people.people import DepartureKind
+from consult.domain.people.roles import Role
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class Village(Base):
@@ -86,14 +88,13 @@ class Departure(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), index=True)
-    kind: Mapped[str]
-    """moved | deceased"""
+    kind: Mapped[DepartureKind] = mapped_column(Choice(DepartureKind))
     noted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class RoleGrant(Base):
-    """An office held by a person, with its scope and term. `role` is a domain.roles.Role value."""
+    """An office held by a person, with its scope and term."""
 
     __tablename__ = "role_grant"
     __table_args__ = (Index(None, "village_id", "role"), Index(None, "person_id"))
@@ -101,7 +102,7 @@ class RoleGrant(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    role: Mapped[str]
+    role: Mapped[Role] = mapped_column(Choice(Role))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("village_group.id"))
     """The group the office is for; None: the whole village (a county operator: the county)."""
     title: Mapped[str] = mapped_column(default="")

@@ -23,7 +23,7 @@ class Act:
     @classmethod
     def of(cls, person: Person, *, now: datetime, language: str = "", key: str = "") -> "Act":
         """The act of a person in their own village."""
-        return cls(person.village_id, person.id, now, language, key, person)
+        return cls(person.village_id, person.id, now, language=language, key=key, by=person)
 
     @classmethod
     def by_system(cls, village_id: int, *, now: datetime) -> "Act":

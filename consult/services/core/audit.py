@@ -32,7 +32,16 @@ def record(
     head = db.session.execute(statements.LOCKED_HEAD, {"village_id": village_id}).first()
     if head is None:
         raise LookupError(f"village {village_id} has no audit log: services.villages.create makes it")
-    link = Link(village_id, head.number + 1, now, actor_id, tag.value, subject, canonical(facts), head.hash)
+    link = Link(
+        village_id=village_id,
+        number=head.number + 1,
+        recorded_at=now,
+        actor_id=actor_id,
+        tag=tag.value,
+        subject=subject,
+        facts=canonical(facts),
+        prev_hash=head.hash,
+    )
     digest = link.digest()
     connection = db.session.connection()
     connection.execute(statements.ADD_ENTRY, {**link.__dict__, "hash": digest})

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -86,17 +87,8 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
 def place(database: Path, url: str) -> None:
     """A copied database where an address says; what stands there is replaced. Raises NoBackup."""
     if not url.startswith("sqlite"):
-        program(
-            "pg_restore",
-            url,
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--exit-on-error",
-            "--single-transaction",
-            f"--dbname={make_url(url).database}",
-            str(database),
-        )
+        options = ["--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction"]
+        program("pg_restore", url, [*options, f"--dbname={make_url(url).database}", str(database)])
         return
     target = Path(url.removeprefix("sqlite:///"))
     for old in (target, *(target.with_name(target.name + end) for end in ("-wal", "-shm"))):
@@ -117,7 +109,7 @@ def holds_something(url: str) -> bool:
     )
 
 
-def program(name: str, url: str, *words: str) -> None:
+def program(name: str, url: str, words: Sequence[str]) -> None:
     """One of PostgreSQL's own programs, with the password in its environment and on no command line. Raises NoBackup."""
     found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
     if found is None:
@@ -140,7 +132,7 @@ def _copy_sqlite(target: Path) -> None:
 
 
 def _dump(target: Path, url: str) -> None:
-    program("pg_dump", url, "--format=custom", f"--file={target}", f"--dbname={make_url(url).database}")
+    program("pg_dump", url, ["--format=custom", f"--file={target}", f"--dbname={make_url(url).database}"])
 
 
 def _put(tar: tarfile.TarFile, name: str, content: bytes) -> None:

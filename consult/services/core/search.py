@@ -6,23 +6,22 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select
 
 from consult.domain import search as rules
+from consult.domain.search import SearchKind
 from consult.models import Comment, Notice, Proposal, SearchEntry, SearchPair, db
 from consult.models.meetings import meeting_queries
 
-PROPOSAL, COMMENT, NOTICE = "proposal", "comment", "notice"
-
 
 def put(
-    kind: str,
+    kind: SearchKind,
     row_id: int,
-    consultation_id: int | None,
-    village_id: int,
     text: str,
-    language: str,
     *,
+    village_id: int,
+    consultation_id: int | None,
+    language: str,
     written_at: datetime,
 ) -> None:
-    """Index a text, or index it anew, in the transaction at hand."""
+    """Index the text of a row, or replace its entry, in the unit of work at hand."""
     subject = f"{kind}:{row_id}"
     remove(subject)
     plain = rules.plain(text)
@@ -53,24 +52,40 @@ def remove(subject: str) -> None:
 
 def put_proposal(proposal: Proposal, *, now: datetime) -> None:
     text = " ".join(filter(None, (proposal.title, proposal.summary, proposal.place, proposal.text)))
-    put(PROPOSAL, proposal.id, proposal.consultation_id, proposal.village_id, text, proposal.language, written_at=now)
+    put(
+        SearchKind.PROPOSAL,
+        proposal.id,
+        text,
+        village_id=proposal.village_id,
+        consultation_id=proposal.consultation_id,
+        language=proposal.language,
+        written_at=now,
+    )
 
 
 def put_comment(comment: Comment) -> None:
     put(
-        COMMENT,
+        SearchKind.COMMENT,
         comment.id,
-        comment.consultation_id,
-        comment.village_id,
         comment.text,
-        comment.language,
+        village_id=comment.village_id,
+        consultation_id=comment.consultation_id,
+        language=comment.language,
         written_at=comment.written_at,
     )
 
 
 def put_notice(notice: Notice) -> None:
     consultation_id, text, language = _words_of(notice)
-    put(NOTICE, notice.id, consultation_id, notice.village_id, text, language, written_at=notice.posted_at)
+    put(
+        SearchKind.NOTICE,
+        notice.id,
+        text,
+        village_id=notice.village_id,
+        consultation_id=consultation_id,
+        language=language,
+        written_at=notice.posted_at,
+    )
 
 
 def _words_of(notice: Notice) -> tuple[int | None, str, str]:

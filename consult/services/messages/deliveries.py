@@ -13,7 +13,7 @@ ASIDE = ThreadPoolExecutor(4, "delivery")
 log = logging.getLogger("consult.deliveries")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OutgoingMessage:
     """One message on its way. `recipient` is a phone number or a robot's address; neither is ever logged."""
 

@@ -35,7 +35,7 @@ def tell(
         {
             "village_id": village_id,
             "person_id": one,
-            "event": event.value,
+            "event": event,
             "subject": subject,
             "consultation_id": consultation_id,
             "facts": facts,
@@ -51,7 +51,7 @@ def tell(
 
 def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
     """Those who turned it off, and those who moved away or died."""
-    off = select(NotificationSwitch.person_id).where(NotificationSwitch.event == event.value)
+    off = select(NotificationSwitch.person_id).where(NotificationSwitch.event == event)
     gone = select(Departure.person_id)
     if len(people) <= AT_ONCE:
         off, gone = off.where(NotificationSwitch.person_id.in_(people)), gone.where(Departure.person_id.in_(people))
@@ -59,7 +59,7 @@ def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
 
 
 def _told(people: Collection[int], event: NotificationEvent, subject: str) -> set[int]:
-    query = select(Notification.person_id).where(Notification.event == event.value, Notification.subject == subject)
+    query = select(Notification.person_id).where(Notification.event == event, Notification.subject == subject)
     if len(people) <= AT_ONCE:
         query = query.where(Notification.person_id.in_(people))
     return set(db.session.scalars(query))
@@ -78,7 +78,7 @@ def unread(person_id: int) -> int:
 
 def unread_of(event: NotificationEvent, subject: str) -> set[int]:
     """Return the ids of people with an unread line of an event whose subject begins with `subject`."""
-    query = select(Notification.person_id).where(Notification.read_at.is_(None), Notification.event == event.value)
+    query = select(Notification.person_id).where(Notification.read_at.is_(None), Notification.event == event)
     return set(db.session.scalars(query.where(Notification.subject.startswith(subject))))
 
 
@@ -95,7 +95,7 @@ def mark_read(person: Person, *, up_to: int, now: datetime) -> None:
 def switches(person_id: int) -> dict[NotificationEvent, bool]:
     """Return each event that can be turned off, and whether it is on."""
     off = set(db.session.scalars(select(NotificationSwitch.event).where(NotificationSwitch.person_id == person_id)))
-    return {event: event.value not in off for event in SWITCHABLE}
+    return {event: event not in off for event in SWITCHABLE}
 
 
 @atomic
@@ -106,7 +106,7 @@ def set_switches(person: Person, on: Collection[str]) -> None:
         for s in db.session.scalars(select(NotificationSwitch).where(NotificationSwitch.person_id == person.id))
     }
     for event in SWITCHABLE:
-        if event.value in on and event.value in kept:
-            db.session.delete(kept[event.value])
-        elif event.value not in on and event.value not in kept:
-            db.session.add(NotificationSwitch(person_id=person.id, event=event.value, village_id=person.village_id))
+        if event in on and event in kept:
+            db.session.delete(kept[event])
+        elif event not in on and event not in kept:
+            db.session.add(NotificationSwitch(person_id=person.id, event=event, village_id=person.village_id))

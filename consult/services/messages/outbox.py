@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 
 from consult.domain.messages import outbox as rules
+from consult.domain.messages.outbox import MessageChannel
 from consult.models import Departure, GroupRobot, OutboxMessage, Person, Village, db
 from consult.services.core import crypto
 from consult.services.core.transactions import atomic
 from consult.services.messages.deliveries import OutgoingMessage
 
-SMS, ROBOT = "sms", "robot"
 NOBODY = "nobody"
 Send = Callable[[OutgoingMessage], None]
 """Hands a message over. Raises OSError when it cannot be handed over now."""
@@ -28,32 +28,36 @@ log = logging.getLogger("consult.outbox")
 def write_sms(
     people: Sequence[int], template: str, subject: str, *, village_id: int, facts: dict[str, Any], now: datetime
 ) -> None:
-    """A message to each of these people who has a number, in the transaction at hand. The same one is written once."""
+    """Write a message to each of these people who has a number, in the unit of work at hand.
+
+    Raises IntegrityError where one of the same template and subject was written to a person before.
+    """
     with_number = db.session.scalars(select(Person.id).where(Person.id.in_(people), Person.phone_mark.is_not(None)))
+    common = _common(MessageChannel.SMS, template, village_id=village_id, facts=facts, now=now)
     rows = [
-        _row(SMS, one, template, f"{SMS}:{one}:{template}:{subject}", village_id, facts, now) for one in with_number
+        {**common, "person_id": one, "key": f"{MessageChannel.SMS}:{one}:{template}:{subject}"} for one in with_number
     ]
     if rows:
         db.session.execute(insert(OutboxMessage), rows)
 
 
 def write_robot(village_id: int, template: str, subject: str, *, facts: dict[str, Any], now: datetime) -> None:
-    """A message to the village's chat group, if it has a robot, in the transaction at hand."""
+    """Write a message to the village's chat group, if it has a robot, in the unit of work at hand."""
     if db.session.get(GroupRobot, village_id) is not None:
-        row = _row(ROBOT, None, template, f"{ROBOT}:{village_id}:{template}:{subject}", village_id, facts, now)
-        db.session.execute(insert(OutboxMessage), [row])
+        common = _common(MessageChannel.ROBOT, template, village_id=village_id, facts=facts, now=now)
+        key = f"{MessageChannel.ROBOT}:{village_id}:{template}:{subject}"
+        db.session.execute(insert(OutboxMessage), [{**common, "person_id": None, "key": key}])
 
 
-def _row(
-    channel: str, person_id: int | None, template: str, key: str, village_id: int, facts: dict[str, Any], now: datetime
+def _common(
+    channel: MessageChannel, template: str, *, village_id: int, facts: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
+    """Return the columns that all messages of one event have in common."""
     return {
         "village_id": village_id,
         "channel": channel,
-        "person_id": person_id,
         "template": template,
         "facts": facts,
-        "key": key,
         "written_at": now,
         "due_at": now,
         "tries": 0,
@@ -118,19 +122,32 @@ def _claim(message_id: int, now: datetime) -> bool:
 def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
     """Whom it goes to, looked up only now: numbers stand in no outbox."""
     facts, zone = dict(message.facts), db.session.get_one(Village, message.village_id).timezone
-    if message.channel == ROBOT:
+    if message.channel is MessageChannel.ROBOT:
         robot = db.session.get(GroupRobot, message.village_id)
         if robot is None:
             return None
         secret = crypto.unseal(robot.secret_cipher) if robot.secret_cipher else ""
         return OutgoingMessage(
-            robot.kind, crypto.unseal(robot.address_cipher), message.template, facts, message.key, secret, zone
+            channel=robot.kind,
+            recipient=crypto.unseal(robot.address_cipher),
+            template=message.template,
+            facts=facts,
+            key=message.key,
+            secret=secret,
+            timezone=zone,
         )
     person = db.session.get(Person, message.person_id) if message.person_id else None
     gone = person is not None and db.session.get(Departure, person.id) is not None
     if person is None or gone or not person.phone_cipher:
         return None
-    return OutgoingMessage(SMS, crypto.unseal(person.phone_cipher), message.template, facts, message.key, "", zone)
+    return OutgoingMessage(
+        channel=MessageChannel.SMS,
+        recipient=crypto.unseal(person.phone_cipher),
+        template=message.template,
+        facts=facts,
+        key=message.key,
+        timezone=zone,
+    )
 
 
 def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:

@@ -20,8 +20,6 @@ from consult.services.core.transactions import atomic
 from consult.services.people import representatives
 
 CODE_LENGTH = 12
-WAY = "card"
-"""How a sign-in with a card is marked."""
 
 
 @atomic
@@ -187,5 +185,5 @@ def withdraw(card: HouseholdCard, act: Act) -> None:
 
 
 def _end_sign_ins_by_card(person_id: int | None, now: datetime) -> None:
-    opened = (SignIn.person_id == person_id, SignIn.way == WAY, SignIn.ended_at.is_(None))
+    opened = (SignIn.person_id == person_id, SignIn.way == rules.SignInWay.CARD, SignIn.ended_at.is_(None))
     db.session.execute(update(SignIn).where(*opened).values(ended_at=now))

@@ -31,7 +31,7 @@ def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     same = db.session.scalar(
         select(RoleGrant).where(
             RoleGrant.person_id == person.id,
-            RoleGrant.role == role.value,
+            RoleGrant.role == role,
             RoleGrant.group_id.is_not_distinct_from(term.group_id),
             RoleGrant.ended_at.is_(None),
             (RoleGrant.until.is_(None)) | (RoleGrant.until >= term.since),
@@ -42,7 +42,7 @@ def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     given = RoleGrant(
         village_id=person.village_id,
         person_id=person.id,
-        role=role.value,
+        role=role,
         group_id=term.group_id,
         title=term.title,
         since=term.since,
@@ -63,7 +63,7 @@ def end(grant_id: int, act: Act) -> None:
     found = db.session.scalars(query).one()
     if found.ended_at is None:
         found.ended_at = act.now
-        audit.record(Tag.ROLE_ENDED, f"person:{found.person_id}", act, role=found.role, grant=found.id)
+        audit.record(Tag.ROLE_ENDED, f"person:{found.person_id}", act, role=found.role.value, grant=found.id)
 
 
 def in_village(village_id: int, *, most: int = 500) -> Sequence[RoleGrant]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag
 from consult.domain.people import roll_changes, roll_sheets
-from consult.domain.people.roles import TITLES, Role, in_force
+from consult.domain.people.people import DepartureKind
+from consult.domain.people.roles import TITLES, in_force
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
 from consult.domain.people.roll_sheets import Expected, Problem, Reading, RollQuestion, RollRow
@@ -19,8 +20,6 @@ from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import roll_files, roll_writing
-
-MOVED, DECEASED = "moved", "deceased"
 
 
 @dataclass(frozen=True)
@@ -110,28 +109,26 @@ def known_people(village_id: int) -> list[Known]:
     )
     return [
         Known(
-            p.id,
-            p.household.group.name,
-            p.household.code,
-            p.name,
-            p.born,
-            p.relation,
-            p.sex,
-            crypto.unseal(p.phone_cipher) if p.phone_cipher else None,
-            p.residence,
-            p.collective_member,
-            p.departure is not None,
+            id=p.id,
+            group=p.household.group.name,
+            household=p.household.code,
+            name=p.name,
+            born=p.born,
+            relation=p.relation,
+            sex=p.sex,
+            phone=crypto.unseal(p.phone_cipher) if p.phone_cipher else None,
+            residence=p.residence,
+            collective_member=p.collective_member,
+            departed=p.departure is not None,
         )
         for p in db.session.scalars(query)
     ]
 
 
 @atomic
-def note_departure(person_id: int, kind: str, act: Act) -> None:
+def note_departure(person_id: int, kind: DepartureKind, act: Act) -> None:
     """Mark a person missing from a new roll as moved or deceased; twice is the same as once."""
     person = db.session.scalars(select(Person).where(Person.id == person_id, Person.village_id == act.village_id)).one()
-    if kind not in (MOVED, DECEASED):
-        raise ValueError(kind)
     if db.session.get(Departure, person.id) is None:
         db.session.add(
             Departure(
@@ -142,7 +139,7 @@ def note_departure(person_id: int, kind: str, act: Act) -> None:
                 noted_at=act.now,
             )
         )
-        audit.record(Tag.PERSON_DEPARTED, f"person:{person.id}", act, kind=kind)
+        audit.record(Tag.PERSON_DEPARTED, f"person:{person.id}", act, kind=kind.value)
 
 
 def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
@@ -150,7 +147,7 @@ def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
     titles: dict[int, list[str]] = {}
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id).order_by(RoleGrant.id)):
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=today):
-            titles.setdefault(grant.person_id, []).append(grant.title or TITLES[Role(grant.role)])
+            titles.setdefault(grant.person_id, []).append(grant.title or TITLES[grant.role])
     rows = [
         (
             p.group,

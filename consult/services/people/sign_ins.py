@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.people.sign_ins import SignInWay
 from consult.models import Departure, Person, SignIn, db
 from consult.services.core.transactions import atomic
 
@@ -23,7 +24,7 @@ _FIND = (
 
 
 @atomic
-def begin(person: Person, way: str, *, now: datetime) -> str:
+def begin(person: Person, way: SignInWay, *, now: datetime) -> str:
     """Sign a person in to one browser. Return the token for its cookie; only a hash is kept."""
     token = secrets.token_urlsafe(32)
     db.session.add(

@@ -44,7 +44,7 @@ def local_day(village: Village, instant: datetime) -> date:
 
 def groups_headed(person: Person, *, on: date) -> frozenset[int]:
     """Return the ids of the groups a person is head of on a day."""
-    query = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == Role.GROUP_HEAD.value)
+    query = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == Role.GROUP_HEAD)
     return frozenset(
         g.group_id
         for g in db.session.scalars(query)
@@ -55,5 +55,5 @@ def groups_headed(person: Person, *, on: date) -> frozenset[int]:
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:
     """Return the offices a person holds on a day; everybody on the roll is a villager."""
     grants = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id))
-    held = {Role(g.role) for g in grants if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)}
+    held = {g.role for g in grants if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)}
     return frozenset(held | {Role.VILLAGER})

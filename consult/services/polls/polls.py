@@ -136,7 +136,7 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
     offices: dict[int, set[Role]] = {}
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id)):
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on):
-            offices.setdefault(grant.person_id, set()).add(Role(grant.role))
+            offices.setdefault(grant.person_id, set()).add(grant.role)
     query = (
         select(
             Person.id,
@@ -154,14 +154,14 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
     )
     return [
         rolls.Villager(
-            p.id,
-            p.household_id,
-            p.group_id,
-            p.born,
-            p.relation == HEAD_OF_HOUSEHOLD,
-            p.representative_id == p.id,
-            p.collective_member,
-            frozenset(offices.get(p.id, ())),
+            id=p.id,
+            household_id=p.household_id,
+            group_id=p.group_id,
+            born=p.born,
+            is_head=p.relation == HEAD_OF_HOUSEHOLD,
+            represents=p.representative_id == p.id,
+            collective_member=p.collective_member,
+            offices=frozenset(offices.get(p.id, ())),
         )
         for p in db.session.execute(query)
     ]

@@ -43,14 +43,14 @@ def _chain(village: Village) -> Iterator[str]:
         if entry.prev_hash != previous:
             yield f"log: entry {entry.number} does not follow the entry before it"
         link = Link(
-            entry.village_id,
-            entry.number,
-            entry.recorded_at,
-            entry.actor_id,
-            entry.tag,
-            entry.subject,
-            entry.facts,
-            entry.prev_hash,
+            village_id=entry.village_id,
+            number=entry.number,
+            recorded_at=entry.recorded_at,
+            actor_id=entry.actor_id,
+            tag=entry.tag,
+            subject=entry.subject,
+            facts=entry.facts,
+            prev_hash=entry.prev_hash,
         )
         if link.digest() != entry.hash:
             yield f"log: entry {entry.number} was changed after it was written"

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from consult.domain.people import roles
 from consult.domain.people.people import masked_name
+from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import HouseholdCard, db
 from consult.models.talk import consultation_queries
@@ -48,7 +49,7 @@ def claim() -> Response:
         )
     except Refused as refusal:
         return _page(card, typed, refusal)
-    return sign_ins.begin(holder, cards.WAY, "")
+    return sign_ins.begin(holder, SignInWay.CARD, "")
 
 
 @bp.post("/<slug>/card/sign-in")
@@ -60,7 +61,7 @@ def sign_in() -> Response:
         holder = cards.holder_by_pin(card, request.form.get("pin", ""), on=today(), now=now())
     except Refused as refusal:
         return _page(card, typed, refusal)
-    return sign_ins.begin(holder, cards.WAY, "")
+    return sign_ins.begin(holder, SignInWay.CARD, "")
 
 
 @bp.get("/<slug>/cards")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from sqlalchemy import select
 
-from consult.domain.people.people import masked_phone
+from consult.domain.people.people import DepartureKind, masked_phone
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import Person, RollImport, db
 from consult.models.people import roll_queries
@@ -80,9 +80,9 @@ def confirm(import_id: int) -> Response:
 @clerk_only
 def depart(person_id: int) -> Response:
     kind = request.form.get("kind", "")
-    if kind not in (rolls.MOVED, rolls.DECEASED):
+    if kind not in list(DepartureKind):
         abort(400)
-    rolls.note_departure(person_id, kind, act())
+    rolls.note_departure(person_id, DepartureKind(kind), act())
     return pages.done(url_for(".index", q=request.form.get("q", "")))
 
 

@@ -59,7 +59,7 @@ def check_code() -> Response:
     session[VERIFIED] = {"people": [p.id for p in people], "until": until, "next": asked["next"]}
     session.pop(ASKED)
     if len(people) == 1:
-        return begin(people[0], "code", session[VERIFIED]["next"])
+        return begin(people[0], rules.SignInWay.CODE, session[VERIFIED]["next"])
     return pages.done(url_for(".choose"))
 
 
@@ -80,7 +80,7 @@ def chosen() -> Response:
     person = next((p for p in _verified_people() if p.id == wanted), None)
     if person is None:
         raise Refused(Reason.NOT_SHARING)
-    return begin(person, "code", session[VERIFIED]["next"])
+    return begin(person, rules.SignInWay.CODE, session[VERIFIED]["next"])
 
 
 @bp.get("/<slug>/sign-in/leave")
@@ -102,7 +102,7 @@ def end() -> Response:
     return response
 
 
-def begin(person: Person, way: str, path: str) -> Response:
+def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
     """Act as a person in this browser from now on; whoever acted here before no longer does."""
     earlier = request.cookies.get(SIGN_IN_COOKIE)
     if earlier:

@@ -178,7 +178,19 @@ def row(number=2, name="陈大", household="01-001", born=date(1970, 1, 1), **fa
 
 
 def known(id=1, name="陈大", household="01-001", born=date(1970, 1, 1), phone=None, departed=False):
-    return Known(id, "上围", household, name, born, "户主", "", phone, "", False, departed)
+    return Known(
+        id=id,
+        group="上围",
+        household=household,
+        name=name,
+        born=born,
+        relation="户主",
+        sex="",
+        phone=phone,
+        residence="",
+        collective_member=False,
+        departed=departed,
+    )
 
 
 def test_a_second_roll_tells_new_changed_gone_and_unchanged_apart():

@@ -12,7 +12,7 @@ DAY = date(2026, 12, 1)
 
 def villager(id: int, *, household: int = 1, group: int = 1, born: date = date(1970, 1, 1), **facts):
     defaults = {"is_head": False, "represents": False, "collective_member": False, "offices": frozenset()}
-    return Villager(id, household, group, born, **(defaults | facts))
+    return Villager(id=id, household_id=household, group_id=group, born=born, **(defaults | facts))
 
 
 def freeze(villagers, code: str, group: int | None = None):

@@ -38,7 +38,11 @@ PUBLISHED_AUTHORIZATION = (
 
 
 def sender(url: str) -> aliyun.AliyunSms:
-    return aliyun.AliyunSms(aliyun.Settings(url, "AKID", "SECRET", "榕溪村", APPROVED))
+    return aliyun.AliyunSms(
+        aliyun.Settings(
+            endpoint=url, access_key_id="AKID", access_key_secret="SECRET", sign="榕溪村", templates=APPROVED
+        )
+    )
 
 
 def test_the_signature_is_that_of_the_published_example():
@@ -71,7 +75,9 @@ def test_a_provider_that_checks_signatures_takes_each_message():
 
 
 def test_a_wrong_key_is_refused_and_the_error_names_the_code_and_no_number():
-    settings = aliyun.Settings("", "AKID", "WRONG", "榕溪村", APPROVED)
+    settings = aliyun.Settings(
+        endpoint="", access_key_id="AKID", access_key_secret="WRONG", sign="榕溪村", templates=APPROVED
+    )
     with Provider(answer=OK, check=signed_for_aliyun()) as provider, pytest.raises(NotTaken) as failure:
         aliyun.AliyunSms(dataclasses.replace(settings, endpoint=provider.url)).send("13800000001", "duty", FACTS)
     assert provider.refused == 1 and provider.heard == []

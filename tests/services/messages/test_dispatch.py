@@ -20,7 +20,12 @@ TEMPLATES = {"sign_in_code": {"id": "1", "params": ["code"]}, "duty": {"id": "2"
 @pytest.fixture
 def parcel() -> OutgoingMessage:
     return OutgoingMessage(
-        "sms", "13800000001", "duty", {"closes_at": "2026-07-01T20:30:00+00:00"}, "k", "", "Asia/Shanghai"
+        channel="sms",
+        recipient="13800000001",
+        template="duty",
+        facts={"closes_at": "2026-07-01T20:30:00+00:00"},
+        key="k",
+        timezone="Asia/Shanghai",
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.messages.outbox import MessageChannel
 from consult.models import GroupRobot, Notification, OutboxMessage, Person, db
 from consult.services.messages import notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
@@ -133,13 +134,13 @@ def test_a_message_to_somebody_without_a_number_or_who_left_is_given_up(inside):
 
 def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
     a_poll(inside, key="without")
-    assert not [m for m in messages() if m.channel == outbox.ROBOT]
+    assert not [m for m in messages() if m.channel == MessageChannel.ROBOT]
     db.session.add(
         GroupRobot(village_id=inside.id, kind="wecom", address_cipher="x", set_by=inside.ms_yip.id, set_at=NOW)
     )
     db.session.commit()
     a_poll(inside, key="with")
-    (message,) = [m for m in messages() if m.channel == outbox.ROBOT]
+    (message,) = [m for m in messages() if m.channel == MessageChannel.ROBOT]
     assert message.template == "poll_announced" and set(message.facts) == {"title", "closes_at", "timezone", "path"}
 
 

@@ -96,7 +96,7 @@ def test_a_made_up_robot_is_one_file(inside, config, more_providers):
     address = "https://bell.example/?key=k"
     assert group_robots.mistake_in("bell", address) is None
     rung = more_providers / "rung"
-    parcel = OutgoingMessage("bell", address, "duty", {}, "k", str(rung))
+    parcel = OutgoingMessage(channel="bell", recipient=address, template="duty", facts={}, key="k", secret=str(rung))
     dispatch.sender(lambda *_: "要投票了")(parcel)
     assert rung.read_text() == f"{address} 要投票了"
 

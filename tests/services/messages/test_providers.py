@@ -28,7 +28,15 @@ GOOD = "kT9-vB2_xQ7-mN4_pL8-wE1_zR6-yU3_oI5-aS0"
 
 
 def settings(url: str) -> tencent.Settings:
-    return tencent.Settings(url, "ap-guangzhou", "AKID", "SECRET", "1400", "榕溪村", TEMPLATES)
+    return tencent.Settings(
+        endpoint=url,
+        region="ap-guangzhou",
+        secret_id="AKID",
+        secret_key="SECRET",
+        app_id="1400",
+        sign="榕溪村",
+        templates=TEMPLATES,
+    )
 
 
 def test_an_sms_carries_the_approved_template_and_the_facts_in_its_order():

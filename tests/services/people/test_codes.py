@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import OneTimeCode, db
 from consult.services.core import crypto
@@ -89,7 +90,7 @@ def test_signing_in_after_the_code_waits_for_another_writer_instead_of_failing(a
     with other:
         other.execute("INSERT INTO attempt (village_id, mark, tried_at) VALUES (?, 'x', '2026-01-01')", (inside.id,))
     other.close()
-    assert sign_ins.find(sign_ins.begin(person, "code", now=instant), now=instant)
+    assert sign_ins.find(sign_ins.begin(person, SignInWay.CODE, now=instant), now=instant)
 
 
 def test_a_fault_of_the_database_tells_the_log_no_values(inside, caplog):

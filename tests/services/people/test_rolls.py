@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from consult import clock
 from consult.config import ROOT
-from consult.domain.people.people import is_adult
+from consult.domain.people.people import DepartureKind, is_adult
 from consult.models import Departure, Household, Person, RoleGrant, Village, db
 from consult.services.core import exports
 from consult.services.core.acts import Act
@@ -97,8 +97,8 @@ def test_a_second_import_updates_and_never_deletes(fresh):
 def test_who_is_marked_as_moved_leaves_the_export_and_stays_in_the_records(fresh):
     take(fresh, xlsx(row(), row("陈二", born="1980-02-02")))
     clerk = people(fresh)["陈大"]
-    rolls.note_departure(people(fresh)["陈二"].id, "moved", Act.of(clerk, now=clock.now()))
-    rolls.note_departure(people(fresh)["陈二"].id, "deceased", Act.of(clerk, now=clock.now()))
+    rolls.note_departure(people(fresh)["陈二"].id, DepartureKind.MOVED, Act.of(clerk, now=clock.now()))
+    rolls.note_departure(people(fresh)["陈二"].id, DepartureKind.DECEASED, Act.of(clerk, now=clock.now()))
     assert [r[2] for r in rolls.export(fresh, today=TODAY)[1:]] == ["陈大"]
     assert db.session.get(Departure, people(fresh)["陈二"].id).kind == "moved"
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.people.roles import Role
+from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, HouseholdCard, OneTimeCode, RoleGrant, SignIn, db
 from consult.services.core.acts import Act
@@ -107,7 +108,7 @@ def test_a_code_stands_neither_in_the_database_nor_in_any_log(inside, config, ca
 
 
 def test_signing_out_ends_the_row_and_a_copied_cookie_is_dead(inside):
-    token = sign_ins.begin(inside.ah_fong.row(), "code", now=clock.now())
+    token = sign_ins.begin(inside.ah_fong.row(), SignInWay.CODE, now=clock.now())
     assert db.session.scalars(select(SignIn)).one().token_hash != token
     assert sign_ins.find(token, now=clock.now()) is not None
     sign_ins.end(token, now=clock.now())
@@ -115,7 +116,7 @@ def test_signing_out_ends_the_row_and_a_copied_cookie_is_dead(inside):
 
 
 def test_a_sign_in_lasts_thirty_days(inside):
-    token = sign_ins.begin(inside.ah_fong.row(), "code", now=clock.now())
+    token = sign_ins.begin(inside.ah_fong.row(), SignInWay.CODE, now=clock.now())
     assert sign_ins.find(token, now=clock.now() + timedelta(days=29)) is not None
     assert sign_ins.find(token, now=clock.now() + timedelta(days=30)) is None
 
@@ -199,15 +200,15 @@ def test_an_office_counts_within_its_term_and_ends_when_it_is_ended(inside):
 
 def test_withdrawing_a_card_ends_the_sign_ins_it_opened(inside, card):
     holder = claim(inside, card[0], inside.ah_kwok)
-    token = sign_ins.begin(holder, cards.WAY, now=clock.now())
-    other = sign_ins.begin(inside.ah_kwok.row(), "code", now=clock.now())
+    token = sign_ins.begin(holder, SignInWay.CARD, now=clock.now())
+    other = sign_ins.begin(inside.ah_kwok.row(), SignInWay.CODE, now=clock.now())
     cards.withdraw(card[0], inside.ms_yip.act())
     assert sign_ins.find(token, now=clock.now()) is None
     assert sign_ins.find(other, now=clock.now()) is not None
 
 
 def test_who_leaves_the_roll_is_signed_out_everywhere(inside):
-    token = sign_ins.begin(inside.ah_kwok.row(), "code", now=clock.now())
+    token = sign_ins.begin(inside.ah_kwok.row(), SignInWay.CODE, now=clock.now())
     db.session.add(Departure(person_id=inside.ah_kwok.id, village_id=inside.id, kind="moved", noted_at=clock.now()))
     db.session.commit()
     assert sign_ins.find(token, now=clock.now()) is None

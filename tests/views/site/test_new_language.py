@@ -30,6 +30,7 @@ from consult.config import ROOT, Config
 from consult.demo import accounts, seed_village
 from consult.domain import languages
 from consult.domain.cases.papers import Paper
+from consult.domain.people.sign_ins import SignInWay
 from consult.models import Comment, MediationCase, Notification, Person, Petition, db
 from consult.services.people import sign_ins
 from consult.web import filters, i18n
@@ -121,7 +122,7 @@ def readers(app: Flask) -> list[Reader]:
     with app.app_context():
         for member in accounts.members():
             client = FlaskClient(app, app.response_class)
-            client.set_cookie(SIGN_IN_COOKIE, sign_ins.begin(member.person, "demo", now=clock.now()))
+            client.set_cookie(SIGN_IN_COOKIE, sign_ins.begin(member.person, SignInWay.DEMO, now=clock.now()))
             found.append(Reader(member.roles, client))
         db.session.remove()
     return found
@@ -137,7 +138,7 @@ def sign_in(app: Flask) -> Any:
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = ASKS_FOR_IT["Accept-Language"]
         with app.app_context():
             who = next(member.person for member in accounts.members() if role in member.roles)
-            client.set_cookie(SIGN_IN_COOKIE, sign_ins.begin(who, "demo", now=clock.now()))
+            client.set_cookie(SIGN_IN_COOKIE, sign_ins.begin(who, SignInWay.DEMO, now=clock.now()))
             db.session.remove()
         return client
 

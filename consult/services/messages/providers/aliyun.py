@@ -23,7 +23,7 @@ CONTENT = "application/x-www-form-urlencoded"
 VARIABLES = ("SMS_ACCESS_KEY_ID", "SMS_ACCESS_KEY_SECRET", "SMS_SIGN", "SMS_TEMPLATES")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """An account with Alibaba Cloud."""
 

@@ -21,7 +21,7 @@ SIGNED_HEADERS = "content-type;host"
 VARIABLES = ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """An account with Tencent Cloud."""
 
