@@ -80,17 +80,17 @@ def build(size: int) -> dict[str, str]:
     """The village and its cases; who is head of mediation is signed in."""
     now = clock.now()
     village = villages.create("bench", "榕溪村", now=now)
-    everybody = people(village, 40)
-    db.session.add(
-        RoleGrant(
-            village_id=village.id,
-            person_id=everybody[0].id,
-            role=Role.HEAD_OF_MEDIATION.value,
-            since=date(2026, 1, 1),
-            granted_at=now,
+    with transactions.writing():
+        everybody = people(village, 40)
+        db.session.add(
+            RoleGrant(
+                village_id=village.id,
+                person_id=everybody[0].id,
+                role=Role.HEAD_OF_MEDIATION,
+                since=date(2026, 1, 1),
+                granted_at=now,
+            )
         )
-    )
-    db.session.commit()
     made = [_case(village, everybody, n) for n in range(3)]
     for n, case_id in enumerate(made):
         _copy(case_id, (size - OPEN if n == 2 else OPEN // 2) - 1)
@@ -102,7 +102,6 @@ def build(size: int) -> dict[str, str]:
 
 def _case(village: Village, everybody: list[Person], n: int) -> int:
     """0: waits to be taken. 1: being mediated. 2: in the archive."""
-    transactions.expect(reading=False)
     applicant, other = everybody[2 * n + 5], everybody[2 * n + 6]
     sides = [membership.party_of(applicant, CaseRole.APPLICANT), membership.party_of(other, CaseRole.RESPONDENT)]
     told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")
@@ -119,7 +118,6 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
         ),
     )
     for step, (act, facts) in enumerate(ways[n]):
-        transactions.expect(reading=False)
         reader = reading.reader_of(everybody[0], {Role.HEAD_OF_MEDIATION}, on=clock.now().date() + timedelta(0))
         case = reading.opened(row.address, reader)
         if case is None:
@@ -128,8 +126,9 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
     return row.id
 
 
+@transactions.atomic
 def _copy(case_id: int, times: int) -> None:
-    """Keys are wrapped for a reader, not for a case: a copy opens like its original."""
+    """Write copies of a case. Keys are wrapped for a reader, not for a case: a copy opens like its original."""
     original = _columns(db.session.get_one(MediationCase, case_id))
     below = {
         table: [_columns(row) for row in db.session.scalars(select(table).where(table.case_id == case_id))]
@@ -147,7 +146,6 @@ def _copy(case_id: int, times: int) -> None:
             for row in rows
         ]
         db.session.execute(insert(table), more)
-    db.session.commit()
 
 
 def _columns(row):  # type: ignore[no-untyped-def]

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bench.village import build
 from consult import create_app
 from consult.models import db
-from consult.services.core import schema
+from consult.services.core import schema, transactions
 
 STATEMENTS = (
     """INSERT INTO village (slug, name, province, timezone, founded_at, clock_mark)
@@ -52,6 +52,7 @@ STATEMENTS = (
 
 
 def make(villages: int, people: int) -> None:
+    """Fill the database with villages of so many people, each with one closed poll; PostgreSQL only."""
     frozen = {
         "kind": "motion",
         "options": ["support", "oppose", "abstain"],
@@ -67,10 +68,10 @@ def make(villages: int, people: int) -> None:
         },
         "roll": {"units": people, "digest": "-"},
     }
-    facts = {"villages": villages, "people": people, "frozen": json.dumps(frozen)}
-    for statement in STATEMENTS:
-        db.session.execute(text(statement), {k: v for k, v in facts.items() if f":{k}" in statement})
-    db.session.commit()
+    given = {"villages": villages, "people": people, "frozen": json.dumps(frozen)}
+    with transactions.writing():
+        for statement in STATEMENTS:
+            db.session.execute(text(statement), {k: v for k, v in given.items() if f":{k}" in statement})
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
 

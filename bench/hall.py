@@ -12,7 +12,6 @@ from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind
 from consult.models import Consultation, Person, Village, db
-from consult.services.core import transactions
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
 
@@ -20,35 +19,23 @@ WHY = meetings.Exceptions("bench", "bench", "")
 
 
 def build(slug: str = "bench") -> dict[str, object]:
-    """Called, opened, at its motion; nobody is here yet."""
+    """Make a meeting that is called, opened and at its motion, before anybody has checked in."""
     now, village = clock.now(), db.session.scalars(select(Village).where(Village.slug == slug)).one()
     chair = db.session.scalars(select(Person).where(Person.village_id == village.id).order_by(Person.id)).first()
     assert chair is not None
-    _begin()
     plan = MeetingPlan("VA_people", None, "村民会议", "榕树头", now + timedelta(minutes=1))
     meeting = meetings.draft(plan, chair, language="zh-Hans-CN", key="hall", now=now)
-    _begin()
     words = ItemPlan("修好上圳三百米水圳", ItemKind.MOTION, None, "把上圳三处修好。", "")
     item = agendas.add(meeting, words, chair, language="zh-Hans-CN", key="item", now=now)
     consultation = db.session.get_one(Consultation, item.consultation_id)
-    _begin()
     four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
-    _begin()
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
-    _begin()
     asked = Asked(PollKind.MOTION, "您赞成吗？", (), 1, secret=False, paper=False, hands=True)
     vote = meeting_votes.plan(item, asked, chair, key="vote", now=now)
-    _begin()
     meetings.call(meeting, WHY, chair, now=now)
-    _begin()
     proceedings.open_meeting(meeting, chair, chair_id=chair.id, recorder_id=chair.id, began_at=now, key="", now=now)
-    _begin()
     proceedings.call_item(meeting, 1, chair, key="", now=now)
     return {"meeting": meeting.id, "vote": vote.id, "code": check_ins.door_codes(meeting.id, now)[0]}
-
-
-def _begin() -> None:
-    transactions.expect(reading=False)
 
 
 if __name__ == "__main__":

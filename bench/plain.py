@@ -4,23 +4,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from consult import create_app
-from consult.domain.refusals import Refused
-from consult.models import db
 from consult.services.core import group_commit, transactions
 
 Result = TypeVar("Result")
 
 
 def alone(act: Callable[[], Result]) -> Result:
-    db.session.rollback()
-    transactions.expect(reading=False)
-    try:
-        result = act()
-        db.session.commit()
-    except Refused:
-        db.session.rollback()
-        raise
-    return result
+    """Do one act in a unit of work of its own."""
+    with transactions.writing():
+        return act()
 
 
 group_commit.run = alone

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import insert, select
 
 from consult import clock, create_app
+from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.poll_plans import PollPlan
 from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.talk.consultations import Draft
 from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, RoleGrant, Village, db
-from consult.services.core import schema
+from consult.services.core import schema, transactions
 from consult.services.people import sign_ins, villages
 from consult.services.polls import polls
 from consult.services.talk import consultations
@@ -150,21 +151,21 @@ def build(voters: int = PEOPLE, slug: str = "bench", *, talking: bool = True) ->
     """One village, ready to vote. What is talked about is written past the log: `talking` only where nobody verifies it."""
     now = clock.now()
     village = villages.create(slug, "榕溪村", now=now)
-    everybody = people(village, voters)
-    db.session.add(
-        RoleGrant(
-            village_id=village.id,
-            person_id=everybody[0].id,
-            role="committee_member",
-            since=date(2026, 1, 1),
-            granted_at=now,
-        )
-    )
     talks = {}
-    if talking:
-        talk(village, everybody[0], CONSULTATIONS, now)
-        talks = comments(village, everybody, now)
-    db.session.commit()
+    with transactions.writing():
+        everybody = people(village, voters)
+        db.session.add(
+            RoleGrant(
+                village_id=village.id,
+                person_id=everybody[0].id,
+                role=Role.COMMITTEE_MEMBER,
+                since=date(2026, 1, 1),
+                granted_at=now,
+            )
+        )
+        if talking:
+            talk(village, everybody[0], CONSULTATIONS, now)
+            talks = comments(village, everybody, now)
     poll_id = poll(village, everybody[0], now)
     tokens = [sign_ins.begin(person, SignInWay.DEMO, now=now) for person in everybody]
     return {"slug": slug, "poll": poll_id, "tokens": tokens, "talks": talks}

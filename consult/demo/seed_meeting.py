@@ -18,6 +18,7 @@ from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Person, Poll, Village, db
+from consult.services.core import transactions
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, minutes, proceedings
 from consult.services.polls import ballots, closing, count_sheets
@@ -90,7 +91,18 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     )
     for n, (step, said, people) in enumerate(steps):
         day = (now - timedelta(days=9 - 2 * n)).date()
-        record = StageRecord(step, day, words.OFFICE, people, people - 1, people - 1, 0, 0, said, "")
+        record = StageRecord(
+            step=step,
+            held_on=day,
+            place=words.OFFICE,
+            expected=people,
+            present=people - 1,
+            support=people - 1,
+            oppose=0,
+            abstain=0,
+            words=said,
+            exception="",
+        )
         four_deliberations.record_step(consultation, record, "", chair, now=now)
 
 
@@ -135,10 +147,10 @@ def _decide(
     meeting_votes.open_vote(meeting, poll.id, chair, now=at)
     choices = [n for n, times in enumerate(words.ON_PHONES, 1) for _ in range(times)]
     voters = [(entry.attending_id or entry.person_id, choice) for entry, choice in zip(on_phones, choices, strict=True)]
-    for voter, choice in voters:
-        order = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
-        ballots.cast_here(order, now=at + timedelta(minutes=3))
-    db.session.commit()
+    with transactions.writing():
+        for voter, choice in voters:
+            order = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
+            ballots.cast_here(order, now=at + timedelta(minutes=3))
     ended = at + timedelta(minutes=8)
     meeting_votes.end_vote(meeting, poll.id, chair, clock=lambda: ended)
     sheet = count_sheets.sheets_of(poll.id)[0]

@@ -19,7 +19,7 @@ from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
-from consult.services.core import crypto
+from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.people import grants, rolls, villages
 from consult.services.people.grants import Term
@@ -107,16 +107,16 @@ def _plan(village: Village, matter: DemoMatter, group: Group | None, now: dateti
         return local.replace(hour=20, minute=0, second=0, microsecond=0) if days >= 1 or days < -1 else local
 
     return PollPlan(
-        matter.body,
-        group.id if group else None,
-        PollKind(matter.kind),
-        matter.question,
-        matter.options,
-        matter.most,
-        Standing.ADVISORY,
-        "",
-        evening(matter.opens),
-        evening(matter.closes),
+        body=matter.body,
+        group_id=group.id if group else None,
+        kind=PollKind(matter.kind),
+        question=matter.question,
+        options=matter.options,
+        max_choices=matter.most,
+        standing=Standing.ADVISORY,
+        short_notice_reason="",
+        opens_at=evening(matter.opens),
+        closes_at=evening(matter.closes),
         secret=matter.secret,
         paper=matter.paper,
     )
@@ -136,17 +136,17 @@ def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:
     dice.shuffle(voters)
     choices = [n for n, times in enumerate(turnout, 1) for _ in range(times)]
     village_id, at = poll.village_id, poll.opens_at + timedelta(minutes=5)
-    for voter, choice in zip(voters, choices, strict=False):
-        picked = (
-            (choice,)
-            if poll.kind != PollKind.APPROVAL
-            else tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1}))
-        )
-        order = BallotRequest(
-            village_id, poll.id, voter, picked, new_token() if poll.secret else secrets.token_urlsafe(12)
-        )
-        ballots.cast_here(order, now=at)
-    db.session.commit()
+    with transactions.writing():
+        for voter, choice in zip(voters, choices, strict=False):
+            picked = (
+                (choice,)
+                if poll.kind != PollKind.APPROVAL
+                else tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1}))
+            )
+            order = BallotRequest(
+                village_id, poll.id, voter, picked, new_token() if poll.secret else secrets.token_urlsafe(12)
+            )
+            ballots.cast_here(order, now=at)
 
 
 def phones(how_many: int = 3) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import Note, Stage, TaskPlan
 from consult.models import Consultation, Person, Proposal, Reaction, Statement, Village, db
 from consult.models.talk.participant_queries import holders
+from consult.services.core.transactions import atomic
 from consult.services.people.villages import local_day
 from consult.services.talk import common_ground, common_ground_jobs, consultations, phases, tasks
 
@@ -37,10 +38,10 @@ def find_common_ground(village: Village, secretary: Person, people: Sequence[Per
             opened, text, people[n * 11], language=LANGUAGE, key=f"demo-statement-{n}", now=now - timedelta(days=3)
         )
     _react(opened, people)
-    db.session.commit()
     common_ground_jobs.compute_due(now=now)
 
 
+@atomic
 def _react(opened: Consultation, people: Sequence[Person]) -> None:
     dice = random.Random(33)
     statements = db.session.scalars(
