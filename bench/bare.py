@@ -127,7 +127,7 @@ CREATE TABLE bare_ballot (poll_id INTEGER, voter TEXT, choice INTEGER, PRIMARY K
 
 
 def fill() -> None:
-    """300 people, 200 proposals, 2,000 comments, 12,000 supports: a village that has talked for a year."""
+    """Fill the bare app's database with 300 people, 200 proposals, 2,000 comments and 12,000 endorsements."""
     with engine.connect() as c:
         raw = c.exec_driver_sql
         for statement in filter(str.strip, SCHEMA.split(";")):

@@ -1,7 +1,7 @@
-"""python3 run.py bench cases: what mediators open stays as fast with 20,000 cases as with 200, on SQLite.
+"""python3 run.py bench cases: the pages of mediators stay as fast with 20,000 cases as with 200, on SQLite.
 
 One village each; the cases are copies of three that went their way through the services: one waits, one is being
-mediated, the others are in the archive. Whoever asks is head of mediation and may read all of them.
+mediated, the others are in the archive. The reader is head of mediation and may read all of them.
 """
 
 import json
@@ -77,7 +77,7 @@ def _seed(place: Path, size: int) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def build(size: int) -> dict[str, str]:
-    """The village and its cases; who is head of mediation is signed in."""
+    """Make the village and its cases; sign the head of mediation in."""
     now = clock.now()
     village = villages.create("bench", "榕溪村", now=now)
     with transactions.writing():
@@ -101,7 +101,7 @@ def build(size: int) -> dict[str, str]:
 
 
 def _case(village: Village, everybody: list[Person], n: int) -> int:
-    """0: waits to be taken. 1: being mediated. 2: in the archive."""
+    """File a case and take it to a state. 0: waits to be taken. 1: being mediated. 2: in the archive."""
     applicant, other = everybody[2 * n + 5], everybody[2 * n + 6]
     sides = [membership.party_of(applicant, CaseRole.APPLICANT), membership.party_of(other, CaseRole.RESPONDENT)]
     told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")

@@ -62,7 +62,7 @@ async def _one(port: int, make: Callable[[], Request], until: float, measured: M
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """One whole answer: its status and its body."""
+    """Read one whole answer and return its status and its body."""
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
     lower = head.lower()
@@ -79,5 +79,5 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 
 
 def median_ratio(ours: list[float], reference: list[float]) -> float:
-    """The median of the ratios round by round: it holds when the machine's speed drifts."""
+    """Return the median of the ratios round by round: it holds when the machine's speed drifts."""
     return statistics.median(a / b for a, b in zip(ours, reference, strict=True))

@@ -61,7 +61,7 @@ def measure(folder: Path) -> list[Row]:
 
 
 def rounds(targets: dict[str, tuple[int, Callable[[], Request]]]) -> dict[str, list[float]]:
-    """Requests a second of each target in each round, in turn; any answer but 200 stops the bench."""
+    """Return requests a second of each target in each round, in turn; any answer but 200 stops the bench."""
     found: dict[str, list[float]] = {name: [] for name in targets}
     for turn in range(ROUNDS + 1):
         for name, (port, make) in targets.items():

@@ -1,4 +1,4 @@
-"""A meeting for the bench: everybody of the bench's village is called, its chair has opened it. Prints its ids as JSON."""
+"""A meeting for the bench: all people of the bench's village are called, the chair has opened it. Prints ids as JSON."""
 
 import json
 from datetime import timedelta
@@ -19,7 +19,7 @@ WHY = meetings.Exceptions("bench", "bench", "")
 
 
 def build(slug: str = "bench") -> dict[str, object]:
-    """Make a meeting that is called, opened and at its motion, before anybody has checked in."""
+    """Make a meeting that is called, opened and at its motion, before anyone has checked in."""
     now, village = clock.now(), db.session.scalars(select(Village).where(Village.slug == slug)).one()
     chair = db.session.scalars(select(Person).where(Person.village_id == village.id).order_by(Person.id)).first()
     assert chair is not None

@@ -186,7 +186,7 @@ async def _screen(port: int, cookie: str, end: float, hall: Hall) -> None:
 
 
 def _again(page: str) -> str:
-    """Where the page asks next: with the mark of what it shows."""
+    """Return the address where the page asks next, with the version of what it shows."""
     found = re.search(r'data-live hx-get="([^"]+)"', page)
     return found[1].replace("&amp;", "&") if found else "/"
 

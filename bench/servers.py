@@ -40,7 +40,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serving(target: str, env: dict[str, str], *, threads: int = 4, workers: int = 2) -> Iterator[Server]:
-    """A granian with our own default settings."""
+    """Run a granian with our own default settings during the block."""
     port = free_port()
     command = [
         str(Path(sys.executable).with_name("granian")),
@@ -86,7 +86,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def slow_disk(folder: Path) -> dict[str, str]:
-    """An environment in which every flush takes 10 ms more. Needs a C compiler; raises CalledProcessError."""
+    """Return an environment in which every flush takes 10 ms more. Needs a C compiler; raises CalledProcessError."""
     source, library = folder / "slow.c", folder / "slow.so"
     source.write_text(SLOW_DISK)
     subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
@@ -94,7 +94,7 @@ def slow_disk(folder: Path) -> dict[str, str]:
 
 
 def memory_kb(process: subprocess.Popen[bytes]) -> dict[int, int]:
-    """Proportional set size of a server's processes, in kB, by process id."""
+    """Return the proportional set size of a server's processes, in kB, by process id."""
     found: dict[int, int] = {}
     for pid in [process.pid, *_children(process.pid)]:
         with contextlib.suppress(OSError):

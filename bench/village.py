@@ -74,7 +74,7 @@ def talk(village: Village, officer: Person, how_many: int, now: datetime) -> Non
 
 
 def comments(village: Village, speakers: list[Person], now: datetime) -> dict[str, int]:
-    """Three proposals of the talk with 50, 500 and 5,000 comments, a reply to every tenth. Returns their ids."""
+    """Write three proposals with 50, 500 and 5,000 comments, a reply to every tenth. Return their ids."""
     query = select(Consultation.id).where(Consultation.village_id == village.id).order_by(Consultation.id).limit(3)
     found = dict(zip(map(str, COMMENTS), db.session.scalars(query), strict=True))
     for how_many, consultation_id in found.items():
@@ -148,7 +148,7 @@ def poll(village: Village, officer: Person, now: datetime) -> int:
 
 
 def build(voters: int = PEOPLE, slug: str = "bench", *, talking: bool = True) -> dict[str, object]:
-    """One village, ready to vote. What is talked about is written past the log: `talking` only where nobody verifies it."""
+    """Make one village, ready to vote. `talking`: add comments, which are not in the log and would fail verification."""
     now = clock.now()
     village = villages.create(slug, "榕溪村", now=now)
     talks = {}

@@ -52,7 +52,7 @@ class Voters:
         self.cookies: dict[int, tuple[str, str]] = {}
 
     def sign(self, port: int, n: int) -> tuple[str, str]:
-        """Voter n's cookies and form token, fetched once from the confirm page."""
+        """Fetch voter n's cookies and form token, once, from the confirm page."""
         if n not in self.cookies:
             url = f"http://127.0.0.1:{port}/{self.slug}/polls/{self.poll}"
             request = urllib.request.Request(url, headers={"Cookie": f"sign_in={self.tokens[n]}"})
@@ -72,17 +72,17 @@ class Voters:
         return get(f"/{self.slug}/consultations/", self.cookies[n][0])
 
     def talk(self, comments: int, n: int = 7) -> Request:
-        """The whole page of a proposal with so many comments."""
+        """Return the request for the whole page of a proposal with so many comments."""
         return get(f"/{self.slug}/consultations/{self.talks[str(comments)]}", self.cookies[n][0])
 
     def unanswered(self, comments: int, n: int = 7) -> Request:
-        """Its open questions, as htmx asks for them."""
+        """Return the request for its open questions, as htmx sends it."""
         return get(
             f"/{self.slug}/consultations/{self.talks[str(comments)]}/comments?sort=unanswered", self.cookies[n][0]
         )
 
     def vote(self, n: int | None = None, *, key: str | None = None, choice: int | None = None) -> Request:
-        """One ballot of voter n (a random one of those signed in)."""
+        """Return the request for one ballot of voter n (a random one of those signed in)."""
         n = random.choice(list(self.cookies)) if n is None else n
         cookie, token = self.cookies[n]
         body = f"csrf_token={token}&key={key or secrets.token_urlsafe(18)}&choice={choice or random.randint(1, 3)}"

@@ -1,4 +1,4 @@
-"""create_app: extensions → web → views → cli. Nothing else."""
+"""create_app: extensions → web → views → cli."""
 
 from flask import Flask
 
@@ -7,7 +7,7 @@ from consult.config import ROOT, Config
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The WSGI application. Without a config it reads the environment; raises Misconfigured if that is unsafe."""
+    """Return the WSGI application. Without a config it reads the environment; raises Misconfigured if that is unsafe."""
     config = config or Config.from_env()
     app = Flask(
         __name__,

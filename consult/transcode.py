@@ -20,11 +20,14 @@ NOT_A_RECORDING, TOO_LONG = 2, 3
 
 
 class TooLong(Exception):
-    """More samples than `most_seconds` allows."""
+    """The recording has more samples than `most_seconds` allows."""
 
 
 def transcode(source: str, target: str, most_seconds: int) -> int:
-    """Returns the length in seconds. Raises TooLong, and av.error.FFmpegError or IndexError for what is no recording."""
+    """Transcode a recording and return its seconds.
+
+    Raises TooLong, and av.error.FFmpegError or IndexError for what is no recording.
+    """
     samples = 0
     with av.open(source, metadata_errors="ignore") as incoming, av.open(target, "w", format="mp4") as outgoing:
         heard = incoming.streams.audio[0]

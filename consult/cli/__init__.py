@@ -30,7 +30,7 @@ VERBS = {
 
 
 class Verb(click.Command):
-    """A command whose module waits until somebody asks for it."""
+    """A command whose module is imported when it is asked for."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -40,7 +40,7 @@ class Verb(click.Command):
 
 
 class Noun(click.Group):
-    """A group of commands whose module waits until somebody asks for one."""
+    """A group of commands whose module is imported when one is asked for."""
 
     def _commands(self) -> click.Group:
         group: click.Group = import_module(f"consult.cli.{self.name}").cli

@@ -1,4 +1,4 @@
-"""flask audit verify: whoever runs it needs to trust nobody."""
+"""flask audit verify: verify all records without trusting the server."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""flask backup | restore | drill. A backup nobody has restored is none: the drill restores one and checks it."""
+"""flask backup | restore | drill. The drill restores a backup and checks it."""
 
 import sqlite3
 import subprocess
@@ -80,7 +80,7 @@ def drill(path: Path | None) -> None:
 
 @contextmanager
 def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
-    """The app on a scratch copy of the database, which is gone afterwards."""
+    """Yield the app on a scratch copy of the database, which is removed afterwards."""
     create = current_app.extensions["create_app"]
     if dialect == "sqlite":
         app: Flask = create(replace(config, database_url=f"sqlite:///{folder / 'database.db'}", instance_path=folder))

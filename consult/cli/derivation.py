@@ -1,4 +1,4 @@
-"""A catalogue made from another language's: OpenCC, and the words that the other place says differently."""
+"""Derive a catalogue from another language's: OpenCC, and the words that differ between the two places."""
 
 import csv
 from functools import lru_cache

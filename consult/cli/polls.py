@@ -1,4 +1,4 @@
-"""flask polls close-due | bundle: closes what is past its time; writes a poll as a zip that anybody can check."""
+"""flask polls close-due | bundle: close polls past their time; write a poll as a zip that outsiders can check."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""flask search rebuild: the index of a village made anew from its records."""
+"""flask search rebuild: rebuild the index of a village from its records."""
 
 import click
 from flask.cli import AppGroup

@@ -1,4 +1,4 @@
-"""The standing cast of the demo village: who one can be."""
+"""The accounts of the demo village: the people one can act as."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,15 @@ from consult.models import Household, Person, RoleGrant, Village, db
 
 @dataclass(frozen=True)
 class Member:
+    """A person one can act as, with their roles."""
+
     person: Person
     slug: str
     roles: tuple[str, ...]
 
 
 def members() -> list[Member]:
-    """The cast in its order, with the offices each one holds."""
+    """Return the people one can act as, in their order, with the offices each holds."""
     query = (
         select(Person)
         .join(Household, Household.id == Person.household_id)
@@ -36,7 +38,7 @@ def members() -> list[Member]:
 
 
 def member(person_id: int) -> Member | None:
-    """One of the cast; nobody outside demo mode."""
+    """Return one of them; None outside demo mode."""
     if not current_config().is_demo:
         return None
     return next((m for m in members() if m.person.id == person_id), None)

@@ -8,7 +8,7 @@ HEAD, MEDIATOR = ("04-237", "李浩然"), ("05-294", "林锦棠")
 
 @dataclass(frozen=True)
 class Quarrel:
-    """Who against whom (household, name; an outsider has no household), what was said, and what was done about it."""
+    """The two sides (household, name; an outsider has no household), the words, and the acts that followed."""
 
     stone: str
     kind: str

@@ -1,4 +1,4 @@
-"""The demo village: who one can be, and what it is talking about. All invented; the words are the village's own."""
+"""The demo village: its accounts and its consultations. All invented; the words are the village's own."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""/demo: be anybody of the standing cast. Registered in demo mode only."""
+"""/demo: act as one of the demo accounts. Registered in demo mode only."""
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 

@@ -1,4 +1,4 @@
-"""Seeding the mediation cases of the demo village: each state of a case has one to look at."""
+"""Seed the mediation cases of the demo village: one in each state of a case."""
 
 import io
 from datetime import datetime, timedelta
@@ -22,12 +22,13 @@ HEADS = frozenset({"assign", "archive", "escalate"})
 
 
 def bring_cases(village: Village, *, now: datetime) -> None:
+    """File the cases and take each to its state."""
     for quarrel in words.QUARRELS:
         _bring(village, quarrel, now)
 
 
 def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
-    """Filed at the desk by the mediator, then moved on by whoever may."""
+    """File a case at the desk as the mediator, then do its acts in the office each needs."""
     mediator = _person(village, words.MEDIATOR)
     sides = [
         {"part": part.value, "name": name, "person": person.id if person else None}
@@ -56,7 +57,7 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
 
 
 def _facts(quarrel: Quarrel, act: str, facts: dict[str, Any], at: datetime, now: datetime) -> dict[str, Any]:
-    """Numbers of days become days."""
+    """Turn numbers of days into days."""
     said: dict[str, Any] = {"on": at.date().isoformat(), **facts}
     if act == "accept":
         said |= {"title": quarrel.title, "kind": quarrel.kind}
@@ -73,7 +74,7 @@ def _facts(quarrel: Quarrel, act: str, facts: dict[str, Any], at: datetime, now:
 
 
 def _person(village: Village, who: tuple[str, str]) -> Person:
-    """One of the cast, by household and name."""
+    """Return one of the demo accounts, by household and name."""
     found = person_queries.by_code_and_name(village.id, *who)
     if found is None:
         raise LookupError(who[1])
@@ -81,7 +82,7 @@ def _person(village: Village, who: tuple[str, str]) -> Person:
 
 
 def _paper() -> bytes:
-    """A white sheet: what a photographed page stands for in the demo."""
+    """Return a white sheet, the demo's photographed page."""
     out = io.BytesIO()
     Image.new("RGB", (420, 594), "white").save(out, "JPEG")
     return out.getvalue()

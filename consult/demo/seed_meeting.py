@@ -1,4 +1,4 @@
-"""Seeding the meetings of the demo village: what was held is there with all its papers, what comes can be run at once."""
+"""Seed the meetings of the demo village: one that was held, with all its papers, and two that can be run at once."""
 
 import random
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ NOTHING = meetings.Exceptions()
 
 
 def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequence[Person], *, now: datetime) -> None:
-    """The one that was held ended yesterday evening; nobody is in the room of the ones to come."""
+    """Hold a meeting that ended yesterday evening, and call two to come, in which no one has checked in."""
     yesterday = (now - timedelta(days=1)).astimezone(ZoneInfo(village.timezone))
     evening = yesterday.replace(hour=19, minute=30, second=0, microsecond=0).astimezone(UTC)
     _hold(village, chair, clerk, counters, evening)
@@ -80,7 +80,7 @@ def _item(meeting: Meeting, plan: ItemPlan, chair: Person, now: datetime) -> Age
 
 
 def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
-    """Its kind of matter, its questions of law, and the Party's and the committees' steps."""
+    """Record the kind of matter, the questions of law, and the steps of the Party and the committees."""
     consultation = db.session.get_one(Consultation, consultation_id)
     four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
@@ -112,7 +112,7 @@ def _vote_on(item: AgendaItem, question: str, chair: Person, now: datetime) -> P
 
 
 def _seat(meeting: Meeting, clerk: Person, *, at: datetime) -> list[MeetingRollEntry]:
-    """Three quarters come. Returns those who scanned the screen and vote by phone."""
+    """Check in three quarters of the roll. Return those who scanned the screen and vote by phone."""
     query = select(MeetingRollEntry).where(MeetingRollEntry.meeting_id == meeting.id).order_by(MeetingRollEntry.number)
     entries = list(db.session.scalars(query))
     random.Random(meeting.id).shuffle(entries)
@@ -143,7 +143,7 @@ def _decide(
     counters: Sequence[Person],
     at: datetime,
 ) -> None:
-    """Phones, then hands of whoever is left, counted by two; declared."""
+    """Vote by phone and then by hands, counted by two persons; declare the result."""
     meeting_votes.open_vote(meeting, poll.id, chair, now=at)
     choices = [n for n, times in enumerate(words.ON_PHONES, 1) for _ in range(times)]
     voters = [(entry.attending_id or entry.person_id, choice) for entry, choice in zip(on_phones, choices, strict=True)]

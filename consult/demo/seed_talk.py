@@ -1,4 +1,4 @@
-"""Seeding what the demo village says: comments, a revision, an answer, matters raised by villagers."""
+"""Seed what the demo village says: comments, a revision, an answer, matters raised by villagers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 
 def adults(village: Village, *, now: datetime) -> Sequence[Person]:
-    """Everybody who can speak, in the order of the roll."""
+    """Return the adults who can speak, in the order of the roll."""
     born_by = local_day(village, now).replace(year=local_day(village, now).year - 20)
     query = (
         select(Person)
@@ -33,7 +33,7 @@ def adults(village: Village, *, now: datetime) -> Sequence[Person]:
 def talk_over(
     consultation: Consultation, words: Draft, secretary: Person, people: Sequence[Person], *, since: datetime
 ) -> None:
-    """Before the vote: what was said about the channel, and the revision that came of it."""
+    """Write what was said before the vote about the channel, and the revision that came of it."""
     if words.title != CHANNEL:
         return
     for n, said in enumerate(ON_CHANNEL):
@@ -65,7 +65,7 @@ def talk_over(
 
 
 def raise_matters(village: Village, secretary: Person, *, now: datetime) -> None:
-    """What villagers brought forward, and who stands behind it."""
+    """Raise matters as villagers, with endorsements and comments."""
     people = adults(village, now=now)
     for raised in RAISED:
         _raise(raised, people, secretary, now=now - timedelta(days=raised.days_ago))

@@ -1,4 +1,4 @@
-"""Seeding the demo village: its roll, its cast, and what it is talking about. Doing it again changes nothing."""
+"""Seed the demo village: its roll, its accounts, and its consultations. Doing it again changes nothing."""
 
 import random
 import secrets
@@ -32,7 +32,7 @@ TERM = (date(2026, 1, 1), date(2030, 12, 31))
 
 
 def seed(*, now: datetime) -> Village:
-    """The whole demo village, as it would stand at an instant."""
+    """Make the whole demo village as it would stand at an instant, and return it."""
     village = db.session.scalar(select(Village).where(Village.slug == SLUG))
     if village is not None:
         return village
@@ -123,7 +123,7 @@ def _plan(village: Village, matter: DemoMatter, group: Group | None, now: dateti
 
 
 def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:
-    """Cast the ballots of the story, by households and people who are not of the cast."""
+    """Cast the ballots of the story, by households and people who are no demo accounts."""
     played = {part.household for part in CAST}
     query = (
         select(RollEntry.person_id)
@@ -150,6 +150,6 @@ def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:
 
 
 def phones(how_many: int = 3) -> list[tuple[str, str]]:
-    """Names and numbers of a few of the cast, for trying to sign in by code."""
+    """Return names and numbers of a few of the demo accounts, for trying to sign in by code."""
     found = [m.person for m in accounts.members() if m.person.phone_cipher]
     return [(p.name, crypto.unseal(p.phone_cipher or "")) for p in found[:how_many]]

@@ -1,4 +1,4 @@
-"""Seeding common ground and what is carried out in the demo village."""
+"""Seed common ground and tasks of what was carried in the demo village."""
 
 import random
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ CIRCLES = 3
 
 
 def find_common_ground(village: Village, secretary: Person, people: Sequence[Person], *, now: datetime) -> None:
-    """A matter under discussion, statements, and ninety villagers who said what they think of them."""
+    """Open a matter for discussion with statements, and let ninety villagers react to them."""
     opened = consultations.open_consultation(
         Draft(GROUND.title, GROUND.summary, "", None, (), GROUND.place),
         [],
@@ -66,7 +66,7 @@ def _react(opened: Consultation, people: Sequence[Person]) -> None:
 
 
 def carry_out(village: Village, secretary: Person, people: Sequence[Person], *, now: datetime) -> None:
-    """What was carried becomes tasks: one accepted, one late, one to come."""
+    """Turn what was carried into tasks: one accepted, one late, one to come."""
     opened = db.session.scalars(
         select(Consultation).join(Proposal, Proposal.consultation_id == Consultation.id).where(Proposal.title == LET)
     ).one()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Said:
-    """A comment: who (by their place among the roll's adults), its stance, its words, and perhaps the council's reply."""
+    """A comment: the speaker (by their place among the roll's adults), stance, words, and perhaps the council's reply."""
 
     who: int
     stance: str
@@ -39,7 +39,7 @@ SUMMARY = "多数人赞成修。最担心的是八月断水和晚稻前做不完
 
 @dataclass(frozen=True)
 class Raised:
-    """A matter raised by a villager, and how many stand behind it."""
+    """A matter raised by a villager, and the number of its endorsements."""
 
     who: int
     title: str
@@ -74,7 +74,7 @@ RAISED = (
 
 @dataclass(frozen=True)
 class Common:
-    """A matter under discussion with statements; for each, how many in ten of three circles agree."""
+    """A matter under discussion with statements; for each, how many in ten of three clusters agree."""
 
     title: str
     summary: str

@@ -1,4 +1,4 @@
-"""The arithmetic of the audit log: canonical form, hashes, heads. No storage here."""
+"""Hash and compare entries of the audit log: canonical form, chain, heads. Nothing is stored here."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ GENESIS = "0" * 64
 
 
 class Tag(StrEnum):
-    """Everything the log can say happened: subject:action."""
+    """The acts that the log records, as subject:action."""
 
     VILLAGE_CREATED = "village:created"
     ROLL_IMPORTED = "roll:imported"
@@ -93,7 +93,7 @@ class Tag(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """One entry of the chain, as it is hashed."""
+    """One entry of the chain, with everything that goes into its hash."""
 
     village_id: int
     number: int
@@ -105,6 +105,7 @@ class Link:
     prev_hash: str
 
     def digest(self) -> str:
+        """Return the SHA-256 over all fields, the hash of the entry before it included."""
         return sha256(
             canonical(
                 [
@@ -122,7 +123,7 @@ class Link:
 
 
 def canonical(value: Any) -> str:
-    """JSON with one spelling only: sorted keys, no spaces, UTF-8. Refuses floats: counts are whole numbers."""
+    """Return JSON with one spelling: sorted keys, no spaces, UTF-8. Raises TypeError for floats: counts are integers."""
     _refuse_floats(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
@@ -135,20 +136,21 @@ def _refuse_floats(value: Any) -> None:
 
 
 def sha256(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def commitment(salt: str, *parts: str) -> str:
-    """Binds words (a choice and its receipt, a unit of the roll) without telling them: SHA-256 over salt and words."""
+    """Return SHA-256 over salt and words: it fixes a choice or a unit of the roll without telling which it is."""
     return sha256(":".join((salt, *parts)))
 
 
 def fingerprint_groups(digest: str) -> str:
-    """The first 128 bits of a hash as people compare it: eight groups of four hexadecimal digits."""
+    """Format the first 128 bits of a hash for comparing by eye: eight groups of four hexadecimal digits."""
     return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
 
 
 def head_digits(digest: str) -> str:
-    """A log head as printed on notices: eight groups of four decimal digits."""
+    """Format a log head as printed on notices: eight groups of four decimal digits."""
     digits = f"{int(digest, 16) % 10**32:032d}"
     return " ".join(digits[i : i + 4] for i in range(0, 32, 4))

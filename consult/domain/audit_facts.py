@@ -1,4 +1,4 @@
-"""The written schema of what each entry of the audit log says: one TypedDict for each tag, by area."""
+"""The written schema of the entries of the audit log: one TypedDict for each tag, by area."""
 
 from collections.abc import Mapping
 from typing import Any, TypedDict
@@ -9,11 +9,15 @@ from consult.domain.people.audit_facts import FACTS as OF_PEOPLE
 
 
 class ActRefusedFacts(TypedDict):
+    """A refused attempt to do alone what takes two persons."""
+
     reason: str
     """A value of Reason."""
 
 
 class BackupRestoredFacts(TypedDict):
+    """An older database that was put back and accepted."""
+
     lost_number: int
     """Number of the newest entry that the database put back lacks."""
     lost_hash: str

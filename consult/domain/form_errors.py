@@ -1,4 +1,4 @@
-"""What can be wrong with one field of a form. The sentence for each is in web/wording.py."""
+"""The mistakes one field of a form can have. The sentence for each stands in web/words/code_words.py."""
 
 import re
 import unicodedata
@@ -9,6 +9,8 @@ MOST_FEN = 10**13  # a hundred thousand million yuan: beyond any village
 
 
 class FormError(StrEnum):
+    """One mistake of one field."""
+
     EMPTY = "empty"
     TOO_LONG = "too_long"
     NOT_MONEY = "not_money"
@@ -50,7 +52,7 @@ class FormError(StrEnum):
 
 
 def fen(text: str) -> int | None:
-    """Money as people write it, in fen: 128600, 128,600.50 元, １２.８６万. None if it is not money."""
+    """Return an amount of money in fen, or None if the text is none: 128600, 128,600.50 元, １２.８６万."""
     plain = unicodedata.normalize("NFKC", text).strip()
     plain = re.sub(r"[\s,，¥￥]|元|圆|块|RMB", "", plain, flags=re.IGNORECASE)
     factor = 1

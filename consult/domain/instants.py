@@ -1,4 +1,4 @@
-"""A day and an hour as <input type=datetime-local> sends it, or as people type it, by the village's clock."""
+"""Read a day and an hour as <input type=datetime-local> sends it, or as people type it, by the village's clock."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from consult.domain.form_errors import FormError
 
 
 def read_instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, FormError]) -> datetime | None:
-    """The instant in a field, in UTC; None, and a mistake noted, if it is none."""
+    """Return the instant in a field, in UTC. None, with a mistake noted, for anything else."""
     text = unicodedata.normalize("NFKC", form.get(name, "")).strip().replace("/", "-")
     try:
         local = datetime.fromisoformat(text)

@@ -14,7 +14,7 @@ def N_(sentence: str) -> str:
 
 @dataclass(frozen=True)
 class Derivation:
-    """How a catalogue is made from that of another language, character by character.
+    """The derivation of a catalogue from that of another language, character by character.
 
     `opencc`: name of the OpenCC conversion. `words`: file in translations/ with the words that are replaced first.
     `kept`: characters that stay as they are.
@@ -36,7 +36,7 @@ class Lunar:
 
 @dataclass(frozen=True)
 class Speech:
-    """How a language is read out over the loudspeaker.
+    """The form in which a language is read out over the loudspeaker.
 
     `label` names it above its text, in English for the catalogues. `day` is a date pattern.
     """
@@ -158,7 +158,7 @@ SOURCE = ENGLISH
 
 
 def translated(languages: Sequence[Language] = ALL) -> list[Language]:
-    """Return those that have a catalogue."""
+    """Return the languages that have a catalogue."""
     return [language for language in languages if language.code != SOURCE.code]
 
 

@@ -1,7 +1,7 @@
-"""Numbers that nobody may post: mobile phones, identity cards, bank cards, however they are written.
+"""Find numbers that may not be posted: mobile phones, identity cards, bank cards, however they are written.
 
-Full-width digits, Chinese digits, spaces, hyphens and dots are seen through. Dates, sums and years are left alone:
-only groups in which such numbers are written, or one digit at a time, are put together.
+Full-width digits, Chinese digits, spaces, hyphens and dots are seen through. Dates, sums and years are left alone: only
+groups in which such numbers are written, or one digit at a time, are put together.
 """
 
 import re
@@ -50,7 +50,7 @@ WRITTEN_IN = {
 
 
 def found_in(text: str) -> list[str]:
-    """Every private number in a text, as digits. Empty for a text that may be posted."""
+    """Return the private numbers in a text, as digits. Empty for a text that may be posted."""
     plain = unicodedata.normalize("NFKC", text).translate(CHINESE_DIGITS)
     return [number for chunk in DIGITS_APART.finditer(plain) for number in _numbers(chunk.group())]
 
@@ -68,7 +68,7 @@ def _numbers(chunk: str) -> Iterator[str]:
 
 
 def _as_people_write(groups: list[str]) -> bool:
-    """One run; the usual groups, perhaps behind a country code; or digits so scattered that they can only hide one."""
+    """Tell whether digits are grouped as people write such numbers, or so scattered that they can only hide one."""
     sizes = tuple(map(len, groups))
     if groups[0] in ("86", "086", "0086", "852", "00852") and len(sizes) > 1:
         sizes = sizes[1:]
@@ -77,7 +77,7 @@ def _as_people_write(groups: list[str]) -> bool:
 
 
 def is_private(number: str) -> bool:
-    """Whether digits put together are a mobile phone, or as long as an identity or bank card number."""
+    """Tell whether digits are a mobile phone number, or as long as an identity or bank card number."""
     digits = number.rstrip("xX")
     if YEARS.fullmatch(number):
         return False

@@ -1,4 +1,4 @@
-"""Why an act was refused. The domain names the rule; web/words/refusal_words.py has the sentence."""
+"""The reasons for which an act is refused. web/words/refusal_words.py has the sentence for each."""
 
 from enum import StrEnum
 from http import HTTPStatus
@@ -16,7 +16,7 @@ CONFLICT = HTTPStatus.CONFLICT
 
 
 class Reason(StrEnum):
-    """Each member is one rule that said no, with the HTTP status of the answer (409 where none stands beside it)."""
+    """One rule that refuses an act, with the HTTP status of the answer (409 where none stands beside it)."""
 
     status: HTTPStatus
 
@@ -218,7 +218,7 @@ LOGGED = frozenset(
 
 
 class Refused(Exception):
-    """An act was refused for a reason of the domain; `facts` fill the sentence (numbers, dates, names)."""
+    """Refuse an act for a reason of the domain; `facts` fill the sentence (numbers, dates, names)."""
 
     def __init__(self, reason: Reason, **facts: object) -> None:
         super().__init__(reason.value)

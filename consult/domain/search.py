@@ -1,4 +1,4 @@
-"""Searching Chinese without a dictionary: a text is its pairs of neighbouring characters.
+"""Search Chinese without a dictionary: a text is indexed by its pairs of neighbouring characters.
 
 Traditional and simplified characters, full-width and half-width forms, capitals and small letters are the same here.
 """
@@ -14,7 +14,7 @@ LONGEST_QUERY = 40
 
 
 class SearchKind(StrEnum):
-    """What a text of the index belongs to."""
+    """The records whose texts are indexed."""
 
     PROPOSAL = "proposal"
     COMMENT = "comment"
@@ -22,23 +22,23 @@ class SearchKind(StrEnum):
 
 
 def plain(text: str) -> str:
-    """How a text is searched: one form of each character, words apart by single spaces, no punctuation."""
+    """Return a text as it is searched: one form of each character, single spaces between words, no punctuation."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
     return " ".join(re.findall(r"\w+", folded.replace("_", " ")))
 
 
 def pairs(text: str) -> set[str]:
-    """The pairs of a plain text. A word of one character gives none."""
+    """Return the pairs of characters of a plain text. A word of one character gives none."""
     return {word[i : i + 2] for word in text.split(" ") for i in range(len(word) - 1)}
 
 
 def terms(query: str) -> list[str]:
-    """What a query looks for: each term must stand in the text. Empty: too short to look for."""
+    """Return the words of a query, all of which a text must contain. Empty for a query that is too short."""
     return [word for word in plain(query[:LONGEST_QUERY]).split(" ") if len(word) >= SHORTEST]
 
 
 def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
-    """The text before, at and after the first place where a term stands, cut short. Nothing found: its beginning."""
+    """Return the text before, at and after the first place of a term, cut short; its beginning where there is none."""
     for term in terms(query):
         at = _place(text, term)
         if at is not None:
@@ -53,7 +53,7 @@ def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
 
 
 def _place(text: str, term: str) -> tuple[int, int] | None:
-    """Where a plain term stands in a text as it was written, character by character."""
+    """Return the bounds of a plain term in a text as it was written, character by character; None if it is not there."""
     letters = [(i, folded) for i, c in enumerate(text) for folded in plain(c)]
     found = "".join(c for _, c in letters).find(term)
     return None if found < 0 else (letters[found][0], letters[found + len(term) - 1][0] + 1)
@@ -61,6 +61,6 @@ def _place(text: str, term: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=1)
 def _simplified() -> dict[int, str]:
-    """Each traditional character with its simplified one, in pairs. A test holds the file against OpenCC."""
+    """Map each traditional character to its simplified one. A test compares the file with OpenCC."""
     table = resources.files("consult").joinpath("data/simplified.txt").read_text(encoding="utf-8").replace("\n", "")
     return {ord(table[i]): table[i + 1] for i in range(0, len(table), 2)}

@@ -1,4 +1,4 @@
-"""Reading what people typed: trimmed, not too long, with nobody's private number in it."""
+"""Read texts that people typed: trimmed, of limited length, without private numbers."""
 
 from collections.abc import Mapping
 
@@ -9,14 +9,14 @@ from consult.domain.private_numbers import found_in
 def line(
     form: Mapping[str, str], name: str, most: int, mistakes: dict[str, FormError], *, may_be_empty: bool = False
 ) -> str:
-    """One line of words, inner spaces made single. What is wrong with it is added to `mistakes`."""
+    """Return one line of words, inner spaces made single. Its mistake is added to `mistakes`."""
     return _checked(" ".join(form.get(name, "").split()), name, most, mistakes, may_be_empty)
 
 
 def long_text(
     form: Mapping[str, str], name: str, most: int, mistakes: dict[str, FormError], *, may_be_empty: bool = False
 ) -> str:
-    """Words with their line breaks. What is wrong with them is added to `mistakes`."""
+    """Return words with their line breaks. Their mistake is added to `mistakes`."""
     text = form.get(name, "").replace("\r\n", "\n").strip()
     return _checked(text, name, most, mistakes, may_be_empty)
 

@@ -9,6 +9,8 @@ from consult.models.base import Base, UTCDateTime
 
 
 class AuditEntry(Base):
+    """One entry of the log."""
+
     __tablename__ = "audit_entry"
 
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True)

@@ -1,4 +1,4 @@
-"""What every table shares: naming of constraints, and instants that are always aware and in UTC."""
+"""The ground of all tables: names of constraints, instants that are always aware and in UTC, columns of enums."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,6 +19,8 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
+    """The base class of all models."""
+
     metadata = MetaData(naming_convention=NAMING)
 
 

@@ -1,4 +1,4 @@
-"""The search index: an entry a text, and its pairs of characters. Derived; can be made anew from the records."""
+"""The search index: one entry for each text, and its pairs of characters. Can be rebuilt from the records."""
 
 from datetime import datetime
 
@@ -10,6 +10,8 @@ from consult.models.base import Base, Choice, UTCDateTime
 
 
 class SearchEntry(Base):
+    """One indexed text."""
+
     __tablename__ = "search_entry"
     __table_args__ = (UniqueConstraint("subject"), Index(None, "village_id", "id"))
 
@@ -29,6 +31,8 @@ class SearchEntry(Base):
 
 
 class SearchPair(Base):
+    """One pair of neighbouring characters of a text."""
+
     __tablename__ = "search_pair"
     __table_args__ = (Index(None, "entry_id"),)
 

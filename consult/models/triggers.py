@@ -1,8 +1,9 @@
-"""What the database itself refuses: changing or deleting a ballot, a log entry, a tally, a declaration, an announced
-poll, a roll entry, a revision, an official answer, a signed summary, an acceptance, a count sheet, a change confirmed by two.
+"""Triggers that refuse changing or deleting what was recorded.
 
-Against a mistake in our own code and a careless administrator. Against one who removes the triggers first, the
-log's hashes and the head on the printed notices.
+Append-only are ballots, log entries, tallies, declarations, announced polls, roll entries, revisions, official answers,
+signed summaries, acceptances, count sheets and changes confirmed by two.
+They protect against a mistake in our own code and a careless administrator. Against one who removes the triggers first,
+the log's hashes and the head on the printed notices protect.
 """
 
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ FROZEN_COLUMNS = (
 
 
 def append_only(dialect: str, tables: Sequence[str]) -> list[str]:
-    """The DDL that makes tables append-only. On PostgreSQL the function of `statements` must be there."""
+    """Return the DDL that makes tables append-only. On PostgreSQL the function of `statements` must be there."""
     if dialect == "sqlite":
         return [
             f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
@@ -68,12 +69,12 @@ def append_only(dialect: str, tables: Sequence[str]) -> list[str]:
 
 
 def statements(dialect: str) -> list[str]:
-    """The DDL that sets the triggers, for sqlite or postgresql."""
+    """Return the DDL that sets the triggers, for sqlite or postgresql."""
     return _sqlite() if dialect == "sqlite" else _postgresql()
 
 
 def removal(dialect: str) -> list[str]:
-    """The DDL that takes them away again."""
+    """Return the DDL that removes them."""
     if dialect == "sqlite":
         names = [f"{table}_no_{act}" for table in BALLOT_TABLES for act in ("update", "delete")]
         return [f"DROP TRIGGER IF EXISTS {name}" for name in [*names, "poll_frozen", "poll_kept", "roll_entry_kept"]]
@@ -132,13 +133,13 @@ MIXING = "consult.mixing"
 
 
 def for_channels(dialect: str) -> list[str]:
-    """The DDL of schema 0003: the new tables, secret ballots, and a frozen poll that two persons may still extend."""
+    """Return the DDL of schema 0003: the new tables, secret ballots, and a frozen poll that two persons may extend."""
     changed = _sqlite_changes() if dialect == "sqlite" else _postgresql_changes()
     return [*append_only(dialect, CHANNEL_TABLES), *changed]
 
 
 def for_channels_removal(dialect: str) -> list[str]:
-    """Back to the frozen poll of schema 0001. The tables go, and their triggers with them."""
+    """Return the DDL back to the frozen poll of schema 0001. The tables go, and their triggers with them."""
     if dialect == "sqlite":
         frozen = next(line for line in _sqlite() if line.startswith("CREATE TRIGGER poll_frozen"))
         return ["DROP TRIGGER poll_frozen", frozen, "DROP TRIGGER roll_entry_counted", "DROP TRIGGER roll_entry_stays"]
@@ -156,7 +157,7 @@ LONGER_ONLY = f"NEW.closes_at < OLD.closes_at OR NOT EXISTS ({EXTENDED})"
 
 
 def sqlite_frozen_poll(may_not_move: str) -> str:
-    """An announced poll is frozen; `may_not_move` says when another closing time is refused."""
+    """Return the trigger that freezes an announced poll; `may_not_move` says when another closing time is refused."""
     thaw = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in FROZEN_WITH_SECRECY)
     moved = f"(NEW.closes_at IS NOT OLD.closes_at AND ({may_not_move}))"
     ended = f"(NEW.cancelled_at IS NOT OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
@@ -167,6 +168,7 @@ def sqlite_frozen_poll(may_not_move: str) -> str:
 
 
 def postgresql_frozen_poll(may_not_move: str) -> str:
+    """Return the function that freezes an announced poll; `may_not_move` says when another closing time is refused."""
     thaw = " OR ".join(f"NEW.{c}::text IS DISTINCT FROM OLD.{c}::text" for c in FROZEN_WITH_SECRECY)
     moved = f"(NEW.closes_at <> OLD.closes_at AND ({may_not_move}))"
     ended = f"(NEW.cancelled_at IS DISTINCT FROM OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"

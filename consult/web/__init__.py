@@ -1,4 +1,4 @@
-"""THE PLUMBING every page shares."""
+"""The parts that all pages share."""
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix

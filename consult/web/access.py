@@ -1,4 +1,4 @@
-"""Who may open a page: each route says so with a decorator, and a test reads the route table."""
+"""Access to pages: each route names its readers with a decorator; a test reads the route table."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -32,13 +32,13 @@ def init_app(app: Flask) -> None:
 
 
 def public(view: View) -> View:
-    """Anybody may open it, signed in or not."""
+    """Let everyone open the page, signed in or not."""
     view.access = "public"  # type: ignore[attr-defined]
     return view
 
 
 def members_only(view: View) -> View:
-    """Whoever is signed in to this village."""
+    """Require a sign-in to this village."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -51,7 +51,7 @@ def members_only(view: View) -> View:
 
 
 def only(*roles: Role) -> Callable[[View], View]:
-    """Holders of one of these offices; others are told which office it takes."""
+    """Require one of these roles; refuse others with the list of roles."""
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -69,7 +69,7 @@ def only(*roles: Role) -> Callable[[View], View]:
 
 
 def village() -> Village:
-    """The village of the address. 404 where there is none."""
+    """Return the village of the address. 404 where there is none."""
     found: Village | None = g.get("village")
     if found is None:
         abort(404)
@@ -77,7 +77,7 @@ def village() -> Village:
 
 
 def person() -> Person:
-    """Who is acting. Raises Refused(NOT_SIGNED_IN)."""
+    """Return the reader. Raises Refused(NOT_SIGNED_IN)."""
     acting = person_or_none()
     if acting is None:
         raise Refused(Reason.NOT_SIGNED_IN)
@@ -85,7 +85,7 @@ def person() -> Person:
 
 
 def person_or_none() -> Person | None:
-    """Who is acting, if anybody is signed in to this village."""
+    """Return the reader, or None for a stranger."""
     if not current_user.is_authenticated:
         return None
     acting: Person = current_user.person
@@ -95,7 +95,7 @@ def person_or_none() -> Person | None:
 
 
 def held_roles() -> frozenset[Role]:
-    """The offices of whoever is acting, today. Empty for strangers."""
+    """Return the reader's offices of today. Empty for strangers."""
     if "held_roles" not in g:
         acting = person_or_none()
         known = acting if g.get("village") is not None else None
@@ -105,7 +105,7 @@ def held_roles() -> frozenset[Role]:
 
 
 def acting_office(allowed: frozenset[Role], *, other_than: str = "") -> str:
-    """The office the reader acts by: for a second person another than the first one's, if there is one."""
+    """Return the office by which the reader acts; for a second person, one other than the first one's if possible."""
     mine = sorted(role.value for role in held_roles() & allowed)
     return next((office for office in mine if office != other_than), mine[0])
 
@@ -115,7 +115,7 @@ def today() -> date:
 
 
 def now() -> datetime:
-    """One instant for the whole request; never before the village's clock mark."""
+    """Return the instant of the request, one for all of it; never before the village's clock mark."""
     if "now" not in g:
         g.now = clock.now()
     instant: datetime = g.now
@@ -124,12 +124,12 @@ def now() -> datetime:
 
 
 def act(key: str = "") -> Act:
-    """The reader's act at this instant. Raises Refused(NOT_SIGNED_IN)."""
+    """Return the reader's act at this instant. Raises Refused(NOT_SIGNED_IN)."""
     return Act.of(person(), now=now(), language=i18n.tag(), key=key)
 
 
 class Signed:
-    """What Flask-Login calls the current user: a sign-in, and through it a person."""
+    """The current user of Flask-Login: a sign-in, and through it a person."""
 
     is_authenticated = True
     is_active = True
@@ -167,7 +167,7 @@ def _begin() -> None:
 
 
 def _remember_preferences() -> None:
-    """A signed-in person's language and letter size go before the browser's."""
+    """Let a signed-in person's language and letter size go before the browser's."""
     acting = person_or_none()
     if acting is not None:
         g.person_language = acting.language

@@ -27,7 +27,7 @@ def _set(response: Response, name: str, value: str, seconds: int) -> None:
 
 
 def safe_path(path: str | None, otherwise: str) -> str:
-    """A path of this site, never another site's address: //evil and \\evil are none."""
+    """Return a path of this site. Another site's address is replaced by `otherwise`: //evil and \\evil are none."""
     if path and path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path and path.isprintable():
         return path
     return otherwise

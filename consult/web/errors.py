@@ -1,4 +1,4 @@
-"""From a refusal or a fault to a page: a sentence, one way on, and the right status."""
+"""Turn refusals and faults into pages: a sentence, one way on, and the right status."""
 
 import logging
 from collections.abc import Callable
@@ -41,9 +41,9 @@ def refused(error: Refused) -> Response:
 
 
 def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response]) -> Response:
-    """The page a form was sent from, with the sentence on top and what was typed: for the error handler of a blueprint.
+    """Show the form again with the sentence on top and what was typed: for the error handler of a blueprint.
 
-    Only for whoever was let in; anything else is answered as everywhere.
+    For readers who may open the form; others get the ordinary answer.
     """
     if request.method != "POST" or fragments.wanted() or not g.get("let_in"):
         return refused(error)
@@ -53,7 +53,7 @@ def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response])
 
 
 def _note_attempt(error: Refused) -> None:
-    """Somebody tried alone what takes two: that is part of the record."""
+    """Log an attempt to do alone what takes two persons."""
     acting = access.person_or_none()
     if error.reason in LOGGED and acting is not None and request.method == "POST":
         place = next(iter((request.view_args or {}).values()), 0)
@@ -75,7 +75,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Any:
-    """Logged with its trace and the route, never with what was typed or by whom."""
+    """Log a fault with its trace and the route, never with what was typed or by whom."""
     db.session.rollback()
     log.error("fault in %s %s", request.method, request.endpoint, exc_info=error)
     try:

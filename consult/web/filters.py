@@ -1,4 +1,4 @@
-"""House formats for days, times and money, through Babel, one way for each kind."""
+"""Formats of days, times and money, through Babel, one for each kind."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -47,17 +47,17 @@ def init_app(app: Flask) -> None:
 
 
 def day(value: date | datetime) -> str:
-    """7月13日 周一"""
+    """Format a day with its weekday: 7月13日 周一."""
     return _date(_local(value), i18n.language().day, i18n.language().babel)
 
 
 def lunar(value: date | datetime) -> str:
-    """十月十五; empty in English."""
+    """Return the lunar date: 十月十五. Empty in English."""
     return lunar_day(_local(value), i18n.language().lunar)
 
 
 def leaf(value: datetime) -> dict[str, str]:
-    """The parts of a calendar leaf: month, day, weekday, lunar day."""
+    """Return the parts of a calendar leaf: month, day, weekday, lunar day."""
     local, language = _local(value), i18n.language()
     return {
         "month": _date(local, language.month, language.babel),
@@ -72,34 +72,34 @@ def minutes_since(then: datetime, now: datetime) -> int:
 
 
 def short_day(value: date | datetime) -> str:
-    """3.18: under a leaf of the twig of phases."""
+    """Format a day under a leaf of the phases: 3.18."""
     local = _local(value)
     return f"{local.month}.{local.day}"
 
 
 def long_day(value: date | datetime) -> str:
-    """2026年7月13日"""
+    """Format a day with its year: 2026年7月13日."""
     return _date(_local(value), i18n.language().long_day, i18n.language().babel)
 
 
 def clock_time(value: datetime) -> str:
-    """晚上7:30"""
+    """Format a time of day: 晚上7:30."""
     return _time(_in_village(value), i18n.language().clock, i18n.language().babel)
 
 
 def moment(value: datetime) -> Markup:
-    """A day and an hour, marked up so that machines can read it."""
+    """Format a day and an hour, marked up so that machines can read it."""
     text = f"{day(value)} {clock_time(value)}"
     return Markup('<time datetime="{}">{}</time>').format(_in_village(value).isoformat(timespec="minutes"), text)
 
 
 def time_left(until: datetime, now: datetime) -> str:
-    """2天, 5小時: rounded down, so that nobody comes too late."""
+    """Format the time until an instant, rounded down: 2天, 5小時."""
     return _left(max(until - now, timedelta(minutes=1)))
 
 
 def yuan(fen: int) -> str:
-    """128,600 元: in full, with fen only where there are any."""
+    """Format an amount of fen in full: 128,600 元, with fen only where there are any."""
     pattern = "#,##0.00" if fen % 100 else "#,##0"
     return str(format_decimal(fen / 100 if fen % 100 else fen // 100, pattern, locale=i18n.language().babel))
 
@@ -109,7 +109,7 @@ def number(value: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A percentage with one decimal place, in whole-number arithmetic (rounded down). No whole: 0.0."""
+    """Return a percentage with one decimal place, in whole-number arithmetic, rounded down. No whole: 0.0."""
     if whole <= 0:
         return "0.0"
     tenths = part * 1000 // whole
@@ -117,7 +117,7 @@ def share(part: int, whole: int) -> str:
 
 
 def yuan_short(fen: int) -> str:
-    """For a headline: 12.86 in ten-thousands where a Chinese reader would say so, else in full."""
+    """Format an amount of fen for a headline: 12.86 in ten-thousands where the language says so, else in full."""
     if fen >= 10_000_00 and i18n.language().in_ten_thousands and fen % 100_00 == 0:
         tens = f"{fen // 1_000_000}.{fen // 10_000 % 100:02d}".rstrip("0").rstrip(".")
         return str(gettext("%(amount)s ten thousand", amount=tens))
@@ -125,7 +125,7 @@ def yuan_short(fen: int) -> str:
 
 
 def share_words(share: dict[str, object]) -> str:
-    """A required share in words: more than half, two thirds or more."""
+    """Say a required share in words: more than half, two thirds or more."""
     of, strict = str(share["of"]), bool(share["strict"])
     words: dict[tuple[str, bool], str] = {
         ("1/2", True): gettext("more than half"),
@@ -157,7 +157,7 @@ def _time(value: datetime, pattern: str, locale: str) -> str:
 
 
 def _left(gap: timedelta) -> str:
-    """Our own words: Babel's Cantonese says 天 and 小時 where people say 日 and 個鐘."""
+    """Return our own words: Babel's Cantonese says 天 and 小時 where people say 日 and 個鐘."""
     if gap >= timedelta(days=1):
         return str(ngettext("%(n)s day", "%(n)s days", gap.days, n=gap.days))
     hours, minutes = gap.seconds // 3600, gap.seconds // 60

@@ -35,7 +35,7 @@ def _secure(response: Response) -> Response:
 
 
 def _keep(response: Response) -> Response:
-    """Pages: asked for again each time, 304 if unchanged. Static files: for ever, their address has their hash."""
+    """Set how long an answer may be kept: pages are asked for again each time, static files never change."""
     if request.endpoint == "static":
         return _keep_static(response)
     if response.mimetype == "text/html":
@@ -50,7 +50,7 @@ def _keep(response: Response) -> Response:
 
 
 def _page_tag(body: bytes) -> str:
-    """The page's content without its form token, which is new each time and stays good in an old copy."""
+    """Return a tag of the page's content without its form token, which is new each time."""
     return hashlib.sha256(CSRF_VALUE.sub(b"", body)).hexdigest()[:20]
 
 
@@ -66,7 +66,7 @@ def _keep_static(response: Response) -> Response:
 
 
 def _squeeze(response: Response) -> None:
-    """Only pages fetched by GET: an answer that repeats what was typed beside a token is not compressed."""
+    """Compress pages fetched by GET. An answer that repeats what was typed beside a token is not compressed."""
     body = response.get_data()
     if request.method == "GET" and len(body) > SMALLEST and response.mimetype in SQUEEZABLE and _takes_gzip():
         response.set_data(gzip.compress(body, 6, mtime=0))

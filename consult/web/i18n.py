@@ -86,7 +86,7 @@ def offered() -> list[Language]:
 
 
 def default() -> Language:
-    """Return the language for readers who ask for none, and for what goes to everybody at once."""
+    """Return the language for readers who ask for none, and for texts that go to all readers at once."""
     return _languages().default
 
 
@@ -139,7 +139,7 @@ def environment() -> "LocaleEnvironment":
 
 
 class ReaderDomain:
-    """Where flask_babel looks sentences up: in the catalogue of the reader's language, which Babel need not know."""
+    """Look sentences up in the catalogue of the reader's language, which Babel need not know."""
 
     def get_translations(self) -> NullTranslations:
         return catalogue(language())
@@ -218,7 +218,7 @@ def _call(name: str, args: list[nodes.Expr], node: nodes.Call) -> nodes.Call:
 
 
 def fill(text: str, **facts: Any) -> Markup:
-    """A sentence with its facts put in, each escaped."""
+    """Put facts into a sentence, each escaped."""
     return Markup(escape(text)) % facts
 
 

@@ -1,4 +1,4 @@
-"""What is sent in stays in memory: a photo of a quarrel is not to lie on a disk before it is sealed."""
+"""Keep uploads in memory: a photo of a dispute must not lie on a disk before it is encrypted."""
 
 from io import BytesIO
 from typing import IO
@@ -7,7 +7,10 @@ from flask import Flask, Request
 
 
 class MemoryRequest(Request):
-    """Werkzeug puts files above half a megabyte into the temporary folder; MAX_CONTENT_LENGTH bounds what memory takes."""
+    """A request whose files stay in memory. Werkzeug would put those above half a megabyte into the temporary folder.
+
+    MAX_CONTENT_LENGTH bounds the memory that one request takes.
+    """
 
     def _get_file_stream(
         self,

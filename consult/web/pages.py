@@ -1,4 +1,4 @@
-"""Rendering: a page, a fragment of it, and the answer after an act."""
+"""Render pages and fragments of them, and answer after an act."""
 
 import hashlib
 from functools import lru_cache
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def render(template: str, **context: Any) -> str:
-    """One template in the reader's language."""
+    """Render a template in the reader's language."""
     return i18n.environment().get_template(template).render(**_surroundings(), **context)
 
 
@@ -41,7 +41,7 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 
 
 def photo(digest: str, *, keep_seconds: int = 0) -> Response:
-    """A stored picture. Kept by nobody, unless it is for everybody. 404 where the file is gone."""
+    """Answer with a stored picture, which only the reader's browser may keep, for so long. 404 if the file is gone."""
     path = pictures.path_of(digest)
     if not path.exists():
         abort(404)
@@ -51,12 +51,12 @@ def photo(digest: str, *, keep_seconds: int = 0) -> Response:
 
 
 def nothing_new() -> Response:
-    """For a screen that asks again and again: it stays as it is."""
+    """Answer 204 to a poll whose content has not changed."""
     return make_response("", 204)
 
 
 def done(url: str, fragment: str | None = None, **context: Any) -> Response:
-    """After an act: the changed fragment for htmx, otherwise 303 to the page that shows it."""
+    """Answer after an act: the changed fragment for htmx, otherwise 303 to the page that shows it."""
     if fragment and fragments.wanted():
         return page(fragment, **context)
     if fragments.wanted():
@@ -67,7 +67,7 @@ def done(url: str, fragment: str | None = None, **context: Any) -> Response:
 
 
 def _surroundings() -> dict[str, Any]:
-    """What base.html and the components need on every page."""
+    """Return the variables that base.html and the components need on every page."""
     acting = access.person_or_none()
     config = current_config()
     counts = badges.of(acting) if acting is not None and request.method == "GET" else badges.Badges(0, 0)
@@ -101,12 +101,12 @@ def elder_mode() -> bool:
 
 
 def static(name: str) -> str:
-    """The address of a static file, with its content in it: it may be kept for ever."""
+    """Return the address of a static file with a hash of its content in it, so that it may be kept for ever."""
     return _address(str(current_app.static_folder), request.script_root, name)
 
 
 def icon(name: str) -> Markup:
-    """One sign of the sprite. A page holds dozens: each is put together once."""
+    """Return one sign of the sprite. A page holds dozens: each is put together once."""
     return _icon(str(current_app.static_folder), request.script_root, name)
 
 

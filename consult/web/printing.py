@@ -1,4 +1,4 @@
-"""From facts to a PDF that a browser shows or keeps, and the QR codes on it."""
+"""Make a PDF that a browser shows or stores, and the QR codes on it."""
 
 from io import BytesIO
 from typing import Any
@@ -12,9 +12,10 @@ from consult.web import i18n
 
 
 def pdf(template: str, filename: str, *, kept: bool = False, **facts: Any) -> Response:
-    """A template of templates/print. `filename` has no ending; it is plain ASCII, as old phones want it.
+    """Answer with a PDF from a template of templates/print.
 
-    `kept`: what anybody may ask for is set once and remembered, so that nobody keeps the machine setting it.
+    `filename` is plain ASCII without an ending, as old phones want it. `kept`: store the file of a public page, so that
+    asking for it again and again does not keep the machine busy.
     """
     response = make_response(_kept(template, facts) if kept else rendered(template, **facts))
     response.mimetype = "application/pdf"
@@ -37,7 +38,7 @@ def _kept(template: str, facts: dict[str, Any]) -> bytes:
 
 
 def rendered(template: str, **facts: Any) -> bytes:
-    """The file itself, in the reader's language."""
+    """Return the bytes of the file, in the reader's language."""
     language = i18n.language()
     usual: dict[str, Any] = {
         "lang": language.print_language,

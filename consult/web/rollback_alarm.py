@@ -1,4 +1,4 @@
-"""Read-only with an alarm: the database is older than what this machine has seen."""
+"""Refuse writing with an alarm while the database is older than one that this machine has seen."""
 
 from flask import Flask, current_app, request
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -11,7 +11,7 @@ STILL_OPEN = frozenset({"preferences.change", "sign_ins.end"})
 
 
 def raised() -> bool:
-    """Looked at once a process: the server is restarted when a backup is put back."""
+    """Tell whether the alarm is raised. Looked up once a process: a restored backup needs a restart."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if "alarm" not in app.extensions:
         app.extensions["alarm"] = _older()
@@ -20,7 +20,7 @@ def raised() -> bool:
 
 
 def refuse_writing() -> None:
-    """For every request that is not a look. Raises Refused."""
+    """Refuse acts while the alarm is raised, except signing out and preferences. Raises Refused."""
     if request.method == "POST" and request.endpoint not in STILL_OPEN and raised():
         raise Refused(Reason.READ_ONLY)
 

@@ -26,7 +26,7 @@ def chosen(field: str) -> list[FileStorage]:
 
 
 def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, FormError]]:
-    """Uploaded pictures as (digest, description), those kept from an earlier try included; mistakes by field."""
+    """Return pictures as (digest, description), those kept from an earlier try included, and mistakes by field."""
     shown: list[tuple[str, str]] = []
     mistakes: dict[str, FormError] = {}
     for n in range(1, PICTURE_ROWS + 1):
@@ -42,7 +42,7 @@ def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, FormError]
 
 
 def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
-    """The one picture of a small form as (digest, description). It is kept in `form` in case something else is wrong."""
+    """Return the one picture of a small form as (digest, description). Kept in `form` in case of another mistake."""
     description = form.get("description", "").strip()[:DESCRIPTION_LENGTH]
     digest, mistake = _picture("")
     if mistake:
@@ -56,14 +56,14 @@ def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str,
 
 
 def photo_of_paper(form: dict[str, str]) -> tuple[str, FormError | None]:
-    """The digest of a photographed sheet or letter, which needs no description; empty if there is none. Kept in `form`."""
+    """Return the digest of a photographed sheet, which needs no description; empty if there is none. Kept in `form`."""
     digest, mistake = _picture("")
     form["kept"] = digest or ""
     return form["kept"], mistake
 
 
 def keep_pictures(form: dict[str, str], shown: list[tuple[str, str]]) -> None:
-    """Carry pictures that arrived into the form that goes back, so that nobody uploads twice on a slow line."""
+    """Carry pictures that arrived into the form that goes back, so that they need not be uploaded again."""
     for n, (digest, description) in enumerate(shown, 1):
         form[f"kept{n}"], form[f"description{n}"] = digest, description
 

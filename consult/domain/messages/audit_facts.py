@@ -1,4 +1,4 @@
-"""What the audit log says of the village's chat robot. Its address is a key and stands nowhere."""
+"""The facts that the audit log keeps of the village's chat robot. Its address is a key and is never logged."""
 
 from typing import TypedDict
 
@@ -6,6 +6,8 @@ from consult.domain.audit import Tag
 
 
 class RobotSetFacts(TypedDict):
+    """A robot that was set, replaced or removed."""
+
     kind: str
     """The provider; empty where the robot was removed."""
 

@@ -1,10 +1,10 @@
-"""The few events a person is told of, and which of them go out of the house."""
+"""The events that a person is told of, and those that also go out by SMS or to the village's chat group."""
 
 from enum import StrEnum
 
 
 class NotificationEvent(StrEnum):
-    """One switch each, but for MODERATED: whoever is hidden is always told why."""
+    """An event that a person can turn off, except MODERATED: authors are always told why words were removed."""
 
     VOTE_ANNOUNCED = "vote_announced"
     VOTE_REMINDER = "vote_reminder"

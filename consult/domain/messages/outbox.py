@@ -1,11 +1,11 @@
-"""How long a message waits after each failed try, and how long a runner may hold one."""
+"""The times that a message waits after failed tries, and how long a runner may hold one."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 
 class MessageChannel(StrEnum):
-    """Where a message goes: to a person's phone, or to the village's chat group."""
+    """The recipient of a message: a person's phone, or the village's chat group."""
 
     SMS = "sms"
     ROBOT = "robot"
@@ -17,5 +17,5 @@ LEASE = timedelta(minutes=2)
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
-    """When to try again after so many failed tries; None: given up."""
+    """Return when to try again after so many failed tries; None: give up."""
     return now + WAITS[tries - 1] if tries <= len(WAITS) else None

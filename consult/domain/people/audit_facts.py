@@ -1,4 +1,4 @@
-"""What the audit log says of each act on people, their offices, cards and rolls. No name and no number of a phone."""
+"""The facts that the audit log keeps of each act on people, offices, cards and rolls. No name, no phone number."""
 
 from typing import TypedDict
 
@@ -6,6 +6,8 @@ from consult.domain.audit import Tag
 
 
 class VillageCreatedFacts(TypedDict):
+    """A village that was set up."""
+
     slug: str
 
 
@@ -19,39 +21,55 @@ class RollImportedFacts(TypedDict):
 
 
 class PersonDepartedFacts(TypedDict):
+    """A person who moved away or died."""
+
     kind: str
     """moved or deceased."""
 
 
 class RoleGrantedFacts(TypedDict):
+    """An office that was given; `grant` is the id of its row."""
+
     role: str
     """A value of Role."""
     grant: int
 
 
 class RoleEndedFacts(TypedDict):
+    """An office that was ended before its term."""
+
     role: str
     grant: int
 
 
 class RepresentativeChosenFacts(TypedDict):
+    """The person who represents a household from now on."""
+
     person: int
 
 
 class CardsIssuedFacts(TypedDict):
+    """Household cards that were made."""
+
     cards: int
     """How many were made."""
 
 
 class CardClaimedFacts(TypedDict):
+    """A household card that a person made their own."""
+
     household: int
 
 
 class CardWithdrawnFacts(TypedDict):
+    """A household card that opens nothing any more."""
+
     pass
 
 
 class RulesSetFacts(TypedDict):
+    """The village's own rule of endorsements."""
+
     needed: int
     """Endorsements that oblige the council to answer."""
     days: int

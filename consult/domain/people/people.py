@@ -1,4 +1,4 @@
-"""Phone numbers, ages and the masking of names: what may be shown of a person."""
+"""Phone numbers, ages, and the masking of names and numbers."""
 
 import re
 import unicodedata
@@ -12,14 +12,14 @@ ADULT_AGE = 18  # VCL26 25: villagers of 18 and over
 
 
 class DepartureKind(StrEnum):
-    """Why a person no longer stands on the roll."""
+    """The reasons for which a person no longer stands on the roll."""
 
     MOVED = "moved"
     DECEASED = "deceased"
 
 
 def phone_number(text: str) -> str | None:
-    """A phone number in its one stored form (13812345678, +85291234567), or None if it is none.
+    """Return a phone number in its one stored form (13812345678, +85291234567), or None if it is none.
 
     Takes what people and spreadsheets write: full-width digits, spaces, hyphens, dots, +86, 0086, a trailing .0.
     """
@@ -32,27 +32,28 @@ def phone_number(text: str) -> str | None:
 
 
 def bare_code(text: str) -> tuple[str, ...]:
-    """A household's code as people say it: 6-4, ６－４ and 06-004 are one."""
+    """Return the parts of a household's code without leading zeros: 6-4, ６－４ and 06-004 are the same."""
     parts = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).upper())
     return tuple(part.lstrip("0") or "0" for part in parts if part)
 
 
 def masked_phone(phone: str) -> str:
-    """138****5678: enough to know one's own."""
+    """Mask the middle of a phone number: 138****5678."""
     return f"{phone[:3]}****{phone[-4:]}"
 
 
 def masked_name(name: str) -> str:
-    """张*明, 李*: for public pages."""
+    """Mask a name for public pages: 张*明, 李*."""
     if len(name) <= 1:
         return name
     return name[0] + "*" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "")
 
 
 def age_on(born: date, day: date) -> int:
-    """Completed years. Born on 29 February: a year older on 1 March of common years."""
+    """Return completed years. A person born on 29 February is a year older on 1 March of common years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def is_adult(born: date, day: date) -> bool:
+    """Tell whether a person is ADULT_AGE or older on a day."""
     return age_on(born, day) >= ADULT_AGE

@@ -1,4 +1,4 @@
-"""The offices of a village, and how rolls write them."""
+"""The offices of a village, the rights each gives, and the words rolls have for them."""
 
 import re
 from collections.abc import Iterable
@@ -8,6 +8,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """An office, or being a villager."""
+
     VILLAGER = "villager"
     REPRESENTATIVE = "representative"
     GROUP_HEAD = "group_head"
@@ -68,14 +70,14 @@ TITLES: dict[Role, str] = {
 
 @dataclass(frozen=True)
 class Office:
-    """An office as a roll names it."""
+    """An office as a roll names it: `title` is the roll's own word."""
 
     role: Role
     title: str
 
 
 def offices_in(text: str) -> tuple[list[Office], list[str]]:
-    """The offices named in one cell, and the words nobody knows."""
+    """Return the offices named in one cell of a roll, and the words that name none we know."""
     known: list[Office] = []
     unknown: list[str] = []
     for word in re.split(r"[、,，;；/\s]+", text.strip()):
@@ -90,7 +92,7 @@ def offices_in(text: str) -> tuple[list[Office], list[str]]:
 
 
 def in_force(since: date, until: date | None, *, ended: bool, on: date) -> bool:
-    """An office counts from its first day to its last, both included, unless it was ended before."""
+    """Tell whether an office counts on a day: from its first day to its last, both included, unless it was ended."""
     return not ended and since <= on and (until is None or on <= until)
 
 
@@ -149,4 +151,5 @@ READS_THE_LOG = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 
 
 def holds_any(held: Iterable[Role], wanted: frozenset[Role]) -> bool:
+    """Tell whether one of the roles held is among those wanted."""
     return any(role in wanted for role in held)

@@ -1,4 +1,4 @@
-"""What a new roll changes in the one the village has. Nobody is ever deleted."""
+"""Compare a new roll with the people the village knows. Rows of people are never deleted."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -13,7 +13,7 @@ FIELDS = ("group", "household", "name", "born", "relation", "sex", "phone", "res
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """A person the village's roll already has."""
+    """A person whom the village's roll already has, with the phone number in the clear."""
 
     id: int
     group: str
@@ -29,11 +29,14 @@ class Known:
 
     @property
     def key(self) -> tuple[str, str, date]:
+        """Return household, name and date of birth, which identify a person on a roll."""
         return self.household, self.name, self.born
 
 
 @dataclass
 class Changes:
+    """The differences between a new roll and the known people; `gone` are missing from the new one."""
+
     new: list[RollRow] = field(default_factory=list)
     changed: list[tuple[RollRow, Known, tuple[str, ...]]] = field(default_factory=list)
     same: list[tuple[RollRow, Known]] = field(default_factory=list)
@@ -98,7 +101,7 @@ def _sort_in(changes: Changes, row: RollRow, person: Known) -> None:
 
 
 def _differs(name: str, row: RollRow, person: Known) -> bool:
-    """A column the roll does not have changes nothing."""
+    """Tell whether a field of the row differs. A column that the roll does not have changes nothing."""
     if name == "phone" and not row.phone_given:
         return False
     value = getattr(row, name)
@@ -108,7 +111,7 @@ def _differs(name: str, row: RollRow, person: Known) -> bool:
 
 
 def _headless(rows: Iterable[RollRow]) -> Iterable[RollQuestion]:
-    """Households without a head, where the roll says relations at all."""
+    """Return a question for each household without a head, where the roll gives relations at all."""
     households: dict[str, list[RollRow]] = {}
     for row in rows:
         households.setdefault(row.household, []).append(row)

@@ -1,4 +1,4 @@
-"""Dates of birth in every form rolls write them."""
+"""Read dates of birth in the forms that rolls have."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ FORMS = (
 
 
 def birth_date(value: Any) -> tuple[date, bool] | None:
-    """A date and whether its day was written; a month alone counts as its first day. None: no date.
+    """Return a date and whether its day was written; a month alone counts as its first day. None for no date.
 
     2008-01-02, 2008.1.2, 2008/1/2, 2008年1月2日, 20080102, 2008年1月, 200801, dates, and Excel's day numbers.
     """

@@ -1,4 +1,4 @@
-"""How clerks head the columns of a roll, and which rows and columns are none."""
+"""Recognise the header row of a roll, its columns, and rows that hold no person."""
 
 import re
 import unicodedata
@@ -13,6 +13,8 @@ LOOKED_AT = 40
 
 
 class Column(StrEnum):
+    """A column of a roll that we read, or (IDENTITY) that we never read."""
+
     GROUP = "group"
     HOUSEHOLD = "household"
     NAME = "name"
@@ -49,7 +51,7 @@ IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)")
 
 
 def plain(value: Any) -> str:
-    """A cell as text: full width made half width, no spaces at the ends, whole floats without a point."""
+    """Return a cell as text: half width, without spaces at the ends, whole floats without a point."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -58,13 +60,13 @@ def plain(value: Any) -> str:
 
 
 def column_of(heading: Any) -> Column | None:
-    """What a heading means, whatever spaces, brackets and marks stand in it."""
+    """Return the column that a heading names, ignoring spaces, brackets and marks; None if we know none."""
     words = re.sub(r"[\s*:：·/、.]|\(.*?\)|\[.*?\]", "", plain(heading))
     return next((column for column, pattern in WORDS if re.fullmatch(pattern, words)), None)
 
 
 def columns_of(row: Row) -> dict[Column, int]:
-    """The columns of a header row; the first of its kind counts."""
+    """Return the positions of the columns in a header row; the first of its kind counts."""
     found: dict[Column, int] = {}
     for position, heading in enumerate(row):
         column = column_of(heading)
@@ -74,7 +76,7 @@ def columns_of(row: Row) -> dict[Column, int]:
 
 
 def find_header(sheets: Sequence[Sheet]) -> tuple[str, int, dict[Column, int]] | None:
-    """The sheet, the position of its header row and its columns: the row that names most columns of a roll."""
+    """Return the sheet, the position of its header row and its columns: the row that names most columns of a roll."""
     best: tuple[int, str, int, dict[Column, int]] | None = None
     for name, rows in sheets:
         for position, row in enumerate(rows[:LOOKED_AT]):
@@ -85,11 +87,12 @@ def find_header(sheets: Sequence[Sheet]) -> tuple[str, int, dict[Column, int]] |
 
 
 def is_blank(row: Row) -> bool:
+    """Tell whether every cell of a row is empty."""
     return not any(plain(cell) for cell in row)
 
 
 def is_total(row: Row, columns: dict[Column, int]) -> bool:
-    """A row of totals or a remark under the table: it names no person with a birth date."""
+    """Tell whether a row is a total or a remark under the table, which has no date of birth."""
     first = next((plain(cell) for cell in row if plain(cell)), "")
     born = columns.get(Column.BORN)
     has_birth = born is not None and born < len(row) and plain(row[born]) != ""

@@ -1,4 +1,4 @@
-"""Roll numbers as people type them from a paper list: 3, 7, 12-15."""
+"""Read roll numbers as people type them from a paper list: 3, 7, 12-15."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ MOST = 2000
 
 
 def read_roll_numbers(text: str) -> list[int] | None:
-    """The numbers in their order, each once; None if something else is among them."""
+    """Return the numbers in ascending order, each once; None if the text holds anything else."""
     plain = unicodedata.normalize("NFKC", text).replace("、", ",").replace("至", "-").replace("到", "-")
     found: set[int] = set()
     for part in re.split(r"[,;\s]+", re.sub(r"\s*[-~–—]\s*", "-", plain).strip()):

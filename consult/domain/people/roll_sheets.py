@@ -27,7 +27,7 @@ YES = ("是", "有", "√", "y", "Y", "1")
 
 
 class Expected(StrEnum):
-    """What should have stood in a cell, or in the file."""
+    """The thing that was expected in a cell, or of the file."""
 
     HEADER = "header"
     COLUMN = "column"
@@ -43,7 +43,7 @@ class Expected(StrEnum):
 
 
 class Doubt(StrEnum):
-    """What was taken all the same, and the clerk should look at."""
+    """A value that was taken all the same, at which the clerk should look."""
 
     PHONE_UNREADABLE = "phone_unreadable"
     OFFICE_UNKNOWN = "office_unknown"
@@ -56,7 +56,7 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """A refusal: where, and what was expected there. Never what stood there."""
+    """A reason not to import: where it is, and what was expected there. Never what stood there."""
 
     expected: Expected
     sheet: str = ""
@@ -66,6 +66,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class RollQuestion:
+    """A doubt about one row, for the clerk."""
+
     doubt: Doubt
     row: int
     name: str
@@ -74,7 +76,10 @@ class RollQuestion:
 
 @dataclass(frozen=True)
 class RollRow:
-    """One person as the roll has them. `row` is the number the spreadsheet shows."""
+    """One person as a roll gives them. `row` is the number that the spreadsheet shows.
+
+    None in a field: the roll has no such column.
+    """
 
     row: int
     group: str
@@ -91,21 +96,24 @@ class RollRow:
 
     @property
     def key(self) -> tuple[str, str, date]:
+        """Return household, name and date of birth, which identify a person on a roll."""
         return self.household, self.name, self.born
 
-    def as_facts(self) -> dict[str, Any]:
-        facts = asdict(self) | {"born": self.born.isoformat()}
-        return facts | {"offices": [[o.role.value, o.title] for o in self.offices]}
+    def as_json(self) -> dict[str, Any]:
+        """Return the row as JSON can hold it."""
+        content = asdict(self) | {"born": self.born.isoformat()}
+        return content | {"offices": [[o.role.value, o.title] for o in self.offices]}
 
     @classmethod
-    def from_facts(cls, facts: dict[str, Any]) -> "RollRow":
-        offices = tuple(Office(Role(role), title) for role, title in facts["offices"])
-        return cls(**facts | {"born": date.fromisoformat(facts["born"]), "offices": offices})
+    def from_json(cls, content: dict[str, Any]) -> "RollRow":
+        """Return the row that `as_json` was made of."""
+        offices = tuple(Office(Role(role), title) for role, title in content["offices"])
+        return cls(**content | {"born": date.fromisoformat(content["born"]), "offices": offices})
 
 
 @dataclass
 class Reading:
-    """What came of a file: rows, questions, or problems; with a problem nothing is imported."""
+    """The result of reading a file: rows, questions, problems. With a problem nothing is imported."""
 
     rows: list[RollRow] = field(default_factory=list)
     questions: list[RollQuestion] = field(default_factory=list)
@@ -113,7 +121,7 @@ class Reading:
 
 
 def read_roll_sheets(sheets: Sequence[Sheet], *, today: date) -> Reading:
-    """Find the roll among the sheets and read it whole."""
+    """Find the roll among the sheets and read it. `today` bounds dates of birth."""
     found = find_header(sheets)
     if found is None:
         return Reading(problems=[Problem(Expected.HEADER, sheet="、".join(name for name, _ in sheets))])
@@ -138,7 +146,7 @@ def _doubles(sheet: str, rows: Sequence[RollRow]) -> Iterator[Problem]:
 
 
 class _Reader:
-    """Reads one sheet from its header down, carrying household and group from merged cells."""
+    """Read one sheet from its header down, carrying household and group from merged cells."""
 
     def __init__(self, sheet: str, columns: dict[Column, int], today: date, reading: Reading) -> None:
         self.sheet, self.columns, self.today, self.reading = sheet, columns, today, reading
@@ -156,7 +164,7 @@ class _Reader:
         return row[position] if position is not None and position < len(row) else None
 
     def _text(self, row: Row, column: Column) -> str | None:
-        """A cell's words without any identity number; None where the roll has no such column."""
+        """Return a cell's words without any identity number; None where the roll has no such column."""
         if column not in self.columns:
             return None
         return IDENTITY_NUMBER.sub("", plain(self._cell(row, column)).removeprefix("'")).strip()

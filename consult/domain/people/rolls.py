@@ -1,4 +1,4 @@
-"""Who may vote: from the people of a village to the frozen units of one poll."""
+"""Decide who may vote: from the people of a village to the frozen units of one poll."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from consult.domain.people.roles import Role
 
 @dataclass(frozen=True, kw_only=True)
 class Villager:
-    """One person as the rule needs them: present on the roll, neither moved away for good nor dead."""
+    """One person as the rule needs them: on the roll, neither moved away nor dead."""
 
     id: int
     household_id: int
@@ -26,7 +26,7 @@ class Villager:
 
 @dataclass(frozen=True)
 class UnitOfRoll:
-    """What has one vote: a person, or a household with who speaks for it."""
+    """The holder of one vote: a person, or a household with the person who represents it."""
 
     number: int
     unit: str
@@ -35,7 +35,7 @@ class UnitOfRoll:
 
 
 def has_seat(villager: Villager, body: Body, *, on: date) -> bool:
-    """Whether a villager sits in a body on a day. Everybody who votes is an adult."""
+    """Tell whether a villager belongs to a body on a day. Every voter must be an adult."""
     if not is_adult(villager.born, on):
         return False
     if body.members is Members.ADULTS:
@@ -46,7 +46,7 @@ def has_seat(villager: Villager, body: Body, *, on: date) -> bool:
 
 
 def freeze(villagers: Iterable[Villager], body: Body, *, group_id: int | None, on: date) -> list[UnitOfRoll]:
-    """The roll of a poll, numbered in the order of the village's own roll. Empty when nobody has a seat."""
+    """Return the units of a poll, numbered in the order of the village's roll. Empty where no villager has a seat."""
     seated = [v for v in villagers if (group_id is None or v.group_id == group_id) and has_seat(v, body, on=on)]
     if body.unit is Unit.PERSON:
         return [UnitOfRoll(n, f"person:{v.id}", v.household_id, v.id) for n, v in enumerate(seated, 1)]
@@ -60,5 +60,5 @@ def freeze(villagers: Iterable[Villager], body: Body, *, group_id: int | None, o
 
 
 def speaker_for(adults: list[Villager]) -> Villager:
-    """Who speaks for a household: whom it chose, else its head, else its oldest adult."""
+    """Return the representative of a household: the person it chose, else its head, else its oldest adult."""
     return min(adults, key=lambda v: (not v.represents, not v.is_head, v.born, v.id))

@@ -1,4 +1,4 @@
-"""How often and how long: limits on codes and PINs, counted per phone and per card, never per address.
+"""Limits on codes and PINs, counted per phone and per card, never per address.
 
 Villagers share one address behind the carrier; a limit by address would lock out a whole village.
 """
@@ -12,7 +12,7 @@ from itertools import pairwise
 
 
 class SignInWay(StrEnum):
-    """How a person proved who they are."""
+    """The means by which a person proved who they are."""
 
     CODE = "code"
     """By a code sent to their phone."""
@@ -33,7 +33,7 @@ CHOOSING_TIME = timedelta(minutes=10)
 
 
 def wait_for(tries: Sequence[datetime], limits: Sequence[tuple[int, timedelta]], now: datetime) -> timedelta | None:
-    """How long until another try is allowed; None: now. `tries` are past instants in any order."""
+    """Return how long until another try is allowed; None: now. `tries` are past instants in any order."""
     longest: timedelta | None = None
     for most, span in limits:
         recent = sorted(t for t in tries if now - t < span)
@@ -44,26 +44,26 @@ def wait_for(tries: Sequence[datetime], limits: Sequence[tuple[int, timedelta]],
 
 
 def minutes_of(wait: timedelta) -> int:
-    """A wait in whole minutes, at least one: what the sentence says."""
+    """Return a wait in whole minutes, rounded up, at least one."""
     return max(1, -(-int(wait.total_seconds()) // 60))
 
 
 def digits(text: str) -> str:
-    """What somebody typed as a code or PIN: full-width digits and spaces are fine."""
+    """Normalise a typed code or PIN: half-width digits without spaces and hyphens."""
     return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
 
 
 def is_short_code(text: str) -> bool:
-    """The beginning of a code: a few digits are still missing."""
+    """Tell whether only the last digits of a code are missing."""
     return re.fullmatch(r"[0-9]*", text) is not None and len(text) < CODE_LENGTH
 
 
 def is_weak_pin(pin: str) -> bool:
-    """All one digit, or a run up or down: the first that anybody tries."""
+    """Tell whether a PIN is one digit repeated, or a run up or down."""
     steps = {int(b) - int(a) for a, b in pairwise(pin)}
     return len(steps) == 1 and steps <= {0, 1, -1}
 
 
 def is_pin(text: str) -> bool:
-    """Four to six digits that are not the first anybody tries."""
+    """Tell whether a text is a PIN of four to six digits that is not weak."""
     return re.fullmatch(r"[0-9]{4,6}", text) is not None and not is_weak_pin(text)

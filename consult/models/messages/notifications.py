@@ -1,4 +1,4 @@
-"""Being told: one person's inbox, their switches, and what is on its way out of the house."""
+"""Notifications: one person's inbox, their switches, and messages on their way out."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who is to be told of a poll, who has not voted, which proposals still wait for an answer."""
+"""Selects for reminders: who is to be told of a poll, who has not voted, which proposals wait for an answer."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from consult.models.talk.consultations import Consultation, Merger, Proposal, Wi
 
 
 def speakers(poll: Poll, *, not_voted: bool = False) -> set[int]:
-    """Who may cast the ballots of a poll: the person, or whoever speaks for the household now."""
+    """Return who may cast the ballots of a poll: the people, or the current representatives of the households."""
     by_household = bool(poll.frozen and poll.frozen["rule"]["unit"] == "household")
     speaker = func.coalesce(Household.representative_id, RollEntry.person_id) if by_household else RollEntry.person_id
     query = (
@@ -30,13 +30,13 @@ def speakers(poll: Poll, *, not_voted: bool = False) -> set[int]:
 
 
 def voters(poll_id: int) -> set[int]:
-    """Who did cast one."""
+    """Return who cast one."""
     query = select(RollEntry.voted_by).where(RollEntry.poll_id == poll_id, RollEntry.voted_by.is_not(None))
     return {person_id for person_id in db.session.scalars(query) if person_id is not None}
 
 
 def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
-    """Polls that are open now, close before an instant, and of which nobody has been reminded."""
+    """Return the polls that are open now, close before an instant, and of which no one has been reminded."""
     subject = literal("poll:") + cast(Poll.id, String)
     reminded = exists().where(Notification.subject == subject, Notification.event == NotificationEvent.VOTE_REMINDER)
     query = select(Poll).where(
@@ -52,7 +52,7 @@ def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
 
 
 def unanswered(by: date) -> Sequence[Row[Any]]:
-    """Proposals whose answer is owed by a day and has not been given: (id, village_id, title, answer_due_on)."""
+    """Return proposals whose answer is owed by a day and has not been given: (id, village_id, title, answer_due_on)."""
     answered = select(OfficialAnswer.consultation_id)
     query = (
         select(Consultation.id, Consultation.village_id, Proposal.title, Consultation.answer_due_on)

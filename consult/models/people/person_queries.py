@@ -1,4 +1,4 @@
-"""Finding one person on the roll."""
+"""Find people of the roll by id or name."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +11,12 @@ from consult.models.people.villages import Departure, Group, Household, Person
 
 
 def some(person_ids: Sequence[int]) -> Sequence[Person]:
+    """Return the people with these ids."""
     return db.session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
 
 
 def by_names(village_id: int, names: Sequence[str]) -> dict[str, set[int]]:
-    """Who still stands on the roll under each of these names."""
+    """Return the ids of the people who still stand on the roll under each of these names."""
     found: dict[str, set[int]] = {}
     for row in of_names(village_id, names):
         found.setdefault(row.name, set()).add(row.person_id)
@@ -23,8 +24,10 @@ def by_names(village_id: int, names: Sequence[str]) -> dict[str, set[int]]:
 
 
 def by_code_and_name(village_id: int, code: str, name: str) -> Person | None:
-    """Who still stands on the roll under this name in the household of this code, which may be said without its zeros
-    (6-4 for 06-004); None when nobody or several do."""
+    """Return the person of this name in the household of this code; None unless there is exactly one.
+
+    The code may be said without its zeros: 6-4 for 06-004.
+    """
     rows = of_names(village_id, [name])
     found = [row.person_id for row in rows if row.code == code] or [
         row.person_id for row in rows if bare_code(row.code) == bare_code(code)
@@ -33,7 +36,7 @@ def by_code_and_name(village_id: int, code: str, name: str) -> Person | None:
 
 
 def of_names(village_id: int, names: Sequence[str]) -> Sequence[Row[Any]]:
-    """Where people of these names stand on the roll: person, name, household code, group."""
+    """Return where people of these names stand on the roll: person, name, household code, group."""
     query = (
         select(Person.id.label("person_id"), Person.name, Household.code, Group.name.label("group"))
         .join(Household, Household.id == Person.household_id)

@@ -10,7 +10,7 @@ from consult.models.people.villages import Departure, Household, Person
 
 
 def people(village_id: int, *, query: str = "", after: int | None = None, most: int = 50) -> Sequence[Person]:
-    """A page of the roll in its order; `query` is a part of a name or the beginning of a household code."""
+    """Return a page of the roll in its order; `query` is a part of a name or the beginning of a household code."""
     wanted = (
         select(Person)
         .join(Household, Household.id == Person.household_id)
@@ -27,7 +27,7 @@ def people(village_id: int, *, query: str = "", after: int | None = None, most: 
 
 
 def counts(village_id: int) -> tuple[int, int]:
-    """How many people stand on the roll, and in how many households."""
+    """Return the numbers of people on the roll and of their households."""
     query = (
         select(func.count(Person.id), func.count(Person.household_id.distinct()))
         .outerjoin(Departure, Departure.person_id == Person.id)

@@ -1,4 +1,4 @@
-"""Who has signed in, how, and how often somebody tried."""
+"""Sign-ins, and the codes, cards and attempts they come from."""
 
 from datetime import datetime
 
@@ -55,7 +55,7 @@ class SignInAttempt(Base):
 
 
 class HouseholdCard(Base):
-    """A printed card. Whoever claims it first, with a PIN of their own, is its one holder."""
+    """A printed card. The first adult to claim it, with a PIN of their own, is its one holder."""
 
     __tablename__ = "household_card"
     __table_args__ = (Index(None, "household_id"),)

@@ -11,6 +11,8 @@ from consult.models.base import Base, Choice, UTCDateTime
 
 
 class Village(Base):
+    """A village, with its clock and its own rules."""
+
     __tablename__ = "village"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,6 +30,8 @@ class Village(Base):
 
 
 class Group(Base):
+    """A group of villagers (村民小组)."""
+
     __tablename__ = "village_group"
     __table_args__ = (UniqueConstraint("village_id", "name"),)
 
@@ -38,6 +42,8 @@ class Group(Base):
 
 
 class Household(Base):
+    """A household, by the code that the roll gives it."""
+
     __tablename__ = "household"
     __table_args__ = (UniqueConstraint("village_id", "code"), Index(None, "group_id"))
 
@@ -52,7 +58,7 @@ class Household(Base):
 
 
 class Person(Base):
-    """Somebody on the roll. Many never sign in; several may share one phone."""
+    """A person on the roll. Many never sign in; several may share one phone."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -82,7 +88,7 @@ class Person(Base):
 
 
 class Departure(Base):
-    """A person who moved away or died. Nobody is ever deleted from the records."""
+    """A person who moved away or died. People are never deleted from the records."""
 
     __tablename__ = "departure"
 

@@ -1,4 +1,4 @@
-"""Who acts, when, in which language, under which key of the form."""
+"""The act that a service is asked for: who acts, when, in which language, under which key of the form."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from consult.models import Person
 
 @dataclass(frozen=True)
 class Act:
-    """What every act of a person or of the system is told; made once a request by `web.access.act`."""
+    """The circumstances of one act of a person or of the system; made once for a request by `web.access.act`."""
 
     village_id: int
     actor_id: int | None
@@ -22,17 +22,17 @@ class Act:
 
     @classmethod
     def of(cls, person: Person, *, now: datetime, language: str = "", key: str = "") -> "Act":
-        """The act of a person in their own village."""
+        """Return the act of a person in their own village."""
         return cls(person.village_id, person.id, now, language=language, key=key, by=person)
 
     @classmethod
     def by_system(cls, village_id: int, *, now: datetime) -> "Act":
-        """An act that nobody asked for: a poll whose time is over, a command of the operator."""
+        """Return an act without an actor: a poll past its closing time, a command of the operator."""
         return cls(village_id, None, now)
 
     @property
     def actor(self) -> Person:
-        """The person who acts. Raises LookupError for the system."""
+        """Return the person who acts. Raises LookupError for the system."""
         if self.by is None:
             raise LookupError("the system acts here, and no person")
         return self.by

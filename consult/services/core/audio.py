@@ -1,4 +1,4 @@
-"""Recordings: decoded, cut down to small mono AAC by another process, kept under their digest."""
+"""Recordings: decoded and cut down to small mono AAC in another process, kept under their digest."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Adding to the log, in the transaction of the act itself, and verifying all of it."""
+"""Append to the audit log, in the unit of work of the act itself."""
 
 from datetime import datetime
 from typing import Any
@@ -50,11 +50,11 @@ def record(
 
 
 def begin_log(village_id: int) -> None:
-    """Every village's chain starts from nothing, once."""
+    """Begin the chain of a new village."""
     db.session.execute(insert(AuditHead).values(village_id=village_id, number=0, hash=GENESIS))
 
 
 def head(village_id: int) -> str:
-    """The hash of the newest entry."""
+    """Return the hash of a village's newest entry."""
     digest = db.session.scalar(select(AuditHead.hash).where(AuditHead.village_id == village_id))
     return digest or GENESIS

@@ -1,4 +1,4 @@
-"""Backing up and putting back: the database as of one instant, pictures, recordings and the heads of the logs, in one file."""
+"""Back up and restore: the database as of one instant, media, and the heads of the logs, in one file."""
 
 import io
 import json
@@ -26,66 +26,69 @@ DATABASES = {"sqlite": "database.db", "postgresql": "database.dump"}
 
 
 class NoBackup(Exception):
-    """Why it cannot be made or put back, as a sentence for whoever typed the command."""
+    """The backup cannot be made or restored; the text is the sentence for the person at the command line."""
 
 
 def make_backup(path: Path, *, now: datetime) -> dict[str, Any]:
-    """Write a backup, readable by its owner only, while the village goes on voting. Returns its description."""
+    """Write a backup, readable by its owner only, while the app goes on. Return its description."""
     config = current_config()
     dialect = db.engine.dialect.name
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         copied = Path(folder) / DATABASES[dialect]
         _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
         heads = {h.village_id: [h.number, h.hash] for h in db.session.scalars(select(AuditHead))}
-        facts = {"format": FORMAT, "database": dialect, "made_at": now.isoformat(), "heads": heads}
+        description = {"format": FORMAT, "database": dialect, "made_at": now.isoformat(), "heads": heads}
         partial = Path(folder) / "backup.tar"
         with (
             open(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file,
             tarfile.open(fileobj=file, mode="w") as tar,
         ):
-            _put(tar, "backup.json", json.dumps(facts).encode())
+            _put(tar, "backup.json", json.dumps(description).encode())
             tar.add(copied, copied.name)
             for kept in files.kept():
                 with suppress(FileNotFoundError):  # forgotten meanwhile
                     tar.add(config.instance_path / kept, str(kept))
         partial.replace(path)
-    return facts
+    return description
 
 
 def restore(path: Path, *, over: bool) -> dict[str, Any]:
-    """Put a backup in the place of this installation's database. Raises NoBackup. Restart the server afterwards."""
+    """Replace this installation's database by a backup and return its description. Restart the server afterwards.
+
+    Raises NoBackup, also where a village is there already and `over` is false.
+    """
     config = current_config()
     dialect = db.engine.dialect.name
     if not over and holds_something(config.database_url):
         raise NoBackup("There is a village in this database already. To replace it add --over.")
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
-        facts = unpack(path, Path(folder))
-        if facts["database"] != dialect:
-            raise NoBackup(f"This backup is of {facts['database']}, this installation runs on {dialect}.")
+        description = unpack(path, Path(folder))
+        if description["database"] != dialect:
+            raise NoBackup(f"This backup is of {description['database']}, this installation runs on {dialect}.")
         db.session.remove()
         db.engine.dispose()
         place(Path(folder) / DATABASES[dialect], config.database_url)
         for kept in files.FOLDERS:
             if (Path(folder) / kept.name).is_dir():
                 shutil.copytree(Path(folder) / kept.name, config.instance_path / kept.name, dirs_exist_ok=True)
-    return facts
+    return description
 
 
 def unpack(path: Path, folder: Path) -> dict[str, Any]:
-    """The backup's files in a folder. Raises NoBackup."""
+    """Extract a backup into a folder and return its description. Raises NoBackup."""
     try:
         with tarfile.open(path) as tar:
             tar.extractall(folder, filter="data")
-        facts: dict[str, Any] = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
+        description: dict[str, Any] = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
     except (OSError, tarfile.TarError, ValueError) as error:
         raise NoBackup(f"{path} cannot be read as a backup ({type(error).__name__}).") from None
-    if facts.get("format") != FORMAT:
+    if description.get("format") != FORMAT:
         raise NoBackup(f"{path} is no backup of this program.")
-    return facts
+    return description
 
 
 def place(database: Path, url: str) -> None:
-    """A copied database where an address says; what stands there is replaced. Raises NoBackup."""
+    """Replace the database at an address by a copied one. Raises NoBackup."""
     if not url.startswith("sqlite"):
         options = ["--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction"]
         program("pg_restore", url, [*options, f"--dbname={make_url(url).database}", str(database)])
@@ -99,7 +102,7 @@ def place(database: Path, url: str) -> None:
 
 
 def holds_something(url: str) -> bool:
-    """Whether there is a village in the database at an address."""
+    """Tell whether there is a village in the database at an address."""
     if url.startswith("sqlite"):
         file = Path(url.removeprefix("sqlite:///"))
         if not file.exists() or not file.stat().st_size:
@@ -110,7 +113,7 @@ def holds_something(url: str) -> bool:
 
 
 def program(name: str, url: str, words: Sequence[str]) -> None:
-    """One of PostgreSQL's own programs, with the password in its environment and on no command line. Raises NoBackup."""
+    """Run one of PostgreSQL's own programs, its password in its environment and on no command line. Raises NoBackup."""
     found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
     if found is None:
         raise NoBackup(f"{name} is missing. Please type: apt-get install -y postgresql-client")
@@ -124,7 +127,7 @@ def program(name: str, url: str, words: Sequence[str]) -> None:
 
 
 def _copy_sqlite(target: Path) -> None:
-    """SQLite's online backup: consistent, and nobody waits."""
+    """Copy the database with SQLite's online backup: consistent, and without keeping writers waiting."""
     config = current_config()
     database = config.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:

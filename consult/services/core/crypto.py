@@ -1,4 +1,4 @@
-"""What is kept sealed: encryption and keyed hashes under the data key, which stands outside the database."""
+"""Encrypt and hash under the data key, which is kept outside the database."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ def seal(text: str) -> str:
 
 
 def unseal(token: str) -> str:
-    """The text again. Raises cryptography.fernet.InvalidToken under another data key."""
+    """Decrypt a text. Raises cryptography.fernet.InvalidToken under another data key."""
     return _fernet(_data_key()).decrypt(token.encode()).decode()
 
 
@@ -26,12 +26,12 @@ def seal_for(reader: str, text: str) -> str:
 
 
 def unseal_for(reader: str, token: str) -> str:
-    """The text again. Raises cryptography.fernet.InvalidToken for another reader."""
+    """Decrypt a text for its reader. Raises cryptography.fernet.InvalidToken for another reader."""
     return _fernet_for(_data_key(), reader).decrypt(token.encode()).decode()
 
 
 def mark(purpose: str, text: str) -> str:
-    """A keyed hash: finds or compares a phone number or code without the database knowing it."""
+    """Return a keyed hash, by which a phone number or code is found without the database knowing it."""
     return hmac.new(_derived(_data_key(), "mark"), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
 

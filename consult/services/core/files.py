@@ -61,7 +61,7 @@ def keep(data: bytes, folder: Folder, name: str = "") -> str:
 
 
 def path_of(folder: Folder, name: str) -> Path:
-    """Return where a file of this name is, whether or not it is there."""
+    """Return the path of a file of this name, which may not be there."""
     return _root() / folder.name / name[:2] / f"{name}{folder.suffix}"
 
 

@@ -57,9 +57,11 @@ class Writer:
         self.thread.start()
 
     def alive(self) -> bool:
+        """Tell whether the thread runs. After a fork it does not."""
         return self.thread.is_alive()
 
     def submit(self, act: Job) -> Future[Any]:
+        """Put an act into the queue and return the future of its result."""
         future: Future[Any] = Future()
         self.waiting.put((act, future))
         return future
@@ -104,7 +106,7 @@ def _attempt(act: Job) -> tuple[Any, Refused | None]:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """No ballot is cast on SQLite meanwhile, by any process."""
+    """Keep every process from casting a ballot on SQLite during the block."""
     config = current_config()
     with _file_lock(config.instance_path / "write.lock"):
         yield
@@ -112,7 +114,7 @@ def alone() -> Iterator[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
-    """One writer among all processes; waits in order, where SQLite would sleep and retry."""
+    """Hold a lock among all processes; they wait in order, where SQLite would sleep and retry."""
     with open(path, "a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""Housekeeping of the database, done by jobs."""
+"""Housekeeping of the database, run by jobs."""
 
 import fcntl
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ KEPT_FOR = timedelta(days=2)
 
 
 def checkpoint() -> None:
-    """Fold SQLite's write-ahead log into the database, one process at a time; nothing on PostgreSQL."""
+    """Fold SQLite's write-ahead log into the database, one process at a time. No-op on PostgreSQL."""
     config = current_config()
     if not config.on_sqlite:
         return

@@ -1,4 +1,4 @@
-"""Pictures: decoded, turned upright, made small, encoded anew. What a camera wrote beside the picture is gone."""
+"""Pictures: decoded, turned upright, made small, encoded anew without the camera's metadata."""
 
 import io
 from pathlib import Path
@@ -12,7 +12,7 @@ QUALITY = 78
 
 
 class NotAPicture(Exception):
-    """The bytes are no picture we read (JPEG, PNG, WebP, GIF), or one of absurd size."""
+    """The bytes are no picture that we read (JPEG, PNG, WebP, GIF), or one of absurd size."""
 
 
 def store(data: bytes) -> str:
@@ -21,18 +21,18 @@ def store(data: bytes) -> str:
 
 
 def path_of(digest: str) -> Path:
-    """Return where a picture is, whether or not it is there."""
+    """Return the path of a picture, which may not be there."""
     return files.path_of(files.PICTURES, digest)
 
 
 def size_of(digest: str) -> tuple[int, int]:
-    """Width and height of a stored picture. Raises FileNotFoundError."""
+    """Return width and height of a stored picture in pixels. Raises FileNotFoundError."""
     with Image.open(path_of(digest)) as picture:
         return picture.size
 
 
 def encoded(data: bytes) -> bytes:
-    """A picture as it is kept, without keeping it. Raises NotAPicture."""
+    """Return a picture as it would be stored, without storing it. Raises NotAPicture."""
     if len(data) > files.LARGEST_PICTURE:
         raise NotAPicture
     try:

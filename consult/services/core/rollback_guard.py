@@ -1,4 +1,4 @@
-"""The newest head of each village's log, kept beside the database: an older database put back is noticed by it.
+"""Keep the newest head of each village's log beside the database, to notice an older database put back.
 
 The printed notices are the witness outside of this machine; this file is the one that a start can read by itself.
 """
@@ -23,7 +23,7 @@ Heads = dict[int, tuple[int, str]]
 
 
 def path() -> Path:
-    """Return where the heads are kept, beside the database."""
+    """Return the path of the file that keeps the heads, beside the database."""
     config = current_config()
     return config.instance_path / "heads.json"
 

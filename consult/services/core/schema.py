@@ -1,4 +1,4 @@
-"""Bringing a database to the newest schema. Imported by commands and tests only: the server needs no Alembic."""
+"""Bring a database to the newest schema. Imported by commands and tests only: the server needs no Alembic."""
 
 import logging
 
@@ -10,7 +10,7 @@ from consult.models import db
 
 
 def prepare(app: Flask) -> None:
-    """Let `flask db …` and `create` know where the migrations are."""
+    """Tell `flask db …` and `create` where the migrations are."""
     if "migrate" not in app.extensions:
         Migrate(app, db, directory=str(ROOT / "consult" / "migrations"), render_as_batch=True)
 

@@ -1,4 +1,4 @@
-"""Keeping the search index with the records it is made of, and looking into it."""
+"""Keep the search index up to date with the records it is made of, and search in it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ def put(
 
 
 def remove(subject: str) -> None:
-    """Take a text out of the index: it was hidden, or comes anew."""
+    """Remove the entry of a text (`subject` as kind:id), if there is one."""
     entry_id = db.session.scalar(select(SearchEntry.id).where(SearchEntry.subject == subject))
     if entry_id is not None:
         db.session.execute(delete(SearchPair).where(SearchPair.entry_id == entry_id))
@@ -51,6 +51,7 @@ def remove(subject: str) -> None:
 
 
 def put_proposal(proposal: Proposal, *, now: datetime) -> None:
+    """Index title, summary, place and text of a proposal."""
     text = " ".join(filter(None, (proposal.title, proposal.summary, proposal.place, proposal.text)))
     put(
         SearchKind.PROPOSAL,
@@ -64,6 +65,7 @@ def put_proposal(proposal: Proposal, *, now: datetime) -> None:
 
 
 def put_comment(comment: Comment) -> None:
+    """Index a comment."""
     put(
         SearchKind.COMMENT,
         comment.id,
@@ -76,6 +78,7 @@ def put_comment(comment: Comment) -> None:
 
 
 def put_notice(notice: Notice) -> None:
+    """Index a notice under the words of the meeting, poll or consultation that it is about."""
     consultation_id, text, language = _words_of(notice)
     put(
         SearchKind.NOTICE,
@@ -89,7 +92,7 @@ def put_notice(notice: Notice) -> None:
 
 
 def _words_of(notice: Notice) -> tuple[int | None, str, str]:
-    """What a notice is about: consultation, words, and their language."""
+    """Return the consultation a notice is about, its words, and their language."""
     if notice.meeting is not None:
         items = [item.title for item in meeting_queries.agenda(notice.meeting.id)]
         return None, " ".join([notice.meeting.title, notice.meeting.place, *items]), notice.meeting.language
@@ -100,7 +103,7 @@ def _words_of(notice: Notice) -> tuple[int | None, str, str]:
 
 
 def find(village_id: int, query: str, *, most: int, before: int | None = None) -> Sequence[SearchEntry]:
-    """Texts in which every term stands, newest first. One query, on either database."""
+    """Return the texts that contain every term, newest first. One statement, on either database."""
     terms = rules.terms(query)
     wanted = sorted(set().union(*map(rules.pairs, terms)))
     if not wanted:
@@ -120,7 +123,7 @@ def find(village_id: int, query: str, *, most: int, before: int | None = None) -
 
 
 def rebuild(village_id: int) -> int:
-    """Make a village's index anew from its records. Returns the number of texts."""
+    """Rebuild a village's index from its records. Return the number of texts."""
     entries = select(SearchEntry.id).where(SearchEntry.village_id == village_id)
     db.session.execute(delete(SearchPair).where(SearchPair.entry_id.in_(entries)))
     db.session.execute(delete(SearchEntry).where(SearchEntry.village_id == village_id))

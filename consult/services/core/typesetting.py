@@ -1,4 +1,4 @@
-"""PDF files by typst: a template of templates/print and its facts. The facts travel as data; no source is built from them."""
+"""Make PDF files with typst from a template of templates/print and JSON data. No source is built from the data."""
 
 import json
 from functools import lru_cache
@@ -17,7 +17,7 @@ STAND_IN = "\u3013"
 
 
 def typeset(template: str, facts: dict[str, Any]) -> bytes:
-    """One PDF. Characters that no font at hand has are replaced, and named in a line at the end."""
+    """Return one PDF. Characters that no font at hand has are replaced, and named in a line at the end."""
     typst: Any = import_module("typst")  # its compiler is large, and a server that never prints carries none of it
     rare = sorted({c for text in strings(facts) for c in text if ord(c) not in code_points()})
     paths, missing = [FONTS], rare
@@ -37,7 +37,7 @@ def typeset(template: str, facts: dict[str, Any]) -> bytes:
 
 @lru_cache(maxsize=1)
 def code_points() -> frozenset[int]:
-    """What our own font has, beside the signs that steer a line."""
+    """Return the code points of our own font, and of the control characters of a line."""
     found = {0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x200B}
     for row in (FONTS / "code-points.txt").read_text().split():
         first, _, last = row.partition("-")
@@ -46,7 +46,7 @@ def code_points() -> frozenset[int]:
 
 
 def strings(value: Any) -> list[str]:
-    """Every text in nested facts."""
+    """Return every text in nested data, but no inline SVG."""
     if isinstance(value, str):
         return [value] if not value.startswith("<svg") else []
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
@@ -54,6 +54,7 @@ def strings(value: Any) -> list[str]:
 
 
 def replaced(value: Any, missing: set[str]) -> Any:
+    """Return the same data with characters that no font has replaced by STAND_IN."""
     if isinstance(value, str):
         return "".join(STAND_IN if c in missing else c for c in value)
     if isinstance(value, dict):

@@ -46,7 +46,7 @@ def file_outbox() -> FileOutbox:
 
 
 def send_aside(recipient: str, template: str, facts: dict[str, str]) -> None:
-    """Hand over what somebody waits for, without letting the answer's time or a failure tell who has a number here."""
+    """Hand over a message at once. Neither time nor failure tells the asker whether the number is on the roll."""
     chosen = delivery()
     if isinstance(chosen, FileOutbox):
         _send_quietly(chosen, recipient, template, facts)

@@ -1,4 +1,4 @@
-"""From a parcel of the outbox to the provider that takes it."""
+"""Hand a message of the outbox over to the provider that takes it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ Words = Callable[[str, dict[str, Any]], str]
 
 
 def sender(words: Words) -> Callable[[OutgoingMessage], None]:
-    """A function that hands over one parcel. It raises OSError."""
+    """Return a function that hands over one message and raises OSError. `words` writes the texts of robots."""
 
     def send(parcel: OutgoingMessage) -> None:
         robot = robot_providers().get(parcel.channel)
@@ -33,7 +33,7 @@ def sender(words: Words) -> Callable[[OutgoingMessage], None]:
 
 
 def _said(name: str, value: Any, timezone: str) -> str:
-    """Instants by the village's clock, in digits, as the approved templates of providers want them."""
+    """Return a value as text; instants in digits by the village's clock, as approved templates want them."""
     if not name.endswith("_at"):
         return str(value)
     return f"{datetime.fromisoformat(value).astimezone(ZoneInfo(timezone)):%m-%d %H:%M}"

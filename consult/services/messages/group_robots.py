@@ -1,4 +1,4 @@
-"""The robot of a village's chat group: set, replaced, taken away. Its address is a key and stays encrypted."""
+"""Set, replace and remove the robot of a village's chat group. Its address is a key and is stored encrypted."""
 
 from urllib.parse import urlsplit
 

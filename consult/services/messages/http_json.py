@@ -1,4 +1,4 @@
-"""One HTTPS POST of JSON, for providers: no redirects, a time-out, nothing said of the address in errors."""
+"""Post JSON over HTTPS, for providers: without redirects, with a time-out, without the address in errors."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class NotTaken(OSError):
-    """The other side did not take the message. The text names a code, never an address or a person."""
+    """The provider did not take the message. The text names a code, never an address or a person."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -28,7 +28,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def post_json(
     address: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the answer, an object in JSON. Raises OSError. Plain http only on this very machine."""
+    """Post a body and return the answer, a JSON object. Raises OSError. Plain http only on this very machine."""
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise NotTaken("not https")
@@ -50,7 +50,7 @@ def post_json(
 
 
 def told(code: object) -> str:
-    """Return a provider's code as it may be told in an error; empty for anything that is no code."""
+    """Return a provider's code if an error may tell it; empty for anything that is no code."""
     return code if isinstance(code, str) and CODE.fullmatch(code) else ""
 
 

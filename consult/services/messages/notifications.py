@@ -50,7 +50,7 @@ def tell(
 
 
 def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
-    """Those who turned it off, and those who moved away or died."""
+    """Return those who turned the event off, and those who moved away or died."""
     off = select(NotificationSwitch.person_id).where(NotificationSwitch.event == event)
     gone = select(Departure.person_id)
     if len(people) <= AT_ONCE:
@@ -59,6 +59,7 @@ def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
 
 
 def _told(people: Collection[int], event: NotificationEvent, subject: str) -> set[int]:
+    """Return those who were told of the event and subject before."""
     query = select(Notification.person_id).where(Notification.event == event, Notification.subject == subject)
     if len(people) <= AT_ONCE:
         query = query.where(Notification.person_id.in_(people))

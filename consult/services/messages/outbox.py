@@ -1,4 +1,4 @@
-"""What is on its way out of the house: written with the act, sent by the job runner, kept until it is handed over.
+"""Messages on their way out: written in the act's unit of work, sent by the job runner, kept until handed over.
 
 At least once: a runner claims a message for two minutes, hands it over outside of any transaction, then notes it. One
 killed in between leaves a claim that runs out. The message's key goes along, so that a provider can drop the second.
@@ -66,7 +66,7 @@ def _common(
 
 
 def sweep(send: Send, *, now: datetime, most: int = 200) -> int:
-    """Hand over what is due, one by one. Returns how many were handed over.
+    """Hand over the messages that are due, one by one. Return how many were handed over.
 
     Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
     """
@@ -120,7 +120,7 @@ def _claim(message_id: int, now: datetime) -> bool:
 
 
 def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
-    """Whom it goes to, looked up only now: numbers stand in no outbox."""
+    """Return a message with its recipient, looked up only now: the outbox holds no numbers. None: no recipient left."""
     facts, zone = dict(message.facts), db.session.get_one(Village, message.village_id).timezone
     if message.channel is MessageChannel.ROBOT:
         robot = db.session.get(GroupRobot, message.village_id)
@@ -151,7 +151,7 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
 
 
 def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:
-    """Try again later, or give up. The error's kind is kept, never its words: they may hold a number."""
+    """Schedule another try, or give up. The error's class is kept, never its text, which may hold a number."""
     message = db.session.get_one(OutboxMessage, message_id)
     tries = message.tries + 1
     again = rules.next_try(tries, now)
@@ -164,7 +164,7 @@ def _note_failure(message_id: int, error: str, claimed_at: datetime, now: dateti
 
 @atomic
 def _note(message_id: int, claimed_at: datetime, **values: Any) -> None:
-    """What became of it; a claim that ran out and is another runner's now is left alone."""
+    """Write down the result; a claim that ran out and is another runner's now is left alone."""
     mine = OutboxMessage.claimed_until == claimed_at + rules.LEASE
     note = update(OutboxMessage).where(OutboxMessage.id == message_id, mine)
     db.session.execute(note.values(claimed_until=None, **values))

@@ -1,4 +1,4 @@
-"""What settings of SMS providers have in common. The sentences are for the person who starts the server."""
+"""Read the settings that SMS providers have in common. The sentences are for the person who starts the server."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Reminders, to those alone who have not yet voted or answered; each once."""
+"""Remind people who have not yet voted, answered or declined, once each."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -25,7 +25,7 @@ A_DAY = timedelta(days=1)
 
 
 def remind(*, now: datetime) -> int:
-    """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
+    """Remind everyone who is late with what only they can do. Return how many polls, proposals and meetings were due."""
     polls = reminder_queries.closing_before(now + BEFORE_CLOSING, now=now)
     waiting = [
         row for row in reminder_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)
@@ -59,7 +59,7 @@ def _tell(polls: Sequence[Poll], waiting: Sequence[Row[Any]], meetings: Sequence
 
 
 def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
-    """Once, to those called who did not say that they cannot come."""
+    """Remind, once, those called who did not say that they cannot come."""
     meeting = db.session.get_one(Meeting, meeting_id)
     called = select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)
     away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == RsvpAnswer.NOT_COMING.value)
@@ -72,14 +72,14 @@ def _day(now: datetime) -> date:
 
 
 def _last_day(row: Row[Any], now: datetime) -> date:
-    """The last day of answers that are due soon, by the clock of the row's village."""
+    """Return the last day of answers that are due soon, by the clock of the row's village."""
     return local_day(db.session.get_one(Village, row.village_id), now + BEFORE_ANSWER)
 
 
 def tell_of(
     poll: Poll, people: set[int], event: NotificationEvent, *, now: datetime, subject: str = "", **facts: str
 ) -> None:
-    """Tell people of a poll, in the transaction at hand."""
+    """Tell people of a poll, in the unit of work at hand."""
     notifications.tell(
         people,
         event,
@@ -97,7 +97,7 @@ def tell_of(
 def tell_of_meeting(
     meeting: Meeting, event: NotificationEvent, people: set[int], *, now: datetime, kind: str = "", subject: str = ""
 ) -> None:
-    """Tell people of a meeting, in the transaction at hand."""
+    """Tell people of a meeting, in the unit of work at hand."""
     notifications.tell(
         people,
         event,

@@ -112,7 +112,10 @@ def find(village_id: int, typed: str) -> HouseholdCard:
 
 
 def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datetime) -> Person:
-    """Make a card one adult's own and return them. Raises Refused if the card is claimed already or the PIN is weak."""
+    """Give a card to one adult, with their PIN, and return them.
+
+    Raises Refused if the card is claimed already, the PIN is weak or the person is no adult of the household.
+    """
     pin = rules.digits(pin)
     weak = not rules.is_pin(pin)
     return _claim(card, person_id, None if weak else generate_password_hash(pin), on=on, now=now)
@@ -176,7 +179,7 @@ def _forget_try(attempt_id: int) -> None:
 
 @atomic
 def withdraw(card: HouseholdCard, act: Act) -> None:
-    """Make a lost card open nothing any more and end the sign-ins it opened; twice is the same as once."""
+    """Withdraw a lost card and end the sign-ins it opened; twice is the same as once."""
     transactions.lock(card)
     if card.withdrawn_at is None:
         card.withdrawn_at, card.code_cipher = act.now, None

@@ -1,4 +1,4 @@
-"""Six-digit codes by phone. Known and unknown numbers get the same answer, the same limits and the same work."""
+"""Sign in with six-digit codes by phone. Known and unknown numbers get the same answer, limits and work."""
 
 import hmac
 import secrets
@@ -58,7 +58,10 @@ def _note_code(village_id: int, phone: str, *, now: datetime) -> None:
 
 
 def check(village_id: int, phone: str, typed: str, *, now: datetime) -> Sequence[Person]:
-    """Return the people on a number whose code was typed. A code works once and for so many tries. Raises Refused."""
+    """Return the people on a number whose code was typed. Raises Refused.
+
+    A code works once; after CODE_TRIES wrong tries it does not work any more.
+    """
     code = rules.digits(typed)
     if rules.is_short_code(code):  # a slip of the finger costs no try
         raise Refused(Reason.SHORT_CODE, typed=len(code), missing=rules.CODE_LENGTH - len(code))

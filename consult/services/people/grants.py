@@ -1,4 +1,4 @@
-"""Granting and ending offices, each with a scope and a term."""
+"""Grant and end offices, each with a scope and a term."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from consult.services.core.transactions import atomic
 
 @dataclass(frozen=True)
 class Term:
-    """An office as it is given: in which group, under which title, from which day on, to which last day."""
+    """Scope and term of an office: first and last day, both included, group and title."""
 
     since: date
     until: date | None = None
@@ -67,7 +67,7 @@ def end(grant_id: int, act: Act) -> None:
 
 
 def in_village(village_id: int, *, most: int = 500) -> Sequence[RoleGrant]:
-    """Offices that have not been ended, by office and then by the order of the roll."""
+    """Return the offices that have not been ended, by office and then by the order of the roll."""
     query = (
         select(RoleGrant)
         .join(Person, Person.id == RoleGrant.person_id)

@@ -1,4 +1,4 @@
-"""The representative of a household: any of its adults may choose one, and all of them see who chose whom."""
+"""Representatives of households: any adult may choose one, and all of them see who chose whom."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Read spreadsheets: bytes to sheets of rows."""
+"""Read spreadsheets of rolls: bytes to sheets of rows."""
 
 import csv
 import io
@@ -11,15 +11,18 @@ from consult.services.core import files
 
 
 class UnreadableRoll(Exception):
-    """The file is no spreadsheet we can read."""
+    """The file is no spreadsheet that we can read."""
 
 
 class TooLarge(Exception):
-    """The file is over 20 MB."""
+    """The file is larger than LARGEST_ROLL."""
 
 
 def sheets_in(data: bytes, filename: str) -> list[Sheet]:
-    """Every sheet with its rows from the very first, so that row numbers are those the clerk sees."""
+    """Return each sheet with its rows from the very first, numbered as the clerk sees them.
+
+    Raises TooLarge and UnreadableRoll.
+    """
     if len(data) > files.LARGEST_ROLL:
         raise TooLarge
     if filename.lower().endswith(".csv"):

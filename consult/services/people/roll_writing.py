@@ -1,4 +1,4 @@
-"""Writing a roll in bulk, inside the unit of work of its confirmation."""
+"""Write a roll in bulk, inside the unit of work of its confirmation."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -36,8 +36,10 @@ def _groups(village_id: int, rows: Sequence[RollRow]) -> dict[str, int]:
     known = {name: id for name, id in db.session.execute(have)}
     fresh = [name for name in dict.fromkeys(row.group for row in rows) if name not in known]
     if fresh:
-        facts = [{"village_id": village_id, "name": n, "position": len(known) + i} for i, n in enumerate(fresh, 1)]
-        db.session.execute(insert(Group), facts)
+        rows_of_groups = [
+            {"village_id": village_id, "name": n, "position": len(known) + i} for i, n in enumerate(fresh, 1)
+        ]
+        db.session.execute(insert(Group), rows_of_groups)
     return {name: id for name, id in db.session.execute(have)}
 
 
@@ -77,7 +79,7 @@ def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, 
 
 
 def _change_people(changed: Sequence[tuple[RollRow, Known, tuple[str, ...]]], households: dict[str, int]) -> None:
-    facts = [
+    columns = [
         {
             "b_id": person.id,
             "household_id": households[row.household],
@@ -91,8 +93,8 @@ def _change_people(changed: Sequence[tuple[RollRow, Known, tuple[str, ...]]], ho
         }
         for row, person, _ in changed
     ]
-    if facts:
-        _bulk_update(Person, facts)
+    if columns:
+        _bulk_update(Person, columns)
 
 
 def _new(value: Any, old: Any) -> Any:
@@ -105,10 +107,11 @@ def _phone(phone: str | None) -> dict[str, str | None]:
     return {"phone_cipher": crypto.seal(phone), "phone_mark": crypto.mark("phone", phone)}
 
 
-def _bulk_update(model: Any, facts: Sequence[dict[str, Any]]) -> None:
+def _bulk_update(model: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Update rows of one table by id, `b_id`; all have the same columns."""
     table = model.__table__
-    columns: dict[str, Any] = {name: bindparam(name) for name in facts[0] if name != "b_id"}
-    db.session.connection().execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), facts)
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "b_id"}
+    db.session.connection().execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), rows)
 
 
 @atomic

@@ -1,4 +1,4 @@
-"""The roll: read a clerk's file, compare it with what is known, and take it in, whole or not at all."""
+"""The roll: read a clerk's file, compare it with the known people, and import it whole or not at all."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -24,7 +24,7 @@ from consult.services.people import roll_files, roll_writing
 
 @dataclass(frozen=True)
 class Preview:
-    """What confirming would do."""
+    """The rows of a staged file and their effects if it is confirmed."""
 
     rows: Sequence[RollRow]
     changes: Changes
@@ -50,14 +50,14 @@ def read_file(data: bytes, filename: str, *, today: date) -> Reading:
 @atomic
 def stage(reading: Reading, filename: str, act: Act) -> RollImport:
     """Keep a reading, encrypted, until the clerk confirms it."""
-    facts = {
-        "rows": [row.as_facts() for row in reading.rows],
+    content = {
+        "rows": [row.as_json() for row in reading.rows],
         "questions": [[q.doubt.value, q.row, q.name, q.shown] for q in reading.questions],
     }
     staged = RollImport(
         village_id=act.village_id,
         filename=filename[:120],
-        rows_cipher=crypto.seal(json.dumps(facts)),
+        rows_cipher=crypto.seal(json.dumps(content)),
         uploaded_by=act.actor_id,
         uploaded_at=act.now,
     )
@@ -68,10 +68,12 @@ def stage(reading: Reading, filename: str, act: Act) -> RollImport:
 
 def preview(staged: RollImport) -> Preview:
     """Return what a staged file would change in the roll as it stands at this moment."""
-    facts = json.loads(crypto.unseal(staged.rows_cipher))
-    rows = [RollRow.from_facts(row) for row in facts["rows"]]
+    content = json.loads(crypto.unseal(staged.rows_cipher))
+    rows = [RollRow.from_json(row) for row in content["rows"]]
     changes = roll_changes.compare(rows, known_people(staged.village_id))
-    asked = [RollQuestion(roll_sheets.Doubt(doubt), row, name, shown) for doubt, row, name, shown in facts["questions"]]
+    asked = [
+        RollQuestion(roll_sheets.Doubt(doubt), row, name, shown) for doubt, row, name, shown in content["questions"]
+    ]
     return Preview(rows, changes, sorted(asked + changes.questions, key=lambda q: q.row))
 
 
@@ -100,7 +102,7 @@ def confirm(staged: RollImport, offices: Collection[str] | None, act: Act) -> Ch
 
 
 def known_people(village_id: int) -> list[Known]:
-    """Return everybody the roll has ever had, in its order, with phone numbers in the clear for comparison."""
+    """Return all people the roll has ever had, in its order, with phone numbers in the clear for comparison."""
     query = (
         select(Person)
         .where(Person.village_id == village_id)

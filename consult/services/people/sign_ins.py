@@ -1,4 +1,4 @@
-"""Signing in and out. A sign-in is a row: its end holds for every process at once."""
+"""Sign in and out. A sign-in is a row, so that its end holds for every process at once."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""Making a village, its own rules, and the offices people hold in it."""
+"""Villages: set one up, its own rules, and the offices that people hold."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -53,7 +53,7 @@ def groups_headed(person: Person, *, on: date) -> frozenset[int]:
 
 
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:
-    """Return the offices a person holds on a day; everybody on the roll is a villager."""
+    """Return the offices a person holds on a day, and VILLAGER, which every person on the roll is."""
     grants = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id))
     held = {g.role for g in grants if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)}
     return frozenset(held | {Role.VILLAGER})

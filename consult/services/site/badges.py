@@ -1,4 +1,4 @@
-"""The two small numbers on the tabs of every page: unread lines of the inbox, and cases in which something happened."""
+"""The two counts on the tabs of every page: unread lines of the inbox, and cases with news."""
 
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from consult.services.messages import notifications
 
 
 class Badges(NamedTuple):
+    """The two counts of one reader."""
+
     unread: int
     case_news: int
 
@@ -20,5 +22,6 @@ BOTH = select(notifications.UNREAD.scalar_subquery(), case_queries.NEWS.scalar_s
 
 
 def of(person: Person) -> Badges:
+    """Return a person's counts, in one statement."""
     marks = {"person_id": person.id, "mark": keys.mark(keys.of_person(person.id))}
     return Badges(*db.session.execute(BOTH, marks).one())

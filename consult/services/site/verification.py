@@ -1,4 +1,4 @@
-"""flask audit verify: recompute everything that can be recomputed, and name what does not fit."""
+"""Verify a village's records: recompute what can be recomputed and name each fault."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from consult.services.site import written_words
 
 
 def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str]:
-    """Every fault found, as a line that names its place. Nothing: all is as it was recorded."""
+    """Yield a line for each fault, with its place. `printed_head` is the log head of a printed notice."""
     yield from _chain(village)
     if printed_head is not None:
         yield from _printed(village, printed_head)

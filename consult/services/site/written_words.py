@@ -1,4 +1,4 @@
-"""Part of the verification: the words that stand in the records are those whose hashes stand in the log."""
+"""Verify that the words in the records are those whose hashes are in the log."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ OF_COMMENTS = (Tag.COMMENT_WRITTEN, Tag.QUESTION_ANSWERED)
 
 
 def faults(village: Village) -> Iterator[str]:
-    """A line for each text that is not what was logged, or that was never logged."""
+    """Yield a line for each text that differs from the logged one, or that was never logged."""
     yield from _comments(village.id)
     yield from _revisions(village.id)
     yield from _signed(village.id, Tag.PROPOSAL_ANSWERED, OfficialAnswer)
@@ -22,7 +22,7 @@ def faults(village: Village) -> Iterator[str]:
 
 
 def _logged(village_id: int, *tags: Tag) -> Iterator[tuple[str, dict[str, object]]]:
-    """What the log says, as (subject, facts)."""
+    """Yield subject and facts of the log entries with these tags."""
     query = select(AuditEntry.subject, AuditEntry.facts).where(
         AuditEntry.village_id == village_id, AuditEntry.tag.in_([tag.value for tag in tags])
     )
@@ -40,7 +40,7 @@ def _comments(village_id: int) -> Iterator[str]:
 
 
 def _revisions(village_id: int) -> Iterator[str]:
-    """Each later revision against the log, and each proposal against its newest revision."""
+    """Compare each later revision with the log, and each proposal with its newest revision."""
     logged = {(subject, f["revision"]): f["digest"] for subject, f in _logged(village_id, Tag.PROPOSAL_REVISED)}
     newest: dict[int, ProposalRevision] = {}
     query = select(ProposalRevision).where(ProposalRevision.village_id == village_id).order_by(ProposalRevision.number)

@@ -1,4 +1,4 @@
-"""The robot of the village's chat group: set it, take it away."""
+"""The robot of the village's chat group: set it, remove it."""
 
 from flask import Blueprint, Response, request, url_for
 
@@ -40,7 +40,7 @@ def remove() -> Response:
 
 
 def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
-    """The address itself is never shown again: whoever has it can speak in the group."""
+    """Show the form without the address, which is a key to the group."""
     robot = db.session.get(GroupRobot, village().id)
     return pages.page(
         "messages/group_robots/show.html",

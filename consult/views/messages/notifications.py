@@ -1,4 +1,4 @@
-"""My inbox: what I was told, and a switch for each kind."""
+"""The reader's inbox, and a switch for each event."""
 
 from flask import Blueprint, Response, request, url_for
 
@@ -27,7 +27,7 @@ def index() -> Response:
 @bp.post("/<slug>/notifications/reading")
 @members_only
 def read() -> Response:
-    """I have seen everything up to here."""
+    """Mark the lines up to the newest one shown as read."""
     notifications.mark_read(person(), up_to=request.form.get("up_to", 0, type=int), now=now())
     return pages.done(url_for(".index"))
 

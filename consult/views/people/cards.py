@@ -1,4 +1,4 @@
-"""Household cards: printing them, claiming one, signing in with one."""
+"""Household cards: print them, claim one, sign in with one."""
 
 import segno
 from flask import Blueprint, Response, abort, request, url_for
@@ -24,7 +24,7 @@ bp = Blueprint("cards", __name__)
 @bp.get("/<slug>/card", endpoint="show")
 @public
 def show_card() -> Response:
-    """From the QR code, or after typing the code: claim the card, or enter its PIN."""
+    """Show the page behind the QR code or the typed code: claim the card, or enter its PIN."""
     typed = request.args.get("code", "")
     if not typed:
         return pages.page("people/cards/enter.html", values={}, mistakes={})
@@ -67,7 +67,7 @@ def sign_in() -> Response:
 @bp.get("/<slug>/cards")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def index() -> Response:
-    """A group's cards on A4 sheets, ten to a page."""
+    """Show a group's cards on A4 sheets, ten to a page."""
     groups = consultation_queries.groups_of(village().id)
     group_id = request.args.get("group", type=int)
     group = next((g for g in groups if g.id == group_id), None)
@@ -88,7 +88,7 @@ def issue() -> Response:
 @bp.get("/<slug>/cards/household")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def household() -> Response:
-    """The cards of one household: a further one for another adult, a lost one withdrawn."""
+    """Show the cards of one household: a further one for another adult, a lost one withdrawn."""
     code = request.args.get("code", "")
     try:
         found = cards.household(village().id, code)

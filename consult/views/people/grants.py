@@ -1,4 +1,4 @@
-"""The offices of the village: who holds which, from when to when."""
+"""The offices of the village and their holders, with first and last day."""
 
 from datetime import date
 
@@ -58,7 +58,7 @@ def end(grant_id: int) -> Response:
 
 
 def _mistakes(form: dict[str, str]) -> dict[str, FormError]:
-    """What is wrong with the office, its scope and its term."""
+    """Return the mistakes in the office, its scope and its term."""
     days = {name: _day(form.get(name, "")) for name in ("since", "until")}
     found = {name: FormError.NOT_A_DAY for name, day in days.items() if form.get(name) and not day}
     if days["until"] and days["until"] < (days["since"] or today()) and not found:

@@ -1,4 +1,4 @@
-"""Language and letter size: one tap, kept for this browser and for whoever is signed in."""
+"""Language and letter size: one tap, kept for this browser and for the person signed in."""
 
 from flask import Blueprint, Response, request
 from flask_login import current_user

@@ -1,4 +1,4 @@
-"""Who speaks for my household."""
+"""The representative of the reader's household."""
 
 from flask import Blueprint, Response, request, url_for
 

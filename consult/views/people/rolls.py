@@ -1,4 +1,4 @@
-"""The roll for the clerk: look at it, upload a new one, see what it changes, confirm, take it out."""
+"""The roll for the clerk: read it, upload a new one, see its changes, confirm, export."""
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""Signing in with a number on the roll, choosing who is acting, and leaving."""
+"""Sign in with a number on the roll, choose who is acting, and sign out."""
 
 from flask import Blueprint, Response, request, session, url_for
 from sqlalchemy import select
@@ -66,7 +66,7 @@ def check_code() -> Response:
 @bp.get("/<slug>/sign-in/person")
 @public
 def choose() -> Response:
-    """Several people share the number: who is acting?"""
+    """Ask which of the people who share the number is acting."""
     people = _verified_people()
     if not people:
         return pages.done(url_for(".new"))
@@ -86,7 +86,7 @@ def chosen() -> Response:
 @bp.get("/<slug>/sign-in/leave")
 @public
 def leave() -> Response:
-    """Not you? Sign out, or be another of those who share the number."""
+    """Offer signing out, or acting as another of those who share the number."""
     return pages.page("people/sign_ins/leave.html", people=_verified_people())
 
 
@@ -103,7 +103,7 @@ def end() -> Response:
 
 
 def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
-    """Act as a person in this browser from now on; whoever acted here before no longer does."""
+    """Sign a person in on this browser and end the sign-in it had before."""
     earlier = request.cookies.get(SIGN_IN_COOKIE)
     if earlier:
         sign_ins.end(earlier, now=now())
@@ -114,7 +114,7 @@ def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
 
 
 def _verified_people() -> list[Person]:
-    """Who may be chosen now: those on the number whose code was right a few minutes ago."""
+    """Return the people who may be chosen now: those on the number whose code was right a few minutes ago."""
     verified = session.get(VERIFIED)
     if verified is None or verified["until"] < now().timestamp():
         return []

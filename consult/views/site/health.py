@@ -14,7 +14,7 @@ bp = Blueprint("health", __name__)
 @bp.get("/healthz", endpoint="show")
 @public
 def show_health() -> Response:
-    """200 when the database answers; names the SQLite library, whose early versions had a checkpoint fault."""
+    """Answer 200 when the database answers; name the SQLite library, whose early versions had a checkpoint fault."""
     db.session.execute(text("SELECT 1"))
     dialect = db.engine.dialect.name
     return jsonify(status="ok", database=dialect, sqlite=sqlite3.sqlite_version if dialect == "sqlite" else None)

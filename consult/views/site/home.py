@@ -1,4 +1,4 @@
-"""The village's front page: what needs you, what runs, what was decided, what hangs on the board."""
+"""The village's front page: duties of the reader, what is open, what was decided, the newest notices."""
 
 from flask import Blueprint, Response
 

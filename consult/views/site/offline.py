@@ -1,4 +1,4 @@
-"""The page for when there is no line, and the small worker that keeps it on the phone."""
+"""The page shown without a connection, and the small worker that keeps it on the phone."""
 
 from flask import Blueprint, Response, make_response
 

@@ -47,7 +47,7 @@ def show_root() -> Response:
 @bp.get("/source.tar.gz")
 @public
 def source() -> Response:
-    """This very program, as its licence (AGPL, section 13) promises to everybody who uses it over a network."""
+    """Send the source of this program, which its licence (AGPL, section 13) promises to all users over a network."""
     response = make_response(_archive())
     response.mimetype = "application/gzip"
     response.headers["Content-Disposition"] = 'attachment; filename="consult-source.tar.gz"'
@@ -65,7 +65,7 @@ def _archive() -> bytes:
 
 
 def _plain(member: Any) -> Any:
-    """Without what is made from the rest, and without the names of this machine."""
+    """Leave out files made from others, and the names of this machine."""
     if member.name.endswith(PASSED_OVER):
         return None
     member.uid = member.gid = 0
