@@ -1,6 +1,6 @@
 """python3 run.py bench check [--record] [FILE]: what each kind of page costs, against FILE or bench/recorded.json.
 
-CPU time, SQL statements and bytes of each page in one process, by turns with the bare page of bench/bare.py, so that a
+CPU time, calls, SQL statements and bytes of each page in one process, by turns with the bare page of bench/bare.py, so that a
 busy machine slows both; then the memory of a worker and the time the app takes to start. Exit code 1 if anything got
 dearer by more than a tenth (bench/comparison.py says by how much for each figure).
 """
@@ -122,7 +122,7 @@ def _costs(village: Village, pages: list[Page]) -> tuple[dict[str, Cost], dict[s
     village.sign_in(pages)
     with village.app.app_context():
         engine = db.engine
-    exact = {page.name: _statements_and_bytes(village, page, engine) for page in pages}
+    exact = {page.name: (_calls(village, page), *_statements_and_bytes(village, page, engine)) for page in pages}
     ratios: dict[str, list[float]] = {page.name: [] for page in pages}
     seconds: dict[str, list[float]] = {"bare": []} | {page.name: [] for page in pages}
     gc.collect()
@@ -163,6 +163,25 @@ def _statements_and_bytes(village: Village, page: Page, engine: Engine) -> tuple
     return len(statements), len(answer.data)
 
 
+def _calls(village: Village, page: Page) -> int:
+    """Return how many functions, of Python and C, the request's thread calls when everything is warm."""
+    count = 0
+
+    def note(_frame: Any, what: str, _argument: Any) -> None:
+        nonlocal count
+        count += what in ("call", "c_call")
+
+    for _ in range(3):
+        environ = village.environ(page)
+        count = 0
+        sys.setprofile(note)
+        try:
+            run_wsgi_app(village.app, environ, buffered=True)
+        finally:
+            sys.setprofile(None)
+    return count
+
+
 def _cpu(app: Any, environ: dict[str, Any]) -> float:
     """Return the CPU seconds of one request, of all threads."""
     begun = time.process_time()
@@ -195,16 +214,13 @@ def _table(before: Recording, now: Recording, milliseconds: dict[str, float]) ->
     lines = [
         f"Bare page: {milliseconds['bare']:.2f} ms CPU; {ROUNDS} rounds by turns, medians; in brackets: as recorded",
         "",
-        "| page, reader | CPU ms | x bare | statements | bytes |",
-        "|---|--:|--:|--:|--:|",
+        "| page, reader | CPU ms | x bare | calls | statements | bytes |",
+        "|---|--:|--:|--:|--:|--:|",
     ]
     for name, cost in now.pages.items():
         old = before.pages.get(name, cost)
-        figures = (
-            _with(f"{cost.cpu:.2f}", f"{old.cpu:.2f}"),
-            _with(cost.statements, old.statements),
-            _with(cost.bytes, old.bytes),
-        )
+        exact = [_with(getattr(cost, what), getattr(old, what)) for what in ("calls", "statements", "bytes")]
+        figures = (_with(f"{cost.cpu:.2f}", f"{old.cpu:.2f}"), *exact)
         lines.append(f"| {name} | {milliseconds[name]:.1f} | {' | '.join(figures)} |")
     return [
         *lines,

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 ALLOWED = 1.10
 """What may be dearer by a tenth without being named."""
-NOISE = 1.10
-"""CPU figures of unchanged code differ by up to this factor from run to run; see `Recording.dearer`."""
+NOISE = 1.15
+"""By what factor more a page's CPU, memory or the start must be dearer. Runs of unchanged code on two cores with a load
+of 4 to 10 differed by up to 1.13 in one page's CPU once `DRIFT` was taken out."""
+DRIFT = 1.25
+"""The same for all pages at once: with others at work on the machine the caches are cold, which our pages feel more than
+the bare page. Such runs differed by up to 1.18 in the median of all pages."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,8 @@ class Cost:
 
     cpu: float
     """CPU time as a multiple of the bare page's, median of the rounds."""
+    calls: int
+    """Function calls in the request's thread: nearly the CPU time of Python code, and the same in every run."""
     statements: int
     bytes: int
     """Size of the answer's body before compression."""
@@ -42,29 +49,28 @@ class Recording:
     def dearer(self, before: "Recording") -> list[str]:
         """Name what costs over a tenth more than `before`, and what cannot be compared.
 
-        Statements and bytes are exact; CPU, memory and start time are named only beyond the noise as well.
+        Calls, statements and bytes are held to the tenth; CPU, memory and start are named only beyond the noise too.
         """
+        both = [name for name in self.pages if name in before.pages]
+        drift = median(self.pages[name].cpu / before.pages[name].cpu for name in both) if both else 1.0
         return [
-            *(f"{name}: not measured any more" for name in before.pages.keys() - self.pages.keys()),
-            *(line for name, cost in self.pages.items() for line in _page(name, before.pages.get(name), cost)),
+            *(f"{name}: not measured any more" for name in before.pages if name not in self.pages),
+            *(f"{name}: not recorded yet" for name in self.pages if name not in before.pages),
+            *_one("all pages: CPU", 1.0, drift, "x as recorded", DRIFT),
+            *(line for name in both for line in _page(name, before.pages[name], self.pages[name], max(1.0, drift))),
             *_one("worker memory", before.worker_mb, self.worker_mb, " MB", NOISE),
-            *_one("start", before.start, self.start, "x bare", NOISE),
+            *_one("start", before.start, self.start, "x bare", DRIFT),
         ]
 
 
-def _page(name: str, before: Cost | None, now: Cost) -> Iterator[str]:
-    if before is None:
-        yield f"{name}: not recorded yet"
-        return
-    yield from _one(f"{name}: CPU", before.cpu, now.cpu, "x bare", NOISE)
-    yield from _one(f"{name}: statements", before.statements, now.statements, "")
-    yield from _one(f"{name}: bytes", before.bytes, now.bytes, "")
+def _page(name: str, before: Cost, now: Cost, drift: float) -> Iterator[str]:
+    yield from _one(f"{name}: CPU", before.cpu, now.cpu, "x bare", NOISE * drift)
+    yield from _one(f"{name}: calls", before.calls, now.calls)
+    yield from _one(f"{name}: statements", before.statements, now.statements)
+    yield from _one(f"{name}: bytes", before.bytes, now.bytes)
 
 
-def _one(what: str, before: float, now: float, unit: str, noise: float = 1.0) -> Iterator[str]:
+def _one(what: str, before: float, now: float, unit: str = "", noise: float = 1.0) -> Iterator[str]:
     if now > before * ALLOWED * noise:
-        yield (
-            f"{what} {before:.4g}{unit} -> {now:.4g}{unit} ({now / before - 1:+.0%})"
-            if before
-            else f"{what} 0 -> {now:.4g}"
-        )
+        change = f" ({now / before - 1:+.0%})" if before else ""
+        yield f"{what} {before:.6g}{unit} -> {now:.6g}{unit}{change}"
