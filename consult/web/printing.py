@@ -1,9 +1,7 @@
-"""From facts to a PDF that a browser shows or keeps, and the QR codes on it."""
+"""From facts to a PDF that a browser shows or keeps."""
 
-from io import BytesIO
 from typing import Any
 
-import segno
 from flask import Response, current_app, make_response
 
 from consult.domain.audit import canonical, sha256
@@ -47,9 +45,3 @@ def rendered(template: str, **facts: Any) -> bytes:
         "proof": [],
     }
     return typesetting.typeset(template, usual | facts)
-
-
-def qr_svg(address: str) -> str:
-    out = BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=1, xmldecl=False, dark="#000", light="#fff")
-    return out.getvalue().decode()
