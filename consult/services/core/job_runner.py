@@ -20,8 +20,9 @@ from consult.models import db
 from consult.services.core import job_runs, transactions
 
 SECONDS_BETWEEN_LOOKS = 1.0
-SECONDS_TO_END = 8.0
-"""How long a job at work may take to end when the runner is told to. What it has not committed then is undone."""
+SECONDS_TO_END = 12.0
+"""How long a job at work may take to end when the runner is told to: a message on its way is waited for (10 s), so that
+it is not sent twice. What is not committed then is undone."""
 SECONDS_AFTER_A_FAULT = 15.0
 BETWEEN_CLAIMS = timedelta(seconds=30)
 """A due time that another runner has, or that failed, is asked for again: it may have been killed."""

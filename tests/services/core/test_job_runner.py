@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from consult import clock
-from consult.config import HOUSE
+from consult.config import ROOT
 from consult.domain.schedules import LEASE, MOST_TRIES, Schedule
 from consult.models import JobRun, db
 from consult.services.core import job_runs
@@ -40,7 +40,7 @@ runner.end()
 @pytest.mark.serial
 def test_two_runners_do_each_due_time_once(app, config, tmp_path):
     command = [sys.executable, "-c", RUNNER, str(tmp_path / "done")]
-    runners = [subprocess.Popen(command, cwd=HOUSE, env=environment(config)) for _ in range(2)]
+    runners = [subprocess.Popen(command, cwd=ROOT, env=environment(config)) for _ in range(2)]
     assert [one.wait(60) for one in runners] == [0, 0]
     with app.app_context():
         rows = db.session.scalars(select(JobRun)).all()
