@@ -14,7 +14,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.config import ROOT
 from consult.models import GroupRobot, OutboxMessage, PollTally, db
-from consult.services.core import crypto, transactions
+from consult.services.core import crypto
 from consult.services.messages import outbox
 from tests.browser import environment
 from tests.providers import Provider
@@ -65,23 +65,19 @@ def wait_for(happened: Callable[[], object], seconds: float = 30) -> None:
 
 def closed(app, poll_id: int) -> bool:
     with app.app_context():
-        transactions.expect(reading=True)
         return db.session.get(PollTally, poll_id) is not None
 
 
 def sent(app) -> list[bool]:
     with app.app_context():
-        transactions.expect(reading=True)
         return [at is not None for at in db.session.scalars(select(OutboxMessage.sent_at))]
 
 
 def a_village_with_much_to_do(app, village, provider, *, messages: int) -> int:
     """A poll past its time and messages to a provider. Returns the poll."""
     with app.app_context():
-        transactions.expect(reading=False)
         poll = a_poll(village)
         vote(village, poll, village.ah_fong, 1)
-        transactions.expect(reading=False)
         db.session.execute(OutboxMessage.__table__.delete())
         for n in range(messages):
             write_message(village, provider, n)

@@ -2,9 +2,11 @@
 
 from consult.models import Group, db
 from consult.services.core.each import each
+from consult.services.core.transactions import atomic
 
 
 def test_what_fails_is_undone_and_logged_and_the_next_is_done(inside, caplog):
+    @atomic
     def add(number: int) -> None:
         db.session.add(Group(village_id=inside.id, name=f"group {number}", position=50 + number))
         db.session.flush()
