@@ -21,7 +21,6 @@ EXCEPTIONS = {
     ("tests/views/cases/test_case_pages.py", "_get_file_stream"): "asks for the method above",
     ("tests/apps.py", "_app_engines"): "Flask-SQLAlchemy: to be replaced by engines of our own",
     ("tests/views/cases/test_case_exports.py", "_converters"): "werkzeug: a rule's converters have no public name",
-    ("tests/services/core/test_config.py", "_registry"): "huey: its periodic jobs have no public name",
     ("tests/journeys/test_council.py", "_cookie"): "a method of our own phone",
 }
 """Each use of one by file and name, with its reason."""
