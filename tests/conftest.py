@@ -28,7 +28,10 @@ from tests.village import Cast, Who, build, sign_in_as
 
 pytest_plugins = ["tests.browser"]
 
-SECRETS = {"secret_key": "test-only-0123456789-abcdefghijklmnop", "data_key": "test-only-abcdefghijklmnop-0123456789"}
+SECRETS: dict[str, Any] = {
+    "secret_key": "test-only-0123456789-abcdefghijklmnop",
+    "data_key": "test-only-abcdefghijklmnop-0123456789",
+}
 BOTH, POSTGRESQL = ["sqlite", "postgresql"], ["postgresql"]
 
 

@@ -66,7 +66,7 @@ def _htmx(page: BeautifulSoup) -> Iterator[str]:
             yield f"hx-post on something else than a form that posts there: {tag['hx-post']}"
     for tag in page.select("[hx-get]"):
         plain = tag.get("href") or (tag.get("action") if tag.get("method") == "get" else None)
-        if plain is None and not tag.get("hx-trigger", "").startswith("every"):
+        if plain is None and not str(tag.get("hx-trigger", "")).startswith("every"):
             yield f"hx-get without a link or form that does the same: {tag['hx-get']}"
     for tag in page.select("[hx-put], [hx-patch], [hx-delete]"):
         yield f"GET and POST only: {tag.name}"

@@ -9,7 +9,7 @@ Ah Keung   head of the upper group                             Mr Wong      of a
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -165,7 +165,7 @@ def a_consultation(cast: Cast, *, by: Who | None = None, words: Draft = WORDS, k
 def a_plan(**changes: object) -> PollPlan:
     """A motion to all adults of the village, advisory, open since a minute and for three days."""
     now = clock.now()
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "body": "VA_people",
         "group_id": None,
         "kind": PollKind.MOTION,
@@ -177,7 +177,7 @@ def a_plan(**changes: object) -> PollPlan:
         "opens_at": now - timedelta(minutes=1),
         "closes_at": now + timedelta(days=3),
     }
-    return PollPlan(**(usual | changes))  # type: ignore[arg-type]
+    return PollPlan(**(usual | changes))
 
 
 def a_draft(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:

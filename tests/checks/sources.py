@@ -47,7 +47,7 @@ def each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[
                     wrong.append(f"{short(path)}: {failure}")
             assert not wrong, "\n".join(wrong)
 
-        del test.__wrapped__  # type: ignore[attr-defined]  # pytest would look for a fixture named path
+        del test.__wrapped__  # pytest would look for a fixture named path
         return test
 
     assert paths, "there is nothing to look at"
