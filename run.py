@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,7 +29,7 @@ USAGE = """python3 run.py WHAT
 
   demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo)
   test [ARGS]     ruff, mypy and all tests; with ARGS only pytest with these
-  check           ruff, mypy and the quick tests
+  check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew
   lock            write requirements*.txt anew from requirements*.in (needs uv)
@@ -41,6 +42,11 @@ class Stop(Exception):
 
 
 Command = Sequence[str | Path]
+
+LINTERS: tuple[Command, ...] = ([BIN / "ruff", "format", "--check", "."], [BIN / "ruff", "check", "."], [BIN / "mypy"])
+QUICK_TESTS = ("tests/domain", "tests/checks")
+PARALLEL = ("-n", "3", "--dist", "loadgroup")
+"""Three workers on two cores: browsers and databases leave them idle."""
 
 
 def prepare(requirements: str) -> None:
@@ -214,29 +220,31 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def test(args: Sequence[str]) -> int:
-    """Everything CI runs; pytest speaks last. Three workers on two cores: browsers and databases leave them idle."""
+    """Run what CI runs; pytest speaks last."""
     install_programs()
     prepare("requirements-dev.txt")
     if args:
         return run([BIN / "pytest", *args])
-    codes = [*lint(), run([BIN / "pytest", "-n", "3", "--dist", "loadgroup"])]
+    codes = [*map(run_check, LINTERS), run([BIN / "pytest", *PARALLEL])]
     return next((code for code in codes if code), 0)
 
 
 def check(args: Sequence[str]) -> int:
-    """What to run before every commit: no browser, no PostgreSQL."""
+    """Run what every commit must pass, in less than half a minute: linters and types beside the quick tests."""
     prepare("requirements-dev.txt")
-    codes = [*lint(), run([BIN / "pytest", "-q", "tests/domain", "tests/checks", *args])]
+    quick: Command = [BIN / "pytest", "-q", "-m", "not sweep", *QUICK_TESTS, *args]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        linting = beside.submit(lambda: [run_check(command) for command in LINTERS])
+        codes = [run(quick), *linting.result()]
     return next((code for code in codes if code), 0)
 
 
-def lint() -> list[int]:
-    codes = []
-    for tool, words in (("ruff", ["format", "--check", "."]), ("ruff", ["check", "."]), ("mypy", [])):
-        codes.append(run([BIN / tool, *words]))
-        if codes[-1]:
-            say(f"{tool} found something: this run has failed, whatever follows.")
-    return codes
+def run_check(command: Command) -> int:
+    """Run a linter; name it if it found something, because what follows it may be long."""
+    code = run(command)
+    if code:
+        say(f"`{' '.join(map(str, command))}` found something: this run has failed, whatever follows.")
+    return code
 
 
 def bench(args: Sequence[str]) -> int:

@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
     config.addinivalue_line("markers", "postgresql: runs on PostgreSQL only")
     config.addinivalue_line("markers", "own_app: changes the app itself, which is otherwise shared by many tests")
+    config.addinivalue_line("markers", "sweep: opens every page, or needs PostgreSQL or a browser: left out of `check`")
     config.addinivalue_line("markers", "serial: never beside another serial test (faults, timing)")
     given = getattr(config, "workerinput", None)
     if given is None:
@@ -82,6 +83,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("serial"):
             item.add_marker(pytest.mark.xdist_group("serial"))
+        if _needs_a_program(item):
+            item.add_marker(pytest.mark.sweep)
+
+
+def _needs_a_program(item: pytest.Item) -> bool:
+    """Return whether a test runs on PostgreSQL or in a browser, which `check` does without."""
+    if not isinstance(item, pytest.Function):
+        return False
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    return values.get("database_kind") == "postgresql" or "browser" in item.fixturenames
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 
 from consult.config import ROOT
@@ -29,7 +29,9 @@ def short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a file. Many checks read it; none changes it."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
