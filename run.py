@@ -29,6 +29,7 @@ USAGE = """python3 run.py WHAT
 
   demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo)
   test [ARGS]     ruff, mypy and all tests; with ARGS only pytest with these
+  test --all-hours  the tests without browsers, at 00:30, 07:30 and 23:30 village time
   check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew
@@ -45,8 +46,10 @@ Command = Sequence[str | Path]
 
 LINTERS: tuple[Command, ...] = ([BIN / "ruff", "format", "--check", "."], [BIN / "ruff", "check", "."], [BIN / "mypy"])
 QUICK_TESTS = ("tests/domain", "tests/checks")
+WITHOUT_BROWSERS = ("tests/domain", "tests/checks", "tests/services", "tests/views")
 PARALLEL = ("-n", "3", "--dist", "loadgroup")
 """Three workers on two cores: browsers and databases leave them idle."""
+HOURS = ("00:30", "07:30", "23:30")
 
 
 def prepare(requirements: str) -> None:
@@ -223,9 +226,20 @@ def test(args: Sequence[str]) -> int:
     """Run what CI runs; pytest speaks last."""
     install_programs()
     prepare("requirements-dev.txt")
+    if args[:1] == ["--all-hours"]:
+        return test_at_all_hours(args[1:])
     if args:
         return run([BIN / "pytest", *args])
     codes = [*map(run_check, LINTERS), run([BIN / "pytest", *PARALLEL])]
+    return next((code for code in codes if code), 0)
+
+
+def test_at_all_hours(args: Sequence[str]) -> int:
+    """Run the tests at hours where the day in the village and the day in UTC differ. A browser's clock cannot be moved."""
+    codes = []
+    for hour in HOURS:
+        say(f"\nAt {hour} in the village:")
+        codes.append(run([BIN / "pytest", "-q", *PARALLEL, "--at", hour, *WITHOUT_BROWSERS, *args]))
     return next((code for code in codes if code), 0)
 
 

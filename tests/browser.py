@@ -33,6 +33,7 @@ from consult.services.people import sign_ins
 from consult.web.access import SIGN_IN_COOKIE
 from consult.web.i18n import LANGUAGE_COOKIE
 from run import BIN
+from tests import hours
 from tests.postgres import free_port
 from tests.village import Who
 
@@ -75,8 +76,8 @@ class Server:
 
     def at(self, shift: timedelta) -> None:
         """Let the server, and this test, live at another time from now on."""
-        os.environ["CONSULT_CLOCK_SHIFT"] = str(shift.total_seconds())
-        said = {"env": environment(self.config), "shift": str(shift.total_seconds())}
+        os.environ[hours.CLOCK_SHIFT] = hours.later(shift)
+        said = {"env": environment(self.config), "shift": hours.later(shift)}
         written = self.file.with_suffix(".new")
         written.write_text(json.dumps(said))
         written.rename(self.file)
@@ -239,7 +240,7 @@ def server(config: Config, app: Flask, started_server: Server) -> Iterator[Serve
     """The real server, on the same database as the fixtures `app` and `village`."""
     started_server.serve(config)
     yield started_server
-    os.environ.pop("CONSULT_CLOCK_SHIFT", None)
+    os.environ[hours.CLOCK_SHIFT] = hours.later(timedelta(0))
 
 
 @pytest.fixture(params=LOCALES)

@@ -21,6 +21,7 @@ from consult import create_app
 from consult.config import Config
 from consult.models import db
 from consult.services.core import schema, transactions
+from tests import hours
 from tests.apps import app_on
 from tests.client import Client
 from tests.postgres import Server, locked
@@ -37,6 +38,9 @@ BOTH, POSTGRESQL = ["sqlite", "postgresql"], ["postgresql"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--durable", action="store_true", help="PostgreSQL with fsync, as in production (slower)")
+    parser.addoption(
+        "--at", metavar="HH:MM", help="the time in the village when the run begins; without it, the present"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", None)
     if given is None:
         run.compile_translations()
+        if time := config.getoption("--at"):
+            hours.begin_at(time)
     config.stash[FOLDER] = Path(given["folder"] if given else tempfile.mkdtemp(prefix="consult-", dir=memory()))
     config.stash[FOLDER].chmod(0o755)  # PostgreSQL runs as somebody else
     if given is None and config.option.basetemp is None:
