@@ -26,6 +26,11 @@ def _whole(page: BeautifulSoup) -> Iterator[str]:
         yield "html has no lang"
     if not page.title or not page.title.get_text(strip=True):
         yield "no title"
+    yield from _references(page)
+
+
+def _references(page: BeautifulSoup) -> Iterator[str]:
+    """Name every reference inside a page to an id that it does not have."""
     ids = {tag["id"] for tag in page.select("[id]")}
     for attribute in REFERENCES:
         for tag in page.select(f"[{attribute}]"):
