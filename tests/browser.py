@@ -51,7 +51,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+AXE_SOURCE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
@@ -209,7 +209,8 @@ def _keep_picture(page: Page, path: Path, size: ViewportSize) -> None:
 
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA, one line a rule with the first elements at fault."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if page.evaluate("typeof axe === 'undefined'"):  # a page is often looked at again after a part of it changed
+        page.evaluate(AXE_SOURCE)
     result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)
     return [
         f"{v['id']}: {v['help']}: " + " | ".join(f"{n['html'][:160]} ({n['failureSummary']})" for n in v["nodes"][:3])

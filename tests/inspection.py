@@ -10,8 +10,12 @@ REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls")
 
 
 def faults(html: str, *, fragment: bool) -> list[str]:
-    """Empty for a good page."""
-    page = BeautifulSoup(html, "html.parser")
+    """Return what is wrong with the markup of a page. Empty for a good one."""
+    return faults_of(BeautifulSoup(html, "html.parser"), fragment=fragment)
+
+
+def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
+    """Return what is wrong with a page that is parsed already: parsing is the dearest part of looking at it."""
     found = [*_ids(page), *_forms(page), *_htmx(page), *_no_inline(page), *_named(page)]
     return [*found, *(_root(page) if fragment else _whole(page))]
 
