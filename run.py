@@ -248,9 +248,21 @@ def check(args: Sequence[str]) -> int:
     prepare("requirements-dev.txt")
     quick: Command = [BIN / "pytest", "-q", "-m", "not sweep", *QUICK_TESTS, *args]
     with ThreadPoolExecutor(max_workers=1) as beside:
-        linting = beside.submit(lambda: [run_check(command) for command in LINTERS])
-        codes = [run(quick), *linting.result()]
-    return next((code for code in codes if code), 0)
+        linting = beside.submit(lambda: [(command, *overheard(command)) for command in LINTERS])
+        failed = [quick] if run(quick) else []
+        for command, code, words in linting.result():
+            say(words.strip())
+            failed += [command] if code else []
+    say("\n".join(f"FAILED: {' '.join(map(str, command))}" for command in failed) or "Everything passed.")
+    return 1 if failed else 0
+
+
+def overheard(command: Command) -> tuple[int, str]:
+    """Run a program and return its exit code and what it said, to be printed when others have spoken."""
+    result = subprocess.run(
+        list(map(str, command)), cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return result.returncode, result.stdout
 
 
 def run_check(command: Command) -> int:
