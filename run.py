@@ -30,6 +30,7 @@ USAGE = """python3 run.py WHAT
   demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo)
   test [ARGS]     ruff, mypy and all tests; with ARGS only pytest with these
   test --all-hours  the tests without browsers, at 00:30, 07:30 and 23:30 village time
+  test --coverage   the tests on SQLite without browsers, and the branches they reach (artefacts/coverage)
   check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew
@@ -49,6 +50,7 @@ QUICK_TESTS = ("tests/domain", "tests/checks")
 WITHOUT_BROWSERS = ("tests/domain", "tests/checks", "tests/services", "tests/views")
 PARALLEL = ("-n", "3", "--dist", "loadgroup")
 """Three workers on two cores: browsers and databases leave them idle."""
+COVERAGE = ("--cov", "--cov-report=html:artefacts/coverage", "-m", "not sweep")
 HOURS = ("00:30", "07:30", "23:30")
 
 
@@ -228,6 +230,8 @@ def test(args: Sequence[str]) -> int:
     prepare("requirements-dev.txt")
     if args[:1] == ["--all-hours"]:
         return test_at_all_hours(args[1:])
+    if args[:1] == ["--coverage"]:
+        return run([BIN / "pytest", "-q", *PARALLEL, *COVERAGE, *WITHOUT_BROWSERS, *args[1:]])
     if args:
         return run([BIN / "pytest", *args])
     codes = [*map(run_check, LINTERS), run([BIN / "pytest", *PARALLEL])]
