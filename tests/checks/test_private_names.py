@@ -17,9 +17,6 @@ PUBLIC = {
 }
 EXCEPTIONS = {
     ("consult/web/i18n.py", "_parse"): "Jinja offers no other place to change a template's tree before it is compiled",
-    ("consult/web/memory_uploads.py", "_get_file_stream"): "werkzeug: to be replaced by a form parser of our own",
-    ("tests/views/cases/test_case_pages.py", "_get_file_stream"): "asks for the method above",
-    ("tests/apps.py", "_app_engines"): "Flask-SQLAlchemy: to be replaced by engines of our own",
     ("tests/views/cases/test_case_exports.py", "_converters"): "werkzeug: a rule's converters have no public name",
     ("tests/journeys/test_council.py", "_cookie"): "a method of our own phone",
 }
