@@ -10,7 +10,6 @@ from consult.domain.talk.comments import AnswerState, CommentText, Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import Comment, Consultation, Departure, Person, Village, db
-from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people.villages import local_day
 from consult.services.talk import answers, comments, consultations, endorsements, revisions
@@ -40,32 +39,19 @@ def talk_over(
     for n, said in enumerate(ON_CHANNEL):
         _say(consultation, said, people, secretary, at=since + n * 3 * HOUR)
     taken = db.session.scalar(select(Comment.id).where(Comment.text == STEPS))
-    _begin()
     revisions.revise(
         consultation,
         words,
-        secretary,
+        Act.of(secretary, now=since + 40 * HOUR, language=LANGUAGE, key=f"demo-revision-{consultation.id}"),
         base=1,
         reason=WHY_REVISED,
         accepted=[taken] if taken else [],
         in_office=True,
-        key=f"demo-revision-{consultation.id}",
-        now=since + 40 * HOUR,
     )
-    _begin()
-    answers.answer(
-        consultation,
-        AnswerState.ACCEPTED,
-        ANSWER,
-        secretary,
-        language=LANGUAGE,
-        key=f"demo-a-{consultation.id}",
-        now=since + 41 * HOUR,
-    )
-    _begin()
-    answers.sum_up(
-        consultation, SUMMARY, secretary, language=LANGUAGE, key=f"demo-s-{consultation.id}", now=since + 42 * HOUR
-    )
+    answering = Act.of(secretary, now=since + 41 * HOUR, language=LANGUAGE, key=f"demo-a-{consultation.id}")
+    answers.answer(consultation, AnswerState.ACCEPTED, ANSWER, answering)
+    signing = Act.of(secretary, now=since + 42 * HOUR, language=LANGUAGE, key=f"demo-s-{consultation.id}")
+    answers.sum_up(consultation, SUMMARY, signing)
 
 
 def raise_matters(village: Village, secretary: Person, *, now: datetime) -> None:
@@ -76,47 +62,27 @@ def raise_matters(village: Village, secretary: Person, *, now: datetime) -> None
 
 
 def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: datetime) -> None:
-    _begin()
     draft = Draft(raised.title, raised.summary, "", None, (), raised.place)
     opened = consultations.open_consultation(
         draft,
         [],
-        people[raised.who],
+        Act.of(people[raised.who], now=now, language=LANGUAGE, key=f"demo-{raised.who}"),
         group_ids=[],
-        language=LANGUAGE,
-        key=f"demo-{raised.who}",
-        now=now,
         phase=Phase.RAISE,
     )
     for n in range(raised.behind - 1):
-        _begin()
         endorsements.endorse(opened, Act.of(people[raised.who + 1 + n * 7], now=now + (n + 1) * HOUR))
     for n, said in enumerate(raised.said):
         _say(opened, said, people, secretary, at=now + (n + 2) * HOUR)
 
 
 def _say(consultation: Consultation, said: Said, people: Sequence[Person], officer: Person, *, at: datetime) -> None:
-    _begin()
+    key = f"demo-{consultation.id}-{said.who}"
     comment = comments.write(
         consultation,
         CommentText(Stance(said.stance), said.text),
-        people[said.who],
-        language=LANGUAGE,
-        key=f"demo-{consultation.id}-{said.who}",
-        now=at,
+        Act.of(people[said.who], now=at, language=LANGUAGE, key=key),
     )
     if said.reply:
-        _begin()
-        comments.reply(
-            comment,
-            CommentText(None, said.reply),
-            officer,
-            in_office=True,
-            language=LANGUAGE,
-            key=f"demo-{consultation.id}-{said.who}-r",
-            now=at + HOUR,
-        )
-
-
-def _begin() -> None:
-    transactions.expect(reading=False)
+        replying = Act.of(officer, now=at + HOUR, language=LANGUAGE, key=f"{key}-r")
+        comments.reply(comment, CommentText(None, said.reply), replying, in_office=True)

@@ -20,6 +20,7 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services.core import crypto, transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants, rolls, villages
 from consult.services.polls import ballots, closing, polls
 from consult.services.polls.ballot_requests import BallotRequest
@@ -83,11 +84,8 @@ def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
     consultation = consultations.open_consultation(
         first,
         [],
-        secretary,
+        Act.of(secretary, now=opened, language="zh-Hans-CN", key=secrets.token_urlsafe(18)),
         group_ids=[group.id] if group else [],
-        language="zh-Hans-CN",
-        key=secrets.token_urlsafe(18),
-        now=opened,
     )
     demo_talks.talk_over(
         consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)

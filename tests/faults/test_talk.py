@@ -48,11 +48,10 @@ def test_fifty_matters_raised_at_once_have_fifty_numbers(app, village):
             consultations.open_consultation(
                 draft,
                 [],
-                db.session.get_one(Person, person_id),
+                Act.of(
+                    db.session.get_one(Person, person_id), now=clock.now(), key=f"m{person_id}", language="zh-Hans-CN"
+                ),
                 group_ids=[],
-                language="zh-Hans-CN",
-                key=f"m{person_id}",
-                now=clock.now(),
                 phase=Phase.RAISE,
             ).number
         )
@@ -88,7 +87,7 @@ def test_the_same_press_ten_times_at_once_is_one_reaction(app, village):
 
     def press():
         transactions.one_at_a_time("ah_kwok")  # as every request of one browser to one address does
-        common_ground.react(db.session.get_one(Statement, statement), village.ah_kwok.row(), Position.DISAGREE)
+        common_ground.react(db.session.get_one(Statement, statement), Position.DISAGREE, village.ah_kwok.act())
 
     in_threads(app, [press] * 10)
     with app.app_context():

@@ -224,10 +224,9 @@ def test_a_hidden_comment_leaves_a_place_behind(phone, app, village, matter):
     with app.app_context():
         moderation.hide(
             db.session.get(Comment, 1),
-            moderation.Ground.INSULT,
+            moderation.ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
         db.session.remove()
     page = phone.open(f"/rongxi/consultations/{matter}")

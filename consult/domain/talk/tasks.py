@@ -40,7 +40,7 @@ class TaskPlan:
 
 
 @dataclass(frozen=True)
-class Note:
+class ProgressNote:
     """Progress as noted; money spent in fen."""
 
     stage: Stage
@@ -70,14 +70,14 @@ def read_plan(form: Mapping[str, str], *, today: date) -> tuple[TaskPlan | None,
     return (None if mistakes or due_on is None else TaskPlan(title, due_on, budget)), mistakes
 
 
-def read_note(form: Mapping[str, str]) -> tuple[Note | None, dict[str, FormError]]:
+def read_progress_note(form: Mapping[str, str]) -> tuple[ProgressNote | None, dict[str, FormError]]:
     """A note of progress from a form, or every mistake in it, by field."""
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", PROGRESS_LENGTH, mistakes)
     spent = _money(form, "spent", mistakes)
     if form.get("stage") not in list(Stage):
         mistakes["stage"] = FormError.NOT_OFFERED
-    return (None if mistakes else Note(Stage(form["stage"]), text, spent)), mistakes
+    return (None if mistakes else ProgressNote(Stage(form["stage"]), text, spent)), mistakes
 
 
 def read_verdict(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, FormError]]:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.board.notices import NoticeTag
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.meetings.meetings import Meeting
 from consult.models.polls.polls import Poll
 from consult.models.talk.consultations import Consultation
@@ -34,9 +35,7 @@ class Notice(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     year: Mapped[int]
     number: Mapped[int]
-    tag: Mapped[str]
-    """poll_announced | poll_declared | poll_extended | poll_roll_added | poll_cancelled | meeting_called |
-    meeting_changed | meeting_cancelled | result_posted"""
+    tag: Mapped[NoticeTag] = mapped_column(Choice(NoticeTag))
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"))
     change_id: Mapped[int] = mapped_column(default=0, server_default="0")
     """The change of the poll or the meeting that it tells of; 0: none."""

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.talk.phases import Phase
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Group, Person
 
 
@@ -18,8 +19,8 @@ class Consultation(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     year: Mapped[int]
     number: Mapped[int]
-    phase: Mapped[str] = mapped_column(default="discuss", server_default="discuss")
-    """raise | discuss | vote | decide | carry_out: the newest PhaseEntry."""
+    phase: Mapped[Phase] = mapped_column(Choice(Phase), default=Phase.DISCUSS, server_default="discuss")
+    """That of the newest PhaseEntry."""
     endorsed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When enough villagers stood behind it."""
     answer_due_on: Mapped[date | None]
@@ -54,7 +55,7 @@ class PhaseEntry(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    phase: Mapped[str]
+    phase: Mapped[Phase] = mapped_column(Choice(Phase))
     until: Mapped[date | None]
     """The last day planned for it."""
     reason: Mapped[str] = mapped_column(default="")

@@ -70,8 +70,8 @@ def spent(consultation_id: int) -> dict[int, int]:
     return {task_id: int(amount) for task_id, amount in db.session.execute(query)}
 
 
-def looks(task_id: int) -> Sequence[Acceptance]:
-    """What representatives said, oldest first."""
+def acceptances(task_id: int) -> Sequence[Acceptance]:
+    """Return what representatives said of the work, oldest first."""
     query = select(Acceptance).where(Acceptance.task_id == task_id).options(joinedload(Acceptance.person))
     return db.session.scalars(query.order_by(Acceptance.id)).all()
 

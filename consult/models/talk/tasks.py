@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.talk.tasks import Stage
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Person
 from consult.models.talk.consultations import Picture
 
@@ -42,8 +43,7 @@ class Progress(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
-    stage: Mapped[str]
-    """before | under_way | done"""
+    stage: Mapped[Stage] = mapped_column(Choice(Stage))
     text: Mapped[str]
     language: Mapped[str]
     spent_fen: Mapped[int | None] = mapped_column(BigInteger)

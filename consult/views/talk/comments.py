@@ -12,8 +12,8 @@ from consult.models.talk import comment_queries, talk_queries
 from consult.services.talk import comments
 from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment, may_read
-from consult.web import fragments, i18n, pages
-from consult.web.access import held_roles, members_only, now, person, person_or_none, public
+from consult.web import fragments, pages
+from consult.web.access import act, held_roles, members_only, person_or_none, public
 from consult.web.forms import key_from, one_picture
 from consult.web.words import code_words
 
@@ -47,9 +47,7 @@ def create(consultation_id: int) -> Response:
         return consultation_pages.render_consultation(
             consultation, values=form, mistakes=code_words.mistakes(mistakes), status=422
         )
-    comment = comments.write(
-        consultation, words, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(), picture=picture
-    )
+    comment = comments.write(consultation, words, act(key_from(form)), picture=picture)
     return pages.done(url_for("consultations.show", consultation_id=consultation.id, _anchor=f"comment-{comment.id}"))
 
 
@@ -70,11 +68,8 @@ def reply(comment_id: int) -> Response:
     written = comments.reply(
         comment,
         words,
-        person(),
+        act(key_from(form)),
         in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.TAGS[i18n.locale()],
-        key=key_from(form),
-        now=now(),
     )
     return pages.done(url_for(".show", comment_id=written.parent_id, _anchor=f"comment-{written.id}"))
 
@@ -83,7 +78,7 @@ def reply(comment_id: int) -> Response:
 @members_only
 def second(comment_id: int) -> Response:
     comment = find_comment(comment_id)
-    comments.second(comment, person(), now=now())
+    comments.second(comment, act())
     return _seconded(comment)
 
 
@@ -91,7 +86,7 @@ def second(comment_id: int) -> Response:
 @members_only
 def take_back_seconding(comment_id: int) -> Response:
     comment = find_comment(comment_id)
-    comments.take_back_seconding(comment, person())
+    comments.take_back_seconding(comment, act())
     return _seconded(comment)
 
 
@@ -99,7 +94,7 @@ def take_back_seconding(comment_id: int) -> Response:
 @members_only
 def reopen(comment_id: int) -> Response:
     comment = find_comment(comment_id)
-    comments.reopen(comment, person(), now=now())
+    comments.reopen(comment, act())
     return pages.done(url_for(".show", comment_id=comment.id))
 
 

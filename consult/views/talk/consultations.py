@@ -13,8 +13,8 @@ from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment as comment_of
 from consult.views.talk.comment_pages import may_read
 from consult.web import forms as forms
-from consult.web import i18n, pages
-from consult.web.access import held_roles, now, only, person, public, village
+from consult.web import pages
+from consult.web.access import act, held_roles, only, public, village
 
 bp = Blueprint("consultations", __name__)
 PAGE = 30
@@ -57,11 +57,8 @@ def create() -> Response:
     opened = consultations.open_consultation(
         draft,
         shown,
-        person(),
+        act(forms.key_from(form)),
         group_ids=forms.groups_from(request.form.getlist("group")),
-        language=i18n.TAGS[i18n.locale()],
-        key=forms.key_from(form),
-        now=now(),
     )
     return pages.done(url_for(".show", consultation_id=opened.id))
 

@@ -6,7 +6,6 @@ from consult.domain.audit import fingerprint_groups
 from consult.domain.people import roles
 from consult.domain.talk import opinions, timeline
 from consult.domain.talk.comments import Sorting, Stance
-from consult.domain.talk.phases import Phase
 from consult.models.talk import comment_queries, talk_queries, timeline_queries
 from consult.views.talk import consultation_pages
 from consult.web import pages
@@ -50,5 +49,5 @@ def story(consultation_id: int) -> Response:
         moments=timeline_queries.moments(consultation),
         linked=talk_queries.linked(consultation.id),
         by_officer=talk_queries.opened_by_officer(consultation.id),
-        to_come=timeline.to_come(Phase(consultation.phase), ended=ended),
+        to_come=timeline.to_come(consultation.phase, ended=ended),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from consult.domain.form_errors import FormError
 from consult.domain.talk import tasks
-from consult.domain.talk.tasks import Note, Stage, TaskPlan, TaskState
+from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan, TaskState
 
 DUE = date(2026, 7, 11)
 DONE = datetime(2026, 7, 10, tzinfo=UTC)
@@ -40,11 +40,11 @@ def test_a_task_needs_words_and_a_day_to_come():
 
 
 def test_progress_needs_a_stage_and_words_and_no_phone_number():
-    assert tasks.read_note({"stage": "done", "text": "砌好了", "spent": "3200"}) == (
-        Note(Stage.DONE, "砌好了", 320_000),
+    assert tasks.read_progress_note({"stage": "done", "text": "砌好了", "spent": "3200"}) == (
+        ProgressNote(Stage.DONE, "砌好了", 320_000),
         {},
     )
-    assert tasks.read_note({"text": "打 13800000001"})[1] == {
+    assert tasks.read_progress_note({"text": "打 13800000001"})[1] == {
         "text": FormError.PRIVATE_NUMBER,
         "stage": FormError.NOT_OFFERED,
     }
