@@ -74,6 +74,9 @@ def picture(picture_id: int) -> Response:
     digest, comment_id = db.session.execute(query).first() or (None, None)
     if digest is None or not pictures.path_of(digest).exists():
         abort(404)
-    if comment_id is not None and not may_read(comment_of(comment_id)):
+    comment = comment_of(comment_id) if comment_id is not None else None
+    if comment is not None and not may_read(comment):
         abort(404)
+    if comment is not None and comment.hidden_at is not None:
+        return pages.photo(digest)  # for the author and officers: no shared cache may hand it on
     return send_file(pictures.path_of(digest), mimetype="image/jpeg", max_age=3600, etag=digest)
