@@ -35,7 +35,7 @@ class Draft:
     @staticmethod
     def from_facts(facts: Mapping[str, Any]) -> "Draft":
         funding = tuple((str(name), int(amount)) for name, amount in facts["funding"])
-        return Draft(facts["title"], facts["summary"], facts["text"], facts["cost_fen"], funding, facts["place"])
+        return Draft(facts["title"], facts["summary"], facts["text"], facts["cost_fen"], funding, place=facts["place"])
 
 
 def read_draft_form(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, FormError]]:
@@ -49,7 +49,7 @@ def read_draft_form(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, Fo
     funding = _funding(form, mistakes)
     if cost is not None and not mistakes and sum(amount for _, amount in funding) != cost:
         mistakes["cost"] = FormError.FUNDING_DIFFERS
-    return (None if mistakes else Draft(title, summary, text, cost, tuple(funding), place)), mistakes
+    return (None if mistakes else Draft(title, summary, text, cost, tuple(funding), place=place)), mistakes
 
 
 def as_form(draft: Draft) -> dict[str, str]:

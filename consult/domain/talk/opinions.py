@@ -10,7 +10,7 @@ LEAST_IN_CELL = 5
 
 
 @dataclass(frozen=True)
-class Row:
+class OpinionRow:
     """A group and how many of its people said something of each stance; None: too few to say."""
 
     group: str
@@ -18,21 +18,21 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class OpinionTable:
     """By group and stance (in the order of Stance), with the whole village's numbers."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[OpinionRow, ...]
     whole: tuple[int | None, ...]
 
 
-def table(counted: Iterable[tuple[str, str, int]]) -> Table:
+def table(counted: Iterable[tuple[Stance, str, int]]) -> OpinionTable:
     """From (stance, group, people). No number under 5 is left, nor one that the others give away."""
-    numbers: dict[str, dict[str, int]] = {}
+    numbers: dict[str, dict[Stance, int]] = {}
     for stance, group, people in counted:
         numbers.setdefault(group, {})[stance] = people
     columns = [_guarded([cells.get(stance, 0) for cells in numbers.values()]) for stance in Stance]
-    rows = tuple(Row(group, tuple(shown[n] for shown, _ in columns)) for n, group in enumerate(numbers))
-    return Table(rows, tuple(total for _, total in columns))
+    rows = tuple(OpinionRow(group, tuple(shown[n] for shown, _ in columns)) for n, group in enumerate(numbers))
+    return OpinionTable(rows, tuple(total for _, total in columns))
 
 
 def _guarded(column: list[int]) -> tuple[list[int | None], int | None]:

@@ -29,11 +29,11 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened; `facts` fill its sentence."""
+    """One thing that happened; `details` fill its sentence in templates/talk/opinions/timeline.html."""
 
     at: datetime
     what: Happening
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 WITHIN_ONE_INSTANT = list(Happening)

@@ -24,11 +24,11 @@ bp = Blueprint("comments", __name__)
 @public
 def index(consultation_id: int) -> Response:
     """More of them, of one stance, or the questions nobody has answered."""
-    stance = request.args.get("stance", "")
+    wanted = request.args.get("stance", "")
     sorting = Sorting.UNANSWERED if request.args.get("sort") == Sorting.UNANSWERED else Sorting.NEWEST
     context = consultation_pages.comment_context(
         consultation_pages.find_consultation(consultation_id),
-        stance=stance if stance in list(Stance) else "",
+        stance=Stance(wanted) if wanted in list(Stance) else None,
         sorting=sorting,
         before=request.args.get("before", type=int),
     )
@@ -116,7 +116,7 @@ def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], st
         comment=above,
         consultation=consultation,
         talk=comment_queries.thread(above, reader_id=reader.id if reader else None),
-        hiding=talk_queries.hiding_of(f"comment:{above.id}") if above.hidden_at and may_read(above) else None,
+        hiding=talk_queries.removal_of(f"comment:{above.id}") if above.hidden_at and may_read(above) else None,
         reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN),
         values=values,
         mistakes=mistakes,

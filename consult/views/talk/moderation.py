@@ -43,7 +43,7 @@ def report_content(kind: str, row_id: int) -> Response:
 @readers_only
 def index() -> Response:
     """List the open reports, and what is hidden."""
-    reports, hidden = talk_queries.reports_waiting(village().id), talk_queries.hidings(village().id)
+    reports, hidden = talk_queries.reports_waiting(village().id), talk_queries.removals(village().id)
     texts = moderation.texts_of(village().id, [r.subject for r in reports] + [h.subject for h in hidden])
     return pages.page(
         "talk/moderation/index.html",

@@ -19,20 +19,19 @@ QUESTIONS = 20
 @public
 def show_opinions(consultation_id: int) -> Response:
     consultation = consultation_pages.find_consultation(consultation_id)
-    counted = [(row.stance, row.group, row.people) for row in comment_queries.people_by_stance(consultation.id)]
     summaries = comment_queries.summaries(consultation.id)
     return pages.page(
         "talk/opinions/show.html",
         consultation=consultation,
         proposal=consultation.proposal,
-        table=opinions.table(counted),
+        table=opinions.table(comment_queries.people_by_stance(consultation.id)),
         stances=[s.value for s in Stance],
         least=opinions.LEAST_IN_CELL,
         summaries=summaries,
         fingerprints={s.id: fingerprint_groups(s.digest) for s in summaries},
         questions=comment_queries.comments(consultation.id, sorting=Sorting.UNANSWERED, most=QUESTIONS).comments,
         may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        sizes=talk_queries.sizes(consultation.id, None),
+        sizes=talk_queries.counts(consultation.id, None),
     )
 
 

@@ -40,7 +40,7 @@ def reply(comment_id: int, who: Who, text: str = "图纸加上了。", *, in_off
 
 def hide(comment_id: int, officer: Who) -> Removal:
     moderation.hide(comment(comment_id), ReportGround.INSULT, "骂人的话请改一改", officer.act())
-    return talk_queries.hiding_of(f"comment:{comment_id}")
+    return talk_queries.removal_of(f"comment:{comment_id}")
 
 
 def why(act, *args, **kwargs) -> Reason:

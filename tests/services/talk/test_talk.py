@@ -57,7 +57,7 @@ def told(who: Who) -> list[tuple[str, object]]:
 def test_a_villagers_proposal_begins_by_being_raised_and_its_proposer_is_the_first_behind_it(inside):
     matter = a_matter(inside)
     assert row(matter).phase == Phase.RAISE
-    assert talk_queries.sizes(matter, inside.ah_fong.id).endorsers == 1
+    assert talk_queries.counts(matter, inside.ah_fong.id).endorsers == 1
 
 
 @pytest.mark.both_databases
@@ -77,9 +77,9 @@ def test_endorsing_twice_counts_once_and_can_be_taken_back(inside):
     matter = a_matter(inside)
     for _ in range(2):
         endorsements.endorse(row(matter), inside.old_chan.act())
-    assert talk_queries.sizes(matter, inside.old_chan.id).endorsers == 2
+    assert talk_queries.counts(matter, inside.old_chan.id).endorsers == 2
     endorsements.take_back(row(matter), inside.old_chan.act())
-    assert talk_queries.sizes(matter, inside.old_chan.id).endorsers == 1
+    assert talk_queries.counts(matter, inside.old_chan.id).endorsers == 1
 
 
 def test_a_duty_to_answer_stays_when_somebody_takes_back_their_name(inside):
