@@ -1,4 +1,4 @@
-"""What hangs on the village board."""
+"""Notices on the village board, objections to them, and photos of the board."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from consult.models.talk.consultations import Consultation
 
 
 class Notice(Base):
-    """Tag and facts; the words are put to it in the reader's language."""
+    """A notice. It holds a tag and facts; its sentences are made in the reader's language."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -47,7 +47,7 @@ class Notice(Base):
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     posted_until: Mapped[date]
     audit_head: Mapped[str]
-    """The head of the audit log when it was posted: printed, it is the outside witness."""
+    """The head of the audit log when it was posted. Printed with the notice, it fixes the log from outside."""
 
     poll: Mapped[Poll | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
@@ -55,7 +55,7 @@ class Notice(Base):
 
 
 class Objection(Base):
-    """What somebody says against a notice while it hangs, and what the committee answers."""
+    """An objection to a notice while it is posted, and the committee's answer."""
 
     __tablename__ = "objection"
     __table_args__ = (Index(None, "notice_id"),)
@@ -74,7 +74,7 @@ class Objection(Base):
 
 
 class BoardPhoto(Base):
-    """A photo of the board with the notice on it: that it hung, and when."""
+    """A photo of the board with the notice on it: proof that it was posted, and when."""
 
     __tablename__ = "board_photo"
 

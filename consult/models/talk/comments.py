@@ -1,4 +1,4 @@
-"""What villagers say about a proposal, and what the council answers."""
+"""Comments on a proposal, the council's answers, and summaries of opinions."""
 
 from datetime import datetime
 
@@ -43,7 +43,7 @@ class Comment(Base):
     text: Mapped[str]
     language: Mapped[str]
     revision: Mapped[int]
-    """The revision of the proposal it speaks to."""
+    """The number of the revision it comments on."""
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"), unique=True)
     from_council: Mapped[bool] = mapped_column(default=False)
     """A reply given in office."""
@@ -73,7 +73,7 @@ class Seconding(Base):
 
 
 class OfficialAnswer(Base):
-    """The council's answer to a proposal. The newest counts; none is ever changed."""
+    """The council's answer to a proposal. The newest counts; rows are only added."""
 
     __tablename__ = "official_answer"
     __table_args__ = (UniqueConstraint("consultation_id", "number"),)
@@ -93,7 +93,7 @@ class OfficialAnswer(Base):
 
 
 class OpinionSummary(Base):
-    """What people think, written down by a recorder and signed with their name. The newest counts; all are kept."""
+    """A summary of opinions, signed by its recorder. The newest counts; rows are only added."""
 
     __tablename__ = "opinion_summary"
     __table_args__ = (UniqueConstraint("consultation_id", "number"),)

@@ -1,4 +1,4 @@
-"""Carrying out what was decided: tasks, their progress, their acceptance, and what villagers say of the work."""
+"""Carrying out a resolution: tasks, their progress, acceptance and ratings."""
 
 from datetime import date, datetime
 
@@ -35,7 +35,7 @@ class Task(Base):
 
 
 class Progress(Base):
-    """What was done so far, with money spent and pictures. Only ever added."""
+    """A note of progress, with money spent and a picture. Rows are only added."""
 
     __tablename__ = "progress"
     __table_args__ = (Index(None, "task_id"),)
@@ -56,7 +56,7 @@ class Progress(Base):
 
 
 class Acceptance(Base):
-    """A villagers' representative looked at the work: accepts it, or sends it back with a word why. Only ever added."""
+    """A representative accepts the work, or sends it back with a reason. Rows are only added."""
 
     __tablename__ = "acceptance"
     __table_args__ = (Index(None, "task_id"),)
@@ -74,7 +74,7 @@ class Acceptance(Base):
 
 
 class Rating(Base):
-    """One villager, once, on one piece of work."""
+    """A villager's rating of the work of a task, once."""
 
     __tablename__ = "rating"
 

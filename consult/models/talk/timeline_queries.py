@@ -1,4 +1,4 @@
-"""What happened to a consultation, from the records themselves: one query a kind."""
+"""The moments of a consultation, one query for each kind of record."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ from consult.models.talk.tasks import Acceptance, Progress, Task
 
 
 def moments(consultation: Consultation) -> list[Moment]:
-    """The whole story, oldest first. Eight queries, whatever its length."""
+    """Return the moments of a consultation, oldest first, in eight queries whatever their number."""
     return story(
         [
             *_beginning(consultation),
@@ -62,7 +62,7 @@ def _signed(model: Any, signer: Any, consultation_id: int) -> Select[Any]:
 
 
 def _polls(consultation_id: int) -> Iterator[Moment]:
-    """A poll comes once for each of its changes: one query for all of it."""
+    """Yield announcements, changes and declarations. The query has one row for each change of a poll."""
     query = (
         select(Poll, Declaration, PollChange, PollChangeConfirmation.confirmed_at)
         .outerjoin(Declaration, Declaration.poll_id == Poll.id)

@@ -1,4 +1,4 @@
-"""While a notice hangs: saying something against it, answering, the photo of the board."""
+"""Objections to a notice while it is posted, their answers, and photos of the board."""
 
 from flask import Blueprint, Response, abort, request, url_for
 
@@ -47,7 +47,7 @@ def answer(notice_id: int, objection_id: int) -> Response:
 @bp.post("/<slug>/notices/<int:notice_id>/photos")
 @only(*sorted(roles.RUNS_MEETINGS))
 def photograph(notice_id: int) -> Response:
-    """The board, with the notice on it."""
+    """Store a photo of the board with the notice on it."""
     notice, form = notices.find_notice(notice_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:

@@ -1,4 +1,4 @@
-"""Comments: reading on, saying something, replying, me too, asking again."""
+"""Comments: reading on, writing, replying, seconding, asking again."""
 
 import secrets
 
@@ -23,7 +23,7 @@ bp = Blueprint("comments", __name__)
 @bp.get("/<slug>/consultations/<int:consultation_id>/comments")
 @public
 def index(consultation_id: int) -> Response:
-    """More of them, of one stance, or the questions nobody has answered."""
+    """Show more comments, those of one stance, or the open questions."""
     wanted = request.args.get("stance", "")
     sorting = Sorting.UNANSWERED if request.args.get("sort") == Sorting.UNANSWERED else Sorting.NEWEST
     context = consultation_pages.comment_context(
@@ -54,7 +54,7 @@ def create(consultation_id: int) -> Response:
 @bp.get("/<slug>/comments/<int:comment_id>", endpoint="show")
 @public
 def show_comment(comment_id: int) -> Response:
-    """One comment with its replies, and the form for another one."""
+    """Show one comment with its replies, and the form for another reply."""
     return _page(find_comment(comment_id), {"key": secrets.token_urlsafe(18)}, {})
 
 
@@ -99,7 +99,7 @@ def reopen(comment_id: int) -> Response:
 
 
 def _seconded(comment: Comment) -> Response:
-    """Back to where the reader was."""
+    """Lead back to the page the reader came from."""
     if request.form.get("at") == "comment":
         return pages.done(url_for(".show", comment_id=comment.id))
     address = url_for("consultations.show", consultation_id=comment.consultation_id, _anchor=f"comment-{comment.id}")

@@ -22,7 +22,7 @@ COMMENTS = 10
 
 
 def find_consultation(consultation_id: int) -> Consultation:
-    """A consultation of this village, with its proposal. 404 otherwise."""
+    """Return a consultation of this village, with its proposal. 404 otherwise."""
     consultation = db.session.scalars(consultation_queries.one(village().id, consultation_id)).unique().first()
     if consultation is None:
         abort(404)
@@ -36,7 +36,7 @@ def render_consultation(
     mistakes: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """The whole page. `values` and `mistakes` are those of the comment form."""
+    """Render the whole page. `values` and `mistakes` are those of the comment form."""
     reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
     may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
     ended = is_ended(consultation)
@@ -64,7 +64,7 @@ def render_consultation(
 
 
 def _cases(consultation: Consultation, reader: Person | None) -> list[str]:
-    """Mediation cases that belong to it, for whoever is in one: nobody else learns that there are any."""
+    """Return the addresses of mediation cases that belong to it and that the reader may open."""
     if reader is None:
         return []
     return reading.linked(consultation.id, reading.reader_of(reader, held_roles(), on=today()))
@@ -94,7 +94,7 @@ def comment_context(
     values: Mapping[str, str] | None = None,
     mistakes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What templates/talk/comments/_comments.html and the comment form need."""
+    """Return what templates/talk/comments/_comments.html and the comment form need."""
     reader = person_or_none()
     return {
         "consultation": consultation,

@@ -1,4 +1,4 @@
-"""What people think, on one page: by stance and group, the open questions, the summary; and the whole story."""
+"""Opinions on one page: by stance and group, open questions, summaries; and the timeline."""
 
 from flask import Blueprint, Response
 
@@ -38,7 +38,7 @@ def show_opinions(consultation_id: int) -> Response:
 @bp.get("/<slug>/consultations/<int:consultation_id>/timeline")
 @public
 def story(consultation_id: int) -> Response:
-    """Who raised it, what changed, what was answered, decided and done, with money and dates."""
+    """Show the timeline: who raised it, what changed, what was answered, decided and done."""
     consultation = consultation_pages.find_consultation(consultation_id)
     ended = consultation_pages.is_ended(consultation)
     return pages.page(

@@ -27,7 +27,7 @@ TEXTS = ("title", "summary", "place", "text")
 @bp.get("/<slug>/consultations/<int:consultation_id>/revisions")
 @public
 def index(consultation_id: int) -> Response:
-    """Every revision, newest first, each against the one before it."""
+    """Show every revision, newest first, each against the one before it."""
     consultation = consultation_pages.find_consultation(consultation_id)
     found = talk_queries.revisions(consultation.proposal.id)
     people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
@@ -93,7 +93,7 @@ def create(consultation_id: int) -> Response:
 
 
 def _changes(old: ProposalRevision, new: ProposalRevision) -> list[tuple[str, list[differences.DifferencePart]]]:
-    """Field by field what was struck and added; fields that stayed are left out."""
+    """Return the differences of each field that changed."""
     changed = [(name, old.words[name], new.words[name]) for name in TEXTS if old.words[name] != new.words[name]]
     return [(name, differences.between(before, after)) for name, before, after in changed]
 

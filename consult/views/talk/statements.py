@@ -65,7 +65,7 @@ def react(statement_id: int) -> Response:
 @bp.get("/<slug>/consultations/<int:consultation_id>/common-ground")
 @public
 def common_ground_page(consultation_id: int) -> Response:
-    """What was found: sizes and tenths, never who."""
+    """Show the last finding: sizes and tenths, no person."""
     consultation = consultation_pages.find_consultation(consultation_id)
     computed = statement_queries.computed(consultation_id)
     finding = Finding.from_facts(computed.facts) if computed else None

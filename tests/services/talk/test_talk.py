@@ -51,6 +51,17 @@ def told(who: Who) -> list[tuple[str, object]]:
     return [(n.event, n.facts.get("kind")) for n in rows]
 
 
+# opening
+
+
+@pytest.mark.both_databases
+def test_opening_a_consultation_joins_the_act_that_calls_it(inside):
+    with pytest.raises(LookupError), transactions.writing():
+        a_consultation(inside)
+        raise LookupError("what the other act found")
+    assert db.session.query(Consultation).count() == 0
+
+
 # standing behind a proposal
 
 
