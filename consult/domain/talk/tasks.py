@@ -64,7 +64,7 @@ def days_late(due_on: date, today: date) -> int:
     return max(0, (today - due_on).days)
 
 
-def read_plan(form: Mapping[str, str], *, today: date) -> tuple[TaskPlan | None, dict[str, FormError]]:
+def read_task_plan(form: Mapping[str, str], *, today: date) -> tuple[TaskPlan | None, dict[str, FormError]]:
     """Return the task of a form, or None and every mistake by field. It may not be due before `today`."""
     mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)
@@ -83,7 +83,7 @@ def read_progress_note(form: Mapping[str, str]) -> tuple[ProgressNote | None, di
     return (None if mistakes else ProgressNote(Stage(form["stage"]), text, spent)), mistakes
 
 
-def read_verdict(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, FormError]]:
+def read_yes_or_no(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, FormError]]:
     """Return yes or no (field `name`) and the words why (`name`_words), or None and every mistake by field.
 
     Words are required, except where `accepted` is yes.

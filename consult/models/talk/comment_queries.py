@@ -134,7 +134,7 @@ def credits_of(consultation_id: int) -> Sequence[Comment]:
     return db.session.scalars(query.order_by(Comment.accepted_in, Comment.id)).unique().all()
 
 
-def answers(consultation_id: int) -> Sequence[OfficialAnswer]:
+def official_answers(consultation_id: int) -> Sequence[OfficialAnswer]:
     """Return the council's answers, newest first."""
     query = select(OfficialAnswer).where(OfficialAnswer.consultation_id == consultation_id)
     return db.session.scalars(
@@ -142,7 +142,7 @@ def answers(consultation_id: int) -> Sequence[OfficialAnswer]:
     ).all()
 
 
-def summaries(consultation_id: int) -> Sequence[OpinionSummary]:
+def opinion_summaries(consultation_id: int) -> Sequence[OpinionSummary]:
     """Return the recorder's summaries, newest first."""
     query = select(OpinionSummary).where(OpinionSummary.consultation_id == consultation_id)
     return db.session.scalars(

@@ -50,7 +50,7 @@ def render_consultation(
         phases=list(Phase),
         ended=ended,
         sizes=talk_queries.counts(consultation.id, reader.id if reader else None),
-        answers=comment_queries.answers(consultation.id),
+        answers=comment_queries.official_answers(consultation.id),
         linked=talk_queries.linked(consultation.id),
         in_office=in_office,
         is_proposer=reader is not None and reader.id == consultation.proposal.proposed_by,

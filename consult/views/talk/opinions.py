@@ -19,7 +19,7 @@ QUESTIONS = 20
 @public
 def show_opinions(consultation_id: int) -> Response:
     consultation = consultation_pages.find_consultation(consultation_id)
-    summaries = comment_queries.summaries(consultation.id)
+    summaries = comment_queries.opinion_summaries(consultation.id)
     return pages.page(
         "talk/opinions/show.html",
         consultation=consultation,

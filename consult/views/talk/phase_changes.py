@@ -118,7 +118,7 @@ def _page(
 ) -> Response:
     others = talk_queries.others(village().id, consultation.id)
     ways = sorted(WAYS[consultation.phase], key=list(Phase).index)
-    summaries = comment_queries.summaries(consultation.id)
+    summaries = comment_queries.opinion_summaries(consultation.id)
     return pages.page(
         "talk/phase_changes/show.html",
         status,

@@ -34,7 +34,7 @@ def index(consultation_id: int) -> Response:
 @only(*sorted(roles.ANSWERS_PROPOSALS))
 def create(consultation_id: int) -> Response:
     consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
-    plan, mistakes = rules.read_plan(form, today=today())
+    plan, mistakes = rules.read_task_plan(form, today=today())
     owner = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
     if owner is None:
         mistakes["name"] = FormError.NOBODY_THERE
@@ -72,10 +72,10 @@ def note_progress(task_id: int) -> Response:
 @only(*sorted(roles.ACCEPTS_WORK))
 def inspect(task_id: int) -> Response:
     task, form = _find_task(task_id), request.form.to_dict()
-    verdict, mistakes = rules.read_verdict(form, "accepted")
-    if verdict is None:
+    opinion, mistakes = rules.read_yes_or_no(form, "accepted")
+    if opinion is None:
         return _page(task, form, code_words.mistakes(mistakes), status=422)
-    tasks.inspect(task, *verdict, act(key_from(form)))
+    tasks.inspect(task, *opinion, act(key_from(form)))
     return pages.done(url_for(".show", task_id=task_id))
 
 
@@ -83,10 +83,10 @@ def inspect(task_id: int) -> Response:
 @members_only
 def rate(task_id: int) -> Response:
     task, form = _find_task(task_id), request.form.to_dict()
-    verdict, mistakes = rules.read_verdict(form, "satisfied")
-    if verdict is None:
+    opinion, mistakes = rules.read_yes_or_no(form, "satisfied")
+    if opinion is None:
         return _page(task, form, code_words.mistakes(mistakes), status=422)
-    tasks.rate(task, *verdict, act())
+    tasks.rate(task, *opinion, act())
     return pages.done(url_for(".show", task_id=task_id))
 
 
