@@ -62,7 +62,7 @@ def hang(tag: NoticeTag, subject: Subject, act: Act, *, facts: dict[str, Any], c
     """Post a notice on the village board, in the unit of work of the act it tells of.
 
     `facts` fill its sentences; `change_id` is the change of the poll or meeting it tells of, 0 for none.
-    Raises Refused for words with a private number in them: they hang in the street for weeks.
+    Raises Refused for words with a private number in them: they are posted in public for weeks.
     """
     if any(map(found_in, subject.words)):
         raise Refused(Reason.PRIVATE_NUMBER)

@@ -101,7 +101,7 @@ def hide(content: Content, ground: ReportGround, reason: str, act: Act) -> None:
 
 @atomic
 def appeal(removal: Removal, why: str, act: Act) -> None:
-    """Appeal as the author; somebody other than the officer who hid it will decide. Raises Refused."""
+    """Appeal as the author; another person than the officer who hid it decides. Raises Refused."""
     transactions.lock(removal)
     if removal.author_id != act.actor_id:
         raise Refused(Reason.NOT_THE_AUTHOR)

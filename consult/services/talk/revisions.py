@@ -35,7 +35,7 @@ def revise(
     """Replace the text of a proposal. The same key revises once.
 
     `base` is the number of the revision it was written on, `accepted` the ids of the suggestions it takes up.
-    Raises Refused: not the proposer, a vote announced, on an agenda, revised by somebody else meanwhile.
+    Raises Refused: not the proposer, a vote announced, on an agenda, revised meanwhile.
     """
     transactions.lock(consultation)
     proposal = consultation.proposal

@@ -1,4 +1,4 @@
-"""Carrying out: the tasks of a consultation, and one with its whole story and the forms for whoever may."""
+"""The tasks of a consultation, and one task with its progress and the forms of those who may act on it."""
 
 import secrets
 from typing import Any

@@ -1,4 +1,4 @@
-"""Saying something: questions until answered, me too, manners, search. Who may, who may not, and what everybody sees."""
+"""Comments: questions until answered, seconding, moderation, search: permissions, refusals, and what is shown."""
 
 import pytest
 from sqlalchemy import select
@@ -130,7 +130,7 @@ def test_reading_on_shows_every_comment_once_newest_first(inside):
     assert seen == said[::-1]
 
 
-# manners
+# moderation
 
 
 @pytest.mark.both_databases

@@ -1,4 +1,4 @@
-"""Manners on the page: who still reads hidden words, and the way from a report to an appeal to another person."""
+"""Moderation on the page: who still reads hidden content, and the way from a report to a decided appeal."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""The talk on the page: what each reader sees and may send; every council act refused to whoever has no office."""
+"""Consultations on the page: what each reader sees and may send; council acts are refused without an office."""
 
 import re
 

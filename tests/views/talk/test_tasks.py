@@ -1,4 +1,4 @@
-"""Carrying out on the page: handing out, before and after, late said calmly, ratings nobody can be picked out of."""
+"""Tasks on the page: assigning, pictures of before and after, lateness, ratings without persons."""
 
 from datetime import timedelta
 
