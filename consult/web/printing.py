@@ -1,9 +1,7 @@
-"""Make a PDF that a browser shows or stores, and the QR codes on it."""
+"""Make a PDF that a browser shows or stores."""
 
-from io import BytesIO
 from typing import Any
 
-import segno
 from flask import Response, current_app, make_response
 
 from consult.domain.audit import canonical, sha256
@@ -48,9 +46,3 @@ def rendered(template: str, **facts: Any) -> bytes:
         "proof": [],
     }
     return typesetting.typeset(template, usual | facts)
-
-
-def qr_svg(address: str) -> str:
-    out = BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=1, xmldecl=False, dark="#000", light="#fff")
-    return out.getvalue().decode()

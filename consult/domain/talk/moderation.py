@@ -1,4 +1,4 @@
-"""Manners: on what grounds words are reported or hidden, and who may decide."""
+"""Moderation: grounds on which content is reported or hidden, and who may decide an appeal."""
 
 from enum import StrEnum
 
@@ -6,6 +6,8 @@ REASON_LENGTH = 300
 
 
 class ReportGround(StrEnum):
+    """The grounds for which content is reported or hidden."""
+
     INSULT = "insult"
     PRIVATE = "private"
     UNTRUE = "untrue"
@@ -14,12 +16,12 @@ class ReportGround(StrEnum):
 
 
 class ReportableKind(StrEnum):
-    """What can be reported and hidden."""
+    """The kinds of content that can be reported and hidden."""
 
     COMMENT = "comment"
     STATEMENT = "statement"
 
 
 def may_decide(decider_id: int, *, hidden_by: int, author_id: int) -> bool:
-    """An appeal goes to another person: neither who hid the words nor who wrote them."""
+    """Tell whether this person may decide an appeal: neither the author nor who hid the content may."""
     return decider_id not in (hidden_by, author_id)

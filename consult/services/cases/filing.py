@@ -21,6 +21,7 @@ from consult.services.cases import case_files, keys, membership, news, transitio
 from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto, files, transactions
+from consult.services.core.each import each
 from consult.services.people import villages
 
 
@@ -99,13 +100,14 @@ def discard(draft: Opened, *, now: datetime) -> None:
 
 
 def forget_drafts(*, now: datetime, before: datetime) -> int:
-    """Drafts nobody went on with for long."""
-    rows = case_queries.drafts_before(before)
-    names = [name for row in rows for name in _forget(row, now)]
-    if rows:
-        transactions.commit()
-    files.forget(files.CASE_FILES, names)
-    return len(rows)
+    """Discard drafts that were left for long, each in a transaction of its own. Returns how many."""
+
+    def forget(case_id: int) -> None:
+        with transactions.writing():
+            names = _forget(db.session.get_one(MediationCase, case_id), now)
+        files.forget(files.CASE_FILES, names)
+
+    return len(each("forgetting draft", [row.id for row in case_queries.drafts_before(before)], forget))
 
 
 def _forget(row: MediationCase, now: datetime) -> list[str]:

@@ -65,13 +65,15 @@ def _common(
     }
 
 
-def sweep(send: Send, *, now: datetime, most: int = 200) -> int:
-    """Hand over the messages that are due, one by one. Return how many were handed over.
+def sweep(send: Send, *, now: datetime, most: int = 200, ending: Callable[[], bool] = lambda: False) -> int:
+    """Hand over the messages that are due, one by one, until `ending` says to stop. Return how many were handed over.
 
     Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
     """
     sent, started = 0, time.monotonic()
     for message_id in _due(now, most):
+        if ending():
+            break
         claimed_at = now + timedelta(seconds=time.monotonic() - started)
         sent += _claim(message_id, claimed_at) and _deliver(message_id, send, claimed_at, now)
     return sent

@@ -1,6 +1,8 @@
 """Villages: set one up, its own rules, and the offices that people hold."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -54,6 +56,21 @@ def groups_headed(person: Person, *, on: date) -> frozenset[int]:
 
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:
     """Return the offices a person holds on a day, and VILLAGER, which every person on the roll is."""
-    grants = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id))
+    query = select(RoleGrant.role, RoleGrant.since, RoleGrant.until, RoleGrant.ended_at)
+    rows = db.session.execute(query.where(RoleGrant.person_id == person.id))
+    return roles_by([Grant(*row) for row in rows], on=on)
+
+
+class Grant(NamedTuple):
+    """One office a person was given."""
+
+    role: Role
+    since: date
+    until: date | None
+    ended_at: datetime | None
+
+
+def roles_by(grants: Sequence[Grant], *, on: date) -> frozenset[Role]:
+    """Return the offices that all grants of one person give on a day, and VILLAGER."""
     held = {g.role for g in grants if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)}
     return frozenset(held | {Role.VILLAGER})

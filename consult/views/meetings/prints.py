@@ -17,7 +17,7 @@ from consult.views.board import notices
 from consult.views.board.notices import public_address
 from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices
 from consult.views.polls import offline_turnout, polls
-from consult.web import filters, pages, printing
+from consult.web import filters, pages, printing, qr_codes
 from consult.web.access import members_only, only, public, village
 from consult.web.words import code_words, meeting_words, spoken_words
 
@@ -140,7 +140,7 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
 def notice(notice_id: int) -> Response:
     """A notice as a file, for whoever prints it."""
     found = notices.find_notice(notice_id)
-    facts = print_notices.of_notice(found, notices.facts_of(found))
+    facts = print_notices.of_notice(found, notices.notice_context(found))
     return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)
 
 
@@ -168,7 +168,7 @@ def household_cards() -> Response:
             "household": card.household.code,
             "group": f"{village().name} {card.household.group.name}",
             "code": " ".join(grouped(code)),
-            "qr": printing.qr_svg(public_address() + url_for("cards.show", code=code)),
+            "qr": qr_codes.for_print(public_address() + url_for("cards.show", code=code)),
         }
         for card, code in cards.unclaimed(group or 0)
     ]

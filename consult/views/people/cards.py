@@ -1,6 +1,5 @@
 """Household cards: print them, claim one, sign in with one."""
 
-import segno
 from flask import Blueprint, Response, abort, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from consult.models.talk import consultation_queries
 from consult.services.people import cards, representatives
 from consult.views.board.notices import public_address
 from consult.views.people import sign_ins
-from consult.web import errors, pages
+from consult.web import errors, pages, qr_codes
 from consult.web.access import act, now, only, public, today, village
 from consult.web.words import refusal_words
 
@@ -139,4 +138,4 @@ def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Re
 
 def _qr(code: str) -> Markup:
     address = public_address() + url_for(".show", code=code)
-    return Markup(segno.make(address, error="m").svg_inline(scale=1, border=1, svgclass="qr", omitsize=True))
+    return qr_codes.inline(address)

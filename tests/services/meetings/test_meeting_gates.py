@@ -8,6 +8,7 @@ from consult import clock
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.refusals import Reason
 from consult.models import AttendanceMark, BodyStanding, Person, Petition, db
 from consult.services.law import four_deliberations
@@ -186,7 +187,7 @@ def test_the_same_key_with_other_words_is_refused_and_not_swallowed(inside):
 
     def note(text: str) -> None:
         writing()
-        step = proceedings.rules.Step.REMARK_NOTED
+        step = ProceedingStep.REMARK_NOTED
         proceedings.note(meeting(meeting_id), step, 1, inside.ms_yip.row(), key="k", now=clock.now(), text=text)
 
     note("第一句")

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.polls.polls import Channel
@@ -115,13 +116,11 @@ def revise(cast, consultation_id: int, base: int = 1) -> None:
     revisions.revise(
         consultation,
         words,
-        cast.old_chan.row(),
+        cast.old_chan.act(key="r"),
         base=base,
         reason="涨价",
         accepted=(),
         in_office=True,
-        key="r",
-        now=clock.now(),
     )
 
 
@@ -174,6 +173,6 @@ def test_a_vote_of_the_committee_is_no_decision_and_hangs_on_no_board(inside):
     assert not phases.may_be_carried_out(consultation)
     assert db.session.query(Notice).count() == 0
     assert not db.session.scalars(select(Notification).where(Notification.event == "decided")).all()
-    assert four_deliberations.DeliberationStage.COMMITTEES_DISCUSS in four_deliberations.done(consultation)
+    assert DeliberationStage.COMMITTEES_DISCUSS in four_deliberations.done(consultation)
     close_it(inside, meeting_id)
     revise(inside, consultation)  # what was said there can still be taken up
