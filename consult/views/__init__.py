@@ -28,8 +28,9 @@ from consult.views.meetings import (
     proceedings,
     self_check_in,
 )
-from consult.views.messages import group_robots, notifications
+from consult.views.messages import notifications
 from consult.views.people import cards, grants, me, preferences, representatives, rolls, sign_ins
+from consult.views.people import group_robots as group_robots
 from consult.views.polls import (
     assisted_voting,
     ballots,
@@ -62,7 +63,7 @@ from consult.web.access import public
 
 AREAS: dict[str, tuple[Any, ...]] = {
     "site": (root, health, offline, home, searches),
-    "people": (preferences, sign_ins, cards, me, representatives, rolls, grants),
+    "people": (preferences, sign_ins, cards, me, representatives, rolls, grants, group_robots),
     "law": (four_deliberations,),
     "talk": (
         consultations,
@@ -107,7 +108,7 @@ AREAS: dict[str, tuple[Any, ...]] = {
     ),
     "cases": (cases, case_figures, case_filings, case_papers, case_pages, case_acts),
     "board": (notices, notice_objections),
-    "messages": (notifications, group_robots),
+    "messages": (notifications,),
 }
 """The modules with a blueprint, by area; web/pages.py has the tab of each area."""
 

@@ -5,7 +5,7 @@ from consult.domain.meetings import meetings as rules
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting
-from consult.models.talk import consultation_queries
+from consult.models.people import roll_queries
 from consult.services.people import villages
 from consult.web.access import held_roles, person_or_none, today, village
 
@@ -20,7 +20,7 @@ def convenes(body: str, group_id: int | None) -> bool:
 
 def offered() -> tuple[list[str], list[tuple[int, str]]]:
     """Return the bodies whose meetings the reader may call, and the groups for those of a group."""
-    groups = [(g.id, g.name) for g in consultation_queries.groups_of(village().id)]
+    groups = [(g.id, g.name) for g in roll_queries.groups_of(village().id)]
     mine = [(id_, name) for id_, name in groups if convenes("VG_people", id_)]
     first = mine[0][0] if mine else None
     return [code for code in bodies.codes() if convenes(code, first)], mine

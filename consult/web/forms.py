@@ -8,7 +8,7 @@ from flask import Response, abort, request
 from consult.domain.audit import canonical, sha256
 from consult.domain.form_errors import FormError
 from consult.domain.talk.consultations import FUNDING_ROWS
-from consult.models.talk import consultation_queries
+from consult.models.people import roll_queries
 from consult.web import pages, uploads
 from consult.web.access import village
 from consult.web.words import code_words
@@ -27,7 +27,7 @@ def page(values: Mapping[str, str], mistakes: Mapping[str, FormError], status: i
         values=values,
         mistakes=code_words.mistakes(mistakes),
         chosen_groups=request.form.getlist("group"),
-        group_choices=[(g.id, g.name) for g in consultation_queries.groups_of(village().id)],
+        group_choices=[(g.id, g.name) for g in roll_queries.groups_of(village().id)],
         funding_rows=range(1, FUNDING_ROWS + 1),
         picture_rows=range(1, uploads.PICTURE_ROWS + 1),
     )
@@ -35,7 +35,7 @@ def page(values: Mapping[str, str], mistakes: Mapping[str, FormError], status: i
 
 def groups_from(chosen: Sequence[str]) -> list[int]:
     """Return the ids of the groups chosen; none: the whole village. 422 for a group of another village."""
-    groups = {str(g.id): g.id for g in consultation_queries.groups_of(village().id)}
+    groups = {str(g.id): g.id for g in roll_queries.groups_of(village().id)}
     if not set(chosen) <= set(groups):
         abort(422)
     return [groups[one] for one in dict.fromkeys(chosen)]

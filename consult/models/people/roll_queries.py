@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.models.base import db
-from consult.models.people.villages import Departure, Household, Person
+from consult.models.people.villages import Departure, Group, Household, Person
 
 
 def people(village_id: int, *, query: str = "", after: int | None = None, most: int = 50) -> Sequence[Person]:
@@ -35,3 +35,8 @@ def counts(village_id: int) -> tuple[int, int]:
     )
     found = db.session.execute(query).one()
     return found[0], found[1]
+
+
+def groups_of(village_id: int) -> Sequence[Group]:
+    """Return the groups of a village in their order."""
+    return db.session.scalars(select(Group).where(Group.village_id == village_id).order_by(Group.position)).all()

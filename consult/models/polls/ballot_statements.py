@@ -2,7 +2,6 @@
 
 from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
 
-from consult.models.audit import AuditEntry, AuditHead
 from consult.models.meetings.meetings import MeetingPoll, MeetingRollEntry, PollEnding
 from consult.models.people.villages import Household, Person, Village
 from consult.models.polls.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
@@ -86,14 +85,4 @@ MARK_UNIT = (
 
 ONE_MORE = (
     update(Turnout.__table__).where(Turnout.poll_id == bindparam("b_poll_id")).values(units=Turnout.units + 1)  # type: ignore[arg-type]
-)
-
-LOCKED_HEAD = (
-    select(AuditHead.number, AuditHead.hash).where(AuditHead.village_id == bindparam("village_id")).with_for_update()
-)
-ADD_ENTRY = insert(AuditEntry.__table__)  # type: ignore[arg-type]
-MOVE_HEAD = (
-    update(AuditHead.__table__)  # type: ignore[arg-type]
-    .where(AuditHead.village_id == bindparam("b_village_id"))
-    .values(number=bindparam("number"), hash=bindparam("hash"))
 )

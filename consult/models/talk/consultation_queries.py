@@ -115,11 +115,6 @@ def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
     return db.session.scalars(query if with_drafts else query.where(Poll.announced_at.is_not(None))).all()
 
 
-def groups_of(village_id: int) -> Sequence[Group]:
-    """Return the groups of a village in their order."""
-    return db.session.scalars(select(Group).where(Group.village_id == village_id).order_by(Group.position)).all()
-
-
 def is_of(village_id: int, consultation_id: int) -> bool:
     """Tell whether this consultation is one of the village."""
     query = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.village_id == village_id)

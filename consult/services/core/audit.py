@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from consult.domain.audit import GENESIS, Link, Tag, canonical
-from consult.models import AuditHead, db
-from consult.models.polls import ballot_statements as statements
+from consult.models import AuditHead, audit_statements, db
 from consult.services.core.acts import Act
 
 
@@ -29,7 +28,7 @@ def record(
     if act is not None:
         village_id, actor_id, now = act.village_id, act.actor_id, act.now
     assert now is not None
-    head = db.session.execute(statements.LOCKED_HEAD, {"village_id": village_id}).first()
+    head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": village_id}).first()
     if head is None:
         raise LookupError(f"village {village_id} has no audit log: services.villages.create makes it")
     link = Link(
@@ -44,8 +43,8 @@ def record(
     )
     digest = link.digest()
     connection = db.session.connection()
-    connection.execute(statements.ADD_ENTRY, {**link.__dict__, "hash": digest})
-    connection.execute(statements.MOVE_HEAD, {"b_village_id": village_id, "number": link.number, "hash": digest})
+    connection.execute(audit_statements.ADD_ENTRY, {**link.__dict__, "hash": digest})
+    connection.execute(audit_statements.MOVE_HEAD, {"b_village_id": village_id, "number": link.number, "hash": digest})
     return digest
 
 

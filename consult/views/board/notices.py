@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from consult.config import current_config
 from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.board.notices import NoticeTag
 from consult.domain.people import roles
@@ -20,6 +19,7 @@ from consult.services.polls import closing, poll_states
 from consult.views.polls.poll_pages import rule_of
 from consult.web import pages, qr_codes
 from consult.web.access import held_roles, public, today, village
+from consult.web.addresses import public_address
 
 bp = Blueprint("notices", __name__)
 PAGE = 20
@@ -126,12 +126,6 @@ def qr(notice_id: int) -> Response:
     find_notice(notice_id)
     address = public_address() + url_for(".show", notice_id=notice_id)
     return qr_codes.response(address, cache_control="private, max-age=3600")
-
-
-def public_address() -> str:
-    """Return the address under which phones reach this server: as configured, otherwise that of this request."""
-    config = current_config()
-    return config.public_url or request.host_url.rstrip("/")
 
 
 def find_notice(notice_id: int) -> Notice:

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, url_for
 
-from consult.views.board.notices import public_address
 from consult.views.meetings import meeting_pages
 from consult.web.access import now, public, village
+from consult.web.addresses import public_address
 
 bp = Blueprint("calendars", __name__)
 LASTS = timedelta(hours=2)

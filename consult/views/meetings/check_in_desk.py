@@ -14,8 +14,7 @@ from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
 from consult.models import Meeting, MeetingAddition, Person, db
 from consult.models.meetings import check_in_queries, meeting_queries
-from consult.models.people import person_queries
-from consult.models.talk import consultation_queries
+from consult.models.people import person_queries, roll_queries
 from consult.services.meetings import check_ins, meeting_additions, meeting_states
 from consult.views.meetings import meeting_pages
 from consult.web import errors, pages
@@ -186,7 +185,7 @@ def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], st
         takes_letters=meeting_states.body_of(meeting).takes_letters,
         undone={line.undoes for line, *_ in lines},
         newest=check_ins.newest_lines(meeting.id),
-        groups=consultation_queries.groups_of(village().id),
+        groups=roll_queries.groups_of(village().id),
         lines=lines,
         additions=check_in_queries.additions(meeting.id),
         may_add=roles.holds_any(held_roles(), roles.CHANGES_POLLS),

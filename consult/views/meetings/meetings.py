@@ -15,7 +15,7 @@ from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
 from consult.models.meetings import check_in_queries, meeting_queries
-from consult.models.talk import consultation_queries
+from consult.models.people import roll_queries
 from consult.services.meetings import meetings, rsvps
 from consult.views.meetings import meeting_pages
 from consult.web import conveners, errors, i18n, pages
@@ -67,7 +67,7 @@ def new() -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def create() -> Response:
     form = request.form.to_dict()
-    groups = {g.id for g in consultation_queries.groups_of(village().id)}
+    groups = {g.id for g in roll_queries.groups_of(village().id)}
     plan, mistakes = rules.read_meeting_form(
         form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone), now=now()
     )
@@ -199,7 +199,7 @@ def answers(meeting_id: int) -> Response:
         answers=check_in_queries.answers(meeting_id),
         group_id=group,
         unanswered=check_in_queries.unanswered(meeting_id, group_id=group),
-        groups=consultation_queries.groups_of(village().id),
+        groups=roll_queries.groups_of(village().id),
         unit=meeting_pages.unit_of(meeting),
     )
 

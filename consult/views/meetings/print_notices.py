@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from consult.domain.polls.polls import PollKind, Tally, Verdict
 from consult.models import Meeting, Notice, Poll
 from consult.services.people.villages import local_day
-from consult.views.board.notices import public_address
 from consult.web import filters, qr_codes
 from consult.web.access import village
+from consult.web.addresses import public_address
 from consult.web.words import code_words, meeting_words, verdict_words
 
 

@@ -9,16 +9,16 @@ from consult.domain.people import roles
 from consult.domain.people.codes import grouped
 from consult.models import Meeting
 from consult.models.meetings import check_in_queries, meeting_queries
-from consult.models.talk import consultation_queries
+from consult.models.people import roll_queries
 from consult.services.meetings import check_ins, meeting_states
 from consult.services.people import cards
 from consult.services.polls import poll_states
 from consult.views.board import notices
-from consult.views.board.notices import public_address
 from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices
 from consult.views.polls import offline_turnout, polls
 from consult.web import filters, pages, printing, qr_codes
 from consult.web.access import members_only, only, public, village
+from consult.web.addresses import public_address
 from consult.web.words import code_words, meeting_words, spoken_words
 
 bp = Blueprint("prints", __name__)
@@ -161,7 +161,7 @@ def paper_ballots(poll_id: int) -> Response:
 def household_cards() -> Response:
     """The unclaimed cards of a group, ten to a page."""
     group = request.args.get("group", type=int)
-    if group not in {g.id for g in consultation_queries.groups_of(village().id)}:
+    if group not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
     rows = [
         {

@@ -6,10 +6,10 @@ from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.people import roles
 from consult.models.meetings import check_in_queries
 from consult.services.meetings import check_ins, meeting_states
-from consult.views.board.notices import public_address
 from consult.views.meetings import meeting_pages
 from consult.web import pages, qr_codes
 from consult.web.access import members_only, now, only, person
+from consult.web.addresses import public_address
 
 bp = Blueprint("arrivals", __name__)
 

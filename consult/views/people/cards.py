@@ -9,12 +9,12 @@ from consult.domain.people.people import masked_name
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import HouseholdCard, db
-from consult.models.talk import consultation_queries
+from consult.models.people import roll_queries
 from consult.services.people import cards, representatives
-from consult.views.board.notices import public_address
 from consult.views.people import sign_ins
 from consult.web import errors, pages, qr_codes
 from consult.web.access import act, now, only, public, today, village
+from consult.web.addresses import public_address
 from consult.web.words import refusal_words
 
 bp = Blueprint("cards", __name__)
@@ -67,7 +67,7 @@ def sign_in() -> Response:
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def index() -> Response:
     """Show a group's cards on A4 sheets, ten to a page."""
-    groups = consultation_queries.groups_of(village().id)
+    groups = roll_queries.groups_of(village().id)
     group_id = request.args.get("group", type=int)
     group = next((g for g in groups if g.id == group_id), None)
     sheets = [(card, code, _qr(code)) for card, code in cards.unclaimed(group.id)] if group else []
@@ -78,7 +78,7 @@ def index() -> Response:
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def issue() -> Response:
     group_id = request.form.get("group", type=int)
-    if group_id not in {g.id for g in consultation_queries.groups_of(village().id)}:
+    if group_id not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
     cards.issue(group_id, act())
     return pages.done(url_for(".index", group=group_id))

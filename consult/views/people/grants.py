@@ -9,8 +9,7 @@ from consult.domain.form_errors import FormError
 from consult.domain.people.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
 from consult.domain.people.roll_headers import plain
 from consult.models import Person, RoleGrant, db
-from consult.models.people import person_queries
-from consult.models.talk import consultation_queries
+from consult.models.people import person_queries, roll_queries
 from consult.services.people import grants
 from consult.services.people.grants import Term
 from consult.web import pages
@@ -72,7 +71,7 @@ def _mistakes(form: dict[str, str]) -> dict[str, FormError]:
 
 
 def _groups() -> dict[str, int]:
-    return {str(g.id): g.id for g in consultation_queries.groups_of(village().id)}
+    return {str(g.id): g.id for g in roll_queries.groups_of(village().id)}
 
 
 def _holder(form: dict[str, str]) -> Person | None:
@@ -94,5 +93,5 @@ def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 
         values=values,
         mistakes=code_words.mistakes(mistakes),
         roles_on_offer=[(r.value, refusal_words.role(r.value)) for r in GRANTABLE],
-        groups={g.id: g.name for g in consultation_queries.groups_of(village().id)},
+        groups={g.id: g.name for g in roll_queries.groups_of(village().id)},
     )

@@ -13,9 +13,8 @@ from consult.domain.people.roll_headers import plain
 from consult.domain.polls.polls import Channel
 from consult.domain.text_fields import line
 from consult.models import Poll
-from consult.models.people import person_queries
+from consult.models.people import person_queries, roll_queries
 from consult.models.polls import channel_queries
-from consult.models.talk import consultation_queries
 from consult.services.polls import offline_turnout, poll_states
 from consult.services.polls.offline_turnout import Visit
 from consult.views.polls.poll_pages import rule_of
@@ -81,7 +80,7 @@ def voter_list(poll_id: int) -> Response:
         poll=poll,
         rule=rule_of(poll),
         units=channel_queries.voter_list(poll.id, group_id=group),
-        groups=consultation_queries.groups_of(village().id),
+        groups=roll_queries.groups_of(village().id),
         group_id=group,
         **_printed(poll),
     )

@@ -16,8 +16,8 @@ from consult.domain.polls.polls import PollKind, PollState, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll
 from consult.models.board import notice_queries
+from consult.models.people import roll_queries
 from consult.models.polls import poll_queries
-from consult.models.talk import consultation_queries
 from consult.services.people.villages import local_day
 from consult.services.polls import (
     assisted_voting,
@@ -90,7 +90,7 @@ def form(
         values=values,
         mistakes=mistakes,
         bodies=[(code, code_words.body(code)) for code in bodies.codes()],
-        group_choices=[(g.id, g.name) for g in consultation_queries.groups_of(village().id)],
+        group_choices=[(g.id, g.name) for g in roll_queries.groups_of(village().id)],
     )
 
 

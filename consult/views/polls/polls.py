@@ -11,8 +11,8 @@ from consult.domain.people import roles
 from consult.domain.polls import poll_plans
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll, db
+from consult.models.people import roll_queries
 from consult.models.polls import poll_queries
-from consult.models.talk import consultation_queries
 from consult.services.core import transactions
 from consult.services.polls import closing, polls
 from consult.views.polls import poll_pages
@@ -70,7 +70,7 @@ def new(consultation_id: int) -> Response:
 def create(consultation_id: int) -> Response:
     consultation = _consultation(consultation_id)
     form = request.form.to_dict()
-    groups = {g.id for g in consultation_queries.groups_of(village().id)}
+    groups = {g.id for g in roll_queries.groups_of(village().id)}
     plan, mistakes = poll_plans.read_plan_form(
         form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone)
     )

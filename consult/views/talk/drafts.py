@@ -12,7 +12,7 @@ from consult.domain.talk.consultations import PLACE_LENGTH, SUMMARY_LENGTH, TITL
 from consult.domain.talk.phases import Phase
 from consult.domain.text_fields import line, long_text
 from consult.models import Consultation, ProposalDraft
-from consult.models.talk import consultation_queries
+from consult.models.people import roll_queries
 from consult.services.talk import consultations, drafts
 from consult.web import pages
 from consult.web.access import act, held_roles, members_only, person, village
@@ -63,7 +63,7 @@ def keep_place(draft_id: int) -> Response:
     form = request.form.to_dict()
     place = line(form, "place", PLACE_LENGTH, mistakes, may_be_empty=True)
     picture, wrong = one_picture(form)
-    offered = {str(g.id) for g in consultation_queries.groups_of(village().id)}
+    offered = {str(g.id) for g in roll_queries.groups_of(village().id)}
     fields = {
         "place": place,
         "groups": [one for one in request.form.getlist("group") if one in offered],
@@ -142,7 +142,7 @@ def _page(
     draft: ProposalDraft, step: str, fields: Mapping[str, object], mistakes: dict[str, str], status: int = 200
 ) -> Response:
     values = {**draft.fields, **fields}
-    groups = [(g.id, g.name) for g in consultation_queries.groups_of(village().id)]
+    groups = [(g.id, g.name) for g in roll_queries.groups_of(village().id)]
     return pages.page(
         PAGES[step],
         status,

@@ -1,0 +1,15 @@
+"""The statements that append to the audit log, built once: building them for each entry would cost more than running them."""
+
+from sqlalchemy import bindparam, insert, select, update
+
+from consult.models.audit import AuditEntry, AuditHead
+
+LOCKED_HEAD = (
+    select(AuditHead.number, AuditHead.hash).where(AuditHead.village_id == bindparam("village_id")).with_for_update()
+)
+ADD_ENTRY = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+MOVE_HEAD = (
+    update(AuditHead.__table__)  # type: ignore[arg-type]
+    .where(AuditHead.village_id == bindparam("b_village_id"))
+    .values(number=bindparam("number"), hash=bindparam("hash"))
+)
