@@ -13,8 +13,9 @@ from consult.services.cases import filing as case_filing
 from consult.services.cases import reminders as case_reminders
 from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
-from consult.services.messages import dispatch, outbox, reminders
+from consult.services.messages import dispatch, outbox
 from consult.services.polls import closing
+from consult.services.site import reminders
 from consult.services.talk import common_ground_jobs
 from consult.web import rollback_alarm
 from consult.web.words import robot_words

@@ -5,7 +5,8 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult.models import Village, db
-from consult.services.core import search, transactions
+from consult.services.core import transactions
+from consult.services.site import search_index
 
 cli = AppGroup("search", help="The search index.")
 
@@ -17,4 +18,4 @@ def rebuild(slug: str | None) -> None:
     query = select(Village.id, Village.slug).order_by(Village.id)
     for village_id, name in db.session.execute(query.where(Village.slug == slug) if slug else query).all():
         with transactions.writing():
-            click.echo(f"{name}: {search.rebuild(village_id)} texts")
+            click.echo(f"{name}: {search_index.rebuild(village_id)} texts")

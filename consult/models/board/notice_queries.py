@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from consult.domain.board.notices import NoticeTag
 from consult.models.base import db
 from consult.models.board.notices import Notice
+from consult.models.meetings import meeting_queries
 from consult.models.meetings.meetings import Meeting
 from consult.models.polls.polls import Poll
 from consult.models.talk.consultations import Consultation, Proposal
@@ -77,3 +78,14 @@ def one(village_id: int, notice_id: int) -> Select[tuple[Notice]]:
 def of_poll(poll_id: int, tag: NoticeTag) -> int | None:
     """Return the id of the notice of this kind about a poll, if one was posted."""
     return db.session.scalar(select(Notice.id).where(Notice.poll_id == poll_id, Notice.tag == tag))
+
+
+def words_of(notice: Notice) -> tuple[int | None, str, str]:
+    """Return the consultation a notice is about, its words, and their language."""
+    if notice.meeting is not None:
+        items = [item.title for item in meeting_queries.agenda(notice.meeting.id)]
+        return None, " ".join([notice.meeting.title, notice.meeting.place, *items]), notice.meeting.language
+    consultation = notice.poll.consultation if notice.poll is not None else notice.consultation
+    assert consultation is not None  # the database has it so: ck_notice_about_one_thing
+    question = notice.poll.question if notice.poll is not None else ""
+    return consultation.id, f"{consultation.proposal.title} {question}".strip(), consultation.proposal.language

@@ -13,7 +13,8 @@ from consult.domain.messages.notifications import TO_THE_GROUP
 from consult.domain.private_numbers import found_in
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Meeting, Notice, Poll, Village, db
-from consult.services.core import audit, search
+from consult.services.board import notice_texts
+from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.messages import outbox
 from consult.services.people import villages
@@ -86,7 +87,7 @@ def hang(tag: NoticeTag, subject: Subject, act: Act, *, facts: dict[str, Any], c
     )
     db.session.add(notice)
     db.session.flush()
-    search.put_notice(notice)
+    notice_texts.put_notice(notice)
     _tell_the_group(notice, subject, village, act.now)
     audit.record(
         Tag.NOTICE_POSTED,

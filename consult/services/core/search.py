@@ -7,8 +7,7 @@ from sqlalchemy import delete, func, insert, select
 
 from consult.domain import search as rules
 from consult.domain.search import SearchKind
-from consult.models import Comment, Notice, Proposal, SearchEntry, SearchPair, db
-from consult.models.meetings import meeting_queries
+from consult.models import SearchEntry, SearchPair, db
 
 
 def put(
@@ -50,58 +49,6 @@ def remove(subject: str) -> None:
         db.session.execute(delete(SearchEntry).where(SearchEntry.id == entry_id))
 
 
-def put_proposal(proposal: Proposal, *, now: datetime) -> None:
-    """Index title, summary, place and text of a proposal."""
-    text = " ".join(filter(None, (proposal.title, proposal.summary, proposal.place, proposal.text)))
-    put(
-        SearchKind.PROPOSAL,
-        proposal.id,
-        text,
-        village_id=proposal.village_id,
-        consultation_id=proposal.consultation_id,
-        language=proposal.language,
-        written_at=now,
-    )
-
-
-def put_comment(comment: Comment) -> None:
-    """Index a comment."""
-    put(
-        SearchKind.COMMENT,
-        comment.id,
-        comment.text,
-        village_id=comment.village_id,
-        consultation_id=comment.consultation_id,
-        language=comment.language,
-        written_at=comment.written_at,
-    )
-
-
-def put_notice(notice: Notice) -> None:
-    """Index a notice under the words of the meeting, poll or consultation that it is about."""
-    consultation_id, text, language = _words_of(notice)
-    put(
-        SearchKind.NOTICE,
-        notice.id,
-        text,
-        village_id=notice.village_id,
-        consultation_id=consultation_id,
-        language=language,
-        written_at=notice.posted_at,
-    )
-
-
-def _words_of(notice: Notice) -> tuple[int | None, str, str]:
-    """Return the consultation a notice is about, its words, and their language."""
-    if notice.meeting is not None:
-        items = [item.title for item in meeting_queries.agenda(notice.meeting.id)]
-        return None, " ".join([notice.meeting.title, notice.meeting.place, *items]), notice.meeting.language
-    consultation = notice.poll.consultation if notice.poll is not None else notice.consultation
-    assert consultation is not None  # the database has it so: ck_notice_about_one_thing
-    question = notice.poll.question if notice.poll is not None else ""
-    return consultation.id, f"{consultation.proposal.title} {question}".strip(), consultation.proposal.language
-
-
 def find(village_id: int, query: str, *, most: int, before: int | None = None) -> Sequence[SearchEntry]:
     """Return the texts that contain every term, newest first. One statement, on either database."""
     terms = rules.terms(query)
@@ -120,23 +67,3 @@ def find(village_id: int, query: str, *, most: int, before: int | None = None) -
     if before:
         query_ = query_.where(SearchEntry.id < before)
     return db.session.scalars(query_.order_by(SearchEntry.id.desc()).limit(most)).all()
-
-
-def rebuild(village_id: int) -> int:
-    """Rebuild a village's index from its records. Return the number of texts."""
-    entries = select(SearchEntry.id).where(SearchEntry.village_id == village_id)
-    db.session.execute(delete(SearchPair).where(SearchPair.entry_id.in_(entries)))
-    db.session.execute(delete(SearchEntry).where(SearchEntry.village_id == village_id))
-    proposals = db.session.scalars(
-        select(Proposal).where(Proposal.village_id == village_id).order_by(Proposal.id)
-    ).all()
-    shown = select(Comment).where(Comment.village_id == village_id, Comment.hidden_at.is_(None)).order_by(Comment.id)
-    comments = db.session.scalars(shown).all()
-    notices = db.session.scalars(select(Notice).where(Notice.village_id == village_id).order_by(Notice.id)).all()
-    for proposal in proposals:
-        put_proposal(proposal, now=proposal.proposed_at)
-    for comment in comments:
-        put_comment(comment)
-    for notice in notices:
-        put_notice(notice)
-    return len(proposals) + len(comments) + len(notices)

@@ -23,8 +23,7 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
-from consult.services.meetings import meeting_states, petitions
-from consult.services.messages import reminders
+from consult.services.meetings import meeting_messages, meeting_states, petitions
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import polls
@@ -125,7 +124,7 @@ def call(meeting: Meeting, exceptions: Exceptions, actor: Person, *, now: dateti
     )
     if not body.internal:
         notices.hang(NoticeTag.MEETING_CALLED, subject_of(meeting), Act.of(actor, now=now), facts={})
-    reminders.tell_of_meeting(
+    meeting_messages.tell_of_meeting(
         meeting, NotificationEvent.MEETING_CALLED, {u.person_id for u in units} - {actor.id}, now=now
     )
     transactions.commit()
@@ -278,7 +277,7 @@ def _change(meeting: Meeting, kind: str, reason: str, actor: Person, key: str, n
         notice_tag = NoticeTag.MEETING_CANCELLED if kind == CANCELLED else NoticeTag.MEETING_CHANGED
         notices.hang(notice_tag, subject_of(meeting, reason), Act.of(actor, now=now), facts=facts, change_id=change.id)
     called = {e.person_id for e in _roll(meeting.id)} - {actor.id}
-    reminders.tell_of_meeting(
+    meeting_messages.tell_of_meeting(
         meeting,
         NotificationEvent.MEETING_CALLED,
         called,

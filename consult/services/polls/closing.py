@@ -16,8 +16,7 @@ from consult.domain.polls.secret_ballots import digest
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import Declaration, Person, Poll, PollTally, Village, db
-from consult.models.messages import reminder_queries
-from consult.models.polls import poll_queries
+from consult.models.polls import poll_queries, voter_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.board import notices
 from consult.services.core import audit, transactions
@@ -25,8 +24,7 @@ from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes
-from consult.services.messages import reminders
-from consult.services.polls import ballot_shuffle, count_sheets, poll_states
+from consult.services.polls import ballot_shuffle, count_sheets, poll_messages, poll_states
 from consult.services.polls.poll_states import frozen_of
 from consult.services.talk import phases
 
@@ -195,8 +193,8 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     notice = None
     if poll.body not in internal_codes():  # a step on the way is neither the decision nor for the board
         phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
-        concerned = reminder_queries.voters(poll.id) | participants(poll.consultation_id)
-        reminders.tell_of(
+        concerned = voter_queries.voters(poll.id) | participants(poll.consultation_id)
+        poll_messages.tell_of_poll(
             poll, concerned - {actor.id}, NotificationEvent.DECIDED, now=now, outcome=verdict.outcome.value
         )
         notice = notices.post(NoticeTag.POLL_DECLARED, poll, Act.of(actor, now=now), facts=facts)

@@ -15,14 +15,13 @@ from consult.domain.people import rolls
 from consult.domain.polls.polls import PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, PollChange, PollChangeConfirmation, RollEntry, Village, db
-from consult.models.messages import reminder_queries
+from consult.models.polls import voter_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.meetings import meeting_votes
-from consult.services.messages import reminders
 from consult.services.people.representatives import adults_of, speaker_of
-from consult.services.polls import poll_states, polls
+from consult.services.polls import poll_messages, poll_states, polls
 
 EXTENSION, ADDITION, CANCELLATION = "extension", "addition", "cancellation"
 NOTICES = {
@@ -208,9 +207,9 @@ def _make_known(poll: Poll, change: PollChange, actor: Person, now: datetime) ->
     """A notice of its own, and a line to whoever may vote."""
     facts = {"kind": change.kind, "reason": change.reason, "closes_at": poll.closes_at.isoformat()}
     notices.post(NOTICES[change.kind], poll, Act.of(actor, now=now), facts=facts, change_id=change.id)
-    told = {change.person_id} if change.kind == ADDITION else reminder_queries.speakers(poll)
+    told = {change.person_id} if change.kind == ADDITION else voter_queries.speakers(poll)
     people = {one for one in told if one is not None} - {actor.id}
-    reminders.tell_of(
+    poll_messages.tell_of_poll(
         poll, people, NotificationEvent.VOTE_CHANGED, now=now, change=change.kind, subject=f"change:{change.id}"
     )
 

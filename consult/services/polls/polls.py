@@ -33,12 +33,12 @@ from consult.models import (
     Village,
     db,
 )
-from consult.models.messages import reminder_queries
+from consult.models.polls import voter_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
-from consult.services.messages import reminders
 from consult.services.people.villages import local_day
+from consult.services.polls import poll_messages
 from consult.services.talk import phases
 
 FORMAT, FORMAT_OF_MEETINGS = 2, 3
@@ -95,7 +95,7 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
         units=len(units),
     )
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
-    reminders.tell_of(poll, reminder_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
+    poll_messages.tell_of_poll(poll, voter_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
     notices.post(NoticeTag.POLL_ANNOUNCED, poll, Act.of(actor, now=now), facts={})
     transactions.commit()
 

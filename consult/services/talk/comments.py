@@ -8,11 +8,11 @@ from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.comments import CommentText, Stance
 from consult.domain.talk.phases import PhaseAct
 from consult.models import Comment, Consultation, Seconding, db
-from consult.services.core import audit, search, transactions
+from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
-from consult.services.talk import consultations, phases
+from consult.services.talk import consultations, phases, search_texts
 
 
 @atomic
@@ -112,7 +112,7 @@ def _add(
     )
     db.session.add(comment)
     db.session.flush()
-    search.put_comment(comment)
+    search_texts.put_comment(comment)
     return comment
 
 

@@ -18,12 +18,12 @@ from consult.models import (
     ProposalRevision,
     db,
 )
-from consult.services.core import audit, pictures, search, transactions
+from consult.services.core import audit, pictures, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import villages
 from consult.services.people.villages import local_day
-from consult.services.talk import drafts, endorsements, phases
+from consult.services.talk import drafts, endorsements, phases, search_texts
 
 
 @atomic
@@ -61,7 +61,7 @@ def open_consultation(
     phases.enter(consultation, phase, act)
     if phase is Phase.RAISE:
         endorsements.add(consultation, act)
-    search.put_proposal(consultation.proposal, now=act.now)
+    search_texts.put_proposal(consultation.proposal, now=act.now)
     audit.record(Tag.CONSULTATION_OPENED, f"consultation:{consultation.id}", act, proposal=consultation.proposal.id)
     return consultation
 

@@ -18,6 +18,7 @@ from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
+from consult.services.talk import search_texts
 
 Content = Comment | Statement
 """What can be reported and hidden."""
@@ -148,7 +149,7 @@ def _show_again(removal: Removal, content: Content, reason: str, act: Act) -> No
     content.hidden_at = None
     removal.restored_by, removal.restored_at, removal.restored_reason = act.actor_id, act.now, reason
     if isinstance(content, Comment):
-        search.put_comment(content)
+        search_texts.put_comment(content)
 
 
 def _content_of(removal: Removal) -> Content:

@@ -14,11 +14,11 @@ from consult.domain.talk.phases import Phase, PhaseAct
 from consult.models import Comment, Consultation, Person, Poll, Proposal, ProposalRevision, db
 from consult.models.meetings import meeting_queries
 from consult.models.talk.participant_queries import participants
-from consult.services.core import audit, search, transactions
+from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
-from consult.services.talk import consultations, phases
+from consult.services.talk import consultations, phases, search_texts
 
 
 @atomic
@@ -61,7 +61,7 @@ def revise(
     )
     db.session.add(revision)
     db.session.flush()
-    search.put_proposal(proposal, now=act.now)
+    search_texts.put_proposal(proposal, now=act.now)
     authors = _credit(consultation.id, proposal.revision, accepted)
     _tell(consultation, revision, authors, act)
     audit.record(

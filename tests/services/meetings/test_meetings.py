@@ -17,7 +17,7 @@ from consult.services.board import notice_objections
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, meeting_states, meetings, rsvps
 from consult.services.meetings.meetings import Exceptions
-from consult.services.messages import reminders
+from consult.services.site import reminders
 from tests.meetings import (
     ALL_YES,
     URGENT,

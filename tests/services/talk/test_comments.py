@@ -20,6 +20,7 @@ from consult.models import (
 from consult.models.talk import comment_queries, talk_queries
 from consult.services.core import search
 from consult.services.messages import notifications
+from consult.services.site import search_index
 from consult.services.talk import comments, moderation
 from tests.village import Who, a_consultation, a_matter, a_poll, say
 
@@ -235,7 +236,7 @@ def test_a_revision_replaces_what_is_found_and_the_index_can_be_made_anew(inside
     a_matter(inside)
     say(inside, db.session.scalar(select(Consultation.id)), inside.ah_kwok, text="莲藕塘")
     before = {q: found(inside, q) for q in ("水圳", "莲藕", "老碾房")}
-    assert search.rebuild(inside.id) == 2
+    assert search_index.rebuild(inside.id) == 2
     db.session.commit()
     assert {q: found(inside, q) for q in before} == before
 

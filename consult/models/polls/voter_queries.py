@@ -1,10 +1,9 @@
-"""Selects for reminders: who is to be told of a poll, who has not voted, which proposals wait for an answer."""
+"""Named selects about the voters of polls: those to be told, those who voted, polls of which to remind them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Row, String, cast, exists, func, literal, select
+from sqlalchemy import String, cast, exists, func, literal, select
 
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models.base import db
@@ -12,8 +11,6 @@ from consult.models.meetings.meetings import MeetingPoll
 from consult.models.messages.notifications import Notification
 from consult.models.people.villages import Household
 from consult.models.polls.polls import Poll, RollEntry
-from consult.models.talk.comments import OfficialAnswer
-from consult.models.talk.consultations import Consultation, Merger, Proposal, Withdrawal
 
 
 def speakers(poll: Poll, *, not_voted: bool = False) -> set[int]:
@@ -49,17 +46,3 @@ def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
         Poll.id.not_in(select(MeetingPoll.poll_id)),
     )
     return db.session.scalars(query).all()
-
-
-def unanswered(by: date) -> Sequence[Row[Any]]:
-    """Return proposals whose answer is owed by a day and has not been given: (id, village_id, title, answer_due_on)."""
-    answered = select(OfficialAnswer.consultation_id)
-    query = (
-        select(Consultation.id, Consultation.village_id, Proposal.title, Consultation.answer_due_on)
-        .join(Proposal, Proposal.consultation_id == Consultation.id)
-        .where(Consultation.answer_due_on.is_not(None), Consultation.answer_due_on <= by)
-        .where(Consultation.id.not_in(answered))
-        .where(Consultation.id.not_in(select(Withdrawal.consultation_id)))
-        .where(Consultation.id.not_in(select(Merger.consultation_id)))
-    )
-    return db.session.execute(query).all()

@@ -10,12 +10,15 @@ from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db
 from consult.models.meetings import meeting_queries
-from consult.models.messages import reminder_queries
+from consult.models.polls import voter_queries
+from consult.models.talk import answer_queries
 from consult.models.talk.participant_queries import holders
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
+from consult.services.meetings import meeting_messages
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
+from consult.services.polls import poll_messages
 
 BEFORE_CLOSING = timedelta(hours=24)
 BEFORE_ANSWER = timedelta(days=3)
@@ -29,11 +32,9 @@ def remind(*, now: datetime) -> int:
 
     Each has a unit of work of its own: one that fails is logged and tried again a minute later.
     """
-    polls = [poll.id for poll in reminder_queries.closing_before(now + BEFORE_CLOSING, now=now)]
+    polls = [poll.id for poll in voter_queries.closing_before(now + BEFORE_CLOSING, now=now)]
     waiting = {
-        row.id: row
-        for row in reminder_queries.unanswered(_day(now) + A_DAY)
-        if row.answer_due_on <= _last_day(row, now)
+        row.id: row for row in answer_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)
     }
     meetings = [meeting.id for meeting in meeting_queries.starting_before(now + BEFORE_MEETING, now=now)]
     done = each("reminding of poll", polls, lambda poll_id: _remind_of_poll(poll_id, now))
@@ -45,7 +46,9 @@ def remind(*, now: datetime) -> int:
 @atomic
 def _remind_of_poll(poll_id: int, now: datetime) -> None:
     poll = db.session.get_one(Poll, poll_id)
-    tell_of(poll, reminder_queries.speakers(poll, not_voted=True), NotificationEvent.VOTE_REMINDER, now=now)
+    poll_messages.tell_of_poll(
+        poll, voter_queries.speakers(poll, not_voted=True), NotificationEvent.VOTE_REMINDER, now=now
+    )
 
 
 @atomic
@@ -70,7 +73,7 @@ def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
     called = select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)
     away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == RsvpAnswer.NOT_COMING.value)
     people = set(db.session.scalars(called)) - set(db.session.scalars(away))
-    tell_of_meeting(meeting, NotificationEvent.MEETING_REMINDER, people, now=now)
+    meeting_messages.tell_of_meeting(meeting, NotificationEvent.MEETING_REMINDER, people, now=now)
 
 
 def _day(now: datetime) -> date:
@@ -80,40 +83,3 @@ def _day(now: datetime) -> date:
 def _last_day(row: Row[Any], now: datetime) -> date:
     """Return the last day of answers that are due soon, by the clock of the row's village."""
     return local_day(db.session.get_one(Village, row.village_id), now + BEFORE_ANSWER)
-
-
-def tell_of(
-    poll: Poll, people: set[int], event: NotificationEvent, *, now: datetime, subject: str = "", **facts: str
-) -> None:
-    """Tell people of a poll, in the unit of work at hand."""
-    notifications.tell(
-        people,
-        event,
-        subject or f"poll:{poll.id}",
-        village_id=poll.village_id,
-        consultation_id=poll.consultation_id,
-        now=now,
-        title=poll.consultation.proposal.title,
-        closes_at=poll.closes_at.isoformat(),
-        poll=str(poll.id),
-        **facts,
-    )
-
-
-def tell_of_meeting(
-    meeting: Meeting, event: NotificationEvent, people: set[int], *, now: datetime, kind: str = "", subject: str = ""
-) -> None:
-    """Tell people of a meeting, in the unit of work at hand."""
-    notifications.tell(
-        people,
-        event,
-        subject or f"meeting:{meeting.id}",
-        village_id=meeting.village_id,
-        consultation_id=None,
-        now=now,
-        title=meeting.title,
-        place=meeting.place,
-        starts_at=meeting.starts_at.isoformat(),
-        meeting=meeting.id,
-        **({"kind": kind} if kind else {}),
-    )

@@ -9,8 +9,8 @@ from consult import clock
 from consult.domain.talk.comments import AnswerState
 from consult.models import Consultation, Notification, Poll, db
 from consult.services.core import transactions
-from consult.services.messages import reminders
 from consult.services.polls import closing
+from consult.services.site import reminders
 from consult.services.talk import answers
 from tests.village import a_matter, a_poll, vote
 

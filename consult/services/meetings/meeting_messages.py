@@ -1,0 +1,26 @@
+"""Tell people of a meeting, in their inbox and by SMS."""
+
+from datetime import datetime
+
+from consult.domain.messages.notifications import NotificationEvent
+from consult.models import Meeting
+from consult.services.messages import notifications
+
+
+def tell_of_meeting(
+    meeting: Meeting, event: NotificationEvent, people: set[int], *, now: datetime, kind: str = "", subject: str = ""
+) -> None:
+    """Tell people of a meeting, in the unit of work at hand."""
+    notifications.tell(
+        people,
+        event,
+        subject or f"meeting:{meeting.id}",
+        village_id=meeting.village_id,
+        consultation_id=None,
+        now=now,
+        title=meeting.title,
+        place=meeting.place,
+        starts_at=meeting.starts_at.isoformat(),
+        meeting=meeting.id,
+        **({"kind": kind} if kind else {}),
+    )

@@ -1,0 +1,25 @@
+"""Tell people of a poll, in their inbox and by SMS."""
+
+from datetime import datetime
+
+from consult.domain.messages.notifications import NotificationEvent
+from consult.models import Poll
+from consult.services.messages import notifications
+
+
+def tell_of_poll(
+    poll: Poll, people: set[int], event: NotificationEvent, *, now: datetime, subject: str = "", **facts: str
+) -> None:
+    """Tell people of a poll, in the unit of work at hand."""
+    notifications.tell(
+        people,
+        event,
+        subject or f"poll:{poll.id}",
+        village_id=poll.village_id,
+        consultation_id=poll.consultation_id,
+        now=now,
+        title=poll.consultation.proposal.title,
+        closes_at=poll.closes_at.isoformat(),
+        poll=str(poll.id),
+        **facts,
+    )
