@@ -13,7 +13,7 @@ from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
 from consult.models import Consultation, Person, Proposal, Reaction, Statement, Village, db
-from consult.models.talk.participant_queries import holders
+from consult.models.people.role_queries import holders
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people.villages import local_day

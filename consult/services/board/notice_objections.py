@@ -12,8 +12,8 @@ from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.refusals import Reason, Refused
 from consult.models import BoardPhoto, Consultation, Notice, Objection, Person, Task, Village, db
+from consult.models.people.role_queries import holders
 from consult.models.talk import task_queries
-from consult.models.talk.participant_queries import holders
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act

@@ -14,7 +14,7 @@ from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseName, CaseReader, Household, Person, db
 from consult.models.people import person_queries
-from consult.models.talk.participant_queries import holders
+from consult.models.people.role_queries import holders
 from consult.services.cases import keys
 from consult.services.cases.keys import Keyring
 from consult.services.cases.reading import Opened

@@ -9,7 +9,7 @@ from consult.domain.people.roles import MEDIATES, Role
 from consult.models import CaseReader, MediationCase, Person, db
 from consult.models.cases import case_queries
 from consult.models.people import person_queries
-from consult.models.talk.participant_queries import holders
+from consult.models.people.role_queries import holders
 from consult.services.cases import keys, membership
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto

@@ -15,7 +15,7 @@ from consult.domain.people.roles import MEDIATES, Role
 from consult.models import CaseEntry, CaseReader, MediationCase, Person
 from consult.models.cases import case_queries
 from consult.models.cases.case_queries import Marks
-from consult.models.talk.participant_queries import holders
+from consult.models.people.role_queries import holders
 from consult.services.cases import keys
 from consult.services.cases.keys import Keyring
 

@@ -17,7 +17,7 @@ from consult.domain.people.people import is_adult
 from consult.domain.people.roles import CALLS_MEETINGS, Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Person, Petition, PetitionSignature, Village, db
-from consult.models.talk.participant_queries import holders
+from consult.models.people.role_queries import holders
 from consult.services.core import audit, transactions
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day

@@ -10,9 +10,9 @@ from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db
 from consult.models.meetings import meeting_queries
+from consult.models.people.role_queries import holders
 from consult.models.polls import voter_queries
 from consult.models.talk import answer_queries
-from consult.models.talk.participant_queries import holders
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.meetings import meeting_messages

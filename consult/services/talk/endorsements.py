@@ -10,7 +10,7 @@ from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.talk import endorsements as rules
 from consult.domain.talk.phases import Phase, PhaseAct
 from consult.models import Consultation, Endorsement, Village, db
-from consult.models.talk.participant_queries import holders
+from consult.models.people.role_queries import holders
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic

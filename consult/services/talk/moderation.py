@@ -12,7 +12,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import moderation as rules
 from consult.domain.talk.moderation import ReportableKind, ReportGround
 from consult.models import Comment, ContentReport, Removal, Statement, Village, db
-from consult.models.talk.participant_queries import holders
+from consult.models.people.role_queries import holders
 from consult.services.core import audit, search, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic

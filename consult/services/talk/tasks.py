@@ -10,8 +10,9 @@ from consult.domain.talk import tasks as rules
 from consult.domain.talk.phases import PhaseAct
 from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
 from consult.models import Acceptance, Consultation, Person, Progress, Rating, Task, Village, db
+from consult.models.people.role_queries import holders
 from consult.models.talk import task_queries
-from consult.models.talk.participant_queries import holders, participants
+from consult.models.talk.participant_queries import participants
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
