@@ -14,6 +14,7 @@ from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import AttendanceMark, BallotEvent, Person, Poll, PollTally, RollEntry, SecretBallot, db
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.core.verification import verify
 from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing, offline_turnout
@@ -40,10 +41,10 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
     def close() -> str:
         while True:
             try:
-                closing.close(db.session.get(Poll, poll), now=clock_near_the_close())
+                closing.close(db.session.get(Poll, poll), Act.by_system(village.id, now=clock_near_the_close()))
                 db.session.commit()
                 return "closed"
-            except (Refused, ballot_shuffle.NotMixed):
+            except (Refused, ballot_shuffle.NotShuffled):
                 db.session.rollback()
                 time.sleep(0.002)
 
@@ -95,14 +96,14 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
         village.ah_keung.id,
         (2,),
         new_token(),
-        Channel.ASSISTED,
-        number,
-        ballot_requests.Assistant(village.ah_keung.id, village.ms_yip.id),
+        channel=Channel.ASSISTED,
+        number=number,
+        assistant=ballot_requests.Assistant(village.ah_keung.id, village.ms_yip.id),
     )
 
     def paper():
         row, actor = db.session.get(Poll, poll), db.session.get(Person, village.ms_yip.id)
-        return offline_turnout.mark(row, Channel.PAPER, [number], actor, now=clock.now())
+        return offline_turnout.mark(row, Channel.PAPER, [number], Act.of(actor, now=clock.now()))
 
     acts = [lambda: ballots.cast(phone, clock=clock.now), lambda: ballots.cast(helped, clock=clock.now), paper] * 5
     results = in_threads(app, acts)

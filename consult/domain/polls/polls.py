@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from consult.domain.law.bodies import QuorumBase, Share
+from consult.domain.law.bodies import Share
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.refusals import Reason
 
@@ -56,11 +56,6 @@ class Outcome(StrEnum):
     INQUORATE = "inquorate"
 
 
-SUPPORT, OPPOSE, ABSTAIN = 1, 2, 3
-MOTION_OPTIONS = ("support", "oppose", "abstain")
-"""The labels of a motion's options 1, 2 and 3."""
-
-
 def state_of(
     *,
     announced: bool,
@@ -90,42 +85,6 @@ def why_not_vote(state: PollState) -> Reason | None:
     if state is PollState.CANCELLED:
         return Reason.POLL_CANCELLED
     return None if state is PollState.OPEN else Reason.POLL_CLOSED
-
-
-def why_not_for_unit(
-    *,
-    person_id: int,
-    voter_id: int | None,
-    voted_by: int | None,
-    channel: str | None,
-    by_household: bool,
-    secret: bool = False,
-    wanted: Channel = Channel.PHONE,
-    by_proxy: bool = False,
-) -> Reason | None:
-    """Whether this person may give this unit's ballot by a channel (the phone, unless another is wanted) now.
-
-    `voter_id` is who speaks for the unit at present, None if it is not on the roll.
-    """
-    if voter_id is None:
-        return Reason.NOT_ON_ROLL
-    if channel not in (None, wanted):
-        return Reason.OTHER_CHANNEL
-    if channel is not None and secret:
-        return Reason.ALREADY_VOTED_SECRETLY
-    if voted_by is not None and voted_by != person_id:
-        return Reason.HOUSEHOLD_HAS_VOTED
-    if voted_by is None and voter_id != person_id and not by_proxy:
-        return Reason.NOT_REPRESENTATIVE if by_household else Reason.NOT_ON_ROLL
-    return None
-
-
-def why_not_choice(choice: Sequence[int], *, kind: PollKind, options: int, max_choices: int) -> Reason | None:
-    """Whether a choice can be a ballot of this poll. An approval of nothing is not a ballot; abstain is an option."""
-    if not choice or len(set(choice)) != len(choice) or any(not 1 <= c <= options for c in choice):
-        return Reason.NOT_A_CHOICE
-    most = max_choices if kind is PollKind.APPROVAL else 1
-    return Reason.TOO_MANY_CHOICES if len(choice) > most else None
 
 
 @dataclass(frozen=True)
@@ -250,33 +209,3 @@ class Verdict:
             "winners": list(self.winners),
             "tied": self.tied,
         }
-
-
-def judge(
-    tally: Tally, *, kind: PollKind, quorum: Share | None, majority: Share, base: QuorumBase, max_choices: int = 1
-) -> Verdict:
-    """What a count means under a rule. A tie for the last place carries none of the tied options."""
-    whole = tally.roll if base is QuorumBase.ALL else tally.present
-    attendance = Comparison.of(tally.present, tally.roll, quorum) if quorum else None
-    winners, tied = _winners(tally, kind, majority, whole, max_choices)
-    leading = tally.counts[SUPPORT - 1] if kind is PollKind.MOTION else max(tally.counts, default=0)
-    comparison = Comparison.of(leading, whole, majority)
-    if attendance is not None and not attendance.met:
-        return Verdict(Outcome.INQUORATE, attendance, comparison, ())
-    outcome = Outcome.CARRIED if winners else Outcome.NOT_CARRIED
-    return Verdict(outcome, attendance, comparison, winners, tied)
-
-
-def _winners(
-    tally: Tally, kind: PollKind, majority: Share, whole: int, max_choices: int
-) -> tuple[tuple[int, ...], bool]:
-    if kind is PollKind.MOTION:
-        return ((SUPPORT,) if majority.met_by(tally.counts[SUPPORT - 1], whole) else ()), False
-    places = max_choices if kind is PollKind.APPROVAL else 1
-    strong = [(c, n) for n, c in enumerate(tally.counts, 1) if majority.met_by(c, whole)]
-    strong.sort(key=lambda pair: (-pair[0], pair[1]))
-    if len(strong) <= places:
-        return tuple(sorted(n for _, n in strong)), False
-    line = strong[places][0]
-    kept = [n for c, n in strong[:places] if c > line]
-    return tuple(sorted(kept)), len(kept) < places

@@ -1,11 +1,12 @@
-"""The ways of voting beside the phone: helped, by letter, on paper and by show of hands, with who stood for it."""
+"""The ways of voting beside the phone: helped, by letter, on paper and by show of hands, with who is answerable."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.polls.polls import Channel
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class Assistance(Base):
@@ -82,7 +83,7 @@ class AttendanceMark(Base):
     poll_id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    channel: Mapped[str]
+    channel: Mapped[Channel] = mapped_column(Choice(Channel))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("box_visit.id"))
     late: Mapped[bool]
     """Entered after the closing time, from the paper list."""

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.law.bodies import internal_codes
 from consult.models.base import db
-from consult.models.meetings.meetings import MeetingPoll
 from consult.models.people.villages import Household, Person
+from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import BallotEvent, Declaration, Poll, RollEntry, Turnout
 from consult.models.polls.secret_ballots import SecretBallot
 from consult.models.talk.consultations import Consultation, Proposal
@@ -43,33 +43,6 @@ _HEADING = (
 def heading_of(poll_id: int) -> dict[str, Any]:
     """What a receipt says of its poll: title, language and closing time."""
     return dict(db.session.execute(_HEADING, {"poll_id": poll_id}).one()._mapping)
-
-
-def entry_of(poll: Poll, person: Person) -> Row[Any] | None:
-    """The roll entry by which a person may vote in a poll, with who speaks for the household and their name."""
-    speaker = func.coalesce(RollEntry.voted_by, Household.representative_id, RollEntry.person_id)
-    mine = RollEntry.household_id if _by_household(poll) else RollEntry.person_id
-    query = (
-        select(
-            RollEntry.number,
-            RollEntry.person_id,
-            RollEntry.voted_by,
-            RollEntry.channel,
-            RollEntry.rev,
-            RollEntry.unit,
-            RollEntry.salt,
-            Household.representative_id,
-            Person.name.label("speaker"),
-        )
-        .join(Household, Household.id == RollEntry.household_id)
-        .join(Person, Person.id == speaker)
-        .where(RollEntry.poll_id == poll.id, mine == (person.household_id if _by_household(poll) else person.id))
-    )
-    return db.session.execute(query).first()
-
-
-def _by_household(poll: Poll) -> bool:
-    return bool(poll.frozen and poll.frozen["rule"]["unit"] == "household")
 
 
 _OF_MEETINGS = select(MeetingPoll.poll_id)

@@ -11,7 +11,8 @@ from consult.domain.law import four_deliberations as rules
 from consult.domain.law import matters, motion_checks
 from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check
-from consult.domain.polls.polls import ABSTAIN, OPPOSE, SUPPORT, Outcome, PollKind, Standing, Tally
+from consult.domain.polls.methods.motion import ABSTAIN, OPPOSE, SUPPORT
+from consult.domain.polls.polls import Outcome, PollKind, Standing, Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     Consultation,

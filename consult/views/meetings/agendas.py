@@ -120,6 +120,7 @@ def _vote_form(
         status,
         meeting=meeting,
         item=item,
+        poll_kinds=code_words.kinds(),
         values=values,
         mistakes=mistakes,
         back_to=_back(meeting),

@@ -43,6 +43,7 @@ def new(poll_id: int) -> Response:
         poll=poll,
         rule=rule_of(poll),
         unit=unit,
+        choice=(),
         values={"number": typed},
         mistakes=code_words.mistakes(mistakes),
     )
@@ -66,17 +67,17 @@ def create(poll_id: int) -> Response:
     if witness is None or mistakes:
         return _confirm(poll, form, code_words.mistakes(mistakes), status=422)
     acting, key = person(), form.get("key", "")[:64] or new_token()
-    order = BallotRequest(
+    asked = BallotRequest(
         acting.village_id,
         poll_id,
         acting.id,
         ballot_pages.chosen(),
         key,
-        Channel.ASSISTED,
-        _number(form),
-        Assistant(acting.id, witness.id),
+        channel=Channel.ASSISTED,
+        number=_number(form),
+        assistant=Assistant(acting.id, witness.id),
     )
-    receipt = ballots.cast(order, clock=clock.now)
+    receipt = ballots.cast(asked, clock=clock.now)
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)
     return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)

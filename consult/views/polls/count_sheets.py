@@ -1,4 +1,4 @@
-"""Count sheets: the list, one sheet, and entering what one reads off it. Nobody sees the other's figures before."""
+"""Count sheets: the list, one sheet, and entering what one reads off it. Each sees the other's figures only afterwards."""
 
 import secrets
 
@@ -18,7 +18,7 @@ from consult.views.board.notices import meeting_of
 from consult.views.polls.poll_pages import rule_of, state_of
 from consult.views.polls.polls import find_poll
 from consult.web import conveners, errors, pages
-from consult.web.access import now, only, person
+from consult.web.access import act, only, person
 from consult.web.forms import key_from, photo_of_paper
 from consult.web.words import code_words
 
@@ -34,7 +34,7 @@ def refused(error: Refused) -> Response:
     def again(mistakes: dict[str, str], status: int) -> Response:
         ids = request.view_args or {}
         poll = find_poll(ids["poll_id"])
-        return _page(poll, _found(poll, ids["sheet_id"]), request.form.to_dict(), mistakes, status)
+        return _page(poll, _sheet_of(poll, ids["sheet_id"]), request.form.to_dict(), mistakes, status)
 
     return errors.shown_again(error, again) if request.endpoint == "count_sheets.enter" else errors.refused(error)
 
@@ -55,11 +55,8 @@ def create(poll_id: int) -> Response:
         mistakes["channel"] = FormError.NOT_OFFERED
     if mistakes:
         return _list(poll, form, code_words.mistakes(mistakes), status=422)
-    corrects = _found(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
-    key = key_from(form)
-    sheet = count_sheets.open_sheet(
-        poll, Channel(form["channel"]), place, person(), key=key, now=now(), corrects=corrects
-    )
+    corrects = _sheet_of(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
+    sheet = count_sheets.open_sheet(poll, Channel(form["channel"]), place, act(key_from(form)), corrects=corrects)
     return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet.id))
 
 
@@ -67,16 +64,19 @@ def create(poll_id: int) -> Response:
 @only(*COUNTERS)
 def show_sheet(poll_id: int, sheet_id: int) -> Response:
     poll = find_poll(poll_id)
-    return _page(poll, _found(poll, sheet_id), {}, {})
+    return _page(poll, _sheet_of(poll, sheet_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/entries")
 @only(*COUNTERS)
 def enter(poll_id: int, sheet_id: int) -> Response:
     poll, form = find_poll(poll_id), request.form.to_dict()
-    sheet = _found(poll, sheet_id)
+    sheet = _sheet_of(poll, sheet_id)
     figures, mistakes = rules.read_count_form(
-        form, options=len(poll.options), hands=sheet.channel == Channel.HANDS, most_each=poll.max_choices
+        form,
+        options=len(poll.options),
+        hands=sheet.channel == Channel.HANDS,
+        most_each=poll.method.most_marks(poll.max_choices),
     )
     photo, wrong = photo_of_paper(form)
     if not photo and _needs_picture(poll, sheet):
@@ -85,7 +85,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
         mistakes["picture"] = wrong
     if figures is None or wrong is not None:
         return _page(poll, sheet, form, code_words.mistakes(mistakes), status=422)
-    count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
+    count_sheets.enter(sheet, figures, act(), picture=photo)
     return pages.done(_console(poll) or url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
 
 
@@ -93,7 +93,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
 @only(*COUNTERS)
 def picture(poll_id: int, sheet_id: int) -> Response:
     """The photo of the sheet, for those who count: it may show signatures."""
-    sheet = _found(find_poll(poll_id), sheet_id)
+    sheet = _sheet_of(find_poll(poll_id), sheet_id)
     digest = next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), None)
     if digest is None:
         abort(404)
@@ -104,7 +104,7 @@ def _channels(poll: Poll) -> list[str]:
     return [c.value for c, there in ((Channel.PAPER, poll.paper), (Channel.HANDS, poll.hands)) if there]
 
 
-def _found(poll: Poll, sheet_id: int) -> CountSheet:
+def _sheet_of(poll: Poll, sheet_id: int) -> CountSheet:
     sheet = db.session.get(CountSheet, sheet_id)
     if sheet is None or sheet.poll_id != poll.id:
         abort(404)

@@ -21,7 +21,7 @@ from consult.services.polls.offline_turnout import Visit
 from consult.views.polls.poll_pages import rule_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
-from consult.web.access import now, only, person, village
+from consult.web.access import act, now, only, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -46,7 +46,7 @@ def mark(poll_id: int) -> Response:
         mistakes["channel"] = FormError.NOT_OFFERED
     if mistakes or numbers is None:
         return _page(poll, form, code_words.mistakes(mistakes), status=422)
-    offline_turnout.mark(poll, Channel(form["channel"]), numbers, person(), now=now())
+    offline_turnout.mark(poll, Channel(form["channel"]), numbers, act())
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
@@ -66,7 +66,7 @@ def visit(poll_id: int) -> Response:
     if mistakes or numbers is None or visited_at is None:
         return _page(poll, form, code_words.mistakes(mistakes), status=422)
     plan = Visit(workers[0], workers[1], place, visited_at)
-    offline_turnout.visit(poll, plan, numbers, person(), key=key_from(form), now=now())
+    offline_turnout.visit(poll, plan, numbers, act(key_from(form)))
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
@@ -118,7 +118,7 @@ def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: 
         status,
         poll=poll,
         rule=rule_of(poll),
-        units=[u for u in units if u.channel in ("paper", "hands")],
+        units=[u for u in units if u.channel in (Channel.PAPER, Channel.HANDS)],
         size=len(units),
         visits=channel_queries.visits(poll.id),
         late=offline_turnout.late_marks(poll.id),

@@ -14,10 +14,9 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import Poll
 from consult.models.polls import poll_queries
-from consult.services.polls import ballots, proxies
+from consult.services.polls import ballots, poll_states, proxies
 from consult.services.polls.ballot_requests import BallotRequest
 from consult.views.polls import ballots as ballot_pages
-from consult.views.polls.poll_pages import rule_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import members_only, person
@@ -66,17 +65,17 @@ def create(poll_id: int) -> Response:
     photo, _ = _letter(find_poll(poll_id), form)
     if not photo or not form.get("number", "").isdecimal():
         raise Refused(Reason.PROXY_OF_ANOTHER)
-    order = BallotRequest(
+    asked = BallotRequest(
         acting.village_id,
         poll_id,
         acting.id,
         ballot_pages.chosen(),
         form.get("key", "")[:64] or new_token(),
-        Channel.PROXY,
-        int(form["number"][:6]),
+        channel=Channel.PROXY,
+        number=int(form["number"][:6]),
         letter=photo,
     )
-    receipt = ballots.cast(order, clock=clock.now)
+    receipt = ballots.cast(asked, clock=clock.now)
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)
     return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
@@ -101,7 +100,7 @@ def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
 
 
 def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    if rule_of(poll)["unit"] == "household":
+    if poll_states.frozen_of(poll).by_household:
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
     if not takes_letters(poll.body):
         raise Refused(Reason.NO_LETTERS_FOR_SEATS)

@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.audit import Tag
 from consult.domain.form_errors import FormError
+from consult.domain.polls import methods
 from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing
 
 BODIES: dict[str, LazyString] = {
@@ -35,7 +36,7 @@ STATES: dict[PollState, LazyString] = {
     PollState.CANCELLED: _l("cancelled"),
 }
 
-KINDS: dict[PollKind, LazyString] = {
+KINDS: dict[str, LazyString] = {
     PollKind.MOTION: _l("Support, oppose or abstain"),
     PollKind.SINGLE_CHOICE: _l("Choose one"),
     PollKind.APPROVAL: _l("Choose several"),
@@ -250,8 +251,13 @@ def notice(tag: str) -> str:
 
 
 def answer(label: str, kind: str) -> str:
-    """An option of a poll: the fixed words of a motion, or the village's own."""
-    return str(ANSWERS[label]) if kind == PollKind.MOTION else label
+    """An option of a poll: the words of a fixed option, or the village's own."""
+    return str(ANSWERS[label]) if methods.of(kind).fixed_options else label
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The voting methods a form offers: (code, name)."""
+    return [(code, str(KINDS[code])) for code in methods.codes()]
 
 
 def units(n: int, unit: str) -> str:

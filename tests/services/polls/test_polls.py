@@ -21,7 +21,7 @@ LATER = timedelta(days=4)
 
 def announce(cast, poll_id: int) -> Poll:
     poll = db.session.get(Poll, poll_id)
-    polls.announce(poll, cast.sister_chow.row(), now=clock.now())
+    polls.announce(poll, cast.sister_chow.act())
     return poll
 
 
@@ -34,7 +34,7 @@ def refused(cast, **plan) -> Reason:
 
 
 def declare(cast, poll_id: int, *, at: timedelta = LATER) -> Declaration:
-    return closing.declare(db.session.get(Poll, poll_id), cast.old_chan.row(), now=clock.now() + at)
+    return closing.declare(db.session.get(Poll, poll_id), cast.old_chan.act(now=clock.now() + at))
 
 
 def test_announcing_numbers_the_adults_of_the_village(inside):

@@ -14,6 +14,7 @@ from consult.domain.polls.secret_ballots import is_token, key_of, new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, BallotEvent, Poll, RollEntry, SecretBallot, db
 from consult.models.polls import poll_queries
+from consult.services.core.acts import Act
 from consult.services.core.verification import verify
 from consult.services.polls import ballot_shuffle, closing
 from tests.services.polls.test_polls import without_triggers
@@ -94,7 +95,7 @@ def test_no_count_is_given_before_the_ballots_are_mixed(inside, poll):
     row = db.session.get(Poll, poll)
     assert closing.tally_of(row) is None
     with pytest.raises(Refused):
-        closing.close(row, now=clock.now())
+        closing.close(row, Act.by_system(inside.id, now=clock.now()))
     assert close(at=clock.now() + LATER) == [poll]
     tally = closing.tally_of(db.session.get(Poll, poll))
     assert tally is not None and tally.counts == (1, 0, 0) and tally.by_channel == {"phone": 1}
