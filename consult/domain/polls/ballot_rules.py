@@ -33,7 +33,7 @@ class Helper:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A ballot somebody wants to cast. `holder` is set for a letter, `helper` for a voter who is helped."""
+    """A ballot to be cast. `holder` is set for a letter, `helper` for a voter who is helped."""
 
     person_id: int
     """Who casts: the voter, the helper, or the holder of a letter."""

@@ -13,12 +13,16 @@ from consult.domain.refusals import Reason
 
 
 class PollKind(StrEnum):
+    """Codes of the voting methods in use (domain/polls/methods)."""
+
     MOTION = "motion"
     SINGLE_CHOICE = "single_choice"
     APPROVAL = "approval"
 
 
 class Standing(StrEnum):
+    """Whether the outcome binds."""
+
     FORMAL = "formal"
     ADVISORY = "advisory"
 
@@ -34,14 +38,16 @@ class Channel(StrEnum):
 
 
 ELECTRONIC = (Channel.PHONE, Channel.ASSISTED, Channel.PROXY)
-"""Each of these leaves a ballot in the database; the others stand on count sheets."""
+"""The channels that leave a ballot in the database; the others are counted on sheets."""
 FEWEST_TO_BREAK_OUT = 5
-"""ballots.md 2: smaller cells of a secret poll are not broken out."""
+"""Smaller cells of a secret poll are not broken out: they could tell how a person voted."""
 HELPER_CAP = 3
-"""People one helper may fill in for in a formal poll. After the rule of statutory elections on proxies (VCL26 16-19)."""
+"""People one helper may fill in for in a formal poll, as statutory elections limit proxies (VCL26 16-19)."""
 
 
 class PollState(StrEnum):
+    """What a poll is at an instant, told from its times and rows."""
+
     DRAFTED = "drafted"
     ANNOUNCED = "announced"
     OPEN = "open"
@@ -51,6 +57,8 @@ class PollState(StrEnum):
 
 
 class Outcome(StrEnum):
+    """What the count means under the rule."""
+
     CARRIED = "carried"
     NOT_CARRIED = "not_carried"
     INQUORATE = "inquorate"
@@ -66,7 +74,7 @@ def state_of(
     now: datetime,
     cancelled: bool = False,
 ) -> PollState:
-    """Time alone opens and closes a poll; once tallied, no clock stepping back reopens it."""
+    """Return the state at an instant. Time alone opens and closes a poll; once tallied, no earlier clock reopens it."""
     if cancelled:
         return PollState.CANCELLED
     if declared:
@@ -79,7 +87,7 @@ def state_of(
 
 
 def why_not_vote(state: PollState) -> Reason | None:
-    """Whether the time is right: the half-open interval from opening up to, not including, closing."""
+    """Return why it is not the time to vote. Open is the half-open interval from opening up to, not including, closing."""
     if state in (PollState.DRAFTED, PollState.ANNOUNCED):
         return Reason.POLL_NOT_OPEN_YET
     if state is PollState.CANCELLED:
@@ -104,6 +112,7 @@ class Tally:
     """Paper ballots without a choice, and those that cannot be read as one."""
 
     def as_facts(self) -> dict[str, Any]:
+        """Return the tally as it is stored and logged."""
         return {
             "roll": self.roll,
             "present": self.present,
@@ -116,19 +125,20 @@ class Tally:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Tally":
+        """Read a stored tally; those of schema 0001 had no parts by channel and no paper."""
         parts = {c: tuple(n) for c, n in facts.get("counts_by_channel", {}).items()}
         return cls(
-            facts["roll"],
-            facts["present"],
-            tuple(facts["counts"]),
-            dict(facts["by_channel"]),
-            parts,
-            facts.get("blank", 0),
-            facts.get("invalid", 0),
+            roll=facts["roll"],
+            present=facts["present"],
+            counts=tuple(facts["counts"]),
+            by_channel=dict(facts["by_channel"]),
+            counts_by_channel=parts,
+            blank=facts.get("blank", 0),
+            invalid=facts.get("invalid", 0),
         )
 
     def parts_to_show(self, *, secret: bool) -> Mapping[str, tuple[int, ...]]:
-        """The counts by channel; of a secret poll none, where a cell is small or a channel unanimous."""
+        """Return the counts by channel; none for a secret poll where a cell is small or a channel unanimous."""
         if len(self.counts_by_channel) < 2:
             return {}
         telling = (0 < n < FEWEST_TO_BREAK_OUT or n == sum(c) for c in self.counts_by_channel.values() for n in c)
@@ -162,7 +172,15 @@ def count(
     by_option = {c: tuple(part[n] for n in range(1, options + 1)) for c, part in parts.items()}
     counts = tuple(sum(part[n] for part in parts.values()) for n in range(1, options + 1))
     here = sum(by_channel.values()) if present is None else present
-    return Tally(roll, here, counts, by_channel, by_option, blank, invalid)
+    return Tally(
+        roll=roll,
+        present=here,
+        counts=counts,
+        by_channel=by_channel,
+        counts_by_channel=by_option,
+        blank=blank,
+        invalid=invalid,
+    )
 
 
 @dataclass(frozen=True)
@@ -176,6 +194,7 @@ class Comparison:
     met: bool
 
     def as_facts(self) -> dict[str, Any]:
+        """Return both sides of the comparison as they are stored and published."""
         return {
             "part": self.part,
             "whole": self.whole,
@@ -186,6 +205,7 @@ class Comparison:
 
     @classmethod
     def of(cls, part: int, whole: int, share: Share) -> "Comparison":
+        """Hold a part (units, or ballots for an option) against a share of a whole."""
         return cls(part, whole, share.needed(whole), share, share.met_by(part, whole))
 
 
@@ -202,6 +222,7 @@ class Verdict:
     tied: bool = False
 
     def as_facts(self) -> dict[str, Any]:
+        """Return the verdict as it is stored, logged and published."""
         return {
             "outcome": self.outcome.value,
             "quorum": self.quorum.as_facts() if self.quorum else None,

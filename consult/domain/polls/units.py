@@ -13,7 +13,7 @@ class Presence:
     identified: bool
     """False: the clerk ticked the unit off without saying which person came."""
     in_person: bool
-    """False: with a letter for somebody away, or online."""
+    """False: online, or with a letter for a member who is away."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Unit:
     person_id: int
     """The voter; of a household, who spoke for it when the roll was frozen."""
     representative_id: int | None
-    """Who speaks for the household now, if it has chosen somebody."""
+    """Who speaks for the household now, if it has chosen a person."""
     voted_by: int | None
     channel: Channel | None
     """None: not yet voted."""
     rev: int
     """Number of the unit's newest ballot, from 1; 0: none."""
     presence: Presence | None = None
-    """None: nobody attends for it, or the poll is no vote of a meeting."""
+    """None: no person attends for it, or the poll is no vote of a meeting."""
 
     @property
     def by_household(self) -> bool:

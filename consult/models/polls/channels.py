@@ -31,7 +31,7 @@ class Assistance(Base):
 
 
 class ProxyLetter(Base):
-    """Somebody of the same household votes for a person who is away, with a letter whose photo is kept."""
+    """A member of the same household votes for a person who is away, with a letter whose photo is kept."""
 
     __tablename__ = "proxy_letter"
     __table_args__ = (
@@ -92,7 +92,7 @@ class AttendanceMark(Base):
 
 
 class VoteDispute(Base):
-    """An adult of a household says that its vote was not agreed in the house. The vote stays; the outcome lists it."""
+    """An adult of a household says that its vote was not agreed. The vote stays; the outcome lists it."""
 
     __tablename__ = "contest"
     __table_args__ = (ForeignKeyConstraint(["poll_id", "number"], ["roll_entry.poll_id", "roll_entry.number"]),)

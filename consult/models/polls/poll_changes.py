@@ -1,4 +1,4 @@
-"""The only changes an announced poll may see: extended once, somebody added by appeal, cancelled. Two persons each."""
+"""The only changes an announced poll may see: one extension, additions by appeal, a cancellation. Two persons each."""
 
 from datetime import datetime
 

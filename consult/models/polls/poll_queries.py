@@ -89,7 +89,7 @@ def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Seque
 
 
 def on_roll(poll_id: int, person: Person) -> bool:
-    """Whether somebody stands on a poll's roll in person."""
+    """Tell whether a person is on a poll's roll in person."""
     query = select(RollEntry.number).where(RollEntry.poll_id == poll_id, RollEntry.person_id == person.id)
     return db.session.scalar(query.limit(1)) is not None
 
@@ -140,7 +140,7 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
 
 
 def polls_to_declare(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
-    """Polls past their closing time that nobody has declared."""
+    """Polls past their closing time that are not declared."""
     query = (
         select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
@@ -197,7 +197,7 @@ def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:
 
 
 def counted_keys(poll_id: int) -> Sequence[str]:
-    """The keys of the secret ballots that were counted. No choices: nobody can demand to see how one was cast."""
+    """The keys of the secret ballots that were counted. No choices: a voter could be made to show theirs."""
     query = select(SecretBallot.key).where(SecretBallot.poll_id == poll_id).order_by(SecretBallot.key)
     return db.session.scalars(query).all()
 

@@ -43,7 +43,7 @@ class Poll(Base):
     hands: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether raised hands at a meeting count too."""
     turnout_shown: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether everybody sees how many have voted while the poll is open."""
+    """Whether the page shows how many have voted while the poll is open."""
     standing: Mapped[Standing] = mapped_column(Choice(Standing))
     standing_source: Mapped[str] = mapped_column(default="")
     short_notice_reason: Mapped[str] = mapped_column(default="")

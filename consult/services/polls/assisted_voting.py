@@ -14,7 +14,7 @@ from consult.services.polls.ballot_requests import BallotRequest
 
 
 def helper_of(request: BallotRequest, *, author_id: int | None) -> Helper | None:
-    """Return what the rule on helpers needs; None where nobody helps. Ballots of one helper wait for each other."""
+    """Return what the rule on helpers needs; None without a helper. Ballots of one helper wait for each other."""
     if request.assistant is None:
         return None
     transactions.queue_for(f"helper:{request.poll_id}:{request.assistant.helper_id}")

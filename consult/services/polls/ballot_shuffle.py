@@ -1,7 +1,7 @@
 """Before the count of a secret poll is known, its ballots are laid out anew in the order of their keys.
 
 Until then the place of a ballot in the file, SQLite's write-ahead log and PostgreSQL's xmin could be held against the
-order in which the roll was marked. ballots.md 2.
+order in which the roll was marked.
 """
 
 from sqlalchemy import func, select, text
@@ -14,7 +14,7 @@ KEYS = "village_id, poll_id, key, choice"
 
 
 class NotShuffled(Exception):
-    """Somebody is reading: the old order cannot be dropped just now. To be tried again."""
+    """Another connection is reading: the old order cannot be dropped just now. To be tried again."""
 
 
 def shuffle(poll_id: int) -> int:

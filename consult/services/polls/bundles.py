@@ -1,6 +1,6 @@
 """Everything of one poll in a zip that can be checked with the one program in it. The format: docs/bundle.md.
 
-The bundle for everybody withholds the choices; the scrutineers' one has them, for the recount. The same poll gives
+The public bundle withholds the choices; the scrutineers' one has them, for the recount. The same poll gives
 the same bytes as long as the log has not grown.
 """
 
@@ -78,7 +78,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _roll(poll: Poll) -> list[dict[str, Any]]:
-    """Numbers and commitments: a voter who knows the own salt finds the own entry, nobody else's."""
+    """Numbers and commitments: a voter who knows the own salt finds the own entry and no other."""
     query = select(RollEntry).where(RollEntry.poll_id == poll.id).order_by(RollEntry.number)
     return [
         {"number": e.number, "commitment": commitment(e.salt, e.unit), "channel": e.channel, "rev": e.rev}

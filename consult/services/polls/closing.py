@@ -31,7 +31,7 @@ from consult.services.talk import phases
 
 
 class CountsDiffer(Exception):
-    """Ballots and roll disagree: somebody changed the database. Nothing is closed; the log must be verified."""
+    """Ballots and roll disagree: the database was changed by hand. Nothing is closed; the log must be verified."""
 
 
 class Marked(Protocol):

@@ -18,7 +18,7 @@ class MeetingOfPoll(Protocol):
         ...
 
     def presence(self, meeting_id: int, number: int, *, lock: bool) -> Presence | None:
-        """Return who attends for a unit of the roll now; `lock`: nobody leaves before the commit."""
+        """Return who attends for a unit of the roll now; `lock`: it stays so until the commit."""
         ...
 
     def present_numbers(self, meeting_id: int) -> list[int]:

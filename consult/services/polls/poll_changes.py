@@ -167,7 +167,7 @@ def _entry_to_add(poll: Poll, change: PollChange) -> RollEntry:
 
 
 def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
-    """The unit of somebody who was left out, by the frozen rule. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
+    """The unit of a person who was left out, by the frozen rule. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
     village, on = db.session.get_one(Village, poll.village_id), poll.adult_on or date.max
     household = poll_states.frozen_of(poll).by_household
     unit = f"household:{person.household_id}" if household else f"person:{person.id}"

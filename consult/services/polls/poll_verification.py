@@ -191,7 +191,7 @@ def _ending(poll: Poll) -> Iterator[str]:
 
 
 def _in_room(poll: Poll, meeting_id: int, ended: int, present: list[int]) -> Iterator[str]:
-    """Nobody votes after the ending, by hand only who was there at it, on paper only who was there."""
+    """No ballot after the ending; hands only of units present at it, paper only of units present when marked."""
     if any(entry.number > ended for entry, _ in _logged(poll, Tag.BALLOT_CAST)):
         yield f"poll {poll.id}: a ballot was cast after the chair ended the vote"
     for entry, facts in _logged(poll, Tag.UNIT_MARKED):

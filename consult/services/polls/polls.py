@@ -146,14 +146,14 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
     )
     return [
         rolls.Villager(
-            p.id,
-            p.household_id,
-            p.group_id,
-            p.born,
-            p.relation == HEAD_OF_HOUSEHOLD,
-            p.representative_id == p.id,
-            p.collective_member,
-            frozenset(offices.get(p.id, ())),
+            id=p.id,
+            household_id=p.household_id,
+            group_id=p.group_id,
+            born=p.born,
+            is_head=p.relation == HEAD_OF_HOUSEHOLD,
+            represents=p.representative_id == p.id,
+            collective_member=p.collective_member,
+            offices=frozenset(offices.get(p.id, ())),
         )
         for p in db.session.execute(query)
     ]

@@ -1,4 +1,4 @@
-"""Voting with a letter for somebody of the same household who is away. One letter a holder, its photo kept."""
+"""Voting with a letter for a member of the same household who is away. One letter a holder, its photo kept."""
 
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ def note(request: BallotRequest, unit: Unit, now: datetime) -> None:
 
 
 def letters_at(meeting_id: int, holder: Person) -> dict[int, str]:
-    """Return the letters somebody brought to a meeting: the digest of each photo, by roll number."""
+    """Return the letters a person brought to a meeting: the digest of each photo, by roll number."""
     return meeting_port.meetings().letters_of(meeting_id, holder.id)
 
 

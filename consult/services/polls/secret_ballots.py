@@ -1,4 +1,4 @@
-"""Secret ballots: the roll entry says that somebody voted, the ballot says how, and nothing joins them.
+"""Secret ballots: the roll entry says that a unit voted, the ballot says how, and nothing joins them.
 
 The voter's token comes with the form and is stored nowhere; the ballot lies under its hash.
 """

@@ -49,7 +49,7 @@ def create(poll_id: int) -> Response:
     try:
         receipt = ballots.cast(asked, clock=clock.now)
     except Refused as refusal:
-        db.session.rollback()  # look again: somebody else's act may be why
+        db.session.rollback()  # look again: another person's act may be why
         return _again(find_poll(poll_id), asked.choice, refusal)
     if receipt.key:
         return secret_receipt(poll_id, receipt)

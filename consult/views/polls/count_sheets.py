@@ -112,7 +112,7 @@ def _sheet_of(poll: Poll, sheet_id: int) -> CountSheet:
 
 
 def _needs_picture(poll: Poll, sheet: CountSheet) -> bool:
-    """A paper sheet has one photo. Hands in a meeting leave no paper behind: two people count what the room sees."""
+    """A paper sheet has one photo. Hands in a meeting leave no paper behind: two people count them."""
     if poll.meeting_poll is not None and sheet.channel == Channel.HANDS:
         return False
     return not any(entry.picture for entry in count_sheets.entries_of(sheet.id))
