@@ -19,7 +19,7 @@ from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Refused
 from consult.models import Consultation, CountSheet, Poll, PollChange, db
-from consult.services.core import group_commit, transactions
+from consult.services.core import group_commit
 from consult.services.core.verification import verify
 from consult.services.polls import (
     ballot_requests,
@@ -63,7 +63,6 @@ class Polling(RuleBasedStateMachine):
         super().__init__()
         self.context = self.app.app_context()
         self.context.push()
-        transactions.expect(reading=False)
         self.now = max(clock.now(), self.cast.row().clock_mark) + HOUR
         self.begin()
         self.kept: tuple[Model, Any] | None = None
@@ -73,7 +72,6 @@ class Polling(RuleBasedStateMachine):
         plan = a_plan(secret=self.secret, paper=True, opens_at=self.now, closes_at=self.now + 10 * HOUR)
         key = new_token()
         consultation = db.session.get_one(Consultation, a_consultation(self.cast, key=key))
-        transactions.expect(reading=False)
         poll = polls.draft(consultation, plan, self.cast.sister_chow.act(key=key, now=self.now))
         self.poll = poll.id
         polls.announce(self.row(), self.cast.sister_chow.act(now=self.now))
@@ -81,7 +79,6 @@ class Polling(RuleBasedStateMachine):
 
     def row(self) -> Poll:
         db.session.rollback()
-        transactions.expect(reading=False)
         return db.session.get_one(Poll, self.poll, populate_existing=True)
 
     def attempt(self, act: Any, *, allowed: bool) -> bool:
@@ -142,7 +139,6 @@ class Polling(RuleBasedStateMachine):
 
         def act() -> None:
             change = poll_changes.ask(row, ChangeRequest(ChangeKind.EXTENSION, "雨", later), "council_member", actor)
-            transactions.expect(reading=False)
             second = db.session.get_one(PollChange, change.id)
             poll_changes.confirm(second, "committee_member", self.cast.old_chan.act(now=self.now))
 
@@ -156,7 +152,6 @@ class Polling(RuleBasedStateMachine):
     @rule()
     def crash(self) -> None:
         """Whatever was begun and not committed is gone, and every connection with it."""
-        transactions.expect(reading=False)
         db.session.get_one(Poll, self.poll)
         db.session.remove()
         self.app.extensions.pop("group_commit", None)
@@ -190,7 +185,6 @@ class Polling(RuleBasedStateMachine):
         cast_choices = [choice for _, choice in self.model.votes.values()] + [1] * len(self.model.paper)
         assert facts["counts"] == [cast_choices.count(n) for n in (1, 2, 3)]
         assert facts["present"] == len(self.model.votes) + len(self.model.paper)
-        transactions.expect(reading=True)
         assert list(verify(self.cast.row())) == []
         type(self).counted += 1
         self.now += HOUR
@@ -203,7 +197,6 @@ class Polling(RuleBasedStateMachine):
             self.row(), Channel.PAPER, "票箱", self.cast.old_chan.act(key=new_token(), now=self.now)
         ).id
         for who in (self.cast.old_chan, self.cast.uncle_ho):
-            transactions.expect(reading=False)
             count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, who.act(now=self.now), picture="")
 
     def teardown(self) -> None:

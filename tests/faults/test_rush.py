@@ -22,7 +22,6 @@ from consult import clock
 from consult.config import ROOT
 from consult.domain.refusals import Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
-from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.core.verification import verify
 from consult.services.people import sign_ins
@@ -57,7 +56,6 @@ def in_threads(app, acts) -> list[object]:
 
     def run(act):
         with app.app_context():
-            transactions.expect(reading=False)
             gate.wait()
             try:
                 return act()
@@ -86,7 +84,6 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
         while True:
             try:
                 closing.close(db.session.get(Poll, poll_id), Act.by_system(village.id, now=clock_near_the_close()))
-                db.session.commit()
                 return "closed"
             except Refused:
                 db.session.rollback()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from consult.domain.law.bodies import internal_codes
+from consult.domain.law.bodies import UnitKind, internal_codes
 from consult.models.base import db
 from consult.models.people.villages import Household, Person
 from consult.models.polls.meeting_links import MeetingPoll
@@ -51,11 +51,11 @@ _OF_MEETINGS = select(MeetingPoll.poll_id)
 
 def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Sequence[Row[Any]]:
     """Open polls in which this person speaks for a unit that has not voted, soonest to close first."""
-    unit = Poll.frozen["rule"]["unit"].as_string()
+    unit = Poll.frozen["rule"]["unit"].as_string()  # FrozenPoll.rule.unit, in SQL
     mine = or_(
-        and_(unit == "person", RollEntry.person_id == person.id),
+        and_(unit == UnitKind.PERSON.value, RollEntry.person_id == person.id),
         and_(
-            unit == "household",
+            unit == UnitKind.HOUSEHOLD.value,
             RollEntry.household_id == person.household_id,
             func.coalesce(Household.representative_id, RollEntry.person_id) == person.id,
         ),
@@ -107,7 +107,6 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
             Turnout.units,
             Poll.roll_people,
             Poll.roll_households,
-            Poll.frozen,
         )
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)

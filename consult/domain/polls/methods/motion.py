@@ -6,8 +6,8 @@ from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.methods.method import MarkedOptions, verdict, whole_of
 from consult.domain.polls.polls import PollKind, Tally, Verdict
 
-SUPPORT, OPPOSE, ABSTAIN = 1, 2, 3
-"""The numbers of a motion's options."""
+SUPPORT = 1
+"""The number of the option that carries a motion."""
 
 
 class Motion(MarkedOptions):
