@@ -38,7 +38,7 @@ def mark(poll: Poll, channel: Channel, numbers: Sequence[int], act: Act) -> list
 
 
 @atomic
-def visit(poll: Poll, plan: Visit, numbers: Sequence[int], act: Act) -> None:
+def visit(poll: Poll, box: Visit, numbers: Sequence[int], act: Act) -> None:
     """Note a box visit and mark the units it reached. The same key notes one. Raises Refused."""
     transactions.lock(poll)
     if transactions.earlier(BoxVisit, act.key) is not None:
@@ -46,15 +46,15 @@ def visit(poll: Poll, plan: Visit, numbers: Sequence[int], act: Act) -> None:
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
     _refuse_unless_markable(poll, Channel.PAPER, act.now)
-    if plan.first_worker == plan.second_worker:
+    if box.first_worker == box.second_worker:
         raise Refused(Reason.TWO_WORKERS)
     row = BoxVisit(
         village_id=poll.village_id,
         poll_id=poll.id,
-        place=plan.place,
-        first_worker_id=plan.first_worker,
-        second_worker_id=plan.second_worker,
-        visited_at=plan.visited_at,
+        place=box.place,
+        first_worker_id=box.first_worker,
+        second_worker_id=box.second_worker,
+        visited_at=box.visited_at,
         request_key=act.key,
         noted_by=act.actor.id,
         noted_at=act.now,
@@ -67,7 +67,7 @@ def visit(poll: Poll, plan: Visit, numbers: Sequence[int], act: Act) -> None:
         f"poll:{poll.id}",
         act,
         visit=row.id,
-        workers=[plan.first_worker, plan.second_worker],
+        workers=[box.first_worker, box.second_worker],
         numbers=marked,
     )
 
@@ -92,7 +92,7 @@ def _refuse_unless_present(poll: Poll, channel: Channel, numbers: Sequence[int])
     ending = db.session.get(PollEnding, poll.id)
     here = ending.present if ending else meeting_port.meetings().present_numbers(poll.meeting_poll.meeting_id)
     if away := [n for n in numbers if n not in set(here)]:
-        raise Refused(Reason.NUMBERS_NOT_HERE, numbers=_listed(away))
+        raise Refused(Reason.NUMBERS_NOT_HERE, numbers=_as_text(away))
 
 
 @atomic
@@ -112,9 +112,9 @@ def _mark(
 ) -> list[int]:
     channels = _entries(poll.id, numbers)
     if missing := [n for n in numbers if n not in channels]:
-        raise Refused(Reason.NO_SUCH_NUMBER, numbers=_listed(missing))
+        raise Refused(Reason.NO_SUCH_NUMBER, numbers=_as_text(missing))
     if elsewhere := [n for n in numbers if channels[n] not in (None, channel)]:
-        raise Refused(Reason.VOTED_ANOTHER_WAY, numbers=_listed(elsewhere))
+        raise Refused(Reason.VOTED_ANOTHER_WAY, numbers=_as_text(elsewhere))
     fresh = [n for n in numbers if channels[n] is None]
     if not fresh:
         return []
@@ -153,7 +153,7 @@ def _entries(poll_id: int, numbers: Sequence[int]) -> Mapping[int, Channel | Non
     return {row.number: row.channel for row in db.session.execute(query)}
 
 
-def _listed(numbers: Sequence[int]) -> str:
+def _as_text(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers[:20])) + (" …" if len(numbers) > 20 else "")
 
 

@@ -33,7 +33,7 @@ def confirm_ballot(poll_id: int) -> Response:
     choice = chosen()
     refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll))
     if refusal is not None:
-        return _again(poll, choice, refusal)
+        return _ballot_again(poll, choice, refusal)
     key = new_token() if poll.secret else secrets.token_urlsafe(18)
     context: dict[str, Any] = {"poll": poll, "rule": rule_of(poll), "choice": choice, "key": key}
     template = "polls/_confirm.html" if fragments.wanted() else "polls/confirm.html"
@@ -50,7 +50,7 @@ def create(poll_id: int) -> Response:
         receipt = ballots.cast(asked, clock=clock.now)
     except Refused as refusal:
         db.session.rollback()  # look again: another person's act may be why
-        return _again(find_poll(poll_id), asked.choice, refusal)
+        return _ballot_again(find_poll(poll_id), asked.choice, refusal)
     if receipt.key:
         return secret_receipt(poll_id, receipt)
     if fragments.wanted():
@@ -90,7 +90,7 @@ def chosen() -> tuple[int, ...]:
     return tuple(sorted({int(c) for c in typed if c.isdecimal() and len(c) < 4}))
 
 
-def _again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
+def _ballot_again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
     """The ballot once more, with the reason on it and what was chosen still chosen."""
     context: dict[str, Any] = {
         **standing_of_reader(poll, state_of(poll)),

@@ -28,7 +28,7 @@ CHANGERS = sorted(roles.CHANGES_POLLS)
 @bp.get("/<slug>/polls/<int:poll_id>/changes/")
 @only(*CHANGERS)
 def index(poll_id: int) -> Response:
-    return _page(find_poll(poll_id), {}, {})
+    return _changes_page(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/changes/")
@@ -42,7 +42,7 @@ def create(poll_id: int) -> Response:
             mistakes["name"] = FormError.NOBODY_THERE
         wanted = replace(wanted, person_id=added.id if added else None)
     if mistakes:
-        return _page(poll, form, code_words.mistakes(mistakes), status=422)
+        return _changes_page(poll, form, code_words.mistakes(mistakes), status=422)
     poll_changes.ask(poll, wanted, acting_office(roles.CHANGES_POLLS), act(key_from(form)))
     return pages.done(url_for(".index", poll_id=poll_id))
 
@@ -58,7 +58,7 @@ def confirm(poll_id: int, change_id: int) -> Response:
     return pages.done(url_for("polls.show", poll_id=poll_id))
 
 
-def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+def _changes_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     zone = ZoneInfo(village().timezone)
     waiting = [(change, db.session.get_one(Person, change.asked_by).name) for change in poll_changes.waiting(poll.id)]
     usual = {

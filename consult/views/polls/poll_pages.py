@@ -208,7 +208,7 @@ def still_running(poll: Poll) -> bool:
     return state_of(poll) not in (PollState.CLOSED, PollState.DECLARED)
 
 
-def facts_before_close(poll: Poll) -> dict[str, Any]:
+def published_before_close(poll: Poll) -> dict[str, Any]:
     """What machines may know before the close: nothing of how anybody voted."""
     return {
         "poll": poll.id,
@@ -221,14 +221,14 @@ def facts_before_close(poll: Poll) -> dict[str, Any]:
     }
 
 
-def facts_of_outcome(poll: Poll) -> dict[str, Any]:
+def published_outcome(poll: Poll) -> dict[str, Any]:
     """The whole arithmetic, both sides of every comparison."""
     tally = closing.tally_of(poll)
     if tally is None:
-        return facts_before_close(poll)
+        return published_before_close(poll)
     verdict = closing.verdict_of(poll, tally).as_facts()
     return {
-        **facts_before_close(poll),
+        **published_before_close(poll),
         "blank": tally.blank,
         "invalid": tally.invalid,
         "counts_by_channel": {channel: list(n) for channel, n in tally.parts_to_show(secret=poll.secret).items()},

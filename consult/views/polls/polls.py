@@ -105,8 +105,8 @@ def declare(poll_id: int) -> Response:
 def outcome(poll_id: int) -> Response:
     poll = find_poll(poll_id)
     if poll_pages.still_running(poll):
-        return jsonify(poll_pages.facts_before_close(poll))
-    return jsonify(poll_pages.facts_of_outcome(poll))
+        return jsonify(poll_pages.published_before_close(poll))
+    return jsonify(poll_pages.published_outcome(poll))
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/receipts")

@@ -29,7 +29,7 @@ bp = Blueprint("proxies", __name__)
 @bp.get("/<slug>/polls/<int:poll_id>/proxies/new")
 @members_only
 def new(poll_id: int) -> Response:
-    return _page(find_poll(poll_id), {}, {})
+    return _letter_page(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/proxies/look", endpoint="look")
@@ -46,7 +46,7 @@ def confirm_by_proxy(poll_id: int) -> Response:
     if not ballot_pages.chosen():
         mistakes["choice"] = FormError.NOT_OFFERED
     if mistakes:
-        return _page(poll, form, code_words.mistakes(mistakes), status=422)
+        return _letter_page(poll, form, code_words.mistakes(mistakes), status=422)
     key = new_token() if poll.secret else secrets.token_urlsafe(18)
     return pages.page(
         "polls/proxies/confirm.html",
@@ -99,7 +99,7 @@ def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
     return letters.get(int(number), "") if number.isdecimal() else "", None
 
 
-def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+def _letter_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     if poll_states.frozen_of(poll).by_household:
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
     if not takes_letters(poll.body):

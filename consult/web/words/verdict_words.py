@@ -17,29 +17,29 @@ def quorum(verdict: Verdict, unit: UnitKind) -> str:
     if verdict.quorum is None:
         return ""
     q = verdict.quorum
-    facts = _numbers(q)
+    numbers = _numbers(q)
     if unit == UnitKind.HOUSEHOLD:
         if q.met:
             return str(
                 _(
                     "Expected %(whole)s households, present %(part)s households; %(share)s is "
                     "%(needed)s households: reached.",
-                    **facts,
+                    **numbers,
                 )
             )
         return str(
             _(
                 "Expected %(whole)s households, present %(part)s households; %(share)s is "
                 "%(needed)s households: not reached.",
-                **facts,
+                **numbers,
             )
         )
     if q.met:
         return str(
-            _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: reached.", **facts)
+            _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: reached.", **numbers)
         )
     return str(
-        _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: not reached.", **facts)
+        _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: not reached.", **numbers)
     )
 
 
@@ -58,35 +58,35 @@ def majority(verdict: Verdict, rule: FrozenRule, kind: str) -> str:
 
 
 def _majority_of_motion(verdict: Verdict, rule: FrozenRule) -> str:
-    facts = _numbers(verdict.majority)
+    numbers = _numbers(verdict.majority)
     if rule.base is QuorumBase.ALL:
         return str(
             _(
                 "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must support it. %(part)s support it.",
-                **facts,
+                **numbers,
             )
         )
     return str(
         _(
             "It takes %(share)s of those present: of %(whole)s, %(needed)s must support it. %(part)s support it.",
-            **facts,
+            **numbers,
         )
     )
 
 
 def _majority_of_choice(verdict: Verdict, rule: FrozenRule) -> str:
-    facts = _numbers(verdict.majority)
+    numbers = _numbers(verdict.majority)
     if rule.base is QuorumBase.ALL:
         said = _(
             "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must choose the "
             "same answer. The most chosen one has %(part)s.",
-            **facts,
+            **numbers,
         )
     else:
         said = _(
             "It takes %(share)s of those present: of %(whole)s, %(needed)s must choose the "
             "same answer. The most chosen one has %(part)s.",
-            **facts,
+            **numbers,
         )
     return f"{said} {_tie()}" if verdict.tied else str(said)
 
