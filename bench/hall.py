@@ -36,7 +36,15 @@ def build(slug: str = "bench") -> dict[str, object]:
     _begin()
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
     _begin()
-    asked = Asked(PollKind.MOTION, "您赞成吗？", (), 1, secret=False, paper=False, hands=True)
+    asked = Asked(
+        kind=PollKind.MOTION,
+        question="您赞成吗？",
+        options=(),
+        max_choices=1,
+        secret=False,
+        paper=False,
+        hands=True,
+    )
     vote = meeting_votes.plan(item, asked, chair, key="vote", now=now)
     _begin()
     meetings.call(meeting, WHY, chair, now=now)
