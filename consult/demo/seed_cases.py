@@ -51,25 +51,31 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
         media = [files.photo(_paper())] if act == "sign" else []
         transitions.do(
             case,
-            Transition(CaseAct(act), _facts(quarrel, act, facts, at, now), media),
+            Transition(CaseAct(act), _facts(village, quarrel, act, facts, at=at, now=now), media),
             actor,
             key=f"demo-{step}",
             now=at,
         )
 
 
-def _facts(quarrel: Quarrel, act: str, facts: dict[str, Any], at: datetime, now: datetime) -> dict[str, Any]:
-    """Numbers of days become days."""
-    said: dict[str, Any] = {"on": at.date().isoformat(), **facts}
+def _facts(
+    village: Village, quarrel: Quarrel, act: str, facts: dict[str, Any], *, at: datetime, now: datetime
+) -> dict[str, Any]:
+    """Return the facts of an act with days instead of numbers of days."""
+
+    def day(instant: datetime) -> str:
+        return villages.local_day(village, instant).isoformat()
+
+    said: dict[str, Any] = {"on": day(at), **facts}
     if act == "accept":
         said |= {"title": quarrel.title, "kind": quarrel.kind}
     if act == "consent":
         said |= {"answer": "yes", "how": ""}
     if act == "call_session":
-        said["on"] = (now + timedelta(days=said.pop("day"))).date().isoformat()
+        said["on"] = day(now + timedelta(days=said.pop("day")))
     if act == "agree":
         said["rows"] = [
-            {"by": int(by), "what": what, "amount": amount, "due": (now + timedelta(days=due)).date().isoformat()}
+            {"by": int(by), "what": what, "amount": amount, "due": day(now + timedelta(days=due))}
             for by, what, amount, due in said["rows"]
         ]
     return said

@@ -6,7 +6,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseRole
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import MEDIATES, Role
-from consult.models import CaseReader, MediationCase, Person, db
+from consult.models import CaseReader, MediationCase, Person, Village, db
 from consult.models.cases import case_queries
 from consult.models.people import person_queries
 from consult.models.talk.participant_queries import holders
@@ -14,6 +14,7 @@ from consult.services.cases import keys, membership
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
 from consult.services.messages import notifications
+from consult.services.people.villages import local_midnight
 
 QUIET = frozenset({CaseAct.NOTE, CaseAct.INVESTIGATE, CaseAct.REPORT_POLICE, CaseAct.ARCHIVE, CaseAct.RECUSE})
 """Nobody outside of the desk hears of these."""
@@ -39,7 +40,7 @@ def tell_desk(row: MediationCase, what: str, kind: str, *, on: date, now: dateti
 
 
 def _tell_each(row: MediationCase, what: str, kind: str, people: set[int], *, now: datetime) -> None:
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = local_midnight(db.session.get_one(Village, row.village_id), now)
     waiting = notifications.unread_of(NotificationEvent.DUTY, "case:") if kind == "case_waits" else set()
     for person_id in sorted(people - waiting):
         subject = f"case:{crypto.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"

@@ -1,9 +1,10 @@
 """Clocks of cases: whoever must act is told before, on the day and on the day after. One neutral line, each once."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from consult.domain.cases.clocks import COURT_WARNED_BEFORE, WARNED_BEFORE, Clock
 from consult.domain.cases.states import LIVE
+from consult.domain.instants import days_anywhere
 from consult.models import MediationCase, Village, db
 from consult.models.cases import case_queries
 from consult.services.cases import news
@@ -15,8 +16,7 @@ DAYS = sorted({-1, *COURT_WARNED_BEFORE, *(day for days in WARNED_BEFORE.values(
 
 def remind(*, now: datetime) -> int:
     """Returns how many cases were looked at."""
-    about = now.date()
-    span = [about + timedelta(n) for n in range(DAYS[0] - 1, DAYS[-1] + 2)]  # no village's day is further from UTC's
+    span = days_anywhere(now, DAYS[0], DAYS[-1])
     rows = case_queries.due_on(span, sorted(LIVE))
     due = [(row.id, left) for row in rows if (left := _left(row, row.due_on, now)) in _warned(row)]
     courts = case_queries.confirm_by(span)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from consult.models import CaseReader, CaseView, Person, db
+from consult.models import CaseReader, CaseView, Person, Village, db
 from consult.models.cases import case_queries
 from consult.services.cases import keys
 from consult.services.cases.reading import Opened
 from consult.services.core import group_commit
+from consult.services.people.villages import local_day
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,12 @@ def _write(row: dict[str, Any], mine: tuple[int, str], now: datetime) -> None:
 
 
 def access_log(case: Opened) -> list[AccessLogLine]:
-    """The newest first; what one person opened on one day is one line."""
+    """Return who opened the case, the newest first; what one person opened on one day of the village is one line."""
+    village = db.session.get_one(Village, case.row.village_id)
     found: dict[tuple[str, str, str, date], AccessLogLine] = {}
     for row in case_queries.views(case.row.id):
         seen = case.keys.unseal("all", row.cipher)
-        key = (seen["name"], seen["part"], seen["what"], row.viewed_at.date())
+        key = (seen["name"], seen["part"], seen["what"], local_day(village, row.viewed_at))
         times = found[key].times + 1 if key in found else 1
         found[key] = AccessLogLine(
             found[key].at if key in found else row.viewed_at, seen["name"], seen["part"], seen["what"], times

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from consult.domain.instants import last_day_anywhere
 from consult.domain.meetings.meetings import RsvpAnswer
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
@@ -19,16 +20,13 @@ from consult.services.people.villages import local_day
 BEFORE_CLOSING = timedelta(hours=24)
 BEFORE_ANSWER = timedelta(days=3)
 BEFORE_MEETING = timedelta(hours=24)
-A_DAY = timedelta(days=1)
-"""No clock on earth is further from UTC."""
 
 
 def remind(*, now: datetime) -> int:
     """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
     polls = reminder_queries.closing_before(now + BEFORE_CLOSING, now=now)
-    waiting = [
-        row for row in reminder_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)
-    ]
+    due = reminder_queries.unanswered(last_day_anywhere(now + BEFORE_ANSWER))
+    waiting = [row for row in due if row.answer_due_on <= _last_day(row, now)]
     meetings = meeting_queries.starting_before(now + BEFORE_MEETING, now=now)
     if not polls and not waiting and not meetings:
         return 0
@@ -61,10 +59,6 @@ def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
     away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == RsvpAnswer.NOT_COMING.value)
     people = set(db.session.scalars(called)) - set(db.session.scalars(away))
     tell_of_meeting(meeting, NotificationEvent.MEETING_REMINDER, people, now=now)
-
-
-def _day(now: datetime) -> date:
-    return (now + BEFORE_ANSWER).date()
 
 
 def _last_day(row: Row[Any], now: datetime) -> date:

@@ -11,6 +11,7 @@ from babel.dates import format_date, format_time
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from consult.domain.instants import local_day
 from consult.web import i18n
 from consult.web.filters import CLOCK, SPOKEN_DAY
 from consult.web.words import code_words
@@ -86,9 +87,10 @@ def said(language: str, sentence: LazyString) -> str:
 
 
 def _when(language: str, instant: datetime, timezone: str) -> tuple[str, str]:
-    local = instant.astimezone(ZoneInfo(timezone))
-    day = str(format_date(local.date(), SPOKEN_DAY[language], locale=language))
-    lunar = lunar_day(local.date(), language)
+    zone = ZoneInfo(timezone)
+    local, on = instant.astimezone(zone), local_day(zone, instant)
+    day = str(format_date(on, SPOKEN_DAY[language], locale=language))
+    lunar = lunar_day(on, language)
     hour = str(format_time(local, CLOCK[language], locale=language))
     return f"{day}（{lunar}）" if lunar else day, hour
 

@@ -1,11 +1,12 @@
 """What runs out, what is counted, what is found: reminders, the month's figures, and tampering with cases."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text, update
 
 from consult import clock
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import CaseReader, MediationCase, Notification, db
@@ -13,7 +14,7 @@ from consult.services.cases import figures, reading, reminders, viewing
 from consult.services.core import transactions
 from consult.services.core.verification import verify
 from consult.services.people import villages
-from tests.cases import a_case, opened, row_of
+from tests.cases import a_case, act, opened, row_of
 from tests.tampering import without_triggers
 
 
@@ -118,3 +119,27 @@ def test_the_database_itself_refuses_to_change_an_entry_or_who_looked(inside):
         with pytest.raises(Exception, match="append-only"):
             db.session.execute(text(statement))
         db.session.rollback()
+
+
+EVENING, MORNING = datetime(2026, 11, 29, 15, 30, tzinfo=UTC), datetime(2026, 11, 29, 23, 30, tzinfo=UTC)
+"""23:30 on the 29th and 07:30 on the 30th by the village's clock: one day in UTC."""
+
+
+def test_who_opened_a_case_is_told_by_the_villages_days(inside):
+    address = a_case(inside)
+    for at in (EVENING, MORNING, MORNING + timedelta(minutes=20), MORNING + timedelta(minutes=40)):
+        viewing.note(opened(inside, inside.aunt_leung, address), inside.aunt_leung.row(), "page", now=at)
+    db.session.rollback()
+    lines = viewing.access_log(opened(inside, inside.aunt_leung, address))
+    assert [(line.at, line.times) for line in lines] == [(MORNING + timedelta(minutes=40), 3), (EVENING, 1)]
+
+
+@pytest.mark.parametrize(("at", "day"), [(EVENING, 29), (MORNING, 30)])
+def test_a_line_about_a_case_bears_the_villages_day(inside, at, day):
+    address = a_case(inside)
+    db.session.query(Notification).delete()
+    db.session.commit()
+    act(inside, address, inside.ah_fong, CaseAct.STATEMENT, {"words": "水又来了"}, at=at)
+    told_at = db.session.query(Notification.told_at).one()[0]
+    assert villages.local_day(inside.row(), told_at) == date(2026, 11, day)
+    assert told_at == villages.local_midnight(inside.row(), at), "the day is kept, and not the hour"
