@@ -10,7 +10,7 @@ HEAD, MEDIATOR = ("04-237", "李浩然"), ("05-294", "林锦棠")
 class Quarrel:
     """Who against whom (household, name; an outsider has no household), what was said, and what was done about it."""
 
-    stone: str
+    topic: str
     kind: str
     title: str
     applicant: tuple[str, str]

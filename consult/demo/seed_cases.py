@@ -9,6 +9,7 @@ from PIL import Image
 from consult.demo import cases as words
 from consult.demo.cases import Quarrel
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
 from consult.models import Person, Village
@@ -16,7 +17,7 @@ from consult.models.people import person_queries
 from consult.services.cases import files, filing, reading, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
-from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import villages
 
 HEADS = frozenset({"assign", "archive", "escalate"})
@@ -31,31 +32,25 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
     """Filed at the desk by the mediator, then moved on by whoever may."""
     mediator = _person(village, words.MEDIATOR)
     sides = [
-        {"part": part.value, "name": name, "person": person.id if person else None}
+        Side(part, name, person.id if person else None)
         for part, (code, name) in ((CaseRole.APPLICANT, quarrel.applicant), (CaseRole.RESPONDENT, quarrel.respondent))
         if name
         for person in [person_queries.by_code_and_name(village.id, code, name)]
     ]
     source = Source.APPLICATION if quarrel.present else Source.GRID
-    told = Application(quarrel.stone, source, sides, quarrel.words, "call", "", None, None, quarrel.present)
-    transactions.expect(reading=False)
-    row = filing.file_for(told, mediator, key=f"demo-{quarrel.words[:6]}", now=now + timedelta(days=quarrel.filed))
+    told = Application(quarrel.topic, source, sides, quarrel.words, "call", present=quarrel.present)
+    filed_at = now + timedelta(days=quarrel.filed)
+    row = filing.file_for(told, Act.of(mediator, now=filed_at, key=f"demo-{quarrel.words[:6]}"))
     for step, (day, act, facts) in enumerate(quarrel.acts):
         actor = _person(village, words.HEAD) if act in HEADS else mediator
         at = now + timedelta(days=day, minutes=step)
         held = {Role.HEAD_OF_MEDIATION} if act in HEADS else {Role.MEDIATOR}
-        transactions.expect(reading=False)
         case = reading.opened(row.address, reading.reader_of(actor, held, on=villages.local_day(village, at)))
         if case is None:
             raise LookupError("the demo's mediator may not read the demo's case")
         media = [files.photo(_paper())] if act == "sign" else []
-        transitions.do(
-            case,
-            Transition(CaseAct(act), _facts(village, quarrel, act, facts, at=at, now=now), media),
-            actor,
-            key=f"demo-{step}",
-            now=at,
-        )
+        said = _facts(village, quarrel, act, facts, at=at, now=now)
+        transitions.do(case, Transition(CaseAct(act), said, media), Act.of(actor, now=at, key=f"demo-{step}"))
 
 
 def _facts(

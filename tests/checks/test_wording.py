@@ -7,7 +7,8 @@ import pytest
 
 from consult.domain.audit import Tag
 from consult.domain.cases import states as cases
-from consult.domain.cases.acts import RULES, CaseAct
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import WAYS
 from consult.domain.cases.choices import choices, grounds, topics
 from consult.domain.cases.clocks import Clock

@@ -1,11 +1,15 @@
 """What a case is at one point: who is in it, what was agreed, where its clocks stand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import SIDES, CaseRole, CaseState
+
+Facts = Mapping[str, Any]
+"""What was said with an act: a value for each field of its form, and what the app adds."""
 
 
 @dataclass(frozen=True)
@@ -138,3 +142,28 @@ class Situation:
 
     def done(self) -> tuple[Obligation, ...]:
         return tuple(row for row in self.agreement.rows if row.done_on is not None) if self.agreement else ()
+
+
+@dataclass(frozen=True)
+class CaseActor:
+    """Somebody who acts on a case, and what they are in it."""
+
+    person_id: int
+    name: str
+    role: CaseRole
+    party: int = 0
+    """The number of the party they are; 0 for others."""
+    stands_in: bool = False
+    """Acts as head because no head of mediation is in office."""
+
+
+@dataclass(frozen=True)
+class PlannedAct:
+    """An act that somebody is about to do: what was said, on which case, by whom, on which day of the village."""
+
+    facts: Facts
+    before: Situation
+    actor: CaseActor
+    today: date
+    entries: Sequence[ActEntry] = ()
+    """All entries of the case so far that the actor may read."""

@@ -63,6 +63,13 @@ class Audience(StrEnum):
     DESK = "desk"
 
 
+class MediaKind(StrEnum):
+    """What is kept sealed beside the words of an entry."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
+
+
 SIDES = frozenset({CaseRole.APPLICANT, CaseRole.RESPONDENT})
 PARTIES = SIDES | {CaseRole.AGENT}
 DESK = frozenset({CaseRole.MEDIATOR, CaseRole.HEAD})

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseState, MediaKind, Source
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class MediationCase(Base):
@@ -28,11 +30,12 @@ class MediationCase(Base):
     year: Mapped[int | None]
     number: Mapped[int | None]
     """Given when it is handed in."""
-    source: Mapped[str]
-    """domain.cases.states.Source"""
+    source: Mapped[Source] = mapped_column(Choice(Source))
     kind: Mapped[str] = mapped_column(default="")
-    state: Mapped[str]
+    """A category of choices.toml."""
+    state: Mapped[CaseState] = mapped_column(Choice(CaseState))
     due_kind: Mapped[str] = mapped_column(default="")
+    """domain.cases.clocks.Clock, or empty."""
     due_on: Mapped[date | None]
     confirm_by: Mapped[date | None] = mapped_column(index=True)
     """Until when both may ask the court together; empty once they did, or where there is nothing to confirm."""
@@ -53,16 +56,17 @@ class CaseEntry(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    act: Mapped[str]
+    act: Mapped[CaseAct] = mapped_column(Choice(CaseAct))
     code: Mapped[str]
     """A code of choices.toml for the month's figures, or nothing."""
-    state: Mapped[str]
+    state: Mapped[CaseState] = mapped_column(Choice(CaseState))
     """Where the case stood afterwards."""
     due_on: Mapped[date | None]
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
     day: Mapped[date]
     """The day of it by the village's clock."""
     audience: Mapped[str]
+    """domain.cases.states.Audience, or `p` and the number of a party."""
     cipher: Mapped[str]
     request_key: Mapped[str] = mapped_column(unique=True)
 
@@ -77,9 +81,9 @@ class CaseReader(Base):
     reader_mark: Mapped[str] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     part: Mapped[str]
-    """domain.cases.states.Part, for a party with its number: applicant:1."""
+    """domain.cases.states.CaseRole, for a party with its number: applicant:1."""
     wrapped: Mapped[str]
-    """Empty for whoever is recused."""
+    """Empty for a recused reader."""
     seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When this reader last looked. News is what came later: no message is written that would name who is in a case."""
 
@@ -107,10 +111,9 @@ class CaseFile(Base):
     entry_number: Mapped[int]
     """0 while the case is a draft, or the form it came with has to be put right."""
     form_mark: Mapped[str] = mapped_column(default="")
-    """Of that form, so that nobody takes a photo twice."""
+    """Of that form, so that a photo need not be taken twice."""
     name: Mapped[str] = mapped_column(unique=True)
-    media: Mapped[str]
-    """photo | voice"""
+    media: Mapped[MediaKind] = mapped_column(Choice(MediaKind))
     audience: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, abort
 
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.situation import Obligation, Situation
-from consult.domain.cases.states import DESK, CaseRole, CaseState
+from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
-from consult.services.cases import membership, reading, viewing
+from consult.services.cases import access_log, membership, reading
 from consult.services.cases.reading import Opened, Reader
 from consult.web import rollback_alarm
-from consult.web.access import held_roles, now, person, today
+from consult.web.access import act, held_roles, person, today
 from consult.web.words.cases import case_page_words
 
 
@@ -72,10 +71,4 @@ def note_look(case: Opened, what: str) -> None:
     """Nothing is shown that could not be noted."""
     if rollback_alarm.raised():
         raise Refused(Reason.READ_ONLY)
-    viewing.note(case, person(), what, now=now())
-
-
-def may_say(case: Opened, s: Situation, row: Obligation) -> bool:
-    """A party is asked of what the other side owes."""
-    me, debtor = s.party(case.mine), s.party(row.by)
-    return case.part in DESK or me is None or debtor is None or me.part is not debtor.part
+    access_log.note(case, what, act())

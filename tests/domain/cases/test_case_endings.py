@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from consult.domain.cases import papers, rules
+from consult.domain.cases import act_checks, papers, rules
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import choices, grounds, may_be_confirmed, topics
 from consult.domain.cases.facts import fold
 from consult.domain.cases.papers import Paper
-from consult.domain.cases.situation import ActEntry, Agreement, Obligation, Party, Situation
+from consult.domain.cases.situation import ActEntry, Agreement, CaseActor, Obligation, Party, PlannedAct, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
@@ -55,7 +55,7 @@ def entries(*rows) -> list[ActEntry]:
 
 def refused(act: CaseAct, s: Situation, facts: dict, rows=()) -> Refused | None:
     try:
-        rules.refuse(act, s, facts, entries(*rows), CaseRole.HEAD, 0, TODAY)
+        rules.refuse(act, PlannedAct(facts, s, CaseActor(0, "", CaseRole.HEAD), TODAY, entries(*rows)))
     except Refused as refusal:
         return refusal
     return None
@@ -130,7 +130,7 @@ def test_a_court_answers_once_and_only_when_asked(s, reason):
     ],
 )
 def test_a_case_goes_only_upward(stands, level, may):
-    assert rules.LEVELS.keys() == set(choices("level"))
+    assert act_checks.LEVELS.keys() == set(choices("level"))
     reason = why_not(CaseAct.ESCALATE, Situation(escalated_to=stands), {"level": level})
     assert reason is (None if may else Reason.CASE_SENT_ALREADY)
 

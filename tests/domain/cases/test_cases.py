@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from consult.domain.cases import rules
-from consult.domain.cases.acts import RULES, CaseAct
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import ActEntry, Agreement, Obligation, Situation
+from consult.domain.cases.situation import ActEntry, Agreement, CaseActor, Obligation, PlannedAct, Situation
 from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
@@ -236,7 +237,7 @@ def walk() -> tuple[dict[tuple, set[tuple]], set[tuple]]:
             if not any(rules.offered(act, state, part, s) for part in (CaseRole.MEDIATOR, CaseRole.HEAD)):
                 continue
             try:
-                rules.refuse(act, s, facts, entries, CaseRole.MEDIATOR, 0, today)
+                rules.refuse(act, PlannedAct(facts, s, CaseActor(0, "", CaseRole.MEDIATOR), today, entries))
             except Refused:
                 continue
             more = [*entries, entry(act, facts, today, len(entries) + 1)]

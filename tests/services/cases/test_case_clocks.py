@@ -10,8 +10,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import CaseReader, MediationCase, Notification, db
-from consult.services.cases import figures, reading, reminders, viewing
-from consult.services.core import transactions
+from consult.services.cases import access_log, figures, reading, reminders
 from consult.services.core.verification import verify
 from consult.services.people import villages
 from tests.cases import a_case, act, opened, row_of
@@ -23,7 +22,7 @@ def told(person_id: int) -> int:
 
 
 def news(who) -> int:
-    return reading.news(who.row())
+    return reading.unseen(who.row())
 
 
 def at_noon(day: date):
@@ -36,7 +35,6 @@ def test_the_desk_is_reminded_before_a_clock_runs_out_on_the_day_and_the_day_aft
     due, before = row_of(inside, address).due_on, told(inside.aunt_leung.id)
     counts = []
     for days in (-2, -1, -1, 0, 1, 2):
-        transactions.expect(reading=False)
         reminders.remind(now=at_noon(due + timedelta(days)))
         counts.append(told(inside.aunt_leung.id) - before)
     assert counts == [0, 1, 1, 2, 3, 3]
@@ -49,11 +47,10 @@ def test_parties_see_that_there_is_news_until_they_look_and_no_message_names_the
     row = row_of(inside, address)
     due, court = row.due_on, row.confirm_by
     assert news(inside.old_chan) == 1 and news(inside.ah_kwok) == 0
-    viewing.note(opened(inside, inside.old_chan, address), inside.old_chan.row(), "page", now=clock.now())
+    access_log.note(opened(inside, inside.old_chan, address), "page", inside.old_chan.act())
     db.session.rollback()
     assert news(inside.old_chan) == 0
     for day in (due - timedelta(3), court - timedelta(3)):
-        transactions.expect(reading=False)
         db.session.execute(update(CaseReader).values(seen_at=at_noon(day) - timedelta(days=1)))
         db.session.execute(update(MediationCase).values(news_at=at_noon(day) - timedelta(days=2)))
         db.session.commit()
@@ -79,7 +76,7 @@ def test_the_months_report_is_what_an_independent_query_counts(inside):
     ):
         a_case(inside, until, key=f"case-{n}")
     first, last = figures.month_of(villages.local_day(inside.row(), clock.now()))
-    figures.note_sweep(inside.aunt_leung.row(), last.replace(day=1), 2, key="round", now=clock.now())
+    figures.note_screening(last.replace(day=1), 2, inside.aunt_leung.act(key="round"))
     found = figures.of_span(inside.id, first, last)
     count = "SELECT count(DISTINCT case_id) FROM case_entry WHERE act = '{}' AND day BETWEEN :first AND :last {}"
     span = {"first": first.isoformat(), "last": last.isoformat()}
@@ -128,9 +125,9 @@ EVENING, MORNING = datetime(2026, 11, 29, 15, 30, tzinfo=UTC), datetime(2026, 11
 def test_who_opened_a_case_is_told_by_the_villages_days(inside):
     address = a_case(inside)
     for at in (EVENING, MORNING, MORNING + timedelta(minutes=20), MORNING + timedelta(minutes=40)):
-        viewing.note(opened(inside, inside.aunt_leung, address), inside.aunt_leung.row(), "page", now=at)
+        access_log.note(opened(inside, inside.aunt_leung, address), "page", inside.aunt_leung.act(now=at))
     db.session.rollback()
-    lines = viewing.access_log(opened(inside, inside.aunt_leung, address))
+    lines = access_log.lines(opened(inside, inside.aunt_leung, address))
     assert [(line.at, line.times) for line in lines] == [(MORNING + timedelta(minutes=40), 3), (EVENING, 1)]
 
 

@@ -11,7 +11,7 @@ from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.papers import ORDER, Paper
 from consult.domain.cases.states import CaseState, Source
-from consult.services.cases import viewing
+from consult.services.cases import access_log
 from consult.services.people import villages
 from consult.web import printing
 from consult.web.words.cases import case_papers, case_state_words
@@ -236,5 +236,5 @@ def test_every_paper_taken_out_is_noted_and_no_browser_keeps_it(app, village, as
     answer = reader.get(f"/rongxi/cases/{signed}/papers/agreement.pdf")
     assert answer.mimetype == "application/pdf" and "no-store" in answer.headers["Cache-Control"]
     with app.app_context():
-        looks = viewing.access_log(opened(village, village.aunt_leung, signed))
+        looks = access_log.lines(opened(village, village.aunt_leung, signed))
     assert [(look.name, look.what) for look in looks] == [(village.old_chan.name, "paper")]

@@ -16,8 +16,8 @@ from consult.domain.people.roles import MEDIATES, TITLES, Role
 from consult.models import AuditEntry, CaseFile, Notification, OutboxMessage, db
 from consult.services.cases import files
 from consult.services.cases.files import Media
-from consult.services.core import backups, transactions
-from consult.services.people import grants
+from consult.services.core import backups
+from consult.services.people import grants, villages
 from tests.cases import a_case, a_photo, act, opened
 from tests.village import FOUNDED, Who
 
@@ -74,7 +74,6 @@ def sweep(app, client, address: str) -> list[tuple[str, str, str]]:
 
 def grant(app, who: Who, role: Role) -> None:
     with app.app_context():
-        transactions.expect(reading=False)
         term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
         grants.add(who.row(), role, group_id=None, title="", **term)
         db.session.commit()
@@ -237,7 +236,7 @@ def test_the_database_does_not_tell_who_is_in_a_case(app, village):
         lines = db.session.query(Notification.subject, Notification.person_id, Notification.told_at).all()
         assert lines and all(re.fullmatch(r"case:[0-9a-f]{32}", line.subject) for line in lines)
         assert {line.person_id for line in lines} == {village.aunt_leung.id}, "of the parties no line is written at all"
-        assert {(line.told_at.hour, line.told_at.minute, line.told_at.microsecond) for line in lines} == {(0, 0, 0)}
+        assert all(line.told_at == villages.local_midnight(village.row(), line.told_at) for line in lines)
 
 
 def test_searching_finds_nothing_of_a_case(as_person, village, address):
@@ -252,7 +251,7 @@ def test_a_fault_in_the_middle_of_a_case_tells_the_log_no_word_of_it(
     def broken(*_args, **_kwargs):
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr("consult.services.cases.viewing.group_commit.run", broken)
+    monkeypatch.setattr("consult.services.cases.access_log.group_commit.run", broken)
     answer = as_person(village.ah_fong).get(f"/rongxi/cases/{address}")
     assert answer.status_code == 500 and SECRET not in answer.get_data(as_text=True)
     assert "the disk is gone" in caplog.text and SECRET not in caplog.text and "铜锁" not in caplog.text

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from consult.domain.cases.acts import RULES, CaseAct, Field, FieldKind
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct, Field, FieldKind
 from consult.domain.cases.clocks import SOON_DAYS
 from consult.domain.cases.situation import ActEntry, Kinship, Situation
 from consult.domain.cases.states import IN_WORK, PARTIES, CaseRole, CaseState
