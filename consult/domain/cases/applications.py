@@ -1,4 +1,4 @@
-"""Reading what somebody brings: two small steps on a phone, one form at the desk."""
+"""Read the forms by which a case is brought: two small steps on a phone, one form at the desk."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,10 @@ NAME_LENGTH, STORY_LENGTH = 20, 2000
 
 
 def read_story(form: Mapping[str, str]) -> tuple[dict[str, str] | None, dict[str, FormError]]:
-    """Step two: with whom, and what happened. Both may be empty; whether something was told at all is seen with the files."""
+    """Read step two: with whom, and what happened. Both may be empty, since photos or a recording will do.
+
+    Returns None with the mistakes by field.
+    """
     mistakes: dict[str, FormError] = {}
     words = {
         "other": line(form, "other", NAME_LENGTH, mistakes, may_be_empty=True),
@@ -52,14 +55,17 @@ def read_story(form: Mapping[str, str]) -> tuple[dict[str, str] | None, dict[str
 
 
 def as_typed(form: Mapping[str, str]) -> dict[str, str]:
-    """What has to be put right, so that it comes back when the draft is opened again."""
+    """Return what was typed and has to be put right, for the draft to keep it."""
     return {
         name: form.get(name, "")[:most] for name, most in (("other", NAME_LENGTH), ("code", 0), ("story", STORY_LENGTH))
     }
 
 
 def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
-    """Step three: the way to reach somebody, and the phone. Who wants to be rung up has to say where."""
+    """Read step three: the way to reach the applicant, and the phone, which is needed for the way `call`.
+
+    Returns None with the mistakes by field.
+    """
     mistakes: dict[str, FormError] = {}
     way, raw = form.get("way", ""), form.get("phone", "").strip()
     if way not in WAYS:

@@ -1,4 +1,4 @@
-"""Named selects over cases. All go through a reader's mark; none knows a person."""
+"""Named selects over cases. All go through a reader's mark; none takes a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class Marks:
     all: tuple[str, ...]
     own: str
     home: str
-    """Of the household: an office opens nothing to whoever lives with a party."""
+    """Of the household: an office opens nothing to officers who live with a party."""
     mediates: bool
     """Whether the office that made somebody a mediator of a case still lasts."""
 

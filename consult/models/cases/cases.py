@@ -1,4 +1,4 @@
-"""Mediation cases. What people said stands in ciphers; in the clear are only codes, days, and marks that name nobody.
+"""Mediation cases. What people said stands in ciphers; in the clear are only codes, days, and keyed marks.
 
 Who may read a case is a row of `case_reader`: a keyed mark instead of a person, and the case's key wrapped for that
 reader alone. Without the data key the database does not tell who quarrels with whom.
@@ -26,7 +26,7 @@ class MediationCase(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     address: Mapped[str] = mapped_column(unique=True)
-    """What stands in its URL: nobody can guess it."""
+    """What stands in its URL: cannot be guessed."""
     year: Mapped[int | None]
     number: Mapped[int | None]
     """Given when it is handed in."""
@@ -48,7 +48,7 @@ class MediationCase(Base):
 
 
 class CaseEntry(Base):
-    """One move, one record, one note. Only ever added."""
+    """One act, with what was said. Rows are only ever added."""
 
     __tablename__ = "case_entry"
     __table_args__ = (Index(None, "village_id", "day"),)
@@ -72,7 +72,7 @@ class CaseEntry(Base):
 
 
 class CaseReader(Base):
-    """Somebody who may read a case, by a keyed mark, with the keys wrapped for them. Gone when they may not any more."""
+    """Access of a reader, by a keyed mark, with the keys wrapped for them. Deleted when it is revoked."""
 
     __tablename__ = "case_reader"
     __table_args__ = (Index(None, "reader_mark", "case_id"),)
@@ -89,7 +89,7 @@ class CaseReader(Base):
 
 
 class CaseName(Base):
-    """A keyed mark of everybody named as a party, so that mediators see what else there is between the same people."""
+    """A keyed mark of each party's name, for hints to mediators about other cases between the same people."""
 
     __tablename__ = "case_name"
     __table_args__ = (Index(None, "name_mark"),)
@@ -119,7 +119,7 @@ class CaseFile(Base):
 
 
 class CaseView(Base):
-    """Somebody opened a case. Who, stands in the cipher; the parties are shown it."""
+    """One line of the access log of a case. The reader stands in the cipher; the parties are shown it."""
 
     __tablename__ = "case_view"
     __table_args__ = (Index(None, "case_id", "viewed_at"),)
@@ -143,7 +143,7 @@ class CaseLink(Base):
 
 
 class Screening(Base):
-    """The mediators went round to see what is brewing (排查). A count, and nobody's name."""
+    """A round of the mediators to find disputes early (排查): a count, and no name."""
 
     __tablename__ = "sweep"
     __table_args__ = (Index(None, "village_id", "day"),)

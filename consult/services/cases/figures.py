@@ -23,7 +23,16 @@ def month_of(first: date) -> tuple[date, date]:
 def of_span(village_id: int, first: date, last: date) -> MonthlyReport:
     """Return the report of a span of days, with the sums of its agreements (fen)."""
     events = [
-        ReportEvent(row.case_id, row.number, row.act, row.code, row.state, row.day, row.due_on, row.source)
+        ReportEvent(
+            case_id=row.case_id,
+            number=row.number,
+            act=row.act,
+            code=row.code,
+            state=row.state,
+            on=row.day,
+            due_on=row.due_on,
+            source=row.source,
+        )
         for row in case_queries.events(village_id, last)
     ]
     monthly = report(events, first, last, sweeps=case_queries.sweeps(village_id, first, last))

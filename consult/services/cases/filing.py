@@ -33,7 +33,7 @@ class Application:
     """What is brought."""
 
     topic: str
-    """A code of choices.toml, table `stone`."""
+    """A code of choices.toml, table `topic`."""
     source: Source
     sides: Sequence[Side]
     words: str

@@ -1,7 +1,7 @@
 """One act, one page: its form, made from the table of acts, and what comes of it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -21,7 +21,7 @@ from consult.services.cases import keys, membership, reading, transitions
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.views.cases import uploads
-from consult.views.cases.common import act_of, find_case, no_store, note_look, reader, recusal_hints
+from consult.views.cases.common import act_of, find_case, no_store, note_access, reader, recusal_hints
 from consult.web import access, errors, filters, pages
 from consult.web.access import members_only, person, today, village
 from consult.web.forms import key_from
@@ -33,10 +33,10 @@ bp = no_store(Blueprint("case_acts", __name__))
 @bp.get("/<slug>/cases/<address>/<act>")
 @members_only
 def new(address: str, act: str) -> Response:
-    """The form of an act, if it can be done now by whoever asks."""
+    """Show the form of an act, if the reader can do it now."""
     case, wanted = find_case(address), act_of(act)
     rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
-    note_look(case, "page")
+    note_access(case, "page")
     values: dict[str, Any] = {"key": secrets.token_urlsafe(18), **_filled(case, wanted)}
     if request.args.get("row", "").isdecimal():
         values["row"] = request.args["row"]
@@ -75,7 +75,7 @@ def _read(case: Opened, wanted: CaseAct, form: Mapping[str, str]) -> tuple[Trans
 
 
 def _back(case: Opened) -> str:
-    """The case, or the list for whoever has just put themselves out of it."""
+    """Return the address of the case, or of the list for a reader who has just recused themselves."""
     return url_for("case_pages.show", address=case.row.address) if _still_in(case) else url_for("cases.index")
 
 
@@ -105,17 +105,35 @@ def _officers() -> list[tuple[int, str]]:
 
 
 def _filled(case: Opened, act: CaseAct) -> dict[str, Any]:
-    """What the form is likely to be answered with."""
-    usual: dict[str, Any] = {"on": today().isoformat()}
-    if act is CaseAct.ACCEPT:
-        usual |= {"title": case_page_words.code("kind", case.row.kind), "kind": case.row.kind}
-    if act is CaseAct.CORRECT:
-        usual |= {"title": case.situation.title, "kind": case.situation.kind, "tag": case.situation.tag}
-    if act is CaseAct.SIGN and case.situation.agreement:
-        usual["signed"] = [str(n) for n in sorted(case.situation.agreement.signed)]
-    if act is CaseAct.ASSIGN:
-        usual["mediators"] = [str(one) for one, _ in case.situation.mediators]
-    return usual
+    """Return what the form is likely to be answered with."""
+    likely = FILLED.get(act)
+    return {"on": today().isoformat(), **(likely(case) if likely else {})}
+
+
+def _filled_category(case: Opened) -> dict[str, Any]:
+    return {"title": case_page_words.code("kind", case.row.kind), "kind": case.row.kind}
+
+
+def _filled_title(case: Opened) -> dict[str, Any]:
+    s = case.situation
+    return {"title": s.title, "kind": s.kind, "tag": s.tag}
+
+
+def _filled_signatures(case: Opened) -> dict[str, Any]:
+    agreement = case.situation.agreement
+    return {"signed": [str(n) for n in sorted(agreement.signed)]} if agreement else {}
+
+
+def _filled_mediators(case: Opened) -> dict[str, Any]:
+    return {"mediators": [str(one) for one, _ in case.situation.mediators]}
+
+
+FILLED: dict[CaseAct, Callable[[Opened], dict[str, Any]]] = {
+    CaseAct.ACCEPT: _filled_category,
+    CaseAct.CORRECT: _filled_title,
+    CaseAct.SIGN: _filled_signatures,
+    CaseAct.ASSIGN: _filled_mediators,
+}
 
 
 def _again(form: Mapping[str, str]) -> dict[str, Any]:
@@ -144,20 +162,20 @@ def _page(case: Opened, act: CaseAct, values: dict[str, Any], said: dict[str, st
         hints=recusal_hints(case, _considered(act)),
         seen_by=_seen_by(case, act),
         kept=transitions.waiting(case, str(values.get("key", ""))),
-        labels={field.name: case_page_words.field(field.name) for field in fields}
+        labels={field.name: case_page_words.field(field.name, act) for field in fields}
         | case_page_words.row_fields(MOST_ROWS),
     )
 
 
 def _considered(act: CaseAct) -> dict[int, str]:
-    """Of whom it matters now whether they are close to a party."""
+    """Return the officers of whom it matters now whether they are close to a party."""
     if act is CaseAct.ASSIGN:
         return dict(_officers())
     return {person().id: person().name} if act is CaseAct.TAKE_ON else {}
 
 
 def _seen_by(case: Opened, act: CaseAct) -> str:
-    """Who reads what is written here, in a few words."""
+    """Return in a few words who reads what is written here."""
     if act is CaseAct.RAISE:
         return case_page_words.code("audience", "village")
     audience = transitions.audience_of(case, act)
@@ -168,7 +186,7 @@ def _seen_by(case: Opened, act: CaseAct) -> str:
 
 
 def options(case: Opened, act: CaseAct, field: Field) -> list[tuple[str, str]]:
-    """What a field offers: code and words."""
+    """Return what a field offers, as code and words."""
     s = case.situation
     if field.kind is FieldKind.CHOICE:
         return [(code, case_page_words.code(field.of, code)) for code in choices(field.of)]
@@ -196,6 +214,6 @@ def _row_words(s: Situation, row: Obligation) -> str:
 
 
 def _load(case: Opened) -> dict[str, str]:
-    """Open cases of each mediator."""
+    """Return how many open cases each mediator has, in words."""
     held = case_queries.load(case.row.village_id, sorted(BUSY))
     return {str(one): case_page_words.load(held.get(keys.mark(keys.of_person(one)), 0)) for one, _ in _officers()}

@@ -1,4 +1,4 @@
-"""What the pages of cases share: finding one through its reader, noting the look, and that no browser keeps it."""
+"""What the pages of cases share: finding one through its reader, noting the access, and that no browser keeps it."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def _no_store(response: Response) -> Response:
 
 
 def reader() -> Reader:
-    """Whoever acts, as a reader of cases."""
+    """Return the person signed in, as a reader of cases."""
     return reading.reader_of(person(), held_roles(), on=today())
 
 
@@ -67,8 +67,8 @@ def act_of(name: str) -> CaseAct:
     return CaseAct(name)
 
 
-def note_look(case: Opened, what: str) -> None:
-    """Nothing is shown that could not be noted."""
+def note_access(case: Opened, what: str) -> None:
+    """Note in the access log that the reader opens a case. Raises Refused where nothing can be written."""
     if rollback_alarm.raised():
         raise Refused(Reason.READ_ONLY)
     access_log.note(case, what, act())

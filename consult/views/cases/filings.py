@@ -1,4 +1,4 @@
-"""Bringing a matter: a safety question, then three small steps on a phone; or one form at the desk."""
+"""Bring a matter: a safety question, then three small steps on a phone; or one form at the desk."""
 
 import secrets
 from typing import Any
@@ -36,18 +36,18 @@ def safety() -> Response:
 @bp.get("/<slug>/cases/new/kind")
 @members_only
 def kind() -> Response:
-    """Step one: a stone to tap."""
-    return pages.page("cases/kind.html", stones=list(topics()), words=case_page_words)
+    """Step one: a topic to tap."""
+    return pages.page("cases/kind.html", topics=list(topics()), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/new/story")
 @members_only
 def story() -> Response:
     """Step two, empty."""
-    stone = request.args.get("kind", "")
-    if stone not in topics():
+    topic = request.args.get("kind", "")
+    if topic not in topics():
         return _to(redirect(url_for(".kind"), 303))
-    return _story({"kind": stone, "key": secrets.token_urlsafe(18)}, {}, None)
+    return _story({"kind": topic, "key": secrets.token_urlsafe(18)}, {}, None)
 
 
 @bp.get("/<slug>/cases/<address>/story")
@@ -131,7 +131,7 @@ def received(address: str) -> Response:
 
 
 def _filed_already(found: Opened) -> Response:
-    """Whoever goes back in the browser after handing in is shown that it has arrived."""
+    """Show that it has arrived to a writer who went back in the browser after handing in."""
     if found.state is CaseState.DISCARDED:
         abort(404)
     return pages.done(url_for(".received", address=found.row.address))
@@ -237,7 +237,7 @@ LONGEST_NUMBER = 9
 
 
 def _sources() -> list[tuple[str, str]]:
-    """How a case can come to whoever files it."""
+    """Return how a case can have come to this reader, as code and words."""
     mine = held_roles()
     if mine & roles.MEDIATES:
         able = [
@@ -262,7 +262,7 @@ def _desk(values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -
         values=values,
         mistakes=mistakes,
         sources=_sources(),
-        stones=[(code, case_page_words.code("stone", code)) for code in topics()],
+        topics=[(code, case_page_words.code("topic", code)) for code in topics()],
         ways=[(code, case_page_words.code("way", code)) for code in rules.WAYS],
         words=case_page_words,
     )

@@ -17,7 +17,7 @@ from consult.models.cases import case_queries
 from consult.services.cases import access_log, files, keys, membership
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
-from consult.views.cases.common import find_case, no_store, note_look, reader, recusal_hints
+from consult.views.cases.common import find_case, no_store, note_access, reader, recusal_hints
 from consult.web import pages
 from consult.web.access import members_only, person, today, village
 from consult.web.words.cases import case_page_words, case_papers
@@ -48,20 +48,20 @@ PARTY_FIRST = (CaseAct.CONSENT, CaseAct.PERFORM, CaseAct.STATEMENT)
 @members_only
 def show_case(address: str) -> Response:
     case = find_case(address)
-    note_look(case, "page")
+    note_access(case, "page")
     if case.part is CaseRole.REPORTER:
         return pages.page("cases/reported.html", case=case, words=case_page_words)
     return pages.page("cases/show.html", **facts_of(case))
 
 
-@bp.get("/<slug>/cases/<address>/looks")
+@bp.get("/<slug>/cases/<address>/looks", endpoint="looks")
 @members_only
-def looks(address: str) -> Response:
-    """Who opened the case, when: for the parties and the desk."""
+def show_access_log(address: str) -> Response:
+    """Show who opened the case and when, to the parties and the desk."""
     case = find_case(address)
     if case.part not in PARTIES | READS_ALL:
         abort(404)
-    return pages.page("cases/looks.html", case=case, looks=access_log.lines(case), words=case_page_words)
+    return pages.page("cases/looks.html", case=case, lines=access_log.lines(case), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/<address>/files/<int:file_id>")
@@ -72,7 +72,7 @@ def file(address: str, file_id: int) -> Response:
     one = next((row for row in case_queries.files(case.row.id) if row.id == file_id), None)
     if one is None or not case.keys.opens(one.audience) or not files.path_of(one.name).exists():
         abort(404)
-    note_look(case, "file")
+    note_access(case, "file")
     response = make_response(files.content(one, case.keys))
     response.mimetype = "image/jpeg" if one.media == "photo" else "audio/mp4"
     return response
@@ -165,7 +165,7 @@ def _phone(person_id: int | None) -> str:
 
 
 def _hints(case: Opened, s: Situation) -> list[str]:
-    """Of the case's mediators; while there are none, of everybody whom somebody called related."""
+    """Return the hints about the case's mediators; while there are none, about all who were called related."""
     related = {one.mediator: one.name for one in s.kinships} if not s.mediators else {}
     return recusal_hints(case, related | dict(s.mediators))
 

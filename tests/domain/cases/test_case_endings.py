@@ -296,7 +296,7 @@ def test_the_police_flag_and_the_end_are_kept():
     assert s.police and s.ended_on == TODAY and s.closed_on == TODAY
 
 
-def test_every_stone_proposes_a_category_and_every_ground_says_where_to_go():
+def test_every_topic_proposes_a_category_and_every_ground_says_where_to_go():
     assert set(topics().values()) <= set(choices("kind"))
     assert choices("kind")[0] == "family" and choices("kind")[-1] == "other" and len(choices("kind")) == 16
     assert all(ground.goes_to and ground.source for ground in grounds().values())

@@ -1,13 +1,14 @@
 """Reading the form of an act of a mediation case: each mistake at its field, and no text breaks it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.cases.act_table import RULES
-from consult.domain.cases.acts import CaseAct, Field, FieldKind
+from consult.domain.cases.act_table import RULES, ActRule
+from consult.domain.cases.acts import ADDED, CaseAct, Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered, SentForm, read_act_form
 from consult.domain.form_errors import FormError
@@ -174,3 +175,19 @@ def test_no_text_breaks_the_reading_of_a_form(act, data):
     many = {name: [form[name]] for name in names}
     facts, _ = read_act_form(fields, SentForm(form, many), OFFERED, TODAY)
     assert set(facts) == {field.name for field in fields if field.kind not in (FieldKind.PHOTOS, FieldKind.VOICE)}
+
+
+@pytest.mark.parametrize("whose", ["", "name", "nobody"])
+def test_a_phone_in_the_table_says_which_party_it_belongs_to(whose):
+    phone = Field("phone", FieldKind.PHONE, False, whose=whose)
+    with pytest.raises(ValueError, match="whose phone"):
+        ActRule(frozenset(), frozenset(), (Field("name"), phone))
+    for named in ("party", ADDED):
+        assert ActRule(frozenset(), frozenset(), (Field("party", FieldKind.PARTY), replace(phone, whose=named)))
+
+
+@pytest.mark.parametrize(("with_files", "wrong"), [(False, {"words": FormError.EMPTY}), (True, {})])
+def test_a_photo_or_a_recording_will_do_instead_of_a_partys_words_but_not_of_evidence(with_files, wrong):
+    sent = SentForm({"words": ""}, with_files=with_files)
+    assert read_act_form(RULES[CaseAct.STATEMENT].fields, sent, OFFERED, TODAY)[1] == wrong
+    assert "words" in read_act_form(RULES[CaseAct.EVIDENCE].fields, sent, OFFERED, TODAY)[1]
