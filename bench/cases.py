@@ -104,7 +104,7 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
     """0: waits to be taken. 1: being mediated. 2: in the archive."""
     applicant, other = everybody[2 * n + 5], everybody[2 * n + 6]
     sides = [membership.party_of(applicant, CaseRole.APPLICANT), membership.party_of(other, CaseRole.RESPONDENT)]
-    told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")
+    told = Application(topic="neighbours", source=Source.APPLICATION, sides=sides, words="水流过来，说了几次。")
     row = filing.file_for(told, Act.of(everybody[0], now=clock.now(), key=str(n)))
     day = f"{clock.now():%Y-%m-%d}"
     accept = (CaseAct.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": None, "rights_told": True})

@@ -75,7 +75,7 @@ def _course(cast: Cast, address: str, until: CaseState, options: dict[str, Any])
         case = opened(cast, who, address)
         if case is not None and case.state is until:
             return
-        act(cast, address, who, step, facts, media)
+        act(cast, address, who, step, facts, media=media)
     found = opened(cast, cast.aunt_leung, address)
     assert found is not None and found.state is until, f"no usual way leads to {until}"
 
@@ -187,8 +187,8 @@ def act(
     who: Who,
     step: CaseAct,
     facts: dict[str, Any],
-    media: Sequence[Media] = (),
     *,
+    media: Sequence[Media] = (),
     key: str = "",
     at: datetime | None = None,
 ) -> None:
@@ -237,7 +237,9 @@ def _filed(
         membership.party_of(cast.ah_fong.row(), CaseRole.APPLICANT),
         membership.party_of(cast.old_chan.row(), CaseRole.RESPONDENT),
     ]
-    application = Application(topic, source, two if sides is None else sides, words, "visit", PHONE)
+    application = Application(
+        topic=topic, source=source, sides=two if sides is None else sides, words=words, way="visit", phone=PHONE
+    )
     filed = filing.file_for(application, (by or cast.aunt_leung).act(key=key), media=media)
     return filed.address
 

@@ -38,7 +38,9 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
         for person in [person_queries.by_code_and_name(village.id, code, name)]
     ]
     source = Source.APPLICATION if quarrel.present else Source.GRID
-    told = Application(quarrel.topic, source, sides, quarrel.words, "call", present=quarrel.present)
+    told = Application(
+        topic=quarrel.topic, source=source, sides=sides, words=quarrel.words, way="call", present=quarrel.present
+    )
     filed_at = now + timedelta(days=quarrel.filed)
     row = filing.file_for(told, Act.of(mediator, now=filed_at, key=f"demo-{quarrel.words[:6]}"))
     for step, (day, act, facts) in enumerate(quarrel.acts):

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class CaseAct(StrEnum):
+    """What can be done to a case."""
+
     FILE = "file"
     APPLY = "apply"
     ACCEPT = "accept"

@@ -24,7 +24,7 @@ class Side:
         return {"part": self.part.value, "name": self.name, "person": self.person_id}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DeskForm:
     """What was said at the desk."""
 
@@ -95,4 +95,4 @@ def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[DeskForm
         mistakes["phone"] = FormError.NOT_A_PHONE
     if mistakes or phone is None:
         return None, mistakes
-    return DeskForm(topic, Source(source), way, words, present, phone), mistakes
+    return DeskForm(topic=topic, source=Source(source), way=way, words=words, present=present, phone=phone), mistakes

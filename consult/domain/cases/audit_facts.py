@@ -6,26 +6,27 @@ from consult.domain.audit import Tag
 
 
 class CaseFiledFacts(TypedDict):
+    """A case was filed under the number `of_year` of `year`; digests of its entries from `number` on."""
+
     number: int
     digests: list[str]
     year: int
     of_year: int
 
 
-"""`number`: of the first entry; `digests`: of it and the ones after it; `year`, `of_year`: the number of the case."""
-
-
 class CaseMovedFacts(TypedDict):
+    """Entries were added to a case: their digests from `number` on."""
+
     number: int
     digests: list[str]
 
 
 class SweepNotedFacts(TypedDict):
+    """A round of the mediators: the day (2026-07-13) and how many matters they found."""
+
     day: str
     found: int
 
-
-"""A round of the mediators: the day (2026-07-13) and how many matters they found."""
 
 FACTS: dict[Tag, type] = {
     Tag.CASE_FILED: CaseFiledFacts,

@@ -50,11 +50,15 @@ class FiledFacts(TypedDict):
 
 
 class AssignedFacts(TypedDict):
+    """Who mediates from now on."""
+
     assigned: list[list[int | str]]
-    """Person and name of each mediator from now on."""
+    """Person and name of each."""
 
 
 class MediatorFacts(TypedDict):
+    """The mediator whom the entry is about."""
+
     mediator_name: str
     """As the mediator was called then."""
     keeps_out: NotRequired[bool]
@@ -62,21 +66,27 @@ class MediatorFacts(TypedDict):
 
 
 class PartyFacts(TypedDict):
-    party: SideFacts
     """Who was added."""
+
+    party: SideFacts
 
 
 class IdentityFacts(TypedDict):
+    """A party found on the roll."""
+
     person: int
-    """Whom the party is on the roll."""
 
 
 class ConsentFacts(TypedDict):
+    """A yes or no to mediation."""
+
     party: int
     """The number of the party whose answer it is."""
 
 
 class RaisedFacts(TypedDict):
+    """A matter raised to the village."""
+
     consultation: int
 
 

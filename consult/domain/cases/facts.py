@@ -28,12 +28,12 @@ def _filed(s: Situation, entry: ActEntry) -> Situation:
 
 def _party(number: int, row: dict[str, Any]) -> Party:
     return Party(
-        number,
-        CaseRole(row["part"]),
-        row["name"],
-        row.get("person"),
-        row.get("for_party") or 0,
-        bool(row.get("may_agree")),
+        number=number,
+        part=CaseRole(row["part"]),
+        name=row["name"],
+        person_id=row.get("person"),
+        for_party=row.get("for_party") or 0,
+        may_agree=bool(row.get("may_agree")),
     )
 
 

@@ -12,7 +12,7 @@ Facts = Mapping[str, Any]
 """What was said with an act: a value for each field of its form, and what the app adds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ActEntry:
     """One entry of a case. `facts`: the fields of the act's form and what entry_facts.py adds to them."""
 

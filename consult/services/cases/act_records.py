@@ -17,7 +17,7 @@ from consult.services.cases.reading import Opened
 from consult.services.core.acts import Act
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Done:
     """An act that was just written, and the case after it."""
 

@@ -20,7 +20,7 @@ from consult.services.core import audit
 from consult.services.core.acts import Act
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NewEntry:
     """An entry to append: what was done and said, who may read it, where the case stands afterwards."""
 

@@ -28,7 +28,7 @@ from consult.services.core.transactions import atomic
 from consult.services.people import villages
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Application:
     """What is brought."""
 
@@ -190,11 +190,43 @@ def _begin(case: Opened, application: Application, act: Act) -> None:
     applied = application.knows_applicant() and application.present
     case.row.state = CaseState.APPLIED if applied else CaseState.CLUE
     facts = _filed_facts(case, application, act)
-    filed = NewEntry(CaseAct.FILE, facts, Audience.ALL.value, case.row.state, "file", day, act.now)
-    after = fold([ActEntry(1, CaseAct.FILE, case.row.state, act.now, day, filed.audience, facts)])
+    filed = NewEntry(
+        act=CaseAct.FILE,
+        facts=facts,
+        audience=Audience.ALL.value,
+        state=case.row.state,
+        key="file",
+        day=day,
+        now=act.now,
+    )
+    after = fold(
+        [
+            ActEntry(
+                number=1,
+                act=CaseAct.FILE,
+                state=case.row.state,
+                at=act.now,
+                on=day,
+                audience=filed.audience,
+                facts=facts,
+            )
+        ]
+    )
     case_entries.append(case, filed, after)
     said, audience = _said_facts(application, act), application.audience()
-    case_entries.append(case, NewEntry(CaseAct.STATEMENT, said, audience, case.row.state, "words", day, act.now), after)
+    case_entries.append(
+        case,
+        NewEntry(
+            act=CaseAct.STATEMENT,
+            facts=said,
+            audience=audience,
+            state=case.row.state,
+            key="words",
+            day=day,
+            now=act.now,
+        ),
+        after,
+    )
     first = application.sides[0] if application.sides else None
     if applied and first is not None and first.part is CaseRole.APPLICANT and first.person_id:
         reader, keyring = keys.of_person(first.person_id), case.keys.of_party(1)

@@ -40,9 +40,11 @@ class Reader:
         return found + ([keys.of_justice_office(village)] if self.of_justice_office else [])
 
     def by_mark(self) -> dict[str, str]:
+        """Return the readers by the marks they have in the database."""
         return {keys.mark(reader): reader for reader in self.readers()}
 
     def marks(self, *, own_only: bool = False) -> Marks:
+        """Return the reader as selects know one; `own_only`: without the marks of offices."""
         own = keys.mark(keys.of_person(self.person.id))
         home = keys.mark_of_household(self.person.household_id)
         return Marks((own,) if own_only else tuple(self.by_mark()), own, home, self.mediates)
@@ -80,10 +82,12 @@ class Opened:
 
     @property
     def state(self) -> CaseState:
-        return CaseState(self.row.state)
+        """Where the case stands now."""
+        return self.row.state
 
     @property
     def situation(self) -> Situation:
+        """What the entries that the reader may read add up to."""
         return fold(self.entries)
 
     def reload(self) -> None:
@@ -144,7 +148,15 @@ def as_head(row: MediationCase) -> Opened | None:
 def entry_of(row: CaseEntry, keyring: Keyring) -> ActEntry:
     """Return an entry with its words unsealed. Raises KeyError for an audience the keyring does not open."""
     facts = keyring.unseal(row.audience, row.cipher)
-    return ActEntry(row.number, CaseAct(row.act), CaseState(row.state), row.written_at, row.day, row.audience, facts)
+    return ActEntry(
+        number=row.number,
+        act=CaseAct(row.act),
+        state=CaseState(row.state),
+        at=row.written_at,
+        on=row.day,
+        audience=row.audience,
+        facts=facts,
+    )
 
 
 def line_of(cipher: str, keyring: Keyring) -> dict[str, Any]:
@@ -164,6 +176,7 @@ class Listed:
 
     @property
     def has_news(self) -> bool:
+        """Tell whether something happened since the reader looked."""
         news, seen = self.row.news_at, self.row.seen_at
         return news is not None and (seen is None or seen < news)
 

@@ -23,22 +23,35 @@ def remind(*, now: datetime) -> int:
     A case that fails is logged by its id and does not keep the others from being reminded of.
     """
     span = days_anywhere(now, DAYS[0], DAYS[-1])
-    rows = case_queries.due_on(span, sorted(LIVE))
-    due = [(row.id, left) for row in rows if (left := _left(row, row.due_on, now)) in _warned(row)]
-    courts = case_queries.confirm_by(span)
-    court = [(row.id, left) for row in courts if (left := _left(row, row.confirm_by, now)) in COURT_WARNED_BEFORE]
-    for case_id, left in due:
-        _try(_remind_of_clock, case_id, left, now)
-    for case_id, left in court:
-        _try(_remind_of_court, case_id, left, now)
-    return len(due) + len(court)
+    clocks = [row.id for row in case_queries.due_on(span, sorted(LIVE))]
+    courts = [row.id for row in case_queries.confirm_by(span)]
+    reminded = [_tried(_remind_if_clock_ends, case_id, now) for case_id in clocks]
+    reminded += [_tried(_remind_if_court_ends, case_id, now) for case_id in courts]
+    return sum(reminded)
 
 
-def _try(remind_of: Callable[[int, int, datetime], None], case_id: int, left: int, now: datetime) -> None:
+def _tried(remind_if: Callable[[MediationCase, datetime], bool], case_id: int, now: datetime) -> bool:
     try:
-        remind_of(case_id, left, now)
+        return remind_if(db.session.get_one(MediationCase, case_id), now)
     except Exception as error:
         log.error("reminder of case %s failed: %s", case_id, type(error).__name__)
+        return False
+
+
+def _remind_if_clock_ends(row: MediationCase, now: datetime) -> bool:
+    left = _left(row, row.due_on, now)
+    if left not in _warned(row):
+        return False
+    _remind_of_clock(row, left, now)
+    return True
+
+
+def _remind_if_court_ends(row: MediationCase, now: datetime) -> bool:
+    left = _left(row, row.confirm_by, now)
+    if left not in COURT_WARNED_BEFORE:
+        return False
+    _remind_of_court(row, left, now)
+    return True
 
 
 def _warned(row: MediationCase) -> tuple[int, ...]:
@@ -53,18 +66,16 @@ def _left(row: MediationCase, day: date | None, now: datetime) -> int:
 
 
 @atomic
-def _remind_of_court(case_id: int, left: int, now: datetime) -> None:
+def _remind_of_court(row: MediationCase, left: int, now: datetime) -> None:
     """Notify both parties and the desk: their joint way to court ends."""
-    row = db.session.get_one(MediationCase, case_id)
     today = local_day(db.session.get_one(Village, row.village_id), now)
     case_notifications.notify_desk(row, f"court:{row.confirm_by}:{left}", "case_due", on=today, now=now)
     row.news_at = now
 
 
 @atomic
-def _remind_of_clock(case_id: int, left: int, now: datetime) -> None:
+def _remind_of_clock(row: MediationCase, left: int, now: datetime) -> None:
     """Notify the desk; and the parties of what they have to come to or to do."""
-    row = db.session.get_one(MediationCase, case_id)
     today = local_day(db.session.get_one(Village, row.village_id), now)
     case_notifications.notify_desk(row, f"clock:{row.due_kind}:{row.due_on}:{left}", "case_due", on=today, now=now)
     if row.due_kind in (Clock.SESSION, Clock.PERFORM):

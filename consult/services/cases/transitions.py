@@ -123,17 +123,21 @@ def _write(case: Opened, transition: Transition, planned: PlannedAct, act: Act) 
     number, day, audience = case_entries.next_number(case), planned.today, audience_of(case, transition.act)
     facts, phones = _without_phones(transition.act, planned.facts)
     said = {**facts, "by": act.actor.id, "by_name": act.actor.name, "as": case.part.value}
-    draft = ActEntry(number, transition.act, case.state, act.now, day, audience, said)
+    draft = ActEntry(
+        number=number, act=transition.act, state=case.state, at=act.now, on=day, audience=audience, facts=said
+    )
     after = fold([*case.entries, draft])
     state = rules.state_after(transition.act, case.state, planned.before, after)
     files.keep(case, transition.media, audience, entry=number, now=act.now)
     for kept in case_queries.waiting(case.row.id, _form_mark(case, act.key)):
         kept.entry_number = number
-    entry = NewEntry(transition.act, said, audience, state, act.key, day, act.now)
+    entry = NewEntry(act=transition.act, facts=said, audience=audience, state=state, key=act.key, day=day, now=act.now)
     case_entries.append(case, entry, after)
     for whose, phone in phones.items():
         case_entries.append(case, _contact(entry, _party_of(whose, said, after), phone, act), after)
-    act_records.follow(Done(case, transition.act, said, after, state, number, day, act))
+    act_records.follow(
+        Done(case=case, act=transition.act, facts=said, after=after, state=state, number=number, on=day, by=act)
+    )
     case.row.state, case.row.changed_at = state, act.now
     case_entries.put_line(case, after)
     case_notifications.notify(case, transition.act, act, entry=number, on=day)

@@ -50,7 +50,10 @@ WHOLE = (FILED, ACCEPTED, SESSION, AGREED, SIGNED, DONE, VISIT)
 
 def entries(*rows) -> list[ActEntry]:
     at = datetime(2026, 8, 20, 3, tzinfo=UTC)
-    return [ActEntry(n, act, CaseState.APPLIED, at, TODAY, "all", facts) for n, (act, facts) in enumerate(rows, 1)]
+    return [
+        ActEntry(number=n, act=act, state=CaseState.APPLIED, at=at, on=TODAY, audience="all", facts=facts)
+        for n, (act, facts) in enumerate(rows, 1)
+    ]
 
 
 def refused(act: CaseAct, s: Situation, facts: dict, rows=()) -> Refused | None:
@@ -254,7 +257,7 @@ def test_who_joins_gets_the_next_number_and_kin_and_agents_are_not_in_dispute():
     s = fold(entries(FILED, (CaseAct.ADD_PARTY, {"party": LETTER}), (CaseAct.ADD_PARTY, {"party": KIN})))
     assert [party.number for party in s.parties] == [1, 2, 3, 4]
     assert [party.name for party in s.sides()] == ["甲", "乙"]
-    assert s.party(3) == Party(3, CaseRole.AGENT, "丙", None, 2, True)
+    assert s.party(3) == Party(number=3, part=CaseRole.AGENT, name="丙", person_id=None, for_party=2, may_agree=True)
     assert s.party(4) == Party(4, CaseRole.KIN, "婆", 13) and s.party(5) is None
 
 

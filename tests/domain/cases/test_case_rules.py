@@ -38,7 +38,10 @@ UP_TO_SIGNED = (*UP_TO_SESSION, AGREED, SIGNED)
 
 def entries(*rows, on: date = TODAY) -> list[ActEntry]:
     at = datetime(2026, 8, 11, 3, tzinfo=UTC)
-    return [ActEntry(n, act, CaseState.APPLIED, at, on, "all", facts) for n, (act, facts) in enumerate(rows, 1)]
+    return [
+        ActEntry(number=n, act=act, state=CaseState.APPLIED, at=at, on=on, audience="all", facts=facts)
+        for n, (act, facts) in enumerate(rows, 1)
+    ]
 
 
 def after(*rows, on: date = TODAY) -> Situation:

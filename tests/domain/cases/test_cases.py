@@ -105,7 +105,13 @@ MAY = {
 
 def entry(act: CaseAct, facts: dict, on: date = BEGAN, number: int = 1) -> ActEntry:
     return ActEntry(
-        number, act, CaseState.APPLIED, datetime(on.year, on.month, on.day, 3, tzinfo=UTC), on, "all", facts
+        number=number,
+        act=act,
+        state=CaseState.APPLIED,
+        at=datetime(on.year, on.month, on.day, 3, tzinfo=UTC),
+        on=on,
+        audience="all",
+        facts=facts,
     )
 
 
@@ -121,7 +127,9 @@ UNSIGNED = Situation(
 TICKED = Situation(
     parties=BOTH_AGREED.parties,
     consents={A: True, B: True},
-    agreement=Agreement(True, BEGAN, "", "", (Obligation(1, B, "赔", None, BEGAN, BEGAN),)),
+    agreement=Agreement(
+        True, BEGAN, "", "", (Obligation(number=1, by=B, what="赔", amount_fen=None, due_on=BEGAN, done_on=BEGAN),)
+    ),
 )
 SITUATIONS = (BOTH_AGREED, UNSIGNED, TICKED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
 

@@ -41,6 +41,16 @@ def test_the_desk_is_reminded_before_a_clock_runs_out_on_the_day_and_the_day_aft
     assert news(inside.ah_fong) == 0
 
 
+def test_a_case_that_cannot_be_reminded_of_does_not_keep_the_others_from_it(inside, caplog):
+    broken, whole = (row_of(inside, a_case(inside, key=key)) for key in ("1", "2"))
+    broken.due_kind = "no such clock"
+    db.session.commit()
+    wrong, day, before = broken.id, whole.due_on, told(inside.aunt_leung.id)
+    assert reminders.remind(now=at_noon(day)) == 1
+    assert told(inside.aunt_leung.id) == before + 1
+    assert caplog.messages == [f"reminder of case {wrong} failed: ValueError"]
+
+
 @pytest.mark.both_databases
 def test_parties_see_that_there_is_news_until_they_look_and_no_message_names_them(inside):
     address = a_case(inside, CaseState.PERFORMING)

@@ -34,7 +34,13 @@ def brought(
     cast, by, *sides, present: bool = True, reporter: CaseRole | None = CaseRole.REPORTER, phone: str = ""
 ) -> str:
     told = Application(
-        "neighbours", Source.GRID, sides, "听说天天骂人", phone=phone, reporter=reporter, present=present
+        topic="neighbours",
+        source=Source.GRID,
+        sides=sides,
+        words="听说天天骂人",
+        phone=phone,
+        reporter=reporter,
+        present=present,
     )
     return filing.file_for(told, by.act(key="brought")).address
 

@@ -73,7 +73,14 @@ def test_the_same_form_at_the_desk_files_one_case(inside):
 
 def test_without_anybody_present_it_is_a_clue_whose_words_only_the_desk_reads(inside):
     sides = [Side(CaseRole.RESPONDENT, "陈伯坚", inside.old_chan.id)]
-    told_by = Application("neighbours", Source.GRID, sides, "听说要打起来", reporter=CaseRole.REPORTER, present=False)
+    told_by = Application(
+        topic="neighbours",
+        source=Source.GRID,
+        sides=sides,
+        words="听说要打起来",
+        reporter=CaseRole.REPORTER,
+        present=False,
+    )
     row = filing.file_for(told_by, inside.sister_chow.act(key="clue"))
     assert row.state == CaseState.CLUE
     assert opened(inside, inside.old_chan, row.address) is None
@@ -181,9 +188,9 @@ def test_an_agreement_takes_effect_with_the_last_signature_the_seal_and_the_phot
     )
     nothing = {"on": today, "signed": [], "mediator_signed": False, "sealed": False}
     for facts, media in (({"signed": [1, 2]}, []), ({"mediator_signed": True}, []), ({"sealed": True}, [])):
-        act(inside, address, inside.aunt_leung, CaseAct.SIGN, {**nothing, **facts}, media)
+        act(inside, address, inside.aunt_leung, CaseAct.SIGN, {**nothing, **facts}, media=media)
         assert row_of(inside, address).state == CaseState.AGREED_IN_WRITING
-    act(inside, address, inside.aunt_leung, CaseAct.SIGN, nothing, [a_photo()])
+    act(inside, address, inside.aunt_leung, CaseAct.SIGN, nothing, media=[a_photo()])
     row = row_of(inside, address)
     assert row.state == CaseState.PERFORMING and row.confirm_by is not None
 
@@ -229,7 +236,7 @@ def test_where_the_case_cannot_be_moved_no_consultation_is_opened(inside):
     address = a_case(inside, CaseState.MEDIATING)
     facts = {"topic": "巷子的水", "summary": "巷子没有沟", "both_agree": True}
     with pytest.raises(TypeError):  # the consultation is open, and what belongs to the entry cannot be sealed
-        act(inside, address, inside.aunt_leung, CaseAct.RAISE, facts, [Media(MediaKind.PHOTO, "no bytes")])
+        act(inside, address, inside.aunt_leung, CaseAct.RAISE, facts, media=[Media(MediaKind.PHOTO, "no bytes")])
     assert db.session.query(Consultation).count() == db.session.query(CaseLink).count() == 0
     assert row_of(inside, address).state is CaseState.MEDIATING
     assert db.session.query(CaseEntry).filter_by(act="raise").count() == 0

@@ -60,7 +60,7 @@ def case(app, village: Cast) -> tuple[str, Situation]:
 
 def join(village: Cast, address: str, side: str, name: str, code: str, **more: object) -> None:
     facts = {"side": side, "name": name, "code": code, "phone": None, "for_party": None, "authority": None, **more}
-    act(village, address, village.aunt_leung, CaseAct.ADD_PARTY, facts, [a_photo()])
+    act(village, address, village.aunt_leung, CaseAct.ADD_PARTY, facts, media=[a_photo()])
 
 
 def stand(app, state: str) -> None:
