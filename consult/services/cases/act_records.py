@@ -3,16 +3,16 @@
 The second half of the table of acts: a row for each act that domain.cases.act_table marks with `needs_records`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import Facts, PlannedAct, Situation
-from consult.domain.cases.states import DESK, NEW, CaseRole, CaseState
+from consult.domain.cases.states import DESK, NEW, CaseRole
 from consult.services.cases import case_notifications, membership, raising
+from consult.services.cases.case_entries import NewEntry
 from consult.services.cases.reading import Opened
 from consult.services.core.acts import Act
 
@@ -22,14 +22,10 @@ class Done:
     """An act that was just written, and the case after it."""
 
     case: Opened
-    act: CaseAct
-    facts: Mapping[str, Any]
-    after: Situation
-    state: CaseState
+    entry: NewEntry
     number: int
-    """Of its entry."""
-    on: date
-    """The village's day."""
+    """Of the entry."""
+    after: Situation
     by: Act
 
 
@@ -50,7 +46,7 @@ def complete(case: Opened, act: CaseAct, planned: PlannedAct, by: Act) -> Facts:
 
 def follow(done: Done) -> None:
     """Change the row, its readers and its notices as the act wants it. In the unit of work at hand."""
-    for change in ON_RECORDS[done.act].after if done.act in ON_RECORDS else ():
+    for change in ON_RECORDS[done.entry.act].after if done.entry.act in ON_RECORDS else ():
         change(done)
 
 
@@ -79,7 +75,7 @@ def _open_consultation(case: Opened, planned: PlannedAct, by: Act) -> dict[str, 
 
 
 def _set_kind(done: Done) -> None:
-    done.case.row.kind = done.facts.get("kind") or done.case.row.kind
+    done.case.row.kind = done.entry.facts.get("kind") or done.case.row.kind
 
 
 def _admit_applicant(done: Done) -> None:
@@ -88,27 +84,27 @@ def _admit_applicant(done: Done) -> None:
 
 def _admit_parties(done: Done) -> None:
     """The other side reads nothing before the case is accepted."""
-    if done.state not in NEW:
+    if done.entry.state not in NEW:
         membership.admit_parties(done.case, done.after)
 
 
 def _settle_members(done: Done) -> None:
     membership.revoke_removed(done.case, done.after)
-    membership.exclude_close_officers(done.case, done.after, on=done.on)
+    membership.exclude_close_officers(done.case, done.after, on=done.entry.day)
     membership.mark_names(done.case, done.after)
 
 
 def _exclude_close_officers(done: Done) -> None:
-    membership.exclude_close_officers(done.case, done.after, on=done.on)
+    membership.exclude_close_officers(done.case, done.after, on=done.entry.day)
 
 
 def _exclude_at_the_desks_word(done: Done) -> None:
     if done.case.part in DESK:
-        membership.exclude_close_officers(done.case, done.after, on=done.on)
+        membership.exclude_close_officers(done.case, done.after, on=done.entry.day)
 
 
 def _assign(done: Done) -> None:
-    membership.assign(done.case, done.after, on=done.on)
+    membership.assign(done.case, done.after, on=done.entry.day)
 
 
 def _exclude_actor(done: Done) -> None:
@@ -116,11 +112,11 @@ def _exclude_actor(done: Done) -> None:
 
 
 def _involve_justice_office(done: Done) -> None:
-    case_notifications.involve_justice_office(done.case, f"town:{done.number}", on=done.on, now=done.by.now)
+    case_notifications.involve_justice_office(done.case, f"town:{done.number}", on=done.entry.day, now=done.by.now)
 
 
 def _involve_justice_office_if_nobody_is_left(done: Done) -> None:
-    if done.case.part in DESK and not case_notifications.desk_of(done.case.row, on=done.on):
+    if done.case.part in DESK and not case_notifications.desk_of(done.case.row, on=done.entry.day):
         _involve_justice_office(done)
 
 

@@ -12,7 +12,7 @@ from consult.domain.cases import clocks, rules
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import may_be_confirmed
-from consult.domain.cases.situation import Situation
+from consult.domain.cases.situation import ActEntry, Situation
 from consult.domain.cases.states import CaseState
 from consult.models import CaseEntry, db
 from consult.services.cases.reading import Opened, entry_of
@@ -33,6 +33,18 @@ class NewEntry:
     day: date
     """By the village's clock."""
     now: datetime
+
+    def as_entry(self, number: int) -> ActEntry:
+        """Return the entry as the rules read it."""
+        return ActEntry(
+            number=number,
+            act=self.act,
+            state=self.state,
+            at=self.now,
+            on=self.day,
+            audience=self.audience,
+            facts=dict(self.facts),
+        )
 
 
 def append(case: Opened, entry: NewEntry, after: Situation) -> None:

@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -13,7 +13,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.choices import topics
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import ActEntry
+from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import Audience, CaseRole, CaseState, Source, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, MediationCase, db
@@ -146,6 +146,7 @@ def _unlinking(name: str) -> Any:
 @atomic
 def file_for(application: Application, act: Act, *, media: Sequence[Media] = ()) -> MediationCase:
     """File a case at the desk, as a grid worker or for the council; the same key files one."""
+    villages.locked(act.village_id)  # two who send one form at once file one case
     address = _address("filed", act)
     earlier = case_queries.by_address(act.village_id, address)
     if earlier is not None:
@@ -182,51 +183,14 @@ def _new(source: Source, act: Act, address: str) -> Opened:
 
 
 def _begin(case: Opened, application: Application, act: Act) -> None:
-    """Give the case its number and first two entries, and let applicant and desk read it."""
+    """Give the case its number and first two entries, let applicant and desk read it, and notify the desk."""
     village = villages.locked(case.row.village_id)
     day = villages.local_day(village, act.now)
     case.row.year, case.row.number = day.year, case_queries.last_number(village.id, day.year) + 1
     case.row.kind = topics()[application.topic]
     applied = application.knows_applicant() and application.present
     case.row.state = CaseState.APPLIED if applied else CaseState.CLUE
-    facts = _filed_facts(case, application, act)
-    filed = NewEntry(
-        act=CaseAct.FILE,
-        facts=facts,
-        audience=Audience.ALL.value,
-        state=case.row.state,
-        key="file",
-        day=day,
-        now=act.now,
-    )
-    after = fold(
-        [
-            ActEntry(
-                number=1,
-                act=CaseAct.FILE,
-                state=case.row.state,
-                at=act.now,
-                on=day,
-                audience=filed.audience,
-                facts=facts,
-            )
-        ]
-    )
-    case_entries.append(case, filed, after)
-    said, audience = _said_facts(application, act), application.audience()
-    case_entries.append(
-        case,
-        NewEntry(
-            act=CaseAct.STATEMENT,
-            facts=said,
-            audience=audience,
-            state=case.row.state,
-            key="words",
-            day=day,
-            now=act.now,
-        ),
-        after,
-    )
+    after = _write_first_entries(case, application, act, day)
     first = application.sides[0] if application.sides else None
     if applied and first is not None and first.part is CaseRole.APPLICANT and first.person_id:
         reader, keyring = keys.of_person(first.person_id), case.keys.of_party(1)
@@ -238,6 +202,28 @@ def _begin(case: Opened, application: Application, act: Act) -> None:
         case_notifications.involve_justice_office(case, "town", on=day, now=act.now)
     case_notifications.notify_desk(case.row, "filed", "case_waits", but=act.actor.id, on=day, now=act.now)
     case_entries.record(case, Tag.CASE_FILED, 1, act.now, year=case.row.year, of_year=case.row.number)
+
+
+def _write_first_entries(case: Opened, application: Application, act: Act, day: date) -> Situation:
+    """Append what was filed and what was said; return the situation they add up to."""
+    filed = NewEntry(
+        act=CaseAct.FILE,
+        facts=_filed_facts(case, application, act),
+        audience=Audience.ALL.value,
+        state=case.row.state,
+        key="file",
+        day=day,
+        now=act.now,
+    )
+    after = fold([filed.as_entry(1)])
+    said = _said_facts(application, act)
+    case_entries.append(case, filed, after)
+    case_entries.append(
+        case,
+        replace(filed, act=CaseAct.STATEMENT, facts=said, audience=application.audience(), key="words"),
+        after,
+    )
+    return after
 
 
 def _filed_facts(case: Opened, application: Application, act: Act) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from consult.domain.cases import rules
 from consult.domain.cases.act_table import OWN, RULES
 from consult.domain.cases.acts import ADDED, CaseAct, FieldKind
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import ActEntry, PlannedAct, Situation
+from consult.domain.cases.situation import Facts, PlannedAct, Situation
 from consult.domain.cases.states import Audience, CaseRole, MediaKind, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, Village, db
@@ -120,38 +120,45 @@ def _day_of(case: Opened, act: Act) -> date:
 
 
 def _write(case: Opened, transition: Transition, planned: PlannedAct, act: Act) -> None:
-    number, day, audience = case_entries.next_number(case), planned.today, audience_of(case, transition.act)
+    number, before = case_entries.next_number(case), planned.before
     facts, phones = _without_phones(transition.act, planned.facts)
-    said = {**facts, "by": act.actor.id, "by_name": act.actor.name, "as": case.part.value}
-    draft = ActEntry(
-        number=number, act=transition.act, state=case.state, at=act.now, on=day, audience=audience, facts=said
+    entry = NewEntry(
+        act=transition.act,
+        facts={**facts, "by": act.actor.id, "by_name": act.actor.name, "as": case.part.value},
+        audience=audience_of(case, transition.act),
+        state=case.state,
+        key=act.key,
+        day=planned.today,
+        now=act.now,
     )
-    after = fold([*case.entries, draft])
-    state = rules.state_after(transition.act, case.state, planned.before, after)
-    files.keep(case, transition.media, audience, entry=number, now=act.now)
-    for kept in case_queries.waiting(case.row.id, _form_mark(case, act.key)):
-        kept.entry_number = number
-    entry = NewEntry(act=transition.act, facts=said, audience=audience, state=state, key=act.key, day=day, now=act.now)
+    after = fold([*case.entries, entry.as_entry(number)])
+    entry = replace(entry, state=rules.state_after(transition.act, case.state, before, after))
+    _attach_files(case, transition, entry, number)
     case_entries.append(case, entry, after)
     for whose, phone in phones.items():
-        case_entries.append(case, _contact(entry, _party_of(whose, said, after), phone, act), after)
-    act_records.follow(
-        Done(case=case, act=transition.act, facts=said, after=after, state=state, number=number, on=day, by=act)
-    )
-    case.row.state, case.row.changed_at = state, act.now
+        case_entries.append(case, _contact(entry, _party_of(whose, entry.facts, after), phone, act), after)
+    act_records.follow(Done(case=case, entry=entry, number=number, after=after, by=act))
+    case.row.state, case.row.changed_at = entry.state, act.now
     case_entries.put_line(case, after)
-    case_notifications.notify(case, transition.act, act, entry=number, on=day)
+    case_notifications.notify(case, transition.act, act, entry=number, on=entry.day)
     case_entries.record(case, Tag.CASE_MOVED, number, act.now)
 
 
-def _without_phones(act: CaseAct, facts: Any) -> tuple[dict[str, Any], dict[str, str]]:
+def _attach_files(case: Opened, transition: Transition, entry: NewEntry, number: int) -> None:
+    """Keep what came with the entry, and attach what waited for its form."""
+    files.keep(case, transition.media, entry.audience, entry=number, now=entry.now)
+    for kept in case_queries.waiting(case.row.id, _form_mark(case, entry.key)):
+        kept.entry_number = number
+
+
+def _without_phones(act: CaseAct, facts: Facts) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what was said without phones, and the phones by what says whose they are."""
     fields = {one.name: one.whose for one in RULES[act].fields if one.kind is FieldKind.PHONE}
     phones = {whose: facts[name] for name, whose in fields.items() if facts.get(name)}
     return {name: value for name, value in facts.items() if name not in fields}, phones
 
 
-def _party_of(whose: str, said: dict[str, Any], after: Situation) -> int:
+def _party_of(whose: str, said: Facts, after: Situation) -> int:
     """Return the number of the party whom a phone belongs to: the one just added, or the one a field names."""
     return after.parties[-1].number if whose == ADDED else int(said[whose])
 
