@@ -176,7 +176,7 @@ def refuse_no_higher_level(act: PlannedAct) -> None:
 
 
 def refuse_unfit_party(act: PlannedAct) -> None:
-    """Refuse others without both parties' consent (PML 20), and an agent of nobody or without a letter of authority."""
+    """Refuse others without both parties' consent (PML 20), and an agent of no party or without a letter of authority."""
     facts = act.facts
     if facts["side"] == CaseRole.KIN and not facts.get("both_agree"):
         raise Refused(Reason.CASE_BOTH_MUST_AGREE)
