@@ -14,7 +14,7 @@ from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
 from consult.models import Person, Village
 from consult.models.people import person_queries
-from consult.services.cases import files, filing, reading, transitions
+from consult.services.cases import case_files, filing, reading, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
 from consult.services.core.acts import Act
@@ -50,7 +50,7 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
         case = reading.opened(row.address, reading.reader_of(actor, held, on=villages.local_day(village, at)))
         if case is None:
             raise LookupError("the demo's mediator may not read the demo's case")
-        media = [files.photo(_paper())] if act == "sign" else []
+        media = [case_files.photo(_paper())] if act == "sign" else []
         said = _facts(village, quarrel, act, facts, at=at, now=now)
         transitions.do(case, Transition(CaseAct(act), said, media), Act.of(actor, now=at, key=f"demo-{step}"))
 

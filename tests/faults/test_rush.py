@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -23,9 +24,9 @@ from consult.config import ROOT
 from consult.domain.refusals import Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballots, closing
+from consult.services.site.verification import verify
 from run import BIN
 from tests.browser import environment
 from tests.postgres import free_port
@@ -50,7 +51,7 @@ def crowd(village) -> list[int]:
     return [p.id for p in people]
 
 
-def in_threads(app, acts) -> list[object]:
+def in_threads(app, acts) -> list[Any]:
     """Run acts at the same instant, each in a context of its own; a refusal is a result."""
     gate = threading.Barrier(len(acts))
 

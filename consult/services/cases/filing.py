@@ -18,12 +18,13 @@ from consult.domain.cases.states import Audience, CaseRole, CaseState, Source, o
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, MediationCase, db
 from consult.models.cases import case_queries
-from consult.services.cases import case_entries, case_notifications, files, keys, membership, raising
+from consult.services.cases import case_entries, case_files, case_notifications, keys, membership, raising
 from consult.services.cases.case_entries import NewEntry
-from consult.services.cases.files import Media
+from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened
-from consult.services.core import crypto, transactions
+from consult.services.core import crypto, files, transactions
 from consult.services.core.acts import Act
+from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.people import villages
 
@@ -74,7 +75,7 @@ def keep_draft(
     else:
         transactions.lock(draft.row)
         _refuse_unless_draft(draft)
-    files.keep(draft, media, own(1), entry=0, now=act.now)
+    case_files.keep(draft, media, own(1), entry=0, now=act.now)
     line = {"title": _first_words(words["story"]), "names": [], "stone": topic, **words}
     draft.row.cipher, draft.row.changed_at = draft.keys.seal("all", line), act.now
     return draft.row
@@ -114,33 +115,28 @@ def _refuse_unless_draft(draft: Opened) -> None:
 
 def forget_drafts(*, now: datetime, before: datetime) -> int:
     """Discard drafts not changed since `before`, each in a unit of work of its own. Returns how many."""
-    found = [row.id for row in case_queries.drafts_before(before)]
-    return sum(_forget_draft(case_id, now, before) for case_id in found)
+    idle = [row.id for row in case_queries.drafts_before(before)]
+    return len(each("forgetting draft", idle, lambda case_id: _forget_draft(case_id, now, before)))
 
 
 @atomic
-def _forget_draft(case_id: int, now: datetime, before: datetime) -> bool:
+def _forget_draft(case_id: int, now: datetime, before: datetime) -> None:
     row = db.session.get_one(MediationCase, case_id)
     transactions.lock(row)
-    idle = row.state is CaseState.DRAFT and row.changed_at < before
-    if idle:
+    if row.state is CaseState.DRAFT and row.changed_at < before:
         _forget(row, now)
-    return idle
 
 
 def _forget(row: MediationCase, now: datetime) -> None:
-    """Delete the keys and files of a draft; the files once that is durable."""
-    for file in case_queries.files(row.id):
-        transactions.after_commit(_unlinking(file.name))
+    """Delete the keys of a draft, and its files once that is durable."""
+    kept = case_queries.files(row.id)
+    names = [file.name for file in kept]
+    transactions.after_commit(lambda: files.forget(files.CASE_FILES, names))
+    for file in kept:
         db.session.delete(file)
     for reader in case_queries.all_readers(row.id):
         db.session.delete(reader)
     row.state, row.cipher, row.changed_at = CaseState.DISCARDED, "", now
-
-
-def _unlinking(name: str) -> Any:
-    path = files.path_of(name)
-    return lambda: path.unlink(missing_ok=True)
 
 
 @atomic
@@ -153,7 +149,7 @@ def file_for(application: Application, act: Act, *, media: Sequence[Media] = ())
         return earlier
     case = _new(application.source, act, address)
     _begin(case, application, act)
-    files.keep(case, media, application.audience(), entry=2, now=act.now)
+    case_files.keep(case, media, application.audience(), entry=2, now=act.now)
     mine = any(side.person_id == act.actor.id for side in application.sides)
     if application.reporter is not None and not mine:
         filer, keyring = keys.of_person(act.actor.id), case.keys.of_reporter()

@@ -1,7 +1,5 @@
 """Remind those who must act before a clock of a case runs out, on the day and on the day after: one neutral line, each once."""
 
-import logging
-from collections.abc import Callable
 from datetime import date, datetime
 
 from consult.domain.cases.clocks import COURT_WARNED_BEFORE, WARNED_BEFORE, Clock
@@ -10,32 +8,24 @@ from consult.domain.instants import days_anywhere
 from consult.models import MediationCase, Village, db
 from consult.models.cases import case_queries
 from consult.services.cases import case_notifications
+from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.people.villages import local_day
 
 DAYS = sorted({-1, *COURT_WARNED_BEFORE, *(day for days in WARNED_BEFORE.values() for day in days)})
-log = logging.getLogger("consult.jobs")
 
 
 def remind(*, now: datetime) -> int:
-    """Remind of what is due in all villages, each case in a unit of work of its own. Returns how many cases it was.
-
-    A case that fails is logged by its id and does not keep the others from being reminded of.
-    """
+    """Remind of what is due in all villages, each case in a unit of work of its own. Returns how many reminders it was."""
     span = days_anywhere(now, DAYS[0], DAYS[-1])
-    clocks = [row.id for row in case_queries.due_on(span, sorted(LIVE))]
-    courts = [row.id for row in case_queries.confirm_by(span)]
-    reminded = [_tried(_remind_if_clock_ends, case_id, now) for case_id in clocks]
-    reminded += [_tried(_remind_if_court_ends, case_id, now) for case_id in courts]
-    return sum(reminded)
-
-
-def _tried(remind_if: Callable[[MediationCase, datetime], bool], case_id: int, now: datetime) -> bool:
-    try:
-        return remind_if(db.session.get_one(MediationCase, case_id), now)
-    except Exception as error:
-        log.error("reminder of case %s failed: %s", case_id, type(error).__name__)
-        return False
+    due = {row.id: row for row in case_queries.due_on(span, sorted(LIVE))}
+    court = {row.id: row for row in case_queries.confirm_by(span)}
+    reminded: list[int] = []
+    each("reminding of case", due, lambda one: reminded.extend([one] * _remind_if_clock_ends(due[one], now)))
+    each(
+        "reminding of court in case", court, lambda one: reminded.extend([one] * _remind_if_court_ends(court[one], now))
+    )
+    return len(reminded)
 
 
 def _remind_if_clock_ends(row: MediationCase, now: datetime) -> bool:

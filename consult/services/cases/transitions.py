@@ -15,10 +15,10 @@ from consult.domain.cases.states import Audience, CaseRole, MediaKind, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, Village, db
 from consult.models.cases import case_queries
-from consult.services.cases import act_records, case_entries, case_notifications, files, reading
+from consult.services.cases import act_records, case_entries, case_files, case_notifications, reading
 from consult.services.cases.act_records import Done
 from consult.services.cases.case_entries import NewEntry
-from consult.services.cases.files import Media
+from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
@@ -61,7 +61,7 @@ def keep_for_later(case: Opened, transition: Transition, act: Act) -> None:
     """Seal photos and recordings of a form that has to be put right, until the same form comes again."""
     audience = audience_of(case, transition.act)
     if transition.media and case.keys.opens(audience) and reading.still_held(case):
-        files.keep(case, transition.media, audience, entry=0, now=act.now, form=_form_mark(case, act.key))
+        case_files.keep(case, transition.media, audience, entry=0, now=act.now, form=_form_mark(case, act.key))
 
 
 def waiting(case: Opened, key: str) -> int:
@@ -146,7 +146,7 @@ def _write(case: Opened, transition: Transition, planned: PlannedAct, act: Act) 
 
 def _attach_files(case: Opened, transition: Transition, entry: NewEntry, number: int) -> None:
     """Keep what came with the entry, and attach what waited for its form."""
-    files.keep(case, transition.media, entry.audience, entry=number, now=entry.now)
+    case_files.keep(case, transition.media, entry.audience, entry=number, now=entry.now)
     for kept in case_queries.waiting(case.row.id, _form_mark(case, entry.key)):
         kept.entry_number = number
 

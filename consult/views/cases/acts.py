@@ -20,9 +20,8 @@ from consult.models.cases import case_queries
 from consult.services.cases import keys, membership, reading, transitions
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
-from consult.views.cases import uploads
 from consult.views.cases.common import act_of, find_case, no_store, note_access, reader, recusal_hints
-from consult.web import access, errors, filters, pages
+from consult.web import access, errors, filters, pages, uploads
 from consult.web.access import members_only, person, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words
@@ -67,7 +66,7 @@ def do(address: str, act: str) -> Response:
 def _read(case: Opened, wanted: CaseAct, form: Mapping[str, str]) -> tuple[Transition, dict[str, FormError]]:
     """Return what was sent, photos and recordings encoded anew, and its mistakes. Slow: before the act takes the lock."""
     fields = fields_for(case, wanted)
-    media, wrong = uploads.read_uploads([one.name for one in fields if one.kind in (FieldKind.PHOTOS, FieldKind.VOICE)])
+    media, wrong = uploads.case_media([one.name for one in fields if one.kind in (FieldKind.PHOTOS, FieldKind.VOICE)])
     many = {one.name: request.form.getlist(one.name) for one in fields}
     sent = SentForm(form, many, with_files=bool(media))
     said, mistakes = forms.read_act_form(fields, sent, offered(case), today())

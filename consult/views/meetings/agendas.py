@@ -47,7 +47,7 @@ def create(meeting_id: int) -> Response:
     plan, mistakes = rules.read_item_form(form, proposals=offered, called=meeting.called_at is not None)
     if plan is None:
         return _form(meeting, form, code_words.mistakes(mistakes), status=422)
-    item = agendas.add(meeting, plan, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
+    item = agendas.add(meeting, plan, person(), language=i18n.tag(), key=key_from(form), now=now())
     if plan.kind is rules.ItemKind.MOTION:
         return pages.done(url_for(".plan_vote", meeting_id=meeting_id, number=item.number))
     return pages.done(_back(meeting))

@@ -78,7 +78,7 @@ def create() -> Response:
     meeting = meetings.draft(
         plan,
         person(),
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         now=now(),
         petition_id=petition,
         key=key_of_words(form, "body", "group_id", "title", "place", "starts_at"),
@@ -217,7 +217,7 @@ def live_answer(meeting_id: int, template: str) -> Response:
     if mark is not None and mark == request.args.get("seen"):
         return make_response("", 204)
     kept: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("live_fragments", {})
-    name = (village().id, meeting_id, mark, template, i18n.locale(), person_or_none() is not None)
+    name = (village().id, meeting_id, mark, template, i18n.language().code, person_or_none() is not None)
     if name not in kept:
         meeting = meeting_pages.find_meeting(meeting_id)
         if meeting.body in meeting_pages.INTERNAL:  # not for everybody, so not kept for everybody

@@ -18,7 +18,8 @@ from consult.services.meetings import meeting_states, minutes, proceedings
 from consult.views.meetings import meeting_pages, minute_words
 from consult.web import conveners, pages
 from consult.web.access import members_only, now, only, person, person_or_none, public
-from consult.web.forms import key_from, photo_of_paper
+from consult.web.forms import key_from
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("minutes", __name__)

@@ -36,7 +36,7 @@ def create() -> Response:
     if plan is None:
         return _form(form, code_words.mistakes(mistakes), status=422)
     key = key_of_words(form, "kind", "title", "words")
-    opened = petitions.open_petition(plan, person(), language=i18n.TAGS[i18n.locale()], key=key, now=now())
+    opened = petitions.open_petition(plan, person(), language=i18n.tag(), key=key, now=now())
     return pages.done(url_for(".show", petition_id=opened.id))
 
 

@@ -8,13 +8,14 @@ from consult import clock
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.refusals import Reason
 from consult.models import AttendanceMark, BodyStanding, Person, Petition, db
-from consult.services.core import verification
 from consult.services.law import four_deliberations
 from consult.services.meetings import check_ins, meeting_additions, meeting_votes, meetings, petitions, proceedings
 from consult.services.polls import closing, poll_changes
 from consult.services.polls.poll_changes import ChangeRequest
+from consult.services.site import verification
 from tests.meetings import (
     URGENT,
     a_called_meeting,
@@ -186,7 +187,7 @@ def test_the_same_key_with_other_words_is_refused_and_not_swallowed(inside):
 
     def note(text: str) -> None:
         writing()
-        step = proceedings.rules.Step.REMARK_NOTED
+        step = ProceedingStep.REMARK_NOTED
         proceedings.note(meeting(meeting_id), step, 1, inside.ms_yip.row(), key="k", now=clock.now(), text=text)
 
     note("第一句")

@@ -4,16 +4,17 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason
 from consult.domain.talk.consultations import Draft
 from consult.models import AttendanceMark, BodyStanding, Consultation, Notice, Notification, db
-from consult.services.core import verification
 from consult.services.law import four_deliberations
 from consult.services.meetings import check_ins, meetings
 from consult.services.polls import offline_turnout, polls
+from consult.services.site import verification
 from consult.services.talk import phases, revisions
 from tests.meetings import (
     URGENT,
@@ -174,6 +175,6 @@ def test_a_vote_of_the_committee_is_no_decision_and_hangs_on_no_board(inside):
     assert not phases.may_be_carried_out(consultation)
     assert db.session.query(Notice).count() == 0
     assert not db.session.scalars(select(Notification).where(Notification.event == "decided")).all()
-    assert four_deliberations.Step.COMMITTEES_DISCUSS in four_deliberations.done(consultation)
+    assert DeliberationStage.COMMITTEES_DISCUSS in four_deliberations.done(consultation)
     close_it(inside, meeting_id)
     revise(inside, consultation)  # what was said there can still be taken up

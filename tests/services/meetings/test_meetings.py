@@ -11,7 +11,7 @@ from consult.domain.audit import canonical, sha256
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.meetings import MeetingState, RsvpAnswer
 from consult.domain.refusals import Reason
-from consult.models import Consultation, MeetingRollEntry, Notice, Notification, db
+from consult.models import Consultation, MeetingRollEntry, Notice, Notification, Objection, db
 from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.law import four_deliberations
@@ -288,7 +288,7 @@ def test_the_first_answer_to_an_objection_stays_and_who_objected_is_told(inside)
     objection_id = notice_objections.objections(notice.id)[0].id
     for said in ("改到周日", "不改"):
         writing()
-        objection = db.session.get_one(notice_objections.Objection, objection_id)
+        objection = db.session.get_one(Objection, objection_id)
         notice_objections.answer(objection, said, inside.old_chan.row(), now=clock.now())
     assert notice_objections.objections(notice.id)[0].answer == "改到周日"
     assert told(inside.ah_fong)[-1] == "objection_answered"

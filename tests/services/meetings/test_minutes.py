@@ -7,14 +7,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from consult import clock
+from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.meetings.agendas import ItemKind, Result
+from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.refusals import Reason
-from consult.models import MinutesConfirmation, Village, db
-from consult.services.core import verification
+from consult.models import MinutesConfirmation, Petition, Village, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes, minutes, petitions, proceedings
 from consult.services.polls import closing
+from consult.services.site import verification
 from tests.meetings import (
     a_called_meeting,
     a_held_meeting,
@@ -216,7 +218,7 @@ def test_a_carried_vote_is_the_villagers_step_and_its_posting(inside):
     _, poll_id = a_held_meeting(inside)
     done = four_deliberations.done(poll(poll_id).consultation_id)
     assert {step.value for step in done} == {"villagers_resolve", "resolution_posted"}
-    step = done[four_deliberations.Step.VILLAGERS_RESOLVE]
+    step = done[DeliberationStage.VILLAGERS_RESOLVE]
     assert (step.expected, step.present, step.support, step.oppose, step.abstain) == (8, 6, 4, 1, 1)
 
 
@@ -263,7 +265,7 @@ def test_the_database_itself_refuses_to_change_what_happened(inside, table):
 @both
 def test_a_petition_reaches_its_number_and_the_committee_is_told_once(inside):
     representatives(inside, inside.ah_fong, inside.uncle_ho)
-    plan = petitions.rules.Plan(petitions.Kind.ASSEMBLY_BY_REPRESENTATIVES, "开会商量断水", "八月断水。")
+    plan = PetitionPlan(PetitionKind.ASSEMBLY_BY_REPRESENTATIVES, "开会商量断水", "八月断水。")
     for _ in range(2):
         writing()
         opened = petitions.open_petition(plan, inside.ah_fong.row(), language="", key="p", now=clock.now())
@@ -271,11 +273,11 @@ def test_a_petition_reaches_its_number_and_the_committee_is_told_once(inside):
     petition_id = opened.id
     for _ in range(2):
         writing()
-        petitions.sign(db.session.get_one(petitions.Petition, petition_id), inside.uncle_ho.row(), now=clock.now())
+        petitions.sign(db.session.get_one(Petition, petition_id), inside.uncle_ho.row(), now=clock.now())
     assert petitions.signed(petition_id) == 2
     writing()
     sign = lambda: petitions.sign(  # noqa: E731
-        db.session.get_one(petitions.Petition, petition_id), inside.ah_kwok.row(), now=clock.now()
+        db.session.get_one(Petition, petition_id), inside.ah_kwok.row(), now=clock.now()
     )
     assert refused(sign) is Reason.NOT_A_SIGNER
 

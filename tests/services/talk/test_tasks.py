@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.refusals import Reason, Refused
-from consult.domain.talk.tasks import Stage
+from consult.domain.talk.tasks import Stage, TaskPlan
 from consult.models import Consultation, Notification, Progress, Rating, Task, db
 from consult.models.talk import task_queries
-from consult.services.core import verification
+from consult.services.site import verification
 from consult.services.talk import tasks
 from tests.tasks import a_task, look, note, representatives
 from tests.village import Who, a_consultation
@@ -33,7 +33,7 @@ def told(who: Who) -> list[object]:
 
 def test_a_task_can_be_handed_out_only_while_something_is_carried_out(inside):
     discussed = a_consultation(inside)
-    plan = tasks.rules.Plan("砌墙", clock.now().date(), None)
+    plan = TaskPlan("砌墙", clock.now().date(), None)
     assert (
         why(
             tasks.assign,

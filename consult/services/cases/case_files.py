@@ -7,17 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flask import current_app
-
-from consult.config import Config
 from consult.domain.cases.states import MediaKind
 from consult.models import CaseFile, db
 from consult.services.cases.keys import Keyring
 from consult.services.cases.reading import Opened
-from consult.services.core import pictures
-from consult.services.talk import recordings
-
-FOLDER = "case_files"
+from consult.services.core import audio, files, pictures
 
 
 @dataclass(frozen=True)
@@ -34,9 +28,9 @@ def photo(data: bytes) -> Media:
 
 
 def voice(data: bytes) -> Media:
-    """Return a recording encoded anew; slow, so before the act. Raises recordings.Unplayable."""
+    """Return a recording encoded anew; slow, so before the act. Raises audio.Unplayable."""
     with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        return Media(MediaKind.VOICE, recordings.encoded(data, Path(folder))[0])
+        return Media(MediaKind.VOICE, audio.encoded(data, Path(folder))[0])
 
 
 def _memory() -> str | None:
@@ -50,10 +44,8 @@ def keep(case: Opened, media: Sequence[Media], audience: str, *, entry: int, now
     A file that a rolled back act leaves on the disk cannot be opened: its row is gone.
     """
     for one in media:
-        name = secrets.token_hex(16)
-        path = path_of(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(case.keys.seal_bytes(audience, one.data))
+        sealed = case.keys.seal_bytes(audience, one.data)
+        name = files.keep(sealed, files.CASE_FILES, secrets.token_hex(16))
         db.session.add(
             CaseFile(
                 case_id=case.row.id,
@@ -74,6 +66,5 @@ def content(file: CaseFile, keyring: Keyring) -> bytes:
 
 
 def path_of(name: str) -> Path:
-    """Return where the sealed file of this name lies."""
-    config: Config = current_app.config["CONSULT"]
-    return config.instance_path / FOLDER / name[:2] / f"{name}.bin"
+    """Return where a sealed file is, whether or not it is there."""
+    return files.path_of(files.CASE_FILES, name)
