@@ -12,6 +12,7 @@ from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.talk.consultations import Draft
 from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, RoleGrant, Village, db
 from consult.services.core import schema
+from consult.services.core.acts import Act
 from consult.services.people import sign_ins, villages
 from consult.services.polls import polls
 from consult.services.talk import consultations
@@ -126,7 +127,7 @@ def comments(village: Village, speakers: list[Person], now: datetime) -> dict[st
 def poll(village: Village, officer: Person, now: datetime) -> int:
     draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ())
     opened = consultations.open_consultation(
-        draft, [], officer, group_ids=[], language="zh-Hans-CN", key=f"c{village.id}", now=now
+        draft, [], Act.of(officer, now=now, language="zh-Hans-CN", key=f"c{village.id}"), group_ids=[]
     )
     plan = PollPlan(
         "VA_people",

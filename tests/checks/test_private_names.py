@@ -11,6 +11,7 @@ PATHS = [p for folder in ("consult", "tests", "bench") for p in files(".py", bel
 CODE = [p for p in [*PATHS, HERE / "run.py", HERE / "app.py"] if "versions" not in p.parts]
 
 PUBLIC = {
+    "_current_frames": "Python documents sys._current_frames",
     "_value_": "enum documents it: the value, set in __new__",
     "_mapping": "SQLAlchemy documents it: the underscore keeps it apart from the names of columns",
     "_get_current_object": "werkzeug documents it, and Flask's signals ask for it",

@@ -227,8 +227,7 @@ def test_a_hidden_comment_leaves_a_place_behind(phone, app, village, matter):
             db.session.get(Comment, 1),
             ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
         db.session.remove()
     page = phone.open(f"/rongxi/consultations/{matter}")

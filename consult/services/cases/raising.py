@@ -1,5 +1,7 @@
 """Raise a dispute that is really a village matter: with both parties' consent it goes to the talk, without a name."""
 
+from dataclasses import replace
+
 from consult.domain.cases.situation import Facts
 from consult.domain.refusals import Reason, Refused
 from consult.domain.search import plain
@@ -37,16 +39,8 @@ def open_consultation(case: Opened, facts: Facts, act: Act) -> int:
     if named := names_in(case, facts["topic"] + facts["summary"]):
         raise Refused(Reason.CASE_NAMES_IN_IT, names=named)
     words = Draft(facts["topic"], facts["summary"], facts["summary"], None, ())
-    opened = consultations.open_consultation(
-        words,
-        [],
-        act.actor,
-        group_ids=[],
-        language=act.language,
-        key=_key(case, act.key),
-        now=act.now,
-        phase=Phase.DISCUSS,
-    )
+    own = replace(act, key=_key(case, act.key))
+    opened = consultations.open_consultation(words, [], own, group_ids=[], phase=Phase.DISCUSS)
     link(case, opened.id)
     return opened.id
 

@@ -12,6 +12,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.consultations import Draft
 from consult.models import AgendaItem, Meeting, MeetingPoll, Person, Poll, PollOption, db
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.meetings import meeting_states
 from consult.services.talk import consultations
 
@@ -70,7 +71,7 @@ def _opened(meeting: Meeting, plan: ItemPlan, actor: Person, language: str, key:
     groups: Sequence[int] = [meeting.group_id] if meeting.group_id else []
     words = Draft(plan.title, plan.summary, "", None, ())
     opened = consultations.open_consultation(
-        words, [], actor, group_ids=groups, language=language, key=f"agenda:{key}", now=now
+        words, [], Act.of(actor, now=now, language=language, key=f"agenda:{key}"), group_ids=groups
     )
     return opened.id
 

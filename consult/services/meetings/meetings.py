@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, Unit
 from consult.domain.meetings import meetings as rules
@@ -20,6 +21,7 @@ from consult.models import Meeting, MeetingChange, MeetingRollEntry, Person, Vil
 from consult.models.meetings import meeting_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_states, petitions
 from consult.services.messages import reminders
@@ -122,7 +124,7 @@ def call(meeting: Meeting, exceptions: Exceptions, actor: Person, *, now: dateti
         units=len(units),
     )
     if not body.internal:
-        notices.hang(notices.MEETING_CALLED, subject_of(meeting), actor, facts={}, now=now)
+        notices.hang(NoticeTag.MEETING_CALLED, subject_of(meeting), Act.of(actor, now=now), facts={})
     reminders.tell_of_meeting(
         meeting, NotificationEvent.MEETING_CALLED, {u.person_id for u in units} - {actor.id}, now=now
     )
@@ -273,8 +275,8 @@ def _change(meeting: Meeting, kind: str, reason: str, actor: Person, key: str, n
     _record(tag, meeting, actor, now, change=change.id, digest=sha256(reason))
     facts = {"reason": reason, "place": meeting.place, "starts_at": meeting.starts_at.isoformat()}
     if not meeting_states.body_of(meeting).internal:
-        notice_tag = notices.MEETING_CANCELLED if kind == CANCELLED else notices.MEETING_CHANGED
-        notices.hang(notice_tag, subject_of(meeting, reason), actor, facts=facts, now=now, change_id=change.id)
+        notice_tag = NoticeTag.MEETING_CANCELLED if kind == CANCELLED else NoticeTag.MEETING_CHANGED
+        notices.hang(notice_tag, subject_of(meeting, reason), Act.of(actor, now=now), facts=facts, change_id=change.id)
     called = {e.person_id for e in _roll(meeting.id)} - {actor.id}
     reminders.tell_of_meeting(
         meeting,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import QuorumBase, Share, internal_codes
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.polls import polls as rules
@@ -20,6 +21,7 @@ from consult.models.polls import poll_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.board import notices
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes
@@ -197,7 +199,7 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
         reminders.tell_of(
             poll, concerned - {actor.id}, NotificationEvent.DECIDED, now=now, outcome=verdict.outcome.value
         )
-        notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
+        notice = notices.post(NoticeTag.POLL_DECLARED, poll, Act.of(actor, now=now), facts=facts)
     four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, actor, now=now)
     transactions.commit()
     return declaration

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.board.notices import NoticeTag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls
 from consult.domain.polls.polls import PollState
@@ -17,13 +18,18 @@ from consult.models import Person, Poll, PollChange, PollChangeConfirmation, Rol
 from consult.models.messages import reminder_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.meetings import meeting_votes
 from consult.services.messages import reminders
 from consult.services.people.representatives import adults_of, speaker_of
 from consult.services.polls import poll_states, polls
 
 EXTENSION, ADDITION, CANCELLATION = "extension", "addition", "cancellation"
-NOTICES = {EXTENSION: notices.POLL_EXTENDED, ADDITION: notices.POLL_ROLL_ADDED, CANCELLATION: notices.POLL_CANCELLED}
+NOTICES = {
+    EXTENSION: NoticeTag.POLL_EXTENDED,
+    ADDITION: NoticeTag.POLL_ROLL_ADDED,
+    CANCELLATION: NoticeTag.POLL_CANCELLED,
+}
 
 
 @dataclass(frozen=True)
@@ -201,7 +207,7 @@ def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
 def _make_known(poll: Poll, change: PollChange, actor: Person, now: datetime) -> None:
     """A notice of its own, and a line to whoever may vote."""
     facts = {"kind": change.kind, "reason": change.reason, "closes_at": poll.closes_at.isoformat()}
-    notices.post(NOTICES[change.kind], poll, actor, facts=facts, now=now, change_id=change.id)
+    notices.post(NOTICES[change.kind], poll, Act.of(actor, now=now), facts=facts, change_id=change.id)
     told = {change.person_id} if change.kind == ADDITION else reminder_queries.speakers(poll)
     people = {one for one in told if one is not None} - {actor.id}
     reminders.tell_of(

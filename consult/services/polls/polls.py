@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, Unit
 from consult.domain.messages.notifications import NotificationEvent
@@ -35,6 +36,7 @@ from consult.models import (
 from consult.models.messages import reminder_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.messages import reminders
 from consult.services.people.villages import local_day
 from consult.services.talk import phases
@@ -94,7 +96,7 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     )
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     reminders.tell_of(poll, reminder_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
-    notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
+    notices.post(NoticeTag.POLL_ANNOUNCED, poll, Act.of(actor, now=now), facts={})
     transactions.commit()
 
 

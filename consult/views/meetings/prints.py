@@ -140,7 +140,7 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
 def notice(notice_id: int) -> Response:
     """A notice as a file, for whoever prints it."""
     found = notices.find_notice(notice_id)
-    facts = print_notices.of_notice(found, notices.facts_of(found))
+    facts = print_notices.of_notice(found, notices.notice_context(found))
     return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)
 
 

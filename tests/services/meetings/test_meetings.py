@@ -266,10 +266,7 @@ def test_objections_are_taken_while_the_notice_hangs_and_no_longer(inside):
     act = lambda now, key: notice_objections.object_to(  # noqa: E731
         db.session.get_one(Notice, notice.id),
         "时间不合适",
-        inside.ah_fong.row(),
-        language="yue-Hant-HK",
-        key=key,
-        now=now,
+        inside.ah_fong.act(now=now, language="yue-Hant-HK", key=key),
     )
     for _ in range(2):
         writing()
@@ -284,11 +281,11 @@ def test_the_first_answer_to_an_objection_stays_and_who_objected_is_told(inside)
     a_called_meeting(inside)
     notice = db.session.query(Notice).one()
     writing()
-    notice_objections.object_to(notice, "时间不合适", inside.ah_fong.row(), language="", key="o", now=clock.now())
+    notice_objections.object_to(notice, "时间不合适", inside.ah_fong.act(key="o"))
     objection_id = notice_objections.objections(notice.id)[0].id
     for said in ("改到周日", "不改"):
         writing()
         objection = db.session.get_one(Objection, objection_id)
-        notice_objections.answer(objection, said, inside.old_chan.row(), now=clock.now())
+        notice_objections.answer(objection, said, inside.old_chan.act())
     assert notice_objections.objections(notice.id)[0].answer == "改到周日"
     assert told(inside.ah_fong)[-1] == "objection_answered"

@@ -21,8 +21,7 @@ def matter(app, village) -> int:
             db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
             ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
     return matter
 

@@ -1,4 +1,4 @@
-"""The talk on the page: what each reader sees and may send; every council act refused to whoever has no office."""
+"""Consultations on the page: what each reader sees and may send; council acts are refused without an office."""
 
 import re
 
@@ -39,8 +39,7 @@ def matter(app, village) -> int:
             db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
             ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
     return matter
 
