@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from consult.demo import meeting as words
+from consult.domain.instants import at_local, local_day
 from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
@@ -22,6 +23,7 @@ from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, minutes, proceedings
+from consult.services.people import villages
 from consult.services.polls import ballots, closing, count_sheets
 from consult.services.polls.ballot_requests import BallotRequest
 
@@ -31,8 +33,8 @@ NOTHING = meetings.Exceptions()
 
 def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequence[Person], *, now: datetime) -> None:
     """The one that was held ended yesterday evening; nobody is in the room of the ones to come."""
-    yesterday = (now - timedelta(days=1)).astimezone(ZoneInfo(village.timezone))
-    evening = yesterday.replace(hour=19, minute=30, second=0, microsecond=0).astimezone(UTC)
+    zone = ZoneInfo(village.timezone)
+    evening = at_local(zone, local_day(zone, now - timedelta(days=1)), 19, 30)
     _hold(village, chair, clerk, counters, evening)
     for plan in (words.TONIGHT, words.NEXT):
         meeting = _drafted(plan.body, plan.title, now + timedelta(hours=plan.hours), chair, now)
@@ -83,6 +85,7 @@ def _item(meeting: Meeting, plan: ItemPlan, chair: Person, now: datetime) -> Age
 def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     """Its kind of matter, its questions of law, and the Party's and the committees' steps."""
     consultation = db.session.get_one(Consultation, consultation_id)
+    village = db.session.get_one(Village, consultation.village_id)
     four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
     steps = (
@@ -91,7 +94,7 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
         (DeliberationStage.PARTY_REVIEWS, words.REVIEWED, 35),
     )
     for n, (step, said, people) in enumerate(steps):
-        day = (now - timedelta(days=9 - 2 * n)).date()
+        day = villages.local_day(village, now - timedelta(days=9 - 2 * n))
         record = StageRecord(step, day, words.OFFICE, people, people - 1, people - 1, 0, 0, said, "")
         four_deliberations.record_step(consultation, record, "", chair, now=now)
 

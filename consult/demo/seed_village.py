@@ -13,6 +13,7 @@ from consult.demo import accounts, seed_cases, seed_meeting, seed_work, talk
 from consult.demo import seed_talk as demo_talks
 from consult.demo.data import CAST, MATTERS, NAME, PROVINCE, SLUG, DemoMatter
 from consult.domain.form_errors import fen
+from consult.domain.instants import at_local, local_day
 from consult.domain.people.roles import Role
 from consult.domain.polls.poll_plans import PollPlan
 from consult.domain.polls.polls import Standing
@@ -38,7 +39,7 @@ def seed(*, now: datetime) -> Village:
         return village
     founded = now - timedelta(days=40)
     village = villages.create(SLUG, NAME, now=founded, province=PROVINCE)
-    reading = rolls.read_file(ROLL.read_bytes(), ROLL.name, today=now.date())
+    reading = rolls.read_file(ROLL.read_bytes(), ROLL.name, today=villages.local_day(village, now))
     founding = Act.by_system(village.id, now=founded)
     rolls.confirm(rolls.stage(reading, ROLL.name, founding), None, founding)
     _extra_offices(now=founded)
@@ -99,8 +100,8 @@ def _plan(village: Village, matter: DemoMatter, group: Group | None, now: dateti
     zone = ZoneInfo(village.timezone)
 
     def evening(days: float) -> datetime:
-        local = (now + timedelta(days=days)).astimezone(zone)
-        return local.replace(hour=20, minute=0, second=0, microsecond=0) if days >= 1 or days < -1 else local
+        then = now + timedelta(days=days)
+        return at_local(zone, local_day(zone, then), 20) if days >= 1 or days < -1 else then
 
     return PollPlan(
         body=matter.body,

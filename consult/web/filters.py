@@ -11,6 +11,7 @@ from flask import Flask, g
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from consult.domain.instants import local_day
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
 from consult.domain.people.codes import grouped
@@ -95,6 +96,11 @@ def moment(value: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(_in_village(value).isoformat(timespec="minutes"), text)
 
 
+def day_mark(value: datetime) -> Markup:
+    """Return the day of an instant, marked up so that machines can read it."""
+    return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), day(value))
+
+
 def time_left(until: datetime, now: datetime) -> str:
     """2天, 5小時: rounded down, so that nobody comes too late."""
     return _left(max(until - now, timedelta(minutes=1)))
@@ -140,13 +146,17 @@ def share_words(share: Share | Mapping[str, object]) -> str:
     return str(gettext("more than %(share)s", share=of) if strict else gettext("%(share)s or more", share=of))
 
 
-def _in_village(value: datetime) -> datetime:
+def _zone() -> ZoneInfo:
     village = g.get("village")
-    return value.astimezone(ZoneInfo(village.timezone if village is not None else "Asia/Shanghai"))
+    return ZoneInfo(village.timezone if village is not None else "Asia/Shanghai")
+
+
+def _in_village(value: datetime) -> datetime:
+    return value.astimezone(_zone())
 
 
 def _local(value: date | datetime) -> date:
-    return _in_village(value).date() if isinstance(value, datetime) else value
+    return local_day(_zone(), value) if isinstance(value, datetime) else value
 
 
 @lru_cache(maxsize=2048)
