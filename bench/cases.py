@@ -33,6 +33,7 @@ from consult.services.cases import filing, membership, reading, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
 from consult.services.core import schema, transactions
+from consult.services.core.acts import Act
 from consult.services.people import sign_ins, villages
 
 SMALL, LARGE = 200, int(os.environ.get("BENCH_CASES", "20000"))
@@ -109,8 +110,8 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
     """File a case and take it to a state. 0: waits to be taken. 1: being mediated. 2: in the archive."""
     applicant, other = everybody[2 * n + 5], everybody[2 * n + 6]
     sides = [membership.party_of(applicant, CaseRole.APPLICANT), membership.party_of(other, CaseRole.RESPONDENT)]
-    told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")
-    row = filing.file_for(told, everybody[0], key=str(n), now=clock.now())
+    told = Application(topic="neighbours", source=Source.APPLICATION, sides=sides, words="水流过来，说了几次。")
+    row = filing.file_for(told, Act.of(everybody[0], now=clock.now(), key=str(n)))
     day = f"{clock.now():%Y-%m-%d}"
     consents: list[Step] = [(CaseAct.CONSENT, {"party": party, "answer": "yes"}) for party in (1, 2)]
     accept: Step = (CaseAct.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": None, "rights_told": True})
@@ -128,7 +129,7 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
         case = reading.opened(row.address, reader)
         if case is None:
             raise SystemExit("bench: the head cannot open the case")
-        transitions.do(case, Transition(act, facts), everybody[0], key=str(step), now=clock.now())
+        transitions.do(case, Transition(act, facts), Act.of(everybody[0], now=clock.now(), key=str(step)))
     return row.id
 
 

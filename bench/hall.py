@@ -30,7 +30,15 @@ def build(slug: str = "bench") -> dict[str, object]:
     consultation = db.session.get_one(Consultation, item.consultation_id)
     four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
-    asked = Asked(PollKind.MOTION, "您赞成吗？", (), 1, secret=False, paper=False, hands=True)
+    asked = Asked(
+        kind=PollKind.MOTION,
+        question="您赞成吗？",
+        options=(),
+        max_choices=1,
+        secret=False,
+        paper=False,
+        hands=True,
+    )
     vote = meeting_votes.plan(item, asked, chair, key="vote", now=now)
     meetings.call(meeting, WHY, chair, now=now)
     proceedings.open_meeting(meeting, chair, chair_id=chair.id, recorder_id=chair.id, began_at=now, key="", now=now)

@@ -143,8 +143,9 @@ def poll(village: Village, officer: Person, now: datetime) -> int:
         opens_at=now - timedelta(minutes=1),
         closes_at=now + timedelta(days=30),
     )
-    made = polls.draft(opened, plan, officer, key=f"p{village.id}", now=now)
-    polls.announce(made, officer, now=now)
+    act = Act.of(officer, now=now, key=f"p{village.id}")
+    made = polls.draft(opened, plan, act)
+    polls.announce(made, act)
     return made.id
 
 

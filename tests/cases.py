@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
@@ -24,7 +25,6 @@ from consult.services.cases.case_files import Media
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
-from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
 from consult.services.people.grants import Term
@@ -37,7 +37,7 @@ PHONE = "13800000001"
 def a_case(cast: Cast, until: CaseState = CaseState.APPLIED, **options: Any) -> str:
     """A case that stands in a state; returns its address. It goes the usual way as far as that.
 
-    `options`: key, words, stone, source, sides, by (who files); form ("oral" ends in an oral agreement);
+    `options`: key, words, topic, source, sides, by (who files); form ("oral" ends in an oral agreement);
     rows (of the agreement); media of the application and photo of the signed page.
     """
     address = _filed(cast, **options)
@@ -77,7 +77,7 @@ def _course(cast: Cast, address: str, until: CaseState, options: dict[str, Any])
         case = opened(cast, who, address)
         if case is not None and case.state is until:
             return
-        act(cast, address, who, step, facts, media)
+        act(cast, address, who, step, facts, media=media)
     found = opened(cast, cast.aunt_leung, address)
     assert found is not None and found.state is until, f"no usual way leads to {until}"
 
@@ -189,17 +189,16 @@ def act(
     who: Who,
     step: CaseAct,
     facts: dict[str, Any],
-    media: Sequence[Media] = (),
     *,
+    media: Sequence[Media] = (),
     key: str = "",
     at: datetime | None = None,
 ) -> None:
     """One move by one of the cast, as the form would have it. Raises Refused."""
-    transactions.expect(reading=False)
     case = opened(cast, who, address)
     assert case is not None, f"{who.name} finds no such case"
-    own_key = key or f"{step}-{who.id}-{len(case.entries)}"
-    transitions.do(case, Transition(step, facts, media), who.row(), key=own_key, now=at or clock.now())
+    key = key or f"{step}-{who.id}-{len(case.entries)}"
+    transitions.do(case, Transition(step, facts, media), who.act(now=at, language="zh-Hans-CN", key=key))
 
 
 def opened(cast: Cast, who: Who, address: str) -> Opened | None:
@@ -229,20 +228,21 @@ def _filed(
     *,
     key: str = "case-1",
     words: str = WORDS,
-    stone: str = "neighbours",
+    topic: str = "neighbours",
     by: Who | None = None,
     source: Source = Source.APPLICATION,
-    sides: Sequence[dict[str, Any]] | None = None,
+    sides: Sequence[Side] | None = None,
     media: Sequence[Media] = (),
     **_other: Any,
 ) -> str:
-    transactions.expect(reading=False)
     two = [
         membership.party_of(cast.ah_fong.row(), CaseRole.APPLICANT),
         membership.party_of(cast.old_chan.row(), CaseRole.RESPONDENT),
     ]
-    application = Application(stone, source, two if sides is None else sides, words, "visit", PHONE)
-    filed = filing.file_for(application, (by or cast.aunt_leung).row(), key=key, now=clock.now(), media=media)
+    application = Application(
+        topic=topic, source=source, sides=two if sides is None else sides, words=words, way="visit", phone=PHONE
+    )
+    filed = filing.file_for(application, (by or cast.aunt_leung).act(key=key), media=media)
     return filed.address
 
 

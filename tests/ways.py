@@ -16,13 +16,11 @@ from consult.models import (
     Poll,
     db,
 )
-from consult.services.core import transactions
 from consult.services.polls import offline_turnout
 from tests.village import Cast, Who, a_poll, number_of
 
 
 def refused(act: Callable[..., object], *arguments: object, **facts: object) -> Reason:
-    transactions.expect(reading=False)
     with pytest.raises(Refused) as refusal:
         act(*arguments, **facts)
     db.session.rollback()
@@ -30,7 +28,6 @@ def refused(act: Callable[..., object], *arguments: object, **facts: object) -> 
 
 
 def poll_of(poll_id: int) -> Poll:
-    transactions.expect(reading=False)
     return db.session.get_one(Poll, poll_id, populate_existing=True)
 
 
@@ -43,8 +40,8 @@ def mark(
     at: timedelta = timedelta(0),
 ) -> list[int]:
     numbers = sorted(number_of(poll_id, one) for one in who)
-    actor = (by or cast.sister_chow).row()
-    return offline_turnout.mark(poll_of(poll_id), channel, numbers, actor, now=clock.now() + at)
+    act = (by or cast.sister_chow).act(now=clock.now() + at)
+    return offline_turnout.mark(poll_of(poll_id), channel, numbers, act)
 
 
 def made(app: Flask, village: Cast, **plan: Any) -> int:

@@ -6,11 +6,11 @@ from typing import Any
 HEAD, MEDIATOR = ("04-237", "李浩然"), ("05-294", "林锦棠")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quarrel:
     """The two sides (household, name; an outsider has no household), the words, and the acts that followed."""
 
-    stone: str
+    topic: str
     kind: str
     title: str
     applicant: tuple[str, str]
@@ -36,14 +36,14 @@ TAKEN: tuple[tuple[int, str, dict[str, Any]], ...] = (
 )
 
 EAVES = Quarrel(
-    "neighbours",
-    "neighbours",
-    "屋檐水滴到隔壁墙",
-    ("02-002", "李永康"),
-    ("02-008", "何世昌"),
-    "何家新搭的铁皮檐伸过来，下雨水就滴到我家泥砖墙，墙脚都湿了。",
-    -30,
-    (
+    topic="neighbours",
+    kind="neighbours",
+    title="屋檐水滴到隔壁墙",
+    applicant=("02-002", "李永康"),
+    respondent=("02-008", "何世昌"),
+    words="何家新搭的铁皮檐伸过来，下雨水就滴到我家泥砖墙，墙脚都湿了。",
+    filed=-30,
+    acts=(
         *((-29 + day, act, facts) for day, act, facts in TAKEN),
         (
             -22,
@@ -86,23 +86,23 @@ EAVES = Quarrel(
     ),
 )
 DUCKS = Quarrel(
-    "water",
-    "neighbours",
-    "",
-    ("06-004", "林火生"),
-    ("", "罗志明"),
-    "隔壁村罗志明的鸭子放到我家田里，秧苗踩坏了两分地，跟他说他不认。",
-    -2,
+    topic="water",
+    kind="neighbours",
+    title="",
+    applicant=("06-004", "林火生"),
+    respondent=("", "罗志明"),
+    words="隔壁村罗志明的鸭子放到我家田里，秧苗踩坏了两分地，跟他说他不认。",
+    filed=-2,
 )
 BAMBOO = Quarrel(
-    "land",
-    "land_forest",
-    "后山竹林界线",
-    ("03-005", "陈汝光"),
-    ("03-007", "林润田"),
-    "他家今年砍竹子砍过了石牌，界线一直是以大石为准的。",
-    -20,
-    (
+    topic="land",
+    kind="land_forest",
+    title="后山竹林界线",
+    applicant=("03-005", "陈汝光"),
+    respondent=("03-007", "林润田"),
+    words="他家今年砍竹子砍过了石牌，界线一直是以大石为准的。",
+    filed=-20,
+    acts=(
         *((-19 + day, act, facts) for day, act, facts in TAKEN),
         (
             -12,
@@ -113,14 +113,14 @@ BAMBOO = Quarrel(
     ),
 )
 WAGES = Quarrel(
-    "money",
-    "labour",
-    "采茶工钱",
-    ("05-003", "陈伟雄"),
-    ("", "同兴茶厂"),
-    "春茶采了二十天，工钱还差一千六百元。",
-    -38,
-    (
+    topic="money",
+    kind="labour",
+    title="采茶工钱",
+    applicant=("05-003", "陈伟雄"),
+    respondent=("", "同兴茶厂"),
+    words="春茶采了二十天，工钱还差一千六百元。",
+    filed=-38,
+    acts=(
         *((-37 + day, act, facts) for day, act, facts in TAKEN),
         (
             -35,
@@ -169,14 +169,14 @@ WAGES = Quarrel(
     ),
 )
 OLD_LAND = Quarrel(
-    "land",
-    "land_forest",
-    "",
-    ("05-003", "陈灶发"),
-    ("", "上坪村"),
-    "河边那块沙地到底是我们组的还是上坪村的？",
-    -8,
-    (
+    topic="land",
+    kind="land_forest",
+    title="",
+    applicant=("05-003", "陈灶发"),
+    respondent=("", "上坪村"),
+    words="河边那块沙地到底是我们组的还是上坪村的？",
+    filed=-8,
+    acts=(
         (
             -7,
             "decline",
@@ -188,13 +188,13 @@ OLD_LAND = Quarrel(
     ),
 )
 NIGHT = Quarrel(
-    "neighbours",
-    "neighbours",
-    "",
-    ("", ""),
-    ("08-059", "谢梓轩"),
-    "网格巡查：水口有两家为半夜唱歌吵过几次，还没有人来申请。",
-    -1,
+    topic="neighbours",
+    kind="neighbours",
+    title="",
+    applicant=("", ""),
+    respondent=("08-059", "谢梓轩"),
+    words="网格巡查：水口有两家为半夜唱歌吵过几次，还没有人来申请。",
+    filed=-1,
     present=False,
 )
 QUARRELS = (WAGES, EAVES, BAMBOO, OLD_LAND, DUCKS, NIGHT)

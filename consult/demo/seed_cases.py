@@ -9,6 +9,7 @@ from PIL import Image
 from consult.demo import cases as words
 from consult.demo.cases import Quarrel
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
 from consult.models import Person, Village
@@ -16,6 +17,7 @@ from consult.models.people import person_queries
 from consult.services.cases import case_files, filing, reading, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
+from consult.services.core.acts import Act
 from consult.services.people import villages
 
 HEADS = frozenset({"assign", "archive", "escalate"})
@@ -31,14 +33,17 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
     """File a case at the desk as the mediator, then do its acts in the office each needs."""
     mediator = _person(village, words.MEDIATOR)
     sides = [
-        {"part": part.value, "name": name, "person": person.id if person else None}
+        Side(part, name, person.id if person else None)
         for part, (code, name) in ((CaseRole.APPLICANT, quarrel.applicant), (CaseRole.RESPONDENT, quarrel.respondent))
         if name
         for person in [person_queries.by_code_and_name(village.id, code, name)]
     ]
     source = Source.APPLICATION if quarrel.present else Source.GRID
-    told = Application(quarrel.stone, source, sides, quarrel.words, "call", "", None, None, quarrel.present)
-    row = filing.file_for(told, mediator, key=f"demo-{quarrel.words[:6]}", now=now + timedelta(days=quarrel.filed))
+    told = Application(
+        topic=quarrel.topic, source=source, sides=sides, words=quarrel.words, way="call", present=quarrel.present
+    )
+    filed_at = now + timedelta(days=quarrel.filed)
+    row = filing.file_for(told, Act.of(mediator, now=filed_at, key=f"demo-{quarrel.words[:6]}"))
     for step, (day, act, facts) in enumerate(quarrel.acts):
         actor = _person(village, words.HEAD) if act in HEADS else mediator
         at = now + timedelta(days=day, minutes=step)
@@ -47,27 +52,28 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
         if case is None:
             raise LookupError("the demo's mediator may not read the demo's case")
         media = [case_files.photo(_paper())] if act == "sign" else []
-        transitions.do(
-            case,
-            Transition(CaseAct(act), _facts(quarrel, act, facts, at, now), media),
-            actor,
-            key=f"demo-{step}",
-            now=at,
-        )
+        said = _facts(village, quarrel, act, facts, at=at, now=now)
+        transitions.do(case, Transition(CaseAct(act), said, media), Act.of(actor, now=at, key=f"demo-{step}"))
 
 
-def _facts(quarrel: Quarrel, act: str, facts: dict[str, Any], at: datetime, now: datetime) -> dict[str, Any]:
-    """Turn numbers of days into days."""
-    said: dict[str, Any] = {"on": at.date().isoformat(), **facts}
+def _facts(
+    village: Village, quarrel: Quarrel, act: str, facts: dict[str, Any], *, at: datetime, now: datetime
+) -> dict[str, Any]:
+    """Return the facts of an act with days instead of numbers of days."""
+
+    def day(instant: datetime) -> str:
+        return villages.local_day(village, instant).isoformat()
+
+    said: dict[str, Any] = {"on": day(at), **facts}
     if act == "accept":
         said |= {"title": quarrel.title, "kind": quarrel.kind}
     if act == "consent":
         said |= {"answer": "yes", "how": ""}
     if act == "call_session":
-        said["on"] = (now + timedelta(days=said.pop("day"))).date().isoformat()
+        said["on"] = day(now + timedelta(days=said.pop("day")))
     if act == "agree":
         said["rows"] = [
-            {"by": int(by), "what": what, "amount": amount, "due": (now + timedelta(days=due)).date().isoformat()}
+            {"by": int(by), "what": what, "amount": amount, "due": day(now + timedelta(days=due))}
             for by, what, amount, due in said["rows"]
         ]
     return said

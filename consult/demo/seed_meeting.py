@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from consult.demo import meeting as words
+from consult.domain.instants import at_local, local_day
 from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
@@ -19,8 +20,10 @@ from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Person, Poll, Village, db
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, minutes, proceedings
+from consult.services.people import villages
 from consult.services.polls import ballots, closing, count_sheets
 from consult.services.polls.ballot_requests import BallotRequest
 
@@ -30,8 +33,8 @@ NOTHING = meetings.Exceptions()
 
 def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequence[Person], *, now: datetime) -> None:
     """Hold a meeting that ended yesterday evening, and call two to come, in which no one has checked in."""
-    yesterday = (now - timedelta(days=1)).astimezone(ZoneInfo(village.timezone))
-    evening = yesterday.replace(hour=19, minute=30, second=0, microsecond=0).astimezone(UTC)
+    zone = ZoneInfo(village.timezone)
+    evening = at_local(zone, local_day(zone, now - timedelta(days=1)), 19, 30)
     _hold(village, chair, clerk, counters, evening)
     for plan in (words.TONIGHT, words.NEXT):
         meeting = _drafted(plan.body, plan.title, now + timedelta(hours=plan.hours), chair, now)
@@ -82,6 +85,7 @@ def _item(meeting: Meeting, plan: ItemPlan, chair: Person, now: datetime) -> Age
 def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     """Record the kind of matter, the questions of law, and the steps of the Party and the committees."""
     consultation = db.session.get_one(Consultation, consultation_id)
+    village = db.session.get_one(Village, consultation.village_id)
     four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
     steps = (
@@ -90,7 +94,7 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
         (DeliberationStage.PARTY_REVIEWS, words.REVIEWED, 35),
     )
     for n, (step, said, people) in enumerate(steps):
-        day = (now - timedelta(days=9 - 2 * n)).date()
+        day = villages.local_day(village, now - timedelta(days=9 - 2 * n))
         record = StageRecord(
             step=step,
             held_on=day,
@@ -107,7 +111,9 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
 
 
 def _vote_on(item: AgendaItem, question: str, chair: Person, now: datetime) -> Poll:
-    asked = Asked(PollKind.MOTION, question, (), 1, secret=False, paper=False, hands=True)
+    asked = Asked(
+        kind=PollKind.MOTION, question=question, options=(), max_choices=1, secret=False, paper=False, hands=True
+    )
     return meeting_votes.plan(item, asked, chair, key=f"demo-vote-{item.id}", now=now)
 
 
@@ -149,12 +155,12 @@ def _decide(
     voters = [(entry.attending_id or entry.person_id, choice) for entry, choice in zip(on_phones, choices, strict=True)]
     with transactions.writing():
         for voter, choice in voters:
-            order = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
-            ballots.cast_here(order, now=at + timedelta(minutes=3))
+            ballot = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
+            ballots.cast(ballot, clock=lambda: at + timedelta(minutes=3))
     ended = at + timedelta(minutes=8)
     meeting_votes.end_vote(meeting, poll.id, chair, clock=lambda: ended)
     sheet = count_sheets.sheets_of(poll.id)[0]
     figures = Figures(sum(words.BY_HAND), sum(words.BY_HAND), words.BY_HAND)
     for counter in counters:
-        count_sheets.enter(sheet, figures, counter, picture="", now=ended + timedelta(minutes=4))
-    closing.declare(poll, chair, now=ended + timedelta(minutes=6))
+        count_sheets.enter(sheet, figures, Act.of(counter, now=ended + timedelta(minutes=4)), picture="")
+    closing.declare(poll, Act.of(chair, now=ended + timedelta(minutes=6)))

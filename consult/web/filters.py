@@ -1,5 +1,6 @@
 """Formats of days, times and money, through Babel, one for each kind."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,7 +11,9 @@ from flask import Flask, g
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from consult.domain.instants import local_day
 from consult.domain.law import bodies
+from consult.domain.law.bodies import Share
 from consult.domain.people.codes import grouped
 from consult.web import i18n
 from consult.web.words import code_words, refusal_words
@@ -93,6 +96,11 @@ def moment(value: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(_in_village(value).isoformat(timespec="minutes"), text)
 
 
+def day_mark(value: datetime) -> Markup:
+    """Return the day of an instant, marked up so that machines can read it."""
+    return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), day(value))
+
+
 def time_left(until: datetime, now: datetime) -> str:
     """Format the time until an instant, rounded down: 2天, 5小時."""
     return _left(max(until - now, timedelta(minutes=1)))
@@ -124,9 +132,10 @@ def yuan_short(fen: int) -> str:
     return f"{yuan(fen)} "
 
 
-def share_words(share: dict[str, object]) -> str:
-    """Say a required share in words: more than half, two thirds or more."""
-    of, strict = str(share["of"]), bool(share["strict"])
+def share_words(share: Share | Mapping[str, object]) -> str:
+    """Say a required share in words: more than half, two thirds or more. Takes that of a frozen document too."""
+    facts = share.as_facts() if isinstance(share, Share) else share
+    of, strict = str(facts["of"]), bool(facts["strict"])
     words: dict[tuple[str, bool], str] = {
         ("1/2", True): gettext("more than half"),
         ("2/3", False): gettext("two thirds or more"),
@@ -137,13 +146,17 @@ def share_words(share: dict[str, object]) -> str:
     return str(gettext("more than %(share)s", share=of) if strict else gettext("%(share)s or more", share=of))
 
 
-def _in_village(value: datetime) -> datetime:
+def _zone() -> ZoneInfo:
     village = g.get("village")
-    return value.astimezone(ZoneInfo(village.timezone if village is not None else "Asia/Shanghai"))
+    return ZoneInfo(village.timezone if village is not None else "Asia/Shanghai")
+
+
+def _in_village(value: datetime) -> datetime:
+    return value.astimezone(_zone())
 
 
 def _local(value: date | datetime) -> date:
-    return _in_village(value).date() if isinstance(value, datetime) else value
+    return local_day(_zone(), value) if isinstance(value, datetime) else value
 
 
 @lru_cache(maxsize=2048)

@@ -24,7 +24,7 @@ from consult.config import ROOT
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
-from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballots, closing
 from consult.services.site.verification import verify
@@ -58,7 +58,6 @@ def in_threads(app, acts) -> list[Any]:
 
     def run(act):
         with app.app_context():
-            transactions.expect(reading=False)
             gate.wait()
             try:
                 return act()
@@ -86,8 +85,7 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
     def close() -> str:
         while True:
             try:
-                closing.close(db.session.get(Poll, poll_id), now=clock_near_the_close())
-                db.session.commit()
+                closing.close(db.session.get(Poll, poll_id), Act.by_system(village.id, now=clock_near_the_close()))
                 return "closed"
             except Refused:
                 db.session.rollback()

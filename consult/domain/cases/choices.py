@@ -1,4 +1,4 @@
-"""What can be chosen, from choices.toml."""
+"""Read what can be chosen in forms of cases from choices.toml."""
 
 import tomllib
 from dataclasses import dataclass
@@ -22,22 +22,23 @@ def _table() -> dict[str, Any]:
 
 
 def choices(of: str) -> tuple[str, ...]:
-    """The codes of one table, in their order."""
+    """Return the codes of one table of choices.toml, in their order."""
     return tuple(grounds()) if of == "decline" else tuple(_table()[of])
 
 
 @lru_cache(maxsize=1)
 def grounds() -> dict[str, RefusalGround]:
+    """Return the grounds on which a case is declined, by their code."""
     return {row["name"]: RefusalGround(row["name"], row["goes_to"], row["source"]) for row in _table()["ground"]}
 
 
 def topics() -> dict[str, str]:
-    """Each stone of the first page, and the category it proposes."""
-    table: dict[str, str] = _table()["stone"]
+    """Return the topics of the first page, each with the category it proposes."""
+    table: dict[str, str] = _table()["topic"]
     return table
 
 
 def may_be_confirmed(kind: str, tag: str) -> bool:
-    """Whether a court takes the agreement for confirmation. Of a family it must be said what exactly it is about."""
+    """Tell whether a court takes the agreement for confirmation (SPC11 4); of a family case the tag must be known."""
     excluded = _table()["confirmation_excluded"]
     return tag not in excluded["tag"] and (kind not in excluded["kind_without_tag"] or bool(tag))

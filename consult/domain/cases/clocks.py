@@ -19,6 +19,8 @@ SECOND_FOLLOW_UP_DAYS = 30  # ours
 
 
 class Clock(StrEnum):
+    """What runs out."""
+
     ACCEPT = "accept"
     SETTLE = "settle"
     SESSION = "session"
@@ -41,14 +43,14 @@ WARNED_BEFORE: dict[Clock, tuple[int, ...]] = {
     Clock.CLOSE: (0,),
     Clock.SECOND_FOLLOW_UP: (1, 0),
 }
-"""Whoever must act is told so many days before; of 30 days that is on the 20th and the 25th."""
+"""Those who must act are reminded so many days before; of 30 days that is on the 20th and the 25th."""
 SOON_DAYS = 3
 COURT_WARNED_BEFORE = (10, 3, 0)
 """Both parties are told so many days before their joint way to court ends."""
 
 
 def due(state: CaseState, s: Situation) -> tuple[Clock, date] | None:
-    """What must happen next, and the last day for it."""
+    """Return what must happen next, and the last day for it; None where no clock runs."""
     if state in NEW and s.filed_on:
         return Clock.ACCEPT, period_end(s.filed_on, ACCEPT_DAYS)
     if state in IN_WORK and s.session and s.clock_from and s.session[0] <= settle_by(s):
@@ -84,7 +86,7 @@ def _after_agreement(state: CaseState, s: Situation) -> tuple[Clock, date] | Non
 
 
 def settle_by(s: Situation) -> date:
-    """The last day of mediation: what both agreed on, or thirty days. Raises ValueError before acceptance."""
+    """Return the last day of mediation: what both agreed on, or thirty days. Raises ValueError before acceptance."""
     if s.extended_to is not None:
         return s.extended_to
     if s.clock_from is None:
@@ -93,13 +95,14 @@ def settle_by(s: Situation) -> date:
 
 
 def confirm_by(s: Situation) -> date | None:
-    """Until when both may go to court together; None without a written agreement in effect."""
+    """Return until when both may go to court together (PML 33); None without a written agreement in effect."""
     if s.agreement is None or not s.agreement.written or s.agreement.effective_on is None:
         return None
     return period_end(s.agreement.effective_on, CONFIRM_DAYS)
 
 
 def period_end(start: date, days: int) -> date:
+    """Return the last day of a period of days counted from the day after; a day off moves it on (民法典 201, 203)."""
     end = start + timedelta(days)
     while is_day_off(end):
         end += timedelta(1)
@@ -107,6 +110,7 @@ def period_end(start: date, days: int) -> date:
 
 
 def is_day_off(day: date) -> bool:
+    """Tell whether a day is a weekend or a holiday, by the arrangement of its year in holidays.toml."""
     off, work = _arranged().get(day.year, (frozenset(), frozenset()))
     return day in off or (day.weekday() >= 5 and day not in work)
 

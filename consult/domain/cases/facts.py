@@ -1,4 +1,4 @@
-"""What the entries of a case add up to, for whoever may read them."""
+"""Fold the entries of a case into its situation, as far as the reader may read them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -11,6 +11,7 @@ from consult.domain.cases.states import DESK, CaseRole
 
 
 def fold(entries: Iterable[ActEntry]) -> Situation:
+    """Return the situation that the entries add up to, in their order."""
     situation = Situation()
     for entry in entries:
         step = STEPS.get(entry.act)
@@ -27,12 +28,12 @@ def _filed(s: Situation, entry: ActEntry) -> Situation:
 
 def _party(number: int, row: dict[str, Any]) -> Party:
     return Party(
-        number,
-        CaseRole(row["part"]),
-        row["name"],
-        row.get("person"),
-        row.get("for_party") or 0,
-        bool(row.get("may_agree")),
+        number=number,
+        part=CaseRole(row["part"]),
+        name=row["name"],
+        person_id=row.get("person"),
+        for_party=row.get("for_party") or 0,
+        may_agree=bool(row.get("may_agree")),
     )
 
 
@@ -41,7 +42,7 @@ def _added(s: Situation, entry: ActEntry) -> Situation:
 
 
 def _applied(s: Situation, entry: ActEntry) -> Situation:
-    """Whoever asks for mediation is the applicant, also where a clue had named them as the other side."""
+    """Make the party who asks for mediation the applicant, also where a clue named them as the other side."""
     asks = int(entry.facts["who_asks"])
     return replace(s, parties=tuple(replace(p, part=CaseRole.APPLICANT) if p.number == asks else p for p in s.parties))
 
@@ -130,7 +131,7 @@ INK = ("signed", "mediator_signed", "sealed")
 
 
 def unsigned(s: Situation) -> list[str]:
-    """What a written agreement still lacks before it takes effect (PML 29): party numbers, mediator, seal, photo."""
+    """Return what a written agreement still lacks before it takes effect (PML 29): party numbers, mediator, seal, photo."""
     if s.agreement is None or not s.agreement.written:
         return []
     missing = [str(party.number) for party in s.sides() if party.number not in s.agreement.signed]
@@ -149,7 +150,7 @@ def _performed(s: Situation, entry: ActEntry) -> Situation:
 
 
 def _taken_back(s: Situation, entry: ActEntry) -> Situation:
-    """A tick that was a mistake: the row is owed again."""
+    """Take back a tick: the row is owed again."""
     if s.agreement is None:
         return s
     number = int(entry.facts["row"])

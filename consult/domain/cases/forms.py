@@ -1,8 +1,8 @@
 """Reading the form of an act: one field after another, every mistake by name, nothing lost."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ MOST_ROWS = 6
 MOST_YEARS = 50
 """A day further away is a slip of the finger."""
 LONGEST_NUMBER = 18
+LARGEST_NUMBER = 9999
 TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -34,142 +35,154 @@ class Offered:
 Mistakes = dict[str, FormError]
 
 
+@dataclass(frozen=True)
+class SentForm:
+    """The form of an act as it was sent."""
+
+    values: Mapping[str, str]
+    many: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Every value of each field that takes several."""
+    with_files: bool = False
+    """A photo or a recording came with it."""
+
+
 def read_act_form(
-    fields: Sequence[Field], form: Mapping[str, str], many: Mapping[str, Sequence[str]], offered: Offered, today: date
+    fields: Sequence[Field], sent: SentForm, offered: Offered, today: date
 ) -> tuple[dict[str, Any], Mistakes]:
-    """Facts and mistakes. `many`: every value of each field. Photos and voices are read by whoever has the files."""
-    mistakes: Mistakes = {}
-    facts: dict[str, Any] = {}
-    for field in fields:
-        if field.kind in (FieldKind.PHOTOS, FieldKind.VOICE):
-            continue
-        facts[field.name] = _value(field, form, many, offered, today, mistakes)
-    return facts, mistakes
+    """Return what was said by field, and the mistakes by field. Photos and recordings are read elsewhere."""
+    reader = _Reader(sent, offered, today)
+    said = {one.name: reader.value(one) for one in fields if one.kind not in (FieldKind.PHOTOS, FieldKind.VOICE)}
+    return said, reader.mistakes
 
 
-def _value(
-    field: Field,
-    form: Mapping[str, str],
-    many: Mapping[str, Sequence[str]],
-    offered: Offered,
-    today: date,
-    mistakes: Mistakes,
-) -> Any:
-    name, raw = field.name, form.get(field.name, "").strip()
-    if field.kind in (FieldKind.LINE, FieldKind.HOUSEHOLD):
-        return line(form, name, LINE_LENGTH, mistakes, may_be_empty=not field.needed)
-    if field.kind is FieldKind.TEXT:
-        return long_text(form, name, TEXT_LENGTH, mistakes, may_be_empty=not field.needed)
-    if field.kind is FieldKind.ROWS:
-        return _rows(form, offered, today, mistakes)
-    if field.kind in (FieldKind.PARTIES, FieldKind.MEDIATORS):
-        able = offered.parties if field.kind is FieldKind.PARTIES else offered.mediators
-        return _chosen(field, many.get(name, ()), able, mistakes)
-    if field.kind is FieldKind.TICK:
-        if field.needed and not raw:
-            mistakes[name] = FormError.MUST_BE_SAID
-        return bool(raw)
-    if not raw:
-        if field.needed:
-            mistakes[name] = MISSING.get(field.kind, FormError.EMPTY)
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one field after another, and notes the mistakes."""
+
+    sent: SentForm
+    offered: Offered
+    today: date
+    mistakes: Mistakes = field(default_factory=dict)
+
+    def value(self, one: Field) -> Any:
+        """Return the value of a field; None, or something empty, where there is none."""
+        values, name = self.sent.values, one.name
+        may_be_empty = not one.needed or (one.or_files and self.sent.with_files)
+        if one.kind in (FieldKind.LINE, FieldKind.HOUSEHOLD):
+            return line(values, name, LINE_LENGTH, self.mistakes, may_be_empty=may_be_empty)
+        if one.kind is FieldKind.TEXT:
+            return long_text(values, name, TEXT_LENGTH, self.mistakes, may_be_empty=may_be_empty)
+        if one.kind is FieldKind.ROWS:
+            return self._rows()
+        if one.kind in (FieldKind.PARTIES, FieldKind.MEDIATORS):
+            return self._several(one)
+        raw = values.get(name, "").strip()
+        if one.kind is FieldKind.TICK:
+            if one.needed and not raw:
+                self.mistakes[name] = FormError.MUST_BE_SAID
+            return bool(raw)
+        if not raw:
+            if one.needed:
+                self.mistakes[name] = MISSING.get(one.kind, FormError.EMPTY)
+            return None
+        return self._one(one, raw)
+
+    def _one(self, one: Field, raw: str) -> Any:
+        if one.kind in NUMBERS_OFFERED:
+            return self._chosen(one, raw)
+        if one.kind is FieldKind.CHOICE:
+            return self._checked(one.name, raw, FormError.NOT_OFFERED, fits=raw in choices(one.of))
+        if one.kind is FieldKind.TIME:
+            return self._checked(one.name, raw, FormError.NOT_A_TIME, fits=bool(TIME.fullmatch(raw)))
+        if one.kind is FieldKind.PHONE:
+            phone = phone_number(raw)
+            return self._checked(one.name, phone, FormError.NOT_A_PHONE, fits=phone is not None)
+        if one.kind is FieldKind.NUMBER:
+            number = _whole(raw)
+            fits = number is not None and number <= LARGEST_NUMBER
+            return self._checked(one.name, number if fits else None, FormError.NOT_A_NUMBER, fits=fits)
+        if one.kind is FieldKind.MONEY:
+            return self._money(one.name, raw)
+        return self._day(one, raw)
+
+    def _checked(self, name: str, value: Any, mistake: FormError, *, fits: bool) -> Any:
+        if not fits:
+            self.mistakes[name] = mistake
+        return value
+
+    def _chosen(self, one: Field, raw: str) -> int | None:
+        """Return the number of what was chosen: of a party, a mediator, a row."""
+        chosen = _whole(raw)
+        if chosen in NUMBERS_OFFERED[one.kind](self.offered):
+            return chosen
+        self.mistakes[one.name] = FormError.NOT_OFFERED
         return None
-    return _one(field, raw, offered, today, mistakes)
 
+    def _several(self, one: Field) -> list[int]:
+        able = self.offered.parties if one.kind is FieldKind.PARTIES else self.offered.mediators
+        values = self.sent.many.get(one.name, ())
+        chosen = [number for value in values if (number := _whole(value)) is not None and number in able]
+        if len(chosen) != len(values) or (one.needed and not chosen):
+            self.mistakes[one.name] = FormError.NOT_OFFERED
+        return sorted(set(chosen))
 
-CHOOSING = frozenset(
-    {FieldKind.CHOICE, FieldKind.PARTY, FieldKind.MEMBER, FieldKind.MEDIATOR, FieldKind.ROW, FieldKind.DONE_ROW}
-)
-
-
-MISSING = {kind: FormError.NOT_OFFERED for kind in CHOOSING} | {FieldKind.NUMBER: FormError.NOT_A_NUMBER}
-
-
-def _one(field: Field, raw: str, offered: Offered, today: date, mistakes: Mistakes) -> Any:
-    if field.kind is FieldKind.CHOICE:
-        if raw not in choices(field.of):
-            mistakes[field.name] = FormError.NOT_OFFERED
-        return raw
-    if field.kind in CHOOSING:
-        able = {
-            FieldKind.PARTY: offered.parties,
-            FieldKind.MEMBER: offered.members,
-            FieldKind.MEDIATOR: offered.mediators,
-            FieldKind.ROW: offered.rows,
-            FieldKind.DONE_ROW: offered.done_rows,
-        }[field.kind]
-        if (chosen := _whole(raw)) not in able:
-            mistakes[field.name] = FormError.NOT_OFFERED
+    def _day(self, one: Field, raw: str) -> str | None:
+        """Return a day as it is stored: 2026-07-13."""
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            self.mistakes[one.name] = FormError.NOT_A_DAY
             return None
-        return chosen
-    if field.kind is FieldKind.PHONE:
-        if (found := phone_number(raw)) is None:
-            mistakes[field.name] = FormError.NOT_A_PHONE
-        return found
-    if field.kind is FieldKind.NUMBER:
-        if (number := _whole(raw)) is None or number > 9999:
-            mistakes[field.name] = FormError.NOT_A_NUMBER
+        if abs(day.year - self.today.year) > MOST_YEARS:
+            self.mistakes[one.name] = FormError.NOT_A_DAY
             return None
-        return number
-    if field.kind is FieldKind.TIME:
-        if not TIME.fullmatch(raw):
-            mistakes[field.name] = FormError.NOT_A_TIME
-        return raw
-    if field.kind is FieldKind.MONEY:
-        return _money(field.name, raw, mistakes)
-    return _day(field, raw, today, mistakes)
+        if one.kind is FieldKind.PAST_DAY and day > self.today:
+            self.mistakes[one.name] = FormError.DAY_TO_COME
+        if one.kind is FieldKind.COMING_DAY and day < self.today:
+            self.mistakes[one.name] = FormError.DAY_PAST
+        return day.isoformat()
+
+    def _money(self, name: str, raw: str) -> int | None:
+        """Return an amount in fen."""
+        amount = fen(raw) if raw else None
+        if raw and amount is None:
+            self.mistakes[name] = FormError.NOT_MONEY
+        return amount
+
+    def _rows(self) -> list[dict[str, Any]]:
+        """Return who does what, how much, by when. Rows left empty are none."""
+        form = self.sent.values
+        used = [n for n in range(1, MOST_ROWS + 1) if any(form.get(f"{name}_{n}", "").strip() for name in ROW_FIELDS)]
+        if not used:
+            self.mistakes["what_1"] = FormError.EMPTY
+        return [self._row(n) for n in used]
+
+    def _row(self, n: int) -> dict[str, Any]:
+        form = self.sent.values
+        what = line(form, f"what_{n}", LINE_LENGTH, self.mistakes)
+        by = _whole(form.get(f"by_{n}", ""))
+        if by not in self.offered.parties:
+            self.mistakes[f"by_{n}"] = FormError.NOT_OFFERED
+        due = self._day(Field(f"due_{n}", FieldKind.DAY), form.get(f"due_{n}", "").strip())
+        if due and due < form.get("on", ""):
+            self.mistakes[f"due_{n}"] = FormError.BEFORE_AGREED
+        amount = self._money(f"amount_{n}", form.get(f"amount_{n}", "").strip())
+        return {"by": by or 0, "what": what, "amount": amount, "due": due or ""}
+
+
+ROW_FIELDS = ("what", "amount", "due")
+NUMBERS_OFFERED: dict[FieldKind, Callable[[Offered], Sequence[int]]] = {
+    FieldKind.PARTY: lambda offered: offered.parties,
+    FieldKind.MEMBER: lambda offered: offered.members,
+    FieldKind.MEDIATOR: lambda offered: offered.mediators,
+    FieldKind.ROW: lambda offered: offered.rows,
+    FieldKind.DONE_ROW: lambda offered: offered.done_rows,
+}
+MISSING = {kind: FormError.NOT_OFFERED for kind in (FieldKind.CHOICE, *NUMBERS_OFFERED)} | {
+    FieldKind.NUMBER: FormError.NOT_A_NUMBER
+}
 
 
 def _whole(raw: str) -> int | None:
-    """A whole number, of a length that anybody would type."""
+    """Return a whole number of a length that anybody would type, or None."""
     return int(raw) if raw.isdecimal() and len(raw) <= LONGEST_NUMBER else None
-
-
-def _day(field: Field, raw: str, today: date, mistakes: Mistakes) -> str | None:
-    """A day as it is stored: 2026-07-13."""
-    try:
-        day = date.fromisoformat(raw)
-    except ValueError:
-        mistakes[field.name] = FormError.NOT_A_DAY
-        return None
-    if abs(day.year - today.year) > MOST_YEARS:
-        mistakes[field.name] = FormError.NOT_A_DAY
-        return None
-    if field.kind is FieldKind.PAST_DAY and day > today:
-        mistakes[field.name] = FormError.DAY_TO_COME
-    if field.kind is FieldKind.COMING_DAY and day < today:
-        mistakes[field.name] = FormError.DAY_PAST
-    return day.isoformat()
-
-
-def _money(name: str, raw: str, mistakes: Mistakes) -> int | None:
-    amount = fen(raw) if raw else None
-    if raw and amount is None:
-        mistakes[name] = FormError.NOT_MONEY
-    return amount
-
-
-def _chosen(field: Field, values: Sequence[str], able: Sequence[int], mistakes: Mistakes) -> list[int]:
-    chosen = [number for value in values if (number := _whole(value)) is not None and number in able]
-    if len(chosen) != len(values) or (field.needed and not chosen):
-        mistakes[field.name] = FormError.NOT_OFFERED
-    return sorted(set(chosen))
-
-
-def _rows(form: Mapping[str, str], offered: Offered, today: date, mistakes: Mistakes) -> list[dict[str, Any]]:
-    """Who does what, how much, by when. Rows left empty are none."""
-    rows = []
-    for n in range(1, MOST_ROWS + 1):
-        if not any(form.get(f"{name}_{n}", "").strip() for name in ("what", "amount", "due")):
-            continue
-        what = line(form, f"what_{n}", LINE_LENGTH, mistakes)
-        by = _whole(form.get(f"by_{n}", ""))
-        if by not in offered.parties:
-            mistakes[f"by_{n}"] = FormError.NOT_OFFERED
-        due = _day(Field(f"due_{n}", FieldKind.DAY), form.get(f"due_{n}", "").strip(), today, mistakes)
-        if due and due < form.get("on", ""):
-            mistakes[f"due_{n}"] = FormError.BEFORE_AGREED
-        amount = _money(f"amount_{n}", form.get(f"amount_{n}", "").strip(), mistakes)
-        rows.append({"by": by or 0, "what": what, "amount": amount, "due": due or ""})
-    if not rows:
-        mistakes["what_1"] = FormError.EMPTY
-    return rows

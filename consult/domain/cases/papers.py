@@ -10,6 +10,8 @@ from consult.domain.cases.states import CaseRole
 
 
 class Paper(StrEnum):
+    """A document of the volume of a case."""
+
     APPLICATION = "application"
     RIGHTS = "rights"
     IDENTITY = "identity"
@@ -54,7 +56,7 @@ class Sheet:
 
 
 def volume(entries: Sequence[ActEntry], s: Situation) -> list[Sheet]:
-    """All thirteen documents, there or not."""
+    """Return all thirteen documents, there or not."""
     found = {paper: tuple(e for e in entries if e.act in MADE_FROM.get(paper, ())) for paper in ORDER}
     agents = [party for party in s.parties if party.part is CaseRole.AGENT]
     added = [e for e in found[Paper.AUTHORITY] if e.facts["party"]["part"] == CaseRole.AGENT]
@@ -87,7 +89,7 @@ def volume(entries: Sequence[ActEntry], s: Situation) -> list[Sheet]:
 
 
 def performed(entries: Sequence[ActEntry]) -> list[ActEntry]:
-    """What was done and not taken back, in the order in which it was said."""
+    """Return the entries of what was done and not taken back, in their order."""
     found: list[ActEntry] = []
     for entry in entries:
         if entry.act is CaseAct.PERFORM:
@@ -99,5 +101,5 @@ def performed(entries: Sequence[ActEntry]) -> list[ActEntry]:
 
 
 def missing(entries: Sequence[ActEntry], s: Situation) -> list[Paper]:
-    """What must be in the volume before it is closed, and is not."""
+    """Return the documents that must be in the volume before it is closed, and are not."""
     return [sheet.paper for sheet in volume(entries, s) if sheet.needed and not sheet.there]

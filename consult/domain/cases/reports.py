@@ -1,4 +1,4 @@
-"""The month in figures, as the village reports it to the town, and what the public page may show of them."""
+"""The figures of a month, as the village reports them to the town, and what the public page may show of them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ class ReportEvent:
 
 @dataclass
 class MonthlyReport:
-    """Counts of cases, but for the sweeps and the people."""
+    """Counts of cases; `sweeps` counts rounds of the mediators, `people` people."""
 
     sweeps: int = 0
     before: int = 0
@@ -62,18 +62,19 @@ class MonthlyReport:
 
     @property
     def reconciles(self) -> bool:
-        """What was there and what came is what went and what is there."""
+        """Tell whether what was in hand and what came is what was closed and what is in hand."""
         return self.before + self.filed == self.closed + self.in_hand
 
     @property
     def median_days(self) -> int | None:
+        """Return the median of the days from filing to agreement."""
         return int(median(self.days)) if self.days else None
 
 
 def report(
     events: Iterable[ReportEvent], first: date, last: date, *, sweeps: int = 0, amount_fen: int = 0
 ) -> MonthlyReport:
-    """The figures of a span of days, both ends included. Events up to its end, in the order of each case."""
+    """Return the figures of a span of days, both ends included. `events`: up to its end, in the order of each case."""
     found = MonthlyReport(sweeps=sweeps, amount_fen=amount_fen)
     filed_on: dict[int, date] = {}
     newest: dict[int, ReportEvent] = {}
@@ -103,7 +104,7 @@ def _in_hand(event: ReportEvent) -> bool:
 
 
 def _settles(event: ReportEvent) -> bool:
-    """An agreement has taken effect by this entry."""
+    """Tell whether an agreement took effect by this entry."""
     signed = event.act == CaseAct.SIGN and event.state == CaseState.PERFORMING
     return signed or (event.act == CaseAct.AGREE and event.code == "oral")
 
@@ -117,7 +118,7 @@ def _count_settled(found: MonthlyReport, event: ReportEvent, filed_on: date) -> 
 
 
 def _count(found: MonthlyReport, event: ReportEvent, before: ReportEvent | None) -> None:
-    """What one entry of the month adds."""
+    """Count one entry of the month."""
     act, state = event.act, CaseState(event.state)
     shut_before = before is not None and before.state in SHUT
     found.filed += before is None
@@ -144,18 +145,18 @@ def _count(found: MonthlyReport, event: ReportEvent, before: ReportEvent | None)
 
 
 def shown(count: int) -> str:
-    """A count as a public page has it."""
+    """Return a count as a public page shows it: small ones as 1–4."""
     return str(count) if count == 0 or count >= HIDDEN_BELOW else f"1–{HIDDEN_BELOW - 1}"
 
 
 def at_least(counts: Iterable[int]) -> int:
-    """The sum of the cells that are shown. Even a rounded sum of all would tell a hidden one: 6 and 1–4 make 10 with 4."""
+    """Return the sum of the cells that are shown; a sum of all would tell a hidden one: 6 and 1–4 make 10 with 4."""
     return sum(count for count in counts if count >= HIDDEN_BELOW)
 
 
 def table(
     counts: Mapping[tuple[str, str], int], kinds: Sequence[str], months: Sequence[str]
 ) -> list[tuple[str, list[str]]]:
-    """By category and month; categories in which nothing happened are left out."""
+    """Return the counts by category and month; categories without any are left out."""
     rows = [(kind, [counts.get((kind, month), 0) for month in months]) for kind in kinds]
     return [(kind, [shown(count) for count in row]) for kind, row in rows if any(row)]

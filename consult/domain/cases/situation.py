@@ -1,5 +1,6 @@
-"""What a case is at one point: who is in it, what was agreed, where its clocks stand."""
+"""The situation of a case at one point: who is in it, what was agreed, where its clocks stand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import SIDES, CaseRole, CaseState
 
+Facts = Mapping[str, Any]
+"""What was said with an act: a value for each field of its form, and what the app adds."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class ActEntry:
-    """One line of a case. `facts` are what was said with it; `by` is a person's id, None for a neighbour off the roll."""
+    """One entry of a case. `facts`: the fields of the act's form and what entry_facts.py adds to them."""
 
     number: int
     act: CaseAct
@@ -24,6 +28,8 @@ class ActEntry:
 
 @dataclass(frozen=True)
 class Party:
+    """Somebody who takes part: in dispute, an agent, or invited kin."""
+
     number: int
     part: CaseRole
     name: str
@@ -48,7 +54,7 @@ class Kinship:
     by_desk: bool
     """A mediator or the head says so; else a party."""
     keeps_out: bool
-    """Said by the head, or by the mediator of themselves. Anybody else's word is a hint: else one could shut out all."""
+    """Said by the head, or by mediators of themselves. The word of others is a hint, since it could exclude all."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Obligation:
 
 @dataclass(frozen=True)
 class Agreement:
+    """What was agreed, in writing or by word of mouth."""
+
     written: bool
     agreed_on: date
     facts: str
@@ -112,29 +120,57 @@ class Situation:
     acts: frozenset[CaseAct] = frozenset()
 
     def party(self, number: int) -> Party | None:
+        """Return the party of a number, also one who was taken out."""
         return next((party for party in self.parties if party.number == number), None)
 
     def sides(self) -> tuple[Party, ...]:
-        """Those in dispute themselves."""
+        """Return the parties in dispute themselves."""
         return tuple(party for party in self.parties if party.part in SIDES and not party.gone)
 
     def present(self) -> tuple[Party, ...]:
-        """Whoever takes part now."""
+        """Return those who take part now."""
         return tuple(party for party in self.parties if not party.gone)
 
     def kin_of(self, mediator: int) -> tuple[Kinship, ...]:
-        """With whom of those who take part somebody is said to be related: also of who was taken out and put in anew."""
+        """Return the kinships of a mediator with those who take part, also with one taken out and put in anew."""
         here = {party.number for party in self.present()} | self._came_back()
         return tuple(one for one in self.kinships if one.mediator == mediator and one.party in here)
 
     def _came_back(self) -> set[int]:
-        """Numbers of those who were taken out, and take part under another number now."""
+        """Return the numbers of those who were taken out and take part under another number now."""
         persons = {party.person_id for party in self.present()} - {None}
         names = {party.name for party in self.present()}
         return {p.number for p in self.parties if p.gone and (p.person_id in persons or p.name in names)}
 
     def undone(self) -> tuple[Obligation, ...]:
+        """Return the obligations that were not ticked off."""
         return tuple(row for row in self.agreement.rows if row.done_on is None) if self.agreement else ()
 
     def done(self) -> tuple[Obligation, ...]:
+        """Return the obligations that were ticked off."""
         return tuple(row for row in self.agreement.rows if row.done_on is not None) if self.agreement else ()
+
+
+@dataclass(frozen=True)
+class CaseActor:
+    """Somebody who acts on a case, and what they are in it."""
+
+    person_id: int
+    name: str
+    role: CaseRole
+    party: int = 0
+    """The number of the party they are; 0 for others."""
+    stands_in: bool = False
+    """Acts as head because no head of mediation is in office."""
+
+
+@dataclass(frozen=True)
+class PlannedAct:
+    """An act that somebody is about to do: what was said, on which case, by whom, on which day of the village."""
+
+    facts: Facts
+    before: Situation
+    actor: CaseActor
+    today: date
+    entries: Sequence[ActEntry] = ()
+    """All entries of the case so far that the actor may read."""

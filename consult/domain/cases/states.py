@@ -1,11 +1,13 @@
-"""Where a case stands, who somebody is in it, and from where it came."""
+"""States of a case, roles in it, how it came, and who reads its entries."""
 
 from enum import StrEnum
 
 
 class CaseState(StrEnum):
+    """Where a case stands."""
+
     DRAFT = "draft"
-    """Being written on a phone; nobody else sees it."""
+    """Being written on a phone, and read by its writer alone."""
     CLUE = "clue"
     APPLIED = "applied"
     ACCEPTED = "accepted"
@@ -29,7 +31,7 @@ class CaseState(StrEnum):
 
 
 class CaseRole(StrEnum):
-    """What somebody is in one case. Whoever is nothing in it is told that there is no such page."""
+    """The role of a person in one case. Without one there is no such page for them."""
 
     APPLICANT = "applicant"
     RESPONDENT = "respondent"
@@ -41,7 +43,7 @@ class CaseRole(StrEnum):
     """Brought a clue, or filed for somebody: sees where it stands and nothing else."""
     JUSTICE_OFFICE = "justice_office"
     RECUSED = "recused"
-    """Would be a mediator or the head here, but is close to a party: sees nothing."""
+    """An officer who is excluded from the case, being close to a party: reads nothing of it."""
 
 
 class Source(StrEnum):
@@ -57,10 +59,17 @@ class Source(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who may read an entry. A party's own is `p` and the number of the party."""
+    """The readers of an entry. A party's own is `p` and the number of the party."""
 
     ALL = "all"
     DESK = "desk"
+
+
+class MediaKind(StrEnum):
+    """What is kept sealed beside the words of an entry."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
 
 
 SIDES = frozenset({CaseRole.APPLICANT, CaseRole.RESPONDENT})
@@ -85,5 +94,5 @@ LIVE = OPEN | SHUT
 
 
 def own(number: int) -> str:
-    """The audience of one party's private talk."""
+    """Return the audience of one party's private talk: the party and the desk."""
     return f"p{number}"

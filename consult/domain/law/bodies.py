@@ -13,7 +13,7 @@ from typing import Any
 from consult.domain.people.roles import Role
 
 
-class Unit(StrEnum):
+class UnitKind(StrEnum):
     PERSON = "person"
     HOUSEHOLD = "household"
 
@@ -84,7 +84,7 @@ class Body:
 
     code: str
     members: Members
-    unit: Unit
+    unit: UnitKind
     group_only: bool
     notice_days: int
     quorum: Share | None
@@ -103,7 +103,7 @@ class Body:
     @property
     def takes_letters(self) -> bool:
         """Whether an absent member may send a letter: a member's own vote, never a household's nor an elected seat."""
-        return self.unit is Unit.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
+        return self.unit is UnitKind.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
 
     def rule_facts(self) -> dict[str, Any]:
         """The rule as it is frozen into a poll."""
@@ -128,7 +128,7 @@ def _body(row: dict[str, Any]) -> Body:
     return Body(
         code=row["code"],
         members=Members(row["members"]),
-        unit=Unit(row["unit"]),
+        unit=UnitKind(row["unit"]),
         group_only=row["scope"] == "group",
         notice_days=row["notice_days"],
         quorum=_share(row.get("quorum")),

@@ -64,8 +64,6 @@ class CardClaimedFacts(TypedDict):
 class CardWithdrawnFacts(TypedDict):
     """A household card that opens nothing any more."""
 
-    pass
-
 
 class RulesSetFacts(TypedDict):
     """The village's own rule of endorsements."""

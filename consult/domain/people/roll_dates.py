@@ -22,7 +22,7 @@ def birth_date(value: Any) -> tuple[date, bool] | None:
     2008-01-02, 2008.1.2, 2008/1/2, 2008年1月2日, 20080102, 2008年1月, 200801, dates, and Excel's day numbers.
     """
     if isinstance(value, datetime):
-        return value.date(), True
+        return date(value.year, value.month, value.day), True
     if isinstance(value, date):
         return value, True
     text = plain(value)

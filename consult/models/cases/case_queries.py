@@ -1,4 +1,4 @@
-"""Named selects over cases. All go through a reader's mark; none knows a person."""
+"""Named selects over cases. All go through a reader's mark; none takes a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from consult.models.cases.cases import (
 Nearest, Home = aliased(CaseReader), aliased(CaseName)
 RECUSED = ("recused", "recused:1")
 """Kept out because of a household, or by their own word."""
-NEWS = (
+UNSEEN = (
     select(func.count())
     .select_from(CaseReader)
     .join(MediationCase, MediationCase.id == CaseReader.case_id)
@@ -66,7 +66,7 @@ class Marks:
     all: tuple[str, ...]
     own: str
     home: str
-    """Of the household: an office opens nothing to whoever lives with a party."""
+    """Of the household: an office opens nothing to officers who live with a party."""
     mediates: bool
     """Whether the office that made somebody a mediator of a case still lasts."""
 
@@ -286,6 +286,6 @@ def sweeps(village_id: int, first: date, last: date) -> int:
     return db.session.scalar(query) or 0
 
 
-def news(mark: str) -> int:
+def unseen(mark: str) -> int:
     """Cases of a reader in which something happened since they looked."""
-    return db.session.execute(NEWS, {"mark": mark}).scalar() or 0
+    return db.session.execute(UNSEEN, {"mark": mark}).scalar() or 0

@@ -1,4 +1,4 @@
-"""What the database refuses of cases: changing or deleting an entry, or a line of who looked."""
+"""What the database refuses of cases: changing or deleting an entry, or a line of the access log."""
 
 from consult.models.triggers import append_only
 

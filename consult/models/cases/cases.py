@@ -1,4 +1,4 @@
-"""Mediation cases. What people said stands in ciphers; in the clear are only codes, days, and marks that name nobody.
+"""Mediation cases. What people said stands in ciphers; in the clear are only codes, days, and keyed marks.
 
 Who may read a case is a row of `case_reader`: a keyed mark instead of a person, and the case's key wrapped for that
 reader alone. Without the data key the database does not tell who quarrels with whom.
@@ -9,7 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseState, MediaKind, Source
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class MediationCase(Base):
@@ -24,15 +26,16 @@ class MediationCase(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     address: Mapped[str] = mapped_column(unique=True)
-    """What stands in its URL: nobody can guess it."""
+    """What stands in its URL: cannot be guessed."""
     year: Mapped[int | None]
     number: Mapped[int | None]
     """Given when it is handed in."""
-    source: Mapped[str]
-    """domain.cases.states.Source"""
+    source: Mapped[Source] = mapped_column(Choice(Source))
     kind: Mapped[str] = mapped_column(default="")
-    state: Mapped[str]
+    """A category of choices.toml."""
+    state: Mapped[CaseState] = mapped_column(Choice(CaseState))
     due_kind: Mapped[str] = mapped_column(default="")
+    """domain.cases.clocks.Clock, or empty."""
     due_on: Mapped[date | None]
     confirm_by: Mapped[date | None] = mapped_column(index=True)
     """Until when both may ask the court together; empty once they did, or where there is nothing to confirm."""
@@ -45,7 +48,7 @@ class MediationCase(Base):
 
 
 class CaseEntry(Base):
-    """One move, one record, one note. Only ever added."""
+    """One act, with what was said. Rows are only ever added."""
 
     __tablename__ = "case_entry"
     __table_args__ = (Index(None, "village_id", "day"),)
@@ -53,22 +56,23 @@ class CaseEntry(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("mediation_case.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    act: Mapped[str]
+    act: Mapped[CaseAct] = mapped_column(Choice(CaseAct))
     code: Mapped[str]
     """A code of choices.toml for the month's figures, or nothing."""
-    state: Mapped[str]
+    state: Mapped[CaseState] = mapped_column(Choice(CaseState))
     """Where the case stood afterwards."""
     due_on: Mapped[date | None]
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
     day: Mapped[date]
     """The day of it by the village's clock."""
     audience: Mapped[str]
+    """domain.cases.states.Audience, or `p` and the number of a party."""
     cipher: Mapped[str]
     request_key: Mapped[str] = mapped_column(unique=True)
 
 
 class CaseReader(Base):
-    """Somebody who may read a case, by a keyed mark, with the keys wrapped for them. Gone when they may not any more."""
+    """Access of a reader, by a keyed mark, with the keys wrapped for them. Deleted when it is revoked."""
 
     __tablename__ = "case_reader"
     __table_args__ = (Index(None, "reader_mark", "case_id"),)
@@ -77,15 +81,15 @@ class CaseReader(Base):
     reader_mark: Mapped[str] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     part: Mapped[str]
-    """domain.cases.states.Part, for a party with its number: applicant:1."""
+    """domain.cases.states.CaseRole, for a party with its number: applicant:1."""
     wrapped: Mapped[str]
-    """Empty for whoever is recused."""
+    """Empty for a recused reader."""
     seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When this reader last looked. News is what came later: no message is written that would name who is in a case."""
 
 
 class CaseName(Base):
-    """A keyed mark of everybody named as a party, so that mediators see what else there is between the same people."""
+    """A keyed mark of each party's name, for hints to mediators about other cases between the same people."""
 
     __tablename__ = "case_name"
     __table_args__ = (Index(None, "name_mark"),)
@@ -107,16 +111,15 @@ class CaseFile(Base):
     entry_number: Mapped[int]
     """0 while the case is a draft, or the form it came with has to be put right."""
     form_mark: Mapped[str] = mapped_column(default="")
-    """Of that form, so that nobody takes a photo twice."""
+    """Of that form, so that a photo need not be taken twice."""
     name: Mapped[str] = mapped_column(unique=True)
-    media: Mapped[str]
-    """photo | voice"""
+    media: Mapped[MediaKind] = mapped_column(Choice(MediaKind))
     audience: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class CaseView(Base):
-    """Somebody opened a case. Who, stands in the cipher; the parties are shown it."""
+    """One line of the access log of a case. The reader stands in the cipher; the parties are shown it."""
 
     __tablename__ = "case_view"
     __table_args__ = (Index(None, "case_id", "viewed_at"),)
@@ -140,7 +143,7 @@ class CaseLink(Base):
 
 
 class Screening(Base):
-    """The mediators went round to see what is brewing (排查). A count, and nobody's name."""
+    """A round of the mediators to find disputes early (排查): a count, and no name."""
 
     __tablename__ = "sweep"
     __table_args__ = (Index(None, "village_id", "day"),)

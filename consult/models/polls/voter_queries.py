@@ -7,16 +7,16 @@ from sqlalchemy import String, cast, exists, func, literal, select
 
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models.base import db
-from consult.models.meetings.meetings import MeetingPoll
 from consult.models.messages.notifications import Notification
 from consult.models.people.villages import Household
+from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import Poll, RollEntry
 
 
 def speakers(poll: Poll, *, not_voted: bool = False) -> set[int]:
     """Return who may cast the ballots of a poll: the people, or the current representatives of the households."""
-    by_household = bool(poll.frozen and poll.frozen["rule"]["unit"] == "household")
-    speaker = func.coalesce(Household.representative_id, RollEntry.person_id) if by_household else RollEntry.person_id
+    chosen = func.coalesce(Household.representative_id, RollEntry.person_id)
+    speaker = chosen if poll.by_household else RollEntry.person_id
     query = (
         select(speaker)
         .select_from(RollEntry)

@@ -1,4 +1,4 @@
-"""Photos and spoken messages of a case: made small like all others, then sealed before they touch the disk."""
+"""Photos and recordings of a case: encoded anew like all others, then sealed before they are written to the disk."""
 
 import secrets
 import tempfile
@@ -7,54 +7,49 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from consult.domain.cases.states import MediaKind
 from consult.models import CaseFile, db
 from consult.services.cases.keys import Keyring
+from consult.services.cases.reading import Opened
 from consult.services.core import audio, files, pictures
 
 
 @dataclass(frozen=True)
 class Media:
-    """A photo or a voice, encoded anew, not yet kept."""
+    """A photo or a recording, encoded anew, not yet kept."""
 
-    kind: str
-    """photo | voice"""
+    kind: MediaKind
     data: bytes
 
 
 def photo(data: bytes) -> Media:
-    """Raises pictures.NotAPicture."""
-    return Media("photo", pictures.encoded(data))
+    """Return a photo encoded anew; slow, so before the act. Raises pictures.NotAPicture."""
+    return Media(MediaKind.PHOTO, pictures.encoded(data))
 
 
 def voice(data: bytes) -> Media:
-    """Raises audio.Unplayable."""
+    """Return a recording encoded anew; slow, so before the act. Raises audio.Unplayable."""
     with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        return Media("voice", audio.encoded(data, Path(folder))[0])
+        return Media(MediaKind.VOICE, audio.encoded(data, Path(folder))[0])
 
 
 def _memory() -> str | None:
-    """Where a recording lies for a moment while it is made small: in memory, not on a disk that remembers."""
+    """Return the folder for a recording while it is encoded: in memory, since a disk keeps traces of deleted files."""
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def keep(
-    case_id: int,
-    village_id: int,
-    media: Sequence[Media],
-    keyring: Keyring,
-    audience: str,
-    *,
-    entry: int,
-    now: datetime,
-    form: str = "",
-) -> None:
-    """Seal and store, in the transaction at hand. What a rolled back act leaves on the disk nobody can open."""
+def keep(case: Opened, media: Sequence[Media], audience: str, *, entry: int, now: datetime, form: str = "") -> None:
+    """Seal and store photos and recordings of an entry (0: not written yet), in the unit of work at hand.
+
+    A file that a rolled back act leaves on the disk cannot be opened: its row is gone.
+    """
     for one in media:
-        name = files.keep(keyring.seal_bytes(audience, one.data), files.CASE_FILES, secrets.token_hex(16))
+        sealed = case.keys.seal_bytes(audience, one.data)
+        name = files.keep(sealed, files.CASE_FILES, secrets.token_hex(16))
         db.session.add(
             CaseFile(
-                case_id=case_id,
-                village_id=village_id,
+                case_id=case.row.id,
+                village_id=case.row.village_id,
                 entry_number=entry,
                 name=name,
                 media=one.kind,
@@ -66,7 +61,7 @@ def keep(
 
 
 def content(file: CaseFile, keyring: Keyring) -> bytes:
-    """The photo or voice again. Raises FileNotFoundError, and KeyError for whoever may not."""
+    """Return the photo or recording unsealed. Raises FileNotFoundError, and KeyError for a keyring that does not open it."""
     return keyring.unseal_bytes(file.audience, path_of(file.name).read_bytes())
 
 

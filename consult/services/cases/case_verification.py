@@ -1,4 +1,4 @@
-"""Cases held against the log: no entry was added, changed or taken away. It needs no key and reads no word."""
+"""Verify cases against the log: no entry was added, changed or taken away. Needs no key and reads no word."""
 
 import json
 from collections import defaultdict
@@ -9,12 +9,13 @@ from sqlalchemy import select
 from consult.domain.audit import Tag
 from consult.domain.cases.states import CaseState
 from consult.models import AuditEntry, CaseEntry, MediationCase, db
-from consult.services.cases.transitions import digest_of
+from consult.services.cases.case_entries import digest_of
 
 NOT_FILED = (CaseState.DRAFT.value, CaseState.DISCARDED.value)
 
 
 def faults(village_id: int) -> Iterator[str]:
+    """Yield a line for each case whose entries are not those of the log, or that does not stand where its last entry left it."""
     logged, written, last = _logged(village_id), defaultdict(list), dict[int, str]()
     query = select(CaseEntry).where(CaseEntry.village_id == village_id).order_by(CaseEntry.case_id, CaseEntry.number)
     for entry in db.session.scalars(query.execution_options(yield_per=1000)):

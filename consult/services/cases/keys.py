@@ -1,7 +1,7 @@
-"""The keys of a case. One root; from it a key for the shared record, one for the desk, one for each party's private talk.
+"""Keys of a case: one root; from it a key for the shared record, one for the desk, one for each party's private talk.
 
 Mediators, the head and the office above hold the root; a party holds the shared key and its own. What each holds is
-wrapped under the reader's own key (vault.seal_for), which the data key outside the database makes.
+wrapped under the reader's own key (crypto.seal_for), which the data key outside the database makes.
 """
 
 import base64
@@ -22,34 +22,38 @@ from consult.services.core import crypto
 
 @dataclass(frozen=True, repr=False)
 class Keyring:
-    """What one reader can open."""
+    """The keys of one reader."""
 
     root: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
-    """Audience and key, for whoever has no root."""
+    """Keys by audience, for a reader without the root."""
 
     def opens(self, audience: str) -> bool:
+        """Tell whether there is a key for an audience."""
         return bool(self.root) or audience in self.parts
 
     def seal(self, audience: str, value: Any) -> str:
-        """Raises KeyError for an audience one does not belong to."""
+        """Return a value as sealed JSON. Raises KeyError for an audience without a key."""
         return self._fernet(audience).encrypt(json.dumps(value, ensure_ascii=False).encode()).decode()
 
     def unseal(self, audience: str, cipher: str) -> Any:
+        """Return a sealed value. Raises KeyError for an audience without a key."""
         return json.loads(self._fernet(audience).decrypt(cipher.encode()))
 
     def seal_bytes(self, audience: str, data: bytes) -> bytes:
+        """Return bytes sealed. Raises KeyError for an audience without a key."""
         return self._fernet(audience).encrypt(data)
 
     def unseal_bytes(self, audience: str, data: bytes) -> bytes:
+        """Return sealed bytes. Raises KeyError for an audience without a key."""
         return self._fernet(audience).decrypt(data)
 
     def of_party(self, number: int) -> "Keyring":
-        """What a party is given: the shared record and its own talk."""
+        """Return the keys of a party: of the shared record and of its own talk."""
         return Keyring(parts={audience: self._key(audience) for audience in (Audience.ALL.value, own(number))})
 
     def of_reporter(self) -> "Keyring":
-        """Whoever brought it for somebody sees where it stands, which is in the clear, and opens nothing."""
+        """Return no keys: a reporter sees only where the case stands, which is in the clear."""
         return Keyring()
 
     def _key(self, audience: str) -> str:
@@ -69,47 +73,51 @@ def _made(key: str) -> Fernet:
 
 
 def new_keyring() -> Keyring:
+    """Return the keys of a new case."""
     return Keyring(root=secrets.token_urlsafe(32))
 
 
 def wrap(reader: str, keyring: Keyring) -> str:
-    """A keyring as it is stored for one reader."""
+    """Return a keyring as it is stored for one reader."""
     return crypto.seal_for(f"case:{reader}", json.dumps({"root": keyring.root, "parts": dict(keyring.parts)}))
 
 
 def unwrap(reader: str, wrapped: str) -> Keyring:
+    """Return the keyring that was wrapped for a reader."""
     held = json.loads(crypto.unseal_for(f"case:{reader}", wrapped))
     return Keyring(held["root"], held["parts"])
 
 
 def of_person(person_id: int) -> str:
-    """A reader: somebody themselves."""
+    """Return the reader that a person is themselves."""
     return f"person:{person_id}"
 
 
 def of_head(village_id: int) -> str:
-    """A reader: whoever is head of mediation, or stands in for one."""
+    """Return the reader that the head of mediation is, or a mediator who stands in."""
     return f"head:{village_id}"
 
 
 def of_justice_office(village_id: int) -> str:
-    """A reader: the office above, of what was handed up to it."""
+    """Return the reader that the justice office of the town is."""
     return f"justice_office:{village_id}"
 
 
 def mark(reader: str) -> str:
-    """How a reader stands in the database."""
+    """Return the keyed mark by which a reader stands in the database."""
     return crypto.mark("case-reader", reader)
 
 
 def mark_of_name(village_id: int, name: str) -> str:
+    """Return the keyed mark of a name in a village."""
     return crypto.mark("case-name", f"{village_id}:{name}")
 
 
 def mark_of_household(household_id: int) -> str:
-    """Whoever holds an office and lives with a party reads nothing by that office."""
+    """Return the keyed mark of a household: officers who live with a party read nothing by their office."""
     return crypto.mark("case-household", str(household_id))
 
 
 def mark_of_consultation(consultation_id: int) -> str:
+    """Return the keyed mark by which a case is linked to a consultation."""
     return crypto.mark("case-consultation", str(consultation_id))

@@ -1,4 +1,4 @@
-"""Who belongs to a case: parties, mediators, the head. Each change of the circle is a row with wrapped keys, or its end."""
+"""Membership of a case: parties, mediators, the head. Each access is a row with wrapped keys; to revoke it deletes the row."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,8 +8,9 @@ from sqlalchemy import Row, select
 
 from consult.domain.cases import rules
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.situation import Situation
-from consult.domain.cases.states import DESK, NEW, CaseRole, CaseState
+from consult.domain.cases.applications import Side
+from consult.domain.cases.situation import Facts, Situation
+from consult.domain.cases.states import CaseRole
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseName, CaseReader, Household, Person, db
@@ -21,7 +22,7 @@ from consult.services.cases.reading import Opened
 
 
 def grant_access(case_id: int, village_id: int, reader: str, part: str, keyring: Keyring | None) -> None:
-    """Give a reader a part and its keys, or a new part instead of the old one. None: kept out by name."""
+    """Grant or replace a reader's role in a case. With `keyring=None` the reader is recorded as excluded."""
     row = db.session.get(CaseReader, (case_id, keys.mark(reader)))
     wrapped = keys.wrap(reader, keyring) if keyring is not None else ""
     if row is None:
@@ -36,6 +37,7 @@ def grant_access(case_id: int, village_id: int, reader: str, part: str, keyring:
 
 
 def revoke_access(case_id: int, reader: str) -> None:
+    """Delete a reader's role and keys, if there are any."""
     row = db.session.get(CaseReader, (case_id, keys.mark(reader)))
     if row is not None:
         db.session.delete(row)
@@ -43,51 +45,38 @@ def revoke_access(case_id: int, reader: str) -> None:
 
 
 def begin(case: Opened, s: Situation, *, on: date) -> None:
-    """A case was handed in: the desk may read it, but for those who are close to a party."""
+    """Let the desk read a case that was just handed in, but for officers who are close to a party."""
     village_id = case.row.village_id
     grant_access(case.row.id, village_id, keys.of_head(village_id), CaseRole.HEAD, case.keys)
     for person_id in sorted(holders(village_id, [Role.MEDIATOR.value], on=on) - _persons(s)):
         grant_access(case.row.id, village_id, keys.of_person(person_id), CaseRole.MEDIATOR, case.keys)
-    _keep_out_close(case, s, on=on)
-    _names(case, s)
+    exclude_close_officers(case, s, on=on)
+    mark_names(case, s)
 
 
-def let_the_town_in(case: Opened) -> None:
-    """Where nobody of the village may take it, or it was handed up."""
+def admit_justice_office(case: Opened) -> None:
+    """Let the justice office of the town read a case."""
     village_id = case.row.village_id
     grant_access(case.row.id, village_id, keys.of_justice_office(village_id), CaseRole.JUSTICE_OFFICE, case.keys)
 
 
-def town_is_in(case: Opened) -> bool:
-    """Whether the justice office reads it too."""
+def justice_office_reads(case: Opened) -> bool:
+    """Tell whether the justice office of the town reads a case too."""
     office = keys.mark(keys.of_justice_office(case.row.village_id))
     return db.session.get(CaseReader, (case.row.id, office)) is not None
 
 
-def follow(case: Opened, act: CaseAct, s: Situation, state: CaseState, actor: Person, *, on: date) -> None:
-    """What an act changes in the circle."""
-    if act in (CaseAct.ACCEPT, CaseAct.ADD_PARTY, CaseAct.IDENTIFY) and state not in NEW:
-        _admit(case, s)
-    if act is CaseAct.APPLY:
-        _admit(case, s, only=CaseRole.APPLICANT)
-    if act in (CaseAct.ADD_PARTY, CaseAct.IDENTIFY, CaseAct.REMOVE_PARTY):
-        _let_out_the_gone(case, s)
-        _keep_out_close(case, s, on=on)
-        _names(case, s)
-    if act is CaseAct.DECLARE_KINSHIP and case.part in DESK:
-        _keep_out_close(case, s, on=on)
-    if act in (CaseAct.ASSIGN, CaseAct.TAKE_ON):
-        _assign(case, s, on=on)
-        _keep_out_close(case, s, on=on)
-    if act is CaseAct.RECUSE:
-        grant_access(case.row.id, case.row.village_id, keys.of_person(actor.id), BY_OWN_WORD, None)
-
-
 BY_OWN_WORD = f"{CaseRole.RECUSED}:1"
+"""The role of an officer who recused themselves."""
 
 
-def _admit(case: Opened, s: Situation, *, only: CaseRole | None = None) -> None:
-    """The parties may read it: the other side not before the case is accepted."""
+def recuse(case: Opened, person_id: int) -> None:
+    """Exclude an officer by their own word."""
+    grant_access(case.row.id, case.row.village_id, keys.of_person(person_id), BY_OWN_WORD, None)
+
+
+def admit_parties(case: Opened, s: Situation, *, only: CaseRole | None = None) -> None:
+    """Let the parties on the roll read a case, each with their own key; `only`: those of one role."""
     for party in s.present():
         if party.person_id is not None and only in (None, party.part):
             part = f"{party.part.value}:{party.number}"
@@ -95,16 +84,19 @@ def _admit(case: Opened, s: Situation, *, only: CaseRole | None = None) -> None:
             grant_access(case.row.id, case.row.village_id, reader, part, case.keys.of_party(party.number))
 
 
-def _let_out_the_gone(case: Opened, s: Situation) -> None:
+def revoke_removed(case: Opened, s: Situation) -> None:
+    """Revoke the access of parties who were taken out and take part under no other number."""
     stay = _persons(s)
     for party in s.parties:
         if party.gone and party.person_id is not None and party.person_id not in stay:
             revoke_access(case.row.id, keys.of_person(party.person_id))
 
 
-def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
-    """Mediators who are close to a party are kept out, but for those who mediate it: they stay until the head, who sees
-    the hint, names others. Who turns out not to be close, once a party was found or has left, may come back."""
+def exclude_close_officers(case: Opened, s: Situation, *, on: date) -> None:
+    """Exclude mediators who are close to a party, but for those who mediate it: the head, who sees the hint, decides.
+
+    An excluded mediator who turns out not to be close, once a party was found or has left, is admitted again.
+    """
     assigned, village_id = {person for person, _ in s.mediators}, case.row.village_id
     close = close_officers(s, village_id, on=on)
     mediators = holders(village_id, [Role.MEDIATOR.value], on=on)
@@ -118,8 +110,8 @@ def _keep_out_close(case: Opened, s: Situation, *, on: date) -> None:
                 grant_access(case.row.id, village_id, keys.of_person(person_id), CaseRole.MEDIATOR, case.keys)
 
 
-def _assign(case: Opened, s: Situation, *, on: date) -> None:
-    """Those assigned read it; the other mediators no longer do. Who once kept out of their own will is out again."""
+def assign(case: Opened, s: Situation, *, on: date) -> None:
+    """Let those assigned read a case, and no other mediator. One who had recused themselves is excluded again."""
     by_own_word = {entry.facts["by"] for entry in case.entries if entry.act is CaseAct.RECUSE}
     assigned = {person for person, _ in s.mediators}
     for person_id in (
@@ -139,14 +131,14 @@ def _persons(s: Situation) -> set[int]:
 
 
 def same_names(s: Situation, village_id: int) -> dict[int, set[int]]:
-    """For each party whom nobody has found on the roll yet: who there has this name."""
+    """Return who on the roll has the name of a party that was not found there yet, by the party's number."""
     unknown = {party.number: party.name for party in s.present() if party.person_id is None}
     by_name = person_queries.by_names(village_id, sorted(set(unknown.values()))) if unknown else {}
     return {number: by_name.get(name, set()) for number, name in unknown.items()}
 
 
-def _names(case: Opened, s: Situation) -> None:
-    """Marks of who is named, for hints to mediators of the same village, and of where they live."""
+def mark_names(case: Opened, s: Situation) -> None:
+    """Keep keyed marks of those named in a case and of their households, for hints to mediators of the village."""
     village_id = case.row.village_id
     marks = {keys.mark_of_name(village_id, party.name) for party in s.parties}
     people = _persons(s).union(*same_names(s, village_id).values())
@@ -160,13 +152,14 @@ def _names(case: Opened, s: Situation) -> None:
 
 
 def officers(village_id: int, *, on: date) -> list[tuple[int, str]]:
-    """Mediators and heads in office, with their names."""
+    """Return mediators and heads in office on a day, as person and name."""
     ids = holders(village_id, [Role.MEDIATOR.value, Role.HEAD_OF_MEDIATION.value], on=on)
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.roll_position))
     return [(row.id, row.name) for row in rows]
 
 
 def named(person_ids: Sequence[int]) -> list[list[Any]]:
+    """Return people as [person, name], in the order of the roll."""
     rows = db.session.execute(
         select(Person.id, Person.name).where(Person.id.in_(person_ids)).order_by(Person.roll_position)
     )
@@ -174,16 +167,16 @@ def named(person_ids: Sequence[int]) -> list[list[Any]]:
 
 
 def hints(s: Situation, person_ids: Sequence[int], village_id: int) -> dict[int, list[str]]:
-    """For each mediator, the parties they live with or are themselves; of a party not found on the roll, by the name."""
+    """Return for each mediator the parties they live with or are; a party not found on the roll is judged by the name."""
     named = same_names(s, village_id)
     homes = _households([*person_ids, *_persons(s).union(*named.values())])
     return {one: rules.recusal_hints(s, homes, one, named) for one in person_ids}
 
 
 def close_officers(s: Situation, village_id: int, *, on: date) -> set[int]:
-    """Who lives with a party or is one, and who is related by the head's word or their own."""
-    found = hints(s, [person for person, _ in officers(village_id, on=on)], village_id)
-    return {person for person, names in found.items() if names or any(one.keeps_out for one in s.kin_of(person))}
+    """Return the officers who live with a party or are one, or are related by the head's word or their own."""
+    by_person = hints(s, [person for person, _ in officers(village_id, on=on)], village_id)
+    return {person for person, names in by_person.items() if names or any(one.keeps_out for one in s.kin_of(person))}
 
 
 def _households(person_ids: Sequence[int]) -> dict[int, int]:
@@ -192,17 +185,18 @@ def _households(person_ids: Sequence[int]) -> dict[int, int]:
 
 
 def refuse_parties(s: Situation, mediators: Sequence[int]) -> None:
-    """Whoever is a party cannot mediate. Raises Refused."""
+    """Refuse mediators who are a party. Raises Refused."""
     if _persons(s) & set(mediators):
         raise Refused(Reason.CASE_MEDIATOR_IS_PARTY)
 
 
 def on_roll(village_id: int, code: str, name: str) -> Person | None:
+    """Return the person of a name in a household, by the household's code; None without a code."""
     return person_queries.by_code_and_name(village_id, code, name) if code else None
 
 
-def party_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
-    """Somebody who joins, found on the roll if a household was named. Raises Refused."""
+def party_facts(case: Opened, facts: Facts) -> dict[str, Any]:
+    """Return facts with the party who joins, found on the roll if a household was named. Raises Refused."""
     person = on_roll(case.row.village_id, facts["code"], facts["name"])
     if facts["code"] and person is None:
         raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
@@ -218,15 +212,15 @@ def party_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_known(s: Situation, person: Person | None) -> None:
-    """Nobody is in a case twice, nor a party in what they mediate. Raises Refused."""
+    """Refuse a person who is in the case already, as a party or as its mediator. Raises Refused."""
     if person is not None and person.id in _persons(s):
         raise Refused(Reason.CASE_PARTY_THERE)
     if person is not None and person.id in {one for one, _ in s.mediators}:
         raise Refused(Reason.CASE_MEDIATOR_IS_PARTY)
 
 
-def identity_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
-    """A party found on the roll, in the household that was named. Raises Refused."""
+def identity_facts(case: Opened, facts: Facts) -> dict[str, Any]:
+    """Return facts with the person whom a party is, in the household that was named. Raises Refused."""
     s = case.situation
     party = s.party(facts["party"])
     if party is not None and party.person_id is not None:
@@ -239,16 +233,17 @@ def identity_facts(case: Opened, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_these_names(case: Opened) -> Sequence[Row[Any]]:
-    """Where people who have the name of a party that nobody has found yet stand on the roll."""
+    """Return the rows of the roll with the name of a party that was not found there yet."""
     names = sorted({party.name for party in case.situation.sides() if party.person_id is None})
     return person_queries.of_names(case.row.village_id, names)
 
 
 def home_of(person_id: int) -> str:
-    """A household's code: how a party stands on the roll."""
+    """Return the code of a person's household."""
     query = select(Household.code).join(Person, Person.household_id == Household.id).where(Person.id == person_id)
     return db.session.scalar(query) or ""
 
 
-def party_of(person: Person, part: CaseRole) -> dict[str, Any]:
-    return {"part": part.value, "name": person.name, "person": person.id}
+def party_of(person: Person, part: CaseRole) -> Side:
+    """Return a person of the roll as a side of an application."""
+    return Side(part, person.name, person.id)

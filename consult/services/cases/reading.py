@@ -1,4 +1,4 @@
-"""Looking up cases: always through somebody. Whoever is nothing in a case finds no case."""
+"""Look up cases, always as one reader: a case without a role in it for the reader is not found."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import ActEntry, Situation
+from consult.domain.cases.situation import ActEntry, CaseActor, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.people.roles import MEDIATES, Role
 from consult.models import CaseEntry, CaseReader, MediationCase, Person
@@ -22,7 +22,7 @@ from consult.services.cases.keys import Keyring
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody with their offices of today."""
+    """A person with their offices of today."""
 
     person: Person
     heads: bool
@@ -33,22 +33,25 @@ class Reader:
     """For a head of mediation who is not there."""
 
     def readers(self) -> list[str]:
-        """As whom they may read, the nearest first: a party who is also head is a party."""
+        """Return the readers they may act as, the nearest first: a party who is also head is a party."""
         village = self.person.village_id
         found = [keys.of_person(self.person.id)]
         found += [keys.of_head(village)] if self.heads else []
         return found + ([keys.of_justice_office(village)] if self.of_justice_office else [])
 
     def by_mark(self) -> dict[str, str]:
+        """Return the readers by the marks they have in the database."""
         return {keys.mark(reader): reader for reader in self.readers()}
 
     def marks(self, *, own_only: bool = False) -> Marks:
+        """Return the reader as selects know one; `own_only`: without the marks of offices."""
         own = keys.mark(keys.of_person(self.person.id))
         home = keys.mark_of_household(self.person.household_id)
         return Marks((own,) if own_only else tuple(self.by_mark()), own, home, self.mediates)
 
 
 def reader_of(person: Person, roles: Iterable[Role], *, on: date) -> Reader:
+    """Return a person as a reader of cases; a mediator stands in where no head of mediation is in office on that day."""
     held = set(roles)
     heads = Role.HEAD_OF_MEDIATION in held
     stands_in = False
@@ -59,7 +62,7 @@ def reader_of(person: Person, roles: Iterable[Role], *, on: date) -> Reader:
 
 @dataclass
 class Opened:
-    """A case in the hands of one reader: what they may read of it, and no more."""
+    """A case as opened for one reader: what they may read of it, and no more."""
 
     row: MediationCase
     part: CaseRole
@@ -73,23 +76,29 @@ class Opened:
     """The part as others are told it: a mediator who stands in for the head is a mediator."""
     reader: Reader | None = None
 
+    def actor(self, person: Person) -> CaseActor:
+        """Return the reader as the rules judge them."""
+        return CaseActor(person.id, person.name, self.part, self.mine, self.reader is None or self.reader.stands_in)
+
     @property
     def state(self) -> CaseState:
-        return CaseState(self.row.state)
+        """Where the case stands now."""
+        return self.row.state
 
     @property
     def situation(self) -> Situation:
+        """What the entries that the reader may read add up to."""
         return fold(self.entries)
 
     def reload(self) -> None:
-        """Entries as they stand now."""
+        """Read the entries again, as they stand now."""
         self.entries = [
             entry_of(row, self.keys) for row in case_queries.entries(self.row.id) if self.keys.opens(row.audience)
         ]
 
 
 def opened(address: str, reader: Reader) -> Opened | None:
-    """One case by its address, or None: there is none, or none for this reader."""
+    """Return one case by its address; None where there is none, or none for this reader."""
     row = case_queries.by_address(reader.person.village_id, address)
     held = _held(row, reader) if row is not None else None
     if row is None or held is None:
@@ -105,7 +114,7 @@ def opened(address: str, reader: Reader) -> Opened | None:
 
 
 def _held(row: MediationCase, reader: Reader) -> tuple[str, CaseReader] | None:
-    """As whom somebody reads a case: what they are in it themselves, or an office of today, if they do not live with a party."""
+    """Return as whom a reader reads a case: their own role in it, or an office of today unless they live with a party."""
     by_mark = reader.by_mark()
     rows = {found.reader_mark: found for found in case_queries.readers(row.id, list(by_mark))}
     marks = reader.marks()
@@ -118,7 +127,7 @@ def _held(row: MediationCase, reader: Reader) -> tuple[str, CaseReader] | None:
 
 
 def still_held(case: Opened) -> bool:
-    """Whether the reader is in the case what they were when they opened it. Asked again under the lock."""
+    """Tell whether the reader still has the role they opened the case in. To be asked again under the lock."""
     if case.reader is None:
         return True
     held = _held(case.row, case.reader)
@@ -126,7 +135,7 @@ def still_held(case: Opened) -> bool:
 
 
 def as_head(row: MediationCase) -> Opened | None:
-    """A case as the head's office holds it: for the job runner, which has nobody to act for."""
+    """Return a case as the head's office holds it, for acts that no reader's keys will do for; None if it holds none."""
     reader = keys.of_head(row.village_id)
     held = case_queries.readers(row.id, [keys.mark(reader)])
     if not held:
@@ -137,11 +146,21 @@ def as_head(row: MediationCase) -> Opened | None:
 
 
 def entry_of(row: CaseEntry, keyring: Keyring) -> ActEntry:
+    """Return an entry with its words unsealed. Raises KeyError for an audience the keyring does not open."""
     facts = keyring.unseal(row.audience, row.cipher)
-    return ActEntry(row.number, CaseAct(row.act), CaseState(row.state), row.written_at, row.day, row.audience, facts)
+    return ActEntry(
+        number=row.number,
+        act=CaseAct(row.act),
+        state=CaseState(row.state),
+        at=row.written_at,
+        on=row.day,
+        audience=row.audience,
+        facts=facts,
+    )
 
 
 def line_of(cipher: str, keyring: Keyring) -> dict[str, Any]:
+    """Return what lists show of a case; empty for a keyring that does not open it."""
     line: dict[str, Any] = keyring.unseal("all", cipher) if cipher and keyring.opens("all") else {}
     return line
 
@@ -157,6 +176,7 @@ class Listed:
 
     @property
     def has_news(self) -> bool:
+        """Tell whether something happened since the reader looked."""
         news, seen = self.row.news_at, self.row.seen_at
         return news is not None and (seen is None or seen < news)
 
@@ -171,7 +191,7 @@ def listed(
     newest_first: bool = False,
     before: int = 0,
 ) -> list[Listed]:
-    """Cases of one reader, what is due first. `parts`: only those in which they are this."""
+    """Return cases of one reader, what is due first. `parts`: only those in which they have one of these roles."""
     by_mark, marks = reader.by_mark(), reader.marks(own_only=own_only)
     rows = case_queries.listed(
         reader.person.village_id, marks, states, parts, most=most, newest_first=newest_first, before=before
@@ -186,16 +206,16 @@ def listed(
 
 
 def counted(reader: Reader, states: Sequence[str], *, parts: Sequence[str] = ()) -> dict[str, int]:
-    """How many cases of a reader stand in each of these states."""
+    """Return how many cases of a reader stand in each of these states."""
     return case_queries.counted(reader.person.village_id, reader.marks(), states, parts)
 
 
 def linked(consultation_id: int, reader: Reader) -> list[str]:
-    """Addresses of the cases that belong to a consultation and that this reader may open."""
+    """Return the addresses of the cases that belong to a consultation and that this reader may open."""
     about = keys.mark_of_consultation(consultation_id)
     return list(case_queries.linked(reader.person.village_id, about, reader.marks()))
 
 
-def news(person: Person) -> int:
-    """Cases in which something happened since this person looked."""
-    return case_queries.news(keys.mark(keys.of_person(person.id)))
+def unseen(person: Person) -> int:
+    """Return in how many cases something happened since this person looked."""
+    return case_queries.unseen(keys.mark(keys.of_person(person.id)))

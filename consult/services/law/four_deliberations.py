@@ -11,7 +11,7 @@ from consult.domain.law import four_deliberations as rules
 from consult.domain.law import matters, motion_checks
 from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check
-from consult.domain.polls.polls import ABSTAIN, OPPOSE, SUPPORT, Outcome, PollKind, Standing, Tally
+from consult.domain.polls.polls import Outcome, Standing, Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     Consultation,
@@ -189,14 +189,14 @@ def note_resolution(
 def _facts_of_vote(poll: Poll, tally: Tally) -> dict[str, Any]:
     link = db.session.get(MeetingPoll, poll.id)
     meeting = db.session.get(Meeting, link.meeting_id) if link else None
-    votes = dict(enumerate(tally.counts, 1)) if poll.kind == PollKind.MOTION else {}
+    votes = dict(zip(poll.method.fixed_options, tally.counts, strict=False))
     return {
         "place": meeting.place if meeting else "",
         "expected": tally.roll,
         "present": tally.present,
-        "support": votes.get(SUPPORT, 0),
-        "oppose": votes.get(OPPOSE, 0),
-        "abstain": votes.get(ABSTAIN, 0),
+        "support": votes.get("support", 0),
+        "oppose": votes.get("oppose", 0),
+        "abstain": votes.get("abstain", 0),
         "words": poll.question,
         "exception": meeting.study_exception if meeting else "",
         "meeting_id": meeting.id if meeting else None,

@@ -14,6 +14,7 @@ from consult.domain.law.bodies import Body
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people.rolls import UnitOfRoll
+from consult.domain.polls.frozen import FrozenMeeting
 from consult.domain.polls.poll_plans import Asked, PollPlan
 from consult.domain.polls.polls import Channel, Standing
 from consult.domain.refusals import Reason, Refused
@@ -34,6 +35,7 @@ from consult.models import (
 )
 from consult.models.meetings import check_in_queries
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_states, proceedings
 from consult.services.people.villages import local_day
@@ -55,23 +57,16 @@ def plan(item: AgendaItem, asked: Asked, actor: Person, *, key: str, now: dateti
     standing = Standing.ADVISORY if body.consultative else Standing.FORMAL
     starts = max(meeting.starts_at, now)
     whole = PollPlan(
-        meeting.body,
-        meeting.group_id,
-        asked.kind,
-        asked.question,
-        asked.options,
-        asked.max_choices,
-        standing,
-        meeting.short_notice_reason,
-        starts,
-        starts + LONGEST,
-        asked.secret,
-        asked.paper,
-        asked.hands,
-        True,
+        body=meeting.body,
+        group_id=meeting.group_id,
+        **asked.__dict__,
+        standing=standing,
+        short_notice_reason=meeting.short_notice_reason,
+        opens_at=starts,
+        closes_at=starts + LONGEST,
+        turnout_shown=True,
     )
-    earlier = db.session.scalar(select(Poll).where(Poll.request_key == key, Poll.village_id == actor.village_id))
-    poll = earlier or polls.draft(consultation, whole, actor, key=key, now=now)
+    poll = polls.draft(consultation, whole, Act.of(actor, now=now, key=key))
     if db.session.get(MeetingPoll, poll.id) is None:  # also when the first try got no further than the draft
         transactions.expect(reading=False)
         link = MeetingPoll(poll_id=poll.id, village_id=meeting.village_id, meeting_id=meeting.id, item_id=item.id)
@@ -92,14 +87,15 @@ def open_vote(meeting: Meeting, poll_id: int, actor: Person, *, now: datetime) -
     phases.refuse_ended(poll.consultation)
     with db.session.no_autoflush:
         poll.opens_at, poll.closes_at = now, now + LONGEST
-        facts = {"id": meeting.id, "item": item.number, "fingerprint": meeting.fingerprint}
+        of_meeting = FrozenMeeting(meeting.id, item.number, meeting.fingerprint or "")
         units = [
             UnitOfRoll(e.number, e.unit, e.household_id, e.person_id)
             for e in db.session.scalars(_roll(meeting.id)).all()
         ]
         village = db.session.get_one(Village, meeting.village_id)
         adult_on = local_day(village, meeting.starts_at)
-        polls.freeze(poll, body, units, adult_on, actor, now, source=body.source, meeting=facts)
+        act = Act.of(actor, now=now)
+        polls.freeze(poll, body, units, act, adult_on=adult_on, source=body.source, meeting=of_meeting)
     audit.record(
         Tag.POLL_ANNOUNCED,
         f"poll:{poll.id}",
@@ -184,10 +180,10 @@ def _end(meeting: Meeting, poll: Poll, item: AgendaItem, actor: Person, now: dat
     if poll.hands:
         left = _not_voted(poll.id, check_in_queries.present_numbers(meeting.id, in_room=True))
         if left:
-            offline_turnout.mark_hands_at_meeting(poll, left, actor, now=now)
+            offline_turnout.mark_hands_at_meeting(poll, left, Act.of(actor, now=now))
     _note_ending(poll, actor.id, present, at=now, now=now)
     if poll.hands and count_sheets.marked_by_channel(poll.id).get(Channel.HANDS):
-        count_sheets.add_sheet(poll, Channel.HANDS, meeting.place, actor, key=f"hands:{poll.id}", now=now)
+        count_sheets.add_sheet(poll, Channel.HANDS, meeting.place, Act.of(actor, now=now, key=f"hands:{poll.id}"))
     proceedings.add(meeting, ProceedingStep.VOTE_ENDED, actor.id, now=now, item=item.number, poll=poll.id)
 
 
@@ -261,11 +257,6 @@ def note_cancelled(poll: Poll, change: PollChange, *, now: datetime) -> None:
     )
 
 
-def waits_for_ending(poll: Poll) -> bool:
-    """A vote of a meeting that neither the chair nor the job has ended: who was present is not known yet."""
-    return db.session.get(MeetingPoll, poll.id) is not None and db.session.get(PollEnding, poll.id) is None
-
-
 def note_declared(poll: Poll, outcome: str, facts: dict[str, Any], actor: Person, *, now: datetime) -> None:
     """The outcome stands in the record of the meeting. In the transaction of the declaration."""
     link = db.session.get(MeetingPoll, poll.id)
@@ -286,11 +277,3 @@ def note_declared(poll: Poll, outcome: str, facts: dict[str, Any], actor: Person
         outcome=outcome,
         **facts,
     )
-
-
-def present_of(poll: Poll, voted: set[int]) -> int | None:
-    """Units at the meeting for a vote of it: those here at its end, and those that voted and went. None: no meeting."""
-    if db.session.get(MeetingPoll, poll.id) is None:
-        return None
-    ending = db.session.get(PollEnding, poll.id)
-    return len(set(ending.present if ending else ()) | voted)

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
-from consult.domain.law.bodies import Body, Unit
+from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.meetings import MeetingPlan, MeetingState
 from consult.domain.messages.notifications import NotificationEvent
@@ -198,7 +198,7 @@ def _freeze(
         "study_exception": exceptions.study,
         "authorisation": exceptions.authorisation,
         "adult_on": local_day(village, meeting.starts_at).isoformat(),
-        "households": len({u.household_id for u in units}) if body.unit is Unit.PERSON else len(units),
+        "households": len({u.household_id for u in units}) if body.unit is UnitKind.PERSON else len(units),
         "roll": {"units": len(units), "digest": polls.roll_digest(roll)},
     }
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from consult.domain import instants
 from consult.domain.audit import Tag
 from consult.domain.people.roles import Role, in_force
 from consult.models import Person, RoleGrant, Village, db
@@ -41,7 +42,12 @@ def set_endorsement_rule(village: Village, needed: int, days: int, act: Act) -> 
 
 def local_day(village: Village, instant: datetime) -> date:
     """Return the calendar day in the village at an instant."""
-    return instant.astimezone(ZoneInfo(village.timezone)).date()
+    return instants.local_day(ZoneInfo(village.timezone), instant)
+
+
+def local_midnight(village: Village, instant: datetime) -> datetime:
+    """Return the instant at which the village's calendar day began."""
+    return instants.local_midnight(ZoneInfo(village.timezone), instant)
 
 
 def groups_headed(person: Person, *, on: date) -> frozenset[int]:

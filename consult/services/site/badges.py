@@ -17,7 +17,7 @@ class Badges(NamedTuple):
     case_news: int
 
 
-BOTH = select(notifications.UNREAD.scalar_subquery(), case_queries.NEWS.scalar_subquery())
+BOTH = select(notifications.UNREAD.scalar_subquery(), case_queries.UNSEEN.scalar_subquery())
 """One statement, since it is asked on every page."""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from consult.domain.instants import last_day_anywhere
 from consult.domain.meetings.meetings import RsvpAnswer
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
@@ -23,8 +24,6 @@ from consult.services.polls import poll_messages
 BEFORE_CLOSING = timedelta(hours=24)
 BEFORE_ANSWER = timedelta(days=3)
 BEFORE_MEETING = timedelta(hours=24)
-A_DAY = timedelta(days=1)
-"""No clock on earth is further from UTC."""
 
 
 def remind(*, now: datetime) -> int:
@@ -33,9 +32,8 @@ def remind(*, now: datetime) -> int:
     Each has a unit of work of its own: one that fails is logged and tried again a minute later.
     """
     polls = [poll.id for poll in voter_queries.closing_before(now + BEFORE_CLOSING, now=now)]
-    waiting = {
-        row.id: row for row in answer_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)
-    }
+    due = answer_queries.unanswered(last_day_anywhere(now + BEFORE_ANSWER))
+    waiting = {row.id: row for row in due if row.answer_due_on <= _last_day(row, now)}
     meetings = [meeting.id for meeting in meeting_queries.starting_before(now + BEFORE_MEETING, now=now)]
     done = each("reminding of poll", polls, lambda poll_id: _remind_of_poll(poll_id, now))
     done += each("reminding of the answer to", waiting, lambda one: _remind_of_answer(waiting[one], now))
@@ -74,10 +72,6 @@ def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
     away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == RsvpAnswer.NOT_COMING.value)
     people = set(db.session.scalars(called)) - set(db.session.scalars(away))
     meeting_messages.tell_of_meeting(meeting, NotificationEvent.MEETING_REMINDER, people, now=now)
-
-
-def _day(now: datetime) -> date:
-    return (now + BEFORE_ANSWER).date()
 
 
 def _last_day(row: Row[Any], now: datetime) -> date:

@@ -43,13 +43,13 @@ MANY = 200
 LONGEST_NUMBER = 12
 LISTED = [state.value for state in CaseState if state not in (CaseState.DRAFT, CaseState.DISCARDED)]
 IN_SIGHT = [state for name, states in SHELVES.items() if name != "shut" for state in states]
-"""Counted on the list. Of the archive nobody needs the number there, and it only grows."""
+"""States counted on the list; not the archive, whose number is not needed there and only grows."""
 
 
 @bp.get("/<slug>/cases/")
 @public
 def index() -> Response:
-    """For everybody: what mediation is. For whoever is in a case: where it stands. For mediators: what is due."""
+    """Show what mediation is; to those in a case where it stands; to mediators what is due."""
     me = person_or_none()
     if me is None:
         return pages.page("cases/index.html", own=[], drafts=[], shelves=[], counts={}, desk=False, **_common(False))

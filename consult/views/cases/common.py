@@ -1,17 +1,16 @@
-"""What the pages of cases share: finding one through its reader, noting the look, and that no browser keeps it."""
+"""What the pages of cases share: finding one through its reader, noting the access, and that no browser keeps it."""
 
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort
 
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.situation import Obligation, Situation
-from consult.domain.cases.states import DESK, CaseRole, CaseState
+from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
-from consult.services.cases import membership, reading, viewing
+from consult.services.cases import access_log, membership, reading
 from consult.services.cases.reading import Opened, Reader
 from consult.web import rollback_alarm
-from consult.web.access import held_roles, now, person, today
+from consult.web.access import act, held_roles, person, today
 from consult.web.words.cases import case_page_words
 
 
@@ -27,7 +26,7 @@ def _no_store(response: Response) -> Response:
 
 
 def reader() -> Reader:
-    """Whoever acts, as a reader of cases."""
+    """Return the person signed in, as a reader of cases."""
     return reading.reader_of(person(), held_roles(), on=today())
 
 
@@ -68,14 +67,8 @@ def act_of(name: str) -> CaseAct:
     return CaseAct(name)
 
 
-def note_look(case: Opened, what: str) -> None:
-    """Nothing is shown that could not be noted."""
+def note_access(case: Opened, what: str) -> None:
+    """Note in the access log that the reader opens a case. Raises Refused where nothing can be written."""
     if rollback_alarm.raised():
         raise Refused(Reason.READ_ONLY)
-    viewing.note(case, person(), what, now=now())
-
-
-def may_say(case: Opened, s: Situation, row: Obligation) -> bool:
-    """A party is asked of what the other side owes."""
-    me, debtor = s.party(case.mine), s.party(row.by)
-    return case.part in DESK or me is None or debtor is None or me.part is not debtor.part
+    access_log.note(case, what, act())

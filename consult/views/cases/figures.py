@@ -9,7 +9,7 @@ from consult.domain.cases import forms, reports
 from consult.domain.cases.acts import Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.clocks import SOON_DAYS, Clock
-from consult.domain.cases.forms import Offered
+from consult.domain.cases.forms import Offered, SentForm
 from consult.domain.cases.states import BUSY, LIVE, CaseState
 from consult.domain.people import roles
 from consult.models.cases import case_queries
@@ -18,7 +18,7 @@ from consult.services.core import exports
 from consult.views.cases.cases import SHELVES
 from consult.views.cases.common import no_store
 from consult.web import pages, printing
-from consult.web.access import held_roles, now, only, person, public, today, village
+from consult.web.access import act, held_roles, only, public, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words, case_report_words
 
@@ -61,34 +61,33 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
     )
 
 
-@bp.post("/<slug>/cases/sweeps")
+@bp.post("/<slug>/cases/sweeps", endpoint="note_sweep")
 @only(*sorted(roles.MEDIATES))
-def note_sweep() -> Response:
+def note_screening() -> Response:
     form = request.form.to_dict()
-    facts, mistakes = forms.read_act_form(SWEEP, form, {}, NOTHING, today())
+    said, mistakes = forms.read_act_form(SCREENING, SentForm(form), NOTHING, today())
     if mistakes:
         return _board({"key": "", "day": "", **form}, case_page_words.mistakes(mistakes), 422)
-    day = date.fromisoformat(facts["day"])
-    figures.note_sweep(person(), day, facts["found"], key=key_from(form), now=now())
+    figures.note_screening(date.fromisoformat(said["day"]), said["found"], act(key_from(form)))
     return pages.done(url_for(".board"))
 
 
-SWEEP = (Field("day", FieldKind.PAST_DAY), Field("found", FieldKind.NUMBER))
+SCREENING = (Field("day", FieldKind.PAST_DAY), Field("found", FieldKind.NUMBER))
 NOTHING = Offered((), (), ())
 
 
 @bp.get("/<slug>/cases/reports/<month>")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report(month: str) -> Response:
-    found, _first = _report(month)
-    return pages.page("cases/report.html", report=found, lines=case_report_words.lines(found), month=month)
+    monthly, _first = _report(month)
+    return pages.page("cases/report.html", report=monthly, lines=case_report_words.lines(monthly), month=month)
 
 
 @bp.get("/<slug>/cases/reports/<month>.xlsx")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report_sheet(month: str) -> Response:
-    found, first = _report(month)
-    rows = case_report_words.sheet(found, village().name, first)
+    monthly, first = _report(month)
+    rows = case_report_words.sheet(monthly, village().name, first)
     response = make_response(exports.as_xlsx(rows, month))
     response.mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response.headers["Content-Disposition"] = f'attachment; filename="mediation-{month}.xlsx"'
@@ -98,9 +97,9 @@ def report_sheet(month: str) -> Response:
 @bp.get("/<slug>/cases/reports/<month>.pdf")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report_print(month: str) -> Response:
-    found, first = _report(month)
+    monthly, first = _report(month)
     return printing.pdf(
-        "case_report", f"mediation-{month}", **case_report_words.print_facts(found, village().name, first)
+        "case_report", f"mediation-{month}", **case_report_words.print_facts(monthly, village().name, first)
     )
 
 

@@ -1,4 +1,4 @@
-"""Bringing a matter: a safety question, then three small steps on a phone; or one form at the desk."""
+"""Bring a matter: a safety question, then three small steps on a phone; or one form at the desk."""
 
 import secrets
 from typing import Any
@@ -6,19 +6,20 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from consult.domain.cases import applications as rules
+from consult.domain.cases.applications import Side
 from consult.domain.cases.choices import topics
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.models.cases import case_queries
 from consult.models.talk import consultation_queries
-from consult.services.cases import filing, membership, news, reading
+from consult.services.cases import case_notifications, filing, membership, reading
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
 from consult.views.cases.common import draft, no_store, reader
 from consult.web import pages, uploads
-from consult.web.access import held_roles, members_only, now, only, person, today, village
+from consult.web.access import act, held_roles, members_only, only, person, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words
 
@@ -35,18 +36,18 @@ def safety() -> Response:
 @bp.get("/<slug>/cases/new/kind")
 @members_only
 def kind() -> Response:
-    """Step one: a stone to tap."""
-    return pages.page("cases/kind.html", stones=list(topics()), words=case_page_words)
+    """Step one: a topic to tap."""
+    return pages.page("cases/kind.html", topics=list(topics()), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/new/story")
 @members_only
 def story() -> Response:
     """Step two, empty."""
-    stone = request.args.get("kind", "")
-    if stone not in topics():
+    topic = request.args.get("kind", "")
+    if topic not in topics():
         return _to(redirect(url_for(".kind"), 303))
-    return _story({"kind": stone, "key": secrets.token_urlsafe(18)}, {}, None)
+    return _story({"kind": topic, "key": secrets.token_urlsafe(18)}, {}, None)
 
 
 @bp.get("/<slug>/cases/<address>/story")
@@ -77,15 +78,8 @@ def keep() -> Response:
     empty = not (form.get("story", "").strip() or media or (earlier and case_queries.files(earlier.row.id)))
     faults = mistakes | wrong | ({"story": FormError.EMPTY} if empty else {})
     if media or not faults:  # what has arrived is kept, also when a word has to be put right
-        row = filing.keep_draft(
-            person(),
-            form["kind"],
-            words or rules.as_typed(form),
-            media,
-            draft=earlier,
-            key=form.get("key", "")[:64],
-            now=now(),
-        )
+        words = words or rules.as_typed(form)
+        row = filing.keep_draft(form["kind"], words, media, act(form.get("key", "")[:64]), draft=earlier)
         if not faults:
             return pages.done(url_for(".contact", address=row.address))
         earlier = draft(row.address)
@@ -112,7 +106,7 @@ def hand_in(address: str) -> Response:
     if contact is None and found.state is CaseState.DRAFT:
         return _contact(found, form, case_page_words.mistakes(mistakes), status=422)
     if contact is not None:
-        filing.hand_in(found, person(), way=contact[0], phone=contact[1], now=now())
+        filing.hand_in(found, act(), way=contact[0], phone=contact[1])
     return pages.done(url_for(".received", address=address))
 
 
@@ -121,7 +115,7 @@ def hand_in(address: str) -> Response:
 def discard(address: str) -> Response:
     found = reading.opened(address, reader())
     if found is not None and found.part is CaseRole.APPLICANT:
-        filing.discard(found, now=now())
+        filing.discard(found, act())
     return pages.done(url_for("cases.index"))
 
 
@@ -132,12 +126,12 @@ def received(address: str) -> Response:
     found = draft(address)
     if found.state in (CaseState.DRAFT, CaseState.DISCARDED):
         abort(404)
-    desk = bool(news.desk_of(found.row, on=today()))
+    desk = bool(case_notifications.desk_of(found.row, on=today()))
     return pages.page("cases/received.html", case=found, words=case_page_words, desk=desk)
 
 
 def _filed_already(found: Opened) -> Response:
-    """Whoever goes back in the browser after handing in is shown that it has arrived."""
+    """Show that it has arrived to a writer who went back in the browser after handing in."""
     if found.state is CaseState.DISCARDED:
         abort(404)
     return pages.done(url_for(".received", address=found.row.address))
@@ -202,38 +196,33 @@ def file_at_desk() -> Response:
     mediates = bool(held_roles() & roles.MEDIATES)
     reporter = None if mediates else CaseRole.REPORTER
     consultation = _consultation(form.get("consultation", ""))
-    row = filing.file_for(
-        Application(
-            told["kind"],
-            Source(told["source"]),
-            sides,
-            told["words"],
-            told["way"],
-            told["phone"],
-            reporter,
-            consultation,
-            bool(told["present"]),
-        ),
-        person(),
-        key=key_from(form),
-        now=now(),
-        media=media,
+    application = Application(
+        topic=told.topic,
+        source=told.source,
+        sides=sides,
+        words=told.words,
+        way=told.way,
+        phone=told.phone,
+        reporter=reporter,
+        consultation_id=consultation,
+        present=told.present,
     )
+    row = filing.file_for(application, act(key_from(form)), media=media)
     return pages.done(url_for("case_pages.show", address=row.address))
 
 
-def _sides(form: dict[str, str], mistakes: dict[str, FormError]) -> list[dict[str, Any]]:
-    """Both sides; who is named with a household must stand on the roll."""
-    sides: list[dict[str, Any]] = []
+def _sides(form: dict[str, str], mistakes: dict[str, FormError]) -> list[Side]:
+    """Return both sides; one named with a household must stand on the roll."""
+    sides: list[Side] = []
     for part in (CaseRole.APPLICANT, CaseRole.RESPONDENT):
         name, code = form.get(part.value, "").strip(), form.get(f"{part.value}_code", "").strip()
         found = membership.on_roll(village().id, code, name)
         if code and found is None:
             mistakes[f"{part.value}_code"] = FormError.NOBODY_THERE
-        if found is not None and any(side["person"] == found.id for side in sides):
+        if found is not None and any(side.person_id == found.id for side in sides):
             mistakes[f"{part.value}_code"] = FormError.TWICE
         if name:
-            sides.append({"part": part.value, "name": name, "person": found.id if found else None})
+            sides.append(Side(part, name, found.id if found else None))
     return sides
 
 
@@ -248,7 +237,7 @@ LONGEST_NUMBER = 9
 
 
 def _sources() -> list[tuple[str, str]]:
-    """How a case can come to whoever files it."""
+    """Return how a case can have come to this reader, as code and words."""
     mine = held_roles()
     if mine & roles.MEDIATES:
         able = [
@@ -273,7 +262,7 @@ def _desk(values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -
         values=values,
         mistakes=mistakes,
         sources=_sources(),
-        stones=[(code, case_page_words.code("stone", code)) for code in topics()],
+        topics=[(code, case_page_words.code("topic", code)) for code in topics()],
         ways=[(code, case_page_words.code("way", code)) for code in rules.WAYS],
         words=case_page_words,
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response
 
 from consult.domain.cases import papers, rules
-from consult.domain.cases.acts import RULES, CaseAct
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import grounds
 from consult.domain.cases.clocks import Clock
 from consult.domain.cases.facts import unsigned
@@ -14,12 +14,12 @@ from consult.domain.cases.states import DESK, ENDED, IN_WORK, NEW, PARTIES, SHUT
 from consult.domain.people.people import masked_phone
 from consult.models import Person, db
 from consult.models.cases import case_queries
-from consult.services.cases import case_files, keys, membership, viewing
+from consult.services.cases import access_log, case_files, keys, membership
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
-from consult.views.cases.common import find_case, may_say, no_store, note_look, reader, recusal_hints
+from consult.views.cases.common import find_case, no_store, note_access, reader, recusal_hints
 from consult.web import pages
-from consult.web.access import members_only, today, village
+from consult.web.access import members_only, person, today, village
 from consult.web.words.cases import case_page_words, case_papers
 
 bp = no_store(Blueprint("case_pages", __name__))
@@ -48,20 +48,20 @@ PARTY_FIRST = (CaseAct.CONSENT, CaseAct.PERFORM, CaseAct.STATEMENT)
 @members_only
 def show_case(address: str) -> Response:
     case = find_case(address)
-    note_look(case, "page")
+    note_access(case, "page")
     if case.part is CaseRole.REPORTER:
         return pages.page("cases/reported.html", case=case, words=case_page_words)
     return pages.page("cases/show.html", **facts_of(case))
 
 
-@bp.get("/<slug>/cases/<address>/looks")
+@bp.get("/<slug>/cases/<address>/looks", endpoint="looks")
 @members_only
-def looks(address: str) -> Response:
-    """Who opened the case, when: for the parties and the desk."""
+def show_access_log(address: str) -> Response:
+    """Show who opened the case and when, to the parties and the desk."""
     case = find_case(address)
     if case.part not in PARTIES | READS_ALL:
         abort(404)
-    return pages.page("cases/looks.html", case=case, looks=viewing.access_log(case), words=case_page_words)
+    return pages.page("cases/looks.html", case=case, lines=access_log.lines(case), words=case_page_words)
 
 
 @bp.get("/<slug>/cases/<address>/files/<int:file_id>")
@@ -72,7 +72,7 @@ def file(address: str, file_id: int) -> Response:
     one = next((row for row in case_queries.files(case.row.id) if row.id == file_id), None)
     if one is None or not case.keys.opens(one.audience) or not case_files.path_of(one.name).exists():
         abort(404)
-    note_look(case, "file")
+    note_access(case, "file")
     response = make_response(case_files.content(one, case.keys))
     response.mimetype = "image/jpeg" if one.media == "photo" else "audio/mp4"
     return response
@@ -101,7 +101,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "unsigned": unsigned(s),
         "awaited": "" if desk else case_page_words.awaited(case.state, s, case.mine),
         "confirm_by": case.row.confirm_by,
-        "town": membership.town_is_in(case),
+        "town": membership.justice_office_reads(case),
         "parties": _parties(case, s) if desk else [],
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case),
@@ -124,10 +124,8 @@ def _missing_people(s: Situation, mine: list[CaseAct]) -> list[CaseAct]:
 
 
 def able(case: Opened, s: Situation) -> list[CaseAct]:
-    """What the reader may do at this point, in the order of the table."""
-    late = any(may_say(case, s, row) for row in rules.due_rows(s, today()))
-    nothing_due = set() if late else {CaseAct.BREACH}
-    return [act for act in RULES if act not in nothing_due and rules.offered(act, case.state, case.part, s)]
+    """Return what the reader may do at this point, in the order of the table."""
+    return rules.listed(case.state, case.actor(person()), s, today())
 
 
 def told_entries(case: Opened, s: Situation) -> list[tuple[ActEntry, Any, list[Any]]]:
@@ -162,12 +160,12 @@ def _contact(party: Party, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _phone(person_id: int | None) -> str:
-    person = db.session.get(Person, person_id) if person_id else None
-    return crypto.unseal(person.phone_cipher) if person is not None and person.phone_cipher else ""
+    row = db.session.get(Person, person_id) if person_id else None
+    return crypto.unseal(row.phone_cipher) if row is not None and row.phone_cipher else ""
 
 
 def _hints(case: Opened, s: Situation) -> list[str]:
-    """Of the case's mediators; while there are none, of everybody whom somebody called related."""
+    """Return the hints about the case's mediators; while there are none, about all who were called related."""
     related = {one.mediator: one.name for one in s.kinships} if not s.mediators else {}
     return recusal_hints(case, related | dict(s.mediators))
 

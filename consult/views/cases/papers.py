@@ -21,7 +21,7 @@ def show_papers(address: str, paper: str) -> Response:
     facts = case_papers.of_paper(case, Paper(paper))
     if not facts["documents"]:
         abort(404)
-    common.note_look(case, "paper")
+    common.note_access(case, "paper")
     return printing.pdf("case_paper", f"case-{case.row.year}-{case.row.number}-{paper}", **facts)
 
 
@@ -32,5 +32,5 @@ def volume(address: str) -> Response:
     if not case_papers.may_have_volume(case.part):
         abort(404)
     facts = case_papers.of_volume(case)
-    common.note_look(case, "volume")
+    common.note_access(case, "volume")
     return printing.pdf("case_volume", f"case-{case.row.year}-{case.row.number}", **facts)

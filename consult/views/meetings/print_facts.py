@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from consult.domain.audit import fingerprint_groups
 from consult.domain.meetings.minutes import Line, Minutes
 from consult.domain.meetings.proceedings import ProceedingStep
-from consult.domain.polls.polls import PollKind
 from consult.models import Meeting, Poll
 from consult.web import filters
 from consult.web.access import now, village
@@ -146,7 +145,7 @@ def of_ballots(poll: Poll, fingerprint: str) -> dict[str, Any]:
         "body": code_words.body(poll.body),
         "question": poll.question,
         "options": [code_words.answer(option.label, poll.kind) for option in poll.options],
-        "marks": [option.label if poll.kind == PollKind.MOTION else "" for option in poll.options],
+        "marks": [option.label if poll.method.fixed_options else "" for option in poll.options],
         "sizes": _sizes(poll),
         "how": f"{how} {standing}",
         "fingerprint": fingerprint_groups(fingerprint)[:19],

@@ -17,7 +17,7 @@ def index() -> Response:
     found = notifications.inbox(person(), most=PAGE, before=request.args.get("before", type=int))
     return pages.page(
         "messages/notifications/index.html",
-        lines=[(n, *inbox_words.line(n)) for n in found],
+        lines=[(n, inbox_words.when(n), *inbox_words.line(n)) for n in found],
         newest=found[0].id if found else 0,
         waiting=any(n.read_at is None for n in found),
         more=found[-1].id if len(found) == PAGE else None,

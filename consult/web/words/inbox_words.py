@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 from consult.models import Notification
 from consult.web import filters
@@ -48,8 +49,18 @@ SENTENCES: dict[str, LazyString] = {
 
 def line(notification: Notification) -> tuple[str, str]:
     """Sentence and address."""
-    kind = str(notification.facts.get("kind", notification.event))
+    kind = _kind(notification)
     return str(SENTENCES[kind]) % _facts(notification.facts), _address(kind, notification)
+
+
+def when(notification: Notification) -> Markup:
+    """Return day and hour of a line; of a mediation case only the day, since only the day is kept."""
+    told_at = notification.told_at
+    return filters.day_mark(told_at) if _kind(notification).startswith("case_") else filters.moment(told_at)
+
+
+def _kind(notification: Notification) -> str:
+    return str(notification.facts.get("kind", notification.event))
 
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:

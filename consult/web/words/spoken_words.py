@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from flask_babel import gettext
 
+from consult.domain.instants import local_day
 from consult.domain.languages import N_, Language
 from consult.web import i18n
 from consult.web.words import code_words
@@ -94,10 +95,11 @@ def said(language: Language, sentence: str) -> str:
 
 
 def _when(language: Language, instant: datetime, timezone: str) -> tuple[str, str]:
-    local = instant.astimezone(ZoneInfo(timezone))
+    zone = ZoneInfo(timezone)
+    local, on = instant.astimezone(zone), local_day(zone, instant)
     pattern = language.speech.day if language.speech else language.day
-    day = str(format_date(local.date(), pattern, locale=language.babel))
-    lunar = lunar_day(local.date(), language.lunar)
+    day = str(format_date(on, pattern, locale=language.babel))
+    lunar = lunar_day(on, language.lunar)
     hour = str(format_time(local, language.clock, locale=language.babel))
     return f"{day}（{lunar}）" if lunar else day, hour
 

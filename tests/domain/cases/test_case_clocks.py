@@ -21,7 +21,14 @@ def day(text: str) -> date:
 
 def agreement(*due: str, done: tuple[str, ...] = (), **changes) -> Agreement:
     rows = tuple(
-        Obligation(n, 2, "赔", 10_000, day(on), day(done[n - 1]) if n <= len(done) else None)
+        Obligation(
+            number=n,
+            by=2,
+            what="赔",
+            amount_fen=10_000,
+            due_on=day(on),
+            done_on=day(done[n - 1]) if n <= len(done) else None,
+        )
         for n, on in enumerate(due, 1)
     )
     return Agreement(

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from consult.domain.cases import papers, rules
+from consult.domain.cases import act_checks, papers, rules
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import choices, grounds, may_be_confirmed, topics
 from consult.domain.cases.facts import fold
 from consult.domain.cases.papers import Paper
-from consult.domain.cases.situation import ActEntry, Agreement, Obligation, Party, Situation
+from consult.domain.cases.situation import ActEntry, Agreement, CaseActor, Obligation, Party, PlannedAct, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
@@ -50,12 +50,15 @@ WHOLE = (FILED, ACCEPTED, SESSION, AGREED, SIGNED, DONE, VISIT)
 
 def entries(*rows) -> list[ActEntry]:
     at = datetime(2026, 8, 20, 3, tzinfo=UTC)
-    return [ActEntry(n, act, CaseState.APPLIED, at, TODAY, "all", facts) for n, (act, facts) in enumerate(rows, 1)]
+    return [
+        ActEntry(number=n, act=act, state=CaseState.APPLIED, at=at, on=TODAY, audience="all", facts=facts)
+        for n, (act, facts) in enumerate(rows, 1)
+    ]
 
 
 def refused(act: CaseAct, s: Situation, facts: dict, rows=()) -> Refused | None:
     try:
-        rules.refuse(act, s, facts, entries(*rows), CaseRole.HEAD, 0, TODAY)
+        rules.refuse(act, PlannedAct(facts, s, CaseActor(0, "", CaseRole.HEAD), TODAY, entries(*rows)))
     except Refused as refusal:
         return refusal
     return None
@@ -130,7 +133,7 @@ def test_a_court_answers_once_and_only_when_asked(s, reason):
     ],
 )
 def test_a_case_goes_only_upward(stands, level, may):
-    assert rules.LEVELS.keys() == set(choices("level"))
+    assert act_checks.LEVELS.keys() == set(choices("level"))
     reason = why_not(CaseAct.ESCALATE, Situation(escalated_to=stands), {"level": level})
     assert reason is (None if may else Reason.CASE_SENT_ALREADY)
 
@@ -254,7 +257,7 @@ def test_who_joins_gets_the_next_number_and_kin_and_agents_are_not_in_dispute():
     s = fold(entries(FILED, (CaseAct.ADD_PARTY, {"party": LETTER}), (CaseAct.ADD_PARTY, {"party": KIN})))
     assert [party.number for party in s.parties] == [1, 2, 3, 4]
     assert [party.name for party in s.sides()] == ["甲", "乙"]
-    assert s.party(3) == Party(3, CaseRole.AGENT, "丙", None, 2, True)
+    assert s.party(3) == Party(number=3, part=CaseRole.AGENT, name="丙", person_id=None, for_party=2, may_agree=True)
     assert s.party(4) == Party(4, CaseRole.KIN, "婆", 13) and s.party(5) is None
 
 
@@ -296,7 +299,7 @@ def test_the_police_flag_and_the_end_are_kept():
     assert s.police and s.ended_on == TODAY and s.closed_on == TODAY
 
 
-def test_every_stone_proposes_a_category_and_every_ground_says_where_to_go():
+def test_every_topic_proposes_a_category_and_every_ground_says_where_to_go():
     assert set(topics().values()) <= set(choices("kind"))
     assert choices("kind")[0] == "family" and choices("kind")[-1] == "other" and len(choices("kind")) == 16
     assert all(ground.goes_to and ground.source for ground in grounds().values())

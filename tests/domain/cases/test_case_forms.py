@@ -1,14 +1,16 @@
 """Reading the form of an act of a mediation case: each mistake at its field, and no text breaks it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.cases.acts import RULES, CaseAct, Field, FieldKind
+from consult.domain.cases.act_table import RULES, ActRule
+from consult.domain.cases.acts import ADDED, CaseAct, Field, FieldKind
 from consult.domain.cases.choices import choices
-from consult.domain.cases.forms import MOST_ROWS, Offered, read_act_form
+from consult.domain.cases.forms import MOST_ROWS, Offered, SentForm, read_act_form
 from consult.domain.form_errors import FormError
 
 TODAY = date(2026, 8, 11)
@@ -17,11 +19,11 @@ FIELDS = [field for rule in RULES.values() for field in rule.fields]
 
 
 def read_act(act: CaseAct, form: dict[str, str], **many: list[str]):
-    return read_act_form(RULES[act].fields, form, many, OFFERED, TODAY)
+    return read_act_form(RULES[act].fields, SentForm(form, many), OFFERED, TODAY)
 
 
 def read_one(kind: FieldKind, typed: str, *, needed: bool = True, of: str = ""):
-    facts, mistakes = read_act_form([Field("x", kind, needed, of)], {"x": typed}, {}, OFFERED, TODAY)
+    facts, mistakes = read_act_form([Field("x", kind, needed, of)], SentForm({"x": typed}), OFFERED, TODAY)
     return facts["x"], mistakes.get("x")
 
 
@@ -171,5 +173,21 @@ def test_no_text_breaks_the_reading_of_a_form(act, data):
     names = [field.name for field in fields] + [f"{name}_1" for name in ("by", "what", "amount", "due")]
     form = {name: data.draw(st.text(max_size=12)) for name in names}
     many = {name: [form[name]] for name in names}
-    facts, _ = read_act_form(fields, form, many, OFFERED, TODAY)
+    facts, _ = read_act_form(fields, SentForm(form, many), OFFERED, TODAY)
     assert set(facts) == {field.name for field in fields if field.kind not in (FieldKind.PHOTOS, FieldKind.VOICE)}
+
+
+@pytest.mark.parametrize("whose", ["", "name", "nobody"])
+def test_a_phone_in_the_table_says_which_party_it_belongs_to(whose):
+    phone = Field("phone", FieldKind.PHONE, False, whose=whose)
+    with pytest.raises(ValueError, match="whose phone"):
+        ActRule(frozenset(), frozenset(), (Field("name"), phone))
+    for named in ("party", ADDED):
+        assert ActRule(frozenset(), frozenset(), (Field("party", FieldKind.PARTY), replace(phone, whose=named)))
+
+
+@pytest.mark.parametrize(("with_files", "wrong"), [(False, {"words": FormError.EMPTY}), (True, {})])
+def test_a_photo_or_a_recording_will_do_instead_of_a_partys_words_but_not_of_evidence(with_files, wrong):
+    sent = SentForm({"words": ""}, with_files=with_files)
+    assert read_act_form(RULES[CaseAct.STATEMENT].fields, sent, OFFERED, TODAY)[1] == wrong
+    assert "words" in read_act_form(RULES[CaseAct.EVIDENCE].fields, sent, OFFERED, TODAY)[1]

@@ -68,7 +68,7 @@ WAYS: dict[str, list[tuple[str, str, str]]] = {
 }
 
 
-def event(case: int, number: int, act: str, state: str, on: date, code: str = "", **changes) -> ReportEvent:
+def event(case: int, number: int, act: str, state: str, on: date, *, code: str = "", **changes) -> ReportEvent:
     return ReportEvent(
         **{
             "case_id": case,
@@ -96,7 +96,7 @@ def histories(draw) -> list[ReportEvent]:
             on += timedelta(draw(st.sampled_from([0, 0, 1, 2, 5, 11, 30])))
             act, code, state = draw(st.sampled_from(WAYS[state]))
             due = draw(st.sampled_from([None, on, on + timedelta(3), LAST, LAST - timedelta(1)]))
-            found.append(event(case, number, act, state, on, code, source=source, due_on=due))
+            found.append(event(case, number, act, state, on, code=code, source=source, due_on=due))
     return found
 
 
@@ -274,8 +274,8 @@ BROKEN = [
 
 @pytest.mark.parametrize(("act", "code", "state"), [("sign", "", "performing"), ("agree", "oral", "agreed_orally")])
 def test_a_promise_broken_and_made_anew_in_another_month_is_one_matter_settled(act, code, state):
-    june = [event(1, n, what, stood, date(2026, 6, n), how) for n, (what, how, stood) in enumerate(BROKEN, 1)]
-    events = [*june, event(1, 9, act, state, date(2026, 7, 9), code)]
+    june = [event(1, n, what, stood, date(2026, 6, n), code=how) for n, (what, how, stood) in enumerate(BROKEN, 1)]
+    events = [*june, event(1, 9, act, state, date(2026, 7, 9), code=code)]
     months = [report(june, date(2026, 6, 1), date(2026, 6, 30)), report(events, FIRST, LAST)]
     assert [found.succeeded for found in months] == [1, 0]
     both = report(events, date(2026, 6, 1), LAST)

@@ -9,7 +9,7 @@ from consult.domain.cases import clocks, rules
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import choices
 from consult.domain.cases.facts import fold, unsigned
-from consult.domain.cases.situation import ActEntry, Situation
+from consult.domain.cases.situation import ActEntry, CaseActor, PlannedAct, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
@@ -38,7 +38,10 @@ UP_TO_SIGNED = (*UP_TO_SESSION, AGREED, SIGNED)
 
 def entries(*rows, on: date = TODAY) -> list[ActEntry]:
     at = datetime(2026, 8, 11, 3, tzinfo=UTC)
-    return [ActEntry(n, act, CaseState.APPLIED, at, on, "all", facts) for n, (act, facts) in enumerate(rows, 1)]
+    return [
+        ActEntry(number=n, act=act, state=CaseState.APPLIED, at=at, on=on, audience="all", facts=facts)
+        for n, (act, facts) in enumerate(rows, 1)
+    ]
 
 
 def after(*rows, on: date = TODAY) -> Situation:
@@ -49,7 +52,7 @@ def why_not(
     act: CaseAct, s: Situation, facts: dict, *, rows=(), part=CaseRole.MEDIATOR, mine=0, today=TODAY
 ) -> Reason | None:
     try:
-        rules.refuse(act, s, facts, entries(*rows), part, mine, today)
+        rules.refuse(act, PlannedAct(facts, s, CaseActor(0, "", part, mine), today, entries(*rows)))
     except Refused as refusal:
         return refusal.reason
     return None
@@ -137,7 +140,9 @@ def test_an_agreement_is_written_unless_all_is_done_on_the_spot_and_nobody_asks(
 def test_no_point_of_an_agreement_is_due_before_the_day_on_which_they_agreed():
     s, rows = after(*UP_TO_SESSION), [ROWS[0], {**ROWS[1], "due": "2026-08-10"}]
     with pytest.raises(Refused) as refusal:
-        rules.refuse(CaseAct.AGREE, s, {**WRITTEN, "rows": rows}, [], CaseRole.MEDIATOR, 0, TODAY)
+        rules.refuse(
+            CaseAct.AGREE, PlannedAct({**WRITTEN, "rows": rows}, s, CaseActor(0, "", CaseRole.MEDIATOR), TODAY)
+        )
     assert refusal.value.reason is Reason.CASE_DUE_BEFORE_AGREED and refusal.value.facts == {"n": 2}
 
 

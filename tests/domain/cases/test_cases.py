@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from consult.domain.cases import rules
-from consult.domain.cases.acts import RULES, CaseAct
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.facts import fold
-from consult.domain.cases.situation import ActEntry, Agreement, Obligation, Situation
+from consult.domain.cases.situation import ActEntry, Agreement, CaseActor, Obligation, PlannedAct, Situation
 from consult.domain.cases.states import ENDED, IN_HAND, LIVE, OPEN, SHUT, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
@@ -104,7 +105,13 @@ MAY = {
 
 def entry(act: CaseAct, facts: dict, on: date = BEGAN, number: int = 1) -> ActEntry:
     return ActEntry(
-        number, act, CaseState.APPLIED, datetime(on.year, on.month, on.day, 3, tzinfo=UTC), on, "all", facts
+        number=number,
+        act=act,
+        state=CaseState.APPLIED,
+        at=datetime(on.year, on.month, on.day, 3, tzinfo=UTC),
+        on=on,
+        audience="all",
+        facts=facts,
     )
 
 
@@ -120,7 +127,9 @@ UNSIGNED = Situation(
 TICKED = Situation(
     parties=BOTH_AGREED.parties,
     consents={A: True, B: True},
-    agreement=Agreement(True, BEGAN, "", "", (Obligation(1, B, "赔", None, BEGAN, BEGAN),)),
+    agreement=Agreement(
+        True, BEGAN, "", "", (Obligation(number=1, by=B, what="赔", amount_fen=None, due_on=BEGAN, done_on=BEGAN),)
+    ),
 )
 SITUATIONS = (BOTH_AGREED, UNSIGNED, TICKED, BEFORE_THE_COURT, CONFIRMED, NOT_CONFIRMED)
 
@@ -236,7 +245,7 @@ def walk() -> tuple[dict[tuple, set[tuple]], set[tuple]]:
             if not any(rules.offered(act, state, part, s) for part in (CaseRole.MEDIATOR, CaseRole.HEAD)):
                 continue
             try:
-                rules.refuse(act, s, facts, entries, CaseRole.MEDIATOR, 0, today)
+                rules.refuse(act, PlannedAct(facts, s, CaseActor(0, "", CaseRole.MEDIATOR), today, entries))
             except Refused:
                 continue
             more = [*entries, entry(act, facts, today, len(entries) + 1)]

@@ -1,19 +1,19 @@
 """What runs out, what is counted, what is found: reminders, the month's figures, and tampering with cases."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text, update
 
 from consult import clock
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import CaseReader, MediationCase, Notification, db
-from consult.services.cases import figures, reading, reminders, viewing
-from consult.services.core import transactions
+from consult.services.cases import access_log, figures, reading, reminders
 from consult.services.people import villages
 from consult.services.site.verification import verify
-from tests.cases import a_case, opened, row_of
+from tests.cases import a_case, act, opened, row_of
 from tests.tampering import without_triggers
 
 
@@ -22,7 +22,7 @@ def told(person_id: int) -> int:
 
 
 def news(who) -> int:
-    return reading.news(who.row())
+    return reading.unseen(who.row())
 
 
 def at_noon(day: date):
@@ -35,11 +35,20 @@ def test_the_desk_is_reminded_before_a_clock_runs_out_on_the_day_and_the_day_aft
     due, before = row_of(inside, address).due_on, told(inside.aunt_leung.id)
     counts = []
     for days in (-2, -1, -1, 0, 1, 2):
-        transactions.expect(reading=False)
         reminders.remind(now=at_noon(due + timedelta(days)))
         counts.append(told(inside.aunt_leung.id) - before)
     assert counts == [0, 1, 1, 2, 3, 3]
     assert news(inside.ah_fong) == 0
+
+
+def test_a_case_that_cannot_be_reminded_of_does_not_keep_the_others_from_it(inside, caplog):
+    broken, whole = (row_of(inside, a_case(inside, key=key)) for key in ("1", "2"))
+    broken.due_kind = "no such clock"
+    db.session.commit()
+    wrong, day, before = broken.id, whole.due_on, told(inside.aunt_leung.id)
+    assert reminders.remind(now=at_noon(day)) == 1
+    assert told(inside.aunt_leung.id) == before + 1
+    assert caplog.messages == [f"reminding of case {wrong} failed"]
 
 
 @pytest.mark.both_databases
@@ -48,11 +57,10 @@ def test_parties_see_that_there_is_news_until_they_look_and_no_message_names_the
     row = row_of(inside, address)
     due, court = row.due_on, row.confirm_by
     assert news(inside.old_chan) == 1 and news(inside.ah_kwok) == 0
-    viewing.note(opened(inside, inside.old_chan, address), inside.old_chan.row(), "page", now=clock.now())
+    access_log.note(opened(inside, inside.old_chan, address), "page", inside.old_chan.act())
     db.session.rollback()
     assert news(inside.old_chan) == 0
     for day in (due - timedelta(3), court - timedelta(3)):
-        transactions.expect(reading=False)
         db.session.execute(update(CaseReader).values(seen_at=at_noon(day) - timedelta(days=1)))
         db.session.execute(update(MediationCase).values(news_at=at_noon(day) - timedelta(days=2)))
         db.session.commit()
@@ -78,7 +86,7 @@ def test_the_months_report_is_what_an_independent_query_counts(inside):
     ):
         a_case(inside, until, key=f"case-{n}")
     first, last = figures.month_of(villages.local_day(inside.row(), clock.now()))
-    figures.note_sweep(inside.aunt_leung.row(), last.replace(day=1), 2, key="round", now=clock.now())
+    figures.note_screening(last.replace(day=1), 2, inside.aunt_leung.act(key="round"))
     found = figures.of_span(inside.id, first, last)
     count = "SELECT count(DISTINCT case_id) FROM case_entry WHERE act = '{}' AND day BETWEEN :first AND :last {}"
     span = {"first": first.isoformat(), "last": last.isoformat()}
@@ -118,3 +126,27 @@ def test_the_database_itself_refuses_to_change_an_entry_or_who_looked(inside):
         with pytest.raises(Exception, match="append-only"):
             db.session.execute(text(statement))
         db.session.rollback()
+
+
+EVENING, MORNING = datetime(2026, 11, 29, 15, 30, tzinfo=UTC), datetime(2026, 11, 29, 23, 30, tzinfo=UTC)
+"""23:30 on the 29th and 07:30 on the 30th by the village's clock: one day in UTC."""
+
+
+def test_who_opened_a_case_is_told_by_the_villages_days(inside):
+    address = a_case(inside)
+    for at in (EVENING, MORNING, MORNING + timedelta(minutes=20), MORNING + timedelta(minutes=40)):
+        access_log.note(opened(inside, inside.aunt_leung, address), "page", inside.aunt_leung.act(now=at))
+    db.session.rollback()
+    lines = access_log.lines(opened(inside, inside.aunt_leung, address))
+    assert [(line.at, line.times) for line in lines] == [(MORNING + timedelta(minutes=40), 3), (EVENING, 1)]
+
+
+@pytest.mark.parametrize(("at", "day"), [(EVENING, 29), (MORNING, 30)])
+def test_a_line_about_a_case_bears_the_villages_day(inside, at, day):
+    address = a_case(inside)
+    db.session.query(Notification).delete()
+    db.session.commit()
+    act(inside, address, inside.ah_fong, CaseAct.STATEMENT, {"words": "水又来了"}, at=at)
+    told_at = db.session.query(Notification.told_at).one()[0]
+    assert villages.local_day(inside.row(), told_at) == date(2026, 11, day)
+    assert told_at == villages.local_midnight(inside.row(), at), "the day is kept, and not the hour"

@@ -7,7 +7,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.people.roles import Role
 from consult.models import Notification, db
-from consult.services.cases import news
+from consult.services.cases import case_notifications
 from consult.services.people import villages
 from tests.cases import a_case, act, grant, opened, row_of
 from tests.services.cases.test_case_membership import ACCEPT, NOBODY
@@ -26,7 +26,7 @@ def office(inside):
 
 
 def told(cast, address: str) -> set[int]:
-    return news.desk_of(row_of(cast, address), on=villages.local_day(cast.row(), clock.now()))
+    return case_notifications.desk_of(row_of(cast, address), on=villages.local_day(cast.row(), clock.now()))
 
 
 @pytest.mark.both_databases

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
@@ -14,7 +15,6 @@ from consult.models import CaseEntry, Consultation, RoleGrant, db
 from consult.models.cases import case_queries
 from consult.services.cases import filing, keys, raising, reading
 from consult.services.cases.filing import Application
-from consult.services.core import transactions
 from consult.services.people import villages
 from tests.cases import a_case, act, grant, opened, refused, row_of
 
@@ -24,25 +24,29 @@ NOBODY = {"phone": None, "for_party": None, "authority": None}
 
 def by_phone(cast, other: str, key: str = "one") -> str:
     """Ah Fong brings a matter against somebody whom she names."""
-    transactions.expect(reading=False)
     told = {"story": "他拿了我的锄头", "other": other, "code": ""}
-    row = filing.keep_draft(cast.ah_fong.row(), "neighbours", told, [], draft=None, key=key, now=clock.now())
-    filing.hand_in(opened(cast, cast.ah_fong, row.address), cast.ah_fong.row(), way="visit", phone="", now=clock.now())
+    row = filing.keep_draft("neighbours", told, [], cast.ah_fong.act(key=key))
+    filing.hand_in(opened(cast, cast.ah_fong, row.address), cast.ah_fong.act(), way="visit", phone="")
     return row.address
 
 
 def brought(
     cast, by, *sides, present: bool = True, reporter: CaseRole | None = CaseRole.REPORTER, phone: str = ""
 ) -> str:
-    transactions.expect(reading=False)
     told = Application(
-        "neighbours", Source.GRID, sides, "听说天天骂人", phone=phone, reporter=reporter, present=present
+        topic="neighbours",
+        source=Source.GRID,
+        sides=sides,
+        words="听说天天骂人",
+        phone=phone,
+        reporter=reporter,
+        present=present,
     )
-    return filing.file_for(told, by.row(), key="brought", now=clock.now()).address
+    return filing.file_for(told, by.act(key="brought")).address
 
 
-def side(part: CaseRole, who) -> dict:
-    return {"part": part.value, "name": who.name, "person": who.id}
+def side(part: CaseRole, who) -> Side:
+    return Side(part, who.name, who.id)
 
 
 @pytest.mark.both_databases
@@ -183,9 +187,7 @@ def test_hints_tell_of_no_case_that_one_may_not_open(inside):
 def test_no_key_leads_from_a_consultation_to_the_case_it_came_from(inside):
     address = a_case(inside, CaseState.MEDIATING)
     facts = {"topic": "巷子的水", "summary": "巷子没有沟", "both_agree": True}
-    transactions.expect(reading=False)
-    case = opened(inside, inside.aunt_leung, address)
-    raising.to_village(case, facts, inside.aunt_leung.row(), language="zh-Hans-CN", key="the-form", now=clock.now())
+    act(inside, address, inside.aunt_leung, CaseAct.RAISE, facts, key="the-form")
     key = db.session.scalar(select(Consultation.request_key))
     entries = db.session.scalars(select(CaseEntry.request_key)).all()
     assert "the-form" not in key and not any(key in one or one.partition(":")[2] in key for one in entries)
@@ -237,11 +239,7 @@ def test_whoever_was_let_out_meanwhile_does_nothing_with_the_page_still_open(ins
 
 def test_the_second_tap_of_the_second_step_makes_no_second_draft(inside):
     told = {"story": "水", "other": "", "code": ""}
-    transactions.expect(reading=False)
-    made = {
-        filing.keep_draft(inside.ah_fong.row(), "water", told, [], draft=None, key="tap", now=clock.now()).address
-        for _ in range(2)
-    }
+    made = {filing.keep_draft("water", told, [], inside.ah_fong.act(key="tap")).address for _ in range(2)}
     assert len(made) == 1 and db.session.scalar(text("SELECT count(*) FROM mediation_case")) == 1
 
 

@@ -8,14 +8,16 @@ from sqlalchemy import event, select
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.cases.applications import Side
+from consult.domain.cases.states import CaseRole, CaseState, MediaKind, Source
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import CaseEntry, CaseFile, CaseReader, Consultation, MediationCase, Notification, db
-from consult.services.cases import case_files, filing, raising, reading
+from consult.models import CaseEntry, CaseFile, CaseLink, CaseReader, Consultation, MediationCase, Notification, db
+from consult.services.cases import case_files, filing, reading, transitions
+from consult.services.cases.case_files import Media
 from consult.services.cases.filing import Application
-from consult.services.core import transactions
+from consult.services.cases.transitions import Transition
 from consult.services.people import villages
 from tests.cases import a_case, a_photo, act, grant, opened, refused, row_of
 
@@ -27,19 +29,18 @@ def told(person_id: int) -> int:
 
 
 def news(who) -> int:
-    return reading.news(who.row())
+    return reading.unseen(who.row())
 
 
 @pytest.mark.both_databases
 def test_a_draft_is_its_writers_alone_and_handing_it_in_twice_hands_in_one(inside):
-    transactions.expect(reading=False)
-    row = filing.keep_draft(inside.ah_fong.row(), "neighbours", STORY, [a_photo()], draft=None, now=clock.now())
+    row = filing.keep_draft("neighbours", STORY, [a_photo()], inside.ah_fong.act())
     address = row.address
     assert opened(inside, inside.aunt_leung, address) is None and row.number is None
     assert not db.session.scalar(select(Notification.id))
     for _ in range(2):
         draft = opened(inside, inside.ah_fong, address)
-        filing.hand_in(draft, inside.ah_fong.row(), way="call", phone="13800000001", now=clock.now())
+        filing.hand_in(draft, inside.ah_fong.act(), way="call", phone="13800000001")
     assert db.session.query(CaseEntry).count() == 2 and row_of(inside, address).number == 1
     found = opened(inside, inside.aunt_leung, address)
     assert found.state is CaseState.APPLIED and [p.person_id for p in found.situation.parties] == [
@@ -51,8 +52,7 @@ def test_a_draft_is_its_writers_alone_and_handing_it_in_twice_hands_in_one(insid
 
 @pytest.mark.both_databases
 def test_the_files_of_a_draft_go_only_when_its_going_is_committed(inside):
-    transactions.expect(reading=False)
-    row = filing.keep_draft(inside.ah_fong.row(), "water", STORY, [a_photo()], draft=None, now=clock.now())
+    row = filing.keep_draft("water", STORY, [a_photo()], inside.ah_fong.act())
     address = row.address
     (name,) = db.session.scalars(select(CaseFile.name))
 
@@ -61,27 +61,25 @@ def test_the_files_of_a_draft_go_only_when_its_going_is_committed(inside):
 
     event.listen(db.session, "before_commit", fail)
     with pytest.raises(OSError):
-        filing.discard(opened(inside, inside.ah_fong, address), now=clock.now())
+        filing.discard(opened(inside, inside.ah_fong, address), inside.ah_fong.act())
     event.remove(db.session, "before_commit", fail)
     db.session.rollback()
     draft = opened(inside, inside.ah_fong, address)
     (file,) = db.session.scalars(select(CaseFile))
     assert case_files.content(file, draft.keys).startswith(b"\xff\xd8")
-    filing.discard(draft, now=clock.now())
+    filing.discard(draft, inside.ah_fong.act())
     assert not case_files.path_of(name).exists() and db.session.query(CaseFile).count() == 0
 
 
 def test_a_draft_that_is_thrown_away_or_forgotten_opens_to_nobody_ever_again(inside):
-    transactions.expect(reading=False)
     for days in (0, 20):
-        row = filing.keep_draft(
-            inside.ah_fong.row(), "water", STORY, [a_photo()], draft=None, now=clock.now() - timedelta(days=days)
-        )
+        written = inside.ah_fong.act(now=clock.now() - timedelta(days=days))
+        row = filing.keep_draft("water", STORY, [a_photo()], written)
         address = row.address
         if days:
             assert filing.forget_drafts(now=clock.now(), before=clock.now() - timedelta(days=14)) == 1
         else:
-            filing.discard(opened(inside, inside.ah_fong, address), now=clock.now())
+            filing.discard(opened(inside, inside.ah_fong, address), inside.ah_fong.act())
         assert opened(inside, inside.ah_fong, address) is None
         assert row_of(inside, address).state == CaseState.DISCARDED and row_of(inside, address).cipher == ""
     assert db.session.query(CaseReader).count() == 0
@@ -95,10 +93,16 @@ def test_the_same_form_at_the_desk_files_one_case(inside):
 
 
 def test_without_anybody_present_it_is_a_clue_whose_words_only_the_desk_reads(inside):
-    sides = [{"part": CaseRole.RESPONDENT.value, "name": "陈伯坚", "person": inside.old_chan.id}]
-    told_by = Application("neighbours", Source.GRID, sides, "听说要打起来", reporter=CaseRole.REPORTER, present=False)
-    transactions.expect(reading=False)
-    row = filing.file_for(told_by, inside.sister_chow.row(), key="clue", now=clock.now())
+    sides = [Side(CaseRole.RESPONDENT, "陈伯坚", inside.old_chan.id)]
+    told_by = Application(
+        topic="neighbours",
+        source=Source.GRID,
+        sides=sides,
+        words="听说要打起来",
+        reporter=CaseRole.REPORTER,
+        present=False,
+    )
+    row = filing.file_for(told_by, inside.sister_chow.act(key="clue"))
     assert row.state == CaseState.CLUE
     assert opened(inside, inside.old_chan, row.address) is None
     reporter = opened(inside, inside.sister_chow, row.address)
@@ -114,7 +118,6 @@ def test_one_form_sent_at_once_by_two_taps_is_one_entry(app, village):
 
     def tap(_n: int) -> None:
         with app.app_context():
-            transactions.expect(reading=False)
             facts = {"title": "水", "kind": "neighbours", "tag": None, "rights_told": True}
             act(village, address, village.aunt_leung, CaseAct.ACCEPT, facts, key="one-form")
             db.session.remove()
@@ -134,7 +137,6 @@ def test_of_two_who_move_a_case_at_once_one_is_told_that_it_has_moved(app, villa
 
     def move(n: int) -> str:
         with app.app_context():
-            transactions.expect(reading=False)
             facts = (
                 {"ground": "crime", "reason": "要报案"}
                 if n
@@ -207,9 +209,9 @@ def test_an_agreement_takes_effect_with_the_last_signature_the_seal_and_the_phot
     )
     nothing = {"on": today, "signed": [], "mediator_signed": False, "sealed": False}
     for facts, media in (({"signed": [1, 2]}, []), ({"mediator_signed": True}, []), ({"sealed": True}, [])):
-        act(inside, address, inside.aunt_leung, CaseAct.SIGN, {**nothing, **facts}, media)
+        act(inside, address, inside.aunt_leung, CaseAct.SIGN, {**nothing, **facts}, media=media)
         assert row_of(inside, address).state == CaseState.AGREED_IN_WRITING
-    act(inside, address, inside.aunt_leung, CaseAct.SIGN, nothing, [a_photo()])
+    act(inside, address, inside.aunt_leung, CaseAct.SIGN, nothing, media=[a_photo()])
     row = row_of(inside, address)
     assert row.state == CaseState.PERFORMING and row.confirm_by is not None
 
@@ -235,18 +237,12 @@ def test_a_case_goes_up_with_a_receipt_and_the_justice_office_reads_it_then(insi
 @pytest.mark.both_databases
 def test_a_village_matter_goes_to_the_talk_without_a_name_and_each_shows_the_other_only_to_those_who_may_know(inside):
     address = a_case(inside, CaseState.MEDIATING)
-    case = opened(inside, inside.aunt_leung, address)
     facts = {"topic": "巷子的水往哪里流", "summary": "陈伯坚家的水", "both_agree": True}
-    with pytest.raises(Refused) as refusal:
-        raising.to_village(case, facts, inside.aunt_leung.row(), language="zh-Hans-CN", key="raise", now=clock.now())
-    assert refusal.value.reason is Reason.CASE_NAMES_IN_IT
+    assert refused(inside, address, inside.aunt_leung, CaseAct.RAISE, **facts) is Reason.CASE_NAMES_IN_IT
     facts["summary"] = "下围巷子没有沟，下雨往人家里流"
     for _ in range(2):
-        transactions.expect(reading=False)
-        case = opened(inside, inside.aunt_leung, address)
-        made = raising.to_village(
-            case, facts, inside.aunt_leung.row(), language="zh-Hans-CN", key="raise", now=clock.now()
-        )
+        act(inside, address, inside.aunt_leung, CaseAct.RAISE, facts, key="raise")
+    made = db.session.scalar(select(Consultation.id))
     assert db.session.query(Consultation).count() == 1
     on = villages.local_day(inside.row(), clock.now())
     shown = {
@@ -254,3 +250,38 @@ def test_a_village_matter_goes_to_the_talk_without_a_name_and_each_shows_the_oth
         for who in (inside.aunt_leung, inside.ah_fong, inside.old_chan, inside.ah_kwok, inside.sister_chow)
     }
     assert [bool(found) for found in shown.values()] == [True, True, True, False, False]
+
+
+@pytest.mark.both_databases
+def test_where_the_case_cannot_be_moved_no_consultation_is_opened(inside):
+    address = a_case(inside, CaseState.MEDIATING)
+    facts = {"topic": "巷子的水", "summary": "巷子没有沟", "both_agree": True}
+    with pytest.raises(TypeError):  # the consultation is open, and what belongs to the entry cannot be sealed
+        act(inside, address, inside.aunt_leung, CaseAct.RAISE, facts, media=[Media(MediaKind.PHOTO, "no bytes")])
+    assert db.session.query(Consultation).count() == db.session.query(CaseLink).count() == 0
+    assert row_of(inside, address).state is CaseState.MEDIATING
+    assert db.session.query(CaseEntry).filter_by(act="raise").count() == 0
+    act(inside, address, inside.aunt_leung, CaseAct.RAISE, facts)
+    assert db.session.query(Consultation).count() == db.session.query(CaseLink).count() == 1
+
+
+def test_whose_access_ended_meanwhile_opens_no_consultation(inside):
+    address = a_case(inside, CaseState.MEDIATING)
+    stale = opened(inside, inside.aunt_leung, address)
+    stale.reader = reading.Reader(inside.aunt_leung.row(), heads=False, mediates=False)
+    facts = {"topic": "巷子的水", "summary": "巷子没有沟", "both_agree": True}
+    with pytest.raises(Refused) as refusal:
+        transitions.do(stale, Transition(CaseAct.RAISE, facts), inside.aunt_leung.act(key="raise"))
+    assert refusal.value.reason is Reason.CASE_OTHER_PART
+    assert db.session.query(Consultation).count() == 0
+
+
+def test_a_phone_belongs_to_the_party_whom_the_act_adds(inside):
+    address = a_case(inside, CaseState.MEDIATING)
+    kin = {"side": "kin", "name": "外村的叔公", "code": "", "both_agree": True, "for_party": None, "authority": None}
+    act(inside, address, inside.aunt_leung, CaseAct.ADD_PARTY, {**kin, "phone": "13811112222"})
+    case = opened(inside, inside.aunt_leung, address)
+    added, contact = case.entries[-2:]
+    assert "phone" not in added.facts and case.situation.party(3).name == "外村的叔公"
+    assert (contact.audience, contact.facts["party"], contact.facts["phone"]) == ("desk", 3, "13811112222")
+    assert not [e for e in opened(inside, inside.ah_fong, address).entries if e.facts.get("phone") == "13811112222"]

@@ -10,6 +10,7 @@ from consult.domain.audit import canonical, head_digits, sha256
 from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Notice, Poll, PollTally, RollEntry, db
+from consult.services.core.acts import Act
 from consult.services.people import villages
 from consult.services.polls import closing, polls
 from consult.services.site.verification import verify
@@ -22,7 +23,7 @@ LATER = timedelta(days=4)
 
 def announce(cast, poll_id: int) -> Poll:
     poll = db.session.get(Poll, poll_id)
-    polls.announce(poll, cast.sister_chow.row(), now=clock.now())
+    polls.announce(poll, cast.sister_chow.act())
     return poll
 
 
@@ -35,7 +36,7 @@ def refused(cast, **plan) -> Reason:
 
 
 def declare(cast, poll_id: int, *, at: timedelta = LATER) -> Declaration:
-    return closing.declare(db.session.get(Poll, poll_id), cast.old_chan.row(), now=clock.now() + at)
+    return closing.declare(db.session.get(Poll, poll_id), cast.old_chan.act(now=clock.now() + at))
 
 
 def test_announcing_numbers_the_adults_of_the_village(inside):
@@ -206,12 +207,35 @@ def test_a_changed_tally_or_declaration_is_found_out(inside):
     assert any("declared outcome" in fault for fault in verify(inside.row()))
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE poll SET frozen = '{}'",
+        "UPDATE poll SET frozen = replace(CAST(frozen AS TEXT), 'person', 'village')",
+        "UPDATE roll_entry SET channel = 'pigeon'",
+        "UPDATE ballot_event SET channel = 'pigeon'",
+    ],
+)
+def test_what_is_of_no_known_form_is_a_fault_and_stops_no_verification(inside, statement):
+    other = a_poll(inside, key="other")
+    poll = a_poll(inside)
+    vote(inside, poll, inside.ah_fong, 1)
+    if db.engine.dialect.name == "postgresql":
+        statement = statement.replace(
+            "replace(CAST(frozen AS TEXT), 'person', 'village')",
+            "CAST(replace(CAST(frozen AS TEXT), 'person', 'village') AS json)",
+        )
+    without_triggers(f"{statement} WHERE {'id' if ' poll ' in statement else 'poll_id'} = {poll}")
+    found = list(verify(inside.row()))
+    assert any(f"poll {poll}" in fault for fault in found) and not any(f"poll {other}" in fault for fault in found)
+
+
 def test_when_ballots_and_roll_disagree_nothing_is_closed(inside):
     poll = a_poll(inside)
     vote(inside, poll, inside.ah_fong, 1)
     without_triggers("UPDATE roll_entry SET rev = 0, channel = NULL")
     with pytest.raises(closing.CountsDiffer):
-        closing.close(db.session.get_one(Poll, poll), now=clock.now() + LATER)
+        closing.close(db.session.get_one(Poll, poll), Act.by_system(inside.id, now=clock.now() + LATER))
     db.session.rollback()
     assert close(at=clock.now() + LATER) == []
     assert db.session.get(PollTally, poll) is None

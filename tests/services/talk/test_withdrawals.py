@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select, text
 
-from consult import clock
 from consult.domain.refusals import Reason
 from consult.models import Consultation, Poll, db
 from consult.models.talk import talk_queries
@@ -38,7 +37,7 @@ def test_a_vote_cannot_be_announced_on_what_was_taken_back(inside):
     consultation = db.session.scalar(select(Consultation))
     withdrawals.withdraw(consultation, "不要了", inside.sister_chow.act())
     draft = db.session.get_one(Poll, poll)
-    assert why(polls.announce, draft, inside.sister_chow.row(), now=clock.now()) is Reason.CONSULTATION_ENDED
+    assert why(polls.announce, draft, inside.sister_chow.act()) is Reason.CONSULTATION_ENDED
 
 
 def test_merging_goes_into_another_living_consultation_of_the_same_village(inside):

@@ -184,3 +184,13 @@ def test_the_debtor_is_not_asked_to_say_that_it_was_not_done(app, as_person, vil
         client = as_person(who)
         client.get(f"/rongxi/cases/{address}")
         assert len(client.page.select(f"a[href$='/{address}/breach']")) == offered
+
+
+def test_a_line_of_the_inbox_about_a_case_says_the_day_and_no_hour(app, as_person, village):
+    with app.app_context():
+        act(village, a_case(village), village.ah_fong, CaseAct.STATEMENT, {"words": "水又来了"})
+        db.session.remove()
+    leung = as_person(village.aunt_leung)
+    leung.get("/rongxi/notifications/")
+    told = leung.page.select("main li time")
+    assert told and all("T" not in one["datetime"] and ":" not in one.get_text() for one in told)

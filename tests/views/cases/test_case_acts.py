@@ -5,7 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from consult import clock
-from consult.domain.cases.acts import RULES, CaseAct
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.rules import refuse_unless_offered
 from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import LIVE, CaseRole, CaseState
@@ -13,7 +14,6 @@ from consult.domain.people.roles import Role
 from consult.domain.refusals import Refused
 from consult.models import MediationCase, db
 from consult.services.cases import keys, membership, reading
-from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import grants
 from consult.services.people.grants import Term
@@ -42,7 +42,6 @@ asked for, and the table of the domain is checked cell by cell in tests/domain/c
 def case(app, village: Cast) -> tuple[str, Situation]:
     """One that is being mediated, with somebody in every part; its state is then set as a test wants it."""
     with app.app_context():
-        transactions.expect(reading=False)
         address = a_case(village, CaseState.MEDIATING)
         for who, role in ((village.ms_yip, Role.HEAD_OF_MEDIATION), (village.uncle_ho, Role.JUSTICE_OFFICE)):
             grants.grant(who.row(), role, Term(FOUNDED.date()), Act.by_system(village.id, now=FOUNDED))
@@ -62,7 +61,7 @@ def case(app, village: Cast) -> tuple[str, Situation]:
 
 def join(village: Cast, address: str, side: str, name: str, code: str, **more: object) -> None:
     facts = {"side": side, "name": name, "code": code, "phone": None, "for_party": None, "authority": None, **more}
-    act(village, address, village.aunt_leung, CaseAct.ADD_PARTY, facts, [a_photo()])
+    act(village, address, village.aunt_leung, CaseAct.ADD_PARTY, facts, media=[a_photo()])
 
 
 def stand(app, state: str) -> None:

@@ -12,7 +12,6 @@ from consult import clock
 from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import MEDIATES, TITLES
 from consult.models import db
-from consult.services.core import transactions
 from tests import prints
 from tests.cases import a_case, grant
 from tests.meetings import a_held_meeting
@@ -58,7 +57,6 @@ def inside(data: bytes, name: str) -> str:
 def busy_village(app, village) -> None:
     """A case that is through, a meeting that was held with its vote, a poll that is over: everything has a file."""
     with app.app_context():
-        transactions.expect(reading=False)
         a_case(village, CaseState.ARCHIVED, words=SECRET)
         for role in sorted(TITLES):
             if role not in MEDIATES or role == "head_of_mediation":

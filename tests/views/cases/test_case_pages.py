@@ -6,7 +6,8 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from consult.domain.cases.acts import RULES, CaseAct, FieldKind
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct, FieldKind
 from consult.domain.cases.states import CaseState
 from consult.models import CaseFile, CaseView, MediationCase, db
 from consult.web.memory_uploads import MemoryRequest

@@ -12,7 +12,7 @@ from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.papers import ORDER, Paper
 from consult.domain.cases.states import CaseState, Source
-from consult.services.cases import viewing
+from consult.services.cases import access_log
 from consult.services.people import villages
 from consult.web import printing
 from consult.web.words.cases import case_papers, case_state_words
@@ -28,8 +28,8 @@ def whole(cast, **options) -> str:
     address = a_case(cast, CaseState.MEDIATING, **options)
     leung, today = cast.aunt_leung, villages.local_day(cast.row(), clock.now()).isoformat()
     agent = {"side": "agent", "name": "李大文", "code": "", "for_party": 1, "authority": "agree", "both_agree": False}
-    act(cast, address, leung, CaseAct.ADD_PARTY, {**agent, "phone": "13911112222"}, (a_photo("letter"),))
-    act(cast, address, leung, CaseAct.EVIDENCE, {"words": "换瓦时的收据"}, (a_photo("receipt"),))
+    act(cast, address, leung, CaseAct.ADD_PARTY, {**agent, "phone": "13911112222"}, media=(a_photo("letter"),))
+    act(cast, address, leung, CaseAct.EVIDENCE, {"words": "换瓦时的收据"}, media=(a_photo("receipt"),))
     act(cast, address, cast.ah_fong, CaseAct.STATEMENT, {"words": SECRET})
     steps = list(course(cast))
     for who, step, facts, media in steps[[step[1] for step in steps].index(CaseAct.AGREE) :]:
@@ -42,7 +42,7 @@ def whole(cast, **options) -> str:
                 {"court": "清城区人民法院", "on": today, "both_agree": True},
             )
             act(cast, address, leung, CaseAct.CONFIRMATION, {"result": "confirmed", "on": today, "number": "民特3号"})
-        act(cast, address, who, step, facts, media)
+        act(cast, address, who, step, facts, media=media)
     return address
 
 
@@ -166,7 +166,7 @@ def test_after_a_second_mediation_the_new_agreement_is_signed_and_the_volume_kee
     assert "装好屋檐水槽" in text and "旧的约定" not in text
     assert "旧的约定" in kept and "装好屋檐水槽" not in kept, "a volume holds what has taken effect"
     sign = next(step for step in course(inside) if step[1] is CaseAct.SIGN)
-    act(inside, address, leung, CaseAct.SIGN, sign[2], sign[3])
+    act(inside, address, leung, CaseAct.SIGN, sign[2], media=sign[3])
     with reading(app):
         kept = "".join(words_of("case_volume", case_papers.of_volume(opened(inside, leung, address))))
     assert "旧的约定" in kept and "装好屋檐水槽" in kept
@@ -237,5 +237,5 @@ def test_every_paper_taken_out_is_noted_and_no_browser_keeps_it(app, village, as
     answer = reader.get(f"/rongxi/cases/{signed}/papers/agreement.pdf")
     assert answer.mimetype == "application/pdf" and "no-store" in answer.headers["Cache-Control"]
     with app.app_context():
-        looks = viewing.access_log(opened(village, village.aunt_leung, signed))
+        looks = access_log.lines(opened(village, village.aunt_leung, signed))
     assert [(look.name, look.what) for look in looks] == [(village.old_chan.name, "paper")]

@@ -1,5 +1,7 @@
 """The pages of mediation: what is typed is never lost, what is wrong is said, what is pressed twice is done once."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
 
@@ -291,3 +293,19 @@ def test_the_board_tells_what_comes_next_how_much_of_it_is_late_and_leads_to_the
     assert uncle.page.select("tbody tr") and not uncle.page.select("main a[href*=shelf]"), (
         "the supervisor opens no list"
     )
+
+
+def test_photos_and_recordings_are_decoded_without_the_write_lock(as_person, village, config):
+    """Somebody else may hold it meanwhile: a wrong upload is answered all the same, and the village can vote."""
+    fong, leung = as_person(village.ah_fong), as_person(village.aunt_leung)
+    story, desk = "/rongxi/cases/new/story?kind=water", "/rongxi/cases/desk"
+    fong.get(story)
+    leung.get(desk)
+    with closing(sqlite3.connect(config.database_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        sent = {"kind": "water", "other": "", "story": "", "voice": (BytesIO(b"no sound"), "a.m4a")}
+        assert fong.send("/rongxi/cases/drafts", at=story, **sent).status_code == 422
+        told = {"source": "application", "kind": "water", "words": TOLD, "way": "come", "phone": "", "key": "x"}
+        told |= {"applicant": "", "respondent": "", "photos": (BytesIO(b"no picture"), "a.jpg")}
+        assert leung.send(desk, at=desk, **told).status_code == 422
+        other.execute("ROLLBACK")

@@ -1,7 +1,9 @@
-"""The words for the choices and fields of the forms of a case: choices.toml and acts.py."""
+"""The words for the choices and fields of the forms of a case: choices.toml and act_table.py."""
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from consult.domain.cases.acts import CaseAct
 
 CODES: dict[str, dict[str, LazyString]] = {
     "kind": {
@@ -22,7 +24,7 @@ CODES: dict[str, dict[str, LazyString]] = {
         "consumer": _l("consumers"),
         "other": _l("others"),
     },
-    "stone": {
+    "topic": {
         "land": _l("Fields and hills"),
         "neighbours": _l("Next door"),
         "family": _l("In the family"),
@@ -155,10 +157,8 @@ FIELDS: dict[str, LazyString] = {
     "title": _l("A title for it"),
     "kind": _l("Category"),
     "tag": _l("More exactly"),
-    "rights_told": _l("Their rights and duties were read to them; they know that it is free and can be refused"),
     "ground": _l("On which ground"),
     "reason": _l("Reason"),
-    "who_asks": _l("Who applies"),
     "on": _l("On which day"),
     "mediators": _l("Mediators"),
     "mediator": _l("Mediator"),
@@ -166,12 +166,8 @@ FIELDS: dict[str, LazyString] = {
     "party": _l("Which party"),
     "answer": _l("What they say"),
     "how": _l("How"),
-    "side": _l("As what"),
     "name": _l("Name"),
     "code": _l("Household code, if on the roll"),
-    "phone": _l("Phone, for the mediators only"),
-    "for_party": _l("Speaks for"),
-    "authority": _l("What the letter allows"),
     "both_agree": _l("Both sides agree to this"),
     "words": _l("What is to be said"),
     "photos": _l("Photos"),
@@ -190,7 +186,6 @@ FIELDS: dict[str, LazyString] = {
     "facts": _l("What happened, what is in dispute, who answers for what"),
     "terms": _l("What they agreed"),
     "rows": _l("Who does what by when"),
-    "asked_written": _l("A party asks for it in writing"),
     "signed": _l("Who has signed on the paper"),
     "mediator_signed": _l("The mediator has signed"),
     "sealed": _l("The committee's seal is on it"),
@@ -206,23 +201,39 @@ FIELDS: dict[str, LazyString] = {
     "measure": _l("What was done about it"),
     "level": _l("To whom"),
     "office": _l("Which department"),
-    "received_by": _l("Who received it"),
-    "member": _l("Whom"),
-    "sure": _l("If it is no: I am sure. The mediation then ends"),
-    "station": _l("Which police station"),
     "topic": _l("What it is about, without a name"),
     "summary": _l("In short"),
-    "told_ways": _l("They were told of arbitration, the authorities and the court"),
     "prevented": _l("What worse thing was prevented"),
     "people": _l("How many people"),
-    "shelf": _l("Where it lies"),
 }
+"""What a field is called in the form of any act that has it."""
+
+FIELDS_OF_ACT: dict[tuple[CaseAct, str], LazyString] = {
+    (CaseAct.ACCEPT, "rights_told"): _l(
+        "Their rights and duties were read to them; they know that it is free and can be refused"
+    ),
+    (CaseAct.ADD_PARTY, "authority"): _l("What the letter allows"),
+    (CaseAct.ADD_PARTY, "for_party"): _l("Speaks for"),
+    (CaseAct.ADD_PARTY, "phone"): _l("Phone, for the mediators only"),
+    (CaseAct.ADD_PARTY, "side"): _l("As what"),
+    (CaseAct.AGREE, "asked_written"): _l("A party asks for it in writing"),
+    (CaseAct.APPLY, "who_asks"): _l("Who applies"),
+    (CaseAct.ARCHIVE, "shelf"): _l("Where it lies"),
+    (CaseAct.CONSENT, "sure"): _l("If it is no: I am sure. The mediation then ends"),
+    (CaseAct.RECEIPT, "received_by"): _l("Who received it"),
+    (CaseAct.REMOVE_PARTY, "member"): _l("Whom"),
+    (CaseAct.REPORT_POLICE, "station"): _l("Which police station"),
+    (CaseAct.TERMINATE, "told_ways"): _l("They were told of arbitration, the authorities and the court"),
+}
+"""What a field is called in the form of one act, whatever a field of the same name is called elsewhere."""
 
 
 def code(of: str, value: str) -> str:
-    """A choice's words; `of` is a table of choices.toml."""
+    """Return the words of a choice; `of` is a table of choices.toml."""
     return str(CODES[of][value])
 
 
-def field(name: str) -> str:
-    return str(FIELDS[name])
+def field(name: str, act: CaseAct) -> str:
+    """Return the label of a field in the form of an act. Raises KeyError for a field without one."""
+    own = FIELDS_OF_ACT.get((act, name))
+    return str(FIELDS[name] if own is None else own)

@@ -1,6 +1,6 @@
 """What templates say of cases: words for codes, what each entry tells, how many days are left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from consult.domain.cases.acts import RULES, CaseAct, Field, FieldKind
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct, Field, FieldKind
 from consult.domain.cases.clocks import SOON_DAYS
 from consult.domain.cases.situation import ActEntry, Kinship, Situation
 from consult.domain.cases.states import IN_WORK, PARTIES, CaseRole, CaseState
@@ -74,24 +75,48 @@ def shelf(name: str) -> str:
 
 
 def told(entry: ActEntry, s: Situation) -> Told:
-    """What was said with an entry: label and words. Ticks and empty fields have no words."""
-    if entry.act is CaseAct.FILE:
-        sides = ", ".join(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
-        return [(_("Who"), sides), (_("How it came"), source(entry.facts["source"]))] if sides else []
-    if entry.act is CaseAct.ADD_PARTY:
-        return [(part(entry.facts["party"]["part"]), entry.facts["party"]["name"])]
-    if entry.act in (CaseAct.ASSIGN, CaseAct.TAKE_ON, CaseAct.RECUSE):
-        names = ", ".join(name for _id, name in entry.facts["assigned"])
-        found = [(_("Mediators"), names or _("nobody yet"))]
-        return found + ([(field("reason"), entry.facts["reason"])] if entry.facts.get("reason") else [])
-    if entry.act is CaseAct.CONSENT:
-        return [(_name(s, entry.facts["party"]), code("consent", entry.facts["answer"]))]
-    if entry.act is CaseAct.STATEMENT:
-        return [("", entry.facts["words"])] if entry.facts.get("words") else []
+    """Return what was said with an entry, as label and words. Ticks and empty fields have no words."""
+    return TOLD.get(entry.act, _told_by_fields)(entry, s)
+
+
+def _told_by_fields(entry: ActEntry, s: Situation) -> Told:
     fields = [one for one in RULES[entry.act].fields if entry.facts.get(one.name) not in (None, "", [], False)]
-    return [(field(one.name), _value(one, entry.facts, s)) for one in fields if one.kind not in NO_WORDS]
+    return [(field(one.name, entry.act), _value(one, entry.facts, s)) for one in fields if one.kind not in NO_WORDS]
 
 
+def _told_filing(entry: ActEntry, s: Situation) -> Told:
+    sides = ", ".join(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
+    return [(_("Who"), sides), (_("How it came"), source(entry.facts["source"]))] if sides else []
+
+
+def _told_party(entry: ActEntry, s: Situation) -> Told:
+    return [(part(entry.facts["party"]["part"]), entry.facts["party"]["name"])]
+
+
+def _told_mediators(entry: ActEntry, s: Situation) -> Told:
+    names = ", ".join(name for _id, name in entry.facts["assigned"])
+    reason = entry.facts.get("reason")
+    return [(_("Mediators"), names or _("nobody yet")), *([(field("reason", entry.act), reason)] if reason else [])]
+
+
+def _told_consent(entry: ActEntry, s: Situation) -> Told:
+    return [(_name(s, entry.facts["party"]), code("consent", entry.facts["answer"]))]
+
+
+def _told_statement(entry: ActEntry, s: Situation) -> Told:
+    return [("", entry.facts["words"])] if entry.facts.get("words") else []
+
+
+TOLD: dict[CaseAct, Callable[[ActEntry, Situation], Told]] = {
+    CaseAct.FILE: _told_filing,
+    CaseAct.ADD_PARTY: _told_party,
+    CaseAct.ASSIGN: _told_mediators,
+    CaseAct.TAKE_ON: _told_mediators,
+    CaseAct.RECUSE: _told_mediators,
+    CaseAct.CONSENT: _told_consent,
+    CaseAct.STATEMENT: _told_statement,
+}
+"""Acts whose entry is not told field by field."""
 NO_WORDS = frozenset({FieldKind.TICK, FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE})
 
 
@@ -177,7 +202,7 @@ SENTENCES: dict[FormError, LazyString] = {
 
 
 def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
-    """As everywhere, but for what is not true here: nobody else reads it."""
+    """Return the sentences of mistakes by field; of some there is another one here, since only those in the case read it."""
     return {name: str(SENTENCES.get(mistake) or code_words.MISTAKES[mistake]) for name, mistake in found.items()}
 
 

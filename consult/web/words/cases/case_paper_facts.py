@@ -246,13 +246,13 @@ def mediators(folder: Folder) -> str:
 
 
 def party_lines(folder: Folder, *, with_agents: bool = True) -> list[str]:
-    """Where those in dispute sign, and whoever speaks for them."""
+    """Return where those in dispute and their agents sign."""
     parties = [*folder.s.sides(), *(p for p in folder.s.present() if p.part is CaseRole.AGENT and with_agents)]
     return [f"{as_what(party)} {party.name}" for party in parties]
 
 
 def signers(folder: Folder, *, recorder: bool = True) -> list[str]:
-    """Parties, mediators, whoever kept the record."""
+    """Return where parties, mediators and the keeper of the record sign."""
     word = _("Mediator")
     lines = [f"{word} {name}" for _person_id, name in folder.s.mediators] or [word]
     return [*party_lines(folder), *lines, *([_("Recorder")] if recorder else [])]

@@ -168,7 +168,7 @@ def _performance(folder: Folder) -> list[tuple[str, str]]:
 
 
 def _keeping() -> Block:
-    """Ticked by whoever keeps the archive: the county's table says how long."""
+    """Return the boxes for the keeper of the archive: the county's table says how long."""
     return ticks(_("Keep for"), *((False, meeting_words.retention(one.value)) for one in Retention))
 
 

@@ -1,0 +1,146 @@
+"""What an act of a case needs of the database: to complete what was said, and to follow it in readers and notices.
+
+The second half of the table of acts: a row for each act that domain.cases.act_table marks with `needs_records`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.situation import Facts, PlannedAct, Situation
+from consult.domain.cases.states import DESK, NEW, CaseRole
+from consult.services.cases import case_notifications, membership, raising
+from consult.services.cases.case_entries import NewEntry
+from consult.services.cases.reading import Opened
+from consult.services.core.acts import Act
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """An act that was just written, and the case after it."""
+
+    case: Opened
+    entry: NewEntry
+    number: int
+    """Of the entry."""
+    after: Situation
+    by: Act
+
+
+@dataclass(frozen=True)
+class OnRecords:
+    """How one act is completed and followed up."""
+
+    complete: Callable[[Opened, PlannedAct, Act], dict[str, Any]] | None = None
+    """Return the facts with what the database knows beside them. Raises Refused."""
+    after: tuple[Callable[[Done], None], ...] = ()
+
+
+def complete(case: Opened, act: CaseAct, planned: PlannedAct, by: Act) -> Facts:
+    """Return what was said, completed from the database. Raises Refused."""
+    row = ON_RECORDS.get(act)
+    return planned.facts if row is None or row.complete is None else row.complete(case, planned, by)
+
+
+def follow(done: Done) -> None:
+    """Change the row, its readers and its notices as the act wants it. In the unit of work at hand."""
+    for change in ON_RECORDS[done.entry.act].after if done.entry.act in ON_RECORDS else ():
+        change(done)
+
+
+def _name_mediators(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    membership.refuse_parties(planned.before, planned.facts["mediators"])
+    others = {name: value for name, value in planned.facts.items() if name != "mediators"}
+    return {**others, "assigned": membership.named(planned.facts["mediators"])}
+
+
+def _name_mediator(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    """Name a mediator who was chosen, refused or said to be related, as they are called now."""
+    named = dict(membership.named([planned.facts["mediator"]]))
+    return {**planned.facts, "mediator_name": named[planned.facts["mediator"]]}
+
+
+def _find_party(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    return membership.party_facts(case, planned.facts)
+
+
+def _find_identity(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    return membership.identity_facts(case, planned.facts)
+
+
+def _open_consultation(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    return {**planned.facts, "consultation": raising.open_consultation(case, planned.facts, by)}
+
+
+def _set_kind(done: Done) -> None:
+    done.case.row.kind = done.entry.facts.get("kind") or done.case.row.kind
+
+
+def _admit_applicant(done: Done) -> None:
+    membership.admit_parties(done.case, done.after, only=CaseRole.APPLICANT)
+
+
+def _admit_parties(done: Done) -> None:
+    """The other side reads nothing before the case is accepted."""
+    if done.entry.state not in NEW:
+        membership.admit_parties(done.case, done.after)
+
+
+def _settle_members(done: Done) -> None:
+    membership.revoke_removed(done.case, done.after)
+    membership.exclude_close_officers(done.case, done.after, on=done.entry.day)
+    membership.mark_names(done.case, done.after)
+
+
+def _exclude_close_officers(done: Done) -> None:
+    membership.exclude_close_officers(done.case, done.after, on=done.entry.day)
+
+
+def _exclude_at_the_desks_word(done: Done) -> None:
+    if done.case.part in DESK:
+        membership.exclude_close_officers(done.case, done.after, on=done.entry.day)
+
+
+def _assign(done: Done) -> None:
+    membership.assign(done.case, done.after, on=done.entry.day)
+
+
+def _exclude_actor(done: Done) -> None:
+    membership.recuse(done.case, done.by.actor.id)
+
+
+def _involve_justice_office(done: Done) -> None:
+    case_notifications.involve_justice_office(done.case, f"town:{done.number}", on=done.entry.day, now=done.by.now)
+
+
+def _involve_justice_office_if_nobody_is_left(done: Done) -> None:
+    if done.case.part in DESK and not case_notifications.desk_of(done.case.row, on=done.entry.day):
+        _involve_justice_office(done)
+
+
+ON_RECORDS: dict[CaseAct, OnRecords] = {
+    CaseAct.APPLY: OnRecords(after=(_admit_applicant,)),
+    CaseAct.ACCEPT: OnRecords(after=(_admit_parties, _set_kind)),
+    CaseAct.TAKE_ON: OnRecords(after=(_assign, _exclude_close_officers)),
+    CaseAct.ASSIGN: OnRecords(_name_mediators, (_assign, _exclude_close_officers)),
+    CaseAct.RECUSE: OnRecords(after=(_exclude_actor, _involve_justice_office_if_nobody_is_left)),
+    CaseAct.CHOOSE_MEDIATOR: OnRecords(_name_mediator),
+    CaseAct.REFUSE_MEDIATOR: OnRecords(_name_mediator),
+    CaseAct.DECLARE_KINSHIP: OnRecords(
+        _name_mediator, (_exclude_at_the_desks_word, _involve_justice_office_if_nobody_is_left)
+    ),
+    CaseAct.ADD_PARTY: OnRecords(
+        _find_party, (_admit_parties, _settle_members, _involve_justice_office_if_nobody_is_left)
+    ),
+    CaseAct.IDENTIFY: OnRecords(
+        _find_identity, (_admit_parties, _settle_members, _involve_justice_office_if_nobody_is_left)
+    ),
+    CaseAct.REMOVE_PARTY: OnRecords(after=(_settle_members,)),
+    CaseAct.CORRECT: OnRecords(after=(_set_kind,)),
+    CaseAct.ESCALATE: OnRecords(after=(_involve_justice_office,)),
+    CaseAct.RAISE: OnRecords(_open_consultation),
+}
+if set(ON_RECORDS) != {act for act, rule in RULES.items() if rule.needs_records}:
+    raise LookupError("act_records and the table of acts do not name the same acts")
