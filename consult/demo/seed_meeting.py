@@ -12,8 +12,8 @@ from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
 from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.entry_facts import ProceedingStep as Entry
 from consult.domain.meetings.meetings import MeetingPlan
-from consult.domain.meetings.proceedings import ProceedingStep as Entry
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind

@@ -7,7 +7,8 @@ from typing import Any
 
 from consult.domain.audit import canonical, sha256
 from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.proceedings import Course, ProceedingEntry, ProceedingStep, words_of
+from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.domain.meetings.proceedings import Course, ProceedingEntry, words_of
 
 SHOWN = frozenset(
     {

@@ -6,34 +6,20 @@ Nothing is overwritten: an entry is undone by a later one while its item is open
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.entry_facts import (
+    ClosedFacts,
+    CorrectedFacts,
+    ItemClosedFacts,
+    OfficerChangedFacts,
+    OpenedFacts,
+    ProceedingStep,
+    SpeechBegunFacts,
+    UndoneFacts,
+)
 from consult.domain.refusals import Reason
-
-
-class ProceedingStep(StrEnum):
-    OPENED = "opened"
-    ITEM_CALLED = "item_called"
-    ITEM_CLOSED = "item_closed"
-    SPEECH_ASKED = "speech_asked"
-    SPEECH_BEGUN = "speech_begun"
-    SPEECH_ENDED = "speech_ended"
-    SPEECH_NOTED = "speech_noted"
-    AMENDMENT_NOTED = "amendment_noted"
-    REMARK_NOTED = "remark_noted"
-    CONFLICT_DECLARED = "conflict_declared"
-    CHAIR_CHANGED = "chair_changed"
-    RECORDER_CHANGED = "recorder_changed"
-    VOTE_OPENED = "vote_opened"
-    VOTE_ENDED = "vote_ended"
-    VOTE_DECLARED = "vote_declared"
-    VOTE_CANCELLED = "vote_cancelled"
-    UNDONE = "undone"
-    CORRECTED = "corrected"
-    CLOSED = "closed"
-
 
 WORDS = frozenset(
     {
@@ -93,7 +79,7 @@ class Course:
 def course_of(entries: Iterable[ProceedingEntry]) -> Course:
     """Fold the entries, in the order of their numbers."""
     known = sorted(entries, key=lambda e: e.number)
-    undone = {int(e.facts["of"]) for e in known if e.step is ProceedingStep.UNDONE}
+    undone = {UndoneFacts.read(e.facts).of for e in known if e.step is ProceedingStep.UNDONE}
     course = Course()
     for entry in known:
         if entry.number in undone or entry.step is ProceedingStep.UNDONE:
@@ -111,23 +97,23 @@ def _take(course: Course, entry: ProceedingEntry) -> None:
     facts = entry.facts
     match entry.step:
         case ProceedingStep.OPENED:
-            course.began_at = datetime.fromisoformat(facts["began_at"])
-            course.chair_id, course.recorder_id = int(facts["chair"]), int(facts["recorder"])
+            opened = OpenedFacts.read(facts)
+            course.began_at, course.chair_id, course.recorder_id = opened.began_at, opened.chair, opened.recorder
         case ProceedingStep.CLOSED:
-            course.ended_at, course.current = datetime.fromisoformat(facts["ended_at"]), None
+            course.ended_at, course.current = ClosedFacts.read(facts).ended_at, None
             course.speaking, course.queue = None, []
         case ProceedingStep.CHAIR_CHANGED:
-            course.chair_id = int(facts["person"])
+            course.chair_id = OfficerChangedFacts.read(facts).person
         case ProceedingStep.RECORDER_CHANGED:
-            course.recorder_id = int(facts["person"])
+            course.recorder_id = OfficerChangedFacts.read(facts).person
         case ProceedingStep.ITEM_CALLED:
             course.current, course.speaking, course.queue = entry.item, None, []
         case ProceedingStep.ITEM_CLOSED if entry.item is not None:
-            course.results[entry.item] = Result(facts["result"])
+            course.results[entry.item] = ItemClosedFacts.read(facts).result
             course.current = None if course.current == entry.item else course.current
             course.speaking, course.queue = None, []
         case ProceedingStep.CORRECTED:
-            course.corrections.setdefault(int(facts["of"]), []).append(entry)
+            course.corrections.setdefault(CorrectedFacts.read(facts).of, []).append(entry)
         case _:
             _talk(course, entry)
 
@@ -138,7 +124,8 @@ def _talk(course: Course, entry: ProceedingEntry) -> None:
         case ProceedingStep.SPEECH_ASKED:
             course.queue.append(entry)
         case ProceedingStep.SPEECH_BEGUN:
-            course.queue = [asked for asked in course.queue if asked.number != entry.facts.get("of")]
+            begun = SpeechBegunFacts.read(entry.facts)
+            course.queue = [asked for asked in course.queue if asked.number != begun.of]
             course.speaking = entry
         case ProceedingStep.SPEECH_ENDED:
             course.speaking = None
@@ -147,7 +134,7 @@ def _talk(course: Course, entry: ProceedingEntry) -> None:
 def words_of(course: Course, number: int) -> list[str]:
     """All versions of an entry's words, oldest first: the last one holds, the others are struck through."""
     first = str(course.standing[number].facts.get("text", ""))
-    return [first, *(str(later.facts["text"]) for later in course.corrections.get(number, ()))]
+    return [first, *(CorrectedFacts.read(later.facts).text for later in course.corrections.get(number, ()))]
 
 
 def why_not_undo(course: Course, number: int) -> Reason | None:

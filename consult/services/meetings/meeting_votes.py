@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import Body
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people.rolls import UnitOfRoll
 from consult.domain.polls.poll_plans import Asked, PollPlan
 from consult.domain.polls.polls import Channel, Standing

@@ -10,8 +10,9 @@ from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.meetings import meetings as meeting_rules
 from consult.domain.meetings import proceedings as rules
 from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.meetings.proceedings import Course, ProceedingEntry, ProceedingStep
+from consult.domain.meetings.proceedings import Course, ProceedingEntry
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Meeting, Person, Proceeding, db
 from consult.models.meetings import meeting_queries

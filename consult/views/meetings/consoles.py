@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request, url_for
 
 from consult.domain.meetings import proceedings as rules
 from consult.domain.meetings.check_ins import CODE_SECONDS
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.meetings.proceedings import Course, ProceedingStep
+from consult.domain.meetings.proceedings import Course
 from consult.domain.people import roles
 from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason, Refused

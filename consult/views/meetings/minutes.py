@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import Share
 from consult.domain.meetings import meetings as rules
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import Quorum
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people import roles
 from consult.models import Meeting
 from consult.models.meetings import meeting_queries

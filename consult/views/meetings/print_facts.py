@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from consult.domain.audit import fingerprint_groups
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.minutes import Line, Minutes
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.polls.polls import PollKind
 from consult.models import Meeting, Poll
 from consult.web import filters

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.meetings.agendas import CHOSEN, Result
-from consult.domain.meetings.proceedings import ProceedingStep
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from consult.domain.meetings import proceedings
 from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.minutes import Present, write
-from consult.domain.meetings.proceedings import ProceedingEntry, ProceedingStep
+from consult.domain.meetings.proceedings import ProceedingEntry
 from consult.domain.refusals import Reason
 
 BEGAN = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
@@ -108,8 +109,8 @@ def test_the_chair_and_the_recorder_can_be_replaced():
     course = proceedings.course_of(
         entries(
             OPENED,
-            (ProceedingStep.CHAIR_CHANGED, None, {"person": 7, "reason": "有利害关系"}),
-            (ProceedingStep.RECORDER_CHANGED, None, {"person": 8, "reason": ""}),
+            (ProceedingStep.CHAIR_CHANGED, None, {"person": 7, "name": "甲", "reason": "有利害关系"}),
+            (ProceedingStep.RECORDER_CHANGED, None, {"person": 8, "name": "乙", "reason": ""}),
         )
     )
     assert (course.chair_id, course.recorder_id) == (7, 8)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from consult import clock
 from consult.domain.meetings.agendas import ItemKind, Result
-from consult.domain.meetings.proceedings import ProceedingStep
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.refusals import Reason
 from consult.models import MinutesConfirmation, Village, db
 from consult.services.core import verification

@@ -3,7 +3,7 @@
 import pytest
 
 from consult import clock
-from consult.domain.meetings.proceedings import ProceedingStep
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.models import AuditEntry, Notice, db
 from consult.services.core import typesetting
 from consult.services.meetings import proceedings
