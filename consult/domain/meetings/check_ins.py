@@ -33,7 +33,7 @@ class CheckInKind(StrEnum):
     UNDONE = "undone"
 
 
-def door_code(secret: str, meeting_id: int, at: datetime) -> str:
+def screen_code(secret: str, meeting_id: int, at: datetime) -> str:
     """What the QR on the screen holds: it shows that a phone is in the room, or was within the last minutes."""
     slot = int(at.astimezone(UTC).timestamp()) // CODE_SECONDS
     return hmac.new(secret.encode(), f"door:{meeting_id}:{slot}".encode(), hashlib.sha256).hexdigest()[:12]

@@ -27,8 +27,15 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ChangeKind(StrEnum):
+    """How a meeting that was called is changed before it opens."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
 class RsvpAnswer(StrEnum):
-    """What somebody who is called answers, in one tap."""
+    """What a person who is called answers."""
 
     COMING = "coming"
     NOT_COMING = "not_coming"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.models.base import db
 from consult.models.meetings.meetings import MeetingAddition, MeetingRollEntry, Rsvp
-from consult.models.meetings.proceedings import Arrival
+from consult.models.meetings.proceedings import CheckIn
 from consult.models.people.villages import Group, Household, Person
 
 
@@ -36,6 +36,11 @@ def present_numbers(meeting_id: int, *, in_room: bool = False) -> list[int]:
     if in_room:
         query = query.where(MeetingRollEntry.way != "online")
     return list(db.session.scalars(query.order_by(MeetingRollEntry.number)))
+
+
+def called_persons(meeting_id: int) -> Sequence[int]:
+    """Return the ids of the persons who are called, a household's by the one who speaks for it."""
+    return db.session.scalars(select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)).all()
 
 
 def roll(meeting_id: int, *, group_id: int | None = None, like: str = "") -> Sequence[Row[Any]]:
@@ -94,20 +99,20 @@ def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
 
 def letter_of(meeting_id: int, number: int) -> str:
     """The digest of the newest letter that was brought for a unit; empty: none."""
-    query = select(Arrival.letter).where(
-        Arrival.meeting_id == meeting_id, Arrival.roll_number == number, Arrival.letter != ""
+    query = select(CheckIn.letter).where(
+        CheckIn.meeting_id == meeting_id, CheckIn.roll_number == number, CheckIn.letter != ""
     )
-    return db.session.scalar(query.order_by(Arrival.number.desc()).limit(1)) or ""
+    return db.session.scalar(query.order_by(CheckIn.number.desc()).limit(1)) or ""
 
 
 def arrivals(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
     """Who came and went, newest first, with the name of who is there for the unit."""
     query = (
-        select(Arrival, Person.name, Household.code)
-        .outerjoin(Person, Person.id == Arrival.person_id)
+        select(CheckIn, Person.name, Household.code)
+        .outerjoin(Person, Person.id == CheckIn.person_id)
         .outerjoin(Household, Household.id == Person.household_id)
-        .where(Arrival.meeting_id == meeting_id)
-        .order_by(Arrival.number.desc())
+        .where(CheckIn.meeting_id == meeting_id)
+        .order_by(CheckIn.number.desc())
     )
     return db.session.execute(query.limit(most) if most else query).all()
 

@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.meetings import ChangeKind, RsvpAnswer
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Group, Person
 
 
@@ -47,7 +50,7 @@ class Meeting(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pulse: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Goes up with everything a screen may show: a screen that knows the number needs nothing new."""
+    """Version of everything a screen may show: a screen that knows the number needs nothing new. Raised under the lock."""
 
     group: Mapped[Group | None] = relationship()
 
@@ -60,8 +63,7 @@ class MeetingChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    kind: Mapped[str]
-    """moved | cancelled"""
+    kind: Mapped[ChangeKind] = mapped_column(Choice(ChangeKind))
     place: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str]
@@ -90,8 +92,8 @@ class MeetingRollEntry(Base):
     salt: Mapped[str]
     attending_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who is here for the unit: the member, an adult of the household, or the holder of a letter. None: nobody."""
-    way: Mapped[str | None]
-    """How they signed in: domain.arrivals.Way."""
+    way: Mapped[CheckInWay | None] = mapped_column(Choice(CheckInWay))
+    """How they checked in."""
 
 
 class MeetingAddition(Base):
@@ -129,8 +131,7 @@ class Rsvp(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    answer: Mapped[str]
-    """coming | not_coming | proxy"""
+    answer: Mapped[RsvpAnswer] = mapped_column(Choice(RsvpAnswer))
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -145,8 +146,7 @@ class AgendaItem(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     number: Mapped[int]
     title: Mapped[str]
-    kind: Mapped[str]
-    """report | discussion | motion"""
+    kind: Mapped[ItemKind] = mapped_column(Choice(ItemKind))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
     """The proposal it is about; a motion always has one."""
     reason: Mapped[str] = mapped_column(default="", server_default="")

@@ -15,6 +15,7 @@ from consult.models.talk import task_queries
 from consult.models.talk.participant_queries import holders
 from consult.services.board import notices
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
@@ -134,7 +135,7 @@ def post_result(consultation: Consultation, actor: Person, *, now: datetime) -> 
     words = [proposal.title, *(task.title for task in tasks)]
     subject = notices.Subject(proposal.title, words, consultation=consultation)
     notice = notices.hang(notices.RESULT_POSTED, subject, actor, facts=facts, now=now)
-    four_deliberations.note_result(consultation, notice, actor, now=now)
+    four_deliberations.note_result(consultation, notice, Act.of(actor, now=now))
     transactions.commit()
     return notice
 

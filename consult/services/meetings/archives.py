@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.refusals import Refused
-from consult.models import Arrival, CountSheet, Meeting, MeetingPoll, Notice, Poll, Proceeding, db
+from consult.models import CheckIn, CountSheet, Meeting, MeetingPoll, Notice, Poll, Proceeding, db
 from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.core import pictures
@@ -24,7 +24,7 @@ def files_of(meeting: Meeting) -> dict[str, bytes]:
     for notice in _notices(meeting.id):
         for photo in notice_objections.photos(notice.id):
             found |= _photo(f"board/{notice.year}-{notice.number}-{photo.id}.jpg", photo.digest)
-    for line in db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting.id, Arrival.letter != "")):
+    for line in db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting.id, CheckIn.letter != "")):
         found |= _photo(f"letters/{line.number}.jpg", line.letter)
     return found
 
@@ -34,7 +34,7 @@ def facts_of(meeting: Meeting) -> dict[str, Any]:
     entries = db.session.scalars(
         select(Proceeding).where(Proceeding.meeting_id == meeting.id).order_by(Proceeding.number)
     )
-    arrivals = db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting.id).order_by(Arrival.number))
+    arrivals = db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting.id).order_by(CheckIn.number))
     return {
         "frozen": meeting.frozen,
         "fingerprint": meeting.fingerprint,

@@ -20,6 +20,7 @@ from consult.models.polls import poll_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.board import notices
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes
 from consult.services.messages import reminders
@@ -43,6 +44,7 @@ def close(poll: Poll, *, now: datetime) -> None:
         db.session.commit()  # the mixing begins a transaction of its own
     _refuse_unless_countable(poll, now)
     mixed = ballot_shuffle.mix(poll.id) if poll.secret else None
+    meeting_votes.lock_meeting(poll)
     transactions.lock(poll)
     if db.session.get(PollTally, poll.id, populate_existing=True) is not None:
         return
@@ -190,7 +192,7 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
     )
     db.session.add(declaration)
     audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
-    meeting_votes.note_declared(poll, verdict.outcome.value, facts, actor, now=now)
+    meeting_votes.note_declared(poll, verdict.outcome, facts, Act.of(actor, now=now))
     notice = None
     if poll.body not in internal_codes():  # a step on the way is neither the decision nor for the board
         phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
@@ -199,6 +201,6 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
             poll, concerned - {actor.id}, NotificationEvent.DECIDED, now=now, outcome=verdict.outcome.value
         )
         notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
-    four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, actor, now=now)
+    four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, Act.of(actor, now=now))
     transactions.commit()
     return declaration

@@ -75,6 +75,7 @@ def ask(poll: Poll, wish: ChangeRequest, actor: Person, office: str, *, key: str
 def confirm(change: PollChange, actor: Person, office: str, *, now: datetime) -> None:
     """The second person. Twice is the same as once. Raises Refused."""
     poll = db.session.get_one(Poll, change.poll_id)
+    meeting_votes.lock_meeting(poll)
     transactions.lock(poll)
     if db.session.get(PollChangeConfirmation, change.id) is not None:
         return

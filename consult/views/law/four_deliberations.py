@@ -14,7 +14,7 @@ from consult.services.law import four_deliberations
 from consult.views.meetings import meeting_pages
 from consult.views.talk.consultation_pages import find_consultation
 from consult.web import pages
-from consult.web.access import held_roles, now, only, person, public, today
+from consult.web.access import act, held_roles, now, only, person, public, today
 from consult.web.forms import photo_of_paper
 from consult.web.words import code_words, meeting_words
 
@@ -33,7 +33,7 @@ def choose_matter(consultation_id: int) -> Response:
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
     if form.get("matter") not in matters.codes():
         return _page(consultation, form, code_words.mistakes({"matter": FormError.NOT_OFFERED}), status=422)
-    four_deliberations.choose_matter(consultation, form["matter"], person(), now=now())
+    four_deliberations.choose_matter(consultation, form["matter"], act())
     return _again(consultation_id)
 
 
@@ -44,7 +44,7 @@ def check(consultation_id: int) -> Response:
     checked, mistakes = motion_checks.read_check_form(form)
     if checked is None:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
-    four_deliberations.check_motion(consultation, checked, person(), now=now())
+    four_deliberations.check_motion(consultation, checked, act())
     return _again(consultation_id)
 
 
@@ -59,7 +59,7 @@ def record(consultation_id: int) -> Response:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if step is None or mistakes:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
-    four_deliberations.record_step(consultation, step, photo, person(), now=now())
+    four_deliberations.record_step(consultation, step, photo, act())
     return _again(consultation_id)
 
 

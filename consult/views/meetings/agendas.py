@@ -13,8 +13,8 @@ from consult.models import AgendaItem, Meeting
 from consult.models.meetings import meeting_queries
 from consult.services.meetings import agendas, meeting_votes, proceedings
 from consult.views.meetings import meeting_pages
-from consult.web import errors, i18n, pages
-from consult.web.access import now, only, person, village
+from consult.web import errors, pages
+from consult.web.access import act, only, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -47,7 +47,7 @@ def create(meeting_id: int) -> Response:
     plan, mistakes = rules.read_item_form(form, proposals=offered, called=meeting.called_at is not None)
     if plan is None:
         return _form(meeting, form, code_words.mistakes(mistakes), status=422)
-    item = agendas.add(meeting, plan, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
+    item = agendas.add(meeting, plan, act(key_from(form)))
     if plan.kind is rules.ItemKind.MOTION:
         return pages.done(url_for(".plan_vote", meeting_id=meeting_id, number=item.number))
     return pages.done(_back(meeting))
@@ -68,7 +68,7 @@ def remove(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def plan_vote(meeting_id: int, number: int) -> Response:
     """How the motion will be voted on; on the spot it can be opened at once."""
-    meeting, item = _found(meeting_id, number)
+    meeting, item = _find_item(meeting_id, number)
     values = {"key": secrets.token_urlsafe(18), "kind": PollKind.MOTION.value, "secrecy": "named", "hands": "1"}
     return _vote_form(meeting, item, values, {})
 
@@ -76,16 +76,16 @@ def plan_vote(meeting_id: int, number: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/items/<int:number>/votes")
 @only(*sorted(roles.CALLS_MEETINGS))
 def create_vote(meeting_id: int, number: int) -> Response:
-    meeting, item = _found(meeting_id, number)
+    meeting, item = _find_item(meeting_id, number)
     form = request.form.to_dict()
     asked, mistakes = poll_plans.read_asked(form)
     if asked is None:
         return _vote_form(meeting, item, form, code_words.mistakes(mistakes), status=422)
-    meeting_votes.plan(item, asked, person(), key=key_from(form), now=now())
+    meeting_votes.plan(item, asked, act(key_from(form)))
     return pages.done(_back(meeting))
 
 
-def _found(meeting_id: int, number: int) -> tuple[Meeting, AgendaItem]:
+def _find_item(meeting_id: int, number: int) -> tuple[Meeting, AgendaItem]:
     meeting = meeting_pages.to_call(meeting_id)
     item = proceedings.item_of(meeting.id, number)
     if item is None:

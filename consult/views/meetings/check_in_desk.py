@@ -19,7 +19,7 @@ from consult.models.talk import consultation_queries
 from consult.services.meetings import check_ins, meeting_additions, meeting_states
 from consult.views.meetings import meeting_pages
 from consult.web import errors, pages
-from consult.web.access import acting_office, held_roles, now, only, person, village
+from consult.web.access import act, acting_office, held_roles, only, village
 from consult.web.forms import key_from, photo_of_paper
 from consult.web.words import code_words
 
@@ -57,7 +57,7 @@ def tick(meeting_id: int) -> Response:
     if numbers is None:
         return _door(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     way = CheckInWay.PAPER if form.get("way") == CheckInWay.PAPER else CheckInWay.MANUAL
-    ticked = check_ins.tick(meeting, numbers, way, person(), now=now())
+    ticked = check_ins.tick(meeting, numbers, way, act())
     return _again(meeting_id, said=len(ticked))
 
 
@@ -68,7 +68,7 @@ def leave(meeting_id: int) -> Response:
     numbers = roll_numbers.read_roll_numbers(form.get("left", ""))
     if numbers is None:
         return _door(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
-    return _again(meeting_id, said=check_ins.leave(meeting, numbers, person(), now=now()))
+    return _again(meeting_id, said=check_ins.leave(meeting, numbers, act()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/excuses")
@@ -84,7 +84,7 @@ def excuse(meeting_id: int) -> Response:
         mistakes["excused"] = FormError.NOT_NUMBERS_OF_ROLL
     if mistakes or numbers is None:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, person(), now=now()))
+    return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, act()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/guests")
@@ -94,7 +94,7 @@ def sit_in(meeting_id: int) -> Response:
     name, why, mistakes = rules.read_guest(form)
     if mistakes:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    check_ins.sit_in(meeting, name, why, person(), now=now())
+    check_ins.sit_in(meeting, name, why, act())
     return _again(meeting_id)
 
 
@@ -112,14 +112,14 @@ def bring_letter(meeting_id: int) -> Response:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if mistakes or holder is None:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    check_ins.bring_letter(meeting, int(number[:6]), holder, photo, person(), now=now())
+    check_ins.bring_letter(meeting, int(number[:6]), holder, photo, act())
     return _again(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals/<int:number>/reversal")
 @only(*DOOR)
 def undo(meeting_id: int, number: int) -> Response:
-    check_ins.undo(meeting_pages.find_meeting(meeting_id), number, "", person(), now=now())
+    check_ins.undo(meeting_pages.find_meeting(meeting_id), number, "", act())
     return _again(meeting_id)
 
 
@@ -132,9 +132,8 @@ def add(meeting_id: int) -> Response:
     added, reason = _named(form, "added", mistakes), line(form, "add_reason", rules.REASON_LENGTH, mistakes)
     if mistakes or added is None:
         return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    meeting_additions.ask(
-        meeting, added, reason, person(), acting_office(roles.CHANGES_POLLS), key=key_from(form), now=now()
-    )
+    office = acting_office(roles.CHANGES_POLLS)
+    meeting_additions.ask(meeting, added, reason, office, act(key_from(form)))
     return _again(meeting_id)
 
 
@@ -146,7 +145,8 @@ def confirm_addition(meeting_id: int, addition_id: int) -> Response:
     if addition is None or addition.meeting_id != meeting.id:
         abort(404)
     office = acting_office(roles.CHANGES_POLLS, other_than=addition.asked_office)
-    meeting_additions.confirm(addition, person(), office, now=now())
+    office = acting_office(roles.CHANGES_POLLS, other_than=addition.asked_office)
+    meeting_additions.confirm(addition, office, act())
     return _again(meeting_id)
 
 

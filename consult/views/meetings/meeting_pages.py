@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from flask import Response, abort
 
 from consult.domain.audit import fingerprint_groups
-from consult.domain.law import bodies, matters
+from consult.domain.law import bodies
+from consult.domain.law.motions import Motion
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings import petitions
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Petition, db
@@ -71,7 +74,7 @@ def to_call(meeting_id: int) -> Meeting:
 def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200) -> Response:
     petition = _petition(values.get("petition", ""))
     mine, groups = conveners.offered()
-    offered = mine if petition is None else petitions.rules()[petitions.PetitionKind(petition.kind)].bodies
+    offered = mine if petition is None else petitions.rules()[petition.kind].bodies
     return pages.page(
         "meetings/new.html",
         status,
@@ -99,8 +102,8 @@ def draft(
     body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
     starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
     items = meeting_queries.agenda(meeting.id)
-    lies_open = [four_deliberations.open_days(i.consultation_id) for i in items if i.kind == "motion"]
-    notice_days = max([body.notice_days, *lies_open])
+    motions = four_deliberations.motions([i.consultation_id for i in items if i.kind is ItemKind.MOTION])
+    notice_days = max([body.notice_days, *(motion.open_days for motion in motions.values())])
     return pages.page(
         "meetings/draft.html",
         status,
@@ -108,41 +111,32 @@ def draft(
         body=body,
         items=items,
         votes=votes_by_item(meeting.id),
-        ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
+        ripe={
+            i.number: _why_unripe(i.title, motions[i.consultation_id], body.code)
+            for i in items
+            if i.kind is ItemKind.MOTION
+        },
         proposals=[(p.id, p.title) for p in meeting_queries.proposals_for_agenda(village().id)],
         notice_is_short=rules.notice_is_short(notice_days, called_on=today, starts_on=starts_on),
         notice_days=notice_days,
         calls=conveners.convenes(meeting.body, meeting.group_id),
         days=rules.full_days_between(today, starts_on),
-        needs=_needs(items, body.code),
+        needs={
+            "study": any(motion.needs_study(body.code) for motion in motions.values()),
+            "authorisation": any(motion.needs_authorisation(body.code) for motion in motions.values()),
+        },
         values={"key": secrets.token_urlsafe(18), **(values or {})},
         mistakes=mistakes or {},
     )
 
 
-def _unripe(item: Any, body: str) -> str:
-    """Why a motion cannot be put before this body yet, as a sentence; empty: it can."""
+def _why_unripe(title: str, motion: Motion, body: str) -> str:
+    """Return why a motion cannot be put before this body yet, as a sentence; empty: it can."""
     try:
-        four_deliberations.refuse_unless_ripe(
-            item.consultation_id, item.title, body, study_exception="-", authorisation="-"
-        )
+        motion.refuse_unless_ripe(title, body, study_exception="-", authorisation="-")
     except Refused as refusal:
         return refusal_words.refusal(refusal)
     return ""
-
-
-def _needs(items: Any, body: str) -> dict[str, bool]:
-    """Which exceptions the call would have to write down."""
-    needs = {"study": False, "authorisation": False}
-    for item in items:
-        code = four_deliberations.matter_of(item.consultation_id) if item.kind == "motion" else None
-        if code is None:
-            continue
-        matter = matters.find(code)
-        unstudied = not four_deliberations.is_studied(item.consultation_id)
-        needs["study"] |= matters.needs_study(matter, body) and unstudied
-        needs["authorisation"] |= body in matter.authorised
-    return needs
 
 
 def votes_by_item(meeting_id: int) -> dict[int, list[Any]]:
@@ -214,7 +208,7 @@ def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
         return nothing
     household = meeting_states.by_household(meeting)
     entry = check_in_queries.unit_of(meeting.id, reader, by_household=household)
-    ticked = household and entry is not None and entry.way in ("manual", "paper")
+    ticked = household and entry is not None and entry.way in (CheckInWay.MANUAL, CheckInWay.PAPER)
     other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) and not ticked else None
     queue = [asked.facts.get("person") for asked in proceedings.course_of(meeting.id).queue]
     return {

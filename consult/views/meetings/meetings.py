@@ -10,7 +10,7 @@ from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.meetings import meetings as rules
-from consult.domain.meetings.meetings import RsvpAnswer
+from consult.domain.meetings.meetings import ChangeKind, RsvpAnswer
 from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
@@ -19,7 +19,7 @@ from consult.models.talk import consultation_queries
 from consult.services.meetings import meetings, rsvps
 from consult.views.meetings import meeting_pages
 from consult.web import conveners, errors, i18n, pages
-from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
+from consult.web.access import act, held_roles, members_only, now, only, person_or_none, public, village
 from consult.web.forms import key_from, key_of_words
 from consult.web.words import code_words
 
@@ -77,11 +77,8 @@ def create() -> Response:
     petition = int(form["petition"]) if form.get("petition", "").isdecimal() else None
     meeting = meetings.draft(
         plan,
-        person(),
-        language=i18n.TAGS[i18n.locale()],
-        now=now(),
+        act(key_of_words(form, "body", "group_id", "title", "place", "starts_at")),
         petition_id=petition,
-        key=key_of_words(form, "body", "group_id", "title", "place", "starts_at"),
     )
     return pages.done(url_for(".show", meeting_id=meeting.id))
 
@@ -124,7 +121,7 @@ def revise(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def discard(meeting_id: int) -> Response:
     """A draft that nobody was told of goes away."""
-    meetings.discard(meeting_pages.to_call(meeting_id), person(), now=now())
+    meetings.discard(meeting_pages.to_call(meeting_id), act())
     return pages.done(url_for(".index"))
 
 
@@ -137,7 +134,7 @@ def _edit_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str]
 @only(*sorted(roles.CALLS_MEETINGS))
 def call(meeting_id: int) -> Response:
     meeting = meeting_pages.to_call(meeting_id)
-    meetings.call(meeting, meeting_pages.exceptions_from(request.form), person(), now=now())
+    meetings.call(meeting, meeting_pages.exceptions_from(request.form), act())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -156,14 +153,14 @@ def make_change(meeting_id: int) -> Response:
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     place = line(form, "place", rules.PLACE_LENGTH, mistakes)
     starts_at = instants.read_instant(form, "starts_at", ZoneInfo(village().timezone), mistakes)
-    if form.get("kind") not in (meetings.MOVED, meetings.CANCELLED):
+    if form.get("kind") not in list(ChangeKind):
         mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes or starts_at is None:
         return _change_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
-    if form["kind"] == meetings.MOVED:
-        meetings.move(meeting, place, starts_at, reason, person(), key=key_from(form), now=now())
+    if form["kind"] == ChangeKind.MOVED:
+        meetings.move(meeting, place, starts_at, reason, act(key_from(form)))
     else:
-        meetings.cancel(meeting, reason, person(), key=key_from(form), now=now())
+        meetings.cancel(meeting, reason, act(key_from(form)))
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -184,7 +181,7 @@ def answer(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
     wanted = request.form.get("answer", "")
     if wanted in list(RsvpAnswer):
-        rsvps.answer(meeting, person(), RsvpAnswer(wanted), now=now())
+        rsvps.answer(meeting, RsvpAnswer(wanted), act())
     return pages.done(url_for(".show", meeting_id=meeting_id, _anchor="answer"))
 
 

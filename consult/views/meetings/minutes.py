@@ -17,7 +17,7 @@ from consult.models.meetings import meeting_queries
 from consult.services.meetings import meeting_states, minutes, proceedings
 from consult.views.meetings import meeting_pages, minute_words
 from consult.web import conveners, pages
-from consult.web.access import members_only, now, only, person, person_or_none, public
+from consult.web.access import act, members_only, only, person_or_none, public
 from consult.web.forms import key_from, photo_of_paper
 from consult.web.words import code_words
 
@@ -41,7 +41,7 @@ def _chaired(meeting: Meeting) -> bool:
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/confirmation")
 @members_only
 def confirm(meeting_id: int) -> Response:
-    minutes.confirm(meeting_pages.find_meeting(meeting_id), person(), now=now())
+    minutes.confirm(meeting_pages.find_meeting(meeting_id), act())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -53,7 +53,7 @@ def add_page(meeting_id: int) -> Response:
     photo, wrong = photo_of_paper(form)
     if not photo:
         return page(meeting, code_words.mistakes({"picture": wrong or FormError.PICTURE_MISSING}), status=422)
-    minutes.add_signed_page(meeting, photo, person(), key=key_from(form), now=now())
+    minutes.add_signed_page(meeting, photo, act(key_from(form)))
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 

@@ -8,7 +8,18 @@ from flask import Blueprint, Response, request, url_for
 from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.meetings.agendas import CHOSEN, Result
-from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.domain.meetings.entry_facts import (
+    AmendmentNotedFacts,
+    ChairChangedFacts,
+    ConflictDeclaredFacts,
+    NoteFacts,
+    RecorderChangedFacts,
+    RemarkNotedFacts,
+    SpeechAskedFacts,
+    SpeechBegunFacts,
+    SpeechEndedFacts,
+    SpeechNotedFacts,
+)
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
@@ -20,7 +31,7 @@ from consult.services.meetings import meeting_states, proceedings
 from consult.services.people import villages
 from consult.views.meetings import consoles, meeting_pages, minutes
 from consult.web import pages
-from consult.web.access import members_only, now, only, person, today, village
+from consult.web.access import act, members_only, now, only, person, today, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -30,11 +41,11 @@ RUNS = sorted(roles.RUNS_MEETINGS)
 WORDS_LENGTH, NAME_LENGTH = 1000, 20
 A_MINUTE = timedelta(minutes=1)
 """A field of a form knows no seconds."""
-NOTES = {
-    "speech": ProceedingStep.SPEECH_NOTED,
-    "amendment": ProceedingStep.AMENDMENT_NOTED,
-    "remark": ProceedingStep.REMARK_NOTED,
-    "conflict": ProceedingStep.CONFLICT_DECLARED,
+NOTES: dict[str, type[NoteFacts]] = {
+    "speech": SpeechNotedFacts,
+    "amendment": AmendmentNotedFacts,
+    "remark": RemarkNotedFacts,
+    "conflict": ConflictDeclaredFacts,
 }
 """What a recorder may note, by the word on the form."""
 
@@ -52,13 +63,7 @@ def open_meeting(meeting_id: int) -> Response:
     if mistakes or began_at is None:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     proceedings.open_meeting(
-        meeting,
-        person(),
-        chair_id=chair,
-        recorder_id=recorder,
-        began_at=min(began_at, now()),
-        key=key_from(form),
-        now=now(),
+        meeting, act(key_from(form)), chair_id=chair, recorder_id=recorder, began_at=min(began_at, now())
     )
     return consoles.back(meeting_id)
 
@@ -91,7 +96,7 @@ def call_item(meeting_id: int, number: int) -> Response:
     meeting = meeting_pages.to_run(meeting_id)
     if proceedings.item_of(meeting.id, number) is None:
         raise Refused(Reason.ITEM_NOT_CURRENT)
-    proceedings.call_item(meeting, number, person(), key=key_from(request.form), now=now())
+    proceedings.call_item(meeting, number, act(key_from(request.form)))
     return consoles.back(meeting_id)
 
 
@@ -101,7 +106,7 @@ def close_item(meeting_id: int, number: int) -> Response:
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     if form.get("result") not in CHOSEN:
         return consoles.page(meeting, form, code_words.mistakes({"result": FormError.NOT_OFFERED}), status=422)
-    proceedings.close_item(meeting, number, Result(form["result"]), person(), key=key_from(form), now=now())
+    proceedings.close_item(meeting, number, Result(form["result"]), act(key_from(form)))
     return consoles.back(meeting_id, "programme")
 
 
@@ -118,14 +123,14 @@ def note(meeting_id: int) -> Response:
     if mistakes:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     item = int(form["item"]) if form.get("item", "").isdecimal() else None
-    proceedings.note(meeting, NOTES[kind], item, person(), key=key_from(form), now=now(), name=name, text=text)
+    proceedings.note(meeting, NOTES[kind](name=name, text=text), item, act(key_from(form)))
     return consoles.back(meeting_id, "minutes")
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/notes/<int:number>/reversal")
 @only(*RUNS)
 def undo(meeting_id: int, number: int) -> Response:
-    proceedings.undo(meeting_pages.to_run(meeting_id), number, person(), now=now())
+    proceedings.undo(meeting_pages.to_run(meeting_id), number, act())
     return consoles.back(meeting_id, "minutes")
 
 
@@ -138,7 +143,7 @@ def correct(meeting_id: int, number: int) -> Response:
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return minutes.page(meeting, code_words.mistakes(mistakes), status=422)
-    proceedings.correct(meeting, number, text, person(), key=key_from(form), now=now())
+    proceedings.correct(meeting, number, text, act(key_from(form)))
     return pages.done(url_for("minutes.show", meeting_id=meeting_id, _anchor=f"entry-{number}"))
 
 
@@ -151,16 +156,8 @@ def ask_to_speak(meeting_id: int) -> Response:
     if entry is None or entry.attending_id != person().id:
         raise Refused(Reason.NOT_AT_MEETING)
     course = proceedings.course_of(meeting.id)
-    proceedings.note(
-        meeting,
-        ProceedingStep.SPEECH_ASKED,
-        course.current,
-        person(),
-        key=key_from(request.form),
-        now=now(),
-        person=person().id,
-        name=person().name,
-    )
+    asked = SpeechAskedFacts(person=person().id, name=person().name)
+    proceedings.note(meeting, asked, course.current, act(key_from(request.form)))
     return pages.done(url_for("meetings.show", meeting_id=meeting_id, _anchor="live"))
 
 
@@ -171,7 +168,7 @@ def take_hand_down(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
     mine = [e.number for e in proceedings.course_of(meeting.id).queue if e.facts.get("person") == person().id]
     for number in mine:
-        proceedings.undo(meeting, number, person(), now=now())
+        proceedings.undo(meeting, number, act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id, _anchor="live"))
 
 
@@ -185,9 +182,7 @@ def add_speaker(meeting_id: int) -> Response:
     if mistakes:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     course = proceedings.course_of(meeting.id)
-    proceedings.note(
-        meeting, ProceedingStep.SPEECH_ASKED, course.current, person(), key=key_from(form), now=now(), name=name
-    )
+    proceedings.note(meeting, SpeechAskedFacts(name=name), course.current, act(key_from(form)))
     return consoles.back(meeting_id, "speakers")
 
 
@@ -199,9 +194,8 @@ def give_floor(meeting_id: int, number: int) -> Response:
     course = proceedings.course_of(meeting.id)
     asked = next((e for e in course.queue if e.number == number), None)
     if asked is not None:
-        facts = {"of": number, "name": asked.facts["name"]}
-        key = key_from(request.form)
-        proceedings.note(meeting, ProceedingStep.SPEECH_BEGUN, course.current, person(), key=key, now=now(), **facts)
+        begun = SpeechBegunFacts(of=number, name=asked.facts["name"])
+        proceedings.note(meeting, begun, course.current, act(key_from(request.form)))
     return consoles.back(meeting_id, "speakers")
 
 
@@ -211,8 +205,7 @@ def end_speech(meeting_id: int) -> Response:
     meeting = meeting_pages.to_run(meeting_id)
     course = proceedings.course_of(meeting.id)
     if course.speaking is not None:
-        key = key_from(request.form)
-        proceedings.note(meeting, ProceedingStep.SPEECH_ENDED, course.current, person(), key=key, now=now())
+        proceedings.note(meeting, SpeechEndedFacts(), course.current, act(key_from(request.form)))
     return consoles.back(meeting_id, "speakers")
 
 
@@ -232,19 +225,9 @@ def change_chair(meeting_id: int) -> Response:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     if not _may_chair(meeting, named):
         raise Refused(Reason.CHAIR_NOT_CALLED)
-    step = ProceedingStep.RECORDER_CHANGED if form.get("office") == "recorder" else ProceedingStep.CHAIR_CHANGED
-    course = proceedings.course_of(meeting.id)
-    proceedings.note(
-        meeting,
-        step,
-        course.current,
-        person(),
-        key=key_from(form),
-        now=now(),
-        person=named.id,
-        name=named.name,
-        reason=reason,
-    )
+    changed = RecorderChangedFacts if form.get("office") == "recorder" else ChairChangedFacts
+    facts = changed(person=named.id, name=named.name, reason=reason)
+    proceedings.note(meeting, facts, proceedings.course_of(meeting.id).current, act(key_from(form)))
     return consoles.back(meeting_id)
 
 
@@ -252,5 +235,5 @@ def change_chair(meeting_id: int) -> Response:
 @only(*RUNS)
 def close_meeting(meeting_id: int) -> Response:
     meeting = meeting_pages.to_run(meeting_id)
-    proceedings.close_meeting(meeting, person(), ended_at=now(), key=key_from(request.form), now=now())
+    proceedings.close_meeting(meeting, act(key_from(request.form)), ended_at=now())
     return pages.done(url_for("minutes.show", meeting_id=meeting_id))

@@ -12,7 +12,7 @@ from consult.services.meetings import check_ins, meeting_states
 from consult.views.board.notices import public_address
 from consult.views.meetings import meeting_pages
 from consult.web import pages
-from consult.web.access import members_only, now, only, person
+from consult.web.access import act, members_only, now, only, person
 
 bp = Blueprint("arrivals", __name__)
 
@@ -28,7 +28,7 @@ def sign_in(meeting_id: int) -> Response:
         meeting=meeting,
         code=request.args.get("code", "")[:40],
         called=entry is not None,
-        fresh=request.args.get("code", "")[:40] in check_ins.door_codes(meeting.id, now()),
+        fresh=request.args.get("code", "")[:40] in check_ins.screen_codes(meeting.id, now()),
         signed_in=entry is not None and entry.attending_id == person().id,
     )
 
@@ -37,7 +37,7 @@ def sign_in(meeting_id: int) -> Response:
 @members_only
 def arrive(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    check_ins.sign_in(meeting, person(), CheckInWay.SCAN, code=request.form.get("code", "")[:40], now=now())
+    check_ins.check_in(meeting, CheckInWay.SCAN, act(), code=request.form.get("code", "")[:40])
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
@@ -45,7 +45,7 @@ def arrive(meeting_id: int) -> Response:
 @members_only
 def take_part_from_away(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    check_ins.sign_in(meeting, person(), CheckInWay.ONLINE, now=now())
+    check_ins.check_in(meeting, CheckInWay.ONLINE, act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
@@ -53,7 +53,7 @@ def take_part_from_away(meeting_id: int) -> Response:
 @members_only
 def go(meeting_id: int) -> Response:
     """I am going home."""
-    check_ins.leave_by_oneself(meeting_pages.find_meeting(meeting_id), person(), now=now())
+    check_ins.leave_by_oneself(meeting_pages.find_meeting(meeting_id), act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
@@ -62,7 +62,7 @@ def go(meeting_id: int) -> Response:
 def qr(meeting_id: int) -> Response:
     """The code on the screen: it changes every ten minutes, so that a photo of it signs nobody in next week."""
     meeting_pages.find_meeting(meeting_id)
-    code = check_ins.door_codes(meeting_id, now())[0]
+    code = check_ins.screen_codes(meeting_id, now())[0]
     address = public_address() + url_for(".sign_in", meeting_id=meeting_id, code=code)
     out = BytesIO()
     segno.make(address, error="m").save(

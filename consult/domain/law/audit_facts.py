@@ -1,0 +1,29 @@
+"""What the audit log says of the four deliberations and their gates, by tag. Free words stand there as digests alone."""
+
+from typing import TypedDict
+
+from consult.domain.audit import Tag
+
+
+class MatterSetFacts(TypedDict):
+    number: int
+    matter: str
+
+
+class MotionCheckedFacts(TypedDict):
+    number: int
+    revision: int
+    digest: str
+
+
+class StepRecordedFacts(TypedDict):
+    step: str
+    digest: str
+    picture: str
+
+
+FACTS: dict[Tag, type] = {
+    Tag.MATTER_SET: MatterSetFacts,
+    Tag.MOTION_CHECKED: MotionCheckedFacts,
+    Tag.STEP_RECORDED: StepRecordedFacts,
+}
