@@ -105,7 +105,7 @@ def letter_of(meeting_id: int, number: int) -> str:
     return db.session.scalar(query.order_by(CheckIn.number.desc()).limit(1)) or ""
 
 
-def arrivals(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
+def lines(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
     """Who came and went, newest first, with the name of who is there for the unit."""
     query = (
         select(CheckIn, Person.name, Household.code)

@@ -172,7 +172,8 @@ def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], st
     group, like = request.values.get("group", type=int), " ".join(request.values.get("q", "").split())
     context = meeting_pages.live(meeting)
     few = context["quorum"].roll <= FEW
-    lines = check_in_queries.arrivals(meeting.id, most=30)
+    lines = check_in_queries.lines(meeting.id, most=30)
+    additions = check_in_queries.additions(meeting.id)
     return pages.page(
         "meetings/check_in_desk/show.html",
         status,
@@ -187,8 +188,8 @@ def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], st
         newest=check_ins.newest_lines(meeting.id),
         groups=consultation_queries.groups_of(village().id),
         lines=lines,
-        additions=check_in_queries.additions(meeting.id),
+        additions=additions,
         may_add=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
-        asked_by=meeting_queries.names([a.asked_by for a in check_in_queries.additions(meeting.id)]),
+        asked_by=meeting_queries.names([a.asked_by for a in additions]),
         **context,
     )

@@ -15,6 +15,7 @@ from consult.domain.meetings import meetings as rules
 from consult.domain.meetings import petitions
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.proceedings import Course
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Petition, db
@@ -180,11 +181,12 @@ def render_meeting(meeting: Meeting) -> Response:
     """The page for everybody: the notice in short, my answer, my sign-in, and what goes on just now."""
     reader = person_or_none()
     called = reader is not None and meeting_queries.called_person(meeting.id, reader)
+    context = live(meeting)
     return pages.page(
         "meetings/show.html",
-        **live(meeting),
+        **context,
         called=called,
-        **_of_reader(meeting, called),
+        **_of_reader(meeting, called, context["course"]),
         answers=check_in_queries.answers(meeting.id),
         changes=meeting_queries.changes(meeting.id),
         runs=conveners.may_run(meeting),
@@ -200,7 +202,7 @@ def render_meeting(meeting: Meeting) -> Response:
     )
 
 
-def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
+def _of_reader(meeting: Meeting, called: bool, course: Course) -> dict[str, Any]:
     """What the reader answered, and whether they are here."""
     nothing = {"my_answer": "", "signed_in": False, "house_is_here": "", "letters": [], "my_turn": 0, "ticked": False}
     reader = person_or_none()
@@ -210,7 +212,7 @@ def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
     entry = check_in_queries.unit_of(meeting.id, reader, by_household=household)
     ticked = household and entry is not None and entry.way in (CheckInWay.MANUAL, CheckInWay.PAPER)
     other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) and not ticked else None
-    queue = [asked.facts.get("person") for asked in proceedings.course_of(meeting.id).queue]
+    queue = [asked.facts.get("person") for asked in course.queue]
     return {
         "my_answer": rsvps.mine(meeting.id, reader),
         "house_is_here": meeting_queries.names([other])[other] if other else "",

@@ -113,7 +113,7 @@ def sheet_facts(meeting: Meeting) -> dict[str, Any]:
 def attendance_facts(meeting: Meeting) -> dict[str, Any]:
     """Who came, how they signed in, and when: the sheet as it ended, for the archive."""
     came: dict[int, list[str]] = {}
-    for line, *_names in reversed(check_in_queries.arrivals(meeting.id)):
+    for line, *_names in reversed(check_in_queries.lines(meeting.id)):
         if line.roll_number is not None and line.kind in ("arrived", "left"):
             word = meeting_words.way(line.way) if line.kind == "arrived" else _("left")
             came.setdefault(line.roll_number, []).append(f"{filters.clock_time(line.recorded_at)} {word}")
