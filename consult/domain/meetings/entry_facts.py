@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from consult.domain.meetings.agendas import Result
-from consult.domain.polls.polls import Outcome, PollKind
+from consult.domain.polls.polls import Outcome
 
 
 class ProceedingStep(StrEnum):
@@ -41,7 +41,6 @@ _FROM_JSON: Mapping[Any, Callable[[Any], Any]] = {
     datetime: datetime.fromisoformat,
     Result: Result,
     Outcome: Outcome,
-    PollKind: PollKind,
     int: int,
 }
 """How a field of a type is read; fields of other types are stored as they are."""
@@ -203,12 +202,12 @@ class VoteEndedFacts(EntryFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class VoteDeclaredFacts(EntryFacts):
-    """`tally` and `verdict` as in the declaration of the poll."""
+    """`kind`: the code of the voting method; `tally` and `verdict` as in the declaration of the poll."""
 
     step = ProceedingStep.VOTE_DECLARED
     poll: int
     question: str
-    kind: PollKind
+    kind: str
     options: list[str]
     outcome: Outcome
     tally: Mapping[str, Any]

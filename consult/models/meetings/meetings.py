@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.calls import FrozenCall
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.meetings import ChangeKind, RsvpAnswer
 from consult.models.base import Base, Choice, UTCDateTime
@@ -45,6 +46,7 @@ class Meeting(Base):
     authorisation: Mapped[str] = mapped_column(default="", server_default="")
     """The assembly's written authorisation, where another body decides in its place."""
     frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The document of `call`."""
     fingerprint: Mapped[str | None]
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -53,6 +55,11 @@ class Meeting(Base):
     """Version of everything a screen may show: a screen that knows the number needs nothing new. Raised under the lock."""
 
     group: Mapped[Group | None] = relationship()
+
+    @property
+    def call(self) -> FrozenCall | None:
+        """The call as it was frozen; None: a draft."""
+        return FrozenCall.from_facts(self.frozen) if self.frozen else None
 
 
 class MeetingChange(Base):

@@ -59,7 +59,7 @@ def check_in(meeting: Meeting, way: CheckInWay, act: Act, *, code: str = "") -> 
     transactions.lock(meeting)
     if way is CheckInWay.ONLINE:
         meeting_states.refuse_unless(meeting, MeetingState.OPEN)
-        if not (meeting.frozen and meeting.frozen["online"]):
+        if meeting.call is None or not meeting.call.online:
             raise Refused(Reason.ONLINE_NOT_OFFERED)
     else:
         meeting_states.refuse_unless(meeting, *BEFORE_THE_END)

@@ -42,12 +42,12 @@ def _call(meeting: Meeting) -> Iterator[str]:
 def _roll(meeting: Meeting) -> Iterator[str]:
     query = select(MeetingRollEntry).where(MeetingRollEntry.meeting_id == meeting.id).order_by(MeetingRollEntry.number)
     rows = [[e.number, commitment(e.salt, e.unit)] for e in db.session.scalars(query)]
-    size = (meeting.frozen or {"roll": {"units": 0}})["roll"]["units"]
+    frozen = (meeting.frozen or {}).get("roll", {})  # as stored: a damaged call is told of above
+    size, digest = frozen.get("units", 0), frozen.get("digest", "")
     added = [
         [facts["number"], facts["commitment"]]
         for _, facts in _logged(meeting.village_id, meeting.id, Tag.ADDITION_CONFIRMED)
     ]
-    digest = (meeting.frozen or {"roll": {"digest": ""}})["roll"]["digest"]
     if polls.roll_digest(rows[:size]) != digest or rows[size:] != added:
         yield f"meeting {meeting.id}: the roll was changed after the call"
 

@@ -22,7 +22,7 @@ from consult.domain.meetings.entry_facts import (
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.people.rolls import UnitOfRoll
 from consult.domain.polls.poll_plans import Asked, PollPlan
-from consult.domain.polls.polls import Channel, Outcome, PollKind, Standing
+from consult.domain.polls.polls import Channel, Outcome, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import (
@@ -140,12 +140,13 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
         raise Refused(Reason.ITEM_NOT_CURRENT)
     if meeting_states.open_vote(meeting.id) is not None:
         raise Refused(Reason.VOTE_IS_OPEN)
-    noticed = {row[0]: row[3:] for row in (meeting.frozen or {"agenda": []})["agenda"]}
-    if item.number not in noticed and body.notice_days:
+    noticed = meeting.call.item(item.number) if meeting.call else None
+    if noticed is None and body.notice_days:
         raise Refused(Reason.ADDED_AFTER_NOTICE, days=body.notice_days)
     if item.consultation_id is not None:
         motion = four_deliberations.motion(item.consultation_id)
-        if item.number in noticed and noticed[item.number] != [item.consultation_id, motion.revision]:
+        as_noticed = (noticed.consultation_id, noticed.revision) if noticed else None
+        if as_noticed not in (None, (item.consultation_id, motion.revision)):
             raise Refused(Reason.MOTION_REVISED)
         motion.refuse_unless_ripe(
             item.title,
@@ -267,7 +268,7 @@ def note_declared(poll: Poll, outcome: Outcome, facts: Mapping[str, Any], act: A
     declared = VoteDeclaredFacts(
         poll=poll.id,
         question=poll.question,
-        kind=PollKind(poll.kind),
+        kind=poll.kind,
         options=[option.label for option in poll.options],
         outcome=outcome,
         tally=facts["tally"],

@@ -2,8 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
 
@@ -12,6 +11,7 @@ from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, Unit
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.calls import FrozenCall, FrozenItem
 from consult.domain.meetings.meetings import ChangeKind, MeetingPlan, MeetingState
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls as roll_rules
@@ -29,9 +29,6 @@ from consult.services.messages import reminders
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import polls
-
-FORMAT = 1
-"""Of the frozen document of a call."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,8 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
     units = units_of(meeting, village, body)
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
-    frozen, salts = _frozen(meeting, village, exceptions, act, body=body, units=units)
+    adult_on = local_day(village, meeting.starts_at)
+    frozen, salts = _frozen_call(meeting, exceptions, act, body=body, adult_on=adult_on, units=units)
     _freeze(meeting, frozen, exceptions, act)
     _write_roll(meeting, units, salts)
     audit.record(Tag.MEETING_CALLED, f"meeting:{meeting.id}", act, fingerprint=meeting.fingerprint, units=len(units))
@@ -157,42 +155,43 @@ def online_source(village_id: int, body: Body) -> str:
     return body.source if body.consultative else polls.formal_source(village_id, body)
 
 
-def _frozen(
-    meeting: Meeting, village: Village, exceptions: Exceptions, act: Act, *, body: Body, units: list[UnitOfRoll]
-) -> tuple[dict[str, Any], dict[int, str]]:
+def _frozen_call(
+    meeting: Meeting, exceptions: Exceptions, act: Act, *, body: Body, adult_on: date, units: list[UnitOfRoll]
+) -> tuple[FrozenCall, dict[int, str]]:
     """Return everything of the call that may not change, and the salts of the roll's commitments by number."""
     salts = {unit.number: secrets.token_hex(16) for unit in units}
-    roll = [[u.number, commitment(salts[u.number], u.unit)] for u in units]
-    frozen = {
-        "format": FORMAT,
-        "meeting": meeting.id,
-        "village": meeting.village_id,
-        "group": meeting.group_id,
-        "title": meeting.title,
-        "place": meeting.place,
-        "starts_at": meeting.starts_at.isoformat(),
-        "called_at": act.now.isoformat(),
-        "rule": body.rule_facts(),
-        "online": online_source(meeting.village_id, body),
-        "agenda": [
-            [i.number, i.title, i.kind.value, i.consultation_id, i.revision] for i in meeting_queries.agenda(meeting.id)
-        ],
-        "short_notice": exceptions.short_notice,
-        "study_exception": exceptions.study,
-        "authorisation": exceptions.authorisation,
-        "adult_on": local_day(village, meeting.starts_at).isoformat(),
-        "households": len({u.household_id for u in units}) if body.unit is Unit.PERSON else len(units),
-        "roll": {"units": len(units), "digest": polls.roll_digest(roll)},
-    }
-    return frozen, salts
+    by_person = body.unit is Unit.PERSON
+    call = FrozenCall(
+        meeting_id=meeting.id,
+        village_id=meeting.village_id,
+        group_id=meeting.group_id,
+        title=meeting.title,
+        place=meeting.place,
+        starts_at=meeting.starts_at,
+        called_at=act.now,
+        rule=body.rule_facts(),
+        online=online_source(meeting.village_id, body),
+        agenda=tuple(
+            FrozenItem(i.number, i.title, i.kind, i.consultation_id, i.revision)
+            for i in meeting_queries.agenda(meeting.id)
+        ),
+        short_notice=exceptions.short_notice,
+        study_exception=exceptions.study,
+        authorisation=exceptions.authorisation,
+        adult_on=adult_on,
+        households=len({u.household_id for u in units}) if by_person else len(units),
+        roll_units=len(units),
+        roll_digest=polls.roll_digest([[u.number, commitment(salts[u.number], u.unit)] for u in units]),
+    )
+    return call, salts
 
 
-def _freeze(meeting: Meeting, frozen: dict[str, Any], exceptions: Exceptions, act: Act) -> None:
+def _freeze(meeting: Meeting, call: FrozenCall, exceptions: Exceptions, act: Act) -> None:
     """Write the call into the meeting's row at once: the database refuses a second change."""
     with db.session.no_autoflush:
-        meeting.called_by, meeting.called_at, meeting.frozen = act.actor_id, act.now, frozen
+        meeting.called_by, meeting.called_at, meeting.frozen = act.actor_id, act.now, call.to_facts()
         meeting.short_notice_reason, meeting.study_exception = exceptions.short_notice, exceptions.study
-        meeting.authorisation, meeting.fingerprint = exceptions.authorisation, sha256(canonical(frozen))
+        meeting.authorisation, meeting.fingerprint = exceptions.authorisation, sha256(canonical(meeting.frozen))
         meeting.pulse += 1
         db.session.flush()
 

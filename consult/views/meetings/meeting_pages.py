@@ -174,7 +174,8 @@ def live(meeting: Meeting) -> dict[str, Any]:
 
 
 def unit_of(meeting: Meeting) -> str:
-    return str(meeting.frozen["rule"]["unit"]) if meeting.frozen else ""
+    """Return what the roll counts, "person" or "household"; empty for a draft."""
+    return meeting.call.unit.value if meeting.call else ""
 
 
 def render_meeting(meeting: Meeting) -> Response:
@@ -195,7 +196,7 @@ def render_meeting(meeting: Meeting) -> Response:
         in_office=in_office(),
         notices=meeting_queries.notices(meeting.id),
         fingerprint=fingerprint_groups(meeting.fingerprint or ""),
-        online=bool(meeting.frozen and meeting.frozen["online"]),
+        online=meeting.call is not None and meeting.call.online != "",
         takes_letters=meeting_states.body_of(meeting).takes_letters,
         minutes_ready=minutes.confirmed_digest(meeting.id) != "",
         key=secrets.token_urlsafe(18),

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from consult.domain.form_errors import FormError
-from consult.domain.law.bodies import Share
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import Quorum
@@ -70,7 +69,6 @@ def written(meeting: Meeting) -> dict[str, Any]:
     """The minutes with everything that page, print and PDF say of them."""
     text = minutes.of_meeting(meeting)
     course = proceedings.course_of(meeting.id)
-    share = meeting.frozen["rule"]["quorum"] if meeting.frozen else None
     names = meeting_queries.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
     opened, in_time = meeting.opened_at, text.present.came - text.present.typed_in
     facts = {
@@ -79,7 +77,7 @@ def written(meeting: Meeting) -> dict[str, Any]:
         "chair": names.get(course.chair_id or 0, ""),
         "recorder": names.get(course.recorder_id or 0, ""),
         "chair_id": course.chair_id,
-        "quorum": Quorum(in_time, text.present.expected, Share.from_facts(share) if share else None),
+        "quorum": Quorum(in_time, text.present.expected, meeting.call.quorum if meeting.call else None),
         "afterwards": opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
         "unit": meeting_pages.unit_of(meeting),
         "confirmations": meeting_queries.confirmations(meeting.id),

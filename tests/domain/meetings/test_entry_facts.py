@@ -8,7 +8,7 @@ import pytest
 from consult.domain.meetings import entry_facts as facts
 from consult.domain.meetings.agendas import Result
 from consult.domain.meetings.entry_facts import EntryFacts, ProceedingStep
-from consult.domain.polls.polls import Outcome, PollKind
+from consult.domain.polls.polls import Outcome
 
 AT, ISO = datetime(2026, 11, 20, 11, 30, tzinfo=UTC), "2026-11-20T11:30:00+00:00"
 OFFICER = {"person": 3, "name": "何树根", "reason": "有亲"}
@@ -32,7 +32,7 @@ WRITTEN: list[tuple[EntryFacts, list[tuple[str, object]]]] = [
     (facts.VoteEndedFacts(poll=5), [("poll", 5)]),
     (facts.VoteEndedFacts(poll=5, by_time=True), [("poll", 5), ("by_time", True)]),
     (
-        facts.VoteDeclaredFacts(kind=PollKind.MOTION, outcome=Outcome.CARRIED, **DECLARED),
+        facts.VoteDeclaredFacts(kind="motion", outcome=Outcome.CARRIED, **DECLARED),
         [
             ("poll", 5),
             ("question", "修吗？"),
