@@ -6,17 +6,23 @@ from consult.domain.audit import Tag
 
 
 class MatterSetFacts(TypedDict):
+    """Number of the choice, code of matters.toml."""
+
     number: int
     matter: str
 
 
 class MotionCheckedFacts(TypedDict):
+    """Number of the check, revision checked, digest of answers and note."""
+
     number: int
     revision: int
     digest: str
 
 
 class StepRecordedFacts(TypedDict):
+    """The stage, digest of the record, digest of the photo of its paper."""
+
     step: str
     digest: str
     picture: str

@@ -26,6 +26,7 @@ class Matter:
 
 @lru_cache(maxsize=1)
 def all_rows() -> tuple[Matter, ...]:
+    """Return the rows of matters.toml."""
     rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))["matter"]
     return tuple(
         Matter(
@@ -42,6 +43,7 @@ def all_rows() -> tuple[Matter, ...]:
 
 
 def codes() -> list[str]:
+    """Return the code of every kind of matter, in the order of the table."""
     return [row.code for row in all_rows()]
 
 
@@ -51,7 +53,7 @@ def find(code: str) -> Matter:
 
 
 def why_not_body(matter: Matter, body: str, *, authorisation: str) -> Reason | None:
-    """Whether a body may decide a matter; the assembly's authorisation is given in writing, with its day."""
+    """Return why a body may not decide a matter; None: it may. The assembly's authorisation is given in writing, with its day."""
     if body in PREPARING and body not in matter.bodies:
         return None
     if body not in matter.bodies:
@@ -60,5 +62,5 @@ def why_not_body(matter: Matter, body: str, *, authorisation: str) -> Reason | N
 
 
 def needs_study(matter: Matter, body: str) -> bool:
-    """Whether the Party organisation's study is a gate before this body is called."""
+    """Tell whether the Party organisation's study must be on record before this body is called."""
     return matter.study and body not in PREPARING

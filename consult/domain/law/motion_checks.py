@@ -31,16 +31,19 @@ MUST_BE_YES = frozenset({LawQuestion.LAWFUL, LawQuestion.RIGHTS, LawQuestion.WOM
 
 @dataclass(frozen=True)
 class Check:
+    """The answers to the list of questions, and the note on what is not a plain yes."""
+
     answers: Mapping[str, str]
     note: str
 
     @property
     def doubts(self) -> list[LawQuestion]:
+        """The questions that were not answered with yes."""
         return [q for q in LawQuestion if self.answers[q] != "yes"]
 
 
 def read_check_form(form: Mapping[str, str]) -> tuple[Check | None, dict[str, FormError]]:
-    """The list as ticked. What is not a plain yes needs a note."""
+    """Return the answers from the fields of a form, or the mistakes in them. An answer other than yes needs a note."""
     mistakes: dict[str, FormError] = {}
     answers = {question.value: form.get(question.value, "") for question in LawQuestion}
     for question, answer in answers.items():
@@ -52,7 +55,7 @@ def read_check_form(form: Mapping[str, str]) -> tuple[Check | None, dict[str, Fo
 
 
 def why_not(answers: Mapping[str, str] | None) -> Reason | None:
-    """Whether a motion so checked may be put to the vote. None: nobody has checked it."""
+    """Return why a motion with these answers may not be put to the vote; None: it may. No answers: not checked yet."""
     if answers is None:
         return Reason.MOTION_UNCHECKED
     return Reason.MOTION_UNLAWFUL if any(answers[q] == "no" for q in MUST_BE_YES) else None
@@ -60,6 +63,6 @@ def why_not(answers: Mapping[str, str] | None) -> Reason | None:
 
 @lru_cache(maxsize=1)
 def sources() -> dict[LawQuestion, str]:
-    """The article behind each question."""
+    """Return the article of law behind each question."""
     rows = tomllib.loads((Path(__file__).parent / "motion_checks.toml").read_text(encoding="utf-8"))
     return {LawQuestion(name): source for name, source in rows.items()}

@@ -6,25 +6,35 @@ from consult.domain.audit import Tag
 
 
 class MeetingDraftedFacts(TypedDict):
+    """`body`: a code of bodies.toml."""
+
     body: str
 
 
 class MeetingCalledFacts(TypedDict):
+    """Fingerprint of the frozen call, units on its roll."""
+
     fingerprint: str
     units: int
 
 
 class MeetingChangedFacts(TypedDict):
+    """Id of the change, digest of its reason."""
+
     change: int
     digest: str
 
 
 class MeetingCancelledFacts(TypedDict):
+    """As of a change; None: a draft was given up."""
+
     change: int | None
     digest: str
 
 
 class MeetingNotedFacts(TypedDict):
+    """An entry of the record: number, step, item, digest of its facts."""
+
     number: int
     step: str
     item: int | None
@@ -32,26 +42,36 @@ class MeetingNotedFacts(TypedDict):
 
 
 class PollEndedFacts(TypedDict):
+    """The new closing time (ISO 8601), roll numbers that were here."""
+
     closes_at: str
     present: list[int]
 
 
 class MinutesConfirmedFacts(TypedDict):
+    """Number of the confirmation, digest of the minutes."""
+
     number: int
     digest: str
 
 
 class PageSignedFacts(TypedDict):
+    """Digest of the photo."""
+
     picture: str
 
 
 class AdditionAskedFacts(TypedDict):
+    """Id of the addition, office of the officer who asked, digest of the reason."""
+
     addition: int
     office: str
     digest: str
 
 
 class PetitionOpenedFacts(TypedDict):
+    """`of`: how many could sign; `needed`: how many must."""
+
     kind: str
     of: int
     needed: int
@@ -59,7 +79,7 @@ class PetitionOpenedFacts(TypedDict):
 
 
 class PetitionSignedFacts(TypedDict):
-    pass
+    """The actor signed."""
 
 
 class AgendaItemAddedFacts(TypedDict):

@@ -1,4 +1,4 @@
-"""What each entry of a meeting's record says: one class per step, written and read nowhere else.
+"""The facts of each entry of a meeting's record: one class per step.
 
 The stored JSON has the fields in the order of the class; a field without a value is left out.
 """
@@ -126,7 +126,7 @@ class SpeechEndedFacts(EntryFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteFacts(EntryFacts):
-    """Words of the recorder. `name`: who spoke; empty: nobody in particular."""
+    """Words of the recorder. `name`: who spoke; may be empty."""
 
     name: str = ""
     text: str

@@ -1,4 +1,4 @@
-"""The minutes as the app writes them from what happened: facts in their order, without a word of any language."""
+"""The minutes, written from the record of a meeting: facts in their order, without words of any language."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,6 +60,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Item:
+    """An item of the agenda, how it ended, and its lines."""
+
     number: int
     title: str
     result: Result | None
@@ -70,6 +72,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Minutes:
+    """The minutes of a meeting. Instants are aware."""
+
     began_at: datetime | None
     ended_at: datetime | None
     present: Present
@@ -78,10 +82,11 @@ class Minutes:
     """What belongs to the meeting as a whole."""
 
     def digest(self) -> str:
-        """Of everything the chair confirms: counts, words and their corrections."""
+        """Return the digest of everything the chair confirms: counts, words and their corrections."""
         return sha256(canonical(self.as_facts()))
 
     def as_facts(self) -> dict[str, Any]:
+        """Return the facts whose canonical form is hashed."""
         p = self.present
         return {
             "began_at": self.began_at.isoformat() if self.began_at else None,
@@ -116,7 +121,7 @@ def _facts(line: Line) -> list[Any]:
 
 
 def write(course: Course, present: Present, items: Iterable[tuple[int, str, str]]) -> Minutes:
-    """From the course of a meeting and its agenda, given as (number, title, why it was added after the call)."""
+    """Write the minutes from the course of a meeting and its agenda: (number, title, why it was added after the call)."""
     lines = [_line(course, entry) for entry in course.standing.values() if entry.step in SHOWN]
     by_item: dict[int | None, list[Line]] = {}
     for line in lines:

@@ -1,4 +1,4 @@
-"""What happened in a meeting, one entry after another. Everything a screen or the minutes say follows from the entries.
+"""The record of a meeting, entry by entry; screens and minutes show what follows from the entries.
 
 Nothing is overwritten: an entry is undone by a later one while its item is open, and corrected by a later one after that.
 """
@@ -67,7 +67,7 @@ class Course:
     queue: list[ProceedingEntry] = field(default_factory=list)
     """Who asked to speak and has not begun, in their order."""
     speaking: ProceedingEntry | None = None
-    """SPEECH_BEGUN of whoever has the floor."""
+    """The entry SPEECH_BEGUN of the person who has the floor."""
     standing: dict[int, ProceedingEntry] = field(default_factory=dict)
     """Entries by number, without those undone."""
     corrections: dict[int, list[ProceedingEntry]] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Course:
 
 
 def course_of(entries: Iterable[ProceedingEntry]) -> Course:
-    """Fold the entries, in the order of their numbers."""
+    """Return where a meeting stands after these entries, in the order of their numbers."""
     known = sorted(entries, key=lambda e: e.number)
     undone = {UndoneFacts.read(e.facts).of for e in known if e.step is ProceedingStep.UNDONE}
     course = Course()
@@ -119,7 +119,7 @@ def _take(course: Course, entry: ProceedingEntry) -> None:
 
 
 def _talk(course: Course, entry: ProceedingEntry) -> None:
-    """The speakers' list."""
+    """Take an entry of the speakers' list."""
     match entry.step:
         case ProceedingStep.SPEECH_ASKED:
             course.queue.append(entry)
@@ -132,12 +132,13 @@ def _talk(course: Course, entry: ProceedingEntry) -> None:
 
 
 def words_of(course: Course, number: int) -> list[str]:
-    """All versions of an entry's words, oldest first: the last one holds, the others are struck through."""
+    """Return all versions of an entry's words, oldest first: the last one holds, the others are struck through."""
     first = str(course.standing[number].facts.get("text", ""))
     return [first, *(CorrectedFacts.read(later.facts).text for later in course.corrections.get(number, ()))]
 
 
 def why_not_undo(course: Course, number: int) -> Reason | None:
+    """Return why an entry cannot be taken back; None: it can."""
     entry = course.standing.get(number)
     if entry is None or entry.step not in UNDOABLE:
         return Reason.NOTHING_TO_UNDO
@@ -147,12 +148,13 @@ def why_not_undo(course: Course, number: int) -> Reason | None:
 
 
 def why_not_correct(course: Course, number: int) -> Reason | None:
+    """Return why an entry cannot be given other words; None: it can."""
     entry = course.standing.get(number)
     return None if entry is not None and entry.step in WORDS else Reason.NOTHING_TO_UNDO
 
 
 def why_not_call(course: Course, item: int, *, vote_open: bool) -> Reason | None:
-    """Whether the meeting may turn to an item now."""
+    """Return why the meeting may not turn to an item now; None: it may."""
     if course.began_at is None:
         return Reason.MEETING_NOT_OPEN
     if course.ended_at is not None:
@@ -163,7 +165,7 @@ def why_not_call(course: Course, item: int, *, vote_open: bool) -> Reason | None
 
 
 def why_not_note(course: Course, item: int | None) -> Reason | None:
-    """Whether words may be noted. For a closed item too: then they are marked late."""
+    """Return why words may not be noted; None: they may. For a closed item they may, and are marked late."""
     if course.began_at is None:
         return Reason.MEETING_NOT_OPEN
     return Reason.ITEM_NOT_CURRENT if item is not None and item not in (course.current, *course.results) else None

@@ -1,4 +1,4 @@
-"""Named selects about who is called to a meeting, who answered and who is here. For the door: they name people."""
+"""Selects about who is called to a meeting, who answered and who is here. They name people: for officers only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from consult.models.people.villages import Group, Household, Person
 
 
 def present_and_roll(meeting_id: int) -> tuple[int, int]:
-    """How many units are here now, and how many are called."""
+    """Return how many units are here now, and how many are called."""
     query = select(func.count(MeetingRollEntry.attending_id), func.count()).where(
         MeetingRollEntry.meeting_id == meeting_id
     )
@@ -29,7 +29,7 @@ def present_by_way(meeting_id: int) -> dict[str, int]:
 
 
 def present_numbers(meeting_id: int, *, in_room: bool = False) -> list[int]:
-    """Roll numbers of whoever is here; `in_room`: without those who take part from away."""
+    """Return the roll numbers of the units that are here; `in_room`: without those that take part from away."""
     query = select(MeetingRollEntry.number).where(
         MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.attending_id.is_not(None)
     )
@@ -44,7 +44,7 @@ def called_persons(meeting_id: int) -> Sequence[int]:
 
 
 def roll(meeting_id: int, *, group_id: int | None = None, like: str = "") -> Sequence[Row[Any]]:
-    """Everybody called, in the order of their numbers: for the door, which names people."""
+    """Return the units that are called, with names, in the order of their numbers. For officers only."""
     query = (
         select(
             MeetingRollEntry.number,
@@ -87,7 +87,7 @@ def unit_of(meeting_id: int, person: Person, *, by_household: bool) -> MeetingRo
 
 
 def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
-    """The units for which somebody holds a letter: (number, name of the giver)."""
+    """Return the units for which a person holds a letter: (number, name of the giver)."""
     query = (
         select(MeetingRollEntry.number, Person.name)
         .join(Person, Person.id == MeetingRollEntry.person_id)
@@ -98,7 +98,7 @@ def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
 
 
 def letter_of(meeting_id: int, number: int) -> str:
-    """The digest of the newest letter that was brought for a unit; empty: none."""
+    """Return the digest of the newest letter that was brought for a unit; empty: none."""
     query = select(CheckIn.letter).where(
         CheckIn.meeting_id == meeting_id, CheckIn.roll_number == number, CheckIn.letter != ""
     )
@@ -106,7 +106,7 @@ def letter_of(meeting_id: int, number: int) -> str:
 
 
 def lines(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
-    """Who came and went, newest first, with the name of who is there for the unit."""
+    """Return the lines of the check-in list, newest first, with the name of the person who is there for the unit."""
     query = (
         select(CheckIn, Person.name, Household.code)
         .outerjoin(Person, Person.id == CheckIn.person_id)
@@ -123,7 +123,7 @@ def answers(meeting_id: int) -> dict[str, int]:
 
 
 def unanswered(meeting_id: int, *, group_id: int | None = None, most: int = 200) -> Sequence[Row[Any]]:
-    """Units of which nobody has answered: for whoever goes round and asks."""
+    """Return the units without an answer to the call, in the order of the roll."""
     answered = select(Person.household_id).join(Rsvp, Rsvp.person_id == Person.id).where(Rsvp.meeting_id == meeting_id)
     persons = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id)
     by_house = MeetingRollEntry.unit.startswith("household:")

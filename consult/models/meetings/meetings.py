@@ -32,7 +32,7 @@ class Meeting(Base):
     place: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     speech_minutes: Mapped[int]
-    """How long one may speak, by the timer. A guide: nobody is cut off by a machine."""
+    """Minutes a speaker has, by the timer. Only a guide."""
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"))
     """The petition that it answers."""
     drafted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -95,10 +95,10 @@ class MeetingRollEntry(Base):
     unit: Mapped[str]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    """The member; for a household whoever spoke for it when the roll was frozen."""
+    """The member; for a household the person who spoke for it when the roll was frozen."""
     salt: Mapped[str]
     attending_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Who is here for the unit: the member, an adult of the household, or the holder of a letter. None: nobody."""
+    """Who is here for the unit: the member, an adult of the household, or the holder of a letter. None: not here."""
     way: Mapped[CheckInWay | None] = mapped_column(Choice(CheckInWay))
     """How they checked in."""
 

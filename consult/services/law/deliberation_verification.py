@@ -1,4 +1,4 @@
-"""What gates a motion held against the log: its kind of matter, its questions, its steps, and the signatures of petitions."""
+"""Comparing the gates of motions with the log: kinds of matter, checks, steps, and the signatures of petitions."""
 
 import json
 from collections import Counter

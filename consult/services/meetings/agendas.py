@@ -97,7 +97,7 @@ def remove(meeting: Meeting, item_id: int) -> None:
 
 
 def _drop_planned_votes(item_id: int) -> None:
-    """The drafts of votes that were planned with an item."""
+    """Delete the drafts of votes that were planned with an item."""
     polls = list(db.session.scalars(select(MeetingPoll.poll_id).where(MeetingPoll.item_id == item_id)))
     for table, column in ((MeetingPoll, MeetingPoll.poll_id), (PollOption, PollOption.poll_id), (Poll, Poll.id)):
         db.session.execute(delete(table).where(column.in_(polls)))

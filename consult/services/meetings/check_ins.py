@@ -37,7 +37,7 @@ class NewLine:
     entry: MeetingRollEntry | None = None
     """The unit of the roll; None: a guest."""
     person_id: int | None = None
-    """Who is there for the unit; None: whoever was noted before, or the member."""
+    """Who is there for the unit; None: the person who was noted before, or the member."""
     way: CheckInWay | None = None
     guest: str = ""
     reason: str = ""

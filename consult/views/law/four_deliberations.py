@@ -51,7 +51,7 @@ def check(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/four-deliberations/steps")
 @only(*sorted(roles.RECORDS_STEPS))
 def record(consultation_id: int) -> Response:
-    """A step that was held on paper, with a photo of it."""
+    """Record a step that was held on paper, with a photo of it."""
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
     step, mistakes = rules.read_stage_form(form, today=today())
     photo, wrong = photo_of_paper(form)
@@ -66,7 +66,7 @@ def record(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/result")
 @only(*sorted(roles.DECLARES_OUTCOMES))
 def post_result(consultation_id: int) -> Response:
-    """What became of it goes on the board."""
+    """Post on the board what became of it."""
     notice = notice_objections.post_result(find_consultation(consultation_id), person(), now=now())
     return pages.done(url_for("notices.show", notice_id=notice.id))
 
@@ -74,7 +74,7 @@ def post_result(consultation_id: int) -> Response:
 @bp.get("/<slug>/consultations/<int:consultation_id>/four-deliberations/papers/<int:number>.jpg")
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def paper(consultation_id: int, number: int) -> Response:
-    """The photo of a step's paper, by the number of the step from 1."""
+    """Return the photo of a step's paper, by the number of the step from 1."""
     step = dict(enumerate(rules.ORDER, 1)).get(number)
     row = four_deliberations.done(find_consultation(consultation_id).id).get(step) if step else None
     if row is None or not row.picture:

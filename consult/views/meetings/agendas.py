@@ -23,7 +23,7 @@ bp = Blueprint("agendas", __name__)
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
-    """On the form of the item it came from."""
+    """Show a refusal on the form it came from."""
 
     def again(mistakes: dict[str, str], status: int) -> Response:
         meeting = meeting_pages.find_meeting((request.view_args or {})["meeting_id"], drafts=True)
@@ -56,7 +56,7 @@ def create(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/items/removal")
 @only(*sorted(roles.CALLS_MEETINGS))
 def remove(meeting_id: int) -> Response:
-    """By its id: numbers move up, and a second tap must not take the next one."""
+    """Take an item off by its id: numbers move up, and a second tap must not remove the next one."""
     meeting, item_id = meeting_pages.to_call(meeting_id), request.form.get("item", "")
     if not item_id.isdecimal():
         abort(400)
@@ -67,7 +67,7 @@ def remove(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/items/<int:number>/votes/new")
 @only(*sorted(roles.CALLS_MEETINGS))
 def plan_vote(meeting_id: int, number: int) -> Response:
-    """How the motion will be voted on; on the spot it can be opened at once."""
+    """Show the form how a motion will be voted on."""
     meeting, item = _find_item(meeting_id, number)
     values = {"key": secrets.token_urlsafe(18), "kind": PollKind.MOTION.value, "secrecy": "named", "hands": "1"}
     return _vote_form(meeting, item, values, {})
@@ -94,7 +94,7 @@ def _find_item(meeting_id: int, number: int) -> tuple[Meeting, AgendaItem]:
 
 
 def _back(meeting: Meeting) -> str:
-    """The draft, or the console once it is called."""
+    """Return the address of the draft, or of the console once it is called."""
     if meeting.called_at is None:
         return url_for("meetings.show", meeting_id=meeting.id)
     return url_for("consoles.show", meeting_id=meeting.id)

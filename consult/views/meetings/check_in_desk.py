@@ -1,4 +1,4 @@
-"""The door of a meeting: whoever keeps it ticks people off, notes letters, guests, excuses and who leaves."""
+"""The check-in desk of a meeting: ticking people off, noting letters, guests, excuses and departures."""
 
 import secrets
 from typing import Any
@@ -51,7 +51,7 @@ def show_check_in_desk(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals")
 @only(*DOOR)
 def tick(meeting_id: int) -> Response:
-    """One number from the list, or several typed from the paper sheet."""
+    """Tick one number of the list, or several typed from the paper sheet."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     numbers = roll_numbers.read_roll_numbers(form.get("numbers", ""))
     if numbers is None:
@@ -101,7 +101,7 @@ def sit_in(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/letters")
 @only(*DOOR)
 def bring_letter(meeting_id: int) -> Response:
-    """Somebody of the same household is here for an absent member."""
+    """Note that a member of the same household is here for an absent one."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     number, holder = form.get("giver", "").strip(), _named(form, "holder", mistakes)
@@ -126,7 +126,7 @@ def undo(meeting_id: int, number: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/additions")
 @only(*sorted(roles.CHANGES_POLLS))
 def add(meeting_id: int) -> Response:
-    """Somebody the roll left out; a second officer must say so too."""
+    """Ask to add a person whom the roll left out; a second officer must confirm."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     added, reason = _named(form, "added", mistakes), line(form, "add_reason", rules.REASON_LENGTH, mistakes)
@@ -151,7 +151,7 @@ def confirm_addition(meeting_id: int, addition_id: int) -> Response:
 
 
 def _named(form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> Person | None:
-    """Somebody on the roll by household code and name."""
+    """Return a person on the roll by household code and name; note a mistake where there is none."""
     named = person_queries.by_code_and_name(
         village().id, plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
     )
@@ -161,7 +161,7 @@ def _named(form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> P
 
 
 def _again(meeting_id: int, said: int | None = None) -> Response:
-    """Back to the list as it was, saying how many were noted."""
+    """Return to the list as it was, saying how many were noted."""
     kept: dict[str, Any] = {name: request.form[name] for name in ("group", "q") if request.form.get(name)}
     if said is not None:
         kept["said"] = said

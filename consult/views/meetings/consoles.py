@@ -1,4 +1,4 @@
-"""Running a meeting: the console of whoever chairs it, and the screen on the wall."""
+"""Running a meeting: the console of its chair and recorder, and the screen on the wall."""
 
 import secrets
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def show_console(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/console/live")
 @only(*RUNS)
 def live(meeting_id: int) -> Response:
-    """What moves on the console: who is here, the votes, the list of speakers. Forms with words in them stand still."""
+    """Answer a console that polls: who is here, the votes, the speakers' list. Forms with words in them are not replaced."""
     mark = meeting_queries.mark(village().id, meeting_id)
     if mark is not None and mark == request.args.get("seen"):
         return pages.nothing_new()
@@ -48,7 +48,7 @@ def live(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/projector")
 @only(*RUNS)
 def projector(meeting_id: int) -> Response:
-    """The screen on the wall. It needs no hand: it asks by itself, and goes on after a lost line."""
+    """Show the screen on the wall, which polls by itself and goes on after a lost connection."""
     meeting = meeting_pages.find_meeting(meeting_id)
     local = now().astimezone(ZoneInfo(village().timezone))
     return pages.page(
@@ -70,18 +70,18 @@ def screen(meeting_id: int) -> Response:
 
 
 def door_slot() -> str:
-    """Changes with the code at the door: a screen that shows an old one must take the new."""
+    """Return a number that changes with the code on the screen, so that a screen takes the new one."""
     return str(int(now().timestamp()) // CODE_SECONDS)
 
 
 def _on_wall(meeting: Meeting) -> dict[str, Any]:
-    """Everything the screen on the wall shows."""
+    """Return everything the screen on the wall shows."""
     context = meeting_pages.live(meeting)
     return context | _shown_on_screen(context)
 
 
 def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
-    """Beside the live part: the vote of the item that is on, open, being counted or declared; and the door's code."""
+    """Return what the wall shows beside the live part: the newest vote of the current item, and the slot of the code."""
     votes = [
         v for v in context["votes"].get(context["course"].current or 0, []) if v.announced_at and not v.cancelled_at
     ]
@@ -99,7 +99,7 @@ def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _strip(items: Sequence[Any], course: Course) -> Sequence[Any]:
-    """The items around the one that is on, or next: as many as stand side by side on the wall."""
+    """Return the items around the current or next one, as many as fit side by side on the wall."""
     at = next((n for n, item in enumerate(items) if item.number == course.current), len(course.results))
     first = max(0, min(at - MOST_ON_WALL // 2, len(items) - MOST_ON_WALL))
     return items[first : first + MOST_ON_WALL]
@@ -110,7 +110,7 @@ def loaded(poll_id: int) -> Poll | None:
 
 
 def page(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    """The console: who is here, the agenda, what is on, the record as it grows."""
+    """Show the console: who is here, the agenda, the current item, the record."""
     return pages.page("meetings/consoles/show.html", status, **_context(meeting, values, mistakes))
 
 
@@ -140,7 +140,7 @@ def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str])
 
 
 def refused(error: Refused) -> Response:
-    """What cannot be done now, on the console itself, with what was typed."""
+    """Show the refusal on the console itself, with what was typed."""
 
     def again(mistakes: dict[str, str], status: int) -> Response:
         return page(
@@ -156,7 +156,7 @@ def refused(error: Refused) -> Response:
 
 
 def _vote(vote: Any) -> dict[str, Any]:
-    """A vote of the item that is on: its state, and the count of hands as far as it is entered."""
+    """Return a vote of the current item: its state, and the count of hands as far as it is entered."""
     poll = loaded(vote.id)
     sheets = []
     for sheet in count_sheets.sheets_of(vote.id) if vote.ended_at else []:

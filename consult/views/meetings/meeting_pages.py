@@ -32,7 +32,7 @@ INTERNAL = bodies.internal_codes()
 
 
 def in_office() -> bool:
-    """Runs meetings, keeps their record, or oversees them."""
+    """Tell whether the reader runs meetings, keeps their record, or oversees them."""
     return roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS)
 
 
@@ -45,7 +45,7 @@ def keeps_the_door() -> bool:
 
 
 def find_meeting(meeting_id: int, *, drafts: bool = False) -> Meeting:
-    """A meeting of this village that the reader may see; 404 otherwise."""
+    """Return a meeting of this village that the reader may see; 404 otherwise."""
     meeting = meeting_queries.one(village().id, meeting_id)
     if meeting is None or (meeting.called_at is None and not (drafts and runs() and meeting.cancelled_at is None)):
         abort(404)
@@ -57,7 +57,7 @@ def find_meeting(meeting_id: int, *, drafts: bool = False) -> Meeting:
 
 
 def to_run(meeting_id: int) -> Meeting:
-    """A meeting that the reader may run. 404; raises Refused."""
+    """Return a meeting that the reader may run. 404; raises Refused."""
     meeting = find_meeting(meeting_id, drafts=True)
     if not conveners.may_run(meeting):
         raise Refused(Reason.NOT_CONVENER)
@@ -65,7 +65,7 @@ def to_run(meeting_id: int) -> Meeting:
 
 
 def to_call(meeting_id: int) -> Meeting:
-    """A meeting that the reader may call, move, call off or decide in. 404; raises Refused."""
+    """Return a meeting that the reader may call, move, cancel or decide in. 404; raises Refused."""
     meeting = find_meeting(meeting_id, drafts=True)
     if not conveners.convenes(meeting.body, meeting.group_id):
         raise Refused(Reason.NOT_CONVENER)
@@ -99,7 +99,7 @@ def draft(
     mistakes: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """What is planned, what is still missing before the call, and the forms for it."""
+    """Show a draft: what is planned, what is still missing before the call, and the forms for it."""
     body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
     starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
     items = meeting_queries.agenda(meeting.id)
@@ -148,7 +148,7 @@ def votes_by_item(meeting_id: int) -> dict[int, list[Any]]:
 
 
 def live(meeting: Meeting) -> dict[str, Any]:
-    """What every screen of a meeting shows: who is here, where it stands, the vote that is on, what was decided."""
+    """Return what every screen of a meeting shows: who is here, where it stands, the open vote, what was decided."""
     course, votes = proceedings.course_of(meeting.id), votes_by_item(meeting.id)
     items = meeting_queries.agenda(meeting.id)
     on = next((item for item in items if item.number == course.current), None)
@@ -179,7 +179,7 @@ def unit_of(meeting: Meeting) -> str:
 
 
 def render_meeting(meeting: Meeting) -> Response:
-    """The page for everybody: the notice in short, my answer, my sign-in, and what goes on just now."""
+    """Show the public page: the notice in short, the reader's answer and check-in, and what goes on now."""
     reader = person_or_none()
     called = reader is not None and meeting_queries.called_person(meeting.id, reader)
     context = live(meeting)
@@ -204,7 +204,7 @@ def render_meeting(meeting: Meeting) -> Response:
 
 
 def _of_reader(meeting: Meeting, called: bool, course: Course) -> dict[str, Any]:
-    """What the reader answered, and whether they are here."""
+    """Return what the reader answered, and whether they are here."""
     nothing = {"my_answer": "", "signed_in": False, "house_is_here": "", "letters": [], "my_turn": 0, "ticked": False}
     reader = person_or_none()
     if reader is None or not called:
@@ -227,16 +227,16 @@ def _of_reader(meeting: Meeting, called: bool, course: Course) -> dict[str, Any]
 
 
 def as_values(meeting: Meeting) -> dict[str, str]:
-    """The fields that move a meeting, as they stand."""
+    """Return the values of the fields that move a meeting."""
     return {"place": meeting.place, "starts_at": local_time(meeting.starts_at)}
 
 
 def local_time(instant: datetime) -> str:
-    """By the village's clock, for <input type=datetime-local>."""
+    """Return an instant by the village's clock, for <input type=datetime-local>."""
     return instant.astimezone(ZoneInfo(village().timezone)).strftime(INPUT_TIME)
 
 
 def exceptions_from(form: Mapping[str, str]) -> meetings.Exceptions:
-    """What an officer wrote down where a rule is left."""
+    """Return what an officer wrote down where a rule is not kept."""
     said = (" ".join(form.get(name, "").split())[:300] for name in ("short_notice", "study", "authorisation"))
     return meetings.Exceptions(*said)

@@ -26,7 +26,7 @@ def open_vote(meeting_id: int, poll_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/votes/<int:poll_id>/ending")
 @only(*DECIDES)
 def end_vote(meeting_id: int, poll_id: int) -> Response:
-    """Phones close; whoever is left raises a hand."""
+    """End the vote: phones close, those left raise their hands."""
     meeting_votes.end_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, act(), clock=clock.now)
     return consoles.back(meeting_id)
 
@@ -40,7 +40,7 @@ def declare(meeting_id: int, poll_id: int) -> Response:
 
 
 def _of(meeting_id: int, poll_id: int) -> Poll:
-    """A vote of this meeting. 404 otherwise."""
+    """Return a vote of this meeting; 404 otherwise."""
     link = db.session.get(MeetingPoll, poll_id)
     if link is None or link.meeting_id != meeting_id:
         abort(404)

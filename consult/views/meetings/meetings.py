@@ -29,7 +29,7 @@ PAGE = 20
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
-    """On the form it came from."""
+    """Show a refusal on the form it came from."""
     form, meeting_id = request.form.to_dict(), (request.view_args or {}).get("meeting_id", 0)
     forms: dict[str | None, Any] = {
         "meetings.create": lambda mistakes, status: meeting_pages.form(form, mistakes, status),
@@ -93,7 +93,7 @@ def show_meeting(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/revision")
 @only(*sorted(roles.CALLS_MEETINGS))
 def edit(meeting_id: int) -> Response:
-    """Name, place, hour of a draft."""
+    """Show the form for name, place and hour of a draft."""
     meeting = meeting_pages.to_call(meeting_id)
     values = {**meeting_pages.as_values(meeting), "title": meeting.title, "speech_minutes": str(meeting.speech_minutes)}
     return _edit_form(meeting_id, values, {})
@@ -120,7 +120,7 @@ def revise(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/removal")
 @only(*sorted(roles.CALLS_MEETINGS))
 def discard(meeting_id: int) -> Response:
-    """A draft that nobody was told of goes away."""
+    """Give up a draft."""
     meetings.discard(meeting_pages.to_call(meeting_id), act())
     return pages.done(url_for(".index"))
 
@@ -177,7 +177,7 @@ def _change_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, st
 @bp.post("/<slug>/meetings/<int:meeting_id>/answers")
 @members_only
 def answer(meeting_id: int) -> Response:
-    """Coming, not coming, somebody comes for me: one tap."""
+    """Answer the call: coming, not coming, somebody comes for me."""
     meeting = meeting_pages.find_meeting(meeting_id)
     wanted = request.form.get("answer", "")
     if wanted in list(RsvpAnswer):
@@ -188,7 +188,7 @@ def answer(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/answers")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def answers(meeting_id: int) -> Response:
-    """Who has answered, and whom somebody should still ask, group by group."""
+    """Show who has answered and who has not, group by group."""
     meeting, group = meeting_pages.find_meeting(meeting_id), request.args.get("group", type=int)
     return pages.page(
         "meetings/answers.html",
@@ -204,12 +204,12 @@ def answers(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/live")
 @public
 def live(meeting_id: int) -> Response:
-    """The moving part of the page. Nothing new since the mark in `seen`: 204, and the screen stays as it is."""
+    """Answer a page that polls with its moving part; 204 where the version in `seen` is the current one."""
     return live_answer(meeting_id, "meetings/_live.html")
 
 
 def live_answer(meeting_id: int, template: str) -> Response:
-    """One cheap query if nothing moved; else the fragment, rendered once for all who read the same language."""
+    """Answer 204 after one cheap query if nothing moved; else the fragment, rendered once for all readers of a language."""
     mark = meeting_queries.mark(village().id, meeting_id)
     if mark is not None and mark == request.args.get("seen"):
         return make_response("", 204)

@@ -14,7 +14,7 @@ Pair = tuple[str, str]
 
 
 def pairs(meeting: Meeting, written: dict[str, Any]) -> list[Pair]:
-    """When, where, who came, whether they were enough; and each rule that was left, with its reason."""
+    """Return when, where, who came, whether they were enough; and each rule that was not kept, with its reason."""
     text: Minutes = written["text"]
     group = f" · {meeting.group.name}" if meeting.group else ""
     rows = [

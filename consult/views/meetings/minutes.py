@@ -47,7 +47,7 @@ def confirm(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/signed-pages")
 @only(*sorted(roles.RUNS_MEETINGS))
 def add_page(meeting_id: int) -> Response:
-    """A photo of a page with the signatures on it."""
+    """Add a photo of a signed page."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
@@ -66,7 +66,7 @@ def picture(meeting_id: int, page_id: int) -> Response:
 
 
 def written(meeting: Meeting) -> dict[str, Any]:
-    """The minutes with everything that page, print and PDF say of them."""
+    """Return the minutes with everything that page, print and PDF say of them."""
     text = minutes.of_meeting(meeting)
     course = proceedings.course_of(meeting.id)
     names = meeting_queries.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
@@ -86,7 +86,7 @@ def written(meeting: Meeting) -> dict[str, Any]:
 
 
 def _marks(meeting: Meeting, written: dict[str, Any]) -> list[str]:
-    """What a reader must know before the first line."""
+    """Return the remarks that stand before the first line."""
     found, confirmed = [], minutes.confirmed_digest(meeting.id)
     if written["afterwards"]:
         found.append(_("Recorded afterwards: the meeting was opened in the app long after its hour."))

@@ -19,7 +19,7 @@ SIGNATURES = 24
 
 
 def line_of(meeting: Meeting) -> str:
-    """When, where and who, on one line."""
+    """Return when, where and who, on one line."""
     when = f"{filters.long_day(meeting.starts_at)} {filters.clock_time(meeting.starts_at)}"
     return f"{meeting.title} · {when} · {meeting.place} · {code_words.body(meeting.body)}"
 
@@ -92,7 +92,7 @@ def _minute_line(line: Line, unit: str) -> dict[str, Any]:
 
 
 def vote_words(facts: Any, unit: str) -> list[tuple[str, bool]]:
-    """One vote in a sentence: question, who was present, by which ways, the counts, what was needed, the outcome."""
+    """Return one vote in parts: question, present, channels, counts, what was needed, outcome; True: in bold."""
     tally = facts["tally"]
     ways = " · ".join(f"{code_words.channel(code)} {n}" for code, n in tally["by_channel"].items())
     labels = [code_words.answer(label, facts["kind"]) for label in facts["options"]]

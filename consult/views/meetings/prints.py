@@ -29,7 +29,7 @@ ONE_SHEET = 40
 @bp.get("/<slug>/meetings/<int:meeting_id>/prints")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def index(meeting_id: int) -> Response:
-    """Everything in one place: files to print, words to read out, words to copy."""
+    """Show all papers of a meeting: files to print, words to read out, words to copy."""
     meeting = meeting_pages.find_meeting(meeting_id)
     facts: dict[str, Any] = {
         "title": meeting.title,
@@ -63,7 +63,7 @@ def index(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/sign-in-sheet.pdf")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def sign_in_sheet(meeting_id: int) -> Response:
-    """A page or more for each group. It names people: it is for the door, not for the board."""
+    """Return the sign-in sheet, a page or more for each group. It names people: for the desk, not for the board."""
     meeting = meeting_pages.find_meeting(meeting_id)
     return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_facts(meeting))
 
@@ -79,7 +79,7 @@ def minutes_file(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/letter.pdf")
 @members_only
 def letter(meeting_id: int) -> Response:
-    """A letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
+    """Return a letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
     meeting = meeting_pages.find_meeting(meeting_id)
     return printing.pdf("letter", f"letter-{meeting.id}", **print_facts.of_letter(meeting))
 
@@ -111,7 +111,7 @@ def sheet_facts(meeting: Meeting) -> dict[str, Any]:
 
 
 def attendance_facts(meeting: Meeting) -> dict[str, Any]:
-    """Who came, how they signed in, and when: the sheet as it ended, for the archive."""
+    """Return the facts of the attendance sheet for the archive: who came, how and when they checked in."""
     came: dict[int, list[str]] = {}
     for line, *_names in reversed(check_in_queries.lines(meeting.id)):
         if line.roll_number is not None and line.kind in ("arrived", "left"):
@@ -134,7 +134,7 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
 @bp.get("/<slug>/notices/<int:notice_id>.pdf")
 @public
 def notice(notice_id: int) -> Response:
-    """A notice as a file, for whoever prints it."""
+    """Return a notice as a PDF to print."""
     found = notices.find_notice(notice_id)
     facts = print_notices.of_notice(found, notices.facts_of(found))
     return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)

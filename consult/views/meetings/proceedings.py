@@ -1,4 +1,4 @@
-"""What is done while a meeting goes on: opening, items, speakers, notes, who chairs; undoing and correcting; the end."""
+"""Acts of an open meeting: opening, items, speakers, notes, chair and recorder; undoing, correcting; the end."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -40,7 +40,7 @@ bp.register_error_handler(Refused, consoles.refused)
 RUNS = sorted(roles.RUNS_MEETINGS)
 WORDS_LENGTH, NAME_LENGTH = 1000, 20
 A_MINUTE = timedelta(minutes=1)
-"""A field of a form knows no seconds."""
+"""A field of a form has no seconds."""
 NOTES: dict[str, type[NoteFacts]] = {
     "speech": SpeechNotedFacts,
     "amendment": AmendmentNotedFacts,
@@ -53,7 +53,7 @@ NOTES: dict[str, type[NoteFacts]] = {
 @bp.post("/<slug>/meetings/<int:meeting_id>/opening")
 @only(*RUNS)
 def open_meeting(meeting_id: int) -> Response:
-    """Whoever presses it chairs, unless another is named; a recorder is named too, or it is the same."""
+    """Open the meeting. The reader chairs and keeps the record, unless others are named."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     began_at = instants.read_instant(form, "began_at", ZoneInfo(village().timezone), mistakes)
@@ -69,7 +69,7 @@ def open_meeting(meeting_id: int) -> Response:
 
 
 def _officer(meeting: Meeting, form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> int:
-    """Somebody named by household code and name; nobody named: whoever presses the button."""
+    """Return the id of the person named by household code and name; none named: of the reader. Raises Refused."""
     code, called = plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
     if not code and not called:
         return person().id
@@ -83,7 +83,7 @@ def _officer(meeting: Meeting, form: dict[str, str], name: str, mistakes: dict[s
 
 
 def _may_chair(meeting: Meeting, named: Person) -> bool:
-    """Whoever is called, or holds an office that runs meetings. The same for who keeps the record."""
+    """Tell whether a person may chair or keep the record: they are called, or hold an office that runs meetings."""
     offices = villages.roles_of(named, on=today())
     return meeting_queries.called_person(meeting.id, named, in_person=False) or roles.holds_any(
         offices, roles.RUNS_MEETINGS
@@ -113,7 +113,7 @@ def close_item(meeting_id: int, number: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/notes")
 @only(*RUNS)
 def note(meeting_id: int) -> Response:
-    """The gist of a speech, an amendment, a remark, an interest that somebody declares."""
+    """Note the gist of a speech, an amendment, a remark, a declared interest."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     kind, text = form.get("kind", ""), long_text(form, "text", WORDS_LENGTH, mistakes)
@@ -137,7 +137,7 @@ def undo(meeting_id: int, number: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/notes/<int:number>/correction")
 @only(*RUNS)
 def correct(meeting_id: int, number: int) -> Response:
-    """Other words: the old ones stay, struck through."""
+    """Give an entry other words; the old ones stay, struck through."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
@@ -150,7 +150,7 @@ def correct(meeting_id: int, number: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/speeches")
 @members_only
 def ask_to_speak(meeting_id: int) -> Response:
-    """A villager who is here puts up a hand on the phone."""
+    """Put the reader, who is here, on the speakers' list."""
     meeting = meeting_pages.find_meeting(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     if entry is None or entry.attending_id != person().id:
@@ -164,7 +164,7 @@ def ask_to_speak(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/speeches/withdrawal")
 @members_only
 def take_hand_down(meeting_id: int) -> Response:
-    """The villager thinks better of it: only the own line on the list, and only while it waits."""
+    """Take the reader off the speakers' list while they wait."""
     meeting = meeting_pages.find_meeting(meeting_id)
     mine = [e.number for e in proceedings.course_of(meeting.id).queue if e.facts.get("person") == person().id]
     for number in mine:
@@ -175,7 +175,7 @@ def take_hand_down(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/speakers")
 @only(*RUNS)
 def add_speaker(meeting_id: int) -> Response:
-    """Somebody without a phone put up a hand."""
+    """Put a person without a phone on the speakers' list."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     name = line(form, "speaker", NAME_LENGTH, mistakes)
@@ -189,7 +189,7 @@ def add_speaker(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/speakers/<int:number>/floor")
 @only(*RUNS)
 def give_floor(meeting_id: int, number: int) -> Response:
-    """The next one speaks; the timer begins."""
+    """Give a person on the list the floor; the timer begins."""
     meeting = meeting_pages.to_run(meeting_id)
     course = proceedings.course_of(meeting.id)
     asked = next((e for e in course.queue if e.number == number), None)
@@ -212,7 +212,7 @@ def end_speech(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/chair")
 @only(*RUNS)
 def change_chair(meeting_id: int) -> Response:
-    """Another one chairs or keeps the record from now on, and why."""
+    """Name another chair or recorder from now on, and why."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     reason = line(form, "chair_reason", 200, mistakes)

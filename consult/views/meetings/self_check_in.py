@@ -1,4 +1,4 @@
-"""Signing in to a meeting by one's own phone: with the code on the screen in the room, or from away where the rule allows it."""
+"""Checking in by one's own phone: with the code on the screen, or from away where the rule allows it."""
 
 from io import BytesIO
 
@@ -20,7 +20,7 @@ bp = Blueprint("arrivals", __name__)
 @bp.get("/<slug>/meetings/<int:meeting_id>/sign-in")
 @members_only
 def sign_in(meeting_id: int) -> Response:
-    """Where the QR on the screen leads: one button. Looking signs nobody in."""
+    """Show the page that the QR on the screen leads to, with one button. A GET checks nobody in."""
     meeting = meeting_pages.find_meeting(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     return pages.page(
@@ -52,7 +52,7 @@ def take_part_from_away(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/departure")
 @members_only
 def go(meeting_id: int) -> Response:
-    """I am going home."""
+    """Note that the reader goes home."""
     check_ins.leave_by_oneself(meeting_pages.find_meeting(meeting_id), act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
@@ -60,7 +60,7 @@ def go(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/door.svg")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def qr(meeting_id: int) -> Response:
-    """The code on the screen: it changes every ten minutes, so that a photo of it signs nobody in next week."""
+    """Return the QR of the code on the screen. It changes every ten minutes, so that a photo of it is soon worthless."""
     meeting_pages.find_meeting(meeting_id)
     code = check_ins.screen_codes(meeting_id, now())[0]
     address = public_address() + url_for(".sign_in", meeting_id=meeting_id, code=code)

@@ -159,12 +159,12 @@ def petition(code: str) -> str:
 
 
 def bodies(codes: list[str]) -> str:
-    """Names of bodies, one after another."""
+    """Return the names of bodies, one after another."""
     return " / ".join(code_words.body(code) for code in codes)
 
 
 def quorum(q: Quorum, unit: str) -> str:
-    """How many are missing, or that there are enough: one sentence for console, screen and phone."""
+    """Return one sentence for console, screen and phone: how many are missing, or that there are enough."""
     if q.share is None:
         return str(gettext("How many must come is set by the charter."))
     if q.reached:

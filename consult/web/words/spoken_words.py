@@ -1,4 +1,4 @@
-"""What is read out over the loudspeaker and sent to the chat group: plain words in Mandarin and Cantonese, whoever asks.
+"""What is read out over the loudspeaker and sent to the chat group: plain words in Mandarin and Cantonese.
 
 The sentences stand in the catalogues like all others; here they are taken in a named language, not in the reader's.
 """
@@ -41,7 +41,7 @@ def loudspeaker(
     body: str,
     unit: str,
 ) -> str:
-    """To be read aloud slowly, twice."""
+    """Return the announcement to be read aloud slowly, twice."""
     day, hour = _when(language, starts_at, timezone)
     who = HOUSEHOLDS if unit == "household" else PERSONS if body in ("VA_people", "VG_people") else MEMBERS
     facts = {"body": said(language, code_words.BODIES[body])}
@@ -66,7 +66,7 @@ def message(
     items: Sequence[str],
     address: str,
 ) -> str:
-    """For a chat group, to copy: an hour, a place, an address, and no link that anybody is rewarded for."""
+    """Return the message to copy into a chat group: hour, place, agenda, and the plain address of the meeting."""
     day, hour = _when(language, starts_at, timezone)
     return said(language, MESSAGE) % {
         "village": village,
@@ -80,7 +80,7 @@ def message(
 
 
 def said(language: str, sentence: LazyString) -> str:
-    """A sentence of the catalogues in a named language."""
+    """Return a sentence of the catalogues in a named language."""
     source: str = sentence._args[0]
     return i18n.catalogue(language).ugettext(source)
 
