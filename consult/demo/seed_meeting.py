@@ -89,7 +89,18 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     )
     for n, (step, said, people) in enumerate(steps):
         day = (now - timedelta(days=9 - 2 * n)).date()
-        record = StageRecord(step, day, words.OFFICE, people, people - 1, people - 1, 0, 0, said, "")
+        record = StageRecord(
+            step=step,
+            held_on=day,
+            place=words.OFFICE,
+            expected=people,
+            present=people - 1,
+            support=people - 1,
+            oppose=0,
+            abstain=0,
+            words=said,
+            exception="",
+        )
         four_deliberations.record_step(consultation, record, "", Act.of(chair, now=now))
 
 

@@ -42,7 +42,7 @@ STUDY = (DeliberationStage.PARTY_PROPOSES, DeliberationStage.PARTY_REVIEWS)
 """Either shows that the Party organisation has studied the matter: 村民委员会组织法(2025-10-28) 28(3)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StageRecord:
     """What was written down of a step held without the app: day, place, who was there, how it went."""
 
@@ -106,9 +106,19 @@ def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecor
     if mistakes or held_on is None:
         return None, mistakes
     support, oppose, abstain = votes
-    return StageRecord(
-        DeliberationStage(step), held_on, place, expected, present, support, oppose, abstain, words, exception
-    ), {}
+    record = StageRecord(
+        step=DeliberationStage(step),
+        held_on=held_on,
+        place=place,
+        expected=expected,
+        present=present,
+        support=support,
+        oppose=oppose,
+        abstain=abstain,
+        words=words,
+        exception=exception,
+    )
+    return record, {}
 
 
 def _passed(step: str, expected: int, present: int, support: int) -> bool:

@@ -11,7 +11,7 @@ PREPARING = frozenset({"PARTY", "TWO_COMMITTEES", "VC", "BOARD", "COUNCIL"})
 """Bodies that talk a matter over, review or prepare it: they may always be called, for they do not decide it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Matter:
     """One row of matters.toml."""
 
@@ -30,13 +30,13 @@ def all_rows() -> tuple[Matter, ...]:
     rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))["matter"]
     return tuple(
         Matter(
-            row["code"],
-            tuple(row["bodies"]),
-            row["study"],
-            row["source"],
-            frozenset(row.get("authorised", ())),
-            row.get("open_days", 0),
-            row.get("differs", ""),
+            code=row["code"],
+            bodies=tuple(row["bodies"]),
+            study=row["study"],
+            source=row["source"],
+            authorised=frozenset(row.get("authorised", ())),
+            open_days=row.get("open_days", 0),
+            differs=row.get("differs", ""),
         )
         for row in rows
     )

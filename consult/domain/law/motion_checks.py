@@ -24,7 +24,14 @@ class LawQuestion(StrEnum):
     MONEY = "money"
 
 
-ANSWERS = ("yes", "no", "unsure")
+class CheckAnswer(StrEnum):
+    """What an officer answers to a question."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
 MUST_BE_YES = frozenset({LawQuestion.LAWFUL, LawQuestion.RIGHTS, LawQuestion.WOMEN})
 """A "no" here stops the motion. Anything but yes elsewhere goes with a note, which is shown."""
 
@@ -39,7 +46,7 @@ class Check:
     @property
     def doubts(self) -> list[LawQuestion]:
         """The questions that were not answered with yes."""
-        return [q for q in LawQuestion if self.answers[q] != "yes"]
+        return [q for q in LawQuestion if self.answers[q] != CheckAnswer.YES]
 
 
 def read_check_form(form: Mapping[str, str]) -> tuple[Check | None, dict[str, FormError]]:
@@ -47,9 +54,9 @@ def read_check_form(form: Mapping[str, str]) -> tuple[Check | None, dict[str, Fo
     mistakes: dict[str, FormError] = {}
     answers = {question.value: form.get(question.value, "") for question in LawQuestion}
     for question, answer in answers.items():
-        if answer not in ANSWERS:
+        if answer not in list(CheckAnswer):
             mistakes[question] = FormError.NOT_OFFERED
-    doubtful = any(answer != "yes" for answer in answers.values())
+    doubtful = any(answer != CheckAnswer.YES for answer in answers.values())
     note = line(form, "note", NOTE_LENGTH, mistakes, may_be_empty=not doubtful)
     return (None if mistakes else Check(answers, note)), mistakes
 
@@ -58,7 +65,7 @@ def why_not(answers: Mapping[str, str] | None) -> Reason | None:
     """Return why a motion with these answers may not be put to the vote; None: it may. No answers: not checked yet."""
     if answers is None:
         return Reason.MOTION_UNCHECKED
-    return Reason.MOTION_UNLAWFUL if any(answers[q] == "no" for q in MUST_BE_YES) else None
+    return Reason.MOTION_UNLAWFUL if any(answers[q] == CheckAnswer.NO for q in MUST_BE_YES) else None
 
 
 @lru_cache(maxsize=1)

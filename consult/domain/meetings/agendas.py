@@ -54,7 +54,7 @@ def read_item_form(
     kind, chosen = form.get("kind", ""), form.get("consultation_id", "")
     if kind not in list(ItemKind):
         mistakes["kind"] = FormError.NOT_OFFERED
-    if chosen and (not chosen.isdigit() or int(chosen) not in proposals):
+    if chosen and chosen not in map(str, proposals):
         mistakes["consultation_id"] = FormError.NOT_OFFERED
     wordless = kind == ItemKind.MOTION and not chosen
     summary = long_text(form, "summary", SUMMARY_LENGTH, mistakes, may_be_empty=not wordless)

@@ -75,7 +75,7 @@ def read_meeting_form(
     body, group = form.get("body", ""), form.get("group_id", "")
     if body not in bodies:
         mistakes["body"] = FormError.NOT_OFFERED
-    if group and (not group.isdigit() or int(group) not in groups):
+    if group and group not in map(str, groups):
         mistakes["group_id"] = FormError.NOT_OFFERED
     title = line(form, "title", TITLE_LENGTH, mistakes)
     place = line(form, "place", PLACE_LENGTH, mistakes)
@@ -87,7 +87,15 @@ def read_meeting_form(
         mistakes["speech_minutes"] = FormError.OUT_OF_BOUNDS
     if mistakes or starts_at is None:
         return None, mistakes
-    return MeetingPlan(body, int(group) if group else None, title, place, starts_at, int(minutes)), {}
+    plan = MeetingPlan(
+        body=body,
+        group_id=int(group) if group else None,
+        title=title,
+        place=place,
+        starts_at=starts_at,
+        speech_minutes=int(minutes),
+    )
+    return plan, {}
 
 
 def why_not_scope(body: Body, group_id: int | None) -> Reason | None:

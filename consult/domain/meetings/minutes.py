@@ -25,7 +25,7 @@ SHOWN = frozenset(
 """Entries that stand in the minutes. The speakers' list and its timer do not: gists do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Present:
     """应到 / 实到 / 列席 / 缺席, in units of the meeting's roll."""
 
@@ -45,7 +45,7 @@ class Present:
     """(name, office or reason) of those without a vote."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One entry. The last of `words` holds, the others are struck through."""
 
@@ -137,5 +137,11 @@ def _line(course: Course, entry: ProceedingEntry) -> Line:
     later: Sequence[ProceedingEntry] = course.corrections.get(entry.number, ())
     words = tuple(words_of(course, entry.number)) if "text" in entry.facts else ()
     return Line(
-        entry.number, entry.step, entry.facts, words, tuple(e.at for e in later), entry.number in course.late, entry.at
+        number=entry.number,
+        step=entry.step,
+        facts=entry.facts,
+        words=words,
+        corrected_at=tuple(e.at for e in later),
+        late=entry.number in course.late,
+        at=entry.at,
     )

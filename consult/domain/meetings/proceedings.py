@@ -40,7 +40,7 @@ UNDOABLE = WORDS | {
 """A vote is not: its ballots stand. It can be cancelled by two persons, and asked anew."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProceedingEntry:
     """One line. `item` is the number of the agenda item it belongs to; None: the meeting as a whole."""
 

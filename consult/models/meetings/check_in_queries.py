@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.meetings.check_ins import CheckInWay
 from consult.models.base import db
 from consult.models.meetings.meetings import MeetingAddition, MeetingRollEntry, Rsvp
 from consult.models.meetings.proceedings import CheckIn
@@ -34,7 +35,7 @@ def present_numbers(meeting_id: int, *, in_room: bool = False) -> list[int]:
         MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.attending_id.is_not(None)
     )
     if in_room:
-        query = query.where(MeetingRollEntry.way != "online")
+        query = query.where(MeetingRollEntry.way != CheckInWay.ONLINE)
     return list(db.session.scalars(query.order_by(MeetingRollEntry.number)))
 
 
@@ -91,7 +92,7 @@ def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
     query = (
         select(MeetingRollEntry.number, Person.name)
         .join(Person, Person.id == MeetingRollEntry.person_id)
-        .where(MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.way == "proxy")
+        .where(MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.way == CheckInWay.PROXY)
         .where(MeetingRollEntry.attending_id == holder_id)
     )
     return db.session.execute(query).all()

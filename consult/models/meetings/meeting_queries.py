@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.meetings.agendas import ItemKind
 from consult.models.base import db
 from consult.models.board.notices import Notice
 from consult.models.meetings.meetings import (
@@ -163,14 +164,14 @@ _TURNOUT = (
     .where(MeetingPoll.meeting_id == bindparam("meeting_id"))
     .scalar_subquery()
 )
-_MARK = select(Meeting.pulse, _TURNOUT.label("turnout")).where(
+_VERSION = select(Meeting.pulse, _TURNOUT.label("turnout")).where(
     Meeting.id == bindparam("meeting_id"), Meeting.village_id == bindparam("village_id")
 )
 
 
-def mark(village_id: int, meeting_id: int) -> str | None:
+def screen_version(village_id: int, meeting_id: int) -> str | None:
     """Return the version of everything a screen of a meeting shows, in one cheap query. None: no such meeting."""
-    found = db.session.execute(_MARK, {"meeting_id": meeting_id, "village_id": village_id}).first()
+    found = db.session.execute(_VERSION, {"meeting_id": meeting_id, "village_id": village_id}).first()
     return f"{found.pulse}-{found.turnout}" if found else None
 
 
@@ -227,7 +228,7 @@ def stands_on_agenda(consultation_id: int) -> bool:
     query = (
         select(AgendaItem.id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.consultation_id == consultation_id, AgendaItem.kind == "motion")
+        .where(AgendaItem.consultation_id == consultation_id, AgendaItem.kind == ItemKind.MOTION)
         .where(Meeting.called_at.is_not(None), Meeting.closed_at.is_(None), Meeting.cancelled_at.is_(None))
     )
     return db.session.scalar(query.limit(1)) is not None

@@ -39,7 +39,9 @@ def course_of(meeting_id: int) -> Course:
 
 def entry_of(row: Proceeding) -> ProceedingEntry:
     """Return an entry of the record from its row."""
-    return ProceedingEntry(row.number, ProceedingStep(row.step), row.item, row.facts, row.actor_id, row.recorded_at)
+    return ProceedingEntry(
+        number=row.number, step=row.step, item=row.item, facts=row.facts, actor_id=row.actor_id, at=row.recorded_at
+    )
 
 
 @atomic

@@ -24,15 +24,15 @@ from consult.web.forms import key_from, photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("doors", __name__)
-DOOR = sorted(roles.KEEPS_THE_DOOR)
-FEW = 60
+KEEPERS = sorted(roles.KEEPS_THE_DOOR)
+FEW_ENOUGH_FOR_ONE_PAGE = 60
 """A roll that fits on one page is shown without choosing a group first."""
 
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
     def again(mistakes: dict[str, str], status: int) -> Response:
-        return _door(
+        return _desk(
             meeting_pages.find_meeting((request.view_args or {})["meeting_id"]),
             request.form.to_dict(),
             mistakes,
@@ -43,36 +43,36 @@ def refused(error: Refused) -> Response:
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/door", endpoint="show")
-@only(*DOOR)
+@only(*KEEPERS)
 def show_check_in_desk(meeting_id: int) -> Response:
-    return _door(meeting_pages.find_meeting(meeting_id), {}, {})
+    return _desk(meeting_pages.find_meeting(meeting_id), {}, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals")
-@only(*DOOR)
+@only(*KEEPERS)
 def tick(meeting_id: int) -> Response:
     """Tick one number of the list, or several typed from the paper sheet."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     numbers = roll_numbers.read_roll_numbers(form.get("numbers", ""))
     if numbers is None:
-        return _door(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
+        return _desk(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     way = CheckInWay.PAPER if form.get("way") == CheckInWay.PAPER else CheckInWay.MANUAL
     ticked = check_ins.tick(meeting, numbers, way, act())
     return _again(meeting_id, said=len(ticked))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/departures")
-@only(*DOOR)
+@only(*KEEPERS)
 def leave(meeting_id: int) -> Response:
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     numbers = roll_numbers.read_roll_numbers(form.get("left", ""))
     if numbers is None:
-        return _door(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
+        return _desk(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     return _again(meeting_id, said=check_ins.leave(meeting, numbers, act()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/excuses")
-@only(*DOOR)
+@only(*KEEPERS)
 def excuse(meeting_id: int) -> Response:
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
@@ -83,23 +83,23 @@ def excuse(meeting_id: int) -> Response:
     if numbers is None:
         mistakes["excused"] = FormError.NOT_NUMBERS_OF_ROLL
     if mistakes or numbers is None:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
     return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, act()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/guests")
-@only(*DOOR)
+@only(*KEEPERS)
 def sit_in(meeting_id: int) -> Response:
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     name, why, mistakes = rules.read_guest(form)
     if mistakes:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
     check_ins.sit_in(meeting, name, why, act())
     return _again(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/letters")
-@only(*DOOR)
+@only(*KEEPERS)
 def bring_letter(meeting_id: int) -> Response:
     """Note that a member of the same household is here for an absent one."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
@@ -111,13 +111,13 @@ def bring_letter(meeting_id: int) -> Response:
     if not photo:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if mistakes or holder is None:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
     check_ins.bring_letter(meeting, int(number[:6]), holder, photo, act())
     return _again(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals/<int:number>/reversal")
-@only(*DOOR)
+@only(*KEEPERS)
 def undo(meeting_id: int, number: int) -> Response:
     check_ins.undo(meeting_pages.find_meeting(meeting_id), number, "", act())
     return _again(meeting_id)
@@ -131,7 +131,7 @@ def add(meeting_id: int) -> Response:
     mistakes: dict[str, FormError] = {}
     added, reason = _named(form, "added", mistakes), line(form, "add_reason", rules.REASON_LENGTH, mistakes)
     if mistakes or added is None:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
     office = acting_office(roles.CHANGES_POLLS)
     meeting_additions.ask(meeting, added, reason, office, act(key_from(form)))
     return _again(meeting_id)
@@ -168,10 +168,10 @@ def _again(meeting_id: int, said: int | None = None) -> Response:
     return pages.done(url_for(".show", meeting_id=meeting_id, **kept))
 
 
-def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+def _desk(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     group, like = request.values.get("group", type=int), " ".join(request.values.get("q", "").split())
     context = meeting_pages.live(meeting)
-    few = context["quorum"].roll <= FEW
+    few = context["quorum"].roll <= FEW_ENOUGH_FOR_ONE_PAGE
     lines = check_in_queries.lines(meeting.id, most=30)
     additions = check_in_queries.additions(meeting.id)
     return pages.page(

@@ -38,8 +38,8 @@ def show_console(meeting_id: int) -> Response:
 @only(*RUNS)
 def live(meeting_id: int) -> Response:
     """Answer a console that polls: who is here, the votes, the speakers' list. Forms with words in them are not replaced."""
-    mark = meeting_queries.mark(village().id, meeting_id)
-    if mark is not None and mark == request.args.get("seen"):
+    version = meeting_queries.screen_version(village().id, meeting_id)
+    if version is not None and version == request.args.get("seen"):
         return pages.nothing_new()
     context = _context(meeting_pages.to_run(meeting_id), {}, {}) | {"swapped": True}
     return pages.page("meetings/consoles/_status.html", **context)
@@ -62,14 +62,14 @@ def projector(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/projector/live")
 @only(*RUNS)
 def screen(meeting_id: int) -> Response:
-    mark = meeting_queries.mark(village().id, meeting_id)
-    if mark is not None and f"{mark}-{door_slot()}" == request.args.get("seen"):
+    version = meeting_queries.screen_version(village().id, meeting_id)
+    if version is not None and f"{version}-{code_slot()}" == request.args.get("seen"):
         return pages.nothing_new()
     meeting = meeting_pages.find_meeting(meeting_id)
     return pages.page("meetings/consoles/_screen.html", **_on_wall(meeting))
 
 
-def door_slot() -> str:
+def code_slot() -> str:
     """Return a number that changes with the code on the screen, so that a screen takes the new one."""
     return str(int(now().timestamp()) // CODE_SECONDS)
 
@@ -89,7 +89,7 @@ def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
     poll = loaded(newest.id) if newest else None
     tally = closing.tally_of(poll) if poll and newest and newest.outcome else None
     return {
-        "slot": door_slot(),
+        "slot": code_slot(),
         "strip": _strip(context["items"], context["course"]),
         "poll": poll,
         "counting": newest is not None and newest.ended_at is not None and not newest.outcome,

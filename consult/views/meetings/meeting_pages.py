@@ -169,7 +169,7 @@ def live(meeting: Meeting) -> dict[str, Any]:
         "unit": unit_of(meeting),
         "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting)),
         "ways": check_in_queries.present_by_way(meeting.id),
-        "mark": meeting_queries.mark(meeting.village_id, meeting.id),
+        "version": meeting_queries.screen_version(meeting.village_id, meeting.id),
     }
 
 

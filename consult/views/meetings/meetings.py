@@ -210,11 +210,11 @@ def live(meeting_id: int) -> Response:
 
 def live_answer(meeting_id: int, template: str) -> Response:
     """Answer 204 after one cheap query if nothing moved; else the fragment, rendered once for all readers of a language."""
-    mark = meeting_queries.mark(village().id, meeting_id)
-    if mark is not None and mark == request.args.get("seen"):
+    version = meeting_queries.screen_version(village().id, meeting_id)
+    if version is not None and version == request.args.get("seen"):
         return make_response("", 204)
     kept: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("live_fragments", {})
-    name = (village().id, meeting_id, mark, template, i18n.locale(), person_or_none() is not None)
+    name = (village().id, meeting_id, version, template, i18n.locale(), person_or_none() is not None)
     if name not in kept:
         meeting = meeting_pages.find_meeting(meeting_id)
         if meeting.body in meeting_pages.INTERNAL:  # not for everybody, so not kept for everybody

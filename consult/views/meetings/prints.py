@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
+from consult.domain.meetings.check_ins import CheckInKind
 from consult.domain.people import roles
 from consult.domain.people.codes import grouped
 from consult.models import Meeting
@@ -114,8 +115,8 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
     """Return the facts of the attendance sheet for the archive: who came, how and when they checked in."""
     came: dict[int, list[str]] = {}
     for line, *_names in reversed(check_in_queries.lines(meeting.id)):
-        if line.roll_number is not None and line.kind in ("arrived", "left"):
-            word = meeting_words.way(line.way) if line.kind == "arrived" else _("left")
+        if line.roll_number is not None and line.kind in (CheckInKind.ARRIVED, CheckInKind.LEFT):
+            word = meeting_words.way(line.way or "") if line.kind is CheckInKind.ARRIVED else _("left")
             came.setdefault(line.roll_number, []).append(f"{filters.clock_time(line.recorded_at)} {word}")
     rows = [
         [str(unit.number), unit.code, unit.name, "; ".join(came.get(unit.number, [])), ""]
