@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,9 @@ from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.meetings.proceedings import Course
 from consult.domain.people import roles
-from consult.domain.polls.polls import Channel
+from consult.domain.polls.polls import Channel, Tally, Verdict
 from consult.domain.refusals import Reason, Refused
-from consult.models import Meeting, Poll, db
+from consult.models import CountSheet, Meeting, Poll, db
 from consult.models.meetings import meeting_queries
 from consult.models.polls import poll_queries
 from consult.services.polls import closing, count_sheets
@@ -26,6 +27,33 @@ from consult.web.access import now, only, person, village
 bp = Blueprint("consoles", __name__)
 RUNS = sorted(roles.RUNS_MEETINGS)
 MOST_ON_WALL = 5
+
+
+@dataclass(frozen=True)
+class EnteredSheet:
+    """A count sheet, who has entered figures (ids), and whether two agree."""
+
+    sheet: CountSheet
+    by: Sequence[int]
+    confirmed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemVote:
+    """A vote of the current item, as the console shows it."""
+
+    row: Any
+    """Of meeting_queries.votes."""
+    poll: Poll | None
+    sheets: Sequence[EnteredSheet]
+    hands: int
+    voted: int
+    """Units that have voted, by every channel."""
+    declared: bool
+    tally: Tally | None
+    verdict: Verdict | None
+    why: Reason | None
+    """Why it cannot be counted yet."""
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/console", endpoint="show")
@@ -132,7 +160,7 @@ def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str])
         "running": context["state"] is MeetingState.OPEN,
         "local_now": meeting_pages.local_time(now()),
         "left": [item for item in context["items"] if item.number not in course.results],
-        "voted_on": any(vote["declared"] for vote in votes),
+        "voted_on": any(vote.declared for vote in votes),
         "swapped": False,
         "values": {"key": secrets.token_urlsafe(18), **values},
         "mistakes": mistakes,
@@ -155,28 +183,28 @@ def refused(error: Refused) -> Response:
     return errors.shown_again(error, again)
 
 
-def _vote(vote: Any) -> dict[str, Any]:
+def _vote(vote: Any) -> ItemVote:
     """Return a vote of the current item: its state, and the count of hands as far as it is entered."""
     poll = loaded(vote.id)
-    sheets = []
-    for sheet in count_sheets.sheets_of(vote.id) if vote.ended_at else []:
-        entries = count_sheets.entries_of(sheet.id)
-        confirmed = count_sheets.confirmation_of(sheet.id) is not None
-        sheets.append({"sheet": sheet, "by": [e.entered_by for e in entries], "confirmed": confirmed})
     marked = count_sheets.marked_by_channel(vote.id) if vote.announced_at else {}
     declared = poll is not None and poll.declaration is not None
     tally = closing.tally_of(poll) if poll and vote.ended_at and not vote.cancelled_at else None
-    return {
-        "row": vote,
-        "poll": poll,
-        "sheets": sheets,
-        "hands": marked.get(Channel.HANDS, 0),
-        "voted": sum(marked.values()),
-        "declared": declared,
-        "tally": tally,
-        "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
-        "why": count_sheets.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
-    }
+    return ItemVote(
+        row=vote,
+        poll=poll,
+        sheets=[_sheet(sheet) for sheet in count_sheets.sheets_of(vote.id)] if vote.ended_at else [],
+        hands=marked.get(Channel.HANDS, 0),
+        voted=sum(marked.values()),
+        declared=declared,
+        tally=tally,
+        verdict=closing.verdict_of(poll, tally) if poll and tally else None,
+        why=count_sheets.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
+    )
+
+
+def _sheet(sheet: CountSheet) -> EnteredSheet:
+    by = [entry.entered_by for entry in count_sheets.entries_of(sheet.id)]
+    return EnteredSheet(sheet, by, confirmed=count_sheets.confirmation_of(sheet.id) is not None)
 
 
 def back(meeting_id: int, anchor: str = "now") -> Response:

@@ -7,9 +7,10 @@ from flask_babel import ngettext
 
 from consult.domain.audit import fingerprint_groups
 from consult.domain.meetings.entry_facts import ProceedingStep
-from consult.domain.meetings.minutes import Line, Minutes
+from consult.domain.meetings.minutes import Line
 from consult.domain.polls.polls import PollKind
 from consult.models import Meeting, Poll
+from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import filters
 from consult.web.access import now, village
 from consult.web.words import code_words, meeting_words
@@ -24,9 +25,9 @@ def line_of(meeting: Meeting) -> str:
     return f"{meeting.title} · {when} · {meeting.place} · {code_words.body(meeting.body)}"
 
 
-def of_minutes(meeting: Meeting, written: dict[str, Any]) -> dict[str, Any]:
-    text: Minutes = written["text"]
-    unit = written["unit"]
+def of_minutes(meeting: Meeting, written: WrittenMinutes) -> dict[str, Any]:
+    text = written.text
+    unit = written.unit
     sections = [
         {
             "title": f"{i.number}. {i.title}",
@@ -44,15 +45,15 @@ def of_minutes(meeting: Meeting, written: dict[str, Any]) -> dict[str, Any]:
         "village": village().name,
         "title": _("Minutes"),
         "subtitle": meeting.title,
-        "marks": written["marks"],
-        "pairs": written["pairs"],
+        "marks": written.marks,
+        "pairs": written.pairs,
         "items": sections,
-        "signers": [f"{chair} {written['chair']}", f"{recorder} {written['recorder']}"],
+        "signers": [f"{chair} {written.chair}", f"{recorder} {written.recorder}"],
         "all_sign": _("Signatures of those present"),
         "signatures": SIGNATURES,
         "proof": [
             _("Printed %(when)s", when=filters.long_day(now())),
-            *(f"{print_word} {c.digest[:32]}" for c in written["confirmations"]),
+            *(f"{print_word} {c.digest[:32]}" for c in written.confirmations),
         ],
         "foot": line_of(meeting),
     }
