@@ -29,7 +29,8 @@ USAGE = """python3 run.py WHAT
   demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo)
   test [ARGS]     ruff, mypy and all tests; with ARGS only pytest with these
   check           ruff, mypy and the quick tests
-  bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation
+  bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
+                  check: the cost of each page against bench/recorded.json; check --record: record it anew
   lock            write requirements*.txt anew from requirements*.in (needs uv)
   flask ARGS      any command of the app, for example: flask audit verify
 """
@@ -79,7 +80,7 @@ def compile_translations() -> None:
     """The .mo files the app reads, where a .po file is newer."""
     pairs = [(po, po.with_suffix(".mo")) for po in TRANSLATIONS.glob("*/LC_MESSAGES/*.po")]
     if any(not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime for po, mo in pairs):
-        must([BIN / "pybabel", "--quiet", "compile", "--directory", TRANSLATIONS])
+        must([PYTHON, "-m", "consult.cli.catalogues"])
 
 
 def install_debian(packages: Sequence[str], what: str) -> None:

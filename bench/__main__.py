@@ -1,12 +1,19 @@
-"""python3 run.py bench [rush|scale|meeting|cases]: the goals, the end of a vote, growth in villages, a full hall, 20,000 cases."""
+"""python3 run.py bench [check|rush|scale|meeting|cases]: each page against its record, the goals, the end of a vote, growth in villages, a full hall, 20,000 cases."""
 
 import sys
 
-from bench import cases, goals, growth, meeting, rush
+from bench import cases, check, goals, growth, meeting, rush
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
-    parts = {"goals": goals.main, "rush": rush.main, "scale": growth.main, "meeting": meeting.main, "cases": cases.main}
+    parts = {
+        "goals": goals.main,
+        "check": check.main,
+        "rush": rush.main,
+        "scale": growth.main,
+        "meeting": meeting.main,
+        "cases": cases.main,
+    }
     if part not in parts:
         raise SystemExit(f"bench: '{part}' is none of: {', '.join(parts)}")
     sys.exit(parts[part](sys.argv[2:]))

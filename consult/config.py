@@ -1,12 +1,13 @@
 """One frozen, typed configuration. What is missing or weak stops the start with a sentence."""
 
-import json
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from consult.domain.languages import ALL as ALL_LANGUAGES
+from consult.domain.languages import Language
 
 ROOT = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
@@ -15,19 +16,6 @@ SHORTEST_SECRET = 32
 
 class Misconfigured(Exception):
     """The environment does not allow a safe start; the text says what to change."""
-
-
-@dataclass(frozen=True)
-class SmsSettings:
-    """An account with the SMS provider. `templates`: ours → {"id": approved template, "params": [names of facts]}."""
-
-    endpoint: str
-    region: str
-    secret_id: str
-    secret_key: str = field(repr=False)
-    app_id: str
-    sign: str
-    templates: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -47,8 +35,14 @@ class Config:
     public_url: str = ""
     secure_cookies: bool = True
     trusted_proxies: int = 0
-    sms: SmsSettings | None = None
-    """None: messages to phones go into a file under instance/."""
+    delivery: str = "file"
+    """How messages reach phones: the name of a provider in services/messages/providers."""
+    sms: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
+    languages: tuple[Language, ...] = ALL_LANGUAGES
+    """What a reader may choose; the first is the default."""
+    translations: Path = ROOT / "translations"
+    """The folder of the catalogues, one folder in it for each language."""
 
     @property
     def is_demo(self) -> bool:
@@ -77,7 +71,8 @@ class Config:
             public_url=env.get("PUBLIC_URL", "").rstrip("/"),
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
-            sms=_sms(env),
+            delivery=env.get("DELIVERY", "file"),
+            sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 
 
@@ -103,45 +98,6 @@ def _kept_secret(path: Path) -> str:
     except FileExistsError:
         pass
     return path.read_text().strip()
-
-
-FREE_TEXT = frozenset({"title", "text", "reason", "name"})
-"""Facts of messages that somebody typed: they would carry private words, and links, to a provider."""
-SMS_VARIABLES = ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES")
-
-
-def _sms(env: Mapping[str, str]) -> SmsSettings | None:
-    kind = env.get("DELIVERY", "file")
-    if kind == "file":
-        return None
-    if kind != "tencent":
-        raise Misconfigured(f"DELIVERY is '{kind}'; it must be one of: file, tencent.")
-    missing = [name for name in SMS_VARIABLES if not env.get(name)]
-    if missing:
-        raise Misconfigured(f"DELIVERY is tencent, but these are not set: {', '.join(missing)}.")
-    try:
-        templates = {
-            str(k): {"id": str(v["id"]), "params": list(v["params"])}
-            for k, v in json.loads(env["SMS_TEMPLATES"]).items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Misconfigured(
-            'SMS_TEMPLATES must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
-        ) from None
-    endpoint = env.get("SMS_ENDPOINT", "https://sms.tencentcloudapi.com")
-    if not endpoint.startswith("https://") and env.get("CONSULT_MODE") != "test":
-        raise Misconfigured("SMS_ENDPOINT must begin with https://.")
-    if free := sorted({name for one in templates.values() for name in one["params"]} & FREE_TEXT):
-        raise Misconfigured(f"SMS_TEMPLATES names {', '.join(free)}: words people wrote do not go by SMS.")
-    return SmsSettings(
-        endpoint,
-        env.get("SMS_REGION", "ap-guangzhou"),
-        env["SMS_SECRET_ID"],
-        env["SMS_SECRET_KEY"],
-        env["SMS_APP_ID"],
-        env["SMS_SIGN"],
-        templates,
-    )
 
 
 def _database_url(url: str) -> str:

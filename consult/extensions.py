@@ -10,9 +10,10 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from consult.config import ROOT, Config
+from consult.config import Config
 from consult.models import db
-from consult.services.core import transactions
+from consult.services.core import files, transactions
+from consult.services.messages import deliveries
 
 login_manager = LoginManager()
 babel = Babel()
@@ -30,6 +31,8 @@ SQLITE_PRAGMAS = (
 
 
 def init_app(app: Flask, config: Config) -> None:
+    """Set up the app's libraries. Raises Misconfigured for settings that the provider of messages refuses."""
+    deliveries.configured(config)
     config.instance_path.mkdir(parents=True, exist_ok=True)
     app.config.update(
         CONSULT=config,
@@ -37,14 +40,13 @@ def init_app(app: Flask, config: Config) -> None:
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config),
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
-        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_DEFAULT_LOCALE=config.languages[0].babel,
         WTF_CSRF_TIME_LIMIT=None,  # an elder who reads for two hours still may vote
         WTF_CSRF_SSL_STRICT=False,
         SESSION_COOKIE_NAME="page",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=24 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=files.LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
     if config.on_sqlite:

@@ -23,7 +23,7 @@ _kept: dict[tuple[Config, bool], Flask] = {}
 
 def app_on(config: Config) -> Flask:
     """An app with these settings on their database."""
-    if config.sms is not None:
+    if config.delivery != "file":
         return create_app(config)
     kind = replace(config, database_url="", instance_path=Path()), config.on_sqlite
     if kind not in _kept:

@@ -26,17 +26,19 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 
 from consult import clock
 from consult.config import ROOT, Config
+from consult.domain import languages
 from consult.models import db
 from consult.services.core import transactions
 from consult.services.people import sign_ins
 from consult.web.access import SIGN_IN_COOKIE
-from consult.web.i18n import LANGUAGE_COOKIE, TAGS
+from consult.web.i18n import LANGUAGE_COOKIE
 from run import BIN
 from tests.postgres import free_port
 from tests.village import Who
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = "Chromium is missing. Please type: apt-get install -y chromium-headless-shell  (python3 run.py test does it as root)"
+TAGS = {language.code: language.tag for language in languages.ALL}
 LOCALES = ("zh_Hans", "yue_Hant")
 SCREEN: ViewportSize = {"width": 360, "height": 780}
 SWITCHES = [

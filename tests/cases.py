@@ -19,13 +19,15 @@ from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import MediationCase, db
 from consult.models.cases import case_queries
-from consult.services.cases import files, filing, membership, reading, transitions
-from consult.services.cases.files import Media
+from consult.services.cases import case_files, filing, membership, reading, transitions
+from consult.services.cases.case_files import Media
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants, villages
+from consult.services.people.grants import Term
 from tests.village import FOUNDED, Cast, Who
 
 WORDS = "他家新做的屋檐滴水落到我家墙脚，墙发霉了。我讲过两次，他说没地方改。"
@@ -219,7 +221,7 @@ def a_photo(words: str = "signed") -> Media:
     ImageDraw.Draw(picture).text((100, 100), words, fill="#222", font_size=60)
     out = io.BytesIO()
     picture.save(out, "JPEG")
-    return files.photo(out.getvalue())
+    return case_files.photo(out.getvalue())
 
 
 def _filed(
@@ -250,9 +252,7 @@ def _today(cast: Cast) -> str:
 
 def grant(who: Who, role: Role) -> None:
     """An office from the founding on."""
-    term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
-    grants.add(who.row(), role, group_id=None, title="", **term)
-    db.session.commit()
+    grants.grant(who.row(), role, Term(FOUNDED.date()), Act.by_system(who.row().village_id, now=FOUNDED))
 
 
 def refused(cast: Cast, address: str, who: Who, step: CaseAct, **facts: Any) -> Reason:

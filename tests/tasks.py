@@ -8,7 +8,9 @@ from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import Note, Stage, TaskPlan
 from consult.models import Consultation, Task, db
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants
+from consult.services.people.grants import Term
 from consult.services.talk import phases, tasks
 from tests.village import FOUNDED, Cast, Who, a_consultation
 
@@ -69,14 +71,4 @@ def look(task_id: int, who: Who, *, accepted: bool = True, after: int = 0) -> No
 
 def representatives(cast: Cast, *who: Who) -> None:
     for one in who:
-        grants.add(
-            one.row(),
-            Role.REPRESENTATIVE,
-            group_id=None,
-            title="",
-            since=FOUNDED.date(),
-            until=None,
-            granted_by=None,
-            now=FOUNDED,
-        )
-    db.session.commit()
+        grants.grant(one.row(), Role.REPRESENTATIVE, Term(FOUNDED.date()), Act.by_system(cast.id, now=FOUNDED))

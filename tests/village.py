@@ -26,7 +26,9 @@ from consult.domain.talk.phases import Phase
 from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services.core import crypto
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people import grants, sign_ins, villages
+from consult.services.people.grants import Term
 from consult.services.polls import ballot_requests, ballots, closing, polls
 from consult.services.talk import comments, consultations
 from consult.web.access import SIGN_IN_COOKIE
@@ -76,6 +78,7 @@ class Cast:
         return db.session.get_one(Village, self.id)
 
 
+@atomic
 def build() -> Cast:
     """Both villages, in the app context at hand."""
     here = villages.create("rongxi", "榕溪村", now=FOUNDED, province="广东")
@@ -83,7 +86,7 @@ def build() -> Cast:
     upper, lower, far = _group(here, "上围", 1), _group(here, "下围", 2), _group(there, "大岭", 1)
     fongs, chans, keungs = (_household(upper, f"01-00{n}") for n in (1, 2, 3))
     leungs, hos, yips, chows = (_household(lower, f"02-00{n}") for n in (1, 2, 3, 4))
-    cast = Cast(
+    return Cast(
         here.id,
         here.slug,
         upper.id,
@@ -99,8 +102,6 @@ def build() -> Cast:
         ah_keung=_person(keungs, "陈志强", 1980, "13800000009", office=Role.GROUP_HEAD, group=upper),
         mr_wong=_person(_household(far, "01-001"), "黄先生", 1970, "13800000010", office=Role.COMMITTEE_MEMBER),
     )
-    db.session.commit()
-    return cast
 
 
 def _group(village: Village, name: str, position: int) -> Group:
@@ -138,16 +139,8 @@ def _person(
     )
     _added(person)
     if office is not None:
-        grants.add(
-            person,
-            office,
-            group_id=group.id if group else None,
-            title="",
-            since=FOUNDED.date(),
-            until=None,
-            granted_by=None,
-            now=FOUNDED,
-        )
+        term = Term(FOUNDED.date(), group_id=group.id if group else None)
+        grants.grant(person, office, term, Act.by_system(person.village_id, now=FOUNDED))
     return Who(person.id, name, household.id, phone)
 
 

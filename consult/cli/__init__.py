@@ -16,7 +16,7 @@ NOUNS = {
     "polls": "Polls.",
     "roll": "The village roll.",
     "search": "The search index.",
-    "translate": "Catalogues of the three languages.",
+    "translate": "Catalogues of the languages.",
     "village": "Villages.",
 }
 

@@ -10,8 +10,8 @@ from consult import clock
 from consult.domain.audit import head_digits
 from consult.domain.private_numbers import found_in
 from consult.models import Village, db
-from consult.services.core import audit, rollback_guard, transactions
-from consult.services.core.verification import verify
+from consult.services.core import audit, rollback_guard
+from consult.services.site.verification import verify
 
 cli = AppGroup("audit", help="The log of each village.")
 
@@ -21,7 +21,6 @@ cli = AppGroup("audit", help="The log of each village.")
 @click.option("--head", "printed_head", help="The head of the log as printed on a notice: 8 groups of 4 digits.")
 def verify_all(slug: str | None, printed_head: str | None) -> None:
     """Recompute chain, fingerprints, rolls, ballots and counts. Exit code 1, and a line for each fault."""
-    transactions.expect(reading=True)
     query = select(Village).order_by(Village.id)
     villages = db.session.scalars(query.where(Village.slug == slug) if slug else query).all()
     if slug and not villages:
@@ -40,7 +39,6 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
 @click.option("--reason", required=True, help="What happened; it stands in the log for good.")
 def accept_restored(reason: str) -> None:
     """Go on with an older database that was put back. The log then says what was lost, and who reads it can see it."""
-    transactions.expect(reading=False)
     if found_in(reason):
         raise click.ClickException("There is a phone, identity or bank card number in it; the log is for everybody.")
     villages = rollback_guard.accept(reason, now=clock.now())

@@ -20,10 +20,10 @@ from consult import clock
 from consult.config import Config
 from consult.domain.refusals import Refused
 from consult.models import Poll, PollTally, Village, db
-from consult.services.core import backups, rollback_guard, transactions
+from consult.services.core import backups, rollback_guard
 from consult.services.core.backups import NoBackup
-from consult.services.core.verification import verify
 from consult.services.polls import bundles
+from consult.services.site.verification import verify
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -33,7 +33,6 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
 @with_appcontext
 def backup(path: Path | None) -> None:
     """Write database, pictures and recordings into one file, while the village goes on."""
-    transactions.expect(reading=True)
     now = clock.now()
     path = path or Path(f"consult-{now:%Y%m%d-%H%M%S}.tar")
     with _said():
@@ -47,7 +46,6 @@ def backup(path: Path | None) -> None:
 @with_appcontext
 def restore(path: Path, over: bool) -> None:
     """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled."""
-    transactions.expect(reading=True)
     with _said():
         facts = backups.restore(path, over=over)
     click.echo(f"put back: the state of {facts['made_at']}. Restart the server now.")
@@ -62,7 +60,6 @@ def restore(path: Path, over: bool) -> None:
 @with_appcontext
 def drill(path: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
-    transactions.expect(reading=True)
     started = time.monotonic()
     config: Config = current_app.config["CONSULT"]
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder, _said():
@@ -104,7 +101,6 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
 
 def _faults(app: Flask, folder: Path) -> Iterator[str]:
     with app.app_context():
-        transactions.expect(reading=True)
         if db.engine.dialect.name == "sqlite":
             with closing(sqlite3.connect(folder / "database.db")) as connection:
                 yield from (row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok")

@@ -8,7 +8,6 @@ from flask.cli import AppGroup
 from consult import clock
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
-from consult.services.core import transactions
 from consult.services.polls import bundles, closing
 
 cli = AppGroup("polls", help="Polls.")
@@ -17,7 +16,6 @@ cli = AppGroup("polls", help="Polls.")
 @cli.command("close-due")
 def close_due() -> None:
     """Close and count every poll past its closing time."""
-    transactions.expect(reading=False)
     closed = closing.close_due(now=clock.now())
     click.echo(f"closed: {', '.join(map(str, closed)) or 'none'}")
 
@@ -28,7 +26,6 @@ def close_due() -> None:
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The zip; else poll-ID.zip here.")
 def bundle(poll_id: int, full: bool, path: Path | None) -> None:
     """Write a counted poll with rules, roll, ballots, sheets, log and the program that checks them."""
-    transactions.expect(reading=True)
     poll = db.session.get(Poll, poll_id)
     if poll is None:
         raise click.ClickException(f"there is no poll {poll_id}")

@@ -4,19 +4,21 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.languages import Language
 from consult.models import Village, db
-from consult.services.core import transactions
-from consult.services.people import roll_files, rolls
+from consult.services.core import exports
+from consult.services.core.acts import Act
+from consult.services.people import rolls
 from consult.services.people.villages import local_day
+from consult.web import i18n
 from consult.web.words import roll_words
 
 cli = AppGroup("roll", help="The village roll.")
 village_option = click.option("--village", "slug", required=True, help="The village's slug.")
-language_option = click.option("--language", default="zh_Hans", help="Language of the report.")
+language_option = click.option("--language", "code", default="", help="Language of the report, as its folder is named.")
 
 
 def _village(slug: str) -> Village:
@@ -26,27 +28,34 @@ def _village(slug: str) -> Village:
     return village
 
 
+def _language(code: str) -> Language:
+    """Return the language with this code, or the default for none. Raises ClickException with those there are."""
+    language = i18n.by_code(code) if code else i18n.default()
+    if language is None:
+        raise click.ClickException(f"--language is one of: {', '.join(one.code for one in i18n.offered())}")
+    return language
+
+
 @cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @village_option
 @language_option
 @click.option("--yes", is_flag=True, help="Take it in without asking, with all offices it names.")
-def import_roll(file: Path, slug: str, language: str, yes: bool) -> None:
+def import_roll(file: Path, slug: str, code: str, yes: bool) -> None:
     """Read a roll (.xlsx, .xls, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing."""
-    transactions.expect(reading=False)
     village, now = _village(slug), clock.now()
-    with force_locale(language):
+    act = Act.by_system(village.id, now=now)
+    with i18n.speaking(_language(code)):
         reading = rolls.read_file(file.read_bytes(), file.name, today=local_day(village, now))
         if reading.problems:
             for problem in reading.problems:
                 click.echo(roll_words.problem(problem), err=True)
             raise click.ClickException(f"{len(reading.problems)} problems; nothing was imported")
-        staged = rolls.stage(reading, file.name, village, None, now=now)
-        transactions.expect(reading=False)
+        staged = rolls.stage(reading, file.name, act)
         _report(rolls.preview(staged))
         if not (yes or click.confirm("Take it in?")):
             raise click.ClickException("nothing was imported")
-        rolls.confirm(staged, None, None, now=now)
+        rolls.confirm(staged, None, act)
     click.echo("imported")
 
 
@@ -70,8 +79,7 @@ def export_roll(file: Path, slug: str) -> None:
     """Write the roll to FILE (.xlsx or .csv). Importing it again changes nothing."""
     if file.suffix.lower() not in (".xlsx", ".csv"):
         raise click.ClickException("FILE must end in .xlsx or .csv")
-    transactions.expect(reading=True)
     village = _village(slug)
     rows = rolls.export(village, today=local_day(village, clock.now()))
-    roll_files.write_roll_file(file, rows, village.name)
+    exports.write_table(file, rows, village.name)
     click.echo(f"written: {len(rows) - 1} people")

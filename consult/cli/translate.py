@@ -1,6 +1,5 @@
-"""flask translate update|derive|compile: from the sources to the catalogues."""
+"""flask translate update|derive|compile: from the sources to the catalogues. docs/languages.md says when."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,44 +7,23 @@ import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 from flask.cli import AppGroup
 
-from consult.cli import cantonese
+from consult.cli import catalogues, derivation
 from consult.config import ROOT
+from consult.domain import languages
 
-cli = AppGroup("translate", help="Catalogues of the three languages.")
-FOLDER = ROOT / "translations"
-TEMPLATE = FOLDER / "messages.pot"
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-LANGUAGES = ("zh_Hans", "yue_Hant", "yue_Hans")
-KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None}
-
-
-def new(language: str | None = None) -> Catalog:
-    """An empty catalogue whose header does not change from day to day."""
-    return Catalog(
-        locale=language,
-        project="consult",
-        version="1",
-        copyright_holder="the village",
-        msgid_bugs_address="-",
-        header_comment="",
-        fuzzy=False,
-        creation_date=EPOCH,
-        revision_date=EPOCH,
-        last_translator="-",
-        language_team="-",
-        charset="utf-8",
-    )
+cli = AppGroup("translate", help="Catalogues of the languages.")
+TEMPLATE = catalogues.FOLDER / "messages.pot"
+KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "N_": None}
 
 
 def extract() -> Catalog:
     """Every sentence in the sources, as a catalogue without translations."""
-    with open(FOLDER / "babel.cfg") as file:
+    with open(catalogues.FOLDER / "babel.cfg") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    catalogue = new()
+    catalogue = catalogues.new()
     options_map: Any = options
     found = extract_from_dir(str(ROOT), methods, options_map, keywords=KEYWORDS, comment_tags=("Note:",))
     for filename, _line, message, comments, _context in sorted(found, key=lambda f: (f[0], f[1])):
@@ -54,68 +32,43 @@ def extract() -> Catalog:
     return catalogue
 
 
-def path_of(language: str) -> Path:
-    return FOLDER / language / "LC_MESSAGES" / "messages.po"
-
-
-def read_catalogue(language: str) -> Catalog:
-    """A catalogue as it stands; an empty one with the right plural form where there is none yet."""
-    path = path_of(language)
-    if not path.exists():
-        return new(language)
-    with open(path, "rb") as file:
-        return read_po(file, locale=language)
-
-
-def one_plural_form(catalogue: Catalog) -> None:
-    """Chinese and Cantonese have one; Babel's table gives Cantonese two."""
-    setattr(catalogue, "_num_plurals", 1)  # noqa: B010 - no public way to set it
-    setattr(catalogue, "_plural_expr", "0")  # noqa: B010
-
-
-def write_catalogue(catalogue: Catalog, path: Path) -> None:
-    one_plural_form(catalogue)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "wb") as file:
-        write_po(file, catalogue, width=120, sort_output=True, omit_header=False, include_previous=False)
-
-
 @cli.command("update")
 def update() -> None:
     """Bring new sentences from the sources into every catalogue; nothing is guessed."""
     template = extract()
     with open(TEMPLATE, "wb") as file:
-        write_po(file, template, width=120, sort_output=True, omit_header=True)
-    for language in ("zh_Hans", "yue_Hant"):
-        catalogue = read_catalogue(language)
-        one_plural_form(catalogue)
-        catalogue.update(template, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        write_catalogue(catalogue, path_of(language))
+        write_po(file, template, width=catalogues.WIDTH, sort_output=True, omit_header=True)
+    for language in languages.translated():
+        if language.derived is None:
+            catalogue = catalogues.read_catalogue(language.code)
+            catalogue.update(template, no_fuzzy_matching=True)
+            catalogue.obsolete.clear()
+            catalogues.write_catalogue(catalogue, catalogues.path_of(language.code))
     click.echo(f"{len(template)} sentences")
 
 
 @cli.command("derive")
 def derive() -> None:
-    """Make yue_Hans from yue_Hant: simplified characters and mainland words."""
-    source, derived = read_catalogue("yue_Hant"), new("yue_Hans")
-    one_plural_form(derived)
-    for message in source:
+    """Make the catalogues that are derived from others."""
+    for language in languages.translated():
+        if language.derived is not None:
+            made = derived(language.code, language.derived)
+            catalogues.write_catalogue(made, catalogues.path_of(language.code))
+            click.echo(f"{language.code}: {len(made)} sentences")
+
+
+def derived(code: str, how: languages.Derivation) -> Catalog:
+    """Return the catalogue of a language as it follows from its source's."""
+    made = catalogues.new(code)
+    for message in catalogues.read_catalogue(how.source):
         if message.id:
-            derived.add(message.id, string=_simplified(message.string), locations=message.locations)
-    write_catalogue(derived, path_of("yue_Hans"))
-    click.echo(f"{len(derived)} sentences")
-
-
-def _simplified(string: Any) -> Any:
-    if isinstance(string, tuple | list):
-        return tuple(cantonese.simplified(part) for part in string)
-    return cantonese.simplified(string)
+            parts = tuple(derivation.derived(part, how) for part in catalogues.forms(message))
+            string = parts[0] if isinstance(message.string, str) else parts
+            made.add(message.id, string=string, locations=message.locations)
+    return made
 
 
 @cli.command("compile")
 def compile_all() -> None:
     """Write the .mo files the app reads."""
-    for language in LANGUAGES:
-        with open(path_of(language).with_suffix(".mo"), "wb") as file:
-            write_mo(file, read_catalogue(language))
+    catalogues.compile_all()

@@ -7,7 +7,6 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from consult import clock
-from consult.services.core import transactions
 from consult.services.people import villages
 
 cli = AppGroup("village", help="Villages.")
@@ -21,7 +20,6 @@ def create(slug: str, name: str, province: str) -> None:
     """Set up a village with an empty roll. SLUG is its part of every address: small letters, figures, hyphens."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", slug):
         raise click.ClickException("SLUG must be 2 to 40 small letters, figures or hyphens, and begin with a letter.")
-    transactions.expect(reading=False)
     try:
         villages.create(slug, name, now=clock.now(), province=province)
     except IntegrityError as error:

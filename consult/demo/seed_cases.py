@@ -13,10 +13,9 @@ from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
 from consult.models import Person, Village
 from consult.models.people import person_queries
-from consult.services.cases import files, filing, reading, transitions
+from consult.services.cases import case_files, filing, reading, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
-from consult.services.core import transactions
 from consult.services.people import villages
 
 HEADS = frozenset({"assign", "archive", "escalate"})
@@ -38,17 +37,15 @@ def _bring(village: Village, quarrel: Quarrel, now: datetime) -> None:
     ]
     source = Source.APPLICATION if quarrel.present else Source.GRID
     told = Application(quarrel.stone, source, sides, quarrel.words, "call", "", None, None, quarrel.present)
-    transactions.expect(reading=False)
     row = filing.file_for(told, mediator, key=f"demo-{quarrel.words[:6]}", now=now + timedelta(days=quarrel.filed))
     for step, (day, act, facts) in enumerate(quarrel.acts):
         actor = _person(village, words.HEAD) if act in HEADS else mediator
         at = now + timedelta(days=day, minutes=step)
         held = {Role.HEAD_OF_MEDIATION} if act in HEADS else {Role.MEDIATOR}
-        transactions.expect(reading=False)
         case = reading.opened(row.address, reading.reader_of(actor, held, on=villages.local_day(village, at)))
         if case is None:
             raise LookupError("the demo's mediator may not read the demo's case")
-        media = [files.photo(_paper())] if act == "sign" else []
+        media = [case_files.photo(_paper())] if act == "sign" else []
         transitions.do(
             case,
             Transition(CaseAct(act), _facts(quarrel, act, facts, at, now), media),

@@ -10,7 +10,6 @@ from consult.domain.talk.comments import AnswerState, CommentText, Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import Comment, Consultation, Departure, Person, Village, db
-from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people.villages import local_day
 from consult.services.talk import answers, comments, consultations, endorsements, revisions
@@ -40,7 +39,6 @@ def talk_over(
     for n, said in enumerate(ON_CHANNEL):
         _say(consultation, said, people, secretary, at=since + n * 3 * HOUR)
     taken = db.session.scalar(select(Comment.id).where(Comment.text == STEPS))
-    _begin()
     revisions.revise(
         consultation,
         words,
@@ -52,7 +50,6 @@ def talk_over(
         key=f"demo-revision-{consultation.id}",
         now=since + 40 * HOUR,
     )
-    _begin()
     answers.answer(
         consultation,
         AnswerState.ACCEPTED,
@@ -62,7 +59,6 @@ def talk_over(
         key=f"demo-a-{consultation.id}",
         now=since + 41 * HOUR,
     )
-    _begin()
     answers.sum_up(
         consultation, SUMMARY, secretary, language=LANGUAGE, key=f"demo-s-{consultation.id}", now=since + 42 * HOUR
     )
@@ -76,7 +72,6 @@ def raise_matters(village: Village, secretary: Person, *, now: datetime) -> None
 
 
 def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: datetime) -> None:
-    _begin()
     draft = Draft(raised.title, raised.summary, "", None, (), raised.place)
     opened = consultations.open_consultation(
         draft,
@@ -89,14 +84,12 @@ def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: 
         phase=Phase.RAISE,
     )
     for n in range(raised.behind - 1):
-        _begin()
         endorsements.endorse(opened, Act.of(people[raised.who + 1 + n * 7], now=now + (n + 1) * HOUR))
     for n, said in enumerate(raised.said):
         _say(opened, said, people, secretary, at=now + (n + 2) * HOUR)
 
 
 def _say(consultation: Consultation, said: Said, people: Sequence[Person], officer: Person, *, at: datetime) -> None:
-    _begin()
     comment = comments.write(
         consultation,
         CommentText(Stance(said.stance), said.text),
@@ -106,7 +99,6 @@ def _say(consultation: Consultation, said: Said, people: Sequence[Person], offic
         now=at,
     )
     if said.reply:
-        _begin()
         comments.reply(
             comment,
             CommentText(None, said.reply),
@@ -116,7 +108,3 @@ def _say(consultation: Consultation, said: Said, people: Sequence[Person], offic
             key=f"demo-{consultation.id}-{said.who}-r",
             now=at + HOUR,
         )
-
-
-def _begin() -> None:
-    transactions.expect(reading=False)

@@ -19,8 +19,10 @@ from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
-from consult.services.core import crypto, transactions
+from consult.services.core import crypto
+from consult.services.core.acts import Act
 from consult.services.people import grants, rolls, villages
+from consult.services.people.grants import Term
 from consult.services.polls import ballots, closing, polls
 from consult.services.polls.ballot_requests import BallotRequest
 from consult.services.talk import consultations
@@ -37,10 +39,8 @@ def seed(*, now: datetime) -> Village:
     founded = now - timedelta(days=40)
     village = villages.create(SLUG, NAME, now=founded, province=PROVINCE)
     reading = rolls.read_file(ROLL.read_bytes(), ROLL.name, today=now.date())
-    transactions.expect(reading=False)
-    staged = rolls.stage(reading, ROLL.name, village, None, now=founded)
-    transactions.expect(reading=False)
-    rolls.confirm(staged, None, None, now=founded)
+    founding = Act.by_system(village.id, now=founded)
+    rolls.confirm(rolls.stage(reading, ROLL.name, founding), None, founding)
     _extra_offices(now=founded)
     announced = [(matter, _announced(village, matter, now)) for matter in MATTERS]
     demo_talks.raise_matters(village, _secretary(), now=now)
@@ -48,7 +48,6 @@ def seed(*, now: datetime) -> Village:
         _vote(poll, matter.turnout)
     for matter, poll in announced:
         if matter.declared:  # after all votes: a village's clock never goes back behind a closing
-            transactions.expect(reading=False)
             closing.declare(poll, _secretary(), now=poll.closes_at + timedelta(hours=1))
     people = demo_talks.adults(village, now=now)
     seed_work.carry_out(village, _secretary(), people, now=now)
@@ -62,18 +61,14 @@ def seed(*, now: datetime) -> Village:
 
 
 def _extra_offices(*, now: datetime) -> None:
-    transactions.expect(reading=False)
     people = {m.person.name: m.person for m in accounts.members()}
     for part in CAST:
         for role in part.extra:
-            grants.add(
-                people[part.name], role, group_id=None, title="", since=TERM[0], until=TERM[1], granted_by=None, now=now
-            )
-    db.session.commit()
+            person = people[part.name]
+            grants.grant(person, role, Term(*TERM), Act.by_system(person.village_id, now=now))
 
 
 def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
-    transactions.expect(reading=False)
     secretary = _secretary()
     group = db.session.scalar(select(Group).where(Group.village_id == village.id, Group.name == matter.group))
     opened = now + timedelta(days=matter.opened)
@@ -93,11 +88,9 @@ def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
         consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)
     )
     announced = opened + timedelta(days=2)
-    transactions.expect(reading=False)
     poll = polls.draft(
         consultation, _plan(village, matter, group, now), secretary, key=secrets.token_urlsafe(18), now=announced
     )
-    transactions.expect(reading=False)
     polls.announce(poll, secretary, now=announced)
     return poll
 

@@ -14,7 +14,6 @@ from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import Note, Stage, TaskPlan
 from consult.models import Consultation, Person, Proposal, Reaction, Statement, Village, db
 from consult.models.talk.participant_queries import holders
-from consult.services.core import transactions
 from consult.services.people.villages import local_day
 from consult.services.talk import common_ground, common_ground_jobs, consultations, phases, tasks
 
@@ -24,7 +23,6 @@ CIRCLES = 3
 
 def find_common_ground(village: Village, secretary: Person, people: Sequence[Person], *, now: datetime) -> None:
     """A matter under discussion, statements, and ninety villagers who said what they think of them."""
-    _begin()
     opened = consultations.open_consultation(
         Draft(GROUND.title, GROUND.summary, "", None, (), GROUND.place),
         [],
@@ -35,14 +33,11 @@ def find_common_ground(village: Village, secretary: Person, people: Sequence[Per
         now=now - timedelta(days=4),
     )
     for n, (text, _) in enumerate(GROUND.statements):
-        _begin()
         common_ground.write_statement(
             opened, text, people[n * 11], language=LANGUAGE, key=f"demo-statement-{n}", now=now - timedelta(days=3)
         )
-    _begin()
     _react(opened, people)
     db.session.commit()
-    _begin()
     common_ground_jobs.compute_due(now=now)
 
 
@@ -75,7 +70,6 @@ def carry_out(village: Village, secretary: Person, people: Sequence[Person], *, 
         select(Consultation).join(Proposal, Proposal.consultation_id == Consultation.id).where(Proposal.title == LET)
     ).one()
     begun = now - timedelta(days=4, hours=12)
-    _begin()
     phases.move(opened, Phase.CARRY_OUT, secretary, until=None, reason="", now=begun)
     representatives = sorted(holders(village.id, ACCEPTS_WORK, on=local_day(village, now)))
     for n, job in enumerate(JOBS):
@@ -96,12 +90,10 @@ def _job(
     plan = TaskPlan(
         job.title, local_day(village, now + timedelta(days=job.due)), fen(job.budget) if job.budget else None
     )
-    _begin()
     task = tasks.assign(opened, plan, owner, secretary, language=LANGUAGE, key=f"demo-task-{n}", now=begun)
     at = begun
     for step, (stage, words, spent) in enumerate(job.notes):
         at = begun + timedelta(hours=8 * (step + 1))
-        _begin()
         tasks.note_progress(
             task,
             Note(Stage(stage), words, fen(spent) if spent else None),
@@ -112,7 +104,6 @@ def _job(
             now=at,
         )
     for step, person_id in enumerate([r for r in representatives if r != owner.id][:2] if job.accepted else []):
-        _begin()
         tasks.look_at(
             task,
             True,
@@ -121,7 +112,3 @@ def _job(
             key=f"demo-look-{n}-{step}",
             now=at + timedelta(hours=2 + step),
         )
-
-
-def _begin() -> None:
-    transactions.expect(reading=False)

@@ -1,102 +1,119 @@
-"""Why an act was refused. The domain names the rule; web/wording.py has the sentence."""
+"""Why an act was refused. The domain names the rule; web/words/refusal_words.py has the sentence."""
 
 from enum import StrEnum
+from http import HTTPStatus
+from typing import Self
+
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+"""What was typed or chosen is wrong."""
+FORBIDDEN = HTTPStatus.FORBIDDEN
+"""The wrong person asks."""
+TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
+UNAUTHORIZED = HTTPStatus.UNAUTHORIZED
+UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+CONFLICT = HTTPStatus.CONFLICT
+"""It is too late, too early or already done."""
 
 
 class Reason(StrEnum):
-    """Each member is one rule that said no."""
+    """Each member is one rule that said no, with the HTTP status of the answer (409 where none stands beside it)."""
+
+    status: HTTPStatus
+
+    def __new__(cls, value: str, status: HTTPStatus = CONFLICT) -> Self:
+        """Make a member whose value is the text alone."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.status = status
+        return member
 
     # who you are
-    NOT_SIGNED_IN = "not_signed_in"
-    NO_SUCH_OFFICE = "no_such_office"
-    OTHER_VILLAGE = "other_village"
-    NOT_A_PHONE = "not_a_phone"
-    WAIT_FOR_CODE = "wait_for_code"
-    SHORT_CODE = "short_code"
-    WRONG_CODE = "wrong_code"
-    NOT_SHARING = "not_sharing"
-    NO_SUCH_CARD = "no_such_card"
-    NO_SUCH_HOUSEHOLD = "no_such_household"
+    NOT_SIGNED_IN = "not_signed_in", UNAUTHORIZED
+    NO_SUCH_OFFICE = "no_such_office", FORBIDDEN
+    NOT_A_PHONE = "not_a_phone", UNPROCESSABLE
+    WAIT_FOR_CODE = "wait_for_code", TOO_MANY
+    SHORT_CODE = "short_code", UNPROCESSABLE
+    WRONG_CODE = "wrong_code", UNPROCESSABLE
+    NOT_SHARING = "not_sharing", UNPROCESSABLE
+    NO_SUCH_CARD = "no_such_card", UNPROCESSABLE
+    NO_SUCH_HOUSEHOLD = "no_such_household", UNPROCESSABLE
     CARD_CLAIMED = "card_claimed"
-    WEAK_PIN = "weak_pin"
-    WRONG_PIN = "wrong_pin"
-    WAIT_FOR_PIN = "wait_for_pin"
-    NOT_ON_THE_ROLL_NOW = "not_on_the_roll_now"
+    WEAK_PIN = "weak_pin", UNPROCESSABLE
+    WRONG_PIN = "wrong_pin", UNPROCESSABLE
+    WAIT_FOR_PIN = "wait_for_pin", TOO_MANY
+    NOT_ON_THE_ROLL_NOW = "not_on_the_roll_now", FORBIDDEN
     # voting
-    NOT_ON_ROLL = "not_on_roll"
-    TOO_YOUNG = "too_young"
-    NOT_REPRESENTATIVE = "not_representative"
+    NOT_ON_ROLL = "not_on_roll", FORBIDDEN
+    NOT_REPRESENTATIVE = "not_representative", FORBIDDEN
     HOUSEHOLD_HAS_VOTED = "household_has_voted"
     POLL_NOT_OPEN_YET = "poll_not_open_yet"
     POLL_CLOSED = "poll_closed"
     OTHER_CHANNEL = "other_channel"
-    NOT_A_CHOICE = "not_a_choice"
-    TOO_MANY_CHOICES = "too_many_choices"
+    NOT_A_CHOICE = "not_a_choice", UNPROCESSABLE
+    TOO_MANY_CHOICES = "too_many_choices", UNPROCESSABLE
     KEY_USED_DIFFERENTLY = "key_used_differently"
-    NOT_IN_HOUSEHOLD = "not_in_household"
+    NOT_IN_HOUSEHOLD = "not_in_household", FORBIDDEN
     ALREADY_VOTED_SECRETLY = "already_voted_secretly"
     # other ways of voting
-    NO_SUCH_NUMBER = "no_such_number"
+    NO_SUCH_NUMBER = "no_such_number", UNPROCESSABLE
     CHANNEL_NOT_OFFERED = "channel_not_offered"
-    HELPER_IS_AUTHOR = "helper_is_author"
-    HELPER_IS_VOTER = "helper_is_voter"
-    HELPER_HELPED_ENOUGH = "helper_helped_enough"
-    WITNESS_IS_ANOTHER = "witness_is_another"
+    HELPER_IS_AUTHOR = "helper_is_author", FORBIDDEN
+    HELPER_IS_VOTER = "helper_is_voter", FORBIDDEN
+    HELPER_HELPED_ENOUGH = "helper_helped_enough", FORBIDDEN
+    WITNESS_IS_ANOTHER = "witness_is_another", UNPROCESSABLE
     VOTED_ANOTHER_WAY = "voted_another_way"
     NO_PROXY_FOR_HOUSEHOLDS = "no_proxy_for_households"
-    PROXY_OF_ANOTHER = "proxy_of_another"
+    PROXY_OF_ANOTHER = "proxy_of_another", FORBIDDEN
     ONE_PROXY_EACH = "one_proxy_each"
     NOTHING_TO_CONTEST = "nothing_to_contest"
     # counting and changing
-    COUNTER_IS_AUTHOR = "counter_is_author"
+    COUNTER_IS_AUTHOR = "counter_is_author", FORBIDDEN
     ENTERED_ALREADY = "entered_already"
     SHEET_CONFIRMED = "sheet_confirmed"
     SHEETS_OPEN = "sheets_open"
     SHEETS_MISSING = "sheets_missing"
-    MORE_THAN_MARKED = "more_than_marked"
+    MORE_THAN_MARKED = "more_than_marked", UNPROCESSABLE
     COUNTED_ALREADY = "counted_already"
     NOT_COUNTED_YET = "not_counted_yet"
-    TWO_WORKERS = "two_workers"
-    SAME_PERSON = "same_person"
-    SAME_OFFICE = "same_office"
+    TWO_WORKERS = "two_workers", UNPROCESSABLE
+    SAME_PERSON = "same_person", FORBIDDEN
+    SAME_OFFICE = "same_office", FORBIDDEN
     POLL_CANCELLED = "poll_cancelled"
     EXTENDED_ALREADY = "extended_already"
-    NOT_LATER = "not_later"
+    NOT_LATER = "not_later", UNPROCESSABLE
     ON_ROLL_ALREADY = "on_roll_already"
-    NO_SEAT = "no_seat"
+    NO_SEAT = "no_seat", UNPROCESSABLE
     FROZEN_BEFORE_BUNDLES = "frozen_before_bundles"
-    READ_ONLY = "read_only"
+    READ_ONLY = "read_only", UNAVAILABLE
     # running a poll
-    ALREADY_ANNOUNCED = "already_announced"
     NOT_ANNOUNCED = "not_announced"
-    NOTICE_TOO_SHORT = "notice_too_short"
-    CLOSES_BEFORE_OPENING = "closes_before_opening"
-    OPENS_IN_THE_PAST = "opens_in_the_past"
-    TOO_FEW_OPTIONS = "too_few_options"
-    BODY_NEEDS_GROUP = "body_needs_group"
-    BODY_IS_VILLAGE_WIDE = "body_is_village_wide"
+    NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE
+    CLOSES_BEFORE_OPENING = "closes_before_opening", UNPROCESSABLE
+    OPENS_IN_THE_PAST = "opens_in_the_past", UNPROCESSABLE
+    BODY_NEEDS_GROUP = "body_needs_group", UNPROCESSABLE
+    BODY_IS_VILLAGE_WIDE = "body_is_village_wide", UNPROCESSABLE
     ROLL_IS_EMPTY = "roll_is_empty"
-    NO_FORMAL_BASIS = "no_formal_basis"
+    NO_FORMAL_BASIS = "no_formal_basis", UNPROCESSABLE
     NOT_CLOSED_YET = "not_closed_yet"
     ALREADY_DECLARED = "already_declared"
     # talking
     PHASE_CLOSED = "phase_closed"
     CONSULTATION_ENDED = "consultation_ended"
-    PRIVATE_NUMBER = "private_number"
-    NOT_PROPOSER = "not_proposer"
+    PRIVATE_NUMBER = "private_number", UNPROCESSABLE
+    NOT_PROPOSER = "not_proposer", FORBIDDEN
     TEXT_FROZEN = "text_frozen"
     REVISED_MEANWHILE = "revised_meanwhile"
     NO_WAY_THERE = "no_way_there"
     NOTHING_TO_CARRY_OUT = "nothing_to_carry_out"
-    ONLY_INTO_ANOTHER = "only_into_another"
-    NOT_THE_AUTHOR = "not_the_author"
-    HIDER_CANNOT_DECIDE = "hider_cannot_decide"
+    ONLY_INTO_ANOTHER = "only_into_another", UNPROCESSABLE
+    NOT_THE_AUTHOR = "not_the_author", FORBIDDEN
+    HIDER_CANNOT_DECIDE = "hider_cannot_decide", FORBIDDEN
     NOTHING_HIDDEN = "nothing_hidden"
     APPEALED_ALREADY = "appealed_already"
     NO_APPEAL = "no_appeal"
     # carrying out
-    NOT_TASK_OWNER = "not_task_owner"
-    OWNER_CANNOT_ACCEPT = "owner_cannot_accept"
+    NOT_TASK_OWNER = "not_task_owner", FORBIDDEN
+    OWNER_CANNOT_ACCEPT = "owner_cannot_accept", FORBIDDEN
     WORK_NOT_DONE = "work_not_done"
     WORK_ACCEPTED = "work_accepted"
     # meetings
@@ -107,20 +124,20 @@ class Reason(StrEnum):
     MEETING_CLOSED = "meeting_closed"
     MEETING_GOES_ON = "meeting_goes_on"
     MEETING_CANCELLED = "meeting_cancelled"
-    NO_AGENDA = "no_agenda"
-    OTHER_BODY_DECIDES = "other_body_decides"
-    NEEDS_AUTHORISATION = "needs_authorisation"
-    NO_PARTY_STUDY = "no_party_study"
-    MOTION_UNCHECKED = "motion_unchecked"
-    MOTION_UNLAWFUL = "motion_unlawful"
-    MOTION_WITHOUT_MATTER = "motion_without_matter"
-    STEP_OUT_OF_ORDER = "step_out_of_order"
-    NOT_AT_MEETING = "not_at_meeting"
-    NOT_OF_THE_MEETING = "not_of_the_meeting"
-    HOUSEHOLD_IS_HERE = "household_is_here"
-    DOOR_CODE_OLD = "door_code_old"
-    ONLINE_NOT_OFFERED = "online_not_offered"
-    LETTER_MISSING = "letter_missing"
+    NO_AGENDA = "no_agenda", UNPROCESSABLE
+    OTHER_BODY_DECIDES = "other_body_decides", UNPROCESSABLE
+    NEEDS_AUTHORISATION = "needs_authorisation", UNPROCESSABLE
+    NO_PARTY_STUDY = "no_party_study", UNPROCESSABLE
+    MOTION_UNCHECKED = "motion_unchecked", UNPROCESSABLE
+    MOTION_UNLAWFUL = "motion_unlawful", UNPROCESSABLE
+    MOTION_WITHOUT_MATTER = "motion_without_matter", UNPROCESSABLE
+    STEP_OUT_OF_ORDER = "step_out_of_order", UNPROCESSABLE
+    NOT_AT_MEETING = "not_at_meeting", FORBIDDEN
+    NOT_OF_THE_MEETING = "not_of_the_meeting", FORBIDDEN
+    HOUSEHOLD_IS_HERE = "household_is_here", FORBIDDEN
+    DOOR_CODE_OLD = "door_code_old", UNPROCESSABLE
+    ONLINE_NOT_OFFERED = "online_not_offered", FORBIDDEN
+    LETTER_MISSING = "letter_missing", UNPROCESSABLE
     QUORUM_MISSING = "quorum_missing"
     ADDED_AFTER_NOTICE = "added_after_notice"
     NOT_A_MOTION = "not_a_motion"
@@ -130,57 +147,57 @@ class Reason(StrEnum):
     VOTE_NOT_DECLARED = "vote_not_declared"
     VOTE_NOT_OPEN = "vote_not_open"
     NOTHING_TO_UNDO = "nothing_to_undo"
-    NOT_CHAIR = "not_chair"
-    NOT_CONVENER = "not_convener"
-    NO_LETTERS_FOR_SEATS = "no_letters_for_seats"
+    NOT_CHAIR = "not_chair", FORBIDDEN
+    NOT_CONVENER = "not_convener", FORBIDDEN
+    NO_LETTERS_FOR_SEATS = "no_letters_for_seats", FORBIDDEN
     TOO_EARLY_TO_OPEN = "too_early_to_open"
-    EARLIER_THAN_CALLED = "earlier_than_called"
-    NOTHING_CHANGES = "nothing_changes"
-    NUMBERS_NOT_HERE = "numbers_not_here"
+    EARLIER_THAN_CALLED = "earlier_than_called", UNPROCESSABLE
+    NOTHING_CHANGES = "nothing_changes", UNPROCESSABLE
+    NUMBERS_NOT_HERE = "numbers_not_here", UNPROCESSABLE
     VOTE_OF_MEETING = "vote_of_meeting"
     ON_AN_AGENDA = "on_an_agenda"
     MOTION_REVISED = "motion_revised"
-    SCAN_FIRST = "scan_first"
-    HELD_BY_LETTER = "held_by_letter"
+    SCAN_FIRST = "scan_first", FORBIDDEN
+    HELD_BY_LETTER = "held_by_letter", FORBIDDEN
     PETITION_NOT_REACHED = "petition_not_reached"
-    HOLDER_TOO_YOUNG = "holder_too_young"
-    AGENDA_FULL = "agenda_full"
-    CHAIR_NOT_CALLED = "chair_not_called"
+    HOLDER_TOO_YOUNG = "holder_too_young", UNPROCESSABLE
+    AGENDA_FULL = "agenda_full", UNPROCESSABLE
+    CHAIR_NOT_CALLED = "chair_not_called", UNPROCESSABLE
     KEY_USED = "key_used"
     PETITION_ENDED = "petition_ended"
-    NOT_A_SIGNER = "not_a_signer"
+    NOT_A_SIGNER = "not_a_signer", FORBIDDEN
     POSTING_ENDED = "posting_ended"
     RESULT_NOT_READY = "result_not_ready"
     # mediation cases
-    CASE_OTHER_PART = "case_other_part"
+    CASE_OTHER_PART = "case_other_part", FORBIDDEN
     CASE_OTHER_STATE = "case_other_state"
     CASE_CONSENT_MISSING = "case_consent_missing"
     CASE_NOT_CONFIRMED = "case_not_confirmed"
     CASE_NOT_IN_COURT = "case_not_in_court"
     CASE_SENT_ALREADY = "case_sent_already"
-    CASE_PAPERS_MISSING = "case_papers_missing"
+    CASE_PAPERS_MISSING = "case_papers_missing", UNPROCESSABLE
     CASE_TIME_EXPIRED = "case_time_expired"
     CASE_TIME_RUNS = "case_time_runs"
-    CASE_MUST_BE_WRITTEN = "case_must_be_written"
+    CASE_MUST_BE_WRITTEN = "case_must_be_written", UNPROCESSABLE
     CASE_NOT_DUE = "case_not_due"
     CASE_CANNOT_BE_CONFIRMED = "case_cannot_be_confirmed"
     CASE_CONFIRMATION_LATE = "case_confirmation_late"
-    CASE_BOTH_MUST_AGREE = "case_both_must_agree"
-    CASE_AGENT_OF_WHOM = "case_agent_of_whom"
+    CASE_BOTH_MUST_AGREE = "case_both_must_agree", UNPROCESSABLE
+    CASE_AGENT_OF_WHOM = "case_agent_of_whom", UNPROCESSABLE
     CASE_RECEIPT_MISSING = "case_receipt_missing"
     CASE_ROW_DONE = "case_row_done"
-    CASE_OTHER_SIDE_SAYS = "case_other_side_says"
-    CASE_MEDIATOR_IS_PARTY = "case_mediator_is_party"
-    CASE_NOT_THE_AGENT = "case_not_the_agent"
+    CASE_OTHER_SIDE_SAYS = "case_other_side_says", FORBIDDEN
+    CASE_MEDIATOR_IS_PARTY = "case_mediator_is_party", UNPROCESSABLE
+    CASE_NOT_THE_AGENT = "case_not_the_agent", FORBIDDEN
     CASE_NOT_A_DRAFT = "case_not_a_draft"
-    CASE_PARTY_THERE = "case_party_there"
+    CASE_PARTY_THERE = "case_party_there", UNPROCESSABLE
     CASE_OTHER_SIDE_MISSING = "case_other_side_missing"
-    CASE_DAYS_OUT_OF_ORDER = "case_days_out_of_order"
-    CASE_DUE_BEFORE_AGREED = "case_due_before_agreed"
-    CASE_NOT_IN_HOUSEHOLD = "case_not_in_household"
-    CASE_NOTHING_NEW = "case_nothing_new"
-    CASE_NOT_SURE = "case_not_sure"
-    CASE_NAMES_IN_IT = "case_names_in_it"
+    CASE_DAYS_OUT_OF_ORDER = "case_days_out_of_order", UNPROCESSABLE
+    CASE_DUE_BEFORE_AGREED = "case_due_before_agreed", UNPROCESSABLE
+    CASE_NOT_IN_HOUSEHOLD = "case_not_in_household", UNPROCESSABLE
+    CASE_NOTHING_NEW = "case_nothing_new", UNPROCESSABLE
+    CASE_NOT_SURE = "case_not_sure", UNPROCESSABLE
+    CASE_NAMES_IN_IT = "case_names_in_it", UNPROCESSABLE
 
 
 LOGGED = frozenset(

@@ -13,6 +13,7 @@ from consult.models.cases.cases import (
     MediationCase,
     Screening,
 )
+from consult.models.job_runs import JobRun
 from consult.models.law.four_deliberations import DeliberationStep, MatterChoice, MotionCheck
 from consult.models.meetings.meetings import (
     AgendaItem,
@@ -107,6 +108,7 @@ __all__ = [
     "GroupRobot",
     "Household",
     "HouseholdCard",
+    "JobRun",
     "MatterChoice",
     "MediationCase",
     "Meeting",

@@ -85,8 +85,8 @@
   });
   /* Listening: only where the phone has a voice for the language of the page. */
   var voice_for = function () {
-    var tag = document.documentElement.lang, voices = window.speechSynthesis.getVoices();
-    var wanted = tag.indexOf("yue") === 0 ? ["yue", "zh-hk", "zh_hk"] : tag.indexOf("zh") === 0 ? ["zh-cn", "zh_cn", "cmn", "zh-hans"] : ["en"];
+    var button = document.querySelector("[data-listen]"), voices = window.speechSynthesis.getVoices();
+    var wanted = button ? button.dataset.voices.split(" ") : [];
     for (var w = 0; w < wanted.length; w++) {
       for (var v = 0; v < voices.length; v++) {
         if (voices[v].lang.toLowerCase().indexOf(wanted[w]) === 0) { return voices[v]; }

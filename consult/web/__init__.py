@@ -9,7 +9,7 @@ from consult.web.words import names
 
 
 def init_app(app: Flask, config: Config) -> None:
-    i18n.init_app(app)
+    i18n.init_app(app, config)
     filters.init_app(app)
     names.init_app(app)
     pages.init_app(app)

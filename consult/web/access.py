@@ -17,6 +17,7 @@ from consult.models import Person, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import sign_ins, villages
+from consult.services.people.sign_ins import Visit
 from consult.web import i18n, rollback_alarm
 
 SIGN_IN_COOKIE = "sign_in"
@@ -99,9 +100,17 @@ def held_roles() -> frozenset[Role]:
     if "held_roles" not in g:
         acting = person_or_none()
         known = acting if g.get("village") is not None else None
-        g.held_roles = frozenset() if known is None else villages.roles_of(known, on=today())
+        g.held_roles = frozenset() if known is None else _roles_of(known)
     roles: frozenset[Role] = g.held_roles
     return roles
+
+
+def _roles_of(known: Person) -> frozenset[Role]:
+    """By what the request's first statement found, where it found this person."""
+    visit: Visit | None = g.get("visit")
+    if visit is not None and visit.sign_in is not None and visit.sign_in.person_id == known.id:
+        return villages.roles_by(visit.grants, on=today())
+    return villages.roles_of(known, on=today())
 
 
 def acting_office(allowed: frozenset[Role], *, other_than: str = "") -> str:
@@ -125,7 +134,7 @@ def now() -> datetime:
 
 def act(key: str = "") -> Act:
     """The reader's act at this instant. Raises Refused(NOT_SIGNED_IN)."""
-    return Act.of(person(), now=now(), language=i18n.TAGS[i18n.locale()], key=key)
+    return Act.of(person(), now=now(), language=i18n.tag(), key=key)
 
 
 class Signed:
@@ -147,7 +156,8 @@ def _person_of_request(incoming: Any) -> Signed | None:
     token = incoming.cookies.get(SIGN_IN_COOKIE)
     if not token:
         return None
-    found = sign_ins.find(token, now=clock.now())
+    visit: Visit | None = g.get("visit")
+    found = visit.sign_in if visit is not None else sign_ins.find(token, now=clock.now())
     return Signed(found.id, found.person) if found else None
 
 
@@ -158,12 +168,24 @@ def _begin() -> None:
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
     if slug is not None:
-        g.village = db.session.scalar(_VILLAGE, {"slug": slug})
+        g.village = _look_up(slug)
         if g.village is None:
             g.pop("village")
             abort(404)
     if request.cookies.get(SIGN_IN_COOKIE) and request.endpoint != "static":
         _remember_preferences()
+
+
+def _look_up(slug: str) -> Village | None:
+    """Return the village of the address; with it, in the same statement, who is signed in, for `person_or_none`."""
+    token = request.cookies.get(SIGN_IN_COOKIE)
+    if not token:
+        return db.session.scalar(_VILLAGE, {"slug": slug})
+    visit = sign_ins.visit(slug, token, now=clock.now())
+    if visit is None:
+        return None
+    g.visit = visit
+    return visit.village
 
 
 def _remember_preferences() -> None:

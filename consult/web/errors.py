@@ -10,106 +10,11 @@ from werkzeug.exceptions import HTTPException
 
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
-from consult.services.core import refused_acts, transactions
+from consult.services.core import refused_acts
 from consult.web import access, fragments, pages
 from consult.web.words import refusal_words
 
 log = logging.getLogger("consult")
-
-UNPROCESSABLE = frozenset(
-    {
-        Reason.NOT_A_CHOICE,
-        Reason.TOO_MANY_CHOICES,
-        Reason.NOTICE_TOO_SHORT,
-        Reason.CLOSES_BEFORE_OPENING,
-        Reason.OPENS_IN_THE_PAST,
-        Reason.TOO_FEW_OPTIONS,
-        Reason.BODY_NEEDS_GROUP,
-        Reason.BODY_IS_VILLAGE_WIDE,
-        Reason.NO_FORMAL_BASIS,
-        Reason.NOT_A_PHONE,
-        Reason.SHORT_CODE,
-        Reason.WRONG_CODE,
-        Reason.NOT_SHARING,
-        Reason.NO_SUCH_CARD,
-        Reason.NO_SUCH_HOUSEHOLD,
-        Reason.WEAK_PIN,
-        Reason.WRONG_PIN,
-        Reason.PRIVATE_NUMBER,
-        Reason.ONLY_INTO_ANOTHER,
-        Reason.NO_SUCH_NUMBER,
-        Reason.WITNESS_IS_ANOTHER,
-        Reason.MORE_THAN_MARKED,
-        Reason.TWO_WORKERS,
-        Reason.NOT_LATER,
-        Reason.EARLIER_THAN_CALLED,
-        Reason.NOTHING_CHANGES,
-        Reason.NUMBERS_NOT_HERE,
-        Reason.AGENDA_FULL,
-        Reason.HOLDER_TOO_YOUNG,
-        Reason.CHAIR_NOT_CALLED,
-        Reason.NO_SEAT,
-        Reason.NO_AGENDA,
-        Reason.OTHER_BODY_DECIDES,
-        Reason.NEEDS_AUTHORISATION,
-        Reason.NO_PARTY_STUDY,
-        Reason.MOTION_UNCHECKED,
-        Reason.MOTION_UNLAWFUL,
-        Reason.MOTION_WITHOUT_MATTER,
-        Reason.STEP_OUT_OF_ORDER,
-        Reason.DOOR_CODE_OLD,
-        Reason.LETTER_MISSING,
-        Reason.CASE_PAPERS_MISSING,
-        Reason.CASE_MUST_BE_WRITTEN,
-        Reason.CASE_BOTH_MUST_AGREE,
-        Reason.CASE_AGENT_OF_WHOM,
-        Reason.CASE_NAMES_IN_IT,
-        Reason.CASE_NOT_SURE,
-        Reason.CASE_DAYS_OUT_OF_ORDER,
-        Reason.CASE_DUE_BEFORE_AGREED,
-        Reason.CASE_NOT_IN_HOUSEHOLD,
-        Reason.CASE_NOTHING_NEW,
-        Reason.CASE_MEDIATOR_IS_PARTY,
-        Reason.CASE_PARTY_THERE,
-    }
-)
-FORBIDDEN = frozenset(
-    {
-        Reason.NO_SUCH_OFFICE,
-        Reason.OTHER_VILLAGE,
-        Reason.NOT_ON_ROLL,
-        Reason.TOO_YOUNG,
-        Reason.NOT_REPRESENTATIVE,
-        Reason.NOT_IN_HOUSEHOLD,
-        Reason.NOT_ON_THE_ROLL_NOW,
-        Reason.NOT_PROPOSER,
-        Reason.NOT_THE_AUTHOR,
-        Reason.HIDER_CANNOT_DECIDE,
-        Reason.NOT_TASK_OWNER,
-        Reason.OWNER_CANNOT_ACCEPT,
-        Reason.HELPER_IS_AUTHOR,
-        Reason.HELPER_IS_VOTER,
-        Reason.HELPER_HELPED_ENOUGH,
-        Reason.COUNTER_IS_AUTHOR,
-        Reason.SAME_PERSON,
-        Reason.SAME_OFFICE,
-        Reason.PROXY_OF_ANOTHER,
-        Reason.NOT_AT_MEETING,
-        Reason.NOT_OF_THE_MEETING,
-        Reason.HOUSEHOLD_IS_HERE,
-        Reason.ONLINE_NOT_OFFERED,
-        Reason.NOT_CHAIR,
-        Reason.NOT_A_SIGNER,
-        Reason.NOT_CONVENER,
-        Reason.NO_LETTERS_FOR_SEATS,
-        Reason.SCAN_FIRST,
-        Reason.HELD_BY_LETTER,
-        Reason.CASE_OTHER_PART,
-        Reason.CASE_NOT_THE_AGENT,
-        Reason.CASE_OTHER_SIDE_SAYS,
-    }
-)
-TOO_MANY = frozenset({Reason.WAIT_FOR_CODE, Reason.WAIT_FOR_PIN})
 
 
 def init_app(app: Flask) -> None:
@@ -120,16 +25,8 @@ def init_app(app: Flask) -> None:
 
 
 def status_of(reason: Reason) -> int:
-    """422: what was typed; 403: who asks; 429: how often; 401: nobody signed in; 409: it is too late or already done."""
-    if reason is Reason.NOT_SIGNED_IN:
-        return 401
-    if reason is Reason.READ_ONLY:
-        return 503
-    if reason in UNPROCESSABLE:
-        return 422
-    if reason in TOO_MANY:
-        return 429
-    return 403 if reason in FORBIDDEN else 409
+    """Return the HTTP status of a refusal."""
+    return reason.status.value
 
 
 def refused(error: Refused) -> Response:
@@ -152,7 +49,6 @@ def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response])
         return refused(error)
     db.session.rollback()
     _note_attempt(error)
-    transactions.expect(reading=True)
     return page({"": refusal_words.refusal(error)}, status_of(error.reason))
 
 
@@ -161,7 +57,7 @@ def _note_attempt(error: Refused) -> None:
     acting = access.person_or_none()
     if error.reason in LOGGED and acting is not None and request.method == "POST":
         place = next(iter((request.view_args or {}).values()), 0)
-        refused_acts.note(error.reason, f"{request.blueprint}:{place}", acting, now=access.now())
+        refused_acts.note(error.reason, f"{request.blueprint}:{place}", access.act())
 
 
 def _stale_form(_error: CSRFError) -> Response:

@@ -16,13 +16,6 @@ from consult.web import i18n
 from consult.web.words import code_words, refusal_words
 from consult.web.words.lunar import lunar_day
 
-DAY = {"zh_Hans": "M月d日 EEE", "yue_Hant": "M月d號 EEEE", "yue_Hans": "M月d号 EEEE", "en": "EEE d MMM"}
-LONG_DAY = {"zh_Hans": "y年M月d日", "yue_Hant": "y年M月d日", "yue_Hans": "y年M月d日", "en": "d MMMM y"}
-SPOKEN_DAY = {"zh_Hans": "M月d日EEEE", "yue_Hant": "M月d號EEEE"}
-"""As it is said over the loudspeaker."""
-MONTH = {"zh_Hans": "M月", "yue_Hant": "M月", "yue_Hans": "M月", "en": "MMM"}
-CLOCK = {"zh_Hans": "Bh:mm", "yue_Hant": "Bh:mm", "yue_Hans": "Bh:mm", "en": "h:mm a"}
-
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
@@ -55,21 +48,21 @@ def init_app(app: Flask) -> None:
 
 def day(value: date | datetime) -> str:
     """7月13日 周一"""
-    return _day(_local(value), i18n.locale(), False)
+    return _date(_local(value), i18n.language().day, i18n.language().babel)
 
 
 def lunar(value: date | datetime) -> str:
     """十月十五; empty in English."""
-    return lunar_day(_local(value), i18n.locale())
+    return lunar_day(_local(value), i18n.language().lunar)
 
 
 def leaf(value: datetime) -> dict[str, str]:
     """The parts of a calendar leaf: month, day, weekday, lunar day."""
-    local, name = _local(value), i18n.locale()
+    local, language = _local(value), i18n.language()
     return {
-        "month": str(format_date(local, MONTH[name], locale=name)),
+        "month": _date(local, language.month, language.babel),
         "day": str(local.day),
-        "weekday": str(format_date(local, "EEEE" if name != "zh_Hans" else "EEE", locale=name)),
+        "weekday": _date(local, language.weekday, language.babel),
         "lunar": lunar(value),
     }
 
@@ -86,12 +79,12 @@ def short_day(value: date | datetime) -> str:
 
 def long_day(value: date | datetime) -> str:
     """2026年7月13日"""
-    return _day(_local(value), i18n.locale(), True)
+    return _date(_local(value), i18n.language().long_day, i18n.language().babel)
 
 
 def clock_time(value: datetime) -> str:
     """晚上7:30"""
-    return _clock(_in_village(value), i18n.locale())
+    return _time(_in_village(value), i18n.language().clock, i18n.language().babel)
 
 
 def moment(value: datetime) -> Markup:
@@ -108,11 +101,11 @@ def time_left(until: datetime, now: datetime) -> str:
 def yuan(fen: int) -> str:
     """128,600 元: in full, with fen only where there are any."""
     pattern = "#,##0.00" if fen % 100 else "#,##0"
-    return str(format_decimal(fen / 100 if fen % 100 else fen // 100, pattern, locale=i18n.locale()))
+    return str(format_decimal(fen / 100 if fen % 100 else fen // 100, pattern, locale=i18n.language().babel))
 
 
 def number(value: int) -> str:
-    return str(format_decimal(value, locale=i18n.locale()))
+    return str(format_decimal(value, locale=i18n.language().babel))
 
 
 def share(part: int, whole: int) -> str:
@@ -125,7 +118,7 @@ def share(part: int, whole: int) -> str:
 
 def yuan_short(fen: int) -> str:
     """For a headline: 12.86 in ten-thousands where a Chinese reader would say so, else in full."""
-    if fen >= 10_000_00 and i18n.locale() != "en" and fen % 100_00 == 0:
+    if fen >= 10_000_00 and i18n.language().in_ten_thousands and fen % 100_00 == 0:
         tens = f"{fen // 1_000_000}.{fen // 10_000 % 100:02d}".rstrip("0").rstrip(".")
         return str(gettext("%(amount)s ten thousand", amount=tens))
     return f"{yuan(fen)} "
@@ -154,13 +147,13 @@ def _local(value: date | datetime) -> date:
 
 
 @lru_cache(maxsize=2048)
-def _day(value: date, locale: str, long: bool) -> str:
-    return str(format_date(value, (LONG_DAY if long else DAY)[locale], locale=locale))
+def _date(value: date, pattern: str, locale: str) -> str:
+    return str(format_date(value, pattern, locale=locale))
 
 
 @lru_cache(maxsize=2048)
-def _clock(value: datetime, locale: str) -> str:
-    return str(format_time(value, CLOCK[locale], locale=locale))
+def _time(value: datetime, pattern: str, locale: str) -> str:
+    return str(format_time(value, pattern, locale=locale))
 
 
 def _left(gap: timedelta) -> str:

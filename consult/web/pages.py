@@ -9,7 +9,8 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from markupsafe import Markup
 
 from consult.config import Config
-from consult.services.core import badges, pictures
+from consult.services.core import pictures
+from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
 
 TABS = {
@@ -73,9 +74,9 @@ def _surroundings() -> dict[str, Any]:
     return {
         "village": g.get("village"),
         "person": acting,
-        "locale": i18n.locale(),
-        "lang": i18n.TAGS[i18n.locale()],
-        "languages": [(name, i18n.TAGS[name], i18n.NAMES[name]) for name in i18n.TAGS],
+        "locale": i18n.language().code,
+        "lang": i18n.tag(),
+        "languages": i18n.offered(),
         "elder": elder_mode(),
         "demo": config.is_demo,
         "alarm": rollback_alarm.raised(),

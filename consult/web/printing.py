@@ -1,16 +1,12 @@
-"""From facts to a PDF that a browser shows or keeps, and the QR codes on it."""
+"""From facts to a PDF that a browser shows or keeps."""
 
-from io import BytesIO
 from typing import Any
 
-import segno
 from flask import Response, current_app, make_response
 
 from consult.domain.audit import canonical, sha256
 from consult.services.core import typesetting
 from consult.web import i18n
-
-REGIONS = {"zh_Hans": "CN", "yue_Hant": "HK", "yue_Hans": "CN", "en": "GB"}
 
 
 def pdf(template: str, filename: str, *, kept: bool = False, **facts: Any) -> Response:
@@ -30,7 +26,7 @@ MOST_KEPT = 32
 
 def _kept(template: str, facts: dict[str, Any]) -> bytes:
     known: dict[str, bytes] = current_app.extensions.setdefault("kept_prints", {})
-    name = sha256(canonical([template, i18n.locale(), facts]))
+    name = sha256(canonical([template, i18n.language().code, facts]))
     for old in list(known)[: max(0, len(known) + 1 - MOST_KEPT)] if name not in known else ():
         known.pop(old, None)  # another thread may have been faster
     file = known.get(name) or rendered(template, **facts)
@@ -40,18 +36,12 @@ def _kept(template: str, facts: dict[str, Any]) -> bytes:
 
 def rendered(template: str, **facts: Any) -> bytes:
     """The file itself, in the reader's language."""
-    language = i18n.locale()
+    language = i18n.language()
     usual: dict[str, Any] = {
-        "lang": "en" if language == "en" else "zh",
-        "region": REGIONS[language],
+        "lang": language.print_language,
+        "region": language.print_region,
         "foot": "",
         "qr": "",
         "proof": [],
     }
     return typesetting.typeset(template, usual | facts)
-
-
-def qr_svg(address: str) -> str:
-    out = BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=1, xmldecl=False, dark="#000", light="#fff")
-    return out.getvalue().decode()

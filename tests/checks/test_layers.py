@@ -1,12 +1,15 @@
-"""Imports only flow down: the left knows nothing of the right.
+"""Imports only flow down: the left knows nothing of the right. The same holds for areas within a layer.
 
 domain  ←  models  ←  services  ←  web  ←  views  ←  consult/__init__, cli
 """
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import pytest
 
 from tests.checks.sources import PACKAGE, each, files, tree
 
@@ -15,7 +18,7 @@ SERVICES = {"services", "models", "domain", *GROUND}
 WEB = {"web", "extensions", *SERVICES}
 MAY_IMPORT = {
     "domain": {"domain"},
-    "config": set[str](),
+    "config": {"domain"},
     "clock": set[str](),
     "models": {"models", "domain"},
     "services": SERVICES,
@@ -25,6 +28,24 @@ MAY_IMPORT = {
 }
 """Whatever is not named here (cli, the factory, migrations, demo) may import anything."""
 
+AREA_MAY_IMPORT = {
+    "core": set[str](),
+    "messages": {"core"},
+    "people": {"core", "messages"},
+    "law": {"core", "people"},
+    "board": {"core", "messages", "people", "law"},
+    "talk": {"core", "messages", "people", "law", "board"},
+    "polls": {"core", "messages", "people", "law", "board", "talk"},
+    "meetings": {"core", "messages", "people", "law", "board", "talk", "polls"},
+    "cases": {"core", "messages", "people", "talk"},
+    "site": {"core", "messages", "people", "law", "board", "talk", "polls", "meetings", "cases"},
+}
+"""Within one layer, which areas an area may import. An area also imports every area of the layers below that it may."""
+TIED_BY_FOREIGN_KEYS = {"board", "talk", "polls", "meetings"}
+"""In the models layer alone these may import each other: their tables refer to each other, and selects join them."""
+LAYERS_WITH_AREAS = ("domain", "models", "services", "views")
+
+MOST_FILES = 20
 ONLY_OF_PAGES = {"request", "session", "url_for", "redirect", "render_template", "flash", "abort"}
 MODULES = files(".py", below=PACKAGE)
 MODULES = [p for p in MODULES if "versions" not in p.parts]
@@ -61,6 +82,38 @@ def test_imports_only_flow_down(path):
         assert rooms_imported(path) - allowed == set()
 
 
+def area(parts: Sequence[str]) -> str:
+    """Return the area in a dotted name such as consult.services.polls.closing; empty where there is none."""
+    return parts[2] if len(parts) > 2 and parts[1] in LAYERS_WITH_AREAS and parts[2] in AREA_MAY_IMPORT else ""
+
+
+def areas_imported(path: Path) -> set[str]:
+    """Return the names that a module imports from areas which its own area may not import."""
+    me = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    mine = area(me)
+    if not mine:
+        return set()
+    allowed = AREA_MAY_IMPORT[mine] | {mine}
+    if me[1] == "models" and mine in TIED_BY_FOREIGN_KEYS:
+        allowed = allowed | TIED_BY_FOREIGN_KEYS
+    wrong = set()
+    for module, name in imports(path):
+        parts = [*module.split("."), name]
+        other = area(parts) if parts[0] == "consult" else ""
+        if other and other not in allowed:
+            wrong.add(".".join(filter(None, parts)))
+    return wrong
+
+
+@each([p for p in MODULES if p.name != "__init__.py"])
+def test_areas_import_only_the_areas_below_them(path):
+    assert not areas_imported(path)
+
+
+def test_no_two_areas_may_import_each_other():
+    assert not [(a, b) for a, below in AREA_MAY_IMPORT.items() for b in below if a in AREA_MAY_IMPORT[b]]
+
+
 @each([p for p in MODULES if room(p) == "domain"])
 def test_the_rules_need_nothing_but_the_standard_library(path):
     foreign = {module.split(".")[0] for module, _ in imports(path)} - set(sys.stdlib_module_names) - {"consult"}
@@ -85,6 +138,32 @@ def test_nothing_is_imported_inside_a_function(path):
         if isinstance(inner, ast.Import | ast.ImportFrom)
     ]
     assert not inside
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ("services/polls/planted.py", "from consult.services.meetings import meeting_votes"),
+        ("services/people/planted.py", "from consult.services.polls.polls import announce"),
+        ("domain/law/planted.py", "from consult.domain.polls.polls import Tally"),
+        ("views/talk/planted.py", "from consult.views.meetings import consoles"),
+        ("services/core/planted.py", "from consult.services.site import verification"),
+        ("models/people/planted.py", "from consult.models.polls.polls import Poll"),
+        ("services/cases/planted.py", "from consult.models.meetings.meetings import Meeting"),
+    ],
+)
+def test_the_check_sees_an_import_of_a_wrong_area(where, line, monkeypatch, tmp_path):
+    planted = tmp_path / "consult" / where
+    planted.parent.mkdir(parents=True)
+    planted.write_text(line + "\n")
+    monkeypatch.setattr("tests.checks.test_layers.PACKAGE", tmp_path / "consult")
+    assert areas_imported(planted) == {line.removeprefix("from ").replace(" import ", ".")}
+
+
+def test_no_folder_is_flat_again():
+    """An area with more than twenty files wants rooms of its own."""
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert not {folder for folder, number in folders.items() if number > MOST_FILES}
 
 
 def test_the_check_sees_an_import_that_flows_up(tmp_path):

@@ -31,11 +31,9 @@ HOLDS_CHINESE = {
     "consult/domain/people/roles.py": "the words of rolls",
     "consult/domain/people/people.py": "the word for a head of household on rolls",
     "consult/domain/form_errors.py": "units of money as people type them",
-    "consult/web/i18n.py": "each language's own name",
-    "consult/web/filters.py": "date patterns",
-    "consult/web/words/lunar.py": "the words of the lunar calendar",
+    "consult/domain/languages.py": "each language's own name, its date patterns and the names of its lunar months",
+    "consult/web/words/lunar.py": "the numbers of the lunar calendar",
     "consult/services/people/rolls.py": "the headings of a roll as it is exported",
-    "consult/cli/cantonese.py": "characters of the conversion",
 }
 INDEX_ADDRESS = re.compile(
     r"index[-_]url|find[-_]links|trusted[-_]host|://[\w.:-]*(?:pypi|pythonhosted|npmjs|registry|mirror)"
@@ -76,7 +74,7 @@ def test_no_sentence_hides_in_an_f_string(path):
 
 
 def sentences_in_f_strings(parsed: ast.AST) -> list[int]:
-    names = {"_", "gettext", "ngettext", "_l", "lazy_gettext"}
+    names = {"_", "gettext", "ngettext", "_l", "lazy_gettext", "N_"}
     return [
         call.lineno
         for text in ast.walk(parsed)

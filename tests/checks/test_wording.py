@@ -122,3 +122,21 @@ def test_every_refusal_brings_the_facts_of_its_sentence(app):
     raised = refusals_raised()
     assert raised
     assert not [(where, reason) for where, reason, facts in raised if not wanted[reason] <= facts]
+
+
+def test_every_reason_is_given_somewhere():
+    """A reason that nothing raises is translated three times for nothing."""
+    told = {"refusals.py", "refusal_words.py"}
+    given = {
+        node.attr
+        for path in files(".py", below=PACKAGE)
+        if path.name not in told
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Reason"
+    }
+    assert not {reason.name for reason in Reason} - given
+
+
+def test_a_reason_knows_its_status():
+    assert (Reason.NOT_SIGNED_IN.status, Reason.NOT_A_CHOICE.status, Reason.SAME_PERSON.status) == (401, 422, 403)
+    assert (Reason.WAIT_FOR_PIN.status, Reason.READ_ONLY.status, Reason.POLL_CLOSED.status) == (429, 503, 409)

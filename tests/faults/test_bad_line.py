@@ -11,9 +11,9 @@ import pytest
 from consult import clock
 from consult.models import BallotEvent, Person, Poll, SecretBallot, db
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.people import sign_ins
 from consult.services.polls import closing
+from consult.services.site.verification import verify
 from tests.faults.test_rush import Caller, Running, crowd
 from tests.village import a_poll
 

@@ -24,11 +24,11 @@ from consult.models import (
     db,
 )
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, proceedings
 from consult.services.polls import poll_changes
 from consult.services.polls.poll_changes import ChangeRequest
+from consult.services.site.verification import verify
 from tests.meetings import a_called_meeting, a_meeting_draft, begin_vote, everybody, meeting, open_it, poll, seat
 from tests.village import a_consultation
 

@@ -19,7 +19,6 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Refused
 from consult.models import Consultation, CountSheet, Poll, PollChange, db
 from consult.services.core import group_commit, transactions
-from consult.services.core.verification import verify
 from consult.services.polls import (
     ballot_requests,
     ballots,
@@ -31,6 +30,7 @@ from consult.services.polls import (
 )
 from consult.services.polls import closing as counting
 from consult.services.polls.poll_changes import ChangeRequest
+from consult.services.site.verification import verify
 from tests.village import Cast, a_consultation, a_plan, number_of
 
 pytestmark = pytest.mark.both_databases

@@ -23,9 +23,9 @@ from consult.config import ROOT
 from consult.domain.refusals import Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballots, closing
+from consult.services.site.verification import verify
 from run import BIN
 from tests.browser import environment
 from tests.postgres import free_port

@@ -14,9 +14,9 @@ from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import AttendanceMark, BallotEvent, Person, Poll, PollTally, RollEntry, SecretBallot, db
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing, offline_turnout
+from consult.services.site.verification import verify
 from tests.faults.test_rush import CASTERS, Caller, Running, crowd, in_threads
 from tests.village import a_poll, number_of
 

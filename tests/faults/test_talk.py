@@ -27,8 +27,8 @@ from consult.models import (
 )
 from consult.services.core import transactions
 from consult.services.core.acts import Act
-from consult.services.core.verification import verify
 from consult.services.people import villages
+from consult.services.site.verification import verify
 from consult.services.talk import common_ground, consultations, endorsements
 from consult.web.access import SIGN_IN_COOKIE
 from tests.faults.test_rush import CASTERS, crowd, in_threads
@@ -66,7 +66,7 @@ def test_fifty_matters_raised_at_once_have_fifty_numbers(app, village):
 def test_fifty_who_stand_behind_it_at_once_oblige_the_council_once(app, village):
     with app.app_context():
         matter, people = a_matter(village), crowd(village)
-        villages.set_endorsement_rule(village.row(), 20, 15, village.old_chan.row(), now=clock.now())
+        villages.set_endorsement_rule(village.row(), 20, 15, village.old_chan.act())
 
     def behind(person_id: int):
         return lambda: endorsements.endorse(

@@ -224,7 +224,7 @@ def test_a_hidden_comment_leaves_a_place_behind(phone, app, village, matter):
     with app.app_context():
         moderation.hide(
             db.session.get(Comment, 1),
-            moderation.Ground.INSULT,
+            moderation.ReportGround.INSULT,
             "骂人",
             village.sister_chow.row(),
             now=village.row().founded_at,

@@ -10,7 +10,7 @@ from pathlib import Path
 from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import ENDED, IN_WORK, NEW, CaseState
 
-ACCEPT_DAYS = 3  # 湖南省人民调解条例 18: complex or referred matters are taken or not within 3 days
+ACCEPT_DAYS = 3  # 海南省实施《人民调解法》办法(2017) 18: complex or referred matters are taken or not within 3 days
 SETTLE_DAYS = 30  # 人民调解工作若干规定 33: in general within a month of acceptance
 CONFIRM_DAYS = 30  # 人民调解法 33: both together, within 30 days of the agreement taking effect
 FOLLOW_UP_DAYS = 7  # ours: the law gives no number

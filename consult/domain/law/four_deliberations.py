@@ -1,6 +1,6 @@
 """四议两公开 (four deliberations, two disclosures): six steps of a proposal, in their order, each with its record.
 
-domain.md 1.4: the Party branch proposes, the two committees discuss, the Party members review, the villagers or their
+docs/law.md 2: the Party branch proposes, the two committees discuss, the Party members review, the villagers or their
 representatives resolve; the resolution is posted, and later the result.
 """
 
@@ -122,7 +122,7 @@ def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecor
 
 
 def _passed(step: str, expected: int, present: int, support: int) -> bool:
-    """Tell whether a step passed: more than half agree, and of the Party members two thirds are there (domain.md 1.4)."""
+    """Tell whether a step passed: more than half agree, and of the Party members two thirds are there (docs/law.md 2)."""
     there = present * 3 >= expected * 2 if step == DeliberationStage.PARTY_REVIEWS else present > 0
     return there and support * 2 > present
 

@@ -36,7 +36,7 @@ class Channel(StrEnum):
 ELECTRONIC = (Channel.PHONE, Channel.ASSISTED, Channel.PROXY)
 """Each of these leaves a ballot in the database; the others stand on count sheets."""
 FEWEST_TO_BREAK_OUT = 5
-"""ballots.md 2: smaller cells of a secret poll are not broken out."""
+"""Smaller cells of a secret poll are not broken out: docs/ballots.md 2.4."""
 HELPER_CAP = 3
 """People one helper may fill in for in a formal poll. After the rule of statutory elections on proxies (VCL26 16-19)."""
 

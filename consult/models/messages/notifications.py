@@ -49,7 +49,7 @@ class GroupRobot(Base):
 
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True)
     kind: Mapped[str]
-    """wecom | dingtalk"""
+    """The name of a provider of robots: wecom, dingtalk."""
     address_cipher: Mapped[str]
     secret_cipher: Mapped[str] = mapped_column(default="")
     set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -17,10 +17,11 @@ from consult.domain.cases.states import Audience, CaseRole, CaseState, Source, o
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, CaseLink, MediationCase, Person, db
 from consult.models.cases import case_queries
-from consult.services.cases import files, keys, membership, news, transitions
-from consult.services.cases.files import Media
+from consult.services.cases import case_files, keys, membership, news, transitions
+from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened
-from consult.services.core import crypto, transactions
+from consult.services.core import crypto, files, transactions
+from consult.services.core.each import each
 from consult.services.people import villages
 
 
@@ -62,7 +63,7 @@ def keep_draft(
         )
     elif draft.state is not CaseState.DRAFT:
         raise Refused(Reason.CASE_NOT_A_DRAFT)
-    files.keep(draft.row.id, person.village_id, media, draft.keys, own(1), entry=0, now=now)
+    case_files.keep(draft.row.id, person.village_id, media, draft.keys, own(1), entry=0, now=now)
     line = {"title": _first_words(words["story"]), "names": [], "stone": stone, **words}
     draft.row.cipher, draft.row.changed_at = draft.keys.seal("all", line), now
     transactions.commit()
@@ -93,27 +94,31 @@ def discard(draft: Opened, *, now: datetime) -> None:
         return
     if draft.state is not CaseState.DRAFT:
         raise Refused(Reason.CASE_NOT_A_DRAFT)
-    _forget(draft.row, now)
+    names = _forget(draft.row, now)
     transactions.commit()
+    files.forget(files.CASE_FILES, names)
 
 
 def forget_drafts(*, now: datetime, before: datetime) -> int:
-    """Drafts nobody went on with for long."""
-    rows = case_queries.drafts_before(before)
-    for row in rows:
-        _forget(row, now)
-    if rows:
-        transactions.commit()
-    return len(rows)
+    """Discard drafts that were left for long, each in a transaction of its own. Returns how many."""
+
+    def forget(case_id: int) -> None:
+        with transactions.writing():
+            names = _forget(db.session.get_one(MediationCase, case_id), now)
+        files.forget(files.CASE_FILES, names)
+
+    return len(each("forgetting draft", [row.id for row in case_queries.drafts_before(before)], forget))
 
 
-def _forget(row: MediationCase, now: datetime) -> None:
-    for file in case_queries.files(row.id):
-        files.path_of(file.name).unlink(missing_ok=True)
+def _forget(row: MediationCase, now: datetime) -> list[str]:
+    """Delete what opens a draft. Returns the names of its files, to be removed after the commit."""
+    kept = case_queries.files(row.id)
+    for file in kept:
         db.session.delete(file)
     for reader in case_queries.all_readers(row.id):
         db.session.delete(reader)
     row.state, row.cipher, row.changed_at = CaseState.DISCARDED.value, "", now
+    return [file.name for file in kept]
 
 
 def file_for(
@@ -126,7 +131,7 @@ def file_for(
         return earlier
     case = _new(actor.village_id, application.source, now, address)
     _begin(case, application, actor, now=now)
-    files.keep(case.row.id, actor.village_id, media, case.keys, _audience(application), entry=2, now=now)
+    case_files.keep(case.row.id, actor.village_id, media, case.keys, _audience(application), entry=2, now=now)
     mine = any(side["person"] == actor.id for side in application.sides)
     if application.reporter is not None and not mine:
         membership.grant_access(

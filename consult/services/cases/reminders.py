@@ -7,29 +7,28 @@ from consult.domain.cases.states import LIVE
 from consult.models import MediationCase, Village, db
 from consult.models.cases import case_queries
 from consult.services.cases import news
-from consult.services.core import transactions
+from consult.services.core.each import each
+from consult.services.core.transactions import atomic
 from consult.services.people.villages import local_day
 
 DAYS = sorted({-1, *COURT_WARNED_BEFORE, *(day for days in WARNED_BEFORE.values() for day in days)})
 
 
 def remind(*, now: datetime) -> int:
-    """Returns how many cases were looked at."""
+    """Remind of each case in a transaction of its own. Returns how many reminders were done."""
     about = now.date()
     span = [about + timedelta(n) for n in range(DAYS[0] - 1, DAYS[-1] + 2)]  # no village's day is further from UTC's
     rows = case_queries.due_on(span, sorted(LIVE))
-    due = [(row.id, left) for row in rows if (left := _left(row, row.due_on, now)) in _warned(row)]
+    due = {row.id: left for row in rows if (left := _left(row, row.due_on, now)) in _warned(row)}
     courts = case_queries.confirm_by(span)
-    court = [(row.id, left) for row in courts if (left := _left(row, row.confirm_by, now)) in COURT_WARNED_BEFORE]
-    if not due and not court:
-        return 0
-    transactions.begin_writing()
-    for case_id, left in due:
-        _remind(db.session.get_one(MediationCase, case_id), left, now)
-    for case_id, left in court:
-        _remind_of_court(db.session.get_one(MediationCase, case_id), left, now)
-    transactions.commit()
-    return len(due) + len(court)
+    court = {row.id: left for row in courts if (left := _left(row, row.confirm_by, now)) in COURT_WARNED_BEFORE}
+    done = each("reminding of case", due, atomic(lambda one: _remind(_case(one), due[one], now)))
+    done += each("reminding of court in case", court, atomic(lambda one: _remind_of_court(_case(one), court[one], now)))
+    return len(done)
+
+
+def _case(case_id: int) -> MediationCase:
+    return db.session.get_one(MediationCase, case_id)
 
 
 def _warned(row: MediationCase) -> tuple[int, ...]:

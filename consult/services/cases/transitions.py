@@ -17,8 +17,8 @@ from consult.domain.cases.states import DESK, Audience, CaseRole, CaseState, own
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, Person, Village, db
 from consult.models.cases import case_queries
-from consult.services.cases import files, membership, news, reading
-from consult.services.cases.files import Media
+from consult.services.cases import case_files, membership, news, reading
+from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened, entry_of
 from consult.services.core import audit, crypto, transactions
 from consult.services.people import villages
@@ -65,7 +65,7 @@ def keep_for_later(case: Opened, move: Transition, *, key: str, now: datetime) -
     """Photos and voices of a form that has to be put right: they wait, sealed, for the same form to come again."""
     audience = audience_of(case, move.act)
     if move.media and case.keys.opens(audience):
-        files.keep(
+        case_files.keep(
             case.row.id,
             case.row.village_id,
             move.media,
@@ -149,7 +149,7 @@ def _write(
     draft = ActEntry(number, move.act, case.state, now, day, audience, said)
     after = fold([*case.entries, draft])
     state = rules.state_after(move.act, case.state, before, after)
-    files.keep(case.row.id, village.id, move.media, case.keys, audience, entry=number, now=now)
+    case_files.keep(case.row.id, village.id, move.media, case.keys, audience, entry=number, now=now)
     for kept in case_queries.waiting(case.row.id, _form_mark(case, key)):
         kept.entry_number = number
     append(case, move.act, said, audience, state, after, key=key, day=day, now=now)

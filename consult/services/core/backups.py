@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from sqlalchemy.engine import make_url
 
 from consult.config import Config
 from consult.models import AuditHead, db
+from consult.services.core import files
 
 FORMAT = "consult-backup/1"
-FOLDERS = ("pictures", "recordings", "case_files")
 DATABASES = {"sqlite": "database.db", "postgresql": "database.dump"}
 
 
@@ -45,9 +45,9 @@ def make_backup(path: Path, *, now: datetime) -> dict[str, Any]:
         ):
             _put(tar, "backup.json", json.dumps(facts).encode())
             tar.add(copied, copied.name)
-            for name in FOLDERS:
-                if (config.instance_path / name).is_dir():
-                    tar.add(config.instance_path / name, name)
+            for kept in files.kept():
+                with suppress(FileNotFoundError):  # forgotten meanwhile
+                    tar.add(config.instance_path / kept, str(kept))
         partial.replace(path)
     return facts
 
@@ -65,9 +65,9 @@ def restore(path: Path, *, over: bool) -> dict[str, Any]:
         db.session.remove()
         db.engine.dispose()
         place(Path(folder) / DATABASES[dialect], config.database_url)
-        for name in FOLDERS:
-            if (Path(folder) / name).is_dir():
-                shutil.copytree(Path(folder) / name, config.instance_path / name, dirs_exist_ok=True)
+        for kept in files.FOLDERS:
+            if (Path(folder) / kept.name).is_dir():
+                shutil.copytree(Path(folder) / kept.name, config.instance_path / kept.name, dirs_exist_ok=True)
     return facts
 
 

@@ -1,4 +1,4 @@
-"""Housekeeping that nobody asked for by name."""
+"""Housekeeping of the database, done by jobs."""
 
 import fcntl
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from consult.config import Config
 from consult.models import OneTimeCode, SignInAttempt, db
+from consult.services.core.transactions import atomic
 
 KEPT_FOR = timedelta(days=2)
 
@@ -29,8 +30,8 @@ def checkpoint() -> None:
             connection.close()
 
 
+@atomic
 def forget_old_attempts(*, now: datetime) -> None:
-    """Codes and tries are of use for a day; after two nobody needs to know of them."""
+    """Delete codes and sign-in attempts older than two days; they are of use for one."""
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.tried_at < now - KEPT_FOR))
     db.session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at < now - KEPT_FOR))
-    db.session.commit()

@@ -1,18 +1,13 @@
 """Pictures: decoded, turned upright, made small, encoded anew. What a camera wrote beside the picture is gone."""
 
-import hashlib
 import io
-import os
 from pathlib import Path
 
-from flask import current_app
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from consult.config import Config
+from consult.services.core import files
 
 LONGEST_SIDE = 1280
-MOST_PIXELS = 60_000_000
-LARGEST_FILE = 12 * 1024 * 1024
 QUALITY = 78
 
 
@@ -22,25 +17,12 @@ class NotAPicture(Exception):
 
 def store(data: bytes) -> str:
     """Keep a picture and return its digest, which is its name. The same picture is kept once. Raises NotAPicture."""
-    data = encoded(data)
-    digest = digest_of(data)
-    path = path_of(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.part")
-        partial.write_bytes(data)
-        partial.replace(path)
-    return digest
-
-
-def digest_of(content: bytes) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+    return files.keep(encoded(data), files.PICTURES)
 
 
 def path_of(digest: str) -> Path:
-    config: Config = current_app.config["CONSULT"]
-    return config.instance_path / "pictures" / digest[:2] / f"{digest}.jpg"
+    """Return where a picture is, whether or not it is there."""
+    return files.path_of(files.PICTURES, digest)
 
 
 def size_of(digest: str) -> tuple[int, int]:
@@ -51,11 +33,11 @@ def size_of(digest: str) -> tuple[int, int]:
 
 def encoded(data: bytes) -> bytes:
     """A picture as it is kept, without keeping it. Raises NotAPicture."""
-    if len(data) > LARGEST_FILE:
+    if len(data) > files.LARGEST_PICTURE:
         raise NotAPicture
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as raw:
-            if raw.width * raw.height > MOST_PIXELS:
+            if raw.width * raw.height > files.MOST_PIXELS:
                 raise NotAPicture
             upright = ImageOps.exif_transpose(raw)
             flat = Image.new("RGB", upright.size, "white")

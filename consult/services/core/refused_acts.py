@@ -1,16 +1,13 @@
-"""Refused attempts to do alone what takes two persons: they stand in the audit log."""
-
-from datetime import datetime
+"""Refused attempts to do alone what takes two persons, written to the audit log."""
 
 from consult.domain.audit import Tag
 from consult.domain.refusals import Reason
-from consult.models import Person
-from consult.services.core import audit, transactions
+from consult.services.core import audit
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
 
-def note(reason: Reason, subject: str, actor: Person, *, now: datetime) -> None:
-    """In a transaction of its own: the attempt itself left nothing."""
-    village_id, actor_id = actor.village_id, actor.id
-    transactions.begin_writing()
-    audit.record(Tag.ACT_REFUSED, subject, village_id=village_id, actor_id=actor_id, now=now, reason=reason.value)
-    transactions.commit()
+@atomic
+def note(reason: Reason, subject: str, act: Act) -> None:
+    """Write a refused attempt to the log, in a unit of work of its own: the attempt itself left nothing."""
+    audit.record(Tag.ACT_REFUSED, subject, act, reason=reason.value)

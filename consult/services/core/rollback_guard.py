@@ -15,6 +15,8 @@ from consult.config import Config
 from consult.domain.audit import GENESIS, Tag
 from consult.models import AuditEntry, AuditHead, db
 from consult.services.core import audit
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
 AT_ONCE = 200
 Heads = dict[int, tuple[int, str]]
@@ -22,12 +24,13 @@ Heads = dict[int, tuple[int, str]]
 
 
 def path() -> Path:
+    """Return where the heads are kept, beside the database."""
     config: Config = current_app.config["CONSULT"]
     return config.instance_path / "heads.json"
 
 
 def anchored() -> Heads:
-    """What this machine has seen; nothing where it has seen none."""
+    """Return the heads this machine has seen."""
     try:
         rows = json.loads(path().read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -36,7 +39,7 @@ def anchored() -> Heads:
 
 
 def missing() -> Heads:
-    """Anchored heads that the database does not have: it is older than what stood here before, or another."""
+    """Return anchored heads that the database lacks: it is older than what stood here before, or another one."""
     seen, there = anchored(), set()
     pairs = [(village, number) for village, (number, _) in seen.items() if number]
     for start in range(0, len(pairs), AT_ONCE):
@@ -47,7 +50,7 @@ def missing() -> Heads:
 
 
 def advance(*, now: datetime) -> int:
-    """Note the newest heads, as a job each minute does. Returns how many moved. Never over an alarm."""
+    """Note the newest heads and return how many moved; none while any is missing. A job does it each minute."""
     seen = anchored()
     heads = {row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))}
     db.session.rollback()
@@ -59,26 +62,29 @@ def advance(*, now: datetime) -> int:
 
 
 def accept(reason: str, *, now: datetime) -> list[int]:
-    """Somebody takes responsibility for the older database: it is written into its log. Returns the villages."""
+    """Accept an older database that was put back: write to each log what was lost. Return the villages' ids."""
+    lost = _accept(reason, now=now)
+    _write({row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))})
+    return sorted(lost)
+
+
+@atomic
+def _accept(reason: str, *, now: datetime) -> Heads:
     lost = missing()
     for village_id, (number, digest) in sorted(lost.items()):
         audit.record(
             Tag.BACKUP_RESTORED,
             f"village:{village_id}",
-            village_id=village_id,
-            actor_id=None,
-            now=now,
+            Act.by_system(village_id, now=now),
             lost_number=number,
             lost_hash=digest,
             reason=reason,
         )
-    db.session.commit()
-    _write({row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))})
-    return sorted(lost)
+    return lost
 
 
 def _write(heads: Heads) -> None:
-    """Whole or not at all, and on the disk before anybody relies on it."""
+    """Write the file whole or not at all, and flush it to the disk."""
     partial = path().with_suffix(f".{os.getpid()}.part")
     with open(partial, "w", encoding="utf-8") as file:
         json.dump({str(v): head for v, head in heads.items() if head[1] != GENESIS}, file)

@@ -1,18 +1,15 @@
-"""Handing messages over: one interface, keyed by template and never free text. What it is depends on the settings."""
+"""Hand messages over to the provider that the settings name, by template and never as free text."""
 
-import json
 import logging
-import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from flask import current_app
 
 from consult.config import Config
-from consult.services.messages.sms import TencentSms
+from consult.services.messages.providers import Delivery, file, phone_provider
+from consult.services.messages.providers.file import FileOutbox
 
 ASIDE = ThreadPoolExecutor(4, "delivery")
 log = logging.getLogger("consult.deliveries")
@@ -23,7 +20,7 @@ class OutgoingMessage:
     """One message on its way. `recipient` is a phone number or a robot's address; neither is ever logged."""
 
     channel: str
-    """sms | wecom | dingtalk"""
+    """sms, or the name of a provider of robots"""
     recipient: str
     template: str
     facts: dict[str, Any]
@@ -34,39 +31,20 @@ class OutgoingMessage:
     """The village's: times are told by its clock."""
 
 
-class Delivery(Protocol):
-    def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
-        """Hand over one message to a phone. Raises OSError when it cannot be handed over."""
-
-
-class FileOutbox:
-    """The default: a JSON line a message, in a file that only its owner reads; in the demo on the console too."""
-
-    def __init__(self, path: Path, *, aloud: bool) -> None:
-        self.path = path
-        self.aloud = aloud
-
-    def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
-        words = {"to": recipient, "template": template, **facts} | ({"key": key} if key else {})
-        line = json.dumps(words, ensure_ascii=False)
-        with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
-            file.write(line + "\n")
-        if self.aloud and not key:  # what somebody waits for; the rest is read in the file
-            print(f"outbox: {line}", file=sys.stderr, flush=True)
+def configured(config: Config) -> Delivery:
+    """Return the provider that the settings name. Raises Misconfigured; called at the start, so that it fails there."""
+    return phone_provider(config.delivery).configure(config)
 
 
 def delivery() -> Delivery:
-    """The way messages to phones go out in this installation."""
+    """Return the way messages to phones go out now. A demo never speaks to real phones."""
     config: Config = current_app.config["CONSULT"]
-    if config.sms is not None and not config.is_demo:
-        return TencentSms(config.sms)
-    return file_outbox()
+    return file_outbox() if config.is_demo else configured(config)
 
 
 def file_outbox() -> FileOutbox:
-    """The file beside the database."""
-    config: Config = current_app.config["CONSULT"]
-    return FileOutbox(config.instance_path / "outbox.jsonl", aloud=config.is_demo)
+    """Return the file beside the database."""
+    return file.configured(current_app.config["CONSULT"])
 
 
 def send_aside(recipient: str, template: str, facts: dict[str, str]) -> None:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from consult import clock
-from consult.services.messages import robots
 from consult.services.messages.deliveries import OutgoingMessage, delivery, file_outbox
+from consult.services.messages.providers import robot_providers
 
 Words = Callable[[str, dict[str, Any]], str]
 """What a robot says: from template and facts to a text. The words live in web/."""
@@ -19,12 +19,13 @@ def sender(words: Words) -> Callable[[OutgoingMessage], None]:
     """A function that hands over one parcel. It raises OSError."""
 
     def send(parcel: OutgoingMessage) -> None:
-        if parcel.channel in robots.HOSTS:
+        robot = robot_providers().get(parcel.channel)
+        if robot is not None:
             text = words(parcel.template, parcel.facts)
             if current_app.config["CONSULT"].is_demo:  # a trial never speaks to a real group
                 file_outbox().send(parcel.channel, parcel.template, {"text": text}, parcel.key)
                 return
-            robots.say(parcel.channel, parcel.recipient, parcel.secret, text, now=clock.now())
+            robot.say(parcel.recipient, parcel.secret, text, now=clock.now())
         else:
             facts = {name: _said(name, value, parcel.timezone) for name, value in parcel.facts.items()}
             delivery().send(parcel.recipient, parcel.template, facts, parcel.key)

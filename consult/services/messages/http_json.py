@@ -1,6 +1,8 @@
 """One HTTPS POST of JSON, for providers: no redirects, a time-out, nothing said of the address in errors."""
 
+import http.client
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -8,6 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 10
+LONGEST_ANSWER = 100_000
+CODE = re.compile(r"[A-Za-z][A-Za-z._]{0,59}")
+"""A code of an error that may be told: it holds no digits, so neither a number nor an address."""
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -23,7 +28,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def post_json(
     address: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """The answer as JSON. Raises OSError. Plain http only on this very machine."""
+    """Return the answer, an object in JSON. Raises OSError. Plain http only on this very machine."""
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise NotTaken("not https")
@@ -36,10 +41,29 @@ def post_json(
     )
     try:
         with opener.open(request, timeout=PATIENCE_SECONDS) as answer:
-            found: dict[str, Any] = json.loads(answer.read(100_000))
-            return found
+            return _object(answer.read(LONGEST_ANSWER))
     except urllib.error.HTTPError as error:
-        error.close()
-        raise NotTaken(f"status {error.code}") from None
+        with error:
+            raise NotTaken(f"status {error.code} {_code_in(error)}".strip()) from None
     except (urllib.error.URLError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise NotTaken(type(error).__name__) from None
+
+
+def told(code: object) -> str:
+    """Return a provider's code as it may be told in an error; empty for anything that is no code."""
+    return code if isinstance(code, str) and CODE.fullmatch(code) else ""
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    found = json.loads(data)
+    if not isinstance(found, dict):
+        raise NotTaken("no object")
+    return found
+
+
+def _code_in(error: urllib.error.HTTPError) -> str:
+    """Return the code that a provider gives with a status of failure, empty if there is none."""
+    try:
+        return told(_object(error.read(LONGEST_ANSWER)).get("Code"))
+    except (OSError, ValueError, http.client.HTTPException):
+        return ""

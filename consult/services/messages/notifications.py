@@ -1,4 +1,4 @@
-"""Telling people: a line in each inbox, written in the transaction of the act it tells of."""
+"""Notifications: a line in each inbox, written in the unit of work of the act it tells of."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from consult.domain.messages.notifications import BY_SMS, SWITCHABLE, NotificationEvent
 from consult.models import Departure, Notification, NotificationSwitch, Person, db
-from consult.services.core import transactions
+from consult.services.core.transactions import atomic
 from consult.services.messages import outbox
 
 AT_ONCE = 500
@@ -66,38 +66,39 @@ def _told(people: Collection[int], event: NotificationEvent, subject: str) -> se
 
 
 def inbox(person: Person, *, most: int, before: int | None = None) -> Sequence[Notification]:
-    """What one person was told, newest first."""
+    """Return one person's lines, newest first."""
     query = select(Notification).where(Notification.person_id == person.id).order_by(Notification.id.desc()).limit(most)
     return db.session.scalars(query.where(Notification.id < before) if before else query).all()
 
 
 def unread(person_id: int) -> int:
-    """How much of it nobody has looked at yet."""
+    """Count a person's unread lines."""
     return db.session.execute(UNREAD, {"person_id": person_id}).scalar() or 0
 
 
 def unread_of(event: NotificationEvent, subject: str) -> set[int]:
-    """Who has an unread line of an event whose subject begins like this."""
+    """Return the ids of people with an unread line of an event whose subject begins with `subject`."""
     query = select(Notification.person_id).where(Notification.read_at.is_(None), Notification.event == event.value)
     return set(db.session.scalars(query.where(Notification.subject.startswith(subject))))
 
 
+@atomic
 def mark_read(person: Person, *, up_to: int, now: datetime) -> None:
-    """Everything up to one line was seen. Twice is the same as once."""
+    """Mark a person's lines up to one id as read; twice is the same as once."""
     db.session.execute(
         update(Notification)
         .where(Notification.person_id == person.id, Notification.id <= up_to, Notification.read_at.is_(None))
         .values(read_at=now)
     )
-    transactions.commit()
 
 
 def switches(person_id: int) -> dict[NotificationEvent, bool]:
-    """Each event that can be turned off, and whether it is on."""
+    """Return each event that can be turned off, and whether it is on."""
     off = set(db.session.scalars(select(NotificationSwitch.event).where(NotificationSwitch.person_id == person_id)))
     return {event: event.value not in off for event in SWITCHABLE}
 
 
+@atomic
 def set_switches(person: Person, on: Collection[str]) -> None:
     """Turn on exactly these events."""
     kept = {
@@ -109,4 +110,3 @@ def set_switches(person: Person, on: Collection[str]) -> None:
             db.session.delete(kept[event.value])
         elif event.value not in on and event.value not in kept:
             db.session.add(NotificationSwitch(person_id=person.id, event=event.value, village_id=person.village_id))
-    transactions.commit()

@@ -14,7 +14,8 @@ from sqlalchemy import insert, or_, select, update
 
 from consult.domain.messages import outbox as rules
 from consult.models import Departure, GroupRobot, OutboxMessage, Person, Village, db
-from consult.services.core import crypto, transactions
+from consult.services.core import crypto
+from consult.services.core.transactions import atomic
 from consult.services.messages.deliveries import OutgoingMessage
 
 SMS, ROBOT = "sms", "robot"
@@ -60,13 +61,15 @@ def _row(
     }
 
 
-def sweep(send: Send, *, now: datetime, most: int = 200) -> int:
-    """Hand over what is due, one by one. Returns how many were handed over.
+def sweep(send: Send, *, now: datetime, most: int = 200, ending: Callable[[], bool] = lambda: False) -> int:
+    """Hand over what is due, one by one, until `ending` says to stop. Returns how many were handed over.
 
     Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
     """
     sent, started = 0, time.monotonic()
     for message_id in _due(now, most):
+        if ending():
+            break
         claimed_at = now + timedelta(seconds=time.monotonic() - started)
         sent += _claim(message_id, claimed_at) and _deliver(message_id, send, claimed_at, now)
     return sent
@@ -99,9 +102,9 @@ def _deliver(message_id: int, send: Send, claimed_at: datetime, now: datetime) -
     return True
 
 
+@atomic
 def _claim(message_id: int, now: datetime) -> bool:
     """Take a message for the time of a lease; False: another runner has it, or it is no longer due."""
-    transactions.begin_writing()
     free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
     claim = update(OutboxMessage).where(
         OutboxMessage.id == message_id,
@@ -111,7 +114,6 @@ def _claim(message_id: int, now: datetime) -> bool:
         OutboxMessage.due_at <= now,
     )
     taken = db.session.connection().execute(claim.values(claimed_until=now + rules.LEASE)).rowcount
-    transactions.commit()
     return bool(taken)
 
 
@@ -145,10 +147,9 @@ def _note_failure(message_id: int, error: str, claimed_at: datetime, now: dateti
         _note(message_id, claimed_at, tries=tries, due_at=again, last_error=error)
 
 
+@atomic
 def _note(message_id: int, claimed_at: datetime, **values: Any) -> None:
     """What became of it; a claim that ran out and is another runner's now is left alone."""
-    transactions.begin_writing()
     mine = OutboxMessage.claimed_until == claimed_at + rules.LEASE
     note = update(OutboxMessage).where(OutboxMessage.id == message_id, mine)
     db.session.execute(note.values(claimed_until=None, **values))
-    transactions.commit()

@@ -12,7 +12,8 @@ from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db
 from consult.models.meetings import meeting_queries
 from consult.models.messages import reminder_queries
 from consult.models.talk.participant_queries import holders
-from consult.services.core import transactions
+from consult.services.core.each import each
+from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
 
@@ -24,36 +25,45 @@ A_DAY = timedelta(days=1)
 
 
 def remind(*, now: datetime) -> int:
-    """Tell whoever is late to do what only they can do. Returns the number of polls and proposals looked at."""
-    polls = reminder_queries.closing_before(now + BEFORE_CLOSING, now=now)
-    waiting = [
-        row for row in reminder_queries.unanswered(_day(now) + A_DAY) if row.answer_due_on <= _last_day(row, now)
-    ]
-    meetings = meeting_queries.starting_before(now + BEFORE_MEETING, now=now)
-    if not polls and not waiting and not meetings:
-        return 0
-    transactions.begin_writing()
-    for poll_id in [poll.id for poll in polls]:
-        poll = db.session.get_one(Poll, poll_id)
-        tell_of(poll, reminder_queries.speakers(poll, not_voted=True), NotificationEvent.VOTE_REMINDER, now=now)
-    for row in waiting:
-        answerers = holders(row.village_id, ANSWERS_PROPOSALS, on=_last_day(row, now) - BEFORE_ANSWER)
-        notifications.tell(
-            answerers,
-            NotificationEvent.DUTY,
-            f"answer_soon:{row.id}",
-            village_id=row.village_id,
-            consultation_id=row.id,
-            now=now,
-            kind="answer_due",
-            title=row.title,
-        )
-    for meeting_id in [meeting.id for meeting in meetings]:
-        _remind_of_meeting(meeting_id, now)
-    transactions.commit()
-    return len(polls) + len(waiting) + len(meetings)
+    """Tell whoever is late to do what only they can do. Returns the number of polls, proposals and meetings done with.
+
+    Each is told of in a transaction of its own: one that fails is logged, and told of in a minute again.
+    """
+    polls = [poll.id for poll in reminder_queries.closing_before(now + BEFORE_CLOSING, now=now)]
+    waiting = {
+        row.id: row
+        for row in reminder_queries.unanswered(_day(now) + A_DAY)
+        if row.answer_due_on <= _last_day(row, now)
+    }
+    meetings = [meeting.id for meeting in meeting_queries.starting_before(now + BEFORE_MEETING, now=now)]
+    done = each("reminding of poll", polls, lambda poll_id: _remind_of_poll(poll_id, now))
+    done += each("reminding of the answer to", waiting, lambda one: _remind_of_answer(waiting[one], now))
+    done += each("reminding of meeting", meetings, lambda meeting_id: _remind_of_meeting(meeting_id, now))
+    return len(done)
 
 
+@atomic
+def _remind_of_poll(poll_id: int, now: datetime) -> None:
+    poll = db.session.get_one(Poll, poll_id)
+    tell_of(poll, reminder_queries.speakers(poll, not_voted=True), NotificationEvent.VOTE_REMINDER, now=now)
+
+
+@atomic
+def _remind_of_answer(row: Row[Any], now: datetime) -> None:
+    answerers = holders(row.village_id, ANSWERS_PROPOSALS, on=_last_day(row, now) - BEFORE_ANSWER)
+    notifications.tell(
+        answerers,
+        NotificationEvent.DUTY,
+        f"answer_soon:{row.id}",
+        village_id=row.village_id,
+        consultation_id=row.id,
+        now=now,
+        kind="answer_due",
+        title=row.title,
+    )
+
+
+@atomic
 def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
     """Once, to those called who did not say that they cannot come."""
     meeting = db.session.get_one(Meeting, meeting_id)

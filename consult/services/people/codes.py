@@ -13,6 +13,7 @@ from consult.domain.people.people import is_adult, phone_number
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Household, OneTimeCode, Person, SignInAttempt, Village, db
 from consult.services.core import crypto, transactions
+from consult.services.core.transactions import atomic
 from consult.services.messages import deliveries
 from consult.services.people.villages import local_day
 
@@ -24,6 +25,12 @@ def ask(village_id: int, typed: str, *, now: datetime) -> str:
     phone = phone_number(typed)
     if phone is None:
         raise Refused(Reason.NOT_A_PHONE)
+    _note_code(village_id, phone, now=now)
+    return phone
+
+
+@atomic
+def _note_code(village_id: int, phone: str, *, now: datetime) -> None:
     mark = crypto.mark("phone", phone)
     transactions.queue_for(mark)
     sent = db.session.scalars(
@@ -46,17 +53,24 @@ def ask(village_id: int, typed: str, *, now: datetime) -> str:
             expires_at=now + rules.CODE_LIFETIME,
         )
     )
-    transactions.commit()
     if known:
-        deliveries.send_aside(phone, TEMPLATE, {"code": code})
-    return phone
+        transactions.after_commit(lambda: deliveries.send_aside(phone, TEMPLATE, {"code": code}))
 
 
 def check(village_id: int, phone: str, typed: str, *, now: datetime) -> Sequence[Person]:
-    """The people on a number whose code was typed. A code works once and for so many tries. Raises Refused."""
+    """Return the people on a number whose code was typed. A code works once and for so many tries. Raises Refused."""
     code = rules.digits(typed)
     if rules.is_short_code(code):  # a slip of the finger costs no try
         raise Refused(Reason.SHORT_CODE, typed=len(code), missing=rules.CODE_LENGTH - len(code))
+    people = _use_code(village_id, phone, code, now=now)
+    if not people:
+        raise Refused(Reason.WRONG_CODE)
+    return people
+
+
+@atomic
+def _use_code(village_id: int, phone: str, code: str, *, now: datetime) -> Sequence[Person]:
+    """Count the try, use up the code if it is right, and return the people on the number; none if it is wrong."""
     mark = crypto.mark("phone", phone)
     newest = db.session.scalar(
         select(OneTimeCode)
@@ -75,15 +89,13 @@ def check(village_id: int, phone: str, typed: str, *, now: datetime) -> Sequence
     )
     people = people_on(village_id, mark, on=_day(village_id, now))
     if newest is None or not good or not people:
-        transactions.commit()
-        raise Refused(Reason.WRONG_CODE)
+        return []
     newest.used_at = now
-    transactions.commit()
     return people
 
 
 def people_on(village_id: int, phone_mark: str, *, on: date) -> list[Person]:
-    """The adults who share a number and still stand on the roll."""
+    """Return the adults who share a number and still stand on the roll."""
     query = (
         select(Person)
         .outerjoin(Departure, Departure.person_id == Person.id)

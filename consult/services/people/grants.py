@@ -1,7 +1,8 @@
 """Granting and ending offices, each with a scope and a term."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -9,81 +10,60 @@ from sqlalchemy.orm import joinedload
 from consult.domain.audit import Tag
 from consult.domain.people.roles import Role
 from consult.models import Household, Person, RoleGrant, db
-from consult.services.core import audit, transactions
+from consult.services.core import audit
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
 
-def add(
-    person: Person,
-    role: Role,
-    *,
-    group_id: int | None,
-    title: str,
-    since: date,
-    until: date | None,
-    granted_by: int | None,
-    now: datetime,
-) -> RoleGrant:
-    """Add a grant to the transaction at hand; the same office already in force is left as it is."""
+@dataclass(frozen=True)
+class Term:
+    """An office as it is given: in which group, under which title, from which day on, to which last day."""
+
+    since: date
+    until: date | None = None
+    group_id: int | None = None
+    title: str = ""
+
+
+@atomic
+def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
+    """Give a person an office; the same office already in force is left as it is."""
     same = db.session.scalar(
         select(RoleGrant).where(
             RoleGrant.person_id == person.id,
             RoleGrant.role == role.value,
-            RoleGrant.group_id.is_not_distinct_from(group_id),
+            RoleGrant.group_id.is_not_distinct_from(term.group_id),
             RoleGrant.ended_at.is_(None),
-            (RoleGrant.until.is_(None)) | (RoleGrant.until >= since),
+            (RoleGrant.until.is_(None)) | (RoleGrant.until >= term.since),
         )
     )
     if same is not None:
         return same
-    grant = RoleGrant(
+    given = RoleGrant(
         village_id=person.village_id,
         person_id=person.id,
         role=role.value,
-        group_id=group_id,
-        title=title,
-        since=since,
-        until=until,
-        granted_by=granted_by,
-        granted_at=now,
+        group_id=term.group_id,
+        title=term.title,
+        since=term.since,
+        until=term.until,
+        granted_by=act.actor_id,
+        granted_at=act.now,
     )
-    db.session.add(grant)
+    db.session.add(given)
     db.session.flush()
-    audit.record(
-        Tag.ROLE_GRANTED,
-        f"person:{person.id}",
-        village_id=person.village_id,
-        actor_id=granted_by,
-        now=now,
-        role=role.value,
-        grant=grant.id,
-    )
-    return grant
+    audit.record(Tag.ROLE_GRANTED, f"person:{person.id}", act, role=role.value, grant=given.id)
+    return given
 
 
-def grant(
-    person: Person, role: Role, actor: Person, *, group_id: int | None, since: date, until: date | None, now: datetime
-) -> None:
-    """Give a person an office from a day on, to a last day or without end."""
-    add(person, role, group_id=group_id, title="", since=since, until=until, granted_by=actor.id, now=now)
-    transactions.commit()
-
-
-def end(grant_id: int, actor: Person, *, now: datetime) -> None:
-    """End an office before its term. Twice is the same as once."""
-    query = select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.village_id == actor.village_id)
+@atomic
+def end(grant_id: int, act: Act) -> None:
+    """End an office before its term; twice is the same as once."""
+    query = select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.village_id == act.village_id)
     found = db.session.scalars(query).one()
     if found.ended_at is None:
-        found.ended_at = now
-        audit.record(
-            Tag.ROLE_ENDED,
-            f"person:{found.person_id}",
-            village_id=found.village_id,
-            actor_id=actor.id,
-            now=now,
-            role=found.role,
-            grant=found.id,
-        )
-    transactions.commit()
+        found.ended_at = act.now
+        audit.record(Tag.ROLE_ENDED, f"person:{found.person_id}", act, role=found.role, grant=found.id)
 
 
 def in_village(village_id: int, *, most: int = 500) -> Sequence[RoleGrant]:

@@ -1,7 +1,7 @@
-"""A household's adults choose who speaks for it. Any of them may; everybody in the house sees who chose whom."""
+"""The representative of a household: any of its adults may choose one, and all of them see who chose whom."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -10,10 +10,12 @@ from consult.domain.people.people import HEAD_OF_HOUSEHOLD, is_adult
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Household, Person, RepresentativeChoice, db
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
 
 def adults_of(household_id: int, *, on: date) -> Sequence[Person]:
-    """The adults of a household who still live on the roll, in its order."""
+    """Return the adults of a household who still stand on the roll, in its order."""
     query = (
         select(Person)
         .outerjoin(Departure, Departure.person_id == Person.id)
@@ -23,34 +25,31 @@ def adults_of(household_id: int, *, on: date) -> Sequence[Person]:
     return [p for p in db.session.scalars(query) if is_adult(p.born, on)]
 
 
-def choose(person_id: int, actor: Person, *, on: date, now: datetime) -> None:
-    """Let a person speak for the actor's household from now on. Polls it has voted in stay as they are."""
+@atomic
+def choose(person_id: int, act: Act, *, on: date) -> None:
+    """Let a person represent the actor's household from now on; polls it has voted in stay as they are. Raises Refused."""
+    actor = act.actor
     adults = {p.id for p in adults_of(actor.household_id, on=on)}
     if actor.id not in adults or person_id not in adults:
         raise Refused(Reason.NOT_IN_HOUSEHOLD)
     household = db.session.get_one(Household, actor.household_id)
     transactions.lock(household)
     if household.representative_id == person_id:
-        transactions.commit()
         return
     household.representative_id = person_id
     choice = RepresentativeChoice(
-        village_id=actor.village_id, household_id=household.id, person_id=person_id, chosen_by=actor.id, chosen_at=now
+        village_id=actor.village_id,
+        household_id=household.id,
+        person_id=person_id,
+        chosen_by=actor.id,
+        chosen_at=act.now,
     )
     db.session.add(choice)
-    audit.record(
-        Tag.REPRESENTATIVE_CHOSEN,
-        f"household:{household.id}",
-        village_id=actor.village_id,
-        actor_id=actor.id,
-        now=now,
-        person=person_id,
-    )
-    transactions.commit()
+    audit.record(Tag.REPRESENTATIVE_CHOSEN, f"household:{household.id}", act, person=person_id)
 
 
 def speaker_of(household: Household, adults: Sequence[Person]) -> int | None:
-    """Who speaks for the household today: whom it chose, else its head, else its oldest adult."""
+    """Return the representative's id: the chosen adult, else the head of household, else the oldest adult."""
     chosen = household.representative_id
     if any(adult.id == chosen for adult in adults):
         return chosen
@@ -59,5 +58,6 @@ def speaker_of(household: Household, adults: Sequence[Person]) -> int | None:
 
 
 def history(household_id: int, *, most: int = 5) -> Sequence[RepresentativeChoice]:
+    """Return the newest choices of a household's representative."""
     query = select(RepresentativeChoice).where(RepresentativeChoice.household_id == household_id)
     return db.session.scalars(query.order_by(RepresentativeChoice.chosen_at.desc()).limit(most)).all()

@@ -1,7 +1,7 @@
-"""Writing a roll: in bulk, inside the transaction of the confirmation."""
+"""Writing a roll in bulk, inside the unit of work of its confirmation."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -11,12 +11,16 @@ from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_sheets import RollRow
 from consult.models import Departure, Group, Household, Person, Village, db
 from consult.services.core import crypto
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people import grants
+from consult.services.people.grants import Term
+from consult.services.people.villages import local_day
 
 
-def write(village: Village, rows: Sequence[RollRow], changes: Changes) -> None:
-    """Add groups, households and people that are new; bring the others up to date; delete nothing but a departure
-    of somebody who is back."""
+@atomic
+def write_roll(village: Village, rows: Sequence[RollRow], changes: Changes) -> None:
+    """Add new groups, households and people and update the others; delete only the departure of a person who is back."""
     groups = _groups(village.id, rows)
     households = _households(village.id, rows, groups)
     _add_people(village.id, changes.new, households)
@@ -107,35 +111,25 @@ def _bulk_update(model: Any, facts: Sequence[dict[str, Any]]) -> None:
     db.session.connection().execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), facts)
 
 
+@atomic
 def grant_offices(
     village: Village,
     rows: Sequence[RollRow],
     wanted: Collection[str],
-    actor_id: int | None,
-    *,
-    since: date,
-    now: datetime,
+    act: Act,
 ) -> None:
-    """The offices the clerk ticked, each as a grant from this day on; one already held stays as it is."""
+    """Grant the offices the clerk ticked from this day on; one already held stays as it is."""
     holders = [row for row in rows if row.offices]
     if not holders or not wanted:
         return
     by_key = _by_key(village.id, {row.household for row in holders})
+    since = local_day(village, act.now)
     for row in holders:
         person, group_id = by_key[row.key]
         for office in row.offices:
             if f"{row.row}:{office.role.value}" in wanted:
                 scope = group_id if office.role in GROUP_SCOPED else None
-                grants.add(
-                    person,
-                    office.role,
-                    group_id=scope,
-                    title=office.title,
-                    since=since,
-                    until=None,
-                    granted_by=actor_id,
-                    now=now,
-                )
+                grants.grant(person, office.role, Term(since, group_id=scope, title=office.title), act)
 
 
 def _by_key(village_id: int, codes: Collection[str]) -> dict[tuple[str, str, date], tuple[Person, int]]:

@@ -1,9 +1,9 @@
-"""The roll: reading a clerk's file, comparing it with what is known, and taking it in, whole or not at all."""
+"""The roll: read a clerk's file, compare it with what is known, and take it in, whole or not at all."""
 
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -16,8 +16,9 @@ from consult.domain.people.roll_headers import EXPORTED
 from consult.domain.people.roll_sheets import Expected, Problem, Reading, RollQuestion, RollRow
 from consult.models import Departure, Household, Person, RoleGrant, RollImport, Village, db
 from consult.services.core import audit, crypto, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people import roll_files, roll_writing
-from consult.services.people.villages import local_day
 
 MOVED, DECEASED = "moved", "deceased"
 
@@ -33,7 +34,7 @@ class Preview:
 
     @property
     def offices(self) -> list[tuple[str, RollRow, str]]:
-        """Every office the file names: its key on the form, its row, its title."""
+        """Return every office the file names: its key on the form, its row, its title."""
         return [(f"{row.row}:{o.role.value}", row, o.title) for row in self.rows for o in row.offices]
 
 
@@ -47,26 +48,27 @@ def read_file(data: bytes, filename: str, *, today: date) -> Reading:
         return Reading(problems=[Problem(Expected.READABLE_FILE, filename)])
 
 
-def stage(reading: Reading, filename: str, village: Village, actor_id: int | None, *, now: datetime) -> RollImport:
-    """Keep a reading, encrypted, until the clerk says yes."""
+@atomic
+def stage(reading: Reading, filename: str, act: Act) -> RollImport:
+    """Keep a reading, encrypted, until the clerk confirms it."""
     facts = {
         "rows": [row.as_facts() for row in reading.rows],
         "questions": [[q.doubt.value, q.row, q.name, q.shown] for q in reading.questions],
     }
     staged = RollImport(
-        village_id=village.id,
+        village_id=act.village_id,
         filename=filename[:120],
         rows_cipher=crypto.seal(json.dumps(facts)),
-        uploaded_by=actor_id,
-        uploaded_at=now,
+        uploaded_by=act.actor_id,
+        uploaded_at=act.now,
     )
     db.session.add(staged)
-    transactions.commit()
+    db.session.flush()
     return staged
 
 
 def preview(staged: RollImport) -> Preview:
-    """What a staged file would change in the roll as it stands at this moment."""
+    """Return what a staged file would change in the roll as it stands at this moment."""
     facts = json.loads(crypto.unseal(staged.rows_cipher))
     rows = [RollRow.from_facts(row) for row in facts["rows"]]
     changes = roll_changes.compare(rows, known_people(staged.village_id))
@@ -74,36 +76,32 @@ def preview(staged: RollImport) -> Preview:
     return Preview(rows, changes, sorted(asked + changes.questions, key=lambda q: q.row))
 
 
-def confirm(
-    staged: RollImport, offices: Collection[str] | None, actor_id: int | None, *, now: datetime
-) -> Changes | None:
-    """Take a staged file in, with the offices the clerk ticked (None: all). A second time does nothing: None."""
+@atomic
+def confirm(staged: RollImport, offices: Collection[str] | None, act: Act) -> Changes | None:
+    """Take a staged file in, with the offices the clerk ticked (None: all). Return None where it was taken in before."""
     transactions.lock(staged)
     if staged.confirmed_at is not None:
         return None
     village = db.session.get_one(Village, staged.village_id)
     seen = preview(staged)
-    roll_writing.write(village, seen.rows, seen.changes)
+    roll_writing.write_roll(village, seen.rows, seen.changes)
     wanted = {key for key, _, _ in seen.offices} if offices is None else set(offices)
-    roll_writing.grant_offices(village, seen.rows, wanted, actor_id, since=local_day(village, now), now=now)
-    staged.confirmed_at, staged.rows_cipher = now, ""
+    roll_writing.grant_offices(village, seen.rows, wanted, act)
+    staged.confirmed_at, staged.rows_cipher = act.now, ""
     audit.record(
         Tag.ROLL_IMPORTED,
         f"roll_import:{staged.id}",
-        village_id=village.id,
-        actor_id=actor_id,
-        now=now,
+        act,
         people=len(seen.rows),
         new=len(seen.changes.new),
         changed=len(seen.changes.changed),
         gone=len(seen.changes.gone),
     )
-    transactions.commit()
     return seen.changes
 
 
 def known_people(village_id: int) -> list[Known]:
-    """Everybody the roll has ever had, in its order, with numbers in the clear for comparison."""
+    """Return everybody the roll has ever had, in its order, with phone numbers in the clear for comparison."""
     query = (
         select(Person)
         .where(Person.village_id == village_id)
@@ -128,30 +126,27 @@ def known_people(village_id: int) -> list[Known]:
     ]
 
 
-def note_departure(person_id: int, kind: str, actor: Person, *, now: datetime) -> None:
-    """Mark somebody missing from a new roll as moved or deceased. Twice is the same as once."""
-    person = db.session.scalars(
-        select(Person).where(Person.id == person_id, Person.village_id == actor.village_id)
-    ).one()
+@atomic
+def note_departure(person_id: int, kind: str, act: Act) -> None:
+    """Mark a person missing from a new roll as moved or deceased; twice is the same as once."""
+    person = db.session.scalars(select(Person).where(Person.id == person_id, Person.village_id == act.village_id)).one()
     if kind not in (MOVED, DECEASED):
         raise ValueError(kind)
     if db.session.get(Departure, person.id) is None:
         db.session.add(
-            Departure(person_id=person.id, village_id=person.village_id, kind=kind, noted_by=actor.id, noted_at=now)
+            Departure(
+                person_id=person.id,
+                village_id=person.village_id,
+                kind=kind,
+                noted_by=act.actor_id,
+                noted_at=act.now,
+            )
         )
-        audit.record(
-            Tag.PERSON_DEPARTED,
-            f"person:{person.id}",
-            village_id=person.village_id,
-            actor_id=actor.id,
-            now=now,
-            kind=kind,
-        )
-    transactions.commit()
+        audit.record(Tag.PERSON_DEPARTED, f"person:{person.id}", act, kind=kind)
 
 
 def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
-    """The roll as rows of a spreadsheet, headings first. Who has moved or died is not in it."""
+    """Return the roll as rows of a spreadsheet, headings first, without people who have moved or died."""
     titles: dict[int, list[str]] = {}
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id).order_by(RoleGrant.id)):
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=today):

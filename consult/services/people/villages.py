@@ -1,6 +1,8 @@
-"""Founding a village, and reading who holds which office."""
+"""Making a village, its own rules, and the offices people hold in it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -8,42 +10,42 @@ from sqlalchemy import select
 from consult.domain.audit import Tag
 from consult.domain.people.roles import Role, in_force
 from consult.models import Person, RoleGrant, Village, db
-from consult.services.core import audit, transactions
+from consult.services.core import audit
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
 
+@atomic
 def create(slug: str, name: str, *, now: datetime, province: str = "") -> Village:
-    """A village with an empty roll and a log of its own. Raises IntegrityError if the slug is taken."""
+    """Make a village with an empty roll and an audit log of its own. Raises IntegrityError if the slug is taken."""
     village = Village(slug=slug, name=name, province=province, founded_at=now, clock_mark=now)
     db.session.add(village)
     db.session.flush()
     audit.begin_log(village.id)
-    audit.record(Tag.VILLAGE_CREATED, f"village:{village.id}", village_id=village.id, actor_id=None, now=now, slug=slug)
-    db.session.commit()
+    audit.record(Tag.VILLAGE_CREATED, f"village:{village.id}", Act.by_system(village.id, now=now), slug=slug)
     return village
 
 
 def locked(village_id: int) -> Village:
-    """A village whose running numbers nobody else takes until the commit. Other rows may still point to it."""
+    """Lock a village for the running numbers of its records until the commit; other rows may still point to it."""
     return db.session.get_one(Village, village_id, with_for_update={"key_share": True})
 
 
-def set_endorsement_rule(village: Village, needed: int, days: int, actor: Person, *, now: datetime) -> None:
-    """How many villagers behind a proposal oblige the council to answer, and within how many days."""
+@atomic
+def set_endorsement_rule(village: Village, needed: int, days: int, act: Act) -> None:
+    """Set how many endorsements oblige the council to answer, and within how many days."""
     row = locked(village.id)
     row.endorsements_needed, row.answer_days = needed, days
-    audit.record(
-        Tag.RULES_SET, f"village:{row.id}", village_id=row.id, actor_id=actor.id, now=now, needed=needed, days=days
-    )
-    transactions.commit()
+    audit.record(Tag.RULES_SET, f"village:{row.id}", act, needed=needed, days=days)
 
 
 def local_day(village: Village, instant: datetime) -> date:
-    """The calendar day in the village at an instant."""
+    """Return the calendar day in the village at an instant."""
     return instant.astimezone(ZoneInfo(village.timezone)).date()
 
 
 def groups_headed(person: Person, *, on: date) -> frozenset[int]:
-    """The groups somebody is head of on a day."""
+    """Return the ids of the groups a person is head of on a day."""
     query = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == Role.GROUP_HEAD.value)
     return frozenset(
         g.group_id
@@ -53,7 +55,22 @@ def groups_headed(person: Person, *, on: date) -> frozenset[int]:
 
 
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:
-    """The offices a person holds on a day; everybody on the roll is a villager."""
-    grants = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id))
+    """Return the offices a person holds on a day; everybody on the roll is a villager."""
+    query = select(RoleGrant.role, RoleGrant.since, RoleGrant.until, RoleGrant.ended_at)
+    rows = db.session.execute(query.where(RoleGrant.person_id == person.id))
+    return roles_by([Grant(*row) for row in rows], on=on)
+
+
+class Grant(NamedTuple):
+    """One office a person was given."""
+
+    role: str
+    since: date
+    until: date | None
+    ended_at: datetime | None
+
+
+def roles_by(grants: Sequence[Grant], *, on: date) -> frozenset[Role]:
+    """Return the offices that all grants of one person give on a day; everybody on the roll is a villager."""
     held = {Role(g.role) for g in grants if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)}
     return frozenset(held | {Role.VILLAGER})

@@ -1,7 +1,7 @@
 """Before the count of a secret poll is known, its ballots are laid out anew in the order of their keys.
 
 Until then the place of a ballot in the file, SQLite's write-ahead log and PostgreSQL's xmin could be held against the
-order in which the roll was marked. ballots.md 2.
+order in which the roll was marked. See docs/ballots.md 2.3.
 """
 
 from sqlalchemy import func, select, text

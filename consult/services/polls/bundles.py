@@ -20,6 +20,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, BallotEvent, Declaration, Notice, Poll, RollEntry, db
 from consult.models.polls import poll_queries
 from consult.services.core import pictures
+from consult.services.core.files import digest_of
 from consult.services.polls import closing, count_sheets, poll_states
 from consult.services.polls.poll_states import frozen_of
 
@@ -56,7 +57,7 @@ def make_bundle(poll: Poll, *, full: bool) -> bytes:
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: pictures.digest_of(content) for name, content in sorted(files.items())}
+    return {name: digest_of(content) for name, content in sorted(files.items())}
 
 
 def _json(value: Any) -> bytes:

@@ -21,6 +21,7 @@ from consult.models.talk.participant_queries import participants
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
+from consult.services.core.each import each
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes
 from consult.services.messages import reminders
@@ -84,7 +85,8 @@ def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
 def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
     """Close every poll whose time is past, each in a transaction of its own. Returns their ids.
 
-    One with paper or raised hands waits for an officer, who alone knows that all sheets are in.
+    One with paper or raised hands waits for an officer, who alone knows that all sheets are in. One that cannot be
+    closed (NotMixed, or a damaged poll: CountsDiffer) is logged and left open; the next is closed.
     """
     query = (
         select(Poll.id)
@@ -94,16 +96,13 @@ def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
     )
     if village_id is not None:
         query = query.where(Poll.village_id == village_id)
-    closed = []
-    for poll_id in list(db.session.scalars(query)):
-        try:
-            close(db.session.get_one(Poll, poll_id), now=now)
-            db.session.commit()
-        except ballot_shuffle.NotMixed:  # in a minute again
-            db.session.rollback()
-            continue
-        closed.append(poll_id)
-    return closed
+
+    def close_one(poll_id: int) -> None:
+        transactions.begin_writing()
+        close(db.session.get_one(Poll, poll_id), now=now)
+        db.session.commit()
+
+    return each("closing poll", db.session.scalars(query).all(), close_one, later=(ballot_shuffle.NotMixed,))
 
 
 def count(poll: Poll) -> Tally:

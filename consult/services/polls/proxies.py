@@ -13,7 +13,7 @@ from consult.services.polls.ballot_requests import BallotRequest
 
 
 def why_not(order: BallotRequest, unit: Row[Any], *, by_household: bool, body: str) -> Reason | None:
-    """Domain.md 1.4, our default: same household, one letter a holder and poll, a photo of the paper kept."""
+    """Say why a letter may not be used: same household, one letter a holder and poll (docs/law.md 1.4)."""
     holder = db.session.get_one(Person, order.person_id)
     if by_household:
         return Reason.NO_PROXY_FOR_HOUSEHOLDS

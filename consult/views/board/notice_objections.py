@@ -10,7 +10,8 @@ from consult.services.board import notice_objections
 from consult.views.board import notices
 from consult.web import i18n, pages
 from consult.web.access import members_only, now, only, person, public
-from consult.web.forms import key_from, photo_of_paper
+from consult.web.forms import key_from
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("postings", __name__)
@@ -25,9 +26,7 @@ def object_to(notice_id: int) -> Response:
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
-    notice_objections.object_to(
-        notice, text, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now()
-    )
+    notice_objections.object_to(notice, text, person(), language=i18n.tag(), key=key_from(form), now=now())
     return _again(notice_id)
 
 

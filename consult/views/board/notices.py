@@ -2,11 +2,9 @@
 
 import secrets
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
-import segno
-from flask import Blueprint, Response, abort, current_app, make_response, request, url_for
+from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from consult.config import Config
 from consult.domain.audit import fingerprint_groups, head_digits
@@ -19,7 +17,7 @@ from consult.services.board import notice_objections
 from consult.services.people.villages import local_day
 from consult.services.polls import closing, poll_states
 from consult.views.polls.poll_pages import rule_of
-from consult.web import pages
+from consult.web import pages, qr_codes
 from consult.web.access import held_roles, public, today, village
 
 bp = Blueprint("notices", __name__)
@@ -125,15 +123,8 @@ def _fingerprint(notice: Notice) -> str:
 def qr(notice_id: int) -> Response:
     """A QR code with the address of the notice."""
     find_notice(notice_id)
-    out = BytesIO()
     address = public_address() + url_for(".show", notice_id=notice_id)
-    segno.make(address, error="m").save(
-        out, kind="svg", border=2, xmldecl=False, svgclass="qr", dark="#000", light="#fff"
-    )
-    response = make_response(out.getvalue())
-    response.mimetype = "image/svg+xml"
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return qr_codes.response(address, cache_control="private, max-age=3600")
 
 
 def public_address() -> str:

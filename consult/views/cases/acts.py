@@ -19,9 +19,8 @@ from consult.services.cases import keys, membership, raising, reading, transitio
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
-from consult.views.cases import uploads
 from consult.views.cases.common import act_of, find_case, may_say, no_store, note_look, reader, recusal_hints
-from consult.web import errors, filters, i18n, pages
+from consult.web import errors, filters, i18n, pages, uploads
 from consult.web.access import members_only, now, person, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words
@@ -59,7 +58,7 @@ def do(address: str, act: str) -> Response:
         again = _again(form, many)  # somebody else was quicker: what was written is not lost
         return errors.shown_again(refusal, lambda said, status: _page(find_case(address), wanted, again, said, status))
     facts, mistakes = forms.read_act_form(fields, form, many, offered(case), today())
-    media, wrong = uploads.read_uploads(
+    media, wrong = uploads.case_media(
         [field.name for field in fields if field.kind in (FieldKind.PHOTOS, FieldKind.VOICE)]
     )
     if wanted is CaseAct.STATEMENT and not facts["words"] and media:
@@ -81,7 +80,7 @@ def do(address: str, act: str) -> Response:
 
 def _carry_out(case: Opened, move: Transition, key: str) -> None:
     if move.act is CaseAct.RAISE:
-        raising.to_village(case, move.facts, person(), language=i18n.TAGS[i18n.locale()], key=key, now=now())
+        raising.to_village(case, move.facts, person(), language=i18n.tag(), key=key, now=now())
     else:
         transitions.do(case, move, person(), key=key, now=now())
 

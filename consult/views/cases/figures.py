@@ -14,7 +14,7 @@ from consult.domain.cases.states import BUSY, LIVE, CaseState
 from consult.domain.people import roles
 from consult.models.cases import case_queries
 from consult.services.cases import figures, keys, membership
-from consult.services.people import roll_files
+from consult.services.core import exports
 from consult.views.cases.cases import SHELVES
 from consult.views.cases.common import no_store
 from consult.web import pages, printing
@@ -89,7 +89,7 @@ def report(month: str) -> Response:
 def report_sheet(month: str) -> Response:
     found, first = _report(month)
     rows = case_report_words.sheet(found, village().name, first)
-    response = make_response(roll_files.as_xlsx(rows, month))
+    response = make_response(exports.as_xlsx(rows, month))
     response.mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response.headers["Content-Disposition"] = f'attachment; filename="mediation-{month}.xlsx"'
     return response

@@ -10,14 +10,14 @@ from consult.domain.cases.choices import topics
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
+from consult.models.cases import case_queries
 from consult.models.talk import consultation_queries
 from consult.services.cases import filing, membership, news, reading
 from consult.services.cases.filing import Application
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
-from consult.views.cases import uploads
 from consult.views.cases.common import draft, no_store, reader
-from consult.web import pages
+from consult.web import pages, uploads
 from consult.web.access import held_roles, members_only, now, only, person, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words
@@ -71,10 +71,10 @@ def keep() -> Response:
     if earlier is not None and earlier.state is not CaseState.DRAFT:
         return pages.done(url_for(".received", address=earlier.row.address))
     words, mistakes = rules.read_story(form)
-    media, wrong = uploads.read_uploads()
+    media, wrong = uploads.case_media()
     if form.get("kind") not in topics():
         abort(422)
-    empty = not (form.get("story", "").strip() or media or (earlier and uploads.count(earlier)))
+    empty = not (form.get("story", "").strip() or media or (earlier and case_queries.files(earlier.row.id)))
     faults = mistakes | wrong | ({"story": FormError.EMPTY} if empty else {})
     if media or not faults:  # what has arrived is kept, also when a word has to be put right
         row = filing.keep_draft(
@@ -155,7 +155,7 @@ def _story(values: dict[str, Any], mistakes: dict[str, str], earlier: Opened | N
         values=values,
         mistakes=mistakes,
         address=earlier.row.address if earlier else "",
-        files=uploads.count(earlier) if earlier else 0,
+        files=len(case_queries.files(earlier.row.id)) if earlier else 0,
         words=case_page_words,
     )
 
@@ -195,7 +195,7 @@ def desk() -> Response:
 def file_at_desk() -> Response:
     form = request.form.to_dict()
     told, mistakes = rules.read_desk(form, [code for code, _ in _sources()])
-    media, wrong = uploads.read_uploads()
+    media, wrong = uploads.case_media()
     sides = _sides(form, mistakes)
     if told is None or mistakes or wrong:
         return _desk(form, case_page_words.mistakes(mistakes | wrong), status=422)

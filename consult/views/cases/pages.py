@@ -14,7 +14,7 @@ from consult.domain.cases.states import DESK, ENDED, IN_WORK, NEW, PARTIES, SHUT
 from consult.domain.people.people import masked_phone
 from consult.models import Person, db
 from consult.models.cases import case_queries
-from consult.services.cases import files, keys, membership, viewing
+from consult.services.cases import case_files, keys, membership, viewing
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
 from consult.views.cases.common import find_case, may_say, no_store, note_look, reader, recusal_hints
@@ -70,10 +70,10 @@ def file(address: str, file_id: int) -> Response:
     """A photo or a spoken message, opened for its reader alone."""
     case = find_case(address)
     one = next((row for row in case_queries.files(case.row.id) if row.id == file_id), None)
-    if one is None or not case.keys.opens(one.audience) or not files.path_of(one.name).exists():
+    if one is None or not case.keys.opens(one.audience) or not case_files.path_of(one.name).exists():
         abort(404)
     note_look(case, "file")
-    response = make_response(files.content(one, case.keys))
+    response = make_response(case_files.content(one, case.keys))
     response.mimetype = "image/jpeg" if one.media == "photo" else "audio/mp4"
     return response
 

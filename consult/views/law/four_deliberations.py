@@ -15,7 +15,7 @@ from consult.views.meetings import meeting_pages
 from consult.views.talk.consultation_pages import find_consultation
 from consult.web import pages
 from consult.web.access import act, held_roles, now, only, person, public, today
-from consult.web.forms import photo_of_paper
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words, meeting_words
 
 bp = Blueprint("four_deliberations", __name__)

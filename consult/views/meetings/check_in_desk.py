@@ -20,7 +20,8 @@ from consult.services.meetings import check_ins, meeting_additions, meeting_stat
 from consult.views.meetings import meeting_pages
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, held_roles, only, village
-from consult.web.forms import key_from, photo_of_paper
+from consult.web.forms import key_from
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("doors", __name__)

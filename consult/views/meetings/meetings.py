@@ -214,7 +214,7 @@ def live_answer(meeting_id: int, template: str) -> Response:
     if version is not None and version == request.args.get("seen"):
         return make_response("", 204)
     kept: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("live_fragments", {})
-    name = (village().id, meeting_id, version, template, i18n.locale(), person_or_none() is not None)
+    name = (village().id, meeting_id, version, template, i18n.language().code, person_or_none() is not None)
     if name not in kept:
         meeting = meeting_pages.find_meeting(meeting_id)
         if meeting.body in meeting_pages.INTERNAL:  # not for everybody, so not kept for everybody

@@ -16,7 +16,8 @@ from consult.views.meetings import meeting_pages, minute_words
 from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import conveners, pages
 from consult.web.access import act, members_only, only, person_or_none, public
-from consult.web.forms import key_from, photo_of_paper
+from consult.web.forms import key_from
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("minutes", __name__)

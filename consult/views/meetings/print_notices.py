@@ -10,7 +10,7 @@ from consult.models import Meeting, Notice, Poll
 from consult.services.board import notices
 from consult.services.people.villages import local_day
 from consult.views.board.notices import public_address
-from consult.web import filters, printing
+from consult.web import filters, qr_codes
 from consult.web.access import village
 from consult.web.words import code_words, meeting_words, verdict_words
 
@@ -98,7 +98,7 @@ def sheet(notice: Notice, head: str, fingerprint: str) -> dict[str, Any]:
         ],
         "foot": _("Posted until %(until)s", until=filters.long_day(notice.posted_until)),
         "posting": _posting(notice),
-        "qr": printing.qr_svg(address),
+        "qr": qr_codes.for_print(address),
         "proof": proof,
     }
 

@@ -18,7 +18,7 @@ from consult.views.board import notices
 from consult.views.board.notices import public_address
 from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices
 from consult.views.polls import offline_turnout, polls
-from consult.web import filters, pages, printing
+from consult.web import filters, pages, printing, qr_codes
 from consult.web.access import members_only, only, public, village
 from consult.web.words import code_words, meeting_words, spoken_words
 
@@ -47,12 +47,16 @@ def index(meeting_id: int) -> Response:
         notices=meeting_queries.notices(meeting.id),
         unit=unit,
         spoken=[
-            (lang, spoken_words.loudspeaker(lang, **facts, body=meeting.body, unit=unit))
-            for lang in spoken_words.SPOKEN
+            (language, spoken_words.loudspeaker(language, **facts, body=meeting.body, unit=unit))
+            for language in spoken_words.spoken()
         ],
         messages=[
-            (lang, spoken_words.message(lang, **facts, village=village().name, address=address))
-            for lang in spoken_words.SPOKEN
+            (
+                language,
+                spoken_words.label(language),
+                spoken_words.message(language, **facts, village=village().name, address=address),
+            )
+            for language in spoken_words.spoken()
         ],
         votes=[vote for vote in meeting_queries.votes(meeting.id) if vote.paper],
         in_office=meeting_pages.in_office(),
@@ -165,7 +169,7 @@ def household_cards() -> Response:
             "household": card.household.code,
             "group": f"{village().name} {card.household.group.name}",
             "code": " ".join(grouped(code)),
-            "qr": printing.qr_svg(public_address() + url_for("cards.show", code=code)),
+            "qr": qr_codes.for_print(public_address() + url_for("cards.show", code=code)),
         }
         for card, code in cards.unclaimed(group or 0)
     ]

@@ -1,9 +1,6 @@
 """Checking in by one's own phone: with the code on the screen, or from away where the rule allows it."""
 
-from io import BytesIO
-
-import segno
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.people import roles
@@ -11,7 +8,7 @@ from consult.models.meetings import check_in_queries
 from consult.services.meetings import check_ins, meeting_states
 from consult.views.board.notices import public_address
 from consult.views.meetings import meeting_pages
-from consult.web import pages
+from consult.web import pages, qr_codes
 from consult.web.access import act, members_only, now, only, person
 
 bp = Blueprint("arrivals", __name__)
@@ -64,11 +61,4 @@ def qr(meeting_id: int) -> Response:
     meeting_pages.find_meeting(meeting_id)
     code = check_ins.screen_codes(meeting_id, now())[0]
     address = public_address() + url_for(".sign_in", meeting_id=meeting_id, code=code)
-    out = BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", border=2, xmldecl=False, svgclass="qr", dark="#000", light="#fff"
-    )
-    response = make_response(out.getvalue())
-    response.mimetype = "image/svg+xml"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return qr_codes.response(address, cache_control="no-store")

@@ -6,9 +6,9 @@ from consult.domain.form_errors import FormError
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import GroupRobot, db
 from consult.services.messages import group_robots
-from consult.services.messages.robots import HOSTS
+from consult.services.messages.providers import robot_providers
 from consult.web import pages
-from consult.web.access import now, only, person, village
+from consult.web.access import act, only, village
 from consult.web.words import code_words
 
 bp = Blueprint("group_robots", __name__)
@@ -28,14 +28,14 @@ def create() -> Response:
     mistake = group_robots.mistake_in(form.get("kind", ""), form.get("address", ""))
     if mistake is not None:
         return _page(form, {"address": FormError.NOT_AN_ADDRESS}, status=422)
-    group_robots.set_robot(form["kind"], form["address"], form.get("secret", ""), person(), now=now())
+    group_robots.set_robot(form["kind"], form["address"], form.get("secret", ""), act())
     return pages.done(url_for(".show"))
 
 
 @bp.post("/<slug>/group-robot/removal")
 @clerk_only
 def remove() -> Response:
-    group_robots.remove(person(), now=now())
+    group_robots.remove(act())
     return pages.done(url_for(".show"))
 
 
@@ -48,5 +48,5 @@ def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 
         robot=robot,
         values=values,
         mistakes=code_words.mistakes(mistakes),
-        kinds=[(kind, code_words.robot(kind)) for kind in HOSTS],
+        kinds=[(kind, code_words.robot(kind)) for kind in sorted(robot_providers(), key=code_words.robot)],
     )

@@ -1,6 +1,5 @@
 """Household cards: printing them, claiming one, signing in with one."""
 
-import segno
 from flask import Blueprint, Response, abort, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
@@ -13,8 +12,8 @@ from consult.models.talk import consultation_queries
 from consult.services.people import cards, representatives
 from consult.views.board.notices import public_address
 from consult.views.people import sign_ins
-from consult.web import errors, pages
-from consult.web.access import now, only, person, public, today, village
+from consult.web import errors, pages, qr_codes
+from consult.web.access import act, now, only, public, today, village
 from consult.web.words import refusal_words
 
 bp = Blueprint("cards", __name__)
@@ -80,7 +79,7 @@ def issue() -> Response:
     group_id = request.form.get("group", type=int)
     if group_id not in {g.id for g in consultation_queries.groups_of(village().id)}:
         abort(404)
-    cards.issue(group_id, person(), now=now())
+    cards.issue(group_id, act())
     return pages.done(url_for(".index", group=group_id))
 
 
@@ -105,7 +104,7 @@ def household() -> Response:
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def issue_another() -> Response:
     found = cards.household(village().id, request.form.get("code", ""))
-    cards.issue_another(found.id, person(), now=now())
+    cards.issue_another(found.id, act())
     return pages.done(url_for(".household", code=found.code))
 
 
@@ -117,7 +116,7 @@ def withdraw(card_id: int) -> Response:
     if card is None:
         abort(404)
     code = card.household.code
-    cards.withdraw(card, person(), now=now())
+    cards.withdraw(card, act())
     return pages.done(url_for(".household", code=code))
 
 
@@ -138,4 +137,4 @@ def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Re
 
 def _qr(code: str) -> Markup:
     address = public_address() + url_for(".show", code=code)
-    return Markup(segno.make(address, error="m").svg_inline(scale=1, border=1, svgclass="qr", omitsize=True))
+    return qr_codes.inline(address)

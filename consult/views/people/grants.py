@@ -12,8 +12,9 @@ from consult.models import Person, RoleGrant, db
 from consult.models.people import person_queries
 from consult.models.talk import consultation_queries
 from consult.services.people import grants
+from consult.services.people.grants import Term
 from consult.web import pages
-from consult.web.access import now, only, person, today, village
+from consult.web.access import act, only, today, village
 from consult.web.words import code_words, refusal_words
 
 bp = Blueprint("grants", __name__)
@@ -38,11 +39,12 @@ def create() -> Response:
     grants.grant(
         holder,
         Role(form["role"]),
-        person(),
-        group_id=_groups().get(form.get("group_id", "")),
-        since=_day(form.get("since", "")) or today(),
-        until=_day(form.get("until", "")),
-        now=now(),
+        Term(
+            since=_day(form.get("since", "")) or today(),
+            until=_day(form.get("until", "")),
+            group_id=_groups().get(form.get("group_id", "")),
+        ),
+        act(),
     )
     return pages.done(url_for(".index"))
 
@@ -51,7 +53,7 @@ def create() -> Response:
 @only(*sorted(KEEPS_THE_ROLL))
 def end(grant_id: int) -> Response:
     here = select(RoleGrant.id).where(RoleGrant.id == grant_id, RoleGrant.village_id == village().id)
-    grants.end(db.one_or_404(here), person(), now=now())
+    grants.end(db.one_or_404(here), act())
     return pages.done(url_for(".index"))
 
 

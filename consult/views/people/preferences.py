@@ -15,7 +15,7 @@ bp = Blueprint("preferences", __name__)
 @public
 def change() -> Response:
     language, elder = request.form.get("language"), request.form.get("elder")
-    language = language if language in i18n.TAGS else None
+    language = language if i18n.by_code(language) else None
     elder = elder if elder in ("0", "1") else None
     if current_user.is_authenticated:
         preferences.keep(current_user.person, language=language, elder=None if elder is None else elder == "1")

@@ -7,10 +7,10 @@ from consult.domain.people.people import masked_phone
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import Person, RollImport, db
 from consult.models.people import roll_queries
-from consult.services.core import crypto
-from consult.services.people import roll_files, rolls
+from consult.services.core import crypto, exports
+from consult.services.people import rolls
 from consult.web import pages
-from consult.web.access import now, only, person, today, village
+from consult.web.access import act, only, today, village
 from consult.web.words import roll_words
 
 bp = Blueprint("rolls", __name__)
@@ -48,7 +48,7 @@ def create() -> Response:
         return pages.page(
             "people/rolls/new.html", 422, problems=[roll_words.problem(p) for p in reading.problems[:100]]
         )
-    staged = rolls.stage(reading, name, village(), person().id, now=now())
+    staged = rolls.stage(reading, name, act())
     return pages.done(url_for(".show", import_id=staged.id))
 
 
@@ -72,7 +72,7 @@ def show_roll_import(import_id: int) -> Response:
 @bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")
 @clerk_only
 def confirm(import_id: int) -> Response:
-    rolls.confirm(_staged(import_id), request.form.getlist("office"), person().id, now=now())
+    rolls.confirm(_staged(import_id), request.form.getlist("office"), act())
     return pages.done(url_for(".index"))
 
 
@@ -82,7 +82,7 @@ def depart(person_id: int) -> Response:
     kind = request.form.get("kind", "")
     if kind not in (rolls.MOVED, rolls.DECEASED):
         abort(400)
-    rolls.note_departure(person_id, kind, person(), now=now())
+    rolls.note_departure(person_id, kind, act())
     return pages.done(url_for(".index", q=request.form.get("q", "")))
 
 
@@ -90,7 +90,7 @@ def depart(person_id: int) -> Response:
 @clerk_only
 def export(kind: str) -> Response:
     rows = rolls.export(village(), today=today())
-    data = roll_files.as_csv(rows) if kind == "csv" else roll_files.as_xlsx(rows, village().name)
+    data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, village().name)
     response = make_response(data)
     response.mimetype = (
         "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -19,7 +19,8 @@ from consult.views.polls.poll_pages import rule_of, state_of
 from consult.views.polls.polls import find_poll
 from consult.web import conveners, errors, pages
 from consult.web.access import now, only, person
-from consult.web.forms import key_from, photo_of_paper
+from consult.web.forms import key_from
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("count_sheets", __name__)

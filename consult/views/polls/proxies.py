@@ -21,7 +21,7 @@ from consult.views.polls.poll_pages import rule_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import members_only, person
-from consult.web.forms import photo_of_paper
+from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("proxies", __name__)

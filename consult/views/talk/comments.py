@@ -14,7 +14,8 @@ from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment, may_read
 from consult.web import fragments, i18n, pages
 from consult.web.access import held_roles, members_only, now, person, person_or_none, public
-from consult.web.forms import key_from, one_picture
+from consult.web.forms import key_from
+from consult.web.uploads import one_picture
 from consult.web.words import code_words
 
 bp = Blueprint("comments", __name__)
@@ -48,7 +49,7 @@ def create(consultation_id: int) -> Response:
             consultation, values=form, mistakes=code_words.mistakes(mistakes), status=422
         )
     comment = comments.write(
-        consultation, words, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now(), picture=picture
+        consultation, words, person(), language=i18n.tag(), key=key_from(form), now=now(), picture=picture
     )
     return pages.done(url_for("consultations.show", consultation_id=consultation.id, _anchor=f"comment-{comment.id}"))
 
@@ -72,7 +73,7 @@ def reply(comment_id: int) -> Response:
         words,
         person(),
         in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         key=key_from(form),
         now=now(),
     )

@@ -13,7 +13,7 @@ from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment as comment_of
 from consult.views.talk.comment_pages import may_read
 from consult.web import forms as forms
-from consult.web import i18n, pages
+from consult.web import i18n, pages, uploads
 from consult.web.access import held_roles, now, only, person, public, village
 
 bp = Blueprint("consultations", __name__)
@@ -50,8 +50,8 @@ def new() -> Response:
 def create() -> Response:
     form = request.form.to_dict()
     draft, mistakes = rules.read_draft_form(form)
-    shown, wrong_pictures = forms.pictures_from_request()
-    forms.keep_pictures(form, shown)
+    shown, wrong_pictures = uploads.pictures_from_request()
+    uploads.keep_pictures(form, shown)
     if draft is None or wrong_pictures:
         return forms.page(form, {**mistakes, **wrong_pictures}, status=422)
     opened = consultations.open_consultation(
@@ -59,7 +59,7 @@ def create() -> Response:
         shown,
         person(),
         group_ids=forms.groups_from(request.form.getlist("group")),
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         key=forms.key_from(form),
         now=now(),
     )

@@ -16,7 +16,8 @@ from consult.models.talk import consultation_queries
 from consult.services.talk import consultations, drafts
 from consult.web import i18n, pages
 from consult.web.access import held_roles, members_only, now, person, village
-from consult.web.forms import key_from, one_picture
+from consult.web.forms import key_from
+from consult.web.uploads import one_picture
 from consult.web.words import code_words
 
 bp = Blueprint("drafts", __name__)
@@ -109,7 +110,7 @@ def _open(draft: ProposalDraft, words: Draft) -> int:
         [(picture[0], picture[1])] if picture else [],
         person(),
         group_ids=[int(one) for one in fields.get("groups", [])],
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         now=now(),
         phase=Phase.DISCUSS if officer else Phase.RAISE,
     )

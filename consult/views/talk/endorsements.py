@@ -9,7 +9,7 @@ from consult.services.people import villages
 from consult.services.talk import endorsements
 from consult.views.talk import consultation_pages
 from consult.web import pages
-from consult.web.access import act, held_roles, members_only, now, only, person, public, village
+from consult.web.access import act, held_roles, members_only, only, public, village
 from consult.web.words import code_words
 
 bp = Blueprint("endorsements", __name__)
@@ -51,7 +51,7 @@ def set_rule() -> Response:
     }
     if wrong or needed is None or days is None:
         return _page(form, code_words.mistakes(wrong), status=422)
-    villages.set_endorsement_rule(village(), needed, days, person(), now=now())
+    villages.set_endorsement_rule(village(), needed, days, act())
     return pages.done(url_for(".rule"))
 
 

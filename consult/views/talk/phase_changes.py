@@ -38,7 +38,7 @@ def answer(consultation_id: int) -> Response:
     given, mistakes = comment_rules.read_answer(form)
     if given is None:
         return _page(consultation, form, mistakes, status=422)
-    answers.answer(consultation, *given, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
+    answers.answer(consultation, *given, person(), language=i18n.tag(), key=key_from(form), now=now())
     return _back(consultation)
 
 
@@ -65,7 +65,7 @@ def sum_up(consultation_id: int) -> Response:
     text = long_text(form, "summary_text", SUMMARY_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
-    answers.sum_up(consultation, text, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now())
+    answers.sum_up(consultation, text, person(), language=i18n.tag(), key=key_from(form), now=now())
     return pages.done(url_for("opinions.show", consultation_id=consultation.id))
 
 

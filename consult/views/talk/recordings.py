@@ -7,11 +7,11 @@ from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import long_text
 from consult.models import Consultation, Recording, db
-from consult.services.core import transactions
+from consult.services.core import audio, files, transactions
 from consult.services.talk import recordings
-from consult.services.talk.recordings import TRANSCRIPT_LENGTH, Unplayable
+from consult.services.talk.recordings import TRANSCRIPT_LENGTH
 from consult.views.talk import consultation_pages
-from consult.web import pages
+from consult.web import pages, uploads
 from consult.web.access import members_only, now, person, public, village
 from consult.web.words import code_words
 
@@ -31,7 +31,9 @@ def create(consultation_id: int) -> Response:
     transcript = long_text(form, "transcript", TRANSCRIPT_LENGTH, mistakes)
     if mistakes.get("transcript") is FormError.EMPTY:
         mistakes["transcript"] = FormError.TRANSCRIPT_MISSING
-    heard = _sound(form, mistakes)
+    heard, wrong = uploads.recording(form)
+    if wrong is not None:
+        mistakes["sound"] = wrong
     if mistakes or heard is None:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
     transactions.begin_writing()  # making it small took seconds: nobody waited for them
@@ -44,28 +46,9 @@ def create(consultation_id: int) -> Response:
 def sound(proposal_id: int) -> Response:
     query = select(Recording.digest).where(Recording.proposal_id == proposal_id, Recording.village_id == village().id)
     digest = db.session.scalar(query)
-    if digest is None or not recordings.path_of(digest).exists():
+    if digest is None or not audio.path_of(digest).exists():
         abort(404)
-    return send_file(recordings.path_of(digest), mimetype="audio/mp4", etag=digest, conditional=True, max_age=3600)
-
-
-def _sound(form: dict[str, str], mistakes: dict[str, FormError]) -> tuple[str, int] | None:
-    """The upload made small, or the one kept from an earlier try."""
-    upload, kept = request.files.get("sound"), form.get("kept", "").partition(":")
-    if upload is not None and upload.filename:
-        try:
-            digest, seconds = recordings.store(upload.read())
-        except Unplayable as error:
-            mistakes["sound"] = error.mistake
-            return None
-        form["kept"] = f"{digest}:{seconds}"
-        return digest, seconds
-    digest, _, length = kept
-    known = len(digest) == 64 and digest.isalnum() and length.isdecimal() and recordings.path_of(digest).exists()
-    if not known:
-        mistakes["sound"] = FormError.NOT_A_RECORDING
-        return None
-    return digest, int(length)
+    return send_file(audio.path_of(digest), mimetype="audio/mp4", etag=digest, conditional=True, max_age=3600)
 
 
 def _mine(consultation_id: int) -> Consultation:
@@ -83,5 +66,5 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         proposal=consultation.proposal,
         values=values,
         mistakes=mistakes,
-        longest=recordings.LONGEST_SECONDS,
+        longest=files.LONGEST_RECORDING_SECONDS,
     )

@@ -40,9 +40,7 @@ def create(consultation_id: int) -> Response:
     text = line(form, "text", STATEMENT_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
-    common_ground.write_statement(
-        consultation, text, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now()
-    )
+    common_ground.write_statement(consultation, text, person(), language=i18n.tag(), key=key_from(form), now=now())
     return pages.done(url_for(".show", consultation_id=consultation_id))
 
 

@@ -18,7 +18,8 @@ from consult.services.talk import tasks
 from consult.views.talk import consultation_pages
 from consult.web import i18n, pages
 from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, today, village
-from consult.web.forms import key_from, one_picture
+from consult.web.forms import key_from
+from consult.web.uploads import one_picture
 from consult.web.words import code_words, talk_words
 
 bp = Blueprint("tasks", __name__)
@@ -40,9 +41,7 @@ def create(consultation_id: int) -> Response:
         mistakes["name"] = FormError.NOBODY_THERE
     if plan is None or owner is None:
         return _list(consultation, form, code_words.mistakes(mistakes), status=422)
-    task = tasks.assign(
-        consultation, plan, owner, person(), language=i18n.TAGS[i18n.locale()], key=key_from(form), now=now()
-    )
+    task = tasks.assign(consultation, plan, owner, person(), language=i18n.tag(), key=key_from(form), now=now())
     return pages.done(url_for(".show", task_id=task.id))
 
 
@@ -65,7 +64,7 @@ def note_progress(task_id: int) -> Response:
         note,
         person(),
         in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.TAGS[i18n.locale()],
+        language=i18n.tag(),
         key=key_from(form),
         now=now(),
         picture=picture,

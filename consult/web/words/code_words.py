@@ -2,29 +2,31 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.audit import Tag
 from consult.domain.form_errors import FormError
+from consult.domain.languages import N_
 from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing
 
-BODIES: dict[str, LazyString] = {
-    "VA_people": _l("Villagers' assembly, by persons"),
-    "VA_house": _l("Villagers' assembly, by households"),
-    "VRA": _l("Villagers' representative assembly"),
-    "VG_people": _l("Villager group meeting, by persons"),
-    "VG_house": _l("Villager group meeting, by households"),
-    "CM": _l("Collective members' assembly"),
-    "CRA": _l("Collective members' representative assembly"),
-    "BOARD": _l("Board of the collective"),
-    "NONMEMBER": _l("Collective members' assembly, on rights of non-members"),
-    "PARTY": _l("Party members' meeting"),
-    "VC": _l("Villagers' committee meeting"),
-    "COUNCIL": _l("Villagers' council"),
-    "TWO_COMMITTEES": _l("Joint meeting of the two committees"),
+BODIES: dict[str, str] = {
+    "VA_people": N_("Villagers' assembly, by persons"),
+    "VA_house": N_("Villagers' assembly, by households"),
+    "VRA": N_("Villagers' representative assembly"),
+    "VG_people": N_("Villager group meeting, by persons"),
+    "VG_house": N_("Villager group meeting, by households"),
+    "CM": N_("Collective members' assembly"),
+    "CRA": N_("Collective members' representative assembly"),
+    "BOARD": N_("Board of the collective"),
+    "NONMEMBER": N_("Collective members' assembly, on rights of non-members"),
+    "PARTY": N_("Party members' meeting"),
+    "VC": N_("Villagers' committee meeting"),
+    "COUNCIL": N_("Villagers' council"),
+    "TWO_COMMITTEES": N_("Joint meeting of the two committees"),
 }
+"""English sentences for the catalogues: the loudspeaker says them in another language than the reader's."""
 
 STATES: dict[PollState, LazyString] = {
     PollState.DRAFTED: _l("draft"),
@@ -220,11 +222,12 @@ ROBOTS: dict[str, LazyString] = {
 
 
 def robot(kind: str) -> str:
-    return str(ROBOTS[kind])
+    """Return what a provider of robots is called; its own name if there is no word for it yet."""
+    return str(ROBOTS.get(kind, kind))
 
 
 def body(code: str) -> str:
-    return str(BODIES[code])
+    return str(gettext(BODIES[code]))
 
 
 def outcome(code: str) -> str:

@@ -14,7 +14,6 @@ from consult.web.words.cases import case_state_words
 REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SIGNED_IN: _l("Please sign in first."),
     Reason.NO_SUCH_OFFICE: _l("This page is for people with another office."),
-    Reason.OTHER_VILLAGE: _l("You are signed in to another village."),
     Reason.NOT_A_PHONE: _l("This is not a mobile number. It has 11 digits, like 138 0000 0000."),
     Reason.WAIT_FOR_CODE: _l("A code was sent just now. You can ask for another in %(minutes)s min."),
     Reason.SHORT_CODE: _l("Only %(typed)s digits so far, %(missing)s more to come."),
@@ -28,7 +27,6 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.WAIT_FOR_PIN: _l("Too many tries. Please try again in %(minutes)s min."),
     Reason.NOT_ON_THE_ROLL_NOW: _l("Only adults who stand on the village roll can sign in."),
     Reason.NOT_ON_ROLL: _l("You are not on the roll of this vote."),
-    Reason.TOO_YOUNG: _l("Voters must be 18 on the day the vote opens."),
     Reason.NOT_REPRESENTATIVE: _l("One household has one vote, and %(name)s speaks for yours."),
     Reason.HOUSEHOLD_HAS_VOTED: _l("Your household has already voted. %(name)s can change it until voting closes."),
     Reason.POLL_NOT_OPEN_YET: _l("Voting has not opened yet."),
@@ -77,14 +75,12 @@ REFUSALS: dict[Reason, LazyString] = {
         "Please tell the village affairs supervision committee."
     ),
     Reason.NO_SEAT: _l("By the rule that was frozen this person has no vote here."),
-    Reason.ALREADY_ANNOUNCED: _l("The vote is announced already; nothing in it can be changed."),
     Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
     Reason.NOTICE_TOO_SHORT: _l(
         "This body needs %(days)s full days of notice. Open later, or write down why it is urgent."
     ),
     Reason.CLOSES_BEFORE_OPENING: _l("Voting must close after it opens."),
     Reason.OPENS_IN_THE_PAST: _l("The opening time is already past."),
-    Reason.TOO_FEW_OPTIONS: _l("Write at least two answers, each different."),
     Reason.BODY_NEEDS_GROUP: _l("A group meeting decides for one group. Choose which."),
     Reason.BODY_IS_VILLAGE_WIDE: _l("This body decides for the whole village, not for one group."),
     Reason.ROLL_IS_EMPTY: _l(

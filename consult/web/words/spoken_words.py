@@ -1,4 +1,4 @@
-"""What is read out over the loudspeaker and sent to the chat group: plain words in Mandarin and Cantonese.
+"""What is read out over the loudspeaker and sent to the chat group: plain words in each spoken language of the village.
 
 The sentences stand in the catalogues like all others; here they are taken in a named language, not in the reader's.
 """
@@ -8,30 +8,38 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
+from flask_babel import gettext
 
+from consult.domain.languages import N_, Language
 from consult.web import i18n
-from consult.web.filters import CLOCK, SPOKEN_DAY
 from consult.web.words import code_words
 from consult.web.words.lunar import lunar_day
 
-SPOKEN = ("zh_Hans", "yue_Hant")
-LOUDSPEAKER: LazyString = _l(
+LOUDSPEAKER = N_(
     "Dear villagers, dear villagers. There is a meeting: %(title)s. It is on %(day)s, %(hour)s, at %(place)s. We shall talk "
     "about %(items)s. %(who)s Please come on time. If you cannot come, tell your group head. I say it once more: %(day)s, "
     "%(hour)s, at %(place)s."
 )
-PERSONS: LazyString = _l("Every adult is called, one person, one vote.")
-HOUSEHOLDS: LazyString = _l("Each household sends one adult, one household, one vote.")
-MEMBERS: LazyString = _l("Called are: %(body)s.")
-MESSAGE: LazyString = _l(
+PERSONS = N_("Every adult is called, one person, one vote.")
+HOUSEHOLDS = N_("Each household sends one adult, one household, one vote.")
+MEMBERS = N_("Called are: %(body)s.")
+MESSAGE = N_(
     "【%(village)s】%(title)s\nWhen: %(day)s %(hour)s\nWhere: %(place)s\nAbout: %(items)s\nCan you come? One tap: %(address)s"
 )
 
 
+def spoken() -> list[Language]:
+    """Return the languages that are read out, in the order in which they are offered."""
+    return [language for language in i18n.offered() if language.speech]
+
+
+def label(language: Language) -> str:
+    """Return what stands above the words in this language, in the reader's; its own name where it has no label."""
+    return str(gettext(language.speech.label)) if language.speech else language.name
+
+
 def loudspeaker(
-    language: str,
+    language: Language,
     *,
     title: str,
     starts_at: datetime,
@@ -56,7 +64,7 @@ def loudspeaker(
 
 
 def message(
-    language: str,
+    language: Language,
     *,
     village: str,
     title: str,
@@ -79,19 +87,20 @@ def message(
     }
 
 
-def said(language: str, sentence: LazyString) -> str:
+def said(language: Language, sentence: str) -> str:
     """Return a sentence of the catalogues in a named language."""
-    source: str = sentence._args[0]
-    return i18n.catalogue(language).ugettext(source)
+    text: str = i18n.catalogue(language).ugettext(sentence)
+    return text
 
 
-def _when(language: str, instant: datetime, timezone: str) -> tuple[str, str]:
+def _when(language: Language, instant: datetime, timezone: str) -> tuple[str, str]:
     local = instant.astimezone(ZoneInfo(timezone))
-    day = str(format_date(local.date(), SPOKEN_DAY[language], locale=language))
-    lunar = lunar_day(local.date(), language)
-    hour = str(format_time(local, CLOCK[language], locale=language))
+    pattern = language.speech.day if language.speech else language.day
+    day = str(format_date(local.date(), pattern, locale=language.babel))
+    lunar = lunar_day(local.date(), language.lunar)
+    hour = str(format_time(local, language.clock, locale=language.babel))
     return f"{day}（{lunar}）" if lunar else day, hour
 
 
-def _listed(language: str, items: Sequence[str]) -> str:
+def _listed(language: Language, items: Sequence[str]) -> str:
     return "；".join(f"{n}、{item}" for n, item in enumerate(items, 1))

@@ -21,7 +21,7 @@ FILE = {
     "parties": [{"part": "applicant", "name": "甲"}, {"part": "respondent", "name": "乙"}],
 }
 
-# What the desk, the parties and the others may do, written out by hand from the field (domain.md 2.1 and 2.3).
+# What the desk, the parties and the others may do, written out by hand from docs/law.md 5.1 and 5.3.
 ALWAYS = "evidence note report_police"
 MEMBERS = "add_party remove_party identify recuse declare_kinship"
 BEGINNING = f"{ALWAYS} {MEMBERS} decline withdraw settle_themselves"
@@ -284,7 +284,7 @@ def test_no_way_leads_back_from_the_end_of_a_case(walked):
 
 
 def test_every_arrow_of_a_case_is_one_of_these(walked):
-    """The map of domain.md 2.3, and the ways out that stand open at any time."""
+    """The map of docs/law.md 5.3, and the ways out that stand open at any time."""
     arrows = {(here[0], there[0]) for here, nexts in walked[0].items() for there in nexts if here[0] is not there[0]}
     main = """clue-applied applied-accepted accepted-assigned assigned-accepted assigned-investigating assigned-mediating
         investigating-accepted investigating-mediating mediating-accepted mediating-agreed_orally

@@ -11,8 +11,8 @@ from consult.domain.messages.notifications import NotificationEvent
 from consult.models import CaseReader, MediationCase, Notification, db
 from consult.services.cases import figures, reading, reminders, viewing
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.people import villages
+from consult.services.site.verification import verify
 from tests.cases import a_case, opened, row_of
 from tests.tampering import without_triggers
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
@@ -12,8 +12,8 @@ from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import CaseEntry, CaseReader, Consultation, MediationCase, Notification, db
-from consult.services.cases import filing, raising, reading
+from consult.models import CaseEntry, CaseFile, CaseReader, Consultation, MediationCase, Notification, db
+from consult.services.cases import case_files, filing, raising, reading
 from consult.services.cases.filing import Application
 from consult.services.core import transactions
 from consult.services.people import villages
@@ -47,6 +47,28 @@ def test_a_draft_is_its_writers_alone_and_handing_it_in_twice_hands_in_one(insid
         None,
     ]
     assert told(inside.aunt_leung.id) == 1 and news(inside.old_chan) == 0
+
+
+@pytest.mark.both_databases
+def test_the_files_of_a_draft_go_only_when_its_going_is_committed(inside):
+    transactions.expect(reading=False)
+    row = filing.keep_draft(inside.ah_fong.row(), "water", STORY, [a_photo()], draft=None, now=clock.now())
+    address = row.address
+    (name,) = db.session.scalars(select(CaseFile.name))
+
+    def fail(_session: object) -> None:
+        raise OSError
+
+    event.listen(db.session, "before_commit", fail)
+    with pytest.raises(OSError):
+        filing.discard(opened(inside, inside.ah_fong, address), now=clock.now())
+    event.remove(db.session, "before_commit", fail)
+    db.session.rollback()
+    draft = opened(inside, inside.ah_fong, address)
+    (file,) = db.session.scalars(select(CaseFile))
+    assert case_files.content(file, draft.keys).startswith(b"\xff\xd8")
+    filing.discard(draft, now=clock.now())
+    assert not case_files.path_of(name).exists() and db.session.query(CaseFile).count() == 0
 
 
 def test_a_draft_that_is_thrown_away_or_forgotten_opens_to_nobody_ever_again(inside):

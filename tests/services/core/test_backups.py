@@ -16,8 +16,8 @@ from consult import clock, create_app
 from consult.domain.audit import Tag
 from consult.models import AuditEntry, BallotEvent, Poll, db
 from consult.services.core import backups, rollback_guard, transactions
-from consult.services.core.verification import verify
 from consult.services.polls import closing
+from consult.services.site.verification import verify
 from consult.web import rollback_alarm
 from tests.bundle_cases import declared
 from tests.village import a_poll, sign_in_as, vote

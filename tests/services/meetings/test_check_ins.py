@@ -10,8 +10,8 @@ from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
 from consult.domain.refusals import Reason
 from consult.models import BodyStanding, CheckIn, MeetingAddition, MeetingRollEntry, Person, Village, db
 from consult.models.meetings import check_in_queries
-from consult.services.core import verification
 from consult.services.meetings import check_ins, meeting_additions, meeting_states, minutes
+from consult.services.site import verification
 from tests.meetings import (
     a_called_meeting,
     a_held_meeting,

@@ -12,11 +12,11 @@ from consult.domain.meetings.entry_facts import RemarkNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.refusals import Reason
 from consult.models import AttendanceMark, BodyStanding, Person, Petition, db
-from consult.services.core import verification
 from consult.services.law import four_deliberations
 from consult.services.meetings import check_ins, meeting_additions, meeting_votes, meetings, petitions, proceedings
 from consult.services.polls import closing, poll_changes
 from consult.services.polls.poll_changes import ChangeRequest
+from consult.services.site import verification
 from tests.meetings import (
     URGENT,
     a_called_meeting,

@@ -11,10 +11,10 @@ from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason
 from consult.domain.talk.consultations import Draft
 from consult.models import AttendanceMark, BodyStanding, Consultation, Notice, Notification, db
-from consult.services.core import verification
 from consult.services.law import four_deliberations
 from consult.services.meetings import check_ins, meetings
 from consult.services.polls import offline_turnout, polls
+from consult.services.site import verification
 from consult.services.talk import phases, revisions
 from tests.meetings import (
     URGENT,

@@ -6,8 +6,8 @@ from consult import clock
 from consult.domain.polls.polls import PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import PollEnding, PollTally, db
-from consult.services.core import verification
 from consult.services.polls import closing, count_sheets, poll_states
+from consult.services.site import verification
 from tests.meetings import a_called_meeting, begin_vote, count_hands, end_vote, everybody, open_it, poll, seat
 from tests.village import vote
 

@@ -13,10 +13,10 @@ from consult.domain.meetings.entry_facts import ChairChangedFacts, ProceedingSte
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.refusals import Reason
 from consult.models import MinutesConfirmation, Village, db
-from consult.services.core import verification
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes, minutes, petitions, proceedings
 from consult.services.polls import closing
+from consult.services.site import verification
 from tests.meetings import (
     a_called_meeting,
     a_held_meeting,

@@ -9,12 +9,12 @@ import pytest
 from consult import clock
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import Village, db
-from consult.services.core import transactions
 from consult.services.messages import deliveries, dispatch, group_robots, notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
 from consult.services.people import codes
-from tests.providers import Provider
-from tests.services.messages.test_providers import settings
+from tests.providers import Provider, tencent_env
+
+TEMPLATES = {"sign_in_code": {"id": "1", "params": ["code"]}, "duty": {"id": "2", "params": ["closes_at"]}}
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_an_sms_tells_times_by_the_clock_of_the_village(inside, config, parcel):
 
 def test_in_the_demo_neither_phones_nor_robots_are_really_spoken_to(app, inside, config, parcel):
     with Provider() as provider:
-        tried = dataclasses.replace(config, mode="demo", sms=settings(provider.url))
+        tried = dataclasses.replace(config, mode="demo", delivery="tencent", sms=tencent_env(provider.url, TEMPLATES))
         app.config["CONSULT"] = tried
         send = dispatch.sender(lambda *_: "要投票了")
         send(parcel)
@@ -45,7 +45,9 @@ def test_in_the_demo_neither_phones_nor_robots_are_really_spoken_to(app, inside,
 
 def test_whether_a_number_is_known_shows_neither_in_an_error_nor_in_the_answer(app, inside, config, monkeypatch):
     with Provider(status=500) as provider:
-        app.config["CONSULT"] = dataclasses.replace(config, sms=settings(provider.url))
+        app.config["CONSULT"] = dataclasses.replace(
+            config, delivery="tencent", sms=tencent_env(provider.url, TEMPLATES)
+        )
         assert codes.ask(inside.id, inside.ah_fong.phone, now=clock.now()) == inside.ah_fong.phone
         deliveries.ASIDE.submit(lambda: None).result(10)
     assert codes.ask(inside.id, "13999999999", now=clock.now()) == "13999999999"
@@ -68,10 +70,8 @@ def test_only_the_providers_own_address_is_taken_for_a_robot(address):
 
 
 def test_a_message_knows_the_village_whose_clock_it_tells(inside):
-    transactions.expect(reading=False)
     db.session.get(Village, inside.id).timezone = "Asia/Urumqi"
     db.session.commit()
-    transactions.expect(reading=False)
     now = datetime(2026, 7, 1, tzinfo=UTC)
     notifications.tell(
         [inside.ah_fong.id], NotificationEvent.DUTY, "task:9", village_id=inside.id, consultation_id=None, now=now

@@ -10,7 +10,6 @@ from consult import clock
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import GroupRobot, Notification, OutboxMessage, Person, db
-from consult.services.core import transactions
 from consult.services.messages import notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
 from tests.village import a_poll
@@ -19,7 +18,6 @@ NOW = clock.now()
 
 
 def tell(cast, *who, event: NotificationEvent = NotificationEvent.DUTY, subject: str = "task:1") -> None:
-    transactions.expect(reading=False)
     notifications.tell(
         [one.id for one in who],
         event,
@@ -49,7 +47,6 @@ def test_only_what_runs_out_goes_by_sms(inside):
 
 
 def test_a_message_written_in_an_act_that_is_undone_is_gone_with_it(inside):
-    transactions.expect(reading=False)
     notifications.tell(
         [inside.ah_fong.id], NotificationEvent.DUTY, "task:1", village_id=inside.id, consultation_id=None, now=NOW
     )
@@ -128,7 +125,6 @@ def test_two_runners_at_once_never_send_the_same_message(app, inside):
 
 def test_a_message_to_somebody_without_a_number_or_who_left_is_given_up(inside):
     tell(inside, inside.ah_fong)
-    transactions.expect(reading=False)
     db.session.get(Person, inside.ah_fong.id).phone_cipher = None
     db.session.commit()
     assert outbox.sweep(refuse, now=NOW) == 0
@@ -138,7 +134,6 @@ def test_a_message_to_somebody_without_a_number_or_who_left_is_given_up(inside):
 def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
     a_poll(inside, key="without")
     assert not [m for m in messages() if m.channel == outbox.ROBOT]
-    transactions.expect(reading=False)
     db.session.add(
         GroupRobot(village_id=inside.id, kind="wecom", address_cipher="x", set_by=inside.ms_yip.id, set_at=NOW)
     )
@@ -150,7 +145,6 @@ def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
 
 def test_one_message_that_cannot_be_made_does_not_hold_up_the_others(inside):
     tell(inside, inside.ah_fong, inside.ah_kwok)
-    transactions.expect(reading=False)
     db.session.get(Person, inside.ah_fong.id).phone_cipher = "sealed with another key"
     db.session.commit()
     sent: list[OutgoingMessage] = []

@@ -11,23 +11,29 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from consult.config import Config, Misconfigured, SmsSettings
-from consult.services.messages import deliveries, robots, sms
+from consult import create_app
+from consult.config import Config, Misconfigured
+from consult.services.messages import deliveries
 from consult.services.messages.http_json import NotTaken, post_json
-from tests.providers import Provider
+from consult.services.messages.provider_settings import Template
+from consult.services.messages.providers import dingtalk, tencent, wecom
+from consult.services.messages.providers.file import FileOutbox
+from tests.providers import Provider, signed_for_tencent, tencent_env
 
 NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
 OK = {"Response": {"SendStatusSet": [{"Code": "Ok"}]}}
-TEMPLATES = {"duty": {"id": "77", "params": ["title", "kind"]}}
+TEMPLATES: dict[str, Template] = {"duty": {"id": "77", "params": ["title", "kind"]}}
+APPROVED = {"duty": {"id": "77", "params": ["closes_at", "kind"]}}
+GOOD = "kT9-vB2_xQ7-mN4_pL8-wE1_zR6-yU3_oI5-aS0"
 
 
-def settings(url: str) -> SmsSettings:
-    return SmsSettings(url, "ap-guangzhou", "AKID", "SECRET", "1400", "榕溪村", TEMPLATES)
+def settings(url: str) -> tencent.Settings:
+    return tencent.Settings(url, "ap-guangzhou", "AKID", "SECRET", "1400", "榕溪村", TEMPLATES)
 
 
 def test_an_sms_carries_the_approved_template_and_the_facts_in_its_order():
-    with Provider(answer=OK) as provider:
-        sms.TencentSms(settings(provider.url)).send(
+    with Provider(answer=OK, check=signed_for_tencent) as provider:
+        tencent.TencentSms(settings(provider.url)).send(
             "13800000001", "duty", {"kind": "task_given", "title": "砌墙"}, "sms:1:duty:task:1"
         )
     ((_, headers, body),) = provider.heard
@@ -41,7 +47,7 @@ def test_an_sms_carries_the_approved_template_and_the_facts_in_its_order():
 def test_the_signature_is_the_one_the_documentation_prescribes():
     """Put together here a second time, step by step, from the provider's description."""
     payload = b'{"a":1}'
-    found = sms.authorization("AKID", "SECRET", "sms.example", payload, NOW)
+    found = tencent.authorization("AKID", "SECRET", "sms.example", payload, NOW)
     hashed = hashlib.sha256(payload).hexdigest()
     canonical = (
         f"POST\n/\n\ncontent-type:application/json; charset=utf-8\nhost:sms.example\n\ncontent-type;host\n{hashed}"
@@ -59,17 +65,19 @@ def test_the_signature_is_the_one_the_documentation_prescribes():
         {"Response": {"Error": {"Code": "AuthFailure"}}},
         {"Response": {"SendStatusSet": [{"Code": "LimitExceeded"}]}},
         {"Response": {}},
+        {"Response": []},
+        {"Response": {"SendStatusSet": ["Ok"]}},
     ],
 )
 def test_a_failure_that_comes_with_200_is_a_failure(answer):
     with Provider(answer=answer) as provider, pytest.raises(OSError) as failure:
-        sms.TencentSms(settings(provider.url)).send("13800000001", "duty", {})
+        tencent.TencentSms(settings(provider.url)).send("13800000001", "duty", {})
     assert "138" not in str(failure.value)
 
 
 def test_a_template_nobody_approved_is_never_sent():
     with Provider(answer=OK) as provider, pytest.raises(OSError):
-        sms.TencentSms(settings(provider.url)).send("13800000001", "free text", {})
+        tencent.TencentSms(settings(provider.url)).send("13800000001", "free text", {})
     assert provider.heard == []
 
 
@@ -87,14 +95,14 @@ def test_plain_http_is_for_this_machine_only():
 
 def test_a_wecom_robot_says_a_text():
     with Provider() as provider:
-        robots.say("wecom", f"{provider.url}/cgi-bin/webhook/send?key=k", "", "要投票了", now=NOW)
+        wecom.say(f"{provider.url}/cgi-bin/webhook/send?key=k", "", "要投票了", now=NOW)
     ((path, _, body),) = provider.heard
     assert path.endswith("?key=k") and body == {"msgtype": "text", "text": {"content": "要投票了"}}
 
 
 def test_a_dingtalk_robot_signs_time_and_secret():
     with Provider() as provider:
-        robots.say("dingtalk", f"{provider.url}/robot/send?access_token=t", "SEC123", "要投票了", now=NOW)
+        dingtalk.say(f"{provider.url}/robot/send?access_token=t", "SEC123", "要投票了", now=NOW)
     query = parse_qs(urlsplit(provider.heard[0][0]).query)
     stamp = query["timestamp"][0]
     wanted = base64.b64encode(hmac.digest(b"SEC123", f"{stamp}\nSEC123".encode(), "sha256")).decode()
@@ -103,34 +111,43 @@ def test_a_dingtalk_robot_signs_time_and_secret():
 
 def test_a_robot_that_answers_with_an_error_code_was_not_heard():
     with Provider(answer={"errcode": 93000}) as provider, pytest.raises(OSError):
-        robots.say("wecom", f"{provider.url}/x?key=k", "", "x", now=NOW)
+        wecom.say(f"{provider.url}/x?key=k", "", "x", now=NOW)
 
 
 def test_the_settings_choose_the_provider_and_say_what_is_missing(app, config):
     with app.app_context():
-        assert isinstance(deliveries.delivery(), deliveries.FileOutbox)
-        app.config["CONSULT"] = dataclasses.replace(config, sms=settings("https://sms.example"))
-        assert isinstance(deliveries.delivery(), sms.TencentSms)
+        assert isinstance(deliveries.delivery(), FileOutbox)
+        chosen = tencent_env("https://sms.example", APPROVED)
+        app.config["CONSULT"] = dataclasses.replace(config, delivery="tencent", sms=chosen)
+        assert isinstance(deliveries.delivery(), tencent.TencentSms)
     env = {"CONSULT_MODE": "test", "INSTANCE_PATH": str(config.instance_path), "DELIVERY": "tencent"}
     with pytest.raises(Misconfigured, match="SMS_SECRET_ID"):
-        Config.from_env(env)
-    approved = {"duty": {"id": "77", "params": ["closes_at", "kind"]}}
+        deliveries.configured(Config.from_env(env))
     full = env | {
         "SMS_SECRET_ID": "a",
         "SMS_SECRET_KEY": "b",
         "SMS_APP_ID": "c",
         "SMS_SIGN": "d",
-        "SMS_TEMPLATES": json.dumps(approved),
+        "SMS_TEMPLATES": json.dumps(APPROVED),
     }
-    made = Config.from_env(full).sms
-    assert made is not None and made.templates == approved and not re.search(r"\bb\b", repr(made))
+    made = tencent.configured(Config.from_env(full)).settings
+    assert made is not None and made.templates == APPROVED and not re.search(r"\bb\b", repr(made))
+    assert "SMS_SECRET_KEY" not in repr(Config.from_env(full))
     wrongs = (
         {"SMS_TEMPLATES": "no json"},
         {"SMS_TEMPLATES": "[]"},
         {"DELIVERY": "pigeon"},
         {"SMS_TEMPLATES": json.dumps(TEMPLATES)},  # a villager's own words are never sent by SMS
-        {"CONSULT_MODE": "production", "SMS_ENDPOINT": "http://sms.example"},
+        {"CONSULT_MODE": "production", "SECRET_KEY": GOOD, "DATA_KEY": GOOD, "SMS_ENDPOINT": "http://sms.example"},
     )
     for wrong in wrongs:
+        wrong_config = Config.from_env(full | wrong)
         with pytest.raises(Misconfigured):
-            Config.from_env(full | wrong)
+            deliveries.configured(wrong_config)
+
+
+def test_a_server_with_wrong_settings_of_its_provider_does_not_start(config):
+    with pytest.raises(Misconfigured, match="SMS_SECRET_ID, SMS_SECRET_KEY, SMS_APP_ID, SMS_SIGN, SMS_TEMPLATES"):
+        create_app(dataclasses.replace(config, delivery="tencent"))
+    with pytest.raises(Misconfigured, match="it must be one of: aliyun, file, tencent"):
+        create_app(dataclasses.replace(config, delivery="wecom"))

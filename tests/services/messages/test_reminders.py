@@ -59,7 +59,6 @@ def test_who_voted_is_told_of_the_result(inside):
 
 def test_the_council_is_reminded_of_an_answer_it_owes_until_it_is_given(inside):
     matter = a_matter(inside)
-    transactions.expect(reading=False)
     db.session.get_one(Consultation, matter).answer_due_on = (clock.now() + timedelta(days=2)).date()
     db.session.commit()
     answers.answer(

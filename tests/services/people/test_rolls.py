@@ -12,8 +12,9 @@ from consult import clock
 from consult.config import ROOT
 from consult.domain.people.people import is_adult
 from consult.models import Departure, Household, Person, RoleGrant, Village, db
-from consult.services.core import transactions
-from consult.services.people import roll_files, rolls, villages
+from consult.services.core import exports
+from consult.services.core.acts import Act
+from consult.services.people import rolls, villages
 
 DEMO = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 TODAY = date(2026, 12, 1)
@@ -39,10 +40,8 @@ def xlsx(*rows, header=HEADER) -> bytes:
 def take(village: Village, data: bytes, name="roll.xlsx", offices=None):
     reading = rolls.read_file(data, name, today=TODAY)
     assert reading.problems == []
-    transactions.expect(reading=False)
-    staged = rolls.stage(reading, name, village, None, now=clock.now())
-    transactions.expect(reading=False)
-    return rolls.confirm(staged, offices, None, now=clock.now())
+    staged = rolls.stage(reading, name, Act.by_system(village.id, now=clock.now()))
+    return rolls.confirm(staged, offices, Act.by_system(staged.village_id, now=clock.now()))
 
 
 def people(village: Village) -> dict[str, Person]:
@@ -71,7 +70,7 @@ def people_rows(village: Village) -> list[Person]:
 def test_importing_an_export_changes_nothing(fresh, kind):
     take(fresh, DEMO.read_bytes())
     rows = rolls.export(fresh, today=TODAY)
-    data = roll_files.as_csv(rows) if kind == "csv" else roll_files.as_xlsx(rows, "新村")
+    data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, "新村")
     grants = db.session.scalar(select(func.count()).select_from(RoleGrant))
     changes = take(fresh, data, f"roll.{kind}")
     assert (changes.new, changes.changed, changes.gone) == ([], [], [])
@@ -81,11 +80,9 @@ def test_importing_an_export_changes_nothing(fresh, kind):
 
 def test_confirming_twice_does_nothing_the_second_time(fresh):
     reading = rolls.read_file(xlsx(row()), "r.xlsx", today=TODAY)
-    staged = rolls.stage(reading, "r.xlsx", fresh, None, now=clock.now())
-    transactions.expect(reading=False)
-    assert rolls.confirm(staged, None, None, now=clock.now()) is not None
-    transactions.expect(reading=False)
-    assert rolls.confirm(staged, None, None, now=clock.now()) is None
+    staged = rolls.stage(reading, "r.xlsx", Act.by_system(fresh.id, now=clock.now()))
+    assert rolls.confirm(staged, None, Act.by_system(staged.village_id, now=clock.now())) is not None
+    assert rolls.confirm(staged, None, Act.by_system(staged.village_id, now=clock.now())) is None
     assert len(people(fresh)) == 1
 
 
@@ -100,10 +97,8 @@ def test_a_second_import_updates_and_never_deletes(fresh):
 def test_who_is_marked_as_moved_leaves_the_export_and_stays_in_the_records(fresh):
     take(fresh, xlsx(row(), row("陈二", born="1980-02-02")))
     clerk = people(fresh)["陈大"]
-    transactions.expect(reading=False)
-    rolls.note_departure(people(fresh)["陈二"].id, "moved", clerk, now=clock.now())
-    transactions.expect(reading=False)
-    rolls.note_departure(people(fresh)["陈二"].id, "deceased", clerk, now=clock.now())
+    rolls.note_departure(people(fresh)["陈二"].id, "moved", Act.of(clerk, now=clock.now()))
+    rolls.note_departure(people(fresh)["陈二"].id, "deceased", Act.of(clerk, now=clock.now()))
     assert [r[2] for r in rolls.export(fresh, today=TODAY)[1:]] == ["陈大"]
     assert db.session.get(Departure, people(fresh)["陈二"].id).kind == "moved"
 
@@ -149,9 +144,9 @@ def test_a_csv_in_the_old_chinese_encoding_is_read(fresh):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_no_cell_of_an_export_starts_a_formula(start):
     rows = [("姓名",), (f"{start}1+1",)]
-    sheet = load_workbook(io.BytesIO(roll_files.as_xlsx(rows, "x"))).active
+    sheet = load_workbook(io.BytesIO(exports.as_xlsx(rows, "x"))).active
     assert sheet["A2"].data_type == "s"
-    assert roll_files.as_csv(rows).decode("utf-8-sig").splitlines()[1] == f"'{start}1+1"
+    assert exports.as_csv(rows).decode("utf-8-sig").splitlines()[1] == f"'{start}1+1"
 
 
 def test_the_command_line_imports_reports_and_exports(app, tmp_path):

@@ -11,20 +11,19 @@ from consult import clock
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, HouseholdCard, OneTimeCode, RoleGrant, SignIn, db
-from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import cards, codes, grants, sign_ins
+from consult.services.people.grants import Term
 from consult.services.people.villages import roles_of
 
 TODAY = clock.now().date()
 
 
 def ask(cast, phone: str, *, at=timedelta(0)) -> str:
-    transactions.expect(reading=False)
     return codes.ask(cast.id, phone, now=clock.now() + at)
 
 
 def check(cast, phone: str, code: str, *, at=timedelta(0)):
-    transactions.expect(reading=False)
     return codes.check(cast.id, phone, code, now=clock.now() + at)
 
 
@@ -123,27 +122,23 @@ def test_a_sign_in_lasts_thirty_days(inside):
 
 @pytest.fixture
 def card(inside):
-    cards.issue(inside.upper_group, inside.ms_yip.row(), now=clock.now())
+    cards.issue(inside.upper_group, inside.ms_yip.act())
     found, code = next(
         (c, k) for c, k in cards.unclaimed(inside.upper_group) if c.household_id == inside.ah_fong.household_id
     )
-    transactions.expect(reading=False)
     return found, code
 
 
 def claim(cast, found, who, pin="7392"):
-    transactions.expect(reading=False)
     return cards.claim(found, who.id, pin, on=TODAY, now=clock.now())
 
 
 def enter(found, pin, *, at=timedelta(0)):
-    transactions.expect(reading=False)
     return cards.holder_by_pin(found, pin, on=TODAY, now=clock.now() + at)
 
 
 def test_every_household_of_a_group_gets_one_card_and_printing_again_makes_no_more(inside, card):
-    transactions.expect(reading=False)
-    assert cards.issue(inside.upper_group, inside.ms_yip.row(), now=clock.now()) == 0
+    assert cards.issue(inside.upper_group, inside.ms_yip.act()) == 0
     assert len(cards.unclaimed(inside.upper_group)) == 3
 
 
@@ -170,14 +165,14 @@ def test_five_wrong_pins_mean_waiting_even_for_the_right_one(inside, card):
 
 
 def test_a_child_cannot_claim_a_card(inside):
-    cards.issue(inside.upper_group, inside.ms_yip.row(), now=clock.now())
+    cards.issue(inside.upper_group, inside.ms_yip.act())
     found = next(c for c, _ in cards.unclaimed(inside.upper_group) if c.household_id == inside.siu_ming.household_id)
     assert why(claim, inside, found, inside.siu_ming) is Reason.NOT_IN_HOUSEHOLD
 
 
 def test_a_withdrawn_card_opens_nothing(inside, card):
     found, code = card
-    cards.withdraw(found, inside.ms_yip.row(), now=clock.now())
+    cards.withdraw(found, inside.ms_yip.act())
     assert why(cards.find, inside.id, code) is Reason.NO_SUCH_CARD
 
 
@@ -192,14 +187,12 @@ def test_a_cards_code_stands_in_the_database_only_encrypted(inside, card):
 
 def test_an_office_counts_within_its_term_and_ends_when_it_is_ended(inside):
     fong, yip = inside.ah_fong.row(), inside.ms_yip.row()
-    grants.grant(
-        fong, Role.MEDIATOR, yip, group_id=None, since=date(2026, 1, 1), until=date(2026, 12, 31), now=clock.now()
-    )
+    grants.grant(fong, Role.MEDIATOR, Term(date(2026, 1, 1), date(2026, 12, 31)), Act.of(yip, now=clock.now()))
     assert Role.MEDIATOR in roles_of(fong, on=date(2026, 12, 31))
     assert Role.MEDIATOR not in roles_of(fong, on=date(2027, 1, 1))
-    transactions.expect(reading=False)
     grants.end(
-        db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == fong.id)).one().id, yip, now=clock.now()
+        db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == fong.id)).one().id,
+        Act.of(yip, now=clock.now()),
     )
     assert roles_of(fong, on=date(2026, 6, 1)) == {Role.VILLAGER}
 
@@ -208,8 +201,7 @@ def test_withdrawing_a_card_ends_the_sign_ins_it_opened(inside, card):
     holder = claim(inside, card[0], inside.ah_kwok)
     token = sign_ins.begin(holder, cards.WAY, now=clock.now())
     other = sign_ins.begin(inside.ah_kwok.row(), "code", now=clock.now())
-    transactions.expect(reading=False)
-    cards.withdraw(card[0], inside.ms_yip.row(), now=clock.now())
+    cards.withdraw(card[0], inside.ms_yip.act())
     assert sign_ins.find(token, now=clock.now()) is None
     assert sign_ins.find(other, now=clock.now()) is not None
 

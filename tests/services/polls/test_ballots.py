@@ -125,7 +125,7 @@ def test_a_household_has_one_vote_given_by_its_representative(inside):
 
 
 def choose(cast, who, by):
-    representatives.choose(who.id, by.row(), on=clock.now().date(), now=clock.now())
+    representatives.choose(who.id, by.act(), on=clock.now().date())
 
 
 def test_a_newly_chosen_representative_votes_in_a_poll_announced_before(inside):

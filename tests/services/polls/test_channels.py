@@ -15,8 +15,8 @@ from consult.models import (
     ProxyLetter,
     db,
 )
-from consult.services.core.verification import verify
 from consult.services.polls import assisted_voting, ballot_requests, ballots, closing, vote_disputes
+from consult.services.site.verification import verify
 from tests.village import a_poll, formal_by_phone, help_to_vote, number_of, vote
 from tests.ways import mark, poll_of, refused
 

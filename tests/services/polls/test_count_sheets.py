@@ -19,9 +19,9 @@ from consult.models import (
     db,
 )
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.polls import closing, count_sheets, offline_turnout
 from consult.services.polls.offline_turnout import Visit
+from consult.services.site.verification import verify
 from tests.village import a_poll, number_of, villagers, vote, vote_in_secret
 from tests.ways import mark, poll_of, refused
 

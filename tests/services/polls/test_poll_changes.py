@@ -10,9 +10,9 @@ from consult import clock
 from consult.domain.refusals import Reason, Refused
 from consult.models import Notice, Notification, Person, Poll, PollChange, PollChangeConfirmation, RollEntry, db
 from consult.services.core import transactions
-from consult.services.core.verification import verify
 from consult.services.polls import closing, poll_changes, poll_states
 from consult.services.polls.poll_changes import ChangeRequest
+from consult.services.site.verification import verify
 from tests.village import a_poll, close, vote
 
 pytestmark = pytest.mark.both_databases

@@ -10,8 +10,8 @@ from consult.domain.audit import canonical, head_digits, sha256
 from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Notice, Poll, PollTally, RollEntry, db
-from consult.services.core.verification import verify
 from consult.services.polls import closing, polls
+from consult.services.site.verification import verify
 from tests.tampering import without_triggers
 from tests.village import a_draft, a_poll, close, formal_by_phone, vote
 
@@ -210,9 +210,21 @@ def test_when_ballots_and_roll_disagree_nothing_is_closed(inside):
     vote(inside, poll, inside.ah_fong, 1)
     without_triggers("UPDATE roll_entry SET rev = 0, channel = NULL")
     with pytest.raises(closing.CountsDiffer):
-        close(at=clock.now() + LATER)
+        closing.close(db.session.get_one(Poll, poll), now=clock.now() + LATER)
     db.session.rollback()
+    assert close(at=clock.now() + LATER) == []
     assert db.session.get(PollTally, poll) is None
+
+
+def test_a_damaged_poll_is_logged_and_the_next_is_closed(inside, caplog):
+    damaged, sound = a_poll(inside), a_poll(inside, key="sound")
+    vote(inside, damaged, inside.ah_fong, 1)
+    without_triggers("UPDATE roll_entry SET rev = 0, channel = NULL")
+    vote(inside, sound, inside.ah_fong, 1)
+    assert close(at=clock.now() + LATER) == [sound]
+    assert db.session.get(PollTally, damaged) is None and db.session.get(PollTally, sound) is not None
+    assert f"closing poll {damaged} failed" in caplog.text
+    assert "CountsDiffer" in caplog.text and "Traceback" in caplog.text
 
 
 @pytest.mark.parametrize("kind", list(PollKind))

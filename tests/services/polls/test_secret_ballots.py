@@ -14,8 +14,8 @@ from consult.domain.polls.secret_ballots import is_token, key_of, new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, BallotEvent, Poll, RollEntry, SecretBallot, db
 from consult.models.polls import poll_queries
-from consult.services.core.verification import verify
 from consult.services.polls import ballot_shuffle, closing
+from consult.services.site.verification import verify
 from tests.services.polls.test_polls import without_triggers
 from tests.village import a_poll, close, vote_in_secret
 
@@ -149,7 +149,9 @@ def test_a_poll_is_not_counted_when_ballots_and_roll_disagree(inside, poll):
     vote_in_secret(inside, poll, inside.ah_fong, 1)
     without_guards("DELETE FROM secret_ballot")
     with pytest.raises(closing.CountsDiffer):
-        close(at=clock.now() + LATER)
+        closing.close(db.session.get_one(Poll, poll), now=clock.now() + LATER)
+    db.session.rollback()
+    assert close(at=clock.now() + LATER) == []
 
 
 def test_a_small_or_unanimous_part_of_a_secret_poll_is_not_broken_out():

@@ -65,7 +65,7 @@ def test_a_villagers_proposal_begins_by_being_raised_and_its_proposer_is_the_fir
 @pytest.mark.both_databases
 def test_enough_villagers_oblige_the_council_to_answer_in_the_days_the_village_set(inside):
     matter = a_matter(inside)
-    villages.set_endorsement_rule(inside.row(), 4, 10, inside.old_chan.row(), now=clock.now())
+    villages.set_endorsement_rule(inside.row(), 4, 10, inside.old_chan.act())
     for person_id in villagers(inside, 3):
         assert row(matter).answer_due_on is None
         endorsements.endorse(row(matter), Act.of(db.session.get_one(Person, person_id), now=clock.now()))
@@ -86,7 +86,7 @@ def test_endorsing_twice_counts_once_and_can_be_taken_back(inside):
 
 def test_a_duty_to_answer_stays_when_somebody_takes_back_their_name(inside):
     matter = a_matter(inside)
-    villages.set_endorsement_rule(inside.row(), 3, 10, inside.old_chan.row(), now=clock.now())
+    villages.set_endorsement_rule(inside.row(), 3, 10, inside.old_chan.act())
     first, second = (db.session.get_one(Person, one) for one in villagers(inside, 2))
     for person in (first, second):
         endorsements.endorse(row(matter), Act.of(person, now=clock.now()))

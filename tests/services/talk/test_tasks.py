@@ -8,7 +8,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.tasks import Stage
 from consult.models import Consultation, Notification, Progress, Rating, Task, db
 from consult.models.talk import task_queries
-from consult.services.core import verification
+from consult.services.site import verification
 from consult.services.talk import tasks
 from tests.tasks import a_task, look, note, representatives
 from tests.village import Who, a_consultation

@@ -7,8 +7,8 @@ from consult import clock
 from consult.domain.refusals import Reason
 from consult.models import Consultation, Poll, db
 from consult.models.talk import talk_queries
-from consult.services.core import verification
 from consult.services.polls import polls
+from consult.services.site import verification
 from consult.services.talk import answers, endorsements, withdrawals
 from tests.services.talk.test_talk import revise, row, told, why
 from tests.village import WORDS, a_draft, a_matter, say

@@ -14,7 +14,9 @@ from consult.domain.refusals import Refused
 from consult.models import MediationCase, db
 from consult.services.cases import keys, membership, reading
 from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants
+from consult.services.people.grants import Term
 from consult.web.errors import status_of
 from tests.cases import a_case, a_photo, act, opened
 from tests.client import HTMX, Client
@@ -43,8 +45,7 @@ def case(app, village: Cast) -> tuple[str, Situation]:
         transactions.expect(reading=False)
         address = a_case(village, CaseState.MEDIATING)
         for who, role in ((village.ms_yip, Role.HEAD_OF_MEDIATION), (village.uncle_ho, Role.JUSTICE_OFFICE)):
-            term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
-            grants.add(who.row(), role, group_id=None, title="", **term)
+            grants.grant(who.row(), role, Term(FOUNDED.date()), Act.by_system(village.id, now=FOUNDED))
         db.session.commit()
         join(village, address, "agent", "陈国强", "01-001", for_party=1, authority="agree")
         join(village, address, "kin", "陈志强", "01-003", both_agree=True)

@@ -14,10 +14,12 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import MEDIATES, TITLES, Role
 from consult.models import AuditEntry, CaseFile, Notification, OutboxMessage, db
-from consult.services.cases import files
-from consult.services.cases.files import Media
+from consult.services.cases import case_files
+from consult.services.cases.case_files import Media
 from consult.services.core import backups, transactions
+from consult.services.core.acts import Act
 from consult.services.people import grants
+from consult.services.people.grants import Term
 from tests.cases import a_case, a_photo, act, opened
 from tests.village import FOUNDED, Who
 
@@ -75,9 +77,7 @@ def sweep(app, client, address: str) -> list[tuple[str, str, str]]:
 def grant(app, who: Who, role: Role) -> None:
     with app.app_context():
         transactions.expect(reading=False)
-        term = {"since": FOUNDED.date(), "until": None, "granted_by": None, "now": FOUNDED}
-        grants.add(who.row(), role, group_id=None, title="", **term)
-        db.session.commit()
+        grants.grant(who.row(), role, Term(FOUNDED.date()), Act.by_system(who.row().village_id, now=FOUNDED))
         db.session.remove()
 
 
@@ -204,7 +204,7 @@ def test_a_sentence_told_in_a_case_stands_nowhere_in_the_clear(app, config, vill
     with app.app_context():
         address = a_case(village, CaseState.ARCHIVED, words=SECRET, media=[a_photo(), Media("voice", SECRET.encode())])
         case = opened(village, village.aunt_leung, address)
-        kept = [files.path_of(name).read_bytes() for (name,) in db.session.query(CaseFile.name)]
+        kept = [case_files.path_of(name).read_bytes() for (name,) in db.session.query(CaseFile.name)]
         assert case is not None and any(SECRET in str(entry.facts) for entry in case.entries)
         assert kept and not any(data.startswith(b"\xff\xd8") or SECRET.encode() in data for data in kept)
         said = [str(row) for row in db.session.query(Notification.facts, Notification.subject)]

@@ -287,5 +287,5 @@ def test_an_old_code_is_said_to_be_old_before_anybody_presses_a_button(as_person
 def test_an_office_that_ended_calls_nothing_any_more(app, as_person, village):
     with app.app_context():
         grant = db.session.query(RoleGrant).filter_by(person_id=village.ah_keung.id).one()
-        grants.end(grant.id, village.ms_yip.row(), now=max(clock.now(), FOUNDED + timedelta(days=1)))
+        grants.end(grant.id, village.ms_yip.act(now=max(clock.now(), FOUNDED + timedelta(days=1))))
     assert as_person(village.ah_keung).get("/rongxi/meetings/new").status_code == 403

@@ -2,7 +2,6 @@
 
 import pytest
 
-from consult import clock
 from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.models import AuditEntry, Notice, db
 from consult.services.core import typesetting
@@ -108,7 +107,7 @@ def test_paper_ballots_are_four_to_a_page_and_all_alike(app, as_person, village,
 @BOTH
 def test_household_cards_are_ten_to_a_page(app, as_person, village, lang):
     with app.app_context():
-        cards.issue(village.upper_group, village.ms_yip.row(), now=clock.now())
+        cards.issue(village.upper_group, village.ms_yip.act())
     pages = prints.words(pdf(as_person(village.ms_yip), f"/rongxi/cards.pdf?group={village.upper_group}", lang))
     assert len(pages) == 1 and "01-001" in pages[0]
 

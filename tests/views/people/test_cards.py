@@ -4,7 +4,6 @@ import pytest
 
 from consult import clock
 from consult.models import Departure, HouseholdCard, db
-from consult.services.core import transactions
 from consult.services.people import cards
 
 WIDE = {ord("0") + n: ord("０") + n for n in range(10)}
@@ -14,8 +13,7 @@ WIDE = {ord("0") + n: ord("０") + n for n in range(10)}
 def code(app, village) -> str:
     """The code of the one card of Ah Fong's household."""
     with app.app_context():
-        transactions.expect(reading=False)
-        cards.issue(village.upper_group, village.ms_yip.row(), now=clock.now())
+        cards.issue(village.upper_group, village.ms_yip.act())
         return next(
             code
             for card, code in cards.unclaimed(village.upper_group)

@@ -20,7 +20,7 @@ def matter(app, village) -> int:
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
         moderation.hide(
             db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            moderation.Ground.INSULT,
+            moderation.ReportGround.INSULT,
             "骂人",
             village.sister_chow.row(),
             now=village.row().founded_at,
@@ -51,7 +51,7 @@ def test_the_picture_of_a_hidden_comment_is_gone_too(app, as_person, village, ma
     with app.app_context():
         comment = db.session.scalar(select(Comment).where(Comment.text == "看图"))
         moderation.hide(
-            comment, moderation.Ground.PRIVATE, "别人家", village.sister_chow.row(), now=village.row().founded_at
+            comment, moderation.ReportGround.PRIVATE, "别人家", village.sister_chow.row(), now=village.row().founded_at
         )
     assert as_person(village.ah_fong).get(source).status_code == 404
     assert as_person(village.uncle_ho).get(source).status_code == 200

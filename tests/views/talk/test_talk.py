@@ -36,7 +36,7 @@ def matter(app, village) -> int:
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
         moderation.hide(
             db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            moderation.Ground.INSULT,
+            moderation.ReportGround.INSULT,
             "骂人",
             village.sister_chow.row(),
             now=village.row().founded_at,

@@ -19,7 +19,7 @@ from consult.domain.cases.states import PARTIES, CaseRole
 from consult.domain.people.people import age_on, masked_phone
 from consult.models import CaseFile, Person, Village, db
 from consult.models.cases import case_queries
-from consult.services.cases import files
+from consult.services.cases import case_files
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
 from consult.web import filters
@@ -148,7 +148,7 @@ def photos(folder: Folder, entry: ActEntry, title: str = "", *, large: bool = Fa
     if not kept:
         return None
     note = _("Spoken messages, kept in the app: %(n)s", n=voices) if voices else ""
-    shown = [_picture(files.content(file, folder.case.keys)) for file in pictures]
+    shown = [_picture(case_files.content(file, folder.case.keys)) for file in pictures]
     return {"kind": "photos", "title": title or _("Photographs"), "pictures": shown, "large": large, "note": note}
 
 

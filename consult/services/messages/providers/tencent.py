@@ -3,26 +3,59 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from consult import clock
-from consult.config import SmsSettings
+from consult.config import Config
+from consult.services.messages import provider_settings
 from consult.services.messages.http_json import NotTaken, post_json
+from consult.services.messages.provider_settings import Template
+from consult.services.messages.providers import PhoneProvider
 
 SERVICE, ACTION, VERSION = "sms", "SendSms", "2021-01-11"
 CONTENT = "application/json; charset=utf-8"
 SIGNED_HEADERS = "content-type;host"
+VARIABLES = ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An account with Tencent Cloud."""
+
+    endpoint: str
+    region: str
+    secret_id: str
+    secret_key: str = field(repr=False)
+    app_id: str
+    sign: str
+    templates: Mapping[str, Template]
+
+    @classmethod
+    def from_config(cls, config: Config) -> "Settings":
+        """Read the variables. Raises Misconfigured."""
+        provider_settings.refuse_missing(config, VARIABLES)
+        return cls(
+            endpoint=provider_settings.endpoint(config, "https://sms.tencentcloudapi.com"),
+            region=config.sms.get("SMS_REGION", "ap-guangzhou"),
+            secret_id=config.sms["SMS_SECRET_ID"],
+            secret_key=config.sms["SMS_SECRET_KEY"],
+            app_id=config.sms["SMS_APP_ID"],
+            sign=config.sms["SMS_SIGN"],
+            templates=provider_settings.templates(config),
+        )
 
 
 class TencentSms:
-    """Each of our templates is mapped to an approved one, with the facts in its order."""
+    """Send each of our templates as an approved one, with the facts in its order."""
 
-    def __init__(self, settings: SmsSettings) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
     def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
-        """Raises OSError; LookupError for a template the settings do not name would be a fault of the set-up."""
+        """Hand over one message. Raises OSError, NotTaken for a template that the settings do not name."""
         approved = self.settings.templates.get(template)
         if approved is None:
             raise NotTaken("no such template")
@@ -36,7 +69,7 @@ class TencentSms:
         }
         payload = json.dumps(body, ensure_ascii=False).encode()
         answer = post_json(self.settings.endpoint, payload, self._headers(payload, clock.now()))
-        _refuse_failure(answer.get("Response", {}))
+        _refuse_failure(answer.get("Response"))
 
     def _headers(self, payload: bytes, now: datetime) -> dict[str, str]:
         host = urlsplit(self.settings.endpoint).netloc
@@ -51,7 +84,7 @@ class TencentSms:
 
 
 def authorization(secret_id: str, secret_key: str, host: str, payload: bytes, now: datetime) -> str:
-    """The Authorization header of one request."""
+    """Return the Authorization header of one request."""
     day, stamp = now.astimezone(UTC).strftime("%Y-%m-%d"), int(now.timestamp())
     request = "\n".join(
         (
@@ -74,12 +107,22 @@ def authorization(secret_id: str, secret_key: str, host: str, payload: bytes, no
     return f"TC3-HMAC-SHA256 Credential={secret_id}/{scope}, SignedHeaders={SIGNED_HEADERS}, Signature={signature}"
 
 
-def _refuse_failure(response: dict[str, object]) -> None:
-    """The provider answers 200 to failures too. Raises NotTaken with its code."""
+def _refuse_failure(response: object) -> None:
+    """Refuse an answer that is no success; its status is 200 all the same. Raises NotTaken with its code."""
+    if not isinstance(response, dict):
+        raise NotTaken("no answer")
     error = response.get("Error")
     if isinstance(error, dict):
         raise NotTaken(str(error.get("Code", "unknown")))
     states = response.get("SendStatusSet")
-    codes = [str(state.get("Code")) for state in states] if isinstance(states, list) else []
+    codes = [str(one.get("Code")) for one in states if isinstance(one, dict)] if isinstance(states, list) else []
     if codes != ["Ok"]:
         raise NotTaken(",".join(codes) or "no answer")
+
+
+def configured(config: Config) -> TencentSms:
+    """Return what sends through the account in the settings. Raises Misconfigured."""
+    return TencentSms(Settings.from_config(config))
+
+
+PROVIDER = PhoneProvider(configured)

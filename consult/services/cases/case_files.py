@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flask import current_app
-
-from consult.config import Config
 from consult.models import CaseFile, db
 from consult.services.cases.keys import Keyring
-from consult.services.core import pictures
-from consult.services.talk import recordings
-
-FOLDER = "case_files"
+from consult.services.core import audio, files, pictures
 
 
 @dataclass(frozen=True)
@@ -33,9 +27,9 @@ def photo(data: bytes) -> Media:
 
 
 def voice(data: bytes) -> Media:
-    """Raises recordings.Unplayable."""
+    """Raises audio.Unplayable."""
     with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        return Media("voice", recordings.encoded(data, Path(folder))[0])
+        return Media("voice", audio.encoded(data, Path(folder))[0])
 
 
 def _memory() -> str | None:
@@ -56,10 +50,7 @@ def keep(
 ) -> None:
     """Seal and store, in the transaction at hand. What a rolled back act leaves on the disk nobody can open."""
     for one in media:
-        name = secrets.token_hex(16)
-        path = path_of(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(keyring.seal_bytes(audience, one.data))
+        name = files.keep(keyring.seal_bytes(audience, one.data), files.CASE_FILES, secrets.token_hex(16))
         db.session.add(
             CaseFile(
                 case_id=case_id,
@@ -80,5 +71,5 @@ def content(file: CaseFile, keyring: Keyring) -> bytes:
 
 
 def path_of(name: str) -> Path:
-    config: Config = current_app.config["CONSULT"]
-    return config.instance_path / FOLDER / name[:2] / f"{name}.bin"
+    """Return where a sealed file is, whether or not it is there."""
+    return files.path_of(files.CASE_FILES, name)

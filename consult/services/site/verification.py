@@ -7,10 +7,10 @@ from sqlalchemy import select
 from consult.domain.audit import GENESIS, Link, head_digits
 from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
 from consult.services.cases import case_verification
-from consult.services.core import written_words
 from consult.services.law import deliberation_verification
 from consult.services.meetings import meeting_verification
 from consult.services.polls import poll_verification
+from consult.services.site import written_words
 
 
 def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str]:

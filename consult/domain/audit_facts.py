@@ -1,0 +1,35 @@
+"""The written schema of what each entry of the audit log says: one TypedDict for each tag, by area."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from consult.domain.audit import Tag
+from consult.domain.messages.audit_facts import FACTS as OF_MESSAGES
+from consult.domain.people.audit_facts import FACTS as OF_PEOPLE
+
+
+class ActRefusedFacts(TypedDict):
+    reason: str
+    """A value of Reason."""
+
+
+class BackupRestoredFacts(TypedDict):
+    lost_number: int
+    """Number of the newest entry that the database put back lacks."""
+    lost_hash: str
+    reason: str
+
+
+OF_CORE: dict[Tag, type] = {Tag.ACT_REFUSED: ActRefusedFacts, Tag.BACKUP_RESTORED: BackupRestoredFacts}
+FACTS: dict[Tag, type] = {**OF_CORE, **OF_PEOPLE, **OF_MESSAGES}
+
+
+def refuse_wrong_facts(tag: Tag, facts: Mapping[str, Any]) -> None:
+    """Raise TypeError where the facts of an entry are not those of its tag's schema: an error of the program."""
+    schema = FACTS[tag]
+    required: frozenset[str] = getattr(schema, "__required_keys__")  # noqa: B009 - the checker knows no such attribute
+    optional: frozenset[str] = getattr(schema, "__optional_keys__")  # noqa: B009
+    given = facts.keys()
+    if required - given or given - required - optional:
+        wanted = ", ".join(sorted(required | optional)) or "nothing"
+        raise TypeError(f"{tag.value} says {wanted}; given were {', '.join(sorted(given)) or 'nothing'}")

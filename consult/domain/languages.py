@@ -1,0 +1,186 @@
+"""The languages of the pages: one row each, which holds all that differs between them beside the sentences.
+
+A new language is one row in `ALL` and one catalogue in translations/; docs/languages.md says how.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+def N_(sentence: str) -> str:
+    """Mark an English sentence for the catalogues where it stands; it is translated where it is used."""
+    return sentence
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a catalogue is made from that of another language, character by character.
+
+    `opencc`: name of the OpenCC conversion. `words`: file in translations/ with the words that are replaced first.
+    `kept`: characters that stay as they are.
+    """
+
+    source: str
+    opencc: str
+    words: str
+    kept: str = ""
+
+
+@dataclass(frozen=True)
+class Lunar:
+    """Words of the lunar calendar: the twelve months, one character each, and what stands before a leap month."""
+
+    months: str
+    leap: str
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How a language is read out over the loudspeaker.
+
+    `label` names it above its text, in English for the catalogues. `day` is a date pattern.
+    """
+
+    label: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the pages.
+
+    `code` names its folder in translations/ and is kept with a person's choice. `tag` is its BCP 47 tag, for the
+    attribute `lang` and kept with each text that a person writes. `babel` is the locale that Babel formats dates and
+    numbers with: a near relative for a language that Babel does not know. Date patterns are CLDR patterns.
+
+    `browser_tags` are the tags of browsers that it answers to, in small letters; see `for_browser`. `voices` are the
+    beginnings of names of voices that can read it aloud, best first. `print_language` and `print_region` choose the
+    forms of characters in PDF files. `fallback` is the language whose sentences stand in for missing ones; without
+    one it is English. `in_ten_thousands`: large sums are given in units of ten thousand.
+    """
+
+    code: str
+    tag: str
+    name: str
+    babel: str
+    browser_tags: tuple[str, ...]
+    voices: tuple[str, ...]
+    day: str
+    long_day: str
+    month: str
+    weekday: str
+    clock: str
+    print_language: str
+    print_region: str
+    in_ten_thousands: bool = True
+    lunar: Lunar | None = None
+    speech: Speech | None = None
+    fallback: str | None = None
+    derived: Derivation | None = None
+
+
+MANDARIN = Language(
+    code="zh_Hans",
+    tag="zh-Hans-CN",
+    name="普通话",
+    babel="zh_Hans",
+    browser_tags=("zh", "zh-hans"),
+    voices=("zh-cn", "zh_cn", "cmn", "zh-hans"),
+    day="M月d日 EEE",
+    long_day="y年M月d日",
+    month="M月",
+    weekday="EEE",
+    clock="Bh:mm",
+    print_language="zh",
+    print_region="CN",
+    lunar=Lunar(months="正二三四五六七八九十冬腊", leap="闰"),
+    speech=Speech(label=N_("In Mandarin"), day="M月d日EEEE"),
+)
+CANTONESE = Language(
+    code="yue_Hant",
+    tag="yue-Hant-HK",
+    name="廣州話",
+    babel="yue_Hant",
+    # Readers of zh-HK and zh-TW get Cantonese before simplified Mandarin.
+    browser_tags=("yue", "zh-yue", "zh-hant", "zh-hk", "zh-mo", "zh-tw"),
+    voices=("yue", "zh-hk", "zh_hk"),
+    day="M月d號 EEEE",
+    long_day="y年M月d日",
+    month="M月",
+    weekday="EEEE",
+    clock="Bh:mm",
+    print_language="zh",
+    print_region="HK",
+    lunar=Lunar(months="正二三四五六七八九十冬臘", leap="閏"),
+    speech=Speech(label=N_("In Cantonese"), day="M月d號EEEE"),
+)
+SIMPLIFIED_CANTONESE = Language(
+    code="yue_Hans",
+    tag="yue-Hans-CN",
+    name="广州话",
+    babel="yue_Hans",
+    browser_tags=("yue-hans", "yue-cn", "zh-yue-hans", "zh-yue-cn"),
+    voices=("yue", "zh-hk", "zh_hk"),
+    day="M月d号 EEEE",
+    long_day="y年M月d日",
+    month="M月",
+    weekday="EEEE",
+    clock="Bh:mm",
+    print_language="zh",
+    print_region="CN",
+    lunar=Lunar(months="正二三四五六七八九十冬腊", leap="闰"),
+    # Two Cantonese characters keep their form: most phones have no glyph for the simplified one.
+    derived=Derivation(source="yue_Hant", opencc="t2s", words="mainland_words.csv", kept="\u55f0\u558e"),
+)
+ENGLISH = Language(
+    code="en",
+    tag="en",
+    name="English",
+    babel="en",
+    browser_tags=("en",),
+    voices=("en",),
+    day="EEE d MMM",
+    long_day="d MMMM y",
+    month="MMM",
+    weekday="EEEE",
+    clock="h:mm a",
+    print_language="en",
+    print_region="GB",
+    in_ten_thousands=False,
+)
+
+ALL = (MANDARIN, CANTONESE, SIMPLIFIED_CANTONESE, ENGLISH)
+"""In the order in which they are offered. The first is for readers who ask for none of them."""
+OFFICIAL = MANDARIN
+"""In which laws, rolls and titles of office are written."""
+SOURCE = ENGLISH
+"""In which the sentences stand in the code; the only one without a catalogue."""
+
+
+def translated(languages: Sequence[Language] = ALL) -> list[Language]:
+    """Return those that have a catalogue."""
+    return [language for language in languages if language.code != SOURCE.code]
+
+
+def for_browser(header: str, languages: Sequence[Language] = ALL) -> Language:
+    """Return the best language for an Accept-Language header: the first of its tags that any language answers to."""
+    for part in header.split(","):
+        if found := for_tag(part.split(";")[0].strip(), languages):
+            return found
+    return languages[0]
+
+
+def for_tag(tag: str, languages: Sequence[Language] = ALL) -> Language | None:
+    """Return the language for one browser tag, or None.
+
+    A language answers to a tag that begins like one of its `browser_tags` and has all its parts, in any order. The
+    one with the most parts wins; among equals the language that is offered first.
+    """
+    first, *others = tag.replace("_", "-").lower().split("-")
+    best, most = None, 0
+    for language in languages:
+        for known in language.browser_tags:
+            begins, *parts = known.split("-")
+            if begins == first and set(parts) <= set(others) and len(parts) + 1 > most:
+                best, most = language, len(parts) + 1
+    return best

@@ -1,0 +1,42 @@
+"""Write tables as files for spreadsheets: no cell starts a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_xlsx(rows: Iterable[Sequence[str | int | float]], title: str) -> bytes:
+    """Return a workbook with one sheet in which every word is text, whatever it begins with, and numbers are numbers."""
+    openpyxl: Any = import_module("openpyxl")  # imported when asked for: most servers never export
+    cell_of: Any = import_module("openpyxl.cell").WriteOnlyCell
+    workbook = openpyxl.Workbook(write_only=True)
+    sheet = workbook.create_sheet(title)
+    for row in rows:
+        cells = []
+        for value in row:
+            cell = cell_of(sheet, value=value)
+            cell.data_type = "n" if isinstance(value, int | float) else "s"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return CSV in UTF-8 with the byte order mark that Excel wants; cells that start a formula get an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow([f"'{value}" if value.startswith(FORMULA_STARTS) else value for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_table(path: Path, rows: Iterable[Sequence[str]], title: str) -> None:
+    """Write a file by its ending: .csv or .xlsx."""
+    path.write_bytes(as_csv(rows) if path.suffix.lower() == ".csv" else as_xlsx(rows, title))

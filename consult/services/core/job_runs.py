@@ -1,0 +1,52 @@
+"""Claims of periodic jobs: over several runners each due time of a job runs once, and again only if it failed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consult.domain import schedules
+from consult.models import JobRun, db
+from consult.services.core.transactions import atomic
+
+KEPT_FOR = timedelta(days=2)
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@atomic
+def claim(job: str, due_at: datetime, *, now: datetime) -> bool:
+    """Take a due time of a job. False: it is done, another runner has it, or it failed too often or a moment ago."""
+    row = {"job": job, "due_at": due_at, "tries": 1, "claimed_until": now + schedules.LEASE}
+    first = _INSERT[db.engine.dialect.name](JobRun).values(row).on_conflict_do_nothing()
+    if db.session.scalar(first.returning(JobRun.job)) is not None:
+        return True
+    again = _of(job, due_at).where(
+        JobRun.finished_at.is_(None), JobRun.claimed_until < now, JobRun.tries < schedules.MOST_TRIES
+    )
+    taken = again.values(tries=JobRun.tries + 1, claimed_until=now + schedules.LEASE)
+    return bool(db.session.connection().execute(taken).rowcount)
+
+
+@atomic
+def finish(job: str, due_at: datetime, *, now: datetime) -> None:
+    """Note that a due time is done with."""
+    db.session.execute(_of(job, due_at).values(finished_at=now))
+
+
+@atomic
+def fail(job: str, due_at: datetime, *, now: datetime) -> None:
+    """Give a due time back, to be tried again after a while."""
+    run = db.session.get_one(JobRun, (job, due_at))
+    run.claimed_until = schedules.next_try(run.tries, now)
+
+
+@atomic
+def forget(*, now: datetime) -> int:
+    """Delete the rows of old due times. Returns how many."""
+    old = delete(JobRun).where(JobRun.due_at < now - KEPT_FOR)
+    return int(db.session.connection().execute(old).rowcount)
+
+
+def _of(job: str, due_at: datetime) -> Any:
+    return update(JobRun).where(JobRun.job == job, JobRun.due_at == due_at)

@@ -1,0 +1,49 @@
+"""What settings of SMS providers have in common. The sentences are for the person who starts the server."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+from consult.config import Config, Misconfigured
+
+FREE_TEXT = frozenset({"title", "text", "reason", "name"})
+"""Facts of messages that somebody typed: they would carry private words, and links, to a provider."""
+
+
+class Template(TypedDict):
+    """One template that the provider approved."""
+
+    id: str
+    params: list[str]
+    """Names of our facts, in the order in which the approved template has them."""
+
+
+def refuse_missing(config: Config, names: Sequence[str]) -> None:
+    """Refuse settings without one of these variables. Raises Misconfigured."""
+    missing = [name for name in names if not config.sms.get(name)]
+    if missing:
+        raise Misconfigured(f"DELIVERY is {config.delivery}, but these are not set: {', '.join(missing)}.")
+
+
+def templates(config: Config) -> Mapping[str, Template]:
+    """Return the approved templates by our names, from SMS_TEMPLATES. Raises Misconfigured."""
+    try:
+        found = {
+            str(name): Template(id=str(one["id"]), params=[str(param) for param in one["params"]])
+            for name, one in json.loads(config.sms["SMS_TEMPLATES"]).items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Misconfigured(
+            'SMS_TEMPLATES must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
+        ) from None
+    if free := sorted({name for one in found.values() for name in one["params"]} & FREE_TEXT):
+        raise Misconfigured(f"SMS_TEMPLATES names {', '.join(free)}: words people wrote do not go by SMS.")
+    return found
+
+
+def endpoint(config: Config, default: str) -> str:
+    """Return the address of the provider, SMS_ENDPOINT if it is set. Raises Misconfigured."""
+    found = config.sms.get("SMS_ENDPOINT", default)
+    if not found.startswith("https://") and config.mode != "test":
+        raise Misconfigured("SMS_ENDPOINT must begin with https://.")
+    return found

@@ -1,0 +1,68 @@
+"""Providers of messages: each module of this package is one, and its file name is the provider's name.
+
+A module names its PROVIDER: a PhoneProvider or a RobotProvider. Nothing else has to be edited; see docs/providers.md.
+"""
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Protocol
+
+from consult.config import Config, Misconfigured
+
+
+class Delivery(Protocol):
+    """Messages to phones."""
+
+    def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
+        """Hand over one message to a phone. Raises OSError when it cannot be handed over.
+
+        `template` is the name of one of our templates, never a text; `key` is the same for the same message.
+        """
+
+
+class Say(Protocol):
+    """Messages to chat groups."""
+
+    def __call__(self, address: str, secret: str, text: str, *, now: datetime) -> None:
+        """Let the robot at `address` say a text in its group. `secret` may be empty. Raises OSError."""
+
+
+@dataclass(frozen=True)
+class PhoneProvider:
+    """A way to phones, chosen by DELIVERY."""
+
+    configure: Callable[[Config], Delivery]
+    """Read the settings it needs (`config.sms`) and return what sends. Raises Misconfigured."""
+
+
+@dataclass(frozen=True)
+class RobotProvider:
+    """A way into chat groups, chosen by the clerk."""
+
+    host: str
+    """Where its robots live. An address elsewhere is not taken."""
+    say: Say
+
+
+Provider = PhoneProvider | RobotProvider
+
+
+def phone_provider(name: str) -> PhoneProvider:
+    """Return the provider that DELIVERY names. Raises Misconfigured."""
+    offered = {known: one for known, one in _providers().items() if isinstance(one, PhoneProvider)}
+    if name not in offered:
+        raise Misconfigured(f"DELIVERY is '{name}'; it must be one of: {', '.join(sorted(offered))}.")
+    return offered[name]
+
+
+def robot_providers() -> dict[str, RobotProvider]:
+    """Return the providers of chat group robots by name."""
+    return {name: one for name, one in _providers().items() if isinstance(one, RobotProvider)}
+
+
+def _providers() -> dict[str, Provider]:
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    return {name: import_module(f"{__name__}.{name}").PROVIDER for name in names}

@@ -1,0 +1,37 @@
+"""Messages to phones go into a file: the default, for trials and for villages without a provider."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from consult.config import Config
+from consult.services.messages.providers import PhoneProvider
+
+
+class FileOutbox:
+    """Write each message as a line of JSON into a file that only its owner reads.
+
+    `aloud`: also print messages without a key, which somebody waits for, on the console.
+    """
+
+    def __init__(self, path: Path, *, aloud: bool) -> None:
+        self.path = path
+        self.aloud = aloud
+
+    def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
+        """Append the message."""
+        words = {"to": recipient, "template": template, **facts} | ({"key": key} if key else {})
+        line = json.dumps(words, ensure_ascii=False)
+        with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        if self.aloud and not key:
+            print(f"outbox: {line}", file=sys.stderr, flush=True)
+
+
+def configured(config: Config) -> FileOutbox:
+    """Return the file beside the database; in the demo it speaks on the console too."""
+    return FileOutbox(config.instance_path / "outbox.jsonl", aloud=config.is_demo)
+
+
+PROVIDER = PhoneProvider(configured)

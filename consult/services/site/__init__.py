@@ -1,0 +1,1 @@
+"""Acts of the site as a whole: what knows every area."""
