@@ -59,6 +59,22 @@ class StageRecord:
     """Why it comes out of its order; empty: it does not."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """A carried vote of a body: the step of its body on the proposal's way. The counts are of units; 0 for a choice."""
+
+    body: str
+    formal: bool
+    """Not merely advisory."""
+    poll_id: int
+    question: str
+    expected: int
+    present: int
+    support: int = 0
+    oppose: int = 0
+    abstain: int = 0
+
+
 def step_of_body(body: str) -> DeliberationStage | None:
     """Return the step that a resolution of a body is for a proposal."""
     return next((step for step, bodies in BODIES.items() if body in bodies), None)

@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.law import four_deliberations as rules
-from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
+from consult.domain.law.four_deliberations import DeliberationStage, Resolution, StageRecord
 from consult.domain.law.motion_checks import Check
 from consult.domain.law.motions import Motion
-from consult.domain.polls.polls import ABSTAIN, OPPOSE, SUPPORT, Outcome, PollKind, Standing, Tally
 from consult.domain.refusals import Refused
 from consult.models import (
     Consultation,
@@ -22,7 +21,6 @@ from consult.models import (
     MeetingPoll,
     MotionCheck,
     Notice,
-    Poll,
     Proposal,
     Village,
     db,
@@ -184,45 +182,42 @@ def record_step(consultation: Consultation, record: StageRecord, picture: str, a
 
 
 @atomic
-def note_resolution(poll: Poll, tally: Tally, outcome: Outcome, notice: Notice | None, act: Act) -> None:
+def note_resolution(consultation: Consultation, resolution: Resolution, notice: Notice | None, act: Act) -> None:
     """Note that a carried vote is the step of its body; the villagers' resolution is posted with its notice.
 
     An advisory vote resolves nothing; of a meeting of the Party or the committees it is the step all the same.
     """
-    stage = rules.step_of_body(poll.body)
-    if stage is None or outcome is not Outcome.CARRIED:
-        return
+    stage = rules.step_of_body(resolution.body)
     resolves = stage is DeliberationStage.VILLAGERS_RESOLVE
-    if resolves and poll.standing != Standing.FORMAL:
+    if stage is None or (resolves and not resolution.formal):
         return
-    consultation = poll.consultation
     transactions.lock(consultation)
     there, today = done(consultation.id), _today(consultation, act)
     if stage not in there:
-        _add(consultation, _step_of_vote(stage, today, poll, tally), act)
+        _add(consultation, _step_of_vote(stage, today, resolution), act)
     if resolves and notice is not None and DeliberationStage.RESOLUTION_POSTED not in there:
         posted = DeliberationStage.RESOLUTION_POSTED
-        _add(consultation, NewStep(stage=posted, held_on=today, notice_id=notice.id, poll_id=poll.id), act)
+        step = NewStep(stage=posted, held_on=today, notice_id=notice.id, poll_id=resolution.poll_id)
+        _add(consultation, step, act)
 
 
-def _step_of_vote(stage: DeliberationStage, today: date, poll: Poll, tally: Tally) -> NewStep:
-    """Return the step that a vote gives, with its counts if it was a motion."""
-    link = db.session.get(MeetingPoll, poll.id)
+def _step_of_vote(stage: DeliberationStage, today: date, resolution: Resolution) -> NewStep:
+    """Return the step that a vote gives, with place and exception of its meeting if it has one."""
+    link = db.session.get(MeetingPoll, resolution.poll_id)
     meeting = db.session.get(Meeting, link.meeting_id) if link else None
-    votes = dict(enumerate(tally.counts, 1)) if poll.kind == PollKind.MOTION else {}
     return NewStep(
         stage=stage,
         held_on=today,
         place=meeting.place if meeting else "",
-        expected=tally.roll,
-        present=tally.present,
-        support=votes.get(SUPPORT, 0),
-        oppose=votes.get(OPPOSE, 0),
-        abstain=votes.get(ABSTAIN, 0),
-        words=poll.question,
+        expected=resolution.expected,
+        present=resolution.present,
+        support=resolution.support,
+        oppose=resolution.oppose,
+        abstain=resolution.abstain,
+        words=resolution.question,
         exception=meeting.study_exception if meeting else "",
         meeting_id=meeting.id if meeting else None,
-        poll_id=poll.id,
+        poll_id=resolution.poll_id,
     )
 
 

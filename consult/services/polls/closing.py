@@ -8,9 +8,21 @@ from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import QuorumBase, Share, internal_codes
+from consult.domain.law.four_deliberations import Resolution
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import ELECTRONIC, Channel, PollKind, Tally, Verdict
+from consult.domain.polls.polls import (
+    ABSTAIN,
+    ELECTRONIC,
+    OPPOSE,
+    SUPPORT,
+    Channel,
+    Outcome,
+    PollKind,
+    Standing,
+    Tally,
+    Verdict,
+)
 from consult.domain.polls.secret_ballots import digest
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
@@ -200,6 +212,23 @@ def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
             poll, concerned - {actor.id}, NotificationEvent.DECIDED, now=now, outcome=verdict.outcome.value
         )
         notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
-    four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, Act.of(actor, now=now))
+    if verdict.outcome is Outcome.CARRIED:
+        four_deliberations.note_resolution(poll.consultation, _resolution(poll, tally), notice, Act.of(actor, now=now))
     transactions.commit()
     return declaration
+
+
+def _resolution(poll: Poll, tally: Tally) -> Resolution:
+    """Return a carried vote as the four deliberations know it."""
+    votes = dict(enumerate(tally.counts, 1)) if poll.kind == PollKind.MOTION else {}
+    return Resolution(
+        body=poll.body,
+        formal=poll.standing == Standing.FORMAL,
+        poll_id=poll.id,
+        question=poll.question,
+        expected=tally.roll,
+        present=tally.present,
+        support=votes.get(SUPPORT, 0),
+        oppose=votes.get(OPPOSE, 0),
+        abstain=votes.get(ABSTAIN, 0),
+    )
