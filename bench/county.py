@@ -53,7 +53,24 @@ STATEMENTS = (
 
 def make(villages: int, people: int) -> None:
     frozen = {
+        "format": 2,
+        "poll": 0,
+        "village": 0,
+        "group": None,
         "kind": "motion",
+        "proposal": {"revision": 1, "digest": "-"},
+        "question": "-",
+        "secret": False,
+        "channels": ["phone"],
+        "turnout_shown": True,
+        "helper_cap": None,
+        "standing": "advisory",
+        "standing_source": "",
+        "short_notice_reason": "",
+        "opens_at": "2026-01-01T00:00:00+00:00",
+        "closes_at": "2026-01-02T00:00:00+00:00",
+        "announced_at": "2026-01-01T00:00:00+00:00",
+        "adult_on": "2026-01-01",
         "options": ["support", "oppose", "abstain"],
         "max_choices": 1,
         "rule": {

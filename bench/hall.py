@@ -32,7 +32,9 @@ def build(slug: str = "bench") -> dict[str, object]:
     consultation = db.session.get_one(Consultation, item.consultation_id)
     four_deliberations.choose_matter(consultation, "public_works", by_chair)
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), by_chair)
-    asked = Asked(PollKind.MOTION, "您赞成吗？", (), 1, secret=False, paper=False, hands=True)
+    asked = Asked(
+        kind=PollKind.MOTION, question="您赞成吗？", options=(), max_choices=1, secret=False, paper=False, hands=True
+    )
     vote = meeting_votes.plan(item, asked, Act.of(chair, now=now, key="vote"))
     meetings.call(meeting, WHY, by_chair)
     proceedings.open_meeting(meeting, by_chair, chair_id=chair.id, recorder_id=chair.id, began_at=now)

@@ -12,6 +12,7 @@ from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.talk.consultations import Draft
 from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, RoleGrant, Village, db
 from consult.services.core import schema
+from consult.services.core.acts import Act
 from consult.services.people import sign_ins, villages
 from consult.services.polls import polls
 from consult.services.talk import consultations
@@ -129,19 +130,20 @@ def poll(village: Village, officer: Person, now: datetime) -> int:
         draft, [], officer, group_ids=[], language="zh-Hans-CN", key=f"c{village.id}", now=now
     )
     plan = PollPlan(
-        "VA_people",
-        None,
-        PollKind.MOTION,
-        "您赞成吗？",
-        (),
-        1,
-        Standing.ADVISORY,
-        "",
-        now - timedelta(minutes=1),
-        now + timedelta(days=30),
+        body="VA_people",
+        group_id=None,
+        kind=PollKind.MOTION,
+        question="您赞成吗？",
+        options=(),
+        max_choices=1,
+        standing=Standing.ADVISORY,
+        short_notice_reason="",
+        opens_at=now - timedelta(minutes=1),
+        closes_at=now + timedelta(days=30),
     )
-    made = polls.draft(opened, plan, officer, key=f"p{village.id}", now=now)
-    polls.announce(made, officer, now=now)
+    act = Act.of(officer, now=now, key=f"p{village.id}")
+    made = polls.draft(opened, plan, act)
+    polls.announce(made, act)
     return made.id
 
 

@@ -1,9 +1,10 @@
-"""create_app: extensions → web → views → cli. Nothing else."""
+"""create_app: extensions → ports → web → views → cli. Nothing else."""
 
 from flask import Flask
 
 from consult import cli, extensions, views, web
 from consult.config import ROOT, Config
+from consult.services.meetings import poll_port
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -16,6 +17,7 @@ def create_app(config: Config | None = None) -> Flask:
         instance_path=str(config.instance_path),
     )
     extensions.init_app(app, config)
+    poll_port.fill()
     web.init_app(app, config)
     views.init_app(app, config)
     cli.init_app(app)

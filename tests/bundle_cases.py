@@ -15,11 +15,12 @@ from PIL import Image
 
 from consult import clock
 from consult.domain.audit import canonical, head_digits, sha256
+from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import new_token
 from consult.models import CountSheet, Person, Poll, db
-from consult.services.core import pictures, transactions
+from consult.services.core import pictures
 from consult.services.polls import (
     ballot_requests,
     ballots,
@@ -29,7 +30,6 @@ from consult.services.polls import (
     offline_turnout,
     poll_changes,
 )
-from consult.services.polls.poll_changes import ChangeRequest
 from tests.village import Cast, Who, a_poll, help_to_vote, number_of, vote, vote_in_secret
 
 Files = dict[str, bytes]
@@ -48,8 +48,8 @@ def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
     db.session.add(left_out)
     db.session.commit()
     late = _row(poll).closes_at + timedelta(days=1)
-    _changed(cast, poll, ChangeRequest("extension", "大雨", late), "e")
-    _changed(cast, poll, ChangeRequest("addition", "漏了", person_id=left_out.id), "a")
+    _changed(cast, poll, ChangeRequest(ChangeKind.EXTENSION, "大雨", late), "e")
+    _changed(cast, poll, ChangeRequest(ChangeKind.ADDITION, "漏了", person_id=left_out.id), "a")
     cast_one = vote_in_secret if secret else vote
     receipts = [cast_one(cast, poll, cast.ah_fong, 1)]
     if not secret:
@@ -62,7 +62,7 @@ def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
         _sheet(cast, poll, Channel.HANDS, Figures(1, 1, (0, 0, 1)), late)
     wrong = _sheet(cast, poll, Channel.PAPER, Figures(2, 2, (2, 0, 0)), late)
     _sheet(cast, poll, Channel.PAPER, Figures(2, 2, (1, 0, 0), blank=1), late, corrects=wrong)
-    closing.declare(_row(poll), cast.old_chan.row(), now=late + timedelta(hours=2))
+    closing.declare(_row(poll), cast.old_chan.act(now=late + timedelta(hours=2)))
     return poll, receipts
 
 
@@ -128,39 +128,35 @@ def newest_head(files: Files) -> str:
 
 
 def _row(poll_id: int) -> Poll:
-    transactions.expect(reading=False)
     return db.session.get_one(Poll, poll_id, populate_existing=True)
 
 
 def _changed(cast: Cast, poll: int, wish: ChangeRequest, key: str) -> None:
-    change = poll_changes.ask(_row(poll), wish, cast.sister_chow.row(), "council_member", key=key, now=clock.now())
-    transactions.expect(reading=False)
-    poll_changes.confirm(change, cast.old_chan.row(), "committee_member", now=clock.now())
+    change = poll_changes.ask(_row(poll), wish, "council_member", cast.sister_chow.act(key=key))
+    poll_changes.confirm(change, "committee_member", cast.old_chan.act())
 
 
 def _by_letter(cast: Cast, poll: int) -> str:
     number = number_of(poll, cast.ah_kwok)
     db.session.rollback()
     order = ballot_requests.BallotRequest(
-        cast.id, poll, cast.ah_fong.id, (2,), new_token(), Channel.PROXY, number, letter="d" * 64
+        cast.id, poll, cast.ah_fong.id, (2,), new_token(), channel=Channel.PROXY, number=number, letter="d" * 64
     )
     return ballots.cast(order, clock=clock.now).code
 
 
 def _mark(cast: Cast, poll: int, channel: Channel, *who: Who) -> None:
     numbers = sorted(number_of(poll, one) for one in who)
-    offline_turnout.mark(_row(poll), channel, numbers, cast.sister_chow.row(), now=clock.now())
+    offline_turnout.mark(_row(poll), channel, numbers, cast.sister_chow.act())
 
 
 def _sheet(cast: Cast, poll: int, channel: Channel, figures: Figures, at: Any, corrects: int | None = None) -> int:
     earlier = db.session.get(CountSheet, corrects) if corrects else None
-    sheet = count_sheets.open_sheet(
-        _row(poll), channel, "票箱", cast.old_chan.row(), key=f"{poll}{channel}{corrects}", now=at, corrects=earlier
-    ).id
+    act = cast.old_chan.act(key=f"{poll}{channel}{corrects}", now=at)
+    sheet = count_sheets.open_sheet(_row(poll), channel, "票箱", act, corrects=earlier).id
     for n, who in enumerate((cast.old_chan, cast.uncle_ho)):
-        transactions.expect(reading=False)
         picture = _photo() if n == 0 else ""
-        count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, who.row(), picture=picture, now=at)
+        count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, who.act(now=at), picture=picture)
     return sheet
 
 

@@ -149,7 +149,7 @@ def count_hands(cast: Cast, poll_id: int, *valid: int) -> None:
     sheet = count_sheets.sheets_of(poll_id)[-1]
     for who in (cast.uncle_ho, cast.ms_yip):
         figures = Figures(sum(valid), sum(valid), tuple(valid))
-        count_sheets.enter(sheet, figures, who.row(), picture="", now=clock.now())
+        count_sheets.enter(sheet, figures, who.act(), picture="")
 
 
 def meeting(meeting_id: int) -> Meeting:
@@ -175,7 +175,7 @@ def later(**gap: float) -> datetime:
 
 
 def declare(cast: Cast, poll_id: int) -> None:
-    closing.declare(poll(poll_id), cast.old_chan.row(), now=clock.now())
+    closing.declare(poll(poll_id), cast.old_chan.act())
 
 
 def note(cast: Cast, meeting_id: int, step: ProceedingStep, **facts: str) -> int:

@@ -183,13 +183,13 @@ def a_plan(**changes: object) -> PollPlan:
 def a_draft(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:
     """A poll that has not been announced; `changes` are fields of its plan."""
     consultation = db.session.get_one(Consultation, a_consultation(cast, key=f"for-{key}"))
-    return polls.draft(consultation, a_plan(**changes), cast.sister_chow.row(), key=key, now=clock.now()).id
+    return polls.draft(consultation, a_plan(**changes), cast.sister_chow.act(key=key)).id
 
 
 def a_poll(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:
     """An announced poll. Open now, unless `changes` say otherwise."""
     poll_id = a_draft(cast, key=key, **changes)
-    polls.announce(db.session.get_one(Poll, poll_id), cast.sister_chow.row(), now=clock.now())
+    polls.announce(db.session.get_one(Poll, poll_id), cast.sister_chow.act())
     return poll_id
 
 
@@ -237,9 +237,9 @@ def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who
         helper.id,
         choice,
         key or new_token(),
-        Channel.ASSISTED,
-        number_of(poll_id, voter),
-        ballot_requests.Assistant(helper.id, witness.id),
+        channel=Channel.ASSISTED,
+        number=number_of(poll_id, voter),
+        assistant=ballot_requests.Assistant(helper.id, witness.id),
     )
     return _cast(order, None)
 

@@ -13,13 +13,11 @@ from consult.models import (
     Poll,
     db,
 )
-from consult.services.core import transactions
 from consult.services.polls import offline_turnout
 from tests.village import a_poll, number_of
 
 
 def refused(act, *arguments, **facts) -> Reason:
-    transactions.expect(reading=False)
     with pytest.raises(Refused) as refusal:
         act(*arguments, **facts)
     db.session.rollback()
@@ -27,7 +25,6 @@ def refused(act, *arguments, **facts) -> Reason:
 
 
 def poll_of(poll_id: int) -> Poll:
-    transactions.expect(reading=False)
     return db.session.get_one(Poll, poll_id, populate_existing=True)
 
 
@@ -35,8 +32,8 @@ def mark(
     cast, poll_id: int, *who, channel: Channel = Channel.PAPER, by=None, at: timedelta = timedelta(0)
 ) -> list[int]:
     numbers = sorted(number_of(poll_id, one) for one in who)
-    actor = (by or cast.sister_chow).row()
-    return offline_turnout.mark(poll_of(poll_id), channel, numbers, actor, now=clock.now() + at)
+    act = (by or cast.sister_chow).act(now=clock.now() + at)
+    return offline_turnout.mark(poll_of(poll_id), channel, numbers, act)
 
 
 def made(app, village, **plan) -> int:

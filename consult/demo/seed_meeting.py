@@ -18,6 +18,7 @@ from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Person, Poll, Village, db
+from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, minutes, proceedings
@@ -105,7 +106,9 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
 
 
 def _vote_on(item: AgendaItem, question: str, chair: Person, now: datetime) -> Poll:
-    asked = Asked(PollKind.MOTION, question, (), 1, secret=False, paper=False, hands=True)
+    asked = Asked(
+        kind=PollKind.MOTION, question=question, options=(), max_choices=1, secret=False, paper=False, hands=True
+    )
     return meeting_votes.plan(item, asked, Act.of(chair, now=now, key=f"demo-vote-{item.id}"))
 
 
@@ -145,14 +148,14 @@ def _decide(
     meeting_votes.open_vote(meeting, poll.id, Act.of(chair, now=at))
     choices = [n for n, times in enumerate(words.ON_PHONES, 1) for _ in range(times)]
     voters = [(entry.attending_id or entry.person_id, choice) for entry, choice in zip(on_phones, choices, strict=True)]
-    for voter, choice in voters:
-        order = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
-        ballots.cast_here(order, now=at + timedelta(minutes=3))
-    db.session.commit()
+    with transactions.writing():
+        for voter, choice in voters:
+            ballot = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
+            ballots.cast(ballot, clock=lambda: at + timedelta(minutes=3))
     ended = at + timedelta(minutes=8)
     meeting_votes.end_vote(meeting, poll.id, Act.of(chair, now=ended), clock=lambda: ended)
     sheet = count_sheets.sheets_of(poll.id)[0]
     figures = Figures(sum(words.BY_HAND), sum(words.BY_HAND), words.BY_HAND)
     for counter in counters:
-        count_sheets.enter(sheet, figures, counter, picture="", now=ended + timedelta(minutes=4))
-    closing.declare(poll, chair, now=ended + timedelta(minutes=6))
+        count_sheets.enter(sheet, figures, Act.of(counter, now=ended + timedelta(minutes=4)), picture="")
+    closing.declare(poll, Act.of(chair, now=ended + timedelta(minutes=6)))

@@ -15,11 +15,11 @@ from consult.demo.data import CAST, MATTERS, NAME, PROVINCE, SLUG, DemoMatter
 from consult.domain.form_errors import fen
 from consult.domain.people.roles import Role
 from consult.domain.polls.poll_plans import PollPlan
-from consult.domain.polls.polls import PollKind, Standing
+from consult.domain.polls.polls import Standing
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
-from consult.services.core import crypto
+from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.people import grants, rolls, villages
 from consult.services.people.grants import Term
@@ -48,7 +48,7 @@ def seed(*, now: datetime) -> Village:
         _vote(poll, matter.turnout)
     for matter, poll in announced:
         if matter.declared:  # after all votes: a village's clock never goes back behind a closing
-            closing.declare(poll, _secretary(), now=poll.closes_at + timedelta(hours=1))
+            closing.declare(poll, Act.of(_secretary(), now=poll.closes_at + timedelta(hours=1)))
     people = demo_talks.adults(village, now=now)
     seed_work.carry_out(village, _secretary(), people, now=now)
     seed_work.find_common_ground(village, _secretary(), people, now=now)
@@ -88,10 +88,9 @@ def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
         consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)
     )
     announced = opened + timedelta(days=2)
-    poll = polls.draft(
-        consultation, _plan(village, matter, group, now), secretary, key=secrets.token_urlsafe(18), now=announced
-    )
-    polls.announce(poll, secretary, now=announced)
+    act = Act.of(secretary, now=announced, key=secrets.token_urlsafe(18))
+    poll = polls.draft(consultation, _plan(village, matter, group, now), act)
+    polls.announce(poll, act)
     return poll
 
 
@@ -107,16 +106,16 @@ def _plan(village: Village, matter: DemoMatter, group: Group | None, now: dateti
         return local.replace(hour=20, minute=0, second=0, microsecond=0) if days >= 1 or days < -1 else local
 
     return PollPlan(
-        matter.body,
-        group.id if group else None,
-        PollKind(matter.kind),
-        matter.question,
-        matter.options,
-        matter.most,
-        Standing.ADVISORY,
-        "",
-        evening(matter.opens),
-        evening(matter.closes),
+        body=matter.body,
+        group_id=group.id if group else None,
+        kind=matter.kind,
+        question=matter.question,
+        options=matter.options,
+        max_choices=matter.most,
+        standing=Standing.ADVISORY,
+        short_notice_reason="",
+        opens_at=evening(matter.opens),
+        closes_at=evening(matter.closes),
         secret=matter.secret,
         paper=matter.paper,
     )
@@ -136,17 +135,12 @@ def _vote(poll: Poll, turnout: tuple[int, int, int]) -> None:
     dice.shuffle(voters)
     choices = [n for n, times in enumerate(turnout, 1) for _ in range(times)]
     village_id, at = poll.village_id, poll.opens_at + timedelta(minutes=5)
-    for voter, choice in zip(voters, choices, strict=False):
-        picked = (
-            (choice,)
-            if poll.kind != PollKind.APPROVAL
-            else tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1}))
-        )
-        order = BallotRequest(
-            village_id, poll.id, voter, picked, new_token() if poll.secret else secrets.token_urlsafe(12)
-        )
-        ballots.cast_here(order, now=at)
-    db.session.commit()
+    several, secret, poll_id = poll.method.several, poll.secret, poll.id
+    with transactions.writing():
+        for voter, choice in zip(voters, choices, strict=False):
+            picked = tuple(sorted({choice, choice % 6 + 1, (choice + 2) % 6 + 1})) if several else (choice,)
+            key = new_token() if secret else secrets.token_urlsafe(12)
+            ballots.cast(BallotRequest(village_id, poll_id, voter, picked, key), clock=lambda: at)
 
 
 def phones(how_many: int = 3) -> list[tuple[str, str]]:

@@ -20,9 +20,7 @@ from consult.models.meetings.meetings import (
     Meeting,
     MeetingAddition,
     MeetingChange,
-    MeetingPoll,
     MeetingRollEntry,
-    PollEnding,
     Rsvp,
 )
 from consult.models.meetings.petitions import Petition, PetitionSignature
@@ -41,6 +39,7 @@ from consult.models.people.villages import (
 )
 from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, ProxyLetter, VoteDispute
 from consult.models.polls.count_sheets import CountSheet, SheetConfirmation, SheetEntry
+from consult.models.polls.meeting_links import MeetingPoll, PollEnding
 from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
 from consult.models.polls.polls import (
     BallotEvent,

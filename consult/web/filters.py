@@ -1,5 +1,6 @@
 """House formats for days, times and money, through Babel, one way for each kind."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from consult.domain.law import bodies
+from consult.domain.law.bodies import Share
 from consult.domain.people.codes import grouped
 from consult.web import i18n
 from consult.web.words import code_words, refusal_words
@@ -124,9 +126,10 @@ def yuan_short(fen: int) -> str:
     return f"{yuan(fen)} "
 
 
-def share_words(share: dict[str, object]) -> str:
-    """A required share in words: more than half, two thirds or more."""
-    of, strict = str(share["of"]), bool(share["strict"])
+def share_words(share: Share | Mapping[str, object]) -> str:
+    """A required share in words: more than half, two thirds or more. Also of a share as a frozen document has it."""
+    facts = share.as_facts() if isinstance(share, Share) else share
+    of, strict = str(facts["of"]), bool(facts["strict"])
     words: dict[tuple[str, bool], str] = {
         ("1/2", True): gettext("more than half"),
         ("2/3", False): gettext("two thirds or more"),

@@ -170,3 +170,9 @@ def test_the_check_sees_an_import_that_flows_up(tmp_path):
     wrong = tmp_path / "wrong.py"
     wrong.write_text("from consult.web import pages\nfrom consult import views\nimport consult.cli.jobs\n")
     assert rooms_imported(wrong) == {"web", "views", "cli"}
+
+
+@each([p for p in MODULES if p.relative_to(PACKAGE).parts[1:2] == ("polls",) and room(p) != "views"])
+def test_polls_know_no_meetings(path):
+    """What a poll needs of the meeting that votes stands in services/polls/meeting_port.py; meetings fill it."""
+    assert not [module for module, _ in imports(path) if ".meetings" in module]

@@ -88,7 +88,7 @@ def test_times_are_meant_in_the_village():
 
 
 def test_a_motion_needs_no_answers_of_its_own():
-    assert read()[0].kind is PollKind.MOTION
+    assert read()[0].kind == PollKind.MOTION
 
 
 def test_a_choice_needs_two_different_answers():

@@ -101,5 +101,5 @@ def test_every_voter_gets_one_receipt_and_one_ballot_through_a_line_that_cuts_th
         assert list(verify(village.row())) == []
         transactions.expect(reading=False)
         closes = db.session.get(Poll, poll_id).closes_at
-        declared = closing.declare(db.session.get(Poll, poll_id), village.old_chan.row(), now=closes)
+        declared = closing.declare(db.session.get(Poll, poll_id), village.old_chan.act(now=closes))
         assert sum(declared.facts["tally"]["counts"]) == len(voters)

@@ -11,7 +11,6 @@ from sqlalchemy import select, text
 from consult import clock
 from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.models import SecretBallot, db
-from consult.services.core import transactions
 from consult.services.polls import ballot_requests, ballots
 from tests.village import a_poll, close, villagers, vote_in_secret
 
@@ -26,7 +25,6 @@ def all_vote(app, village) -> tuple[int, dict[int, str]]:
         poll = a_poll(village, secret=True)
         keys = {}
         for n, person in enumerate(people):
-            transactions.expect(reading=False)
             order = ballot_requests.BallotRequest(village.id, poll, person, (n % 3 + 1,), new_token())
             keys[person] = key_of(ballots.cast(order, clock=clock.now).code)
         db.session.remove()
@@ -54,7 +52,6 @@ def test_a_copied_file_and_its_write_ahead_log_link_nobody_after_the_close(app, 
     before = wal_links(path, keys, tmp_path)
     spy.close()
     with app.app_context():
-        transactions.expect(reading=False)
         close(at=clock.now() + LATER)
         db.session.remove()
         db.engine.dispose()
@@ -91,7 +88,6 @@ def test_deleted_pages_keep_no_ballot(app, config, village):
     """secure_delete: what VACUUM leaves behind is zero."""
     _poll, keys = all_vote(app, village)
     with app.app_context():
-        transactions.expect(reading=False)
         close(at=clock.now() + LATER)
         db.session.remove()
         db.engine.dispose()
@@ -113,7 +109,6 @@ def test_xmin_and_the_place_in_the_table_link_nobody_after_the_close(app, villag
     with app.app_context():
         before = sum(keys[voter] == key for key, voter in db.session.execute(text(XMIN)))
         by_place = linked(list(db.session.scalars(text(PLACE))), keys)
-        transactions.expect(reading=False)
         close(at=clock.now() + LATER)
         after = sum(keys[voter] == key for key, voter in db.session.execute(text(XMIN)))
         found = list(db.session.scalars(text(PLACE)))
@@ -129,6 +124,5 @@ def test_mixing_one_poll_leaves_the_ballots_of_another_alone(app, village):
         other = a_poll(village, secret=True, key="other", closes_at=clock.now() + timedelta(days=30))
         for poll in (first, other):
             vote_in_secret(village, poll, village.ah_fong, 1)
-        transactions.expect(reading=False)
         close(at=clock.now() + LATER)
         assert {b.poll_id for b in db.session.scalars(select(SecretBallot))} == {first, other}

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from consult import clock
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, ItemPlan
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.entry_facts import RemarkNotedFacts
+from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Refused
 from consult.models import (
     AgendaItem,
@@ -23,11 +23,9 @@ from consult.models import (
     Village,
     db,
 )
-from consult.services.core import transactions
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, proceedings
 from consult.services.polls import poll_changes
-from consult.services.polls.poll_changes import ChangeRequest
 from consult.services.site.verification import verify
 from tests.meetings import a_called_meeting, a_meeting_draft, begin_vote, everybody, meeting, open_it, poll, seat
 from tests.village import a_consultation
@@ -91,18 +89,15 @@ def test_a_word_noted_while_two_officers_cancel_a_vote_loses_neither(app, villag
         begin_vote(village, meeting_id, poll_id)
         change = poll_changes.ask(
             poll(poll_id),
-            ChangeRequest("cancellation", "停电"),
-            village.sister_chow.row(),
+            ChangeRequest(ChangeKind.CANCELLATION, "停电"),
             "council_member",
-            key="c",
-            now=clock.now(),
+            village.sister_chow.act(key="c"),
         )
         change_id, before, version = change.id, db.session.query(Proceeding).count(), meeting(meeting_id).pulse
 
     def confirm():
-        with transactions.writing():
-            row = db.session.get_one(PollChange, change_id)
-            poll_changes.confirm(row, village.old_chan.row(), "committee_member", now=clock.now())
+        row = db.session.get_one(PollChange, change_id)
+        poll_changes.confirm(row, "committee_member", village.old_chan.act())
 
     def note(n: int):
         return lambda: proceedings.note(

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from consult import clock
+from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Refused
 from consult.models import Consultation, CountSheet, Poll, PollChange, db
-from consult.services.core import group_commit, transactions
+from consult.services.core import group_commit
 from consult.services.polls import (
     ballot_requests,
     ballots,
@@ -29,7 +30,6 @@ from consult.services.polls import (
     polls,
 )
 from consult.services.polls import closing as counting
-from consult.services.polls.poll_changes import ChangeRequest
 from consult.services.site.verification import verify
 from tests.village import Cast, a_consultation, a_plan, number_of
 
@@ -63,7 +63,6 @@ class Polling(RuleBasedStateMachine):
         super().__init__()
         self.context = self.app.app_context()
         self.context.push()
-        transactions.expect(reading=False)
         self.now = max(clock.now(), self.cast.row().clock_mark) + HOUR
         self.begin()
         self.kept: tuple[Model, Any] | None = None
@@ -73,15 +72,13 @@ class Polling(RuleBasedStateMachine):
         plan = a_plan(secret=self.secret, paper=True, opens_at=self.now, closes_at=self.now + 10 * HOUR)
         key = new_token()
         consultation = db.session.get_one(Consultation, a_consultation(self.cast, key=key))
-        transactions.expect(reading=False)
-        poll = polls.draft(consultation, plan, self.cast.sister_chow.row(), key=key, now=self.now)
+        poll = polls.draft(consultation, plan, self.cast.sister_chow.act(key=key, now=self.now))
         self.poll = poll.id
-        polls.announce(self.row(), self.cast.sister_chow.row(), now=self.now)
+        polls.announce(self.row(), self.cast.sister_chow.act(now=self.now))
         self.model = Model(plan.closes_at)
 
     def row(self) -> Poll:
         db.session.rollback()
-        transactions.expect(reading=False)
         return db.session.get_one(Poll, self.poll, populate_existing=True)
 
     def attempt(self, act: Any, *, allowed: bool) -> bool:
@@ -99,7 +96,9 @@ class Polling(RuleBasedStateMachine):
         self, who: str, choice: int, channel: Channel = Channel.PHONE, **more: Any
     ) -> ballot_requests.BallotRequest:
         actor = getattr(self.cast, who) if channel is Channel.PHONE else self.cast.ah_keung
-        return ballot_requests.BallotRequest(self.cast.id, self.poll, actor.id, (choice,), new_token(), channel, **more)
+        return ballot_requests.BallotRequest(
+            self.cast.id, self.poll, actor.id, (choice,), new_token(), channel=channel, **more
+        )
 
     def may(self, who: str, channel: str) -> bool:
         used = "paper" if who in self.model.paper else self.model.votes.get(who, (None, 0))[0]
@@ -119,32 +118,29 @@ class Polling(RuleBasedStateMachine):
         number = number_of(self.poll, getattr(self.cast, who))
         db.session.rollback()
         helped = ballot_requests.Assistant(self.cast.ah_keung.id, self.cast.sister_chow.id)
-        order = self.order(who, choice, Channel.ASSISTED, number=number, help=helped)
+        order = self.order(who, choice, Channel.ASSISTED, number=number, assistant=helped)
         if self.attempt(lambda: ballots.cast(order, clock=lambda: self.now), allowed=self.may(who, "assisted")):
             self.model.votes[who] = ("assisted", choice)
 
     @rule(who=st.sampled_from(VOTERS))
     def paper(self, who: str) -> None:
         number = number_of(self.poll, getattr(self.cast, who))
-        row, actor = self.row(), self.cast.sister_chow.row()
+        row, actor = self.row(), self.cast.sister_chow.act(now=self.now)
         free = who not in self.model.votes
-        act = lambda: offline_turnout.mark(row, Channel.PAPER, [number], actor, now=self.now)  # noqa: E731
+        act = lambda: offline_turnout.mark(row, Channel.PAPER, [number], actor)  # noqa: E731
         if self.attempt(act, allowed=free):
             self.model.paper.add(who)
 
     @rule()
     def extend(self) -> None:
         row, later = self.row(), self.model.closes + 5 * HOUR
-        actor = self.cast.sister_chow.row()
+        actor = self.cast.sister_chow.act(key=new_token(), now=self.now)
         allowed = not self.model.extended and self.now < self.model.closes
 
         def act() -> None:
-            change = poll_changes.ask(
-                row, ChangeRequest("extension", "雨", later), actor, "council_member", key=new_token(), now=self.now
-            )
-            transactions.expect(reading=False)
+            change = poll_changes.ask(row, ChangeRequest(ChangeKind.EXTENSION, "雨", later), "council_member", actor)
             second = db.session.get_one(PollChange, change.id)
-            poll_changes.confirm(second, self.cast.old_chan.row(), "committee_member", now=self.now)
+            poll_changes.confirm(second, "committee_member", self.cast.old_chan.act(now=self.now))
 
         if self.attempt(act, allowed=allowed):
             self.model.closes, self.model.extended = later, True
@@ -156,7 +152,6 @@ class Polling(RuleBasedStateMachine):
     @rule()
     def crash(self) -> None:
         """Whatever was begun and not committed is gone, and every connection with it."""
-        transactions.expect(reading=False)
         db.session.get_one(Poll, self.poll)
         db.session.remove()
         self.app.extensions.pop("group_commit", None)
@@ -186,11 +181,10 @@ class Polling(RuleBasedStateMachine):
         self.now = max(self.now, self.model.closes)
         if self.model.paper:
             self.count_paper()
-        facts = counting.declare(self.row(), self.cast.old_chan.row(), now=self.now).facts["tally"]
+        facts = counting.declare(self.row(), self.cast.old_chan.act(now=self.now)).facts["tally"]
         cast_choices = [choice for _, choice in self.model.votes.values()] + [1] * len(self.model.paper)
         assert facts["counts"] == [cast_choices.count(n) for n in (1, 2, 3)]
         assert facts["present"] == len(self.model.votes) + len(self.model.paper)
-        transactions.expect(reading=True)
         assert list(verify(self.cast.row())) == []
         type(self).counted += 1
         self.now += HOUR
@@ -200,11 +194,10 @@ class Polling(RuleBasedStateMachine):
     def count_paper(self) -> None:
         figures = Figures(n := len(self.model.paper), n, (n, 0, 0))
         sheet = count_sheets.open_sheet(
-            self.row(), Channel.PAPER, "票箱", self.cast.old_chan.row(), key=new_token(), now=self.now
+            self.row(), Channel.PAPER, "票箱", self.cast.old_chan.act(key=new_token(), now=self.now)
         ).id
         for who in (self.cast.old_chan, self.cast.uncle_ho):
-            transactions.expect(reading=False)
-            count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, who.row(), picture="", now=self.now)
+            count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, who.act(now=self.now), picture="")
 
     def teardown(self) -> None:
         db.session.rollback()

@@ -23,11 +23,10 @@ from consult import clock, create_app, extensions
 extensions.SQLITE_PRAGMAS = tuple(p.replace("synchronous=FULL", "synchronous=" + sys.argv[1]) for p in extensions.SQLITE_PRAGMAS)
 app = create_app()
 from consult.domain.polls.secret_ballots import new_token
-from consult.services.core import maintenance, transactions
+from consult.services.core import maintenance
 from consult.services.polls import ballot_requests, ballots
 village, named, secret = map(int, sys.argv[2:5])
 with app.app_context():
-    transactions.expect(reading=True)
     for n, person in enumerate(map(int, sys.argv[5].split(","))):
         for poll in (named, secret):
             order = ballot_requests.BallotRequest(village, poll, person, (1,), new_token())

@@ -13,7 +13,7 @@ from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import AttendanceMark, BallotEvent, Person, Poll, PollTally, RollEntry, SecretBallot, db
-from consult.services.core import transactions
+from consult.services.core.acts import Act
 from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing, offline_turnout
 from consult.services.site.verification import verify
@@ -40,10 +40,9 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
     def close() -> str:
         while True:
             try:
-                closing.close(db.session.get(Poll, poll), now=clock_near_the_close())
-                db.session.commit()
+                closing.close(db.session.get(Poll, poll), Act.by_system(village.id, now=clock_near_the_close()))
                 return "closed"
-            except (Refused, ballot_shuffle.NotMixed):
+            except (Refused, ballot_shuffle.NotShuffled):
                 db.session.rollback()
                 time.sleep(0.002)
 
@@ -51,7 +50,6 @@ def test_fifty_secret_casters_against_the_close_are_counted_or_refused_never_nei
     results = in_threads(app, [*map(caster, voters), close])
     receipts = [r for r in results if isinstance(r, ballot_requests.Receipt)]
     with app.app_context():
-        transactions.expect(reading=True)
         assert set(db.session.scalars(select(SecretBallot.key))) == {r.key for r in receipts}
         assert db.session.get(PollTally, poll).counts["present"] == len(receipts)
         assert list(verify(village.row())) == []
@@ -95,19 +93,18 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
         village.ah_keung.id,
         (2,),
         new_token(),
-        Channel.ASSISTED,
-        number,
-        ballot_requests.Assistant(village.ah_keung.id, village.ms_yip.id),
+        channel=Channel.ASSISTED,
+        number=number,
+        assistant=ballot_requests.Assistant(village.ah_keung.id, village.ms_yip.id),
     )
 
     def paper():
         row, actor = db.session.get(Poll, poll), db.session.get(Person, village.ms_yip.id)
-        return offline_turnout.mark(row, Channel.PAPER, [number], actor, now=clock.now())
+        return offline_turnout.mark(row, Channel.PAPER, [number], Act.of(actor, now=clock.now()))
 
     acts = [lambda: ballots.cast(phone, clock=clock.now), lambda: ballots.cast(helped, clock=clock.now), paper] * 5
     results = in_threads(app, acts)
     with app.app_context():
-        transactions.expect(reading=True)
         channel = db.session.scalar(select(RollEntry.channel).where(RollEntry.number == number))
         marks = db.session.query(AttendanceMark).count()
         stored = db.session.scalar(select(func.count()).select_from(SecretBallot if secret else BallotEvent))
@@ -139,7 +136,6 @@ def test_kill_9_of_the_whole_server_under_load_loses_no_secret_ballot_and_keeps_
     finally:
         server.kill()
     with app.app_context():
-        transactions.expect(reading=True)
         rows = {row.key: row.choice for row in db.session.scalars(select(SecretBallot))}
         assert rows == {key_of(code): f"[{n % 3 + 1}]" for n, code in enumerate(receipts)}
         assert [caller.key for caller in callers] == receipts

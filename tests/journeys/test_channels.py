@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from consult import clock
 from consult.domain.polls.polls import Channel
 from consult.models import Poll, SecretBallot, SheetConfirmation, db
 from consult.services.core import transactions
@@ -66,7 +65,7 @@ def test_a_secret_vote_and_its_receipt_found_after_the_close(phone, app, server,
     phone.look("secret-counting")
     with app.app_context():
         transactions.expect(reading=False)
-        closing.declare(db.session.get(Poll, secret_poll), village.old_chan.row(), now=clock.now())
+        closing.declare(db.session.get(Poll, secret_poll), village.old_chan.act())
         db.session.remove()
     phone.open(f"/rongxi/polls/{secret_poll}")
     phone.look("secret-outcome")
@@ -169,9 +168,7 @@ def test_two_officers_enter_a_sheet_on_two_phones_at_once(phone, second_phone, a
         poll = a_poll(village, paper=True)
         numbers = sorted(number_of(poll, who) for who in (village.ah_fong, village.ah_kwok))
         transactions.expect(reading=False)
-        offline_turnout.mark(
-            db.session.get(Poll, poll), Channel.PAPER, numbers, village.sister_chow.row(), now=clock.now()
-        )
+        offline_turnout.mark(db.session.get(Poll, poll), Channel.PAPER, numbers, village.sister_chow.act())
         vote(village, poll, village.aunt_leung, 1)
         db.session.remove()
     picture = tmp_path / "sheet.jpg"

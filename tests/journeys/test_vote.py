@@ -173,7 +173,7 @@ def test_choosing_several(phone, app, village):
     page.locator("#confirm form button").click()
     receipt_on(page)
     with app.app_context():
-        closing.declare(db.session.get(Poll, poll), village.old_chan.row(), now=clock.now() + LATER)
+        closing.declare(db.session.get(Poll, poll), village.old_chan.act(now=clock.now() + LATER))
     phone.open(f"/rongxi/polls/{poll}")
     phone.look("approval-outcome")
 

@@ -13,7 +13,7 @@ from typing import Any
 from consult.domain.people.roles import Role
 
 
-class Unit(StrEnum):
+class UnitKind(StrEnum):
     PERSON = "person"
     HOUSEHOLD = "household"
 
@@ -88,7 +88,7 @@ class Body:
 
     code: str
     members: Members
-    unit: Unit
+    unit: UnitKind
     group_only: bool
     notice_days: int
     quorum: Share | None
@@ -107,7 +107,7 @@ class Body:
     @property
     def takes_letters(self) -> bool:
         """Tell whether an absent member may send a letter: for a member's own vote, not a household's nor an elected seat."""
-        return self.unit is Unit.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
+        return self.unit is UnitKind.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
 
     def rule_facts(self) -> dict[str, Any]:
         """Return the rule as it is frozen into a poll or a call."""
@@ -133,7 +133,7 @@ def _body(row: dict[str, Any]) -> Body:
     return Body(
         code=row["code"],
         members=Members(row["members"]),
-        unit=Unit(row["unit"]),
+        unit=UnitKind(row["unit"]),
         group_only=row["scope"] == "group",
         notice_days=row["notice_days"],
         quorum=_share(row.get("quorum")),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from consult.domain.law.bodies import Share, Unit
+from consult.domain.law.bodies import Share, UnitKind
 from consult.domain.meetings.agendas import ItemKind
+from consult.domain.polls.frozen import FrozenRule
 
 FORMAT = 1
 
@@ -33,8 +34,8 @@ class FrozenCall:
     place: str
     starts_at: datetime
     called_at: datetime
-    rule: Mapping[str, Any]
-    """Of the body, as `Body.rule_facts` writes it."""
+    rule: FrozenRule
+    """Of the body that meets."""
     online: str
     """What lets people who are away take part; empty: nothing."""
     agenda: tuple[FrozenItem, ...]
@@ -51,17 +52,17 @@ class FrozenCall:
     @property
     def by_household(self) -> bool:
         """Tell whether each household is one unit."""
-        return self.unit is Unit.HOUSEHOLD
+        return self.rule.unit is UnitKind.HOUSEHOLD
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> UnitKind:
         """What is counted: persons or households."""
-        return Unit(self.rule["unit"])
+        return self.rule.unit
 
     @property
     def quorum(self) -> Share | None:
         """The share of the roll that must be here; None: the charter of the body sets it."""
-        return Share.from_facts(self.rule["quorum"]) if self.rule["quorum"] else None
+        return self.rule.quorum
 
     def item(self, number: int) -> FrozenItem | None:
         """Return the item with a number; None: it did not stand in the notice."""
@@ -78,7 +79,7 @@ class FrozenCall:
             place=facts["place"],
             starts_at=datetime.fromisoformat(facts["starts_at"]),
             called_at=datetime.fromisoformat(facts["called_at"]),
-            rule=facts["rule"],
+            rule=FrozenRule.from_facts(facts["rule"]),
             online=facts["online"],
             agenda=tuple(
                 FrozenItem(number, title, ItemKind(kind), consultation_id, revision)
@@ -105,7 +106,7 @@ class FrozenCall:
             "place": self.place,
             "starts_at": self.starts_at.isoformat(),
             "called_at": self.called_at.isoformat(),
-            "rule": dict(self.rule),
+            "rule": self.rule.to_facts(),
             "online": self.online,
             "agenda": [[i.number, i.title, i.kind.value, i.consultation_id, i.revision] for i in self.agenda],
             "short_notice": self.short_notice,

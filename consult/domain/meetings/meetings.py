@@ -29,7 +29,7 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class ChangeKind(StrEnum):
+class MeetingChangeKind(StrEnum):
     """How a meeting that was called is changed before it opens."""
 
     MOVED = "moved"

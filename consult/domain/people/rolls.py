@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from consult.domain.law.bodies import SEATS, Body, Members, Unit
+from consult.domain.law.bodies import SEATS, Body, Members, UnitKind
 from consult.domain.people.people import is_adult
 from consult.domain.people.roles import Role
 
@@ -48,7 +48,7 @@ def has_seat(villager: Villager, body: Body, *, on: date) -> bool:
 def freeze(villagers: Iterable[Villager], body: Body, *, group_id: int | None, on: date) -> list[UnitOfRoll]:
     """The roll of a poll, numbered in the order of the village's own roll. Empty when nobody has a seat."""
     seated = [v for v in villagers if (group_id is None or v.group_id == group_id) and has_seat(v, body, on=on)]
-    if body.unit is Unit.PERSON:
+    if body.unit is UnitKind.PERSON:
         return [UnitOfRoll(n, f"person:{v.id}", v.household_id, v.id) for n, v in enumerate(seated, 1)]
     households: dict[int, list[Villager]] = {}
     for villager in seated:

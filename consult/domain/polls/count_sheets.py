@@ -11,7 +11,7 @@ from consult.domain.audit import canonical
 from consult.domain.form_errors import FormError
 
 MOST = 100_000
-"""Beyond any village: a slip of the thumb."""
+"""A larger figure than any village has: a typing mistake."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,12 @@ class Figures:
     invalid: int = 0
 
     def text(self) -> str:
-        """One spelling only, so that two entries can be compared by the database itself."""
+        """Return the figures in one spelling only, so that the database itself can compare two entries."""
         return canonical(asdict(self) | {"valid": list(self.valid)})
 
     @classmethod
     def from_text(cls, text: str) -> "Figures":
+        """Read what `text` wrote."""
         facts: dict[str, Any] = json.loads(text)
         return cls(facts["issued"], facts["returned"], tuple(facts["valid"]), facts["blank"], facts["invalid"])
 
@@ -38,7 +39,7 @@ class Figures:
 def read_count_form(
     form: Mapping[str, str], *, options: int, hands: bool, most_each: int
 ) -> tuple[Figures | None, dict[str, FormError]]:
-    """The figures of a form, or every mistake in it. `most_each`: marks one ballot may carry."""
+    """Return the figures of a form, or every mistake in it by field. `most_each`: marks one ballot may carry."""
     mistakes: dict[str, FormError] = {}
     valid = tuple(_number(form, f"valid_{n}", mistakes) for n in range(1, options + 1))
     if hands:
@@ -56,7 +57,7 @@ def read_count_form(
 
 
 def adds_up(figures: Figures, most_each: int) -> bool:
-    """Whether every returned ballot is valid, blank or invalid, once each."""
+    """Tell whether every returned ballot is valid, blank or invalid, once each."""
     marked = figures.returned - figures.blank - figures.invalid
     if most_each == 1:
         return sum(figures.valid) == marked
@@ -64,7 +65,7 @@ def adds_up(figures: Figures, most_each: int) -> bool:
 
 
 def agreed(entries: Sequence[tuple[int, str]]) -> tuple[int, int] | None:
-    """Of (person, figures) the first two persons who read the same."""
+    """Return the first two persons of (person, figures) who entered the same; None: no two."""
     for (first, one), (second, other) in combinations(entries, 2):
         if first != second and one == other:
             return first, second

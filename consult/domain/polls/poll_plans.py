@@ -8,7 +8,9 @@ from typing import Any
 
 from consult.domain import instants
 from consult.domain.form_errors import FormError
-from consult.domain.polls.polls import PollKind, Standing
+from consult.domain.polls import methods
+from consult.domain.polls.methods.method import VotingMethod
+from consult.domain.polls.polls import Standing
 from consult.domain.private_numbers import found_in
 from consult.domain.text_fields import line
 
@@ -16,14 +18,15 @@ QUESTION_LENGTH, OPTION_LENGTH, MOST_OPTIONS, REASON_LENGTH = 120, 60, 12, 200
 
 SECRECY = ("named", "secret")
 TURNOUT = ("shown", "after_close")
-"""Whether the number of votes is shown while the poll is open. A result never is."""
+"""Whether the number of votes is shown while the poll is open. The result never is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What is asked and how it may be answered: the part of a plan that a vote of a meeting has too."""
 
-    kind: PollKind
+    kind: str
+    """Code of the voting method."""
     question: str
     options: tuple[str, ...]
     max_choices: int
@@ -33,31 +36,41 @@ class Asked:
 
 
 def read_asked(form: Mapping[str, str]) -> tuple[Asked | None, dict[str, FormError]]:
-    """A vote of a meeting from the fields of a form, or every mistake in it, by field."""
+    """Return a vote of a meeting read from the fields of a form, or every mistake in it by field."""
     mistakes: dict[str, FormError] = {}
     asked = _asked(form, mistakes)
     return (None if mistakes else asked), mistakes
 
 
 def _asked(form: Mapping[str, str], mistakes: dict[str, FormError]) -> Asked | None:
-    kind = _offered(form, "kind", [k.value for k in PollKind], mistakes)
+    kind = _offered(form, "kind", methods.codes(), mistakes)
     question = line(form, "question", QUESTION_LENGTH, mistakes)
     secret = _offered(form, "secrecy", SECRECY, mistakes) == "secret"
     if secret and form.get("hands"):
         mistakes["hands"] = FormError.NOT_SECRET_BY_HANDS
-    options, most = _options(form, kind, mistakes) if kind in (PollKind.SINGLE_CHOICE, PollKind.APPROVAL) else ((), 1)
+    method = methods.METHODS.get(kind)
+    options, most = _options(form, method, mistakes) if method and not method.fixed_options else ((), 1)
     if mistakes:
         return None
-    return Asked(PollKind(kind), question, options, most, secret, bool(form.get("paper")), bool(form.get("hands")))
+    return Asked(
+        kind=kind,
+        question=question,
+        options=options,
+        max_choices=most,
+        secret=secret,
+        paper=bool(form.get("paper")),
+        hands=bool(form.get("hands")),
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PollPlan:
     """Instants are aware. A motion has no options of its own: support, oppose, abstain."""
 
     body: str
     group_id: int | None
-    kind: PollKind
+    kind: str
+    """Code of the voting method."""
     question: str
     options: tuple[str, ...]
     max_choices: int
@@ -71,14 +84,14 @@ class PollPlan:
     turnout_shown: bool = True
 
     def columns(self) -> dict[str, Any]:
-        """As the poll's row has them; the options stand in a table of their own."""
+        """Return the plan as columns of the poll's row; the options stand in a table of their own."""
         return {
             "body": self.body,
             "group_id": self.group_id,
-            "kind": self.kind.value,
+            "kind": str(self.kind),
             "question": self.question,
             "max_choices": self.max_choices,
-            "standing": self.standing.value,
+            "standing": self.standing,
             "short_notice_reason": self.short_notice_reason,
             "opens_at": self.opens_at,
             "closes_at": self.closes_at,
@@ -92,7 +105,7 @@ class PollPlan:
 def read_plan_form(
     form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo
 ) -> tuple[PollPlan | None, dict[str, FormError]]:
-    """A plan from the fields of a form, or every mistake in it, by field."""
+    """Return a plan read from the fields of a form, or every mistake in it by field."""
     mistakes: dict[str, FormError] = {}
     body = _offered(form, "body", bodies, mistakes)
     asked = _asked(form, mistakes)
@@ -106,20 +119,14 @@ def read_plan_form(
     if mistakes or asked is None or opens_at is None or closes_at is None:
         return None, mistakes
     plan = PollPlan(
-        body,
-        int(group) if group else None,
-        asked.kind,
-        asked.question,
-        asked.options,
-        asked.max_choices,
-        Standing(standing),
-        reason,
-        opens_at,
-        closes_at,
-        asked.secret,
-        asked.paper,
-        asked.hands,
-        turnout == "shown",
+        body=body,
+        group_id=int(group) if group else None,
+        **asked.__dict__,
+        standing=Standing(standing),
+        short_notice_reason=reason,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        turnout_shown=turnout == "shown",
     )
     return plan, {}
 
@@ -131,7 +138,9 @@ def _offered(form: Mapping[str, str], name: str, offers: Collection[str], mistak
     return value
 
 
-def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, FormError]) -> tuple[tuple[str, ...], int]:
+def _options(
+    form: Mapping[str, str], method: VotingMethod, mistakes: dict[str, FormError]
+) -> tuple[tuple[str, ...], int]:
     lines = [" ".join(row.split()) for row in form.get("options", "").splitlines()]
     options = tuple(row for row in lines if row)
     if len(options) < 2 or len(set(options)) != len(options):
@@ -140,7 +149,7 @@ def _options(form: Mapping[str, str], kind: str, mistakes: dict[str, FormError])
         mistakes["options"] = FormError.TOO_LONG
     elif any(map(found_in, options)):
         mistakes["options"] = FormError.PRIVATE_NUMBER
-    if kind != PollKind.APPROVAL:
+    if not method.several:
         return options, 1
     most = unicodedata.normalize("NFKC", form.get("max_choices", "")).strip()
     if not most.isdecimal() or not 1 <= int(most) <= max(1, len(options)):

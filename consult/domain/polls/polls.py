@@ -7,18 +7,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from consult.domain.law.bodies import QuorumBase, Share
+from consult.domain.law.bodies import Share
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.refusals import Reason
 
 
 class PollKind(StrEnum):
+    """Codes of the voting methods in use (domain/polls/methods)."""
+
     MOTION = "motion"
     SINGLE_CHOICE = "single_choice"
     APPROVAL = "approval"
 
 
 class Standing(StrEnum):
+    """Whether the outcome binds."""
+
     FORMAL = "formal"
     ADVISORY = "advisory"
 
@@ -34,14 +38,16 @@ class Channel(StrEnum):
 
 
 ELECTRONIC = (Channel.PHONE, Channel.ASSISTED, Channel.PROXY)
-"""Each of these leaves a ballot in the database; the others stand on count sheets."""
+"""The channels that leave a ballot in the database; the others are counted on sheets."""
 FEWEST_TO_BREAK_OUT = 5
 """Smaller cells of a secret poll are not broken out: docs/ballots.md 2.4."""
 HELPER_CAP = 3
-"""People one helper may fill in for in a formal poll. After the rule of statutory elections on proxies (VCL26 16-19)."""
+"""People one helper may fill in for in a formal poll, as statutory elections limit proxies (VCL26 16-19)."""
 
 
 class PollState(StrEnum):
+    """What a poll is at an instant, told from its times and rows."""
+
     DRAFTED = "drafted"
     ANNOUNCED = "announced"
     OPEN = "open"
@@ -51,14 +57,11 @@ class PollState(StrEnum):
 
 
 class Outcome(StrEnum):
+    """What the count means under the rule."""
+
     CARRIED = "carried"
     NOT_CARRIED = "not_carried"
     INQUORATE = "inquorate"
-
-
-SUPPORT, OPPOSE, ABSTAIN = 1, 2, 3
-MOTION_OPTIONS = ("support", "oppose", "abstain")
-"""The labels of a motion's options 1, 2 and 3."""
 
 
 def state_of(
@@ -71,7 +74,7 @@ def state_of(
     now: datetime,
     cancelled: bool = False,
 ) -> PollState:
-    """Time alone opens and closes a poll; once tallied, no clock stepping back reopens it."""
+    """Return the state at an instant. Time alone opens and closes a poll; once tallied, no earlier clock reopens it."""
     if cancelled:
         return PollState.CANCELLED
     if declared:
@@ -84,48 +87,12 @@ def state_of(
 
 
 def why_not_vote(state: PollState) -> Reason | None:
-    """Whether the time is right: the half-open interval from opening up to, not including, closing."""
+    """Return why it is not the time to vote. Open is the half-open interval from opening up to, not including, closing."""
     if state in (PollState.DRAFTED, PollState.ANNOUNCED):
         return Reason.POLL_NOT_OPEN_YET
     if state is PollState.CANCELLED:
         return Reason.POLL_CANCELLED
     return None if state is PollState.OPEN else Reason.POLL_CLOSED
-
-
-def why_not_for_unit(
-    *,
-    person_id: int,
-    voter_id: int | None,
-    voted_by: int | None,
-    channel: str | None,
-    by_household: bool,
-    secret: bool = False,
-    wanted: Channel = Channel.PHONE,
-    by_proxy: bool = False,
-) -> Reason | None:
-    """Whether this person may give this unit's ballot by a channel (the phone, unless another is wanted) now.
-
-    `voter_id` is who speaks for the unit at present, None if it is not on the roll.
-    """
-    if voter_id is None:
-        return Reason.NOT_ON_ROLL
-    if channel not in (None, wanted):
-        return Reason.OTHER_CHANNEL
-    if channel is not None and secret:
-        return Reason.ALREADY_VOTED_SECRETLY
-    if voted_by is not None and voted_by != person_id:
-        return Reason.HOUSEHOLD_HAS_VOTED
-    if voted_by is None and voter_id != person_id and not by_proxy:
-        return Reason.NOT_REPRESENTATIVE if by_household else Reason.NOT_ON_ROLL
-    return None
-
-
-def why_not_choice(choice: Sequence[int], *, kind: PollKind, options: int, max_choices: int) -> Reason | None:
-    """Whether a choice can be a ballot of this poll. An approval of nothing is not a ballot; abstain is an option."""
-    if not choice or len(set(choice)) != len(choice) or any(not 1 <= c <= options for c in choice):
-        return Reason.NOT_A_CHOICE
-    most = max_choices if kind is PollKind.APPROVAL else 1
-    return Reason.TOO_MANY_CHOICES if len(choice) > most else None
 
 
 @dataclass(frozen=True)
@@ -145,6 +112,7 @@ class Tally:
     """Paper ballots without a choice, and those that cannot be read as one."""
 
     def as_facts(self) -> dict[str, Any]:
+        """Return the tally as it is stored and logged."""
         return {
             "roll": self.roll,
             "present": self.present,
@@ -157,19 +125,20 @@ class Tally:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Tally":
+        """Read a stored tally; those of schema 0001 had no parts by channel and no paper."""
         parts = {c: tuple(n) for c, n in facts.get("counts_by_channel", {}).items()}
         return cls(
-            facts["roll"],
-            facts["present"],
-            tuple(facts["counts"]),
-            dict(facts["by_channel"]),
-            parts,
-            facts.get("blank", 0),
-            facts.get("invalid", 0),
+            roll=facts["roll"],
+            present=facts["present"],
+            counts=tuple(facts["counts"]),
+            by_channel=dict(facts["by_channel"]),
+            counts_by_channel=parts,
+            blank=facts.get("blank", 0),
+            invalid=facts.get("invalid", 0),
         )
 
     def parts_to_show(self, *, secret: bool) -> Mapping[str, tuple[int, ...]]:
-        """The counts by channel; of a secret poll none, where a cell is small or a channel unanimous."""
+        """Return the counts by channel; none for a secret poll where a cell is small or a channel unanimous."""
         if len(self.counts_by_channel) < 2:
             return {}
         telling = (0 < n < FEWEST_TO_BREAK_OUT or n == sum(c) for c in self.counts_by_channel.values() for n in c)
@@ -203,7 +172,15 @@ def count(
     by_option = {c: tuple(part[n] for n in range(1, options + 1)) for c, part in parts.items()}
     counts = tuple(sum(part[n] for part in parts.values()) for n in range(1, options + 1))
     here = sum(by_channel.values()) if present is None else present
-    return Tally(roll, here, counts, by_channel, by_option, blank, invalid)
+    return Tally(
+        roll=roll,
+        present=here,
+        counts=counts,
+        by_channel=by_channel,
+        counts_by_channel=by_option,
+        blank=blank,
+        invalid=invalid,
+    )
 
 
 @dataclass(frozen=True)
@@ -217,6 +194,7 @@ class Comparison:
     met: bool
 
     def as_facts(self) -> dict[str, Any]:
+        """Return both sides of the comparison as they are stored and published."""
         return {
             "part": self.part,
             "whole": self.whole,
@@ -227,6 +205,7 @@ class Comparison:
 
     @classmethod
     def of(cls, part: int, whole: int, share: Share) -> "Comparison":
+        """Hold a part (units, or ballots for an option) against a share of a whole."""
         return cls(part, whole, share.needed(whole), share, share.met_by(part, whole))
 
 
@@ -243,6 +222,7 @@ class Verdict:
     tied: bool = False
 
     def as_facts(self) -> dict[str, Any]:
+        """Return the verdict as it is stored, logged and published."""
         return {
             "outcome": self.outcome.value,
             "quorum": self.quorum.as_facts() if self.quorum else None,
@@ -250,33 +230,3 @@ class Verdict:
             "winners": list(self.winners),
             "tied": self.tied,
         }
-
-
-def judge(
-    tally: Tally, *, kind: PollKind, quorum: Share | None, majority: Share, base: QuorumBase, max_choices: int = 1
-) -> Verdict:
-    """What a count means under a rule. A tie for the last place carries none of the tied options."""
-    whole = tally.roll if base is QuorumBase.ALL else tally.present
-    attendance = Comparison.of(tally.present, tally.roll, quorum) if quorum else None
-    winners, tied = _winners(tally, kind, majority, whole, max_choices)
-    leading = tally.counts[SUPPORT - 1] if kind is PollKind.MOTION else max(tally.counts, default=0)
-    comparison = Comparison.of(leading, whole, majority)
-    if attendance is not None and not attendance.met:
-        return Verdict(Outcome.INQUORATE, attendance, comparison, ())
-    outcome = Outcome.CARRIED if winners else Outcome.NOT_CARRIED
-    return Verdict(outcome, attendance, comparison, winners, tied)
-
-
-def _winners(
-    tally: Tally, kind: PollKind, majority: Share, whole: int, max_choices: int
-) -> tuple[tuple[int, ...], bool]:
-    if kind is PollKind.MOTION:
-        return ((SUPPORT,) if majority.met_by(tally.counts[SUPPORT - 1], whole) else ()), False
-    places = max_choices if kind is PollKind.APPROVAL else 1
-    strong = [(c, n) for n, c in enumerate(tally.counts, 1) if majority.met_by(c, whole)]
-    strong.sort(key=lambda pair: (-pair[0], pair[1]))
-    if len(strong) <= places:
-        return tuple(sorted(n for _, n in strong)), False
-    line = strong[places][0]
-    kept = [n for c, n in strong[:places] if c > line]
-    return tuple(sorted(kept)), len(kept) < places

@@ -10,19 +10,20 @@ TOKEN_LENGTH = 26
 
 
 def new_token() -> str:
-    """Made by the server, put into the form, stored nowhere."""
+    """Return a new token: the server puts it into the form and stores it nowhere."""
     return new_code(TOKEN_LENGTH)
 
 
 def is_token(text: str) -> bool:
+    """Tell whether a text can be a token made by `new_token`."""
     return re.fullmatch(f"[{ALPHABET}]{{{TOKEN_LENGTH}}}", text) is not None
 
 
 def key_of(token: str) -> str:
-    """Under which the ballot lies, and which is listed after the close: SHA-256 of the token."""
+    """Return the key under which the ballot is stored, and which is listed after the close: SHA-256 of the token."""
     return sha256(token)
 
 
 def digest(ballots: list[tuple[str, str]]) -> str:
-    """Binds all (key, choice) of a closed poll to its entry in the log."""
+    """Return the hash that binds all (key, choice) of a closed poll to its entry in the log."""
     return sha256(canonical([list(ballot) for ballot in sorted(ballots)]))

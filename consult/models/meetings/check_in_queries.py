@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.meetings.check_ins import CheckInWay
@@ -11,6 +11,19 @@ from consult.models.base import db
 from consult.models.meetings.meetings import MeetingAddition, MeetingRollEntry, Rsvp
 from consult.models.meetings.proceedings import CheckIn
 from consult.models.people.villages import Group, Household, Person
+
+_PRESENCE = select(MeetingRollEntry.attending_id, MeetingRollEntry.way).where(
+    MeetingRollEntry.meeting_id == bindparam("meeting_id"), MeetingRollEntry.number == bindparam("number")
+)
+_LOCKED_PRESENCE = _PRESENCE.with_for_update(read=True)
+"""FOR SHARE: nobody leaves while their ballot is written."""
+
+
+def presence(meeting_id: int, number: int, *, lock: bool) -> Row[Any] | None:
+    """Who attends for a unit now, and how they signed in; None: nobody. Built once: each ballot of a meeting asks it."""
+    query = _LOCKED_PRESENCE if lock else _PRESENCE
+    row = db.session.execute(query, {"meeting_id": meeting_id, "number": number}).first()
+    return row if row is not None and row.attending_id is not None else None
 
 
 def present_and_roll(meeting_id: int) -> tuple[int, int]:

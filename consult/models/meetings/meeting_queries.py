@@ -14,12 +14,11 @@ from consult.models.meetings.meetings import (
     AgendaItem,
     Meeting,
     MeetingChange,
-    MeetingPoll,
     MeetingRollEntry,
-    PollEnding,
 )
 from consult.models.meetings.proceedings import MinutesConfirmation, Proceeding, SignedPage
 from consult.models.people.villages import Person
+from consult.models.polls.meeting_links import MeetingPoll, PollEnding
 from consult.models.polls.polls import Declaration, Poll, Turnout
 from consult.models.talk.consultations import Consultation, Proposal
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.calls import FrozenCall
 from consult.domain.meetings.check_ins import CheckInWay
-from consult.domain.meetings.meetings import ChangeKind, RsvpAnswer
+from consult.domain.meetings.meetings import MeetingChangeKind, RsvpAnswer
 from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Group, Person
 
@@ -70,7 +70,7 @@ class MeetingChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    kind: Mapped[ChangeKind] = mapped_column(Choice(ChangeKind))
+    kind: Mapped[MeetingChangeKind] = mapped_column(Choice(MeetingChangeKind))
     place: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str]
@@ -161,29 +161,3 @@ class AgendaItem(Base):
     request_key: Mapped[str] = mapped_column(unique=True)
     added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-
-class MeetingPoll(Base):
-    """A vote of a meeting: planned with its item, or asked on the spot."""
-
-    __tablename__ = "meeting_poll"
-    __table_args__ = (Index(None, "meeting_id"),)
-
-    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
-    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
-
-
-class PollEnding(Base):
-    """The chair ended a meeting's vote. Only a vote of a meeting can end so; then its closing time is this instant."""
-
-    __tablename__ = "poll_ending"
-
-    poll_id: Mapped[int] = mapped_column(ForeignKey("meeting_poll.poll_id"), primary_key=True)
-    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """None: its longest time ran out."""
-    present: Mapped[list[int]] = mapped_column(JSON)
-    """Roll numbers of the units that were here at that instant."""

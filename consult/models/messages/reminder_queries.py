@@ -8,9 +8,9 @@ from sqlalchemy import Row, String, cast, exists, func, literal, select
 
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models.base import db
-from consult.models.meetings.meetings import MeetingPoll
 from consult.models.messages.notifications import Notification
 from consult.models.people.villages import Household
+from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import Poll, RollEntry
 from consult.models.talk.comments import OfficialAnswer
 from consult.models.talk.consultations import Consultation, Merger, Proposal, Withdrawal
@@ -18,8 +18,8 @@ from consult.models.talk.consultations import Consultation, Merger, Proposal, Wi
 
 def speakers(poll: Poll, *, not_voted: bool = False) -> set[int]:
     """Who may cast the ballots of a poll: the person, or whoever speaks for the household now."""
-    by_household = bool(poll.frozen and poll.frozen["rule"]["unit"] == "household")
-    speaker = func.coalesce(Household.representative_id, RollEntry.person_id) if by_household else RollEntry.person_id
+    chosen = func.coalesce(Household.representative_id, RollEntry.person_id)
+    speaker = chosen if poll.by_household else RollEntry.person_id
     query = (
         select(speaker)
         .select_from(RollEntry)

@@ -3,8 +3,8 @@
 from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
 
 from consult.models.audit import AuditEntry, AuditHead
-from consult.models.meetings.meetings import MeetingPoll, MeetingRollEntry, PollEnding
 from consult.models.people.villages import Household, Person, Village
+from consult.models.polls.meeting_links import PollEnding
 from consult.models.polls.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
 from consult.models.polls.secret_ballots import SecretBallot
 
@@ -13,24 +13,17 @@ PERSON: BindParameter[int] = bindparam("person_id")
 
 LOCKED_POLL = (
     select(
-        Poll.id,
-        Poll.kind,
-        Poll.max_choices,
         Poll.frozen,
         Poll.announced_at,
         Poll.opens_at,
         Poll.closes_at,
-        Poll.secret,
-        Poll.standing,
         Poll.cancelled_at,
         Poll.consultation_id,
         PollTally.poll_id.label("tallied"),
         Village.clock_mark,
-        MeetingPoll.meeting_id,
         PollEnding.poll_id.label("ended"),
     )
     .join(Village, Village.id == Poll.village_id)
-    .outerjoin(MeetingPoll, MeetingPoll.poll_id == Poll.id)
     .outerjoin(PollTally, PollTally.poll_id == Poll.id)
     .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
     .where(Poll.id == POLL, Poll.village_id == bindparam("village_id"))
@@ -51,19 +44,13 @@ _UNIT = (
     )
     .join(Household, Household.id == RollEntry.household_id)
     .where(RollEntry.poll_id == POLL)
-    .with_for_update(of=RollEntry)
 )
-LOCKED_UNIT_OF_PERSON = _UNIT.where(RollEntry.person_id == PERSON)
-LOCKED_UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Household.id, Person.id == PERSON))
-LOCKED_UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number"))
-"""The roll entry this person votes by, with who speaks for its household now."""
-
-AT_MEETING = (
-    select(MeetingRollEntry.attending_id, MeetingRollEntry.way)
-    .where(MeetingRollEntry.meeting_id == bindparam("meeting_id"), MeetingRollEntry.number == bindparam("number"))
-    .with_for_update(read=True)
-)
-"""Who is at a meeting for a unit now, and how they signed in. FOR SHARE: nobody leaves while their ballot is written."""
+"""The fields of domain.polls.units.Unit, by name."""
+UNIT_OF_PERSON = _UNIT.where(RollEntry.person_id == PERSON)
+UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Household.id, Person.id == PERSON))
+LOCKED_UNIT_OF_PERSON = UNIT_OF_PERSON.with_for_update(of=RollEntry)
+LOCKED_UNIT_OF_HOUSEHOLD = UNIT_OF_HOUSEHOLD.with_for_update(of=RollEntry)
+LOCKED_UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number")).with_for_update(of=RollEntry)
 
 EARLIER = select(
     BallotEvent.number,

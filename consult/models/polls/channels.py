@@ -1,11 +1,12 @@
-"""The ways of voting beside the phone: helped, by letter, on paper and by show of hands, with who stood for it."""
+"""The ways of voting beside the phone: helped, by letter, on paper and by show of hands, with who is answerable."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.polls.polls import Channel
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class Assistance(Base):
@@ -30,7 +31,7 @@ class Assistance(Base):
 
 
 class ProxyLetter(Base):
-    """Somebody of the same household votes for a person who is away, with a letter whose photo is kept."""
+    """A member of the same household votes for a person who is away, with a letter whose photo is kept."""
 
     __tablename__ = "proxy_letter"
     __table_args__ = (
@@ -82,7 +83,7 @@ class AttendanceMark(Base):
     poll_id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    channel: Mapped[str]
+    channel: Mapped[Channel] = mapped_column(Choice(Channel))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("box_visit.id"))
     late: Mapped[bool]
     """Entered after the closing time, from the paper list."""
@@ -91,7 +92,7 @@ class AttendanceMark(Base):
 
 
 class VoteDispute(Base):
-    """An adult of a household says that its vote was not agreed in the house. The vote stays; the outcome lists it."""
+    """An adult of a household says that its vote was not agreed. The vote stays; the outcome lists it."""
 
     __tablename__ = "contest"
     __table_args__ = (ForeignKeyConstraint(["poll_id", "number"], ["roll_entry.poll_id", "roll_entry.number"]),)

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.polls.polls import Channel
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class CountSheet(Base):
@@ -20,7 +21,7 @@ class CountSheet(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
-    channel: Mapped[str]
+    channel: Mapped[Channel] = mapped_column(Choice(Channel))
     place: Mapped[str]
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("count_sheet.id"), unique=True)
     request_key: Mapped[str] = mapped_column(unique=True)

@@ -1,11 +1,12 @@
-"""The only changes an announced poll may see: extended once, somebody added by appeal, cancelled. Two persons each."""
+"""The only changes an announced poll may see: one extension, additions by appeal, a cancellation. Two persons each."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.polls.change_requests import ChangeKind
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class PollChange(Base):
@@ -20,12 +21,11 @@ class PollChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
-    kind: Mapped[str]
-    """extension | addition | cancellation"""
+    kind: Mapped[ChangeKind] = mapped_column(Choice(ChangeKind))
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """The new closing time of an extension."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Whom an addition puts on the roll; for a household whoever speaks for it."""
+    """Whom an addition puts on the roll; for a household the person who speaks for it."""
     reason: Mapped[str]
     request_key: Mapped[str] = mapped_column(unique=True)
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -58,7 +58,7 @@ class PollChangeConfirmation(Base):
     change_id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
-    kind: Mapped[str]
+    kind: Mapped[ChangeKind] = mapped_column(Choice(ChangeKind))
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     asked_by: Mapped[int]
     asked_office: Mapped[str]

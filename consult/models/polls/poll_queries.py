@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from consult.domain.law.bodies import internal_codes
+from consult.domain.law.bodies import UnitKind, internal_codes
 from consult.models.base import db
-from consult.models.meetings.meetings import MeetingPoll
 from consult.models.people.villages import Household, Person
+from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import BallotEvent, Declaration, Poll, RollEntry, Turnout
 from consult.models.polls.secret_ballots import SecretBallot
 from consult.models.talk.consultations import Consultation, Proposal
@@ -45,44 +45,17 @@ def heading_of(poll_id: int) -> dict[str, Any]:
     return dict(db.session.execute(_HEADING, {"poll_id": poll_id}).one()._mapping)
 
 
-def entry_of(poll: Poll, person: Person) -> Row[Any] | None:
-    """The roll entry by which a person may vote in a poll, with who speaks for the household and their name."""
-    speaker = func.coalesce(RollEntry.voted_by, Household.representative_id, RollEntry.person_id)
-    mine = RollEntry.household_id if _by_household(poll) else RollEntry.person_id
-    query = (
-        select(
-            RollEntry.number,
-            RollEntry.person_id,
-            RollEntry.voted_by,
-            RollEntry.channel,
-            RollEntry.rev,
-            RollEntry.unit,
-            RollEntry.salt,
-            Household.representative_id,
-            Person.name.label("speaker"),
-        )
-        .join(Household, Household.id == RollEntry.household_id)
-        .join(Person, Person.id == speaker)
-        .where(RollEntry.poll_id == poll.id, mine == (person.household_id if _by_household(poll) else person.id))
-    )
-    return db.session.execute(query).first()
-
-
-def _by_household(poll: Poll) -> bool:
-    return bool(poll.frozen and poll.frozen["rule"]["unit"] == "household")
-
-
 _OF_MEETINGS = select(MeetingPoll.poll_id)
 """Votes of meetings are given there: the meeting is what waits."""
 
 
 def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Sequence[Row[Any]]:
     """Open polls in which this person speaks for a unit that has not voted, soonest to close first."""
-    unit = Poll.frozen["rule"]["unit"].as_string()
+    unit = Poll.frozen["rule"]["unit"].as_string()  # FrozenPoll.rule.unit, in SQL
     mine = or_(
-        and_(unit == "person", RollEntry.person_id == person.id),
+        and_(unit == UnitKind.PERSON.value, RollEntry.person_id == person.id),
         and_(
-            unit == "household",
+            unit == UnitKind.HOUSEHOLD.value,
             RollEntry.household_id == person.household_id,
             func.coalesce(Household.representative_id, RollEntry.person_id) == person.id,
         ),
@@ -116,7 +89,7 @@ def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Seque
 
 
 def on_roll(poll_id: int, person: Person) -> bool:
-    """Whether somebody stands on a poll's roll in person."""
+    """Tell whether a person is on a poll's roll in person."""
     query = select(RollEntry.number).where(RollEntry.poll_id == poll_id, RollEntry.person_id == person.id)
     return db.session.scalar(query.limit(1)) is not None
 
@@ -134,7 +107,6 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
             Turnout.units,
             Poll.roll_people,
             Poll.roll_households,
-            Poll.frozen,
         )
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)
@@ -167,7 +139,7 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
 
 
 def polls_to_declare(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
-    """Polls past their closing time that nobody has declared."""
+    """Polls past their closing time that are not declared."""
     query = (
         select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
@@ -224,7 +196,7 @@ def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:
 
 
 def counted_keys(poll_id: int) -> Sequence[str]:
-    """The keys of the secret ballots that were counted. No choices: nobody can demand to see how one was cast."""
+    """The keys of the secret ballots that were counted. No choices: a voter could be made to show theirs."""
     query = select(SecretBallot.key).where(SecretBallot.poll_id == poll_id).order_by(SecretBallot.key)
     return db.session.scalars(query).all()
 

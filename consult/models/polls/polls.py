@@ -6,14 +6,18 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
-from consult.models.meetings.meetings import MeetingPoll
+from consult.domain.polls import methods
+from consult.domain.polls.frozen import FrozenPoll
+from consult.domain.polls.methods.method import VotingMethod
+from consult.domain.polls.polls import Channel, Outcome, Standing
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Group
+from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.talk.consultations import Consultation
 
 
 class Poll(Base):
-    """The asking. Everything from `body` to `closes_at` is frozen once `announced_at` is set."""
+    """What is asked, by which rule and when. Everything from `body` to `closes_at` is frozen once `announced_at` is set."""
 
     __tablename__ = "poll"
     __table_args__ = (
@@ -29,7 +33,7 @@ class Poll(Base):
     body: Mapped[str]
     """A code of domain/bodies.toml; it fixes the unit (person or household) and the rule."""
     kind: Mapped[str]
-    """motion | single_choice | approval"""
+    """Code of a voting method of domain/polls/methods."""
     question: Mapped[str]
     max_choices: Mapped[int] = mapped_column(default=1)
     secret: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -39,9 +43,8 @@ class Poll(Base):
     hands: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether raised hands at a meeting count too."""
     turnout_shown: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether everybody sees how many have voted while the poll is open."""
-    standing: Mapped[str]
-    """formal | advisory"""
+    """Whether the page shows how many have voted while the poll is open."""
+    standing: Mapped[Standing] = mapped_column(Choice(Standing))
     standing_source: Mapped[str] = mapped_column(default="")
     short_notice_reason: Mapped[str] = mapped_column(default="")
     """Why fewer full days of notice were given than the body's rule asks; empty: they were given."""
@@ -55,7 +58,7 @@ class Poll(Base):
     adult_on: Mapped[date | None]
     """The day on which voters had to be 18: the day of opening, in the village's time zone."""
     frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """What was frozen: the very document whose hash is the fingerprint."""
+    """FrozenPoll.to_facts(): the very document whose hash is the fingerprint."""
     fingerprint: Mapped[str | None]
     roll_people: Mapped[int | None]
     roll_households: Mapped[int | None]
@@ -70,6 +73,22 @@ class Poll(Base):
     turnout: Mapped["Turnout | None"] = relationship(viewonly=True)
     meeting_poll: Mapped[MeetingPoll | None] = relationship(viewonly=True)
     """Set for a vote of a meeting."""
+
+    @property
+    def frozen_poll(self) -> FrozenPoll | None:
+        """What was frozen at the announcement; None for a draft."""
+        return FrozenPoll.from_facts(self.frozen) if self.frozen is not None else None
+
+    @property
+    def by_household(self) -> bool:
+        """Whether each household has one vote. False for a draft, whose rule is not frozen yet."""
+        frozen = self.frozen_poll
+        return frozen is not None and frozen.by_household
+
+    @property
+    def method(self) -> VotingMethod:
+        """How it is answered, counted and judged."""
+        return methods.of(self.kind)
 
 
 class PollOption(Base):
@@ -99,11 +118,11 @@ class RollEntry(Base):
     """person:17 or household:4: what may not stand on one roll twice."""
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    """The voter; for a household whoever spoke for it when the roll was frozen."""
+    """The voter; for a household the person who spoke for it when the roll was frozen."""
     voted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Who cast the unit's ballot. From then on nobody else can change it."""
-    channel: Mapped[str | None]
-    """phone | assisted | paper | hands | proxy; None: not yet voted."""
+    """Who cast the unit's ballot. From then on only this person can change it."""
+    channel: Mapped[Channel | None] = mapped_column(Choice(Channel))
+    """None: not yet voted."""
     rev: Mapped[int] = mapped_column(default=0)
     salt: Mapped[str] = mapped_column(default="", server_default="")
     """Hides the unit behind the commitment that stands in the frozen roll. Empty: frozen before there were any."""
@@ -125,7 +144,7 @@ class BallotEvent(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     choice: Mapped[str]
     """Option numbers as canonical JSON: [1], [2,5]."""
-    channel: Mapped[str]
+    channel: Mapped[Channel] = mapped_column(Choice(Channel))
     actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     idem_key: Mapped[str]
@@ -164,8 +183,7 @@ class Declaration(Base):
 
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    outcome: Mapped[str]
-    """carried | not_carried | inquorate"""
+    outcome: Mapped[Outcome] = mapped_column(Choice(Outcome))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     declared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     declared_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -7,7 +7,7 @@ from consult.models.base import Base
 
 
 class SecretBallot(Base):
-    """The roll entry says that a unit voted; this says how somebody voted; no row joins the two."""
+    """One choice. The roll entry says that a unit voted; no row joins the two."""
 
     __tablename__ = "secret_ballot"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.law.bodies import internal_codes
 from consult.models.base import db
-from consult.models.meetings.meetings import MeetingPoll
 from consult.models.people.villages import Group, Person
+from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import Poll
 from consult.models.talk.consultations import Consultation, ConsultationGroup, Proposal
 

@@ -21,6 +21,7 @@ from consult.domain.meetings.entry_facts import (
 )
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.people.rolls import UnitOfRoll
+from consult.domain.polls.frozen import FrozenMeeting
 from consult.domain.polls.poll_plans import Asked, PollPlan
 from consult.domain.polls.polls import Channel, Outcome, Standing
 from consult.domain.refusals import Reason, Refused
@@ -45,7 +46,7 @@ from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_states, proceedings
 from consult.services.people.villages import local_day
-from consult.services.polls import count_sheets, offline_turnout, polls
+from consult.services.polls import count_sheets, offline_turnout, poll_states, polls
 from consult.services.talk import phases
 
 LONGEST = timedelta(hours=6)
@@ -80,7 +81,7 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         hands=asked.hands,
         turnout_shown=True,
     )
-    poll = polls.draft(consultation, whole, act.actor, key=act.key, now=act.now)
+    poll = polls.draft(consultation, whole, act)
     if db.session.get(MeetingPoll, poll.id) is None:
         link = MeetingPoll(poll_id=poll.id, village_id=meeting.village_id, meeting_id=meeting.id, item_id=item.id)
         db.session.add(link)
@@ -101,14 +102,14 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     phases.refuse_ended(poll.consultation)
     with db.session.no_autoflush:
         poll.opens_at, poll.closes_at = act.now, act.now + LONGEST
-        facts = {"id": meeting.id, "item": item.number, "fingerprint": meeting.fingerprint}
+        of_meeting = FrozenMeeting(meeting.id, item.number, meeting.fingerprint or "")
         units = [
             UnitOfRoll(e.number, e.unit, e.household_id, e.person_id)
             for e in db.session.scalars(_roll(meeting.id)).all()
         ]
         village = db.session.get_one(Village, meeting.village_id)
         adult_on = local_day(village, meeting.starts_at)
-        polls.freeze(poll, body, units, adult_on, act.actor, act.now, source=body.source, meeting=facts)
+        polls.freeze(poll, body, units, act, adult_on=adult_on, source=body.source, meeting=of_meeting)
     audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
     if not body.internal:  # there a proposal is prepared; its words can still be mended
         phases.pass_into(poll.consultation, Phase.VOTE, now=act.now)
@@ -185,10 +186,10 @@ def _end(meeting: Meeting, poll: Poll, item: AgendaItem, act: Act) -> None:
     if poll.hands:
         left = _not_voted(poll.id, check_in_queries.present_numbers(meeting.id, in_room=True))
         if left:
-            offline_turnout.mark_hands_at_meeting(poll, left, act.actor, now=act.now)
+            offline_turnout.mark_hands_at_meeting(poll, left, act)
     _note_ending(poll, present, act, at=act.now)
     if poll.hands and count_sheets.marked_by_channel(poll.id).get(Channel.HANDS):
-        count_sheets.add_sheet(poll, Channel.HANDS, meeting.place, act.actor, key=f"hands:{poll.id}", now=act.now)
+        count_sheets.add_sheet(poll, Channel.HANDS, meeting.place, replace(act, key=f"hands:{poll.id}"))
     proceedings.add(meeting, VoteEndedFacts(poll=poll.id), act, item=item.number)
 
 
@@ -215,7 +216,7 @@ def end_by_time(poll: Poll, *, now: datetime) -> bool:
 
     Units that are here now count as present.
     """
-    return waits_for_ending(poll) and now >= poll.closes_at and _end_by_time(poll, now)
+    return poll_states.waits_for_ending(poll) and now >= poll.closes_at and _end_by_time(poll, now)
 
 
 @atomic
@@ -233,13 +234,6 @@ def _end_by_time(poll: Poll, now: datetime) -> bool:
     return True
 
 
-def lock_meeting(poll: Poll) -> None:
-    """Lock the meeting of a vote, if it has one. Call it before the poll is locked: meeting before poll."""
-    link = db.session.get(MeetingPoll, poll.id)
-    if link is not None:
-        transactions.lock(db.session.get_one(Meeting, link.meeting_id))
-
-
 @atomic
 def note_cancelled(poll: Poll, change: PollChange, *, now: datetime) -> None:
     """Note in the record of its meeting that two officers cancelled a vote. Nothing for a poll without a meeting."""
@@ -250,11 +244,6 @@ def note_cancelled(poll: Poll, change: PollChange, *, now: datetime) -> None:
     transactions.lock(meeting)
     cancelled = VoteCancelledFacts(poll=poll.id, question=poll.question, reason=change.reason)
     proceedings.add(meeting, cancelled, Act(poll.village_id, change.asked_by, now), item=item.number)
-
-
-def waits_for_ending(poll: Poll) -> bool:
-    """Tell whether a meeting's vote has been ended neither by the chair nor by time: who was present is not known yet."""
-    return db.session.get(MeetingPoll, poll.id) is not None and db.session.get(PollEnding, poll.id) is None
 
 
 @atomic
@@ -275,14 +264,3 @@ def note_declared(poll: Poll, outcome: Outcome, facts: Mapping[str, Any], act: A
         verdict=facts["verdict"],
     )
     proceedings.add(meeting, declared, act, item=item.number)
-
-
-def present_of(poll: Poll, voted: set[int]) -> int | None:
-    """Count the units at the meeting for a vote of it: those here at its end, and those that voted and went.
-
-    None: a poll without a meeting.
-    """
-    if db.session.get(MeetingPoll, poll.id) is None:
-        return None
-    ending = db.session.get(PollEnding, poll.id)
-    return len(set(ending.present if ending else ()) | voted)

@@ -8,14 +8,15 @@ from sqlalchemy import func, insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.law import bodies
-from consult.domain.law.bodies import Body, Unit
+from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.calls import FrozenCall, FrozenItem
-from consult.domain.meetings.meetings import ChangeKind, MeetingPlan, MeetingState
+from consult.domain.meetings.meetings import MeetingChangeKind, MeetingPlan, MeetingState
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls as roll_rules
 from consult.domain.people.rolls import UnitOfRoll
+from consult.domain.polls.frozen import FrozenRule
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, MeetingChange, MeetingRollEntry, Village, db
 from consult.models.meetings import check_in_queries, meeting_queries
@@ -160,7 +161,7 @@ def _frozen_call(
 ) -> tuple[FrozenCall, dict[int, str]]:
     """Return everything of the call that may not change, and the salts of the roll's commitments by number."""
     salts = {unit.number: secrets.token_hex(16) for unit in units}
-    by_person = body.unit is Unit.PERSON
+    by_person = body.unit is UnitKind.PERSON
     call = FrozenCall(
         meeting_id=meeting.id,
         village_id=meeting.village_id,
@@ -169,7 +170,7 @@ def _frozen_call(
         place=meeting.place,
         starts_at=meeting.starts_at,
         called_at=act.now,
-        rule=body.rule_facts(),
+        rule=FrozenRule.of_body(body),
         online=online_source(meeting.village_id, body),
         agenda=tuple(
             FrozenItem(i.number, i.title, i.kind, i.consultation_id, i.revision)
@@ -225,7 +226,7 @@ def move(meeting: Meeting, place: str, starts_at: datetime, reason: str, act: Ac
     if (place, starts_at) == (meeting.place, meeting.starts_at):
         raise Refused(Reason.NOTHING_CHANGES)
     meeting.place, meeting.starts_at = place, starts_at
-    _add_change(meeting, ChangeKind.MOVED, reason, act)
+    _add_change(meeting, MeetingChangeKind.MOVED, reason, act)
 
 
 @atomic
@@ -237,7 +238,7 @@ def cancel(meeting: Meeting, reason: str, act: Act) -> None:
         return
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     meeting.cancelled_at = act.now
-    _add_change(meeting, ChangeKind.CANCELLED, reason, act)
+    _add_change(meeting, MeetingChangeKind.CANCELLED, reason, act)
 
 
 def _lock_for_change(meeting: Meeting, act: Act) -> bool:
@@ -247,7 +248,7 @@ def _lock_for_change(meeting: Meeting, act: Act) -> bool:
     return transactions.earlier(MeetingChange, act.key) is not None
 
 
-def _add_change(meeting: Meeting, kind: ChangeKind, reason: str, act: Act) -> None:
+def _add_change(meeting: Meeting, kind: MeetingChangeKind, reason: str, act: Act) -> None:
     """Write down a change that was made, hang it on the board, tell those who are called."""
     change = MeetingChange(
         village_id=meeting.village_id,
@@ -263,7 +264,7 @@ def _add_change(meeting: Meeting, kind: ChangeKind, reason: str, act: Act) -> No
     db.session.add(change)
     meeting.pulse += 1
     db.session.flush()
-    cancelled = kind is ChangeKind.CANCELLED
+    cancelled = kind is MeetingChangeKind.CANCELLED
     tag = Tag.MEETING_CANCELLED if cancelled else Tag.MEETING_CHANGED
     audit.record(tag, f"meeting:{meeting.id}", act, change=change.id, digest=sha256(reason))
     facts = {"reason": reason, "place": meeting.place, "starts_at": meeting.starts_at.isoformat()}

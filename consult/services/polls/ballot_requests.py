@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from consult.domain.polls.polls import Channel
+from consult.domain.polls.units import Unit
 
 
 @dataclass(frozen=True)
 class Assistant:
-    """Who fills in for a voter, and before which witness. That the voter is here and heard the choice was said."""
+    """Who fills in for a voter, and before which witness. The helper stated that the voter is present and agreed."""
 
     helper_id: int
     witness_id: int
@@ -27,10 +27,19 @@ class BallotRequest:
     idem_key: str
     channel: Channel = Channel.PHONE
     number: int | None = None
-    """The unit voted for by a helper or with a letter. None: the voter's own."""
-    help: Assistant | None = None
+    """The roll number of the unit a helper or the holder of a letter votes for. None: the voter's own."""
+    assistant: Assistant | None = None
     letter: str = ""
     """Digest of the letter's photo."""
+
+    @property
+    def recorder_id(self) -> int | None:
+        """The helper as whose act the log has the ballot; None: the voter's own."""
+        return self.assistant.helper_id if self.assistant else None
+
+    def voter_of(self, unit: Unit) -> int:
+        """Return in whose name the unit's vote stands: the person who casts, or the voter who was helped."""
+        return unit.speaker_id if self.assistant is not None else self.person_id
 
 
 @dataclass(frozen=True)
@@ -40,23 +49,8 @@ class Receipt:
     code: str
     rev: int
     choice: tuple[int, ...]
-    """Empty for a secret ballot: not even its receipt tells."""
+    """Empty for a secret ballot: its receipt does not tell the choice."""
     cast_at: datetime | None
     """None for a secret ballot: no time stands beside it."""
     key: str = ""
     """Of a secret ballot: how it will stand in the public list."""
-
-
-def speaker_of(unit: Any) -> int:
-    """Who speaks for a unit: the person, or whom the household chose, or who spoke for it when the roll was frozen."""
-    speaker: int = unit.representative_id if _by_household(unit) else unit.person_id
-    return speaker
-
-
-def _by_household(unit: Any) -> bool:
-    return bool(unit.unit.startswith("household:") and unit.representative_id)
-
-
-def voter_of(order: BallotRequest, unit: Any) -> int:
-    """In whose name the unit's vote stands: whoever casts, or the voter who was helped."""
-    return speaker_of(unit) if order.help is not None else order.person_id

@@ -8,17 +8,22 @@ from sqlalchemy import func, select, text
 
 from consult.models import SecretBallot, db
 from consult.models.triggers import MIXING
-from consult.services.core import group_commit
+from consult.services.core import group_commit, transactions
 
 KEYS = "village_id, poll_id, key, choice"
 
 
-class NotMixed(Exception):
-    """Somebody is reading: the old order cannot be dropped just now. To be tried again."""
+class NotShuffled(Exception):
+    """Another connection is reading: the old order cannot be dropped just now. To be tried again."""
 
 
-def mix(poll_id: int) -> int:
-    """Rewrite a closed poll's ballots, and return how many. Ends the transaction at hand. Raises NotMixed."""
+def shuffle(poll_id: int) -> int:
+    """Rewrite a closed poll's ballots and return how many there are. Ends the reading transaction.
+
+    Raises NotShuffled, and RuntimeError inside a unit of work.
+    """
+    if transactions.in_unit():
+        raise RuntimeError("ballots are shuffled between units of work, never inside one")
     db.session.rollback()
     if db.engine.dialect.name == "sqlite":
         _vacuum_sqlite()
@@ -28,6 +33,7 @@ def mix(poll_id: int) -> int:
 
 
 def ballots_of(poll_id: int) -> int:
+    """Return how many secret ballots a poll has."""
     return db.session.scalar(select(func.count()).where(SecretBallot.poll_id == poll_id)) or 0
 
 
@@ -42,7 +48,7 @@ def _vacuum_sqlite() -> None:
         finally:
             connection.close()
     if busy:
-        raise NotMixed
+        raise NotShuffled
 
 
 def _rewrite_postgresql(poll_id: int) -> None:

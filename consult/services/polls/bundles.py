@@ -1,6 +1,6 @@
-"""Everything of one poll in a zip that anybody can check with the one program in it. The format: docs/bundle.md.
+"""Everything of one poll in a zip that can be checked with the one program in it. The format: docs/bundle.md.
 
-The bundle for everybody withholds the choices; the scrutineers' one has them, for the recount. The same poll gives
+The public bundle withholds the choices; the scrutineers' one has them, for the recount. The same poll gives
 the same bytes as long as the log has not grown.
 """
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from consult.config import ROOT
 from consult.domain.audit import Tag, commitment, head_digits
+from consult.domain.polls import frozen
 from consult.domain.polls.polls import Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, BallotEvent, Declaration, Notice, Poll, RollEntry, db
@@ -33,14 +34,17 @@ MADE = (2026, 1, 1, 0, 0, 0)
 
 
 def make_bundle(poll: Poll, *, full: bool) -> bytes:
-    """The zip. Raises Refused before the poll is counted, and for polls frozen before there were bundles."""
+    """Return the zip; `full`: with the choices.
+
+    Raises Refused before the poll is counted, and for polls frozen before there were bundles.
+    """
     stored = poll_states.stored_tally(poll)
     if stored is None:
         raise Refused(Reason.NOT_COUNTED_YET)
-    if frozen_of(poll).get("format", 1) == 1:
+    if frozen_of(poll).format == frozen.FIRST_FORMAT:
         raise Refused(Reason.FROZEN_BEFORE_BUNDLES)
     parts: dict[str, Any] = {
-        "rules.json": {"frozen": frozen_of(poll), "fingerprint": poll.fingerprint},
+        "rules.json": {"frozen": poll.frozen, "fingerprint": poll.fingerprint},
         "roll.json": _roll(poll),
         "ballots.json": _secret(poll, full=full) if poll.secret else _named(poll, full=full),
         "sheets.json": _sheets(poll),
@@ -51,12 +55,13 @@ def make_bundle(poll: Poll, *, full: bool) -> bytes:
     files = {name: _json(part) for name, part in parts.items()}
     files |= {"verify.py": VERIFIER.read_bytes(), "README.txt": GUIDE.read_bytes()}
     files |= _photos(poll) if full else {}
-    form = FORMAT_OF_MEETING if "meeting" in frozen_of(poll) else FORMAT
+    form = FORMAT_OF_MEETING if frozen_of(poll).meeting else FORMAT
     manifest = {"format": form, "full": full, "poll": poll.id, "files": digests(files)}
     return zipped({"manifest.json": _json(manifest), **files})
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each file, by name."""
     return {name: digest_of(content) for name, content in sorted(files.items())}
 
 
@@ -65,7 +70,7 @@ def _json(value: Any) -> bytes:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files in their order, as one zip whose own dates tell nothing."""
+    """Return the files in their order as one zip with constant dates, so that the same files give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -74,7 +79,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _roll(poll: Poll) -> list[dict[str, Any]]:
-    """Numbers and commitments: a voter who knows the own salt finds the own entry, nobody else's."""
+    """Numbers and commitments: a voter who knows the own salt finds the own entry and no other."""
     query = select(RollEntry).where(RollEntry.poll_id == poll.id).order_by(RollEntry.number)
     return [
         {"number": e.number, "commitment": commitment(e.salt, e.unit), "channel": e.channel, "rev": e.rev}
@@ -119,8 +124,8 @@ def _sheets(poll: Poll) -> list[dict[str, Any]]:
 def _log(poll: Poll) -> list[list[Any]]:
     """The village's log from the announcement on, or from the call of the meeting. Ids and commitments only."""
     subject, tag = f"poll:{poll.id}", Tag.POLL_ANNOUNCED
-    if "meeting" in frozen_of(poll):  # who came and went stands in the log since the call
-        subject, tag = f"meeting:{frozen_of(poll)['meeting']['id']}", Tag.MEETING_CALLED
+    if meeting_id := frozen_of(poll).meeting_id:  # who came and went stands in the log since the call
+        subject, tag = f"meeting:{meeting_id}", Tag.MEETING_CALLED
     first = select(AuditEntry.number).where(
         AuditEntry.village_id == poll.village_id, AuditEntry.subject == subject, AuditEntry.tag == tag.value
     )

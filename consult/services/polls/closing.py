@@ -1,32 +1,22 @@
 """Closing, counting and declaring. Closing is a job and, without it, part of the next act."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
-from consult.domain.law.bodies import QuorumBase, Share, internal_codes
+from consult.domain.law.bodies import internal_codes
 from consult.domain.law.four_deliberations import Resolution
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import (
-    ABSTAIN,
-    ELECTRONIC,
-    OPPOSE,
-    SUPPORT,
-    Channel,
-    Outcome,
-    PollKind,
-    Standing,
-    Tally,
-    Verdict,
-)
+from consult.domain.polls import methods
+from consult.domain.polls.polls import ELECTRONIC, Channel, Outcome, Standing, Tally, Verdict
 from consult.domain.polls.secret_ballots import digest
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
-from consult.models import Declaration, Person, Poll, PollTally, Village, db
+from consult.models import Declaration, Poll, PollTally, Village, db
 from consult.models.messages import reminder_queries
 from consult.models.polls import poll_queries
 from consult.models.talk.participant_queries import participants
@@ -34,54 +24,81 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.each import each
+from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
-from consult.services.meetings import meeting_votes
 from consult.services.messages import reminders
-from consult.services.polls import ballot_shuffle, count_sheets, poll_states
+from consult.services.polls import ballot_shuffle, count_sheets, meeting_port, poll_states
 from consult.services.polls.poll_states import frozen_of
 from consult.services.talk import phases
 
 
 class CountsDiffer(Exception):
-    """Ballots and roll disagree: somebody changed the database. Nothing is closed; the log must be verified."""
+    """Ballots and roll disagree: the database was changed by hand. Nothing is closed; the log must be verified."""
 
 
-def close(poll: Poll, *, now: datetime) -> None:
-    """Count twice, compare, store. Already closed: nothing. Raises Refused before the time, CountsDiffer, NotMixed.
+class Marked(Protocol):
+    """A row of a counted ballot: its channel, and its option numbers as JSON."""
 
-    A secret poll's ballots are mixed first, which ends the transaction at hand: call it before anything is written.
+    @property
+    def channel(self) -> str: ...
+    @property
+    def choice(self) -> str: ...
+
+
+def close(poll: Poll, act: Act) -> None:
+    """Count twice, compare, store. Already closed: nothing. Raises Refused before the time, CountsDiffer, NotShuffled.
+
+    Not to be called inside a unit of work where the poll is secret: its ballots are shuffled between two.
     """
-    if db.session.get(PollTally, poll.id) is not None:
-        return
-    if meeting_votes.end_by_time(poll, now=now):
-        db.session.commit()  # the mixing begins a transaction of its own
-    _refuse_unless_countable(poll, now)
-    mixed = ballot_shuffle.mix(poll.id) if poll.secret else None
-    meeting_votes.lock_meeting(poll)
+    _store_tally(poll, _prepare(poll, act), act)
+
+
+def _prepare(poll: Poll, act: Act) -> int | None:
+    """End a meeting's vote whose time is over, and shuffle secret ballots. Returns how many; None: named ballots.
+
+    The ending stays where the count is refused after it. Raises Refused, NotShuffled.
+    """
+    if poll_states.stored_tally(poll) is not None:
+        return None
+    if poll_states.waits_for_ending(poll):
+        _end_by_time(poll, act)
+    _refuse_unless_countable(poll, act.now)
+    return ballot_shuffle.shuffle(poll.id) if poll.secret else None
+
+
+@atomic
+def _end_by_time(poll: Poll, act: Act) -> None:
+    meeting_port.lock_meeting_of(poll)
+    transactions.lock(poll)
+    if poll_states.waits_for_ending(poll) and act.now >= poll.closes_at:
+        meeting_port.meetings().end_by_time(poll, act)
+
+
+@atomic
+def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
+    _advance_clock(poll.village_id, act.now)
+    meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
     if db.session.get(PollTally, poll.id, populate_existing=True) is not None:
         return
-    _refuse_unless_countable(poll, now)
-    if mixed is not None and mixed != ballot_shuffle.ballots_of(poll.id):  # one came in while it waited for the mixing
-        raise ballot_shuffle.NotMixed
+    _refuse_unless_countable(poll, act.now)
+    if poll.secret and shuffled != ballot_shuffle.ballots_of(poll.id):  # one came in while it waited for the shuffle
+        raise ballot_shuffle.NotShuffled
     tally = count(poll)
-    db.session.add(PollTally(poll_id=poll.id, village_id=poll.village_id, counts=tally.as_facts(), counted_at=now))
-    db.session.execute(
-        update(Village)
-        .where(Village.id == poll.village_id, Village.clock_mark < now)
-        .values(clock_mark=now)
-        .execution_options(synchronize_session="fetch")
-    )
-    bound = {"ballots": digest(_secret(poll))} if poll.secret else {}
-    audit.record(
-        Tag.POLL_CLOSED,
-        f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=None,
-        now=now,
-        **tally.as_facts(),
-        **bound,
-    )
+    row = PollTally(poll_id=poll.id, village_id=poll.village_id, counts=tally.as_facts(), counted_at=act.now)
+    db.session.add(row)
+    bound: dict[str, Any] = {"ballots": digest(_secret(poll))} if poll.secret else {}
+    system = Act.by_system(poll.village_id, now=act.now)
+    audit.record(Tag.POLL_CLOSED, f"poll:{poll.id}", system, **tally.as_facts(), **bound)
+
+
+def _advance_clock(village_id: int, now: datetime) -> None:
+    """Let no act of the village be earlier than this closing. First, for the village comes first in the lock order.
+
+    An UPDATE and not `transactions.lock`, which would hold up every ballot that refers to the village.
+    """
+    advanced = update(Village).where(Village.id == village_id, Village.clock_mark < now).values(clock_mark=now)
+    db.session.execute(advanced.execution_options(synchronize_session="fetch"))
 
 
 def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
@@ -95,7 +112,7 @@ def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
 
 
 def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
-    """Close every poll whose time is past, each in a transaction of its own. Returns their ids.
+    """Close every poll whose time is past, each in a unit of work of its own. Returns their ids.
 
     One with paper or raised hands waits for an officer, who alone knows that all sheets are in. One that cannot be
     closed (NotMixed, or a damaged poll: CountsDiffer) is logged and left open; the next is closed.
@@ -110,117 +127,124 @@ def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
         query = query.where(Poll.village_id == village_id)
 
     def close_one(poll_id: int) -> None:
-        transactions.begin_writing()
-        close(db.session.get_one(Poll, poll_id), now=now)
-        db.session.commit()
+        poll = db.session.get_one(Poll, poll_id)
+        close(poll, Act.by_system(poll.village_id, now=now))
 
-    return each("closing poll", db.session.scalars(query).all(), close_one, later=(ballot_shuffle.NotMixed,))
+    return each("closing poll", db.session.scalars(query).all(), close_one, later=(ballot_shuffle.NotShuffled,))
+
+
+def _close_by_job(poll_id: int, now: datetime) -> None:
+    poll = db.session.get_one(Poll, poll_id)
+    close(poll, Act.by_system(poll.village_id, now=now))
 
 
 def count(poll: Poll) -> Tally:
-    """The tally from the ballots, held against what the roll has marked. Raises CountsDiffer."""
-    first = _secret_tally(poll) if poll.secret else _tally(poll, _pairs(poll_queries.current_ballots(poll.id)))
-    second = first if poll.secret else _tally(poll, _pairs(poll_queries.entered_ballots(poll.id)))
+    """Return the tally of the ballots, held against what the roll has marked. Raises CountsDiffer."""
+    if poll.secret:
+        ballots = _secret(poll)
+        first = second = _tally(poll, [(Channel.PHONE.value, json.loads(choice)) for _, choice in ballots])
+        there = len(ballots)
+    else:
+        newest = poll_queries.current_ballots(poll.id)
+        first, second = _tally(poll, _pairs(newest)), _tally(poll, _pairs(poll_queries.entered_ballots(poll.id)))
+        there = len(newest)
     marked = sum(first.by_channel.get(channel, 0) for channel in ELECTRONIC)
-    there = len(_secret(poll)) if poll.secret else len(poll_queries.current_ballots(poll.id))
     if first != second or marked != there:
         raise CountsDiffer(f"poll {poll.id}: the ballots give {first} ({there}), the roll gives {second} ({marked})")
     return first
 
 
-def _pairs(rows: Any) -> list[tuple[str, list[int]]]:
-    return [(row.channel, json.loads(row.choice)) for row in rows]
+def _pairs(rows: Iterable[Marked]) -> list[tuple[str, list[int]]]:
+    return [(str(row.channel), json.loads(row.choice)) for row in rows]
 
 
 def _secret(poll: Poll) -> list[tuple[str, str]]:
     return [(row.key, row.choice) for row in poll_queries.secret_ballots(poll.id)]
 
 
-def _secret_tally(poll: Poll) -> Tally:
-    return _tally(poll, [(Channel.PHONE.value, json.loads(choice)) for _, choice in _secret(poll)])
-
-
-def _tally(poll: Poll, ballots: list[tuple[str, list[int]]]) -> Tally:
-    return rules.count(
+def _tally(poll: Poll, ballots: Sequence[tuple[str, list[int]]]) -> Tally:
+    frozen = frozen_of(poll)
+    return methods.of(frozen.kind).count(
         ballots,
         roll=poll_states.roll_size(poll),
-        options=len(frozen_of(poll)["options"]),
+        options=len(frozen.options),
         marked=count_sheets.marked_by_channel(poll.id),
         sheets=count_sheets.counted(poll.id),
-        present=meeting_votes.present_of(poll, set(poll_queries.voted_numbers(poll.id))),
+        present=poll_states.present_of(poll, set(poll_queries.voted_numbers(poll.id))),
     )
 
 
 def tally_of(poll: Poll) -> Tally | None:
-    """The stored tally; for a poll past its time that no job has closed yet, the count itself, written nowhere.
+    """Return the stored tally; for a poll past its time that no job has closed yet, the count itself, written nowhere.
 
-    None where it must not be known yet: secret ballots not mixed, count sheets not all in, a meeting's vote not ended.
+    None where it must not be known yet: secret ballots not shuffled, count sheets missing, a meeting's vote not ended.
     """
     if stored := poll_states.stored_tally(poll):
         return stored
-    if poll.secret or poll.paper or poll.hands or meeting_votes.waits_for_ending(poll):
+    if poll.secret or poll.paper or poll.hands or poll_states.waits_for_ending(poll):
         return None
     return count(poll)
 
 
 def verdict_of(poll: Poll, tally: Tally) -> Verdict:
-    """What the tally means under the poll's frozen rule."""
+    """Return what the tally means under the poll's frozen rule."""
     frozen = frozen_of(poll)
-    rule = frozen["rule"]
-    return rules.judge(
-        tally,
-        kind=PollKind(frozen["kind"]),
-        quorum=Share.from_facts(rule["quorum"]) if rule["quorum"] else None,
-        majority=Share.from_facts(rule["majority"]),
-        base=QuorumBase(rule["base"]),
-        max_choices=frozen["max_choices"],
-    )
+    return methods.of(frozen.kind).judge(tally, rule=frozen.rule, max_choices=frozen.max_choices)
 
 
-def declare(poll: Poll, actor: Person, *, now: datetime) -> Declaration:
-    """Sign the outcome and post it. A second time gives the first declaration. Raises Refused."""
-    poll_id, actor_id = poll.id, actor.id
+def declare(poll: Poll, act: Act) -> Declaration:
+    """Close if need be, sign the outcome and post it. A second time returns the first declaration. Raises Refused."""
     try:
-        close(poll, now=now)
-    except ballot_shuffle.NotMixed:
+        return _declare(poll, _prepare(poll, act), act)
+    except ballot_shuffle.NotShuffled:
         raise Refused(Reason.NOT_COUNTED_YET) from None
-    poll, actor = db.session.get_one(Poll, poll_id), db.session.get_one(Person, actor_id)
-    declared = db.session.get(Declaration, poll.id)
+
+
+@atomic
+def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
+    _store_tally(poll, shuffled, act)
+    declared = db.session.get(Declaration, poll.id, populate_existing=True)
     if declared is not None:
         return declared
     tally = poll_states.stored_tally(poll)
     if tally is None:
         raise Refused(Reason.NOT_COUNTED_YET)
     verdict = verdict_of(poll, tally)
-    facts = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
+    facts: dict[str, Any] = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
     declaration = Declaration(
         poll_id=poll.id,
         village_id=poll.village_id,
-        outcome=verdict.outcome.value,
+        outcome=verdict.outcome,
         facts=facts,
-        declared_by=actor.id,
-        declared_at=now,
+        declared_by=act.actor.id,
+        declared_at=act.now,
     )
     db.session.add(declaration)
-    audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now, **facts)
-    meeting_votes.note_declared(poll, verdict.outcome, facts, Act.of(actor, now=now))
+    audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", act, **facts)
+    _make_known(poll, tally, verdict, act)
+    return declaration
+
+
+def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:
+    """Enter the outcome into the meeting's record; for a decision tell those concerned and post the notice."""
+    facts = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
+    if poll.meeting_poll is not None:
+        meeting_port.meetings().note_declared(poll, verdict.outcome, facts, act)
     notice = None
     if poll.body not in internal_codes():  # a step on the way is neither the decision nor for the board
-        phases.pass_into(poll.consultation, Phase.DECIDE, now=now)
+        phases.pass_into(poll.consultation, Phase.DECIDE, now=act.now)
         concerned = reminder_queries.voters(poll.id) | participants(poll.consultation_id)
         reminders.tell_of(
-            poll, concerned - {actor.id}, NotificationEvent.DECIDED, now=now, outcome=verdict.outcome.value
+            poll, concerned - {act.actor.id}, NotificationEvent.DECIDED, now=act.now, outcome=verdict.outcome.value
         )
-        notice = notices.post(notices.POLL_DECLARED, poll, actor, facts=facts, now=now)
+        notice = notices.post(notices.POLL_DECLARED, poll, act.actor, facts=facts, now=act.now)
     if verdict.outcome is Outcome.CARRIED:
-        four_deliberations.note_resolution(poll.consultation, _resolution(poll, tally), notice, Act.of(actor, now=now))
-    transactions.commit()
-    return declaration
+        four_deliberations.note_resolution(poll.consultation, _resolution(poll, tally), notice, act)
 
 
 def _resolution(poll: Poll, tally: Tally) -> Resolution:
     """Return a carried vote as the four deliberations know it."""
-    votes = dict(enumerate(tally.counts, 1)) if poll.kind == PollKind.MOTION else {}
+    votes = dict(zip(poll.method.fixed_options, tally.counts, strict=False))
     return Resolution(
         body=poll.body,
         formal=poll.standing == Standing.FORMAL,
@@ -228,7 +252,7 @@ def _resolution(poll: Poll, tally: Tally) -> Resolution:
         question=poll.question,
         expected=tally.roll,
         present=tally.present,
-        support=votes.get(SUPPORT, 0),
-        oppose=votes.get(OPPOSE, 0),
-        abstain=votes.get(ABSTAIN, 0),
+        support=votes.get("support", 0),
+        oppose=votes.get("oppose", 0),
+        abstain=votes.get("abstain", 0),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from consult.domain.audit import Tag, sha256
@@ -13,73 +13,51 @@ from consult.domain.polls.polls import Channel, PollState
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     CountSheet,
-    Meeting,
-    MeetingPoll,
-    Person,
     Poll,
     RollEntry,
     SheetConfirmation,
     SheetEntry,
-    Village,
     db,
 )
 from consult.services.core import audit, transactions
-from consult.services.polls import poll_states
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
+from consult.services.polls import meeting_port, poll_states
 
 
-def open_sheet(
-    poll: Poll,
-    channel: Channel,
-    place: str,
-    actor: Person,
-    *,
-    key: str,
-    now: datetime,
-    corrects: CountSheet | None = None,
-) -> CountSheet:
-    """A sheet to be entered, or one that corrects a confirmed one. The same key opens one. Raises Refused."""
-    earlier = db.session.scalar(select(CountSheet).where(CountSheet.request_key == key))
-    if earlier is not None:
+@atomic
+def open_sheet(poll: Poll, channel: Channel, place: str, act: Act, *, corrects: CountSheet | None = None) -> CountSheet:
+    """Open a sheet to be entered, or one that corrects a confirmed one. The same key opens one. Raises Refused."""
+    transactions.lock(poll)
+    if earlier := transactions.earlier(CountSheet, act.key):
         return earlier
-    _refuse_unless_counting(poll, now)
+    _refuse_unless_counting(poll, act.now)
     if not (poll.paper if channel is Channel.PAPER else poll.hands):
         raise Refused(Reason.CHANNEL_NOT_OFFERED)
     if corrects is not None and confirmation_of(corrects.id) is None:
         raise Refused(Reason.SHEETS_OPEN)
-    sheet = add_sheet(poll, channel, place, actor, key=key, now=now, corrects=corrects)
-    transactions.commit()
-    return sheet
+    return add_sheet(poll, channel, place, act, corrects=corrects)
 
 
-def add_sheet(
-    poll: Poll,
-    channel: Channel,
-    place: str,
-    actor: Person,
-    *,
-    key: str,
-    now: datetime,
-    corrects: CountSheet | None = None,
-) -> CountSheet:
-    """A sheet in the transaction at hand."""
+@atomic
+def add_sheet(poll: Poll, channel: Channel, place: str, act: Act, *, corrects: CountSheet | None = None) -> CountSheet:
+    """Add a sheet under the act's key, whatever the state of the poll."""
     sheet = CountSheet(
         village_id=poll.village_id,
         poll_id=poll.id,
-        channel=channel.value,
+        channel=channel,
         place=place,
         corrects_id=corrects.id if corrects else None,
-        request_key=key,
-        opened_by=actor.id,
-        opened_at=now,
+        request_key=act.key,
+        opened_by=act.actor.id,
+        opened_at=act.now,
     )
     db.session.add(sheet)
     db.session.flush()
     audit.record(
         Tag.SHEET_OPENED,
         f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         sheet=sheet.id,
         channel=channel.value,
         corrects=sheet.corrects_id,
@@ -87,11 +65,18 @@ def add_sheet(
     return sheet
 
 
-def enter(sheet: CountSheet, figures: Figures, actor: Person, *, picture: str, now: datetime) -> None:
-    """One person's reading. Two that agree confirm the sheet. The same figures again are the same entry. Raises Refused."""
+@atomic
+def enter(sheet: CountSheet, figures: Figures, act: Act, *, picture: str) -> None:
+    """Enter what one person read off the sheet. Two entries that agree confirm it; the same again is the same entry.
+
+    `picture`: digest of the photo of the sheet, or empty. Raises Refused.
+    """
+    actor, now = act.actor, act.now
     poll = db.session.get_one(Poll, sheet.poll_id)
+    meeting_port.lock_meeting_of(poll)
+    transactions.lock(poll)
     text = figures.text()
-    mine = db.session.get(SheetEntry, (sheet.id, actor.id))
+    mine = db.session.get(SheetEntry, (sheet.id, actor.id), populate_existing=True)
     if mine is not None and mine.figures == text:
         return
     _refuse_unless_counting(poll, now)
@@ -116,23 +101,14 @@ def enter(sheet: CountSheet, figures: Figures, actor: Person, *, picture: str, n
     audit.record(
         Tag.SHEET_ENTERED,
         f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         sheet=sheet.id,
         digest=sha256(text),
         picture=picture,
     )
     _confirm_if_agreed(poll, sheet, now)
-    _stir(poll.id)
-    transactions.commit()
-
-
-def _stir(poll_id: int) -> None:
-    """The screens of the meeting that votes look again."""
-    of_vote = select(MeetingPoll.meeting_id).where(MeetingPoll.poll_id == poll_id).scalar_subquery()
-    moved = update(Meeting).where(Meeting.id == of_vote).values(pulse=Meeting.pulse + 1)
-    db.session.execute(moved.execution_options(synchronize_session=False))
+    if poll.meeting_poll is not None:
+        meeting_port.meetings().refresh_screens(poll.meeting_poll.meeting_id)
 
 
 def _confirm_if_agreed(poll: Poll, sheet: CountSheet, now: datetime) -> None:
@@ -155,11 +131,9 @@ def _confirm_if_agreed(poll: Poll, sheet: CountSheet, now: datetime) -> None:
     audit.record(
         Tag.SHEET_CONFIRMED,
         f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=None,
-        now=now,
+        Act.by_system(poll.village_id, now=now),
         sheet=sheet.id,
-        channel=sheet.channel,
+        channel=sheet.channel.value,
         corrects=sheet.corrects_id,
         figures=figures,
         persons=list(pair),
@@ -167,12 +141,10 @@ def _confirm_if_agreed(poll: Poll, sheet: CountSheet, now: datetime) -> None:
 
 
 def _refuse_unless_counting(poll: Poll, now: datetime) -> None:
-    """After the close: a sheet known before would be a running result. Until the count: then it is too late."""
-    transactions.lock(poll)
-    village = db.session.get_one(Village, poll.village_id)
+    """From the close until the count: a sheet known before the close would be a running result."""
     if poll_states.stored_tally(poll) is not None:
         raise Refused(Reason.COUNTED_ALREADY)
-    if poll_states.state_of(poll, max(now, village.clock_mark)) is not PollState.CLOSED:
+    if poll_states.state_for_act(poll, now) is not PollState.CLOSED:
         raise Refused(Reason.NOT_CLOSED_YET)
 
 
@@ -180,7 +152,7 @@ def _refuse_more_than_marked(poll: Poll, sheet: CountSheet, figures: Figures) ->
     """Issued to no more than took part that way: hands no more than were present and had not voted otherwise."""
     others = [
         other.issued
-        for other_sheet, other in _standing(poll.id)
+        for other_sheet, other in _in_force(poll.id)
         if other_sheet.channel == sheet.channel and other_sheet.id != sheet.corrects_id
     ]
     marked = marked_by_channel(poll.id).get(sheet.channel, 0)
@@ -189,19 +161,22 @@ def _refuse_more_than_marked(poll: Poll, sheet: CountSheet, figures: Figures) ->
 
 
 def sheets_of(poll_id: int) -> Sequence[CountSheet]:
+    """Return the sheets of a poll, oldest first."""
     return db.session.scalars(select(CountSheet).where(CountSheet.poll_id == poll_id).order_by(CountSheet.id)).all()
 
 
 def entries_of(sheet_id: int) -> Sequence[SheetEntry]:
+    """Return what was read off a sheet, oldest entry first."""
     query = select(SheetEntry).where(SheetEntry.sheet_id == sheet_id)
     return db.session.scalars(query.order_by(SheetEntry.entered_at, SheetEntry.entered_by)).all()
 
 
 def confirmation_of(sheet_id: int) -> SheetConfirmation | None:
+    """Return the confirmation by two agreeing entries, None before."""
     return db.session.get(SheetConfirmation, sheet_id)
 
 
-def _standing(poll_id: int) -> list[tuple[CountSheet, Figures]]:
+def _in_force(poll_id: int) -> list[tuple[CountSheet, Figures]]:
     """Confirmed sheets that no confirmed sheet corrects, with their figures."""
     later, confirmed = aliased(CountSheet), aliased(SheetConfirmation)
     corrected = (
@@ -220,18 +195,18 @@ def _standing(poll_id: int) -> list[tuple[CountSheet, Figures]]:
 
 
 def counted(poll_id: int) -> list[tuple[str, Figures]]:
-    """What goes into the tally: (channel, figures)."""
-    return [(sheet.channel, figures) for sheet, figures in _standing(poll_id)]
+    """Return what goes into the tally: (channel, figures)."""
+    return [(sheet.channel, figures) for sheet, figures in _in_force(poll_id)]
 
 
 def marked_by_channel(poll_id: int) -> dict[str, int]:
-    """Units by channel, as the roll has them."""
+    """Return the number of units by channel, as the roll has them marked."""
     query = select(RollEntry.channel, func.count()).where(RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None))
-    return {str(channel): n for channel, n in db.session.execute(query.group_by(RollEntry.channel)).all()}
+    return {channel.value: n for channel, n in db.session.execute(query.group_by(RollEntry.channel)).all() if channel}
 
 
 def why_not_countable(poll: Poll) -> Reason | None:
-    """Every sheet that was opened is confirmed, and no marked paper or hands are without a sheet."""
+    """Return why the sheets do not suffice: one is not confirmed, or marked paper or hands have none. None: they do."""
     opened = set(db.session.scalars(select(CountSheet.id).where(CountSheet.poll_id == poll.id)))
     confirmed = set(
         db.session.scalars(select(SheetConfirmation.sheet_id).where(SheetConfirmation.sheet_id.in_(opened)))

@@ -2,29 +2,37 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
 from consult.domain.polls import polls as rules
+from consult.domain.polls.frozen import FrozenPoll
 from consult.domain.polls.polls import PollState, Tally
 from consult.domain.refusals import Reason, Refused
-from consult.models import Declaration, Poll, PollChangeConfirmation, PollTally, Proposal, RollEntry, db
+from consult.models import (
+    Declaration,
+    MeetingPoll,
+    Poll,
+    PollChangeConfirmation,
+    PollEnding,
+    PollTally,
+    Proposal,
+    RollEntry,
+    Village,
+    db,
+)
 
 
-def frozen_of(poll: Poll) -> dict[str, Any]:
-    """Everything that was frozen when it was announced. Raises Refused for a draft."""
-    if poll.frozen is None:
+def frozen_of(poll: Poll) -> FrozenPoll:
+    """Return everything that was frozen when it was announced. Raises Refused(NOT_ANNOUNCED) for a draft."""
+    frozen = poll.frozen_poll
+    if frozen is None:
         raise Refused(Reason.NOT_ANNOUNCED)
-    return poll.frozen
-
-
-def by_household(poll: Poll) -> bool:
-    return bool(frozen_of(poll)["rule"]["unit"] == "household")
+    return frozen
 
 
 def state_of(poll: Poll, now: datetime) -> PollState:
-    """From the rows as they stand now, not as the page loaded them."""
+    """Return the state at an instant, from the rows as they stand now and not as the page loaded them."""
     return rules.state_of(
         announced=poll.announced_at is not None,
         opens_at=poll.opens_at,
@@ -36,23 +44,30 @@ def state_of(poll: Poll, now: datetime) -> PollState:
     )
 
 
+def state_for_act(poll: Poll, now: datetime) -> PollState:
+    """Return the state that an act meets: the village's clock never runs back behind a closing."""
+    village = db.session.get_one(Village, poll.village_id)
+    return state_of(poll, max(now, village.clock_mark))
+
+
 def stored_tally(poll: Poll) -> Tally | None:
+    """Return the tally written at the close, None before."""
     row = db.session.get(PollTally, poll.id)
     return Tally.from_facts(row.counts) if row else None
 
 
 def roll_size(poll: Poll) -> int:
-    """Units on the roll: those frozen, and those added by appeal since."""
+    """Return the number of units on the roll: those frozen, and those added by appeal since."""
     return db.session.scalar(select(func.count()).where(RollEntry.poll_id == poll.id)) or 0
 
 
 def author_of(consultation_id: int) -> int | None:
-    """Who made the proposal: neither helps voters nor counts."""
+    """Return who made the proposal: that person neither helps voters nor counts."""
     return db.session.scalar(select(Proposal.proposed_by).where(Proposal.consultation_id == consultation_id))
 
 
 def changes_of(poll_id: int) -> Sequence[PollChangeConfirmation]:
-    """The confirmed changes, in their order."""
+    """Return the confirmed changes, in their order."""
     query = select(PollChangeConfirmation).where(PollChangeConfirmation.poll_id == poll_id)
     return db.session.scalars(
         query.order_by(PollChangeConfirmation.confirmed_at, PollChangeConfirmation.change_id)
@@ -60,6 +75,22 @@ def changes_of(poll_id: int) -> Sequence[PollChangeConfirmation]:
 
 
 def fingerprint_of(poll: Poll) -> str:
-    """The fingerprint that holds now: of the frozen rules, or of the newest confirmed change."""
+    """Return the fingerprint that holds now: of the frozen rules, or of the newest confirmed change."""
     changes = changes_of(poll.id)
     return changes[-1].fingerprint if changes else poll.fingerprint or ""
+
+
+def waits_for_ending(poll: Poll) -> bool:
+    """Whether it is a vote of a meeting that neither the chair nor the time has ended: who was present is not known."""
+    return db.session.get(MeetingPoll, poll.id) is not None and db.session.get(PollEnding, poll.id) is None
+
+
+def present_of(poll: Poll, voted: set[int]) -> int | None:
+    """Return how many units count as present in a vote of a meeting: those there at its end and those that voted.
+
+    None for any other poll.
+    """
+    if db.session.get(MeetingPoll, poll.id) is None:
+        return None
+    ending = db.session.get(PollEnding, poll.id)
+    return len(set(ending.present if ending else ()) | voted)

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.polls import frozen as frozen_polls
+from consult.domain.polls.change_requests import ChangeKind
 from consult.domain.polls.polls import ELECTRONIC, Channel
 from consult.domain.polls.secret_ballots import digest
 from consult.models import (
@@ -24,15 +26,14 @@ from consult.models import (
     db,
 )
 from consult.models.polls import poll_queries
-from consult.services.meetings import meeting_verification
-from consult.services.polls import closing, poll_states, polls
+from consult.services.polls import closing, meeting_port, poll_states, polls
 from consult.services.polls.poll_states import frozen_of
 
 Logged = list[tuple[AuditEntry, dict[str, Any]]]
 
 
 def faults(poll: Poll) -> Iterator[str]:
-    """Nothing: all is as it was recorded."""
+    """Yield a line for each fault. None: all is as it was recorded."""
     yield from _frozen(poll)
     yield from _roll(poll)
     yield from _secret_ballots(poll) if poll.secret else _named_ballots(poll)
@@ -51,25 +52,29 @@ def _logged(poll: Poll, tag: Tag) -> Logged:
 
 def _frozen(poll: Poll) -> Iterator[str]:
     name, frozen = f"poll {poll.id}", frozen_of(poll)
-    if sha256(canonical(frozen)) != poll.fingerprint:
+    if sha256(canonical(poll.frozen)) != poll.fingerprint:  # of the document as it is stored
         yield f"{name}: the frozen rules do not give the fingerprint"
     changes = [facts for _, facts in _logged(poll, Tag.POLL_CHANGED)]
     closes_at = next(
-        (c["change"]["closes_at"] for c in changes if c["change"]["kind"] == "extension"), frozen["closes_at"]
+        (c["change"]["closes_at"] for c in changes if c["change"]["kind"] == ChangeKind.EXTENSION),
+        frozen.closes_at.isoformat(),
     )
     endings = [facts["closes_at"] for _, facts in _logged(poll, Tag.POLL_ENDED)]
-    if endings and "meeting" in frozen:
+    if endings and frozen.meeting:
         closes_at = endings[0]
-    if len(endings) > ("meeting" in frozen):
+    if len(endings) > (frozen.meeting is not None):
         yield f"{name}: it was ended early, which only the chair of a meeting can do, once"
-    if (poll.question, poll.kind, poll.secret, poll.opens_at.isoformat(), poll.closes_at.isoformat()) != (
-        *(frozen[key] for key in ("question", "kind", "secret", "opens_at")),
+    if (poll.question, poll.kind, poll.secret, poll.opens_at, poll.closes_at.isoformat()) != (
+        frozen.question,
+        frozen.kind,
+        frozen.secret,
+        frozen.opens_at,
         closes_at,
     ):
         yield f"{name}: question, kind or times differ from what was frozen"
-    if (poll.cancelled_at is not None) != any(c["change"]["kind"] == "cancellation" for c in changes):
+    if (poll.cancelled_at is not None) != any(c["change"]["kind"] == ChangeKind.CANCELLATION for c in changes):
         yield f"{name}: it is cancelled here and not in the log, or the other way round"
-    if [option.label for option in poll.options] != frozen["options"]:
+    if [option.label for option in poll.options] != list(frozen.options):
         yield f"{name}: the answers differ from what was frozen"
     if [facts["fingerprint"] for _, facts in _logged(poll, Tag.POLL_ANNOUNCED)] != [poll.fingerprint]:
         yield f"{name}: the fingerprint is not the one in the log"
@@ -84,12 +89,12 @@ def _frozen(poll: Poll) -> Iterator[str]:
 
 def _roll(poll: Poll) -> Iterator[str]:
     frozen, query = frozen_of(poll), select(RollEntry).where(RollEntry.poll_id == poll.id).order_by(RollEntry.number)
-    plain = frozen.get("format", 1) == 1
+    plain = frozen.format == frozen_polls.FIRST_FORMAT
     rows = [[e.number, e.unit if plain else commitment(e.salt, e.unit)] for e in db.session.scalars(query)]
-    size = frozen["roll"]["units"]
+    size = frozen.roll_units
     changes = (facts["change"] for _, facts in _logged(poll, Tag.POLL_CHANGED))
-    added = [[c["number"], c["commitment"]] for c in changes if c["kind"] == "addition"]
-    if polls.roll_digest(rows[:size]) != frozen["roll"]["digest"] or rows[size:] != added:
+    added = [[c["number"], c["commitment"]] for c in changes if c["kind"] == ChangeKind.ADDITION]
+    if polls.roll_digest(rows[:size]) != frozen.roll_digest or rows[size:] != added:
         yield f"poll {poll.id}: the roll was changed after it was frozen"
 
 
@@ -117,7 +122,7 @@ def _named_ballots(poll: Poll) -> Iterator[str]:
 
 
 def _commitment(poll: Poll, ballot: BallotEvent) -> str:
-    first = frozen_of(poll).get("format", 1) == 1
+    first = frozen_of(poll).format == frozen_polls.FIRST_FORMAT
     return commitment(ballot.salt, ballot.choice, *([] if first else [ballot.receipt]))
 
 
@@ -178,20 +183,26 @@ def _ending(poll: Poll) -> Iterator[str]:
     if link and logged:
         yield from _in_room(poll, link.meeting_id, *logged[0])
     for number, present in logged if link else ():
-        here = meeting_verification.here_at(poll.village_id, link.meeting_id, number) if link else set()
+        here = (
+            meeting_port.meetings().present_in_log(poll.village_id, link.meeting_id, before=number) if link else set()
+        )
         if {n for n in here if n <= poll_states.roll_size(poll)} != set(present):
             yield f"poll {poll.id}: who was present at its end is not what the arrivals give"
 
 
 def _in_room(poll: Poll, meeting_id: int, ended: int, present: list[int]) -> Iterator[str]:
-    """Nobody votes after the ending, by hand only who was there at it, on paper only who was there."""
+    """No ballot after the ending; hands only of units present at it, paper only of units present when marked."""
     if any(entry.number > ended for entry, _ in _logged(poll, Tag.BALLOT_CAST)):
         yield f"poll {poll.id}: a ballot was cast after the chair ended the vote"
     for entry, facts in _logged(poll, Tag.UNIT_MARKED):
         early = entry.number < ended and facts["channel"] != Channel.HANDS
-        there = meeting_verification.here_at(poll.village_id, meeting_id, entry.number) if early else set(present)
+        there = _present_before(poll, meeting_id, entry.number) if early else set(present)
         if not set(facts["numbers"]) <= there:
             yield f"poll {poll.id}: somebody was marked who was not at the meeting"
+
+
+def _present_before(poll: Poll, meeting_id: int, number: int) -> set[int]:
+    return meeting_port.meetings().present_in_log(poll.village_id, meeting_id, before=number)
 
 
 def _counts(poll: Poll) -> Iterator[str]:

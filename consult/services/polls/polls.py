@@ -1,20 +1,22 @@
 """Drafting and announcing polls. Announcing freezes everything and shows its fingerprint."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.law import bodies
-from consult.domain.law.bodies import Body, Unit
+from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roles import Role, in_force
+from consult.domain.polls import frozen, methods
+from consult.domain.polls.frozen import FrozenMeeting, FrozenPoll, FrozenRule
 from consult.domain.polls.poll_plans import PollPlan
-from consult.domain.polls.polls import HELPER_CAP, MOTION_OPTIONS, Channel, PollKind, Standing
+from consult.domain.polls.polls import HELPER_CAP, Channel, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import (
@@ -35,39 +37,38 @@ from consult.models import (
 from consult.models.messages import reminder_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.messages import reminders
 from consult.services.people.villages import local_day
 from consult.services.talk import phases
 
-FORMAT, FORMAT_OF_MEETINGS = 2, 3
-"""Of the frozen document. 1 had the roll's units in the clear and ballots whose commitment left out the receipt. 3 is a vote
-of a meeting: it ends when the chair ends it, and counts whoever is present."""
 
-
-def draft(consultation: Consultation, plan: PollPlan, actor: Person, *, key: str, now: datetime) -> Poll:
+@atomic
+def draft(consultation: Consultation, plan: PollPlan, act: Act) -> Poll:
     """Write down a poll; nothing is frozen yet. The same key drafts one poll, however often it is sent."""
-    earlier = db.session.scalar(select(Poll).where(Poll.request_key == key, Poll.village_id == actor.village_id))
-    if earlier is not None:
+    if earlier := transactions.earlier(Poll, act.key, village_id=act.village_id):
         return earlier
     poll = Poll(
-        village_id=actor.village_id,
+        village_id=act.village_id,
         consultation_id=consultation.id,
-        drafted_by=actor.id,
-        drafted_at=now,
-        request_key=key,
+        drafted_by=act.actor.id,
+        drafted_at=act.now,
+        request_key=act.key,
         **plan.columns(),
     )
-    labels = MOTION_OPTIONS if plan.kind is PollKind.MOTION else plan.options
-    poll.options = [PollOption(number=n, village_id=actor.village_id, label=label) for n, label in enumerate(labels, 1)]
+    labels = methods.of(plan.kind).options(plan.options)
+    poll.options = [PollOption(number=n, village_id=act.village_id, label=label) for n, label in enumerate(labels, 1)]
     db.session.add(poll)
     db.session.flush()
-    audit.record(Tag.POLL_DRAFTED, f"poll:{poll.id}", village_id=poll.village_id, actor_id=actor.id, now=now)
-    transactions.commit()
+    audit.record(Tag.POLL_DRAFTED, f"poll:{poll.id}", act)
     return poll
 
 
-def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
+@atomic
+def announce(poll: Poll, act: Act) -> None:
     """Freeze the poll, number its roll, post the notice. Announcing twice is the same as once. Raises Refused."""
+    now = act.now
     village = db.session.get_one(Village, poll.village_id)
     transactions.lock(poll)
     if poll.announced_at is not None:
@@ -82,29 +83,20 @@ def announce(poll: Poll, actor: Person, *, now: datetime) -> None:
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
-        freeze(poll, body, units, adult_on, actor, now)
-    audit.record(
-        Tag.POLL_ANNOUNCED,
-        f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=actor.id,
-        now=now,
-        fingerprint=poll.fingerprint,
-        units=len(units),
-    )
+        freeze(poll, body, units, act, adult_on=adult_on)
+    audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     reminders.tell_of(poll, reminder_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
-    notices.post(notices.POLL_ANNOUNCED, poll, actor, facts={}, now=now)
-    transactions.commit()
+    notices.post(notices.POLL_ANNOUNCED, poll, act.actor, facts={}, now=now)
 
 
 def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:
-    """The rule in force for a poll's body in this village today."""
+    """Return the rule in force for a poll's body in this village on the day of `now`. Raises KeyError for none."""
     return bodies.find(poll.body, province=village.province, on=local_day(village, now))
 
 
 def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
-    """Times, scope, notice and standing, each with its own reason."""
+    """Check times, scope, standing and notice. Raises Refused, each with a reason of its own."""
     if poll.closes_at <= poll.opens_at:
         raise Refused(Reason.CLOSES_BEFORE_OPENING)
     if poll.closes_at <= now:
@@ -122,7 +114,7 @@ def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now:
 
 
 def formal_source(village_id: int, body: Body) -> str:
-    """What makes a phone vote of this body formal: the law, or the village's own rule. Empty: nothing does."""
+    """Return the source that makes a phone vote of this body formal: the law, or the village's own rule. Empty: none."""
     if body.consultative:
         return ""
     if body.online:
@@ -132,7 +124,7 @@ def formal_source(village_id: int, body: Body) -> str:
 
 
 def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
-    """Everybody on the village's roll, in its order, with the offices they hold on a day. Two queries."""
+    """Return the people on the village's roll, in its order, with the offices they hold on a day. Two queries."""
     offices: dict[int, set[Role]] = {}
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id)):
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on):
@@ -154,14 +146,14 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
     )
     return [
         rolls.Villager(
-            p.id,
-            p.household_id,
-            p.group_id,
-            p.born,
-            p.relation == HEAD_OF_HOUSEHOLD,
-            p.representative_id == p.id,
-            p.collective_member,
-            frozenset(offices.get(p.id, ())),
+            id=p.id,
+            household_id=p.household_id,
+            group_id=p.group_id,
+            born=p.born,
+            is_head=p.relation == HEAD_OF_HOUSEHOLD,
+            represents=p.representative_id == p.id,
+            collective_member=p.collective_member,
+            offices=frozenset(offices.get(p.id, ())),
         )
         for p in db.session.execute(query)
     ]
@@ -171,24 +163,25 @@ def freeze(
     poll: Poll,
     body: Body,
     units: list[rolls.UnitOfRoll],
-    adult_on: date,
-    actor: Person,
-    now: datetime,
+    act: Act,
     *,
+    adult_on: date,
     source: str = "",
-    meeting: dict[str, Any] | None = None,
+    meeting: FrozenMeeting | None = None,
 ) -> None:
-    """Number the roll and write down everything that may not change. `source`: what makes a meeting's vote formal."""
-    by_household = body.unit is Unit.HOUSEHOLD
-    poll.announced_by, poll.announced_at, poll.adult_on = actor.id, now, adult_on
+    """Number the roll and write down everything that may not change. In the unit of work at hand.
+
+    `adult_on`: the day on which voters must be 18. `source`: what makes a meeting's vote formal.
+    """
+    by_household = body.unit is UnitKind.HOUSEHOLD
+    poll.announced_by, poll.announced_at, poll.adult_on = act.actor.id, act.now, adult_on
     if poll.standing == Standing.FORMAL:
         poll.standing_source = source or formal_source(poll.village_id, body)
     poll.roll_people = None if by_household else len(units)
     poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
     salts = {unit.number: secrets.token_hex(16) for unit in units}
-    poll.frozen = frozen_document(poll, body, [[u.number, commitment(salts[u.number], u.unit)] for u in units])
-    if meeting is not None:
-        poll.frozen = {**poll.frozen, "format": FORMAT_OF_MEETINGS, "meeting": meeting}
+    roll = [(unit.number, commitment(salts[unit.number], unit.unit)) for unit in units]
+    poll.frozen = _to_freeze(poll, body, roll, meeting).to_facts()
     poll.fingerprint = sha256(canonical(poll.frozen))
     db.session.flush()
     db.session.execute(
@@ -201,40 +194,40 @@ def freeze(
     db.session.add(Turnout(poll_id=poll.id, village_id=poll.village_id, units=0))
 
 
-def frozen_document(poll: Poll, body: Body, roll: list[list[Any]]) -> dict[str, Any]:
-    """Everything that may not change, in one document. Its hash is the fingerprint.
+def _to_freeze(poll: Poll, body: Body, roll: list[tuple[int, str]], meeting: FrozenMeeting | None) -> FrozenPoll:
+    """`roll`: each number with the commitment to its unit; so the roll can be published and checked without names."""
+    revision, digest = proposal_words(poll)
+    return FrozenPoll(
+        format=frozen.FORMAT if meeting is None else frozen.FORMAT_OF_MEETINGS,
+        poll_id=poll.id,
+        village_id=poll.village_id,
+        group_id=poll.group_id,
+        kind=poll.kind,
+        proposal_revision=revision,
+        proposal_digest=digest,
+        question=poll.question,
+        options=tuple(option.label for option in poll.options),
+        max_choices=poll.max_choices,
+        secret=poll.secret,
+        channels=channels_of(poll),
+        turnout_shown=poll.turnout_shown,
+        helper_cap=HELPER_CAP if poll.standing == Standing.FORMAL else None,
+        rule=FrozenRule.of_body(body),
+        standing=poll.standing,
+        standing_source=poll.standing_source,
+        short_notice_reason=poll.short_notice_reason,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        announced_at=poll.announced_at,
+        adult_on=poll.adult_on,
+        roll_units=len(roll),
+        roll_digest=roll_digest(roll),
+        meeting=meeting,
+    )
 
-    `roll`: each number with the commitment to its unit, so that the roll can be published and checked without names.
-    """
-    return {
-        "format": FORMAT,
-        "poll": poll.id,
-        "village": poll.village_id,
-        "group": poll.group_id,
-        "kind": poll.kind,
-        "proposal": proposal_facts(poll),
-        "question": poll.question,
-        "options": [option.label for option in poll.options],
-        "max_choices": poll.max_choices,
-        "secret": poll.secret,
-        "channels": [channel.value for channel in channels_of(poll)],
-        "turnout_shown": poll.turnout_shown,
-        "helper_cap": HELPER_CAP if poll.standing == Standing.FORMAL else None,
-        "rule": body.rule_facts(),
-        "tie": "none_of_the_tied",
-        "standing": poll.standing,
-        "standing_source": poll.standing_source,
-        "short_notice_reason": poll.short_notice_reason,
-        "opens_at": poll.opens_at.isoformat(),
-        "closes_at": poll.closes_at.isoformat(),
-        "announced_at": poll.announced_at.isoformat() if poll.announced_at else None,
-        "adult_on": poll.adult_on.isoformat() if poll.adult_on else None,
-        "roll": {"units": len(roll), "digest": roll_digest(roll)},
-    }
 
-
-def channels_of(poll: Poll) -> list[Channel]:
-    """By which ways votes may come. Raised hands are no secret ballot; a household's one vote needs no letter."""
+def channels_of(poll: Poll) -> tuple[Channel, ...]:
+    """Return the channels by which votes may come. Raised hands are no secret ballot; a household's one vote needs no letter."""
     by_household = poll.roll_people is None
     offered = {
         Channel.PHONE: True,
@@ -243,16 +236,16 @@ def channels_of(poll: Poll) -> list[Channel]:
         Channel.HANDS: poll.hands,
         Channel.PROXY: not by_household,
     }
-    return [channel for channel, there in offered.items() if there]
+    return tuple(channel for channel, there in offered.items() if there)
 
 
-def proposal_facts(poll: Poll) -> dict[str, Any]:
-    """The words the poll is about: which revision, and its hash."""
+def proposal_words(poll: Poll) -> tuple[int, str]:
+    """Return which revision of the proposal the poll is about, and the hash of its words."""
     revision = poll.consultation.proposal.revision
     words = db.session.get_one(ProposalRevision, (poll.consultation.proposal.id, revision)).words
-    return {"revision": revision, "digest": sha256(canonical(words))}
+    return revision, sha256(canonical(words))
 
 
-def roll_digest(units: list[list[Any]]) -> str:
-    """The hash of a roll: its numbers with the commitments to their units (format 1: the units), in order."""
-    return sha256(canonical(units))
+def roll_digest(units: Sequence[Sequence[object]]) -> str:
+    """Return the hash of a roll: its numbers with the commitments to their units (format 1: the units), in order."""
+    return sha256(canonical([list(unit) for unit in units]))

@@ -1,33 +1,39 @@
-"""Another adult of a household says that its vote was not agreed in the house: it stays, and the outcome lists it."""
+"""Another adult of a household says that its vote was not agreed: the vote stays, and the outcome lists the dispute."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, sha256
 from consult.domain.polls import polls as rules
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, Poll, RollEntry, Village, VoteDispute, db
+from consult.models import Poll, RollEntry, VoteDispute, db
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people.representatives import adults_of
 from consult.services.polls import poll_states
 
 
-def contest(poll: Poll, actor: Person, reason: str, *, on: date, now: datetime) -> None:
-    """Until the close, by an adult who did not cast it. The same person twice is once. Raises Refused."""
+@atomic
+def dispute(poll: Poll, reason: str, act: Act, *, on: date) -> None:
+    """Note the dispute of an adult who did not cast the household's vote, until the close. Twice is the same as once.
+
+    `on`: the village's day on which the person must be an adult. Raises Refused.
+    """
+    actor = act.actor
     transactions.lock(poll)
-    village = db.session.get_one(Village, poll.village_id)
     entry = db.session.scalar(
         select(RollEntry).where(RollEntry.poll_id == poll.id, RollEntry.household_id == actor.household_id)
     )
-    if poll_states.frozen_of(poll)["rule"]["unit"] != "household" or entry is None or entry.channel is None:
+    if not poll_states.frozen_of(poll).by_household or entry is None or entry.channel is None:
         raise Refused(Reason.NOTHING_TO_CONTEST)
     if entry.voted_by == actor.id or actor.id not in {adult.id for adult in adults_of(actor.household_id, on=on)}:
         raise Refused(Reason.NOTHING_TO_CONTEST)
     if db.session.get(VoteDispute, (poll.id, entry.number, actor.id)) is not None:
         return
-    if refusal := rules.why_not_vote(poll_states.state_of(poll, max(now, village.clock_mark))):
+    if refusal := rules.why_not_vote(poll_states.state_for_act(poll, act.now)):
         raise Refused(refusal)
     db.session.add(
         VoteDispute(
@@ -36,22 +42,13 @@ def contest(poll: Poll, actor: Person, reason: str, *, on: date, now: datetime) 
             contested_by=actor.id,
             village_id=poll.village_id,
             reason=reason,
-            contested_at=now,
+            contested_at=act.now,
         )
     )
-    audit.record(
-        Tag.VOTE_CONTESTED,
-        f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=actor.id,
-        now=now,
-        number=entry.number,
-        digest=sha256(reason),
-    )
-    transactions.commit()
+    audit.record(Tag.VOTE_CONTESTED, f"poll:{poll.id}", act, number=entry.number, digest=sha256(reason))
 
 
 def numbers(poll_id: int) -> Sequence[int]:
-    """The roll numbers whose vote is contested."""
+    """Return the roll numbers whose vote is disputed."""
     query = select(VoteDispute.number).where(VoteDispute.poll_id == poll_id).distinct().order_by(VoteDispute.number)
     return db.session.scalars(query).all()

@@ -6,8 +6,7 @@ from flask import Blueprint, Response, abort, request, url_for
 
 from consult.domain.meetings import agendas as rules
 from consult.domain.people import roles
-from consult.domain.polls import poll_plans
-from consult.domain.polls.polls import PollKind
+from consult.domain.polls import methods, poll_plans
 from consult.domain.refusals import Refused
 from consult.models import AgendaItem, Meeting
 from consult.models.meetings import meeting_queries
@@ -69,7 +68,7 @@ def remove(meeting_id: int) -> Response:
 def plan_vote(meeting_id: int, number: int) -> Response:
     """Show the form how a motion will be voted on."""
     meeting, item = _find_item(meeting_id, number)
-    values = {"key": secrets.token_urlsafe(18), "kind": PollKind.MOTION.value, "secrecy": "named", "hands": "1"}
+    values = {"key": secrets.token_urlsafe(18), "kind": methods.codes()[0], "secrecy": "named", "hands": "1"}
     return _vote_form(meeting, item, values, {})
 
 
@@ -120,6 +119,7 @@ def _vote_form(
         status,
         meeting=meeting,
         item=item,
+        poll_kinds=code_words.kinds(),
         values=values,
         mistakes=mistakes,
         back_to=_back(meeting),

@@ -9,7 +9,7 @@ from consult.models import MeetingPoll, Poll, db
 from consult.services.meetings import meeting_votes
 from consult.services.polls import closing
 from consult.views.meetings import consoles, meeting_pages
-from consult.web.access import act, now, only, person
+from consult.web.access import act, only
 
 bp = Blueprint("meeting_votes", __name__)
 bp.register_error_handler(Refused, consoles.refused)
@@ -35,7 +35,7 @@ def end_vote(meeting_id: int, poll_id: int) -> Response:
 @only(*DECIDES)
 def declare(meeting_id: int, poll_id: int) -> Response:
     meeting_pages.to_call(meeting_id)
-    closing.declare(_of(meeting_id, poll_id), person(), now=now())
+    closing.declare(_of(meeting_id, poll_id), act())
     return consoles.back(meeting_id)
 
 

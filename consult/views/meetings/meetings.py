@@ -10,7 +10,7 @@ from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.meetings import meetings as rules
-from consult.domain.meetings.meetings import ChangeKind, RsvpAnswer
+from consult.domain.meetings.meetings import MeetingChangeKind, RsvpAnswer
 from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
@@ -153,11 +153,11 @@ def make_change(meeting_id: int) -> Response:
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     place = line(form, "place", rules.PLACE_LENGTH, mistakes)
     starts_at = instants.read_instant(form, "starts_at", ZoneInfo(village().timezone), mistakes)
-    if form.get("kind") not in list(ChangeKind):
+    if form.get("kind") not in list(MeetingChangeKind):
         mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes or starts_at is None:
         return _change_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
-    if form["kind"] == ChangeKind.MOVED:
+    if form["kind"] == MeetingChangeKind.MOVED:
         meetings.move(meeting, place, starts_at, reason, act(key_from(form)))
     else:
         meetings.cancel(meeting, reason, act(key_from(form)))

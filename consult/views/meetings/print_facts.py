@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from consult.domain.audit import fingerprint_groups
 from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.minutes import Line
-from consult.domain.polls.polls import PollKind
 from consult.models import Meeting, Poll
 from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import filters
@@ -147,7 +146,7 @@ def of_ballots(poll: Poll, fingerprint: str) -> dict[str, Any]:
         "body": code_words.body(poll.body),
         "question": poll.question,
         "options": [code_words.answer(option.label, poll.kind) for option in poll.options],
-        "marks": [option.label if poll.kind == PollKind.MOTION else "" for option in poll.options],
+        "marks": [option.label if poll.method.fixed_options else "" for option in poll.options],
         "sizes": _sizes(poll),
         "how": f"{how} {standing}",
         "fingerprint": fingerprint_groups(fingerprint)[:19],

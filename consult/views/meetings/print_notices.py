@@ -5,7 +5,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from consult.domain.polls.polls import PollKind, Tally, Verdict
+from consult.domain.law.bodies import QuorumBase
+from consult.domain.polls.frozen import FrozenRule
+from consult.domain.polls.polls import Tally, Verdict
 from consult.models import Meeting, Notice, Poll
 from consult.services.board import notices
 from consult.services.people.villages import local_day
@@ -162,25 +164,25 @@ def _where_and_when(poll: Poll, meeting: Meeting | None) -> str:
     )
 
 
-def _poll_pairs(poll: Poll, rule: dict[str, Any]) -> list[list[str]]:
-    majority = filters.share_words(rule["majority"])
+def _poll_pairs(poll: Poll, rule: FrozenRule) -> list[list[str]]:
+    majority = filters.share_words(rule.majority)
     whole, here = _("%(share)s of the whole roll", share=majority), _("%(share)s of those present", share=majority)
-    quorum = filters.share_words(rule["quorum"]) if rule["quorum"] else _("as the charter says")
+    quorum = filters.share_words(rule.quorum) if rule.quorum else _("as the charter says")
     opens, closes = (f"{filters.long_day(at)} {filters.clock_time(at)}" for at in (poll.opens_at, poll.closes_at))
     return [
         [_("Who decides"), code_words.body(poll.body)],
         [_("When"), f"{opens} – {closes}"],
         [_("Quorum"), quorum],
-        [_("Carried with"), whole if rule["base"] == "all" else here],
-        [_("Source"), rule["source"]],
+        [_("Carried with"), whole if rule.base is QuorumBase.ALL else here],
+        [_("Source"), rule.source],
     ]
 
 
-def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) -> dict[str, Any]:
+def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: FrozenRule) -> dict[str, Any]:
     rows = [
         [
             code_words.answer(option.label, poll.kind),
-            code_words.units(count, rule["unit"]),
+            code_words.units(count, rule.unit),
             f"{filters.share(count, verdict.majority.whole)}%",
         ]
         for option, count in zip(poll.options, tally.counts, strict=True)
@@ -189,27 +191,27 @@ def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) ->
     rows.append(
         [
             _("Present"),
-            code_words.units(tally.present, rule["unit"]),
-            f"{expected} {code_words.units(tally.roll, rule['unit'])}",
+            code_words.units(tally.present, rule.unit),
+            f"{expected} {code_words.units(tally.roll, rule.unit)}",
         ]
     )
-    whole = _("Of the whole roll") if rule["base"] == "all" else _("Of those present")
-    marks = [option.label if poll.kind == PollKind.MOTION else "" for option in poll.options]
+    whole = _("Of the whole roll") if rule.base is QuorumBase.ALL else _("Of those present")
+    marks = [option.label if poll.method.fixed_options else "" for option in poll.options]
     return {"columns": 3, "head": [_("Answer"), _("Votes"), whole], "rows": rows, "marks": [*marks, ""]}
 
 
-def _meaning(poll: Poll, tally: Tally, verdict: Verdict, rule: dict[str, Any]) -> list[str]:
+def _meaning(poll: Poll, tally: Tally, verdict: Verdict, rule: FrozenRule) -> list[str]:
     """Quorum, majority, outcome, the ways they voted, and the source of the rule."""
-    ways = [f"{code_words.channel(code)} {code_words.units(n, rule['unit'])}" for code, n in tally.by_channel.items()]
+    ways = [f"{code_words.channel(code)} {code_words.units(n, rule.unit)}" for code, n in tally.by_channel.items()]
     spoiled = tally.blank or tally.invalid
     blank = _("Blank ballots: %(blank)s. Invalid ballots: %(invalid)s.", blank=tally.blank, invalid=tally.invalid)
     source = _("Source")
     said = [
-        verdict_words.quorum(verdict, rule["unit"]),
+        verdict_words.quorum(verdict, rule.unit),
         verdict_words.majority(verdict, rule, poll.kind),
         f"{verdict_words.outcome(verdict, poll)} {_standing(poll)}",
         blank if spoiled else "",
         " · ".join(ways),
-        f"{source} · {rule['source']}",
+        f"{source} · {rule.source}",
     ]
     return [one for one in said if one]

@@ -33,9 +33,9 @@ HELPERS = sorted(roles.HELPS_VOTERS)
 @only(*HELPERS)
 def new(poll_id: int) -> Response:
     """Whose vote it is, by roll number; then the ballot."""
-    poll, typed = _open(poll_id), request.args.get("number", "")
+    poll, typed = _open_poll(poll_id), request.args.get("number", "")
     numbers = read_roll_numbers(typed) if typed else []
-    unit = _unit(poll, numbers[0]) if numbers else None
+    unit = _unit_on_list(poll, numbers[0]) if numbers else None
     mistakes = {"number": FormError.NOT_NUMBERS_OF_ROLL} if typed and unit is None else {}
     return pages.page(
         "polls/assisted_voting/new.html",
@@ -43,6 +43,7 @@ def new(poll_id: int) -> Response:
         poll=poll,
         rule=rule_of(poll),
         unit=unit,
+        choice=(),
         values={"number": typed},
         mistakes=code_words.mistakes(mistakes),
     )
@@ -52,7 +53,7 @@ def new(poll_id: int) -> Response:
 @only(*HELPERS)
 def confirm_assisted(poll_id: int) -> Response:
     """The choice to read aloud, and what the helper states."""
-    return _confirm(_open(poll_id), request.form.to_dict(), {})
+    return _confirm_page(_open_poll(poll_id), request.form.to_dict(), {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/assistances")
@@ -64,25 +65,25 @@ def create(poll_id: int) -> Response:
     if witness is None:
         mistakes["name"] = FormError.NOBODY_THERE
     if witness is None or mistakes:
-        return _confirm(poll, form, code_words.mistakes(mistakes), status=422)
+        return _confirm_page(poll, form, code_words.mistakes(mistakes), status=422)
     acting, key = person(), form.get("key", "")[:64] or new_token()
-    order = BallotRequest(
+    asked = BallotRequest(
         acting.village_id,
         poll_id,
         acting.id,
         ballot_pages.chosen(),
         key,
-        Channel.ASSISTED,
-        _number(form),
-        Assistant(acting.id, witness.id),
+        channel=Channel.ASSISTED,
+        number=_roll_number(form),
+        assistant=Assistant(acting.id, witness.id),
     )
-    receipt = ballots.cast(order, clock=clock.now)
+    receipt = ballots.cast(asked, clock=clock.now)
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)
     return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
 
 
-def _open(poll_id: int) -> Poll:
+def _open_poll(poll_id: int) -> Poll:
     poll = find_poll(poll_id)
     if state_of(poll) is PollState.ANNOUNCED:
         raise Refused(Reason.POLL_NOT_OPEN_YET)
@@ -91,16 +92,16 @@ def _open(poll_id: int) -> Poll:
     return poll
 
 
-def _unit(poll: Poll, number: int) -> Any:
+def _unit_on_list(poll: Poll, number: int) -> Any:
     return next(iter(channel_queries.voter_list(poll.id, number=number)), None)
 
 
-def _number(form: dict[str, str]) -> int:
+def _roll_number(form: dict[str, str]) -> int:
     return int(form["number"]) if form.get("number", "").isdecimal() and len(form["number"]) < 7 else 0
 
 
-def _confirm(poll: Poll, form: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    unit, choice = _unit(poll, _number(form)), ballot_pages.chosen()
+def _confirm_page(poll: Poll, form: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    unit, choice = _unit_on_list(poll, _roll_number(form)), ballot_pages.chosen()
     if unit is None:
         raise Refused(Reason.NO_SUCH_NUMBER, numbers=form.get("number", ""))
     if not choice:

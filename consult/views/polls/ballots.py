@@ -10,7 +10,7 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
 from consult.models.polls import poll_queries
-from consult.services.polls import ballots
+from consult.services.polls import ballots, poll_states, roll_units
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
 from consult.views.polls.poll_pages import rule_of, standing_of_reader, state_of
 from consult.views.polls.polls import find_poll
@@ -33,7 +33,7 @@ def confirm_ballot(poll_id: int) -> Response:
     choice = chosen()
     refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll))
     if refusal is not None:
-        return _again(poll, choice, refusal)
+        return _ballot_again(poll, choice, refusal)
     key = new_token() if poll.secret else secrets.token_urlsafe(18)
     context: dict[str, Any] = {"poll": poll, "rule": rule_of(poll), "choice": choice, "key": key}
     template = "polls/_confirm.html" if fragments.wanted() else "polls/confirm.html"
@@ -45,12 +45,12 @@ def confirm_ballot(poll_id: int) -> Response:
 def create(poll_id: int) -> Response:
     key = request.form.get("key", "")[:KEY_LENGTH] or new_token()
     acting = person()
-    order = BallotRequest(acting.village_id, poll_id, acting.id, chosen(), key)
+    asked = BallotRequest(acting.village_id, poll_id, acting.id, chosen(), key)
     try:
-        receipt = ballots.cast(order, clock=clock.now)
+        receipt = ballots.cast(asked, clock=clock.now)
     except Refused as refusal:
-        db.session.rollback()  # look again: somebody else's act may be why
-        return _again(find_poll(poll_id), order.choice, refusal)
+        db.session.rollback()  # look again: another person's act may be why
+        return _ballot_again(find_poll(poll_id), asked.choice, refusal)
     if receipt.key:
         return secret_receipt(poll_id, receipt)
     if fragments.wanted():
@@ -65,7 +65,7 @@ def secret_receipt(poll_id: int, receipt: Receipt) -> Response:
 
 
 def _no_store(response: Response) -> Response:
-    """A choice or a token is on it: no browser keeps a copy for whoever has the phone next."""
+    """A choice or a token is on it: no browser is to keep a copy for the next person who has the phone."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -75,8 +75,8 @@ def _no_store(response: Response) -> Response:
 def receipt(poll_id: int) -> Response:
     """The newest receipt of the reader's own unit, as often as it is wanted. Of a secret ballot there is none to show."""
     poll = find_poll(poll_id)
-    entry = poll_queries.entry_of(poll, person())
-    cast = poll_queries.ballots_of(poll, entry.number) if entry and entry.voted_by == person().id else []
+    unit = roll_units.unit_of_person(poll_states.frozen_of(poll), person().id)
+    cast = poll_queries.ballots_of(poll, unit.number) if unit and unit.voted_by == person().id else []
     if not cast:
         return pages.done(url_for("polls.show", poll_id=poll_id))
     newest = cast[0]
@@ -90,7 +90,7 @@ def chosen() -> tuple[int, ...]:
     return tuple(sorted({int(c) for c in typed if c.isdecimal() and len(c) < 4}))
 
 
-def _again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
+def _ballot_again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
     """The ballot once more, with the reason on it and what was chosen still chosen."""
     context: dict[str, Any] = {
         **standing_of_reader(poll, state_of(poll)),

@@ -13,18 +13,18 @@ bp = Blueprint("bundles", __name__)
 @bp.get("/<slug>/polls/<int:poll_id>/bundle.zip")
 @public
 def public_bundle(poll_id: int) -> Response:
-    return _answer(poll_id, full=False)
+    return _bundle(poll_id, full=False)
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/scrutiny/bundle.zip")
 @only(*sorted(roles.SCRUTINEERS))
 def full_bundle(poll_id: int) -> Response:
-    response = _answer(poll_id, full=True)
+    response = _bundle(poll_id, full=True)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _answer(poll_id: int, *, full: bool) -> Response:
+def _bundle(poll_id: int, *, full: bool) -> Response:
     poll = find_poll(poll_id)
     response = make_response(bundles.make_bundle(poll, full=full))
     response.mimetype = "application/zip"

@@ -1,4 +1,4 @@
-"""Count sheets: the list, one sheet, and entering what one reads off it. Nobody sees the other's figures before."""
+"""Count sheets: the list, one sheet, and entering what one reads off it. Each sees the other's figures only afterwards."""
 
 import secrets
 
@@ -18,7 +18,7 @@ from consult.views.board.notices import meeting_of
 from consult.views.polls.poll_pages import rule_of, state_of
 from consult.views.polls.polls import find_poll
 from consult.web import conveners, errors, pages
-from consult.web.access import now, only, person
+from consult.web.access import act, only, person
 from consult.web.forms import key_from
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
@@ -35,7 +35,7 @@ def refused(error: Refused) -> Response:
     def again(mistakes: dict[str, str], status: int) -> Response:
         ids = request.view_args or {}
         poll = find_poll(ids["poll_id"])
-        return _page(poll, _found(poll, ids["sheet_id"]), request.form.to_dict(), mistakes, status)
+        return _sheet_page(poll, _sheet_of(poll, ids["sheet_id"]), request.form.to_dict(), mistakes, status)
 
     return errors.shown_again(error, again) if request.endpoint == "count_sheets.enter" else errors.refused(error)
 
@@ -43,7 +43,7 @@ def refused(error: Refused) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/count-sheets/")
 @only(*COUNTERS)
 def index(poll_id: int) -> Response:
-    return _list(find_poll(poll_id), {}, {})
+    return _sheets_page(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/count-sheets/")
@@ -52,15 +52,12 @@ def create(poll_id: int) -> Response:
     poll, form = find_poll(poll_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     place = line(form, "place", PLACE_LENGTH, mistakes)
-    if form.get("channel") not in _channels(poll):
+    if form.get("channel") not in _channels_of(poll):
         mistakes["channel"] = FormError.NOT_OFFERED
     if mistakes:
-        return _list(poll, form, code_words.mistakes(mistakes), status=422)
-    corrects = _found(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
-    key = key_from(form)
-    sheet = count_sheets.open_sheet(
-        poll, Channel(form["channel"]), place, person(), key=key, now=now(), corrects=corrects
-    )
+        return _sheets_page(poll, form, code_words.mistakes(mistakes), status=422)
+    corrects = _sheet_of(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
+    sheet = count_sheets.open_sheet(poll, Channel(form["channel"]), place, act(key_from(form)), corrects=corrects)
     return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet.id))
 
 
@@ -68,16 +65,19 @@ def create(poll_id: int) -> Response:
 @only(*COUNTERS)
 def show_sheet(poll_id: int, sheet_id: int) -> Response:
     poll = find_poll(poll_id)
-    return _page(poll, _found(poll, sheet_id), {}, {})
+    return _sheet_page(poll, _sheet_of(poll, sheet_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/entries")
 @only(*COUNTERS)
 def enter(poll_id: int, sheet_id: int) -> Response:
     poll, form = find_poll(poll_id), request.form.to_dict()
-    sheet = _found(poll, sheet_id)
+    sheet = _sheet_of(poll, sheet_id)
     figures, mistakes = rules.read_count_form(
-        form, options=len(poll.options), hands=sheet.channel == Channel.HANDS, most_each=poll.max_choices
+        form,
+        options=len(poll.options),
+        hands=sheet.channel == Channel.HANDS,
+        most_each=poll.method.most_marks(poll.max_choices),
     )
     photo, wrong = photo_of_paper(form)
     if not photo and _needs_picture(poll, sheet):
@@ -85,27 +85,27 @@ def enter(poll_id: int, sheet_id: int) -> Response:
     if wrong is not None:
         mistakes["picture"] = wrong
     if figures is None or wrong is not None:
-        return _page(poll, sheet, form, code_words.mistakes(mistakes), status=422)
-    count_sheets.enter(sheet, figures, person(), picture=photo, now=now())
-    return pages.done(_console(poll) or url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
+        return _sheet_page(poll, sheet, form, code_words.mistakes(mistakes), status=422)
+    count_sheets.enter(sheet, figures, act(), picture=photo)
+    return pages.done(_console_of(poll) or url_for(".show", poll_id=poll_id, sheet_id=sheet_id))
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/picture")
 @only(*COUNTERS)
 def picture(poll_id: int, sheet_id: int) -> Response:
     """The photo of the sheet, for those who count: it may show signatures."""
-    sheet = _found(find_poll(poll_id), sheet_id)
+    sheet = _sheet_of(find_poll(poll_id), sheet_id)
     digest = next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), None)
     if digest is None:
         abort(404)
     return send_file(pictures.path_of(digest), mimetype="image/jpeg")
 
 
-def _channels(poll: Poll) -> list[str]:
+def _channels_of(poll: Poll) -> list[str]:
     return [c.value for c, there in ((Channel.PAPER, poll.paper), (Channel.HANDS, poll.hands)) if there]
 
 
-def _found(poll: Poll, sheet_id: int) -> CountSheet:
+def _sheet_of(poll: Poll, sheet_id: int) -> CountSheet:
     sheet = db.session.get(CountSheet, sheet_id)
     if sheet is None or sheet.poll_id != poll.id:
         abort(404)
@@ -113,19 +113,19 @@ def _found(poll: Poll, sheet_id: int) -> CountSheet:
 
 
 def _needs_picture(poll: Poll, sheet: CountSheet) -> bool:
-    """A paper sheet has one photo. Hands in a meeting leave no paper behind: two people count what the room sees."""
+    """A paper sheet has one photo. Hands in a meeting leave no paper behind: two people count them."""
     if poll.meeting_poll is not None and sheet.channel == Channel.HANDS:
         return False
     return not any(entry.picture for entry in count_sheets.entries_of(sheet.id))
 
 
-def _console(poll: Poll) -> str:
+def _console_of(poll: Poll) -> str:
     """Where the one who runs the meeting goes back to; empty for anybody else, and outside of meetings."""
     meeting = meeting_of(poll)
     return url_for("consoles.show", meeting_id=meeting.id) if meeting and conveners.may_run(meeting) else ""
 
 
-def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+def _sheets_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     sheets = [(sheet, count_sheets.confirmation_of(sheet.id)) for sheet in count_sheets.sheets_of(poll.id)]
     corrected = {sheet.corrects_id for sheet, confirmed in sheets if confirmed}
     return pages.page(
@@ -136,13 +136,13 @@ def _list(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: 
         state=state_of(poll),
         corrected=corrected,
         sheets=[(sheet, Figures.from_text(c.figures) if c else None) for sheet, c in sheets],
-        channels=[(code, code_words.channel(code)) for code in _channels(poll)],
+        channels=[(code, code_words.channel(code)) for code in _channels_of(poll)],
         values={"key": secrets.token_urlsafe(18), **values},
         mistakes=mistakes,
     )
 
 
-def _page(
+def _sheet_page(
     poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200
 ) -> Response:
     """Figures are given to the page only once they may be seen: when confirmed, or when two of them differ."""
@@ -161,7 +161,7 @@ def _page(
         confirmed=Figures.from_text(confirmed.figures) if confirmed else None,
         pictured=any(entry.picture for entry in entries),
         asks_picture=_needs_picture(poll, sheet),
-        console=_console(poll),
+        console=_console_of(poll),
         is_author=poll_states.author_of(poll.consultation_id) == person().id,
         hands=sheet.channel == Channel.HANDS and poll.meeting_poll is not None,
         values=values,

@@ -8,7 +8,7 @@ from consult.domain.people.roles import Role
 from consult.models import BodyStanding, db
 from consult.services.polls import formal_basis
 from consult.web import pages
-from consult.web.access import held_roles, now, only, person, public, today, village
+from consult.web.access import act, held_roles, only, public, today, village
 
 bp = Blueprint("standings", __name__)
 SETTERS = (Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER)
@@ -34,5 +34,5 @@ def change(code: str) -> Response:
     if code not in bodies.codes():
         abort(404)
     source = " ".join(request.form.get("source", "").split())[:SOURCE_LENGTH]
-    formal_basis.set_formal(code, source, person(), now=now())
+    formal_basis.set_formal(code, source, act())
     return pages.done(url_for(".index"))

@@ -21,7 +21,7 @@ from consult.services.polls.offline_turnout import Visit
 from consult.views.polls.poll_pages import rule_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
-from consult.web.access import now, only, person, village
+from consult.web.access import act, now, only, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -33,7 +33,7 @@ BALLOTS_A_PAGE = 4
 @bp.get("/<slug>/polls/<int:poll_id>/attendance", endpoint="show")
 @only(*MARKERS)
 def show_offline_turnout(poll_id: int) -> Response:
-    return _page(find_poll(poll_id), {}, {})
+    return _turnout_page(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/attendance")
@@ -45,8 +45,8 @@ def mark(poll_id: int) -> Response:
     if form.get("channel") not in (Channel.PAPER, Channel.HANDS):
         mistakes["channel"] = FormError.NOT_OFFERED
     if mistakes or numbers is None:
-        return _page(poll, form, code_words.mistakes(mistakes), status=422)
-    offline_turnout.mark(poll, Channel(form["channel"]), numbers, person(), now=now())
+        return _turnout_page(poll, form, code_words.mistakes(mistakes), status=422)
+    offline_turnout.mark(poll, Channel(form["channel"]), numbers, act())
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
@@ -64,9 +64,9 @@ def visit(poll_id: int) -> Response:
         mistakes["visited_at"] = FormError.NOT_A_TIME
     workers = [_worker(form, n, mistakes) for n in (1, 2)]
     if mistakes or numbers is None or visited_at is None:
-        return _page(poll, form, code_words.mistakes(mistakes), status=422)
-    plan = Visit(workers[0], workers[1], place, visited_at)
-    offline_turnout.visit(poll, plan, numbers, person(), key=key_from(form), now=now())
+        return _turnout_page(poll, form, code_words.mistakes(mistakes), status=422)
+    box = Visit(workers[0], workers[1], place, visited_at)
+    offline_turnout.visit(poll, box, numbers, act(key_from(form)))
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
@@ -83,7 +83,7 @@ def voter_list(poll_id: int) -> Response:
         units=channel_queries.voter_list(poll.id, group_id=group),
         groups=consultation_queries.groups_of(village().id),
         group_id=group,
-        **_printed(poll),
+        **_footer_of_print(poll),
     )
 
 
@@ -95,11 +95,11 @@ def paper_ballots(poll_id: int) -> Response:
     if not poll.paper:
         abort(404)
     return pages.page(
-        "polls/offline_turnout/paper_ballots.html", poll=poll, each=range(BALLOTS_A_PAGE), **_printed(poll)
+        "polls/offline_turnout/paper_ballots.html", poll=poll, each=range(BALLOTS_A_PAGE), **_footer_of_print(poll)
     )
 
 
-def _printed(poll: Poll) -> dict[str, Any]:
+def _footer_of_print(poll: Poll) -> dict[str, Any]:
     return {"fingerprint": poll_states.fingerprint_of(poll)}
 
 
@@ -111,14 +111,14 @@ def _worker(form: dict[str, str], n: int, mistakes: dict[str, FormError]) -> int
     return worker.id if worker else 0
 
 
-def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+def _turnout_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     units = channel_queries.voter_list(poll.id)
     return pages.page(
         "polls/offline_turnout/show.html",
         status,
         poll=poll,
         rule=rule_of(poll),
-        units=[u for u in units if u.channel in ("paper", "hands")],
+        units=[u for u in units if u.channel in (Channel.PAPER, Channel.HANDS)],
         size=len(units),
         visits=channel_queries.visits(poll.id),
         late=offline_turnout.late_marks(poll.id),

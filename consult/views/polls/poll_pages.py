@@ -10,8 +10,11 @@ from flask import Response
 from consult.domain.audit import fingerprint_groups
 from consult.domain.law import bodies
 from consult.domain.people import roles
+from consult.domain.polls import ballot_rules, methods
 from consult.domain.polls import polls as rules
-from consult.domain.polls.polls import PollKind, PollState, Standing
+from consult.domain.polls.ballot_rules import Attempt
+from consult.domain.polls.frozen import FrozenRule
+from consult.domain.polls.polls import PollState, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll
 from consult.models.board import notice_queries
@@ -27,6 +30,7 @@ from consult.services.polls import (
     poll_changes,
     poll_states,
     polls,
+    roll_units,
     vote_disputes,
 )
 from consult.web import conveners, errors, pages
@@ -47,7 +51,7 @@ def fresh(consultation: Consultation, like: Poll | None = None) -> dict[str, str
 
 
 def _fields_of(poll: Poll) -> dict[str, str]:
-    own_options = () if poll.kind == PollKind.MOTION else (option.label for option in poll.options)
+    own_options = () if poll.method.fixed_options else (option.label for option in poll.options)
     zone = ZoneInfo(village().timezone)
     return {
         "body": poll.body,
@@ -55,7 +59,7 @@ def _fields_of(poll: Poll) -> dict[str, str]:
         "kind": poll.kind,
         "question": poll.question,
         "options": "\n".join(own_options),
-        "max_choices": str(poll.max_choices) if poll.kind == PollKind.APPROVAL else "",
+        "max_choices": str(poll.max_choices) if poll.method.several else "",
         "standing": poll.standing,
         "short_notice_reason": poll.short_notice_reason,
         "secrecy": "secret" if poll.secret else "named",
@@ -70,7 +74,7 @@ def _fields_of(poll: Poll) -> dict[str, str]:
 def _defaults(consultation: Consultation) -> dict[str, str]:
     return {
         "key": secrets.token_urlsafe(18),
-        "kind": PollKind.MOTION.value,
+        "kind": methods.codes()[0],
         "standing": Standing.ADVISORY.value,
         "secrecy": "named",
         "turnout": "shown",
@@ -89,6 +93,7 @@ def form(
         values=values,
         mistakes=mistakes,
         bodies=[(code, code_words.body(code)) for code in bodies.codes()],
+        poll_kinds=code_words.kinds(),
         group_choices=[(g.id, g.name) for g in consultation_queries.groups_of(village().id)],
     )
 
@@ -144,7 +149,7 @@ def may_declare(poll: Poll) -> bool:
 
 
 def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
-    """Whether the reader may vote, and if not, why not; what was cast before; a key for one ballot."""
+    """Whether the reader may vote, and if not, why not; what was cast before."""
     standing: dict[str, Any] = {
         "may_contest": False,
         "entry": None,
@@ -157,22 +162,16 @@ def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
     person = person_or_none()
     if person is None:
         return standing
-    meeting_id = poll.meeting_poll.meeting_id if poll.meeting_poll else None
-    entry = ballots.at_meeting(poll_queries.entry_of(poll, person), meeting_id)
-    by_household = rule_of(poll)["unit"] == "household"
-    reason = ballots.why_not_unit(
-        person.id, entry, by_household=by_household, secret=poll.secret, meeting=meeting_id is not None
-    ) or rules.why_not_vote(state)
-    history = poll_queries.ballots_of(poll, entry.number) if entry and entry.voted_by == person.id else []
-    facts = {"name": entry.speaker if entry else ""} | (ballots.facts_of(reason, entry, 1) if reason and entry else {})
-    sentence = refusal_words.refusal(Refused(reason, **facts)) if reason else ""
-    house_voted = by_household and entry is not None and entry.voted_by not in (None, person.id)
+    frozen = poll_states.frozen_of(poll)
+    unit = roll_units.unit_of_person(frozen, person.id)
+    reason = ballot_rules.why_not_unit(Attempt(person.id, ()), poll=frozen, unit=unit) or rules.why_not_vote(state)
+    mine = unit is not None and unit.voted_by == person.id
     return standing | {
-        "may_contest": house_voted,
-        "entry": entry,
+        "may_contest": frozen.by_household and unit is not None and unit.voted_by not in (None, person.id),
+        "entry": unit,
         "refusal": reason,
-        "sentence": sentence,
-        "cast": history,
+        "sentence": refusal_words.refusal(ballots.refused(reason, unit, frozen)) if reason else "",
+        "cast": poll_queries.ballots_of(poll, unit.number) if unit and mine else [],
     }
 
 
@@ -187,9 +186,9 @@ def office_links(poll: Poll) -> dict[str, bool]:
     }
 
 
-def rule_of(poll: Poll) -> dict[str, Any]:
-    rule: dict[str, Any] = poll_states.frozen_of(poll)["rule"]
-    return rule
+def rule_of(poll: Poll) -> FrozenRule:
+    """The rule as it was frozen. Raises Refused for a draft."""
+    return poll_states.frozen_of(poll).rule
 
 
 def state_of(poll: Poll) -> PollState:
@@ -209,32 +208,32 @@ def still_running(poll: Poll) -> bool:
     return state_of(poll) not in (PollState.CLOSED, PollState.DECLARED)
 
 
-def facts_before_close(poll: Poll) -> dict[str, Any]:
+def published_before_close(poll: Poll) -> dict[str, Any]:
     """What machines may know before the close: nothing of how anybody voted."""
     return {
         "poll": poll.id,
         "state": state_of(poll).value,
         "fingerprint": poll_states.fingerprint_of(poll),
         "secret": poll.secret,
-        "roll": {"units": poll_states.roll_size(poll), "unit": rule_of(poll)["unit"]},
+        "roll": {"units": poll_states.roll_size(poll), "unit": rule_of(poll).unit.value},
         "opens_at": poll.opens_at.isoformat(),
         "closes_at": poll.closes_at.isoformat(),
     }
 
 
-def facts_of_outcome(poll: Poll) -> dict[str, Any]:
+def published_outcome(poll: Poll) -> dict[str, Any]:
     """The whole arithmetic, both sides of every comparison."""
     tally = closing.tally_of(poll)
     if tally is None:
-        return facts_before_close(poll)
+        return published_before_close(poll)
     verdict = closing.verdict_of(poll, tally).as_facts()
     return {
-        **facts_before_close(poll),
+        **published_before_close(poll),
         "blank": tally.blank,
         "invalid": tally.invalid,
         "counts_by_channel": {channel: list(n) for channel, n in tally.parts_to_show(secret=poll.secret).items()},
         "standing": poll.standing,
-        "rule": rule_of(poll),
+        "rule": rule_of(poll).to_facts(),
         "channels": dict(tally.by_channel),
         "present": tally.present,
         "counts": [

@@ -1,6 +1,5 @@
 """Polls: planning, announcing, looking, declaring. Casting is in views/ballots.py."""
 
-import secrets
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
@@ -13,11 +12,11 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll, db
 from consult.models.polls import poll_queries
 from consult.models.talk import consultation_queries
-from consult.services.core import transactions
 from consult.services.polls import closing, polls
 from consult.views.polls import poll_pages
 from consult.web import pages
-from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
+from consult.web.access import act, held_roles, members_only, only, person, person_or_none, public, village
+from consult.web.forms import key_from
 from consult.web.words import code_words
 
 bp = Blueprint("polls", __name__)
@@ -34,7 +33,7 @@ def find_poll(poll_id: int, *, drafts: bool = False) -> Poll:
 
 
 def _may_see(poll: Poll) -> bool:
-    """A vote of those who hold an office: they, whoever oversees them, and nobody else."""
+    """A vote of office-holders is seen by those on its roll and by the offices that read meeting papers."""
     reader = person_or_none()
     if roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS):
         return True
@@ -76,8 +75,7 @@ def create(consultation_id: int) -> Response:
     )
     if plan is None:
         return poll_pages.form(consultation, form, code_words.mistakes(mistakes), status=422)
-    key = form.get("key", "")[:64] or secrets.token_urlsafe(18)
-    poll = polls.draft(consultation, plan, person(), key=key, now=now())
+    poll = polls.draft(consultation, plan, act(key_from(form)))
     return pages.done(url_for(".show", poll_id=poll.id))
 
 
@@ -86,10 +84,8 @@ def create(consultation_id: int) -> Response:
 def announce(poll_id: int) -> Response:
     poll = find_poll(poll_id, drafts=True)
     try:
-        polls.announce(poll, person(), now=now())
+        polls.announce(poll, act())
     except Refused as refusal:
-        db.session.rollback()
-        transactions.expect(reading=True)
         return poll_pages.draft(find_poll(poll_id, drafts=True), refusal=refusal)
     return pages.done(url_for(".show", poll_id=poll_id))
 
@@ -100,7 +96,7 @@ def declare(poll_id: int) -> Response:
     poll = find_poll(poll_id)
     if not poll_pages.may_declare(poll):
         raise Refused(Reason.NOT_CONVENER)
-    closing.declare(poll, person(), now=now())
+    closing.declare(poll, act())
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
@@ -109,8 +105,8 @@ def declare(poll_id: int) -> Response:
 def outcome(poll_id: int) -> Response:
     poll = find_poll(poll_id)
     if poll_pages.still_running(poll):
-        return jsonify(poll_pages.facts_before_close(poll))
-    return jsonify(poll_pages.facts_of_outcome(poll))
+        return jsonify(poll_pages.published_before_close(poll))
+    return jsonify(poll_pages.published_outcome(poll))
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/receipts")

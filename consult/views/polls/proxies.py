@@ -14,10 +14,9 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import Poll
 from consult.models.polls import poll_queries
-from consult.services.polls import ballots, proxies
+from consult.services.polls import ballots, poll_states, proxies
 from consult.services.polls.ballot_requests import BallotRequest
 from consult.views.polls import ballots as ballot_pages
-from consult.views.polls.poll_pages import rule_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import members_only, person
@@ -30,7 +29,7 @@ bp = Blueprint("proxies", __name__)
 @bp.get("/<slug>/polls/<int:poll_id>/proxies/new")
 @members_only
 def new(poll_id: int) -> Response:
-    return _page(find_poll(poll_id), {}, {})
+    return _letter_page(find_poll(poll_id), {}, {})
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/proxies/look", endpoint="look")
@@ -47,7 +46,7 @@ def confirm_by_proxy(poll_id: int) -> Response:
     if not ballot_pages.chosen():
         mistakes["choice"] = FormError.NOT_OFFERED
     if mistakes:
-        return _page(poll, form, code_words.mistakes(mistakes), status=422)
+        return _letter_page(poll, form, code_words.mistakes(mistakes), status=422)
     key = new_token() if poll.secret else secrets.token_urlsafe(18)
     return pages.page(
         "polls/proxies/confirm.html",
@@ -66,17 +65,17 @@ def create(poll_id: int) -> Response:
     photo, _ = _letter(find_poll(poll_id), form)
     if not photo or not form.get("number", "").isdecimal():
         raise Refused(Reason.PROXY_OF_ANOTHER)
-    order = BallotRequest(
+    asked = BallotRequest(
         acting.village_id,
         poll_id,
         acting.id,
         ballot_pages.chosen(),
         form.get("key", "")[:64] or new_token(),
-        Channel.PROXY,
-        int(form["number"][:6]),
+        channel=Channel.PROXY,
+        number=int(form["number"][:6]),
         letter=photo,
     )
-    receipt = ballots.cast(order, clock=clock.now)
+    receipt = ballots.cast(asked, clock=clock.now)
     if receipt.key:
         return ballot_pages.secret_receipt(poll_id, receipt)
     return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
@@ -100,8 +99,8 @@ def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
     return letters.get(int(number), "") if number.isdecimal() else "", None
 
 
-def _page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    if rule_of(poll)["unit"] == "household":
+def _letter_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+    if poll_states.frozen_of(poll).by_household:
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
     if not takes_letters(poll.body):
         raise Refused(Reason.NO_LETTERS_FOR_SEATS)

@@ -1,4 +1,4 @@
-"""An adult of a household says that its vote was not agreed in the house."""
+"""An adult of a household says that its vote was not agreed."""
 
 from flask import Blueprint, Response, request, url_for
 
@@ -7,7 +7,7 @@ from consult.domain.text_fields import line
 from consult.services.polls import vote_disputes
 from consult.views.polls.polls import find_poll
 from consult.web import pages
-from consult.web.access import members_only, now, person, today
+from consult.web.access import act, members_only, today
 from consult.web.words import code_words
 
 bp = Blueprint("contests", __name__)
@@ -30,5 +30,5 @@ def create(poll_id: int) -> Response:
         return pages.page(
             "polls/vote_disputes/new.html", 422, poll=poll, values=form, mistakes=code_words.mistakes(mistakes)
         )
-    vote_disputes.contest(poll, person(), reason, on=today(), now=now())
+    vote_disputes.dispute(poll, reason, act(), on=today())
     return pages.done(url_for("polls.show", poll_id=poll_id))

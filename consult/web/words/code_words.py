@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 from consult.domain.audit import Tag
 from consult.domain.form_errors import FormError
 from consult.domain.languages import N_
+from consult.domain.polls import methods
 from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing
 
 BODIES: dict[str, str] = {
@@ -37,7 +38,7 @@ STATES: dict[PollState, LazyString] = {
     PollState.CANCELLED: _l("cancelled"),
 }
 
-KINDS: dict[PollKind, LazyString] = {
+KINDS: dict[str, LazyString] = {
     PollKind.MOTION: _l("Support, oppose or abstain"),
     PollKind.SINGLE_CHOICE: _l("Choose one"),
     PollKind.APPROVAL: _l("Choose several"),
@@ -253,8 +254,13 @@ def notice(tag: str) -> str:
 
 
 def answer(label: str, kind: str) -> str:
-    """An option of a poll: the fixed words of a motion, or the village's own."""
-    return str(ANSWERS[label]) if kind == PollKind.MOTION else label
+    """An option of a poll: the words of a fixed option, or the village's own."""
+    return str(ANSWERS[label]) if methods.of(kind).fixed_options else label
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The voting methods a form offers: (code, name)."""
+    return [(code, str(KINDS[code])) for code in methods.codes()]
 
 
 def units(n: int, unit: str) -> str:

@@ -1,78 +1,101 @@
 """What a count means, in sentences: the same on the page, on the wall and on paper."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
 from flask_babel import gettext as _
 
-from consult.domain.polls.polls import Outcome, PollKind, Verdict
+from consult.domain.law.bodies import QuorumBase, UnitKind
+from consult.domain.polls import methods
+from consult.domain.polls.frozen import FrozenRule
+from consult.domain.polls.polls import Comparison, Outcome, Verdict
 from consult.models import Poll
 from consult.web import filters
 
 
-def quorum(verdict: Verdict, unit: str) -> str:
+def quorum(verdict: Verdict, unit: UnitKind) -> str:
     """How many had to take part, and whether they did; empty where the charter sets it."""
     if verdict.quorum is None:
         return ""
     q = verdict.quorum
-    facts = {"whole": q.whole, "part": q.part, "share": filters.share_words(q.share.as_facts()), "needed": q.needed}
-    if unit == "household":
+    numbers = _numbers(q)
+    if unit == UnitKind.HOUSEHOLD:
         if q.met:
             return str(
                 _(
                     "Expected %(whole)s households, present %(part)s households; %(share)s is "
                     "%(needed)s households: reached.",
-                    **facts,
+                    **numbers,
                 )
             )
         return str(
             _(
                 "Expected %(whole)s households, present %(part)s households; %(share)s is "
                 "%(needed)s households: not reached.",
-                **facts,
+                **numbers,
             )
         )
     if q.met:
         return str(
-            _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: reached.", **facts)
+            _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: reached.", **numbers)
         )
     return str(
-        _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: not reached.", **facts)
+        _("Expected %(whole)s people, present %(part)s people; %(share)s is %(needed)s people: not reached.", **numbers)
     )
 
 
-def majority(verdict: Verdict, rule: Mapping[str, Any], kind: str) -> str:
-    """How many had to agree, of whom, and how many did."""
-    m = verdict.majority
-    facts = {"share": filters.share_words(m.share.as_facts()), "whole": m.whole, "needed": m.needed, "part": m.part}
-    if kind == PollKind.MOTION:
-        if rule["base"] == "all":
-            return str(
-                _(
-                    "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must support it. "
-                    "%(part)s support it.",
-                    **facts,
-                )
-            )
+def _numbers(compared: Comparison) -> dict[str, object]:
+    return {
+        "share": filters.share_words(compared.share),
+        "whole": compared.whole,
+        "needed": compared.needed,
+        "part": compared.part,
+    }
+
+
+def majority(verdict: Verdict, rule: FrozenRule, kind: str) -> str:
+    """How many had to agree, of how many, and how many did."""
+    return SENTENCES[methods.of(kind).words](verdict, rule)
+
+
+def _majority_of_motion(verdict: Verdict, rule: FrozenRule) -> str:
+    numbers = _numbers(verdict.majority)
+    if rule.base is QuorumBase.ALL:
         return str(
             _(
-                "It takes %(share)s of those present: of %(whole)s, %(needed)s must support it. %(part)s support it.",
-                **facts,
+                "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must support it. %(part)s support it.",
+                **numbers,
             )
         )
-    if rule["base"] == "all":
+    return str(
+        _(
+            "It takes %(share)s of those present: of %(whole)s, %(needed)s must support it. %(part)s support it.",
+            **numbers,
+        )
+    )
+
+
+def _majority_of_choice(verdict: Verdict, rule: FrozenRule) -> str:
+    numbers = _numbers(verdict.majority)
+    if rule.base is QuorumBase.ALL:
         said = _(
             "It takes %(share)s of the whole roll: of %(whole)s, %(needed)s must choose the "
             "same answer. The most chosen one has %(part)s.",
-            **facts,
+            **numbers,
         )
     else:
         said = _(
             "It takes %(share)s of those present: of %(whole)s, %(needed)s must choose the "
             "same answer. The most chosen one has %(part)s.",
-            **facts,
+            **numbers,
         )
     return f"{said} {_tie()}" if verdict.tied else str(said)
+
+
+SENTENCES: dict[str, Callable[[Verdict, FrozenRule], str]] = {
+    "motion": _majority_of_motion,
+    "choice": _majority_of_choice,
+}
+"""By the key `words` of a voting method."""
 
 
 def _tie() -> str:
@@ -85,6 +108,6 @@ def outcome(verdict: Verdict, poll: Poll) -> str:
         return str(_("The motion is not carried."))
     if verdict.outcome is not Outcome.CARRIED:
         return str(_("The quorum was not reached; nothing is decided."))
-    if poll.kind == PollKind.MOTION:
+    if poll.method.words == "motion":
         return str(_("The motion is carried."))
     return str(_("Chosen:")) + " " + "; ".join(o.label for o in poll.options if o.number in verdict.winners)

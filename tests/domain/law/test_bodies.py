@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from consult.domain.law import bodies
-from consult.domain.law.bodies import QuorumBase, Unit
+from consult.domain.law.bodies import QuorumBase, UnitKind
 
 TODAY = date(2026, 12, 1)
 
@@ -61,7 +61,7 @@ def test_the_council_only_advises():
 
 
 def test_households_vote_in_two_bodies():
-    assert {row.code for row in bodies.all_rows() if row.unit is Unit.HOUSEHOLD} == {"VA_house", "VG_house"}
+    assert {row.code for row in bodies.all_rows() if row.unit is UnitKind.HOUSEHOLD} == {"VA_house", "VG_house"}
 
 
 def test_a_provinces_own_row_goes_before_the_nations():

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.law.bodies import QuorumBase, Share
-from consult.domain.polls import polls
-from consult.domain.polls.polls import Outcome, PollKind, PollState, Tally
+from consult.domain.law.bodies import QuorumBase, Share, UnitKind
+from consult.domain.polls import ballot_rules, frozen, methods, polls
+from consult.domain.polls.ballot_rules import Attempt
+from consult.domain.polls.frozen import FrozenPoll, FrozenRule
+from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing, Tally
+from consult.domain.polls.units import Unit
 from consult.domain.refusals import Reason
 
 MORE_THAN_HALF = Share(Fraction(1, 2), strict=True)
@@ -24,6 +27,10 @@ def motion(support: int, oppose: int, abstain: int, *, roll: int) -> Tally:
     return Tally(roll, present, (support, oppose, abstain), {"phone": present})
 
 
+def a_rule(quorum: Share | None, majority: Share, base: QuorumBase, unit: UnitKind = UnitKind.PERSON) -> FrozenRule:
+    return FrozenRule("VA_people", unit, quorum, majority, base, 10, "村组法")
+
+
 def verdict(
     tally: Tally,
     *,
@@ -31,7 +38,7 @@ def verdict(
     majority: Share = MORE_THAN_HALF,
     base: QuorumBase = QuorumBase.PRESENT,
 ):
-    return polls.judge(tally, kind=PollKind.MOTION, quorum=quorum, majority=majority, base=base)
+    return methods.of(PollKind.MOTION).judge(tally, rule=a_rule(quorum, majority, base), max_choices=1)
 
 
 def test_two_thirds_of_412_households_are_275():
@@ -133,9 +140,8 @@ def test_a_tally_survives_being_stored(cast):
 
 def chosen(counts: tuple[int, ...], *, present: int, kind: PollKind = PollKind.SINGLE_CHOICE, most: int = 1):
     tally = Tally(present, present, counts, {"phone": present})
-    return polls.judge(
-        tally, kind=kind, quorum=None, majority=MORE_THAN_HALF, base=QuorumBase.PRESENT, max_choices=most
-    )
+    rule = a_rule(None, MORE_THAN_HALF, QuorumBase.PRESENT)
+    return methods.of(kind).judge(tally, rule=rule, max_choices=most)
 
 
 def test_the_most_chosen_answer_needs_the_majority_too():
@@ -184,15 +190,44 @@ def test_a_draft_cannot_be_voted_on():
     assert polls.why_not_vote(PollState.OPEN) is None
 
 
-def unit(**facts):
-    return polls.why_not_for_unit(
-        **{"person_id": 1, "voter_id": 1, "voted_by": None, "channel": None, "by_household": True} | facts
+def a_frozen_poll(unit: UnitKind = UnitKind.HOUSEHOLD, kind: str = PollKind.MOTION) -> FrozenPoll:
+    return FrozenPoll(
+        format=frozen.FORMAT,
+        poll_id=1,
+        village_id=1,
+        group_id=None,
+        kind=kind,
+        proposal_revision=1,
+        proposal_digest="d",
+        question="您赞成吗？",
+        options=("support", "oppose", "abstain"),
+        max_choices=1,
+        secret=False,
+        channels=(Channel.PHONE,),
+        turnout_shown=True,
+        helper_cap=None,
+        rule=a_rule(None, MORE_THAN_HALF, QuorumBase.PRESENT, unit),
+        standing=Standing.ADVISORY,
+        standing_source="",
+        short_notice_reason="",
+        opens_at=OPENS,
+        closes_at=CLOSES,
+        announced_at=OPENS,
+        adult_on=OPENS.date(),
+        roll_units=1,
+        roll_digest="r",
     )
+
+
+def unit(voter_id: int | None = 1, voted_by: int | None = None, channel: Channel | None = None) -> Reason | None:
+    """Why person 1 may not vote for household 4 whose representative is `voter_id`; None: it is not on the roll."""
+    found = None if voter_id is None else Unit(7, "household:4", 4, 9, voter_id, voted_by, channel, 0)
+    return ballot_rules.why_not_unit(Attempt(1, (1,)), poll=a_frozen_poll(), unit=found)
 
 
 def test_who_speaks_for_the_household_may_vote_and_change_the_vote():
     assert unit() is None
-    assert unit(voted_by=1, channel="phone") is None
+    assert unit(voted_by=1, channel=Channel.PHONE) is None
 
 
 def test_another_member_of_the_household_may_not():
@@ -200,11 +235,11 @@ def test_another_member_of_the_household_may_not():
 
 
 def test_a_household_that_has_voted_cannot_vote_again_through_a_new_representative():
-    assert unit(voter_id=1, voted_by=2, channel="phone") is Reason.HOUSEHOLD_HAS_VOTED
+    assert unit(voter_id=1, voted_by=2, channel=Channel.PHONE) is Reason.HOUSEHOLD_HAS_VOTED
 
 
 def test_a_vote_given_on_paper_cannot_be_given_by_phone():
-    assert unit(channel="paper") is Reason.OTHER_CHANNEL
+    assert unit(channel=Channel.PAPER) is Reason.OTHER_CHANNEL
 
 
 def test_who_is_not_on_the_roll_may_not_vote():
@@ -213,10 +248,10 @@ def test_who_is_not_on_the_roll_may_not_vote():
 
 @pytest.mark.parametrize("choice", [[], [0], [4], [1, 1]])
 def test_what_is_no_option_is_no_choice(choice):
-    assert polls.why_not_choice(choice, kind=PollKind.MOTION, options=3, max_choices=1) is Reason.NOT_A_CHOICE
+    assert methods.of(PollKind.MOTION).why_not_choice(choice, options=3, max_choices=1) is Reason.NOT_A_CHOICE
 
 
 def test_a_motion_takes_one_answer_and_an_approval_up_to_its_limit():
-    assert polls.why_not_choice([1, 2], kind=PollKind.MOTION, options=3, max_choices=1) is Reason.TOO_MANY_CHOICES
-    assert polls.why_not_choice([1, 2], kind=PollKind.APPROVAL, options=3, max_choices=2) is None
-    assert polls.why_not_choice([1, 2, 3], kind=PollKind.APPROVAL, options=3, max_choices=2) is Reason.TOO_MANY_CHOICES
+    assert methods.of(PollKind.MOTION).why_not_choice([1, 2], options=3, max_choices=1) is Reason.TOO_MANY_CHOICES
+    assert methods.of(PollKind.APPROVAL).why_not_choice([1, 2], options=3, max_choices=2) is None
+    assert methods.of(PollKind.APPROVAL).why_not_choice([1, 2, 3], options=3, max_choices=2) is Reason.TOO_MANY_CHOICES

@@ -10,12 +10,12 @@ from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.entry_facts import RemarkNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Reason
 from consult.models import AttendanceMark, BodyStanding, Person, Petition, db
 from consult.services.law import four_deliberations
-from consult.services.meetings import check_ins, meeting_additions, meeting_votes, meetings, petitions, proceedings
-from consult.services.polls import closing, poll_changes
-from consult.services.polls.poll_changes import ChangeRequest
+from consult.services.meetings import check_ins, meeting_additions, meetings, petitions, proceedings
+from consult.services.polls import closing, poll_changes, poll_states
 from consult.services.site import verification
 from tests.meetings import (
     URGENT,
@@ -77,11 +77,11 @@ def test_a_meeting_is_not_opened_before_people_can_be_there(inside):
 def test_a_meetings_vote_is_neither_extended_nor_added_to_by_two_officers(inside, voting):
     _, poll_id = voting
     for wish in (
-        ChangeRequest("extension", "雨", clock.now() + timedelta(days=3)),
-        ChangeRequest("addition", "漏", person_id=inside.ah_keung.id),
+        ChangeRequest(ChangeKind.EXTENSION, "雨", clock.now() + timedelta(days=3)),
+        ChangeRequest(ChangeKind.ADDITION, "漏", person_id=inside.ah_keung.id),
     ):
         ask = lambda wish=wish: poll_changes.ask(  # noqa: E731
-            poll(poll_id), wish, inside.sister_chow.row(), "council_member", key="k", now=clock.now()
+            poll(poll_id), wish, "council_member", inside.sister_chow.act(key="k")
         )
         assert refused(ask) is Reason.VOTE_OF_MEETING
 
@@ -91,13 +91,11 @@ def test_a_cancelled_vote_stands_in_the_record_and_moves_the_screens(inside, vot
     pulse = meeting(meeting_id).pulse
     change = poll_changes.ask(
         poll(poll_id),
-        ChangeRequest("cancellation", "停电"),
-        inside.sister_chow.row(),
+        ChangeRequest(ChangeKind.CANCELLATION, "停电"),
         "council_member",
-        key="c",
-        now=clock.now(),
+        inside.sister_chow.act(key="c"),
     )
-    poll_changes.confirm(change, inside.old_chan.row(), "committee_member", now=clock.now())
+    poll_changes.confirm(change, "committee_member", inside.old_chan.act())
     assert meeting(meeting_id).pulse > pulse
     steps = [e.step.value for e in proceedings.course_of(meeting_id).standing.values()]
     assert "vote_cancelled" in steps
@@ -187,7 +185,7 @@ def test_a_plan_that_got_no_further_than_its_draft_is_finished_by_the_second_try
     poll_id = a_vote(inside, item)
     assert a_vote(inside, item) == poll_id
     assert poll(poll_id).meeting_poll is not None
-    assert meeting_votes.waits_for_ending(poll(poll_id))
+    assert poll_states.waits_for_ending(poll(poll_id))
 
 
 def test_typed_in_afterwards_makes_no_quorum_and_a_mistyped_number_can_be_taken_back(inside):

@@ -53,7 +53,7 @@ def voting(inside):
 
 
 def mark(cast, poll_id: int, channel: Channel, *numbers: int) -> None:
-    offline_turnout.mark(poll(poll_id), channel, list(numbers), cast.ms_yip.row(), now=clock.now())
+    offline_turnout.mark(poll(poll_id), channel, list(numbers), cast.ms_yip.act())
 
 
 def test_nobody_who_is_not_in_the_room_is_marked_on_paper(inside, voting):
@@ -74,7 +74,7 @@ def test_hands_follow_from_the_chairs_ending_alone(inside, voting):
 def test_no_box_is_carried_round_for_a_meetings_vote(inside, voting):
     _, poll_id = voting
     visit = offline_turnout.Visit(inside.ms_yip.id, inside.uncle_ho.id, "下围", clock.now())
-    act = lambda: offline_turnout.visit(poll(poll_id), visit, [1], inside.ms_yip.row(), key="v", now=clock.now())  # noqa: E731
+    act = lambda: offline_turnout.visit(poll(poll_id), visit, [1], inside.ms_yip.act(key="v"))  # noqa: E731
     assert refused(act) is Reason.VOTE_OF_MEETING
 
 
@@ -84,9 +84,7 @@ def test_a_meetings_vote_is_not_announced_past_the_meeting(inside):
     )
     db.session.commit()
     _, poll_id = a_called_meeting(inside)
-    assert (
-        refused(lambda: polls.announce(poll(poll_id), inside.old_chan.row(), now=clock.now())) is Reason.VOTE_OF_MEETING
-    )
+    assert refused(lambda: polls.announce(poll(poll_id), inside.old_chan.act())) is Reason.VOTE_OF_MEETING
 
 
 def test_an_item_added_after_the_call_passes_the_same_gates(inside):

@@ -30,7 +30,7 @@ def test_phones_and_hands_are_one_tally_held_against_everybody_present(inside, a
     vote(inside, poll_id, inside.ah_kwok, 2)
     end_vote(inside, meeting_id, poll_id)
     count_hands(inside, poll_id, 3, 0, 0)  # of the four who are left one raises no hand
-    declared = closing.declare(poll(poll_id), inside.old_chan.row(), now=clock.now())
+    declared = closing.declare(poll(poll_id), inside.old_chan.act())
     tally = declared.facts["tally"]
     assert (tally["roll"], tally["present"], tally["counts"]) == (8, 6, [4, 1, 0])
     assert tally["by_channel"] == {"hands": 4, "phone": 2}

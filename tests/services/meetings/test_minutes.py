@@ -265,7 +265,7 @@ def test_votes_by_hand_are_two_persons_counts_even_when_they_differ_at_first(ins
     open_it(inside, meeting_id)
     begin_vote(inside, meeting_id, poll_id)
     end_vote(inside, meeting_id, poll_id)
-    undeclared = lambda: closing.declare(poll(poll_id), inside.old_chan.row(), now=clock.now())  # noqa: E731
+    undeclared = lambda: closing.declare(poll(poll_id), inside.old_chan.act())  # noqa: E731
     assert refused(undeclared) is Reason.SHEETS_OPEN
     count_hands(inside, poll_id, 4, 1, 1)
-    assert closing.declare(poll(poll_id), inside.old_chan.row(), now=clock.now()).outcome == "carried"
+    assert closing.declare(poll(poll_id), inside.old_chan.act()).outcome == "carried"

@@ -53,7 +53,7 @@ def test_who_voted_is_told_of_the_result(inside):
     vote(inside, poll, inside.ah_fong, 1)
     transactions.begin_writing()
     row = db.session.get_one(Poll, poll)
-    closing.declare(row, inside.old_chan.row(), now=row.closes_at + timedelta(hours=1))
+    closing.declare(row, inside.old_chan.act(now=row.closes_at + timedelta(hours=1)))
     assert inside.ah_fong.id in told("decided") and inside.ah_kwok.id not in told("decided")
 
 

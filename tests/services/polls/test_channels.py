@@ -125,8 +125,8 @@ def by_letter(cast, poll_id: int, giver, holder, *choice: int, key: str = "") ->
         holder.id,
         choice,
         key or f"l{giver.id}{holder.id}{choice}",
-        Channel.PROXY,
-        number_of(poll_id, giver),
+        channel=Channel.PROXY,
+        number=number_of(poll_id, giver),
         letter="d" * 64,
     )
     db.session.rollback()
@@ -168,7 +168,7 @@ def test_another_adult_contests_the_households_vote_which_stays(inside):
     poll = a_poll(inside, body="VA_house")
     vote(inside, poll, inside.ah_fong, 1)
     for _ in range(2):
-        vote_disputes.contest(poll_of(poll), inside.ah_kwok.row(), "没商量", on=clock.now().date(), now=clock.now())
+        vote_disputes.dispute(poll_of(poll), "没商量", inside.ah_kwok.act(), on=clock.now().date())
     assert list(vote_disputes.numbers(poll)) == [number_of(poll, inside.ah_fong)]
     assert closing.count(poll_of(poll)).counts == (1, 0, 0)
 
@@ -185,12 +185,12 @@ def test_another_adult_contests_the_households_vote_which_stays(inside):
 def test_who_cast_it_who_has_not_voted_a_child_and_a_persons_vote_contest_nothing(inside, who, body):
     poll = a_poll(inside, body=body)
     vote(inside, poll, inside.ah_fong, 1)
-    act = (vote_disputes.contest, poll_of(poll), getattr(inside, who).row(), "没商量")
-    assert refused(*act, on=clock.now().date(), now=clock.now()) is Reason.NOTHING_TO_CONTEST
+    act = (vote_disputes.dispute, poll_of(poll), "没商量", getattr(inside, who).act())
+    assert refused(*act, on=clock.now().date()) is Reason.NOTHING_TO_CONTEST
 
 
 def test_after_the_close_nothing_is_contested(inside):
     poll = a_poll(inside, body="VA_house")
     vote(inside, poll, inside.ah_fong, 1)
-    act = (vote_disputes.contest, poll_of(poll), inside.ah_kwok.row(), "没商量")
-    assert refused(*act, on=clock.now().date(), now=clock.now() + LATER) is Reason.POLL_CLOSED
+    act = (vote_disputes.dispute, poll_of(poll), "没商量", inside.ah_kwok.act(now=clock.now() + LATER))
+    assert refused(*act, on=clock.now().date()) is Reason.POLL_CLOSED

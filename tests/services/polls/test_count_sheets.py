@@ -18,7 +18,6 @@ from consult.models import (
     SheetConfirmation,
     db,
 )
-from consult.services.core import transactions
 from consult.services.polls import closing, count_sheets, offline_turnout
 from consult.services.polls.offline_turnout import Visit
 from consult.services.site.verification import verify
@@ -32,15 +31,12 @@ LATER = timedelta(days=4)
 def sheet_of(
     cast, poll_id: int, channel: Channel = Channel.PAPER, *, by=None, corrects=None, key: str = "s"
 ) -> CountSheet:
-    actor = (by or cast.old_chan).row()
-    return count_sheets.open_sheet(
-        poll_of(poll_id), channel, "上围票箱", actor, key=key, now=clock.now() + LATER, corrects=corrects
-    )
+    act = (by or cast.old_chan).act(now=clock.now() + LATER, key=key)
+    return count_sheets.open_sheet(poll_of(poll_id), channel, "上围票箱", act, corrects=corrects)
 
 
 def enter(sheet_id: int, who, figures: Figures, *, at: timedelta = LATER) -> None:
-    transactions.expect(reading=False)
-    count_sheets.enter(db.session.get_one(CountSheet, sheet_id), figures, who.row(), picture="p", now=clock.now() + at)
+    count_sheets.enter(db.session.get_one(CountSheet, sheet_id), figures, who.act(now=clock.now() + at), picture="p")
 
 
 THREE = Figures(3, 3, (2, 1, 0))
@@ -60,7 +56,7 @@ def test_a_sheet_counts_once_two_people_have_read_the_same(inside, on_paper):
     enter(sheet, inside.old_chan, THREE)
     assert count_sheets.confirmation_of(sheet) is None and count_sheets.counted(on_paper) == []
     enter(sheet, inside.uncle_ho, THREE)
-    tally = closing.declare(poll_of(on_paper), inside.old_chan.row(), now=clock.now() + LATER).facts["tally"]
+    tally = closing.declare(poll_of(on_paper), inside.old_chan.act(now=clock.now() + LATER)).facts["tally"]
     assert (tally["counts"], tally["present"]) == ([3, 1, 0], 4)
     assert tally["by_channel"] == {"paper": 3, "phone": 1}
     assert tally["counts_by_channel"] == {"paper": [2, 1, 0], "phone": [1, 0, 0]}
@@ -74,8 +70,7 @@ def test_one_person_cannot_confirm_alone_however_often(inside, on_paper):
     assert refused(enter, sheet, inside.old_chan, Figures(3, 3, (3, 0, 0))) is Reason.ENTERED_ALREADY
     assert count_sheets.confirmation_of(sheet) is None
     assert (
-        refused(closing.declare, poll_of(on_paper), inside.old_chan.row(), now=clock.now() + LATER)
-        is Reason.SHEETS_OPEN
+        refused(closing.declare, poll_of(on_paper), inside.old_chan.act(now=clock.now() + LATER)) is Reason.SHEETS_OPEN
     )
 
 
@@ -101,9 +96,7 @@ def test_no_sheet_is_known_before_the_close(inside, on_paper):
             poll_of(on_paper),
             Channel.PAPER,
             "x",
-            inside.old_chan.row(),
-            key="k",
-            now=clock.now(),
+            inside.old_chan.act(key="k"),
         )
         is Reason.NOT_CLOSED_YET
     )
@@ -123,7 +116,7 @@ def test_hands_are_no_more_than_were_present_and_had_not_voted_otherwise(inside,
     paper = sheet_of(inside, on_paper, key="p").id
     for who in (inside.old_chan, inside.uncle_ho):
         enter(paper, who, THREE)
-    tally = closing.declare(poll_of(on_paper), inside.old_chan.row(), now=clock.now() + LATER).facts["tally"]
+    tally = closing.declare(poll_of(on_paper), inside.old_chan.act(now=clock.now() + LATER)).facts["tally"]
     assert tally["counts"] == [4, 1, 1] and tally["present"] == 6
 
 
@@ -137,13 +130,13 @@ def test_a_confirmed_sheet_is_corrected_by_another_that_everybody_sees(inside, o
         enter(second, who, Figures(3, 2, (1, 0, 0), blank=1))
     assert [figures.valid for _, figures in count_sheets.counted(on_paper)] == [(1, 0, 0)]
     assert db.session.query(SheetConfirmation).count() == 2
-    tally = closing.declare(poll_of(on_paper), inside.old_chan.row(), now=clock.now() + LATER).facts["tally"]
+    tally = closing.declare(poll_of(on_paper), inside.old_chan.act(now=clock.now() + LATER)).facts["tally"]
     assert (tally["counts"], tally["blank"]) == ([2, 0, 0], 1)
 
 
 def test_nothing_is_declared_while_paper_has_no_sheet(inside, on_paper):
-    act = (poll_of(on_paper), inside.old_chan.row())
-    assert refused(closing.declare, *act, now=clock.now() + LATER) is Reason.SHEETS_MISSING
+    act = inside.old_chan.act(now=clock.now() + LATER)
+    assert refused(closing.declare, poll_of(on_paper), act) is Reason.SHEETS_MISSING
     assert closing.close_due(now=clock.now() + LATER) == [], "the job leaves it to an officer"
 
 
@@ -153,7 +146,7 @@ def test_a_paper_list_may_be_typed_in_after_the_close_and_says_so(inside, on_pap
     sheet = sheet_of(inside, on_paper).id
     for who in (inside.old_chan, inside.uncle_ho):
         enter(sheet, who, THREE)
-    closing.declare(poll_of(on_paper), inside.old_chan.row(), now=clock.now() + LATER)
+    closing.declare(poll_of(on_paper), inside.old_chan.act(now=clock.now() + LATER))
     late = timedelta(days=5)
     assert refused(mark, inside, on_paper, inside.ah_keung, at=late) is Reason.COUNTED_ALREADY
     assert refused(sheet_of, inside, on_paper, key="late") is Reason.COUNTED_ALREADY
@@ -167,8 +160,8 @@ def test_what_was_not_announced_cannot_be_used(inside):
 
 def test_numbers_that_are_not_on_the_roll_mark_nobody(inside):
     poll = a_poll(inside, paper=True)
-    act = (offline_turnout.mark, poll_of(poll), Channel.PAPER, [1, 99], inside.ms_yip.row())
-    assert refused(*act, now=clock.now()) is Reason.NO_SUCH_NUMBER
+    act = (offline_turnout.mark, poll_of(poll), Channel.PAPER, [1, 99], inside.ms_yip.act())
+    assert refused(*act) is Reason.NO_SUCH_NUMBER
     assert db.session.query(AttendanceMark).count() == 0
 
 
@@ -177,12 +170,12 @@ def test_the_box_is_carried_by_two_and_notes_whom_it_reached(inside):
     plan = Visit(inside.ah_keung.id, inside.ms_yip.id, "坑尾", clock.now())
     numbers = [number_of(poll, inside.ah_fong), number_of(poll, inside.ah_kwok)]
     for _ in range(2):
-        offline_turnout.visit(poll_of(poll), plan, numbers, inside.ms_yip.row(), key="v", now=clock.now())
+        offline_turnout.visit(poll_of(poll), plan, numbers, inside.ms_yip.act(key="v"))
     assert db.session.query(BoxVisit).count() == 1
     assert {m.visit_id for m in db.session.scalars(select(AttendanceMark))} == {1}
     alone = Visit(inside.ms_yip.id, inside.ms_yip.id, "坑尾", clock.now())
-    act = (offline_turnout.visit, poll_of(poll), alone, numbers, inside.ms_yip.row())
-    assert refused(*act, key="w", now=clock.now()) is Reason.TWO_WORKERS
+    act = (offline_turnout.visit, poll_of(poll), alone, numbers, inside.ms_yip.act(key="w"))
+    assert refused(*act) is Reason.TWO_WORKERS
 
 
 @pytest.mark.parametrize("figures", ["{}", THREE.text()])
@@ -190,7 +183,6 @@ def test_the_database_itself_confirms_only_what_two_people_entered(inside, on_pa
     sheet = sheet_of(inside, on_paper).id
     enter(sheet, inside.old_chan, THREE)
     for second in (inside.old_chan.id, inside.uncle_ho.id):
-        transactions.expect(reading=False)
         db.session.add(
             SheetConfirmation(
                 sheet_id=sheet,
@@ -213,7 +205,7 @@ def test_what_was_entered_is_never_changed(inside, on_paper, table):
         enter(sheet, who, THREE)
     plan = Visit(inside.ah_keung.id, inside.ms_yip.id, "坑尾", clock.now())
     numbers = [number_of(on_paper, inside.aunt_leung)]
-    offline_turnout.visit(poll_of(on_paper), plan, numbers, inside.ms_yip.row(), key="v", now=clock.now())
+    offline_turnout.visit(poll_of(on_paper), plan, numbers, inside.ms_yip.act(key="v"))
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET village_id = village_id"):
         with pytest.raises(DBAPIError):
             db.session.execute(text(statement))
@@ -235,10 +227,7 @@ def test_whoever_changes_a_sheet_or_a_mark_by_sql_is_found_out(inside, on_paper)
 def test_hundreds_are_marked_in_a_few_statements(inside):
     villagers(inside, 300)
     poll = a_poll(inside, paper=True)
-    transactions.expect(reading=False)
-    marked = offline_turnout.mark(
-        poll_of(poll), Channel.PAPER, list(range(1, 301)), inside.ms_yip.row(), now=clock.now()
-    )
+    marked = offline_turnout.mark(poll_of(poll), Channel.PAPER, list(range(1, 301)), inside.ms_yip.act())
     assert len(marked) == 300
     entries = select(RollEntry).where(RollEntry.poll_id == poll, RollEntry.channel == "paper")
     assert len(db.session.scalars(entries).all()) == 300
@@ -251,6 +240,6 @@ def test_a_secret_poll_joins_phone_and_paper_too(inside):
     sheet = sheet_of(inside, poll).id
     for who in (inside.old_chan, inside.uncle_ho):
         enter(sheet, who, Figures(2, 2, (1, 0, 0), invalid=1))
-    tally = closing.declare(poll_of(poll), inside.old_chan.row(), now=clock.now() + LATER).facts["tally"]
+    tally = closing.declare(poll_of(poll), inside.old_chan.act(now=clock.now() + LATER)).facts["tally"]
     assert (tally["counts"], tally["present"], tally["invalid"]) == ([2, 0, 0], 3, 1)
     assert list(verify(inside.row())) == []

@@ -7,11 +7,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Reason, Refused
 from consult.models import Notice, Notification, Person, Poll, PollChange, PollChangeConfirmation, RollEntry, db
-from consult.services.core import transactions
 from consult.services.polls import closing, poll_changes, poll_states
-from consult.services.polls.poll_changes import ChangeRequest
 from consult.services.site.verification import verify
 from tests.village import a_poll, close, vote
 
@@ -20,19 +19,16 @@ COUNCIL, COMMITTEE = "council_member", "committee_member"
 
 
 def poll_of(poll_id: int) -> Poll:
-    transactions.expect(reading=False)
     return db.session.get_one(Poll, poll_id, populate_existing=True)
 
 
 def ask(cast, poll_id: int, wish: ChangeRequest, *, key: str = "k", at=None) -> int:
-    actor = cast.sister_chow.row()
-    return poll_changes.ask(poll_of(poll_id), wish, actor, COUNCIL, key=key, now=at or clock.now()).id
+    return poll_changes.ask(poll_of(poll_id), wish, COUNCIL, cast.sister_chow.act(now=at, key=key)).id
 
 
 def confirm(cast, change_id: int, who=None, office: str = COMMITTEE, *, at=None) -> None:
-    transactions.expect(reading=False)
     change = db.session.get_one(PollChange, change_id)
-    poll_changes.confirm(change, (who or cast.old_chan).row(), office, now=at or clock.now())
+    poll_changes.confirm(change, office, (who or cast.old_chan).act(now=at))
 
 
 def refused(act, *arguments, **facts) -> Reason:
@@ -43,7 +39,7 @@ def refused(act, *arguments, **facts) -> Reason:
 
 
 def longer(poll_id: int, days: int = 2) -> ChangeRequest:
-    return ChangeRequest("extension", "大雨，路断了", poll_of(poll_id).closes_at + timedelta(days=days))
+    return ChangeRequest(ChangeKind.EXTENSION, "大雨，路断了", poll_of(poll_id).closes_at + timedelta(days=days))
 
 
 def test_an_extension_takes_two_persons_of_different_offices(inside):
@@ -87,7 +83,7 @@ def test_it_is_extended_once_and_only_before_the_old_close(inside):
     confirm(inside, change)
     assert refused(ask, inside, poll, longer(poll), key="again") is Reason.EXTENDED_ALREADY
     assert (
-        refused(ask, inside, a_poll(inside, key="b"), ChangeRequest("extension", "x", clock.now()), key="c")
+        refused(ask, inside, a_poll(inside, key="b"), ChangeRequest(ChangeKind.EXTENSION, "x", clock.now()), key="c")
         is Reason.NOT_LATER
     )
 
@@ -103,13 +99,13 @@ def test_whoever_was_left_out_is_added_with_the_next_number(inside):
     )
     db.session.add(newcomer)
     db.session.commit()
-    confirm(inside, ask(inside, poll, ChangeRequest("addition", "漏了", person_id=newcomer.id)))
+    confirm(inside, ask(inside, poll, ChangeRequest(ChangeKind.ADDITION, "漏了", person_id=newcomer.id)))
     assert poll_states.roll_size(poll_of(poll)) == 9
     entry = db.session.scalars(select(RollEntry).where(RollEntry.person_id == newcomer.id)).one()
     assert entry.number == 9
     assert closing.count(poll_of(poll)).roll == 9
     assert list(verify(inside.row())) == []
-    again = ChangeRequest("addition", "漏了", person_id=newcomer.id)
+    again = ChangeRequest(ChangeKind.ADDITION, "漏了", person_id=newcomer.id)
     assert refused(ask, inside, poll, again, key="again") is Reason.ON_ROLL_ALREADY
 
 
@@ -117,10 +113,11 @@ def test_nobody_without_a_seat_is_added(inside):
     poll = a_poll(inside)
     for who in (inside.siu_ming, inside.mr_wong):
         assert (
-            refused(ask, inside, poll, ChangeRequest("addition", "x", person_id=who.id), key=who.name) is Reason.NO_SEAT
+            refused(ask, inside, poll, ChangeRequest(ChangeKind.ADDITION, "x", person_id=who.id), key=who.name)
+            is Reason.NO_SEAT
         )
     assert (
-        refused(ask, inside, poll, ChangeRequest("addition", "x", person_id=inside.ah_fong.id))
+        refused(ask, inside, poll, ChangeRequest(ChangeKind.ADDITION, "x", person_id=inside.ah_fong.id))
         is Reason.ON_ROLL_ALREADY
     )
 
@@ -128,20 +125,20 @@ def test_nobody_without_a_seat_is_added(inside):
 def test_a_cancelled_poll_takes_no_vote_and_is_never_counted(inside):
     poll = a_poll(inside)
     vote(inside, poll, inside.ah_fong, 1)
-    confirm(inside, ask(inside, poll, ChangeRequest("cancellation", "题目写错了")))
+    confirm(inside, ask(inside, poll, ChangeRequest(ChangeKind.CANCELLATION, "题目写错了")))
     assert refused(vote, inside, poll, inside.old_chan, 1) is Reason.POLL_CANCELLED
     later = clock.now() + timedelta(days=9)
     assert close(at=later) == []
-    assert refused(closing.declare, poll_of(poll), inside.old_chan.row(), now=later) is Reason.POLL_CANCELLED
-    assert refused(ask, inside, poll, ChangeRequest("cancellation", "x"), key="again") is Reason.POLL_CANCELLED
+    assert refused(closing.declare, poll_of(poll), inside.old_chan.act(now=later)) is Reason.POLL_CANCELLED
+    assert refused(ask, inside, poll, ChangeRequest(ChangeKind.CANCELLATION, "x"), key="again") is Reason.POLL_CANCELLED
     assert list(verify(inside.row())) == []
 
 
 def test_a_declared_outcome_is_not_cancelled_afterwards(inside):
     poll = a_poll(inside)
-    closing.declare(poll_of(poll), inside.old_chan.row(), now=clock.now() + timedelta(days=4))
+    closing.declare(poll_of(poll), inside.old_chan.act(now=clock.now() + timedelta(days=4)))
     at = clock.now() + timedelta(days=5)
-    assert refused(ask, inside, poll, ChangeRequest("cancellation", "x"), at=at) is Reason.ALREADY_DECLARED
+    assert refused(ask, inside, poll, ChangeRequest(ChangeKind.CANCELLATION, "x"), at=at) is Reason.ALREADY_DECLARED
 
 
 def test_asking_twice_with_one_key_asks_once(inside):
@@ -185,7 +182,6 @@ def test_the_database_itself_lets_no_roll_grow_or_shrink_by_itself(inside, state
 def test_the_database_itself_wants_two_persons_and_two_offices(inside, person, office):
     poll = a_poll(inside)
     change = ask(inside, poll, longer(poll))
-    transactions.expect(reading=False)
     db.session.add(
         PollChangeConfirmation(
             change_id=change,

@@ -21,7 +21,7 @@ LATER = timedelta(days=4)
 
 def announce(cast, poll_id: int) -> Poll:
     poll = db.session.get(Poll, poll_id)
-    polls.announce(poll, cast.sister_chow.row(), now=clock.now())
+    polls.announce(poll, cast.sister_chow.act())
     return poll
 
 
@@ -34,7 +34,7 @@ def refused(cast, **plan) -> Reason:
 
 
 def declare(cast, poll_id: int, *, at: timedelta = LATER) -> Declaration:
-    return closing.declare(db.session.get(Poll, poll_id), cast.old_chan.row(), now=clock.now() + at)
+    return closing.declare(db.session.get(Poll, poll_id), cast.old_chan.act(now=clock.now() + at))
 
 
 def test_announcing_numbers_the_adults_of_the_village(inside):
@@ -210,7 +210,7 @@ def test_when_ballots_and_roll_disagree_nothing_is_closed(inside):
     vote(inside, poll, inside.ah_fong, 1)
     without_triggers("UPDATE roll_entry SET rev = 0, channel = NULL")
     with pytest.raises(closing.CountsDiffer):
-        closing.close(db.session.get_one(Poll, poll), now=clock.now() + LATER)
+        closing.close(db.session.get_one(Poll, poll), inside.old_chan.act(now=clock.now() + LATER))
     db.session.rollback()
     assert close(at=clock.now() + LATER) == []
     assert db.session.get(PollTally, poll) is None

@@ -14,6 +14,7 @@ from consult.domain.polls.secret_ballots import is_token, key_of, new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, BallotEvent, Poll, RollEntry, SecretBallot, db
 from consult.models.polls import poll_queries
+from consult.services.core.acts import Act
 from consult.services.polls import ballot_shuffle, closing
 from consult.services.site.verification import verify
 from tests.services.polls.test_polls import without_triggers
@@ -94,7 +95,7 @@ def test_no_count_is_given_before_the_ballots_are_mixed(inside, poll):
     row = db.session.get(Poll, poll)
     assert closing.tally_of(row) is None
     with pytest.raises(Refused):
-        closing.close(row, now=clock.now())
+        closing.close(row, Act.by_system(inside.id, now=clock.now()))
     assert close(at=clock.now() + LATER) == [poll]
     tally = closing.tally_of(db.session.get(Poll, poll))
     assert tally is not None and tally.counts == (1, 0, 0) and tally.by_channel == {"phone": 1}
@@ -149,7 +150,7 @@ def test_a_poll_is_not_counted_when_ballots_and_roll_disagree(inside, poll):
     vote_in_secret(inside, poll, inside.ah_fong, 1)
     without_guards("DELETE FROM secret_ballot")
     with pytest.raises(closing.CountsDiffer):
-        closing.close(db.session.get_one(Poll, poll), now=clock.now() + LATER)
+        closing.close(db.session.get_one(Poll, poll), inside.old_chan.act(now=clock.now() + LATER))
     db.session.rollback()
     assert close(at=clock.now() + LATER) == []
 

@@ -195,7 +195,7 @@ def test_a_declared_poll_takes_the_consultation_along_and_a_carried_one_can_be_c
     for who in (inside.ah_fong, inside.old_chan, inside.ah_keung, inside.aunt_leung, inside.uncle_ho):
         vote(inside, poll, who, 1)
     transactions.begin_writing()
-    closing.declare(db.session.get_one(Poll, poll), inside.old_chan.row(), now=clock.now() + timedelta(days=9))
+    closing.declare(db.session.get_one(Poll, poll), inside.old_chan.act(now=clock.now() + timedelta(days=9)))
     assert consultation.phase == Phase.DECIDE
     phases.move(
         consultation,

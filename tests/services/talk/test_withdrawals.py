@@ -39,7 +39,7 @@ def test_a_vote_cannot_be_announced_on_what_was_taken_back(inside):
     consultation = db.session.scalar(select(Consultation))
     withdrawals.withdraw(consultation, "不要了", inside.sister_chow.row(), now=clock.now())
     draft = db.session.get_one(Poll, poll)
-    assert why(polls.announce, draft, inside.sister_chow.row(), now=clock.now()) is Reason.CONSULTATION_ENDED
+    assert why(polls.announce, draft, inside.sister_chow.act()) is Reason.CONSULTATION_ENDED
 
 
 def test_merging_goes_into_another_living_consultation_of_the_same_village(inside):

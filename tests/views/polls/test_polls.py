@@ -28,7 +28,7 @@ def decided(app, village, poll) -> int:
     with app.app_context():
         for who in (village.ah_fong, village.old_chan, village.ah_keung, village.aunt_leung, village.uncle_ho):
             vote(village, poll, who, 1)
-        closing.declare(db.session.get(Poll, poll), village.old_chan.row(), now=clock.now() + LATER)
+        closing.declare(db.session.get(Poll, poll), village.old_chan.act(now=clock.now() + LATER))
     return poll
 
 
@@ -235,5 +235,5 @@ def test_other_kinds_are_voted_on_and_decided_too(app, as_person, client, villag
     assert "井边" in looked.text
     fong.press()
     with app.app_context():
-        closing.declare(db.session.get(Poll, poll), village.old_chan.row(), now=clock.now() + LATER)
+        closing.declare(db.session.get(Poll, poll), village.old_chan.act(now=clock.now() + LATER))
     assert client.get(f"/rongxi/polls/{poll}").status_code == 200

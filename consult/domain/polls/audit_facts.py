@@ -1,0 +1,150 @@
+"""What the audit log says of polls, by tag. Ids, numbers, digests and commitments only: no names and no choices."""
+
+from typing import Any, NotRequired, TypedDict
+
+from consult.domain.audit import Tag
+
+
+class TallyFacts(TypedDict):
+    """Tally.as_facts()."""
+
+    roll: int
+    present: int
+    counts: list[int]
+    by_channel: dict[str, int]
+    counts_by_channel: dict[str, list[int]]
+    blank: int
+    invalid: int
+
+
+class StandingSetFacts(TypedDict):
+    """A village's own rule that makes phone votes of a body formal."""
+
+    source: str
+    """Article or resolution; empty: withdrawn."""
+
+
+class PollDraftedFacts(TypedDict):
+    """A poll was written down."""
+
+
+class PollAnnouncedFacts(TypedDict):
+    """A poll was frozen."""
+
+    fingerprint: str
+    units: int
+
+
+class BallotCastFacts(TypedDict):
+    """A unit voted, or replaced its ballot."""
+
+    number: int
+    rev: int
+    channel: str
+    commitment: NotRequired[str]
+    """Of a named ballot: hides its choice and receipt. A secret one has none."""
+
+
+class PollClosedFacts(TallyFacts):
+    """A poll was counted."""
+
+    ballots: NotRequired[str]
+    """Of a secret poll: digest of all keys and choices."""
+
+
+class PollDeclaredFacts(TypedDict):
+    """The outcome was signed."""
+
+    tally: TallyFacts
+    verdict: dict[str, Any]
+    """Verdict.as_facts()."""
+
+
+class UnitMarkedFacts(TypedDict):
+    """Units took part on paper or by show of hands."""
+
+    numbers: list[int]
+    channel: str
+    late: bool
+
+
+class BoxVisitedFacts(TypedDict):
+    """A mobile ballot box was carried to voters."""
+
+    visit: int
+    workers: list[int]
+    """Ids of the two persons."""
+    numbers: list[int]
+
+
+class VoteContestedFacts(TypedDict):
+    """An adult of a household disputed its vote."""
+
+    number: int
+    digest: str
+    """Of the reason."""
+
+
+class SheetOpenedFacts(TypedDict):
+    """A count sheet was opened."""
+
+    sheet: int
+    channel: str
+    corrects: int | None
+
+
+class SheetEnteredFacts(TypedDict):
+    """One person entered what a sheet says."""
+
+    sheet: int
+    digest: str
+    """Of the figures."""
+    picture: str
+    """Digest of the photo; empty: none."""
+
+
+class SheetConfirmedFacts(TypedDict):
+    """Two persons entered the same figures."""
+
+    sheet: int
+    channel: str
+    corrects: int | None
+    figures: str
+    """Figures.text()."""
+    persons: list[int]
+
+
+class ChangeAskedFacts(TypedDict):
+    """One officer asked for a change of an announced poll."""
+
+    change: int
+    kind: str
+    office: str
+    digest: str
+    """Of the reason."""
+
+
+class PollChangedFacts(TypedDict):
+    """A second officer confirmed it."""
+
+    change: dict[str, Any]
+    """What the new fingerprint binds: see services/polls/poll_changes.py."""
+    fingerprint: str
+
+
+FACTS: dict[Tag, type] = {
+    Tag.STANDING_SET: StandingSetFacts,
+    Tag.POLL_DRAFTED: PollDraftedFacts,
+    Tag.POLL_ANNOUNCED: PollAnnouncedFacts,
+    Tag.BALLOT_CAST: BallotCastFacts,
+    Tag.POLL_CLOSED: PollClosedFacts,
+    Tag.POLL_DECLARED: PollDeclaredFacts,
+    Tag.UNIT_MARKED: UnitMarkedFacts,
+    Tag.BOX_VISITED: BoxVisitedFacts,
+    Tag.VOTE_CONTESTED: VoteContestedFacts,
+    Tag.SHEET_OPENED: SheetOpenedFacts,
+    Tag.SHEET_ENTERED: SheetEnteredFacts,
+    Tag.SHEET_CONFIRMED: SheetConfirmedFacts,
+    Tag.CHANGE_ASKED: ChangeAskedFacts,
+    Tag.POLL_CHANGED: PollChangedFacts,
+}

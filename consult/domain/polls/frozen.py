@@ -1,0 +1,182 @@
+"""What is frozen when a poll is announced. Its hash is the fingerprint; docs/bundle.md describes it to others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from consult.domain.law.bodies import Body, QuorumBase, Share, UnitKind
+from consult.domain.polls.polls import HELPER_CAP, Channel, Standing
+
+FIRST_FORMAT, FORMAT, FORMAT_OF_MEETINGS = 1, 2, 3
+"""1 had the roll's units in the clear and ballots whose commitment left out the receipt. 3 is a vote of a meeting: it
+ends when the chair ends it, and counts the units that are present."""
+TIE = "none_of_the_tied"
+
+
+@dataclass(frozen=True)
+class FrozenRule:
+    """The rule of the deciding body as it stood at the announcement."""
+
+    body: str
+    unit: UnitKind
+    quorum: Share | None
+    """None: the charter sets it."""
+    majority: Share
+    base: QuorumBase
+    notice_days: int
+    source: str
+
+    @classmethod
+    def of_body(cls, body: Body) -> "FrozenRule":
+        """The rule of a row of bodies.toml."""
+        return cls.from_facts(body.rule_facts())
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> "FrozenRule":
+        """Read the part `rule` of a frozen document."""
+        return cls(
+            body=facts["body"],
+            unit=UnitKind(facts["unit"]),
+            quorum=Share.from_facts(facts["quorum"]) if facts["quorum"] else None,
+            majority=Share.from_facts(facts["majority"]),
+            base=QuorumBase(facts["base"]),
+            notice_days=facts["notice_days"],
+            source=facts["source"],
+        )
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return the part `rule` of a frozen document."""
+        return {
+            "body": self.body,
+            "unit": self.unit.value,
+            "quorum": self.quorum.as_facts() if self.quorum else None,
+            "majority": self.majority.as_facts(),
+            "base": self.base.value,
+            "notice_days": self.notice_days,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True)
+class FrozenMeeting:
+    """The meeting whose vote it is."""
+
+    id: int
+    item: int
+    """Number of the item of its agenda."""
+    fingerprint: str
+    """Of the meeting's own call."""
+
+
+@dataclass(frozen=True)
+class FrozenPoll:
+    """Everything about a poll that may not change once it is announced. Instants are aware."""
+
+    format: int
+    poll_id: int
+    village_id: int
+    group_id: int | None
+    kind: str
+    """Code of the voting method."""
+    proposal_revision: int
+    proposal_digest: str
+    question: str
+    options: tuple[str, ...]
+    max_choices: int
+    secret: bool
+    channels: tuple[Channel, ...]
+    turnout_shown: bool
+    helper_cap: int | None
+    """People one helper may fill in for; None: any number."""
+    rule: FrozenRule
+    standing: Standing
+    standing_source: str
+    short_notice_reason: str
+    opens_at: datetime
+    closes_at: datetime
+    announced_at: datetime | None
+    adult_on: date | None
+    roll_units: int
+    roll_digest: str
+    meeting: FrozenMeeting | None = None
+    """None: not a vote of a meeting."""
+
+    @property
+    def by_household(self) -> bool:
+        """Whether each household has one vote, and not each person."""
+        return self.rule.unit is UnitKind.HOUSEHOLD
+
+    @property
+    def meeting_id(self) -> int | None:
+        """The meeting that votes, None for any other poll."""
+        return self.meeting.id if self.meeting else None
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> "FrozenPoll":
+        """Read the document of any format. Raises KeyError or ValueError for one that was damaged."""
+        return cls(
+            format=facts.get("format", FIRST_FORMAT),
+            poll_id=facts["poll"],
+            village_id=facts["village"],
+            group_id=facts["group"],
+            kind=facts["kind"],
+            proposal_revision=facts["proposal"]["revision"],
+            proposal_digest=facts["proposal"]["digest"],
+            question=facts["question"],
+            options=tuple(facts["options"]),
+            max_choices=facts["max_choices"],
+            secret=facts["secret"],
+            channels=tuple(map(Channel, facts.get("channels", (Channel.PHONE,)))),
+            turnout_shown=facts.get("turnout_shown", True),
+            helper_cap=facts.get("helper_cap", HELPER_CAP if facts["standing"] == Standing.FORMAL else None),
+            rule=FrozenRule.from_facts(facts["rule"]),
+            standing=Standing(facts["standing"]),
+            standing_source=facts["standing_source"],
+            short_notice_reason=facts["short_notice_reason"],
+            opens_at=datetime.fromisoformat(facts["opens_at"]),
+            closes_at=datetime.fromisoformat(facts["closes_at"]),
+            announced_at=datetime.fromisoformat(facts["announced_at"]) if facts["announced_at"] else None,
+            adult_on=date.fromisoformat(facts["adult_on"]) if facts["adult_on"] else None,
+            roll_units=facts["roll"]["units"],
+            roll_digest=facts["roll"]["digest"],
+            meeting=FrozenMeeting(**facts["meeting"]) if "meeting" in facts else None,
+        )
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return the document in its own format; canonical JSON of it is what the fingerprint hashes."""
+        facts: dict[str, Any] = {
+            "poll": self.poll_id,
+            "village": self.village_id,
+            "group": self.group_id,
+            "kind": self.kind,
+            "proposal": {"revision": self.proposal_revision, "digest": self.proposal_digest},
+            "question": self.question,
+            "options": list(self.options),
+            "max_choices": self.max_choices,
+            "secret": self.secret,
+            "rule": self.rule.to_facts(),
+            "tie": TIE,
+            "standing": self.standing.value,
+            "standing_source": self.standing_source,
+            "short_notice_reason": self.short_notice_reason,
+            "opens_at": self.opens_at.isoformat(),
+            "closes_at": self.closes_at.isoformat(),
+            "announced_at": self.announced_at.isoformat() if self.announced_at else None,
+            "adult_on": self.adult_on.isoformat() if self.adult_on else None,
+            "roll": {"units": self.roll_units, "digest": self.roll_digest},
+        }
+        if self.format > FIRST_FORMAT:
+            facts |= {
+                "format": self.format,
+                "channels": [channel.value for channel in self.channels],
+                "turnout_shown": self.turnout_shown,
+                "helper_cap": self.helper_cap,
+            }
+        if self.meeting is not None:
+            facts["meeting"] = {
+                "id": self.meeting.id,
+                "item": self.meeting.item,
+                "fingerprint": self.meeting.fingerprint,
+            }
+        return facts
