@@ -34,13 +34,12 @@ Logged = list[tuple[AuditEntry, dict[str, Any]]]
 
 def faults(poll: Poll) -> Iterator[str]:
     """Yield a line for each fault. None: all is as it was recorded."""
-    yield from _frozen(poll)
-    yield from _roll(poll)
-    yield from _secret_ballots(poll) if poll.secret else _named_ballots(poll)
-    yield from _marks(poll)
-    yield from _sheets(poll)
-    yield from _ending(poll)
-    yield from _counts(poll)
+    ballots = _secret_ballots if poll.secret else _named_ballots
+    for check in (_frozen, _roll, ballots, _marks, _sheets, _ending, _counts):
+        try:
+            yield from check(poll)
+        except (KeyError, TypeError, ValueError) as error:
+            yield f"poll {poll.id}: something stored is of no known form ({type(error).__name__}: {error})"
 
 
 def _logged(poll: Poll, tag: Tag) -> Logged:

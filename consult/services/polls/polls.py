@@ -47,6 +47,7 @@ from consult.services.talk import phases
 @atomic
 def draft(consultation: Consultation, plan: PollPlan, act: Act) -> Poll:
     """Write down a poll; nothing is frozen yet. The same key drafts one poll, however often it is sent."""
+    transactions.queue_for(f"draft:{act.key}")
     if earlier := transactions.earlier(Poll, act.key, village_id=act.village_id):
         return earlier
     poll = Poll(

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy import Row
 
 from consult import clock
 from consult.domain.form_errors import FormError
@@ -92,7 +93,7 @@ def _open_poll(poll_id: int) -> Poll:
     return poll
 
 
-def _unit_on_list(poll: Poll, number: int) -> Any:
+def _unit_on_list(poll: Poll, number: int) -> Row[Any] | None:
     return next(iter(channel_queries.voter_list(poll.id, number=number)), None)
 
 

@@ -205,6 +205,29 @@ def test_a_changed_tally_or_declaration_is_found_out(inside):
     assert any("declared outcome" in fault for fault in verify(inside.row()))
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE poll SET frozen = '{}'",
+        "UPDATE poll SET frozen = replace(CAST(frozen AS TEXT), 'person', 'village')",
+        "UPDATE roll_entry SET channel = 'pigeon'",
+        "UPDATE ballot_event SET channel = 'pigeon'",
+    ],
+)
+def test_what_is_of_no_known_form_is_a_fault_and_stops_no_verification(inside, statement):
+    other = a_poll(inside, key="other")
+    poll = a_poll(inside)
+    vote(inside, poll, inside.ah_fong, 1)
+    if db.engine.dialect.name == "postgresql":
+        statement = statement.replace(
+            "replace(CAST(frozen AS TEXT), 'person', 'village')",
+            "CAST(replace(CAST(frozen AS TEXT), 'person', 'village') AS json)",
+        )
+    without_triggers(f"{statement} WHERE {'id' if ' poll ' in statement else 'poll_id'} = {poll}")
+    found = list(verify(inside.row()))
+    assert any(f"poll {poll}" in fault for fault in found) and not any(f"poll {other}" in fault for fault in found)
+
+
 def test_when_ballots_and_roll_disagree_nothing_is_closed(inside):
     poll = a_poll(inside)
     vote(inside, poll, inside.ah_fong, 1)
