@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,7 +29,9 @@ USAGE = """python3 run.py WHAT
 
   demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo)
   test [ARGS]     ruff, mypy and all tests; with ARGS only pytest with these
-  check           ruff, mypy and the quick tests
+  test --all-hours  the tests without browsers, at 00:30, 07:30 and 23:30 village time
+  test --coverage   the tests on SQLite without browsers, and the branches they reach (artefacts/coverage)
+  check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew
   lock            write requirements*.txt anew from requirements*.in (needs uv)
@@ -41,6 +44,14 @@ class Stop(Exception):
 
 
 Command = Sequence[str | Path]
+
+LINTERS: tuple[Command, ...] = ([BIN / "ruff", "format", "--check", "."], [BIN / "ruff", "check", "."], [BIN / "mypy"])
+QUICK_TESTS = ("tests/domain", "tests/checks")
+WITHOUT_BROWSERS = ("tests/domain", "tests/checks", "tests/services", "tests/views")
+PARALLEL = ("-n", "3", "--dist", "loadgroup")
+"""Three workers on two cores: browsers and databases leave them idle."""
+COVERAGE = ("--cov", "--cov-report=html:artefacts/coverage", "-m", "not sweep")
+HOURS = ("00:30", "07:30", "23:30")
 
 
 def prepare(requirements: str) -> None:
@@ -214,29 +225,56 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def test(args: Sequence[str]) -> int:
-    """Everything CI runs; pytest speaks last. Three workers on two cores: browsers and databases leave them idle."""
+    """Run what CI runs; pytest speaks last."""
     install_programs()
     prepare("requirements-dev.txt")
+    if args[:1] == ["--all-hours"]:
+        return test_at_all_hours(args[1:])
+    if args[:1] == ["--coverage"]:
+        return run([BIN / "pytest", "-q", *PARALLEL, *COVERAGE, *WITHOUT_BROWSERS, *args[1:]])
     if args:
         return run([BIN / "pytest", *args])
-    codes = [*lint(), run([BIN / "pytest", "-n", "3", "--dist", "loadgroup"])]
+    codes = [*map(run_check, LINTERS), run([BIN / "pytest", *PARALLEL])]
+    return next((code for code in codes if code), 0)
+
+
+def test_at_all_hours(args: Sequence[str]) -> int:
+    """Run the tests at hours where the day in the village and the day in UTC differ. A browser's clock cannot be moved."""
+    codes = []
+    for hour in HOURS:
+        say(f"\nAt {hour} in the village:")
+        codes.append(run([BIN / "pytest", "-q", *PARALLEL, "--at", hour, *WITHOUT_BROWSERS, *args]))
     return next((code for code in codes if code), 0)
 
 
 def check(args: Sequence[str]) -> int:
-    """What to run before every commit: no browser, no PostgreSQL."""
+    """Run what every commit must pass, in less than half a minute: linters and types beside the quick tests."""
     prepare("requirements-dev.txt")
-    codes = [*lint(), run([BIN / "pytest", "-q", "tests/domain", "tests/checks", *args])]
-    return next((code for code in codes if code), 0)
+    quick: Command = [BIN / "pytest", "-q", "-m", "not sweep", *QUICK_TESTS, *args]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        linting = beside.submit(lambda: [(command, *overheard(command)) for command in LINTERS])
+        failed = [quick] if run(quick) else []
+        for command, code, words in linting.result():
+            say(words.strip())
+            failed += [command] if code else []
+    say("\n".join(f"FAILED: {' '.join(map(str, command))}" for command in failed) or "Everything passed.")
+    return 1 if failed else 0
 
 
-def lint() -> list[int]:
-    codes = []
-    for tool, words in (("ruff", ["format", "--check", "."]), ("ruff", ["check", "."]), ("mypy", [])):
-        codes.append(run([BIN / tool, *words]))
-        if codes[-1]:
-            say(f"{tool} found something: this run has failed, whatever follows.")
-    return codes
+def overheard(command: Command) -> tuple[int, str]:
+    """Run a program and return its exit code and what it said, to be printed when others have spoken."""
+    result = subprocess.run(
+        list(map(str, command)), cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return result.returncode, result.stdout
+
+
+def run_check(command: Command) -> int:
+    """Run a linter; name it if it found something, because what follows it may be long."""
+    code = run(command)
+    if code:
+        say(f"`{' '.join(map(str, command))}` found something: this run has failed, whatever follows.")
+    return code
 
 
 def bench(args: Sequence[str]) -> int:

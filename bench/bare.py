@@ -64,20 +64,13 @@ def _facts() -> dict[str, Any]:
         ).all()
         ids = tuple(p.id for p in proposals)
         marks = ",".join(map(str, ids))
-        comments = dict(
-            c.execute(
-                text(
-                    f"SELECT proposal_id, count(*) FROM bare_comment WHERE proposal_id IN ({marks}) GROUP BY proposal_id"
-                )
-            ).all()
-        )
-        supports = dict(
-            c.execute(
-                text(
-                    f"SELECT proposal_id, sum(1) FROM bare_support WHERE proposal_id IN ({marks}) GROUP BY proposal_id"
-                )
-            ).all()
-        )
+        counted = f"WHERE proposal_id IN ({marks}) GROUP BY proposal_id"
+        comments = {
+            row[0]: row[1] for row in c.execute(text(f"SELECT proposal_id, count(*) FROM bare_comment {counted}"))
+        }
+        supports = {
+            row[0]: row[1] for row in c.execute(text(f"SELECT proposal_id, sum(1) FROM bare_support {counted}"))
+        }
     return {"user": user, "proposals": proposals, "comments": comments, "supports": supports}
 
 

@@ -9,13 +9,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from sqlalchemy import insert, select
 
-from bench.client import get, median_ratio
+from bench.client import Request, get, median_ratio
 from bench.goals import ROUNDS, SECONDS, rounds
 from bench.servers import HOUSE, serving
 from bench.village import people
@@ -24,7 +27,7 @@ from consult import clock, create_app
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseRole, Source
 from consult.domain.people.roles import Role
-from consult.models import CaseEntry, CaseName, CaseReader, MediationCase, Person, RoleGrant, Village, db
+from consult.models import Base, CaseEntry, CaseName, CaseReader, MediationCase, Person, RoleGrant, Village, db
 from consult.services.cases import filing, membership, reading, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
@@ -34,6 +37,8 @@ from consult.services.people import sign_ins, villages
 SMALL, LARGE = 200, int(os.environ.get("BENCH_CASES", "20000"))
 OPEN = 60
 """So many of either size are not in the archive: what a village has in hand does not grow with its past."""
+Step = tuple[CaseAct, dict[str, object]]
+Targets = dict[str, tuple[int, Callable[[], Request]]]
 WANTED = {"list": 0.7, "archive": 0.7, "case": 0.9}
 
 
@@ -55,7 +60,7 @@ def main(_arguments: list[str]) -> int:
     return 0
 
 
-def _targets(size: int, port: int, facts: dict[str, str]):  # type: ignore[no-untyped-def]
+def _targets(size: int, port: int, facts: dict[str, str]) -> Targets:
     cookie, month = f"sign_in={facts['token']}", f"{clock.now():%Y-%m}"
     pages = {
         "list": "/bench/cases/",
@@ -64,7 +69,7 @@ def _targets(size: int, port: int, facts: dict[str, str]):  # type: ignore[no-un
         "board": "/bench/cases/board",
         "report": f"/bench/cases/reports/{month}",
     }
-    return {f"{what} {size}": (port, lambda path=path: get(path, cookie)) for what, path in pages.items()}
+    return {f"{what} {size}": (port, partial(get, path, cookie)) for what, path in pages.items()}
 
 
 def _seed(place: Path, size: int) -> tuple[dict[str, str], dict[str, str]]:
@@ -107,10 +112,11 @@ def _case(village: Village, everybody: list[Person], n: int) -> int:
     told = Application("neighbours", Source.APPLICATION, sides, "水流过来，说了几次。")
     row = filing.file_for(told, everybody[0], key=str(n), now=clock.now())
     day = f"{clock.now():%Y-%m-%d}"
-    accept = (CaseAct.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": None, "rights_told": True})
-    ways: tuple[tuple[tuple[CaseAct, dict[str, object]], ...], ...] = (
+    consents: list[Step] = [(CaseAct.CONSENT, {"party": party, "answer": "yes"}) for party in (1, 2)]
+    accept: Step = (CaseAct.ACCEPT, {"title": "水沟", "kind": "neighbours", "tag": None, "rights_told": True})
+    ways: tuple[tuple[Step, ...], ...] = (
         (),
-        (accept, (CaseAct.TAKE_ON, {}), *((CaseAct.CONSENT, {"party": p, "answer": "yes"}) for p in (1, 2))),
+        (accept, (CaseAct.TAKE_ON, {}), *consents),
         (
             (CaseAct.DECLINE, {"ground": "no_dispute", "reason": "不是纠纷"}),
             (CaseAct.CLOSE, {"summary": day, "prevented": None}),
@@ -149,7 +155,7 @@ def _copy(case_id: int, times: int) -> None:
     db.session.commit()
 
 
-def _columns(row):  # type: ignore[no-untyped-def]
+def _columns(row: Base) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 

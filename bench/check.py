@@ -89,13 +89,14 @@ class Village:
         """Return a fresh WSGI request for a page; a ballot has a key of its own each time."""
         cookie = self.cookies.get(page.reader, "")
         if not page.sends:
-            return EnvironBuilder(page.path, headers={"Cookie": cookie}).get_environ()
+            return EnvironBuilder(page.path, headers=[("Cookie", cookie)]).get_environ()
         fields = {"csrf_token": self.form_tokens[page.reader], "choice": "1"}
         if page.sends == "vote":
             fields["key"] = secrets.token_urlsafe(18)
-        headers = {"Cookie": cookie, "HX-Request": "true"}
-        body = {"data": urlencode(fields), "content_type": "application/x-www-form-urlencoded"}
-        return EnvironBuilder(page.path, method="POST", headers=headers, **body).get_environ()
+        headers = [("Cookie", cookie), ("HX-Request", "true")]
+        form = "application/x-www-form-urlencoded"
+        builder = EnvironBuilder(page.path, method="POST", headers=headers, data=urlencode(fields), content_type=form)
+        return builder.get_environ()
 
     def sign_in(self, pages: list[Page]) -> None:
         """Fetch each reader's session and form token from the first of their pages that has a form."""
@@ -124,7 +125,7 @@ def _costs(village: Village, pages: list[Page]) -> tuple[dict[str, Cost], dict[s
         engine = db.engine
     exact = {page.name: (_calls(village, page), *_statements_and_bytes(village, page, engine)) for page in pages}
     ratios: dict[str, list[float]] = {page.name: [] for page in pages}
-    seconds: dict[str, list[float]] = {"bare": []} | {page.name: [] for page in pages}
+    seconds: dict[str, list[float]] = {name: [] for name in ("bare", *(page.name for page in pages))}
     gc.collect()
     gc.freeze()
     gc.disable()

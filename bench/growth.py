@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench.client import Request, get, load, median_ratio, post
 from bench.goals import ROUNDS, SECONDS
@@ -58,7 +59,7 @@ def _measure(folder: Path, cluster: Server) -> dict[str, list[float]]:
         return _rounds(targets)
 
 
-def _seed(folder: Path, cluster: Server, size: int) -> tuple[dict[str, str], dict[str, object]]:
+def _seed(folder: Path, cluster: Server, size: int) -> tuple[dict[str, str], dict[str, Any]]:
     url = cluster.address(cluster.copy(_nothing)).replace("postgresql://", "postgresql+psycopg://", 1)
     place = folder / f"villages-{size}"
     place.mkdir()
@@ -78,7 +79,7 @@ def _nothing(_url: str) -> None:
     """The template stays empty: each county makes its own schema."""
 
 
-def _signed(port: int, facts: dict[str, object], token: str) -> tuple[str, str]:
+def _signed(port: int, facts: dict[str, Any], token: str) -> tuple[str, str]:
     url = f"http://127.0.0.1:{port}/{facts['slug']}/polls/{facts['poll']}"
     with urllib.request.urlopen(
         urllib.request.Request(url, headers={"Cookie": f"sign_in={token}"}), timeout=30
@@ -88,8 +89,8 @@ def _signed(port: int, facts: dict[str, object], token: str) -> tuple[str, str]:
         return f"sign_in={token}; {page.headers['Set-Cookie'].split(';')[0]}", found[1]
 
 
-def _targets(size: int, port: int, facts: dict[str, object], voters: list[tuple[str, str]]) -> Targets:
-    closed: list[list[object]] = facts["closed"]  # type: ignore[assignment]
+def _targets(size: int, port: int, facts: dict[str, Any], voters: list[tuple[str, str]]) -> Targets:
+    closed: list[list[object]] = facts["closed"]
 
     def page() -> Request:
         return get(f"/{random.choice(closed)[0]}/consultations/")

@@ -127,7 +127,7 @@ def comments(village: Village, speakers: list[Person], now: datetime) -> dict[st
 def poll(village: Village, officer: Person, now: datetime) -> int:
     draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ())
     opened = consultations.open_consultation(
-        draft, [], officer, group_ids=[], language="zh-Hans-CN", key=f"c{village.id}", now=now
+        draft, [], Act.of(officer, now=now, language="zh-Hans-CN", key=f"c{village.id}"), group_ids=[]
     )
     plan = PollPlan(
         body="VA_people",

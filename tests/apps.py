@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import event, make_url
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Dialect, Engine
 
 from consult import create_app
 from consult.config import Config
@@ -41,7 +41,12 @@ def _follow(app: Flask) -> None:
         positional[:] = where[0]
         named.update(where[1])
 
-    event.listen(db._app_engines[app][None], "do_connect", connect)
+    event.listen(_engine_of(app), "do_connect", connect)
+
+
+def _engine_of(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
 
 
 def _laid(app: Flask, config: Config) -> Flask:
@@ -52,5 +57,5 @@ def _laid(app: Flask, config: Config) -> Flask:
     app.config.update(CONSULT=config, SQLALCHEMY_DATABASE_URI=config.database_url)
     if config.on_sqlite:
         Path(config.database_url.removeprefix("sqlite:///")).touch(mode=0o600)
-    db._app_engines[app][None].dispose()
+    _engine_of(app).dispose()
     return app

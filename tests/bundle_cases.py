@@ -150,7 +150,7 @@ def _mark(cast: Cast, poll: int, channel: Channel, *who: Who) -> None:
     offline_turnout.mark(_row(poll), channel, numbers, cast.sister_chow.act())
 
 
-def _sheet(cast: Cast, poll: int, channel: Channel, figures: Figures, at: Any, corrects: int | None = None) -> int:
+def _sheet(cast: Cast, poll: int, channel: Channel, figures: Figures, at: Any, *, corrects: int | None = None) -> int:
     earlier = db.session.get(CountSheet, corrects) if corrects else None
     act = cast.old_chan.act(key=f"{poll}{channel}{corrects}", now=at)
     sheet = count_sheets.open_sheet(_row(poll), channel, "票箱", act, corrects=earlier).id

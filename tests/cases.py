@@ -198,8 +198,8 @@ def act(
     transactions.expect(reading=False)
     case = opened(cast, who, address)
     assert case is not None, f"{who.name} finds no such case"
-    asked = {"key": key or f"{step}-{who.id}-{len(case.entries)}", "now": at or clock.now()}
-    transitions.do(case, Transition(step, facts, media), who.row(), **asked)
+    own_key = key or f"{step}-{who.id}-{len(case.entries)}"
+    transitions.do(case, Transition(step, facts, media), who.row(), key=own_key, now=at or clock.now())
 
 
 def opened(cast: Cast, who: Who, address: str) -> Opened | None:

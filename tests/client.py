@@ -8,7 +8,7 @@ from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.inspection import faults
+from tests.inspection import faults_of
 
 HTMX = {"HX-Request": "true"}
 
@@ -36,9 +36,8 @@ class Client(FlaskClient):
         return response
 
     def _look_at(self, response: TestResponse) -> None:
-        html = response.get_data(as_text=True)
-        self.page = BeautifulSoup(html, "html.parser")
-        found = faults(html, fragment=self.page.html is None)
+        self.page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        found = faults_of(self.page, fragment=self.page.html is None)
         assert not found, f"{response.request.path} ({response.status}):\n- " + "\n- ".join(found)
 
     def text(self, selector: str = "main") -> str:

@@ -21,6 +21,7 @@ from consult import create_app
 from consult.config import Config
 from consult.models import db
 from consult.services.core import schema, transactions
+from tests import hours
 from tests.apps import app_on
 from tests.client import Client
 from tests.postgres import Server, locked
@@ -28,22 +29,31 @@ from tests.village import Cast, Who, build, sign_in_as
 
 pytest_plugins = ["tests.browser"]
 
-SECRETS = {"secret_key": "test-only-0123456789-abcdefghijklmnop", "data_key": "test-only-abcdefghijklmnop-0123456789"}
+SECRETS: dict[str, Any] = {
+    "secret_key": "test-only-0123456789-abcdefghijklmnop",
+    "data_key": "test-only-abcdefghijklmnop-0123456789",
+}
 BOTH, POSTGRESQL = ["sqlite", "postgresql"], ["postgresql"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--durable", action="store_true", help="PostgreSQL with fsync, as in production (slower)")
+    parser.addoption(
+        "--at", metavar="HH:MM", help="the time in the village when the run begins; without it, the present"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
     config.addinivalue_line("markers", "postgresql: runs on PostgreSQL only")
     config.addinivalue_line("markers", "own_app: changes the app itself, which is otherwise shared by many tests")
+    config.addinivalue_line("markers", "sweep: opens every page, or needs PostgreSQL or a browser: left out of `check`")
     config.addinivalue_line("markers", "serial: never beside another serial test (faults, timing)")
     given = getattr(config, "workerinput", None)
     if given is None:
         run.compile_translations()
+        if time := config.getoption("--at"):
+            hours.begin_at(time)
     config.stash[FOLDER] = Path(given["folder"] if given else tempfile.mkdtemp(prefix="consult-", dir=memory()))
     config.stash[FOLDER].chmod(0o755)  # PostgreSQL runs as somebody else
     if given is None and config.option.basetemp is None:
@@ -79,6 +89,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("serial"):
             item.add_marker(pytest.mark.xdist_group("serial"))
+        if _needs_a_program(item):
+            item.add_marker(pytest.mark.sweep)
+
+
+def _needs_a_program(item: pytest.Item) -> bool:
+    """Return whether a test runs on PostgreSQL or in a browser, which `check` does without."""
+    if not isinstance(item, pytest.Function):
+        return False
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    return values.get("database_kind") == "postgresql" or "browser" in item.fixturenames
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -10,8 +10,12 @@ REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls")
 
 
 def faults(html: str, *, fragment: bool) -> list[str]:
-    """Empty for a good page."""
-    page = BeautifulSoup(html, "html.parser")
+    """Return what is wrong with the markup of a page. Empty for a good one."""
+    return faults_of(BeautifulSoup(html, "html.parser"), fragment=fragment)
+
+
+def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
+    """Return what is wrong with a page that is parsed already: parsing is the dearest part of looking at it."""
     found = [*_ids(page), *_forms(page), *_htmx(page), *_no_inline(page), *_named(page)]
     return [*found, *(_root(page) if fragment else _whole(page))]
 
@@ -26,6 +30,11 @@ def _whole(page: BeautifulSoup) -> Iterator[str]:
         yield "html has no lang"
     if not page.title or not page.title.get_text(strip=True):
         yield "no title"
+    yield from _references(page)
+
+
+def _references(page: BeautifulSoup) -> Iterator[str]:
+    """Name every reference inside a page to an id that it does not have."""
     ids = {tag["id"] for tag in page.select("[id]")}
     for attribute in REFERENCES:
         for tag in page.select(f"[{attribute}]"):
@@ -66,7 +75,7 @@ def _htmx(page: BeautifulSoup) -> Iterator[str]:
             yield f"hx-post on something else than a form that posts there: {tag['hx-post']}"
     for tag in page.select("[hx-get]"):
         plain = tag.get("href") or (tag.get("action") if tag.get("method") == "get" else None)
-        if plain is None and not tag.get("hx-trigger", "").startswith("every"):
+        if plain is None and not str(tag.get("hx-trigger", "")).startswith("every"):
             yield f"hx-get without a link or form that does the same: {tag['hx-get']}"
     for tag in page.select("[hx-put], [hx-patch], [hx-delete]"):
         yield f"GET and POST only: {tag.name}"

@@ -5,6 +5,7 @@ The roll of a meeting of all adults has eight numbers; enough are here with five
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -28,16 +29,16 @@ ALL_YES = Check({question.value: "yes" for question in LawQuestion}, "")
 URGENT = meetings.Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
 
 
-def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | None = None, **changes: object) -> int:
+def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | None = None, **changes: Any) -> int:
     """An assembly of all adults in a few minutes, drafted by Old Chan of the committee."""
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "body": "VA_people",
         "group_id": None,
         "title": "今年第三次村民会议",
         "place": "榕树头文化室",
         "starts_at": clock.now() + timedelta(minutes=20),
     }
-    plan = MeetingPlan(**(usual | changes))  # type: ignore[arg-type]
+    plan = MeetingPlan(**(usual | changes))
     act = cast.old_chan.act(language="zh-Hans-CN", key=key)
     return meetings.draft(plan, act, petition_id=petition_id).id
 
@@ -66,7 +67,7 @@ def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None
 
 def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: object) -> int:
     """A motion by phone and by show of hands, planned with its item."""
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "kind": PollKind.MOTION,
         "question": "您赞成修上圳吗？",
         "options": (),
@@ -75,7 +76,7 @@ def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: obje
         "paper": False,
         "hands": True,
     }
-    asked = Asked(**(usual | changes))  # type: ignore[arg-type]
+    asked = Asked(**(usual | changes))
     return meeting_votes.plan(item, asked, cast.old_chan.act(key=key)).id
 
 
@@ -86,7 +87,7 @@ def a_called_meeting(
     paper: bool = False,
     hands: bool = True,
     secret: bool = False,
-    **changes: object,
+    **changes: Any,
 ) -> tuple[int, int]:
     """Called with a motion and a vote on it, urgent. Returns the ids of meeting and vote."""
     meeting_id = a_meeting_draft(cast, key=key, **changes)
@@ -190,7 +191,7 @@ def close_it(cast: Cast, meeting_id: int) -> None:
     proceedings.close_meeting(meeting(meeting_id), cast.old_chan.act(), ended_at=clock.now())
 
 
-def a_held_meeting(cast: Cast, *, key: str = "meeting-1", **changes: object) -> tuple[int, int]:
+def a_held_meeting(cast: Cast, *, key: str = "meeting-1", **changes: Any) -> tuple[int, int]:
     """Six came; one voted by phone, four by hand, carried; one gist noted; closed. Minutes not confirmed yet."""
     meeting_id, poll_id = a_called_meeting(cast, key=key, **changes)
     seat(cast, meeting_id, *everybody(cast)[:6])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from consult import clock
 from consult.domain.people.roles import Role
 from consult.domain.talk.phases import Phase
-from consult.domain.talk.tasks import Note, Stage, TaskPlan
+from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
 from consult.models import Consultation, Task, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
@@ -18,9 +18,8 @@ from tests.village import FOUNDED, Cast, Who, a_consultation
 def carried_out(cast: Cast) -> int:
     """A consultation that is being carried out."""
     consultation = db.session.get_one(Consultation, a_consultation(cast))
-    transactions.expect(reading=False)
-    phases.enter(consultation, Phase.CARRY_OUT, cast.old_chan.id, now=clock.now())
-    db.session.commit()
+    with transactions.writing():
+        phases.enter(consultation, Phase.CARRY_OUT, cast.old_chan.act())
     return consultation.id
 
 
@@ -32,9 +31,7 @@ def a_task(
     found = consultation or db.session.get_one(Consultation, carried_out(cast))
     plan = TaskPlan("老碾房边砌石墙", (clock.now() + timedelta(days=due)).date(), budget)
     owner_row = (owner or cast.ah_keung).row()
-    return tasks.assign(
-        found, plan, owner_row, cast.sister_chow.row(), language="zh-Hans-CN", key=key, now=clock.now()
-    ).id
+    return tasks.assign(found, plan, owner_row, cast.sister_chow.act(language="zh-Hans-CN", key=key)).id
 
 
 def note(
@@ -49,23 +46,20 @@ def note(
 ) -> None:
     tasks.note_progress(
         db.session.get_one(Task, task_id),
-        Note(stage, "墙砌好了", 320_000),
-        who.row(),
+        ProgressNote(stage, "墙砌好了", 320_000),
+        who.act(
+            now=clock.now() + timedelta(minutes=after), language="zh-Hans-CN", key=key or f"{task_id}-{stage}-{after}"
+        ),
         in_office=in_office,
-        language="zh-Hans-CN",
-        key=key or f"{task_id}-{stage}-{after}",
-        now=clock.now() + timedelta(minutes=after),
     )
 
 
 def look(task_id: int, who: Who, *, accepted: bool = True, after: int = 0) -> None:
-    tasks.look_at(
+    tasks.inspect(
         db.session.get_one(Task, task_id),
         accepted,
         "" if accepted else "缝没勾",
-        who.row(),
-        key=f"{task_id}-{who.id}-{after}",
-        now=clock.now() + timedelta(minutes=after),
+        who.act(now=clock.now() + timedelta(minutes=after), key=f"{task_id}-{who.id}-{after}"),
     )
 
 

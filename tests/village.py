@@ -9,7 +9,7 @@ Ah Keung   head of the upper group                             Mr Wong      of a
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -155,17 +155,14 @@ def _added(row: Row) -> Row:
 
 def a_consultation(cast: Cast, *, by: Who | None = None, words: Draft = WORDS, key: str = "consultation-1") -> int:
     """Opened by Sister Chow of the council."""
-    actor = (by or cast.sister_chow).row()
-    opened = consultations.open_consultation(
-        words, [], actor, group_ids=[], language="zh-Hans-CN", key=key, now=clock.now()
-    )
-    return opened.id
+    act = (by or cast.sister_chow).act(language="zh-Hans-CN", key=key)
+    return consultations.open_consultation(words, [], act, group_ids=[]).id
 
 
 def a_plan(**changes: object) -> PollPlan:
     """A motion to all adults of the village, advisory, open since a minute and for three days."""
     now = clock.now()
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "body": "VA_people",
         "group_id": None,
         "kind": PollKind.MOTION,
@@ -177,7 +174,7 @@ def a_plan(**changes: object) -> PollPlan:
         "opens_at": now - timedelta(minutes=1),
         "closes_at": now + timedelta(days=3),
     }
-    return PollPlan(**(usual | changes))  # type: ignore[arg-type]
+    return PollPlan(**(usual | changes))
 
 
 def a_draft(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:
@@ -259,17 +256,8 @@ def sign_in_as(client: FlaskClient, who: Who) -> str:
 
 def a_matter(cast: Cast, *, by: Who | None = None, key: str = "matter-1", words: Draft = WORDS) -> int:
     """Raised by Ah Fong, a villager: it waits for others to stand behind it."""
-    opened = consultations.open_consultation(
-        words,
-        [],
-        (by or cast.ah_fong).row(),
-        group_ids=[],
-        language="zh-Hans-CN",
-        key=key,
-        now=clock.now(),
-        phase=Phase.RAISE,
-    )
-    return opened.id
+    act = (by or cast.ah_fong).act(language="zh-Hans-CN", key=key)
+    return consultations.open_consultation(words, [], act, group_ids=[], phase=Phase.RAISE).id
 
 
 def say(
@@ -283,15 +271,8 @@ def say(
 ) -> int:
     """A comment. Returns its id."""
     consultation = db.session.get_one(Consultation, consultation_id)
-    written = comments.write(
-        consultation,
-        CommentText(stance, text),
-        who.row(),
-        language="zh-Hans-CN",
-        key=key or f"{consultation_id}-{who.id}-{text}",
-        now=clock.now(),
-    )
-    return written.id
+    act = who.act(language="zh-Hans-CN", key=key or f"{consultation_id}-{who.id}-{text}")
+    return comments.write(consultation, CommentText(stance, text), act).id
 
 
 def villagers(cast: Cast, how_many: int) -> list[int]:

@@ -1,8 +1,11 @@
 """For tests of the ways of voting: acts that are refused, polls made for a test, what the log says of attempts."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from consult import clock
@@ -14,10 +17,10 @@ from consult.models import (
     db,
 )
 from consult.services.polls import offline_turnout
-from tests.village import a_poll, number_of
+from tests.village import Cast, Who, a_poll, number_of
 
 
-def refused(act, *arguments, **facts) -> Reason:
+def refused(act: Callable[..., object], *arguments: object, **facts: object) -> Reason:
     with pytest.raises(Refused) as refusal:
         act(*arguments, **facts)
     db.session.rollback()
@@ -29,25 +32,30 @@ def poll_of(poll_id: int) -> Poll:
 
 
 def mark(
-    cast, poll_id: int, *who, channel: Channel = Channel.PAPER, by=None, at: timedelta = timedelta(0)
+    cast: Cast,
+    poll_id: int,
+    *who: Who,
+    channel: Channel = Channel.PAPER,
+    by: Who | None = None,
+    at: timedelta = timedelta(0),
 ) -> list[int]:
     numbers = sorted(number_of(poll_id, one) for one in who)
     act = (by or cast.sister_chow).act(now=clock.now() + at)
     return offline_turnout.mark(poll_of(poll_id), channel, numbers, act)
 
 
-def made(app, village, **plan) -> int:
+def made(app: Flask, village: Cast, **plan: Any) -> int:
     with app.app_context():
         poll = a_poll(village, **plan)
         db.session.remove()
     return poll
 
 
-def number(app, poll: int, who) -> int:
+def number(app: Flask, poll: int, who: Who) -> int:
     with app.app_context():
         return number_of(poll, who)
 
 
-def logged(app) -> list[str]:
+def logged(app: Flask) -> list[str]:
     with app.app_context():
         return list(db.session.scalars(select(AuditEntry.facts).where(AuditEntry.tag == "act:refused")))

@@ -42,26 +42,16 @@ def talk_over(
     revisions.revise(
         consultation,
         words,
-        secretary,
+        Act.of(secretary, now=since + 40 * HOUR, language=LANGUAGE, key=f"demo-revision-{consultation.id}"),
         base=1,
         reason=WHY_REVISED,
         accepted=[taken] if taken else [],
         in_office=True,
-        key=f"demo-revision-{consultation.id}",
-        now=since + 40 * HOUR,
     )
-    answers.answer(
-        consultation,
-        AnswerState.ACCEPTED,
-        ANSWER,
-        secretary,
-        language=LANGUAGE,
-        key=f"demo-a-{consultation.id}",
-        now=since + 41 * HOUR,
-    )
-    answers.sum_up(
-        consultation, SUMMARY, secretary, language=LANGUAGE, key=f"demo-s-{consultation.id}", now=since + 42 * HOUR
-    )
+    answering = Act.of(secretary, now=since + 41 * HOUR, language=LANGUAGE, key=f"demo-a-{consultation.id}")
+    answers.answer(consultation, AnswerState.ACCEPTED, ANSWER, answering)
+    signing = Act.of(secretary, now=since + 42 * HOUR, language=LANGUAGE, key=f"demo-s-{consultation.id}")
+    answers.sum_up(consultation, SUMMARY, signing)
 
 
 def raise_matters(village: Village, secretary: Person, *, now: datetime) -> None:
@@ -76,11 +66,8 @@ def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: 
     opened = consultations.open_consultation(
         draft,
         [],
-        people[raised.who],
+        Act.of(people[raised.who], now=now, language=LANGUAGE, key=f"demo-{raised.who}"),
         group_ids=[],
-        language=LANGUAGE,
-        key=f"demo-{raised.who}",
-        now=now,
         phase=Phase.RAISE,
     )
     for n in range(raised.behind - 1):
@@ -90,21 +77,12 @@ def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: 
 
 
 def _say(consultation: Consultation, said: Said, people: Sequence[Person], officer: Person, *, at: datetime) -> None:
+    key = f"demo-{consultation.id}-{said.who}"
     comment = comments.write(
         consultation,
         CommentText(Stance(said.stance), said.text),
-        people[said.who],
-        language=LANGUAGE,
-        key=f"demo-{consultation.id}-{said.who}",
-        now=at,
+        Act.of(people[said.who], now=at, language=LANGUAGE, key=key),
     )
     if said.reply:
-        comments.reply(
-            comment,
-            CommentText(None, said.reply),
-            officer,
-            in_office=True,
-            language=LANGUAGE,
-            key=f"demo-{consultation.id}-{said.who}-r",
-            now=at + HOUR,
-        )
+        replying = Act.of(officer, now=at + HOUR, language=LANGUAGE, key=f"{key}-r")
+        comments.reply(comment, CommentText(None, said.reply), replying, in_office=True)

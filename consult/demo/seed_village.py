@@ -78,11 +78,8 @@ def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
     consultation = consultations.open_consultation(
         first,
         [],
-        secretary,
+        Act.of(secretary, now=opened, language="zh-Hans-CN", key=secrets.token_urlsafe(18)),
         group_ids=[group.id] if group else [],
-        language="zh-Hans-CN",
-        key=secrets.token_urlsafe(18),
-        now=opened,
     )
     demo_talks.talk_over(
         consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)

@@ -11,9 +11,11 @@ from consult.domain.form_errors import fen
 from consult.domain.people.roles import ACCEPTS_WORK
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
-from consult.domain.talk.tasks import Note, Stage, TaskPlan
+from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
 from consult.models import Consultation, Person, Proposal, Reaction, Statement, Village, db
 from consult.models.talk.participant_queries import holders
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people.villages import local_day
 from consult.services.talk import common_ground, common_ground_jobs, consultations, phases, tasks
 
@@ -26,21 +28,17 @@ def find_common_ground(village: Village, secretary: Person, people: Sequence[Per
     opened = consultations.open_consultation(
         Draft(GROUND.title, GROUND.summary, "", None, (), GROUND.place),
         [],
-        secretary,
+        Act.of(secretary, now=now - timedelta(days=4), language=LANGUAGE, key="demo-ground"),
         group_ids=[],
-        language=LANGUAGE,
-        key="demo-ground",
-        now=now - timedelta(days=4),
     )
     for n, (text, _) in enumerate(GROUND.statements):
-        common_ground.write_statement(
-            opened, text, people[n * 11], language=LANGUAGE, key=f"demo-statement-{n}", now=now - timedelta(days=3)
-        )
+        act = Act.of(people[n * 11], now=now - timedelta(days=3), language=LANGUAGE, key=f"demo-statement-{n}")
+        common_ground.write_statement(opened, text, act)
     _react(opened, people)
-    db.session.commit()
     common_ground_jobs.compute_due(now=now)
 
 
+@atomic
 def _react(opened: Consultation, people: Sequence[Person]) -> None:
     dice = random.Random(33)
     statements = db.session.scalars(
@@ -70,7 +68,7 @@ def carry_out(village: Village, secretary: Person, people: Sequence[Person], *, 
         select(Consultation).join(Proposal, Proposal.consultation_id == Consultation.id).where(Proposal.title == LET)
     ).one()
     begun = now - timedelta(days=4, hours=12)
-    phases.move(opened, Phase.CARRY_OUT, secretary, until=None, reason="", now=begun)
+    phases.move(opened, Phase.CARRY_OUT, Act.of(secretary, now=begun))
     representatives = sorted(holders(village.id, ACCEPTS_WORK, on=local_day(village, now)))
     for n, job in enumerate(JOBS):
         _job(n, job, opened, secretary, people[30 + n * 17], representatives, begun, now)
@@ -90,25 +88,15 @@ def _job(
     plan = TaskPlan(
         job.title, local_day(village, now + timedelta(days=job.due)), fen(job.budget) if job.budget else None
     )
-    task = tasks.assign(opened, plan, owner, secretary, language=LANGUAGE, key=f"demo-task-{n}", now=begun)
+    assigning = Act.of(secretary, now=begun, language=LANGUAGE, key=f"demo-task-{n}")
+    task = tasks.assign(opened, plan, owner, assigning)
     at = begun
     for step, (stage, words, spent) in enumerate(job.notes):
         at = begun + timedelta(hours=8 * (step + 1))
-        tasks.note_progress(
-            task,
-            Note(Stage(stage), words, fen(spent) if spent else None),
-            owner,
-            in_office=False,
-            language=LANGUAGE,
-            key=f"demo-note-{n}-{step}",
-            now=at,
-        )
+        note = ProgressNote(Stage(stage), words, fen(spent) if spent else None)
+        noting = Act.of(owner, now=at, language=LANGUAGE, key=f"demo-note-{n}-{step}")
+        tasks.note_progress(task, note, noting, in_office=False)
     for step, person_id in enumerate([r for r in representatives if r != owner.id][:2] if job.accepted else []):
-        tasks.look_at(
-            task,
-            True,
-            "",
-            db.session.get_one(Person, person_id),
-            key=f"demo-look-{n}-{step}",
-            now=at + timedelta(hours=2 + step),
-        )
+        representative = db.session.get_one(Person, person_id)
+        act = Act.of(representative, now=at + timedelta(hours=2 + step), key=f"demo-look-{n}-{step}")
+        tasks.inspect(task, True, "", act)

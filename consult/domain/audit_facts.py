@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from consult.domain.audit import Tag
+from consult.domain.board.audit_facts import FACTS as OF_BOARD
 from consult.domain.messages.audit_facts import FACTS as OF_MESSAGES
 from consult.domain.people.audit_facts import FACTS as OF_PEOPLE
+from consult.domain.talk.audit_facts import FACTS as OF_TALK
 
 
 class ActRefusedFacts(TypedDict):
@@ -21,7 +23,7 @@ class BackupRestoredFacts(TypedDict):
 
 
 OF_CORE: dict[Tag, type] = {Tag.ACT_REFUSED: ActRefusedFacts, Tag.BACKUP_RESTORED: BackupRestoredFacts}
-FACTS: dict[Tag, type] = {**OF_CORE, **OF_PEOPLE, **OF_MESSAGES}
+FACTS: dict[Tag, type] = {**OF_CORE, **OF_PEOPLE, **OF_MESSAGES, **OF_TALK, **OF_BOARD}
 
 
 def refuse_wrong_facts(tag: Tag, facts: Mapping[str, Any]) -> None:

@@ -1,17 +1,21 @@
-"""THE PLUMBING every page shares."""
+"""What every page shares: access, languages, errors, headers, words."""
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
 from consult.web import access, errors, filters, headers, i18n, memory_uploads, pages
-from consult.web.words import names
+from consult.web.words import meeting_words, names, talk_words, verdict_words
+
+WORDS = (names, talk_words, meeting_words, verdict_words)
+"""Modules whose GLOBALS templates may call."""
 
 
 def init_app(app: Flask, config: Config) -> None:
     i18n.init_app(app, config)
     filters.init_app(app)
-    names.init_app(app)
+    for module in WORDS:
+        app.jinja_env.globals.update(module.GLOBALS)
     pages.init_app(app)
     access.init_app(app)
     errors.init_app(app)

@@ -15,11 +15,12 @@ from consult.web.words import code_words
 
 
 def fresh() -> dict[str, str]:
+    """Return the values of an empty form: a new key."""
     return {"key": secrets.token_urlsafe(18)}
 
 
 def page(values: Mapping[str, str], mistakes: Mapping[str, FormError], status: int = 200) -> Response:
-    """The form with what was typed, and a sentence at each field that needs one."""
+    """Render the form with what was typed and a sentence at each field with a mistake."""
     return pages.page(
         "talk/consultations/new.html",
         status,
@@ -33,7 +34,7 @@ def page(values: Mapping[str, str], mistakes: Mapping[str, FormError], status: i
 
 
 def groups_from(chosen: Sequence[str]) -> list[int]:
-    """The groups ticked; none: the whole village. 422 for one that is not of this village."""
+    """Return the ids of the groups chosen; none: the whole village. 422 for a group of another village."""
     groups = {str(g.id): g.id for g in consultation_queries.groups_of(village().id)}
     if not set(chosen) <= set(groups):
         abort(422)
@@ -41,10 +42,10 @@ def groups_from(chosen: Sequence[str]) -> list[int]:
 
 
 def key_from(form: Mapping[str, str]) -> str:
-    """The form's own key; a form without one gets a new one."""
+    """Return the form's key, which makes its act happen once; a form without one gets a new key."""
     return form.get("key", "")[:64] or secrets.token_urlsafe(18)
 
 
 def key_of_words(form: Mapping[str, str], *names: str) -> str:
-    """The form's key together with these words: sent twice it is one act; gone back to and written anew it is another."""
+    """Return the form's key joined with a digest of these fields: the same form with other words is another act."""
     return f"{key_from(form)}:{sha256(canonical([form.get(name, '') for name in names]))[:16]}"

@@ -4,20 +4,28 @@ from io import BytesIO
 from typing import IO
 
 from flask import Flask, Request
+from werkzeug.formparser import FormDataParser
 
 
 class MemoryRequest(Request):
     """Werkzeug puts files above half a megabyte into the temporary folder; MAX_CONTENT_LENGTH bounds what memory takes."""
 
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        del total_content_length, content_type, filename, content_length
-        return BytesIO()
+    def make_form_data_parser(self) -> FormDataParser:
+        """Return the parser that keeps each uploaded file in memory."""
+        parser = super().make_form_data_parser()
+        parser.stream_factory = _in_memory
+        return parser
+
+
+def _in_memory(
+    total_content_length: int | None,
+    content_type: str | None,
+    filename: str | None = None,
+    content_length: int | None = None,
+) -> IO[bytes]:
+    """Return an empty stream for one uploaded file; werkzeug calls it with these names."""
+    del total_content_length, content_type, filename, content_length
+    return BytesIO()
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 
 from consult.config import ROOT
@@ -29,7 +29,9 @@ def short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a file. Many checks read it; none changes it."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
@@ -47,7 +49,7 @@ def each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[
                     wrong.append(f"{short(path)}: {failure}")
             assert not wrong, "\n".join(wrong)
 
-        del test.__wrapped__  # type: ignore[attr-defined]  # pytest would look for a fixture named path
+        del test.__wrapped__  # pytest would look for a fixture named path
         return test
 
     assert paths, "there is nothing to look at"

@@ -56,12 +56,14 @@ def test_there_is_one_chain():
     assert len(ScriptDirectory(str(ROOT / "consult" / "migrations")).get_heads()) == 1
 
 
+@pytest.mark.sweep
 @pytest.mark.both_databases
 def test_the_newest_migration_equals_the_models(app):
     with app.app_context():
         assert differences() == []
 
 
+@pytest.mark.sweep
 @pytest.mark.both_databases
 def test_each_step_goes_back_and_forth_with_ballots_in_place(app):
     with app.app_context():
@@ -79,6 +81,7 @@ def test_each_step_goes_back_and_forth_with_ballots_in_place(app):
         assert triggers() == guards
 
 
+@pytest.mark.sweep
 @pytest.mark.both_databases
 def test_all_steps_can_be_taken_back_to_nothing_and_again(app):
     with app.app_context():

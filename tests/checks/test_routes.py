@@ -55,6 +55,7 @@ def pages_not_public(app) -> list[tuple[str, str]]:
     return [(method, address(rule)) for rule in guarded for method in rule.methods & {"GET", "POST"}]
 
 
+@pytest.mark.sweep
 def test_a_stranger_is_refused_at_every_guarded_page_before_anything_else(app, client, village):
     open_to_all = []
     for method, path in pages_not_public(app):
@@ -64,6 +65,7 @@ def test_a_stranger_is_refused_at_every_guarded_page_before_anything_else(app, c
     assert not open_to_all
 
 
+@pytest.mark.sweep
 def test_somebody_of_another_village_is_a_stranger_here(app, as_person, village):
     wong, open_to_him = as_person(village.mr_wong), []
     for method, path in pages_not_public(app):
@@ -73,6 +75,7 @@ def test_somebody_of_another_village_is_a_stranger_here(app, as_person, village)
     assert not open_to_him
 
 
+@pytest.mark.sweep
 def test_a_villager_is_refused_at_every_page_of_an_office(app, as_person, village):
     fong, open_to_her = as_person(village.ah_fong), []
     for rule in app.url_map.iter_rules():
@@ -84,6 +87,7 @@ def test_a_villager_is_refused_at_every_page_of_an_office(app, as_person, villag
     assert not open_to_her
 
 
+@pytest.mark.sweep
 def test_nothing_is_posted_without_the_pages_token(app, client, village):
     accepted = []
     for rule in app.url_map.iter_rules():

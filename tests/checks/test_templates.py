@@ -69,8 +69,8 @@ def test_a_fragment_has_one_root_named_like_its_file(path):
 
 @each(WHOLE)
 def test_a_page_extends_the_one_base(path):
-    base = [node.template.value for node in parsed(path).find_all(nodes.Extends)]
-    assert base in (["base.html"], ["print/base.html"])
+    base = [node.template for node in parsed(path).find_all(nodes.Extends)]
+    assert base in ([nodes.Const("base.html")], [nodes.Const("print/base.html")])
 
 
 @each(ALL)

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from consult.domain.audit import Tag
+from consult.domain.board.notices import NoticeTag
 from consult.domain.cases import states as cases
 from consult.domain.cases.acts import RULES, CaseAct
 from consult.domain.cases.applications import WAYS
@@ -23,7 +24,6 @@ from consult.domain.talk import tasks
 from consult.domain.talk.comments import AnswerState, Stance
 from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
-from consult.services.board import notices
 from consult.services.polls import poll_changes
 from consult.web.words import code_words, meeting_words, refusal_words, talk_words
 from consult.web.words.cases import case_form_words, case_state_words
@@ -31,13 +31,13 @@ from tests.checks.sources import PACKAGE, files, tree
 
 CHOICES = sorted({field.of for rule in RULES.values() for field in rule.fields if field.of})
 NOTICE_TAGS = {
-    notices.POLL_ANNOUNCED,
-    notices.POLL_DECLARED,
+    NoticeTag.POLL_ANNOUNCED,
+    NoticeTag.POLL_DECLARED,
     *poll_changes.NOTICES.values(),
-    notices.MEETING_CALLED,
-    notices.MEETING_CHANGED,
-    notices.MEETING_CANCELLED,
-    notices.RESULT_POSTED,
+    NoticeTag.MEETING_CALLED,
+    NoticeTag.MEETING_CHANGED,
+    NoticeTag.MEETING_CANCELLED,
+    NoticeTag.RESULT_POSTED,
 }
 TABLES = [
     (refusal_words.REFUSALS, set(Reason)),

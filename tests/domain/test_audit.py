@@ -13,6 +13,7 @@ LINK = Link(1, 1, datetime(2026, 12, 1, tzinfo=UTC), 7, "poll:closed", "poll:1",
 facts = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+    max_leaves=20,
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from consult import clock
 from consult.config import ROOT
@@ -78,7 +78,7 @@ def a_village_with_much_to_do(app, village, provider, *, messages: int) -> int:
     with app.app_context():
         poll = a_poll(village)
         vote(village, poll, village.ah_fong, 1)
-        db.session.execute(OutboxMessage.__table__.delete())
+        db.session.execute(delete(OutboxMessage))
         for n in range(messages):
             write_message(village, provider, n)
         db.session.remove()

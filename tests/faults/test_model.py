@@ -213,7 +213,7 @@ def checkpoint(path: str) -> None:
 
 def test_whatever_is_done_the_poll_counts_what_the_model_counts(app, config, village):
     path = config.database_url.removeprefix("sqlite:///") if config.on_sqlite else ""
-    polling = type("Here", (Polling,), {"app": app, "cast": village, "path": path})
+    polling: Any = type("Here", (Polling,), {"app": app, "cast": village, "path": path})
     run_state_machine_as_test(
         polling,
         settings=settings(

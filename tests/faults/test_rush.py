@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -50,7 +51,7 @@ def crowd(village) -> list[int]:
     return [p.id for p in people]
 
 
-def in_threads(app, acts) -> list[object]:
+def in_threads(app, acts) -> list[Any]:
     """Run acts at the same instant, each in a context of its own; a refusal is a result."""
     gate = threading.Barrier(len(acts))
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from consult import clock
 from consult.domain.talk.common_ground import Position
 from consult.domain.talk.consultations import Draft
+from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
 from consult.models import (
     AuditEntry,
@@ -29,7 +30,7 @@ from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import villages
 from consult.services.site.verification import verify
-from consult.services.talk import common_ground, consultations, endorsements
+from consult.services.talk import comments, common_ground, consultations, drafts, endorsements, moderation
 from consult.web.access import SIGN_IN_COOKIE
 from tests.faults.test_rush import CASTERS, crowd, in_threads
 from tests.services.talk.test_common_ground import a_statement
@@ -48,11 +49,10 @@ def test_fifty_matters_raised_at_once_have_fifty_numbers(app, village):
             consultations.open_consultation(
                 draft,
                 [],
-                db.session.get_one(Person, person_id),
+                Act.of(
+                    db.session.get_one(Person, person_id), now=clock.now(), key=f"m{person_id}", language="zh-Hans-CN"
+                ),
                 group_ids=[],
-                language="zh-Hans-CN",
-                key=f"m{person_id}",
-                now=clock.now(),
                 phase=Phase.RAISE,
             ).number
         )
@@ -88,12 +88,43 @@ def test_the_same_press_ten_times_at_once_is_one_reaction(app, village):
 
     def press():
         transactions.one_at_a_time("ah_kwok")  # as every request of one browser to one address does
-        common_ground.react(db.session.get_one(Statement, statement), village.ah_kwok.row(), Position.DISAGREE)
+        common_ground.react(db.session.get_one(Statement, statement), Position.DISAGREE, village.ah_kwok.act())
 
     in_threads(app, [press] * 10)
     with app.app_context():
         mine = select(Reaction.position).where(Reaction.person_id == village.ah_kwok.id)
         assert list(db.session.scalars(mine)) == [-1]
+
+
+def second(cast, comment_id: int, statement_id: int) -> None:
+    comments.second(db.session.get_one(Comment, comment_id), cast.ah_kwok.act())
+
+
+def react(cast, comment_id: int, statement_id: int) -> None:
+    common_ground.react(db.session.get_one(Statement, statement_id), Position.PASS, cast.ah_kwok.act())
+
+
+def report(cast, comment_id: int, statement_id: int) -> None:
+    comment = db.session.get_one(Comment, comment_id)
+    moderation.report_content(comment, ReportGround.OTHER, "", cast.ah_kwok.act())
+
+
+def begin_draft(cast, comment_id: int, statement_id: int) -> None:
+    drafts.begin(cast.ah_kwok.act(key="draft"))
+
+
+@pytest.mark.parametrize(
+    ("act", "model", "rows"),
+    [(second, Seconding, 1), (react, Reaction, 2), (report, ContentReport, 1), (begin_draft, ProposalDraft, 1)],
+)
+def test_the_same_act_from_ten_devices_of_one_person_at_once_is_one(app, village, act, model, rows):
+    """Each device has a sign-in of its own: no turn of a browser keeps them apart."""
+    with app.app_context():
+        one = a_consultation(village)
+        comment, statement = say(village, one, village.ah_fong), a_statement(village, one)
+    in_threads(app, [lambda: act(village, comment, statement)] * 10)
+    with app.app_context():
+        assert db.session.query(model).count() == rows
 
 
 TAPS = [

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from consult.domain.talk.comments import Stance
+from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, db
 from consult.services.talk import moderation
 from tests.views.talk.test_consultations import photo
@@ -224,10 +225,9 @@ def test_a_hidden_comment_leaves_a_place_behind(phone, app, village, matter):
     with app.app_context():
         moderation.hide(
             db.session.get(Comment, 1),
-            moderation.ReportGround.INSULT,
+            ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
         db.session.remove()
     page = phone.open(f"/rongxi/consultations/{matter}")

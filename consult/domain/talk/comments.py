@@ -1,4 +1,4 @@
-"""What a villager says about a proposal, and how the council answers it."""
+"""Comments on a proposal, and the council's answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ COMMENT_LENGTH, ANSWER_LENGTH, SUMMARY_LENGTH = 1000, 2000, 5000
 
 
 class Stance(StrEnum):
+    """What a comment is, as its author marks it."""
+
     SUPPORT = "support"
     CONCERN = "concern"
     QUESTION = "question"
@@ -18,7 +20,7 @@ class Stance(StrEnum):
 
 
 class AnswerState(StrEnum):
-    """Where the council stands on a proposal; each is given with a reason."""
+    """The council's position on a proposal; each is given with a reason."""
 
     EVALUATING = "evaluating"
     ACCEPTED = "accepted"
@@ -27,20 +29,22 @@ class AnswerState(StrEnum):
 
 
 class Sorting(StrEnum):
+    """The order of comments. UNANSWERED shows open questions only, oldest first."""
+
     NEWEST = "newest"
     UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True)
 class CommentText:
-    """A comment as written: its stance (None for a reply) and its text."""
+    """A comment as written. `stance` is None for a reply."""
 
     stance: Stance | None
     text: str
 
 
 def read_comment_form(form: Mapping[str, str], *, with_stance: bool) -> tuple[CommentText | None, dict[str, FormError]]:
-    """A comment from a form, or every mistake in it, by field."""
+    """Return the comment of a form, or None and every mistake by field. A reply has no stance."""
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", COMMENT_LENGTH, mistakes)
     chosen = form.get("stance", "")
@@ -52,7 +56,7 @@ def read_comment_form(form: Mapping[str, str], *, with_stance: bool) -> tuple[Co
 
 
 def read_answer(form: Mapping[str, str]) -> tuple[tuple[AnswerState, str] | None, dict[str, FormError]]:
-    """An official answer from a form: its state and its reason."""
+    """Return the state and reason of an official answer, or None and every mistake by field."""
     mistakes: dict[str, FormError] = {}
     reason = long_text(form, "reason", ANSWER_LENGTH, mistakes)
     if form.get("state", "") not in list(AnswerState):

@@ -1,4 +1,4 @@
-"""Common ground: what most people in every opinion group agree on. Whole numbers only, and never who."""
+"""Common ground: what most people in every opinion group agree on. Holds whole numbers only, and no person."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,16 @@ from typing import Any
 
 STATEMENT_LENGTH = 140
 LEAST_REACTIONS = 7
-"""Whoever reacted to fewer statements cannot be placed in a group."""
+"""A person with fewer reactions is placed in no group."""
 LEAST_GROUP = 5
 """A smaller group, or a smaller number in one, could point at people."""
 MORE_REACTIONS, LONGEST_WAIT = 5, timedelta(days=1)
-"""A finding is made anew only after so many more reactions: two that differ by one would tell that one."""
+"""A finding is computed again only after so many more reactions: two findings one reaction apart would disclose it."""
 
 
 class Position(IntEnum):
+    """A reaction to a statement, as a number for the computation."""
+
     AGREE = 1
     DISAGREE = -1
     PASS = 0
@@ -23,7 +25,7 @@ class Position(IntEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """What one group thinks of one statement: of `seen` people `agree` agree and `disagree` disagree."""
+    """What one group thinks of one statement: `seen` people reacted, `agree` agree, `disagree` disagree, others pass."""
 
     seen: int
     agree: int
@@ -31,36 +33,43 @@ class Cell:
 
     @property
     def shown(self) -> bool:
+        """Enough people to show it."""
         return self.seen >= LEAST_GROUP
 
     @property
     def agree_tenths(self) -> int:
-        """Of ten people so many agree, rounded down: coarse on purpose."""
+        """How many of ten agree, rounded down: coarse, so that no single person can be inferred."""
         return self.agree * 10 // self.seen
 
     @property
     def disagree_tenths(self) -> int:
+        """How many of ten disagree, rounded down."""
         return self.disagree * 10 // self.seen
 
     @property
     def mostly_agrees(self) -> bool:
+        """More than half agree."""
         return 2 * self.agree > self.seen
 
     @property
     def mostly_disagrees(self) -> bool:
+        """More than half disagree."""
         return 2 * self.disagree > self.seen
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Sizes of the opinion groups, and what each thinks of each statement (None: too few to say)."""
+    """How many people reacted, the sizes of their opinion groups, and a cell for each statement and group.
+
+    A cell is None where fewer than LEAST_GROUP of the group reacted.
+    """
 
     people: int
     sizes: tuple[int, ...]
     cells: Mapping[int, tuple[Cell | None, ...]]
 
     def as_facts(self) -> dict[str, Any]:
-        """For storage: a list of [statement, [[seen, agree, disagree] or null, …]]."""
+        """Return it for storage as JSON: cells as [statement, [[seen, agree, disagree] or null, …]]."""
         rows = [
             [statement, [[c.seen, c.agree, c.disagree] if c else None for c in row]]
             for statement, row in sorted(self.cells.items())
@@ -69,6 +78,7 @@ class Finding:
 
     @staticmethod
     def from_facts(facts: Mapping[str, Any]) -> "Finding":
+        """Return the finding that `as_facts` stored."""
         cells = {int(s): tuple(Cell(*c) if c else None for c in row) for s, row in facts["cells"]}
         return Finding(int(facts["people"]), tuple(facts["sizes"]), cells)
 
@@ -78,7 +88,7 @@ Reactions = Mapping[int, Mapping[int, int]]
 
 
 def finding(reactions: Reactions, groups: Sequence[Iterable[int]]) -> Finding:
-    """What the groups (of people) have in common. Groups that are too small are left out, not shown."""
+    """Return what the groups of people think of each statement, without groups under LEAST_GROUP."""
     kept = sorted((g for g in map(set, groups) if len(g) >= LEAST_GROUP), key=len, reverse=True)
     statements = sorted({s for mine in reactions.values() for s in mine})
     cells = {s: tuple(_cell(reactions, group, s) for group in kept) for s in statements}
@@ -91,27 +101,27 @@ def _cell(reactions: Reactions, group: set[int], statement: int) -> Cell | None:
     return cell if cell.shown else None
 
 
-def common(found: Finding) -> list[int]:
-    """Statements on which more than half of every group agree, those with the strongest weakest group first."""
+def common(finding: Finding) -> list[int]:
+    """Return statements on which more than half of every group agree, by the lowest share of any group, highest first."""
     agreed = [
         (min(c.agree_tenths for c in row if c), statement)
-        for statement, row in found.cells.items()
+        for statement, row in finding.cells.items()
         if row and all(c is not None and c.mostly_agrees for c in row)
     ]
     return [statement for _, statement in sorted(agreed, key=lambda pair: (-pair[0], pair[1]))]
 
 
-def dividing(found: Finding) -> list[int]:
-    """Statements that most of one group agree with and most of another disagree with."""
+def dividing(finding: Finding) -> list[int]:
+    """Return statements with which most of one group agree and most of another disagree."""
     return [
         statement
-        for statement, row in sorted(found.cells.items())
+        for statement, row in sorted(finding.cells.items())
         if any(c and c.mostly_agrees for c in row) and any(c and c.mostly_disagrees for c in row)
     ]
 
 
 def due(*, reactions: int, counted: int, computed_at: datetime | None, now: datetime) -> bool:
-    """Whether a finding from `counted` reactions should be made anew now that there are `reactions`."""
+    """Tell whether to compute a finding again: `counted` reactions went into the last, there are `reactions` now."""
     if computed_at is None:
         return reactions > 0
     more = reactions - counted

@@ -1,4 +1,4 @@
-"""What a proposal must say, and what a form with one may get wrong."""
+"""The text of a proposal, and its form."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FUNDING_ROWS = 4
 
 @dataclass(frozen=True)
 class Draft:
-    """A proposal as written: words, cost in fen (None: not known yet) and where the money comes from."""
+    """A proposal as written. Money is in fen; `cost_fen` None: not known yet; `funding`: sources and their amounts."""
 
     title: str
     summary: str
@@ -23,6 +23,7 @@ class Draft:
     place: str = ""
 
     def as_facts(self) -> dict[str, Any]:
+        """Return it for storage as JSON: the words of a ProposalRevision."""
         return {
             "title": self.title,
             "summary": self.summary,
@@ -34,12 +35,13 @@ class Draft:
 
     @staticmethod
     def from_facts(facts: Mapping[str, Any]) -> "Draft":
+        """Return the draft that `as_facts` stored."""
         funding = tuple((str(name), int(amount)) for name, amount in facts["funding"])
-        return Draft(facts["title"], facts["summary"], facts["text"], facts["cost_fen"], funding, facts["place"])
+        return Draft(facts["title"], facts["summary"], facts["text"], facts["cost_fen"], funding, place=facts["place"])
 
 
 def read_draft_form(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, FormError]]:
-    """A draft from the fields of a form, or every mistake in it, by field."""
+    """Return the draft of a form, or None and every mistake by field. Funding must add up to a known cost."""
     mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)
     summary = long_text(form, "summary", SUMMARY_LENGTH, mistakes)
@@ -49,11 +51,11 @@ def read_draft_form(form: Mapping[str, str]) -> tuple[Draft | None, dict[str, Fo
     funding = _funding(form, mistakes)
     if cost is not None and not mistakes and sum(amount for _, amount in funding) != cost:
         mistakes["cost"] = FormError.FUNDING_DIFFERS
-    return (None if mistakes else Draft(title, summary, text, cost, tuple(funding), place)), mistakes
+    return (None if mistakes else Draft(title, summary, text, cost, tuple(funding), place=place)), mistakes
 
 
 def as_form(draft: Draft) -> dict[str, str]:
-    """The fields of a form that would give this draft."""
+    """Return the fields of a form that gives this draft; amounts in yuan."""
     fields = {"title": draft.title, "summary": draft.summary, "text": draft.text, "place": draft.place}
     if draft.cost_fen is not None:
         fields["cost"] = _plain_yuan(draft.cost_fen)

@@ -1,4 +1,4 @@
-"""What changed between two revisions, as a reader sees it: kept, struck, added."""
+"""The differences between two revisions of a text: kept, struck, added."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,12 @@ SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
 ALIKE = 0.4
 """Two sentences less alike than this are shown as one struck and one added, not letter by letter."""
 SMALLEST_KEPT = 2
-"""A single kept character between two changes only confuses."""
+"""Fewer kept characters between two changes are shown as changed too."""
 
 
 class DifferenceKind(StrEnum):
+    """Whether a part stands in both texts, in the old one only, or in the new one only."""
+
     KEPT = "kept"
     STRUCK = "struck"
     ADDED = "added"
@@ -21,12 +23,14 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True)
 class DifferencePart:
+    """Consecutive characters of one kind."""
+
     kind: DifferenceKind
     text: str
 
 
 def between(old: str, new: str) -> list[DifferencePart]:
-    """The parts of both texts in reading order. Joined without the added ones they give the old text."""
+    """Return the parts of both texts in reading order. Without the added ones they join to the old text."""
     return _joined(_by_sentence(_sentences(old), _sentences(new)))
 
 
@@ -62,7 +66,7 @@ def _by_letter(old: str, new: str) -> Iterator[DifferencePart]:
 
 
 def _joined(parts: Iterator[DifferencePart]) -> list[DifferencePart]:
-    """No empty parts, and neighbours of one kind put together."""
+    """Drop empty parts and join neighbours of one kind."""
     joined: list[DifferencePart] = []
     for part in parts:
         if joined and joined[-1].kind is part.kind:

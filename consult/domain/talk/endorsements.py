@@ -1,16 +1,17 @@
-"""When enough villagers stand behind a proposal, the council owes an answer."""
+"""Endorsements: how many oblige the council to answer, and by when."""
 
 from datetime import date, timedelta
 
 FEWEST, MOST = 3, 500
 SHORTEST_DAYS, LONGEST_DAYS = 3, 60
-"""What a village may set. In between it decides itself; Hainan's 15 days for a villager's question is the default."""
+"""The bounds of what a village may set. The default of 15 days follows Hainan's rule for a villager's question."""
 
 
 def reached(endorsers: int, needed: int) -> bool:
+    """Tell whether enough villagers endorse a proposal to oblige the council."""
     return endorsers >= needed
 
 
 def answer_due(day: date, days: int) -> date:
-    """The last day for the answer: the day on which the number was reached is not counted (Civil Code 201)."""
+    """Return the last day for the answer, `days` after `day`, which is not counted (Civil Code art. 201)."""
     return day + timedelta(days=days)

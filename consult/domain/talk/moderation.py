@@ -1,4 +1,4 @@
-"""Manners: on what grounds words are reported or hidden, and who may decide."""
+"""Moderation: grounds on which content is reported or hidden, and who may decide an appeal."""
 
 from enum import StrEnum
 
@@ -6,6 +6,8 @@ REASON_LENGTH = 300
 
 
 class ReportGround(StrEnum):
+    """Why content is reported or hidden."""
+
     INSULT = "insult"
     PRIVATE = "private"
     UNTRUE = "untrue"
@@ -21,5 +23,5 @@ class ReportableKind(StrEnum):
 
 
 def may_decide(decider_id: int, *, hidden_by: int, author_id: int) -> bool:
-    """An appeal goes to another person: neither who hid the words nor who wrote them."""
+    """Tell whether this person may decide an appeal: neither the author nor who hid the content may."""
     return decider_id not in (hidden_by, author_id)

@@ -1,9 +1,11 @@
-"""The phases of a consultation: what each one opens, and which way leads on."""
+"""The phases of a consultation: what each allows, and where each can lead."""
 
 from enum import StrEnum
 
 
 class Phase(StrEnum):
+    """The phases of a consultation, in their usual order."""
+
     RAISE = "raise"
     DISCUSS = "discuss"
     VOTE = "vote"
@@ -12,7 +14,7 @@ class Phase(StrEnum):
 
 
 class PhaseAct(StrEnum):
-    """What a phase may open."""
+    """An act that only some phases allow."""
 
     ENDORSE = "endorse"
     COMMENT = "comment"
@@ -29,7 +31,7 @@ OPENS: dict[Phase, frozenset[PhaseAct]] = {
     Phase.DECIDE: frozenset({PhaseAct.COMMENT}),
     Phase.CARRY_OUT: frozenset({PhaseAct.COMMENT, PhaseAct.ASSIGN}),
 }
-"""Words can be added at any time; the text itself only until a vote on it is announced."""
+"""Comments are allowed in every phase; the text can be revised until a vote on it is announced."""
 ORDER = tuple(Phase)
 WAYS: dict[Phase, frozenset[Phase]] = {
     Phase.RAISE: frozenset({Phase.DISCUSS, Phase.DECIDE}),
@@ -38,16 +40,14 @@ WAYS: dict[Phase, frozenset[Phase]] = {
     Phase.DECIDE: frozenset({Phase.DISCUSS, Phase.CARRY_OUT}),
     Phase.CARRY_OUT: frozenset({Phase.DECIDE}),
 }
-"""Where an officer may move it. Into VOTE it goes when a poll is announced, out of it when one is declared."""
+"""Where an officer may move it. Announcing a poll moves it into VOTE, declaring one moves it on."""
 
 
 def opens(phase: Phase, act: PhaseAct) -> bool:
+    """Tell whether a phase allows an act."""
     return act in OPENS[phase]
 
 
 def leads(here: Phase, there: Phase) -> bool:
+    """Tell whether an officer may move a consultation from one phase into the other."""
     return there in WAYS[here]
-
-
-def is_past(phase: Phase, *, current: Phase) -> bool:
-    return ORDER.index(phase) < ORDER.index(current)

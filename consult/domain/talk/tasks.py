@@ -1,4 +1,4 @@
-"""Carrying out: what a task says, when it is late, when it is accepted."""
+"""Tasks of a resolution: their forms and their states."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,14 @@ from consult.domain.text_fields import line, long_text
 
 TITLE_LENGTH, PROGRESS_LENGTH, WORDS_LENGTH = 60, 1000, 100
 ACCEPTANCES_NEEDED = 2
-"""Villagers' representatives who look at the work and find it good."""
+"""How many different villagers' representatives must accept the work."""
 RATINGS_SHOWN_FROM = 5
-"""Fewer could point at people."""
+"""Fewer ratings are not shown: they could identify people."""
 
 
 class TaskState(StrEnum):
+    """How far a task is."""
+
     UNDER_WAY = "under_way"
     LATE = "late"
     DONE = "done"
@@ -23,7 +25,7 @@ class TaskState(StrEnum):
 
 
 class Stage(StrEnum):
-    """What a note of progress shows: how it was, how it goes, how it became."""
+    """What a note of progress shows: the place before, the work under way, the work done."""
 
     BEFORE = "before"
     UNDER_WAY = "under_way"
@@ -32,7 +34,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class TaskPlan:
-    """A task as handed out; the budget in fen, None: none of its own."""
+    """A task as assigned. `budget_fen`: in fen, None without a budget of its own."""
 
     title: str
     due_on: date
@@ -40,8 +42,8 @@ class TaskPlan:
 
 
 @dataclass(frozen=True)
-class Note:
-    """Progress as noted; money spent in fen."""
+class ProgressNote:
+    """Progress as noted. `spent_fen`: in fen, None if nothing was spent."""
 
     stage: Stage
     text: str
@@ -49,7 +51,7 @@ class Note:
 
 
 def state_of(due_on: date, done_at: datetime | None, accepted_at: datetime | None, *, today: date) -> TaskState:
-    """The day itself is not late."""
+    """Return the state of a task on a day. It is late from the day after `due_on`."""
     if accepted_at is not None:
         return TaskState.ACCEPTED
     if done_at is not None:
@@ -58,11 +60,12 @@ def state_of(due_on: date, done_at: datetime | None, accepted_at: datetime | Non
 
 
 def days_late(due_on: date, today: date) -> int:
+    """Return how many days ago a task was due; 0 while it is not late."""
     return max(0, (today - due_on).days)
 
 
-def read_plan(form: Mapping[str, str], *, today: date) -> tuple[TaskPlan | None, dict[str, FormError]]:
-    """A task from a form, or every mistake in it, by field."""
+def read_task_plan(form: Mapping[str, str], *, today: date) -> tuple[TaskPlan | None, dict[str, FormError]]:
+    """Return the task of a form, or None and every mistake by field. It may not be due before `today`."""
     mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)
     budget = _money(form, "budget", mistakes)
@@ -70,18 +73,21 @@ def read_plan(form: Mapping[str, str], *, today: date) -> tuple[TaskPlan | None,
     return (None if mistakes or due_on is None else TaskPlan(title, due_on, budget)), mistakes
 
 
-def read_note(form: Mapping[str, str]) -> tuple[Note | None, dict[str, FormError]]:
-    """A note of progress from a form, or every mistake in it, by field."""
+def read_progress_note(form: Mapping[str, str]) -> tuple[ProgressNote | None, dict[str, FormError]]:
+    """Return the note of progress of a form, or None and every mistake by field."""
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", PROGRESS_LENGTH, mistakes)
     spent = _money(form, "spent", mistakes)
     if form.get("stage") not in list(Stage):
         mistakes["stage"] = FormError.NOT_OFFERED
-    return (None if mistakes else Note(Stage(form["stage"]), text, spent)), mistakes
+    return (None if mistakes else ProgressNote(Stage(form["stage"]), text, spent)), mistakes
 
 
-def read_verdict(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, FormError]]:
-    """Yes or no with a word why. A yes to work may stand without; a no, and every rating, needs one."""
+def read_yes_or_no(form: Mapping[str, str], name: str) -> tuple[tuple[bool, str] | None, dict[str, FormError]]:
+    """Return yes or no (field `name`) and the words why (`name`_words), or None and every mistake by field.
+
+    Words are required, except where `accepted` is yes.
+    """
     mistakes: dict[str, FormError] = {}
     said = form.get(name, "")
     words = line(form, f"{name}_words", WORDS_LENGTH, mistakes, may_be_empty=name == "accepted" and said == "yes")

@@ -1,4 +1,4 @@
-"""The whole story of a consultation on one line of time."""
+"""The timeline of a consultation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,8 @@ from consult.domain.talk.phases import ORDER, Phase
 
 
 class Happening(StrEnum):
+    """The kinds of moments; those of one instant are shown in this order."""
+
     RAISED = "raised"
     ENDORSED = "endorsed"
     PHASE = "phase"
@@ -29,21 +31,21 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened; `facts` fill its sentence."""
+    """One thing that happened; `details` fill its sentence in templates/talk/opinions/timeline.html."""
 
     at: datetime
     what: Happening
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 WITHIN_ONE_INSTANT = list(Happening)
 
 
 def story(moments: Iterable[Moment]) -> list[Moment]:
-    """Oldest first; what happened in the same instant in the order in which it follows from each other."""
+    """Return moments oldest first; those of the same instant in the order of Happening, causes before effects."""
     return sorted(moments, key=lambda m: (m.at, WITHIN_ONE_INSTANT.index(m.what)))
 
 
 def to_come(current: Phase, *, ended: bool) -> list[Phase]:
-    """The phases still ahead. None for what was withdrawn or merged."""
+    """Return the phases still ahead; none for a consultation that was withdrawn or merged."""
     return [] if ended else list(ORDER[ORDER.index(current) + 1 :])

@@ -1,11 +1,14 @@
 """Named selects about notices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.board.notices import NoticeTag
 from consult.models.base import db
 from consult.models.board.notices import Notice
 from consult.models.meetings.meetings import Meeting
@@ -13,8 +16,23 @@ from consult.models.polls.polls import Poll
 from consult.models.talk.consultations import Consultation, Proposal
 
 
-def newest(village_id: int, *, most: int = 20, before: int | None = None) -> Sequence[Row[Any]]:
-    """What hangs on the board, newest first."""
+@dataclass(frozen=True, slots=True)
+class NoticeListing:
+    """A notice as it stands in a list, with columns in the order of `newest`."""
+
+    id: int
+    tag: NoticeTag
+    year: int
+    number: int
+    posted_at: datetime
+    posted_until: date
+    facts: Mapping[str, Any]
+    title: str
+    language: str
+
+
+def newest(village_id: int, *, most: int = 20, before: int | None = None) -> list[NoticeListing]:
+    """Return notices, newest first; `before` is the id of the last one seen."""
     query = (
         select(
             Notice.id,
@@ -34,10 +52,12 @@ def newest(village_id: int, *, most: int = 20, before: int | None = None) -> Seq
         .order_by(Notice.id.desc())
         .limit(most)
     )
-    return db.session.execute(query.where(Notice.id < before) if before else query).all()
+    rows = db.session.execute(query.where(Notice.id < before) if before else query)
+    return [NoticeListing(*row) for row in rows]
 
 
 def one(village_id: int, notice_id: int) -> Select[tuple[Notice]]:
+    """Return the select of a notice with the poll, meeting or consultation it is about."""
     poll = joinedload(Notice.poll)
     proposal = poll.joinedload(Poll.consultation).joinedload(Consultation.proposal)
     return (
@@ -54,6 +74,6 @@ def one(village_id: int, notice_id: int) -> Select[tuple[Notice]]:
     )
 
 
-def of_poll(poll_id: int, tag: str) -> int | None:
-    """The notice of one kind about a poll, if it hangs."""
+def of_poll(poll_id: int, tag: NoticeTag) -> int | None:
+    """Return the id of the notice of this kind about a poll, if one was posted."""
     return db.session.scalar(select(Notice.id).where(Notice.poll_id == poll_id, Notice.tag == tag))

@@ -1,4 +1,4 @@
-"""What hangs on the village board."""
+"""Notices on the village board, objections to them, and photos of the board."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.board.notices import NoticeTag
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.meetings.meetings import Meeting
 from consult.models.polls.polls import Poll
 from consult.models.talk.consultations import Consultation
 
 
 class Notice(Base):
-    """Tag and facts; the words are put to it in the reader's language."""
+    """A notice. It holds a tag and facts; its sentences are made in the reader's language."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -34,9 +35,7 @@ class Notice(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     year: Mapped[int]
     number: Mapped[int]
-    tag: Mapped[str]
-    """poll_announced | poll_declared | poll_extended | poll_roll_added | poll_cancelled | meeting_called |
-    meeting_changed | meeting_cancelled | result_posted"""
+    tag: Mapped[NoticeTag] = mapped_column(Choice(NoticeTag))
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"))
     change_id: Mapped[int] = mapped_column(default=0, server_default="0")
     """The change of the poll or the meeting that it tells of; 0: none."""
@@ -48,7 +47,7 @@ class Notice(Base):
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     posted_until: Mapped[date]
     audit_head: Mapped[str]
-    """The head of the audit log when it was posted: printed, it is the outside witness."""
+    """The head of the audit log when it was posted. Printed with the notice, it fixes the log from outside."""
 
     poll: Mapped[Poll | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
@@ -56,7 +55,7 @@ class Notice(Base):
 
 
 class Objection(Base):
-    """What somebody says against a notice while it hangs, and what the committee answers."""
+    """An objection to a notice while it is posted, and the committee's answer."""
 
     __tablename__ = "objection"
     __table_args__ = (Index(None, "notice_id"),)
@@ -75,7 +74,7 @@ class Objection(Base):
 
 
 class BoardPhoto(Base):
-    """A photo of the board with the notice on it: that it hung, and when."""
+    """A photo of the board with the notice on it: proof that it was posted, and when."""
 
     __tablename__ = "board_photo"
 

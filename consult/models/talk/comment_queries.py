@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.domain.talk.comments import Sorting, Stance
@@ -14,26 +13,29 @@ from consult.models.talk.comments import Comment, OfficialAnswer, OpinionSummary
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some comments of a consultation, what was replied to them, and which are seconded (by me: True)."""
+class CommentPage:
+    """Some comments of a consultation, the replies to each, and which are seconded (by the reader: True)."""
 
     comments: Sequence[Comment]
     replies: dict[int, list[Comment]]
     seconded: dict[int, bool]
     more: int | None
-    """Pass it as `before` to read on; None: that was all."""
+    """Pass it as `before` to read on; None: these were the last."""
 
 
 def comments(
     consultation_id: int,
     *,
-    stance: str = "",
+    stance: Stance | None = None,
     sorting: Sorting = Sorting.NEWEST,
     before: int | None = None,
     most: int = 10,
     reader_id: int | None = None,
-) -> Page:
-    """Three queries: the comments, their replies, who seconds them. Unanswered: open questions, oldest first."""
+) -> CommentPage:
+    """Return a page of comments, newest first, in three queries. UNANSWERED: open questions only, oldest first.
+
+    `before` is the id of the last one seen; `most` how many at once.
+    """
     query = _shown().where(Comment.consultation_id == consultation_id, Comment.parent_id.is_(None))
     if sorting is Sorting.UNANSWERED:
         query = query.where(
@@ -45,23 +47,24 @@ def comments(
         query = query.where(Comment.stance == stance) if stance else query
         query = query.where(Comment.id < before) if before else query
         query = query.order_by(Comment.id.desc())
-    found = db.session.scalars(query.limit(most + 1)).unique().all()
-    page = found[:most]
-    return Page(page, _replies(page), _seconded(page, reader_id), page[-1].id if len(found) > most else None)
+    one_more = db.session.scalars(query.limit(most + 1)).unique().all()
+    page = one_more[:most]
+    return CommentPage(page, _replies(page), _seconded(page, reader_id), page[-1].id if len(one_more) > most else None)
 
 
 def one(village_id: int, comment_id: int) -> Comment | None:
+    """Return a comment of this village with its author, group and picture."""
     query = _shown().where(Comment.village_id == village_id, Comment.id == comment_id)
     return db.session.scalars(query).unique().first()
 
 
-def thread(comment: Comment, *, reader_id: int | None) -> Page:
-    """One comment with its replies."""
-    return Page([comment], _replies([comment]), _seconded([comment], reader_id), None)
+def thread(comment: Comment, *, reader_id: int | None) -> CommentPage:
+    """Return one comment with its replies."""
+    return CommentPage([comment], _replies([comment]), _seconded([comment], reader_id), None)
 
 
 def _shown() -> Select[tuple[Comment]]:
-    """Comments with who wrote them, the group they live in, and their picture."""
+    """Return the select of comments with their authors, the authors' groups, and their pictures."""
     return (
         select(Comment)
         .join(Comment.person)
@@ -74,10 +77,10 @@ def _shown() -> Select[tuple[Comment]]:
 
 def _replies(page: Sequence[Comment]) -> dict[int, list[Comment]]:
     query = _shown().where(Comment.parent_id.in_([c.id for c in page])).order_by(Comment.id)
-    found: dict[int, list[Comment]] = {}
+    replies: dict[int, list[Comment]] = {}
     for reply in db.session.scalars(query).unique():
-        found.setdefault(reply.parent_id or 0, []).append(reply)
-    return found
+        replies.setdefault(reply.parent_id or 0, []).append(reply)
+    return replies
 
 
 def _seconded(page: Sequence[Comment], reader_id: int | None) -> dict[int, bool]:
@@ -87,20 +90,20 @@ def _seconded(page: Sequence[Comment], reader_id: int | None) -> dict[int, bool]
 
 
 def counts(consultation_id: int) -> dict[str, int]:
-    """How many comments of each stance stand there, and how many questions are open (under "unanswered")."""
+    """Return the number of comments of each stance, of all, and of open questions (under "unanswered")."""
     is_open = case((Comment.answered_at.is_(None), 1), else_=0)
     query = (
         select(Comment.stance, func.count(), func.sum(is_open))
         .where(Comment.consultation_id == consultation_id, Comment.parent_id.is_(None), Comment.hidden_at.is_(None))
         .group_by(Comment.stance)
     )
-    found = {stance: (n, int(waiting)) for stance, n, waiting in db.session.execute(query)}
-    numbers = {stance.value: found.get(stance.value, (0, 0))[0] for stance in Stance}
-    return numbers | {"all": sum(numbers.values()), "unanswered": found.get(Stance.QUESTION.value, (0, 0))[1]}
+    counted = {stance: (n, int(waiting)) for stance, n, waiting in db.session.execute(query)}
+    numbers = {stance.value: counted.get(stance, (0, 0))[0] for stance in Stance}
+    return numbers | {"all": sum(numbers.values()), "unanswered": counted.get(Stance.QUESTION, (0, 0))[1]}
 
 
-def people_by_stance(consultation_id: int) -> Sequence[Row[Any]]:
-    """How many people of each group said something of each stance: (stance, group, people)."""
+def people_by_stance(consultation_id: int) -> list[tuple[Stance, str, int]]:
+    """Return how many people of each group said something of each stance: (stance, group, people)."""
     query = (
         select(Comment.stance, Group.name.label("group"), func.count(Comment.person_id.distinct()).label("people"))
         .join(Person, Person.id == Comment.person_id)
@@ -110,11 +113,11 @@ def people_by_stance(consultation_id: int) -> Sequence[Row[Any]]:
         .group_by(Comment.stance, Group.id, Group.name, Group.position)
         .order_by(Group.position)
     )
-    return db.session.execute(query).all()
+    return [(stance, group, people) for stance, group, people in db.session.execute(query) if stance is not None]
 
 
 def suggestions_waiting(consultation_id: int, *, most: int = 50) -> Sequence[Comment]:
-    """Suggestions that no revision has taken up, newest first."""
+    """Return suggestions that no revision has taken up, newest first."""
     query = _shown().where(
         Comment.consultation_id == consultation_id,
         Comment.parent_id.is_(None),
@@ -126,21 +129,21 @@ def suggestions_waiting(consultation_id: int, *, most: int = 50) -> Sequence[Com
 
 
 def credits_of(consultation_id: int) -> Sequence[Comment]:
-    """Suggestions that a revision took up, by revision."""
+    """Return suggestions that a revision took up, by revision."""
     query = _shown().where(Comment.consultation_id == consultation_id, Comment.accepted_in.is_not(None))
     return db.session.scalars(query.order_by(Comment.accepted_in, Comment.id)).unique().all()
 
 
-def answers(consultation_id: int) -> Sequence[OfficialAnswer]:
-    """The council's answers, newest first."""
+def official_answers(consultation_id: int) -> Sequence[OfficialAnswer]:
+    """Return the council's answers, newest first."""
     query = select(OfficialAnswer).where(OfficialAnswer.consultation_id == consultation_id)
     return db.session.scalars(
         query.options(joinedload(OfficialAnswer.person)).order_by(OfficialAnswer.number.desc())
     ).all()
 
 
-def summaries(consultation_id: int) -> Sequence[OpinionSummary]:
-    """The recorder's summaries, newest first."""
+def opinion_summaries(consultation_id: int) -> Sequence[OpinionSummary]:
+    """Return the recorder's summaries, newest first."""
     query = select(OpinionSummary).where(OpinionSummary.consultation_id == consultation_id)
     return db.session.scalars(
         query.options(joinedload(OpinionSummary.person)).order_by(OpinionSummary.number.desc())

@@ -1,13 +1,26 @@
-"""What villagers say about a proposal, and what the council answers."""
+"""Comments on a proposal, the council's answers, and summaries of opinions."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Dialect, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.talk.comments import AnswerState, Stance
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Person
 from consult.models.talk.consultations import Picture
+
+
+class StanceOfComment(Choice[Stance]):
+    """The stance of a comment; None, stored as empty text, for a reply."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Stance | str | None, dialect: Dialect) -> str:
+        return super().process_bind_param(value or None, dialect) or ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Stance | None:
+        return super().process_result_value(value or None, dialect)
 
 
 class Comment(Base):
@@ -25,12 +38,12 @@ class Comment(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    stance: Mapped[str] = mapped_column(default="")
-    """support | concern | question | suggestion; empty for a reply."""
+    stance: Mapped[Stance | None] = mapped_column(StanceOfComment(Stance), default=None, nullable=False)
+    """None, stored as empty text, for a reply."""
     text: Mapped[str]
     language: Mapped[str]
     revision: Mapped[int]
-    """The revision of the proposal it speaks to."""
+    """The number of the revision it comments on."""
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"), unique=True)
     from_council: Mapped[bool] = mapped_column(default=False)
     """A reply given in office."""
@@ -40,7 +53,7 @@ class Comment(Base):
     accepted_in: Mapped[int | None]
     """A suggestion: the revision that took it up."""
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """The newest Hiding of it that is in force."""
+    """When the newest Removal in force hid it."""
     request_key: Mapped[str] = mapped_column(unique=True)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -49,7 +62,7 @@ class Comment(Base):
 
 
 class Seconding(Base):
-    """Me too. Counted for nobody: it tells the author and the council that others think so."""
+    """A villager's "me too". No number is shown: it tells the author and the council that others think so."""
 
     __tablename__ = "seconding"
 
@@ -60,7 +73,7 @@ class Seconding(Base):
 
 
 class OfficialAnswer(Base):
-    """The council's answer to a proposal. The newest counts; none is ever changed."""
+    """The council's answer to a proposal. The newest counts; rows are only added."""
 
     __tablename__ = "official_answer"
     __table_args__ = (UniqueConstraint("consultation_id", "number"),)
@@ -69,8 +82,7 @@ class OfficialAnswer(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
     number: Mapped[int]
-    state: Mapped[str]
-    """evaluating | accepted | partly | not_accepted"""
+    state: Mapped[AnswerState] = mapped_column(Choice(AnswerState))
     reason: Mapped[str]
     language: Mapped[str]
     request_key: Mapped[str] = mapped_column(unique=True)
@@ -81,7 +93,7 @@ class OfficialAnswer(Base):
 
 
 class OpinionSummary(Base):
-    """What people think, written down by a recorder and signed with their name. The newest counts; all are kept."""
+    """A summary of opinions, signed by its recorder. The newest counts; rows are only added."""
 
     __tablename__ = "opinion_summary"
     __table_args__ = (UniqueConstraint("consultation_id", "number"),)

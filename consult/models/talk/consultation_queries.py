@@ -1,12 +1,15 @@
 """Named selects about consultations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.law.bodies import internal_codes
+from consult.domain.talk.phases import Phase
 from consult.models.base import db
 from consult.models.people.villages import Group, Person
 from consult.models.polls.meeting_links import MeetingPoll
@@ -14,8 +17,28 @@ from consult.models.polls.polls import Poll
 from consult.models.talk.consultations import Consultation, ConsultationGroup, Proposal
 
 
+@dataclass(frozen=True, slots=True)
+class ConsultationListing:
+    """A consultation as it stands in a list, with columns in the order of NEWEST."""
+
+    id: int
+    year: int
+    number: int
+    opened_at: datetime
+    title: str
+    summary: str
+    language: str
+    cost_fen: int | None
+    phase: Phase
+    group: str | None
+    """The names of its groups; None: the whole village."""
+    proposer: str
+    closes_at: datetime | None
+    """When the last of its announced votes closes."""
+
+
 def groups_named() -> ColumnElement[str]:
-    """The names of the groups a consultation concerns, for a list; NULL: the whole village."""
+    """Return the column with the names of a consultation's groups; NULL: the whole village."""
     names = (
         select(func.aggregate_strings(Group.name, " · "))
         .join(ConsultationGroup, ConsultationGroup.group_id == Group.id)
@@ -53,16 +76,17 @@ def _newest() -> Select[Any]:
 
 LAST = 2**31 - 1
 NEWEST = _newest()
-"""On the two most visited pages: put together once."""
+"""Built once: it is on the two most visited pages."""
 
 
-def newest(village_id: int, *, most: int = 30, before: int | None = None) -> Sequence[Row[Any]]:
-    """Consultations with their proposals, newest first; `before` is the id of the last one seen."""
-    return db.session.execute(NEWEST, {"village_id": village_id, "most": most, "before": before or LAST}).all()
+def newest(village_id: int, *, most: int = 30, before: int | None = None) -> list[ConsultationListing]:
+    """Return consultations with their proposals, newest first; `before` is the id of the last one seen."""
+    rows = db.session.execute(NEWEST, {"village_id": village_id, "most": most, "before": before or LAST})
+    return [ConsultationListing(*row) for row in rows]
 
 
 def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
-    """A consultation with its proposal, money, pictures and proposer."""
+    """Return the select of a consultation with its proposal, money, pictures and proposer."""
     proposal = joinedload(Consultation.proposal)
     return (
         select(Consultation)
@@ -80,7 +104,7 @@ def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
 
 
 def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
-    """Its polls, newest first; without those of bodies that meet by themselves, and drafts that a meeting has planned."""
+    """Return its polls, newest first, without those of bodies that only prepare and drafts planned for a meeting."""
     query = (
         select(Poll)
         .where(Poll.consultation_id == consultation_id, Poll.body.not_in(internal_codes()))
@@ -92,10 +116,11 @@ def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
 
 
 def groups_of(village_id: int) -> Sequence[Group]:
+    """Return the groups of a village in their order."""
     return db.session.scalars(select(Group).where(Group.village_id == village_id).order_by(Group.position)).all()
 
 
 def is_of(village_id: int, consultation_id: int) -> bool:
-    """Whether there is such a consultation in a village."""
+    """Tell whether this consultation is one of the village."""
     query = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.village_id == village_id)
     return db.session.scalar(query) is not None

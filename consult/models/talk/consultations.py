@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.talk.phases import Phase
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Group, Person
 
 
@@ -18,16 +19,16 @@ class Consultation(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     year: Mapped[int]
     number: Mapped[int]
-    phase: Mapped[str] = mapped_column(default="discuss", server_default="discuss")
-    """raise | discuss | vote | decide | carry_out: the newest PhaseEntry."""
+    phase: Mapped[Phase] = mapped_column(Choice(Phase), default=Phase.DISCUSS, server_default="discuss")
+    """That of the newest PhaseEntry."""
     endorsed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When enough villagers stood behind it."""
+    """When enough villagers endorsed it."""
     answer_due_on: Mapped[date | None]
     """The last day for the council's answer; set once, when endorsed."""
     opened_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     request_key: Mapped[str] = mapped_column(unique=True)
-    """From the form: a double tap opens one consultation."""
+    """From the form: sent twice, it opens one consultation."""
 
     groups: Mapped[list[Group]] = relationship(secondary="consultation_group", order_by=Group.position)
     """The groups it concerns; none: the whole village."""
@@ -47,24 +48,24 @@ class ConsultationGroup(Base):
 
 
 class PhaseEntry(Base):
-    """A step of a consultation into a phase. Only ever added."""
+    """A step of a consultation into a phase. Rows are only added."""
 
     __tablename__ = "phase_entry"
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    phase: Mapped[str]
+    phase: Mapped[Phase] = mapped_column(Choice(Phase))
     until: Mapped[date | None]
     """The last day planned for it."""
     reason: Mapped[str] = mapped_column(default="")
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """None: by itself, because a poll was announced or declared."""
+    """None: by the system, because a poll was announced or declared."""
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Withdrawal(Base):
-    """The proposer took it back. It stays readable."""
+    """The proposer withdrew it. It stays readable."""
 
     __tablename__ = "withdrawal"
 
@@ -76,7 +77,7 @@ class Withdrawal(Base):
 
 
 class Merger(Base):
-    """It goes on as part of another consultation."""
+    """It was merged into another consultation."""
 
     __tablename__ = "merger"
 
@@ -89,7 +90,7 @@ class Merger(Base):
 
 
 class Relation(Base):
-    """ "Related to": written once, with the smaller id first, read from both sides."""
+    """Two related consultations: one row, the smaller id first, read from both sides."""
 
     __tablename__ = "relation"
 
@@ -101,7 +102,7 @@ class Relation(Base):
 
 
 class Endorsement(Base):
-    """A villager stands behind a proposal."""
+    """A villager endorses a proposal."""
 
     __tablename__ = "endorsement"
 
@@ -124,7 +125,7 @@ class Proposal(Base):
     """Where it is, in words people use: by the old mill."""
     language: Mapped[str]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
-    """The newest ProposalRevision, whose words stand here too."""
+    """The number of the newest ProposalRevision, whose text this row repeats."""
     cost_fen: Mapped[int | None] = mapped_column(BigInteger)
     """In fen (1/100 yuan); None: not yet known."""
     proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -138,7 +139,7 @@ class Proposal(Base):
 
 
 class ProposalRevision(Base):
-    """The words of a proposal as they once stood. Only ever added."""
+    """A revision of a proposal's text. Rows are only added."""
 
     __tablename__ = "proposal_revision"
 
@@ -154,7 +155,7 @@ class ProposalRevision(Base):
 
 
 class ProposalDraft(Base):
-    """What somebody has begun to write. Theirs alone; gone when it is put up."""
+    """A proposal being written, for its writer only; deleted when the consultation is opened."""
 
     __tablename__ = "proposal_draft"
     __table_args__ = (Index(None, "village_id", "person_id"),)
@@ -168,7 +169,7 @@ class ProposalDraft(Base):
 
 
 class Recording(Base):
-    """The mover's own voice, beside the text, with every word of it written down."""
+    """The proposer's spoken message beside the text, with its transcript."""
 
     __tablename__ = "recording"
 
@@ -183,7 +184,7 @@ class Recording(Base):
 
 
 class FundingSource(Base):
-    """Where a part of the money comes from. Households paying nothing is said, not left out."""
+    """A source of money and its amount. Households that pay nothing are listed with 0."""
 
     __tablename__ = "funding_source"
 
@@ -195,7 +196,7 @@ class FundingSource(Base):
 
 
 class Picture(Base):
-    """A picture re-encoded on arrival: no place data, no camera data, a bounded size."""
+    """A picture, re-encoded when uploaded: without place and camera data, of bounded size."""
 
     __tablename__ = "picture"
     __table_args__ = (UniqueConstraint("proposal_id", "position"),)

@@ -1,11 +1,12 @@
-"""Manners: somebody reports words, an officer hides them, the author appeals, another person decides."""
+"""Moderation: reports of content, and its removal by an officer, with appeal and decision."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.talk.moderation import ReportGround
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class ContentReport(Base):
@@ -17,17 +18,16 @@ class ContentReport(Base):
     subject: Mapped[str]
     """comment:17 or statement:4"""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    ground: Mapped[str]
-    """insult | private | untrue | advertising | other"""
+    ground: Mapped[ReportGround] = mapped_column(Choice(ReportGround))
     words: Mapped[str] = mapped_column(default="")
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When an officer hid the words or left them standing."""
+    """When an officer hid the content or dismissed the report."""
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Removal(Base):
-    """Words hidden with a reason, and perhaps restored with another."""
+    """Content hidden with a reason, and perhaps restored with another."""
 
     __tablename__ = "hiding"
     __table_args__ = (Index(None, "subject"), Index(None, "village_id", "restored_at"))
@@ -36,7 +36,7 @@ class Removal(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     subject: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    ground: Mapped[str]
+    ground: Mapped[ReportGround] = mapped_column(Choice(ReportGround))
     reason: Mapped[str]
     hidden_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     hidden_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -44,7 +44,7 @@ class Removal(Base):
     """Why the author disagrees."""
     appealed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Who decided the appeal: never who hid the words."""
+    """Who decided the appeal: another person than `hidden_by`."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decision: Mapped[str] = mapped_column(default="")
     restored_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -12,7 +12,7 @@ from consult.models.talk.consultations import Endorsement, Proposal
 
 
 def participants(consultation_id: int) -> set[int]:
-    """Whoever proposed it, stands behind it or said something about it."""
+    """Return the ids of the proposer, the endorsers and the commenters of a consultation."""
     query = union(
         select(Proposal.proposed_by).where(Proposal.consultation_id == consultation_id),
         select(Endorsement.person_id).where(Endorsement.consultation_id == consultation_id),
@@ -22,7 +22,7 @@ def participants(consultation_id: int) -> set[int]:
 
 
 def holders(village_id: int, roles: Collection[str], *, on: date) -> set[int]:
-    """People who hold one of these offices on a day."""
+    """Return the ids of people who hold one of these offices on a day and have not departed."""
     query = (
         select(RoleGrant.person_id)
         .outerjoin(Departure, Departure.person_id == RoleGrant.person_id)

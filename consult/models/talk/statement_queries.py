@@ -1,9 +1,10 @@
 """Named selects about statements. A person's reactions are read for that person, or all at once for the groups."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import and_, func, select
 
 from consult.domain.talk.phases import Phase
 from consult.models.base import db
@@ -11,14 +12,25 @@ from consult.models.talk.consultations import Consultation
 from consult.models.talk.statements import CommonGround, Reaction, Statement
 
 
+@dataclass(frozen=True)
+class ReactionCount:
+    """How many reactions a consultation has now, and how many its last finding was computed from, and when."""
+
+    consultation_id: int
+    village_id: int
+    reactions: int
+    counted: int | None
+    computed_at: datetime | None
+
+
 def shown(consultation_id: int) -> Sequence[Statement]:
-    """Every statement that is not hidden, oldest first."""
+    """Return every statement that is not hidden, oldest first."""
     query = select(Statement).where(Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None))
     return db.session.scalars(query.order_by(Statement.id)).all()
 
 
 def next_for(consultation_id: int, person_id: int) -> Statement | None:
-    """A statement this person has not reacted to: the one fewest people have seen, then the oldest."""
+    """Return a statement this person has not reacted to: that with the fewest reactions, then the oldest."""
     reacted = select(Reaction.statement_id).where(
         Reaction.consultation_id == consultation_id, Reaction.person_id == person_id
     )
@@ -30,7 +42,7 @@ def next_for(consultation_id: int, person_id: int) -> Statement | None:
 
 
 def progress(consultation_id: int, person_id: int) -> tuple[int, int]:
-    """How many statements this person has reacted to, of how many."""
+    """Return how many statements this person has reacted to, and how many there are."""
     mine = and_(Reaction.statement_id == Statement.id, Reaction.person_id == person_id)
     query = (
         select(func.count(Reaction.statement_id), func.count(Statement.id))
@@ -42,34 +54,36 @@ def progress(consultation_id: int, person_id: int) -> tuple[int, int]:
 
 
 def all_reactions(consultation_id: int) -> dict[int, dict[int, int]]:
-    """Person → statement → position, hidden statements left out. For the computation alone."""
+    """Return person → statement → position, without hidden statements. For the computation only."""
     query = (
         select(Reaction.person_id, Reaction.statement_id, Reaction.position)
         .join(Statement, Statement.id == Reaction.statement_id)
         .where(Reaction.consultation_id == consultation_id, Statement.hidden_at.is_(None))
     )
-    found: dict[int, dict[int, int]] = {}
+    reactions: dict[int, dict[int, int]] = {}
     for person_id, statement_id, position in db.session.execute(query):
-        found.setdefault(person_id, {})[statement_id] = position
-    return found
+        reactions.setdefault(person_id, {})[statement_id] = position
+    return reactions
 
 
-def counted() -> Sequence[Row[Any]]:
-    """Each consultation under discussion with reactions: how many there are, and how many were counted last."""
+def reaction_counts() -> list[ReactionCount]:
+    """Return how many reactions there are in each consultation under discussion that has any."""
     query = (
         select(
             Reaction.consultation_id,
             Reaction.village_id,
             func.count().label("reactions"),
             func.max(CommonGround.reactions).label("counted"),
+            func.max(CommonGround.computed_at).label("computed_at"),
         )
         .outerjoin(CommonGround, CommonGround.consultation_id == Reaction.consultation_id)
         .join(Consultation, Consultation.id == Reaction.consultation_id)
         .where(Consultation.phase == Phase.DISCUSS)
         .group_by(Reaction.consultation_id, Reaction.village_id)
     )
-    return db.session.execute(query).all()
+    return [ReactionCount(*row) for row in db.session.execute(query)]
 
 
 def computed(consultation_id: int) -> CommonGround | None:
+    """Return the last computation for a consultation."""
     return db.session.get(CommonGround, consultation_id)

@@ -1,4 +1,4 @@
-"""Common ground: short statements, what each villager thinks of them, and what they have in common."""
+"""Common ground: short statements, reactions to them, and the last finding."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ class Statement(Base):
 
 
 class Reaction(Base):
-    """What one villager thinks of a statement. Nobody else is ever shown it; no time is kept."""
+    """One villager's reaction to a statement. It is shown to that villager only; no time is stored."""
 
     __tablename__ = "reaction"
     __table_args__ = (Index(None, "consultation_id"),)
@@ -39,7 +39,7 @@ class Reaction(Base):
 
 
 class CommonGround(Base):
-    """The last computation for a consultation: sizes and shares, no person."""
+    """The last computation for a consultation: sizes and shares, without persons."""
 
     __tablename__ = "common_ground"
 

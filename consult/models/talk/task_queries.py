@@ -13,7 +13,7 @@ from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
 
 @dataclass(frozen=True)
 class Ratings:
-    """How many are satisfied and how many not, the newest words, and whether the reader has rated."""
+    """How many are satisfied and how many not, some of their words, and whether the reader has rated."""
 
     satisfied: int
     unsatisfied: int
@@ -26,23 +26,24 @@ def _tasks() -> Select[tuple[Task]]:
 
 
 def of_consultation(consultation_id: int) -> Sequence[Task]:
-    """The first due first."""
+    """Return the tasks of a consultation, the first due first."""
     query = _tasks().where(Task.consultation_id == consultation_id).order_by(Task.due_on, Task.id)
     return db.session.scalars(query).all()
 
 
 def one(village_id: int, task_id: int) -> Task | None:
+    """Return a task of this village."""
     return db.session.scalar(_tasks().where(Task.village_id == village_id, Task.id == task_id))
 
 
 def progress(task_id: int) -> Sequence[Progress]:
-    """What was noted, oldest first."""
+    """Return the notes of progress, oldest first."""
     query = select(Progress).where(Progress.task_id == task_id).options(joinedload(Progress.picture))
     return db.session.scalars(query.order_by(Progress.id)).all()
 
 
 def pictures(consultation_id: int) -> dict[int, dict[str, Progress]]:
-    """For each task the first picture of before and the newest of done."""
+    """Return for each task, by stage, the first note with a picture of before and the newest of done."""
     query = (
         select(Progress)
         .join(Task, Task.id == Progress.task_id)
@@ -51,16 +52,16 @@ def pictures(consultation_id: int) -> dict[int, dict[str, Progress]]:
         .options(joinedload(Progress.picture))
         .order_by(Progress.id)
     )
-    found: dict[int, dict[str, Progress]] = {}
+    by_task: dict[int, dict[str, Progress]] = {}
     for note in db.session.scalars(query):
-        mine = found.setdefault(note.task_id, {})
-        if note.stage == Stage.DONE or note.stage not in mine:
-            mine[note.stage] = note
-    return found
+        by_stage = by_task.setdefault(note.task_id, {})
+        if note.stage is Stage.DONE or note.stage not in by_stage:
+            by_stage[note.stage] = note
+    return by_task
 
 
 def spent(consultation_id: int) -> dict[int, int]:
-    """Money spent so far by task, in fen."""
+    """Return the money spent so far on each task, in fen."""
     query = (
         select(Progress.task_id, func.sum(Progress.spent_fen))
         .join(Task, Task.id == Progress.task_id)
@@ -70,13 +71,14 @@ def spent(consultation_id: int) -> dict[int, int]:
     return {task_id: int(amount) for task_id, amount in db.session.execute(query)}
 
 
-def looks(task_id: int) -> Sequence[Acceptance]:
-    """What representatives said, oldest first."""
+def acceptances(task_id: int) -> Sequence[Acceptance]:
+    """Return what representatives said of the work, oldest first."""
     query = select(Acceptance).where(Acceptance.task_id == task_id).options(joinedload(Acceptance.person))
     return db.session.scalars(query.order_by(Acceptance.id)).all()
 
 
 def ratings(task_id: int, reader_id: int | None, *, most: int = 20) -> Ratings:
+    """Return the ratings of a task, with at most `most` of their words in alphabetical order."""
     yes = func.sum(case((Rating.satisfied.is_(True), 1), else_=0))
     mine = func.sum(case((Rating.person_id == (reader_id or 0), 1), else_=0))
     all_, satisfied, own = db.session.execute(select(func.count(), yes, mine).where(Rating.task_id == task_id)).one()
@@ -86,6 +88,6 @@ def ratings(task_id: int, reader_id: int | None, *, most: int = 20) -> Ratings:
 
 
 def mine(person_id: int) -> Sequence[Task]:
-    """Tasks somebody is in charge of and that nobody has accepted yet, the first due first."""
+    """Return a person's tasks that are not accepted yet, the first due first."""
     query = _tasks().where(Task.owner_id == person_id, Task.accepted_at.is_(None)).order_by(Task.due_on)
     return db.session.scalars(query.limit(20)).all()

@@ -1,11 +1,12 @@
-"""Carrying out what was decided: tasks, their progress, their acceptance, and what villagers say of the work."""
+"""Carrying out a resolution: tasks, their progress, acceptance and ratings."""
 
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.talk.tasks import Stage
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Person
 from consult.models.talk.consultations import Picture
 
@@ -34,7 +35,7 @@ class Task(Base):
 
 
 class Progress(Base):
-    """What was done so far, with money spent and pictures. Only ever added."""
+    """A note of progress, with money spent and a picture. Rows are only added."""
 
     __tablename__ = "progress"
     __table_args__ = (Index(None, "task_id"),)
@@ -42,8 +43,7 @@ class Progress(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
-    stage: Mapped[str]
-    """before | under_way | done"""
+    stage: Mapped[Stage] = mapped_column(Choice(Stage))
     text: Mapped[str]
     language: Mapped[str]
     spent_fen: Mapped[int | None] = mapped_column(BigInteger)
@@ -56,7 +56,7 @@ class Progress(Base):
 
 
 class Acceptance(Base):
-    """A villagers' representative looked at the work: accepts it, or sends it back with a word why. Only ever added."""
+    """A representative accepts the work, or sends it back with a reason. Rows are only added."""
 
     __tablename__ = "acceptance"
     __table_args__ = (Index(None, "task_id"),)
@@ -74,7 +74,7 @@ class Acceptance(Base):
 
 
 class Rating(Base):
-    """One villager, once, on one piece of work."""
+    """A villager's rating of the work of a task, once."""
 
     __tablename__ = "rating"
 

@@ -1,4 +1,4 @@
-"""What happened to a consultation, from the records themselves: one query a kind."""
+"""The moments of a consultation, one query for each kind of record."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ from consult.models.talk.tasks import Acceptance, Progress, Task
 
 
 def moments(consultation: Consultation) -> list[Moment]:
-    """The whole story, oldest first. Eight queries, whatever its length."""
+    """Return the moments of a consultation, oldest first, in eight queries whatever their number."""
     return story(
         [
             *_beginning(consultation),
@@ -40,19 +40,19 @@ def _beginning(one: Consultation) -> Iterator[Moment]:
         yield Moment(merger.merged_at, Happening.MERGED, {"reason": merger.reason, "into": merger.into_id})
     entries = select(PhaseEntry).where(PhaseEntry.consultation_id == one.id, PhaseEntry.number > 1)
     for entry in db.session.scalars(entries):
-        facts = {"phase": entry.phase, "until": entry.until, "reason": entry.reason}
-        yield Moment(entry.entered_at, Happening.PHASE, facts)
+        details = {"phase": entry.phase, "until": entry.until, "reason": entry.reason}
+        yield Moment(entry.entered_at, Happening.PHASE, details)
 
 
 def _talk(one: Consultation) -> Iterator[Moment]:
     revisions = select(ProposalRevision, Person.name).join(Person, Person.id == ProposalRevision.revised_by)
     mine = revisions.where(ProposalRevision.proposal_id == one.proposal.id, ProposalRevision.number > 1)
     for revision, name in db.session.execute(mine):
-        facts = {"number": revision.number, "reason": revision.reason, "name": name, "by": revision.revised_by}
-        yield Moment(revision.revised_at, Happening.REVISED, facts)
+        details = {"number": revision.number, "reason": revision.reason, "name": name, "by": revision.revised_by}
+        yield Moment(revision.revised_at, Happening.REVISED, details)
     for answer, name in db.session.execute(_signed(OfficialAnswer, OfficialAnswer.answered_by, one.id)):
-        facts = {"state": answer.state, "reason": answer.reason, "name": name, "language": answer.language}
-        yield Moment(answer.answered_at, Happening.ANSWERED, facts)
+        details = {"state": answer.state, "reason": answer.reason, "name": name, "language": answer.language}
+        yield Moment(answer.answered_at, Happening.ANSWERED, details)
     for summary, name in db.session.execute(_signed(OpinionSummary, OpinionSummary.signed_by, one.id)):
         yield Moment(summary.signed_at, Happening.SUMMED_UP, {"number": summary.number, "name": name})
 
@@ -62,7 +62,7 @@ def _signed(model: Any, signer: Any, consultation_id: int) -> Select[Any]:
 
 
 def _polls(consultation_id: int) -> Iterator[Moment]:
-    """A poll comes once for each of its changes: one query for all of it."""
+    """Yield announcements, changes and declarations. The query has one row for each change of a poll."""
     query = (
         select(Poll, Declaration, PollChange, PollChangeConfirmation.confirmed_at)
         .outerjoin(Declaration, Declaration.poll_id == Poll.id)
@@ -75,15 +75,15 @@ def _polls(consultation_id: int) -> Iterator[Moment]:
     told: set[int] = set()
     for poll, declaration, change, confirmed_at in db.session.execute(query):
         if change is not None:
-            facts = {"poll": poll.id, "kind": change.kind, "reason": change.reason}
-            yield Moment(confirmed_at, Happening.POLL_CHANGED, facts)
+            details = {"poll": poll.id, "kind": change.kind, "reason": change.reason}
+            yield Moment(confirmed_at, Happening.POLL_CHANGED, details)
         if poll.id not in told:
             told.add(poll.id)
             yield from _poll(poll, declaration)
 
 
 def _poll(poll: Poll, declaration: Declaration | None) -> Iterator[Moment]:
-    facts: dict[str, Any] = {
+    details: dict[str, Any] = {
         "poll": poll.id,
         "question": poll.question,
         "body": poll.body,
@@ -91,32 +91,38 @@ def _poll(poll: Poll, declaration: Declaration | None) -> Iterator[Moment]:
         "closes": poll.closes_at,
     }
     if poll.announced_at is not None:
-        yield Moment(poll.announced_at, Happening.ANNOUNCED, facts)
+        yield Moment(poll.announced_at, Happening.ANNOUNCED, details)
     if declaration is not None:
-        facts = {"poll": poll.id, "outcome": declaration.outcome, "facts": declaration.facts}
-        yield Moment(declaration.declared_at, Happening.DECLARED, facts)
+        details = {"poll": poll.id, "outcome": declaration.outcome, "facts": declaration.facts}
+        yield Moment(declaration.declared_at, Happening.DECLARED, details)
 
 
 def _work(consultation_id: int) -> Iterator[Moment]:
     tasks = select(Task).where(Task.consultation_id == consultation_id).options(joinedload(Task.owner))
     for task in db.session.scalars(tasks):
-        facts = {
+        details = {
             "task": task.id,
             "title": task.title,
             "name": task.owner.name,
             "due": task.due_on,
             "budget": task.budget_fen,
         }
-        yield Moment(task.made_at, Happening.TASK, facts | {"language": task.language})
+        yield Moment(task.made_at, Happening.TASK, details | {"language": task.language})
         if task.accepted_at is not None:
             yield Moment(task.accepted_at, Happening.ACCEPTED, {"task": task.id, "title": task.title})
     progress = select(Progress, Task.title).join(Task, Task.id == Progress.task_id)
     progress = progress.where(Task.consultation_id == consultation_id).options(joinedload(Progress.picture))
     for note, title in db.session.execute(progress):
-        facts = {"task": note.task_id, "title": title, "text": note.text, "stage": note.stage, "spent": note.spent_fen}
-        yield Moment(note.noted_at, Happening.PROGRESS, facts | {"picture": note.picture, "language": note.language})
+        details = {
+            "task": note.task_id,
+            "title": title,
+            "text": note.text,
+            "stage": note.stage,
+            "spent": note.spent_fen,
+        }
+        yield Moment(note.noted_at, Happening.PROGRESS, details | {"picture": note.picture, "language": note.language})
     looks = select(Acceptance, Person.name, Task.title).join(Task, Task.id == Acceptance.task_id)
     looks = looks.join(Person, Person.id == Acceptance.person_id).where(Task.consultation_id == consultation_id)
     for look, name, title in db.session.execute(looks):
-        facts = {"task": look.task_id, "title": title, "accepted": look.accepted, "words": look.words, "name": name}
-        yield Moment(look.looked_at, Happening.LOOKED_AT, facts)
+        details = {"task": look.task_id, "title": title, "accepted": look.accepted, "words": look.words, "name": name}
+        yield Moment(look.looked_at, Happening.LOOKED_AT, details)

@@ -1,12 +1,13 @@
-"""While a notice hangs: what people say against it, what is answered, the photo of the board; and the result of a work."""
+"""Objections to a notice while it is posted, their answers, photos of the board; and the notice of a finished work."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from consult.domain.audit import Tag, sha256
+from consult.domain.board.notices import NoticeTag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.refusals import Reason, Refused
@@ -16,110 +17,90 @@ from consult.models.talk.participant_queries import holders
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.messages import notifications
+from consult.services.people import villages
 from consult.services.people.villages import local_day
 
 
-def object_to(notice: Notice, text: str, actor: Person, *, language: str, key: str, now: datetime) -> None:
-    """Say something against a notice while it hangs. The same key says it once. Raises Refused afterwards."""
-    if db.session.scalar(select(Objection.id).where(Objection.request_key == key)) is not None:
-        return
+@atomic
+def object_to(notice: Notice, text: str, act: Act) -> None:
+    """Object to a notice while it is posted. The same key objects once. Raises Refused afterwards."""
     village = db.session.get_one(Village, notice.village_id)
-    if local_day(village, now) > notice.posted_until:
+    transactions.queue_for(f"objection:{act.key}")
+    if transactions.earlier(Objection, act.key) is not None:
+        return
+    today = local_day(village, act.now)
+    if today > notice.posted_until:
         raise Refused(Reason.POSTING_ENDED)
     objection = Objection(
         village_id=notice.village_id,
         notice_id=notice.id,
         text=text,
-        language=language,
-        request_key=key,
-        made_by=actor.id,
-        made_at=now,
+        language=act.language,
+        request_key=act.key,
+        made_by=act.actor_id,
+        made_at=act.now,
     )
     db.session.add(objection)
     db.session.flush()
-    audit.record(
-        Tag.OBJECTION_MADE,
-        f"notice:{notice.id}",
-        village_id=village.id,
-        actor_id=actor.id,
-        now=now,
-        objection=objection.id,
-        digest=sha256(text),
-    )
-    answerers = holders(village.id, ANSWERS_PROPOSALS, on=local_day(village, now)) - {actor.id}
-    notifications.tell(
-        answerers,
-        NotificationEvent.DUTY,
-        f"objection:{objection.id}",
-        village_id=village.id,
-        consultation_id=None,
-        now=now,
-        kind="objection_made",
-        notice=notice.id,
-    )
-    transactions.commit()
+    officers = holders(village.id, ANSWERS_PROPOSALS, on=today) - {act.actor_id}
+    _tell(officers, NotificationEvent.DUTY, f"objection:{objection.id}", "objection_made", notice_id=notice.id, act=act)
+    audit.record(Tag.OBJECTION_MADE, f"notice:{notice.id}", act, objection=objection.id, digest=sha256(text))
 
 
-def answer(objection: Objection, text: str, actor: Person, *, now: datetime) -> None:
-    """The committee's answer, for everybody to read. The first answer stays."""
+@atomic
+def answer(objection: Objection, text: str, act: Act) -> None:
+    """Answer an objection publicly, for the committee. The first answer stays."""
     transactions.lock(objection)
     if objection.answered_at is not None:
         return
-    objection.answer, objection.answered_by, objection.answered_at = text, actor.id, now
+    objection.answer, objection.answered_by, objection.answered_at = text, act.actor_id, act.now
+    subject = f"objection_answer:{objection.id}"
+    _tell(
+        {objection.made_by},
+        NotificationEvent.ANSWERED,
+        subject,
+        "objection_answered",
+        notice_id=objection.notice_id,
+        act=act,
+    )
     audit.record(
         Tag.OBJECTION_ANSWERED,
         f"notice:{objection.notice_id}",
-        village_id=objection.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         objection=objection.id,
         digest=sha256(text),
     )
-    notifications.tell(
-        {objection.made_by},
-        NotificationEvent.ANSWERED,
-        f"objection_answer:{objection.id}",
-        village_id=objection.village_id,
-        consultation_id=None,
-        now=now,
-        kind="objection_answered",
-        notice=objection.notice_id,
-    )
-    transactions.commit()
 
 
-def photograph(notice: Notice, picture: str, actor: Person, *, key: str, now: datetime) -> None:
-    """The board with the notice on it. The same key keeps one."""
-    if db.session.scalar(select(BoardPhoto.id).where(BoardPhoto.request_key == key)) is not None:
+@atomic
+def photograph(notice: Notice, picture: str, act: Act) -> None:
+    """Add a stored photo of the board with the notice on it, by its digest. The same key adds one."""
+    transactions.lock(notice)
+    if transactions.earlier(BoardPhoto, act.key) is not None:
         return
     photo = BoardPhoto(
         village_id=notice.village_id,
         notice_id=notice.id,
         digest=picture,
-        request_key=key,
-        taken_by=actor.id,
-        taken_at=now,
+        request_key=act.key,
+        taken_by=act.actor_id,
+        taken_at=act.now,
     )
     db.session.add(photo)
     db.session.flush()
-    audit.record(
-        Tag.BOARD_PHOTOGRAPHED,
-        f"notice:{notice.id}",
-        village_id=notice.village_id,
-        actor_id=actor.id,
-        now=now,
-        picture=picture,
-    )
-    transactions.commit()
+    audit.record(Tag.BOARD_PHOTOGRAPHED, f"notice:{notice.id}", act, picture=picture)
 
 
-def post_result(consultation: Consultation, actor: Person, *, now: datetime) -> Notice:
-    """What became of it: works, money, who accepted. Posted once. Raises Refused while a task is not accepted."""
+@atomic
+def post_result(consultation: Consultation, act: Act) -> Notice:
+    """Post what became of a resolution: works, money, acceptances; once. Raises Refused while a task is not accepted."""
+    villages.locked(consultation.village_id)
     transactions.lock(consultation)
     earlier = db.session.scalar(
-        select(Notice).where(Notice.consultation_id == consultation.id, Notice.tag == notices.RESULT_POSTED)
+        select(Notice).where(Notice.consultation_id == consultation.id, Notice.tag == NoticeTag.RESULT_POSTED)
     )
     if earlier is not None:
         return earlier
@@ -134,13 +115,39 @@ def post_result(consultation: Consultation, actor: Person, *, now: datetime) -> 
     proposal = consultation.proposal
     words = [proposal.title, *(task.title for task in tasks)]
     subject = notices.Subject(proposal.title, words, consultation=consultation)
-    notice = notices.hang(notices.RESULT_POSTED, subject, actor, facts=facts, now=now)
-    four_deliberations.note_result(consultation, notice, Act.of(actor, now=now))
-    transactions.commit()
+    notice = notices.hang(NoticeTag.RESULT_POSTED, subject, act, facts=facts)
+    four_deliberations.note_result(consultation, notice, act)
     return notice
 
 
-def objections(notice_id: int) -> Sequence[Row[Any]]:
+def _tell(people: set[int], event: NotificationEvent, subject: str, kind: str, *, notice_id: int, act: Act) -> None:
+    notifications.tell(
+        people,
+        event,
+        subject,
+        village_id=act.village_id,
+        consultation_id=None,
+        now=act.now,
+        kind=kind,
+        notice=notice_id,
+    )
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """An objection as it is shown, with the name of who made it."""
+
+    id: int
+    text: str
+    language: str
+    made_at: datetime
+    answer: str
+    answered_at: datetime | None
+    name: str
+
+
+def objections(notice_id: int) -> list[ObjectionView]:
+    """Return the objections to a notice, oldest first."""
     query = (
         select(
             Objection.id,
@@ -155,8 +162,9 @@ def objections(notice_id: int) -> Sequence[Row[Any]]:
         .where(Objection.notice_id == notice_id)
         .order_by(Objection.id)
     )
-    return db.session.execute(query).all()
+    return [ObjectionView(*row) for row in db.session.execute(query)]
 
 
 def photos(notice_id: int) -> Sequence[BoardPhoto]:
+    """Return the photos of the board with a notice, oldest first."""
     return db.session.scalars(select(BoardPhoto).where(BoardPhoto.notice_id == notice_id).order_by(BoardPhoto.id)).all()

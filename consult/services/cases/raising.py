@@ -14,6 +14,7 @@ from consult.services.cases import filing, transitions
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.services.core import crypto, transactions
+from consult.services.core.acts import Act
 from consult.services.talk import consultations
 
 
@@ -43,7 +44,7 @@ def to_village(case: Opened, facts: dict[str, Any], actor: Person, *, language: 
     rules.refuse_unless_offered(CaseAct.RAISE, case.state, case.part, case.situation)
     words = Draft(facts["topic"], facts["summary"], facts["summary"], None, ())
     opened = consultations.open_consultation(
-        words, [], actor, group_ids=[], language=language, key=_key(case, key), now=now, phase=Phase.DISCUSS
+        words, [], Act.of(actor, now=now, language=language, key=_key(case, key)), group_ids=[], phase=Phase.DISCUSS
     )
     transactions.begin_writing()
     filing.link(case, opened.id)

@@ -1,6 +1,7 @@
 """Putting items on the agenda of a meeting, and taking them off a draft."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete, func, select
 
@@ -69,9 +70,7 @@ def _open_consultation(meeting: Meeting, plan: ItemPlan, act: Act) -> int:
     """Open a consultation with the words of an item, for the meeting's group if it has one; return its id."""
     groups: Sequence[int] = [meeting.group_id] if meeting.group_id else []
     words = Draft(plan.title, plan.summary, "", None, ())
-    opened = consultations.open_consultation(
-        words, [], act.actor, group_ids=groups, language=act.language, key=f"agenda:{act.key}", now=act.now
-    )
+    opened = consultations.open_consultation(words, [], replace(act, key=f"agenda:{act.key}"), group_ids=groups)
     return opened.id
 
 

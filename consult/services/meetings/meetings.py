@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.meetings import meetings as rules
@@ -117,7 +118,7 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
     _write_roll(meeting, units, salts)
     audit.record(Tag.MEETING_CALLED, f"meeting:{meeting.id}", act, fingerprint=meeting.fingerprint, units=len(units))
     if not body.internal:
-        notices.hang(notices.MEETING_CALLED, subject_of(meeting), act.actor, facts={}, now=act.now)
+        notices.hang(NoticeTag.MEETING_CALLED, subject_of(meeting), act, facts={})
     called = {u.person_id for u in units} - {act.actor_id}
     reminders.tell_of_meeting(meeting, NotificationEvent.MEETING_CALLED, called, now=act.now)
 
@@ -269,8 +270,8 @@ def _add_change(meeting: Meeting, kind: MeetingChangeKind, reason: str, act: Act
     audit.record(tag, f"meeting:{meeting.id}", act, change=change.id, digest=sha256(reason))
     facts = {"reason": reason, "place": meeting.place, "starts_at": meeting.starts_at.isoformat()}
     if not meeting_states.body_of(meeting).internal:
-        notice_tag = notices.MEETING_CANCELLED if cancelled else notices.MEETING_CHANGED
-        notices.hang(notice_tag, subject_of(meeting, reason), act.actor, facts=facts, now=act.now, change_id=change.id)
+        notice_tag = NoticeTag.MEETING_CANCELLED if cancelled else NoticeTag.MEETING_CHANGED
+        notices.hang(notice_tag, subject_of(meeting, reason), act, facts=facts, change_id=change.id)
     called = set(check_in_queries.called_persons(meeting.id)) - {act.actor_id}
     reminders.tell_of_meeting(
         meeting,

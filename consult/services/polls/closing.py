@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import internal_codes
 from consult.domain.law.four_deliberations import Resolution
 from consult.domain.messages.notifications import NotificationEvent
@@ -237,7 +238,7 @@ def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:
         reminders.tell_of(
             poll, concerned - {act.actor.id}, NotificationEvent.DECIDED, now=act.now, outcome=verdict.outcome.value
         )
-        notice = notices.post(notices.POLL_DECLARED, poll, act.actor, facts=facts, now=act.now)
+        notice = notices.post(NoticeTag.POLL_DECLARED, poll, act, facts=facts)
     if verdict.outcome is Outcome.CARRIED:
         four_deliberations.note_resolution(poll.consultation, _resolution(poll, tally), notice, act)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.board.notices import NoticeTag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
@@ -24,9 +25,9 @@ from consult.services.people.representatives import adults_of, speaker_of
 from consult.services.polls import meeting_port, poll_states, polls
 
 NOTICES = {
-    ChangeKind.EXTENSION: notices.POLL_EXTENDED,
-    ChangeKind.ADDITION: notices.POLL_ROLL_ADDED,
-    ChangeKind.CANCELLATION: notices.POLL_CANCELLED,
+    ChangeKind.EXTENSION: NoticeTag.POLL_EXTENDED,
+    ChangeKind.ADDITION: NoticeTag.POLL_ROLL_ADDED,
+    ChangeKind.CANCELLATION: NoticeTag.POLL_CANCELLED,
 }
 
 
@@ -186,7 +187,7 @@ def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
 def _make_known(poll: Poll, change: PollChange, act: Act) -> None:
     """Post a notice of its own, and tell those who may vote."""
     facts = {"kind": change.kind, "reason": change.reason, "closes_at": poll.closes_at.isoformat()}
-    notices.post(NOTICES[change.kind], poll, act.actor, facts=facts, now=act.now, change_id=change.id)
+    notices.post(NOTICES[change.kind], poll, act, facts=facts, change_id=change.id)
     told = {change.person_id} if change.kind is ChangeKind.ADDITION else reminder_queries.speakers(poll)
     people = {one for one in told if one is not None} - {act.actor.id}
     reminders.tell_of(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.messages.notifications import NotificationEvent
@@ -88,7 +89,7 @@ def announce(poll: Poll, act: Act) -> None:
     audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     reminders.tell_of(poll, reminder_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
-    notices.post(notices.POLL_ANNOUNCED, poll, act.actor, facts={}, now=now)
+    notices.post(NoticeTag.POLL_ANNOUNCED, poll, act, facts={})
 
 
 def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:

@@ -1,68 +1,58 @@
-"""Short statements, one's own reactions to them, and what was found in common."""
-
-from datetime import datetime
-
-from sqlalchemy import select
+"""Short statements and each villager's reactions to them."""
 
 from consult.domain.audit import Tag, sha256
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.common_ground import Position
 from consult.domain.talk.phases import PhaseAct
-from consult.models import Consultation, Person, Reaction, Statement, db
+from consult.models import Consultation, Reaction, Statement, db
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.talk import phases
 
 
-def write_statement(
-    consultation: Consultation, text: str, actor: Person, *, language: str, key: str, now: datetime
-) -> Statement:
-    """Put up a statement; its writer agrees with it. The same key writes one. Raises Refused."""
-    earlier = db.session.scalar(select(Statement).where(Statement.request_key == key, Statement.person_id == actor.id))
+@atomic
+def write_statement(consultation: Consultation, text: str, act: Act) -> Statement:
+    """Add a statement, with its writer's agreement. The same key writes one. Raises Refused."""
+    transactions.lock(consultation)
+    earlier = transactions.earlier(Statement, act.key, person_id=act.actor_id)
     if earlier is not None:
         return earlier
     phases.refuse_unless_open(consultation, PhaseAct.REACT)
     statement = Statement(
-        village_id=actor.village_id,
+        village_id=act.village_id,
         consultation_id=consultation.id,
-        person_id=actor.id,
+        person_id=act.actor_id,
         text=text,
-        language=language,
-        request_key=key,
-        written_at=now,
+        language=act.language,
+        request_key=act.key,
+        written_at=act.now,
     )
     db.session.add(statement)
     db.session.flush()
-    _put(statement, actor, Position.AGREE)
-    audit.record(
-        Tag.STATEMENT_WRITTEN,
-        f"statement:{statement.id}",
-        village_id=actor.village_id,
-        actor_id=actor.id,
-        now=now,
-        digest=sha256(text),
-    )
-    transactions.commit()
+    _set_position(statement, Position.AGREE, act)
+    audit.record(Tag.STATEMENT_WRITTEN, f"statement:{statement.id}", act, digest=sha256(text))
     return statement
 
 
-def react(statement: Statement, actor: Person, position: Position) -> None:
-    """Agree, disagree or pass; a later word replaces the earlier one. Neither time nor log: it is nobody's business."""
+@atomic
+def react(statement: Statement, position: Position, act: Act) -> None:
+    """Set or replace the actor's position on a statement. Neither its time nor a log entry is kept. Raises Refused."""
+    transactions.queue_for(f"reaction:{statement.id}:{act.actor_id}")
     phases.refuse_unless_open(db.session.get_one(Consultation, statement.consultation_id), PhaseAct.REACT)
     if statement.hidden_at is not None:
         raise Refused(Reason.PHASE_CLOSED)
-    _put(statement, actor, position)
-    transactions.commit()
+    _set_position(statement, position, act)
 
 
-def _put(statement: Statement, actor: Person, position: Position) -> None:
-    reaction = db.session.get(Reaction, (actor.id, statement.id))
+def _set_position(statement: Statement, position: Position, act: Act) -> None:
+    reaction = db.session.get(Reaction, (act.actor_id, statement.id))
     if reaction is None:
         reaction = Reaction(
-            person_id=actor.id,
+            person_id=act.actor_id,
             statement_id=statement.id,
-            village_id=actor.village_id,
+            village_id=act.village_id,
             consultation_id=statement.consultation_id,
-            position=int(position),
         )
         db.session.add(reaction)
     reaction.position = int(position)

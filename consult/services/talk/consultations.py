@@ -1,7 +1,7 @@
 """Opening a consultation with its proposal."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
@@ -15,93 +15,87 @@ from consult.models import (
     Person,
     Picture,
     Proposal,
-    ProposalDraft,
     ProposalRevision,
     db,
 )
 from consult.services.core import audit, pictures, search, transactions
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people import villages
 from consult.services.people.villages import local_day
-from consult.services.talk import endorsements, phases
+from consult.services.talk import drafts, endorsements, phases
 
 
+@atomic
 def open_consultation(
     draft: Draft,
     shown: Sequence[tuple[str, str]],
-    actor: Person,
+    act: Act,
     *,
     group_ids: Sequence[int],
-    language: str,
-    key: str,
-    now: datetime,
     phase: Phase = Phase.DISCUSS,
 ) -> Consultation:
-    """Write down a proposal, with pictures given as (digest, description). The same key opens one consultation.
+    """Open a consultation with its proposal. The same key opens one.
 
-    A villager's begins in RAISE, where others may stand behind it; an officer's in DISCUSS.
+    A villager's begins in RAISE, where others may endorse it; an officer's in DISCUSS.
+    `shown`: the digest of each stored picture and its description. `group_ids`: empty for the whole village.
     """
-    earlier = db.session.scalar(
-        select(Consultation).where(Consultation.request_key == key, Consultation.village_id == actor.village_id)
-    )
+    village = villages.locked(act.village_id)  # two who raise a matter at once get two numbers
+    earlier = transactions.earlier(Consultation, act.key, village_id=act.village_id)
     if earlier is not None:
         return earlier
-    village = villages.locked(actor.village_id)  # two who raise a matter at once get two numbers
-    year = local_day(village, now).year
+    year = local_day(village, act.now).year
     consultation = Consultation(
         village_id=village.id,
         year=year,
         number=_next_number(village.id, year),
-        opened_by=actor.id,
-        opened_at=now,
-        request_key=key,
-        phase=phase.value,
+        opened_by=act.actor_id,
+        opened_at=act.now,
+        request_key=act.key,
+        phase=phase,
     )
-    consultation.proposal = _proposal(draft, shown, actor, language, now)
+    consultation.proposal = _proposal(draft, shown, act)
     db.session.add(consultation)
     db.session.flush()
-    _first_rows(consultation, draft, group_ids, actor, now)
-    phases.enter(consultation, phase, actor.id, now=now)
+    _first_rows(consultation, draft, group_ids, act)
+    phases.enter(consultation, phase, act)
     if phase is Phase.RAISE:
-        endorsements.add(consultation, Act.of(actor, now=now))
-    search.put_proposal(consultation.proposal, now=now)
-    audit.record(
-        Tag.CONSULTATION_OPENED,
-        f"consultation:{consultation.id}",
-        village_id=village.id,
-        actor_id=actor.id,
-        now=now,
-        proposal=consultation.proposal.id,
-    )
-    transactions.commit()
+        endorsements.add(consultation, act)
+    search.put_proposal(consultation.proposal, now=act.now)
+    audit.record(Tag.CONSULTATION_OPENED, f"consultation:{consultation.id}", act, proposal=consultation.proposal.id)
     return consultation
 
 
+@atomic
 def open_from_draft(
-    draft: ProposalDraft,
+    draft_id: int,
     words: Draft,
     shown: Sequence[tuple[str, str]],
-    actor: Person,
+    act: Act,
     *,
     group_ids: Sequence[int],
-    language: str,
-    now: datetime,
     phase: Phase,
-) -> Consultation:
-    """Put up what was drafted; the draft goes in the same transaction. Its id is the key: it opens one."""
+) -> Consultation | None:
+    """Open a consultation from the actor's own draft, and delete the draft. The same draft opens one.
+
+    None: there is no such draft, and none was opened from it.
+    """
+    villages.locked(act.village_id)
+    draft = drafts.find(act.actor, draft_id)
+    if draft is None:
+        return opened_from(draft_id, act.actor)
     db.session.delete(draft)
-    return open_consultation(
-        words, shown, actor, group_ids=group_ids, language=language, key=_key_of(draft.id, actor), now=now, phase=phase
-    )
+    by_draft = replace(act, key=_key_of(draft_id, act.actor))
+    return open_consultation(words, shown, by_draft, group_ids=group_ids, phase=phase)
 
 
-def opened_from(draft_id: int, actor: Person) -> Consultation | None:
-    """What a draft of this person was opened as, if it was."""
-    return db.session.scalar(select(Consultation).where(Consultation.request_key == _key_of(draft_id, actor)))
+def opened_from(draft_id: int, person: Person) -> Consultation | None:
+    """Return the consultation that a person's draft was opened as, if it was."""
+    return db.session.scalar(select(Consultation).where(Consultation.request_key == _key_of(draft_id, person)))
 
 
-def _key_of(draft_id: int, actor: Person) -> str:
-    return f"draft:{actor.id}:{draft_id}"
+def _key_of(draft_id: int, person: Person) -> str:
+    return f"draft:{person.id}:{draft_id}"
 
 
 def _next_number(village_id: int, year: int) -> int:
@@ -111,10 +105,8 @@ def _next_number(village_id: int, year: int) -> int:
     return (last or 0) + 1
 
 
-def _first_rows(
-    consultation: Consultation, draft: Draft, group_ids: Sequence[int], actor: Person, now: datetime
-) -> None:
-    """Its groups, and revision 1 of the words."""
+def _first_rows(consultation: Consultation, draft: Draft, group_ids: Sequence[int], act: Act) -> None:
+    """Add its groups, and revision 1 of the text."""
     ids = {"consultation_id": consultation.id, "village_id": consultation.village_id}
     db.session.add_all(ConsultationGroup(group_id=group_id, **ids) for group_id in sorted(set(group_ids)))
     db.session.add(
@@ -124,31 +116,32 @@ def _first_rows(
             village_id=consultation.village_id,
             words=draft.as_facts(),
             request_key=f"{consultation.request_key}:1",
-            revised_by=actor.id,
-            revised_at=now,
+            revised_by=act.actor_id,
+            revised_at=act.now,
         )
     )
 
 
-def _proposal(draft: Draft, shown: Sequence[tuple[str, str]], actor: Person, language: str, now: datetime) -> Proposal:
+def _proposal(draft: Draft, shown: Sequence[tuple[str, str]], act: Act) -> Proposal:
     return Proposal(
-        village_id=actor.village_id,
+        village_id=act.village_id,
         title=draft.title,
         summary=draft.summary,
         text=draft.text,
         place=draft.place,
-        language=language,
+        language=act.language,
         cost_fen=draft.cost_fen,
-        proposed_by=actor.id,
-        proposed_at=now,
-        funding=funding_rows(draft, actor.village_id),
+        proposed_by=act.actor_id,
+        proposed_at=act.now,
+        funding=funding_rows(draft, act.village_id),
         pictures=[
-            picture_row(digest, description, actor.village_id, n) for n, (digest, description) in enumerate(shown, 1)
+            picture_row(digest, description, act.village_id, n) for n, (digest, description) in enumerate(shown, 1)
         ],
     )
 
 
 def funding_rows(draft: Draft, village_id: int) -> list[FundingSource]:
+    """Return the draft's sources of money as rows, numbered from 1; amounts in fen."""
     return [
         FundingSource(position=n, village_id=village_id, name=name, amount_fen=amount)
         for n, (name, amount) in enumerate(draft.funding, 1)
@@ -156,7 +149,7 @@ def funding_rows(draft: Draft, village_id: int) -> list[FundingSource]:
 
 
 def picture_row(digest: str, description: str, village_id: int, position: int = 1) -> Picture:
-    """A stored picture as a row. Raises FileNotFoundError when it is not stored."""
+    """Return a stored picture as a row. Raises FileNotFoundError when it is not stored."""
     width, height = pictures.size_of(digest)
     return Picture(
         position=position, village_id=village_id, digest=digest, width=width, height=height, description=description

@@ -1,53 +1,61 @@
-"""A proposal being written: kept on the server after each small step, so that a lost phone or line loses nothing."""
+"""A proposal being written: kept on the server after each step, so that a lost phone or connection loses nothing."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from consult.models import Person, ProposalDraft, db
 from consult.services.core import transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
 MOST = 10
-"""More than anybody needs; the oldest makes room."""
+"""Drafts kept for one person; the oldest is deleted for the next."""
 
 
-def begin(person: Person, *, key: str, now: datetime) -> ProposalDraft:
-    """A new empty draft, or the one that this key began."""
-    known = select(ProposalDraft).where(ProposalDraft.request_key == key, ProposalDraft.person_id == person.id)
-    draft = db.session.scalar(known)
-    if draft is None:
-        for old in drafts_of(person)[MOST - 1 :]:
-            db.session.delete(old)
-        draft = ProposalDraft(
-            village_id=person.village_id, person_id=person.id, request_key=key, fields={}, written_at=now
-        )
-        db.session.add(draft)
-    transactions.commit()
+@atomic
+def begin(act: Act) -> ProposalDraft:
+    """Return a new empty draft, or the one that this key began."""
+    transactions.queue_for(f"drafts:{act.actor_id}")
+    earlier = transactions.earlier(ProposalDraft, act.key, person_id=act.actor_id)
+    if earlier is not None:
+        return earlier
+    for old in drafts_of(act.actor)[MOST - 1 :]:
+        db.session.delete(old)
+    draft = ProposalDraft(
+        village_id=act.village_id, person_id=act.actor_id, request_key=act.key, fields={}, written_at=act.now
+    )
+    db.session.add(draft)
     return draft
 
 
-def keep(draft: ProposalDraft, fields: Mapping[str, Any], *, now: datetime) -> None:
-    """Put what one step said beside what the others said."""
-    draft.fields = {**draft.fields, **fields}
-    draft.written_at = now
-    transactions.commit()
+@atomic
+def keep(draft_id: int, fields: Mapping[str, Any], act: Act) -> ProposalDraft | None:
+    """Add the fields of one step to those of the others. None: the actor has no such draft any more."""
+    draft = find(act.actor, draft_id)
+    if draft is not None:
+        draft.fields = {**draft.fields, **fields}
+        draft.written_at = act.now
+    return draft
 
 
-def discard(draft: ProposalDraft) -> None:
-    db.session.delete(draft)
-    transactions.commit()
+@atomic
+def discard(draft_id: int, act: Act) -> None:
+    """Delete a draft of the actor, if it is still there."""
+    draft = find(act.actor, draft_id)
+    if draft is not None:
+        db.session.delete(draft)
 
 
 def drafts_of(person: Person) -> list[ProposalDraft]:
-    """One's own drafts, newest first."""
+    """Return a person's own drafts, newest first."""
     query = select(ProposalDraft).where(ProposalDraft.person_id == person.id).order_by(ProposalDraft.id.desc())
     return list(db.session.scalars(query))
 
 
 def find(person: Person, draft_id: int) -> ProposalDraft | None:
-    """One of this person's own."""
+    """Return one of this person's own drafts."""
     return db.session.scalar(
         select(ProposalDraft).where(ProposalDraft.id == draft_id, ProposalDraft.person_id == person.id)
     )

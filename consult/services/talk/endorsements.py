@@ -1,4 +1,4 @@
-"""Standing behind a proposal. Enough of it obliges the council to answer within a set number of days."""
+"""Endorsements of a proposal. Enough of them oblige the council to answer within a set number of days."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from consult.services.talk import phases
 
 @atomic
 def endorse(consultation: Consultation, act: Act) -> None:
-    """Stand behind a proposal; twice is the same as once. Raises Refused where its phase does not allow it."""
+    """Endorse a proposal; twice is the same as once. Raises Refused where its phase does not allow it."""
     transactions.lock(consultation)
     phases.refuse_unless_open(consultation, PhaseAct.ENDORSE)
     if db.session.get(Endorsement, (consultation.id, act.actor_id)) is None:
@@ -31,7 +31,7 @@ def endorse(consultation: Consultation, act: Act) -> None:
 
 @atomic
 def add(consultation: Consultation, act: Act) -> None:
-    """Add the actor's endorsement; the one that reaches the village's number starts the days to answer."""
+    """Add the actor's endorsement. The one that reaches the village's number sets the last day for an answer."""
     db.session.add(
         Endorsement(
             consultation_id=consultation.id,
@@ -50,6 +50,7 @@ def add(consultation: Consultation, act: Act) -> None:
 @atomic
 def take_back(consultation: Consultation, act: Act) -> None:
     """Withdraw the actor's endorsement; a duty to answer that has begun stays. Raises Refused."""
+    transactions.lock(consultation)
     phases.refuse_unless_open(consultation, PhaseAct.ENDORSE)
     endorsement = db.session.get(Endorsement, (consultation.id, act.actor_id))
     if endorsement is not None:
@@ -58,6 +59,7 @@ def take_back(consultation: Consultation, act: Act) -> None:
 
 
 def count(consultation_id: int) -> int:
+    """Return how many endorse a proposal."""
     return db.session.scalar(select(func.count()).where(Endorsement.consultation_id == consultation_id)) or 0
 
 

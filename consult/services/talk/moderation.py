@@ -1,7 +1,7 @@
-"""Manners: reporting words, hiding them, telling the author why, and letting another person look again."""
+"""Moderation: reporting content, hiding it, telling the author why, and appeals decided by another person."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -11,17 +11,20 @@ from consult.domain.people.roles import ANSWERS_PROPOSALS, DECIDES_APPEALS
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import moderation as rules
 from consult.domain.talk.moderation import ReportableKind, ReportGround
-from consult.models import Comment, ContentReport, Person, Removal, Statement, Village, db
+from consult.models import Comment, ContentReport, Removal, Statement, Village, db
 from consult.models.talk.participant_queries import holders
 from consult.services.core import audit, search, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
 
-Words = Comment | Statement
+Content = Comment | Statement
+"""What can be reported and hidden."""
 
 
-def find(village_id: int, kind: str, row_id: int) -> Words | None:
-    """The comment or statement of this village that a subject like comment:17 names."""
+def find_content(village_id: int, kind: str, row_id: int) -> Content | None:
+    """Return the comment or statement of this village that a subject like comment:17 names."""
     if kind == ReportableKind.COMMENT:
         return db.session.scalar(select(Comment).where(Comment.id == row_id, Comment.village_id == village_id))
     if kind == ReportableKind.STATEMENT:
@@ -29,162 +32,171 @@ def find(village_id: int, kind: str, row_id: int) -> Words | None:
     return None
 
 
-def subject_of(words: Words) -> str:
-    return f"{ReportableKind.COMMENT if isinstance(words, Comment) else ReportableKind.STATEMENT}:{words.id}"
+def subject_of(content: Content) -> str:
+    """Return its subject in logs and reports: comment:17 or statement:4."""
+    return f"{ReportableKind.COMMENT if isinstance(content, Comment) else ReportableKind.STATEMENT}:{content.id}"
 
 
-def texts(village_id: int, subjects: Sequence[str]) -> dict[str, str]:
-    """The words behind subjects like comment:17. Two queries, however many."""
-    found: dict[str, str] = {}
+def texts_of(village_id: int, subjects: Sequence[str]) -> dict[str, str]:
+    """Return the texts behind subjects like comment:17, in two queries however many there are."""
+    texts: dict[str, str] = {}
     for kind, model in ((ReportableKind.COMMENT, Comment), (ReportableKind.STATEMENT, Statement)):
         ids = [int(s.partition(":")[2]) for s in subjects if s.startswith(f"{kind}:")]
         query = select(model.id, model.text).where(model.village_id == village_id, model.id.in_(ids))
-        found |= {f"{kind}:{row_id}": text for row_id, text in db.session.execute(query)}
-    return found
+        texts |= {f"{kind}:{row_id}": text for row_id, text in db.session.execute(query)}
+    return texts
 
 
-def report(words: Words, ground: ReportGround, remark: str, actor: Person, *, now: datetime) -> None:
-    """Tell the council that these words should not stand. Once a person."""
-    subject = subject_of(words)
-    known = select(ContentReport).where(ContentReport.subject == subject, ContentReport.person_id == actor.id)
+@atomic
+def report_content(content: Content, ground: ReportGround, remark: str, act: Act) -> None:
+    """Report content to the council. A second report by the same person does nothing."""
+    subject = subject_of(content)
+    transactions.queue_for(f"report:{subject}:{act.actor_id}")
+    known = select(ContentReport).where(ContentReport.subject == subject, ContentReport.person_id == act.actor_id)
     if db.session.scalar(known) is None:
         db.session.add(
             ContentReport(
-                village_id=actor.village_id,
+                village_id=act.village_id,
                 subject=subject,
-                person_id=actor.id,
-                ground=ground.value,
+                person_id=act.actor_id,
+                ground=ground,
                 words=remark,
-                reported_at=now,
+                reported_at=act.now,
             )
         )
-        _tell_officers(words, f"report:{subject}", "words_reported", ANSWERS_PROPOSALS, set(), now)
-        _record(Tag.WORDS_REPORTED, words, actor, now, ground=ground.value)
-    transactions.commit()
+        officers = _holders(content, ANSWERS_PROPOSALS, act)
+        _tell_officers(content, officers, f"report:{subject}", "words_reported", act)
+        _record(Tag.WORDS_REPORTED, content, act, ground=ground.value)
 
 
-def let_stand(words: Words, actor: Person, *, now: datetime) -> None:
-    """Settle the reports without hiding anything."""
-    if _settle(words, actor, now):
-        _record(Tag.REPORT_SETTLED, words, actor, now)
-    transactions.commit()
+@atomic
+def dismiss_reports(content: Content, act: Act) -> None:
+    """Settle the open reports without hiding anything."""
+    if _settle(content, act):
+        _record(Tag.REPORT_SETTLED, content, act)
 
 
-def hide(words: Words, ground: ReportGround, reason: str, actor: Person, *, now: datetime) -> None:
-    """Take words out of sight, and tell the author why. Hidden already: nothing."""
-    transactions.lock(words)
-    if words.hidden_at is None:
-        words.hidden_at = now
-        hiding = Removal(
-            village_id=actor.village_id,
-            subject=subject_of(words),
-            author_id=words.person_id,
-            ground=ground.value,
+@atomic
+def hide(content: Content, ground: ReportGround, reason: str, act: Act) -> None:
+    """Hide content, settle its reports and tell the author why. Hidden already: nothing."""
+    transactions.lock(content)
+    if content.hidden_at is None:
+        content.hidden_at = act.now
+        removal = Removal(
+            village_id=act.village_id,
+            subject=subject_of(content),
+            author_id=content.person_id,
+            ground=ground,
             reason=reason,
-            hidden_by=actor.id,
-            hidden_at=now,
+            hidden_by=act.actor_id,
+            hidden_at=act.now,
         )
-        db.session.add(hiding)
+        db.session.add(removal)
         db.session.flush()
-        search.remove(subject_of(words))
-        _settle(words, actor, now)
-        _tell_author(hiding, words, "hidden", now)
-        _record(Tag.WORDS_HIDDEN, words, actor, now, ground=ground.value, hiding=hiding.id)
-    transactions.commit()
+        search.remove(subject_of(content))
+        _settle(content, act)
+        _tell_author(removal, content, "hidden", act)
+        _record(Tag.WORDS_HIDDEN, content, act, ground=ground.value, hiding=removal.id)
 
 
-def appeal(hiding: Removal, why: str, actor: Person, *, now: datetime) -> None:
-    """The author disagrees; somebody else than who hid the words will decide. Raises Refused."""
-    if hiding.author_id != actor.id:
+@atomic
+def appeal(removal: Removal, why: str, act: Act) -> None:
+    """Appeal as the author; another person than the officer who hid it decides. Raises Refused."""
+    transactions.lock(removal)
+    if removal.author_id != act.actor_id:
         raise Refused(Reason.NOT_THE_AUTHOR)
-    if hiding.restored_at is not None:
+    if removal.restored_at is not None:
         raise Refused(Reason.NOTHING_HIDDEN)
-    if hiding.appealed_at is not None:
+    if removal.appealed_at is not None:
         raise Refused(Reason.APPEALED_ALREADY)
-    hiding.appeal, hiding.appealed_at = why, now
-    words = _words_of(hiding)
-    _tell_officers(words, f"appeal:{hiding.id}", "appeal_made", DECIDES_APPEALS, {hiding.hidden_by, actor.id}, now)
-    _record(Tag.HIDING_APPEALED, words, actor, now, hiding=hiding.id)
-    transactions.commit()
+    removal.appeal, removal.appealed_at = why, act.now
+    content = _content_of(removal)
+    deciders = _holders(content, DECIDES_APPEALS, act) - {removal.hidden_by, act.actor_id}
+    _tell_officers(content, deciders, f"appeal:{removal.id}", "appeal_made", act)
+    _record(Tag.HIDING_APPEALED, content, act, hiding=removal.id)
 
 
-def decide(hiding: Removal, actor: Person, *, restore_words: bool, reason: str, now: datetime) -> None:
-    """Another person's decision on an appeal. Decided already: nothing. Raises Refused."""
-    transactions.lock(hiding)
-    if not rules.may_decide(actor.id, hidden_by=hiding.hidden_by, author_id=hiding.author_id):
+@atomic
+def decide(removal: Removal, act: Act, *, restore_content: bool, reason: str) -> None:
+    """Decide an appeal, as neither its author nor who hid the content. Decided already: nothing. Raises Refused."""
+    transactions.lock(removal)
+    if not rules.may_decide(act.actor.id, hidden_by=removal.hidden_by, author_id=removal.author_id):
         raise Refused(Reason.HIDER_CANNOT_DECIDE)
-    if hiding.appealed_at is None:
+    if removal.appealed_at is None:
         raise Refused(Reason.NO_APPEAL)
-    if hiding.decided_at is None:
-        words = _words_of(hiding)
-        hiding.decided_by, hiding.decided_at, hiding.decision = actor.id, now, reason
-        if restore_words and hiding.restored_at is None:
-            _restore(hiding, words, reason, actor, now)
-        _tell_author(hiding, words, "restored" if restore_words else "appeal_refused", now)
-        _record(Tag.APPEAL_DECIDED, words, actor, now, hiding=hiding.id, restored=restore_words)
-    transactions.commit()
+    if removal.decided_at is None:
+        content = _content_of(removal)
+        removal.decided_by, removal.decided_at, removal.decision = act.actor_id, act.now, reason
+        if restore_content and removal.restored_at is None:
+            _show_again(removal, content, reason, act)
+        _tell_author(removal, content, "restored" if restore_content else "appeal_refused", act)
+        _record(Tag.APPEAL_DECIDED, content, act, hiding=removal.id, restored=restore_content)
 
 
-def restore(hiding: Removal, reason: str, actor: Person, *, now: datetime) -> None:
-    """Show the words again, with a reason. Shown already: nothing."""
-    transactions.lock(hiding)
-    if hiding.restored_at is None:
-        words = _words_of(hiding)
-        _restore(hiding, words, reason, actor, now)
-        _tell_author(hiding, words, "restored", now)
-        _record(Tag.WORDS_RESTORED, words, actor, now, hiding=hiding.id)
-    transactions.commit()
+@atomic
+def restore(removal: Removal, reason: str, act: Act) -> None:
+    """Show the content again, with a reason. Shown already: nothing."""
+    transactions.lock(removal)
+    if removal.restored_at is None:
+        content = _content_of(removal)
+        _show_again(removal, content, reason, act)
+        _tell_author(removal, content, "restored", act)
+        _record(Tag.WORDS_RESTORED, content, act, hiding=removal.id)
 
 
-def _restore(hiding: Removal, words: Words, reason: str, actor: Person, now: datetime) -> None:
-    words.hidden_at = None
-    hiding.restored_by, hiding.restored_at, hiding.restored_reason = actor.id, now, reason
-    if isinstance(words, Comment):
-        search.put_comment(words)
+def _show_again(removal: Removal, content: Content, reason: str, act: Act) -> None:
+    content.hidden_at = None
+    removal.restored_by, removal.restored_at, removal.restored_reason = act.actor_id, act.now, reason
+    if isinstance(content, Comment):
+        search.put_comment(content)
 
 
-def _words_of(hiding: Removal) -> Words:
-    kind, _, row_id = hiding.subject.partition(":")
-    words = find(hiding.village_id, kind, int(row_id))
-    if words is None:
-        raise LookupError(f"hiding {hiding.id} points to nothing")
-    return words
+def _content_of(removal: Removal) -> Content:
+    kind, _, row_id = removal.subject.partition(":")
+    content = find_content(removal.village_id, kind, int(row_id))
+    if content is None:
+        raise LookupError(f"removal {removal.id} points to nothing")
+    return content
 
 
-def _settle(words: Words, actor: Person, now: datetime) -> bool:
+def _settle(content: Content, act: Act) -> bool:
+    """Settle the open reports of this content. Return whether there were any."""
     waiting = update(ContentReport).where(
-        ContentReport.subject == subject_of(words), ContentReport.settled_at.is_(None)
+        ContentReport.subject == subject_of(content), ContentReport.settled_at.is_(None)
     )
-    settled = db.session.connection().execute(waiting.values(settled_at=now, settled_by=actor.id))
+    settled = db.session.connection().execute(waiting.values(settled_at=act.now, settled_by=act.actor_id))
     return bool(settled.rowcount)
 
 
-def _tell_author(hiding: Removal, words: Words, kind: str, now: datetime) -> None:
+def _tell_author(removal: Removal, content: Content, kind: str, act: Act) -> None:
     notifications.tell(
-        {hiding.author_id},
+        {removal.author_id},
         NotificationEvent.MODERATED,
-        f"{kind}:{hiding.id}",
-        village_id=hiding.village_id,
-        consultation_id=words.consultation_id,
-        now=now,
+        f"{kind}:{removal.id}",
+        village_id=removal.village_id,
+        consultation_id=content.consultation_id,
+        now=act.now,
         kind=kind,
-        hiding=hiding.id,
+        hiding=removal.id,
     )
 
 
-def _tell_officers(words: Words, subject: str, kind: str, roles: frozenset[str], but: set[int], now: datetime) -> None:
-    village = db.session.get_one(Village, words.village_id)
-    people = holders(village.id, roles, on=local_day(village, now)) - but
+def _holders(content: Content, roles: frozenset[str], act: Act) -> set[int]:
+    village = db.session.get_one(Village, content.village_id)
+    return holders(village.id, roles, on=local_day(village, act.now))
+
+
+def _tell_officers(content: Content, officers: set[int], subject: str, kind: str, act: Act) -> None:
     notifications.tell(
-        people,
+        officers,
         NotificationEvent.DUTY,
         subject,
-        village_id=village.id,
-        consultation_id=words.consultation_id,
-        now=now,
+        village_id=content.village_id,
+        consultation_id=content.consultation_id,
+        now=act.now,
         kind=kind,
     )
 
 
-def _record(tag: Tag, words: Words, actor: Person, now: datetime, **facts: object) -> None:
-    audit.record(tag, subject_of(words), village_id=words.village_id, actor_id=actor.id, now=now, **facts)
+def _record(tag: Tag, content: Content, act: Act, **facts: Any) -> None:
+    audit.record(tag, subject_of(content), act, **facts)

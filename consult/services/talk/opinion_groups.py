@@ -1,7 +1,7 @@
-"""Opinion groups from reactions: fill, project, cluster. The only module with numpy; web workers never load it.
+"""Opinion groups from reactions: fill, project, cluster. The only module with numpy: web workers do not load it.
 
-The way of Polis: missing reactions become the statement's mean, people are projected on the two main axes and drawn
-out by how little they reacted, k-means groups them, the silhouette chooses how many groups. No chance anywhere.
+As Polis: impute missing reactions with the statement's mean, project people on two principal components scaled by
+√(statements / reactions), group them by deterministic k-means, choose k by the silhouette.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,10 @@ Array = NDArray[np.float64]
 
 
 def groups(reactions: Mapping[int, Mapping[int, int]]) -> list[list[int]]:
-    """People who belong together, each once. Only who reacted to seven statements or more; empty: too few."""
+    """Return groups of person ids, each person once, from person → statement → position.
+
+    People with fewer than LEAST_REACTIONS are in no group. Empty if fewer than LEAST_GROUP are left.
+    """
     placed = sorted(person for person, mine in reactions.items() if len(mine) >= LEAST_REACTIONS)
     if len(placed) < LEAST_GROUP:
         return []
@@ -28,12 +31,12 @@ def groups(reactions: Mapping[int, Mapping[int, int]]) -> list[list[int]]:
 
 
 def matrix(rows: Sequence[Mapping[int, int]], statements: Sequence[int]) -> Array:
-    """People by statements: 1, 0, -1, and NaN where somebody has not reacted."""
+    """Return people by statements: 1, 0, -1, and NaN without a reaction."""
     return np.array([[row.get(s, np.nan) for s in statements] for row in rows], dtype=np.float64)
 
 
 def projected(votes: Array) -> Array:
-    """Two coordinates a person."""
+    """Return two coordinates for each person."""
     seen = ~np.isnan(votes)
     means = np.nansum(votes, axis=0) / np.maximum(seen.sum(axis=0), 1)
     centred = np.where(seen, votes - means, 0.0)
@@ -44,12 +47,15 @@ def projected(votes: Array) -> Array:
 
 
 def clustered(points: Array, votes: Array) -> NDArray[np.intp]:
-    """A label a person: the number of groups with the best silhouette, none under five people, each of its own mind."""
+    """Return a label for each person, for the number of groups with the best silhouette.
+
+    Each group has LEAST_GROUP people or more, and differs from every other; otherwise all are in one.
+    """
     best, best_score = np.zeros(len(points), dtype=np.intp), 0.0
     for k in range(2, min(MOST_GROUPS, len(points) // LEAST_GROUP) + 1):
         labels = k_means(points, k)
         sizes = np.bincount(labels, minlength=k)
-        if sizes.min() >= LEAST_GROUP and of_different_minds(votes, labels, k):
+        if sizes.min() >= LEAST_GROUP and all_differ(votes, labels, k):
             score = silhouette(points, labels)
             if score > best_score + 1e-9:
                 best, best_score = labels, score
@@ -57,11 +63,11 @@ def clustered(points: Array, votes: Array) -> NDArray[np.intp]:
 
 
 FAR_APART, LEAST_DIVIDING, DIVIDING_SHARE = 1.0, 2, 0.1
-"""Between agree (1) and disagree (-1): means as far apart as this, on two statements and a tenth of all."""
+"""Two groups differ when their means (agree 1, disagree -1) are this far apart on two statements and a tenth of all."""
 
 
-def of_different_minds(votes: Array, labels: NDArray[np.intp], k: int) -> bool:
-    """Whether every two groups differ on enough statements. A cloud cut in two is no pair of opinion groups."""
+def all_differ(votes: Array, labels: NDArray[np.intp], k: int) -> bool:
+    """Tell whether every two groups differ on enough statements: k-means cuts an even cloud in two as well."""
     seen = ~np.isnan(votes)
     means = np.array(
         [np.nansum(votes[labels == n], axis=0) / np.maximum(seen[labels == n].sum(axis=0), 1) for n in range(k)]
@@ -73,7 +79,7 @@ def of_different_minds(votes: Array, labels: NDArray[np.intp], k: int) -> bool:
 
 
 def k_means(points: Array, k: int) -> NDArray[np.intp]:
-    """Lloyd's algorithm from farthest points, so that the same reactions always give the same groups."""
+    """Run Lloyd's algorithm from the farthest points: the same reactions always give the same groups."""
     centres = farthest(points, k)
     labels = np.zeros(len(points), dtype=np.intp)
     for _ in range(ROUNDS):
@@ -87,7 +93,7 @@ def k_means(points: Array, k: int) -> NDArray[np.intp]:
 
 
 def farthest(points: Array, k: int) -> Array:
-    """Start from who is farthest from the middle, then always from who is farthest from those chosen."""
+    """Return k starting points: the farthest from the mean, then each time the farthest from those chosen."""
     chosen = [int(np.linalg.norm(points - points.mean(axis=0), axis=1).argmax())]
     while len(chosen) < k:
         gaps = np.linalg.norm(points[:, None] - points[chosen][None], axis=2).min(axis=1)
@@ -97,7 +103,7 @@ def farthest(points: Array, k: int) -> Array:
 
 
 def silhouette(points: Array, labels: NDArray[np.intp]) -> float:
-    """How much closer people are to their own group than to the next one: from -1 to 1."""
+    """Return how much closer people are to their own group than to the next one, on average, from -1 to 1."""
     distances = np.linalg.norm(points[:, None] - points[None], axis=2)
     names = np.unique(labels)
     sums = np.stack([distances[:, labels == n].sum(axis=1) for n in names], axis=1)

@@ -6,78 +6,64 @@ from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import internal_codes
+from consult.domain.polls.polls import Outcome
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import phases
+from consult.domain.talk.comments import AnswerState
 from consult.domain.talk.phases import Phase, PhaseAct
-from consult.models import Consultation, Declaration, Merger, OfficialAnswer, Person, PhaseEntry, Poll, Withdrawal, db
+from consult.models import Consultation, Declaration, Merger, OfficialAnswer, PhaseEntry, Poll, Withdrawal, db
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
-ACCEPTED = ("accepted", "partly")
+ACCEPTED = (AnswerState.ACCEPTED, AnswerState.PARTLY)
 
 
-def enter(
-    consultation: Consultation,
-    phase: Phase,
-    actor_id: int | None,
-    *,
-    now: datetime,
-    until: date | None = None,
-    reason: str = "",
-) -> None:
-    """Add a step to the transaction at hand. `actor_id` None: by itself."""
+def enter(consultation: Consultation, phase: Phase, act: Act, *, until: date | None = None, reason: str = "") -> None:
+    """Add a step into a phase to the unit of work at hand. `until`: the last day planned for it."""
     last = db.session.scalar(select(func.max(PhaseEntry.number)).where(PhaseEntry.consultation_id == consultation.id))
-    consultation.phase = phase.value
+    consultation.phase = phase
     db.session.add(
         PhaseEntry(
             consultation_id=consultation.id,
             number=(last or 0) + 1,
             village_id=consultation.village_id,
-            phase=phase.value,
+            phase=phase,
             until=until,
             reason=reason,
-            entered_by=actor_id,
-            entered_at=now,
+            entered_by=act.actor_id,
+            entered_at=act.now,
         )
     )
 
 
 def pass_into(consultation: Consultation, phase: Phase, *, now: datetime) -> None:
-    """A poll was announced or declared: the consultation goes along, unless it is there already."""
-    if consultation.phase != phase:
-        enter(consultation, phase, None, now=now)
+    """Move a consultation along with its poll, in the unit of work at hand. Already there: nothing."""
+    if consultation.phase is not phase:
+        enter(consultation, phase, Act.by_system(consultation.village_id, now=now))
 
 
-def move(
-    consultation: Consultation, phase: Phase, actor: Person, *, until: date | None, reason: str, now: datetime
-) -> None:
-    """An officer moves it on, or back with a reason. Already there: nothing. Raises Refused."""
+@atomic
+def move(consultation: Consultation, phase: Phase, act: Act, *, until: date | None = None, reason: str = "") -> None:
+    """Move a consultation on, or back with a reason, as an officer. Already there: nothing. Raises Refused."""
     transactions.lock(consultation)
     refuse_ended(consultation)
-    here = Phase(consultation.phase)
-    if here is phase:
+    if consultation.phase is phase:
         return
-    if not phases.leads(here, phase):
+    if not phases.leads(consultation.phase, phase):
         raise Refused(Reason.NO_WAY_THERE)
     if phase is Phase.CARRY_OUT and not may_be_carried_out(consultation.id):
         raise Refused(Reason.NOTHING_TO_CARRY_OUT)
-    enter(consultation, phase, actor.id, now=now, until=until, reason=reason)
-    audit.record(
-        Tag.CONSULTATION_MOVED,
-        f"consultation:{consultation.id}",
-        village_id=actor.village_id,
-        actor_id=actor.id,
-        now=now,
-        phase=phase.value,
-    )
-    transactions.commit()
+    enter(consultation, phase, act, until=until, reason=reason)
+    audit.record(Tag.CONSULTATION_MOVED, f"consultation:{consultation.id}", act, phase=phase.value)
 
 
 def may_be_carried_out(consultation_id: int) -> bool:
-    """A poll carried it, or the council accepted it."""
+    """Tell whether a poll carried it or the council's newest answer accepts it, in whole or in part."""
     carried = (
         select(Declaration.poll_id)
         .join(Poll, Poll.id == Declaration.poll_id)
-        .where(Poll.consultation_id == consultation_id, Declaration.outcome == "carried")
+        .where(Poll.consultation_id == consultation_id, Declaration.outcome == Outcome.CARRIED)
         .where(Poll.body.not_in(internal_codes()))
     )
     answers = select(OfficialAnswer.state).where(OfficialAnswer.consultation_id == consultation_id)
@@ -86,14 +72,18 @@ def may_be_carried_out(consultation_id: int) -> bool:
 
 
 def refuse_unless_open(consultation: Consultation, act: PhaseAct) -> None:
-    """Raises Refused when the consultation has ended or its phase does not open this."""
+    """Raise Refused when the consultation has ended or its phase does not open this."""
     refuse_ended(consultation)
-    if not phases.opens(Phase(consultation.phase), act):
+    if not phases.opens(consultation.phase, act):
         raise Refused(Reason.PHASE_CLOSED)
 
 
 def refuse_ended(consultation: Consultation) -> None:
-    """Raises Refused for one that was withdrawn or merged."""
-    for ending in (Withdrawal, Merger):
-        if db.session.get(ending, consultation.id) is not None:
-            raise Refused(Reason.CONSULTATION_ENDED)
+    """Raise Refused for one that was withdrawn or merged."""
+    if has_ended(consultation):
+        raise Refused(Reason.CONSULTATION_ENDED)
+
+
+def has_ended(consultation: Consultation) -> bool:
+    """Tell whether it was withdrawn or merged, by what the database says now."""
+    return any(db.session.get(ending, consultation.id) is not None for ending in (Withdrawal, Merger))

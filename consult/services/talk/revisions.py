@@ -1,7 +1,6 @@
-"""Revising a proposal: new words, what was struck stays readable, whose suggestion was taken up is said."""
+"""Revisions of a proposal: the old text stays readable, and the suggestions taken up are credited."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -16,32 +15,35 @@ from consult.models import Comment, Consultation, Person, Poll, Proposal, Propos
 from consult.models.meetings import meeting_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.core import audit, search, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.talk import consultations, phases
 
 
+@atomic
 def revise(
     consultation: Consultation,
     draft: Draft,
-    actor: Person,
+    act: Act,
     *,
     base: int,
     reason: str,
     accepted: Collection[int],
     in_office: bool,
-    key: str,
-    now: datetime,
 ) -> ProposalRevision:
-    """Replace the words. `base` is the revision they were written on, `accepted` the suggestions they take up.
+    """Replace the text of a proposal. The same key revises once.
 
-    The same key revises once. Raises Refused: not the proposer, a vote announced, somebody revised meanwhile.
+    `base` is the number of the revision it was written on, `accepted` the ids of the suggestions it takes up.
+    Raises Refused: not the proposer, a vote announced, on an agenda, revised meanwhile.
     """
-    earlier = db.session.scalar(select(ProposalRevision).where(ProposalRevision.request_key == key))
-    if earlier is not None:
-        return earlier
+    transactions.lock(consultation)
     proposal = consultation.proposal
     transactions.lock(proposal)
-    refuse_unless_revisable(consultation, actor, in_office=in_office)
+    earlier = transactions.earlier(ProposalRevision, act.key)
+    if earlier is not None:
+        return earlier
+    refuse_unless_revisable(consultation, act.actor, in_office=in_office)
     if meeting_queries.stands_on_agenda(consultation.id):
         raise Refused(Reason.ON_AN_AGENDA)
     if base != proposal.revision:
@@ -53,36 +55,37 @@ def revise(
         village_id=proposal.village_id,
         words=draft.as_facts(),
         reason=reason,
-        request_key=key,
-        revised_by=actor.id,
-        revised_at=now,
+        request_key=act.key,
+        revised_by=act.actor_id,
+        revised_at=act.now,
     )
     db.session.add(revision)
     db.session.flush()
-    search.put_proposal(proposal, now=now)
+    search.put_proposal(proposal, now=act.now)
     authors = _credit(consultation.id, proposal.revision, accepted)
-    _tell(consultation, revision, authors, actor, now)
+    _tell(consultation, revision, authors, act)
     audit.record(
         Tag.PROPOSAL_REVISED,
         f"proposal:{proposal.id}",
-        village_id=proposal.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         revision=revision.number,
         digest=sha256(canonical(revision.words)),
     )
-    transactions.commit()
     return revision
 
 
-def refuse_unless_revisable(consultation: Consultation, actor: Person, *, in_office: bool) -> None:
-    """The proposer while it is raised or discussed; the council once it has taken it up. Raises Refused."""
+def refuse_unless_revisable(consultation: Consultation, person: Person, *, in_office: bool) -> None:
+    """Raise Refused unless this person may revise the proposal now.
+
+    The proposer may while it is raised or discussed, the council (`in_office`) while it is discussed, both until a
+    vote on it is announced.
+    """
     phases.refuse_unless_open(consultation, PhaseAct.REVISE)
-    taken_up = in_office and consultation.phase == Phase.DISCUSS
-    if consultation.proposal.proposed_by != actor.id and not taken_up:
+    taken_up = in_office and consultation.phase is Phase.DISCUSS
+    if consultation.proposal.proposed_by != person.id and not taken_up:
         raise Refused(Reason.NOT_PROPOSER)
     announced = select(Poll.id).where(Poll.consultation_id == consultation.id, Poll.announced_at.is_not(None))
-    announced = announced.where(Poll.body.not_in(internal_codes()))  # a step before: what was said there is taken up
+    announced = announced.where(Poll.body.not_in(internal_codes()))  # votes that only prepare: the text may follow them
     if db.session.scalar(announced.limit(1)) is not None:
         raise Refused(Reason.TEXT_FROZEN)
 
@@ -101,7 +104,7 @@ def _replace(proposal: Proposal, draft: Draft) -> None:
 
 
 def _credit(consultation_id: int, number: int, accepted: Collection[int]) -> set[int]:
-    """Mark the suggestions taken up, and return whose they are."""
+    """Mark the suggestions taken up, and return the ids of their authors."""
     query = select(Comment).where(
         Comment.consultation_id == consultation_id,
         Comment.id.in_(accepted),
@@ -115,13 +118,11 @@ def _credit(consultation_id: int, number: int, accepted: Collection[int]) -> set
     return {comment.person_id for comment in taken}
 
 
-def _tell(
-    consultation: Consultation, revision: ProposalRevision, authors: set[int], actor: Person, now: datetime
-) -> None:
+def _tell(consultation: Consultation, revision: ProposalRevision, authors: set[int], act: Act) -> None:
     subject, title = f"revision:{revision.proposal_id}.{revision.number}", consultation.proposal.title
-    others = participants(consultation.id) - authors - {actor.id}
+    others = participants(consultation.id) - authors - {act.actor_id}
     for people, event, kind in (
-        (authors - {actor.id}, NotificationEvent.ANSWERED, "suggestion_accepted"),
+        (authors - {act.actor_id}, NotificationEvent.ANSWERED, "suggestion_accepted"),
         (others, NotificationEvent.CHANGED, "revised"),
     ):
         notifications.tell(
@@ -130,7 +131,7 @@ def _tell(
             subject,
             village_id=consultation.village_id,
             consultation_id=consultation.id,
-            now=now,
+            now=act.now,
             kind=kind,
             title=title,
             revision=revision.number,

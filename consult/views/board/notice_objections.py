@@ -1,4 +1,4 @@
-"""While a notice hangs: saying something against it, answering, the photo of the board."""
+"""Objections to a notice while it is posted, their answers, and photos of the board."""
 
 from flask import Blueprint, Response, abort, request, url_for
 
@@ -8,8 +8,8 @@ from consult.domain.text_fields import long_text
 from consult.models import Notice, Objection, db
 from consult.services.board import notice_objections
 from consult.views.board import notices
-from consult.web import i18n, pages
-from consult.web.access import members_only, now, only, person, public
+from consult.web import pages
+from consult.web.access import act, members_only, only, public
 from consult.web.forms import key_from
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
@@ -26,7 +26,7 @@ def object_to(notice_id: int) -> Response:
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
-    notice_objections.object_to(notice, text, person(), language=i18n.tag(), key=key_from(form), now=now())
+    notice_objections.object_to(notice, text, act(key_from(form)))
     return _again(notice_id)
 
 
@@ -41,21 +41,21 @@ def answer(notice_id: int, objection_id: int) -> Response:
     text = long_text(form, "answer", WORDS_LENGTH, mistakes)
     if mistakes:
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
-    notice_objections.answer(objection, text, person(), now=now())
+    notice_objections.answer(objection, text, act())
     return _again(notice_id)
 
 
 @bp.post("/<slug>/notices/<int:notice_id>/photos")
 @only(*sorted(roles.RUNS_MEETINGS))
 def photograph(notice_id: int) -> Response:
-    """The board, with the notice on it."""
+    """Store a photo of the board with the notice on it."""
     notice, form = notices.find_notice(notice_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
         return notices.page(
             notice, form, code_words.mistakes({"picture": wrong or FormError.PICTURE_MISSING}), status=422
         )
-    notice_objections.photograph(notice, photo, person(), key=key_from(form), now=now())
+    notice_objections.photograph(notice, photo, act(key_from(form)))
     return _again(notice_id)
 
 

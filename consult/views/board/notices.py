@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from consult.config import Config
 from consult.domain.audit import fingerprint_groups, head_digits
+from consult.domain.board.notices import NoticeTag
 from consult.domain.people import roles
 from consult.domain.polls.polls import Tally
 from consult.models import Meeting, Notice, Poll, PollChangeConfirmation, db
@@ -36,18 +37,18 @@ def index() -> Response:
 @bp.get("/<slug>/notices/<int:notice_id>", endpoint="show")
 @public
 def show_notice(notice_id: int) -> Response:
-    """The notice as it is printed: one A4 page, read on the screen as well."""
+    """Show the notice as it is printed, on one A4 page."""
     return page(find_notice(notice_id), {}, {})
 
 
 def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    """The sheet, and beneath it what goes with its hanging: objections, and the photo of the board."""
+    """Render the notice, and beneath it its objections and the photos of the board."""
     held = held_roles()
     return pages.page(
         TEMPLATES.get(notice.tag, "board/notices/show.html"),
         status,
         notice=notice,
-        **facts_of(notice),
+        **notice_context(notice),
         objections=notice_objections.objections(notice.id),
         photos=notice_objections.photos(notice.id),
         hangs=today() <= notice.posted_until,
@@ -59,15 +60,15 @@ def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], statu
 
 
 TEMPLATES = {
-    "meeting_called": "board/notices/meeting.html",
-    "meeting_changed": "board/notices/meeting.html",
-    "meeting_cancelled": "board/notices/meeting.html",
-    "result_posted": "board/notices/result.html",
+    NoticeTag.MEETING_CALLED: "board/notices/meeting.html",
+    NoticeTag.MEETING_CHANGED: "board/notices/meeting.html",
+    NoticeTag.MEETING_CANCELLED: "board/notices/meeting.html",
+    NoticeTag.RESULT_POSTED: "board/notices/result.html",
 }
 
 
-def facts_of(notice: Notice) -> dict[str, Any]:
-    """What a notice says, for page and PDF alike."""
+def notice_context(notice: Notice) -> dict[str, Any]:
+    """Return what the templates of a notice need, for page and PDF alike."""
     posted_on = local_day(village(), notice.posted_at)
     common = {
         "head": head_digits(notice.audit_head),
@@ -98,21 +99,21 @@ def facts_of(notice: Notice) -> dict[str, Any]:
 
 
 def when_and_where(notice: Notice, meeting: Meeting) -> dict[str, Any]:
-    """As this notice said it: the call as it was frozen, a move with its own place and hour."""
+    """Return hour and place as this notice told them: of the frozen call, or of the change it tells of."""
     said = notice.facts if "starts_at" in notice.facts else meeting.frozen or {}
     return {"starts_at": datetime.fromisoformat(said["starts_at"]), "place": str(said["place"])}
 
 
 def meeting_of(poll: Poll) -> Meeting | None:
-    """The meeting that voted."""
+    """Return the meeting that voted in a poll, if one did."""
     return db.session.get(Meeting, poll.meeting_poll.meeting_id) if poll.meeting_poll else None
 
 
 def _fingerprint(notice: Notice) -> str:
-    """As it stood when the notice was posted: what hangs in the street is held against the page."""
+    """Return the poll's fingerprint at the time of the notice, to be compared with the printed sheet."""
     if notice.poll is None:
         return ""
-    if notice.tag == "poll_announced":
+    if notice.tag is NoticeTag.POLL_ANNOUNCED:
         return notice.poll.fingerprint or ""
     change = db.session.get(PollChangeConfirmation, notice.change_id) if notice.change_id else None
     return change.fingerprint if change else poll_states.fingerprint_of(notice.poll)
@@ -121,19 +122,20 @@ def _fingerprint(notice: Notice) -> str:
 @bp.get("/<slug>/notices/<int:notice_id>/qr.svg")
 @public
 def qr(notice_id: int) -> Response:
-    """A QR code with the address of the notice."""
+    """Answer with a QR code of the address of the notice."""
     find_notice(notice_id)
     address = public_address() + url_for(".show", notice_id=notice_id)
     return qr_codes.response(address, cache_control="private, max-age=3600")
 
 
 def public_address() -> str:
-    """Where phones reach this server: as configured, else as this request came in."""
+    """Return the address under which phones reach this server: as configured, otherwise that of this request."""
     config: Config = current_app.config["CONSULT"]
     return config.public_url or request.host_url.rstrip("/")
 
 
 def find_notice(notice_id: int) -> Notice:
+    """Return a notice of this village. 404 otherwise."""
     notice = db.session.scalars(notice_queries.one(village().id, notice_id)).unique().first()
     if notice is None:
         abort(404)

@@ -47,6 +47,6 @@ def printed(meeting: Meeting) -> dict[str, bytes]:
         "attendance.pdf": printing.rendered("sign_in_sheet", **prints.attendance_facts(meeting)),
     }
     for notice in archives.notices_of(meeting):
-        facts = print_notices.of_notice(notice, notices.facts_of(notice))
+        facts = print_notices.of_notice(notice, notices.notice_context(notice))
         files[f"notices/{notice.year}-{notice.number}.pdf"] = printing.rendered("notice", **facts)
     return files

@@ -14,7 +14,7 @@ from consult.services.law import four_deliberations
 from consult.views.meetings import meeting_pages
 from consult.views.talk.consultation_pages import find_consultation
 from consult.web import pages
-from consult.web.access import act, held_roles, now, only, person, public, today
+from consult.web.access import act, held_roles, only, public, today
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words, meeting_words
 
@@ -67,7 +67,7 @@ def record(consultation_id: int) -> Response:
 @only(*sorted(roles.DECLARES_OUTCOMES))
 def post_result(consultation_id: int) -> Response:
     """Post on the board what became of it."""
-    notice = notice_objections.post_result(find_consultation(consultation_id), person(), now=now())
+    notice = notice_objections.post_result(find_consultation(consultation_id), act())
     return pages.done(url_for("notices.show", notice_id=notice.id))
 
 

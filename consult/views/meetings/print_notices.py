@@ -5,11 +5,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import QuorumBase
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.polls import Tally, Verdict
 from consult.models import Meeting, Notice, Poll
-from consult.services.board import notices
 from consult.services.people.villages import local_day
 from consult.views.board.notices import public_address
 from consult.web import filters, qr_codes
@@ -31,7 +31,7 @@ def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -
     items = [f"{i.title} ({meeting_words.item_kind(i.kind)})" for i in facts["items"] if not i.reason]
     rule = (meeting.frozen or {})["rule"]
     place, starts_at = facts["place"], facts["starts_at"]
-    moved = notice.tag == notices.MEETING_CHANGED
+    moved = notice.tag == NoticeTag.MEETING_CHANGED
     pairs = [
         [_("When"), f"{filters.long_day(starts_at)} {filters.clock_time(starts_at)} {filters.lunar(starts_at)}"],
         [_("Where"), place],
@@ -45,23 +45,23 @@ def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -
     if meeting.short_notice_reason:
         pairs.append([_("Short notice because"), meeting.short_notice_reason])
     said = {
-        notices.MEETING_CALLED: _("You are called to this meeting: %(title)s.", title=meeting.title),
-        notices.MEETING_CHANGED: _("This meeting was moved: %(title)s.", title=meeting.title),
-        notices.MEETING_CANCELLED: _("This meeting was called off: %(title)s.", title=meeting.title),
+        NoticeTag.MEETING_CALLED: _("You are called to this meeting: %(title)s.", title=meeting.title),
+        NoticeTag.MEETING_CHANGED: _("This meeting was moved: %(title)s.", title=meeting.title),
+        NoticeTag.MEETING_CANCELLED: _("This meeting was called off: %(title)s.", title=meeting.title),
     }[notice.tag]
     paragraphs = [said, *([str(notice.facts["reason"])] if notice.facts.get("reason") else [])]
     return sheet(notice, facts["head"], facts["fingerprint"]) | {
         "title": code_words.notice(notice.tag),
         "paragraphs": paragraphs,
-        "pairs": pairs if notice.tag != notices.MEETING_CANCELLED else [],
+        "pairs": pairs if notice.tag != NoticeTag.MEETING_CANCELLED else [],
         "tables": [],
         "lists": [{"title": _("Agenda"), "rows": items}]
-        if not moved and notice.tag != notices.MEETING_CANCELLED
+        if not moved and notice.tag != NoticeTag.MEETING_CANCELLED
         else [],
         "closing": [
             _("Sign in at the door; bring your household card. If you cannot come, answer by scanning the code.")
         ]
-        if notice.tag == notices.MEETING_CALLED
+        if notice.tag == NoticeTag.MEETING_CALLED
         else [],
     }
 

@@ -141,7 +141,7 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
 def notice(notice_id: int) -> Response:
     """Return a notice as a PDF to print."""
     found = notices.find_notice(notice_id)
-    facts = print_notices.of_notice(found, notices.facts_of(found))
+    facts = print_notices.of_notice(found, notices.notice_context(found))
     return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)
 
 

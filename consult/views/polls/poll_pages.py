@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Response
 
 from consult.domain.audit import fingerprint_groups
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
 from consult.domain.people import roles
 from consult.domain.polls import ballot_rules, methods
@@ -136,7 +137,7 @@ def announced(poll: Poll) -> Response:
             contested=vote_disputes.numbers(poll.id),
             helpers=assisted_voting.by_helper(poll.id),
             late=offline_turnout.late_marks(poll.id),
-            notice_id=notice_queries.of_poll(poll.id, "poll_declared"),
+            notice_id=notice_queries.of_poll(poll.id, NoticeTag.POLL_DECLARED),
         )
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
 

@@ -9,6 +9,7 @@ from consult.web.access import held_roles, person_or_none, village
 
 
 def find_comment(comment_id: int) -> Comment:
+    """Return a comment of this village. 404 otherwise."""
     comment = comment_queries.one(village().id, comment_id)
     if comment is None:
         abort(404)
@@ -16,7 +17,7 @@ def find_comment(comment_id: int) -> Comment:
 
 
 def may_read(comment: Comment) -> bool:
-    """Hidden words stay readable to their author and to those who look after manners."""
+    """Tell whether the reader may see a comment: hidden ones only its author and moderators may."""
     reader = person_or_none()
     own = reader is not None and reader.id == comment.person_id
     return comment.hidden_at is None or own or roles.holds_any(held_roles(), roles.READS_HIDDEN)

@@ -1,4 +1,4 @@
-"""Comments: reading on, saying something, replying, me too, asking again."""
+"""Comments: reading on, writing, replying, seconding, asking again."""
 
 import secrets
 
@@ -12,8 +12,8 @@ from consult.models.talk import comment_queries, talk_queries
 from consult.services.talk import comments
 from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment, may_read
-from consult.web import fragments, i18n, pages
-from consult.web.access import held_roles, members_only, now, person, person_or_none, public
+from consult.web import fragments, pages
+from consult.web.access import act, held_roles, members_only, person_or_none, public
 from consult.web.forms import key_from
 from consult.web.uploads import one_picture
 from consult.web.words import code_words
@@ -24,12 +24,12 @@ bp = Blueprint("comments", __name__)
 @bp.get("/<slug>/consultations/<int:consultation_id>/comments")
 @public
 def index(consultation_id: int) -> Response:
-    """More of them, of one stance, or the questions nobody has answered."""
-    stance = request.args.get("stance", "")
+    """Show more comments, those of one stance, or the open questions."""
+    wanted = request.args.get("stance", "")
     sorting = Sorting.UNANSWERED if request.args.get("sort") == Sorting.UNANSWERED else Sorting.NEWEST
     context = consultation_pages.comment_context(
         consultation_pages.find_consultation(consultation_id),
-        stance=stance if stance in list(Stance) else "",
+        stance=Stance(wanted) if wanted in list(Stance) else None,
         sorting=sorting,
         before=request.args.get("before", type=int),
     )
@@ -48,16 +48,14 @@ def create(consultation_id: int) -> Response:
         return consultation_pages.render_consultation(
             consultation, values=form, mistakes=code_words.mistakes(mistakes), status=422
         )
-    comment = comments.write(
-        consultation, words, person(), language=i18n.tag(), key=key_from(form), now=now(), picture=picture
-    )
+    comment = comments.write(consultation, words, act(key_from(form)), picture=picture)
     return pages.done(url_for("consultations.show", consultation_id=consultation.id, _anchor=f"comment-{comment.id}"))
 
 
 @bp.get("/<slug>/comments/<int:comment_id>", endpoint="show")
 @public
 def show_comment(comment_id: int) -> Response:
-    """One comment with its replies, and the form for another one."""
+    """Show one comment with its replies, and the form for another reply."""
     return _page(find_comment(comment_id), {"key": secrets.token_urlsafe(18)}, {})
 
 
@@ -71,11 +69,8 @@ def reply(comment_id: int) -> Response:
     written = comments.reply(
         comment,
         words,
-        person(),
+        act(key_from(form)),
         in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.tag(),
-        key=key_from(form),
-        now=now(),
     )
     return pages.done(url_for(".show", comment_id=written.parent_id, _anchor=f"comment-{written.id}"))
 
@@ -84,7 +79,7 @@ def reply(comment_id: int) -> Response:
 @members_only
 def second(comment_id: int) -> Response:
     comment = find_comment(comment_id)
-    comments.second(comment, person(), now=now())
+    comments.second(comment, act())
     return _seconded(comment)
 
 
@@ -92,7 +87,7 @@ def second(comment_id: int) -> Response:
 @members_only
 def take_back_seconding(comment_id: int) -> Response:
     comment = find_comment(comment_id)
-    comments.take_back_seconding(comment, person())
+    comments.take_back_seconding(comment, act())
     return _seconded(comment)
 
 
@@ -100,12 +95,12 @@ def take_back_seconding(comment_id: int) -> Response:
 @members_only
 def reopen(comment_id: int) -> Response:
     comment = find_comment(comment_id)
-    comments.reopen(comment, person(), now=now())
+    comments.reopen(comment, act())
     return pages.done(url_for(".show", comment_id=comment.id))
 
 
 def _seconded(comment: Comment) -> Response:
-    """Back to where the reader was."""
+    """Lead back to the page the reader came from."""
     if request.form.get("at") == "comment":
         return pages.done(url_for(".show", comment_id=comment.id))
     address = url_for("consultations.show", consultation_id=comment.consultation_id, _anchor=f"comment-{comment.id}")
@@ -122,7 +117,7 @@ def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], st
         comment=above,
         consultation=consultation,
         talk=comment_queries.thread(above, reader_id=reader.id if reader else None),
-        hiding=talk_queries.hiding_of(f"comment:{above.id}") if above.hidden_at and may_read(above) else None,
+        hiding=talk_queries.removal_of(f"comment:{above.id}") if above.hidden_at and may_read(above) else None,
         reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN),
         values=values,
         mistakes=mistakes,

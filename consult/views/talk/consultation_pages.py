@@ -22,7 +22,7 @@ COMMENTS = 10
 
 
 def find_consultation(consultation_id: int) -> Consultation:
-    """A consultation of this village, with its proposal. 404 otherwise."""
+    """Return a consultation of this village, with its proposal. 404 otherwise."""
     consultation = db.session.scalars(consultation_queries.one(village().id, consultation_id)).unique().first()
     if consultation is None:
         abort(404)
@@ -36,7 +36,7 @@ def render_consultation(
     mistakes: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """The whole page. `values` and `mistakes` are those of the comment form."""
+    """Render the whole page. `values` and `mistakes` are those of the comment form."""
     reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
     may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
     ended = is_ended(consultation)
@@ -46,16 +46,16 @@ def render_consultation(
         proposal=consultation.proposal,
         polls=consultation_queries.polls_of(consultation.id, with_drafts=may_announce),
         entries=talk_queries.phase_entries(consultation.id),
-        phase=Phase(consultation.phase),
+        phase=consultation.phase,
         phases=list(Phase),
         ended=ended,
-        sizes=talk_queries.sizes(consultation.id, reader.id if reader else None),
-        answers=comment_queries.answers(consultation.id),
+        sizes=talk_queries.counts(consultation.id, reader.id if reader else None),
+        answers=comment_queries.official_answers(consultation.id),
         linked=talk_queries.linked(consultation.id),
         in_office=in_office,
         is_proposer=reader is not None and reader.id == consultation.proposal.proposed_by,
         may_announce=may_announce and not ended,
-        may_endorse=not ended and phases.opens(Phase(consultation.phase), PhaseAct.ENDORSE),
+        may_endorse=not ended and phases.opens(consultation.phase, PhaseAct.ENDORSE),
         may_revise=reader is not None and may_revise(consultation),
         may_hand_over=roles.holds_any(held_roles(), roles.BRINGS_CASES),
         cases=_cases(consultation, reader),
@@ -64,7 +64,7 @@ def render_consultation(
 
 
 def _cases(consultation: Consultation, reader: Person | None) -> list[str]:
-    """Mediation cases that belong to it, for whoever is in one: nobody else learns that there are any."""
+    """Return the addresses of mediation cases that belong to it and that the reader may open."""
     if reader is None:
         return []
     return reading.linked(consultation.id, reading.reader_of(reader, held_roles(), on=today()))
@@ -88,13 +88,13 @@ def may_revise(consultation: Consultation) -> bool:
 def comment_context(
     consultation: Consultation,
     *,
-    stance: str = "",
+    stance: Stance | None = None,
     sorting: Sorting = Sorting.NEWEST,
     before: int | None = None,
     values: Mapping[str, str] | None = None,
     mistakes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What templates/talk/comments/_comments.html and the comment form need."""
+    """Return what templates/talk/comments/_comments.html and the comment form need."""
     reader = person_or_none()
     return {
         "consultation": consultation,
@@ -107,7 +107,7 @@ def comment_context(
             reader_id=reader.id if reader else None,
         ),
         "numbers": comment_queries.counts(consultation.id),
-        "stance": stance,
+        "stance": stance.value if stance else "",
         "sorting": sorting.value,
         "before": before,
         "stances": [s.value for s in Stance],

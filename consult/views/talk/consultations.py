@@ -13,8 +13,8 @@ from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment as comment_of
 from consult.views.talk.comment_pages import may_read
 from consult.web import forms as forms
-from consult.web import i18n, pages, uploads
-from consult.web.access import held_roles, now, only, person, public, village
+from consult.web import pages, uploads
+from consult.web.access import act, held_roles, only, public, village
 
 bp = Blueprint("consultations", __name__)
 PAGE = 30
@@ -57,11 +57,8 @@ def create() -> Response:
     opened = consultations.open_consultation(
         draft,
         shown,
-        person(),
+        act(forms.key_from(form)),
         group_ids=forms.groups_from(request.form.getlist("group")),
-        language=i18n.tag(),
-        key=forms.key_from(form),
-        now=now(),
     )
     return pages.done(url_for(".show", consultation_id=opened.id))
 
@@ -77,6 +74,9 @@ def picture(picture_id: int) -> Response:
     digest, comment_id = db.session.execute(query).first() or (None, None)
     if digest is None or not pictures.path_of(digest).exists():
         abort(404)
-    if comment_id is not None and not may_read(comment_of(comment_id)):
+    comment = comment_of(comment_id) if comment_id is not None else None
+    if comment is not None and not may_read(comment):
         abort(404)
+    if comment is not None and comment.hidden_at is not None:
+        return pages.photo(digest)  # for the author and officers: no shared cache may hand it on
     return send_file(pictures.path_of(digest), mimetype="image/jpeg", max_age=3600, etag=digest)

@@ -11,11 +11,11 @@ from consult.domain.talk import consultations as rules
 from consult.domain.talk.consultations import PLACE_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Draft
 from consult.domain.talk.phases import Phase
 from consult.domain.text_fields import line, long_text
-from consult.models import ProposalDraft
+from consult.models import Consultation, ProposalDraft
 from consult.models.talk import consultation_queries
 from consult.services.talk import consultations, drafts
-from consult.web import i18n, pages
-from consult.web.access import held_roles, members_only, now, person, village
+from consult.web import pages
+from consult.web.access import act, held_roles, members_only, person, village
 from consult.web.forms import key_from
 from consult.web.uploads import one_picture
 from consult.web.words import code_words
@@ -27,40 +27,39 @@ PAGES = {"words": "talk/drafts/words.html", "place": "talk/drafts/place.html", "
 @bp.get("/<slug>/consultations/drafts/")
 @members_only
 def index() -> Response:
-    """What I have begun to write, and the way to begin."""
+    """List the reader's drafts, with a form to begin another."""
     return pages.page("talk/drafts/index.html", drafts=drafts.drafts_of(person()), key=secrets.token_urlsafe(18))
 
 
 @bp.post("/<slug>/consultations/drafts/")
 @members_only
 def create() -> Response:
-    draft = drafts.begin(person(), key=key_from(request.form.to_dict()), now=now())
+    draft = drafts.begin(act(key_from(request.form.to_dict())))
     return pages.done(url_for(".show", draft_id=draft.id, step="words"))
 
 
 @bp.get("/<slug>/consultations/drafts/<int:draft_id>/<any(words, place, review):step>", endpoint="show")
 @members_only
 def show_drafts(draft_id: int, step: str) -> Response:
-    return _page(_found(draft_id), step, {}, {})
+    return _page(_find_draft(draft_id), step, {}, {})
 
 
 @bp.post("/<slug>/consultations/drafts/<int:draft_id>/words")
 @members_only
 def keep_words(draft_id: int) -> Response:
-    draft, mistakes = _found(draft_id), dict[str, FormError]()
+    mistakes: dict[str, FormError] = {}
     form = request.form.to_dict()
     fields = {
         "title": line(form, "title", TITLE_LENGTH, mistakes),
         "summary": long_text(form, "summary", SUMMARY_LENGTH, mistakes),
     }
-    drafts.keep(draft, fields, now=now())
-    return _on(draft, "words", "place", fields, mistakes)
+    return _on(_kept(draft_id, fields), "words", "place", fields, mistakes)
 
 
 @bp.post("/<slug>/consultations/drafts/<int:draft_id>/place")
 @members_only
 def keep_place(draft_id: int) -> Response:
-    draft, mistakes = _found(draft_id), dict[str, FormError]()
+    mistakes: dict[str, FormError] = {}
     form = request.form.to_dict()
     place = line(form, "place", PLACE_LENGTH, mistakes, may_be_empty=True)
     picture, wrong = one_picture(form)
@@ -72,60 +71,59 @@ def keep_place(draft_id: int) -> Response:
         "description": form.get("description", ""),
         "picture": list(picture) if picture else None,
     }
-    drafts.keep(draft, fields, now=now())
-    return _on(draft, "place", "review", fields, mistakes | wrong)
+    return _on(_kept(draft_id, fields), "place", "review", fields, mistakes | wrong)
 
 
 @bp.post("/<slug>/consultations/drafts/<int:draft_id>/publication")
 @members_only
 def publish(draft_id: int) -> Response:
-    """Put it up. A second tap finds the consultation the first one opened."""
+    """Open the consultation. A second tap finds the one the first opened."""
     draft = drafts.find(person(), draft_id)
     if draft is None:
-        return _opened_before(draft_id)
+        return _to_opened(consultations.opened_from(draft_id, person()))
     fields = draft.fields
     words, mistakes = rules.read_draft_form({name: str(fields.get(name, "")) for name in ("title", "summary", "place")})
     if words is None:
         return _page(draft, "words", {}, code_words.mistakes(mistakes), status=422)
-    opened = _open(draft, words)
-    return pages.done(url_for("consultations.show", consultation_id=opened))
+    return _to_opened(_open(draft, words))
 
 
 @bp.post("/<slug>/consultations/drafts/<int:draft_id>/removal")
 @members_only
 def remove(draft_id: int) -> Response:
-    draft = drafts.find(person(), draft_id)
-    if draft is not None:
-        drafts.discard(draft)
+    drafts.discard(draft_id, act())
     return pages.done(url_for(".index"))
 
 
-def _open(draft: ProposalDraft, words: Draft) -> int:
+def _open(draft: ProposalDraft, words: Draft) -> Consultation | None:
     fields = draft.fields
     officer = roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS)
     picture = fields.get("picture")
-    opened = consultations.open_from_draft(
-        draft,
+    return consultations.open_from_draft(
+        draft.id,
         words,
         [(picture[0], picture[1])] if picture else [],
-        person(),
+        act(),
         group_ids=[int(one) for one in fields.get("groups", [])],
-        language=i18n.tag(),
-        now=now(),
         phase=Phase.DISCUSS if officer else Phase.RAISE,
     )
-    return opened.id
 
 
-def _opened_before(draft_id: int) -> Response:
-    opened = consultations.opened_from(draft_id, person())
+def _to_opened(opened: Consultation | None) -> Response:
     if opened is None:
         abort(404)
     return pages.done(url_for("consultations.show", consultation_id=opened.id))
 
 
-def _found(draft_id: int) -> ProposalDraft:
+def _find_draft(draft_id: int) -> ProposalDraft:
     draft = drafts.find(person(), draft_id)
+    if draft is None:
+        abort(404)
+    return draft
+
+
+def _kept(draft_id: int, fields: Mapping[str, object]) -> ProposalDraft:
+    draft = drafts.keep(draft_id, fields, act())
     if draft is None:
         abort(404)
     return draft
@@ -134,7 +132,7 @@ def _found(draft_id: int) -> ProposalDraft:
 def _on(
     draft: ProposalDraft, here: str, there: str, fields: Mapping[str, object], mistakes: dict[str, FormError]
 ) -> Response:
-    """To the next step, or back to this one with what was typed. Nothing is lost either way."""
+    """Go on to the next step, or answer with this one and what was typed."""
     if mistakes:
         return _page(draft, here, fields, code_words.mistakes(mistakes), status=422)
     return pages.done(url_for(".show", draft_id=draft.id, step=there))

@@ -1,4 +1,4 @@
-"""Manners: reporting words, hiding them, appealing, deciding, showing them again."""
+"""Moderation: reporting content, hiding it, appealing, deciding, showing it again."""
 
 from collections.abc import Callable
 
@@ -12,39 +12,39 @@ from consult.domain.text_fields import line
 from consult.models import Person, Removal, db
 from consult.models.talk import talk_queries
 from consult.services.talk import moderation
-from consult.services.talk.moderation import Words
+from consult.services.talk.moderation import Content
 from consult.web import pages
-from consult.web.access import held_roles, members_only, now, only, person, village
+from consult.web.access import act, held_roles, members_only, only, person, village
 from consult.web.words import code_words, talk_words
 
 bp = Blueprint("hidings", __name__)
-WORDS = "/<slug>/<any(comment, statement):kind>/<int:row_id>"
+CONTENT = "/<slug>/<any(comment, statement):kind>/<int:row_id>"
 readers_only = only(*sorted(roles.READS_HIDDEN))
 
 
-@bp.get(WORDS + "/report")
+@bp.get(CONTENT + "/report")
 @members_only
 def report_form(kind: str, row_id: int) -> Response:
-    return _report_page(_words(kind, row_id), {}, {})
+    return _report_page(_find_content(kind, row_id), {}, {})
 
 
-@bp.post(WORDS + "/report")
+@bp.post(CONTENT + "/report", endpoint="report")
 @members_only
-def report(kind: str, row_id: int) -> Response:
-    words, form = _words(kind, row_id), request.form.to_dict()
+def report_content(kind: str, row_id: int) -> Response:
+    content, form = _find_content(kind, row_id), request.form.to_dict()
     remark, ground, mistakes = _reason(form, may_be_empty=True)
     if ground is None or mistakes:
-        return _report_page(words, form, mistakes, status=422)
-    moderation.report(words, ground, remark, person(), now=now())
-    return pages.page("talk/moderation/reported.html", words=words)
+        return _report_page(content, form, mistakes, status=422)
+    moderation.report_content(content, ground, remark, act())
+    return pages.page("talk/moderation/reported.html", words=content)
 
 
 @bp.get("/<slug>/hidings/")
 @readers_only
 def index() -> Response:
-    """What waits for somebody to look at it, and what is hidden."""
-    reports, hidden = talk_queries.reports_waiting(village().id), talk_queries.hidings(village().id)
-    texts = moderation.texts(village().id, [r.subject for r in reports] + [h.subject for h in hidden])
+    """List the open reports, and what is hidden."""
+    reports, hidden = talk_queries.reports_waiting(village().id), talk_queries.removals(village().id)
+    texts = moderation.texts_of(village().id, [r.subject for r in reports] + [h.subject for h in hidden])
     return pages.page(
         "talk/moderation/index.html",
         reports=reports,
@@ -55,85 +55,83 @@ def index() -> Response:
     )
 
 
-@bp.get(WORDS + "/hiding")
+@bp.get(CONTENT + "/hiding")
 @readers_only
 def hide_form(kind: str, row_id: int) -> Response:
-    return _hide_page(_words(kind, row_id), {}, {})
+    return _hide_page(_find_content(kind, row_id), {}, {})
 
 
-@bp.post(WORDS + "/hiding")
+@bp.post(CONTENT + "/hiding")
 @only(*sorted(roles.ANSWERS_PROPOSALS))
 def hide(kind: str, row_id: int) -> Response:
-    words, form = _words(kind, row_id), request.form.to_dict()
+    content, form = _find_content(kind, row_id), request.form.to_dict()
     reason, ground, mistakes = _reason(form, may_be_empty=False)
     if ground is None or mistakes:
-        return _hide_page(words, form, mistakes, status=422)
-    moderation.hide(words, ground, reason, person(), now=now())
+        return _hide_page(content, form, mistakes, status=422)
+    moderation.hide(content, ground, reason, act())
     return pages.done(url_for(".index"))
 
 
-@bp.post(WORDS + "/report/settlement")
+@bp.post(CONTENT + "/report/settlement", endpoint="let_stand")
 @only(*sorted(roles.ANSWERS_PROPOSALS))
-def let_stand(kind: str, row_id: int) -> Response:
-    moderation.let_stand(_words(kind, row_id), person(), now=now())
+def dismiss_reports(kind: str, row_id: int) -> Response:
+    moderation.dismiss_reports(_find_content(kind, row_id), act())
     return pages.done(url_for(".index"))
 
 
 @bp.get("/<slug>/hidings/<int:hiding_id>", endpoint="show")
 @members_only
 def show_removal(hiding_id: int) -> Response:
-    """For the author, the council and the supervisors: what was hidden, why, and what happened since."""
-    return _page(_found(hiding_id), {}, {})
+    """Show what was hidden, why, and what happened since."""
+    return _page(_find_removal(hiding_id), {}, {})
 
 
 @bp.post("/<slug>/hidings/<int:hiding_id>/appeal")
 @members_only
 def appeal(hiding_id: int) -> Response:
-    return _with_words(hiding_id, "why", lambda hiding, why: moderation.appeal(hiding, why, person(), now=now()))
+    return _with_reason(hiding_id, "why", lambda removal, why: moderation.appeal(removal, why, act()))
 
 
 @bp.post("/<slug>/hidings/<int:hiding_id>/decision")
 @only(*sorted(roles.DECIDES_APPEALS))
 def decide(hiding_id: int) -> Response:
-    shown = request.form.get("decision") == "restore"
-    return _with_words(
+    restored = request.form.get("decision") == "restore"
+    return _with_reason(
         hiding_id,
         "decision_reason",
-        lambda hiding, why: moderation.decide(hiding, person(), restore_words=shown, reason=why, now=now()),
+        lambda removal, why: moderation.decide(removal, act(), restore_content=restored, reason=why),
     )
 
 
 @bp.post("/<slug>/hidings/<int:hiding_id>/restoration")
 @only(*sorted(roles.ANSWERS_PROPOSALS))
 def restore(hiding_id: int) -> Response:
-    return _with_words(
-        hiding_id, "restore_reason", lambda hiding, why: moderation.restore(hiding, why, person(), now=now())
-    )
+    return _with_reason(hiding_id, "restore_reason", lambda removal, why: moderation.restore(removal, why, act()))
 
 
-def _with_words(hiding_id: int, name: str, act: Callable[[Removal, str], None]) -> Response:
-    """An act on a hiding that needs a reason; without one the page comes back."""
-    hiding, form, mistakes = _found(hiding_id), request.form.to_dict(), dict[str, FormError]()
+def _with_reason(hiding_id: int, name: str, service: Callable[[Removal, str], None]) -> Response:
+    """Do what needs a reason; without one the page comes back."""
+    removal, form, mistakes = _find_removal(hiding_id), request.form.to_dict(), dict[str, FormError]()
     why = line(form, name, REASON_LENGTH, mistakes)
     if mistakes:
-        return _page(hiding, form, mistakes, status=422)
-    act(hiding, why)
+        return _page(removal, form, mistakes, status=422)
+    service(removal, why)
     return pages.done(url_for(".show", hiding_id=hiding_id))
 
 
-def _words(kind: str, row_id: int) -> Words:
-    words = moderation.find(village().id, kind, row_id)
-    if words is None or (words.hidden_at and not roles.holds_any(held_roles(), roles.READS_HIDDEN)):
+def _find_content(kind: str, row_id: int) -> Content:
+    content = moderation.find_content(village().id, kind, row_id)
+    if content is None or (content.hidden_at and not roles.holds_any(held_roles(), roles.READS_HIDDEN)):
         abort(404)
-    return words
+    return content
 
 
-def _found(hiding_id: int) -> Removal:
-    """That words were hidden is between their author, the council and the supervisors."""
-    hiding = db.session.scalar(select(Removal).where(Removal.id == hiding_id, Removal.village_id == village().id))
-    if hiding is None or not (hiding.author_id == person().id or roles.holds_any(held_roles(), roles.READS_HIDDEN)):
+def _find_removal(hiding_id: int) -> Removal:
+    """Find a removal that the reader may see: its author, the council, the supervisors. 404 otherwise."""
+    removal = db.session.scalar(select(Removal).where(Removal.id == hiding_id, Removal.village_id == village().id))
+    if removal is None or not (removal.author_id == person().id or roles.holds_any(held_roles(), roles.READS_HIDDEN)):
         abort(404)
-    return hiding
+    return removal
 
 
 def _reason(form: dict[str, str], *, may_be_empty: bool) -> tuple[str, ReportGround | None, dict[str, FormError]]:
@@ -149,20 +147,24 @@ def _grounds() -> list[tuple[str, str]]:
     return [(g.value, talk_words.ground(g)) for g in ReportGround]
 
 
-def _report_page(words: Words, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
-    return _form("talk/moderation/report.html", words, values, mistakes, status)
+def _report_page(
+    content: Content, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200
+) -> Response:
+    return _form("talk/moderation/report.html", content, values, mistakes, status)
 
 
-def _hide_page(words: Words, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
-    return _form("talk/moderation/hide.html", words, values, mistakes, status)
+def _hide_page(content: Content, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
+    return _form("talk/moderation/hide.html", content, values, mistakes, status)
 
 
-def _form(template: str, words: Words, values: dict[str, str], mistakes: dict[str, FormError], status: int) -> Response:
-    kind, _, row_id = moderation.subject_of(words).partition(":")
+def _form(
+    template: str, content: Content, values: dict[str, str], mistakes: dict[str, FormError], status: int
+) -> Response:
+    kind, _, row_id = moderation.subject_of(content).partition(":")
     return pages.page(
         template,
         status,
-        words=words,
+        words=content,
         kind=kind,
         row_id=int(row_id),
         grounds=_grounds(),
@@ -171,23 +173,23 @@ def _form(template: str, words: Words, values: dict[str, str], mistakes: dict[st
     )
 
 
-def _page(hiding: Removal, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
+def _page(removal: Removal, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
     people = {
         p.id: p.name
         for p in db.session.query(Person).where(
-            Person.id.in_({hiding.hidden_by, hiding.author_id, hiding.decided_by or 0, hiding.restored_by or 0})
+            Person.id.in_({removal.hidden_by, removal.author_id, removal.decided_by or 0, removal.restored_by or 0})
         )
     }
     may_decide = roles.holds_any(held_roles(), roles.DECIDES_APPEALS)
     return pages.page(
         "talk/moderation/show.html",
         status,
-        hiding=hiding,
+        hiding=removal,
         names=people,
         values=values,
         mistakes=code_words.mistakes(mistakes),
-        text=moderation.texts(village().id, [hiding.subject]).get(hiding.subject, ""),
-        is_author=hiding.author_id == person().id,
-        may_decide=may_decide and person().id not in (hiding.hidden_by, hiding.author_id),
+        text=moderation.texts_of(village().id, [removal.subject]).get(removal.subject, ""),
+        is_author=removal.author_id == person().id,
+        may_decide=may_decide and person().id not in (removal.hidden_by, removal.author_id),
         may_restore=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
     )

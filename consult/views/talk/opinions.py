@@ -1,4 +1,4 @@
-"""What people think, on one page: by stance and group, the open questions, the summary; and the whole story."""
+"""Opinions on one page: by stance and group, open questions, summaries; and the timeline."""
 
 from flask import Blueprint, Response
 
@@ -6,7 +6,6 @@ from consult.domain.audit import fingerprint_groups
 from consult.domain.people import roles
 from consult.domain.talk import opinions, timeline
 from consult.domain.talk.comments import Sorting, Stance
-from consult.domain.talk.phases import Phase
 from consult.models.talk import comment_queries, talk_queries, timeline_queries
 from consult.views.talk import consultation_pages
 from consult.web import pages
@@ -20,27 +19,26 @@ QUESTIONS = 20
 @public
 def show_opinions(consultation_id: int) -> Response:
     consultation = consultation_pages.find_consultation(consultation_id)
-    counted = [(row.stance, row.group, row.people) for row in comment_queries.people_by_stance(consultation.id)]
-    summaries = comment_queries.summaries(consultation.id)
+    summaries = comment_queries.opinion_summaries(consultation.id)
     return pages.page(
         "talk/opinions/show.html",
         consultation=consultation,
         proposal=consultation.proposal,
-        table=opinions.table(counted),
+        table=opinions.table(comment_queries.people_by_stance(consultation.id)),
         stances=[s.value for s in Stance],
         least=opinions.LEAST_IN_CELL,
         summaries=summaries,
         fingerprints={s.id: fingerprint_groups(s.digest) for s in summaries},
         questions=comment_queries.comments(consultation.id, sorting=Sorting.UNANSWERED, most=QUESTIONS).comments,
         may_sum_up=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        sizes=talk_queries.sizes(consultation.id, None),
+        sizes=talk_queries.counts(consultation.id, None),
     )
 
 
 @bp.get("/<slug>/consultations/<int:consultation_id>/timeline")
 @public
 def story(consultation_id: int) -> Response:
-    """Who raised it, what changed, what was answered, decided and done, with money and dates."""
+    """Show the timeline: who raised it, what changed, what was answered, decided and done."""
     consultation = consultation_pages.find_consultation(consultation_id)
     ended = consultation_pages.is_ended(consultation)
     return pages.page(
@@ -50,5 +48,5 @@ def story(consultation_id: int) -> Response:
         moments=timeline_queries.moments(consultation),
         linked=talk_queries.linked(consultation.id),
         by_officer=talk_queries.opened_by_officer(consultation.id),
-        to_come=timeline.to_come(Phase(consultation.phase), ended=ended),
+        to_come=timeline.to_come(consultation.phase, ended=ended),
     )

@@ -16,8 +16,8 @@ from consult.models import Consultation, db
 from consult.models.talk import comment_queries, consultation_queries, talk_queries
 from consult.services.talk import answers, phases, withdrawals
 from consult.views.talk import consultation_pages
-from consult.web import i18n, pages
-from consult.web.access import now, only, person, today, village
+from consult.web import pages
+from consult.web.access import act, only, today, village
 from consult.web.forms import key_from
 from consult.web.words import code_words, talk_words
 
@@ -38,7 +38,7 @@ def answer(consultation_id: int) -> Response:
     given, mistakes = comment_rules.read_answer(form)
     if given is None:
         return _page(consultation, form, mistakes, status=422)
-    answers.answer(consultation, *given, person(), language=i18n.tag(), key=key_from(form), now=now())
+    answers.answer(consultation, *given, act(key_from(form)))
     return _back(consultation)
 
 
@@ -53,7 +53,7 @@ def move(consultation_id: int) -> Response:
         mistakes["phase"] = FormError.NOT_OFFERED
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
-    phases.move(consultation, Phase(form["phase"]), person(), until=until, reason=why, now=now())
+    phases.move(consultation, Phase(form["phase"]), act(), until=until, reason=why)
     return _back(consultation)
 
 
@@ -65,7 +65,7 @@ def sum_up(consultation_id: int) -> Response:
     text = long_text(form, "summary_text", SUMMARY_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
-    answers.sum_up(consultation, text, person(), language=i18n.tag(), key=key_from(form), now=now())
+    answers.sum_up(consultation, text, act(key_from(form)))
     return pages.done(url_for("opinions.show", consultation_id=consultation.id))
 
 
@@ -77,7 +77,7 @@ def merge(consultation_id: int) -> Response:
     why = line(form, "merge_reason", REASON_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
-    withdrawals.merge(consultation, _other(form, "into"), why, person(), now=now())
+    withdrawals.merge(consultation, _other(form, "into"), why, act())
     return _back(consultation)
 
 
@@ -85,7 +85,7 @@ def merge(consultation_id: int) -> Response:
 @officers_only
 def relate(consultation_id: int) -> Response:
     consultation = consultation_pages.find_consultation(consultation_id)
-    withdrawals.relate(consultation, _other(request.form.to_dict(), "other"), person(), now=now())
+    withdrawals.relate(consultation, _other(request.form.to_dict(), "other"), act())
     return _back(consultation)
 
 
@@ -117,8 +117,8 @@ def _page(
     consultation: Consultation, form: dict[str, str], mistakes: dict[str, FormError], status: int = 200
 ) -> Response:
     others = talk_queries.others(village().id, consultation.id)
-    ways = sorted(WAYS[Phase(consultation.phase)], key=list(Phase).index)
-    summaries = comment_queries.summaries(consultation.id)
+    ways = sorted(WAYS[consultation.phase], key=list(Phase).index)
+    summaries = comment_queries.opinion_summaries(consultation.id)
     return pages.page(
         "talk/phase_changes/show.html",
         status,

@@ -7,12 +7,12 @@ from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import long_text
 from consult.models import Consultation, Recording, db
-from consult.services.core import audio, files, transactions
+from consult.services.core import audio, files
 from consult.services.talk import recordings
 from consult.services.talk.recordings import TRANSCRIPT_LENGTH
 from consult.views.talk import consultation_pages
 from consult.web import pages, uploads
-from consult.web.access import members_only, now, person, public, village
+from consult.web.access import act, members_only, person, public, village
 from consult.web.words import code_words
 
 bp = Blueprint("recordings", __name__)
@@ -31,19 +31,18 @@ def create(consultation_id: int) -> Response:
     transcript = long_text(form, "transcript", TRANSCRIPT_LENGTH, mistakes)
     if mistakes.get("transcript") is FormError.EMPTY:
         mistakes["transcript"] = FormError.TRANSCRIPT_MISSING
-    heard, wrong = uploads.recording(form)
+    sound, wrong = uploads.recording(form)  # takes seconds: before the act takes the lock
     if wrong is not None:
         mistakes["sound"] = wrong
-    if mistakes or heard is None:
+    if mistakes or sound is None:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
-    transactions.begin_writing()  # making it small took seconds: nobody waited for them
-    recordings.put(_mine(consultation_id), *heard, transcript, person(), now=now())
+    recordings.put(consultation, *sound, transcript, act())
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))
 
 
-@bp.get("/<slug>/recordings/<int:proposal_id>.m4a")
+@bp.get("/<slug>/recordings/<int:proposal_id>.m4a", endpoint="sound")
 @public
-def sound(proposal_id: int) -> Response:
+def play(proposal_id: int) -> Response:
     query = select(Recording.digest).where(Recording.proposal_id == proposal_id, Recording.village_id == village().id)
     digest = db.session.scalar(query)
     if digest is None or not audio.path_of(digest).exists():

@@ -16,7 +16,7 @@ from consult.models.talk import comment_queries, talk_queries
 from consult.services.talk import revisions
 from consult.views.talk import consultation_pages
 from consult.web import errors, pages
-from consult.web.access import held_roles, members_only, now, person, public
+from consult.web.access import act, held_roles, members_only, person, public
 from consult.web.forms import key_from
 from consult.web.words import code_words, refusal_words
 
@@ -27,7 +27,7 @@ TEXTS = ("title", "summary", "place", "text")
 @bp.get("/<slug>/consultations/<int:consultation_id>/revisions")
 @public
 def index(consultation_id: int) -> Response:
-    """Every revision, newest first, each against the one before it."""
+    """Show every revision, newest first, each against the one before it."""
     consultation = consultation_pages.find_consultation(consultation_id)
     found = talk_queries.revisions(consultation.proposal.id)
     people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
@@ -72,18 +72,15 @@ def create(consultation_id: int) -> Response:
         revisions.revise(
             consultation,
             draft,
-            person(),
+            act(key_from(form)),
             base=int(form.get("base", "0") or 0),
             reason=reason,
             accepted=accepted,
             in_office=_in_office(),
-            key=key_from(form),
-            now=now(),
         )
     except Refused as refusal:
         if refusal.reason is not Reason.REVISED_MEANWHILE:
             raise
-        db.session.rollback()
         newer = {**form, "base": str(consultation_pages.find_consultation(consultation_id).proposal.revision)}
         mistake = {"title": refusal_words.refusal(refusal)}
         return _form(
@@ -96,7 +93,7 @@ def create(consultation_id: int) -> Response:
 
 
 def _changes(old: ProposalRevision, new: ProposalRevision) -> list[tuple[str, list[differences.DifferencePart]]]:
-    """Field by field what was struck and added; fields that stayed are left out."""
+    """Return the differences of each field that changed."""
     changed = [(name, old.words[name], new.words[name]) for name in TEXTS if old.words[name] != new.words[name]]
     return [(name, differences.between(before, after)) for name, before, after in changed]
 

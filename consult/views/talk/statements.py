@@ -10,14 +10,14 @@ from consult.domain.form_errors import FormError
 from consult.domain.talk import common_ground as rules
 from consult.domain.talk import phases
 from consult.domain.talk.common_ground import STATEMENT_LENGTH, Finding, Position
-from consult.domain.talk.phases import Phase, PhaseAct
+from consult.domain.talk.phases import PhaseAct
 from consult.domain.text_fields import line
 from consult.models import Consultation, Statement, db
 from consult.models.talk import statement_queries
 from consult.services.talk import common_ground
 from consult.views.talk import consultation_pages
-from consult.web import fragments, i18n, pages
-from consult.web.access import members_only, now, person, public, village
+from consult.web import fragments, pages
+from consult.web.access import act, members_only, person, public, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -40,7 +40,7 @@ def create(consultation_id: int) -> Response:
     text = line(form, "text", STATEMENT_LENGTH, mistakes)
     if mistakes:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
-    common_ground.write_statement(consultation, text, person(), language=i18n.tag(), key=key_from(form), now=now())
+    common_ground.write_statement(consultation, text, act(key_from(form)))
     return pages.done(url_for(".show", consultation_id=consultation_id))
 
 
@@ -54,7 +54,7 @@ def react(statement_id: int) -> Response:
         abort(404)
     if position is None:
         abort(400)
-    common_ground.react(statement, person(), position)
+    common_ground.react(statement, position, act())
     if fragments.wanted():
         return pages.page(
             "talk/statements/_next.html", **_next(consultation_pages.find_consultation(statement.consultation_id))
@@ -65,7 +65,7 @@ def react(statement_id: int) -> Response:
 @bp.get("/<slug>/consultations/<int:consultation_id>/common-ground")
 @public
 def common_ground_page(consultation_id: int) -> Response:
-    """What was found: sizes and tenths, never who."""
+    """Show the last finding: sizes and tenths, no person."""
     consultation = consultation_pages.find_consultation(consultation_id)
     computed = statement_queries.computed(consultation_id)
     finding = Finding.from_facts(computed.facts) if computed else None
@@ -89,7 +89,7 @@ def common_ground_page(consultation_id: int) -> Response:
 
 def _may_react(consultation: Consultation) -> bool:
     ended = consultation_pages.is_ended(consultation)
-    return not ended and phases.opens(Phase(consultation.phase), PhaseAct.REACT)
+    return not ended and phases.opens(consultation.phase, PhaseAct.REACT)
 
 
 def _next(consultation: Consultation) -> dict[str, Any]:

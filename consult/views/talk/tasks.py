@@ -1,4 +1,4 @@
-"""Carrying out: the tasks of a consultation, and one with its whole story and the forms for whoever may."""
+"""The tasks of a consultation, and one task with its progress and the forms of those who may act on it."""
 
 import secrets
 from typing import Any
@@ -9,15 +9,15 @@ from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.talk import tasks as rules
-from consult.domain.talk.phases import Phase, PhaseAct, opens
+from consult.domain.talk.phases import PhaseAct, opens
 from consult.domain.talk.tasks import Stage, TaskState
 from consult.models import Consultation, Person, Task
 from consult.models.people import person_queries
 from consult.models.talk import task_queries
 from consult.services.talk import tasks
 from consult.views.talk import consultation_pages
-from consult.web import i18n, pages
-from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, today, village
+from consult.web import pages
+from consult.web.access import act, held_roles, members_only, only, person_or_none, public, today, village
 from consult.web.forms import key_from
 from consult.web.uploads import one_picture
 from consult.web.words import code_words, talk_words
@@ -35,74 +35,71 @@ def index(consultation_id: int) -> Response:
 @only(*sorted(roles.ANSWERS_PROPOSALS))
 def create(consultation_id: int) -> Response:
     consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
-    plan, mistakes = rules.read_plan(form, today=today())
+    plan, mistakes = rules.read_task_plan(form, today=today())
     owner = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
     if owner is None:
         mistakes["name"] = FormError.NOBODY_THERE
     if plan is None or owner is None:
         return _list(consultation, form, code_words.mistakes(mistakes), status=422)
-    task = tasks.assign(consultation, plan, owner, person(), language=i18n.tag(), key=key_from(form), now=now())
+    task = tasks.assign(consultation, plan, owner, act(key_from(form)))
     return pages.done(url_for(".show", task_id=task.id))
 
 
 @bp.get("/<slug>/tasks/<int:task_id>", endpoint="show")
 @public
 def show_task(task_id: int) -> Response:
-    return _page(_found(task_id), {}, {})
+    return _page(_find_task(task_id), {}, {})
 
 
 @bp.post("/<slug>/tasks/<int:task_id>/progress")
 @members_only
 def note_progress(task_id: int) -> Response:
-    task, form = _found(task_id), request.form.to_dict()
-    note, mistakes = rules.read_note(form)
+    task, form = _find_task(task_id), request.form.to_dict()
+    note, mistakes = rules.read_progress_note(form)
     picture, wrong = one_picture(form)
     if note is None or wrong:
         return _page(task, form, code_words.mistakes(mistakes | wrong), status=422)
     tasks.note_progress(
         task,
         note,
-        person(),
+        act(key_from(form)),
         in_office=roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS),
-        language=i18n.tag(),
-        key=key_from(form),
-        now=now(),
         picture=picture,
     )
     return pages.done(url_for(".show", task_id=task_id))
 
 
-@bp.post("/<slug>/tasks/<int:task_id>/acceptances")
+@bp.post("/<slug>/tasks/<int:task_id>/acceptances", endpoint="look_at")
 @only(*sorted(roles.ACCEPTS_WORK))
-def look_at(task_id: int) -> Response:
-    task, form = _found(task_id), request.form.to_dict()
-    verdict, mistakes = rules.read_verdict(form, "accepted")
-    if verdict is None:
+def inspect(task_id: int) -> Response:
+    task, form = _find_task(task_id), request.form.to_dict()
+    opinion, mistakes = rules.read_yes_or_no(form, "accepted")
+    if opinion is None:
         return _page(task, form, code_words.mistakes(mistakes), status=422)
-    tasks.look_at(task, *verdict, person(), key=key_from(form), now=now())
+    tasks.inspect(task, *opinion, act(key_from(form)))
     return pages.done(url_for(".show", task_id=task_id))
 
 
 @bp.post("/<slug>/tasks/<int:task_id>/ratings")
 @members_only
 def rate(task_id: int) -> Response:
-    task, form = _found(task_id), request.form.to_dict()
-    verdict, mistakes = rules.read_verdict(form, "satisfied")
-    if verdict is None:
+    task, form = _find_task(task_id), request.form.to_dict()
+    opinion, mistakes = rules.read_yes_or_no(form, "satisfied")
+    if opinion is None:
         return _page(task, form, code_words.mistakes(mistakes), status=422)
-    tasks.rate(task, *verdict, person(), now=now())
+    tasks.rate(task, *opinion, act())
     return pages.done(url_for(".show", task_id=task_id))
 
 
-def _found(task_id: int) -> Task:
+def _find_task(task_id: int) -> Task:
     task = task_queries.one(village().id, task_id)
     if task is None:
         abort(404)
     return task
 
 
-def _standing(task: Task) -> dict[str, Any]:
-    """What a row of the list says of a task."""
+def _status(task: Task) -> dict[str, Any]:
+    """Return what a row of the list shows of a task: its state, and how many days it is late."""
     state = rules.state_of(task.due_on, task.done_at, task.accepted_at, today=today())
     return {
         "task": task,
@@ -113,13 +110,13 @@ def _standing(task: Task) -> dict[str, Any]:
 
 def _list(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     in_office = roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
-    open_ = opens(Phase(consultation.phase), PhaseAct.ASSIGN) and not consultation_pages.is_ended(consultation)
+    open_ = opens(consultation.phase, PhaseAct.ASSIGN) and not consultation_pages.is_ended(consultation)
     return pages.page(
         "talk/tasks/index.html",
         status,
         consultation=consultation,
         proposal=consultation.proposal,
-        rows=[_standing(task) for task in task_queries.of_consultation(consultation.id)],
+        rows=[_status(task) for task in task_queries.of_consultation(consultation.id)],
         pictures=task_queries.pictures(consultation.id),
         spent=task_queries.spent(consultation.id),
         may_assign=in_office and open_,
@@ -137,10 +134,10 @@ def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: 
     return pages.page(
         "talk/tasks/show.html",
         status,
-        **_standing(task),
+        **_status(task),
         consultation=consultation_pages.find_consultation(task.consultation_id),
         progress=task_queries.progress(task.id),
-        looks=task_queries.looks(task.id),
+        looks=task_queries.acceptances(task.id),
         ratings=ratings,
         shows_ratings=ratings.satisfied + ratings.unsatisfied >= rules.RATINGS_SHOWN_FROM,
         may_note=(own or in_office) and task.accepted_at is None,

@@ -9,7 +9,7 @@ from consult.domain.text_fields import line
 from consult.services.talk import withdrawals
 from consult.views.talk import consultation_pages
 from consult.web import pages
-from consult.web.access import members_only, now, person
+from consult.web.access import act, members_only, person
 from consult.web.words import code_words
 
 bp = Blueprint("endings", __name__)
@@ -38,5 +38,5 @@ def withdraw(consultation_id: int) -> Response:
             values=form,
             mistakes=code_words.mistakes(mistakes),
         )
-    withdrawals.withdraw(consultation, why, person(), now=now())
+    withdrawals.withdraw(consultation, why, act())
     return pages.done(url_for("consultations.show", consultation_id=consultation_id))

@@ -192,3 +192,20 @@ def question(code: str) -> str:
 
 def check_answer(code: str) -> str:
     return str(CHECK_ANSWERS[CheckAnswer(code)])
+
+
+GLOBALS = {
+    "meeting_state": state,
+    "rsvp_name": answer,
+    "way_name": way,
+    "item_kind": item_kind,
+    "item_result": result,
+    "matter_name": matter,
+    "step_name": step,
+    "petition_name": petition,
+    "body_names": bodies,
+    "retention_name": retention,
+    "question_name": question,
+    "check_answer": check_answer,
+}
+"""What templates call, by its name there."""

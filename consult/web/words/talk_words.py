@@ -32,7 +32,12 @@ STANCES: dict[Stance, LazyString] = {
     Stance.SUGGESTION: _l("Suggestion"),
 }
 
-STANCE_ICONS: dict[str, str] = {"support": "leaf", "concern": "cloud", "question": "question", "suggestion": "idea"}
+STANCE_ICONS: dict[Stance, str] = {
+    Stance.SUPPORT: "leaf",
+    Stance.CONCERN: "cloud",
+    Stance.QUESTION: "question",
+    Stance.SUGGESTION: "idea",
+}
 
 ANSWER_STATES: dict[AnswerState, LazyString] = {
     AnswerState.EVALUATING: _l("being looked into"),
@@ -89,7 +94,7 @@ def stance(code: str) -> str:
 
 
 def stance_icon(code: str) -> str:
-    return STANCE_ICONS[code]
+    return STANCE_ICONS[Stance(code)]
 
 
 def answer_state(code: str) -> str:
@@ -106,3 +111,16 @@ def stage(code: str) -> str:
 
 def ground(code: str) -> str:
     return str(GROUNDS[ReportGround(code)])
+
+
+GLOBALS = {
+    "phase_name": phase,
+    "phase_opens": opens,
+    "stance_name": stance,
+    "stance_icon": stance_icon,
+    "answer_state_name": answer_state,
+    "ground_name": ground,
+    "task_state_name": task_state,
+    "stage_name": stage,
+}
+"""What templates call, by its name there."""

@@ -111,3 +111,7 @@ def outcome(verdict: Verdict, poll: Poll) -> str:
     if poll.method.words == "motion":
         return str(_("The motion is carried."))
     return str(_("Chosen:")) + " " + "; ".join(o.label for o in poll.options if o.number in verdict.winners)
+
+
+GLOBALS = {"vote_quorum": quorum, "vote_majority": majority, "vote_outcome": outcome}
+"""What templates call, by its name there."""

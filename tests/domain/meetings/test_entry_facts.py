@@ -69,7 +69,7 @@ def test_an_entry_is_stored_in_the_order_of_its_fields_and_read_as_it_was_writte
 def test_an_entry_with_a_field_that_is_unknown_or_missing_is_not_written(one):
     kind, there = facts.FACTS[one.step], dict(one.__dict__)
     with pytest.raises(TypeError):
-        kind(**there, weather="rain")
+        kind(**(there | {"weather": "rain"}))
     needed = [field.name for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING]
     for name in needed:
         with pytest.raises(TypeError):

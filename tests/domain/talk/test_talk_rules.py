@@ -87,7 +87,7 @@ def test_a_draft_survives_its_own_form_and_its_own_facts():
     assert consultations.Draft.from_facts(draft.as_facts()) == draft
 
 
-# manners
+# moderation
 
 
 def test_neither_who_hid_the_words_nor_who_wrote_them_decides_the_appeal():

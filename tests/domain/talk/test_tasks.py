@@ -6,7 +6,7 @@ import pytest
 
 from consult.domain.form_errors import FormError
 from consult.domain.talk import tasks
-from consult.domain.talk.tasks import Note, Stage, TaskPlan, TaskState
+from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan, TaskState
 
 DUE = date(2026, 7, 11)
 DONE = datetime(2026, 7, 10, tzinfo=UTC)
@@ -30,28 +30,28 @@ def test_days_late_are_counted_from_the_day_after():
 
 
 def test_a_task_needs_words_and_a_day_to_come():
-    plan, mistakes = tasks.read_plan({"due_on": "2026-07-10", "budget": "三千左右"}, today=DUE)
+    plan, mistakes = tasks.read_task_plan({"due_on": "2026-07-10", "budget": "三千左右"}, today=DUE)
     assert plan is None
     assert mistakes == {"title": FormError.EMPTY, "due_on": FormError.DAY_PAST, "budget": FormError.NOT_MONEY}
-    assert tasks.read_plan({"title": "砌墙", "due_on": "2026-07-11", "budget": "5,000"}, today=DUE) == (
+    assert tasks.read_task_plan({"title": "砌墙", "due_on": "2026-07-11", "budget": "5,000"}, today=DUE) == (
         TaskPlan("砌墙", DUE, 500_000),
         {},
     )
 
 
 def test_progress_needs_a_stage_and_words_and_no_phone_number():
-    assert tasks.read_note({"stage": "done", "text": "砌好了", "spent": "3200"}) == (
-        Note(Stage.DONE, "砌好了", 320_000),
+    assert tasks.read_progress_note({"stage": "done", "text": "砌好了", "spent": "3200"}) == (
+        ProgressNote(Stage.DONE, "砌好了", 320_000),
         {},
     )
-    assert tasks.read_note({"text": "打 13800000001"})[1] == {
+    assert tasks.read_progress_note({"text": "打 13800000001"})[1] == {
         "text": FormError.PRIVATE_NUMBER,
         "stage": FormError.NOT_OFFERED,
     }
 
 
 def test_a_yes_to_work_may_stand_alone_but_a_no_and_every_rating_need_a_word():
-    assert tasks.read_verdict({"accepted": "yes"}, "accepted") == ((True, ""), {})
-    assert tasks.read_verdict({"accepted": "no"}, "accepted")[1] == {"accepted_words": FormError.EMPTY}
-    assert tasks.read_verdict({"satisfied": "yes"}, "satisfied")[1] == {"satisfied_words": FormError.EMPTY}
-    assert tasks.read_verdict({}, "satisfied")[1]["satisfied"] is FormError.NOT_OFFERED
+    assert tasks.read_yes_or_no({"accepted": "yes"}, "accepted") == ((True, ""), {})
+    assert tasks.read_yes_or_no({"accepted": "no"}, "accepted")[1] == {"accepted_words": FormError.EMPTY}
+    assert tasks.read_yes_or_no({"satisfied": "yes"}, "satisfied")[1] == {"satisfied_words": FormError.EMPTY}
+    assert tasks.read_yes_or_no({}, "satisfied")[1]["satisfied"] is FormError.NOT_OFFERED

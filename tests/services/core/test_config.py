@@ -7,6 +7,7 @@ import pytest
 from consult.cli import jobs
 from consult.config import Config, Misconfigured
 from consult.models import PollTally, db
+from tests import hours
 from tests.village import a_poll, vote
 
 GOOD = "kT9-vB2_xQ7-mN4_pL8-wE1_zR6-yU3_oI5-aS0"
@@ -57,7 +58,7 @@ def test_the_job_runner_closes_what_is_due(app, village, monkeypatch):
         poll = a_poll(village)
         vote(village, poll, village.ah_fong, 1)
         db.session.remove()
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     runner = jobs.runner(app)
     for lane in runner.lanes.values():
         runner.look(lane)
@@ -69,6 +70,6 @@ def test_the_command_closes_what_is_due(app, village, monkeypatch):
     with app.app_context():
         poll = a_poll(village)
         db.session.remove()
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     assert str(poll) in app.test_cli_runner().invoke(args=["polls", "close-due"]).output
     assert app.test_cli_runner().invoke(args=["audit", "verify"]).exit_code == 0

@@ -108,13 +108,11 @@ def revise(cast, consultation_id: int, base: int = 1) -> None:
     revisions.revise(
         consultation,
         words,
-        cast.old_chan.row(),
+        cast.old_chan.act(key="r"),
         base=base,
         reason="涨价",
         accepted=(),
         in_office=True,
-        key="r",
-        now=clock.now(),
     )
 
 

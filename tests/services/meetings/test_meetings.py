@@ -11,7 +11,7 @@ from consult.domain.audit import canonical, sha256
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.meetings import MeetingState, RsvpAnswer
 from consult.domain.refusals import Reason
-from consult.models import Consultation, MeetingRollEntry, Notice, Notification, db
+from consult.models import Consultation, MeetingRollEntry, Notice, Notification, Objection, db
 from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.law import four_deliberations
@@ -252,10 +252,7 @@ def test_objections_are_taken_while_the_notice_hangs_and_no_longer(inside):
     act = lambda now, key: notice_objections.object_to(  # noqa: E731
         db.session.get_one(Notice, notice.id),
         "时间不合适",
-        inside.ah_fong.row(),
-        language="yue-Hant-HK",
-        key=key,
-        now=now,
+        inside.ah_fong.act(now=now, language="yue-Hant-HK", key=key),
     )
     for _ in range(2):
         act(clock.now(), "o")
@@ -267,10 +264,10 @@ def test_objections_are_taken_while_the_notice_hangs_and_no_longer(inside):
 def test_the_first_answer_to_an_objection_stays_and_who_objected_is_told(inside):
     a_called_meeting(inside)
     notice = db.session.query(Notice).one()
-    notice_objections.object_to(notice, "时间不合适", inside.ah_fong.row(), language="", key="o", now=clock.now())
+    notice_objections.object_to(notice, "时间不合适", inside.ah_fong.act(key="o"))
     objection_id = notice_objections.objections(notice.id)[0].id
     for said in ("改到周日", "不改"):
-        objection = db.session.get_one(notice_objections.Objection, objection_id)
-        notice_objections.answer(objection, said, inside.old_chan.row(), now=clock.now())
+        objection = db.session.get_one(Objection, objection_id)
+        notice_objections.answer(objection, said, inside.old_chan.act())
     assert notice_objections.objections(notice.id)[0].answer == "改到周日"
     assert told(inside.ah_fong)[-1] == "objection_answered"

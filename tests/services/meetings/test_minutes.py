@@ -12,7 +12,7 @@ from consult.domain.meetings.agendas import ItemKind, Result
 from consult.domain.meetings.entry_facts import ChairChangedFacts, ProceedingStep, SpeechNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.refusals import Reason
-from consult.models import MinutesConfirmation, Village, db
+from consult.models import MinutesConfirmation, Petition, Village, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes, minutes, petitions, proceedings
 from consult.services.polls import closing
@@ -250,10 +250,10 @@ def test_a_petition_reaches_its_number_and_the_committee_is_told_once(inside):
     assert (opened.of, opened.needed, petitions.signed(opened.id)) == (2, 1, 1)
     petition_id = opened.id
     for _ in range(2):
-        petitions.sign(db.session.get_one(petitions.Petition, petition_id), inside.uncle_ho.act())
+        petitions.sign(db.session.get_one(Petition, petition_id), inside.uncle_ho.act())
     assert petitions.signed(petition_id) == 2
     sign = lambda: petitions.sign(  # noqa: E731
-        db.session.get_one(petitions.Petition, petition_id), inside.ah_kwok.act()
+        db.session.get_one(Petition, petition_id), inside.ah_kwok.act()
     )
     assert refused(sign) is Reason.NOT_A_SIGNER
 

@@ -65,10 +65,7 @@ def test_the_council_is_reminded_of_an_answer_it_owes_until_it_is_given(inside):
         db.session.get_one(Consultation, a_matter(inside, key="two")),
         AnswerState.ACCEPTED,
         "好",
-        inside.sister_chow.row(),
-        language="zh-Hans-CN",
-        key="a",
-        now=clock.now(),
+        inside.sister_chow.act(now=clock.now(), language="zh-Hans-CN", key="a"),
     )
     assert reminders.remind(now=clock.now()) == 1
     assert told("duty") == {inside.sister_chow.id, inside.old_chan.id}
@@ -76,9 +73,6 @@ def test_the_council_is_reminded_of_an_answer_it_owes_until_it_is_given(inside):
         db.session.get_one(Consultation, matter),
         AnswerState.PARTLY,
         "先修一盏",
-        inside.sister_chow.row(),
-        language="zh-Hans-CN",
-        key="b",
-        now=clock.now(),
+        inside.sister_chow.act(now=clock.now(), language="zh-Hans-CN", key="b"),
     )
     assert reminders.remind(now=clock.now() + timedelta(days=1)) == 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from consult.config import ROOT
 from consult.domain.audit import commitment
 from consult.domain.refusals import Reason, Refused
 from consult.models import Poll, RollEntry, db
@@ -248,7 +249,7 @@ def test_the_guide_names_every_file(named):
 
 
 def test_the_format_is_written_down(named):
-    written = (bundles.ROOT / "docs" / "bundle.md").read_text(encoding="utf-8")
+    written = (ROOT / "docs" / "bundle.md").read_text(encoding="utf-8")
     files = files_of(named[0], full=True)
     for name in files:
         assert name.split("/")[0] in written, name

@@ -10,6 +10,7 @@ from consult.domain.audit import canonical, head_digits, sha256
 from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Notice, Poll, PollTally, RollEntry, db
+from consult.services.people import villages
 from consult.services.polls import closing, polls
 from consult.services.site.verification import verify
 from tests.tampering import without_triggers
@@ -166,7 +167,7 @@ def test_a_notice_hangs_for_fifteen_days_and_prints_a_head_that_stands_in_the_lo
     poll = a_poll(inside)
     declare(inside, poll)
     notice = db.session.scalar(select(Notice).where(Notice.tag == "poll_declared"))
-    assert (notice.posted_until - notice.posted_at.date()).days in (15, 16)
+    assert (notice.posted_until - villages.local_day(inside.row(), notice.posted_at)).days == 15
     assert list(verify(inside.row(), printed_head=head_digits(notice.audit_head))) == []
     assert len(list(verify(inside.row(), printed_head="0000 " * 8))) == 1
 

@@ -1,9 +1,8 @@
-"""Saying something: questions until answered, me too, manners, search. Who may, who may not, and what everybody sees."""
+"""Comments: questions until answered, seconding, moderation, search: permissions, refusals, and what is shown."""
 
 import pytest
 from sqlalchemy import select
 
-from consult import clock
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.comments import CommentText, Sorting, Stance
 from consult.domain.talk.moderation import ReportGround
@@ -33,18 +32,15 @@ def reply(comment_id: int, who: Who, text: str = "图纸加上了。", *, in_off
     written = comments.reply(
         comment(comment_id),
         CommentText(None, text),
-        who.row(),
+        who.act(language="zh-Hans-CN", key=key or f"reply-{comment_id}-{who.id}-{text}"),
         in_office=in_office,
-        language="zh-Hans-CN",
-        key=key or f"reply-{comment_id}-{who.id}-{text}",
-        now=clock.now(),
     )
     return written.id
 
 
 def hide(comment_id: int, officer: Who) -> Removal:
-    moderation.hide(comment(comment_id), ReportGround.INSULT, "骂人的话请改一改", officer.row(), now=clock.now())
-    return talk_queries.hiding_of(f"comment:{comment_id}")
+    moderation.hide(comment(comment_id), ReportGround.INSULT, "骂人的话请改一改", officer.act())
+    return talk_queries.removal_of(f"comment:{comment_id}")
 
 
 def why(act, *args, **kwargs) -> Reason:
@@ -91,8 +87,8 @@ def test_an_officer_does_not_answer_her_own_question(inside):
 def test_only_the_asker_says_that_it_is_not_answered(inside):
     question = say(inside, a_consultation(inside), inside.ah_fong)
     reply(question, inside.sister_chow, in_office=True)
-    assert why(comments.reopen, comment(question), inside.ah_kwok.row(), now=clock.now()) is Reason.NOT_THE_AUTHOR
-    comments.reopen(comment(question), inside.ah_fong.row(), now=clock.now())
+    assert why(comments.reopen, comment(question), inside.ah_kwok.act()) is Reason.NOT_THE_AUTHOR
+    comments.reopen(comment(question), inside.ah_fong.act())
     assert comment(question).answered_at is None and comment(question).reopened_at is not None
     page = comment_queries.comments(comment(question).consultation_id, sorting=Sorting.UNANSWERED)
     assert [c.id for c in page.comments] == [question]
@@ -108,10 +104,10 @@ def test_a_reply_to_a_reply_goes_under_the_same_comment(inside):
 def test_me_too_counts_once_a_person_and_never_for_oneself(inside):
     said = say(inside, a_consultation(inside), inside.ah_fong)
     for _ in range(2):
-        comments.second(comment(said), inside.ah_kwok.row(), now=clock.now())
-    comments.second(comment(said), inside.ah_fong.row(), now=clock.now())
+        comments.second(comment(said), inside.ah_kwok.act())
+    comments.second(comment(said), inside.ah_fong.act())
     assert db.session.query(Seconding).count() == 1
-    comments.take_back_seconding(comment(said), inside.ah_kwok.row())
+    comments.take_back_seconding(comment(said), inside.ah_kwok.act())
     assert db.session.query(Seconding).count() == 0
 
 
@@ -134,7 +130,7 @@ def test_reading_on_shows_every_comment_once_newest_first(inside):
     assert seen == said[::-1]
 
 
-# manners
+# moderation
 
 
 @pytest.mark.both_databases
@@ -143,35 +139,35 @@ def test_hidden_words_leave_the_search_and_come_back_when_restored(inside):
     assert found(inside, "莲藕") == [f"comment:{said}"]
     hiding = hide(said, inside.sister_chow)
     assert found(inside, "莲藕") == []
-    moderation.restore(hiding, "看错了", inside.sister_chow.row(), now=clock.now())
+    moderation.restore(hiding, "看错了", inside.sister_chow.act())
     assert found(inside, "莲藕") == [f"comment:{said}"] and comment(said).hidden_at is None
 
 
 def test_the_author_is_told_why_and_can_appeal_once(inside):
     hiding = hide(say(inside, a_consultation(inside), inside.ah_fong), inside.sister_chow)
     assert told(inside.ah_fong) == ["hidden"]
-    assert why(moderation.appeal, hiding, "没有骂人", inside.ah_kwok.row(), now=clock.now()) is Reason.NOT_THE_AUTHOR
-    moderation.appeal(hiding, "没有骂人", inside.ah_fong.row(), now=clock.now())
-    assert why(moderation.appeal, hiding, "再说", inside.ah_fong.row(), now=clock.now()) is Reason.APPEALED_ALREADY
+    assert why(moderation.appeal, hiding, "没有骂人", inside.ah_kwok.act()) is Reason.NOT_THE_AUTHOR
+    moderation.appeal(hiding, "没有骂人", inside.ah_fong.act())
+    assert why(moderation.appeal, hiding, "再说", inside.ah_fong.act()) is Reason.APPEALED_ALREADY
 
 
 def test_an_appeal_goes_to_another_person(inside):
     hiding = hide(say(inside, a_consultation(inside), inside.ah_fong), inside.sister_chow)
-    decide = {"restore_words": True, "reason": "没有骂人", "now": clock.now()}
-    assert why(moderation.decide, hiding, inside.old_chan.row(), **decide) is Reason.NO_APPEAL
-    moderation.appeal(hiding, "没有骂人", inside.ah_fong.row(), now=clock.now())
+    decide = {"restore_content": True, "reason": "没有骂人"}
+    assert why(moderation.decide, hiding, inside.old_chan.act(), **decide) is Reason.NO_APPEAL
+    moderation.appeal(hiding, "没有骂人", inside.ah_fong.act())
     assert "appeal_made" in told(inside.old_chan) + told(inside.uncle_ho) and "appeal_made" not in told(
         inside.sister_chow
     )
-    assert why(moderation.decide, hiding, inside.sister_chow.row(), **decide) is Reason.HIDER_CANNOT_DECIDE
-    moderation.decide(hiding, inside.uncle_ho.row(), **decide)
+    assert why(moderation.decide, hiding, inside.sister_chow.act(), **decide) is Reason.HIDER_CANNOT_DECIDE
+    moderation.decide(hiding, inside.uncle_ho.act(), **decide)
     assert hiding.restored_at is not None and told(inside.ah_fong) == ["hidden", "restored"]
 
 
 def test_an_appeal_that_fails_is_told_with_its_reason(inside):
     hiding = hide(say(inside, a_consultation(inside), inside.ah_fong), inside.sister_chow)
-    moderation.appeal(hiding, "没有骂人", inside.ah_fong.row(), now=clock.now())
-    moderation.decide(hiding, inside.old_chan.row(), restore_words=False, reason="确实骂了", now=clock.now())
+    moderation.appeal(hiding, "没有骂人", inside.ah_fong.act())
+    moderation.decide(hiding, inside.old_chan.act(), restore_content=False, reason="确实骂了")
     assert hiding.restored_at is None and hiding.decision == "确实骂了" and told(inside.ah_fong)[-1] == "appeal_refused"
 
 
@@ -187,7 +183,7 @@ def test_whoever_turned_everything_off_is_still_told_that_their_words_were_hidde
 def test_reporting_twice_is_one_report_and_hiding_settles_it(inside):
     said = say(inside, a_consultation(inside), inside.ah_fong)
     for _ in range(2):
-        moderation.report(comment(said), ReportGround.INSULT, "", inside.ah_kwok.row(), now=clock.now())
+        moderation.report_content(comment(said), ReportGround.INSULT, "", inside.ah_kwok.act())
     assert db.session.query(ContentReport).count() == 1 and len(talk_queries.reports_waiting(inside.id)) == 1
     hide(said, inside.sister_chow)
     assert talk_queries.reports_waiting(inside.id) == []
@@ -195,8 +191,8 @@ def test_reporting_twice_is_one_report_and_hiding_settles_it(inside):
 
 def test_letting_words_stand_settles_the_reports(inside):
     said = say(inside, a_consultation(inside), inside.ah_fong)
-    moderation.report(comment(said), ReportGround.OTHER, "不好", inside.ah_kwok.row(), now=clock.now())
-    moderation.let_stand(comment(said), inside.sister_chow.row(), now=clock.now())
+    moderation.report_content(comment(said), ReportGround.OTHER, "不好", inside.ah_kwok.act())
+    moderation.dismiss_reports(comment(said), inside.sister_chow.act())
     assert talk_queries.reports_waiting(inside.id) == [] and comment(said).hidden_at is None
 
 

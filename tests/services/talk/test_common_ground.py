@@ -23,16 +23,13 @@ def a_statement(cast, consultation_id: int, text: str = "早稻前修好", *, by
     written = common_ground.write_statement(
         db.session.get_one(Consultation, consultation_id),
         text,
-        (by or cast.ah_fong).row(),
-        language="zh-Hans-CN",
-        key=key or text,
-        now=clock.now(),
+        (by or cast.ah_fong).act(language="zh-Hans-CN", key=key or text),
     )
     return written.id
 
 
 def react(statement_id: int, who: Who, position: Position) -> None:
-    common_ground.react(db.session.get_one(Statement, statement_id), who.row(), position)
+    common_ground.react(db.session.get_one(Statement, statement_id), position, who.act())
 
 
 def position_of(statement_id: int, who: Who) -> int | None:
@@ -77,10 +74,7 @@ def test_statements_are_open_only_while_the_matter_is_discussed(inside):
     phases.move(
         db.session.get_one(Consultation, matter),
         Phase.DISCUSS,
-        inside.sister_chow.row(),
-        until=None,
-        reason="",
-        now=clock.now(),
+        inside.sister_chow.act(),
     )
     assert a_statement(inside, matter)
 
@@ -100,9 +94,7 @@ def test_each_is_shown_what_they_have_not_answered_the_least_seen_first(inside):
 def test_a_hidden_statement_is_neither_shown_nor_counted(inside):
     one = a_consultation(inside)
     statement = a_statement(inside, one)
-    moderation.hide(
-        db.session.get(Statement, statement), ReportGround.INSULT, "骂人", inside.sister_chow.row(), now=clock.now()
-    )
+    moderation.hide(db.session.get(Statement, statement), ReportGround.INSULT, "骂人", inside.sister_chow.act())
     assert statement_queries.next_for(one, inside.ah_kwok.id) is None
     assert statement_queries.all_reactions(one) == {}
     with pytest.raises(Refused):
@@ -115,20 +107,19 @@ def test_from_planted_reactions_in_the_database_to_common_ground_without_a_name(
     reactions, truth = planted.village(4, people=60, statements=18)
     people = villagers(inside, 60)
     statements = [a_statement(inside, one, f"第 {n} 个说法") for n in range(18)]
-    transactions.expect(reading=False)
-    db.session.query(Reaction).delete()
-    db.session.add_all(
-        Reaction(
-            person_id=people[p],
-            statement_id=statements[s],
-            village_id=inside.id,
-            consultation_id=one,
-            position=position,
+    with transactions.writing():
+        db.session.query(Reaction).delete()
+        db.session.add_all(
+            Reaction(
+                person_id=people[p],
+                statement_id=statements[s],
+                village_id=inside.id,
+                consultation_id=one,
+                position=position,
+            )
+            for p, mine in reactions.items()
+            for s, position in mine.items()
         )
-        for p, mine in reactions.items()
-        for s, position in mine.items()
-    )
-    db.session.commit()
     assert common_ground_jobs.compute_due(now=clock.now()) == [one]
     assert common_ground_jobs.compute_due(now=clock.now()) == [], "nothing new came in"
     row = db.session.scalar(select(CommonGround))

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.refusals import Reason, Refused
-from consult.domain.talk.tasks import Stage
+from consult.domain.talk.tasks import Stage, TaskPlan
 from consult.models import Consultation, Notification, Progress, Rating, Task, db
 from consult.models.talk import task_queries
 from consult.services.site import verification
@@ -33,17 +33,14 @@ def told(who: Who) -> list[object]:
 
 def test_a_task_can_be_handed_out_only_while_something_is_carried_out(inside):
     discussed = a_consultation(inside)
-    plan = tasks.rules.Plan("砌墙", clock.now().date(), None)
+    plan = TaskPlan("砌墙", clock.now().date(), None)
     assert (
         why(
             tasks.assign,
             db.session.get_one(Consultation, discussed),
             plan,
             inside.ah_keung.row(),
-            inside.sister_chow.row(),
-            language="zh-Hans-CN",
-            key="k",
-            now=clock.now(),
+            inside.sister_chow.act(key="k"),
         )
         is Reason.PHASE_CLOSED
     )
@@ -106,11 +103,11 @@ def test_work_sent_back_starts_the_count_anew(inside):
 @pytest.mark.both_databases
 def test_a_villager_rates_once_and_the_first_word_stays(inside):
     task = a_task(inside)
-    rate = {"satisfied": True, "words": "墙很结实", "actor": inside.ah_fong.row(), "now": clock.now()}
-    assert why(tasks.rate, row(task), **rate) is Reason.WORK_NOT_DONE
+    rate = (True, "墙很结实", inside.ah_fong.act())
+    assert why(tasks.rate, row(task), *rate) is Reason.WORK_NOT_DONE
     note(inside, task, inside.ah_keung)
     for satisfied, words in ((True, "墙很结实"), (False, "后来裂了")):
-        tasks.rate(row(task), satisfied, words, inside.ah_fong.row(), now=clock.now())
+        tasks.rate(row(task), satisfied, words, inside.ah_fong.act())
     kept = db.session.query(Rating).one()
     assert (kept.satisfied, kept.words) == (True, "墙很结实")
 

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select, text
 
-from consult import clock
 from consult.domain.refusals import Reason
 from consult.models import Consultation, Poll, db
 from consult.models.talk import talk_queries
+from consult.services.core import transactions
 from consult.services.polls import polls
 from consult.services.site import verification
 from consult.services.talk import answers, endorsements, withdrawals
@@ -17,18 +17,16 @@ from tests.village import WORDS, a_draft, a_matter, say
 def test_only_the_proposer_takes_a_proposal_back_and_it_stays_readable(inside):
     matter = a_matter(inside)
     say(inside, matter, inside.ah_kwok)
-    assert (
-        why(withdrawals.withdraw, row(matter), "不要了", inside.old_chan.row(), now=clock.now()) is Reason.NOT_PROPOSER
-    )
+    assert why(withdrawals.withdraw, row(matter), "不要了", inside.old_chan.act()) is Reason.NOT_PROPOSER
     for _ in range(2):
-        withdrawals.withdraw(row(matter), "已经有人修了", inside.ah_fong.row(), now=clock.now())
+        withdrawals.withdraw(row(matter), "已经有人修了", inside.ah_fong.act())
     assert row(matter).withdrawal.reason == "已经有人修了" and row(matter).proposal.title == WORDS.title
     assert told(inside.ah_kwok) == [("changed", "withdrawn")]
 
 
 def test_nothing_can_be_added_to_what_was_taken_back(inside):
     matter = a_matter(inside)
-    withdrawals.withdraw(row(matter), "已经有人修了", inside.ah_fong.row(), now=clock.now())
+    withdrawals.withdraw(row(matter), "已经有人修了", inside.ah_fong.act())
     assert why(say, inside, matter, inside.ah_kwok, key="late") is Reason.CONSULTATION_ENDED
     assert why(endorsements.endorse, row(matter), inside.ah_kwok.act()) is Reason.CONSULTATION_ENDED
     assert why(revise, matter, inside.ah_fong) is Reason.CONSULTATION_ENDED
@@ -37,7 +35,7 @@ def test_nothing_can_be_added_to_what_was_taken_back(inside):
 def test_a_vote_cannot_be_announced_on_what_was_taken_back(inside):
     poll = a_draft(inside)
     consultation = db.session.scalar(select(Consultation))
-    withdrawals.withdraw(consultation, "不要了", inside.sister_chow.row(), now=clock.now())
+    withdrawals.withdraw(consultation, "不要了", inside.sister_chow.act())
     draft = db.session.get_one(Poll, poll)
     assert why(polls.announce, draft, inside.sister_chow.act()) is Reason.CONSULTATION_ENDED
 
@@ -45,14 +43,9 @@ def test_a_vote_cannot_be_announced_on_what_was_taken_back(inside):
 def test_merging_goes_into_another_living_consultation_of_the_same_village(inside):
     one, other = a_matter(inside, key="one"), a_matter(inside, key="other")
     officer = inside.sister_chow
-    assert (
-        why(withdrawals.merge, row(one), row(one), "同一件事", officer.row(), now=clock.now())
-        is Reason.ONLY_INTO_ANOTHER
-    )
-    assert (
-        why(withdrawals.merge, row(one), None, "同一件事", officer.row(), now=clock.now()) is Reason.ONLY_INTO_ANOTHER
-    )
-    withdrawals.merge(row(one), row(other), "同一件事", officer.row(), now=clock.now())
+    assert why(withdrawals.merge, row(one), row(one), "同一件事", officer.act()) is Reason.ONLY_INTO_ANOTHER
+    assert why(withdrawals.merge, row(one), None, "同一件事", officer.act()) is Reason.ONLY_INTO_ANOTHER
+    withdrawals.merge(row(one), row(other), "同一件事", officer.act())
     assert [(link.id, link.how) for link in talk_queries.linked(one)] == [(other, "into")]
     assert [(link.id, link.how) for link in talk_queries.linked(other)] == [(one, "from")]
 
@@ -60,7 +53,7 @@ def test_merging_goes_into_another_living_consultation_of_the_same_village(insid
 def test_relations_are_seen_from_both_sides_and_written_once(inside):
     one, other = a_matter(inside, key="one"), a_matter(inside, key="other")
     for first, second in ((one, other), (other, one)):
-        withdrawals.relate(row(first), row(second), inside.sister_chow.row(), now=clock.now())
+        withdrawals.relate(row(first), row(second), inside.sister_chow.act())
     assert [link.id for link in talk_queries.linked(one)] == [other]
     assert [link.id for link in talk_queries.linked(other)] == [one]
 
@@ -70,14 +63,9 @@ def test_the_log_of_all_this_verifies(inside):
     matter = a_matter(inside)
     say(inside, matter, inside.ah_kwok)
     revise(matter, inside.ah_fong)
-    withdrawals.withdraw(row(matter), "不要了", inside.ah_fong.row(), now=clock.now())
+    withdrawals.withdraw(row(matter), "不要了", inside.ah_fong.act())
     answers.sum_up(
-        row(a_matter(inside, key="two")),
-        "多数人赞成",
-        inside.sister_chow.row(),
-        language="zh-Hans-CN",
-        key="s",
-        now=clock.now(),
+        row(a_matter(inside, key="two")), "多数人赞成", inside.sister_chow.act(language="zh-Hans-CN", key="s")
     )
     assert list(verification.verify(inside.row())) == []
 
@@ -86,9 +74,9 @@ def test_the_log_of_all_this_verifies(inside):
 def test_words_changed_behind_our_back_do_not_pass_verification(inside):
     matter = a_matter(inside)
     comment = say(inside, matter, inside.ah_kwok)
-    db.session.execute(text("UPDATE comment SET text = 'x'"))
-    db.session.execute(text("UPDATE proposal SET title = 'x'"))
-    db.session.commit()
+    with transactions.writing():
+        db.session.execute(text("UPDATE comment SET text = 'x'"))
+        db.session.execute(text("UPDATE proposal SET title = 'x'"))
     found = list(verification.verify(inside.row()))
     assert any(f"comment {comment}" in fault for fault in found)
     assert any("proposal" in fault for fault in found)

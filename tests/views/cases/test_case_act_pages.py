@@ -1,9 +1,12 @@
 """The forms of the acts of a case: what they offer, and that a mistake or a quicker hand loses nothing."""
 
+from datetime import timedelta
+
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import Role
 from consult.models import db
+from tests import hours
 from tests.cases import a_case, act, grant
 from tests.views.cases.test_case_pages import filed
 from tests.views.cases.test_cases import TOLD
@@ -176,7 +179,7 @@ def test_the_debtor_is_not_asked_to_say_that_it_was_not_done(app, as_person, vil
     with app.app_context():
         address = a_case(village, CaseState.PERFORMING)
         db.session.remove()
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(30 * 86400))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(days=30)))
     for who, offered in ((village.old_chan, 0), (village.ah_fong, 1)):
         client = as_person(who)
         client.get(f"/rongxi/cases/{address}")

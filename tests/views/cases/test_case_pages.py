@@ -3,6 +3,8 @@
 from io import BytesIO
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from consult.domain.cases.acts import RULES, CaseAct, FieldKind
 from consult.domain.cases.states import CaseState
@@ -31,9 +33,10 @@ def test_no_field_of_a_form_has_a_name_that_the_app_itself_writes():
 def test_what_is_sent_in_never_touches_the_disk_before_it_is_sealed(app):
     """However large it is: Werkzeug itself would roll it over into the temporary folder."""
     assert app.request_class is MemoryRequest
-    with app.test_request_context("/rongxi/") as context:
-        stream = context.request._get_file_stream(20_000_000, "image/jpeg", "a.jpg", 20_000_000)
-    assert type(stream) is BytesIO
+    boundary, body = encode_multipart({"photo": FileStorage(BytesIO(bytes(20_000_000)), "a.jpg")})
+    form = f"multipart/form-data; boundary={boundary}"
+    with app.test_request_context("/rongxi/", method="POST", data=body, content_type=form) as context:
+        assert type(context.request.files["photo"].stream) is BytesIO
 
 
 def test_a_photo_that_came_with_a_mistake_is_kept(app, as_person, village):

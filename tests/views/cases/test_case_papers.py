@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -15,7 +16,7 @@ from consult.services.cases import viewing
 from consult.services.people import villages
 from consult.web import printing
 from consult.web.words.cases import case_papers, case_state_words
-from tests import prints
+from tests import hours, prints
 from tests.cases import PHONE, WORDS, a_case, a_photo, act, course, opened
 
 BOTH = pytest.mark.parametrize("lang", ["zh_Hans", "yue_Hant"])
@@ -152,7 +153,7 @@ def test_after_a_second_mediation_the_new_agreement_is_signed_and_the_volume_kee
     day = villages.local_day(inside.row(), clock.now())
     late = [{"by": 2, "what": "旧的约定", "amount": None, "due": day.isoformat()}]
     address = a_case(inside, CaseState.PERFORMING, rows=late)
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(2 * 86400))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(days=2)))
     leung = inside.aunt_leung
     act(inside, address, leung, CaseAct.BREACH, {"row": 1, "words": "没有做。"})
     act(inside, address, leung, CaseAct.MEDIATE_AGAIN, {"both_agree": True, "reason": "换个办法。"})

@@ -1,5 +1,6 @@
 """The pages of mediation: what is typed is never lost, what is wrong is said, what is pressed twice is done once."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -8,7 +9,7 @@ from openpyxl import load_workbook
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
 from consult.models import CaseEntry, CaseFile, MediationCase, db
-from tests import prints
+from tests import hours, prints
 from tests.cases import a_case, act
 from tests.views.talk.test_consultations import photo
 
@@ -266,7 +267,7 @@ def test_what_everybody_sees_hides_small_counts_and_the_month_that_still_runs(ap
         db.session.remove()
     client.get("/rongxi/cases/figures")
     assert not client.page.select("tbody td"), "of a month that runs nothing is told"
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(32 * 86400))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(days=32)))
     client.get("/rongxi/cases/figures")
     cells = {cell.get_text() for cell in client.page.select("tbody td")}
     assert cells == {"0", "5", "1–4"}
@@ -279,7 +280,7 @@ def test_the_board_tells_what_comes_next_how_much_of_it_is_late_and_leads_to_the
         for n, until in enumerate((CaseState.APPLIED, CaseState.APPLIED, CaseState.MEDIATING)):
             a_case(village, until, key=str(n))
         db.session.remove()
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(8 * 86400))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(days=8)))
     client = as_person(village.aunt_leung)
     client.get("/rongxi/cases/board")
     rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in client.page.select("tbody tr")]

@@ -146,6 +146,7 @@ def test_in_demo_mode_one_can_be_anybody_of_the_cast_and_every_page_says_so(conf
         seed_village.seed(now=clock.now())
         seed_village.seed(now=clock.now())
     client = app.test_client()
+    assert isinstance(client, Client)
     client.get("/demo")
     button = client.page.select("button[name=person_id]")[2]
     shown = client.send("/demo/sign-in", at="/demo", person_id=button["value"], follow=True)

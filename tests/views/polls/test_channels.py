@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.models import BallotEvent, db
+from tests import hours
 from tests.views.talk.test_consultations import photo
 from tests.village import vote
 from tests.ways import logged, made, number
@@ -96,7 +97,7 @@ def test_another_adult_contests_and_the_outcome_lists_the_number(app, as_person,
     assert kwok.page.select_one("a[href$='contests/new']") is not None
     assert kwok.submit(f"/rongxi/polls/{poll}/contests/new", reason="").status_code == 422
     kwok.submit(f"/rongxi/polls/{poll}/contests/new", reason="没有商量过")
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     kwok.get(f"/rongxi/polls/{poll}")
     assert f"名册 {number(app, poll, village.ah_fong)} 号" in kwok.text("#main")
     assert "没有商量过" not in kwok.text("#main"), "the reason is for the scrutineers"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests import hours
 from tests.client import Client
 from tests.views.talk.test_consultations import photo
 from tests.ways import logged, made, number
@@ -41,7 +42,7 @@ def paper_poll(app, as_person, village, monkeypatch) -> int:
     numbers = ", ".join(str(number(app, poll, who)) for who in (village.ah_fong, village.ah_kwok))
     marked = chow.submit(f"/rongxi/polls/{poll}/attendance", "form:has(#numbers)", numbers=numbers, channel="paper")
     assert marked.status_code == 200 and len(chow.page.select("#marked ~ .ledger li")) == 2
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     chan = as_person(village.old_chan)
     chan.submit(f"/rongxi/polls/{poll}/count-sheets/", place="上围票箱", channel="paper")
     return poll

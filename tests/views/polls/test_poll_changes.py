@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from consult.models import Poll, db
+from tests import hours
 from tests.village import vote
 from tests.ways import logged, made
 
@@ -56,7 +57,7 @@ def test_the_bundle_for_everybody_is_on_the_result_page_and_the_full_one_for_scr
         vote(village, poll, village.ah_fong, 1)
         db.session.remove()
     assert client.get(f"/rongxi/polls/{poll}/bundle.zip").status_code == 409
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     chan = as_person(village.old_chan)
     chan.submit(f"/rongxi/polls/{poll}", "form[action$=declaration]")
     client.get(f"/rongxi/polls/{poll}")

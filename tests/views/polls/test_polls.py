@@ -9,6 +9,7 @@ from consult import clock
 from consult.domain.polls.polls import PollKind
 from consult.models import BallotEvent, Poll, db
 from consult.services.polls import closing
+from tests import hours
 from tests.village import a_consultation, a_draft, a_poll, vote
 
 pytestmark = pytest.mark.both_databases
@@ -85,7 +86,7 @@ def test_who_may_not_vote_is_told_why(as_person, village, poll, who, status, wor
 
 
 def test_after_the_close_a_vote_is_refused_and_not_counted(app, as_person, village, poll, monkeypatch):
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     answer = as_person(village.ah_fong).send(f"/rongxi/polls/{poll}/ballots", choice="1", key="x")
     assert answer.status_code == 409
     with app.app_context():
@@ -204,14 +205,14 @@ def test_all_counted_receipts_are_listed_without_names(app, client, village, dec
 
 
 def test_a_closed_poll_shows_its_outcome_before_any_job_has_closed_it(client, village, poll, monkeypatch):
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     client.get(f"/rongxi/polls/{poll}")
     assert client.page.select_one(".tally") is not None
     assert client.page.select_one("form[action$=declaration]") is None
 
 
 def test_an_officer_declares_and_doing_it_twice_is_harmless(as_person, village, poll, monkeypatch):
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     chan = as_person(village.old_chan)
     assert chan.submit(f"/rongxi/polls/{poll}").status_code == 200
     assert chan.send(f"/rongxi/polls/{poll}/declaration").status_code == 303

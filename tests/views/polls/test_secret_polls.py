@@ -6,6 +6,7 @@ import pytest
 
 from consult import clock
 from consult.models import SecretBallot, db
+from tests import hours
 from tests.client import Client
 from tests.village import close, vote_in_secret
 from tests.ways import made
@@ -91,7 +92,7 @@ def test_after_the_close_the_keys_are_listed_and_no_choice_is(app, client, villa
 
 def test_before_the_mixing_the_page_says_that_it_is_being_counted(app, client, village, monkeypatch):
     poll = made(app, village, secret=True)
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(LATER.total_seconds()))
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     page = client.get(f"/rongxi/polls/{poll}")
     assert page.status_code == 200 and client.page.select_one(".tally") is None
     assert client.get(f"/rongxi/polls/{poll}/receipts").status_code == 404

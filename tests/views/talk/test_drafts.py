@@ -5,6 +5,7 @@ import re
 import pytest
 
 from consult.domain.talk.comments import Stance
+from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, Consultation, ProposalDraft, db
 from consult.services.talk import moderation
 from tests.views.talk.test_consultations import photo
@@ -21,10 +22,9 @@ def matter(app, village) -> int:
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
         moderation.hide(
             db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            moderation.ReportGround.INSULT,
+            ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
     return matter
 

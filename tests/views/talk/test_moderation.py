@@ -1,9 +1,10 @@
-"""Manners on the page: who still reads hidden words, and the way from a report to an appeal to another person."""
+"""Moderation on the page: who still reads hidden content, and the way from a report to a decided appeal."""
 
 import pytest
 from sqlalchemy import select
 
 from consult.domain.talk.comments import Stance
+from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, Removal, db
 from consult.services.talk import moderation
 from tests.views.talk.test_consultations import photo
@@ -20,10 +21,9 @@ def matter(app, village) -> int:
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
         moderation.hide(
             db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            moderation.ReportGround.INSULT,
+            ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
     return matter
 
@@ -48,13 +48,14 @@ def test_the_picture_of_a_hidden_comment_is_gone_too(app, as_person, village, ma
         description="a",
     )
     source = keung.page.select_one("#comments img")["src"]
+    assert "public" in as_person(village.ah_fong).get(source).headers["Cache-Control"]
     with app.app_context():
         comment = db.session.scalar(select(Comment).where(Comment.text == "看图"))
-        moderation.hide(
-            comment, moderation.ReportGround.PRIVATE, "别人家", village.sister_chow.row(), now=village.row().founded_at
-        )
+        moderation.hide(comment, ReportGround.PRIVATE, "别人家", village.sister_chow.act(now=village.row().founded_at))
     assert as_person(village.ah_fong).get(source).status_code == 404
-    assert as_person(village.uncle_ho).get(source).status_code == 200
+    answer = as_person(village.uncle_ho).get(source)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store", "no shared cache may hand it on"
 
 
 def test_from_report_to_appeal_to_another_person(app, as_person, village, matter):

@@ -6,6 +6,7 @@ import wave
 import pytest
 
 from consult.domain.talk.comments import Stance
+from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, db
 from consult.services.talk import moderation
 from tests.village import a_matter, say
@@ -19,10 +20,9 @@ def matter(app, village) -> int:
         say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
         moderation.hide(
             db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            moderation.ReportGround.INSULT,
+            ReportGround.INSULT,
             "骂人",
-            village.sister_chow.row(),
-            now=village.row().founded_at,
+            village.sister_chow.act(now=village.row().founded_at),
         )
     return matter
 

@@ -1,4 +1,4 @@
-"""Common ground on the page: one statement at a time, with and without htmx; findings for everybody, reactions for nobody."""
+"""Common ground on the page: one statement at a time, with and without htmx; findings are public, reactions are not."""
 
 import re
 

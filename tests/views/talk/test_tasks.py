@@ -1,4 +1,4 @@
-"""Carrying out on the page: handing out, before and after, late said calmly, ratings nobody can be picked out of."""
+"""Tasks on the page: assigning, pictures of before and after, lateness, ratings without persons."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import pytest
 
 from consult import clock
 from consult.models import Person, Progress, Rating, Task, db
+from consult.services.core.acts import Act
 from consult.services.talk import tasks
 from tests.tasks import a_task, carried_out, look, note, representatives
 from tests.views.talk.test_consultations import photo
@@ -97,7 +98,9 @@ def test_ratings_show_from_five_on_without_names(app, as_person, village, task):
     with app.app_context():
         note(village, task, village.ah_keung)
         for n, person_id in enumerate(villagers(village, 4)):
-            tasks.rate(db.session.get(Task, task), n > 0, f"评{n}", db.session.get(Person, person_id), now=clock.now())
+            tasks.rate(
+                db.session.get(Task, task), n > 0, f"评{n}", Act.of(db.session.get(Person, person_id), now=clock.now())
+            )
     kwok = as_person(village.ah_kwok)
     kwok.get(f"/rongxi/tasks/{task}")
     assert "评1" not in kwok.text() and not kwok.page.select("#ratings + .lead")

@@ -1,0 +1,36 @@
+"""What the audit log says of each act on the board. Texts stand there as SHA-256, never in words."""
+
+from typing import TypedDict
+
+from consult.domain.audit import Tag
+
+
+class NoticePostedFacts(TypedDict):
+    notice_tag: str
+    """A value of NoticeTag."""
+    poll: int | None
+    meeting: int | None
+    number: int
+
+
+class ObjectionMadeFacts(TypedDict):
+    objection: int
+    digest: str
+
+
+class ObjectionAnsweredFacts(TypedDict):
+    objection: int
+    digest: str
+
+
+class BoardPhotographedFacts(TypedDict):
+    picture: str
+    """SHA-256 of the stored file."""
+
+
+FACTS: dict[Tag, type] = {
+    Tag.NOTICE_POSTED: NoticePostedFacts,
+    Tag.OBJECTION_MADE: ObjectionMadeFacts,
+    Tag.OBJECTION_ANSWERED: ObjectionAnsweredFacts,
+    Tag.BOARD_PHOTOGRAPHED: BoardPhotographedFacts,
+}

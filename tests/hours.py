@@ -1,0 +1,28 @@
+"""The time of day a run of the tests begins at: `pytest --at 00:30` for half past midnight in the village.
+
+Without --at it is the present time. A test that lets time pass asks `later` for the shift of the app's clock.
+"""
+
+import os
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+CLOCK_SHIFT = "CONSULT_CLOCK_SHIFT"
+RUN_SHIFT = "TEST_RUN_SHIFT"
+"""Seconds by which the whole run is moved. An environment variable, so that workers and servers inherit it."""
+VILLAGE_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def begin_at(time: str) -> None:
+    """Move the clock of this run forward to the next `HH:MM` in the village."""
+    hour, minute = map(int, time.split(":"))
+    here = datetime.now(VILLAGE_TIME)
+    wanted = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if wanted < here:
+        wanted += timedelta(days=1)
+    os.environ[RUN_SHIFT] = os.environ[CLOCK_SHIFT] = str((wanted - here).total_seconds())
+
+
+def later(gap: timedelta) -> str:
+    """Return what CONSULT_CLOCK_SHIFT must be for the app to live `gap` after the time of this run."""
+    return str(float(os.environ.get(RUN_SHIFT, "0")) + gap.total_seconds())
