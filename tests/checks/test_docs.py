@@ -9,7 +9,7 @@ from consult.config import ROOT
 from consult.domain.law import bodies
 from tests.checks.sources import each, files, tree
 
-COMING: frozenset[str] = frozenset({})
+COMING: frozenset[str] = frozenset()
 """Names of the next state that the documents describe already. Whoever adds one takes it off this list."""
 
 FRONT_PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
