@@ -124,11 +124,31 @@ class ChangeAskedFacts(TypedDict):
     """Of the reason."""
 
 
+class ConfirmedChange(TypedDict):
+    """A confirmed change: what the poll's new fingerprint binds, together with the one before it."""
+
+    id: int
+    kind: str
+    closes_at: str | None
+    """ISO 8601, of an extension."""
+    digest: str
+    """Of the reason."""
+    asked_by: int
+    asked_office: str
+    confirmed_by: int
+    confirmed_office: str
+    confirmed_at: str
+    """ISO 8601."""
+    number: NotRequired[int]
+    """Of an addition: the new roll number."""
+    commitment: NotRequired[str]
+    """Of an addition: to the new unit."""
+
+
 class PollChangedFacts(TypedDict):
     """A second officer confirmed it."""
 
-    change: dict[str, Any]
-    """What the new fingerprint binds: see services/polls/poll_changes.py."""
+    change: ConfirmedChange
     fingerprint: str
 
 

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -11,6 +10,7 @@ from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls
+from consult.domain.polls.audit_facts import ConfirmedChange
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.polls import PollState
 from consult.domain.refusals import Reason, Refused
@@ -102,10 +102,9 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
     _make_known(poll, change, act)
 
 
-def _fingerprinted(change: PollChange, added: RollEntry | None, office: str, act: Act) -> dict[str, Any]:
+def _fingerprinted(change: PollChange, added: RollEntry | None, office: str, act: Act) -> ConfirmedChange:
     """What the new fingerprint binds. Who was added stands there as a commitment only."""
-    entry = {"number": added.number, "commitment": commitment(added.salt, added.unit)} if added else {}
-    return entry | {
+    confirmed: ConfirmedChange = {
         "id": change.id,
         "kind": change.kind,
         "closes_at": change.closes_at.isoformat() if change.closes_at else None,
@@ -116,6 +115,9 @@ def _fingerprinted(change: PollChange, added: RollEntry | None, office: str, act
         "confirmed_office": office,
         "confirmed_at": act.now.isoformat(),
     }
+    if added is not None:
+        confirmed |= {"number": added.number, "commitment": commitment(added.salt, added.unit)}
+    return confirmed
 
 
 def _refuse_unless_possible(poll: Poll, request: ChangeRequest, now: datetime) -> None:
