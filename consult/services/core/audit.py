@@ -1,5 +1,6 @@
 """Adding to the log, in the transaction of the act itself, and verifying all of it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,19 @@ def record(
     connection.execute(statements.ADD_ENTRY, {**link.__dict__, "hash": digest})
     connection.execute(statements.MOVE_HEAD, {"b_village_id": village_id, "number": link.number, "hash": digest})
     return digest
+
+
+def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any]]) -> None:
+    """Append one entry for each of the facts, in their order: as many statements for a hundred entries as for one."""
+    head = db.session.execute(statements.LOCKED_HEAD, {"village_id": act.village_id}).one()
+    number, digest, rows = head.number, head.hash, []
+    for number, facts in enumerate(each, head.number + 1):
+        link = Link(act.village_id, number, act.now, act.actor_id, tag.value, subject, canonical(dict(facts)), digest)
+        digest = link.digest()
+        rows.append({**link.__dict__, "hash": digest})
+    connection = db.session.connection()
+    connection.execute(statements.ADD_ENTRY, rows)
+    connection.execute(statements.MOVE_HEAD, {"b_village_id": act.village_id, "number": number, "hash": digest})
 
 
 def begin_log(village_id: int) -> None:
