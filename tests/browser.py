@@ -29,7 +29,6 @@ from consult.config import ROOT, Config
 from consult.domain import languages
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import db
-from consult.services.core import transactions
 from consult.services.people import sign_ins
 from consult.web.access import SIGN_IN_COOKIE
 from consult.web.i18n import LANGUAGE_COOKIE
@@ -164,7 +163,6 @@ class Phone:
     def belongs_to(self, who: Who) -> None:
         """One of the cast reads this phone's language, signed in or not."""
         with self.app.app_context():
-            transactions.expect(reading=False)
             who.row().language = self.locale
             db.session.commit()
 

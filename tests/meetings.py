@@ -13,14 +13,13 @@ from consult import clock
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
 from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.entry_facts import FACTS, ProceedingStep
 from consult.domain.meetings.meetings import MeetingPlan
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
-from consult.services.core import transactions
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
 from consult.services.polls import closing, count_sheets
@@ -40,10 +39,8 @@ def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | No
         "starts_at": clock.now() + timedelta(minutes=20),
     }
     plan = MeetingPlan(**(usual | changes))
-    writing()
-    return meetings.draft(
-        plan, cast.old_chan.row(), language="zh-Hans-CN", key=key, now=clock.now(), petition_id=petition_id
-    ).id
+    act = cast.old_chan.act(language="zh-Hans-CN", key=key)
+    return meetings.draft(plan, act, petition_id=petition_id).id
 
 
 def an_item(
@@ -57,24 +54,15 @@ def an_item(
     key: str = "",
 ) -> AgendaItem:
     plan = ItemPlan(title, kind, consultation_id, "把上圳三处修好。", reason)
-    writing()
-    return agendas.add(
-        meeting(meeting_id),
-        plan,
-        cast.old_chan.row(),
-        language="zh-Hans-CN",
-        key=key or f"item-{meeting_id}-{title}",
-        now=clock.now(),
-    )
+    act = cast.old_chan.act(language="zh-Hans-CN", key=key or f"item-{meeting_id}-{title}")
+    return agendas.add(meeting(meeting_id), plan, act)
 
 
 def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None:
     """Its kind of matter said and its list of questions ticked."""
-    writing()
     consultation = db.session.get_one(Consultation, consultation_id)
-    four_deliberations.choose_matter(consultation, matter, cast.old_chan.row(), now=clock.now())
-    writing()
-    four_deliberations.check_motion(consultation, ALL_YES, cast.old_chan.row(), now=clock.now())
+    four_deliberations.choose_matter(consultation, matter, cast.old_chan.act())
+    four_deliberations.check_motion(consultation, ALL_YES, cast.old_chan.act())
 
 
 def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: object) -> int:
@@ -89,8 +77,7 @@ def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: obje
         "hands": True,
     }
     asked = Asked(**(usual | changes))
-    writing()
-    return meeting_votes.plan(item, asked, cast.old_chan.row(), key=key, now=clock.now()).id
+    return meeting_votes.plan(item, asked, cast.old_chan.act(key=key)).id
 
 
 def a_called_meeting(
@@ -108,32 +95,26 @@ def a_called_meeting(
     item = an_item(cast, meeting_id, consultation_id=consultation)
     ripe(cast, consultation)
     poll_id = a_vote(cast, item, key=f"vote-{key}", paper=paper, hands=hands, secret=secret)
-    writing()
-    meetings.call(meeting(meeting_id), URGENT, cast.old_chan.row(), now=clock.now())
+    meetings.call(meeting(meeting_id), URGENT, cast.old_chan.act())
     return meeting_id, poll_id
 
 
 def open_it(cast: Cast, meeting_id: int, *, item: int = 1) -> None:
     """Old Chan opens it as its chair, with Ms Yip as recorder, and turns to an item."""
-    writing()
     proceedings.open_meeting(
         meeting(meeting_id),
-        cast.old_chan.row(),
+        cast.old_chan.act(),
         chair_id=cast.old_chan.id,
         recorder_id=cast.ms_yip.id,
         began_at=clock.now(),
-        key="",
-        now=clock.now(),
     )
-    writing()
-    proceedings.call_item(meeting(meeting_id), item, cast.old_chan.row(), key="", now=clock.now())
+    proceedings.call_item(meeting(meeting_id), item, cast.old_chan.act())
 
 
 def seat(cast: Cast, meeting_id: int, *who: Who) -> None:
     """Ticked off at the door by the clerk."""
-    writing()
     numbers = [seat_number(meeting_id, one) for one in who]
-    check_ins.tick(meeting(meeting_id), numbers, CheckInWay.MANUAL, cast.ms_yip.row(), now=clock.now())
+    check_ins.tick(meeting(meeting_id), numbers, CheckInWay.MANUAL, cast.ms_yip.act())
 
 
 def everybody(cast: Cast) -> tuple[Who, ...]:
@@ -157,20 +138,17 @@ def seat_number(meeting_id: int, who: Who) -> int:
 
 
 def begin_vote(cast: Cast, meeting_id: int, poll_id: int) -> None:
-    writing()
-    meeting_votes.open_vote(meeting(meeting_id), poll_id, cast.old_chan.row(), now=clock.now())
+    meeting_votes.open_vote(meeting(meeting_id), poll_id, cast.old_chan.act())
 
 
 def end_vote(cast: Cast, meeting_id: int, poll_id: int) -> None:
-    writing()
-    meeting_votes.end_vote(meeting(meeting_id), poll_id, cast.old_chan.row(), clock=clock.now)
+    meeting_votes.end_vote(meeting(meeting_id), poll_id, cast.old_chan.act(), clock=clock.now)
 
 
 def count_hands(cast: Cast, poll_id: int, *valid: int) -> None:
     """Uncle Ho and Ms Yip enter the same figures."""
     sheet = count_sheets.sheets_of(poll_id)[-1]
     for who in (cast.uncle_ho, cast.ms_yip):
-        writing()
         figures = Figures(sum(valid), sum(valid), tuple(valid))
         count_sheets.enter(sheet, figures, who.act(), picture="")
 
@@ -193,34 +171,24 @@ def refused(act: Callable[[], object]) -> Reason:
     raise AssertionError("it was not refused")
 
 
-def writing() -> None:
-    """The next act writes, as a request that posts does."""
-    db.session.rollback()
-    transactions.expect(reading=False)
-
-
 def later(**gap: float) -> datetime:
     return clock.now() + timedelta(**gap)
 
 
 def declare(cast: Cast, poll_id: int) -> None:
-    writing()
     closing.declare(poll(poll_id), cast.old_chan.act())
 
 
 def note(cast: Cast, meeting_id: int, step: ProceedingStep, **facts: str) -> int:
     """A line of the record by Ms Yip. Returns its number."""
-    writing()
-    proceedings.note(meeting(meeting_id), step, 1, cast.ms_yip.row(), key="", now=clock.now(), **facts)
+    proceedings.note(meeting(meeting_id), FACTS[step](**facts), 1, cast.ms_yip.act())
     return max(proceedings.course_of(meeting_id).standing)
 
 
 def close_it(cast: Cast, meeting_id: int) -> None:
     """Item and meeting closed by Old Chan."""
-    writing()
-    proceedings.close_item(meeting(meeting_id), 1, Result.TALKED_OVER, cast.old_chan.row(), key="", now=clock.now())
-    writing()
-    proceedings.close_meeting(meeting(meeting_id), cast.old_chan.row(), ended_at=clock.now(), key="", now=clock.now())
+    proceedings.close_item(meeting(meeting_id), 1, Result.TALKED_OVER, cast.old_chan.act())
+    proceedings.close_meeting(meeting(meeting_id), cast.old_chan.act(), ended_at=clock.now())
 
 
 def a_held_meeting(cast: Cast, *, key: str = "meeting-1", **changes: Any) -> tuple[int, int]:

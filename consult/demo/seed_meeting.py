@@ -13,8 +13,8 @@ from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
 from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.entry_facts import SpeechNotedFacts
 from consult.domain.meetings.meetings import MeetingPlan
-from consult.domain.meetings.proceedings import ProceedingStep as Entry
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind
@@ -42,7 +42,7 @@ def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequ
         motion = _item(meeting, ItemPlan(plan.item, ItemKind.MOTION, None, plan.summary, ""), chair, now)
         _prepare(motion.consultation_id or 0, chair, now)
         _vote_on(motion, plan.question, chair, now)
-        meetings.call(meeting, NOTHING, chair, now=now)
+        meetings.call(meeting, NOTHING, Act.of(chair, now=now))
 
 
 def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Person], evening: datetime) -> None:
@@ -52,42 +52,40 @@ def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Per
     motion = _item(meeting, ItemPlan(words.LAMPS, ItemKind.MOTION, None, words.WHY, ""), chair, called)
     _prepare(motion.consultation_id or 0, chair, called)
     poll = _vote_on(motion, words.QUESTION, chair, called)
-    meetings.call(meeting, NOTHING, chair, now=called)
+    meetings.call(meeting, NOTHING, Act.of(chair, now=called))
     on_phones = _seat(meeting, clerk, at=evening - timedelta(minutes=10))
-    proceedings.open_meeting(
-        meeting, chair, chair_id=chair.id, recorder_id=clerk.id, began_at=evening, key="", now=evening
-    )
+    opened = Act.of(chair, now=evening)
+    proceedings.open_meeting(meeting, opened, chair_id=chair.id, recorder_id=clerk.id, began_at=evening)
     _turn(meeting, 1, chair, evening)
-    proceedings.close_item(meeting, 1, Result.HEARD, chair, key="", now=evening + timedelta(minutes=12))
+    proceedings.close_item(meeting, 1, Result.HEARD, Act.of(chair, now=evening + timedelta(minutes=12)))
     _turn(meeting, 2, chair, evening + timedelta(minutes=13))
     _talk(meeting, clerk, evening + timedelta(minutes=14))
     _decide(village, meeting, poll, on_phones, chair, counters, evening + timedelta(minutes=25))
     end = evening + timedelta(minutes=50)
-    proceedings.close_item(meeting, 2, Result.TALKED_OVER, chair, key="", now=end)
-    proceedings.close_meeting(meeting, chair, ended_at=end, key="", now=end)
-    minutes.confirm(meeting, chair, now=end + timedelta(minutes=5))
+    proceedings.close_item(meeting, 2, Result.TALKED_OVER, Act.of(chair, now=end))
+    proceedings.close_meeting(meeting, Act.of(chair, now=end), ended_at=end)
+    minutes.confirm(meeting, Act.of(chair, now=end + timedelta(minutes=5)))
 
 
 def _drafted(body: str, title: str, starts_at: datetime, chair: Person, now: datetime) -> Meeting:
     return meetings.draft(
         MeetingPlan(body, None, title, words.PLACE, starts_at.replace(second=0, microsecond=0)),
-        chair,
-        language=LANGUAGE,
-        key=f"demo-{title}",
-        now=now,
+        Act.of(chair, now=now, language=LANGUAGE, key=f"demo-{title}"),
     )
 
 
 def _item(meeting: Meeting, plan: ItemPlan, chair: Person, now: datetime) -> AgendaItem:
-    return agendas.add(meeting, plan, chair, language=LANGUAGE, key=f"demo-{meeting.id}-{plan.title}", now=now)
+    act = Act.of(chair, now=now, language=LANGUAGE, key=f"demo-{meeting.id}-{plan.title}")
+    return agendas.add(meeting, plan, act)
 
 
 def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     """Record the kind of matter, the questions of law, and the steps of the Party and the committees."""
     consultation = db.session.get_one(Consultation, consultation_id)
     village = db.session.get_one(Village, consultation.village_id)
-    four_deliberations.choose_matter(consultation, "public_works", chair, now=now)
-    four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), chair, now=now)
+    four_deliberations.choose_matter(consultation, "public_works", Act.of(chair, now=now))
+    all_yes = Check({q.value: "yes" for q in LawQuestion}, "")
+    four_deliberations.check_motion(consultation, all_yes, Act.of(chair, now=now))
     steps = (
         (DeliberationStage.PARTY_PROPOSES, words.STUDIED, 9),
         (DeliberationStage.COMMITTEES_DISCUSS, words.DISCUSSED, 11),
@@ -107,14 +105,14 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
             words=said,
             exception="",
         )
-        four_deliberations.record_step(consultation, record, "", chair, now=now)
+        four_deliberations.record_step(consultation, record, "", Act.of(chair, now=now))
 
 
 def _vote_on(item: AgendaItem, question: str, chair: Person, now: datetime) -> Poll:
     asked = Asked(
         kind=PollKind.MOTION, question=question, options=(), max_choices=1, secret=False, paper=False, hands=True
     )
-    return meeting_votes.plan(item, asked, chair, key=f"demo-vote-{item.id}", now=now)
+    return meeting_votes.plan(item, asked, Act.of(chair, now=now, key=f"demo-vote-{item.id}"))
 
 
 def _seat(meeting: Meeting, clerk: Person, *, at: datetime) -> list[MeetingRollEntry]:
@@ -126,18 +124,18 @@ def _seat(meeting: Meeting, clerk: Person, *, at: datetime) -> list[MeetingRollE
     came = entries[: by_phone + sum(words.BY_HAND)]
     for way, part in ((CheckInWay.SCAN, came[:by_phone]), (CheckInWay.MANUAL, came[by_phone:])):
         numbers = [entry.number for entry in part]
-        check_ins.tick(meeting, numbers, way, clerk, now=at)
+        check_ins.tick(meeting, numbers, way, Act.of(clerk, now=at))
     return came[:by_phone]
 
 
 def _turn(meeting: Meeting, number: int, chair: Person, now: datetime) -> None:
-    proceedings.call_item(meeting, number, chair, key="", now=now)
+    proceedings.call_item(meeting, number, Act.of(chair, now=now))
 
 
 def _talk(meeting: Meeting, clerk: Person, since: datetime) -> None:
     for n, (name, said) in enumerate(words.SAID):
         at = since + timedelta(minutes=3 * n)
-        proceedings.note(meeting, Entry.SPEECH_NOTED, 2, clerk, key="", now=at, name=name, text=said)
+        proceedings.note(meeting, SpeechNotedFacts(name=name, text=said), 2, Act.of(clerk, now=at))
 
 
 def _decide(
@@ -150,7 +148,7 @@ def _decide(
     at: datetime,
 ) -> None:
     """Vote by phone and then by hands, counted by two persons; declare the result."""
-    meeting_votes.open_vote(meeting, poll.id, chair, now=at)
+    meeting_votes.open_vote(meeting, poll.id, Act.of(chair, now=at))
     choices = [n for n, times in enumerate(words.ON_PHONES, 1) for _ in range(times)]
     voters = [(entry.attending_id or entry.person_id, choice) for entry, choice in zip(on_phones, choices, strict=True)]
     with transactions.writing():
@@ -158,7 +156,7 @@ def _decide(
             ballot = BallotRequest(village.id, poll.id, voter, (choice,), f"demo-{poll.id}-{voter}")
             ballots.cast(ballot, clock=lambda: at + timedelta(minutes=3))
     ended = at + timedelta(minutes=8)
-    meeting_votes.end_vote(meeting, poll.id, chair, clock=lambda: ended)
+    meeting_votes.end_vote(meeting, poll.id, Act.of(chair, now=ended), clock=lambda: ended)
     sheet = count_sheets.sheets_of(poll.id)[0]
     figures = Figures(sum(words.BY_HAND), sum(words.BY_HAND), words.BY_HAND)
     for counter in counters:

@@ -6,6 +6,8 @@ from typing import Any, TypedDict
 from consult.domain.audit import Tag
 from consult.domain.board.audit_facts import FACTS as OF_BOARD
 from consult.domain.cases.audit_facts import FACTS as OF_CASES
+from consult.domain.law.audit_facts import FACTS as OF_LAW
+from consult.domain.meetings.audit_facts import FACTS as OF_MEETINGS
 from consult.domain.messages.audit_facts import FACTS as OF_MESSAGES
 from consult.domain.people.audit_facts import FACTS as OF_PEOPLE
 from consult.domain.polls.audit_facts import FACTS as OF_POLLS
@@ -29,7 +31,17 @@ class BackupRestoredFacts(TypedDict):
 
 
 OF_CORE: dict[Tag, type] = {Tag.ACT_REFUSED: ActRefusedFacts, Tag.BACKUP_RESTORED: BackupRestoredFacts}
-FACTS: dict[Tag, type] = {**OF_CORE, **OF_PEOPLE, **OF_MESSAGES, **OF_TALK, **OF_BOARD, **OF_POLLS, **OF_CASES}
+FACTS: dict[Tag, type] = {
+    **OF_CORE,
+    **OF_PEOPLE,
+    **OF_MESSAGES,
+    **OF_TALK,
+    **OF_BOARD,
+    **OF_LAW,
+    **OF_POLLS,
+    **OF_MEETINGS,
+    **OF_CASES,
+}
 
 
 def refuse_wrong_facts(tag: Tag, facts: Mapping[str, Any]) -> None:

@@ -24,7 +24,7 @@ from consult.models.meetings.meetings import (
     Rsvp,
 )
 from consult.models.meetings.petitions import Petition, PetitionSignature
-from consult.models.meetings.proceedings import Arrival, MinutesConfirmation, Proceeding, SignedPage
+from consult.models.meetings.proceedings import CheckIn, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
 from consult.models.people.sign_ins import HouseholdCard, OneTimeCode, SignIn, SignInAttempt
 from consult.models.people.villages import (
@@ -76,7 +76,6 @@ from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
 __all__ = [
     "Acceptance",
     "AgendaItem",
-    "Arrival",
     "Assistance",
     "AttendanceMark",
     "AuditEntry",
@@ -92,6 +91,7 @@ __all__ = [
     "CaseName",
     "CaseReader",
     "CaseView",
+    "CheckIn",
     "Comment",
     "CommonGround",
     "Consultation",

@@ -13,13 +13,13 @@ from consult.views.cases import figures as case_figures
 from consult.views.cases import filings as case_filings
 from consult.views.cases import pages as case_pages
 from consult.views.cases import papers as case_papers
-from consult.views.law import four_deliberations
 from consult.views.meetings import (
     agendas,
     archives,
     calendars,
     check_in_desk,
     consoles,
+    four_deliberations,
     meeting_votes,
     meetings,
     minutes,

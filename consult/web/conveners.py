@@ -19,7 +19,7 @@ def convenes(body: str, group_id: int | None) -> bool:
 
 
 def offered() -> tuple[list[str], list[tuple[int, str]]]:
-    """Return the bodies whose meetings the reader may call, and the groups for those of a group."""
+    """Return the bodies whose meetings the reader may call, and the groups for those of a group: (id, name)."""
     groups = [(g.id, g.name) for g in roll_queries.groups_of(village().id)]
     mine = [(id_, name) for id_, name in groups if convenes("VG_people", id_)]
     first = mine[0][0] if mine else None
@@ -27,11 +27,11 @@ def offered() -> tuple[list[str], list[tuple[int, str]]]:
 
 
 def may_run(meeting: Meeting) -> bool:
-    """Tell whether the reader is a convener of the meeting's body, or the clerk, who keeps the record."""
+    """Tell whether the reader may run a meeting: as a convener of its body, or as the clerk, who keeps the record."""
     return Role.CLERK in held_roles() or convenes(meeting.body, meeting.group_id)
 
 
 def refuse_unless_offered(body: str, group_id: int | None) -> None:
-    """Refuse a meeting of a body that the reader may not call. Raises Refused."""
+    """Refuse a reader who may not call a meeting of this body and group."""
     if body in bodies.codes() and not convenes(body, group_id):
         raise Refused(Reason.NOT_CONVENER)

@@ -69,7 +69,7 @@ TABLES = [
     (meeting_words.MATTERS, set(matters.codes())),
     (meeting_words.STEPS, set(four_deliberations.DeliberationStage)),
     (meeting_words.QUESTIONS, set(motion_checks.LawQuestion)),
-    (meeting_words.CHECK_ANSWERS, set(motion_checks.ANSWERS)),
+    (meeting_words.CHECK_ANSWERS, set(motion_checks.CheckAnswer)),
     (meeting_words.PETITIONS, set(petitions.PetitionKind)),
     (meeting_words.RETENTIONS, set(retention.Retention)),
     (case_state_words.STATES, set(cases.CaseState)),

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.domain.polls.secret_ballots import new_token
 from consult.models import BallotEvent, Poll, SecretBallot, db
-from consult.services.core import transactions
 from consult.services.polls import ballot_requests, ballots
 from consult.services.polls.poll_verification import faults
 from tests.postgres import unprivileged
@@ -39,14 +38,12 @@ def all_or_nothing(app, village, *, secret: bool, fill: Callable[[int], Callable
         poll = a_poll(village, secret=secret)
         give_room = fill(poll)
         refused = [person for person in people if not cast(village, poll, person)]
-        transactions.expect(reading=True)
         table = SecretBallot if secret else BallotEvent
         stored = db.session.query(table).count()
         db.session.rollback()
         give_room()
         assert 0 < len(refused) < VOTERS and stored == VOTERS - len(refused)
         assert cast(village, poll, refused[-1])
-        transactions.expect(reading=True)
         assert list(faults(db.session.get_one(Poll, poll))) == []
         print(f"{'secret' if secret else 'named'}: {stored} in, {len(refused)} refused, none in between")
 
@@ -96,12 +93,10 @@ def test_where_postgresql_cannot_grow_a_file_every_vote_is_refused_or_really_in(
 
     def fill(poll: int) -> Callable[[], None]:
         other = a_poll(village, key="junk")
-        transactions.expect(reading=False)
         db.session.execute(text("ALTER TABLE roll_entry DISABLE TRIGGER USER"))
         db.session.execute(text(JUNK), {"other": other, "poll": poll, "rows": FILLING})
         db.session.execute(text("ALTER TABLE roll_entry ENABLE TRIGGER USER"))
         db.session.commit()
-        transactions.expect(reading=False)
         size = db.session.scalar(text("SELECT pg_relation_size('roll_entry')"))
         assert size > 17 * 1024 * 1024, "else PostgreSQL could not write its own log"
         workers = list(db.session.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")))

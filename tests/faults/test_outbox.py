@@ -14,7 +14,7 @@ from consult import clock
 from consult.config import ROOT
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import GroupRobot, OutboxMessage, db
-from consult.services.core import crypto, transactions
+from consult.services.core import crypto
 from consult.services.messages import notifications, outbox
 from tests.browser import environment
 from tests.providers import Provider
@@ -24,11 +24,9 @@ MESSAGES = 30
 KILLS = 3
 RUNNER = """
 from consult import clock, create_app
-from consult.services.core import transactions
 from consult.services.messages import dispatch, outbox
 app = create_app()
 with app.app_context():
-    transactions.expect(reading=False)
     outbox.sweep(dispatch.sender(lambda template, facts: facts["title"]), now=clock.now())
 """
 
@@ -39,7 +37,6 @@ def runner(config) -> subprocess.Popen[bytes]:
 
 def let_claims_run_out() -> None:
     """Two minutes pass."""
-    transactions.expect(reading=False)
     past = clock.now() - timedelta(minutes=5)
     db.session.execute(update(OutboxMessage).where(OutboxMessage.claimed_until.is_not(None)).values(claimed_until=past))
     db.session.commit()
@@ -48,7 +45,6 @@ def let_claims_run_out() -> None:
 def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
     with Provider(slow=0.03) as provider:
         with app.app_context():
-            transactions.expect(reading=False)
             db.session.add(
                 GroupRobot(
                     village_id=village.id,
@@ -88,7 +84,6 @@ def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
 
 def test_an_act_that_fails_after_telling_leaves_no_message(app, village):
     with app.app_context():
-        transactions.expect(reading=False)
         notifications.tell(
             [village.ah_fong.id],
             NotificationEvent.DUTY,

@@ -7,7 +7,6 @@ import pytest
 
 from consult.domain.polls.polls import Channel
 from consult.models import Poll, SecretBallot, SheetConfirmation, db
-from consult.services.core import transactions
 from consult.services.polls import closing, offline_turnout
 from tests.browser import Phone, _phone
 from tests.views.talk.test_consultations import photo
@@ -64,7 +63,6 @@ def test_a_secret_vote_and_its_receipt_found_after_the_close(phone, app, server,
     phone.open(f"/rongxi/polls/{secret_poll}")
     phone.look("secret-counting")
     with app.app_context():
-        transactions.expect(reading=False)
         closing.declare(db.session.get(Poll, secret_poll), village.old_chan.act())
         db.session.remove()
     phone.open(f"/rongxi/polls/{secret_poll}")
@@ -167,7 +165,6 @@ def test_two_officers_enter_a_sheet_on_two_phones_at_once(phone, second_phone, a
     with app.app_context():
         poll = a_poll(village, paper=True)
         numbers = sorted(number_of(poll, who) for who in (village.ah_fong, village.ah_kwok))
-        transactions.expect(reading=False)
         offline_turnout.mark(db.session.get(Poll, poll), Channel.PAPER, numbers, village.sister_chow.act())
         vote(village, poll, village.aunt_leung, 1)
         db.session.remove()

@@ -123,7 +123,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
         for n in range(8):
             an_item(village, meeting, kind=ItemKind.REPORT, title=f"第{n}件要报告的很长很长的事情", reason="补")
         seat(village, meeting, *everybody(village)[1:5])
-        code = check_ins.door_codes(meeting, clock.now())[0]
+        code = check_ins.screen_codes(meeting, clock.now())[0]
         db.session.remove()
     console.sign_in(village.old_chan)
     wall.sign_in(village.old_chan)

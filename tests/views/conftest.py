@@ -2,9 +2,8 @@
 
 import pytest
 
-from consult import clock
 from consult.services.meetings import minutes
-from tests.meetings import a_called_meeting, a_held_meeting, begin_vote, everybody, meeting, open_it, seat, writing
+from tests.meetings import a_called_meeting, a_held_meeting, begin_vote, everybody, meeting, open_it, seat
 
 
 @pytest.fixture
@@ -29,6 +28,5 @@ def running(app, village):
 def held(app, village):
     with app.app_context():
         found = a_held_meeting(village, key="held")
-        writing()
-        minutes.confirm(meeting(found[0]), village.old_chan.row(), now=clock.now())
+        minutes.confirm(meeting(found[0]), village.old_chan.act())
         return found

@@ -19,6 +19,8 @@ class UnitKind(StrEnum):
 
 
 class QuorumBase(StrEnum):
+    """What a majority is a share of."""
+
     PRESENT = "present"
     ALL = "all"
 
@@ -57,24 +59,26 @@ class Share:
     strict: bool = False
 
     def met_by(self, part: int, whole: int) -> bool:
-        """Whole-number arithmetic, and nothing is ever a share of an empty whole."""
+        """Tell whether `part` of `whole` meets the share, in whole numbers. Of an empty whole nothing does."""
         if whole <= 0:
             return False
         left, right = self.of.denominator * part, self.of.numerator * whole
         return left > right if self.strict else left >= right
 
     def needed(self, whole: int) -> int:
-        """The smallest part that meets it: 2/3 of 412 is 275, more than half of 43 is 22."""
+        """Return the smallest part that meets it: 2/3 of 412 is 275, more than half of 43 is 22."""
         exact = self.of * whole
         if self.strict:
             return exact.numerator // exact.denominator + 1
         return max(1, -(-exact.numerator // exact.denominator))
 
     def as_facts(self) -> dict[str, Any]:
+        """Return the share as it is stored."""
         return {"of": f"{self.of.numerator}/{self.of.denominator}", "strict": self.strict}
 
     @classmethod
     def from_facts(cls, facts: dict[str, Any]) -> "Share":
+        """Return a share from its stored form."""
         return cls(Fraction(facts["of"]), bool(facts["strict"]))
 
 
@@ -102,11 +106,11 @@ class Body:
 
     @property
     def takes_letters(self) -> bool:
-        """Whether an absent member may send a letter: a member's own vote, never a household's nor an elected seat."""
+        """Tell whether an absent member may send a letter: for a member's own vote, not a household's nor an elected seat."""
         return self.unit is UnitKind.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
 
     def rule_facts(self) -> dict[str, Any]:
-        """The rule as it is frozen into a poll."""
+        """Return the rule as it is frozen into a poll or a call."""
         return {
             "body": self.code,
             "unit": self.unit.value,
@@ -120,6 +124,7 @@ class Body:
 
 @lru_cache(maxsize=1)
 def all_rows() -> tuple[Body, ...]:
+    """Return the rows of bodies.toml."""
     rows = tomllib.loads((Path(__file__).parent / "bodies.toml").read_text(encoding="utf-8"))["body"]
     return tuple(_body(row) for row in rows)
 
@@ -149,22 +154,22 @@ def _share(row: dict[str, Any] | None) -> Share | None:
 
 
 def codes() -> list[str]:
-    """Every body, in the order of the table."""
+    """Return the code of every body, in the order of the table."""
     return list(dict.fromkeys(row.code for row in all_rows()))
 
 
 def takes_letters(code: str) -> bool:
-    """Whether a body's absent members may send a letter; the same in every province."""
+    """Tell whether a body's absent members may send a letter; the same in every province."""
     return next(row.takes_letters for row in all_rows() if row.code == code)
 
 
 def internal_codes() -> list[str]:
-    """Bodies of those who hold an office: their meetings and votes are not for everybody."""
+    """Return the bodies of office-holders: their meetings and votes are not public."""
     return sorted({row.code for row in all_rows() if row.internal})
 
 
 def find(code: str, *, province: str, on: date, rows: Iterable[Body] | None = None) -> Body:
-    """The row in force on a day: the province's own before the nation's, the newest first. Raises KeyError."""
+    """Return the row in force on a day: the province's own before the nation's, the newest first. Raises KeyError."""
     fitting = [r for r in rows or all_rows() if r.code == code and r.valid_from <= on and r.province in ("", province)]
     if not fitting:
         raise KeyError(code)
@@ -172,7 +177,7 @@ def find(code: str, *, province: str, on: date, rows: Iterable[Body] | None = No
 
 
 def first_opening_day(announced_on: date, notice_days: int) -> date:
-    """The first day on which a poll may open: the day of the notice is not counted, full days lie between.
+    """Return the first day on which a poll may open: the day of the notice is not counted, full days lie between.
 
     Civil Code 201: the starting day is not counted. Ten days' notice on 1 March: open from 12 March.
     """

@@ -17,6 +17,8 @@ PLACE_LENGTH, WORDS_LENGTH, REASON_LENGTH, MOST_PEOPLE = 60, 1000, 200, 100_000
 
 
 class DeliberationStage(StrEnum):
+    """The six steps, in their order."""
+
     PARTY_PROPOSES = "party_proposes"
     COMMITTEES_DISCUSS = "committees_discuss"
     PARTY_REVIEWS = "party_reviews"
@@ -40,7 +42,7 @@ STUDY = (DeliberationStage.PARTY_PROPOSES, DeliberationStage.PARTY_REVIEWS)
 """Either shows that the Party organisation has studied the matter: 村民委员会组织法(2025-10-28) 28(3)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StageRecord:
     """What was written down of a step held without the app: day, place, who was there, how it went."""
 
@@ -57,31 +59,49 @@ class StageRecord:
     """Why it comes out of its order; empty: it does not."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """A carried vote of a body: the step of its body on the proposal's way. The counts are of units; 0 for a choice."""
+
+    body: str
+    formal: bool
+    """Not merely advisory."""
+    poll_id: int
+    question: str
+    expected: int
+    present: int
+    support: int = 0
+    oppose: int = 0
+    abstain: int = 0
+
+
 def step_of_body(body: str) -> DeliberationStage | None:
-    """The step that a meeting of a body gives a proposal."""
+    """Return the step that a resolution of a body is for a proposal."""
     return next((step for step, bodies in BODIES.items() if body in bodies), None)
 
 
 def missing_before(step: DeliberationStage, done: Collection[DeliberationStage]) -> list[DeliberationStage]:
-    """The steps that should have come first and have not."""
+    """Return the earlier steps that are not on record."""
     return [earlier for earlier in ORDER[: ORDER.index(step)] if earlier not in done]
 
 
 def why_not_step(step: DeliberationStage, done: Collection[DeliberationStage], *, exception: str) -> Reason | None:
-    """The order is kept; whoever leaves it says in writing why."""
+    """Return why a step cannot be recorded now; None: it can. A written exception allows it out of order."""
     return Reason.STEP_OUT_OF_ORDER if missing_before(step, done) and not exception else None
 
 
 def studied(done: Collection[DeliberationStage]) -> bool:
+    """Tell whether one of the steps shows that the Party organisation has studied the matter."""
     return any(step in done for step in STUDY)
 
 
 def next_step(done: Collection[DeliberationStage]) -> DeliberationStage | None:
+    """Return the first step that is not on record; None: all are."""
     return next((step for step in ORDER if step not in done), None)
 
 
 def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecord | None, dict[str, FormError]]:
-    """A step's record from the fields of a form, or every mistake in it."""
+    """Return a step's record from the fields of a form, or every mistake in it."""
     mistakes: dict[str, FormError] = {}
     step = form.get("step", "")
     if step not in ON_RECORD:
@@ -102,13 +122,23 @@ def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecor
     if mistakes or held_on is None:
         return None, mistakes
     support, oppose, abstain = votes
-    return StageRecord(
-        DeliberationStage(step), held_on, place, expected, present, support, oppose, abstain, words, exception
-    ), {}
+    record = StageRecord(
+        step=DeliberationStage(step),
+        held_on=held_on,
+        place=place,
+        expected=expected,
+        present=present,
+        support=support,
+        oppose=oppose,
+        abstain=abstain,
+        words=words,
+        exception=exception,
+    )
+    return record, {}
 
 
 def _passed(step: str, expected: int, present: int, support: int) -> bool:
-    """docs/law.md 2: more than half agree; of the Party members two thirds are there. A step that failed is none."""
+    """Tell whether a step passed: more than half agree, and of the Party members two thirds are there (docs/law.md 2)."""
     there = present * 3 >= expected * 2 if step == DeliberationStage.PARTY_REVIEWS else present > 0
     return there and support * 2 > present
 

@@ -11,7 +11,7 @@ PREPARING = frozenset({"PARTY", "TWO_COMMITTEES", "VC", "BOARD", "COUNCIL"})
 """Bodies that talk a matter over, review or prepare it: they may always be called, for they do not decide it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Matter:
     """One row of matters.toml."""
 
@@ -26,22 +26,24 @@ class Matter:
 
 @lru_cache(maxsize=1)
 def all_rows() -> tuple[Matter, ...]:
+    """Return the rows of matters.toml."""
     rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))["matter"]
     return tuple(
         Matter(
-            row["code"],
-            tuple(row["bodies"]),
-            row["study"],
-            row["source"],
-            frozenset(row.get("authorised", ())),
-            row.get("open_days", 0),
-            row.get("differs", ""),
+            code=row["code"],
+            bodies=tuple(row["bodies"]),
+            study=row["study"],
+            source=row["source"],
+            authorised=frozenset(row.get("authorised", ())),
+            open_days=row.get("open_days", 0),
+            differs=row.get("differs", ""),
         )
         for row in rows
     )
 
 
 def codes() -> list[str]:
+    """Return the code of every kind of matter, in the order of the table."""
     return [row.code for row in all_rows()]
 
 
@@ -51,7 +53,7 @@ def find(code: str) -> Matter:
 
 
 def why_not_body(matter: Matter, body: str, *, authorisation: str) -> Reason | None:
-    """Whether a body may decide a matter; the assembly's authorisation is given in writing, with its day."""
+    """Return why a body may not decide a matter; None: it may. The assembly's authorisation is given in writing, with its day."""
     if body in PREPARING and body not in matter.bodies:
         return None
     if body not in matter.bodies:
@@ -60,5 +62,5 @@ def why_not_body(matter: Matter, body: str, *, authorisation: str) -> Reason | N
 
 
 def needs_study(matter: Matter, body: str) -> bool:
-    """Whether the Party organisation's study is a gate before this body is called."""
+    """Tell whether the Party organisation's study must be on record before this body is called."""
     return matter.study and body not in PREPARING

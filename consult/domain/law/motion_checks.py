@@ -24,42 +24,52 @@ class LawQuestion(StrEnum):
     MONEY = "money"
 
 
-ANSWERS = ("yes", "no", "unsure")
+class CheckAnswer(StrEnum):
+    """What an officer answers to a question."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
 MUST_BE_YES = frozenset({LawQuestion.LAWFUL, LawQuestion.RIGHTS, LawQuestion.WOMEN})
 """A "no" here stops the motion. Anything but yes elsewhere goes with a note, which is shown."""
 
 
 @dataclass(frozen=True)
 class Check:
+    """The answers to the list of questions, and the note on what is not a plain yes."""
+
     answers: Mapping[str, str]
     note: str
 
     @property
     def doubts(self) -> list[LawQuestion]:
-        return [q for q in LawQuestion if self.answers[q] != "yes"]
+        """The questions that were not answered with yes."""
+        return [q for q in LawQuestion if self.answers[q] != CheckAnswer.YES]
 
 
 def read_check_form(form: Mapping[str, str]) -> tuple[Check | None, dict[str, FormError]]:
-    """The list as ticked. What is not a plain yes needs a note."""
+    """Return the answers from the fields of a form, or the mistakes in them. An answer other than yes needs a note."""
     mistakes: dict[str, FormError] = {}
     answers = {question.value: form.get(question.value, "") for question in LawQuestion}
     for question, answer in answers.items():
-        if answer not in ANSWERS:
+        if answer not in list(CheckAnswer):
             mistakes[question] = FormError.NOT_OFFERED
-    doubtful = any(answer != "yes" for answer in answers.values())
+    doubtful = any(answer != CheckAnswer.YES for answer in answers.values())
     note = line(form, "note", NOTE_LENGTH, mistakes, may_be_empty=not doubtful)
     return (None if mistakes else Check(answers, note)), mistakes
 
 
 def why_not(answers: Mapping[str, str] | None) -> Reason | None:
-    """Whether a motion so checked may be put to the vote. None: nobody has checked it."""
+    """Return why a motion with these answers may not be put to the vote; None: it may. No answers: not checked yet."""
     if answers is None:
         return Reason.MOTION_UNCHECKED
-    return Reason.MOTION_UNLAWFUL if any(answers[q] == "no" for q in MUST_BE_YES) else None
+    return Reason.MOTION_UNLAWFUL if any(answers[q] == CheckAnswer.NO for q in MUST_BE_YES) else None
 
 
 @lru_cache(maxsize=1)
 def sources() -> dict[LawQuestion, str]:
-    """The article behind each question."""
+    """Return the article of law behind each question."""
     rows = tomllib.loads((Path(__file__).parent / "motion_checks.toml").read_text(encoding="utf-8"))
     return {LawQuestion(name): source for name, source in rows.items()}

@@ -12,6 +12,8 @@ TITLE_LENGTH, REASON_LENGTH, MOST_ITEMS = 60, 200, 30
 
 
 class ItemKind(StrEnum):
+    """What is done with an item of the agenda."""
+
     REPORT = "report"
     DISCUSSION = "discussion"
     MOTION = "motion"
@@ -46,13 +48,13 @@ class ItemPlan:
 def read_item_form(
     form: Mapping[str, str], *, proposals: Collection[int], called: bool
 ) -> tuple[ItemPlan | None, dict[str, FormError]]:
-    """An item from the fields of a form. After the call each further item says why."""
+    """Return an item from the fields of a form, or the mistakes in it. After the call an item needs a reason."""
     mistakes: dict[str, FormError] = {}
     title = line(form, "title", TITLE_LENGTH, mistakes)
     kind, chosen = form.get("kind", ""), form.get("consultation_id", "")
     if kind not in list(ItemKind):
         mistakes["kind"] = FormError.NOT_OFFERED
-    if chosen and (not chosen.isdigit() or int(chosen) not in proposals):
+    if chosen and chosen not in map(str, proposals):
         mistakes["consultation_id"] = FormError.NOT_OFFERED
     wordless = kind == ItemKind.MOTION and not chosen
     summary = long_text(form, "summary", SUMMARY_LENGTH, mistakes, may_be_empty=not wordless)

@@ -1,4 +1,4 @@
-"""At the door of a meeting: who is here, for which unit of the roll, and how it was seen."""
+"""Checking in to a meeting: for which unit of the roll a person is here, and how it was seen."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ CODE_SECONDS = 600
 
 
 class CheckInWay(StrEnum):
-    """How somebody signed in."""
+    """How a unit checked in."""
 
     SCAN = "scan"
     MANUAL = "manual"
@@ -26,6 +26,8 @@ class CheckInWay(StrEnum):
 
 
 class CheckInKind(StrEnum):
+    """What a line of the check-in list says."""
+
     ARRIVED = "arrived"
     LEFT = "left"
     EXCUSED = "excused"
@@ -33,17 +35,18 @@ class CheckInKind(StrEnum):
     UNDONE = "undone"
 
 
-def door_code(secret: str, meeting_id: int, at: datetime) -> str:
-    """What the QR on the screen holds: it shows that a phone is in the room, or was within the last minutes."""
+def screen_code(secret: str, meeting_id: int, at: datetime) -> str:
+    """Return the code in the QR on the screen. A phone that knows it is at the meeting, or was within the last minutes."""
     slot = int(at.astimezone(UTC).timestamp()) // CODE_SECONDS
     return hmac.new(secret.encode(), f"door:{meeting_id}:{slot}".encode(), hashlib.sha256).hexdigest()[:12]
 
 
 def why_not_code(code: str, codes: Sequence[str]) -> Reason | None:
+    """Return why a code is not taken; None: it is one of these."""
     return None if any(hmac.compare_digest(code, one) for one in codes) else Reason.DOOR_CODE_OLD
 
 
 def read_guest(form: Mapping[str, str]) -> tuple[str, str, dict[str, FormError]]:
-    """Who sits in without a vote, and why: name and office or reason."""
+    """Return (name, office or reason) of a guest without a vote from the fields of a form, and the mistakes in them."""
     mistakes: dict[str, FormError] = {}
     return line(form, "guest", NAME_LENGTH, mistakes), line(form, "why", REASON_LENGTH, mistakes), mistakes

@@ -14,12 +14,14 @@ from consult.domain.text_fields import line
 
 TITLE_LENGTH, PLACE_LENGTH, REASON_LENGTH = 60, 60, 200
 EARLY_OPENING = timedelta(minutes=30)
-"""So long before its hour a meeting may be opened: whoever comes in time is there for everything that counts."""
+"""A meeting may be opened so long before its hour, so that those who come in time miss no vote."""
 LATE_RECORD = timedelta(hours=12)
 """A meeting opened in the app later than this after its hour is recorded afterwards, and its minutes say so."""
 
 
 class MeetingState(StrEnum):
+    """The states of a meeting."""
+
     DRAFTED = "drafted"
     CALLED = "called"
     OPEN = "open"
@@ -27,8 +29,15 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class MeetingChangeKind(StrEnum):
+    """How a meeting that was called is changed before it opens."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
 class RsvpAnswer(StrEnum):
-    """What somebody who is called answers, in one tap."""
+    """What a person who is called answers."""
 
     COMING = "coming"
     NOT_COMING = "not_coming"
@@ -37,7 +46,7 @@ class RsvpAnswer(StrEnum):
 
 @dataclass(frozen=True)
 class MeetingPlan:
-    """What a call says beside its agenda. The body fixes the unit: one route a meeting. Instants are aware."""
+    """What a call says beside its agenda. The body fixes the unit that is counted. Instants are aware."""
 
     body: str
     group_id: int | None
@@ -48,6 +57,7 @@ class MeetingPlan:
 
 
 def state_of(*, called: bool, opened: bool, closed: bool, cancelled: bool) -> MeetingState:
+    """Return the state of a meeting from what has happened to it."""
     if cancelled:
         return MeetingState.CANCELLED
     if closed:
@@ -60,12 +70,12 @@ def state_of(*, called: bool, opened: bool, closed: bool, cancelled: bool) -> Me
 def read_meeting_form(
     form: Mapping[str, str], *, bodies: Collection[str], groups: Collection[int], zone: tzinfo, now: datetime
 ) -> tuple[MeetingPlan | None, dict[str, FormError]]:
-    """A plan from the fields of a form, or every mistake in it, by field."""
+    """Return a plan from the fields of a form, or every mistake in it, by field."""
     mistakes: dict[str, FormError] = {}
     body, group = form.get("body", ""), form.get("group_id", "")
     if body not in bodies:
         mistakes["body"] = FormError.NOT_OFFERED
-    if group and (not group.isdigit() or int(group) not in groups):
+    if group and group not in map(str, groups):
         mistakes["group_id"] = FormError.NOT_OFFERED
     title = line(form, "title", TITLE_LENGTH, mistakes)
     place = line(form, "place", PLACE_LENGTH, mistakes)
@@ -77,11 +87,19 @@ def read_meeting_form(
         mistakes["speech_minutes"] = FormError.OUT_OF_BOUNDS
     if mistakes or starts_at is None:
         return None, mistakes
-    return MeetingPlan(body, int(group) if group else None, title, place, starts_at, int(minutes)), {}
+    plan = MeetingPlan(
+        body=body,
+        group_id=int(group) if group else None,
+        title=title,
+        place=place,
+        starts_at=starts_at,
+        speech_minutes=int(minutes),
+    )
+    return plan, {}
 
 
 def why_not_scope(body: Body, group_id: int | None) -> Reason | None:
-    """A group's meeting names its group, any other none."""
+    """Return why a body cannot meet for this group, or without one; None: it can."""
     if body.group_only and group_id is None:
         return Reason.BODY_NEEDS_GROUP
     return Reason.BODY_IS_VILLAGE_WIDE if group_id is not None and not body.group_only else None
@@ -90,7 +108,7 @@ def why_not_scope(body: Body, group_id: int | None) -> Reason | None:
 def why_not_convener(
     body: Body, group_id: int | None, *, held: Collection[Role], headed: Collection[int]
 ) -> Reason | None:
-    """Whether somebody with these offices, head of these groups, may call a body's meeting and run it."""
+    """Return why a person with these offices, head of these groups, may not call and run a body's meeting; None: they may."""
     for role in body.called_by & frozenset(held):
         if role not in GROUP_SCOPED or group_id in headed:
             return None
@@ -98,18 +116,18 @@ def why_not_convener(
 
 
 def full_days_between(called_on: date, starts_on: date) -> int:
-    """Full days of notice: neither the day of the notice nor the day of the meeting counts. Civil Code 201."""
+    """Return the full days of notice: neither the day of the notice nor the day of the meeting counts. Civil Code 201."""
     return max(0, (starts_on - called_on).days - 1)
 
 
 def notice_is_short(days: int, *, called_on: date, starts_on: date) -> bool:
-    """Whether fewer full days are given than the rule asks."""
+    """Tell whether fewer full days of notice are given than the rule asks."""
     return starts_on < first_opening_day(called_on, days)
 
 
 @dataclass(frozen=True)
 class Quorum:
-    """Who is here, against who must be. `share` None: the body's charter sets it."""
+    """Units that are here, against those that must be. `share` None: the body's charter sets it."""
 
     present: int
     roll: int
@@ -117,21 +135,25 @@ class Quorum:
 
     @property
     def needed(self) -> int:
+        """How many units must be here."""
         return self.share.needed(self.roll) if self.share else 0
 
     @property
     def missing(self) -> int:
-        """How many more must come."""
+        """How many more units must come."""
         return max(0, self.needed - self.present)
 
     @property
     def reached(self) -> bool:
+        """Whether enough units are here."""
         return self.share is None or self.share.met_by(self.present, self.roll)
 
 
 def too_early_to_open(*, starts_at: datetime, now: datetime) -> bool:
+    """Tell whether it is too early to open a meeting."""
     return now < starts_at - EARLY_OPENING
 
 
 def recorded_afterwards(*, starts_at: datetime, opened_at: datetime) -> bool:
+    """Tell whether a meeting was opened in the app long after its hour."""
     return opened_at > starts_at + LATE_RECORD

@@ -1,4 +1,4 @@
-"""The minutes as the app writes them from what happened: facts in their order, without a word of any language."""
+"""The minutes, written from the record of a meeting: facts in their order, without words of any language."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any
 
 from consult.domain.audit import canonical, sha256
 from consult.domain.meetings.agendas import Result
-from consult.domain.meetings.proceedings import Course, ProceedingEntry, ProceedingStep, words_of
+from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.domain.meetings.proceedings import Course, ProceedingEntry, words_of
 
 SHOWN = frozenset(
     {
@@ -24,7 +25,7 @@ SHOWN = frozenset(
 """Entries that stand in the minutes. The speakers' list and its timer do not: gists do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Present:
     """应到 / 实到 / 列席 / 缺席, in units of the meeting's roll."""
 
@@ -44,7 +45,7 @@ class Present:
     """(name, office or reason) of those without a vote."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One entry. The last of `words` holds, the others are struck through."""
 
@@ -59,6 +60,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Item:
+    """An item of the agenda, how it ended, and its lines."""
+
     number: int
     title: str
     result: Result | None
@@ -69,6 +72,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Minutes:
+    """The minutes of a meeting. Instants are aware."""
+
     began_at: datetime | None
     ended_at: datetime | None
     present: Present
@@ -77,10 +82,11 @@ class Minutes:
     """What belongs to the meeting as a whole."""
 
     def digest(self) -> str:
-        """Of everything the chair confirms: counts, words and their corrections."""
+        """Return the digest of everything the chair confirms: counts, words and their corrections."""
         return sha256(canonical(self.as_facts()))
 
     def as_facts(self) -> dict[str, Any]:
+        """Return the facts whose canonical form is hashed."""
         p = self.present
         return {
             "began_at": self.began_at.isoformat() if self.began_at else None,
@@ -115,7 +121,7 @@ def _facts(line: Line) -> list[Any]:
 
 
 def write(course: Course, present: Present, items: Iterable[tuple[int, str, str]]) -> Minutes:
-    """From the course of a meeting and its agenda, given as (number, title, why it was added after the call)."""
+    """Write the minutes from the course of a meeting and its agenda: (number, title, why it was added after the call)."""
     lines = [_line(course, entry) for entry in course.standing.values() if entry.step in SHOWN]
     by_item: dict[int | None, list[Line]] = {}
     for line in lines:
@@ -131,5 +137,11 @@ def _line(course: Course, entry: ProceedingEntry) -> Line:
     later: Sequence[ProceedingEntry] = course.corrections.get(entry.number, ())
     words = tuple(words_of(course, entry.number)) if "text" in entry.facts else ()
     return Line(
-        entry.number, entry.step, entry.facts, words, tuple(e.at for e in later), entry.number in course.late, entry.at
+        number=entry.number,
+        step=entry.step,
+        facts=entry.facts,
+        words=words,
+        corrected_at=tuple(e.at for e in later),
+        late=entry.number in course.late,
+        at=entry.at,
     )

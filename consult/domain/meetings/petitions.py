@@ -35,6 +35,7 @@ class PetitionRule:
 
 @lru_cache(maxsize=1)
 def rules() -> dict[PetitionKind, PetitionRule]:
+    """Return the rows of petitions.toml."""
     rows = tomllib.loads((Path(__file__).parent / "petitions.toml").read_text(encoding="utf-8"))["petition"]
     return {
         PetitionKind(row["kind"]): PetitionRule(
@@ -46,12 +47,15 @@ def rules() -> dict[PetitionKind, PetitionRule]:
 
 @dataclass(frozen=True)
 class PetitionPlan:
+    """A petition as written."""
+
     kind: PetitionKind
     title: str
     words: str
 
 
 def read_petition_form(form: Mapping[str, str]) -> tuple[PetitionPlan | None, dict[str, FormError]]:
+    """Return a petition from the fields of a form, or the mistakes in it."""
     mistakes: dict[str, FormError] = {}
     kind = form.get("kind", "")
     if kind not in list(PetitionKind):

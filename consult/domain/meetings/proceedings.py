@@ -1,4 +1,4 @@
-"""What happened in a meeting, one entry after another. Everything a screen or the minutes say follows from the entries.
+"""The record of a meeting, entry by entry; screens and minutes show what follows from the entries.
 
 Nothing is overwritten: an entry is undone by a later one while its item is open, and corrected by a later one after that.
 """
@@ -6,34 +6,20 @@ Nothing is overwritten: an entry is undone by a later one while its item is open
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.entry_facts import (
+    ClosedFacts,
+    CorrectedFacts,
+    ItemClosedFacts,
+    OfficerChangedFacts,
+    OpenedFacts,
+    ProceedingStep,
+    SpeechBegunFacts,
+    UndoneFacts,
+)
 from consult.domain.refusals import Reason
-
-
-class ProceedingStep(StrEnum):
-    OPENED = "opened"
-    ITEM_CALLED = "item_called"
-    ITEM_CLOSED = "item_closed"
-    SPEECH_ASKED = "speech_asked"
-    SPEECH_BEGUN = "speech_begun"
-    SPEECH_ENDED = "speech_ended"
-    SPEECH_NOTED = "speech_noted"
-    AMENDMENT_NOTED = "amendment_noted"
-    REMARK_NOTED = "remark_noted"
-    CONFLICT_DECLARED = "conflict_declared"
-    CHAIR_CHANGED = "chair_changed"
-    RECORDER_CHANGED = "recorder_changed"
-    VOTE_OPENED = "vote_opened"
-    VOTE_ENDED = "vote_ended"
-    VOTE_DECLARED = "vote_declared"
-    VOTE_CANCELLED = "vote_cancelled"
-    UNDONE = "undone"
-    CORRECTED = "corrected"
-    CLOSED = "closed"
-
 
 WORDS = frozenset(
     {
@@ -54,7 +40,7 @@ UNDOABLE = WORDS | {
 """A vote is not: its ballots stand. It can be cancelled by two persons, and asked anew."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProceedingEntry:
     """One line. `item` is the number of the agenda item it belongs to; None: the meeting as a whole."""
 
@@ -81,7 +67,7 @@ class Course:
     queue: list[ProceedingEntry] = field(default_factory=list)
     """Who asked to speak and has not begun, in their order."""
     speaking: ProceedingEntry | None = None
-    """SPEECH_BEGUN of whoever has the floor."""
+    """The entry SPEECH_BEGUN of the person who has the floor."""
     standing: dict[int, ProceedingEntry] = field(default_factory=dict)
     """Entries by number, without those undone."""
     corrections: dict[int, list[ProceedingEntry]] = field(default_factory=dict)
@@ -91,9 +77,9 @@ class Course:
 
 
 def course_of(entries: Iterable[ProceedingEntry]) -> Course:
-    """Fold the entries, in the order of their numbers."""
+    """Return where a meeting stands after these entries, in the order of their numbers."""
     known = sorted(entries, key=lambda e: e.number)
-    undone = {int(e.facts["of"]) for e in known if e.step is ProceedingStep.UNDONE}
+    undone = {UndoneFacts.read(e.facts).of for e in known if e.step is ProceedingStep.UNDONE}
     course = Course()
     for entry in known:
         if entry.number in undone or entry.step is ProceedingStep.UNDONE:
@@ -111,46 +97,48 @@ def _take(course: Course, entry: ProceedingEntry) -> None:
     facts = entry.facts
     match entry.step:
         case ProceedingStep.OPENED:
-            course.began_at = datetime.fromisoformat(facts["began_at"])
-            course.chair_id, course.recorder_id = int(facts["chair"]), int(facts["recorder"])
+            opened = OpenedFacts.read(facts)
+            course.began_at, course.chair_id, course.recorder_id = opened.began_at, opened.chair, opened.recorder
         case ProceedingStep.CLOSED:
-            course.ended_at, course.current = datetime.fromisoformat(facts["ended_at"]), None
+            course.ended_at, course.current = ClosedFacts.read(facts).ended_at, None
             course.speaking, course.queue = None, []
         case ProceedingStep.CHAIR_CHANGED:
-            course.chair_id = int(facts["person"])
+            course.chair_id = OfficerChangedFacts.read(facts).person
         case ProceedingStep.RECORDER_CHANGED:
-            course.recorder_id = int(facts["person"])
+            course.recorder_id = OfficerChangedFacts.read(facts).person
         case ProceedingStep.ITEM_CALLED:
             course.current, course.speaking, course.queue = entry.item, None, []
         case ProceedingStep.ITEM_CLOSED if entry.item is not None:
-            course.results[entry.item] = Result(facts["result"])
+            course.results[entry.item] = ItemClosedFacts.read(facts).result
             course.current = None if course.current == entry.item else course.current
             course.speaking, course.queue = None, []
         case ProceedingStep.CORRECTED:
-            course.corrections.setdefault(int(facts["of"]), []).append(entry)
+            course.corrections.setdefault(CorrectedFacts.read(facts).of, []).append(entry)
         case _:
             _talk(course, entry)
 
 
 def _talk(course: Course, entry: ProceedingEntry) -> None:
-    """The speakers' list."""
+    """Take an entry of the speakers' list."""
     match entry.step:
         case ProceedingStep.SPEECH_ASKED:
             course.queue.append(entry)
         case ProceedingStep.SPEECH_BEGUN:
-            course.queue = [asked for asked in course.queue if asked.number != entry.facts.get("of")]
+            begun = SpeechBegunFacts.read(entry.facts)
+            course.queue = [asked for asked in course.queue if asked.number != begun.of]
             course.speaking = entry
         case ProceedingStep.SPEECH_ENDED:
             course.speaking = None
 
 
 def words_of(course: Course, number: int) -> list[str]:
-    """All versions of an entry's words, oldest first: the last one holds, the others are struck through."""
+    """Return all versions of an entry's words, oldest first: the last one holds, the others are struck through."""
     first = str(course.standing[number].facts.get("text", ""))
-    return [first, *(str(later.facts["text"]) for later in course.corrections.get(number, ()))]
+    return [first, *(CorrectedFacts.read(later.facts).text for later in course.corrections.get(number, ()))]
 
 
 def why_not_undo(course: Course, number: int) -> Reason | None:
+    """Return why an entry cannot be taken back; None: it can."""
     entry = course.standing.get(number)
     if entry is None or entry.step not in UNDOABLE:
         return Reason.NOTHING_TO_UNDO
@@ -160,12 +148,13 @@ def why_not_undo(course: Course, number: int) -> Reason | None:
 
 
 def why_not_correct(course: Course, number: int) -> Reason | None:
+    """Return why an entry cannot be given other words; None: it can."""
     entry = course.standing.get(number)
     return None if entry is not None and entry.step in WORDS else Reason.NOTHING_TO_UNDO
 
 
 def why_not_call(course: Course, item: int, *, vote_open: bool) -> Reason | None:
-    """Whether the meeting may turn to an item now."""
+    """Return why the meeting may not turn to an item now; None: it may."""
     if course.began_at is None:
         return Reason.MEETING_NOT_OPEN
     if course.ended_at is not None:
@@ -176,7 +165,7 @@ def why_not_call(course: Course, item: int, *, vote_open: bool) -> Reason | None
 
 
 def why_not_note(course: Course, item: int | None) -> Reason | None:
-    """Whether words may be noted. For a closed item too: then they are marked late."""
+    """Return why words may not be noted; None: they may. For a closed item they may, and are marked late."""
     if course.began_at is None:
         return Reason.MEETING_NOT_OPEN
     return Reason.ITEM_NOT_CURRENT if item is not None and item not in (course.current, *course.results) else None

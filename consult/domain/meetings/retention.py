@@ -8,6 +8,8 @@ from typing import Any
 
 
 class Retention(StrEnum):
+    """For how long the papers of a meeting are kept."""
+
     PERMANENT = "permanent"
     THIRTY_YEARS = "thirty_years"
     TEN_YEARS = "ten_years"
@@ -25,4 +27,5 @@ def of_body(body: str) -> Retention:
 
 
 def source() -> str:
+    """Return the source of law of the periods."""
     return str(_table()["source"])

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.law.four_deliberations import DeliberationStage
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Person
 
 
@@ -47,7 +48,7 @@ class DeliberationStep(Base):
     __tablename__ = "deliberation_step"
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
-    step: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[DeliberationStage] = mapped_column(Choice(DeliberationStage), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     held_on: Mapped[date]
     place: Mapped[str]

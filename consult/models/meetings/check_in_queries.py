@@ -1,4 +1,4 @@
-"""Named selects about who is called to a meeting, who answered and who is here. For the door: they name people."""
+"""Selects about who is called to a meeting, who answered and who is here. They name people: for officers only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.meetings.check_ins import CheckInWay
 from consult.models.base import db
 from consult.models.meetings.meetings import MeetingAddition, MeetingRollEntry, Rsvp
-from consult.models.meetings.proceedings import Arrival
+from consult.models.meetings.proceedings import CheckIn
 from consult.models.people.villages import Group, Household, Person
 
 _PRESENCE = select(MeetingRollEntry.attending_id, MeetingRollEntry.way).where(
@@ -26,7 +27,7 @@ def presence(meeting_id: int, number: int, *, lock: bool) -> Row[Any] | None:
 
 
 def present_and_roll(meeting_id: int) -> tuple[int, int]:
-    """How many units are here now, and how many are called."""
+    """Return how many units are here now, and how many are called."""
     query = select(func.count(MeetingRollEntry.attending_id), func.count()).where(
         MeetingRollEntry.meeting_id == meeting_id
     )
@@ -42,17 +43,22 @@ def present_by_way(meeting_id: int) -> dict[str, int]:
 
 
 def present_numbers(meeting_id: int, *, in_room: bool = False) -> list[int]:
-    """Roll numbers of whoever is here; `in_room`: without those who take part from away."""
+    """Return the roll numbers of the units that are here; `in_room`: without those that take part from away."""
     query = select(MeetingRollEntry.number).where(
         MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.attending_id.is_not(None)
     )
     if in_room:
-        query = query.where(MeetingRollEntry.way != "online")
+        query = query.where(MeetingRollEntry.way != CheckInWay.ONLINE)
     return list(db.session.scalars(query.order_by(MeetingRollEntry.number)))
 
 
+def called_persons(meeting_id: int) -> Sequence[int]:
+    """Return the ids of the persons who are called, a household's by the one who speaks for it."""
+    return db.session.scalars(select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)).all()
+
+
 def roll(meeting_id: int, *, group_id: int | None = None, like: str = "") -> Sequence[Row[Any]]:
-    """Everybody called, in the order of their numbers: for the door, which names people."""
+    """Return the units that are called, with names, in the order of their numbers. For officers only."""
     query = (
         select(
             MeetingRollEntry.number,
@@ -95,32 +101,32 @@ def unit_of(meeting_id: int, person: Person, *, by_household: bool) -> MeetingRo
 
 
 def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
-    """The units for which somebody holds a letter: (number, name of the giver)."""
+    """Return the units for which a person holds a letter: (number, name of the giver)."""
     query = (
         select(MeetingRollEntry.number, Person.name)
         .join(Person, Person.id == MeetingRollEntry.person_id)
-        .where(MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.way == "proxy")
+        .where(MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.way == CheckInWay.PROXY)
         .where(MeetingRollEntry.attending_id == holder_id)
     )
     return db.session.execute(query).all()
 
 
 def letter_of(meeting_id: int, number: int) -> str:
-    """The digest of the newest letter that was brought for a unit; empty: none."""
-    query = select(Arrival.letter).where(
-        Arrival.meeting_id == meeting_id, Arrival.roll_number == number, Arrival.letter != ""
+    """Return the digest of the newest letter that was brought for a unit; empty: none."""
+    query = select(CheckIn.letter).where(
+        CheckIn.meeting_id == meeting_id, CheckIn.roll_number == number, CheckIn.letter != ""
     )
-    return db.session.scalar(query.order_by(Arrival.number.desc()).limit(1)) or ""
+    return db.session.scalar(query.order_by(CheckIn.number.desc()).limit(1)) or ""
 
 
-def arrivals(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
-    """Who came and went, newest first, with the name of who is there for the unit."""
+def lines(meeting_id: int, *, most: int | None = None) -> Sequence[Row[Any]]:
+    """Return the lines of the check-in list, newest first, with the name of the person who is there for the unit."""
     query = (
-        select(Arrival, Person.name, Household.code)
-        .outerjoin(Person, Person.id == Arrival.person_id)
+        select(CheckIn, Person.name, Household.code)
+        .outerjoin(Person, Person.id == CheckIn.person_id)
         .outerjoin(Household, Household.id == Person.household_id)
-        .where(Arrival.meeting_id == meeting_id)
-        .order_by(Arrival.number.desc())
+        .where(CheckIn.meeting_id == meeting_id)
+        .order_by(CheckIn.number.desc())
     )
     return db.session.execute(query.limit(most) if most else query).all()
 
@@ -131,7 +137,7 @@ def answers(meeting_id: int) -> dict[str, int]:
 
 
 def unanswered(meeting_id: int, *, group_id: int | None = None, most: int = 200) -> Sequence[Row[Any]]:
-    """Units of which nobody has answered: for whoever goes round and asks."""
+    """Return the units without an answer to the call, in the order of the roll."""
     answered = select(Person.household_id).join(Rsvp, Rsvp.person_id == Person.id).where(Rsvp.meeting_id == meeting_id)
     persons = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id)
     by_house = MeetingRollEntry.unit.startswith("household:")

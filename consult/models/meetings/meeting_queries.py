@@ -1,4 +1,4 @@
-"""Named selects about meetings. Each is one query, whatever the number of people called."""
+"""Selects about meetings, one query each, however many people are called."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.meetings.agendas import ItemKind
 from consult.models.base import db
 from consult.models.board.notices import Notice
 from consult.models.meetings.meetings import (
@@ -54,7 +55,7 @@ def _seen_by(person: Person | None, *, internal: Sequence[str], officer: bool) -
 def upcoming(
     village_id: int, person: Person | None, *, internal: Sequence[str], officer: bool, most: int = 10
 ) -> Sequence[Row[Any]]:
-    """Called and not over, the next first; the one that is going on stands at the top."""
+    """Return meetings that are called and not over, the next first; an open one stands at the top."""
     query = (
         _listed()
         .where(Meeting.village_id == village_id, Meeting.called_at.is_not(None), Meeting.closed_at.is_(None))
@@ -74,7 +75,7 @@ def past(
     before: int | None = None,
     most: int = 20,
 ) -> Sequence[Row[Any]]:
-    """Over or cancelled, the newest first."""
+    """Return meetings that are over or cancelled, the newest first."""
     query = (
         _listed()
         .where(Meeting.village_id == village_id, Meeting.called_at.is_not(None))
@@ -94,7 +95,7 @@ def drafts(village_id: int, *, most: int = 20) -> Sequence[Row[Any]]:
 
 
 def called_person(meeting_id: int, person: Person, *, in_person: bool = False) -> bool:
-    """Whether somebody is called, or, unless `in_person`, anybody of the household."""
+    """Tell whether a person is called, or, unless `in_person`, a member of the household."""
     house = MeetingRollEntry.household_id == person.household_id
     mine = MeetingRollEntry.person_id == person.id
     query = select(MeetingRollEntry.number).where(
@@ -104,7 +105,7 @@ def called_person(meeting_id: int, person: Person, *, in_person: bool = False) -
 
 
 def agenda(meeting_id: int) -> Sequence[Row[Any]]:
-    """The items in their order, each with its proposal."""
+    """Return the items in their order, each with its proposal."""
     query = (
         select(
             AgendaItem.id,
@@ -125,7 +126,7 @@ def agenda(meeting_id: int) -> Sequence[Row[Any]]:
 
 
 def votes(meeting_id: int) -> Sequence[Row[Any]]:
-    """The votes of a meeting, drafts too, oldest first, with the number of their item."""
+    """Return the votes of a meeting, drafts too, oldest first, with the number of their item."""
     query = (
         select(
             Poll.id,
@@ -162,14 +163,14 @@ _TURNOUT = (
     .where(MeetingPoll.meeting_id == bindparam("meeting_id"))
     .scalar_subquery()
 )
-_MARK = select(Meeting.pulse, _TURNOUT.label("turnout")).where(
+_VERSION = select(Meeting.pulse, _TURNOUT.label("turnout")).where(
     Meeting.id == bindparam("meeting_id"), Meeting.village_id == bindparam("village_id")
 )
 
 
-def mark(village_id: int, meeting_id: int) -> str | None:
-    """What a screen must know to tell whether anything is new: one cheap query. None: no such meeting."""
-    found = db.session.execute(_MARK, {"meeting_id": meeting_id, "village_id": village_id}).first()
+def screen_version(village_id: int, meeting_id: int) -> str | None:
+    """Return the version of everything a screen of a meeting shows, in one cheap query. None: no such meeting."""
+    found = db.session.execute(_VERSION, {"meeting_id": meeting_id, "village_id": village_id}).first()
     return f"{found.pulse}-{found.turnout}" if found else None
 
 
@@ -209,7 +210,7 @@ def names(ids: Sequence[int]) -> dict[int, str]:
 
 
 def of_consultation(consultation_id: int, *, hidden: Sequence[str] = ()) -> Sequence[Row[Any]]:
-    """The meetings that talk or talked about a proposal, newest first, without those of `hidden` bodies."""
+    """Return the meetings about a proposal, newest first, without those of `hidden` bodies."""
     query = (
         _listed()
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -222,18 +223,18 @@ def of_consultation(consultation_id: int, *, hidden: Sequence[str] = ()) -> Sequ
 
 
 def stands_on_agenda(consultation_id: int) -> bool:
-    """Whether a meeting has been called, and is not over, that has it as a motion: its notice names these words."""
+    """Tell whether a meeting that is called and not over has it as a motion: its notice names these words."""
     query = (
         select(AgendaItem.id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.consultation_id == consultation_id, AgendaItem.kind == "motion")
+        .where(AgendaItem.consultation_id == consultation_id, AgendaItem.kind == ItemKind.MOTION)
         .where(Meeting.called_at.is_not(None), Meeting.closed_at.is_(None), Meeting.cancelled_at.is_(None))
     )
     return db.session.scalar(query.limit(1)) is not None
 
 
 def proposals_for_agenda(village_id: int, *, most: int = 50) -> Sequence[Row[Any]]:
-    """Proposals that may come on an agenda: (id, title), newest first."""
+    """Return proposals that may come on an agenda: (id, title), newest first."""
     query = (
         select(Consultation.id, Proposal.title)
         .join(Proposal, Proposal.consultation_id == Consultation.id)
@@ -245,7 +246,7 @@ def proposals_for_agenda(village_id: int, *, most: int = 50) -> Sequence[Row[Any
 
 
 def starting_before(instant: datetime, *, now: datetime) -> Sequence[Meeting]:
-    """Called, not over, and to begin before an instant: for the reminder."""
+    """Return meetings that are called, not opened, and begin before an instant: for the reminder."""
     query = select(Meeting).where(
         Meeting.called_at.is_not(None),
         Meeting.opened_at.is_(None),

@@ -6,7 +6,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.calls import FrozenCall
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.meetings import MeetingChangeKind, RsvpAnswer
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Group, Person
 
 
@@ -28,7 +32,7 @@ class Meeting(Base):
     place: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     speech_minutes: Mapped[int]
-    """How long one may speak, by the timer. A guide: nobody is cut off by a machine."""
+    """Minutes a speaker has, by the timer. Only a guide."""
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"))
     """The petition that it answers."""
     drafted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -42,14 +46,20 @@ class Meeting(Base):
     authorisation: Mapped[str] = mapped_column(default="", server_default="")
     """The assembly's written authorisation, where another body decides in its place."""
     frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The document of `call`."""
     fingerprint: Mapped[str | None]
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pulse: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Goes up with everything a screen may show: a screen that knows the number needs nothing new."""
+    """Version of everything a screen may show: a screen that knows the number needs nothing new. Raised under the lock."""
 
     group: Mapped[Group | None] = relationship()
+
+    @property
+    def call(self) -> FrozenCall | None:
+        """The call as it was frozen; None: a draft."""
+        return FrozenCall.from_facts(self.frozen) if self.frozen else None
 
 
 class MeetingChange(Base):
@@ -60,8 +70,7 @@ class MeetingChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    kind: Mapped[str]
-    """moved | cancelled"""
+    kind: Mapped[MeetingChangeKind] = mapped_column(Choice(MeetingChangeKind))
     place: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str]
@@ -86,12 +95,12 @@ class MeetingRollEntry(Base):
     unit: Mapped[str]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    """The member; for a household whoever spoke for it when the roll was frozen."""
+    """The member; for a household the person who spoke for it when the roll was frozen."""
     salt: Mapped[str]
     attending_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Who is here for the unit: the member, an adult of the household, or the holder of a letter. None: nobody."""
-    way: Mapped[str | None]
-    """How they signed in: domain.arrivals.Way."""
+    """Who is here for the unit: the member, an adult of the household, or the holder of a letter. None: not here."""
+    way: Mapped[CheckInWay | None] = mapped_column(Choice(CheckInWay))
+    """How they checked in."""
 
 
 class MeetingAddition(Base):
@@ -129,8 +138,7 @@ class Rsvp(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    answer: Mapped[str]
-    """coming | not_coming | proxy"""
+    answer: Mapped[RsvpAnswer] = mapped_column(Choice(RsvpAnswer))
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -145,8 +153,7 @@ class AgendaItem(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     number: Mapped[int]
     title: Mapped[str]
-    kind: Mapped[str]
-    """report | discussion | motion"""
+    kind: Mapped[ItemKind] = mapped_column(Choice(ItemKind))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
     """The proposal it is about; a motion always has one."""
     reason: Mapped[str] = mapped_column(default="", server_default="")

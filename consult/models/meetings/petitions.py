@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.meetings.petitions import PetitionKind
+from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Person
 
 
@@ -15,8 +16,7 @@ class Petition(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    kind: Mapped[str]
-    """domain.petitions.Kind"""
+    kind: Mapped[PetitionKind] = mapped_column(Choice(PetitionKind))
     title: Mapped[str]
     words: Mapped[str]
     language: Mapped[str]

@@ -1,4 +1,4 @@
-"""What happened in a meeting, who came and went, and how its minutes were confirmed. Only ever added to."""
+"""The record of a meeting, who came and went, and the confirmations of its minutes. Rows are only added."""
 
 from datetime import datetime
 from typing import Any
@@ -6,18 +6,20 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.models.base import Base, UTCDateTime
+from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
+from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.models.base import Base, Choice, UTCDateTime
 
 
 class Proceeding(Base):
-    """One entry of the record: domain.proceedings.Entry."""
+    """One entry of the record; `facts` are those of its step in domain.meetings.entry_facts."""
 
     __tablename__ = "proceeding"
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    step: Mapped[str]
+    step: Mapped[ProceedingStep] = mapped_column(Choice(ProceedingStep))
     item: Mapped[int | None]
     """The number of the agenda item; None: the meeting as a whole."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -26,8 +28,8 @@ class Proceeding(Base):
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Arrival(Base):
-    """Somebody came, left, was excused or sits in; or an earlier line is undone. The roll entry says who is here now."""
+class CheckIn(Base):
+    """A line: a unit came, left or was excused, a guest sits in, an earlier line is undone. The roll says who is here now."""
 
     __tablename__ = "arrival"
     __table_args__ = (Index(None, "meeting_id", "roll_number"),)
@@ -35,13 +37,12 @@ class Arrival(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    kind: Mapped[str]
-    """arrived | left | excused | sitting_in | undone"""
+    kind: Mapped[CheckInKind] = mapped_column(Choice(CheckInKind))
     roll_number: Mapped[int | None]
     """The unit; None for those who sit in without a vote."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who is here for it."""
-    way: Mapped[str | None]
+    way: Mapped[CheckInWay | None] = mapped_column(Choice(CheckInWay))
     guest: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     """The office of a guest, why somebody is excused or an entry undone."""
@@ -64,7 +65,7 @@ class MinutesConfirmation(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     digest: Mapped[str]
-    """domain.minutes.Minutes.digest()"""
+    """Of domain.meetings.minutes.Minutes."""
     confirmed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -116,7 +116,7 @@ def post_result(consultation: Consultation, act: Act) -> Notice:
     words = [proposal.title, *(task.title for task in tasks)]
     subject = notices.Subject(proposal.title, words, consultation=consultation)
     notice = notices.hang(NoticeTag.RESULT_POSTED, subject, act, facts=facts)
-    four_deliberations.note_result(consultation, notice, act.actor, now=act.now)
+    four_deliberations.note_result(consultation, notice, act)
     return notice
 
 

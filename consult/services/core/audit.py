@@ -1,6 +1,6 @@
 """Append to the audit log, in the unit of work of the act itself."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -10,42 +10,38 @@ from consult.models import AuditHead, audit_statements, db
 from consult.services.core.acts import Act
 
 
-def record(
-    tag: Tag,
-    subject: str,
-    act: Act | None = None,
-    /,
-    *,
-    village_id: int = 0,
-    actor_id: int | None = None,
-    now: datetime | None = None,
-    **facts: Any,
-) -> str:
-    """Append one entry and return its hash. Call it last: it locks the village's chain until the commit.
+def record(tag: Tag, subject: str, act: Act, /, **facts: Any) -> str:
+    """Append one entry and return its hash. Call it last: it locks the village's chain until the commit."""
+    return record_all(tag, subject, act, [facts])
 
-    `village_id`, `actor_id` and `now` instead of `act` are to go.
+
+def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any]]) -> str:
+    """Append one entry for each of the facts, in their order, and return the hash of the last one.
+
+    It takes as many statements for a hundred entries as for one. Raises LookupError for a village without a log.
     """
-    if act is not None:
-        village_id, actor_id, now = act.village_id, act.actor_id, act.now
-    assert now is not None
-    head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": village_id}).first()
+    head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": act.village_id}).first()
     if head is None:
-        raise LookupError(f"village {village_id} has no audit log: services.villages.create makes it")
-    link = Link(
-        village_id=village_id,
-        number=head.number + 1,
-        recorded_at=now,
-        actor_id=actor_id,
-        tag=tag.value,
-        subject=subject,
-        facts=canonical(facts),
-        prev_hash=head.hash,
-    )
-    digest = link.digest()
+        raise LookupError(f"village {act.village_id} has no audit log: services.villages.create makes it")
+    digest, rows = head.hash, []
+    for number, facts in enumerate(each, head.number + 1):
+        link = Link(
+            village_id=act.village_id,
+            number=number,
+            recorded_at=act.now,
+            actor_id=act.actor_id,
+            tag=tag.value,
+            subject=subject,
+            facts=canonical(dict(facts)),
+            prev_hash=digest,
+        )
+        digest = link.digest()
+        rows.append({**link.__dict__, "hash": digest})
     connection = db.session.connection()
-    connection.execute(audit_statements.ADD_ENTRY, {**link.__dict__, "hash": digest})
-    connection.execute(audit_statements.MOVE_HEAD, {"b_village_id": village_id, "number": link.number, "hash": digest})
-    return digest
+    connection.execute(audit_statements.ADD_ENTRY, rows)
+    newest = {"b_village_id": act.village_id, "number": head.number + len(rows), "hash": digest}
+    connection.execute(audit_statements.MOVE_HEAD, newest)
+    return str(digest)
 
 
 def begin_log(village_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What gates a motion held against the log: its kind of matter, its questions, its steps, and the signatures of petitions."""
+"""Comparing the gates of motions with the log: kinds of matter, checks, steps, and the signatures of petitions."""
 
 import json
 from collections import Counter
@@ -13,7 +13,7 @@ from consult.services.law import four_deliberations
 
 
 def faults(village_id: int) -> Iterator[str]:
-    """Rows that no entry of the log tells of, and entries whose row is gone or changed."""
+    """Yield rows without an entry in the log, and entries whose row is gone or changed."""
     yield from _compared(village_id, Tag.MATTER_SET, "kind of matter", _matters(village_id), ("number", "matter"))
     yield from _compared(
         village_id, Tag.MOTION_CHECKED, "list of questions", _checks(village_id), ("number", "revision", "digest")
@@ -61,8 +61,8 @@ def _steps(village_id: int) -> list[tuple[Any, ...]]:
     return [
         (
             f"consultation:{row.consultation_id}",
-            row.step,
-            four_deliberations.digest_of({name: getattr(row, name) for name in four_deliberations.KEPT}),
+            row.step.value,
+            four_deliberations.digest_of_step(row),
         )
         for row in rows
     ]

@@ -1,7 +1,7 @@
 """Putting items on the agenda of a meeting, and taking them off a draft."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
 from sqlalchemy import delete, func, select
 
@@ -10,44 +10,46 @@ from consult.domain.meetings.agendas import MOST_ITEMS, ItemKind, ItemPlan
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.consultations import Draft
-from consult.models import AgendaItem, Meeting, MeetingPoll, Person, Poll, PollOption, db
+from consult.models import AgendaItem, Meeting, MeetingPoll, Poll, PollOption, db
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.meetings import meeting_states
+from consult.services.people import villages
 from consult.services.talk import consultations
 
 
-def add(meeting: Meeting, plan: ItemPlan, actor: Person, *, language: str, key: str, now: datetime) -> AgendaItem:
-    """One more item, at the end. A motion without a proposal opens one with its words. The same key adds once.
+@atomic
+def add(meeting: Meeting, plan: ItemPlan, act: Act) -> AgendaItem:
+    """Put one more item at the end. A motion without a proposal opens one with its words. The same key adds once.
 
     Raises Refused once the meeting is over or called off.
     """
-    query = select(AgendaItem).where(AgendaItem.request_key == key, AgendaItem.village_id == actor.village_id)
-    if (earlier := db.session.scalar(query)) is not None:
-        return earlier
-    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
-    consultation_id = plan.consultation_id
-    if plan.kind is ItemKind.MOTION and consultation_id is None:  # its own transaction: the same key opens one
-        consultation_id = _opened(meeting, plan, actor, language, key, now)
-        transactions.expect(reading=False)
+    opens_consultation = plan.kind is ItemKind.MOTION and plan.consultation_id is None
+    if opens_consultation:  # which numbers it: village before meeting
+        villages.locked(meeting.village_id)
     transactions.lock(meeting)
+    earlier = transactions.earlier(AgendaItem, act.key, village_id=act.village_id)
+    if earlier is not None:
+        return earlier
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
     if meeting.called_at is not None and not plan.reason:  # it was called while this was being written
         raise Refused(Reason.MEETING_CALLED)
     last = db.session.scalar(select(func.max(AgendaItem.number)).where(AgendaItem.meeting_id == meeting.id)) or 0
     if last >= MOST_ITEMS:
         raise Refused(Reason.AGENDA_FULL, most=MOST_ITEMS)
+    consultation_id = _open_consultation(meeting, plan, act) if opens_consultation else plan.consultation_id
     item = AgendaItem(
         village_id=meeting.village_id,
         meeting_id=meeting.id,
         number=last + 1,
         title=plan.title,
-        kind=plan.kind.value,
+        kind=plan.kind,
         consultation_id=consultation_id,
         reason=plan.reason,
-        request_key=key,
-        added_by=actor.id,
-        added_at=now,
+        request_key=act.key,
+        added_by=act.actor_id,
+        added_at=act.now,
     )
     db.session.add(item)
     meeting.pulse += 1
@@ -55,27 +57,24 @@ def add(meeting: Meeting, plan: ItemPlan, actor: Person, *, language: str, key: 
     audit.record(
         Tag.AGENDA_ITEM_ADDED,
         f"meeting:{meeting.id}",
-        village_id=meeting.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         item=item.number,
-        kind=item.kind,
+        kind=plan.kind.value,
         consultation=consultation_id,
         after_call=meeting.called_at is not None,
     )
-    transactions.commit()
     return item
 
 
-def _opened(meeting: Meeting, plan: ItemPlan, actor: Person, language: str, key: str, now: datetime) -> int:
+def _open_consultation(meeting: Meeting, plan: ItemPlan, act: Act) -> int:
+    """Open a consultation with the words of an item, for the meeting's group if it has one; return its id."""
     groups: Sequence[int] = [meeting.group_id] if meeting.group_id else []
     words = Draft(plan.title, plan.summary, "", None, ())
-    opened = consultations.open_consultation(
-        words, [], Act.of(actor, now=now, language=language, key=f"agenda:{key}"), group_ids=groups
-    )
+    opened = consultations.open_consultation(words, [], replace(act, key=f"agenda:{act.key}"), group_ids=groups)
     return opened.id
 
 
+@atomic
 def remove(meeting: Meeting, item_id: int) -> None:
     """Take an item off a draft; the ones after it move up. Twice is the same as once. Raises Refused after the call."""
     transactions.lock(meeting)
@@ -94,11 +93,10 @@ def remove(meeting: Meeting, item_id: int) -> None:
         if item.number > wanted.number:
             item.number -= 1
             db.session.flush()
-    transactions.commit()
 
 
 def _drop_planned_votes(item_id: int) -> None:
-    """The drafts of votes that were planned with an item."""
+    """Delete the drafts of votes that were planned with an item."""
     polls = list(db.session.scalars(select(MeetingPoll.poll_id).where(MeetingPoll.item_id == item_id)))
     for table, column in ((MeetingPoll, MeetingPoll.poll_id), (PollOption, PollOption.poll_id), (Poll, Poll.id)):
         db.session.execute(delete(table).where(column.in_(polls)))

@@ -1,4 +1,4 @@
-"""Everything of one meeting in a zip: its papers, sheets and photos, the bundle of each vote, and what happened as data."""
+"""The archive of one meeting: its papers, sheets and photos, the bundle of each vote, and the record as data."""
 
 import json
 from contextlib import suppress
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.refusals import Refused
-from consult.models import Arrival, CountSheet, Meeting, MeetingPoll, Notice, Poll, Proceeding, db
+from consult.models import CheckIn, CountSheet, Meeting, MeetingPoll, Notice, Poll, Proceeding, db
 from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.core import pictures
@@ -15,7 +15,7 @@ from consult.services.polls import bundles, count_sheets
 
 
 def files_of(meeting: Meeting) -> dict[str, bytes]:
-    """The parts that stand in the records themselves; the printed ones are added by the page that hands it out."""
+    """Return the files that follow from the records, by name; the printed ones are added by the view."""
     found = {"meeting.json": _json(facts_of(meeting))}
     for page in meeting_queries.signed_pages(meeting.id):
         found |= _photo(f"signed-pages/{page.id}.jpg", page.digest)
@@ -24,17 +24,17 @@ def files_of(meeting: Meeting) -> dict[str, bytes]:
     for notice in _notices(meeting.id):
         for photo in notice_objections.photos(notice.id):
             found |= _photo(f"board/{notice.year}-{notice.number}-{photo.id}.jpg", photo.digest)
-    for line in db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting.id, Arrival.letter != "")):
+    for line in db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting.id, CheckIn.letter != "")):
         found |= _photo(f"letters/{line.number}.jpg", line.letter)
     return found
 
 
 def facts_of(meeting: Meeting) -> dict[str, Any]:
-    """The call as it was frozen, the record, and who came and went by numbers of the roll."""
+    """Return the frozen call, the record, and who came and went by numbers of the roll."""
     entries = db.session.scalars(
         select(Proceeding).where(Proceeding.meeting_id == meeting.id).order_by(Proceeding.number)
     )
-    arrivals = db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting.id).order_by(Arrival.number))
+    arrivals = db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting.id).order_by(CheckIn.number))
     return {
         "frozen": meeting.frozen,
         "fingerprint": meeting.fingerprint,
@@ -59,7 +59,7 @@ def _votes(meeting_id: int) -> list[int]:
 
 
 def _of_vote(poll_id: int) -> dict[str, bytes]:
-    """The bundle for everybody, and the photos of its count sheets."""
+    """Return the public bundle of a vote, and the photos of its count sheets."""
     found: dict[str, bytes] = {}
     with suppress(Refused):  # cancelled, or not counted: there is none
         found[f"votes/{poll_id}.zip"] = bundles.make_bundle(db.session.get_one(Poll, poll_id), full=False)
@@ -70,13 +70,14 @@ def _of_vote(poll_id: int) -> dict[str, bytes]:
 
 
 def _notices(meeting_id: int) -> list[Notice]:
-    """About the meeting, and about the results of its votes."""
+    """Return the notices about the meeting and about the results of its votes."""
     votes = select(MeetingPoll.poll_id).where(MeetingPoll.meeting_id == meeting_id)
     query = select(Notice).where((Notice.meeting_id == meeting_id) | Notice.poll_id.in_(votes))
     return list(db.session.scalars(query.order_by(Notice.id)))
 
 
 def notices_of(meeting: Meeting) -> list[Notice]:
+    """Return the notices about the meeting and about the results of its votes."""
     return _notices(meeting.id)
 
 
@@ -90,5 +91,5 @@ def _json(value: Any) -> bytes:
 
 
 def packed(files: dict[str, bytes]) -> bytes:
-    """The zip, with the names in their order."""
+    """Return the zip, with the names in their order."""
     return bundles.zipped(dict(sorted(files.items())))

@@ -1,54 +1,80 @@
-"""At the door: signing in by oneself, being ticked off, letters, leaving, sitting in; each line can be undone by a later one."""
+"""Checking in to a meeting: by one's own phone, ticked off at the desk, by letter; leaving, sitting in, undoing.
+
+Every change is a line that stays; a wrong line is undone by a later one.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
 from consult.config import current_config
 from consult.domain.audit import Tag, sha256
 from consult.domain.meetings import check_ins as rules
+from consult.domain.meetings.audit_facts import ArrivalNotedFacts
 from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.people.people import is_adult
 from consult.domain.refusals import Reason, Refused
-from consult.models import Arrival, Meeting, MeetingRollEntry, Person, Village, db
+from consult.models import CheckIn, Meeting, MeetingRollEntry, Person, Village, db
 from consult.models.meetings import check_in_queries
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.meetings import meeting_states
 from consult.services.people.villages import local_day
 
+BEFORE_THE_END = (MeetingState.CALLED, MeetingState.OPEN)
 
-def door_codes(meeting_id: int, now: datetime) -> list[str]:
-    """The code on the screen now, and the one before it."""
+
+@dataclass(frozen=True, kw_only=True)
+class NewLine:
+    """A line of the check-in list to be written."""
+
+    kind: CheckInKind
+    entry: MeetingRollEntry | None = None
+    """The unit of the roll; None: a guest."""
+    person_id: int | None = None
+    """Who is there for the unit; None: the person who was noted before, or the member."""
+    way: CheckInWay | None = None
+    guest: str = ""
+    reason: str = ""
+    letter: str = ""
+    """Digest of the photo of a letter of proxy."""
+    undoes: int | None = None
+
+
+def screen_codes(meeting_id: int, now: datetime) -> list[str]:
+    """Return the code on the screen now, and the one before it."""
     config = current_config()
     before = now - timedelta(seconds=rules.CODE_SECONDS)
-    return [rules.door_code(config.data_key, meeting_id, at) for at in (now, before)]
+    return [rules.screen_code(config.data_key, meeting_id, at) for at in (now, before)]
 
 
-def sign_in(meeting: Meeting, person: Person, way: CheckInWay, *, code: str = "", now: datetime) -> None:
-    """By one's own phone: with the code on the screen in the room, or from away. Twice is the same as once. Raises Refused."""
+@atomic
+def check_in(meeting: Meeting, way: CheckInWay, act: Act, *, code: str = "") -> None:
+    """Check the actor in by phone: with the code on the screen, or from away. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
     if way is CheckInWay.ONLINE:
         meeting_states.refuse_unless(meeting, MeetingState.OPEN)
-        if not (meeting.frozen and meeting.frozen["online"]):
+        if meeting.call is None or not meeting.call.online:
             raise Refused(Reason.ONLINE_NOT_OFFERED)
     else:
-        meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
-        if reason := rules.why_not_code(code, door_codes(meeting.id, now)):
+        meeting_states.refuse_unless(meeting, *BEFORE_THE_END)
+        if reason := rules.why_not_code(code, screen_codes(meeting.id, act.now)):
             raise Refused(reason)
-    entry = _own_entry(meeting, person)
+    entry = _own_entry(meeting, act.actor)
     ticked = entry.way in (CheckInWay.MANUAL, CheckInWay.PAPER) and meeting_states.by_household(meeting)
-    if entry.attending_id == person.id and not ticked:
+    if entry.attending_id == act.actor_id and not ticked:
         return
-    if entry.attending_id is not None and entry.way != CheckInWay.PROXY and not ticked:
+    if entry.attending_id is not None and entry.way is not CheckInWay.PROXY and not ticked:
         raise Refused(Reason.HOUSEHOLD_IS_HERE, name=db.session.get_one(Person, entry.attending_id).name)
-    _arrive(meeting, [entry], way, person, now, attending_id=person.id)
-    transactions.commit()
+    _arrive(meeting, [entry], way, act, attending_id=act.actor_id)
 
 
 def _own_entry(meeting: Meeting, person: Person) -> MeetingRollEntry:
+    """Lock and return the unit of a person. Raises Refused(NOT_OF_THE_MEETING)."""
     entry = check_in_queries.unit_of(meeting.id, person, by_household=meeting_states.by_household(meeting))
     if entry is None:
         raise Refused(Reason.NOT_OF_THE_MEETING)
@@ -56,33 +82,46 @@ def _own_entry(meeting: Meeting, person: Person) -> MeetingRollEntry:
     return entry
 
 
-def tick(meeting: Meeting, numbers: Sequence[int], way: CheckInWay, actor: Person, *, now: datetime) -> list[int]:
-    """An officer ticks roll numbers off, at the door or from the paper sheet afterwards. Those here already are left.
+@atomic
+def tick(meeting: Meeting, numbers: Sequence[int], way: CheckInWay, act: Act) -> list[int]:
+    """Tick roll numbers off, at the desk or from the paper sheet afterwards; return those that were not here before.
 
-    Returns the newly ticked. Raises Refused, ticking none.
+    Raises Refused, ticking none, where a number is not on the roll.
     """
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
+    meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
     entries = _entries(meeting.id, numbers)
     fresh = [entry for entry in entries if entry.attending_id is None]
-    if state_is_over(meeting):  # typed in afterwards: it stands in the minutes, and changes no vote
+    if is_over(meeting):  # typed in afterwards: it stands in the minutes, and changes no vote
         came = arrived_ever(meeting.id)
         fresh = [entry for entry in entries if entry.number not in came]
-    if fresh:
-        _arrive(meeting, fresh, way, actor, now)
-    transactions.commit()
+    _arrive(meeting, fresh, way, act)
     return [entry.number for entry in fresh]
 
 
-def state_is_over(meeting: Meeting) -> bool:
+def is_over(meeting: Meeting) -> bool:
+    """Tell whether the meeting has been closed."""
     return meeting_states.state_of(meeting) is MeetingState.CLOSED
 
 
-def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, actor: Person, *, now: datetime) -> None:
-    """Somebody of the same household is here for an absent member, with a letter. Raises Refused."""
+@atomic
+def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act: Act) -> None:
+    """Note that a member of the same household is here for an absent one, by letter (digest of its photo).
+
+    Raises Refused.
+    """
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
+    meeting_states.refuse_unless(meeting, *BEFORE_THE_END)
     entry = _entries(meeting.id, [number])[0]
+    _refuse_letter(meeting, entry, holder)
+    if not letter:
+        raise Refused(Reason.LETTER_MISSING)
+    if entry.attending_id is None:
+        _arrive(meeting, [entry], CheckInWay.PROXY, act, attending_id=holder.id, letter=letter)
+
+
+def _refuse_letter(meeting: Meeting, entry: MeetingRollEntry, holder: Person) -> None:
+    """Raise Refused where the body takes no letters or the holder may not hold this one."""
     if meeting_states.by_household(meeting):
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
     if not meeting_states.body_of(meeting).takes_letters:
@@ -91,151 +130,167 @@ def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act
         raise Refused(Reason.PROXY_OF_ANOTHER)
     if not is_adult(holder.born, local_day(db.session.get_one(Village, meeting.village_id), meeting.starts_at)):
         raise Refused(Reason.HOLDER_TOO_YOUNG)
-    if any(unit.number != number for unit in check_in_queries.proxied_units(meeting.id, holder.id)):
+    if any(unit.number != entry.number for unit in check_in_queries.proxied_units(meeting.id, holder.id)):
         raise Refused(Reason.ONE_PROXY_EACH)
-    if not letter:
-        raise Refused(Reason.LETTER_MISSING)
-    if entry.attending_id is None:
-        _arrive(meeting, [entry], CheckInWay.PROXY, actor, now, attending_id=holder.id, letter=letter)
-    transactions.commit()
 
 
-def leave(meeting: Meeting, numbers: Sequence[int], actor: Person, *, now: datetime) -> int:
-    """These go home. Whoever held a letter takes the absent one's seat along. Twice is the same as once.
+@atomic
+def leave(meeting: Meeting, numbers: Sequence[int], act: Act) -> int:
+    """Note that these go home, with the seats for which they hold a letter. Twice is the same as once.
 
     Returns how many seats are empty now that were not before. Raises Refused.
     """
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
-    gone_home = 0
-    for entry in _entries(meeting.id, numbers):
-        if entry.attending_id is not None:
-            held = [unit.number for unit in check_in_queries.proxied_units(meeting.id, entry.attending_id)]
-            for gone in _entries(meeting.id, sorted({entry.number, *held})):
-                _add(meeting, CheckInKind.LEFT, actor, now, entry=gone)
-                gone.attending_id, gone.way = None, None
-                gone_home += 1
-    transactions.commit()
-    return gone_home
+    meeting_states.refuse_unless(meeting, *BEFORE_THE_END)
+    here = [entry for entry in _entries(meeting.id, numbers) if entry.attending_id is not None]
+    held = _held_by(meeting.id, [entry.attending_id for entry in here])
+    going: dict[int, MeetingRollEntry] = {}
+    for entry in here:
+        if entry.number not in going:
+            for gone in sorted([entry, *held.get(entry.attending_id, [])], key=lambda one: one.number):
+                going.setdefault(gone.number, gone)
+    _write(meeting, [NewLine(kind=CheckInKind.LEFT, entry=entry) for entry in going.values()], act)
+    for entry in going.values():
+        entry.attending_id, entry.way = None, None
+    return len(going)
 
 
-def leave_by_oneself(meeting: Meeting, person: Person, *, now: datetime) -> None:
+def _held_by(meeting_id: int, holders: Sequence[int | None]) -> dict[int | None, list[MeetingRollEntry]]:
+    """Return the units for which these people are here by letter, by holder."""
+    query = select(MeetingRollEntry).where(
+        MeetingRollEntry.meeting_id == meeting_id,
+        MeetingRollEntry.way == CheckInWay.PROXY,
+        MeetingRollEntry.attending_id.in_(holders),
+    )
+    held: dict[int | None, list[MeetingRollEntry]] = {}
+    for entry in db.session.scalars(query.execution_options(populate_existing=True)):
+        held.setdefault(entry.attending_id, []).append(entry)
+    return held
+
+
+@atomic
+def leave_by_oneself(meeting: Meeting, act: Act) -> None:
+    """Note that the actor goes home; nothing where somebody else is here for the unit. Raises Refused."""
     transactions.lock(meeting)
-    entry = _own_entry(meeting, person)
-    if entry.attending_id == person.id:
-        leave(meeting, [entry.number], person, now=now)
+    entry = _own_entry(meeting, act.actor)
+    if entry.attending_id == act.actor_id:
+        leave(meeting, [entry.number], act)
 
 
-def excuse(meeting: Meeting, numbers: Sequence[int], reason: str, actor: Person, *, now: datetime) -> int:
-    """These said beforehand that they cannot come, and why. Returns how many are newly excused. Raises Refused."""
+@atomic
+def excuse(meeting: Meeting, numbers: Sequence[int], reason: str, act: Act) -> int:
+    """Note that these said beforehand that they cannot come, and why; return how many are newly excused.
+
+    Raises Refused.
+    """
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
+    meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
     known = excused(meeting.id)
     fresh = [e for e in _entries(meeting.id, numbers) if e.attending_id is None and e.number not in known]
-    for entry in fresh:
-        _add(meeting, CheckInKind.EXCUSED, actor, now, entry=entry, reason=reason)
-    transactions.commit()
+    _write(meeting, [NewLine(kind=CheckInKind.EXCUSED, entry=entry, reason=reason) for entry in fresh], act)
     return len(fresh)
 
 
-def sit_in(meeting: Meeting, name: str, why: str, actor: Person, *, now: datetime) -> None:
-    """Somebody without a vote: a guest, an officer of the town. The same name and reason twice is once. Raises Refused."""
+@atomic
+def sit_in(meeting: Meeting, name: str, why: str, act: Act) -> None:
+    """Note a guest without a vote, and their office or reason. The same twice is once. Raises Refused."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
+    meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
     if (name, why) not in sitting_in(meeting.id):
-        _add(meeting, CheckInKind.SITTING_IN, actor, now, guest=name, reason=why)
-    transactions.commit()
+        _write(meeting, [NewLine(kind=CheckInKind.SITTING_IN, guest=name, reason=why)], act)
 
 
-def undo(meeting: Meeting, number: int, reason: str, actor: Person, *, now: datetime) -> None:
-    """A line was wrong: the unit stands again as before it. Only the newest line of a unit. Raises Refused."""
+@atomic
+def undo(meeting: Meeting, number: int, reason: str, act: Act) -> None:
+    """Undo a line, the newest of its unit or guest: the unit stands again as before it. Raises Refused."""
     transactions.lock(meeting)
-    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
-    line = db.session.get(Arrival, (meeting.id, number))
-    if line is None or line.kind == CheckInKind.UNDONE or (state_is_over(meeting) and not line.late):
+    meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
+    line = db.session.get(CheckIn, (meeting.id, number))
+    if line is None or line.kind is CheckInKind.UNDONE or (is_over(meeting) and not line.late):
         raise Refused(Reason.NOTHING_TO_UNDO)
-    mine = [a for a in _standing(meeting.id) if a.roll_number == line.roll_number and a.guest == line.guest]
+    mine = [a for a in standing_lines(meeting.id) if a.roll_number == line.roll_number and a.guest == line.guest]
     if not mine or mine[-1].number != number:
         raise Refused(Reason.NOTHING_TO_UNDO)
     entry = _entries(meeting.id, [line.roll_number])[0] if line.roll_number is not None else None
-    _add(meeting, CheckInKind.UNDONE, actor, now, entry=entry, guest=line.guest, reason=reason, undoes=number)
+    undone = NewLine(kind=CheckInKind.UNDONE, entry=entry, guest=line.guest, reason=reason, undoes=number)
+    _write(meeting, [undone], act)
     if entry is not None and not line.late:
         before = mine[-2] if len(mine) > 1 else None
-        here = before is not None and before.kind == CheckInKind.ARRIVED
+        here = before is not None and before.kind is CheckInKind.ARRIVED
         entry.attending_id, entry.way = (before.person_id, before.way) if here and before else (None, None)
-    transactions.commit()
 
 
 def _arrive(
     meeting: Meeting,
     entries: Sequence[MeetingRollEntry],
     way: CheckInWay,
-    actor: Person,
-    now: datetime,
+    act: Act,
     *,
     attending_id: int | None = None,
     letter: str = "",
 ) -> None:
-    """`attending_id` None: the member, or whoever speaks for the household."""
-    for entry in entries:
-        there = attending_id or entry.person_id
-        _add(meeting, CheckInKind.ARRIVED, actor, now, entry=entry, person_id=there, way=way, letter=letter)
-        if not state_is_over(meeting):
-            entry.attending_id, entry.way = there, way.value
+    """Note arrivals. `attending_id` None: the member, or the person who speaks for the household."""
+    kind, over = CheckInKind.ARRIVED, is_over(meeting)
+    lines = [
+        NewLine(kind=kind, entry=entry, person_id=attending_id or entry.person_id, way=way, letter=letter)
+        for entry in entries
+    ]
+    _write(meeting, lines, act)
+    if not over:
+        for entry in entries:
+            entry.attending_id, entry.way = attending_id or entry.person_id, way
 
 
-def _add(
-    meeting: Meeting,
-    kind: CheckInKind,
-    actor: Person,
-    now: datetime,
-    *,
-    entry: MeetingRollEntry | None = None,
-    person_id: int | None = None,
-    way: CheckInWay | None = None,
-    **more: Any,
-) -> None:
-    last = db.session.scalar(select(func.max(Arrival.number)).where(Arrival.meeting_id == meeting.id)) or 0
-    roll_number = entry.number if entry else None
-    if person_id is None and entry is not None:
-        person_id = entry.attending_id or entry.person_id
-    line = {"guest": "", "reason": "", "letter": "", "undoes": None} | more
-    db.session.add(
-        Arrival(
-            meeting_id=meeting.id,
-            number=last + 1,
-            village_id=meeting.village_id,
-            kind=kind.value,
-            roll_number=roll_number,
-            person_id=person_id,
-            way=way.value if way else None,
-            late=state_is_over(meeting),
-            recorded_by=actor.id,
-            recorded_at=now,
-            **line,
-        )
-    )
-    meeting.pulse += 1
+def _write(meeting: Meeting, lines: Sequence[NewLine], act: Act) -> None:
+    """Append lines under the meeting's lock: one statement for the rows, a few for the log, however many they are."""
+    if not lines:
+        return
+    last = db.session.scalar(select(func.max(CheckIn.number)).where(CheckIn.meeting_id == meeting.id)) or 0
+    rows = [_row(meeting, line, number, act) for number, line in enumerate(lines, last + 1)]
+    db.session.add_all(rows)
+    meeting.pulse += len(rows)
     db.session.flush()
-    words = sha256(f"{line['guest']}:{line['reason']}") if line["guest"] or line["reason"] else ""
-    audit.record(
-        Tag.ARRIVAL_NOTED,
-        f"meeting:{meeting.id}",
+    audit.record_all(Tag.ARRIVAL_NOTED, f"meeting:{meeting.id}", act, [logged(row) for row in rows])
+
+
+def _row(meeting: Meeting, line: NewLine, number: int, act: Act) -> CheckIn:
+    person_id = line.person_id
+    if person_id is None and line.entry is not None:
+        person_id = line.entry.attending_id or line.entry.person_id
+    return CheckIn(
+        meeting_id=meeting.id,
+        number=number,
         village_id=meeting.village_id,
-        actor_id=actor.id,
-        now=now,
-        line=last + 1,
-        kind=kind.value,
-        number=roll_number,
-        way=way.value if way else None,
-        undoes=line["undoes"],
-        late=state_is_over(meeting),
-        digest=words,
-        letter=line["letter"],
+        kind=line.kind,
+        roll_number=line.entry.number if line.entry else None,
+        person_id=person_id,
+        way=line.way,
+        guest=line.guest,
+        reason=line.reason,
+        letter=line.letter,
+        undoes=line.undoes,
+        late=is_over(meeting),
+        recorded_by=act.actor_id,
+        recorded_at=act.now,
     )
+
+
+def logged(line: CheckIn) -> ArrivalNotedFacts:
+    """Return what the log keeps of a line: free words as a digest alone."""
+    return {
+        "line": line.number,
+        "kind": line.kind.value,
+        "number": line.roll_number,
+        "way": line.way.value if line.way else None,
+        "undoes": line.undoes,
+        "late": line.late,
+        "digest": sha256(f"{line.guest}:{line.reason}") if line.guest or line.reason else "",
+        "letter": line.letter,
+    }
 
 
 def _entries(meeting_id: int, numbers: Sequence[int]) -> list[MeetingRollEntry]:
+    """Return the units with these numbers, in their order. Raises Refused(NO_SUCH_NUMBER)."""
     query = select(MeetingRollEntry).where(
         MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.number.in_(numbers)
     )
@@ -245,36 +300,34 @@ def _entries(meeting_id: int, numbers: Sequence[int]) -> list[MeetingRollEntry]:
     return found
 
 
-def _standing(meeting_id: int) -> list[Arrival]:
-    """The lines that were not undone, oldest first."""
-    lines = db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting_id).order_by(Arrival.number)).all()
+def standing_lines(meeting_id: int) -> list[CheckIn]:
+    """Return the lines that were not undone, oldest first."""
+    lines = db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting_id).order_by(CheckIn.number)).all()
     undone = {line.undoes for line in lines}
-    return [line for line in lines if line.kind != CheckInKind.UNDONE and line.number not in undone]
+    return [line for line in lines if line.kind is not CheckInKind.UNDONE and line.number not in undone]
 
 
 def arrived_ever(meeting_id: int) -> dict[int, datetime]:
-    """Roll numbers of the units that came at some time, with the first time."""
+    """Return the roll numbers of the units that came at some time, with the first time."""
     first: dict[int, datetime] = {}
-    for line in _standing(meeting_id):
-        if line.kind == CheckInKind.ARRIVED and line.roll_number is not None:
+    for line in standing_lines(meeting_id):
+        if line.kind is CheckInKind.ARRIVED and line.roll_number is not None:
             first.setdefault(line.roll_number, line.recorded_at)
     return first
 
 
 def excused(meeting_id: int) -> set[int]:
-    lines = _standing(meeting_id)
-    return {a.roll_number for a in lines if a.kind == CheckInKind.EXCUSED and a.roll_number is not None}
+    """Return the roll numbers of the units that are excused."""
+    lines = standing_lines(meeting_id)
+    return {a.roll_number for a in lines if a.kind is CheckInKind.EXCUSED and a.roll_number is not None}
 
 
 def sitting_in(meeting_id: int) -> list[tuple[str, str]]:
-    return [(a.guest, a.reason) for a in _standing(meeting_id) if a.kind == CheckInKind.SITTING_IN]
+    """Return (name, office or reason) of the guests without a vote."""
+    return [(a.guest, a.reason) for a in standing_lines(meeting_id) if a.kind is CheckInKind.SITTING_IN]
 
 
 def newest_lines(meeting_id: int) -> set[int]:
-    """The newest line of each unit and guest: only these can be taken back."""
-    newest = {(line.roll_number, line.guest): line.number for line in _standing(meeting_id)}
+    """Return the number of the newest line of each unit and guest: only these can be undone."""
+    newest = {(line.roll_number, line.guest): line.number for line in standing_lines(meeting_id)}
     return set(newest.values())
-
-
-def standing_lines(meeting_id: int) -> list[Arrival]:
-    return _standing(meeting_id)

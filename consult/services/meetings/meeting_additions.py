@@ -1,7 +1,6 @@
-"""Somebody the frozen roll of a meeting left out: one officer asks at the door, another of another office confirms."""
+"""Adding a person whom the frozen roll of a meeting left out: one officer asks, another of another office confirms."""
 
 import secrets
-from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -11,19 +10,20 @@ from consult.domain.people import rolls
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, MeetingAddition, MeetingRollEntry, Person, Village, db
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.meetings import meeting_states
 from consult.services.people.villages import local_day
 from consult.services.polls import polls
 
 
-def ask(
-    meeting: Meeting, person: Person, reason: str, actor: Person, office: str, *, key: str, now: datetime
-) -> MeetingAddition:
-    """Nothing changes yet. The same key asks once. Raises Refused."""
-    earlier = db.session.scalar(select(MeetingAddition).where(MeetingAddition.request_key == key))
+@atomic
+def ask(meeting: Meeting, person: Person, reason: str, office: str, act: Act) -> MeetingAddition:
+    """Ask to put a person on the roll, as holder of an office; nothing changes yet. The same key asks once. Raises Refused."""
+    transactions.lock(meeting)
+    earlier = transactions.earlier(MeetingAddition, act.key)
     if earlier is not None:
         return earlier
-    transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     _unit_of(meeting, person)
     addition = MeetingAddition(
@@ -31,10 +31,10 @@ def ask(
         meeting_id=meeting.id,
         person_id=person.id,
         reason=reason,
-        request_key=key,
-        asked_by=actor.id,
+        request_key=act.key,
+        asked_by=act.actor_id,
         asked_office=office,
-        asked_at=now,
+        asked_at=act.now,
     )
     db.session.add(addition)
     meeting.pulse += 1
@@ -42,25 +42,23 @@ def ask(
     audit.record(
         Tag.ADDITION_ASKED,
         f"meeting:{meeting.id}",
-        village_id=meeting.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         addition=addition.id,
         office=office,
         digest=sha256(reason),
     )
-    transactions.commit()
     return addition
 
 
-def confirm(addition: MeetingAddition, actor: Person, office: str, *, now: datetime) -> None:
-    """The second person: the roll of the meeting grows by one. Votes already open keep theirs. Raises Refused."""
+@atomic
+def confirm(addition: MeetingAddition, office: str, act: Act) -> None:
+    """Confirm as the second person: the roll of the meeting grows by one. Votes already open keep theirs. Raises Refused."""
     meeting = db.session.get_one(Meeting, addition.meeting_id)
     transactions.lock(meeting)
     transactions.lock(addition)
     if addition.confirmed_at is not None:
         return
-    if actor.id == addition.asked_by:
+    if act.actor_id == addition.asked_by:
         raise Refused(Reason.SAME_PERSON)
     if office == addition.asked_office:
         raise Refused(Reason.SAME_OFFICE)
@@ -80,27 +78,24 @@ def confirm(addition: MeetingAddition, actor: Person, office: str, *, now: datet
             salt=salt,
         )
     )
-    addition.confirmed_by, addition.confirmed_office, addition.confirmed_at = actor.id, office, now
+    addition.confirmed_by, addition.confirmed_office, addition.confirmed_at = act.actor_id, office, act.now
     addition.number = number
     meeting.pulse += 1
     db.session.flush()
     audit.record(
         Tag.ADDITION_CONFIRMED,
         f"meeting:{meeting.id}",
-        village_id=meeting.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         addition=addition.id,
         number=number,
         commitment=commitment(salt, unit),
-        persons=[addition.asked_by, actor.id],
+        persons=[addition.asked_by, act.actor_id],
         offices=[addition.asked_office, office],
     )
-    transactions.commit()
 
 
 def _unit_of(meeting: Meeting, person: Person) -> str:
-    """The unit of somebody left out, by the rule that was frozen. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
+    """Return the unit of a person left out, by the rule that was frozen. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
     household = meeting_states.by_household(meeting)
     unit = f"household:{person.household_id}" if household else f"person:{person.id}"
     there = select(MeetingRollEntry.number).where(

@@ -1,11 +1,11 @@
-"""What a meeting is at an instant, read from its rows: its state, its quorum, its votes."""
+"""The state of a meeting, its quorum and its votes, read from its rows."""
 
 from datetime import date
 
 from sqlalchemy import select
 
 from consult.domain.law import bodies
-from consult.domain.law.bodies import Body, Share
+from consult.domain.law.bodies import Body
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import Result
 from consult.domain.meetings.meetings import MeetingState, Quorum
@@ -26,6 +26,7 @@ REASONS = {
 
 
 def state_of(meeting: Meeting) -> MeetingState:
+    """Return the state of a meeting from its row."""
     return rules.state_of(
         called=meeting.called_at is not None,
         opened=meeting.opened_at is not None,
@@ -35,32 +36,32 @@ def state_of(meeting: Meeting) -> MeetingState:
 
 
 def refuse_unless(meeting: Meeting, *states: MeetingState) -> None:
-    """Raises Refused when the meeting is in none of these states."""
+    """Refuse unless the meeting is in one of these states."""
     state = state_of(meeting)
     if state not in states:
         raise Refused(REASONS[state])
 
 
 def body_of(meeting: Meeting, *, on: date | None = None) -> Body:
-    """The rule of a meeting's body: on the day of the call, or on a given day while it is a draft."""
+    """Return the rule of a meeting's body on the day of the call; for a draft on a given day, or the day it was drafted."""
     village = db.session.get_one(Village, meeting.village_id)
     day = local_day(village, meeting.called_at) if meeting.called_at else on or local_day(village, meeting.drafted_at)
     return bodies.find(meeting.body, province=village.province, on=day)
 
 
 def by_household(meeting: Meeting) -> bool:
-    return bool(meeting.frozen and meeting.frozen["rule"]["unit"] == "household")
+    """Tell whether each household is one unit of the roll; a draft has no roll."""
+    return meeting.call is not None and meeting.call.by_household
 
 
 def quorum_of(meeting: Meeting) -> Quorum:
-    """Who is here now against the frozen rule. Two numbers, one query."""
+    """Return the units that are here now against the frozen rule."""
     present, roll = check_in_queries.present_and_roll(meeting.id)
-    share = meeting.frozen["rule"]["quorum"] if meeting.frozen else None
-    return Quorum(present, roll, Share.from_facts(share) if share else None)
+    return Quorum(present, roll, meeting.call.quorum if meeting.call else None)
 
 
 def open_vote(meeting_id: int) -> int | None:
-    """The vote that is going on: opened, and neither ended nor cancelled."""
+    """Return the id of the vote that is open: neither ended nor cancelled."""
     query = (
         select(Poll.id)
         .join(MeetingPoll, MeetingPoll.poll_id == Poll.id)
@@ -72,7 +73,7 @@ def open_vote(meeting_id: int) -> int | None:
 
 
 def refuse_open_votes(meeting_id: int) -> None:
-    """Raises Refused while a vote goes on, or is ended and not declared."""
+    """Refuse while a vote is open, or ended and not declared."""
     if open_vote(meeting_id) is not None:
         raise Refused(Reason.VOTE_IS_OPEN)
     query = (
@@ -87,7 +88,7 @@ def refuse_open_votes(meeting_id: int) -> None:
 
 
 def result_by_vote(meeting_id: int, item: int) -> Result | None:
-    """The outcome of an item's newest vote; None: it was not voted on. Raises Refused while one is not declared."""
+    """Return the outcome of an item's newest vote; None: it was not voted on. Raises Refused while one is not declared."""
     query = (
         select(Poll.id, Declaration.outcome)
         .join(MeetingPoll, MeetingPoll.poll_id == Poll.id)

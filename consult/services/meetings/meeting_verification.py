@@ -1,4 +1,4 @@
-"""One meeting held against the log: its call, its roll, who came and went, and every word of its record."""
+"""Comparing one meeting with the log: its call, its roll, who came and went, and every word of its record."""
 
 import json
 from collections.abc import Iterator
@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
-from consult.models import Arrival, AuditEntry, Meeting, MeetingRollEntry, MinutesConfirmation, Proceeding, db
-from consult.services.meetings import minutes, proceedings
+from consult.domain.meetings.check_ins import CheckInKind
+from consult.models import AuditEntry, CheckIn, Meeting, MeetingRollEntry, MinutesConfirmation, Proceeding, db
+from consult.services.meetings import check_ins, minutes, proceedings
 from consult.services.polls import polls
 
 Logged = list[tuple[AuditEntry, dict[str, Any]]]
 
 
 def faults(meeting: Meeting) -> Iterator[str]:
-    """Nothing: all is as it was recorded."""
+    """Yield what is not as it was recorded; nothing where all is."""
     yield from _call(meeting)
     yield from _roll(meeting)
     yield from _arrivals(meeting)
@@ -41,38 +42,36 @@ def _call(meeting: Meeting) -> Iterator[str]:
 def _roll(meeting: Meeting) -> Iterator[str]:
     query = select(MeetingRollEntry).where(MeetingRollEntry.meeting_id == meeting.id).order_by(MeetingRollEntry.number)
     rows = [[e.number, commitment(e.salt, e.unit)] for e in db.session.scalars(query)]
-    size = (meeting.frozen or {"roll": {"units": 0}})["roll"]["units"]
+    frozen = (meeting.frozen or {}).get("roll", {})  # as stored: a damaged call is told of above
+    size, digest = frozen.get("units", 0), frozen.get("digest", "")
     added = [
         [facts["number"], facts["commitment"]]
         for _, facts in _logged(meeting.village_id, meeting.id, Tag.ADDITION_CONFIRMED)
     ]
-    digest = (meeting.frozen or {"roll": {"digest": ""}})["roll"]["digest"]
     if polls.roll_digest(rows[:size]) != digest or rows[size:] != added:
         yield f"meeting {meeting.id}: the roll was changed after the call"
 
 
 def here_at(village_id: int, meeting_id: int, before: int | None = None) -> set[int]:
-    """Roll numbers that are here by the log alone, up to an entry of it."""
+    """Return the roll numbers that are here by the log alone, before an entry of it (its number) or now."""
     newest: dict[int, list[tuple[int, str]]] = {}
     for entry, facts in _logged(village_id, meeting_id, Tag.ARRIVAL_NOTED):
         if facts["number"] is None or facts["late"] or (before is not None and entry.number >= before):
             continue
         lines = newest.setdefault(facts["number"], [])
-        if facts["kind"] == "undone":
+        if facts["kind"] == CheckInKind.UNDONE:
             newest[facts["number"]] = [line for line in lines if line[0] != facts["undoes"]]
-        elif facts["kind"] in ("arrived", "left"):
+        elif facts["kind"] in (CheckInKind.ARRIVED, CheckInKind.LEFT):
             lines.append((facts["line"], facts["kind"]))
-    return {number for number, lines in newest.items() if lines and lines[-1][1] == "arrived"}
+    return {number for number, lines in newest.items() if lines and lines[-1][1] == CheckInKind.ARRIVED}
 
 
 def _arrivals(meeting: Meeting) -> Iterator[str]:
-    """Each line against the log, and the roll against what the lines give."""
+    """Compare each line with the log, and the roll with what the lines give."""
     logged = {facts["line"]: facts for _, facts in _logged(meeting.village_id, meeting.id, Tag.ARRIVAL_NOTED)}
-    for line in db.session.scalars(select(Arrival).where(Arrival.meeting_id == meeting.id)):
+    for line in db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting.id)):
         facts = logged.pop(line.number, {})
-        words = sha256(f"{line.guest}:{line.reason}") if line.guest or line.reason else ""
-        here = (line.kind, line.roll_number, line.way, line.undoes, line.late, words, line.letter)
-        if here != tuple(facts.get(k) for k in ("kind", "number", "way", "undoes", "late", "digest", "letter")):
+        if check_ins.logged(line) != facts:
             yield f"meeting {meeting.id}, arrival {line.number}: it is not what the log says"
     for number in logged:
         yield f"meeting {meeting.id}, arrival {number}: in the log, but the line is gone"
@@ -107,11 +106,11 @@ def _minutes(meeting: Meeting) -> Iterator[str]:
 
 
 def _went_on(meeting: Meeting, confirmed: AuditEntry) -> bool:
-    """Whether something was corrected or typed in after the chair confirmed: then they wait for the chair again."""
+    """Tell whether something was corrected or typed in after the chair confirmed, who must then confirm again."""
     later = (
         select(Proceeding.number).where(
             Proceeding.meeting_id == meeting.id, Proceeding.recorded_at > confirmed.recorded_at
         ),
-        select(Arrival.number).where(Arrival.meeting_id == meeting.id, Arrival.recorded_at > confirmed.recorded_at),
+        select(CheckIn.number).where(CheckIn.meeting_id == meeting.id, CheckIn.recorded_at > confirmed.recorded_at),
     )
     return any(db.session.scalar(query.limit(1)) is not None for query in later)

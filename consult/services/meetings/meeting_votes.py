@@ -1,9 +1,10 @@
-"""A vote in a meeting: planned with its item or asked on the spot, opened, ended by the chair, hands counted of those left.
+"""Votes in a meeting: planned with an item or on the spot, opened, ended by the chair, hands counted of those left.
 
-Only units that are here vote; the count is held against everybody who was here when the chair ended it.
+Only units that are here vote; the count is compared with all who were here when the chair ended the vote.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,18 @@ from sqlalchemy import select
 
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import Body
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.entry_facts import (
+    VoteCancelledFacts,
+    VoteDeclaredFacts,
+    VoteEndedFacts,
+    VoteOpenedFacts,
+)
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people.rolls import UnitOfRoll
 from consult.domain.polls.frozen import FrozenMeeting
 from consult.domain.polls.poll_plans import Asked, PollPlan
-from consult.domain.polls.polls import Channel, Standing
+from consult.domain.polls.polls import Channel, Outcome, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import (
@@ -25,7 +32,6 @@ from consult.models import (
     Meeting,
     MeetingPoll,
     MeetingRollEntry,
-    Person,
     Poll,
     PollChange,
     PollEnding,
@@ -36,47 +42,56 @@ from consult.models import (
 from consult.models.meetings import check_in_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_states, proceedings
 from consult.services.people.villages import local_day
-from consult.services.polls import count_sheets, offline_turnout, polls
+from consult.services.polls import count_sheets, offline_turnout, poll_states, polls
 from consult.services.talk import phases
 
 LONGEST = timedelta(hours=6)
-"""A vote that nobody ends is over after so long: a meeting that was forgotten keeps no vote open overnight."""
+"""A vote that the chair does not end is over after so long."""
 
 
-def plan(item: AgendaItem, asked: Asked, actor: Person, *, key: str, now: datetime) -> Poll:
+@atomic
+def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
     """Write down a vote of a motion; nothing is frozen yet. The same key plans one. Raises Refused."""
     meeting = db.session.get_one(Meeting, item.meeting_id)
+    transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
-    if item.consultation_id is None or item.kind != "motion":
+    if item.consultation_id is None or item.kind is not ItemKind.MOTION:
         raise Refused(Reason.NOT_A_MOTION)
     consultation = db.session.get_one(Consultation, item.consultation_id)
     body = meeting_states.body_of(meeting)
     standing = Standing.ADVISORY if body.consultative else Standing.FORMAL
-    starts = max(meeting.starts_at, now)
+    starts = max(meeting.starts_at, act.now)
     whole = PollPlan(
         body=meeting.body,
         group_id=meeting.group_id,
-        **asked.__dict__,
+        kind=asked.kind,
+        question=asked.question,
+        options=asked.options,
+        max_choices=asked.max_choices,
         standing=standing,
         short_notice_reason=meeting.short_notice_reason,
         opens_at=starts,
         closes_at=starts + LONGEST,
+        secret=asked.secret,
+        paper=asked.paper,
+        hands=asked.hands,
         turnout_shown=True,
     )
-    poll = polls.draft(consultation, whole, Act.of(actor, now=now, key=key))
-    if db.session.get(MeetingPoll, poll.id) is None:  # also when the first try got no further than the draft
-        transactions.expect(reading=False)
+    poll = polls.draft(consultation, whole, act)
+    if db.session.get(MeetingPoll, poll.id) is None:
         link = MeetingPoll(poll_id=poll.id, village_id=meeting.village_id, meeting_id=meeting.id, item_id=item.id)
         db.session.add(link)
-        transactions.commit()
+        db.session.flush()
     return poll
 
 
-def open_vote(meeting: Meeting, poll_id: int, actor: Person, *, now: datetime) -> None:
-    """Freeze it with the meeting's roll and let it begin. Twice is the same as once. Raises Refused."""
+@atomic
+def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
+    """Freeze a vote with the meeting's roll and let it begin. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
     poll, item = _of_meeting(meeting, poll_id)
     transactions.lock(poll)
@@ -86,7 +101,7 @@ def open_vote(meeting: Meeting, poll_id: int, actor: Person, *, now: datetime) -
     _refuse_unless_ripe(meeting, item, body)
     phases.refuse_ended(poll.consultation)
     with db.session.no_autoflush:
-        poll.opens_at, poll.closes_at = now, now + LONGEST
+        poll.opens_at, poll.closes_at = act.now, act.now + LONGEST
         of_meeting = FrozenMeeting(meeting.id, item.number, meeting.fingerprint or "")
         units = [
             UnitOfRoll(e.number, e.unit, e.household_id, e.person_id)
@@ -94,21 +109,11 @@ def open_vote(meeting: Meeting, poll_id: int, actor: Person, *, now: datetime) -
         ]
         village = db.session.get_one(Village, meeting.village_id)
         adult_on = local_day(village, meeting.starts_at)
-        act = Act.of(actor, now=now)
         polls.freeze(poll, body, units, act, adult_on=adult_on, source=body.source, meeting=of_meeting)
-    audit.record(
-        Tag.POLL_ANNOUNCED,
-        f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=actor.id,
-        now=now,
-        fingerprint=poll.fingerprint,
-        units=len(units),
-    )
+    audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
     if not body.internal:  # there a proposal is prepared; its words can still be mended
-        phases.pass_into(poll.consultation, Phase.VOTE, now=now)
-    proceedings.add(meeting, ProceedingStep.VOTE_OPENED, actor.id, now=now, item=item.number, poll=poll.id)
-    transactions.commit()
+        phases.pass_into(poll.consultation, Phase.VOTE, now=act.now)
+    proceedings.add(meeting, VoteOpenedFacts(poll=poll.id), act, item=item.number)
 
 
 def _roll(meeting_id: int) -> Any:
@@ -116,7 +121,7 @@ def _roll(meeting_id: int) -> Any:
 
 
 def _of_meeting(meeting: Meeting, poll_id: int) -> tuple[Poll, AgendaItem]:
-    """A vote of this meeting and its item. Raises Refused for any other poll."""
+    """Return a vote of this meeting and its item. Raises Refused for any other poll."""
     query = (
         select(Poll, AgendaItem)
         .join(MeetingPoll, MeetingPoll.poll_id == Poll.id)
@@ -130,21 +135,21 @@ def _of_meeting(meeting: Meeting, poll_id: int) -> tuple[Poll, AgendaItem]:
 
 
 def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
-    """The meeting is open and at this item, no other vote goes on, enough are here, and it stood in the notice."""
+    """Refuse unless the meeting is at this item, no vote is open, enough are here, and the motion stood so in the notice."""
     meeting_states.refuse_unless(meeting, MeetingState.OPEN)
     if proceedings.course_of(meeting.id).current != item.number:
         raise Refused(Reason.ITEM_NOT_CURRENT)
     if meeting_states.open_vote(meeting.id) is not None:
         raise Refused(Reason.VOTE_IS_OPEN)
-    noticed = {row[0]: row[3:] for row in (meeting.frozen or {"agenda": []})["agenda"]}
-    if item.number not in noticed and body.notice_days:
+    noticed = meeting.call.item(item.number) if meeting.call else None
+    if noticed is None and body.notice_days:
         raise Refused(Reason.ADDED_AFTER_NOTICE, days=body.notice_days)
     if item.consultation_id is not None:
-        revision = four_deliberations.revision_of(item.consultation_id)
-        if item.number in noticed and noticed[item.number] != [item.consultation_id, revision]:
+        motion = four_deliberations.motion(item.consultation_id)
+        as_noticed = (noticed.consultation_id, noticed.revision) if noticed else None
+        if as_noticed not in (None, (item.consultation_id, motion.revision)):
             raise Refused(Reason.MOTION_REVISED)
-        four_deliberations.refuse_unless_ripe(
-            item.consultation_id,
+        motion.refuse_unless_ripe(
             item.title,
             body.code,
             study_exception=meeting.study_exception,
@@ -155,10 +160,12 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
         raise Refused(Reason.QUORUM_MISSING, missing=quorum.missing)
 
 
-def end_vote(meeting: Meeting, poll_id: int, actor: Person, *, clock: Callable[[], datetime]) -> None:
-    """The chair ends it: whoever is here and has not voted otherwise is counted by hand, if hands were announced.
+@atomic
+def end_vote(meeting: Meeting, poll_id: int, act: Act, *, clock: Callable[[], datetime]) -> None:
+    """End a vote as the chair: units that are here and have not voted are counted by hand, if hands were announced.
 
-    The clock is read once nobody else can cast. Twice is the same as once. Raises Refused.
+    The act's instant is read from the clock once no ballot can be cast any more. Twice is the same as once.
+    Raises Refused.
     """
     transactions.lock(meeting)
     poll, item = _of_meeting(meeting, poll_id)
@@ -167,24 +174,23 @@ def end_vote(meeting: Meeting, poll_id: int, actor: Person, *, clock: Callable[[
     transactions.lock(poll)
     if poll.announced_at is None or poll.cancelled_at is not None:
         raise Refused(Reason.VOTE_NOT_OPEN)
-    now = clock()
-    if now >= poll.closes_at:
-        end_by_time(poll, now=now)
+    act = replace(act, now=clock())
+    if act.now >= poll.closes_at:
+        end_by_time(poll, now=act.now)
     else:
-        _end(meeting, poll, item, actor, now)
-    transactions.commit()
+        _end(meeting, poll, item, act)
 
 
-def _end(meeting: Meeting, poll: Poll, item: AgendaItem, actor: Person, now: datetime) -> None:
+def _end(meeting: Meeting, poll: Poll, item: AgendaItem, act: Act) -> None:
     present = check_in_queries.present_numbers(meeting.id)
     if poll.hands:
         left = _not_voted(poll.id, check_in_queries.present_numbers(meeting.id, in_room=True))
         if left:
-            offline_turnout.mark_hands_at_meeting(poll, left, Act.of(actor, now=now))
-    _note_ending(poll, actor.id, present, at=now, now=now)
+            offline_turnout.mark_hands_at_meeting(poll, left, act)
+    _note_ending(poll, present, act, at=act.now)
     if poll.hands and count_sheets.marked_by_channel(poll.id).get(Channel.HANDS):
-        count_sheets.add_sheet(poll, Channel.HANDS, meeting.place, Act.of(actor, now=now, key=f"hands:{poll.id}"))
-    proceedings.add(meeting, ProceedingStep.VOTE_ENDED, actor.id, now=now, item=item.number, poll=poll.id)
+        count_sheets.add_sheet(poll, Channel.HANDS, meeting.place, replace(act, key=f"hands:{poll.id}"))
+    proceedings.add(meeting, VoteEndedFacts(poll=poll.id), act, item=item.number)
 
 
 def _not_voted(poll_id: int, present: list[int]) -> list[int]:
@@ -192,88 +198,69 @@ def _not_voted(poll_id: int, present: list[int]) -> list[int]:
     return sorted(set(db.session.scalars(query)) & set(present))
 
 
-def _note_ending(poll: Poll, actor_id: int | None, present: list[int], *, at: datetime, now: datetime) -> None:
-    """The ending first: only with it the database lets the closing time move."""
+def _note_ending(poll: Poll, present: list[int], act: Act, *, at: datetime) -> None:
+    """Write the ending, then move the closing time: the database lets it move only with an ending."""
     on_roll = set(db.session.scalars(select(RollEntry.number).where(RollEntry.poll_id == poll.id)))
     here = [n for n in present if n in on_roll]  # somebody added meanwhile is on the meeting's roll, not on this one
     db.session.add(
-        PollEnding(poll_id=poll.id, village_id=poll.village_id, ended_at=at, ended_by=actor_id, present=here)
+        PollEnding(poll_id=poll.id, village_id=poll.village_id, ended_at=at, ended_by=act.actor_id, present=here)
     )
     db.session.flush()
     poll.closes_at = at
     db.session.flush()
-    audit.record(
-        Tag.POLL_ENDED,
-        f"poll:{poll.id}",
-        village_id=poll.village_id,
-        actor_id=actor_id,
-        now=now,
-        closes_at=at.isoformat(),
-        present=here,
-    )
+    audit.record(Tag.POLL_ENDED, f"poll:{poll.id}", act, closes_at=at.isoformat(), present=here)
 
 
 def end_by_time(poll: Poll, *, now: datetime) -> bool:
-    """Its longest time ran out and nobody ended it: whoever is here counts as present. In the transaction at hand.
+    """End a meeting's vote whose longest time ran out without the chair; tell whether it was so.
 
-    Returns whether it was so.
+    Units that are here now count as present.
     """
-    link = db.session.get(MeetingPoll, poll.id)
-    if link is None or db.session.get(PollEnding, poll.id) is not None or now < poll.closes_at:
-        return False
+    return poll_states.waits_for_ending(poll) and now >= poll.closes_at and _end_by_time(poll, now)
+
+
+@atomic
+def _end_by_time(poll: Poll, now: datetime) -> bool:
+    link = db.session.get_one(MeetingPoll, poll.id)
     meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
     transactions.lock(meeting)
     transactions.lock(poll)
     if db.session.get(PollEnding, poll.id, populate_existing=True) is not None:
         return False
-    _note_ending(poll, None, check_in_queries.present_numbers(meeting.id), at=poll.closes_at, now=now)
-    proceedings.add(
-        meeting,
-        ProceedingStep.VOTE_ENDED,
-        meeting.called_by or 0,
-        now=now,
-        item=item.number,
-        poll=poll.id,
-        by_time=True,
-    )
+    by_clock = Act.by_system(poll.village_id, now=now)
+    _note_ending(poll, check_in_queries.present_numbers(meeting.id), by_clock, at=poll.closes_at)
+    in_name_of_convener = Act(meeting.village_id, meeting.called_by, now)
+    proceedings.add(meeting, VoteEndedFacts(poll=poll.id, by_time=True), in_name_of_convener, item=item.number)
     return True
 
 
+@atomic
 def note_cancelled(poll: Poll, change: PollChange, *, now: datetime) -> None:
-    """Two officers took a vote back: the screens and the minutes say so. In the transaction of the change."""
+    """Note in the record of its meeting that two officers cancelled a vote. Nothing for a poll without a meeting."""
     link = db.session.get(MeetingPoll, poll.id)
     if link is None or poll.announced_at is None:
         return
     meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
-    proceedings.add(
-        meeting,
-        ProceedingStep.VOTE_CANCELLED,
-        change.asked_by,
-        now=now,
-        item=item.number,
-        poll=poll.id,
-        question=poll.question,
-        reason=change.reason,
-    )
+    transactions.lock(meeting)
+    cancelled = VoteCancelledFacts(poll=poll.id, question=poll.question, reason=change.reason)
+    proceedings.add(meeting, cancelled, Act(poll.village_id, change.asked_by, now), item=item.number)
 
 
-def note_declared(poll: Poll, outcome: str, facts: dict[str, Any], actor: Person, *, now: datetime) -> None:
-    """The outcome stands in the record of the meeting. In the transaction of the declaration."""
+@atomic
+def note_declared(poll: Poll, outcome: Outcome, facts: Mapping[str, Any], act: Act) -> None:
+    """Note the outcome in the record of the meeting. `facts`: tally and verdict as in the declaration."""
     link = db.session.get(MeetingPoll, poll.id)
     if link is None:
         return
     meeting, item = db.session.get_one(Meeting, link.meeting_id), db.session.get_one(AgendaItem, link.item_id)
     transactions.lock(meeting)
-    proceedings.add(
-        meeting,
-        ProceedingStep.VOTE_DECLARED,
-        actor.id,
-        now=now,
-        item=item.number,
+    declared = VoteDeclaredFacts(
         poll=poll.id,
         question=poll.question,
         kind=poll.kind,
         options=[option.label for option in poll.options],
         outcome=outcome,
-        **facts,
+        tally=facts["tally"],
+        verdict=facts["verdict"],
     )
+    proceedings.add(meeting, declared, act, item=item.number)

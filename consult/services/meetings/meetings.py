@@ -1,9 +1,8 @@
-"""Calling a meeting: drafting it, freezing its roll with the notice, moving it or calling it off."""
+"""Calling a meeting: drafting it, freezing its roll with the notice, moving or cancelling it."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
 
@@ -12,45 +11,44 @@ from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.meetings import meetings as rules
-from consult.domain.meetings.meetings import MeetingPlan, MeetingState
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.calls import FrozenCall, FrozenItem
+from consult.domain.meetings.meetings import MeetingChangeKind, MeetingPlan, MeetingState
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import rolls as roll_rules
 from consult.domain.people.rolls import UnitOfRoll
+from consult.domain.polls.frozen import FrozenRule
 from consult.domain.refusals import Reason, Refused
-from consult.models import Meeting, MeetingChange, MeetingRollEntry, Person, Village, db
-from consult.models.meetings import meeting_queries
+from consult.models import Meeting, MeetingChange, MeetingRollEntry, Village, db
+from consult.models.meetings import check_in_queries, meeting_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_messages, meeting_states, petitions
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import polls
 
-FORMAT = 1
-"""Of the frozen document of a call."""
-MOVED, CANCELLED = "moved", "cancelled"
-
 
 @dataclass(frozen=True)
 class Exceptions:
-    """What an officer writes down where a rule is left, each empty where it is kept."""
+    """Reasons an officer writes down where a rule is not kept; empty where it is."""
 
     short_notice: str = ""
     study: str = ""
     authorisation: str = ""
 
 
-def draft(
-    plan: MeetingPlan, actor: Person, *, language: str, key: str, now: datetime, petition_id: int | None = None
-) -> Meeting:
-    """Write down a meeting; nobody is told. The same key drafts one."""
-    query = select(Meeting).where(Meeting.request_key == key, Meeting.village_id == actor.village_id)
-    if (earlier := db.session.scalar(query)) is not None:
+@atomic
+def draft(plan: MeetingPlan, act: Act, *, petition_id: int | None = None) -> Meeting:
+    """Write down a meeting without telling anybody. The same key drafts one. Raises Refused."""
+    village = villages.locked(act.village_id)
+    earlier = transactions.earlier(Meeting, act.key, village_id=act.village_id)
+    if earlier is not None:
         return earlier
-    village = villages.locked(actor.village_id)
-    body = bodies.find(plan.body, province=village.province, on=local_day(village, now))
+    body = bodies.find(plan.body, province=village.province, on=local_day(village, act.now))
     if reason := rules.why_not_scope(body, plan.group_id):
         raise Refused(reason)
     if petition_id is not None:
@@ -64,149 +62,142 @@ def draft(
         body=plan.body,
         group_id=plan.group_id,
         title=plan.title,
-        language=language,
+        language=act.language,
         place=plan.place,
         starts_at=plan.starts_at,
         speech_minutes=plan.speech_minutes,
         petition_id=petition_id,
-        drafted_by=actor.id,
-        drafted_at=now,
-        request_key=key,
+        drafted_by=act.actor_id,
+        drafted_at=act.now,
+        request_key=act.key,
         pulse=0,
     )
     db.session.add(meeting)
     db.session.flush()
-    _record(Tag.MEETING_DRAFTED, meeting, actor, now, body=plan.body)
-    transactions.commit()
+    audit.record(Tag.MEETING_DRAFTED, f"meeting:{meeting.id}", act, body=plan.body)
     return meeting
 
 
+@atomic
 def revise(meeting: Meeting, plan: MeetingPlan) -> None:
-    """Another name, place or hour of a draft; its body stays. Raises Refused once it is called."""
+    """Give a draft another name, place or hour; its body stays. Raises Refused once it is called."""
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
     meeting.title, meeting.place, meeting.starts_at = plan.title, plan.place, plan.starts_at
     meeting.speech_minutes = plan.speech_minutes
-    transactions.commit()
 
 
-def discard(meeting: Meeting, actor: Person, *, now: datetime) -> None:
-    """A draft that nobody was told of is given up. Twice is the same as once. Raises Refused once it is called."""
+@atomic
+def discard(meeting: Meeting, act: Act) -> None:
+    """Give up a draft. Twice is the same as once. Raises Refused once it is called."""
     transactions.lock(meeting)
     if meeting_states.state_of(meeting) is MeetingState.CANCELLED:
         return
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
-    meeting.cancelled_at = now
-    _record(Tag.MEETING_CANCELLED, meeting, actor, now, change=None, digest="")
-    transactions.commit()
+    meeting.cancelled_at = act.now
+    audit.record(Tag.MEETING_CANCELLED, f"meeting:{meeting.id}", act, change=None, digest="")
 
 
-def call(meeting: Meeting, exceptions: Exceptions, actor: Person, *, now: datetime) -> None:
-    """Freeze rule, agenda and roll, hang the notice, tell whoever is called. Twice is the same as once. Raises Refused."""
+@atomic
+def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
+    """Freeze rule, agenda and roll, hang the notice, tell those who are called. Twice is the same as once. Raises Refused."""
+    village = villages.locked(meeting.village_id)  # the notice is numbered in it: village before meeting
     transactions.lock(meeting)
     if meeting_states.state_of(meeting) is MeetingState.CALLED:
         return
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
-    village = db.session.get_one(Village, meeting.village_id)
-    body = bodies.find(meeting.body, province=village.province, on=local_day(village, now))
-    refuse_unless_callable(meeting, village, body, exceptions, now=now)
+    body = bodies.find(meeting.body, province=village.province, on=local_day(village, act.now))
+    refuse_unless_callable(meeting, village, body, exceptions, now=act.now)
     units = units_of(meeting, village, body)
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
-    _freeze(meeting, village, body, units, exceptions, actor, now)
-    _record(
-        Tag.MEETING_CALLED,
-        meeting,
-        actor,
-        now,
-        fingerprint=meeting.fingerprint,
-        units=len(units),
-    )
+    adult_on = local_day(village, meeting.starts_at)
+    frozen, salts = _frozen_call(meeting, exceptions, act, body=body, adult_on=adult_on, units=units)
+    _freeze(meeting, frozen, exceptions, act)
+    _write_roll(meeting, units, salts)
+    audit.record(Tag.MEETING_CALLED, f"meeting:{meeting.id}", act, fingerprint=meeting.fingerprint, units=len(units))
     if not body.internal:
-        notices.hang(NoticeTag.MEETING_CALLED, subject_of(meeting), Act.of(actor, now=now), facts={})
-    meeting_messages.tell_of_meeting(
-        meeting, NotificationEvent.MEETING_CALLED, {u.person_id for u in units} - {actor.id}, now=now
-    )
-    transactions.commit()
+        notices.hang(NoticeTag.MEETING_CALLED, subject_of(meeting), act, facts={})
+    called = {u.person_id for u in units} - {act.actor_id}
+    meeting_messages.tell_of_meeting(meeting, NotificationEvent.MEETING_CALLED, called, now=act.now)
 
 
 def refuse_unless_callable(
     meeting: Meeting, village: Village, body: Body, exceptions: Exceptions, *, now: datetime
 ) -> None:
-    """Agenda, hour, full days of notice, and for each motion: the right body, the study, the check. Raises Refused."""
+    """Refuse a call without agenda, for an hour past, at short notice, or with a motion that lacks body, study or check."""
     items = meeting_queries.agenda(meeting.id)
     if not items:
         raise Refused(Reason.NO_AGENDA)
     if meeting.starts_at <= now:
         raise Refused(Reason.OPENS_IN_THE_PAST)
-    days = max(
-        [body.notice_days, *(four_deliberations.open_days(i.consultation_id) for i in items if i.kind == "motion")]
-    )
+    motions = four_deliberations.motions([i.consultation_id for i in items if i.kind is ItemKind.MOTION])
+    days = max([body.notice_days, *(motion.open_days for motion in motions.values())])
     short = rules.notice_is_short(
         days, called_on=local_day(village, now), starts_on=local_day(village, meeting.starts_at)
     )
     if short and not exceptions.short_notice:
         raise Refused(Reason.NOTICE_TOO_SHORT, days=days)
     for item in items:
-        if item.kind == "motion" and item.consultation_id is not None:
-            four_deliberations.refuse_unless_ripe(
-                item.consultation_id,
-                item.title,
-                body.code,
-                study_exception=exceptions.study,
-                authorisation=exceptions.authorisation,
+        if item.kind is ItemKind.MOTION and item.consultation_id is not None:
+            motions[item.consultation_id].refuse_unless_ripe(
+                item.title, body.code, study_exception=exceptions.study, authorisation=exceptions.authorisation
             )
 
 
 def units_of(meeting: Meeting, village: Village, body: Body) -> list[UnitOfRoll]:
-    """Who would be called: the units of the roll on the day of the meeting."""
+    """Return who would be called: the units of the roll on the day of the meeting."""
     on = local_day(village, meeting.starts_at)
     return roll_rules.freeze(polls.villagers(village, on=on), body, group_id=meeting.group_id, on=on)
 
 
 def online_source(village_id: int, body: Body) -> str:
-    """What lets people who are away take part: the law, the village's own rule, or that the body only talks. Empty: nothing."""
+    """Return what lets people who are away take part: a law, a rule of the village, or a body that only consults."""
     return body.source if body.consultative else polls.formal_source(village_id, body)
 
 
-def _freeze(
-    meeting: Meeting,
-    village: Village,
-    body: Body,
-    units: list[UnitOfRoll],
-    exceptions: Exceptions,
-    actor: Person,
-    now: datetime,
-) -> None:
+def _frozen_call(
+    meeting: Meeting, exceptions: Exceptions, act: Act, *, body: Body, adult_on: date, units: list[UnitOfRoll]
+) -> tuple[FrozenCall, dict[int, str]]:
+    """Return everything of the call that may not change, and the salts of the roll's commitments by number."""
     salts = {unit.number: secrets.token_hex(16) for unit in units}
-    roll = [[u.number, commitment(salts[u.number], u.unit)] for u in units]
-    frozen = {
-        "format": FORMAT,
-        "meeting": meeting.id,
-        "village": meeting.village_id,
-        "group": meeting.group_id,
-        "title": meeting.title,
-        "place": meeting.place,
-        "starts_at": meeting.starts_at.isoformat(),
-        "called_at": now.isoformat(),
-        "rule": body.rule_facts(),
-        "online": online_source(meeting.village_id, body),
-        "agenda": [
-            [i.number, i.title, i.kind, i.consultation_id, i.revision] for i in meeting_queries.agenda(meeting.id)
-        ],
-        "short_notice": exceptions.short_notice,
-        "study_exception": exceptions.study,
-        "authorisation": exceptions.authorisation,
-        "adult_on": local_day(village, meeting.starts_at).isoformat(),
-        "households": len({u.household_id for u in units}) if body.unit is UnitKind.PERSON else len(units),
-        "roll": {"units": len(units), "digest": polls.roll_digest(roll)},
-    }
-    with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
-        meeting.called_by, meeting.called_at, meeting.frozen = actor.id, now, frozen
+    by_person = body.unit is UnitKind.PERSON
+    call = FrozenCall(
+        meeting_id=meeting.id,
+        village_id=meeting.village_id,
+        group_id=meeting.group_id,
+        title=meeting.title,
+        place=meeting.place,
+        starts_at=meeting.starts_at,
+        called_at=act.now,
+        rule=FrozenRule.of_body(body),
+        online=online_source(meeting.village_id, body),
+        agenda=tuple(
+            FrozenItem(i.number, i.title, i.kind, i.consultation_id, i.revision)
+            for i in meeting_queries.agenda(meeting.id)
+        ),
+        short_notice=exceptions.short_notice,
+        study_exception=exceptions.study,
+        authorisation=exceptions.authorisation,
+        adult_on=adult_on,
+        households=len({u.household_id for u in units}) if by_person else len(units),
+        roll_units=len(units),
+        roll_digest=polls.roll_digest([[u.number, commitment(salts[u.number], u.unit)] for u in units]),
+    )
+    return call, salts
+
+
+def _freeze(meeting: Meeting, call: FrozenCall, exceptions: Exceptions, act: Act) -> None:
+    """Write the call into the meeting's row at once: the database refuses a second change."""
+    with db.session.no_autoflush:
+        meeting.called_by, meeting.called_at, meeting.frozen = act.actor_id, act.now, call.to_facts()
         meeting.short_notice_reason, meeting.study_exception = exceptions.short_notice, exceptions.study
-        meeting.authorisation, meeting.fingerprint = exceptions.authorisation, sha256(canonical(frozen))
+        meeting.authorisation, meeting.fingerprint = exceptions.authorisation, sha256(canonical(meeting.frozen))
         meeting.pulse += 1
         db.session.flush()
+
+
+def _write_roll(meeting: Meeting, units: list[UnitOfRoll], salts: dict[int, str]) -> None:
     rows = [
         {
             "meeting_id": meeting.id,
@@ -221,41 +212,44 @@ def _freeze(
     db.session.execute(insert(MeetingRollEntry), rows)
 
 
-def move(
-    meeting: Meeting, place: str, starts_at: datetime, reason: str, actor: Person, *, key: str, now: datetime
-) -> None:
-    """Another place, or a later hour. On the board and to everybody called. The same key moves once. Raises Refused."""
-    if _changed(key):
+@atomic
+def move(meeting: Meeting, place: str, starts_at: datetime, reason: str, act: Act) -> None:
+    """Move a meeting to another place or a later hour; the board and all called are told. The same key moves once.
+
+    Raises Refused.
+    """
+    if _lock_for_change(meeting, act):
         return
-    transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
-    if starts_at < meeting.starts_at or starts_at <= now:
+    if starts_at < meeting.starts_at or starts_at <= act.now:
         raise Refused(Reason.EARLIER_THAN_CALLED)
     if (place, starts_at) == (meeting.place, meeting.starts_at):
         raise Refused(Reason.NOTHING_CHANGES)
     meeting.place, meeting.starts_at = place, starts_at
-    _change(meeting, MOVED, reason, actor, key, now)
-    transactions.commit()
+    _add_change(meeting, MeetingChangeKind.MOVED, reason, act)
 
 
-def cancel(meeting: Meeting, reason: str, actor: Person, *, key: str, now: datetime) -> None:
-    """Call it off before it opens. Twice is the same as once. Raises Refused."""
-    if _changed(key):
+@atomic
+def cancel(meeting: Meeting, reason: str, act: Act) -> None:
+    """Cancel a meeting before it opens. Twice is the same as once. Raises Refused."""
+    if _lock_for_change(meeting, act):
         return
-    transactions.lock(meeting)
     if meeting_states.state_of(meeting) is MeetingState.CANCELLED:
         return
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
-    meeting.cancelled_at = now
-    _change(meeting, CANCELLED, reason, actor, key, now)
-    transactions.commit()
+    meeting.cancelled_at = act.now
+    _add_change(meeting, MeetingChangeKind.CANCELLED, reason, act)
 
 
-def _changed(key: str) -> bool:
-    return db.session.scalar(select(MeetingChange.id).where(MeetingChange.request_key == key)) is not None
+def _lock_for_change(meeting: Meeting, act: Act) -> bool:
+    """Lock village and meeting; tell whether the change with this key has been made."""
+    villages.locked(meeting.village_id)  # the notice is numbered in it: village before meeting
+    transactions.lock(meeting)
+    return transactions.earlier(MeetingChange, act.key) is not None
 
 
-def _change(meeting: Meeting, kind: str, reason: str, actor: Person, key: str, now: datetime) -> None:
+def _add_change(meeting: Meeting, kind: MeetingChangeKind, reason: str, act: Act) -> None:
+    """Write down a change that was made, hang it on the board, tell those who are called."""
     change = MeetingChange(
         village_id=meeting.village_id,
         meeting_id=meeting.id,
@@ -263,41 +257,35 @@ def _change(meeting: Meeting, kind: str, reason: str, actor: Person, key: str, n
         place=meeting.place,
         starts_at=meeting.starts_at,
         reason=reason,
-        request_key=key,
-        changed_by=actor.id,
-        changed_at=now,
+        request_key=act.key,
+        changed_by=act.actor_id,
+        changed_at=act.now,
     )
     db.session.add(change)
     meeting.pulse += 1
     db.session.flush()
-    tag = Tag.MEETING_CANCELLED if kind == CANCELLED else Tag.MEETING_CHANGED
-    _record(tag, meeting, actor, now, change=change.id, digest=sha256(reason))
+    cancelled = kind is MeetingChangeKind.CANCELLED
+    tag = Tag.MEETING_CANCELLED if cancelled else Tag.MEETING_CHANGED
+    audit.record(tag, f"meeting:{meeting.id}", act, change=change.id, digest=sha256(reason))
     facts = {"reason": reason, "place": meeting.place, "starts_at": meeting.starts_at.isoformat()}
     if not meeting_states.body_of(meeting).internal:
-        notice_tag = NoticeTag.MEETING_CANCELLED if kind == CANCELLED else NoticeTag.MEETING_CHANGED
-        notices.hang(notice_tag, subject_of(meeting, reason), Act.of(actor, now=now), facts=facts, change_id=change.id)
-    called = {e.person_id for e in _roll(meeting.id)} - {actor.id}
+        notice_tag = NoticeTag.MEETING_CANCELLED if cancelled else NoticeTag.MEETING_CHANGED
+        notices.hang(notice_tag, subject_of(meeting, reason), act, facts=facts, change_id=change.id)
+    called = set(check_in_queries.called_persons(meeting.id)) - {act.actor_id}
     meeting_messages.tell_of_meeting(
         meeting,
         NotificationEvent.MEETING_CALLED,
         called,
-        now=now,
+        now=act.now,
         kind=f"meeting_{kind}",
         subject=f"meeting_change:{change.id}",
     )
 
 
 def subject_of(meeting: Meeting, *more: str) -> notices.Subject:
+    """Return the subject of a notice about a meeting, with every word that will hang in public."""
     words = [meeting.title, meeting.place, *more, *(item.title for item in meeting_queries.agenda(meeting.id))]
     words += [meeting.short_notice_reason, meeting.study_exception, meeting.authorisation]
     return notices.Subject(
         meeting.title, words, meeting=meeting, hangs_until=meeting.starts_at, closes_at=meeting.starts_at
     )
-
-
-def _roll(meeting_id: int) -> list[MeetingRollEntry]:
-    return list(db.session.scalars(select(MeetingRollEntry).where(MeetingRollEntry.meeting_id == meeting_id)))
-
-
-def _record(tag: Tag, meeting: Meeting, actor: Person, now: datetime, **facts: Any) -> None:
-    audit.record(tag, f"meeting:{meeting.id}", village_id=meeting.village_id, actor_id=actor.id, now=now, **facts)

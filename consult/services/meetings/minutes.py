@@ -1,75 +1,72 @@
 """The minutes: written from what happened, confirmed by the chair, with photos of the signed pages."""
 
+from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
 from consult.domain.meetings import minutes as rules
+from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.meetings.minutes import Minutes, Present
 from consult.domain.refusals import Reason, Refused
-from consult.models import Meeting, MinutesConfirmation, Person, SignedPage, db
+from consult.models import CheckIn, Meeting, MinutesConfirmation, SignedPage, db
 from consult.models.meetings import check_in_queries, meeting_queries
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.meetings import check_ins, meeting_states, proceedings
 
 
 def of_meeting(meeting: Meeting) -> Minutes:
-    """As they stand at this moment."""
+    """Return the minutes as they stand at this moment."""
     course = proceedings.course_of(meeting.id)
     items = [(item.number, item.title, item.reason) for item in meeting_queries.agenda(meeting.id)]
     return rules.write(course, _present(meeting), items)
 
 
 def _present(meeting: Meeting) -> Present:
+    """Count the units that came, by way, and those that came late, left, were excused or stayed away."""
     _, roll = check_in_queries.present_and_roll(meeting.id)
-    came = check_ins.arrived_ever(meeting.id)
-    ways: dict[str, int] = {}
-    newest = {
-        line.roll_number: line for line in check_ins.standing_lines(meeting.id) if line.kind in ("arrived", "left")
-    }  # the last one of each unit
-    first_way = {
-        line.roll_number: line.way
-        for line in reversed(check_ins.standing_lines(meeting.id))
-        if line.kind == "arrived" and line.roll_number is not None
-    }
-    for number in came:
-        way = str(first_way.get(number))
-        ways[way] = ways.get(way, 0) + 1
-    opened = meeting.opened_at
-    typed_in = sum(1 for at in came.values() if _typed_in(meeting, at))
-    late = sum(
-        1
-        for number, at in came.items()
-        if opened is not None and at > opened and not _typed_in(meeting, at) and first_way.get(number) != "paper"
-    )
-    left = sum(1 for line in newest.values() if line.kind == "left")
-    excused = check_ins.excused(meeting.id) - set(came)
+    lines = check_ins.standing_lines(meeting.id)
+    arrived = [line for line in lines if line.kind is CheckInKind.ARRIVED and line.roll_number is not None]
+    first: dict[int | None, CheckIn] = {}
+    for line in arrived:
+        first.setdefault(line.roll_number, line)
+    newest = {line.roll_number: line for line in lines if line.kind in (CheckInKind.ARRIVED, CheckInKind.LEFT)}
+    excused = {line.roll_number for line in lines if line.kind is CheckInKind.EXCUSED} - set(first)
     return Present(
-        roll,
-        len(came),
-        ways,
-        late,
-        left,
-        len(excused),
-        roll - len(came) - len(excused),
-        typed_in,
-        tuple(check_ins.sitting_in(meeting.id)),
+        expected=roll,
+        came=len(first),
+        by_way=dict(Counter(str(line.way) for line in first.values())),
+        late=sum(_came_late(meeting, line) for line in first.values()),
+        left=sum(line.kind is CheckInKind.LEFT for line in newest.values()),
+        excused=len(excused),
+        absent=roll - len(first) - len(excused),
+        typed_in=sum(_typed_in(meeting, line.recorded_at) for line in first.values()),
+        sitting_in=tuple((a.guest, a.reason) for a in lines if a.kind is CheckInKind.SITTING_IN),
     )
+
+
+def _came_late(meeting: Meeting, line: CheckIn) -> bool:
+    """Tell whether a unit came after the opening. From paper nothing is known of the hour."""
+    opened, at = meeting.opened_at, line.recorded_at
+    return opened is not None and at > opened and not _typed_in(meeting, at) and line.way is not CheckInWay.PAPER
 
 
 def _typed_in(meeting: Meeting, at: datetime) -> bool:
-    """From the paper sheet, after the end: when they came is not known."""
+    """Tell whether an arrival was typed in after the end: when they came is not known."""
     return meeting.closed_at is not None and at >= meeting.closed_at
 
 
-def confirm(meeting: Meeting, actor: Person, *, now: datetime) -> None:
-    """The chair confirms the minutes as they stand. Confirmed as they are: nothing. Raises Refused."""
+@atomic
+def confirm(meeting: Meeting, act: Act) -> None:
+    """Confirm the minutes as they stand, as the chair. Confirmed as they are: nothing. Raises Refused."""
     transactions.lock(meeting)
     if meeting_states.state_of(meeting) is not MeetingState.CLOSED:
         raise Refused(Reason.MEETING_GOES_ON)
-    if proceedings.course_of(meeting.id).chair_id != actor.id:
+    if proceedings.course_of(meeting.id).chair_id != act.actor_id:
         raise Refused(Reason.NOT_CHAIR)
     digest = of_meeting(meeting).digest()
     if digest == confirmed_digest(meeting.id):
@@ -82,8 +79,8 @@ def confirm(meeting: Meeting, actor: Person, *, now: datetime) -> None:
             number=number,
             village_id=meeting.village_id,
             digest=digest,
-            confirmed_by=actor.id,
-            confirmed_at=now,
+            confirmed_by=act.actor_id,
+            confirmed_at=act.now,
         )
     )
     meeting.pulse += 1
@@ -91,24 +88,23 @@ def confirm(meeting: Meeting, actor: Person, *, now: datetime) -> None:
     audit.record(
         Tag.MINUTES_CONFIRMED,
         f"meeting:{meeting.id}",
-        village_id=meeting.village_id,
-        actor_id=actor.id,
-        now=now,
+        act,
         number=number,
         digest=digest,
     )
-    transactions.commit()
 
 
 def confirmed_digest(meeting_id: int) -> str:
-    """Of the newest confirmation; empty: there is none."""
+    """Return the digest of the newest confirmation; empty: there is none."""
     query = select(MinutesConfirmation.digest).where(MinutesConfirmation.meeting_id == meeting_id)
     return db.session.scalar(query.order_by(MinutesConfirmation.number.desc()).limit(1)) or ""
 
 
-def add_signed_page(meeting: Meeting, picture: str, actor: Person, *, key: str, now: datetime) -> None:
-    """A photo of a signed page. The same key adds one. Raises Refused before the meeting is over."""
-    if db.session.scalar(select(SignedPage.id).where(SignedPage.request_key == key)) is not None:
+@atomic
+def add_signed_page(meeting: Meeting, picture: str, act: Act) -> None:
+    """Add a photo (its digest) of a signed page. The same key adds one. Raises Refused before the meeting is over."""
+    transactions.lock(meeting)
+    if transactions.earlier(SignedPage, act.key) is not None:
         return
     if meeting_states.state_of(meeting) is not MeetingState.CLOSED:
         raise Refused(Reason.MEETING_GOES_ON)
@@ -116,18 +112,10 @@ def add_signed_page(meeting: Meeting, picture: str, actor: Person, *, key: str, 
         village_id=meeting.village_id,
         meeting_id=meeting.id,
         digest=picture,
-        request_key=key,
-        added_by=actor.id,
-        added_at=now,
+        request_key=act.key,
+        added_by=act.actor_id,
+        added_at=act.now,
     )
     db.session.add(page)
     db.session.flush()
-    audit.record(
-        Tag.PAGE_SIGNED,
-        f"meeting:{meeting.id}",
-        village_id=meeting.village_id,
-        actor_id=actor.id,
-        now=now,
-        picture=picture,
-    )
-    transactions.commit()
+    audit.record(Tag.PAGE_SIGNED, f"meeting:{meeting.id}", act, picture=picture)

@@ -1,7 +1,7 @@
 """Petitions to call a meeting: opening one, signing it; when enough have signed, the committee is told."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -16,97 +16,100 @@ from consult.domain.people import rolls
 from consult.domain.people.people import is_adult
 from consult.domain.people.roles import CALLS_MEETINGS, Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import Meeting, Person, Petition, PetitionSignature, Village, db
+from consult.models import Meeting, Petition, PetitionSignature, Village, db
 from consult.models.people.role_queries import holders
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
+from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import polls
 
 
 def signers(village: Village, kind: PetitionKind, *, now: datetime) -> set[int]:
-    """Who may sign: the adults of the roll, or the representatives."""
+    """Return the ids of those who may sign: the adults of the roll, or the representatives."""
     on, members = local_day(village, now), rules.rules()[kind].signers
     return {v.id for v in polls.villagers(village, on=on) if _may_sign(v, members, on)}
 
 
-def _may_sign(villager: rolls.Villager, members: Members, on: Any) -> bool:
-    """The law counts 村民代表 themselves, not whoever else has a seat in their assembly."""
+def _may_sign(villager: rolls.Villager, members: Members, on: date) -> bool:
+    """Tell whether a villager may sign. The law counts 村民代表 themselves, not others with a seat in their assembly."""
     adult = is_adult(villager.born, on)
     return adult if members is Members.ADULTS else adult and Role.REPRESENTATIVE in villager.offices
 
 
-def open_petition(plan: PetitionPlan, actor: Person, *, language: str, key: str, now: datetime) -> Petition:
-    """Whoever opens it is the first to sign. The same key opens one. Raises Refused."""
-    query = select(Petition).where(Petition.request_key == key, Petition.village_id == actor.village_id)
-    if (earlier := db.session.scalar(query)) is not None:
+@atomic
+def open_petition(plan: PetitionPlan, act: Act) -> Petition:
+    """Open a petition; its opener is the first to sign. The same key opens one. Raises Refused."""
+    village = villages.locked(act.village_id)
+    earlier = transactions.earlier(Petition, act.key, village_id=act.village_id)
+    if earlier is not None:
         return earlier
-    village = db.session.get_one(Village, actor.village_id)
-    able = signers(village, plan.kind, now=now)
-    if actor.id not in able:
+    able = signers(village, plan.kind, now=act.now)
+    if act.actor_id not in able:
         raise Refused(Reason.NOT_A_SIGNER)
     petition = Petition(
         village_id=village.id,
-        kind=plan.kind.value,
+        kind=plan.kind,
         title=plan.title,
         words=plan.words,
-        language=language,
+        language=act.language,
         of=len(able),
         needed=rules.rules()[plan.kind].share.needed(len(able)),
-        request_key=key,
-        opened_by=actor.id,
-        opened_at=now,
+        request_key=act.key,
+        opened_by=act.actor_id,
+        opened_at=act.now,
     )
     db.session.add(petition)
     db.session.flush()
     audit.record(
         Tag.PETITION_OPENED,
         f"petition:{petition.id}",
-        village_id=village.id,
-        actor_id=actor.id,
-        now=now,
-        kind=petition.kind,
+        act,
+        kind=plan.kind.value,
         of=petition.of,
         needed=petition.needed,
         digest=sha256(f"{plan.title}\n{plan.words}"),
     )
-    _sign(petition, actor, now)
-    transactions.commit()
+    _add_signature(petition, act)
     return petition
 
 
-def sign(petition: Petition, actor: Person, *, now: datetime) -> None:
-    """Once a person. Twice is the same as once. Raises Refused."""
+@atomic
+def sign(petition: Petition, act: Act) -> None:
+    """Sign once a person. Twice is the same as once. Raises Refused."""
     transactions.lock(petition)
-    if db.session.get(PetitionSignature, (petition.id, actor.id)) is not None:
+    if db.session.get(PetitionSignature, (petition.id, act.actor_id)) is not None:
         return
     if meeting_for(petition.id) is not None:
         raise Refused(Reason.PETITION_ENDED)
-    if actor.id not in signers(db.session.get_one(Village, petition.village_id), PetitionKind(petition.kind), now=now):
+    village = db.session.get_one(Village, petition.village_id)
+    if act.actor_id not in signers(village, petition.kind, now=act.now):
         raise Refused(Reason.NOT_A_SIGNER)
-    _sign(petition, actor, now)
-    transactions.commit()
+    _add_signature(petition, act)
 
 
-def _sign(petition: Petition, actor: Person, now: datetime) -> None:
+def _add_signature(petition: Petition, act: Act) -> None:
+    """Add the actor's signature; the one that reaches the number tells those who call meetings."""
     db.session.add(
-        PetitionSignature(petition_id=petition.id, person_id=actor.id, village_id=petition.village_id, signed_at=now)
+        PetitionSignature(
+            petition_id=petition.id, person_id=act.actor_id, village_id=petition.village_id, signed_at=act.now
+        )
     )
     db.session.flush()
-    audit.record(
-        Tag.PETITION_SIGNED, f"petition:{petition.id}", village_id=petition.village_id, actor_id=actor.id, now=now
-    )
+    audit.record(Tag.PETITION_SIGNED, f"petition:{petition.id}", act)
     if petition.reached_at is None and signed(petition.id) >= petition.needed:
-        petition.reached_at = now
+        petition.reached_at = act.now
         village = db.session.get_one(Village, petition.village_id)
-        callers = holders(village.id, CALLS_MEETINGS, on=local_day(village, now))
+        callers = holders(village.id, CALLS_MEETINGS, on=local_day(village, act.now))
         notifications.tell(
             callers,
             NotificationEvent.DUTY,
             f"petition:{petition.id}",
             village_id=village.id,
             consultation_id=None,
-            now=now,
+            now=act.now,
             kind="petition_reached",
             title=petition.title,
             petition=petition.id,
@@ -114,31 +117,33 @@ def _sign(petition: Petition, actor: Person, now: datetime) -> None:
 
 
 def signed(petition_id: int) -> int:
+    """Return how many have signed."""
     query = select(func.count()).where(PetitionSignature.petition_id == petition_id)
     return db.session.scalar(query) or 0
 
 
 def has_signed(petition_id: int, person_id: int) -> bool:
+    """Tell whether a person has signed."""
     return db.session.get(PetitionSignature, (petition_id, person_id)) is not None
 
 
 def refuse_unless_met(petition_id: int, plan: MeetingPlan, village_id: int) -> None:
-    """A meeting called for a petition is one that it asked for, and enough have signed. Raises Refused."""
+    """Refuse a meeting that the petition did not ask for, or for which not enough have signed."""
     petition = db.session.get(Petition, petition_id)
     if petition is None or petition.village_id != village_id or petition.reached_at is None:
         raise Refused(Reason.PETITION_NOT_REACHED)
-    if plan.body not in rules.rules()[PetitionKind(petition.kind)].bodies or plan.group_id is not None:
+    if plan.body not in rules.rules()[petition.kind].bodies or plan.group_id is not None:
         raise Refused(Reason.PETITION_NOT_REACHED)
 
 
 def meeting_for(petition_id: int) -> int | None:
-    """The meeting that was called for it."""
+    """Return the id of the meeting that was called for it."""
     query = select(Meeting.id).where(Meeting.petition_id == petition_id, Meeting.called_at.is_not(None))
     return db.session.scalar(query.where(Meeting.cancelled_at.is_(None)).limit(1))
 
 
 def listed(village_id: int, *, most: int = 30) -> Sequence[Row[Any]]:
-    """Petitions with their signatures, newest first."""
+    """Return petitions with their number of signatures, newest first."""
     count = select(func.count()).where(PetitionSignature.petition_id == Petition.id).scalar_subquery()
     called = (
         select(Meeting.id)

@@ -10,47 +10,56 @@ from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.meetings import meetings as meeting_rules
 from consult.domain.meetings import proceedings as rules
 from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.entry_facts import (
+    ClosedFacts,
+    CorrectedFacts,
+    EntryFacts,
+    ItemCalledFacts,
+    ItemClosedFacts,
+    OpenedFacts,
+    ProceedingStep,
+    SpeechAskedFacts,
+    UndoneFacts,
+)
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.meetings.proceedings import Course, ProceedingEntry, ProceedingStep
+from consult.domain.meetings.proceedings import Course, ProceedingEntry
 from consult.domain.refusals import Reason, Refused
-from consult.models import AgendaItem, Meeting, Person, Proceeding, db
+from consult.models import AgendaItem, Meeting, Proceeding, db
 from consult.models.meetings import meeting_queries
 from consult.services.core import audit, transactions
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.meetings import meeting_states
 
 
 def course_of(meeting_id: int) -> Course:
-    """Where a meeting stands, from its entries."""
+    """Return where a meeting stands, from its entries."""
     return rules.course_of(entry_of(row) for row in meeting_queries.entries(meeting_id))
 
 
 def entry_of(row: Proceeding) -> ProceedingEntry:
-    return ProceedingEntry(row.number, ProceedingStep(row.step), row.item, row.facts, row.actor_id, row.recorded_at)
+    """Return an entry of the record from its row."""
+    return ProceedingEntry(
+        number=row.number, step=row.step, item=row.item, facts=row.facts, actor_id=row.actor_id, at=row.recorded_at
+    )
 
 
-def add(
-    meeting: Meeting,
-    step: ProceedingStep,
-    actor_id: int,
-    *,
-    now: datetime,
-    item: int | None = None,
-    key: str = "",
-    **facts: Any,
-) -> int:
-    """Append one entry in the transaction at hand, and move the meeting's pulse. Returns its number."""
+@atomic
+def add(meeting: Meeting, facts: EntryFacts, act: Act, *, item: int | None = None) -> int:
+    """Append one entry and raise the meeting's version; return the entry's number. The caller has locked the meeting."""
     last = db.session.scalar(select(func.max(Proceeding.number)).where(Proceeding.meeting_id == meeting.id)) or 0
+    said = facts.as_json()
     db.session.add(
         Proceeding(
             meeting_id=meeting.id,
             number=last + 1,
             village_id=meeting.village_id,
-            step=step.value,
+            step=facts.step.value,
             item=item,
-            facts=facts,
-            request_key=key or secrets.token_urlsafe(18),
-            actor_id=actor_id,
-            recorded_at=now,
+            facts=said,
+            request_key=act.key or secrets.token_urlsafe(18),
+            actor_id=act.actor_id,
+            recorded_at=act.now,
         )
     )
     meeting.pulse += 1
@@ -58,98 +67,77 @@ def add(
     audit.record(
         Tag.MEETING_NOTED,
         f"meeting:{meeting.id}",
-        village_id=meeting.village_id,
-        actor_id=actor_id,
-        now=now,
+        act,
         number=last + 1,
-        step=step.value,
+        step=facts.step.value,
         item=item,
-        digest=digest_of(facts),
+        digest=digest_of(said),
     )
     return last + 1
 
 
 def digest_of(facts: dict[str, Any]) -> str:
-    """What the log keeps of an entry's words."""
+    """Return what the log keeps of an entry's words: the digest of their canonical form."""
     return sha256(canonical(facts))
 
 
-def known(key: str, facts: dict[str, Any] | None = None) -> bool:
-    """Whether an entry with this key was made: a second tap of the same button. Raises Refused if it had other words."""
-    if not key:
-        return False
-    earlier = db.session.scalar(select(Proceeding).where(Proceeding.request_key == key))
-    if earlier is not None and facts is not None and earlier.facts != facts:
-        raise Refused(Reason.KEY_USED)
-    return earlier is not None
-
-
-def open_meeting(
-    meeting: Meeting, actor: Person, *, chair_id: int, recorder_id: int, began_at: datetime, key: str, now: datetime
-) -> None:
-    """The chair opens it. Twice is the same as once. Raises Refused."""
+@atomic
+def open_meeting(meeting: Meeting, act: Act, *, chair_id: int, recorder_id: int, began_at: datetime) -> None:
+    """Open a meeting with its chair and recorder. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
     state = meeting_states.state_of(meeting)
     if state in (MeetingState.OPEN, MeetingState.CLOSED):
         return
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
-    if meeting_rules.too_early_to_open(starts_at=meeting.starts_at, now=now):
+    if meeting_rules.too_early_to_open(starts_at=meeting.starts_at, now=act.now):
         raise Refused(Reason.TOO_EARLY_TO_OPEN)
-    meeting.opened_at = now
-    add(
-        meeting,
-        ProceedingStep.OPENED,
-        actor.id,
-        now=now,
-        key=key,
-        began_at=began_at.isoformat(),
-        chair=chair_id,
-        recorder=recorder_id,
-    )
-    transactions.commit()
+    meeting.opened_at = act.now
+    add(meeting, OpenedFacts(began_at=began_at, chair=chair_id, recorder=recorder_id), act)
 
 
-def call_item(meeting: Meeting, number: int, actor: Person, *, key: str, now: datetime) -> None:
-    """Turn to an item. Already there: nothing. Raises Refused."""
-    course = _locked(meeting, key)
+@atomic
+def call_item(meeting: Meeting, number: int, act: Act) -> None:
+    """Turn to an item; to the item that is on: nothing. The same key turns once. Raises Refused."""
+    course = _locked_course(meeting, act.key)
     if course is None or course.current == number:
         return
     if reason := rules.why_not_call(course, number, vote_open=meeting_states.open_vote(meeting.id) is not None):
         raise Refused(reason)
-    add(meeting, ProceedingStep.ITEM_CALLED, actor.id, now=now, item=number, key=key)
-    transactions.commit()
+    add(meeting, ItemCalledFacts(), act, item=number)
 
 
-def close_item(meeting: Meeting, number: int, chosen: Result, actor: Person, *, key: str, now: datetime) -> None:
+@atomic
+def close_item(meeting: Meeting, number: int, chosen: Result, act: Act) -> None:
     """End the item that is on. One that was voted on takes its newest outcome, whatever was chosen. Raises Refused."""
-    course = _locked(meeting, key)
+    course = _locked_course(meeting, act.key)
     if course is None or number in course.results:
         return
     if course.current != number:
         raise Refused(Reason.ITEM_NOT_CURRENT)
     result = meeting_states.result_by_vote(meeting.id, number) or chosen
-    add(meeting, ProceedingStep.ITEM_CLOSED, actor.id, now=now, item=number, key=key, result=result.value)
-    transactions.commit()
+    add(meeting, ItemClosedFacts(result=result), act, item=number)
 
 
-def note(
-    meeting: Meeting, step: ProceedingStep, item: int | None, actor: Person, *, key: str, now: datetime, **facts: Any
-) -> None:
-    """Words for the minutes, or the speakers' list. The same key notes once. Raises Refused."""
-    course = _locked(meeting, key, facts)
+@atomic
+def note(meeting: Meeting, facts: EntryFacts, item: int | None, act: Act) -> None:
+    """Note words for the minutes, a change of chair, or a line of the speakers' list. The same key notes once.
+
+    Raises Refused, also where the key was used with other words.
+    """
+    course = _locked_course(meeting, act.key, facts)
     if course is None:
         return
     if reason := rules.why_not_note(course, item):
         raise Refused(reason)
-    if course.ended_at is not None and step not in rules.WORDS:
+    if course.ended_at is not None and facts.step not in rules.WORDS:
         raise Refused(Reason.MEETING_CLOSED)
-    if step is ProceedingStep.SPEECH_ASKED and any(e.facts == facts for e in course.queue):
+    if isinstance(facts, SpeechAskedFacts) and any(asked.facts == facts.as_json() for asked in course.queue):
         return
-    add(meeting, step, actor.id, now=now, item=item, key=key, **facts)
-    transactions.commit()
+    add(meeting, facts, act, item=item)
 
 
-def undo(meeting: Meeting, number: int, actor: Person, *, now: datetime) -> None:
+@atomic
+def undo(meeting: Meeting, number: int, act: Act) -> None:
     """Take back an entry while its item is open. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
     course = course_of(meeting.id)
@@ -157,55 +145,48 @@ def undo(meeting: Meeting, number: int, actor: Person, *, now: datetime) -> None
         return
     if reason := rules.why_not_undo(course, number):
         raise Refused(reason)
-    add(meeting, ProceedingStep.UNDONE, actor.id, now=now, item=course.standing[number].item, of=number)
-    transactions.commit()
+    add(meeting, UndoneFacts(of=number), act, item=course.standing[number].item)
 
 
-def correct(meeting: Meeting, number: int, text: str, actor: Person, *, key: str, now: datetime) -> None:
-    """Other words for an entry: the old ones stay, struck through. The same key corrects once. Raises Refused."""
-    course = _locked(meeting, key)
+@atomic
+def correct(meeting: Meeting, number: int, text: str, act: Act) -> None:
+    """Give an entry other words; the old ones stay, struck through. The same key corrects once. Raises Refused."""
+    course = _locked_course(meeting, act.key)
     if course is None:
         return
     if reason := rules.why_not_correct(course, number):
         raise Refused(reason)
-    if rules.words_of(course, number)[-1] == text:
-        return
-    add(
-        meeting,
-        ProceedingStep.CORRECTED,
-        actor.id,
-        now=now,
-        item=course.standing[number].item,
-        key=key,
-        of=number,
-        text=text,
-    )
-    transactions.commit()
+    if rules.words_of(course, number)[-1] != text:
+        add(meeting, CorrectedFacts(of=number, text=text), act, item=course.standing[number].item)
 
 
-def close_meeting(meeting: Meeting, actor: Person, *, ended_at: datetime, key: str, now: datetime) -> None:
-    """The end. Twice is the same as once. Raises Refused while a vote is open or not declared."""
-    course = _locked(meeting, key)
+@atomic
+def close_meeting(meeting: Meeting, act: Act, *, ended_at: datetime) -> None:
+    """End the meeting. Twice is the same as once. Raises Refused while a vote is open or not declared."""
+    course = _locked_course(meeting, act.key)
     if course is None or course.ended_at is not None:
         return
     meeting_states.refuse_unless(meeting, MeetingState.OPEN)
     meeting_states.refuse_open_votes(meeting.id)
-    meeting.closed_at = now
-    add(meeting, ProceedingStep.CLOSED, actor.id, now=now, key=key, ended_at=ended_at.isoformat())
-    transactions.commit()
+    meeting.closed_at = act.now
+    add(meeting, ClosedFacts(ended_at=ended_at), act)
 
 
-def _locked(meeting: Meeting, key: str, facts: dict[str, Any] | None = None) -> Course | None:
-    """The course of a meeting that nobody else moves until the commit; None: this key was used."""
+def _locked_course(meeting: Meeting, key: str, facts: EntryFacts | None = None) -> Course | None:
+    """Lock the meeting and return its course; None: an entry with this key exists. Raises Refused(KEY_USED)."""
     transactions.lock(meeting)
-    return None if known(key, facts) else course_of(meeting.id)
+    earlier = transactions.earlier(Proceeding, key) if key else None
+    if earlier is not None and facts is not None and earlier.facts != facts.as_json():
+        raise Refused(Reason.KEY_USED)
+    return course_of(meeting.id) if earlier is None else None
 
 
 def _is_undone(meeting_id: int, number: int) -> bool:
     rows = meeting_queries.entries(meeting_id)
-    return any(row.step == ProceedingStep.UNDONE and row.facts["of"] == number for row in rows)
+    return any(row.step == ProceedingStep.UNDONE and UndoneFacts.read(row.facts).of == number for row in rows)
 
 
 def item_of(meeting_id: int, number: int) -> AgendaItem | None:
+    """Return the item with this number on the agenda of a meeting."""
     query = select(AgendaItem).where(AgendaItem.meeting_id == meeting_id, AgendaItem.number == number)
     return db.session.scalar(query)

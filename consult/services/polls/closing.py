@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from consult.domain.audit import Tag
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import internal_codes
+from consult.domain.law.four_deliberations import Resolution
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.polls import methods
-from consult.domain.polls.polls import ELECTRONIC, Channel, Tally, Verdict
+from consult.domain.polls.polls import ELECTRONIC, Channel, Outcome, Standing, Tally, Verdict
 from consult.domain.polls.secret_ballots import digest
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
@@ -223,7 +224,7 @@ def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:
     """Enter the outcome into the meeting's record; for a decision tell those concerned and post the notice."""
     facts = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
     if poll.meeting_poll is not None:
-        meeting_port.meetings().note_declared(poll, verdict.outcome.value, facts, act)
+        meeting_port.meetings().note_declared(poll, verdict.outcome, facts, act)
     notice = None
     if poll.body not in internal_codes():  # a step on the way is neither the decision nor for the board
         phases.pass_into(poll.consultation, Phase.DECIDE, now=act.now)
@@ -232,4 +233,21 @@ def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:
             poll, concerned - {act.actor.id}, NotificationEvent.DECIDED, now=act.now, outcome=verdict.outcome.value
         )
         notice = notices.post(NoticeTag.POLL_DECLARED, poll, act, facts=facts)
-    four_deliberations.note_resolution(poll, tally, verdict.outcome, notice, act.actor, now=act.now)
+    if verdict.outcome is Outcome.CARRIED:
+        four_deliberations.note_resolution(poll.consultation, _resolution(poll, tally), notice, act)
+
+
+def _resolution(poll: Poll, tally: Tally) -> Resolution:
+    """Return a carried vote as the four deliberations know it."""
+    votes = dict(zip(poll.method.fixed_options, tally.counts, strict=False))
+    return Resolution(
+        body=poll.body,
+        formal=poll.standing == Standing.FORMAL,
+        poll_id=poll.id,
+        question=poll.question,
+        expected=tally.roll,
+        present=tally.present,
+        support=votes.get("support", 0),
+        oppose=votes.get("oppose", 0),
+        abstain=votes.get("abstain", 0),
+    )

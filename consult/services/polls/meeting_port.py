@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from consult.domain.polls.polls import Outcome
 from consult.domain.polls.units import Presence
 from consult.models import Poll, PollChange
 from consult.services.core.acts import Act
@@ -41,7 +42,7 @@ class MeetingOfPoll(Protocol):
         """Enter into the meeting's record that two officers cancelled the vote."""
         ...
 
-    def note_declared(self, poll: Poll, outcome: str, facts: dict[str, Any], act: Act) -> None:
+    def note_declared(self, poll: Poll, outcome: Outcome, facts: dict[str, Any], act: Act) -> None:
         """Enter the declared outcome into the meeting's record."""
         ...
 

@@ -12,8 +12,8 @@ from consult.models import AgendaItem, Meeting
 from consult.models.meetings import meeting_queries
 from consult.services.meetings import agendas, meeting_votes, proceedings
 from consult.views.meetings import meeting_pages
-from consult.web import errors, i18n, pages
-from consult.web.access import now, only, person, village
+from consult.web import errors, pages
+from consult.web.access import act, only, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -22,7 +22,7 @@ bp = Blueprint("agendas", __name__)
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
-    """On the form of the item it came from."""
+    """Show a refusal on the form it came from."""
 
     def again(mistakes: dict[str, str], status: int) -> Response:
         meeting = meeting_pages.find_meeting((request.view_args or {})["meeting_id"], drafts=True)
@@ -46,7 +46,7 @@ def create(meeting_id: int) -> Response:
     plan, mistakes = rules.read_item_form(form, proposals=offered, called=meeting.called_at is not None)
     if plan is None:
         return _form(meeting, form, code_words.mistakes(mistakes), status=422)
-    item = agendas.add(meeting, plan, person(), language=i18n.tag(), key=key_from(form), now=now())
+    item = agendas.add(meeting, plan, act(key_from(form)))
     if plan.kind is rules.ItemKind.MOTION:
         return pages.done(url_for(".plan_vote", meeting_id=meeting_id, number=item.number))
     return pages.done(_back(meeting))
@@ -55,7 +55,7 @@ def create(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/items/removal")
 @only(*sorted(roles.CALLS_MEETINGS))
 def remove(meeting_id: int) -> Response:
-    """By its id: numbers move up, and a second tap must not take the next one."""
+    """Take an item off by its id: numbers move up, and a second tap must not remove the next one."""
     meeting, item_id = meeting_pages.to_call(meeting_id), request.form.get("item", "")
     if not item_id.isdecimal():
         abort(400)
@@ -66,8 +66,8 @@ def remove(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/items/<int:number>/votes/new")
 @only(*sorted(roles.CALLS_MEETINGS))
 def plan_vote(meeting_id: int, number: int) -> Response:
-    """How the motion will be voted on; on the spot it can be opened at once."""
-    meeting, item = _found(meeting_id, number)
+    """Show the form how a motion will be voted on."""
+    meeting, item = _find_item(meeting_id, number)
     values = {"key": secrets.token_urlsafe(18), "kind": methods.codes()[0], "secrecy": "named", "hands": "1"}
     return _vote_form(meeting, item, values, {})
 
@@ -75,16 +75,16 @@ def plan_vote(meeting_id: int, number: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/items/<int:number>/votes")
 @only(*sorted(roles.CALLS_MEETINGS))
 def create_vote(meeting_id: int, number: int) -> Response:
-    meeting, item = _found(meeting_id, number)
+    meeting, item = _find_item(meeting_id, number)
     form = request.form.to_dict()
     asked, mistakes = poll_plans.read_asked(form)
     if asked is None:
         return _vote_form(meeting, item, form, code_words.mistakes(mistakes), status=422)
-    meeting_votes.plan(item, asked, person(), key=key_from(form), now=now())
+    meeting_votes.plan(item, asked, act(key_from(form)))
     return pages.done(_back(meeting))
 
 
-def _found(meeting_id: int, number: int) -> tuple[Meeting, AgendaItem]:
+def _find_item(meeting_id: int, number: int) -> tuple[Meeting, AgendaItem]:
     meeting = meeting_pages.to_call(meeting_id)
     item = proceedings.item_of(meeting.id, number)
     if item is None:
@@ -93,7 +93,7 @@ def _found(meeting_id: int, number: int) -> tuple[Meeting, AgendaItem]:
 
 
 def _back(meeting: Meeting) -> str:
-    """The draft, or the console once it is called."""
+    """Return the address of the draft, or of the console once it is called."""
     if meeting.called_at is None:
         return url_for("meetings.show", meeting_id=meeting.id)
     return url_for("consoles.show", meeting_id=meeting.id)

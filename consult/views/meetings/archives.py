@@ -19,7 +19,7 @@ bp = Blueprint("archives", __name__)
 @bp.get("/<slug>/meetings/<int:meeting_id>/archive.zip")
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def meeting(meeting_id: int) -> Response:
-    """Papers, sheets, photos, minutes, bundles, and an index page that names each and says how long it is kept."""
+    """Return a zip of papers, sheets, photos, minutes, bundles, and an index that names each and says how long it is kept."""
     found = meeting_pages.find_meeting(meeting_id)
     if meeting_states.state_of(found) is not MeetingState.CLOSED:
         abort(404)
@@ -41,7 +41,7 @@ def meeting(meeting_id: int) -> Response:
 
 
 def printed(meeting: Meeting) -> dict[str, bytes]:
-    """The PDF files, made anew from the records."""
+    """Return the PDF files by name, made anew from the records."""
     files = {
         "minutes.pdf": printing.rendered("minutes", **print_facts.of_minutes(meeting, minutes.written(meeting))),
         "attendance.pdf": printing.rendered("sign_in_sheet", **prints.attendance_facts(meeting)),

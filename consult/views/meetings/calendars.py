@@ -18,7 +18,7 @@ LASTS = timedelta(hours=2)
 @bp.get("/<slug>/meetings/<int:meeting_id>.ics")
 @public
 def meeting(meeting_id: int) -> Response:
-    """RFC 5545. A meeting that is moved or called off keeps its UID, so that calendars follow."""
+    """Return an RFC 5545 calendar. A meeting that is moved or cancelled keeps its UID, so that calendars follow."""
     found = meeting_pages.find_meeting(meeting_id)
     calendars: Any = import_module("icalendar")  # large, and asked for once a meeting
     event = calendars.Event()

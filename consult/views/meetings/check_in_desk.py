@@ -1,4 +1,4 @@
-"""The door of a meeting: whoever keeps it ticks people off, notes letters, guests, excuses and who leaves."""
+"""The check-in desk of a meeting: ticking people off, noting letters, guests, excuses and departures."""
 
 import secrets
 from typing import Any
@@ -18,21 +18,21 @@ from consult.models.people import person_queries, roll_queries
 from consult.services.meetings import check_ins, meeting_additions, meeting_states
 from consult.views.meetings import meeting_pages
 from consult.web import errors, pages
-from consult.web.access import acting_office, held_roles, now, only, person, village
+from consult.web.access import act, acting_office, held_roles, only, village
 from consult.web.forms import key_from
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("doors", __name__)
-DOOR = sorted(roles.KEEPS_THE_DOOR)
-FEW = 60
+KEEPERS = sorted(roles.KEEPS_THE_DOOR)
+FEW_ENOUGH_FOR_ONE_PAGE = 60
 """A roll that fits on one page is shown without choosing a group first."""
 
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
     def again(mistakes: dict[str, str], status: int) -> Response:
-        return _door(
+        return _desk(
             meeting_pages.find_meeting((request.view_args or {})["meeting_id"]),
             request.form.to_dict(),
             mistakes,
@@ -43,36 +43,36 @@ def refused(error: Refused) -> Response:
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/door", endpoint="show")
-@only(*DOOR)
+@only(*KEEPERS)
 def show_check_in_desk(meeting_id: int) -> Response:
-    return _door(meeting_pages.find_meeting(meeting_id), {}, {})
+    return _desk(meeting_pages.find_meeting(meeting_id), {}, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals")
-@only(*DOOR)
+@only(*KEEPERS)
 def tick(meeting_id: int) -> Response:
-    """One number from the list, or several typed from the paper sheet."""
+    """Tick one number of the list, or several typed from the paper sheet."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     numbers = roll_numbers.read_roll_numbers(form.get("numbers", ""))
     if numbers is None:
-        return _door(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
+        return _desk(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     way = CheckInWay.PAPER if form.get("way") == CheckInWay.PAPER else CheckInWay.MANUAL
-    ticked = check_ins.tick(meeting, numbers, way, person(), now=now())
+    ticked = check_ins.tick(meeting, numbers, way, act())
     return _again(meeting_id, said=len(ticked))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/departures")
-@only(*DOOR)
+@only(*KEEPERS)
 def leave(meeting_id: int) -> Response:
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     numbers = roll_numbers.read_roll_numbers(form.get("left", ""))
     if numbers is None:
-        return _door(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
-    return _again(meeting_id, said=check_ins.leave(meeting, numbers, person(), now=now()))
+        return _desk(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
+    return _again(meeting_id, said=check_ins.leave(meeting, numbers, act()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/excuses")
-@only(*DOOR)
+@only(*KEEPERS)
 def excuse(meeting_id: int) -> Response:
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
@@ -83,25 +83,25 @@ def excuse(meeting_id: int) -> Response:
     if numbers is None:
         mistakes["excused"] = FormError.NOT_NUMBERS_OF_ROLL
     if mistakes or numbers is None:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, person(), now=now()))
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
+    return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, act()))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/guests")
-@only(*DOOR)
+@only(*KEEPERS)
 def sit_in(meeting_id: int) -> Response:
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     name, why, mistakes = rules.read_guest(form)
     if mistakes:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    check_ins.sit_in(meeting, name, why, person(), now=now())
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
+    check_ins.sit_in(meeting, name, why, act())
     return _again(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/letters")
-@only(*DOOR)
+@only(*KEEPERS)
 def bring_letter(meeting_id: int) -> Response:
-    """Somebody of the same household is here for an absent member."""
+    """Note that a member of the same household is here for an absent one."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     number, holder = form.get("giver", "").strip(), _named(form, "holder", mistakes)
@@ -111,30 +111,29 @@ def bring_letter(meeting_id: int) -> Response:
     if not photo:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if mistakes or holder is None:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    check_ins.bring_letter(meeting, int(number[:6]), holder, photo, person(), now=now())
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
+    check_ins.bring_letter(meeting, int(number[:6]), holder, photo, act())
     return _again(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/arrivals/<int:number>/reversal")
-@only(*DOOR)
+@only(*KEEPERS)
 def undo(meeting_id: int, number: int) -> Response:
-    check_ins.undo(meeting_pages.find_meeting(meeting_id), number, "", person(), now=now())
+    check_ins.undo(meeting_pages.find_meeting(meeting_id), number, "", act())
     return _again(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/additions")
 @only(*sorted(roles.CHANGES_POLLS))
 def add(meeting_id: int) -> Response:
-    """Somebody the roll left out; a second officer must say so too."""
+    """Ask to add a person whom the roll left out; a second officer must confirm."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     added, reason = _named(form, "added", mistakes), line(form, "add_reason", rules.REASON_LENGTH, mistakes)
     if mistakes or added is None:
-        return _door(meeting, form, code_words.mistakes(mistakes), status=422)
-    meeting_additions.ask(
-        meeting, added, reason, person(), acting_office(roles.CHANGES_POLLS), key=key_from(form), now=now()
-    )
+        return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
+    office = acting_office(roles.CHANGES_POLLS)
+    meeting_additions.ask(meeting, added, reason, office, act(key_from(form)))
     return _again(meeting_id)
 
 
@@ -146,12 +145,13 @@ def confirm_addition(meeting_id: int, addition_id: int) -> Response:
     if addition is None or addition.meeting_id != meeting.id:
         abort(404)
     office = acting_office(roles.CHANGES_POLLS, other_than=addition.asked_office)
-    meeting_additions.confirm(addition, person(), office, now=now())
+    office = acting_office(roles.CHANGES_POLLS, other_than=addition.asked_office)
+    meeting_additions.confirm(addition, office, act())
     return _again(meeting_id)
 
 
 def _named(form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> Person | None:
-    """Somebody on the roll by household code and name."""
+    """Return a person on the roll by household code and name; note a mistake where there is none."""
     named = person_queries.by_code_and_name(
         village().id, plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
     )
@@ -161,18 +161,19 @@ def _named(form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> P
 
 
 def _again(meeting_id: int, said: int | None = None) -> Response:
-    """Back to the list as it was, saying how many were noted."""
+    """Return to the list as it was, saying how many were noted."""
     kept: dict[str, Any] = {name: request.form[name] for name in ("group", "q") if request.form.get(name)}
     if said is not None:
         kept["said"] = said
     return pages.done(url_for(".show", meeting_id=meeting_id, **kept))
 
 
-def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+def _desk(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     group, like = request.values.get("group", type=int), " ".join(request.values.get("q", "").split())
     context = meeting_pages.live(meeting)
-    few = context["quorum"].roll <= FEW
-    lines = check_in_queries.arrivals(meeting.id, most=30)
+    few = context["quorum"].roll <= FEW_ENOUGH_FOR_ONE_PAGE
+    lines = check_in_queries.lines(meeting.id, most=30)
+    additions = check_in_queries.additions(meeting.id)
     return pages.page(
         "meetings/check_in_desk/show.html",
         status,
@@ -187,8 +188,8 @@ def _door(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], st
         newest=check_ins.newest_lines(meeting.id),
         groups=roll_queries.groups_of(village().id),
         lines=lines,
-        additions=check_in_queries.additions(meeting.id),
+        additions=additions,
         may_add=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
-        asked_by=meeting_queries.names([a.asked_by for a in check_in_queries.additions(meeting.id)]),
+        asked_by=meeting_queries.names([a.asked_by for a in additions]),
         **context,
     )

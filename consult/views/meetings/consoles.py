@@ -1,7 +1,8 @@
-"""Running a meeting: the console of whoever chairs it, and the screen on the wall."""
+"""Running a meeting: the console of its chair and recorder, and the screen on the wall."""
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,13 @@ from flask import Blueprint, Response, request, url_for
 
 from consult.domain.meetings import proceedings as rules
 from consult.domain.meetings.check_ins import CODE_SECONDS
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.meetings.proceedings import Course, ProceedingStep
+from consult.domain.meetings.proceedings import Course
 from consult.domain.people import roles
-from consult.domain.polls.polls import Channel
+from consult.domain.polls.polls import Channel, Tally, Verdict
 from consult.domain.refusals import Reason, Refused
-from consult.models import Meeting, Poll, db
+from consult.models import CountSheet, Meeting, Poll, db
 from consult.models.meetings import meeting_queries
 from consult.models.polls import poll_queries
 from consult.services.polls import closing, count_sheets
@@ -27,6 +29,33 @@ RUNS = sorted(roles.RUNS_MEETINGS)
 MOST_ON_WALL = 5
 
 
+@dataclass(frozen=True)
+class EnteredSheet:
+    """A count sheet, who has entered figures (ids), and whether two agree."""
+
+    sheet: CountSheet
+    by: Sequence[int]
+    confirmed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemVote:
+    """A vote of the current item, as the console shows it."""
+
+    row: Any
+    """Of meeting_queries.votes."""
+    poll: Poll | None
+    sheets: Sequence[EnteredSheet]
+    hands: int
+    voted: int
+    """Units that have voted, by every channel."""
+    declared: bool
+    tally: Tally | None
+    verdict: Verdict | None
+    why: Reason | None
+    """Why it cannot be counted yet."""
+
+
 @bp.get("/<slug>/meetings/<int:meeting_id>/console", endpoint="show")
 @only(*RUNS)
 def show_console(meeting_id: int) -> Response:
@@ -36,9 +65,9 @@ def show_console(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/console/live")
 @only(*RUNS)
 def live(meeting_id: int) -> Response:
-    """What moves on the console: who is here, the votes, the list of speakers. Forms with words in them stand still."""
-    mark = meeting_queries.mark(village().id, meeting_id)
-    if mark is not None and mark == request.args.get("seen"):
+    """Answer a console that polls: who is here, the votes, the speakers' list. Forms with words in them are not replaced."""
+    version = meeting_queries.screen_version(village().id, meeting_id)
+    if version is not None and version == request.args.get("seen"):
         return pages.nothing_new()
     context = _context(meeting_pages.to_run(meeting_id), {}, {}) | {"swapped": True}
     return pages.page("meetings/consoles/_status.html", **context)
@@ -47,7 +76,7 @@ def live(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/projector")
 @only(*RUNS)
 def projector(meeting_id: int) -> Response:
-    """The screen on the wall. It needs no hand: it asks by itself, and goes on after a lost line."""
+    """Show the screen on the wall, which polls by itself and goes on after a lost connection."""
     meeting = meeting_pages.find_meeting(meeting_id)
     local = now().astimezone(ZoneInfo(village().timezone))
     return pages.page(
@@ -61,26 +90,26 @@ def projector(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/projector/live")
 @only(*RUNS)
 def screen(meeting_id: int) -> Response:
-    mark = meeting_queries.mark(village().id, meeting_id)
-    if mark is not None and f"{mark}-{door_slot()}" == request.args.get("seen"):
+    version = meeting_queries.screen_version(village().id, meeting_id)
+    if version is not None and f"{version}-{code_slot()}" == request.args.get("seen"):
         return pages.nothing_new()
     meeting = meeting_pages.find_meeting(meeting_id)
     return pages.page("meetings/consoles/_screen.html", **_on_wall(meeting))
 
 
-def door_slot() -> str:
-    """Changes with the code at the door: a screen that shows an old one must take the new."""
+def code_slot() -> str:
+    """Return a number that changes with the code on the screen, so that a screen takes the new one."""
     return str(int(now().timestamp()) // CODE_SECONDS)
 
 
 def _on_wall(meeting: Meeting) -> dict[str, Any]:
-    """Everything the screen on the wall shows."""
+    """Return everything the screen on the wall shows."""
     context = meeting_pages.live(meeting)
     return context | _shown_on_screen(context)
 
 
 def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
-    """Beside the live part: the vote of the item that is on, open, being counted or declared; and the door's code."""
+    """Return what the wall shows beside the live part: the newest vote of the current item, and the slot of the code."""
     votes = [
         v for v in context["votes"].get(context["course"].current or 0, []) if v.announced_at and not v.cancelled_at
     ]
@@ -88,7 +117,7 @@ def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
     poll = loaded(newest.id) if newest else None
     tally = closing.tally_of(poll) if poll and newest and newest.outcome else None
     return {
-        "slot": door_slot(),
+        "slot": code_slot(),
         "strip": _strip(context["items"], context["course"]),
         "poll": poll,
         "counting": newest is not None and newest.ended_at is not None and not newest.outcome,
@@ -98,7 +127,7 @@ def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _strip(items: Sequence[Any], course: Course) -> Sequence[Any]:
-    """The items around the one that is on, or next: as many as stand side by side on the wall."""
+    """Return the items around the current or next one, as many as fit side by side on the wall."""
     at = next((n for n, item in enumerate(items) if item.number == course.current), len(course.results))
     first = max(0, min(at - MOST_ON_WALL // 2, len(items) - MOST_ON_WALL))
     return items[first : first + MOST_ON_WALL]
@@ -109,7 +138,7 @@ def loaded(poll_id: int) -> Poll | None:
 
 
 def page(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    """The console: who is here, the agenda, what is on, the record as it grows."""
+    """Show the console: who is here, the agenda, the current item, the record."""
     return pages.page("meetings/consoles/show.html", status, **_context(meeting, values, mistakes))
 
 
@@ -131,7 +160,7 @@ def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str])
         "running": context["state"] is MeetingState.OPEN,
         "local_now": meeting_pages.local_time(now()),
         "left": [item for item in context["items"] if item.number not in course.results],
-        "voted_on": any(vote["declared"] for vote in votes),
+        "voted_on": any(vote.declared for vote in votes),
         "swapped": False,
         "values": {"key": secrets.token_urlsafe(18), **values},
         "mistakes": mistakes,
@@ -139,7 +168,7 @@ def _context(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str])
 
 
 def refused(error: Refused) -> Response:
-    """What cannot be done now, on the console itself, with what was typed."""
+    """Show the refusal on the console itself, with what was typed."""
 
     def again(mistakes: dict[str, str], status: int) -> Response:
         return page(
@@ -154,28 +183,28 @@ def refused(error: Refused) -> Response:
     return errors.shown_again(error, again)
 
 
-def _vote(vote: Any) -> dict[str, Any]:
-    """A vote of the item that is on: its state, and the count of hands as far as it is entered."""
+def _vote(vote: Any) -> ItemVote:
+    """Return a vote of the current item: its state, and the count of hands as far as it is entered."""
     poll = loaded(vote.id)
-    sheets = []
-    for sheet in count_sheets.sheets_of(vote.id) if vote.ended_at else []:
-        entries = count_sheets.entries_of(sheet.id)
-        confirmed = count_sheets.confirmation_of(sheet.id) is not None
-        sheets.append({"sheet": sheet, "by": [e.entered_by for e in entries], "confirmed": confirmed})
     marked = count_sheets.marked_by_channel(vote.id) if vote.announced_at else {}
     declared = poll is not None and poll.declaration is not None
     tally = closing.tally_of(poll) if poll and vote.ended_at and not vote.cancelled_at else None
-    return {
-        "row": vote,
-        "poll": poll,
-        "sheets": sheets,
-        "hands": marked.get(Channel.HANDS, 0),
-        "voted": sum(marked.values()),
-        "declared": declared,
-        "tally": tally,
-        "verdict": closing.verdict_of(poll, tally) if poll and tally else None,
-        "why": count_sheets.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
-    }
+    return ItemVote(
+        row=vote,
+        poll=poll,
+        sheets=[_sheet(sheet) for sheet in count_sheets.sheets_of(vote.id)] if vote.ended_at else [],
+        hands=marked.get(Channel.HANDS, 0),
+        voted=sum(marked.values()),
+        declared=declared,
+        tally=tally,
+        verdict=closing.verdict_of(poll, tally) if poll and tally else None,
+        why=count_sheets.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
+    )
+
+
+def _sheet(sheet: CountSheet) -> EnteredSheet:
+    by = [entry.entered_by for entry in count_sheets.entries_of(sheet.id)]
+    return EnteredSheet(sheet, by, confirmed=count_sheets.confirmation_of(sheet.id) is not None)
 
 
 def back(meeting_id: int, anchor: str = "now") -> Response:

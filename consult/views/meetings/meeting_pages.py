@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 from flask import Response, abort
 
 from consult.domain.audit import fingerprint_groups
-from consult.domain.law import bodies, matters
+from consult.domain.law import bodies
+from consult.domain.law.motions import Motion
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings import petitions
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.proceedings import Course
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Petition, db
@@ -28,7 +32,7 @@ INTERNAL = bodies.internal_codes()
 
 
 def in_office() -> bool:
-    """Runs meetings, keeps their record, or oversees them."""
+    """Tell whether the reader runs meetings, keeps their record, or oversees them."""
     return roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS)
 
 
@@ -41,7 +45,7 @@ def keeps_the_door() -> bool:
 
 
 def find_meeting(meeting_id: int, *, drafts: bool = False) -> Meeting:
-    """A meeting of this village that the reader may see; 404 otherwise."""
+    """Return a meeting of this village that the reader may see; 404 otherwise."""
     meeting = meeting_queries.one(village().id, meeting_id)
     if meeting is None or (meeting.called_at is None and not (drafts and runs() and meeting.cancelled_at is None)):
         abort(404)
@@ -53,7 +57,7 @@ def find_meeting(meeting_id: int, *, drafts: bool = False) -> Meeting:
 
 
 def to_run(meeting_id: int) -> Meeting:
-    """A meeting that the reader may run. 404; raises Refused."""
+    """Return a meeting that the reader may run. 404; raises Refused."""
     meeting = find_meeting(meeting_id, drafts=True)
     if not conveners.may_run(meeting):
         raise Refused(Reason.NOT_CONVENER)
@@ -61,7 +65,7 @@ def to_run(meeting_id: int) -> Meeting:
 
 
 def to_call(meeting_id: int) -> Meeting:
-    """A meeting that the reader may call, move, call off or decide in. 404; raises Refused."""
+    """Return a meeting that the reader may call, move, cancel or decide in. 404; raises Refused."""
     meeting = find_meeting(meeting_id, drafts=True)
     if not conveners.convenes(meeting.body, meeting.group_id):
         raise Refused(Reason.NOT_CONVENER)
@@ -71,7 +75,7 @@ def to_call(meeting_id: int) -> Meeting:
 def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 200) -> Response:
     petition = _petition(values.get("petition", ""))
     mine, groups = conveners.offered()
-    offered = mine if petition is None else petitions.rules()[petitions.PetitionKind(petition.kind)].bodies
+    offered = mine if petition is None else petitions.rules()[petition.kind].bodies
     return pages.page(
         "meetings/new.html",
         status,
@@ -95,12 +99,12 @@ def draft(
     mistakes: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """What is planned, what is still missing before the call, and the forms for it."""
+    """Show a draft: what is planned, what is still missing before the call, and the forms for it."""
     body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
     starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
     items = meeting_queries.agenda(meeting.id)
-    lies_open = [four_deliberations.open_days(i.consultation_id) for i in items if i.kind == "motion"]
-    notice_days = max([body.notice_days, *lies_open])
+    motions = four_deliberations.motions([i.consultation_id for i in items if i.kind is ItemKind.MOTION])
+    notice_days = max([body.notice_days, *(motion.open_days for motion in motions.values())])
     return pages.page(
         "meetings/draft.html",
         status,
@@ -108,41 +112,32 @@ def draft(
         body=body,
         items=items,
         votes=votes_by_item(meeting.id),
-        ripe={i.number: _unripe(i, body.code) for i in items if i.kind == "motion"},
+        ripe={
+            i.number: _why_unripe(i.title, motions[i.consultation_id], body.code)
+            for i in items
+            if i.kind is ItemKind.MOTION
+        },
         proposals=[(p.id, p.title) for p in meeting_queries.proposals_for_agenda(village().id)],
         notice_is_short=rules.notice_is_short(notice_days, called_on=today, starts_on=starts_on),
         notice_days=notice_days,
         calls=conveners.convenes(meeting.body, meeting.group_id),
         days=rules.full_days_between(today, starts_on),
-        needs=_needs(items, body.code),
+        needs={
+            "study": any(motion.needs_study(body.code) for motion in motions.values()),
+            "authorisation": any(motion.needs_authorisation(body.code) for motion in motions.values()),
+        },
         values={"key": secrets.token_urlsafe(18), **(values or {})},
         mistakes=mistakes or {},
     )
 
 
-def _unripe(item: Any, body: str) -> str:
-    """Why a motion cannot be put before this body yet, as a sentence; empty: it can."""
+def _why_unripe(title: str, motion: Motion, body: str) -> str:
+    """Return why a motion cannot be put before this body yet, as a sentence; empty: it can."""
     try:
-        four_deliberations.refuse_unless_ripe(
-            item.consultation_id, item.title, body, study_exception="-", authorisation="-"
-        )
+        motion.refuse_unless_ripe(title, body, study_exception="-", authorisation="-")
     except Refused as refusal:
         return refusal_words.refusal(refusal)
     return ""
-
-
-def _needs(items: Any, body: str) -> dict[str, bool]:
-    """Which exceptions the call would have to write down."""
-    needs = {"study": False, "authorisation": False}
-    for item in items:
-        code = four_deliberations.matter_of(item.consultation_id) if item.kind == "motion" else None
-        if code is None:
-            continue
-        matter = matters.find(code)
-        unstudied = not four_deliberations.is_studied(item.consultation_id)
-        needs["study"] |= matters.needs_study(matter, body) and unstudied
-        needs["authorisation"] |= body in matter.authorised
-    return needs
 
 
 def votes_by_item(meeting_id: int) -> dict[int, list[Any]]:
@@ -153,7 +148,7 @@ def votes_by_item(meeting_id: int) -> dict[int, list[Any]]:
 
 
 def live(meeting: Meeting) -> dict[str, Any]:
-    """What every screen of a meeting shows: who is here, where it stands, the vote that is on, what was decided."""
+    """Return what every screen of a meeting shows: who is here, where it stands, the open vote, what was decided."""
     course, votes = proceedings.course_of(meeting.id), votes_by_item(meeting.id)
     items = meeting_queries.agenda(meeting.id)
     on = next((item for item in items if item.number == course.current), None)
@@ -174,23 +169,25 @@ def live(meeting: Meeting) -> dict[str, Any]:
         "unit": unit_of(meeting),
         "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting)),
         "ways": check_in_queries.present_by_way(meeting.id),
-        "mark": meeting_queries.mark(meeting.village_id, meeting.id),
+        "version": meeting_queries.screen_version(meeting.village_id, meeting.id),
     }
 
 
 def unit_of(meeting: Meeting) -> str:
-    return str(meeting.frozen["rule"]["unit"]) if meeting.frozen else ""
+    """Return what the roll counts, "person" or "household"; empty for a draft."""
+    return meeting.call.unit.value if meeting.call else ""
 
 
 def render_meeting(meeting: Meeting) -> Response:
-    """The page for everybody: the notice in short, my answer, my sign-in, and what goes on just now."""
+    """Show the public page: the notice in short, the reader's answer and check-in, and what goes on now."""
     reader = person_or_none()
     called = reader is not None and meeting_queries.called_person(meeting.id, reader)
+    context = live(meeting)
     return pages.page(
         "meetings/show.html",
-        **live(meeting),
+        **context,
         called=called,
-        **_of_reader(meeting, called),
+        **_of_reader(meeting, called, context["course"]),
         answers=check_in_queries.answers(meeting.id),
         changes=meeting_queries.changes(meeting.id),
         runs=conveners.may_run(meeting),
@@ -199,24 +196,24 @@ def render_meeting(meeting: Meeting) -> Response:
         in_office=in_office(),
         notices=meeting_queries.notices(meeting.id),
         fingerprint=fingerprint_groups(meeting.fingerprint or ""),
-        online=bool(meeting.frozen and meeting.frozen["online"]),
+        online=meeting.call is not None and meeting.call.online != "",
         takes_letters=meeting_states.body_of(meeting).takes_letters,
         minutes_ready=minutes.confirmed_digest(meeting.id) != "",
         key=secrets.token_urlsafe(18),
     )
 
 
-def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
-    """What the reader answered, and whether they are here."""
+def _of_reader(meeting: Meeting, called: bool, course: Course) -> dict[str, Any]:
+    """Return what the reader answered, and whether they are here."""
     nothing = {"my_answer": "", "signed_in": False, "house_is_here": "", "letters": [], "my_turn": 0, "ticked": False}
     reader = person_or_none()
     if reader is None or not called:
         return nothing
     household = meeting_states.by_household(meeting)
     entry = check_in_queries.unit_of(meeting.id, reader, by_household=household)
-    ticked = household and entry is not None and entry.way in ("manual", "paper")
+    ticked = household and entry is not None and entry.way in (CheckInWay.MANUAL, CheckInWay.PAPER)
     other = entry.attending_id if entry and entry.attending_id not in (None, reader.id) and not ticked else None
-    queue = [asked.facts.get("person") for asked in proceedings.course_of(meeting.id).queue]
+    queue = [asked.facts.get("person") for asked in course.queue]
     return {
         "my_answer": rsvps.mine(meeting.id, reader),
         "house_is_here": meeting_queries.names([other])[other] if other else "",
@@ -230,16 +227,16 @@ def _of_reader(meeting: Meeting, called: bool) -> dict[str, Any]:
 
 
 def as_values(meeting: Meeting) -> dict[str, str]:
-    """The fields that move a meeting, as they stand."""
+    """Return the values of the fields that move a meeting."""
     return {"place": meeting.place, "starts_at": local_time(meeting.starts_at)}
 
 
 def local_time(instant: datetime) -> str:
-    """By the village's clock, for <input type=datetime-local>."""
+    """Return an instant by the village's clock, for <input type=datetime-local>."""
     return instant.astimezone(ZoneInfo(village().timezone)).strftime(INPUT_TIME)
 
 
 def exceptions_from(form: Mapping[str, str]) -> meetings.Exceptions:
-    """What an officer wrote down where a rule is left."""
+    """Return what an officer wrote down where a rule is not kept."""
     said = (" ".join(form.get(name, "").split())[:300] for name in ("short_notice", "study", "authorisation"))
     return meetings.Exceptions(*said)

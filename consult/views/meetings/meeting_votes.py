@@ -9,7 +9,7 @@ from consult.models import MeetingPoll, Poll, db
 from consult.services.meetings import meeting_votes
 from consult.services.polls import closing
 from consult.views.meetings import consoles, meeting_pages
-from consult.web.access import act, now, only, person
+from consult.web.access import act, only
 
 bp = Blueprint("meeting_votes", __name__)
 bp.register_error_handler(Refused, consoles.refused)
@@ -19,15 +19,15 @@ DECIDES = sorted(roles.CALLS_MEETINGS)
 @bp.post("/<slug>/meetings/<int:meeting_id>/votes/<int:poll_id>/opening")
 @only(*DECIDES)
 def open_vote(meeting_id: int, poll_id: int) -> Response:
-    meeting_votes.open_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, person(), now=now())
+    meeting_votes.open_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, act())
     return consoles.back(meeting_id)
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/votes/<int:poll_id>/ending")
 @only(*DECIDES)
 def end_vote(meeting_id: int, poll_id: int) -> Response:
-    """Phones close; whoever is left raises a hand."""
-    meeting_votes.end_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, person(), clock=clock.now)
+    """End the vote: phones close, those left raise their hands."""
+    meeting_votes.end_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, act(), clock=clock.now)
     return consoles.back(meeting_id)
 
 
@@ -40,7 +40,7 @@ def declare(meeting_id: int, poll_id: int) -> Response:
 
 
 def _of(meeting_id: int, poll_id: int) -> Poll:
-    """A vote of this meeting. 404 otherwise."""
+    """Return a vote of this meeting; 404 otherwise."""
     link = db.session.get(MeetingPoll, poll_id)
     if link is None or link.meeting_id != meeting_id:
         abort(404)

@@ -10,7 +10,7 @@ from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.meetings import meetings as rules
-from consult.domain.meetings.meetings import RsvpAnswer
+from consult.domain.meetings.meetings import MeetingChangeKind, RsvpAnswer
 from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
@@ -19,7 +19,7 @@ from consult.models.people import roll_queries
 from consult.services.meetings import meetings, rsvps
 from consult.views.meetings import meeting_pages
 from consult.web import conveners, errors, i18n, pages
-from consult.web.access import held_roles, members_only, now, only, person, person_or_none, public, village
+from consult.web.access import act, held_roles, members_only, now, only, person_or_none, public, village
 from consult.web.forms import key_from, key_of_words
 from consult.web.words import code_words
 
@@ -29,7 +29,7 @@ PAGE = 20
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
-    """On the form it came from."""
+    """Show a refusal on the form it came from."""
     form, meeting_id = request.form.to_dict(), (request.view_args or {}).get("meeting_id", 0)
     forms: dict[str | None, Any] = {
         "meetings.create": lambda mistakes, status: meeting_pages.form(form, mistakes, status),
@@ -77,11 +77,8 @@ def create() -> Response:
     petition = int(form["petition"]) if form.get("petition", "").isdecimal() else None
     meeting = meetings.draft(
         plan,
-        person(),
-        language=i18n.tag(),
-        now=now(),
+        act(key_of_words(form, "body", "group_id", "title", "place", "starts_at")),
         petition_id=petition,
-        key=key_of_words(form, "body", "group_id", "title", "place", "starts_at"),
     )
     return pages.done(url_for(".show", meeting_id=meeting.id))
 
@@ -96,7 +93,7 @@ def show_meeting(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/revision")
 @only(*sorted(roles.CALLS_MEETINGS))
 def edit(meeting_id: int) -> Response:
-    """Name, place, hour of a draft."""
+    """Show the form for name, place and hour of a draft."""
     meeting = meeting_pages.to_call(meeting_id)
     values = {**meeting_pages.as_values(meeting), "title": meeting.title, "speech_minutes": str(meeting.speech_minutes)}
     return _edit_form(meeting_id, values, {})
@@ -123,8 +120,8 @@ def revise(meeting_id: int) -> Response:
 @bp.post("/<slug>/meetings/<int:meeting_id>/removal")
 @only(*sorted(roles.CALLS_MEETINGS))
 def discard(meeting_id: int) -> Response:
-    """A draft that nobody was told of goes away."""
-    meetings.discard(meeting_pages.to_call(meeting_id), person(), now=now())
+    """Give up a draft."""
+    meetings.discard(meeting_pages.to_call(meeting_id), act())
     return pages.done(url_for(".index"))
 
 
@@ -137,7 +134,7 @@ def _edit_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str]
 @only(*sorted(roles.CALLS_MEETINGS))
 def call(meeting_id: int) -> Response:
     meeting = meeting_pages.to_call(meeting_id)
-    meetings.call(meeting, meeting_pages.exceptions_from(request.form), person(), now=now())
+    meetings.call(meeting, meeting_pages.exceptions_from(request.form), act())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -156,14 +153,14 @@ def make_change(meeting_id: int) -> Response:
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     place = line(form, "place", rules.PLACE_LENGTH, mistakes)
     starts_at = instants.read_instant(form, "starts_at", ZoneInfo(village().timezone), mistakes)
-    if form.get("kind") not in (meetings.MOVED, meetings.CANCELLED):
+    if form.get("kind") not in list(MeetingChangeKind):
         mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes or starts_at is None:
         return _change_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
-    if form["kind"] == meetings.MOVED:
-        meetings.move(meeting, place, starts_at, reason, person(), key=key_from(form), now=now())
+    if form["kind"] == MeetingChangeKind.MOVED:
+        meetings.move(meeting, place, starts_at, reason, act(key_from(form)))
     else:
-        meetings.cancel(meeting, reason, person(), key=key_from(form), now=now())
+        meetings.cancel(meeting, reason, act(key_from(form)))
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -180,18 +177,18 @@ def _change_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, st
 @bp.post("/<slug>/meetings/<int:meeting_id>/answers")
 @members_only
 def answer(meeting_id: int) -> Response:
-    """Coming, not coming, somebody comes for me: one tap."""
+    """Answer the call: coming, not coming, somebody comes for me."""
     meeting = meeting_pages.find_meeting(meeting_id)
     wanted = request.form.get("answer", "")
     if wanted in list(RsvpAnswer):
-        rsvps.answer(meeting, person(), RsvpAnswer(wanted), now=now())
+        rsvps.answer(meeting, RsvpAnswer(wanted), act())
     return pages.done(url_for(".show", meeting_id=meeting_id, _anchor="answer"))
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/answers")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def answers(meeting_id: int) -> Response:
-    """Who has answered, and whom somebody should still ask, group by group."""
+    """Show who has answered and who has not, group by group."""
     meeting, group = meeting_pages.find_meeting(meeting_id), request.args.get("group", type=int)
     return pages.page(
         "meetings/answers.html",
@@ -207,17 +204,17 @@ def answers(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/live")
 @public
 def live(meeting_id: int) -> Response:
-    """The moving part of the page. Nothing new since the mark in `seen`: 204, and the screen stays as it is."""
+    """Answer a page that polls with its moving part; 204 where the version in `seen` is the current one."""
     return live_answer(meeting_id, "meetings/_live.html")
 
 
 def live_answer(meeting_id: int, template: str) -> Response:
-    """One cheap query if nothing moved; else the fragment, rendered once for all who read the same language."""
-    mark = meeting_queries.mark(village().id, meeting_id)
-    if mark is not None and mark == request.args.get("seen"):
+    """Answer 204 after one cheap query if nothing moved; else the fragment, rendered once for all readers of a language."""
+    version = meeting_queries.screen_version(village().id, meeting_id)
+    if version is not None and version == request.args.get("seen"):
         return make_response("", 204)
     kept: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("live_fragments", {})
-    name = (village().id, meeting_id, mark, template, i18n.language().code, person_or_none() is not None)
+    name = (village().id, meeting_id, version, template, i18n.language().code, person_or_none() is not None)
     if name not in kept:
         meeting = meeting_pages.find_meeting(meeting_id)
         if meeting.body in meeting_pages.INTERNAL:  # not for everybody, so not kept for everybody

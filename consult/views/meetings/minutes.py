@@ -1,23 +1,21 @@
 """The minutes of a meeting: a draft for its officers, for everybody once the chair has confirmed them."""
 
 import secrets
-from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
-from flask_babel import gettext as _
 
 from consult.domain.form_errors import FormError
-from consult.domain.law.bodies import Share
 from consult.domain.meetings import meetings as rules
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import Quorum
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.people import roles
 from consult.models import Meeting
 from consult.models.meetings import meeting_queries
 from consult.services.meetings import meeting_states, minutes, proceedings
 from consult.views.meetings import meeting_pages, minute_words
+from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import conveners, pages
-from consult.web.access import members_only, now, only, person, person_or_none, public
+from consult.web.access import act, members_only, only, person_or_none, public
 from consult.web.forms import key_from
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
@@ -42,19 +40,19 @@ def _chaired(meeting: Meeting) -> bool:
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/confirmation")
 @members_only
 def confirm(meeting_id: int) -> Response:
-    minutes.confirm(meeting_pages.find_meeting(meeting_id), person(), now=now())
+    minutes.confirm(meeting_pages.find_meeting(meeting_id), act())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/signed-pages")
 @only(*sorted(roles.RUNS_MEETINGS))
 def add_page(meeting_id: int) -> Response:
-    """A photo of a page with the signatures on it."""
+    """Add a photo of a signed page."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     photo, wrong = photo_of_paper(form)
     if not photo:
         return page(meeting, code_words.mistakes({"picture": wrong or FormError.PICTURE_MISSING}), status=422)
-    minutes.add_signed_page(meeting, photo, person(), key=key_from(form), now=now())
+    minutes.add_signed_page(meeting, photo, act(key_from(form)))
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -67,53 +65,38 @@ def picture(meeting_id: int, page_id: int) -> Response:
     return pages.photo(found[0].digest)
 
 
-def written(meeting: Meeting) -> dict[str, Any]:
-    """The minutes with everything that page, print and PDF say of them."""
-    text = minutes.of_meeting(meeting)
-    course = proceedings.course_of(meeting.id)
-    share = meeting.frozen["rule"]["quorum"] if meeting.frozen else None
+def written(meeting: Meeting) -> WrittenMinutes:
+    """Return the minutes with everything that page, print and PDF say of them."""
+    text, course = minutes.of_meeting(meeting), proceedings.course_of(meeting.id)
     names = meeting_queries.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
     opened, in_time = meeting.opened_at, text.present.came - text.present.typed_in
-    facts = {
-        "text": text,
-        "steps": ProceedingStep,
-        "chair": names.get(course.chair_id or 0, ""),
-        "recorder": names.get(course.recorder_id or 0, ""),
-        "chair_id": course.chair_id,
-        "quorum": Quorum(in_time, text.present.expected, Share.from_facts(share) if share else None),
-        "afterwards": opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
-        "unit": meeting_pages.unit_of(meeting),
-        "confirmations": meeting_queries.confirmations(meeting.id),
-    }
-    return facts | {"pairs": minute_words.pairs(meeting, facts), "marks": _marks(meeting, facts)}
-
-
-def _marks(meeting: Meeting, written: dict[str, Any]) -> list[str]:
-    """What a reader must know before the first line."""
-    found, confirmed = [], minutes.confirmed_digest(meeting.id)
-    if written["afterwards"]:
-        found.append(_("Recorded afterwards: the meeting was opened in the app long after its hour."))
-    if not confirmed:
-        found.append(_("Draft: the chair has not confirmed it yet."))
-    elif confirmed != written["text"].digest():
-        found.append(_("Something was corrected since the chair confirmed it; it must be confirmed again."))
-    return found
+    bare = WrittenMinutes(
+        text=text,
+        chair=names.get(course.chair_id or 0, ""),
+        recorder=names.get(course.recorder_id or 0, ""),
+        chair_id=course.chair_id,
+        quorum=Quorum(in_time, text.present.expected, meeting.call.quorum if meeting.call else None),
+        afterwards=opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
+        unit=meeting_pages.unit_of(meeting),
+        confirmations=meeting_queries.confirmations(meeting.id),
+        confirmed=minutes.confirmed_digest(meeting.id),
+    )
+    return minute_words.worded(meeting, bare)
 
 
 def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Response:
-    context = written(meeting)
-    reader = person_or_none()
-    confirmed = minutes.confirmed_digest(meeting.id)
+    shown, reader = written(meeting), person_or_none()
     return pages.page(
         "meetings/minutes/show.html",
         status,
         meeting=meeting,
         state=meeting_states.state_of(meeting),
-        **context,
-        is_chair=reader is not None and reader.id == context["chair_id"],
+        **shown.__dict__,
+        steps=ProceedingStep,
+        is_chair=reader is not None and reader.id == shown.chair_id,
         in_office=meeting_pages.in_office(),
         runs=conveners.may_run(meeting),
-        up_to_date=confirmed == context["text"].digest(),
+        up_to_date=shown.up_to_date,
         signed_pages=meeting_queries.signed_pages(meeting.id),
         mistakes=mistakes,
         key=secrets.token_urlsafe(18),

@@ -8,8 +8,8 @@ from consult.domain.meetings import petitions as rules
 from consult.domain.people import roles
 from consult.models import Petition, db
 from consult.services.meetings import petitions
-from consult.web import i18n, pages
-from consult.web.access import held_roles, members_only, now, person, person_or_none, public, village
+from consult.web import pages
+from consult.web.access import act, held_roles, members_only, now, person, person_or_none, public, village
 from consult.web.forms import key_of_words
 from consult.web.words import code_words, meeting_words
 
@@ -36,24 +36,22 @@ def create() -> Response:
     if plan is None:
         return _form(form, code_words.mistakes(mistakes), status=422)
     key = key_of_words(form, "kind", "title", "words")
-    opened = petitions.open_petition(plan, person(), language=i18n.tag(), key=key, now=now())
+    opened = petitions.open_petition(plan, act(key))
     return pages.done(url_for(".show", petition_id=opened.id))
 
 
 @bp.get("/<slug>/petitions/<int:petition_id>", endpoint="show")
 @public
 def show_petition(petition_id: int) -> Response:
-    petition, reader = _found(petition_id), person_or_none()
-    able = reader is not None and reader.id in petitions.signers(
-        village(), rules.PetitionKind(petition.kind), now=now()
-    )
+    petition, reader = _find_petition(petition_id), person_or_none()
+    able = reader is not None and reader.id in petitions.signers(village(), petition.kind, now=now())
     return pages.page(
         "meetings/petitions/show.html",
         petition=petition,
         signed=petitions.signed(petition_id),
         may_sign=able,
         has_signed=reader is not None and petitions.has_signed(petition_id, reader.id),
-        rule=rules.rules()[rules.PetitionKind(petition.kind)],
+        rule=rules.rules()[petition.kind],
         meeting_id=petitions.meeting_for(petition_id),
         may_call=roles.holds_any(held_roles(), roles.CALLS_MEETINGS),
     )
@@ -62,11 +60,11 @@ def show_petition(petition_id: int) -> Response:
 @bp.post("/<slug>/petitions/<int:petition_id>/signatures")
 @members_only
 def sign(petition_id: int) -> Response:
-    petitions.sign(_found(petition_id), person(), now=now())
+    petitions.sign(_find_petition(petition_id), act())
     return pages.done(url_for(".show", petition_id=petition_id))
 
 
-def _found(petition_id: int) -> Petition:
+def _find_petition(petition_id: int) -> Petition:
     petition = db.session.get(Petition, petition_id)
     if petition is None or petition.village_id != village().id:
         abort(404)

@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from consult.domain.audit import fingerprint_groups
-from consult.domain.meetings.minutes import Line, Minutes
-from consult.domain.meetings.proceedings import ProceedingStep
+from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.domain.meetings.minutes import Line
 from consult.models import Meeting, Poll
+from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import filters
 from consult.web.access import now, village
 from consult.web.words import code_words, meeting_words
@@ -18,14 +19,14 @@ SIGNATURES = 24
 
 
 def line_of(meeting: Meeting) -> str:
-    """When, where and who, on one line."""
+    """Return when, where and who, on one line."""
     when = f"{filters.long_day(meeting.starts_at)} {filters.clock_time(meeting.starts_at)}"
     return f"{meeting.title} · {when} · {meeting.place} · {code_words.body(meeting.body)}"
 
 
-def of_minutes(meeting: Meeting, written: dict[str, Any]) -> dict[str, Any]:
-    text: Minutes = written["text"]
-    unit = written["unit"]
+def of_minutes(meeting: Meeting, written: WrittenMinutes) -> dict[str, Any]:
+    text = written.text
+    unit = written.unit
     sections = [
         {
             "title": f"{i.number}. {i.title}",
@@ -43,15 +44,15 @@ def of_minutes(meeting: Meeting, written: dict[str, Any]) -> dict[str, Any]:
         "village": village().name,
         "title": _("Minutes"),
         "subtitle": meeting.title,
-        "marks": written["marks"],
-        "pairs": written["pairs"],
+        "marks": written.marks,
+        "pairs": written.pairs,
         "items": sections,
-        "signers": [f"{chair} {written['chair']}", f"{recorder} {written['recorder']}"],
+        "signers": [f"{chair} {written.chair}", f"{recorder} {written.recorder}"],
         "all_sign": _("Signatures of those present"),
         "signatures": SIGNATURES,
         "proof": [
             _("Printed %(when)s", when=filters.long_day(now())),
-            *(f"{print_word} {c.digest[:32]}" for c in written["confirmations"]),
+            *(f"{print_word} {c.digest[:32]}" for c in written.confirmations),
         ],
         "foot": line_of(meeting),
     }
@@ -91,7 +92,7 @@ def _minute_line(line: Line, unit: str) -> dict[str, Any]:
 
 
 def vote_words(facts: Any, unit: str) -> list[tuple[str, bool]]:
-    """One vote in a sentence: question, who was present, by which ways, the counts, what was needed, the outcome."""
+    """Return one vote in parts: question, present, channels, counts, what was needed, outcome; True: in bold."""
     tally = facts["tally"]
     ways = " · ".join(f"{code_words.channel(code)} {n}" for code, n in tally["by_channel"].items())
     labels = [code_words.answer(label, facts["kind"]) for label in facts["options"]]

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import QuorumBase
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.polls import Tally, Verdict
@@ -30,7 +31,7 @@ def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -
     items = [f"{i.title} ({meeting_words.item_kind(i.kind)})" for i in facts["items"] if not i.reason]
     rule = (meeting.frozen or {})["rule"]
     place, starts_at = facts["place"], facts["starts_at"]
-    moved = notice.tag == "meeting_changed"
+    moved = notice.tag == NoticeTag.MEETING_CHANGED
     pairs = [
         [_("When"), f"{filters.long_day(starts_at)} {filters.clock_time(starts_at)} {filters.lunar(starts_at)}"],
         [_("Where"), place],
@@ -44,21 +45,23 @@ def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -
     if meeting.short_notice_reason:
         pairs.append([_("Short notice because"), meeting.short_notice_reason])
     said = {
-        "meeting_called": _("You are called to this meeting: %(title)s.", title=meeting.title),
-        "meeting_changed": _("This meeting was moved: %(title)s.", title=meeting.title),
-        "meeting_cancelled": _("This meeting was called off: %(title)s.", title=meeting.title),
+        NoticeTag.MEETING_CALLED: _("You are called to this meeting: %(title)s.", title=meeting.title),
+        NoticeTag.MEETING_CHANGED: _("This meeting was moved: %(title)s.", title=meeting.title),
+        NoticeTag.MEETING_CANCELLED: _("This meeting was called off: %(title)s.", title=meeting.title),
     }[notice.tag]
     paragraphs = [said, *([str(notice.facts["reason"])] if notice.facts.get("reason") else [])]
     return sheet(notice, facts["head"], facts["fingerprint"]) | {
         "title": code_words.notice(notice.tag),
         "paragraphs": paragraphs,
-        "pairs": pairs if notice.tag != "meeting_cancelled" else [],
+        "pairs": pairs if notice.tag != NoticeTag.MEETING_CANCELLED else [],
         "tables": [],
-        "lists": [{"title": _("Agenda"), "rows": items}] if not moved and notice.tag != "meeting_cancelled" else [],
+        "lists": [{"title": _("Agenda"), "rows": items}]
+        if not moved and notice.tag != NoticeTag.MEETING_CANCELLED
+        else [],
         "closing": [
             _("Sign in at the door; bring your household card. If you cannot come, answer by scanning the code.")
         ]
-        if notice.tag == "meeting_called"
+        if notice.tag == NoticeTag.MEETING_CALLED
         else [],
     }
 

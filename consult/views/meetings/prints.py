@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
+from consult.domain.meetings.check_ins import CheckInKind
 from consult.domain.people import roles
 from consult.domain.people.codes import grouped
 from consult.models import Meeting
@@ -29,7 +30,7 @@ ONE_SHEET = 40
 @bp.get("/<slug>/meetings/<int:meeting_id>/prints")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def index(meeting_id: int) -> Response:
-    """Everything in one place: files to print, words to read out, words to copy."""
+    """Show all papers of a meeting: files to print, words to read out, words to copy."""
     meeting = meeting_pages.find_meeting(meeting_id)
     facts: dict[str, Any] = {
         "title": meeting.title,
@@ -67,7 +68,7 @@ def index(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/sign-in-sheet.pdf")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def sign_in_sheet(meeting_id: int) -> Response:
-    """A page or more for each group. It names people: it is for the door, not for the board."""
+    """Return the sign-in sheet, a page or more for each group. It names people: for the desk, not for the board."""
     meeting = meeting_pages.find_meeting(meeting_id)
     return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_facts(meeting))
 
@@ -83,7 +84,7 @@ def minutes_file(meeting_id: int) -> Response:
 @bp.get("/<slug>/meetings/<int:meeting_id>/letter.pdf")
 @members_only
 def letter(meeting_id: int) -> Response:
-    """A letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
+    """Return a letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
     meeting = meeting_pages.find_meeting(meeting_id)
     return printing.pdf("letter", f"letter-{meeting.id}", **print_facts.of_letter(meeting))
 
@@ -115,11 +116,11 @@ def sheet_facts(meeting: Meeting) -> dict[str, Any]:
 
 
 def attendance_facts(meeting: Meeting) -> dict[str, Any]:
-    """Who came, how they signed in, and when: the sheet as it ended, for the archive."""
+    """Return the facts of the attendance sheet for the archive: who came, how and when they checked in."""
     came: dict[int, list[str]] = {}
-    for line, *_names in reversed(check_in_queries.arrivals(meeting.id)):
-        if line.roll_number is not None and line.kind in ("arrived", "left"):
-            word = meeting_words.way(line.way) if line.kind == "arrived" else _("left")
+    for line, *_names in reversed(check_in_queries.lines(meeting.id)):
+        if line.roll_number is not None and line.kind in (CheckInKind.ARRIVED, CheckInKind.LEFT):
+            word = meeting_words.way(line.way or "") if line.kind is CheckInKind.ARRIVED else _("left")
             came.setdefault(line.roll_number, []).append(f"{filters.clock_time(line.recorded_at)} {word}")
     rows = [
         [str(unit.number), unit.code, unit.name, "; ".join(came.get(unit.number, [])), ""]
@@ -138,7 +139,7 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
 @bp.get("/<slug>/notices/<int:notice_id>.pdf")
 @public
 def notice(notice_id: int) -> Response:
-    """A notice as a file, for whoever prints it."""
+    """Return a notice as a PDF to print."""
     found = notices.find_notice(notice_id)
     facts = print_notices.of_notice(found, notices.notice_context(found))
     return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)

@@ -1,4 +1,4 @@
-"""What is done while a meeting goes on: opening, items, speakers, notes, who chairs; undoing and correcting; the end."""
+"""Acts of an open meeting: opening, items, speakers, notes, chair and recorder; undoing, correcting; the end."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,18 @@ from flask import Blueprint, Response, request, url_for
 from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.meetings.agendas import CHOSEN, Result
-from consult.domain.meetings.proceedings import ProceedingStep
+from consult.domain.meetings.entry_facts import (
+    AmendmentNotedFacts,
+    ChairChangedFacts,
+    ConflictDeclaredFacts,
+    NoteFacts,
+    RecorderChangedFacts,
+    RemarkNotedFacts,
+    SpeechAskedFacts,
+    SpeechBegunFacts,
+    SpeechEndedFacts,
+    SpeechNotedFacts,
+)
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
@@ -20,7 +31,7 @@ from consult.services.meetings import meeting_states, proceedings
 from consult.services.people import villages
 from consult.views.meetings import consoles, meeting_pages, minutes
 from consult.web import pages
-from consult.web.access import members_only, now, only, person, today, village
+from consult.web.access import act, members_only, now, only, person, today, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -29,12 +40,12 @@ bp.register_error_handler(Refused, consoles.refused)
 RUNS = sorted(roles.RUNS_MEETINGS)
 WORDS_LENGTH, NAME_LENGTH = 1000, 20
 A_MINUTE = timedelta(minutes=1)
-"""A field of a form knows no seconds."""
-NOTES = {
-    "speech": ProceedingStep.SPEECH_NOTED,
-    "amendment": ProceedingStep.AMENDMENT_NOTED,
-    "remark": ProceedingStep.REMARK_NOTED,
-    "conflict": ProceedingStep.CONFLICT_DECLARED,
+"""A field of a form has no seconds."""
+NOTES: dict[str, type[NoteFacts]] = {
+    "speech": SpeechNotedFacts,
+    "amendment": AmendmentNotedFacts,
+    "remark": RemarkNotedFacts,
+    "conflict": ConflictDeclaredFacts,
 }
 """What a recorder may note, by the word on the form."""
 
@@ -42,7 +53,7 @@ NOTES = {
 @bp.post("/<slug>/meetings/<int:meeting_id>/opening")
 @only(*RUNS)
 def open_meeting(meeting_id: int) -> Response:
-    """Whoever presses it chairs, unless another is named; a recorder is named too, or it is the same."""
+    """Open the meeting. The reader chairs and keeps the record, unless others are named."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     began_at = instants.read_instant(form, "began_at", ZoneInfo(village().timezone), mistakes)
@@ -52,19 +63,13 @@ def open_meeting(meeting_id: int) -> Response:
     if mistakes or began_at is None:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     proceedings.open_meeting(
-        meeting,
-        person(),
-        chair_id=chair,
-        recorder_id=recorder,
-        began_at=min(began_at, now()),
-        key=key_from(form),
-        now=now(),
+        meeting, act(key_from(form)), chair_id=chair, recorder_id=recorder, began_at=min(began_at, now())
     )
     return consoles.back(meeting_id)
 
 
 def _officer(meeting: Meeting, form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> int:
-    """Somebody named by household code and name; nobody named: whoever presses the button."""
+    """Return the id of the person named by household code and name; none named: of the reader. Raises Refused."""
     code, called = plain(form.get(f"{name}_code", "")), plain(form.get(f"{name}_name", ""))
     if not code and not called:
         return person().id
@@ -78,7 +83,7 @@ def _officer(meeting: Meeting, form: dict[str, str], name: str, mistakes: dict[s
 
 
 def _may_chair(meeting: Meeting, named: Person) -> bool:
-    """Whoever is called, or holds an office that runs meetings. The same for who keeps the record."""
+    """Tell whether a person may chair or keep the record: they are called, or hold an office that runs meetings."""
     offices = villages.roles_of(named, on=today())
     return meeting_queries.called_person(meeting.id, named, in_person=False) or roles.holds_any(
         offices, roles.RUNS_MEETINGS
@@ -91,7 +96,7 @@ def call_item(meeting_id: int, number: int) -> Response:
     meeting = meeting_pages.to_run(meeting_id)
     if proceedings.item_of(meeting.id, number) is None:
         raise Refused(Reason.ITEM_NOT_CURRENT)
-    proceedings.call_item(meeting, number, person(), key=key_from(request.form), now=now())
+    proceedings.call_item(meeting, number, act(key_from(request.form)))
     return consoles.back(meeting_id)
 
 
@@ -101,14 +106,14 @@ def close_item(meeting_id: int, number: int) -> Response:
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     if form.get("result") not in CHOSEN:
         return consoles.page(meeting, form, code_words.mistakes({"result": FormError.NOT_OFFERED}), status=422)
-    proceedings.close_item(meeting, number, Result(form["result"]), person(), key=key_from(form), now=now())
+    proceedings.close_item(meeting, number, Result(form["result"]), act(key_from(form)))
     return consoles.back(meeting_id, "programme")
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/notes")
 @only(*RUNS)
 def note(meeting_id: int) -> Response:
-    """The gist of a speech, an amendment, a remark, an interest that somebody declares."""
+    """Note the gist of a speech, an amendment, a remark, a declared interest."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     kind, text = form.get("kind", ""), long_text(form, "text", WORDS_LENGTH, mistakes)
@@ -118,90 +123,79 @@ def note(meeting_id: int) -> Response:
     if mistakes:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     item = int(form["item"]) if form.get("item", "").isdecimal() else None
-    proceedings.note(meeting, NOTES[kind], item, person(), key=key_from(form), now=now(), name=name, text=text)
+    proceedings.note(meeting, NOTES[kind](name=name, text=text), item, act(key_from(form)))
     return consoles.back(meeting_id, "minutes")
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/notes/<int:number>/reversal")
 @only(*RUNS)
 def undo(meeting_id: int, number: int) -> Response:
-    proceedings.undo(meeting_pages.to_run(meeting_id), number, person(), now=now())
+    proceedings.undo(meeting_pages.to_run(meeting_id), number, act())
     return consoles.back(meeting_id, "minutes")
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/notes/<int:number>/correction")
 @only(*RUNS)
 def correct(meeting_id: int, number: int) -> Response:
-    """Other words: the old ones stay, struck through."""
+    """Give an entry other words; the old ones stay, struck through."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
         return minutes.page(meeting, code_words.mistakes(mistakes), status=422)
-    proceedings.correct(meeting, number, text, person(), key=key_from(form), now=now())
+    proceedings.correct(meeting, number, text, act(key_from(form)))
     return pages.done(url_for("minutes.show", meeting_id=meeting_id, _anchor=f"entry-{number}"))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/speeches")
 @members_only
 def ask_to_speak(meeting_id: int) -> Response:
-    """A villager who is here puts up a hand on the phone."""
+    """Put the reader, who is here, on the speakers' list."""
     meeting = meeting_pages.find_meeting(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     if entry is None or entry.attending_id != person().id:
         raise Refused(Reason.NOT_AT_MEETING)
     course = proceedings.course_of(meeting.id)
-    proceedings.note(
-        meeting,
-        ProceedingStep.SPEECH_ASKED,
-        course.current,
-        person(),
-        key=key_from(request.form),
-        now=now(),
-        person=person().id,
-        name=person().name,
-    )
+    asked = SpeechAskedFacts(person=person().id, name=person().name)
+    proceedings.note(meeting, asked, course.current, act(key_from(request.form)))
     return pages.done(url_for("meetings.show", meeting_id=meeting_id, _anchor="live"))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/speeches/withdrawal")
 @members_only
 def take_hand_down(meeting_id: int) -> Response:
-    """The villager thinks better of it: only the own line on the list, and only while it waits."""
+    """Take the reader off the speakers' list while they wait."""
     meeting = meeting_pages.find_meeting(meeting_id)
     mine = [e.number for e in proceedings.course_of(meeting.id).queue if e.facts.get("person") == person().id]
     for number in mine:
-        proceedings.undo(meeting, number, person(), now=now())
+        proceedings.undo(meeting, number, act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id, _anchor="live"))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/speakers")
 @only(*RUNS)
 def add_speaker(meeting_id: int) -> Response:
-    """Somebody without a phone put up a hand."""
+    """Put a person without a phone on the speakers' list."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     name = line(form, "speaker", NAME_LENGTH, mistakes)
     if mistakes:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     course = proceedings.course_of(meeting.id)
-    proceedings.note(
-        meeting, ProceedingStep.SPEECH_ASKED, course.current, person(), key=key_from(form), now=now(), name=name
-    )
+    proceedings.note(meeting, SpeechAskedFacts(name=name), course.current, act(key_from(form)))
     return consoles.back(meeting_id, "speakers")
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/speakers/<int:number>/floor")
 @only(*RUNS)
 def give_floor(meeting_id: int, number: int) -> Response:
-    """The next one speaks; the timer begins."""
+    """Give a person on the list the floor; the timer begins."""
     meeting = meeting_pages.to_run(meeting_id)
     course = proceedings.course_of(meeting.id)
     asked = next((e for e in course.queue if e.number == number), None)
     if asked is not None:
-        facts = {"of": number, "name": asked.facts["name"]}
-        key = key_from(request.form)
-        proceedings.note(meeting, ProceedingStep.SPEECH_BEGUN, course.current, person(), key=key, now=now(), **facts)
+        begun = SpeechBegunFacts(of=number, name=asked.facts["name"])
+        proceedings.note(meeting, begun, course.current, act(key_from(request.form)))
     return consoles.back(meeting_id, "speakers")
 
 
@@ -211,15 +205,14 @@ def end_speech(meeting_id: int) -> Response:
     meeting = meeting_pages.to_run(meeting_id)
     course = proceedings.course_of(meeting.id)
     if course.speaking is not None:
-        key = key_from(request.form)
-        proceedings.note(meeting, ProceedingStep.SPEECH_ENDED, course.current, person(), key=key, now=now())
+        proceedings.note(meeting, SpeechEndedFacts(), course.current, act(key_from(request.form)))
     return consoles.back(meeting_id, "speakers")
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/chair")
 @only(*RUNS)
 def change_chair(meeting_id: int) -> Response:
-    """Another one chairs or keeps the record from now on, and why."""
+    """Name another chair or recorder from now on, and why."""
     meeting, form = meeting_pages.to_run(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     reason = line(form, "chair_reason", 200, mistakes)
@@ -232,19 +225,9 @@ def change_chair(meeting_id: int) -> Response:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
     if not _may_chair(meeting, named):
         raise Refused(Reason.CHAIR_NOT_CALLED)
-    step = ProceedingStep.RECORDER_CHANGED if form.get("office") == "recorder" else ProceedingStep.CHAIR_CHANGED
-    course = proceedings.course_of(meeting.id)
-    proceedings.note(
-        meeting,
-        step,
-        course.current,
-        person(),
-        key=key_from(form),
-        now=now(),
-        person=named.id,
-        name=named.name,
-        reason=reason,
-    )
+    changed = RecorderChangedFacts if form.get("office") == "recorder" else ChairChangedFacts
+    facts = changed(person=named.id, name=named.name, reason=reason)
+    proceedings.note(meeting, facts, proceedings.course_of(meeting.id).current, act(key_from(form)))
     return consoles.back(meeting_id)
 
 
@@ -252,5 +235,5 @@ def change_chair(meeting_id: int) -> Response:
 @only(*RUNS)
 def close_meeting(meeting_id: int) -> Response:
     meeting = meeting_pages.to_run(meeting_id)
-    proceedings.close_meeting(meeting, person(), ended_at=now(), key=key_from(request.form), now=now())
+    proceedings.close_meeting(meeting, act(key_from(request.form)), ended_at=now())
     return pages.done(url_for("minutes.show", meeting_id=meeting_id))

@@ -1,4 +1,4 @@
-"""Signing in to a meeting by one's own phone: with the code on the screen in the room, or from away where the rule allows it."""
+"""Checking in by one's own phone: with the code on the screen, or from away where the rule allows it."""
 
 from flask import Blueprint, Response, request, url_for
 
@@ -8,7 +8,7 @@ from consult.models.meetings import check_in_queries
 from consult.services.meetings import check_ins, meeting_states
 from consult.views.meetings import meeting_pages
 from consult.web import pages, qr_codes
-from consult.web.access import members_only, now, only, person
+from consult.web.access import act, members_only, now, only, person
 from consult.web.addresses import public_address
 
 bp = Blueprint("arrivals", __name__)
@@ -17,7 +17,7 @@ bp = Blueprint("arrivals", __name__)
 @bp.get("/<slug>/meetings/<int:meeting_id>/sign-in")
 @members_only
 def sign_in(meeting_id: int) -> Response:
-    """Where the QR on the screen leads: one button. Looking signs nobody in."""
+    """Show the page that the QR on the screen leads to, with one button. A GET checks nobody in."""
     meeting = meeting_pages.find_meeting(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
     return pages.page(
@@ -25,7 +25,7 @@ def sign_in(meeting_id: int) -> Response:
         meeting=meeting,
         code=request.args.get("code", "")[:40],
         called=entry is not None,
-        fresh=request.args.get("code", "")[:40] in check_ins.door_codes(meeting.id, now()),
+        fresh=request.args.get("code", "")[:40] in check_ins.screen_codes(meeting.id, now()),
         signed_in=entry is not None and entry.attending_id == person().id,
     )
 
@@ -34,7 +34,7 @@ def sign_in(meeting_id: int) -> Response:
 @members_only
 def arrive(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    check_ins.sign_in(meeting, person(), CheckInWay.SCAN, code=request.form.get("code", "")[:40], now=now())
+    check_ins.check_in(meeting, CheckInWay.SCAN, act(), code=request.form.get("code", "")[:40])
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
@@ -42,23 +42,23 @@ def arrive(meeting_id: int) -> Response:
 @members_only
 def take_part_from_away(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    check_ins.sign_in(meeting, person(), CheckInWay.ONLINE, now=now())
+    check_ins.check_in(meeting, CheckInWay.ONLINE, act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/departure")
 @members_only
 def go(meeting_id: int) -> Response:
-    """I am going home."""
-    check_ins.leave_by_oneself(meeting_pages.find_meeting(meeting_id), person(), now=now())
+    """Note that the reader goes home."""
+    check_ins.leave_by_oneself(meeting_pages.find_meeting(meeting_id), act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/door.svg")
 @only(*sorted(roles.KEEPS_THE_DOOR))
 def qr(meeting_id: int) -> Response:
-    """The code on the screen: it changes every ten minutes, so that a photo of it signs nobody in next week."""
+    """Return the QR of the code on the screen. It changes every ten minutes, so that a photo of it is soon worthless."""
     meeting_pages.find_meeting(meeting_id)
-    code = check_ins.door_codes(meeting_id, now())[0]
+    code = check_ins.screen_codes(meeting_id, now())[0]
     address = public_address() + url_for(".sign_in", meeting_id=meeting_id, code=code)
     return qr_codes.response(address, cache_control="no-store")

@@ -1,11 +1,11 @@
-"""The words for codes of meetings: states, answers, ways of signing in, items, matters, steps, checks, petitions."""
+"""The words for codes of meetings: states, answers, ways of checking in, items, matters, steps, checks, petitions."""
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from consult.domain.law.four_deliberations import DeliberationStage
-from consult.domain.law.motion_checks import LawQuestion
+from consult.domain.law.motion_checks import CheckAnswer, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, Result
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.meetings import MeetingState, Quorum, RsvpAnswer
@@ -27,7 +27,11 @@ ANSWERS: dict[RsvpAnswer, LazyString] = {
     RsvpAnswer.PROXY: _l("Somebody comes for me"),
 }
 
-ANSWER_ICONS: dict[str, str] = {"coming": "yes", "not_coming": "no", "proxy": "neighbours"}
+ANSWER_ICONS: dict[RsvpAnswer, str] = {
+    RsvpAnswer.COMING: "yes",
+    RsvpAnswer.NOT_COMING: "no",
+    RsvpAnswer.PROXY: "neighbours",
+}
 
 WAYS: dict[CheckInWay, LazyString] = {
     CheckInWay.SCAN: _l("scanned the code"),
@@ -93,7 +97,11 @@ QUESTIONS: dict[LawQuestion, LazyString] = {
     LawQuestion.MONEY: _l("Is it clear what it costs and where the money comes from?"),
 }
 
-CHECK_ANSWERS: dict[str, LazyString] = {"yes": _l("Yes"), "no": _l("No"), "unsure": _l("Not sure")}
+CHECK_ANSWERS: dict[CheckAnswer, LazyString] = {
+    CheckAnswer.YES: _l("Yes"),
+    CheckAnswer.NO: _l("No"),
+    CheckAnswer.UNSURE: _l("Not sure"),
+}
 
 PETITIONS: dict[PetitionKind, LazyString] = {
     PetitionKind.ASSEMBLY_BY_VILLAGERS: _l("Villagers ask for a villagers' assembly (one in ten)"),
@@ -159,12 +167,12 @@ def petition(code: str) -> str:
 
 
 def bodies(codes: list[str]) -> str:
-    """Names of bodies, one after another."""
+    """Return the names of bodies, one after another."""
     return " / ".join(code_words.body(code) for code in codes)
 
 
 def quorum(q: Quorum, unit: str) -> str:
-    """How many are missing, or that there are enough: one sentence for console, screen and phone."""
+    """Return one sentence for console, screen and phone: how many are missing, or that there are enough."""
     if q.share is None:
         return str(gettext("How many must come is set by the charter."))
     if q.reached:
@@ -183,7 +191,7 @@ def question(code: str) -> str:
 
 
 def check_answer(code: str) -> str:
-    return str(CHECK_ANSWERS[code])
+    return str(CHECK_ANSWERS[CheckAnswer(code)])
 
 
 GLOBALS = {

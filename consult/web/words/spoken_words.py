@@ -50,7 +50,7 @@ def loudspeaker(
     body: str,
     unit: str,
 ) -> str:
-    """To be read aloud slowly, twice."""
+    """Return the announcement to be read aloud slowly, twice."""
     day, hour = _when(language, starts_at, timezone)
     who = HOUSEHOLDS if unit == "household" else PERSONS if body in ("VA_people", "VG_people") else MEMBERS
     facts = {"body": said(language, code_words.BODIES[body])}
@@ -75,7 +75,7 @@ def message(
     items: Sequence[str],
     address: str,
 ) -> str:
-    """For a chat group, to copy: an hour, a place, an address, and no link that anybody is rewarded for."""
+    """Return the message to copy into a chat group: hour, place, agenda, and the plain address of the meeting."""
     day, hour = _when(language, starts_at, timezone)
     return said(language, MESSAGE) % {
         "village": village,
@@ -89,7 +89,7 @@ def message(
 
 
 def said(language: Language, sentence: str) -> str:
-    """A sentence of the catalogues in a named language."""
+    """Return a sentence of the catalogues in a named language."""
     text: str = i18n.catalogue(language).ugettext(sentence)
     return text
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from consult.domain.meetings import proceedings
 from consult.domain.meetings.agendas import Result
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.minutes import Present, write
-from consult.domain.meetings.proceedings import ProceedingEntry, ProceedingStep
+from consult.domain.meetings.proceedings import ProceedingEntry
 from consult.domain.refusals import Reason
 
 BEGAN = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
@@ -19,7 +20,7 @@ BEGAN = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
 def entries(*rows: tuple[Any, ...]) -> list[ProceedingEntry]:
     """(step, item, facts) from number 1 on, a minute each."""
     return [
-        ProceedingEntry(n, step, item, facts, 1, BEGAN + timedelta(minutes=n))
+        ProceedingEntry(number=n, step=step, item=item, facts=facts, actor_id=1, at=BEGAN + timedelta(minutes=n))
         for n, (step, item, facts) in enumerate(rows, 1)
     ]
 
@@ -108,8 +109,8 @@ def test_the_chair_and_the_recorder_can_be_replaced():
     course = proceedings.course_of(
         entries(
             OPENED,
-            (ProceedingStep.CHAIR_CHANGED, None, {"person": 7, "reason": "有利害关系"}),
-            (ProceedingStep.RECORDER_CHANGED, None, {"person": 8, "reason": ""}),
+            (ProceedingStep.CHAIR_CHANGED, None, {"person": 7, "name": "甲", "reason": "有利害关系"}),
+            (ProceedingStep.RECORDER_CHANGED, None, {"person": 8, "name": "乙", "reason": ""}),
         )
     )
     assert (course.chair_id, course.recorder_id) == (7, 8)
@@ -120,7 +121,9 @@ def test_the_order_in_which_entries_are_read_does_not_matter(shuffled):
     assert proceedings.course_of(shuffled) == proceedings.course_of(sorted(shuffled, key=lambda e: e.number))
 
 
-PRESENT = Present(8, 6, {"scan": 6}, 0, 0, 1, 1, 0, ())
+PRESENT = Present(
+    expected=8, came=6, by_way={"scan": 6}, late=0, left=0, excused=1, absent=1, typed_in=0, sitting_in=()
+)
 
 
 def minutes(*rows: tuple[Any, ...]):

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from consult import clock, create_app
 from consult.domain.audit import Tag
 from consult.models import AuditEntry, BallotEvent, Poll, db
-from consult.services.core import backups, rollback_guard, transactions
+from consult.services.core import backups, rollback_guard
 from consult.services.polls import closing
 from consult.services.site.verification import verify
 from consult.web import rollback_alarm
@@ -70,7 +70,6 @@ def test_what_was_put_back_is_what_was_backed_up(app, village, poll, backup):
         db.engine.dispose()
     run(app, "restore", str(backup), "--over")
     with app.app_context():
-        transactions.expect(reading=True)
         assert db.session.query(BallotEvent).count() == 1
         assert list(verify(village.row())) == []
 
@@ -98,7 +97,6 @@ def test_a_drill_restores_to_a_scratch_place_checks_all_and_says_the_minutes(app
 
 def test_a_drill_finds_what_somebody_changed(app, village, poll):
     with app.app_context():
-        transactions.expect(reading=False)
         if db.engine.dialect.name == "sqlite":
             db.session.execute(text("DROP TRIGGER ballot_event_no_delete"))
         else:
@@ -151,7 +149,6 @@ def sign_in_now(app, client, village) -> None:
 
 def test_the_job_does_not_forget_the_head_it_misses(restored, village):
     with restored.app_context():
-        transactions.expect(reading=False)
         assert rollback_guard.advance(now=clock.now()) == 0
         assert set(rollback_guard.missing()) == {village.id}
 
@@ -159,7 +156,6 @@ def test_the_job_does_not_forget_the_head_it_misses(restored, village):
 def test_whoever_takes_responsibility_does_so_in_the_log(app, config, restored, village):
     run(restored, "audit", "accept-restored", "--reason", "硬盘坏了")
     with started(config) as after, after.app_context():
-        transactions.expect(reading=True)
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.BACKUP_RESTORED.value)).one()
         assert "硬盘坏了" in entry.facts and rollback_guard.missing() == {}
         assert list(verify(village.row())) == []
@@ -167,7 +163,6 @@ def test_whoever_takes_responsibility_does_so_in_the_log(app, config, restored, 
 
 def test_nothing_is_wrong_where_nothing_was_put_back(app, village, poll):
     with app.app_context():
-        transactions.expect(reading=False)
         assert rollback_guard.advance(now=clock.now()) == 2
         assert rollback_guard.advance(now=clock.now()) == 0
         vote(village, poll, village.old_chan, 1, at=clock.now() + timedelta(seconds=1))
@@ -177,7 +172,6 @@ def test_nothing_is_wrong_where_nothing_was_put_back(app, village, poll):
 
 def test_another_database_in_the_same_place_is_noticed_too(app, config, village, poll, tmp_path):
     with app.app_context():
-        transactions.expect(reading=False)
         rollback_guard.advance(now=clock.now())
         db.session.remove()
     if config.on_sqlite:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
 from consult.domain.refusals import Reason
-from consult.models import Arrival, BodyStanding, MeetingAddition, MeetingRollEntry, Person, Village, db
+from consult.models import BodyStanding, CheckIn, MeetingAddition, MeetingRollEntry, Person, Village, db
 from consult.models.meetings import check_in_queries
 from consult.services.meetings import check_ins, meeting_additions, meeting_states, minutes
 from consult.services.site import verification
@@ -21,7 +21,6 @@ from tests.meetings import (
     refused,
     seat,
     seat_number,
-    writing,
 )
 from tests.village import FOUNDED, Who
 
@@ -29,10 +28,9 @@ pytestmark = pytest.mark.both_databases
 LETTER = "e" * 64
 
 
-def sign_in(meeting_id: int, who: Who, way: CheckInWay = CheckInWay.SCAN, *, minutes_ago: float = 0) -> None:
-    code = check_ins.door_codes(meeting_id, clock.now() - timedelta(minutes=minutes_ago))[0]
-    writing()
-    check_ins.sign_in(meeting(meeting_id), who.row(), way, code=code, now=clock.now())
+def check_in(meeting_id: int, who: Who, way: CheckInWay = CheckInWay.SCAN, *, minutes_ago: float = 0) -> None:
+    code = check_ins.screen_codes(meeting_id, clock.now() - timedelta(minutes=minutes_ago))[0]
+    check_ins.check_in(meeting(meeting_id), way, who.act(), code=code)
 
 
 def present(meeting_id: int) -> int:
@@ -41,37 +39,34 @@ def present(meeting_id: int) -> int:
 
 def bring(cast, meeting_id: int, absent: Who, holder: Who, letter: str = LETTER) -> None:
     number = seat_number(meeting_id, absent)
-    writing()
-    check_ins.bring_letter(meeting(meeting_id), number, holder.row(), letter, cast.ah_keung.row(), now=clock.now())
+    check_ins.bring_letter(meeting(meeting_id), number, holder.row(), letter, cast.ah_keung.act())
 
 
 def leave(cast, meeting_id: int, who: Who) -> None:
     number = seat_number(meeting_id, who)
-    writing()
-    check_ins.leave(meeting(meeting_id), [number], cast.ah_keung.row(), now=clock.now())
+    check_ins.leave(meeting(meeting_id), [number], cast.ah_keung.act())
 
 
 def newest_line(meeting_id: int) -> int:
-    return db.session.scalars(select(Arrival.number).where(Arrival.meeting_id == meeting_id)).all()[-1]
+    return db.session.scalars(select(CheckIn.number).where(CheckIn.meeting_id == meeting_id)).all()[-1]
 
 
 def undo(cast, meeting_id: int, line: int) -> None:
-    writing()
-    check_ins.undo(meeting(meeting_id), line, "", cast.ah_keung.row(), now=clock.now())
+    check_ins.undo(meeting(meeting_id), line, "", cast.ah_keung.act())
 
 
 def test_scanning_the_screen_signs_in_once(inside):
     meeting_id, _ = a_called_meeting(inside)
-    sign_in(meeting_id, inside.ah_fong)
-    sign_in(meeting_id, inside.ah_fong)
+    check_in(meeting_id, inside.ah_fong)
+    check_in(meeting_id, inside.ah_fong)
     assert present(meeting_id) == 1
-    assert db.session.query(Arrival).count() == 1
+    assert db.session.query(CheckIn).count() == 1
 
 
 @pytest.mark.parametrize(("minutes_ago", "taken"), [(0, True), (10, True), (21, False)])
 def test_a_code_photographed_and_sent_home_is_soon_no_longer_taken(inside, minutes_ago, taken):
     meeting_id, _ = a_called_meeting(inside)
-    act = lambda: sign_in(meeting_id, inside.ah_fong, minutes_ago=minutes_ago)  # noqa: E731
+    act = lambda: check_in(meeting_id, inside.ah_fong, minutes_ago=minutes_ago)  # noqa: E731
     if taken:
         act()
     else:
@@ -81,31 +76,30 @@ def test_a_code_photographed_and_sent_home_is_soon_no_longer_taken(inside, minut
 def test_the_code_of_one_meeting_opens_no_other(inside):
     one, _ = a_called_meeting(inside)
     other, _ = a_called_meeting(inside, key="other")
-    code = check_ins.door_codes(one, clock.now())[0]
-    writing()
-    act = lambda: check_ins.sign_in(meeting(other), inside.ah_fong.row(), CheckInWay.SCAN, code=code, now=clock.now())  # noqa: E731
+    code = check_ins.screen_codes(one, clock.now())[0]
+    act = lambda: check_ins.check_in(meeting(other), CheckInWay.SCAN, inside.ah_fong.act(), code=code)  # noqa: E731
     assert refused(act) is Reason.DOOR_CODE_OLD
 
 
 def test_whoever_is_not_called_does_not_sign_in(inside):
     meeting_id, _ = a_called_meeting(inside)
-    assert refused(lambda: sign_in(meeting_id, inside.siu_ming)) is Reason.NOT_OF_THE_MEETING
+    assert refused(lambda: check_in(meeting_id, inside.siu_ming)) is Reason.NOT_OF_THE_MEETING
 
 
 def test_one_of_a_household_speaks_for_it_and_the_second_is_told_who(inside):
     meeting_id, _ = a_called_meeting(inside, body="VA_house")
-    sign_in(meeting_id, inside.ah_kwok)
-    assert refused(lambda: sign_in(meeting_id, inside.ah_fong)) is Reason.HOUSEHOLD_IS_HERE
+    check_in(meeting_id, inside.ah_kwok)
+    assert refused(lambda: check_in(meeting_id, inside.ah_fong)) is Reason.HOUSEHOLD_IS_HERE
     assert present(meeting_id) == 1
     leave(inside, meeting_id, inside.ah_kwok)
-    sign_in(meeting_id, inside.ah_fong)
+    check_in(meeting_id, inside.ah_fong)
     assert present(meeting_id) == 1
 
 
 def test_from_away_only_where_a_rule_lets_people_take_part_online(inside):
     meeting_id, _ = a_called_meeting(inside)
     open_it(inside, meeting_id)
-    assert refused(lambda: sign_in(meeting_id, inside.ah_fong, CheckInWay.ONLINE)) is Reason.ONLINE_NOT_OFFERED
+    assert refused(lambda: check_in(meeting_id, inside.ah_fong, CheckInWay.ONLINE)) is Reason.ONLINE_NOT_OFFERED
     db.session.add(
         BodyStanding(
             village_id=inside.id,
@@ -118,9 +112,9 @@ def test_from_away_only_where_a_rule_lets_people_take_part_online(inside):
     db.session.commit()
     close_it(inside, meeting_id)
     other, _ = a_called_meeting(inside, key="other")
-    assert refused(lambda: sign_in(other, inside.ah_fong, CheckInWay.ONLINE)) is Reason.MEETING_NOT_OPEN
+    assert refused(lambda: check_in(other, inside.ah_fong, CheckInWay.ONLINE)) is Reason.MEETING_NOT_OPEN
     open_it(inside, other)
-    sign_in(other, inside.ah_fong, CheckInWay.ONLINE)
+    check_in(other, inside.ah_fong, CheckInWay.ONLINE)
     assert check_in_queries.present_by_way(other) == {"online": 1}
 
 
@@ -128,13 +122,12 @@ def test_ticking_somebody_twice_ticks_once(inside):
     meeting_id, _ = a_called_meeting(inside)
     seat(inside, meeting_id, inside.ah_fong, inside.ah_kwok)
     seat(inside, meeting_id, inside.ah_fong)
-    assert present(meeting_id) == 2 and db.session.query(Arrival).count() == 2
+    assert present(meeting_id) == 2 and db.session.query(CheckIn).count() == 2
 
 
 def test_a_number_that_is_not_on_the_roll_ticks_nobody(inside):
     meeting_id, _ = a_called_meeting(inside)
-    writing()
-    tick = lambda: check_ins.tick(meeting(meeting_id), [1, 99], CheckInWay.MANUAL, inside.ms_yip.row(), now=clock.now())  # noqa: E731
+    tick = lambda: check_ins.tick(meeting(meeting_id), [1, 99], CheckInWay.MANUAL, inside.ms_yip.act())  # noqa: E731
     assert refused(tick) is Reason.NO_SUCH_NUMBER
     assert present(meeting_id) == 0
 
@@ -159,7 +152,7 @@ def test_a_meeting_by_households_knows_no_letters(inside):
 
 def test_whoever_holds_a_letter_and_goes_home_takes_that_seat_along(inside):
     meeting_id, _ = a_called_meeting(inside)
-    sign_in(meeting_id, inside.ah_fong)
+    check_in(meeting_id, inside.ah_fong)
     bring(inside, meeting_id, inside.ah_kwok, inside.ah_fong)
     assert present(meeting_id) == 2
     leave(inside, meeting_id, inside.ah_fong)
@@ -172,12 +165,12 @@ def test_a_tick_in_the_wrong_row_is_undone_and_leaves_its_trace(inside):
     seat(inside, meeting_id, inside.ah_fong)
     undo(inside, meeting_id, newest_line(meeting_id))
     assert present(meeting_id) == 0
-    assert [line.kind for line in db.session.query(Arrival)] == [CheckInKind.ARRIVED, CheckInKind.UNDONE]
+    assert [line.kind for line in db.session.query(CheckIn)] == [CheckInKind.ARRIVED, CheckInKind.UNDONE]
 
 
 def test_undoing_a_departure_seats_the_same_person_again(inside):
     meeting_id, _ = a_called_meeting(inside, body="VA_house")
-    sign_in(meeting_id, inside.ah_kwok)
+    check_in(meeting_id, inside.ah_kwok)
     leave(inside, meeting_id, inside.ah_kwok)
     undo(inside, meeting_id, newest_line(meeting_id))
     entry = db.session.get_one(MeetingRollEntry, (meeting_id, seat_number(meeting_id, inside.ah_kwok)))
@@ -198,8 +191,7 @@ def test_only_the_newest_line_of_somebody_is_undone_and_only_once(inside):
 def test_a_guest_sits_in_without_a_vote(inside):
     meeting_id, _ = a_called_meeting(inside)
     for _ in range(2):
-        writing()
-        check_ins.sit_in(meeting(meeting_id), "罗志明", "镇农办", inside.ah_keung.row(), now=clock.now())
+        check_ins.sit_in(meeting(meeting_id), "罗志明", "镇农办", inside.ah_keung.act())
     assert present(meeting_id) == 0
     assert check_ins.sitting_in(meeting_id) == [("罗志明", "镇农办")]
 
@@ -208,8 +200,7 @@ def test_excused_late_and_left_stand_in_the_minutes(inside):
     meeting_id, _ = a_called_meeting(inside)
     seat(inside, meeting_id, inside.ah_fong, inside.ah_kwok)
     number = seat_number(meeting_id, inside.uncle_ho)
-    writing()
-    check_ins.excuse(meeting(meeting_id), [number], "住院", inside.ah_keung.row(), now=clock.now())
+    check_ins.excuse(meeting(meeting_id), [number], "住院", inside.ah_keung.act())
     open_it(inside, meeting_id)
     seat(inside, meeting_id, inside.aunt_leung)
     leave(inside, meeting_id, inside.ah_kwok)
@@ -221,8 +212,7 @@ def test_what_is_typed_in_from_paper_afterwards_stands_in_the_minutes_and_change
     meeting_id, _ = a_held_meeting(inside)
     number = seat_number(meeting_id, inside.ah_keung)
     for _ in range(2):
-        writing()
-        check_ins.tick(meeting(meeting_id), [number], CheckInWay.PAPER, inside.ms_yip.row(), now=clock.now())
+        check_ins.tick(meeting(meeting_id), [number], CheckInWay.PAPER, inside.ms_yip.act())
     assert present(meeting_id) == 6
     written = minutes.of_meeting(meeting(meeting_id)).present
     assert (written.came, written.by_way) == (7, {"manual": 6, "paper": 1})
@@ -243,16 +233,12 @@ def test_somebody_left_out_comes_on_the_roll_by_two_persons_of_two_offices(insid
     late_id = late.id
 
     def ask(key: str = "ask") -> MeetingAddition:
-        writing()
         person = db.session.get_one(Person, late_id)
-        return meeting_additions.ask(
-            meeting(meeting_id), person, "刚迁回", inside.ah_keung.row(), "group_head", key=key, now=clock.now()
-        )
+        return meeting_additions.ask(meeting(meeting_id), person, "刚迁回", "group_head", inside.ah_keung.act(key=key))
 
     def confirm(who: Who, office: str) -> None:
-        writing()
         addition = db.session.query(MeetingAddition).one()
-        meeting_additions.confirm(addition, who.row(), office, now=clock.now())
+        meeting_additions.confirm(addition, office, who.act())
 
     ask()
     ask()

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
+from consult.domain.law.motions import Motion
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.entry_facts import RemarkNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Reason
 from consult.models import AttendanceMark, BodyStanding, Person, Petition, db
@@ -35,7 +36,6 @@ from tests.meetings import (
     ripe,
     seat,
     seat_number,
-    writing,
 )
 from tests.tasks import representatives
 from tests.village import FOUNDED, a_consultation, help_to_vote
@@ -55,8 +55,7 @@ def voting(inside):
 
 def petition(cast, title: str = "开会商量断水") -> int:
     plan = PetitionPlan(PetitionKind.ASSEMBLY_BY_VILLAGERS, title, "八月断水。")
-    writing()
-    return petitions.open_petition(plan, cast.ah_fong.row(), language="", key=title, now=clock.now()).id
+    return petitions.open_petition(plan, cast.ah_fong.act(key=title)).id
 
 
 def test_a_petition_is_met_by_the_meeting_it_asks_for_and_by_no_other(inside):
@@ -64,7 +63,6 @@ def test_a_petition_is_met_by_the_meeting_it_asks_for_and_by_no_other(inside):
     wrong = lambda: a_meeting_draft(inside, body="COUNCIL", petition_id=asked)  # noqa: E731
     assert refused(wrong) is Reason.PETITION_NOT_REACHED
     row = db.session.get_one(Petition, asked)
-    writing()
     row.reached_at = None
     db.session.commit()
     assert refused(lambda: a_meeting_draft(inside, petition_id=asked)) is Reason.PETITION_NOT_REACHED
@@ -82,7 +80,6 @@ def test_a_meetings_vote_is_neither_extended_nor_added_to_by_two_officers(inside
         ChangeRequest(ChangeKind.EXTENSION, "雨", clock.now() + timedelta(days=3)),
         ChangeRequest(ChangeKind.ADDITION, "漏", person_id=inside.ah_keung.id),
     ):
-        writing()
         ask = lambda wish=wish: poll_changes.ask(  # noqa: E731
             poll(poll_id), wish, "council_member", inside.sister_chow.act(key="k")
         )
@@ -92,14 +89,12 @@ def test_a_meetings_vote_is_neither_extended_nor_added_to_by_two_officers(inside
 def test_a_cancelled_vote_stands_in_the_record_and_moves_the_screens(inside, voting):
     meeting_id, poll_id = voting
     pulse = meeting(meeting_id).pulse
-    writing()
     change = poll_changes.ask(
         poll(poll_id),
         ChangeRequest(ChangeKind.CANCELLATION, "停电"),
         "council_member",
         inside.sister_chow.act(key="c"),
     )
-    writing()
     poll_changes.confirm(change, "committee_member", inside.old_chan.act())
     assert meeting(meeting_id).pulse > pulse
     steps = [e.step.value for e in proceedings.course_of(meeting_id).standing.values()]
@@ -114,8 +109,7 @@ def test_whoever_takes_part_from_away_raises_no_hand(inside):
     meeting_id, poll_id = a_called_meeting(inside)
     seat(inside, meeting_id, *everybody(inside)[:5])
     open_it(inside, meeting_id)
-    writing()
-    check_ins.sign_in(meeting(meeting_id), inside.ah_keung.row(), CheckInWay.ONLINE, now=clock.now())
+    check_ins.check_in(meeting(meeting_id), CheckInWay.ONLINE, inside.ah_keung.act())
     begin_vote(inside, meeting_id, poll_id)
     end_vote(inside, meeting_id, poll_id)
     assert db.session.query(AttendanceMark).filter_by(channel="hands").count() == 5
@@ -129,8 +123,7 @@ def bring(cast, meeting_id: int, holder: Person) -> None:
     number = seat_number(
         meeting_id, cast.ah_kwok if holder.household_id == cast.ah_kwok.household_id else cast.old_chan
     )
-    writing()
-    check_ins.bring_letter(meeting(meeting_id), number, holder, "e" * 64, cast.ah_keung.row(), now=clock.now())
+    check_ins.bring_letter(meeting(meeting_id), number, holder, "e" * 64, cast.ah_keung.act())
 
 
 def test_a_child_holds_no_letter_and_an_elected_seat_sends_none(inside):
@@ -139,8 +132,7 @@ def test_a_child_holds_no_letter_and_an_elected_seat_sends_none(inside):
     representatives(inside, inside.ah_kwok)
     assembly = a_meeting_draft(inside, key="vra", body="VRA")
     an_item(inside, assembly, kind=ItemKind.REPORT)
-    writing()
-    meetings.call(meeting(assembly), URGENT, inside.old_chan.row(), now=clock.now())
+    meetings.call(meeting(assembly), URGENT, inside.old_chan.act())
     assert refused(lambda: bring(inside, assembly, inside.ah_fong.row())) is Reason.NO_LETTERS_FOR_SEATS
 
 
@@ -157,17 +149,13 @@ def test_a_helper_fills_in_only_for_somebody_who_is_in_the_room(inside):
 def test_a_groups_meeting_takes_nobody_of_another_group(inside):
     meeting_id = a_meeting_draft(inside, body="VG_people", group_id=inside.upper_group)
     an_item(inside, meeting_id, kind=ItemKind.REPORT)
-    writing()
-    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.row(), now=clock.now())
-    writing()
+    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.act())
     ask = lambda: meeting_additions.ask(  # noqa: E731
         meeting(meeting_id),
         inside.uncle_ho.row(),
         "漏了",
-        inside.ah_keung.row(),
         "group_head",
-        key="a",
-        now=clock.now(),
+        inside.ah_keung.act(key="a"),
     )
     assert refused(ask) is Reason.NO_SEAT
 
@@ -175,8 +163,8 @@ def test_a_groups_meeting_takes_nobody_of_another_group(inside):
 def test_a_budget_lies_open_for_ten_days_before_it_is_decided(inside):
     consultation = a_consultation(inside)
     ripe(inside, consultation, "collective_budget")
-    assert four_deliberations.open_days(consultation) == 10
-    assert four_deliberations.open_days(None) == 0
+    assert four_deliberations.motion(consultation).open_days == 10
+    assert Motion().open_days == 0
 
 
 def test_the_same_key_with_other_words_is_refused_and_not_swallowed(inside):
@@ -184,9 +172,7 @@ def test_the_same_key_with_other_words_is_refused_and_not_swallowed(inside):
     open_it(inside, meeting_id)
 
     def note(text: str) -> None:
-        writing()
-        step = ProceedingStep.REMARK_NOTED
-        proceedings.note(meeting(meeting_id), step, 1, inside.ms_yip.row(), key="k", now=clock.now(), text=text)
+        proceedings.note(meeting(meeting_id), RemarkNotedFacts(text=text), 1, inside.ms_yip.act(key="k"))
 
     note("第一句")
     note("第一句")
@@ -204,15 +190,12 @@ def test_a_plan_that_got_no_further_than_its_draft_is_finished_by_the_second_try
 
 def test_typed_in_afterwards_makes_no_quorum_and_a_mistyped_number_can_be_taken_back(inside):
     meeting_id, _ = a_held_meeting(inside)
-    writing()
     number = seat_number(meeting_id, inside.ah_keung)
-    check_ins.tick(meeting(meeting_id), [number], CheckInWay.PAPER, inside.ms_yip.row(), now=clock.now())
+    check_ins.tick(meeting(meeting_id), [number], CheckInWay.PAPER, inside.ms_yip.act())
     from_paper = max(check_ins.newest_lines(meeting_id))
-    writing()
-    check_ins.undo(meeting(meeting_id), from_paper, "", inside.ms_yip.row(), now=clock.now())
+    check_ins.undo(meeting(meeting_id), from_paper, "", inside.ms_yip.act())
     assert number not in check_ins.arrived_ever(meeting_id)
     first = min(check_ins.newest_lines(meeting_id))
-    writing()
-    undo = lambda: check_ins.undo(meeting(meeting_id), first, "", inside.ms_yip.row(), now=clock.now())  # noqa: E731
+    undo = lambda: check_ins.undo(meeting(meeting_id), first, "", inside.ms_yip.act())  # noqa: E731
     assert refused(undo) is Reason.NOTHING_TO_UNDO
     assert list(verification.verify(inside.row())) == []

@@ -35,7 +35,6 @@ from tests.meetings import (
     ripe,
     seat,
     seat_number,
-    writing,
 )
 from tests.tasks import representatives
 from tests.village import FOUNDED, SUMMARY, a_consultation, vote
@@ -54,7 +53,6 @@ def voting(inside):
 
 
 def mark(cast, poll_id: int, channel: Channel, *numbers: int) -> None:
-    writing()
     offline_turnout.mark(poll(poll_id), channel, list(numbers), cast.ms_yip.act())
 
 
@@ -76,7 +74,6 @@ def test_hands_follow_from_the_chairs_ending_alone(inside, voting):
 def test_no_box_is_carried_round_for_a_meetings_vote(inside, voting):
     _, poll_id = voting
     visit = offline_turnout.Visit(inside.ms_yip.id, inside.uncle_ho.id, "下围", clock.now())
-    writing()
     act = lambda: offline_turnout.visit(poll(poll_id), visit, [1], inside.ms_yip.act(key="v"))  # noqa: E731
     assert refused(act) is Reason.VOTE_OF_MEETING
 
@@ -87,7 +84,6 @@ def test_a_meetings_vote_is_not_announced_past_the_meeting(inside):
     )
     db.session.commit()
     _, poll_id = a_called_meeting(inside)
-    writing()
     assert refused(lambda: polls.announce(poll(poll_id), inside.old_chan.act())) is Reason.VOTE_OF_MEETING
 
 
@@ -96,8 +92,7 @@ def test_an_item_added_after_the_call_passes_the_same_gates(inside):
     representatives(inside, inside.ah_fong, inside.uncle_ho)
     meeting_id = a_meeting_draft(inside, body="VRA")
     an_item(inside, meeting_id, kind=ItemKind.REPORT, title="收支账")
-    writing()
-    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.row(), now=clock.now())
+    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.act())
     item = an_item(inside, meeting_id, title="改村规", consultation_id=a_consultation(inside), reason="临时")
     poll_id = a_vote(inside, item)
     seat(inside, meeting_id, inside.ah_fong, inside.uncle_ho, inside.old_chan)
@@ -110,7 +105,6 @@ def test_an_item_added_after_the_call_passes_the_same_gates(inside):
 def revise(cast, consultation_id: int, base: int = 1) -> None:
     consultation = db.session.get_one(Consultation, consultation_id)
     words = Draft("修好上圳三百米水圳", SUMMARY, f"{SUMMARY}改成十万元", 10_000_000, (("村里", 10_000_000),))
-    writing()
     revisions.revise(
         consultation,
         words,
@@ -131,7 +125,6 @@ def test_the_words_of_a_motion_stay_as_the_notice_has_them(inside):
 def test_a_motion_whose_words_differ_from_the_notice_is_not_voted_on(inside):
     meeting_id, poll_id = a_called_meeting(inside)
     proposal = poll(poll_id).consultation.proposal
-    writing()
     proposal.revision = 2  # as somebody with SQL would
     db.session.commit()
     seat(inside, meeting_id, *everybody(inside)[:6])
@@ -146,9 +139,8 @@ def test_a_household_that_was_ticked_off_votes_by_phone_only_after_somebody_of_i
     open_it(inside, meeting_id)
     begin_vote(inside, meeting_id, poll_id)
     assert refused(lambda: vote(inside, poll_id, inside.ah_fong, 1)) is Reason.SCAN_FIRST
-    code = check_ins.door_codes(meeting_id, clock.now())[0]
-    writing()
-    check_ins.sign_in(meeting(meeting_id), inside.ah_kwok.row(), CheckInWay.SCAN, code=code, now=clock.now())
+    code = check_ins.screen_codes(meeting_id, clock.now())[0]
+    check_ins.check_in(meeting(meeting_id), CheckInWay.SCAN, inside.ah_kwok.act(), code=code)
     assert refused(lambda: vote(inside, poll_id, inside.ah_fong, 1)) is Reason.HOUSEHOLD_IS_HERE
     vote(inside, poll_id, inside.ah_kwok, 1)
     assert list(verification.verify(inside.row())) == []
@@ -158,8 +150,7 @@ def test_a_vote_of_the_committee_is_no_decision_and_hangs_on_no_board(inside):
     meeting_id = a_meeting_draft(inside, body="TWO_COMMITTEES")
     consultation = a_consultation(inside)
     poll_id = a_vote(inside, an_item(inside, meeting_id, consultation_id=consultation))
-    writing()
-    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.row(), now=clock.now())
+    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.act())
     seat(inside, meeting_id, inside.old_chan)
     open_it(inside, meeting_id)
     begin_vote(inside, meeting_id, poll_id)

@@ -8,7 +8,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import PollEnding, PollTally, db
 from consult.services.polls import closing, count_sheets, poll_states
 from consult.services.site import verification
-from tests.meetings import a_called_meeting, begin_vote, count_hands, end_vote, everybody, open_it, poll, seat, writing
+from tests.meetings import a_called_meeting, begin_vote, count_hands, end_vote, everybody, open_it, poll, seat
 from tests.village import vote
 
 pytestmark = pytest.mark.both_databases
@@ -30,7 +30,6 @@ def test_phones_and_hands_are_one_tally_held_against_everybody_present(inside, a
     vote(inside, poll_id, inside.ah_kwok, 2)
     end_vote(inside, meeting_id, poll_id)
     count_hands(inside, poll_id, 3, 0, 0)  # of the four who are left one raises no hand
-    writing()
     declared = closing.declare(poll(poll_id), inside.old_chan.act())
     tally = declared.facts["tally"]
     assert (tally["roll"], tally["present"], tally["counts"]) == (8, 6, [4, 1, 0])

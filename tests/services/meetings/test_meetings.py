@@ -29,7 +29,6 @@ from tests.meetings import (
     open_it,
     refused,
     ripe,
-    writing,
 )
 from tests.tasks import representatives
 from tests.village import Who, a_consultation
@@ -38,8 +37,7 @@ pytestmark = pytest.mark.both_databases
 
 
 def call(cast, meeting_id: int, exceptions: Exceptions = URGENT) -> None:
-    writing()
-    meetings.call(meeting(meeting_id), exceptions, cast.old_chan.row(), now=clock.now())
+    meetings.call(meeting(meeting_id), exceptions, cast.old_chan.act())
 
 
 def told(who: Who) -> list[str]:
@@ -96,12 +94,10 @@ def test_a_motion_needs_its_kind_of_matter_the_study_and_the_questions_in_this_o
     short = Exceptions(short_notice="汛期")
     assert refused(lambda: call(inside, meeting_id, short)) is Reason.MOTION_WITHOUT_MATTER
     consultation = db.session.get_one(Consultation, consultation_id)
-    writing()
-    four_deliberations.choose_matter(consultation, "public_works", inside.old_chan.row(), now=clock.now())
+    four_deliberations.choose_matter(consultation, "public_works", inside.old_chan.act())
     assert refused(lambda: call(inside, meeting_id, short)) is Reason.NO_PARTY_STUDY
     assert refused(lambda: call(inside, meeting_id)) is Reason.MOTION_UNCHECKED
-    writing()
-    four_deliberations.check_motion(consultation, ALL_YES, inside.old_chan.row(), now=clock.now())
+    four_deliberations.check_motion(consultation, ALL_YES, inside.old_chan.act())
     call(inside, meeting_id)
     assert meeting(meeting_id).study_exception == URGENT.study
 
@@ -172,7 +168,6 @@ def test_a_private_number_in_the_call_is_refused_before_it_hangs_in_the_street(i
 )
 def test_what_was_called_cannot_be_changed_in_the_database(inside, statement):
     a_called_meeting(inside)
-    writing()
     with pytest.raises(DatabaseError):
         db.session.execute(text(statement))
     db.session.rollback()
@@ -181,8 +176,7 @@ def test_what_was_called_cannot_be_changed_in_the_database(inside, statement):
 def move(cast, meeting_id: int, hours: int, key: str = "move") -> None:
     row = meeting(meeting_id)
     at = row.starts_at + timedelta(hours=hours)
-    writing()
-    meetings.move(meeting(meeting_id), "祠堂", at, "台风", cast.old_chan.row(), key=key, now=clock.now())
+    meetings.move(meeting(meeting_id), "祠堂", at, "台风", cast.old_chan.act(key=key))
 
 
 def test_a_move_hangs_on_the_board_and_everybody_called_is_told_once(inside):
@@ -202,38 +196,32 @@ def test_a_meeting_is_never_moved_to_an_earlier_hour(inside):
 def test_a_meeting_can_be_called_off_until_it_opens(inside):
     meeting_id, _ = a_called_meeting(inside)
     for _ in range(2):
-        writing()
-        meetings.cancel(meeting(meeting_id), "台风", inside.old_chan.row(), key="off", now=clock.now())
+        meetings.cancel(meeting(meeting_id), "台风", inside.old_chan.act(key="off"))
     assert meeting_states.state_of(meeting(meeting_id)) is MeetingState.CANCELLED
     assert [n.tag for n in db.session.query(Notice).order_by(Notice.id)] == ["meeting_called", "meeting_cancelled"]
     other, _ = a_called_meeting(inside, key="other")
     open_it(inside, other)
-    writing()
-    off = lambda: meetings.cancel(meeting(other), "台风", inside.old_chan.row(), key="2", now=clock.now())  # noqa: E731
+    off = lambda: meetings.cancel(meeting(other), "台风", inside.old_chan.act(key="2"))  # noqa: E731
     assert refused(off) is Reason.MEETING_OPENED
 
 
 def test_the_newest_answer_to_a_call_holds(inside):
     meeting_id, _ = a_called_meeting(inside)
     for wanted in (RsvpAnswer.COMING, RsvpAnswer.COMING, RsvpAnswer.PROXY):
-        writing()
-        rsvps.answer(meeting(meeting_id), inside.ah_fong.row(), wanted, now=clock.now())
+        rsvps.answer(meeting(meeting_id), wanted, inside.ah_fong.act())
     assert rsvps.mine(meeting_id, inside.ah_fong.row()) == "proxy"
 
 
 def test_whoever_is_not_called_has_nothing_to_answer(inside):
     meeting_id, _ = a_called_meeting(inside)
-    writing()
-    answer = lambda: rsvps.answer(meeting(meeting_id), inside.siu_ming.row(), RsvpAnswer.COMING, now=clock.now())  # noqa: E731
+    answer = lambda: rsvps.answer(meeting(meeting_id), RsvpAnswer.COMING, inside.siu_ming.act())  # noqa: E731
     assert refused(answer) is Reason.NOT_OF_THE_MEETING
 
 
 def test_the_day_before_everybody_is_reminded_once_but_who_cannot_come(inside):
     meeting_id, _ = a_called_meeting(inside)
-    writing()
-    rsvps.answer(meeting(meeting_id), inside.ah_kwok.row(), RsvpAnswer.NOT_COMING, now=clock.now())
+    rsvps.answer(meeting(meeting_id), RsvpAnswer.NOT_COMING, inside.ah_kwok.act())
     for _ in range(2):
-        writing()
         reminders.remind(now=clock.now() + timedelta(minutes=1))
     assert told(inside.ah_fong) == ["meeting_called", "meeting_reminder"]
     assert told(inside.ah_kwok) == ["meeting_called"]
@@ -247,14 +235,12 @@ def test_an_item_can_be_taken_off_a_draft_with_its_votes_and_the_rest_moves_up(i
     item_id = item.id
     an_item(inside, meeting_id, kind=ItemKind.REPORT, title="收支账")
     for _ in range(2):
-        writing()
         agendas.remove(meeting(meeting_id), item_id)
     assert [(i.number, i.title) for i in meeting_queries.agenda(meeting_id)] == [(1, "收支账")]
 
 
 def test_after_the_call_an_item_stays_and_one_more_cannot_be_voted_on_without_notice(inside):
     meeting_id, _ = a_called_meeting(inside)
-    writing()
     assert refused(lambda: agendas.remove(meeting(meeting_id), 1)) is Reason.MEETING_CALLED
     late = an_item(inside, meeting_id, title="临时修桥", reason="昨晚冲垮")
     assert late.number == 2 and late.reason == "昨晚冲垮"
@@ -269,9 +255,7 @@ def test_objections_are_taken_while_the_notice_hangs_and_no_longer(inside):
         inside.ah_fong.act(now=now, language="yue-Hant-HK", key=key),
     )
     for _ in range(2):
-        writing()
         act(clock.now(), "o")
-    writing()
     assert refused(lambda: act(clock.now() + timedelta(days=17), "p")) is Reason.POSTING_ENDED
     assert [o.text for o in notice_objections.objections(notice.id)] == ["时间不合适"]
     assert told(inside.old_chan) == ["objection_made"]
@@ -280,11 +264,9 @@ def test_objections_are_taken_while_the_notice_hangs_and_no_longer(inside):
 def test_the_first_answer_to_an_objection_stays_and_who_objected_is_told(inside):
     a_called_meeting(inside)
     notice = db.session.query(Notice).one()
-    writing()
     notice_objections.object_to(notice, "时间不合适", inside.ah_fong.act(key="o"))
     objection_id = notice_objections.objections(notice.id)[0].id
     for said in ("改到周日", "不改"):
-        writing()
         objection = db.session.get_one(Objection, objection_id)
         notice_objections.answer(objection, said, inside.old_chan.act())
     assert notice_objections.objections(notice.id)[0].answer == "改到周日"

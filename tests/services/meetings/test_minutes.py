@@ -9,8 +9,8 @@ from sqlalchemy.exc import DatabaseError
 from consult import clock
 from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.meetings.agendas import ItemKind, Result
+from consult.domain.meetings.entry_facts import ChairChangedFacts, ProceedingStep, SpeechNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
-from consult.domain.meetings.proceedings import ProceedingStep
 from consult.domain.refusals import Reason
 from consult.models import MinutesConfirmation, Petition, Village, db
 from consult.services.law import four_deliberations
@@ -33,7 +33,6 @@ from tests.meetings import (
     poll,
     refused,
     seat,
-    writing,
 )
 from tests.tampering import without_triggers
 from tests.tasks import representatives
@@ -43,23 +42,19 @@ both = pytest.mark.both_databases
 
 
 def confirm(meeting_id: int, who: Who) -> None:
-    writing()
-    minutes.confirm(meeting(meeting_id), who.row(), now=clock.now())
+    minutes.confirm(meeting(meeting_id), who.act())
 
 
 def correct(cast, meeting_id: int, line: int, words: str) -> None:
-    writing()
-    proceedings.correct(meeting(meeting_id), line, words, cast.ms_yip.row(), key="", now=clock.now())
+    proceedings.correct(meeting(meeting_id), line, words, cast.ms_yip.act())
 
 
 def call_item(cast, meeting_id: int, number: int) -> None:
-    writing()
-    proceedings.call_item(meeting(meeting_id), number, cast.old_chan.row(), key="", now=clock.now())
+    proceedings.call_item(meeting(meeting_id), number, cast.old_chan.act())
 
 
 def close_item(cast, meeting_id: int, number: int, result: Result = Result.HEARD) -> None:
-    writing()
-    proceedings.close_item(meeting(meeting_id), number, result, cast.old_chan.row(), key="", now=clock.now())
+    proceedings.close_item(meeting(meeting_id), number, result, cast.old_chan.act())
 
 
 def faults(cast) -> list[str]:
@@ -102,17 +97,11 @@ def test_a_correction_after_the_chair_confirmed_waits_for_the_chair_again(inside
 def test_a_new_chair_confirms_what_the_old_one_may_not(inside):
     meeting_id, _ = a_called_meeting(inside)
     open_it(inside, meeting_id)
-    writing()
     proceedings.note(
         meeting(meeting_id),
-        ProceedingStep.CHAIR_CHANGED,
+        ChairChangedFacts(person=inside.uncle_ho.id, name=inside.uncle_ho.name, reason="与石料商有亲"),
         None,
-        inside.old_chan.row(),
-        key="c",
-        now=clock.now(),
-        person=inside.uncle_ho.id,
-        name=inside.uncle_ho.name,
-        reason="与石料商有亲",
+        inside.old_chan.act(key="c"),
     )
     close_it(inside, meeting_id)
     assert refused(lambda: confirm(meeting_id, inside.old_chan)) is Reason.NOT_CHAIR
@@ -157,16 +146,11 @@ def test_the_same_key_notes_once(inside):
     meeting_id, _ = a_called_meeting(inside)
     open_it(inside, meeting_id)
     for _ in range(2):
-        writing()
         proceedings.note(
             meeting(meeting_id),
-            ProceedingStep.SPEECH_NOTED,
+            SpeechNotedFacts(name="甲", text="讲"),
             1,
-            inside.ms_yip.row(),
-            key="once",
-            now=clock.now(),
-            name="甲",
-            text="讲",
+            inside.ms_yip.act(key="once"),
         )
     lines = [e for e in proceedings.course_of(meeting_id).standing.values() if e.step is ProceedingStep.SPEECH_NOTED]
     assert len(lines) == 1
@@ -178,13 +162,11 @@ def test_a_wrong_gist_is_taken_back_until_its_item_is_closed(inside):
     open_it(inside, meeting_id)
     line = note(inside, meeting_id, ProceedingStep.SPEECH_NOTED, name="甲", text="错")
     for _ in range(2):
-        writing()
-        proceedings.undo(meeting(meeting_id), line, inside.ms_yip.row(), now=clock.now())
+        proceedings.undo(meeting(meeting_id), line, inside.ms_yip.act())
     assert line not in proceedings.course_of(meeting_id).standing
     kept = note(inside, meeting_id, ProceedingStep.SPEECH_NOTED, name="甲", text="对")
     close_item(inside, meeting_id, 1)
-    writing()
-    undo = lambda: proceedings.undo(meeting(meeting_id), kept, inside.ms_yip.row(), now=clock.now())  # noqa: E731
+    undo = lambda: proceedings.undo(meeting(meeting_id), kept, inside.ms_yip.act())  # noqa: E731
     assert refused(undo) is Reason.ITEM_CLOSED
 
 
@@ -206,7 +188,6 @@ def test_a_vote_that_nobody_ended_ends_by_itself_with_whoever_is_here(inside):
     begin_vote(inside, meeting_id, poll_id)
     vote(inside, poll_id, inside.ah_fong, 1)
     later = clock.now() + meeting_votes.LONGEST + timedelta(minutes=1)
-    writing()
     assert closing.close_due(now=later) == [poll_id]
     tally = closing.tally_of(poll(poll_id))
     assert tally is not None and (tally.present, sum(tally.counts)) == (6, 1)
@@ -245,7 +226,6 @@ def test_whoever_writes_to_the_database_directly_is_found_out(inside, statement,
     meeting_id, _ = a_held_meeting(inside)
     confirm(meeting_id, inside.old_chan)
     assert faults(inside) == []
-    writing()
     without_triggers(statement)
     assert any(seen in fault for fault in faults(inside)), faults(inside)
 
@@ -256,7 +236,6 @@ def test_the_database_itself_refuses_to_change_what_happened(inside, table):
     meeting_id, _ = a_held_meeting(inside)
     confirm(meeting_id, inside.old_chan)
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET village_id = village_id + 0"):
-        writing()
         with pytest.raises(DatabaseError):
             db.session.execute(text(statement))
         db.session.rollback()
@@ -267,17 +246,14 @@ def test_a_petition_reaches_its_number_and_the_committee_is_told_once(inside):
     representatives(inside, inside.ah_fong, inside.uncle_ho)
     plan = PetitionPlan(PetitionKind.ASSEMBLY_BY_REPRESENTATIVES, "开会商量断水", "八月断水。")
     for _ in range(2):
-        writing()
-        opened = petitions.open_petition(plan, inside.ah_fong.row(), language="", key="p", now=clock.now())
+        opened = petitions.open_petition(plan, inside.ah_fong.act(key="p"))
     assert (opened.of, opened.needed, petitions.signed(opened.id)) == (2, 1, 1)
     petition_id = opened.id
     for _ in range(2):
-        writing()
-        petitions.sign(db.session.get_one(Petition, petition_id), inside.uncle_ho.row(), now=clock.now())
+        petitions.sign(db.session.get_one(Petition, petition_id), inside.uncle_ho.act())
     assert petitions.signed(petition_id) == 2
-    writing()
     sign = lambda: petitions.sign(  # noqa: E731
-        db.session.get_one(Petition, petition_id), inside.ah_kwok.row(), now=clock.now()
+        db.session.get_one(Petition, petition_id), inside.ah_kwok.act()
     )
     assert refused(sign) is Reason.NOT_A_SIGNER
 
@@ -289,9 +265,7 @@ def test_votes_by_hand_are_two_persons_counts_even_when_they_differ_at_first(ins
     open_it(inside, meeting_id)
     begin_vote(inside, meeting_id, poll_id)
     end_vote(inside, meeting_id, poll_id)
-    writing()
     undeclared = lambda: closing.declare(poll(poll_id), inside.old_chan.act())  # noqa: E731
     assert refused(undeclared) is Reason.SHEETS_OPEN
     count_hands(inside, poll_id, 4, 1, 1)
-    writing()
     assert closing.declare(poll(poll_id), inside.old_chan.act()).outcome == "carried"

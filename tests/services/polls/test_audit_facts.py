@@ -20,7 +20,8 @@ RARE = {Tag.STANDING_SET, Tag.VOTE_CONTESTED, Tag.BOX_VISITED}
 
 def unlike(described: Any, facts: dict[str, object]) -> set[str]:
     """Names that are missing, and names that are not described."""
-    return (described.__required_keys__ - facts.keys()) | (facts.keys() - described.__annotations__.keys())
+    required: frozenset[str] = getattr(described, "__required_keys__")  # noqa: B009 - the checker knows no such attribute
+    return (required - facts.keys()) | (facts.keys() - described.__annotations__.keys())
 
 
 def logged() -> list[tuple[Tag, dict[str, object]]]:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.talk.comments import AnswerState
 from consult.models import Consultation, Notification, Poll, db
-from consult.services.core import transactions
 from consult.services.polls import closing
 from consult.services.site import reminders
 from consult.services.talk import answers
@@ -51,7 +50,6 @@ def test_nobody_is_reminded_of_a_closed_vote(inside):
 def test_who_voted_is_told_of_the_result(inside):
     poll = a_poll(inside, body="VA_people")
     vote(inside, poll, inside.ah_fong, 1)
-    transactions.begin_writing()
     row = db.session.get_one(Poll, poll)
     closing.declare(row, inside.old_chan.act(now=row.closes_at + timedelta(hours=1)))
     assert inside.ah_fong.id in told("decided") and inside.ah_kwok.id not in told("decided")

@@ -23,7 +23,6 @@ from tests.meetings import (
     meeting,
     open_it,
     seat,
-    writing,
 )
 from tests.village import FOUNDED, a_consultation
 
@@ -104,8 +103,7 @@ def of_the_committees(app, village):
         meeting_id = a_meeting_draft(village, body="TWO_COMMITTEES", title="两委碰头会")
         consultation = a_consultation(village)
         poll_id = a_vote(village, an_item(village, meeting_id, consultation_id=consultation), question="两委意见如何？")
-        writing()
-        meetings.call(meeting(meeting_id), URGENT, village.old_chan.row(), now=clock.now())
+        meetings.call(meeting(meeting_id), URGENT, village.old_chan.act())
         seat(village, meeting_id, village.old_chan)
         open_it(village, meeting_id)
         begin_vote(village, meeting_id, poll_id)
@@ -243,8 +241,7 @@ def test_the_chair_is_somebody_who_is_called_or_holds_an_office(app, as_person, 
     with app.app_context():
         meeting_id = a_meeting_draft(village, body="VG_people", group_id=village.upper_group)
         an_item(village, meeting_id, kind=ItemKind.REPORT)
-        writing()
-        meetings.call(meeting(meeting_id), URGENT, village.old_chan.row(), now=clock.now())
+        meetings.call(meeting(meeting_id), URGENT, village.old_chan.act())
     chan = as_person(village.old_chan)
     who = {"chair_name": village.sister_chow.name, "chair_code": "02-004"}
     assert (
@@ -255,8 +252,7 @@ def test_the_chair_is_somebody_who_is_called_or_holds_an_office(app, as_person, 
     with app.app_context():
         other = a_meeting_draft(village, key="other", body="VG_people", group_id=village.upper_group)
         an_item(village, other, kind=ItemKind.REPORT)
-        writing()
-        meetings.call(meeting(other), URGENT, village.old_chan.row(), now=clock.now())
+        meetings.call(meeting(other), URGENT, village.old_chan.act())
     stranger = {"chair_name": village.aunt_leung.name, "chair_code": "02-001"}
     answer = chan.submit(f"/rongxi/meetings/{other}/console", form="form[action$='/opening']", **stranger)
     assert answer.status_code == 422
@@ -290,7 +286,6 @@ def test_an_old_code_is_said_to_be_old_before_anybody_presses_a_button(as_person
 
 def test_an_office_that_ended_calls_nothing_any_more(app, as_person, village):
     with app.app_context():
-        writing()
         grant = db.session.query(RoleGrant).filter_by(person_id=village.ah_keung.id).one()
         grants.end(grant.id, village.ms_yip.act(now=max(clock.now(), FOUNDED + timedelta(days=1))))
     assert as_person(village.ah_keung).get("/rongxi/meetings/new").status_code == 403

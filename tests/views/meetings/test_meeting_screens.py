@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from consult import clock
 from consult.domain.meetings.agendas import ItemKind
 from consult.models import Meeting, ProxyLetter, db
 from consult.services.meetings import check_ins, meetings
@@ -21,7 +20,6 @@ from tests.meetings import (
     open_it,
     seat,
     seat_number,
-    writing,
 )
 
 HOURS = timedelta(hours=1)
@@ -66,8 +64,7 @@ def test_the_calendar_file_has_hour_place_and_one_name_for_good(app, client, vil
     assert event["LOCATION"] == "榕树头文化室" and event["STATUS"] == "CONFIRMED"
     as_first = event["UID"]
     with app.app_context():
-        writing()
-        meetings.cancel(meeting(called[0]), "台风", village.old_chan.row(), key="off", now=clock.now())
+        meetings.cancel(meeting(called[0]), "台风", village.old_chan.act(key="off"))
     event = Calendar.from_ical(client.get(f"/rongxi/meetings/{called[0]}.ics").data).walk("VEVENT")[0]
     assert (event["UID"], event["STATUS"]) == (as_first, "CANCELLED")
 
@@ -97,10 +94,7 @@ def test_a_letter_taken_at_the_door_votes_on_the_phone_without_another_photo(app
         meeting_id, poll_id = a_called_meeting(village)
         absent = seat_number(meeting_id, village.ah_kwok)
         seat(village, meeting_id, *[w for w in everybody(village)[:6] if w is not village.ah_kwok])
-        writing()
-        check_ins.bring_letter(
-            meeting(meeting_id), absent, village.ah_fong.row(), "e" * 64, village.ah_keung.row(), now=clock.now()
-        )
+        check_ins.bring_letter(meeting(meeting_id), absent, village.ah_fong.row(), "e" * 64, village.ah_keung.act())
         open_it(village, meeting_id)
         begin_vote(village, meeting_id, poll_id)
     fong = as_person(village.ah_fong)
@@ -131,8 +125,7 @@ def grow(app, village, meeting_id: int, times: int, begin: int) -> None:
     with app.app_context():
         for n in range(begin, begin + times):
             an_item(village, meeting_id, kind=ItemKind.REPORT, title=f"议题{n}", reason="补")
-            writing()
-            check_ins.sit_in(meeting(meeting_id), f"客{n}", "镇里", village.ms_yip.row(), now=clock.now())
+            check_ins.sit_in(meeting(meeting_id), f"客{n}", "镇里", village.ms_yip.act())
 
 
 @pytest.mark.both_databases

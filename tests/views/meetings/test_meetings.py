@@ -6,7 +6,7 @@ import pytest
 
 from consult import clock
 from consult.domain.meetings.agendas import ItemKind
-from consult.models import Arrival, MeetingRollEntry, Proceeding, db
+from consult.models import CheckIn, MeetingRollEntry, Proceeding, db
 from consult.services.meetings import check_ins, meetings
 from tests.meetings import (
     URGENT,
@@ -16,7 +16,6 @@ from tests.meetings import (
     everybody,
     meeting,
     seat_number,
-    writing,
 )
 from tests.village import Who
 
@@ -28,8 +27,7 @@ def of_the_committee(app, village) -> int:
     with app.app_context():
         meeting_id = a_meeting_draft(village, body="VC", title="村委会碰头会")
         an_item(village, meeting_id, kind=ItemKind.DISCUSSION)
-        writing()
-        meetings.call(meeting(meeting_id), URGENT, village.old_chan.row(), now=clock.now())
+        meetings.call(meeting(meeting_id), URGENT, village.old_chan.act())
         return meeting_id
 
 
@@ -150,8 +148,7 @@ def test_a_villagers_refused_act_never_opens_the_console(as_person, village, run
     fong = as_person(village.ah_kwok)
     with fong.application.app_context():
         number = seat_number(running[0], village.ah_kwok)
-        writing()
-        check_ins.leave(meeting(running[0]), [number], village.ms_yip.row(), now=clock.now())
+        check_ins.leave(meeting(running[0]), [number], village.ms_yip.act())
     answer = fong.send(f"/rongxi/meetings/{running[0]}/speeches", key="x", at=f"/rongxi/meetings/{running[0]}")
     assert answer.status_code == 403
     assert not fong.page.select(".console")
@@ -168,7 +165,7 @@ def test_the_door_refuses_a_wrong_number_with_a_sentence_and_keeps_the_rest(app,
     assert answer.status_code == 422
     assert "99" in keung.text("#mistakes") and keung.page.select_one("#excuse")["value"] == "住院"
     with app.app_context():
-        assert db.session.query(Arrival).count() == 0
+        assert db.session.query(CheckIn).count() == 0
 
 
 def test_ticking_with_the_same_button_twice_ticks_once(app, as_person, village, called):
@@ -178,7 +175,7 @@ def test_ticking_with_the_same_button_twice_ticks_once(app, as_person, village, 
     for _ in range(2):
         keung.send(f"/rongxi/meetings/{called[0]}/door/arrivals", numbers=str(number))
     with app.app_context():
-        assert db.session.query(Arrival).count() == 1
+        assert db.session.query(CheckIn).count() == 1
         assert db.session.get_one(MeetingRollEntry, (called[0], number)).way == "manual"
 
 

@@ -2,14 +2,13 @@
 
 import pytest
 
-from consult import clock
-from consult.domain.meetings.proceedings import ProceedingStep
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.models import AuditEntry, Notice, db
 from consult.services.core import typesetting
 from consult.services.meetings import proceedings
 from consult.services.people import cards
 from tests import prints
-from tests.meetings import a_called_meeting, a_held_meeting, meeting, note, writing
+from tests.meetings import a_called_meeting, a_held_meeting, meeting, note
 from tests.village import villagers
 
 BOTH = pytest.mark.parametrize("lang", ["zh_Hans", "yue_Hant"])
@@ -86,8 +85,7 @@ def test_corrected_words_stay_on_the_minutes(app, as_person, village):
     with app.app_context():
         meeting_id, _ = a_held_meeting(village)
         line = note(village, meeting_id, ProceedingStep.REMARK_NOTED, text="第一种说法")
-        writing()
-        proceedings.correct(meeting(meeting_id), line, "第二种说法", village.ms_yip.row(), key="c", now=clock.now())
+        proceedings.correct(meeting(meeting_id), line, "第二种说法", village.ms_yip.act(key="c"))
     text = "".join(prints.words(pdf(as_person(village.old_chan), f"/rongxi/meetings/{meeting_id}/minutes.pdf")))
     assert "第一种说法" in text and "第二种说法" in text and "补录" in text
 
@@ -109,7 +107,6 @@ def test_paper_ballots_are_four_to_a_page_and_all_alike(app, as_person, village,
 @BOTH
 def test_household_cards_are_ten_to_a_page(app, as_person, village, lang):
     with app.app_context():
-        writing()
         cards.issue(village.upper_group, village.ms_yip.act())
     pages = prints.words(pdf(as_person(village.ms_yip), f"/rongxi/cards.pdf?group={village.upper_group}", lang))
     assert len(pages) == 1 and "01-001" in pages[0]

@@ -3,7 +3,20 @@
 import pytest
 
 from consult.models import Household, Person, db
-from tests.village import a_consultation, a_poll
+from consult.services.meetings import meetings
+from tests.meetings import (
+    URGENT,
+    a_called_meeting,
+    a_meeting_draft,
+    a_vote,
+    an_item,
+    everybody,
+    meeting,
+    open_it,
+    ripe,
+    seat,
+)
+from tests.village import a_consultation, a_poll, villagers
 
 PAGES = [
     "/rongxi/",
@@ -19,6 +32,8 @@ PAGES = [
 ]
 CLERK_PAGES = ["/rongxi/roll", "/rongxi/offices", "/rongxi/cards?group=1"]
 MOST = 12
+MOST_OF_MEETING = 19
+MOST_OF_TICKING = 18  # for one as for three hundred
 MOST_OF_TALK = 17  # a page that holds the proposal, its polls, its answer, its comments, and one's own case beside it
 
 
@@ -43,6 +58,24 @@ def grow(app, village, times: int, begin: int) -> None:
             db.session.commit()
 
 
+def a_meeting(village, motions: int, key: str) -> int:
+    """A draft with so many motions, each ripe and with a planned vote. Returns its id."""
+    meeting_id = a_meeting_draft(village, key=key)
+    for n in range(motions):
+        consultation = a_consultation(village, key=f"{key}-{n}")
+        item = an_item(village, meeting_id, consultation_id=consultation, title=f"第{n}项")
+        ripe(village, consultation)
+        a_vote(village, item, key=f"vote-{key}-{n}")
+    return meeting_id
+
+
+def ticked(client, meeting_id: int, numbers: str) -> int:
+    """Tick roll numbers at the desk. Returns the number of statements it took."""
+    desk = f"/rongxi/meetings/{meeting_id}/door"
+    client.send(f"{desk}/arrivals", at=desk, numbers=numbers)
+    return len(client.queries)
+
+
 def counted(client, paths) -> dict[str, int]:
     found = {}
     for path in paths:
@@ -61,6 +94,37 @@ def test_no_page_asks_more_of_the_database_when_the_village_grows(app, as_person
     assert after == before
     talk = after.pop("/rongxi/consultations/1")
     assert talk <= MOST_OF_TALK and max(after.values()) <= MOST, (talk, after)
+
+
+@pytest.mark.both_databases
+def test_no_page_of_a_meeting_asks_more_when_its_agenda_and_its_roll_grow(app, as_person, village):
+    chair = as_person(village.old_chan)
+    found: list[list[int]] = []
+    for motions, neighbours in ((1, 0), (8, 40)):
+        with app.app_context():
+            villagers(village, neighbours)
+            meeting_id = a_meeting(village, motions, f"m{motions}")
+        here = f"/rongxi/meetings/{meeting_id}"
+        drafted = counted(chair, [here])
+        with app.app_context():
+            meetings.call(meeting(meeting_id), URGENT, village.old_chan.act())
+            seat(village, meeting_id, *everybody(village))
+        called = counted(chair, [here, f"{here}/console", f"{here}/door", f"{here}/answers", "/rongxi/meetings/"])
+        with app.app_context():
+            open_it(village, meeting_id)
+        opened = counted(chair, [here, f"{here}/console", f"{here}/projector"])
+        found.append([*drafted.values(), *called.values(), *opened.values()])
+    assert found[0] == found[1]
+    assert max(found[1]) <= MOST_OF_MEETING, found[1]
+
+
+@pytest.mark.both_databases
+def test_ticking_eight_people_takes_no_more_statements_than_ticking_two(app, as_person, village):
+    with app.app_context():
+        meeting_id, _ = a_called_meeting(village)
+    yip = as_person(village.ms_yip)
+    two, six = ticked(yip, meeting_id, "1 2"), ticked(yip, meeting_id, "3 4 5 6 7 8")
+    assert two == six <= MOST_OF_TICKING
 
 
 def test_the_list_page_takes_at_most_eight_queries(app, as_person, village):

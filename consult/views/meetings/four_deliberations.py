@@ -14,7 +14,7 @@ from consult.services.law import four_deliberations
 from consult.views.meetings import meeting_pages
 from consult.views.talk.consultation_pages import find_consultation
 from consult.web import pages
-from consult.web.access import act, held_roles, now, only, person, public, today
+from consult.web.access import act, held_roles, only, public, today
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words, meeting_words
 
@@ -33,7 +33,7 @@ def choose_matter(consultation_id: int) -> Response:
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
     if form.get("matter") not in matters.codes():
         return _page(consultation, form, code_words.mistakes({"matter": FormError.NOT_OFFERED}), status=422)
-    four_deliberations.choose_matter(consultation, form["matter"], person(), now=now())
+    four_deliberations.choose_matter(consultation, form["matter"], act())
     return _again(consultation_id)
 
 
@@ -44,14 +44,14 @@ def check(consultation_id: int) -> Response:
     checked, mistakes = motion_checks.read_check_form(form)
     if checked is None:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
-    four_deliberations.check_motion(consultation, checked, person(), now=now())
+    four_deliberations.check_motion(consultation, checked, act())
     return _again(consultation_id)
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/four-deliberations/steps")
 @only(*sorted(roles.RECORDS_STEPS))
 def record(consultation_id: int) -> Response:
-    """A step that was held on paper, with a photo of it."""
+    """Record a step that was held on paper, with a photo of it."""
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
     step, mistakes = rules.read_stage_form(form, today=today())
     photo, wrong = photo_of_paper(form)
@@ -59,14 +59,14 @@ def record(consultation_id: int) -> Response:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
     if step is None or mistakes:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
-    four_deliberations.record_step(consultation, step, photo, person(), now=now())
+    four_deliberations.record_step(consultation, step, photo, act())
     return _again(consultation_id)
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/result")
 @only(*sorted(roles.DECLARES_OUTCOMES))
 def post_result(consultation_id: int) -> Response:
-    """What became of it goes on the board."""
+    """Post on the board what became of it."""
     notice = notice_objections.post_result(find_consultation(consultation_id), act())
     return pages.done(url_for("notices.show", notice_id=notice.id))
 
@@ -74,7 +74,7 @@ def post_result(consultation_id: int) -> Response:
 @bp.get("/<slug>/consultations/<int:consultation_id>/four-deliberations/papers/<int:number>.jpg")
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def paper(consultation_id: int, number: int) -> Response:
-    """The photo of a step's paper, by the number of the step from 1."""
+    """Return the photo of a step's paper, by the number of the step from 1."""
     step = dict(enumerate(rules.ORDER, 1)).get(number)
     row = four_deliberations.done(find_consultation(consultation_id).id).get(step) if step else None
     if row is None or not row.picture:

@@ -1,1 +1,0 @@
-"""Pages: what the law and the village's charter ask."""
