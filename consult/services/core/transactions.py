@@ -121,22 +121,3 @@ def earlier(model: type[Row], key: str, **same: Any) -> Row | None:
     """Return the row which an earlier try of this form wrote: `request_key` is `key` and the columns of `same` fit."""
     found: Row | None = db.session.scalar(select(model).filter_by(request_key=key, **same))
     return found
-
-
-def begin_writing() -> None:
-    """To be replaced by `atomic`: leave the reading transaction."""
-    if not in_unit():
-        db.session.rollback()
-        db.session.connection(execution_options={WRITES: True})
-
-
-def commit() -> None:
-    """To be replaced by `atomic`: commit here, unless a unit of work is under way and commits at its end."""
-    if in_unit():
-        db.session.flush()
-    else:
-        db.session.commit()
-
-
-def expect(*, reading: bool) -> None:
-    """To be removed: requests and commands read by default."""
