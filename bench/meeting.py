@@ -110,7 +110,10 @@ def main(_arguments: list[str]) -> int:
 async def _hold(server: Server, voters: Voters, hall: Hall) -> None:
     begun = time.perf_counter()
     end = begun + ARRIVE + TALK + VOTE + AFTER
-    phones = [asyncio.create_task(_phone(n, begun, end, server.port, voters, hall)) for n in range(PHONES)]
+    phones = [
+        asyncio.create_task(_phone(n, begun=begun, end=end, port=server.port, voters=voters, hall=hall))
+        for n in range(PHONES)
+    ]
     screen = asyncio.create_task(_screen(server.port, voters.cookies[0][0], end, hall))
     await asyncio.sleep(ARRIVE + TALK)
     chair = Line(server.port, voters.cookies[0][0])
@@ -126,7 +129,7 @@ async def _hold(server: Server, voters: Voters, hall: Hall) -> None:
         hall.errors.append(f"the vote did not end: {status}")
 
 
-async def _phone(n: int, begun: float, end: float, port: int, voters: Voters, hall: Hall) -> None:
+async def _phone(n: int, *, begun: float, end: float, port: int, voters: Voters, hall: Hall) -> None:
     dice = random.Random(n)
     line = Line(port, voters.cookies[n][0])
     await asyncio.sleep(dice.uniform(0, ARRIVE))
@@ -151,12 +154,12 @@ async def _phone(n: int, begun: float, end: float, port: int, voters: Voters, ha
             again = _again(part)
             if vote is None and f"/polls/{hall.vote}" in part and hall.opened_at:
                 hall.seen_after.append(time.perf_counter() - hall.opened_at)
-                vote = asyncio.create_task(_cast(n, dice, port, voters, hall, voted))
+                vote = asyncio.create_task(_cast(n, dice, port=port, voters=voters, hall=hall, voted=voted))
     if vote is not None:
         await vote
 
 
-async def _cast(n: int, dice: random.Random, port: int, voters: Voters, hall: Hall, voted: asyncio.Event) -> None:
+async def _cast(n: int, dice: random.Random, *, port: int, voters: Voters, hall: Hall, voted: asyncio.Event) -> None:
     """Open the vote, think, tap, confirm: on a second connection, as a browser has."""
     line = Line(port, voters.cookies[n][0])
     await line.page(f"/{hall.slug}/polls/{hall.vote}")

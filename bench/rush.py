@@ -64,7 +64,10 @@ def main(arguments: list[str]) -> int:
 async def _rush(server: Server, voters: Voters) -> Report:
     report = Report()
     begun = time.perf_counter()
-    tasks = [asyncio.create_task(_voter(n, at, begun, server.port, voters, report)) for n, at in enumerate(_arrivals())]
+    tasks = [
+        asyncio.create_task(_voter(n, at, begun=begun, port=server.port, voters=voters, report=report))
+        for n, at in enumerate(_arrivals())
+    ]
     await asyncio.sleep(WINDOW * 0.5)
     workers = _children(server.process.pid)
     if workers:
@@ -79,7 +82,7 @@ def _arrivals() -> list[float]:
     return sorted(early + late)
 
 
-async def _voter(n: int, at: float, begun: float, port: int, voters: Voters, report: Report) -> None:
+async def _voter(n: int, at: float, *, begun: float, port: int, voters: Voters, report: Report) -> None:
     await asyncio.sleep(max(0.0, begun + at - time.perf_counter()))
     arrived = time.perf_counter()
     cookie = voters.cookies[n][0]

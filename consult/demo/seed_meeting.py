@@ -60,7 +60,8 @@ def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Per
     proceedings.close_item(meeting, 1, Result.HEARD, Act.of(chair, now=evening + timedelta(minutes=12)))
     _turn(meeting, 2, chair, evening + timedelta(minutes=13))
     _talk(meeting, clerk, evening + timedelta(minutes=14))
-    _decide(village, meeting, poll, on_phones, chair, counters, evening + timedelta(minutes=25))
+    at = evening + timedelta(minutes=25)
+    _decide(village, meeting, poll, on_phones=on_phones, chair=chair, counters=counters, at=at)
     end = evening + timedelta(minutes=50)
     proceedings.close_item(meeting, 2, Result.TALKED_OVER, Act.of(chair, now=end))
     proceedings.close_meeting(meeting, Act.of(chair, now=end), ended_at=end)
@@ -142,6 +143,7 @@ def _decide(
     village: Village,
     meeting: Meeting,
     poll: Poll,
+    *,
     on_phones: Sequence[MeetingRollEntry],
     chair: Person,
     counters: Sequence[Person],

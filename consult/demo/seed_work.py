@@ -71,13 +71,23 @@ def carry_out(village: Village, secretary: Person, people: Sequence[Person], *, 
     phases.move(opened, Phase.CARRY_OUT, Act.of(secretary, now=begun))
     representatives = sorted(holders(village.id, ACCEPTS_WORK, on=local_day(village, now)))
     for n, job in enumerate(JOBS):
-        _job(n, job, opened, secretary, people[30 + n * 17], representatives, begun, now)
+        _job(
+            n,
+            job,
+            opened,
+            secretary=secretary,
+            owner=people[30 + n * 17],
+            representatives=representatives,
+            begun=begun,
+            now=now,
+        )
 
 
 def _job(
     n: int,
     job: Job,
     opened: Consultation,
+    *,
     secretary: Person,
     owner: Person,
     representatives: Sequence[int],
