@@ -1,4 +1,4 @@
-"""When an act of a case is offered, and what is refused of what was said with it. Used by act_table.py alone."""
+"""The conditions under which an act of a case is offered, and its mistakes. Used by act_table.py alone."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What an act of a case adds to what was said, and where the case stands afterwards. Used by act_table.py alone."""
+"""The additions of an act to what was said, and the state of the case after it. Used by act_table.py alone."""
 
 from collections.abc import Callable
 from typing import Any

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class CaseAct(StrEnum):
-    """What can be done to a case."""
+    """An act on a case."""
 
     FILE = "file"
     APPLY = "apply"
@@ -55,7 +55,7 @@ class CaseAct(StrEnum):
 
 
 class FieldKind(StrEnum):
-    """What a field of a form takes."""
+    """The kind of value that a field of a form takes."""
 
     LINE = "line"
     TEXT = "text"

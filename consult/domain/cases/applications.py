@@ -13,7 +13,7 @@ from consult.domain.text_fields import line, long_text
 
 @dataclass(frozen=True)
 class Side:
-    """Somebody named in an application; `person_id` where they were found on the roll."""
+    """A person named in an application; `person_id` where they were found on the roll."""
 
     part: CaseRole
     name: str
@@ -26,7 +26,7 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskForm:
-    """What was said at the desk."""
+    """The words and choices of an application made at the desk."""
 
     topic: str
     source: Source

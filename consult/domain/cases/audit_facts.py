@@ -1,4 +1,4 @@
-"""What the audit log says of cases: a type for the facts of each tag. Never a word of people, never a name."""
+"""The facts that the audit log keeps of cases: a type for each tag. Never a word of people, never a name."""
 
 from typing import TypedDict
 

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RefusalGround:
-    """Why the committee does not take a case, and whose it is."""
+    """The grounds on which the committee does not take a case; each names whose it is."""
 
     name: str
     goes_to: str

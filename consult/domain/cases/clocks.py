@@ -19,7 +19,7 @@ SECOND_FOLLOW_UP_DAYS = 30  # ours
 
 
 class Clock(StrEnum):
-    """What runs out."""
+    """A time limit of a case."""
 
     ACCEPT = "accept"
     SETTLE = "settle"

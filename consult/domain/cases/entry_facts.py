@@ -1,4 +1,4 @@
-"""What the sealed entries of a case hold beside the fields of their forms: keys and values as they are stored."""
+"""The contents of the sealed entries of a case beside the fields of their forms: keys and values as they are stored."""
 
 from typing import NotRequired, TypedDict
 
@@ -6,7 +6,7 @@ from consult.domain.cases.acts import CaseAct
 
 
 class SideFacts(TypedDict):
-    """Somebody in a case, as the entry names them that brought them in."""
+    """A person in a case, as named by the entry that brought them in."""
 
     part: str
     """domain.cases.states.CaseRole"""
@@ -50,7 +50,7 @@ class FiledFacts(TypedDict):
 
 
 class AssignedFacts(TypedDict):
-    """Who mediates from now on."""
+    """The mediators from now on."""
 
     assigned: list[list[int | str]]
     """Person and name of each."""
@@ -66,7 +66,7 @@ class MediatorFacts(TypedDict):
 
 
 class PartyFacts(TypedDict):
-    """Who was added."""
+    """The person who was added."""
 
     party: SideFacts
 

@@ -23,7 +23,7 @@ TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 @dataclass(frozen=True)
 class Offered:
-    """What the case at hand lets one choose."""
+    """The choices that the case at hand offers."""
 
     parties: Sequence[int]
     mediators: Sequence[int]

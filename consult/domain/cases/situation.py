@@ -28,7 +28,7 @@ class ActEntry:
 
 @dataclass(frozen=True)
 class Party:
-    """Somebody who takes part: in dispute, an agent, or invited kin."""
+    """A person who takes part: in dispute, an agent, or invited kin."""
 
     number: int
     part: CaseRole
@@ -71,7 +71,7 @@ class Obligation:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What was agreed, in writing or by word of mouth."""
+    """The terms agreed, in writing or by word of mouth."""
 
     written: bool
     agreed_on: date
@@ -153,7 +153,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class CaseActor:
-    """Somebody who acts on a case, and what they are in it."""
+    """A person who acts on a case, and their role in it."""
 
     person_id: int
     name: str

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """The state of a case."""
 
     DRAFT = "draft"
     """Being written on a phone, and read by its writer alone."""
@@ -47,7 +47,7 @@ class CaseRole(StrEnum):
 
 
 class Source(StrEnum):
-    """How a case came, as monthly reports count it."""
+    """The source of a case, as monthly reports count it."""
 
     APPLICATION = "application"
     OWN_MOTION = "own_motion"
@@ -66,7 +66,7 @@ class Audience(StrEnum):
 
 
 class MediaKind(StrEnum):
-    """What is kept sealed beside the words of an entry."""
+    """A kind of file that is kept sealed beside the words of an entry."""
 
     PHOTO = "photo"
     VOICE = "voice"

@@ -1,4 +1,4 @@
-"""What the audit log says of the four deliberations and their gates, by tag. Free words stand there as digests alone."""
+"""The facts that the audit log keeps of the four deliberations and their gates. Free words are kept as digests."""
 
 from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""Which body decides, who sits in it, and under what rule: bodies.toml, read and typed."""
+"""The bodies that decide, their members and rules: bodies.toml, read and typed."""
 
 import tomllib
 from collections.abc import Iterable
@@ -14,19 +14,21 @@ from consult.domain.people.roles import Role
 
 
 class UnitKind(StrEnum):
+    """The holder of one vote: a person or a household."""
+
     PERSON = "person"
     HOUSEHOLD = "household"
 
 
 class QuorumBase(StrEnum):
-    """What a majority is a share of."""
+    """The number of which a majority is a share."""
 
     PRESENT = "present"
     ALL = "all"
 
 
 class Members(StrEnum):
-    """Who sits in a body, of those on the village's roll."""
+    """The members of a body, of those on the village's roll."""
 
     ADULTS = "adults"
     REPRESENTATIVES = "representatives"

@@ -44,7 +44,7 @@ STUDY = (DeliberationStage.PARTY_PROPOSES, DeliberationStage.PARTY_REVIEWS)
 
 @dataclass(frozen=True, kw_only=True)
 class StageRecord:
-    """What was written down of a step held without the app: day, place, who was there, how it went."""
+    """The record of a step held without the app: day, place, attendance, result."""
 
     step: DeliberationStage
     held_on: date

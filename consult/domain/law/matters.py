@@ -1,4 +1,4 @@
-"""Which kind of matter goes to which body: matters.toml, read and typed. Where laws differ, the stricter one holds."""
+"""The kinds of matters and the bodies that decide them: matters.toml, read and typed. The stricter law holds."""
 
 import tomllib
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def codes() -> list[str]:
 
 
 def find(code: str) -> Matter:
-    """Raises KeyError."""
+    """Return the kind of matter with a code. Raises KeyError."""
     return {row.code: row for row in all_rows()}[code]
 
 

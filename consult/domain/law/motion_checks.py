@@ -1,4 +1,4 @@
-"""What must be asked of a motion before it is put to the vote: is it lawful, and does it cut a woman's rights?"""
+"""The questions asked of a motion before the vote: is it lawful, and does it cut a woman's rights?"""
 
 import tomllib
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class LawQuestion(StrEnum):
 
 
 class CheckAnswer(StrEnum):
-    """What an officer answers to a question."""
+    """An officer's answer to a question."""
 
     YES = "yes"
     NO = "no"

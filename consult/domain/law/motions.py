@@ -1,4 +1,4 @@
-"""Whether a motion may be put before a body: its kind of matter, the Party organisation's study, its check."""
+"""The gates of a motion before a body: its kind of matter, the Party organisation's study, its check."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from consult.domain.refusals import Reason, Refused
 
 @dataclass(frozen=True)
 class Motion:
-    """What is on record of a proposal as far as its gates ask for it."""
+    """The facts on record of a proposal that its gates ask for."""
 
     revision: int = 1
     """Of the words as they stand now."""

@@ -12,7 +12,7 @@ TITLE_LENGTH, REASON_LENGTH, MOST_ITEMS = 60, 200, 30
 
 
 class ItemKind(StrEnum):
-    """What is done with an item of the agenda."""
+    """The kind of an item of the agenda."""
 
     REPORT = "report"
     DISCUSSION = "discussion"
@@ -20,7 +20,7 @@ class ItemKind(StrEnum):
 
 
 class Result(StrEnum):
-    """How an item was closed. A motion that was voted on takes the outcome of its newest vote."""
+    """The result of a closed item. A motion that was voted on takes the outcome of its newest vote."""
 
     HEARD = "heard"
     TALKED_OVER = "talked_over"

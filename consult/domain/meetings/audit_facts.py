@@ -1,4 +1,4 @@
-"""What the audit log says of meetings, by tag. Free words stand there as digests alone."""
+"""The facts that the audit log keeps of meetings, by tag. Free words stand there as digests alone."""
 
 from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""What is frozen when a meeting is called. Its hash is the fingerprint of the call."""
+"""The document that is frozen when a meeting is called. Its hash is the fingerprint of the call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class FrozenItem:
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenCall:
-    """Everything about a meeting that may not change once it is called. Instants are aware."""
+    """The facts of a meeting that may not change once it is called. Instants are aware."""
 
     meeting_id: int
     village_id: int

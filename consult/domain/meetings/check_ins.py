@@ -16,7 +16,7 @@ CODE_SECONDS = 600
 
 
 class CheckInWay(StrEnum):
-    """How a unit checked in."""
+    """The way in which a unit checked in."""
 
     SCAN = "scan"
     MANUAL = "manual"
@@ -26,7 +26,7 @@ class CheckInWay(StrEnum):
 
 
 class CheckInKind(StrEnum):
-    """What a line of the check-in list says."""
+    """The kind of a line of the check-in list."""
 
     ARRIVED = "arrived"
     LEFT = "left"

@@ -14,7 +14,7 @@ from consult.domain.polls.polls import Outcome
 
 
 class ProceedingStep(StrEnum):
-    """What can happen in a meeting, as stored."""
+    """A step of a meeting, as stored."""
 
     OPENED = "opened"
     ITEM_CALLED = "item_called"
@@ -48,7 +48,7 @@ _FROM_JSON: Mapping[Any, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class EntryFacts:
-    """What an entry says beside its number, item, author and instant."""
+    """The contents of an entry beside its number, item, author and instant."""
 
     step: ClassVar[ProceedingStep]
 
@@ -93,7 +93,7 @@ class ItemCalledFacts(EntryFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class ItemClosedFacts(EntryFacts):
-    """How the item ended."""
+    """The result of the item."""
 
     step = ProceedingStep.ITEM_CLOSED
     result: Result
@@ -243,7 +243,7 @@ class CorrectedFacts(EntryFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedFacts(EntryFacts):
-    """When the meeting ended."""
+    """The end of the meeting."""
 
     step = ProceedingStep.CLOSED
     ended_at: datetime

@@ -30,14 +30,14 @@ class MeetingState(StrEnum):
 
 
 class MeetingChangeKind(StrEnum):
-    """How a meeting that was called is changed before it opens."""
+    """A change of a called meeting before it opens."""
 
     MOVED = "moved"
     CANCELLED = "cancelled"
 
 
 class RsvpAnswer(StrEnum):
-    """What a person who is called answers."""
+    """The answer of a person who is called."""
 
     COMING = "coming"
     NOT_COMING = "not_coming"
@@ -46,7 +46,7 @@ class RsvpAnswer(StrEnum):
 
 @dataclass(frozen=True)
 class MeetingPlan:
-    """What a call says beside its agenda. The body fixes the unit that is counted. Instants are aware."""
+    """The contents of a call beside its agenda. The body fixes the unit that is counted. Instants are aware."""
 
     body: str
     group_id: int | None

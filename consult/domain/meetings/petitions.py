@@ -15,7 +15,7 @@ TITLE_LENGTH, WORDS_LENGTH = 60, 1000
 
 
 class PetitionKind(StrEnum):
-    """Who petitions for which meeting."""
+    """The kind of a petition: its signers and the meeting it asks for."""
 
     ASSEMBLY_BY_VILLAGERS = "assembly_by_villagers"
     ASSEMBLY_BY_REPRESENTATIVES = "assembly_by_representatives"

@@ -54,7 +54,7 @@ class ProceedingEntry:
 
 @dataclass
 class Course:
-    """Where a meeting stands after some entries."""
+    """The state of a meeting after some entries."""
 
     began_at: datetime | None = None
     ended_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""How long the papers of a meeting are kept: retention.toml, read and typed."""
+"""The times for which the papers of a meeting are kept: retention.toml, read and typed."""
 
 import tomllib
 from enum import StrEnum
@@ -21,7 +21,7 @@ def _table() -> dict[str, Any]:
 
 
 def of_body(body: str) -> Retention:
-    """Raises KeyError for a body that the table does not name."""
+    """Return the rule of a body. Raises KeyError for a body that the table does not name."""
     classes = {code: Retention(name) for name in list(Retention) for code in _table()[name]}
     return classes[body]
 

@@ -1,4 +1,4 @@
-"""What the audit log says of polls, by tag. Ids, numbers, digests and commitments only: no names and no choices."""
+"""The facts that the audit log keeps of polls: ids, numbers, digests and commitments; no names and no choices."""
 
 from typing import Any, NotRequired, TypedDict
 

@@ -1,4 +1,4 @@
-"""Whether a ballot may be cast: one pure decision, asked by the act and by the page before it."""
+"""The decision whether a ballot may be cast: one pure function, asked by the act and by the page before it."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from consult.domain.refusals import Reason
 
 @dataclass(frozen=True)
 class Holder:
-    """What the rule on letters asks of the person who votes with one."""
+    """The facts about the holder of a letter of proxy that the rule asks for."""
 
     household_id: int
     letter_for: int | None
@@ -21,7 +21,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class Helper:
-    """What the rule on helpers asks of the person who fills in the ballot."""
+    """The facts about a helper that the rule on filling in asks for."""
 
     helper_id: int
     witness_id: int
@@ -90,7 +90,7 @@ def _why_not_letter(attempt: Attempt, holder: Holder, poll: FrozenPoll, unit: Un
 
 
 def _why_not_voter(attempt: Attempt, poll: FrozenPoll, unit: Unit) -> Reason | None:
-    """A unit keeps its channel and its voter; a secret ballot cannot be replaced."""
+    """Say why this person may not vote for the unit: it keeps its channel and voter, and its secret ballot."""
     helped = attempt.for_another and attempt.holder is None
     person_id = unit.speaker_id if helped else attempt.person_id
     if unit.channel not in (None, attempt.channel):

@@ -1,4 +1,4 @@
-"""What an officer may ask of an announced poll: read from a form with every mistake found at once."""
+"""Requests of officers to change an announced poll, read from a form with every mistake found at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class ChangeRequest:
-    """What an officer asks for."""
+    """The change that an officer asks for."""
 
     kind: ChangeKind
     reason: str

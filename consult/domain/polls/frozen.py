@@ -1,4 +1,4 @@
-"""What is frozen when a poll is announced. Its hash is the fingerprint; docs/bundle.md describes it to others."""
+"""The document that is frozen when a poll is announced. Its hash is the fingerprint; see docs/bundle.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class FrozenRule:
 
     @classmethod
     def of_body(cls, body: Body) -> "FrozenRule":
-        """The rule of a row of bodies.toml."""
+        """Return the rule of a row of bodies.toml."""
         return cls.from_facts(body.rule_facts())
 
     @classmethod
@@ -71,7 +71,7 @@ class FrozenMeeting:
 
 @dataclass(frozen=True)
 class FrozenPoll:
-    """Everything about a poll that may not change once it is announced. Instants are aware."""
+    """The facts of a poll that may not change once it is announced. Instants are aware."""
 
     format: int
     poll_id: int

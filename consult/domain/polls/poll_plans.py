@@ -23,7 +23,7 @@ TURNOUT = ("shown", "after_close")
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is asked and how it may be answered: the part of a plan that a vote of a meeting has too."""
+    """The question and the ways to answer it: the part of a plan that a vote of a meeting has too."""
 
     kind: str
     """Code of the voting method."""

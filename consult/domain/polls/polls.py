@@ -21,14 +21,14 @@ class PollKind(StrEnum):
 
 
 class Standing(StrEnum):
-    """Whether the outcome binds."""
+    """The force of the outcome: binding or advisory."""
 
     FORMAL = "formal"
     ADVISORY = "advisory"
 
 
 class Channel(StrEnum):
-    """How a unit's ballot was given. A unit has one channel at most."""
+    """The way in which a unit's ballot was given. A unit has one channel at most."""
 
     PHONE = "phone"
     ASSISTED = "assisted"
@@ -46,7 +46,7 @@ HELPER_CAP = 3
 
 
 class PollState(StrEnum):
-    """What a poll is at an instant, told from its times and rows."""
+    """The state of a poll at an instant, told from its times and rows."""
 
     DRAFTED = "drafted"
     ANNOUNCED = "announced"
@@ -57,7 +57,7 @@ class PollState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What the count means under the rule."""
+    """The meaning of the count under the rule."""
 
     CARRIED = "carried"
     NOT_CARRIED = "not_carried"

@@ -7,7 +7,7 @@ from consult.domain.polls.polls import Channel
 
 @dataclass(frozen=True)
 class Presence:
-    """Who attends a meeting for a unit while it votes. `polls` knows no more of meetings than this."""
+    """The person who attends a meeting for a unit while it votes. `polls` knows no more of meetings than this."""
 
     attending_id: int
     identified: bool

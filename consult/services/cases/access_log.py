@@ -15,7 +15,7 @@ from consult.services.people.villages import local_day
 
 @dataclass(frozen=True)
 class AccessLogLine:
-    """What one person opened on one day of the village."""
+    """The cases that one person opened on one day of the village."""
 
     at: datetime
     """The last time on that day."""

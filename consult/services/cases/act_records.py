@@ -1,4 +1,4 @@
-"""What an act of a case needs of the database: to complete what was said, and to follow it in readers and notices.
+"""The needs of an act of a case from the database: to complete what was said, and to follow it up.
 
 The second half of the table of acts: a row for each act that domain.cases.act_table marks with `needs_records`.
 """
@@ -31,7 +31,7 @@ class Done:
 
 @dataclass(frozen=True)
 class OnRecords:
-    """How one act is completed and followed up."""
+    """The functions that complete one act and follow it up."""
 
     complete: Callable[[Opened, PlannedAct, Act], dict[str, Any]] | None = None
     """Return the facts with what the database knows beside them. Raises Refused."""
@@ -83,7 +83,7 @@ def _admit_applicant(done: Done) -> None:
 
 
 def _admit_parties(done: Done) -> None:
-    """The other side reads nothing before the case is accepted."""
+    """Let the parties read the case, once it is accepted."""
     if done.entry.state not in NEW:
         membership.admit_parties(done.case, done.after)
 

@@ -34,7 +34,7 @@ def faults(village_id: int) -> Iterator[str]:
 
 
 def _logged(village_id: int) -> dict[int, list[str]]:
-    """The digests of each case's entries, in their order."""
+    """Return the digests of each case's entries, in their order."""
     tags = (Tag.CASE_FILED.value, Tag.CASE_MOVED.value)
     query = select(AuditEntry).where(AuditEntry.village_id == village_id, AuditEntry.tag.in_(tags))
     found: dict[int, list[str]] = defaultdict(list)

@@ -31,7 +31,7 @@ from consult.services.people import villages
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """What is brought."""
+    """An application as it is brought to the committee."""
 
     topic: str
     """A code of choices.toml, table `topic`."""

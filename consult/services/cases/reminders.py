@@ -16,7 +16,7 @@ DAYS = sorted({-1, *COURT_WARNED_BEFORE, *(day for days in WARNED_BEFORE.values(
 
 
 def remind(*, now: datetime) -> int:
-    """Remind of what is due in all villages, each case in a unit of work of its own. Returns how many reminders it was."""
+    """Send the reminders due in all villages, each case in a unit of work of its own. Return how many there were."""
     span = days_anywhere(now, DAYS[0], DAYS[-1])
     due = {row.id: row for row in case_queries.due_on(span, sorted(LIVE))}
     court = {row.id: row for row in case_queries.confirm_by(span)}

@@ -1,4 +1,4 @@
-"""What a ballot is asked with, and what comes back: shared by every way of casting one."""
+"""The request for a ballot and the receipt for it, shared by every way of casting one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from consult.domain.polls.units import Unit
 
 @dataclass(frozen=True)
 class Assistant:
-    """Who fills in for a voter, and before which witness. The helper stated that the voter is present and agreed."""
+    """The helper who fills in for a voter, and the witness. The helper stated that the voter is present and agreed."""
 
     helper_id: int
     witness_id: int
@@ -17,7 +17,7 @@ class Assistant:
 
 @dataclass(frozen=True)
 class BallotRequest:
-    """What a voter asks for. `idem_key` was made by the server and stood in the form; of a secret ballot, the token."""
+    """A request to cast a ballot. The server made `idem_key` for the form; of a secret ballot it is the token."""
 
     village_id: int
     poll_id: int
@@ -44,7 +44,7 @@ class BallotRequest:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the voter keeps. `rev` counts the unit's ballots from 1; the highest one is the one that counts."""
+    """The voter's receipt. `rev` counts the unit's ballots from 1; the highest one is the one that counts."""
 
     code: str
     rev: int

@@ -38,7 +38,7 @@ def ballots_of(poll_id: int) -> int:
 
 
 def _vacuum_sqlite() -> None:
-    """The table has no row order of its own; VACUUM lays out its pages by key, the checkpoint empties the log."""
+    """Lay out the pages by key with VACUUM, as the table has no row order of its own; empty the log by a checkpoint."""
     with group_commit.alone():
         connection = db.engine.raw_connection()
         try:

@@ -30,8 +30,13 @@ TRIES = 3
 class BallotWriter(Protocol):
     """Named or secret: each a module with these two."""
 
-    def earlier(self, request: BallotRequest, unit: Unit | None) -> Receipt | None: ...
-    def write(self, request: BallotRequest, unit: Unit, now: datetime) -> Receipt: ...
+    def earlier(self, request: BallotRequest, unit: Unit | None) -> Receipt | None:
+        """Return the receipt of an earlier try with the same key, if there was one."""
+        ...
+
+    def write(self, request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
+        """Write the ballot and return its receipt."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def _lock_unit(request: BallotRequest, poll: FrozenPoll) -> Unit | None:
 
 
 def _attempt(request: BallotRequest, poll: _LockedPoll) -> Attempt:
-    """The request with what the rules on letters and helpers need to know."""
+    """Return the request with the facts that the rules on letters and helpers ask for."""
     by_letter = request.channel is Channel.PROXY
     return Attempt(
         person_id=request.person_id,

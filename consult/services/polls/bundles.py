@@ -1,7 +1,7 @@
-"""Everything of one poll in a zip that can be checked with the one program in it. The format: docs/bundle.md.
+"""One poll in a zip that can be checked with the one program in it. The format: docs/bundle.md.
 
-The public bundle withholds the choices; the scrutineers' one has them, for the recount. The same poll gives
-the same bytes as long as the log has not grown.
+The public bundle withholds the choices; the scrutineers' one has them, for the recount. The same poll gives the same
+bytes as long as the log has not grown.
 """
 
 import io
@@ -122,7 +122,7 @@ def _sheets(poll: Poll) -> list[dict[str, Any]]:
 
 
 def _log(poll: Poll) -> list[list[Any]]:
-    """The village's log from the announcement on, or from the call of the meeting. Ids and commitments only."""
+    """Return the village's log from the announcement on, or from the call of the meeting. Ids and commitments only."""
     subject, tag = f"poll:{poll.id}", Tag.POLL_ANNOUNCED
     if meeting_id := frozen_of(poll).meeting_id:  # who came and went stands in the log since the call
         subject, tag = f"meeting:{meeting_id}", Tag.MEETING_CALLED

@@ -39,9 +39,14 @@ class Marked(Protocol):
     """A row of a counted ballot: its channel, and its option numbers as JSON."""
 
     @property
-    def channel(self) -> str: ...
+    def channel(self) -> str:
+        """Return the value of its Channel."""
+        ...
+
     @property
-    def choice(self) -> str: ...
+    def choice(self) -> str:
+        """Return its option numbers as JSON."""
+        ...
 
 
 def close(poll: Poll, act: Act) -> None:

@@ -177,7 +177,7 @@ def confirmation_of(sheet_id: int) -> SheetConfirmation | None:
 
 
 def _in_force(poll_id: int) -> list[tuple[CountSheet, Figures]]:
-    """Confirmed sheets that no confirmed sheet corrects, with their figures."""
+    """Return the confirmed sheets that no confirmed sheet corrects, with their figures."""
     later, confirmed = aliased(CountSheet), aliased(SheetConfirmation)
     corrected = (
         select(later.id)

@@ -1,4 +1,4 @@
-"""What a poll asks of the meeting that votes. Polls know no meetings: services/meetings/poll_port.py fills this in."""
+"""The port by which a poll asks its meeting. Polls know no meetings: services/meetings/poll_port.py fills this in."""
 
 from typing import Any, Protocol
 

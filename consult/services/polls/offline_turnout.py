@@ -1,4 +1,4 @@
-"""Who took part on paper or by show of hands: marked on the roll, so that no unit is counted twice."""
+"""Turnout on paper and by show of hands: marked on the roll, so that no unit is counted twice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

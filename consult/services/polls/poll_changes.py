@@ -102,7 +102,7 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
 
 
 def _fingerprinted(change: PollChange, added: RollEntry | None, office: str, act: Act) -> ConfirmedChange:
-    """What the new fingerprint binds. Who was added stands there as a commitment only."""
+    """Return the facts that the new fingerprint binds; the added person is in them as a commitment only."""
     confirmed: ConfirmedChange = {
         "id": change.id,
         "kind": change.kind,
@@ -169,7 +169,7 @@ def _entry_to_add(poll: Poll, change: PollChange) -> RollEntry:
 
 
 def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
-    """The unit of a person who was left out, by the frozen rule. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
+    """Return the unit of a person who was left out, by the frozen rule. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
     village, on = db.session.get_one(Village, poll.village_id), poll.adult_on or date.max
     household = poll_states.frozen_of(poll).by_household
     unit = f"household:{person.household_id}" if household else f"person:{person.id}"

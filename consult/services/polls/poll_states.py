@@ -1,4 +1,4 @@
-"""What a poll is at an instant, read from its rows: its frozen rules, its state, its stored count, its fingerprint."""
+"""The state of a poll at an instant, read from its rows: frozen rules, state, stored count, fingerprint."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -81,7 +81,7 @@ def fingerprint_of(poll: Poll) -> str:
 
 
 def waits_for_ending(poll: Poll) -> bool:
-    """Whether it is a vote of a meeting that neither the chair nor the time has ended: who was present is not known."""
+    """Tell whether neither the chair nor the time has ended this vote of a meeting: its present are not known yet."""
     return db.session.get(MeetingPoll, poll.id) is not None and db.session.get(PollEnding, poll.id) is None
 
 

@@ -171,7 +171,7 @@ def freeze(
     source: str = "",
     meeting: FrozenMeeting | None = None,
 ) -> None:
-    """Number the roll and write down everything that may not change. In the unit of work at hand.
+    """Write down the numbered roll and all that may not change, in the unit of work at hand.
 
     `adult_on`: the day on which voters must be 18. `source`: what makes a meeting's vote formal.
     """

@@ -1,4 +1,4 @@
-"""What every voting method answers, and the parts that most methods share."""
+"""The protocol of all voting methods, and the parts that most methods share."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
@@ -67,12 +67,15 @@ class MarkedOptions:
     template: str = "buttons"
 
     def options(self, written: Sequence[str]) -> tuple[str, ...]:
+        """Return the options as they were written."""
         return self.fixed_options or tuple(written)
 
     def most_marks(self, max_choices: int) -> int:
+        """Return how many options one ballot may mark."""
         return max_choices if self.several else 1
 
     def why_not_choice(self, choice: Sequence[int], *, options: int, max_choices: int) -> Reason | None:
+        """Say why the chosen option numbers are no ballot; None: they are one."""
         if not choice or len(set(choice)) != len(choice) or any(not 1 <= c <= options for c in choice):
             return Reason.NOT_A_CHOICE
         return Reason.TOO_MANY_CHOICES if len(choice) > self.most_marks(max_choices) else None
@@ -87,10 +90,11 @@ class MarkedOptions:
         sheets: Iterable[tuple[str, Figures]] = (),
         present: int | None = None,
     ) -> Tally:
+        """Count the marks of each option."""
         return polls.count(ballots, roll=roll, options=options, marked=marked, sheets=sheets, present=present)
 
     def judge(self, tally: Tally, *, rule: FrozenRule, max_choices: int) -> Verdict:
-        """The most marked options win as many places as a ballot has marks, each with the majority.
+        """Give as many places as a ballot has marks to the most marked options, each with the majority.
 
         A tie for the last place carries none of the tied options.
         """

@@ -19,6 +19,7 @@ class Motion(MarkedOptions):
     words: str = "motion"
 
     def judge(self, tally: Tally, *, rule: FrozenRule, max_choices: int) -> Verdict:  # noqa: ARG002
+        """Say whether the motion is carried: enough of the roll are present, and enough support it."""
         support = tally.counts[SUPPORT - 1]
         carried = rule.majority.met_by(support, whole_of(tally, rule))
         return verdict(tally, rule, leading=support, winners=(SUPPORT,) if carried else ())
