@@ -1,7 +1,7 @@
 """The records. One file a feature; `village_id` stands in every table."""
 
 from consult.models.audit import AuditEntry, AuditHead
-from consult.models.base import Base, UTCDateTime, db
+from consult.models.base import Base, UTCDateTime, check_choices, db
 from consult.models.board.notices import BoardPhoto, Notice, Objection
 from consult.models.cases.cases import (
     CaseEntry,
@@ -172,3 +172,5 @@ __all__ = [
     "Withdrawal",
     "db",
 ]
+
+check_choices(Base.metadata)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy import CheckConstraint, DateTime, Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -51,7 +51,7 @@ Member = TypeVar("Member", bound=StrEnum)
 
 
 class Choice(TypeDecorator[Member]):
-    """One of an enum's values, kept as text; refuses any other. models/__init__ adds the CHECK of each such column."""
+    """One of an enum's values, kept as text; refuses any other. `check_choices` adds the CHECK of each such column."""
 
     impl = String
     cache_ok = True
@@ -60,8 +60,22 @@ class Choice(TypeDecorator[Member]):
         super().__init__()
         self.members = members
 
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The texts that the column may hold, in the order of the enum."""
+        return tuple(member.value for member in self.members)
+
     def process_bind_param(self, value: Member | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else self.members(value).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Member | None:  # noqa: ARG002
         return None if value is None else self.members(value)
+
+
+def check_choices(metadata: MetaData) -> None:
+    """Add to each column of a Choice the CHECK that the database keeps it by; call it when all tables are declared."""
+    for table in metadata.tables.values():
+        for column in list(table.columns):
+            if isinstance(column.type, Choice):
+                allowed = ", ".join(f"'{value}'" for value in column.type.stored)
+                table.append_constraint(CheckConstraint(f"{column.name} IN ({allowed})", name=f"{column.name}_known"))

@@ -1,5 +1,6 @@
 """Migrations make the tables that the models describe, forwards and backwards, and lose nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import DateTime, Float, Numeric, func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from consult import clock
 from consult.config import ROOT
 from consult.models import BallotEvent, Base, UTCDateTime, db
+from consult.models.base import Choice
 from consult.services.core import schema
 from tests.village import a_poll, build, close, vote
 
@@ -117,3 +120,23 @@ def test_the_check_of_instants_would_see_a_plain_one():
 def test_every_constraint_has_a_name(table):
     """SQLite can only change what has one."""
     assert all(constraint.name for constraint in table.constraints)
+
+
+@pytest.mark.sweep
+@pytest.mark.both_databases
+def test_the_database_refuses_what_is_not_one_of_the_known_values(app):
+    """Each column of a Choice has its CHECK in the database, with the values of its enum today."""
+    with app.app_context():
+        found = inspect(db.engine)
+        for table in TABLES:
+            checks = {check["name"]: check["sqltext"] for check in found.get_check_constraints(table.name)}
+            for column in table.columns:
+                if isinstance(column.type, Choice):
+                    known = checks[f"ck_{table.name}_{column.name}_known"]
+                    assert set(re.findall(r"'(\w*)'", known)) == set(column.type.stored), (table.name, column.name)
+
+
+@pytest.mark.both_databases
+def test_a_value_that_is_not_known_is_refused_by_the_database(app, village):
+    with app.app_context(), pytest.raises(IntegrityError):
+        db.session.execute(text("UPDATE role_grant SET role = 'emperor'"))

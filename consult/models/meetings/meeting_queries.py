@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from consult.domain.meetings.agendas import ItemKind
 from consult.models.base import db
 from consult.models.board.notices import Notice
 from consult.models.meetings.meetings import (
@@ -220,17 +219,6 @@ def of_consultation(consultation_id: int, *, hidden: Sequence[str] = ()) -> Sequ
         .order_by(Meeting.id.desc())
     )
     return db.session.execute(query).all()
-
-
-def stands_on_agenda(consultation_id: int) -> bool:
-    """Tell whether a meeting that is called and not over has it as a motion: its notice names these words."""
-    query = (
-        select(AgendaItem.id)
-        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.consultation_id == consultation_id, AgendaItem.kind == ItemKind.MOTION)
-        .where(Meeting.called_at.is_not(None), Meeting.closed_at.is_(None), Meeting.cancelled_at.is_(None))
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def proposals_for_agenda(village_id: int, *, most: int = 50) -> Sequence[Row[Any]]:

@@ -16,6 +16,10 @@ class StanceOfComment(Choice[Stance]):
 
     cache_ok = True
 
+    @property
+    def stored(self) -> tuple[str, ...]:
+        return ("", *super().stored)
+
     def process_bind_param(self, value: Stance | str | None, dialect: Dialect) -> str:
         return super().process_bind_param(value or None, dialect) or ""
 

@@ -9,11 +9,14 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, sel
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.law.bodies import internal_codes
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.polls.polls import Outcome
 from consult.domain.talk.phases import Phase
 from consult.models.base import db
+from consult.models.meetings.meetings import AgendaItem, Meeting
 from consult.models.people.villages import Group, Person
 from consult.models.polls.meeting_links import MeetingPoll
-from consult.models.polls.polls import Poll
+from consult.models.polls.polls import Declaration, Poll
 from consult.models.talk.consultations import Consultation, ConsultationGroup, Proposal
 
 
@@ -119,3 +122,25 @@ def is_of(village_id: int, consultation_id: int) -> bool:
     """Tell whether this consultation is one of the village."""
     query = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.village_id == village_id)
     return db.session.scalar(query) is not None
+
+
+def is_carried(consultation_id: int) -> bool:
+    """Tell whether a declared poll of a deciding body carried the proposal."""
+    query = (
+        select(Declaration.poll_id)
+        .join(Poll, Poll.id == Declaration.poll_id)
+        .where(Poll.consultation_id == consultation_id, Declaration.outcome == Outcome.CARRIED)
+        .where(Poll.body.not_in(internal_codes()))
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def stands_on_agenda(consultation_id: int) -> bool:
+    """Tell whether a meeting that is called and not over has it as a motion: its notice names these words."""
+    query = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.consultation_id == consultation_id, AgendaItem.kind == ItemKind.MOTION)
+        .where(Meeting.called_at.is_not(None), Meeting.closed_at.is_(None), Meeting.cancelled_at.is_(None))
+    )
+    return db.session.scalar(query.limit(1)) is not None

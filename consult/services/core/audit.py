@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from consult.domain.audit import GENESIS, Link, Tag, canonical
+from consult.domain.audit_facts import refuse_wrong_facts
 from consult.models import AuditHead, audit_statements, db
 from consult.services.core.acts import Act
 
@@ -18,13 +19,15 @@ def record(tag: Tag, subject: str, act: Act, /, **facts: Any) -> str:
 def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any]]) -> str:
     """Append one entry for each of the facts, in their order, and return the hash of the last one.
 
-    It takes as many statements for a hundred entries as for one. Raises LookupError for a village without a log.
+    It takes as many statements for a hundred entries as for one. Raises LookupError for a village without a log, and
+    TypeError for facts that are not those of the tag's schema.
     """
     head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": act.village_id}).first()
     if head is None:
         raise LookupError(f"village {act.village_id} has no audit log: services.villages.create makes it")
     digest, rows = head.hash, []
     for number, facts in enumerate(each, head.number + 1):
+        refuse_wrong_facts(tag, facts)
         link = Link(
             village_id=act.village_id,
             number=number,

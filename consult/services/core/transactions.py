@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 
 WRITES = "writes"
 """Execution option of a connection whose transaction takes SQLite's write lock at its beginning."""
-_UNIT, _TURN, _AFTER, _FLUSHED = "unit", "turn", "after_commit", "flushed"
+_UNIT, _TURN, _FLUSHED = "unit", "turn", "flushed"
 
 
 def atomic(function: Callable[P, R]) -> Callable[P, R]:
@@ -41,7 +41,7 @@ def atomic(function: Callable[P, R]) -> Callable[P, R]:
 def writing() -> Iterator[None]:
     """Hold the write lock for the block, then commit; roll back on any error. Inside another unit: join it."""
     session = db.session()
-    if _UNIT in session.info or session.info.get(_FLUSHED):  # the second half goes when no service commits by itself
+    if _UNIT in session.info:
         yield
         return
     _leave_reading(session)

@@ -5,8 +5,8 @@ import secrets
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, commitment, sha256
+from consult.domain.law import voting_rolls
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.people import rolls
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, MeetingAddition, MeetingRollEntry, Person, Village, db
 from consult.services.core import audit, transactions
@@ -105,7 +105,7 @@ def _unit_of(meeting: Meeting, person: Person) -> str:
         raise Refused(Reason.ON_ROLL_ALREADY)
     village, body = db.session.get_one(Village, meeting.village_id), meeting_states.body_of(meeting)
     on = local_day(village, meeting.starts_at)
-    seated = {v.id for v in polls.villagers(village, on=on) if rolls.has_seat(v, body, on=on)}
+    seated = {v.id for v in polls.villagers(village, on=on) if voting_rolls.has_seat(v, body, on=on)}
     if person.id not in seated or meeting.group_id not in (None, person.household.group_id):
         raise Refused(Reason.NO_SEAT)
     return unit

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import Body
+from consult.domain.law.voting_rolls import UnitOfRoll
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.entry_facts import (
     VoteCancelledFacts,
@@ -20,7 +21,6 @@ from consult.domain.meetings.entry_facts import (
     VoteOpenedFacts,
 )
 from consult.domain.meetings.meetings import MeetingState
-from consult.domain.people.rolls import UnitOfRoll
 from consult.domain.polls.frozen import FrozenMeeting
 from consult.domain.polls.poll_plans import Asked, PollPlan
 from consult.domain.polls.polls import Channel, Outcome, Standing

@@ -9,14 +9,14 @@ from sqlalchemy import func, insert, select
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
+from consult.domain.law import voting_rolls as roll_rules
 from consult.domain.law.bodies import Body, UnitKind
+from consult.domain.law.voting_rolls import UnitOfRoll
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.calls import FrozenCall, FrozenItem
 from consult.domain.meetings.meetings import MeetingChangeKind, MeetingPlan, MeetingState
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people import rolls as roll_rules
-from consult.domain.people.rolls import UnitOfRoll
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, MeetingChange, MeetingRollEntry, Village, db

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from consult.domain.audit import Tag, sha256
+from consult.domain.law import voting_rolls
 from consult.domain.law.bodies import Members
 from consult.domain.meetings import petitions as rules
 from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people import rolls
 from consult.domain.people.people import is_adult
 from consult.domain.people.roles import CALLS_MEETINGS, Role
 from consult.domain.refusals import Reason, Refused
@@ -33,7 +33,7 @@ def signers(village: Village, kind: PetitionKind, *, now: datetime) -> set[int]:
     return {v.id for v in polls.villagers(village, on=on) if _may_sign(v, members, on)}
 
 
-def _may_sign(villager: rolls.Villager, members: Members, on: date) -> bool:
+def _may_sign(villager: voting_rolls.Villager, members: Members, on: date) -> bool:
     """Tell whether a villager may sign. The law counts 村民代表 themselves, not others with a seat in their assembly."""
     adult = is_adult(villager.born, on)
     return adult if members is Members.ADULTS else adult and Role.REPRESENTATIVE in villager.offices

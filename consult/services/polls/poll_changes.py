@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
+from consult.domain.law import voting_rolls
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people import rolls
 from consult.domain.polls.audit_facts import ConfirmedChange
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.polls import PollState
@@ -178,7 +178,7 @@ def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
         raise Refused(Reason.ON_ROLL_ALREADY)
     body = polls.body_of(poll, village, now=poll.announced_at or poll.opens_at)
     mine = [v for v in polls.villagers(village, on=on) if v.household_id == person.household_id]
-    seated = [v.id for v in mine if rolls.has_seat(v, body, on=on)]
+    seated = [v.id for v in mine if voting_rolls.has_seat(v, body, on=on)]
     if person.village_id != poll.village_id or not seated or (not household and person.id not in seated):
         raise Refused(Reason.NO_SEAT)
     speaker = speaker_of(person.household, adults_of(person.household_id, on=on)) if household else person.id

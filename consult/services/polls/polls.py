@@ -8,10 +8,9 @@ from sqlalchemy import insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
-from consult.domain.law import bodies
+from consult.domain.law import bodies, voting_rolls
 from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people import rolls
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roles import Role, in_force
 from consult.domain.polls import frozen, methods
@@ -81,7 +80,7 @@ def announce(poll: Poll, act: Act) -> None:
     body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)
     adult_on = local_day(village, poll.opens_at)
-    units = rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
+    units = voting_rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
@@ -125,7 +124,7 @@ def formal_source(village_id: int, body: Body) -> str:
     return own.source if own else ""
 
 
-def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
+def villagers(village: Village, *, on: date) -> list[voting_rolls.Villager]:
     """Return the people on the village's roll, in its order, with the offices they hold on a day. Two queries."""
     offices: dict[int, set[Role]] = {}
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id)):
@@ -147,7 +146,7 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
         .order_by(Person.roll_position, Person.id)
     )
     return [
-        rolls.Villager(
+        voting_rolls.Villager(
             id=p.id,
             household_id=p.household_id,
             group_id=p.group_id,
@@ -164,7 +163,7 @@ def villagers(village: Village, *, on: date) -> list[rolls.Villager]:
 def freeze(
     poll: Poll,
     body: Body,
-    units: list[rolls.UnitOfRoll],
+    units: list[voting_rolls.UnitOfRoll],
     act: Act,
     *,
     adult_on: date,

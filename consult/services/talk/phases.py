@@ -5,13 +5,12 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
-from consult.domain.law.bodies import internal_codes
-from consult.domain.polls.polls import Outcome
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import phases
 from consult.domain.talk.comments import AnswerState
 from consult.domain.talk.phases import Phase, PhaseAct
-from consult.models import Consultation, Declaration, Merger, OfficialAnswer, PhaseEntry, Poll, Withdrawal, db
+from consult.models import Consultation, Merger, OfficialAnswer, PhaseEntry, Withdrawal, db
+from consult.models.talk import consultation_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -60,15 +59,9 @@ def move(consultation: Consultation, phase: Phase, act: Act, *, until: date | No
 
 def may_be_carried_out(consultation_id: int) -> bool:
     """Tell whether a poll carried it or the council's newest answer accepts it, in whole or in part."""
-    carried = (
-        select(Declaration.poll_id)
-        .join(Poll, Poll.id == Declaration.poll_id)
-        .where(Poll.consultation_id == consultation_id, Declaration.outcome == Outcome.CARRIED)
-        .where(Poll.body.not_in(internal_codes()))
-    )
     answers = select(OfficialAnswer.state).where(OfficialAnswer.consultation_id == consultation_id)
     newest = db.session.scalar(answers.order_by(OfficialAnswer.number.desc()).limit(1))
-    return newest in ACCEPTED or db.session.scalar(carried.limit(1)) is not None
+    return newest in ACCEPTED or consultation_queries.is_carried(consultation_id)
 
 
 def refuse_unless_open(consultation: Consultation, act: PhaseAct) -> None:

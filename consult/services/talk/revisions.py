@@ -12,7 +12,7 @@ from consult.domain.talk.comments import Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase, PhaseAct
 from consult.models import Comment, Consultation, Person, Poll, Proposal, ProposalRevision, db
-from consult.models.meetings import meeting_queries
+from consult.models.talk import consultation_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
@@ -44,7 +44,7 @@ def revise(
     if earlier is not None:
         return earlier
     refuse_unless_revisable(consultation, act.actor, in_office=in_office)
-    if meeting_queries.stands_on_agenda(consultation.id):
+    if consultation_queries.stands_on_agenda(consultation.id):
         raise Refused(Reason.ON_AN_AGENDA)
     if base != proposal.revision:
         raise Refused(Reason.REVISED_MEANWHILE)

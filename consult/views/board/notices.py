@@ -10,13 +10,13 @@ from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.board.notices import NoticeTag
 from consult.domain.people import roles
 from consult.domain.polls.polls import Tally
-from consult.models import Meeting, Notice, Poll, PollChangeConfirmation, db
+from consult.models import Meeting, Notice, PollChangeConfirmation, db
 from consult.models.board import notice_queries
 from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.people.villages import local_day
 from consult.services.polls import closing, poll_states
-from consult.views.polls.poll_pages import rule_of
+from consult.views.polls.poll_pages import meeting_of, rule_of
 from consult.web import pages, qr_codes
 from consult.web.access import held_roles, public, today, village
 from consult.web.addresses import public_address
@@ -102,11 +102,6 @@ def when_and_where(notice: Notice, meeting: Meeting) -> dict[str, Any]:
     """Return hour and place as this notice told them: of the frozen call, or of the change it tells of."""
     said = notice.facts if "starts_at" in notice.facts else meeting.frozen or {}
     return {"starts_at": datetime.fromisoformat(said["starts_at"]), "place": str(said["place"])}
-
-
-def meeting_of(poll: Poll) -> Meeting | None:
-    """Return the meeting that voted in a poll, if one did."""
-    return db.session.get(Meeting, poll.meeting_poll.meeting_id) if poll.meeting_poll else None
 
 
 def _fingerprint(notice: Notice) -> str:

@@ -9,8 +9,8 @@ from consult.domain.law.four_deliberations import ON_RECORD
 from consult.domain.people import roles
 from consult.models import Consultation
 from consult.models.meetings import meeting_queries
-from consult.services.board import notice_objections
 from consult.services.law import four_deliberations
+from consult.services.talk import work_results
 from consult.views.meetings import meeting_pages
 from consult.views.talk.consultation_pages import find_consultation
 from consult.web import pages
@@ -67,7 +67,7 @@ def record(consultation_id: int) -> Response:
 @only(*sorted(roles.DECLARES_OUTCOMES))
 def post_result(consultation_id: int) -> Response:
     """Post on the board what became of it."""
-    notice = notice_objections.post_result(find_consultation(consultation_id), act())
+    notice = work_results.post_result(find_consultation(consultation_id), act())
     return pages.done(url_for("notices.show", notice_id=notice.id))
 
 

@@ -17,6 +17,7 @@ from consult.services.polls import poll_states
 from consult.views.board import notices
 from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices
 from consult.views.polls import offline_turnout, polls
+from consult.views.polls.poll_pages import meeting_of
 from consult.web import filters, pages, printing, qr_codes
 from consult.web.access import members_only, only, public, village
 from consult.web.addresses import public_address
@@ -150,7 +151,7 @@ def notice(notice_id: int) -> Response:
 def paper_ballots(poll_id: int) -> Response:
     """Four on a page, all alike. Those of a meeting are printed before it, and bear the fingerprint of its call."""
     poll = polls.find_poll(poll_id, drafts=True)
-    meeting = notices.meeting_of(poll)
+    meeting = meeting_of(poll)
     fingerprint = poll_states.fingerprint_of(poll) if poll.announced_at else meeting.fingerprint if meeting else None
     if not poll.paper or not fingerprint:
         abort(404)

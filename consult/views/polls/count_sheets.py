@@ -14,8 +14,7 @@ from consult.domain.text_fields import line
 from consult.models import CountSheet, Person, Poll, db
 from consult.services.core import pictures
 from consult.services.polls import count_sheets, poll_states
-from consult.views.board.notices import meeting_of
-from consult.views.polls.poll_pages import rule_of, state_of
+from consult.views.polls.poll_pages import meeting_of, rule_of, state_of
 from consult.views.polls.polls import find_poll
 from consult.web import conveners, errors, pages
 from consult.web.access import act, only, person

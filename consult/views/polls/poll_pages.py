@@ -17,7 +17,7 @@ from consult.domain.polls.ballot_rules import Attempt
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.polls import PollState, Standing
 from consult.domain.refusals import Reason, Refused
-from consult.models import Consultation, Poll
+from consult.models import Consultation, Meeting, Poll, db
 from consult.models.board import notice_queries
 from consult.models.people import roll_queries
 from consult.models.polls import poll_queries
@@ -247,3 +247,8 @@ def published_outcome(poll: Poll) -> dict[str, Any]:
         "tied": verdict["tied"],
         "outcome": verdict["outcome"],
     }
+
+
+def meeting_of(poll: Poll) -> Meeting | None:
+    """Return the meeting that voted in a poll, if one did."""
+    return db.session.get(Meeting, poll.meeting_poll.meeting_id) if poll.meeting_poll else None

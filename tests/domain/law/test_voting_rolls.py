@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from consult.domain.law import bodies
-from consult.domain.people import rolls
+from consult.domain.law import bodies, voting_rolls
+from consult.domain.law.voting_rolls import Villager
 from consult.domain.people.roles import Role
-from consult.domain.people.rolls import Villager
 
 DAY = date(2026, 12, 1)
 
@@ -16,7 +15,7 @@ def villager(id: int, *, household: int = 1, group: int = 1, born: date = date(1
 
 
 def freeze(villagers, code: str, group: int | None = None):
-    return rolls.freeze(villagers, bodies.find(code, province="", on=DAY), group_id=group, on=DAY)
+    return voting_rolls.freeze(villagers, bodies.find(code, province="", on=DAY), group_id=group, on=DAY)
 
 
 def test_eighteen_on_the_day_may_vote_and_a_day_younger_may_not():
