@@ -17,16 +17,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from consult import clock
 from consult.config import ROOT
 from consult.domain.people.sign_ins import SignInWay
-from consult.domain.refusals import Refused
+from consult.domain.polls.secret_ballots import new_token
+from consult.domain.refusals import Reason, Refused
 from consult.models import BallotEvent, Person, Poll, PollTally, db
+from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import sign_ins
-from consult.services.polls import ballot_requests, ballots, closing
+from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing
 from consult.services.site.verification import verify
 from run import BIN
 from tests.browser import environment
@@ -102,6 +104,53 @@ def test_fifty_casters_against_the_close_are_counted_or_refused_never_neither(ap
         assert list(verify(village.row())) == []
     print(f"counted {len(receipts)}, refused {CASTERS - len(receipts)}")
     assert len(receipts) + results.count("poll_closed") == CASTERS
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["named", "secret"])
+def test_a_ballot_that_waits_for_the_closing_is_refused_though_its_clock_was_read_before(app, village, secret):
+    """The caster's clock is read, then the closing counts and commits: the ballot sees the count and is not taken."""
+    with app.app_context():
+        poll_id = a_poll(village, secret=secret)
+        closes_at = db.session.get(Poll, poll_id).closes_at
+    read = threading.Event()
+
+    def clock_before_the_close() -> datetime:
+        read.set()
+        return closes_at - timedelta(seconds=1)
+
+    def late() -> object:
+        key = new_token() if secret else "late"
+        request = ballot_requests.BallotRequest(village.id, poll_id, village.ah_fong.id, (1,), key)
+        with app.app_context():
+            try:
+                return ballots.cast(request, clock=clock_before_the_close)
+            except Refused as refusal:
+                return refusal.reason
+
+    with ThreadPoolExecutor(1) as pool, app.app_context():
+        poll = db.session.get(Poll, poll_id)
+        shuffled = ballot_shuffle.shuffle(poll_id) if secret else None
+        with transactions.writing():
+            closing._store_tally(poll, shuffled, Act.by_system(village.id, now=closes_at))
+            answer = pool.submit(late)
+            if db.engine.dialect.name == "postgresql":
+                assert read.wait(10)
+                await_a_waiting_lock()
+        assert answer.result(30) is Reason.POLL_CLOSED
+        assert db.session.get(PollTally, poll_id).counts["present"] == 0
+        assert list(verify(village.row())) == []
+
+
+def await_a_waiting_lock() -> None:
+    """Return once another connection waits for a lock of this one. Fails after ten seconds."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(500):
+        if db.session.scalar(waiting):
+            return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits for the lock")
 
 
 def test_the_same_key_fifty_times_at_once_is_one_ballot_and_one_receipt(app, village):

@@ -10,7 +10,15 @@ from consult.models.polls.secret_ballots import SecretBallot
 POLL: BindParameter[int] = bindparam("poll_id")
 PERSON: BindParameter[int] = bindparam("person_id")
 
-LOCKED_POLL = (
+LOCK_POLL = (
+    select(Poll.id).where(Poll.id == POLL, Poll.village_id == bindparam("village_id")).with_for_update(read=True)
+)
+"""FOR SHARE: casters run side by side, closing waits for them and they for closing.
+
+A statement of its own: PostgreSQL reads the rows that are joined to a locked one as they stood before it waited, so
+that a caster who waited for the closing would not see the count.
+"""
+POLL_NOW = (
     select(
         Poll.frozen,
         Poll.announced_at,
@@ -26,9 +34,8 @@ LOCKED_POLL = (
     .outerjoin(PollTally, PollTally.poll_id == Poll.id)
     .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
     .where(Poll.id == POLL, Poll.village_id == bindparam("village_id"))
-    .with_for_update(read=True, of=Poll)
 )
-"""FOR SHARE: casters run side by side, closing waits for them and they for closing."""
+"""The poll as it stands once it is locked."""
 
 _UNIT = (
     select(
