@@ -62,7 +62,7 @@ def raise_matters(village: Village, secretary: Person, *, now: datetime) -> None
 
 
 def _raise(raised: Raised, people: Sequence[Person], secretary: Person, *, now: datetime) -> None:
-    draft = Draft(raised.title, raised.summary, "", None, (), raised.place)
+    draft = Draft(title=raised.title, summary=raised.summary, text="", cost_fen=None, funding=(), place=raised.place)
     opened = consultations.open_consultation(
         draft,
         [],

@@ -26,7 +26,7 @@ CIRCLES = 3
 def find_common_ground(village: Village, secretary: Person, people: Sequence[Person], *, now: datetime) -> None:
     """Open a matter for discussion with statements, and let ninety villagers react to them."""
     opened = consultations.open_consultation(
-        Draft(GROUND.title, GROUND.summary, "", None, (), GROUND.place),
+        Draft(title=GROUND.title, summary=GROUND.summary, text="", cost_fen=None, funding=(), place=GROUND.place),
         [],
         Act.of(secretary, now=now - timedelta(days=4), language=LANGUAGE, key="demo-ground"),
         group_ids=[],

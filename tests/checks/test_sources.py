@@ -126,3 +126,39 @@ def test_vendored_files_are_what_they_were_when_taken_in(folder):
     sums = dict(reversed(line.split("  ", 1)) for line in (folder / "SHA256SUMS").read_text().splitlines())
     found = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files(below=folder) if p.name != "SHA256SUMS"}
     assert found == sums
+
+
+VARIADIC = {"_of", "key_of_words", "options", "pairs"}
+"""Functions that take any number of like arguments; `options` is of SQLAlchemy too."""
+MOST_POSITIONAL = 5
+
+
+OURS = {node.name for path in CODE for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def long_calls(parsed: ast.AST) -> list[str]:
+    """Return calls of our own functions and classes with more positional arguments than a reader can keep apart."""
+    found = []
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Call) and sum(not isinstance(a, ast.Starred) for a in node.args) > MOST_POSITIONAL:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in OURS - VARIADIC:
+                found.append(f"{name}, line {node.lineno}")
+    return found
+
+
+@each([p for p in CODE if short(p) != STANDS_ALONE])
+def test_a_call_names_its_arguments_where_there_are_many(path):
+    assert not long_calls(tree(path))
+
+
+@each([p for p in CODE if p.name != "transactions.py"])
+def test_nothing_commits_but_the_unit_of_work(path):
+    """One place commits: services/core/transactions.py."""
+    assert not re.findall(r"session\.commit\(\)", path.read_text(encoding="utf-8"))
+
+
+@each(PYTHON)
+def test_the_formatter_is_switched_off_nowhere(path):
+    if path != Path(__file__):
+        assert not re.findall(r"# fmt: *(?:skip|off)", path.read_text(encoding="utf-8"))

@@ -56,7 +56,14 @@ def _revisions(village_id: int) -> Iterator[str]:
 
 def _words(proposal: Proposal) -> dict[str, object]:
     funding = tuple((source.name, source.amount_fen) for source in proposal.funding)
-    draft = Draft(proposal.title, proposal.summary, proposal.text, proposal.cost_fen, funding, proposal.place)
+    draft = Draft(
+        title=proposal.title,
+        summary=proposal.summary,
+        text=proposal.text,
+        cost_fen=proposal.cost_fen,
+        funding=funding,
+        place=proposal.place,
+    )
     return draft.as_facts()
 
 
