@@ -138,7 +138,7 @@ CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}
 """Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
 RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}
 """Keeps their record too."""
-KEEPS_THE_DOOR = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
+STAFFS_CHECK_IN = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
 READS_MEETING_PAPERS = RUNS_MEETINGS | {Role.SUPERVISOR}
 """Minutes before they are confirmed, the sign-in sheet, the archive: they name people."""
 RECORDS_STEPS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})

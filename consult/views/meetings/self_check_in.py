@@ -55,7 +55,7 @@ def go(meeting_id: int) -> Response:
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/door.svg")
-@only(*sorted(roles.KEEPS_THE_DOOR))
+@only(*sorted(roles.STAFFS_CHECK_IN))
 def qr(meeting_id: int) -> Response:
     """Return the QR of the code on the screen. It changes every ten minutes, so that a photo of it is soon worthless."""
     meeting_pages.find_meeting(meeting_id)
