@@ -133,7 +133,7 @@ COUNTS_BALLOTS = frozenset(
 CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR})
 """Extend, add by appeal, cancel: two persons of different offices of these."""
 SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
-"""Recount with choices in hand, which nobody else sees."""
+"""Recount with the choices, which no other office sees."""
 CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}
 """Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
 RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}

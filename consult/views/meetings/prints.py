@@ -161,7 +161,7 @@ def paper_ballots(poll_id: int) -> Response:
 @bp.get("/<slug>/cards.pdf")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def household_cards() -> Response:
-    """The unclaimed cards of a group, ten to a page."""
+    """Print the unclaimed cards of a group, ten to a page."""
     group = request.args.get("group", type=int)
     if group not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
