@@ -81,6 +81,8 @@ def _end_by_time(poll: Poll, act: Act) -> None:
 
 @atomic
 def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
+    if poll_states.stored_tally(poll) is not None:  # a later act does not move the village's clock
+        return
     _advance_clock(poll.village_id, act.now)
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
