@@ -12,8 +12,9 @@ from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
 from consult.models import CountSheet, Poll, PollChange, db
+from consult.services.meetings import check_ins
 from consult.services.polls import closing, count_sheets, offline_turnout, poll_changes, polls
-from tests.meetings import a_called_meeting, begin_vote, end_vote, everybody, open_it, seat
+from tests.meetings import a_called_meeting, begin_vote, end_vote, everybody, meeting, open_it, seat, seat_number
 from tests.village import a_draft, a_poll
 
 pytestmark = pytest.mark.postgresql
@@ -117,6 +118,25 @@ def test_while_the_consultation_is_locked_the_act_waits_and_does_not_hold_the_lo
         act,
         f"SELECT id FROM consultation WHERE id = {consultation_id}",
         f"SELECT hash FROM audit_head WHERE village_id = {inside.id}",
+    )
+
+
+@pytest.mark.parametrize("act", ["leave", "undo"])
+def test_while_a_ballot_holds_a_seat_the_desk_waits_and_does_not_hold_the_log(app, inside, act):
+    """A ballot holds the seat it is cast from and then takes the log: the desk must not hold the log meanwhile."""
+    meeting_id, _ = a_called_meeting(inside)
+    seat(inside, meeting_id, inside.ah_fong)
+    number, line = seat_number(meeting_id, inside.ah_fong), max(check_ins.newest_lines(meeting_id))
+    desk = {
+        "leave": lambda: check_ins.leave(meeting(meeting_id), [number], inside.ms_yip.act()),
+        "undo": lambda: check_ins.undo(meeting(meeting_id), line, "", inside.ms_yip.act()),
+    }
+    waits_without(
+        app,
+        desk[act],
+        f"SELECT number FROM meeting_roll_entry WHERE meeting_id = {meeting_id} AND number = {number}",
+        f"SELECT hash FROM audit_head WHERE village_id = {inside.id}",
+        strength="SHARE",
     )
 
 
