@@ -28,10 +28,14 @@ TRIES = 3
 
 
 class BallotWriter(Protocol):
-    """Named or secret: each a module with these two."""
+    """Named or secret: each a module with these three."""
 
     def earlier(self, request: BallotRequest, unit: Unit | None) -> Receipt | None:
         """Return the receipt of an earlier try with the same key, if there was one."""
+        ...
+
+    def why_not_key(self, request: BallotRequest) -> Reason | None:
+        """Return why the key of the form cannot be that of a ballot, None if it can."""
         ...
 
     def write(self, request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
@@ -78,6 +82,7 @@ def _cast(request: BallotRequest, now: datetime) -> Receipt:
         return earlier
     attempt = _attempt(request, poll)
     reason = ballot_rules.why_not_ballot(attempt, poll=poll.frozen, state=poll.state, unit=unit)
+    reason = reason or writer.why_not_key(request)
     if reason is not None or unit is None:
         raise refused(reason or Reason.NOT_ON_ROLL, unit, poll.frozen)
     assisted_voting.note(request, unit, now)

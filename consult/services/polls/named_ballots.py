@@ -29,6 +29,12 @@ def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
     return Receipt(found.receipt, found.rev, tuple(json.loads(found.choice)), found.cast_at)
 
 
+def why_not_key(request: BallotRequest) -> Reason | None:
+    """Return None: any key will do."""
+    del request
+    return None
+
+
 def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
     """Write the ballot, mark its unit on the roll, count the turnout, and log. Returns the receipt."""
     rev, choice, salt = unit.rev + 1, canonical(sorted(request.choice)), secrets.token_hex(16)

@@ -39,6 +39,7 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_messages
 from consult.services.talk import phases
@@ -70,12 +71,13 @@ def draft(consultation: Consultation, plan: PollPlan, act: Act) -> Poll:
 def announce(poll: Poll, act: Act) -> None:
     """Freeze the poll, number its roll, post the notice. Announcing twice is the same as once. Raises Refused."""
     now = act.now
-    village = db.session.get_one(Village, poll.village_id)
+    village = villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
     transactions.lock(poll)
     if poll.announced_at is not None:
         return
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
+    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     phases.refuse_ended(poll.consultation)
     body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)

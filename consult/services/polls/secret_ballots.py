@@ -31,10 +31,13 @@ def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
     return _receipt(request.idem_key, key)
 
 
+def why_not_key(request: BallotRequest) -> Reason | None:
+    """Return a reason against a key that is no token of ours."""
+    return None if is_token(request.idem_key) else Reason.KEY_USED_DIFFERENTLY
+
+
 def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
     """Write the ballot and mark its unit on the roll; the log has the mark only. Returns the receipt."""
-    if not is_token(request.idem_key):
-        raise Refused(Reason.KEY_USED_DIFFERENTLY)
     key = key_of(request.idem_key)
     choice = canonical(sorted(request.choice))
     db.session.connection().execute(
