@@ -1,6 +1,7 @@
 """Units of work. Requests and commands read by default; an act takes the write lock itself and commits at its end.
 
-Lock order, to be kept by every act: village < meeting < poll < unit of the roll < head of the audit log.
+Lock order, to be kept by every act: village < meeting < poll < consultation < its comments and tasks < unit of the
+roll < head of the audit log. Rows that an act will lock or point to are locked before it writes to the log.
 """
 
 import hashlib

@@ -26,6 +26,7 @@ from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
+from consult.services.people import villages
 from consult.services.polls import ballot_shuffle, count_sheets, meeting_port, poll_messages, poll_states
 from consult.services.polls.poll_states import frozen_of
 from consult.services.talk import phases
@@ -202,6 +203,10 @@ def declare(poll: Poll, act: Act) -> Declaration:
 
 @atomic
 def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
+    villages.locked(poll.village_id)  # the notice is numbered in it: village before meeting and poll
+    meeting_port.lock_meeting_of(poll)
+    transactions.lock(poll)
+    transactions.lock(poll.consultation)
     _store_tally(poll, shuffled, act)
     declared = db.session.get(Declaration, poll.id, populate_existing=True)
     if declared is not None:

@@ -20,6 +20,7 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.people import villages
 from consult.services.people.representatives import adults_of, speaker_of
 from consult.services.polls import meeting_port, poll_messages, poll_states, polls
 
@@ -67,8 +68,10 @@ def ask(poll: Poll, request: ChangeRequest, office: str, act: Act) -> PollChange
 def confirm(change: PollChange, office: str, act: Act) -> None:
     """Confirm as the second person and put the change into force. Twice is the same as once. Raises Refused."""
     poll = db.session.get_one(Poll, change.poll_id)
+    villages.locked(poll.village_id)  # the notice is numbered in it: village before meeting and poll
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
+    transactions.lock(poll.consultation)
     if db.session.get(PollChangeConfirmation, change.id, populate_existing=True) is not None:
         return
     if act.actor.id == change.asked_by:

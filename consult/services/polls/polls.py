@@ -39,6 +39,7 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_messages
 from consult.services.talk import phases
@@ -70,8 +71,9 @@ def draft(consultation: Consultation, plan: PollPlan, act: Act) -> Poll:
 def announce(poll: Poll, act: Act) -> None:
     """Freeze the poll, number its roll, post the notice. Announcing twice is the same as once. Raises Refused."""
     now = act.now
-    village = db.session.get_one(Village, poll.village_id)
+    village = villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
     transactions.lock(poll)
+    transactions.lock(poll.consultation)
     if poll.announced_at is not None:
         return
     if poll.meeting_poll is not None:
