@@ -18,11 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
-HOUSE = Path(__file__).resolve().parent
-VENV = HOUSE / ".venv"
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
-TRANSLATIONS = HOUSE / "translations"
+TRANSLATIONS = ROOT / "translations"
 START_SECONDS, END_SECONDS = 60, 15
 
 USAGE = """python3 run.py WHAT
@@ -56,7 +56,7 @@ HOURS = ("00:30", "07:30", "23:30")
 
 def prepare(requirements: str) -> None:
     """The environment with these requirements; does nothing if it stands already."""
-    wanted = HOUSE / requirements
+    wanted = ROOT / requirements
     digest = hashlib.sha256(wanted.read_bytes()).hexdigest()
     stamp = VENV / f"installed-{requirements}"
     if not stamp.exists() or stamp.read_text() != digest or not PYTHON.exists():
@@ -182,7 +182,7 @@ def serve(commands: Sequence[Command], address: str) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda n, _frame: asked.append(n))
     # In sessions of their own: Ctrl-C in a terminal reaches a whole group, and they would be told twice.
-    children = [subprocess.Popen(list(map(str, c)), cwd=HOUSE, start_new_session=True) for c in commands]
+    children = [subprocess.Popen(list(map(str, c)), cwd=ROOT, start_new_session=True) for c in commands]
     try:
         return watch(children, address, asked)
     finally:
@@ -264,7 +264,7 @@ def check(args: Sequence[str]) -> int:
 def overheard(command: Command) -> tuple[int, str]:
     """Run a program and return its exit code and what it said, to be printed when others have spoken."""
     result = subprocess.run(
-        list(map(str, command)), cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     return result.returncode, result.stdout
 
@@ -298,7 +298,7 @@ def lock(args: Sequence[str]) -> int:
     options = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--python-version", "3.11"]
     for name in ("requirements", "requirements-dev"):
         must(["uv", "pip", "compile", "--quiet", *options, *args, f"{name}.in", "-o", f"{name}.txt"])
-        if "://" in (HOUSE / f"{name}.txt").read_text():
+        if "://" in (ROOT / f"{name}.txt").read_text():
             raise Stop(f"{name}.txt holds an address. Remove it: whoever installs uses the index they trust.")
     return 0
 
@@ -306,7 +306,7 @@ def lock(args: Sequence[str]) -> int:
 def run(command: Command) -> int:
     """Run a program and return its exit code; a Ctrl-C ends both."""
     try:
-        return subprocess.run(list(map(str, command)), cwd=HOUSE, check=False).returncode
+        return subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
     except KeyboardInterrupt:
         return 130
 
@@ -319,7 +319,7 @@ def must(command: Command) -> None:
 def done(command: Command, **env: str) -> bool:
     """Whether a program ran well. What it says is kept back unless it fails."""
     words = list(map(str, command))
-    result = subprocess.run(words, cwd=HOUSE, env=os.environ | env, stdin=subprocess.DEVNULL, capture_output=True)
+    result = subprocess.run(words, cwd=ROOT, env=os.environ | env, stdin=subprocess.DEVNULL, capture_output=True)
     if result.returncode and env:
         sys.stderr.write(result.stderr.decode(errors="replace"))
     return result.returncode == 0

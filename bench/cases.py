@@ -20,7 +20,7 @@ from sqlalchemy import insert, select
 
 from bench.client import Request, get, median_ratio
 from bench.goals import ROUNDS, SECONDS, rounds
-from bench.servers import HOUSE, serving
+from bench.servers import ROOT, serving
 from bench.village import people
 from bench.voters import environment
 from consult import clock, create_app
@@ -78,7 +78,7 @@ def _seed(place: Path, size: int) -> tuple[dict[str, str], dict[str, str]]:
     place.mkdir()
     env = environment(place, f"sqlite:///{place / 'consult.db'}")
     command = [sys.executable, "-m", "bench.cases", str(size)]
-    out = subprocess.run(command, cwd=HOUSE, env=os.environ | env, check=True, stdout=subprocess.PIPE, text=True).stdout
+    out = subprocess.run(command, cwd=ROOT, env=os.environ | env, check=True, stdout=subprocess.PIPE, text=True).stdout
     return env, json.loads(out.strip().splitlines()[-1])
 
 

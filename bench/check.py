@@ -31,7 +31,7 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from bench.comparison import Cost, Recording
 from bench.readers import Page
-from bench.servers import HOUSE, memory_kb, serving
+from bench.servers import ROOT, memory_kb, serving
 from bench.voters import environment
 from consult import create_app
 from consult.models import db
@@ -65,8 +65,8 @@ def measure(folder: Path) -> tuple[Recording, dict[str, float]]:
     bare_env = {"BARE_URL": f"sqlite:///{folder / 'bare.db'}"}
     env = environment(folder, f"sqlite:///{folder / 'consult.db'}") | {"CONSULT_MODE": "demo"}
     os.environ.update(bare_env | env)
-    subprocess.run([sys.executable, "-m", "bench.bare"], cwd=HOUSE, check=True)
-    out = subprocess.run([sys.executable, "-m", "bench.readers"], cwd=HOUSE, check=True, capture_output=True, text=True)
+    subprocess.run([sys.executable, "-m", "bench.bare"], cwd=ROOT, check=True)
+    out = subprocess.run([sys.executable, "-m", "bench.readers"], cwd=ROOT, check=True, capture_output=True, text=True)
     facts = json.loads(out.stdout.strip().splitlines()[-1])
     pages = [Page(**one) for one in facts["pages"]]
     costs, milliseconds = _costs(Village(create_app(), facts["tokens"]), pages)
@@ -193,7 +193,7 @@ def _cpu(app: Any, environ: dict[str, Any]) -> float:
 def _cpu_of(code: str) -> float:
     """Return the CPU seconds of a Python that runs one line and ends."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", code], cwd=HOUSE, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

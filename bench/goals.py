@@ -14,7 +14,7 @@ from statistics import median
 
 from bench import phone
 from bench.client import Request, get, load, median_ratio, post
-from bench.servers import HOUSE, Server, memory_kb, serving, slow_disk
+from bench.servers import ROOT, Server, memory_kb, serving, slow_disk
 from bench.voters import Voters, environment, seed
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -47,7 +47,7 @@ def main(_arguments: list[str]) -> int:
 
 def measure(folder: Path) -> list[Row]:
     bare_url = f"sqlite:///{folder / 'bare.db'}"
-    subprocess.run([sys.executable, "-m", "bench.bare"], cwd=HOUSE, env=os.environ | {"BARE_URL": bare_url}, check=True)
+    subprocess.run([sys.executable, "-m", "bench.bare"], cwd=ROOT, env=os.environ | {"BARE_URL": bare_url}, check=True)
     env = environment(folder, f"sqlite:///{folder / 'consult.db'}")
     voters = seed(os.environ | env, 300)
     rows: list[Row] = []

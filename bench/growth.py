@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.client import Request, get, load, median_ratio, post
 from bench.goals import ROUNDS, SECONDS
-from bench.servers import HOUSE, serving
+from bench.servers import ROOT, serving
 from bench.voters import environment
 from tests.postgres import Server
 
@@ -66,7 +66,7 @@ def _seed(folder: Path, cluster: Server, size: int) -> tuple[dict[str, str], dic
     env = environment(place, url)
     out = subprocess.run(
         [sys.executable, "-m", "bench.county", str(size), str(PEOPLE), str(VOTERS)],
-        cwd=HOUSE,
+        cwd=ROOT,
         env=os.environ | env,
         check=True,
         stdout=subprocess.PIPE,

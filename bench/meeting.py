@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.client import answer, get, post
-from bench.servers import HOUSE, Server, memory_kb, serving
+from bench.servers import ROOT, Server, memory_kb, serving
 from bench.voters import Voters, environment, seed
 
 PHONES = int(os.environ.get("MEETING_PHONES", "300"))
@@ -90,7 +90,7 @@ def main(_arguments: list[str]) -> int:
         voters = seed(os.environ | env, PHONES, talking=False)
         out = subprocess.run(
             [sys.executable, "-m", "bench.hall"],
-            cwd=HOUSE,
+            cwd=ROOT,
             env=os.environ | env,
             check=True,
             capture_output=True,
@@ -225,7 +225,7 @@ def _faults(hall: Hall, database: Path, env: dict[str, str]) -> list[str]:
         faults.append(f"{len(rows)} ballots of {len(set(rows))} units for {PHONES} phones")
     verified = subprocess.run(
         [sys.executable, "-m", "flask", "audit", "verify"],
-        cwd=HOUSE,
+        cwd=ROOT,
         env=os.environ | env,
         capture_output=True,
         text=True,

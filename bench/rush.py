@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.client import answer, get
-from bench.servers import HOUSE, Server, _children, serving, slow_disk
+from bench.servers import ROOT, Server, _children, serving, slow_disk
 from bench.voters import Voters, environment, seed
 
 VOTERS = int(os.environ.get("RUSH_VOTERS", "2000"))
@@ -146,7 +146,7 @@ def _faults(report: Report, database: Path, env: dict[str, str]) -> list[str]:
         faults.append(f"(b) {len(wrong)} receipts stand for another choice than was made")
     verified = subprocess.run(
         [sys.executable, "-m", "flask", "audit", "verify"],
-        cwd=HOUSE,
+        cwd=ROOT,
         env=os.environ | env,
         capture_output=True,
         text=True,

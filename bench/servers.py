@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 SLOW_DISK = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -61,7 +61,7 @@ def serving(target: str, env: dict[str, str], *, threads: int = 4, workers: int 
     ]
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=HOUSE, env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env, stdout=subprocess.DEVNULL
+        command, cwd=ROOT, env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env, stdout=subprocess.DEVNULL
     )
     try:
         _wait(port, process)

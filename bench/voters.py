@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.client import Request, get, post
-from bench.servers import HOUSE
+from bench.servers import ROOT
 
 KEY = "bench-" + "k3y9Qw7ZxT2mB8vL5nR4cD6fH1jS0aGp"
 
@@ -31,7 +31,7 @@ def seed(env: dict[str, str], voters: int, *, talking: bool = True) -> "Voters":
     """Build the village in a process of its own. Not `talking`: everything in it stands in its log."""
     out = subprocess.run(
         [sys.executable, "-m", "bench.village", str(voters), "talking" if talking else "quiet"],
-        cwd=HOUSE,
+        cwd=ROOT,
         env=env,
         check=True,
         capture_output=True,

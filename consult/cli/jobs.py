@@ -43,7 +43,7 @@ def run() -> None:
 
 
 def runner(app: Flask) -> Runner:
-    """The lanes of this app. Closing waits for nothing that is slow: not for providers of messages, not for numpy."""
+    """Return the runner of this app. Closing has a lane without slow jobs: no providers of messages, no numpy."""
 
     def sweep_outbox(now: datetime) -> int:
         return outbox.sweep(dispatch.sender(robot_words.text_of), now=now, ending=working.ending.is_set)

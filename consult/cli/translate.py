@@ -20,7 +20,7 @@ KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l"
 
 
 def extract() -> Catalog:
-    """Every sentence in the sources, as a catalogue without translations."""
+    """Return every sentence in the sources, as a catalogue without translations."""
     with open(catalogues.FOLDER / "babel.cfg") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalogue = catalogues.new()

@@ -11,7 +11,7 @@ GENESIS = "0" * 64
 
 
 class Tag(StrEnum):
-    """The acts that the log records, as subject:action."""
+    """The acts that the log records, as subject:action. The facts of each are in audit_facts.py of its area."""
 
     VILLAGE_CREATED = "village:created"
     ROLL_IMPORTED = "roll:imported"

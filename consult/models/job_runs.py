@@ -16,5 +16,5 @@ class JobRun(Base):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
     tries: Mapped[int]
     claimed_until: Mapped[datetime] = mapped_column(UTCDateTime)
-    """Until then nobody else takes it; after a failure: when it is tried again."""
+    """Until then no other runner takes it; after a failure: when it is tried again."""
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

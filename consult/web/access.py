@@ -106,7 +106,7 @@ def held_roles() -> frozenset[Role]:
 
 
 def _roles_of(known: Person) -> frozenset[Role]:
-    """By what the request's first statement found, where it found this person."""
+    """Return the roles that the request's first statement found, where it found this person."""
     visit: Visit | None = g.get("visit")
     if visit is not None and visit.sign_in is not None and visit.sign_in.person_id == known.id:
         return villages.roles_by(visit.grants, on=today())

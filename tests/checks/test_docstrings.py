@@ -10,11 +10,14 @@ import pytest
 from tests.checks.sources import PACKAGE, each, files, tree
 
 MODULES = [path for layer in ("domain", "services") for path in files(".py", below=PACKAGE / layer)]
+LAYERS = ("domain", "models", "services", "web", "views", "demo")
+"""The commands are not among them: their docstrings are the help of the command line."""
+ALL = [path for layer in LAYERS for path in files(".py", below=PACKAGE / layer)]
 
 QUESTIONS = {"What", "How", "Who", "Whom", "Whose", "Where", "When", "Which", "Why", "Whether", "Whoever", "Whatever"}
 PEOPLE = {"Nobody", "Somebody", "Anybody", "Everybody", "Everyone", "Nothing", "Everything", "Something"}
 PREPOSITIONS = {"About", "After", "Among", "At", "Before", "Behind", "By", "For", "From", "In", "Of", "On", "Under"}
-PREPOSITIONS |= {"Until", "With", "Within", "Without"}
+PREPOSITIONS |= {"To", "Until", "With", "Within", "Without"}
 DETERMINERS = {"A", "All", "An", "Any", "Both", "Each", "Every", "It", "Its", "Many", "More", "My", "No", "None", "One"}
 DETERMINERS |= {"Our", "Several", "Some", "That", "The", "Their", "There", "These", "They", "Those", "Two", "You"}
 ADVERBS = {"Again", "Already", "Always", "Empty", "False", "If", "Never", "Not", "Now", "Once", "Only", "True", "Twice"}
@@ -59,6 +62,15 @@ def complaints(parsed: ast.Module, *, schemas: bool = False) -> Iterator[str]:
             yield f"{node.name}: not in the imperative: {text.splitlines()[0]}"
 
 
+def not_imperative(parsed: ast.Module) -> Iterator[str]:
+    """Yield the functions, private ones too, whose docstring begins with no imperative. A property's names a thing."""
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.FunctionDef) and not any(ast.unparse(one) == "property" for one in node.decorator_list):
+            text = ast.get_docstring(node)
+            if text is not None and not is_imperative(text):
+                yield f"{node.name}: {text.splitlines()[0]}"
+
+
 def first_word(node: ast.Module | ast.ClassDef) -> str:
     return (ast.get_docstring(node) or "").partition(" ")[0].strip(":,.")
 
@@ -67,6 +79,25 @@ def first_word(node: ast.Module | ast.ClassDef) -> str:
 def test_each_public_function_says_what_it_does_in_the_imperative(path: Path) -> None:
     found = list(complaints(tree(path), schemas=path.name in ("audit_facts.py", "entry_facts.py")))
     assert not found, "; ".join(found)
+
+
+@each(ALL)
+def test_a_docstring_of_any_function_is_in_the_imperative(path: Path) -> None:
+    found = list(not_imperative(tree(path)))
+    assert not found, "; ".join(found)
+
+
+def test_the_check_of_any_function_reads_private_ones_and_no_properties():
+    code = """
+def _f():
+    'Who may vote.'
+class A:
+    @property
+    def b(self):
+        'The name.'
+def c(): pass
+"""
+    assert list(not_imperative(ast.parse(code))) == ["_f: Who may vote."]
 
 
 @pytest.mark.parametrize(

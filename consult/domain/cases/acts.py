@@ -102,7 +102,11 @@ class Field:
     or_files: bool = False
     """A photo or a recording that comes with the form will do instead."""
     whose: str = ""
-    """Of a PHONE: the field that says which party it belongs to, or ADDED for the one whom the act adds."""
+    """Of a PHONE: the field that says which party it belongs to, or ADDED for the one whom the act adds.
+
+    services.cases.transitions takes it out of the entry and keeps it in a note for the desk, one for each party. The phone
+    of somebody who is no party, such as a witness, has no place yet: `_party_of` there would have to know it.
+    """
 
 
 ADDED = "added"

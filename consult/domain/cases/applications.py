@@ -77,7 +77,7 @@ def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[
 
 
 def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[DeskForm | None, dict[str, FormError]]:
-    """Read an application at the desk, all at once; where nobody is present it may come without its people.
+    """Read an application at the desk, all at once; if the applicant is absent, its people may be missing.
 
     `sources`: the codes the reader may choose. Returns None with the mistakes by field.
     """

@@ -15,7 +15,7 @@ from consult.domain.text_fields import line, long_text
 LINE_LENGTH, TEXT_LENGTH = 80, 4000
 MOST_ROWS = 6
 MOST_YEARS = 50
-"""A day further away is a slip of the finger."""
+"""A day further away is taken for a mistake of typing."""
 LONGEST_NUMBER = 18
 LARGEST_NUMBER = 9999
 TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")

@@ -14,7 +14,11 @@ from consult.domain.polls.polls import Outcome
 
 
 class ProceedingStep(StrEnum):
-    """A step of a meeting, as stored."""
+    """A step of a meeting, as stored.
+
+    A new one has its facts below, and says whether it can be undone (proceedings.py) and stands in the minutes
+    (minutes.py); those who read the minutes need its words in components/minutes.html and views.meetings.print_facts.
+    """
 
     OPENED = "opened"
     ITEM_CALLED = "item_called"

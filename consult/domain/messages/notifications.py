@@ -20,7 +20,7 @@ class NotificationEvent(StrEnum):
 
 SWITCHABLE = tuple(event for event in NotificationEvent if event is not NotificationEvent.MODERATED)
 BY_SMS = frozenset({NotificationEvent.VOTE_REMINDER, NotificationEvent.DUTY, NotificationEvent.MEETING_REMINDER})
-"""A message costs money and rings in a pocket: only what runs out."""
+"""An SMS costs money: only events with a deadline."""
 TO_THE_GROUP = frozenset(
     {
         "poll_announced",

@@ -133,12 +133,12 @@ COUNTS_BALLOTS = frozenset(
 CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR})
 """Extend, add by appeal, cancel: two persons of different offices of these."""
 SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
-"""Recount with choices in hand, which nobody else sees."""
+"""Recount with the choices, which no other office sees."""
 CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}
 """Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
 RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}
 """Keeps their record too."""
-KEEPS_THE_DOOR = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
+STAFFS_CHECK_IN = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
 READS_MEETING_PAPERS = RUNS_MEETINGS | {Role.SUPERVISOR}
 """Minutes before they are confirmed, the sign-in sheet, the archive: they name people."""
 RECORDS_STEPS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})

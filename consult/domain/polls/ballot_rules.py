@@ -65,7 +65,7 @@ def why_not_unit(attempt: Attempt, *, poll: FrozenPoll, unit: Unit | None) -> Re
 
 
 def _why_not_present(attempt: Attempt, unit: Unit) -> Reason | None:
-    """In a vote of a meeting only units that are present vote, each by the person who attends for it."""
+    """Say why the unit may not vote in a meeting: it is absent, or another person attends for it."""
     there = unit.presence
     if there is None:
         return Reason.NOT_AT_MEETING
@@ -79,7 +79,7 @@ def _why_not_present(attempt: Attempt, unit: Unit) -> Reason | None:
 
 
 def _why_not_letter(attempt: Attempt, holder: Holder, poll: FrozenPoll, unit: Unit) -> Reason | None:
-    """Our default for letters of proxy: the same household, one letter each, never for a household or a seat."""
+    """Say why a letter does not count. Our default: same household, one letter each, none for households or seats."""
     if unit.by_household:
         return Reason.NO_PROXY_FOR_HOUSEHOLDS
     if not takes_letters(poll.rule.body):
@@ -112,7 +112,7 @@ def _why_not_marked(attempt: Attempt, poll: FrozenPoll, unit: Unit | None) -> Re
 
 
 def _why_not_helper(helper: Helper, poll: FrozenPoll, unit: Unit) -> Reason | None:
-    """Not the proposal's author, not the voter, a third person as witness, few voters in a formal poll."""
+    """Say why this helper may not help: the author, the voter, no third person as witness, or too many voters."""
     if helper.helper_id == helper.author_id:
         return Reason.HELPER_IS_AUTHOR
     if helper.helper_id == unit.speaker_id:

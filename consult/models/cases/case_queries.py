@@ -45,7 +45,7 @@ def readers(case_id: int, marks: Sequence[str]) -> Sequence[CaseReader]:
 
 
 def names_one_of(case_id: int, marks: Sequence[str]) -> set[str]:
-    """Which of these names or households stand in a case."""
+    """Return which of these names or households stand in a case."""
     query = select(CaseName.name_mark).where(CaseName.case_id == case_id, CaseName.name_mark.in_(marks))
     return set(db.session.scalars(query))
 
@@ -72,7 +72,7 @@ class Marks:
 
 
 def _of(village_id: int, marks: Marks, *columns: Any) -> Select[Any]:
-    """Cases that one of these marks may read. A mark of one's own, as party or recused, goes before one of an office.
+    """Select the cases that one of these marks may read. A mark of one's own, as party or recused, goes before one of an office.
 
     Of an office the mark stands in a function, so that a list is read from the cases, whose index has the state, and
     not from everything a head may read.
@@ -102,7 +102,7 @@ def listed(
     newest_first: bool = False,
     before: int = 0,
 ) -> Sequence[Row[Any]]:
-    """What is due first comes first, then what has no day. `newest_first`: by age, from the one before `before` on."""
+    """Return cases by the day that is due, those without a day last. `newest_first`: by age, from before `before` on."""
     query = _of(
         village_id,
         marks,
@@ -142,7 +142,7 @@ def counted(village_id: int, marks: Marks, states: Sequence[str], parts: Sequenc
 
 
 def load(village_id: int, states: Sequence[str]) -> dict[str, int]:
-    """How many open cases each mediator has, by mark."""
+    """Return how many open cases each mediator has, by mark."""
     query = (
         select(CaseReader.reader_mark, func.count())
         .join(MediationCase, MediationCase.id == CaseReader.case_id)
@@ -158,7 +158,7 @@ def by_state(village_id: int) -> dict[str, int]:
 
 
 def by_clock(village_id: int, states: Sequence[str], today: date, soon_until: date) -> Sequence[Row[Any]]:
-    """For each clock that runs: how many are past their day, due soon, and all."""
+    """Count for each clock that runs: how many cases are past their day, due soon, and all."""
     due = MediationCase.due_on
     late, soon = due < today, due.between(today, soon_until)
     query = (
@@ -175,13 +175,13 @@ def by_clock(village_id: int, states: Sequence[str], today: date, soon_until: da
 
 
 def due_on(days: Sequence[date], states: Sequence[str]) -> Sequence[MediationCase]:
-    """Cases whose clock runs out on one of these days, of every village."""
+    """Return the cases whose clock runs out on one of these days, of every village."""
     query = select(MediationCase).where(MediationCase.due_on.in_(days), MediationCase.state.in_(states))
     return db.session.scalars(query).all()
 
 
 def confirm_by(days: Sequence[date]) -> Sequence[MediationCase]:
-    """Cases whose parties may go to court together until one of these days, of every village."""
+    """Return the cases whose parties may go to court together until one of these days, of every village."""
     return db.session.scalars(select(MediationCase).where(MediationCase.confirm_by.in_(days))).all()
 
 
@@ -223,7 +223,7 @@ def files(case_id: int) -> Sequence[CaseFile]:
 
 
 def waiting(case_id: int, form_mark: str) -> Sequence[CaseFile]:
-    """What came with a form that had to be put right."""
+    """Return the files that came with a form that had to be put right."""
     query = select(CaseFile).where(
         CaseFile.case_id == case_id, CaseFile.entry_number == 0, CaseFile.form_mark == form_mark
     )
@@ -236,7 +236,7 @@ def views(case_id: int, *, most: int = 1000) -> Sequence[CaseView]:
 
 
 def linked(village_id: int, consultation_mark: str, marks: Marks) -> Sequence[str]:
-    """Addresses of the cases that belong to a consultation, for one of these readers."""
+    """Return the addresses of the cases that belong to a consultation, for one of these readers."""
     query = (
         _of(village_id, marks, MediationCase.address)
         .join(CaseLink, CaseLink.case_id == MediationCase.id)
@@ -252,7 +252,7 @@ def drafts_before(instant: datetime) -> Sequence[MediationCase]:
 
 
 def events(village_id: int, until: date) -> Sequence[Row[Any]]:
-    """Every entry's codes up to a day, in the order of each case."""
+    """Return every entry's codes up to a day, in the order of each case."""
     query = (
         select(
             CaseEntry.case_id,
@@ -287,5 +287,5 @@ def sweeps(village_id: int, first: date, last: date) -> int:
 
 
 def unseen(mark: str) -> int:
-    """Cases of a reader in which something happened since they looked."""
+    """Count the cases of a reader in which something happened since they looked."""
     return db.session.execute(UNSEEN, {"mark": mark}).scalar() or 0

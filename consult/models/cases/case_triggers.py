@@ -6,5 +6,5 @@ TABLES = ("case_entry", "case_view")
 
 
 def statements(dialect: str) -> list[str]:
-    """The DDL of schema 0005. The tables go, and their triggers with them."""
+    """Return the DDL of schema 0005. Dropping its tables drops its triggers."""
     return append_only(dialect, TABLES)

@@ -16,11 +16,11 @@ _PRESENCE = select(MeetingRollEntry.attending_id, MeetingRollEntry.way).where(
     MeetingRollEntry.meeting_id == bindparam("meeting_id"), MeetingRollEntry.number == bindparam("number")
 )
 _LOCKED_PRESENCE = _PRESENCE.with_for_update(read=True)
-"""FOR SHARE: nobody leaves while their ballot is written."""
+"""FOR SHARE: a check-out waits while the ballot is written."""
 
 
 def presence(meeting_id: int, number: int, *, lock: bool) -> Row[Any] | None:
-    """Who attends for a unit now, and how they signed in; None: nobody. Built once: each ballot of a meeting asks it."""
+    """Return who attends for a unit now, and how they checked in; None if absent. Each ballot of a meeting asks it."""
     query = _LOCKED_PRESENCE if lock else _PRESENCE
     row = db.session.execute(query, {"meeting_id": meeting_id, "number": number}).first()
     return row if row is not None and row.attending_id is not None else None

@@ -44,7 +44,7 @@ def _listed() -> Select[Any]:
 
 
 def _seen_by(person: Person | None, *, internal: Sequence[str], officer: bool) -> Any:
-    """Meetings of office-holders are seen by those called and by officers; all others by everybody."""
+    """Select what a reader may see: of office-holders' meetings those called and officers, all others everybody."""
     if officer or not internal:
         return Meeting.id.is_not(None)
     called = select(MeetingRollEntry.meeting_id).where(MeetingRollEntry.person_id == (person.id if person else 0))

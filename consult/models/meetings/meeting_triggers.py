@@ -41,7 +41,7 @@ BY_CHAIR_TOO = f"NOT EXISTS ({ENDED}) AND ({LONGER_ONLY})"
 
 
 def statements(dialect: str) -> list[str]:
-    """The DDL of schema 0004, for sqlite or postgresql."""
+    """Return the DDL of schema 0004, for sqlite or postgresql."""
     return [*append_only(dialect, MEETING_TABLES), *(_sqlite() if dialect == "sqlite" else _postgresql())]
 
 

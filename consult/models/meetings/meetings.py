@@ -104,7 +104,7 @@ class MeetingRollEntry(Base):
 
 
 class MeetingAddition(Base):
-    """Somebody the frozen roll left out, added at the door: one officer asks, another of another office confirms."""
+    """A unit that the frozen roll left out, added at check-in: one officer asks, another of another office confirms."""
 
     __tablename__ = "meeting_addition"
     __table_args__ = (

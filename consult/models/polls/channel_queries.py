@@ -13,7 +13,7 @@ from consult.models.polls.polls import RollEntry
 
 
 def voter_list(poll_id: int, *, group_id: int | None = None, number: int | None = None) -> Sequence[Row[Any]]:
-    """The roll as it is printed: (number, name of who votes, household code, group, channel)."""
+    """Return the roll as it is printed: (number, name of who votes, household code, group, channel)."""
     speaker = func.coalesce(Household.representative_id, RollEntry.person_id)
     voter = case((RollEntry.unit.like("person:%"), RollEntry.person_id), else_=speaker)
     query = (
@@ -90,7 +90,7 @@ def visits(poll_id: int) -> Sequence[Row[Any]]:
 
 
 def visited(poll_id: int) -> dict[int, list[int]]:
-    """The roll numbers that each box visit reached."""
+    """Return the roll numbers that each box visit reached."""
     query = select(AttendanceMark.visit_id, AttendanceMark.number).where(
         AttendanceMark.poll_id == poll_id, AttendanceMark.visit_id.is_not(None)
     )

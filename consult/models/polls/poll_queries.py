@@ -17,7 +17,7 @@ from consult.models.talk.consultations import Consultation, Proposal
 
 
 def poll_of(village_id: int, poll_id: int) -> Select[tuple[Poll]]:
-    """One poll with all its page shows."""
+    """Select one poll with all its page shows."""
     return (
         select(Poll)
         .where(Poll.id == poll_id, Poll.village_id == village_id)
@@ -41,7 +41,7 @@ _HEADING = (
 
 
 def heading_of(poll_id: int) -> dict[str, Any]:
-    """What a receipt says of its poll: title, language and closing time."""
+    """Return title, language and closing time of a receipt's poll."""
     return dict(db.session.execute(_HEADING, {"poll_id": poll_id}).one()._mapping)
 
 
@@ -50,7 +50,7 @@ _OF_MEETINGS = select(MeetingPoll.poll_id)
 
 
 def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Sequence[Row[Any]]:
-    """Open polls in which this person speaks for a unit that has not voted, soonest to close first."""
+    """Return open polls in which this person speaks for a unit that has not voted, soonest to close first."""
     unit = Poll.frozen["rule"]["unit"].as_string()  # FrozenPoll.rule.unit, in SQL
     mine = or_(
         and_(unit == UnitKind.PERSON.value, RollEntry.person_id == person.id),
@@ -95,7 +95,7 @@ def on_roll(poll_id: int, person: Person) -> bool:
 
 
 def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
-    """Announced polls that have not closed, soonest to close first."""
+    """Return announced polls that have not closed, soonest to close first."""
     query = (
         select(
             Poll.id,
@@ -124,7 +124,7 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
 
 
 def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
-    """The newest declared outcomes."""
+    """Return the newest declared outcomes."""
     query = (
         select(
             Poll.id, Proposal.title, Proposal.language, Declaration.outcome, Declaration.facts, Declaration.declared_at
@@ -139,7 +139,7 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
 
 
 def polls_to_declare(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
-    """Polls past their closing time that are not declared."""
+    """Return polls past their closing time that are not declared."""
     query = (
         select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
@@ -190,25 +190,25 @@ def voted_numbers(poll_id: int) -> Sequence[int]:
 
 
 def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:
-    """Keys and choices, in the order of the keys: for the count and the scrutineers, never for a page."""
+    """Return keys and choices, in the order of the keys: for the count and the scrutineers, never for a page."""
     query = select(SecretBallot.key, SecretBallot.choice).where(SecretBallot.poll_id == poll_id)
     return db.session.execute(query.order_by(SecretBallot.key)).all()
 
 
 def counted_keys(poll_id: int) -> Sequence[str]:
-    """The keys of the secret ballots that were counted. No choices: a voter could be made to show theirs."""
+    """Return the keys of the secret ballots that were counted. No choices: a voter could be made to show theirs."""
     query = select(SecretBallot.key).where(SecretBallot.poll_id == poll_id).order_by(SecretBallot.key)
     return db.session.scalars(query).all()
 
 
 def ballots_of(poll: Poll, number: int) -> Sequence[BallotEvent]:
-    """All ballots one unit has cast, newest first: its own history."""
+    """Return all ballots one unit has cast, newest first: its own history."""
     query = select(BallotEvent).where(BallotEvent.poll_id == poll.id, BallotEvent.number == number)
     return db.session.scalars(query.order_by(BallotEvent.rev.desc())).all()
 
 
 def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
-    """The receipts of everything this person cast, newest first."""
+    """Return the receipts of everything this person cast, newest first."""
     query = (
         select(
             BallotEvent.receipt,
@@ -230,7 +230,7 @@ def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
 
 
 def secret_votes_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
-    """The secret polls in which this person gave a unit's vote: that they voted, and nothing more is known."""
+    """Return the secret polls in which this person gave a unit's vote; their choice is not known."""
     query = (
         select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
@@ -243,7 +243,7 @@ def secret_votes_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
 
 
 def counted_receipts(poll_id: int) -> Sequence[str]:
-    """The receipt codes that were counted, in the order of the codes. No names, no choices."""
+    """Return the receipt codes that were counted, in the order of the codes. No names, no choices."""
     query = (
         select(BallotEvent.receipt)
         .join(

@@ -52,7 +52,7 @@ def _vacuum_sqlite() -> None:
 
 
 def _rewrite_postgresql(poll_id: int) -> None:
-    """One transaction gives all rows one xmin; VACUUM FULL drops the old ones from the file."""
+    """Rewrite the rows in one transaction, so that all have one xmin; VACUUM FULL drops the old ones from the file."""
     poll = {"poll": poll_id}
     with db.engine.begin() as connection:
         connection.execute(text("SELECT id FROM poll WHERE id = :poll FOR UPDATE"), poll)

@@ -79,7 +79,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _roll(poll: Poll) -> list[dict[str, Any]]:
-    """Numbers and commitments: a voter who knows the own salt finds the own entry and no other."""
+    """Return numbers and commitments: a voter who knows the own salt finds the own entry and no other."""
     query = select(RollEntry).where(RollEntry.poll_id == poll.id).order_by(RollEntry.number)
     return [
         {"number": e.number, "commitment": commitment(e.salt, e.unit), "channel": e.channel, "rev": e.rev}

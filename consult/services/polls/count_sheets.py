@@ -141,7 +141,7 @@ def _confirm_if_agreed(poll: Poll, sheet: CountSheet, now: datetime) -> None:
 
 
 def _refuse_unless_counting(poll: Poll, now: datetime) -> None:
-    """From the close until the count: a sheet known before the close would be a running result."""
+    """Refuse a sheet before the close, when it would be a running result, and after the count."""
     if poll_states.stored_tally(poll) is not None:
         raise Refused(Reason.COUNTED_ALREADY)
     if poll_states.state_for_act(poll, now) is not PollState.CLOSED:
@@ -149,7 +149,7 @@ def _refuse_unless_counting(poll: Poll, now: datetime) -> None:
 
 
 def _refuse_more_than_marked(poll: Poll, sheet: CountSheet, figures: Figures) -> None:
-    """Issued to no more than took part that way: hands no more than were present and had not voted otherwise."""
+    """Refuse more papers or hands than units took part that way; for hands: were present and had not voted otherwise."""
     others = [
         other.issued
         for other_sheet, other in _in_force(poll.id)

@@ -73,7 +73,7 @@ def visit(poll: Poll, box: Visit, numbers: Sequence[int], act: Act) -> None:
 
 
 def _refuse_unless_markable(poll: Poll, channel: Channel, now: datetime) -> None:
-    """From the opening until it is counted: a paper list may be typed in after the close, and then says so."""
+    """Refuse marks before the opening and after the count. Marks made after the close count as late."""
     if not (poll.paper if channel is Channel.PAPER else poll.hands):
         raise Refused(Reason.CHANNEL_NOT_OFFERED)
     state = poll_states.state_for_act(poll, now)
@@ -84,7 +84,7 @@ def _refuse_unless_markable(poll: Poll, channel: Channel, now: datetime) -> None
 
 
 def _refuse_unless_present(poll: Poll, channel: Channel, numbers: Sequence[int]) -> None:
-    """In a meeting: hands follow from the chair's ending alone, and paper is for units present now or at the ending."""
+    """Refuse, in a meeting, marks of hands, which the chair's ending makes, and paper of units that are not present."""
     if poll.meeting_poll is None:
         return
     if channel is Channel.HANDS:

@@ -98,7 +98,7 @@ def _roll(poll: Poll) -> Iterator[str]:
 
 
 def _named_ballots(poll: Poll) -> Iterator[str]:
-    """Each ballot against its entry in the log, and each entry against its ballot and its place on the roll."""
+    """Compare each ballot with its entry in the log, and each entry with its ballot and its place on the roll."""
     logged = {(facts["number"], facts["rev"]): (entry, facts) for entry, facts in _logged(poll, Tag.BALLOT_CAST)}
     newest: dict[int, int] = {}
     for ballot in db.session.scalars(select(BallotEvent).where(BallotEvent.poll_id == poll.id)):
@@ -131,7 +131,7 @@ def _marked(poll: Poll) -> list[RollEntry]:
 
 
 def _secret_ballots(poll: Poll) -> Iterator[str]:
-    """As many ballots as marks, each mark in the log, and after the close the very ballots the log is bound to."""
+    """Compare the ballots with the marks on the roll and in the log; after the close with the digest in the log."""
     casts = {facts["number"] for _, facts in _logged(poll, Tag.BALLOT_CAST)}
     marked = {entry.number for entry in _marked(poll)}
     for number in sorted(casts ^ marked):
@@ -173,14 +173,14 @@ def _sheets(poll: Poll) -> Iterator[str]:
 
 
 def _ending(poll: Poll) -> Iterator[str]:
-    """Who was present when the chair ended a meeting's vote: as logged then, and as the log of arrivals gives it."""
+    """Compare who was present at the ending of a meeting's vote: as stored, as logged, and by the check-ins."""
     row = db.session.get(PollEnding, poll.id)
     logged = [(entry.number, facts["present"]) for entry, facts in _logged(poll, Tag.POLL_ENDED)]
     if [present for _, present in logged] != ([row.present] if row else []):
         yield f"poll {poll.id}: who was present at its end is not what the log says"
     link = db.session.get(MeetingPoll, poll.id)
     if link and logged:
-        yield from _in_room(poll, link.meeting_id, *logged[0])
+        yield from _outside_the_meeting(poll, link.meeting_id, *logged[0])
     for number, present in logged if link else ():
         here = (
             meeting_port.meetings().present_in_log(poll.village_id, link.meeting_id, before=number) if link else set()
@@ -189,8 +189,8 @@ def _ending(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}: who was present at its end is not what the arrivals give"
 
 
-def _in_room(poll: Poll, meeting_id: int, ended: int, present: list[int]) -> Iterator[str]:
-    """No ballot after the ending; hands only of units present at it, paper only of units present when marked."""
+def _outside_the_meeting(poll: Poll, meeting_id: int, ended: int, present: list[int]) -> Iterator[str]:
+    """Find ballots cast after the ending, and marks of units that were not present at the ending or when marked."""
     if any(entry.number > ended for entry, _ in _logged(poll, Tag.BALLOT_CAST)):
         yield f"poll {poll.id}: a ballot was cast after the chair ended the vote"
     for entry, facts in _logged(poll, Tag.UNIT_MARKED):

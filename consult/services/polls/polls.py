@@ -198,7 +198,7 @@ def freeze(
 
 
 def _to_freeze(poll: Poll, body: Body, roll: list[tuple[int, str]], meeting: FrozenMeeting | None) -> FrozenPoll:
-    """`roll`: each number with the commitment to its unit; so the roll can be published and checked without names."""
+    """Return what is frozen. `roll`: each number with the commitment to its unit, so that it can be checked without names."""
     revision, digest = proposal_words(poll)
     return FrozenPoll(
         format=frozen.FORMAT if meeting is None else frozen.FORMAT_OF_MEETINGS,

@@ -79,7 +79,7 @@ def _common(mediates: bool) -> dict[str, Any]:
 
 
 def _shelves(as_reader: reading.Reader, chosen: str) -> list[tuple[str, list[reading.Listed]]]:
-    """One shelf by pages, or the first of each but the closed ones."""
+    """Return one shelf by pages, or the first of each but the closed ones."""
     if chosen == "shut":
         raw = request.args.get("before", "")
         before = int(raw) if raw.isdecimal() and len(raw) < LONGEST_NUMBER else 0

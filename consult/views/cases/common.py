@@ -31,7 +31,7 @@ def reader() -> Reader:
 
 
 def find_case(address: str) -> Opened:
-    """A case that was handed in. 404 where there is none for this reader: that there is one is private."""
+    """Return a case that was handed in. 404 where there is none for this reader: that there is one is private."""
     case = None if UNPRINTABLE in address else reading.opened(address, reader())
     if case is None or case.state in (CaseState.DRAFT, CaseState.DISCARDED):
         abort(404)
@@ -43,7 +43,7 @@ UNPRINTABLE = "\x00"
 
 
 def draft(address: str) -> Opened:
-    """One's own draft, or the case it became. 404 otherwise."""
+    """Return the reader's own draft, or the case it became. 404 otherwise."""
     case = None if UNPRINTABLE in address else reading.opened(address, reader())
     if case is None or case.part is not CaseRole.APPLICANT or case.mine != 1:
         abort(404)
@@ -51,7 +51,7 @@ def draft(address: str) -> Opened:
 
 
 def recusal_hints(case: Opened, officers: Mapping[int, str]) -> list[str]:
-    """A sentence for each of these, by person and name, who lives with a party, is one or is said to be related."""
+    """Return a sentence for each of these (person, name) who lives with a party, is one or is said to be related."""
     s = case.situation
     close = membership.hints(s, list(officers), case.row.village_id)
     return [
@@ -61,7 +61,7 @@ def recusal_hints(case: Opened, officers: Mapping[int, str]) -> list[str]:
 
 
 def act_of(name: str) -> CaseAct:
-    """404 for a word that is no act, or that only the beginning of a case is."""
+    """Return the act of a word; 404 for one that is no act, and for the act that begins a case."""
     if name not in list(CaseAct) or name == CaseAct.FILE:
         abort(404)
     return CaseAct(name)

@@ -29,7 +29,7 @@ RUNNING = sorted(LIVE - {CaseState.ARCHIVED})
 @bp.get("/<slug>/cases/board")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def board() -> Response:
-    """Cases by state and clock, the mediators' load, this month. Counts; the supervisor sees the same."""
+    """Show cases by state and clock, the mediators' load, this month. Counts; the supervisor sees the same."""
     return _board({"key": secrets.token_urlsafe(18), "day": today().isoformat()}, {})
 
 
@@ -106,7 +106,7 @@ def report_print(month: str) -> Response:
 @bp.get("/<slug>/cases/figures")
 @public
 def public_figures() -> Response:
-    """Counts by category and month; small ones are hidden. No names, no ranking."""
+    """Show counts by category and month; small ones are hidden. No names, no ranking."""
     on = today()
     wanted = months(on)[1:7][::-1]  # the running month would tell of each case on the day it is taken
     first, last = date.fromisoformat(f"{wanted[0]}-01"), on.replace(day=1) - timedelta(1)
@@ -123,13 +123,13 @@ def public_figures() -> Response:
 
 
 def months(on: date) -> list[str]:
-    """This month and the eleven before, the newest first."""
+    """Return this month and the eleven before, the newest first."""
     numbers = [on.year * 12 + on.month - 1 - n for n in range(12)]
     return [f"{n // 12}-{n % 12 + 1:02d}" for n in numbers]
 
 
 def _report(month: str) -> tuple[reports.MonthlyReport, date]:
-    """404 for what is no month, or one to come."""
+    """Return the report of a month and its first day; 404 for what is no month, or one to come."""
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:

@@ -29,7 +29,7 @@ bp = no_store(Blueprint("case_filings", __name__))
 @bp.get("/<slug>/cases/new")
 @members_only
 def safety() -> Response:
-    """Before anything else: is anybody in danger?"""
+    """Ask before anything else whether anybody is in danger."""
     return pages.page("cases/safety.html")
 
 
@@ -66,7 +66,7 @@ def story_again(address: str) -> Response:
 @bp.post("/<slug>/cases/drafts")
 @members_only
 def keep() -> Response:
-    """What was written in step two is kept, sealed; on to step three."""
+    """Keep what was written in step two, sealed, and go on to step three."""
     form = request.form.to_dict()
     earlier = draft(form["draft"]) if form.get("draft") else None
     if earlier is not None and earlier.state is not CaseState.DRAFT:
@@ -174,7 +174,7 @@ def _to(response: Any) -> Response:
 @bp.get("/<slug>/cases/desk")
 @only(*sorted(roles.BRINGS_CASES))
 def desk() -> Response:
-    """For somebody who stands before the desk, or in the yard; taken over from police, court or town."""
+    """Show the form for a case brought in person, or taken over from police, court or town."""
     values = {
         "key": secrets.token_urlsafe(18),
         "kind": request.args.get("kind", ""),
@@ -227,7 +227,7 @@ def _sides(form: dict[str, str], mistakes: dict[str, FormError]) -> list[Side]:
 
 
 def _consultation(raw: str) -> int | None:
-    """The consultation of this village that it came up in."""
+    """Return the consultation of this village that it came up in."""
     if not raw.isdecimal() or len(raw) > LONGEST_NUMBER:
         return None
     return int(raw) if consultation_queries.is_of(village().id, int(raw)) else None

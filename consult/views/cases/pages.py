@@ -67,7 +67,7 @@ def show_access_log(address: str) -> Response:
 @bp.get("/<slug>/cases/<address>/files/<int:file_id>")
 @members_only
 def file(address: str, file_id: int) -> Response:
-    """A photo or a spoken message, opened for its reader alone."""
+    """Send a photo or a spoken message, opened for its reader alone."""
     case = find_case(address)
     one = next((row for row in case_queries.files(case.row.id) if row.id == file_id), None)
     if one is None or not case.keys.opens(one.audience) or not case_files.path_of(one.name).exists():
@@ -115,7 +115,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
 
 
 def _missing_people(s: Situation, mine: list[CaseAct]) -> list[CaseAct]:
-    """A case needs somebody on each side, and a party of the village stands on its roll: the first thing to do."""
+    """Return the acts that come first: to add a side that is missing, or to find a party on the roll."""
     both = {party.part for party in s.sides()} == SIDES
     named = membership.same_names(s, village().id)
     wanted = [] if both else [CaseAct.ADD_PARTY]
@@ -129,7 +129,7 @@ def able(case: Opened, s: Situation) -> list[CaseAct]:
 
 
 def told_entries(case: Opened, s: Situation) -> list[tuple[ActEntry, Any, list[Any]]]:
-    """Each entry with its words and its files; bare contacts and empty lines are left out."""
+    """Return each entry with its words and its files; bare contacts and empty lines are left out."""
     by_entry: dict[int, list[Any]] = {}
     for one in case_queries.files(case.row.id):
         if case.keys.opens(one.audience):
@@ -143,7 +143,7 @@ def told_entries(case: Opened, s: Situation) -> list[tuple[ActEntry, Any, list[A
 
 
 def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:
-    """Each party with what the desk needs: where they live, a number to ring."""
+    """Return each party with what the desk needs: where they live, a number to ring."""
     said = {entry.facts["party"]: entry.facts for entry in case.entries if entry.facts.get("phone")}
     return [_contact(party, said.get(party.number, {})) for party in s.present()]
 
@@ -171,7 +171,7 @@ def _hints(case: Opened, s: Situation) -> list[str]:
 
 
 def _wishes(case: Opened, s: Situation) -> list[tuple[bool, str, str]]:
-    """Which mediator a party asks for or does not want: refused or not, the party, the mediator. For the head to act on."""
+    """Return which mediators parties ask for or do not want, for the head: (refused, party, mediator)."""
     found = []
     for entry in case.entries:
         if entry.act in (CaseAct.CHOOSE_MEDIATOR, CaseAct.REFUSE_MEDIATOR):
@@ -182,7 +182,7 @@ def _wishes(case: Opened, s: Situation) -> list[tuple[bool, str, str]]:
 
 
 def _goes_to(case: Opened) -> str:
-    """Where to go instead, of a case that was not taken."""
+    """Say where to go instead with a case that was not taken."""
     declined = [entry for entry in case.entries if entry.act is CaseAct.DECLINE]
     return case_page_words.code("goes_to", grounds()[declined[-1].facts["ground"]].goes_to) if declined else ""
 

@@ -14,7 +14,7 @@ bp = common.no_store(Blueprint("case_papers", __name__))
 @bp.get("/<slug>/cases/<address>/papers/<paper>.pdf", endpoint="show")
 @members_only
 def show_papers(address: str, paper: str) -> Response:
-    """Filled as far as the case goes, to be printed and signed."""
+    """Print a paper, filled as far as the case goes, to be signed."""
     case = common.find_case(address)
     if paper not in list(Paper) or not case_papers.may_have(case.part, Paper(paper)):
         abort(404)

@@ -24,7 +24,7 @@ from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("doors", __name__)
-KEEPERS = sorted(roles.KEEPS_THE_DOOR)
+KEEPERS = sorted(roles.STAFFS_CHECK_IN)
 FEW_ENOUGH_FOR_ONE_PAGE = 60
 """A roll that fits on one page is shown without choosing a group first."""
 
@@ -39,7 +39,7 @@ def refused(error: Refused) -> Response:
             status,
         )
 
-    return errors.shown_again(error, again) if meeting_pages.keeps_the_door() else errors.refused(error)
+    return errors.shown_again(error, again) if meeting_pages.staffs_check_in() else errors.refused(error)
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/door", endpoint="show")

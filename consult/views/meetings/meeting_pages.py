@@ -40,8 +40,8 @@ def runs() -> bool:
     return roles.holds_any(held_roles(), roles.RUNS_MEETINGS)
 
 
-def keeps_the_door() -> bool:
-    return roles.holds_any(held_roles(), roles.KEEPS_THE_DOOR)
+def staffs_check_in() -> bool:
+    return roles.holds_any(held_roles(), roles.STAFFS_CHECK_IN)
 
 
 def find_meeting(meeting_id: int, *, drafts: bool = False) -> Meeting:
@@ -192,7 +192,7 @@ def render_meeting(meeting: Meeting) -> Response:
         changes=meeting_queries.changes(meeting.id),
         runs=conveners.may_run(meeting),
         calls=conveners.convenes(meeting.body, meeting.group_id),
-        keeps_the_door=keeps_the_door(),
+        staffs_check_in=staffs_check_in(),
         in_office=in_office(),
         notices=meeting_queries.notices(meeting.id),
         fingerprint=fingerprint_groups(meeting.fingerprint or ""),

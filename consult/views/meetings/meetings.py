@@ -186,7 +186,7 @@ def answer(meeting_id: int) -> Response:
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/answers")
-@only(*sorted(roles.KEEPS_THE_DOOR))
+@only(*sorted(roles.STAFFS_CHECK_IN))
 def answers(meeting_id: int) -> Response:
     """Show who has answered and who has not, group by group."""
     meeting, group = meeting_pages.find_meeting(meeting_id), request.args.get("group", type=int)

@@ -129,7 +129,7 @@ def of_letter(meeting: Meeting) -> dict[str, Any]:
 
 
 def _sizes(poll: Poll) -> list[float]:
-    """Points of the question, of an answer, and between answers: as large as the quarter of a page holds."""
+    """Return the sizes in points of question, answer and gap: the largest that fit a quarter of a page."""
     words = len(poll.question) + sum(max(len(option.label), 12) for option in poll.options)
     return [16, 20, 6] if words <= 120 else [13, 14, 3] if words <= 300 else [10.5, 10.5, 1]
 

@@ -18,7 +18,7 @@ from consult.web.words import code_words, meeting_words, verdict_words
 
 
 def of_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
-    """Of whichever kind; `facts` are those of its page."""
+    """Return the facts of a printed notice of any kind; `facts` are those of its page."""
     if notice.consultation is not None:
         return of_result_notice(notice, notice.consultation.proposal.title, facts["head"])
     if notice.meeting is not None:
@@ -27,7 +27,7 @@ def of_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -> dict[str, Any]:
-    """A call, a move, a calling off: one A4 page."""
+    """Return the facts of a call, a move or a cancellation: one A4 page."""
     items = [f"{i.title} ({meeting_words.item_kind(i.kind)})" for i in facts["items"] if not i.reason]
     rule = (meeting.frozen or {})["rule"]
     place, starts_at = facts["place"], facts["starts_at"]
@@ -67,7 +67,7 @@ def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -
 
 
 def of_result_notice(notice: Notice, title: str, head: str) -> dict[str, Any]:
-    """What became of a resolution: works, money."""
+    """Return what became of a resolution: works, money."""
     facts = notice.facts
     rows = [[str(name), filters.yuan(budget) if budget is not None else "-"] for name, _at, budget in facts["tasks"]]
     money = [[_("Spent in all"), filters.yuan(int(facts["spent_fen"]))]]
@@ -120,7 +120,7 @@ def _posting(notice: Notice) -> str:
 
 
 def of_poll_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
-    """A vote announced, changed, or its result."""
+    """Return the facts of a vote announced or changed, or of its result."""
     poll, tally, verdict = facts["poll"], facts["tally"], facts["verdict"]
     proposal = poll.consultation.proposal
     said = [_where_and_when(poll, facts["meeting"])] if tally else []

@@ -29,7 +29,7 @@ ONE_SHEET = 40
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/prints")
-@only(*sorted(roles.KEEPS_THE_DOOR))
+@only(*sorted(roles.STAFFS_CHECK_IN))
 def index(meeting_id: int) -> Response:
     """Show all papers of a meeting: files to print, words to read out, words to copy."""
     meeting = meeting_pages.find_meeting(meeting_id)
@@ -67,7 +67,7 @@ def index(meeting_id: int) -> Response:
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/sign-in-sheet.pdf")
-@only(*sorted(roles.KEEPS_THE_DOOR))
+@only(*sorted(roles.STAFFS_CHECK_IN))
 def sign_in_sheet(meeting_id: int) -> Response:
     """Return the sign-in sheet, a page or more for each group. It names people: for the desk, not for the board."""
     meeting = meeting_pages.find_meeting(meeting_id)
@@ -161,7 +161,7 @@ def paper_ballots(poll_id: int) -> Response:
 @bp.get("/<slug>/cards.pdf")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def household_cards() -> Response:
-    """The unclaimed cards of a group, ten to a page."""
+    """Print the unclaimed cards of a group, ten to a page."""
     group = request.args.get("group", type=int)
     if group not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)

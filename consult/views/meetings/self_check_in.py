@@ -14,9 +14,9 @@ from consult.web.addresses import public_address
 bp = Blueprint("arrivals", __name__)
 
 
-@bp.get("/<slug>/meetings/<int:meeting_id>/sign-in")
+@bp.get("/<slug>/meetings/<int:meeting_id>/sign-in", endpoint="sign_in")
 @members_only
-def sign_in(meeting_id: int) -> Response:
+def show_check_in(meeting_id: int) -> Response:
     """Show the page that the QR on the screen leads to, with one button. A GET checks nobody in."""
     meeting = meeting_pages.find_meeting(meeting_id)
     entry = check_in_queries.unit_of(meeting.id, person(), by_household=meeting_states.by_household(meeting))
@@ -30,9 +30,9 @@ def sign_in(meeting_id: int) -> Response:
     )
 
 
-@bp.post("/<slug>/meetings/<int:meeting_id>/sign-in")
+@bp.post("/<slug>/meetings/<int:meeting_id>/sign-in", endpoint="arrive")
 @members_only
-def arrive(meeting_id: int) -> Response:
+def check_in(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
     check_ins.check_in(meeting, CheckInWay.SCAN, act(), code=request.form.get("code", "")[:40])
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
@@ -46,16 +46,16 @@ def take_part_from_away(meeting_id: int) -> Response:
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
-@bp.post("/<slug>/meetings/<int:meeting_id>/departure")
+@bp.post("/<slug>/meetings/<int:meeting_id>/departure", endpoint="go")
 @members_only
-def go(meeting_id: int) -> Response:
+def leave(meeting_id: int) -> Response:
     """Note that the reader goes home."""
     check_ins.leave_by_oneself(meeting_pages.find_meeting(meeting_id), act())
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/door.svg")
-@only(*sorted(roles.KEEPS_THE_DOOR))
+@only(*sorted(roles.STAFFS_CHECK_IN))
 def qr(meeting_id: int) -> Response:
     """Return the QR of the code on the screen. It changes every ten minutes, so that a photo of it is soon worthless."""
     meeting_pages.find_meeting(meeting_id)

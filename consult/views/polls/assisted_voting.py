@@ -33,7 +33,7 @@ HELPERS = sorted(roles.HELPS_VOTERS)
 @bp.get("/<slug>/polls/<int:poll_id>/assistances/new")
 @only(*HELPERS)
 def new(poll_id: int) -> Response:
-    """Whose vote it is, by roll number; then the ballot."""
+    """Ask whose vote it is, by roll number; then show the ballot."""
     poll, typed = _open_poll(poll_id), request.args.get("number", "")
     numbers = read_roll_numbers(typed) if typed else []
     unit = _unit_on_list(poll, numbers[0]) if numbers else None
@@ -53,7 +53,7 @@ def new(poll_id: int) -> Response:
 @bp.post("/<slug>/polls/<int:poll_id>/assistances/look", endpoint="look")
 @only(*HELPERS)
 def confirm_assisted(poll_id: int) -> Response:
-    """The choice to read aloud, and what the helper states."""
+    """Show the choice to read aloud, and what the helper states."""
     return _confirm_page(_open_poll(poll_id), request.form.to_dict(), {})
 
 

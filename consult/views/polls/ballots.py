@@ -25,7 +25,7 @@ KEY_LENGTH = 64
 @bp.post("/<slug>/polls/<int:poll_id>/ballots/look", endpoint="look")
 @members_only
 def confirm_ballot(poll_id: int) -> Response:
-    """The second look: what would be cast, and the key under which it will be cast once.
+    """Show what would be cast, for a second look, with the key under which it will be cast once.
 
     Nothing is written. It is a POST because addresses are logged, and a choice must stand in no log.
     """
@@ -65,7 +65,7 @@ def secret_receipt(poll_id: int, receipt: Receipt) -> Response:
 
 
 def _no_store(response: Response) -> Response:
-    """A choice or a token is on it: no browser is to keep a copy for the next person who has the phone."""
+    """Forbid browsers to keep a copy: a choice or a token is on the page."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -73,7 +73,7 @@ def _no_store(response: Response) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/receipt")
 @members_only
 def receipt(poll_id: int) -> Response:
-    """The newest receipt of the reader's own unit, as often as it is wanted. Of a secret ballot there is none to show."""
+    """Show the newest receipt of the reader's own unit, as often as it is wanted; of a secret ballot there is none."""
     poll = find_poll(poll_id)
     unit = roll_units.unit_of_person(poll_states.frozen_of(poll), person().id)
     cast = poll_queries.ballots_of(poll, unit.number) if unit and unit.voted_by == person().id else []
@@ -85,13 +85,13 @@ def receipt(poll_id: int) -> Response:
 
 
 def chosen() -> tuple[int, ...]:
-    """What was chosen, as option numbers; what is no number is no choice."""
+    """Return what was chosen as option numbers in rising order; what is no number is left out."""
     typed = request.form.getlist("choice")
     return tuple(sorted({int(c) for c in typed if c.isdecimal() and len(c) < 4}))
 
 
 def _ballot_again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:
-    """The ballot once more, with the reason on it and what was chosen still chosen."""
+    """Show the ballot again, with the reason on it and what was chosen still chosen."""
     context: dict[str, Any] = {
         **standing_of_reader(poll, state_of(poll)),
         "poll": poll,

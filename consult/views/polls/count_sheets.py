@@ -29,7 +29,7 @@ PLACE_LENGTH = 60
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
-    """What was typed into a sheet comes back with the reason."""
+    """Show the sheet again with what was typed and the reason."""
 
     def again(mistakes: dict[str, str], status: int) -> Response:
         ids = request.view_args or {}
@@ -92,7 +92,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/count-sheets/<int:sheet_id>/picture")
 @only(*COUNTERS)
 def picture(poll_id: int, sheet_id: int) -> Response:
-    """The photo of the sheet, for those who count: it may show signatures."""
+    """Send the photo of the sheet, to those who count: it may show signatures."""
     sheet = _sheet_of(find_poll(poll_id), sheet_id)
     digest = next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), None)
     if digest is None:
@@ -112,14 +112,14 @@ def _sheet_of(poll: Poll, sheet_id: int) -> CountSheet:
 
 
 def _needs_picture(poll: Poll, sheet: CountSheet) -> bool:
-    """A paper sheet has one photo. Hands in a meeting leave no paper behind: two people count them."""
+    """Tell whether the sheet still needs its photo: each has one, except of hands raised in a meeting."""
     if poll.meeting_poll is not None and sheet.channel == Channel.HANDS:
         return False
     return not any(entry.picture for entry in count_sheets.entries_of(sheet.id))
 
 
 def _console_of(poll: Poll) -> str:
-    """Where the one who runs the meeting goes back to; empty for anybody else, and outside of meetings."""
+    """Return the address of the console for those who run the meeting; empty for others, and outside of meetings."""
     meeting = meeting_of(poll)
     return url_for("consoles.show", meeting_id=meeting.id) if meeting and conveners.may_run(meeting) else ""
 
@@ -144,7 +144,7 @@ def _sheets_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], s
 def _sheet_page(
     poll: Poll, sheet: CountSheet, values: dict[str, str], mistakes: dict[str, str], status: int = 200
 ) -> Response:
-    """Figures are given to the page only once they may be seen: when confirmed, or when two of them differ."""
+    """Show a sheet, with its figures only when they are confirmed or two entries differ."""
     entries, confirmed = count_sheets.entries_of(sheet.id), count_sheets.confirmation_of(sheet.id)
     mine = any(entry.entered_by == person().id for entry in entries)
     seen = [(db.session.get_one(Person, e.entered_by).name, Figures.from_text(e.figures)) for e in entries]

@@ -52,7 +52,7 @@ def mark(poll_id: int) -> Response:
 @bp.post("/<slug>/polls/<int:poll_id>/attendance/visits")
 @only(*MARKERS)
 def visit(poll_id: int) -> Response:
-    """The box was carried round by two."""
+    """Note that two workers carried the box round."""
     poll, form, mistakes = find_poll(poll_id), request.form.to_dict(), {}
     numbers = roll_numbers.read_roll_numbers(form.get("visited", ""))
     if numbers is None:
@@ -72,7 +72,7 @@ def visit(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/voter-list")
 @only(*MARKERS)
 def voter_list(poll_id: int) -> Response:
-    """The roll to be printed, with a box for each way of voting."""
+    """Show the roll to be printed, with a box for each way of voting."""
     poll = find_poll(poll_id)
     group = request.args.get("group", type=int)
     return pages.page(
@@ -89,7 +89,7 @@ def voter_list(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/paper-ballots")
 @only(*MARKERS)
 def paper_ballots(poll_id: int) -> Response:
-    """One A4 page of four ballots, all alike: no number tells one from another."""
+    """Show one A4 page of four ballots, all alike and without numbers."""
     poll = find_poll(poll_id)
     if not poll.paper:
         abort(404)

@@ -47,7 +47,7 @@ def may_announce() -> bool:
 
 
 def fresh(consultation: Consultation, like: Poll | None = None) -> dict[str, str]:
-    """The fields of a new plan; those of an earlier draft where one is to be written anew."""
+    """Return the fields of a new plan; those of an earlier draft where one is to be written anew."""
     return {**_defaults(consultation), **(_fields_of(like) if like else {})}
 
 
@@ -100,7 +100,7 @@ def form(
 
 
 def draft(poll: Poll, refusal: Refused | None = None) -> Response:
-    """A draft as it would be frozen, with the one button that freezes it."""
+    """Show a draft as it would be frozen, with the button that freezes it."""
     body = polls.body_of(poll, village(), now=now())
     return pages.page(
         "polls/draft.html",
@@ -143,14 +143,14 @@ def announced(poll: Poll) -> Response:
 
 
 def may_declare(poll: Poll) -> bool:
-    """A meeting's vote is declared by those who may call the meeting, any other by the officers of the village."""
+    """Tell whether the reader may declare: a meeting's vote those who may call the meeting, any other the officers."""
     if poll.meeting_poll is None:
         return roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
     return conveners.convenes(poll.body, poll.group_id)
 
 
 def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
-    """Whether the reader may vote, and if not, why not; what was cast before."""
+    """Return whether the reader may vote, and if not, why not; what was cast before."""
     standing: dict[str, Any] = {
         "may_contest": False,
         "entry": None,
@@ -177,7 +177,7 @@ def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
 
 
 def office_links(poll: Poll) -> dict[str, bool]:
-    """Which other pages of a poll the reader's offices open."""
+    """Return which other pages of a poll the reader's offices open."""
     held = held_roles()
     return {
         "helps": roles.holds_any(held, roles.HELPS_VOTERS),
@@ -188,7 +188,7 @@ def office_links(poll: Poll) -> dict[str, bool]:
 
 
 def rule_of(poll: Poll) -> FrozenRule:
-    """The rule as it was frozen. Raises Refused for a draft."""
+    """Return the rule as it was frozen. Raises Refused for a draft."""
     return poll_states.frozen_of(poll).rule
 
 
@@ -205,12 +205,12 @@ def state_of(poll: Poll) -> PollState:
 
 
 def still_running(poll: Poll) -> bool:
-    """Nothing of how anybody voted is known yet; of a cancelled poll it never is."""
+    """Tell whether counts are still secret: before the close, and for ever after a cancellation."""
     return state_of(poll) not in (PollState.CLOSED, PollState.DECLARED)
 
 
 def published_before_close(poll: Poll) -> dict[str, Any]:
-    """What machines may know before the close: nothing of how anybody voted."""
+    """Return what is published for programs before the close: no counts and no choices."""
     return {
         "poll": poll.id,
         "state": state_of(poll).value,
@@ -223,7 +223,7 @@ def published_before_close(poll: Poll) -> dict[str, Any]:
 
 
 def published_outcome(poll: Poll) -> dict[str, Any]:
-    """The whole arithmetic, both sides of every comparison."""
+    """Return counts and verdict for programs, with both sides of every comparison."""
     tally = closing.tally_of(poll)
     if tally is None:
         return published_before_close(poll)

@@ -23,7 +23,7 @@ bp = Blueprint("polls", __name__)
 
 
 def find_poll(poll_id: int, *, drafts: bool = False) -> Poll:
-    """A poll of this village; 404 otherwise, and for drafts where they are not to be seen."""
+    """Return a poll of this village; 404 otherwise, and for drafts where they are not to be seen."""
     poll = db.session.scalars(poll_queries.poll_of(village().id, poll_id)).unique().first()
     if poll is None or (poll.announced_at is None and not drafts):
         abort(404)
@@ -33,7 +33,7 @@ def find_poll(poll_id: int, *, drafts: bool = False) -> Poll:
 
 
 def _may_see(poll: Poll) -> bool:
-    """A vote of office-holders is seen by those on its roll and by the offices that read meeting papers."""
+    """Tell whether the reader may see a poll: one of office-holders those on its roll and offices that read papers."""
     reader = person_or_none()
     if roles.holds_any(held_roles(), roles.READS_MEETING_PAPERS):
         return True

@@ -35,7 +35,7 @@ def new(poll_id: int) -> Response:
 @bp.post("/<slug>/polls/<int:poll_id>/proxies/look", endpoint="look")
 @members_only
 def confirm_by_proxy(poll_id: int) -> Response:
-    """For whom, by which letter, and what: to be looked at once more."""
+    """Show for whom, by which letter and what, for a second look."""
     poll, form, mistakes = find_poll(poll_id), request.form.to_dict(), {}
     givers = {str(row.number): row.name for row in _givers(poll)}
     if form.get("number") not in givers:
@@ -82,7 +82,7 @@ def create(poll_id: int) -> Response:
 
 
 def _givers(poll: Poll) -> list[Row[Any]]:
-    """For whom the reader may vote: in a meeting, for whose letter the reader was let in at the door."""
+    """Return for whom the reader may vote: in a meeting, those whose letter was accepted at check-in."""
     givers = proxies.givers_for(poll.id, person())
     if poll.meeting_poll is None:
         return givers
@@ -91,7 +91,7 @@ def _givers(poll: Poll) -> list[Row[Any]]:
 
 
 def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
-    """The photo of the letter: taken now, or at the door of the meeting."""
+    """Return the photo of the letter, taken now or at check-in, and the mistake."""
     if poll.meeting_poll is None:
         return photo_of_paper(form)
     number = form.get("number", "")

@@ -36,7 +36,7 @@ def show_recount(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/scrutiny/letters/<int:number>")
 @only(*SCRUTINEERS)
 def letter(poll_id: int, number: int) -> Response:
-    """The photo of a letter of proxy."""
+    """Send the photo of a letter of proxy."""
     kept = db.session.get(ProxyLetter, (find_poll(poll_id).id, number))
     if kept is None or not pictures.path_of(kept.picture).exists():
         abort(404)

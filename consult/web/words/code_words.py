@@ -254,12 +254,12 @@ def notice(tag: str) -> str:
 
 
 def answer(label: str, kind: str) -> str:
-    """An option of a poll: the words of a fixed option, or the village's own."""
+    """Return the words of a fixed option of a poll, or the village's own."""
     return str(ANSWERS[label]) if methods.of(kind).fixed_options else label
 
 
 def kinds() -> list[tuple[str, str]]:
-    """The voting methods a form offers: (code, name)."""
+    """Return the voting methods a form offers: (code, name)."""
     return [(code, str(KINDS[code])) for code in methods.codes()]
 
 
@@ -271,5 +271,5 @@ def units(n: int, unit: str) -> str:
 
 
 def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
-    """The sentence for each field."""
+    """Return the sentence for each field."""
     return {name: str(MISTAKES[mistake]) for name, mistake in found.items()}

@@ -64,7 +64,7 @@ def _kind(notification: Notification) -> str:
 
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:
-    """The facts as words. One that an older line lacks is an empty word, not an error."""
+    """Return the facts as words. One that an older line lacks is an empty word, not an error."""
     words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place"), "") | {
         k: str(v) for k, v in facts.items()
     }

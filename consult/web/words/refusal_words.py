@@ -237,7 +237,7 @@ ROLES: dict[Role, LazyString] = {
 
 
 def refusal(error: Refused) -> str:
-    """The sentence that tells why, with the offices it would take where that is the reason."""
+    """Return the sentence that tells why, with the offices it would take where that is the reason."""
     if error.reason is Reason.NO_SUCH_OFFICE:
         offices: Any = error.facts.get("offices", ())
         names = ", ".join(str(ROLES[Role(value)]) for value in offices)

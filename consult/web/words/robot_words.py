@@ -21,7 +21,7 @@ SENTENCES: dict[str, str] = {
 
 
 def text_of(template: str, facts: dict[str, Any]) -> str:
-    """One or two sentences and an address. Nothing personal is in the facts."""
+    """Return one or two sentences and an address. Nothing personal is in the facts."""
     config = current_config()
     closes = datetime.fromisoformat(facts["closes_at"]).astimezone(ZoneInfo(facts["timezone"]))
     words = i18n.catalogue(i18n.default()).ugettext(SENTENCES[template])

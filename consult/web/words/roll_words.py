@@ -70,6 +70,6 @@ def question(found: RollQuestion) -> str:
 
 
 def fields(names: tuple[str, ...]) -> str:
-    """The changed fields in words."""
+    """Return the changed fields in words."""
     words = {**{c.value: str(w) for c, w in COLUMNS.items()}, "collective_member": str(COLUMNS[Column.COLLECTIVE])}
     return ", ".join(words[name] for name in names)

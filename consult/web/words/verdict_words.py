@@ -13,7 +13,7 @@ from consult.web import filters
 
 
 def quorum(verdict: Verdict, unit: UnitKind) -> str:
-    """How many had to take part, and whether they did; empty where the charter sets it."""
+    """Say how many had to take part, and whether they did; empty where the charter sets it."""
     if verdict.quorum is None:
         return ""
     q = verdict.quorum
@@ -53,7 +53,7 @@ def _numbers(compared: Comparison) -> dict[str, object]:
 
 
 def majority(verdict: Verdict, rule: FrozenRule, kind: str) -> str:
-    """How many had to agree, of how many, and how many did."""
+    """Say how many had to agree, of how many, and how many did."""
     return SENTENCES[methods.of(kind).words](verdict, rule)
 
 
@@ -103,7 +103,7 @@ def _tie() -> str:
 
 
 def outcome(verdict: Verdict, poll: Poll) -> str:
-    """Carried, not carried, nothing decided; or what was chosen."""
+    """Say whether it is carried, not carried or not decided; or what was chosen."""
     if verdict.outcome is Outcome.NOT_CARRIED:
         return str(_("The motion is not carried."))
     if verdict.outcome is not Outcome.CARRIED:

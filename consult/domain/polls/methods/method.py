@@ -12,7 +12,10 @@ from consult.domain.refusals import Reason
 
 
 class VotingMethod(Protocol):
-    """One way of answering a poll. Methods are pure: they read nothing and write nothing."""
+    """One way of answering a poll. Methods are pure: they read nothing and write nothing.
+
+    A choice is a set: its option numbers come and are stored in rising order, see docs/ballots.md 2.5.
+    """
 
     code: str
     """As it stands in the poll's column `kind`."""

@@ -41,12 +41,12 @@ Told = list[tuple[str, str]]
 
 
 def number(year: int | None, of_year: int | None) -> str:
-    """2026-014; a draft has none."""
+    """Return the number of a case, such as 2026-014; a draft has none."""
     return f"{year}-{of_year:03d}" if year and of_year else ""
 
 
 def days(due_on: date, today: date) -> str:
-    """How long there is, in a few words."""
+    """Say how long there is, in a few words."""
     left = (due_on - today).days
     if left < 0:
         return str(ngettext("%(n)s day late", "%(n)s days late", -left, n=-left))
@@ -56,7 +56,7 @@ def days(due_on: date, today: date) -> str:
 
 
 def stage(due_on: date, today: date) -> str:
-    """The look of a day that comes near: late, soon, or nothing."""
+    """Return the style of a day that comes near: late, soon, or nothing."""
     left = (due_on - today).days
     return "late" if left < 0 else "soon" if left < SOON_DAYS else ""
 
@@ -148,7 +148,7 @@ def _name(s: Situation, party: int | str) -> str:
 
 
 def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]]) -> str:
-    """What the desk does next. After a session in which they agreed, that is to write it down."""
+    """Say what the desk does next. After a session in which they agreed, that is to write it down."""
     held = [entry for entry, _lines, _files in entries if entry.act in (CaseAct.HOLD_SESSION, CaseAct.AGREE)]
     if row.state == CaseState.MEDIATING and held and held[-1].facts.get("result") == "agreed":
         return str(_("Write down what they agreed"))
@@ -156,14 +156,14 @@ def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]]) -> str:
 
 
 def doing(row: Any) -> str:
-    """What is to be done with a case, in a few words, or where it stands."""
+    """Say what is to be done with a case, in a few words, or where it stands."""
     if row.state == CaseState.ACCEPTED:
         return str(_("Say who mediates"))
     return clock(row.due_kind) if row.due_kind else state(row.state)
 
 
 def load(n: int) -> str:
-    """How many cases somebody has on the desk."""
+    """Say how many cases somebody has on the desk."""
     return str(ngettext("one case in hand", "%(n)s cases in hand", n, n=n)) if n else str(_("nothing in hand"))
 
 
@@ -176,18 +176,18 @@ ROW_WORDS: dict[str, LazyString] = {
 
 
 def row_fields(most: int) -> dict[str, str]:
-    """What each field of the rows of an agreement is called where its mistakes are listed."""
+    """Return the name of each field of an agreement's rows, for the list of mistakes."""
     return {f"{name}_{n}": str(words) % {"n": n} for n in range(1, most + 1) for name, words in ROW_WORDS.items()}
 
 
 def close(mediator: str, parties: Sequence[str]) -> str:
-    """What the roll says of a mediator and parties."""
+    """Say what the roll tells of a mediator and parties."""
     said = _("%(name)s lives with or is: %(parties)s.", name=mediator, parties=", ".join(parties))
     return " ".join((str(said), str(_("Somebody else should mediate."))))
 
 
 def related(kinship: Kinship, s: Situation) -> str:
-    """What somebody says of a mediator and a party."""
+    """Say which relation of a mediator and a party was stated, and by whom."""
     with_whom = {"name": kinship.name, "party": _name(s, kinship.party), "relation": kinship.relation}
     if kinship.by_desk:
         said = _("%(name)s is related to %(party)s: %(relation)s.", **with_whom)
@@ -207,7 +207,7 @@ def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
 
 
 def is_asked(s: Situation, number_of_party: int) -> bool:
-    """Whether a yes or no is still wanted of this party: an agent who may agree is asked for whom they speak."""
+    """Tell whether a yes or no is still wanted of this party: an agent who may agree is asked for whom they speak."""
     me = s.party(number_of_party)
     if me is None or me.part not in PARTIES or (me.part is CaseRole.AGENT and not me.may_agree):
         return False
@@ -215,7 +215,7 @@ def is_asked(s: Situation, number_of_party: int) -> bool:
 
 
 def awaited(case_state: CaseState, s: Situation, number_of_party: int) -> str:
-    """One sentence to a party: what they can do now, or what they wait for."""
+    """Say to a party, in one sentence, what they can do now or wait for."""
     if case_state in (CaseState.CLUE, CaseState.APPLIED):
         return str(_("The mediators have it. They get in touch within three days."))
     if is_asked(s, number_of_party) and case_state in IN_WORK:

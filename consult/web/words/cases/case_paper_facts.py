@@ -50,7 +50,7 @@ class Folder:
         return next(reversed(self.of(*acts)), None)
 
     def at(self, entry: ActEntry) -> Situation:
-        """As it stood when an entry was written."""
+        """Return the situation as it was when an entry was written."""
         return fold(one for one in self.case.entries if one.number <= entry.number)
 
     def name(self, number: int) -> str:
@@ -80,7 +80,7 @@ def folder_of(case: Opened) -> Folder:
 
 
 def document(folder: Folder, paper: Paper, title: str, blocks: Sequence[Block | None], **ending: Any) -> Document:
-    """One document. `ending`: signers, each_page, seal, day (None: no line for it), by (whose paper it is)."""
+    """Return one document. `ending`: signers, each_page, seal, day (None: no line for it), by (whose paper it is)."""
     usual = {"signers": [], "each_page": "", "seal": "", "day": blank_day(), "by": folder.committee}
     return {
         "code": paper.value,
@@ -103,7 +103,7 @@ def pairs(*rows: tuple[str, str]) -> Block:
 
 
 def section(title: str, words: str = "", *, blanks: int = 0) -> Block:
-    """A heading over what was said; `blanks`: lines to write on, where nothing was."""
+    """Return a heading over what was said; `blanks`: lines to write on, where nothing was."""
     lines = [list(row) for row in spoken(words)]
     return {"kind": "section", "title": title, "lines": lines, "blanks": 0 if lines else blanks}
 
@@ -113,7 +113,7 @@ def heading(title: str) -> Block:
 
 
 def spoken(words: str) -> Iterator[tuple[str, str]]:
-    """Lines, and in each who speaks, or whether it is question or answer."""
+    """Yield lines, and for each who speaks, or whether it is question or answer."""
     for line in words.splitlines():
         who, colon, said = line.replace("\uff1a", ":", 1).partition(":")
         if colon and 0 < len(who.strip()) <= SPEAKER and not said.startswith("//") and not who.strip()[-1].isdigit():
@@ -123,7 +123,7 @@ def spoken(words: str) -> Iterator[tuple[str, str]]:
 
 
 def table(head: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]) -> Block:
-    """Widths: 0 is as wide as its words, others share what is left."""
+    """Return a table. Widths: 0 is as wide as its words, others share what is left."""
     return {"kind": "table", "head": list(head), "widths": list(widths), "rows": [list(row) for row in rows]}
 
 
@@ -136,12 +136,12 @@ def sentences(*lines: str, numbered: bool = False) -> Block:
 
 
 def page_count() -> Block:
-    """How many pages the volume has: known when it is set."""
+    """Return the number of pages of the volume, which is known when it is set."""
     return {"kind": "pages", "label": _("Pages in all")}
 
 
 def photos(folder: Folder, entry: ActEntry, title: str = "", *, large: bool = False) -> Block | None:
-    """The photos that came with an entry, and how many spoken messages, which no paper can hold."""
+    """Return the photos that came with an entry, and the number of spoken messages, which cannot be printed."""
     kept = folder.files.get(entry.number, [])
     pictures = [file for file in kept if file.media == "photo"]
     voices = len(kept) - len(pictures)
@@ -153,7 +153,7 @@ def photos(folder: Folder, entry: ActEntry, title: str = "", *, large: bool = Fa
 
 
 def _picture(data: bytes) -> str:
-    """A JPEG wrapped into SVG text: it travels to the page with the other facts and is never a file on the disk."""
+    """Return a JPEG wrapped into SVG text: it goes to the page with the other facts and is never a file on the disk."""
     with Image.open(BytesIO(data)) as picture:
         width, height = picture.size
     inside = base64.b64encode(data).decode()
@@ -165,7 +165,7 @@ def _picture(data: bytes) -> str:
 
 
 def as_what(party: Party) -> str:
-    """How a party stands on an official paper."""
+    """Return what a party is called on an official paper."""
     return str(
         {
             CaseRole.APPLICANT: _("Applicant"),
@@ -181,7 +181,7 @@ def persons(folder: Folder, *parties: Party) -> list[Block]:
 
 
 def _person(folder: Folder, party: Party) -> Block:
-    """As the ministry's forms ask; what the app does not hold is written by hand."""
+    """Return a person as the ministry's forms ask; what the app does not hold is written by hand."""
     told = _may_be_told(folder, party)
     on_roll = db.session.get(Person, party.person_id) if party.person_id and told else None
     born_on = folder.s.filed_on or date.min
@@ -203,12 +203,12 @@ def _person(folder: Folder, party: Party) -> Block:
 
 
 def _may_be_told(folder: Folder, party: Party) -> bool:
-    """Before there is an agreement, a party's own copy tells of the others no more than their names."""
+    """Tell whether a copy says more of a person than the name: a party's copy does of others once there is an agreement."""
     return folder.case.part not in PARTIES or party.number == folder.case.mine or folder.s.agreement is not None
 
 
 def phone_of(folder: Folder, party: Party, on_roll: Person | None) -> str:
-    """The number given in the case, or that of the roll, masked."""
+    """Return the number given in the case, or that of the roll, masked."""
     given = [
         e.facts["phone"] for e in folder.case.entries if e.facts.get("phone") and e.facts.get("party") == party.number
     ]
@@ -227,12 +227,12 @@ def money(fen: int | None) -> str:
 
 
 def blank_day() -> str:
-    """To be filled in by hand."""
+    """Return a day with gaps, to be filled in by hand."""
     return str(_("Year %(gap)s month %(gap)s day %(gap)s", gap=GAP))
 
 
 def listed(words: Iterable[str]) -> str:
-    """One after another, with the comma that the reader's language has for it."""
+    """Join words, with the comma that the reader's language has for it."""
     found = list(words)
     return reduce(lambda one, more: str(_("%(one)s, %(more)s", one=one, more=more)), found) if found else ""
 

@@ -30,7 +30,7 @@ from consult.web.words.cases.case_paper_facts import (
 
 
 def application(folder: Folder) -> Documents:
-    """The application where a party applied, otherwise the committee's own register of how the case came."""
+    """Return the application where a party applied, otherwise the committee's own register of how the case came."""
     filed = folder.last(CaseAct.FILE)
     if filed is None:
         return []
@@ -110,7 +110,7 @@ def _wants(party: Party) -> str:
 
 
 def identity(folder: Folder) -> Documents:
-    """That the mediator knows who they are. Nothing is copied, no number is written down."""
+    """State that the mediator knows who they are. Nothing is copied, no number is written down."""
     if folder.s.accepted_on is None:
         return []
     seen = next((e for e in folder.case.entries if e.facts.get("identity_seen")), None)
@@ -130,7 +130,7 @@ def identity(folder: Folder) -> Documents:
 
 
 def authority(folder: Folder) -> Documents:
-    """One letter for each agent, or a blank one."""
+    """Return one letter for each agent, or a blank one."""
     added = [e for e in folder.of(CaseAct.ADD_PARTY) if e.facts["party"]["part"] == CaseRole.AGENT]
     if not added and folder.last(CaseAct.FILE) is None:
         return []

@@ -73,7 +73,7 @@ def _session(folder: Folder, entry: ActEntry, n: int) -> Document:
 
 
 def agreement(folder: Folder) -> Documents:
-    """Each one they came to: a second mediation makes a second."""
+    """Return each agreement they came to: a second mediation makes a second."""
     return [_agreement(folder, entry) for entry in folder.of(CaseAct.AGREE)]
 
 
@@ -110,7 +110,7 @@ def _agreement(folder: Folder, entry: ActEntry) -> Document:
 
 
 def _signed(folder: Folder, found: Agreement) -> list[Block]:
-    """Who has signed on the paper so far, and since when it binds."""
+    """Say who has signed on the paper so far, and since when it binds."""
     sides = [(one.number in found.signed, f"{as_what(one)} {one.name}") for one in folder.s.sides()]
     lines = [*sides, (found.mediator_signed, _("Mediator")), (found.sealed, _("Seal of the committee"))]
     since = [pairs((_("In effect since"), day(found.effective_on)))] if found.effective_on else []
@@ -179,7 +179,7 @@ def follow_up(folder: Folder) -> Documents:
 
 
 def _heads() -> list[str]:
-    """Of the points of an agreement."""
+    """Return the headings of the points of an agreement."""
     return [_("No."), _("Who performs"), _("What is to be performed"), _("Yuan"), _("Time limit")]
 
 
@@ -188,7 +188,7 @@ def _yes_no(answer: Any) -> list[tuple[bool, str]]:
 
 
 def confirmation(folder: Folder) -> Documents:
-    """What both take to the court together, and what it said. To be had as soon as the written agreement is in effect."""
+    """Return what both take to the court, and what it said; there is one once the written agreement is in effect."""
     until, agreed = clocks.confirm_by(folder.s), folder.s.agreement
     if until is None or agreed is None or not may_be_confirmed(folder.s.kind, folder.s.tag):
         return []

@@ -65,7 +65,7 @@ def may_have_volume(part: CaseRole) -> bool:
 
 
 def of_paper(case: Opened, paper: Paper) -> dict[str, Any]:
-    """Facts for case_paper.typ. No documents: there is nothing to fill it with yet."""
+    """Return the facts for case_paper.typ. Without documents there is nothing to fill it with yet."""
     folder = folder_of(case)
     documents = BUILDERS[paper](folder)
     if paper is Paper.AGREEMENT:
@@ -74,13 +74,13 @@ def of_paper(case: Opened, paper: Paper) -> dict[str, Any]:
 
 
 def printable(case: Opened) -> list[Paper]:
-    """What this reader can print of it now."""
+    """Return the papers that this reader can print now."""
     folder = replace(folder_of(case), files={})  # whether there are photos does not matter
     return [paper for paper, build in BUILDERS.items() if may_have(case.part, paper) and build(folder)]
 
 
 def of_volume(case: Opened) -> dict[str, Any]:
-    """Facts for case_volume.typ."""
+    """Return the facts for case_volume.typ."""
     folder = folder_of(case)
     sheets = volume(case.entries, folder.s)
     found = {sheet.paper: BUILDERS[sheet.paper](folder) if sheet.there else [] for sheet in sheets}
@@ -144,7 +144,7 @@ def _of_part(folder: Folder, part: CaseRole) -> str:
 
 
 def _result(folder: Folder) -> str:
-    """How the mediation ended."""
+    """Say how the mediation ended."""
     last = next(
         (
             entry.state

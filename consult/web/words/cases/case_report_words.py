@@ -41,7 +41,7 @@ def _course(found: MonthlyReport) -> list[Line]:
 
 
 def sheet(found: MonthlyReport, village: str, first: date) -> list[Line]:
-    """As a spreadsheet: whose and of which month, then figures that can be added up."""
+    """Return a spreadsheet: whose and of which month, then figures that can be added up."""
     head = [
         (_("Monthly report of people's mediation"), village),
         (_("Month"), f"{first:%Y-%m}"),
@@ -79,7 +79,7 @@ def _afterwards(found: MonthlyReport) -> list[Line]:
 
 
 def summary(found: MonthlyReport) -> list[str]:
-    """For everybody, of a year: how many were settled here, and how long it took. Nothing while there are few."""
+    """Say for the public how many were settled in a year and how long it took. Nothing while there are few."""
     ended = found.succeeded + found.failed + found.handed_on
     if ended < HIDDEN_BELOW or found.median_days is None:
         return []

@@ -1,0 +1,86 @@
+"""Tables by code have a row for every code: a missing row is named here, before a page or a job meets a KeyError.
+
+The tables with sentences stand in test_wording.py.
+"""
+
+import re
+
+import pytest
+
+from consult.domain.audit import Tag
+from consult.domain.audit_facts import FACTS
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.clocks import WARNED_BEFORE, Clock
+from consult.domain.cases.papers import Paper
+from consult.domain.meetings.meetings import MeetingState, RsvpAnswer
+from consult.domain.people import roles
+from consult.domain.people.roles import Role
+from consult.domain.people.roll_headers import Column
+from consult.domain.people.roll_sheets import Doubt, Expected
+from consult.domain.polls import methods
+from consult.domain.talk import phases
+from consult.domain.talk.comments import Stance
+from consult.domain.talk.phases import Phase
+from consult.services.meetings import meeting_states
+from consult.web.words import code_words, meeting_words, roll_words, talk_words, verdict_words
+from consult.web.words.cases import case_papers
+from tests.checks.sources import PACKAGE, TEMPLATES, files
+
+TABLES = [
+    ("domain.audit_facts.FACTS", FACTS, set(Tag)),
+    ("domain.cases.act_table.RULES", RULES, set(CaseAct) - {CaseAct.FILE}),
+    ("domain.cases.clocks.WARNED_BEFORE", WARNED_BEFORE, set(Clock)),
+    ("domain.people.roles.TITLES", roles.TITLES, set(Role) - {Role.VILLAGER}),
+    ("domain.talk.phases.OPENS", phases.OPENS, set(Phase)),
+    ("domain.talk.phases.WAYS", phases.WAYS, set(Phase)),
+    ("services.meetings.meeting_states.REASONS", meeting_states.REASONS, set(MeetingState)),
+    ("web.words.talk_words.STANCE_ICONS", talk_words.STANCE_ICONS, set(Stance)),
+    ("web.words.meeting_words.ANSWER_ICONS", meeting_words.ANSWER_ICONS, set(RsvpAnswer)),
+    ("web.words.roll_words.COLUMNS", roll_words.COLUMNS, set(Column)),
+    ("web.words.roll_words.EXPECTED", roll_words.EXPECTED, set(Expected)),
+    ("web.words.roll_words.DOUBTS", roll_words.DOUBTS, set(Doubt)),
+    ("web.words.cases.case_papers.BUILDERS", case_papers.BUILDERS, set(Paper)),
+]
+BY_CODE = [pytest.param(method, id=code) for code, method in methods.METHODS.items()]
+SYMBOL = re.compile(r'<symbol id="i-([\w-]+)"')
+NAMED_ICON = re.compile(r"""\bicon\(["']([\w-]+)["']\)""")
+MACRO = re.compile(r"{% macro (\w+)\(")
+
+
+def symbols() -> set[str]:
+    """Return the names of the signs in the sprite."""
+    return set(SYMBOL.findall((PACKAGE / "static" / "icons.svg").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(("name", "table", "codes"), TABLES, ids=[name for name, _, _ in TABLES])
+def test_a_table_has_a_row_for_every_code(name, table, codes):
+    assert not codes - set(table), f"{name} lacks these"
+    assert not set(table) - codes, f"{name} has these besides"
+
+
+@pytest.mark.parametrize("table", [talk_words.STANCE_ICONS, meeting_words.ANSWER_ICONS])
+def test_every_icon_of_a_code_is_in_the_sprite(table):
+    assert symbols()
+    assert not set(table.values()) - symbols()
+
+
+def test_every_icon_a_template_names_is_in_the_sprite():
+    named = {name for page in files(".html", below=TEMPLATES) for name in NAMED_ICON.findall(page.read_text("utf-8"))}
+    assert named
+    assert not named - symbols()
+
+
+@pytest.mark.parametrize("method", BY_CODE)
+def test_a_voting_method_has_its_fields_its_sentences_and_its_icons(method):
+    macros = MACRO.findall((TEMPLATES / "components" / "ballots.html").read_text(encoding="utf-8"))
+    assert method.template in macros
+    assert method.words in verdict_words.SENTENCES
+    assert set(method.fixed_options) <= set(code_words.ANSWERS)
+    assert set(method.icons) == set(method.fixed_options) and set(method.icons.values()) <= symbols()
+
+
+@pytest.mark.parametrize("role", sorted(roles.TITLES))
+def test_a_roll_reads_the_title_of_an_office_back_as_that_office(role):
+    known, unknown = roles.offices_in(roles.TITLES[role])
+    assert ([office.role for office in known], unknown) == ([role], [])
