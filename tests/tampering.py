@@ -10,11 +10,18 @@ def without_triggers(*statements: str) -> None:
     if db.engine.dialect.name == "sqlite":
         for (name,) in db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             db.session.execute(text(f"DROP TRIGGER {name}"))
+        db.session.execute(text("PRAGMA ignore_check_constraints = ON"))
     else:
         guarded = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
         for (table,) in db.session.execute(text(guarded)).all():
             db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        known = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conname LIKE 'ck_%_known'"
+        for table, name in db.session.execute(text(known)).all():
+            db.session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
     for statement in statements:
         db.session.execute(text(statement))
     db.session.commit()
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("PRAGMA ignore_check_constraints = OFF"))
+        db.session.rollback()
     db.session.expire_all()
