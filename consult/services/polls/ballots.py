@@ -28,10 +28,14 @@ TRIES = 3
 
 
 class BallotWriter(Protocol):
-    """Named or secret: each a module with these two."""
+    """Named or secret: each a module with these three."""
 
     def earlier(self, request: BallotRequest, unit: Unit | None) -> Receipt | None:
         """Return the receipt of an earlier try with the same key, if there was one."""
+        ...
+
+    def refuse_key(self, request: BallotRequest) -> None:
+        """Raise Refused for a key that no ballot of this kind can have. Asked before anything is written."""
         ...
 
     def write(self, request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
@@ -80,6 +84,7 @@ def _cast(request: BallotRequest, now: datetime) -> Receipt:
     reason = ballot_rules.why_not_ballot(attempt, poll=poll.frozen, state=poll.state, unit=unit)
     if reason is not None or unit is None:
         raise refused(reason or Reason.NOT_ON_ROLL, unit, poll.frozen)
+    writer.refuse_key(request)
     assisted_voting.note(request, unit, now)
     proxies.note(request, unit, now)
     return writer.write(request, unit, now)

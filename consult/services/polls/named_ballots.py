@@ -29,6 +29,10 @@ def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
     return Receipt(found.receipt, found.rev, tuple(json.loads(found.choice)), found.cast_at)
 
 
+def refuse_key(request: BallotRequest) -> None:
+    """Let every key pass: a named ballot is kept under the one of its form."""
+
+
 def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
     """Write the ballot, mark its unit on the roll, count the turnout, and log. Returns the receipt."""
     rev, choice, salt = unit.rev + 1, canonical(sorted(request.choice)), secrets.token_hex(16)

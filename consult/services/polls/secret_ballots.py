@@ -31,10 +31,14 @@ def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
     return _receipt(request.idem_key, key)
 
 
-def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
-    """Write the ballot and mark its unit on the roll; the log has the mark only. Returns the receipt."""
+def refuse_key(request: BallotRequest) -> None:
+    """Raise Refused for a key that is no token."""
     if not is_token(request.idem_key):
         raise Refused(Reason.KEY_USED_DIFFERENTLY)
+
+
+def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
+    """Write the ballot and mark its unit on the roll; the log has the mark only. Returns the receipt."""
     key = key_of(request.idem_key)
     choice = canonical(sorted(request.choice))
     db.session.connection().execute(
