@@ -12,7 +12,6 @@ def without_triggers(*statements: str) -> None:
         db.session.execute(text("PRAGMA ignore_check_constraints=ON"))
         for (name,) in db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             db.session.execute(text(f"DROP TRIGGER {name}"))
-        db.session.execute(text("PRAGMA ignore_check_constraints=ON"))
     else:
         guarded = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
         for (table,) in db.session.execute(text(guarded)).all():
@@ -25,4 +24,7 @@ def without_triggers(*statements: str) -> None:
     if on_sqlite:
         db.session.execute(text("PRAGMA ignore_check_constraints=OFF"))
     db.session.commit()
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("PRAGMA ignore_check_constraints = OFF"))
+        db.session.rollback()
     db.session.expire_all()

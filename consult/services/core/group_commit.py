@@ -68,9 +68,15 @@ class Writer:
 
     def _work(self) -> None:
         while True:
-            first = self.waiting.get()
-            with _file_lock(self.lock_path), self.app.app_context():
-                self._do([first, *self._others()])
+            batch = [self.waiting.get()]
+            try:
+                with _file_lock(self.lock_path), self.app.app_context():
+                    batch.extend(self._others())
+                    self._do(batch)
+            except Exception as error:  # the lock's file or the database cannot be opened: the next ones are tried anew
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
 
     def _others(self) -> Iterator[tuple[Job, Future[Any]]]:
         for _ in range(LARGEST_BATCH - 1):

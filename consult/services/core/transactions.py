@@ -1,9 +1,11 @@
 """Units of work. Requests and commands read by default; an act takes the write lock itself and commits at its end.
 
-Lock order, to be kept by every act: village < meeting < poll < unit of the roll < head of the audit log.
+Lock order, to be kept by every act: village < meeting < poll < consultation < its comments and tasks < unit of the
+roll < head of the audit log. Rows that an act will lock or point to are locked before it writes to the log.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from consult.models import db
 
+log = logging.getLogger("consult")
 P = ParamSpec("P")
 R = TypeVar("R")
 Row = TypeVar("Row")
@@ -59,7 +62,15 @@ def writing() -> Iterator[None]:
     finally:
         del session.info[_UNIT]
     for action in waiting:
+        _do_after(action)
+
+
+def _do_after(action: Callable[[], object]) -> None:
+    """Run an action whose unit is durable already: that it fails is logged, and keeps no other from its turn."""
+    try:
         action()
+    except Exception:
+        log.exception("what was to be done after a commit failed")
 
 
 def after_commit(action: Callable[[], object]) -> None:

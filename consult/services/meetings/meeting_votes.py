@@ -95,9 +95,9 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     transactions.lock(meeting)
     poll, item = _of_meeting(meeting, poll_id)
     transactions.lock(poll)
+    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     if poll.announced_at is not None:
         return
-    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     body = meeting_states.body_of(meeting)
     _refuse_unless_ripe(meeting, item, body)
     phases.refuse_ended(poll.consultation)

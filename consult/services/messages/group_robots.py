@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from consult.domain.audit import Tag
 from consult.domain.form_errors import FormError
 from consult.models import GroupRobot, db
-from consult.services.core import audit, crypto
+from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages.providers import robot_providers
@@ -26,6 +26,7 @@ def mistake_in(kind: str, address: str) -> FormError | None:
 @atomic
 def set_robot(kind: str, address: str, secret: str, act: Act) -> None:
     """Set the robot to which public notices go from now on."""
+    transactions.queue_for(f"robot:{act.village_id}")
     robot = db.session.get(GroupRobot, act.village_id) or GroupRobot(village_id=act.village_id)
     robot.kind, robot.address_cipher = kind, crypto.seal(address.strip())
     robot.secret_cipher = crypto.seal(secret.strip()) if secret.strip() else ""
@@ -37,6 +38,7 @@ def set_robot(kind: str, address: str, secret: str, act: Act) -> None:
 @atomic
 def remove(act: Act) -> None:
     """Remove the village's robot; twice is the same as once."""
+    transactions.queue_for(f"robot:{act.village_id}")
     robot = db.session.get(GroupRobot, act.village_id)
     if robot is not None:
         db.session.delete(robot)

@@ -13,11 +13,11 @@ from consult.domain.people.codes import as_typed, new_code
 from consult.domain.people.people import is_adult
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, Group, Household, HouseholdCard, Person, SignIn, SignInAttempt, db
+from consult.models import Departure, Household, HouseholdCard, Person, SignIn, SignInAttempt, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people import representatives
+from consult.services.people import representatives, villages
 
 CODE_LENGTH = 12
 
@@ -25,7 +25,7 @@ CODE_LENGTH = 12
 @atomic
 def issue(group_id: int, act: Act) -> int:
     """Make one unclaimed card for every household of a group that has none. Return how many were made."""
-    transactions.lock(db.session.get_one(Group, group_id))
+    villages.locked(act.village_id)
     have = select(HouseholdCard.household_id).where(HouseholdCard.withdrawn_at.is_(None))
     query = select(Household.id).where(
         Household.village_id == act.village_id, Household.group_id == group_id, Household.id.not_in(have)

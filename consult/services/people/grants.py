@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload
 from consult.domain.audit import Tag
 from consult.domain.people.roles import Role
 from consult.models import Household, Person, RoleGrant, db
-from consult.services.core import audit
+from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.people import villages
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Term:
 @atomic
 def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     """Give a person an office; the same office already in force is left as it is."""
+    villages.locked(act.village_id)
     same = db.session.scalar(
         select(RoleGrant).where(
             RoleGrant.person_id == person.id,
@@ -61,6 +63,7 @@ def end(grant_id: int, act: Act) -> None:
     """End an office before its term; twice is the same as once."""
     query = select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.village_id == act.village_id)
     found = db.session.scalars(query).one()
+    transactions.lock(found)
     if found.ended_at is None:
         found.ended_at = act.now
         audit.record(Tag.ROLE_ENDED, f"person:{found.person_id}", act, role=found.role.value, grant=found.id)

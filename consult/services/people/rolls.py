@@ -19,7 +19,7 @@ from consult.models import Departure, Household, Person, RoleGrant, RollImport, 
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people import roll_files, roll_writing
+from consult.services.people import roll_files, roll_writing, villages
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ def preview(staged: RollImport) -> Preview:
 @atomic
 def confirm(staged: RollImport, offices: Collection[str] | None, act: Act) -> Changes | None:
     """Take a staged file in, with the offices the clerk ticked (None: all). Return None where it was taken in before."""
+    village = villages.locked(staged.village_id)  # two files taken in at once would add the same people twice
     transactions.lock(staged)
     if staged.confirmed_at is not None:
         return None
-    village = db.session.get_one(Village, staged.village_id)
     seen = preview(staged)
     roll_writing.write_roll(village, seen.rows, seen.changes)
     wanted = {key for key, _, _ in seen.offices} if offices is None else set(offices)
@@ -130,6 +130,7 @@ def known_people(village_id: int) -> list[Known]:
 @atomic
 def note_departure(person_id: int, kind: DepartureKind, act: Act) -> None:
     """Mark a person missing from a new roll as moved or deceased; twice is the same as once."""
+    villages.locked(act.village_id)
     person = db.session.scalars(select(Person).where(Person.id == person_id, Person.village_id == act.village_id)).one()
     if db.session.get(Departure, person.id) is None:
         db.session.add(

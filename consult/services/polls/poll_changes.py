@@ -71,6 +71,7 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
     villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
+    transactions.lock(poll.consultation)
     if db.session.get(PollChangeConfirmation, change.id, populate_existing=True) is not None:
         return
     if act.actor.id == change.asked_by:

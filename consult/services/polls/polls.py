@@ -73,11 +73,11 @@ def announce(poll: Poll, act: Act) -> None:
     now = act.now
     village = villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
     transactions.lock(poll)
+    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     if poll.announced_at is not None:
         return
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
-    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     phases.refuse_ended(poll.consultation)
     body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)

@@ -81,6 +81,7 @@ def open_from_draft(
     None: there is no such draft, and none was opened from it.
     """
     villages.locked(act.village_id)
+    transactions.queue_for(f"drafts:{act.actor_id}")
     draft = drafts.find(act.actor, draft_id)
     if draft is None:
         return opened_from(draft_id, act.actor)

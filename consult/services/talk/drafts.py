@@ -33,6 +33,7 @@ def begin(act: Act) -> ProposalDraft:
 @atomic
 def keep(draft_id: int, fields: Mapping[str, Any], act: Act) -> ProposalDraft | None:
     """Add the fields of one step to those of the others. None: the actor has no such draft any more."""
+    transactions.queue_for(f"drafts:{act.actor_id}")
     draft = find(act.actor, draft_id)
     if draft is not None:
         draft.fields = {**draft.fields, **fields}
@@ -43,6 +44,7 @@ def keep(draft_id: int, fields: Mapping[str, Any], act: Act) -> ProposalDraft | 
 @atomic
 def discard(draft_id: int, act: Act) -> None:
     """Delete a draft of the actor, if it is still there."""
+    transactions.queue_for(f"drafts:{act.actor_id}")
     draft = find(act.actor, draft_id)
     if draft is not None:
         db.session.delete(draft)

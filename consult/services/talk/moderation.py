@@ -11,7 +11,7 @@ from consult.domain.people.roles import ANSWERS_PROPOSALS, DECIDES_APPEALS
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import moderation as rules
 from consult.domain.talk.moderation import ReportableKind, ReportGround
-from consult.models import Comment, ContentReport, Removal, Statement, Village, db
+from consult.models import Comment, Consultation, ContentReport, Removal, Statement, Village, db
 from consult.models.people.role_queries import holders
 from consult.services.core import audit, search, transactions
 from consult.services.core.acts import Act
@@ -52,7 +52,7 @@ def texts_of(village_id: int, subjects: Sequence[str]) -> dict[str, str]:
 def report_content(content: Content, ground: ReportGround, remark: str, act: Act) -> None:
     """Report content to the council. A second report by the same person does nothing."""
     subject = subject_of(content)
-    transactions.queue_for(f"report:{subject}:{act.actor_id}")
+    transactions.queue_for(f"report:{subject}")  # of anybody: the officers are told once
     known = select(ContentReport).where(ContentReport.subject == subject, ContentReport.person_id == act.actor_id)
     if db.session.scalar(known) is None:
         db.session.add(
@@ -80,7 +80,7 @@ def dismiss_reports(content: Content, act: Act) -> None:
 @atomic
 def hide(content: Content, ground: ReportGround, reason: str, act: Act) -> None:
     """Hide content, settle its reports and tell the author why. Hidden already: nothing."""
-    transactions.lock(content)
+    _lock(content)
     if content.hidden_at is None:
         content.hidden_at = act.now
         removal = Removal(
@@ -127,6 +127,7 @@ def decide(removal: Removal, act: Act, *, restore_content: bool, reason: str) ->
         raise Refused(Reason.NO_APPEAL)
     if removal.decided_at is None:
         content = _content_of(removal)
+        _lock(content)
         removal.decided_by, removal.decided_at, removal.decision = act.actor_id, act.now, reason
         if restore_content and removal.restored_at is None:
             _show_again(removal, content, reason, act)
@@ -140,9 +141,16 @@ def restore(removal: Removal, reason: str, act: Act) -> None:
     transactions.lock(removal)
     if removal.restored_at is None:
         content = _content_of(removal)
+        _lock(content)
         _show_again(removal, content, reason, act)
         _tell_author(removal, content, "restored", act)
         _record(Tag.WORDS_RESTORED, content, act, hiding=removal.id)
+
+
+def _lock(content: Content) -> None:
+    """Lock the consultation and then the content, as a reply does."""
+    transactions.lock(db.session.get_one(Consultation, content.consultation_id))
+    transactions.lock(content)
 
 
 def _show_again(removal: Removal, content: Content, reason: str, act: Act) -> None:

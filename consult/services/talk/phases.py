@@ -37,7 +37,10 @@ def enter(consultation: Consultation, phase: Phase, act: Act, *, until: date | N
 
 
 def pass_into(consultation: Consultation, phase: Phase, *, now: datetime) -> None:
-    """Move a consultation along with its poll, in the unit of work at hand. Already there: nothing."""
+    """Move a consultation along with its poll, in the unit of work at hand. Already there: nothing.
+
+    The caller has locked the consultation, before it wrote to the log.
+    """
     if consultation.phase is not phase:
         enter(consultation, phase, Act.by_system(consultation.village_id, now=now))
 

@@ -39,7 +39,8 @@ def withdraw(consultation: Consultation, reason: str, act: Act) -> None:
 @atomic
 def merge(consultation: Consultation, into: Consultation | None, reason: str, act: Act) -> None:
     """Merge a consultation into another of the same village. Twice is the same as once. Raises Refused."""
-    transactions.lock(consultation)
+    for row in sorted({consultation, into or consultation}, key=lambda one: one.id):
+        transactions.lock(row)
     if db.session.get(Merger, consultation.id) is not None:
         return
     if into is None or not _are_two_of_one_village(consultation, into) or phases.has_ended(into):

@@ -43,6 +43,14 @@ def test_a_helped_secret_vote_leaves_no_name_beside_the_ballot(inside):
     assert list(verify(inside.row())) == []
 
 
+def test_a_helped_secret_vote_with_a_wrong_key_leaves_nothing(inside):
+    poll = a_poll(inside, secret=True)
+    who = {"helper": inside.ah_keung, "witness": inside.ah_kwok}
+    assert refused(help_to_vote, inside, poll, inside.uncle_ho, 1, **who, key="no token") is Reason.KEY_USED_DIFFERENTLY
+    assert assisted_voting.helped_by(inside.ah_keung.id, poll) == set()
+    help_to_vote(inside, poll, inside.uncle_ho, 1, **who)
+
+
 @pytest.mark.parametrize(
     ("helper", "witness", "reason"),
     [

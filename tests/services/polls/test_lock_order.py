@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,18 @@ from sqlalchemy import text
 
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
+from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import Channel
-from consult.models import CountSheet, Poll, PollChange, db
-from consult.services.meetings import check_ins
+from consult.domain.talk.moderation import ReportGround
+from consult.models import AgendaItem, Comment, CountSheet, Poll, PollChange, db
+from consult.services.meetings import check_ins, meeting_votes
 from consult.services.polls import closing, count_sheets, offline_turnout, poll_changes, polls
+from consult.services.talk import moderation
 from tests.meetings import a_called_meeting, begin_vote, end_vote, everybody, meeting, open_it, seat, seat_number
-from tests.village import a_draft, a_poll
+from tests.village import a_draft, a_poll, say
 
 pytestmark = pytest.mark.postgresql
+ASKED = Asked(kind="motion", question="", options=(), max_choices=1, secret=False, paper=False, hands=False)
 
 
 @pytest.fixture
@@ -57,6 +62,78 @@ def declare(cast, poll_id: int):
     figures = Figures(1, 1, (1, 0, 0))
     count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, cast.ms_yip.act(), picture="")
     return lambda: closing.declare(db.session.get_one(Poll, poll_id), cast.old_chan.act())
+
+
+def waits_for(app, act, locked: str, free: str, *, consultation: int) -> None:
+    """Fail unless the act waits for the row that another holds, leaves the second one alone meanwhile, and ends well."""
+    failures: list[Exception] = []
+    db.session.remove()
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                act()
+            except Exception as failure:
+                failures.append(failure)
+
+    thread, ids = threading.Thread(target=run), {"id": consultation}
+    with db.engine.connect() as holder:
+        holder.execute(text(locked), ids)
+        thread.start()
+        time.sleep(0.7)
+        with db.engine.connect() as other:
+            other.execute(text(free), ids)
+        assert thread.is_alive()
+    thread.join(timeout=20)
+    assert not thread.is_alive() and failures == []
+
+
+def announce(cast, poll_id: int):
+    drafted = a_draft(cast, key="next")
+    return lambda: polls.announce(db.session.get_one(Poll, drafted), cast.old_chan.act())
+
+
+def open_next(cast, poll_id: int):
+    meeting_id = db.session.get_one(Poll, poll_id).meeting_poll.meeting_id
+    end_vote(cast, meeting_id, poll_id)
+    item = db.session.query(AgendaItem).filter_by(meeting_id=meeting_id, number=1).one()
+    asked = replace(ASKED, question="再问一次？")
+    planned = meeting_votes.plan(item, asked, cast.old_chan.act(key="again")).id
+    return lambda: begin_vote(cast, meeting_id, planned)
+
+
+def hide(cast, poll_id: int):
+    comment = say(cast, db.session.get_one(Poll, poll_id).consultation_id, cast.ah_fong)
+    return lambda: moderation.hide(
+        db.session.get_one(Comment, comment), ReportGround.INSULT, "粗口", cast.old_chan.act()
+    )
+
+
+@pytest.mark.parametrize("prepare", [announce, cancel, declare, open_next])
+def test_while_the_consultation_is_locked_the_act_has_not_written_to_the_log(app, inside, voting, prepare):
+    act = prepare(inside, voting[1])
+    consultation = db.session.query(Poll).order_by(Poll.id.desc()).first().consultation_id
+    locked = "SELECT id FROM consultation WHERE id = :id FOR UPDATE"
+    waits_for(app, act, locked, "SELECT number FROM audit_head FOR UPDATE NOWAIT", consultation=consultation)
+
+
+def test_while_the_consultation_is_locked_a_comment_to_be_hidden_is_not(app, inside):
+    poll_id = a_draft(inside)
+    act, consultation = hide(inside, poll_id), db.session.get_one(Poll, poll_id).consultation_id
+    locked = "SELECT id FROM consultation WHERE id = :id FOR UPDATE"
+    waits_for(app, act, locked, "SELECT id FROM comment FOR UPDATE NOWAIT", consultation=consultation)
+
+
+@pytest.mark.parametrize("prepare", [announce, cancel, declare])
+def test_while_the_village_is_locked_an_act_that_posts_a_notice_holds_no_poll(app, inside, voting, prepare):
+    act = prepare(inside, voting[1])
+    waits_for(
+        app,
+        act,
+        "SELECT id FROM village FOR NO KEY UPDATE",
+        "SELECT poll.id FROM poll, meeting FOR UPDATE NOWAIT",
+        consultation=0,
+    )
 
 
 @pytest.mark.parametrize("prepare", [cancel, mark_paper, enter_sheet, declare])

@@ -10,6 +10,7 @@ from consult.models import CheckIn, MeetingRollEntry, Proceeding, db
 from consult.services.meetings import check_ins, meetings
 from tests.meetings import (
     URGENT,
+    a_called_meeting,
     a_held_meeting,
     a_meeting_draft,
     an_item,
@@ -37,6 +38,26 @@ def test_a_draft_is_nobodys_business_yet(app, client, as_person, village):
     assert client.get(f"/rongxi/meetings/{meeting_id}").status_code == 404
     assert as_person(village.ah_fong).get(f"/rongxi/meetings/{meeting_id}").status_code == 404
     assert as_person(village.old_chan).get(f"/rongxi/meetings/{meeting_id}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "meetings/{draft}/items",
+        "meetings/{draft}/items/1/votes",
+        "meetings/{called}/changes",
+        "meetings/",
+        "petitions/",
+    ],
+)
+def test_a_form_sent_empty_is_shown_again(app, as_person, village, form):
+    with app.app_context():
+        draft, called = a_meeting_draft(village), a_called_meeting(village)[0]
+        an_item(village, draft, kind=ItemKind.MOTION)
+    officer = as_person(village.old_chan)
+    officer.get("/rongxi/meetings/")
+    fields = {"kind": "assembly_by_villagers"}  # the petitions' form has it hidden, where only one is offered
+    assert officer.send(f"/rongxi/{form.format(draft=draft, called=called)}", **fields).status_code == 422
 
 
 @pytest.mark.parametrize("page", ["", "/live", ".ics", "/sign-in"])
