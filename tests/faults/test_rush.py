@@ -13,6 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,16 +25,18 @@ from consult.config import ROOT
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
-from consult.models import BallotEvent, Person, Poll, PollTally, db
+from consult.models import BallotEvent, Consultation, Person, Poll, PollTally, db
+from consult.models.polls import poll_queries
 from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import sign_ins
-from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing
+from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing, polls
 from consult.services.site.verification import verify
+from consult.services.talk import revisions
 from run import BIN
 from tests.browser import environment
 from tests.postgres import free_port
-from tests.village import a_poll
+from tests.village import WORDS, a_draft, a_poll
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 CASTERS = 50
@@ -141,12 +144,38 @@ def test_a_ballot_that_waits_for_the_closing_is_refused_though_its_clock_was_rea
         assert list(verify(village.row())) == []
 
 
+def test_a_poll_that_waits_for_a_revision_is_announced_with_its_words(app, village):
+    """The page loads poll and proposal, then waits for the one who revises: what is frozen is what stands then."""
+    with app.app_context():
+        poll_id = a_draft(village)
+        consultation_id = db.session.get(Poll, poll_id).consultation_id
+
+    def announce() -> None:
+        with app.app_context():
+            poll = db.session.scalars(poll_queries.poll_of(village.id, poll_id)).unique().one()
+            polls.announce(poll, village.sister_chow.act())
+
+    with ThreadPoolExecutor(1) as pool, app.app_context():
+        consultation = db.session.get(Consultation, consultation_id)
+        act = Act.of(db.session.get(Person, consultation.proposal.proposed_by), now=clock.now(), key="revised")
+        words = replace(WORDS, summary="先修下圳")
+        with transactions.writing():
+            revisions.revise(consultation, words, act, base=1, reason="村民要", accepted=(), in_office=True)
+            announced = pool.submit(announce)
+            if db.engine.dialect.name == "postgresql":
+                await_a_waiting_lock()
+        announced.result(30)
+        assert db.session.get(Poll, poll_id).frozen["proposal"]["revision"] == 2
+        assert list(verify(village.row())) == []
+
+
 def await_a_waiting_lock() -> None:
     """Return once another connection waits for a lock of this one. Fails after ten seconds."""
     waiting = text(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     for _ in range(500):
+        db.session.execute(text("SELECT pg_stat_clear_snapshot()"))  # a transaction sees it as it was at the first look
         if db.session.scalar(waiting):
             return
         time.sleep(0.02)

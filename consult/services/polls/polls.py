@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
@@ -27,6 +27,7 @@ from consult.models import (
     Person,
     Poll,
     PollOption,
+    Proposal,
     ProposalRevision,
     RoleGrant,
     RollEntry,
@@ -243,9 +244,13 @@ def channels_of(poll: Poll) -> tuple[Channel, ...]:
 
 
 def proposal_words(poll: Poll) -> tuple[int, str]:
-    """Return which revision of the proposal the poll is about, and the hash of its words."""
-    revision = poll.consultation.proposal.revision
-    words = db.session.get_one(ProposalRevision, (poll.consultation.proposal.id, revision)).words
+    """Return which revision of the proposal the poll is about, and the hash of its words.
+
+    Read from the rows as they stand: the page may have loaded the proposal before another revised it.
+    """
+    newest = and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.revision)
+    query = select(ProposalRevision.number, ProposalRevision.words).join(Proposal, newest)
+    revision, words = db.session.execute(query.where(Proposal.consultation_id == poll.consultation_id)).one()
     return revision, sha256(canonical(words))
 
 
