@@ -18,7 +18,7 @@ from consult.domain.cases.states import Audience, CaseRole, CaseState, Source, o
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, MediationCase, db
 from consult.models.cases import case_queries
-from consult.services.cases import case_entries, case_files, case_notifications, keys, membership, raising
+from consult.services.cases import case_entries, case_files, case_notifications, keys, membership, raising, reading
 from consult.services.cases.case_entries import NewEntry
 from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened
@@ -87,7 +87,7 @@ def hand_in(draft: Opened, act: Act, *, way: str, phone: str) -> None:
     transactions.lock(draft.row)
     if draft.state is not CaseState.DRAFT:
         return
-    words = draft.line
+    words = reading.line_of(draft.row.cipher, draft.keys)  # as they stand under the lock
     sides = [membership.party_of(act.actor, CaseRole.APPLICANT)]
     if words.get("other"):
         sides.append(Side(CaseRole.RESPONDENT, words["other"]))

@@ -156,14 +156,14 @@ def leave(meeting: Meeting, numbers: Sequence[int], act: Act) -> int:
 
 
 def _held_by(meeting_id: int, holders: Sequence[int | None]) -> dict[int | None, list[MeetingRollEntry]]:
-    """Return the units for which these people are here by letter, by holder."""
+    """Lock and return the units for which these people are here by letter, by holder."""
     query = select(MeetingRollEntry).where(
         MeetingRollEntry.meeting_id == meeting_id,
         MeetingRollEntry.way == CheckInWay.PROXY,
         MeetingRollEntry.attending_id.in_(holders),
     )
     held: dict[int | None, list[MeetingRollEntry]] = {}
-    for entry in db.session.scalars(query.execution_options(populate_existing=True)):
+    for entry in db.session.scalars(query.with_for_update().execution_options(populate_existing=True)):
         held.setdefault(entry.attending_id, []).append(entry)
     return held
 
@@ -290,11 +290,15 @@ def logged(line: CheckIn) -> ArrivalNotedFacts:
 
 
 def _entries(meeting_id: int, numbers: Sequence[int]) -> list[MeetingRollEntry]:
-    """Return the units with these numbers, in their order. Raises Refused(NO_SUCH_NUMBER)."""
+    """Lock and return the units with these numbers, in their order. Raises Refused(NO_SUCH_NUMBER).
+
+    A ballot holds its unit and then takes the log, so they are locked before a line is logged.
+    """
     query = select(MeetingRollEntry).where(
         MeetingRollEntry.meeting_id == meeting_id, MeetingRollEntry.number.in_(numbers)
     )
-    found = list(db.session.scalars(query.order_by(MeetingRollEntry.number).execution_options(populate_existing=True)))
+    locked = query.order_by(MeetingRollEntry.number).with_for_update()
+    found = list(db.session.scalars(locked.execution_options(populate_existing=True)))
     if missing := sorted(set(numbers) - {entry.number for entry in found}):
         raise Refused(Reason.NO_SUCH_NUMBER, numbers=", ".join(map(str, missing[:20])))
     return found

@@ -95,7 +95,7 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     transactions.lock(meeting)
     poll, item = _of_meeting(meeting, poll_id)
     transactions.lock(poll)
-    transactions.lock(poll.consultation)
+    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     if poll.announced_at is not None:
         return
     body = meeting_states.body_of(meeting)

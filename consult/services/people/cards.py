@@ -123,7 +123,7 @@ def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datet
 
 @atomic
 def _claim(card: HouseholdCard, person_id: int, pin_hash: str | None, *, on: date, now: datetime) -> Person:
-    transactions.lock(card)
+    _lock_in_use(card)
     if card.claimed_at is not None:
         raise Refused(Reason.CARD_CLAIMED)
     if pin_hash is None:
@@ -134,6 +134,13 @@ def _claim(card: HouseholdCard, person_id: int, pin_hash: str | None, *, on: dat
     card.person_id, card.pin_hash, card.claimed_at, card.code_cipher = holder.id, pin_hash, now, None
     audit.record(Tag.CARD_CLAIMED, f"card:{card.id}", Act.of(holder, now=now), household=card.household_id)
     return holder
+
+
+def _lock_in_use(card: HouseholdCard) -> None:
+    """Lock a card. Raises Refused where it was withdrawn since it was found."""
+    transactions.lock(card)
+    if card.withdrawn_at is not None:
+        raise Refused(Reason.NO_SUCH_CARD)
 
 
 def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> Person:
@@ -155,7 +162,7 @@ def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> 
 @atomic
 def _count_try(card: HouseholdCard, *, now: datetime) -> int:
     """Note one try at a card's PIN and return its id. Raises Refused while too many wrong ones lie behind."""
-    transactions.lock(card)
+    _lock_in_use(card)
     mark = f"card:{card.id}"
     tries = db.session.scalars(
         select(SignInAttempt.tried_at).where(

@@ -34,8 +34,8 @@ class BallotWriter(Protocol):
         """Return the receipt of an earlier try with the same key, if there was one."""
         ...
 
-    def refuse_key(self, request: BallotRequest) -> None:
-        """Raise Refused for a key that no ballot of this kind can have. Asked before anything is written."""
+    def why_not_key(self, request: BallotRequest) -> Reason | None:
+        """Return why the key of the form cannot be that of a ballot, None if it can."""
         ...
 
     def write(self, request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
@@ -82,9 +82,9 @@ def _cast(request: BallotRequest, now: datetime) -> Receipt:
         return earlier
     attempt = _attempt(request, poll)
     reason = ballot_rules.why_not_ballot(attempt, poll=poll.frozen, state=poll.state, unit=unit)
+    reason = reason or writer.why_not_key(request)
     if reason is not None or unit is None:
         raise refused(reason or Reason.NOT_ON_ROLL, unit, poll.frozen)
-    writer.refuse_key(request)
     assisted_voting.note(request, unit, now)
     proxies.note(request, unit, now)
     return writer.write(request, unit, now)

@@ -81,6 +81,8 @@ def _end_by_time(poll: Poll, act: Act) -> None:
 
 @atomic
 def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
+    if poll_states.stored_tally(poll) is not None:  # a later act does not move the village's clock
+        return
     _advance_clock(poll.village_id, act.now)
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
@@ -120,7 +122,7 @@ def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
     """Close every poll whose time is past, each in a unit of work of its own. Returns their ids.
 
     One with paper or raised hands waits for an officer, who alone knows that all sheets are in. One that cannot be
-    closed (NotMixed, or a damaged poll: CountsDiffer) is logged and left open; the next is closed.
+    closed (NotShuffled, or a damaged poll: CountsDiffer) is logged and left open; the next is closed.
     """
     query = (
         select(Poll.id)
@@ -203,10 +205,10 @@ def declare(poll: Poll, act: Act) -> Declaration:
 
 @atomic
 def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
-    villages.locked(poll.village_id)  # the notice is numbered in it: village before meeting and poll
+    villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
-    transactions.lock(poll.consultation)
+    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     _store_tally(poll, shuffled, act)
     declared = db.session.get(Declaration, poll.id, populate_existing=True)
     if declared is not None:

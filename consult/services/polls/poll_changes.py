@@ -68,7 +68,7 @@ def ask(poll: Poll, request: ChangeRequest, office: str, act: Act) -> PollChange
 def confirm(change: PollChange, office: str, act: Act) -> None:
     """Confirm as the second person and put the change into force. Twice is the same as once. Raises Refused."""
     poll = db.session.get_one(Poll, change.poll_id)
-    villages.locked(poll.village_id)  # the notice is numbered in it: village before meeting and poll
+    villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
     transactions.lock(poll.consultation)

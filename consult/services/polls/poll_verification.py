@@ -35,7 +35,7 @@ Logged = list[tuple[AuditEntry, dict[str, Any]]]
 def faults(poll: Poll) -> Iterator[str]:
     """Yield a line for each fault. None: all is as it was recorded."""
     ballots = _secret_ballots if poll.secret else _named_ballots
-    for check in (_frozen, _roll, ballots, _marks, _sheets, _ending, _counts):
+    for check in (_frozen, _changes, _roll, ballots, _marks, _sheets, _ending, _counts):
         try:
             yield from check(poll)
         except (KeyError, TypeError, ValueError) as error:
@@ -50,6 +50,7 @@ def _logged(poll: Poll, tag: Tag) -> Logged:
 
 
 def _frozen(poll: Poll) -> Iterator[str]:
+    """Compare the poll's row and answers with what was frozen, and both with the log."""
     name, frozen = f"poll {poll.id}", frozen_of(poll)
     if sha256(canonical(poll.frozen)) != poll.fingerprint:  # of the document as it is stored
         yield f"{name}: the frozen rules do not give the fingerprint"
@@ -71,12 +72,18 @@ def _frozen(poll: Poll) -> Iterator[str]:
         closes_at,
     ):
         yield f"{name}: question, kind or times differ from what was frozen"
-    if (poll.cancelled_at is not None) != any(c["change"]["kind"] == ChangeKind.CANCELLATION for c in changes):
-        yield f"{name}: it is cancelled here and not in the log, or the other way round"
     if [option.label for option in poll.options] != list(frozen.options):
         yield f"{name}: the answers differ from what was frozen"
     if [facts["fingerprint"] for _, facts in _logged(poll, Tag.POLL_ANNOUNCED)] != [poll.fingerprint]:
         yield f"{name}: the fingerprint is not the one in the log"
+
+
+def _changes(poll: Poll) -> Iterator[str]:
+    """Compare the confirmed changes with their entries in the log, and each one's fingerprint with the one before."""
+    name = f"poll {poll.id}"
+    changes = [facts for _, facts in _logged(poll, Tag.POLL_CHANGED)]
+    if (poll.cancelled_at is not None) != any(c["change"]["kind"] == ChangeKind.CANCELLATION for c in changes):
+        yield f"{name}: it is cancelled here and not in the log, or the other way round"
     before, confirmed = poll.fingerprint, [row.fingerprint for row in poll_states.changes_of(poll.id)]
     for change in changes:
         before = sha256(canonical({"before": before, "change": change["change"]}))

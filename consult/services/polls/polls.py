@@ -73,7 +73,7 @@ def announce(poll: Poll, act: Act) -> None:
     now = act.now
     village = villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
     transactions.lock(poll)
-    transactions.lock(poll.consultation)
+    transactions.lock(poll.consultation)  # it moves on: before the head of the log
     if poll.announced_at is not None:
         return
     if poll.meeting_poll is not None:

@@ -31,10 +31,9 @@ def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
     return _receipt(request.idem_key, key)
 
 
-def refuse_key(request: BallotRequest) -> None:
-    """Raise Refused for a key that is no token."""
-    if not is_token(request.idem_key):
-        raise Refused(Reason.KEY_USED_DIFFERENTLY)
+def why_not_key(request: BallotRequest) -> Reason | None:
+    """Return a reason against a key that is no token of ours."""
+    return None if is_token(request.idem_key) else Reason.KEY_USED_DIFFERENTLY
 
 
 def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:

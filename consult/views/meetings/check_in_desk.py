@@ -145,7 +145,6 @@ def confirm_addition(meeting_id: int, addition_id: int) -> Response:
     if addition is None or addition.meeting_id != meeting.id:
         abort(404)
     office = acting_office(roles.CHANGES_POLLS, other_than=addition.asked_office)
-    office = acting_office(roles.CHANGES_POLLS, other_than=addition.asked_office)
     meeting_additions.confirm(addition, office, act())
     return _again(meeting_id)
 

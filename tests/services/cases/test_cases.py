@@ -50,6 +50,17 @@ def test_a_draft_is_its_writers_alone_and_handing_it_in_twice_hands_in_one(insid
     assert told(inside.aunt_leung.id) == 1 and news(inside.old_chan) == 0
 
 
+def test_what_is_handed_in_is_what_was_written_last(inside):
+    """Two pages of one draft are open: the last step was opened before the words were changed on the other."""
+    address = filing.keep_draft("neighbours", STORY, [], inside.ah_fong.act()).address
+    last_step, first_step = opened(inside, inside.ah_fong, address), opened(inside, inside.ah_fong, address)
+    changed = {**STORY, "story": "水渠堵了，不是鸡的事"}
+    filing.keep_draft("water", changed, [], inside.ah_fong.act(), draft=first_step)
+    filing.hand_in(last_step, inside.ah_fong.act(), way="call", phone="13800000001")
+    words = [entry.facts.get("words") for entry in opened(inside, inside.ah_fong, address).entries]
+    assert changed["story"] in words
+
+
 @pytest.mark.both_databases
 def test_the_files_of_a_draft_go_only_when_its_going_is_committed(inside):
     row = filing.keep_draft("water", STORY, [a_photo()], inside.ah_fong.act())

@@ -1,11 +1,15 @@
 """What a server needs before it starts, and the commands that run without anybody asking."""
 
+import os
+import secrets
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
 from consult.cli import jobs
-from consult.config import Config, Misconfigured
+from consult.config import ROOT, Config, Misconfigured
 from consult.models import PollTally, db
 from tests import hours
 from tests.village import a_poll, vote
@@ -73,3 +77,31 @@ def test_the_command_closes_what_is_due(app, village, monkeypatch):
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     assert str(poll) in app.test_cli_runner().invoke(args=["polls", "close-due"]).output
     assert app.test_cli_runner().invoke(args=["audit", "verify"]).exit_code == 0
+
+
+def test_a_server_in_production_imports_nothing_of_the_demo(tmp_path):
+    """Nor what only commands, jobs and prints need."""
+    program = (
+        "import sys\n"
+        "from consult import create_app\n"
+        "create_app()\n"
+        "heavy = ('consult.demo', 'alembic', 'numpy', 'typst', 'openpyxl', 'icalendar')\n"
+        "print(sorted(name for name in sys.modules if name.startswith(heavy)))\n"
+    )
+    environment = {
+        "CONSULT_MODE": "production",
+        "INSTANCE_PATH": str(tmp_path),
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DATA_KEY": secrets.token_urlsafe(48),
+        "PUBLIC_URL": "https://yishi.example.cn",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "[]\n"

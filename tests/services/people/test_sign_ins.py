@@ -177,6 +177,17 @@ def test_a_withdrawn_card_opens_nothing(inside, card):
     assert why(cards.find, inside.id, code) is Reason.NO_SUCH_CARD
 
 
+def test_a_card_withdrawn_while_its_holder_typed_is_neither_claimed_nor_opened(inside, card):
+    """The page found the card before the clerk withdrew it."""
+    cards.withdraw(card[0], inside.ms_yip.act())
+    assert why(claim, inside, card[0], inside.ah_fong) is Reason.NO_SUCH_CARD
+    cards.issue(inside.upper_group, inside.ms_yip.act())
+    another = next(c for c, _ in cards.unclaimed(inside.upper_group) if c.household_id == inside.ah_fong.household_id)
+    claim(inside, another, inside.ah_fong)
+    cards.withdraw(another, inside.ms_yip.act())
+    assert why(enter, another, "7392") is Reason.NO_SUCH_CARD
+
+
 def test_a_card_of_another_village_is_unknown_here(inside, card):
     assert why(cards.find, inside.mr_wong.row().village_id, card[1]) is Reason.NO_SUCH_CARD
 

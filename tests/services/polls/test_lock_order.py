@@ -1,8 +1,10 @@
-"""Acts on a meeting's vote lock the meeting before the poll: two persons at once neither fail nor wait for each other."""
+"""Acts lock village, meeting, poll, consultation and log in this order: two persons at once do not wait for each other."""
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -13,11 +15,11 @@ from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import Channel
 from consult.domain.talk.moderation import ReportGround
 from consult.models import AgendaItem, Comment, CountSheet, Poll, PollChange, db
-from consult.services.meetings import meeting_votes
+from consult.services.meetings import check_ins, meeting_votes
 from consult.services.polls import closing, count_sheets, offline_turnout, poll_changes, polls
 from consult.services.talk import moderation
-from tests.meetings import a_called_meeting, begin_vote, end_vote, everybody, open_it, seat
-from tests.village import a_draft, say
+from tests.meetings import a_called_meeting, begin_vote, end_vote, everybody, meeting, open_it, seat, seat_number
+from tests.village import a_draft, a_poll, say
 
 pytestmark = pytest.mark.postgresql
 ASKED = Asked(kind="motion", question="", options=(), max_choices=1, secret=False, paper=False, hands=False)
@@ -137,7 +139,87 @@ def test_while_the_village_is_locked_an_act_that_posts_a_notice_holds_no_poll(ap
 @pytest.mark.parametrize("prepare", [cancel, mark_paper, enter_sheet, declare])
 def test_while_the_meeting_is_locked_the_act_waits_and_holds_no_poll(app, inside, voting, prepare):
     meeting_id, poll_id = voting
-    act, failures = prepare(inside, poll_id), []
+    act = prepare(inside, poll_id)
+    waits_without(
+        app, act, f"SELECT id FROM meeting WHERE id = {meeting_id}", f"SELECT id FROM poll WHERE id = {poll_id}"
+    )
+
+
+def announce_one(cast) -> tuple[int, Callable[[], object]]:
+    poll_id = a_draft(cast)
+    return poll_id, lambda: polls.announce(db.session.get_one(Poll, poll_id), cast.sister_chow.act())
+
+
+def extend_one(cast) -> tuple[int, Callable[[], object]]:
+    poll_id = a_poll(cast)
+    poll = db.session.get_one(Poll, poll_id)
+    wish = ChangeRequest(ChangeKind.EXTENSION, "大雨", poll.closes_at + timedelta(days=1))
+    change_id = poll_changes.ask(poll, wish, "council_member", cast.sister_chow.act(key="e")).id
+    return poll_id, lambda: poll_changes.confirm(
+        db.session.get_one(PollChange, change_id), "committee_member", cast.old_chan.act()
+    )
+
+
+def declare_one(cast) -> tuple[int, Callable[[], object]]:
+    poll_id = a_poll(cast)
+    after = db.session.get_one(Poll, poll_id).closes_at + timedelta(hours=1)
+    return poll_id, lambda: closing.declare(db.session.get_one(Poll, poll_id), cast.old_chan.act(now=after))
+
+
+def open_one(cast) -> tuple[int, Callable[[], object]]:
+    meeting_id, poll_id = a_called_meeting(cast)
+    seat(cast, meeting_id, *everybody(cast)[:6])
+    open_it(cast, meeting_id)
+    return poll_id, lambda: begin_vote(cast, meeting_id, poll_id)
+
+
+@pytest.mark.parametrize("prepare", [announce_one, extend_one, declare_one])
+def test_while_the_village_is_locked_the_act_waits_and_holds_no_poll(app, inside, prepare):
+    poll_id, act = prepare(inside)
+    waits_without(
+        app,
+        act,
+        f"SELECT id FROM village WHERE id = {inside.id}",
+        f"SELECT id FROM poll WHERE id = {poll_id}",
+        strength="NO KEY UPDATE",
+    )
+
+
+@pytest.mark.parametrize("prepare", [announce_one, declare_one, open_one])
+def test_while_the_consultation_is_locked_the_act_waits_and_does_not_hold_the_log(app, inside, prepare):
+    """A comment locks them in this order too, and comments come in while a vote is announced."""
+    poll_id, act = prepare(inside)
+    consultation_id = db.session.get_one(Poll, poll_id).consultation_id
+    waits_without(
+        app,
+        act,
+        f"SELECT id FROM consultation WHERE id = {consultation_id}",
+        f"SELECT hash FROM audit_head WHERE village_id = {inside.id}",
+    )
+
+
+@pytest.mark.parametrize("act", ["leave", "undo"])
+def test_while_a_ballot_holds_a_seat_the_desk_waits_and_does_not_hold_the_log(app, inside, act):
+    """A ballot holds the seat it is cast from and then takes the log: the desk must not hold the log meanwhile."""
+    meeting_id, _ = a_called_meeting(inside)
+    seat(inside, meeting_id, inside.ah_fong)
+    number, line = seat_number(meeting_id, inside.ah_fong), max(check_ins.newest_lines(meeting_id))
+    desk = {
+        "leave": lambda: check_ins.leave(meeting(meeting_id), [number], inside.ms_yip.act()),
+        "undo": lambda: check_ins.undo(meeting(meeting_id), line, "", inside.ms_yip.act()),
+    }
+    waits_without(
+        app,
+        desk[act],
+        f"SELECT number FROM meeting_roll_entry WHERE meeting_id = {meeting_id} AND number = {number}",
+        f"SELECT hash FROM audit_head WHERE village_id = {inside.id}",
+        strength="SHARE",
+    )
+
+
+def waits_without(app, act: Callable[[], object], held: str, free: str, *, strength: str = "UPDATE") -> None:
+    """Do the act while the row `held` is locked: it waits, the row `free` can be locked, and afterwards it is done."""
+    failures: list[Exception] = []
     db.session.remove()
 
     def run() -> None:
@@ -148,12 +230,12 @@ def test_while_the_meeting_is_locked_the_act_waits_and_holds_no_poll(app, inside
                 failures.append(failure)
 
     thread = threading.Thread(target=run)
-    with db.engine.connect() as chair:
-        chair.execute(text("SELECT id FROM meeting WHERE id = :id FOR UPDATE"), {"id": meeting_id})
+    with db.engine.connect() as another:
+        another.execute(text(f"{held} FOR {strength}"))
         thread.start()
         time.sleep(0.7)
         with db.engine.connect() as other:
-            other.execute(text("SELECT id FROM poll WHERE id = :id FOR UPDATE NOWAIT"), {"id": poll_id})
+            other.execute(text(f"{free} FOR UPDATE NOWAIT"))
         assert thread.is_alive()
     thread.join(timeout=20)
     assert not thread.is_alive() and failures == []

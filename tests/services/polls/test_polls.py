@@ -257,3 +257,12 @@ def test_every_kind_of_poll_can_be_announced_and_declared(inside, kind):
     poll = a_poll(inside, kind=kind, options=() if kind is PollKind.MOTION else ("甲", "乙"))
     vote(inside, poll, inside.ah_fong, 1)
     assert declare(inside, poll).outcome == "inquorate"
+
+
+def test_declaring_what_is_counted_leaves_the_villages_clock_at_the_close(inside):
+    """The clock of the village may not run back behind a closing; a later act of an officer does not move it."""
+    poll = a_poll(inside)
+    closed_at = clock.now() + LATER
+    assert close(at=closed_at) == [poll]
+    declare(inside, poll, at=2 * LATER)
+    assert inside.row().clock_mark == closed_at

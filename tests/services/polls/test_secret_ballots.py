@@ -12,13 +12,13 @@ from consult.domain.audit import sha256
 from consult.domain.polls.polls import Tally
 from consult.domain.polls.secret_ballots import is_token, key_of, new_token
 from consult.domain.refusals import Reason, Refused
-from consult.models import AuditEntry, BallotEvent, Poll, RollEntry, SecretBallot, db
+from consult.models import Assistance, AuditEntry, BallotEvent, Poll, RollEntry, SecretBallot, db
 from consult.models.polls import poll_queries
 from consult.services.core.acts import Act
 from consult.services.polls import ballot_shuffle, closing
 from consult.services.site.verification import verify
 from tests.services.polls.test_polls import without_triggers
-from tests.village import a_poll, close, vote_in_secret
+from tests.village import a_poll, close, help_to_vote, vote_in_secret
 
 pytestmark = pytest.mark.both_databases
 LATER = timedelta(days=4)
@@ -88,6 +88,14 @@ def test_a_token_cannot_be_asked_how_its_owner_voted(inside, poll):
 
 def test_what_is_no_token_of_ours_is_refused(inside, poll):
     assert refusal(inside, poll, inside.ah_fong, 1, token="short") is Reason.KEY_USED_DIFFERENTLY
+
+
+def test_a_refused_token_leaves_no_mark_of_the_helper(inside, poll):
+    """Ballots that arrive together are committed together: what a refused one wrote would stay."""
+    with pytest.raises(Refused):
+        help_to_vote(inside, poll, inside.ah_fong, 1, helper=inside.ah_keung, witness=inside.ms_yip, key="short")
+    db.session.rollback()
+    assert db.session.query(Assistance).count() == 0
 
 
 def test_no_count_is_given_before_the_ballots_are_mixed(inside, poll):
