@@ -24,7 +24,4 @@ def without_triggers(*statements: str) -> None:
     if on_sqlite:
         db.session.execute(text("PRAGMA ignore_check_constraints=OFF"))
     db.session.commit()
-    if db.engine.dialect.name == "sqlite":
-        db.session.execute(text("PRAGMA ignore_check_constraints = OFF"))
-        db.session.rollback()
     db.session.expire_all()
