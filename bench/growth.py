@@ -22,7 +22,7 @@ from bench.client import Request, get, load, median_ratio, post
 from bench.goals import ROUNDS, SECONDS
 from bench.servers import ROOT, serving
 from bench.voters import environment
-from tests.postgres import Server
+from tests.running.postgres import Server
 
 SMALL, LARGE = 100, int(os.environ.get("BENCH_VILLAGES", "2000"))
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200"))

@@ -34,7 +34,7 @@ from consult.web.access import SIGN_IN_COOKIE
 from consult.web.i18n import LANGUAGE_COOKIE
 from run import BIN
 from tests import hours
-from tests.postgres import free_port
+from tests.running.postgres import free_port
 from tests.village import Who
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -106,7 +106,7 @@ class Server:
             port,
             "--log-level",
             "warning",
-            "tests.serving:application",
+            "tests.running.serving:application",
         ]
         env = os.environ | {"JOURNEY_FILE": str(self.file)}
         self.process = subprocess.Popen(list(map(str, command)), cwd=ROOT, env=env)

@@ -24,7 +24,7 @@ from consult.services.core import schema
 from tests import hours
 from tests.apps import app_on
 from tests.client import Client
-from tests.postgres import Server, locked
+from tests.running.postgres import Server, locked
 from tests.village import Cast, Who, build, sign_in_as
 
 pytest_plugins = ["tests.browser"]

@@ -13,7 +13,7 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.models import BallotEvent, Poll, SecretBallot, db
 from consult.services.polls import ballot_requests, ballots
 from consult.services.polls.poll_verification import faults
-from tests.postgres import unprivileged
+from tests.running.postgres import unprivileged
 from tests.village import a_poll, villagers
 
 VOTERS = 120

@@ -17,7 +17,7 @@ from consult.models import GroupRobot, OutboxMessage, PollTally, db
 from consult.services.core import crypto
 from consult.services.messages import outbox
 from tests.browser import environment
-from tests.providers import Provider
+from tests.running.providers import Provider
 from tests.village import a_poll, vote
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]

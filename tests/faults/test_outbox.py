@@ -17,7 +17,7 @@ from consult.models import GroupRobot, OutboxMessage, db
 from consult.services.core import crypto
 from consult.services.messages import notifications, outbox
 from tests.browser import environment
-from tests.providers import Provider
+from tests.running.providers import Provider
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 MESSAGES = 30

@@ -12,7 +12,7 @@ import pytest
 from consult.config import ROOT
 from consult.models import db
 from tests.browser import environment
-from tests.power import Event, after_a_cut, record
+from tests.running.power import Event, after_a_cut, record
 from tests.village import a_poll, villagers
 
 CUTS = 300

@@ -35,7 +35,7 @@ from consult.services.site.verification import verify
 from consult.services.talk import revisions
 from run import BIN
 from tests.browser import environment
-from tests.postgres import free_port
+from tests.running.postgres import free_port
 from tests.village import WORDS, a_draft, a_poll
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from consult.config import ROOT
 from consult.services.core import files, pictures
-from tests.power import record
+from tests.running.power import record
 
 ROUNDS = 50
 KEEPER = """

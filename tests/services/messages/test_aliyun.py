@@ -12,7 +12,7 @@ from consult.config import Misconfigured
 from consult.services.messages import deliveries
 from consult.services.messages.http_json import NotTaken
 from consult.services.messages.providers import aliyun
-from tests.providers import Provider, aliyun_env, signed_for_aliyun
+from tests.running.providers import Provider, aliyun_env, signed_for_aliyun
 
 OK = {"Code": "OK", "Message": "OK", "BizId": "9006", "RequestId": "F655A8D5"}
 APPROVED = {"duty": {"id": "SMS_77", "params": ["closes_at", "kind"]}}

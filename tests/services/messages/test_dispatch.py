@@ -12,7 +12,7 @@ from consult.models import Village, db
 from consult.services.messages import deliveries, dispatch, group_robots, notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
 from consult.services.people import codes
-from tests.providers import Provider, tencent_env
+from tests.running.providers import Provider, tencent_env
 
 TEMPLATES = {"sign_in_code": {"id": "1", "params": ["code"]}, "duty": {"id": "2", "params": ["closes_at"]}}
 

@@ -10,7 +10,7 @@ from consult import create_app
 from consult.config import ROOT, Config, Misconfigured
 from consult.services.messages import deliveries, dispatch, group_robots, providers
 from consult.services.messages.deliveries import OutgoingMessage
-from tests.providers import Provider
+from tests.running.providers import Provider
 
 PIGEON = '''
 """Messages by pigeon: into a file of the loft."""

@@ -18,7 +18,7 @@ from consult.services.messages.http_json import NotTaken, post_json
 from consult.services.messages.provider_settings import Template
 from consult.services.messages.providers import dingtalk, tencent, wecom
 from consult.services.messages.providers.file import FileOutbox
-from tests.providers import Provider, signed_for_tencent, tencent_env
+from tests.running.providers import Provider, signed_for_tencent, tencent_env
 
 NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
 OK = {"Response": {"SendStatusSet": [{"Code": "Ok"}]}}

@@ -1,6 +1,6 @@
 """The server of all journeys of one worker: it stands on whatever database the test at hand names in a file.
 
-Run as `granian … tests.serving:application`; JOURNEY_FILE holds the variables of the app and the shift of its clock.
+Run as `granian … tests.running.serving:application`; JOURNEY_FILE holds the variables of the app and the shift of its clock.
 """
 
 import json
