@@ -144,13 +144,13 @@ class ReaderDomain:
     def get_translations(self) -> NullTranslations:
         return catalogue(language())
 
-    def gettext(self, sentence: str, **facts: Any) -> str:
+    def gettext(self, sentence: str, **values: Any) -> str:
         text: str = self.get_translations().ugettext(sentence)
-        return text % facts if facts else text
+        return text % values if values else text
 
-    def ngettext(self, one: str, many: str, num: int, **facts: Any) -> str:
+    def ngettext(self, one: str, many: str, num: int, **values: Any) -> str:
         text: str = self.get_translations().ungettext(one, many, num)
-        return text % ({"num": num} | facts)
+        return text % ({"num": num} | values)
 
 
 class LocaleEnvironment(Environment):
@@ -217,10 +217,10 @@ def _call(name: str, args: list[nodes.Expr], node: nodes.Call) -> nodes.Call:
     return nodes.Call(nodes.Name(name, "load"), args, node.kwargs, None, None, lineno=node.lineno)
 
 
-def fill(text: str, **facts: Any) -> Markup:
+def fill(text: str, **values: Any) -> Markup:
     """Put facts into a sentence, each escaped."""
-    return Markup(escape(text)) % facts
+    return Markup(escape(text)) % values
 
 
-def fill_plural(one: str, many: str, n: int, **facts: Any) -> Markup:
-    return fill(one if n == 1 else many, n=n, **facts)
+def fill_plural(one: str, many: str, n: int, **values: Any) -> Markup:
+    return fill(one if n == 1 else many, n=n, **values)

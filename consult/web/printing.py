@@ -9,13 +9,13 @@ from consult.services.core import typesetting
 from consult.web import i18n
 
 
-def pdf(template: str, filename: str, *, kept: bool = False, **facts: Any) -> Response:
+def pdf(template: str, filename: str, *, kept: bool = False, **context: Any) -> Response:
     """Answer with a PDF from a template of templates/print.
 
     `filename` is plain ASCII without an ending, as old phones want it. `kept`: store the file of a public page, so that
     asking for it again and again does not keep the machine busy.
     """
-    response = make_response(_kept(template, facts) if kept else rendered(template, **facts))
+    response = make_response(_kept(template, context) if kept else rendered(template, **context))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{filename}.pdf"'
     response.headers["Cache-Control"] = "private, no-store"
@@ -25,17 +25,17 @@ def pdf(template: str, filename: str, *, kept: bool = False, **facts: Any) -> Re
 MOST_KEPT = 32
 
 
-def _kept(template: str, facts: dict[str, Any]) -> bytes:
+def _kept(template: str, context: dict[str, Any]) -> bytes:
     known: dict[str, bytes] = current_app.extensions.setdefault("kept_prints", {})
-    name = sha256(canonical([template, i18n.language().code, facts]))
+    name = sha256(canonical([template, i18n.language().code, context]))
     for old in list(known)[: max(0, len(known) + 1 - MOST_KEPT)] if name not in known else ():
         known.pop(old, None)  # another thread may have been faster
-    file = known.get(name) or rendered(template, **facts)
+    file = known.get(name) or rendered(template, **context)
     known[name] = file
     return file
 
 
-def rendered(template: str, **facts: Any) -> bytes:
+def rendered(template: str, **context: Any) -> bytes:
     """Return the bytes of the file, in the reader's language."""
     language = i18n.language()
     usual: dict[str, Any] = {
@@ -45,4 +45,4 @@ def rendered(template: str, **facts: Any) -> bytes:
         "qr": "",
         "proof": [],
     }
-    return typesetting.typeset(template, usual | facts)
+    return typesetting.typeset(template, usual | context)

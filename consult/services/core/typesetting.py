@@ -16,14 +16,14 @@ STAND_IN = "\u3013"
 """Printed where no font at hand has a character."""
 
 
-def typeset(template: str, facts: dict[str, Any]) -> bytes:
+def typeset(template: str, context: dict[str, Any]) -> bytes:
     """Return one PDF. Characters that no font at hand has are replaced, and named in a line at the end."""
     typst: Any = import_module("typst")  # its compiler is large, and a server that never prints carries none of it
-    rare = sorted({c for text in strings(facts) for c in text if ord(c) not in code_points()})
+    rare = sorted({c for text in strings(context) for c in text if ord(c) not in code_points()})
     paths, missing = [FONTS], rare
     if rare and (system := [path for path in SYSTEM_FONTS if path.is_dir()]):
         paths, missing = [FONTS, *system], []
-    shown = replaced(facts, set(missing)) if missing else facts
+    shown = replaced(context, set(missing)) if missing else context
     shown = shown | {"missing": [f"U+{ord(c):04X}" for c in missing]}
     pdf: bytes = typst.compile(
         str(TEMPLATES / f"{template}.typ"),

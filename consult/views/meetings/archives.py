@@ -8,7 +8,7 @@ from consult.domain.people import roles
 from consult.models import Meeting
 from consult.services.meetings import archives, meeting_states
 from consult.views.board import notices
-from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices, prints
+from consult.views.meetings import meeting_pages, minutes, print_contexts, print_notices, prints
 from consult.web import pages, printing
 from consult.web.access import only
 from consult.web.words import meeting_words
@@ -43,8 +43,8 @@ def meeting(meeting_id: int) -> Response:
 def printed(meeting: Meeting) -> dict[str, bytes]:
     """Return the PDF files by name, made anew from the records."""
     files = {
-        "minutes.pdf": printing.rendered("minutes", **print_facts.of_minutes(meeting, minutes.written(meeting))),
-        "attendance.pdf": printing.rendered("sign_in_sheet", **prints.attendance_facts(meeting)),
+        "minutes.pdf": printing.rendered("minutes", **print_contexts.of_minutes(meeting, minutes.written(meeting))),
+        "attendance.pdf": printing.rendered("sign_in_sheet", **prints.attendance_context(meeting)),
     }
     for notice in archives.notices_of(meeting):
         facts = print_notices.of_notice(notice, notices.notice_context(notice))

@@ -1,4 +1,4 @@
-"""The facts of a notice on paper: one A4 page with seal, QR, fingerprint and the head of the log."""
+"""The context of a notice on paper: one A4 page with seal, QR, fingerprint and the head of the log."""
 
 from typing import Any
 
@@ -17,20 +17,20 @@ from consult.web.addresses import public_address
 from consult.web.words import code_words, meeting_words, verdict_words
 
 
-def of_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of a printed notice of any kind; `facts` are those of its page."""
+def of_notice(notice: Notice, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of a printed notice of any kind; `context` are those of its page."""
     if notice.consultation is not None:
-        return of_result_notice(notice, notice.consultation.proposal.title, facts["head"])
+        return of_result_notice(notice, notice.consultation.proposal.title, context["head"])
     if notice.meeting is not None:
-        return of_meeting_notice(notice, notice.meeting, facts)
-    return of_poll_notice(notice, facts)
+        return of_meeting_notice(notice, notice.meeting, context)
+    return of_poll_notice(notice, context)
 
 
-def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of a call, a move or a cancellation: one A4 page."""
-    items = [f"{i.title} ({meeting_words.item_kind(i.kind)})" for i in facts["items"] if not i.reason]
+def of_meeting_notice(notice: Notice, meeting: Meeting, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of a call, a move or a cancellation: one A4 page."""
+    items = [f"{i.title} ({meeting_words.item_kind(i.kind)})" for i in context["items"] if not i.reason]
     rule = (meeting.frozen or {})["rule"]
-    place, starts_at = facts["place"], facts["starts_at"]
+    place, starts_at = context["place"], context["starts_at"]
     moved = notice.tag == NoticeTag.MEETING_CHANGED
     pairs = [
         [_("When"), f"{filters.long_day(starts_at)} {filters.clock_time(starts_at)} {filters.lunar(starts_at)}"],
@@ -50,7 +50,7 @@ def of_meeting_notice(notice: Notice, meeting: Meeting, facts: dict[str, Any]) -
         NoticeTag.MEETING_CANCELLED: _("This meeting was called off: %(title)s.", title=meeting.title),
     }[notice.tag]
     paragraphs = [said, *([str(notice.facts["reason"])] if notice.facts.get("reason") else [])]
-    return sheet(notice, facts["head"], facts["fingerprint"]) | {
+    return sheet(notice, context["head"], context["fingerprint"]) | {
         "title": code_words.notice(notice.tag),
         "paragraphs": paragraphs,
         "pairs": pairs if notice.tag != NoticeTag.MEETING_CANCELLED else [],
@@ -119,21 +119,21 @@ def _posting(notice: Notice) -> str:
     )
 
 
-def of_poll_notice(notice: Notice, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of a vote announced or changed, or of its result."""
-    poll, tally, verdict = facts["poll"], facts["tally"], facts["verdict"]
+def of_poll_notice(notice: Notice, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of a vote announced or changed, or of its result."""
+    poll, tally, verdict = context["poll"], context["tally"], context["verdict"]
     proposal = poll.consultation.proposal
-    said = [_where_and_when(poll, facts["meeting"])] if tally else []
+    said = [_where_and_when(poll, context["meeting"])] if tally else []
     said += [proposal.title, poll.question]
     if tally is None:
         said.append(str(notice.facts.get("reason") or proposal.summary))
-    return sheet(notice, facts["head"], facts["fingerprint"]) | {
+    return sheet(notice, context["head"], context["fingerprint"]) | {
         "title": code_words.notice(notice.tag),
         "paragraphs": said,
         "lists": [],
-        "pairs": [] if tally else _poll_pairs(poll, facts["rule"]),
-        "tables": [_counts(poll, tally, verdict, facts["rule"])] if tally else [],
-        "closing": _meaning(poll, tally, verdict, facts["rule"]) if tally else [_standing(poll)],
+        "pairs": [] if tally else _poll_pairs(poll, context["rule"]),
+        "tables": [_counts(poll, tally, verdict, context["rule"])] if tally else [],
+        "closing": _meaning(poll, tally, verdict, context["rule"]) if tally else [_standing(poll)],
     }
 
 

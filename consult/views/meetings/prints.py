@@ -15,7 +15,7 @@ from consult.services.meetings import check_ins, meeting_states
 from consult.services.people import cards
 from consult.services.polls import poll_states
 from consult.views.board import notices
-from consult.views.meetings import meeting_pages, minutes, print_facts, print_notices
+from consult.views.meetings import meeting_pages, minutes, print_contexts, print_notices
 from consult.views.polls import offline_turnout, polls
 from consult.views.polls.poll_pages import meeting_of
 from consult.web import filters, pages, printing, qr_codes
@@ -33,7 +33,7 @@ ONE_SHEET = 40
 def index(meeting_id: int) -> Response:
     """Show all papers of a meeting: files to print, words to read out, words to copy."""
     meeting = meeting_pages.find_meeting(meeting_id)
-    facts: dict[str, Any] = {
+    context: dict[str, Any] = {
         "title": meeting.title,
         "starts_at": meeting.starts_at,
         "timezone": village().timezone,
@@ -48,14 +48,14 @@ def index(meeting_id: int) -> Response:
         notices=meeting_queries.notices(meeting.id),
         unit=unit,
         spoken=[
-            (language, spoken_words.loudspeaker(language, **facts, body=meeting.body, unit=unit))
+            (language, spoken_words.loudspeaker(language, **context, body=meeting.body, unit=unit))
             for language in spoken_words.spoken()
         ],
         messages=[
             (
                 language,
                 spoken_words.label(language),
-                spoken_words.message(language, **facts, village=village().name, address=address),
+                spoken_words.message(language, **context, village=village().name, address=address),
             )
             for language in spoken_words.spoken()
         ],
@@ -71,15 +71,15 @@ def index(meeting_id: int) -> Response:
 def sign_in_sheet(meeting_id: int) -> Response:
     """Return the sign-in sheet, a page or more for each group. It names people: for the desk, not for the board."""
     meeting = meeting_pages.find_meeting(meeting_id)
-    return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_facts(meeting))
+    return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_context(meeting))
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/minutes.pdf")
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def minutes_file(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    facts = print_facts.of_minutes(meeting, minutes.written(meeting))
-    return printing.pdf("minutes", f"minutes-{meeting.id}", **facts)
+    context = print_contexts.of_minutes(meeting, minutes.written(meeting))
+    return printing.pdf("minutes", f"minutes-{meeting.id}", **context)
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/letter.pdf")
@@ -87,10 +87,10 @@ def minutes_file(meeting_id: int) -> Response:
 def letter(meeting_id: int) -> Response:
     """Return a letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
     meeting = meeting_pages.find_meeting(meeting_id)
-    return printing.pdf("letter", f"letter-{meeting.id}", **print_facts.of_letter(meeting))
+    return printing.pdf("letter", f"letter-{meeting.id}", **print_contexts.of_letter(meeting))
 
 
-def sheet_facts(meeting: Meeting) -> dict[str, Any]:
+def sheet_context(meeting: Meeting) -> dict[str, Any]:
     groups: dict[str, list[list[str]]] = {}
     roll = check_in_queries.roll(meeting.id)
     for unit in roll:
@@ -100,7 +100,7 @@ def sheet_facts(meeting: Meeting) -> dict[str, Any]:
     household = meeting_pages.unit_of(meeting) == "household"
     return {
         "title": _("Sign-in sheet"),
-        "line": print_facts.line_of(meeting),
+        "line": print_contexts.line_of(meeting),
         "groups": [{"name": name, "rows": rows} for name, rows in groups.items()],
         "head": [
             _("No."),
@@ -116,7 +116,7 @@ def sheet_facts(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def attendance_facts(meeting: Meeting) -> dict[str, Any]:
+def attendance_context(meeting: Meeting) -> dict[str, Any]:
     """Return the facts of the attendance sheet for the archive: who came, how and when they checked in."""
     came: dict[int, list[str]] = {}
     for line, *_names in reversed(check_in_queries.lines(meeting.id)):
@@ -128,7 +128,7 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
         for unit in check_in_queries.roll(meeting.id)
     ]
     guests = [[name, why, ""] for name, why in check_ins.sitting_in(meeting.id)]
-    return sheet_facts(meeting) | {
+    return sheet_context(meeting) | {
         "title": _("Who was there"),
         "groups": [{"name": "", "rows": rows}],
         "guest_rows": guests,
@@ -142,8 +142,8 @@ def attendance_facts(meeting: Meeting) -> dict[str, Any]:
 def notice(notice_id: int) -> Response:
     """Return a notice as a PDF to print."""
     found = notices.find_notice(notice_id)
-    facts = print_notices.of_notice(found, notices.notice_context(found))
-    return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **facts)
+    context = print_notices.of_notice(found, notices.notice_context(found))
+    return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **context)
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/paper-ballots.pdf")
@@ -155,7 +155,7 @@ def paper_ballots(poll_id: int) -> Response:
     fingerprint = poll_states.fingerprint_of(poll) if poll.announced_at else meeting.fingerprint if meeting else None
     if not poll.paper or not fingerprint:
         abort(404)
-    return printing.pdf("paper_ballots", f"ballots-{poll.id}", **print_facts.of_ballots(poll, fingerprint))
+    return printing.pdf("paper_ballots", f"ballots-{poll.id}", **print_contexts.of_ballots(poll, fingerprint))
 
 
 @bp.get("/<slug>/cards.pdf")

@@ -8,7 +8,7 @@ from consult.domain.cases.situation import ActEntry, Party
 from consult.domain.cases.states import CaseRole, Source
 from consult.web.words.cases import case_state_words
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.cases.case_paper_facts import (
+from consult.web.words.cases.case_paper_parts import (
     Document,
     Documents,
     Folder,

@@ -12,7 +12,8 @@ from consult.domain.cases.papers import Paper, Sheet, performed, volume
 from consult.domain.cases.situation import ActEntry, Agreement, Obligation
 from consult.domain.cases.states import CaseRole
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.cases.case_paper_facts import (
+from consult.web.words.cases.case_paper_openings import later
+from consult.web.words.cases.case_paper_parts import (
     Block,
     Document,
     Documents,
@@ -37,7 +38,6 @@ from consult.web.words.cases.case_paper_facts import (
     ticks,
     titled,
 )
-from consult.web.words.cases.case_paper_openings import later
 
 
 def record(folder: Folder) -> Documents:

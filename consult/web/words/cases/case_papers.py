@@ -18,7 +18,7 @@ from consult.web.words.cases import case_paper_openings as openings
 from consult.web.words.cases import case_paper_outcomes as outcomes
 from consult.web.words.cases import case_state_words
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.cases.case_paper_facts import (
+from consult.web.words.cases.case_paper_parts import (
     Block,
     Documents,
     Folder,

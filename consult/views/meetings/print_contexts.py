@@ -1,4 +1,4 @@
-"""The facts of each print, worded in the reader's language: what templates/print/*.typ set on paper."""
+"""The context of each print, worded in the reader's language: what templates/print/*.typ set on paper."""
 
 from typing import Any
 
