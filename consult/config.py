@@ -10,6 +10,7 @@ from flask import current_app
 
 from consult.domain.languages import ALL as ALL_LANGUAGES
 from consult.domain.languages import Language
+from consult.domain.numbers import read_number
 
 ROOT = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
@@ -72,7 +73,7 @@ class Config:
             port=_port(env.get("PORT", "8000")),
             public_url=env.get("PUBLIC_URL", "").rstrip("/"),
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
-            trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+            trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             delivery=env.get("DELIVERY", "file"),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
@@ -118,9 +119,17 @@ def _database_url(url: str) -> str:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    port = read_number(text, least=1, most=65535)
+    if port is None:
         raise Misconfigured(f"PORT is '{text}'; it must be a number from 1 to 65535.")
-    return int(text)
+    return port
+
+
+def _proxies(text: str) -> int:
+    number = read_number(text, most=10)
+    if number is None:
+        raise Misconfigured(f"TRUSTED_PROXIES is '{text}'; it must be how many proxies stand in front, from 0 to 10.")
+    return number
 
 
 def _switch(name: str, text: str) -> bool:

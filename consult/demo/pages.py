@@ -8,6 +8,7 @@ from consult.services.people import sign_ins
 from consult.web import pages
 from consult.web.access import SIGN_IN_COOKIE, now, public
 from consult.web.cookies import remember_sign_in
+from consult.web.numbers import ident
 
 bp = Blueprint("demo", __name__)
 
@@ -21,7 +22,7 @@ def show_cast() -> Response:
 @bp.post("/demo/sign-in")
 @public
 def sign_in() -> Response:
-    person = accounts.member(request.form.get("person_id", 0, type=int))
+    person = accounts.member(request.form.get("person_id", 0, type=ident))
     if person is None:
         abort(404)
     earlier = request.cookies.get(SIGN_IN_COOKIE)

@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import LARGEST_ID, read_number
 from consult.domain.private_numbers import found_in
 from consult.services.cases import case_files
 from consult.services.cases.case_files import Media
@@ -78,8 +79,9 @@ def recording(form: dict[str, str]) -> tuple[tuple[str, int] | None, FormError |
         form["kept"] = f"{digest}:{seconds}"
         return (digest, seconds), None
     digest, _, length = form.get("kept", "").partition(":")
-    if _is_digest(digest) and length.isdecimal() and audio.path_of(digest).exists():
-        return (digest, int(length)), None
+    known = read_number(length, most=LARGEST_ID)
+    if _is_digest(digest) and known is not None and audio.path_of(digest).exists():
+        return (digest, known), None
     return None, FormError.NOT_A_RECORDING
 
 

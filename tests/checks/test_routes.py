@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from consult import create_app
@@ -104,3 +105,27 @@ def test_the_demos_doors_are_not_there_in_production(app, config):
     closed = ways - {rule.endpoint for rule in serious.url_map.iter_rules()}
     assert closed
     assert all(endpoint.startswith("demo.") for endpoint in closed)
+
+
+LARGE = ("2147483647", "2147483648", "9223372036854775808", "9" * 30)
+ARGUMENTS = ("before", "after", "group", "like", "said", "petition", "row")
+
+
+@pytest.mark.sweep
+@pytest.mark.both_databases
+def test_no_page_fails_at_a_number_that_no_row_can_have(app, as_person, village):
+    """In the path and in every argument that is read as a number, for somebody who may open the most pages."""
+    chan, failed = as_person(village.old_chan), []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+            continue
+        path = rule.rule.replace("<slug>", "rongxi")
+        path = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", path)
+        paths = {re.sub(r"<[^>]+>", number, path) for number in LARGE}
+        paths |= {f"{address(rule)}?" + "&".join(f"{name}={LARGE[2]}" for name in ARGUMENTS)}
+        paths |= {f"{address(rule)}?" + "&".join(f"{name}=%C2%B2" for name in ARGUMENTS)}
+        for one in sorted(paths):
+            status = FlaskClient.open(chan, one, buffered=True).status_code
+            if status >= 500:
+                failed.append((one, status))
+    assert not failed

@@ -162,3 +162,18 @@ def test_nothing_commits_but_the_unit_of_work(path):
 def test_the_formatter_is_switched_off_nowhere(path):
     if path != Path(__file__):
         assert not re.findall(r"# fmt: *(?:skip|off)", path.read_text(encoding="utf-8"))
+
+
+READS_NUMBERS = {
+    "consult/domain/numbers.py": "the one place",
+    "consult/services/site/verification.py": "takes the digits out of a printed head",
+    "consult/web/words/cases/case_paper_parts.py": "tells a speaker from an hour",
+}
+
+
+@each([p for p in CODE if p.is_relative_to(PACKAGE) and short(p) not in READS_NUMBERS and short(p) != STANDS_ALONE])
+def test_numbers_that_are_sent_are_read_in_one_place(path):
+    """With `read_number` and `read_id`: int() takes numbers that no column holds, and isdigit() is true for "²"."""
+    source = path.read_text(encoding="utf-8")
+    found = re.findall(r"\.is(?:digit|decimal|numeric)\(\)", source)
+    assert not found and not ("views" in path.parts and re.search(r"type=int\b", source))

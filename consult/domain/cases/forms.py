@@ -9,6 +9,7 @@ from typing import Any
 from consult.domain.cases.acts import Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.form_errors import FormError, fen
+from consult.domain.numbers import read_number
 from consult.domain.people.people import phone_number
 from consult.domain.text_fields import line, long_text
 
@@ -16,7 +17,7 @@ LINE_LENGTH, TEXT_LENGTH = 80, 4000
 MOST_ROWS = 6
 MOST_YEARS = 50
 """A day further away is taken for a mistake of typing."""
-LONGEST_NUMBER = 18
+LARGEST_NUMBER = 10**18 - 1
 LARGEST_NUMBER = 9999
 TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
@@ -185,4 +186,4 @@ MISSING = {kind: FormError.NOT_OFFERED for kind in (FieldKind.CHOICE, *NUMBERS_O
 
 def _whole(raw: str) -> int | None:
     """Return a whole number of a length that anybody would type, or None."""
-    return int(raw) if raw.isdecimal() and len(raw) <= LONGEST_NUMBER else None
+    return read_number(raw, most=LARGEST_NUMBER)

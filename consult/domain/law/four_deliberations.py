@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_number
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line, long_text
 
@@ -155,8 +156,8 @@ def _day(form: Mapping[str, str], today: date, mistakes: dict[str, FormError]) -
 
 
 def _count(form: Mapping[str, str], name: str, mistakes: dict[str, FormError]) -> int:
-    text = form.get(name, "").strip() or "0"
-    if not text.isdecimal() or int(text) > MOST_PEOPLE:
+    number = read_number(form.get(name, "").strip() or "0", most=MOST_PEOPLE)
+    if number is None:
         mistakes[name] = FormError.NOT_A_COUNT
         return 0
-    return int(text)
+    return number

@@ -8,11 +8,13 @@ from enum import StrEnum
 from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import Body, Share, first_opening_day
+from consult.domain.numbers import read_number
 from consult.domain.people.roles import GROUP_SCOPED, Role
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
 
 TITLE_LENGTH, PLACE_LENGTH, REASON_LENGTH = 60, 60, 200
+LONGEST_SPEECH = 30
 EARLY_OPENING = timedelta(minutes=30)
 """A meeting may be opened so long before its hour, so that those who come in time miss no vote."""
 LATE_RECORD = timedelta(hours=12)
@@ -82,10 +84,10 @@ def read_meeting_form(
     starts_at = instants.read_instant(form, "starts_at", zone, mistakes)
     if starts_at is not None and starts_at <= now:
         mistakes["starts_at"] = FormError.DAY_PAST
-    minutes = form.get("speech_minutes", "3").strip()
-    if not minutes.isdecimal() or not 1 <= int(minutes) <= 30:
+    minutes = read_number(form.get("speech_minutes", "3"), least=1, most=LONGEST_SPEECH)
+    if minutes is None:
         mistakes["speech_minutes"] = FormError.OUT_OF_BOUNDS
-    if mistakes or starts_at is None:
+    if mistakes or starts_at is None or minutes is None:
         return None, mistakes
     plan = MeetingPlan(
         body=body,
@@ -93,7 +95,7 @@ def read_meeting_form(
         title=title,
         place=place,
         starts_at=starts_at,
-        speech_minutes=int(minutes),
+        speech_minutes=minutes,
     )
     return plan, {}
 

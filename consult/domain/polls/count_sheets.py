@@ -9,6 +9,7 @@ from typing import Any
 
 from consult.domain.audit import canonical
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_number
 
 MOST = 100_000
 """A larger figure than any village has: a typing mistake."""
@@ -73,8 +74,8 @@ def agreed(entries: Sequence[tuple[int, str]]) -> tuple[int, int] | None:
 
 
 def _number(form: Mapping[str, str], name: str, mistakes: dict[str, FormError]) -> int:
-    text = unicodedata.normalize("NFKC", form.get(name, "")).strip()
-    if not text.isdecimal() or int(text) > MOST:
+    number = read_number(unicodedata.normalize("NFKC", form.get(name, "")), most=MOST)
+    if number is None:
         mistakes[name] = FormError.NOT_A_COUNT
         return 0
-    return int(text)
+    return number

@@ -8,6 +8,7 @@ from typing import Any
 
 from consult.domain import instants
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_id, read_number
 from consult.domain.polls import methods
 from consult.domain.polls.methods.method import VotingMethod
 from consult.domain.polls.polls import Standing
@@ -111,7 +112,7 @@ def read_plan_form(
     asked = _asked(form, mistakes)
     standing = _offered(form, "standing", [s.value for s in Standing], mistakes)
     group = form.get("group_id", "")
-    if group and (not group.isdigit() or int(group) not in groups):
+    if group and read_id(group) not in groups:
         mistakes["group_id"] = FormError.NOT_OFFERED
     reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
     opens_at, closes_at = (instants.read_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
@@ -151,8 +152,9 @@ def _options(
         mistakes["options"] = FormError.PRIVATE_NUMBER
     if not method.several:
         return options, 1
-    most = unicodedata.normalize("NFKC", form.get("max_choices", "")).strip()
-    if not most.isdecimal() or not 1 <= int(most) <= max(1, len(options)):
+    typed = unicodedata.normalize("NFKC", form.get("max_choices", ""))
+    most = read_number(typed, least=1, most=max(1, len(options)))
+    if most is None:
         mistakes["max_choices"] = FormError.NOT_A_NUMBER
         return options, 1
-    return options, int(most)
+    return options, most

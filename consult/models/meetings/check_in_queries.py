@@ -7,6 +7,7 @@ from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.numbers import read_id
 from consult.models.base import db
 from consult.models.meetings.meetings import MeetingAddition, MeetingRollEntry, Rsvp
 from consult.models.meetings.proceedings import CheckIn
@@ -86,7 +87,7 @@ def roll(meeting_id: int, *, group_id: int | None = None, like: str = "") -> Seq
             or_(
                 Person.name.contains(like, autoescape=True),
                 Household.code.contains(like, autoescape=True),
-                MeetingRollEntry.number == (int(like) if like.isdecimal() and len(like) < 7 else 0),
+                MeetingRollEntry.number == (read_id(like) or 0),
                 MeetingRollEntry.household_id.in_(others) & MeetingRollEntry.unit.startswith("household:"),
             )
         )

@@ -20,6 +20,7 @@ from consult.views.polls.poll_pages import meeting_of, rule_of
 from consult.web import pages, qr_codes
 from consult.web.access import held_roles, public, today, village
 from consult.web.addresses import public_address
+from consult.web.numbers import ident
 
 bp = Blueprint("notices", __name__)
 PAGE = 20
@@ -28,7 +29,7 @@ PAGE = 20
 @bp.get("/<slug>/notices/")
 @public
 def index() -> Response:
-    notices = notice_queries.newest(village().id, most=PAGE, before=request.args.get("before", type=int))
+    notices = notice_queries.newest(village().id, most=PAGE, before=request.args.get("before", type=ident))
     return pages.page(
         "board/notices/index.html", notices=notices, more=notices[-1].id if len(notices) == PAGE else None
     )

@@ -15,6 +15,7 @@ from consult.domain.cases.forms import MOST_ROWS, Offered, SentForm
 from consult.domain.cases.situation import Obligation, Situation
 from consult.domain.cases.states import BUSY, DESK, Audience
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_id
 from consult.domain.refusals import Refused
 from consult.models.cases import case_queries
 from consult.services.cases import keys, membership, reading, transitions
@@ -37,7 +38,7 @@ def new(address: str, act: str) -> Response:
     rules.refuse_unless_offered(wanted, case.state, case.part, case.situation)
     note_access(case, "page")
     values: dict[str, Any] = {"key": secrets.token_urlsafe(18), **_filled(case, wanted)}
-    if request.args.get("row", "").isdecimal():
+    if read_id(request.args.get("row", "")) is not None:
         values["row"] = request.args["row"]
     return _page(case, wanted, values, {})
 

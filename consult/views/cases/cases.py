@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from consult.domain.cases.states import AGREED, ENDED, IN_WORK, NEW, SHUT, CaseRole, CaseState
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.services.cases import membership, reading
 from consult.views.cases.common import no_store, reader
@@ -40,7 +41,6 @@ SHELVES: dict[str, tuple[str, ...]] = {
 }
 PAGE = 30
 MANY = 200
-LONGEST_NUMBER = 12
 LISTED = [state.value for state in CaseState if state not in (CaseState.DRAFT, CaseState.DISCARDED)]
 IN_SIGHT = [state for name, states in SHELVES.items() if name != "shut" for state in states]
 """States counted on the list; not the archive, whose number is not needed there and only grows."""
@@ -81,8 +81,7 @@ def _common(mediates: bool) -> dict[str, Any]:
 def _shelves(as_reader: reading.Reader, chosen: str) -> list[tuple[str, list[reading.Listed]]]:
     """Return one shelf by pages, or the first of each but the closed ones."""
     if chosen == "shut":
-        raw = request.args.get("before", "")
-        before = int(raw) if raw.isdecimal() and len(raw) < LONGEST_NUMBER else 0
+        before = read_id(request.args.get("before", "")) or 0
         rows = reading.listed(as_reader, SHELVES[chosen], parts=DESK, most=PAGE, newest_first=True, before=before)
         return [(chosen, rows)]
     if chosen in SHELVES:

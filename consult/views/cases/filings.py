@@ -10,6 +10,7 @@ from consult.domain.cases.applications import Side
 from consult.domain.cases.choices import topics
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.models.cases import case_queries
 from consult.models.talk import consultation_queries
@@ -228,12 +229,8 @@ def _sides(form: dict[str, str], mistakes: dict[str, FormError]) -> list[Side]:
 
 def _consultation(raw: str) -> int | None:
     """Return the consultation of this village that it came up in."""
-    if not raw.isdecimal() or len(raw) > LONGEST_NUMBER:
-        return None
-    return int(raw) if consultation_queries.is_of(village().id, int(raw)) else None
-
-
-LONGEST_NUMBER = 9
+    chosen = read_id(raw)
+    return chosen if chosen is not None and consultation_queries.is_of(village().id, chosen) else None
 
 
 def _sources() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ import secrets
 from flask import Blueprint, Response, abort, request, url_for
 
 from consult.domain.meetings import agendas as rules
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.polls import methods, poll_plans
 from consult.domain.refusals import Refused
@@ -56,10 +57,10 @@ def create(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def remove(meeting_id: int) -> Response:
     """Take an item off by its id: numbers move up, and a second tap must not remove the next one."""
-    meeting, item_id = meeting_pages.to_call(meeting_id), request.form.get("item", "")
-    if not item_id.isdecimal():
+    meeting, item_id = meeting_pages.to_call(meeting_id), read_id(request.form.get("item", ""))
+    if item_id is None:
         abort(400)
-    agendas.remove(meeting, int(item_id))
+    agendas.remove(meeting, item_id)
     return pages.done(url_for("meetings.show", meeting_id=meeting_id))
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from consult.domain.form_errors import FormError
 from consult.domain.meetings import check_ins as rules
 from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.numbers import read_id
 from consult.domain.people import roles, roll_numbers
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Refused
@@ -20,6 +21,7 @@ from consult.views.meetings import meeting_pages
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, held_roles, only, village
 from consult.web.forms import key_from
+from consult.web.numbers import ident
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
@@ -104,15 +106,15 @@ def bring_letter(meeting_id: int) -> Response:
     """Note that a member of the same household is here for an absent one."""
     meeting, form = meeting_pages.find_meeting(meeting_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
-    number, holder = form.get("giver", "").strip(), _named(form, "holder", mistakes)
-    if not number.isdecimal():
+    number, holder = read_id(form.get("giver", "")), _named(form, "holder", mistakes)
+    if number is None:
         mistakes["giver"] = FormError.NOT_NUMBERS_OF_ROLL
     photo, wrong = photo_of_paper(form)
     if not photo:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
-    if mistakes or holder is None:
+    if mistakes or holder is None or number is None:
         return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
-    check_ins.bring_letter(meeting, int(number[:6]), holder, photo, act())
+    check_ins.bring_letter(meeting, number, holder, photo, act())
     return _again(meeting_id)
 
 
@@ -168,7 +170,7 @@ def _again(meeting_id: int, said: int | None = None) -> Response:
 
 
 def _desk(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    group, like = request.values.get("group", type=int), " ".join(request.values.get("q", "").split())
+    group, like = request.values.get("group", type=ident), " ".join(request.values.get("q", "").split())
     context = meeting_pages.live(meeting)
     few = context["quorum"].roll <= FEW_ENOUGH_FOR_ONE_PAGE
     lines = check_in_queries.lines(meeting.id, most=30)
@@ -181,7 +183,7 @@ def _desk(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], st
         mistakes=mistakes,
         values={"key": secrets.token_urlsafe(18), **values},
         entries=check_in_queries.roll(meeting.id, group_id=group, like=like) if group or like or few else [],
-        said=request.args.get("said", type=int),
+        said=request.args.get("said", type=ident),
         takes_letters=meeting_states.body_of(meeting).takes_letters,
         undone={line.undoes for line, *_ in lines},
         newest=check_ins.newest_lines(meeting.id),

@@ -16,6 +16,7 @@ from consult.domain.meetings import petitions
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.proceedings import Course
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Petition, db
@@ -88,7 +89,8 @@ def form(values: Mapping[str, str], mistakes: Mapping[str, str], status: int = 2
 
 
 def _petition(text: str) -> Petition | None:
-    petition = db.session.get(Petition, int(text)) if text.isdecimal() else None
+    chosen = read_id(text)
+    petition = db.session.get(Petition, chosen) if chosen is not None else None
     return petition if petition is not None and petition.village_id == village().id else None
 
 

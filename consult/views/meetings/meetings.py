@@ -11,6 +11,7 @@ from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.meetings import MeetingChangeKind, RsvpAnswer
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
@@ -21,6 +22,7 @@ from consult.views.meetings import meeting_pages
 from consult.web import conveners, errors, i18n, pages
 from consult.web.access import act, held_roles, members_only, now, only, person_or_none, public, village
 from consult.web.forms import key_from, key_of_words
+from consult.web.numbers import ident
 from consult.web.words import code_words
 
 bp = Blueprint("meetings", __name__)
@@ -45,7 +47,7 @@ def refused(error: Refused) -> Response:
 def index() -> Response:
     reader, officer = person_or_none(), meeting_pages.in_office()
     seen: dict[str, Any] = {"internal": meeting_pages.INTERNAL, "officer": officer}
-    past = meeting_queries.past(village().id, reader, before=request.args.get("before", type=int), most=PAGE, **seen)
+    past = meeting_queries.past(village().id, reader, before=request.args.get("before", type=ident), most=PAGE, **seen)
     return pages.page(
         "meetings/index.html",
         upcoming=meeting_queries.upcoming(village().id, reader, **seen),
@@ -74,7 +76,7 @@ def create() -> Response:
     if plan is None:
         return meeting_pages.form(form, code_words.mistakes(mistakes), status=422)
     conveners.refuse_unless_offered(plan.body, plan.group_id)
-    petition = int(form["petition"]) if form.get("petition", "").isdecimal() else None
+    petition = read_id(form.get("petition", ""))
     meeting = meetings.draft(
         plan,
         act(key_of_words(form, "body", "group_id", "title", "place", "starts_at")),
@@ -189,7 +191,7 @@ def answer(meeting_id: int) -> Response:
 @only(*sorted(roles.STAFFS_CHECK_IN))
 def answers(meeting_id: int) -> Response:
     """Show who has answered and who has not, group by group."""
-    meeting, group = meeting_pages.find_meeting(meeting_id), request.args.get("group", type=int)
+    meeting, group = meeting_pages.find_meeting(meeting_id), request.args.get("group", type=ident)
     return pages.page(
         "meetings/answers.html",
         meeting=meeting,

@@ -21,6 +21,7 @@ from consult.views.polls.poll_pages import meeting_of
 from consult.web import filters, pages, printing, qr_codes
 from consult.web.access import members_only, only, public, village
 from consult.web.addresses import public_address
+from consult.web.numbers import ident
 from consult.web.words import code_words, meeting_words, spoken_words
 
 bp = Blueprint("prints", __name__)
@@ -162,7 +163,7 @@ def paper_ballots(poll_id: int) -> Response:
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def household_cards() -> Response:
     """Print the unclaimed cards of a group, ten to a page."""
-    group = request.args.get("group", type=int)
+    group = request.args.get("group", type=ident)
     if group not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
     rows = [

@@ -20,6 +20,7 @@ from consult.domain.meetings.entry_facts import (
     SpeechEndedFacts,
     SpeechNotedFacts,
 )
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
@@ -122,7 +123,7 @@ def note(meeting_id: int) -> Response:
         mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
-    item = int(form["item"]) if form.get("item", "").isdecimal() else None
+    item = read_id(form.get("item", ""))
     proceedings.note(meeting, NOTES[kind](name=name, text=text), item, act(key_from(form)))
     return consoles.back(meeting_id, "minutes")
 

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request, url_for
 from consult.services.messages import notifications
 from consult.web import pages
 from consult.web.access import members_only, now, person
+from consult.web.numbers import ident
 from consult.web.words import inbox_words, talk_words
 
 bp = Blueprint("notifications", __name__)
@@ -14,7 +15,7 @@ PAGE = 30
 @bp.get("/<slug>/notifications/")
 @members_only
 def index() -> Response:
-    found = notifications.inbox(person(), most=PAGE, before=request.args.get("before", type=int))
+    found = notifications.inbox(person(), most=PAGE, before=request.args.get("before", type=ident))
     return pages.page(
         "messages/notifications/index.html",
         lines=[(n, inbox_words.when(n), *inbox_words.line(n)) for n in found],
@@ -28,7 +29,7 @@ def index() -> Response:
 @members_only
 def read() -> Response:
     """Mark the lines up to the newest one shown as read."""
-    notifications.mark_read(person(), up_to=request.form.get("up_to", 0, type=int), now=now())
+    notifications.mark_read(person(), up_to=request.form.get("up_to", 0, type=ident), now=now())
     return pages.done(url_for(".index"))
 
 

@@ -15,6 +15,7 @@ from consult.views.people import sign_ins
 from consult.web import errors, pages, qr_codes
 from consult.web.access import act, now, only, public, today, village
 from consult.web.addresses import public_address
+from consult.web.numbers import ident
 from consult.web.words import refusal_words
 
 bp = Blueprint("cards", __name__)
@@ -44,7 +45,7 @@ def claim() -> Response:
     card = cards.find(village().id, typed)
     try:
         holder = cards.claim(
-            card, request.form.get("person_id", 0, type=int), request.form.get("pin", ""), on=today(), now=now()
+            card, request.form.get("person_id", 0, type=ident), request.form.get("pin", ""), on=today(), now=now()
         )
     except Refused as refusal:
         return _page(card, typed, refusal)
@@ -68,7 +69,7 @@ def sign_in() -> Response:
 def index() -> Response:
     """Show a group's cards on A4 sheets, ten to a page."""
     groups = roll_queries.groups_of(village().id)
-    group_id = request.args.get("group", type=int)
+    group_id = request.args.get("group", type=ident)
     group = next((g for g in groups if g.id == group_id), None)
     sheets = [(card, code, _qr(code)) for card, code in cards.unclaimed(group.id)] if group else []
     return pages.page("people/cards/index.html", groups=groups, group=group, cards=sheets)
@@ -77,7 +78,7 @@ def index() -> Response:
 @bp.post("/<slug>/cards")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def issue() -> Response:
-    group_id = request.form.get("group", type=int)
+    group_id = request.form.get("group", type=ident)
     if group_id not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
     cards.issue(group_id, act())

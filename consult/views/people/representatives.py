@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request, url_for
 from consult.services.people import representatives
 from consult.web import pages
 from consult.web.access import act, members_only, person, today
+from consult.web.numbers import ident
 
 bp = Blueprint("representatives", __name__)
 
@@ -27,5 +28,5 @@ def show_representative() -> Response:
 @bp.post("/<slug>/household/representative")
 @members_only
 def choose() -> Response:
-    representatives.choose(request.form.get("person_id", 0, type=int), act(), on=today())
+    representatives.choose(request.form.get("person_id", 0, type=ident), act(), on=today())
     return pages.done(url_for(".show"))

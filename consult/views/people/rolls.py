@@ -11,6 +11,7 @@ from consult.services.core import crypto, exports
 from consult.services.people import rolls
 from consult.web import pages
 from consult.web.access import act, only, today, village
+from consult.web.numbers import ident
 from consult.web.words import roll_words
 
 bp = Blueprint("rolls", __name__)
@@ -21,7 +22,7 @@ clerk_only = only(*sorted(KEEPS_THE_ROLL))
 @bp.get("/<slug>/roll")
 @clerk_only
 def index() -> Response:
-    query, after = request.args.get("q", "").strip(), request.args.get("after", type=int)
+    query, after = request.args.get("q", "").strip(), request.args.get("after", type=ident)
     people = roll_queries.people(village().id, query=query, after=after, most=PAGE)
     return pages.page(
         "people/rolls/index.html",

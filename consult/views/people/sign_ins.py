@@ -13,6 +13,7 @@ from consult.services.people import codes, sign_ins
 from consult.web import errors, pages
 from consult.web.access import SIGN_IN_COOKIE, now, public, village
 from consult.web.cookies import forget_sign_in, remember_sign_in, safe_path
+from consult.web.numbers import ident
 from consult.web.words import refusal_words
 
 bp = Blueprint("sign_ins", __name__)
@@ -76,7 +77,7 @@ def choose() -> Response:
 @bp.post("/<slug>/sign-in/person")
 @public
 def chosen() -> Response:
-    wanted = request.form.get("person_id", 0, type=int)
+    wanted = request.form.get("person_id", 0, type=ident)
     person = next((p for p in _verified_people() if p.id == wanted), None)
     if person is None:
         raise Refused(Reason.NOT_SHARING)

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from consult import clock
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.people.roll_numbers import read_roll_numbers
@@ -98,7 +99,7 @@ def _unit_on_list(poll: Poll, number: int) -> Row[Any] | None:
 
 
 def _roll_number(form: dict[str, str]) -> int:
-    return int(form["number"]) if form.get("number", "").isdecimal() and len(form["number"]) < 7 else 0
+    return read_id(form.get("number", "")) or 0
 
 
 def _confirm_page(poll: Poll, form: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from consult import clock
+from consult.domain.numbers import read_number
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
@@ -20,6 +21,7 @@ from consult.web.words import refusal_words
 
 bp = Blueprint("ballots", __name__)
 KEY_LENGTH = 64
+LARGEST_OPTION = 999
 
 
 @bp.post("/<slug>/polls/<int:poll_id>/ballots/look", endpoint="look")
@@ -87,7 +89,7 @@ def receipt(poll_id: int) -> Response:
 def chosen() -> tuple[int, ...]:
     """Return what was chosen as option numbers in rising order; what is no number is left out."""
     typed = request.form.getlist("choice")
-    return tuple(sorted({int(c) for c in typed if c.isdecimal() and len(c) < 4}))
+    return tuple(sorted({n for c in typed if (n := read_number(c, most=LARGEST_OPTION)) is not None}))
 
 
 def _ballot_again(poll: Poll, choice: tuple[int, ...], refusal: Refused) -> Response:

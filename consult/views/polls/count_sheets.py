@@ -5,6 +5,7 @@ import secrets
 from flask import Blueprint, Response, abort, request, send_file, url_for
 
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.polls import count_sheets as rules
 from consult.domain.polls.count_sheets import Figures
@@ -55,7 +56,8 @@ def create(poll_id: int) -> Response:
         mistakes["channel"] = FormError.NOT_OFFERED
     if mistakes:
         return _sheets_page(poll, form, code_words.mistakes(mistakes), status=422)
-    corrects = _sheet_of(poll, int(form["corrects"])) if form.get("corrects", "").isdecimal() else None
+    corrected = read_id(form.get("corrects", ""))
+    corrects = _sheet_of(poll, corrected) if corrected is not None else None
     sheet = count_sheets.open_sheet(poll, Channel(form["channel"]), place, act(key_from(form)), corrects=corrects)
     return pages.done(url_for(".show", poll_id=poll_id, sheet_id=sheet.id))
 

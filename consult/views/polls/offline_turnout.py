@@ -22,6 +22,7 @@ from consult.views.polls.polls import find_poll
 from consult.web import pages
 from consult.web.access import act, now, only, village
 from consult.web.forms import key_from
+from consult.web.numbers import ident
 from consult.web.words import code_words
 
 bp = Blueprint("attendance", __name__)
@@ -74,7 +75,7 @@ def visit(poll_id: int) -> Response:
 def voter_list(poll_id: int) -> Response:
     """Show the roll to be printed, with a box for each way of voting."""
     poll = find_poll(poll_id)
-    group = request.args.get("group", type=int)
+    group = request.args.get("group", type=ident)
     return pages.page(
         "polls/offline_turnout/voter_list.html",
         poll=poll,

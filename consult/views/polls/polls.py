@@ -17,6 +17,7 @@ from consult.views.polls import poll_pages
 from consult.web import pages
 from consult.web.access import act, held_roles, members_only, only, person, person_or_none, public, village
 from consult.web.forms import key_from
+from consult.web.numbers import ident
 from consult.web.words import code_words
 
 bp = Blueprint("polls", __name__)
@@ -59,7 +60,7 @@ def mine() -> Response:
 @only(*sorted(roles.ANNOUNCES_POLLS))
 def new(consultation_id: int) -> Response:
     consultation = _consultation(consultation_id)
-    earlier = request.args.get("like", type=int)
+    earlier = request.args.get("like", type=ident)
     like = find_poll(earlier, drafts=True) if earlier else None
     return poll_pages.form(consultation, poll_pages.fresh(consultation, like), {})
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from consult import clock
 from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import takes_letters
+from consult.domain.numbers import read_id
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
@@ -63,7 +64,8 @@ def confirm_by_proxy(poll_id: int) -> Response:
 def create(poll_id: int) -> Response:
     form, acting = request.form.to_dict(), person()
     photo, _ = _letter(find_poll(poll_id), form)
-    if not photo or not form.get("number", "").isdecimal():
+    number = read_id(form.get("number", ""))
+    if not photo or number is None:
         raise Refused(Reason.PROXY_OF_ANOTHER)
     asked = BallotRequest(
         acting.village_id,
@@ -72,7 +74,7 @@ def create(poll_id: int) -> Response:
         ballot_pages.chosen(),
         form.get("key", "")[:64] or new_token(),
         channel=Channel.PROXY,
-        number=int(form["number"][:6]),
+        number=number,
         letter=photo,
     )
     receipt = ballots.cast(asked, clock=clock.now)
@@ -94,9 +96,9 @@ def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
     """Return the photo of the letter, taken now or at check-in, and the mistake."""
     if poll.meeting_poll is None:
         return photo_of_paper(form)
-    number = form.get("number", "")
+    number = read_id(form.get("number", ""))
     letters = proxies.letters_at(poll.meeting_poll.meeting_id, person())
-    return letters.get(int(number), "") if number.isdecimal() else "", None
+    return letters.get(number, "") if number is not None else "", None
 
 
 def _letter_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:

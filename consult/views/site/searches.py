@@ -6,6 +6,7 @@ from consult.domain import search as rules
 from consult.services.core import search
 from consult.web import pages
 from consult.web.access import public, village
+from consult.web.numbers import ident
 
 bp = Blueprint("searches", __name__)
 PAGE = 20
@@ -15,7 +16,7 @@ PAGE = 20
 @public
 def show_search() -> Response:
     query = request.args.get("q", "").strip()[: rules.LONGEST_QUERY]
-    found = search.find(village().id, query, most=PAGE, before=request.args.get("before", type=int))
+    found = search.find(village().id, query, most=PAGE, before=request.args.get("before", type=ident))
     return pages.page(
         "site/searches/show.html",
         query=query,

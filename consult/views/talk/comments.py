@@ -15,6 +15,7 @@ from consult.views.talk.comment_pages import find_comment, may_read
 from consult.web import fragments, pages
 from consult.web.access import act, held_roles, members_only, person_or_none, public
 from consult.web.forms import key_from
+from consult.web.numbers import ident
 from consult.web.uploads import one_picture
 from consult.web.words import code_words
 
@@ -31,7 +32,7 @@ def index(consultation_id: int) -> Response:
         consultation_pages.find_consultation(consultation_id),
         stance=Stance(wanted) if wanted in list(Stance) else None,
         sorting=sorting,
-        before=request.args.get("before", type=int),
+        before=request.args.get("before", type=ident),
     )
     return pages.page("talk/comments/_comments.html" if fragments.wanted() else "talk/comments/index.html", **context)
 

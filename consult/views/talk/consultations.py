@@ -15,6 +15,7 @@ from consult.views.talk.comment_pages import may_read
 from consult.web import forms as forms
 from consult.web import pages, uploads
 from consult.web.access import act, held_roles, only, public, village
+from consult.web.numbers import ident
 
 bp = Blueprint("consultations", __name__)
 PAGE = 30
@@ -23,7 +24,7 @@ PAGE = 30
 @bp.get("/<slug>/consultations/")
 @public
 def index() -> Response:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=ident)
     found = consultation_queries.newest(village().id, most=PAGE, before=before)
     return pages.page(
         "talk/consultations/index.html",

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_number
 from consult.domain.people import roles
 from consult.domain.talk import endorsements as rules
 from consult.services.people import villages
@@ -56,8 +57,7 @@ def set_rule() -> Response:
 
 
 def _number(form: dict[str, str], name: str) -> int | None:
-    text = form.get(name, "").strip()
-    return int(text) if text.isdecimal() and len(text) < 6 else None
+    return read_number(form.get(name, ""), most=99_999)
 
 
 def _page(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:

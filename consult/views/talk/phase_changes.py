@@ -6,6 +6,7 @@ from datetime import date
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.talk import comments as comment_rules
 from consult.domain.talk.comments import SUMMARY_LENGTH, AnswerState
@@ -90,8 +91,8 @@ def relate(consultation_id: int) -> Response:
 
 
 def _other(form: dict[str, str], name: str) -> Consultation | None:
-    chosen = form.get(name, "")
-    query = consultation_queries.one(village().id, int(chosen)) if chosen.isdecimal() else None
+    chosen = read_id(form.get(name, ""))
+    query = consultation_queries.one(village().id, chosen) if chosen is not None else None
     return db.session.scalars(query).unique().first() if query is not None else None
 
 

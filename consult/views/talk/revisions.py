@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from flask import Blueprint, Response, request, url_for
 
+from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import consultations as rules
@@ -67,13 +68,13 @@ def create(consultation_id: int) -> Response:
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     if draft is None or mistakes:
         return _form(consultation, form, code_words.mistakes(mistakes), status=422)
-    accepted = [int(one) for one in request.form.getlist("accepted") if one.isdecimal()]
+    accepted = [n for n in map(read_id, request.form.getlist("accepted")) if n is not None]
     try:
         revisions.revise(
             consultation,
             draft,
             act(key_from(form)),
-            base=int(form.get("base", "0") or 0),
+            base=read_id(form.get("base", "")) or 0,
             reason=reason,
             accepted=accepted,
             in_office=_in_office(),
