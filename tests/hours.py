@@ -4,6 +4,7 @@ Without --at it is the present time. A test that lets time pass asks `later` for
 """
 
 import os
+import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,9 @@ RUN_SHIFT = "TEST_RUN_SHIFT"
 VILLAGE_TIME = ZoneInfo("Asia/Shanghai")
 
 
-def begin_at(time: str) -> None:
+def begin_at(hour_and_minute: str) -> None:
     """Move the clock of this run forward to the next `HH:MM` in the village."""
-    hour, minute = map(int, time.split(":"))
+    hour, minute = map(int, hour_and_minute.split(":"))
     here = datetime.now(VILLAGE_TIME)
     wanted = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if wanted < here:
@@ -26,3 +27,8 @@ def begin_at(time: str) -> None:
 def later(gap: timedelta) -> str:
     """Return what CONSULT_CLOCK_SHIFT must be for the app to live `gap` after the time of this run."""
     return str(float(os.environ.get(RUN_SHIFT, "0")) + gap.total_seconds())
+
+
+def now() -> float:
+    """Return the time of this run in seconds since 1970, for servers of the tests that compare clocks."""
+    return time.time() + float(os.environ.get(RUN_SHIFT, "0"))
