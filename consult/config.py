@@ -57,7 +57,7 @@ class Config:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
-        """Read the environment. Raises Misconfigured with a sentence for whoever starts the server."""
+        """Read the environment. Raises Misconfigured with a sentence that says what to set."""
         env = os.environ if env is None else env
         mode = env.get("CONSULT_MODE", "production")
         if mode not in MODES:

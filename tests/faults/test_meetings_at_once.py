@@ -1,8 +1,5 @@
 """Two officers at once: what is numbered is numbered once, and votes lock their meeting before themselves."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from consult.domain.law.motion_checks import Check, LawQuestion
@@ -10,7 +7,6 @@ from consult.domain.meetings.agendas import ItemKind, ItemPlan
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.entry_facts import RemarkNotedFacts
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
-from consult.domain.refusals import Refused
 from consult.models import (
     AgendaItem,
     CheckIn,
@@ -27,6 +23,7 @@ from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, proceedings
 from consult.services.polls import poll_changes
 from consult.services.site.verification import verify
+from tests.faults.test_rush import in_threads
 from tests.meetings import a_called_meeting, a_meeting_draft, begin_vote, everybody, meeting, open_it, poll, seat
 from tests.village import a_consultation
 
@@ -36,18 +33,7 @@ ROUNDS = 5
 
 def at_once(app, *acts) -> list[object]:
     """Run acts at the same instant, each in a context of its own; a refusal is a result, any other error fails."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act):
-        with app.app_context():
-            gate.wait()
-            try:
-                return act()
-            except Refused as refusal:
-                return refusal.reason
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    return in_threads(app, acts)
 
 
 def of(consultation_id: int) -> Consultation:

@@ -1,9 +1,15 @@
-"""Meetings in the three states that pages are tested in."""
+"""Meetings in the three states that pages are tested in, and a matter that was talked over."""
 
 import pytest
+from flask import Flask
 
+from consult.domain.talk.comments import Stance
+from consult.domain.talk.moderation import ReportGround
+from consult.models import Comment, db
 from consult.services.meetings import minutes
+from consult.services.talk import moderation
 from tests.meetings import a_called_meeting, a_held_meeting, begin_vote, everybody, meeting, open_it, seat
+from tests.village import Cast, a_matter, say
 
 
 @pytest.fixture
@@ -30,3 +36,19 @@ def held(app, village):
         found = a_held_meeting(village, key="held")
         minutes.confirm(meeting(found[0]), village.old_chan.act())
         return found
+
+
+@pytest.fixture
+def matter(app: Flask, village: Cast) -> int:
+    """A matter that was talked over: a comment that stands and one that was hidden; another matter beside it."""
+    with app.app_context():
+        matter = a_matter(village)
+        a_matter(village, key="other")
+        say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
+        moderation.hide(
+            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
+            ReportGround.INSULT,
+            "骂人",
+            village.sister_chow.act(now=village.row().founded_at),
+        )
+    return matter

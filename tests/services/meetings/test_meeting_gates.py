@@ -43,16 +43,6 @@ from tests.village import FOUNDED, a_consultation, help_to_vote
 pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture
-def voting(inside):
-    """Six of eight are here, paper and hands are offered, the vote is open. (meeting, poll)"""
-    meeting_id, poll_id = a_called_meeting(inside, paper=True)
-    seat(inside, meeting_id, *everybody(inside)[:6])
-    open_it(inside, meeting_id)
-    begin_vote(inside, meeting_id, poll_id)
-    return meeting_id, poll_id
-
-
 def petition(cast, title: str = "开会商量断水") -> int:
     plan = PetitionPlan(PetitionKind.ASSEMBLY_BY_VILLAGERS, title, "八月断水。")
     return petitions.open_petition(plan, cast.ah_fong.act(key=title)).id

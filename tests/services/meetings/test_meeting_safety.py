@@ -42,16 +42,6 @@ from tests.village import FOUNDED, SUMMARY, a_consultation, vote
 pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture
-def voting(inside):
-    """Six of eight are here, paper and hands are offered, the vote is open. (meeting, poll)"""
-    meeting_id, poll_id = a_called_meeting(inside, paper=True)
-    seat(inside, meeting_id, *everybody(inside)[:6])
-    open_it(inside, meeting_id)
-    begin_vote(inside, meeting_id, poll_id)
-    return meeting_id, poll_id
-
-
 def mark(cast, poll_id: int, channel: Channel, *numbers: int) -> None:
     offline_turnout.mark(poll(poll_id), channel, list(numbers), cast.ms_yip.act())
 

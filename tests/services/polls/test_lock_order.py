@@ -25,15 +25,6 @@ pytestmark = pytest.mark.postgresql
 ASKED = Asked(kind="motion", question="", options=(), max_choices=1, secret=False, paper=False, hands=False)
 
 
-@pytest.fixture
-def voting(inside) -> tuple[int, int]:
-    meeting_id, poll_id = a_called_meeting(inside, paper=True)
-    seat(inside, meeting_id, *everybody(inside)[:6])
-    open_it(inside, meeting_id)
-    begin_vote(inside, meeting_id, poll_id)
-    return meeting_id, poll_id
-
-
 def cancel(cast, poll_id: int):
     wish = ChangeRequest(ChangeKind.CANCELLATION, "停电")
     change = poll_changes.ask(db.session.get_one(Poll, poll_id), wish, "council_member", cast.sister_chow.act(key="c"))

@@ -4,29 +4,10 @@ import re
 
 import pytest
 
-from consult.domain.talk.comments import Stance
-from consult.domain.talk.moderation import ReportGround
-from consult.models import Comment, Consultation, ProposalDraft, db
-from consult.services.talk import moderation
+from consult.models import Consultation, ProposalDraft, db
 from tests.views.talk.test_consultations import photo
-from tests.village import a_matter, say
 
 pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-def matter(app, village) -> int:
-    with app.app_context():
-        matter = a_matter(village)
-        a_matter(village, key="other")
-        say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
-        moderation.hide(
-            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            ReportGround.INSULT,
-            "骂人",
-            village.sister_chow.act(now=village.row().founded_at),
-        )
-    return matter
 
 
 def test_a_villager_raises_a_matter_in_three_small_steps_with_a_photo(app, as_person, village):

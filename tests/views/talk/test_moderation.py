@@ -3,29 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from consult.domain.talk.comments import Stance
 from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, Removal, db
 from consult.services.talk import moderation
 from tests.views.talk.test_consultations import photo
-from tests.village import a_matter, say
 
 pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-def matter(app, village) -> int:
-    with app.app_context():
-        matter = a_matter(village)
-        a_matter(village, key="other")
-        say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
-        moderation.hide(
-            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            ReportGround.INSULT,
-            "骂人",
-            village.sister_chow.act(now=village.row().founded_at),
-        )
-    return matter
 
 
 def test_hidden_words_are_gone_for_neighbours_but_not_for_author_and_supervisor(as_person, village, matter):

@@ -5,27 +5,6 @@ import wave
 
 import pytest
 
-from consult.domain.talk.comments import Stance
-from consult.domain.talk.moderation import ReportGround
-from consult.models import Comment, db
-from consult.services.talk import moderation
-from tests.village import a_matter, say
-
-
-@pytest.fixture
-def matter(app, village) -> int:
-    with app.app_context():
-        matter = a_matter(village)
-        a_matter(village, key="other")
-        say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
-        moderation.hide(
-            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            ReportGround.INSULT,
-            "骂人",
-            village.sister_chow.act(now=village.row().founded_at),
-        )
-    return matter
-
 
 def sound(seconds: int) -> io.BytesIO:
     out = io.BytesIO()

@@ -4,12 +4,9 @@ import re
 
 import pytest
 
-from consult.domain.talk.comments import Stance
-from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, db
-from consult.services.talk import moderation
 from tests.views.talk.test_consultations import photo
-from tests.village import a_consultation, a_matter, a_poll, say
+from tests.village import a_consultation, a_poll, say
 
 pytestmark = pytest.mark.both_databases
 
@@ -27,21 +24,6 @@ COUNCIL_ACTS = [
     ("consultations/", {"title": "x", "summary": "y"}),
 ]
 COUNCIL_PAGES = ["consultations/1/steering", "hidings/", "comment/1/hiding", "consultations/new"]
-
-
-@pytest.fixture
-def matter(app, village) -> int:
-    with app.app_context():
-        matter = a_matter(village)
-        a_matter(village, key="other")
-        say(village, matter, village.ah_kwok, Stance.CONCERN, "莲藕塘怎么办")
-        moderation.hide(
-            db.session.get(Comment, say(village, matter, village.ah_kwok, Stance.CONCERN, "坏话")),
-            ReportGround.INSULT,
-            "骂人",
-            village.sister_chow.act(now=village.row().founded_at),
-        )
-    return matter
 
 
 # who may
