@@ -10,23 +10,25 @@ from typing import Any
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.entry_facts import FACTS, ProceedingStep
 from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
-from consult.domain.polls.polls import PollKind
+from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
 from consult.services.polls import closing, count_sheets
-from tests.village import Cast, Who, a_consultation, vote
+from tests.village import Cast, Who, a_consultation, a_draft, vote
 
 ALL_YES = Check({question.value: "yes" for question in LawQuestion}, "")
-URGENT = meetings.Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
+URGENT = Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
 
 
 def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | None = None, **changes: Any) -> int:
@@ -63,6 +65,35 @@ def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None
     consultation = db.session.get_one(Consultation, consultation_id)
     four_deliberations.choose_matter(consultation, matter, cast.old_chan.act())
     four_deliberations.check_motion(consultation, ALL_YES, cast.old_chan.act())
+
+
+def studied(cast: Cast, consultation_id: int) -> None:
+    """The Party organisation proposed it, nine of nine, with a photo of the page."""
+    record = StageRecord(
+        step=DeliberationStage.PARTY_PROPOSES,
+        held_on=clock.now().date(),
+        place="党群服务中心",
+        expected=9,
+        present=9,
+        support=9,
+        oppose=0,
+        abstain=0,
+        words="同意提议",
+        exception="",
+    )
+    four_deliberations.record_step(
+        db.session.get_one(Consultation, consultation_id), record, "0" * 64, cast.old_chan.act()
+    )
+
+
+def a_formal_poll(cast: Cast, *, key: str = "formal", matter: str = "public_works", **changes: Any) -> int:
+    """A draft of a formal vote by phone, its motion studied and checked; its body has the village's rule for it."""
+    plan = {"standing": Standing.FORMAL} | changes
+    poll_id = a_draft(cast, key=key, **plan)
+    consultation = db.session.get_one(Poll, poll_id).consultation_id
+    ripe(cast, consultation, matter)
+    studied(cast, consultation)
+    return poll_id
 
 
 def a_vote(cast: Cast, item: AgendaItem, *, key: str = "vote-1", **changes: object) -> int:

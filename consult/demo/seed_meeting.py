@@ -11,6 +11,7 @@ from consult.demo import meeting as words
 from consult.domain.instants import at_local, local_day
 from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.entry_facts import SpeechNotedFacts
@@ -28,7 +29,7 @@ from consult.services.polls import ballots, closing, count_sheets
 from consult.services.polls.ballot_requests import BallotRequest
 
 LANGUAGE = "zh-Hans-CN"
-NOTHING = meetings.Exceptions()
+NOTHING = Exceptions()
 
 
 def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequence[Person], *, now: datetime) -> None:

@@ -88,6 +88,8 @@ class Reason(StrEnum):
     # running a poll
     NOT_ANNOUNCED = "not_announced"
     NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE
+    NOTICE_CANNOT_BE_SHORT = "notice_cannot_be_short", UNPROCESSABLE
+    PLAN_NOT_OPEN_LONG_ENOUGH = "plan_not_open_long_enough", UNPROCESSABLE
     CLOSES_BEFORE_OPENING = "closes_before_opening", UNPROCESSABLE
     OPENS_IN_THE_PAST = "opens_in_the_past", UNPROCESSABLE
     BODY_NEEDS_GROUP = "body_needs_group", UNPROCESSABLE

@@ -1,7 +1,6 @@
 """The right to call and run meetings: the reader's offices compared with those of the meeting's body."""
 
-from consult.domain.law import bodies
-from consult.domain.meetings import meetings as rules
+from consult.domain.law import bodies, vote_gates
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting
@@ -15,7 +14,7 @@ def convenes(body: str, group_id: int | None) -> bool:
     if reader is None:
         return False
     headed = villages.groups_headed(reader, on=today()) if Role.GROUP_HEAD in held_roles() else frozenset()
-    return rules.why_not_convener(rule, group_id, held=held_roles(), headed=headed) is None
+    return vote_gates.why_not_convener(rule, group_id, held=held_roles(), headed=headed) is None
 
 
 def offered() -> tuple[list[str], list[tuple[int, str]]]:

@@ -101,6 +101,8 @@ class Body:
     province: str = ""
     online: bool = False
     consultative: bool = False
+    notice_waivable: bool = False
+    """Its law knows special circumstances in which notice may be shorter, for a reason written down."""
     internal: bool = False
     """A meeting of office-holders: those called are told, the board is not."""
     called_by: frozenset[Role] = frozenset()
@@ -146,6 +148,7 @@ def _body(row: dict[str, Any]) -> Body:
         province=row.get("province", ""),
         online=row.get("online", False),
         consultative=row.get("consultative", False),
+        notice_waivable=row.get("notice_waivable", False),
         internal=row.get("internal", False),
         called_by=frozenset(Role(role) for role in row["called_by"]),
     )
@@ -176,6 +179,11 @@ def find(code: str, *, province: str, on: date, rows: Iterable[Body] | None = No
     if not fitting:
         raise KeyError(code)
     return max(fitting, key=lambda r: (r.province != "", r.valid_from))
+
+
+def first_day(code: str) -> date:
+    """Return the day from which the nation's oldest row of a body holds."""
+    return min(row.valid_from for row in all_rows() if row.code == code and not row.province)
 
 
 def first_opening_day(announced_on: date, notice_days: int) -> date:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from consult.domain.form_errors import FormError
+from consult.domain.law import bodies
 from consult.domain.numbers import read_number
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line, long_text
@@ -39,6 +40,12 @@ BODIES: dict[DeliberationStage, frozenset[str]] = {
         {"VA_people", "VA_house", "VRA", "VG_people", "VG_house", "CM", "CRA", "NONMEMBER"}
     ),
 }
+RULE_OF = {
+    DeliberationStage.PARTY_PROPOSES: "PARTY",
+    DeliberationStage.COMMITTEES_DISCUSS: "TWO_COMMITTEES",
+    DeliberationStage.PARTY_REVIEWS: "PARTY",
+}
+"""The rows of bodies.toml whose quorum and majority a step on paper must meet."""
 STUDY = (DeliberationStage.PARTY_PROPOSES, DeliberationStage.PARTY_REVIEWS)
 """Either shows that the Party organisation has studied the matter: 村民委员会组织法(2025-10-28) 28(3)."""
 
@@ -118,7 +125,7 @@ def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecor
         mistakes["present"] = FormError.MORE_THAN_EXPECTED
     if not mistakes and sum(votes) > present:
         mistakes["support"] = FormError.MORE_THAN_PRESENT
-    if not mistakes and step != DeliberationStage.PARTY_PROPOSES and not _passed(step, expected, present, votes[0]):
+    if not mistakes and not passed(DeliberationStage(step), expected, present, votes[0], on=today):
         mistakes["support"] = FormError.STEP_NOT_PASSED
     if mistakes or held_on is None:
         return None, mistakes
@@ -138,10 +145,14 @@ def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecor
     return record, {}
 
 
-def _passed(step: str, expected: int, present: int, support: int) -> bool:
-    """Tell whether a step passed: more than half agree, and of the Party members two thirds are there (docs/law.md 2)."""
-    there = present * 3 >= expected * 2 if step == DeliberationStage.PARTY_REVIEWS else present > 0
-    return there and support * 2 > present
+def passed(step: DeliberationStage, expected: int, present: int, support: int, *, on: date) -> bool:
+    """Tell whether a step on paper passed, by the rule that holds for a vote of its body in the app."""
+    if step not in RULE_OF:
+        return True
+    code = RULE_OF[step]
+    rule = bodies.find(code, province="", on=max(on, bodies.first_day(code)))
+    here = present > 0 if rule.quorum is None else rule.quorum.met_by(present, expected)
+    return here and rule.majority.met_by(support, expected if rule.base is bodies.QuorumBase.ALL else present)
 
 
 def _day(form: Mapping[str, str], today: date, mistakes: dict[str, FormError]) -> date | None:

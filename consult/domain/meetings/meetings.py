@@ -7,9 +7,8 @@ from enum import StrEnum
 
 from consult.domain import instants
 from consult.domain.form_errors import FormError
-from consult.domain.law.bodies import Body, Share, first_opening_day
+from consult.domain.law.bodies import Body, Share
 from consult.domain.numbers import read_number
-from consult.domain.people.roles import GROUP_SCOPED, Role
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
 
@@ -107,24 +106,9 @@ def why_not_scope(body: Body, group_id: int | None) -> Reason | None:
     return Reason.BODY_IS_VILLAGE_WIDE if group_id is not None and not body.group_only else None
 
 
-def why_not_convener(
-    body: Body, group_id: int | None, *, held: Collection[Role], headed: Collection[int]
-) -> Reason | None:
-    """Return why a person with these offices, head of these groups, may not call and run a body's meeting; None: they may."""
-    for role in body.called_by & frozenset(held):
-        if role not in GROUP_SCOPED or group_id in headed:
-            return None
-    return Reason.NOT_CONVENER
-
-
 def full_days_between(called_on: date, starts_on: date) -> int:
     """Return the full days of notice: neither the day of the notice nor the day of the meeting counts. Civil Code 201."""
     return max(0, (starts_on - called_on).days - 1)
-
-
-def notice_is_short(days: int, *, called_on: date, starts_on: date) -> bool:
-    """Tell whether fewer full days of notice are given than the rule asks."""
-    return starts_on < first_opening_day(called_on, days)
 
 
 @dataclass(frozen=True)

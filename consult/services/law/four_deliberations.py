@@ -139,9 +139,9 @@ def motions(consultation_ids: Sequence[int | None]) -> dict[int, Motion]:
     chosen = {row.consultation_id: row.matter for row in _newest_last(MatterChoice, ids)}
     checks = {row.consultation_id: row for row in _newest_last(MotionCheck, ids)}
     stages: dict[int, set[DeliberationStage]] = {}
-    query = select(DeliberationStep.consultation_id, DeliberationStep.step)
-    for consultation_id, stage in db.session.execute(query.where(DeliberationStep.consultation_id.in_(ids))):
-        stages.setdefault(consultation_id, set()).add(stage)
+    for step in db.session.scalars(select(DeliberationStep).where(DeliberationStep.consultation_id.in_(ids))):
+        if rules.passed(step.step, step.expected, step.present, step.support, on=step.held_on) or step.poll_id:
+            stages.setdefault(step.consultation_id, set()).add(step.step)
     return {
         consultation_id: Motion(
             revision=revision,

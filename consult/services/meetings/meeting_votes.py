@@ -11,9 +11,12 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
+from consult.domain.law import vote_gates
 from consult.domain.law.bodies import Body
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.law.voting_rolls import UnitOfRoll
 from consult.domain.meetings.agendas import ItemKind
+from consult.domain.meetings.calls import FrozenItem
 from consult.domain.meetings.entry_facts import (
     VoteCancelledFacts,
     VoteDeclaredFacts,
@@ -99,7 +102,7 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     if poll.announced_at is not None:
         return
     body = meeting_states.body_of(meeting)
-    _refuse_unless_ripe(meeting, item, body)
+    _refuse_unless_ripe(meeting, item, body, now=act.now)
     phases.refuse_ended(poll.consultation)
     with db.session.no_autoflush:
         poll.opens_at, poll.closes_at = act.now, act.now + LONGEST
@@ -135,7 +138,7 @@ def _of_meeting(meeting: Meeting, poll_id: int) -> tuple[Poll, AgendaItem]:
     return found[0], found[1]
 
 
-def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
+def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body, *, now: datetime) -> None:
     """Refuse unless the meeting is at this item, no vote is open, enough are here, and the motion stood so in the notice."""
     meeting_states.refuse_unless(meeting, MeetingState.OPEN)
     if proceedings.course_of(meeting.id).current != item.number:
@@ -146,19 +149,24 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body) -> None:
     if noticed is None and body.notice_days:
         raise Refused(Reason.ADDED_AFTER_NOTICE, days=body.notice_days)
     if item.consultation_id is not None:
-        motion = four_deliberations.motion(item.consultation_id)
-        as_noticed = (noticed.consultation_id, noticed.revision) if noticed else None
-        if as_noticed not in (None, (item.consultation_id, motion.revision)):
-            raise Refused(Reason.MOTION_REVISED)
-        motion.refuse_unless_ripe(
-            item.title,
-            body.code,
-            study_exception=meeting.study_exception,
-            authorisation=meeting.authorisation,
-        )
+        _refuse_unless_gates_open(meeting, item, body, noticed, now=now)
     quorum = meeting_states.quorum_of(meeting)
     if not quorum.reached:
         raise Refused(Reason.QUORUM_MISSING, missing=quorum.missing)
+
+
+def _refuse_unless_gates_open(
+    meeting: Meeting, item: AgendaItem, body: Body, noticed: FrozenItem | None, *, now: datetime
+) -> None:
+    """Refuse a motion with other words than in the notice, or a shut gate; added on the spot it lies open since today."""
+    motion = four_deliberations.motion(item.consultation_id or 0)
+    if noticed and (noticed.consultation_id, noticed.revision) != (item.consultation_id, motion.revision):
+        raise Refused(Reason.MOTION_REVISED)
+    village = db.session.get_one(Village, meeting.village_id)
+    open_since = meeting.called_at if noticed and meeting.called_at else now
+    vote_gates.refuse_closed_plan([motion], called_on=local_day(village, open_since), starts_on=local_day(village, now))
+    exceptions = Exceptions(meeting.short_notice_reason, meeting.study_exception, meeting.authorisation)
+    vote_gates.refuse_unless_ripe(body, motion, exceptions, title=item.title)
 
 
 @atomic

@@ -1,16 +1,16 @@
 """Calling a meeting: drafting it, freezing its roll with the notice, moving or cancelling it."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
-from consult.domain.law import bodies
+from consult.domain.law import bodies, vote_gates
 from consult.domain.law import voting_rolls as roll_rules
 from consult.domain.law.bodies import Body, UnitKind
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.law.voting_rolls import UnitOfRoll
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import ItemKind
@@ -30,15 +30,6 @@ from consult.services.meetings import meeting_messages, meeting_states, petition
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import polls
-
-
-@dataclass(frozen=True)
-class Exceptions:
-    """Reasons an officer writes down where a rule is not kept; empty where it is."""
-
-    short_notice: str = ""
-    study: str = ""
-    authorisation: str = ""
 
 
 @atomic
@@ -132,17 +123,12 @@ def refuse_unless_callable(
     if meeting.starts_at <= now:
         raise Refused(Reason.OPENS_IN_THE_PAST)
     motions = four_deliberations.motions([i.consultation_id for i in items if i.kind is ItemKind.MOTION])
-    days = max([body.notice_days, *(motion.open_days for motion in motions.values())])
-    short = rules.notice_is_short(
-        days, called_on=local_day(village, now), starts_on=local_day(village, meeting.starts_at)
-    )
-    if short and not exceptions.short_notice:
-        raise Refused(Reason.NOTICE_TOO_SHORT, days=days)
+    called_on, starts_on = local_day(village, now), local_day(village, meeting.starts_at)
+    vote_gates.refuse_closed_plan(motions.values(), called_on=called_on, starts_on=starts_on)
+    vote_gates.refuse_short_notice(body, exceptions, called_on=called_on, starts_on=starts_on)
     for item in items:
         if item.kind is ItemKind.MOTION and item.consultation_id is not None:
-            motions[item.consultation_id].refuse_unless_ripe(
-                item.title, body.code, study_exception=exceptions.study, authorisation=exceptions.authorisation
-            )
+            vote_gates.refuse_unless_ripe(body, motions[item.consultation_id], exceptions, title=item.title)
 
 
 def units_of(meeting: Meeting, village: Village, body: Body) -> list[UnitOfRoll]:
@@ -153,7 +139,7 @@ def units_of(meeting: Meeting, village: Village, body: Body) -> list[UnitOfRoll]
 
 def online_source(village_id: int, body: Body) -> str:
     """Return what lets people who are away take part: a law, a rule of the village, or a body that only consults."""
-    return body.source if body.consultative else polls.formal_source(village_id, body)
+    return body.source if body.consultative or body.online else polls.formal_source(village_id, body)
 
 
 def _frozen_call(

@@ -8,8 +8,9 @@ from sqlalchemy import and_, insert, select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
-from consult.domain.law import bodies, voting_rolls
+from consult.domain.law import bodies, vote_gates, voting_rolls
 from consult.domain.law.bodies import Body, UnitKind
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roles import Role, in_force
@@ -40,6 +41,7 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.law import four_deliberations
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_messages
@@ -82,6 +84,7 @@ def announce(poll: Poll, act: Act) -> None:
     phases.refuse_ended(poll.consultation)
     body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)
+    _refuse_unless_convener(poll, body, act, on=local_day(village, now))
     adult_on = local_day(village, poll.opens_at)
     units = voting_rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
     if not units:
@@ -109,20 +112,38 @@ def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now:
         raise Refused(Reason.BODY_NEEDS_GROUP)
     if not body.group_only and poll.group_id is not None:
         raise Refused(Reason.BODY_IS_VILLAGE_WIDE)
-    formal = poll.standing == Standing.FORMAL
-    if formal and not formal_source(village.id, body):
+    if poll.standing == Standing.FORMAL:
+        _refuse_unless_formal(poll, village, body, now=now)
+
+
+def _refuse_unless_convener(poll: Poll, body: Body, act: Act, *, on: date) -> None:
+    """Refuse a formal vote announced by somebody who may not call a meeting of its body."""
+    if poll.standing == Standing.FORMAL:
+        held, headed = villages.roles_of(act.actor, on=on), villages.groups_headed(act.actor, on=on)
+        if reason := vote_gates.why_not_convener(body, poll.group_id, held=held, headed=headed):
+            raise Refused(reason)
+
+
+def _refuse_unless_formal(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
+    """Ask of a formal vote by phone what a meeting of the body is asked: basis, notice, open plan, matter, study, check."""
+    if not formal_source(village.id, body):
         raise Refused(Reason.NO_FORMAL_BASIS)
-    first_day = bodies.first_opening_day(local_day(village, now), body.notice_days)
-    if formal and local_day(village, poll.opens_at) < first_day and not poll.short_notice_reason:
-        raise Refused(Reason.NOTICE_TOO_SHORT, days=body.notice_days)
+    motion = four_deliberations.motion(poll.consultation_id)
+    exceptions = Exceptions(short_notice=poll.short_notice_reason)
+    called_on, starts_on = local_day(village, now), local_day(village, poll.opens_at)
+    vote_gates.refuse_closed_plan([motion], called_on=called_on, starts_on=starts_on)
+    vote_gates.refuse_short_notice(body, exceptions, called_on=called_on, starts_on=starts_on)
+    vote_gates.refuse_unless_ripe(body, motion, exceptions, title=poll.question)
 
 
 def formal_source(village_id: int, body: Body) -> str:
-    """Return the source that makes a phone vote of this body formal: the law, or the village's own rule. Empty: none."""
+    """Return the village's own rule that makes a phone vote of this body formal. Empty: none.
+
+    A law that lets members take part in a *meeting* online (农村集体经济组织法 27) does not make days of voting by phone,
+    without a meeting, formal.
+    """
     if body.consultative:
         return ""
-    if body.online:
-        return body.source
     own = db.session.get(BodyStanding, (village_id, body.code))
     return own.source if own else ""
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from flask import Response, abort
 
 from consult.domain.audit import fingerprint_groups
-from consult.domain.law import bodies
+from consult.domain.law import bodies, vote_gates
 from consult.domain.law.motions import Motion
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings import petitions
 from consult.domain.meetings.agendas import ItemKind
@@ -22,7 +23,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Petition, db
 from consult.models.meetings import check_in_queries, meeting_queries
 from consult.services.law import four_deliberations
-from consult.services.meetings import meeting_states, meetings, minutes, proceedings, rsvps
+from consult.services.meetings import meeting_states, minutes, proceedings, rsvps
 from consult.services.people.villages import local_day
 from consult.views.polls.poll_pages import INPUT_TIME
 from consult.web import conveners, pages
@@ -120,7 +121,8 @@ def draft(
             if i.kind is ItemKind.MOTION
         },
         proposals=[(p.id, p.title) for p in meeting_queries.proposals_for_agenda(village().id)],
-        notice_is_short=rules.notice_is_short(notice_days, called_on=today, starts_on=starts_on),
+        notice_is_short=vote_gates.notice_is_short(notice_days, called_on=today, starts_on=starts_on),
+        may_be_shortened=vote_gates.may_be_shortened(body, motions.values(), called_on=today, starts_on=starts_on),
         notice_days=notice_days,
         calls=conveners.convenes(meeting.body, meeting.group_id),
         days=rules.full_days_between(today, starts_on),
@@ -238,7 +240,7 @@ def local_time(instant: datetime) -> str:
     return instant.astimezone(ZoneInfo(village().timezone)).strftime(INPUT_TIME)
 
 
-def exceptions_from(form: Mapping[str, str]) -> meetings.Exceptions:
+def exceptions_from(form: Mapping[str, str]) -> Exceptions:
     """Return what an officer wrote down where a rule is not kept."""
     said = (" ".join(form.get(name, "").split())[:300] for name in ("short_notice", "study", "authorisation"))
-    return meetings.Exceptions(*said)
+    return Exceptions(*said)

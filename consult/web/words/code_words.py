@@ -126,7 +126,8 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.PICTURE_MISSING: _l("Take a photo of the paper."),
     FormError.MORE_THAN_EXPECTED: _l("More came than were expected. Look at both numbers again."),
     FormError.STEP_NOT_PASSED: _l(
-        "With these numbers it did not pass: more than half must agree, and two thirds of the Party members be there."
+        "With these numbers it did not pass: more than half of all members must agree,"
+        " and two thirds of the Party members be there."
     ),
     FormError.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
     FormError.DAY_TO_COME: _l("This day is still to come."),

@@ -79,6 +79,12 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOTICE_TOO_SHORT: _l(
         "This body needs %(days)s full days of notice. Open later, or write down why it is urgent."
     ),
+    Reason.NOTICE_CANNOT_BE_SHORT: _l(
+        "The law of this body asks for %(days)s full days of notice and knows no exception. Open later."
+    ),
+    Reason.PLAN_NOT_OPEN_LONG_ENOUGH: _l(
+        "The plan must lie open for %(days)s full days before it is decided. Decide it later."
+    ),
     Reason.CLOSES_BEFORE_OPENING: _l("Voting must close after it opens."),
     Reason.OPENS_IN_THE_PAST: _l("The opening time is already past."),
     Reason.BODY_NEEDS_GROUP: _l("A group meeting decides for one group. Choose which."),

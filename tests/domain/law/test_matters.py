@@ -128,6 +128,23 @@ def test_counts_that_cannot_be_are_refused(field, typed, mistake):
     assert found is None and mistakes == {field: mistake}
 
 
+@pytest.mark.parametrize(
+    ("step", "figures", "passes"),
+    [
+        ("party_proposes", {"support": "0", "oppose": "5", "expected": "5", "present": "5"}, False),
+        ("party_proposes", {"support": "5", "expected": "9", "present": "8"}, True),
+        ("party_proposes", {"support": "4", "expected": "9", "present": "8"}, False),
+        ("committees_discuss", {"expected": "7", "present": "1", "support": "1"}, False),
+        ("party_reviews", {"expected": "30", "present": "20", "support": "11"}, False),
+        ("party_reviews", {"expected": "30", "present": "20", "support": "16"}, True),
+        ("party_reviews", {"expected": "30", "present": "19", "support": "19"}, False),
+    ],
+)
+def test_a_step_on_paper_passes_by_the_rule_of_its_body(step, figures, passes):
+    found, mistakes = record(step=step, exception="先议", **figures)
+    assert (found is not None) is passes and ("support" in mistakes) is not passes
+
+
 def ticked(**changes: str):
     return motion_checks.read_check_form({q.value: "yes" for q in LawQuestion} | changes)
 

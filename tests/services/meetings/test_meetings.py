@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from consult import clock
 from consult.domain.audit import canonical, sha256
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.meetings import MeetingState, RsvpAnswer
 from consult.domain.refusals import Reason
@@ -16,7 +17,6 @@ from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, meeting_states, meetings, rsvps
-from consult.services.meetings.meetings import Exceptions
 from consult.services.site import reminders
 from tests.meetings import (
     ALL_YES,
@@ -85,6 +85,20 @@ def test_short_notice_needs_a_written_reason_and_full_notice_none(inside):
     an_item(inside, later, kind=ItemKind.REPORT)
     call(inside, later, Exceptions())
     assert meeting_states.state_of(meeting(later)) is MeetingState.CALLED
+
+
+def test_the_notice_of_the_collectives_assembly_is_never_shortened(inside):
+    meeting_id = a_meeting_draft(inside, body="CM")
+    an_item(inside, meeting_id, kind=ItemKind.REPORT)
+    assert refused(lambda: call(inside, meeting_id)) is Reason.NOTICE_CANNOT_BE_SHORT
+
+
+def test_open_accounts_are_never_decided_early(inside):
+    meeting_id = a_meeting_draft(inside, body="CRA")
+    consultation = a_consultation(inside)
+    an_item(inside, meeting_id, consultation_id=consultation)
+    ripe(inside, consultation, "collective_budget")
+    assert refused(lambda: call(inside, meeting_id)) is Reason.PLAN_NOT_OPEN_LONG_ENOUGH
 
 
 def test_a_motion_needs_its_kind_of_matter_the_study_and_the_questions_in_this_order(inside):

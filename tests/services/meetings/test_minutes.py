@@ -11,15 +11,21 @@ from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.meetings.agendas import ItemKind, Result
 from consult.domain.meetings.entry_facts import ChairChangedFacts, ProceedingStep, SpeechNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
 from consult.models import MinutesConfirmation, Petition, Village, db
+from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
-from consult.services.meetings import meeting_votes, minutes, petitions, proceedings
+from consult.services.meetings import meeting_votes, meetings, minutes, petitions, proceedings
+from consult.services.people import grants
+from consult.services.people.grants import Term
 from consult.services.polls import closing
 from consult.services.site import verification
 from tests.meetings import (
+    URGENT,
     a_called_meeting,
     a_held_meeting,
+    a_meeting_draft,
     a_vote,
     an_item,
     begin_vote,
@@ -32,11 +38,12 @@ from tests.meetings import (
     open_it,
     poll,
     refused,
+    ripe,
     seat,
 )
 from tests.tampering import without_triggers
 from tests.tasks import representatives
-from tests.village import Who, vote
+from tests.village import FOUNDED, Who, a_consultation, vote
 
 both = pytest.mark.both_databases
 
@@ -168,6 +175,23 @@ def test_a_wrong_gist_is_taken_back_until_its_item_is_closed(inside):
     close_item(inside, meeting_id, 1)
     undo = lambda: proceedings.undo(meeting(meeting_id), kept, inside.ms_yip.act())  # noqa: E731
     assert refused(undo) is Reason.ITEM_CLOSED
+
+
+@both
+def test_open_accounts_added_on_the_spot_are_not_decided_the_same_day(inside):
+    for one in (inside.ah_fong, inside.uncle_ho, inside.old_chan):
+        term, act = Term(FOUNDED.date()), Act.by_system(inside.id, now=FOUNDED)
+        grants.grant(one.row(), Role.COLLECTIVE_REPRESENTATIVE, term, act)
+    meeting_id = a_meeting_draft(inside, body="CRA")
+    an_item(inside, meeting_id, kind=ItemKind.REPORT, title="半年账目")
+    meetings.call(meeting(meeting_id), URGENT, inside.old_chan.act())
+    consultation = a_consultation(inside)
+    ripe(inside, consultation, "collective_budget")
+    item = an_item(inside, meeting_id, title="收益分配方案", consultation_id=consultation, reason="昨晚算出")
+    poll_id = a_vote(inside, item, key="late")
+    seat(inside, meeting_id, inside.ah_fong, inside.uncle_ho, inside.old_chan)
+    open_it(inside, meeting_id, item=2)
+    assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.PLAN_NOT_OPEN_LONG_ENOUGH
 
 
 @both

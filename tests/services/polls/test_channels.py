@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
-from consult.domain.polls.polls import Channel, Standing
+from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason
 from consult.models import (
     Assistance,
@@ -15,8 +15,9 @@ from consult.models import (
     ProxyLetter,
     db,
 )
-from consult.services.polls import assisted_voting, ballot_requests, ballots, closing, vote_disputes
+from consult.services.polls import assisted_voting, ballot_requests, ballots, closing, polls, vote_disputes
 from consult.services.site.verification import verify
+from tests.meetings import a_formal_poll
 from tests.village import a_poll, formal_by_phone, help_to_vote, number_of, vote
 from tests.ways import mark, poll_of, refused
 
@@ -69,7 +70,8 @@ def test_neither_the_author_nor_the_voter_helps_and_the_witness_is_a_third_perso
 
 def test_a_helper_fills_in_for_three_in_a_formal_poll_and_no_more(inside):
     formal_by_phone(inside, "VA_people")
-    poll = a_poll(inside, standing=Standing.FORMAL, short_notice_reason="水到门口")
+    poll = a_formal_poll(inside, short_notice_reason="水到门口")
+    polls.announce(poll_of(poll), inside.old_chan.act())
     for voter in (inside.ah_fong, inside.ah_kwok, inside.old_chan):
         help_to_vote(inside, poll, voter, 1, helper=inside.ah_keung, witness=inside.ms_yip)
     help_to_vote(inside, poll, inside.ah_fong, 2, helper=inside.ah_keung, witness=inside.ms_yip)  # the same voter again

@@ -1,6 +1,7 @@
 """Announcing freezes; closing counts; declaring signs and posts."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +12,11 @@ from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import Declaration, Notice, Poll, PollTally, RollEntry, db
 from consult.services.core.acts import Act
+from consult.services.law import four_deliberations
 from consult.services.people import villages
 from consult.services.polls import closing, polls
 from consult.services.site.verification import verify
+from tests.meetings import a_formal_poll, studied
 from tests.tampering import without_triggers
 from tests.village import a_draft, a_poll, close, formal_by_phone, vote
 
@@ -81,19 +84,71 @@ def test_a_group_meeting_needs_its_group_and_an_assembly_has_none(inside):
     assert refused(inside, key="b", group_id=inside.upper_group) is Reason.BODY_IS_VILLAGE_WIDE
 
 
+def announce_formally(cast, poll_id: int) -> Poll:
+    poll = db.session.get_one(Poll, poll_id)
+    polls.announce(poll, cast.old_chan.act())
+    return poll
+
+
+def why_not_formally(cast, poll_id: int) -> Reason:
+    with pytest.raises(Refused) as refusal:
+        announce_formally(cast, poll_id)
+    db.session.rollback()
+    return refusal.value.reason
+
+
+def in_two_weeks() -> dict[str, Any]:
+    return {"opens_at": clock.now() + timedelta(days=14), "closes_at": clock.now() + timedelta(days=16)}
+
+
 def test_a_formal_vote_needs_a_basis_and_ten_full_days_of_notice(inside):
-    assert refused(inside, standing=Standing.FORMAL) is Reason.NO_FORMAL_BASIS
+    draft = a_formal_poll(inside)
+    assert why_not_formally(inside, draft) is Reason.NO_FORMAL_BASIS
     formal_by_phone(inside, "VA_people")
-    assert refused(inside, key="b", standing=Standing.FORMAL) is Reason.NOTICE_TOO_SHORT
+    assert why_not_formally(inside, draft) is Reason.NOTICE_TOO_SHORT
     times = {"opens_at": clock.now() + timedelta(days=11), "closes_at": clock.now() + timedelta(days=13)}
-    poll = announce(inside, a_draft(inside, key="c", standing=Standing.FORMAL, **times))
+    poll = announce_formally(inside, a_formal_poll(inside, key="c", **times))
     assert poll.standing_source == "村民自治章程 12"
 
 
 def test_short_notice_is_possible_for_a_written_reason_that_is_frozen_too(inside):
     formal_by_phone(inside, "VA_people")
-    poll = announce(inside, a_draft(inside, standing=Standing.FORMAL, short_notice_reason="台风抢修"))
+    poll = announce_formally(inside, a_formal_poll(inside, short_notice_reason="台风抢修"))
     assert poll.frozen["short_notice_reason"] == "台风抢修"
+
+
+def test_a_formal_vote_is_announced_by_those_who_may_call_its_body(inside):
+    formal_by_phone(inside, "VA_people")
+    draft = a_formal_poll(inside, **in_two_weeks())
+    with pytest.raises(Refused) as refusal:
+        polls.announce(db.session.get_one(Poll, draft), inside.sister_chow.act())
+    assert refusal.value.reason is Reason.NOT_CONVENER
+
+
+def test_a_formal_vote_by_phone_asks_for_matter_study_and_check_like_a_meeting(inside):
+    formal_by_phone(inside, "VA_people")
+    draft = a_draft(inside, standing=Standing.FORMAL, **in_two_weeks())
+    consultation = db.session.get_one(Poll, draft).consultation
+    assert why_not_formally(inside, draft) is Reason.MOTION_WITHOUT_MATTER
+    four_deliberations.choose_matter(consultation, "public_works", inside.old_chan.act())
+    assert why_not_formally(inside, draft) is Reason.NO_PARTY_STUDY
+    studied(inside, consultation.id)
+    assert why_not_formally(inside, draft) is Reason.MOTION_UNCHECKED
+    four_deliberations.choose_matter(consultation, "land_and_shares", inside.old_chan.act())
+    assert why_not_formally(inside, draft) is Reason.OTHER_BODY_DECIDES
+
+
+def test_the_notice_of_the_collectives_assembly_is_never_shortened(inside):
+    formal_by_phone(inside, "CM")
+    draft = a_formal_poll(inside, matter="collective_budget", body="CM", short_notice_reason="急")
+    assert why_not_formally(inside, draft) is Reason.PLAN_NOT_OPEN_LONG_ENOUGH
+    other = a_formal_poll(inside, key="land", matter="land_and_shares", body="CM", short_notice_reason="急")
+    assert why_not_formally(inside, other) is Reason.NOTICE_CANNOT_BE_SHORT
+
+
+def test_a_law_for_meetings_online_makes_no_days_of_voting_by_phone_formal(inside):
+    draft = a_formal_poll(inside, matter="land_and_shares", body="CM", **in_two_weeks())
+    assert why_not_formally(inside, draft) is Reason.NO_FORMAL_BASIS
 
 
 def test_the_council_never_votes_formally(inside):
