@@ -1,8 +1,8 @@
-"""python3 run.py bench [check|rush|scale|meeting|cases]: each page against its record, the goals, the end of a vote, growth in villages, a full hall, 20,000 cases."""
+"""python3 run.py bench [check|rush|kills|scale|meeting|cases]: each page against its record, the goals, the end of a vote, growth in villages, a full hall, 20,000 cases, 60 kills."""
 
 import sys
 
-from bench import cases, check, goals, growth, meeting, rush
+from bench import cases, check, goals, growth, kills, meeting, rush
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
@@ -10,6 +10,7 @@ if __name__ == "__main__":
         "goals": goals.main,
         "check": check.main,
         "rush": rush.main,
+        "kills": kills.main,
         "scale": growth.main,
         "meeting": meeting.main,
         "cases": cases.main,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from consult import clock, create_app
 from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind, ItemPlan
 from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.polls.poll_plans import Asked
@@ -16,7 +17,7 @@ from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
 
-WHY = meetings.Exceptions("bench", "bench", "")
+WHY = Exceptions("bench", "bench", "")
 
 
 def build(slug: str = "bench") -> dict[str, object]:

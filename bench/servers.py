@@ -41,7 +41,21 @@ def free_port() -> int:
 @contextlib.contextmanager
 def serving(target: str, env: dict[str, str], *, threads: int = 4, workers: int = 2) -> Iterator[Server]:
     """Run a granian with our own default settings during the block."""
-    port = free_port()
+    server = start(target, env, threads=threads, workers=workers)
+    try:
+        yield server
+    finally:
+        server.process.send_signal(signal.SIGTERM)
+        try:
+            server.process.wait(10)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait()
+
+
+def start(target: str, env: dict[str, str], *, threads: int = 4, workers: int = 2, port: int = 0) -> Server:
+    """Start a granian in a process group of its own and wait for its first page. `port` 0: a free one."""
+    port = port or free_port()
     command = [
         str(Path(sys.executable).with_name("granian")),
         "--respawn-failed-workers",
@@ -61,18 +75,25 @@ def serving(target: str, env: dict[str, str], *, threads: int = 4, workers: int 
     ]
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env, stdout=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         _wait(port, process)
-        yield Server(port, process, time.perf_counter() - begun)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    except RuntimeError:
+        kill_group(process)
+        raise
+    return Server(port, process, time.perf_counter() - begun)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a server and its workers at once, as a power cut would."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
