@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,11 +24,13 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
 TRANSLATIONS = ROOT / "translations"
+LOOPBACK = "127.0.0.1"
 START_SECONDS, END_SECONDS = 60, 15
 
 USAGE = """python3 run.py WHAT
 
-  demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo)
+  demo            a village to try, at http://127.0.0.1:8000/ (another port: PORT=8080 python3 run.py demo;
+                  for phones in the same network: HOST=0.0.0.0 python3 run.py demo)
   test [ARGS]     ruff, mypy and all tests; with ARGS only pytest with these
   test --all-hours  the tests without browsers, at 00:30, 07:30 and 23:30 village time
   test --coverage   the tests on SQLite without browsers, and the branches they reach (artefacts/coverage)
@@ -136,7 +139,8 @@ def programs() -> dict[str, bool]:
 
 def demo(args: Sequence[str]) -> int:
     """A village to try: database, invented people, the job runner and the web server."""
-    port = chosen_port()
+    host = chosen_host()
+    port = chosen_port(host)
     prepare("requirements.txt")
     os.environ["CONSULT_MODE"] = "demo"
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # as docs/deploy/consult-web.service
@@ -152,24 +156,45 @@ def demo(args: Sequence[str]) -> int:
         "4",
         "--respawn-failed-workers",
         "--host",
-        "127.0.0.1",
+        host,
         "--port",
         str(port),
         "--log-level",
         "warning",
         "app:app",
     )
-    return serve([(BIN / "flask", "jobs", "run"), web], f"http://127.0.0.1:{port}/")
+    return serve([(BIN / "flask", "jobs", "run"), web], f"http://{shown_host(host)}:{port}/")
 
 
-def chosen_port() -> int:
+def chosen_host() -> str:
+    """The address to listen on, in digits: this machine only, or all of its network for phones nearby (0.0.0.0)."""
+    text = os.environ.get("HOST", LOOPBACK)
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise Stop(f"HOST is '{text}'; it must be an address like 127.0.0.1, or 0.0.0.0 for phones nearby.") from None
+
+
+def shown_host(host: str) -> str:
+    """The address to type. A demo answers to addresses in digits and to this machine's own name, to no other name."""
+    if not ip_address(host).is_unspecified:
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: it only asks which way such a packet would leave
+            return str(probe.getsockname()[0])
+        except OSError:
+            return LOOPBACK
+
+
+def chosen_port(host: str = LOOPBACK) -> int:
     text = os.environ.get("PORT", "8000")
     if not (text.isascii() and text.isdecimal()) or len(text) > 5 or not 0 < int(text) < 65536:
         raise Stop(f"PORT is '{text}'; it must be a number from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(text)))
+            probe.bind((host if ":" not in host else LOOPBACK, int(text)))
         except OSError:
             other = f"PORT={int(text) % 65535 + 1} python3 run.py demo"
             raise Stop(f"Port {text} is in use. Stop what runs there, or take another: {other}") from None

@@ -2,9 +2,11 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -15,6 +17,7 @@ from consult.domain.numbers import read_number
 ROOT = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
 SHORTEST_SECRET = 32
+BUT_THE_OWNER = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Misconfigured(Exception):
@@ -36,6 +39,8 @@ class Config:
     mode: str = "production"
     port: int = 8000
     public_url: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names under which browsers may ask for this server; that of `public_url` and loopback always may."""
     secure_cookies: bool = True
     trusted_proxies: int = 0
     delivery: str = "file"
@@ -63,7 +68,11 @@ class Config:
         if mode not in MODES:
             raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
         instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+        if mode == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
+            raise Misconfigured("FLASK_DEBUG is set. A server in production shows nobody its inside: remove it.")
         keys = {name: _secret(name, env, mode, instance) for name in ("SECRET_KEY", "DATA_KEY")}
+        if keys["SECRET_KEY"] == keys["DATA_KEY"]:
+            raise Misconfigured("SECRET_KEY and DATA_KEY are the same. Set them to two different values.")
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{instance / 'consult.db'}")),
             instance_path=instance,
@@ -71,7 +80,8 @@ class Config:
             data_key=keys["DATA_KEY"],
             mode=mode,
             port=_port(env.get("PORT", "8000")),
-            public_url=env.get("PUBLIC_URL", "").rstrip("/"),
+            public_url=_public_url(env.get("PUBLIC_URL", ""), mode),
+            allowed_hosts=tuple(env.get("ALLOWED_HOSTS", "").lower().replace(",", " ").split()),
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             delivery=env.get("DELIVERY", "file"),
@@ -118,6 +128,16 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _public_url(text: str, mode: str) -> str:
+    """Return the address that cards, notices and calendars name; in production there must be one, never a request's own."""
+    url = text.strip().rstrip("/")
+    if not url and mode == "production":
+        raise Misconfigured("PUBLIC_URL is not set. Set it to the address of this server, as https://yishi.example.cn.")
+    if url and not (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
+        raise Misconfigured(f"PUBLIC_URL is '{url}'; it must be an address like https://yishi.example.cn.")
+    return url
+
+
 def _port(text: str) -> int:
     port = read_number(text, least=1, most=65535)
     if port is None:
@@ -136,3 +156,25 @@ def _switch(name: str, text: str) -> bool:
     if text not in ("0", "1"):
         raise Misconfigured(f"{name} is '{text}'; it must be 0 or 1.")
     return text == "1"
+
+
+def guard_files(config: Config) -> None:
+    """Make the folder and the SQLite database, for their owner only. Raises Misconfigured for a database open to others."""
+    config.instance_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if config.on_sqlite:
+        _guard_database(Path(config.database_url.removeprefix("sqlite:///")), config)
+    for path in (config.instance_path, *config.instance_path.iterdir()):
+        _close(path)
+
+
+def _guard_database(path: Path, config: Config) -> None:
+    if config.mode == "production" and path.exists() and path.stat().st_mode & stat.S_IRWXO:
+        raise Misconfigured(f"Others may read the database {path}. Please type: chmod 600 {path}*")
+    path.touch(mode=0o600)
+
+
+def _close(path: Path) -> None:
+    """Take every right from all but the owner, on what is ours and no link."""
+    known = path.lstat()
+    if known.st_mode & BUT_THE_OWNER and known.st_uid == os.geteuid() and not stat.S_ISLNK(known.st_mode):
+        path.chmod(stat.S_IMODE(known.st_mode) & ~BUT_THE_OWNER)

@@ -1,6 +1,5 @@
 """The libraries the app stands on, each set up once."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -10,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from consult.config import Config
+from consult.config import Config, guard_files
 from consult.models import db
 from consult.services.core import files, transactions
 from consult.services.messages import deliveries
@@ -33,7 +32,7 @@ SQLITE_PRAGMAS = (
 def init_app(app: Flask, config: Config) -> None:
     """Set up the app's libraries. Raises Misconfigured for settings that the provider of messages refuses."""
     deliveries.configured(config)
-    config.instance_path.mkdir(parents=True, exist_ok=True)
+    guard_files(config)
     app.config.update(
         CONSULT=config,
         TESTING=config.mode == "test",
@@ -43,14 +42,12 @@ def init_app(app: Flask, config: Config) -> None:
         BABEL_DEFAULT_LOCALE=config.languages[0].babel,
         WTF_CSRF_TIME_LIMIT=None,  # an elder who reads for two hours still may vote
         WTF_CSRF_SSL_STRICT=False,
-        SESSION_COOKIE_NAME="page",
+        SESSION_COOKIE_NAME="__Host-page" if config.secure_cookies else "page",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=files.LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
-    if config.on_sqlite:
-        Path(config.database_url.removeprefix("sqlite:///")).touch(mode=0o600)  # ballots are for no other user
     db.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)

@@ -38,6 +38,7 @@ BOTH, POSTGRESQL = ["sqlite", "postgresql"], ["postgresql"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--durable", action="store_true", help="PostgreSQL with fsync, as in production (slower)")
+    parser.addoption("--whole", action="store_true", help="sweeps send every odd value to every place (slow)")
     parser.addoption(
         "--at", metavar="HH:MM", help="the time in the village when the run begins; without it, the present"
     )

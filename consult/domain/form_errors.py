@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from enum import StrEnum
 
 MOST_FEN = 10**13  # a hundred thousand million yuan: beyond any village
@@ -60,7 +60,7 @@ def fen(text: str) -> int | None:
         plain, factor = plain[:-1], 10_000
     try:
         amount = Decimal(plain) * factor * 100
-    except InvalidOperation:
+    except DecimalException:
         return None
     if not amount.is_finite() or amount < 0 or amount > MOST_FEN or amount != amount.to_integral_value():
         return None

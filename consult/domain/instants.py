@@ -6,6 +6,18 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from consult.domain.form_errors import FormError
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Of days and hours that people send: at the ends of the calendar a time zone or a term would lead out of it."""
+
+
+def read_day(text: str) -> date | None:
+    """Return the day that a form or an address names as 2026-07-13, or None for anything else."""
+    try:
+        day = date.fromisoformat(unicodedata.normalize("NFKC", text).strip())
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
 
 def read_instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dict[str, FormError]) -> datetime | None:
     """Return the instant in a field, in UTC. None, with a mistake noted, for anything else."""
@@ -13,6 +25,8 @@ def read_instant(form: Mapping[str, str], name: str, zone: tzinfo, mistakes: dic
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
+        local = None
+    if local is None or not FIRST_YEAR <= local.year <= LAST_YEAR:
         mistakes[name] = FormError.NOT_A_TIME
         return None
     return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from consult.domain.characters import without_stray
 from consult.domain.form_errors import FormError
 from consult.domain.private_numbers import found_in
 
@@ -10,14 +11,14 @@ def line(
     form: Mapping[str, str], name: str, most: int, mistakes: dict[str, FormError], *, may_be_empty: bool = False
 ) -> str:
     """Return one line of words, inner spaces made single. Its mistake is added to `mistakes`."""
-    return _checked(" ".join(form.get(name, "").split()), name, most, mistakes, may_be_empty)
+    return _checked(" ".join(without_stray(form.get(name, "")).split()), name, most, mistakes, may_be_empty)
 
 
 def long_text(
     form: Mapping[str, str], name: str, most: int, mistakes: dict[str, FormError], *, may_be_empty: bool = False
 ) -> str:
     """Return words with their line breaks. Their mistake is added to `mistakes`."""
-    text = form.get(name, "").replace("\r\n", "\n").strip()
+    text = without_stray(form.get(name, "").replace("\r\n", "\n")).strip()
     return _checked(text, name, most, mistakes, may_be_empty)
 
 

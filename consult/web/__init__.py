@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
-from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages
+from consult.web import access, edge, errors, filters, headers, i18n, memory_uploads, numbers, pages
 from consult.web.words import meeting_words, names, talk_words, verdict_words
 
 WORDS = (names, talk_words, meeting_words, verdict_words)
@@ -13,6 +13,7 @@ WORDS = (names, talk_words, meeting_words, verdict_words)
 
 def init_app(app: Flask, config: Config) -> None:
     numbers.init_app(app)
+    edge.init_app(app)
     i18n.init_app(app, config)
     filters.init_app(app)
     for module in WORDS:

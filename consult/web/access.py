@@ -18,10 +18,9 @@ from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
-from consult.web import i18n, rollback_alarm
+from consult.web import edge, i18n, rollback_alarm
+from consult.web.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
-SIGN_IN_COOKIE = "sign_in"
-NUL = "\x00"
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -166,7 +165,7 @@ def _begin() -> None:
     """Find the village of the address. Requests read; acts take the lock themselves."""
     if request.method not in ("GET", "HEAD", "OPTIONS") and request.cookies.get(SIGN_IN_COOKIE):
         transactions.one_at_a_time(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")
-    _refuse_unstorable()
+    edge.refuse_unstorable([g.get("village_slug") or "", *map(str, (request.view_args or {}).values())])
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
     if slug is not None:
@@ -176,15 +175,6 @@ def _begin() -> None:
             abort(404)
     if request.cookies.get(SIGN_IN_COOKIE) and request.endpoint != "static":
         _remember_preferences()
-
-
-def _refuse_unstorable() -> None:
-    """Answer 404 or 400 to NUL characters in the address or in what was sent: PostgreSQL stores and compares none."""
-    named = [g.get("village_slug") or "", *map(str, (request.view_args or {}).values())]
-    if any(NUL in value for value in named):
-        abort(404)
-    if any(NUL in value for sent in (request.args, request.form) for _, value in sent.items(multi=True)):
-        abort(400)
 
 
 def _look_up(slug: str) -> Village | None:

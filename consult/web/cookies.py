@@ -4,7 +4,7 @@ from flask import Response
 
 from consult.config import current_config
 from consult.services.people.sign_ins import LIFETIME
-from consult.web.access import SIGN_IN_COOKIE
+from consult.web.edge import PREFIX, SIGN_IN_COOKIE
 
 YEAR = 365 * 24 * 3600
 
@@ -14,7 +14,8 @@ def remember_sign_in(response: Response, token: str) -> None:
 
 
 def forget_sign_in(response: Response) -> None:
-    response.delete_cookie(SIGN_IN_COOKIE)
+    config = current_config()
+    response.delete_cookie(_name(SIGN_IN_COOKIE), secure=config.secure_cookies, httponly=True, samesite="Lax")
 
 
 def remember_choice(response: Response, name: str, value: str) -> None:
@@ -23,7 +24,12 @@ def remember_choice(response: Response, name: str, value: str) -> None:
 
 def _set(response: Response, name: str, value: str, seconds: int) -> None:
     config = current_config()
-    response.set_cookie(name, value, max_age=seconds, secure=config.secure_cookies, httponly=True, samesite="Lax")
+    secure = config.secure_cookies
+    response.set_cookie(_name(name), value, max_age=seconds, secure=secure, httponly=True, samesite="Lax")
+
+
+def _name(name: str) -> str:
+    return f"{PREFIX}{name}" if current_config().secure_cookies else name
 
 
 def safe_path(path: str | None, otherwise: str) -> str:

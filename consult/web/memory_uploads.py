@@ -3,11 +3,13 @@
 from io import BytesIO
 from typing import IO
 
-from flask import Flask, Request
+from flask import Flask
 from werkzeug.formparser import FormDataParser
 
+from consult.web.edge import EdgeRequest
 
-class MemoryRequest(Request):
+
+class MemoryRequest(EdgeRequest):
     """A request whose files stay in memory. Werkzeug would put those above half a megabyte into the temporary folder.
 
     MAX_CONTENT_LENGTH bounds the memory that one request takes.

@@ -177,3 +177,10 @@ def test_numbers_that_are_sent_are_read_in_one_place(path):
     source = path.read_text(encoding="utf-8")
     found = re.findall(r"\.is(?:digit|decimal|numeric)\(\)", source)
     assert not found and not ("views" in path.parts and re.search(r"type=int\b", source))
+
+
+@each([p for p in CODE if "views" in p.parts and p.is_relative_to(PACKAGE)])
+def test_days_that_are_sent_are_read_in_one_place(path):
+    """With `read_day` and `read_instant`, which know the ends of the calendar. What was stored by us may be read as it is."""
+    sent = re.findall(r"fromisoformat\((?!said\[|f\"\{wanted)[^)]*\)", path.read_text(encoding="utf-8"))
+    assert not sent

@@ -29,3 +29,20 @@ def test_days_that_are_widened_hold_the_day_of_every_zone(zone, instant):
     assert instants.local_day(ZoneInfo(zone), instant) in instants.days_anywhere(instant)
     assert instants.local_day(ZoneInfo(zone), instant) <= instants.last_day_anywhere(instant)
     assert len(instants.days_anywhere(instant, -1, 3)) == 7
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00", "9999-12-31T23:59", "1899-12-31T23:59", "", "²", "2026-13-01T00:00"]
+)
+def test_a_time_at_the_ends_of_the_calendar_is_none(text):
+    mistakes: dict = {}
+    assert instants.read_instant({"at": text}, "at", HERE, mistakes) is None and "at" in mistakes
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31", "1899-12-31", "2026-02-30", "", "²", "一月一日"])
+def test_a_day_at_the_ends_of_the_calendar_is_none(text):
+    assert instants.read_day(text) is None
+
+
+def test_a_day_is_read_in_full_width_too():
+    assert instants.read_day(" ２０２６-07-13 ") == date(2026, 7, 13)

@@ -172,6 +172,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     console.look("console-vote")
     console.look("console-vote-laptop", size=LAPTOP)
     desk.set_viewport_size(LAPTOP)
+    press(desk, f"a[href$='votes/{poll}/ending']")
     press(desk, f"form[action$='votes/{poll}/ending'] button")
     desk.wait_for_selector("a[href*='count-sheets/']")
     console.look("console-hands")

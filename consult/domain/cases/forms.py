@@ -9,6 +9,7 @@ from typing import Any
 from consult.domain.cases.acts import Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.form_errors import FormError, fen
+from consult.domain.instants import read_day
 from consult.domain.numbers import read_number
 from consult.domain.people.people import phone_number
 from consult.domain.text_fields import line, long_text
@@ -129,12 +130,8 @@ class _Reader:
 
     def _day(self, one: Field, raw: str) -> str | None:
         """Return a day as it is stored: 2026-07-13."""
-        try:
-            day = date.fromisoformat(raw)
-        except ValueError:
-            self.mistakes[one.name] = FormError.NOT_A_DAY
-            return None
-        if abs(day.year - self.today.year) > MOST_YEARS:
+        day = read_day(raw)
+        if day is None or abs(day.year - self.today.year) > MOST_YEARS:
             self.mistakes[one.name] = FormError.NOT_A_DAY
             return None
         if one.kind is FieldKind.PAST_DAY and day > self.today:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
+from consult.domain.instants import read_day
 from consult.domain.numbers import read_number
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line, long_text
@@ -156,9 +157,8 @@ def passed(step: DeliberationStage, expected: int, present: int, support: int, *
 
 
 def _day(form: Mapping[str, str], today: date, mistakes: dict[str, FormError]) -> date | None:
-    try:
-        held_on = date.fromisoformat(form.get("held_on", "").strip())
-    except ValueError:
+    held_on = read_day(form.get("held_on", ""))
+    if held_on is None:
         mistakes["held_on"] = FormError.NOT_A_DAY
         return None
     if held_on > today:

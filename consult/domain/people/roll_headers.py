@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from consult.domain.characters import without_stray
+
 Row = Sequence[Any]
 Sheet = tuple[str, Sequence[Row]]
 LOOKED_AT = 40
@@ -56,7 +58,7 @@ def plain(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    return unicodedata.normalize("NFKC", without_stray(str(value))).strip()
 
 
 def column_of(heading: Any) -> Column | None:

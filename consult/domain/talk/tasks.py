@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from consult.domain.form_errors import FormError, fen
+from consult.domain.instants import read_day
 from consult.domain.text_fields import line, long_text
 
 TITLE_LENGTH, PROGRESS_LENGTH, WORDS_LENGTH = 60, 1000, 100
@@ -105,9 +106,8 @@ def _money(form: Mapping[str, str], name: str, mistakes: dict[str, FormError]) -
 
 
 def _day(form: Mapping[str, str], name: str, today: date, mistakes: dict[str, FormError]) -> date | None:
-    try:
-        day = date.fromisoformat(form.get(name, "").strip())
-    except ValueError:
+    day = read_day(form.get(name, ""))
+    if day is None:
         mistakes[name] = FormError.NOT_A_DAY
         return None
     if day < today:

@@ -86,6 +86,7 @@ def words_of(notice: Notice) -> tuple[int | None, str, str]:
         items = [item.title for item in meeting_queries.agenda(notice.meeting.id)]
         return None, " ".join([notice.meeting.title, notice.meeting.place, *items]), notice.meeting.language
     consultation = notice.poll.consultation if notice.poll is not None else notice.consultation
-    assert consultation is not None  # the database has it so: ck_notice_about_one_thing
+    if consultation is None:
+        raise LookupError("a notice about nothing")  # the database allows none: ck_notice_about_one_thing
     question = notice.poll.question if notice.poll is not None else ""
     return consultation.id, f"{consultation.proposal.title} {question}".strip(), consultation.proposal.language

@@ -11,6 +11,7 @@ from consult.domain.cases.choices import choices
 from consult.domain.cases.clocks import SOON_DAYS, Clock
 from consult.domain.cases.forms import Offered, SentForm
 from consult.domain.cases.states import BUSY, LIVE, CaseState
+from consult.domain.instants import read_day
 from consult.domain.people import roles
 from consult.models.cases import case_queries
 from consult.services.cases import figures, keys, membership
@@ -130,11 +131,8 @@ def months(on: date) -> list[str]:
 
 def _report(month: str) -> tuple[reports.MonthlyReport, date]:
     """Return the report of a month and its first day; 404 for what is no month, or one to come."""
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        abort(404)
-    if first > today():
+    first = read_day(f"{month}-01")
+    if first is None or first > today():
         abort(404)
     first, last = figures.month_of(first)
     return figures.of_span(village().id, first, min(last, today())), first

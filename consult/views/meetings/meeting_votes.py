@@ -9,6 +9,7 @@ from consult.models import MeetingPoll, Poll, db
 from consult.services.meetings import meeting_votes
 from consult.services.polls import closing
 from consult.views.meetings import consoles, meeting_pages
+from consult.web import pages
 from consult.web.access import act, only
 
 bp = Blueprint("meeting_votes", __name__)
@@ -21,6 +22,14 @@ DECIDES = sorted(roles.CALLS_MEETINGS)
 def open_vote(meeting_id: int, poll_id: int) -> Response:
     meeting_votes.open_vote(meeting_pages.to_call(meeting_id), _of(meeting_id, poll_id).id, act())
     return consoles.back(meeting_id)
+
+
+@bp.get("/<slug>/meetings/<int:meeting_id>/votes/<int:poll_id>/ending")
+@only(*DECIDES)
+def ask_to_end(meeting_id: int, poll_id: int) -> Response:
+    """Show what ending the vote means, and the button that does it."""
+    meeting = meeting_pages.to_call(meeting_id)
+    return pages.page("meetings/meeting_votes/ending.html", meeting=meeting, poll=_of(meeting_id, poll_id))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/votes/<int:poll_id>/ending")

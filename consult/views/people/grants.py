@@ -1,11 +1,10 @@
 """The offices of the village and their holders, with first and last day."""
 
-from datetime import date
-
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
 from consult.domain.form_errors import FormError
+from consult.domain.instants import read_day
 from consult.domain.people.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
 from consult.domain.people.roll_headers import plain
 from consult.models import Person, RoleGrant, db
@@ -39,8 +38,8 @@ def create() -> Response:
         holder,
         Role(form["role"]),
         Term(
-            since=_day(form.get("since", "")) or today(),
-            until=_day(form.get("until", "")),
+            since=read_day(form.get("since", "")) or today(),
+            until=read_day(form.get("until", "")),
             group_id=_groups().get(form.get("group_id", "")),
         ),
         act(),
@@ -58,7 +57,7 @@ def end(grant_id: int) -> Response:
 
 def _mistakes(form: dict[str, str]) -> dict[str, FormError]:
     """Return the mistakes in the office, its scope and its term."""
-    days = {name: _day(form.get(name, "")) for name in ("since", "until")}
+    days = {name: read_day(form.get(name, "")) for name in ("since", "until")}
     found = {name: FormError.NOT_A_DAY for name, day in days.items() if form.get(name) and not day}
     if days["until"] and days["until"] < (days["since"] or today()) and not found:
         found["until"] = FormError.ENDS_TOO_EARLY
@@ -76,13 +75,6 @@ def _groups() -> dict[str, int]:
 
 def _holder(form: dict[str, str]) -> Person | None:
     return person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:

@@ -6,6 +6,7 @@ from datetime import date
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain.form_errors import FormError
+from consult.domain.instants import read_day
 from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.talk import comments as comment_rules
@@ -100,9 +101,8 @@ def _day(form: dict[str, str], mistakes: dict[str, FormError]) -> date | None:
     text = form.get("until", "").strip()
     if not text:
         return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
+    day = read_day(text)
+    if day is None:
         mistakes["until"] = FormError.NOT_A_DAY
         return None
     if day < today():

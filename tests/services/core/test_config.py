@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from consult import create_app
 from consult.cli import jobs
 from consult.config import ROOT, Config, Misconfigured
 from consult.models import PollTally, db
@@ -19,7 +20,7 @@ LATER = timedelta(days=4)
 
 
 def env(**changes: str) -> dict[str, str]:
-    return {"SECRET_KEY": GOOD, "DATA_KEY": GOOD[::-1], **changes}
+    return {"SECRET_KEY": GOOD, "DATA_KEY": GOOD[::-1], "PUBLIC_URL": "https://yishi.example.cn", **changes}
 
 
 def test_a_server_with_good_keys_starts_in_production():
@@ -39,11 +40,34 @@ def test_a_server_with_good_keys_starts_in_production():
         ({"CONSULT_MODE": "debug"}, "CONSULT_MODE"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"SECURE_COOKIES": "yes"}, "SECURE_COOKIES"),
+        ({"DATA_KEY": GOOD}, "the same"),
+        ({"PUBLIC_URL": ""}, "PUBLIC_URL is not set"),
+        ({"PUBLIC_URL": "yishi.example.cn"}, "PUBLIC_URL is 'yishi.example.cn'"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
     ],
 )
 def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):
     with pytest.raises(Misconfigured, match=named):
         Config.from_env(env(**changes))
+
+
+def test_a_server_does_not_start_on_a_database_that_others_may_read(tmp_path):
+    database = tmp_path / "consult.db"
+    database.touch()
+    database.chmod(0o644)
+    config = Config.from_env(env(DATABASE_URL=f"sqlite:///{database}", INSTANCE_PATH=str(tmp_path / "instance")))
+    with pytest.raises(Misconfigured, match="chmod 600"):
+        create_app(config)
+
+
+def test_the_files_of_an_installation_are_for_its_owner_only(tmp_path):
+    (tmp_path / "instance").mkdir(mode=0o755)
+    (tmp_path / "instance" / "heads.json").write_text("{}")
+    (tmp_path / "instance" / "heads.json").chmod(0o644)
+    create_app(Config.from_env(env(INSTANCE_PATH=str(tmp_path / "instance"))))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "instance").iterdir()}
+    assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700
+    assert modes == {"heads.json": 0o600, "consult.db": 0o600}
 
 
 def test_a_postgresql_address_means_the_driver_that_is_installed():

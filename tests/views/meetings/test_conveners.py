@@ -78,7 +78,7 @@ def test_the_clerk_keeps_the_record_and_decides_nothing(as_person, village, runn
     yip = as_person(village.ms_yip)
     path = f"/rongxi/meetings/{running[0]}"
     assert yip.get(f"{path}/console").status_code == 200
-    assert not yip.page.select("form[action$='/ending']")
+    assert not yip.page.select("a[href$='/ending']")
     assert yip.send(f"{path}/votes/{running[1]}/ending").status_code == 403
 
 
@@ -214,7 +214,7 @@ def test_the_console_moves_with_the_votes_and_the_speakers_while_forms_stand_sti
     as_person(village.ah_fong).submit(f"/rongxi/meetings/{running[0]}", form="form[action$='/speeches']")
     chan.get(again)
     assert chan.page.select("#queue[hx-swap-oob] form[action$='/floor']")
-    assert chan.page.select("#votes[hx-swap-oob] form[action$='/ending']")
+    assert chan.page.select("#votes[hx-swap-oob] a[href$='/ending']")
     assert not chan.page.select("textarea")
 
 
@@ -289,3 +289,11 @@ def test_an_office_that_ended_calls_nothing_any_more(app, as_person, village):
         grant = db.session.query(RoleGrant).filter_by(person_id=village.ah_keung.id).one()
         grants.end(grant.id, village.ms_yip.act(now=max(clock.now(), FOUNDED + timedelta(days=1))))
     assert as_person(village.ah_keung).get("/rongxi/meetings/new").status_code == 403
+
+
+def test_ending_a_vote_says_first_what_follows(as_person, village, running):
+    chan, ending = as_person(village.old_chan), f"/rongxi/meetings/{running[0]}/votes/{running[1]}/ending"
+    chan.submit(ending)
+    chan.get(f"/rongxi/meetings/{running[0]}/console")
+    assert not chan.page.select("a[href$='/ending']")
+    assert as_person(village.ah_kwok).get(ending).status_code == 403

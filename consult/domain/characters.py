@@ -1,0 +1,22 @@
+"""Characters that no text of people holds: dropped in one place, before a text is read, compared or kept.
+
+PostgreSQL stores no NUL, terminals obey escapes, and marks of direction make a line read otherwise than it is.
+"""
+
+import re
+
+NUL = "\x00"
+STRAY = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters; tab and line breaks stay
+    "\u2028\u2029"  # breaks of lines and paragraphs that only some programs know
+    "\u00ad\u200b\u2060"  # what hides between two characters and is not seen
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks of direction
+    "\ufff9-\ufffb\ufeff\ufffe\uffff"  # annotations, byte order marks, characters that are none
+    "\ud800-\udfff"  # halves of characters, which UTF-8 cannot hold
+    "\U000e0000-\U000e007f]"  # tags, which nobody sees
+)
+
+
+def without_stray(text: str) -> str:
+    """Return a text without control characters, marks of direction and halves of characters."""
+    return STRAY.sub("", text)
