@@ -43,7 +43,7 @@ def init_app(app: Flask, config: Config) -> None:
         BABEL_DEFAULT_LOCALE=config.languages[0].babel,
         WTF_CSRF_TIME_LIMIT=None,  # an elder who reads for two hours still may vote
         WTF_CSRF_SSL_STRICT=False,
-        SESSION_COOKIE_NAME="page",
+        SESSION_COOKIE_NAME="__Host-page" if config.secure_cookies else "page",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=files.LARGEST_REQUEST,

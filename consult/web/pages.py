@@ -74,6 +74,7 @@ def _surroundings() -> dict[str, Any]:
     return {
         "village": g.get("village"),
         "person": acting,
+        "mark": access.sign_in_mark(),
         "locale": i18n.language().code,
         "lang": i18n.tag(),
         "languages": i18n.offered(),
