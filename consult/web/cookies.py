@@ -12,6 +12,8 @@ from consult.domain.numbers import read_number
 
 SIGN_IN_COOKIE = "sign_in"
 SHARED_COOKIE = "shared"
+NUMBERS_COOKIE = "numbers"
+MOST_NUMBERS = 4
 YEAR = 365 * 24 * 3600
 LATEST = 10**11
 
@@ -64,6 +66,18 @@ def forget_pages(response: Response) -> None:
 
 def remember_choice(response: Response, name: str, value: str) -> None:
     _set(response, name, value, YEAR)
+
+
+def known_numbers(request: Request) -> frozenset[str]:
+    """Return the numbers that this browser has signed in with, as services.people.codes.number_of writes them."""
+    return frozenset(request.cookies.get(NUMBERS_COOKIE, "").split(".")[:MOST_NUMBERS])
+
+
+def remember_number(request: Request, response: Response, number: str) -> None:
+    """Note in this browser that it has signed in with a number."""
+    earlier = request.cookies.get(NUMBERS_COOKIE, "").split(".")
+    numbers = [number, *(one for one in earlier if one and one != number)][:MOST_NUMBERS]
+    remember_choice(response, NUMBERS_COOKIE, ".".join(numbers))
 
 
 def _signature(token: str, stamp: str) -> str:

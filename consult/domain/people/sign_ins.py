@@ -104,11 +104,6 @@ def has_lapsed(term: SignInTerm, *, started_at: datetime, seen_at: datetime, now
     return now >= started_at + term.whole or now >= seen_at + term.idle
 
 
-CODE_LENGTH = 6
-CODE_LIFETIME = timedelta(minutes=10)
-CODE_TRIES = 5
-CODES_ALLOWED = ((1, timedelta(seconds=60)), (5, timedelta(hours=1)), (10, timedelta(days=1)))
-"""So many codes in so much time, for one number."""
 PIN_TRIES = ((5, timedelta(minutes=15)), (15, timedelta(days=1)))
 """So many wrong PINs in so much time, for one card."""
 CHOOSING_TIME = timedelta(minutes=10)
@@ -134,11 +129,6 @@ def minutes_of(wait: timedelta) -> int:
 def digits(text: str) -> str:
     """Normalise a typed code or PIN: half-width digits without spaces and hyphens."""
     return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
-
-
-def is_short_code(text: str) -> bool:
-    """Tell whether only the last digits of a code are missing."""
-    return re.fullmatch(r"[0-9]*", text) is not None and len(text) < CODE_LENGTH
 
 
 def is_weak_pin(pin: str) -> bool:

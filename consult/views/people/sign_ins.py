@@ -1,5 +1,7 @@
 """Sign in with a number on the roll, choose who is acting, and sign out."""
 
+import secrets
+
 from flask import Blueprint, Response, g, request, session, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -10,6 +12,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, db
 from consult.services.core import crypto
 from consult.services.people import codes, sign_ins
+from consult.services.people.codes import Asker
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
 from consult.web.access import now, person_or_none, public, village
@@ -19,6 +22,7 @@ from consult.web.words import refusal_words
 
 bp = Blueprint("sign_ins", __name__)
 ASKED, VERIFIED, SHARED = "asked", "verified", "shared"
+BROWSER = "browser"
 
 
 @bp.get("/<slug>/sign-in")
@@ -33,7 +37,7 @@ def new() -> Response:
 def create_code() -> Response:
     typed = request.form.get("phone", "")
     try:
-        phone = codes.ask(village().id, typed, now=now())
+        phone = codes.ask(village().id, typed, now=now(), asker=asker())
     except Refused as refusal:
         return _form(request.form.to_dict(), refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     session[ASKED] = {"phone": crypto.seal(phone), "next": safe_path(request.form.get("next"), "")}
@@ -56,11 +60,13 @@ def check_code() -> Response:
     if asked is None:
         return pages.done(url_for(".new"))
     try:
-        people = codes.check(village().id, crypto.unseal(asked["phone"]), request.form.get("code", ""), now=now())
+        phone = crypto.unseal(asked["phone"])
+        people = codes.check(village().id, phone, request.form.get("code", ""), now=now(), asker=asker())
     except Refused as refusal:
         return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     until = (now() + rules.CHOOSING_TIME).timestamp()
     session[VERIFIED] = {"people": [p.id for p in people], "until": until, "next": asked["next"]}
+    session[VERIFIED]["number"] = codes.number_of(phone)
     session.pop(ASKED)
     if len(people) == 1:
         return begin(people[0], rules.SignInWay.CODE, session[VERIFIED]["next"])
@@ -119,9 +125,18 @@ def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())
     cookies.remember_choice(response, cookies.SHARED_COOKIE, "1" if shared else "0")
+    if not shared and (known := session.get(VERIFIED, {}).get("number")):
+        cookies.remember_number(request, response, known)
     if before is not None and before.id != person.id:
         cookies.forget_pages(response)
     return response
+
+
+def asker() -> Asker:
+    """Return this browser as one that asks for codes: a secret of its session, and the numbers it signed in with."""
+    if BROWSER not in session:
+        session[BROWSER] = secrets.token_urlsafe(18)
+    return Asker(session[BROWSER], cookies.known_numbers(request))
 
 
 def is_shared() -> bool:
@@ -143,10 +158,13 @@ def _verified_people() -> list[Person]:
 
 def _form(values: dict[str, str], mistake: str, status: int = 200) -> Response:
     mistakes = {"phone": mistake} if mistake else {}
-    return pages.page("people/sign_ins/new.html", status, values=values, mistakes=mistakes)
+    asked = ASKED in session
+    return pages.page("people/sign_ins/new.html", status, values=values, mistakes=mistakes, asked=asked)
 
 
 def _code_form(mistake: str, status: int = 200) -> Response:
-    phone = masked_phone(crypto.unseal(session[ASKED]["phone"]))
+    typed = crypto.unseal(session[ASKED]["phone"])
+    phone = masked_phone(typed)
     mistakes = {"code": mistake} if mistake else {}
-    return pages.page("people/sign_ins/code.html", status, phone=phone, values=request.form, mistakes=mistakes)
+    n = codes.length_of(village().id, typed, asker())
+    return pages.page("people/sign_ins/code.html", status, phone=phone, n=n, values=request.form, mistakes=mistakes)

@@ -53,7 +53,7 @@ def test_my_page_lists_my_sign_ins_by_device_day_and_way(app, client, village):
     client.get("/rongxi/me")
     rows = client.page.select("#sign-ins + ul li")
     assert len(rows) == 2
-    assert any("安卓手机" in row.text and "短信" in row.text for row in rows)
+    assert any("安卓" in row.text and "短" in row.text for row in rows)
     assert len(client.page.select("#sign-ins + ul form")) == 1  # the one at hand ends by signing out
 
 
@@ -174,3 +174,22 @@ def test_another_person_on_the_same_phone_finds_no_pages_of_the_one_before(clien
     client.submit("/rongxi/sign-in", phone=village.old_chan.phone)
     answer = client.submit("/rongxi/sign-in/code", code=code(client.application), follow=False)
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_officers_see_that_codes_reached_a_limit_and_villagers_do_not(app, as_person, village):
+    with app.app_context():
+        village.row().codes_capped_at = clock.now()
+        db.session.commit()
+    yip, fong = as_person(village.ms_yip), as_person(village.ah_fong)
+    yip.get("/rongxi/")
+    assert yip.page.select(".urgent[role=alert]")
+    fong.get("/rongxi/")
+    assert not fong.page.select(".urgent[role=alert]")
+
+
+def test_a_browser_remembers_the_number_it_signed_in_with_and_a_shared_one_does_not(app, client, village):
+    sign_in(client, village.ah_fong)
+    assert client.get_cookie("numbers") is not None
+    shared = app.test_client()
+    sign_in(shared, village.old_chan, shared="1")
+    assert shared.get_cookie("numbers") is None
