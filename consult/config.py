@@ -43,6 +43,8 @@ class Config:
     """Further names under which browsers may ask for this server; that of `public_url` and loopback always may."""
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    codes_per_day: int = 500
+    """The most codes by phone that a village may ask for in a day: what its messages may cost."""
     delivery: str = "file"
     """How messages reach phones: the name of a provider in services/messages/providers."""
     sms: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
@@ -84,6 +86,7 @@ class Config:
             allowed_hosts=tuple(env.get("ALLOWED_HOSTS", "").lower().replace(",", " ").split()),
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
+            codes_per_day=_codes_per_day(env.get("CODES_PER_DAY", "500")),
             delivery=env.get("DELIVERY", "file"),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
@@ -149,6 +152,13 @@ def _proxies(text: str) -> int:
     number = read_number(text, most=10)
     if number is None:
         raise Misconfigured(f"TRUSTED_PROXIES is '{text}'; it must be how many proxies stand in front, from 0 to 10.")
+    return number
+
+
+def _codes_per_day(text: str) -> int:
+    number = read_number(text, least=1, most=1_000_000)
+    if number is None:
+        raise Misconfigured(f"CODES_PER_DAY is '{text}'; it must be how many codes a village may ask for in a day.")
     return number
 
 

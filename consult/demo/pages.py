@@ -3,11 +3,10 @@
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 
 from consult.demo import accounts
-from consult.domain.people.sign_ins import SignInWay
+from consult.domain.people.sign_ins import OF_VILLAGERS, SignInWay
 from consult.services.people import sign_ins
-from consult.web import pages
-from consult.web.access import SIGN_IN_COOKIE, now, public
-from consult.web.cookies import remember_sign_in
+from consult.web import cookies, pages
+from consult.web.access import now, public
 from consult.web.numbers import ident
 
 bp = Blueprint("demo", __name__)
@@ -25,11 +24,13 @@ def sign_in() -> Response:
     person = accounts.member(request.form.get("person_id", 0, type=ident))
     if person is None:
         abort(404)
-    earlier = request.cookies.get(SIGN_IN_COOKIE)
-    if earlier:
-        sign_ins.end(earlier, now=now())
+    earlier = cookies.kept_sign_in(request)
+    if earlier is not None:
+        sign_ins.end(earlier.token, now=now())
     token = sign_ins.begin(person.person, SignInWay.DEMO, now=now())
     g.pop("village", None)
     response = make_response(redirect(url_for("home.show", slug=person.slug), 303))
-    remember_sign_in(response, token)
+    g.sign_in_changed = True
+    cookies.remember_sign_in(response, token, idle=OF_VILLAGERS.idle, now=now())
+    cookies.forget_pages(response)
     return response

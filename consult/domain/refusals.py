@@ -34,6 +34,8 @@ class Reason(StrEnum):
     WAIT_FOR_CODE = "wait_for_code", TOO_MANY
     SHORT_CODE = "short_code", UNPROCESSABLE
     WRONG_CODE = "wrong_code", UNPROCESSABLE
+    CODE_TOO_SHORT = "code_too_short", UNPROCESSABLE
+    CODES_CAPPED = "codes_capped", TOO_MANY
     NOT_SHARING = "not_sharing", UNPROCESSABLE
     NO_SUCH_CARD = "no_such_card", UNPROCESSABLE
     NO_SUCH_HOUSEHOLD = "no_such_household", UNPROCESSABLE

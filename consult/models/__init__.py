@@ -26,7 +26,15 @@ from consult.models.meetings.meetings import (
 from consult.models.meetings.petitions import Petition, PetitionSignature
 from consult.models.meetings.proceedings import CheckIn, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
-from consult.models.people.sign_ins import HouseholdCard, OneTimeCode, SignIn, SignInAttempt
+from consult.models.people.sign_ins import (
+    FactorRequest,
+    HouseholdCard,
+    OneTimeCode,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    SignInAttempt,
+)
 from consult.models.people.villages import (
     Departure,
     Group,
@@ -102,6 +110,7 @@ __all__ = [
     "DeliberationStep",
     "Departure",
     "Endorsement",
+    "FactorRequest",
     "FundingSource",
     "Group",
     "GroupRobot",
@@ -146,6 +155,7 @@ __all__ = [
     "Rating",
     "Reaction",
     "Recording",
+    "RecoveryCode",
     "Relation",
     "Removal",
     "RepresentativeChoice",
@@ -156,6 +166,7 @@ __all__ = [
     "Screening",
     "SearchEntry",
     "SearchPair",
+    "SecondFactor",
     "Seconding",
     "SecretBallot",
     "SheetConfirmation",

@@ -67,16 +67,21 @@
       sessionStorage.removeItem(k);
     });
   } catch (_) { /* storage is full or closed: the page works without it */ }
-  /* Whoever signs out on a shared phone leaves nothing half-written behind. */
+  /* Drafts belong to one sign-in and go with it: a page of another one, or of none, takes them away. */
+  var mark = document.documentElement.dataset.mark || "", mine = "draft:" + mark + ":";
+  var drop_drafts = function (kept) {
+    try {
+      Object.keys(localStorage).filter(function (k) { return k.indexOf("draft:") === 0 && (!kept || k.indexOf(kept) !== 0); }).forEach(function (k) { localStorage.removeItem(k); });
+    } catch (_) { /* as above */ }
+  };
+  drop_drafts(mine);
   document.querySelectorAll("form[action$='/sign-in/end']").forEach(function (form) {
-    form.addEventListener("submit", function () {
-      try {
-        Object.keys(localStorage).filter(function (k) { return k.indexOf("draft:") === 0; }).forEach(function (k) { localStorage.removeItem(k); });
-      } catch (_) { /* as above */ }
-    });
+    form.addEventListener("submit", function () { drop_drafts(""); });
   });
+  /* A page that the browser kept alive behind another one may belong to somebody who has left: it is asked for anew. */
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
   document.querySelectorAll("form[method=post]:not([data-private]) textarea").forEach(function (area) {
-    var key = "draft:" + area.form.getAttribute("action") + ":" + area.name;
+    var key = mine + area.form.getAttribute("action") + ":" + area.name;
     try {
       if (!area.value) { area.value = localStorage.getItem(key) || ""; }
       area.addEventListener("input", function () { localStorage.setItem(key, area.value); });

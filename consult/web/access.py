@@ -1,24 +1,28 @@
 """Access to pages: each route names its readers with a decorator; a test reads the route table."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy import bindparam, select
 
 from consult import clock
+from consult.config import current_config
+from consult.domain.people import sign_ins as rules
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.extensions import login_manager
-from consult.models import Person, Village, db
+from consult.models import Person, SignIn, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
-from consult.web import edge, i18n, rollback_alarm
+from consult.web import cookies, edge, fragments, i18n, rollback_alarm
 from consult.web.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
@@ -29,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_take_village)
     app.url_defaults(_give_village)
     app.before_request(_begin)
+    app.after_request(_keep_sign_in)
     login_manager.request_loader(_person_of_request)
 
 
@@ -144,27 +149,75 @@ class Signed:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, sign_in_id: int, person: Person) -> None:
-        self.sign_in_id = sign_in_id
-        self.person = person
+    def __init__(self, sign_in: SignIn, term: rules.SignInTerm, seen_at: datetime) -> None:
+        self.sign_in = sign_in
+        self.person = sign_in.person
+        self.term = term
+        self.seen_at = seen_at
 
     def get_id(self) -> str:
-        return str(self.sign_in_id)
+        return str(self.sign_in.id)
+
+
+def sign_in() -> SignIn:
+    """Return the reader's sign-in. Raises Refused(NOT_SIGNED_IN)."""
+    person()
+    found: SignIn = current_user.sign_in
+    return found
+
+
+def sign_in_mark() -> str:
+    """Return a text that stands for the sign-in at hand, in this browser only; empty for a stranger."""
+    if not current_user.is_authenticated:
+        return ""
+    row: SignIn = current_user.sign_in
+    text = f"mark:{row.id}:{row.started_at.isoformat()}"
+    return hmac.new(current_config().secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()[:20]
 
 
 def _person_of_request(incoming: Any) -> Signed | None:
-    token = incoming.cookies.get(SIGN_IN_COOKIE)
-    if not token:
+    kept = cookies.kept_sign_in(incoming)
+    if kept is None:
         return None
     visit: Visit | None = g.get("visit")
-    found = visit.sign_in if visit is not None else sign_ins.find(token, now=clock.now())
-    return Signed(found.id, found.person) if found else None
+    found = visit.sign_in if visit is not None else sign_ins.find(kept.token, now=clock.now())
+    if found is None:
+        return None
+    term = rules.term_of(_roles_held_now(found, visit), way=found.way, shared=found.shared)
+    seen_at = kept.seen_at or found.renewed_at or found.started_at
+    if rules.has_lapsed(term, started_at=found.started_at, seen_at=seen_at, now=now()):
+        return None
+    return Signed(found, term, seen_at)
+
+
+def _roles_held_now(found: SignIn, visit: Visit | None) -> frozenset[Role]:
+    """Return the offices of a sign-in's person, on the day in their own village."""
+    home = db.session.get_one(Village, found.village_id)
+    on = villages.local_day(home, now())
+    return villages.roles_by(visit.grants, on=on) if visit is not None else villages.roles_of(found.person, on=on)
+
+
+def _keep_sign_in(response: Response) -> Response:
+    """Let the browser know when it was last used, and its new token where it got one.
+
+    What a page asks for by itself is no use of it. A rest of the idle time that small is not worth a cookie.
+    """
+    signed = g.get("_login_user")  # Flask-Login's; not asked for where no view has: a fault must not ask the database
+    if g.get("sign_in_changed") or not isinstance(signed, Signed):
+        return response
+    token: str | None = g.get("new_token")
+    at, kept = now(), cookies.kept_sign_in(request)
+    used = request.method == "POST" or not fragments.wanted()
+    if kept is not None and (token or (used and at - signed.seen_at > signed.term.idle / 20)):
+        cookies.remember_sign_in(response, token or kept.token, idle=signed.term.idle, now=at)
+    return response
 
 
 def _begin() -> None:
     """Find the village of the address. Requests read; acts take the lock themselves."""
-    if request.method not in ("GET", "HEAD", "OPTIONS") and request.cookies.get(SIGN_IN_COOKIE):
-        transactions.one_at_a_time(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")
+    kept = cookies.kept_sign_in(request)
+    if request.method not in ("GET", "HEAD", "OPTIONS") and kept is not None:
+        transactions.one_at_a_time(f"{kept.token}:{request.path}")
     edge.refuse_unstorable([g.get("village_slug") or "", *map(str, (request.view_args or {}).values())])
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
@@ -173,16 +226,16 @@ def _begin() -> None:
         if g.village is None:
             g.pop("village")
             abort(404)
-    if request.cookies.get(SIGN_IN_COOKIE) and request.endpoint != "static":
+    if kept is not None and request.endpoint != "static":
         _remember_preferences()
 
 
 def _look_up(slug: str) -> Village | None:
     """Return the village of the address; with it, in the same statement, who is signed in, for `person_or_none`."""
-    token = request.cookies.get(SIGN_IN_COOKIE)
-    if not token:
+    kept = cookies.kept_sign_in(request)
+    if kept is None:
         return db.session.scalar(_VILLAGE, {"slug": slug})
-    visit = sign_ins.visit(slug, token, now=clock.now())
+    visit = sign_ins.visit(slug, kept.token, now=clock.now())
     if visit is None:
         return None
     g.visit = visit
@@ -195,6 +248,8 @@ def _remember_preferences() -> None:
     if acting is not None:
         g.person_language = acting.language
         g.person_elder = acting.elder_mode
+        if "village" in g and sign_in().used_on != today():
+            sign_ins.note_use(sign_in(), today())
 
 
 def _take_village(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -1,25 +1,83 @@
 """The cookies this site sets, and addresses to go back to."""
 
-from flask import Response
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Request, Response
 
 from consult.config import current_config
-from consult.services.people.sign_ins import LIFETIME
+from consult.domain.numbers import read_number
 from consult.web.edge import PREFIX, SIGN_IN_COOKIE
 
+SHARED_COOKIE = "shared"
+NUMBERS_COOKIE = "numbers"
+MOST_NUMBERS = 4
 YEAR = 365 * 24 * 3600
+LATEST = 10**11
 
 
-def remember_sign_in(response: Response, token: str) -> None:
-    _set(response, SIGN_IN_COOKIE, token, int(LIFETIME.total_seconds()))
+@dataclass(frozen=True)
+class KeptSignIn:
+    """What the cookie of a sign-in holds: the token, and when this browser last used it."""
+
+    token: str
+    seen_at: datetime | None
+    """None: nothing that this server signed."""
+
+
+def kept_sign_in(request: Request) -> KeptSignIn | None:
+    """Return what the browser sent as its sign-in; None where it sent nothing."""
+    value = request.cookies.get(SIGN_IN_COOKIE, "")
+    token, _, rest = value.partition(".")
+    if not token:
+        return None
+    stamp, _, signature = rest.partition(".")
+    seconds = read_number(stamp, most=LATEST)
+    if seconds is None or not hmac.compare_digest(signature, _signature(token, stamp)):
+        return KeptSignIn(token, None)
+    return KeptSignIn(token, datetime.fromtimestamp(seconds, UTC))
+
+
+def remember_sign_in(response: Response, token: str, *, idle: timedelta, now: datetime) -> None:
+    """Give the browser its token, with the signed instant of this use; it drops both when the idle time is over."""
+    stamp = str(int(now.timestamp()))
+    value = f"{token}.{stamp}.{_signature(token, stamp)}"
+    _set(response, SIGN_IN_COOKIE, value, int(idle.total_seconds()))
 
 
 def forget_sign_in(response: Response) -> None:
+    """Take the sign-in, and whatever else the browser kept of its pages, away from it."""
     config = current_config()
     response.delete_cookie(_name(SIGN_IN_COOKIE), secure=config.secure_cookies, httponly=True, samesite="Lax")
+    forget_pages(response)
+
+
+def forget_pages(response: Response) -> None:
+    """Let the browser drop the pages and drafts of the person before."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def remember_choice(response: Response, name: str, value: str) -> None:
     _set(response, name, value, YEAR)
+
+
+def known_numbers(request: Request) -> frozenset[str]:
+    """Return the numbers that this browser has signed in with, as services.people.codes.number_of writes them."""
+    return frozenset(request.cookies.get(NUMBERS_COOKIE, "").split(".")[:MOST_NUMBERS])
+
+
+def remember_number(request: Request, response: Response, number: str) -> None:
+    """Note in this browser that it has signed in with a number."""
+    earlier = request.cookies.get(NUMBERS_COOKIE, "").split(".")
+    numbers = [number, *(one for one in earlier if one and one != number)][:MOST_NUMBERS]
+    remember_choice(response, NUMBERS_COOKIE, ".".join(numbers))
+
+
+def _signature(token: str, stamp: str) -> str:
+    key = hashlib.sha256(f"sign-in:{current_config().secret_key}".encode()).digest()
+    return hmac.new(key, f"{token}.{stamp}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _set(response: Response, name: str, value: str, seconds: int) -> None:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
+from consult.web import cookies
+
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; "
@@ -45,9 +47,11 @@ def _secure(response: Response) -> Response:
 
 
 def _keep(response: Response) -> Response:
-    """Set how long an answer may be kept: pages are asked for again each time, static files never change."""
+    """Set how long an answer may be kept: a stranger's pages are asked for again each time, static files never change."""
     if request.endpoint == "static":
         return _keep_static(response)
+    if cookies.kept_sign_in(request) is not None:
+        _keep_nothing(response)
     if response.mimetype == "text/html":
         response.vary.update(("Cookie", "HX-Request", "Accept-Language", "Accept-Encoding"))
         response.headers.setdefault("Cache-Control", "private, no-cache")
@@ -57,6 +61,15 @@ def _keep(response: Response) -> Response:
         if response.status_code != 304:
             _squeeze(response)
     return response
+
+
+def _keep_nothing(response: Response) -> None:
+    """Forbid every copy of what a person who signed in is shown: the next user of the phone must not find it.
+
+    Photographs and the like, which say for themselves how long they may be kept, are not pages.
+    """
+    if response.mimetype == "text/html" or "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store"
 
 
 def _page_tag(body: bytes) -> str:

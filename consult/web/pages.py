@@ -9,6 +9,8 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from markupsafe import Markup
 
 from consult.config import current_config
+from consult.domain.people.codes import DAY
+from consult.domain.people.second_factors import OFFICERS
 from consult.services.core import pictures
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
@@ -74,18 +76,29 @@ def _surroundings() -> dict[str, Any]:
     return {
         "village": g.get("village"),
         "person": acting,
+        "mark": access.sign_in_mark(),
         "locale": i18n.language().code,
         "lang": i18n.tag(),
         "languages": i18n.offered(),
         "elder": elder_mode(),
         "demo": config.is_demo,
         "alarm": rollback_alarm.raised(),
+        "codes_capped": codes_capped(),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
         "case_news": counts.case_news,
         "now": access.now(),
         "unread": counts.unread,
     }
+
+
+def codes_capped() -> bool:
+    """Tell whether the reader is an officer who ought to know that codes by phone reached a limit within a day."""
+    here = g.get("village")
+    capped_at = here.codes_capped_at if here is not None else None
+    if capped_at is None or access.now() - capped_at > DAY:
+        return False
+    return bool(access.held_roles() & OFFICERS)
 
 
 def tab() -> str:

@@ -19,6 +19,7 @@ from consult.domain.law import bodies, four_deliberations, matters, motion_check
 from consult.domain.meetings import agendas, check_ins, meetings, petitions, retention
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import Role
+from consult.domain.people.sign_ins import Device, SignInWay
 from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing
 from consult.domain.refusals import Reason
 from consult.domain.talk import tasks
@@ -26,7 +27,7 @@ from consult.domain.talk.comments import AnswerState, Stance
 from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
 from consult.services.polls import poll_changes
-from consult.web.words import code_words, meeting_words, refusal_words, talk_words
+from consult.web.words import code_words, meeting_words, refusal_words, sign_in_words, talk_words
 from consult.web.words.cases import case_form_words, case_state_words
 from tests.checks.sources import PACKAGE, files, tree
 
@@ -44,6 +45,8 @@ TABLES = [
     (refusal_words.REFUSALS, set(Reason)),
     (refusal_words.ROLES, set(Role)),
     (code_words.TAGS, set(Tag)),
+    (sign_in_words.DEVICES, set(Device)),
+    (sign_in_words.WAYS, set(SignInWay)),
     (code_words.OUTCOMES, set(Outcome)),
     (code_words.CHANNELS, set(Channel)),
     (code_words.STATES, set(PollState)),

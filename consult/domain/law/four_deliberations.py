@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 
 from consult.domain.form_errors import FormError
-from consult.domain.law import bodies
 from consult.domain.instants import read_day
+from consult.domain.law import bodies
 from consult.domain.numbers import read_number
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line, long_text

@@ -65,6 +65,46 @@ class CardWithdrawnFacts(TypedDict):
     """A household card that opens nothing any more."""
 
 
+class CodesCappedFacts(TypedDict):
+    """A limit of codes by phone that was reached."""
+
+    what: str
+    """messages or tries."""
+    cap: str
+    """village or server."""
+
+
+class ExportMadeFacts(TypedDict):
+    """Personal data that somebody took out as a file."""
+
+    kind: str
+    """The endpoint that made it."""
+    count: int
+    """Of people, ballots or lines in it; 0 where they are not counted."""
+
+
+class FactorSetFacts(TypedDict):
+    """A second factor that an officer set up; not which one."""
+
+    kind: str
+    """A value of FactorKind."""
+
+
+class FactorEndedFacts(TypedDict):
+    """Second factors of a person that count no longer."""
+
+    count: int
+
+
+class FactorChangeFacts(TypedDict):
+    """A decision of two persons about second factors; the subject says of whom, or of which village."""
+
+    kind: str
+    """A value of FactorChange."""
+    request: int
+    """The id of its row."""
+
+
 class RulesSetFacts(TypedDict):
     """The village's own rule of endorsements."""
 
@@ -84,5 +124,11 @@ FACTS: dict[Tag, type] = {
     Tag.CARDS_ISSUED: CardsIssuedFacts,
     Tag.CARD_CLAIMED: CardClaimedFacts,
     Tag.CARD_WITHDRAWN: CardWithdrawnFacts,
+    Tag.CODES_CAPPED: CodesCappedFacts,
+    Tag.EXPORT_MADE: ExportMadeFacts,
+    Tag.FACTOR_SET: FactorSetFacts,
+    Tag.FACTOR_ENDED: FactorEndedFacts,
+    Tag.FACTOR_CHANGE_ASKED: FactorChangeFacts,
+    Tag.FACTOR_CHANGE_CONFIRMED: FactorChangeFacts,
     Tag.RULES_SET: RulesSetFacts,
 }

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 HONG_KONG = re.compile(r"\+852[2-9]\d{7}")
+MACAU = re.compile(r"\+853[268]\d{7}")
+TAKES_MESSAGES = re.compile(r"1[3-9]\d{9}|\+852[4-9]\d{7}|\+8536\d{7}")
+"""Mobile numbers of the mainland, Hong Kong and Macau: codes go nowhere else, where a message may cost a lot."""
 HEAD_OF_HOUSEHOLD = "户主"  # as every roll writes it
 ADULT_AGE = 18  # VCL26 25: villagers of 18 and over
 
@@ -26,9 +29,14 @@ def phone_number(text: str) -> str | None:
     text = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
     plain = re.sub(r"[\s\-–—.()·_]", "", text)
     plain = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", plain)
-    if MOBILE.fullmatch(plain) or HONG_KONG.fullmatch(plain):
+    if MOBILE.fullmatch(plain) or HONG_KONG.fullmatch(plain) or MACAU.fullmatch(plain):
         return plain
     return None
+
+
+def takes_messages(phone: str) -> bool:
+    """Tell whether a number in its stored form is a mobile one to which codes are sent."""
+    return TAKES_MESSAGES.fullmatch(phone) is not None
 
 
 def bare_code(text: str) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
-"""Limits on codes and PINs, counted per phone and per card, never per address.
+"""Rules of sign-ins: how long one lasts, on what kind of phone, and limits on PINs, never counted by address.
 
 Villagers share one address behind the carrier; a limit by address would lock out a whole village.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+
+from consult.domain.people.roles import Role
 
 
 class SignInWay(StrEnum):
@@ -21,11 +24,86 @@ class SignInWay(StrEnum):
     DEMO = "demo"
 
 
-CODE_LENGTH = 6
-CODE_LIFETIME = timedelta(minutes=10)
-CODE_TRIES = 5
-CODES_ALLOWED = ((1, timedelta(seconds=60)), (5, timedelta(hours=1)), (10, timedelta(days=1)))
-"""So many codes in so much time, for one number."""
+class Device(StrEnum):
+    """The family of a browser, as coarse as its owner needs to know it again."""
+
+    WECHAT = "wechat"
+    ANDROID = "android"
+    IPHONE = "iphone"
+    COMPUTER = "computer"
+    OTHER = "other"
+
+
+DEVICE_SIGNS: tuple[tuple[str, Device], ...] = (
+    ("micromessenger", Device.WECHAT),
+    ("android", Device.ANDROID),
+    ("harmonyos", Device.ANDROID),
+    ("iphone", Device.IPHONE),
+    ("ipad", Device.IPHONE),
+    ("windows", Device.COMPUTER),
+    ("macintosh", Device.COMPUTER),
+    ("linux", Device.COMPUTER),
+)
+"""Words of a user agent. First match wins: WeChat stands on top of a phone's own words."""
+
+
+def device_of(user_agent: str) -> Device:
+    """Return the family of a browser by its user agent."""
+    text = user_agent.lower()
+    return next((device for sign, device in DEVICE_SIGNS if sign in text), Device.OTHER)
+
+
+@dataclass(frozen=True)
+class SignInTerm:
+    """The time that a sign-in lasts: without use, and altogether."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+OF_VILLAGERS = SignInTerm(idle=timedelta(days=30), whole=timedelta(days=90))
+ON_SHARED_PHONES = SignInTerm(idle=timedelta(minutes=30), whole=timedelta(hours=12))
+OF_KEEPERS = SignInTerm(idle=timedelta(hours=1), whole=timedelta(hours=12))
+"""Who keeps the roll, the records or the cases, or can change a result."""
+OF_HELPERS = SignInTerm(idle=timedelta(hours=8), whole=timedelta(days=7))
+TERMS: dict[Role, SignInTerm] = {
+    Role.CLERK: OF_KEEPERS,
+    Role.COMMITTEE_MEMBER: OF_KEEPERS,
+    Role.BRANCH_SECRETARY: OF_KEEPERS,
+    Role.SUPERVISOR: OF_KEEPERS,
+    Role.MEDIATOR: OF_KEEPERS,
+    Role.HEAD_OF_MEDIATION: OF_KEEPERS,
+    Role.COUNTY_OPERATOR: OF_KEEPERS,
+    Role.JUSTICE_OFFICE: OF_KEEPERS,
+    Role.COLLECTIVE_DIRECTOR: OF_KEEPERS,
+    Role.COUNCIL_MEMBER: OF_HELPERS,
+    Role.GROUP_HEAD: OF_HELPERS,
+    Role.GRID_WORKER: OF_HELPERS,
+    Role.REPRESENTATIVE: OF_VILLAGERS,
+    Role.COLLECTIVE_REPRESENTATIVE: OF_VILLAGERS,
+    Role.PARTY_MEMBER: OF_VILLAGERS,
+    Role.VILLAGER: OF_VILLAGERS,
+}
+"""By office; the shortest of those held counts."""
+PROVEN_FOR = timedelta(minutes=10)
+"""How long after a sign-in or a repeated PIN the acts that ask again do not ask."""
+
+
+def term_of(roles: Iterable[Role], *, way: SignInWay, shared: bool) -> SignInTerm:
+    """Return how long a sign-in lasts for a holder of these offices. A sign-in of the demo lasts as a villager's."""
+    terms = [OF_VILLAGERS]
+    if way is not SignInWay.DEMO:
+        terms += [TERMS[role] for role in roles]
+    if shared:
+        terms.append(ON_SHARED_PHONES)
+    return SignInTerm(idle=min(term.idle for term in terms), whole=min(term.whole for term in terms))
+
+
+def has_lapsed(term: SignInTerm, *, started_at: datetime, seen_at: datetime, now: datetime) -> bool:
+    """Tell whether a sign-in ended by itself: too long ago begun, or too long unused."""
+    return now >= started_at + term.whole or now >= seen_at + term.idle
+
+
 PIN_TRIES = ((5, timedelta(minutes=15)), (15, timedelta(days=1)))
 """So many wrong PINs in so much time, for one card."""
 CHOOSING_TIME = timedelta(minutes=10)
@@ -51,11 +129,6 @@ def minutes_of(wait: timedelta) -> int:
 def digits(text: str) -> str:
     """Normalise a typed code or PIN: half-width digits without spaces and hyphens."""
     return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
-
-
-def is_short_code(text: str) -> bool:
-    """Tell whether only the last digits of a code are missing."""
-    return re.fullmatch(r"[0-9]*", text) is not None and len(text) < CODE_LENGTH
 
 
 def is_weak_pin(pin: str) -> bool:

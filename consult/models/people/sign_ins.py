@@ -1,10 +1,11 @@
 """Sign-ins, and the codes, cards and attempts they come from."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from consult.domain.people.second_factors import FactorChange, FactorKind
 from consult.domain.people.sign_ins import SignInWay
 from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Household, Person
@@ -23,6 +24,18 @@ class SignIn(Base):
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    device: Mapped[str] = mapped_column(default="other", server_default="other")
+    """The family of the browser, a value of Device."""
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Several people use this phone."""
+    used_on: Mapped[date | None]
+    """The last day of use, for the person's own list. The instant stands in the cookie only: a GET writes nothing."""
+    proven_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the person last proved who they are: at the sign-in, or when asked again."""
+    second_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a second factor was given."""
+    renewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the token was last exchanged for a new one."""
 
     person: Mapped[Person] = relationship()
 
@@ -31,7 +44,7 @@ class OneTimeCode(Base):
     """A six-digit code asked for. Kept for unknown numbers too, so that both look the same."""
 
     __tablename__ = "one_time_code"
-    __table_args__ = (Index(None, "village_id", "phone_mark", "sent_at"),)
+    __table_args__ = (Index(None, "village_id", "phone_mark", "sent_at"), Index(None, "sent_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
@@ -40,6 +53,14 @@ class OneTimeCode(Base):
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was used, replaced, or first seen to be too old: it opens nothing after that, whatever the clock does."""
+    asker_mark: Mapped[str] = mapped_column(default="", server_default="")
+    """Keyed hash of the browser session that asked; no other one can use it or try at it."""
+    known: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Asked by a browser that has signed in with this number before."""
+    length: Mapped[int] = mapped_column(default=6, server_default="6")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Wrong ones."""
 
 
 class SignInAttempt(Base):
@@ -75,3 +96,60 @@ class HouseholdCard(Base):
 
     household: Mapped[Household] = relationship()
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+
+
+class SecondFactor(Base):
+    """What an officer proves themselves with beside PIN or code: a shared secret of an app, or a passkey."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[FactorKind] = mapped_column(Choice(FactorKind))
+    secret_cipher: Mapped[str | None]
+    """Of an app: the shared secret, sealed with the data key."""
+    last_step: Mapped[int] = mapped_column(default=0)
+    """Of an app: the number of the last interval whose digits were used; no digits work twice."""
+    credential_id: Mapped[str | None] = mapped_column(unique=True)
+    public_key: Mapped[str | None]
+    sign_count: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class RecoveryCode(Base):
+    """One of the codes on paper that stand in once each for a lost second factor."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    code_mark: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class FactorRequest(Base):
+    """What one officer asked about second factors, and another of a different office confirmed."""
+
+    __tablename__ = "factor_request"
+    __table_args__ = (Index(None, "village_id", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    kind: Mapped[FactorChange] = mapped_column(Choice(FactorChange))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whose factors end; None where it is a rule of the village."""
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_office: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_office: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    asker: Mapped[Person] = relationship(foreign_keys=[asked_by])

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.people.people import DepartureKind
@@ -27,6 +27,10 @@ class Village(Base):
     """So many villagers behind a proposal oblige the council to answer it."""
     answer_days: Mapped[int] = mapped_column(default=15, server_default="15")
     """In so many days, counted from the day after."""
+    codes_capped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When codes by phone last reached a limit of the village or the server: its officers see it for a day."""
+    second_factor_needed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The offices of the keepers count only in sign-ins with a second factor."""
 
 
 class Group(Base):

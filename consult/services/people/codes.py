@@ -1,100 +1,229 @@
 """Sign in with six-digit codes by phone. Known and unknown numbers get the same answer, limits and work."""
 
 import hmac
+import logging
 import secrets
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, case, func, select, update
 from sqlalchemy.orm import joinedload
 
+from consult.config import current_config
+from consult.domain.audit import Tag
+from consult.domain.people import codes as limit_rules
 from consult.domain.people import sign_ins as rules
-from consult.domain.people.people import is_adult, phone_number
+from consult.domain.people.people import is_adult, phone_number, takes_messages
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, Household, OneTimeCode, Person, SignInAttempt, Village, db
-from consult.services.core import crypto, transactions
+from consult.models import Departure, Household, OneTimeCode, Person, Village, db
+from consult.services.core import audit, crypto, transactions
+from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import deliveries
-from consult.services.people.villages import local_day
+from consult.services.people.villages import local_day, locked
 
 TEMPLATE = "sign_in_code"
+log = logging.getLogger("consult")
 
 
-def ask(village_id: int, typed: str, *, now: datetime) -> str:
+@dataclass(frozen=True)
+class Asker:
+    """The browser session that asks for a code. Nobody else can use the code or try at it."""
+
+    session: str = ""
+    """A secret of its own."""
+    numbers: frozenset[str] = frozenset()
+    """Marks of the numbers that this browser has signed in with before."""
+
+    @property
+    def mark(self) -> str:
+        """Keyed hash under which the session is kept."""
+        return crypto.mark("asker", self.session)
+
+    def knows(self, phone_mark: str) -> bool:
+        """Tell whether this browser has signed in with a number before."""
+        return known_number(phone_mark) in self.numbers
+
+
+def known_number(phone_mark: str) -> str:
+    """Return what a browser keeps of a number that it has signed in with; no other browser can make it up."""
+    return crypto.mark("known", phone_mark)[:24]
+
+
+def number_of(phone: str) -> str:
+    """Return what a browser keeps of the number it signs in with now."""
+    return known_number(crypto.mark("phone", phone))
+
+
+def ask(village_id: int, typed: str, *, now: datetime, asker: Asker | None = None) -> str:
     """Send a code to a number if it stands on the roll; return the number. Raises Refused."""
     phone = phone_number(typed)
-    if phone is None:
+    if phone is None or not takes_messages(phone):
         raise Refused(Reason.NOT_A_PHONE)
-    _note_code(village_id, phone, now=now)
+    with _alarming(village_id, "messages", now):
+        _note_code(village_id, phone, asker or Asker(), now=now)
     return phone
 
 
 @atomic
-def _note_code(village_id: int, phone: str, *, now: datetime) -> None:
+def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime) -> None:
     mark = crypto.mark("phone", phone)
-    transactions.queue_for(mark)
-    sent = db.session.scalars(
-        select(OneTimeCode.sent_at).where(
-            OneTimeCode.village_id == village_id,
-            OneTimeCode.phone_mark == mark,
-            OneTimeCode.sent_at > now - timedelta(days=1),
-        )
-    ).all()
-    if wait := rules.wait_for(sent, rules.CODES_ALLOWED, now):
-        raise Refused(Reason.WAIT_FOR_CODE, minutes=rules.minutes_of(wait))
-    code = f"{secrets.randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}d}"
-    known = bool(people_on(village_id, mark, on=_day(village_id, now)))
+    _one_at_a_time(now)
+    known = asker.knows(mark)
+    mine = (OneTimeCode.village_id == village_id, OneTimeCode.asker_mark == asker.mark)
+    _refuse_too_many(village_id, mark, asker, now)
+    limits, tries = _limits(known), _wrong_tries(village_id, mark, asker, now)
+    if cap := limit_rules.cap_reached(tries, limits, asking=True):
+        raise Refused(Reason.CODES_CAPPED, cap=cap)
+    length = limit_rules.length_now(tries, limits)
+    code = f"{secrets.randbelow(10**length):0{length}d}"
+    on_roll = bool(people_on(village_id, mark, on=_day(village_id, now)))
+    earlier = update(OneTimeCode).where(*mine, OneTimeCode.phone_mark == mark, OneTimeCode.used_at.is_(None))
+    db.session.execute(earlier.values(used_at=now))
     db.session.add(
         OneTimeCode(
             village_id=village_id,
             phone_mark=mark,
             code_mark=_code_mark(mark, code),
             sent_at=now,
-            expires_at=now + rules.CODE_LIFETIME,
+            expires_at=now + limit_rules.CODE_LIFETIME,
+            asker_mark=asker.mark,
+            known=known,
+            length=length,
         )
     )
-    if known:
+    if on_roll:
         transactions.after_commit(lambda: deliveries.send_aside(phone, TEMPLATE, {"code": code}))
 
 
-def check(village_id: int, phone: str, typed: str, *, now: datetime) -> Sequence[Person]:
+def _one_at_a_time(now: datetime) -> None:
+    """Let codes of a server wait for each other, so that no limit is passed side by side, and end those too old.
+
+    One that was seen to be too old stays ended, also where the clock steps back.
+    """
+    transactions.queue_for("codes")
+    old = update(OneTimeCode).where(OneTimeCode.used_at.is_(None), OneTimeCode.expires_at <= now)
+    db.session.execute(old.values(used_at=now))
+
+
+def _refuse_too_many(village_id: int, mark: str, asker: Asker, now: datetime) -> None:
+    """Refuse a further code where the number, the session, the village or the server has had enough in a day.
+
+    Instants ahead of the clock count too: it may have stepped back.
+    """
+    columns = (OneTimeCode.phone_mark, OneTimeCode.asker_mark, OneTimeCode.known, OneTimeCode.sent_at)
+    since = now - limit_rules.DAY
+    sent = db.session.execute(
+        select(*columns).where(OneTimeCode.village_id == village_id, OneTimeCode.sent_at > since)
+    ).all()
+    known, session = asker.knows(mark), asker.mark
+    for own, allowed in (
+        ([row.sent_at for row in sent if row.phone_mark == mark and row.known == known], limit_rules.CODES_ALLOWED),
+        ([row.sent_at for row in sent if row.asker_mark == session], limit_rules.CODES_OF_SESSION),
+    ):
+        if wait := rules.wait_for(own, allowed, now):
+            raise Refused(Reason.WAIT_FOR_CODE, minutes=rules.minutes_of(wait))
+    budget = current_config().codes_per_day
+    if len(sent) >= (budget if known else budget * limit_rules.SHARE_OF_STRANGERS):
+        raise Refused(Reason.CODES_CAPPED, cap=limit_rules.Cap.VILLAGE)
+    everywhere = select(func.count()).select_from(OneTimeCode).where(OneTimeCode.sent_at > since)
+    if (db.session.scalar(everywhere) or 0) >= limit_rules.CODES_OF_SERVER:
+        raise Refused(Reason.CODES_CAPPED, cap=limit_rules.Cap.SERVER)
+
+
+def _limits(known: bool) -> limit_rules.TryLimits:
+    return limit_rules.KNOWN if known else limit_rules.STRANGERS
+
+
+def _wrong_tries(village_id: int, mark: str, asker: Asker, now: datetime) -> limit_rules.WrongTries:
+    """Count the wrong tries of the last day, at all codes that were alive in it."""
+    known = asker.knows(mark)
+    of_number = and_(OneTimeCode.village_id == village_id, OneTimeCode.phone_mark == mark)
+    of_session = and_(OneTimeCode.village_id == village_id, OneTimeCode.asker_mark == asker.mark)
+    here, short = OneTimeCode.village_id == village_id, OneTimeCode.length <= limit_rules.SHORT
+    columns = [
+        func.coalesce(func.sum(case((condition, OneTimeCode.tries), else_=0)), 0)
+        for condition in (of_number, of_session, and_(here, short), and_(here, ~short), short, ~short)
+    ]
+    since = now - limit_rules.DAY - limit_rules.CODE_LIFETIME
+    tried = (OneTimeCode.sent_at > since, OneTimeCode.tries > 0, OneTimeCode.known == known)
+    return limit_rules.WrongTries(*map(int, db.session.execute(select(*columns).where(*tried)).one()))
+
+
+def length_of(village_id: int, phone: str, asker: Asker) -> int:
+    """Return how many digits the newest code of this number and browser has."""
+    newest = db.session.scalar(_newest(village_id, crypto.mark("phone", phone), asker))
+    return newest.length if newest is not None else limit_rules.SHORT
+
+
+def check(village_id: int, phone: str, typed: str, *, now: datetime, asker: Asker | None = None) -> Sequence[Person]:
     """Return the people on a number whose code was typed. Raises Refused.
 
-    A code works once; after CODE_TRIES wrong tries it does not work any more.
+    A code works once, and only in the browser that asked for it; after CODE_TRIES wrong tries it does not work any more.
     """
-    code = rules.digits(typed)
-    if rules.is_short_code(code):  # a slip of the finger costs no try
-        raise Refused(Reason.SHORT_CODE, typed=len(code), missing=rules.CODE_LENGTH - len(code))
-    people = _use_code(village_id, phone, code, now=now)
+    asker, code = asker or Asker(), rules.digits(typed)
+    length = length_of(village_id, phone, asker)
+    if limit_rules.is_short_code(code, length):  # a slip of the finger costs no try
+        raise Refused(Reason.SHORT_CODE, typed=len(code), missing=length - len(code))
+    with _alarming(village_id, "tries", now):
+        people = _use_code(village_id, phone, code, asker, now=now)
     if not people:
         raise Refused(Reason.WRONG_CODE)
     return people
 
 
 @atomic
-def _use_code(village_id: int, phone: str, code: str, *, now: datetime) -> Sequence[Person]:
-    """Count the try, use up the code if it is right, and return the people on the number; none if it is wrong."""
+def _use_code(village_id: int, phone: str, code: str, asker: Asker, *, now: datetime) -> Sequence[Person]:
+    """Use up the code if it is right and return the people on the number; count the try if it is wrong."""
     mark = crypto.mark("phone", phone)
-    newest = db.session.scalar(
-        select(OneTimeCode)
-        .where(OneTimeCode.village_id == village_id, OneTimeCode.phone_mark == mark)
-        .order_by(OneTimeCode.sent_at.desc())
-        .limit(1)
-        .with_for_update()
-    )
-    tried = _count_try(village_id, f"code:{mark}", since=newest.sent_at if newest else now, now=now)
-    good = (
-        newest is not None
-        and newest.used_at is None
-        and now < newest.expires_at
-        and tried <= rules.CODE_TRIES
-        and hmac.compare_digest(newest.code_mark, _code_mark(mark, code))
-    )
+    _one_at_a_time(now)
+    newest = db.session.scalar(_newest(village_id, mark, asker).with_for_update())
     people = people_on(village_id, mark, on=_day(village_id, now))
-    if newest is None or not good or not people:
+    if newest is None or newest.used_at is not None or newest.tries >= limit_rules.CODE_TRIES:
         return []
-    newest.used_at = now
-    return people
+    limits, tries = _limits(newest.known), _wrong_tries(village_id, mark, asker, now)
+    if cap := limit_rules.cap_reached(tries, limits, asking=False):
+        raise Refused(Reason.CODES_CAPPED, cap=cap)
+    if newest.length < limit_rules.length_now(tries, limits):
+        raise Refused(Reason.CODE_TOO_SHORT)
+    if people and hmac.compare_digest(newest.code_mark, _code_mark(mark, code)):
+        newest.used_at = now
+        return people
+    newest.tries += 1
+    return []
+
+
+def _newest(village_id: int, mark: str, asker: Asker) -> Select[tuple[OneTimeCode]]:
+    mine = (OneTimeCode.village_id == village_id, OneTimeCode.phone_mark == mark, OneTimeCode.asker_mark == asker.mark)
+    return select(OneTimeCode).where(*mine).order_by(OneTimeCode.sent_at.desc(), OneTimeCode.id.desc()).limit(1)
+
+
+@contextmanager
+def _alarming(village_id: int, what: str, now: datetime) -> Iterator[None]:
+    """Raise the alarm where a limit of the village or the server refuses what is done within. The refusal goes on."""
+    try:
+        yield
+    except Refused as refusal:
+        cap = refusal.facts.get("cap")
+        if cap in (limit_rules.Cap.VILLAGE, limit_rules.Cap.SERVER):
+            villages = select(Village.id).order_by(Village.id)
+            everywhere = cap == limit_rules.Cap.SERVER
+            for one in db.session.scalars(villages).all() if everywhere else [village_id]:
+                _raise_alarm(one, what, str(cap), now=now)
+        raise
+
+
+@atomic
+def _raise_alarm(village_id: int, what: str, cap: str, *, now: datetime) -> None:
+    """Tell the officers of a village, and its log, once a day that codes have reached a limit."""
+    village = locked(village_id)
+    if village.codes_capped_at is not None and now - village.codes_capped_at < limit_rules.DAY:
+        return
+    village.codes_capped_at = now
+    log.warning("codes by phone reached a limit of the %s: %s", cap, what)
+    audit.record(Tag.CODES_CAPPED, f"village:{village_id}", Act.by_system(village_id, now=now), what=what, cap=cap)
 
 
 def people_on(village_id: int, phone_mark: str, *, on: date) -> list[Person]:
@@ -115,13 +244,3 @@ def _day(village_id: int, now: datetime) -> date:
 
 def _code_mark(phone_mark: str, code: str) -> str:
     return crypto.mark("code", f"{phone_mark}:{code}")
-
-
-def _count_try(village_id: int, mark: str, *, since: datetime, now: datetime) -> int:
-    """Note one try and return how many there were since an instant, this one included."""
-    db.session.add(SignInAttempt(village_id=village_id, mark=mark, tried_at=now))
-    db.session.flush()
-    query = select(SignInAttempt.id).where(
-        SignInAttempt.village_id == village_id, SignInAttempt.mark == mark, SignInAttempt.tried_at >= since
-    )
-    return len(db.session.scalars(query).all())

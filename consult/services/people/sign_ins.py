@@ -1,19 +1,24 @@
 """Sign in and out. A sign-in is a row, so that its end holds for every process at once."""
 
 import hashlib
+import logging
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
-from consult.domain.people.sign_ins import SignInWay
+from consult.domain.people import sign_ins as rules
+from consult.domain.people.sign_ins import Device, SignInWay
 from consult.models import Departure, Person, RoleGrant, SignIn, Village, db
+from consult.services.core import group_commit, transactions
 from consult.services.core.transactions import atomic
-from consult.services.people.villages import Grant
+from consult.services.people.villages import Grant, local_day
 
-LIFETIME = timedelta(days=30)
+log = logging.getLogger("consult")
 _VALID = and_(
     SignIn.token_hash == bindparam("token_hash"),
     SignIn.ended_at.is_(None),
@@ -41,10 +46,22 @@ class Visit(NamedTuple):
     grants: list[Grant]
 
 
+@dataclass(frozen=True)
+class Phone:
+    """The browser that a sign-in is in, as far as it is known."""
+
+    device: Device = Device.OTHER
+    shared: bool = False
+    """Several people use it."""
+
+
 @atomic
-def begin(person: Person, way: SignInWay, *, now: datetime) -> str:
+def begin(
+    person: Person, way: SignInWay, *, now: datetime, phone: Phone | None = None, second_at: datetime | None = None
+) -> str:
     """Sign a person in to one browser. Return the token for its cookie; only a hash is kept."""
-    token = secrets.token_urlsafe(32)
+    phone, token = phone or Phone(), secrets.token_urlsafe(32)
+    longest = rules.term_of((), way=way, shared=phone.shared).whole
     db.session.add(
         SignIn(
             village_id=person.village_id,
@@ -52,7 +69,13 @@ def begin(person: Person, way: SignInWay, *, now: datetime) -> str:
             token_hash=token_hash(token),
             way=way,
             started_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=now + longest,
+            device=phone.device.value,
+            shared=phone.shared,
+            used_on=local_day(db.session.get_one(Village, person.village_id), now),
+            proven_at=now,
+            second_at=second_at,
+            renewed_at=now,
         )
     )
     return token
@@ -73,11 +96,67 @@ def visit(slug: str, token: str, *, now: datetime) -> Visit | None:
 
 
 @atomic
+def renew(sign_in: SignIn, *, now: datetime, proven: bool = False, second: bool = False) -> str:
+    """Exchange the token for a new one, after a proof or a change of offices. Return it; the old one opens nothing."""
+    transactions.lock(sign_in)
+    token = secrets.token_urlsafe(32)
+    sign_in.token_hash, sign_in.renewed_at = token_hash(token), now
+    if proven:
+        sign_in.proven_at = now
+    if second:
+        sign_in.second_at = now
+    return token
+
+
+def note_use(sign_in: SignIn, day: date) -> None:
+    """Note the day of the last use, once a day, for the person's own list.
+
+    Written by the one thread that writes, since a page that is read takes no lock itself. A page is shown also where it
+    could not be noted.
+    """
+    sign_in_id = sign_in.id
+    try:
+        group_commit.run(lambda: db.session.execute(_USED, {"sign_in_id": sign_in_id, "day": day}))
+    except Exception:
+        log.exception("the day of a sign-in's use could not be noted")
+
+
+_USED = update(SignIn).where(SignIn.id == bindparam("sign_in_id")).values(used_on=bindparam("day"))
+
+
+@atomic
 def end(token: str, *, now: datetime) -> None:
     """Sign out; twice is the same as once."""
     found = find(token, now=now)
     if found is not None:
         found.ended_at = now
+
+
+def of_person(person: Person, *, now: datetime) -> Sequence[SignIn]:
+    """Return the sign-ins of a person that have not ended, the newest first. Those unused for longer than any term
+    are left out."""
+    last_day = local_day(db.session.get_one(Village, person.village_id), now - rules.OF_VILLAGERS.idle)
+    query = select(SignIn).where(
+        SignIn.person_id == person.id,
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
+        (SignIn.used_on.is_(None)) | (SignIn.used_on >= last_day),
+    )
+    return db.session.scalars(query.order_by(SignIn.started_at.desc(), SignIn.id.desc())).all()
+
+
+@atomic
+def end_own(person: Person, sign_in_id: int, *, now: datetime) -> None:
+    """End one sign-in of a person; another person's is left as it is, and twice is the same as once."""
+    mine = (SignIn.id == sign_in_id, SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*mine).values(ended_at=now))
+
+
+@atomic
+def end_others(person: Person, kept_id: int, *, now: datetime) -> None:
+    """End all sign-ins of a person but one."""
+    others = (SignIn.person_id == person.id, SignIn.id != kept_id, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*others).values(ended_at=now))
 
 
 def token_hash(token: str) -> str:

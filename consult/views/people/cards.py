@@ -12,7 +12,7 @@ from consult.models import HouseholdCard, db
 from consult.models.people import roll_queries
 from consult.services.people import cards, representatives
 from consult.views.people import sign_ins
-from consult.web import errors, pages, qr_codes
+from consult.web import cookies, errors, pages, qr_codes
 from consult.web.access import act, now, only, public, today, village
 from consult.web.addresses import public_address
 from consult.web.numbers import ident
@@ -132,7 +132,10 @@ def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Re
         status,
         code=typed,
         adults=[(adult.id, f"{masked_name(adult.name)} {adult.relation}".strip()) for adult in adults],
-        values={"person_id": request.form.get("person_id", "")},
+        values={
+            "person_id": request.form.get("person_id", ""),
+            "shared": request.form.get("shared", request.cookies.get(cookies.SHARED_COOKIE, "")),
+        },
         mistakes={field: mistake} if mistake else {},
     )
 

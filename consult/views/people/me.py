@@ -1,10 +1,11 @@
-"""My own page: how I read, what is mine, what my office lets me do."""
+"""My own page: how I read, what is mine, what my office lets me do, and where I am signed in."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from consult.domain.people import roles
+from consult.services.people import sign_ins
 from consult.web import pages
-from consult.web.access import held_roles, members_only, person
+from consult.web.access import held_roles, members_only, now, person, sign_in
 
 bp = Blueprint("me", __name__)
 
@@ -20,4 +21,20 @@ def show_me() -> Response:
         keeps_the_roll=roles.holds_any(held, roles.KEEPS_THE_ROLL),
         reads_hidden=roles.holds_any(held, roles.READS_HIDDEN),
         writes=roles.holds_any(held, roles.WRITES_CONSULTATIONS),
+        sign_ins=sign_ins.of_person(person(), now=now()),
+        this_sign_in=sign_in().id,
     )
+
+
+@bp.post("/<slug>/me/sign-ins/<int:sign_in_id>/end")
+@members_only
+def end_sign_in(sign_in_id: int) -> Response:
+    sign_ins.end_own(person(), sign_in_id, now=now())
+    return pages.done(url_for(".show") + "#sign-ins")
+
+
+@bp.post("/<slug>/me/sign-ins/others/end")
+@members_only
+def end_other_sign_ins() -> Response:
+    sign_ins.end_others(person(), sign_in().id, now=now())
+    return pages.done(url_for(".show") + "#sign-ins")

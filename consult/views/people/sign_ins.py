@@ -1,6 +1,8 @@
 """Sign in with a number on the roll, choose who is acting, and sign out."""
 
-from flask import Blueprint, Response, request, session, url_for
+import secrets
+
+from flask import Blueprint, Response, g, request, session, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -10,20 +12,24 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, db
 from consult.services.core import crypto
 from consult.services.people import codes, sign_ins
-from consult.web import errors, pages
-from consult.web.access import SIGN_IN_COOKIE, now, public, village
-from consult.web.cookies import forget_sign_in, remember_sign_in, safe_path
+from consult.services.people.codes import Asker
+from consult.services.people.sign_ins import Phone
+from consult.web import cookies, errors, pages
+from consult.web.access import now, person_or_none, public, village
+from consult.web.cookies import safe_path
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
 
 bp = Blueprint("sign_ins", __name__)
-ASKED, VERIFIED = "asked", "verified"
+ASKED, VERIFIED, SHARED = "asked", "verified", "shared"
+BROWSER = "browser"
 
 
 @bp.get("/<slug>/sign-in")
 @public
 def new() -> Response:
-    return _form({"next": safe_path(request.args.get("next"), "")}, "")
+    shared = request.cookies.get(cookies.SHARED_COOKIE, "")
+    return _form({"next": safe_path(request.args.get("next"), ""), SHARED: shared}, "")
 
 
 @bp.post("/<slug>/sign-in")
@@ -31,10 +37,11 @@ def new() -> Response:
 def create_code() -> Response:
     typed = request.form.get("phone", "")
     try:
-        phone = codes.ask(village().id, typed, now=now())
+        phone = codes.ask(village().id, typed, now=now(), asker=asker())
     except Refused as refusal:
         return _form(request.form.to_dict(), refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     session[ASKED] = {"phone": crypto.seal(phone), "next": safe_path(request.form.get("next"), "")}
+    session[SHARED] = is_shared()
     return pages.done(url_for(".code"))
 
 
@@ -53,11 +60,13 @@ def check_code() -> Response:
     if asked is None:
         return pages.done(url_for(".new"))
     try:
-        people = codes.check(village().id, crypto.unseal(asked["phone"]), request.form.get("code", ""), now=now())
+        phone = crypto.unseal(asked["phone"])
+        people = codes.check(village().id, phone, request.form.get("code", ""), now=now(), asker=asker())
     except Refused as refusal:
         return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     until = (now() + rules.CHOOSING_TIME).timestamp()
     session[VERIFIED] = {"people": [p.id for p in people], "until": until, "next": asked["next"]}
+    session[VERIFIED]["number"] = codes.number_of(phone)
     session.pop(ASKED)
     if len(people) == 1:
         return begin(people[0], rules.SignInWay.CODE, session[VERIFIED]["next"])
@@ -94,24 +103,47 @@ def leave() -> Response:
 @bp.post("/<slug>/sign-in/end")
 @public
 def end() -> Response:
-    token = request.cookies.get(SIGN_IN_COOKIE)
-    if token:
-        sign_ins.end(token, now=now())
+    kept = cookies.kept_sign_in(request)
+    if kept is not None:
+        sign_ins.end(kept.token, now=now())
     session.pop(VERIFIED, None)
+    g.sign_in_changed = True
     response = pages.done(url_for("home.show"))
-    forget_sign_in(response)
+    cookies.forget_sign_in(response)
     return response
 
 
 def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
     """Sign a person in on this browser and end the sign-in it had before."""
-    earlier = request.cookies.get(SIGN_IN_COOKIE)
-    if earlier:
-        sign_ins.end(earlier, now=now())
-    token = sign_ins.begin(person, way, now=now())
+    earlier, before = cookies.kept_sign_in(request), person_or_none()
+    if earlier is not None:
+        sign_ins.end(earlier.token, now=now())
+    shared = is_shared()
+    phone = Phone(rules.device_of(request.headers.get("User-Agent", "")), shared)
+    token = sign_ins.begin(person, way, now=now(), phone=phone)
     response = pages.done(safe_path(path, url_for("home.show")))
-    remember_sign_in(response, token)
+    g.sign_in_changed = True
+    cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())
+    cookies.remember_choice(response, cookies.SHARED_COOKIE, "1" if shared else "0")
+    if not shared and (known := session.get(VERIFIED, {}).get("number")):
+        cookies.remember_number(request, response, known)
+    if before is not None and before.id != person.id:
+        cookies.forget_pages(response)
     return response
+
+
+def asker() -> Asker:
+    """Return this browser as one that asks for codes: a secret of its session, and the numbers it signed in with."""
+    if BROWSER not in session:
+        session[BROWSER] = secrets.token_urlsafe(18)
+    return Asker(session[BROWSER], cookies.known_numbers(request))
+
+
+def is_shared() -> bool:
+    """Tell whether the form says that several people use this phone; the form of a number says it for the next ones."""
+    if SHARED in request.form or "pin" in request.form or "phone" in request.form:
+        return request.form.get(SHARED) == "1"
+    return bool(session.get(SHARED))
 
 
 def _verified_people() -> list[Person]:
@@ -126,10 +158,13 @@ def _verified_people() -> list[Person]:
 
 def _form(values: dict[str, str], mistake: str, status: int = 200) -> Response:
     mistakes = {"phone": mistake} if mistake else {}
-    return pages.page("people/sign_ins/new.html", status, values=values, mistakes=mistakes)
+    asked = ASKED in session
+    return pages.page("people/sign_ins/new.html", status, values=values, mistakes=mistakes, asked=asked)
 
 
 def _code_form(mistake: str, status: int = 200) -> Response:
-    phone = masked_phone(crypto.unseal(session[ASKED]["phone"]))
+    typed = crypto.unseal(session[ASKED]["phone"])
+    phone = masked_phone(typed)
     mistakes = {"code": mistake} if mistake else {}
-    return pages.page("people/sign_ins/code.html", status, phone=phone, values=request.form, mistakes=mistakes)
+    n = codes.length_of(village().id, typed, asker())
+    return pages.page("people/sign_ins/code.html", status, phone=phone, n=n, values=request.form, mistakes=mistakes)

@@ -15,7 +15,15 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SIGNED_IN: _l("Please sign in first."),
     Reason.NO_SUCH_OFFICE: _l("This page is for people with another office."),
     Reason.NOT_A_PHONE: _l("This is not a mobile number. It has 11 digits, like 138 0000 0000."),
-    Reason.WAIT_FOR_CODE: _l("A code was sent just now. You can ask for another in %(minutes)s min."),
+    Reason.WAIT_FOR_CODE: _l(
+        "A code was sent not long ago. You can ask for another in %(minutes)s min. "
+        "With the household card, or at the village office, you can come in at once."
+    ),
+    Reason.CODES_CAPPED: _l(
+        "No more codes by phone for today: too many were asked for, or too many wrong ones were typed. "
+        "Come in with the household card, or go to the village office; they help you there."
+    ),
+    Reason.CODE_TOO_SHORT: _l("Please ask for a new code: codes are longer today, to be safe from guessing."),
     Reason.SHORT_CODE: _l("Only %(typed)s digits so far, %(missing)s more to come."),
     Reason.WRONG_CODE: _l("The code is wrong or has expired. Look at the message again, or ask for a new code."),
     Reason.NOT_SHARING: _l("Please enter the code first, then choose who you are."),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from consult.domain.people.sign_ins import CODES_ALLOWED, PIN_TRIES, digits, is_pin, is_short_code, minutes_of, wait_for
+from consult.domain.people.codes import CODES_ALLOWED, is_short_code
+from consult.domain.people.sign_ins import PIN_TRIES, digits, is_pin, minutes_of, wait_for
 
 NOW = datetime(2026, 7, 13, 12, 0, tzinfo=UTC)
 

@@ -115,10 +115,10 @@ def test_signing_out_ends_the_row_and_a_copied_cookie_is_dead(inside):
     assert sign_ins.find(token, now=clock.now()) is None
 
 
-def test_a_sign_in_lasts_thirty_days(inside):
+def test_a_sign_in_ends_by_itself_after_ninety_days(inside):
     token = sign_ins.begin(inside.ah_fong.row(), SignInWay.CODE, now=clock.now())
-    assert sign_ins.find(token, now=clock.now() + timedelta(days=29)) is not None
-    assert sign_ins.find(token, now=clock.now() + timedelta(days=30)) is None
+    assert sign_ins.find(token, now=clock.now() + timedelta(days=89)) is not None
+    assert sign_ins.find(token, now=clock.now() + timedelta(days=90)) is None
 
 
 @pytest.fixture

@@ -1,0 +1,241 @@
+"""Codes belong to the browser that asked; guessing is bounded; nobody keeps another out."""
+
+import json
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.audit import Tag
+from consult.domain.people.codes import (
+    CODE_TRIES,
+    KNOWN,
+    LONG,
+    SHORT,
+    STRANGERS,
+    TryLimits,
+    chance_of_any_account,
+    is_short_code,
+)
+from consult.domain.people.people import phone_number, takes_messages
+from consult.domain.refusals import Reason, Refused
+from consult.models import AuditEntry, OneTimeCode, Village, db
+from consult.services.core import crypto
+from consult.services.people import codes
+from consult.services.people.codes import Asker
+
+MINE, OTHER = Asker("my browser"), Asker("another browser")
+BAR = Fraction(1, 10_000)
+
+
+def number(n: int) -> str:
+    return f"137{n:08}"
+
+
+def ask(cast, phone: str, asker: Asker = MINE, *, at=timedelta(0)) -> Reason | None:
+    return refusal(lambda: codes.ask(cast.id, phone, now=clock.now() + at, asker=asker))
+
+
+def check(cast, phone: str, typed: str, asker: Asker = MINE, *, at=timedelta(0)) -> Reason | None:
+    return refusal(lambda: codes.check(cast.id, phone, typed, now=clock.now() + at, asker=asker))
+
+
+def refusal(act) -> Reason | None:
+    try:
+        act()
+    except Refused as refused:
+        return refused.reason
+    return None
+
+
+def last_code(config) -> str:
+    return json.loads((config.instance_path / "outbox.jsonl").read_text().splitlines()[-1])["code"]
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}d}"
+
+
+def tried(cast, tries: int, *, length: int = LONG, phone: str = "13700000000", known: bool = False) -> None:
+    """So many wrong codes were typed today, whoever typed them."""
+    now = clock.now()
+    row = OneTimeCode(
+        village_id=cast.id,
+        phone_mark=crypto.mark("phone", phone),
+        code_mark="-",
+        sent_at=now - timedelta(hours=2),
+        expires_at=now - timedelta(hours=1),
+        used_at=now - timedelta(hours=1),
+        asker_mark="somebody",
+        length=length,
+        tries=tries,
+        known=known,
+    )
+    db.session.add(row)
+    db.session.commit()
+
+
+def test_the_chance_that_any_account_is_guessed_in_a_day_is_under_one_in_ten_thousand():
+    assert chance_of_any_account(STRANGERS, KNOWN) < BAR
+
+
+def test_the_chance_would_be_too_large_without_the_limit_of_the_server():
+    unlimited = TryLimits(number=50, session=50, village_short=10_000, village=0, server_short=10_000, server=0)
+    assert chance_of_any_account(unlimited) > BAR
+
+
+@pytest.mark.both_databases
+def test_wrong_tries_in_another_browser_neither_kill_nor_use_up_my_code(inside, config):
+    ask(inside, inside.ah_fong.phone)
+    mine = last_code(config)
+    for _ in range(3 * CODE_TRIES):
+        assert check(inside, inside.ah_fong.phone, wrong(mine), OTHER) is Reason.WRONG_CODE
+    assert check(inside, inside.ah_fong.phone, mine) is None
+
+
+def test_the_right_code_opens_nothing_in_another_browser(inside, config):
+    ask(inside, inside.ah_fong.phone)
+    assert check(inside, inside.ah_fong.phone, last_code(config), OTHER) is Reason.WRONG_CODE
+    assert check(inside, inside.ah_fong.phone, last_code(config)) is None
+
+
+def test_a_code_asked_by_another_browser_leaves_mine_alive(inside, config):
+    ask(inside, inside.ah_fong.phone)
+    mine = last_code(config)
+    ask(inside, inside.ah_fong.phone, OTHER, at=timedelta(minutes=2))
+    assert check(inside, inside.ah_fong.phone, mine, at=timedelta(minutes=3)) is None
+
+
+@pytest.mark.both_databases
+def test_asking_anew_gives_no_new_tries_at_a_number(inside, config):
+    for n in range(STRANGERS.number // CODE_TRIES):
+        browser, at = Asker(f"browser {n}"), timedelta(minutes=2 * n)
+        assert ask(inside, inside.ah_fong.phone, browser, at=at) is None
+        code = last_code(config)
+        for _ in range(CODE_TRIES):
+            assert check(inside, inside.ah_fong.phone, wrong(code), browser, at=at) is Reason.WRONG_CODE
+    later = timedelta(hours=3)
+    assert ask(inside, inside.ah_fong.phone, Asker("a new one"), at=later) is Reason.CODES_CAPPED
+    assert ask(inside, inside.ah_fong.phone, Asker("a new one"), at=timedelta(days=2)) is None
+
+
+def test_who_has_signed_in_on_this_phone_before_is_not_kept_out_by_strangers(inside, config):
+    tried(inside, STRANGERS.number, phone=inside.ah_fong.phone)
+    mark = crypto.mark("phone", inside.ah_fong.phone)
+    mine = Asker("my phone", frozenset({codes.known_number(mark)}))
+    assert ask(inside, inside.ah_fong.phone, OTHER) is Reason.CODES_CAPPED
+    assert ask(inside, inside.ah_fong.phone, mine) is None
+    assert check(inside, inside.ah_fong.phone, last_code(config), mine) is None
+
+
+def test_ten_codes_asked_by_strangers_keep_no_owner_out(inside):
+    for n in range(10):
+        hours = timedelta(hours=n // 4, minutes=2 * n)
+        assert ask(inside, inside.ah_fong.phone, Asker(f"browser {n}"), at=hours) is None
+    mine = Asker("my phone", frozenset({codes.number_of(inside.ah_fong.phone)}))
+    assert ask(inside, inside.ah_fong.phone, OTHER, at=timedelta(hours=4)) is Reason.WAIT_FOR_CODE
+    assert ask(inside, inside.ah_fong.phone, mine, at=timedelta(hours=4)) is None
+
+
+def test_a_known_number_is_made_up_by_nobody(inside):
+    tried(inside, STRANGERS.number, phone=inside.ah_fong.phone)
+    forged = Asker("x", frozenset({crypto.mark("phone", inside.ah_fong.phone)[:24], inside.ah_fong.phone, ""}))
+    assert ask(inside, inside.ah_fong.phone, forged) is Reason.CODES_CAPPED
+
+
+def test_one_session_has_twenty_wrong_tries_a_day_over_all_numbers(inside):
+    for n in range(STRANGERS.session // CODE_TRIES):
+        ask(inside, number(n), at=timedelta(minutes=n))
+        for _ in range(CODE_TRIES):
+            assert check(inside, number(n), "12345678", at=timedelta(minutes=n)) is Reason.WRONG_CODE
+    assert ask(inside, number(99), at=timedelta(hours=2)) is Reason.CODES_CAPPED
+
+
+def test_one_session_asks_ten_codes_an_hour_over_all_numbers(inside):
+    for n in range(10):
+        assert ask(inside, number(n), at=timedelta(seconds=n)) is None
+    assert ask(inside, number(99), at=timedelta(minutes=20)) is Reason.WAIT_FOR_CODE
+    assert ask(inside, number(99), OTHER, at=timedelta(minutes=20)) is None
+
+
+def test_many_wrong_codes_make_the_codes_longer_instead_of_keeping_people_out(inside, config):
+    ask(inside, inside.ah_fong.phone)
+    short = last_code(config)
+    assert len(short) == SHORT
+    tried(inside, STRANGERS.village_short, length=SHORT)
+    assert check(inside, inside.ah_fong.phone, short) is Reason.CODE_TOO_SHORT
+    assert ask(inside, inside.ah_fong.phone, at=timedelta(minutes=2)) is None
+    long = last_code(config)
+    assert len(long) == LONG
+    assert check(inside, inside.ah_fong.phone, long[:7], at=timedelta(minutes=2)) is Reason.SHORT_CODE
+    assert check(inside, inside.ah_fong.phone, long, at=timedelta(minutes=2)) is None
+
+
+@pytest.mark.both_databases
+def test_the_limit_of_a_village_stops_guessing_and_raises_the_alarm_once_a_day(inside, config):
+    ask(inside, inside.ah_fong.phone)
+    tried(inside, STRANGERS.village)
+    for _ in range(3):
+        assert check(inside, inside.ah_fong.phone, last_code(config)) is Reason.CODES_CAPPED
+    assert ask(inside, inside.old_chan.phone, OTHER) is Reason.CODES_CAPPED
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.CODES_CAPPED)).all()
+    assert [json.loads(one.facts) for one in entries] == [{"cap": "village", "what": "tries"}]
+    assert inside.row().codes_capped_at is not None
+
+
+def test_the_limit_of_the_server_counts_over_all_villages_and_all_are_told(inside):
+    tried(inside, STRANGERS.server)
+    there = db.session.scalars(select(Village).where(Village.id != inside.id)).one()
+    assert refusal(lambda: codes.ask(there.id, inside.mr_wong.phone, now=clock.now())) is Reason.CODES_CAPPED
+    assert all(one.codes_capped_at for one in db.session.scalars(select(Village)))
+
+
+def test_a_village_asks_for_no_more_codes_a_day_than_it_can_pay_for(app, inside, config):
+    share = config.codes_per_day * 4 // 5
+    now, mark = clock.now(), crypto.mark("phone", "13711111111")
+    for n in range(share):
+        sent = {"sent_at": now - timedelta(hours=5), "expires_at": now - timedelta(hours=4), "used_at": now}
+        db.session.add(OneTimeCode(village_id=inside.id, phone_mark=mark, code_mark="-", asker_mark=f"{n}", **sent))
+    db.session.commit()
+    assert ask(inside, inside.ah_fong.phone) is Reason.CODES_CAPPED
+    mine = Asker("my phone", frozenset({codes.number_of(inside.ah_fong.phone)}))
+    assert ask(inside, inside.ah_fong.phone, mine) is None
+
+
+def test_a_code_seen_to_be_too_old_stays_dead_when_the_clock_steps_back(inside, config):
+    ask(inside, inside.ah_fong.phone)
+    code = last_code(config)
+    assert check(inside, inside.ah_fong.phone, code, at=timedelta(minutes=11)) is Reason.WRONG_CODE
+    assert check(inside, inside.ah_fong.phone, code, at=timedelta(minutes=2)) is Reason.WRONG_CODE
+
+
+def test_limits_hold_when_the_clock_steps_back(inside):
+    assert ask(inside, inside.ah_fong.phone, at=timedelta(hours=1)) is None
+    assert ask(inside, inside.ah_fong.phone) is Reason.WAIT_FOR_CODE
+
+
+@pytest.mark.parametrize(
+    "text", ["13800000001", "+86 165 0000 0001", "+852 9123 4567", "+852 5123 4567", "+853 6612 3456"]
+)
+def test_codes_go_to_mobile_numbers_of_the_mainland_hong_kong_and_macau(text):
+    assert takes_messages(phone_number(text) or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["+852 2123 4567", "+853 2812 3456", "+44 7700 900123", "+1 900 555 0100", "12345678901"]
+)
+def test_codes_go_to_no_other_number(inside, text):
+    assert ask(inside, text) is Reason.NOT_A_PHONE
+
+
+def test_a_long_code_is_short_until_its_last_digit():
+    assert is_short_code("1234567", LONG) and not is_short_code("12345678", LONG)
+
+
+def test_the_sentences_name_another_way_in():
+    from consult.web.words.refusal_words import REFUSALS
+
+    for reason in (Reason.CODES_CAPPED, Reason.WAIT_FOR_CODE):
+        assert "household card" in REFUSALS[reason]._args[0] and "office" in REFUSALS[reason]._args[0]
