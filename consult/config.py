@@ -44,6 +44,8 @@ class Config:
     """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
     languages: tuple[Language, ...] = ALL_LANGUAGES
     """What a reader may choose; the first is the default."""
+    watch_clock: bool = False
+    """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
     translations: Path = ROOT / "translations"
     """The folder of the catalogues, one folder in it for each language."""
 
@@ -75,6 +77,7 @@ class Config:
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             delivery=env.get("DELIVERY", "file"),
+            watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 

@@ -16,6 +16,7 @@ from consult.extensions import login_manager
 from consult.models import Person, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
+from consult.services.machine import clock_watch
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
 from consult.web import i18n, rollback_alarm
@@ -125,12 +126,11 @@ def today() -> date:
 
 
 def now() -> datetime:
-    """Return the instant of the request, one for all of it; never before the village's clock mark."""
+    """Return the instant of the request, one for all of it."""
     if "now" not in g:
         g.now = clock.now()
     instant: datetime = g.now
-    marked: Village | None = g.get("village")
-    return max(instant, marked.clock_mark) if marked is not None else instant
+    return instant
 
 
 def act(key: str = "") -> Act:
@@ -167,6 +167,8 @@ def _begin() -> None:
     if request.method not in ("GET", "HEAD", "OPTIONS") and request.cookies.get(SIGN_IN_COOKIE):
         transactions.one_at_a_time(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")
     _refuse_unstorable()
+    if request.endpoint != "static":
+        clock_watch.attend()
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
     if slug is not None:

@@ -9,6 +9,8 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from markupsafe import Markup
 
 from consult.config import current_config
+from consult.domain.people import roles
+from consult.models import Village
 from consult.services.core import pictures
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
@@ -80,12 +82,20 @@ def _surroundings() -> dict[str, Any]:
         "elder": elder_mode(),
         "demo": config.is_demo,
         "alarm": rollback_alarm.raised(),
+        "clock_doubted": _doubts_the_clock(),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
         "case_news": counts.case_news,
         "now": access.now(),
         "unread": counts.unread,
     }
+
+
+def _doubts_the_clock() -> bool:
+    """Tell whether the village's clock is in doubt and the reader is one of those who can settle it."""
+    here: Village | None = g.get("village")
+    doubted = here is not None and here.clock_trusted_at is not None
+    return doubted and roles.holds_any(access.held_roles(), roles.CONFIRMS_THE_TIME)
 
 
 def tab() -> str:
