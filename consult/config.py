@@ -51,6 +51,8 @@ class Config:
     """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
     languages: tuple[Language, ...] = ALL_LANGUAGES
     """What a reader may choose; the first is the default."""
+    watch_clock: bool = False
+    """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
     translations: Path = ROOT / "translations"
     """The folder of the catalogues, one folder in it for each language."""
 
@@ -88,6 +90,7 @@ class Config:
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             codes_per_day=_codes_per_day(env.get("CODES_PER_DAY", "500")),
             delivery=env.get("DELIVERY", "file"),
+            watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 

@@ -16,7 +16,7 @@ from consult import create_app
 from consult.config import Config
 from consult.models import db
 
-OF_ONE_DATABASE = ("group_commit", "alarm", "watch", "live_fragments")
+OF_ONE_DATABASE = ("group_commit", "alarm", "clock_reading", "watch", "live_fragments")
 """What an app remembers of the database it stands on."""
 _kept: dict[tuple[Config, bool], Flask] = {}
 

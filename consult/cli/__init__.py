@@ -11,6 +11,7 @@ from flask import Flask
 
 NOUNS = {
     "audit": "The log of each village.",
+    "clock": "The machine's clock.",
     "demo": "The demo village.",
     "jobs": "Background jobs.",
     "polls": "Polls.",

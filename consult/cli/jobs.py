@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import click
@@ -13,6 +14,7 @@ from consult.services.cases import filing as case_filing
 from consult.services.cases import reminders as case_reminders
 from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
+from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
 from consult.services.polls import closing
 from consult.services.site import reminders
@@ -49,15 +51,18 @@ def runner(app: Flask) -> Runner:
         return outbox.sweep(dispatch.sender(robot_words.text_of), now=now, ending=working.ending.is_set)
 
     lanes = {
-        "closing": (Job("close_due", EACH_MINUTE, lambda now: closing.close_due(now=now)),),
+        "closing": (
+            Job("watch_clock", EACH_MINUTE, lambda _: clock_watch.tick(), everywhere=True, quiet=True),
+            Job("close_due", EACH_MINUTE, lambda now: closing.close_due(now=now)),
+        ),
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (
             Job("remind", EACH_MINUTE, lambda now: reminders.remind(now=now)),
             Job("compute_due", EACH_MINUTE, lambda now: common_ground_jobs.compute_due(now=now)),
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),
             Job("forget_case_drafts", EACH_HOUR, forget_case_drafts),
-            Job("forget_old_attempts", EACH_NIGHT, lambda now: maintenance.forget_old_attempts(now=now)),
-            Job("forget_job_runs", EACH_NIGHT, lambda now: job_runs.forget(now=now)),
+            Job("forget_old_attempts", EACH_NIGHT, _if_sure(maintenance.forget_old_attempts)),
+            Job("forget_job_runs", EACH_NIGHT, _if_sure(job_runs.forget)),
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),
         ),
@@ -66,6 +71,13 @@ def runner(app: Flask) -> Runner:
     return working
 
 
+def _if_sure(forget: Callable[..., object]) -> Callable[[datetime], object]:
+    """Delete what is old by the clock only while no village doubts the clock."""
+    return lambda now: None if clock_watch.in_doubt() else forget(now=now)
+
+
 def forget_case_drafts(now: datetime) -> int:
     """Discard what somebody began to write and left lying."""
+    if clock_watch.in_doubt():
+        return 0
     return case_filing.forget_drafts(now=now, before=now - DRAFTS_KEPT)

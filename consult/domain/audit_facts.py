@@ -30,7 +30,46 @@ class BackupRestoredFacts(TypedDict):
     reason: str
 
 
-OF_CORE: dict[Tag, type] = {Tag.ACT_REFUSED: ActRefusedFacts, Tag.BACKUP_RESTORED: BackupRestoredFacts}
+class ClockDoubtedFacts(TypedDict):
+    """A leap of the machine's clock: nothing is opened, closed or counted until it is settled."""
+
+    kind: str
+    """forward, backward or silence."""
+    trusted_at: str
+    """The last instant at which the clock was right."""
+    shown_at: str
+    polls: int
+    """How many polls of the village hang on it."""
+
+
+class ClockConfirmedFacts(TypedDict):
+    """An officer said that the clock is right now."""
+
+    office: str
+
+
+class ClockSettledFacts(TypedDict):
+    """The doubt is ended. Without wrong times the clock was right all the time."""
+
+    noticed: int
+    """Number of the entry clock:doubted."""
+    first_entry: int | None
+    last_entry: int | None
+    """The entries that bear wrong times, from the first to the last."""
+    wrong_from: str | None
+    wrong_to: str | None
+    """The times that these two bear."""
+    reopened: list[int]
+    """Polls that only a clock running ahead had seen closed."""
+
+
+OF_CORE: dict[Tag, type] = {
+    Tag.ACT_REFUSED: ActRefusedFacts,
+    Tag.BACKUP_RESTORED: BackupRestoredFacts,
+    Tag.CLOCK_DOUBTED: ClockDoubtedFacts,
+    Tag.CLOCK_CONFIRMED: ClockConfirmedFacts,
+    Tag.CLOCK_SETTLED: ClockSettledFacts,
+}
 FACTS: dict[Tag, type] = {
     **OF_CORE,
     **OF_PEOPLE,

@@ -87,6 +87,9 @@ class Reason(StrEnum):
     NO_SEAT = "no_seat", UNPROCESSABLE
     FROZEN_BEFORE_BUNDLES = "frozen_before_bundles"
     READ_ONLY = "read_only", UNAVAILABLE
+    CLOCK_IN_DOUBT = "clock_in_doubt", UNAVAILABLE
+    NO_DOUBT = "no_doubt"
+    TIME_HAS_PASSED = "time_has_passed"
     # running a poll
     NOT_ANNOUNCED = "not_announced"
     NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE

@@ -13,6 +13,8 @@ from consult.models.cases.cases import (
     MediationCase,
     Screening,
 )
+from consult.models.clock import ClockConfirmation, ClockDoubt, ClockTick
+from consult.models.installation import Installation
 from consult.models.job_runs import JobRun
 from consult.models.law.four_deliberations import DeliberationStep, MatterChoice, MotionCheck
 from consult.models.meetings.meetings import (
@@ -100,6 +102,9 @@ __all__ = [
     "CaseReader",
     "CaseView",
     "CheckIn",
+    "ClockConfirmation",
+    "ClockDoubt",
+    "ClockTick",
     "Comment",
     "CommonGround",
     "Consultation",
@@ -116,6 +121,7 @@ __all__ = [
     "GroupRobot",
     "Household",
     "HouseholdCard",
+    "Installation",
     "JobRun",
     "MatterChoice",
     "MediationCase",

@@ -44,7 +44,7 @@ from consult.views.polls import (
     recounts,
     vote_disputes,
 )
-from consult.views.site import health, home, offline, root, searches
+from consult.views.site import clocks, health, home, offline, root, searches
 from consult.views.talk import (
     comments,
     consultations,
@@ -62,7 +62,7 @@ from consult.views.talk import (
 from consult.web.access import public
 
 AREAS: dict[str, tuple[Any, ...]] = {
-    "site": (root, health, offline, home, searches),
+    "site": (root, health, offline, home, searches, clocks),
     "people": (preferences, sign_ins, cards, me, representatives, rolls, grants, group_robots),
     "law": (four_deliberations,),
     "talk": (

@@ -20,6 +20,7 @@ from consult.extensions import login_manager
 from consult.models import Person, SignIn, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
+from consult.services.machine import clock_watch
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
 from consult.web import cookies, edge, fragments, i18n, rollback_alarm
@@ -129,12 +130,11 @@ def today() -> date:
 
 
 def now() -> datetime:
-    """Return the instant of the request, one for all of it; never before the village's clock mark."""
+    """Return the instant of the request, one for all of it."""
     if "now" not in g:
         g.now = clock.now()
     instant: datetime = g.now
-    marked: Village | None = g.get("village")
-    return max(instant, marked.clock_mark) if marked is not None else instant
+    return instant
 
 
 def act(key: str = "") -> Act:
@@ -219,6 +219,8 @@ def _begin() -> None:
     if request.method not in ("GET", "HEAD", "OPTIONS") and kept is not None:
         transactions.one_at_a_time(f"{kept.token}:{request.path}")
     edge.refuse_unstorable([g.get("village_slug") or "", *map(str, (request.view_args or {}).values())])
+    if request.endpoint != "static":
+        clock_watch.attend()
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
     if slug is not None:

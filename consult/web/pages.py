@@ -11,6 +11,8 @@ from markupsafe import Markup
 from consult.config import current_config
 from consult.domain.people.codes import DAY
 from consult.domain.people.second_factors import OFFICERS
+from consult.domain.people import roles
+from consult.models import Village
 from consult.services.core import pictures
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
@@ -84,6 +86,7 @@ def _surroundings() -> dict[str, Any]:
         "demo": config.is_demo,
         "alarm": rollback_alarm.raised(),
         "codes_capped": codes_capped(),
+        "clock_doubted": _doubts_the_clock(),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
         "case_news": counts.case_news,
@@ -99,6 +102,13 @@ def codes_capped() -> bool:
     if capped_at is None or access.now() - capped_at > DAY:
         return False
     return bool(access.held_roles() & OFFICERS)
+
+
+def _doubts_the_clock() -> bool:
+    """Tell whether the village's clock is in doubt and the reader is one of those who can settle it."""
+    here: Village | None = g.get("village")
+    doubted = here is not None and here.clock_trusted_at is not None
+    return doubted and roles.holds_any(access.held_roles(), roles.CONFIRMS_THE_TIME)
 
 
 def tab() -> str:

@@ -30,6 +30,7 @@ MAY_IMPORT = {
 
 AREA_MAY_IMPORT = {
     "core": set[str](),
+    "machine": {"core"},
     "messages": {"core"},
     "people": {"core", "messages"},
     "law": {"core", "people"},
@@ -38,7 +39,7 @@ AREA_MAY_IMPORT = {
     "polls": {"core", "messages", "people", "law", "board", "talk"},
     "meetings": {"core", "messages", "people", "law", "board", "talk", "polls"},
     "cases": {"core", "messages", "people", "talk"},
-    "site": {"core", "messages", "people", "law", "board", "talk", "polls", "meetings", "cases"},
+    "site": {"core", "machine", "messages", "people", "law", "board", "talk", "polls", "meetings", "cases"},
 }
 """Within one layer, which areas an area may import. An area also imports every area of the layers below that it may."""
 PAGES_MAY_IMPORT = {

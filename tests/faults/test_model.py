@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from sqlalchemy import func, select
 
 from consult import clock
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
@@ -63,7 +64,7 @@ class Polling(RuleBasedStateMachine):
         super().__init__()
         self.context = self.app.app_context()
         self.context.push()
-        self.now = max(clock.now(), self.cast.row().clock_mark) + HOUR
+        self.now = max(clock.now(), db.session.scalar(select(func.max(Poll.closes_at))) or clock.now()) + HOUR
         self.begin()
         self.kept: tuple[Model, Any] | None = None
 

@@ -132,6 +132,8 @@ COUNTS_BALLOTS = frozenset(
 """Enter count sheets; each sheet takes two of them."""
 CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR})
 """Extend, add by appeal, cancel: two persons of different offices of these."""
+CONFIRMS_THE_TIME = CHANGES_POLLS | {Role.CLERK}
+"""Say what time it is when the clock is in doubt: two of different offices where polls hang on it."""
 SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 """Recount with the choices, which no other office sees."""
 CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}

@@ -73,15 +73,19 @@ def state_of(
     declared: bool,
     now: datetime,
     cancelled: bool = False,
+    closing_seen: bool = False,
 ) -> PollState:
-    """Return the state at an instant. Time alone opens and closes a poll; once tallied, no earlier clock reopens it."""
+    """Return the state at an instant. Time alone opens and closes a poll.
+
+    Once its close was seen (`closing_seen`) or it is tallied, no earlier clock reopens it.
+    """
     if cancelled:
         return PollState.CANCELLED
     if declared:
         return PollState.DECLARED
     if not announced:
         return PollState.DRAFTED
-    if tallied or now >= closes_at:
+    if tallied or closing_seen or now >= closes_at:
         return PollState.CLOSED
     return PollState.OPEN if now >= opens_at else PollState.ANNOUNCED
 

@@ -21,8 +21,8 @@ class Village(Base):
     province: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     founded_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    clock_mark: Mapped[datetime] = mapped_column(UTCDateTime)
-    """The latest instant at which this village acted: a clock stepping back never reopens a poll."""
+    clock_trusted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """While the clock is in doubt: the last instant at which it was right. None: it is not in doubt."""
     endorsements_needed: Mapped[int] = mapped_column(default=20, server_default="20")
     """So many villagers behind a proposal oblige the council to answer it."""
     answer_days: Mapped[int] = mapped_column(default=15, server_default="15")

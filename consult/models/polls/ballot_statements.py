@@ -27,7 +27,8 @@ POLL_NOW = (
         Poll.cancelled_at,
         Poll.consultation_id,
         PollTally.poll_id.label("tallied"),
-        Village.clock_mark,
+        Poll.closing_seen_at,
+        Village.clock_trusted_at,
         PollEnding.poll_id.label("ended"),
     )
     .join(Village, Village.id == Poll.village_id)

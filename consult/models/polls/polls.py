@@ -65,6 +65,9 @@ class Poll(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Set only with a confirmed change that cancels the poll; closes_at moves only with one that extends it."""
 
+    closing_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its closing time was first seen to be past: it stays closed from then on, whatever the clock says."""
+
     consultation: Mapped[Consultation] = relationship()
     group: Mapped[Group | None] = relationship()
     options: Mapped[list["PollOption"]] = relationship(order_by="PollOption.number")

@@ -37,6 +37,8 @@ class Job:
     schedule: Schedule
     act: Callable[[datetime], object]
     everywhere: bool = False
+    quiet: bool = False
+    """Whether what it did is left out of the log."""
 
 
 class Runner:
@@ -113,6 +115,6 @@ def _attempt(job: Job) -> bool:
         db.session.rollback()
         log.exception("%s failed", job.name)
         return False
-    if done:
+    if done and not job.quiet:
         log.info("%s: %s", job.name, done)
     return True

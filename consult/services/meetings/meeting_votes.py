@@ -101,6 +101,7 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     transactions.lock(poll.consultation)  # it moves on: before the head of the log
     if poll.announced_at is not None:
         return
+    poll_states.refuse_while_in_doubt(meeting.village_id)
     body = meeting_states.body_of(meeting)
     _refuse_unless_ripe(meeting, item, body, now=act.now)
     phases.refuse_ended(poll.consultation)
@@ -183,6 +184,7 @@ def end_vote(meeting: Meeting, poll_id: int, act: Act, *, clock: Callable[[], da
     transactions.lock(poll)
     if poll.announced_at is None or poll.cancelled_at is not None:
         raise Refused(Reason.VOTE_NOT_OPEN)
+    poll_states.refuse_while_in_doubt(meeting.village_id)
     act = replace(act, now=clock())
     if act.now >= poll.closes_at:
         end_by_time(poll, now=act.now)
@@ -225,7 +227,8 @@ def end_by_time(poll: Poll, *, now: datetime) -> bool:
 
     Units that are here now count as present.
     """
-    return poll_states.waits_for_ending(poll) and now >= poll.closes_at and _end_by_time(poll, now)
+    past = poll.closing_seen_at is not None or now >= poll.closes_at
+    return poll_states.waits_for_ending(poll) and past and _end_by_time(poll, now)
 
 
 @atomic

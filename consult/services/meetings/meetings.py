@@ -29,7 +29,7 @@ from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_messages, meeting_states, petitions
 from consult.services.people import villages
 from consult.services.people.villages import local_day
-from consult.services.polls import polls
+from consult.services.polls import poll_states, polls
 
 
 @atomic
@@ -97,6 +97,7 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
     if meeting_states.state_of(meeting) is MeetingState.CALLED:
         return
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
+    poll_states.refuse_while_in_doubt(meeting.village_id)
     body = bodies.find(meeting.body, province=village.province, on=local_day(village, act.now))
     refuse_unless_callable(meeting, village, body, exceptions, now=act.now)
     units = units_of(meeting, village, body)

@@ -19,7 +19,7 @@ from consult.services.core.transactions import atomic
 @atomic
 def create(slug: str, name: str, *, now: datetime, province: str = "") -> Village:
     """Make a village with an empty roll and an audit log of its own. Raises IntegrityError if the slug is taken."""
-    village = Village(slug=slug, name=name, province=province, founded_at=now, clock_mark=now)
+    village = Village(slug=slug, name=name, province=province, founded_at=now)
     db.session.add(village)
     db.session.flush()
     audit.begin_log(village.id)

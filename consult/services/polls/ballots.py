@@ -6,11 +6,13 @@ Named ballots are written by named_ballots.py, secret ones by secret_ballots.py.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
 from consult.config import current_config
+from consult.domain import clock_leaps
 from consult.domain.polls import ballot_rules
 from consult.domain.polls import polls as rules
 from consult.domain.polls.ballot_rules import Attempt
@@ -60,6 +62,15 @@ def cast(request: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
     """
     if transactions.in_unit():
         return _cast(request, clock())
+    try:
+        return _cast_alone(request, clock)
+    except Refused as refusal:
+        if refusal.reason is Reason.POLL_CLOSED:  # in a unit of its own: the one of the ballot is undone
+            poll_states.note_closings(now=clock(), poll_id=request.poll_id)
+        raise
+
+
+def _cast_alone(request: BallotRequest, clock: Callable[[], datetime]) -> Receipt:
     config = current_config()
     if config.on_sqlite:
         return group_commit.run(lambda: _cast(request, clock()))
@@ -97,18 +108,25 @@ def _lock_poll(request: BallotRequest, now: datetime) -> _LockedPoll:
     row = db.session.execute(statements.POLL_NOW, which).first()
     if row is None or row.announced_at is None:
         raise Refused(Reason.NOT_ANNOUNCED)
-    state = rules.state_of(
+    state = clock_leaps.same_at_both(lambda at: _state(row, at), now, row.clock_trusted_at)
+    if state is None:
+        raise Refused(Reason.CLOCK_IN_DOUBT)
+    return _LockedPoll(FrozenPoll.from_facts(row.frozen), state, row.consultation_id)
+
+
+def _state(row: Row[Any], at: datetime) -> PollState:
+    if row.ended is not None:  # the clock may have been read before the chair ended it
+        return PollState.CLOSED
+    return rules.state_of(
         announced=True,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         tallied=row.tallied is not None,
         declared=False,
-        now=max(now, row.clock_mark),
+        now=at,
         cancelled=row.cancelled_at is not None,
+        closing_seen=row.closing_seen_at is not None,
     )
-    if row.ended is not None:  # the clock may have been read before the chair ended it
-        state = PollState.CLOSED
-    return _LockedPoll(FrozenPoll.from_facts(row.frozen), state, row.consultation_id)
 
 
 def _lock_unit(request: BallotRequest, poll: FrozenPoll) -> Unit | None:

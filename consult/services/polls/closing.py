@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from consult.domain.audit import Tag
 from consult.domain.board.notices import NoticeTag
@@ -65,6 +65,7 @@ def _prepare(poll: Poll, act: Act) -> int | None:
     """
     if poll_states.stored_tally(poll) is not None:
         return None
+    poll_states.refuse_while_in_doubt(poll.village_id)
     if poll_states.waits_for_ending(poll):
         _end_by_time(poll, act)
     _refuse_unless_countable(poll, act.now)
@@ -75,15 +76,15 @@ def _prepare(poll: Poll, act: Act) -> int | None:
 def _end_by_time(poll: Poll, act: Act) -> None:
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
-    if poll_states.waits_for_ending(poll) and act.now >= poll.closes_at:
+    if poll_states.waits_for_ending(poll) and is_past(poll, act.now):
         meeting_port.meetings().end_by_time(poll, act)
 
 
 @atomic
 def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
-    if poll_states.stored_tally(poll) is not None:  # a later act does not move the village's clock
+    if poll_states.stored_tally(poll) is not None:
         return
-    _advance_clock(poll.village_id, act.now)
+    poll_states.refuse_while_in_doubt(poll.village_id)
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
     if db.session.get(PollTally, poll.id, populate_existing=True) is not None:
@@ -99,20 +100,15 @@ def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
     audit.record(Tag.POLL_CLOSED, f"poll:{poll.id}", system, **tally.as_facts(), **bound)
 
 
-def _advance_clock(village_id: int, now: datetime) -> None:
-    """Let no act of the village be earlier than this closing. First, for the village comes first in the lock order.
-
-    An UPDATE and not `transactions.lock`, which would hold up every ballot that refers to the village.
-    """
-    advanced = update(Village).where(Village.id == village_id, Village.clock_mark < now).values(clock_mark=now)
-    db.session.execute(advanced.execution_options(synchronize_session="fetch"))
+def is_past(poll: Poll, now: datetime) -> bool:
+    """Tell whether the poll's closing time is past, or was seen to be past before."""
+    return poll.closing_seen_at is not None or now >= poll.closes_at
 
 
 def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
-    village = db.session.get_one(Village, poll.village_id)
     if poll.cancelled_at is not None:
         raise Refused(Reason.POLL_CANCELLED)
-    if poll.announced_at is None or max(now, village.clock_mark) < poll.closes_at:
+    if poll.announced_at is None or not is_past(poll, now):
         raise Refused(Reason.NOT_CLOSED_YET)
     if reason := count_sheets.why_not_countable(poll):
         raise Refused(reason)
@@ -123,11 +119,15 @@ def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
 
     One with paper or raised hands waits for an officer, who alone knows that all sheets are in. One that cannot be
     closed (NotShuffled, or a damaged poll: CountsDiffer) is logged and left open; the next is closed.
+    Every closing time that is past is noted first, also where the count must wait. A village whose clock is in doubt
+    is left alone.
     """
+    poll_states.note_closings(now=now)
     query = (
         select(Poll.id)
         .outerjoin(PollTally, PollTally.poll_id == Poll.id)
-        .where(Poll.announced_at.is_not(None), Poll.closes_at <= now, PollTally.poll_id.is_(None))
+        .join(Village, Village.id == Poll.village_id)
+        .where(Poll.closing_seen_at.is_not(None), PollTally.poll_id.is_(None), Village.clock_trusted_at.is_(None))
         .where(Poll.cancelled_at.is_(None), Poll.paper.is_(False), Poll.hands.is_(False))
     )
     if village_id is not None:

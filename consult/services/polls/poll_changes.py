@@ -74,6 +74,7 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
     transactions.lock(poll.consultation)
     if db.session.get(PollChangeConfirmation, change.id, populate_existing=True) is not None:
         return
+    poll_states.refuse_while_in_doubt(poll.village_id)
     if act.actor.id == change.asked_by:
         raise Refused(Reason.SAME_PERSON)
     if office == change.asked_office:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm.util import identity_key
 
+from consult.domain import clock_leaps
 from consult.domain.polls import polls as rules
 from consult.domain.polls.frozen import FrozenPoll
 from consult.domain.polls.polls import PollState, Tally
@@ -21,6 +23,7 @@ from consult.models import (
     Village,
     db,
 )
+from consult.services.core.transactions import atomic
 
 
 def frozen_of(poll: Poll) -> FrozenPoll:
@@ -33,21 +36,62 @@ def frozen_of(poll: Poll) -> FrozenPoll:
 
 def state_of(poll: Poll, now: datetime) -> PollState:
     """Return the state at an instant, from the rows as they stand now and not as the page loaded them."""
+    tallied = stored_tally(poll) is not None
+    return _state(poll, now, tallied=tallied, declared=db.session.get(Declaration, poll.id) is not None)
+
+
+def _state(poll: Poll, now: datetime, *, tallied: bool, declared: bool) -> PollState:
     return rules.state_of(
         announced=poll.announced_at is not None,
         opens_at=poll.opens_at,
         closes_at=poll.closes_at,
-        tallied=stored_tally(poll) is not None,
-        declared=db.session.get(Declaration, poll.id) is not None,
+        tallied=tallied,
+        declared=declared,
         now=now,
         cancelled=poll.cancelled_at is not None,
+        closing_seen=poll.closing_seen_at is not None,
     )
 
 
 def state_for_act(poll: Poll, now: datetime) -> PollState:
-    """Return the state that an act meets: the village's clock never runs back behind a closing."""
-    village = db.session.get_one(Village, poll.village_id)
-    return state_of(poll, max(now, village.clock_mark))
+    """Return the state that an act meets. Raises Refused where it hangs on a clock that is in doubt."""
+    trusted = db.session.get_one(Village, poll.village_id).clock_trusted_at
+    state = clock_leaps.same_at_both(lambda at: state_of(poll, at), now, trusted)
+    if state is None:
+        raise Refused(Reason.CLOCK_IN_DOUBT)
+    return state
+
+
+def state_for_page(poll: Poll, now: datetime, trusted_at: datetime | None) -> PollState:
+    """Return the state that a page shows, from the rows it has loaded; while the clock is in doubt, the trusted one."""
+    return _state(poll, trusted_at or now, tallied=poll.tally is not None, declared=poll.declaration is not None)
+
+
+def refuse_while_in_doubt(village_id: int) -> None:
+    """Refuse to open, close, count or declare while the village's clock is in doubt. Raises Refused."""
+    query = select(Village.clock_trusted_at).where(Village.id == village_id)
+    if db.session.scalar(query) is not None:
+        raise Refused(Reason.CLOCK_IN_DOUBT)
+
+
+@atomic
+def note_closings(*, now: datetime, poll_id: int | None = None) -> list[int]:
+    """Note that the closing time of polls is past, of all or of one: they stay closed whatever the clock says later.
+
+    Nothing is noted in a village whose clock is in doubt. Returns the ids of those noted now.
+    """
+    sure = select(Village.id).where(Village.clock_trusted_at.is_(None))
+    seen = update(Poll).where(
+        Poll.announced_at.is_not(None), Poll.closing_seen_at.is_(None), Poll.closes_at <= now, Poll.village_id.in_(sure)
+    )
+    if poll_id is not None:
+        seen = seen.where(Poll.id == poll_id)
+    noted = seen.values(closing_seen_at=now).returning(Poll.id).execution_options(synchronize_session=False)
+    found = list(db.session.scalars(noted))
+    for one in found:
+        if (known := db.session.identity_map.get(identity_key(Poll, one))) is not None:
+            db.session.refresh(known, ["closing_seen_at"])
+    return found
 
 
 def stored_tally(poll: Poll) -> Tally | None:

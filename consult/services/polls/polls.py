@@ -44,7 +44,7 @@ from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.people import villages
 from consult.services.people.villages import local_day
-from consult.services.polls import poll_messages
+from consult.services.polls import poll_messages, poll_states
 from consult.services.talk import phases
 
 
@@ -79,6 +79,7 @@ def announce(poll: Poll, act: Act) -> None:
     transactions.lock(poll.consultation)  # it moves on: before the head of the log
     if poll.announced_at is not None:
         return
+    poll_states.refuse_while_in_doubt(poll.village_id)
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
     phases.refuse_ended(poll.consultation)

@@ -15,12 +15,13 @@ from consult.domain.polls import ballot_rules, methods
 from consult.domain.polls import polls as rules
 from consult.domain.polls.ballot_rules import Attempt
 from consult.domain.polls.frozen import FrozenRule
-from consult.domain.polls.polls import PollState, Standing
+from consult.domain.polls.polls import PollState, Standing, Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Meeting, Poll, db
 from consult.models.board import notice_queries
 from consult.models.people import roll_queries
 from consult.models.polls import poll_queries
+from consult.services.core import group_commit
 from consult.services.people.villages import local_day
 from consult.services.polls import (
     assisted_voting,
@@ -125,7 +126,7 @@ def announced(poll: Poll) -> Response:
     }
     if state in (PollState.CLOSED, PollState.DECLARED):
         common["may_declare"] = state is PollState.CLOSED and may_declare(poll)
-        tally = closing.tally_of(poll)
+        tally = _tally_of_closed(poll)
         if tally is None:
             return pages.page("polls/counting.html", **common, why=count_sheets.why_not_countable(poll))
         return pages.page(
@@ -140,6 +141,17 @@ def announced(poll: Poll) -> Response:
             notice_id=notice_queries.of_poll(poll.id, NoticeTag.POLL_DECLARED),
         )
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
+
+
+def _tally_of_closed(poll: Poll) -> Tally | None:
+    """Return the tally for a page; one that no job has stored yet is shown only once the close is noted for good.
+
+    Noted by the one thread that writes, since a page that is read takes no lock itself.
+    """
+    if poll.closing_seen_at is None and poll.tally is None:
+        seen_at, poll_id = now(), poll.id
+        group_commit.run(lambda: poll_states.note_closings(now=seen_at, poll_id=poll_id))
+    return closing.tally_of(poll)
 
 
 def may_declare(poll: Poll) -> bool:
@@ -193,15 +205,7 @@ def rule_of(poll: Poll) -> FrozenRule:
 
 
 def state_of(poll: Poll) -> PollState:
-    return rules.state_of(
-        announced=poll.announced_at is not None,
-        opens_at=poll.opens_at,
-        closes_at=poll.closes_at,
-        tallied=poll.tally is not None,
-        declared=poll.declaration is not None,
-        now=now(),
-        cancelled=poll.cancelled_at is not None,
-    )
+    return poll_states.state_for_page(poll, now(), village().clock_trusted_at)
 
 
 def still_running(poll: Poll) -> bool:
@@ -224,7 +228,7 @@ def published_before_close(poll: Poll) -> dict[str, Any]:
 
 def published_outcome(poll: Poll) -> dict[str, Any]:
     """Return counts and verdict for programs, with both sides of every comparison."""
-    tally = closing.tally_of(poll)
+    tally = _tally_of_closed(poll)
     if tally is None:
         return published_before_close(poll)
     verdict = closing.verdict_of(poll, tally).as_facts()

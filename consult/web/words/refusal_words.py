@@ -82,6 +82,12 @@ REFUSALS: dict[Reason, LazyString] = {
         "An old copy of the records was put back. It can be read, but nothing can be done until this is settled. "
         "Please tell the village affairs supervision committee."
     ),
+    Reason.CLOCK_IN_DOUBT: _l(
+        "The clock of this site may be wrong, so nothing is opened, closed or counted now. "
+        "Nothing is lost. Please try again when the officers have checked the time."
+    ),
+    Reason.NO_DOUBT: _l("The time is settled already. There is nothing left to do."),
+    Reason.TIME_HAS_PASSED: _l("Too much time has passed since this page was opened. Please compare the time again."),
     Reason.NO_SEAT: _l("By the rule that was frozen this person has no vote here."),
     Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
     Reason.NOTICE_TOO_SHORT: _l(

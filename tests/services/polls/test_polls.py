@@ -314,10 +314,11 @@ def test_every_kind_of_poll_can_be_announced_and_declared(inside, kind):
     assert declare(inside, poll).outcome == "inquorate"
 
 
-def test_declaring_what_is_counted_leaves_the_villages_clock_at_the_close(inside):
-    """The clock of the village may not run back behind a closing; a later act of an officer does not move it."""
-    poll = a_poll(inside)
+def test_the_close_of_a_poll_is_noted_on_that_poll_and_on_no_other(inside):
+    """What a later act of an officer, or another poll's close, does not move."""
+    poll, other = a_poll(inside), a_poll(inside, key="other", closes_at=clock.now() + 2 * LATER)
     closed_at = clock.now() + LATER
     assert close(at=closed_at) == [poll]
     declare(inside, poll, at=2 * LATER)
-    assert inside.row().clock_mark == closed_at
+    assert db.session.get(Poll, poll).closing_seen_at == closed_at
+    assert db.session.get(Poll, other).closing_seen_at is None

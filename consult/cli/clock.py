@@ -1,0 +1,62 @@
+"""flask clock show | settle: what is known of the machine's clock; end a doubt about it by two persons."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.people.roles import CONFIRMS_THE_TIME
+from consult.domain.refusals import Refused
+from consult.models import ClockDoubt, Person, Village, db
+from consult.services.core.acts import Act
+from consult.services.machine import clock_settlements, clock_watch
+from consult.services.people import villages
+from consult.services.people.villages import local_day
+
+cli = AppGroup("clock", help="The machine's clock.")
+
+
+@cli.command("show")
+def show() -> None:
+    """Say what the clock shows, when it was last known to be right, and which villages doubt it."""
+    clock_watch.attend()
+    click.echo(f"now: {clock.now().isoformat(timespec='seconds')}, last seen: {clock_watch.last_seen() or 'never'}")
+    for doubt in db.session.scalars(select(ClockDoubt).where(ClockDoubt.settled_at.is_(None))).all():
+        slug = db.session.get_one(Village, doubt.village_id).slug
+        click.echo(
+            f"{slug}: {doubt.kind.value}, right until {doubt.trusted_at.isoformat(timespec='seconds')}, "
+            f"{doubt.persons_needed} persons needed, {len(doubt.confirmations)} have confirmed"
+        )
+
+
+@cli.command("settle")
+@click.argument("slug")
+@click.option("--person", "names", multiple=True, required=True, help="Who says so, by name; once for each person.")
+@click.option("--yes", is_flag=True, help="Do not ask whether the time is right.")
+def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
+    """End a doubt about the clock for officers who stand beside the machine: two of different offices."""
+    village = db.session.scalar(select(Village).where(Village.slug == slug))
+    if village is None:
+        raise click.ClickException(f"there is no village '{slug}'")
+    shown = clock.now()
+    if not yes:
+        click.confirm(f"Is it now {shown.isoformat(timespec='minutes')} (UTC)?", abort=True)
+    village_id, ended, used = village.id, False, set[str]()
+    for person in [_officer(village, name) for name in names]:
+        held = villages.roles_of(person, on=local_day(village, shown)) & CONFIRMS_THE_TIME
+        office = next(iter(sorted(role.value for role in held if role.value not in used)), "")
+        if not office:
+            raise click.ClickException(f"{person.name} holds no other office that may say what time it is")
+        used.add(office)
+        try:
+            ended = clock_settlements.confirm(village_id, office, Act.of(person, now=clock.now()), shown_at=shown)
+        except Refused as refusal:
+            raise click.ClickException(f"not settled: {refusal.reason.value}") from None
+    click.echo("settled" if ended else "one more person of another office is needed")
+
+
+def _officer(village: Village, name: str) -> Person:
+    found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
+    if len(found) != 1:
+        raise click.ClickException(f"{len(found)} people on the roll are called {name}")
+    return found[0]

@@ -1,0 +1,136 @@
+"""Settle a doubt about the clock: officers say that it is right now, and the log says which entries bear wrong times."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select, update
+
+from consult.domain.audit import Tag
+from consult.domain.clock_leaps import TOLERANCE, Reading
+from consult.domain.refusals import Reason, Refused
+from consult.models import AuditEntry, AuditHead, ClockConfirmation, ClockDoubt, Poll, PollTally, Village, db
+from consult.services.core import audit
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
+from consult.services.machine import clock_watch
+
+ANSWER_WITHIN = timedelta(minutes=10)
+"""So long may a page with the question "is it now 15:20?" stand open."""
+
+
+class WrongTimes(NamedTuple):
+    """The entries of a log that bear wrong times: their numbers, and the instants of the first and the last."""
+
+    first: int
+    last: int
+    since: datetime
+    until: datetime
+
+
+def open_doubt(village_id: int) -> ClockDoubt | None:
+    """Return the doubt that a village has to settle."""
+    query = select(ClockDoubt).where(ClockDoubt.village_id == village_id, ClockDoubt.settled_at.is_(None))
+    return db.session.scalar(query.order_by(ClockDoubt.id.desc()).limit(1))
+
+
+def still_valid(doubt: ClockDoubt, present: Reading) -> list[ClockConfirmation]:
+    """Return the confirmations since which the clock ran on evenly."""
+    return [
+        one for one in doubt.confirmations if Reading(one.confirmed_at, one.boot, one.running_us).agrees_with(present)
+    ]
+
+
+@atomic
+def confirm(village_id: int, office: str, act: Act, *, shown_at: datetime) -> bool:
+    """Confirm that the clock is right; the last person needed ends the doubt. Returns whether it is ended.
+
+    `shown_at`: the time that the page asked for. Twice by one person is the same as once. Raises Refused.
+    """
+    present = clock_watch.reading_at(act.now)
+    village = db.session.get_one(Village, village_id, with_for_update={"key_share": True}, populate_existing=True)
+    doubt = open_doubt(village_id)
+    if doubt is None:
+        raise Refused(Reason.NO_DOUBT)
+    if abs(act.now - shown_at) > ANSWER_WITHIN:
+        raise Refused(Reason.TIME_HAS_PASSED)
+    others = [one for one in still_valid(doubt, present) if one.person_id != act.actor.id]
+    if any(one.office == office for one in others):
+        raise Refused(Reason.SAME_OFFICE)
+    _note(doubt, office, act, present)
+    if len(others) + 1 < doubt.persons_needed:
+        return False
+    _settle(village, doubt, act, present)
+    return True
+
+
+def _note(doubt: ClockDoubt, office: str, act: Act, present: Reading) -> None:
+    mine = db.session.get(ClockConfirmation, (doubt.id, act.actor.id))
+    if mine is not None and Reading(mine.confirmed_at, mine.boot, mine.running_us).agrees_with(present):
+        return
+    db.session.merge(
+        ClockConfirmation(
+            doubt_id=doubt.id,
+            person_id=act.actor.id,
+            village_id=doubt.village_id,
+            office=office,
+            confirmed_at=act.now,
+            boot=present.boot,
+            running_us=present.running_us,
+        )
+    )
+    db.session.flush()
+    audit.record(Tag.CLOCK_CONFIRMED, f"village:{doubt.village_id}", act, office=office)
+
+
+def _settle(village: Village, doubt: ClockDoubt, act: Act, present: Reading) -> None:
+    wrong = _wrong_times(doubt, present)
+    village.clock_trusted_at, doubt.settled_at = None, act.now
+    reopened = _forget_closings_to_come(village.id, act.now)
+    clock_watch.put_tick(present)
+    db.session.flush()
+    audit.record(
+        Tag.CLOCK_SETTLED,
+        f"village:{village.id}",
+        act,
+        noticed=doubt.entry,
+        first_entry=wrong.first if wrong else None,
+        last_entry=wrong.last if wrong else None,
+        wrong_from=wrong.since.isoformat() if wrong else None,
+        wrong_to=wrong.until.isoformat() if wrong else None,
+        reopened=reopened,
+    )
+
+
+def _wrong_times(doubt: ClockDoubt, present: Reading) -> WrongTimes | None:
+    """Return the entries that lie in the future, and those written by a clock that was changed since."""
+    of_village = AuditEntry.village_id == doubt.village_id
+    first, last = db.session.execute(
+        select(func.min(AuditEntry.number), func.max(AuditEntry.number)).where(
+            of_village, AuditEntry.recorded_at > present.at + TOLERANCE
+        )
+    ).one()
+    if not Reading(doubt.shown_at, doubt.boot, doubt.running_us).agrees_with(present):
+        own = select(func.count()).select_from(ClockConfirmation).where(ClockConfirmation.doubt_id == doubt.id)
+        head = db.session.scalar(select(AuditHead.number).where(AuditHead.village_id == doubt.village_id)) or 0
+        written = head - (db.session.scalar(own) or 0)
+        first, last = min(first or doubt.entry, doubt.entry), max(last or 0, written, doubt.entry)
+    if first is None:
+        return None
+    return WrongTimes(first, last, *(_recorded_at(doubt.village_id, number) for number in (first, last)))
+
+
+def _recorded_at(village_id: int, number: int) -> datetime:
+    return db.session.get_one(AuditEntry, (village_id, number)).recorded_at
+
+
+def _forget_closings_to_come(village_id: int, now: datetime) -> list[int]:
+    """Let polls be open again that were only seen closed by a clock that ran ahead; a counted poll stays closed."""
+    counted = select(PollTally.poll_id)
+    seen = update(Poll).where(
+        Poll.village_id == village_id,
+        Poll.closing_seen_at > now + TOLERANCE,
+        Poll.closes_at > now,
+        Poll.id.not_in(counted),
+    )
+    changed = seen.values(closing_seen_at=None).returning(Poll.id).execution_options(synchronize_session=False)
+    return sorted(db.session.scalars(changed))
