@@ -46,6 +46,13 @@ class Config:
     """What a reader may choose; the first is the default."""
     translations: Path = ROOT / "translations"
     """The folder of the catalogues, one folder in it for each language."""
+    ballot_keys: Path | None = None
+    """The folder of the private keys of open secret polls; None: one in `instance_path`."""
+
+    @property
+    def key_folder(self) -> Path:
+        """The folder of the private keys of open secret polls. In no backup."""
+        return self.ballot_keys or self.instance_path / "ballot-keys"
 
     @property
     def is_demo(self) -> bool:
@@ -75,6 +82,7 @@ class Config:
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             delivery=env.get("DELIVERY", "file"),
+            ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 

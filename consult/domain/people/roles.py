@@ -134,6 +134,8 @@ CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRAN
 """Extend, add by appeal, cancel: two persons of different offices of these."""
 SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 """Recount with the choices, which no other office sees."""
+LOOKS_INTO_POLLS = CHANGES_POLLS | SCRUTINEERS
+"""Are alarmed when a poll does not add up."""
 CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}
 """Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
 RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}

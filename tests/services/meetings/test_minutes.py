@@ -16,6 +16,7 @@ from consult.models import MinutesConfirmation, Petition, Village, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes, minutes, petitions, proceedings
 from consult.services.polls import closing
+from consult.services.polls.counting import due
 from consult.services.site import verification
 from tests.meetings import (
     a_called_meeting,
@@ -188,7 +189,7 @@ def test_a_vote_that_nobody_ended_ends_by_itself_with_whoever_is_here(inside):
     begin_vote(inside, meeting_id, poll_id)
     vote(inside, poll_id, inside.ah_fong, 1)
     later = clock.now() + meeting_votes.LONGEST + timedelta(minutes=1)
-    assert closing.close_due(now=later) == [poll_id]
+    assert due.close_due(now=later) == [poll_id]
     tally = closing.tally_of(poll(poll_id))
     assert tally is not None and (tally.present, sum(tally.counts)) == (6, 1)
     assert faults(inside) == []
