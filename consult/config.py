@@ -55,6 +55,13 @@ class Config:
     """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
     translations: Path = ROOT / "translations"
     """The folder of the catalogues, one folder in it for each language."""
+    ballot_keys: Path | None = None
+    """The folder of the private keys of open secret polls; None: one in `instance_path`."""
+
+    @property
+    def key_folder(self) -> Path:
+        """The folder of the private keys of open secret polls. In no backup."""
+        return self.ballot_keys or self.instance_path / "ballot-keys"
 
     @property
     def is_demo(self) -> bool:
@@ -91,6 +98,7 @@ class Config:
             codes_per_day=_codes_per_day(env.get("CODES_PER_DAY", "500")),
             delivery=env.get("DELIVERY", "file"),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
+            ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 

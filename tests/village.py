@@ -30,7 +30,8 @@ from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import grants, sign_ins, villages
 from consult.services.people.grants import Term
-from consult.services.polls import ballot_requests, ballots, closing, polls
+from consult.services.polls import ballot_requests, ballots, polls
+from consult.services.polls.counting import due
 from consult.services.talk import comments, consultations
 from consult.web.access import SIGN_IN_COOKIE
 
@@ -244,7 +245,7 @@ def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who
 
 def close(*, at: datetime) -> list[int]:
     """Let time pass: close and count what is due at an instant."""
-    return list(closing.close_due(now=at))
+    return list(due.close_due(now=at))
 
 
 def sign_in_as(client: FlaskClient, who: Who) -> str:

@@ -16,7 +16,8 @@ from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
-from consult.services.polls import closing
+from consult.services.polls.counting import due
+from consult.services.polls.sealing import keys
 from consult.services.site import reminders
 from consult.services.talk import common_ground_jobs
 from consult.web import rollback_alarm
@@ -24,6 +25,7 @@ from consult.web.words import robot_words
 
 cli = AppGroup("jobs", help="Background jobs.")
 DRAFTS_KEPT = timedelta(days=14)
+EACH_TEN_SECONDS = Schedule(timedelta(seconds=10))
 EACH_MINUTE = Schedule(timedelta(minutes=1))
 EACH_HOUR = Schedule(timedelta(hours=1), timedelta(minutes=7))
 EACH_NIGHT = Schedule(timedelta(days=1), timedelta(hours=3, minutes=17))
@@ -53,7 +55,9 @@ def runner(app: Flask) -> Runner:
     lanes = {
         "closing": (
             Job("watch_clock", EACH_MINUTE, lambda _: clock_watch.tick(), everywhere=True, quiet=True),
-            Job("close_due", EACH_MINUTE, lambda now: closing.close_due(now=now)),
+            Job("close_due", EACH_MINUTE, lambda now: due.close_due(now=now)),
+            Job("open_due", EACH_TEN_SECONDS, lambda now: due.open_due(now=now), everywhere=True),
+            Job("make_keys", EACH_MINUTE, lambda now: keys.make_ahead(now=now), everywhere=True),
         ),
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (

@@ -1,5 +1,6 @@
-"""flask polls close-due | bundle: close polls past their time; write a poll as a zip that outsiders can check."""
+"""flask polls close-due | set-aside | bundle: close what is due; list what does not add up; write a poll as a zip."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -8,7 +9,8 @@ from flask.cli import AppGroup
 from consult import clock
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
-from consult.services.polls import bundles, closing
+from consult.services.polls import bundles
+from consult.services.polls.counting import due, poll_faults
 
 cli = AppGroup("polls", help="Polls.")
 
@@ -16,8 +18,20 @@ cli = AppGroup("polls", help="Polls.")
 @cli.command("close-due")
 def close_due() -> None:
     """Close and count every poll past its closing time."""
-    closed = closing.close_due(now=clock.now())
+    closed = due.close_due(now=clock.now())
     click.echo(f"closed: {', '.join(map(str, closed)) or 'none'}")
+
+
+@cli.command("set-aside")
+def set_aside() -> None:
+    """List the polls that do not add up and were set aside. Exit code 1 where there is one."""
+    rows = poll_faults.set_aside_polls()
+    for row in rows:
+        click.echo(
+            f"poll {row.poll_id} of village {row.village_id}: {row.kind.value}, noted {row.noted_at.isoformat()}"
+        )
+    click.echo(f"set aside: {len(rows)}")
+    sys.exit(1 if rows else 0)
 
 
 @cli.command("bundle")

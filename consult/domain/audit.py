@@ -35,6 +35,7 @@ class Tag(StrEnum):
     BALLOT_CAST = "ballot:cast"
     POLL_CLOSED = "poll:closed"
     POLL_DECLARED = "poll:declared"
+    POLL_SET_ASIDE = "poll:set_aside"
     UNIT_MARKED = "unit:marked"
     BOX_VISITED = "box:visited"
     VOTE_CONTESTED = "vote:contested"

@@ -77,6 +77,8 @@ class Reason(StrEnum):
     MORE_THAN_MARKED = "more_than_marked", UNPROCESSABLE
     COUNTED_ALREADY = "counted_already"
     NOT_COUNTED_YET = "not_counted_yet"
+    POLL_SET_ASIDE = "poll_set_aside"
+    NO_SEALING_KEY = "no_sealing_key", UNAVAILABLE
     TWO_WORKERS = "two_workers", UNPROCESSABLE
     SAME_PERSON = "same_person", FORBIDDEN
     SAME_OFFICE = "same_office", FORBIDDEN

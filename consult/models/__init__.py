@@ -51,6 +51,7 @@ from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, 
 from consult.models.polls.count_sheets import CountSheet, SheetConfirmation, SheetEntry
 from consult.models.polls.meeting_links import MeetingPoll, PollEnding
 from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
+from consult.models.polls.poll_faults import PollFault
 from consult.models.polls.polls import (
     BallotEvent,
     BodyStanding,
@@ -61,6 +62,7 @@ from consult.models.polls.polls import (
     RollEntry,
     Turnout,
 )
+from consult.models.polls.sealed_ballots import SealedBallot, SealingKey
 from consult.models.polls.secret_ballots import SecretBallot
 from consult.models.search import SearchEntry, SearchPair
 from consult.models.talk.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
@@ -150,6 +152,7 @@ __all__ = [
     "PollChange",
     "PollChangeConfirmation",
     "PollEnding",
+    "PollFault",
     "PollOption",
     "PollTally",
     "Proceeding",
@@ -170,6 +173,8 @@ __all__ = [
     "RollImport",
     "Rsvp",
     "Screening",
+    "SealedBallot",
+    "SealingKey",
     "SearchEntry",
     "SearchPair",
     "SecondFactor",

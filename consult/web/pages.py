@@ -9,9 +9,9 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from markupsafe import Markup
 
 from consult.config import current_config
+from consult.domain.people import roles
 from consult.domain.people.codes import DAY
 from consult.domain.people.second_factors import OFFICERS
-from consult.domain.people import roles
 from consult.models import Village
 from consult.services.core import pictures
 from consult.services.site import badges

@@ -10,7 +10,7 @@ import pytest
 
 from consult import clock
 from consult.domain.people.sign_ins import SignInWay
-from consult.models import BallotEvent, Person, Poll, SecretBallot, db
+from consult.models import BallotEvent, Person, Poll, SealedBallot, db
 from consult.services.people import sign_ins
 from consult.services.polls import closing
 from consult.services.site.verification import verify
@@ -96,7 +96,7 @@ def test_every_voter_gets_one_receipt_and_one_ballot_through_a_line_that_cuts_th
     assert line.cut > len(voters) * CUT / 3
     assert len(set(receipts)) == len(voters)
     with app.app_context():
-        assert db.session.query(SecretBallot if secret else BallotEvent).count() == len(voters)
+        assert db.session.query(SealedBallot if secret else BallotEvent).count() == len(voters)
         assert list(verify(village.row())) == []
         closes = db.session.get(Poll, poll_id).closes_at
         declared = closing.declare(db.session.get(Poll, poll_id), village.old_chan.act(now=closes))

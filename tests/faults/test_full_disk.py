@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.domain.polls.secret_ballots import new_token
-from consult.models import BallotEvent, Poll, SecretBallot, db
+from consult.models import BallotEvent, Poll, SealedBallot, db
 from consult.services.polls import ballot_requests, ballots
 from consult.services.polls.poll_verification import faults
 from tests.running.postgres import unprivileged
@@ -38,7 +38,7 @@ def all_or_nothing(app, village, *, secret: bool, fill: Callable[[int], Callable
         poll = a_poll(village, secret=secret)
         give_room = fill(poll)
         refused = [person for person in people if not cast(village, poll, person)]
-        table = SecretBallot if secret else BallotEvent
+        table = SealedBallot if secret else BallotEvent
         stored = db.session.query(table).count()
         db.session.rollback()
         give_room()

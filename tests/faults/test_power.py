@@ -24,14 +24,17 @@ extensions.SQLITE_PRAGMAS = tuple(p.replace("synchronous=FULL", "synchronous=" +
 app = create_app()
 from consult.domain.polls.secret_ballots import new_token
 from consult.services.core import maintenance
+from consult.models import Poll, db
 from consult.services.polls import ballot_requests, ballots
+from consult.services.polls.counting import openings
 village, named, secret = map(int, sys.argv[2:5])
 with app.app_context():
+    seal = openings.seal_of(db.session.get(Poll, secret))
     for n, person in enumerate(map(int, sys.argv[5].split(","))):
         for poll in (named, secret):
             order = ballot_requests.BallotRequest(village, poll, person, (1,), new_token())
             receipt = ballots.cast(order, clock=clock.now)
-            os.write(1, f"ACK {receipt.key or receipt.code}\\n".encode())
+            os.write(1, f"ACK {seal.slot_of(receipt.code) if receipt.key else receipt.code}\\n".encode())
         if n == 25:
             maintenance.checkpoint()
 """
@@ -67,7 +70,8 @@ def lost(before: dict[str, bytes], done: list[Event], folder: Path, dice: random
         try:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             there = {
-                r for (r,) in connection.execute("SELECT receipt FROM ballot_event UNION SELECT key FROM secret_ballot")
+                r
+                for (r,) in connection.execute("SELECT receipt FROM ballot_event UNION SELECT slot FROM sealed_ballot")
             }
         except (sqlite3.DatabaseError, AssertionError):
             there = set()

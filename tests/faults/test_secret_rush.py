@@ -13,10 +13,21 @@ from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.domain.refusals import Reason, Refused
-from consult.models import AttendanceMark, BallotEvent, Person, Poll, PollTally, RollEntry, SecretBallot, db
+from consult.models import (
+    AttendanceMark,
+    BallotEvent,
+    Person,
+    Poll,
+    PollTally,
+    RollEntry,
+    SealedBallot,
+    SecretBallot,
+    db,
+)
 from consult.services.core.acts import Act
 from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing, offline_turnout
+from consult.services.polls.counting import openings
 from consult.services.site.verification import verify
 from tests.faults.test_rush import CASTERS, Caller, Running, crowd, in_threads
 from tests.village import a_poll, number_of
@@ -65,7 +76,7 @@ def test_the_same_token_fifty_times_at_once_is_one_ballot_and_one_receipt(app, v
     results = in_threads(app, [lambda: ballots.cast(order, clock=clock.now)] * CASTERS)
     assert len({r.code for r in results}) == 1
     with app.app_context():
-        assert ballot_shuffle.ballots_of(poll) == 1
+        assert openings.how_many(poll) == 1
 
 
 def test_fifty_tokens_of_one_voter_at_once_are_one_ballot(app, village):
@@ -79,7 +90,7 @@ def test_fifty_tokens_of_one_voter_at_once_are_one_ballot(app, village):
     results = in_threads(app, [caster(n) for n in range(CASTERS)])
     assert sorted(map(str, results)).count(Reason.ALREADY_VOTED_SECRETLY.value) == CASTERS - 1
     with app.app_context():
-        assert ballot_shuffle.ballots_of(poll) == 1
+        assert openings.how_many(poll) == 1
 
 
 @pytest.mark.parametrize("secret", [False, True])
@@ -108,7 +119,7 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
     with app.app_context():
         channel = db.session.scalar(select(RollEntry.channel).where(RollEntry.number == number))
         marks = db.session.query(AttendanceMark).count()
-        stored = db.session.scalar(select(func.count()).select_from(SecretBallot if secret else BallotEvent))
+        stored = db.session.scalar(select(func.count()).select_from(SealedBallot if secret else BallotEvent))
         assert marks + stored == 1 and (channel == "paper") == (marks == 1)
         assert list(verify(village.row())) == []
     refused = {str(r) for r in results if isinstance(r, Reason)}
@@ -137,6 +148,8 @@ def test_kill_9_of_the_whole_server_under_load_loses_no_secret_ballot_and_keeps_
     finally:
         server.kill()
     with app.app_context():
+        assert list(verify(village.row())) == []
+        closing.close(db.session.get(Poll, poll), Act.by_system(village.id, now=clock.now() + timedelta(days=30)))
         rows = {row.key: row.choice for row in db.session.scalars(select(SecretBallot))}
         assert rows == {key_of(code): f"[{n % 3 + 1}]" for n, code in enumerate(receipts)}
         assert [caller.key for caller in callers] == receipts

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from consult.domain.polls.polls import Channel
-from consult.models import Poll, SecretBallot, SheetConfirmation, db
+from consult.models import Poll, SealedBallot, SheetConfirmation, db
 from consult.services.polls import closing, offline_turnout
 from tests.browser import Phone, _phone
 from tests.views.talk.test_consultations import photo
@@ -34,7 +34,7 @@ def cast_in_secret(page) -> str:
 def ballots(app) -> int:
     with app.app_context():
         db.session.remove()
-        return db.session.query(SecretBallot).count()
+        return db.session.query(SealedBallot).count()
 
 
 def test_a_secret_vote_and_its_receipt_found_after_the_close(phone, app, server, village, secret_poll):

@@ -136,6 +136,8 @@ CONFIRMS_THE_TIME = CHANGES_POLLS | {Role.CLERK}
 """Say what time it is when the clock is in doubt: two of different offices where polls hang on it."""
 SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 """Recount with the choices, which no other office sees."""
+LOOKS_INTO_POLLS = CHANGES_POLLS | SCRUTINEERS
+"""Are alarmed when a poll does not add up."""
 CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}
 """Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
 RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}

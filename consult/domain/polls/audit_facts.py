@@ -60,6 +60,13 @@ class PollDeclaredFacts(TypedDict):
     """Verdict.as_facts()."""
 
 
+class PollSetAsideFacts(TypedDict):
+    """A poll does not add up and was not counted."""
+
+    kind: str
+    """A value of FaultKind."""
+
+
 class UnitMarkedFacts(TypedDict):
     """Units took part on paper or by show of hands."""
 
@@ -159,6 +166,7 @@ FACTS: dict[Tag, type] = {
     Tag.BALLOT_CAST: BallotCastFacts,
     Tag.POLL_CLOSED: PollClosedFacts,
     Tag.POLL_DECLARED: PollDeclaredFacts,
+    Tag.POLL_SET_ASIDE: PollSetAsideFacts,
     Tag.UNIT_MARKED: UnitMarkedFacts,
     Tag.BOX_VISITED: BoxVisitedFacts,
     Tag.VOTE_CONTESTED: VoteContestedFacts,

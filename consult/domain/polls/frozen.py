@@ -7,6 +7,7 @@ from typing import Any
 
 from consult.domain.law.bodies import Body, QuorumBase, Share, UnitKind
 from consult.domain.polls.polls import HELPER_CAP, Channel, Standing
+from consult.domain.polls.sealing import SUITE
 
 FIRST_FORMAT, FORMAT, FORMAT_OF_MEETINGS = 1, 2, 3
 """1 had the roll's units in the clear and ballots whose commitment left out the receipt. 3 is a vote of a meeting: it
@@ -101,6 +102,8 @@ class FrozenPoll:
     roll_digest: str
     meeting: FrozenMeeting | None = None
     """None: not a vote of a meeting."""
+    seal: str | None = None
+    """The public key to which secret ballots are sealed. None: named, or announced before ballots were sealed."""
 
     @property
     def by_household(self) -> bool:
@@ -141,6 +144,7 @@ class FrozenPoll:
             roll_units=facts["roll"]["units"],
             roll_digest=facts["roll"]["digest"],
             meeting=FrozenMeeting(**facts["meeting"]) if "meeting" in facts else None,
+            seal=facts["seal"]["public_key"] if "seal" in facts else None,
         )
 
     def to_facts(self) -> dict[str, Any]:
@@ -179,4 +183,6 @@ class FrozenPoll:
                 "item": self.meeting.item,
                 "fingerprint": self.meeting.fingerprint,
             }
+        if self.seal is not None:
+            facts["seal"] = {"suite": SUITE, "public_key": self.seal}
         return facts

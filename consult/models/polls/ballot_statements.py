@@ -5,6 +5,7 @@ from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
 from consult.models.people.villages import Household, Person, Village
 from consult.models.polls.meeting_links import PollEnding
 from consult.models.polls.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
+from consult.models.polls.sealed_ballots import SealedBallot, SealingKey
 from consult.models.polls.secret_ballots import SecretBallot
 
 POLL: BindParameter[int] = bindparam("poll_id")
@@ -30,10 +31,14 @@ POLL_NOW = (
         Poll.closing_seen_at,
         Village.clock_trusted_at,
         PollEnding.poll_id.label("ended"),
+        SealingKey.public_key,
+        SealingKey.authenticity,
+        SealingKey.opened_at,
     )
     .join(Village, Village.id == Poll.village_id)
     .outerjoin(PollTally, PollTally.poll_id == Poll.id)
     .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
+    .outerjoin(SealingKey, SealingKey.poll_id == Poll.id)
     .where(Poll.id == POLL, Poll.village_id == bindparam("village_id"))
 )
 """The poll as it stands once it is locked."""
@@ -69,6 +74,8 @@ EARLIER = select(
 ).where(BallotEvent.poll_id == POLL, BallotEvent.idem_key == bindparam("idem_key"))
 
 KEY_THERE = select(SecretBallot.key).where(SecretBallot.poll_id == POLL, SecretBallot.key == bindparam("key"))
+SLOT_TAKEN = select(SealedBallot.slot).where(SealedBallot.poll_id == POLL, SealedBallot.slot == bindparam("slot"))
+ADD_SEALED_BALLOT = insert(SealedBallot.__table__)  # type: ignore[arg-type]
 ADD_SECRET_BALLOT = insert(SecretBallot.__table__)  # type: ignore[arg-type]
 ADD_BALLOT = insert(BallotEvent.__table__)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Before the count of a secret poll is known, its ballots are laid out anew in the order of their keys.
+"""Before the count of a secret poll older than the seals is known, its ballots are laid out in the order of their keys.
 
 Until then the place of a ballot in the file, SQLite's write-ahead log and PostgreSQL's xmin could be held against the
 order in which the roll was marked. See docs/ballots.md 2.3.

@@ -1,6 +1,6 @@
 """Casting a ballot: lock the poll, lock and read one unit, decide (domain/polls/ballot_rules.py), write, log.
 
-Named ballots are written by named_ballots.py, secret ones by secret_ballots.py.
+Named ballots are written by named_ballots.py, secret ones by sealing/sealed_ballots.py.
 """
 
 from collections.abc import Callable
@@ -25,12 +25,16 @@ from consult.models.polls import ballot_statements as statements
 from consult.services.core import group_commit, transactions
 from consult.services.polls import assisted_voting, named_ballots, poll_states, proxies, roll_units, secret_ballots
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
+from consult.services.polls.counting.poll_faults import DoesNotAddUp
+from consult.services.polls.sealing import keys
+from consult.services.polls.sealing.boxes import Seal
+from consult.services.polls.sealing.sealed_ballots import SealedBallots
 
 TRIES = 3
 
 
 class BallotWriter(Protocol):
-    """Named or secret: each a module with these three."""
+    """Named, sealed, or secret as before there were seals: each has these three."""
 
     def earlier(self, request: BallotRequest, unit: Unit | None) -> Receipt | None:
         """Return the receipt of an earlier try with the same key, if there was one."""
@@ -52,6 +56,7 @@ class _LockedPoll:
     frozen: FrozenPoll
     state: PollState
     consultation_id: int
+    writer: BallotWriter
 
 
 def cast(request: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
@@ -88,7 +93,7 @@ def _cast(request: BallotRequest, now: datetime) -> Receipt:
     """Answer a retry from the record; refuse; only then write. The log comes last."""
     poll = _lock_poll(request, now)
     unit = _lock_unit(request, poll.frozen)
-    writer: BallotWriter = secret_ballots if poll.frozen.secret else named_ballots
+    writer = poll.writer
     if earlier := writer.earlier(request, unit):
         return earlier
     attempt = _attempt(request, poll)
@@ -111,11 +116,12 @@ def _lock_poll(request: BallotRequest, now: datetime) -> _LockedPoll:
     state = clock_leaps.same_at_both(lambda at: _state(row, at), now, row.clock_trusted_at)
     if state is None:
         raise Refused(Reason.CLOCK_IN_DOUBT)
-    return _LockedPoll(FrozenPoll.from_facts(row.frozen), state, row.consultation_id)
+    frozen = FrozenPoll.from_facts(row.frozen)
+    return _LockedPoll(frozen, state, row.consultation_id, _writer(frozen, row))
 
 
 def _state(row: Row[Any], at: datetime) -> PollState:
-    if row.ended is not None:  # the clock may have been read before the chair ended it
+    if row.ended is not None or row.opened_at is not None:  # the clock may have been read before the chair ended it
         return PollState.CLOSED
     return rules.state_of(
         announced=True,
@@ -127,6 +133,22 @@ def _state(row: Row[Any], at: datetime) -> PollState:
         cancelled=row.cancelled_at is not None,
         closing_seen=row.closing_seen_at is not None,
     )
+
+
+def _writer(frozen: FrozenPoll, row: Row[Any]) -> BallotWriter:
+    """Return what writes the ballots of a poll. Raises Refused where its key was exchanged: nobody votes into that box."""
+    if not frozen.secret:
+        return named_ballots
+    if frozen.seal is None:
+        return secret_ballots
+    try:
+        mac_key = keys.mac_key_of(row.public_key or "", row.authenticity or "")
+    except DoesNotAddUp:
+        raise Refused(Reason.POLL_SET_ASIDE) from None
+    if row.public_key != frozen.seal:
+        raise Refused(Reason.POLL_SET_ASIDE)
+    seal = Seal(frozen.village_id, frozen.poll_id, frozen.seal, mac_key)
+    return SealedBallots(seal, len(frozen.options))
 
 
 def _lock_unit(request: BallotRequest, poll: FrozenPoll) -> Unit | None:

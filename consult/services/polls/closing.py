@@ -5,34 +5,35 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
-
 from consult.domain.audit import Tag
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import internal_codes
 from consult.domain.law.four_deliberations import Resolution
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.polls import methods
+from consult.domain.polls.poll_faults import FaultKind
 from consult.domain.polls.polls import ELECTRONIC, Channel, Outcome, Standing, Tally, Verdict
 from consult.domain.polls.secret_ballots import digest
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
-from consult.models import Declaration, Poll, PollTally, Village, db
+from consult.models import Declaration, Poll, PollTally, db
 from consult.models.polls import poll_queries, voter_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
-from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.people import villages
 from consult.services.polls import ballot_shuffle, count_sheets, meeting_port, poll_messages, poll_states
+from consult.services.polls.counting import openings, poll_faults
+from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.poll_states import frozen_of
+from consult.services.polls.sealing.keys import KeyHidden, KeyMissing
 from consult.services.talk import phases
 
 
-class CountsDiffer(Exception):
+class CountsDiffer(DoesNotAddUp):
     """Ballots and roll disagree: the database was changed by hand. Nothing is closed; the log must be verified."""
 
 
@@ -51,7 +52,7 @@ class Marked(Protocol):
 
 
 def close(poll: Poll, act: Act) -> None:
-    """Count twice, compare, store. Already closed: nothing. Raises Refused before the time, CountsDiffer, NotShuffled.
+    """Count twice, compare, store. Already closed: nothing. Raises Refused before the time, DoesNotAddUp, NotShuffled.
 
     Not to be called inside a unit of work where the poll is secret: its ballots are shuffled between two.
     """
@@ -59,7 +60,7 @@ def close(poll: Poll, act: Act) -> None:
 
 
 def _prepare(poll: Poll, act: Act) -> int | None:
-    """End a meeting's vote whose time is over, and shuffle secret ballots. Returns how many; None: named ballots.
+    """End a meeting's vote whose time is over. Of a poll older than the seals, shuffle the ballots; return how many.
 
     The ending stays where the count is refused after it. Raises Refused, NotShuffled.
     """
@@ -69,7 +70,12 @@ def _prepare(poll: Poll, act: Act) -> int | None:
     if poll_states.waits_for_ending(poll):
         _end_by_time(poll, act)
     _refuse_unless_countable(poll, act.now)
-    return ballot_shuffle.shuffle(poll.id) if poll.secret else None
+    return ballot_shuffle.shuffle(poll.id) if _is_shuffled(poll) else None
+
+
+def _is_shuffled(poll: Poll) -> bool:
+    """Tell whether a poll has secret ballots that were never sealed. Opened ones are written in the order of their keys."""
+    return poll.secret and frozen_of(poll).seal is None
 
 
 @atomic
@@ -90,8 +96,9 @@ def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
     if db.session.get(PollTally, poll.id, populate_existing=True) is not None:
         return
     _refuse_unless_countable(poll, act.now)
-    if poll.secret and shuffled != ballot_shuffle.ballots_of(poll.id):  # one came in while it waited for the shuffle
+    if _is_shuffled(poll) and shuffled != ballot_shuffle.ballots_of(poll.id):  # one came in while it waited
         raise ballot_shuffle.NotShuffled
+    openings.open_ballots(poll, act)
     tally = count(poll)
     row = PollTally(poll_id=poll.id, village_id=poll.village_id, counts=tally.as_facts(), counted_at=act.now)
     db.session.add(row)
@@ -114,35 +121,35 @@ def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
         raise Refused(reason)
 
 
-def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
-    """Close every poll whose time is past, each in a unit of work of its own. Returns their ids.
+def open_ballots(poll: Poll, act: Act) -> None:
+    """Open sealed ballots before an officer declares, once the count sheets are in: before, nobody is to know of them.
 
-    One with paper or raised hands waits for an officer, who alone knows that all sheets are in. One that cannot be
-    closed (NotShuffled, or a damaged poll: CountsDiffer) is logged and left open; the next is closed.
-    Every closing time that is past is noted first, also where the count must wait. A village whose clock is in doubt
-    is left alone.
+    Raises Refused where it is not the time, DoesNotAddUp.
     """
-    poll_states.note_closings(now=now)
-    query = (
-        select(Poll.id)
-        .outerjoin(PollTally, PollTally.poll_id == Poll.id)
-        .join(Village, Village.id == Poll.village_id)
-        .where(Poll.closing_seen_at.is_not(None), PollTally.poll_id.is_(None), Village.clock_trusted_at.is_(None))
-        .where(Poll.cancelled_at.is_(None), Poll.paper.is_(False), Poll.hands.is_(False))
-    )
-    if village_id is not None:
-        query = query.where(Poll.village_id == village_id)
-    due = db.session.scalars(query).all()
-    return each("closing poll", due, lambda one: _close_by_job(one, now), later=(ballot_shuffle.NotShuffled,))
+    if poll_states.waits_for_ending(poll):
+        raise Refused(Reason.NOT_CLOSED_YET)
+    _refuse_unless_countable(poll, act.now)
+    _open_alone(poll, act)
 
 
-def _close_by_job(poll_id: int, now: datetime) -> None:
-    poll = db.session.get_one(Poll, poll_id)
-    close(poll, Act.by_system(poll.village_id, now=now))
+@atomic
+def _open_alone(poll: Poll, act: Act) -> None:
+    poll_states.refuse_while_in_doubt(poll.village_id)
+    meeting_port.lock_meeting_of(poll)
+    transactions.lock(poll)
+    if poll_states.stored_tally(poll) is None:
+        openings.open_ballots(poll, act)
 
 
 def count(poll: Poll) -> Tally:
     """Return the tally of the ballots, held against what the roll has marked. Raises CountsDiffer."""
+    try:
+        return _count(poll)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise CountsDiffer(f"poll {poll.id}: a ballot or sheet cannot be read ({type(error).__name__})") from error
+
+
+def _count(poll: Poll) -> Tally:
     if poll.secret:
         ballots = _secret(poll)
         first = second = _tally(poll, [(Channel.PHONE.value, json.loads(choice)) for _, choice in ballots])
@@ -180,13 +187,30 @@ def _tally(poll: Poll, ballots: Sequence[tuple[str, list[int]]]) -> Tally:
 def tally_of(poll: Poll) -> Tally | None:
     """Return the stored tally; for a poll past its time that no job has closed yet, the count itself, written nowhere.
 
-    None where it must not be known yet: secret ballots not shuffled, count sheets missing, a meeting's vote not ended.
+    None where it must not be known yet (secret ballots sealed, count sheets missing, a meeting's vote not ended) and
+    where it cannot be known: the poll does not add up.
     """
     if stored := poll_states.stored_tally(poll):
         return stored
     if poll.secret or poll.paper or poll.hands or poll_states.waits_for_ending(poll):
         return None
-    return count(poll)
+    try:
+        return count(poll)
+    except CountsDiffer:
+        return None
+
+
+def fault_of(poll: Poll) -> FaultKind | None:
+    """Return why a poll past its time cannot be counted, also before a job has noted it. None: it can."""
+    if (noted := poll_faults.fault_of(poll)) or poll_states.stored_tally(poll) is not None:
+        return noted
+    if poll.secret or poll.paper or poll.hands or poll_states.waits_for_ending(poll):
+        return None
+    try:
+        count(poll)
+    except CountsDiffer as fault:
+        return fault.kind
+    return None
 
 
 def verdict_of(poll: Poll, tally: Tally) -> Verdict:
@@ -196,11 +220,16 @@ def verdict_of(poll: Poll, tally: Tally) -> Verdict:
 
 
 def declare(poll: Poll, act: Act) -> Declaration:
-    """Close if need be, sign the outcome and post it. A second time returns the first declaration. Raises Refused."""
+    """Close if need be, sign the outcome and post it. A second time returns the first declaration. Raises Refused.
+
+    A process that may not read the key of a secret poll leaves its count to the job runner.
+    """
     try:
         return _declare(poll, _prepare(poll, act), act)
-    except ballot_shuffle.NotShuffled:
+    except (ballot_shuffle.NotShuffled, KeyHidden, KeyMissing):
         raise Refused(Reason.NOT_COUNTED_YET) from None
+    except DoesNotAddUp:
+        raise Refused(Reason.POLL_SET_ASIDE) from None
 
 
 @atomic

@@ -27,6 +27,8 @@ from consult.models import (
 )
 from consult.models.polls import poll_queries
 from consult.services.polls import closing, meeting_port, poll_states, polls
+from consult.services.polls.counting import openings, poll_faults
+from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.poll_states import frozen_of
 
 Logged = list[tuple[AuditEntry, dict[str, Any]]]
@@ -139,16 +141,34 @@ def _marked(poll: Poll) -> list[RollEntry]:
 
 def _secret_ballots(poll: Poll) -> Iterator[str]:
     """Compare the ballots with the marks on the roll and in the log; after the close with the digest in the log."""
-    casts = {facts["number"] for _, facts in _logged(poll, Tag.BALLOT_CAST)}
-    marked = {entry.number for entry in _marked(poll)}
+    logged = [facts["number"] for _, facts in _logged(poll, Tag.BALLOT_CAST)]
+    casts, marked = set(logged), {entry.number for entry in _marked(poll)}
+    for number in sorted(number for number in casts if logged.count(number) > 1):
+        yield f"poll {poll.id}, unit {number}: its secret ballot was cast more than once"
     for number in sorted(casts ^ marked):
         yield f"poll {poll.id}, unit {number}: the roll entry does not fit its ballots"
     ballots = [(row.key, row.choice) for row in poll_queries.secret_ballots(poll.id)]
-    if len(ballots) != len(marked):
-        yield f"poll {poll.id}: {len(ballots)} secret ballots, but {len(marked)} units have voted"
+    if (there := openings.how_many(poll.id)) != len(marked):
+        yield f"poll {poll.id}: {there} secret ballots, but {len(marked)} units have voted"
+    if frozen_of(poll).seal is not None:
+        yield from _boxes(poll)
     for _, facts in _logged(poll, Tag.POLL_CLOSED):
         if facts["ballots"] != digest(ballots):
             yield f"poll {poll.id}: the secret ballots are not those that were counted"
+
+
+def _boxes(poll: Poll) -> Iterator[str]:
+    """Name each sealed ballot that is not as it was cast, and ballots that lie beside their boxes."""
+    try:
+        seal = openings.seal_of(poll)
+    except DoesNotAddUp as fault:
+        yield str(fault)
+        return
+    for box in openings.boxes_of(poll.id):
+        if not seal.is_genuine(box):
+            yield f"poll {poll.id}: the sealed ballot {box.slot[:16]} is not as it was cast"
+    if openings.is_sealed(poll) and poll_queries.counted_keys(poll.id):
+        yield f"poll {poll.id}: there are ballots outside of the boxes"
 
 
 def _marks(poll: Poll) -> Iterator[str]:
@@ -212,6 +232,8 @@ def _present_before(poll: Poll, meeting_id: int, number: int) -> set[int]:
 
 
 def _counts(poll: Poll) -> Iterator[str]:
+    if fault := poll_faults.fault_of(poll):
+        yield f"poll {poll.id}: it does not add up and was set aside ({fault.value})"
     stored = db.session.get(PollTally, poll.id)
     if stored is None:
         return

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, insert, select
@@ -45,6 +46,7 @@ from consult.services.law import four_deliberations
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_messages, poll_states
+from consult.services.polls.sealing import keys
 from consult.services.talk import phases
 
 
@@ -199,6 +201,7 @@ def freeze(
 
     `adult_on`: the day on which voters must be 18. `source`: what makes a meeting's vote formal.
     """
+    seal = keys.take(poll, now=act.now).public_key if poll.secret else None  # first: it writes what is pending
     by_household = body.unit is UnitKind.HOUSEHOLD
     poll.announced_by, poll.announced_at, poll.adult_on = act.actor.id, act.now, adult_on
     if poll.standing == Standing.FORMAL:
@@ -207,7 +210,7 @@ def freeze(
     poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
     salts = {unit.number: secrets.token_hex(16) for unit in units}
     roll = [(unit.number, commitment(salts[unit.number], unit.unit)) for unit in units]
-    poll.frozen = _to_freeze(poll, body, roll, meeting).to_facts()
+    poll.frozen = replace(_to_freeze(poll, body, roll, meeting), seal=seal).to_facts()
     poll.fingerprint = sha256(canonical(poll.frozen))
     db.session.flush()
     db.session.execute(

@@ -1,4 +1,4 @@
-"""Secret ballots: the roll entry says that a unit voted, the ballot says how, and nothing joins them.
+"""Secret ballots of polls announced before there were seals: roll entry and ballot, and nothing that joins them.
 
 The voter's token comes with the form and is stored nowhere; the ballot lies under its hash.
 """
@@ -26,9 +26,14 @@ def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
     key = key_of(request.idem_key)
     if db.session.execute(statements.KEY_THERE, {"poll_id": request.poll_id, "key": key}).first() is None:
         return None
+    return receipt_again(request, unit)
+
+
+def receipt_again(request: BallotRequest, unit: Unit | None) -> Receipt:
+    """Return the receipt of a token whose ballot is there. Raises Refused for another unit or channel."""
     if unit is None or unit.channel != request.channel or unit.voted_by != request.voter_of(unit):
         raise Refused(Reason.KEY_USED_DIFFERENTLY)
-    return _receipt(request.idem_key, key)
+    return _receipt(request.idem_key)
 
 
 def why_not_key(request: BallotRequest) -> Reason | None:
@@ -44,6 +49,11 @@ def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
         statements.ADD_SECRET_BALLOT,
         {"poll_id": request.poll_id, "key": key, "village_id": request.village_id, "choice": choice},
     )
+    return mark_cast(request, unit, now)
+
+
+def mark_cast(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
+    """Mark the unit on the roll and log that it voted. Returns the receipt."""
     voter, helper = request.voter_of(unit), request.recorder_id
     named_ballots.mark(request, unit, voter, rev=1)
     audit.record(
@@ -54,8 +64,8 @@ def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
         rev=1,
         channel=request.channel.value,
     )
-    return _receipt(request.idem_key, key)
+    return _receipt(request.idem_key)
 
 
-def _receipt(token: str, key: str) -> Receipt:
-    return Receipt(token, 1, (), None, key)
+def _receipt(token: str) -> Receipt:
+    return Receipt(token, 1, (), None, key_of(token))

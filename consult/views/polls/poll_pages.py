@@ -128,7 +128,9 @@ def announced(poll: Poll) -> Response:
         common["may_declare"] = state is PollState.CLOSED and may_declare(poll)
         tally = _tally_of_closed(poll)
         if tally is None:
-            return pages.page("polls/counting.html", **common, why=count_sheets.why_not_countable(poll))
+            return pages.page(
+                "polls/counting.html", **common, why=count_sheets.why_not_countable(poll), fault=closing.fault_of(poll)
+            )
         return pages.page(
             "polls/outcome.html",
             **common,
@@ -230,7 +232,8 @@ def published_outcome(poll: Poll) -> dict[str, Any]:
     """Return counts and verdict for programs, with both sides of every comparison."""
     tally = _tally_of_closed(poll)
     if tally is None:
-        return published_before_close(poll)
+        fault = closing.fault_of(poll)
+        return published_before_close(poll) | ({"set_aside": fault.value} if fault else {})
     verdict = closing.verdict_of(poll, tally).as_facts()
     return {
         **published_before_close(poll),

@@ -7,6 +7,7 @@ from consult.models.board import notice_queries
 from consult.models.meetings import meeting_queries
 from consult.models.polls import poll_queries
 from consult.models.talk import consultation_queries, task_queries
+from consult.services.polls.counting import poll_faults
 from consult.views.meetings.meeting_pages import INTERNAL, in_office
 from consult.web import pages
 from consult.web.access import held_roles, now, person_or_none, public, village
@@ -27,6 +28,7 @@ def show_home() -> Response:
         running=poll_queries.polls_running(here.id, now=instant),
         decided=poll_queries.polls_decided(here.id),
         to_declare=poll_queries.polls_to_declare(here.id, now=instant) if officer else [],
+        set_aside=poll_faults.set_aside_polls(here.id) if roles.holds_any(held_roles(), roles.LOOKS_INTO_POLLS) else [],
         notices=notice_queries.newest(here.id, most=4),
         newest=consultation_queries.newest(here.id, most=5),
         may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),

@@ -160,6 +160,7 @@ TAGS: dict[Tag, LazyString] = {
     Tag.BALLOT_CAST: _l("ballot cast"),
     Tag.POLL_CLOSED: _l("vote closed"),
     Tag.POLL_DECLARED: _l("result declared"),
+    Tag.POLL_SET_ASIDE: _l("vote set aside"),
     Tag.NOTICE_POSTED: _l("notice posted"),
     Tag.CONSULTATION_MOVED: _l("consultation moved to another phase"),
     Tag.CONSULTATION_WITHDRAWN: _l("proposal withdrawn"),

@@ -39,6 +39,7 @@ SENTENCES: dict[str, LazyString] = {
     "petition_reached": _l("Enough have signed; the meeting must be called: %(title)s."),
     "objection_made": _l("Somebody says something against a notice; please answer."),
     "objection_answered": _l("What you said against a notice was answered."),
+    "poll_set_aside": _l("A vote does not add up and was set aside; please look: %(title)s."),
     "case_waits": _l("Something waits for you under Mediation."),
     "case_due": _l("A day runs out under Mediation. Please look."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from consult.domain.law.bodies import QuorumBase, UnitKind
 from consult.domain.polls import methods
 from consult.domain.polls.frozen import FrozenRule
+from consult.domain.polls.poll_faults import FaultKind
 from consult.domain.polls.polls import Comparison, Outcome, Verdict
 from consult.models import Poll
 from consult.web import filters
@@ -113,5 +116,19 @@ def outcome(verdict: Verdict, poll: Poll) -> str:
     return str(_("Chosen:")) + " " + "; ".join(o.label for o in poll.options if o.number in verdict.winners)
 
 
-GLOBALS = {"vote_quorum": quorum, "vote_majority": majority, "vote_outcome": outcome}
+FAULTS: dict[FaultKind, LazyString] = {
+    FaultKind.COUNTS_DIFFER: _l(
+        "This vote does not add up: the ballots and the roll do not fit together. It is set aside."
+    ),
+    FaultKind.BALLOT_CHANGED: _l("Somebody changed ballots of this vote on the server. It is set aside."),
+    FaultKind.KEY_MISSING: _l("The key that opens the ballots of this vote is missing. It is set aside."),
+}
+
+
+def fault(kind: FaultKind) -> str:
+    """Say why a poll is set aside."""
+    return str(FAULTS[kind])
+
+
+GLOBALS = {"vote_quorum": quorum, "vote_majority": majority, "vote_outcome": outcome, "fault_sentence": fault}
 """What templates call, by its name there."""

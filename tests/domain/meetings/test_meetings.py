@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from consult.domain.form_errors import FormError
-from consult.domain.law import bodies
+from consult.domain.law import bodies, vote_gates
 from consult.domain.law.bodies import Share
 from consult.domain.meetings import meetings
 from consult.domain.meetings.meetings import MeetingState, Quorum
@@ -44,8 +44,8 @@ def test_neither_the_day_of_the_notice_nor_that_of_the_meeting_is_a_full_day():
 def test_a_meeting_is_called_in_time_from_its_first_day_on(code, province, first_day):
     found = body(code, province)
     if first_day > CALLED:
-        assert meetings.notice_is_short(found.notice_days, called_on=CALLED, starts_on=first_day - timedelta(days=1))
-    assert not meetings.notice_is_short(found.notice_days, called_on=CALLED, starts_on=first_day)
+        assert vote_gates.notice_is_short(found.notice_days, called_on=CALLED, starts_on=first_day - timedelta(days=1))
+    assert not vote_gates.notice_is_short(found.notice_days, called_on=CALLED, starts_on=first_day)
 
 
 @pytest.mark.parametrize(

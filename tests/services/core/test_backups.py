@@ -16,7 +16,7 @@ from consult import clock, create_app
 from consult.domain.audit import Tag
 from consult.models import AuditEntry, BallotEvent, Poll, db
 from consult.services.core import backups, rollback_guard
-from consult.services.polls import closing
+from consult.services.polls.counting import due
 from consult.services.site.verification import verify
 from consult.web import rollback_alarm
 from tests.bundle_cases import declared
@@ -140,7 +140,7 @@ def test_an_old_backup_put_back_raises_an_alarm_and_the_site_can_only_be_read(re
     assert answer.status_code == 503
     with restored.app_context():
         assert db.session.query(BallotEvent).count() == 1
-        assert closing.close_due(now=clock.now()) == []
+        assert due.close_due(now=clock.now()) == []
 
 
 def sign_in_now(app, client, village) -> None:

@@ -20,6 +20,7 @@ from consult.services.meetings import meeting_votes, meetings, minutes, petition
 from consult.services.people import grants
 from consult.services.people.grants import Term
 from consult.services.polls import closing
+from consult.services.polls.counting import due
 from consult.services.site import verification
 from tests.meetings import (
     URGENT,
@@ -212,7 +213,7 @@ def test_a_vote_that_nobody_ended_ends_by_itself_with_whoever_is_here(inside):
     begin_vote(inside, meeting_id, poll_id)
     vote(inside, poll_id, inside.ah_fong, 1)
     later = clock.now() + meeting_votes.LONGEST + timedelta(minutes=1)
-    assert closing.close_due(now=later) == [poll_id]
+    assert due.close_due(now=later) == [poll_id]
     tally = closing.tally_of(poll(poll_id))
     assert tally is not None and (tally.present, sum(tally.counts)) == (6, 1)
     assert faults(inside) == []

@@ -19,6 +19,7 @@ from consult.models import (
     db,
 )
 from consult.services.polls import closing, count_sheets, offline_turnout
+from consult.services.polls.counting import due
 from consult.services.polls.offline_turnout import Visit
 from consult.services.site.verification import verify
 from tests.village import a_poll, number_of, villagers, vote, vote_in_secret
@@ -137,7 +138,7 @@ def test_a_confirmed_sheet_is_corrected_by_another_that_everybody_sees(inside, o
 def test_nothing_is_declared_while_paper_has_no_sheet(inside, on_paper):
     act = inside.old_chan.act(now=clock.now() + LATER)
     assert refused(closing.declare, poll_of(on_paper), act) is Reason.SHEETS_MISSING
-    assert closing.close_due(now=clock.now() + LATER) == [], "the job leaves it to an officer"
+    assert due.close_due(now=clock.now() + LATER) == [], "the job leaves it to an officer"
 
 
 def test_a_paper_list_may_be_typed_in_after_the_close_and_says_so(inside, on_paper):

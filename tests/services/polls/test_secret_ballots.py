@@ -15,7 +15,8 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Assistance, AuditEntry, BallotEvent, Poll, RollEntry, SecretBallot, db
 from consult.models.polls import poll_queries
 from consult.services.core.acts import Act
-from consult.services.polls import ballot_shuffle, closing
+from consult.services.polls import closing
+from consult.services.polls.counting import openings
 from consult.services.site.verification import verify
 from tests.services.polls.test_polls import without_triggers
 from tests.village import a_poll, close, help_to_vote, vote_in_secret
@@ -39,6 +40,7 @@ def refusal(*arguments, **facts) -> Reason:
 def test_the_receipt_is_the_token_and_the_ballot_lies_under_its_hash(inside, poll):
     token = vote_in_secret(inside, poll, inside.ah_fong, 1)
     assert is_token(token) and len({new_token() for _ in range(100)}) == 100
+    close(at=clock.now() + LATER)
     (ballot,) = db.session.scalars(select(SecretBallot))
     assert ballot.key == key_of(token) == sha256(token) and ballot.choice == "[1]"
 
@@ -68,13 +70,13 @@ def test_the_same_token_gives_the_same_receipt_even_after_the_close(inside, poll
     token = vote_in_secret(inside, poll, inside.ah_fong, 1)
     assert vote_in_secret(inside, poll, inside.ah_fong, 1, token=token) == token
     assert vote_in_secret(inside, poll, inside.ah_fong, 1, token=token, at=clock.now() + LATER) == token
-    assert ballot_shuffle.ballots_of(poll) == 1
+    assert openings.how_many(poll) == 1
 
 
 def test_a_second_ballot_is_refused_because_none_can_be_taken_back(inside, poll):
     vote_in_secret(inside, poll, inside.ah_fong, 1)
     assert refusal(inside, poll, inside.ah_fong, 2) is Reason.ALREADY_VOTED_SECRETLY
-    assert ballot_shuffle.ballots_of(poll) == 1
+    assert openings.how_many(poll) == 1
 
 
 def test_a_token_cannot_be_asked_how_its_owner_voted(inside, poll):
@@ -118,14 +120,13 @@ def test_the_counted_keys_are_listed_in_their_order_without_choices(inside, poll
 @pytest.mark.parametrize("statement", ["UPDATE secret_ballot SET choice = '[2]'", "DELETE FROM secret_ballot"])
 def test_the_database_itself_refuses_to_touch_a_secret_ballot(inside, poll, statement):
     vote_in_secret(inside, poll, inside.ah_fong, 1)
+    close(at=clock.now() + LATER)
     with pytest.raises(DBAPIError):
         db.session.execute(text(statement))
     db.session.rollback()
 
 
 def without_guards(*statements: str) -> None:
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("ALTER TABLE secret_ballot DISABLE TRIGGER USER"))
     without_triggers(*statements)
 
 
@@ -133,7 +134,7 @@ def without_guards(*statements: str) -> None:
     ("statement", "closed", "named"),
     [
         ("UPDATE secret_ballot SET choice = '[2]'", True, "not those that were counted"),
-        ("DELETE FROM secret_ballot", False, "0 secret ballots, but 3 units have voted"),
+        ("DELETE FROM sealed_ballot", False, "0 secret ballots, but 3 units have voted"),
         ("DELETE FROM secret_ballot", True, "not those that were counted"),
         (
             "UPDATE roll_entry SET channel = NULL, voted_by = NULL, rev = 0 WHERE number = 1",
@@ -156,7 +157,7 @@ def test_whoever_changes_secret_ballots_by_sql_is_found_out(inside, poll, statem
 
 def test_a_poll_is_not_counted_when_ballots_and_roll_disagree(inside, poll):
     vote_in_secret(inside, poll, inside.ah_fong, 1)
-    without_guards("DELETE FROM secret_ballot")
+    without_guards("DELETE FROM sealed_ballot")
     with pytest.raises(closing.CountsDiffer):
         closing.close(db.session.get_one(Poll, poll), Act.by_system(inside.id, now=clock.now() + LATER))
     db.session.rollback()

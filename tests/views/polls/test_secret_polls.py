@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.models import SecretBallot, db
+from consult.models import SealedBallot, db
 from tests import hours
 from tests.client import Client
 from tests.village import close, vote_in_secret
@@ -23,7 +23,7 @@ def test_a_secret_vote_is_cast_in_two_looks_and_its_code_is_in_no_address(app, a
     code = "".join(li.text for li in fong.page.select(".code li"))
     assert len(code) == 26 and answer.request.query_string == b"" and answer.headers["Cache-Control"] == "no-store"
     with app.app_context():
-        assert db.session.query(SecretBallot).count() == 1
+        assert db.session.query(SealedBallot).count() == 1
     again = fong.get(f"/rongxi/polls/{poll}")
     assert fong.page.select_one(".stones") is None and code not in again.text
     assert fong.get(f"/rongxi/polls/{poll}/receipt").status_code == 303
@@ -35,9 +35,9 @@ def test_the_page_says_honestly_what_a_secret_vote_hides_and_what_not(app, as_pe
     poll = made(app, village, secret=True)
     chan = as_person(village.old_chan)
     chan.get(f"/rongxi/polls/{poll}")
-    assert "能直接读取服务器数据的人，在投票期间有可能推断出来" in chan.text("#ballot")
+    assert "只有投票期间能控制服务器本身的人" in chan.text("#ballot")
     chan.submit(f"/rongxi/polls/{poll}", choice="1")
-    assert "能直接读取服务器数据的人" in chan.text("#confirm")
+    assert "只有投票期间能控制服务器本身的人" in chan.text("#confirm")
 
 
 def pages_of(client: Client, poll: int) -> list[tuple[int, int, str]]:

@@ -1,0 +1,40 @@
+"""Secret ballots while a poll is open: boxes that only the key of the poll opens. The count puts them into secret_ballot."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.models.base import Base, UTCDateTime
+
+
+class SealingKey(Base):
+    """A public key, made ahead by the job runner and taken by one poll. Its private key lies outside the database."""
+
+    __tablename__ = "sealing_key"
+
+    public_key: Mapped[str] = mapped_column(primary_key=True)
+    """X25519, in hexadecimal."""
+    authenticity: Mapped[str]
+    """The public key and the key of the ballots' MACs, sealed under DATA_KEY: SQL alone makes no other pair."""
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"), unique=True)
+    """None: no poll has taken it yet."""
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the ballots were opened for the count. From then on the private key is to be destroyed."""
+
+
+class SealedBallot(Base):
+    """One box: key and choice, encrypted. No person, no time, no row order; deleted when it is opened for the count."""
+
+    __tablename__ = "sealed_ballot"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    slot: Mapped[str] = mapped_column(primary_key=True)
+    """A MAC of the voter's token, by which a retry is recognised. The key that is listed later does not follow from it."""
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[str]
+    """Of poll, slot and box, under a key that SQL does not show."""

@@ -1,0 +1,1 @@
+"""Acts: polls and ballots."""
