@@ -14,6 +14,7 @@ from consult.services.cases import reminders as case_reminders
 from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.messages import dispatch, outbox
+from consult.services.people import retention
 from consult.services.polls import closing
 from consult.services.site import reminders
 from consult.services.talk import common_ground_jobs
@@ -57,6 +58,7 @@ def runner(app: Flask) -> Runner:
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),
             Job("forget_case_drafts", EACH_HOUR, forget_case_drafts),
             Job("forget_old_attempts", EACH_NIGHT, lambda now: maintenance.forget_old_attempts(now=now)),
+            Job("forget_old_data", EACH_NIGHT, lambda now: retention.forget_old(now=now)),
             Job("forget_job_runs", EACH_NIGHT, lambda now: job_runs.forget(now=now)),
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),

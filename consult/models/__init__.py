@@ -26,6 +26,7 @@ from consult.models.meetings.meetings import (
 from consult.models.meetings.petitions import Petition, PetitionSignature
 from consult.models.meetings.proceedings import CheckIn, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
+from consult.models.people.data_requests import DataRequest
 from consult.models.people.sign_ins import HouseholdCard, OneTimeCode, SignIn, SignInAttempt
 from consult.models.people.villages import (
     Departure,
@@ -98,6 +99,7 @@ __all__ = [
     "ConsultationGroup",
     "ContentReport",
     "CountSheet",
+    "DataRequest",
     "Declaration",
     "DeliberationStep",
     "Departure",
