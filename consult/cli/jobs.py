@@ -16,6 +16,7 @@ from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
+from consult.services.people import retention
 from consult.services.polls.counting import due
 from consult.services.polls.sealing import keys
 from consult.services.site import reminders
@@ -66,6 +67,7 @@ def runner(app: Flask) -> Runner:
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),
             Job("forget_case_drafts", EACH_HOUR, forget_case_drafts),
             Job("forget_old_attempts", EACH_NIGHT, _if_sure(maintenance.forget_old_attempts)),
+            Job("forget_old_data", EACH_NIGHT, _if_sure(retention.forget_old)),
             Job("forget_job_runs", EACH_NIGHT, _if_sure(job_runs.forget)),
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),

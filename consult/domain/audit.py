@@ -99,6 +99,9 @@ class Tag(StrEnum):
     SWEEP_NOTED = "sweep:noted"
     RULES_SET = "rules:set"
     ROBOT_SET = "robot:set"
+    DATA_ASKED = "data:asked"
+    DATA_ANSWERED = "data:answered"
+    DATA_FORGOTTEN = "data:forgotten"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     WRONG_PIN = "wrong_pin", UNPROCESSABLE
     WAIT_FOR_PIN = "wait_for_pin", TOO_MANY
     NOT_ON_THE_ROLL_NOW = "not_on_the_roll_now", FORBIDDEN
+    REQUESTS_WAIT = "requests_wait", TOO_MANY
+    OWN_REQUEST = "own_request", FORBIDDEN
     # voting
     NOT_ON_ROLL = "not_on_roll", FORBIDDEN
     NOT_REPRESENTATIVE = "not_representative", FORBIDDEN

@@ -29,7 +29,17 @@ from consult.views.meetings import (
     self_check_in,
 )
 from consult.views.messages import notifications
-from consult.views.people import cards, grants, me, preferences, representatives, rolls, sign_ins
+from consult.views.people import (
+    cards,
+    data_requests,
+    grants,
+    me,
+    own_data,
+    preferences,
+    representatives,
+    rolls,
+    sign_ins,
+)
 from consult.views.people import group_robots as group_robots
 from consult.views.polls import (
     assisted_voting,
@@ -63,7 +73,7 @@ from consult.web.access import public
 
 AREAS: dict[str, tuple[Any, ...]] = {
     "site": (root, health, offline, home, searches, clocks),
-    "people": (preferences, sign_ins, cards, me, representatives, rolls, grants, group_robots),
+    "people": (preferences, sign_ins, cards, me, own_data, data_requests, representatives, rolls, grants, group_robots),
     "law": (four_deliberations,),
     "talk": (
         consultations,

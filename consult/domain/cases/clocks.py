@@ -1,14 +1,12 @@
 """The clocks of a case. Days are counted from the day after (民法典 201); a last day that is a holiday moves on to the
 next working day (民法典 203). Dates the parties agreed on stay what they are."""
 
-import tomllib
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from pathlib import Path
 
 from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import ENDED, IN_WORK, NEW, CaseState
+from consult.domain.working_days import is_day_off as is_day_off
 
 ACCEPT_DAYS = 3  # 海南省实施《人民调解法》办法(2017) 18: complex or referred matters are taken or not within 3 days
 SETTLE_DAYS = 30  # 人民调解工作若干规定 33: in general within a month of acceptance
@@ -107,24 +105,3 @@ def period_end(start: date, days: int) -> date:
     while is_day_off(end):
         end += timedelta(1)
     return end
-
-
-def is_day_off(day: date) -> bool:
-    """Tell whether a day is a weekend or a holiday, by the arrangement of its year in holidays.toml."""
-    off, work = _arranged().get(day.year, (frozenset(), frozenset()))
-    return day in off or (day.weekday() >= 5 and day not in work)
-
-
-@lru_cache(maxsize=1)
-def _arranged() -> dict[int, tuple[frozenset[date], frozenset[date]]]:
-    rows = tomllib.loads((Path(__file__).parent / "holidays.toml").read_text(encoding="utf-8"))["year"]
-    return {row["year"]: (_days(row["year"], row["off"]), _days(row["year"], row["work"])) for row in rows}
-
-
-def _days(year: int, spans: list[str]) -> frozenset[date]:
-    found: set[date] = set()
-    for span in spans:
-        first, _, last = span.partition("/")
-        day, end = date.fromisoformat(f"{year}-{first}"), date.fromisoformat(f"{year}-{last or first}")
-        found.update(day + timedelta(n) for n in range((end - day).days + 1))
-    return frozenset(found)

@@ -114,6 +114,27 @@ class RulesSetFacts(TypedDict):
     """Days it has for that."""
 
 
+class DataAskedFacts(TypedDict):
+    """A request of a person about their own data, without its words."""
+
+    kind: str
+    """A value of RequestKind."""
+
+
+class DataAnsweredFacts(TypedDict):
+    """The answer to such a request, without its words."""
+
+    kind: str
+    granted: bool
+
+
+class DataForgottenFacts(TypedDict):
+    """What was deleted because its time had passed: how many rows of which table."""
+
+    table: str
+    rows: int
+
+
 FACTS: dict[Tag, type] = {
     Tag.VILLAGE_CREATED: VillageCreatedFacts,
     Tag.ROLL_IMPORTED: RollImportedFacts,
@@ -131,4 +152,7 @@ FACTS: dict[Tag, type] = {
     Tag.FACTOR_CHANGE_ASKED: FactorChangeFacts,
     Tag.FACTOR_CHANGE_CONFIRMED: FactorChangeFacts,
     Tag.RULES_SET: RulesSetFacts,
+    Tag.DATA_ASKED: DataAskedFacts,
+    Tag.DATA_ANSWERED: DataAnsweredFacts,
+    Tag.DATA_FORGOTTEN: DataForgottenFacts,
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag
 from consult.domain.people import roll_changes, roll_sheets
-from consult.domain.people.people import DepartureKind
+from consult.domain.people.people import DepartureKind, age_on, masked_phone
 from consult.domain.people.roles import TITLES, in_force
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
@@ -145,8 +145,11 @@ def note_departure(person_id: int, kind: DepartureKind, act: Act) -> None:
         audit.record(Tag.PERSON_DEPARTED, f"person:{person.id}", act, kind=kind.value)
 
 
-def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
-    """Return the roll as rows of a spreadsheet, headings first, without people who have moved or died."""
+def export(village: Village, *, today: date, in_full: bool = True) -> list[tuple[str, ...]]:
+    """Return the roll as rows of a spreadsheet, headings first, without people who have moved or died.
+
+    In full it can be imported again. Otherwise there are ages instead of birthdays, and numbers are masked.
+    """
     titles: dict[int, list[str]] = {}
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id).order_by(RoleGrant.id)):
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=today):
@@ -158,12 +161,13 @@ def export(village: Village, *, today: date) -> list[tuple[str, ...]]:
             p.name,
             p.relation,
             p.sex,
-            p.born.isoformat(),
-            p.phone or "",
+            p.born.isoformat() if in_full else str(age_on(p.born, today)),
+            (p.phone if in_full else p.phone and masked_phone(p.phone)) or "",
             p.residence,
             "、".join(titles.get(p.id, ())),
         )
         for p in known_people(village.id)
         if not p.departed
     ]
-    return [EXPORTED, *rows]
+    headings = EXPORTED if in_full else tuple("年龄" if name == "出生日期" else name for name in EXPORTED)
+    return [headings, *rows]

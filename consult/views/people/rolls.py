@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from sqlalchemy import select
 
-from consult.domain.people.people import DepartureKind, masked_phone
+from consult.domain.people.people import DepartureKind, age_on, masked_phone
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import Person, RollImport, db
 from consult.models.people import roll_queries
@@ -28,6 +28,7 @@ def index() -> Response:
         "people/rolls/index.html",
         people=[(p, _masked(p)) for p in people],
         query=query,
+        age=lambda one: age_on(one.born, today()),
         counts=roll_queries.counts(village().id),
         more=people[-1].roll_position if len(people) == PAGE else None,
     )
@@ -90,7 +91,7 @@ def depart(person_id: int) -> Response:
 @bp.get("/<slug>/roll/export.<any(xlsx, csv):kind>")
 @clerk_only
 def export(kind: str) -> Response:
-    rows = rolls.export(village(), today=today())
+    rows = rolls.export(village(), today=today(), in_full=request.args.get("full") == "1")
     data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, village().name)
     response = make_response(data)
     response.mimetype = (

@@ -40,12 +40,22 @@ SENTENCES: dict[str, LazyString] = {
     "objection_made": _l("Somebody says something against a notice; please answer."),
     "objection_answered": _l("What you said against a notice was answered."),
     "poll_set_aside": _l("A vote does not add up and was set aside; please look: %(title)s."),
+    "data_asked": _l("Somebody asks something about their own data; please answer in time."),
+    "data_answered": _l("What you asked about your own data was answered."),
     "case_waits": _l("Something waits for you under Mediation."),
     "case_due": _l("A day runs out under Mediation. Please look."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
     "appeal_refused": _l("Somebody else looked at your appeal; the words stay hidden. Here you see why."),
 }
+
+PAGES = {
+    "case_waits": "cases.index",
+    "case_due": "cases.index",
+    "data_asked": "data_requests.index",
+    "data_answered": "own_data.show",
+}
+"""The page of a line that says nothing about which thing it is."""
 
 
 def line(notification: Notification) -> tuple[str, str]:
@@ -82,8 +92,8 @@ def _facts(facts: dict[str, Any]) -> dict[str, str]:
 
 
 def _address(kind: str, notification: Notification) -> str:
-    if kind.startswith("case_"):
-        return url_for("cases.index")
+    if kind in PAGES:
+        return url_for(PAGES[kind])
     row_id = notification.subject.rpartition(":")[2]
     by_subject: dict[str, Callable[[], str]] = {
         "poll": lambda: url_for("polls.show", poll_id=int(row_id)),

@@ -34,6 +34,8 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.WRONG_PIN: _l("The PIN is wrong. Please try again."),
     Reason.WAIT_FOR_PIN: _l("Too many tries. Please try again in %(minutes)s min."),
     Reason.NOT_ON_THE_ROLL_NOW: _l("Only adults who stand on the village roll can sign in."),
+    Reason.REQUESTS_WAIT: _l("Five requests of yours wait for an answer. Please wait for those first."),
+    Reason.OWN_REQUEST: _l("Somebody else who keeps the roll must answer what you asked yourself."),
     Reason.NOT_ON_ROLL: _l("You are not on the roll of this vote."),
     Reason.NOT_REPRESENTATIVE: _l("One household has one vote, and %(name)s speaks for yours."),
     Reason.HOUSEHOLD_HAS_VOTED: _l("Your household has already voted. %(name)s can change it until voting closes."),

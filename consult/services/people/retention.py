@@ -1,0 +1,98 @@
+"""Forget what has been kept long enough, and what somebody asked to be forgotten. Ballots and records stay."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from consult.domain.audit import Tag
+from consult.domain.people import retention
+from consult.domain.people.retention import Period
+from consult.models import (
+    Base,
+    Departure,
+    HouseholdCard,
+    Notification,
+    NotificationSwitch,
+    OutboxMessage,
+    Person,
+    ProposalDraft,
+    SignIn,
+    Village,
+    db,
+)
+from consult.services.core import audit
+from consult.services.core.acts import Act
+from consult.services.core.each import each
+from consult.services.core.transactions import atomic
+
+
+def forget_old(*, now: datetime) -> int:
+    """Forget what is older than its period, village by village and table by table. Returns how many rows."""
+    village_ids = db.session.scalars(select(Village.id)).all()
+    db.session.rollback()
+    forgotten: list[int] = []
+    for period in retention.periods().values():
+        each(f"forgetting {period.table}", village_ids, partial(_count, forgotten, partial(_forget, period, now=now)))
+    each("forgetting who left", village_ids, partial(_count, forgotten, partial(_forget_departed, now=now)))
+    return sum(forgotten)
+
+
+def _count(rows: list[int], act: Callable[[int], int], village_id: int) -> None:
+    rows.append(act(village_id))
+
+
+@atomic
+def _forget(period: Period, village_id: int, *, now: datetime) -> int:
+    """Delete the old rows of one table, or empty their column; note how many in the log."""
+    table = Base.metadata.tables[period.table]
+    old = (table.c.village_id == village_id) & (table.c[period.since] < now - period.kept_for)
+    if period.wipes:
+        change: Any = update(table).where(old, table.c[period.wipes] != "").values({period.wipes: ""})
+    else:
+        change = delete(table).where(old)
+    rows = int(db.session.connection().execute(change).rowcount)
+    return _noted(village_id, period.table, rows, now)
+
+
+@atomic
+def _forget_departed(village_id: int, *, now: datetime) -> int:
+    """Take name, numbers and days from people who left long ago; their ids stay in ballots and records."""
+    rule = retention.of_departed()
+    gone = (
+        select(Person)
+        .join(Departure, Departure.person_id == Person.id)
+        .where(Person.village_id == village_id, Person.name != rule.name)
+        .where(Departure.noted_at < now - rule.kept_for)
+    )
+    people = db.session.scalars(gone).all()
+    for one in people:
+        _erase_what_is_free(one)
+        one.name, one.relation, one.sex = rule.name, "", ""
+        one.born = one.born.replace(month=1, day=1)
+    return _noted(village_id, Person.__tablename__, len(people), now)
+
+
+def erase(person: Person, act: Act) -> None:
+    """Erase what the law does not make the village keep: number, ways in, messages, drafts. In the act at hand."""
+    _erase_what_is_free(person)
+    open_ones = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    db.session.execute(open_ones.values(ended_at=act.now))
+    cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
+    db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
+
+
+def _erase_what_is_free(person: Person) -> None:
+    person.phone_cipher = person.phone_mark = person.language = None
+    person.elder_mode, person.residence = None, ""
+    for model in (Notification, NotificationSwitch, OutboxMessage, ProposalDraft):
+        db.session.execute(delete(model).where(model.person_id == person.id))
+
+
+def _noted(village_id: int, table: str, rows: int, now: datetime) -> int:
+    if rows:
+        act = Act.by_system(village_id, now=now)
+        audit.record(Tag.DATA_FORGOTTEN, f"village:{village_id}", act, table=table, rows=rows)
+    return rows
