@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import bindparam, select
 
 from consult import clock
@@ -16,7 +17,7 @@ from consult.config import current_config
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.extensions import login_manager
+from consult.extensions import MARK_SEPARATOR, login_manager
 from consult.models import Person, SignIn, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
@@ -31,6 +32,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(csrf_token=form_token)
     app.url_value_preprocessor(_take_village)
     app.url_defaults(_give_village)
     app.before_request(_begin)
@@ -230,6 +232,25 @@ def _begin() -> None:
             abort(404)
     if kept is not None and request.endpoint != "static":
         _remember_preferences()
+    _refuse_form_of_another()
+
+
+def form_token() -> str:
+    """Return the token of a form: proof that a page of this site is sent, and for whose sign-in it was drawn."""
+    return f"{generate_csrf()}{MARK_SEPARATOR}{sign_in_mark()}"
+
+
+def _refuse_form_of_another() -> None:
+    """Refuse a form that was drawn for another sign-in than the one of this phone now. Nothing is done.
+
+    A stranger's form on a page that is open to all, such as the one to sign in, speaks for nobody.
+    """
+    drawn_for, mine = g.get("form_mark"), sign_in_mark() if "form_mark" in g else ""
+    if drawn_for == mine or not mine:
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    if drawn_for or getattr(view, "access", "") != "public":
+        raise Refused(Reason.FORM_OF_ANOTHER, name=current_user.person.name)
 
 
 def _look_up(slug: str) -> Village | None:

@@ -12,6 +12,7 @@ from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
 from consult.services.core import refused_acts
 from consult.web import access, fragments, pages
+from consult.web.guards import kept_forms
 from consult.web.words import refusal_words
 
 log = logging.getLogger("consult")
@@ -34,6 +35,8 @@ def refused(error: Refused) -> Response:
     _note_attempt(error)
     if error.reason is Reason.NOT_SIGNED_IN and request.method == "GET" and not fragments.wanted():
         return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
+    if error.reason in kept_forms.ASK_WHO and request.method == "POST":
+        return kept_forms.page(error, status_of(error.reason))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
     case = (request.view_args or {}).get("address", "") if request.blueprint == "case_acts" else ""
     said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case}

@@ -1,0 +1,136 @@
+"""A form does something only for the person it was drawn for: a phone is handed on, a page stays open."""
+
+import pytest
+from sqlalchemy import func, select
+
+from consult.models import AuditEntry, BallotEvent, Comment, SignIn, db
+from tests.checks.test_routes import address
+from tests.village import a_consultation, a_poll, sign_in_as
+
+WORDS = "我写了很久的一段话，不想丢"
+
+
+def drawn_for(client, who, at: str = "/rongxi/") -> str:
+    """The token of a page that was opened as somebody."""
+    sign_in_as(client, who)
+    client.get(at, follow_redirects=True)
+    return str(client.page.select_one("input[name=csrf_token]")["value"])
+
+
+def written(app) -> dict[str, int]:
+    with app.app_context():
+        return {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in db.metadata.sorted_tables}
+
+
+@pytest.mark.sweep
+def test_no_form_drawn_for_somebody_else_does_anything(app, client, village):
+    token = drawn_for(client, village.ah_fong)
+    sign_in_as(client, village.old_chan)
+    before, taken = written(app), []
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            answer = client.post(address(rule), data={"csrf_token": token, "text": WORDS})
+            if answer.status_code != 409 or village.old_chan.name not in client.text():
+                taken.append((rule.rule, answer.status_code))
+    assert not taken
+    assert written(app) == before
+
+
+@pytest.mark.sweep
+def test_no_form_drawn_for_somebody_else_does_anything_when_htmx_sends_it(app, client, village):
+    token = drawn_for(client, village.ah_fong)
+    sign_in_as(client, village.old_chan)
+    taken = []
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            answer = client.post(address(rule), data={"csrf_token": token}, headers={"HX-Request": "true"})
+            if answer.status_code != 409 or client.page.select_one("#who") is None:
+                taken.append((rule.rule, answer.status_code))
+    assert not taken
+
+
+@pytest.fixture
+def consultation(app, village) -> int:
+    with app.app_context():
+        return a_consultation(village)
+
+
+def test_the_words_are_kept_and_sent_by_who_says_that_they_are_theirs(app, client, village, consultation):
+    page = f"/rongxi/consultations/{consultation}"
+    token = drawn_for(client, village.ah_fong, page)
+    form = next(f for f in client.page.select("form[action$=comments]"))
+    sign_in_as(client, village.old_chan)
+    data = {"csrf_token": token, "text": WORDS, "stance": "question", "key": "k1"}
+    answer = client.post(str(form["action"]), data=data)
+    assert answer.status_code == 409 and WORDS in client.text("#who")
+    with app.app_context():
+        assert db.session.query(Comment).count() == 0
+    client.press("#who form")
+    with app.app_context():
+        assert db.session.query(Comment).one().person_id == village.old_chan.id
+
+
+def test_words_sent_after_the_sign_in_ended_are_kept_and_go_out_after_signing_in_again(
+    app, client, village, consultation
+):
+    page = f"/rongxi/consultations/{consultation}"
+    token = drawn_for(client, village.ah_fong, page)
+    action = str(client.page.select_one("form[action$=comments]")["action"])
+    with app.app_context():
+        db.session.query(SignIn).update({"ended_at": SignIn.started_at})
+        db.session.commit()
+    data = {"csrf_token": token, "text": WORDS, "stance": "question", "key": "k1"}
+    assert client.post(action, data=data).status_code == 401
+    assert WORDS in client.text("#who")
+    kept = client.page
+    sign_in_as(client, village.ah_fong)
+    client.page = kept
+    assert client.press("#who form").status_code == 409  # drawn for nobody: asked once who it is
+    client.press("#who form")
+    with app.app_context():
+        assert db.session.query(Comment).one().person_id == village.ah_fong.id
+
+
+def test_a_ballot_is_never_cast_for_another_than_the_page_says(app, client, village):
+    with app.app_context():
+        poll = a_poll(village)
+    token = drawn_for(client, village.ah_fong, f"/rongxi/polls/{poll}")
+    sign_in_as(client, village.old_chan)
+    data = {"csrf_token": token, "choice": "1", "key": "k"}
+    for path in ("ballots/look", "ballots"):
+        assert client.post(f"/rongxi/polls/{poll}/{path}", data=data).status_code == 409
+        assert not client.page.select("#who input[name=choice]")
+    with app.app_context():
+        assert db.session.query(BallotEvent).count() == 0
+        assert not db.session.scalar(select(AuditEntry.number).where(AuditEntry.tag == "ballot:cast"))
+
+
+def test_ballot_second_look_and_button_name_the_voter_and_the_household(app, as_person, village):
+    with app.app_context():
+        poll = a_poll(village, body="VA_house")
+    fong = as_person(village.ah_fong)
+    fong.get(f"/rongxi/polls/{poll}")
+    assert village.ah_fong.name in fong.text("#ballot") and "01-001" in fong.text("#ballot")
+    fong.submit(f"/rongxi/polls/{poll}", "#ballot form", choice="1")
+    assert village.ah_fong.name in fong.text("#confirm") and "01-001" in fong.text("#confirm")
+    assert village.ah_fong.name in fong.text("#confirm button")
+
+
+def test_a_form_without_the_mark_of_a_sign_in_is_refused(client, village):
+    token = drawn_for(client, village.ah_fong)
+    bare = token.rpartition("~")[0]
+    assert client.post("/preferences", data={"csrf_token": bare, "language": "en"}).status_code == 400
+
+
+def test_a_strangers_page_may_still_sign_in_when_another_tab_has(client, village):
+    client.get("/rongxi/sign-in")
+    token = str(client.page.select_one("main input[name=csrf_token]")["value"])
+    sign_in_as(client, village.old_chan)
+    assert client.post("/rongxi/sign-in", data={"csrf_token": token, "phone": village.ah_fong.phone}).status_code == 303
+
+
+def test_no_secret_is_put_into_the_page_that_asks_who_it_is(client, village):
+    token = drawn_for(client, village.ah_fong)
+    sign_in_as(client, village.old_chan)
+    answer = client.post("/rongxi/card/sign-in", data={"csrf_token": token, "pin": "739264", "code": "ABCDEFGH"})
+    assert answer.status_code == 409 and "739264" not in answer.text and "ABCDEFGH" not in answer.text
