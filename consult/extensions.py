@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from consult.config import Config
+from consult.config import Config, Misconfigured
 from consult.models import db
 from consult.services.core import files, transactions
 from consult.services.messages import deliveries
@@ -50,7 +50,10 @@ def init_app(app: Flask, config: Config) -> None:
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
     if config.on_sqlite:
-        Path(config.database_url.removeprefix("sqlite:///")).touch(mode=0o600)  # ballots are for no other user
+        file = Path(config.database_url.removeprefix("sqlite:///"))
+        file.touch(mode=0o600)  # ballots are for no other user
+        if config.mode == "production" and file.stat().st_mode & 0o007:
+            raise Misconfigured(f"Everybody on this machine may read the database. Type: chmod 600 {file}")
     db.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)

@@ -16,7 +16,7 @@ from consult.extensions import login_manager
 from consult.models import Person, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
-from consult.services.machine import clock_watch
+from consult.services.machine import clock_watch, data_keys
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
 from consult.web import i18n, rollback_alarm
@@ -168,6 +168,7 @@ def _begin() -> None:
         transactions.one_at_a_time(f"{request.cookies[SIGN_IN_COOKIE]}:{request.path}")
     _refuse_unstorable()
     if request.endpoint != "static":
+        data_keys.attend(current_app._get_current_object())  # type: ignore[attr-defined]
         clock_watch.attend()
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from consult import create_app
 from consult.cli import jobs
 from consult.config import ROOT, Config, Misconfigured
 from consult.models import PollTally, db
@@ -39,11 +40,24 @@ def test_a_server_with_good_keys_starts_in_production():
         ({"CONSULT_MODE": "debug"}, "CONSULT_MODE"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"SECURE_COOKIES": "yes"}, "SECURE_COOKIES"),
+        *(({"TRUSTED_PROXIES": wrong}, "TRUSTED_PROXIES") for wrong in ("abc", "-1", "11", "²", "", "1.0")),
+        ({"CLOCK_WATCH": "on"}, "CLOCK_WATCH"),
+        ({"CONSULT_CLOCK_SHIFT": "soon"}, "CONSULT_CLOCK_SHIFT"),
+        ({"DATA_KEY_OLD": GOOD[::-1]}, "DATA_KEY_OLD is the same"),
     ],
 )
 def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):
     with pytest.raises(Misconfigured, match=named):
         Config.from_env(env(**changes))
+
+
+def test_a_database_that_everybody_on_the_machine_may_read_stops_the_start(tmp_path):
+    file = tmp_path / "consult.db"
+    file.touch(mode=0o644)
+    file.chmod(0o644)
+    open_to_all = Config.from_env(env(DATABASE_URL=f"sqlite:///{file}", INSTANCE_PATH=str(tmp_path)))
+    with pytest.raises(Misconfigured, match="chmod 600"):
+        create_app(open_to_all)
 
 
 def test_a_postgresql_address_means_the_driver_that_is_installed():
