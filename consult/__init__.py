@@ -4,6 +4,7 @@ from flask import Flask
 
 from consult import cli, extensions, views, web
 from consult.config import ROOT, Config
+from consult.services.machine import data_keys
 from consult.services.meetings import poll_port
 
 
@@ -21,5 +22,6 @@ def create_app(config: Config | None = None) -> Flask:
     web.init_app(app, config)
     views.init_app(app, config)
     cli.init_app(app)
+    data_keys.attend(app)
     app.extensions["create_app"] = create_app  # for a drill, which needs the same app on another database
     return app

@@ -36,6 +36,8 @@ class Config:
     instance_path: Path
     secret_key: str
     data_key: str
+    data_key_old: str = ""
+    """The data key before, while it is being changed: what is sealed under it can be read."""
     mode: str = "production"
     port: int = 8000
     public_url: str = ""
@@ -78,6 +80,7 @@ class Config:
         mode = env.get("CONSULT_MODE", "production")
         if mode not in MODES:
             raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
+        _shift(env.get("CONSULT_CLOCK_SHIFT") or "0")
         instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
         if mode == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
             raise Misconfigured("FLASK_DEBUG is set. A server in production shows nobody its inside: remove it.")
@@ -89,6 +92,7 @@ class Config:
             instance_path=instance,
             secret_key=keys["SECRET_KEY"],
             data_key=keys["DATA_KEY"],
+            data_key_old=_old_key(env, keys["DATA_KEY"]),
             mode=mode,
             port=_port(env.get("PORT", "8000")),
             public_url=_public_url(env.get("PUBLIC_URL", ""), mode),
@@ -120,6 +124,15 @@ def _secret(name: str, env: Mapping[str, str], mode: str, instance: Path) -> str
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     return value
+
+
+def _old_key(env: Mapping[str, str], new: str) -> str:
+    old = env.get("DATA_KEY_OLD", "")
+    if old == new:
+        raise Misconfigured(
+            "DATA_KEY_OLD is the same as DATA_KEY. It is the key before, and set only while it is changed."
+        )
+    return old
 
 
 def _kept_secret(path: Path) -> str:
@@ -171,6 +184,13 @@ def _codes_per_day(text: str) -> int:
     if number is None:
         raise Misconfigured(f"CODES_PER_DAY is '{text}'; it must be how many codes a village may ask for in a day.")
     return number
+
+
+def _shift(text: str) -> None:
+    """Check what consult.clock reads by itself."""
+    whole = text.removeprefix("-").partition(".")[0]
+    if read_number(whole, most=10**10) is None:
+        raise Misconfigured(f"CONSULT_CLOCK_SHIFT is '{text}'; it must be a number of seconds, or not set.")
 
 
 def _switch(name: str, text: str) -> bool:

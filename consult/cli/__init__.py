@@ -14,6 +14,7 @@ NOUNS = {
     "clock": "The machine's clock.",
     "demo": "The demo village.",
     "jobs": "Background jobs.",
+    "keys": "The key of the data.",
     "polls": "Polls.",
     "roll": "The village roll.",
     "search": "The search index.",

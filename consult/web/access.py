@@ -21,7 +21,7 @@ from consult.extensions import MARK_SEPARATOR, login_manager
 from consult.models import Person, SignIn, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
-from consult.services.machine import clock_watch
+from consult.services.machine import clock_watch, data_keys
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
 from consult.web import cookies, edge, fragments, i18n, rollback_alarm
@@ -222,6 +222,7 @@ def _begin() -> None:
         transactions.one_at_a_time(f"{kept.token}:{request.path}")
     edge.refuse_unstorable([g.get("village_slug") or "", *map(str, (request.view_args or {}).values())])
     if request.endpoint != "static":
+        data_keys.attend(current_app._get_current_object())  # type: ignore[attr-defined]
         clock_watch.attend()
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()

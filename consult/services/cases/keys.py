@@ -79,13 +79,18 @@ def new_keyring() -> Keyring:
 
 def wrap(reader: str, keyring: Keyring) -> str:
     """Return a keyring as it is stored for one reader."""
-    return crypto.seal_for(f"case:{reader}", json.dumps({"root": keyring.root, "parts": dict(keyring.parts)}))
+    return crypto.seal_for(sealed_for(reader), json.dumps({"root": keyring.root, "parts": dict(keyring.parts)}))
 
 
 def unwrap(reader: str, wrapped: str) -> Keyring:
     """Return the keyring that was wrapped for a reader."""
-    held = json.loads(crypto.unseal_for(f"case:{reader}", wrapped))
+    held = json.loads(crypto.unseal_for(sealed_for(reader), wrapped))
     return Keyring(held["root"], held["parts"])
+
+
+def sealed_for(reader: str) -> str:
+    """Return the name by which what is wrapped for a reader is sealed."""
+    return f"case:{reader}"
 
 
 def of_person(person_id: int) -> str:

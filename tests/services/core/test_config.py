@@ -44,6 +44,10 @@ def test_a_server_with_good_keys_starts_in_production():
         ({"PUBLIC_URL": ""}, "PUBLIC_URL is not set"),
         ({"PUBLIC_URL": "yishi.example.cn"}, "PUBLIC_URL is 'yishi.example.cn'"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        *(({"TRUSTED_PROXIES": wrong}, "TRUSTED_PROXIES") for wrong in ("abc", "-1", "11", "²", "", "1.0")),
+        ({"CLOCK_WATCH": "on"}, "CLOCK_WATCH"),
+        ({"CONSULT_CLOCK_SHIFT": "soon"}, "CONSULT_CLOCK_SHIFT"),
+        ({"DATA_KEY_OLD": GOOD[::-1]}, "DATA_KEY_OLD is the same"),
     ],
 )
 def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):

@@ -1,0 +1,138 @@
+"""Change the data key: seal everything anew, in small units of work, while the site goes on. It may be repeated."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, select, tuple_, update
+
+from consult.config import Misconfigured
+from consult.models import (
+    CaseReader,
+    GroupRobot,
+    HouseholdCard,
+    Installation,
+    Person,
+    RollImport,
+    Village,
+    db,
+)
+from consult.services.cases import keys
+from consult.services.core import crypto, transactions
+from consult.services.machine import data_keys
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column whose texts are sealed under the data key; `reader` names the column of the mark of whom for."""
+
+    column: Column[Any]
+    reader: Column[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """Return table.column."""
+        return f"{self.column.table.name}.{self.column.name}"
+
+
+def _column(attribute: Any) -> Column[Any]:
+    return attribute.property.columns[0]  # type: ignore[no-any-return]
+
+
+SEALED = (
+    SealedColumn(_column(Person.phone_cipher)),
+    SealedColumn(_column(HouseholdCard.code_cipher)),
+    SealedColumn(_column(GroupRobot.address_cipher)),
+    SealedColumn(_column(GroupRobot.secret_cipher)),
+    SealedColumn(_column(RollImport.rows_cipher)),
+    SealedColumn(_column(CaseReader.wrapped), reader=_column(CaseReader.reader_mark)),
+)
+"""Every column sealed under the data key. A check compares it with the names of all columns and with what they hold."""
+UNDER_KEYS_OF_CASES = ("mediation_case.cipher", "case_entry.cipher", "case_view.cipher")
+"""Sealed under the key of their case, which stands wrapped in case_reader: they stay as they are."""
+APART = ("installation.mark_key_cipher",)
+"""Sealed anew at the end, together with the check of the key."""
+
+
+def rotate() -> int:
+    """Seal everything that is still under the old key under the new one, and return how many texts those were.
+
+    Raises Misconfigured where the two keys are not those of this database.
+    """
+    if len(crypto.data_keys()) < 2:
+        raise Misconfigured("Set DATA_KEY to the new key and DATA_KEY_OLD to the key before.")
+    data_keys.check()
+    _begin()
+    changed = sum(_reseal(one) for one in SEALED)
+    _end()
+    return changed
+
+
+@transactions.atomic
+def _begin() -> None:
+    row = db.session.get_one(Installation, 1, with_for_update=True)
+    if row.key_check != crypto.check_of(crypto.data_keys()[0]):
+        row.rotated_to = crypto.check_of(crypto.data_keys()[0])
+
+
+@transactions.atomic
+def _end() -> None:
+    row = db.session.get_one(Installation, 1, with_for_update=True)
+    row.mark_key_cipher = crypto.seal(crypto.mark_key().hex())
+    row.key_check, row.rotated_to = crypto.check_of(crypto.data_keys()[0]), ""
+
+
+def _reseal(one: SealedColumn) -> int:
+    readers = _readers() if one.reader is not None else {}
+    return sum(_reseal_batch(one, batch, readers) for batch in _batches(one))
+
+
+def _batches(one: SealedColumn) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows with something sealed in them, in the order of their keys, so many at once."""
+    table, last = one.column.table, None
+    keys_of = list(table.primary_key.columns)
+    named = [*keys_of, one.column] + ([one.reader] if one.reader is not None and one.reader not in keys_of else [])
+    while True:
+        query = select(*named).where(one.column.is_not(None), one.column != "").order_by(*keys_of).limit(AT_ONCE)
+        if last is not None:
+            query = query.where(tuple_(*keys_of) > tuple_(*last))
+        rows = [dict(row._mapping) for row in db.session.execute(query)]
+        db.session.rollback()
+        if not rows:
+            return
+        yield rows
+        last = [rows[-1][column.name] for column in keys_of]
+
+
+@transactions.atomic
+def _reseal_batch(one: SealedColumn, rows: list[dict[str, Any]], readers: dict[str, str]) -> int:
+    changed = 0
+    for row in rows:
+        sealed = row[one.column.name]
+        reader = readers[row[one.reader.name]] if one.reader is not None else ""
+        if crypto.is_of_new_key(sealed, reader):
+            continue
+        anew = _sealed_anew(sealed, reader)
+        same = [column == row[column.name] for column in one.column.table.primary_key.columns]
+        mended = update(one.column.table).where(*same, one.column == sealed).values({one.column: anew})
+        changed += int(db.session.connection().execute(mended).rowcount)
+    return changed
+
+
+def _sealed_anew(sealed: str, reader: str) -> str:
+    if reader:
+        return crypto.seal_for(reader, crypto.unseal_for(reader, sealed))
+    return crypto.seal(crypto.unseal(sealed))
+
+
+def _readers() -> dict[str, str]:
+    """Return by mark everybody whom keys of cases can be wrapped for, as the wrapping names them."""
+    people = [keys.of_person(one) for one in db.session.scalars(select(Person.id))]
+    offices = [
+        office
+        for village in db.session.scalars(select(Village.id))
+        for office in (keys.of_head(village), keys.of_justice_office(village))
+    ]
+    return {keys.mark(reader): keys.sealed_for(reader) for reader in [*people, *offices]}
