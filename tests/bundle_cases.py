@@ -31,6 +31,7 @@ from consult.services.polls import (
     poll_changes,
 )
 from tests.village import Cast, Who, a_poll, help_to_vote, number_of, vote, vote_in_secret
+from tests.ways import give_out_paper
 
 Files = dict[str, bytes]
 
@@ -147,6 +148,7 @@ def _by_letter(cast: Cast, poll: int) -> str:
 
 def _mark(cast: Cast, poll: int, channel: Channel, *who: Who) -> None:
     numbers = sorted(number_of(poll, one) for one in who)
+    give_out_paper(poll, cast.sister_chow.row())
     offline_turnout.mark(_row(poll), channel, numbers, cast.sister_chow.act())
 
 

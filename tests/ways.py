@@ -13,10 +13,14 @@ from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     AuditEntry,
+    Person,
     Poll,
+    RoleGrant,
     db,
 )
+from consult.services.core.acts import Act
 from consult.services.polls import offline_turnout
+from consult.services.polls.counting import paper_tickers
 from tests.village import Cast, Who, a_poll, number_of
 
 
@@ -41,7 +45,19 @@ def mark(
 ) -> list[int]:
     numbers = sorted(number_of(poll_id, one) for one in who)
     act = (by or cast.sister_chow).act(now=clock.now() + at)
+    give_out_paper(poll_id, act.actor)
     return offline_turnout.mark(poll_of(poll_id), channel, numbers, act)
+
+
+def give_out_paper(poll_id: int, person: Person) -> None:
+    """Assign somebody to tick who has voted in an open secret poll, by another officer; nothing in any other poll."""
+    poll = poll_of(poll_id)
+    if paper_tickers.hides_voters(poll, clock.now()):
+        other = db.session.scalars(
+            select(RoleGrant.person_id).where(RoleGrant.person_id != person.id, RoleGrant.village_id == poll.village_id)
+        ).first()
+        act = Act.of(db.session.get_one(Person, other), now=clock.now(), key=f"ticker-{poll_id}-{person.id}")
+        paper_tickers.assign(poll, person, act)
 
 
 def made(app: Flask, village: Cast, **plan: Any) -> int:

@@ -38,6 +38,7 @@ class Tag(StrEnum):
     POLL_SET_ASIDE = "poll:set_aside"
     UNIT_MARKED = "unit:marked"
     BOX_VISITED = "box:visited"
+    TICKER_ASSIGNED = "ticker:assigned"
     VOTE_CONTESTED = "vote:contested"
     SHEET_OPENED = "sheet:opened"
     SHEET_ENTERED = "sheet:entered"

@@ -82,6 +82,7 @@ class Reason(StrEnum):
     NOT_COUNTED_YET = "not_counted_yet"
     POLL_SET_ASIDE = "poll_set_aside"
     NO_SEALING_KEY = "no_sealing_key", UNAVAILABLE
+    NOT_TICKING = "not_ticking", FORBIDDEN
     TWO_WORKERS = "two_workers", UNPROCESSABLE
     SAME_PERSON = "same_person", FORBIDDEN
     SAME_OFFICE = "same_office", FORBIDDEN

@@ -48,7 +48,7 @@ from consult.models.people.villages import (
     RollImport,
     Village,
 )
-from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, ProxyLetter, VoteDispute
+from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, PaperTicker, ProxyLetter, VoteDispute
 from consult.models.polls.count_sheets import CountSheet, SheetConfirmation, SheetEntry
 from consult.models.polls.meeting_links import MeetingPoll, PollEnding
 from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
@@ -145,6 +145,7 @@ __all__ = [
     "OneTimeCode",
     "OpinionSummary",
     "OutboxMessage",
+    "PaperTicker",
     "Person",
     "Petition",
     "PetitionSignature",

@@ -31,6 +31,7 @@ from consult.services.polls import (
     polls,
 )
 from consult.services.polls import closing as counting
+from consult.services.polls.counting import paper_tickers
 from consult.services.site.verification import verify
 from tests.village import Cast, a_consultation, a_plan, number_of
 
@@ -128,6 +129,9 @@ class Polling(RuleBasedStateMachine):
         number = number_of(self.poll, getattr(self.cast, who))
         row, actor = self.row(), self.cast.sister_chow.act(now=self.now)
         free = who not in self.model.votes
+        if paper_tickers.hides_voters(row, self.now):
+            boss = self.cast.old_chan.act(now=self.now, key=f"ticker-{self.poll}")
+            paper_tickers.assign(row, actor.actor, boss)
         act = lambda: offline_turnout.mark(row, Channel.PAPER, [number], actor)  # noqa: E731
         if self.attempt(act, allowed=free):
             self.model.paper.add(who)

@@ -31,6 +31,7 @@ from consult.services.polls.counting import openings
 from consult.services.site.verification import verify
 from tests.faults.test_rush import CASTERS, Caller, Running, crowd, in_threads
 from tests.village import a_poll, number_of
+from tests.ways import give_out_paper
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 
@@ -97,6 +98,7 @@ def test_fifty_tokens_of_one_voter_at_once_are_one_ballot(app, village):
 def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village, secret):
     with app.app_context():
         poll = a_poll(village, secret=secret, paper=True)
+        give_out_paper(poll, village.ms_yip.row())
         number = number_of(poll, village.ah_fong)
     phone = ballot_requests.BallotRequest(village.id, poll, village.ah_fong.id, (1,), new_token())
     helped = ballot_requests.BallotRequest(

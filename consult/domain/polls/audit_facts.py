@@ -84,6 +84,14 @@ class BoxVisitedFacts(TypedDict):
     numbers: list[int]
 
 
+class TickerAssignedFacts(TypedDict):
+    """Somebody was assigned to give out paper in an open secret poll, and so sees who has voted."""
+
+    person: int
+    until: str
+    """ISO 8601."""
+
+
 class VoteContestedFacts(TypedDict):
     """An adult of a household disputed its vote."""
 
@@ -169,6 +177,7 @@ FACTS: dict[Tag, type] = {
     Tag.POLL_SET_ASIDE: PollSetAsideFacts,
     Tag.UNIT_MARKED: UnitMarkedFacts,
     Tag.BOX_VISITED: BoxVisitedFacts,
+    Tag.TICKER_ASSIGNED: TickerAssignedFacts,
     Tag.VOTE_CONTESTED: VoteContestedFacts,
     Tag.SHEET_OPENED: SheetOpenedFacts,
     Tag.SHEET_ENTERED: SheetEnteredFacts,

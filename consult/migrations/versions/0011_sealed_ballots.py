@@ -53,6 +53,24 @@ def upgrade():
     sa.ForeignKeyConstraint(['village_id'], ['village.id'], name=op.f('fk_poll_fault_village_id_village')),
     sa.PrimaryKeyConstraint('poll_id', name=op.f('pk_poll_fault'))
     )
+    op.create_table('paper_ticker',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('village_id', sa.Integer(), nullable=False),
+    sa.Column('poll_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('until', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('assigned_by', sa.Integer(), nullable=False),
+    sa.Column('assigned_at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('request_key', sa.String(), nullable=False),
+    sa.CheckConstraint('person_id <> assigned_by', name=op.f('ck_paper_ticker_by_another')),
+    sa.ForeignKeyConstraint(['assigned_by'], ['person.id'], name=op.f('fk_paper_ticker_assigned_by_person')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_paper_ticker_person_id_person')),
+    sa.ForeignKeyConstraint(['poll_id'], ['poll.id'], name=op.f('fk_paper_ticker_poll_id_poll')),
+    sa.ForeignKeyConstraint(['village_id'], ['village.id'], name=op.f('fk_paper_ticker_village_id_village')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_ticker')),
+    sa.UniqueConstraint('request_key', name=op.f('uq_paper_ticker_request_key'))
+    )
+    op.create_index(op.f('ix_paper_ticker_poll_id_person_id'), 'paper_ticker', ['poll_id', 'person_id'], unique=False)
     for statement in statements(op.get_bind().dialect.name):
         op.execute(statement)
 
@@ -64,6 +82,8 @@ def downgrade():
         raise RuntimeError("there are sealed ballots that are not counted: close or cancel these polls first")
     for statement in removal(connection.dialect.name):
         op.execute(statement)
+    op.drop_index(op.f('ix_paper_ticker_poll_id_person_id'), table_name='paper_ticker')
+    op.drop_table('paper_ticker')
     op.drop_table('poll_fault')
     op.drop_table('sealed_ballot')
     op.drop_table('sealing_key')

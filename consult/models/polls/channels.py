@@ -103,3 +103,22 @@ class VoteDispute(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     reason: Mapped[str]
     contested_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PaperTicker(Base):
+    """One who gives out paper in an open secret poll, assigned by another officer: sees for some hours who has voted."""
+
+    __tablename__ = "paper_ticker"
+    __table_args__ = (
+        CheckConstraint("person_id <> assigned_by", name="by_another"),
+        Index(None, "poll_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+    assigned_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    assigned_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    request_key: Mapped[str] = mapped_column(unique=True)

@@ -1,4 +1,11 @@
-"""What the database refuses of sealed ballots: changing one, and deleting one before it was opened for the count."""
+"""What the database refuses of sealed ballots: changing one, and deleting one before it was opened for the count.
+
+Who was assigned to give out paper is not changed either.
+"""
+
+from consult.models.triggers import append_only
+
+TABLES = ("paper_ticker",)
 
 OPENED = "SELECT 1 FROM sealing_key k WHERE k.poll_id = OLD.poll_id AND k.opened_at IS NOT NULL"
 MOVED = (
@@ -9,7 +16,7 @@ MOVED = (
 
 def statements(dialect: str) -> list[str]:
     """Return the DDL that sets the triggers of schema 0011, for sqlite or postgresql."""
-    return _sqlite() if dialect == "sqlite" else _postgresql()
+    return [*append_only(dialect, TABLES), *(_sqlite() if dialect == "sqlite" else _postgresql())]
 
 
 def removal(dialect: str) -> list[str]:

@@ -15,6 +15,7 @@ from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.polls import meeting_port, poll_states
+from consult.services.polls.counting import paper_tickers
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def mark(poll: Poll, channel: Channel, numbers: Sequence[int], act: Act) -> list
     """Mark these roll numbers; those marked so already stay. Returns the newly marked. Raises Refused, marking none."""
     meeting_port.lock_meeting_of(poll)
     transactions.lock(poll)
+    paper_tickers.refuse_unless_ticking(poll, act)  # a refusal of numbers would tell who has voted
     _refuse_unless_markable(poll, channel, act.now)
     _refuse_unless_present(poll, channel, numbers)
     return _mark(poll, channel, numbers, act)
@@ -45,6 +47,7 @@ def visit(poll: Poll, box: Visit, numbers: Sequence[int], act: Act) -> None:
         return
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
+    paper_tickers.refuse_unless_ticking(poll, act)
     _refuse_unless_markable(poll, Channel.PAPER, act.now)
     if box.first_worker == box.second_worker:
         raise Refused(Reason.TWO_WORKERS)

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from consult.domain.polls.ballot_rules import Holder
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.units import Unit
-from consult.models import Person, ProxyLetter, RollEntry, db
+from consult.models import Person, Poll, ProxyLetter, RollEntry, db
 from consult.services.polls import meeting_port
 from consult.services.polls.ballot_requests import BallotRequest
 
@@ -47,12 +47,16 @@ def letters_at(meeting_id: int, holder: Person) -> dict[int, str]:
 
 
 def givers_for(poll_id: int, holder: Person) -> list[Row[Any]]:
-    """Return (number, name) of those of the holder's household who are on the roll and have not voted."""
+    """Return (number, name) of those of the holder's household who are on the roll and have not voted.
+
+    In a secret poll also those who have: who did is told to nobody while it is open.
+    """
     query = (
         select(RollEntry.number, Person.name)
         .join(Person, Person.id == RollEntry.person_id)
         .where(RollEntry.poll_id == poll_id, RollEntry.household_id == holder.household_id)
-        .where(RollEntry.person_id != holder.id, RollEntry.channel.is_(None))
+        .join(Poll, Poll.id == RollEntry.poll_id)
+        .where(RollEntry.person_id != holder.id, or_(RollEntry.channel.is_(None), Poll.secret))
         .order_by(RollEntry.number)
     )
     return list(db.session.execute(query).all())

@@ -20,11 +20,12 @@ from consult.models.people import person_queries
 from consult.models.polls import channel_queries, poll_queries
 from consult.services.polls import ballots
 from consult.services.polls.ballot_requests import Assistant, BallotRequest
+from consult.services.polls.counting import paper_tickers
 from consult.views.polls import ballots as ballot_pages
 from consult.views.polls.poll_pages import rule_of, state_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
-from consult.web.access import only, person, village
+from consult.web.access import now, only, person, village
 from consult.web.words import code_words
 
 bp = Blueprint("assistances", __name__)
@@ -45,6 +46,7 @@ def new(poll_id: int) -> Response:
         poll=poll,
         rule=rule_of(poll),
         unit=unit,
+        hidden=paper_tickers.hides_voters(poll, now()),
         choice=(),
         values={"number": typed},
         mistakes=code_words.mistakes(mistakes),

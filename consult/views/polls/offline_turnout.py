@@ -16,11 +16,12 @@ from consult.models import Poll
 from consult.models.people import person_queries, roll_queries
 from consult.models.polls import channel_queries
 from consult.services.polls import offline_turnout, poll_states
+from consult.services.polls.counting import paper_tickers
 from consult.services.polls.offline_turnout import Visit
 from consult.views.polls.poll_pages import rule_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
-from consult.web.access import act, now, only, village
+from consult.web.access import act, held_roles, now, only, person, village
 from consult.web.forms import key_from
 from consult.web.numbers import ident
 from consult.web.words import code_words
@@ -70,11 +71,25 @@ def visit(poll_id: int) -> Response:
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
+@bp.post("/<slug>/polls/<int:poll_id>/attendance/tickers")
+@only(*sorted(roles.CHANGES_POLLS))
+def assign(poll_id: int) -> Response:
+    """Assign another officer to give out paper for some hours."""
+    poll, form, mistakes = find_poll(poll_id), request.form.to_dict(), {}
+    ticker = person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
+    if ticker is None:
+        mistakes["name"] = FormError.NOBODY_THERE
+        return _turnout_page(poll, form, code_words.mistakes(mistakes), status=422)
+    paper_tickers.assign(poll, ticker, act(key_from(form)))
+    return pages.done(url_for(".show", poll_id=poll_id))
+
+
 @bp.get("/<slug>/polls/<int:poll_id>/voter-list")
 @only(*MARKERS)
 def voter_list(poll_id: int) -> Response:
     """Show the roll to be printed, with a box for each way of voting."""
     poll = find_poll(poll_id)
+    paper_tickers.refuse_unless_ticking(poll, act())
     group = request.args.get("group", type=ident)
     return pages.page(
         "polls/offline_turnout/voter_list.html",
@@ -112,7 +127,8 @@ def _worker(form: dict[str, str], n: int, mistakes: dict[str, FormError]) -> int
 
 
 def _turnout_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    units = channel_queries.voter_list(poll.id)
+    shown = paper_tickers.sees_voters(poll, person().id, now())
+    units = channel_queries.voter_list(poll.id) if shown else []
     return pages.page(
         "polls/offline_turnout/show.html",
         status,
@@ -120,7 +136,10 @@ def _turnout_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], 
         rule=rule_of(poll),
         units=[u for u in units if u.channel in (Channel.PAPER, Channel.HANDS)],
         size=len(units),
-        visits=channel_queries.visits(poll.id),
+        visits=channel_queries.visits(poll.id) if shown else [],
+        shown=shown,
+        ticking=paper_tickers.ticking(poll, now()) if paper_tickers.hides_voters(poll, now()) else None,
+        may_assign=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
         late=offline_turnout.late_marks(poll.id),
         values={"key": secrets.token_urlsafe(18), **values},
         mistakes=mistakes,

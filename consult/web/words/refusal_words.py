@@ -75,6 +75,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_COUNTED_YET: _l("The votes are just being counted. Please try again in a minute."),
     Reason.POLL_SET_ASIDE: _l("This vote does not add up. It is set aside until it has been looked into."),
     Reason.NO_SEALING_KEY: _l("No key for a secret vote is ready on the server yet. Please try again in a minute."),
+    Reason.NOT_TICKING: _l(
+        "While a secret vote is open, only those who were assigned to give out paper see who has voted."
+    ),
     Reason.TWO_WORKERS: _l("Two different people must carry the box."),
     Reason.SAME_PERSON: _l("This takes two persons; you have done the first half."),
     Reason.SAME_OFFICE: _l("The second person must hold another office than the first."),

@@ -38,11 +38,13 @@ from tests.meetings import (
 )
 from tests.tasks import representatives
 from tests.village import FOUNDED, SUMMARY, a_consultation, vote
+from tests.ways import give_out_paper
 
 pytestmark = pytest.mark.both_databases
 
 
 def mark(cast, poll_id: int, channel: Channel, *numbers: int) -> None:
+    give_out_paper(poll_id, cast.ms_yip.row())
     offline_turnout.mark(poll(poll_id), channel, list(numbers), cast.ms_yip.act())
 
 

@@ -1,6 +1,5 @@
 """Ballots of a secret poll are sealed until the count; the key of the poll lies outside the database and is destroyed."""
 
-import json
 import os
 import stat
 from datetime import timedelta
@@ -22,7 +21,7 @@ from consult.services.polls.counting import due, openings, poll_faults
 from consult.services.polls.sealing import keys
 from consult.services.polls.sealing.boxes import BallotChanged
 from consult.services.site.verification import verify
-from tests.tampering import without_triggers
+from tests.tampering import announced_before_the_seals, without_triggers
 from tests.village import a_draft, a_poll, close, vote, vote_in_secret
 
 pytestmark = pytest.mark.both_databases
@@ -303,12 +302,7 @@ def test_a_lost_key_sets_the_poll_aside_and_counts_it_when_the_key_is_back(app, 
 
 
 def test_polls_announced_before_the_seals_are_cast_and_counted_as_they_were(inside, poll):
-    frozen = {name: value for name, value in row(poll).frozen.items() if name != "seal"}
-    db.session.rollback()
-    without_triggers(f"DELETE FROM sealing_key WHERE poll_id = {poll}")
-    older = row(poll)
-    older.frozen, older.fingerprint = json.loads(json.dumps(frozen)), sha256(canonical(frozen))
-    db.session.commit()
+    announced_before_the_seals(poll)
     vote_in_secret(inside, poll, inside.ah_fong, 2)
     assert db.session.query(SecretBallot).count() == 1
     assert close(at=clock.now() + LATER) == [poll]
