@@ -14,6 +14,7 @@ from consult.services.cases import reminders as case_reminders
 from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.messages import dispatch, outbox
+from consult.services.people import rights
 from consult.services.polls import closing
 from consult.services.site import reminders
 from consult.services.talk import common_ground_jobs
@@ -52,6 +53,7 @@ def runner(app: Flask) -> Runner:
         "closing": (Job("close_due", EACH_MINUTE, lambda now: closing.close_due(now=now)),),
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (
+            Job("apply_rights", EACH_MINUTE, lambda now: rights.apply_due(now=now)),
             Job("remind", EACH_MINUTE, lambda now: reminders.remind(now=now)),
             Job("compute_due", EACH_MINUTE, lambda now: common_ground_jobs.compute_due(now=now)),
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),

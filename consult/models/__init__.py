@@ -26,6 +26,7 @@ from consult.models.meetings.meetings import (
 from consult.models.meetings.petitions import Petition, PetitionSignature
 from consult.models.meetings.proceedings import CheckIn, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
+from consult.models.people.rights import RightChange, RightStep
 from consult.models.people.sign_ins import HouseholdCard, OneTimeCode, SignIn, SignInAttempt
 from consult.models.people.villages import (
     Departure,
@@ -149,6 +150,8 @@ __all__ = [
     "Relation",
     "Removal",
     "RepresentativeChoice",
+    "RightChange",
+    "RightStep",
     "RoleGrant",
     "RollEntry",
     "RollImport",
