@@ -133,6 +133,7 @@ def _person(
         name=name,
         relation=relation,
         sex=sex,
+        number_since=FOUNDED,
         born=date(born, 3, 1),
         phone_cipher=crypto.seal(phone),
         phone_mark=crypto.mark("phone", phone),

@@ -16,7 +16,7 @@ from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
-from consult.services.people import retention
+from consult.services.people import retention, rights
 from consult.services.polls.counting import due
 from consult.services.polls.sealing import keys
 from consult.services.site import reminders
@@ -62,6 +62,7 @@ def runner(app: Flask) -> Runner:
         ),
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (
+            Job("apply_rights", EACH_MINUTE, lambda now: rights.apply_due(now=now)),
             Job("remind", EACH_MINUTE, lambda now: reminders.remind(now=now)),
             Job("compute_due", EACH_MINUTE, lambda now: common_ground_jobs.compute_due(now=now)),
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.languages import Language
 from consult.models import Village, db
+from consult.models.people import roll_queries
 from consult.services.core import exports
 from consult.services.core.acts import Act
-from consult.services.people import rolls
+from consult.services.people import cards, grants, rolls
 from consult.services.people.villages import local_day
 from consult.web import i18n
 from consult.web.words import roll_words
@@ -55,8 +56,11 @@ def import_roll(file: Path, slug: str, code: str, yes: bool) -> None:
         _report(rolls.preview(staged))
         if not (yes or click.confirm("Take it in?")):
             raise click.ClickException("nothing was imported")
+        gives = grants.may_operator(village, act)
         rolls.confirm(staged, None, act)
     click.echo("imported")
+    if not gives:
+        click.echo("new offices were left out: the village runs, two officers give them on the page of offices")
 
 
 def _report(seen: rolls.Preview) -> None:
@@ -70,6 +74,16 @@ def _report(seen: rolls.Preview) -> None:
         click.echo(roll_words.question(question))
     for person in changes.gone:
         click.echo(f"gone: {person.group} {person.household} {person.name}")
+
+
+@cli.command("cards")
+@village_option
+def issue_cards(slug: str) -> None:
+    """Make a card for every household without one in use, as the operator: when all cards were withdrawn at once."""
+    village = _village(slug)
+    act = Act.by_system(village.id, now=clock.now())
+    made = sum(cards.issue(group.id, act) for group in roll_queries.groups_of(village.id))
+    click.echo(f"made: {made} cards")
 
 
 @cli.command("export")

@@ -86,6 +86,18 @@ class Reason(StrEnum):
     TWO_WORKERS = "two_workers", UNPROCESSABLE
     SAME_PERSON = "same_person", FORBIDDEN
     SAME_OFFICE = "same_office", FORBIDDEN
+    OWN_RIGHT = "own_right", FORBIDDEN
+    OFFICES_CLASH = "offices_clash"
+    KIN_CLASH = "kin_clash"
+    TERM_IS_OVER = "term_is_over", UNPROCESSABLE
+    BEGAN_TOO_LONG_AGO = "began_too_long_ago", UNPROCESSABLE
+    OFFICE_ENDED = "office_ended"
+    LAST_TWO_OFFICERS = "last_two_officers"
+    TAKES_TWO_OFFICERS = "takes_two_officers", FORBIDDEN
+    RIGHT_STOPPED = "right_stopped"
+    RIGHT_IN_FORCE = "right_in_force"
+    NOBODY_OF_THE_HOUSE = "nobody_of_the_house", UNPROCESSABLE
+    NOT_YOUR_HOUSE = "not_your_house", FORBIDDEN
     POLL_CANCELLED = "poll_cancelled"
     EXTENDED_ALREADY = "extended_already"
     NOT_LATER = "not_later", UNPROCESSABLE
@@ -225,6 +237,10 @@ LOGGED = frozenset(
         Reason.TWO_WORKERS,
         Reason.SAME_PERSON,
         Reason.SAME_OFFICE,
+        Reason.OWN_RIGHT,
+        Reason.OFFICES_CLASH,
+        Reason.KIN_CLASH,
+        Reason.TAKES_TWO_OFFICERS,
     }
 )
 """Attempts that stand in the audit log: somebody tried to do alone what takes two, or what the rule keeps from them."""

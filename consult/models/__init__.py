@@ -29,6 +29,7 @@ from consult.models.meetings.petitions import Petition, PetitionSignature
 from consult.models.meetings.proceedings import CheckIn, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
 from consult.models.people.data_requests import DataRequest
+from consult.models.people.rights import RightChange, RightStep
 from consult.models.people.sign_ins import (
     FactorRequest,
     HouseholdCard,
@@ -171,6 +172,8 @@ __all__ = [
     "Relation",
     "Removal",
     "RepresentativeChoice",
+    "RightChange",
+    "RightStep",
     "RoleGrant",
     "RollEntry",
     "RollImport",

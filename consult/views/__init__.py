@@ -37,8 +37,10 @@ from consult.views.people import (
     own_data,
     preferences,
     representatives,
+    rights,
     rolls,
     sign_ins,
+    ways_in,
 )
 from consult.views.people import group_robots as group_robots
 from consult.views.polls import (
@@ -73,7 +75,20 @@ from consult.web.access import public
 
 AREAS: dict[str, tuple[Any, ...]] = {
     "site": (root, health, offline, home, searches, clocks),
-    "people": (preferences, sign_ins, cards, me, own_data, data_requests, representatives, rolls, grants, group_robots),
+    "people": (
+        preferences,
+        sign_ins,
+        cards,
+        me,
+        own_data,
+        data_requests,
+        representatives,
+        rolls,
+        grants,
+        rights,
+        ways_in,
+        group_robots,
+    ),
     "law": (four_deliberations,),
     "talk": (
         consultations,

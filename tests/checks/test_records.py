@@ -138,5 +138,9 @@ def test_the_database_refuses_what_is_not_one_of_the_known_values(app):
 
 @pytest.mark.both_databases
 def test_a_value_that_is_not_known_is_refused_by_the_database(app, village):
+    values = {"person": village.ah_fong.id, "village": village.id, "at": clock.now()}
+    statement = text(
+        "INSERT INTO departure (person_id, village_id, kind, noted_at) VALUES (:person, :village, 'x', :at)"
+    )
     with app.app_context(), pytest.raises(IntegrityError):
-        db.session.execute(text("UPDATE role_grant SET role = 'emperor'"))
+        db.session.execute(statement, values)

@@ -6,7 +6,9 @@ import pytest
 
 from consult import clock
 from consult.domain.people.people import DepartureKind
+from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason
 from consult.models import (
     AuditEntry,
     Departure,
@@ -17,8 +19,9 @@ from consult.models import (
     db,
 )
 from consult.services.messages import group_robots
-from consult.services.people import grants, rolls
+from consult.services.people import rights, rolls
 from consult.services.people.grants import Term
+from consult.services.people.rights import WantedRight
 from tests.faults.test_meetings_at_once import at_once, verified
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
@@ -29,38 +32,53 @@ def count_of(model, **same) -> int:
     return db.session.query(model).filter_by(**same).count()
 
 
-def test_two_clerks_who_note_the_same_departure_at_once_note_one(app, village):
-    with app.app_context():
-        gone = [village.ah_kwok.id, village.uncle_ho.id, village.ah_fong.id]
+def asks(wanted, who, office):
+    return lambda: getattr(rights.ask(wanted, office, who.act()), "id", None)
 
-    def note(person_id, who):
-        return lambda: rolls.note_departure(person_id, DepartureKind.MOVED, who.act())
 
+def confirms(change_id, who, office):
+    return lambda: rights.confirm(change_id, office, who.act())
+
+
+def test_two_officers_who_note_the_same_departure_at_once_note_one(app, village):
+    """Both ask, and one change waits; both confirm, and the one who asked is refused."""
+    gone = [village.ah_kwok.id, village.uncle_ho.id, village.ah_fong.id]
+    both = ((village.old_chan, "committee_member"), (village.ms_yip, "clerk"))
     for person_id in gone:
-        at_once(app, *(note(person_id, who) for who in (village.old_chan, village.sister_chow, village.ms_yip)))
+        wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=person_id, departure=DepartureKind.MOVED)
+        asked = at_once(app, *(asks(wanted, *officer) for officer in both))
+        assert len(set(asked)) == 1
+        told = at_once(app, *(confirms(asked[0], *officer) for officer in both))
+        assert None in told
+        assert set(told) <= {None, Reason.SAME_PERSON}
     with app.app_context():
         assert count_of(Departure) == count_of(AuditEntry, tag="person:departed") == len(gone)
+        assert verified(village) == []
 
 
-def test_two_who_grant_and_end_one_office_at_once_do_each_once(app, village):
+def test_officers_who_give_and_end_one_office_at_once_do_each_once(app, village):
     today = clock.now().date()
-
-    def give(term, who):
-        return lambda: grants.grant(village.ah_kwok.row(), Role.SUPERVISOR, term, who.act()).id
-
-    def end(grant_id, who):
-        return lambda: grants.end(grant_id, who.act())
-
+    askers = ((village.old_chan, "committee_member"), (village.ms_yip, "clerk"), (village.uncle_ho, "supervisor"))
     with app.app_context():
         before = count_of(RoleGrant)
     for n in range(ROUNDS):
         term = Term(today + timedelta(days=n * 10), today + timedelta(days=n * 10 + 5))
-        given = at_once(app, *(give(term, who) for who in (village.old_chan, village.sister_chow, village.ms_yip)))
-        assert len(set(given)) == 1
-        at_once(app, *(end(given[0], who) for who in (village.old_chan, village.sister_chow)))
+        office = {"person_id": village.ah_kwok.id, "role": Role.MEDIATOR}
+        given = WantedRight(kind=RightKind.OFFICE_GIVEN, term=term, **office)
+        asked = at_once(app, *(asks(given, *officer) for officer in askers))
+        assert len(set(asked)) == 1
+        told = at_once(app, *(confirms(asked[0], *officer) for officer in askers))
+        assert None in told
+        assert set(told) <= {None, Reason.SAME_PERSON}
+        with app.app_context():
+            grant = db.session.query(RoleGrant).filter_by(person_id=village.ah_kwok.id, ended_at=None).one().id
+        ended = WantedRight(kind=RightKind.OFFICE_ENDED, grant_id=grant, **office)
+        asked = at_once(app, *(asks(ended, *officer) for officer in askers))
+        at_once(app, *(confirms(asked[0], *officer) for officer in askers))
     with app.app_context():
         assert count_of(RoleGrant) == before + ROUNDS
         assert count_of(AuditEntry, tag="role:ended") == ROUNDS
+        assert verified(village) == []
 
 
 def test_two_officers_who_set_the_robot_at_once_set_one(app, village):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class NotificationEvent(StrEnum):
-    """An event that a person can turn off, except MODERATED: authors are always told why words were removed."""
+    """An event that a person can turn off, but for two: why words were removed, and changes of offices and ways in."""
 
     VOTE_ANNOUNCED = "vote_announced"
     VOTE_REMINDER = "vote_reminder"
@@ -16,10 +16,19 @@ class NotificationEvent(StrEnum):
     MEETING_CALLED = "meeting_called"
     MEETING_REMINDER = "meeting_reminder"
     MODERATED = "moderated"
+    RIGHTS = "rights"
 
 
-SWITCHABLE = tuple(event for event in NotificationEvent if event is not NotificationEvent.MODERATED)
-BY_SMS = frozenset({NotificationEvent.VOTE_REMINDER, NotificationEvent.DUTY, NotificationEvent.MEETING_REMINDER})
+ALWAYS_TOLD = frozenset({NotificationEvent.MODERATED, NotificationEvent.RIGHTS})
+SWITCHABLE = tuple(event for event in NotificationEvent if event not in ALWAYS_TOLD)
+BY_SMS = frozenset(
+    {
+        NotificationEvent.VOTE_REMINDER,
+        NotificationEvent.DUTY,
+        NotificationEvent.MEETING_REMINDER,
+        NotificationEvent.RIGHTS,
+    }
+)
 """An SMS costs money: only events with a deadline."""
 TO_THE_GROUP = frozenset(
     {

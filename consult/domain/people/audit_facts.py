@@ -18,6 +18,8 @@ class RollImportedFacts(TypedDict):
     new: int
     changed: int
     gone: int
+    numbers: list[int]
+    """Ids of the people whose number differs in the file: each waits as a change of rights, or was their first."""
 
 
 class PersonDepartedFacts(TypedDict):
@@ -33,6 +35,8 @@ class RoleGrantedFacts(TypedDict):
     role: str
     """A value of Role."""
     grant: int
+    change: int
+    """The change of rights by which it was given; 0: by the operator, so that the village can start."""
 
 
 class RoleEndedFacts(TypedDict):
@@ -40,6 +44,48 @@ class RoleEndedFacts(TypedDict):
 
     role: str
     grant: int
+    change: int
+    """The change of rights by which it was ended."""
+
+
+class RightAskedFacts(TypedDict):
+    """A change of rights that one officer asked for; it waits for a second one."""
+
+    change: int
+    kind: str
+    """A value of RightKind."""
+    office: str
+    """The office by which it was asked."""
+    role: str
+    """The office it is about; empty for others."""
+    at_desk: bool
+    """Whether somebody of the house stood at the desk."""
+
+
+class RightConfirmedFacts(TypedDict):
+    """A change of rights that the second person confirmed."""
+
+    change: int
+    kind: str
+    office: str
+    role: str
+
+
+class RightEndedFacts(TypedDict):
+    """A change of rights that an officer dropped, or that the person or the house stopped."""
+
+    change: int
+    kind: str
+    step: str
+    """dropped or stopped."""
+
+
+class NumberChangedFacts(TypedDict):
+    """A person's phone number that is another one now, or none. Never the number."""
+
+    change: int
+    """The change of rights; 0: by the operator's import, or the first number of this person."""
+    first: bool
 
 
 class RepresentativeChosenFacts(TypedDict):
@@ -53,12 +99,16 @@ class CardsIssuedFacts(TypedDict):
 
     cards: int
     """How many were made."""
+    change: int
+    """The change of rights by which a further card was made; 0: the first cards of households."""
 
 
 class CardClaimedFacts(TypedDict):
     """A household card that a person made their own."""
 
     household: int
+    person: int
+    """Who they said they were; the card's code is all that showed it."""
 
 
 class CardWithdrawnFacts(TypedDict):
@@ -141,6 +191,10 @@ FACTS: dict[Tag, type] = {
     Tag.PERSON_DEPARTED: PersonDepartedFacts,
     Tag.ROLE_GRANTED: RoleGrantedFacts,
     Tag.ROLE_ENDED: RoleEndedFacts,
+    Tag.RIGHT_ASKED: RightAskedFacts,
+    Tag.RIGHT_CONFIRMED: RightConfirmedFacts,
+    Tag.RIGHT_ENDED: RightEndedFacts,
+    Tag.NUMBER_CHANGED: NumberChangedFacts,
     Tag.REPRESENTATIVE_CHOSEN: RepresentativeChosenFacts,
     Tag.CARDS_ISSUED: CardsIssuedFacts,
     Tag.CARD_CLAIMED: CardClaimedFacts,

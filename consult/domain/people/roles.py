@@ -25,6 +25,7 @@ class Role(StrEnum):
     COUNTY_OPERATOR = "county_operator"
     COLLECTIVE_REPRESENTATIVE = "collective_representative"
     COLLECTIVE_DIRECTOR = "collective_director"
+    COLLECTIVE_SUPERVISOR = "collective_supervisor"
     JUSTICE_OFFICE = "justice_office"
 
 
@@ -42,7 +43,8 @@ OFFICES_BY_WORDS: tuple[tuple[str, Role], ...] = (
     ("村委会.*|村民委员会.*|村主任|村委", Role.COMMITTEE_MEMBER),
     ("网格员|专职网格员", Role.GRID_WORKER),
     ("成员代表|社员代表|股东代表", Role.COLLECTIVE_REPRESENTATIVE),
-    ("经济联合社.*|经联社.*|经济合作社.*|社长|监事.*", Role.COLLECTIVE_DIRECTOR),
+    (".*监事|监事.*", Role.COLLECTIVE_SUPERVISOR),
+    ("经济联合社.*|经联社.*|经济合作社.*|社长", Role.COLLECTIVE_DIRECTOR),
     ("中共党员|中共预备党员|党员|预备党员", Role.PARTY_MEMBER),
     ("县级运维员", Role.COUNTY_OPERATOR),
     ("文书|村文书|会计|报账员|资料员", Role.CLERK),
@@ -63,6 +65,7 @@ TITLES: dict[Role, str] = {
     Role.COUNTY_OPERATOR: "县级运维员",
     Role.COLLECTIVE_REPRESENTATIVE: "成员代表",
     Role.COLLECTIVE_DIRECTOR: "经济合作社理事",
+    Role.COLLECTIVE_SUPERVISOR: "经济合作社监事",
     Role.JUSTICE_OFFICE: "司法所",
 }
 """The word a roll has for each office, for those granted without one."""
@@ -100,6 +103,8 @@ WRITES_CONSULTATIONS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Ro
 ANNOUNCES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.GROUP_HEAD})
 DECLARES_OUTCOMES = frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.COUNCIL_MEMBER})
 KEEPS_THE_ROLL = frozenset({Role.CLERK, Role.COMMITTEE_MEMBER})
+SETTLES_RIGHTS = KEEPS_THE_ROLL | {Role.BRANCH_SECRETARY, Role.SUPERVISOR}
+"""Give, change and end offices and change ways in: two persons of different offices of these."""
 ANSWERS_PROPOSALS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY})
 """Moves consultations on, merges, answers, sums up, hides words, hands out tasks."""
 DECIDES_APPEALS = ANSWERS_PROPOSALS | {Role.SUPERVISOR}

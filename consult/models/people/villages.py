@@ -82,6 +82,8 @@ class Person(Base):
     phone_cipher: Mapped[str | None]
     phone_mark: Mapped[str | None]
     """HMAC of the number: finds it without the database knowing it."""
+    number_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When this number took effect; None: before such days were noted."""
     residence: Mapped[str] = mapped_column(default="")
     collective_member: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]

@@ -127,6 +127,8 @@ class RollEntry(Base):
     channel: Mapped[Channel | None] = mapped_column(Choice(Channel))
     """None: not yet voted."""
     rev: Mapped[int] = mapped_column(default=0)
+    new_way: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Cast by somebody whose number or card came after the announcement. Says nothing of the choice."""
     salt: Mapped[str] = mapped_column(default="", server_default="")
     """Hides the unit behind the commitment that stands in the frozen roll. Empty: frozen before there were any."""
 

@@ -1,9 +1,12 @@
-"""Household cards: printed for a group, claimed once, with a PIN, by one adult."""
+"""Household cards: printed for a group, claimed once, with a PIN, by one adult.
+
+The first card of a household is made by one officer; every further one is a change of rights of the adult it is for.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -13,50 +16,58 @@ from consult.domain.people.codes import as_typed, new_code
 from consult.domain.people.people import is_adult
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, Household, HouseholdCard, Person, SignIn, SignInAttempt, db
+from consult.models import Departure, Household, HouseholdCard, Person, RightChange, SignInAttempt, db
+from consult.models.people import right_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people import representatives, villages
+from consult.services.people import representatives, right_messages, villages, ways_in
 
 CODE_LENGTH = 12
 
 
 @atomic
 def issue(group_id: int, act: Act) -> int:
-    """Make one unclaimed card for every household of a group that has none. Return how many were made."""
+    """Make one unclaimed card for every household of a group that never had one. Return how many were made.
+
+    A card instead of a withdrawn one is a further card, which takes two officers; the operator, after the data key was
+    lost, makes them all anew.
+    """
     villages.locked(act.village_id)
-    have = select(HouseholdCard.household_id).where(HouseholdCard.withdrawn_at.is_(None))
+    have = select(HouseholdCard.household_id)
+    if act.actor_id is None:
+        have = have.where(HouseholdCard.withdrawn_at.is_(None))
     query = select(Household.id).where(
         Household.village_id == act.village_id, Household.group_id == group_id, Household.id.not_in(have)
     )
     missing = db.session.scalars(query.order_by(Household.id)).all()
     for household_id in missing:
-        _add(household_id, act)
+        _add(household_id, act, issued_by=act.actor_id)
     if missing:
-        audit.record(Tag.CARDS_ISSUED, f"group:{group_id}", act, cards=len(missing))
+        audit.record(Tag.CARDS_ISSUED, f"group:{group_id}", act, cards=len(missing), change=0)
     return len(missing)
 
 
-@atomic
-def issue_another(household_id: int, act: Act) -> None:
-    """Make a further card: for another adult of a household, or instead of a withdrawn one."""
-    _add(household_id, act)
-    audit.record(Tag.CARDS_ISSUED, f"household:{household_id}", act, cards=1)
+def add_further(change: RightChange, act: Act) -> HouseholdCard:
+    """Make a further card for one adult, by a change of rights that took effect, in the unit of work at hand."""
+    card = _add(change.person.household_id, act, issued_by=change.asked_by)
+    db.session.flush()
+    audit.record(Tag.CARDS_ISSUED, f"household:{card.household_id}", act, cards=1, change=change.id)
+    return card
 
 
-def _add(household_id: int, act: Act) -> None:
+def _add(household_id: int, act: Act, *, issued_by: int | None) -> HouseholdCard:
     code = new_code(CODE_LENGTH)
-    db.session.add(
-        HouseholdCard(
-            village_id=act.village_id,
-            household_id=household_id,
-            code_mark=crypto.mark("card", code),
-            code_cipher=crypto.seal(code),
-            issued_by=act.actor_id,
-            issued_at=act.now,
-        )
+    card = HouseholdCard(
+        village_id=act.village_id,
+        household_id=household_id,
+        code_mark=crypto.mark("card", code),
+        code_cipher=crypto.seal(code),
+        issued_by=issued_by,
+        issued_at=act.now,
     )
+    db.session.add(card)
+    return card
 
 
 def unclaimed(group_id: int) -> Sequence[tuple[HouseholdCard, str]]:
@@ -128,12 +139,21 @@ def _claim(card: HouseholdCard, person_id: int, pin_hash: str | None, *, on: dat
         raise Refused(Reason.CARD_CLAIMED)
     if pin_hash is None:
         raise Refused(Reason.WEAK_PIN)
-    holder = next((p for p in representatives.adults_of(card.household_id, on=on) if p.id == person_id), None)
+    holder = next((p for p in claimants(card, on=on) if p.id == person_id), None)
     if holder is None:
         raise Refused(Reason.NOT_IN_HOUSEHOLD)
     card.person_id, card.pin_hash, card.claimed_at, card.code_cipher = holder.id, pin_hash, now, None
-    audit.record(Tag.CARD_CLAIMED, f"card:{card.id}", Act.of(holder, now=now), household=card.household_id)
+    act = Act.of(holder, now=now)
+    right_messages.card_claimed(card, holder, act, on=on)
+    audit.record(Tag.CARD_CLAIMED, f"card:{card.id}", act, household=card.household_id, person=holder.id)
     return holder
+
+
+def claimants(card: HouseholdCard, *, on: date) -> list[Person]:
+    """Return who may claim a card: of a further one the adult it was made for, else every adult of the house."""
+    meant_for = right_queries.card_is_for(card.id)
+    adults = representatives.adults_of(card.household_id, on=on)
+    return [one for one in adults if meant_for in (None, one.id)]
 
 
 def _lock_in_use(card: HouseholdCard) -> None:
@@ -184,16 +204,23 @@ def _forget_try(attempt_id: int) -> None:
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
 
 
+def household_of(card_id: int) -> int:
+    """Return the id of the household that a card is of."""
+    return db.session.get_one(HouseholdCard, card_id).household_id
+
+
+@atomic
+def withdraw_by_id(card_id: int, act: Act) -> None:
+    """Withdraw a card that somebody of the house says no to; twice is the same as once."""
+    withdraw(db.session.get_one(HouseholdCard, card_id), act)
+
+
 @atomic
 def withdraw(card: HouseholdCard, act: Act) -> None:
     """Withdraw a lost card and end the sign-ins it opened; twice is the same as once."""
     transactions.lock(card)
     if card.withdrawn_at is None:
         card.withdrawn_at, card.code_cipher = act.now, None
-        _end_sign_ins_by_card(card.person_id, act.now)
+        if card.person_id is not None:
+            ways_in.end_sign_ins(card.person_id, rules.SignInWay.CARD, act.now)
         audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", act)
-
-
-def _end_sign_ins_by_card(person_id: int | None, now: datetime) -> None:
-    opened = (SignIn.person_id == person_id, SignIn.way == rules.SignInWay.CARD, SignIn.ended_at.is_(None))
-    db.session.execute(update(SignIn).where(*opened).values(ended_at=now))

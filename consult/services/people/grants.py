@@ -1,19 +1,25 @@
-"""Grant and end offices, each with a scope and a term."""
+"""Offices: put into force and ended. Officers reach this only through `rights`, two of them for each change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag
-from consult.domain.people.roles import Role
-from consult.models import Household, Person, RoleGrant, db
+from consult.domain.people import incompatible_offices
+from consult.domain.people.right_changes import RightKind, RightStepKind, why_not_term
+from consult.domain.people.roles import SETTLES_RIGHTS, Role
+from consult.domain.refusals import Reason, Refused
+from consult.models import AuditEntry, Departure, Household, Person, RightChange, RightStep, RoleGrant, Village, db
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import villages
+
+BY_OPERATOR = 0
+"""In the log, where the id of a change stands: the operator gave or ended it."""
 
 
 @dataclass(frozen=True)
@@ -26,21 +32,93 @@ class Term:
     title: str = ""
 
 
+def why_not_grant(person: Person, role: Role, term: Term, *, on: date, instead_of: int | None = None) -> Refused | None:
+    """Return why a person cannot have an office, None if they can. Every door to an office asks this.
+
+    `instead_of` is the grant that this one takes the place of.
+    """
+    if db.session.get(Departure, person.id) is not None:
+        return Refused(Reason.NOT_ON_THE_ROLL_NOW)
+    if reason := why_not_term(term.since, term.until, today=on):
+        return Refused(reason)
+    own = {g.role for g in in_force_or_to_come([person.id], on=on) if g.id != instead_of}
+    at_home = set(db.session.scalars(select(Person.id).where(Person.household_id == person.household_id)))
+    of_kin = {g.role for g in in_force_or_to_come(at_home - {person.id}, on=on)}
+    found = incompatible_offices.clash(role, own, of_kin)
+    if found is None:
+        return None
+    reason = Reason.KIN_CLASH if found.by_kin else Reason.OFFICES_CLASH
+    return Refused(reason, held=found.held.value, source=found.source)
+
+
+def in_force_or_to_come(person_ids: Collection[int], *, on: date) -> Sequence[RoleGrant]:
+    """Return the offices of people that have not been ended and whose term is not over."""
+    query = select(RoleGrant).where(RoleGrant.person_id.in_(person_ids), RoleGrant.ended_at.is_(None))
+    return db.session.scalars(query.where((RoleGrant.until.is_(None)) | (RoleGrant.until >= on))).all()
+
+
 @atomic
 def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
-    """Give a person an office; the same office already in force is left as it is."""
-    villages.locked(act.village_id)
-    same = db.session.scalar(
+    """Give one of a village's first offices, as its operator; the same one in force is left as it is. Raises Refused.
+
+    Once the village runs, offices are given by two officers, unless fewer than two are left who could.
+    """
+    village = villages.locked(act.village_id)
+    if act.actor_id is not None or not may_operator(village, act):
+        raise Refused(Reason.TAKES_TWO_OFFICERS)
+    return found(person, role, term, act)
+
+
+def found(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
+    """Give an office as the operator who may, in the unit of work at hand. Raises Refused."""
+    village = db.session.get_one(Village, person.village_id)
+    if same := same_in_force(person.id, role, term):
+        return same
+    if refusal := why_not_grant(person, role, term, on=villages.local_day(village, act.now)):
+        raise refusal
+    return begin(person, role, term, act)
+
+
+def may_operator(village: Village, act: Act) -> bool:
+    """Tell whether the operator may give offices: the village has not begun, or has lost those who could give them."""
+    settled = exists().where(RightStep.village_id == village.id, RightStep.step == RightStepKind.CONFIRMED)
+    announced = exists().where(AuditEntry.village_id == village.id, AuditEntry.tag == Tag.POLL_ANNOUNCED.value)
+    if not db.session.scalar(select(settled | announced)):
+        return True
+    return not two_settle(village.id, on=villages.local_day(village, act.now))
+
+
+def two_settle(village_id: int, *, on: date, without: int = 0) -> bool:
+    """Tell whether two persons of different offices could settle rights on a day; `without` one grant."""
+    query = (
+        select(RoleGrant)
+        .outerjoin(Departure, Departure.person_id == RoleGrant.person_id)
+        .where(RoleGrant.village_id == village_id, RoleGrant.role.in_(SETTLES_RIGHTS), RoleGrant.ended_at.is_(None))
+        .where(Departure.person_id.is_(None), RoleGrant.since <= on, RoleGrant.id != without)
+        .where((RoleGrant.until.is_(None)) | (RoleGrant.until >= on))
+    )
+    found = db.session.scalars(query).all()
+    return any(a.person_id != b.person_id and a.role != b.role for a in found for b in found)
+
+
+def same_in_force(person_id: int, role: Role, term: Term) -> RoleGrant | None:
+    """Return the same office of a person in the same place, if it has not been ended."""
+    return db.session.scalar(
         select(RoleGrant).where(
-            RoleGrant.person_id == person.id,
+            RoleGrant.person_id == person_id,
             RoleGrant.role == role,
             RoleGrant.group_id.is_not_distinct_from(term.group_id),
             RoleGrant.ended_at.is_(None),
             (RoleGrant.until.is_(None)) | (RoleGrant.until >= term.since),
         )
     )
-    if same is not None:
-        return same
+
+
+def begin(person: Person, role: Role, term: Term, act: Act, *, change: RightChange | None = None) -> RoleGrant:
+    """Put an office into force, in the unit of work at hand: by a confirmed change, or by the operator.
+
+    The database refuses it for a giver without a confirmed change at this instant.
+    """
     given = RoleGrant(
         village_id=person.village_id,
         person_id=person.id,
@@ -49,24 +127,31 @@ def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
         title=term.title,
         since=term.since,
         until=term.until,
-        granted_by=act.actor_id,
+        granted_by=change.asked_by if change else None,
         granted_at=act.now,
     )
     db.session.add(given)
     db.session.flush()
-    audit.record(Tag.ROLE_GRANTED, f"person:{person.id}", act, role=role.value, grant=given.id)
+    number = change.id if change else BY_OPERATOR
+    audit.record(Tag.ROLE_GRANTED, f"person:{person.id}", act, role=role.value, grant=given.id, change=number)
     return given
 
 
-@atomic
-def end(grant_id: int, act: Act) -> None:
-    """End an office before its term; twice is the same as once."""
-    query = select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.village_id == act.village_id)
-    found = db.session.scalars(query).one()
+def end(grant_id: int, act: Act, *, change: RightChange) -> None:
+    """End an office before its term by a confirmed change, in the unit of work at hand; twice is the same as once."""
+    found = db.session.get_one(RoleGrant, grant_id)
     transactions.lock(found)
     if found.ended_at is None:
         found.ended_at = act.now
-        audit.record(Tag.ROLE_ENDED, f"person:{found.person_id}", act, role=found.role.value, grant=found.id)
+        db.session.flush()
+        audit.record(
+            Tag.ROLE_ENDED,
+            f"person:{found.person_id}",
+            act,
+            role=found.role.value,
+            grant=found.id,
+            change=change.id,
+        )
 
 
 def in_village(village_id: int, *, most: int = 500) -> Sequence[RoleGrant]:
@@ -80,3 +165,18 @@ def in_village(village_id: int, *, most: int = 500) -> Sequence[RoleGrant]:
         .limit(most)
     )
     return db.session.scalars(query).all()
+
+
+def given_by_two(grant_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return the two offices by which each of these offices was given; none for the operator's and older ones."""
+    query = (
+        select(RightStep.grant_id, RightChange.asked_office, RightStep.change_id)
+        .join(RightChange, RightChange.id == RightStep.change_id)
+        .where(RightStep.grant_id.in_(grant_ids), RightChange.kind != RightKind.OFFICE_ENDED)
+    )
+    rows = db.session.execute(query).all()
+    second = select(RightStep.change_id, RightStep.done_office).where(
+        RightStep.change_id.in_([row.change_id for row in rows]), RightStep.step == RightStepKind.CONFIRMED
+    )
+    offices = {row.change_id: row.done_office for row in db.session.execute(second)}
+    return {row.grant_id: (row.asked_office, offices.get(row.change_id, "")) for row in rows}

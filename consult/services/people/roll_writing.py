@@ -6,29 +6,30 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from consult.domain.people.roles import GROUP_SCOPED
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_sheets import RollRow
 from consult.models import Departure, Group, Household, Person, Village, db
 from consult.services.core import crypto
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people import grants
-from consult.services.people.grants import Term
-from consult.services.people.villages import local_day
 
 
 @atomic
-def write_roll(village: Village, rows: Sequence[RollRow], changes: Changes) -> None:
-    """Add new groups, households and people and update the others; delete only the departure of a person who is back."""
+def write_roll(village: Village, rows: Sequence[RollRow], changes: Changes, act: Act) -> dict[str, int]:
+    """Add new groups, households and people and update the others; delete only the departure of a person who is back.
+
+    Numbers and households of people known before stay as they are: they are ways in, which change by `rights`. Return
+    the ids of the households by their codes.
+    """
     groups = _groups(village.id, rows)
     households = _households(village.id, rows, groups)
-    _add_people(village.id, changes.new, households)
-    _change_people(changes.changed, households)
+    _add_people(village.id, changes.new, households, act)
+    _change_people(changes.changed)
     back = [person.id for _, person, _ in changes.changed if person.departed]
     if back:
         db.session.execute(delete(Departure).where(Departure.person_id.in_(back)))
     db.session.expire_all()
+    return households
 
 
 def _groups(village_id: int, rows: Sequence[RollRow]) -> dict[str, int]:
@@ -56,7 +57,7 @@ def _households(village_id: int, rows: Sequence[RollRow], groups: dict[str, int]
     return {code: id for code, id, _ in db.session.execute(have)}
 
 
-def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, int]) -> None:
+def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, int], act: Act) -> None:
     if not rows:
         return
     last = db.session.scalar(select(func.max(Person.roll_position)).where(Person.village_id == village_id)) or 0
@@ -71,25 +72,23 @@ def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, 
             "sex": row.sex or "",
             "residence": row.residence or "",
             "collective_member": bool(row.collective_member),
-            **_phone(row.phone),
+            **_phone(row.phone, act),
         }
         for position, row in enumerate(rows, 1)
     ]
     db.session.execute(insert(Person), people)
 
 
-def _change_people(changed: Sequence[tuple[RollRow, Known, tuple[str, ...]]], households: dict[str, int]) -> None:
+def _change_people(changed: Sequence[tuple[RollRow, Known, tuple[str, ...]]]) -> None:
     columns = [
         {
             "b_id": person.id,
-            "household_id": households[row.household],
             "name": row.name,
             "born": row.born,
             "relation": _new(row.relation, person.relation),
             "sex": _new(row.sex, person.sex),
             "residence": _new(row.residence, person.residence),
             "collective_member": _new(row.collective_member, person.collective_member),
-            **_phone(row.phone if row.phone_given else person.phone),
         }
         for row, person, _ in changed
     ]
@@ -101,10 +100,10 @@ def _new(value: Any, old: Any) -> Any:
     return old if value is None else value
 
 
-def _phone(phone: str | None) -> dict[str, str | None]:
+def _phone(phone: str | None, act: Act) -> dict[str, Any]:
     if phone is None:
-        return {"phone_cipher": None, "phone_mark": None}
-    return {"phone_cipher": crypto.seal(phone), "phone_mark": crypto.mark("phone", phone)}
+        return {"phone_cipher": None, "phone_mark": None, "number_since": None}
+    return {"phone_cipher": crypto.seal(phone), "phone_mark": crypto.mark("phone", phone), "number_since": act.now}
 
 
 def _bulk_update(model: Any, rows: Sequence[dict[str, Any]]) -> None:
@@ -114,28 +113,8 @@ def _bulk_update(model: Any, rows: Sequence[dict[str, Any]]) -> None:
     db.session.connection().execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), rows)
 
 
-@atomic
-def grant_offices(
-    village: Village,
-    rows: Sequence[RollRow],
-    wanted: Collection[str],
-    act: Act,
-) -> None:
-    """Grant the offices the clerk ticked from this day on; one already held stays as it is."""
-    holders = [row for row in rows if row.offices]
-    if not holders or not wanted:
-        return
-    by_key = _by_key(village.id, {row.household for row in holders})
-    since = local_day(village, act.now)
-    for row in holders:
-        person, group_id = by_key[row.key]
-        for office in row.offices:
-            if f"{row.row}:{office.role.value}" in wanted:
-                scope = group_id if office.role in GROUP_SCOPED else None
-                grants.grant(person, office.role, Term(since, group_id=scope, title=office.title), act)
-
-
-def _by_key(village_id: int, codes: Collection[str]) -> dict[tuple[str, str, date], tuple[Person, int]]:
+def by_key(village_id: int, codes: Collection[str]) -> dict[tuple[str, str, date], tuple[Person, int]]:
+    """Return people and their groups by household code, name and birth."""
     query = (
         select(Person, Household.code, Household.group_id)
         .join(Household, Household.id == Person.household_id)

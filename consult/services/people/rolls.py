@@ -10,16 +10,16 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag
 from consult.domain.people import roll_changes, roll_sheets
-from consult.domain.people.people import DepartureKind, age_on, masked_phone
-from consult.domain.people.roles import TITLES, in_force
+from consult.domain.people.people import age_on, masked_phone
+from consult.domain.people.roles import TITLES, Role, in_force
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
 from consult.domain.people.roll_sheets import Expected, Problem, Reading, RollQuestion, RollRow
-from consult.models import Departure, Household, Person, RoleGrant, RollImport, Village, db
+from consult.models import Household, Person, RoleGrant, RollImport, Village, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people import roll_files, roll_writing, villages
+from consult.services.people import roll_files, roll_rights, roll_writing, villages
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,24 @@ def preview(staged: RollImport) -> Preview:
 
 
 @atomic
-def confirm(staged: RollImport, offices: Collection[str] | None, act: Act) -> Changes | None:
-    """Take a staged file in, with the offices the clerk ticked (None: all). Return None where it was taken in before."""
+def confirm(
+    staged: RollImport, offices: Collection[str] | None, act: Act, *, office: str = Role.CLERK.value
+) -> Changes | None:
+    """Take a staged file in, with the offices the clerk ticked (None: all). Return None where it was taken in before.
+
+    Offices, numbers and households of people known before wait for a second officer, unless the operator takes the
+    file in. `office` is the one by which the actor asks for them. Raises Refused.
+    """
     village = villages.locked(staged.village_id)  # two files taken in at once would add the same people twice
     transactions.lock(staged)
     if staged.confirmed_at is not None:
         return None
     seen = preview(staged)
-    roll_writing.write_roll(village, seen.rows, seen.changes)
+    households = roll_writing.write_roll(village, seen.rows, seen.changes, act)
+    numbers = roll_rights.change_numbers(staged, seen.changes, office, act)
+    roll_rights.change_households(staged, seen.changes, households, office, act)
     wanted = {key for key, _, _ in seen.offices} if offices is None else set(offices)
-    roll_writing.grant_offices(village, seen.rows, wanted, act)
+    roll_rights.give_offices(staged, seen.rows, wanted, office, act)
     staged.confirmed_at, staged.rows_cipher = act.now, ""
     audit.record(
         Tag.ROLL_IMPORTED,
@@ -97,6 +105,7 @@ def confirm(staged: RollImport, offices: Collection[str] | None, act: Act) -> Ch
         new=len(seen.changes.new),
         changed=len(seen.changes.changed),
         gone=len(seen.changes.gone),
+        numbers=numbers,
     )
     return seen.changes
 
@@ -125,24 +134,6 @@ def known_people(village_id: int) -> list[Known]:
         )
         for p in db.session.scalars(query)
     ]
-
-
-@atomic
-def note_departure(person_id: int, kind: DepartureKind, act: Act) -> None:
-    """Mark a person missing from a new roll as moved or deceased; twice is the same as once."""
-    villages.locked(act.village_id)
-    person = db.session.scalars(select(Person).where(Person.id == person_id, Person.village_id == act.village_id)).one()
-    if db.session.get(Departure, person.id) is None:
-        db.session.add(
-            Departure(
-                person_id=person.id,
-                village_id=person.village_id,
-                kind=kind,
-                noted_by=act.actor_id,
-                noted_at=act.now,
-            )
-        )
-        audit.record(Tag.PERSON_DEPARTED, f"person:{person.id}", act, kind=kind.value)
 
 
 def export(village: Village, *, today: date, in_full: bool = True) -> list[tuple[str, ...]]:

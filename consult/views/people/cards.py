@@ -6,15 +6,19 @@ from sqlalchemy import select
 
 from consult.domain.people import roles
 from consult.domain.people.people import masked_name
+from consult.domain.people.right_changes import RightKind
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import HouseholdCard, db
 from consult.models.people import roll_queries
-from consult.services.people import cards, representatives
+from consult.services.people import cards, representatives, rights
+from consult.services.people.rights import WantedRight
 from consult.views.people import sign_ins
+from consult.views.people.rights import present_choices
 from consult.web import cookies, errors, pages, qr_codes
-from consult.web.access import act, now, only, public, today, village
+from consult.web.access import act, acting_office, now, only, person, public, today, village
 from consult.web.addresses import public_address
+from consult.web.forms import fresh, key_from
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
 
@@ -99,15 +103,37 @@ def household() -> Response:
             "people/cards/household.html", status, values={"code": code}, mistakes=mistakes, found=None, cards=[]
         )
     held = [(card, "" if card.claimed_at else cards.printable(card)) for card in cards.of_household(found.id)]
-    return pages.page("people/cards/household.html", values={"code": found.code}, mistakes={}, found=found, cards=held)
+    adults = representatives.adults_of(found.id, on=today())
+    return pages.page(
+        "people/cards/household.html",
+        values={"code": found.code, **fresh()},
+        mistakes={},
+        found=found,
+        cards=held,
+        adults=[(one.id, one.name) for one in adults if one.id != person().id],
+        present=present_choices(found.id),
+    )
 
 
 @bp.post("/<slug>/cards/household")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def issue_another() -> Response:
+    """Ask for a further card for one adult of a house."""
     found = cards.household(village().id, request.form.get("code", ""))
-    cards.issue_another(found.id, act())
-    return pages.done(url_for(".household", code=found.code))
+    wanted = WantedRight(
+        kind=RightKind.FURTHER_CARD,
+        person_id=_adult_of(found.id, request.form.get("person_id", 0, type=ident)),
+        present_id=request.form.get("present_id", type=ident),
+    )
+    rights.ask(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(request.form)))
+    return pages.done(url_for("rights.index"))
+
+
+def _adult_of(household_id: int, person_id: int) -> int:
+    """Return an adult's id. Raises Refused for somebody who is none of the house."""
+    if person_id not in {one.id for one in representatives.adults_of(household_id, on=today())}:
+        raise Refused(Reason.NOT_IN_HOUSEHOLD)
+    return person_id
 
 
 @bp.post("/<slug>/cards/<int:card_id>/withdrawal")
@@ -126,7 +152,7 @@ def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Re
     mistake = refusal_words.refusal(refusal) if refusal else ""
     status = errors.status_of(refusal.reason) if refusal else 200
     field = "person_id" if refusal and refusal.reason is Reason.NOT_IN_HOUSEHOLD else "pin"
-    adults = representatives.adults_of(card.household_id, on=today()) if card.claimed_at is None else []
+    adults = cards.claimants(card, on=today()) if card.claimed_at is None else []
     return pages.page(
         "people/cards/claim.html" if card.claimed_at is None else "people/cards/pin.html",
         status,

@@ -1,18 +1,24 @@
-"""The offices of the village and their holders, with first and last day."""
+"""The offices of the village and their holders. An officer asks for a change; `rights` has the second person."""
+
+from dataclasses import replace
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
 from consult.domain.form_errors import FormError
 from consult.domain.instants import read_day
+from consult.domain.people.right_changes import OFFICE_KINDS, RightKind, entered_late
 from consult.domain.people.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
 from consult.domain.people.roll_headers import plain
 from consult.models import Person, RoleGrant, db
-from consult.models.people import person_queries, roll_queries
-from consult.services.people import grants
+from consult.models.people import person_queries, right_queries, roll_queries
+from consult.services.people import grants, rights
 from consult.services.people.grants import Term
+from consult.services.people.rights import WantedRight
+from consult.services.people.villages import local_day
 from consult.web import pages
-from consult.web.access import act, only, today, village
+from consult.web.access import act, acting_office, only, public, today, village
+from consult.web.forms import fresh, key_from
 from consult.web.words import code_words, refusal_words
 
 bp = Blueprint("grants", __name__)
@@ -22,7 +28,7 @@ GRANTABLE = [role for role in Role if role is not Role.VILLAGER]
 @bp.get("/<slug>/offices")
 @only(*sorted(KEEPS_THE_ROLL))
 def index() -> Response:
-    return _page({"since": today().isoformat()}, {})
+    return _page({**fresh(), "since": today().isoformat()}, {})
 
 
 @bp.post("/<slug>/offices")
@@ -34,25 +40,74 @@ def create() -> Response:
         mistakes["name"] = FormError.NOBODY_THERE
     if mistakes or holder is None:
         return _page(form, mistakes, status=422)
-    grants.grant(
-        holder,
-        Role(form["role"]),
-        Term(
-            since=read_day(form.get("since", "")) or today(),
-            until=read_day(form.get("until", "")),
-            group_id=_groups().get(form.get("group_id", "")),
-        ),
-        act(),
-    )
-    return pages.done(url_for(".index"))
+    _ask(WantedRight(kind=RightKind.OFFICE_GIVEN, person_id=holder.id, role=Role(form["role"]), term=_term(form)))
+    return pages.done(url_for("rights.index"))
+
+
+@bp.get("/<slug>/offices/<int:grant_id>/edit")
+@only(*sorted(KEEPS_THE_ROLL))
+def edit(grant_id: int) -> Response:
+    held = _held(grant_id)
+    until = held.until.isoformat() if held.until else ""
+    values = {"since": held.since.isoformat(), "until": until, "group_id": str(held.group_id or "")}
+    return _edit_page(held, {**fresh(), **values}, {})
+
+
+@bp.post("/<slug>/offices/<int:grant_id>/edit")
+@only(*sorted(KEEPS_THE_ROLL))
+def change(grant_id: int) -> Response:
+    """Ask for another group or another term."""
+    held, form = _held(grant_id), request.form.to_dict()
+    mistakes = _mistakes({**form, "role": held.role.value})
+    if mistakes:
+        return _edit_page(held, form, mistakes, status=422)
+    term = replace(_term(form), title=held.title)
+    kind = RightKind.OFFICE_CHANGED
+    _ask(WantedRight(kind=kind, person_id=held.person_id, role=held.role, term=term, grant_id=held.id))
+    return pages.done(url_for("rights.index"))
 
 
 @bp.post("/<slug>/offices/<int:grant_id>/end")
 @only(*sorted(KEEPS_THE_ROLL))
 def end(grant_id: int) -> Response:
-    here = select(RoleGrant.id).where(RoleGrant.id == grant_id, RoleGrant.village_id == village().id)
-    grants.end(db.one_or_404(here), act())
-    return pages.done(url_for(".index"))
+    """Ask for an office to end before its term."""
+    held = _held(grant_id)
+    kind = RightKind.OFFICE_ENDED
+    if held.ended_at is None:
+        _ask(WantedRight(kind=kind, person_id=held.person_id, role=held.role, grant_id=held.id))
+    return pages.done(url_for("rights.index"))
+
+
+@bp.get("/<slug>/officers")
+@public
+def board() -> Response:
+    """Show everybody who holds which office, since when, and which two offices gave it; the newest first."""
+    found = [g for g in grants.in_village(village().id) if g.until is None or g.until >= today()]
+    by_two = grants.given_by_two([g.id for g in found])
+    newest = sorted(found, key=lambda g: g.id if g.id in by_two else 0, reverse=True)
+    return pages.page(
+        "people/grants/board.html",
+        offices=[(g, by_two.get(g.id), entered_late(g.since, local_day(village(), g.granted_at))) for g in newest],
+        groups={g.id: g.name for g in roll_queries.groups_of(village().id)},
+    )
+
+
+def _ask(wanted: WantedRight) -> None:
+    rights.ask(wanted, acting_office(KEEPS_THE_ROLL), act(key_from(request.form)))
+
+
+def _held(grant_id: int) -> RoleGrant:
+    here = select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.village_id == village().id)
+    held: RoleGrant = db.one_or_404(here)
+    return held
+
+
+def _term(form: dict[str, str]) -> Term:
+    return Term(
+        since=read_day(form.get("since", "")) or today(),
+        until=read_day(form.get("until", "")),
+        group_id=_groups().get(form.get("group_id", "")),
+    )
 
 
 def _mistakes(form: dict[str, str]) -> dict[str, FormError]:
@@ -82,8 +137,20 @@ def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 
         "people/grants/index.html",
         status,
         grants=grants.in_village(village().id),
-        values=values,
+        waiting=sum(one.kind in OFFICE_KINDS for one in right_queries.waiting(village().id)),
+        values={"key": "", **values},
         mistakes=code_words.mistakes(mistakes),
         roles_on_offer=[(r.value, refusal_words.role(r.value)) for r in GRANTABLE],
+        groups={g.id: g.name for g in roll_queries.groups_of(village().id)},
+    )
+
+
+def _edit_page(held: RoleGrant, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
+    return pages.page(
+        "people/grants/edit.html",
+        status,
+        grant=held,
+        values={"key": "", **values},
+        mistakes=code_words.mistakes(mistakes),
         groups={g.id: g.name for g in roll_queries.groups_of(village().id)},
     )

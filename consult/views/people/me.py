@@ -19,6 +19,7 @@ def show_me() -> Response:
         household=person().household,
         offices=sorted(role.value for role in held - {roles.Role.VILLAGER}),
         keeps_the_roll=roles.holds_any(held, roles.KEEPS_THE_ROLL),
+        settles=roles.holds_any(held, roles.SETTLES_RIGHTS),
         reads_hidden=roles.holds_any(held, roles.READS_HIDDEN),
         writes=roles.holds_any(held, roles.WRITES_CONSULTATIONS),
         sign_ins=sign_ins.of_person(person(), now=now()),

@@ -4,13 +4,16 @@ from flask import Blueprint, Response, abort, make_response, request, url_for
 from sqlalchemy import select
 
 from consult.domain.people.people import DepartureKind, age_on, masked_phone
+from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import Person, RollImport, db
-from consult.models.people import roll_queries
+from consult.models.people import right_queries, roll_queries
 from consult.services.core import crypto, exports
-from consult.services.people import rolls
+from consult.services.people import rights, rolls
+from consult.services.people.rights import WantedRight
 from consult.web import pages
-from consult.web.access import act, only, today, village
+from consult.web.access import act, acting_office, only, today, village
+from consult.web.forms import key_from
 from consult.web.numbers import ident
 from consult.web.words import roll_words
 
@@ -74,8 +77,8 @@ def show_roll_import(import_id: int) -> Response:
 @bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")
 @clerk_only
 def confirm(import_id: int) -> Response:
-    rolls.confirm(_staged(import_id), request.form.getlist("office"), act())
-    return pages.done(url_for(".index"))
+    rolls.confirm(_staged(import_id), request.form.getlist("office"), act(), office=acting_office(KEEPS_THE_ROLL))
+    return pages.done(url_for("rights.index") if right_queries.any_of_import(import_id) else url_for(".index"))
 
 
 @bp.post("/<slug>/roll/<int:person_id>/departure")
@@ -84,8 +87,10 @@ def depart(person_id: int) -> Response:
     kind = request.form.get("kind", "")
     if kind not in list(DepartureKind):
         abort(400)
-    rolls.note_departure(person_id, DepartureKind(kind), act())
-    return pages.done(url_for(".index", q=request.form.get("q", "")))
+    query = select(Person.id).where(Person.id == person_id, Person.village_id == village().id)
+    wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=db.one_or_404(query), departure=DepartureKind(kind))
+    rights.ask(wanted, acting_office(KEEPS_THE_ROLL), act(key_from(request.form)))
+    return pages.done(url_for("rights.index"))
 
 
 @bp.get("/<slug>/roll/export.<any(xlsx, csv):kind>")

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from consult.models import Notification
 from consult.web import filters
-from consult.web.words import code_words, talk_words
+from consult.web.words import code_words, right_words, talk_words
 
 SENTENCES: dict[str, LazyString] = {
     "vote_announced": _l("A vote is announced: %(title)s."),
@@ -44,6 +44,15 @@ SENTENCES: dict[str, LazyString] = {
     "data_answered": _l("What you asked about your own data was answered."),
     "case_waits": _l("Something waits for you under Mediation."),
     "case_due": _l("A day runs out under Mediation. Please look."),
+    "right_waits": _l("A change waits for a second person: %(name)s, %(what)s."),
+    "office_asked": _l("Somebody asks for a change of your office: %(what)s. It takes a second person."),
+    "office_in_force": _l("It holds: %(name)s, %(what)s."),
+    "office_ended": _l("It was dropped: %(name)s, %(what)s."),
+    "way_asked": _l("%(name)s: %(what)s. It was asked for and waits. If that was not you, say so here."),
+    "way_in_force": _l("%(name)s: %(what)s. It holds now. If that was not you, say so here."),
+    "way_ended": _l("%(name)s: %(what)s. It was stopped."),
+    "card_claimed": _l("A household card is in use now, by %(name)s. If that was not you, say so here."),
+    "number_first": _l("%(name)s can sign in by phone now. If that number is not yours, tell the clerk."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
     "appeal_refused": _l("Somebody else looked at your appeal; the words stay hidden. Here you see why."),
@@ -56,6 +65,22 @@ PAGES = {
     "data_answered": "own_data.show",
 }
 """The page of a line that says nothing about which thing it is."""
+
+
+PAGES = {
+    "case_waits": "cases.index",
+    "case_due": "cases.index",
+    "right_waits": "rights.index",
+    "office_asked": "ways_in.show",
+    "office_in_force": "grants.board",
+    "office_ended": "grants.board",
+    "way_asked": "ways_in.show",
+    "way_in_force": "ways_in.show",
+    "way_ended": "ways_in.show",
+    "card_claimed": "ways_in.show",
+    "number_first": "ways_in.show",
+}
+"""The pages to which lines of these kinds lead, whatever they are about."""
 
 
 def line(notification: Notification) -> tuple[str, str]:
@@ -76,12 +101,14 @@ def _kind(notification: Notification) -> str:
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:
     """Return the facts as words. One that an older line lacks is an empty word, not an error."""
-    words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place"), "") | {
+    words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place", "name", "what"), "") | {
         k: str(v) for k, v in facts.items()
     }
     if at := facts.get("closes_at") or facts.get("starts_at"):
         instant = datetime.fromisoformat(at)
         words["when"] = f"{filters.day(instant)} {filters.clock_time(instant)}"
+    if facts.get("right"):
+        words["what"] = right_words.named(facts["right"], facts.get("role", ""))
     if facts.get("outcome"):
         words["outcome"] = code_words.outcome(facts["outcome"])
     if facts.get("change"):

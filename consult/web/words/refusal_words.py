@@ -79,6 +79,20 @@ REFUSALS: dict[Reason, LazyString] = {
         "While a secret vote is open, only those who were assigned to give out paper see who has voted."
     ),
     Reason.TWO_WORKERS: _l("Two different people must carry the box."),
+    Reason.OWN_RIGHT: _l("Nobody gives, changes or confirms their own office or way in: two others must do it."),
+    Reason.OFFICES_CLASH: _l("One person cannot hold this office and be %(held)s: %(source)s."),
+    Reason.KIN_CLASH: _l("Somebody of the same house is %(held)s, and near kin cannot hold this office: %(source)s."),
+    Reason.TERM_IS_OVER: _l("This term is over already."),
+    Reason.BEGAN_TOO_LONG_AGO: _l("No term is that long. Look at the first day again."),
+    Reason.OFFICE_ENDED: _l("This office has been ended already."),
+    Reason.LAST_TWO_OFFICERS: _l(
+        "Then there would be no two officers left to give anybody an office. Give it to somebody else first."
+    ),
+    Reason.TAKES_TWO_OFFICERS: _l("The village runs: offices are given by two officers, on the page of offices."),
+    Reason.RIGHT_STOPPED: _l("This was dropped, or the house said no."),
+    Reason.RIGHT_IN_FORCE: _l("This holds already. Officers can change it again, two of them."),
+    Reason.NOBODY_OF_THE_HOUSE: _l("Name an adult of that house who stands at the desk, or nobody."),
+    Reason.NOT_YOUR_HOUSE: _l("Only the person and the adults of that house can say no to this."),
     Reason.SAME_PERSON: _l("This takes two persons; you have done the first half."),
     Reason.SAME_OFFICE: _l("The second person must hold another office than the first."),
     Reason.POLL_CANCELLED: _l("This vote was cancelled."),
@@ -260,6 +274,7 @@ ROLES: dict[Role, LazyString] = {
     Role.COUNTY_OPERATOR: _l("county operator"),
     Role.COLLECTIVE_REPRESENTATIVE: _l("collective members' representative"),
     Role.COLLECTIVE_DIRECTOR: _l("director of the collective"),
+    Role.COLLECTIVE_SUPERVISOR: _l("supervisor of the collective"),
     Role.JUSTICE_OFFICE: _l("justice office"),
 }
 
@@ -270,6 +285,9 @@ def refusal(error: Refused) -> str:
         offices: Any = error.facts.get("offices", ())
         names = ", ".join(str(ROLES[Role(value)]) for value in offices)
         return str(gettext("This is for: %(offices)s. You do not hold that office.", offices=names))
+    if error.reason in (Reason.OFFICES_CLASH, Reason.KIN_CLASH):
+        held = role(str(error.facts["held"]))
+        return str(REFUSALS[error.reason]) % {**error.facts, "held": held}
     if error.reason is Reason.OTHER_BODY_DECIDES:
         codes: Any = error.facts["bodies"]
         return str(REFUSALS[error.reason]) % {

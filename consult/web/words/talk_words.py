@@ -77,6 +77,7 @@ EVENTS: dict[NotificationEvent, LazyString] = {
     NotificationEvent.DUTY: _l("Your office or your task waits for you"),
     NotificationEvent.MEETING_CALLED: _l("A meeting to which you are called, or its change"),
     NotificationEvent.MEETING_REMINDER: _l("A meeting to which you are called is tomorrow"),
+    NotificationEvent.RIGHTS: _l("An office of yours or a way in to your house changes"),
     NotificationEvent.MODERATED: _l("Words of yours are hidden or shown again"),
 }
 

@@ -44,7 +44,7 @@ def refuse(_parcel: OutgoingMessage) -> None:
 def test_only_what_runs_out_goes_by_sms(inside):
     for event in NotificationEvent:
         tell(inside, inside.ah_fong, event=event, subject=f"poll:{event}")
-    assert {m.template for m in messages()} == {"vote_reminder", "duty", "meeting_reminder"}
+    assert {m.template for m in messages()} == {"vote_reminder", "duty", "meeting_reminder", "rights"}
 
 
 def test_a_message_written_in_an_act_that_is_undone_is_gone_with_it(inside):

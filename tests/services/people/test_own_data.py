@@ -30,7 +30,8 @@ from consult.models import (
     SignInAttempt,
     db,
 )
-from consult.services.people import data_requests, own_data, retention, rolls, sign_ins
+from consult.services.core import transactions
+from consult.services.people import data_requests, departures, own_data, retention, sign_ins
 from consult.services.site.verification import verify
 from tests.village import a_consultation, a_poll, say, vote
 from tests.ways import refused
@@ -208,7 +209,8 @@ def test_what_is_older_than_its_period_goes_and_what_is_younger_stays(inside, ta
 def test_the_roll_forgets_who_left_long_ago_and_the_ballots_stay(inside):
     poll = a_poll(inside)
     vote(inside, poll, inside.ah_kwok, 1)
-    rolls.note_departure(inside.ah_kwok.id, DepartureKind.MOVED, inside.ms_yip.act())
+    with transactions.writing():
+        departures.note(inside.ah_kwok.row(), DepartureKind.MOVED, inside.ms_yip.act())
     later = clock.now() + periods.of_departed().kept_for
     retention.forget_old(now=later - timedelta(days=1))
     assert db.session.get_one(Person, inside.ah_kwok.id).name == inside.ah_kwok.name

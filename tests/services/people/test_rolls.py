@@ -12,9 +12,9 @@ from consult import clock
 from consult.config import ROOT
 from consult.domain.people.people import DepartureKind, is_adult
 from consult.models import Departure, Household, Person, RoleGrant, Village, db
-from consult.services.core import exports
+from consult.services.core import exports, transactions
 from consult.services.core.acts import Act
-from consult.services.people import rolls, villages
+from consult.services.people import departures, rolls, villages
 
 DEMO = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 TODAY = date(2026, 12, 1)
@@ -96,9 +96,10 @@ def test_a_second_import_updates_and_never_deletes(fresh):
 
 def test_who_is_marked_as_moved_leaves_the_export_and_stays_in_the_records(fresh):
     take(fresh, xlsx(row(), row("陈二", born="1980-02-02")))
-    clerk = people(fresh)["陈大"]
-    rolls.note_departure(people(fresh)["陈二"].id, DepartureKind.MOVED, Act.of(clerk, now=clock.now()))
-    rolls.note_departure(people(fresh)["陈二"].id, DepartureKind.DECEASED, Act.of(clerk, now=clock.now()))
+    act = Act.of(people(fresh)["陈大"], now=clock.now())
+    with transactions.writing():
+        departures.note(people(fresh)["陈二"], DepartureKind.MOVED, act)
+        departures.note(people(fresh)["陈二"], DepartureKind.DECEASED, act)
     assert [r[2] for r in rolls.export(fresh, today=TODAY)[1:]] == ["陈大"]
     assert db.session.get(Departure, people(fresh)["陈二"].id).kind == "moved"
 

@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, HouseholdCard, OneTimeCode, RoleGrant, SignIn, db
-from consult.services.core.acts import Act
-from consult.services.people import cards, codes, grants, sign_ins
+from consult.models import Departure, HouseholdCard, OneTimeCode, SignIn, db
+from consult.services.people import cards, codes, sign_ins
 from consult.services.people.grants import Term
 from consult.services.people.villages import roles_of
+from tests.rights import by_two, end, give
 
 TODAY = clock.now().date()
 
@@ -181,7 +182,8 @@ def test_a_card_withdrawn_while_its_holder_typed_is_neither_claimed_nor_opened(i
     """The page found the card before the clerk withdrew it."""
     cards.withdraw(card[0], inside.ms_yip.act())
     assert why(claim, inside, card[0], inside.ah_fong) is Reason.NO_SUCH_CARD
-    cards.issue(inside.upper_group, inside.ms_yip.act())
+    kind, fong = RightKind.FURTHER_CARD, inside.ah_fong.id
+    by_two(inside, kind=kind, person_id=fong, present_id=inside.ah_kwok.id, at_desk=True)
     another = next(c for c, _ in cards.unclaimed(inside.upper_group) if c.household_id == inside.ah_fong.household_id)
     claim(inside, another, inside.ah_fong)
     cards.withdraw(another, inside.ms_yip.act())
@@ -198,14 +200,11 @@ def test_a_cards_code_stands_in_the_database_only_encrypted(inside, card):
 
 
 def test_an_office_counts_within_its_term_and_ends_when_it_is_ended(inside):
-    fong, yip = inside.ah_fong.row(), inside.ms_yip.row()
-    grants.grant(fong, Role.MEDIATOR, Term(date(2026, 1, 1), date(2026, 12, 31)), Act.of(yip, now=clock.now()))
+    fong = inside.ah_fong.row()
+    given = give(inside, inside.ah_fong, Role.MEDIATOR, Term(date(2026, 1, 1), date(2026, 12, 31)))
     assert Role.MEDIATOR in roles_of(fong, on=date(2026, 12, 31))
     assert Role.MEDIATOR not in roles_of(fong, on=date(2027, 1, 1))
-    grants.end(
-        db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == fong.id)).one().id,
-        Act.of(yip, now=clock.now()),
-    )
+    end(inside, given)
     assert roles_of(fong, on=date(2026, 6, 1)) == {Role.VILLAGER}
 
 

@@ -9,7 +9,6 @@ from consult.domain.meetings.agendas import ItemKind
 from consult.models import Meeting, Proceeding, RoleGrant, db
 from consult.services.meetings import meetings
 from consult.services.meetings.proceedings import course_of
-from consult.services.people import grants
 from tests.meetings import (
     URGENT,
     a_called_meeting,
@@ -24,6 +23,7 @@ from tests.meetings import (
     open_it,
     seat,
 )
+from tests.rights import end
 from tests.village import FOUNDED, a_consultation
 
 LATER = "2036-01-01T19:30"
@@ -287,7 +287,7 @@ def test_an_old_code_is_said_to_be_old_before_anybody_presses_a_button(as_person
 def test_an_office_that_ended_calls_nothing_any_more(app, as_person, village):
     with app.app_context():
         grant = db.session.query(RoleGrant).filter_by(person_id=village.ah_keung.id).one()
-        grants.end(grant.id, village.ms_yip.act(now=max(clock.now(), FOUNDED + timedelta(days=1))))
+        end(village, grant.id, now=max(clock.now(), FOUNDED + timedelta(days=1)))
     assert as_person(village.ah_keung).get("/rongxi/meetings/new").status_code == 403
 
 

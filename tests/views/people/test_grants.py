@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.models import Departure, RoleGrant, db
+from consult.models.people import right_queries
 
 
 def give(client, village, **changes):
@@ -22,15 +23,24 @@ def yip(as_person, village):
     return as_person(village.ms_yip)
 
 
-def test_an_office_has_a_scope_and_a_term(app, yip, village):
+@pytest.fixture
+def second(as_person, village):
+    """Uncle Ho, supervisor, confirms the first change that waits."""
+    ho = as_person(village.uncle_ho)
+    return lambda: ho.submit("/rongxi/rights/", "form[action$=confirmation]")
+
+
+def test_an_office_has_a_scope_and_a_term(app, yip, second, village):
     give(yip, village, role="council_member", group_id=str(village.lower_group), until="2030-12-31")
+    second()
     (grant,) = grants_of(app, village.ah_fong)
     assert (grant.group_id, str(grant.since), str(grant.until)) == (village.lower_group, "2026-01-01", "2030-12-31")
     assert grant.granted_by == village.ms_yip.id
 
 
-def test_without_a_group_an_office_counts_for_the_whole_village(app, yip, village):
+def test_without_a_group_an_office_counts_for_the_whole_village(app, yip, second, village):
     give(yip, village)
+    second()
     assert grants_of(app, village.ah_fong)[0].group_id is None
 
 
@@ -67,19 +77,45 @@ def test_who_left_the_roll_gets_no_office(app, yip, village):
     assert give(yip, village).status_code == 422
 
 
-def test_the_same_office_is_given_once(app, yip, village):
+def test_the_same_office_is_given_once(app, yip, second, village):
     give(yip, village)
+    give(yip, village)
+    second()
     give(yip, village)
     assert len(grants_of(app, village.ah_fong)) == 1
+    with app.app_context():
+        assert not right_queries.waiting(village.id)
 
 
-def test_an_ended_office_no_longer_opens_its_pages(app, as_person, yip, village):
+def test_an_ended_office_no_longer_opens_its_pages(app, as_person, yip, second, village):
     give(yip, village, role="clerk")
+    second()
     fong = as_person(village.ah_fong)
     assert fong.get("/rongxi/offices").status_code == 200
     (grant,) = grants_of(app, village.ah_fong)
     yip.submit("/rongxi/offices", f"form[action='/rongxi/offices/{grant.id}/end']")
+    assert fong.get("/rongxi/offices").status_code == 200, "it takes a second person"
+    second()
     assert fong.get("/rongxi/offices").status_code == 403
+
+
+def test_another_term_takes_the_place_of_the_old_one(app, yip, second, village):
+    give(yip, village)
+    second()
+    (grant,) = grants_of(app, village.ah_fong)
+    yip.submit(f"/rongxi/offices/{grant.id}/edit", "form.sheet", until="2029-06-30")
+    second()
+    before, after = grants_of(app, village.ah_fong)
+    assert before.ended_at and (after.ended_at, str(after.until)) == (None, "2029-06-30")
+
+
+def test_the_board_names_who_holds_which_office_and_the_two_offices_that_gave_it(app, client, yip, second, village):
+    give(yip, village)
+    second()
+    client.get("/rongxi/officers")
+    newest = client.page.select_one("main .ledger li").get_text()
+    assert village.ah_fong.name in newest and "文书" in newest and "监督" in newest
+    assert "2026" in newest, "entered after its first day"
 
 
 def test_an_office_of_another_village_is_not_there(app, yip, village):

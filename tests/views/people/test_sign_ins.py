@@ -205,8 +205,14 @@ def test_the_clerk_gives_an_office_and_ends_it(as_person, village):
 def test_the_clerk_makes_a_further_card_and_withdraws_a_lost_one(as_person, village):
     yip = as_person(village.ms_yip)
     yip.submit("/rongxi/cards/household", "form[method=get]", code="01-001")
-    shown = yip.submit("/rongxi/cards/household?code=01-001", "form[action$=household][method=post]")
+    form, present = "form[action$=household][method=post]", str(village.ah_kwok.id)
+    page = "/rongxi/cards/household?code=01-001"
+    yip.submit(page, form, person_id=str(village.ah_fong.id), present_id=present)
+    yip.get(page)
+    assert not yip.page.select(".ledger .fingerprint"), "it waits for a second person"
+    as_person(village.uncle_ho).submit("/rongxi/rights/", "form[action$=confirmation]", at_desk="1")
+    yip.get(page)
     assert len(yip.page.select(".ledger .fingerprint")) == 1
-    yip.submit(shown.request.full_path, ".ledger form")
+    yip.submit(page, ".ledger form")
     assert len(yip.page.select(".ledger .fingerprint")) == 0
     assert yip.get("/rongxi/cards/household?code=99-999").status_code == 422

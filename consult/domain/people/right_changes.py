@@ -1,0 +1,120 @@
+"""Changes of rights: who may ask, who may confirm, and how long a change of somebody's way in waits.
+
+An office is given, changed and ended by two persons of different offices, never by the holder. Whatever reaches a
+person's way in (a number, a further card, leaving the roll) waits, so that the person and the house can say no.
+"""
+
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from consult.domain.people.roles import SETTLES_RIGHTS, Role
+from consult.domain.refusals import Reason
+
+
+class RightKind(StrEnum):
+    """The kinds of changes of rights."""
+
+    OFFICE_GIVEN = "office_given"
+    OFFICE_CHANGED = "office_changed"
+    """Another group or another term for an office that is held."""
+    OFFICE_ENDED = "office_ended"
+    NUMBER_CHANGED = "number_changed"
+    HOUSE_CHANGED = "house_changed"
+    """Another household: its adults may claim its cards."""
+    FURTHER_CARD = "further_card"
+    DEPARTURE = "departure"
+
+
+class RightStepKind(StrEnum):
+    """One step of a change that was asked for: how it went on, or ended."""
+
+    CONFIRMED = "confirmed"
+    """By the second person."""
+    DROPPED = "dropped"
+    """By one of the officers."""
+    STOPPED = "stopped"
+    """By the person concerned, or an adult of the house."""
+    APPLIED = "applied"
+
+
+OFFICE_KINDS = frozenset({RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED, RightKind.OFFICE_ENDED})
+WAITS = frozenset(RightKind) - OFFICE_KINDS
+ENDED = frozenset({RightStepKind.DROPPED, RightStepKind.STOPPED})
+
+
+@dataclass(frozen=True)
+class RightNumbers:
+    """The numbers of rights.toml."""
+
+    wait: timedelta
+    oldest_start: int
+    """So many years back an office may begin at most."""
+
+
+@lru_cache(maxsize=1)
+def numbers() -> RightNumbers:
+    """Return the numbers of rights.toml."""
+    rows = tomllib.loads((Path(__file__).parent / "rights.toml").read_text(encoding="utf-8"))
+    return RightNumbers(timedelta(hours=rows["wait"]["hours"]), rows["start"]["years"])
+
+
+def needs_second(kind: RightKind, *, officer: bool) -> bool:
+    """Tell whether a change takes a second person. `officer`: the person concerned holds an office.
+
+    Only a villager who moved away or died may be noted by one officer; it waits, and the house is told.
+    """
+    return kind is not RightKind.DEPARTURE or officer
+
+
+def effective_at(kind: RightKind, asked_at: datetime, *, at_desk: bool, confirmed: bool) -> datetime:
+    """Return the earliest instant at which a change takes effect.
+
+    Numbers and cards wait even when two officers agree, unless somebody of the house stood at the desk with both.
+    """
+    if kind in OFFICE_KINDS or at_desk or (kind is RightKind.DEPARTURE and confirmed):
+        return asked_at
+    return asked_at + numbers().wait
+
+
+def why_not_asker(asker_id: int, person_id: int, office: str, held: Collection[Role]) -> Reason | None:
+    """Return why a person may not ask for a change, None if they may."""
+    if office not in held or Role(office) not in SETTLES_RIGHTS:
+        return Reason.NO_SUCH_OFFICE
+    return Reason.OWN_RIGHT if asker_id == person_id else None
+
+
+@dataclass(frozen=True)
+class AskedRight:
+    """The first half of a change: who asked, by which office, and whom it concerns."""
+
+    asked_by: int
+    asked_office: str
+    person_id: int
+
+
+def why_not_second(asked: AskedRight, second_id: int, office: str, held: Collection[Role]) -> Reason | None:
+    """Return why a person may not confirm a change, None if they may."""
+    if office not in held or Role(office) not in SETTLES_RIGHTS:
+        return Reason.NO_SUCH_OFFICE
+    if second_id == asked.asked_by:
+        return Reason.SAME_PERSON
+    if second_id == asked.person_id:
+        return Reason.OWN_RIGHT
+    return Reason.SAME_OFFICE if office == asked.asked_office else None
+
+
+def why_not_term(since: date, until: date | None, *, today: date) -> Reason | None:
+    """Return why a term cannot be that of an office: it ended before it was entered, or began too long ago."""
+    if until is not None and (until < since or until < today):
+        return Reason.TERM_IS_OVER
+    return Reason.BEGAN_TOO_LONG_AGO if since.year < today.year - numbers().oldest_start else None
+
+
+def entered_late(since: date, entered_on: date) -> bool:
+    """Tell whether an office was entered after its first day: pages say when it was."""
+    return since < entered_on

@@ -1,0 +1,89 @@
+"""Named selects about changes of rights."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import joinedload
+
+from consult.domain.people.right_changes import RightKind, RightStepKind
+from consult.models.base import db
+from consult.models.people.rights import RightChange, RightStep
+from consult.models.people.villages import Household, Person
+
+OVER = (RightStepKind.DROPPED, RightStepKind.STOPPED, RightStepKind.APPLIED)
+_WITH_PERSON = joinedload(RightChange.person).joinedload(Person.household).joinedload(Household.group)
+
+
+def _has(*steps: RightStepKind) -> ColumnElement[bool]:
+    return exists().where(RightStep.change_id == RightChange.id, RightStep.step.in_(steps))
+
+
+def waiting(village_id: int, *, most: int = 300) -> Sequence[RightChange]:
+    """Return the changes that were asked for and neither took effect nor ended, oldest first."""
+    query = select(RightChange).where(RightChange.village_id == village_id, ~_has(*OVER))
+    return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id).limit(most)).all()
+
+
+def settled(village_id: int, *, most: int = 30) -> Sequence[RightChange]:
+    """Return the newest changes that took effect or ended, newest first."""
+    query = select(RightChange).where(RightChange.village_id == village_id, _has(*OVER))
+    return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id.desc()).limit(most)).all()
+
+
+def of_household(household_id: int, kinds: Collection[RightKind], *, since: datetime) -> Sequence[RightChange]:
+    """Return the changes of some kinds that concern people of a household, newest first."""
+    query = (
+        select(RightChange)
+        .join(Person, Person.id == RightChange.person_id)
+        .where(Person.household_id == household_id, RightChange.kind.in_(kinds), RightChange.asked_at >= since)
+        .order_by(RightChange.id.desc())
+    )
+    return db.session.scalars(query.options(_WITH_PERSON)).all()
+
+
+def same_waiting(wanted: RightChange) -> RightChange | None:
+    """Return a change that waits already and asks for the same."""
+    same = [
+        getattr(RightChange, name).is_not_distinct_from(getattr(wanted, name))
+        for name in ("village_id", "kind", "person_id", "role", "group_id", "since", "until", "grant_id")
+    ]
+    same += [RightChange.departure.is_not_distinct_from(wanted.departure)]
+    same += [RightChange.household_id.is_not_distinct_from(wanted.household_id)]
+    same += [RightChange.number_mark == wanted.number_mark, ~_has(*OVER)]
+    return db.session.scalar(select(RightChange).where(*same).limit(1))
+
+
+def steps_of(change_ids: Collection[int]) -> dict[int, dict[RightStepKind, RightStep]]:
+    """Return the steps of each of these changes."""
+    found: dict[int, dict[RightStepKind, RightStep]] = {one: {} for one in change_ids}
+    for step in db.session.scalars(select(RightStep).where(RightStep.change_id.in_(change_ids))):
+        found[step.change_id][step.step] = step
+    return found
+
+
+def had_number(person_id: int) -> bool:
+    """Tell whether a number of this person was ever changed: what comes then is not their first."""
+    changed = exists().where(
+        RightChange.person_id == person_id,
+        RightChange.kind == RightKind.NUMBER_CHANGED,
+        RightStep.change_id == RightChange.id,
+        RightStep.step == RightStepKind.APPLIED,
+    )
+    return bool(db.session.scalar(select(changed)))
+
+
+def any_of_import(import_id: int) -> bool:
+    """Tell whether a roll asked for changes that wait."""
+    return bool(db.session.scalar(select(exists().where(RightChange.import_id == import_id, ~_has(*OVER)))))
+
+
+def card_is_for(card_id: int) -> int | None:
+    """Return the id of the person a further card was made for; None for the first card of a household."""
+    return db.session.scalar(select(RightStep.person_id).where(RightStep.card_id == card_id))
+
+
+def due(asked_before: datetime) -> Sequence[int]:
+    """Return the ids of changes that wait and were asked for before an instant."""
+    query = select(RightChange.id).where(~_has(*OVER), RightChange.asked_at <= asked_before)
+    return db.session.scalars(query.order_by(RightChange.id)).all()

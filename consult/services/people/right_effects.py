@@ -1,0 +1,81 @@
+"""Put changes of rights into force, and take back those that the house says no to."""
+
+from collections.abc import Callable
+from datetime import date
+
+from consult.domain.people.people import DepartureKind
+from consult.domain.people.right_changes import RightKind
+from consult.domain.refusals import Reason, Refused
+from consult.models import RightChange, RightStep
+from consult.services.core import crypto
+from consult.services.core.acts import Act
+from consult.services.people import cards, departures, grants, ways_in
+from consult.services.people.grants import Term
+
+
+def apply(change: RightChange, act: Act) -> dict[str, int]:
+    """Put a change into force, in the unit of work at hand. Return what it made, as columns of its step."""
+    return _EFFECTS[change.kind](change, act)
+
+
+def undo(change: RightChange, applied: RightStep, act: Act) -> None:
+    """Take back a way in that took effect already. An office or a departure is changed by officers only."""
+    if change.kind is RightKind.NUMBER_CHANGED:
+        ways_in.set_number(change.person, "", act, change_id=change.id)
+    elif change.kind is RightKind.FURTHER_CARD and applied.card_id is not None:
+        cards.withdraw_by_id(applied.card_id, act)
+    else:
+        raise Refused(Reason.RIGHT_IN_FORCE)
+
+
+def term_of(change: RightChange) -> Term:
+    """Return the term that a change of an office asks for."""
+    return Term(change.since or date.max, change.until, change.group_id, change.title)
+
+
+def _give(change: RightChange, act: Act) -> dict[str, int]:
+    if change.role is None:
+        raise LookupError("an office without its name")
+    return {"grant_id": grants.begin(change.person, change.role, term_of(change), act, change=change).id}
+
+
+def _change(change: RightChange, act: Act) -> dict[str, int]:
+    grants.end(change.grant_id or 0, act, change=change)
+    return _give(change, act)
+
+
+def _end_office(change: RightChange, act: Act) -> dict[str, int]:
+    grants.end(change.grant_id or 0, act, change=change)
+    return {}
+
+
+def _change_number(change: RightChange, act: Act) -> dict[str, int]:
+    number = crypto.unseal(change.number_cipher) if change.number_cipher else ""
+    ways_in.set_number(change.person, number, act, change_id=change.id)
+    return {}
+
+
+def _change_house(change: RightChange, act: Act) -> dict[str, int]:
+    del act
+    change.person.household_id = change.household_id or change.person.household_id
+    return {}
+
+
+def _further_card(change: RightChange, act: Act) -> dict[str, int]:
+    return {"card_id": cards.add_further(change, act).id}
+
+
+def _depart(change: RightChange, act: Act) -> dict[str, int]:
+    departures.note(change.person, change.departure or DepartureKind.MOVED, act)
+    return {}
+
+
+_EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
+    RightKind.OFFICE_GIVEN: _give,
+    RightKind.OFFICE_CHANGED: _change,
+    RightKind.OFFICE_ENDED: _end_office,
+    RightKind.NUMBER_CHANGED: _change_number,
+    RightKind.HOUSE_CHANGED: _change_house,
+    RightKind.FURTHER_CARD: _further_card,
+    RightKind.DEPARTURE: _depart,
+}

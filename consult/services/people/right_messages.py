@@ -1,0 +1,83 @@
+"""Tell of changes of rights: the holder, the house, the committee, and those who can confirm."""
+
+from datetime import date
+
+from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.people.right_changes import OFFICE_KINDS, RightKind
+from consult.domain.people.roles import SETTLES_RIGHTS
+from consult.models import HouseholdCard, Person, RightChange, db
+from consult.models.people import role_queries
+from consult.services.core.acts import Act
+from consult.services.messages import notifications
+from consult.services.people.representatives import adults_of
+
+
+def asked(change: RightChange, act: Act, *, on: date, waits_for_second: bool) -> None:
+    """Tell whom a change concerns, and those whose confirmation it waits for."""
+    _tell(change, _concerned(change, on=on) - {act.actor_id}, "asked", act)
+    if waits_for_second:
+        subject = f"roll_import:{change.import_id}" if change.import_id else f"right:{change.id}"
+        seconds = _settlers(change, on=on) - {act.actor_id, change.person_id}
+        _notify(seconds, NotificationEvent.DUTY, subject, _facts(change, "right_waits"), act)
+
+
+def in_force(change: RightChange, act: Act, *, on: date) -> None:
+    """Tell whom a change concerns, and the committee, that it holds now."""
+    people = _concerned(change, on=on)
+    if change.kind in OFFICE_KINDS or change.kind is RightKind.DEPARTURE:
+        people |= _settlers(change, on=on)
+    _tell(change, people - {act.actor_id}, "in_force", act)
+
+
+def ended(change: RightChange, act: Act, *, on: date) -> None:
+    """Tell the officer who asked, and whom it concerned, that a change was dropped or stopped."""
+    _tell(change, (_concerned(change, on=on) | {change.asked_by}) - {act.actor_id}, "ended", act)
+
+
+def card_claimed(card: HouseholdCard, holder: Person, act: Act, *, on: date) -> None:
+    """Tell the holder and the house that a card is in use now, and by whom."""
+    people: set[int | None] = {one.id for one in adults_of(card.household_id, on=on)}
+    facts = {"kind": "card_claimed", "name": holder.name}
+    _notify(people, NotificationEvent.RIGHTS, f"card:{card.id}", facts, act)
+
+
+def first_number(person: Person, act: Act, *, on: date) -> None:
+    """Tell a person and the house that a first number of theirs stands on the roll; once a day for one house."""
+    people: set[int | None] = {one.id for one in adults_of(person.household_id, on=on)}
+    people -= {act.actor_id}
+    facts = {"kind": "number_first", "name": person.name}
+    _notify(people, NotificationEvent.RIGHTS, f"number:{person.household_id}:{on.isoformat()}", facts, act)
+
+
+def _tell(change: RightChange, people: set[int | None], step: str, act: Act) -> None:
+    kind = f"{'office' if change.kind in OFFICE_KINDS else 'way'}_{step}"
+    _notify(people, NotificationEvent.RIGHTS, f"right:{change.id}:{step}", _facts(change, kind), act)
+
+
+def _facts(change: RightChange, kind: str) -> dict[str, str]:
+    person = db.session.get_one(Person, change.person_id)
+    return {"kind": kind, "name": person.name, "right": change.kind.value, "role": change.role or ""}
+
+
+def _notify(people: set[int | None], event: NotificationEvent, subject: str, facts: dict[str, str], act: Act) -> None:
+    notifications.tell(
+        {one for one in people if one is not None},
+        event,
+        subject,
+        village_id=act.village_id,
+        consultation_id=None,
+        now=act.now,
+        **facts,
+    )
+
+
+def _concerned(change: RightChange, *, on: date) -> set[int | None]:
+    """Return the person, and for a way in everybody in the house who may act for themselves."""
+    if change.kind in OFFICE_KINDS:
+        return {change.person_id}
+    person = db.session.get_one(Person, change.person_id)
+    return {change.person_id, *(one.id for one in adults_of(person.household_id, on=on))}
+
+
+def _settlers(change: RightChange, *, on: date) -> set[int | None]:
+    return {*role_queries.holders(change.village_id, SETTLES_RIGHTS, on=on)}

@@ -1,0 +1,338 @@
+"""Changes of rights: one officer asks, another of another office confirms, and the house can say no while it waits."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consult.domain.audit import Tag
+from consult.domain.people import right_changes as rules
+from consult.domain.people.people import DepartureKind
+from consult.domain.people.right_changes import OFFICE_KINDS, WAITS, AskedRight, RightKind, RightStepKind
+from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
+from consult.models import Person, RightChange, RightStep, RoleGrant, db
+from consult.models.people import right_queries
+from consult.services.core import audit, crypto, transactions
+from consult.services.core.acts import Act
+from consult.services.core.each import each
+from consult.services.core.transactions import atomic
+from consult.services.people import cards, grants, right_effects, right_messages, villages, ways_in
+from consult.services.people.grants import Term
+from consult.services.people.representatives import adults_of
+
+Steps = dict[RightStepKind, RightStep]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedRight:
+    """A change that an officer asks for, with the fields that its kind needs."""
+
+    kind: RightKind
+    person_id: int
+    role: Role | None = None
+    term: Term | None = None
+    grant_id: int | None = None
+    number: str = ""
+    departure: DepartureKind | None = None
+    present_id: int | None = None
+    """The adult of the house who stands at the desk."""
+    household_id: int | None = None
+    import_id: int | None = None
+
+
+@atomic
+def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
+    """Write down what one officer asks for. The same key, and the same wish while it waits, is asked once.
+
+    What takes neither a second person nor a wait, as the first number of a person, takes effect at once. None: an
+    office that is held already. Raises Refused.
+    """
+    village = villages.locked(act.village_id)
+    if earlier := transactions.earlier(RightChange, act.key):
+        return earlier
+    today = villages.local_day(village, act.now)
+    person = db.session.get_one(Person, wanted.person_id)
+    change = _row(wanted, office, act)
+    if refusal := _why_not_ask(change, person, act, on=today):
+        raise refusal
+    if (
+        change.role
+        and wanted.kind is RightKind.OFFICE_GIVEN
+        and grants.same_in_force(person.id, change.role, right_effects.term_of(change))
+    ):
+        return None
+    if same := right_queries.same_waiting(change):
+        return same
+    db.session.add(change)
+    db.session.flush()
+    alone = not needs_second(change, on=today)
+    right_messages.asked(change, act, on=today, waits_for_second=not alone)
+    audit.record(
+        Tag.RIGHT_ASKED,
+        f"person:{change.person_id}",
+        act,
+        change=change.id,
+        kind=change.kind.value,
+        office=office,
+        role=change.role.value if change.role else "",
+        at_desk=change.present_id is not None,
+    )
+    return change
+
+
+@atomic
+def ask_number(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
+    """Ask for another phone number; a person's first number takes effect at once, and the house is told.
+
+    Raises Refused.
+    """
+    person = db.session.get_one(Person, wanted.person_id)
+    if not ways_in.is_first(person):
+        return ask(wanted, office, act)
+    today = villages.local_day(villages.locked(act.village_id), act.now)
+    if refusal := _why_not_ask(_row(wanted, office, act), person, act, on=today):
+        raise refusal
+    ways_in.set_number(person, wanted.number, act)
+    right_messages.first_number(person, act, on=today)
+    return None
+
+
+def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
+    term = wanted.term
+    return RightChange(
+        village_id=act.village_id,
+        kind=wanted.kind,
+        person_id=wanted.person_id,
+        role=wanted.role,
+        group_id=term.group_id if term else None,
+        title=term.title if term else "",
+        since=term.since if term else None,
+        until=term.until if term else None,
+        grant_id=wanted.grant_id,
+        departure=wanted.departure,
+        number_cipher=crypto.seal(wanted.number) if wanted.number else "",
+        number_mark=crypto.mark("phone", wanted.number) if wanted.number else "",
+        household_id=wanted.household_id,
+        import_id=wanted.import_id,
+        present_id=wanted.present_id,
+        request_key=act.key or secrets.token_urlsafe(18),
+        asked_by=act.actor.id,
+        asked_office=office,
+        asked_at=act.now,
+    )
+
+
+def _why_not_ask(change: RightChange, person: Person, act: Act, *, on: date) -> Refused | None:
+    """Return what speaks against asking: the wrong officer, an impossible office, nobody of the house at the desk."""
+    if person.village_id != act.village_id:
+        raise LookupError(f"person {person.id} is of another village")
+    held = villages.roles_of(act.actor, on=on)
+    if reason := rules.why_not_asker(act.actor.id, person.id, change.asked_office, held):
+        return Refused(reason)
+    adults = {one.id for one in adults_of(person.household_id, on=on)}
+    if change.present_id is not None and change.present_id not in adults - {act.actor.id}:
+        return Refused(Reason.NOBODY_OF_THE_HOUSE)
+    return _why_not_now(change, person, on=on)
+
+
+def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | None:
+    """Return what speaks against a change as things stand: asked both when it is asked for and when confirmed."""
+    if change.kind not in OFFICE_KINDS:
+        return None
+    if change.grant_id is not None:
+        held = db.session.get_one(RoleGrant, change.grant_id)
+        if held.ended_at is not None:
+            return Refused(Reason.OFFICE_ENDED)
+        if change.kind is RightKind.OFFICE_ENDED:
+            lasts = grants.two_settle(change.village_id, on=on, without=held.id)
+            return None if lasts else Refused(Reason.LAST_TWO_OFFICERS)
+    if change.role is None or change.since is None:
+        raise LookupError("an office without its name or its first day")
+    return grants.why_not_grant(person, change.role, right_effects.term_of(change), on=on, instead_of=change.grant_id)
+
+
+def needs_second(change: RightChange, *, on: date) -> bool:
+    """Tell whether a change takes a second person."""
+    held = villages.roles_of(db.session.get_one(Person, change.person_id), on=on)
+    return rules.needs_second(change.kind, officer=bool(held - {Role.VILLAGER}))
+
+
+@atomic
+def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> None:
+    """Confirm as the second person. It takes effect now, or when it has waited. Twice is the same as once.
+
+    `at_desk`: the second person sees the adult of the house, whom the first one named, at the desk. Raises Refused.
+    """
+    village = villages.locked(act.village_id)
+    change = _locked(change_id)
+    steps = steps_of(change)
+    if RightStepKind.CONFIRMED in steps:
+        return
+    today = villages.local_day(village, act.now)
+    asked = AskedRight(change.asked_by, change.asked_office, change.person_id)
+    held = villages.roles_of(act.actor, on=today)
+    if reason := _why_over(steps) or rules.why_not_second(asked, act.actor.id, office, held):
+        raise Refused(reason)
+    if refusal := _why_not_now(change, change.person, on=today):
+        raise refusal
+    seen = at_desk and change.present_id not in (None, act.actor.id)
+    _step(change, RightStepKind.CONFIRMED, act, office=office, at_desk=seen)
+    audit.record(
+        Tag.RIGHT_CONFIRMED,
+        f"person:{change.person_id}",
+        act,
+        change=change.id,
+        kind=change.kind.value,
+        office=office,
+        role=change.role.value if change.role else "",
+    )
+    if effective_at(change) <= act.now:
+        _apply(change, act, on=today)
+
+
+@atomic
+def drop(change_id: int, office: str, act: Act) -> None:
+    """Drop a change that waits, as one of the officers. Twice is the same as once. Raises Refused."""
+    village = villages.locked(act.village_id)
+    change = _locked(change_id)
+    today = villages.local_day(village, act.now)
+    if office not in villages.roles_of(act.actor, on=today):
+        raise Refused(Reason.NO_SUCH_OFFICE)
+    _end(change, RightStepKind.DROPPED, act, on=today)
+
+
+@atomic
+def stop(change_id: int, act: Act) -> None:
+    """Say no, as the person concerned or an adult of the house: it does not take effect, or is undone where it did.
+
+    Twice is the same as once. Raises Refused.
+    """
+    village = villages.locked(act.village_id)
+    change = _locked(change_id)
+    today = villages.local_day(village, act.now)
+    if not may_stop(change, act.actor, on=today):
+        raise Refused(Reason.NOT_YOUR_HOUSE)
+    applied = steps_of(change).get(RightStepKind.APPLIED)
+    if applied is None:
+        _end(change, RightStepKind.STOPPED, act, on=today)
+    elif RightStepKind.STOPPED not in steps_of(change):
+        _step(change, RightStepKind.STOPPED, act)
+        right_effects.undo(change, applied, act)
+        right_messages.ended(change, act, on=today)
+        _record_end(change, RightStepKind.STOPPED, act)
+
+
+def may_stop(change: RightChange, person: Person, *, on: date) -> bool:
+    """Tell whether a person may say no to a change: to an office given to them, or to a way in of their house."""
+    if change.kind is RightKind.OFFICE_GIVEN:
+        return person.id == change.person_id
+    if change.kind not in WAITS or (change.kind is RightKind.DEPARTURE and needs_second(change, on=on)):
+        return False
+    home = db.session.get_one(Person, change.person_id).household_id
+    return person.id == change.person_id or person.id in {one.id for one in adults_of(home, on=on)}
+
+
+def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> None:
+    steps = steps_of(change)
+    if step in steps:
+        return
+    if reason := _why_over(steps):
+        raise Refused(reason)
+    _step(change, step, act)
+    change.number_cipher = ""
+    right_messages.ended(change, act, on=on)
+    _record_end(change, step, act)
+
+
+def _record_end(change: RightChange, step: RightStepKind, act: Act) -> None:
+    facts = {"change": change.id, "kind": change.kind.value, "step": step.value}
+    audit.record(Tag.RIGHT_ENDED, f"person:{change.person_id}", act, **facts)
+
+
+def apply_due(*, now: datetime) -> list[int]:
+    """Put into force what has waited long enough. Return the ids of the changes, each a unit of work of its own."""
+    ids = right_queries.due(now - rules.numbers().wait)
+    db.session.rollback()
+    return each("change of rights", ids, lambda one: _apply_if_due(one, now))
+
+
+@atomic
+def _apply_if_due(change_id: int, now: datetime) -> None:
+    found = db.session.get_one(RightChange, change_id)
+    village = villages.locked(found.village_id)
+    change = _locked(change_id)
+    steps, today = steps_of(change), villages.local_day(village, now)
+    confirmed = RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)
+    if confirmed and _why_over(steps) is None and effective_at(change) <= now:
+        _apply(change, Act.by_system(village.id, now=now), on=today)
+
+
+def _apply(change: RightChange, act: Act, *, on: date) -> None:
+    """Put a change into force, in the unit of work at hand, and tell whom it concerns."""
+    made = right_effects.apply(change, act)
+    _step(change, RightStepKind.APPLIED, act, made=made)
+    change.number_cipher = ""
+    db.session.flush()
+    right_messages.in_force(change, act, on=on)
+
+
+def _step(
+    change: RightChange,
+    step: RightStepKind,
+    act: Act,
+    *,
+    office: str = "",
+    at_desk: bool = False,
+    made: Mapping[str, int] | None = None,
+) -> None:
+    row = RightStep(
+        change_id=change.id,
+        step=step,
+        village_id=change.village_id,
+        asked_by=change.asked_by,
+        asked_office=change.asked_office,
+        person_id=change.person_id,
+        done_by=act.actor_id,
+        done_office=office,
+        done_at=act.now,
+        at_desk=at_desk,
+        **(made or {}),
+    )
+    db.session.add(row)
+    db.session.flush()  # the database lets an office begin only with the confirmation in place
+
+
+def _locked(change_id: int) -> RightChange:
+    change = db.session.get_one(RightChange, change_id)
+    transactions.lock(change)
+    return change
+
+
+def steps_of(change: RightChange) -> Steps:
+    """Return what became of a change so far."""
+    return right_queries.steps_of([change.id])[change.id]
+
+
+def _why_over(steps: Steps) -> Reason | None:
+    if rules.ENDED & steps.keys():
+        return Reason.RIGHT_STOPPED
+    return Reason.RIGHT_IN_FORCE if RightStepKind.APPLIED in steps else None
+
+
+def effective_at(change: RightChange) -> datetime:
+    """Return the earliest instant at which a change takes effect, as far as it was confirmed."""
+    confirmed = steps_of(change).get(RightStepKind.CONFIRMED)
+    at_desk = confirmed is not None and confirmed.at_desk
+    return rules.effective_at(change.kind, change.asked_at, at_desk=at_desk, confirmed=confirmed is not None)
+
+
+@atomic
+def end_card(card_id: int, act: Act) -> None:
+    """Withdraw a card of one's own house, as an adult of it: somebody else claimed it. Raises Refused."""
+    village = villages.locked(act.village_id)
+    household = cards.household_of(card_id)
+    adults = {one.id for one in adults_of(household, on=villages.local_day(village, act.now))}
+    if household != act.actor.household_id or act.actor.id not in adults:
+        raise Refused(Reason.NOT_YOUR_HOUSE)
+    cards.withdraw_by_id(card_id, act)

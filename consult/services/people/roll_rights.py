@@ -1,0 +1,93 @@
+"""Ask for the changes of rights in a new roll: offices ticked, numbers and households of people known before.
+
+A file by an officer asks for each of them, and a second officer confirms; a file by the operator sets them at once.
+"""
+
+from collections.abc import Collection, Sequence
+
+from consult.domain.people.right_changes import RightKind
+from consult.domain.people.roles import GROUP_SCOPED
+from consult.domain.people.roll_changes import Changes, Known
+from consult.domain.people.roll_sheets import RollRow
+from consult.models import Person, RollImport, Village, db
+from consult.services.core.acts import Act
+from consult.services.people import grants, rights, roll_writing, ways_in
+from consult.services.people.grants import Term
+from consult.services.people.rights import WantedRight
+from consult.services.people.villages import local_day
+
+
+def change_numbers(staged: RollImport, changes: Changes, office: str, act: Act) -> list[int]:
+    """Set first numbers, ask for the others, and return the ids of the people whose number differs in the file.
+
+    The officer's own number is left alone: somebody else must ask for it.
+    """
+    found = []
+    for row, known, fields in changes.changed:
+        if "phone" not in fields or known.id == act.actor_id:
+            continue
+        found.append(known.id)
+        person = db.session.get_one(Person, known.id)
+        number = row.phone or ""
+        if act.actor_id is None:
+            ways_in.set_number(person, number, act)
+        else:
+            rights.ask_number(_wanted(RightKind.NUMBER_CHANGED, known, staged, number=number), office, _keyless(act))
+    return found
+
+
+def change_households(staged: RollImport, changes: Changes, households: dict[str, int], office: str, act: Act) -> None:
+    """Move people to another household: at once for the operator, else by a second person."""
+    for row, known, fields in changes.changed:
+        if "household" not in fields or known.id == act.actor_id:
+            continue
+        there = households[row.household]
+        if act.actor_id is None:
+            db.session.get_one(Person, known.id).household_id = there
+        else:
+            wanted = _wanted(RightKind.HOUSE_CHANGED, known, staged, household_id=there)
+            rights.ask(wanted, office, _keyless(act))
+    db.session.flush()
+
+
+def _wanted(
+    kind: RightKind, known: Known, staged: RollImport, *, number: str = "", household_id: int | None = None
+) -> WantedRight:
+    return WantedRight(kind=kind, person_id=known.id, number=number, household_id=household_id, import_id=staged.id)
+
+
+def _keyless(act: Act) -> Act:
+    """Return the same act without the form's key: one form asks for many changes."""
+    return Act.of(act.actor, now=act.now)
+
+
+def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection[str], office: str, act: Act) -> int:
+    """Ask for the offices that were ticked, or give them as the operator. Return how many the operator may not give.
+
+    An office already held stays as it is. Raises Refused, with the name, for one that cannot be given.
+    """
+    village = db.session.get_one(Village, staged.village_id)
+    holders = [row for row in rows if row.offices]
+    if not holders or not wanted:
+        return 0
+    by_operator = act.actor_id is None and grants.may_operator(village, act)
+    people = roll_writing.by_key(village.id, {row.household for row in holders})
+    since, left = local_day(village, act.now), 0
+    for row in holders:
+        person, group_id = people.get(row.key, (None, 0))
+        for named in row.offices:
+            if person is None or f"{row.row}:{named.role.value}" not in wanted:
+                continue
+            term = Term(since, group_id=group_id if named.role in GROUP_SCOPED else None, title=named.title)
+            if grants.same_in_force(person.id, named.role, term):
+                continue
+            if act.actor_id is not None:
+                asked = WantedRight(
+                    kind=RightKind.OFFICE_GIVEN, person_id=person.id, role=named.role, term=term, import_id=staged.id
+                )
+                rights.ask(asked, office, _keyless(act))
+            elif by_operator:
+                grants.found(person, named.role, term, act)
+            else:
+                left += 1
+    return left

@@ -1,0 +1,51 @@
+"""Ways in: the phone numbers by which people sign in. A change of one ends the sign-ins that came by it."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from consult.domain.audit import Tag
+from consult.domain.people.sign_ins import SignInWay
+from consult.models import Person, SignIn, db
+from consult.models.people import right_queries
+from consult.services.core import audit, crypto, transactions
+from consult.services.core.acts import Act
+from consult.services.messages import deliveries
+
+NUMBER_CHANGED = "number_changed"
+"""The template of the message to a number that no longer opens the village's door."""
+
+
+def number_of(person: Person) -> str:
+    """Return a person's phone number; empty for none."""
+    return crypto.unseal(person.phone_cipher) if person.phone_cipher else ""
+
+
+def is_first(person: Person) -> bool:
+    """Tell whether a person never had a number: what comes now replaces nothing."""
+    return person.phone_mark is None and not right_queries.had_number(person.id)
+
+
+def set_number(person: Person, number: str, act: Act, *, change_id: int = 0) -> None:
+    """Give a person another phone number, or none, in the unit of work at hand.
+
+    The number before is told, and the sign-ins by code end, wherever they are.
+    """
+    transactions.lock(person)
+    old, first = number_of(person), is_first(person)
+    if old == number:
+        return
+    person.phone_cipher = crypto.seal(number) if number else None
+    person.phone_mark = crypto.mark("phone", number) if number else None
+    person.number_since = act.now
+    end_sign_ins(person.id, SignInWay.CODE, act.now)
+    db.session.flush()
+    audit.record(Tag.NUMBER_CHANGED, f"person:{person.id}", act, change=change_id, first=first)
+    if old:
+        transactions.after_commit(lambda: deliveries.send_aside(old, NUMBER_CHANGED, {}))
+
+
+def end_sign_ins(person_id: int, way: SignInWay, now: datetime) -> None:
+    """End all sign-ins of a person that came by one way."""
+    opened = (SignIn.person_id == person_id, SignIn.way == way, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*opened).values(ended_at=now))

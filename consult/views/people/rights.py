@@ -1,0 +1,142 @@
+"""What waits for a second person: offices, numbers, cards, departures. Confirm, drop; and ask for a new number."""
+
+from flask import Blueprint, Response, abort, request, url_for
+from sqlalchemy import select
+
+from consult.domain.form_errors import FormError
+from consult.domain.people import roles
+from consult.domain.people.people import masked_phone, phone_number
+from consult.domain.people.right_changes import RightKind, numbers
+from consult.models import Group, Household, Person, RightChange, db
+from consult.models.people import right_queries
+from consult.services.core import crypto
+from consult.services.people import right_lists, rights, ways_in
+from consult.services.people.representatives import adults_of
+from consult.services.people.rights import WantedRight
+from consult.web import pages
+from consult.web.access import act, acting_office, now, only, person, today, village
+from consult.web.forms import fresh, key_from
+from consult.web.numbers import ident
+from consult.web.words import code_words, right_words
+
+bp = Blueprint("rights", __name__)
+SETTLERS = sorted(roles.SETTLES_RIGHTS)
+KEEPERS = sorted(roles.KEEPS_THE_ROLL)
+
+
+@bp.get("/<slug>/rights/")
+@only(*SETTLERS)
+def index() -> Response:
+    waiting = right_lists.shown(right_queries.waiting(village().id), village(), now())
+    settled = right_lists.shown(right_queries.settled(village().id), village(), now())
+    return pages.page(
+        "people/rights/index.html",
+        waiting=[(one, *_words(one.change)) for one in waiting],
+        settled=[(one, *_words(one.change)) for one in settled],
+        states=right_words.STATES,
+        hours=numbers().wait.total_seconds() // 3600,
+    )
+
+
+@bp.post("/<slug>/rights/<int:change_id>/confirmation")
+@only(*SETTLERS)
+def confirm(change_id: int) -> Response:
+    change = _find(change_id)
+    office = acting_office(roles.SETTLES_RIGHTS, other_than=change.asked_office)
+    rights.confirm(change.id, office, act(), at_desk=request.form.get("at_desk") == "1")
+    return pages.done(url_for(".index"))
+
+
+@bp.post("/<slug>/rights/confirmations")
+@only(*SETTLERS)
+def confirm_import() -> Response:
+    """Confirm all that one roll asks for."""
+    import_id = request.form.get("import_id", 0, type=ident)
+    offices = roles.SETTLES_RIGHTS
+    for change in right_queries.waiting(village().id):
+        if change.import_id == import_id and change.person_id != person().id:
+            rights.confirm(change.id, acting_office(offices, other_than=change.asked_office), act())
+    return pages.done(url_for(".index"))
+
+
+@bp.post("/<slug>/rights/<int:change_id>/refusal")
+@only(*SETTLERS)
+def drop(change_id: int) -> Response:
+    rights.drop(_find(change_id).id, acting_office(roles.SETTLES_RIGHTS), act())
+    return pages.done(url_for(".index"))
+
+
+@bp.get("/<slug>/roll/<int:person_id>/number")
+@only(*KEEPERS)
+def new_number(person_id: int) -> Response:
+    return _number_page(_person(person_id), fresh(), {})
+
+
+@bp.post("/<slug>/roll/<int:person_id>/number")
+@only(*KEEPERS)
+def create_number(person_id: int) -> Response:
+    """Ask for another phone number, or for none; a first number takes effect at once."""
+    whose, form = _person(person_id), request.form.to_dict()
+    typed = form.get("number", "").strip()
+    number = phone_number(typed) if typed else ""
+    if number is None:
+        return _number_page(whose, form, {"number": FormError.NOT_A_PHONE}, 422)
+    wanted = WantedRight(
+        kind=RightKind.NUMBER_CHANGED,
+        person_id=whose.id,
+        number=number,
+        present_id=request.form.get("present_id", type=ident),
+    )
+    rights.ask_number(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(form)))
+    return pages.done(url_for(".index"))
+
+
+def _number_page(whose: Person, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
+    number = ways_in.number_of(whose)
+    return pages.page(
+        "people/rights/number.html",
+        status,
+        whose=whose,
+        number=masked_phone(number) if number else "",
+        first=ways_in.is_first(whose),
+        adults=present_choices(whose.household_id),
+        values={"number": "", "present_id": "", "key": "", **values},
+        mistakes=code_words.mistakes(mistakes),
+    )
+
+
+def present_choices(household_id: int) -> list[tuple[str, str]]:
+    """Return who of a house may stand at the desk, for a form; nobody comes first."""
+    adults = [one for one in adults_of(household_id, on=today()) if one.id != person().id]
+    return [("", right_words.NOBODY_PRESENT), *((str(one.id), one.name) for one in adults)]
+
+
+def _words(change: RightChange) -> tuple[str, str]:
+    """Return what a change is about, and its particulars."""
+    group = db.session.get(Group, change.group_id) if change.group_id else None
+    house = db.session.get(Household, change.household_id) if change.household_id else None
+    number = masked_phone(crypto.unseal(change.number_cipher)) if change.number_cipher else ""
+    present = db.session.get(Person, change.present_id) if change.present_id else None
+    return right_words.title(change), right_words.particulars(
+        change,
+        group=group.name if group else "",
+        house=house.code if house else "",
+        number=number,
+        present=present.name if present else "",
+    )
+
+
+def _find(change_id: int) -> RightChange:
+    query = select(RightChange).where(RightChange.id == change_id, RightChange.village_id == village().id)
+    found = db.session.scalar(query)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _person(person_id: int) -> Person:
+    query = select(Person).where(Person.id == person_id, Person.village_id == village().id)
+    found = db.session.scalar(query)
+    if found is None or found.departure is not None:
+        abort(404)
+    return found

@@ -1,0 +1,67 @@
+"""The ways in of the reader's house: numbers, cards, what waits; and one tap to say that was not us."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, url_for
+from sqlalchemy import select
+
+from consult.domain.people.people import masked_phone
+from consult.domain.people.right_changes import WAITS, RightKind
+from consult.models import HouseholdCard, Person, RightChange, db
+from consult.models.people import right_queries
+from consult.services.people import cards, right_lists, rights, ways_in
+from consult.services.people.representatives import adults_of
+from consult.web import pages
+from consult.web.access import act, members_only, now, person, today, village
+from consult.web.words import right_words
+
+bp = Blueprint("ways_in", __name__)
+SHOWN_FOR = timedelta(days=90)
+
+
+@bp.get("/<slug>/ways-in/", endpoint="show")
+@members_only
+def show_ways_in() -> Response:
+    home, since = person().household_id, now() - SHOWN_FOR
+    found = right_queries.of_household(home, WAITS | {RightKind.OFFICE_GIVEN}, since=since)
+    mine = [one for one in found if one.kind is not RightKind.OFFICE_GIVEN or one.person_id == person().id]
+    return pages.page(
+        "people/ways_in/show.html",
+        changes=[
+            (one, right_words.title(one.change), _stoppable(one)) for one in right_lists.shown(mine, village(), now())
+        ],
+        cards=[card for card in cards.of_household(home) if card.claimed_at is not None],
+        numbers=[(one.name, _masked(one)) for one in adults_of(home, on=today())],
+        states=right_words.STATES,
+    )
+
+
+@bp.post("/<slug>/ways-in/changes/<int:change_id>/stop")
+@members_only
+def stop(change_id: int) -> Response:
+    """Say that was not me, or not us."""
+    query = select(RightChange.id).where(RightChange.id == change_id, RightChange.village_id == village().id)
+    rights.stop(db.one_or_404(query), act())
+    return pages.done(url_for(".show"))
+
+
+@bp.post("/<slug>/ways-in/cards/<int:card_id>/stop")
+@members_only
+def stop_card(card_id: int) -> Response:
+    """Withdraw a card of one's house that somebody else claimed."""
+    query = select(HouseholdCard.id).where(HouseholdCard.id == card_id, HouseholdCard.village_id == village().id)
+    if db.session.scalar(query) is None:
+        abort(404)
+    rights.end_card(card_id, act())
+    return pages.done(url_for(".show"))
+
+
+def _stoppable(one: right_lists.Waiting) -> bool:
+    undone = one.change.kind in (RightKind.NUMBER_CHANGED, RightKind.FURTHER_CARD)
+    live = one.state == "waiting" or (one.state == "applied" and undone)
+    return live and rights.may_stop(one.change, person(), on=today())
+
+
+def _masked(one: Person) -> str:
+    number = ways_in.number_of(one)
+    return masked_phone(number) if number else ""

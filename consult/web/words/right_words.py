@@ -1,0 +1,53 @@
+"""The words for changes of rights: what is asked for, and what became of it."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from consult.domain.people.people import DepartureKind
+from consult.domain.people.right_changes import RightKind
+from consult.models import RightChange
+from consult.web import filters
+from consult.web.words import refusal_words
+
+TITLES: dict[RightKind, LazyString] = {
+    RightKind.OFFICE_GIVEN: _l("Office given: %(role)s"),
+    RightKind.OFFICE_CHANGED: _l("Office changed: %(role)s"),
+    RightKind.OFFICE_ENDED: _l("Office ended: %(role)s"),
+    RightKind.NUMBER_CHANGED: _l("Another phone number"),
+    RightKind.HOUSE_CHANGED: _l("Another household"),
+    RightKind.FURTHER_CARD: _l("A further household card"),
+    RightKind.DEPARTURE: _l("Moved away or deceased"),
+}
+STATES: dict[str, LazyString] = {
+    "waiting": _l("waits"),
+    "dropped": _l("dropped by an officer"),
+    "stopped": _l("stopped by the house"),
+    "applied": _l("in force"),
+}
+NOBODY_PRESENT = _l("Nobody: it waits 24 hours")
+
+
+def title(change: RightChange) -> str:
+    """Return what a change is about."""
+    return named(change.kind, change.role or "")
+
+
+def named(kind: str, role: str) -> str:
+    """Return what a change of a kind is about; `role` is the office, empty for none."""
+    return str(TITLES[RightKind(kind)]) % {"role": refusal_words.role(role) if role else ""}
+
+
+def particulars(change: RightChange, *, group: str, house: str, number: str, present: str) -> str:
+    """Return the particulars of a change in one line: place, days, number, who stands at the desk."""
+    parts = [group, house, number]
+    if change.since and change.kind is not RightKind.OFFICE_ENDED:
+        parts.append(gettext("from %(day)s", day=filters.long_day(change.since)))
+    if change.until and change.kind is not RightKind.OFFICE_ENDED:
+        parts.append(gettext("until %(day)s", day=filters.long_day(change.until)))
+    if change.departure:
+        moved = change.departure is DepartureKind.MOVED
+        parts.append(gettext("moved away") if moved else gettext("deceased"))
+    if present:
+        parts.append(gettext("%(name)s of the house is at the desk", name=present))
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,59 @@
+"""Offices, numbers, departures and cards are written in one place each: every other door leads there."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.checks.sources import PACKAGE, each, files, short, tree
+
+WRITERS = {
+    "RoleGrant(": {"consult/services/people/grants.py"},
+    "Departure(": {"consult/services/people/departures.py"},
+    "HouseholdCard(": {"consult/services/people/cards.py"},
+    "RightStep(": {"consult/services/people/rights.py"},
+    "phone_cipher =": {"consult/services/people/ways_in.py"},
+    "phone_mark =": {"consult/services/people/ways_in.py"},
+}
+"""What makes a row or sets a column, and the only files that may."""
+CALLERS = {
+    "grants.begin": {"consult/services/people/right_effects.py"},
+    "grants.end": {"consult/services/people/right_effects.py"},
+    "grants.found": {"consult/services/people/roll_rights.py"},
+    "departures.note": {"consult/services/people/right_effects.py"},
+    "cards.add_further": {"consult/services/people/right_effects.py"},
+    "ways_in.set_number": {
+        "consult/services/people/right_effects.py",
+        "consult/services/people/rights.py",
+        "consult/services/people/roll_rights.py",
+    },
+}
+"""Acts without a second person in them, and the only files that may call them."""
+
+
+def written(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            found |= {f"{name.split('.')[-1]}(", name}
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        found |= {f"{t.attr} =" for t in targets if isinstance(t, ast.Attribute)}
+    return found
+
+
+@each([p for p in files(".py", below=PACKAGE) if "versions" not in p.parts])
+def test_nothing_reaches_an_office_or_a_way_in_past_the_second_person(path):
+    there = written(path)
+    for table in (WRITERS, CALLERS):
+        for what, allowed in table.items():
+            assert what not in there or short(path) in allowed, f"{what} stands outside {', '.join(sorted(allowed))}"
+
+
+@pytest.mark.parametrize(
+    "line", ["RoleGrant(role='x')", "models.Departure()", "one.phone_mark = ''", "grants.end(1, act)"]
+)
+def test_the_check_sees_another_door(line, tmp_path):
+    planted = tmp_path / "planted.py"
+    planted.write_text(line + "\n")
+    assert written(planted) & (WRITERS.keys() | CALLERS.keys())

@@ -1,0 +1,185 @@
+"""Every door that reaches an office or a way in: one person alone opens nothing through any of them."""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+
+from consult.domain.people.roles import Role
+from consult.models import Departure, HouseholdCard, Person, RightChange, RoleGrant, db
+from consult.services.core import crypto
+from tests.village import a_poll
+
+HEADER = ["村民小组", "户号", "姓名", "与户主关系", "出生日期", "联系电话", "职务"]
+NEW = "13900000099"
+
+
+def roll(*rows) -> io.BytesIO:
+    book, out = Workbook(), io.BytesIO()
+    for row in [HEADER, *rows]:
+        book.active.append(row)
+    book.save(out)
+    out.seek(0)
+    return out
+
+
+def row_of(who, group="上围", code="01-001", *, phone=None, office="") -> list[str]:
+    born = who.row().born.isoformat()
+    return [group, code, who.name, "户主", born, phone or who.phone, office]
+
+
+def state(app) -> tuple[object, ...]:
+    """Whoever holds what, by which number people sign in, where they live, which cards there are, who left."""
+    with app.app_context():
+        return (
+            sorted((g.person_id, g.role.value, g.ended_at is None) for g in db.session.query(RoleGrant)),
+            sorted((p.id, p.phone_mark or "", p.household_id) for p in db.session.query(Person)),
+            db.session.query(HouseholdCard).count(),
+            db.session.query(Departure).count(),
+        )
+
+
+def give(client, village, role):
+    return client.submit(
+        "/rongxi/offices", "form.sheet", code="01-001", name=village.ah_fong.name, role=role, since="2026-01-01"
+    )
+
+
+def end_supervisor(client, village):
+    with client.application.app_context():
+        grant = db.session.query(RoleGrant).filter_by(person_id=village.uncle_ho.id).one().id
+    return client.submit("/rongxi/offices", f"form[action='/rongxi/offices/{grant}/end']")
+
+
+def change_term(client, village):
+    with client.application.app_context():
+        grant = db.session.query(RoleGrant).filter_by(person_id=village.uncle_ho.id).one().id
+    return client.submit(f"/rongxi/offices/{grant}/edit", "form.sheet", until="2026-12-31")
+
+
+DOORS = {
+    "an office": lambda c, v: give(c, v, "head_of_mediation"),
+    "an office that sees every ballot": lambda c, v: give(c, v, "county_operator"),
+    "ending an office": end_supervisor,
+    "another term": change_term,
+    "an officer who left": lambda c, v: c.send(f"/rongxi/roll/{v.uncle_ho.id}/departure", kind="moved"),
+    "a villager who left": lambda c, v: c.send(f"/rongxi/roll/{v.ah_fong.id}/departure", kind="moved"),
+    "a number": lambda c, v: c.submit(f"/rongxi/roll/{v.ah_fong.id}/number", "form.sheet", number=NEW),
+    "a number with the house at the desk": lambda c, v: c.submit(
+        f"/rongxi/roll/{v.ah_fong.id}/number", "form.sheet", number=NEW, present_id=str(v.ah_kwok.id)
+    ),
+    "a further card": lambda c, v: c.submit(
+        "/rongxi/cards/household?code=01-001", "form[action$=household][method=post]", person_id=str(v.ah_fong.id)
+    ),
+}
+
+
+@pytest.mark.parametrize("officer", ["ms_yip", "old_chan"])
+@pytest.mark.parametrize("door", DOORS)
+def test_one_officer_alone_opens_no_door_to_an_office_or_a_way_in(app, as_person, village, door, officer):
+    who = getattr(village, officer)
+    client, before = as_person(who), state(app)
+    answer = DOORS[door](client, village)
+    assert answer.status_code in (200, 303)
+    assert state(app) == before
+    with app.app_context():
+        assert db.session.query(RightChange).filter_by(asked_by=who.id).count() == 1
+    client.get("/rongxi/rights/")
+    assert not client.page.select("form[action$=confirmation]"), "who asked is offered no confirmation"
+    (change,) = changes(app)
+    assert client.send(f"/rongxi/rights/{change}/confirmation", at="/rongxi/rights/").status_code == 403
+    assert state(app) == before
+
+
+def changes(app) -> list[int]:
+    with app.app_context():
+        return [id for (id,) in db.session.query(RightChange.id).order_by(RightChange.id)]
+
+
+@pytest.fixture
+def staged(app, village, as_person):
+    """A new roll by the clerk: Ah Fong's number replaced, an office for Ah Kwok, Ah Keung moved to another house."""
+    yip = as_person(village.ms_yip)
+    with app.app_context():
+        rows = [
+            row_of(village.ah_fong, phone=NEW, office="调解委员会主任"),
+            row_of(village.ah_keung, code="01-009"),
+        ]
+    yip.get("/rongxi/roll/imports/new")
+    return yip, yip.submit("/rongxi/roll/imports/new", "form.sheet", file=(roll(*rows), "roll.xlsx"))
+
+
+def test_a_new_roll_by_one_officer_changes_no_number_no_house_and_gives_no_office(app, village, staged):
+    yip, shown = staged
+    before = state(app)
+    yip.submit(shown.request.path, "form.sheet", office=["2:head_of_mediation"])
+    assert state(app) == before
+    assert len(changes(app)) == 3
+
+
+def test_the_second_officer_confirms_a_whole_roll_with_one_button(app, village, staged, as_person):
+    yip, shown = staged
+    yip.submit(shown.request.path, "form.sheet", office=["2:head_of_mediation"])
+    ho = as_person(village.uncle_ho)
+    ho.get("/rongxi/")
+    assert "rights" in str(ho.page.select_one("main .due a")), "it waits on the first page"
+    ho.submit("/rongxi/rights/", "form[action$=confirmations]")
+    with app.app_context():
+        roles = {g.role for g in db.session.query(RoleGrant).filter_by(person_id=village.ah_fong.id)}
+        assert roles == {Role.HEAD_OF_MEDIATION}
+        kept = db.session.get(Person, village.ah_fong.id)
+        assert crypto.unseal(kept.phone_cipher) == village.ah_fong.phone, "the number waits a day all the same"
+
+
+def test_the_log_of_a_roll_names_whose_numbers_it_changes_and_no_number(app, village, staged):
+    yip, shown = staged
+    yip.submit(shown.request.path, "form.sheet")
+    with app.app_context():
+        facts = db.session.execute(db.text("SELECT facts FROM audit_entry WHERE tag = 'roll:imported'")).scalar_one()
+        everything = "".join(db.session.execute(db.text("SELECT facts FROM audit_entry")).scalars())
+    assert f'"numbers":[{village.ah_fong.id}]' in facts
+    assert NEW not in everything
+
+
+def test_the_commands_import_gives_no_office_once_the_village_runs(app, village, tmp_path):
+    with app.app_context():
+        a_poll(village)
+        before = db.session.query(RoleGrant).count()
+        file = tmp_path / "roll.xlsx"
+        file.write_bytes(roll(row_of(village.ah_fong, office="调解委员会主任")).getvalue())
+    told = app.test_cli_runner().invoke(args=["roll", "import", str(file), "--village", "rongxi", "--yes"])
+    assert "two officers" in told.output
+    with app.app_context():
+        assert db.session.query(RoleGrant).count() == before
+
+
+def test_a_clerk_reads_no_case_and_no_named_ballot_by_an_office_of_their_own(app, as_person, village):
+    """Finding 1: with the own name in the form, the office was given at once."""
+    yip = as_person(village.ms_yip)
+    for role in ("head_of_mediation", "county_operator", "supervisor"):
+        refused = yip.submit(
+            "/rongxi/offices", "form.sheet", code="02-003", name=village.ms_yip.name, role=role, since="2026-01-01"
+        )
+        assert refused.status_code == 403
+    with app.app_context():
+        assert [g.role for g in db.session.query(RoleGrant).filter_by(person_id=village.ms_yip.id)] == [Role.CLERK]
+
+
+def test_the_house_says_no_with_one_tap_from_the_message(app, as_person, village):
+    as_person(village.ms_yip).submit(f"/rongxi/roll/{village.ah_fong.id}/number", "form.sheet", number=NEW)
+    kwok = as_person(village.ah_kwok)
+    kwok.get("/rongxi/notifications/")
+    assert kwok.page.select_one("main .ledger a[href='/rongxi/ways-in/']")
+    kwok.submit("/rongxi/ways-in/", "form[action$=stop]")
+    ho = as_person(village.uncle_ho)
+    (change,) = changes(app)
+    assert ho.send(f"/rongxi/rights/{change}/confirmation", at="/rongxi/rights/").status_code == 409
+
+
+def test_a_neighbour_and_somebody_of_another_village_cannot_say_no(app, as_person, village):
+    as_person(village.ms_yip).submit(f"/rongxi/roll/{village.ah_fong.id}/number", "form.sheet", number=NEW)
+    (change,) = changes(app)
+    keung = as_person(village.ah_keung)
+    assert keung.send(f"/rongxi/ways-in/changes/{change}/stop", at="/rongxi/ways-in/").status_code == 403
+    assert keung.send("/rongxi/ways-in/changes/999/stop", at="/rongxi/ways-in/").status_code == 404
+    assert keung.send("/rongxi/ways-in/cards/999/stop", at="/rongxi/ways-in/").status_code == 404
