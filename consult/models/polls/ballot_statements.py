@@ -1,7 +1,8 @@
 """The statements of casting, built once: building them for each ballot would cost more than running them."""
 
-from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
+from sqlalchemy import BindParameter, and_, bindparam, exists, insert, or_, select, update
 
+from consult.models.people.sign_ins import HouseholdCard
 from consult.models.people.villages import Household, Person, Village
 from consult.models.polls.meeting_links import PollEnding
 from consult.models.polls.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
@@ -79,11 +80,28 @@ ADD_SEALED_BALLOT = insert(SealedBallot.__table__)  # type: ignore[arg-type]
 ADD_SECRET_BALLOT = insert(SecretBallot.__table__)  # type: ignore[arg-type]
 ADD_BALLOT = insert(BallotEvent.__table__)  # type: ignore[arg-type]
 
+_ANNOUNCED = select(Poll.announced_at).where(Poll.id == bindparam("b_poll_id")).scalar_subquery()
+_NEW_NUMBER = exists().where(
+    Person.id == bindparam("b_signed_in"), Person.phone_mark.is_not(None), Person.number_since > _ANNOUNCED
+)
+_NEW_CARD = exists().where(
+    HouseholdCard.household_id == Person.household_id,
+    HouseholdCard.person_id == Person.id,
+    Person.id == bindparam("b_signed_in"),
+    HouseholdCard.withdrawn_at.is_(None),
+    HouseholdCard.claimed_at > _ANNOUNCED,
+)
 MARK_UNIT = (
     update(RollEntry.__table__)  # type: ignore[arg-type]
     .where(RollEntry.poll_id == bindparam("b_poll_id"), RollEntry.number == bindparam("b_number"))
-    .values(rev=bindparam("rev"), channel=bindparam("channel"), voted_by=bindparam("voted_by"))
+    .values(
+        rev=bindparam("rev"),
+        channel=bindparam("channel"),
+        voted_by=bindparam("voted_by"),
+        new_way=or_(_NEW_NUMBER, _NEW_CARD),
+    )
 )
+"""`b_signed_in` is who cast it by an own sign-in, 0 for a ballot that a helper filled in."""
 
 ONE_MORE = (
     update(Turnout.__table__).where(Turnout.poll_id == bindparam("b_poll_id")).values(units=Turnout.units + 1)  # type: ignore[arg-type]

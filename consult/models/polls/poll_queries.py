@@ -189,6 +189,12 @@ def voted_numbers(poll_id: int) -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
+def new_ways(poll_id: int) -> int:
+    """Count the ballots cast by way of a number or card newer than the announcement. For pages after the close only."""
+    query = select(func.count()).select_from(RollEntry).where(RollEntry.poll_id == poll_id, RollEntry.new_way)
+    return db.session.scalar(query) or 0
+
+
 def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:
     """Return keys and choices, in the order of the keys: for the count and the scrutineers, never for a page."""
     query = select(SecretBallot.key, SecretBallot.choice).where(SecretBallot.poll_id == poll_id)

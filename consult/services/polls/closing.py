@@ -273,7 +273,8 @@ def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:
         poll_messages.tell_of_poll(
             poll, concerned - {act.actor.id}, NotificationEvent.DECIDED, now=act.now, outcome=verdict.outcome.value
         )
-        notice = notices.post(NoticeTag.POLL_DECLARED, poll, act, facts=facts)
+        shown = {**facts, "new_ways": poll_queries.new_ways(poll.id)}
+        notice = notices.post(NoticeTag.POLL_DECLARED, poll, act, facts=shown)
     if verdict.outcome is Outcome.CARRIED:
         four_deliberations.note_resolution(poll.consultation, _resolution(poll, tally), notice, act)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from consult.domain.audit import Tag, canonical, commitment
 from consult.domain.people.codes import new_code
+from consult.domain.polls.polls import Channel
 from consult.domain.polls.units import Unit
 from consult.domain.refusals import Reason, Refused
 from consult.models import db
@@ -71,9 +72,11 @@ def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
 
 
 def mark(request: BallotRequest, unit: Unit, voter: int, rev: int) -> None:
-    """Set the roll entry's channel, voter and newest ballot; the first ballot counts for the turnout."""
+    """Set the roll entry's channel, voter, newest ballot and new way in; the first ballot counts for the turnout."""
     connection = db.session.connection()
     place = {"b_poll_id": request.poll_id, "b_number": unit.number}
-    connection.execute(statements.MARK_UNIT, place | {"rev": rev, "channel": request.channel.value, "voted_by": voter})
+    signed_in = 0 if request.channel is Channel.ASSISTED else request.person_id
+    cast = {"rev": rev, "channel": request.channel.value, "voted_by": voter, "b_signed_in": signed_in}
+    connection.execute(statements.MARK_UNIT, place | cast)
     if rev == 1:
         connection.execute(statements.ONE_MORE, {"b_poll_id": request.poll_id})

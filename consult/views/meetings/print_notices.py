@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import QuorumBase
@@ -133,8 +134,20 @@ def of_poll_notice(notice: Notice, context: dict[str, Any]) -> dict[str, Any]:
         "lists": [],
         "pairs": [] if tally else _poll_pairs(poll, context["rule"]),
         "tables": [_counts(poll, tally, verdict, context["rule"])] if tally else [],
-        "closing": _meaning(poll, tally, verdict, context["rule"]) if tally else [_standing(poll)],
+        "closing": _meaning(poll, tally, verdict, context["rule"]) + _new_ways(notice) if tally else [_standing(poll)],
     }
+
+
+def _new_ways(notice: Notice) -> list[str]:
+    """Return the sentence on ballots that came by ways in newer than the announcement, if there were any."""
+    many = notice.facts.get("new_ways", 0)
+    sentence = ngettext(
+        "One vote came by a phone number or card that was new after the announcement.",
+        "%(n)s votes came by phone numbers or cards that were new after the announcement.",
+        many,
+        n=many,
+    )
+    return [sentence] if many else []
 
 
 def _standing(poll: Poll) -> str:

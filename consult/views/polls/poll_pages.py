@@ -140,6 +140,7 @@ def announced(poll: Poll) -> Response:
             contested=vote_disputes.numbers(poll.id),
             helpers=assisted_voting.by_helper(poll.id),
             late=offline_turnout.late_marks(poll.id),
+            new_ways=poll_queries.new_ways(poll.id),
             notice_id=notice_queries.of_poll(poll.id, NoticeTag.POLL_DECLARED),
         )
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
@@ -237,6 +238,7 @@ def published_outcome(poll: Poll) -> dict[str, Any]:
     verdict = closing.verdict_of(poll, tally).as_facts()
     return {
         **published_before_close(poll),
+        "new_ways": poll_queries.new_ways(poll.id),
         "blank": tally.blank,
         "invalid": tally.invalid,
         "counts_by_channel": {channel: list(n) for channel, n in tally.parts_to_show(secret=poll.secret).items()},
