@@ -8,13 +8,14 @@ import sys
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from consult import clock
-from consult.domain.audit import canonical, head_digits, sha256
+from consult.domain.audit import head_digits
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
@@ -105,27 +106,39 @@ def edited(files: Files, part: str, change: Callable[[Any], None]) -> Files:
 
 
 def chained(files: Files, change: Callable[[dict[str, Any]], None], tag: str) -> Files:
-    """The facts of the first log entry with a tag changed, and every hash after it made anew: a forger with time."""
+    """The facts of the first open log entry with a tag changed, and every hash after it made anew: a forger with time."""
 
     def rewrite(log: dict[str, Any]) -> None:
-        target = next(row for row in log["entries"] if row[3] == tag)
-        facts = json.loads(target[5])
+        fields = entry_of(log, tag)["open"]
+        facts = {name.removeprefix("facts."): pair[1] for name, pair in fields.items()}
         change(facts)
-        target[5] = canonical(facts)
+        for name, pair in fields.items():
+            pair[1] = facts[name.removeprefix("facts.")]
         rehash(log)
 
     return edited(files, "log", rewrite)
 
 
+def entry_of(log: dict[str, Any], tag: str) -> dict[str, Any]:
+    return next(row for row in log["entries"] if row.get("open", {}).get("tag", ["", ""])[1] == tag)
+
+
 def rehash(log: dict[str, Any]) -> None:
-    previous = log["entries"][0][6]
-    for row in log["entries"]:
-        row[6] = previous
-        row[7] = previous = sha256(canonical([log["village"], *row[:7]]))
+    for number, row in enumerate(log["entries"], log["entries"][0]["number"]):
+        row["number"] = number
+    log["head"] = verifier().sealed_entries(log)[-1].digest
+
+
+@cache
+def verifier() -> Any:
+    """verify.py as a module, to be called in this process."""
+    module: Any = type(sys)("verify")
+    exec(compile(bundles.VERIFIER.read_text(encoding="utf-8"), "verify.py", "exec"), module.__dict__)
+    return module
 
 
 def newest_head(files: Files) -> str:
-    return head_digits(json.loads(files["log.json"])["entries"][-1][7])
+    return head_digits(json.loads(files["log.json"])["head"])
 
 
 def _row(poll_id: int) -> Poll:
@@ -190,7 +203,7 @@ def other(value: Any, dice: random.Random) -> Any:
 
 
 def mutated(files: Files, dice: random.Random) -> tuple[str, Files]:
-    part = dice.choice(("manifest", "rules", "roll", "ballots", "sheets", "log", "heads", "result"))
+    part = dice.choice([name.removesuffix(".json") for name in sorted(files) if name.endswith(".json")])
     value = json.loads(files[f"{part}.json"])
     fields = [path for path in leaves(value) if path[0] != "files"]
     if not fields:
@@ -205,8 +218,19 @@ def mutated(files: Files, dice: random.Random) -> tuple[str, Files]:
     return where, {**files, f"{part}.json": json.dumps(value, ensure_ascii=False).encode()}
 
 
-def in_process(files: Files, head: str, folder: Path, verifier: Any) -> int:
+def in_process(files: Files, head: str, folder: Path, *words: str) -> int:
     for name, content in relisted(files).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    return int(verifier.main([str(folder), "--head", head]))
+    return int(verifier().main([str(folder), "--head", head, *words]))
+
+
+def missed_changes(files: Files, head: str, folder: Path, times: int) -> list[str]:
+    """Change one field of a bundle again and again, list the files anew, and return which changes passed."""
+    assert in_process(files, head, folder) == 0
+    dice, missed = random.Random(20260101), []
+    for _ in range(times):
+        where, tampered = mutated(files, dice)
+        if in_process(tampered, head, folder) == 0:
+            missed.append(where)
+    return missed

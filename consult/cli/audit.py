@@ -1,5 +1,6 @@
 """flask audit verify: verify all records without trusting the server."""
 
+import runpy
 import sys
 
 import click
@@ -7,10 +8,13 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.audit import head_digits
+from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.private_numbers import found_in
 from consult.models import Village, db
+from consult.services.board import assets
 from consult.services.core import audit, rollback_guard
+from consult.services.polls import bundles
+from consult.services.site import trigger_verification
 from consult.services.site.verification import verify
 
 cli = AppGroup("audit", help="The log of each village.")
@@ -26,12 +30,36 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
     if slug and not villages:
         raise click.ClickException(f"there is no village '{slug}'")
     faults = 0
+    for fault in trigger_verification.faults():
+        faults += 1
+        click.echo(f"database: {fault}")
     for village in villages:
         for fault in verify(village, printed_head=printed_head):
             faults += 1
             click.echo(f"{village.slug}: {fault}")
         click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
     click.echo("all is as recorded" if not faults else f"{faults} faults")
+    sys.exit(1 if faults else 0)
+
+
+@cli.command("assets")
+@click.argument("address")
+def verify_assets(address: str) -> None:
+    """Fetch a page of a running server and all it makes a phone run; compare with this program's own files.
+
+    ADDRESS: of any page, as a phone opens it. Ask from outside too: a server can tell who asks. Exit code 1, and a
+    line for each difference.
+    """
+    verifier = runpy.run_path(str(bundles.VERIFIER))
+    faults = 0
+    try:
+        for fault in verifier["served_otherwise"](assets.digests(), address):
+            faults += 1
+            click.echo(f"not as it should be: {fault}")
+    except (OSError, ValueError, verifier["Unreadable"]) as error:
+        raise click.ClickException(f"{address}: {error}") from None
+    click.echo(f"fingerprint {fingerprint_groups(assets.fingerprint())}")
+    click.echo(f"{len(assets.digests())} files are as in this program" if not faults else f"{faults} differences")
     sys.exit(1 if faults else 0)
 
 

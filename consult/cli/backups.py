@@ -23,6 +23,7 @@ from consult.models import Poll, PollTally, Village, db
 from consult.services.core import backups, rollback_guard
 from consult.services.core.backups import NoBackup
 from consult.services.polls import bundles
+from consult.services.site import trigger_verification
 from consult.services.site.verification import verify
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
@@ -105,6 +106,7 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
             with closing(sqlite3.connect(folder / "database.db")) as connection:
                 yield from (row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok")
         villages = db.session.scalars(select(Village)).all()
+        yield from trigger_verification.faults()
         for village in villages:
             yield from (f"{village.slug}: {fault}" for fault in verify(village))
         polls = db.session.scalars(select(Poll).join(PollTally, PollTally.poll_id == Poll.id)).all()
@@ -122,13 +124,17 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
         db.engine.dispose()
 
 
+OLD_ENTRIES = 3
+"""verify.py: passed, but for entries of the first form, which are verified here and not in the bundle."""
+
+
 def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
     file = folder / f"poll-{poll_id}.zip"
     file.write_bytes(content)
     done = subprocess.run(
         [sys.executable, str(bundles.VERIFIER), str(file)], capture_output=True, text=True, check=False
     )
-    if done.returncode:
+    if done.returncode not in (0, OLD_ENTRIES):
         yield f"bundle of poll {poll_id}: " + "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
 
 

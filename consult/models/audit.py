@@ -24,6 +24,10 @@ class AuditEntry(Base):
     """Canonical JSON; ids and commitments only."""
     prev_hash: Mapped[str]
     hash: Mapped[str]
+    form: Mapped[int] = mapped_column(server_default="1")
+    """How its hash is made: consult/domain/audit_forms.py."""
+    salt: Mapped[str] = mapped_column(server_default="")
+    """Of an entry of the second form. It never leaves the village: with it the entry's person and instant can be guessed."""
 
 
 class AuditHead(Base):
@@ -34,3 +38,5 @@ class AuditHead(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True)
     number: Mapped[int]
     hash: Mapped[str]
+    key: Mapped[str] = mapped_column(server_default="")
+    """Makes the pseudonyms of this log. It never leaves the village."""

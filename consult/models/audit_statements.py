@@ -5,8 +5,11 @@ from sqlalchemy import bindparam, insert, select, update
 from consult.models.audit import AuditEntry, AuditHead
 
 LOCKED_HEAD = (
-    select(AuditHead.number, AuditHead.hash).where(AuditHead.village_id == bindparam("village_id")).with_for_update()
+    select(AuditHead.number, AuditHead.hash, AuditHead.key)
+    .where(AuditHead.village_id == bindparam("village_id"))
+    .with_for_update()
 )
+KEY = select(AuditHead.key).where(AuditHead.village_id == bindparam("village_id"))
 ADD_ENTRY = insert(AuditEntry.__table__)  # type: ignore[arg-type]
 MOVE_HEAD = (
     update(AuditHead.__table__)  # type: ignore[arg-type]

@@ -10,7 +10,10 @@ class NoticePostedFacts(TypedDict):
     """A value of NoticeTag."""
     poll: int | None
     meeting: int | None
+    year: int
     number: int
+    assets: str
+    """Digest of the files that a phone ran when it was posted: services.board.assets."""
 
 
 class ObjectionMadeFacts(TypedDict):

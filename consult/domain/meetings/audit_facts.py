@@ -42,10 +42,11 @@ class MeetingNotedFacts(TypedDict):
 
 
 class PollEndedFacts(TypedDict):
-    """The new closing time (ISO 8601), roll numbers that were here."""
+    """The new closing time (ISO 8601), roll numbers that were here, and the tokens of their units (bundle_lists)."""
 
     closes_at: str
     present: list[int]
+    here: list[str]
 
 
 class MinutesConfirmedFacts(TypedDict):

@@ -48,8 +48,12 @@ class BallotCastFacts(TypedDict):
 class PollClosedFacts(TallyFacts):
     """A poll was counted."""
 
+    marks: str
+    """Digest of bundle_lists.marks: who took part by which channel, without names and numbers."""
+    listed: str
+    """Digest of the ballots as everybody may see them: bundle_lists.named or secret."""
     ballots: NotRequired[str]
-    """Of a secret poll: digest of all keys and choices."""
+    """Of a secret poll: digest of all keys and choices. Few ballots can be guessed from it: not for everybody."""
 
 
 class PollDeclaredFacts(TypedDict):
@@ -148,9 +152,11 @@ class ConfirmedChange(TypedDict):
     """ISO 8601, of an extension."""
     digest: str
     """Of the reason."""
-    asked_by: int
+    asked_by: str
+    """Pseudonym in this poll; an id in entries of the first form."""
     asked_office: str
-    confirmed_by: int
+    confirmed_by: str
+    """As `asked_by`."""
     confirmed_office: str
     confirmed_at: str
     """ISO 8601."""

@@ -48,6 +48,8 @@ class Notice(Base):
     posted_until: Mapped[date]
     audit_head: Mapped[str]
     """The head of the audit log when it was posted. Printed with the notice, it fixes the log from outside."""
+    assets: Mapped[str] = mapped_column(server_default="")
+    """Digest of the scripts and styles that phones ran when it was posted; empty: older than these digests."""
 
     poll: Mapped[Poll | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()

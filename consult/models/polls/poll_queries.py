@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.audit import commitment
 from consult.domain.law.bodies import UnitKind, internal_codes
 from consult.models.base import db
 from consult.models.people.villages import Household, Person
@@ -31,6 +32,33 @@ def poll_of(village_id: int, poll_id: int) -> Select[tuple[Poll]]:
             joinedload(Poll.meeting_poll),
         )
     )
+
+
+def units_that_voted(poll_id: int) -> list[tuple[str, str, int]]:
+    """Return (salt, channel, newest revision) of each unit that took part by any channel."""
+    query = select(RollEntry.salt, RollEntry.channel, RollEntry.rev).where(
+        RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None)
+    )
+    return [(row.salt, str(row.channel), row.rev) for row in db.session.execute(query)]
+
+
+def salts_of_units(poll_id: int) -> dict[int, str]:
+    """Return the salt of each unit of a roll, by number."""
+    query = select(RollEntry.number, RollEntry.salt).where(RollEntry.poll_id == poll_id)
+    return {row.number: row.salt for row in db.session.execute(query)}
+
+
+def numbered_commitments(poll_id: int) -> list[dict[str, Any]]:
+    """Return each roll number with the commitment to its unit: a voter who knows the own salt finds the own entry."""
+    query = select(RollEntry.number, RollEntry.salt, RollEntry.unit).where(RollEntry.poll_id == poll_id)
+    rows = db.session.execute(query.order_by(RollEntry.number))
+    return [{"number": row.number, "commitment": commitment(row.salt, row.unit)} for row in rows]
+
+
+def all_ballots(poll_id: int) -> Sequence[BallotEvent]:
+    """Return every named ballot, those that were replaced too."""
+    query = select(BallotEvent).where(BallotEvent.poll_id == poll_id)
+    return db.session.scalars(query.order_by(BallotEvent.number, BallotEvent.rev)).all()
 
 
 _HEADING = (

@@ -13,7 +13,7 @@ from consult.domain.messages.notifications import TO_THE_GROUP
 from consult.domain.private_numbers import found_in
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Meeting, Notice, Poll, Village, db
-from consult.services.board import notice_texts
+from consult.services.board import assets, notice_texts
 from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.messages import outbox
@@ -84,6 +84,7 @@ def hang(tag: NoticeTag, subject: Subject, act: Act, *, facts: dict[str, Any], c
         posted_at=act.now,
         posted_until=until,
         audit_head=audit.head(village.id),
+        assets=assets.fingerprint(),
     )
     db.session.add(notice)
     db.session.flush()
@@ -96,7 +97,9 @@ def hang(tag: NoticeTag, subject: Subject, act: Act, *, facts: dict[str, Any], c
         notice_tag=tag.value,
         poll=notice.poll_id,
         meeting=notice.meeting_id,
+        year=notice.year,
         number=notice.number,
+        assets=notice.assets,
     )
     return notice
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from consult.domain.audit import GENESIS, Link, Tag, canonical
+from consult.domain.audit import GENESIS, Tag, canonical
 from consult.domain.audit_facts import refuse_wrong_facts
+from consult.domain.audit_forms import SECOND, SealedLink, new_key, new_salt, pseudonym
 from consult.models import AuditHead, audit_statements, db
 from consult.services.core.acts import Act
 
@@ -25,21 +26,22 @@ def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any
     head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": act.village_id}).first()
     if head is None:
         raise LookupError(f"village {act.village_id} has no audit log: services.villages.create makes it")
-    digest, rows = head.hash, []
+    digest, rows, by = head.hash, [], pseudonym(head.key, subject, act.actor_id)
     for number, facts in enumerate(each, head.number + 1):
         refuse_wrong_facts(tag, facts)
-        link = Link(
-            village_id=act.village_id,
-            number=number,
-            recorded_at=act.now,
-            actor_id=act.actor_id,
-            tag=tag.value,
-            subject=subject,
-            facts=canonical(dict(facts)),
-            prev_hash=digest,
-        )
-        digest = link.digest()
-        rows.append({**link.__dict__, "hash": digest})
+        fields = {
+            "village_id": act.village_id,
+            "number": number,
+            "recorded_at": act.now,
+            "actor_id": act.actor_id,
+            "tag": tag.value,
+            "subject": subject,
+            "facts": canonical(dict(facts)),
+            "prev_hash": digest,
+            "salt": new_salt(),
+        }
+        digest = SealedLink(**fields, by=by).digest()
+        rows.append({**fields, "form": SECOND, "hash": digest})
     connection = db.session.connection()
     connection.execute(audit_statements.ADD_ENTRY, rows)
     newest = {"b_village_id": act.village_id, "number": head.number + len(rows), "hash": digest}
@@ -49,10 +51,20 @@ def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any
 
 def begin_log(village_id: int) -> None:
     """Begin the chain of a new village."""
-    db.session.execute(insert(AuditHead).values(village_id=village_id, number=0, hash=GENESIS))
+    db.session.execute(insert(AuditHead).values(village_id=village_id, number=0, hash=GENESIS, key=new_key()))
 
 
 def head(village_id: int) -> str:
     """Return the hash of a village's newest entry."""
     digest = db.session.scalar(select(AuditHead.hash).where(AuditHead.village_id == village_id))
     return digest or GENESIS
+
+
+def pseudonym_of(village_id: int, subject: str, person_id: int | None) -> str:
+    """Return what stands for a person in what leaves the village about one subject, as in the log's own entries."""
+    return pseudonym(key_of(village_id), subject, person_id)
+
+
+def key_of(village_id: int) -> str:
+    """Return the key by which the village's log makes pseudonyms. It never leaves the village."""
+    return db.session.scalar(audit_statements.KEY, {"village_id": village_id}) or ""

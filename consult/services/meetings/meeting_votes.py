@@ -24,6 +24,7 @@ from consult.domain.meetings.entry_facts import (
     VoteOpenedFacts,
 )
 from consult.domain.meetings.meetings import MeetingState
+from consult.domain.polls import bundle_lists
 from consult.domain.polls.frozen import FrozenMeeting
 from consult.domain.polls.poll_plans import Asked, PollPlan
 from consult.domain.polls.polls import Channel, Outcome, Standing
@@ -43,6 +44,7 @@ from consult.models import (
     db,
 )
 from consult.models.meetings import check_in_queries
+from consult.models.polls import poll_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -211,15 +213,16 @@ def _not_voted(poll_id: int, present: list[int]) -> list[int]:
 
 def _note_ending(poll: Poll, present: list[int], act: Act, *, at: datetime) -> None:
     """Write the ending, then move the closing time: the database lets it move only with an ending."""
-    on_roll = set(db.session.scalars(select(RollEntry.number).where(RollEntry.poll_id == poll.id)))
-    here = [n for n in present if n in on_roll]  # somebody added meanwhile is on the meeting's roll, not on this one
+    salts = poll_queries.salts_of_units(poll.id)
+    here = [n for n in present if n in salts]  # somebody added meanwhile is on the meeting's roll, not on this one
     db.session.add(
         PollEnding(poll_id=poll.id, village_id=poll.village_id, ended_at=at, ended_by=act.actor_id, present=here)
     )
     db.session.flush()
     poll.closes_at = at
     db.session.flush()
-    audit.record(Tag.POLL_ENDED, f"poll:{poll.id}", act, closes_at=at.isoformat(), present=here)
+    tokens = sorted(bundle_lists.unit_token(salts[n]) for n in here)
+    audit.record(Tag.POLL_ENDED, f"poll:{poll.id}", act, closes_at=at.isoformat(), present=here, here=tokens)
 
 
 def end_by_time(poll: Poll, *, now: datetime) -> bool:

@@ -1,7 +1,8 @@
 """One poll in a zip that can be checked with the one program in it. The format: docs/bundle.md.
 
-The public bundle withholds the choices; the scrutineers' one has them, for the recount. The same poll gives the same
-bytes as long as the log has not grown.
+The public bundle withholds the choices; the scrutineers' one has them, for the recount. Of the log it opens what the
+checks need of this poll; every other entry, and every cast, is a digest. It ends with the last entry of this poll, so
+that it does not tell how much goes on in others. The same poll gives the same bytes.
 """
 
 import io
@@ -14,19 +15,20 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.config import ROOT
-from consult.domain.audit import Tag, commitment, head_digits
-from consult.domain.polls import frozen
+from consult.domain.audit import Tag, head_digits
+from consult.domain.audit_forms import SealedLink, instant, link_of
+from consult.domain.polls import bundle_entries, bundle_lists, frozen
 from consult.domain.polls.polls import Tally
 from consult.domain.refusals import Reason, Refused
-from consult.models import AuditEntry, BallotEvent, Declaration, Notice, Poll, RollEntry, db
+from consult.models import AuditEntry, Declaration, Notice, Poll, db
 from consult.models.polls import poll_queries
-from consult.services.core import pictures
+from consult.services.board import assets
+from consult.services.core import audit, pictures
 from consult.services.core.files import digest_of
 from consult.services.polls import closing, count_sheets, poll_states
 from consult.services.polls.poll_states import frozen_of
 
-FORMAT, FORMAT_OF_MEETING = "consult-bundle/1", "consult-bundle/2"
-"""The second has what a vote in a meeting needs more: its ending and the arrivals in the log."""
+FORMAT = "consult-bundle/3"
 VERIFIER = ROOT / "consult" / "data" / "verify.py"
 GUIDE = ROOT / "consult" / "data" / "bundle-readme.txt"
 MADE = (2026, 1, 1, 0, 0, 0)
@@ -43,20 +45,22 @@ def make_bundle(poll: Poll, *, full: bool) -> bytes:
         raise Refused(Reason.NOT_COUNTED_YET)
     if frozen_of(poll).format == frozen.FIRST_FORMAT:
         raise Refused(Reason.FROZEN_BEFORE_BUNDLES)
+    photos = _photos(poll) if full else {}
     parts: dict[str, Any] = {
         "rules.json": {"frozen": poll.frozen, "fingerprint": poll.fingerprint},
-        "roll.json": _roll(poll),
-        "ballots.json": _secret(poll, full=full) if poll.secret else _named(poll, full=full),
-        "sheets.json": _sheets(poll),
-        "log.json": {"village": poll.village_id, "entries": _log(poll)},
+        "roll.json": poll_queries.numbered_commitments(poll.id),
+        "marks.json": bundle_lists.marks(poll_queries.units_that_voted(poll.id)),
+        "ballots.json": _with_choices(poll) if full else closing.listed_ballots(poll),
+        "sheets.json": _sheets(poll, photos),
+        "log.json": _log(poll, full=full),
         "heads.json": _heads(poll),
+        "assets.json": {"files": assets.digests(), "fingerprint": assets.fingerprint()},
         "result.json": _result(poll, stored),
     }
     files = {name: _json(part) for name, part in parts.items()}
     files |= {"verify.py": VERIFIER.read_bytes(), "README.txt": GUIDE.read_bytes()}
-    files |= _photos(poll) if full else {}
-    form = FORMAT_OF_MEETING if frozen_of(poll).meeting else FORMAT
-    manifest = {"format": form, "full": full, "poll": poll.id, "files": digests(files)}
+    files |= photos
+    manifest = {"format": FORMAT, "full": full, "poll": poll.id, "files": digests(files)}
     return zipped({"manifest.json": _json(manifest), **files})
 
 
@@ -78,79 +82,117 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _roll(poll: Poll) -> list[dict[str, Any]]:
-    """Return numbers and commitments: a voter who knows the own salt finds the own entry and no other."""
-    query = select(RollEntry).where(RollEntry.poll_id == poll.id).order_by(RollEntry.number)
-    return [
-        {"number": e.number, "commitment": commitment(e.salt, e.unit), "channel": e.channel, "rev": e.rev}
-        for e in db.session.scalars(query)
-    ]
+def _with_choices(poll: Poll) -> list[dict[str, Any]]:
+    """Return the public list of ballots, each with its choice, and of named ones the salt of its commitment."""
+    if poll.secret:
+        choices = {row.key: {"choice": json.loads(row.choice)} for row in poll_queries.secret_ballots(poll.id)}
+        return [row | choices[row["key"]] for row in closing.listed_ballots(poll)]
+    named = {b.receipt: {"choice": json.loads(b.choice), "salt": b.salt} for b in poll_queries.all_ballots(poll.id)}
+    return [row | named[row["receipt"]] for row in closing.listed_ballots(poll)]
 
 
-def _named(poll: Poll, *, full: bool) -> list[dict[str, Any]]:
-    query = select(BallotEvent).where(BallotEvent.poll_id == poll.id).order_by(BallotEvent.number, BallotEvent.rev)
-    rows = []
-    for ballot in db.session.scalars(query):
-        row = {"number": ballot.number, "rev": ballot.rev, "channel": ballot.channel, "receipt": ballot.receipt}
-        rows.append(row | ({"choice": json.loads(ballot.choice), "salt": ballot.salt} if full else {}))
-    return rows
+def _log(poll: Poll, *, full: bool) -> dict[str, Any]:
+    """Return the log from the announcement, or the call of the meeting, to the last entry of this poll."""
+    own = {entry.number: shown for entry in _own_entries(poll) if (shown := _shown(poll, entry, full=full))}
+    span = (
+        select(AuditEntry)
+        .where(AuditEntry.village_id == poll.village_id, AuditEntry.number.between(min(own), max(own)))
+        .order_by(AuditEntry.number)
+    )
+    key, before, head = audit.key_of(poll.village_id), "", ""
+    rows: list[dict[str, Any]] = []
+    for entry in db.session.scalars(span.execution_options(yield_per=1000)):
+        before = before or entry.prev_hash
+        rows.append({"number": entry.number} | (own.get(entry.number) or _closed(entry, key)))
+        head = entry.hash
+    return {"village": poll.village_id, "before": before, "entries": rows, "head": head}
 
 
-def _secret(poll: Poll, *, full: bool) -> list[dict[str, Any]]:
-    rows = poll_queries.secret_ballots(poll.id)
-    return [{"key": row.key} | ({"choice": json.loads(row.choice)} if full else {}) for row in rows]
+def _own_entries(poll: Poll) -> list[AuditEntry]:
+    """Return the entries about the poll, the notices of it, and the call of its meeting."""
+    notices = select(Notice.id).where(Notice.poll_id == poll.id)
+    subjects = [f"poll:{poll.id}", *(f"notice:{n}" for n in db.session.scalars(notices))]
+    query = select(AuditEntry).where(AuditEntry.village_id == poll.village_id, AuditEntry.subject.in_(subjects))
+    found = list(db.session.scalars(query))
+    if meeting_id := frozen_of(poll).meeting_id:
+        call = select(AuditEntry).where(
+            AuditEntry.village_id == poll.village_id,
+            AuditEntry.subject == f"meeting:{meeting_id}",
+            AuditEntry.tag == Tag.MEETING_CALLED.value,
+        )
+        found += db.session.scalars(call)
+    return found
 
 
-def _sheets(poll: Poll) -> list[dict[str, Any]]:
+def _shown(poll: Poll, entry: AuditEntry, *, full: bool) -> dict[str, Any]:
+    """Return the fields of an entry that the bundle opens; nothing where it opens none."""
+    names = bundle_entries.opened_fields(entry.tag, full=full, secret=poll.secret)
+    if not names:
+        return {}
+    link = link_of(entry.form, audit.key_of(poll.village_id), entry)
+    if isinstance(link, SealedLink):
+        return link.opened(names)
+    return {"hash": entry.hash, "said": bundle_entries.said(_fields_of_first_form(poll, entry), names)}
+
+
+def _fields_of_first_form(poll: Poll, entry: AuditEntry) -> dict[str, Any]:
+    """Return what an entry of the first form says, with pseudonyms and tokens where it has ids and roll numbers."""
+    facts = json.loads(entry.facts)
+    if "change" in facts and isinstance(facts["change"], dict):
+        officers = {name: _pseudonym(poll, facts["change"][name]) for name in ("asked_by", "confirmed_by")}
+        facts["change"] = facts["change"] | officers
+    if "present" in facts and isinstance(facts["present"], list):
+        salts = poll_queries.salts_of_units(poll.id)
+        facts["here"] = sorted(bundle_lists.unit_token(salts[n]) for n in facts["present"])
+    by = _pseudonym(poll, entry.actor_id)
+    fields = {"tag": entry.tag, "subject": entry.subject, "at": instant(entry.recorded_at), "by": by}
+    return fields | {f"facts.{name}": value for name, value in facts.items()}
+
+
+def _closed(entry: AuditEntry, key: str) -> dict[str, Any]:
+    """Return an entry of which nothing is shown: its body digest; of the first form its bare hash."""
+    link = link_of(entry.form, key, entry)
+    return {"body": link.body()} if isinstance(link, SealedLink) else {"hash": entry.hash}
+
+
+def _sheets(poll: Poll, photos: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return the count sheets with pseudonyms. `photos`: of the scrutineers' bundle, else none."""
     found = []
     for sheet in count_sheets.sheets_of(poll.id):
         confirmed = count_sheets.confirmation_of(sheet.id)
         entries = [
-            {"person": e.entered_by, "figures": json.loads(e.figures), "picture": e.picture}
-            for e in count_sheets.entries_of(sheet.id)
+            {"person": _pseudonym(poll, e.entered_by), "figures": json.loads(e.figures)}
+            | ({"photo": name} if (name := _photo_name(sheet.id, n)) in photos else {})
+            for n, e in enumerate(count_sheets.entries_of(sheet.id), 1)
         ]
+        persons = [confirmed.first_id, confirmed.second_id] if confirmed else []
         found.append(
             {
                 "id": sheet.id,
                 "channel": sheet.channel,
                 "corrects": sheet.corrects_id,
                 "entries": entries,
-                "persons": [confirmed.first_id, confirmed.second_id] if confirmed else [],
+                "persons": [_pseudonym(poll, person) for person in persons],
             }
         )
     return found
 
 
-def _log(poll: Poll) -> list[list[Any]]:
-    """Return the village's log from the announcement on, or from the call of the meeting. Ids and commitments only."""
-    subject, tag = f"poll:{poll.id}", Tag.POLL_ANNOUNCED
-    if meeting_id := frozen_of(poll).meeting_id:  # who came and went stands in the log since the call
-        subject, tag = f"meeting:{meeting_id}", Tag.MEETING_CALLED
-    first = select(AuditEntry.number).where(
-        AuditEntry.village_id == poll.village_id, AuditEntry.subject == subject, AuditEntry.tag == tag.value
-    )
-    query = select(AuditEntry).where(
-        AuditEntry.village_id == poll.village_id, AuditEntry.number >= first.scalar_subquery()
-    )
-    return [
-        [
-            e.number,
-            e.recorded_at.isoformat(timespec="microseconds"),
-            e.actor_id,
-            e.tag,
-            e.subject,
-            e.facts,
-            e.prev_hash,
-            e.hash,
-        ]
-        for e in db.session.scalars(query.order_by(AuditEntry.number))
-    ]
+def _pseudonym(poll: Poll, person_id: int | None) -> str:
+    return audit.pseudonym_of(poll.village_id, f"poll:{poll.id}", person_id)
 
 
 def _heads(poll: Poll) -> list[dict[str, Any]]:
     query = select(Notice).where(Notice.poll_id == poll.id).order_by(Notice.id)
     return [
-        {"id": n.id, "year": n.year, "number": n.number, "tag": n.tag, "head": head_digits(n.audit_head)}
+        {
+            "id": n.id,
+            "year": n.year,
+            "number": n.number,
+            "tag": n.tag,
+            "head": head_digits(n.audit_head),
+            "assets": n.assets,
+        }
         for n in db.session.scalars(query)
     ]
 
@@ -162,6 +204,15 @@ def _result(poll: Poll, tally: Tally) -> dict[str, Any]:
 
 
 def _photos(poll: Poll) -> dict[str, bytes]:
-    entries = [e for sheet in count_sheets.sheets_of(poll.id) for e in count_sheets.entries_of(sheet.id) if e.picture]
-    paths: dict[str, Path] = {e.picture: pictures.path_of(e.picture) for e in entries}
-    return {f"photos/{digest}.jpg": path.read_bytes() for digest, path in sorted(paths.items()) if path.exists()}
+    """Return the photos of the sheets, under names that tell nothing of the stored files."""
+    found: dict[str, bytes] = {}
+    for sheet in count_sheets.sheets_of(poll.id):
+        for n, entry in enumerate(count_sheets.entries_of(sheet.id), 1):
+            path: Path | None = pictures.path_of(entry.picture) if entry.picture else None
+            if path is not None and path.exists():
+                found[_photo_name(sheet.id, n)] = path.read_bytes()
+    return found
+
+
+def _photo_name(sheet_id: int, n: int) -> str:
+    return f"photos/{sheet_id}-{n}.jpg"

@@ -10,7 +10,7 @@ from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import internal_codes
 from consult.domain.law.four_deliberations import Resolution
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.polls import methods
+from consult.domain.polls import bundle_lists, methods
 from consult.domain.polls.poll_faults import FaultKind
 from consult.domain.polls.polls import ELECTRONIC, Channel, Outcome, Standing, Tally, Verdict
 from consult.domain.polls.secret_ballots import digest
@@ -102,9 +102,24 @@ def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
     tally = count(poll)
     row = PollTally(poll_id=poll.id, village_id=poll.village_id, counts=tally.as_facts(), counted_at=act.now)
     db.session.add(row)
-    bound: dict[str, Any] = {"ballots": digest(_secret(poll))} if poll.secret else {}
     system = Act.by_system(poll.village_id, now=act.now)
-    audit.record(Tag.POLL_CLOSED, f"poll:{poll.id}", system, **tally.as_facts(), **bound)
+    audit.record(Tag.POLL_CLOSED, f"poll:{poll.id}", system, **tally.as_facts(), **_bound(poll))
+
+
+def _bound(poll: Poll) -> dict[str, Any]:
+    """Return the digests of what the bundle of the poll will show."""
+    bound = {
+        "marks": bundle_lists.digest(bundle_lists.marks(poll_queries.units_that_voted(poll.id))),
+        "listed": bundle_lists.digest(listed_ballots(poll)),
+    }
+    return bound | ({"ballots": digest(_secret(poll))} if poll.secret else {})
+
+
+def listed_ballots(poll: Poll) -> list[dict[str, Any]]:
+    """Return the ballots of a closed poll as everybody may see them."""
+    if poll.secret:
+        return bundle_lists.secret(key for key, _ in _secret(poll))
+    return bundle_lists.named(poll_queries.all_ballots(poll.id), poll_queries.salts_of_units(poll.id))
 
 
 def is_past(poll: Poll, now: datetime) -> bool:

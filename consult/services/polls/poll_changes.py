@@ -106,15 +106,15 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
 
 
 def _fingerprinted(change: PollChange, added: RollEntry | None, office: str, act: Act) -> ConfirmedChange:
-    """Return the facts that the new fingerprint binds; the added person is in them as a commitment only."""
+    """Return the facts that the new fingerprint binds: the added person as a commitment, the officers as pseudonyms."""
     confirmed: ConfirmedChange = {
         "id": change.id,
         "kind": change.kind,
         "closes_at": change.closes_at.isoformat() if change.closes_at else None,
         "digest": sha256(change.reason),
-        "asked_by": change.asked_by,
+        "asked_by": audit.pseudonym_of(change.village_id, f"poll:{change.poll_id}", change.asked_by),
         "asked_office": change.asked_office,
-        "confirmed_by": act.actor.id,
+        "confirmed_by": audit.pseudonym_of(change.village_id, f"poll:{change.poll_id}", act.actor_id),
         "confirmed_office": office,
         "confirmed_at": act.now.isoformat(),
     }

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from consult.domain.audit import GENESIS, Link, head_digits
+from consult.domain.audit import GENESIS, head_digits
+from consult.domain.audit_forms import FIRST, link_of
 from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
 from consult.services.cases import case_verification
 from consult.services.law import deliberation_verification
@@ -34,7 +35,8 @@ def _entries(village_id: int) -> Iterator[AuditEntry]:
 
 
 def _chain(village: Village) -> Iterator[str]:
-    number, previous = 0, GENESIS
+    head = db.session.get(AuditHead, village.id)
+    number, previous, form = 0, GENESIS, FIRST
     for entry in _entries(village.id):
         number += 1
         if entry.number != number:
@@ -42,22 +44,20 @@ def _chain(village: Village) -> Iterator[str]:
             number = entry.number
         if entry.prev_hash != previous:
             yield f"log: entry {entry.number} does not follow the entry before it"
-        link = Link(
-            village_id=entry.village_id,
-            number=entry.number,
-            recorded_at=entry.recorded_at,
-            actor_id=entry.actor_id,
-            tag=entry.tag,
-            subject=entry.subject,
-            facts=entry.facts,
-            prev_hash=entry.prev_hash,
-        )
-        if link.digest() != entry.hash:
+        if entry.form < form:
+            yield f"log: entry {entry.number} is of an older form than those before it"
+        if _recomputed(entry, head.key if head else "") != entry.hash:
             yield f"log: entry {entry.number} was changed after it was written"
-        previous = entry.hash
-    head = db.session.get(AuditHead, village.id)
+        previous, form = entry.hash, max(form, entry.form)
     if head is None or (head.number, head.hash) != (number, previous):
         yield f"log: the head is not the last entry ({number}); entries were cut off the end"
+
+
+def _recomputed(entry: AuditEntry, key: str) -> str:
+    try:
+        return link_of(entry.form, key, entry).digest()
+    except ValueError:  # facts that are no JSON, or no known form
+        return ""
 
 
 def _printed(village: Village, printed: str) -> Iterator[str]:
