@@ -33,6 +33,7 @@ USAGE = """python3 run.py WHAT
   test --coverage   the tests on SQLite without browsers, and the branches they reach (artefacts/coverage)
   check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
+                  siege: hostile uploads of all kinds while others vote;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew
   lock            write requirements*.txt anew from requirements*.in (needs uv)
   flask ARGS      any command of the app, for example: flask audit verify
@@ -149,7 +150,7 @@ def demo(args: Sequence[str]) -> int:
         "--workers",
         "2",
         "--blocking-threads",
-        "4",
+        "12",
         "--respawn-failed-workers",
         "--host",
         "127.0.0.1",

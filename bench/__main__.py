@@ -1,8 +1,8 @@
-"""python3 run.py bench [check|rush|scale|meeting|cases]: each page against its record, the goals, the end of a vote, growth in villages, a full hall, 20,000 cases."""
+"""python3 run.py bench [check|rush|scale|meeting|cases|siege]: each page against its record, the goals, the end of a vote, growth in villages, a full hall, 20,000 cases, a siege of uploads."""
 
 import sys
 
-from bench import cases, check, goals, growth, meeting, rush
+from bench import cases, check, goals, growth, meeting, rush, siege
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
@@ -13,6 +13,7 @@ if __name__ == "__main__":
         "scale": growth.main,
         "meeting": meeting.main,
         "cases": cases.main,
+        "siege": siege.main,
     }
     if part not in parts:
         raise SystemExit(f"bench: '{part}' is none of: {', '.join(parts)}")

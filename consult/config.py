@@ -44,6 +44,8 @@ class Config:
     """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
     languages: tuple[Language, ...] = ALL_LANGUAGES
     """What a reader may choose; the first is the default."""
+    least_free_bytes: int = 0
+    """Uploads are refused while less is free on the disk; votes go on."""
     translations: Path = ROOT / "translations"
     """The folder of the catalogues, one folder in it for each language."""
 
@@ -75,6 +77,7 @@ class Config:
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             delivery=env.get("DELIVERY", "file"),
+            least_free_bytes=_megabytes("LEAST_FREE_MB", env.get("LEAST_FREE_MB", "500")),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 
@@ -130,6 +133,13 @@ def _proxies(text: str) -> int:
     if number is None:
         raise Misconfigured(f"TRUSTED_PROXIES is '{text}'; it must be how many proxies stand in front, from 0 to 10.")
     return number
+
+
+def _megabytes(name: str, text: str) -> int:
+    number = read_number(text, most=10_000_000)
+    if number is None:
+        raise Misconfigured(f"{name} is '{text}'; it must be a number of megabytes.")
+    return number * 1024 * 1024
 
 
 def _switch(name: str, text: str) -> bool:

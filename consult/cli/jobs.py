@@ -8,11 +8,13 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from consult.domain.instants import days_anywhere
 from consult.domain.schedules import Schedule
 from consult.services.cases import filing as case_filing
 from consult.services.cases import reminders as case_reminders
 from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
+from consult.services.core.uploads import allowances, disk
 from consult.services.messages import dispatch, outbox
 from consult.services.polls import closing
 from consult.services.site import reminders
@@ -59,11 +61,18 @@ def runner(app: Flask) -> Runner:
             Job("forget_old_attempts", EACH_NIGHT, lambda now: maintenance.forget_old_attempts(now=now)),
             Job("forget_job_runs", EACH_NIGHT, lambda now: job_runs.forget(now=now)),
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
+            Job("watch_disk", EACH_MINUTE, lambda _: disk.watch(), everywhere=True),
+            Job("forget_allowances", EACH_NIGHT, forget_allowances),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),
         ),
     }
     working = Runner(app, lanes, paused=rollback_alarm.raised)
     return working
+
+
+def forget_allowances(now: datetime) -> None:
+    """Forget what was counted on days that are over everywhere."""
+    allowances.forget(before=days_anywhere(now)[0])
 
 
 def forget_case_drafts(now: datetime) -> int:

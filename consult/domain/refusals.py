@@ -85,6 +85,9 @@ class Reason(StrEnum):
     NO_SEAT = "no_seat", UNPROCESSABLE
     FROZEN_BEFORE_BUNDLES = "frozen_before_bundles"
     READ_ONLY = "read_only", UNAVAILABLE
+    ENOUGH_TODAY = "enough_today", TOO_MANY
+    DISK_FULL = "disk_full", UNAVAILABLE
+    SERVER_BUSY = "server_busy", UNAVAILABLE
     # running a poll
     NOT_ANNOUNCED = "not_announced"
     NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE

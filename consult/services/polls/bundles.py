@@ -8,7 +8,6 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -20,8 +19,8 @@ from consult.domain.polls.polls import Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, BallotEvent, Declaration, Notice, Poll, RollEntry, db
 from consult.models.polls import poll_queries
-from consult.services.core import pictures
 from consult.services.core.files import digest_of
+from consult.services.core.uploads import stored_files
 from consult.services.polls import closing, count_sheets, poll_states
 from consult.services.polls.poll_states import frozen_of
 
@@ -54,7 +53,7 @@ def make_bundle(poll: Poll, *, full: bool) -> bytes:
     }
     files = {name: _json(part) for name, part in parts.items()}
     files |= {"verify.py": VERIFIER.read_bytes(), "README.txt": GUIDE.read_bytes()}
-    files |= _photos(poll) if full else {}
+    files |= _evidence(poll) if full else {}
     form = FORMAT_OF_MEETING if frozen_of(poll).meeting else FORMAT
     manifest = {"format": form, "full": full, "poll": poll.id, "files": digests(files)}
     return zipped({"manifest.json": _json(manifest), **files})
@@ -106,7 +105,11 @@ def _sheets(poll: Poll) -> list[dict[str, Any]]:
     for sheet in count_sheets.sheets_of(poll.id):
         confirmed = count_sheets.confirmation_of(sheet.id)
         entries = [
-            {"person": e.entered_by, "figures": json.loads(e.figures), "picture": e.picture}
+            {
+                "person": e.entered_by,
+                "figures": json.loads(e.figures),
+                "picture": stored_files.logged_digest(e.village_id, e.picture),
+            }
             for e in count_sheets.entries_of(sheet.id)
         ]
         found.append(
@@ -161,7 +164,10 @@ def _result(poll: Poll, tally: Tally) -> dict[str, Any]:
     return {"tally": tally.as_facts(), "verdict": verdict, "declared": declared is not None}
 
 
-def _photos(poll: Poll) -> dict[str, bytes]:
+def _evidence(poll: Poll) -> dict[str, bytes]:
+    """Return the photos of the sheets, named by their salted digests, and the salts by which these can be computed."""
     entries = [e for sheet in count_sheets.sheets_of(poll.id) for e in count_sheets.entries_of(sheet.id) if e.picture]
-    paths: dict[str, Path] = {e.picture: pictures.path_of(e.picture) for e in entries}
-    return {f"photos/{digest}.jpg": path.read_bytes() for digest, path in sorted(paths.items()) if path.exists()}
+    rows = [stored_files.find(e.village_id, e.picture) for e in entries]
+    there = {row.digest: row for row in rows if row is not None and stored_files.path_of(row).exists()}
+    photos = {f"photos/{digest}.jpg": stored_files.path_of(row).read_bytes() for digest, row in sorted(there.items())}
+    return photos | {"photos.json": _json({digest: row.salt for digest, row in there.items()})}
