@@ -36,6 +36,7 @@ USAGE = """python3 run.py WHAT
   test --coverage   the tests on SQLite without browsers, and the branches they reach (artefacts/coverage)
   check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
+                  siege: hostile uploads of all kinds while others vote;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew
   lock            write requirements*.txt anew from requirements*.in (needs uv)
   flask ARGS      any command of the app, for example: flask audit verify
@@ -153,7 +154,7 @@ def demo(args: Sequence[str]) -> int:
         "--workers",
         "2",
         "--blocking-threads",
-        "4",
+        "12",
         "--respawn-failed-workers",
         "--host",
         host,

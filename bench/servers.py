@@ -39,7 +39,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(target: str, env: dict[str, str], *, threads: int = 4, workers: int = 2) -> Iterator[Server]:
+def serving(target: str, env: dict[str, str], *, threads: int = 12, workers: int = 2) -> Iterator[Server]:
     """Run a granian with our own default settings during the block."""
     server = start(target, env, threads=threads, workers=workers)
     try:

@@ -55,6 +55,8 @@ class Config:
     """What a reader may choose; the first is the default."""
     watch_clock: bool = False
     """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
+    least_free_bytes: int = 0
+    """Uploads are refused while less is free on the disk; votes go on."""
     translations: Path = ROOT / "translations"
     """The folder of the catalogues, one folder in it for each language."""
     ballot_keys: Path | None = None
@@ -103,6 +105,7 @@ class Config:
             delivery=env.get("DELIVERY", "file"),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
+            least_free_bytes=_megabytes("LEAST_FREE_MB", env.get("LEAST_FREE_MB", "500")),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 
@@ -191,6 +194,13 @@ def _shift(text: str) -> None:
     whole = text.removeprefix("-").partition(".")[0]
     if read_number(whole, most=10**10) is None:
         raise Misconfigured(f"CONSULT_CLOCK_SHIFT is '{text}'; it must be a number of seconds, or not set.")
+
+
+def _megabytes(name: str, text: str) -> int:
+    number = read_number(text, most=10_000_000)
+    if number is None:
+        raise Misconfigured(f"{name} is '{text}'; it must be a number of megabytes.")
+    return number * 1024 * 1024
 
 
 def _switch(name: str, text: str) -> bool:

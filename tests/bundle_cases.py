@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from consult import clock
 from consult.domain.audit import head_digits
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
@@ -21,7 +19,6 @@ from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import new_token
 from consult.models import CountSheet, Person, Poll, db
-from consult.services.core import pictures
 from consult.services.polls import (
     ballot_requests,
     ballots,
@@ -31,7 +28,7 @@ from consult.services.polls import (
     offline_turnout,
     poll_changes,
 )
-from tests.village import Cast, Who, a_poll, help_to_vote, number_of, vote, vote_in_secret
+from tests.village import Cast, Who, a_photo, a_poll, help_to_vote, number_of, vote, vote_in_secret
 from tests.ways import give_out_paper
 
 Files = dict[str, bytes]
@@ -154,7 +151,14 @@ def _by_letter(cast: Cast, poll: int) -> str:
     number = number_of(poll, cast.ah_kwok)
     db.session.rollback()
     order = ballot_requests.BallotRequest(
-        cast.id, poll, cast.ah_fong.id, (2,), new_token(), channel=Channel.PROXY, number=number, letter="d" * 64
+        cast.id,
+        poll,
+        cast.ah_fong.id,
+        (2,),
+        new_token(),
+        channel=Channel.PROXY,
+        number=number,
+        letter=a_photo(cast.ah_fong),
     )
     return ballots.cast(order, clock=clock.now).code
 
@@ -170,15 +174,9 @@ def _sheet(cast: Cast, poll: int, channel: Channel, figures: Figures, at: Any, *
     act = cast.old_chan.act(key=f"{poll}{channel}{corrects}", now=at)
     sheet = count_sheets.open_sheet(_row(poll), channel, "票箱", act, corrects=earlier).id
     for n, who in enumerate((cast.old_chan, cast.uncle_ho)):
-        picture = _photo() if n == 0 else ""
+        picture = a_photo(who) if n == 0 else ""
         count_sheets.enter(db.session.get_one(CountSheet, sheet), figures, who.act(now=at), picture=picture)
     return sheet
-
-
-def _photo() -> str:
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(out, "PNG")
-    return pictures.store(out.getvalue())
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -7,11 +7,13 @@ Ms Yip     clerk                                               Sister Chow  coun
 Ah Keung   head of the upper group                             Mr Wong      of another village
 """
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 
 from consult import clock
@@ -25,9 +27,10 @@ from consult.domain.talk.comments import CommentText, Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, RollEntry, Village, db
-from consult.services.core import crypto
+from consult.services.core import crypto, files
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import stored_files
 from consult.services.people import grants, sign_ins, villages
 from consult.services.people.grants import Term
 from consult.services.polls import ballot_requests, ballots, polls
@@ -284,3 +287,10 @@ def villagers(cast: Cast, how_many: int) -> list[int]:
     made = [_person(_household(group, f"12-{n:03}"), f"邻居{n}", 1980, f"139{n:08}") for n in range(how_many)]
     db.session.commit()
     return [one.id for one in made]
+
+
+def a_photo(who: Who) -> str:
+    """Return the name of a small photo that somebody sent."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "JPEG")
+    return stored_files.keep(out.getvalue(), files.PICTURES, who.act()).name

@@ -9,11 +9,13 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from consult.domain.instants import days_anywhere
 from consult.domain.schedules import Schedule
 from consult.services.cases import filing as case_filing
 from consult.services.cases import reminders as case_reminders
 from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
+from consult.services.core.uploads import allowances, disk
 from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
 from consult.services.people import retention, rights
@@ -71,6 +73,8 @@ def runner(app: Flask) -> Runner:
             Job("forget_old_data", EACH_NIGHT, _if_sure(retention.forget_old)),
             Job("forget_job_runs", EACH_NIGHT, _if_sure(job_runs.forget)),
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
+            Job("watch_disk", EACH_MINUTE, lambda _: disk.watch(), everywhere=True),
+            Job("forget_allowances", EACH_NIGHT, forget_allowances),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),
         ),
     }
@@ -81,6 +85,11 @@ def runner(app: Flask) -> Runner:
 def _if_sure(forget: Callable[..., object]) -> Callable[[datetime], object]:
     """Delete what is old by the clock only while no village doubts the clock."""
     return lambda now: None if clock_watch.in_doubt() else forget(now=now)
+
+
+def forget_allowances(now: datetime) -> None:
+    """Forget what was counted on days that are over everywhere."""
+    allowances.forget(before=days_anywhere(now)[0])
 
 
 def forget_case_drafts(now: datetime) -> int:

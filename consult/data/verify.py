@@ -834,9 +834,8 @@ def s1_confirmed(sheet, facts):
 
 
 def same_photo(b, entry, facts):
-    """The log has the digest of the photo, or its commitment under a salt that stands beside it."""
-    digest = sha256(b.files[entry["photo"]])
-    return facts.get("picture") in (digest, sha256("%s:%s" % (entry.get("photo_salt", ""), digest)))
+    """The log has the digest of the photo, with the salt that stands beside it in front."""
+    return facts.get("picture") == sha256(bytes.fromhex(entry.get("photo_salt", "")) + b.files[entry["photo"]])
 
 
 def s2(b, _args):

@@ -49,6 +49,9 @@ class FormError(StrEnum):
     NOT_A_PHONE = "not_a_phone"
     TWICE = "twice"
     TOO_MANY_FILES = "too_many_files"
+    TRY_AGAIN = "try_again"
+    ENOUGH_FILES = "enough_files"
+    DISK_FULL = "disk_full"
 
 
 def fen(text: str) -> int | None:

@@ -19,6 +19,8 @@ MOBILE = re.compile(r"(?:0?086|86)?1[3-9]\d{9}")
 HONG_KONG = re.compile(r"00?852[2-9]\d{7}|852[2-9]\d{7}")
 YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
 LONGEST, SHORTEST_LONG = 19, 15
+FEWEST_DIGITS = 11
+"""Of a mobile number of the mainland, or of Hong Kong with 852 before it."""
 WRITTEN_IN = {
     (3, 4, 4),
     (3, 8),
@@ -49,20 +51,27 @@ WRITTEN_IN = {
 }
 
 
-def found_in(text: str) -> list[str]:
-    """Return the private numbers in a text, as digits. Empty for a text that may be posted."""
+def found_in(text: str) -> str:
+    """Return the first private number in a text, as digits; empty for a text that may be posted.
+
+    It takes as long as the text: from each group of digits on, a bounded number of groups is looked at.
+    """
     plain = unicodedata.normalize("NFKC", text).translate(CHINESE_DIGITS)
-    return [number for chunk in DIGITS_APART.finditer(plain) for number in _numbers(chunk.group())]
+    return next((number for chunk in DIGITS_APART.finditer(plain) for number in _numbers(chunk.group())), "")
 
 
 def _numbers(chunk: str) -> Iterator[str]:
     groups = re.findall(r"\d+[xX]?", chunk)
     for start in range(len(groups)):
-        for size in range(1, len(groups) - start + 1):
-            part = groups[start : start + size]
-            number = "".join(part)
-            if len(number.rstrip("xX")) > LONGEST + 4:
+        digits = 0
+        for end in range(start, len(groups)):
+            digits += len(groups[end].rstrip("xX"))
+            if digits > LONGEST + 4:
                 break
+            if digits < FEWEST_DIGITS:
+                continue
+            part = groups[start : end + 1]
+            number = "".join(part)
             if _as_people_write(part) and is_private(number):
                 yield number
 

@@ -108,6 +108,9 @@ class Reason(StrEnum):
     CLOCK_IN_DOUBT = "clock_in_doubt", UNAVAILABLE
     NO_DOUBT = "no_doubt"
     TIME_HAS_PASSED = "time_has_passed"
+    ENOUGH_TODAY = "enough_today", TOO_MANY
+    DISK_FULL = "disk_full", UNAVAILABLE
+    SERVER_BUSY = "server_busy", UNAVAILABLE
     # running a poll
     NOT_ANNOUNCED = "not_announced"
     NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE

@@ -67,6 +67,7 @@ from consult.models.polls.polls import (
 from consult.models.polls.sealed_ballots import SealedBallot, SealingKey
 from consult.models.polls.secret_ballots import SecretBallot
 from consult.models.search import SearchEntry, SearchPair
+from consult.models.stored_files import Allowance, StoredFile
 from consult.models.talk.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
 from consult.models.talk.consultations import (
     Consultation,
@@ -90,6 +91,7 @@ from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
 __all__ = [
     "Acceptance",
     "AgendaItem",
+    "Allowance",
     "Assistance",
     "AttendanceMark",
     "AuditEntry",
@@ -192,6 +194,7 @@ __all__ = [
     "SignInAttempt",
     "SignedPage",
     "Statement",
+    "StoredFile",
     "Task",
     "Turnout",
     "UTCDateTime",

@@ -1,6 +1,7 @@
 """Turn refusals and faults into pages: a sentence, one way on, and the right status."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,9 @@ from consult.web.guards import kept_forms
 from consult.web.words import refusal_words
 
 log = logging.getLogger("consult")
+NOT_TYPED = frozenset({"csrf_token", "key"})
+CODE = re.compile(r"[\w.:-]*", re.ASCII)
+"""A choice, a number or a token, which nobody typed; or nothing."""
 
 
 def init_app(app: Flask) -> None:
@@ -39,8 +43,16 @@ def refused(error: Refused) -> Response:
         return kept_forms.page(error, status_of(error.reason))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
     case = (request.view_args or {}).get("address", "") if request.blueprint == "case_acts" else ""
-    said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case}
+    said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case, "typed": _typed(error)}
     return pages.page(template, status_of(error.reason), **said)
+
+
+def _typed(error: Refused) -> list[str]:
+    """Return the words of a form that cannot be taken today, to be copied from the page."""
+    if error.reason is not Reason.ENOUGH_TODAY or request.method != "POST":
+        return []
+    fields = request.form.items(multi=True)
+    return [value for name, value in fields if name not in NOT_TYPED and not CODE.fullmatch(value)]
 
 
 def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response]) -> Response:

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from consult.config import current_config
 from consult.domain.people import roles
 from consult.domain.people.codes import DAY
+from consult.domain.people.roles import Role
 from consult.domain.people.second_factors import OFFICERS
 from consult.models import Village
-from consult.services.core import pictures
+from consult.services.core.uploads import disk, stored_files
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
 
@@ -44,13 +45,39 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render(template, **context), status)
 
 
-def photo(digest: str, *, keep_seconds: int = 0) -> Response:
-    """Answer with a stored picture, which only the reader's browser may keep, for so long. 404 if the file is gone."""
-    path = pictures.path_of(digest)
-    if not path.exists():
+def photo(name: str, *, keep_seconds: int = 0) -> Response:
+    """Answer with a picture of this village by the name its row gives. The caller has asked whether the reader may see it."""
+    return _stored(name, "image/jpeg", keep_seconds)
+
+
+def recording(name: str, *, keep_seconds: int = 0) -> Response:
+    """Answer with a recording of this village, or with the part of it that was asked for."""
+    return _stored(name, "audio/mp4", keep_seconds)
+
+
+def unsealed(content: bytes, mimetype: str) -> Response:
+    """Answer with a photo or a recording of a case, which no cache keeps."""
+    response = make_response(content)
+    response.mimetype = mimetype
+    return _as_media(response, 0)
+
+
+def _stored(name: str, mimetype: str, keep_seconds: int) -> Response:
+    """Answer with a file that belongs to this village. 404 for another one's, and for one that is gone."""
+    row = stored_files.find(access.village().id, name) if name else None
+    if row is None or not stored_files.path_of(row).exists():
         abort(404)
-    response = make_response(send_file(path, mimetype="image/jpeg"))
+    etag = f"file-{row.id}"  # no digest: whoever has the picture could look for its digest
+    return _as_media(send_file(stored_files.path_of(row), mimetype=mimetype, etag=etag, conditional=True), keep_seconds)
+
+
+def _as_media(response: Response, keep_seconds: int) -> Response:
+    """Let a browser show it as what it is and as nothing else, on our own pages; only the reader's browser may keep it."""
     response.headers["Cache-Control"] = f"private, max-age={keep_seconds}" if keep_seconds else "private, no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Disposition"] = "inline"
     return response
 
 
@@ -87,6 +114,7 @@ def _surroundings() -> dict[str, Any]:
         "alarm": rollback_alarm.raised(),
         "codes_capped": codes_capped(),
         "clock_doubted": _doubts_the_clock(),
+        "disk_low": acting is not None and disk.is_low() and bool(access.held_roles() - {Role.VILLAGER}),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
         "case_news": counts.case_news,

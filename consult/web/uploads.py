@@ -1,24 +1,33 @@
 """Photos and spoken messages that come with forms: each is read here, bounded, decoded and kept or handed on.
 
-A form that goes back carries the names of what was kept, so that nothing is sent twice on a slow line.
+A form that goes back carries a token for each file that was kept, so that nothing is sent twice on a slow line. A
+token is for this person and this form, and for a day: it opens nothing for anybody else or anywhere else.
 """
 
+import hashlib
 from collections.abc import Collection
 
-from flask import request
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
 
+from consult.domain.allowances import Use
 from consult.domain.form_errors import FormError
-from consult.domain.numbers import LARGEST_ID, read_number
+from consult.domain.people import roles
 from consult.domain.private_numbers import found_in
+from consult.domain.refusals import Reason, Refused
+from consult.models import StoredFile, db
 from consult.services.cases import case_files
 from consult.services.cases.case_files import Media
-from consult.services.core import audio, pictures
+from consult.services.core import files
+from consult.services.core.files import Folder
+from consult.services.core.uploads import allowances, audio, disk, pictures, stored_files
+from consult.web.access import act, held_roles, person
 
 PICTURE_ROWS = 3
 DESCRIPTION_LENGTH = 80
 MOST_PHOTOS = 6
-DIGEST_LENGTH = 64
+TOKEN_SECONDS = 24 * 3600
 
 
 def chosen(field: str) -> list[FileStorage]:
@@ -26,62 +35,93 @@ def chosen(field: str) -> list[FileStorage]:
     return [one for one in request.files.getlist(field) if one.filename]
 
 
+class NotTaken(Exception):
+    """The upload was not even looked at; `mistake` says why."""
+
+    def __init__(self, mistake: FormError) -> None:
+        super().__init__(mistake.value)
+        self.mistake = mistake
+
+
+def bytes_of(upload: FileStorage) -> bytes:
+    """Return what was uploaded, counted against the day of whoever sends it. Raises NotTaken."""
+    data: bytes = upload.read()
+    if disk.is_low():
+        raise NotTaken(FormError.DISK_FULL)
+    office = bool(held_roles() & roles.SENDS_MANY_FILES)
+    try:
+        allowances.spend_upload(len(data), act(), office=office)
+    except Refused as error:
+        raise NotTaken(FormError.ENOUGH_FILES) from error
+    return data
+
+
+def roll_file(field: str) -> tuple[bytes, str]:
+    """Return the roll that a clerk uploaded and its name; nothing where none was. Raises Refused without room for it."""
+    upload = request.files.get(field)
+    if upload is None:
+        return b"", ""
+    if disk.is_low():
+        raise Refused(Reason.DISK_FULL)
+    allowances.spend(Use.ROLL_IMPORTS, act())
+    return upload.read(), upload.filename or ""
+
+
 def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, FormError]]:
-    """Return pictures as (digest, description), those kept from an earlier try included, and mistakes by field."""
+    """Return pictures as (name, description), those kept from an earlier try included, and mistakes by field."""
     shown: list[tuple[str, str]] = []
     mistakes: dict[str, FormError] = {}
     for n in range(1, PICTURE_ROWS + 1):
         description = request.form.get(f"description{n}", "").strip()[:DESCRIPTION_LENGTH]
-        digest, mistake = _picture(str(n))
+        name, mistake = _picture(str(n))
         if mistake:
             mistakes[f"picture{n}"] = mistake
-        elif digest and not description:
+        elif name and not description:
             mistakes[f"description{n}"] = FormError.PICTURE_UNDESCRIBED
-        if digest:
-            shown.append((digest, description))
+        if name:
+            shown.append((name, description))
     return shown, mistakes
 
 
 def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
-    """Return the one picture of a small form as (digest, description). Kept in `form` in case of another mistake."""
+    """Return the one picture of a small form as (name, description). Kept in `form` in case of another mistake."""
     description = form.get("description", "").strip()[:DESCRIPTION_LENGTH]
-    digest, mistake = _picture("")
+    name, mistake = _picture("")
     if mistake:
         return None, {"picture": mistake}
-    form["kept"] = digest or ""
-    if digest and not description:
+    form["kept"] = token_of(name)
+    if name and not description:
         return None, {"description": FormError.PICTURE_UNDESCRIBED}
     if found_in(description):
         return None, {"description": FormError.PRIVATE_NUMBER}
-    return ((digest, description) if digest else None), {}
+    return ((name, description) if name else None), {}
 
 
 def photo_of_paper(form: dict[str, str]) -> tuple[str, FormError | None]:
-    """Return the digest of a photographed sheet, which needs no description; empty if there is none. Kept in `form`."""
-    digest, mistake = _picture("")
-    form["kept"] = digest or ""
-    return form["kept"], mistake
+    """Return the name of a photographed sheet, which needs no description; empty if there is none. Kept in `form`."""
+    name, mistake = _picture("")
+    form["kept"] = token_of(name)
+    return name, mistake
 
 
 def keep_pictures(form: dict[str, str], shown: list[tuple[str, str]]) -> None:
     """Carry pictures that arrived into the form that goes back, so that they need not be uploaded again."""
-    for n, (digest, description) in enumerate(shown, 1):
-        form[f"kept{n}"], form[f"description{n}"] = digest, description
+    for n, (name, description) in enumerate(shown, 1):
+        form[f"kept{n}"], form[f"description{n}"] = token_of(name), description
 
 
 def recording(form: dict[str, str]) -> tuple[tuple[str, int] | None, FormError | None]:
-    """Return the recording of a form as (digest, seconds), uploaded now or kept from an earlier try. Kept in `form`."""
+    """Return the recording of a form as (name, seconds), uploaded now or kept from an earlier try. Kept in `form`."""
     for upload in chosen("sound")[:1]:
         try:
-            digest, seconds = audio.store(upload.read())
-        except audio.Unplayable as error:
+            name, seconds = audio.store(bytes_of(upload), act())
+        except (NotTaken, audio.Unplayable) as error:
             return None, error.mistake
-        form["kept"] = f"{digest}:{seconds}"
-        return (digest, seconds), None
-    digest, _, length = form.get("kept", "").partition(":")
-    known = read_number(length, most=LARGEST_ID)
-    if _is_digest(digest) and known is not None and audio.path_of(digest).exists():
-        return (digest, known), None
+        form["kept"] = token_of(name)
+        return (name, seconds), None
+    row = _kept_file(form.get("kept", ""), files.RECORDINGS)
+    if row is not None and row.seconds is not None:
+        return (row.name, row.seconds), None
     return None, FormError.NOT_A_RECORDING
 
 
@@ -97,28 +137,56 @@ def case_media(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Medi
         mistakes["photos"] = FormError.TOO_MANY_FILES
     for upload in photos[:MOST_PHOTOS]:
         try:
-            media.append(case_files.photo(upload.read()))
-        except pictures.NotAPicture:
-            mistakes["photos"] = FormError.NOT_A_PICTURE
+            media.append(case_files.photo(bytes_of(upload)))
+        except (NotTaken, pictures.NotAPicture) as error:
+            mistakes["photos"] = error.mistake
     for upload in chosen("voice")[:1] if "voice" in wanted else []:
         try:
-            media.append(case_files.voice(upload.read()))
-        except audio.Unplayable as error:
+            media.append(case_files.voice(bytes_of(upload)))
+        except (NotTaken, audio.Unplayable) as error:
             mistakes["voice"] = error.mistake
     return media, mistakes
 
 
-def _picture(row: str) -> tuple[str | None, FormError | None]:
-    """Keep the picture of one row of a form and return its digest, or that of one kept from an earlier try."""
+def _picture(row: str) -> tuple[str, FormError | None]:
+    """Keep the picture of one row of a form and return its name, or that of one kept from an earlier try; else empty."""
     for upload in chosen(f"picture{row}")[:1]:
         try:
-            return pictures.store(upload.read()), None
-        except pictures.NotAPicture:
-            return None, FormError.NOT_A_PICTURE
-    kept = request.form.get(f"kept{row}", "")
-    known = _is_digest(kept) and pictures.path_of(kept).exists()
-    return (kept if known else None), None
+            return pictures.store(bytes_of(upload), act()), None
+        except (NotTaken, pictures.NotAPicture) as error:
+            return "", error.mistake
+    kept = _kept_file(request.form.get(f"kept{row}", ""), files.PICTURES)
+    return (kept.name if kept is not None else ""), None
 
 
-def _is_digest(text: str) -> bool:
-    return len(text) == DIGEST_LENGTH and text.isalnum()
+def token_of(name: str) -> str:
+    """Return the token by which this person may send this form again with a file they sent; empty without a file."""
+    row = stored_files.find(person().village_id, name) if name else None
+    return _tokens().dumps(row.id) if row is not None else ""
+
+
+def name_of(token: str) -> str:
+    """Return the name of the picture that a token of this person and form is for; empty for any other text."""
+    row = _kept_file(token, files.PICTURES)
+    return row.name if row is not None else ""
+
+
+def _kept_file(token: str, folder: Folder) -> StoredFile | None:
+    """Return the reader's own file that a token of this form is for. None: another's, another form's, or too old."""
+    try:
+        file_id = _tokens().loads(token, max_age=TOKEN_SECONDS)
+    except BadSignature:
+        return None
+    row = db.session.get(StoredFile, file_id)
+    if row is None or (row.owner_id, row.village_id, row.folder) != (person().id, person().village_id, folder.name):
+        return None
+    return row if stored_files.path_of(row).exists() else None
+
+
+def _tokens() -> URLSafeTimedSerializer:
+    """Return the maker of tokens for this person, this village and this form: its feature and the ids of its address."""
+    ids = sorted((name, value) for name, value in (request.view_args or {}).items() if name.endswith("_id"))
+    bound = (person().village_id, person().id, request.blueprint, ids)
+    return URLSafeTimedSerializer(
+        str(current_app.secret_key), salt=f"kept:{bound!r}", signer_kwargs={"digest_method": hashlib.sha256}
+    )

@@ -11,12 +11,12 @@ from PIL import Image
 from sqlalchemy import select
 
 from consult.models import AuditEntry, db
-from consult.services.core import pictures
+from consult.services.core.uploads import pictures
 from tests.village import a_consultation, a_poll, sign_in_as, vote
 
 pytestmark = pytest.mark.serial
-SIDE = 6000
-"""Thirty-six million pixels: seconds of decoding; a few hundred kilobytes as a file."""
+SIDE = 5000
+"""Twenty-five million pixels: as many as are decoded."""
 PATIENCE = 60
 
 

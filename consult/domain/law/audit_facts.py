@@ -21,7 +21,7 @@ class MotionCheckedFacts(TypedDict):
 
 
 class StepRecordedFacts(TypedDict):
-    """The stage, digest of the record, digest of the photo of its paper."""
+    """The stage, digest of the record, salted digest of the photo of its paper."""
 
     step: str
     digest: str

@@ -57,7 +57,7 @@ class MinutesConfirmedFacts(TypedDict):
 
 
 class PageSignedFacts(TypedDict):
-    """Digest of the photo."""
+    """Salted digest of the photo."""
 
     picture: str
 
@@ -93,7 +93,7 @@ class AgendaItemAddedFacts(TypedDict):
 
 
 class ArrivalNotedFacts(TypedDict):
-    """`line` is the number of the line, `number` the unit's on the roll, `letter` the digest of a photo."""
+    """`line` is the number of the line, `number` the unit's on the roll, `letter` the salted digest of a photo."""
 
     line: int
     kind: str

@@ -150,6 +150,8 @@ RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}
 STAFFS_CHECK_IN = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
 READS_MEETING_PAPERS = RUNS_MEETINGS | {Role.SUPERVISOR}
 """Minutes before they are confirmed, the sign-in sheet, the archive: they name people."""
+SENDS_MANY_FILES = RUNS_MEETINGS | KEEPS_THE_ROLL | {Role.MEDIATOR, Role.HEAD_OF_MEDIATION}
+"""Photograph minutes, sheets, letters and papers for others, and have a larger allowance of files a day."""
 RECORDS_STEPS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})
 MEDIATES = frozenset({Role.MEDIATOR, Role.HEAD_OF_MEDIATION})
 """A case is theirs when they are assigned to it; where no head is in office, every mediator stands in for one."""

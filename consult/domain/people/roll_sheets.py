@@ -40,6 +40,7 @@ class Expected(StrEnum):
     PEOPLE = "people"
     READABLE_FILE = "readable_file"
     SMALLER_FILE = "smaller_file"
+    QUIETER_MOMENT = "quieter_moment"
 
 
 class Doubt(StrEnum):

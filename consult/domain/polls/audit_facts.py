@@ -119,7 +119,7 @@ class SheetEnteredFacts(TypedDict):
     digest: str
     """Of the figures."""
     picture: str
-    """Digest of the photo; empty: none."""
+    """Salted digest of the photo; empty: none."""
 
 
 class SheetConfirmedFacts(TypedDict):

@@ -83,7 +83,8 @@ class BoardPhoto(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
-    digest: Mapped[str]
+    file_name: Mapped[str]
+    """That of a StoredFile."""
     request_key: Mapped[str] = mapped_column(unique=True)
     taken_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     taken_at: Mapped[datetime] = mapped_column(UTCDateTime)

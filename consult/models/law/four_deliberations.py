@@ -61,7 +61,7 @@ class DeliberationStep(Base):
     exception: Mapped[str]
     """Why it came out of its order; empty: it did not."""
     picture: Mapped[str]
-    """Digest of the photo of its paper; empty: a meeting or a notice stands for it."""
+    """The name of a StoredFile, the photo of its paper; empty: a meeting or a notice stands for it."""
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"))
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))

@@ -113,7 +113,7 @@ def proxied_units(meeting_id: int, holder_id: int) -> Sequence[Row[Any]]:
 
 
 def letter_of(meeting_id: int, number: int) -> str:
-    """Return the digest of the newest letter that was brought for a unit; empty: none."""
+    """Return the photo's name of the newest letter that was brought for a unit; empty: none."""
     query = select(CheckIn.letter).where(
         CheckIn.meeting_id == meeting_id, CheckIn.roll_number == number, CheckIn.letter != ""
     )

@@ -47,7 +47,7 @@ class CheckIn(Base):
     reason: Mapped[str] = mapped_column(default="")
     """The office of a guest, why somebody is excused or an entry undone."""
     letter: Mapped[str] = mapped_column(default="")
-    """Digest of the photo of a letter of proxy."""
+    """The name of a StoredFile: the photo of a letter of proxy; empty: none."""
     undoes: Mapped[int | None]
     """The line that this one undoes."""
     late: Mapped[bool]
@@ -78,7 +78,8 @@ class SignedPage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    digest: Mapped[str]
+    file_name: Mapped[str]
+    """That of a StoredFile."""
     request_key: Mapped[str] = mapped_column(unique=True)
     added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -46,7 +46,7 @@ class ProxyLetter(Base):
     giver_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     holder_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     picture: Mapped[str]
-    """Digest of the letter's photo; only the two and the scrutineers see it."""
+    """The name of a StoredFile, the letter's photo; only the two and the scrutineers see it."""
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

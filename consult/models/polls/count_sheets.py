@@ -41,7 +41,7 @@ class SheetEntry(Base):
     figures: Mapped[str]
     """domain.count_sheets.Figures as canonical JSON."""
     picture: Mapped[str]
-    """Digest of the photo of the sheet; empty: another entry has it."""
+    """The name of a StoredFile, the photo of the sheet; empty: another entry has it."""
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

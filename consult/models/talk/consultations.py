@@ -175,8 +175,8 @@ class Recording(Base):
 
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    digest: Mapped[str]
-    """SHA-256 of the stored file, which is its name under instance/recordings/."""
+    file_name: Mapped[str]
+    """That of a StoredFile."""
     seconds: Mapped[int]
     transcript: Mapped[str]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -206,8 +206,8 @@ class Picture(Base):
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
     """None: it belongs to a comment or to a task's progress, which point here."""
     position: Mapped[int] = mapped_column(default=1)
-    digest: Mapped[str]
-    """SHA-256 of the stored file, which is its name under instance/pictures/."""
+    file_name: Mapped[str]
+    """That of a StoredFile."""
     width: Mapped[int]
     height: Mapped[int]
     description: Mapped[str]

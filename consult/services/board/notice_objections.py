@@ -15,6 +15,7 @@ from consult.models.people.role_queries import holders
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import stored_files
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
 
@@ -72,21 +73,23 @@ def answer(objection: Objection, text: str, act: Act) -> None:
 
 @atomic
 def photograph(notice: Notice, picture: str, act: Act) -> None:
-    """Add a stored photo of the board with the notice on it, by its digest. The same key adds one."""
+    """Add a stored photo of the board with the notice on it, by its name. The same key adds one."""
     transactions.lock(notice)
     if transactions.earlier(BoardPhoto, act.key) is not None:
         return
     photo = BoardPhoto(
         village_id=notice.village_id,
         notice_id=notice.id,
-        digest=picture,
+        file_name=picture,
         request_key=act.key,
         taken_by=act.actor_id,
         taken_at=act.now,
     )
     db.session.add(photo)
     db.session.flush()
-    audit.record(Tag.BOARD_PHOTOGRAPHED, f"notice:{notice.id}", act, picture=picture)
+    audit.record(
+        Tag.BOARD_PHOTOGRAPHED, f"notice:{notice.id}", act, picture=stored_files.fingerprint(act.village_id, picture)
+    )
 
 
 def _tell(people: set[int], event: NotificationEvent, subject: str, kind: str, *, notice_id: int, act: Act) -> None:

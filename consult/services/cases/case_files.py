@@ -1,7 +1,5 @@
 """Photos and recordings of a case: encoded anew like all others, then sealed before they are written to the disk."""
 
-import secrets
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +9,8 @@ from consult.domain.cases.states import MediaKind
 from consult.models import CaseFile, db
 from consult.services.cases.keys import Keyring
 from consult.services.cases.reading import Opened
-from consult.services.core import audio, files, pictures
+from consult.services.core import files
+from consult.services.core.uploads import audio, pictures
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,7 @@ def photo(data: bytes) -> Media:
 
 def voice(data: bytes) -> Media:
     """Return a recording encoded anew; slow, so before the act. Raises audio.Unplayable."""
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        return Media(MediaKind.VOICE, audio.encoded(data, Path(folder))[0])
-
-
-def _memory() -> str | None:
-    """Return the folder for a recording while it is encoded: in memory, since a disk keeps traces of deleted files."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+    return Media(MediaKind.VOICE, audio.encoded(data)[0])
 
 
 def keep(case: Opened, media: Sequence[Media], audience: str, *, entry: int, now: datetime, form: str = "") -> None:
@@ -45,7 +38,7 @@ def keep(case: Opened, media: Sequence[Media], audience: str, *, entry: int, now
     """
     for one in media:
         sealed = case.keys.seal_bytes(audience, one.data)
-        name = files.keep(sealed, files.CASE_FILES, secrets.token_hex(16))
+        name = files.keep(sealed, files.CASE_FILES)
         db.session.add(
             CaseFile(
                 case_id=case.row.id,

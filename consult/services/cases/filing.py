@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from consult.domain.allowances import Use
 from consult.domain.audit import Tag
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
@@ -26,6 +27,7 @@ from consult.services.core import crypto, files, transactions
 from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import allowances
 from consult.services.people import villages
 
 
@@ -78,6 +80,7 @@ def keep_draft(
     case_files.keep(draft, media, own(1), entry=0, now=act.now)
     line = {"title": _first_words(words["story"]), "names": [], "stone": topic, **words}
     draft.row.cipher, draft.row.changed_at = draft.keys.seal("all", line), act.now
+    allowances.spend(Use.CASE_WRITING, act)
     return draft.row
 
 

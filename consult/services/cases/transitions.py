@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from consult.domain.allowances import Use
 from consult.domain.audit import Tag
 from consult.domain.cases import rules
 from consult.domain.cases.act_table import OWN, RULES
@@ -23,6 +24,7 @@ from consult.services.cases.reading import Opened
 from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import allowances
 from consult.services.people import villages
 
 
@@ -61,12 +63,12 @@ def keep_for_later(case: Opened, transition: Transition, act: Act) -> None:
     """Seal photos and recordings of a form that has to be put right, until the same form comes again."""
     audience = audience_of(case, transition.act)
     if transition.media and case.keys.opens(audience) and reading.still_held(case):
-        case_files.keep(case, transition.media, audience, entry=0, now=act.now, form=_form_mark(case, act.key))
+        case_files.keep(case, transition.media, audience, entry=0, now=act.now, form=_form_mark(case, act))
 
 
-def waiting(case: Opened, key: str) -> int:
-    """Return how many photos and recordings wait for a form."""
-    return len(case_queries.waiting(case.row.id, _form_mark(case, key)))
+def waiting(case: Opened, act: Act) -> int:
+    """Return how many photos and recordings of the actor wait for the form of the act's key."""
+    return len(case_queries.waiting(case.row.id, _form_mark(case, act)))
 
 
 def audience_of(case: Opened, act: CaseAct) -> str:
@@ -81,8 +83,9 @@ def written(case: Opened, key: str) -> bool:
     return transactions.earlier(CaseEntry, case_entries.request_key(case, key)) is not None
 
 
-def _form_mark(case: Opened, key: str) -> str:
-    return crypto.mark("case-form", f"{case.row.id}:{key}")[:32]
+def _form_mark(case: Opened, act: Act) -> str:
+    """Return the mark of a person's form: another reader of the case who learns its key attaches nothing by it."""
+    return crypto.mark("case-form", f"{case.row.id}:{act.actor_id}:{act.key}")[:32]
 
 
 def _held_now(case: Opened) -> Opened:
@@ -108,7 +111,7 @@ def _plan(case: Opened, transition: Transition, act: Act) -> PlannedAct:
     before = case.situation
     rules.refuse_unless_offered(transition.act, case.state, case.part, before)
     photos = [one.kind for one in transition.media]
-    photos += [one.media for one in case_queries.waiting(case.row.id, _form_mark(case, act.key))]
+    photos += [one.media for one in case_queries.waiting(case.row.id, _form_mark(case, act))]
     said = {**transition.facts, "files": photos.count(MediaKind.PHOTO)}
     planned = PlannedAct(said, before, case.actor(act.actor), _day_of(case, act), case.entries)
     planned = replace(planned, facts=rules.complete(transition.act, planned))
@@ -133,7 +136,7 @@ def _write(case: Opened, transition: Transition, planned: PlannedAct, act: Act) 
     )
     after = fold([*case.entries, entry.as_entry(number)])
     entry = replace(entry, state=rules.state_after(transition.act, case.state, before, after))
-    _attach_files(case, transition, entry, number)
+    _attach_files(case, transition, entry, number, act)
     case_entries.append(case, entry, after)
     for whose, phone in phones.items():
         case_entries.append(case, _contact(entry, _party_of(whose, entry.facts, after), phone, act), after)
@@ -141,13 +144,14 @@ def _write(case: Opened, transition: Transition, planned: PlannedAct, act: Act) 
     case.row.state, case.row.changed_at = entry.state, act.now
     case_entries.put_line(case, after)
     case_notifications.notify(case, transition.act, act, entry=number, on=entry.day)
+    allowances.spend(Use.CASE_WRITING, act)
     case_entries.record(case, Tag.CASE_MOVED, number, act.now)
 
 
-def _attach_files(case: Opened, transition: Transition, entry: NewEntry, number: int) -> None:
+def _attach_files(case: Opened, transition: Transition, entry: NewEntry, number: int, act: Act) -> None:
     """Keep what came with the entry, and attach what waited for its form."""
     case_files.keep(case, transition.media, entry.audience, entry=number, now=entry.now)
-    for kept in case_queries.waiting(case.row.id, _form_mark(case, entry.key)):
+    for kept in case_queries.waiting(case.row.id, _form_mark(case, act)):
         kept.entry_number = number
 
 

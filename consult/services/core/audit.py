@@ -10,10 +10,15 @@ from consult.domain.audit_facts import refuse_wrong_facts
 from consult.domain.audit_forms import SECOND, SealedLink, new_key, new_salt, pseudonym
 from consult.models import AuditHead, audit_statements, db
 from consult.services.core.acts import Act
+from consult.services.core.uploads import allowances
 
 
 def record(tag: Tag, subject: str, act: Act, /, **facts: Any) -> str:
-    """Append one entry and return its hash. Call it last: it locks the village's chain until the commit."""
+    """Append one entry and return its hash. Call it last: it locks the village's chain until the commit.
+
+    Raises Refused where the actor has written enough of this kind today.
+    """
+    allowances.spend_for(tag, act)
     return record_all(tag, subject, act, [facts])
 
 

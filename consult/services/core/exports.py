@@ -7,7 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+"""Half width and full width: Excel in Chinese runs both."""
 
 
 def as_xlsx(rows: Iterable[Sequence[str | int | float]], title: str) -> bytes:
@@ -33,8 +34,14 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([f"'{value}" if value.startswith(FORMULA_STARTS) else value for value in row])
+        writer.writerow([as_words(value) for value in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def as_words(value: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula, whatever stands before its sign."""
+    bare = value.lstrip(" \u3000\ufeff\u200b")
+    return f"'{value}" if bare.startswith(FORMULA_STARTS) or value.startswith(FORMULA_STARTS) else value
 
 
 def write_table(path: Path, rows: Iterable[Sequence[str]], title: str) -> None:

@@ -5,6 +5,7 @@ A file is whole or not there, and it is on the disk before `keep` returns. The l
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ LARGEST_RECORDING = 16 * MEGABYTE
 LARGEST_ROLL = 20 * MEGABYTE
 LARGEST_REQUEST = 24 * MEGABYTE
 """All files and words of one form together."""
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 25_000_000
 LONGEST_RECORDING_SECONDS = 120
 
 PARTIAL = ".part"
@@ -39,12 +40,9 @@ CASE_FILES = Folder("case_files", ".bin")
 FOLDERS = (PICTURES, RECORDINGS, CASE_FILES)
 
 
-def keep(data: bytes, folder: Folder, name: str = "") -> str:
-    """Write a file and return its name, which is the digest of `data` unless one is given. Raises OSError.
-
-    A file of the same name is replaced: after a power cut it may be empty. Several may write the same file at once.
-    """
-    path = path_of(folder, name or digest_of(data))
+def keep(data: bytes, folder: Folder) -> str:
+    """Write a file under a new random name and return the name. It is on the disk then. Raises OSError."""
+    path = path_of(folder, secrets.token_hex(16))
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=PARTIAL, delete=False) as partial:
         try:

@@ -28,6 +28,7 @@ from consult.models import (
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import stored_files
 from consult.services.people.villages import local_day
 
 KEPT = ("held_on", "place", "expected", "present", "support", "oppose", "abstain", "words", "exception")
@@ -36,7 +37,7 @@ KEPT = ("held_on", "place", "expected", "present", "support", "oppose", "abstain
 
 @dataclass(frozen=True, kw_only=True)
 class NewStep:
-    """A step to be written down. Its record is a paper (`picture`: the digest of its photo), a meeting, a vote or a notice."""
+    """A step to be written down. Its record is a paper (`picture`: the name of its photo), a meeting, a vote or a notice."""
 
     stage: DeliberationStage
     held_on: date
@@ -255,7 +256,7 @@ def _add(consultation: Consultation, new: NewStep, act: Act) -> None:
         act,
         step=new.stage.value,
         digest=digest_of_step(row),
-        picture=new.picture,
+        picture=stored_files.fingerprint(consultation.village_id, new.picture),
     )
 
 

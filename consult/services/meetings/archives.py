@@ -10,7 +10,7 @@ from consult.domain.refusals import Refused
 from consult.models import CheckIn, CountSheet, Meeting, MeetingPoll, Notice, Poll, Proceeding, db
 from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
-from consult.services.core import pictures
+from consult.services.core.uploads import pictures
 from consult.services.polls import bundles, count_sheets
 
 
@@ -18,12 +18,12 @@ def files_of(meeting: Meeting) -> dict[str, bytes]:
     """Return the files that follow from the records, by name; the printed ones are added by the view."""
     found = {"meeting.json": _json(facts_of(meeting))}
     for page in meeting_queries.signed_pages(meeting.id):
-        found |= _photo(f"signed-pages/{page.id}.jpg", page.digest)
+        found |= _photo(f"signed-pages/{page.id}.jpg", page.file_name)
     for poll_id in _votes(meeting.id):
         found |= _of_vote(poll_id)
     for notice in _notices(meeting.id):
         for photo in notice_objections.photos(notice.id):
-            found |= _photo(f"board/{notice.year}-{notice.number}-{photo.id}.jpg", photo.digest)
+            found |= _photo(f"board/{notice.year}-{notice.number}-{photo.id}.jpg", photo.file_name)
     for line in db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting.id, CheckIn.letter != "")):
         found |= _photo(f"letters/{line.number}.jpg", line.letter)
     return found
@@ -81,8 +81,8 @@ def notices_of(meeting: Meeting) -> list[Notice]:
     return _notices(meeting.id)
 
 
-def _photo(name: str, digest: str) -> dict[str, bytes]:
-    path = pictures.path_of(digest) if digest else None
+def _photo(name: str, stored: str) -> dict[str, bytes]:
+    path = pictures.path_of(stored) if stored else None
     return {name: path.read_bytes()} if path is not None and path.exists() else {}
 
 

@@ -22,6 +22,7 @@ from consult.models.meetings import check_in_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import stored_files
 from consult.services.meetings import meeting_states
 from consult.services.people.villages import local_day
 
@@ -41,7 +42,7 @@ class NewLine:
     guest: str = ""
     reason: str = ""
     letter: str = ""
-    """Digest of the photo of a letter of proxy."""
+    """The name of the stored photo of a letter of proxy."""
     undoes: int | None = None
 
 
@@ -106,7 +107,7 @@ def is_over(meeting: Meeting) -> bool:
 
 @atomic
 def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act: Act) -> None:
-    """Note that a member of the same household is here for an absent one, by letter (digest of its photo).
+    """Note that a member of the same household is here for an absent one, by letter (name of its stored photo).
 
     Raises Refused.
     """
@@ -116,6 +117,7 @@ def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act
     _refuse_letter(meeting, entry, holder)
     if not letter:
         raise Refused(Reason.LETTER_MISSING)
+    stored_files.fingerprint(meeting.village_id, letter)
     if entry.attending_id is None:
         _arrive(meeting, [entry], CheckInWay.PROXY, act, attending_id=holder.id, letter=letter)
 
@@ -285,7 +287,7 @@ def logged(line: CheckIn) -> ArrivalNotedFacts:
         "undoes": line.undoes,
         "late": line.late,
         "digest": sha256(f"{line.guest}:{line.reason}") if line.guest or line.reason else "",
-        "letter": line.letter,
+        "letter": stored_files.logged_digest(line.village_id, line.letter),
     }
 
 

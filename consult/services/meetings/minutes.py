@@ -16,6 +16,7 @@ from consult.models.meetings import check_in_queries, meeting_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import stored_files
 from consult.services.meetings import check_ins, meeting_states, proceedings
 
 
@@ -102,7 +103,7 @@ def confirmed_digest(meeting_id: int) -> str:
 
 @atomic
 def add_signed_page(meeting: Meeting, picture: str, act: Act) -> None:
-    """Add a photo (its digest) of a signed page. The same key adds one. Raises Refused before the meeting is over."""
+    """Add a photo (its name) of a signed page. The same key adds one. Raises Refused before the meeting is over."""
     transactions.lock(meeting)
     if transactions.earlier(SignedPage, act.key) is not None:
         return
@@ -111,11 +112,13 @@ def add_signed_page(meeting: Meeting, picture: str, act: Act) -> None:
     page = SignedPage(
         village_id=meeting.village_id,
         meeting_id=meeting.id,
-        digest=picture,
+        file_name=picture,
         request_key=act.key,
         added_by=act.actor_id,
         added_at=act.now,
     )
     db.session.add(page)
     db.session.flush()
-    audit.record(Tag.PAGE_SIGNED, f"meeting:{meeting.id}", act, picture=picture)
+    audit.record(
+        Tag.PAGE_SIGNED, f"meeting:{meeting.id}", act, picture=stored_files.fingerprint(act.village_id, picture)
+    )

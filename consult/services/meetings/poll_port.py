@@ -41,7 +41,7 @@ class Meetings:
         return meeting_verification.here_at(village_id, meeting_id, before)
 
     def letters_of(self, meeting_id: int, holder_id: int) -> dict[int, str]:
-        """Return the digests of the letters a person holds, by roll number."""
+        """Return the names of the photos of the letters a person holds, by roll number."""
         units = check_in_queries.proxied_units(meeting_id, holder_id)
         return {unit.number: check_in_queries.letter_of(meeting_id, unit.number) for unit in units}
 

@@ -1,13 +1,16 @@
-"""Read spreadsheets of rolls: bytes to sheets of rows."""
+"""Read spreadsheets of rolls in another process: bytes to sheets of rows."""
 
-import csv
-import io
-from collections.abc import Sequence
-
-from python_calamine import CalamineError, CalamineWorkbook
+import json
+from datetime import date, datetime
+from typing import Any
 
 from consult.domain.people.roll_headers import Sheet
 from consult.services.core import files
+from consult.services.core.uploads import decoding
+
+MOST_ROWS, MOST_COLUMNS = 20_000, 60
+TOO_LARGE, SCATTERED = 3, 4
+"""What consult/decoders/spreadsheets.py ends with."""
 
 
 class UnreadableRoll(Exception):
@@ -15,34 +18,48 @@ class UnreadableRoll(Exception):
 
 
 class TooLarge(Exception):
-    """The file is larger than LARGEST_ROLL."""
+    """The file is larger than LARGEST_ROLL, or has more rows or columns than any roll."""
+
+
+class Busy(Exception):
+    """Too many files arrive at the moment."""
 
 
 def sheets_in(data: bytes, filename: str) -> list[Sheet]:
     """Return each sheet with its rows from the very first, numbered as the clerk sees them.
 
-    Raises TooLarge and UnreadableRoll.
+    Raises TooLarge, UnreadableRoll and Busy.
     """
     if len(data) > files.LARGEST_ROLL:
         raise TooLarge
-    if filename.lower().endswith(".csv"):
-        return [(filename, _csv_rows(data))]
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [(name, _rows(workbook, name)) for name in workbook.sheet_names]
-    except (CalamineError, ValueError, OSError) as error:
-        raise UnreadableRoll from error
+        if filename.lower().endswith(".csv"):
+            return [(filename, rows) for _, rows in _read(data, "csv")]
+        return _read_workbook(data)
+    except decoding.Busy as error:
+        raise Busy from error
+    except decoding.Undecodable as error:
+        raise (TooLarge if error.code == TOO_LARGE else UnreadableRoll) from error
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> Sequence[Sequence[object]]:
-    rows: Sequence[Sequence[object]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return rows
+def _read_workbook(data: bytes) -> list[Sheet]:
+    """Read a workbook; where a stray cell far out takes more than there is, read it row by row."""
+    try:
+        return _read(data, "whole")
+    except decoding.Undecodable as error:
+        if error.code is not None and (error.code < 0 or error.code == SCATTERED):
+            return _read(data, "lazy")
+        raise
 
 
-def _csv_rows(data: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(csv.reader(io.StringIO(data.decode(encoding))))
-        except (UnicodeDecodeError, csv.Error):
-            continue
-    raise UnreadableRoll
+def _read(data: bytes, way: str) -> list[Sheet]:
+    made = decoding.run(decoding.SPREADSHEETS, data, MOST_ROWS, MOST_COLUMNS, way)
+    return [(name, [[_value(cell) for cell in row] for row in rows]) for name, rows in json.loads(made)]
+
+
+def _value(cell: Any) -> Any:
+    """Return a cell as the program read it: a day or an instant stands as its text."""
+    if not isinstance(cell, list):
+        return cell
+    text = str(cell[1])
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -45,6 +45,8 @@ def read_file(data: bytes, filename: str, *, today: date) -> Reading:
         return Reading(problems=[Problem(Expected.SMALLER_FILE, filename)])
     except roll_files.UnreadableRoll:
         return Reading(problems=[Problem(Expected.READABLE_FILE, filename)])
+    except roll_files.Busy:
+        return Reading(problems=[Problem(Expected.QUIETER_MOMENT, filename)])
 
 
 @atomic

@@ -30,7 +30,7 @@ class BallotRequest:
     """The roll number of the unit a helper or the holder of a letter votes for. None: the voter's own."""
     assistant: Assistant | None = None
     letter: str = ""
-    """Digest of the letter's photo."""
+    """The name of the letter's stored photo."""
 
     @property
     def recorder_id(self) -> int | None:

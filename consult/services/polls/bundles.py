@@ -9,8 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -23,8 +22,9 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, Declaration, Notice, Poll, db
 from consult.models.polls import poll_queries
 from consult.services.board import assets
-from consult.services.core import audit, pictures
+from consult.services.core import audit
 from consult.services.core.files import digest_of
+from consult.services.core.uploads import stored_files
 from consult.services.polls import closing, count_sheets, poll_states
 from consult.services.polls.poll_states import frozen_of
 
@@ -33,6 +33,13 @@ VERIFIER = ROOT / "consult" / "data" / "verify.py"
 GUIDE = ROOT / "consult" / "data" / "bundle-readme.txt"
 MADE = (2026, 1, 1, 0, 0, 0)
 """The zip's own dates tell nothing, and the same poll gives the same file."""
+
+
+class Photo(NamedTuple):
+    """A photo of a count sheet, with the salt of its digest in the log."""
+
+    content: bytes
+    salt: str
 
 
 def make_bundle(poll: Poll, *, full: bool) -> bytes:
@@ -59,7 +66,7 @@ def make_bundle(poll: Poll, *, full: bool) -> bytes:
     }
     files = {name: _json(part) for name, part in parts.items()}
     files |= {"verify.py": VERIFIER.read_bytes(), "README.txt": GUIDE.read_bytes()}
-    files |= photos
+    files |= {name: photo.content for name, photo in photos.items()}
     manifest = {"format": FORMAT, "full": full, "poll": poll.id, "files": digests(files)}
     return zipped({"manifest.json": _json(manifest), **files})
 
@@ -155,14 +162,14 @@ def _closed(entry: AuditEntry, key: str) -> dict[str, Any]:
     return {"body": link.body()} if isinstance(link, SealedLink) else {"hash": entry.hash}
 
 
-def _sheets(poll: Poll, photos: Mapping[str, bytes]) -> list[dict[str, Any]]:
+def _sheets(poll: Poll, photos: Mapping[str, Photo]) -> list[dict[str, Any]]:
     """Return the count sheets with pseudonyms. `photos`: of the scrutineers' bundle, else none."""
     found = []
     for sheet in count_sheets.sheets_of(poll.id):
         confirmed = count_sheets.confirmation_of(sheet.id)
         entries = [
             {"person": _pseudonym(poll, e.entered_by), "figures": json.loads(e.figures)}
-            | ({"photo": name} if (name := _photo_name(sheet.id, n)) in photos else {})
+            | _photo_facts(_photo_name(sheet.id, n), photos)
             for n, e in enumerate(count_sheets.entries_of(sheet.id), 1)
         ]
         persons = [confirmed.first_id, confirmed.second_id] if confirmed else []
@@ -203,15 +210,23 @@ def _result(poll: Poll, tally: Tally) -> dict[str, Any]:
     return {"tally": tally.as_facts(), "verdict": verdict, "declared": declared is not None}
 
 
-def _photos(poll: Poll) -> dict[str, bytes]:
+def _photos(poll: Poll) -> dict[str, Photo]:
     """Return the photos of the sheets, under names that tell nothing of the stored files."""
-    found: dict[str, bytes] = {}
+    found: dict[str, Photo] = {}
     for sheet in count_sheets.sheets_of(poll.id):
         for n, entry in enumerate(count_sheets.entries_of(sheet.id), 1):
-            path: Path | None = pictures.path_of(entry.picture) if entry.picture else None
-            if path is not None and path.exists():
-                found[_photo_name(sheet.id, n)] = path.read_bytes()
+            row = stored_files.find(entry.village_id, entry.picture) if entry.picture else None
+            if row is not None and stored_files.path_of(row).exists():
+                found[_photo_name(sheet.id, n)] = Photo(stored_files.path_of(row).read_bytes(), row.salt)
     return found
+
+
+def _photo_facts(name: str, photos: Mapping[str, Photo]) -> dict[str, str]:
+    """Return where a photo is and the salt of its digest in the log; of photos kept before 0.7.0 there is none."""
+    photo = photos.get(name)
+    if photo is None:
+        return {}
+    return {"photo": name} | ({"photo_salt": photo.salt} if photo.salt else {})
 
 
 def _photo_name(sheet_id: int, n: int) -> str:

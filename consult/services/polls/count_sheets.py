@@ -22,6 +22,7 @@ from consult.models import (
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import stored_files
 from consult.services.polls import meeting_port, poll_states
 
 
@@ -69,7 +70,7 @@ def add_sheet(poll: Poll, channel: Channel, place: str, act: Act, *, corrects: C
 def enter(sheet: CountSheet, figures: Figures, act: Act, *, picture: str) -> None:
     """Enter what one person read off the sheet. Two entries that agree confirm it; the same again is the same entry.
 
-    `picture`: digest of the photo of the sheet, or empty. Raises Refused.
+    `picture`: name of the stored photo of the sheet, or empty. Raises Refused.
     """
     actor, now = act.actor, act.now
     poll = db.session.get_one(Poll, sheet.poll_id)
@@ -104,7 +105,7 @@ def enter(sheet: CountSheet, figures: Figures, act: Act, *, picture: str) -> Non
         act,
         sheet=sheet.id,
         digest=sha256(text),
-        picture=picture,
+        picture=stored_files.fingerprint(poll.village_id, picture),
     )
     _confirm_if_agreed(poll, sheet, now)
     if poll.meeting_poll is not None:

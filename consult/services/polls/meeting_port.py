@@ -31,7 +31,7 @@ class MeetingOfPoll(Protocol):
         ...
 
     def letters_of(self, meeting_id: int, holder_id: int) -> dict[int, str]:
-        """Return the letters a person brought when signing in: the digest of each photo, by roll number."""
+        """Return the letters a person brought when signing in: the name of each photo, by roll number."""
         ...
 
     def end_by_time(self, poll: Poll, act: Act) -> None:

@@ -9,6 +9,7 @@ from consult.domain.polls.ballot_rules import Holder
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.units import Unit
 from consult.models import Person, Poll, ProxyLetter, RollEntry, db
+from consult.services.core.uploads import stored_files
 from consult.services.polls import meeting_port
 from consult.services.polls.ballot_requests import BallotRequest
 
@@ -26,6 +27,7 @@ def note(request: BallotRequest, unit: Unit, now: datetime) -> None:
     """Keep the letter with the first ballot it gives, in the ballot's unit of work. Without a letter: nothing."""
     if request.channel is not Channel.PROXY:
         return
+    stored_files.fingerprint(request.village_id, request.letter)
     if db.session.get(ProxyLetter, (request.poll_id, unit.number)) is None:
         db.session.add(
             ProxyLetter(
@@ -42,7 +44,7 @@ def note(request: BallotRequest, unit: Unit, now: datetime) -> None:
 
 
 def letters_at(meeting_id: int, holder: Person) -> dict[int, str]:
-    """Return the letters a person brought to a meeting: the digest of each photo, by roll number."""
+    """Return the letters a person brought to a meeting: the name of each photo, by roll number."""
     return meeting_port.meetings().letters_of(meeting_id, holder.id)
 
 

@@ -11,7 +11,7 @@ from consult.services.cases import case_verification
 from consult.services.law import deliberation_verification
 from consult.services.meetings import meeting_verification
 from consult.services.polls import poll_verification
-from consult.services.site import written_words
+from consult.services.site import evidence, written_words
 
 
 def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str]:
@@ -20,6 +20,7 @@ def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str
     if printed_head is not None:
         yield from _printed(village, printed_head)
     yield from written_words.faults(village)
+    yield from evidence.faults(village)
     for poll in db.session.scalars(select(Poll).where(Poll.village_id == village.id, Poll.announced_at.is_not(None))):
         yield from poll_verification.faults(poll)
     called = select(Meeting).where(Meeting.village_id == village.id, Meeting.called_at.is_not(None))

@@ -21,7 +21,7 @@ def write(
 ) -> Comment:
     """Comment on the proposal as it stands now. The same key writes one. Raises Refused.
 
-    `picture`: the digest of a stored picture and its description.
+    `picture`: the name of a stored picture and its description.
     """
     transactions.lock(consultation)
     earlier = transactions.earlier(Comment, act.key, person_id=act.actor_id)

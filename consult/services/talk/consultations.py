@@ -18,9 +18,10 @@ from consult.models import (
     ProposalRevision,
     db,
 )
-from consult.services.core import audit, pictures, transactions
+from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import pictures, stored_files
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.talk import drafts, endorsements, phases, search_texts
@@ -38,7 +39,7 @@ def open_consultation(
     """Open a consultation with its proposal. The same key opens one.
 
     A villager's begins in RAISE, where others may endorse it; an officer's in DISCUSS.
-    `shown`: the digest of each stored picture and its description. `group_ids`: empty for the whole village.
+    `shown`: the name of each stored picture and its description. `group_ids`: empty for the whole village.
     """
     village = villages.locked(act.village_id)  # two who raise a matter at once get two numbers
     earlier = transactions.earlier(Consultation, act.key, village_id=act.village_id)
@@ -135,9 +136,7 @@ def _proposal(draft: Draft, shown: Sequence[tuple[str, str]], act: Act) -> Propo
         proposed_by=act.actor_id,
         proposed_at=act.now,
         funding=funding_rows(draft, act.village_id),
-        pictures=[
-            picture_row(digest, description, act.village_id, n) for n, (digest, description) in enumerate(shown, 1)
-        ],
+        pictures=[picture_row(name, description, act.village_id, n) for n, (name, description) in enumerate(shown, 1)],
     )
 
 
@@ -149,9 +148,10 @@ def funding_rows(draft: Draft, village_id: int) -> list[FundingSource]:
     ]
 
 
-def picture_row(digest: str, description: str, village_id: int, position: int = 1) -> Picture:
-    """Return a stored picture as a row. Raises FileNotFoundError when it is not stored."""
-    width, height = pictures.size_of(digest)
+def picture_row(name: str, description: str, village_id: int, position: int = 1) -> Picture:
+    """Return a stored picture as a row. Raises LookupError for one of another village, FileNotFoundError for one that is gone."""
+    stored_files.fingerprint(village_id, name)
+    width, height = pictures.size_of(name)
     return Picture(
-        position=position, village_id=village_id, digest=digest, width=width, height=height, description=description
+        position=position, village_id=village_id, file_name=name, width=width, height=height, description=description
     )

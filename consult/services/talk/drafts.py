@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from consult.domain.allowances import Use
 from consult.models import Person, ProposalDraft, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import allowances
 
 MOST = 10
 """Drafts kept for one person; the oldest is deleted for the next."""
@@ -27,6 +29,7 @@ def begin(act: Act) -> ProposalDraft:
         village_id=act.village_id, person_id=act.actor_id, request_key=act.key, fields={}, written_at=act.now
     )
     db.session.add(draft)
+    allowances.spend(Use.DRAFTS, act)
     return draft
 
 

@@ -6,16 +6,17 @@ from consult.models import Consultation, Recording, db
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.core.uploads import stored_files
 from consult.services.talk import phases
 
 TRANSCRIPT_LENGTH = 2000
 
 
 @atomic
-def put(consultation: Consultation, digest: str, seconds: int, transcript: str, act: Act) -> None:
+def put(consultation: Consultation, name: str, seconds: int, transcript: str, act: Act) -> None:
     """Put the proposer's own recording beside the proposal, in place of an earlier one. Raises Refused.
 
-    `digest` names a stored recording of `seconds`.
+    `name` is that of a stored recording of `seconds`.
     """
     transactions.lock(consultation)
     phases.refuse_ended(consultation)
@@ -23,7 +24,8 @@ def put(consultation: Consultation, digest: str, seconds: int, transcript: str, 
     if proposal.proposed_by != act.actor_id:
         raise Refused(Reason.NOT_PROPOSER)
     recording = db.session.get(Recording, proposal.id) or Recording(proposal_id=proposal.id, village_id=act.village_id)
-    recording.digest, recording.seconds, recording.transcript = digest, seconds, transcript
+    recording.file_name, recording.seconds, recording.transcript = name, seconds, transcript
     recording.recorded_by, recording.recorded_at = act.actor.id, act.now
     db.session.add(recording)
-    audit.record(Tag.PROPOSAL_RECORDED, f"proposal:{proposal.id}", act, sound=digest, transcript=sha256(transcript))
+    sound = stored_files.fingerprint(act.village_id, name)
+    audit.record(Tag.PROPOSAL_RECORDED, f"proposal:{proposal.id}", act, sound=sound, transcript=sha256(transcript))

@@ -54,7 +54,7 @@ def note_progress(
 ) -> None:
     """Note progress, as the task's owner or an officer. DONE calls the representatives. The same key notes once.
 
-    `picture`: the digest of a stored picture and its description. Raises Refused.
+    `picture`: the name of a stored picture and its description. Raises Refused.
     """
     transactions.lock(task)
     if transactions.earlier(Progress, act.key) is not None:

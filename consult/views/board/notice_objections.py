@@ -66,7 +66,7 @@ def photo(notice_id: int, photo_id: int) -> Response:
     kept = [one for one in notice_objections.photos(notice.id) if one.id == photo_id]
     if not kept:
         abort(404)
-    return pages.photo(kept[0].digest, keep_seconds=86400)
+    return pages.photo(kept[0].file_name, keep_seconds=86400)
 
 
 def _again(notice_id: int) -> Response:

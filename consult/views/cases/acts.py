@@ -161,7 +161,7 @@ def _page(case: Opened, act: CaseAct, values: dict[str, Any], said: dict[str, st
         load=_load(case) if act is CaseAct.ASSIGN else {},
         hints=recusal_hints(case, _considered(act)),
         seen_by=_seen_by(case, act),
-        kept=transitions.waiting(case, str(values.get("key", ""))),
+        kept=transitions.waiting(case, access.act(str(values.get("key", "")))),
         labels={field.name: case_page_words.field(field.name, act) for field in fields}
         | case_page_words.row_fields(MOST_ROWS),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response
+from flask import Blueprint, Response, abort
 
 from consult.domain.cases import papers, rules
 from consult.domain.cases.acts import CaseAct
@@ -73,9 +73,7 @@ def file(address: str, file_id: int) -> Response:
     if one is None or not case.keys.opens(one.audience) or not case_files.path_of(one.name).exists():
         abort(404)
     note_access(case, "file")
-    response = make_response(case_files.content(one, case.keys))
-    response.mimetype = "image/jpeg" if one.media == "photo" else "audio/mp4"
-    return response
+    return pages.unsealed(case_files.content(one, case.keys), "image/jpeg" if one.media == "photo" else "audio/mp4")
 
 
 def facts_of(case: Opened) -> dict[str, Any]:

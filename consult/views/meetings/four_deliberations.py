@@ -77,7 +77,7 @@ def paper(consultation_id: int, number: int) -> Response:
     """Return the photo of a step's paper, by the number of the step from 1."""
     step = dict(enumerate(rules.ORDER, 1)).get(number)
     row = four_deliberations.done(find_consultation(consultation_id).id).get(step) if step else None
-    if row is None or not row.picture:
+    if row is None:
         abort(404)
     return pages.photo(row.picture)
 

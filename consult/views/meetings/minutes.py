@@ -62,7 +62,7 @@ def picture(meeting_id: int, page_id: int) -> Response:
     found = [p for p in meeting_queries.signed_pages(meeting_pages.find_meeting(meeting_id).id) if p.id == page_id]
     if not found:
         abort(404)
-    return pages.photo(found[0].digest)
+    return pages.photo(found[0].file_name)
 
 
 def written(meeting: Meeting) -> WrittenMinutes:

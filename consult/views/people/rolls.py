@@ -11,7 +11,7 @@ from consult.models.people import right_queries, roll_queries
 from consult.services.core import crypto, exports
 from consult.services.people import rights, rolls
 from consult.services.people.rights import WantedRight
-from consult.web import pages
+from consult.web import pages, uploads
 from consult.web.access import act, acting_office, only, today, village
 from consult.web.forms import key_from
 from consult.web.numbers import ident
@@ -46,9 +46,8 @@ def new() -> Response:
 @bp.post("/<slug>/roll/imports")
 @clerk_only
 def create() -> Response:
-    upload = request.files.get("file")
-    name = upload.filename or "" if upload else ""
-    reading = rolls.read_file(upload.read() if upload else b"", name, today=today())
+    data, name = uploads.roll_file("file")
+    reading = rolls.read_file(data, name, today=today())
     if reading.problems:
         return pages.page(
             "people/rolls/new.html", 422, problems=[roll_words.problem(p) for p in reading.problems[:100]]

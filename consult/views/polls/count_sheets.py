@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
 from consult.domain.form_errors import FormError
 from consult.domain.numbers import read_id
@@ -13,7 +13,6 @@ from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
 from consult.models import CountSheet, Person, Poll, db
-from consult.services.core import pictures
 from consult.services.polls import count_sheets, poll_states
 from consult.views.polls.poll_pages import meeting_of, rule_of, state_of
 from consult.views.polls.polls import find_poll
@@ -96,10 +95,7 @@ def enter(poll_id: int, sheet_id: int) -> Response:
 def picture(poll_id: int, sheet_id: int) -> Response:
     """Send the photo of the sheet, to those who count: it may show signatures."""
     sheet = _sheet_of(find_poll(poll_id), sheet_id)
-    digest = next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), None)
-    if digest is None:
-        abort(404)
-    return send_file(pictures.path_of(digest), mimetype="image/jpeg")
+    return pages.photo(next((e.picture for e in count_sheets.entries_of(sheet.id) if e.picture), ""))
 
 
 def _channels_of(poll: Poll) -> list[str]:

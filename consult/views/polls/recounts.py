@@ -1,11 +1,10 @@
 """What scrutineers look through after a vote: letters, helpers, box visits, contests, and the bundles."""
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort
 
 from consult.domain.people import roles
 from consult.models import ProxyLetter, db
 from consult.models.polls import channel_queries
-from consult.services.core import pictures
 from consult.services.polls import offline_turnout
 from consult.views.polls.poll_pages import still_running
 from consult.views.polls.polls import find_poll
@@ -38,6 +37,6 @@ def show_recount(poll_id: int) -> Response:
 def letter(poll_id: int, number: int) -> Response:
     """Send the photo of a letter of proxy."""
     kept = db.session.get(ProxyLetter, (find_poll(poll_id).id, number))
-    if kept is None or not pictures.path_of(kept.picture).exists():
+    if kept is None:
         abort(404)
-    return send_file(pictures.path_of(kept.picture), mimetype="image/jpeg")
+    return pages.photo(kept.picture)

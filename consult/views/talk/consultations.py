@@ -1,13 +1,12 @@
 """Consultations: the list, one with its proposal, and the form for a new one."""
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
 from consult.domain.people import roles
 from consult.domain.talk import consultations as rules
 from consult.models import Comment, Picture, db
 from consult.models.talk import consultation_queries
-from consult.services.core import pictures
 from consult.services.talk import consultations
 from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment as comment_of
@@ -68,16 +67,14 @@ def create() -> Response:
 @public
 def picture(picture_id: int) -> Response:
     query = (
-        select(Picture.digest, Comment.id)
+        select(Picture.file_name, Comment.id)
         .outerjoin(Comment, Comment.picture_id == Picture.id)
         .where(Picture.id == picture_id, Picture.village_id == village().id)
     )
-    digest, comment_id = db.session.execute(query).first() or (None, None)
-    if digest is None or not pictures.path_of(digest).exists():
-        abort(404)
+    name, comment_id = db.session.execute(query).first() or ("", None)
     comment = comment_of(comment_id) if comment_id is not None else None
     if comment is not None and not may_read(comment):
         abort(404)
     if comment is not None and comment.hidden_at is not None:
-        return pages.photo(digest)  # for the author and officers: no shared cache may hand it on
-    return send_file(pictures.path_of(digest), mimetype="image/jpeg", max_age=3600, etag=digest)
+        return pages.photo(name)  # for the author and officers: not even their browser keeps it
+    return pages.photo(name, keep_seconds=3600)

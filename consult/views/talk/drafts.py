@@ -17,7 +17,7 @@ from consult.services.talk import consultations, drafts
 from consult.web import pages
 from consult.web.access import act, held_roles, members_only, person, village
 from consult.web.forms import key_from
-from consult.web.uploads import one_picture
+from consult.web.uploads import name_of, one_picture, token_of
 from consult.web.words import code_words
 
 bp = Blueprint("drafts", __name__)
@@ -67,7 +67,7 @@ def keep_place(draft_id: int) -> Response:
     fields = {
         "place": place,
         "groups": [one for one in request.form.getlist("group") if one in offered],
-        "kept": form.get("kept", ""),
+        "kept": name_of(form.get("kept", "")),
         "description": form.get("description", ""),
         "picture": list(picture) if picture else None,
     }
@@ -142,6 +142,7 @@ def _page(
     draft: ProposalDraft, step: str, fields: Mapping[str, object], mistakes: dict[str, str], status: int = 200
 ) -> Response:
     values = {**draft.fields, **fields}
+    values["kept"] = token_of(str(values.get("kept", "")))
     groups = [(g.id, g.name) for g in roll_queries.groups_of(village().id)]
     return pages.page(
         PAGES[step],

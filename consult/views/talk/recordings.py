@@ -1,13 +1,13 @@
 """The mover's own voice beside a proposal: putting it there, and hearing it."""
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
 from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import long_text
 from consult.models import Consultation, Recording, db
-from consult.services.core import audio, files
+from consult.services.core import files
 from consult.services.talk import recordings
 from consult.services.talk.recordings import TRANSCRIPT_LENGTH
 from consult.views.talk import consultation_pages
@@ -43,11 +43,10 @@ def create(consultation_id: int) -> Response:
 @bp.get("/<slug>/recordings/<int:proposal_id>.m4a", endpoint="sound")
 @public
 def play(proposal_id: int) -> Response:
-    query = select(Recording.digest).where(Recording.proposal_id == proposal_id, Recording.village_id == village().id)
-    digest = db.session.scalar(query)
-    if digest is None or not audio.path_of(digest).exists():
-        abort(404)
-    return send_file(audio.path_of(digest), mimetype="audio/mp4", etag=digest, conditional=True, max_age=3600)
+    query = select(Recording.file_name).where(
+        Recording.proposal_id == proposal_id, Recording.village_id == village().id
+    )
+    return pages.recording(db.session.scalar(query) or "", keep_seconds=3600)
 
 
 def _mine(consultation_id: int) -> Consultation:

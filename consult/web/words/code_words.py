@@ -103,7 +103,18 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.NOT_OFFERED: _l("Please choose one from the list."),
     FormError.NOT_A_NUMBER: _l("Write a number, no larger than the number of answers."),
     FormError.NOT_A_PICTURE: _l("This file is not a picture we can read. Choose a JPEG or PNG of up to 12 MB."),
-    FormError.PICTURE_TOO_LARGE: _l("This picture is too large."),
+    FormError.PICTURE_TOO_LARGE: _l(
+        "This picture has too many dots: more than 25 million. Choose a smaller size in the camera."
+    ),
+    FormError.ENOUGH_FILES: _l(
+        "That is enough photos and recordings for today. Send the others tomorrow; your words can go."
+    ),
+    FormError.DISK_FULL: _l(
+        "The server has no room for photos and recordings at the moment. Your words can go without them."
+    ),
+    FormError.TRY_AGAIN: _l(
+        "Many files arrive at this moment. Send it again in a minute; what you wrote is still here."
+    ),
     FormError.PICTURE_UNDESCRIBED: _l("Say in a few words what the picture shows, for those who cannot see it."),
     FormError.PRIVATE_NUMBER: _l(
         "There is a phone, identity or bank card number in it. Please take it out: everybody would see it."

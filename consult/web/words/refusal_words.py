@@ -110,6 +110,11 @@ REFUSALS: dict[Reason, LazyString] = {
     ),
     Reason.NO_DOUBT: _l("The time is settled already. There is nothing left to do."),
     Reason.TIME_HAS_PASSED: _l("Too much time has passed since this page was opened. Please compare the time again."),
+    Reason.ENOUGH_TODAY: _l(
+        "You have written a great deal today. The rest can go tomorrow; what you wrote stands below."
+    ),
+    Reason.DISK_FULL: _l("The server has no room for files at the moment. Please tell whoever runs it."),
+    Reason.SERVER_BUSY: _l("Many files arrive at this moment. Please send it again in a minute."),
     Reason.NO_SEAT: _l("By the rule that was frozen this person has no vote here."),
     Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
     Reason.NOTICE_TOO_SHORT: _l(

@@ -33,7 +33,8 @@ EXPECTED: dict[Expected, LazyString] = {
     Expected.ONE_ROW_A_PERSON: _l("the same household, name and date of birth stand in another row already"),
     Expected.PEOPLE: _l("no people under the header row"),
     Expected.READABLE_FILE: _l("expected a spreadsheet: .xlsx, .xls, .ods or .csv"),
-    Expected.SMALLER_FILE: _l("expected a file of up to 20 MB"),
+    Expected.SMALLER_FILE: _l("expected a file of up to 20 MB, with at most 20,000 rows and 60 columns"),
+    Expected.QUIETER_MOMENT: _l("many files arrive at this moment; send it again in a minute"),
 }
 
 DOUBTS: dict[Doubt, LazyString] = {

@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 
 from consult.config import ROOT
-from consult.services.core import files, pictures
+from consult.services.core import files
+from consult.services.core.uploads import pictures
 from tests.running.power import record
+from tests.village import Who
 
 ROUNDS = 50
 KEEPER = """
@@ -35,26 +37,27 @@ def an_upload(seed: int) -> bytes:
     return out.getvalue()
 
 
-def test_two_who_keep_the_same_photo_at_once_both_have_it(app, config):
+def test_two_who_keep_the_same_photo_at_once_each_have_their_own(app, config, village):
     errors: list[BaseException] = []
     names: list[str] = []
 
-    def keep(upload: bytes, start: threading.Barrier) -> None:
+    def keep(who: Who, upload: bytes, start: threading.Barrier) -> None:
         with app.app_context():
             start.wait()
             try:
-                names.append(pictures.store(upload))
+                names.append(pictures.store(upload, who.act()))
             except BaseException as error:
                 errors.append(error)
 
     for number in range(ROUNDS):
         start = threading.Barrier(2)
-        both = [threading.Thread(target=keep, args=(an_upload(number), start)) for _ in range(2)]
+        two = (village.ah_fong, village.ah_kwok)
+        both = [threading.Thread(target=keep, args=(who, an_upload(number), start)) for who in two]
         for one in both:
             one.start()
         for one in both:
             one.join()
-    assert errors == [] and len(names) == 2 * ROUNDS and len(set(names)) == ROUNDS
+    assert errors == [] and len(names) == 2 * ROUNDS and len(set(names)) == 2 * ROUNDS
     folder = config.instance_path / "pictures"
     with app.app_context():
         assert {name for name in names if pictures.size_of(name) == (96, 96)} == set(names)
@@ -62,32 +65,22 @@ def test_two_who_keep_the_same_photo_at_once_both_have_it(app, config):
     assert not [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".jpg"]
 
 
-def test_an_empty_file_that_a_power_cut_left_is_written_again(app):
-    with app.app_context():
-        name = pictures.store(an_upload(1))
-        pictures.path_of(name).write_bytes(b"")
-        assert pictures.store(an_upload(1)) == name
-        assert pictures.size_of(name) == (96, 96)
-
-
 def test_what_could_not_be_written_leaves_nothing(app, config):
-    with app.app_context():
-        name = files.digest_of(b"x")
-        files.path_of(files.PICTURES, name).mkdir(parents=True)  # nothing can take its place
-        with pytest.raises(OSError):
-            files.keep(b"x", files.PICTURES)
+    (config.instance_path / "pictures").write_text("no folder can be made here")
+    with app.app_context(), pytest.raises(OSError):
+        files.keep(b"x", files.PICTURES)
     assert not [path for path in config.instance_path.rglob("*") if path.suffix == files.PARTIAL]
 
 
 def test_kept_files_are_for_their_owner_only_and_each_kind_has_its_folder(app, config):
     with app.app_context():
-        for folder, path in ((files.RECORDINGS, "recordings/ab/abc.m4a"), (files.CASE_FILES, "case_files/ab/abc.bin")):
-            assert files.keep(b"x", folder, "abc") == "abc"
-            kept = config.instance_path / path
+        names = [files.keep(b"x", folder) for folder in (files.RECORDINGS, files.CASE_FILES)]
+        paths = [f"recordings/{names[0][:2]}/{names[0]}.m4a", f"case_files/{names[1][:2]}/{names[1]}.bin"]
+        for kept in (config.instance_path / path for path in paths):
             assert kept.read_bytes() == b"x" and kept.stat().st_mode & 0o077 == 0
-        assert [str(path) for path in files.kept()] == ["recordings/ab/abc.m4a", "case_files/ab/abc.bin"]
-        files.forget(files.CASE_FILES, ["abc", "gone"])
-        assert [str(path) for path in files.kept()] == ["recordings/ab/abc.m4a"]
+        assert [str(path) for path in files.kept()] == paths
+        files.forget(files.CASE_FILES, [names[1], "gone"])
+        assert [str(path) for path in files.kept()] == paths[:1]
 
 
 def test_a_file_and_its_folders_are_on_the_disk_before_it_is_said_to_be_kept(tmp_path):

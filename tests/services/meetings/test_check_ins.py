@@ -22,10 +22,9 @@ from tests.meetings import (
     seat,
     seat_number,
 )
-from tests.village import FOUNDED, Who
+from tests.village import FOUNDED, Who, a_photo
 
 pytestmark = pytest.mark.both_databases
-LETTER = "e" * 64
 
 
 def check_in(meeting_id: int, who: Who, way: CheckInWay = CheckInWay.SCAN, *, minutes_ago: float = 0) -> None:
@@ -37,9 +36,10 @@ def present(meeting_id: int) -> int:
     return meeting_states.quorum_of(meeting(meeting_id)).present
 
 
-def bring(cast, meeting_id: int, absent: Who, holder: Who, letter: str = LETTER) -> None:
+def bring(cast, meeting_id: int, absent: Who, holder: Who, letter: str | None = None) -> None:
     number = seat_number(meeting_id, absent)
-    check_ins.bring_letter(meeting(meeting_id), number, holder.row(), letter, cast.ah_keung.act())
+    photo = a_photo(cast.ah_keung) if letter is None else letter
+    check_ins.bring_letter(meeting(meeting_id), number, holder.row(), photo, cast.ah_keung.act())
 
 
 def leave(cast, meeting_id: int, who: Who) -> None:

@@ -38,7 +38,7 @@ from tests.meetings import (
     seat_number,
 )
 from tests.tasks import representatives
-from tests.village import FOUNDED, a_consultation, help_to_vote
+from tests.village import FOUNDED, a_consultation, a_photo, help_to_vote
 
 pytestmark = pytest.mark.both_databases
 
@@ -113,7 +113,9 @@ def bring(cast, meeting_id: int, holder: Person) -> None:
     number = seat_number(
         meeting_id, cast.ah_kwok if holder.household_id == cast.ah_kwok.household_id else cast.old_chan
     )
-    check_ins.bring_letter(meeting(meeting_id), number, holder, "e" * 64, cast.ah_keung.act())
+    holder_id, photo = holder.id, a_photo(cast.ah_keung)
+    holder = db.session.get_one(Person, holder_id)
+    check_ins.bring_letter(meeting(meeting_id), number, holder, photo, cast.ah_keung.act())
 
 
 def test_a_child_holds_no_letter_and_an_elected_seat_sends_none(inside):

@@ -18,7 +18,7 @@ from consult.models import (
 from consult.services.polls import assisted_voting, ballot_requests, ballots, closing, polls, vote_disputes
 from consult.services.site.verification import verify
 from tests.meetings import a_formal_poll
-from tests.village import a_poll, formal_by_phone, help_to_vote, number_of, vote
+from tests.village import a_photo, a_poll, formal_by_phone, help_to_vote, number_of, vote
 from tests.ways import mark, poll_of, refused
 
 pytestmark = pytest.mark.both_databases
@@ -137,7 +137,7 @@ def by_letter(cast, poll_id: int, giver, holder, *choice: int, key: str = "") ->
         key or f"l{giver.id}{holder.id}{choice}",
         channel=Channel.PROXY,
         number=number_of(poll_id, giver),
-        letter="d" * 64,
+        letter=a_photo(holder),
     )
     db.session.rollback()
     return ballots.cast(order, clock=clock.now).code

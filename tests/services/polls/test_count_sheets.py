@@ -22,7 +22,7 @@ from consult.services.polls import closing, count_sheets, offline_turnout
 from consult.services.polls.counting import due
 from consult.services.polls.offline_turnout import Visit
 from consult.services.site.verification import verify
-from tests.village import a_poll, number_of, villagers, vote, vote_in_secret
+from tests.village import a_photo, a_poll, number_of, villagers, vote, vote_in_secret
 from tests.ways import mark, poll_of, refused
 
 pytestmark = pytest.mark.both_databases
@@ -37,7 +37,9 @@ def sheet_of(
 
 
 def enter(sheet_id: int, who, figures: Figures, *, at: timedelta = LATER) -> None:
-    count_sheets.enter(db.session.get_one(CountSheet, sheet_id), figures, who.act(now=clock.now() + at), picture="p")
+    photo = a_photo(who)
+    sheet = db.session.get_one(CountSheet, sheet_id)
+    count_sheets.enter(sheet, figures, who.act(now=clock.now() + at), picture=photo)
 
 
 THREE = Figures(3, 3, (2, 1, 0))

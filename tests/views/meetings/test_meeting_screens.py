@@ -21,6 +21,7 @@ from tests.meetings import (
     seat,
     seat_number,
 )
+from tests.village import a_photo
 
 HOURS = timedelta(hours=1)
 
@@ -94,14 +95,15 @@ def test_a_letter_taken_at_the_door_votes_on_the_phone_without_another_photo(app
         meeting_id, poll_id = a_called_meeting(village)
         absent = seat_number(meeting_id, village.ah_kwok)
         seat(village, meeting_id, *[w for w in everybody(village)[:6] if w is not village.ah_kwok])
-        check_ins.bring_letter(meeting(meeting_id), absent, village.ah_fong.row(), "e" * 64, village.ah_keung.act())
+        letter = a_photo(village.ah_keung)
+        check_ins.bring_letter(meeting(meeting_id), absent, village.ah_fong.row(), letter, village.ah_keung.act())
         open_it(village, meeting_id)
         begin_vote(village, meeting_id, poll_id)
     fong = as_person(village.ah_fong)
     fong.submit(f"/rongxi/polls/{poll_id}/proxies/new", number=str(absent), choice="1")
     assert fong.press().status_code == 200
     with app.app_context():
-        assert db.session.query(ProxyLetter).one().picture == "e" * 64
+        assert db.session.query(ProxyLetter).one().picture == letter
     keung = as_person(village.ah_keung)
     keung.get(f"/rongxi/polls/{poll_id}/proxies/new")
     assert not keung.page.select("input[name=number]")

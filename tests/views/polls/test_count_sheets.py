@@ -65,7 +65,7 @@ def test_figures_that_do_not_add_up_come_back_as_typed_with_the_photo_kept(as_pe
     chan = as_person(village.old_chan)
     answer = enter(chan, paper_poll, 1, valid_1="2")
     assert answer.status_code == 422
-    assert chan.page.select_one("#valid_1")["value"] == "2" and len(chan.page.select_one("[name=kept]")["value"]) == 64
+    assert chan.page.select_one("#valid_1")["value"] == "2" and chan.page.select_one("[name=kept]")["value"]
 
 
 def test_a_sheet_without_a_photo_is_asked_for_one(as_person, village, paper_poll):

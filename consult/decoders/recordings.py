@@ -1,10 +1,12 @@
-"""python -m consult.transcode FROM TO: any recording a phone makes, as small mono AAC that every phone plays.
+"""Turn any recording a phone makes into small mono AAC that every phone plays.
 
-A program of its own: a broken or malicious file ends this process and not the server, and its memory goes with it.
-Prints the length in whole seconds, rounded up. Ends with 2 if the file is no recording, with 3 if it is too long.
+A program: recordings.py MOST_MEMORY MOST_SECONDS LONGEST. Writes a line with the whole seconds, rounded up, and then the
+recording. Ends with 2 if the file is no recording, with 3 if it lasts longer than LONGEST seconds.
 """
 
+import io
 import math
+import os
 import resource
 import sys
 
@@ -14,8 +16,6 @@ from av.audio.stream import AudioStream
 
 RATE = 24_000
 BITS_PER_SECOND = 32_000
-MOST_MEMORY = 1 << 30
-MOST_CPU_SECONDS = 40
 NOT_A_RECORDING, TOO_LONG = 2, 3
 
 
@@ -23,16 +23,17 @@ class TooLong(Exception):
     """The recording has more samples than `most_seconds` allows."""
 
 
-def transcode(source: str, target: str, most_seconds: int) -> int:
+def transcode(source: io.BytesIO, target: io.BytesIO, most_seconds: int) -> int:
     """Transcode a recording and return its seconds.
 
     Raises TooLong, and av.error.FFmpegError or IndexError for what is no recording.
     """
     samples = 0
-    with av.open(source, metadata_errors="ignore") as incoming, av.open(target, "w", format="mp4") as outgoing:
+    with av.open(source, "r", metadata_errors="ignore") as incoming, av.open(target, "w", format="mp4") as outgoing:
         heard = incoming.streams.audio[0]
         spoken = outgoing.add_stream("aac", rate=RATE)
-        assert isinstance(spoken, AudioStream)
+        if not isinstance(spoken, AudioStream):
+            raise TypeError("aac gives a stream of sound")
         spoken.bit_rate = BITS_PER_SECOND
         spoken.layout = "mono"
         resampler = AudioResampler(format="fltp", layout="mono", rate=RATE)
@@ -50,17 +51,20 @@ def transcode(source: str, target: str, most_seconds: int) -> int:
     return math.ceil(samples / RATE)
 
 
-def main(source: str, target: str, most_seconds: str) -> int:
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+def main(most_memory: int, most_seconds: int, longest: int) -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds))
+    os.nice(10)
+    target = io.BytesIO()
     try:
-        print(transcode(source, target, int(most_seconds)))
+        seconds = transcode(io.BytesIO(sys.stdin.buffer.read()), target, longest)
     except TooLong:
         return TOO_LONG
     except (av.error.FFmpegError, IndexError, ValueError, MemoryError):
         return NOT_A_RECORDING
+    sys.stdout.buffer.write(f"{seconds}\n".encode() + target.getvalue())
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*map(int, sys.argv[1:])))

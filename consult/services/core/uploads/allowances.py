@@ -1,0 +1,64 @@
+"""Count what each person sends in a day, in the database, so that all workers count together."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, delete, select, text
+
+from consult.domain.allowances import COUNTED, MOST_A_DAY, Use
+from consult.domain.audit import Tag
+from consult.domain.instants import local_day
+from consult.domain.refusals import Reason, Refused
+from consult.models import Allowance, Village, db
+from consult.services.core import crypto
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
+
+_COUNT = text(
+    "INSERT INTO allowance (mark, village_id, used, counted_on) VALUES (:mark, :village_id, :amount, :day) "
+    "ON CONFLICT (mark) DO UPDATE SET used = allowance.used + excluded.used RETURNING used"
+).bindparams(bindparam("day", type_=Allowance.__table__.c.counted_on.type))
+
+
+@atomic
+def spend(use: Use, act: Act, amount: int = 1) -> None:
+    """Count an amount of a person's day. Raises Refused(ENOUGH_TODAY), and then the whole act is undone.
+
+    Within another act call it after its rows are locked, as the last thing before the log.
+    """
+    if act.actor_id is None:
+        return
+    day = _today(act)
+    row = {"mark": _mark(use, act, day), "village_id": act.village_id, "amount": amount, "day": day}
+    used = db.session.execute(_COUNT, row).scalar_one()
+    if used > MOST_A_DAY[use]:
+        raise Refused(Reason.ENOUGH_TODAY)
+
+
+@atomic
+def spend_upload(size: int, act: Act, *, office: bool) -> None:
+    """Count a file that has arrived, before it is decoded: one that cannot be decoded costs as much. Raises Refused."""
+    spend(Use.OFFICE_FILES if office else Use.FILES, act)
+    spend(Use.OFFICE_BYTES if office else Use.BYTES, act, size)
+
+
+def spend_for(tag: Tag, act: Act) -> None:
+    """Count an act by the entry that it writes into the log, where acts of that kind are counted."""
+    if tag in COUNTED:
+        spend(COUNTED[tag], act)
+
+
+@atomic
+def forget(*, before: date) -> None:
+    """Delete the counts of earlier days."""
+    db.session.execute(delete(Allowance).where(Allowance.counted_on < before))
+
+
+def _today(act: Act) -> date:
+    zone = db.session.scalar(select(Village.timezone).where(Village.id == act.village_id))
+    return local_day(ZoneInfo(zone or "UTC"), act.now)
+
+
+def _mark(use: Use, act: Act, day: date) -> str:
+    """Return the key of a count. It tells nobody who filed a case: the database alone cannot compute it."""
+    return crypto.mark("allowance", f"{act.village_id}:{act.actor_id}:{day}:{use}")

@@ -1,0 +1,94 @@
+"""Start the programs of consult/decoders: each file in a process of its own, with bounded memory, seconds and turn.
+
+A broken or malicious file ends that process and not the server, and its memory goes with it. The program sees no secret:
+its environment is empty. Only a few run at a time, so that a rush of uploads leaves threads and processors to the votes.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from consult.config import ROOT
+from consult.services.core import transactions
+
+MEGABYTE = 1024 * 1024
+AT_ONCE = 2
+"""Files that one worker decodes at the same time."""
+PATIENCE_SECONDS = 20
+"""How long an upload waits for its turn."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A decoder, and what one run of it may take."""
+
+    name: str
+    most_memory: int
+    most_cpu_seconds: int
+    most_seconds: int
+    """By the clock on the wall: the processor is shared."""
+
+
+PICTURES = Program("pictures.py", 640 * MEGABYTE, 10, 40)
+RECORDINGS = Program("recordings.py", 1024 * MEGABYTE, 40, 60)
+SPREADSHEETS = Program("spreadsheets.py", 768 * MEGABYTE, 20, 60)
+
+
+class Busy(Exception):
+    """Too many files arrive at the moment; this one was not looked at."""
+
+
+class Undecodable(Exception):
+    """The program ended without an answer; `code` is what it ended with, negative for a signal, None after its time."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"ended with {code}")
+        self.code = code
+
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+def run(program: Program, data: bytes, *arguments: object) -> bytes:
+    """Return what a decoder makes of a file. Raises Busy and Undecodable.
+
+    Raises RuntimeError inside a unit of work: nobody else could write meanwhile.
+    """
+    if transactions.in_unit():
+        raise RuntimeError("files are decoded before a unit of work, not inside one")
+    with _turn():
+        return _run(program, data, *arguments)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
+def _run(program: Program, data: bytes, *arguments: object) -> bytes:
+    path = ROOT / "consult" / "decoders" / program.name
+    words = map(str, (program.most_memory, program.most_cpu_seconds, *arguments))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(path), *words],
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"MALLOC_ARENA_MAX": "1"},
+            timeout=program.most_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Undecodable(None) from error
+    if done.returncode:
+        raise Undecodable(done.returncode)
+    return done.stdout
