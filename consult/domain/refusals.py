@@ -85,6 +85,11 @@ class Reason(StrEnum):
     NO_SEAT = "no_seat", UNPROCESSABLE
     FROZEN_BEFORE_BUNDLES = "frozen_before_bundles"
     READ_ONLY = "read_only", UNAVAILABLE
+    # two at once
+    COLLIDED = "collided"
+    DATABASE_BUSY = "database_busy", UNAVAILABLE
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    ROLL_CHANGED = "roll_changed"
     # running a poll
     NOT_ANNOUNCED = "not_announced"
     NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy.exc import OperationalError
-
 from consult.config import current_config
 from consult.domain.polls import ballot_rules
 from consult.domain.polls import polls as rules
@@ -20,11 +18,9 @@ from consult.domain.polls.units import Unit
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, db
 from consult.models.polls import ballot_statements as statements
-from consult.services.core import group_commit, transactions
+from consult.services.core import collisions, group_commit, transactions
 from consult.services.polls import assisted_voting, named_ballots, poll_states, proxies, roll_units, secret_ballots
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
-
-TRIES = 3
 
 
 class BallotWriter(Protocol):
@@ -63,14 +59,12 @@ def cast(request: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
     config = current_config()
     if config.on_sqlite:
         return group_commit.run(lambda: _cast(request, clock()))
-    for attempt in range(TRIES):
-        try:
-            with transactions.writing():
-                return _cast(request, clock())
-        except OperationalError:  # deadlock or serialisation failure: nothing was written
-            if attempt == TRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+    return collisions.again(lambda: _cast_alone(request, clock))
+
+
+@transactions.atomic
+def _cast_alone(request: BallotRequest, clock: Callable[[], datetime]) -> Receipt:
+    return _cast(request, clock())
 
 
 def _cast(request: BallotRequest, now: datetime) -> Receipt:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, abort
 
+from consult.domain import versions
 from consult.domain.audit import fingerprint_groups
 from consult.domain.law import bodies
 from consult.domain.law.motions import Motion
@@ -111,6 +112,7 @@ def draft(
         "meetings/draft.html",
         status,
         meeting=meeting,
+        version=versions.token(meetings.shown_parts(meeting)),
         body=body,
         items=items,
         votes=votes_by_item(meeting.id),

@@ -3,16 +3,18 @@
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from sqlalchemy import select
 
+from consult.domain import versions
 from consult.domain.people.people import DepartureKind, masked_phone
 from consult.domain.people.roles import KEEPS_THE_ROLL
+from consult.domain.refusals import Refused
 from consult.models import Person, RollImport, db
 from consult.models.people import roll_queries
 from consult.services.core import crypto, exports
 from consult.services.people import rolls
-from consult.web import pages
+from consult.web import errors, pages
 from consult.web.access import act, only, today, village
 from consult.web.numbers import ident
-from consult.web.words import roll_words
+from consult.web.words import refusal_words, roll_words
 
 bp = Blueprint("rolls", __name__)
 PAGE = 50
@@ -59,9 +61,16 @@ def show_roll_import(import_id: int) -> Response:
     staged = _staged(import_id)
     if staged.confirmed_at is not None:
         return pages.done(url_for(".index"))
+    return _preview(staged)
+
+
+def _preview(staged: RollImport, refusal: Refused | None = None) -> Response:
     seen = rolls.preview(staged)
     return pages.page(
         "people/rolls/show.html",
+        200 if refusal is None else errors.status_of(refusal.reason),
+        refusal=refusal_words.refusal(refusal) if refusal else "",
+        version=versions.token(rolls.shown_parts(seen)),
         staged=staged,
         seen=seen,
         changes=seen.changes,
@@ -73,7 +82,10 @@ def show_roll_import(import_id: int) -> Response:
 @bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")
 @clerk_only
 def confirm(import_id: int) -> Response:
-    rolls.confirm(_staged(import_id), request.form.getlist("office"), act())
+    try:
+        rolls.confirm(_staged(import_id), request.form.getlist("office"), act())
+    except Refused as refusal:
+        return _preview(_staged(import_id), refusal)
     return pages.done(url_for(".index"))
 
 
