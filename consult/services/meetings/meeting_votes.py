@@ -90,7 +90,7 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
 
 def _locked_item(item: AgendaItem) -> tuple[Meeting, AgendaItem]:
     """Lock the meeting of an item and read the item anew. Raises Refused where it was taken off meanwhile."""
-    item_id = inspect(item).identity_key[1][0]  # the row may be gone
+    item_id = (inspect(item).identity or (0,))[0]  # the row itself may be gone
     meeting_id = db.session.scalar(select(AgendaItem.meeting_id).where(AgendaItem.id == item_id))
     if meeting_id is not None:
         meeting = db.session.get_one(Meeting, meeting_id)
