@@ -67,15 +67,16 @@ class _Matcher(SequenceMatcher[str]):
 def between(old: str, new: str, budget: Budget | None = None) -> list[DifferencePart]:
     """Return the parts of both texts in reading order. Without the added ones they join to the old text."""
     budget = budget or Budget()
-    before, after = _pieces(old, new)
+    before, after = _sentences(old), _sentences(new)
     head = _alike(before, after)
     tail = _alike(before[head:][::-1], after[head:][::-1])
-    middle = _by_piece(before[head : len(before) - tail], after[head : len(after) - tail], budget)
+    ends = len(before) - tail, len(after) - tail
+    middle = _by_piece(*_pieces(before[head : ends[0]], after[head : ends[1]]), budget)
     return _joined(
         [
             DifferencePart(DifferenceKind.KEPT, "".join(before[:head])),
             *middle,
-            DifferencePart(DifferenceKind.KEPT, "".join(before[len(before) - tail :])),
+            DifferencePart(DifferenceKind.KEPT, "".join(before[ends[0] :])),
         ]
     )
 
@@ -105,12 +106,15 @@ def from_steps(old: str, new: str, steps: Sequence[Sequence[str | int]]) -> list
     return parts
 
 
-def _pieces(old: str, new: str) -> tuple[list[str], list[str]]:
-    """Return both texts as sentences, or as lines where there are too many sentences."""
-    before, after = ([s for s in SENTENCE.findall(text) if s] for text in (old, new))
-    if max(len(before), len(after)) <= MOST_SENTENCES:
-        return before, after
-    return old.splitlines(keepends=True), new.splitlines(keepends=True)
+def _sentences(text: str) -> list[str]:
+    return [s for s in SENTENCE.findall(text) if s]
+
+
+def _pieces(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Return the sentences of both, or their lines where there are too many sentences."""
+    if max(len(old), len(new)) <= MOST_SENTENCES:
+        return old, new
+    return "".join(old).splitlines(keepends=True), "".join(new).splitlines(keepends=True)
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
