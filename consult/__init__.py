@@ -6,12 +6,13 @@ from consult import cli, extensions, views, web
 from consult.config import ROOT, Config
 from consult.services.machine import data_keys
 from consult.services.meetings import poll_port
+from consult.web.dispatch import Application
 
 
 def create_app(config: Config | None = None) -> Flask:
     """Return the WSGI application. Without a config it reads the environment; raises Misconfigured if that is unsafe."""
     config = config or Config.from_env()
-    app = Flask(
+    app = Application(
         __name__,
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "consult" / "static"),

@@ -24,6 +24,7 @@ from consult.services.core import schema
 from tests import hours
 from tests.apps import app_on
 from tests.client import Client
+from tests.lock_order import LockOrder
 from tests.running.postgres import Server, locked
 from tests.village import Cast, Who, build, sign_in_as
 
@@ -188,10 +189,12 @@ class Watch:
     def __init__(self) -> None:
         self.queries: list[str] = []
         self.written_on_get: list[str] = []
+        self.locks = LockOrder()
 
     def on(self, engine: Engine) -> None:
         event.listen(engine, "before_cursor_execute", self._statement)
         event.listen(engine, "commit", self._commit)
+        self.locks.on(engine)
 
     def _statement(self, _conn: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
@@ -215,6 +218,7 @@ def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
         db.session.remove()
         db.engine.dispose()
     assert not watch.written_on_get, f"a GET committed: {watch.written_on_get}"
+    assert not watch.locks.inversions, "\n".join(dict.fromkeys(watch.locks.inversions))
 
 
 @pytest.fixture

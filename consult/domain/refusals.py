@@ -111,6 +111,11 @@ class Reason(StrEnum):
     ENOUGH_TODAY = "enough_today", TOO_MANY
     DISK_FULL = "disk_full", UNAVAILABLE
     SERVER_BUSY = "server_busy", UNAVAILABLE
+    # two at once
+    COLLIDED = "collided"
+    DATABASE_BUSY = "database_busy", UNAVAILABLE
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    ROLL_CHANGED = "roll_changed"
     # running a poll
     NOT_ANNOUNCED = "not_announced"
     NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE

@@ -5,6 +5,7 @@ Traditional and simplified characters, full-width and half-width forms, capitals
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
@@ -39,8 +40,10 @@ def terms(query: str) -> list[str]:
 
 def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
     """Return the text before, at and after the first place of a term, cut short; its beginning where there is none."""
+    letters = [(i, folded) for i, c in enumerate(text) for folded in _folded(c)]  # once, however many terms there are
+    plainly = "".join(c for _, c in letters)
     for term in terms(query):
-        at = _place(text, term)
+        at = _place(letters, plainly, term)
         if at is not None:
             start, end = at
             before, after = text[max(0, start - around) : start], text[end : end + around]
@@ -52,10 +55,18 @@ def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
     return text[: 2 * around], "", "…" if len(text) > 2 * around else ""
 
 
-def _place(text: str, term: str) -> tuple[int, int] | None:
-    """Return the bounds of a plain term in a text as it was written, character by character; None if it is not there."""
-    letters = [(i, folded) for i, c in enumerate(text) for folded in plain(c)]
-    found = "".join(c for _, c in letters).find(term)
+@lru_cache(maxsize=8192)
+def _folded(character: str) -> str:
+    """Return one character as it is searched; kept, since a page of results looks at hundreds of thousands."""
+    return plain(character)
+
+
+def _place(letters: Sequence[tuple[int, str]], plainly: str, term: str) -> tuple[int, int] | None:
+    """Return the bounds of a plain term in a text as it was written; None if it is not there.
+
+    `letters`: each plain character of the text with the place it comes from; `plainly`: the same as one text.
+    """
+    found = plainly.find(term)
     return None if found < 0 else (letters[found][0], letters[found + len(term) - 1][0] + 1)
 
 

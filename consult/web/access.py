@@ -141,7 +141,8 @@ def now() -> datetime:
 
 def act(key: str = "") -> Act:
     """Return the reader's act at this instant. Raises Refused(NOT_SIGNED_IN)."""
-    return Act.of(person(), now=now(), language=i18n.tag(), key=key)
+    seen = request.form.get("seen") if request.method == "POST" else None
+    return Act.of(person(), now=now(), language=i18n.tag(), key=key, seen=seen)
 
 
 class Signed:

@@ -1,7 +1,6 @@
 """Turn refusals and faults into pages: a sentence, one way on, and the right status."""
 
 import logging
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,15 +10,12 @@ from werkzeug.exceptions import HTTPException
 
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
-from consult.services.core import refused_acts
-from consult.web import access, fragments, pages
+from consult.services.core import collisions, refused_acts
+from consult.web import access, dispatch, fragments, kept_words, pages
 from consult.web.guards import kept_forms
 from consult.web.words import refusal_words
 
 log = logging.getLogger("consult")
-NOT_TYPED = frozenset({"csrf_token", "key"})
-CODE = re.compile(r"[\w.:-]*", re.ASCII)
-"""A choice, a number or a token, which nobody typed; or nothing."""
 
 
 def init_app(app: Flask) -> None:
@@ -43,16 +39,12 @@ def refused(error: Refused) -> Response:
         return kept_forms.page(error, status_of(error.reason))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
     case = (request.view_args or {}).get("address", "") if request.blueprint == "case_acts" else ""
-    said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case, "typed": _typed(error)}
-    return pages.page(template, status_of(error.reason), **said)
+    said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case}
+    return pages.page(template, status_of(error.reason), **said, **_kept())
 
 
-def _typed(error: Refused) -> list[str]:
-    """Return the words of a form that cannot be taken today, to be copied from the page."""
-    if error.reason is not Reason.ENOUGH_TODAY or request.method != "POST":
-        return []
-    fields = request.form.items(multi=True)
-    return [value for name, value in fields if name not in NOT_TYPED and not CODE.fullmatch(value)]
+def _kept() -> dict[str, Any]:
+    return {"kept": kept_words.typed(), "files": kept_words.had_files(), "form_page": kept_words.page_of_form()}
 
 
 def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response]) -> Response:
@@ -90,14 +82,33 @@ def _http(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Any:
-    """Log a fault with its trace and the route, never with what was typed or by whom."""
+    """Log a fault with its trace and the route, never with what was typed or by whom.
+
+    A collision with another transaction is none: the request is answered once more, then with a page to send it again.
+    """
     db.session.rollback()
+    if collisions.is_collision(error) or collisions.is_busy(error):
+        return _try_again(error)
     log.error("fault in %s %s", request.method, request.endpoint, exc_info=error)
     try:
         return _fault_page()
     except Exception:
         log.exception("the fault page failed too")
         return make_response("<!doctype html><title>500</title><h1>500</h1>", 500)
+
+
+def _try_again(error: Exception) -> Response:
+    """Answer 409 with the form to send again, or 503 where the database was not to be had. Raises Collided once."""
+    busy = collisions.is_busy(error)
+    if not busy and not dispatch.is_second_try():
+        raise dispatch.Collided from error
+    log.warning("not done in %s %s: %s", request.method, request.endpoint, type(error).__name__)
+    reason = Reason.DATABASE_BUSY if busy else Reason.COLLIDED
+    sentence = refusal_words.refusal(Refused(reason))
+    if fragments.wanted():
+        return pages.page("errors/_refusal.html", status_of(reason), reason=reason, sentence=sentence)
+    fields = kept_words.fields() if not kept_words.had_files() else []
+    return pages.page("errors/again.html", status_of(reason), sentence=sentence, fields=fields, **_kept())
 
 
 def _fault_page() -> Response:

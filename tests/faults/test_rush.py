@@ -25,7 +25,7 @@ from consult.config import ROOT
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
-from consult.models import BallotEvent, Consultation, Person, Poll, PollTally, db
+from consult.models import BallotEvent, Consultation, Household, Person, Poll, PollTally, RollEntry, db
 from consult.models.polls import poll_queries
 from consult.services.core import transactions
 from consult.services.core.acts import Act
@@ -36,7 +36,7 @@ from consult.services.talk import revisions
 from run import BIN
 from tests.browser import environment
 from tests.running.postgres import free_port
-from tests.village import WORDS, a_draft, a_poll
+from tests.village import WORDS, a_draft, a_poll, number_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 CASTERS = 50
@@ -141,6 +141,33 @@ def test_a_ballot_that_waits_for_the_closing_is_refused_though_its_clock_was_rea
         assert answer.result(30) is Reason.POLL_CLOSED
         assert db.session.get(PollTally, poll_id).counts["present"] == 0
         assert list(verify(village.row())) == []
+
+
+def test_a_ballot_that_waits_for_its_household_reads_who_speaks_for_it_then(app, village):
+    """The row of the household is held by somebody who meanwhile chooses another representative."""
+    with app.app_context():
+        poll_id = a_poll(village, body="VG_house", group_id=village.upper_group)
+        number = number_of(poll_id, village.ah_fong)
+        db.session.remove()
+
+    def late() -> object:
+        request = ballot_requests.BallotRequest(village.id, poll_id, village.ah_fong.id, (1,), "late")
+        with app.app_context():
+            try:
+                return ballots.cast(request, clock=clock.now)
+            except Refused as refusal:
+                return refusal.reason
+
+    held = select(RollEntry.number).where(RollEntry.poll_id == poll_id, RollEntry.number == number).with_for_update()
+    with ThreadPoolExecutor(1) as pool, app.app_context():
+        with transactions.writing():
+            db.session.execute(held)
+            answer = pool.submit(late)
+            if db.engine.dialect.name == "postgresql":
+                await_a_waiting_lock()
+            household = db.session.get_one(Household, village.ah_fong.household_id)
+            household.representative_id = village.ah_kwok.id
+        assert answer.result(30) is Reason.NOT_REPRESENTATIVE
 
 
 def test_a_poll_that_waits_for_a_revision_is_announced_with_its_words(app, village):

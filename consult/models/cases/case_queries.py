@@ -50,6 +50,12 @@ def names_one_of(case_id: int, marks: Sequence[str]) -> set[str]:
     return set(db.session.scalars(query))
 
 
+def lock_readers(case_id: int) -> None:
+    """Lock the rows of all readers of a case until the commit, in one order."""
+    query = select(CaseReader.reader_mark).where(CaseReader.case_id == case_id).order_by(CaseReader.reader_mark)
+    db.session.execute(query.with_for_update())
+
+
 def all_readers(case_id: int) -> Sequence[CaseReader]:
     return db.session.scalars(select(CaseReader).where(CaseReader.case_id == case_id)).all()
 

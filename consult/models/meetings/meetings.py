@@ -146,7 +146,11 @@ class AgendaItem(Base):
     """One item of the agenda, in the order of its number."""
 
     __tablename__ = "agenda_item"
-    __table_args__ = (UniqueConstraint("meeting_id", "number"), Index(None, "consultation_id"))
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "number"),
+        Index(None, "consultation_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))

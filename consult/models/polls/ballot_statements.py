@@ -61,9 +61,13 @@ _UNIT = (
 """The fields of domain.polls.units.Unit, by name."""
 UNIT_OF_PERSON = _UNIT.where(RollEntry.person_id == PERSON)
 UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Household.id, Person.id == PERSON))
-LOCKED_UNIT_OF_PERSON = UNIT_OF_PERSON.with_for_update(of=RollEntry)
-LOCKED_UNIT_OF_HOUSEHOLD = UNIT_OF_HOUSEHOLD.with_for_update(of=RollEntry)
-LOCKED_UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number")).with_for_update(of=RollEntry)
+UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number"))
+
+_LOCK = select(RollEntry.number).where(RollEntry.poll_id == POLL).with_for_update(of=RollEntry)
+LOCK_PERSON = _LOCK.where(RollEntry.person_id == PERSON)
+LOCK_HOUSEHOLD = _LOCK.join(Person, and_(Person.household_id == RollEntry.household_id, Person.id == PERSON))
+LOCK_NUMBER = _LOCK.where(RollEntry.number == bindparam("number"))
+"""Statements of their own, as LOCK_POLL: who speaks for a household is read once its row is held."""
 
 EARLIER = select(
     BallotEvent.number,

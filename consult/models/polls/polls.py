@@ -24,6 +24,7 @@ class Poll(Base):
         Index(None, "village_id", "closes_at"),
         Index(None, "consultation_id"),
         CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+        {"sqlite_autoincrement": True},  # votes planned for a meeting are deleted with their item
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

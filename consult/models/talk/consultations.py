@@ -148,6 +148,8 @@ class ProposalRevision(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     words: Mapped[dict[str, Any]] = mapped_column(JSON)
     """domain.consultations.Draft.as_facts()"""
+    differences: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Of each field that changed against the number before, domain.talk.differences.to_steps. None: not compared yet."""
     reason: Mapped[str] = mapped_column(default="")
     request_key: Mapped[str] = mapped_column(unique=True)
     revised_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -158,7 +160,7 @@ class ProposalDraft(Base):
     """A proposal being written, for its writer only; deleted when the consultation is opened."""
 
     __tablename__ = "proposal_draft"
-    __table_args__ = (Index(None, "village_id", "person_id"),)
+    __table_args__ = (Index(None, "village_id", "person_id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))

@@ -48,8 +48,10 @@ def object_to(notice: Notice, text: str, act: Act) -> None:
 
 @atomic
 def answer(objection: Objection, text: str, act: Act) -> None:
-    """Answer an objection publicly, for the committee. The first answer stays."""
+    """Answer an objection publicly, for the committee. The first answer stays. Raises Refused for another person's."""
     transactions.lock(objection)
+    if objection.answered_at is not None and objection.answered_by != act.actor_id:
+        raise Refused(Reason.CHANGED_MEANWHILE, parts=["answer"])
     if objection.answered_at is not None:
         return
     objection.answer, objection.answered_by, objection.answered_at = text, act.actor_id, act.now

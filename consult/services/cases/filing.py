@@ -87,6 +87,7 @@ def keep_draft(
 @atomic
 def hand_in(draft: Opened, act: Act, *, way: str, phone: str) -> None:
     """Hand in a draft; twice is the same as once."""
+    villages.locked(draft.row.village_id)  # which numbers the case: before the case
     transactions.lock(draft.row)
     if draft.state is not CaseState.DRAFT:
         return
@@ -100,6 +101,7 @@ def hand_in(draft: Opened, act: Act, *, way: str, phone: str) -> None:
     _begin(draft, application, act)
     of_the_draft = update(CaseFile).where(CaseFile.case_id == draft.row.id, CaseFile.entry_number == 0)
     db.session.execute(of_the_draft.values(entry_number=2))
+    _record_filed(draft, act)
 
 
 @atomic
@@ -159,6 +161,7 @@ def file_for(application: Application, act: Act, *, media: Sequence[Media] = ())
         membership.grant_access(case.row.id, act.village_id, filer, application.reporter.value, keyring)
     if application.consultation_id is not None:
         raising.link(case, application.consultation_id)
+    _record_filed(case, act)
     return case.row
 
 
@@ -200,6 +203,10 @@ def _begin(case: Opened, application: Application, act: Act) -> None:
     if not case_notifications.desk_of(case.row, on=day):
         case_notifications.involve_justice_office(case, "town", on=day, now=act.now)
     case_notifications.notify_desk(case.row, "filed", "case_waits", but=act.actor.id, on=day, now=act.now)
+
+
+def _record_filed(case: Opened, act: Act) -> None:
+    """Log the first entries, last: the head of the log is locked after all else."""
     case_entries.record(case, Tag.CASE_FILED, 1, act.now, year=case.row.year, of_year=case.row.number)
 
 

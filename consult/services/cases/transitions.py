@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from consult.domain import versions
 from consult.domain.allowances import Use
 from consult.domain.audit import Tag
-from consult.domain.cases import rules
+from consult.domain.cases import rules, shown
 from consult.domain.cases.act_table import OWN, RULES
 from consult.domain.cases.acts import ADDED, CaseAct, FieldKind
 from consult.domain.cases.facts import fold
@@ -40,10 +41,14 @@ class Transition:
 @atomic
 def do(case: Opened, transition: Transition, act: Act) -> None:
     """Do an act on a case; the same key does it once. Raises Refused."""
+    if transition.act is CaseAct.RAISE:  # opens a consultation, which the village numbers: before the case
+        villages.locked(case.row.village_id)
     transactions.lock(case.row)
     if written(case, act.key):
         return
+    case_queries.lock_readers(case.row.id)  # whose marks change after the log of a consultation is written
     case = _held_now(case)
+    versions.refuse_unless_same(act.seen, shown.parts_of(case.situation, transition.act))
     planned = _plan(case, transition, act)
     rules.refuse(transition.act, planned)
     _write(case, transition, planned, act)

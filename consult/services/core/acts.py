@@ -19,11 +19,13 @@ class Act:
     key: str = ""
     """Made by the server for one form: the same key does the act once, however often it is sent."""
     by: Person | None = None
+    seen: str | None = None
+    """The version of what the form was drawn from (domain.versions). None: it rests on no page."""
 
     @classmethod
-    def of(cls, person: Person, *, now: datetime, language: str = "", key: str = "") -> "Act":
+    def of(cls, person: Person, *, now: datetime, language: str = "", key: str = "", seen: str | None = None) -> "Act":
         """Return the act of a person in their own village."""
-        return cls(person.village_id, person.id, now, language=language, key=key, by=person)
+        return cls(person.village_id, person.id, now, language=language, key=key, by=person, seen=seen)
 
     @classmethod
     def by_system(cls, village_id: int, *, now: datetime) -> "Act":

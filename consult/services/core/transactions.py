@@ -116,15 +116,17 @@ def queue_for(what: str) -> None:
 QUEUE = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
 
 
-def lock(row: Any) -> None:
+def lock(row: Any, *, share: bool = False) -> None:
     """Lock the row until the commit and read its columns again as they stand now.
+
+    `share`: others may hold it shared too, and nobody may change it; for acts that only rest on what it says.
 
     Not `refresh(with_for_update=True)`: that repeats the joins a page loaded the row with, and PostgreSQL locks no
     row of an outer join.
     """
     mapper = inspect(row).mapper
     key = [column == getattr(row, mapper.get_property_by_column(column).key) for column in mapper.primary_key]
-    db.session.execute(select(*mapper.primary_key).where(*key).with_for_update())
+    db.session.execute(select(*mapper.primary_key).where(*key).with_for_update(read=share))
     db.session.refresh(row, [attribute.key for attribute in mapper.column_attrs])
 
 

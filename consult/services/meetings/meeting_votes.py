@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from consult.domain.audit import Tag
 from consult.domain.law import vote_gates
@@ -61,8 +61,7 @@ LONGEST = timedelta(hours=6)
 @atomic
 def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
     """Write down a vote of a motion; nothing is frozen yet. The same key plans one. Raises Refused."""
-    meeting = db.session.get_one(Meeting, item.meeting_id)
-    transactions.lock(meeting)
+    meeting, item = _locked_item(item)
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
     if item.consultation_id is None or item.kind is not ItemKind.MOTION:
         raise Refused(Reason.NOT_A_MOTION)
@@ -92,6 +91,19 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         db.session.add(link)
         db.session.flush()
     return poll
+
+
+def _locked_item(item: AgendaItem) -> tuple[Meeting, AgendaItem]:
+    """Lock the meeting of an item and read the item anew. Raises Refused where it was taken off meanwhile."""
+    item_id = (inspect(item).identity or (0,))[0]  # the row itself may be gone
+    meeting_id = db.session.scalar(select(AgendaItem.meeting_id).where(AgendaItem.id == item_id))
+    if meeting_id is not None:
+        meeting = db.session.get_one(Meeting, meeting_id)
+        transactions.lock(meeting)
+        found = db.session.scalar(select(AgendaItem).where(AgendaItem.id == item_id))
+        if found is not None:
+            return meeting, found
+    raise Refused(Reason.CHANGED_MEANWHILE, parts=["agenda"])
 
 
 @atomic

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
 
+from consult.domain import versions
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies, vote_gates
@@ -70,10 +71,11 @@ def draft(plan: MeetingPlan, act: Act, *, petition_id: int | None = None) -> Mee
 
 
 @atomic
-def revise(meeting: Meeting, plan: MeetingPlan) -> None:
+def revise(meeting: Meeting, plan: MeetingPlan, *, seen: str | None = None) -> None:
     """Give a draft another name, place or hour; its body stays. Raises Refused once it is called."""
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
+    versions.refuse_unless_same(seen, shown_place(meeting))
     meeting.title, meeting.place, meeting.starts_at = plan.title, plan.place, plan.starts_at
     meeting.speech_minutes = plan.speech_minutes
 
@@ -98,6 +100,7 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
         return
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
     poll_states.refuse_while_in_doubt(meeting.village_id)
+    versions.refuse_unless_same(act.seen, shown_parts(meeting))
     body = bodies.find(meeting.body, province=village.province, on=local_day(village, act.now))
     refuse_unless_callable(meeting, village, body, exceptions, now=act.now)
     units = units_of(meeting, village, body)
@@ -112,6 +115,17 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
         notices.hang(NoticeTag.MEETING_CALLED, subject_of(meeting), act, facts={})
     called = {u.person_id for u in units} - {act.actor_id}
     meeting_messages.tell_of_meeting(meeting, NotificationEvent.MEETING_CALLED, called, now=act.now)
+
+
+def shown_parts(meeting: Meeting) -> dict[str, object]:
+    """Return what the pages of a draft and of a change show of a meeting, as it is now."""
+    agenda = [[i.id, i.title, i.kind.value, i.consultation_id] for i in meeting_queries.agenda(meeting.id)]
+    return {"agenda": agenda, **shown_place(meeting)}
+
+
+def shown_place(meeting: Meeting) -> dict[str, object]:
+    """Return where and when a meeting is to be, as the forms for both show it."""
+    return {"place": [meeting.title, meeting.place, meeting.starts_at.isoformat()]}
 
 
 def refuse_unless_callable(
@@ -210,6 +224,7 @@ def move(meeting: Meeting, place: str, starts_at: datetime, reason: str, act: Ac
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     if starts_at < meeting.starts_at or starts_at <= act.now:
         raise Refused(Reason.EARLIER_THAN_CALLED)
+    versions.refuse_unless_same(act.seen, shown_place(meeting))
     if (place, starts_at) == (meeting.place, meeting.starts_at):
         raise Refused(Reason.NOTHING_CHANGES)
     meeting.place, meeting.starts_at = place, starts_at
@@ -224,6 +239,7 @@ def cancel(meeting: Meeting, reason: str, act: Act) -> None:
     if meeting_states.state_of(meeting) is MeetingState.CANCELLED:
         return
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
+    versions.refuse_unless_same(act.seen, shown_place(meeting))
     meeting.cancelled_at = act.now
     _add_change(meeting, MeetingChangeKind.CANCELLED, reason, act)
 

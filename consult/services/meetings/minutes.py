@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.meetings import minutes as rules
 from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
@@ -72,6 +73,7 @@ def confirm(meeting: Meeting, act: Act) -> None:
     digest = of_meeting(meeting).digest()
     if digest == confirmed_digest(meeting.id):
         return
+    versions.refuse_unless_same(act.seen, {"minutes": digest})
     last = select(func.max(MinutesConfirmation.number)).where(MinutesConfirmation.meeting_id == meeting.id)
     number = (db.session.scalar(last) or 0) + 1
     db.session.add(

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, is_adult
 from consult.domain.refusals import Reason, Refused
@@ -12,6 +13,7 @@ from consult.models import Departure, Household, Person, RepresentativeChoice, d
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.people import villages
 
 
 def adults_of(household_id: int, *, on: date) -> Sequence[Person]:
@@ -29,13 +31,15 @@ def adults_of(household_id: int, *, on: date) -> Sequence[Person]:
 def choose(person_id: int, act: Act, *, on: date) -> None:
     """Let a person represent the actor's household from now on; polls it has voted in stay as they are. Raises Refused."""
     actor = act.actor
+    villages.locked(actor.village_id)  # an import moves people from house to house, and departures are noted under it
+    household = db.session.get_one(Household, actor.household_id)
+    transactions.lock(household)
     adults = {p.id for p in adults_of(actor.household_id, on=on)}
     if actor.id not in adults or person_id not in adults:
         raise Refused(Reason.NOT_IN_HOUSEHOLD)
-    household = db.session.get_one(Household, actor.household_id)
-    transactions.lock(household)
     if household.representative_id == person_id:
         return
+    versions.refuse_unless_same(act.seen, shown_parts(household))
     household.representative_id = person_id
     choice = RepresentativeChoice(
         village_id=actor.village_id,
@@ -46,6 +50,11 @@ def choose(person_id: int, act: Act, *, on: date) -> None:
     )
     db.session.add(choice)
     audit.record(Tag.REPRESENTATIVE_CHOSEN, f"household:{household.id}", act, person=person_id)
+
+
+def shown_parts(household: Household) -> dict[str, object]:
+    """Return what the page of a household shows of it, as it is now."""
+    return {"speaker": household.representative_id}
 
 
 def speaker_of(household: Household, adults: Sequence[Person]) -> int | None:

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.people import roll_changes, roll_sheets
 from consult.domain.people.people import age_on, masked_phone
@@ -15,11 +16,15 @@ from consult.domain.people.roles import TITLES, Role, in_force
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
 from consult.domain.people.roll_sheets import Expected, Problem, Reading, RollQuestion, RollRow
+from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, RoleGrant, RollImport, Village, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import roll_files, roll_rights, roll_writing, villages
+
+STAGED = "roll"
+"""The part of a preview's version: what its file would change."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,19 @@ class Preview:
     def offices(self) -> list[tuple[str, RollRow, str]]:
         """Return every office the file names: its key on the form, its row, its title."""
         return [(f"{row.row}:{o.role.value}", row, o.title) for row in self.rows for o in row.offices]
+
+
+def shown_parts(seen: Preview) -> dict[str, object]:
+    """Return what the preview of a file shows: whom it adds, changes and misses in the roll of that moment."""
+    changes = seen.changes
+    return {
+        STAGED: [
+            [row.row for row in changes.new],
+            [[row.row, person.id, list(fields)] for row, person, fields in changes.changed],
+            [person.id for person in changes.gone],
+            [[question.doubt.value, question.row] for question in seen.questions],
+        ]
+    }
 
 
 def read_file(data: bytes, filename: str, *, today: date) -> Reading:
@@ -93,6 +111,8 @@ def confirm(
     if staged.confirmed_at is not None:
         return None
     seen = preview(staged)
+    if versions.changed(act.seen, shown_parts(seen)):  # another file was taken in since: the clerk looks anew
+        raise Refused(Reason.ROLL_CHANGED)
     households = roll_writing.write_roll(village, seen.rows, seen.changes, act)
     numbers = roll_rights.change_numbers(staged, seen.changes, office, act)
     roll_rights.change_households(staged, seen.changes, households, office, act)

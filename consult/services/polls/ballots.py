@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Row
-from sqlalchemy.exc import OperationalError
 
 from consult.config import current_config
 from consult.domain import clock_leaps
@@ -22,15 +21,13 @@ from consult.domain.polls.units import Unit
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, db
 from consult.models.polls import ballot_statements as statements
-from consult.services.core import group_commit, transactions
+from consult.services.core import collisions, group_commit, transactions
 from consult.services.polls import assisted_voting, named_ballots, poll_states, proxies, roll_units, secret_ballots
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.sealing import keys
 from consult.services.polls.sealing.boxes import Seal
 from consult.services.polls.sealing.sealed_ballots import SealedBallots
-
-TRIES = 3
 
 
 class BallotWriter(Protocol):
@@ -68,25 +65,23 @@ def cast(request: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
     if transactions.in_unit():
         return _cast(request, clock())
     try:
-        return _cast_alone(request, clock)
+        return _cast_at_once(request, clock)
     except Refused as refusal:
         if refusal.reason is Reason.POLL_CLOSED:  # in a unit of its own: the one of the ballot is undone
             poll_states.note_closings(now=clock(), poll_id=request.poll_id)
         raise
 
 
-def _cast_alone(request: BallotRequest, clock: Callable[[], datetime]) -> Receipt:
+def _cast_at_once(request: BallotRequest, clock: Callable[[], datetime]) -> Receipt:
     config = current_config()
     if config.on_sqlite:
         return group_commit.run(lambda: _cast(request, clock()))
-    for attempt in range(TRIES):
-        try:
-            with transactions.writing():
-                return _cast(request, clock())
-        except OperationalError:  # deadlock or serialisation failure: nothing was written
-            if attempt == TRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+    return collisions.again(lambda: _cast_alone(request, clock))
+
+
+@transactions.atomic
+def _cast_alone(request: BallotRequest, clock: Callable[[], datetime]) -> Receipt:
+    return _cast(request, clock())
 
 
 def _cast(request: BallotRequest, now: datetime) -> Receipt:

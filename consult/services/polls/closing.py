@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import internal_codes
@@ -247,6 +248,11 @@ def declare(poll: Poll, act: Act) -> Declaration:
         raise Refused(Reason.POLL_SET_ASIDE) from None
 
 
+def shown_parts(poll: Poll) -> dict[str, object]:
+    """Return what a page shows before the outcome is declared: the figures of all sheets that are confirmed."""
+    return {"sheets": [[channel, figures.text()] for channel, figures in count_sheets.counted(poll.id)]}
+
+
 @atomic
 def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
     villages.locked(poll.village_id)  # the notice is numbered in it: village before poll
@@ -257,6 +263,7 @@ def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
     declared = db.session.get(Declaration, poll.id, populate_existing=True)
     if declared is not None:
         return declared
+    versions.refuse_unless_same(act.seen, shown_parts(poll))
     tally = poll_states.stored_tally(poll)
     if tally is None:
         raise Refused(Reason.NOT_COUNTED_YET)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from consult.domain import versions
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import voting_rolls
@@ -75,6 +76,7 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
     if db.session.get(PollChangeConfirmation, change.id, populate_existing=True) is not None:
         return
     poll_states.refuse_while_in_doubt(poll.village_id)
+    versions.refuse_unless_same(act.seen, shown_parts(poll))
     if act.actor.id == change.asked_by:
         raise Refused(Reason.SAME_PERSON)
     if office == change.asked_office:
@@ -103,6 +105,11 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
     _apply(poll, change, added, act)
     audit.record(Tag.POLL_CHANGED, f"poll:{poll.id}", act, change=body, fingerprint=fingerprint)
     _make_known(poll, change, act)
+
+
+def shown_parts(poll: Poll) -> dict[str, object]:
+    """Return what the page of changes shows of a poll, as it is now."""
+    return {"closing": poll.closes_at.isoformat(), "changes": [one.id for one in confirmed(poll.id)]}
 
 
 def _fingerprinted(change: PollChange, added: RollEntry | None, office: str, act: Act) -> ConfirmedChange:
@@ -182,7 +189,8 @@ def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
         raise Refused(Reason.ON_ROLL_ALREADY)
     body = polls.body_of(poll, village, now=poll.announced_at or poll.opens_at)
     mine = [v for v in polls.villagers(village, on=on) if v.household_id == person.household_id]
-    seated = [v.id for v in mine if voting_rolls.has_seat(v, body, on=on)]
+    of_group = poll.group_id in (None, person.household.group_id)  # as meeting_additions: a group's vote is its own
+    seated = [v.id for v in mine if of_group and voting_rolls.has_seat(v, body, on=on)]
     if person.village_id != poll.village_id or not seated or (not household and person.id not in seated):
         raise Refused(Reason.NO_SEAT)
     speaker = speaker_of(person.household, adults_of(person.household_id, on=on)) if household else person.id

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, insert, select
 
+from consult.domain import versions
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies, vote_gates, voting_rolls
@@ -85,6 +86,7 @@ def announce(poll: Poll, act: Act) -> None:
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
     phases.refuse_ended(poll.consultation)
+    versions.refuse_unless_same(act.seen, shown_parts(poll))
     body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)
     _refuse_unless_convener(poll, body, act, on=local_day(village, now))
@@ -98,6 +100,11 @@ def announce(poll: Poll, act: Act) -> None:
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     poll_messages.tell_of_poll(poll, voter_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
     notices.post(NoticeTag.POLL_ANNOUNCED, poll, act, facts={})
+
+
+def shown_parts(poll: Poll) -> dict[str, object]:
+    """Return what the page of a draft rests on, as it is now: the words that would be frozen."""
+    return phases.shown_parts(poll.consultation, "text")
 
 
 def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:

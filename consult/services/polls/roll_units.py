@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Executable
 
+from consult.config import current_config
 from consult.domain.polls.frozen import FrozenPoll
 from consult.domain.polls.units import Unit
 from consult.models import db
@@ -13,24 +14,28 @@ from consult.services.polls import meeting_port
 
 def unit_of_person(poll: FrozenPoll, person_id: int, *, lock: bool = False) -> Unit | None:
     """Return the unit by which a person may vote, None where there is none. `lock`: hold its row until the commit."""
-    queries = {
-        (False, False): statements.UNIT_OF_PERSON,
-        (False, True): statements.LOCKED_UNIT_OF_PERSON,
-        (True, False): statements.UNIT_OF_HOUSEHOLD,
-        (True, True): statements.LOCKED_UNIT_OF_HOUSEHOLD,
-    }
-    return _unit(queries[poll.by_household, lock], {"person_id": person_id}, poll, lock=lock)
+    query, held = (
+        (statements.UNIT_OF_HOUSEHOLD, statements.LOCK_HOUSEHOLD)
+        if poll.by_household
+        else (statements.UNIT_OF_PERSON, statements.LOCK_PERSON)
+    )
+    return _unit(query, {"person_id": person_id}, poll, lock=held if lock else None)
 
 
 def locked_unit_of_number(poll: FrozenPoll, number: int) -> Unit | None:
     """Return the unit of a roll number and hold its row until the commit; None where there is none."""
-    return _unit(statements.LOCKED_UNIT_OF_NUMBER, {"number": number}, poll, lock=True)
+    return _unit(statements.UNIT_OF_NUMBER, {"number": number}, poll, lock=statements.LOCK_NUMBER)
 
 
-def _unit(query: Executable, which: dict[str, Any], poll: FrozenPoll, *, lock: bool) -> Unit | None:
+def _unit(query: Executable, which: dict[str, Any], poll: FrozenPoll, *, lock: Executable | None) -> Unit | None:
+    """Return the unit that a query finds, None for none. `lock`: the statement that holds its row, run before."""
+    if lock is not None and not current_config().on_sqlite:  # whose writers come one after the other
+        db.session.execute(lock, {"poll_id": poll.poll_id, **which})
     row = db.session.execute(query, {"poll_id": poll.poll_id, **which}).first()
     if row is None:
         return None
     meeting = poll.meeting_id
-    presence = meeting_port.meetings().presence(meeting, row.number, lock=lock) if meeting is not None else None
+    presence = (
+        meeting_port.meetings().presence(meeting, row.number, lock=lock is not None) if meeting is not None else None
+    )
     return Unit(**row._mapping, presence=presence)

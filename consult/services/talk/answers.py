@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select
 
+from consult.domain import versions
 from consult.domain.audit import Tag, sha256
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.talk.comments import AnswerState
@@ -22,6 +23,7 @@ def answer(consultation: Consultation, state: AnswerState, reason: str, act: Act
     if earlier is not None:
         return earlier
     phases.refuse_ended(consultation)
+    versions.refuse_unless_same(act.seen, phases.shown_parts(consultation, "answer", "text", "phase"))
     given = OfficialAnswer(
         village_id=act.village_id,
         consultation_id=consultation.id,
@@ -55,6 +57,7 @@ def sum_up(consultation: Consultation, text: str, act: Act) -> OpinionSummary:
     if earlier is not None:
         return earlier
     phases.refuse_ended(consultation)
+    versions.refuse_unless_same(act.seen, phases.shown_parts(consultation, "summary", "text"))
     summary = OpinionSummary(
         village_id=act.village_id,
         consultation_id=consultation.id,

@@ -69,8 +69,10 @@ def reopen(question: Comment, act: Act) -> None:
 @atomic
 def second(comment: Comment, act: Act) -> None:
     """Second a comment ("me too"). Twice is once; seconding one's own does nothing. Raises Refused."""
+    consultation = db.session.get_one(Consultation, comment.consultation_id)
+    transactions.lock(consultation, share=True)  # its phase stays until this is done
     transactions.queue_for(f"seconding:{comment.id}:{act.actor_id}")
-    phases.refuse_unless_open(db.session.get_one(Consultation, comment.consultation_id), PhaseAct.COMMENT)
+    phases.refuse_unless_open(consultation, PhaseAct.COMMENT)
     own = comment.person_id == act.actor_id
     if not own and db.session.get(Seconding, (comment.id, act.actor_id)) is None:
         db.session.add(

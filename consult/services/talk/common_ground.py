@@ -38,8 +38,11 @@ def write_statement(consultation: Consultation, text: str, act: Act) -> Statemen
 @atomic
 def react(statement: Statement, position: Position, act: Act) -> None:
     """Set or replace the actor's position on a statement. Neither its time nor a log entry is kept. Raises Refused."""
+    consultation = db.session.get_one(Consultation, statement.consultation_id)
+    transactions.lock(consultation, share=True)  # its phase stays until this is done
+    transactions.lock(statement, share=True)
     transactions.queue_for(f"reaction:{statement.id}:{act.actor_id}")
-    phases.refuse_unless_open(db.session.get_one(Consultation, statement.consultation_id), PhaseAct.REACT)
+    phases.refuse_unless_open(consultation, PhaseAct.REACT)
     if statement.hidden_at is not None:
         raise Refused(Reason.PHASE_CLOSED)
     _set_position(statement, position, act)

@@ -15,6 +15,7 @@ from consult.models import (
     Person,
     Picture,
     Proposal,
+    ProposalDraft,
     ProposalRevision,
     db,
 )
@@ -69,7 +70,7 @@ def open_consultation(
 
 @atomic
 def open_from_draft(
-    draft_id: int,
+    draft: ProposalDraft,
     words: Draft,
     shown: Sequence[tuple[str, str]],
     act: Act,
@@ -79,25 +80,27 @@ def open_from_draft(
 ) -> Consultation | None:
     """Open a consultation from the actor's own draft, and delete the draft. The same draft opens one.
 
-    None: there is no such draft, and none was opened from it.
+    None: the draft was deleted meanwhile, and none was opened from it.
     """
+    key = draft.request_key  # read before the lock, under which the row may be gone
     villages.locked(act.village_id)
     transactions.queue_for(f"drafts:{act.actor_id}")
-    draft = drafts.find(act.actor, draft_id)
-    if draft is None:
-        return opened_from(draft_id, act.actor)
-    db.session.delete(draft)
-    by_draft = replace(act, key=_key_of(draft_id, act.actor))
+    found = drafts.by_key(act.actor, key)
+    if found is None:
+        return opened_from(key, act.actor)
+    db.session.delete(found)
+    by_draft = replace(act, key=_key_of(key, act.actor))
     return open_consultation(words, shown, by_draft, group_ids=group_ids, phase=phase)
 
 
-def opened_from(draft_id: int, person: Person) -> Consultation | None:
-    """Return the consultation that a person's draft was opened as, if it was."""
-    return db.session.scalar(select(Consultation).where(Consultation.request_key == _key_of(draft_id, person)))
+def opened_from(draft_key: str, person: Person) -> Consultation | None:
+    """Return the consultation that a person's draft was opened as, if it was, by the key of the draft."""
+    return db.session.scalar(select(Consultation).where(Consultation.request_key == _key_of(draft_key, person)))
 
 
-def _key_of(draft_id: int, person: Person) -> str:
-    return f"draft:{person.id}:{draft_id}"
+def _key_of(draft_key: str, person: Person) -> str:
+    """Return the key of a consultation that is opened from a draft; not of its id, which the database gives again."""
+    return f"draft:{person.id}:{draft_key}"
 
 
 def _next_number(village_id: int, year: int) -> int:

@@ -64,3 +64,9 @@ def find(person: Person, draft_id: int) -> ProposalDraft | None:
     return db.session.scalar(
         select(ProposalDraft).where(ProposalDraft.id == draft_id, ProposalDraft.person_id == person.id)
     )
+
+
+def by_key(person: Person, key: str) -> ProposalDraft | None:
+    """Return one of this person's own drafts by its key."""
+    query = select(ProposalDraft).where(ProposalDraft.request_key == key, ProposalDraft.person_id == person.id)
+    return db.session.scalar(query.execution_options(populate_existing=True))

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS, DECIDES_APPEALS
@@ -81,6 +82,9 @@ def dismiss_reports(content: Content, act: Act) -> None:
 def hide(content: Content, ground: ReportGround, reason: str, act: Act) -> None:
     """Hide content, settle its reports and tell the author why. Hidden already: nothing."""
     _lock(content)
+    mine = db.session.scalar(select(Removal.hidden_by).where(Removal.subject == subject_of(content)).limit(1))
+    if content.hidden_at is None or mine != act.actor_id:
+        versions.refuse_unless_same(act.seen, {"hidden": content.hidden_at is not None})
     if content.hidden_at is None:
         content.hidden_at = act.now
         removal = Removal(
@@ -125,6 +129,8 @@ def decide(removal: Removal, act: Act, *, restore_content: bool, reason: str) ->
         raise Refused(Reason.HIDER_CANNOT_DECIDE)
     if removal.appealed_at is None:
         raise Refused(Reason.NO_APPEAL)
+    if removal.decided_at is None or removal.decided_by != act.actor_id:
+        versions.refuse_unless_same(act.seen, removal_parts(removal))
     if removal.decided_at is None:
         content = _content_of(removal)
         _lock(content)
@@ -139,12 +145,19 @@ def decide(removal: Removal, act: Act, *, restore_content: bool, reason: str) ->
 def restore(removal: Removal, reason: str, act: Act) -> None:
     """Show the content again, with a reason. Shown already: nothing."""
     transactions.lock(removal)
+    if removal.restored_at is None or removal.restored_by != act.actor_id:
+        versions.refuse_unless_same(act.seen, removal_parts(removal))
     if removal.restored_at is None:
         content = _content_of(removal)
         _lock(content)
         _show_again(removal, content, reason, act)
         _tell_author(removal, content, "restored", act)
         _record(Tag.WORDS_RESTORED, content, act, hiding=removal.id)
+
+
+def removal_parts(removal: Removal) -> dict[str, object]:
+    """Return what the page of a removal shows of it, as it is now."""
+    return {"appeal": str(removal.appealed_at), "decision": str(removal.decided_at), "hidden": str(removal.restored_at)}
 
 
 def _lock(content: Content) -> None:

@@ -4,12 +4,22 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import phases
 from consult.domain.talk.comments import AnswerState
 from consult.domain.talk.phases import Phase, PhaseAct
-from consult.models import Consultation, Merger, OfficialAnswer, PhaseEntry, Withdrawal, db
+from consult.models import (
+    Consultation,
+    Merger,
+    OfficialAnswer,
+    OpinionSummary,
+    PhaseEntry,
+    Proposal,
+    Withdrawal,
+    db,
+)
 from consult.models.talk import consultation_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
@@ -52,12 +62,25 @@ def move(consultation: Consultation, phase: Phase, act: Act, *, until: date | No
     refuse_ended(consultation)
     if consultation.phase is phase:
         return
+    versions.refuse_unless_same(act.seen, shown_parts(consultation, "phase", "answer", "text"))
     if not phases.leads(consultation.phase, phase):
         raise Refused(Reason.NO_WAY_THERE)
     if phase is Phase.CARRY_OUT and not may_be_carried_out(consultation.id):
         raise Refused(Reason.NOTHING_TO_CARRY_OUT)
     enter(consultation, phase, act, until=until, reason=reason)
     audit.record(Tag.CONSULTATION_MOVED, f"consultation:{consultation.id}", act, phase=phase.value)
+
+
+def shown_parts(consultation: Consultation, *names: str) -> dict[str, object]:
+    """Return what the page of the council's acts shows of a consultation, as it is now; all parts, or some of them."""
+    ids = {"consultation_id": consultation.id}
+    newest = {
+        "phase": select(func.max(PhaseEntry.number)).filter_by(**ids),
+        "answer": select(func.max(OfficialAnswer.number)).filter_by(**ids),
+        "summary": select(func.max(OpinionSummary.number)).filter_by(**ids),
+        "text": select(Proposal.revision).filter_by(**ids),
+    }
+    return {name: db.session.scalar(newest[name]) for name in names or newest}
 
 
 def may_be_carried_out(consultation_id: int) -> bool:

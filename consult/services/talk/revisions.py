@@ -1,6 +1,7 @@
 """Revisions of a proposal: the old text stays readable, and the suggestions taken up are credited."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -8,6 +9,7 @@ from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.law.bodies import internal_codes
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.refusals import Reason, Refused
+from consult.domain.talk import differences
 from consult.domain.talk.comments import Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase, PhaseAct
@@ -20,8 +22,10 @@ from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.talk import consultations, phases, search_texts
 
+TEXTS = ("title", "summary", "place", "text")
+"""The fields of a proposal whose differences are shown."""
 
-@atomic
+
 def revise(
     consultation: Consultation,
     draft: Draft,
@@ -37,16 +41,54 @@ def revise(
     `base` is the number of the revision it was written on, `accepted` the ids of the suggestions it takes up.
     Raises Refused: not the proposer, a vote announced, on an agenda, revised meanwhile.
     """
+    kept = _differences(consultation, draft, base)  # slow: outside of the lock
+    why = _Why(base, reason, tuple(accepted), in_office, kept)
+    return _revise(consultation, draft, act, why)
+
+
+@dataclass(frozen=True)
+class _Why:
+    """What a revision rests on, why it is made, and its differences to the revision it was written on."""
+
+    base: int
+    reason: str
+    accepted: tuple[int, ...]
+    in_office: bool
+    differences: dict[str, list[list[str | int]]] | None
+
+
+def _differences(consultation: Consultation, draft: Draft, base: int) -> dict[str, list[list[str | int]]] | None:
+    """Return what a revision changes, as it is stored; None where there is no such base, which is refused later."""
+    old = db.session.get(ProposalRevision, (consultation.proposal.id, base))
+    if old is None:
+        return None
+    changed = differences.changed_fields(old.words, draft.as_facts(), TEXTS)
+    return {name: differences.to_steps(parts) for name, parts in changed.items()}
+
+
+def changes(
+    old: ProposalRevision, new: ProposalRevision, budget: differences.Budget
+) -> dict[str, list[differences.DifferencePart]]:
+    """Return the differences of each field that changed: the stored ones, or compared as far as the budget lasts."""
+    if new.differences is None:
+        return differences.changed_fields(old.words, new.words, TEXTS, budget)
+    return {
+        name: differences.from_steps(old.words[name], new.words[name], steps) for name, steps in new.differences.items()
+    }
+
+
+@atomic
+def _revise(consultation: Consultation, draft: Draft, act: Act, why: _Why) -> ProposalRevision:
     transactions.lock(consultation)
     proposal = consultation.proposal
     transactions.lock(proposal)
     earlier = transactions.earlier(ProposalRevision, act.key)
     if earlier is not None:
         return earlier
-    refuse_unless_revisable(consultation, act.actor, in_office=in_office)
+    refuse_unless_revisable(consultation, act.actor, in_office=why.in_office)
     if consultation_queries.stands_on_agenda(consultation.id):
         raise Refused(Reason.ON_AN_AGENDA)
-    if base != proposal.revision:
+    if why.base != proposal.revision:
         raise Refused(Reason.REVISED_MEANWHILE)
     _replace(proposal, draft)
     revision = ProposalRevision(
@@ -54,7 +96,8 @@ def revise(
         number=proposal.revision,
         village_id=proposal.village_id,
         words=draft.as_facts(),
-        reason=reason,
+        reason=why.reason,
+        differences=why.differences,
         request_key=act.key,
         revised_by=act.actor_id,
         revised_at=act.now,
@@ -62,7 +105,7 @@ def revise(
     db.session.add(revision)
     db.session.flush()
     search_texts.put_proposal(proposal, now=act.now)
-    authors = _credit(consultation.id, proposal.revision, accepted)
+    authors = _credit(consultation.id, proposal.revision, why.accepted)
     _tell(consultation, revision, authors, act)
     audit.record(
         Tag.PROPOSAL_REVISED,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from consult.domain import versions
 from consult.domain.audit import Tag, sha256
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ACCEPTS_WORK
@@ -104,6 +105,7 @@ def inspect(task: Task, accepted: bool, words: str, act: Act) -> None:
         raise Refused(Reason.WORK_ACCEPTED)
     if task.done_at is None:
         raise Refused(Reason.WORK_NOT_DONE)
+    versions.refuse_unless_same(act.seen, shown_parts(task))
     db.session.add(
         Acceptance(
             village_id=act.village_id,
@@ -121,6 +123,11 @@ def inspect(task: Task, accepted: bool, words: str, act: Act) -> None:
     else:
         _send_back(task, act)
     _record(Tag.WORK_LOOKED_AT, task, act, accepted=accepted, digest=sha256(words))
+
+
+def shown_parts(task: Task) -> dict[str, object]:
+    """Return what the page of a task shows of the work, as it is now."""
+    return {"work": [one.id for one in task_queries.progress(task.id)]}
 
 
 def _send_back(task: Task, act: Act) -> None:

@@ -1,5 +1,6 @@
 """Ending a consultation early: withdrawn by the proposer, or merged into another. And relating two of them."""
 
+from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.refusals import Reason, Refused
@@ -46,6 +47,7 @@ def merge(consultation: Consultation, into: Consultation | None, reason: str, ac
     if into is None or not _are_two_of_one_village(consultation, into) or phases.has_ended(into):
         raise Refused(Reason.ONLY_INTO_ANOTHER)
     phases.refuse_unless_open(consultation, PhaseAct.WITHDRAW)
+    versions.refuse_unless_same(act.seen, phases.shown_parts(consultation, "phase", "text"))
     db.session.add(
         Merger(
             consultation_id=consultation.id,

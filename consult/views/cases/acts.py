@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from consult.domain.cases import forms, rules
+from consult.domain import versions
+from consult.domain.cases import forms, rules, shown
 from consult.domain.cases.act_checks import due_rows, may_speak_of
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
@@ -150,6 +151,7 @@ def _page(case: Opened, act: CaseAct, values: dict[str, Any], said: dict[str, st
         case=case,
         s=case.situation,
         act=act,
+        version=versions.token(shown.parts_of(case.situation, act)),
         desk=case.part in DESK,
         fields=fields,
         values=values,

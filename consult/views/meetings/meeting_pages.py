@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, abort
 
+from consult.domain import versions
 from consult.domain.audit import fingerprint_groups
 from consult.domain.law import bodies, vote_gates
 from consult.domain.law.motions import Motion
@@ -23,7 +24,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, Petition, db
 from consult.models.meetings import check_in_queries, meeting_queries
 from consult.services.law import four_deliberations
-from consult.services.meetings import meeting_states, minutes, proceedings, rsvps
+from consult.services.meetings import meeting_states, meetings, minutes, proceedings, rsvps
 from consult.services.people.villages import local_day
 from consult.views.polls.poll_pages import INPUT_TIME
 from consult.web import conveners, pages
@@ -112,6 +113,7 @@ def draft(
         "meetings/draft.html",
         status,
         meeting=meeting,
+        version=versions.token(meetings.shown_parts(meeting)),
         body=body,
         items=items,
         votes=votes_by_item(meeting.id),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, make_response, request, url_for
 
-from consult.domain import instants
+from consult.domain import instants, versions
 from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.meetings import meetings as rules
@@ -15,6 +15,7 @@ from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
+from consult.models import Meeting
 from consult.models.meetings import check_in_queries, meeting_queries
 from consult.models.people import roll_queries
 from consult.services.meetings import meetings, rsvps
@@ -35,6 +36,7 @@ def refused(error: Refused) -> Response:
     form, meeting_id = request.form.to_dict(), (request.view_args or {}).get("meeting_id", 0)
     forms: dict[str | None, Any] = {
         "meetings.create": lambda mistakes, status: meeting_pages.form(form, mistakes, status),
+        "meetings.revise": lambda mistakes, status: _edit_form(meeting_id, form, mistakes, status),
         "meetings.call": lambda mistakes, status: _draft(meeting_id, form, mistakes, status),
         "meetings.make_change": lambda mistakes, status: _change_form(meeting_id, form, mistakes, status),
     }
@@ -115,7 +117,7 @@ def revise(meeting_id: int) -> Response:
     )
     if plan is None:
         return _edit_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
-    meetings.revise(meeting, plan)
+    meetings.revise(meeting, plan, seen=request.form.get("seen"))
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 
@@ -129,7 +131,9 @@ def discard(meeting_id: int) -> Response:
 
 def _edit_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id, drafts=True)
-    return pages.page("meetings/edit.html", status, meeting=meeting, values=values, mistakes=mistakes)
+    return pages.page(
+        "meetings/edit.html", status, meeting=meeting, values=values, mistakes=mistakes, version=_version(meeting)
+    )
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/call")
@@ -173,7 +177,13 @@ def _draft(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], st
 
 def _change_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    return pages.page("meetings/change.html", status, meeting=meeting, values=values, mistakes=mistakes)
+    return pages.page(
+        "meetings/change.html", status, meeting=meeting, values=values, mistakes=mistakes, version=_version(meeting)
+    )
+
+
+def _version(meeting: Meeting) -> str:
+    return versions.token(meetings.shown_place(meeting))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/answers")

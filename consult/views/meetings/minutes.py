@@ -4,6 +4,7 @@ import secrets
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from consult.domain import versions
 from consult.domain.form_errors import FormError
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.entry_facts import ProceedingStep
@@ -90,6 +91,7 @@ def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Respo
         "meetings/minutes/show.html",
         status,
         meeting=meeting,
+        version=versions.token({"minutes": shown.text.digest()}),
         state=meeting_states.state_of(meeting),
         **shown.__dict__,
         steps=ProceedingStep,

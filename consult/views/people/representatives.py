@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
+from consult.domain import versions
 from consult.services.people import representatives
 from consult.web import pages
 from consult.web.access import act, members_only, person, today
@@ -21,6 +22,7 @@ def show_representative() -> Response:
         speaker=representatives.speaker_of(acting.household, adults),
         names={adult.id: adult.name for adult in adults},
         household=acting.household,
+        version=versions.token(representatives.shown_parts(acting.household)),
         history=representatives.history(acting.household_id),
     )
 

@@ -3,19 +3,21 @@
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from sqlalchemy import select
 
+from consult.domain import versions
 from consult.domain.people.people import DepartureKind, age_on, masked_phone
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
+from consult.domain.refusals import Refused
 from consult.models import Person, RollImport, db
 from consult.models.people import right_queries, roll_queries
 from consult.services.core import crypto, exports
 from consult.services.people import rights, rolls
 from consult.services.people.rights import WantedRight
-from consult.web import pages, uploads
+from consult.web import errors, pages, uploads
 from consult.web.access import act, acting_office, only, today, village
 from consult.web.forms import key_from
 from consult.web.numbers import ident
-from consult.web.words import roll_words
+from consult.web.words import refusal_words, roll_words
 
 bp = Blueprint("rolls", __name__)
 PAGE = 50
@@ -62,9 +64,16 @@ def show_roll_import(import_id: int) -> Response:
     staged = _staged(import_id)
     if staged.confirmed_at is not None:
         return pages.done(url_for(".index"))
+    return _preview(staged)
+
+
+def _preview(staged: RollImport, refusal: Refused | None = None) -> Response:
     seen = rolls.preview(staged)
     return pages.page(
         "people/rolls/show.html",
+        200 if refusal is None else errors.status_of(refusal.reason),
+        refusal=refusal_words.refusal(refusal) if refusal else "",
+        version=versions.token(rolls.shown_parts(seen)),
         staged=staged,
         seen=seen,
         changes=seen.changes,
@@ -76,7 +85,10 @@ def show_roll_import(import_id: int) -> Response:
 @bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")
 @clerk_only
 def confirm(import_id: int) -> Response:
-    rolls.confirm(_staged(import_id), request.form.getlist("office"), act(), office=acting_office(KEEPS_THE_ROLL))
+    try:
+        rolls.confirm(_staged(import_id), request.form.getlist("office"), act(), office=acting_office(KEEPS_THE_ROLL))
+    except Refused as refusal:
+        return _preview(_staged(import_id), refusal)
     return pages.done(url_for("rights.index") if right_queries.any_of_import(import_id) else url_for(".index"))
 
 

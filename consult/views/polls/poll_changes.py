@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from consult.domain import versions
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
@@ -70,6 +71,7 @@ def _changes_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], 
         "polls/poll_changes/index.html",
         status,
         poll=poll,
+        version=versions.token(poll_changes.shown_parts(poll)),
         state=state_of(poll),
         waiting=waiting,
         changes=poll_changes.confirmed(poll.id),

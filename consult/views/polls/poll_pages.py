@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
+from consult.domain import versions
 from consult.domain.audit import fingerprint_groups
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
@@ -107,6 +108,7 @@ def draft(poll: Poll, refusal: Refused | None = None) -> Response:
         "polls/draft.html",
         200 if refusal is None else errors.status_of(refusal.reason),
         poll=poll,
+        version=versions.token(polls.shown_parts(poll)),
         body=body,
         formal_source=polls.formal_source(poll.village_id, body),
         first_day=bodies.first_opening_day(local_day(village(), now()), body.notice_days),
@@ -127,6 +129,7 @@ def announced(poll: Poll) -> Response:
     if state in (PollState.CLOSED, PollState.DECLARED):
         common["may_declare"] = state is PollState.CLOSED and may_declare(poll)
         tally = _tally_of_closed(poll)
+        common["version"] = versions.token(closing.shown_parts(poll))
         if tally is None:
             return pages.page(
                 "polls/counting.html", **common, why=count_sheets.why_not_countable(poll), fault=closing.fault_of(poll)

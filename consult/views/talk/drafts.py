@@ -78,9 +78,10 @@ def keep_place(draft_id: int) -> Response:
 @members_only
 def publish(draft_id: int) -> Response:
     """Open the consultation. A second tap finds the one the first opened."""
+    key = request.form.get("key", "")
     draft = drafts.find(person(), draft_id)
-    if draft is None:
-        return _to_opened(consultations.opened_from(draft_id, person()))
+    if draft is None or key not in ("", draft.request_key):
+        return _to_opened(consultations.opened_from(key, person()))
     fields = draft.fields
     words, mistakes = rules.read_draft_form({name: str(fields.get(name, "")) for name in ("title", "summary", "place")})
     if words is None:
@@ -100,7 +101,7 @@ def _open(draft: ProposalDraft, words: Draft) -> Consultation | None:
     officer = roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS)
     picture = fields.get("picture")
     return consultations.open_from_draft(
-        draft.id,
+        draft,
         words,
         [(picture[0], picture[1])] if picture else [],
         act(),

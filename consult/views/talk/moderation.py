@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
+from consult.domain import versions
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.talk.moderation import REASON_LENGTH, ReportGround
@@ -165,6 +166,7 @@ def _form(
         template,
         status,
         words=content,
+        version=versions.token({"hidden": content.hidden_at is not None}),
         kind=kind,
         row_id=int(row_id),
         grounds=_grounds(),
@@ -185,6 +187,7 @@ def _page(removal: Removal, values: dict[str, str], mistakes: dict[str, FormErro
         "talk/moderation/show.html",
         status,
         hiding=removal,
+        version=versions.token(moderation.removal_parts(removal)),
         names=people,
         values=values,
         mistakes=code_words.mistakes(mistakes),

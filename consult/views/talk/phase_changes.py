@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import Blueprint, Response, request, url_for
 
+from consult.domain import versions
 from consult.domain.form_errors import FormError
 from consult.domain.instants import read_day
 from consult.domain.numbers import read_id
@@ -126,6 +127,7 @@ def _page(
         consultation=consultation,
         proposal=consultation.proposal,
         key=secrets.token_urlsafe(18),
+        version=versions.token(phases.shown_parts(consultation)),
         values={"summary_text": summaries[0].text if summaries else "", **form},
         mistakes=code_words.mistakes(mistakes),
         ended=consultation_pages.is_ended(consultation),

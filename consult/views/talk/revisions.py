@@ -12,7 +12,7 @@ from consult.domain.talk import consultations as rules
 from consult.domain.talk import differences
 from consult.domain.talk.consultations import Draft, as_form
 from consult.domain.text_fields import line
-from consult.models import Consultation, Person, ProposalRevision, db
+from consult.models import Consultation, Person, db
 from consult.models.talk import comment_queries, talk_queries
 from consult.services.talk import revisions
 from consult.views.talk import consultation_pages
@@ -22,7 +22,6 @@ from consult.web.forms import key_from
 from consult.web.words import code_words, refusal_words
 
 bp = Blueprint("revisions", __name__)
-TEXTS = ("title", "summary", "place", "text")
 
 
 @bp.get("/<slug>/consultations/<int:consultation_id>/revisions")
@@ -33,6 +32,7 @@ def index(consultation_id: int) -> Response:
     found = talk_queries.revisions(consultation.proposal.id)
     people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
     credited: dict[int, list[object]] = {}
+    budget = differences.Budget()  # for revisions of before the differences were stored
     for comment in comment_queries.credits_of(consultation.id):
         credited.setdefault(comment.accepted_in or 0, []).append(comment)
     return pages.page(
@@ -40,7 +40,7 @@ def index(consultation_id: int) -> Response:
         consultation=consultation,
         proposal=consultation.proposal,
         steps=[
-            (new, people[new.revised_by], _changes(old, new), credited.get(new.number, []))
+            (new, people[new.revised_by], revisions.changes(old, new, budget).items(), credited.get(new.number, []))
             for new, old in pairwise(found)
         ],
         first=found[-1],
@@ -91,12 +91,6 @@ def create(consultation_id: int) -> Response:
             status=errors.status_of(refusal.reason),
         )
     return pages.done(url_for(".index", consultation_id=consultation_id))
-
-
-def _changes(old: ProposalRevision, new: ProposalRevision) -> list[tuple[str, list[differences.DifferencePart]]]:
-    """Return the differences of each field that changed."""
-    changed = [(name, old.words[name], new.words[name]) for name in TEXTS if old.words[name] != new.words[name]]
-    return [(name, differences.between(before, after)) for name, before, after in changed]
 
 
 def _in_office() -> bool:

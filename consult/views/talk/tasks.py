@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from consult.domain import versions
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
@@ -137,6 +138,7 @@ def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: 
         **_status(task),
         consultation=consultation_pages.find_consultation(task.consultation_id),
         progress=task_queries.progress(task.id),
+        version=versions.token(tasks.shown_parts(task)),
         looks=task_queries.acceptances(task.id),
         ratings=ratings,
         shows_ratings=ratings.satisfied + ratings.unsatisfied >= rules.RATINGS_SHOWN_FROM,

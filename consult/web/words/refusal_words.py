@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.web.words import code_words
+from consult.web.words import code_words, version_words
 from consult.web.words.cases import case_state_words
 
 REFUSALS: dict[Reason, LazyString] = {
@@ -115,6 +115,15 @@ REFUSALS: dict[Reason, LazyString] = {
     ),
     Reason.DISK_FULL: _l("The server has no room for files at the moment. Please tell whoever runs it."),
     Reason.SERVER_BUSY: _l("Many files arrive at this moment. Please send it again in a minute."),
+    Reason.COLLIDED: _l("Somebody did something at the same moment, so yours was not done. Please send it again."),
+    Reason.DATABASE_BUSY: _l("The village is very busy just now, so this was not done. Please send it again."),
+    Reason.CHANGED_MEANWHILE: _l(
+        "Somebody changed this while you had the page open: %(parts)s. So yours was not done. "
+        "Look at it as it stands now, then send it again."
+    ),
+    Reason.ROLL_CHANGED: _l(
+        "The roll was changed meanwhile. Look at what the file would change now, and confirm again."
+    ),
     Reason.NO_SEAT: _l("By the rule that was frozen this person has no vote here."),
     Reason.NOT_ANNOUNCED: _l("The vote has not been announced."),
     Reason.NOTICE_TOO_SHORT: _l(
@@ -293,6 +302,9 @@ def refusal(error: Refused) -> str:
     if error.reason in (Reason.OFFICES_CLASH, Reason.KIN_CLASH):
         held = role(str(error.facts["held"]))
         return str(REFUSALS[error.reason]) % {**error.facts, "held": held}
+    if error.reason is Reason.CHANGED_MEANWHILE:
+        parts: Any = error.facts.get("parts", ())
+        return str(REFUSALS[error.reason]) % {"parts": ", ".join(str(version_words.PARTS[one]) for one in parts)}
     if error.reason is Reason.OTHER_BODY_DECIDES:
         codes: Any = error.facts["bodies"]
         return str(REFUSALS[error.reason]) % {

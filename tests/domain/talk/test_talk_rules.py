@@ -153,3 +153,11 @@ def test_the_table_of_simplified_characters_is_what_opencc_says():
     table = (ROOT / "consult" / "data" / "simplified.txt").read_text(encoding="utf-8").replace("\n", "")
     assert all(convert(table[i]) == table[i + 1] for i in range(0, len(table), 2))
     assert "議议" in table and "圍围" in table
+
+
+def test_an_excerpt_looks_at_each_character_of_a_text_once_however_many_terms_there_are():
+    text = "石阶" * 9_000
+    search._folded.cache_clear()
+    search.excerpt(text, "水圳 井边 灯油 晒谷 塘基 莲藕 老碾")
+    looked = search._folded.cache_info()
+    assert looked.hits + looked.misses == len(text)

@@ -208,3 +208,11 @@ def test_a_closing_time_moved_by_sql_is_found_out(inside):
     confirm(inside, ask(inside, poll, longer(poll)))
     without_triggers("UPDATE poll SET closes_at = '2099-01-01 00:00:00+00'")
     assert any("times differ" in fault for fault in verify(inside.row()))
+
+
+def test_nobody_of_another_group_is_added_to_a_groups_vote(inside):
+    """By the same rule as at the door of a meeting: a group's vote is its own."""
+    for body in ("VG_people", "VG_house"):
+        poll = a_poll(inside, key=body, body=body, group_id=inside.upper_group)
+        stranger = ChangeRequest(ChangeKind.ADDITION, "漏了", person_id=inside.aunt_leung.id)
+        assert refused(ask, inside, poll, stranger, key=f"of-{body}") is Reason.NO_SEAT

@@ -58,10 +58,34 @@ def test_putting_up_twice_opens_one_matter(app, as_person, village):
     first = fong.submit("/rongxi/consultations/drafts/").request.path
     fong.submit(first, title="修好井边的灯", summary="晚上挑水看不见。")
     address = first.replace("words", "publication")
-    answers = [fong.send(address) for _ in range(2)]
+    fong.get(first.replace("words", "review"))
+    key = fong.page.find("form", action=address).find("input", {"name": "key"})["value"]
+    answers = [fong.send(address, key=key) for _ in range(2)]
     assert answers[0].location == answers[1].location
     with app.app_context():
         assert db.session.query(Consultation).count() == 1
+
+
+def test_the_second_matter_a_villager_raises_is_published(app, as_person, village):
+    """SQLite gives the id of a deleted draft again: no key may be made of it."""
+    fong = as_person(village.ah_fong)
+    for title in ("修好井边的灯", "修好塘基的路", "修好晒谷坪"):
+        first = fong.submit("/rongxi/consultations/drafts/").request.path
+        fong.submit(first, title=title, summary="晚上挑水看不见。")
+        fong.submit(first.replace("words", "review"))
+    with app.app_context():
+        titles = [one.proposal.title for one in db.session.query(Consultation).order_by(Consultation.id)]
+        assert titles == ["修好井边的灯", "修好塘基的路", "修好晒谷坪"]
+        assert db.session.query(ProposalDraft).count() == 0
+
+
+def test_a_page_of_a_draft_that_is_gone_publishes_no_other(app, as_person, village):
+    fong = as_person(village.ah_fong)
+    first = fong.submit("/rongxi/consultations/drafts/").request.path
+    fong.submit(first, title="修好井边的灯", summary="晚上挑水看不见。")
+    assert fong.send(first.replace("words", "publication"), key="of another draft").status_code == 404
+    with app.app_context():
+        assert db.session.query(Consultation).count() == 0
 
 
 def test_a_draft_that_is_thrown_away_is_gone(as_person, village):

@@ -1,0 +1,41 @@
+"""Answer a request, and answer it once more from its beginning when another transaction was in its way.
+
+The acts of a request are idempotent by the key of their form, so that one that was done already is not done twice.
+What was to be done after a commit is dropped with the transaction that was undone.
+"""
+
+from flask import Flask, Response, request
+from flask.ctx import RequestContext
+
+AGAIN = "consult.again"
+"""In the environment of a request that is answered for the second time."""
+
+
+class Collided(Exception):
+    """Raised by the error handler of the first try; the session has been rolled back."""
+
+
+def is_second_try() -> bool:
+    """Tell whether this request is being answered for the second time."""
+    return AGAIN in request.environ
+
+
+class Application(Flask):
+    """A Flask application whose requests get a second try."""
+
+    def full_dispatch_request(self) -> Response:
+        """Answer the request; after a collision from its beginning, with a session and a `g` of its own."""
+        try:
+            return super().full_dispatch_request()
+        except Collided:
+            request.environ[AGAIN] = True
+            _rewind_uploads()
+        sent = request._get_current_object()  # type: ignore[attr-defined]
+        with self.app_context(), RequestContext(self, sent.environ, request=sent):
+            return super().full_dispatch_request()
+
+
+def _rewind_uploads() -> None:
+    """Let the uploads be read from their beginning. They are kept in memory (memory_uploads)."""
+    for _, upload in request.files.items(multi=True):
+        upload.stream.seek(0)

@@ -1,0 +1,1139 @@
+"""Every act that numbers, counts or ends, by two different persons in the same moment: no fault, one consistent end.
+
+Each act of ACTS prepares, in an app context, what the two do and what must hold afterwards. On both databases.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from consult import clock
+from consult.domain import versions
+from consult.domain.cases import shown
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
+from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
+from consult.domain.meetings.check_ins import CheckInWay
+from consult.domain.meetings.entry_facts import RemarkNotedFacts
+from consult.domain.meetings.meetings import MeetingPlan, RsvpAnswer
+from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.people.people import DepartureKind
+from consult.domain.people.right_changes import RightKind
+from consult.domain.people.roles import Role
+from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
+from consult.domain.polls.count_sheets import Figures
+from consult.domain.polls.polls import Channel
+from consult.domain.refusals import Reason
+from consult.domain.talk.comments import AnswerState
+from consult.domain.talk.common_ground import Position
+from consult.domain.talk.consultations import Draft
+from consult.domain.talk.moderation import ReportGround
+from consult.domain.talk.phases import Phase
+from consult.domain.talk.tasks import TaskPlan
+from consult.models import (
+    Acceptance,
+    AgendaItem,
+    BallotEvent,
+    BodyStanding,
+    CaseEntry,
+    CheckIn,
+    Comment,
+    Consultation,
+    ContentReport,
+    CountSheet,
+    Declaration,
+    DeliberationStep,
+    Departure,
+    Endorsement,
+    Household,
+    HouseholdCard,
+    MatterChoice,
+    MediationCase,
+    Meeting,
+    MeetingAddition,
+    Merger,
+    Notice,
+    Objection,
+    OfficialAnswer,
+    OpinionSummary,
+    Person,
+    PetitionSignature,
+    PhaseEntry,
+    Poll,
+    PollChange,
+    PollChangeConfirmation,
+    PollEnding,
+    Proceeding,
+    ProposalRevision,
+    Reaction,
+    Relation,
+    Removal,
+    RepresentativeChoice,
+    RollEntry,
+    RollImport,
+    Rsvp,
+    Seconding,
+    SheetConfirmation,
+    Statement,
+    Task,
+    VoteDispute,
+    Withdrawal,
+    db,
+)
+from consult.services.board import notice_objections
+from consult.services.cases import filing, membership, transitions
+from consult.services.cases.filing import Application
+from consult.services.cases.transitions import Transition
+from consult.services.law import four_deliberations
+from consult.services.meetings import (
+    agendas,
+    check_ins,
+    meeting_additions,
+    meeting_votes,
+    meetings,
+    petitions,
+    proceedings,
+    rsvps,
+)
+from consult.services.people import cards, representatives, rights, rolls
+from consult.services.people.rights import WantedRight
+from consult.services.polls import (
+    ballot_requests,
+    ballots,
+    closing,
+    count_sheets,
+    formal_basis,
+    offline_turnout,
+    poll_changes,
+    polls,
+    vote_disputes,
+)
+from consult.services.site.verification import verify
+from consult.services.talk import (
+    answers,
+    comments,
+    common_ground,
+    consultations,
+    endorsements,
+    moderation,
+    phases,
+    revisions,
+    tasks,
+    withdrawals,
+)
+from tests import cases as case_builders
+from tests.faults.overlap import overlapping
+from tests.meetings import (
+    URGENT,
+    a_called_meeting,
+    a_meeting_draft,
+    a_vote,
+    an_item,
+    begin_vote,
+    end_vote,
+    everybody,
+    open_it,
+    seat,
+    seat_number,
+)
+from tests.tasks import a_task, carried_out, note
+from tests.tasks import representatives as make_representatives
+from tests.village import Cast, Who, a_consultation, a_draft, a_matter, a_poll, number_of, say, vote
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
+Two = tuple[Callable[[], object], Callable[[], object], Callable[[list[Any]], None]]
+"""What the one does, what the other does, and what must hold of their answers and of the records."""
+ZH = "zh-Hans-CN"
+
+
+def count(model: type, **same: object) -> int:
+    return int(db.session.query(model).filter_by(**same).count())
+
+
+def get(model: type, row_id: int) -> Any:
+    return db.session.get_one(model, row_id)
+
+
+def both(told: list[Any]) -> None:
+    """Neither was refused."""
+    assert not [one for one in told if isinstance(one, Reason)], told
+
+
+def one_of(told: list[Any], *reasons: Reason) -> None:
+    """Exactly one was refused, for one of these reasons."""
+    refused = [one for one in told if isinstance(one, Reason)]
+    assert len(refused) == 1 and refused[0] in reasons, told
+
+
+def numbered(rows: Sequence[Any], attribute: str = "number") -> None:
+    """The rows are numbered from 1 on, without a gap."""
+    assert sorted(getattr(row, attribute) for row in rows) == list(range(1, len(rows) + 1))
+
+
+# talk
+
+
+def raise_two_matters(cast: Cast) -> Two:
+    def open_one(who: Who) -> Callable[[], object]:
+        words = Draft("修路", "把村口的路修好", "", None, ())
+        return lambda: (
+            consultations.open_consultation(
+                words, [], who.act(language=ZH, key=f"k{who.id}"), group_ids=[], phase=Phase.RAISE
+            ).number
+        )
+
+    def holds(told: list[Any]) -> None:
+        assert sorted(told) == [1, 2]
+
+    return open_one(cast.ah_fong), open_one(cast.ah_kwok), holds
+
+
+def endorse_a_matter(cast: Cast) -> Two:
+    matter = a_matter(cast)
+    cast.row().endorsements_needed = 2
+    db.session.commit()
+
+    def endorse(who: Who) -> Callable[[], object]:
+        return lambda: endorsements.endorse(get(Consultation, matter), who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Endorsement) == 3 and get(Consultation, matter).answer_due_on is not None
+
+    return endorse(cast.ah_kwok), endorse(cast.uncle_ho), holds
+
+
+def comment_on_a_matter(cast: Cast) -> Two:
+    one = a_consultation(cast)
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Comment) == 2
+
+    return lambda: say(cast, one, cast.ah_fong), lambda: say(cast, one, cast.ah_kwok, text="我也问"), holds
+
+
+def second_while_it_ends(cast: Cast) -> Two:
+    one = a_consultation(cast)
+    comment = say(cast, one, cast.ah_fong)
+
+    def holds(told: list[Any]) -> None:
+        assert told[1] is None and (told[0] is None) == (count(Seconding) == 1)
+
+    return (
+        lambda: comments.second(get(Comment, comment), cast.ah_kwok.act()),
+        lambda: withdrawals.withdraw(get(Consultation, one), "不修了", cast.sister_chow.act()),
+        holds,
+    )
+
+
+def react_while_it_ends(cast: Cast) -> Two:
+    one = a_consultation(cast)
+    text = common_ground.write_statement(get(Consultation, one), "先修路", cast.ah_fong.act(language=ZH, key="s")).id
+
+    def holds(told: list[Any]) -> None:
+        assert told[1] is None and (told[0] is None) == (count(Reaction) == 2)
+
+    return (
+        lambda: common_ground.react(get(Statement, text), Position.AGREE, cast.ah_kwok.act()),
+        lambda: withdrawals.withdraw(get(Consultation, one), "不修了", cast.sister_chow.act()),
+        holds,
+    )
+
+
+def write_two_statements(cast: Cast) -> Two:
+    one = a_consultation(cast)
+
+    def write(who: Who) -> Callable[[], object]:
+        act = {"language": ZH, "key": f"s{who.id}"}
+        return lambda: common_ground.write_statement(get(Consultation, one), f"{who.name}说", who.act(**act)).id
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Statement) == 2
+
+    return write(cast.ah_fong), write(cast.ah_kwok), holds
+
+
+def revise_a_proposal(cast: Cast) -> Two:
+    one = a_consultation(cast)
+
+    def revise(who: Who) -> Callable[[], object]:
+        words = Draft("修路", f"{who.name}改过", "", None, ())
+        act = {"language": ZH, "key": f"r{who.id}"}
+        return lambda: revisions.revise(
+            get(Consultation, one), words, who.act(**act), base=1, reason="改", accepted=(), in_office=True
+        )
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.REVISED_MEANWHILE)
+        assert count(ProposalRevision) == 2
+
+    return revise(cast.sister_chow), revise(cast.old_chan), holds
+
+
+def withdraw_and_merge(cast: Cast) -> Two:
+    one, other = a_consultation(cast), a_consultation(cast, key="other")
+
+    def holds(told: list[Any]) -> None:
+        assert count(Withdrawal) + count(Merger) == 1, told
+
+    return (
+        lambda: withdrawals.withdraw(get(Consultation, one), "不修了", cast.sister_chow.act()),
+        lambda: withdrawals.merge(get(Consultation, one), get(Consultation, other), "同一件", cast.old_chan.act()),
+        holds,
+    )
+
+
+def merge_crosswise(cast: Cast) -> Two:
+    one, other = a_consultation(cast), a_consultation(cast, key="other")
+
+    def merge(a: int, b: int, who: Who) -> Callable[[], object]:
+        return lambda: withdrawals.merge(get(Consultation, a), get(Consultation, b), "同一件", who.act())
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.ONLY_INTO_ANOTHER, Reason.CONSULTATION_ENDED)
+        assert count(Merger) == 1
+
+    return merge(one, other, cast.sister_chow), merge(other, one, cast.old_chan), holds
+
+
+def seen(cast: Cast, consultation: int) -> str:
+    return versions.token(phases.shown_parts(get(Consultation, consultation)))
+
+
+def answer_for_the_council(cast: Cast) -> Two:
+    """Yes and no in the same second: the second one sees the first before the village does."""
+    one = a_consultation(cast)
+    page = seen(cast, one)
+
+    def answer(who: Who, state: AnswerState) -> Callable[[], object]:
+        act = {"language": ZH, "key": f"a{who.id}"}
+        return lambda: answers.answer(get(Consultation, one), state, "因为", replace(who.act(**act), seen=page)).number
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+        assert count(OfficialAnswer) == 1
+
+    return answer(cast.sister_chow, AnswerState.ACCEPTED), answer(cast.old_chan, AnswerState.NOT_ACCEPTED), holds
+
+
+def sum_up(cast: Cast) -> Two:
+    one = a_consultation(cast)
+
+    def write(who: Who) -> Callable[[], object]:
+        act = {"language": ZH, "key": f"m{who.id}"}
+        return lambda: answers.sum_up(get(Consultation, one), f"{who.name}记", who.act(**act)).number
+
+    def holds(told: list[Any]) -> None:
+        assert sorted(told) == [1, 2] and count(OpinionSummary) == 2
+
+    return write(cast.sister_chow), write(cast.ms_yip), holds
+
+
+def move_on_two_ways(cast: Cast) -> Two:
+    one = a_matter(cast)
+    page = seen(cast, one)
+
+    def move(who: Who, phase: Phase) -> Callable[[], object]:
+        return lambda: phases.move(get(Consultation, one), phase, replace(who.act(), seen=page), reason="看过")
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+        numbered(db.session.query(PhaseEntry).all())
+        assert count(PhaseEntry) == 2
+
+    return move(cast.sister_chow, Phase.DISCUSS), move(cast.old_chan, Phase.DECIDE), holds
+
+
+def hide_a_comment(cast: Cast) -> Two:
+    comment = say(cast, a_consultation(cast), cast.ah_fong)
+    page = versions.token({"hidden": False})
+
+    def hide(who: Who) -> Callable[[], object]:
+        return lambda: moderation.hide(
+            get(Comment, comment), ReportGround.INSULT, f"{who.name}说", replace(who.act(), seen=page)
+        )
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+        assert count(Removal) == 1
+
+    return hide(cast.sister_chow), hide(cast.old_chan), holds
+
+
+def decide_an_appeal(cast: Cast) -> Two:
+    comment = say(cast, a_consultation(cast), cast.ah_fong)
+    moderation.hide(get(Comment, comment), ReportGround.INSULT, "粗口", cast.sister_chow.act())
+    removal = db.session.query(Removal).one().id
+    moderation.appeal(get(Removal, removal), "没有骂人", cast.ah_fong.act())
+    page = versions.token(moderation.removal_parts(get(Removal, removal)))
+
+    def decide(who: Who, *, restore: bool) -> Callable[[], object]:
+        return lambda: moderation.decide(
+            get(Removal, removal), replace(who.act(), seen=page), restore_content=restore, reason=f"{who.name}定"
+        )
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+
+    return decide(cast.uncle_ho, restore=True), decide(cast.old_chan, restore=False), holds
+
+
+def report_a_comment(cast: Cast) -> Two:
+    comment = say(cast, a_consultation(cast), cast.ah_fong)
+
+    def report(who: Who) -> Callable[[], object]:
+        return lambda: moderation.report_content(get(Comment, comment), ReportGround.OTHER, "", who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(ContentReport) == 2
+
+    return report(cast.ah_kwok), report(cast.uncle_ho), holds
+
+
+def relate_two(cast: Cast) -> Two:
+    one, other = a_consultation(cast), a_consultation(cast, key="other")
+
+    def relate(a: int, b: int, who: Who) -> Callable[[], object]:
+        return lambda: withdrawals.relate(get(Consultation, a), get(Consultation, b), who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Relation) == 1
+
+    return relate(one, other, cast.sister_chow), relate(other, one, cast.old_chan), holds
+
+
+def assign_two_tasks(cast: Cast) -> Two:
+    one = carried_out(cast)
+
+    def assign(who: Who) -> Callable[[], object]:
+        plan = TaskPlan("砌墙", (clock.now() + timedelta(days=9)).date(), 500)
+        return lambda: (
+            tasks.assign(get(Consultation, one), plan, cast.ah_keung.row(), who.act(language=ZH, key=f"t{who.id}")).id
+        )
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Task) == 2
+
+    return assign(cast.sister_chow), assign(cast.old_chan), holds
+
+
+def accept_the_work(cast: Cast) -> Two:
+    make_representatives(cast, cast.ah_fong, cast.uncle_ho)
+    task = a_task(cast)
+    note(cast, task, cast.ah_keung)
+
+    def accept(who: Who) -> Callable[[], object]:
+        return lambda: tasks.inspect(get(Task, task), True, "", who.act(key=f"l{who.id}"))
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Acceptance) == 2 and get(Task, task).accepted_at is not None
+
+    return accept(cast.ah_fong), accept(cast.uncle_ho), holds
+
+
+def accept_and_send_back(cast: Cast) -> Two:
+    make_representatives(cast, cast.ah_fong, cast.uncle_ho)
+    task = a_task(cast)
+    note(cast, task, cast.ah_keung)
+
+    def look(who: Who, *, accepted: bool) -> Callable[[], object]:
+        words = "" if accepted else "缝没勾"
+        return lambda: tasks.inspect(get(Task, task), accepted, words, who.act(key=f"l{who.id}"))
+
+    def holds(told: list[Any]) -> None:
+        assert set(told) <= {None, Reason.WORK_NOT_DONE}
+        assert get(Task, task).accepted_at is None and get(Task, task).done_at is None
+
+    return look(cast.ah_fong, accepted=True), look(cast.uncle_ho, accepted=False), holds
+
+
+# polls
+
+
+def announce_one_poll(cast: Cast) -> Two:
+    poll_id = a_draft(cast)
+
+    def announce(who: Who) -> Callable[[], object]:
+        return lambda: polls.announce(get(Poll, poll_id), who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Notice) == 1 and count(PhaseEntry, phase=Phase.VOTE) == 1
+
+    return announce(cast.sister_chow), announce(cast.old_chan), holds
+
+
+def announce_two_polls(cast: Cast) -> Two:
+    one, other = a_draft(cast), a_draft(cast, key="p2")
+
+    def announce(poll_id: int, who: Who) -> Callable[[], object]:
+        return lambda: polls.announce(get(Poll, poll_id), who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        numbered(db.session.query(Notice).all())
+
+    return announce(one, cast.sister_chow), announce(other, cast.old_chan), holds
+
+
+def extend_and_cancel(cast: Cast) -> Two:
+    """Two changes that were asked for are confirmed at once: the second one rests on a page that is old."""
+    poll_id = a_poll(cast)
+    poll = get(Poll, poll_id)
+    wishes = [
+        ChangeRequest(ChangeKind.EXTENSION, "大雨", poll.closes_at + timedelta(days=1)),
+        ChangeRequest(ChangeKind.CANCELLATION, "停电"),
+    ]
+    asked = [
+        poll_changes.ask(poll, wish, "council_member", cast.sister_chow.act(key=f"c{n}")).id
+        for n, wish in enumerate(wishes)
+    ]
+    page = versions.token(poll_changes.shown_parts(get(Poll, poll_id)))
+
+    def confirm(change: int, who: Who, office: str) -> Callable[[], object]:
+        return lambda: poll_changes.confirm(get(PollChange, change), office, replace(who.act(), seen=page))
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE, Reason.POLL_CANCELLED)
+        assert count(PollChangeConfirmation) == 1
+
+    return (
+        confirm(asked[0], cast.old_chan, "committee_member"),
+        confirm(asked[1], cast.uncle_ho, "supervisor"),
+        holds,
+    )
+
+
+def add_to_a_roll(cast: Cast) -> Two:
+    poll_id = a_poll(cast, body="VG_people", group_id=cast.upper_group)
+    late = [
+        Person(
+            village_id=cast.id,
+            household_id=cast.ah_fong.household_id,
+            roll_position=90 + n,
+            name=f"新{n}",
+            born=cast.ah_fong.row().born,
+        )
+        for n in range(2)
+    ]
+    db.session.add_all(late)
+    db.session.commit()
+    asked = [
+        poll_changes.ask(
+            get(Poll, poll_id),
+            ChangeRequest(ChangeKind.ADDITION, "漏了", None, one.id),
+            "council_member",
+            cast.sister_chow.act(key=f"c{one.id}"),
+        ).id
+        for one in late
+    ]
+    before = count(RollEntry)
+
+    def confirm(change: int, who: Who, office: str) -> Callable[[], object]:
+        return lambda: poll_changes.confirm(get(PollChange, change), office, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(RollEntry) == before + 2
+        numbered(db.session.query(RollEntry).all())
+
+    return confirm(asked[0], cast.old_chan, "committee_member"), confirm(asked[1], cast.uncle_ho, "supervisor"), holds
+
+
+def declare_an_outcome(cast: Cast) -> Two:
+    poll_id = a_poll(cast)
+    vote(cast, poll_id, cast.ah_fong, 1)
+    after = get(Poll, poll_id).closes_at + timedelta(minutes=1)
+
+    def declare(who: Who) -> Callable[[], object]:
+        return lambda: closing.declare(get(Poll, poll_id), who.act(now=after)).poll_id
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Declaration) == 1 and count(Notice) == 2
+
+    return declare(cast.old_chan), declare(cast.sister_chow), holds
+
+
+def vote_for_one_household(cast: Cast) -> Two:
+    """Before anybody has voted, its representative is chosen anew while the old one casts."""
+    poll_id = a_poll(cast, body="VG_house", group_id=cast.upper_group)
+
+    def cast_it() -> object:
+        order = ballot_requests.BallotRequest(cast.id, poll_id, cast.ah_fong.id, (1,), "k1")
+        return ballots.cast(order, clock=clock.now).rev
+
+    def choose() -> object:
+        return representatives.choose(cast.ah_kwok.id, cast.ah_kwok.act(), on=clock.now().date())
+
+    def holds(told: list[Any]) -> None:
+        assert told[1] is None and told[0] in (1, Reason.NOT_REPRESENTATIVE)
+        assert count(BallotEvent) == (told[0] == 1)
+
+    return cast_it, choose, holds
+
+
+def choose_a_representative(cast: Cast) -> Two:
+    page = versions.token({"speaker": None})
+
+    def choose(who: Who) -> Callable[[], object]:
+        act = lambda: replace(who.act(), seen=page)  # noqa: E731
+        return lambda: representatives.choose(who.id, act(), on=clock.now().date())
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+        assert count(RepresentativeChoice) == 1
+
+    return choose(cast.ah_fong), choose(cast.ah_kwok), holds
+
+
+def enter_a_sheet(cast: Cast) -> Two:
+    meeting_id, poll_id = a_running_vote(cast)
+    end_vote(cast, meeting_id, poll_id)
+    sheet = count_sheets.sheets_of(poll_id)[-1].id
+
+    def enter(who: Who) -> Callable[[], object]:
+        return lambda: count_sheets.enter(get(CountSheet, sheet), Figures(6, 6, (6, 0, 0)), who.act(), picture="")
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(SheetConfirmation) == 1
+
+    return enter(cast.uncle_ho), enter(cast.ms_yip), holds
+
+
+def mark_a_roll(cast: Cast) -> Two:
+    poll_id = a_poll(cast, paper=True)
+    number = number_of(poll_id, cast.ah_fong)
+
+    def mark(who: Who) -> Callable[[], object]:
+        return lambda: offline_turnout.mark(get(Poll, poll_id), Channel.PAPER, [number], who.act())
+
+    def holds(told: list[Any]) -> None:
+        assert {tuple(one) if isinstance(one, list) else one for one in told} <= {
+            (),
+            (number,),
+            Reason.VOTED_ANOTHER_WAY,
+        }
+        assert count(RollEntry, poll_id=poll_id, channel=Channel.PAPER) == 1
+
+    return mark(cast.ms_yip), mark(cast.sister_chow), holds
+
+
+def vote_and_mark(cast: Cast) -> Two:
+    poll_id = a_poll(cast, paper=True)
+    number = number_of(poll_id, cast.ah_fong)
+
+    def cast_it() -> object:
+        order = ballot_requests.BallotRequest(cast.id, poll_id, cast.ah_fong.id, (1,), "k1")
+        return ballots.cast(order, clock=clock.now).rev
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.VOTED_ANOTHER_WAY, Reason.OTHER_CHANNEL)
+
+    return (
+        cast_it,
+        lambda: offline_turnout.mark(get(Poll, poll_id), Channel.PAPER, [number], cast.ms_yip.act()),
+        holds,
+    )
+
+
+def dispute_a_vote(cast: Cast) -> Two:
+    poll_id = a_poll(cast, body="VG_house", group_id=cast.upper_group)
+    vote(cast, poll_id, cast.ah_fong, 1)
+    after = get(Poll, poll_id).closes_at + timedelta(minutes=1)
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] in (None, Reason.POLL_CLOSED) and count(VoteDispute) == (told[0] is None)
+
+    return (
+        lambda: vote_disputes.dispute(get(Poll, poll_id), "没商量", cast.ah_kwok.act(), on=clock.now().date()),
+        lambda: closing.declare(get(Poll, poll_id), cast.old_chan.act(now=after)).poll_id,
+        holds,
+    )
+
+
+def set_a_formal_basis(cast: Cast) -> Two:
+    def name_it(who: Who) -> Callable[[], object]:
+        return lambda: formal_basis.set_formal("VA_people", f"{who.name}章程", who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(BodyStanding) == 1
+
+    return name_it(cast.old_chan), name_it(cast.ms_yip), holds
+
+
+# meetings
+
+
+def a_running_vote(cast: Cast) -> tuple[int, int]:
+    meeting_id, poll_id = a_called_meeting(cast)
+    seat(cast, meeting_id, *everybody(cast)[:6])
+    open_it(cast, meeting_id)
+    begin_vote(cast, meeting_id, poll_id)
+    return meeting_id, poll_id
+
+
+def draft_two_meetings(cast: Cast) -> Two:
+    def draft(who: Who) -> Callable[[], object]:
+        plan = MeetingPlan("VA_people", None, "村民会议", "文化室", clock.now() + timedelta(days=20))
+        return lambda: meetings.draft(plan, who.act(language=ZH, key=f"m{who.id}")).number
+
+    def holds(told: list[Any]) -> None:
+        assert sorted(told) == [1, 2]
+
+    return draft(cast.old_chan), draft(cast.sister_chow), holds
+
+
+def call_a_meeting(cast: Cast) -> Two:
+    meeting_id = a_meeting_draft(cast)
+    an_item(cast, meeting_id, kind=ItemKind.REPORT, title="账目")
+
+    def call(who: Who) -> Callable[[], object]:
+        return lambda: meetings.call(get(Meeting, meeting_id), URGENT, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Notice) == 1
+
+    return call(cast.old_chan), call(cast.sister_chow), holds
+
+
+def call_while_an_item_is_added(cast: Cast) -> Two:
+    """What is called is what stood on the page of the one who called."""
+    meeting_id = a_meeting_draft(cast)
+    an_item(cast, meeting_id, kind=ItemKind.REPORT, title="账目")
+    page = versions.token(meetings.shown_parts(get(Meeting, meeting_id)))
+    plan = ItemPlan("修路", ItemKind.REPORT, None, "", "")
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE, Reason.MEETING_CALLED)
+
+    return (
+        lambda: meetings.call(get(Meeting, meeting_id), URGENT, replace(cast.old_chan.act(), seen=page)),
+        lambda: agendas.add(get(Meeting, meeting_id), plan, cast.sister_chow.act(language=ZH, key="i")).number,
+        holds,
+    )
+
+
+def add_two_items(cast: Cast) -> Two:
+    meeting_id = a_meeting_draft(cast)
+
+    def add(who: Who) -> Callable[[], object]:
+        plan = ItemPlan(f"{who.name}项", ItemKind.MOTION, None, "修好。", "")
+        return lambda: agendas.add(get(Meeting, meeting_id), plan, who.act(language=ZH, key=f"i{who.id}")).number
+
+    def holds(told: list[Any]) -> None:
+        assert sorted(told) == [1, 2]
+        numbered(db.session.query(AgendaItem).all())
+
+    return add(cast.old_chan), add(cast.sister_chow), holds
+
+
+def plan_and_remove_an_item(cast: Cast) -> Two:
+    meeting_id = a_meeting_draft(cast)
+    item = an_item(cast, meeting_id).id
+
+    def plan() -> object:
+        return a_vote(cast, get(AgendaItem, item))
+
+    def holds(told: list[Any]) -> None:
+        assert count(Poll) == 0 or count(AgendaItem) == 1, told
+
+    return plan, lambda: agendas.remove(get(Meeting, meeting_id), item), holds
+
+
+def tick_at_two_desks(cast: Cast) -> Two:
+    meeting_id, _ = a_called_meeting(cast)
+    numbers = [seat_number(meeting_id, who) for who in everybody(cast)[:4]]
+
+    def tick(who: Who, wanted: list[int]) -> Callable[[], object]:
+        return lambda: check_ins.tick(get(Meeting, meeting_id), wanted, CheckInWay.MANUAL, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(CheckIn) == len(numbers)
+        numbered(db.session.query(CheckIn).all())
+
+    return tick(cast.ms_yip, numbers), tick(cast.old_chan, numbers[::-1]), holds
+
+
+def note_two_words(cast: Cast) -> Two:
+    meeting_id, _ = a_running_vote(cast)
+
+    def write(who: Who) -> Callable[[], object]:
+        facts = RemarkNotedFacts(text=f"{who.name}说")
+        return lambda: proceedings.note(get(Meeting, meeting_id), facts, 1, who.act(key=f"n{who.id}"))
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        numbered(db.session.query(Proceeding).all())
+
+    return write(cast.ms_yip), write(cast.old_chan), holds
+
+
+def open_one_vote(cast: Cast) -> Two:
+    meeting_id, poll_id = a_called_meeting(cast)
+    seat(cast, meeting_id, *everybody(cast)[:6])
+    open_it(cast, meeting_id)
+
+    def begin(who: Who) -> Callable[[], object]:
+        return lambda: meeting_votes.open_vote(get(Meeting, meeting_id), poll_id, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(RollEntry) == 8
+
+    return begin(cast.old_chan), begin(cast.sister_chow), holds
+
+
+def end_one_vote(cast: Cast) -> Two:
+    meeting_id, poll_id = a_running_vote(cast)
+
+    def end(who: Who) -> Callable[[], object]:
+        return lambda: meeting_votes.end_vote(get(Meeting, meeting_id), poll_id, who.act(), clock=clock.now)
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(PollEnding) == count(CountSheet) == 1
+
+    return end(cast.old_chan), end(cast.sister_chow), holds
+
+
+def vote_and_end(cast: Cast) -> Two:
+    meeting_id, poll_id = a_running_vote(cast)
+
+    def cast_it() -> object:
+        order = ballot_requests.BallotRequest(cast.id, poll_id, cast.ah_fong.id, (1,), "k1")
+        return ballots.cast(order, clock=clock.now).rev
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] in (1, Reason.POLL_CLOSED, Reason.OTHER_CHANNEL) and told[1] is None
+        assert count(BallotEvent) == (told[0] == 1)
+
+    end = lambda: meeting_votes.end_vote(get(Meeting, meeting_id), poll_id, cast.old_chan.act(), clock=clock.now)  # noqa: E731
+    return cast_it, end, holds
+
+
+def close_an_item(cast: Cast) -> Two:
+    meeting_id, _ = a_called_meeting(cast)
+    seat(cast, meeting_id, *everybody(cast)[:6])
+    open_it(cast, meeting_id)
+
+    def close(who: Who) -> Callable[[], object]:
+        return lambda: proceedings.close_item(get(Meeting, meeting_id), 1, Result.TALKED_OVER, who.act())
+
+    def holds(told: list[Any]) -> None:
+        numbered(db.session.query(Proceeding).all())
+        assert count(Proceeding) == 3, told
+
+    return close(cast.old_chan), close(cast.ms_yip), holds
+
+
+def answer_a_call(cast: Cast) -> Two:
+    meeting_id, _ = a_called_meeting(cast)
+
+    def answer(who: Who) -> Callable[[], object]:
+        return lambda: rsvps.answer(get(Meeting, meeting_id), RsvpAnswer.COMING, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Rsvp) == 2
+
+    return answer(cast.ah_fong), answer(cast.ah_kwok), holds
+
+
+def sign_a_petition(cast: Cast) -> Two:
+    plan = PetitionPlan(PetitionKind.ASSEMBLY_BY_VILLAGERS, "请开会", "议一议水圳")
+    petition = petitions.open_petition(plan, cast.ah_fong.act(language=ZH, key="p"))
+    petition_id, petition.needed = petition.id, 3
+    db.session.commit()
+
+    def sign(who: Who) -> Callable[[], object]:
+        return lambda: petitions.sign(get(type(petition), petition_id), who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(PetitionSignature) == 3 and get(type(petition), petition_id).reached_at is not None
+
+    return sign(cast.ah_kwok), sign(cast.uncle_ho), holds
+
+
+def add_to_a_meeting(cast: Cast) -> Two:
+    meeting_id, _ = a_called_meeting(cast)
+    late = Person(
+        village_id=cast.id,
+        household_id=cast.ah_fong.household_id,
+        roll_position=90,
+        name="新来",
+        born=cast.ah_fong.row().born,
+    )
+    db.session.add(late)
+    db.session.commit()
+    asked = meeting_additions.ask(get(Meeting, meeting_id), late, "漏了", "clerk", cast.ms_yip.act(key="a")).id
+
+    def confirm(who: Who, office: str) -> Callable[[], object]:
+        return lambda: meeting_additions.confirm(get(MeetingAddition, asked), office, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert get(MeetingAddition, asked).number == 9
+
+    return confirm(cast.old_chan, "committee_member"), confirm(cast.sister_chow, "council_member"), holds
+
+
+# law, people, board
+
+
+def choose_a_matter(cast: Cast) -> Two:
+    one = a_consultation(cast)
+
+    def choose(who: Who, matter: str) -> Callable[[], object]:
+        return lambda: four_deliberations.choose_matter(get(Consultation, one), matter, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        numbered(db.session.query(MatterChoice).all())
+
+    return choose(cast.old_chan, "public_works"), choose(cast.sister_chow, "village_rules"), holds
+
+
+def check_a_motion(cast: Cast) -> Two:
+    one = a_consultation(cast)
+    four_deliberations.choose_matter(get(Consultation, one), "public_works", cast.old_chan.act())
+
+    def check(who: Who) -> Callable[[], object]:
+        said = Check({question.value: "yes" for question in LawQuestion}, who.name)
+        return lambda: four_deliberations.check_motion(get(Consultation, one), said, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(DeliberationStep) == 0
+
+    return check(cast.old_chan), check(cast.sister_chow), holds
+
+
+def issue_cards(cast: Cast) -> Two:
+    def issue(who: Who) -> Callable[[], object]:
+        return lambda: cards.issue(cast.upper_group, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        homes = count(Household, group_id=cast.upper_group)
+        assert sum(told) == count(HouseholdCard) == homes
+
+    return issue(cast.ms_yip), issue(cast.old_chan), holds
+
+
+HEAD = "小组,户号,姓名,与户主关系,性别,出生日期,电话\n"
+
+
+def stage(who: Who, rows: str) -> tuple[int, str]:
+    """A file that was read, and the version of the preview its clerk looks at."""
+    reading = rolls.read_file((HEAD + rows).encode(), "r.csv", today=clock.now().date())
+    staged = rolls.stage(reading, "r.csv", who.act())
+    return staged.id, versions.token(rolls.shown_parts(rolls.preview(staged)))
+
+
+def take_in_two_rolls(cast: Cast) -> Two:
+    """Two files for one new household, each with a head of it: the second is looked at anew."""
+    before = count(Person)
+    one = stage(cast.ms_yip, "新一组,9001,甲一,户主,男,1970-01-02,\n")
+    other = stage(cast.old_chan, "新一组,9001,乙二,户主,男,1971-01-02,\n")
+
+    def confirm(staged: tuple[int, str], who: Who) -> Callable[[], object]:
+        return lambda: rolls.confirm(get(RollImport, staged[0]), None, replace(who.act(), seen=staged[1])) is not None
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.ROLL_CHANGED)
+        assert count(Person) == before + 1
+
+    return confirm(one, cast.ms_yip), confirm(other, cast.old_chan), holds
+
+
+def take_in_one_roll_twice(cast: Cast) -> Two:
+    before = count(Person)
+    rows = "新一组,9001,甲一,户主,男,1970-01-02,\n"
+    one, other = stage(cast.ms_yip, rows), stage(cast.old_chan, rows)
+
+    def confirm(staged: tuple[int, str], who: Who) -> Callable[[], object]:
+        return lambda: rolls.confirm(get(RollImport, staged[0]), None, replace(who.act(), seen=staged[1])) is not None
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.ROLL_CHANGED)
+        assert count(Person) == before + 1
+
+    return confirm(one, cast.ms_yip), confirm(other, cast.old_chan), holds
+
+
+def note_a_departure(cast: Cast) -> Two:
+    def depart(who: Who) -> Callable[[], object]:
+        wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=cast.ah_kwok.id, departure=DepartureKind.MOVED)
+        return lambda: rights.ask(wanted, Role.CLERK, who.act(key=f"gone-{who.id}")) and None
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Departure) == 1
+
+    return depart(cast.ms_yip), depart(cast.old_chan), holds
+
+
+def object_to_a_notice(cast: Cast) -> Two:
+    a_poll(cast)
+    notice = db.session.query(Notice).one().id
+
+    def object_(who: Who) -> Callable[[], object]:
+        return lambda: notice_objections.object_to(
+            get(Notice, notice), f"{who.name}不同意", who.act(language=ZH, key=f"o{who.id}")
+        )
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Objection) == 2
+
+    return object_(cast.ah_fong), object_(cast.ah_kwok), holds
+
+
+def answer_an_objection(cast: Cast) -> Two:
+    a_poll(cast)
+    notice_objections.object_to(db.session.query(Notice).one(), "不同意", cast.ah_fong.act(language=ZH, key="o"))
+    objection = db.session.query(Objection).one().id
+
+    def answer(who: Who) -> Callable[[], object]:
+        return lambda: notice_objections.answer(get(Objection, objection), f"{who.name}答", who.act())
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+
+    return answer(cast.old_chan), answer(cast.sister_chow), holds
+
+
+# cases
+
+
+def file_two_cases(cast: Cast) -> Two:
+    def file_one(who: Who) -> Callable[[], object]:
+        def act() -> object:
+            sides = [
+                membership.party_of(cast.ah_fong.row(), CaseRole.APPLICANT),
+                Side(CaseRole.RESPONDENT, "陈伯坚"),
+            ]
+            application = Application(
+                topic="neighbours", source=Source.APPLICATION, sides=sides, words="屋檐滴水", way="visit", phone=""
+            )
+            return filing.file_for(application, who.act(language=ZH, key=f"f{who.id}")).number
+
+        return act
+
+    def holds(told: list[Any]) -> None:
+        assert sorted(told) == [1, 2] and count(MediationCase) == 2
+
+    return file_one(cast.aunt_leung), file_one(cast.old_chan), holds
+
+
+def agree_twice(cast: Cast) -> Two:
+    """Two write down different terms in the same second: the later words do not replace the earlier silently."""
+    address = case_builders.a_case(cast, CaseState.MEDIATING)
+    case_builders.grant(cast.uncle_ho, Role.HEAD_OF_MEDIATION)
+    facts = next(step[2] for step in case_builders.course(cast) if step[1] is CaseAct.AGREE)
+    case = case_builders.opened(cast, cast.aunt_leung, address)
+    assert case is not None
+    page = versions.token(shown.parts_of(case.situation, CaseAct.AGREE))
+    before = count(CaseEntry)
+
+    def agree(who: Who, terms: str) -> Callable[[], object]:
+        def act() -> object:
+            found = case_builders.opened(cast, who, address)
+            assert found is not None
+            said = Transition(CaseAct.AGREE, {**facts, "terms": terms})
+            return transitions.do(found, said, replace(who.act(language=ZH, key=f"g{who.id}"), seen=page))
+
+        return act
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+        assert count(CaseEntry) == before + 1
+
+    return agree(cast.aunt_leung, "赔一万"), agree(cast.uncle_ho, "赔五万"), holds
+
+
+ACTS: tuple[Callable[[Cast], Two], ...] = (
+    raise_two_matters,
+    endorse_a_matter,
+    comment_on_a_matter,
+    second_while_it_ends,
+    react_while_it_ends,
+    write_two_statements,
+    revise_a_proposal,
+    withdraw_and_merge,
+    merge_crosswise,
+    answer_for_the_council,
+    sum_up,
+    move_on_two_ways,
+    hide_a_comment,
+    decide_an_appeal,
+    report_a_comment,
+    relate_two,
+    assign_two_tasks,
+    accept_the_work,
+    accept_and_send_back,
+    announce_one_poll,
+    announce_two_polls,
+    extend_and_cancel,
+    add_to_a_roll,
+    declare_an_outcome,
+    vote_for_one_household,
+    choose_a_representative,
+    enter_a_sheet,
+    mark_a_roll,
+    vote_and_mark,
+    dispute_a_vote,
+    set_a_formal_basis,
+    draft_two_meetings,
+    call_a_meeting,
+    call_while_an_item_is_added,
+    add_two_items,
+    plan_and_remove_an_item,
+    tick_at_two_desks,
+    note_two_words,
+    open_one_vote,
+    end_one_vote,
+    vote_and_end,
+    close_an_item,
+    answer_a_call,
+    sign_a_petition,
+    add_to_a_meeting,
+    choose_a_matter,
+    check_a_motion,
+    issue_cards,
+    take_in_two_rolls,
+    take_in_one_roll_twice,
+    note_a_departure,
+    object_to_a_notice,
+    answer_an_objection,
+    file_two_cases,
+    agree_twice,
+)
+
+
+@pytest.mark.parametrize("prepare", ACTS, ids=lambda prepare: prepare.__name__)
+def test_two_persons_at_once_meet_no_fault_and_leave_one_state(app, village, prepare):
+    with app.app_context():
+        one, other, holds = prepare(village)
+        db.session.remove()
+    told = overlapping(app, [one, other])
+    with app.app_context():
+        holds(told)
+        assert list(verify(village.row())) == []

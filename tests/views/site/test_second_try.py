@@ -1,0 +1,118 @@
+"""A request that collided with another is answered once more; after that it says so and keeps what was typed."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from consult.models import Comment, Notification, db
+from consult.services.talk import withdrawals
+from consult.web import kept_words
+from tests.checks.sources import TEMPLATES, files
+from tests.faults.test_meetings_at_once import of
+from tests.village import a_consultation, say
+
+pytestmark = pytest.mark.both_databases
+WORDS = "这条路要修宽一点，两辆车才过得去"
+DEADLOCK = text("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+
+
+@contextmanager
+def colliding(times: int, seen: list[int]) -> Iterator[None]:
+    """Let the database refuse the next units of work, as it does a transaction that another one is in the way of."""
+
+    def before_commit(session: Session) -> None:
+        if "unit" not in session.info:
+            return
+        seen.append(1)
+        if len(seen) > times:
+            return
+        if db.engine.dialect.name == "postgresql":
+            session.execute(DEADLOCK)
+        session.execute(text("INSERT INTO village SELECT * FROM village LIMIT 1"))  # a key that is there
+
+    event.listen(Session, "before_commit", before_commit)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_commit", before_commit)
+
+
+def _a_picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "#888").save(out, "JPEG")
+    return out.getvalue()
+
+
+def comment(client, consultation: int, **more):
+    return client.send(
+        f"/rongxi/consultations/{consultation}/comments", text=WORDS, key="mine", stance="support", **more
+    )
+
+
+def test_an_act_that_collided_once_is_done_and_what_follows_it_once(app, village, as_person):
+    with app.app_context():
+        consultation = a_consultation(village)
+        above = say(village, consultation, village.ah_kwok, key="above")
+    client, seen = as_person(village.ah_fong), []
+    with colliding(1, seen):
+        answer = client.send(f"/rongxi/comments/{above}/replies", text=WORDS, key="mine")
+    assert answer.status_code == 303 and len(seen) == 2
+    with app.app_context():
+        assert db.session.query(Comment).filter_by(text=WORDS).count() == 1
+        assert db.session.query(Notification).filter_by(person_id=village.ah_kwok.id).count() == 1
+
+
+def test_uploads_of_a_request_that_collided_are_read_again(app, village, as_person):
+    with app.app_context():
+        consultation = a_consultation(village)
+    client = as_person(village.ah_fong)
+    with colliding(1, []):
+        answer = comment(client, consultation, picture=(BytesIO(_a_picture()), "a.jpg"), description="井边")
+    assert answer.status_code == 303
+    with app.app_context():
+        assert db.session.query(Comment).filter_by(text=WORDS).one().picture is not None
+
+
+def test_a_second_collision_is_a_409_with_the_words_and_a_form_that_sends_them_again(app, village, as_person):
+    with app.app_context():
+        consultation = a_consultation(village)
+    client = as_person(village.ah_fong)
+    with colliding(2, []):
+        answer = comment(client, consultation)
+    assert answer.status_code == 409
+    assert WORDS in client.text("main")
+    assert client.page.find("input", {"name": "text"})["value"] == WORDS
+    with app.app_context():
+        assert db.session.query(Comment).count() == 0
+
+
+def test_a_refused_act_keeps_what_was_typed(app, village, as_person):
+    with app.app_context():
+        consultation = a_consultation(village)
+        withdrawals.withdraw(of(consultation), "不修了", village.sister_chow.act())
+    client = as_person(village.ah_fong)
+    assert comment(client, consultation).status_code == 409
+    assert WORDS in client.text("main")
+
+
+def test_another_persons_key_is_no_fault(app, village, as_person):
+    with app.app_context():
+        consultation = a_consultation(village)
+        say(village, consultation, village.ah_kwok, key="mine")
+    assert comment(as_person(village.ah_fong), consultation).status_code == 409
+    one, other = as_person(village.ah_fong), as_person(village.ah_kwok)
+    assert one.send("/rongxi/consultations/drafts/", key="same").status_code == 303
+    assert other.send("/rongxi/consultations/drafts/", key="same").status_code in (303, 409)
+
+
+def test_no_secret_of_a_form_is_kept():
+    for path in files(".html", below=TEMPLATES):
+        for line in path.read_text().splitlines():
+            if re.search(r"password|one-time-code", line) and (name := re.search(r'field\("(\w+)"', line)):
+                assert name[1] in kept_words.SECRET_FIELDS, path
