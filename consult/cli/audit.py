@@ -11,7 +11,7 @@ from consult.domain.audit import head_digits
 from consult.domain.private_numbers import found_in
 from consult.models import Village, db
 from consult.services.core import audit, rollback_guard
-from consult.services.site.verification import verify
+from consult.services.site.verification import faults_of
 
 cli = AppGroup("audit", help="The log of each village.")
 
@@ -27,7 +27,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
         raise click.ClickException(f"there is no village '{slug}'")
     faults = 0
     for village in villages:
-        for fault in verify(village, printed_head=printed_head):
+        for fault in faults_of(village, printed_head=printed_head):
             faults += 1
             click.echo(f"{village.slug}: {fault}")
         click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")

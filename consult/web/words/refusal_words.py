@@ -67,6 +67,7 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_TICKING: _l(
         "While a secret vote is open, only those who were assigned to give out paper see who has voted."
     ),
+    Reason.NOT_TIME_TO_TICK: _l("This is needed only while a secret vote is open."),
     Reason.TWO_WORKERS: _l("Two different people must carry the box."),
     Reason.SAME_PERSON: _l("This takes two persons; you have done the first half."),
     Reason.SAME_OFFICE: _l("The second person must hold another office than the first."),
