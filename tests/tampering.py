@@ -32,7 +32,7 @@ def without_triggers(*statements: str) -> None:
 
 def announced_before_the_seals(poll_id: int) -> None:
     """Make a secret poll as one was that was announced before ballots were sealed. It takes the guards away."""
-    frozen = {name: value for name, value in (db.session.get_one(Poll, poll_id).frozen or {}).items() if name != "seal"}
+    frozen = {name: part for name, part in (db.session.get_one(Poll, poll_id).frozen or {}).items() if name != "seal"}
     db.session.rollback()
     without_triggers(f"DELETE FROM sealing_key WHERE poll_id = {poll_id}")
     older = db.session.get_one(Poll, poll_id)

@@ -15,7 +15,7 @@ from consult.services.board import assets
 from consult.services.core import audit, rollback_guard
 from consult.services.polls import bundles
 from consult.services.site import trigger_verification
-from consult.services.site.verification import verify
+from consult.services.site.verification import faults_of
 
 cli = AppGroup("audit", help="The log of each village.")
 
@@ -34,7 +34,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
         faults += 1
         click.echo(f"database: {fault}")
     for village in villages:
-        for fault in verify(village, printed_head=printed_head):
+        for fault in faults_of(village, printed_head=printed_head):
             faults += 1
             click.echo(f"{village.slug}: {fault}")
         click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")

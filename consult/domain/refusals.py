@@ -83,6 +83,7 @@ class Reason(StrEnum):
     POLL_SET_ASIDE = "poll_set_aside"
     NO_SEALING_KEY = "no_sealing_key", UNAVAILABLE
     NOT_TICKING = "not_ticking", FORBIDDEN
+    NOT_TIME_TO_TICK = "not_time_to_tick"
     TWO_WORKERS = "two_workers", UNPROCESSABLE
     SAME_PERSON = "same_person", FORBIDDEN
     SAME_OFFICE = "same_office", FORBIDDEN

@@ -89,7 +89,7 @@ class BoxVisitedFacts(TypedDict):
 
 
 class TickerAssignedFacts(TypedDict):
-    """Somebody was assigned to give out paper in an open secret poll, and so sees who has voted."""
+    """An officer was assigned to give out paper in an open secret poll, and so sees who has voted."""
 
     person: int
     until: str

@@ -106,7 +106,7 @@ class VoteDispute(Base):
 
 
 class PaperTicker(Base):
-    """One who gives out paper in an open secret poll, assigned by another officer: sees for some hours who has voted."""
+    """An officer who was assigned by another to give out paper in an open secret poll, and so sees who has voted."""
 
     __tablename__ = "paper_ticker"
     __table_args__ = (

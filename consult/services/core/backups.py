@@ -35,8 +35,9 @@ def make_backup(path: Path, *, now: datetime) -> dict[str, Any]:
     dialect = db.engine.dialect.name
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         copied = Path(folder) / DATABASES[dialect]
-        _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
         heads = {h.village_id: [h.number, h.hash] for h in db.session.scalars(select(AuditHead))}
+        db.session.rollback()  # first: the copy has these entries, whatever is written meanwhile
+        _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
         description = {"format": FORMAT, "database": dialect, "made_at": now.isoformat(), "heads": heads}
         partial = Path(folder) / "backup.tar"
         with (

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
@@ -16,6 +17,7 @@ from consult.domain.messages import outbox as rules
 from consult.domain.messages.outbox import MessageChannel
 from consult.models import Departure, GroupRobot, OutboxMessage, Person, Village, db
 from consult.services.core import crypto
+from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.messages.deliveries import OutgoingMessage
 
@@ -70,13 +72,15 @@ def sweep(send: Send, *, now: datetime, most: int = 200, ending: Callable[[], bo
 
     Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
     """
-    sent, started = 0, time.monotonic()
-    for message_id in _due(now, most):
-        if ending():
-            break
+    started, sent = time.monotonic(), []
+
+    def hand_over(message_id: int) -> None:
         claimed_at = now + timedelta(seconds=time.monotonic() - started)
-        sent += _claim(message_id, claimed_at) and _deliver(message_id, send, claimed_at, now)
-    return sent
+        if _claim(message_id, claimed_at) and _deliver(message_id, send, claimed_at, now):
+            sent.append(message_id)
+
+    each("message", takewhile(lambda _: not ending(), _due(now, most)), hand_over)
+    return len(sent)
 
 
 def _due(now: datetime, most: int) -> Sequence[int]:

@@ -4,13 +4,20 @@ Until then the place of a ballot in the file, SQLite's write-ahead log and Postg
 order in which the roll was marked. See docs/ballots.md 2.3.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from consult.models import SecretBallot, db
 from consult.models.triggers import MIXING
 from consult.services.core import group_commit, transactions
 
 KEYS = "village_id, poll_id, key, choice"
+PATIENCE = "2s"
+"""While a table's lock is waited for, all villages of the server wait behind it."""
 
 
 class NotShuffled(Exception):
@@ -54,7 +61,8 @@ def _vacuum_sqlite() -> None:
 def _rewrite_postgresql(poll_id: int) -> None:
     """Rewrite the rows in one transaction, so that all have one xmin; VACUUM FULL drops the old ones from the file."""
     poll = {"poll": poll_id}
-    with db.engine.begin() as connection:
+    with _patiently(), db.engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
         connection.execute(text("SELECT id FROM poll WHERE id = :poll FOR UPDATE"), poll)
         connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": MIXING, "value": str(poll_id)})
         mixed = (
@@ -63,5 +71,20 @@ def _rewrite_postgresql(poll_id: int) -> None:
         connection.execute(text(mixed))
         connection.execute(text("DELETE FROM secret_ballot WHERE poll_id = :poll"), poll)
         connection.execute(text(f"INSERT INTO secret_ballot ({KEYS}) SELECT {KEYS} FROM mixed ORDER BY key"))
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM (FULL) secret_ballot"))
+    with _patiently(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"SET lock_timeout = '{PATIENCE}'"))
+        try:
+            connection.execute(text("VACUUM (FULL) secret_ballot"))
+        finally:
+            connection.execute(text("RESET lock_timeout"))
+
+
+@contextmanager
+def _patiently() -> Iterator[None]:
+    """Raise NotShuffled where the lock was not to be had in time."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise NotShuffled from None
+        raise

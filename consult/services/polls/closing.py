@@ -190,10 +190,13 @@ def _secret(poll: Poll) -> list[tuple[str, str]]:
 
 def _tally(poll: Poll, ballots: Sequence[tuple[str, list[int]]]) -> Tally:
     frozen = frozen_of(poll)
-    return methods.of(frozen.kind).count(
+    method, options = methods.of(frozen.kind), len(frozen.options)
+    if any(method.why_not_choice(choice, options=options, max_choices=frozen.max_choices) for _, choice in ballots):
+        raise CountsDiffer(f"poll {poll.id}: a ballot chooses what was not offered")
+    return method.count(
         ballots,
         roll=poll_states.roll_size(poll),
-        options=len(frozen.options),
+        options=options,
         marked=count_sheets.marked_by_channel(poll.id),
         sheets=count_sheets.counted(poll.id),
         present=poll_states.present_of(poll, set(poll_queries.voted_numbers(poll.id))),

@@ -33,10 +33,14 @@ def remind(*, now: datetime) -> int:
     """
     polls = [poll.id for poll in voter_queries.closing_before(now + BEFORE_CLOSING, now=now)]
     due = answer_queries.unanswered(last_day_anywhere(now + BEFORE_ANSWER))
-    waiting = {row.id: row for row in due if row.answer_due_on <= _last_day(row, now)}
+    waiting = {row.id: row for row in due}
     meetings = [meeting.id for meeting in meeting_queries.starting_before(now + BEFORE_MEETING, now=now)]
     done = each("reminding of poll", polls, lambda poll_id: _remind_of_poll(poll_id, now))
-    done += each("reminding of the answer to", waiting, lambda one: _remind_of_answer(waiting[one], now))
+    answers: list[int] = []
+    each(
+        "reminding of the answer to", waiting, lambda one: answers.extend([one] * _remind_of_answer(waiting[one], now))
+    )
+    done += answers
     done += each("reminding of meeting", meetings, lambda meeting_id: _remind_of_meeting(meeting_id, now))
     return len(done)
 
@@ -49,8 +53,15 @@ def _remind_of_poll(poll_id: int, now: datetime) -> None:
     )
 
 
+def _remind_of_answer(row: Row[Any], now: datetime) -> bool:
+    if row.answer_due_on > _last_day(row, now):
+        return False
+    _tell_of_answer(row, now)
+    return True
+
+
 @atomic
-def _remind_of_answer(row: Row[Any], now: datetime) -> None:
+def _tell_of_answer(row: Row[Any], now: datetime) -> None:
     answerers = holders(row.village_id, ANSWERS_PROPOSALS, on=_last_day(row, now) - BEFORE_ANSWER)
     notifications.tell(
         answerers,

@@ -30,6 +30,16 @@ def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str
     yield from case_verification.faults(village.id)
 
 
+def faults_of(village: Village, *, printed_head: str | None = None) -> Iterator[str]:
+    """Yield the faults of one of many villages: one that cannot be read to its end keeps no other from its turn."""
+    slug = village.slug
+    try:
+        yield from verify(village, printed_head=printed_head)
+    except Exception as error:
+        db.session.rollback()
+        yield f"{slug} could not be verified to the end ({type(error).__name__}: {error})"
+
+
 def _entries(village_id: int) -> Iterator[AuditEntry]:
     query = select(AuditEntry).where(AuditEntry.village_id == village_id).order_by(AuditEntry.number)
     yield from db.session.scalars(query.execution_options(yield_per=1000))

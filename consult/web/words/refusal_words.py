@@ -78,6 +78,7 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_TICKING: _l(
         "While a secret vote is open, only those who were assigned to give out paper see who has voted."
     ),
+    Reason.NOT_TIME_TO_TICK: _l("This is needed only while a secret vote is open."),
     Reason.TWO_WORKERS: _l("Two different people must carry the box."),
     Reason.OWN_RIGHT: _l("Nobody gives, changes or confirms their own office or way in: two others must do it."),
     Reason.OFFICES_CLASH: _l("One person cannot hold this office and be %(held)s: %(source)s."),

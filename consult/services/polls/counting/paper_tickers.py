@@ -1,4 +1,4 @@
-"""Who gives out paper just now: of an open secret poll, nobody else sees which units have voted."""
+"""The officers who give out paper just now: of an open secret poll, nobody else sees which units have voted."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def assign(poll: Poll, person: Person, act: Act) -> PaperTicker:
     if not (poll.paper or poll.hands):
         raise Refused(Reason.CHANNEL_NOT_OFFERED)
     if not hides_voters(poll, act.now):
-        raise Refused(Reason.POLL_NOT_OPEN_YET if act.now < poll.opens_at else Reason.POLL_CLOSED)
+        raise Refused(Reason.NOT_TIME_TO_TICK)
     row = PaperTicker(
         village_id=poll.village_id,
         poll_id=poll.id,
