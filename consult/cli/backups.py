@@ -20,7 +20,7 @@ from consult import clock
 from consult.config import Config, current_config
 from consult.domain.refusals import Refused
 from consult.models import Poll, PollTally, Village, db
-from consult.services.core import backups, rollback_guard
+from consult.services.core import backups, rollback_guard, upkeep
 from consult.services.core.backups import NoBackup
 from consult.services.polls import bundles
 from consult.services.polls.sealing import keys
@@ -39,6 +39,7 @@ def backup(path: Path | None) -> None:
     path = path or Path(f"consult-{now:%Y%m%d-%H%M%S}.tar")
     with _said():
         backups.make_backup(path.absolute(), now=now)
+        upkeep.note(upkeep.BACKUP, now=now)
     click.echo(f"{path}: {path.stat().st_size} bytes. Keep it on another machine, and DATA_KEY apart from it.")
 
 
@@ -74,6 +75,8 @@ def drill(path: Path | None) -> None:
             faults = list(_faults(app, Path(folder)))
     for fault in faults:
         click.echo(f"fault: {fault}")
+    if not faults:
+        upkeep.note(upkeep.DRILL, now=clock.now())
     seconds = time.monotonic() - started
     click.echo(
         f"{'all is well' if not faults else f'{len(faults)} faults'}; {seconds / 60:.1f} minutes ({seconds:.1f} s)"

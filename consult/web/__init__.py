@@ -4,7 +4,19 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
-from consult.web import access, edge, errors, filters, headers, i18n, memory_uploads, numbers, pages, upload_gate
+from consult.web import (
+    access,
+    edge,
+    errors,
+    filters,
+    headers,
+    i18n,
+    memory_uploads,
+    numbers,
+    pages,
+    security_log,
+    upload_gate,
+)
 from consult.web.words import meeting_words, names, own_data_words, sign_in_words, talk_words, verdict_words
 
 WORDS = (names, own_data_words, talk_words, meeting_words, verdict_words, sign_in_words)
@@ -24,6 +36,7 @@ def init_app(app: Flask, config: Config) -> None:
     headers.init_app(app)
     memory_uploads.init_app(app)
     upload_gate.init_app(app)
+    security_log.init_app(app, config)
     if config.trusted_proxies:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
 from consult.services.core import collisions, refused_acts
-from consult.web import access, dispatch, fragments, kept_words, pages
+from consult.web import access, dispatch, fragments, kept_words, pages, security_log
 from consult.web.guards import kept_forms
 from consult.web.words import refusal_words
 
@@ -60,7 +60,8 @@ def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response])
 
 
 def _note_attempt(error: Refused) -> None:
-    """Log an attempt to do alone what takes two persons."""
+    """Note why in the operator's log; write an attempt to do alone what takes two persons to the village's."""
+    security_log.refused(error.reason)
     acting = access.person_or_none()
     if error.reason in LOGGED and acting is not None and request.method == "POST":
         place = next(iter((request.view_args or {}).values()), 0)

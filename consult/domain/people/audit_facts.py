@@ -179,7 +179,7 @@ class DataAnsweredFacts(TypedDict):
 
 
 class DataForgottenFacts(TypedDict):
-    """What was deleted because its time had passed: how many rows of which table."""
+    """Rows of one table that were deleted because their time had passed."""
 
     table: str
     rows: int

@@ -1,4 +1,4 @@
-"""What a village holds about a person: each table that names people, in one category, and what an export leaves out.
+"""Name what a village holds about a person: each table that names people, in one category; what an export leaves out.
 
 Others are never in an export of one's own data: of a row that names several people only one's own id is given.
 """
@@ -22,7 +22,7 @@ class Holding(StrEnum):
 
 
 class RequestKind(StrEnum):
-    """What somebody asks to be done with their own data."""
+    """A thing that somebody asks to be done with their own data."""
 
     CORRECTION = "correction"
     ERASURE = "erasure"

@@ -1,4 +1,4 @@
-"""How long what is held about people is kept: retention.toml, read and typed."""
+"""The periods for which data about people is kept: retention.toml, read and typed."""
 
 import tomllib
 from dataclasses import dataclass

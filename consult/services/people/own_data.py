@@ -1,4 +1,4 @@
-"""What the village holds about one person: how much of each kind, all of it for an export, and who took the roll out."""
+"""Count and export what the village holds about one person, and list who took the roll out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
