@@ -160,9 +160,12 @@ def confirm_minutes(cast: Cast) -> Form:
 
 def choose_a_representative(cast: Cast) -> Form:
     person = Person(
-        village_id=cast.id, household_id=cast.ah_fong.household_id, roll_position=90, name="三妹",
+        village_id=cast.id,
+        household_id=cast.ah_fong.household_id,
+        roll_position=90,
+        name="三妹",
         born=cast.ah_fong.row().born,
-    )  # fmt: skip
+    )
     db.session.add(person)
     db.session.commit()
     three = person.id
@@ -210,9 +213,12 @@ def sign_an_agreement(cast: Cast) -> Form:
     facts = next(step[2] for step in case_builders.course(cast) if step[1] is CaseAct.AGREE)
     other = lambda: case_builders.act(cast, address, cast.aunt_leung, CaseAct.AGREE, {**facts, "terms": "赔五万"})  # noqa: E731
     return Form(
-        cast.aunt_leung, f"/rongxi/cases/{address}/sign", "/sign", other,
+        cast.aunt_leung,
+        f"/rongxi/cases/{address}/sign",
+        "/sign",
+        other,
         {"signed": ["1", "2"], "mediator_signed": "1", "sealed": "1"},
-    )  # fmt: skip
+    )
 
 
 FORMS: tuple[Callable[[Cast], Form], ...] = (
