@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
 from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages
+from consult.web.guards import handing_out, proofs
 from consult.web.words import meeting_words, names, sign_in_words, talk_words, verdict_words
 
 WORDS = (names, talk_words, meeting_words, verdict_words, sign_in_words)
@@ -19,6 +20,8 @@ def init_app(app: Flask, config: Config) -> None:
         app.jinja_env.globals.update(module.GLOBALS)
     pages.init_app(app)
     access.init_app(app)
+    proofs.init_app(app)
+    handing_out.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
     memory_uploads.init_app(app)

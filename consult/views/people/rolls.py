@@ -11,6 +11,7 @@ from consult.services.core import crypto, exports
 from consult.services.people import rolls
 from consult.web import pages
 from consult.web.access import act, only, today, village
+from consult.web.guards import handing_out
 from consult.web.numbers import ident
 from consult.web.words import roll_words
 
@@ -91,6 +92,7 @@ def depart(person_id: int) -> Response:
 @clerk_only
 def export(kind: str) -> Response:
     rows = rolls.export(village(), today=today())
+    handing_out.count(len(rows) - 1)
     data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, village().name)
     response = make_response(data)
     response.mimetype = (
