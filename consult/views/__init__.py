@@ -36,6 +36,7 @@ from consult.views.people import (
     me,
     own_data,
     preferences,
+    proofs,
     representatives,
     rights,
     rolls,
@@ -78,6 +79,7 @@ AREAS: dict[str, tuple[Any, ...]] = {
     "people": (
         preferences,
         sign_ins,
+        proofs,
         cards,
         me,
         own_data,

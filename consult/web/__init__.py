@@ -17,6 +17,7 @@ from consult.web import (
     security_log,
     upload_gate,
 )
+from consult.web.guards import handing_out, proofs
 from consult.web.words import meeting_words, names, own_data_words, sign_in_words, talk_words, verdict_words
 
 WORDS = (names, own_data_words, talk_words, meeting_words, verdict_words, sign_in_words)
@@ -32,6 +33,8 @@ def init_app(app: Flask, config: Config) -> None:
         app.jinja_env.globals.update(module.GLOBALS)
     pages.init_app(app)
     access.init_app(app)
+    proofs.init_app(app)
+    handing_out.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
     memory_uploads.init_app(app)

@@ -88,6 +88,16 @@ TERMS: dict[Role, SignInTerm] = {
 PROVEN_FOR = timedelta(minutes=10)
 """How long after a sign-in or a repeated PIN the acts that ask again do not ask."""
 
+PROVEN_FOR_FILES = timedelta(minutes=60)
+"""The same for a form with photos, which no page that asks could carry on."""
+BOTH_TOKENS = timedelta(seconds=30)
+"""How long the token of a sign-in counts beside the one that replaced it."""
+
+
+def is_proven(proven_at: datetime | None, *, files: bool, now: datetime) -> bool:
+    """Tell whether a person proved who they are shortly enough ago for an act that asks again."""
+    return proven_at is not None and now - proven_at < (PROVEN_FOR_FILES if files else PROVEN_FOR)
+
 
 def term_of(roles: Iterable[Role], *, way: SignInWay, shared: bool) -> SignInTerm:
     """Return how long a sign-in lasts for a holder of these offices. A sign-in of the demo lasts as a villager's."""

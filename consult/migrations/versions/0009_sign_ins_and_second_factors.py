@@ -1,7 +1,7 @@
 """Sign-ins that end by themselves, codes bound to who asked, second factors
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 Create Date: 2026-11-30 14:00:00.000000
 
 """
@@ -13,7 +13,7 @@ from consult.models.base import UTCDateTime
 
 # revision identifiers, used by Alembic.
 revision = '0009'
-down_revision = '0007'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
@@ -26,6 +26,7 @@ def added():
             sa.Column('proven_at', UTCDateTime(timezone=True), nullable=True),
             sa.Column('second_at', UTCDateTime(timezone=True), nullable=True),
             sa.Column('renewed_at', UTCDateTime(timezone=True), nullable=True),
+            sa.Column('earlier_hash', sa.String(), nullable=True),
         ),
         "one_time_code": (
             sa.Column('asker_mark', sa.String(), server_default='', nullable=False),
@@ -45,6 +46,7 @@ def upgrade():
         for column in columns:
             op.add_column(table, column)
     op.create_index('ix_one_time_code_sent_at', 'one_time_code', ['sent_at'])
+    op.create_index('ix_sign_in_earlier_hash', 'sign_in', ['earlier_hash'])
     op.create_table('second_factor',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('village_id', sa.Integer(), nullable=False),
@@ -101,6 +103,7 @@ def downgrade():
     for table in ("factor_request", "recovery_code", "second_factor"):
         op.drop_table(table)
     op.drop_index('ix_one_time_code_sent_at', 'one_time_code')
+    op.drop_index('ix_sign_in_earlier_hash', 'sign_in')
     for table, columns in added().items():
         for column in columns:
             op.drop_column(table, column.name)

@@ -1,7 +1,7 @@
 """The log tells no names: entries of a second form, whose person and instant are committed with salt
 
 Revision ID: 0010
-Revises: 0007
+Revises: 0009
 Create Date: 2026-11-30 14:00:00.000000
 
 Entries that stand there keep their form and their hash. Going back drops the salts: entries of the second form stay,
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0010'
-down_revision = '0007'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 

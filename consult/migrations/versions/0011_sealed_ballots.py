@@ -1,7 +1,7 @@
 """Secret ballots are sealed until the count, and polls that do not add up are set aside
 
 Revision ID: 0011
-Revises: 0009
+Revises: 0010
 Create Date: 2026-11-30 14:00:00.000000
 
 """
@@ -14,7 +14,7 @@ from consult.models.polls.sealing_triggers import removal, statements
 
 # revision identifiers, used by Alembic.
 revision = '0011'
-down_revision = '0009'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Stored files belong to a village and a person; the day's use of each person is counted
 
 Revision ID: 0012
-Revises: 0007
+Revises: 0011
 Create Date: 2026-11-30 14:00:00.000000
 
 """
@@ -15,7 +15,7 @@ from consult.models.base import UTCDateTime
 
 # revision identifiers, used by Alembic.
 revision = '0012'
-down_revision = '0007'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """A close that was seen stays; leaps of the clock and who settled them; the check of the data key
 
 Revision ID: 0014
-Revises: 0011
+Revises: 0013
 Create Date: 2026-11-30 14:00:00.000000
 
 """
@@ -13,7 +13,7 @@ from consult.models.base import UTCDateTime
 
 # revision identifiers, used by Alembic.
 revision = '0014'
-down_revision = '0011'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

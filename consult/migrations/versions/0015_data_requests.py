@@ -1,7 +1,7 @@
 """Requests of people about their own data
 
 Revision ID: 0015
-Revises: 0007
+Revises: 0014
 Create Date: 2026-11-30 14:30:00.000000
 
 """
@@ -13,7 +13,7 @@ from consult.models.base import UTCDateTime
 
 # revision identifiers, used by Alembic.
 revision = '0015'
-down_revision = '0007'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 

@@ -36,6 +36,8 @@ class SignIn(Base):
     """When a second factor was given."""
     renewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the token was last exchanged for a new one."""
+    earlier_hash: Mapped[str | None] = mapped_column(index=True)
+    """Of the token before, which counts for a moment longer: a second tap comes with it."""
 
     person: Mapped[Person] = relationship()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from consult.domain.people import sign_ins as rules
@@ -20,7 +20,10 @@ from consult.services.people.villages import Grant, local_day
 
 log = logging.getLogger("consult")
 _VALID = and_(
-    SignIn.token_hash == bindparam("token_hash"),
+    or_(
+        SignIn.token_hash == bindparam("token_hash"),
+        and_(SignIn.earlier_hash == bindparam("token_hash"), SignIn.renewed_at > bindparam("renewed_after")),
+    ),
     SignIn.ended_at.is_(None),
     SignIn.expires_at > bindparam("now"),
     ~select(Departure.person_id).where(Departure.person_id == SignIn.person_id).correlate(SignIn).exists(),
@@ -83,24 +86,31 @@ def begin(
 
 def find(token: str, *, now: datetime) -> SignIn | None:
     """Return the sign-in of a cookie's token, unless it has ended or expired or its person has left the roll."""
-    return db.session.scalar(_FIND, {"token_hash": token_hash(token), "now": now})
+    return db.session.scalar(_FIND, _asked(token, now))
 
 
 def visit(slug: str, token: str, *, now: datetime) -> Visit | None:
     """Look up a village and what `find` finds, in one statement. None where there is no such village."""
-    rows = db.session.execute(_VISIT, {"slug": slug, "token_hash": token_hash(token), "now": now}).all()
+    rows = db.session.execute(_VISIT, {"slug": slug, **_asked(token, now)}).all()
     if not rows:
         return None
     grants = [Grant(*grant) for _, _, *grant in rows if grant[0] is not None]
     return Visit(rows[0][0], rows[0][1], grants)
 
 
+def _asked(token: str, now: datetime) -> dict[str, object]:
+    return {"token_hash": token_hash(token), "now": now, "renewed_after": now - rules.BOTH_TOKENS}
+
+
 @atomic
 def renew(sign_in: SignIn, *, now: datetime, proven: bool = False, second: bool = False) -> str:
-    """Exchange the token for a new one, after a proof or a change of offices. Return it; the old one opens nothing."""
+    """Exchange the token for a new one, after a proof or a change of offices, and return it.
+
+    The old one opens nothing after a moment, in which a second tap may still be on its way.
+    """
     transactions.lock(sign_in)
     token = secrets.token_urlsafe(32)
-    sign_in.token_hash, sign_in.renewed_at = token_hash(token), now
+    sign_in.earlier_hash, sign_in.token_hash, sign_in.renewed_at = sign_in.token_hash, token_hash(token), now
     if proven:
         sign_in.proven_at = now
     if second:

@@ -11,6 +11,7 @@ from consult.views.board import notices
 from consult.views.meetings import meeting_pages, minutes, print_contexts, print_notices, prints
 from consult.web import pages, printing
 from consult.web.access import only
+from consult.web.guards import handing_out
 from consult.web.words import meeting_words
 
 bp = Blueprint("archives", __name__)
@@ -24,6 +25,7 @@ def meeting(meeting_id: int) -> Response:
     if meeting_states.state_of(found) is not MeetingState.CLOSED:
         abort(404)
     files = printed(found) | archives.files_of(found)
+    handing_out.count(len(files))
     listed = [(name, meeting_words.paper(name)) for name in sorted(files)]
     index = pages.render(
         "meetings/archives/_index.html",

@@ -21,6 +21,7 @@ from consult.views.polls.poll_pages import meeting_of
 from consult.web import filters, pages, printing, qr_codes
 from consult.web.access import members_only, only, public, village
 from consult.web.addresses import public_address
+from consult.web.guards import handing_out
 from consult.web.numbers import ident
 from consult.web.words import code_words, meeting_words, spoken_words
 
@@ -94,6 +95,7 @@ def letter(meeting_id: int) -> Response:
 def sheet_context(meeting: Meeting) -> dict[str, Any]:
     groups: dict[str, list[list[str]]] = {}
     roll = check_in_queries.roll(meeting.id)
+    handing_out.count(len(roll))
     for unit in roll:
         groups.setdefault(unit.group if len(roll) > ONE_SHEET else "", []).append(
             [str(unit.number), unit.code, unit.name]
@@ -175,5 +177,6 @@ def household_cards() -> Response:
         }
         for card, code in cards.unclaimed(group or 0)
     ]
+    handing_out.count(len(rows))
     how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
     return printing.pdf("cards", f"cards-{group}", cards=rows, how=how)

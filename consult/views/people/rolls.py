@@ -16,6 +16,7 @@ from consult.services.people.rights import WantedRight
 from consult.web import errors, pages, uploads
 from consult.web.access import act, acting_office, only, today, village
 from consult.web.forms import key_from
+from consult.web.guards import handing_out
 from consult.web.numbers import ident
 from consult.web.words import refusal_words, roll_words
 
@@ -108,6 +109,7 @@ def depart(person_id: int) -> Response:
 @clerk_only
 def export(kind: str) -> Response:
     rows = rolls.export(village(), today=today(), in_full=request.args.get("full") == "1")
+    handing_out.count(len(rows) - 1)
     data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, village().name)
     response = make_response(data)
     response.mimetype = (

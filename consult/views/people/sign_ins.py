@@ -1,7 +1,5 @@
 """Sign in with a number on the roll, choose who is acting, and sign out."""
 
-import secrets
-
 from flask import Blueprint, Response, g, request, session, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,17 +10,16 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, db
 from consult.services.core import crypto
 from consult.services.people import codes, sign_ins
-from consult.services.people.codes import Asker
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
 from consult.web.access import now, person_or_none, public, village
 from consult.web.cookies import safe_path
+from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
 
 bp = Blueprint("sign_ins", __name__)
 ASKED, VERIFIED, SHARED = "asked", "verified", "shared"
-BROWSER = "browser"
 
 
 @bp.get("/<slug>/sign-in")
@@ -130,13 +127,6 @@ def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
     if before is not None and before.id != person.id:
         cookies.forget_pages(response)
     return response
-
-
-def asker() -> Asker:
-    """Return this browser as one that asks for codes: a secret of its session, and the numbers it signed in with."""
-    if BROWSER not in session:
-        session[BROWSER] = secrets.token_urlsafe(18)
-    return Asker(session[BROWSER], cookies.known_numbers(request))
 
 
 def is_shared() -> bool:

@@ -3,9 +3,10 @@
 from flask import Blueprint, Response, make_response
 
 from consult.domain.people import roles
-from consult.services.polls import bundles
+from consult.services.polls import bundles, poll_states
 from consult.views.polls.polls import find_poll
 from consult.web.access import only, public
+from consult.web.guards import handing_out
 
 bp = Blueprint("bundles", __name__)
 
@@ -20,6 +21,7 @@ def public_bundle(poll_id: int) -> Response:
 @only(*sorted(roles.SCRUTINEERS))
 def full_bundle(poll_id: int) -> Response:
     response = _bundle(poll_id, full=True)
+    handing_out.count(poll_states.roll_size(find_poll(poll_id)))
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -14,6 +14,9 @@ from consult.web.words.cases import case_state_words
 REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SIGNED_IN: _l("Please sign in first."),
     Reason.FORM_OF_ANOTHER: _l("This phone is now %(name)s. Who are you?"),
+    Reason.NO_WAY_TO_PROVE: _l(
+        "For this you need a household card with a PIN of your own. The village office makes one."
+    ),
     Reason.NO_SUCH_OFFICE: _l("This page is for people with another office."),
     Reason.NOT_A_PHONE: _l("This is not a mobile number. It has 11 digits, like 138 0000 0000."),
     Reason.WAIT_FOR_CODE: _l(

@@ -1,0 +1,110 @@
+"""Ask again who acts, before acts that the finder of an unlocked phone must not do.
+
+One table names them. Whoever has proved it in this sign-in a few minutes ago is not asked (domain.people.sign_ins).
+"""
+
+from flask import Flask, Response, g, request
+
+from consult.domain.people import sign_ins as rules
+from consult.domain.refusals import Reason, Refused
+from consult.models import db
+from consult.services.people import proofs, sign_ins
+from consult.services.people.proofs import ProofWay
+from consult.web import access, errors, fragments, pages
+from consult.web.guards.browser import asker
+from consult.web.words import refusal_words
+
+ASKED_AGAIN = frozenset(
+    {
+        # opening, closing, changing, cancelling, declaring
+        "polls.announce",
+        "polls.declare",
+        "poll_changes.create",
+        "poll_changes.confirm",
+        "meeting_votes.open_vote",
+        "meeting_votes.end_vote",
+        "meeting_votes.declare",
+        "standings.change",
+        "endorsements.set_rule",
+        # offices and ways in
+        "grants.create",
+        "grants.end",
+        "rolls.confirm",
+        "rolls.depart",
+        "cards.issue",
+        "cards.issue_another",
+        "cards.withdraw",
+        # confirming
+        "count_sheets.enter",
+        "doors.confirm_addition",
+        # taking personal data out
+        "rolls.export",
+        "bundles.full_bundle",
+        "archives.meeting",
+        "case_papers.volume",
+        "prints.household_cards",
+    }
+)
+"""Endpoints that ask; a test finds those that belong here and are missing."""
+PROOF, STEP = "proof", "proof_step"
+SEND = "send"
+"""The step in which the message with a code is asked for."""
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_ask)
+
+
+def asks_again(endpoint: str | None) -> bool:
+    """Tell whether an endpoint asks who acts."""
+    return endpoint in ASKED_AGAIN
+
+
+def _ask() -> Response | None:
+    """Let the request go on where it may, or where it brings a proof; ask for one otherwise."""
+    if not asks_again(request.endpoint) or access.person_or_none() is None:
+        return None
+    mine, now = access.sign_in(), access.now()
+    files = any(file.filename for file in request.files.values())
+    if rules.is_proven(mine.proven_at, files=files, now=now):
+        return None
+    return prove() if STEP in request.form else page()
+
+
+def prove() -> Response | None:
+    """Take the proof of the form at hand. None: it was right, and the sign-in has a new token."""
+    mine, now = access.sign_in(), access.now()
+    if request.form[STEP] == SEND:
+        return _send()
+    try:
+        proofs.check(mine, request.form.get(PROOF, ""), asker(), on=access.today(), now=now)
+    except Refused as refusal:
+        db.session.rollback()
+        return page(refusal, step=ProofWay.CODE)
+    g.new_token = sign_ins.renew(mine, now=now, proven=True)
+    return None
+
+
+def _send() -> Response:
+    try:
+        proofs.send_code(access.person(), asker(), now=access.now())
+    except Refused as refusal:
+        db.session.rollback()
+        return page(refusal, step=ProofWay.CODE if refusal.reason is Reason.WAIT_FOR_CODE else SEND)
+    return page(step=ProofWay.CODE)
+
+
+def page(refusal: Refused | None = None, *, step: str = SEND, to: str = "") -> Response:
+    """Ask for the PIN or the code, with everything the form had, so that one answer does the act."""
+    way = proofs.way_of(access.sign_in())
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", PROOF, STEP}]
+    goes_on = request.method == "POST"
+    context = {
+        "way": way.value,
+        "step": way.value if way is not ProofWay.CODE else step,
+        "fields": sent if goes_on else [("next", request.full_path.rstrip("?"))],
+        "action": to or (request.path if goes_on else ""),
+        "mistakes": {PROOF: refusal_words.refusal(refusal)} if refusal is not None else {},
+    }
+    template = "people/proofs/_ask.html" if fragments.wanted() else "people/proofs/ask.html"
+    return pages.page(template, errors.status_of(refusal.reason) if refusal else 401, **context)
