@@ -46,6 +46,8 @@ class Config:
     """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
     languages: tuple[Language, ...] = ALL_LANGUAGES
     """What a reader may choose; the first is the default."""
+    witness_paths: tuple[Path, ...] = ()
+    """Folders outside of this machine's disk, if possible, in which the heads of the logs are kept as well."""
     watch_clock: bool = False
     """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
     translations: Path = ROOT / "translations"
@@ -81,6 +83,7 @@ class Config:
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             delivery=env.get("DELIVERY", "file"),
+            witness_paths=_folders("WITNESS_PATHS", env.get("WITNESS_PATHS", "")),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
@@ -146,6 +149,14 @@ def _proxies(text: str) -> int:
     if number is None:
         raise Misconfigured(f"TRUSTED_PROXIES is '{text}'; it must be how many proxies stand in front, from 0 to 10.")
     return number
+
+
+def _folders(name: str, text: str) -> tuple[Path, ...]:
+    """Return absolute folders, separated by colons as in PATH."""
+    folders = [Path(part) for part in text.split(":") if part]
+    if any(not folder.is_absolute() or "\n" in str(folder) for folder in folders):
+        raise Misconfigured(f"{name} is '{text}'; it must be folders that begin with /, separated by colons.")
+    return tuple(folders)
 
 
 def _shift(text: str) -> None:

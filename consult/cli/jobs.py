@@ -17,7 +17,7 @@ from consult.services.core.job_runner import Job, Runner
 from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
 from consult.services.polls import closing
-from consult.services.site import reminders
+from consult.services.site import head_messages, reminders
 from consult.services.talk import common_ground_jobs
 from consult.web import rollback_alarm
 from consult.web.words import robot_words
@@ -57,6 +57,7 @@ def runner(app: Flask) -> Runner:
         ),
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (
+            Job("say_heads", EACH_MINUTE, lambda now: head_messages.say_heads(now=now), quiet=True),
             Job("remind", EACH_MINUTE, lambda now: reminders.remind(now=now)),
             Job("compute_due", EACH_MINUTE, lambda now: common_ground_jobs.compute_due(now=now)),
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),
