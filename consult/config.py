@@ -53,6 +53,8 @@ class Config:
     """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
     languages: tuple[Language, ...] = ALL_LANGUAGES
     """What a reader may choose; the first is the default."""
+    witness_paths: tuple[Path, ...] = ()
+    """Folders outside of this machine's disk, if possible, in which the heads of the logs are kept as well."""
     watch_clock: bool = False
     """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
     least_free_bytes: int = 0
@@ -103,6 +105,7 @@ class Config:
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             codes_per_day=_codes_per_day(env.get("CODES_PER_DAY", "500")),
             delivery=env.get("DELIVERY", "file"),
+            witness_paths=_folders("WITNESS_PATHS", env.get("WITNESS_PATHS", "")),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
             least_free_bytes=_megabytes("LEAST_FREE_MB", env.get("LEAST_FREE_MB", "500")),
@@ -187,6 +190,14 @@ def _codes_per_day(text: str) -> int:
     if number is None:
         raise Misconfigured(f"CODES_PER_DAY is '{text}'; it must be how many codes a village may ask for in a day.")
     return number
+
+
+def _folders(name: str, text: str) -> tuple[Path, ...]:
+    """Return absolute folders, separated by colons as in PATH."""
+    folders = [Path(part) for part in text.split(":") if part]
+    if any(not folder.is_absolute() or "\n" in str(folder) for folder in folders):
+        raise Misconfigured(f"{name} is '{text}'; it must be folders that begin with /, separated by colons.")
+    return tuple(folders)
 
 
 def _shift(text: str) -> None:

@@ -2,6 +2,7 @@
 
 import runpy
 import sys
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.private_numbers import found_in
-from consult.models import Village, db
+from consult.models import AuditEntry, Village, db
 from consult.services.board import assets
 from consult.services.core import audit, rollback_guard
 from consult.services.polls import bundles
@@ -40,6 +41,36 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
         click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
     click.echo("all is as recorded" if not faults else f"{faults} faults")
     sys.exit(1 if faults else 0)
+
+
+@cli.command("witness")
+@click.option(
+    "--head", "printed_head", help="A head as printed on a notice or said in the group: 8 groups of 4 digits."
+)
+def witness(printed_head: str | None) -> None:
+    """Show each log's head and what the witnesses outside of the database say; find the entry of a printed head."""
+    for village in db.session.scalars(select(Village).order_by(Village.id)):
+        click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
+    for file in rollback_guard.witnesses():
+        click.echo(f"witness {file}: {'there' if file.is_file() else 'not there'}")
+    reasons = rollback_guard.why_alarm()
+    for reason in reasons:
+        click.echo(f"ALARM {reason}")
+    found = _entries_of(printed_head) if printed_head else []
+    for slug, number, recorded_at in found:
+        click.echo(f"{slug}: this is the head of entry {number}, of {recorded_at.isoformat(timespec='seconds')}")
+    if printed_head and not found:
+        click.echo("ALARM no entry has this head: the log was rewritten, or the database is older than the notice")
+    sys.exit(1 if reasons or (printed_head and not found) else 0)
+
+
+def _entries_of(printed_head: str) -> list[tuple[str, int, datetime]]:
+    wanted = "".join(digit for digit in printed_head if digit.isdigit())
+    query = select(Village.slug, AuditEntry.number, AuditEntry.recorded_at, AuditEntry.hash)
+    rows = db.session.execute(
+        query.join(Village, Village.id == AuditEntry.village_id).execution_options(yield_per=1000)
+    )
+    return [(r.slug, r.number, r.recorded_at) for r in rows if head_digits(r.hash).replace(" ", "") == wanted]
 
 
 @cli.command("assets")

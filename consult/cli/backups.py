@@ -52,9 +52,9 @@ def restore(path: Path, over: bool) -> None:
     with _said():
         facts = backups.restore(path, over=over)
     click.echo(f"put back: the state of {facts['made_at']}. Restart the server now.")
-    if lost := rollback_guard.missing():
-        for village_id, (number, _) in lost.items():
-            click.echo(f"ALARM village {village_id}: entry {number} of its log is missing; the site can only be read.")
+    if reasons := rollback_guard.why_alarm():
+        for reason in reasons:
+            click.echo(f"ALARM {reason}; the site can only be read.")
         click.echo('Whoever answers for it types: flask audit accept-restored --reason "…"')
     _tell_of_keys()
 

@@ -21,7 +21,7 @@ from consult.services.messages import dispatch, outbox
 from consult.services.people import retention, rights
 from consult.services.polls.counting import due
 from consult.services.polls.sealing import keys
-from consult.services.site import reminders
+from consult.services.site import head_messages, reminders
 from consult.services.talk import common_ground_jobs
 from consult.web import rollback_alarm
 from consult.web.words import robot_words
@@ -65,6 +65,7 @@ def runner(app: Flask) -> Runner:
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (
             Job("apply_rights", EACH_MINUTE, lambda now: rights.apply_due(now=now)),
+            Job("say_heads", EACH_MINUTE, lambda now: head_messages.say_heads(now=now), quiet=True),
             Job("remind", EACH_MINUTE, lambda now: reminders.remind(now=now)),
             Job("compute_due", EACH_MINUTE, lambda now: common_ground_jobs.compute_due(now=now)),
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),

@@ -17,5 +17,7 @@ class Installation(Base):
     """A keyed hash of a fixed text under the data key."""
     mark_key_cipher: Mapped[str]
     """The key of all keyed marks, sealed under the data key: it stays when the data key changes."""
+    witnesses: Mapped[str] = mapped_column(default="", server_default="")
+    """The files that keep the heads of the logs, a line for each: a start misses one that is not there."""
     rotated_to: Mapped[str] = mapped_column(default="", server_default="")
     """During a change of the data key: the check of the new one."""

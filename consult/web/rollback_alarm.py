@@ -1,5 +1,7 @@
 """Refuse writing with an alarm while the database is older than one that this machine has seen."""
 
+import logging
+
 from flask import Flask, current_app, request
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -7,6 +9,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import db
 from consult.services.core import rollback_guard
 
+log = logging.getLogger("consult")
 STILL_OPEN = frozenset({"preferences.change", "sign_ins.end"})
 
 
@@ -26,10 +29,11 @@ def refuse_writing() -> None:
 
 
 def _older() -> bool:
-    if not rollback_guard.path().exists():
-        return False
     try:
-        return bool(rollback_guard.missing())
-    except (OperationalError, ProgrammingError):  # no tables yet, though heads were seen: not the same database
+        reasons = rollback_guard.why_alarm()
+    except (OperationalError, ProgrammingError):  # no tables yet; where heads were seen, it is not the same database
         db.session.rollback()
-        return True
+        return any(witness.exists() for witness in rollback_guard.witnesses())
+    for reason in reasons:
+        log.error("ALARM: %s; the site can only be read", reason)
+    return bool(reasons)

@@ -59,6 +59,7 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key_check', sa.String(), nullable=False),
     sa.Column('mark_key_cipher', sa.String(), nullable=False),
+    sa.Column('witnesses', sa.String(), server_default='', nullable=False),
     sa.Column('rotated_to', sa.String(), server_default='', nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_installation_one_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_installation'))

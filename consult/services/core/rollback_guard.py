@@ -1,9 +1,12 @@
-"""Keep the newest head of each village's log beside the database, to notice an older database put back.
+"""Keep the newest head of each village's log outside the database, to notice an older or another database put back.
 
-The printed notices are the witness outside of this machine; this file is the one that a start can read by itself.
+One witness is `heads.json` in INSTANCE_PATH; WITNESS_PATHS names folders elsewhere (another disk, a stick, a share). The
+database remembers which witnesses there are: one that is not there at a start is an alarm as well, so that taking
+the files away silences nothing. What is printed on notices and said in the chat group is read by people.
 """
 
 import json
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
@@ -12,34 +15,57 @@ from sqlalchemy import select, tuple_
 
 from consult.config import current_config
 from consult.domain.audit import GENESIS, Tag
-from consult.models import AuditEntry, AuditHead, db
+from consult.models import AuditEntry, AuditHead, Installation, db
 from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 
+log = logging.getLogger("consult")
 AT_ONCE = 200
+FILE = "heads.json"
 Heads = dict[int, tuple[int, str]]
 """By village: the number and the hash of its newest entry."""
+
+
+class Unreadable(Exception):
+    """A witness that is there and cannot be read; the text names it."""
 
 
 def path() -> Path:
     """Return the path of the file that keeps the heads, beside the database."""
     config = current_config()
-    return config.instance_path / "heads.json"
+    return config.instance_path / FILE
 
 
-def anchored() -> Heads:
-    """Return the heads this machine has seen."""
+def witnesses() -> list[Path]:
+    """Return the files that keep the heads: the one beside the database, and those in the operator's folders."""
+    config = current_config()
+    return [path(), *(folder / FILE for folder in config.witness_paths)]
+
+
+def anchored(witness: Path | None = None) -> Heads:
+    """Return the heads that a witness has seen; without one, the file beside the database. Raises Unreadable."""
+    file = witness or path()
     try:
-        rows = json.loads(path().read_text(encoding="utf-8"))
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        return {int(village): (int(number), str(digest)) for village, (number, digest) in rows.items()}
     except FileNotFoundError:
         return {}
-    return {int(village): (int(number), str(digest)) for village, (number, digest) in rows.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise Unreadable(f"{file} cannot be read ({type(error).__name__})") from None
 
 
 def missing() -> Heads:
-    """Return anchored heads that the database lacks: it is older than what stood here before, or another one."""
-    seen, there = anchored(), set()
+    """Return heads, of any witness, that the database lacks: it is older than what stood here before, or another one."""
+    lost: Heads = {}
+    for witness in witnesses():
+        for village, head in _lacking(anchored(witness)).items():
+            lost[village] = max(lost.get(village, head), head)
+    return lost
+
+
+def _lacking(seen: Heads) -> Heads:
+    there = set()
     pairs = [(village, number) for village, (number, _) in seen.items() if number]
     for start in range(0, len(pairs), AT_ONCE):
         query = select(AuditEntry.village_id, AuditEntry.number, AuditEntry.hash)
@@ -48,29 +74,94 @@ def missing() -> Heads:
     return {v: (n, digest) for v, (n, digest) in seen.items() if n and (v, n, digest) not in there}
 
 
+def absent() -> list[str]:
+    """Return the witnesses that the database remembers and that are not there now."""
+    return [one for one in _remembered() if not _place(one).is_file()]
+
+
+def why_alarm() -> list[str]:
+    """Return, a line for each, why this database must not be written to. Empty: all is well."""
+    try:
+        lost = missing()
+    except Unreadable as error:
+        return [str(error)]
+    lines = [f"village {village}: entry {number} of its log is missing" for village, (number, _) in lost.items()]
+    return lines + [f"the witness {one} is not there" for one in absent()]
+
+
 def advance(*, now: datetime) -> int:
-    """Note the newest heads and return how many moved; none while any is missing. A job does it each minute."""
-    seen = anchored()
+    """Note the newest heads and return how many moved; none while the alarm stands. A job does it each minute."""
     heads = {row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))}
     db.session.rollback()
-    moved = [village for village, head in heads.items() if seen.get(village) != head]
-    if not moved or missing():
+    known = {v: head for v, head in heads.items() if head[1] != GENESIS}
+    try:
+        behind = [one for one in witnesses() if anchored(one) != known]
+    except Unreadable:
+        behind = []
+    if not behind or why_alarm():
         return 0
-    _write(heads)
-    return len(moved)
+    seen = anchored(behind[0])
+    _write_all(heads, behind)
+    return len([village for village, head in heads.items() if seen.get(village) != head])
 
 
 def accept(reason: str, *, now: datetime) -> list[int]:
     """Accept an older database that was put back: write to each log what was lost. Return the villages' ids."""
     lost = _accept(reason, now=now)
-    _write({row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))})
+    forget_absent()
+    _write_all({row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))}, witnesses())
     return sorted(lost)
+
+
+@atomic
+def forget_absent() -> None:
+    """Expect those witnesses no longer that are not there: somebody answers for it in the log."""
+    row = db.session.get(Installation, 1)
+    if row is not None:
+        gone = absent()
+        row.witnesses = "\n".join(one for one in _remembered() if one not in gone)
+
+
+def _remembered() -> list[str]:
+    row = db.session.get(Installation, 1)
+    return row.witnesses.splitlines() if row is not None else []
+
+
+@atomic
+def _remember(witnesses_now: list[Path]) -> None:
+    row = db.session.get(Installation, 1)
+    if row is not None:
+        known = row.witnesses.splitlines()
+        row.witnesses = "\n".join([*known, *(one for one in map(_named, witnesses_now) if one not in known)])
+
+
+def _named(witness: Path) -> str:
+    """Return how the database remembers a witness: the one beside it without its folder, for it may move along."""
+    return FILE if witness == path() else str(witness)
+
+
+def _place(name: str) -> Path:
+    return path() if name == FILE else Path(name)
+
+
+def _write_all(heads: Heads, files: list[Path]) -> None:
+    """Write each witness; one whose folder is away for the moment is named in the log, and keeps no other from it."""
+    written = []
+    for file in files:
+        try:
+            _write(heads, file)
+            written.append(file)
+        except OSError as error:
+            log.error("the witness %s cannot be written (%s)", file, type(error).__name__)
+    if any(_named(file) not in _remembered() for file in written):
+        _remember(written)
 
 
 @atomic
 def _accept(reason: str, *, now: datetime) -> Heads:
     lost = missing()
-    for village_id, (number, digest) in sorted(lost.items()):
+    gone = {} if lost or not absent() else _heads_now()
+    for village_id, (number, digest) in sorted((lost or gone).items()):
         audit.record(
             Tag.BACKUP_RESTORED,
             f"village:{village_id}",
@@ -82,11 +173,16 @@ def _accept(reason: str, *, now: datetime) -> Heads:
     return lost
 
 
-def _write(heads: Heads) -> None:
-    """Write the file whole or not at all, and flush it to the disk."""
-    partial = path().with_suffix(f".{os.getpid()}.part")
+def _heads_now() -> Heads:
+    """Return the heads as they stand: where a witness is gone, each log says from which entry on it is trusted anew."""
+    return {row.village_id: (row.number, row.hash) for row in db.session.scalars(select(AuditHead))}
+
+
+def _write(heads: Heads, file_path: Path) -> None:
+    """Write a file whole or not at all, and flush it to the disk."""
+    partial = file_path.with_suffix(f".{os.getpid()}.part")
     with open(partial, "w", encoding="utf-8") as file:
         json.dump({str(v): head for v, head in heads.items() if head[1] != GENESIS}, file)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path())
+    partial.replace(file_path)

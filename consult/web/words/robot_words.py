@@ -16,6 +16,9 @@ SENTENCES: dict[str, str] = {
     "meeting_called": N_("A meeting is called: %(title)s. It begins on %(when)s."),
     "meeting_changed": N_("The meeting is moved: %(title)s. It now begins on %(when)s."),
     "meeting_cancelled": N_("This meeting is called off: %(title)s."),
+    "log_head": N_(
+        "Check digits of the village's records, %(when)s: %(digits)s. Keep this message: by it a change is found."
+    ),
     "result_posted": N_("What became of it is posted: %(title)s."),
 }
 
@@ -25,5 +28,6 @@ def text_of(template: str, facts: dict[str, Any]) -> str:
     config = current_config()
     closes = datetime.fromisoformat(facts["closes_at"]).astimezone(ZoneInfo(facts["timezone"]))
     words = i18n.catalogue(i18n.default()).ugettext(SENTENCES[template])
-    said = words % {"title": facts["title"], "when": f"{closes.month}-{closes.day} {closes:%H:%M}"}
-    return f"{said}\n{config.public_url}{facts['path']}" if config.public_url else said
+    when = f"{closes.month}-{closes.day} {closes:%H:%M}"
+    said = words % {"title": facts["title"], "when": when, "digits": facts.get("digits", "")}
+    return f"{said}\n{config.public_url}{facts['path']}" if config.public_url and facts["path"] else said
