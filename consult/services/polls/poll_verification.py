@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
+from consult.domain.audit_forms import FIRST
+from consult.domain.polls import bundle_lists
 from consult.domain.polls import frozen as frozen_polls
 from consult.domain.polls.change_requests import ChangeKind
 from consult.domain.polls.polls import ELECTRONIC, Channel
@@ -37,7 +39,7 @@ Logged = list[tuple[AuditEntry, dict[str, Any]]]
 def faults(poll: Poll) -> Iterator[str]:
     """Yield a line for each fault. None: all is as it was recorded."""
     ballots = _secret_ballots if poll.secret else _named_ballots
-    for check in (_frozen, _changes, _roll, ballots, _marks, _sheets, _ending, _counts):
+    for check in (_frozen, _changes, _roll, ballots, _instants, _marks, _sheets, _ending, _counts, _listed):
         try:
             yield from check(poll)
         except (KeyError, TypeError, ValueError) as error:
@@ -169,6 +171,30 @@ def _boxes(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}: the sealed ballot {box.slot[:16]} is not as it was cast"
     if openings.is_sealed(poll) and poll_queries.counted_keys(poll.id):
         yield f"poll {poll.id}: there are ballots outside of the boxes"
+
+
+def _instants(poll: Poll) -> Iterator[str]:
+    """Compare the instants of ballots and marks with opening and close: no bundle tells them to anybody outside."""
+    for entry, facts in _logged(poll, Tag.BALLOT_CAST):
+        if not poll.opens_at <= entry.recorded_at < poll.closes_at:
+            yield f"poll {poll.id}, unit {facts['number']}: a ballot was cast before the opening or after the close"
+    ended = [entry.number for entry, _ in _logged(poll, Tag.POLL_ENDED)]
+    for entry, facts in _logged(poll, Tag.UNIT_MARKED):
+        by_hand = bool(ended) and facts["channel"] == Channel.HANDS and entry.number < ended[0]
+        if facts["late"] != (entry.recorded_at >= poll.closes_at and not by_hand):
+            yield f"poll {poll.id}: marks in the log are late and do not say so, or the other way round"
+
+
+def _listed(poll: Poll) -> Iterator[str]:
+    """Compare what the bundle shows of a counted poll with what its closing entry binds."""
+    for entry, facts in _logged(poll, Tag.POLL_CLOSED):
+        if entry.form == FIRST:
+            continue
+        marks = bundle_lists.marks(poll_queries.units_that_voted(poll.id))
+        if facts["marks"] != bundle_lists.digest(marks):
+            yield f"poll {poll.id}: who took part is not what was counted"
+        if facts["listed"] != bundle_lists.digest(closing.listed_ballots(poll)):
+            yield f"poll {poll.id}: the receipts are not those that were counted"
 
 
 def _marks(poll: Poll) -> Iterator[str]:

@@ -73,6 +73,7 @@ def notice_context(notice: Notice) -> dict[str, Any]:
     posted_on = local_day(village(), notice.posted_at)
     common = {
         "head": head_digits(notice.audit_head),
+        "assets": fingerprint_groups(notice.assets) if notice.assets else "",
         "days_posted": (notice.posted_until - posted_on).days,
         "day_now": max(0, min((today() - posted_on).days, (notice.posted_until - posted_on).days)),
     }

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from consult.domain.audit import fingerprint_groups
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import QuorumBase
 from consult.domain.polls.frozen import FrozenRule
@@ -88,9 +89,12 @@ def sheet(notice: Notice, head: str, fingerprint: str) -> dict[str, Any]:
     """Village, number, signature, QR and the head of the log: on every notice."""
     address = public_address() + url_for("notices.show", notice_id=notice.id)
     head_word, print_word = _("Head of the log"), _("Fingerprint")
+    program_word = _("Fingerprint of the page programs")
     proof = [_("Scan to read it on your phone."), f"{head_word} {head}"]
     if fingerprint:
         proof.append(f"{print_word} {fingerprint}")
+    if notice.assets:
+        proof.append(f"{program_word} {fingerprint_groups(notice.assets)}")
     return {
         "village": _("Villagers' Committee of %(village)s", village=village().name),
         "number": _("Notice No. %(number)s of %(year)s", number=notice.number, year=notice.year),

@@ -33,7 +33,7 @@ def signed_in(client, who) -> str:
 def card_of(app, who) -> None:
     """A card of their own, claimed with a PIN."""
     with app.app_context():
-        cards.issue_another(who.household_id, who.act())
+        cards.issue(who.row().household.group_id, who.act())
         card = db.session.query(HouseholdCard).filter_by(household_id=who.household_id).one()
         cards.claim(card, who.id, PIN, on=clock.now().date(), now=clock.now())
 
