@@ -20,7 +20,8 @@ def environment(folder: Path, url: str) -> dict[str, str]:
     return {
         "CONSULT_MODE": "production",
         "SECRET_KEY": KEY,
-        "DATA_KEY": KEY,
+        "DATA_KEY": KEY[::-1],
+        "PUBLIC_URL": "http://127.0.0.1",
         "INSTANCE_PATH": str(folder),
         "DATABASE_URL": url,
         "SECURE_COOKIES": "0",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, abort, make_response, request
 from flask_babel import gettext
 from markupsafe import Markup
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.utils import cached_property
 
 from consult.config import Config, current_config
@@ -34,7 +34,7 @@ class Fields(ImmutableMultiDict[str, Any]):
     def __init__(self, mapping: Any = None) -> None:
         super().__init__(mapping)
         for values in dict.values(self):
-            values[:] = [_clean(one) if isinstance(one, str) else one for one in values]
+            values[:] = [_clean(one) for one in values]
 
 
 class EdgeRequest(Request):
@@ -66,8 +66,13 @@ def refuse_unstorable(named: Iterable[str]) -> None:
         abort(400)
 
 
-def _clean(text: str) -> str:
-    return text if (text.isascii() and text.isprintable()) or NUL in text else without_stray(text)
+def _clean(sent: Any) -> Any:
+    """Return a text without stray characters, or a file with such a name. A NUL in a text stays, to be refused."""
+    if isinstance(sent, FileStorage):
+        sent.filename = without_stray(sent.filename) if sent.filename else sent.filename
+        return sent
+    clean = not isinstance(sent, str) or (sent.isascii() and sent.isprintable()) or NUL in sent
+    return sent if clean else without_stray(sent)
 
 
 def _refuse_foreign_host() -> Response | None:

@@ -16,6 +16,7 @@ from consult.web.access import held_roles, person_or_none
 from consult.web.edge import SIGN_IN_COOKIE
 
 log = logging.getLogger("consult.security")
+WAYS_IN = frozenset({"sign_ins", "cards", "demo"})
 GRANTS = frozenset(
     {"grants.create", "grants.end", "rolls.confirm", "rolls.depart", "cards.issue", "cards.issue_another"}
 )
@@ -54,7 +55,7 @@ def _note(response: Response) -> Response:
 def _event(response: Response) -> str:
     """Return the name of what happened, empty for what is of no interest."""
     set_cookies = " ".join(response.headers.getlist("Set-Cookie"))
-    if f"{SIGN_IN_COOKIE}=" in set_cookies:
+    if request.blueprint in WAYS_IN and f"{SIGN_IN_COOKIE}=" in set_cookies:
         return "signed_out" if f"{SIGN_IN_COOKIE}=;" in set_cookies else "signed_in"
     if response.status_code in BY_STATUS:
         return BY_STATUS[response.status_code]

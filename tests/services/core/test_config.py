@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+import run
 from consult import create_app
 from consult.cli import jobs
 from consult.config import ROOT, Config, Misconfigured
@@ -133,3 +134,19 @@ def test_a_server_in_production_imports_nothing_of_the_demo(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("192.168.1.5", "192.168.1.5")]
+)
+def test_a_demo_says_the_address_in_digits_at_which_it_can_be_opened(host, shown, monkeypatch):
+    monkeypatch.setenv("HOST", host)
+    assert run.shown_host(run.chosen_host()) == shown
+
+
+def test_a_demo_listens_on_no_name(monkeypatch):
+    monkeypatch.setenv("HOST", "evil.example")
+    with pytest.raises(run.Stop, match="HOST is"):
+        run.chosen_host()
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    assert run.shown_host(run.chosen_host()).count(".") == 3

@@ -146,7 +146,13 @@ def test_the_settings_choose_the_provider_and_say_what_is_missing(app, config):
         {"SMS_TEMPLATES": "[]"},
         {"DELIVERY": "pigeon"},
         {"SMS_TEMPLATES": json.dumps(TEMPLATES)},  # a villager's own words are never sent by SMS
-        {"CONSULT_MODE": "production", "SECRET_KEY": GOOD, "DATA_KEY": GOOD, "SMS_ENDPOINT": "http://sms.example"},
+        {
+            "CONSULT_MODE": "production",
+            "SECRET_KEY": GOOD,
+            "DATA_KEY": GOOD[::-1],
+            "PUBLIC_URL": "https://yishi.example.cn",
+            "SMS_ENDPOINT": "http://sms.example",
+        },
     )
     for wrong in wrongs:
         wrong_config = Config.from_env(full | wrong)

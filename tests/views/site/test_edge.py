@@ -1,11 +1,15 @@
 """What a request must be before any page meets it, and what every answer says to the browser."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from consult import create_app
+from consult.models import RollImport, db
 from consult.web import edge
 from tests.village import a_consultation, sign_in_as
 
@@ -81,6 +85,47 @@ def test_over_https_a_sign_in_cookie_without_the_prefix_signs_nobody_in(safe_app
     assert browser.get("/rongxi/me", base_url="https://localhost").status_code == 303
     browser.set_cookie("__Host-sign_in", token, secure=True)
     assert browser.get("/rongxi/me", base_url="https://localhost").status_code == 200
+
+
+ODD = [
+    b"\xed\xa0\x80",
+    b"\xff\xfe",
+    b"\x01\x1b[0m",
+    "²".encode(),
+    b"",
+    b"9" * 5_000,
+    b"a=b; c",
+    b'"x',
+    b"%00",
+    b"../../etc",
+]
+HEADERS = (
+    *("Accept-Language", "If-None-Match", "If-Modified-Since", "If-Range", "Range", "Referer", "Accept-Encoding"),
+    *("HX-Request", "X-Forwarded-For", "X-Forwarded-Host", "Content-Type", "Content-Length", "Sec-Fetch-Site"),
+)
+
+
+@pytest.mark.both_databases
+def test_no_cookie_and_no_header_breaks_a_page(app, client, village):
+    broken = []
+    for path in ("/", "/rongxi/", "/rongxi/me", "/static/style.css?v=1", "/rongxi/sign-in"):
+        for value in (one.decode("latin-1") for one in ODD):
+            cookies = [{"HTTP_COOKIE": f"{name}={value}"} for name in ("sign_in", "page", "language", "elder")]
+            headers = [{f"HTTP_{name.upper().replace('-', '_')}": value} for name in HEADERS]
+            for environ in (*cookies, *headers):
+                status = FlaskClient.open(client, path, environ_overrides=environ, buffered=True).status_code
+                if status >= 500:
+                    broken.append((path, environ, status))
+    assert not broken
+
+
+@pytest.mark.both_databases
+def test_the_name_of_a_file_is_clean_before_it_is_kept(app, as_person, village):
+    yip = as_person(village.ms_yip)
+    lines = "组别,户号,姓名,出生日期\n上围,01-001,李桂芳,1978-03-01\n"
+    yip.send("/rongxi/roll/imports", file=(BytesIO(lines.encode()), "名\x01册\u202e.csv"))
+    with app.app_context():
+        assert db.session.scalars(select(RollImport.filename)).all() == ["名册.csv"]
 
 
 @pytest.mark.both_databases
