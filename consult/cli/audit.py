@@ -11,7 +11,7 @@ from consult.domain.audit import head_digits
 from consult.domain.private_numbers import found_in
 from consult.models import Village, db
 from consult.services.core import audit, rollback_guard
-from consult.services.site.verification import faults_of
+from consult.services.site.verification import faults_of, guards_missing
 
 cli = AppGroup("audit", help="The log of each village.")
 
@@ -26,6 +26,9 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
     if slug and not villages:
         raise click.ClickException(f"there is no village '{slug}'")
     faults = 0
+    for fault in guards_missing():
+        faults += 1
+        click.echo(fault)
     for village in villages:
         for fault in faults_of(village, printed_head=printed_head):
             faults += 1

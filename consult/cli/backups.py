@@ -24,7 +24,7 @@ from consult.services.core import backups, rollback_guard
 from consult.services.core.backups import NoBackup
 from consult.services.polls import bundles
 from consult.services.polls.sealing import keys
-from consult.services.site.verification import faults_of
+from consult.services.site.verification import faults_of, guards_missing
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -106,6 +106,7 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
         if db.engine.dialect.name == "sqlite":
             with closing(sqlite3.connect(folder / "database.db")) as connection:
                 yield from (row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok")
+        yield from guards_missing()
         villages = db.session.scalars(select(Village)).all()
         for village in villages:
             yield from (f"{village.slug}: {fault}" for fault in faults_of(village))

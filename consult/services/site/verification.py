@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from consult.domain.audit import GENESIS, Link, head_digits
-from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
+from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db, guards
 from consult.services.cases import case_verification
 from consult.services.law import deliberation_verification
 from consult.services.meetings import meeting_verification
@@ -36,6 +36,12 @@ def faults_of(village: Village, *, printed_head: str | None = None) -> Iterator[
     except Exception as error:
         db.session.rollback()
         yield f"{slug} could not be verified to the end ({type(error).__name__}: {error})"
+
+
+def guards_missing() -> Iterator[str]:
+    """Yield a line for each trigger that is gone or switched off: somebody made room for changes by SQL."""
+    for name in guards.missing():
+        yield f"database: the trigger {name} is missing or switched off"
 
 
 def _entries(village_id: int) -> Iterator[AuditEntry]:
