@@ -22,7 +22,7 @@ depends_on = None
 def upgrade():
     op.create_table('sealing_key',
     sa.Column('public_key', sa.String(), nullable=False),
-    sa.Column('authenticity', sa.String(), nullable=False),
+    sa.Column('mac_key_cipher', sa.String(), nullable=False),
     sa.Column('made_at', UTCDateTime(timezone=True), nullable=False),
     sa.Column('village_id', sa.Integer(), nullable=True),
     sa.Column('poll_id', sa.Integer(), nullable=True),

@@ -33,7 +33,7 @@ POLL_NOW = (
         Village.clock_trusted_at,
         PollEnding.poll_id.label("ended"),
         SealingKey.public_key,
-        SealingKey.authenticity,
+        SealingKey.mac_key_cipher,
         SealingKey.opened_at,
     )
     .join(Village, Village.id == Poll.village_id)

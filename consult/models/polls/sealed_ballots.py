@@ -15,7 +15,7 @@ class SealingKey(Base):
 
     public_key: Mapped[str] = mapped_column(primary_key=True)
     """X25519, in hexadecimal."""
-    authenticity: Mapped[str]
+    mac_key_cipher: Mapped[str]
     """The public key and the key of the ballots' MACs, sealed under DATA_KEY: SQL alone makes no other pair."""
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))

@@ -137,7 +137,7 @@ def _writer(frozen: FrozenPoll, row: Row[Any]) -> BallotWriter:
     if frozen.seal is None:
         return secret_ballots
     try:
-        mac_key = keys.mac_key_of(row.public_key or "", row.authenticity or "")
+        mac_key = keys.mac_key_of(row.public_key or "", row.mac_key_cipher or "")
     except DoesNotAddUp:
         raise Refused(Reason.POLL_SET_ASIDE) from None
     if row.public_key != frozen.seal:

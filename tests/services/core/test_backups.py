@@ -20,7 +20,7 @@ from consult.services.polls.counting import due
 from consult.services.site.verification import verify
 from consult.web import rollback_alarm
 from tests.bundle_cases import declared
-from tests.village import a_poll, sign_in_as, vote
+from tests.village import a_poll, sign_in_as, vote, vote_in_secret
 
 pytestmark = pytest.mark.both_databases
 
@@ -179,3 +179,20 @@ def test_another_database_in_the_same_place_is_noticed_too(app, config, village,
             with empty.app_context():
                 assert rollback_alarm.raised()
             assert empty.test_client().get("/healthz").status_code == 200
+
+
+def test_the_keys_of_open_secret_polls_are_in_no_backup_and_the_drill_says_so(app, config, village, tmp_path):
+    with app.app_context():
+        poll = a_poll(village, secret=True)
+        vote_in_secret(village, poll, village.ah_fong, 1)
+        db.session.remove()
+    (key,) = config.key_folder.glob("*.key")
+    path = tmp_path / "backup.tar"
+    run(app, "backup", str(path))
+    assert key.read_bytes() not in path.read_bytes()
+    with tarfile.open(path) as tar:
+        assert not [name for name in tar.getnames() if key.stem in name or "ballot-keys" in name]
+    said = run(app, "drill", str(path))
+    assert f"Not to be counted here: poll {poll}" in said and "all is well" in said
+    key.unlink()
+    assert f"Not to be counted here: poll {poll}" in run(app, "restore", str(path), "--over")

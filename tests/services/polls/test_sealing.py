@@ -179,13 +179,13 @@ def test_a_key_put_in_by_sql_is_taken_by_no_poll(inside):
 
 
 def _forged() -> SealingKey:
-    return SealingKey(public_key="ab" * 32, authenticity="gAAAAA", made_at=clock.now() - LATER)
+    return SealingKey(public_key="ab" * 32, mac_key_cipher="gAAAAA", made_at=clock.now() - LATER)
 
 
 def test_nobody_votes_into_a_box_whose_key_was_exchanged(inside, poll):
     other = keys.make(now=clock.now())
     without_triggers(
-        f"UPDATE sealing_key SET public_key = '{other.public_key}', authenticity = '{other.authenticity}' WHERE poll_id = {poll}"
+        f"UPDATE sealing_key SET public_key = '{other.public_key}', mac_key_cipher = '{other.mac_key_cipher}' WHERE poll_id = {poll}"
     )
     with pytest.raises(Refused) as refused:
         vote_in_secret(inside, poll, inside.ah_fong, 1)

@@ -51,8 +51,8 @@ def make(*, now: datetime) -> SealingKey:
     private = X25519PrivateKey.generate()
     public = private.public_key().public_bytes_raw().hex()
     _write(public, private.private_bytes_raw())
-    authenticity = crypto.seal(f"{public}:{secrets.token_hex(32)}")
-    return SealingKey(public_key=public, authenticity=authenticity, made_at=now)
+    cipher = crypto.seal(f"{public}:{secrets.token_hex(32)}")
+    return SealingKey(public_key=public, mac_key_cipher=cipher, made_at=now)
 
 
 @atomic
@@ -92,13 +92,13 @@ def _add(made: list[SealingKey]) -> None:
 
 def mac_key(key: SealingKey) -> bytes:
     """Return the key of the ballots' MACs. Raises DoesNotAddUp where the public key was put in by SQL."""
-    return mac_key_of(key.public_key, key.authenticity)
+    return mac_key_of(key.public_key, key.mac_key_cipher)
 
 
-def mac_key_of(public_key: str, authenticity: str) -> bytes:
+def mac_key_of(public_key: str, cipher: str) -> bytes:
     """Return the key of the ballots' MACs from the columns of a SealingKey. Raises DoesNotAddUp."""
     try:
-        public, _, mac = crypto.unseal(authenticity).partition(":")
+        public, _, mac = crypto.unseal(cipher).partition(":")
     except InvalidToken:
         raise ForgedKey(f"the sealing key {public_key[:16]} was not made by this installation") from None
     if public != public_key:
