@@ -7,6 +7,9 @@ What was to be done after a commit is dropped with the transaction that was undo
 from flask import Flask, Response, request
 from flask.ctx import RequestContext
 
+from consult.models import db
+from consult.services.core import collisions
+
 AGAIN = "consult.again"
 """In the environment of a request that is answered for the second time."""
 
@@ -27,7 +30,10 @@ class Application(Flask):
         """Answer the request; after a collision from its beginning, with a session and a `g` of its own."""
         try:
             return super().full_dispatch_request()
-        except Collided:
+        except Exception as error:  # also of a handler that writes to the log
+            if is_second_try() or not (isinstance(error, Collided) or collisions.is_collision(error)):
+                raise
+            db.session.rollback()
             request.environ[AGAIN] = True
             _rewind_uploads()
         sent = request._get_current_object()  # type: ignore[attr-defined]

@@ -102,6 +102,7 @@ def _try_again(error: Exception) -> Response:
     """Answer 409 with the form to send again, or 503 where the database was not to be had. Raises Collided once."""
     busy = collisions.is_busy(error)
     if not busy and not dispatch.is_second_try():
+        log.info("answered once more: %s %s: %s", request.method, request.endpoint, type(error).__name__)
         raise dispatch.Collided from error
     log.warning("not done in %s %s: %s", request.method, request.endpoint, type(error).__name__)
     reason = Reason.DATABASE_BUSY if busy else Reason.COLLIDED

@@ -613,6 +613,49 @@ def enter_a_sheet(cast: Cast) -> Two:
     return enter(cast.uncle_ho), enter(cast.ms_yip), holds
 
 
+def enter_a_sheet_in_two_windows(cast: Cast) -> Two:
+    """One person, two windows, two readings: the first one stays, and the second is told."""
+    meeting_id, poll_id = a_running_vote(cast)
+    end_vote(cast, meeting_id, poll_id)
+    sheet = count_sheets.sheets_of(poll_id)[-1].id
+
+    def enter(*valid: int) -> Callable[[], object]:
+        return lambda: count_sheets.enter(get(CountSheet, sheet), Figures(6, 6, valid), cast.ms_yip.act(), picture="")
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.ENTERED_ALREADY)
+
+    return enter(6, 0, 0), enter(5, 1, 0), holds
+
+
+def correct_a_sheet(cast: Cast) -> Two:
+    """Two corrections of one sheet would both be counted."""
+    poll_id = a_poll(cast, paper=True)
+    offline_turnout.mark(get(Poll, poll_id), Channel.PAPER, [1, 2], cast.ms_yip.act())
+    after = get(Poll, poll_id).closes_at + timedelta(minutes=1)
+    wrong = count_sheets.open_sheet(get(Poll, poll_id), Channel.PAPER, "门口", cast.ms_yip.act(now=after, key="s"))
+    for who in (cast.ms_yip, cast.uncle_ho):
+        count_sheets.enter(wrong, Figures(2, 2, (2, 0, 0)), who.act(now=after), picture="")
+    wrong_id = wrong.id
+
+    def correct(who: Who) -> Callable[[], object]:
+        return lambda: (
+            count_sheets.open_sheet(
+                get(Poll, poll_id),
+                Channel.PAPER,
+                "门口",
+                who.act(now=after, key=f"s{who.id}"),
+                corrects=get(CountSheet, wrong_id),
+            ).id
+        )
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CHANGED_MEANWHILE)
+        assert count(CountSheet, corrects_id=wrong_id) == 1
+
+    return correct(cast.ms_yip), correct(cast.uncle_ho), holds
+
+
 def mark_a_roll(cast: Cast) -> Two:
     poll_id = a_poll(cast, paper=True)
     number = number_of(poll_id, cast.ah_fong)
@@ -1097,6 +1140,8 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     vote_for_one_household,
     choose_a_representative,
     enter_a_sheet,
+    enter_a_sheet_in_two_windows,
+    correct_a_sheet,
     mark_a_roll,
     vote_and_mark,
     dispute_a_vote,

@@ -46,3 +46,9 @@ def of_names(village_id: int, names: Sequence[str]) -> Sequence[Row[Any]]:
         .order_by(Person.roll_position)
     )
     return db.session.execute(query).all()
+
+
+def names(ids: Sequence[int]) -> dict[int, str]:
+    """Return the names of people by id, in one query."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all() if ids else []
+    return {row.id: row.name for row in rows}

@@ -17,7 +17,7 @@ from flask import Flask
 from consult import clock
 from consult.domain.schedules import Schedule
 from consult.models import db
-from consult.services.core import job_runs
+from consult.services.core import collisions, job_runs
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_TO_END = 12.0
@@ -110,7 +110,7 @@ class Runner:
 def _attempt(job: Job) -> bool:
     """Do a job now. False: it failed, which is logged, and keeps no other job from its turn."""
     try:
-        done = job.act(clock.now())
+        done = collisions.again(lambda: job.act(clock.now()))
     except Exception:
         db.session.rollback()
         log.exception("%s failed", job.name)

@@ -1,12 +1,13 @@
 """A proposal's way through the four deliberations: its kind of matter, its check, its steps; and the gates before a call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
+from consult.domain import versions
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.law import four_deliberations as rules
 from consult.domain.law.four_deliberations import DeliberationStage, Resolution, StageRecord
@@ -61,6 +62,7 @@ def choose_matter(consultation: Consultation, matter: str, act: Act) -> None:
     transactions.lock(consultation)
     if matter_of(consultation.id) == matter:
         return
+    versions.refuse_unless_same(act.seen, shown_parts(consultation, "matter"))
     number = _next(MatterChoice, consultation.id)
     db.session.add(
         MatterChoice(
@@ -90,6 +92,7 @@ def check_motion(consultation: Consultation, check: Check, act: Act) -> None:
     before = check_of(consultation.id)
     if before is not None and (before.revision, before.answers, before.note) == (revision, check.answers, check.note):
         return
+    versions.refuse_unless_same(act.seen, shown_parts(consultation, "matter", "text"))
     number = _next(MotionCheck, consultation.id)
     db.session.add(
         MotionCheck(
@@ -108,6 +111,16 @@ def check_motion(consultation: Consultation, check: Check, act: Act) -> None:
     audit.record(
         Tag.MOTION_CHECKED, f"consultation:{consultation.id}", act, number=number, revision=revision, digest=digest
     )
+
+
+def shown_parts(consultation: Consultation, *names: str) -> dict[str, object]:
+    """Return what the page of the six steps shows of a proposal, as it is now; all parts, or some of them."""
+    parts: dict[str, Callable[[], object]] = {
+        "matter": lambda: matter_of(consultation.id),
+        "steps": lambda: sorted(step.value for step in done(consultation.id)),
+        "text": lambda: _revisions([consultation.id])[consultation.id],
+    }
+    return {name: parts[name]() for name in names or parts}
 
 
 def digest_of_check(answers: Mapping[str, str], note: str) -> str:
@@ -174,6 +187,9 @@ def record_step(consultation: Consultation, record: StageRecord, picture: str, a
     """Write down a step that was held on paper, with the digest of its photo. Recorded already: nothing. Raises Refused."""
     transactions.lock(consultation)
     there = done(consultation.id)
+    if record.step in there and there[record.step].recorded_by == act.actor_id:
+        return
+    versions.refuse_unless_same(act.seen, shown_parts(consultation, "steps"))
     if record.step in there:
         return
     if reason := rules.why_not_step(record.step, there, exception=record.exception):

@@ -37,7 +37,14 @@ def open_sheet(poll: Poll, channel: Channel, place: str, act: Act, *, corrects: 
         raise Refused(Reason.CHANNEL_NOT_OFFERED)
     if corrects is not None and confirmation_of(corrects.id) is None:
         raise Refused(Reason.SHEETS_OPEN)
+    if corrects is not None and _is_corrected(corrects.id):  # two corrections of one sheet would both be counted
+        raise Refused(Reason.CHANGED_MEANWHILE, parts=["sheets"])
     return add_sheet(poll, channel, place, act, corrects=corrects)
+
+
+def _is_corrected(sheet_id: int) -> bool:
+    """Tell whether a sheet that corrects this one was opened, confirmed or not."""
+    return db.session.scalar(select(CountSheet.id).where(CountSheet.corrects_id == sheet_id).limit(1)) is not None
 
 
 @atomic
@@ -175,6 +182,12 @@ def entries_of(sheet_id: int) -> Sequence[SheetEntry]:
 def confirmation_of(sheet_id: int) -> SheetConfirmation | None:
     """Return the confirmation by two agreeing entries, None before."""
     return db.session.get(SheetConfirmation, sheet_id)
+
+
+def confirmations(poll_id: int) -> dict[int, SheetConfirmation]:
+    """Return the confirmations of a poll's sheets, by sheet. One query."""
+    query = select(SheetConfirmation).join(CountSheet, CountSheet.id == SheetConfirmation.sheet_id)
+    return {one.sheet_id: one for one in db.session.scalars(query.where(CountSheet.poll_id == poll_id))}
 
 
 def _in_force(poll_id: int) -> list[tuple[CountSheet, Figures]]:

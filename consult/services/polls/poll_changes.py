@@ -39,6 +39,7 @@ def ask(poll: Poll, request: ChangeRequest, office: str, act: Act) -> PollChange
     if earlier := transactions.earlier(PollChange, act.key):
         return earlier
     _refuse_unless_possible(poll, request, act.now)
+    versions.refuse_unless_same(act.seen, shown_parts(poll))
     change = PollChange(
         village_id=poll.village_id,
         poll_id=poll.id,

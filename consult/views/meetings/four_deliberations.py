@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from consult.domain import versions
 from consult.domain.form_errors import FormError
 from consult.domain.law import four_deliberations as rules
 from consult.domain.law import matters, motion_checks
@@ -94,6 +95,7 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         status,
         consultation=consultation,
         proposal=consultation.proposal,
+        version=versions.token(four_deliberations.shown_parts(consultation)),
         done=there,
         steps=rules.ORDER,
         next_step=rules.next_step(there),

@@ -13,6 +13,9 @@ from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
 from consult.models import CountSheet, Person, Poll, db
+from consult.models import CountSheet, Poll, db
+from consult.models.people import person_queries
+from consult.services.core import pictures
 from consult.services.polls import count_sheets, poll_states
 from consult.views.polls.poll_pages import meeting_of, rule_of, state_of
 from consult.views.polls.polls import find_poll
@@ -123,7 +126,8 @@ def _console_of(poll: Poll) -> str:
 
 
 def _sheets_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    sheets = [(sheet, count_sheets.confirmation_of(sheet.id)) for sheet in count_sheets.sheets_of(poll.id)]
+    confirmed_by = count_sheets.confirmations(poll.id)
+    sheets = [(sheet, confirmed_by.get(sheet.id)) for sheet in count_sheets.sheets_of(poll.id)]
     corrected = {sheet.corrects_id for sheet, confirmed in sheets if confirmed}
     return pages.page(
         "polls/count_sheets/index.html",
@@ -145,7 +149,8 @@ def _sheet_page(
     """Show a sheet, with its figures only when they are confirmed or two entries differ."""
     entries, confirmed = count_sheets.entries_of(sheet.id), count_sheets.confirmation_of(sheet.id)
     mine = any(entry.entered_by == person().id for entry in entries)
-    seen = [(db.session.get_one(Person, e.entered_by).name, Figures.from_text(e.figures)) for e in entries]
+    names = person_queries.names([e.entered_by for e in entries])
+    seen = [(names[e.entered_by], Figures.from_text(e.figures)) for e in entries]
     return pages.page(
         "polls/count_sheets/show.html",
         status,

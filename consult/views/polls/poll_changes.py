@@ -12,7 +12,7 @@ from consult.domain.people import roles
 from consult.domain.people.roll_headers import plain
 from consult.domain.polls import change_requests
 from consult.domain.polls.change_requests import ChangeKind
-from consult.models import Person, Poll, PollChange, db
+from consult.models import Poll, PollChange, db
 from consult.models.people import person_queries
 from consult.services.polls import poll_changes
 from consult.views.polls.poll_pages import INPUT_TIME, state_of
@@ -61,7 +61,9 @@ def confirm(poll_id: int, change_id: int) -> Response:
 
 def _changes_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     zone = ZoneInfo(village().timezone)
-    waiting = [(change, db.session.get_one(Person, change.asked_by).name) for change in poll_changes.waiting(poll.id)]
+    asked = poll_changes.waiting(poll.id)
+    names = person_queries.names([change.asked_by for change in asked])
+    waiting = [(change, names[change.asked_by]) for change in asked]
     usual = {
         "key": secrets.token_urlsafe(18),
         "kind": ChangeKind.EXTENSION.value,

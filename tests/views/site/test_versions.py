@@ -10,6 +10,7 @@ import pytest
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
+from consult.domain.law.motion_checks import LawQuestion
 from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.people.roles import Role
@@ -21,6 +22,7 @@ from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import Stage
 from consult.models import Comment, Consultation, Meeting, Person, Poll, PollChange, Removal, RollImport, db
+from consult.services.law import four_deliberations
 from consult.services.meetings import meetings
 from consult.services.people import representatives, rolls
 from consult.services.polls import poll_changes
@@ -221,6 +223,31 @@ def sign_an_agreement(cast: Cast) -> Form:
     )
 
 
+def check_a_motion(cast: Cast) -> Form:
+    """The questions are answered for the words that were on the page, not for those that stand by then."""
+    one = a_consultation(cast)
+    four_deliberations.choose_matter(get(Consultation, one), "public_works", cast.old_chan.act())
+    fields = {question.value: "yes" for question in LawQuestion} | {"note": WORDS}
+    page = f"/rongxi/consultations/{one}/four-deliberations"
+    return Form(cast.old_chan, page, "/check", revise(cast, one), fields, WORDS)
+
+
+def choose_a_matter(cast: Cast) -> Form:
+    one = a_consultation(cast)
+    other = lambda: four_deliberations.choose_matter(get(Consultation, one), "village_rules", cast.old_chan.act())  # noqa: E731
+    page = f"/rongxi/consultations/{one}/four-deliberations"
+    return Form(cast.sister_chow, page, "/matter", other, {"matter": "public_works"})
+
+
+def ask_for_a_change(cast: Cast) -> Form:
+    poll_id = a_poll(cast)
+    longer = ChangeRequest(ChangeKind.EXTENSION, "大雨", get(Poll, poll_id).closes_at + timedelta(days=1))
+    wish = poll_changes.ask(get(Poll, poll_id), longer, "council_member", cast.sister_chow.act(key="c")).id
+    other = lambda: poll_changes.confirm(get(PollChange, wish), "supervisor", cast.uncle_ho.act())  # noqa: E731
+    fields = {"kind": "cancellation", "reason": WORDS}
+    return Form(cast.old_chan, f"/rongxi/polls/{poll_id}/changes/", "/changes/", other, fields, WORDS)
+
+
 FORMS: tuple[Callable[[Cast], Form], ...] = (
     answer,
     move,
@@ -238,6 +265,9 @@ FORMS: tuple[Callable[[Cast], Form], ...] = (
     revise_a_draft,
     move_a_meeting,
     sign_an_agreement,
+    check_a_motion,
+    choose_a_matter,
+    ask_for_a_change,
 )
 
 
@@ -295,6 +325,11 @@ def test_every_part_of_a_version_has_words():
         "rolls.confirm",
         "poll_changes.confirm",
         "polls.announce",
+        "polls.declare",
+        "poll_changes.create",
+        "four_deliberations.choose_matter",
+        "four_deliberations.check",
+        "four_deliberations.record",
         "minutes.confirm",
         "representatives.choose",
         "tasks.look_at",
