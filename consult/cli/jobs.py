@@ -17,7 +17,7 @@ from consult.services.core.job_runner import Job, Runner
 from consult.services.core.uploads import allowances, disk
 from consult.services.messages import dispatch, outbox
 from consult.services.polls import closing
-from consult.services.site import reminders
+from consult.services.site import reminders, unused_files
 from consult.services.talk import common_ground_jobs
 from consult.web import rollback_alarm
 from consult.web.words import robot_words
@@ -63,6 +63,7 @@ def runner(app: Flask) -> Runner:
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
             Job("watch_disk", EACH_MINUTE, lambda _: disk.watch(), everywhere=True),
             Job("forget_allowances", EACH_NIGHT, forget_allowances),
+            Job("forget_unused_files", EACH_NIGHT, lambda now: unused_files.forget_unused(now=now)),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),
         ),
     }

@@ -39,10 +39,11 @@ def terms(query: str) -> list[str]:
 
 def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
     """Return the text before, at and after the first place of a term, cut short; its beginning where there is none."""
+    places, folded = _folded(text)
     for term in terms(query):
-        at = _place(text, term)
-        if at is not None:
-            start, end = at
+        found = folded.find(term)
+        if found >= 0:
+            start, end = places[found], places[found + len(term) - 1] + 1
             before, after = text[max(0, start - around) : start], text[end : end + around]
             return (
                 ("…" if start > around else "") + before,
@@ -52,11 +53,21 @@ def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
     return text[: 2 * around], "", "…" if len(text) > 2 * around else ""
 
 
-def _place(text: str, term: str) -> tuple[int, int] | None:
-    """Return the bounds of a plain term in a text as it was written, character by character; None if it is not there."""
-    letters = [(i, folded) for i, c in enumerate(text) for folded in plain(c)]
-    found = "".join(c for _, c in letters).find(term)
-    return None if found < 0 else (letters[found][0], letters[found + len(term) - 1][0] + 1)
+def _folded(text: str) -> tuple[list[int], str]:
+    """Return the plain characters of a text, and for each of them the place it has in the text as it was written."""
+    places: list[int] = []
+    folded: list[str] = []
+    for place, character in enumerate(text):
+        for letter in _plain_character(character):
+            places.append(place)
+            folded.append(letter)
+    return places, "".join(folded)
+
+
+@lru_cache(maxsize=8192)
+def _plain_character(character: str) -> str:
+    """Return `plain` of one character. A page of results folds many thousands of them, of few kinds."""
+    return plain(character)
 
 
 @lru_cache(maxsize=1)
