@@ -21,7 +21,7 @@ from consult.services.messages import dispatch, outbox
 from consult.services.people import retention, rights
 from consult.services.polls.counting import due
 from consult.services.polls.sealing import keys
-from consult.services.site import head_messages, reminders
+from consult.services.site import head_messages, reminders, unused_files
 from consult.services.talk import common_ground_jobs
 from consult.web import rollback_alarm
 from consult.web.words import robot_words
@@ -76,6 +76,7 @@ def runner(app: Flask) -> Runner:
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
             Job("watch_disk", EACH_MINUTE, lambda _: disk.watch(), everywhere=True),
             Job("forget_allowances", EACH_NIGHT, forget_allowances),
+            Job("forget_unused_files", EACH_NIGHT, lambda now: unused_files.forget_unused(now=now)),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),
         ),
     }

@@ -5,7 +5,6 @@ Traditional and simplified characters, full-width and half-width forms, capitals
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
@@ -40,12 +39,11 @@ def terms(query: str) -> list[str]:
 
 def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
     """Return the text before, at and after the first place of a term, cut short; its beginning where there is none."""
-    letters = [(i, folded) for i, c in enumerate(text) for folded in _folded(c)]  # once, however many terms there are
-    plainly = "".join(c for _, c in letters)
+    places, folded = _folded(text)
     for term in terms(query):
-        at = _place(letters, plainly, term)
-        if at is not None:
-            start, end = at
+        found = folded.find(term)
+        if found >= 0:
+            start, end = places[found], places[found + len(term) - 1] + 1
             before, after = text[max(0, start - around) : start], text[end : end + around]
             return (
                 ("…" if start > around else "") + before,
@@ -55,19 +53,21 @@ def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:
     return text[: 2 * around], "", "…" if len(text) > 2 * around else ""
 
 
+def _folded(text: str) -> tuple[list[int], str]:
+    """Return the plain characters of a text, and for each of them the place it has in the text as it was written."""
+    places: list[int] = []
+    folded: list[str] = []
+    for place, character in enumerate(text):
+        for letter in _plain_character(character):
+            places.append(place)
+            folded.append(letter)
+    return places, "".join(folded)
+
+
 @lru_cache(maxsize=8192)
-def _folded(character: str) -> str:
-    """Return one character as it is searched; kept, since a page of results looks at hundreds of thousands."""
+def _plain_character(character: str) -> str:
+    """Return `plain` of one character. A page of results folds many thousands of them, of few kinds."""
     return plain(character)
-
-
-def _place(letters: Sequence[tuple[int, str]], plainly: str, term: str) -> tuple[int, int] | None:
-    """Return the bounds of a plain term in a text as it was written; None if it is not there.
-
-    `letters`: each plain character of the text with the place it comes from; `plainly`: the same as one text.
-    """
-    found = plainly.find(term)
-    return None if found < 0 else (letters[found][0], letters[found + len(term) - 1][0] + 1)
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ UPLOAD = 64 * 1024
 MOST_OF_ONE = 2
 """A double tap of one person: the second waits for the first."""
 MOST_OF_ALL = 4
-MOST_ARRIVING = 8
+MOST_ARRIVING = 6
 """From one address, which may be that of a whole village behind its carrier."""
 
 
@@ -39,6 +39,11 @@ class Places:
                 return False
             self._taken.update(name for name, _ in wanted)
             return True
+
+    def are_empty(self) -> bool:
+        """Tell whether nothing is under way."""
+        with self._lock:
+            return not self._taken
 
     def leave(self, *names: str) -> None:
         """Give places back."""

@@ -247,7 +247,7 @@ class Running:
             "--workers",
             "2",
             "--blocking-threads",
-            "4",
+            "12",
             "--port",
             str(self.port),
             "--log-level",

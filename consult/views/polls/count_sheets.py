@@ -12,10 +12,8 @@ from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
-from consult.models import CountSheet, Person, Poll, db
 from consult.models import CountSheet, Poll, db
 from consult.models.people import person_queries
-from consult.services.core import pictures
 from consult.services.polls import count_sheets, poll_states
 from consult.views.polls.poll_pages import meeting_of, rule_of, state_of
 from consult.views.polls.polls import find_poll

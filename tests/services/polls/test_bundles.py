@@ -10,11 +10,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from consult.config import ROOT
 from consult.domain.audit import commitment
 from consult.domain.refusals import Reason, Refused
-from consult.models import Poll, RollEntry, db
+from consult.models import Poll, RollEntry, StoredFile, db
+from consult.services.core.files import digest_of
+from consult.services.core.uploads import stored_files
 from consult.services.polls import bundles
 from tests.bundle_cases import (
     chained,
@@ -67,6 +70,24 @@ def test_the_public_bundle_holds_no_choice_no_name_no_phone(request, inside, how
         assert who.name not in words and who.phone not in words
     assert not [name for name in files if name.startswith("photos/")]
     assert [name for name in files_of(poll, full=True) if name.startswith("photos/")]
+
+
+def test_the_public_bundle_names_no_file_and_holds_no_digest_that_is_the_files_own(named):
+    words = b"".join(files_of(named[0], full=False).values()).decode()
+    rows = db.session.scalars(select(StoredFile)).all()
+    assert rows
+    for row in rows:
+        assert row.name not in words and digest_of(stored_files.path_of(row).read_bytes()) not in words
+
+
+def test_who_has_the_full_bundle_can_check_its_photos_against_the_log(named):
+    files = files_of(named[0], full=True)
+    salts = json.loads(files["photos.json"])
+    logged = {json.loads(entry[5]).get("picture") for entry in json.loads(files["log.json"])["entries"]}
+    photos = {name: data for name, data in files.items() if name.startswith("photos/")}
+    assert len(photos) == len(salts) > 0 and set(salts) <= logged
+    for digest, salt in salts.items():
+        assert stored_files.salted_digest(salt, photos[f"photos/{digest}.jpg"]) == digest
 
 
 def test_the_same_poll_gives_the_same_bytes(named):

@@ -3,16 +3,20 @@
 import hashlib
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from consult import clock
 from consult.models import AuditEntry, Picture, Recording, SignedPage, StoredFile, Village, db
 from consult.services.core import files
 from consult.services.core.uploads import stored_files
 from consult.services.meetings import minutes
+from consult.services.site import unused_files
 from consult.services.site.verification import verify
+from consult.services.talk import drafts
 from tests.meetings import a_held_meeting, meeting
 from tests.tampering import without_triggers
 from tests.views.talk.test_recordings import sound
@@ -195,3 +199,35 @@ def test_stored_media_are_shown_as_media_and_nothing_else(app, as_person, client
         hashlib.sha256(answer.data).hexdigest()
         not in str(answer.headers) + fong.get(f"/rongxi/consultations/{matter}").text
     )
+
+
+@pytest.mark.both_databases
+def test_what_no_form_was_sent_with_is_deleted_after_three_days_and_nothing_else(app, as_person, village, matter):
+    kept = token_of_mistake(as_person(village.ah_fong), matter)
+    fong = as_person(village.ah_fong)
+    token_of_mistake(fong, matter, "red")
+    assert comment_with(fong, matter, kept) == 303
+    with app.app_context():
+        used = db.session.query(Picture).one().file_name
+        assert unused_files.forget_unused(now=clock.now()) == 0
+        assert unused_files.forget_unused(now=clock.now() + timedelta(days=4)) == 1
+        assert [row.name for row in db.session.scalars(select(StoredFile))] == [used]
+        assert [path.stem for path in files.kept()] == [used]
+
+
+def test_every_column_that_names_a_file_is_known_to_those_who_delete():
+    known = {(column.class_.__tablename__, column.key) for column in unused_files.NAMES}
+    named = {
+        (table.name, column.name)
+        for table in db.metadata.tables.values()
+        for column in table.columns
+        if column.name in ("file_name", "picture", "letter", "sound")
+    }
+    assert known == named
+
+
+def test_a_draft_keeps_its_picture_as_long_as_it_is_written(app, village):
+    with app.app_context():
+        draft = drafts.begin(village.ah_fong.act(key="d"))
+        drafts.keep(draft.id, {"picture": [a_photo(village.ah_fong), "图"]}, village.ah_fong.act())
+        assert unused_files.forget_unused(now=clock.now() + timedelta(days=40)) == 0

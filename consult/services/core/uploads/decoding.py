@@ -15,8 +15,8 @@ from consult.config import ROOT
 from consult.services.core import transactions
 
 MEGABYTE = 1024 * 1024
-AT_ONCE = 2
-"""Files that one worker decodes at the same time."""
+AT_ONCE = 1
+"""Files that one worker decodes at the same time: a photo takes an eighth of a second of a processor."""
 PATIENCE_SECONDS = 20
 """How long an upload waits for its turn."""
 
