@@ -29,7 +29,17 @@ from consult.views.meetings import (
     self_check_in,
 )
 from consult.views.messages import notifications
-from consult.views.people import cards, grants, me, preferences, proofs, representatives, rolls, sign_ins
+from consult.views.people import (
+    cards,
+    grants,
+    me,
+    preferences,
+    proofs,
+    representatives,
+    rolls,
+    second_factors,
+    sign_ins,
+)
 from consult.views.people import group_robots as group_robots
 from consult.views.polls import (
     assisted_voting,
@@ -63,7 +73,7 @@ from consult.web.access import public
 
 AREAS: dict[str, tuple[Any, ...]] = {
     "site": (root, health, offline, home, searches),
-    "people": (preferences, sign_ins, proofs, cards, me, representatives, rolls, grants, group_robots),
+    "people": (preferences, sign_ins, second_factors, proofs, cards, me, representatives, rolls, grants, group_robots),
     "law": (four_deliberations,),
     "talk": (
         consultations,

@@ -41,6 +41,10 @@ SENTENCES: dict[str, LazyString] = {
     "objection_answered": _l("What you said against a notice was answered."),
     "case_waits": _l("Something waits for you under Mediation."),
     "case_due": _l("A day runs out under Mediation. Please look."),
+    "factor_reset_asked": _l(
+        "Somebody asked to end your second proof because it is lost. If it is not: tell the office."
+    ),
+    "factor_reset": _l("Two officers ended your second proof, and you were signed out everywhere. Set up a new one."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
     "appeal_refused": _l("Somebody else looked at your appeal; the words stay hidden. Here you see why."),
@@ -80,9 +84,14 @@ def _facts(facts: dict[str, Any]) -> dict[str, str]:
     return words
 
 
+BY_START = {"case_": "cases.index", "factor_": "second_factors.show"}
+"""Pages of lines that must not, or need not, lead to one thing, by the beginning of their kind."""
+
+
 def _address(kind: str, notification: Notification) -> str:
-    if kind.startswith("case_"):
-        return url_for("cases.index")
+    area = next((page for start, page in BY_START.items() if kind.startswith(start)), None)
+    if area is not None:
+        return url_for(area)
     row_id = notification.subject.rpartition(":")[2]
     by_subject: dict[str, Callable[[], str]] = {
         "poll": lambda: url_for("polls.show", poll_id=int(row_id)),
