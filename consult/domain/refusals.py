@@ -30,6 +30,8 @@ class Reason(StrEnum):
     # who you are
     NOT_SIGNED_IN = "not_signed_in", UNAUTHORIZED
     FORM_OF_ANOTHER = "form_of_another"
+    WRONG_DIGITS = "wrong_digits", UNPROCESSABLE
+    SECOND_PROOF_NEEDED = "second_proof_needed", FORBIDDEN
     NO_WAY_TO_PROVE = "no_way_to_prove", FORBIDDEN
     NO_SUCH_OFFICE = "no_such_office", FORBIDDEN
     NOT_A_PHONE = "not_a_phone", UNPROCESSABLE

@@ -40,6 +40,7 @@ from consult.views.people import (
     representatives,
     rights,
     rolls,
+    second_factors,
     sign_ins,
     ways_in,
 )
@@ -79,6 +80,7 @@ AREAS: dict[str, tuple[Any, ...]] = {
     "people": (
         preferences,
         sign_ins,
+        second_factors,
         proofs,
         cards,
         me,

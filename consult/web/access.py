@@ -16,6 +16,7 @@ from consult import clock
 from consult.config import current_config
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.roles import Role
+from consult.domain.people.second_factors import KEEPERS
 from consult.domain.refusals import Reason, Refused
 from consult.extensions import MARK_SEPARATOR, login_manager
 from consult.models import Person, SignIn, Village, db
@@ -67,6 +68,8 @@ def only(*roles: Role) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             person()
             if not held_roles() & set(roles):
+                if lacks_second_proof() and _roles_of(person()) & set(roles):
+                    raise Refused(Reason.SECOND_PROOF_NEEDED)
                 raise Refused(Reason.NO_SUCH_OFFICE, offices=sorted(r.value for r in roles))
             g.let_in = True
             return view(*args, **kwargs)
@@ -108,9 +111,29 @@ def held_roles() -> frozenset[Role]:
     if "held_roles" not in g:
         acting = person_or_none()
         known = acting if g.get("village") is not None else None
-        g.held_roles = frozenset() if known is None else _roles_of(known)
+        g.held_roles = frozenset() if known is None else _roles_of(known) - _not_yet_proved()
     roles: frozenset[Role] = g.held_roles
     return roles
+
+
+def offices() -> frozenset[Role]:
+    """Return the reader's offices, also those that do not count before a second proof."""
+    return _roles_of(person())
+
+
+def lacks_second_proof() -> bool:
+    """Tell whether offices of the reader do not count because the village asks for a second proof of them."""
+    acting = person_or_none()
+    return acting is not None and bool(_roles_of(acting) & _not_yet_proved())
+
+
+def _not_yet_proved() -> frozenset[Role]:
+    """Return the offices that count only in a sign-in with a second proof, where this one has none."""
+    here: Village | None = g.get("village")
+    if here is None or not here.second_factor_needed:
+        return frozenset()
+    row: SignIn = current_user.sign_in
+    return frozenset() if row.second_at is not None or row.way is rules.SignInWay.DEMO else KEEPERS
 
 
 def _roles_of(known: Person) -> frozenset[Role]:

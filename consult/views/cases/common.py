@@ -10,7 +10,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.services.cases import access_log, membership, reading
 from consult.services.cases.reading import Opened, Reader
 from consult.web import rollback_alarm
-from consult.web.access import act, held_roles, person, today
+from consult.web.access import act, held_roles, lacks_second_proof, person, today
 from consult.web.words.cases import case_page_words
 
 
@@ -27,6 +27,8 @@ def _no_store(response: Response) -> Response:
 
 def reader() -> Reader:
     """Return the person signed in, as a reader of cases."""
+    if lacks_second_proof():
+        raise Refused(Reason.SECOND_PROOF_NEEDED)
     return reading.reader_of(person(), held_roles(), on=today())
 
 

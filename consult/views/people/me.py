@@ -5,7 +5,7 @@ from flask import Blueprint, Response, url_for
 from consult.domain.people import roles
 from consult.services.people import sign_ins
 from consult.web import pages
-from consult.web.access import held_roles, members_only, now, person, sign_in
+from consult.web.access import held_roles, members_only, now, offices, person, sign_in
 
 bp = Blueprint("me", __name__)
 
@@ -17,7 +17,7 @@ def show_me() -> Response:
     return pages.page(
         "people/me/show.html",
         household=person().household,
-        offices=sorted(role.value for role in held - {roles.Role.VILLAGER}),
+        offices=sorted(role.value for role in offices() - {roles.Role.VILLAGER}),
         keeps_the_roll=roles.holds_any(held, roles.KEEPS_THE_ROLL),
         settles=roles.holds_any(held, roles.SETTLES_RIGHTS),
         reads_hidden=roles.holds_any(held, roles.READS_HIDDEN),

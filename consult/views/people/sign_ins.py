@@ -9,7 +9,7 @@ from consult.domain.people.people import masked_phone
 from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, db
 from consult.services.core import crypto
-from consult.services.people import codes, sign_ins
+from consult.services.people import codes, second_factors, sign_ins
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
 from consult.web.access import now, person_or_none, public, village
@@ -20,6 +20,7 @@ from consult.web.words import refusal_words
 
 bp = Blueprint("sign_ins", __name__)
 ASKED, VERIFIED, SHARED = "asked", "verified", "shared"
+FIRST_PROOF = "first_proof"
 
 
 @bp.get("/<slug>/sign-in")
@@ -104,6 +105,7 @@ def end() -> Response:
     if kept is not None:
         sign_ins.end(kept.token, now=now())
     session.pop(VERIFIED, None)
+    session.pop(FIRST_PROOF, None)
     g.sign_in_changed = True
     response = pages.done(url_for("home.show"))
     cookies.forget_sign_in(response)
@@ -111,13 +113,24 @@ def end() -> Response:
 
 
 def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
-    """Sign a person in on this browser and end the sign-in it had before."""
+    """Sign a person in on this browser; one with a second factor is asked for it first."""
+    if not second_factors.of_person(person.id):
+        return finish(person, way, path)
+    session[SHARED] = is_shared()
+    until = (now() + rules.CHOOSING_TIME).timestamp()
+    session[FIRST_PROOF] = {"person": person.id, "way": way.value, "next": path, "until": until}
+    return pages.done(url_for("second_factors.ask"))
+
+
+def finish(person: Person, way: rules.SignInWay, path: str, *, second: bool = False) -> Response:
+    """Begin the sign-in on this browser and end the one it had before."""
+    session.pop(FIRST_PROOF, None)
     earlier, before = cookies.kept_sign_in(request), person_or_none()
     if earlier is not None:
         sign_ins.end(earlier.token, now=now())
     shared = is_shared()
     phone = Phone(rules.device_of(request.headers.get("User-Agent", "")), shared)
-    token = sign_ins.begin(person, way, now=now(), phone=phone)
+    token = sign_ins.begin(person, way, now=now(), phone=phone, second_at=now() if second else None)
     response = pages.done(safe_path(path, url_for("home.show")))
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())

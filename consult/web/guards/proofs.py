@@ -34,6 +34,11 @@ ASKED_AGAIN = frozenset(
         "cards.issue",
         "cards.issue_another",
         "cards.withdraw",
+        "second_factors.begin_app",
+        "second_factors.begin_passkey",
+        "second_factors.end",
+        "second_factors.ask_change",
+        "second_factors.confirm_change",
         # confirming
         "count_sheets.enter",
         "doors.confirm_addition",

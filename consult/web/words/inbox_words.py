@@ -53,6 +53,10 @@ SENTENCES: dict[str, LazyString] = {
     "way_ended": _l("%(name)s: %(what)s. It was stopped."),
     "card_claimed": _l("A household card is in use now, by %(name)s. If that was not you, say so here."),
     "number_first": _l("%(name)s can sign in by phone now. If that number is not yours, tell the clerk."),
+    "factor_reset_asked": _l(
+        "Somebody asked to end your second proof because it is lost. If it is not: tell the office."
+    ),
+    "factor_reset": _l("Two officers ended your second proof, and you were signed out everywhere. Set up a new one."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
     "appeal_refused": _l("Somebody else looked at your appeal; the words stay hidden. Here you see why."),
@@ -63,13 +67,8 @@ PAGES = {
     "case_due": "cases.index",
     "data_asked": "data_requests.index",
     "data_answered": "own_data.show",
-}
-"""The page of a line that says nothing about which thing it is."""
-
-
-PAGES = {
-    "case_waits": "cases.index",
-    "case_due": "cases.index",
+    "factor_reset_asked": "second_factors.show",
+    "factor_reset": "second_factors.show",
     "right_waits": "rights.index",
     "office_asked": "ways_in.show",
     "office_in_force": "grants.board",

@@ -14,6 +14,10 @@ from consult.web.words.cases import case_state_words
 REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SIGNED_IN: _l("Please sign in first."),
     Reason.FORM_OF_ANOTHER: _l("This phone is now %(name)s. Who are you?"),
+    Reason.WRONG_DIGITS: _l("These digits are wrong or were used already. Wait for the next ones and try again."),
+    Reason.SECOND_PROOF_NEEDED: _l(
+        "This village asks its officers for a second proof. Set it up under “Mine”, or sign in with it."
+    ),
     Reason.NO_WAY_TO_PROVE: _l(
         "For this you need a household card with a PIN of your own. The village office makes one."
     ),

@@ -157,7 +157,7 @@ def test_the_table_of_simplified_characters_is_what_opencc_says():
 
 def test_an_excerpt_looks_at_each_character_of_a_text_once_however_many_terms_there_are():
     text = "石阶" * 9_000
-    search._folded.cache_clear()
+    search._plain_character.cache_clear()
     search.excerpt(text, "水圳 井边 灯油 晒谷 塘基 莲藕 老碾")
-    looked = search._folded.cache_info()
+    looked = search._plain_character.cache_info()
     assert looked.hits + looked.misses == len(text)
