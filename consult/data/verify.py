@@ -505,9 +505,18 @@ def strings(value):
         for part in value:
             yield from strings(part)
     elif isinstance(value, str) and value.startswith(("{", "[")):
-        yield from strings(loads("text", value))
+        yield from strings_in_text(value)
     elif not isinstance(value, (bool, type(None))):
         yield str(value)
+
+
+def strings_in_text(text):
+    """Of canonical JSON in a string its parts; a question may begin with a bracket, too."""
+    try:
+        value = loads("text", text)
+    except ValueError:
+        value = None
+    yield from strings(value) if isinstance(value, (dict, list)) else [text]
 
 
 def f3(b, _args):

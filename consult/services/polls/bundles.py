@@ -127,12 +127,18 @@ def _own_entries(poll: Poll) -> list[AuditEntry]:
 def _shown(poll: Poll, entry: AuditEntry, *, full: bool) -> dict[str, Any]:
     """Return the fields of an entry that the bundle opens; nothing where it opens none."""
     names = bundle_entries.opened_fields(entry.tag, full=full, secret=poll.secret)
-    if not names:
+    if not names or _only_asked(poll, entry):
         return {}
     link = link_of(entry.form, audit.key_of(poll.village_id), entry)
     if isinstance(link, SealedLink):
         return link.opened(names)
     return {"hash": entry.hash, "said": bundle_entries.said(_fields_of_first_form(poll, entry), names)}
+
+
+def _only_asked(poll: Poll, entry: AuditEntry) -> bool:
+    """Tell whether it is a change that one officer asked for and no second one confirmed: nobody outside hears of it."""
+    confirmed = {change.change_id for change in poll_states.changes_of(poll.id)}
+    return entry.tag == Tag.CHANGE_ASKED.value and json.loads(entry.facts)["change"] not in confirmed
 
 
 def _fields_of_first_form(poll: Poll, entry: AuditEntry) -> dict[str, Any]:
