@@ -120,4 +120,5 @@ def test_an_old_entry_behind_a_new_one_is_a_fault(inside):
     vote(inside, poll, inside.ah_fong, 1)
     in_the_first_form(inside.id)
     without_triggers("UPDATE audit_entry SET form = 2, salt = 'x' WHERE number = 1")
-    assert any("older form" in fault for fault in verify(inside.row()))
+    faults = list(verify(inside.row()))
+    assert any("older form" in fault for fault in faults)
