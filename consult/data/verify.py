@@ -158,10 +158,10 @@ class Sealed:
     """Of format 3: a digest, or the fields that are opened of it."""
 
     def __init__(self, row, village, previous):
-        self.number, self.previous, self.row = row["number"], previous, row
-        self.form = 1 if "hash" in row else 2
+        self.form = 2 if "body" in row or "open" in row else 1
+        self.number, self.previous, self.row = row["number"], previous if self.form == 2 else row.get("previous"), row
         fields = row.get("said", {}) if self.form == 1 else {n: pair[1] for n, pair in row.get("open", {}).items()}
-        self.digest = row["hash"] if self.form == 1 else chained(village, self.number, body_of(row), previous)
+        self.digest = row.get("hash") if self.form == 1 else chained(village, self.number, body_of(row), previous)
         self.tag, self.subject, self.by = fields.get("tag"), fields.get("subject"), fields.get("by")
         self.at = when(fields["at"]) if "at" in fields else None
         self.facts = {name[6:]: value for name, value in fields.items() if name.startswith("facts.")}
@@ -388,9 +388,9 @@ SHAPES = {
 }
 ENTRIES = (
     {"number": count, "body": HASH},
-    {"number": count, "hash": HASH},
+    {"number": count, "hash?": HASH},
     {"number": count, "open": anything, "sealed": mapping(matches("[a-z_.]{1,40}"), HASH)},
-    {"number": count, "hash": HASH, "said": anything},
+    {"number": count, "said": anything, "previous?": HASH, "hash?": HASH},
 )
 FIELDS = {
     "meeting:called": {"facts.fingerprint": HASH},
@@ -505,9 +505,18 @@ def strings(value):
         for part in value:
             yield from strings(part)
     elif isinstance(value, str) and value.startswith(("{", "[")):
-        yield from strings(loads("text", value))
+        yield from strings_in_text(value)
     elif not isinstance(value, (bool, type(None))):
         yield str(value)
+
+
+def strings_in_text(text):
+    """Of canonical JSON in a string its parts; a question may begin with a bracket, too."""
+    try:
+        value = loads("text", text)
+    except ValueError:
+        value = None
+    yield from strings(value) if isinstance(value, (dict, list)) else [text]
 
 
 def f3(b, _args):
@@ -559,8 +568,13 @@ def l1_sealed(b):
             yield "%s: an older form" % entry.number
     if not b.entries[0].tag or not b.entries[-1].tag:
         yield "it begins or ends with an entry of another matter"
-    if b.log["head"] != b.entries[-1].digest:
+    if bool(b.log["before"]) != (b.entries[0].form == 2):
+        yield "before"
+    if b.log["head"] != (b.entries[-1].digest if b.entries[-1].form == 2 else ""):
         yield "head"
+    for entry, after in zip(b.entries, b.entries[1:]):
+        if entry.form == 1 and ("hash" in entry.row) != (after.form == 2):
+            yield "%s: hash" % entry.number
     secret_casts = [e for e in b.entries if b.secret and e.tag == "ballot:cast"]
     if secret_casts:
         yield "a cast of a secret poll is open"
@@ -573,7 +587,8 @@ def l2(b, args):
 
 def heads(b):
     first = b.log["before"] if b.format == 3 else b.entries[0].previous
-    return {digits(e.digest) for e in b.entries} | {digits(first)}
+    known = [first] + [e.digest for e in b.entries] + [e.previous for e in b.entries]
+    return {digits(digest) for digest in known if digest}
 
 
 def l3(b, _args):

@@ -140,10 +140,13 @@ class Link:
         )
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Any) -> str:
     """Return JSON with one spelling: sorted keys, no spaces, UTF-8. Raises TypeError for floats: counts are integers."""
     _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def _refuse_floats(value: Any) -> None:

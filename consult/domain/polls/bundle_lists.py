@@ -1,7 +1,7 @@
 """The two lists of a counted poll that its bundle shows to everybody, and that its closing entry binds.
 
 Neither has a roll number: those follow the posted roll, so that a number is as good as a name. A unit stands there
-under a token made of its own salt, which its voter is told and nobody else.
+under a token made of its own salt, which stays in the database.
 """
 
 from collections.abc import Iterable, Mapping

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from consult.config import ROOT
 from consult.domain.audit import Tag, head_digits
-from consult.domain.audit_forms import SealedLink, instant, link_of
+from consult.domain.audit_forms import FIRST, SealedLink, instant, link_of
 from consult.domain.polls import bundle_entries, bundle_lists, frozen
 from consult.domain.polls.polls import Tally
 from consult.domain.refusals import Reason, Refused
@@ -109,9 +109,11 @@ def _log(poll: Poll, *, full: bool) -> dict[str, Any]:
     key, before, head = audit.key_of(poll.village_id), "", ""
     rows: list[dict[str, Any]] = []
     for entry in db.session.scalars(span.execution_options(yield_per=1000)):
-        before = before or entry.prev_hash
+        if entry.form != FIRST and not head:  # where the second form begins: all that its chain needs of the first
+            before = "" if rows else entry.prev_hash
+            rows[-1:] = [row | {"hash": entry.prev_hash} for row in rows[-1:]]
         rows.append({"number": entry.number} | (own.get(entry.number) or _closed(entry, key)))
-        head = entry.hash
+        head = "" if entry.form == FIRST else entry.hash
     return {"village": poll.village_id, "before": before, "entries": rows, "head": head}
 
 
@@ -134,12 +136,19 @@ def _own_entries(poll: Poll) -> list[AuditEntry]:
 def _shown(poll: Poll, entry: AuditEntry, *, full: bool) -> dict[str, Any]:
     """Return the fields of an entry that the bundle opens; nothing where it opens none."""
     names = bundle_entries.opened_fields(entry.tag, full=full, secret=poll.secret)
-    if not names:
+    if not names or _only_asked(poll, entry):
         return {}
     link = link_of(entry.form, audit.key_of(poll.village_id), entry)
     if isinstance(link, SealedLink):
         return link.opened(names)
-    return {"hash": entry.hash, "said": bundle_entries.said(_fields_of_first_form(poll, entry), names)}
+    head = {"previous": entry.prev_hash} if entry.tag == Tag.NOTICE_POSTED.value else {}  # stands on the printed notice
+    return head | {"said": bundle_entries.said(_fields_of_first_form(poll, entry), names)}
+
+
+def _only_asked(poll: Poll, entry: AuditEntry) -> bool:
+    """Tell whether it is a change that one officer asked for and no second one confirmed: nobody outside hears of it."""
+    confirmed = {change.change_id for change in poll_states.changes_of(poll.id)}
+    return entry.tag == Tag.CHANGE_ASKED.value and json.loads(entry.facts)["change"] not in confirmed
 
 
 def _fields_of_first_form(poll: Poll, entry: AuditEntry) -> dict[str, Any]:
@@ -157,9 +166,12 @@ def _fields_of_first_form(poll: Poll, entry: AuditEntry) -> dict[str, Any]:
 
 
 def _closed(entry: AuditEntry, key: str) -> dict[str, Any]:
-    """Return an entry of which nothing is shown: its body digest; of the first form its bare hash."""
+    """Return an entry of which nothing is shown: its body digest; of the first form not even the hash.
+
+    With the hash before it, person and instant could be found by trying them all.
+    """
     link = link_of(entry.form, key, entry)
-    return {"body": link.body()} if isinstance(link, SealedLink) else {"hash": entry.hash}
+    return {"body": link.body()} if isinstance(link, SealedLink) else {}
 
 
 def _sheets(poll: Poll, photos: Mapping[str, Photo]) -> list[dict[str, Any]]:

@@ -161,7 +161,7 @@ def test_what_goes_on_elsewhere_changes_no_byte_of_a_declared_polls_bundle(insid
     assert {full: bundles.make_bundle(row, full=full) for full in (True, False)} == before
 
 
-def test_the_voter_finds_the_own_unit_and_nobody_else_joins_it_to_a_number(inside):
+def test_only_who_has_the_salt_of_a_unit_joins_its_number_to_its_channel(inside):
     poll, _ = declared(inside, secret=True)
     entry = db.session.get_one(RollEntry, (poll, number_of(poll, inside.ah_fong)))
     marks = {mark["unit"]: mark for mark in json.loads(files_of(poll, full=False)["marks.json"])}

@@ -31,7 +31,7 @@ from tests.bundle_cases import (
     rehash,
     verifier,
 )
-from tests.village import a_poll, number_of
+from tests.village import a_poll, close, number_of, vote
 
 MUTATIONS = 600
 
@@ -291,3 +291,13 @@ def test_the_command_writes_the_zip(app, inside, named, tmp_path):
     assert done.exit_code == 0, done.output
     assert zipfile.ZipFile(BytesIO(path.read_bytes())).testzip() is None
     assert app.test_cli_runner().invoke(args=["polls", "bundle", "999"]).exit_code == 1
+
+
+@pytest.mark.parametrize("question", ["[紧急] 您赞成修上圳吗？", "{一} 您赞成修上圳吗？", "[1]"])
+def test_a_question_that_begins_with_a_bracket_is_no_fault(inside, question, tmp_path):
+    poll = a_poll(inside, question=question)
+    vote(inside, poll, inside.ah_fong, 1)
+    close(at=db.session.get_one(Poll, poll).closes_at)
+    db.session.expire_all()
+    code, failed, said = check(files_of(poll, full=False), tmp_path, relist=False)
+    assert (code, failed) == (0, set()), said
