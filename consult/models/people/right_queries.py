@@ -19,9 +19,11 @@ def _has(*steps: RightStepKind) -> ColumnElement[bool]:
     return exists().where(RightStep.change_id == RightChange.id, RightStep.step.in_(steps))
 
 
-def waiting(village_id: int, *, most: int = 300) -> Sequence[RightChange]:
-    """Return the changes that were asked for and neither took effect nor ended, oldest first."""
+def waiting(village_id: int, *, import_id: int | None = None, most: int = 300) -> Sequence[RightChange]:
+    """Return the changes that were asked for and neither took effect nor ended, oldest first; or those of one roll."""
     query = select(RightChange).where(RightChange.village_id == village_id, ~_has(*OVER))
+    if import_id is not None:
+        query = query.where(RightChange.import_id == import_id)
     return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id).limit(most)).all()
 
 

@@ -16,7 +16,7 @@ from consult.domain.people.codes import as_typed, new_code
 from consult.domain.people.people import is_adult
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, Household, HouseholdCard, Person, RightChange, SignInAttempt, db
+from consult.models import Departure, Household, HouseholdCard, Person, RightChange, SignInAttempt, Village, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
@@ -223,4 +223,7 @@ def withdraw(card: HouseholdCard, act: Act) -> None:
         card.withdrawn_at, card.code_cipher = act.now, None
         if card.person_id is not None:
             ways_in.end_sign_ins(card.person_id, rules.SignInWay.CARD, act.now)
+        right_messages.card_withdrawn(
+            card, act, on=villages.local_day(db.session.get_one(Village, act.village_id), act.now)
+        )
         audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", act)

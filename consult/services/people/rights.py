@@ -63,7 +63,9 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
     ):
         return None
     if same := right_queries.same_waiting(change):
-        return same
+        if change.present_id is None or same.present_id is not None:
+            return same
+        _end(same, RightStepKind.DROPPED, act, on=today)  # somebody of the house has come to the desk since
     db.session.add(change)
     db.session.flush()
     alone = not needs_second(change, on=today)

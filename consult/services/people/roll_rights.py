@@ -87,7 +87,7 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
                 )
                 rights.ask(asked, office, _keyless(act))
             elif by_operator:
-                grants.found(person, named.role, term, act)
+                grants.give_first(person, named.role, term, act)
             else:
                 left += 1
     return left

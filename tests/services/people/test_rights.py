@@ -288,6 +288,24 @@ def test_it_waits_where_only_one_officer_says_that_somebody_is_at_the_desk(insid
     assert number_of(inside.ah_fong) == inside.ah_fong.phone
 
 
+def test_who_comes_to_the_desk_later_takes_the_place_of_what_waits(inside):
+    waiting = ask(inside, **number(inside.ah_fong))
+    by_two(inside, at_desk=True, **{**number(inside.ah_fong), "present_id": inside.ah_kwok.id})
+    assert number_of(inside.ah_fong) == NEW
+    assert why(lambda: confirm(inside, waiting, inside.ah_fong.id)) is Reason.RIGHT_STOPPED
+
+
+def test_neither_officer_stands_for_the_house_at_the_desk(inside):
+    """The clerk lives in the house herself: her own word is not the house's."""
+    kwok = inside.ah_kwok
+    give(inside, kwok, Role.CLERK)
+    wanted = WantedRight(**{**number(inside.ah_fong), "present_id": kwok.id})
+    assert why(lambda: rights.ask(wanted, "clerk", kwok.act())) is Reason.NOBODY_OF_THE_HOUSE
+    change = rights.ask(wanted, "supervisor", inside.uncle_ho.act())
+    rights.confirm(change.id, "clerk", kwok.act(), at_desk=True)
+    assert number_of(inside.ah_fong) == inside.ah_fong.phone
+
+
 def test_only_an_adult_of_the_house_can_stand_at_the_desk(inside):
     asked = {**number(inside.ah_fong), "present_id": inside.old_chan.id}
     assert why(lambda: ask(inside, **asked)) is Reason.NOBODY_OF_THE_HOUSE
@@ -401,6 +419,13 @@ def test_a_claim_tells_the_person_and_the_house_and_stands_in_the_log_with_the_p
     assert told(inside.ah_kwok, "card_claimed") == told(inside.ah_fong, "card_claimed") == 1
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "card:claimed")).one()
     assert f'"person":{inside.ah_kwok.id}' in entry.facts
+
+
+def test_the_house_is_told_of_a_card_that_was_withdrawn(inside):
+    cards.issue(inside.upper_group, inside.ms_yip.act())
+    (card,) = cards_of(inside.ah_fong)
+    cards.withdraw(card, inside.ms_yip.act())
+    assert told(inside.ah_fong, "card_withdrawn") == told(inside.ah_kwok, "card_withdrawn") == 1
 
 
 def test_a_card_that_somebody_else_claimed_is_ended_by_the_house(inside):
