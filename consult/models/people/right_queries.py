@@ -68,7 +68,7 @@ def had_number(person_id: int) -> bool:
     """Tell whether a number of this person was ever changed: what comes then is not their first."""
     changed = exists().where(
         RightChange.person_id == person_id,
-        RightChange.kind == RightKind.NUMBER_CHANGED,
+        RightChange.kind.in_((RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER)),
         RightStep.change_id == RightChange.id,
         RightStep.step == RightStepKind.APPLIED,
     )

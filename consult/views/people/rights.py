@@ -10,6 +10,7 @@ from consult.domain.people.right_changes import RightKind, numbers
 from consult.domain.refusals import Refused
 from consult.models import Group, Household, Person, RightChange, db
 from consult.models.people import right_queries
+from consult.models.polls import poll_queries
 from consult.services.core import crypto
 from consult.services.people import right_lists, rights, ways_in
 from consult.services.people.representatives import adults_of
@@ -95,7 +96,8 @@ def create_number(person_id: int) -> Response:
         number=number,
         present_id=request.form.get("present_id", type=ident),
     )
-    rights.ask_number(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(form)))
+    vote_runs = poll_queries.vote_runs_since(village().id, now=now()) is not None
+    rights.ask_number(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(form)), vote_runs=vote_runs)
     return pages.done(url_for(".index"))
 
 
@@ -123,6 +125,7 @@ def _number_page(
         whose=whose,
         number=masked_phone(number) if number else "",
         first=ways_in.is_first(whose),
+        vote_runs=poll_queries.vote_runs_since(village().id, now=now()) is not None,
         adults=present_choices(whose.household_id),
         values={"number": "", "present_id": "", "key": "", **values},
         mistakes={**code_words.mistakes(mistakes), **(said or {})},

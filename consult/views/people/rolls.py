@@ -8,11 +8,12 @@ from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.models import Person, RollImport, db
 from consult.models.people import right_queries, roll_queries
+from consult.models.polls import poll_queries
 from consult.services.core import crypto, exports
 from consult.services.people import rights, rolls
 from consult.services.people.rights import WantedRight
 from consult.web import pages
-from consult.web.access import act, acting_office, only, today, village
+from consult.web.access import act, acting_office, now, only, today, village
 from consult.web.forms import key_from
 from consult.web.numbers import ident
 from consult.web.words import roll_words
@@ -76,7 +77,13 @@ def show_roll_import(import_id: int) -> Response:
 @bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")
 @clerk_only
 def confirm(import_id: int) -> Response:
-    rolls.confirm(_staged(import_id), request.form.getlist("office"), act(), office=acting_office(KEEPS_THE_ROLL))
+    rolls.confirm(
+        _staged(import_id),
+        request.form.getlist("office"),
+        act(),
+        office=acting_office(KEEPS_THE_ROLL),
+        vote_runs=poll_queries.vote_runs_since(village().id, now=now()) is not None,
+    )
     return pages.done(url_for("rights.index") if right_queries.any_of_import(import_id) else url_for(".index"))
 
 
