@@ -157,6 +157,8 @@ def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | 
 
 def needs_second(change: RightChange, *, on: date) -> bool:
     """Tell whether a change takes a second person."""
+    if change.kind is not RightKind.DEPARTURE:
+        return rules.needs_second(change.kind, officer=False)
     held = villages.roles_of(db.session.get_one(Person, change.person_id), on=on)
     return rules.needs_second(change.kind, officer=bool(held - {Role.VILLAGER}))
 
