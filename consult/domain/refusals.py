@@ -43,6 +43,7 @@ class Reason(StrEnum):
     NOT_SHARING = "not_sharing", UNPROCESSABLE
     NO_SUCH_CARD = "no_such_card", UNPROCESSABLE
     NO_SUCH_HOUSEHOLD = "no_such_household", UNPROCESSABLE
+    CARD_IS_NEW = "card_is_new"
     CARD_CLAIMED = "card_claimed"
     WEAK_PIN = "weak_pin", UNPROCESSABLE
     WRONG_PIN = "wrong_pin", UNPROCESSABLE

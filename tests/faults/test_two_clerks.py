@@ -19,7 +19,7 @@ from consult.models import (
     db,
 )
 from consult.services.messages import group_robots
-from consult.services.people import rights, rolls
+from consult.services.people import rights, rolls, ways_in
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from tests.faults.test_meetings_at_once import at_once, verified
@@ -78,6 +78,28 @@ def test_officers_who_give_and_end_one_office_at_once_do_each_once(app, village)
     with app.app_context():
         assert count_of(RoleGrant) == before + ROUNDS
         assert count_of(AuditEntry, tag="role:ended") == ROUNDS
+        assert verified(village) == []
+
+
+def test_the_house_that_says_no_while_the_second_officer_confirms_is_heard(app, village):
+    """Whichever comes first: the number is not the new one afterwards."""
+    for n in range(ROUNDS):
+        wanted = WantedRight(
+            kind=RightKind.NUMBER_CHANGED,
+            person_id=village.ah_fong.id,
+            number=f"139000001{n:02}",
+            present_id=village.ah_kwok.id,
+        )
+        with app.app_context():
+            change = rights.ask(wanted, "clerk", village.ms_yip.act()).id
+        at_once(
+            app,
+            lambda change=change: rights.confirm(change, "supervisor", village.uncle_ho.act(), at_desk=True),
+            lambda change=change: rights.stop(change, village.ah_kwok.act()),
+        )
+        with app.app_context():
+            assert ways_in.number_of(village.ah_fong.row()) in ("", village.ah_fong.phone)
+    with app.app_context():
         assert verified(village) == []
 
 

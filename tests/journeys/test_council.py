@@ -22,7 +22,9 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     page.wait_for_url(re.compile(r"/imports/\d+"))
     phone.look("roll-preview")
     page.locator("form[action$=confirmation] button").click()
-    page.wait_for_url("**/roll")
+    page.wait_for_url("**/rights/")
+    phone.look("rights")
+    phone.open("/rongxi/roll")
     phone.look("roll")
     with app.app_context():
         assert db.session.query(Person).filter(Person.village_id == village.id).count() == 1621 + 9

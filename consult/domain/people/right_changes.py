@@ -24,6 +24,8 @@ class RightKind(StrEnum):
     """Another group or another term for an office that is held."""
     OFFICE_ENDED = "office_ended"
     NUMBER_CHANGED = "number_changed"
+    FIRST_NUMBER = "first_number"
+    """While a vote is announced or open; else it takes effect at once and is no change of rights."""
     HOUSE_CHANGED = "house_changed"
     """Another household: its adults may claim its cards."""
     FURTHER_CARD = "further_card"
@@ -66,9 +68,19 @@ def numbers() -> RightNumbers:
 def needs_second(kind: RightKind, *, officer: bool) -> bool:
     """Tell whether a change takes a second person. `officer`: the person concerned holds an office.
 
-    Only a villager who moved away or died may be noted by one officer; it waits, and the house is told.
+    A villager who moved away or died, and a first number, may be noted by one officer; it waits, and the house is told.
     """
-    return kind is not RightKind.DEPARTURE or officer
+    return kind is not RightKind.FIRST_NUMBER and (kind is not RightKind.DEPARTURE or officer)
+
+
+def wait_for_claim(issued_at: datetime, vote_since: datetime | None, now: datetime) -> timedelta | None:
+    """Return how long a household's first card cannot be claimed yet; None: it can.
+
+    `vote_since` is when the earliest vote that has not closed was announced. A card made before it can be claimed at once.
+    """
+    if vote_since is None or issued_at < vote_since or now >= issued_at + numbers().wait:
+        return None
+    return issued_at + numbers().wait - now
 
 
 def effective_at(kind: RightKind, asked_at: datetime, *, at_desk: bool, confirmed: bool) -> datetime:

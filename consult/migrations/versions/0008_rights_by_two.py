@@ -26,7 +26,7 @@ ADDED = {
     ("role_grant", "role"): ["collective_supervisor"],
 }
 """Values that a column may hold from this revision on, beside those it may hold already."""
-KINDS = ["office_given", "office_changed", "office_ended", "number_changed", "house_changed", "further_card", "departure"]
+KINDS = ["office_given", "office_changed", "office_ended", "number_changed", "first_number", "house_changed", "further_card", "departure"]
 STEPS = ["confirmed", "dropped", "stopped", "applied"]
 ROLES = (
     "villager representative group_head council_member committee_member branch_secretary party_member supervisor grid_worker "

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.people.right_changes import RightKind, RightStepKind
@@ -19,10 +19,20 @@ def _has(*steps: RightStepKind) -> ColumnElement[bool]:
     return exists().where(RightStep.change_id == RightChange.id, RightStep.step.in_(steps))
 
 
-def waiting(village_id: int, *, most: int = 300) -> Sequence[RightChange]:
-    """Return the changes that were asked for and neither took effect nor ended, oldest first."""
+def waiting(village_id: int, *, import_id: int | None = None, most: int = 300) -> Sequence[RightChange]:
+    """Return the changes that were asked for and neither took effect nor ended, oldest first; or those of one roll."""
     query = select(RightChange).where(RightChange.village_id == village_id, ~_has(*OVER))
+    if import_id is not None:
+        query = query.where(RightChange.import_id == import_id)
     return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id).limit(most)).all()
+
+
+def to_confirm(village_id: int, person_id: int) -> int:
+    """Count the changes that wait for a second person, whom this one could be: not asked by them, not about them."""
+    query = select(func.count()).select_from(RightChange)
+    query = query.where(RightChange.village_id == village_id, ~_has(*OVER, RightStepKind.CONFIRMED))
+    query = query.where(RightChange.asked_by != person_id, RightChange.person_id != person_id)
+    return db.session.scalar(query.where(RightChange.kind != RightKind.FIRST_NUMBER)) or 0
 
 
 def settled(village_id: int, *, most: int = 30) -> Sequence[RightChange]:
@@ -66,7 +76,7 @@ def had_number(person_id: int) -> bool:
     """Tell whether a number of this person was ever changed: what comes then is not their first."""
     changed = exists().where(
         RightChange.person_id == person_id,
-        RightChange.kind == RightKind.NUMBER_CHANGED,
+        RightChange.kind.in_((RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER)),
         RightStep.change_id == RightChange.id,
         RightStep.step == RightStepKind.APPLIED,
     )

@@ -122,6 +122,14 @@ def on_roll(poll_id: int, person: Person) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def vote_runs_since(village_id: int, *, now: datetime) -> datetime | None:
+    """Return since when a vote is announced that has not closed, the earliest of them; None: no vote is."""
+    query = select(func.min(Poll.announced_at)).where(
+        Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now, Poll.cancelled_at.is_(None)
+    )
+    return db.session.scalar(query)
+
+
 def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
     """Return announced polls that have not closed, soonest to close first."""
     query = (

@@ -11,12 +11,13 @@ from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from consult.domain.audit import Tag
+from consult.domain.people import right_changes as right_rules
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.codes import as_typed, new_code
 from consult.domain.people.people import is_adult
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, Household, HouseholdCard, Person, RightChange, SignInAttempt, db
+from consult.models import Departure, Household, HouseholdCard, Person, RightChange, SignInAttempt, Village, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
@@ -27,8 +28,10 @@ CODE_LENGTH = 12
 
 
 @atomic
-def issue(group_id: int, act: Act) -> int:
+def issue(group_id: int, act: Act, *, tell: bool = False) -> int:
     """Make one unclaimed card for every household of a group that never had one. Return how many were made.
+
+    `tell`: a vote runs, and each of these houses is told that a card was made for it.
 
     A card instead of a withdrawn one is a further card, which takes two officers; the operator, after the data key was
     lost, makes them all anew.
@@ -41,8 +44,12 @@ def issue(group_id: int, act: Act) -> int:
         Household.village_id == act.village_id, Household.group_id == group_id, Household.id.not_in(have)
     )
     missing = db.session.scalars(query.order_by(Household.id)).all()
+    today = villages.local_day(db.session.get_one(Village, act.village_id), act.now)
     for household_id in missing:
-        _add(household_id, act, issued_by=act.actor_id)
+        card = _add(household_id, act, issued_by=act.actor_id)
+        if tell:
+            db.session.flush()
+            right_messages.card_made(card, act, on=today)
     if missing:
         audit.record(Tag.CARDS_ISSUED, f"group:{group_id}", act, cards=len(missing), change=0)
     return len(missing)
@@ -122,11 +129,17 @@ def find(village_id: int, typed: str) -> HouseholdCard:
     return card
 
 
-def claim(card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datetime) -> Person:
+def claim(
+    card: HouseholdCard, person_id: int, pin: str, *, on: date, now: datetime, vote_since: datetime | None = None
+) -> Person:
     """Give a card to one adult, with their PIN, and return them.
 
-    Raises Refused if the card is claimed already, the PIN is weak or the person is no adult of the household.
+    Raises Refused if the card is claimed already, was made while a vote runs (`vote_since`: when the earliest was
+    announced) and less than a day ago, if the PIN is weak or the person is no adult of the household.
     """
+    further = right_queries.card_is_for(card.id) is not None
+    if wait := None if further else right_rules.wait_for_claim(card.issued_at, vote_since, now):
+        raise Refused(Reason.CARD_IS_NEW, hours=-(-int(wait.total_seconds()) // 3600))
     pin = rules.digits(pin)
     weak = not rules.is_pin(pin)
     return _claim(card, person_id, None if weak else generate_password_hash(pin), on=on, now=now)
@@ -223,4 +236,7 @@ def withdraw(card: HouseholdCard, act: Act) -> None:
         card.withdrawn_at, card.code_cipher = act.now, None
         if card.person_id is not None:
             ways_in.end_sign_ins(card.person_id, rules.SignInWay.CARD, act.now)
+        right_messages.card_withdrawn(
+            card, act, on=villages.local_day(db.session.get_one(Village, act.village_id), act.now)
+        )
         audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", act)

@@ -66,10 +66,10 @@ def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     village = villages.locked(act.village_id)
     if act.actor_id is not None or not may_operator(village, act):
         raise Refused(Reason.TAKES_TWO_OFFICERS)
-    return found(person, role, term, act)
+    return give_first(person, role, term, act)
 
 
-def found(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
+def give_first(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     """Give an office as the operator who may, in the unit of work at hand. Raises Refused."""
     village = db.session.get_one(Village, person.village_id)
     if same := same_in_force(person.id, role, term):

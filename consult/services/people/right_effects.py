@@ -20,7 +20,7 @@ def apply(change: RightChange, act: Act) -> dict[str, int]:
 
 def undo(change: RightChange, applied: RightStep, act: Act) -> None:
     """Take back a way in that took effect already. An office or a departure is changed by officers only."""
-    if change.kind is RightKind.NUMBER_CHANGED:
+    if change.kind in (RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER):
         ways_in.set_number(change.person, "", act, change_id=change.id)
     elif change.kind is RightKind.FURTHER_CARD and applied.card_id is not None:
         cards.withdraw_by_id(applied.card_id, act)
@@ -75,6 +75,7 @@ _EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
     RightKind.OFFICE_CHANGED: _change,
     RightKind.OFFICE_ENDED: _end_office,
     RightKind.NUMBER_CHANGED: _change_number,
+    RightKind.FIRST_NUMBER: _change_number,
     RightKind.HOUSE_CHANGED: _change_house,
     RightKind.FURTHER_CARD: _further_card,
     RightKind.DEPARTURE: _depart,

@@ -41,6 +41,20 @@ def card_claimed(card: HouseholdCard, holder: Person, act: Act, *, on: date) -> 
     _notify(people, NotificationEvent.RIGHTS, f"card:{card.id}", facts, act)
 
 
+def card_made(card: HouseholdCard, act: Act, *, on: date) -> None:
+    """Tell a house that a first card was made for it while a vote runs."""
+    people: set[int | None] = {one.id for one in adults_of(card.household_id, on=on)}
+    _notify(people - {act.actor_id}, NotificationEvent.RIGHTS, f"card:{card.id}:made", {"kind": "card_made"}, act)
+
+
+def card_withdrawn(card: HouseholdCard, act: Act, *, on: date) -> None:
+    """Tell the house that a card opens nothing any more."""
+    people: set[int | None] = {one.id for one in adults_of(card.household_id, on=on)}
+    holder = db.session.get(Person, card.person_id) if card.person_id else None
+    facts = {"kind": "card_withdrawn", "name": holder.name if holder else ""}
+    _notify(people - {act.actor_id}, NotificationEvent.RIGHTS, f"card:{card.id}:withdrawn", facts, act)
+
+
 def first_number(person: Person, act: Act, *, on: date) -> None:
     """Tell a person and the house that a first number of theirs stands on the roll; once a day for one house."""
     people: set[int | None] = {one.id for one in adults_of(person.household_id, on=on)}

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from consult.domain.audit import Tag
@@ -63,7 +63,9 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
     ):
         return None
     if same := right_queries.same_waiting(change):
-        return same
+        if change.present_id is None or same.present_id is not None:
+            return same
+        _end(same, RightStepKind.DROPPED, act, on=today)  # somebody of the house has come to the desk since
     db.session.add(change)
     db.session.flush()
     alone = not needs_second(change, on=today)
@@ -82,14 +84,15 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
 
 
 @atomic
-def ask_number(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
+def ask_number(wanted: WantedRight, office: str, act: Act, *, vote_runs: bool) -> RightChange | None:
     """Ask for another phone number; a person's first number takes effect at once, and the house is told.
 
-    Raises Refused.
+    `vote_runs`: a vote is announced or open. Then a first number waits too. Raises Refused.
     """
     person = db.session.get_one(Person, wanted.person_id)
-    if not ways_in.is_first(person):
-        return ask(wanted, office, act)
+    first = ways_in.is_first(person)
+    if vote_runs or not first:
+        return ask(replace(wanted, kind=RightKind.FIRST_NUMBER) if first else wanted, office, act)
     today = villages.local_day(villages.locked(act.village_id), act.now)
     if refusal := _why_not_ask(_row(wanted, office, act), person, act, on=today):
         raise refusal
@@ -154,6 +157,8 @@ def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | 
 
 def needs_second(change: RightChange, *, on: date) -> bool:
     """Tell whether a change takes a second person."""
+    if change.kind is not RightKind.DEPARTURE:
+        return rules.needs_second(change.kind, officer=False)
     held = villages.roles_of(db.session.get_one(Person, change.person_id), on=on)
     return rules.needs_second(change.kind, officer=bool(held - {Role.VILLAGER}))
 

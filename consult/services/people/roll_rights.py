@@ -17,7 +17,7 @@ from consult.services.people.rights import WantedRight
 from consult.services.people.villages import local_day
 
 
-def change_numbers(staged: RollImport, changes: Changes, office: str, act: Act) -> list[int]:
+def change_numbers(staged: RollImport, changes: Changes, office: str, act: Act, *, vote_runs: bool) -> list[int]:
     """Set first numbers, ask for the others, and return the ids of the people whose number differs in the file.
 
     The officer's own number is left alone: somebody else must ask for it.
@@ -32,7 +32,8 @@ def change_numbers(staged: RollImport, changes: Changes, office: str, act: Act) 
         if act.actor_id is None:
             ways_in.set_number(person, number, act)
         else:
-            rights.ask_number(_wanted(RightKind.NUMBER_CHANGED, known, staged, number=number), office, _keyless(act))
+            wanted = _wanted(RightKind.NUMBER_CHANGED, known, staged, number=number)
+            rights.ask_number(wanted, office, _keyless(act), vote_runs=vote_runs)
     return found
 
 
@@ -87,7 +88,7 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
                 )
                 rights.ask(asked, office, _keyless(act))
             elif by_operator:
-                grants.found(person, named.role, term, act)
+                grants.give_first(person, named.role, term, act)
             else:
                 left += 1
     return left

@@ -99,12 +99,17 @@ def preview(staged: RollImport) -> Preview:
 
 @atomic
 def confirm(
-    staged: RollImport, offices: Collection[str] | None, act: Act, *, office: str = Role.CLERK.value
+    staged: RollImport,
+    offices: Collection[str] | None,
+    act: Act,
+    *,
+    office: str = Role.CLERK.value,
+    vote_runs: bool = False,
 ) -> Changes | None:
     """Take a staged file in, with the offices the clerk ticked (None: all). Return None where it was taken in before.
 
     Offices, numbers and households of people known before wait for a second officer, unless the operator takes the
-    file in. `office` is the one by which the actor asks for them. Raises Refused.
+    file in. `office` is the one by which the actor asks for them; while a vote runs first numbers wait too. Raises Refused.
     """
     village = villages.locked(staged.village_id)  # two files taken in at once would add the same people twice
     transactions.lock(staged)
@@ -114,7 +119,7 @@ def confirm(
     if versions.changed(act.seen, shown_parts(seen)):  # another file was taken in since: the clerk looks anew
         raise Refused(Reason.ROLL_CHANGED)
     households = roll_writing.write_roll(village, seen.rows, seen.changes, act)
-    numbers = roll_rights.change_numbers(staged, seen.changes, office, act)
+    numbers = roll_rights.change_numbers(staged, seen.changes, office, act, vote_runs=vote_runs)
     roll_rights.change_households(staged, seen.changes, households, office, act)
     wanted = {key for key, _, _ in seen.offices} if offices is None else set(offices)
     roll_rights.give_offices(staged, seen.rows, wanted, office, act)

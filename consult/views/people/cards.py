@@ -11,6 +11,7 @@ from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import HouseholdCard, db
 from consult.models.people import roll_queries
+from consult.models.polls import poll_queries
 from consult.services.people import cards, representatives, rights
 from consult.services.people.rights import WantedRight
 from consult.views.people import sign_ins
@@ -49,7 +50,12 @@ def claim() -> Response:
     card = cards.find(village().id, typed)
     try:
         holder = cards.claim(
-            card, request.form.get("person_id", 0, type=ident), request.form.get("pin", ""), on=today(), now=now()
+            card,
+            request.form.get("person_id", 0, type=ident),
+            request.form.get("pin", ""),
+            on=today(),
+            now=now(),
+            vote_since=poll_queries.vote_runs_since(village().id, now=now()),
         )
     except Refused as refusal:
         return _page(card, typed, refusal)
@@ -85,7 +91,8 @@ def issue() -> Response:
     group_id = request.form.get("group", type=ident)
     if group_id not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
-    cards.issue(group_id, act())
+    vote_runs = poll_queries.vote_runs_since(village().id, now=now()) is not None
+    cards.issue(group_id, act(), tell=vote_runs)
     return pages.done(url_for(".index", group=group_id))
 
 

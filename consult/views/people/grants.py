@@ -10,13 +10,14 @@ from consult.domain.instants import read_day
 from consult.domain.people.right_changes import OFFICE_KINDS, RightKind, entered_late
 from consult.domain.people.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
 from consult.domain.people.roll_headers import plain
+from consult.domain.refusals import Refused
 from consult.models import Person, RoleGrant, db
 from consult.models.people import person_queries, right_queries, roll_queries
 from consult.services.people import grants, rights
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.villages import local_day
-from consult.web import pages
+from consult.web import errors, pages
 from consult.web.access import act, acting_office, only, public, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.words import code_words, refusal_words
@@ -132,25 +133,47 @@ def _holder(form: dict[str, str]) -> Person | None:
     return person_queries.by_code_and_name(village().id, plain(form.get("code", "")), plain(form.get("name", "")))
 
 
-def _page(values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """Show the form again with what was typed."""
+    form = request.form.to_dict()
+
+    def again(said: dict[str, str], status: int) -> Response:
+        if request.endpoint == "grants.change":
+            return _edit_page(_held((request.view_args or {})["grant_id"]), form, {}, status=status, said=said)
+        return _page(form, {}, status, said)
+
+    return errors.shown_again(error, again)
+
+
+def _page(
+    values: dict[str, str], mistakes: dict[str, FormError], status: int = 200, said: dict[str, str] | None = None
+) -> Response:
     return pages.page(
         "people/grants/index.html",
         status,
         grants=grants.in_village(village().id),
         waiting=sum(one.kind in OFFICE_KINDS for one in right_queries.waiting(village().id)),
         values={"key": "", **values},
-        mistakes=code_words.mistakes(mistakes),
+        mistakes={**code_words.mistakes(mistakes), **(said or {})},
         roles_on_offer=[(r.value, refusal_words.role(r.value)) for r in GRANTABLE],
         groups={g.id: g.name for g in roll_queries.groups_of(village().id)},
     )
 
 
-def _edit_page(held: RoleGrant, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
+def _edit_page(
+    held: RoleGrant,
+    values: dict[str, str],
+    mistakes: dict[str, FormError],
+    *,
+    status: int = 200,
+    said: dict[str, str] | None = None,
+) -> Response:
     return pages.page(
         "people/grants/edit.html",
         status,
         grant=held,
         values={"key": "", **values},
-        mistakes=code_words.mistakes(mistakes),
+        mistakes={**code_words.mistakes(mistakes), **(said or {})},
         groups={g.id: g.name for g in roll_queries.groups_of(village().id)},
     )

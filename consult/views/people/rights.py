@@ -7,13 +7,15 @@ from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.people import masked_phone, phone_number
 from consult.domain.people.right_changes import RightKind, numbers
+from consult.domain.refusals import Refused
 from consult.models import Group, Household, Person, RightChange, db
 from consult.models.people import right_queries
+from consult.models.polls import poll_queries
 from consult.services.core import crypto
 from consult.services.people import right_lists, rights, ways_in
 from consult.services.people.representatives import adults_of
 from consult.services.people.rights import WantedRight
-from consult.web import pages
+from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, person, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.numbers import ident
@@ -52,10 +54,17 @@ def confirm(change_id: int) -> Response:
 def confirm_import() -> Response:
     """Confirm all that one roll asks for."""
     import_id = request.form.get("import_id", 0, type=ident)
-    offices = roles.SETTLES_RIGHTS
-    for change in right_queries.waiting(village().id):
-        if change.import_id == import_id and change.person_id != person().id:
-            rights.confirm(change.id, acting_office(offices, other_than=change.asked_office), act())
+    of_roll = [(c.id, c.asked_office, c.person_id) for c in right_queries.waiting(village().id, import_id=import_id)]
+    refused = []
+    for change_id, asked_office, concerned in of_roll:
+        if concerned == person().id:
+            continue
+        try:
+            rights.confirm(change_id, acting_office(roles.SETTLES_RIGHTS, other_than=asked_office), act())
+        except Refused as refusal:  # the others are confirmed all the same, and this one is said
+            refused.append(refusal)
+    if refused:
+        raise refused[0]
     return pages.done(url_for(".index"))
 
 
@@ -80,18 +89,35 @@ def create_number(person_id: int) -> Response:
     typed = form.get("number", "").strip()
     number = phone_number(typed) if typed else ""
     if number is None:
-        return _number_page(whose, form, {"number": FormError.NOT_A_PHONE}, 422)
+        return _number_page(whose, form, {"number": FormError.NOT_A_PHONE}, status=422)
     wanted = WantedRight(
         kind=RightKind.NUMBER_CHANGED,
         person_id=whose.id,
         number=number,
         present_id=request.form.get("present_id", type=ident),
     )
-    rights.ask_number(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(form)))
+    vote_runs = poll_queries.vote_runs_since(village().id, now=now()) is not None
+    rights.ask_number(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(form)), vote_runs=vote_runs)
     return pages.done(url_for(".index"))
 
 
-def _number_page(whose: Person, values: dict[str, str], mistakes: dict[str, FormError], status: int = 200) -> Response:
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """Show the form of a number again with what was typed; other refusals have a page of their own."""
+    if request.endpoint != "rights.create_number":
+        return errors.refused(error)
+    whose, form = _person((request.view_args or {})["person_id"]), request.form.to_dict()
+    return errors.shown_again(error, lambda said, status: _number_page(whose, form, {}, status=status, said=said))
+
+
+def _number_page(
+    whose: Person,
+    values: dict[str, str],
+    mistakes: dict[str, FormError],
+    *,
+    status: int = 200,
+    said: dict[str, str] | None = None,
+) -> Response:
     number = ways_in.number_of(whose)
     return pages.page(
         "people/rights/number.html",
@@ -99,9 +125,10 @@ def _number_page(whose: Person, values: dict[str, str], mistakes: dict[str, Form
         whose=whose,
         number=masked_phone(number) if number else "",
         first=ways_in.is_first(whose),
+        vote_runs=poll_queries.vote_runs_since(village().id, now=now()) is not None,
         adults=present_choices(whose.household_id),
         values={"number": "", "present_id": "", "key": "", **values},
-        mistakes=code_words.mistakes(mistakes),
+        mistakes={**code_words.mistakes(mistakes), **(said or {})},
     )
 
 

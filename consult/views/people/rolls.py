@@ -10,11 +10,12 @@ from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.domain.refusals import Refused
 from consult.models import Person, RollImport, db
 from consult.models.people import right_queries, roll_queries
+from consult.models.polls import poll_queries
 from consult.services.core import crypto, exports
 from consult.services.people import rights, rolls
 from consult.services.people.rights import WantedRight
 from consult.web import errors, pages, uploads
-from consult.web.access import act, acting_office, only, today, village
+from consult.web.access import act, acting_office, now, only, today, village
 from consult.web.forms import key_from
 from consult.web.guards import handing_out
 from consult.web.numbers import ident
@@ -87,7 +88,13 @@ def _preview(staged: RollImport, refusal: Refused | None = None) -> Response:
 @clerk_only
 def confirm(import_id: int) -> Response:
     try:
-        rolls.confirm(_staged(import_id), request.form.getlist("office"), act(), office=acting_office(KEEPS_THE_ROLL))
+        rolls.confirm(
+            _staged(import_id),
+            request.form.getlist("office"),
+            act(),
+            office=acting_office(KEEPS_THE_ROLL),
+            vote_runs=poll_queries.vote_runs_since(village().id, now=now()) is not None,
+        )
     except Refused as refusal:
         return _preview(_staged(import_id), refusal)
     return pages.done(url_for("rights.index") if right_queries.any_of_import(import_id) else url_for(".index"))

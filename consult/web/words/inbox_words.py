@@ -52,6 +52,8 @@ SENTENCES: dict[str, LazyString] = {
     "way_in_force": _l("%(name)s: %(what)s. It holds now. If that was not you, say so here."),
     "way_ended": _l("%(name)s: %(what)s. It was stopped."),
     "card_claimed": _l("A household card is in use now, by %(name)s. If that was not you, say so here."),
+    "card_made": _l("A household card was made for your house. If nobody brings it to you, ask the village office."),
+    "card_withdrawn": _l("A household card of your house was withdrawn and opens nothing any more."),
     "number_first": _l("%(name)s can sign in by phone now. If that number is not yours, tell the clerk."),
     "factor_reset_asked": _l(
         "Somebody asked to end your second proof because it is lost. If it is not: tell the office."
@@ -77,6 +79,8 @@ PAGES = {
     "way_in_force": "ways_in.show",
     "way_ended": "ways_in.show",
     "card_claimed": "ways_in.show",
+    "card_made": "ways_in.show",
+    "card_withdrawn": "ways_in.show",
     "number_first": "ways_in.show",
 }
 """The pages to which lines of these kinds lead, whatever they are about."""

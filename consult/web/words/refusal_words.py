@@ -37,6 +37,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SHARING: _l("Please enter the code first, then choose who you are."),
     Reason.NO_SUCH_CARD: _l("This card code is not known. Look at the card again, or ask the village clerk."),
     Reason.NO_SUCH_HOUSEHOLD: _l("No household has this code. It looks like 01-001."),
+    Reason.CARD_IS_NEW: _l(
+        "This card was made while a vote goes on. It can be claimed in %(hours)s hours, so that the house hears of it first."
+    ),
     Reason.CARD_CLAIMED: _l("This card has been claimed. Enter its PIN; if it was not you, tell the village clerk."),
     Reason.WEAK_PIN: _l("Choose 4 to 6 digits that are not easy to guess: not 1111, not 1234."),
     Reason.WRONG_PIN: _l("The PIN is wrong. Please try again."),

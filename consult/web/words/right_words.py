@@ -15,6 +15,7 @@ TITLES: dict[RightKind, LazyString] = {
     RightKind.OFFICE_CHANGED: _l("Office changed: %(role)s"),
     RightKind.OFFICE_ENDED: _l("Office ended: %(role)s"),
     RightKind.NUMBER_CHANGED: _l("Another phone number"),
+    RightKind.FIRST_NUMBER: _l("A first phone number"),
     RightKind.HOUSE_CHANGED: _l("Another household"),
     RightKind.FURTHER_CARD: _l("A further household card"),
     RightKind.DEPARTURE: _l("Moved away or deceased"),

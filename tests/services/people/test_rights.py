@@ -288,6 +288,24 @@ def test_it_waits_where_only_one_officer_says_that_somebody_is_at_the_desk(insid
     assert number_of(inside.ah_fong) == inside.ah_fong.phone
 
 
+def test_who_comes_to_the_desk_later_takes_the_place_of_what_waits(inside):
+    waiting = ask(inside, **number(inside.ah_fong))
+    by_two(inside, at_desk=True, **{**number(inside.ah_fong), "present_id": inside.ah_kwok.id})
+    assert number_of(inside.ah_fong) == NEW
+    assert why(lambda: confirm(inside, waiting, inside.ah_fong.id)) is Reason.RIGHT_STOPPED
+
+
+def test_neither_officer_stands_for_the_house_at_the_desk(inside):
+    """The clerk lives in the house herself: her own word is not the house's."""
+    kwok = inside.ah_kwok
+    give(inside, kwok, Role.CLERK)
+    wanted = WantedRight(**{**number(inside.ah_fong), "present_id": kwok.id})
+    assert why(lambda: rights.ask(wanted, "clerk", kwok.act())) is Reason.NOBODY_OF_THE_HOUSE
+    change = rights.ask(wanted, "supervisor", inside.uncle_ho.act())
+    rights.confirm(change.id, "clerk", kwok.act(), at_desk=True)
+    assert number_of(inside.ah_fong) == inside.ah_fong.phone
+
+
 def test_only_an_adult_of_the_house_can_stand_at_the_desk(inside):
     asked = {**number(inside.ah_fong), "present_id": inside.old_chan.id}
     assert why(lambda: ask(inside, **asked)) is Reason.NOBODY_OF_THE_HOUSE
@@ -338,16 +356,31 @@ def test_a_number_taken_away_and_put_back_is_not_a_first_one(inside):
     rights.apply_due(now=now + DAY)
     assert number_of(inside.ah_fong) == ""
     wanted = WantedRight(**number(inside.ah_fong))
-    assert rights.ask_number(wanted, "clerk", inside.ms_yip.act(now=now + DAY)) is not None
+    assert rights.ask_number(wanted, "clerk", inside.ms_yip.act(now=now + DAY), vote_runs=False) is not None
     assert number_of(inside.ah_fong) == ""
 
 
 def test_a_first_number_holds_at_once_and_the_house_is_told(inside):
     inside.ah_kwok.row().phone_cipher = inside.ah_kwok.row().phone_mark = None
     db.session.commit()
-    assert rights.ask_number(WantedRight(**number(inside.ah_kwok)), "clerk", inside.ms_yip.act()) is None
+    act = inside.ms_yip.act()
+    assert rights.ask_number(WantedRight(**number(inside.ah_kwok)), "clerk", act, vote_runs=False) is None
     assert number_of(inside.ah_kwok) == NEW
     assert told(inside.ah_fong, "number_first") == 1
+
+
+def test_a_first_number_waits_a_day_while_a_vote_runs_and_the_house_can_say_no(inside):
+    for who in (inside.ah_kwok, inside.old_chan):
+        who.row().phone_cipher = who.row().phone_mark = None
+    db.session.commit()
+    now = clock.now()
+    stopped, kept = (
+        rights.ask_number(WantedRight(**number(who)), "clerk", inside.ms_yip.act(now=now), vote_runs=True).id
+        for who in (inside.ah_kwok, inside.old_chan)
+    )
+    rights.stop(stopped, inside.ah_fong.act(now=now))
+    assert rights.apply_due(now=now + DAY) == [kept]
+    assert (number_of(inside.ah_kwok), number_of(inside.old_chan)) == ("", NEW)
 
 
 def test_the_new_number_stands_nowhere_once_it_is_settled(inside):
@@ -401,6 +434,33 @@ def test_a_claim_tells_the_person_and_the_house_and_stands_in_the_log_with_the_p
     assert told(inside.ah_kwok, "card_claimed") == told(inside.ah_fong, "card_claimed") == 1
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "card:claimed")).one()
     assert f'"person":{inside.ah_kwok.id}' in entry.facts
+
+
+def test_a_first_card_made_while_a_vote_runs_is_claimed_a_day_later_and_told_at_once(inside):
+    cards.issue(inside.upper_group, inside.ms_yip.act(), tell=True)
+    (card,) = cards_of(inside.ah_fong)
+    assert told(inside.ah_fong, "card_made") == told(inside.ah_kwok, "card_made") == 1
+    now, since = clock.now(), card.issued_at - timedelta(days=1)
+    day, who = now.date(), inside.ah_kwok.id
+    assert why(lambda: cards.claim(card, who, "7392", on=day, now=now, vote_since=since)) is Reason.CARD_IS_NEW
+    later = card.issued_at + DAY
+    assert cards.claim(card, who, "7392", on=day, now=later, vote_since=since).id == who
+
+
+def test_a_first_card_from_before_the_announcement_is_claimed_at_once(inside):
+    cards.issue(inside.upper_group, inside.ms_yip.act())
+    (card,) = cards_of(inside.ah_fong)
+    now, since = clock.now(), card.issued_at + timedelta(seconds=1)
+    assert (
+        cards.claim(card, inside.ah_kwok.id, "7392", on=now.date(), now=now, vote_since=since).id == inside.ah_kwok.id
+    )
+
+
+def test_the_house_is_told_of_a_card_that_was_withdrawn(inside):
+    cards.issue(inside.upper_group, inside.ms_yip.act())
+    (card,) = cards_of(inside.ah_fong)
+    cards.withdraw(card, inside.ms_yip.act())
+    assert told(inside.ah_fong, "card_withdrawn") == told(inside.ah_kwok, "card_withdrawn") == 1
 
 
 def test_a_card_that_somebody_else_claimed_is_ended_by_the_house(inside):

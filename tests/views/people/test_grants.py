@@ -131,3 +131,15 @@ def test_a_forged_group_or_office_is_refused(app, yip, village):
     assert yip.send("/rongxi/offices", role="villager", **form).status_code == 422
     assert yip.send("/rongxi/offices", role="emperor", **form).status_code == 422
     assert not grants_of(app, village.ah_fong)
+
+
+def test_a_refused_office_comes_back_with_the_article_and_what_was_typed(yip, village):
+    answer = give(yip, village, code="01-002", name=village.old_chan.name, role="supervisor")
+    assert answer.status_code == 409
+    assert "村民委员会组织法" in yip.text("#mistakes")
+    assert yip.page.select_one("#name")["value"] == village.old_chan.name
+
+
+def test_the_own_office_is_refused_with_a_sentence(yip, village):
+    assert give(yip, village, code="02-003", name=village.ms_yip.name, role="supervisor").status_code == 403
+    assert yip.text("#mistakes")

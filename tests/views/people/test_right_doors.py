@@ -183,3 +183,17 @@ def test_a_neighbour_and_somebody_of_another_village_cannot_say_no(app, as_perso
     assert keung.send(f"/rongxi/ways-in/changes/{change}/stop", at="/rongxi/ways-in/").status_code == 403
     assert keung.send("/rongxi/ways-in/changes/999/stop", at="/rongxi/ways-in/").status_code == 404
     assert keung.send("/rongxi/ways-in/cards/999/stop", at="/rongxi/ways-in/").status_code == 404
+
+
+def test_a_clerk_who_prints_first_cards_during_a_vote_cannot_claim_them_as_others_at_once(
+    app, client, as_person, village
+):
+    """Finding 2: four of four villagers were voted for by cards that the clerk had made a minute before."""
+    with app.app_context():
+        a_poll(village, secret=True)
+    yip = as_person(village.ms_yip)
+    yip.submit("/rongxi/cards", "form[action$=cards]", group=str(village.upper_group))
+    code = yip.page.select_one(".cards .fingerprint").get_text()
+    refused = client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="7392")
+    assert refused.status_code == 409
+    assert client.get("/rongxi/me").status_code == 303
