@@ -1,6 +1,7 @@
 """One frozen, typed configuration. What is missing or weak stops the start with a sentence."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ class Config:
     """What a reader may choose; the first is the default."""
     witness_paths: tuple[Path, ...] = ()
     """Folders outside of this machine's disk, if possible, in which the heads of the logs are kept as well."""
+    backup_key: str = ""
+    """The public key that backups are encrypted for; its private key is on no server."""
     watch_clock: bool = False
     """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
     translations: Path = ROOT / "translations"
@@ -83,6 +86,7 @@ class Config:
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             delivery=env.get("DELIVERY", "file"),
+            backup_key=_public_key(env.get("BACKUP_KEY", "")),
             witness_paths=_folders("WITNESS_PATHS", env.get("WITNESS_PATHS", "")),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
@@ -157,6 +161,12 @@ def _folders(name: str, text: str) -> tuple[Path, ...]:
     if any(not folder.is_absolute() or "\n" in str(folder) for folder in folders):
         raise Misconfigured(f"{name} is '{text}'; it must be folders that begin with /, separated by colons.")
     return tuple(folders)
+
+
+def _public_key(text: str) -> str:
+    if text and not re.fullmatch(r"consult-backup-public:[A-Za-z0-9+/]{43}=", text):
+        raise Misconfigured("BACKUP_KEY must be a public key as flask keys backup prints it: consult-backup-public:…")
+    return text
 
 
 def _shift(text: str) -> None:
