@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -46,7 +47,7 @@ def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None
             "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --passphrase-file FILE. "
             "A backup that anybody can read takes --plain."
         )
-    path = path or Path(f"consult-{now:%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}")
+    path = path or Path(f"consult-{now.astimezone(UTC):%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}")
     with _said():
         backups.make_backup(path.absolute(), now=now, lock=None if plain else sealed_files.lock_of(text))
     health.note("backup_at", now=now)
