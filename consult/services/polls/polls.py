@@ -81,7 +81,7 @@ def announce(poll: Poll, act: Act) -> None:
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
     phases.refuse_ended(poll.consultation)
-    body = body_of(poll, village, now=now)
+    body = body_of(poll, village)
     refuse_unless_announceable(poll, village, body, now=now)
     adult_on = local_day(village, poll.opens_at)
     units = voting_rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
@@ -95,9 +95,9 @@ def announce(poll: Poll, act: Act) -> None:
     notices.post(NoticeTag.POLL_ANNOUNCED, poll, act, facts={})
 
 
-def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:
-    """Return the rule in force for a poll's body in this village on the day of `now`. Raises KeyError for none."""
-    return bodies.find(poll.body, province=village.province, on=local_day(village, now))
+def body_of(poll: Poll, village: Village) -> Body:
+    """Return the rule in force for a poll's body in this village on the day of its opening. Raises KeyError for none."""
+    return bodies.find(poll.body, province=village.province, on=local_day(village, poll.opens_at))
 
 
 def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
