@@ -1,6 +1,7 @@
 """One frozen, typed configuration. What is missing or weak stops the start with a sentence."""
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -55,6 +56,8 @@ class Config:
     """What a reader may choose; the first is the default."""
     witness_paths: tuple[Path, ...] = ()
     """Folders outside of this machine's disk, if possible, in which the heads of the logs are kept as well."""
+    backup_key: str = ""
+    """The public key that backups are encrypted for; its private key is on no server."""
     watch_clock: bool = False
     """Whether leaps of the clock raise an alarm. In production always, unless CLOCK_WATCH=0; demo and tests travel."""
     least_free_bytes: int = 0
@@ -105,6 +108,7 @@ class Config:
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             codes_per_day=_codes_per_day(env.get("CODES_PER_DAY", "500")),
             delivery=env.get("DELIVERY", "file"),
+            backup_key=_public_key(env.get("BACKUP_KEY", "")),
             witness_paths=_folders("WITNESS_PATHS", env.get("WITNESS_PATHS", "")),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
@@ -198,6 +202,12 @@ def _folders(name: str, text: str) -> tuple[Path, ...]:
     if any(not folder.is_absolute() or "\n" in str(folder) for folder in folders):
         raise Misconfigured(f"{name} is '{text}'; it must be folders that begin with /, separated by colons.")
     return tuple(folders)
+
+
+def _public_key(text: str) -> str:
+    if text and not re.fullmatch(r"consult-backup-public:[A-Za-z0-9+/]{43}=", text):
+        raise Misconfigured("BACKUP_KEY must be a public key as flask keys backup prints it: consult-backup-public:…")
+    return text
 
 
 def _shift(text: str) -> None:

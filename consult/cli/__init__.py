@@ -14,7 +14,7 @@ NOUNS = {
     "clock": "The machine's clock.",
     "demo": "The demo village.",
     "jobs": "Background jobs.",
-    "keys": "The key of the data.",
+    "keys": "Keys of the data and of backups.",
     "polls": "Polls.",
     "roll": "The village roll.",
     "search": "The search index.",

@@ -1,5 +1,6 @@
 """flask audit verify: verify all records without trusting the server."""
 
+import re
 import runpy
 import sys
 from datetime import datetime
@@ -65,7 +66,7 @@ def witness(printed_head: str | None) -> None:
 
 
 def _entries_of(printed_head: str) -> list[tuple[str, int, datetime]]:
-    wanted = "".join(digit for digit in printed_head if digit.isdigit())
+    wanted = re.sub("[^0-9]", "", printed_head)
     query = select(Village.slug, AuditEntry.number, AuditEntry.recorded_at, AuditEntry.hash)
     rows = db.session.execute(
         query.join(Village, Village.id == AuditEntry.village_id).execution_options(yield_per=1000)

@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -17,28 +19,39 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from consult import clock
-from consult.config import Config, current_config
+from consult.config import Config, Misconfigured, current_config
 from consult.domain.refusals import Refused
-from consult.models import Poll, PollTally, Village, db
-from consult.services.core import backups, rollback_guard, upkeep
-from consult.services.core.backups import NoBackup
+from consult.models import AuditHead, Poll, PollTally, Village, db
+from consult.services.core import rollback_guard, upkeep
+from consult.services.machine import backups, data_keys, sealed_files
+from consult.services.machine.backups import NoBackup
 from consult.services.polls import bundles
 from consult.services.polls.sealing import keys
 from consult.services.site import trigger_verification
 from consult.services.site.verification import faults_of
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
+THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
+KEY_HELP = "The file with the private key, or with the passphrase, of an encrypted backup."
 
 
 @click.command("backup")
 @click.argument("path", type=A_FILE, required=False)
+@click.option("--passphrase-file", type=THERE, help="Encrypt for a passphrase, which stands in this file.")
+@click.option("--plain", is_flag=True, help="Do not encrypt: names, birthdays and named choices are readable then.")
 @with_appcontext
-def backup(path: Path | None) -> None:
-    """Write database, pictures and recordings into one file, while the village goes on."""
-    now = clock.now()
-    path = path or Path(f"consult-{now:%Y%m%d-%H%M%S}.tar")
+def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None:
+    """Write database, pictures and recordings into one encrypted file, while the village goes on."""
+    now, config = clock.now(), current_config()
+    text = passphrase_file.read_text(encoding="utf-8") if passphrase_file else config.backup_key
+    if not text and not plain:
+        raise click.ClickException(
+            "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --passphrase-file FILE. "
+            "A backup that anybody can read takes --plain."
+        )
+    path = path or Path(f"consult-{now.astimezone(UTC):%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}")
     with _said():
-        backups.make_backup(path.absolute(), now=now)
+        backups.make_backup(path.absolute(), now=now, lock=None if plain else sealed_files.lock_of(text))
         upkeep.note(upkeep.BACKUP, now=now)
     click.echo(f"{path}: {path.stat().st_size} bytes. Keep it on another machine, and DATA_KEY apart from it.")
 
@@ -46,12 +59,17 @@ def backup(path: Path | None) -> None:
 @click.command("restore")
 @click.argument("path", type=A_FILE)
 @click.option("--over", is_flag=True, help="Replace what is there. SQLite's old file is kept beside it.")
+@click.option("--key", "key_file", type=THERE, help=KEY_HELP)
 @with_appcontext
-def restore(path: Path, over: bool) -> None:
+def restore(path: Path, over: bool, key_file: Path | None) -> None:
     """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled."""
     with _said():
-        facts = backups.restore(path, over=over)
+        facts = backups.restore(path, over=over, opener=_opener(key_file))
     click.echo(f"put back: the state of {facts['made_at']}. Restart the server now.")
+    try:
+        data_keys.check()
+    except Misconfigured as error:
+        click.echo(f"ALARM {error}")
     if reasons := rollback_guard.why_alarm():
         for reason in reasons:
             click.echo(f"ALARM {reason}; the site can only be read.")
@@ -61,18 +79,19 @@ def restore(path: Path, over: bool) -> None:
 
 @click.command("drill")
 @click.argument("path", type=A_FILE, required=False)
+@click.option("--key", "key_file", type=THERE, help=KEY_HELP)
 @with_appcontext
-def drill(path: Path | None) -> None:
+def drill(path: Path | None, key_file: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
     started = time.monotonic()
     config = current_config()
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder, _said():
         if path is None:
             path = Path(folder) / "backup.tar"
-            backups.make_backup(path, now=clock.now())
-        made = backups.unpack(path, Path(folder))
+            backups.make_backup(path, now=clock.now(), lock=None)
+        made = backups.unpack(path, Path(folder), opener=_opener(key_file))
         with _scratch(config, Path(folder), made["database"]) as app:
-            faults = list(_faults(app, Path(folder)))
+            faults = [*_other_heads(app, made["heads"]), *_faults(app, Path(folder))]
     for fault in faults:
         click.echo(f"fault: {fault}")
     if not faults:
@@ -103,6 +122,19 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
             db.engine.dispose()
     finally:
         backups.program("dropdb", config.database_url, ["--force", name])
+
+
+def _other_heads(app: Flask, heads: dict[str, list[Any]]) -> Iterator[str]:
+    """Compare the heads that the backup names with those of its database."""
+    with app.app_context():
+        there = {str(row.village_id): [row.number, row.hash] for row in db.session.scalars(select(AuditHead))}
+        db.session.remove()
+    if there != heads:
+        yield "the heads of the logs are not those that the backup names"
+
+
+def _opener(key_file: Path | None) -> sealed_files.Opener | None:
+    return sealed_files.opener_of(key_file.read_text(encoding="utf-8")) if key_file else None
 
 
 def _faults(app: Flask, folder: Path) -> Iterator[str]:
@@ -160,5 +192,5 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
 def _said() -> Iterator[None]:
     try:
         yield
-    except NoBackup as error:
+    except (NoBackup, ValueError) as error:
         raise click.ClickException(str(error)) from None

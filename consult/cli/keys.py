@@ -1,12 +1,30 @@
-"""flask keys rotate: seal everything anew under another data key."""
+"""flask keys backup | rotate: make keys for backups; seal everything anew under another data key."""
+
+import os
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from consult.config import Misconfigured
+from consult.services.machine import sealed_files
 from consult.services.site import key_rotation
 
-cli = AppGroup("keys", help="The key of the data.")
+cli = AppGroup("keys", help="Keys of the data and of backups.")
+
+
+@cli.command("backup")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def backup(path: Path) -> None:
+    """Make a pair of keys for backups: the private one into a file, the public one for BACKUP_KEY."""
+    private, public = sealed_files.new_pair()
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(private + "\n")
+    except FileExistsError:
+        raise click.ClickException(f"{path} is there already, and is not written over") from None
+    click.echo(f"BACKUP_KEY={public}")
+    click.echo(f"Take {path} off this machine, twice: without it no backup can be opened. Restore with --key FILE.")
 
 
 @cli.command("rotate")

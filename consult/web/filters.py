@@ -45,8 +45,14 @@ def init_app(app: Flask) -> None:
         yuan_short=yuan_short,
         lunar=lunar,
         leaf=leaf,
+        village_day=village_day,
         minutes_since=minutes_since,
     )
+
+
+def village_day(value: datetime) -> date:
+    """Return the calendar day of an instant in the village, for comparing with other days."""
+    return _local(value)
 
 
 def day(value: date | datetime) -> str:

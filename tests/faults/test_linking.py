@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from consult import clock
 from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.models import Poll, SealedBallot, SecretBallot, db
-from consult.services.core import backups
+from consult.services.machine import backups
 from consult.services.polls import ballot_requests, ballots
 from consult.services.polls.counting import openings
 from consult.services.polls.sealing import keys as key_files
@@ -67,7 +67,7 @@ def files_of(app, folder: Path) -> Iterator[tuple[str, bytes]]:
     """Every file of the data directories, a plain dump, and what is in one of our backups."""
     with app.app_context():
         path = folder / f"backup-{len(list(folder.iterdir()))}.tar"
-        backups.make_backup(path, now=clock.now())
+        backups.make_backup(path, now=clock.now(), lock=None)
         url, config = db.engine.url.render_as_string(hide_password=False), app.config["CONSULT"]
         yield from (
             _sqlite(config.database_url.removeprefix("sqlite:///")) if config.on_sqlite else _postgresql(url, folder)

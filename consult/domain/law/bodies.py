@@ -99,6 +99,10 @@ class Body:
     source: str
     valid_from: date
     province: str = ""
+    valid_until: date | None = None
+    """The last day on which it holds. None: until another row takes its place."""
+    supersedes: frozenset[str] = frozenset()
+    """Of a national row: the provinces whose own older rows it takes the place of; "*" means all."""
     online: bool = False
     consultative: bool = False
     notice_waivable: bool = False
@@ -112,6 +116,15 @@ class Body:
     def takes_letters(self) -> bool:
         """Tell whether an absent member may send a letter: for a member's own vote, not a household's nor an elected seat."""
         return self.unit is UnitKind.PERSON and self.members in (Members.ADULTS, Members.COLLECTIVE_MEMBERS)
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the row holds on a day; its first and its last day are included."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def takes_the_place_of(self, older: "Body") -> bool:
+        """Tell whether this national row takes the place of a province's older one."""
+        named = "*" in self.supersedes or older.province in self.supersedes
+        return not self.province and bool(older.province) and named and older.valid_from < self.valid_from
 
     def rule_facts(self) -> dict[str, Any]:
         """Return the rule as it is frozen into a poll or a call."""
@@ -146,6 +159,8 @@ def _body(row: dict[str, Any]) -> Body:
         source=row["source"],
         valid_from=row["valid_from"],
         province=row.get("province", ""),
+        valid_until=row.get("valid_until"),
+        supersedes=frozenset(row.get("supersedes", ())),
         online=row.get("online", False),
         consultative=row.get("consultative", False),
         notice_waivable=row.get("notice_waivable", False),
@@ -174,11 +189,17 @@ def internal_codes() -> list[str]:
 
 
 def find(code: str, *, province: str, on: date, rows: Iterable[Body] | None = None) -> Body:
-    """Return the row in force on a day: the province's own before the nation's, the newest first. Raises KeyError."""
-    fitting = [r for r in rows or all_rows() if r.code == code and r.valid_from <= on and r.province in ("", province)]
-    if not fitting:
+    """Return the row in force on a day: the province's own before the nation's, the newest first. Raises KeyError.
+
+    A provincial row does not hold any more where a newer national one says that it takes its place.
+    """
+    fitting = [
+        row for row in rows or all_rows() if row.code == code and row.province in ("", province) and row.holds_on(on)
+    ]
+    left = [row for row in fitting if not any(newer.takes_the_place_of(row) for newer in fitting)]
+    if not left:
         raise KeyError(code)
-    return max(fitting, key=lambda r: (r.province != "", r.valid_from))
+    return max(left, key=lambda r: (r.province != "", r.valid_from))
 
 
 def first_day(code: str) -> date:

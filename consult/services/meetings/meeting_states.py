@@ -1,7 +1,5 @@
 """The state of a meeting, its quorum and its votes, read from its rows."""
 
-from datetime import date
-
 from sqlalchemy import select
 
 from consult.domain.law import bodies
@@ -42,10 +40,10 @@ def refuse_unless(meeting: Meeting, *states: MeetingState) -> None:
         raise Refused(REASONS[state])
 
 
-def body_of(meeting: Meeting, *, on: date | None = None) -> Body:
-    """Return the rule of a meeting's body on the day of the call; for a draft on a given day, or the day it was drafted."""
+def body_of(meeting: Meeting) -> Body:
+    """Return the rule of a meeting's body in force on the day of the meeting; once it is called, on the day it was called for."""
     village = db.session.get_one(Village, meeting.village_id)
-    day = local_day(village, meeting.called_at) if meeting.called_at else on or local_day(village, meeting.drafted_at)
+    day = meeting.call.adult_on if meeting.call else local_day(village, meeting.starts_at)
     return bodies.find(meeting.body, province=village.province, on=day)
 
 

@@ -40,7 +40,7 @@ def draft(plan: MeetingPlan, act: Act, *, petition_id: int | None = None) -> Mee
     earlier = transactions.earlier(Meeting, act.key, village_id=act.village_id)
     if earlier is not None:
         return earlier
-    body = bodies.find(plan.body, province=village.province, on=local_day(village, act.now))
+    body = bodies.find(plan.body, province=village.province, on=local_day(village, plan.starts_at))
     if reason := rules.why_not_scope(body, plan.group_id):
         raise Refused(reason)
     if petition_id is not None:
@@ -101,7 +101,7 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
     meeting_states.refuse_unless(meeting, MeetingState.DRAFTED)
     poll_states.refuse_while_in_doubt(meeting.village_id)
     versions.refuse_unless_same(act.seen, shown_parts(meeting))
-    body = bodies.find(meeting.body, province=village.province, on=local_day(village, act.now))
+    body = meeting_states.body_of(meeting)
     refuse_unless_callable(meeting, village, body, exceptions, now=act.now)
     units = units_of(meeting, village, body)
     if not units:

@@ -188,7 +188,7 @@ def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
     there = select(RollEntry.number).where(RollEntry.poll_id == poll.id, RollEntry.unit == unit)
     if db.session.scalar(there) is not None:
         raise Refused(Reason.ON_ROLL_ALREADY)
-    body = polls.body_of(poll, village, now=poll.announced_at or poll.opens_at)
+    body = polls.body_of(poll, village)
     mine = [v for v in polls.villagers(village, on=on) if v.household_id == person.household_id]
     of_group = poll.group_id in (None, person.household.group_id)  # as meeting_additions: a group's vote is its own
     seated = [v.id for v in mine if of_group and voting_rolls.has_seat(v, body, on=on)]

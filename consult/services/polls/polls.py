@@ -87,7 +87,7 @@ def announce(poll: Poll, act: Act) -> None:
         raise Refused(Reason.VOTE_OF_MEETING)
     phases.refuse_ended(poll.consultation)
     versions.refuse_unless_same(act.seen, shown_parts(poll))
-    body = body_of(poll, village, now=now)
+    body = body_of(poll, village)
     refuse_unless_announceable(poll, village, body, now=now)
     _refuse_unless_convener(poll, body, act, on=local_day(village, now))
     adult_on = local_day(village, poll.opens_at)
@@ -107,9 +107,9 @@ def shown_parts(poll: Poll) -> dict[str, object]:
     return phases.shown_parts(poll.consultation, "text")
 
 
-def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:
-    """Return the rule in force for a poll's body in this village on the day of `now`. Raises KeyError for none."""
-    return bodies.find(poll.body, province=village.province, on=local_day(village, now))
+def body_of(poll: Poll, village: Village) -> Body:
+    """Return the rule in force for a poll's body in this village on the day of its opening. Raises KeyError for none."""
+    return bodies.find(poll.body, province=village.province, on=local_day(village, poll.opens_at))
 
 
 def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:

@@ -104,7 +104,7 @@ def draft(
     status: int = 200,
 ) -> Response:
     """Show a draft: what is planned, what is still missing before the call, and the forms for it."""
-    body = bodies.find(meeting.body, province=village().province, on=local_day(village(), now()))
+    body = meeting_states.body_of(meeting)
     starts_on, today = local_day(village(), meeting.starts_at), local_day(village(), now())
     items = meeting_queries.agenda(meeting.id)
     motions = four_deliberations.motions([i.consultation_id for i in items if i.kind is ItemKind.MOTION])

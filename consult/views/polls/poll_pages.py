@@ -103,7 +103,7 @@ def form(
 
 def draft(poll: Poll, refusal: Refused | None = None) -> Response:
     """Show a draft as it would be frozen, with the button that freezes it."""
-    body = polls.body_of(poll, village(), now=now())
+    body = polls.body_of(poll, village())
     return pages.page(
         "polls/draft.html",
         200 if refusal is None else errors.status_of(refusal.reason),

@@ -1,6 +1,7 @@
 """bodies.toml: the numbers of the law, each with its source."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -86,3 +87,40 @@ def test_without_notice_days_a_poll_may_open_the_same_day():
 def test_a_share_survives_being_frozen():
     for row in bodies.all_rows():
         assert bodies.Share.from_facts(row.majority.as_facts()) == row.majority
+
+
+FUTURE = date(2027, 3, 1)
+
+
+def future(**changes: object) -> list[bodies.Body]:
+    """The rows of today, with a province's own and a newer national one for the representatives."""
+    nation, own = body("VRA"), body("VRA", "海南")
+    return [nation, own, replace(nation, valid_from=FUTURE, source="new", **changes)]
+
+
+@pytest.mark.parametrize(
+    ("supersedes", "source"),
+    [((), "海南"), (("海南",), "new"), (("*",), "new"), (("浙江",), "海南")],
+)
+def test_a_newer_national_row_takes_the_place_of_a_provinces_older_one_where_it_says_so(supersedes, source):
+    rows = future(supersedes=frozenset(supersedes))
+    assert source in bodies.find("VRA", province="海南", on=FUTURE, rows=rows).source
+    before = bodies.find("VRA", province="海南", on=FUTURE - timedelta(days=1), rows=rows)
+    assert "海南" in before.source, "not before its day"
+
+
+def test_a_provinces_row_made_after_it_goes_before_it_again():
+    rows = future(supersedes=frozenset("*"))
+    rows.append(replace(body("VRA", "海南"), valid_from=FUTURE + timedelta(days=30), source="newest"))
+    assert bodies.find("VRA", province="海南", on=FUTURE + timedelta(days=31), rows=rows).source == "newest"
+
+
+def test_after_its_last_day_a_row_does_not_hold():
+    rows = [body("VRA"), replace(body("VRA", "海南"), valid_until=FUTURE)]
+    assert "海南" in bodies.find("VRA", province="海南", on=FUTURE, rows=rows).source
+    assert "海南" not in bodies.find("VRA", province="海南", on=FUTURE + timedelta(days=1), rows=rows).source
+
+
+def test_only_national_rows_say_whose_place_they_take():
+    assert not [row for row in bodies.all_rows() if row.supersedes and row.province]
+    assert all(row.valid_until is None or row.valid_from <= row.valid_until for row in bodies.all_rows())

@@ -15,7 +15,8 @@ from sqlalchemy import select, text
 from consult import clock, create_app
 from consult.domain.audit import Tag
 from consult.models import AuditEntry, BallotEvent, Poll, db
-from consult.services.core import backups, rollback_guard
+from consult.services.core import rollback_guard
+from consult.services.machine import backups
 from consult.services.polls.counting import due
 from consult.services.site.verification import verify
 from consult.web import rollback_alarm
@@ -43,7 +44,7 @@ def poll(app, village) -> int:
 @pytest.fixture
 def backup(app, poll, tmp_path) -> Path:
     path = tmp_path / "backup.tar"
-    run(app, "backup", str(path))
+    run(app, "backup", str(path), "--plain")
     return path
 
 

@@ -12,16 +12,20 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from consult.config import current_config
-from consult.models import AuditHead, db
+from consult.models import db
 from consult.services.core import files
+from consult.services.machine.sealed_files import Lock, NotOpened, Opener, Sealer, Unsealer, is_sealed
 
 FORMAT = "consult-backup/1"
+HEADS = "SELECT village_id, number, hash FROM audit_head"
+Heads = dict[int, list[Any]]
+"""By village: the number and the hash of its newest entry, as of the very state that was copied."""
 DATABASES = {"sqlite": "database.db", "postgresql": "database.dump"}
 
 
@@ -29,31 +33,45 @@ class NoBackup(Exception):
     """The backup cannot be made or restored; the text is the sentence for the person at the command line."""
 
 
-def make_backup(path: Path, *, now: datetime) -> dict[str, Any]:
-    """Write a backup, readable by its owner only, while the app goes on. Return its description."""
+def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, Any]:
+    """Write a backup, readable by its owner only, while the app goes on. Return its description.
+
+    `lock`: what it is encrypted for; None: it is not. The data key, the keys of ballots and all else that is no
+    database and no medium stay out of it.
+    """
     config = current_config()
     dialect = db.engine.dialect.name
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    partial = path.with_name(f"{path.name}.part")
+    with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
         copied = Path(folder) / DATABASES[dialect]
-        heads = {h.village_id: [h.number, h.hash] for h in db.session.scalars(select(AuditHead))}
-        db.session.rollback()  # first: the copy has these entries, whatever is written meanwhile
-        _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
+        heads = _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
         description = {"format": FORMAT, "database": dialect, "made_at": now.isoformat(), "heads": heads}
-        partial = Path(folder) / "backup.tar"
-        with (
-            open(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file,
-            tarfile.open(fileobj=file, mode="w") as tar,
-        ):
-            _put(tar, "backup.json", json.dumps(description).encode())
-            tar.add(copied, copied.name)
-            for kept in files.kept():
-                with suppress(FileNotFoundError):  # forgotten meanwhile
-                    tar.add(config.instance_path / kept, str(kept))
-        partial.replace(path)
+        try:
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                _write(file, lock, copied, description)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
     return description
 
 
-def restore(path: Path, *, over: bool) -> dict[str, Any]:
+def _write(file: IO[bytes], lock: Lock | None, copied: Path, description: dict[str, Any]) -> None:
+    """Write the archive as a stream, so that nothing of it stands on the disk in the clear before it is sealed."""
+    config = current_config()
+    sink: Any = Sealer(file, lock) if lock is not None else file
+    with tarfile.open(fileobj=sink, mode="w|") as tar:
+        _put(tar, "backup.json", json.dumps(description).encode())
+        tar.add(copied, copied.name)
+        for kept in files.kept():
+            with suppress(FileNotFoundError):  # forgotten meanwhile
+                tar.add(config.instance_path / kept, str(kept))
+    if lock is not None:
+        sink.close()
+
+
+def restore(path: Path, *, over: bool, opener: Opener | None = None) -> dict[str, Any]:
     """Replace this installation's database by a backup and return its description. Restart the server afterwards.
 
     Raises NoBackup, also where a village is there already and `over` is false.
@@ -63,7 +81,7 @@ def restore(path: Path, *, over: bool) -> dict[str, Any]:
     if not over and holds_something(config.database_url):
         raise NoBackup("There is a village in this database already. To replace it add --over.")
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
-        description = unpack(path, Path(folder))
+        description = unpack(path, Path(folder), opener=opener)
         if description["database"] != dialect:
             raise NoBackup(f"This backup is of {description['database']}, this installation runs on {dialect}.")
         db.session.remove()
@@ -75,17 +93,50 @@ def restore(path: Path, *, over: bool) -> dict[str, Any]:
     return description
 
 
-def unpack(path: Path, folder: Path) -> dict[str, Any]:
-    """Extract a backup into a folder and return its description. Raises NoBackup."""
+def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[str, Any]:
+    """Extract a backup into a folder and return its description. Raises NoBackup.
+
+    Of an archive only files are taken that a backup has, each inside the folder.
+    """
     try:
-        with tarfile.open(path) as tar:
-            tar.extractall(folder, filter="data")
+        with open(path, "rb") as file:
+            if is_sealed(path):
+                if opener is None:
+                    raise NoBackup(f"{path} is encrypted. Add --key FILE with the private key or the passphrase in it.")
+                source = Unsealer(file, opener)
+                _extract(source, folder)
+                source.finish()
+            else:
+                _extract(file, folder)
         description: dict[str, Any] = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
+    except NotOpened as error:
+        raise NoBackup(f"{path} cannot be opened. {error}") from None
     except (OSError, tarfile.TarError, ValueError) as error:
         raise NoBackup(f"{path} cannot be read as a backup ({type(error).__name__}).") from None
     if description.get("format") != FORMAT:
         raise NoBackup(f"{path} is no backup of this program.")
     return description
+
+
+def _extract(source: Any, folder: Path) -> None:
+    """Write the archive's files. Not by `extractall`, whose filters Python 3.11.2 (Debian 12) does not have."""
+    with tarfile.open(fileobj=source, mode="r|") as tar:
+        for member in tar:
+            content = tar.extractfile(member) if member.isreg() else None
+            if content is None or not _belongs(member.name):
+                raise tarfile.ReadError("this is no file of a backup")
+            target = folder / member.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                shutil.copyfileobj(content, file)
+
+
+def _belongs(name: str) -> bool:
+    """Tell whether a backup has a file of this name: its description, a database, or a medium of a known kind."""
+    if name in ("backup.json", *DATABASES.values()):
+        return True
+    parts = name.split("/")
+    return len(parts) > 1 and parts[0] in {kept.name for kept in files.FOLDERS} and not {"", ".", ".."} & set(parts)
 
 
 def place(database: Path, url: str) -> None:
@@ -127,16 +178,23 @@ def program(name: str, url: str, words: Sequence[str]) -> None:
         raise NoBackup(f"{name} failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}")
 
 
-def _copy_sqlite(target: Path) -> None:
+def _copy_sqlite(target: Path) -> Heads:
     """Copy the database with SQLite's online backup: consistent, and without keeping writers waiting."""
     config = current_config()
     database = config.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
+        return {village: [number, digest] for village, number, digest in copy.execute(HEADS)}
 
 
-def _dump(target: Path, url: str) -> None:
-    program("pg_dump", url, ["--format=custom", f"--file={target}", f"--dbname={make_url(url).database}"])
+def _dump(target: Path, url: str) -> Heads:
+    """Dump the database as of one snapshot, from which the heads are read as well."""
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
+        heads = {row.village_id: [row.number, row.hash] for row in connection.execute(text(HEADS))}
+        options = ["--format=custom", f"--snapshot={snapshot}", f"--file={target}"]
+        program("pg_dump", url, [*options, f"--dbname={make_url(url).database}"])
+    return heads
 
 
 def _put(tar: tarfile.TarFile, name: str, content: bytes) -> None:
