@@ -218,11 +218,11 @@ def test_an_officer_declares_and_doing_it_twice_is_harmless(as_person, village, 
     assert chan.send(f"/rongxi/polls/{poll}/declaration").status_code == 303
 
 
-def test_the_printed_notice_has_qr_code_fingerprint_and_head_of_the_log(client, decided):
+def test_the_printed_notice_has_qr_code_fingerprints_of_vote_and_programs_and_head_of_the_log(client, decided):
     client.get("/rongxi/notices/")
     client.get(client.page.select_one(".ledger a")["href"])
     groups = [g.text.split() for g in client.page.select(".proof .fingerprint span")]
-    assert [len(g) for g in groups] == [8, 8]
+    assert [len(g) for g in groups] == [8, 8, 8]
     image = client.get(client.page.select_one(".proof img")["src"])
     assert image.mimetype == "image/svg+xml"
 
