@@ -125,7 +125,7 @@ def made_ahead(app) -> int:
 def test_the_runner_makes_the_keys_of_secret_polls_and_counts_with_them(app, config, village, jobs):
     """In processes of their own, as they run: pages take a key, the runner reads and destroys it."""
     making = jobs(timedelta(0))
-    wait_for(lambda: made_ahead(app) == keys.MADE_AHEAD)
+    wait_for(lambda: made_ahead(app) == keys.MADE_AHEAD, seconds=90)
     making.kill()
     making.wait()
     with app.app_context():
@@ -135,5 +135,5 @@ def test_the_runner_makes_the_keys_of_secret_polls_and_counts_with_them(app, con
         vote_in_secret(village, poll, village.ah_fong, 1)
         db.session.remove()
     jobs(PAST_CLOSING)
-    wait_for(lambda: closed(app, poll))
+    wait_for(lambda: closed(app, poll), seconds=90)
     wait_for(lambda: not (config.key_folder / f"{seal}.key").exists())
