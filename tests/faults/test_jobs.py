@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from consult import clock
 from consult.config import ROOT
-from consult.models import GroupRobot, OutboxMessage, PollTally, db
+from consult.models import GroupRobot, OutboxMessage, Poll, PollTally, SealingKey, db
 from consult.services.core import crypto
 from consult.services.messages import outbox
+from consult.services.polls.sealing import keys
 from tests.browser import environment
 from tests.running.providers import Provider
-from tests.village import a_poll, vote
+from tests.village import a_poll, vote, vote_in_secret
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 PAST_CLOSING = timedelta(days=4)
@@ -114,3 +115,25 @@ def test_a_runner_that_is_killed_goes_on_where_it_was_when_it_is_started_again(a
         wait_for(lambda: all(sent(app)) and closed(app, poll))
         words = [body["text"]["content"] for _, _, body in provider.heard]
         assert len(set(words)) == 2, "both were heard"
+
+
+def made_ahead(app) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(SealingKey)) or 0
+
+
+def test_the_runner_makes_the_keys_of_secret_polls_and_counts_with_them(app, config, village, jobs):
+    """In processes of their own, as they run: pages take a key, the runner reads and destroys it."""
+    making = jobs(timedelta(0))
+    wait_for(lambda: made_ahead(app) == keys.MADE_AHEAD, seconds=90)
+    making.kill()
+    making.wait()
+    with app.app_context():
+        poll = a_poll(village, secret=True)
+        seal = db.session.get(Poll, poll).frozen_poll.seal
+        assert len(list(config.key_folder.glob("*.key"))) == keys.MADE_AHEAD, "the page made none"
+        vote_in_secret(village, poll, village.ah_fong, 1)
+        db.session.remove()
+    jobs(PAST_CLOSING)
+    wait_for(lambda: closed(app, poll), seconds=90)
+    wait_for(lambda: not (config.key_folder / f"{seal}.key").exists())

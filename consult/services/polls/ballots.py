@@ -134,13 +134,13 @@ def _writer(frozen: FrozenPoll, row: Row[Any]) -> BallotWriter:
     """Return what writes the ballots of a poll. Raises Refused where its key was exchanged: nobody votes into that box."""
     if not frozen.secret:
         return named_ballots
-    if frozen.seal is None:
+    if frozen.seal is None and row.public_key is None:
         return secret_ballots
     try:
         mac_key = keys.mac_key_of(row.public_key or "", row.mac_key_cipher or "")
     except DoesNotAddUp:
         raise Refused(Reason.POLL_SET_ASIDE) from None
-    if row.public_key != frozen.seal:
+    if frozen.seal is None or row.public_key != frozen.seal:  # the seal was taken out of the rules, or exchanged
         raise Refused(Reason.POLL_SET_ASIDE)
     seal = Seal(frozen.village_id, frozen.poll_id, frozen.seal, mac_key)
     return SealedBallots(seal, len(frozen.options))

@@ -36,6 +36,7 @@ from consult.services.polls import (
     roll_units,
     vote_disputes,
 )
+from consult.services.polls.counting import paper_tickers
 from consult.web import conveners, errors, pages
 from consult.web.access import held_roles, now, person_or_none, village
 from consult.web.words import code_words, refusal_words
@@ -201,7 +202,7 @@ def office_links(poll: Poll) -> dict[str, bool]:
         "helps": roles.holds_any(held, roles.HELPS_VOTERS),
         "counts": (poll.paper or poll.hands) and roles.holds_any(held, roles.COUNTS_BALLOTS),
         "changes": roles.holds_any(held, roles.CHANGES_POLLS),
-        "recounts": roles.holds_any(held, roles.SCRUTINEERS),
+        "recounts": roles.holds_any(held, roles.SCRUTINEERS) and not paper_tickers.hides_voters(poll, now()),
     }
 
 

@@ -3,13 +3,15 @@
 from flask import Blueprint, Response, abort
 
 from consult.domain.people import roles
-from consult.models import ProxyLetter, db
+from consult.domain.refusals import Reason, Refused
+from consult.models import Poll, ProxyLetter, db
 from consult.models.polls import channel_queries
 from consult.services.polls import offline_turnout
+from consult.services.polls.counting import paper_tickers
 from consult.views.polls.poll_pages import still_running
 from consult.views.polls.polls import find_poll
 from consult.web import pages
-from consult.web.access import only
+from consult.web.access import now, only
 
 bp = Blueprint("scrutinies", __name__)
 SCRUTINEERS = sorted(roles.SCRUTINEERS)
@@ -18,7 +20,7 @@ SCRUTINEERS = sorted(roles.SCRUTINEERS)
 @bp.get("/<slug>/polls/<int:poll_id>/scrutiny", endpoint="show")
 @only(*SCRUTINEERS)
 def show_recount(poll_id: int) -> Response:
-    poll = find_poll(poll_id)
+    poll = _after_secret_voting(poll_id)
     return pages.page(
         "polls/recounts/show.html",
         poll=poll,
@@ -36,7 +38,15 @@ def show_recount(poll_id: int) -> Response:
 @only(*SCRUTINEERS)
 def letter(poll_id: int, number: int) -> Response:
     """Send the photo of a letter of proxy."""
-    kept = db.session.get(ProxyLetter, (find_poll(poll_id).id, number))
+    kept = db.session.get(ProxyLetter, (_after_secret_voting(poll_id).id, number))
     if kept is None:
         abort(404)
     return pages.photo(kept.picture)
+
+
+def _after_secret_voting(poll_id: int) -> Poll:
+    """Return the poll. Raises Refused while it is open and secret: letters, helpers and visits name who has voted."""
+    poll = find_poll(poll_id)
+    if paper_tickers.hides_voters(poll, now()):
+        raise Refused(Reason.NOT_TICKING)
+    return poll

@@ -194,6 +194,20 @@ def test_nobody_votes_into_a_box_whose_key_was_exchanged(inside, poll):
     assert any("its key is not the one that was announced" in fault for fault in verify(inside.row()))
 
 
+def test_nobody_votes_in_the_clear_when_the_seal_is_taken_out_of_the_rules(inside, poll):
+    frozen = {name: part for name, part in (row(poll).frozen or {}).items() if name != "seal"}
+    db.session.rollback()
+    without_triggers()
+    row(poll).frozen = frozen
+    db.session.commit()
+    with pytest.raises(Refused) as refused:
+        vote_in_secret(inside, poll, inside.ah_fong, 1)
+    assert refused.value.reason is Reason.POLL_SET_ASIDE
+    db.session.rollback()
+    assert db.session.query(SecretBallot).count() == 0
+    assert any("do not give the fingerprint" in fault for fault in verify(inside.row()))
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -8,7 +8,7 @@ from consult import clock
 from consult.domain.refusals import Reason
 from consult.models import AuditEntry, Poll, db
 from consult.services.polls.counting import paper_tickers
-from tests.village import a_poll, close, number_of, vote_in_secret
+from tests.village import a_poll, close, help_to_vote, number_of, vote_in_secret
 from tests.ways import refused
 
 pytestmark = pytest.mark.both_databases
@@ -73,6 +73,18 @@ def test_a_letter_page_does_not_tell_the_household_who_has_voted(app, as_person,
     fong = as_person(village.ah_fong)
     fong.get(f"/rongxi/polls/{made}/proxies/new")
     assert village.ah_kwok.name in fong.text("main")
+
+
+def test_scrutineers_see_letters_helpers_and_visits_only_after_the_close(app, as_person, village, with_paper):
+    """Each of them names units that have voted."""
+    with app.app_context():
+        help_to_vote(village, with_paper, village.old_chan, 1, helper=village.ah_keung, witness=village.ms_yip)
+        db.session.remove()
+    ho = as_person(village.uncle_ho)
+    assert ho.get(f"/rongxi/polls/{with_paper}/scrutiny").status_code == 403
+    assert ho.get(f"/rongxi/polls/{with_paper}/scrutiny/letters/1").status_code == 403
+    ho.get(f"/rongxi/polls/{with_paper}")
+    assert ho.page.select_one("a[href$=scrutiny]") is None
 
 
 def test_who_was_assigned_by_another_officer_sees_the_list_and_ticks(app, as_person, village, with_paper):
