@@ -32,7 +32,7 @@ class Use(StrEnum):
 
 MOST_A_DAY: Mapping[Use, int] = {
     Use.COMMENTS: 60,
-    Use.PROPOSALS: 20,
+    Use.PROPOSALS: 40,
     Use.DRAFTS: 60,
     Use.REVISIONS: 60,
     Use.STATEMENTS: 60,

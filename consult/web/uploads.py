@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
 from consult.domain.allowances import Use
@@ -53,6 +54,8 @@ def bytes_of(upload: FileStorage) -> bytes:
         allowances.spend_upload(len(data), act(), office=office)
     except Refused as error:
         raise NotTaken(FormError.ENOUGH_FILES) from error
+    except OperationalError as error:  # the count waited for the write lock in vain
+        raise NotTaken(FormError.TRY_AGAIN) from error
     return data
 
 

@@ -296,7 +296,7 @@ def test_the_board_tells_what_comes_next_how_much_of_it_is_late_and_leads_to_the
 
 
 def test_photos_and_recordings_are_decoded_without_the_write_lock(as_person, village, config):
-    """Somebody else may hold it meanwhile: a wrong upload is answered all the same, and the village can vote."""
+    """Somebody else may hold it meanwhile: an upload that cannot even be counted is answered all the same."""
     fong, leung = as_person(village.ah_fong), as_person(village.aunt_leung)
     story, desk = "/rongxi/cases/new/story?kind=water", "/rongxi/cases/desk"
     fong.get(story)

@@ -40,7 +40,7 @@ MOST_OF_TALK = 17  # a page that holds the proposal, its polls, its answer, its 
 def grow(app, village, times: int, begin: int) -> None:
     with app.app_context():
         for n in range(begin, begin + times):
-            a_consultation(village, key=f"grow{n}")
+            a_consultation(village, by=village.old_chan, key=f"grow{n}")
             a_poll(village, key=f"poll{n}")
             household = Household(village_id=village.id, group_id=village.upper_group, code=f"09-{n:03}")
             db.session.add(household)

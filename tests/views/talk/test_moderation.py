@@ -31,7 +31,7 @@ def test_the_picture_of_a_hidden_comment_is_gone_too(app, as_person, village, ma
         description="a",
     )
     source = keung.page.select_one("#comments img")["src"]
-    assert "public" in as_person(village.ah_fong).get(source).headers["Cache-Control"]
+    assert as_person(village.ah_fong).get(source).headers["Cache-Control"] == "private, max-age=3600"
     with app.app_context():
         comment = db.session.scalar(select(Comment).where(Comment.text == "看图"))
         moderation.hide(comment, ReportGround.PRIVATE, "别人家", village.sister_chow.act(now=village.row().founded_at))
