@@ -106,10 +106,11 @@ def linked(consultation_id: int) -> list[LinkedConsultation]:
     return [LinkedConsultation(row.id, row.title, row.language, LinkKind(row.how)) for row in rows]
 
 
-def revisions(proposal_id: int) -> Sequence[ProposalRevision]:
-    """Return all revisions, newest first."""
+def revisions(proposal_id: int, *, most: int, before: int | None = None) -> Sequence[ProposalRevision]:
+    """Return the newest revisions, newest first; `before` a number, only older ones."""
     query = select(ProposalRevision).where(ProposalRevision.proposal_id == proposal_id)
-    return db.session.scalars(query.order_by(ProposalRevision.number.desc())).all()
+    query = query.where(ProposalRevision.number < before) if before else query
+    return db.session.scalars(query.order_by(ProposalRevision.number.desc()).limit(most)).all()
 
 
 def others(village_id: int, but: int, *, most: int = 100) -> list[ConsultationChoice]:

@@ -3,7 +3,7 @@
 import secrets
 from itertools import pairwise
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
 from consult.domain.numbers import read_id
 from consult.domain.people import roles
@@ -19,17 +19,22 @@ from consult.views.talk import consultation_pages
 from consult.web import errors, pages
 from consult.web.access import act, held_roles, members_only, person, public
 from consult.web.forms import key_from
+from consult.web.numbers import ident
 from consult.web.words import code_words, refusal_words
 
 bp = Blueprint("revisions", __name__)
+PAGE = 20
 
 
 @bp.get("/<slug>/consultations/<int:consultation_id>/revisions")
 @public
 def index(consultation_id: int) -> Response:
-    """Show every revision, newest first, each against the one before it."""
+    """Show revisions, newest first, each against the one before it, a page of them at once."""
     consultation = consultation_pages.find_consultation(consultation_id)
-    found = talk_queries.revisions(consultation.proposal.id)
+    before = request.args.get("before", type=ident)
+    found = talk_queries.revisions(consultation.proposal.id, most=PAGE + 1, before=before)
+    if not found:
+        abort(404)
     people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
     credited: dict[int, list[object]] = {}
     budget = differences.Budget()  # for revisions of before the differences were stored
@@ -43,7 +48,8 @@ def index(consultation_id: int) -> Response:
             (new, people[new.revised_by], revisions.changes(old, new, budget).items(), credited.get(new.number, []))
             for new, old in pairwise(found)
         ],
-        first=found[-1],
+        first=found[-1] if found[-1].number == 1 else None,
+        more=found[-1].number + 1 if found[-1].number > 1 else None,
         by_officer=talk_queries.opened_by_officer(consultation.id),
         first_name=people[found[-1].revised_by],
         may_revise=consultation_pages.may_revise(consultation),
@@ -55,7 +61,7 @@ def index(consultation_id: int) -> Response:
 def new(consultation_id: int) -> Response:
     consultation = consultation_pages.find_consultation(consultation_id)
     revisions.refuse_unless_revisable(consultation, person(), in_office=_in_office())
-    words = Draft.from_facts(talk_queries.revisions(consultation.proposal.id)[0].words)
+    words = Draft.from_facts(talk_queries.revisions(consultation.proposal.id, most=1)[0].words)
     values = as_form(words) | {"key": secrets.token_urlsafe(18), "base": str(consultation.proposal.revision)}
     return _form(consultation, values, {})
 

@@ -117,7 +117,7 @@ def test_a_revision_replaces_the_words_and_keeps_the_old_ones(inside):
     revise(matter, inside.ah_fong)
     proposal = row(matter).proposal
     assert (proposal.title, proposal.revision) == (NEW.title, 2)
-    kept = talk_queries.revisions(proposal.id)
+    kept = talk_queries.revisions(proposal.id, most=9)
     assert [r.words["title"] for r in kept] == [NEW.title, WORDS.title]
 
 

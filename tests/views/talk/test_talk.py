@@ -1,12 +1,15 @@
 """Consultations on the page: what each reader sees and may send; council acts are refused without an office."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from consult.models import Comment, db
+from consult.models import Comment, Consultation, ProposalRevision, db
+from consult.services.talk import revisions
+from tests.tampering import without_triggers
 from tests.views.talk.test_consultations import photo
-from tests.village import a_consultation, a_poll, say
+from tests.village import WORDS, a_consultation, a_poll, say
 
 pytestmark = pytest.mark.both_databases
 
@@ -184,6 +187,34 @@ def test_a_revision_shows_what_was_struck_and_added(as_person, village, matter):
     fong = as_person(village.ah_fong)
     fong.submit(f"/rongxi/consultations/{matter}/revisions/new", title="修好上圳四百米水圳", reason="量过了")
     assert fong.page.select_one("del").text == "三" and fong.page.select_one("ins").text == "四"
+
+
+def test_many_revisions_are_shown_a_page_at_a_time_from_what_was_stored(app, village, client):
+    with app.app_context():
+        consultation = db.session.get_one(Consultation, a_consultation(village))
+        for n in range(1, 25):
+            words, act = replace(WORDS, summary=f"第{n}稿"), village.sister_chow.act(language="zh-Hans-CN", key=f"r{n}")
+            revisions.revise(consultation, words, act, base=n, reason=f"改{n}", accepted=(), in_office=True)
+        stored = db.session.query(ProposalRevision).filter_by(number=25).one().differences
+        assert list(stored) == ["summary"]
+        db.session.remove()
+    shown, url = [], "/rongxi/consultations/1/revisions"
+    while url:
+        client.get(url)
+        shown += [int(h["id"].removeprefix("revision-")) for h in client.page.select("main h2")]
+        older = client.page.select_one("main a[href*=before]")
+        url = older["href"] if older else ""
+    assert shown == list(range(25, 0, -1))
+
+
+def test_a_revision_of_before_the_differences_were_stored_is_compared_within_a_budget(app, village, client):
+    with app.app_context():
+        consultation = db.session.get_one(Consultation, a_consultation(village))
+        words, act = replace(WORDS, title="修好上圳四百米水圳"), village.sister_chow.act(language="zh-Hans-CN", key="r")
+        revisions.revise(consultation, words, act, base=1, reason="改", accepted=(), in_office=True)
+        without_triggers("UPDATE proposal_revision SET differences = NULL")
+    client.get("/rongxi/consultations/1/revisions")
+    assert [one.text for one in client.page.select("main ins")] == ["四"]
 
 
 def test_two_who_revise_at_once_do_not_overwrite_each_other(as_person, village, matter):
