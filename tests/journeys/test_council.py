@@ -108,7 +108,19 @@ def test_a_council_member_writes_a_proposal_and_puts_it_to_the_vote(phone, villa
     phone.look("home")
 
 
-@pytest.mark.parametrize("path", ["bodies", "offices", "consultations/", "nowhere", "cards/household?code=01-001"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bodies",
+        "offices",
+        "consultations/",
+        "nowhere",
+        "cards/household?code=01-001",
+        "officers",
+        "ways-in/",
+        "roll/1/number",
+    ],
+)
 def test_the_other_pages_read_well(phone, village, path):
     phone.sign_in(village.ms_yip)
     phone.open(f"/rongxi/{path}")

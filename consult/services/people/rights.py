@@ -9,7 +9,7 @@ from consult.domain.audit import Tag
 from consult.domain.people import right_changes as rules
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import OFFICE_KINDS, WAITS, AskedRight, RightKind, RightStepKind
-from consult.domain.people.roles import Role
+from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, RightChange, RightStep, RoleGrant, db
 from consult.models.people import right_queries
@@ -198,12 +198,14 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
 
 @atomic
 def drop(change_id: int, office: str, act: Act) -> None:
-    """Drop a change that waits, as one of the officers. Twice is the same as once. Raises Refused."""
+    """Drop a change that waits, as one of the officers, unless it is about oneself. Twice is once. Raises Refused."""
     village = villages.locked(act.village_id)
     change = _locked(change_id)
     today = villages.local_day(village, act.now)
-    if office not in villages.roles_of(act.actor, on=today):
+    if office not in villages.roles_of(act.actor, on=today) or Role(office) not in SETTLES_RIGHTS:
         raise Refused(Reason.NO_SUCH_OFFICE)
+    if act.actor.id == change.person_id:
+        raise Refused(Reason.OWN_RIGHT)
     _end(change, RightStepKind.DROPPED, act, on=today)
 
 

@@ -184,6 +184,13 @@ def test_what_an_officer_dropped_is_not_confirmed(inside):
     assert why(lambda: confirm(inside, change, inside.ah_fong.id)) is Reason.RIGHT_STOPPED
 
 
+def test_an_officer_does_not_drop_the_end_of_their_own_office(inside):
+    change = ask(inside, **ending(inside.uncle_ho))
+    assert why(lambda: rights.drop(change, "supervisor", inside.uncle_ho.act())) is Reason.OWN_RIGHT
+    assert why(lambda: rights.stop(change, inside.uncle_ho.act())) is Reason.NOT_YOUR_HOUSE
+    assert why(lambda: rights.drop(change, "council_member", inside.sister_chow.act())) is Reason.NO_SUCH_OFFICE
+
+
 # the operator
 
 
