@@ -258,6 +258,8 @@ def _begin() -> None:
     if kept is not None and request.endpoint != "static":
         _remember_preferences()
     _refuse_form_of_another()
+    if request.method == "POST":
+        _renew_after_a_change_of_offices()
 
 
 def form_token() -> str:
@@ -276,6 +278,17 @@ def _refuse_form_of_another() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if drawn_for or getattr(view, "access", "") != "public":
         raise Refused(Reason.FORM_OF_ANOTHER, name=current_user.person.name)
+
+
+def _renew_after_a_change_of_offices() -> None:
+    """Give the sign-in a new token at its first act after an office was given or ended."""
+    visit: Visit | None = g.get("visit")
+    if visit is None or not visit.grants or not current_user.is_authenticated:
+        return
+    row: SignIn = current_user.sign_in
+    changes = [at for grant in visit.grants for at in (grant.granted_at, grant.ended_at) if at is not None]
+    if max(changes, default=row.started_at) > (row.renewed_at or row.started_at):
+        g.new_token = sign_ins.renew(row, now=now())
 
 
 def _look_up(slug: str) -> Village | None:

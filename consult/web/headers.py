@@ -68,6 +68,8 @@ def _keep_nothing(response: Response) -> None:
 
     Photographs and the like, which say for themselves how long they may be kept, are not pages.
     """
+    if response.cache_control.no_store:
+        return
     if response.mimetype == "text/html" or "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store"
 

@@ -31,7 +31,7 @@ _VALID = and_(
 _PERSON = joinedload(SignIn.person).joinedload(Person.household)
 _FIND = select(SignIn).where(_VALID).options(_PERSON)
 _VISIT = (
-    select(Village, SignIn, RoleGrant.role, RoleGrant.since, RoleGrant.until, RoleGrant.ended_at)
+    select(Village, SignIn, RoleGrant.role, RoleGrant.since, RoleGrant.until, RoleGrant.ended_at, RoleGrant.granted_at)
     .select_from(Village)
     .outerjoin(SignIn, _VALID)
     .outerjoin(RoleGrant, RoleGrant.person_id == SignIn.person_id)

@@ -74,6 +74,7 @@ class Grant(NamedTuple):
     since: date
     until: date | None
     ended_at: datetime | None
+    granted_at: datetime | None = None
 
 
 def roles_by(grants: Sequence[Grant], *, on: date) -> frozenset[Role]:

@@ -1,0 +1,120 @@
+"""One phone, several people: nothing of one is found by the next. With the back-forward cache that real phones have."""
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from consult import clock
+from consult.domain.people.sign_ins import SignInWay
+from consult.models import db
+from consult.services.people import second_factors, sign_ins
+from consult.web.access import SIGN_IN_COOKIE
+from tests.browser import PROGRAMS, SWITCHES
+from tests.village import a_consultation
+
+WORDS = "这是我还没写完的话，别人不该看见"
+
+
+@pytest.fixture
+def kept_phone(server) -> Iterator[BrowserContext]:
+    """A phone whose browser keeps pages alive behind others; Playwright turns that off where it is not told not to."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program, args=SWITCHES, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        context = started.new_context(viewport={"width": 360, "height": 780}, locale="zh-CN")
+        context.set_default_timeout(10_000)
+        yield context
+        context.close()
+        started.close()
+
+
+def be(context: BrowserContext, app, server, who) -> None:
+    with app.app_context():
+        who.row().language = "zh_Hans"
+        db.session.commit()
+        token = sign_ins.begin(who.row(), SignInWay.CODE, now=clock.now())
+    context.add_cookies([{"name": SIGN_IN_COOKIE, "value": token, "url": server.url}])
+
+
+def test_back_after_signing_out_shows_nothing_of_the_person(kept_phone, app, server, village):
+    be(kept_phone, app, server, village.ah_fong)
+    page = kept_phone.new_page()
+    page.goto(f"{server.url}/rongxi/")
+    page.goto(f"{server.url}/rongxi/polls/mine")
+    page.goto(f"{server.url}/rongxi/me")
+    page.locator("form[action$='/sign-in/end'] button").click()
+    page.wait_for_url(f"{server.url}/rongxi/")
+    for _ in range(3):
+        page.go_back()
+        page.wait_for_load_state("load")
+        assert village.ah_fong.name not in page.inner_text("body")
+
+
+def test_unsent_words_stand_in_nobody_elses_box_by_whatever_way_they_come(kept_phone, app, server, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    page = kept_phone.new_page()
+    be(kept_phone, app, server, village.ah_fong)
+    page.goto(f"{server.url}/rongxi/consultations/{talk}")
+    box = page.locator("form[action$='/comments'] textarea").first
+    box.fill(WORDS)
+    page.reload()
+    assert page.locator("form[action$='/comments'] textarea").first.input_value() == WORDS
+    be(kept_phone, app, server, village.ah_kwok)  # by card, by code: another sign-in without a sign-out
+    page.goto(f"{server.url}/rongxi/consultations/{talk}")
+    assert page.locator("form[action$='/comments'] textarea").first.input_value() == ""
+    assert WORDS not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_an_open_page_of_somebody_else_asks_who_it_is_and_keeps_the_words(kept_phone, app, server, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    page = kept_phone.new_page()
+    be(kept_phone, app, server, village.ah_fong)
+    page.goto(f"{server.url}/rongxi/consultations/{talk}")
+    page.locator("form[action$='/comments'] textarea").first.fill(WORDS)
+    be(kept_phone, app, server, village.old_chan)
+    page.locator("form[action$='/comments'] button").last.click()
+    page.wait_for_selector("#who")
+    assert village.old_chan.name in page.inner_text("#who") and WORDS in page.inner_text("#who")
+
+
+def test_an_officer_makes_a_passkey_and_signs_in_with_it(kept_phone, app, config, server, village):
+    """With the virtual authenticator of Chromium; a passkey belongs to a name, not to a number: localhost."""
+    site = server.url.replace("127.0.0.1", "localhost")
+    with app.app_context():
+        village.ms_yip.row().language = "zh_Hans"
+        db.session.commit()
+        token = sign_ins.begin(village.ms_yip.row(), SignInWay.CODE, now=clock.now())
+    kept_phone.add_cookies([{"name": SIGN_IN_COOKIE, "value": token, "url": site}])
+    page = kept_phone.new_page()
+    tools = kept_phone.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    tools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": options | {"isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+    page.goto(f"{site}/rongxi/second-proof")
+    page.locator("form[action$='/second-proof/passkey'] button").click()
+    page.locator("form[data-passkey=create] button").click()
+    page.wait_for_selector(".ledger .fingerprint")
+    with app.app_context():
+        assert [one.kind for one in second_factors.of_person(village.ms_yip.id)] == ["passkey"]
+    page.goto(f"{site}/rongxi/me")
+    page.locator("form[action$='/sign-in/end'] button").click()
+    page.goto(f"{site}/rongxi/sign-in")
+    page.fill("#phone", village.ms_yip.phone)
+    page.locator("form[action$='/sign-in'] button").click()
+    code = json.loads((config.instance_path / "outbox.jsonl").read_text().splitlines()[-1])["code"]
+    page.fill("#code", code)
+    page.locator("form.sheet button").click()
+    page.wait_for_url("**/sign-in/second")
+    page.locator("#by-passkey button").click()
+    page.wait_for_url(f"{site}/rongxi/")
+    assert village.ms_yip.name in page.inner_text(".acting")
