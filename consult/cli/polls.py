@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from consult import clock
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
+from consult.services.machine import clock_watch
 from consult.services.polls import bundles
 from consult.services.polls.counting import due, poll_faults
 
@@ -18,6 +19,7 @@ cli = AppGroup("polls", help="Polls.")
 @cli.command("close-due")
 def close_due() -> None:
     """Close and count every poll past its closing time."""
+    clock_watch.attend()
     closed = due.close_due(now=clock.now())
     click.echo(f"closed: {', '.join(map(str, closed)) or 'none'}")
 

@@ -247,7 +247,8 @@ def _begin() -> None:
     edge.refuse_unstorable([g.get("village_slug") or "", *map(str, (request.view_args or {}).values())])
     if request.endpoint != "static":
         data_keys.attend(current_app._get_current_object())  # type: ignore[attr-defined]
-        clock_watch.attend()
+        if not rollback_alarm.raised():  # nothing is written into an old database, not even that
+            clock_watch.attend()
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
     if slug is not None:

@@ -31,6 +31,7 @@ def attend(app: Flask) -> None:
         try:
             if inspect(db.engine).has_table(Installation.__tablename__):
                 check()
+                crypto.mark_key()  # looked up once, and not by the first page that needs it
                 app.extensions[KNOWN] = True
         except OperationalError:
             return

@@ -235,6 +235,12 @@ def test_nothing_that_is_old_by_the_clock_is_deleted_while_it_is_in_doubt(app, c
         assert clock_watch.in_doubt()
 
 
+def test_the_command_that_closes_polls_looks_at_the_clock_first(app, village, poll, leap):
+    leap(DAYS, boot="second")
+    assert "closed: none" in app.test_cli_runner().invoke(args=["polls", "close-due"]).output
+    assert doubts(app)[0] == ("silence", 2)
+
+
 def test_the_command_shows_and_settles_it(app, village, poll, leap):
     leap(DAYS, boot="second")
     said = app.test_cli_runner().invoke(args=["clock", "show"]).output
