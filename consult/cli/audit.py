@@ -15,6 +15,7 @@ from consult.domain.private_numbers import found_in
 from consult.models import AuditEntry, Village, db
 from consult.services.board import assets
 from consult.services.core import audit, rollback_guard
+from consult.services.core.each import each
 from consult.services.polls import bundles
 from consult.services.site import trigger_verification
 from consult.services.site.verification import faults_of
@@ -50,8 +51,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
 )
 def witness(printed_head: str | None) -> None:
     """Show each log's head and what the witnesses outside of the database say; find the entry of a printed head."""
-    for village in db.session.scalars(select(Village).order_by(Village.id)):
-        click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
+    each("showing the head of village", db.session.scalars(select(Village.id).order_by(Village.id)).all(), _say_head)
     for file in rollback_guard.witnesses():
         click.echo(f"witness {file}: {'there' if file.is_file() else 'not there'}")
     reasons = rollback_guard.why_alarm()
@@ -63,6 +63,11 @@ def witness(printed_head: str | None) -> None:
     if printed_head and not found:
         click.echo("ALARM no entry has this head: the log was rewritten, or the database is older than the notice")
     sys.exit(1 if reasons or (printed_head and not found) else 0)
+
+
+def _say_head(village_id: int) -> None:
+    village = db.session.get_one(Village, village_id)
+    click.echo(f"{village.slug}: head {head_digits(audit.head(village_id))}")
 
 
 def _entries_of(printed_head: str) -> list[tuple[str, int, datetime]]:

@@ -12,7 +12,8 @@ from consult.models import Village, db
 from consult.models.people import roll_queries
 from consult.services.core import exports
 from consult.services.core.acts import Act
-from consult.services.people import cards, grants, rolls
+from consult.services.people import cards, grants
+from consult.services.people.roll import rolls
 from consult.services.people.villages import local_day
 from consult.web import i18n
 from consult.web.words import roll_words

@@ -22,8 +22,9 @@ from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
-from consult.services.people import grants, rolls, villages
+from consult.services.people import grants, villages
 from consult.services.people.grants import Term
+from consult.services.people.roll import rolls
 from consult.services.polls import ballots, closing, polls
 from consult.services.polls.ballot_requests import BallotRequest
 from consult.services.talk import consultations

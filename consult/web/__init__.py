@@ -4,20 +4,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
-from consult.web import (
-    access,
-    edge,
-    errors,
-    filters,
-    headers,
-    i18n,
-    memory_uploads,
-    numbers,
-    pages,
-    security_log,
-    upload_gate,
-)
-from consult.web.guards import handing_out, proofs
+from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages
+from consult.web.guards import edge, handing_out, proofs, security_log, upload_gate
 from consult.web.words import meeting_words, names, own_data_words, sign_in_words, talk_words, verdict_words
 
 WORDS = (names, own_data_words, talk_words, meeting_words, verdict_words, sign_in_words)

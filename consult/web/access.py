@@ -25,8 +25,9 @@ from consult.services.core.acts import Act
 from consult.services.machine import clock_watch, data_keys
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
-from consult.web import cookies, edge, fragments, i18n, rollback_alarm
-from consult.web.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
+from consult.web import cookies, fragments, i18n, rollback_alarm
+from consult.web.guards import edge
+from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
 View = TypeVar("View", bound=Callable[..., Any])

@@ -9,7 +9,7 @@ from flask import Request, Response
 
 from consult.config import current_config
 from consult.domain.numbers import read_number
-from consult.web.edge import PREFIX, SIGN_IN_COOKIE
+from consult.web.guards.edge import PREFIX, SIGN_IN_COOKIE
 
 SHARED_COOKIE = "shared"
 NUMBERS_COOKIE = "numbers"

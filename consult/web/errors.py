@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
 from consult.services.core import collisions, refused_acts
-from consult.web import access, dispatch, fragments, kept_words, pages, security_log
-from consult.web.guards import kept_forms
+from consult.web import access, dispatch, fragments, kept_words, pages
+from consult.web.guards import kept_forms, security_log
 from consult.web.words import refusal_words
 
 log = logging.getLogger("consult")

@@ -6,7 +6,7 @@ from typing import IO
 from flask import Flask
 from werkzeug.formparser import FormDataParser
 
-from consult.web.edge import EdgeRequest
+from consult.web.guards.edge import EdgeRequest
 
 
 class MemoryRequest(EdgeRequest):

@@ -12,20 +12,20 @@ WRITERS = {
     "Departure(": {"consult/services/people/departures.py"},
     "HouseholdCard(": {"consult/services/people/cards.py"},
     "RightStep(": {"consult/services/people/rights.py"},
-    "phone_cipher =": {"consult/services/people/ways_in.py"},
-    "phone_mark =": {"consult/services/people/ways_in.py"},
+    "phone_cipher =": {"consult/services/people/ways_in.py", "consult/services/people/retention.py"},
+    "phone_mark =": {"consult/services/people/ways_in.py", "consult/services/people/retention.py"},
 }
-"""What makes a row or sets a column, and the only files that may."""
+"""What makes a row or sets a column, and the only files that may. Retention takes numbers away and gives none."""
 CALLERS = {
     "grants.begin": {"consult/services/people/right_effects.py"},
     "grants.end": {"consult/services/people/right_effects.py"},
-    "grants.give_first": {"consult/services/people/roll_rights.py"},
+    "grants.give_first": {"consult/services/people/roll/roll_rights.py"},
     "departures.note": {"consult/services/people/right_effects.py"},
     "cards.add_further": {"consult/services/people/right_effects.py"},
     "ways_in.set_number": {
         "consult/services/people/right_effects.py",
         "consult/services/people/rights.py",
-        "consult/services/people/roll_rights.py",
+        "consult/services/people/roll/roll_rights.py",
     },
 }
 """Acts without a second person in them, and the only files that may call them."""

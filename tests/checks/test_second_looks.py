@@ -43,6 +43,10 @@ NONE_NEEDED = {
     "doors.undo": "puts right a wrong tick; the line stays, and the next tick puts it back",
     "proceedings.close_item": "asks how the item ended first; undone by an entry while the meeting runs",
     "proceedings.undo": "puts right a wrong note, which stays readable and can be noted again",
+    "clocks.confirm": "the page is the question itself; it ends a doubt and changes no record",
+    "me.end_sign_in": "a lost phone must be shut out quickly; signing in again undoes it",
+    "me.end_other_sign_ins": "a lost phone must be shut out quickly; signing in again undoes it",
+    "second_factors.end": "asks again who acts, on a page of its own, before it ends",
     "sign_ins.end": "leaving a shared phone must be quick; signing in again undoes it",
 }
 """The acts without one, and why."""

@@ -33,7 +33,7 @@ HOLDS_CHINESE = {
     "consult/domain/form_errors.py": "units of money as people type them",
     "consult/domain/languages.py": "each language's own name, its date patterns and the names of its lunar months",
     "consult/web/words/lunar.py": "the numbers of the lunar calendar",
-    "consult/services/people/rolls.py": "the headings of a roll as it is exported",
+    "consult/services/people/roll/rolls.py": "the headings of a roll as it is exported",
 }
 INDEX_ADDRESS = re.compile(
     r"index[-_]url|find[-_]links|trusted[-_]host|://[\w.:-]*(?:pypi|pythonhosted|npmjs|registry|mirror)"

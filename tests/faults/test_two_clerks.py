@@ -19,9 +19,10 @@ from consult.models import (
     db,
 )
 from consult.services.messages import group_robots
-from consult.services.people import rights, rolls, ways_in
+from consult.services.people import rights, ways_in
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
+from consult.services.people.roll import rolls
 from tests.faults.test_meetings_at_once import at_once, verified
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]

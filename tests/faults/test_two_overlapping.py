@@ -100,8 +100,9 @@ from consult.services.meetings import (
     proceedings,
     rsvps,
 )
-from consult.services.people import cards, representatives, rights, rolls
+from consult.services.people import cards, representatives, rights
 from consult.services.people.rights import WantedRight
+from consult.services.people.roll import rolls
 from consult.services.polls import (
     ballot_requests,
     ballots,

@@ -1,4 +1,4 @@
-"""What two persons of different offices decide about second factors: a lost one ends, a village requires them."""
+"""Changes of second factors by two persons of different offices: a lost one ends, a village requires them."""
 
 from collections.abc import Sequence
 

@@ -135,7 +135,7 @@ def _refuse_unless_convener(poll: Poll, body: Body, act: Act, *, on: date) -> No
 
 
 def _refuse_unless_formal(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
-    """Ask of a formal vote by phone what a meeting of the body is asked: basis, notice, open plan, matter, study, check."""
+    """Refuse a formal vote by phone that lacks what its body needs: basis, notice, open plan, matter, study, check."""
     if not formal_source(village.id, body):
         raise Refused(Reason.NO_FORMAL_BASIS)
     motion = four_deliberations.motion(poll.consultation_id)

@@ -12,8 +12,9 @@ from consult.models import Person, RollImport, db
 from consult.models.people import right_queries, roll_queries
 from consult.models.polls import poll_queries
 from consult.services.core import crypto, exports
-from consult.services.people import rights, rolls
+from consult.services.people import rights
 from consult.services.people.rights import WantedRight
+from consult.services.people.roll import rolls
 from consult.web import errors, pages, uploads
 from consult.web.access import act, acting_office, now, only, today, village
 from consult.web.forms import key_from

@@ -1,9 +1,10 @@
 """The time in doubt: what the clock shows, and the form by which officers say that it is right now."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request, url_for
 
+from consult.domain.instants import read_instant
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.services.machine import clock_settlements, clock_watch
@@ -39,10 +40,7 @@ def confirm() -> Response:
 
 def _shown(text: str) -> datetime:
     """Return the time that the page asked for. Raises Refused for none."""
-    try:
-        shown = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(Reason.TIME_HAS_PASSED) from None
-    if shown.tzinfo is None:
+    shown = read_instant({"shown_at": text}, "shown_at", UTC, {})
+    if shown is None:
         raise Refused(Reason.TIME_HAS_PASSED)
     return shown

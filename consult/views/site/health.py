@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
-from consult.services.machine import health
+from consult.services.site import health
 from consult.web import rollback_alarm
 from consult.web.access import now, public
 

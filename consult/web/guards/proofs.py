@@ -11,6 +11,7 @@ from consult.models import db
 from consult.services.people import proofs, sign_ins
 from consult.services.people.proofs import ProofWay
 from consult.web import access, errors, fragments, pages
+from consult.web.access import today
 from consult.web.guards.browser import asker
 from consult.web.words import refusal_words
 
@@ -28,7 +29,12 @@ ASKED_AGAIN = frozenset(
         "endorsements.set_rule",
         # offices and ways in
         "grants.create",
+        "grants.change",
         "grants.end",
+        "rights.confirm",
+        "rights.confirm_import",
+        "rights.create_number",
+        "rights.drop",
         "rolls.confirm",
         "rolls.depart",
         "cards.issue",
@@ -42,6 +48,9 @@ ASKED_AGAIN = frozenset(
         # confirming
         "count_sheets.enter",
         "doors.confirm_addition",
+        "attendance.assign",
+        "clocks.confirm",
+        "data_requests.answer",
         # taking personal data out
         "rolls.export",
         "bundles.full_bundle",
@@ -82,7 +91,7 @@ def prove() -> Response | None:
     if request.form[STEP] == SEND:
         return _send()
     try:
-        proofs.check(mine, request.form.get(PROOF, ""), asker(), on=access.today(), now=now)
+        proofs.check(mine, request.form.get(PROOF, ""), asker(), on=today(), now=now)
     except Refused as refusal:
         db.session.rollback()
         return page(refusal, step=ProofWay.CODE)

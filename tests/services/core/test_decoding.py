@@ -13,7 +13,7 @@ from PIL import Image
 from consult.domain.form_errors import FormError
 from consult.services.core import transactions
 from consult.services.core.uploads import audio, decoding, pictures
-from consult.services.people import roll_files
+from consult.services.people.roll import roll_files
 
 HEADER = ("村民小组", "户号", "姓名", "出生日期")
 

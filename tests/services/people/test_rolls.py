@@ -14,7 +14,8 @@ from consult.domain.people.people import DepartureKind, is_adult
 from consult.models import Departure, Household, Person, RoleGrant, Village, db
 from consult.services.core import exports, transactions
 from consult.services.core.acts import Act
-from consult.services.people import departures, rolls, villages
+from consult.services.people import departures, villages
+from consult.services.people.roll import rolls
 
 DEMO = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 TODAY = date(2026, 12, 1)

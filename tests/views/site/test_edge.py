@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from consult import create_app
 from consult.models import RollImport, db
-from consult.web import edge
+from consult.web.guards import edge
 from tests.village import a_consultation, sign_in_as
 
 FOREIGN = ["evil.example", "localhost.evil.example", "rongxi.evil.example:80", "", "x" * 300, "a..b", "évil"]

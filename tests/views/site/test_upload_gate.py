@@ -6,7 +6,7 @@ import os
 import pytest
 
 from consult.config import ROOT
-from consult.web import upload_gate
+from consult.web.guards import upload_gate
 from tests.village import a_consultation, a_poll
 
 LARGE = os.urandom(upload_gate.UPLOAD + 1)

@@ -24,7 +24,8 @@ from consult.domain.talk.tasks import Stage
 from consult.models import Comment, Consultation, Meeting, Person, Poll, PollChange, Removal, RollImport, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import meetings
-from consult.services.people import representatives, rolls
+from consult.services.people import representatives
+from consult.services.people.roll import rolls
 from consult.services.polls import poll_changes
 from consult.services.talk import answers, moderation, phases, revisions
 from consult.web.words import version_words

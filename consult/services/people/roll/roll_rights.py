@@ -11,9 +11,10 @@ from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_sheets import RollRow
 from consult.models import Person, RollImport, Village, db
 from consult.services.core.acts import Act
-from consult.services.people import grants, rights, roll_writing, ways_in
+from consult.services.people import grants, rights, ways_in
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
+from consult.services.people.roll import roll_writing
 from consult.services.people.villages import local_day
 
 

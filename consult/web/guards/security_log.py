@@ -13,7 +13,7 @@ from consult.config import Config
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
 from consult.web.access import held_roles, person_or_none
-from consult.web.edge import SIGN_IN_COOKIE
+from consult.web.guards.edge import SIGN_IN_COOKIE
 
 log = logging.getLogger("consult.security")
 WAYS_IN = frozenset({"sign_ins", "cards", "demo"})

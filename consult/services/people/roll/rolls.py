@@ -21,7 +21,8 @@ from consult.models import Household, Person, RoleGrant, RollImport, Village, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people import roll_files, roll_rights, roll_writing, villages
+from consult.services.people import villages
+from consult.services.people.roll import roll_files, roll_rights, roll_writing
 
 STAGED = "roll"
 """The part of a preview's version: what its file would change."""

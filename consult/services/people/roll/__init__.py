@@ -1,0 +1,1 @@
+"""The village's roll: read from files, compared, written."""
