@@ -1,4 +1,4 @@
-"""What two persons of different offices decide about second factors: a lost one ends, a village requires them."""
+"""Decisions of two persons of different offices about second factors: a lost one ends, a village requires them."""
 
 from collections.abc import Sequence
 
