@@ -134,13 +134,15 @@ def test_a_character_that_no_font_has_is_shown_as_missing_and_named(app, monkeyp
     assert "陈〓" in text and "U+321A0" in text
 
 
-def test_printing_leaves_no_trace_in_the_log(app, as_person, village, held):
+@pytest.mark.parametrize(("name", "entries"), [("letter", 0), ("sign-in-sheet", 1)])
+def test_only_papers_that_name_people_leave_a_trace_in_the_log(app, as_person, village, held, name, entries):
+    """Who took out a list of people stands there; a form with blanks is nobody's business."""
     reader = as_person(village.ah_keung)
     with app.app_context():
         before = db.session.query(AuditEntry).count()
-    pdf(reader, f"/rongxi/meetings/{held[0]}/sign-in-sheet.pdf")
+    pdf(reader, f"/rongxi/meetings/{held[0]}/{name}.pdf")
     with app.app_context():
-        assert db.session.query(AuditEntry).count() == before
+        assert db.session.query(AuditEntry).count() == before + entries
 
 
 @pytest.mark.parametrize("name", ["sign-in-sheet", "minutes"])

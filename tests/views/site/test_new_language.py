@@ -58,6 +58,7 @@ NOT_PAGES = {
 AFTER_AN_ACT = {
     "sign_ins.code",
     "sign_ins.choose",
+    "second_factors.ask",
     "ballots.receipt",
     "drafts.show",
     "petitions.show",
