@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Column, Table, func, literal, select, union_all
 
+from consult.domain.audit import Tag
 from consult.domain.people.own_data import Holding, holding_of, is_told
 from consult.models import AuditEntry, Base, Person, db
 from consult.services.core import crypto
 
-EXPORTS = "%:exported"
-"""Tags of the log of what left the village's server as a file."""
+OF_THE_ROLL = '"kind":"rolls.export"'
+"""In the facts of a logged export: that it was of the roll."""
 Rows = list[dict[str, Any]]
 
 
@@ -75,7 +76,8 @@ def taken(village_id: int, *, most: int) -> Sequence[Taken]:
     query = (
         select(AuditEntry.recorded_at, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
-        .where(AuditEntry.village_id == village_id, AuditEntry.tag.like(EXPORTS))
+        .where(AuditEntry.village_id == village_id, AuditEntry.tag == Tag.EXPORT_MADE.value)
+        .where(AuditEntry.facts.contains(OF_THE_ROLL, autoescape=True))
         .order_by(AuditEntry.number.desc())
         .limit(most)
     )

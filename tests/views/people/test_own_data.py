@@ -6,7 +6,6 @@ import json
 from datetime import date
 
 from consult.models import Person, db
-from consult.services.people import own_data
 from tests.village import a_consultation, say
 
 
@@ -80,6 +79,10 @@ def test_officers_see_ages_and_a_birthday_only_where_they_ask_for_the_whole_roll
     assert born.isoformat() in whole and village.ah_fong.phone in whole
 
 
-def test_whoever_took_the_roll_as_a_file_is_listed_for_those_who_stand_on_it(app, village):
-    with app.app_context():
-        assert own_data.taken(village.id, most=5) == []
+def test_those_who_stand_on_the_roll_read_who_took_it_as_a_file(as_person, village):
+    fong = as_person(village.ah_fong)
+    fong.get("/rongxi/me/data")
+    assert village.ms_yip.name not in fong.text("main")
+    assert as_person(village.ms_yip).get("/rongxi/roll/export.csv").status_code == 200
+    fong.get("/rongxi/me/data")
+    assert village.ms_yip.name in fong.text("main")
