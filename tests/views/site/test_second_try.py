@@ -93,7 +93,7 @@ def test_uploads_of_a_request_that_collided_are_read_again(app, village, as_pers
     client = as_person(village.ah_fong)
     with colliding(1, []):
         answer = comment(client, consultation, picture=(BytesIO(_a_picture()), "a.jpg"), description="井边")
-    assert answer.status_code == 303
+    assert answer.status_code == 303, client.text("main")
     with app.app_context():
         assert db.session.query(Comment).filter_by(text=WORDS).one().picture is not None
 
