@@ -30,6 +30,7 @@ from consult.web.guards import edge
 from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
+_NEW_TOKEN = "consult.new_token"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -232,12 +233,17 @@ def _keep_sign_in(response: Response) -> Response:
     signed = g.get("_login_user")  # Flask-Login's; not asked for where no view has: a fault must not ask the database
     if g.get("sign_in_changed") or not isinstance(signed, Signed):
         return response
-    token: str | None = g.get("new_token")
+    token: str | None = request.environ.get(_NEW_TOKEN)
     at, kept = now(), cookies.kept_sign_in(request)
     used = request.method == "POST" or not fragments.wanted()
     if kept is not None and (token or (used and at - signed.seen_at > signed.term.idle / 20)):
         cookies.remember_sign_in(response, token or kept.token, idle=signed.term.idle, now=at)
     return response
+
+
+def hand_out(token: str) -> None:
+    """Let the answer carry a new token of the sign-in. It stays with the request: a second try has a `g` of its own."""
+    request.environ[_NEW_TOKEN] = token
 
 
 def _begin() -> None:
@@ -290,7 +296,7 @@ def _renew_after_a_change_of_offices() -> None:
     row: SignIn = current_user.sign_in
     changes = [at for grant in visit.grants for at in (grant.granted_at, grant.ended_at) if at is not None]
     if max(changes, default=row.started_at) > (row.renewed_at or row.started_at):
-        g.new_token = sign_ins.renew(row, now=now())
+        hand_out(sign_ins.renew(row, now=now()))
 
 
 def _look_up(slug: str) -> Village | None:

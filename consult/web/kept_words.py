@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-SECRET_FIELDS = frozenset({"code", "pin", "csrf_token"})
-"""Never shown and never put into a page again; a check compares them with the forms."""
+SECRET_FIELDS = frozenset({"code", "pin", "proof", "digits", "csrf_token"})
+"""Never shown and never put into a page again, also by guards.kept_forms; a check compares them with the forms."""
 NOT_WORDS = re.compile(r"[\x21-\x7e]*")
 """One word of signs of ASCII: a key, a number, a code that was chosen, and nothing that somebody would miss."""
 

@@ -20,7 +20,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import StoredFile, db
 from consult.services.cases import case_files
 from consult.services.cases.case_files import Media
-from consult.services.core import files
+from consult.services.core import collisions, files
 from consult.services.core.files import Folder
 from consult.services.core.uploads import allowances, audio, disk, pictures, stored_files
 from consult.web.access import act, held_roles, person
@@ -54,7 +54,9 @@ def bytes_of(upload: FileStorage) -> bytes:
         allowances.spend_upload(len(data), act(), office=office)
     except Refused as error:
         raise NotTaken(FormError.ENOUGH_FILES) from error
-    except OperationalError as error:  # the count waited for the write lock in vain
+    except OperationalError as error:
+        if not collisions.is_busy(error):  # a collision is answered once more, from the beginning
+            raise
         raise NotTaken(FormError.TRY_AGAIN) from error
     return data
 

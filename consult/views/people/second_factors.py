@@ -1,7 +1,7 @@
 """The second proof of officers: set it up, give it at the sign-in, and what two persons decide about it."""
 
 from cryptography.fernet import InvalidToken
-from flask import Blueprint, Response, abort, g, request, session, url_for
+from flask import Blueprint, Response, abort, request, session, url_for
 
 from consult.domain.people.second_factors import DECIDES_FACTORS, OFFICERS, FactorChange
 from consult.domain.people.sign_ins import SignInWay
@@ -12,7 +12,7 @@ from consult.services.people import factor_changes, second_factors
 from consult.services.people import sign_ins as sign_in_acts
 from consult.views.people import sign_ins
 from consult.web import errors, pages, qr_codes
-from consult.web.access import act, acting_office, members_only, now, offices, only, person, public, sign_in, village
+from consult.web.access import act, acting_office, hand_out, members_only, now, offices, only, person, public, sign_in, village
 from consult.web.guards import passkeys
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
@@ -194,7 +194,7 @@ def _app_page(secret: str, refusal: Refused | None = None) -> Response:
 def _codes_page(codes: list[str]) -> Response:
     """Show the codes on paper, once. This sign-in counts as one with a second proof from now on; others end."""
     sign_in_acts.end_others(person(), sign_in().id, now=now())
-    g.new_token = sign_in_acts.renew(sign_in(), now=now(), second=True)
+    hand_out(sign_in_acts.renew(sign_in(), now=now(), second=True))
     return pages.page("people/second_factors/codes.html", codes=codes)
 
 

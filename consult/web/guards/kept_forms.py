@@ -4,11 +4,12 @@ from flask import Response, request
 
 from consult.domain.refusals import Reason, Refused
 from consult.web import access, fragments, pages
+from consult.web.kept_words import SECRET_FIELDS
 from consult.web.words import refusal_words
 
 ASK_WHO = frozenset({Reason.FORM_OF_ANOTHER, Reason.NOT_SIGNED_IN})
-NOT_REPEATED = frozenset({"csrf_token", "pin", "code", "choice", "proof", "proof_by"})
-"""Fields that are never put into another page: secrets, and what a voter chose."""
+NOT_REPEATED = SECRET_FIELDS | {"choice"}
+"""Fields that are not put into a page for somebody else: secrets, and what a voter chose."""
 BEGUN_ANEW = frozenset(
     {"ballots", "assistances", "proxies", "sign_ins", "cards", "me", "demo", "preferences", "second_factors"}
 )

@@ -3,7 +3,7 @@
 One table names them. Whoever has proved it in this sign-in a few minutes ago is not asked (domain.people.sign_ins).
 """
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from consult.domain.people import sign_ins as rules
 from consult.domain.refusals import Reason, Refused
@@ -95,7 +95,7 @@ def prove() -> Response | None:
     except Refused as refusal:
         db.session.rollback()
         return page(refusal, step=ProofWay.CODE)
-    g.new_token = sign_ins.renew(mine, now=now, proven=True)
+    access.hand_out(sign_ins.renew(mine, now=now, proven=True))
     return None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from consult.models import Comment, Notification, db
 from consult.services.talk import withdrawals
 from consult.web import kept_words
+from consult.web.access import SIGN_IN_COOKIE
+from tests import hours
 from tests.checks.sources import TEMPLATES, files
 from tests.faults.test_meetings_at_once import of
 from tests.village import a_consultation, say
@@ -23,14 +26,17 @@ DEADLOCK = text("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01';
 
 
 @contextmanager
-def colliding(times: int, seen: list[int]) -> Iterator[None]:
-    """Let the database refuse the next units of work, as it does a transaction that another one is in the way of."""
+def colliding(times: int, seen: list[int], *, after: int = 0) -> Iterator[None]:
+    """Let the database refuse units of work, as it does a transaction that another one is in the way of.
+
+    The first ones, or those `after` so many.
+    """
 
     def before_commit(session: Session) -> None:
         if "unit" not in session.info:
             return
         seen.append(1)
-        if len(seen) > times:
+        if not after < len(seen) <= after + times:
             return
         if db.engine.dialect.name == "postgresql":
             session.execute(DEADLOCK)
@@ -68,13 +74,26 @@ def test_an_act_that_collided_once_is_done_and_what_follows_it_once(app, village
         assert db.session.query(Notification).filter_by(person_id=village.ah_kwok.id).count() == 1
 
 
+def test_a_proof_that_came_with_an_act_that_collided_leaves_the_browser_signed_in(village, as_person, monkeypatch):
+    """The proof gives the sign-in a new token in a unit of its own, before the act that collides."""
+    client, here = as_person(village.old_chan), "/rongxi/endorsement-rule"
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(minutes=30)))
+    assert client.submit(here, needed="31", days="10").status_code == 401
+    before = client.get_cookie(SIGN_IN_COOKIE).value
+    with colliding(1, seen := [], after=1):
+        assert client.press("#ask", follow=False).status_code == 303 and len(seen) == 3
+    assert client.get_cookie(SIGN_IN_COOKIE).value.partition(".")[0] != before.partition(".")[0]
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(minutes=32)))
+    assert client.get(here).status_code == 200
+
+
 def test_uploads_of_a_request_that_collided_are_read_again(app, village, as_person):
     with app.app_context():
         consultation = a_consultation(village)
     client = as_person(village.ah_fong)
     with colliding(1, []):
         answer = comment(client, consultation, picture=(BytesIO(_a_picture()), "a.jpg"), description="井边")
-    assert answer.status_code == 303
+    assert answer.status_code == 303, client.text("main")
     with app.app_context():
         assert db.session.query(Comment).filter_by(text=WORDS).one().picture is not None
 
