@@ -25,7 +25,7 @@ from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, 
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
 from consult.services.polls import closing, count_sheets
-from tests.village import Cast, Who, a_consultation, a_draft, vote
+from tests.village import Cast, Who, a_consultation, a_draft, a_photo, vote
 
 ALL_YES = Check({question.value: "yes" for question in LawQuestion}, "")
 URGENT = Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
@@ -81,9 +81,9 @@ def studied(cast: Cast, consultation_id: int) -> None:
         words="同意提议",
         exception="",
     )
-    four_deliberations.record_step(
-        db.session.get_one(Consultation, consultation_id), record, "0" * 64, cast.old_chan.act()
-    )
+    photo = a_photo(cast.old_chan)
+    consultation = db.session.get_one(Consultation, consultation_id)
+    four_deliberations.record_step(consultation, record, photo, cast.old_chan.act())
 
 
 def a_formal_poll(cast: Cast, *, key: str = "formal", matter: str = "public_works", **changes: Any) -> int:

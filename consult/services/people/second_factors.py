@@ -58,6 +58,11 @@ def step_of(secret: str, typed: str, *, now: datetime) -> int | None:
     return None
 
 
+def sealed_for(person_id: int) -> str:
+    """Return how the sealing of an app's secret names its holder."""
+    return f"factor:{person_id}"
+
+
 @atomic
 def set_up_app(person: Person, secret: str, typed: str, act: Act) -> list[str]:
     """Let an app count from now on, if its digits are right, and return new codes on paper. Raises Refused."""
@@ -69,7 +74,7 @@ def set_up_app(person: Person, secret: str, typed: str, act: Act) -> list[str]:
         village_id=person.village_id,
         person_id=person.id,
         kind=FactorKind.APP,
-        secret_cipher=crypto.seal_for(f"factor:{person.id}", secret),
+        secret_cipher=crypto.seal_for(sealed_for(person.id), secret),
         last_step=step,
         sign_count=0,
         made_at=act.now,
@@ -142,7 +147,7 @@ def _counted(person: Person, now: datetime) -> SignInAttempt:
 def _right_digits(person: Person, typed: str, now: datetime) -> bool:
     for factor in of_person(person.id):
         if factor.kind is FactorKind.APP and factor.secret_cipher is not None:
-            step = step_of(crypto.unseal_for(f"factor:{person.id}", factor.secret_cipher), typed, now=now)
+            step = step_of(crypto.unseal_for(sealed_for(person.id), factor.secret_cipher), typed, now=now)
             if step is not None and step > factor.last_step:
                 factor.last_step = step
                 return True

@@ -1,6 +1,6 @@
 """Change the data key: seal everything anew, in small units of work, while the site goes on. It may be repeated."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,23 +13,29 @@ from consult.models import (
     HouseholdCard,
     Installation,
     Person,
+    RightChange,
     RollImport,
+    SealingKey,
+    SecondFactor,
     Village,
     db,
 )
 from consult.services.cases import keys
 from consult.services.core import crypto, transactions
 from consult.services.machine import data_keys
+from consult.services.people import second_factors
 
 AT_ONCE = 100
 
 
 @dataclass(frozen=True)
 class SealedColumn:
-    """A column whose texts are sealed under the data key; `reader` names the column of the mark of whom for."""
+    """A column whose texts are sealed under the data key; `reader` is the column that says for whom, if for one reader."""
 
     column: Column[Any]
     reader: Column[Any] | None = None
+    readers: Callable[[], Callable[[Any], str]] | None = None
+    """Looks up once who the readers are; then, by the value of the column `reader`, how the sealing names them."""
 
     @property
     def name(self) -> str:
@@ -41,13 +47,31 @@ def _column(attribute: Any) -> Column[Any]:
     return attribute.property.columns[0]  # type: ignore[no-any-return]
 
 
+def _case_readers() -> Callable[[str], str]:
+    """Find everybody whom keys of cases can be wrapped for, by mark."""
+    people = [keys.of_person(one) for one in db.session.scalars(select(Person.id))]
+    offices = [
+        office
+        for village in db.session.scalars(select(Village.id))
+        for office in (keys.of_head(village), keys.of_justice_office(village))
+    ]
+    return {keys.mark(reader): keys.sealed_for(reader) for reader in [*people, *offices]}.__getitem__
+
+
+def _factor_holders() -> Callable[[int], str]:
+    return second_factors.sealed_for
+
+
 SEALED = (
     SealedColumn(_column(Person.phone_cipher)),
     SealedColumn(_column(HouseholdCard.code_cipher)),
     SealedColumn(_column(GroupRobot.address_cipher)),
     SealedColumn(_column(GroupRobot.secret_cipher)),
     SealedColumn(_column(RollImport.rows_cipher)),
-    SealedColumn(_column(CaseReader.wrapped), reader=_column(CaseReader.reader_mark)),
+    SealedColumn(_column(RightChange.number_cipher)),
+    SealedColumn(_column(SealingKey.mac_key_cipher)),
+    SealedColumn(_column(SecondFactor.secret_cipher), _column(SecondFactor.person_id), _factor_holders),
+    SealedColumn(_column(CaseReader.wrapped), _column(CaseReader.reader_mark), _case_readers),
 )
 """Every column sealed under the data key. A check compares it with the names of all columns and with what they hold."""
 UNDER_KEYS_OF_CASES = ("mediation_case.cipher", "case_entry.cipher", "case_view.cipher")
@@ -85,8 +109,8 @@ def _end() -> None:
 
 
 def _reseal(one: SealedColumn) -> int:
-    readers = _readers() if one.reader is not None else {}
-    return sum(_reseal_batch(one, batch, readers) for batch in _batches(one))
+    named = one.readers() if one.readers is not None else None
+    return sum(_reseal_batch(one, batch, named) for batch in _batches(one))
 
 
 def _batches(one: SealedColumn) -> Iterator[list[dict[str, Any]]]:
@@ -107,11 +131,11 @@ def _batches(one: SealedColumn) -> Iterator[list[dict[str, Any]]]:
 
 
 @transactions.atomic
-def _reseal_batch(one: SealedColumn, rows: list[dict[str, Any]], readers: dict[str, str]) -> int:
+def _reseal_batch(one: SealedColumn, rows: list[dict[str, Any]], named: Callable[[Any], str] | None) -> int:
     changed = 0
     for row in rows:
         sealed = row[one.column.name]
-        reader = readers[row[one.reader.name]] if one.reader is not None else ""
+        reader = named(row[one.reader.name]) if named is not None and one.reader is not None else ""
         if crypto.is_of_new_key(sealed, reader):
             continue
         anew = _sealed_anew(sealed, reader)
@@ -125,14 +149,3 @@ def _sealed_anew(sealed: str, reader: str) -> str:
     if reader:
         return crypto.seal_for(reader, crypto.unseal_for(reader, sealed))
     return crypto.seal(crypto.unseal(sealed))
-
-
-def _readers() -> dict[str, str]:
-    """Return by mark everybody whom keys of cases can be wrapped for, as the wrapping names them."""
-    people = [keys.of_person(one) for one in db.session.scalars(select(Person.id))]
-    offices = [
-        office
-        for village in db.session.scalars(select(Village.id))
-        for office in (keys.of_head(village), keys.of_justice_office(village))
-    ]
-    return {keys.mark(reader): keys.sealed_for(reader) for reader in [*people, *offices]}

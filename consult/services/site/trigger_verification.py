@@ -8,6 +8,8 @@ from sqlalchemy import text
 from consult.models import db, triggers
 from consult.models.cases import case_triggers
 from consult.models.meetings import meeting_triggers
+from consult.models.people import right_triggers
+from consult.models.polls import sealing_triggers
 
 Triggers = dict[str, str]
 """By name of the trigger: what it does, without blanks."""
@@ -46,6 +48,8 @@ def _statements(dialect: str) -> list[str]:
         *triggers.for_channels(dialect),
         *meeting_triggers.statements(dialect),
         *case_triggers.statements(dialect),
+        *right_triggers.statements(dialect),
+        *sealing_triggers.statements(dialect),
     ]
 
 

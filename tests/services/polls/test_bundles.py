@@ -82,12 +82,13 @@ def test_the_public_bundle_names_no_file_and_holds_no_digest_that_is_the_files_o
 
 def test_who_has_the_full_bundle_can_check_its_photos_against_the_log(named):
     files = files_of(named[0], full=True)
-    salts = json.loads(files["photos.json"])
-    logged = {json.loads(entry[5]).get("picture") for entry in json.loads(files["log.json"])["entries"]}
-    photos = {name: data for name, data in files.items() if name.startswith("photos/")}
-    assert len(photos) == len(salts) > 0 and set(salts) <= logged
-    for digest, salt in salts.items():
-        assert stored_files.salted_digest(salt, photos[f"photos/{digest}.jpg"]) == digest
+    rows = [row.get("open", {}) for row in json.loads(files["log.json"])["entries"]]
+    logged = {row["facts.picture"][1] for row in rows if "facts.picture" in row}
+    shown = [entry for sheet in json.loads(files["sheets.json"]) for entry in sheet["entries"] if "photo" in entry]
+    photos = {name for name in files if name.startswith("photos/")}
+    assert photos == {entry["photo"] for entry in shown} and photos
+    for entry in shown:
+        assert stored_files.salted_digest(entry["photo_salt"], files[entry["photo"]]) in logged
 
 
 def test_the_same_poll_gives_the_same_bytes(named):

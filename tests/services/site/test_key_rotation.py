@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
+import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import String, select, text
@@ -15,14 +17,16 @@ from consult import clock, create_app
 from consult.config import ROOT, Config, Misconfigured
 from consult.demo import seed_village
 from consult.domain.cases.states import CaseState
-from consult.models import CaseReader, Installation, MediationCase, Person, db
+from consult.domain.people.right_changes import RightKind
+from consult.models import CaseReader, Installation, MediationCase, Person, PollTally, db
 from consult.services.cases import keys
 from consult.services.core import crypto
-from consult.services.people import codes
+from consult.services.people import codes, rights, second_factors
 from consult.services.site import key_rotation
 from tests.browser import environment
 from tests.cases import a_case, opened
-from tests.village import Cast
+from tests.rights import by_two
+from tests.village import Cast, a_poll, close, vote_in_secret
 
 pytestmark = pytest.mark.both_databases
 NEW = "another-key-0123456789-zyxwvutsrqponmlkji"
@@ -121,12 +125,48 @@ def test_a_phone_is_found_by_its_mark_also_after_the_change(config, village, sea
         assert codes.ask(village.id, village.ah_fong.phone, now=clock.now()) == village.ah_fong.phone
 
 
+def test_an_app_of_a_second_factor_proves_its_holder_also_after_the_change(config, village, sealed):
+    with started(config) as app, app.app_context():
+        secret = second_factors.new_secret()
+        digits = pyotp.TOTP(secret).at(clock.now())
+        second_factors.set_up_app(village.ms_yip.row(), secret, digits, village.ms_yip.act())
+    with started(config, **with_new(config)) as app, app.app_context():
+        key_rotation.rotate()
+    with started(config, data_key=NEW) as app, app.app_context():
+        later = clock.now() + timedelta(minutes=1)
+        second_factors.prove(village.ms_yip.row(), pyotp.TOTP(secret).at(later), now=later)
+
+
+def test_a_secret_poll_that_is_open_while_the_key_is_changed_is_counted(config, village, sealed):
+    with started(config) as app, app.app_context():
+        poll_id = a_poll(village, secret=True)
+        vote_in_secret(village, poll_id, village.ah_fong, 1)
+    with started(config, **with_new(config)) as app, app.app_context():
+        key_rotation.rotate()
+    with started(config, data_key=NEW) as app, app.app_context():
+        vote_in_secret(village, poll_id, village.old_chan, 1)
+        assert close(at=clock.now() + timedelta(days=4)) == [poll_id]
+        tally = db.session.scalars(select(PollTally).where(PollTally.poll_id == poll_id)).one()
+        assert tally.counts["counts"][0] == 2
+
+
+def test_a_number_that_waits_for_its_day_takes_effect_also_after_the_change(config, village, sealed):
+    number = "13900000077"
+    with started(config) as app, app.app_context():
+        by_two(village, kind=RightKind.NUMBER_CHANGED, person_id=village.ah_fong.id, number=number)
+    with started(config, **with_new(config)) as app, app.app_context():
+        key_rotation.rotate()
+    with started(config, data_key=NEW) as app, app.app_context():
+        assert len(rights.apply_due(now=clock.now() + timedelta(days=2))) == 1
+        assert crypto.unseal(village.ah_fong.row().phone_cipher) == number
+
+
 def test_a_change_that_was_killed_in_the_middle_goes_on_where_it_was(config, village, sealed, monkeypatch):
     monkeypatch.setattr(key_rotation, "AT_ONCE", 2)
     with started(config, **with_new(config)) as app, app.app_context():
         key_rotation._begin()
         batch = next(key_rotation._batches(key_rotation.SEALED[0]))
-        assert key_rotation._reseal_batch(key_rotation.SEALED[0], batch, {}) == 2
+        assert key_rotation._reseal_batch(key_rotation.SEALED[0], batch, None) == 2
     for half in ({}, {"data_key": NEW}):
         with pytest.raises(Misconfigured, match="is being changed"):
             create_app(replace(config, **half))
@@ -146,7 +186,7 @@ def test_what_is_written_while_the_key_is_changed_is_under_the_new_one(config, v
             for row in db.session.scalars(
                 select(CaseReader).join(MediationCase, MediationCase.id == CaseReader.case_id)
             )
-            if (reader := key_rotation._readers()[row.reader_mark]) and row.wrapped and _is_of(row, address)
+            if (reader := key_rotation._case_readers()(row.reader_mark)) and row.wrapped and _is_of(row, address)
         )
         assert opened(village, village.aunt_leung, address).entries
 
@@ -187,10 +227,10 @@ def test_every_column_that_holds_something_sealed_is_in_the_registry(app):
 
 def test_a_reader_of_any_kind_is_found_by_the_mark(app, village):
     with app.app_context():
-        readers = key_rotation._readers()
+        name_of = key_rotation._case_readers()
         for reader in (
             keys.of_person(village.ah_fong.id),
             keys.of_head(village.id),
             keys.of_justice_office(village.id),
         ):
-            assert readers[keys.mark(reader)] == keys.sealed_for(reader)
+            assert name_of(keys.mark(reader)) == keys.sealed_for(reader)
