@@ -12,7 +12,19 @@ from consult.services.people import factor_changes, second_factors
 from consult.services.people import sign_ins as sign_in_acts
 from consult.views.people import sign_ins
 from consult.web import errors, pages, qr_codes
-from consult.web.access import act, acting_office, hand_out, members_only, now, offices, only, person, public, sign_in, village
+from consult.web.access import (
+    act,
+    acting_office,
+    hand_out,
+    members_only,
+    now,
+    offices,
+    only,
+    person,
+    public,
+    sign_in,
+    village,
+)
 from consult.web.guards import passkeys
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
