@@ -30,7 +30,7 @@ from consult.web.guards import edge
 from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
-_RENEWED = "consult.new_token"
+_HANDED_OUT = "consult.new_token"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -233,7 +233,7 @@ def _keep_sign_in(response: Response) -> Response:
     signed = g.get("_login_user")  # Flask-Login's; not asked for where no view has: a fault must not ask the database
     if g.get("sign_in_changed") or not isinstance(signed, Signed):
         return response
-    token: str | None = request.environ.get(_RENEWED)
+    token: str | None = request.environ.get(_HANDED_OUT)
     at, kept = now(), cookies.kept_sign_in(request)
     used = request.method == "POST" or not fragments.wanted()
     if kept is not None and (token or (used and at - signed.seen_at > signed.term.idle / 20)):
@@ -243,7 +243,7 @@ def _keep_sign_in(response: Response) -> Response:
 
 def hand_out(token: str) -> None:
     """Let the answer carry a new token of the sign-in. It stays with the request: a second try has a `g` of its own."""
-    request.environ[_RENEWED] = token
+    request.environ[_HANDED_OUT] = token
 
 
 def _begin() -> None:

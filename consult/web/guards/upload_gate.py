@@ -14,6 +14,7 @@ from consult import clock
 from consult.domain.refusals import Reason, Refused
 from consult.models import db
 from consult.services.people import sign_ins
+from consult.web import dispatch
 from consult.web.access import SIGN_IN_COOKIE
 
 UPLOAD = 64 * 1024
@@ -61,8 +62,11 @@ def init_app(app: Flask) -> None:
 
 
 def _enter() -> None:
-    """Read the body of a POST where there is a place for it. Raises Refused(NOT_SIGNED_IN) and Refused(SERVER_BUSY)."""
-    if request.method != "POST":
+    """Read the body of a POST where there is a place for it. Raises Refused(NOT_SIGNED_IN) and Refused(SERVER_BUSY).
+
+    The second try of a request has its body, and the place that its first one took.
+    """
+    if request.method != "POST" or dispatch.is_second_try():
         return
     if (request.content_length or 0) > UPLOAD or "Transfer-Encoding" in request.headers:
         _take((f"person:{_sender()}", MOST_OF_ONE), ("all", MOST_OF_ALL))

@@ -1,7 +1,10 @@
 """Papers of a meeting as PDF files: A4, every character, in the reader's language, for those who may have them."""
 
+import json
+
 import pytest
 
+from consult.domain.audit import Tag
 from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.models import AuditEntry, Notice, db
 from consult.services.core import typesetting
@@ -134,15 +137,28 @@ def test_a_character_that_no_font_has_is_shown_as_missing_and_named(app, monkeyp
     assert "陈〓" in text and "U+321A0" in text
 
 
-@pytest.mark.parametrize(("name", "entries"), [("letter", 0), ("sign-in-sheet", 1)])
-def test_only_papers_that_name_people_leave_a_trace_in_the_log(app, as_person, village, held, name, entries):
-    """Who took out a list of people stands there; a form with blanks is nobody's business."""
-    reader = as_person(village.ah_keung)
+def logged(app, client, *paths: str) -> list[AuditEntry]:
+    """Print, and return the entries that it left."""
     with app.app_context():
         before = db.session.query(AuditEntry).count()
-    pdf(reader, f"/rongxi/meetings/{held[0]}/{name}.pdf")
+    for path in paths:
+        pdf(client, path)
     with app.app_context():
-        assert db.session.query(AuditEntry).count() == before + entries
+        return db.session.query(AuditEntry).order_by(AuditEntry.number).all()[before:]
+
+
+def test_printing_papers_without_people_leaves_no_trace_in_the_log(app, as_person, village, held):
+    notice, reader = notice_of(app, "meeting_called"), as_person(village.ah_keung)
+    assert not logged(app, reader, f"/rongxi/notices/{notice.id}.pdf", f"/rongxi/meetings/{held[0]}/letter.pdf")
+
+
+@pytest.mark.parametrize("name", ["sign-in-sheet", "minutes"])
+def test_papers_that_name_people_are_handed_out_with_one_entry_that_names_no_one_in_them(
+    app, as_person, village, held, name
+):
+    (entry,) = logged(app, as_person(village.old_chan), f"/rongxi/meetings/{held[0]}/{name}.pdf")
+    assert (entry.tag, entry.actor_id) == (Tag.EXPORT_MADE, village.old_chan.id)
+    assert json.loads(entry.facts).keys() == {"kind", "count"}
 
 
 @pytest.mark.parametrize("name", ["sign-in-sheet", "minutes"])

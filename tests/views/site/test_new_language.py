@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyotp
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -32,6 +33,7 @@ from consult.domain import languages
 from consult.domain.cases.papers import Paper
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import Comment, MediationCase, Notification, Person, Petition, db
+from consult.services.core import crypto
 from consult.services.people import sign_ins
 from consult.web import filters, i18n
 from consult.web.access import SIGN_IN_COOKIE
@@ -231,6 +233,22 @@ def test_signing_in_by_code(app, config, sign_in):
     code = json.loads((config.instance_path / "outbox.jsonl").read_text().splitlines()[-1])["code"]
     assert client.submit("/rongxi/sign-in/code", code=code).request.path == "/rongxi/sign-in/person"
     assert looks_right(client)
+
+
+def test_signing_in_with_a_second_proof(app, config, sign_in):
+    client = sign_in("clerk")
+    client.submit("/rongxi/second-proof", "form[action$=app]")
+    secret = "".join(client.text("main .fingerprint").split())
+    client.press("form.sheet", digits=pyotp.TOTP(secret).at(clock.now()))
+    assert looks_right(client)
+    with app.app_context():
+        officer = next(member.person for member in accounts.members() if "clerk" in member.roles)
+        phone = crypto.unseal(officer.phone_cipher)
+    client.submit("/rongxi/sign-in/leave")
+    client.submit("/rongxi/sign-in", phone=phone)
+    code = json.loads((config.instance_path / "outbox.jsonl").read_text().splitlines()[-1])["code"]
+    client.submit("/rongxi/sign-in/code", code=code)
+    assert client.get("/rongxi/sign-in/second").status_code == 200 and looks_right(client)
 
 
 def test_raising_a_matter_and_a_petition(app, sign_in):

@@ -15,6 +15,7 @@ from consult.models import Comment, Notification, db
 from consult.services.talk import withdrawals
 from consult.web import kept_words
 from consult.web.access import SIGN_IN_COOKIE
+from consult.web.guards import upload_gate
 from tests import hours
 from tests.checks.sources import TEMPLATES, files
 from tests.faults.test_meetings_at_once import of
@@ -96,6 +97,17 @@ def test_uploads_of_a_request_that_collided_are_read_again(app, village, as_pers
     assert answer.status_code == 303, client.text("main")
     with app.app_context():
         assert db.session.query(Comment).filter_by(text=WORDS).one().picture is not None
+
+
+def test_an_upload_that_collided_needs_no_second_place_among_the_uploads(app, village, as_person, monkeypatch):
+    monkeypatch.setattr(upload_gate, "MOST_OF_ALL", 1)
+    with app.app_context():
+        consultation = a_consultation(village)
+    client = as_person(village.ah_fong)
+    picture = _a_picture() + bytes(upload_gate.UPLOAD)  # what follows the end of a JPEG is not looked at
+    with colliding(1, seen := []):
+        answer = comment(client, consultation, picture=(BytesIO(picture), "a.jpg"), description="井边")
+    assert answer.status_code == 303 and len(seen) > 1
 
 
 def test_a_second_collision_is_a_409_with_the_words_and_a_form_that_sends_them_again(app, village, as_person):
