@@ -74,6 +74,7 @@ from consult.models import (
     Relation,
     Removal,
     RepresentativeChoice,
+    RightChange,
     RollEntry,
     RollImport,
     Rsvp,
@@ -1022,16 +1023,33 @@ def take_in_one_roll_twice(cast: Cast) -> Two:
     return confirm(one, cast.ms_yip), confirm(other, cast.old_chan), holds
 
 
-def note_a_departure(cast: Cast) -> Two:
-    def depart(who: Who) -> Callable[[], object]:
+def ask_for_a_departure(cast: Cast) -> Two:
+    def depart(who: Who, office: Role) -> Callable[[], object]:
         wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=cast.ah_kwok.id, departure=DepartureKind.MOVED)
-        return lambda: rights.ask(wanted, Role.CLERK, who.act(key=f"gone-{who.id}")) and None
+        return lambda: rights.ask(wanted, office, who.act(key=f"gone-{who.id}")) and None
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(RightChange) == 1
+
+    return depart(cast.ms_yip, Role.CLERK), depart(cast.old_chan, Role.COMMITTEE_MEMBER), holds
+
+
+def note_a_departure(cast: Cast) -> Two:
+    """Two officers confirm at once what a third one asked for."""
+    wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=cast.ah_kwok.id, departure=DepartureKind.MOVED)
+    change = rights.ask(wanted, Role.CLERK, cast.ms_yip.act(key="gone"))
+    assert change is not None
+    change_id = change.id
+
+    def confirm(who: Who, office: Role) -> Callable[[], object]:
+        return lambda: rights.confirm(change_id, office, who.act())
 
     def holds(told: list[Any]) -> None:
         both(told)
         assert count(Departure) == 1
 
-    return depart(cast.ms_yip), depart(cast.old_chan), holds
+    return confirm(cast.old_chan, Role.COMMITTEE_MEMBER), confirm(cast.uncle_ho, Role.SUPERVISOR), holds
 
 
 def object_to_a_notice(cast: Cast) -> Two:
@@ -1166,6 +1184,7 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     issue_cards,
     take_in_two_rolls,
     take_in_one_roll_twice,
+    ask_for_a_departure,
     note_a_departure,
     object_to_a_notice,
     answer_an_objection,

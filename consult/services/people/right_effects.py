@@ -6,11 +6,19 @@ from datetime import date
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.refusals import Reason, Refused
-from consult.models import RightChange, RightStep
-from consult.services.core import crypto
+from consult.models import RightChange, RightStep, RoleGrant, db
+from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.people import cards, departures, grants, ways_in
 from consult.services.people.grants import Term
+
+
+def hold(change: RightChange) -> None:
+    """Lock the rows that a change will write, before the log is written."""
+    if change.grant_id is not None:
+        transactions.lock(db.session.get_one(RoleGrant, change.grant_id))
+    if change.kind in _CHANGES_PERSON:
+        ways_in.hold([change.person_id])
 
 
 def apply(change: RightChange, act: Act) -> dict[str, int]:
@@ -70,6 +78,9 @@ def _depart(change: RightChange, act: Act) -> dict[str, int]:
     return {}
 
 
+_CHANGES_PERSON = frozenset(
+    {RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER, RightKind.HOUSE_CHANGED, RightKind.DEPARTURE}
+)
 _EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
     RightKind.OFFICE_GIVEN: _give,
     RightKind.OFFICE_CHANGED: _change,

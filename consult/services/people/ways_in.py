@@ -1,8 +1,9 @@
 """Ways in: the phone numbers by which people sign in. A change of one ends the sign-ins that came by it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
 from consult.domain.people.sign_ins import SignInWay
@@ -24,6 +25,14 @@ def number_of(person: Person) -> str:
 def is_first(person: Person) -> bool:
     """Tell whether a person never had a number: what comes now replaces nothing."""
     return person.phone_mark is None and not right_queries.had_number(person.id)
+
+
+def hold(person_ids: Collection[int]) -> None:
+    """Lock people and their open sign-ins until the commit, before the log is written: their ways in will change."""
+    people = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
+    opened = select(SignIn.id).where(SignIn.person_id.in_(person_ids), SignIn.ended_at.is_(None)).order_by(SignIn.id)
+    for rows in (people, opened):
+        db.session.execute(rows.with_for_update())
 
 
 def set_number(person: Person, number: str, act: Act, *, change_id: int = 0) -> None:

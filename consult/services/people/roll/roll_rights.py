@@ -18,6 +18,13 @@ from consult.services.people.roll import roll_writing
 from consult.services.people.villages import local_day
 
 
+def hold(changes: Changes) -> None:
+    """Lock the people whose number or household differs in a file, before the log is written."""
+    concerned = [known.id for _, known, fields in changes.changed if {"phone", "household"} & set(fields)]
+    if concerned:
+        ways_in.hold(concerned)
+
+
 def change_numbers(staged: RollImport, changes: Changes, office: str, act: Act, *, vote_runs: bool) -> list[int]:
     """Set first numbers, ask for the others, and return the ids of the people whose number differs in the file.
 

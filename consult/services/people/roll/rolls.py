@@ -119,6 +119,7 @@ def confirm(
     seen = preview(staged)
     if versions.changed(act.seen, shown_parts(seen)):  # another file was taken in since: the clerk looks anew
         raise Refused(Reason.ROLL_CHANGED)
+    roll_rights.hold(seen.changes)
     households = roll_writing.write_roll(village, seen.rows, seen.changes, act)
     numbers = roll_rights.change_numbers(staged, seen.changes, office, act, vote_runs=vote_runs)
     roll_rights.change_households(staged, seen.changes, households, office, act)
