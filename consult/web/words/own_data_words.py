@@ -76,8 +76,8 @@ def purpose(table: str) -> str:
 def kept_for(days: int) -> str:
     """Say a period as people do: days, half a year, whole years."""
     if years := days // 365:
-        return ngettext("%(n)s year", "%(n)s years", years, n=years)
-    return _("half a year") if days >= 182 else ngettext("%(n)s day", "%(n)s days", days, n=days)
+        return str(ngettext("%(n)s year", "%(n)s years", years, n=years))
+    return str(_("half a year") if days >= 182 else ngettext("%(n)s day", "%(n)s days", days, n=days))
 
 
 GLOBALS = {
