@@ -63,7 +63,7 @@
   /* A long text stays on this phone until it has arrived: the next page that opens says so by its address. */
   try {
     Object.keys(sessionStorage).filter(function (k) { return k.indexOf("sent:") === 0; }).forEach(function (k) {
-      if (!document.querySelector(".mistake, .mistakes, .nothing > h1")) { localStorage.removeItem(k.slice(5)); }
+      if (!document.querySelector(".mistake, .mistakes, .nothing > h1, #ask, #who")) { localStorage.removeItem(k.slice(5)); }
       sessionStorage.removeItem(k);
     });
   } catch (_) { /* storage is full or closed: the page works without it */ }

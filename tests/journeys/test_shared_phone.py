@@ -1,36 +1,31 @@
 """One phone, several people: nothing of one is found by the next. With the back-forward cache that real phones have."""
 
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext
 
 from consult import clock
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import db
 from consult.services.people import second_factors, sign_ins
 from consult.web.access import SIGN_IN_COOKIE
-from tests.browser import PROGRAMS, SWITCHES
+from tests.browser import SCREEN
 from tests.village import a_consultation
 
 WORDS = "这是我还没写完的话，别人不该看见"
 
 
 @pytest.fixture
-def kept_phone(server) -> Iterator[BrowserContext]:
+def kept_phone(chromium, server) -> Iterator[BrowserContext]:
     """A phone whose browser keeps pages alive behind others; Playwright turns that off where it is not told not to."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)))
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program, args=SWITCHES, ignore_default_args=["--disable-back-forward-cache"]
-        )
-        context = started.new_context(viewport={"width": 360, "height": 780}, locale="zh-CN")
-        context.set_default_timeout(10_000)
-        yield context
-        context.close()
-        started.close()
+    started = chromium(ignore_default_args=["--disable-back-forward-cache"])
+    context = started.new_context(viewport=SCREEN, locale="zh-CN")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+    started.close()
 
 
 def be(context: BrowserContext, app, server, who) -> None:

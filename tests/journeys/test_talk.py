@@ -134,12 +134,28 @@ def test_words_that_were_refused_are_still_there_afterwards(phone, village, matt
     page = phone.open(f"/rongxi/consultations/{matter}")
     page.locator("label[for=stance-concern]").click()
     page.fill("#text", "断水怎么办")
-    page.context.clear_cookies(name="sign_in")
+    page.evaluate("document.querySelector('#form [name=csrf_token]').value = 'grown-old'")
     page.locator("#form button").click()
     page.wait_for_selector(".nothing > h1")
-    phone.sign_in(village.ah_keung)
     phone.open(f"/rongxi/consultations/{matter}")
     assert page.input_value("#text") == "断水怎么办"
+
+
+def test_words_of_a_sign_in_that_has_ended_are_sent_after_the_next_one(phone, village, matter):
+    phone.sign_in(village.ah_keung)
+    page = phone.open(f"/rongxi/consultations/{matter}")
+    page.locator("label[for=stance-concern]").click()
+    page.fill("#text", "断水怎么办")
+    page.context.clear_cookies(name="sign_in")
+    page.locator("#form button").click()
+    page.wait_for_selector("#who")
+    assert "断水怎么办" in page.inner_text("#who")
+    phone.look("who-nobody")
+    phone.sign_in(village.ah_keung)  # in another tab
+    page.locator("#who form button").click()
+    page.get_by_role("button", name=village.ah_keung.name).click()
+    page.wait_for_selector(".voices")
+    assert "断水怎么办" in page.inner_text(".voices")
 
 
 def test_whoever_signs_out_leaves_no_half_written_words_on_a_shared_phone(phone, village, matter):

@@ -1,6 +1,8 @@
 """What the village holds about a person, in plain words."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.people.own_data import Holding, RequestKind
@@ -71,10 +73,18 @@ def purpose(table: str) -> str:
     return str(PURPOSES[table])
 
 
+def kept_for(days: int) -> str:
+    """Say a period as people do: days, half a year, whole years."""
+    if years := days // 365:
+        return str(ngettext("%(n)s year", "%(n)s years", years, n=years))
+    return str(_("half a year") if days >= 182 else ngettext("%(n)s day", "%(n)s days", days, n=days))
+
+
 GLOBALS = {
     "holding_name": holding,
     "why_held": why_held,
     "request_kind": request_kind,
     "request_kinds": request_kinds,
     "purpose_of": purpose,
+    "kept_for": kept_for,
 }

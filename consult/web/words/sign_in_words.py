@@ -12,7 +12,7 @@ DEVICES: dict[Device, LazyString] = {
     Device.ANDROID: _l("Android phone"),
     Device.IPHONE: _l("Apple phone or tablet"),
     Device.COMPUTER: _l("Computer"),
-    Device.OTHER: _l("Another device"),
+    Device.OTHER: _l("Phone or computer"),
 }
 WAYS: dict[SignInWay, LazyString] = {
     SignInWay.CODE: _l("with a message to the phone"),
