@@ -181,11 +181,9 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         raise Refused(reason)
     if refusal := _why_not_now(change, change.person, on=today):
         raise refusal
-    right_effects.hold(change)
+    right_effects.hold(change)  # its rows come before the head of the log
     seen = at_desk and change.present_id not in (None, act.actor.id)
     _step(change, RightStepKind.CONFIRMED, act, office=office, at_desk=seen)
-    if effective_at(change) <= act.now:  # what it does locks rows, which comes before the head of the log
-        _apply(change, act, on=today)
     audit.record(
         Tag.RIGHT_CONFIRMED,
         f"person:{change.person_id}",
@@ -195,6 +193,8 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         office=office,
         role=change.role.value if change.role else "",
     )
+    if effective_at(change) <= act.now:
+        _apply(change, act, on=today)
 
 
 @atomic
