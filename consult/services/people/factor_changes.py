@@ -96,7 +96,7 @@ def _tell(request: FactorRequest, kind: str, act: Act) -> None:
     """Tell the holder. Nobody can turn off what they are told of their own ways in."""
     notifications.tell(
         [request.person_id or 0],
-        NotificationEvent.MODERATED,
+        NotificationEvent.RIGHTS,
         f"{kind}:{request.id}",
         village_id=request.village_id,
         consultation_id=None,

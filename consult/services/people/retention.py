@@ -19,6 +19,8 @@ from consult.models import (
     OutboxMessage,
     Person,
     ProposalDraft,
+    RecoveryCode,
+    SecondFactor,
     SignIn,
     Village,
     db,
@@ -27,6 +29,7 @@ from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
+from consult.services.people import ways_in
 
 
 def forget_old(*, now: datetime) -> int:
@@ -69,24 +72,37 @@ def _forget_departed(village_id: int, *, now: datetime) -> int:
     )
     people = db.session.scalars(gone).all()
     for one in people:
-        _erase_what_is_free(one)
+        _delete_messages(one)
+        _empty(one)
         one.name, one.relation, one.sex = rule.name, "", ""
         one.born = one.born.replace(month=1, day=1)
     return _noted(village_id, Person.__tablename__, len(people), now)
 
 
 def erase(person: Person, act: Act) -> None:
-    """Erase what the law does not make the village keep: number, ways in, messages, drafts. In the act at hand."""
-    _erase_what_is_free(person)
+    """Erase what the law does not make the village keep: number, ways in, messages, drafts. In the act at hand.
+
+    The number is told that it opens nothing any more. One that comes later replaces it, and is no first number.
+    """
+    ways_in.hold([person.id])
     open_ones = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=act.now))
     cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
     db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
+    proofs = update(SecondFactor).where(SecondFactor.person_id == person.id, SecondFactor.ended_at.is_(None))
+    db.session.execute(proofs.values(ended_at=act.now, secret_cipher=None))
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    _delete_messages(person)
+    ways_in.set_number(person, "", act)
+    _empty(person)
 
 
-def _erase_what_is_free(person: Person) -> None:
+def _empty(person: Person) -> None:
     person.phone_cipher = person.phone_mark = person.language = None
     person.elder_mode, person.residence = None, ""
+
+
+def _delete_messages(person: Person) -> None:
     for model in (Notification, NotificationSwitch, OutboxMessage, ProposalDraft):
         db.session.execute(delete(model).where(model.person_id == person.id))
 

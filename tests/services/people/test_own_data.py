@@ -12,6 +12,7 @@ from consult.domain.people import own_data as rules
 from consult.domain.people import retention as periods
 from consult.domain.people.own_data import Holding, RequestKind
 from consult.domain.people.people import DepartureKind
+from consult.domain.people.second_factors import FactorKind
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason
 from consult.models import (
@@ -26,12 +27,13 @@ from consult.models import (
     Person,
     ProposalDraft,
     RollImport,
+    SecondFactor,
     SignIn,
     SignInAttempt,
     db,
 )
 from consult.services.core import transactions
-from consult.services.people import data_requests, departures, own_data, retention, sign_ins
+from consult.services.people import data_requests, departures, own_data, retention, sign_ins, ways_in
 from consult.services.site.verification import verify
 from tests.village import a_consultation, a_poll, say, vote
 from tests.ways import refused
@@ -44,12 +46,12 @@ def test_every_column_of_the_table_is_there_and_every_other_is_a_duty():
     assert all(column.endswith(("_by", "_id")) for column in there - set(named))
 
 
-DUTIES_ONLY = {"person_id", "author_id", "voter_id", "giver_id", "holder_id", "proposed_by", "opened_by"}
+DUTIES_ONLY = {"person_id", "author_id", "voter_id", "giver_id", "holder_id", "proposed_by", "opened_by", "owner_id"}
 
 
 def test_no_table_that_is_about_a_person_is_taken_for_a_duty():
     """A new table with a person_id says in own_data.HELD what it is; until then this fails."""
-    known = {"count_sheet.opened_by"}
+    known = {"count_sheet.opened_by", "task.owner_id", "clock_confirmation.person_id", "paper_ticker.person_id"}
     duties = {f"{t.name}.{c.name}" for t, c, holding in own_data.columns() if holding is Holding.DUTIES}
     assert not {one for one in duties if one.partition(".")[2] in DUTIES_ONLY} - known
 
@@ -125,8 +127,22 @@ def test_an_erasure_takes_number_ways_in_and_messages_and_leaves_ballots_and_wor
     row = db.session.get_one(Person, fong.id, populate_existing=True)
     assert (row.phone_cipher, row.phone_mark, row.residence) == (None, None, "")
     assert sign_ins.find(token, now=clock.now()) is None
+    assert not ways_in.is_first(row), "one officer alone would give the next number"
     assert db.session.scalar(select(func.count()).select_from(BallotEvent).where(BallotEvent.actor_id == fong.id)) == 1
     assert comment and row.name == fong.name and not list(verify(inside.row()))
+
+
+def test_an_erasure_leaves_no_second_proof_and_stands_in_the_log_like_any_change_of_a_number(inside):
+    chan = inside.old_chan
+    with transactions.writing():
+        sealed = {"kind": FactorKind.APP, "secret_cipher": "sealed", "made_at": clock.now()}
+        db.session.add(SecondFactor(village_id=inside.id, person_id=chan.id, **sealed))
+    asked = data_requests.ask(RequestKind.ERASURE, "都删掉", chan.act(key="k"))
+    data_requests.answer(asked, "删了", inside.ms_yip.act(), granted=True)
+    kept = db.session.query(SecondFactor).one()
+    assert kept.ended_at is not None and kept.secret_cipher is None
+    tags = db.session.scalars(select(AuditEntry.tag).where(AuditEntry.subject == f"person:{chan.id}")).all()
+    assert Tag.NUMBER_CHANGED.value in tags and not list(verify(inside.row()))
 
 
 OLD = {
