@@ -75,8 +75,8 @@ def runner(app: Flask) -> Runner:
             Job("forget_job_runs", EACH_NIGHT, _if_sure(job_runs.forget)),
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
             Job("watch_disk", EACH_MINUTE, lambda _: disk.watch(), everywhere=True),
-            Job("forget_allowances", EACH_NIGHT, forget_allowances),
-            Job("forget_unused_files", EACH_NIGHT, lambda now: unused_files.forget_unused(now=now)),
+            Job("forget_allowances", EACH_NIGHT, _if_sure(forget_allowances)),
+            Job("forget_unused_files", EACH_NIGHT, _if_sure(unused_files.forget_unused)),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),
         ),
     }
@@ -89,7 +89,7 @@ def _if_sure(forget: Callable[..., object]) -> Callable[[datetime], object]:
     return lambda now: None if clock_watch.in_doubt() else forget(now=now)
 
 
-def forget_allowances(now: datetime) -> None:
+def forget_allowances(*, now: datetime) -> None:
     """Forget what was counted on days that are over everywhere."""
     allowances.forget(before=days_anywhere(now)[0])
 

@@ -24,6 +24,7 @@ CALLERS = {
     "cards.add_further": {"consult/services/people/right_effects.py"},
     "ways_in.set_number": {
         "consult/services/people/right_effects.py",
+        "consult/services/people/retention.py",
         "consult/services/people/rights.py",
         "consult/services/people/roll/roll_rights.py",
     },

@@ -42,11 +42,12 @@ def settled(village_id: int, *, most: int = 30) -> Sequence[RightChange]:
 
 
 def of_household(household_id: int, kinds: Collection[RightKind], *, since: datetime) -> Sequence[RightChange]:
-    """Return the changes of some kinds that concern people of a household, newest first."""
+    """Return the changes of some kinds that concern people of a household, or bring somebody into it, newest first."""
     query = (
         select(RightChange)
         .join(Person, Person.id == RightChange.person_id)
-        .where(Person.household_id == household_id, RightChange.kind.in_(kinds), RightChange.asked_at >= since)
+        .where(RightChange.kind.in_(kinds), RightChange.asked_at >= since)
+        .where((Person.household_id == household_id) | (RightChange.household_id == household_id))
         .order_by(RightChange.id.desc())
     )
     return db.session.scalars(query.options(_WITH_PERSON)).all()

@@ -65,6 +65,7 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
         db.session.execute(update(SignIn).where(*still_in).values(ended_at=act.now))
         second_factors.end_all(request.person_id, act)
         _tell(request, "factor_reset", act)
+        second_factors.end_all(request.person_id, act)
     else:
         village.second_factor_needed = request.kind is FactorChange.REQUIRE
     facts = {"kind": request.kind.value, "request": request.id}
@@ -95,7 +96,7 @@ def _tell(request: FactorRequest, kind: str, act: Act) -> None:
     """Tell the holder. Nobody can turn off what they are told of their own ways in."""
     notifications.tell(
         [request.person_id or 0],
-        NotificationEvent.MODERATED,
+        NotificationEvent.RIGHTS,
         f"{kind}:{request.id}",
         village_id=request.village_id,
         consultation_id=None,

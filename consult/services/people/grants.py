@@ -57,6 +57,12 @@ def in_force_or_to_come(person_ids: Collection[int], *, on: date) -> Sequence[Ro
     return db.session.scalars(query.where((RoleGrant.until.is_(None)) | (RoleGrant.until >= on))).all()
 
 
+def not_ended(person_id: int) -> Sequence[RoleGrant]:
+    """Return the offices of a person that have not been ended, also those whose term is over, in one order."""
+    query = select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
+    return db.session.scalars(query.order_by(RoleGrant.id)).all()
+
+
 @atomic
 def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     """Give one of a village's first offices, as its operator; the same one in force is left as it is. Raises Refused.

@@ -30,7 +30,7 @@ from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
-from consult.services.people import second_factors
+from consult.services.people import second_factors, ways_in
 
 
 def forget_old(*, now: datetime) -> int:
@@ -73,29 +73,44 @@ def _forget_departed(village_id: int, *, now: datetime) -> int:
     )
     people = db.session.scalars(gone).all()
     for one in people:
-        _erase_what_is_free(one)
+        _forget_waiting_numbers(one)
+        _delete_messages(one)
         for model in (RecoveryCode, SecondFactor):
             db.session.execute(delete(model).where(model.person_id == one.id))
+        _empty(one)
         one.name, one.relation, one.sex = rule.name, "", ""
         one.born = one.born.replace(month=1, day=1)
     return _noted(village_id, Person.__tablename__, len(people), now)
 
 
 def erase(person: Person, act: Act) -> None:
-    """Erase what the law does not make the village keep: number, ways in, messages, drafts. In the act at hand."""
-    _erase_what_is_free(person)
+    """Erase what the law does not make the village keep: number, ways in, messages, drafts. In the act at hand.
+
+    The number is told that it opens nothing any more. One that comes later replaces it, and is no first number.
+    """
+    ways_in.hold([person.id])
     open_ones = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=act.now))
     cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
     db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
+    _forget_waiting_numbers(person)
+    _delete_messages(person)
     second_factors.end_all(person.id, act)
+    ways_in.set_number(person, "", act)
+    _empty(person)
 
 
-def _erase_what_is_free(person: Person) -> None:
+def _forget_waiting_numbers(person: Person) -> None:
     waiting = update(RightChange).where(RightChange.person_id == person.id, RightChange.number_cipher != "")
-    db.session.execute(waiting.values(number_cipher=""))  # before the person's row: so do the changes themselves
+    db.session.execute(waiting.values(number_cipher=""))
+
+
+def _empty(person: Person) -> None:
     person.phone_cipher = person.phone_mark = person.language = None
     person.elder_mode, person.residence = None, ""
+
+
+def _delete_messages(person: Person) -> None:
     for model in (Notification, NotificationSwitch, OutboxMessage, ProposalDraft):
         db.session.execute(delete(model).where(model.person_id == person.id))
 

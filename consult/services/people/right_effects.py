@@ -17,6 +17,9 @@ def hold(change: RightChange) -> None:
     """Lock the rows that a change will write, before the log is written."""
     if change.grant_id is not None:
         transactions.lock(db.session.get_one(RoleGrant, change.grant_id))
+    if change.kind is RightKind.DEPARTURE:
+        for held in grants.not_ended(change.person_id):
+            transactions.lock(held)
     if change.kind in _CHANGES_PERSON:
         ways_in.hold([change.person_id])
 
@@ -74,7 +77,11 @@ def _further_card(change: RightChange, act: Act) -> dict[str, int]:
 
 
 def _depart(change: RightChange, act: Act) -> dict[str, int]:
+    """Note the departure and end all offices: a roll that brings the person back does not bring them back."""
+    held = grants.not_ended(change.person_id)
     departures.note(change.person, change.departure or DepartureKind.MOVED, act)
+    for one in held:
+        grants.end(one.id, act, change=change)
     return {}
 
 

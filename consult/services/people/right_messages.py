@@ -86,11 +86,15 @@ def _notify(people: set[int | None], event: NotificationEvent, subject: str, fac
 
 
 def _concerned(change: RightChange, *, on: date) -> set[int | None]:
-    """Return the person, and for a way in everybody in the house who may act for themselves."""
+    """Return the person, and for a way in everybody in the house who may act for themselves.
+
+    Of another household, also everybody there: who moves in may claim its cards.
+    """
     if change.kind in OFFICE_KINDS:
         return {change.person_id}
     person = db.session.get_one(Person, change.person_id)
-    return {change.person_id, *(one.id for one in adults_of(person.household_id, on=on))}
+    homes = {person.household_id, change.household_id or person.household_id}
+    return {change.person_id, *(one.id for home in sorted(homes) for one in adults_of(home, on=on))}
 
 
 def _settlers(change: RightChange, *, on: date) -> set[int | None]:

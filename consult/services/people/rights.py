@@ -11,7 +11,7 @@ from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import OFFICE_KINDS, WAITS, AskedRight, RightKind, RightStepKind
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, RightChange, RightStep, RoleGrant, db
+from consult.models import Person, RightChange, RightStep, RoleGrant, Village, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
@@ -193,7 +193,7 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         office=office,
         role=change.role.value if change.role else "",
     )
-    if effective_at(change) <= act.now:
+    if effective_at(change) <= _surely_past(village, act.now):
         _apply(change, act, on=today)
 
 
@@ -237,8 +237,10 @@ def may_stop(change: RightChange, person: Person, *, on: date) -> bool:
         return person.id == change.person_id
     if change.kind not in WAITS or (change.kind is RightKind.DEPARTURE and needs_second(change, on=on)):
         return False
-    home = db.session.get_one(Person, change.person_id).household_id
-    return person.id == change.person_id or person.id in {one.id for one in adults_of(home, on=on)}
+    homes = {db.session.get_one(Person, change.person_id).household_id, change.household_id} - {None}
+    return person.id == change.person_id or (
+        person.household_id in homes and person.id in {one.id for one in adults_of(person.household_id, on=on)}
+    )
 
 
 def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> None:
@@ -272,7 +274,8 @@ def _apply_if_due(change_id: int, now: datetime) -> None:
     change = _locked(change_id)
     steps, today = steps_of(change), villages.local_day(village, now)
     confirmed = RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)
-    if confirmed and _why_over(steps) is None and effective_at(change) <= now:
+    if confirmed and _why_over(steps) is None and effective_at(change) <= _surely_past(village, now):
+        right_effects.hold(change)
         _apply(change, Act.by_system(village.id, now=now), on=today)
 
 
@@ -320,6 +323,11 @@ def _locked(change_id: int) -> RightChange:
 def steps_of(change: RightChange) -> Steps:
     """Return what became of a change so far."""
     return right_queries.steps_of([change.id])[change.id]
+
+
+def _surely_past(village: Village, now: datetime) -> datetime:
+    """Return the instant that is past by every clock: a clock in doubt shortens no wait of a house."""
+    return min(now, village.clock_trusted_at or now)
 
 
 def _why_over(steps: Steps) -> Reason | None:

@@ -24,7 +24,8 @@ def number_of(person: Person) -> str:
 
 def is_first(person: Person) -> bool:
     """Tell whether a person never had a number: what comes now replaces nothing."""
-    return person.phone_mark is None and not right_queries.had_number(person.id)
+    never = person.phone_mark is None and person.number_since is None
+    return never and not right_queries.had_number(person.id)
 
 
 def hold(person_ids: Collection[int]) -> None:

@@ -13,17 +13,46 @@ from consult.config import Config
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
 from consult.web.access import held_roles, person_or_none
+from consult.web.guards import handing_out
 from consult.web.guards.edge import SIGN_IN_COOKIE
 
 log = logging.getLogger("consult.security")
 WAYS_IN = frozenset({"sign_ins", "cards", "demo"})
 GRANTS = frozenset(
-    {"grants.create", "grants.end", "rolls.confirm", "rolls.depart", "cards.issue", "cards.issue_another"}
+    {
+        "grants.create",
+        "grants.change",
+        "grants.end",
+        "rights.create_number",
+        "rights.confirm",
+        "rights.confirm_import",
+        "rights.drop",
+        "rolls.confirm",
+        "rolls.depart",
+        "cards.issue",
+        "cards.issue_another",
+        "cards.withdraw",
+        "second_factors.ask_change",
+        "second_factors.confirm_change",
+        "second_factors.end",
+        "ways_in.stop",
+        "ways_in.stop_card",
+        "attendance.assign",
+        "data_requests.answer",
+    }
 )
-EXPORTS = frozenset(
-    {"rolls.export", "own_data.export", "bundles.full_bundle", "archives.meeting", "case_papers.volume"}
+EXPORTS = handing_out.EXPORTS | {"own_data.export"}
+OPENINGS = frozenset(
+    {
+        "polls.announce",
+        "polls.declare",
+        "poll_changes.confirm",
+        "meeting_votes.open_vote",
+        "meeting_votes.end_vote",
+        "meeting_votes.declare",
+        "clocks.confirm",
+    }
 )
-OPENINGS = frozenset({"polls.announce", "polls.declare", "meeting_votes.open_vote", "meeting_votes.end_vote"})
 BY_STATUS = {400: "not_understood", 401: "refused", 403: "refused", 413: "too_large", 429: "throttled", 500: "fault"}
 
 

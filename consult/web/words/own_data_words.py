@@ -9,7 +9,7 @@ from consult.domain.people.own_data import Holding, RequestKind
 
 HOLDINGS: dict[Holding, LazyString] = {
     Holding.ROLL: _l("Your place on the roll: name, household, birthday, number, and what changed in it"),
-    Holding.WAYS_IN: _l("Your sign-ins and household cards"),
+    Holding.WAYS_IN: _l("Your sign-ins, household cards and second proofs"),
     Holding.OFFICES: _l("Your offices"),
     Holding.MESSAGES: _l("Messages to you, and which of them you turned off"),
     Holding.WORDS: _l("What you wrote, proposed, reported or objected to"),
@@ -22,7 +22,7 @@ HOLDINGS: dict[Holding, LazyString] = {
 
 WHY: dict[Holding, LazyString] = {
     Holding.ROLL: _l("To know who may vote. Seen by those who keep the roll."),
-    Holding.WAYS_IN: _l("So that only you act in your name. Seen by nobody; deleted after half a year."),
+    Holding.WAYS_IN: _l("So that only you act in your name. Old sign-ins are deleted after half a year."),
     Holding.OFFICES: _l("Everybody may know who holds which office."),
     Holding.MESSAGES: _l("Seen by you alone; deleted after two years."),
     Holding.WORDS: _l("Part of the village's records. Drafts are seen by you alone."),

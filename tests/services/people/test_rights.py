@@ -50,6 +50,14 @@ def number_of(who) -> str:
     return ways_in.number_of(db.session.get_one(Person, who.id, populate_existing=True))
 
 
+def without_number(*people) -> None:
+    """Let people stand on the roll who never had a number."""
+    for who in people:
+        row = who.row()
+        row.phone_cipher = row.phone_mark = row.number_since = None
+    db.session.commit()
+
+
 # offices
 
 
@@ -368,8 +376,7 @@ def test_a_number_taken_away_and_put_back_is_not_a_first_one(inside):
 
 
 def test_a_first_number_holds_at_once_and_the_house_is_told(inside):
-    inside.ah_kwok.row().phone_cipher = inside.ah_kwok.row().phone_mark = None
-    db.session.commit()
+    without_number(inside.ah_kwok)
     act = inside.ms_yip.act()
     assert rights.ask_number(WantedRight(**number(inside.ah_kwok)), "clerk", act, vote_runs=False) is None
     assert number_of(inside.ah_kwok) == NEW
@@ -377,9 +384,7 @@ def test_a_first_number_holds_at_once_and_the_house_is_told(inside):
 
 
 def test_a_first_number_waits_a_day_while_a_vote_runs_and_the_house_can_say_no(inside):
-    for who in (inside.ah_kwok, inside.old_chan):
-        who.row().phone_cipher = who.row().phone_mark = None
-    db.session.commit()
+    without_number(inside.ah_kwok, inside.old_chan)
     now = clock.now()
     stopped, kept = (
         rights.ask_number(WantedRight(**number(who)), "clerk", inside.ms_yip.act(now=now), vote_runs=True).id
@@ -508,3 +513,39 @@ def test_a_villager_noted_as_gone_by_one_officer_stays_a_day_and_the_house_can_s
     rights.stop(second, inside.ah_fong.act(now=now))
     assert rights.apply_due(now=now + DAY) == [first]
     assert gone(inside.ah_kwok) and not gone(inside.ah_fong)
+
+
+@pytest.mark.both_databases
+def test_the_house_that_somebody_is_moved_into_is_told_and_can_say_no(inside):
+    """Who lives in a house may claim its cards: so its people are asked, and not only those of the house left."""
+    fong, host = inside.ah_fong, inside.ah_keung
+    assert fong.household_id != host.household_id
+    wanted = {"kind": RightKind.HOUSE_CHANGED, "person_id": fong.id, "household_id": host.household_id}
+    change = by_two(inside, **wanted)
+    assert told(host, "way_asked") == 1
+    rights.stop(change, host.act())
+    rights.apply_due(now=clock.now() + DAY)
+    assert db.session.get_one(Person, fong.id, populate_existing=True).household_id != host.household_id
+
+
+@pytest.mark.both_databases
+def test_the_offices_of_an_officer_who_left_end_and_no_roll_brings_them_back(inside):
+    who = inside.old_chan
+    assert held(who)
+    by_two(inside, kind=RightKind.DEPARTURE, person_id=who.id, departure=DepartureKind.MOVED)
+    assert db.session.get(Departure, who.id) is not None
+    assert not held(who)
+
+
+@pytest.mark.both_databases
+def test_a_clock_in_doubt_shortens_no_wait_of_a_house(inside):
+    now = clock.now()
+    by_two(inside, now=now, **number(inside.ah_fong))
+    inside.row().clock_trusted_at = now
+    db.session.commit()
+    rights.apply_due(now=now + 2 * DAY)
+    assert number_of(inside.ah_fong) != NEW
+    inside.row().clock_trusted_at = None
+    db.session.commit()
+    rights.apply_due(now=now + 2 * DAY)
+    assert number_of(inside.ah_fong) == NEW

@@ -42,7 +42,12 @@ def test_a_ballot_changes_no_page_that_another_can_open(app, as_person, client, 
         hidden = a_poll(village, secret=secret, turnout_shown=False, closes_at=later, key="hidden")
         db.session.remove()
     reader = as_person(village.ah_keung) if who == "villager" else client
-    more = [f"/rongxi/polls/{counted}/bundle.zip", f"/rongxi/polls/{hidden}", f"/rongxi/polls/{hidden}/receipts"]
+    more = [
+        f"/rongxi/polls/{counted}/bundle.zip",
+        f"/rongxi/polls/{hidden}",
+        f"/rongxi/polls/{hidden}/receipts",
+        "/healthz",
+    ]
     before = everything(reader, "/rongxi/") | {path: _one(reader, path) for path in more}
     assert f"/rongxi/polls/{hidden}" in before and before[more[0]][0] == 200
     with app.app_context():

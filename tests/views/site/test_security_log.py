@@ -73,7 +73,7 @@ def test_no_log_says_who_or_what(app, client, as_person, village, lines, caplog)
 @pytest.mark.both_databases
 def test_healthz_tells_settings_sizes_and_ages_and_nothing_of_people(app, client, village, database_kind):
     said = client.get("/healthz").json
-    assert said["status"] == "ok" and said["log_entries"] > 0
+    assert said["status"] == "ok" and "log_entries" not in said
     assert said["hours_since_backup"] is said["hours_since_drill"] is None
     if database_kind == "sqlite":
         assert said["settings"]["synchronous"] == 2 and said["settings"]["foreign_keys"] == 1
