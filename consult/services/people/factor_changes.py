@@ -63,13 +63,12 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
     if request.person_id is not None:
         still_in = (SignIn.person_id == request.person_id, SignIn.ended_at.is_(None))
         db.session.execute(update(SignIn).where(*still_in).values(ended_at=act.now))
+        second_factors.end_all(request.person_id, act)
         _tell(request, "factor_reset", act)
     else:
         village.second_factor_needed = request.kind is FactorChange.REQUIRE
     facts = {"kind": request.kind.value, "request": request.id}
     audit.record(Tag.FACTOR_CHANGE_CONFIRMED, _subject(request), act, **facts)
-    if request.person_id is not None:
-        second_factors.end_all(request.person_id, act)
 
 
 def waiting(village_id: int) -> Sequence[FactorRequest]:

@@ -19,6 +19,9 @@ from consult.models import (
     OutboxMessage,
     Person,
     ProposalDraft,
+    RecoveryCode,
+    RightChange,
+    SecondFactor,
     SignIn,
     Village,
     db,
@@ -27,6 +30,7 @@ from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
+from consult.services.people import second_factors
 
 
 def forget_old(*, now: datetime) -> int:
@@ -70,6 +74,8 @@ def _forget_departed(village_id: int, *, now: datetime) -> int:
     people = db.session.scalars(gone).all()
     for one in people:
         _erase_what_is_free(one)
+        for model in (RecoveryCode, SecondFactor):
+            db.session.execute(delete(model).where(model.person_id == one.id))
         one.name, one.relation, one.sex = rule.name, "", ""
         one.born = one.born.replace(month=1, day=1)
     return _noted(village_id, Person.__tablename__, len(people), now)
@@ -82,9 +88,12 @@ def erase(person: Person, act: Act) -> None:
     db.session.execute(open_ones.values(ended_at=act.now))
     cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
     db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
+    second_factors.end_all(person.id, act)
 
 
 def _erase_what_is_free(person: Person) -> None:
+    waiting = update(RightChange).where(RightChange.person_id == person.id, RightChange.number_cipher != "")
+    db.session.execute(waiting.values(number_cipher=""))  # before the person's row: so do the changes themselves
     person.phone_cipher = person.phone_mark = person.language = None
     person.elder_mode, person.residence = None, ""
     for model in (Notification, NotificationSwitch, OutboxMessage, ProposalDraft):

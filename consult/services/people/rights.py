@@ -185,6 +185,8 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
     right_effects.hold(change)
     seen = at_desk and change.present_id not in (None, act.actor.id)
     _step(change, RightStepKind.CONFIRMED, act, office=office, at_desk=seen)
+    if effective_at(change) <= act.now:  # what it does locks rows, which comes before the head of the log
+        _apply(change, act, on=today)
     audit.record(
         Tag.RIGHT_CONFIRMED,
         f"person:{change.person_id}",
@@ -194,8 +196,6 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         office=office,
         role=change.role.value if change.role else "",
     )
-    if effective_at(change) <= act.now:
-        _apply(change, act, on=today)
 
 
 @atomic

@@ -179,11 +179,14 @@ def end_own(person: Person, act: Act) -> None:
 
 
 def end_all(person_id: int, act: Act) -> int:
-    """End all second factors and codes on paper of a person, within a unit of work. Return how many counted."""
+    """End all second factors and codes on paper of a person, within a unit of work. Return how many counted.
+
+    Takes the head of the log last: what else the act locks comes before.
+    """
     counting = (SecondFactor.person_id == person_id, SecondFactor.ended_at.is_(None))
     ended = len(db.session.scalars(select(SecondFactor.id).where(*counting)).all())
     if ended:
-        db.session.execute(update(SecondFactor).where(*counting).values(ended_at=act.now))
+        db.session.execute(update(SecondFactor).where(*counting).values(ended_at=act.now, secret_cipher=None))
         db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
         audit.record(Tag.FACTOR_ENDED, f"person:{person_id}", act, count=ended)
     return ended
