@@ -212,7 +212,7 @@ def read_zip(path):
         for info in infos:
             if info.flag_bits & 1:
                 raise Unreadable("加密了 / encrypted: %s" % info.filename)
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others are unpacked without a bound
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others have no bound
                 raise Unreadable("压缩方法不认识 / packed in another way: %s" % info.filename)
             with archive.open(info) as file:
                 files[info.filename] = bounded(file, info.filename, left)
@@ -412,6 +412,7 @@ FIELDS = {
         "at": DATE_TIME,
         "facts.marks?": HASH,
         "facts.listed?": HASH,
+        "facts.rules?": HASH,
         **{"facts." + name: shape for name, shape in TALLY.items()},
     },
     "poll:declared": {"at": DATE_TIME, "facts.tally": TALLY, "facts.verdict": VERDICT},
@@ -653,6 +654,8 @@ def r1(b, _args):
             yield "%s: asked by" % entry.number
         if change["asked_by"] == change["confirmed_by"] or change["asked_office"] == change["confirmed_office"]:
             yield "%s: one person" % entry.number
+    if b.format == 3 and any(e.facts.get("rules") != fingerprint for e in b.logged("poll:closed") if e.form == 2):
+        yield "a change is missing"
 
 
 def r2(b, _args):
@@ -875,7 +878,7 @@ def s2(b, _args):
 
 
 def t1(b, _args):
-    bindings = ("ballots", "marks", "listed")
+    bindings = ("ballots", "marks", "listed", "rules")
     closed = [{k: v for k, v in e.facts.items() if k not in bindings} for e in b.logged("poll:closed")]
     if closed != [b.result["tally"]] or dict(b.marked()) != b.result["tally"]["by_channel"]:
         yield "result.json"
