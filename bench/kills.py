@@ -23,8 +23,9 @@ from tests.running.postgres import Server as Cluster
 
 KILLS = int(os.environ.get("KILLS", "60"))
 BALLOTS = int(os.environ.get("KILL_BALLOTS", "1000"))
-CALLERS, UP = 8, 0.8
-"""People at the same time, and the seconds for which a server lives before it is killed."""
+VOTERS = BALLOTS + 30 * KILLS
+CALLERS, UP, PAUSE = 8, 0.8, 0.25
+"""People at the same time, the seconds for which a server lives before it is killed, and those between two votes."""
 
 
 def main(arguments: list[str]) -> int:
@@ -47,7 +48,7 @@ def _on(name: str, folder: Path, cluster: Cluster | None) -> int:
     if cluster:
         url = cluster.address(cluster.copy(lambda _: None)).replace("postgresql://", "postgresql+psycopg://", 1)
     env = environment(folder / "instance", url)
-    voters = seed(os.environ | env, BALLOTS + 400, talking=False)
+    voters = seed(os.environ | env, VOTERS, talking=False)
     storm = Storm(voters, env)
     storm.run()
     faults = storm.faults(url)
@@ -69,7 +70,7 @@ class Storm:
     def run(self) -> None:
         """Kill and start until both numbers are reached."""
         server = start("app:app", self.env, port=self.port)
-        self.voters.sign_all(self.port, BALLOTS + 400)
+        self.voters.sign_all(self.port, VOTERS)
         callers = [threading.Thread(target=self._call) for _ in range(CALLERS)]
         for caller in callers:
             caller.start()
@@ -93,6 +94,7 @@ class Storm:
             if n >= len(self.voters.tokens):
                 return
             self._vote(n)
+            time.sleep(PAUSE)
 
     def _vote(self, n: int) -> None:
         choice = n % 3 + 1

@@ -62,7 +62,6 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "contest.contested_by",
         "rating.person_id",
         "acceptance.person_id",
-        "stored_file.owner_id",
     ),
     Holding.SUPPORT: (
         "endorsement.person_id",
