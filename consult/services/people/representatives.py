@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from consult.domain import versions
 from consult.domain.audit import Tag
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, is_adult
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Household, Person, RepresentativeChoice, db
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.messages import notifications
 from consult.services.people import villages
 
 
@@ -34,8 +36,8 @@ def choose(person_id: int, act: Act, *, on: date) -> None:
     villages.locked(actor.village_id)  # an import moves people from house to house, and departures are noted under it
     household = db.session.get_one(Household, actor.household_id)
     transactions.lock(household)
-    adults = {p.id for p in adults_of(actor.household_id, on=on)}
-    if actor.id not in adults or person_id not in adults:
+    adults = adults_of(actor.household_id, on=on)
+    if not {actor.id, person_id} <= {p.id for p in adults}:
         raise Refused(Reason.NOT_IN_HOUSEHOLD)
     if household.representative_id == person_id:
         return
@@ -49,6 +51,18 @@ def choose(person_id: int, act: Act, *, on: date) -> None:
         chosen_at=act.now,
     )
     db.session.add(choice)
+    db.session.flush()
+    chosen = next(p.name for p in adults if p.id == person_id)
+    notifications.tell(
+        {p.id for p in adults} - {actor.id},
+        NotificationEvent.RIGHTS,
+        f"representative_choice:{choice.id}",
+        village_id=actor.village_id,
+        consultation_id=None,
+        now=act.now,
+        kind="speaker_chosen",
+        name=chosen,
+    )
     audit.record(Tag.REPRESENTATIVE_CHOSEN, f"household:{household.id}", act, person=person_id)
 
 

@@ -58,6 +58,9 @@ SENTENCES: dict[str, LazyString] = {
     "factor_reset_asked": _l(
         "Somebody asked to end your second proof because it is lost. If it is not: tell the office."
     ),
+    "speaker_chosen": _l(
+        "%(name)s speaks for your household now. If the household does not want that, choose anew here."
+    ),
     "factor_reset": _l("Two officers ended your second proof, and you were signed out everywhere. Set up a new one."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
@@ -82,6 +85,7 @@ PAGES = {
     "card_made": "ways_in.show",
     "card_withdrawn": "ways_in.show",
     "number_first": "ways_in.show",
+    "speaker_chosen": "representatives.show",
 }
 """The pages to which lines of these kinds lead, whatever they are about."""
 

@@ -14,7 +14,7 @@ from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, Departure, HouseholdCard, Notification, Person, RoleGrant, db
 from consult.services.core.acts import Act
-from consult.services.people import cards, grants, rights, sign_ins, ways_in
+from consult.services.people import cards, grants, representatives, rights, sign_ins, ways_in
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from tests.rights import SINCE, ask, by_two, confirm, end, give
@@ -549,3 +549,10 @@ def test_a_clock_in_doubt_shortens_no_wait_of_a_house(inside):
     db.session.commit()
     rights.apply_due(now=now + 2 * DAY)
     assert number_of(inside.ah_fong) == NEW
+
+
+@pytest.mark.both_databases
+def test_the_house_is_told_who_speaks_for_it_now(inside):
+    fong, kwok = inside.ah_fong, inside.ah_kwok
+    representatives.choose(kwok.id, kwok.act(), on=clock.now().date())
+    assert told(fong, "speaker_chosen") == 1 and not told(kwok, "speaker_chosen")
