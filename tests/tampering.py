@@ -30,6 +30,21 @@ def without_triggers(*statements: str) -> None:
     db.session.expire_all()
 
 
+def without_triggers_of(table: str, statement: str) -> None:
+    """Run a statement while one table has no triggers; everything else of the schema stays as it is."""
+    if db.engine.dialect.name == "sqlite":
+        there = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+        kept = db.session.execute(there, {"table": table}).all()
+        steps = [*(f"DROP TRIGGER {one.name}" for one in kept), statement, *(one.sql for one in kept)]
+    else:
+        switch = f"ALTER TABLE {table} {{}} TRIGGER USER"
+        steps = [switch.format("DISABLE"), statement, switch.format("ENABLE")]
+    for step in steps:
+        db.session.connection().exec_driver_sql(step)
+    db.session.commit()
+    db.session.expire_all()
+
+
 def announced_before_the_seals(poll_id: int) -> None:
     """Make a secret poll as one was that was announced before ballots were sealed. It takes the guards away."""
     frozen = {name: part for name, part in (db.session.get_one(Poll, poll_id).frozen or {}).items() if name != "seal"}

@@ -45,7 +45,7 @@ KNOWN_DELETES = {
     "messages/notifications.py": 1,  # notification_switch, by person and event
     "people/cards.py": 1,  # sign_in_attempt
     "people/roll/roll_writing.py": 1,  # departure, one a person
-    "people/retention.py": 3,  # the tables of retention.toml, recovery_code; found by person or time
+    "people/retention.py": 3,  # the tables of retention.toml, found by person or time
     "people/second_factors.py": 3,  # recovery_code, second_factor_attempt, by person
     "polls/counting/openings.py": 1,  # sealed_ballot, by its random slot
     "polls/formal_basis.py": 1,  # body_standing, by village and body

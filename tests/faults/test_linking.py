@@ -68,10 +68,9 @@ def files_of(app, folder: Path) -> Iterator[tuple[str, bytes]]:
     with app.app_context():
         path = folder / f"backup-{len(list(folder.iterdir()))}.tar"
         backups.make_backup(path, now=clock.now(), lock=None)
-        url, config = db.engine.url.render_as_string(hide_password=False), app.config["CONSULT"]
-        yield from (
-            _sqlite(config.database_url.removeprefix("sqlite:///")) if config.on_sqlite else _postgresql(url, folder)
-        )
+        config = app.config["CONSULT"]
+        url = config.database_url  # the engine's own address is that of the first test of this app
+        yield from _sqlite(url.removeprefix("sqlite:///")) if config.on_sqlite else _postgresql(url)
         with tarfile.open(path) as tar:
             tar.extractall(folder / path.stem, filter="data")
         for file in sorted((folder / path.stem).rglob("*")):
@@ -94,7 +93,7 @@ def _sqlite(path: str) -> Iterator[tuple[str, bytes]]:
     connection.close()
 
 
-def _postgresql(url: str, folder: Path) -> Iterator[tuple[str, bytes]]:
+def _postgresql(url: str) -> Iterator[tuple[str, bytes]]:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     done = subprocess.run([find_program("pg_dump"), plain], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr

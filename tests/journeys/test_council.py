@@ -21,7 +21,7 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     page.locator("form.sheet button").click()
     page.wait_for_url(re.compile(r"/imports/\d+"))
     phone.look("roll-preview")
-    page.locator("form[action$=confirmation] button").click()
+    page.locator("form[action$=confirmation] button").click(timeout=40_000)  # 160 offices of the roll are asked for
     page.wait_for_url("**/rights/")
     phone.look("rights")
     phone.open("/rongxi/roll")

@@ -30,14 +30,18 @@ class RequestKind(StrEnum):
 
 WORDS_LENGTH = 500
 HELD: dict[Holding, tuple[str, ...]] = {
-    Holding.ROLL: ("departure.person_id", "household.representative_id", "representative_choice.person_id"),
+    Holding.ROLL: (
+        "departure.person_id",
+        "household.representative_id",
+        "representative_choice.person_id",
+        "right_change.person_id",
+    ),
     Holding.WAYS_IN: (
         "sign_in.person_id",
         "household_card.person_id",
         "second_factor.person_id",
         "recovery_code.person_id",
         "factor_request.person_id",
-        "right_change.person_id",
     ),
     Holding.OFFICES: ("role_grant.person_id",),
     Holding.MESSAGES: ("notification.person_id", "notification_switch.person_id", "outbox_message.person_id"),
@@ -47,7 +51,6 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "proposal.proposed_by",
         "proposal_revision.revised_by",
         "recording.recorded_by",
-        "stored_file.owner_id",
         "withdrawal.withdrawn_by",
         "comment.person_id",
         "statement.person_id",
@@ -58,6 +61,7 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "contest.contested_by",
         "rating.person_id",
         "acceptance.person_id",
+        "stored_file.owner_id",
     ),
     Holding.SUPPORT: (
         "endorsement.person_id",
@@ -95,8 +99,10 @@ NEVER = frozenset(
         "last_error",
         "claimed_until",
         "tries",
-        "credential_id",
         "public_key",
+        "credential_id",
+        "last_step",
+        "sign_count",
     }
 )
 """Columns that say nothing about a person."""

@@ -56,17 +56,20 @@ def confirm(village_id: int, office: str, act: Act, *, shown_at: datetime) -> bo
     others = [one for one in still_valid(doubt, present) if one.person_id != act.actor.id]
     if any(one.office == office for one in others):
         raise Refused(Reason.SAME_OFFICE)
-    _note(doubt, office, act, present)
-    if len(others) + 1 < doubt.persons_needed:
-        return False
-    _settle(village, doubt, act, present)
-    return True
+    noted = _note(doubt, office, act, present)
+    reopened = _settle(village, doubt, act, present) if len(others) + 1 >= doubt.persons_needed else None
+    if noted:
+        audit.record(Tag.CLOCK_CONFIRMED, f"village:{doubt.village_id}", act, office=office)
+    if reopened is not None:
+        _record_settled(doubt, act, present, reopened)
+    return reopened is not None
 
 
-def _note(doubt: ClockDoubt, office: str, act: Act, present: Reading) -> None:
+def _note(doubt: ClockDoubt, office: str, act: Act, present: Reading) -> bool:
+    """Write a confirmation down, and tell whether it is a new one."""
     mine = db.session.get(ClockConfirmation, (doubt.id, act.actor.id))
     if mine is not None and Reading(mine.confirmed_at, mine.boot, mine.running_us).agrees_with(present):
-        return
+        return False
     db.session.merge(
         ClockConfirmation(
             doubt_id=doubt.id,
@@ -79,18 +82,23 @@ def _note(doubt: ClockDoubt, office: str, act: Act, present: Reading) -> None:
         )
     )
     db.session.flush()
-    audit.record(Tag.CLOCK_CONFIRMED, f"village:{doubt.village_id}", act, office=office)
+    return True
 
 
-def _settle(village: Village, doubt: ClockDoubt, act: Act, present: Reading) -> None:
-    wrong = _wrong_times(doubt, present)
+def _settle(village: Village, doubt: ClockDoubt, act: Act, present: Reading) -> list[int]:
+    """End the doubt; the log, which comes last, is left to the caller. Return the polls that were reopened."""
     village.clock_trusted_at, doubt.settled_at = None, act.now
     reopened = _forget_closings_to_come(village.id, act.now)
     clock_watch.put_tick(present)
     db.session.flush()
+    return reopened
+
+
+def _record_settled(doubt: ClockDoubt, act: Act, present: Reading, reopened: list[int]) -> None:
+    wrong = _wrong_times(doubt, present)
     audit.record(
         Tag.CLOCK_SETTLED,
-        f"village:{village.id}",
+        f"village:{doubt.village_id}",
         act,
         noticed=doubt.entry,
         first_entry=wrong.first if wrong else None,

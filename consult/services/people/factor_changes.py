@@ -63,6 +63,7 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
     if request.person_id is not None:
         still_in = (SignIn.person_id == request.person_id, SignIn.ended_at.is_(None))
         db.session.execute(update(SignIn).where(*still_in).values(ended_at=act.now))
+        second_factors.end_all(request.person_id, act)
         _tell(request, "factor_reset", act)
         second_factors.end_all(request.person_id, act)
     else:

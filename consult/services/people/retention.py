@@ -20,6 +20,7 @@ from consult.models import (
     Person,
     ProposalDraft,
     RecoveryCode,
+    RightChange,
     SecondFactor,
     SignIn,
     Village,
@@ -29,7 +30,7 @@ from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
-from consult.services.people import ways_in
+from consult.services.people import second_factors, ways_in
 
 
 def forget_old(*, now: datetime) -> int:
@@ -74,6 +75,8 @@ def _forget_departed(village_id: int, *, now: datetime) -> int:
     for one in people:
         _delete_messages(one)
         _empty(one)
+        for model in (RecoveryCode, SecondFactor):
+            db.session.execute(delete(model).where(model.person_id == one.id))
         one.name, one.relation, one.sex = rule.name, "", ""
         one.born = one.born.replace(month=1, day=1)
     return _noted(village_id, Person.__tablename__, len(people), now)
@@ -84,15 +87,13 @@ def erase(person: Person, act: Act) -> None:
 
     The number is told that it opens nothing any more. One that comes later replaces it, and is no first number.
     """
+    _delete_messages(person)
     ways_in.hold([person.id])
     open_ones = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=act.now))
     cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
     db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
-    proofs = update(SecondFactor).where(SecondFactor.person_id == person.id, SecondFactor.ended_at.is_(None))
-    db.session.execute(proofs.values(ended_at=act.now, secret_cipher=None))
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    _delete_messages(person)
+    second_factors.end_all(person.id, act)
     ways_in.set_number(person, "", act)
     _empty(person)
 
@@ -103,6 +104,8 @@ def _empty(person: Person) -> None:
 
 
 def _delete_messages(person: Person) -> None:
+    waiting = update(RightChange).where(RightChange.person_id == person.id, RightChange.number_cipher != "")
+    db.session.execute(waiting.values(number_cipher=""))  # before the person's row: so do the changes themselves
     for model in (Notification, NotificationSwitch, OutboxMessage, ProposalDraft):
         db.session.execute(delete(model).where(model.person_id == person.id))
 

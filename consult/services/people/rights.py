@@ -181,7 +181,7 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         raise Refused(reason)
     if refusal := _why_not_now(change, change.person, on=today):
         raise refusal
-    right_effects.hold(change)
+    right_effects.hold(change)  # its rows come before the head of the log
     seen = at_desk and change.present_id not in (None, act.actor.id)
     _step(change, RightStepKind.CONFIRMED, act, office=office, at_desk=seen)
     audit.record(

@@ -179,7 +179,10 @@ def end_own(person: Person, act: Act) -> None:
 
 
 def end_all(person_id: int, act: Act) -> int:
-    """End all second factors and codes on paper of a person, within a unit of work. Return how many counted."""
+    """End all second factors and codes on paper of a person, within a unit of work. Return how many counted.
+
+    Takes the head of the log last: what else the act locks comes before.
+    """
     counting = (SecondFactor.person_id == person_id, SecondFactor.ended_at.is_(None))
     ended = len(db.session.scalars(select(SecondFactor.id).where(*counting)).all())
     if ended:

@@ -90,6 +90,7 @@ def set_up_passkey() -> Response:
 @bp.post("/<slug>/second-proof/end")
 @members_only
 def end() -> Response:
+    _refuse_villagers()
     _refuse_without_the_one_there_is()
     second_factors.end_own(person(), act())
     return pages.done(url_for(".show"))

@@ -60,6 +60,8 @@ ASKED_AGAIN = frozenset(
     }
 )
 """Endpoints that ask; a test finds those that belong here and are missing."""
+WITH_PHOTOS = frozenset({"count_sheets.enter"})
+"""Those of them whose form takes photos. Elsewhere a file in the form is nobody's, and gains no time."""
 PROOF, STEP = "proof", "proof_step"
 SEND = "send"
 """The step in which the message with a code is asked for."""
@@ -79,7 +81,7 @@ def _ask() -> Response | None:
     if not asks_again(request.endpoint) or access.person_or_none() is None:
         return None
     mine, now = access.sign_in(), access.now()
-    files = any(file.filename for file in request.files.values())
+    files = request.endpoint in WITH_PHOTOS and any(file.filename for file in request.files.values())
     if rules.is_proven(mine.proven_at, files=files, now=now):
         return None
     return prove() if STEP in request.form else page()

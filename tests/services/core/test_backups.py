@@ -189,7 +189,7 @@ def test_the_keys_of_open_secret_polls_are_in_no_backup_and_the_drill_says_so(ap
         db.session.remove()
     (key,) = config.key_folder.glob("*.key")
     path = tmp_path / "backup.tar"
-    run(app, "backup", str(path))
+    run(app, "backup", str(path), "--plain")
     assert key.read_bytes() not in path.read_bytes()
     with tarfile.open(path) as tar:
         assert not [name for name in tar.getnames() if key.stem in name or "ballot-keys" in name]

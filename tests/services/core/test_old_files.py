@@ -13,7 +13,7 @@ from consult.services.core.uploads import stored_files
 from consult.services.meetings import minutes
 from consult.services.site.verification import verify
 from tests.meetings import a_held_meeting, meeting
-from tests.tampering import without_triggers
+from tests.tampering import without_triggers_of
 from tests.village import a_photo
 
 
@@ -29,7 +29,7 @@ def test_a_file_of_an_older_version_is_taken_over_with_its_owner(app, village):
         old = files.path_of(files.PICTURES, digest)
         old.parent.mkdir(parents=True, exist_ok=True)
         old.write_bytes(out.getvalue())
-        without_triggers(f"UPDATE signed_page SET file_name = '{digest}'")
+        without_triggers_of("signed_page", f"UPDATE signed_page SET file_name = '{digest}'")
         db.session.remove()
         schema.prepare(app)
         downgrade(revision="0007")

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import pyotp
 import pytest
 from sqlalchemy import func, insert, select
 
@@ -12,7 +13,7 @@ from consult.domain.people import own_data as rules
 from consult.domain.people import retention as periods
 from consult.domain.people.own_data import Holding, RequestKind
 from consult.domain.people.people import DepartureKind
-from consult.domain.people.second_factors import FactorKind
+from consult.domain.people.right_changes import RightKind
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason
 from consult.models import (
@@ -26,6 +27,7 @@ from consult.models import (
     OutboxMessage,
     Person,
     ProposalDraft,
+    RightChange,
     RollImport,
     SecondFactor,
     SignIn,
@@ -33,8 +35,9 @@ from consult.models import (
     db,
 )
 from consult.services.core import transactions
-from consult.services.people import data_requests, departures, own_data, retention, sign_ins, ways_in
+from consult.services.people import data_requests, departures, own_data, retention, second_factors, sign_ins, ways_in
 from consult.services.site.verification import verify
+from tests import rights
 from tests.village import a_consultation, a_poll, say, vote
 from tests.ways import refused
 
@@ -46,12 +49,17 @@ def test_every_column_of_the_table_is_there_and_every_other_is_a_duty():
     assert all(column.endswith(("_by", "_id")) for column in there - set(named))
 
 
-DUTIES_ONLY = {"person_id", "author_id", "voter_id", "giver_id", "holder_id", "proposed_by", "opened_by", "owner_id"}
+DUTIES_ONLY = {"person_id", "author_id", "voter_id", "giver_id", "holder_id", "owner_id", "proposed_by", "opened_by"}
 
 
 def test_no_table_that_is_about_a_person_is_taken_for_a_duty():
     """A new table with a person_id says in own_data.HELD what it is; until then this fails."""
-    known = {"count_sheet.opened_by", "task.owner_id", "clock_confirmation.person_id", "paper_ticker.person_id"}
+    known = {
+        "count_sheet.opened_by",
+        "clock_confirmation.person_id",
+        "paper_ticker.person_id",
+        "task.owner_id",
+    }
     duties = {f"{t.name}.{c.name}" for t, c, holding in own_data.columns() if holding is Holding.DUTIES}
     assert not {one for one in duties if one.partition(".")[2] in DUTIES_ONLY} - known
 
@@ -128,21 +136,35 @@ def test_an_erasure_takes_number_ways_in_and_messages_and_leaves_ballots_and_wor
     assert (row.phone_cipher, row.phone_mark, row.residence) == (None, None, "")
     assert sign_ins.find(token, now=clock.now()) is None
     assert not ways_in.is_first(row), "one officer alone would give the next number"
+    tags = db.session.scalars(select(AuditEntry.tag).where(AuditEntry.subject == f"person:{fong.id}")).all()
+    assert Tag.NUMBER_CHANGED.value in tags
     assert db.session.scalar(select(func.count()).select_from(BallotEvent).where(BallotEvent.actor_id == fong.id)) == 1
     assert comment and row.name == fong.name and not list(verify(inside.row()))
 
 
-def test_an_erasure_leaves_no_second_proof_and_stands_in_the_log_like_any_change_of_a_number(inside):
-    chan = inside.old_chan
+@pytest.mark.both_databases
+def test_an_erasure_ends_a_second_proof_and_forgets_a_new_number_that_waits(inside):
+    yip, secret = inside.ms_yip, second_factors.new_secret()
+    second_factors.set_up_app(yip.row(), secret, pyotp.TOTP(secret).at(clock.now()), yip.act())
+    change = rights.ask(inside, kind=RightKind.NUMBER_CHANGED, person_id=yip.id, number="13900000077")
+    asked = data_requests.ask(RequestKind.ERASURE, "我不用了", yip.act(key="k"))
+    data_requests.answer(asked, "删了", inside.old_chan.act(), granted=True)
+    assert not second_factors.of_person(yip.id) and not second_factors.codes_left(yip.id)
+    assert db.session.scalars(select(SecondFactor.secret_cipher)).all() == [None]
+    assert db.session.get_one(RightChange, change, populate_existing=True).number_cipher == ""
+    rights.confirm(inside, change, yip.id, now=clock.now() + timedelta(days=5))
+    assert db.session.get_one(Person, yip.id, populate_existing=True).phone_mark is None
+    assert not list(verify(inside.row()))
+
+
+@pytest.mark.both_databases
+def test_the_roll_forgets_the_second_proof_of_who_left_long_ago(inside):
+    yip, secret = inside.ms_yip, second_factors.new_secret()
+    second_factors.set_up_app(yip.row(), secret, pyotp.TOTP(secret).at(clock.now()), yip.act())
     with transactions.writing():
-        sealed = {"kind": FactorKind.APP, "secret_cipher": "sealed", "made_at": clock.now()}
-        db.session.add(SecondFactor(village_id=inside.id, person_id=chan.id, **sealed))
-    asked = data_requests.ask(RequestKind.ERASURE, "都删掉", chan.act(key="k"))
-    data_requests.answer(asked, "删了", inside.ms_yip.act(), granted=True)
-    kept = db.session.query(SecondFactor).one()
-    assert kept.ended_at is not None and kept.secret_cipher is None
-    tags = db.session.scalars(select(AuditEntry.tag).where(AuditEntry.subject == f"person:{chan.id}")).all()
-    assert Tag.NUMBER_CHANGED.value in tags and not list(verify(inside.row()))
+        departures.note(yip.row(), DepartureKind.MOVED, inside.old_chan.act())
+    retention.forget_old(now=clock.now() + periods.of_departed().kept_for + timedelta(days=1))
+    assert not db.session.scalars(select(SecondFactor.id)).all() and not second_factors.codes_left(yip.id)
 
 
 OLD = {

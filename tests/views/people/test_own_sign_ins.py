@@ -9,13 +9,11 @@ from consult import clock
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import SignIn, db
-from consult.services.people import grants, sign_ins
-from consult.services.people.grants import Term
+from consult.services.people import sign_ins
 from consult.services.people.sign_ins import Phone
 from consult.web.access import SIGN_IN_COOKIE
-from tests import hours
+from tests import hours, rights
 from tests.checks.test_routes import address
-from tests.village import FOUNDED
 
 ANDROID = "Mozilla/5.0 (Linux; Android 14; V2302A) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
 
@@ -202,7 +200,7 @@ def test_the_first_act_after_a_change_of_offices_gives_a_new_token(app, client, 
     old = begun(client, village.ah_fong)
     with app.app_context():
         later = clock.now() + timedelta(seconds=1)
-        grants.grant(village.ah_fong.row(), Role.PARTY_MEMBER, Term(FOUNDED.date()), village.ms_yip.act(now=later))
+        rights.give(village, village.ah_fong, Role.PARTY_MEMBER, now=later)
     client.send("/rongxi/notifications/reading", up_to="1")
     kept = client.get_cookie(SIGN_IN_COOKIE).value
     assert not kept.startswith(old) and is_in(client)

@@ -1,5 +1,6 @@
 """Asked again who acts: a finder of an unlocked phone opens, closes, grants, exports and confirms nothing."""
 
+import io
 import json
 from datetime import timedelta
 
@@ -84,6 +85,18 @@ def test_the_pin_of_the_own_card_does_the_act_in_one_step_and_keeps_the_form(app
     assert needed(app) == 31
     set_rule(client, 32)
     assert needed(app) == 32  # not asked again for some minutes
+
+
+def test_a_file_that_the_form_does_not_take_gains_no_time(app, client, village, at):
+    """A finder of the phone hung a file on any form, and was not asked for an hour."""
+    signed_in(client, village.old_chan)
+    before = needed(app)
+    client.get("/rongxi/endorsement-rule")
+    token = str(client.page.select_one("main input[name=csrf_token]")["value"])
+    at(LATER)
+    fields = {"csrf_token": token, "needed": "31", "days": "10", "picture": (io.BytesIO(b"x"), "x.jpg")}
+    assert client.post("/rongxi/endorsement-rule", data=fields).status_code == 401
+    assert needed(app) == before
 
 
 def test_a_wrong_pin_does_nothing_and_five_close_the_card(app, client, village, at):
@@ -172,9 +185,17 @@ def test_an_export_that_was_not_made_is_not_logged(app, client, as_person, villa
         assert not db.session.query(AuditEntry).filter_by(tag="export:made").count()
 
 
-def test_villagers_are_asked_for_nothing_again(app):
+OFFICERS_OWN = {"second_factors.begin_app", "second_factors.begin_passkey", "second_factors.end"}
+"""Open to members, since an officer does them whose office does not count yet; each refuses villagers itself."""
+
+
+def test_villagers_are_asked_for_nothing_again(app, as_person, village):
     open_to_all = {name for name in ASKED_AGAIN if app.view_functions[name].access in ("members", "public")}
-    assert open_to_all == {"case_papers.volume"}  # which is the mediators'
+    assert open_to_all == {"case_papers.volume"} | OFFICERS_OWN  # the volume is the mediators'
+    fong = as_person(village.ah_fong)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OFFICERS_OWN:
+            assert fong.send(address(rule)).status_code == 403
 
 
 def test_a_sign_in_knows_when_it_was_last_proved(app, client, village):

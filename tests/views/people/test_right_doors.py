@@ -1,13 +1,16 @@
 """Every door that reaches an office or a way in: one person alone opens nothing through any of them."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import Workbook
 
+from consult import clock
 from consult.domain.people.roles import Role
-from consult.models import Departure, HouseholdCard, Person, RightChange, RoleGrant, db
+from consult.models import Departure, HouseholdCard, Notification, Person, RightChange, RoleGrant, db
 from consult.services.core import crypto
+from consult.services.people import rights
 from tests.village import a_poll
 
 HEADER = ["村民小组", "户号", "姓名", "与户主关系", "出生日期", "联系电话", "职务"]
@@ -115,6 +118,41 @@ def test_a_new_roll_by_one_officer_changes_no_number_no_house_and_gives_no_offic
     yip.submit(shown.request.path, "form.sheet", office=["2:head_of_mediation"])
     assert state(app) == before
     assert len(changes(app)) == 3
+
+
+def new_in_the_house(yip, village, number=NEW):
+    """A roll with one more adult in Ah Fong's house."""
+    row = ["上围", "01-001", "何新仔", "孙子", "1990-01-01", number, ""]
+    shown = yip.submit("/rongxi/roll/imports/new", "form.sheet", file=(roll(row), "roll.xlsx"))
+    return yip.submit(shown.request.path, "form.sheet")
+
+
+def test_somebody_new_in_a_house_cannot_sign_in_at_once_while_a_vote_runs_and_the_house_can_say_no(
+    app, village, as_person
+):
+    """A clerk added an adult with a number of his own, who spoke for the house in the open vote a minute later."""
+    with app.app_context():
+        a_poll(village)
+    new_in_the_house(as_person(village.ms_yip), village)
+    with app.app_context():
+        added = db.session.query(Person).filter_by(name="何新仔").one()
+        assert added.phone_mark is None
+    kwok = as_person(village.ah_kwok)
+    kwok.get("/rongxi/notifications/")
+    assert kwok.page.select_one("main .ledger a[href='/rongxi/ways-in/']")
+    kwok.submit("/rongxi/ways-in/", "form[action$=stop]")
+    with app.app_context():
+        rights.apply_due(now=clock.now() + timedelta(hours=25))
+        assert db.session.query(Person).filter_by(name="何新仔").one().phone_mark is None
+
+
+def test_the_house_is_told_of_the_number_of_somebody_new_in_it(app, village, as_person):
+    new_in_the_house(as_person(village.ms_yip), village)
+    with app.app_context():
+        added = db.session.query(Person).filter_by(name="何新仔").one()
+        assert crypto.unseal(added.phone_cipher) == NEW
+        told = db.session.query(Notification).filter_by(person_id=village.ah_kwok.id).all()
+        assert [one.facts["kind"] for one in told] == ["number_first"]
 
 
 def test_the_second_officer_confirms_a_whole_roll_with_one_button(app, village, staged, as_person):

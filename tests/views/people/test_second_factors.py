@@ -13,11 +13,9 @@ from consult.domain.people.second_factors import FactorChange
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, Notification, RecoveryCode, SecondFactor, db
-from consult.services.people import factor_changes, grants, second_factors, sign_ins
-from consult.services.people.grants import Term
+from consult.services.people import factor_changes, second_factors, sign_ins
 from consult.web.access import SIGN_IN_COOKIE
-from tests import hours
-from tests.village import FOUNDED
+from tests import hours, rights
 
 
 @pytest.fixture
@@ -191,10 +189,11 @@ def test_nobody_ends_their_own_or_confirms_the_end_of_their_own(app, village):
     with app.app_context():
         with pytest.raises(Refused):
             factor_changes.ask(FactorChange.RESET, village.ms_yip.id, "clerk", village.ms_yip.act())
-        grants.grant(village.ms_yip.row(), Role.SUPERVISOR, Term(FOUNDED.date()), village.old_chan.act())
-        request = factor_changes.ask(FactorChange.RESET, village.ms_yip.id, "committee_member", village.old_chan.act())
-        with pytest.raises(Refused):
-            factor_changes.confirm(request, "supervisor", village.ms_yip.act())
+        rights.give(village, village.ms_yip, Role.COMMITTEE_MEMBER)
+        request = factor_changes.ask(FactorChange.RESET, village.ms_yip.id, "supervisor", village.uncle_ho.act())
+        with pytest.raises(Refused) as refused:
+            factor_changes.confirm(request, "committee_member", village.ms_yip.act())
+        assert refused.value.reason is Reason.SAME_PERSON
 
 
 def test_two_officers_do_it_by_the_pages(app, as_person, village):

@@ -25,6 +25,16 @@ def hold(changes: Changes) -> None:
         ways_in.hold(concerned)
 
 
+def first_numbers(staged: RollImport, newcomers: Sequence[RollRow], office: str, act: Act, *, vote_runs: bool) -> None:
+    """Give people who are new in a house their first numbers, and tell the house; while a vote runs they wait."""
+    people = roll_writing.by_key(staged.village_id, {row.household for row in newcomers})
+    numbers = {people[row.key][0].id: row.phone or "" for row in newcomers}
+    ways_in.hold(numbers)
+    for person_id, number in numbers.items():
+        wanted = WantedRight(kind=RightKind.NUMBER_CHANGED, person_id=person_id, number=number, import_id=staged.id)
+        rights.ask_number(wanted, office, _keyless(act), vote_runs=vote_runs)
+
+
 def change_numbers(staged: RollImport, changes: Changes, office: str, act: Act, *, vote_runs: bool) -> list[int]:
     """Set first numbers, ask for the others, and return the ids of the people whose number differs in the file.
 

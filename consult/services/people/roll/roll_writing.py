@@ -1,6 +1,7 @@
 """Write a roll in bulk, inside the unit of work of its confirmation."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,22 +15,37 @@ from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a roll that was written leaves to `rights`."""
+
+    households: dict[str, int]
+    """The ids of the households by their codes."""
+    newcomers: list[RollRow]
+    """New people with a number in a house that was there before: they may speak for it once they can sign in."""
+
+
 @atomic
-def write_roll(village: Village, rows: Sequence[RollRow], changes: Changes, act: Act) -> dict[str, int]:
+def write_roll(village: Village, rows: Sequence[RollRow], changes: Changes, act: Act) -> Written:
     """Add new groups, households and people and update the others; delete only the departure of a person who is back.
 
-    Numbers and households of people known before stay as they are: they are ways in, which change by `rights`. Return
-    the ids of the households by their codes.
+    Numbers and households of people known before stay as they are: they are ways in, which change by `rights`. So are
+    the numbers of people whom an officer adds to a house that was there before.
     """
-    groups = _groups(village.id, rows)
+    groups, there = _groups(village.id, rows), _codes(village.id)
     households = _households(village.id, rows, groups)
-    _add_people(village.id, changes.new, households, act)
+    newcomers = [row for row in changes.new if act.actor_id is not None and row.phone and row.household in there]
+    _add_people(village.id, changes.new, households, act, without_number={row.row for row in newcomers})
     _change_people(changes.changed)
     back = [person.id for _, person, _ in changes.changed if person.departed]
     if back:
         db.session.execute(delete(Departure).where(Departure.person_id.in_(back)))
     db.session.expire_all()
-    return households
+    return Written(households, newcomers)
+
+
+def _codes(village_id: int) -> set[str]:
+    return set(db.session.scalars(select(Household.code).where(Household.village_id == village_id)))
 
 
 def _groups(village_id: int, rows: Sequence[RollRow]) -> dict[str, int]:
@@ -57,7 +73,9 @@ def _households(village_id: int, rows: Sequence[RollRow], groups: dict[str, int]
     return {code: id for code, id, _ in db.session.execute(have)}
 
 
-def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, int], act: Act) -> None:
+def _add_people(
+    village_id: int, rows: Sequence[RollRow], households: dict[str, int], act: Act, *, without_number: Collection[int]
+) -> None:
     if not rows:
         return
     last = db.session.scalar(select(func.max(Person.roll_position)).where(Person.village_id == village_id)) or 0
@@ -72,7 +90,7 @@ def _add_people(village_id: int, rows: Sequence[RollRow], households: dict[str, 
             "sex": row.sex or "",
             "residence": row.residence or "",
             "collective_member": bool(row.collective_member),
-            **_phone(row.phone, act),
+            **_phone(None if row.row in without_number else row.phone, act),
         }
         for position, row in enumerate(rows, 1)
     ]

@@ -120,9 +120,10 @@ def confirm(
     if versions.changed(act.seen, shown_parts(seen)):  # another file was taken in since: the clerk looks anew
         raise Refused(Reason.ROLL_CHANGED)
     roll_rights.hold(seen.changes)
-    households = roll_writing.write_roll(village, seen.rows, seen.changes, act)
+    written = roll_writing.write_roll(village, seen.rows, seen.changes, act)
+    roll_rights.first_numbers(staged, written.newcomers, office, act, vote_runs=vote_runs)
     numbers = roll_rights.change_numbers(staged, seen.changes, office, act, vote_runs=vote_runs)
-    roll_rights.change_households(staged, seen.changes, households, office, act)
+    roll_rights.change_households(staged, seen.changes, written.households, office, act)
     wanted = {key for key, _, _ in seen.offices} if offices is None else set(offices)
     roll_rights.give_offices(staged, seen.rows, wanted, office, act)
     staged.confirmed_at, staged.rows_cipher = act.now, ""

@@ -48,7 +48,9 @@ def open_due(*, now: datetime) -> list[int]:
     """Open the sealed ballots of every poll that can be counted, each in a unit of its own. Return the polls' ids.
 
     For polls that an officer declares, in a process that may not read the keys. Keys that are left over are destroyed.
+    Closing times that are past are noted first, as in `close_due`.
     """
+    poll_states.note_closings(now=now)
     query = (
         select(Poll.id)
         .join(SealingKey, SealingKey.poll_id == Poll.id)
