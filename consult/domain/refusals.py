@@ -121,6 +121,7 @@ class Reason(StrEnum):
     DATABASE_BUSY = "database_busy", UNAVAILABLE
     CHANGED_MEANWHILE = "changed_meanwhile"
     ROLL_CHANGED = "roll_changed"
+    NOT_BY_ONE_ROLL = "not_by_one_roll"
     # running a poll
     NOT_ANNOUNCED = "not_announced"
     NOTICE_TOO_SHORT = "notice_too_short", UNPROCESSABLE

@@ -48,6 +48,7 @@ KNOWN_DELETES = {
     "people/retention.py": 3,  # the tables of retention.toml, found by person or time
     "people/second_factors.py": 3,  # recovery_code, second_factor_attempt, by person
     "polls/counting/openings.py": 1,  # sealed_ballot, by its random slot
+    "polls/sealing/keys.py": 1,  # sealing_key, by the public key itself
     "polls/formal_basis.py": 1,  # body_standing, by village and body
     "site/search_index.py": 2,  # search_pair, search_entry
     "site/unused_files.py": 1,  # stored_file

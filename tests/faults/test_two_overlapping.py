@@ -22,9 +22,11 @@ from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.entry_facts import RemarkNotedFacts
 from consult.domain.meetings.meetings import MeetingPlan, RsvpAnswer
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.people.own_data import RequestKind
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
+from consult.domain.people.second_factors import FactorChange
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
@@ -46,10 +48,12 @@ from consult.models import (
     Consultation,
     ContentReport,
     CountSheet,
+    DataRequest,
     Declaration,
     DeliberationStep,
     Departure,
     Endorsement,
+    FactorRequest,
     Household,
     HouseholdCard,
     MatterChoice,
@@ -90,6 +94,7 @@ from consult.services.board import notice_objections
 from consult.services.cases import filing, membership, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
+from consult.services.core import transactions
 from consult.services.law import four_deliberations
 from consult.services.meetings import (
     agendas,
@@ -101,7 +106,7 @@ from consult.services.meetings import (
     proceedings,
     rsvps,
 )
-from consult.services.people import cards, representatives, rights
+from consult.services.people import cards, data_requests, factor_changes, representatives, rights
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.services.polls import (
@@ -1052,6 +1057,69 @@ def note_a_departure(cast: Cast) -> Two:
     return confirm(cast.old_chan, Role.COMMITTEE_MEMBER), confirm(cast.uncle_ho, Role.SUPERVISOR), holds
 
 
+def give_a_first_number(cast: Cast) -> Two:
+    """Two officers give one person a first number: the second one replaces it, and needs a second person."""
+    with transactions.writing():
+        cast.ah_kwok.row().phone_cipher = cast.ah_kwok.row().phone_mark = None
+
+    def give(who: Who, office: Role, number: str) -> Callable[[], object]:
+        wanted = WantedRight(kind=RightKind.NUMBER_CHANGED, person_id=cast.ah_kwok.id, number=number)
+        return lambda: bool(rights.ask_number(wanted, office, who.act(key=f"first-{who.id}"), vote_runs=False))
+
+    def holds(told: list[Any]) -> None:
+        assert sorted(told) == [False, True], told
+        assert count(RightChange) == 1
+
+    first = give(cast.ms_yip, Role.CLERK, "13900000001")
+    return first, give(cast.old_chan, Role.COMMITTEE_MEMBER, "13900000002"), holds
+
+
+def _asked_departure(cast: Cast) -> int:
+    wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=cast.ah_kwok.id, departure=DepartureKind.MOVED)
+    change = rights.ask(wanted, Role.CLERK, cast.ms_yip.act(key="gone"))
+    assert change is not None
+    return change.id
+
+
+def confirm_and_drop_a_right(cast: Cast) -> Two:
+    change = _asked_departure(cast)
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.RIGHT_STOPPED, Reason.RIGHT_IN_FORCE)
+        assert count(Departure) == (told[0] is None)
+
+    return (
+        lambda: rights.confirm(change, Role.COMMITTEE_MEMBER, cast.old_chan.act()),
+        lambda: rights.drop(change, Role.SUPERVISOR, cast.uncle_ho.act()),
+        holds,
+    )
+
+
+def answer_a_request_about_data(cast: Cast) -> Two:
+    asked = data_requests.ask(RequestKind.ERASURE, "请删去", cast.ah_kwok.act(key="erase")).id
+
+    def answer(who: Who, *, granted: bool) -> Callable[[], object]:
+        return lambda: data_requests.answer(get(DataRequest, asked), who.name, who.act(), granted=granted)
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        row = get(DataRequest, asked)
+        assert (row.answer, row.granted) in ((cast.ms_yip.name, False), (cast.old_chan.name, False))
+
+    return answer(cast.ms_yip, granted=False), answer(cast.old_chan, granted=False), holds
+
+
+def require_second_factors(cast: Cast) -> Two:
+    def ask(who: Who, office: Role) -> Callable[[], object]:
+        return lambda: factor_changes.ask(FactorChange.REQUIRE, None, office, who.act()) and None
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(FactorRequest) == 1
+
+    return ask(cast.ms_yip, Role.CLERK), ask(cast.old_chan, Role.COMMITTEE_MEMBER), holds
+
+
 def object_to_a_notice(cast: Cast) -> Two:
     a_poll(cast)
     notice = db.session.query(Notice).one().id
@@ -1186,6 +1254,10 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     take_in_one_roll_twice,
     ask_for_a_departure,
     note_a_departure,
+    give_a_first_number,
+    confirm_and_drop_a_right,
+    answer_a_request_about_data,
+    require_second_factors,
     object_to_a_notice,
     answer_an_objection,
     file_two_cases,

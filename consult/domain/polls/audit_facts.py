@@ -52,6 +52,8 @@ class PollClosedFacts(TallyFacts):
     """Digest of bundle_lists.marks: who took part by which channel, without names and numbers."""
     listed: str
     """Digest of the ballots as everybody may see them: bundle_lists.named or secret."""
+    rules: str
+    """The fingerprint that held: of the frozen rules, or of the newest confirmed change."""
     ballots: NotRequired[str]
     """Of a secret poll: digest of all keys and choices. Few ballots can be guessed from it: not for everybody."""
 

@@ -49,7 +49,13 @@ def why_not_ballot(attempt: Attempt, *, poll: FrozenPoll, state: PollState, unit
     """Return the first reason against the ballot, None if it may be cast.
 
     In this order: time, unit, choice, helper. The same order shows a voter one reason at a time, the nearest first.
+    For another's unit the choice and the helper come before the unit: a ballot that could not be cast anyhow must not
+    tell whether that unit has voted.
     """
+    if attempt.for_another:
+        return (
+            why_not_vote(state) or _why_not_marked(attempt, poll, unit) or why_not_unit(attempt, poll=poll, unit=unit)
+        )
     return why_not_vote(state) or why_not_unit(attempt, poll=poll, unit=unit) or _why_not_marked(attempt, poll, unit)
 
 

@@ -44,6 +44,8 @@ def still_valid(doubt: ClockDoubt, present: Reading) -> list[ClockConfirmation]:
 def confirm(village_id: int, office: str, act: Act, *, shown_at: datetime) -> bool:
     """Confirm that the clock is right; the last person needed ends the doubt. Returns whether it is ended.
 
+    How many are needed is asked anew: the clock may have leapt on, or polls been announced, since it came into doubt.
+
     `shown_at`: the time that the page asked for. Twice by one person is the same as once. Raises Refused.
     """
     present = clock_watch.reading_at(act.now)
@@ -56,6 +58,7 @@ def confirm(village_id: int, office: str, act: Act, *, shown_at: datetime) -> bo
     others = [one for one in still_valid(doubt, present) if one.person_id != act.actor.id]
     if any(one.office == office for one in others):
         raise Refused(Reason.SAME_OFFICE)
+    doubt.persons_needed = max(doubt.persons_needed, clock_watch.persons_needed_now(doubt, act.now))
     noted = _note(doubt, office, act, present)
     reopened = _settle(village, doubt, act, present) if len(others) + 1 >= doubt.persons_needed else None
     if noted:

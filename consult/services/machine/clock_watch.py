@@ -138,6 +138,12 @@ def _doubt(village: Village, present: Reading, doubt: Doubt) -> bool:
     return True
 
 
+def persons_needed_now(raised: ClockDoubt, shown_at: datetime) -> int:
+    """Return how many must say that the clock is right if it shows this now; polls in between need two."""
+    doubt = Doubt(raised.kind, raised.trusted_at, shown_at)
+    return doubt.persons_needed(in_question=db.session.scalar(_in_question(raised.village_id, doubt)) or 0)
+
+
 def _in_question(village_id: int, doubt: Doubt) -> Select[tuple[int]]:
     """Count the polls that open or close between the two instants, or were seen closed after what the clock shows."""
     first, last = doubt.between()

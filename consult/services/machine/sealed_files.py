@@ -125,7 +125,7 @@ class Unsealer:
             raise NotOpened("This is no sealed file.")
         try:
             key = _unwrapped(json.loads(header.removeprefix(MAGIC)), opener)
-        except (InvalidTag, ValueError, KeyError, TypeError):
+        except (InvalidTag, ValueError, KeyError, TypeError, RecursionError):
             raise NotOpened("The key or passphrase does not fit this file.") from None
         self.aead, self.bound = _cipher(key, header)
         self.ahead = file.read(CHUNK + TAG)

@@ -73,10 +73,11 @@ def _forget_departed(village_id: int, *, now: datetime) -> int:
     )
     people = db.session.scalars(gone).all()
     for one in people:
+        _forget_waiting_numbers(one)
         _delete_messages(one)
-        _empty(one)
         for model in (RecoveryCode, SecondFactor):
             db.session.execute(delete(model).where(model.person_id == one.id))
+        _empty(one)
         one.name, one.relation, one.sex = rule.name, "", ""
         one.born = one.born.replace(month=1, day=1)
     return _noted(village_id, Person.__tablename__, len(people), now)
@@ -87,15 +88,21 @@ def erase(person: Person, act: Act) -> None:
 
     The number is told that it opens nothing any more. One that comes later replaces it, and is no first number.
     """
-    _delete_messages(person)
+    _forget_waiting_numbers(person)  # before the person's row: so do the changes themselves
     ways_in.hold([person.id])
     open_ones = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=act.now))
     cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
     db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
+    _delete_messages(person)
     second_factors.end_all(person.id, act)
     ways_in.set_number(person, "", act)
     _empty(person)
+
+
+def _forget_waiting_numbers(person: Person) -> None:
+    waiting = update(RightChange).where(RightChange.person_id == person.id, RightChange.number_cipher != "")
+    db.session.execute(waiting.values(number_cipher=""))
 
 
 def _empty(person: Person) -> None:
@@ -104,8 +111,6 @@ def _empty(person: Person) -> None:
 
 
 def _delete_messages(person: Person) -> None:
-    waiting = update(RightChange).where(RightChange.person_id == person.id, RightChange.number_cipher != "")
-    db.session.execute(waiting.values(number_cipher=""))  # before the person's row: so do the changes themselves
     for model in (Notification, NotificationSwitch, OutboxMessage, ProposalDraft):
         db.session.execute(delete(model).where(model.person_id == person.id))
 

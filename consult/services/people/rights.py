@@ -89,11 +89,14 @@ def ask_number(wanted: WantedRight, office: str, act: Act, *, vote_runs: bool) -
 
     `vote_runs`: a vote is announced or open. Then a first number waits too. Raises Refused.
     """
+    village = villages.locked(
+        act.village_id
+    )  # whether it is the first is asked under the lock: two may give one at once
     person = db.session.get_one(Person, wanted.person_id)
     first = ways_in.is_first(person)
     if vote_runs or not first:
         return ask(replace(wanted, kind=RightKind.FIRST_NUMBER) if first else wanted, office, act)
-    today = villages.local_day(villages.locked(act.village_id), act.now)
+    today = villages.local_day(village, act.now)
     if refusal := _why_not_ask(_row(wanted, office, act), person, act, on=today):
         raise refusal
     ways_in.set_number(person, wanted.number, act)

@@ -92,7 +92,8 @@ def _cast(request: BallotRequest, now: datetime) -> Receipt:
     if earlier := writer.earlier(request, unit):
         return earlier
     attempt = _attempt(request, poll)
-    reason = ballot_rules.why_not_ballot(attempt, poll=poll.frozen, state=poll.state, unit=unit)
+    reason = writer.why_not_key(request) if attempt.for_another else None  # before the unit tells whether it has voted
+    reason = reason or ballot_rules.why_not_ballot(attempt, poll=poll.frozen, state=poll.state, unit=unit)
     reason = reason or writer.why_not_key(request)
     if reason is not None or unit is None:
         raise refused(reason or Reason.NOT_ON_ROLL, unit, poll.frozen)

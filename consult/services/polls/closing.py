@@ -112,6 +112,7 @@ def _bound(poll: Poll) -> dict[str, Any]:
     bound = {
         "marks": bundle_lists.digest(bundle_lists.marks(poll_queries.units_that_voted(poll.id))),
         "listed": bundle_lists.digest(listed_ballots(poll)),
+        "rules": poll_states.fingerprint_of(poll),
     }
     return bound | ({"ballots": digest(_secret(poll))} if poll.secret else {})
 

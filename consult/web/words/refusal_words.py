@@ -132,6 +132,10 @@ REFUSALS: dict[Reason, LazyString] = {
         "Somebody changed this while you had the page open: %(parts)s. So yours was not done. "
         "Look at it as it stands now, then send it again."
     ),
+    Reason.NOT_BY_ONE_ROLL: _l(
+        "By this roll %(names)s would hold an office again, or be under age and unable to sign in. One officer alone "
+        "does not decide that: put these rows right, or ask the operator of the server to take the roll in."
+    ),
     Reason.ROLL_CHANGED: _l(
         "The roll was changed meanwhile. Look at what the file would change now, and confirm again."
     ),

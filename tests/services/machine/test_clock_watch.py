@@ -268,3 +268,14 @@ def test_nothing_is_announced_while_the_clock_is_in_doubt(app, client, village, 
     with app.app_context(), pytest.raises(Refused) as refusal:
         a_poll(village, key="new", opens_at=later, closes_at=later + DAYS)
     assert refusal.value.reason is Reason.CLOCK_IN_DOUBT
+
+
+def test_a_leap_while_in_doubt_needs_two_persons_where_polls_hang_on_it(app, as_person, village, poll, leap):
+    leap(MINUTES)
+    as_person(village.old_chan).get("/rongxi/")
+    assert doubts(app)[0] == ("forward", 1), "no poll opens or closes within twenty minutes"
+    leap(DAYS)
+    confirm(as_person, village.old_chan)
+    assert len(doubts(app)) == 2, "one person alone may not say that the poll is over"
+    confirm(as_person, village.uncle_ho)
+    assert len(doubts(app)) == 1

@@ -14,6 +14,7 @@ from consult.domain.people import retention as periods
 from consult.domain.people.own_data import Holding, RequestKind
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
+from consult.domain.people.second_factors import FactorKind
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason
 from consult.models import (
@@ -136,8 +137,6 @@ def test_an_erasure_takes_number_ways_in_and_messages_and_leaves_ballots_and_wor
     assert (row.phone_cipher, row.phone_mark, row.residence) == (None, None, "")
     assert sign_ins.find(token, now=clock.now()) is None
     assert not ways_in.is_first(row), "one officer alone would give the next number"
-    tags = db.session.scalars(select(AuditEntry.tag).where(AuditEntry.subject == f"person:{fong.id}")).all()
-    assert Tag.NUMBER_CHANGED.value in tags
     assert db.session.scalar(select(func.count()).select_from(BallotEvent).where(BallotEvent.actor_id == fong.id)) == 1
     assert comment and row.name == fong.name and not list(verify(inside.row()))
 
@@ -165,6 +164,20 @@ def test_the_roll_forgets_the_second_proof_of_who_left_long_ago(inside):
         departures.note(yip.row(), DepartureKind.MOVED, inside.old_chan.act())
     retention.forget_old(now=clock.now() + periods.of_departed().kept_for + timedelta(days=1))
     assert not db.session.scalars(select(SecondFactor.id)).all() and not second_factors.codes_left(yip.id)
+
+
+@pytest.mark.both_databases
+def test_an_erasure_leaves_no_second_proof_and_stands_in_the_log_like_any_change_of_a_number(inside):
+    chan = inside.old_chan
+    with transactions.writing():
+        sealed = {"kind": FactorKind.APP, "secret_cipher": "sealed", "made_at": clock.now()}
+        db.session.add(SecondFactor(village_id=inside.id, person_id=chan.id, **sealed))
+    asked = data_requests.ask(RequestKind.ERASURE, "都删掉", chan.act(key="k"))
+    data_requests.answer(asked, "删了", inside.ms_yip.act(), granted=True)
+    kept = db.session.query(SecondFactor).one()
+    assert kept.ended_at is not None and kept.secret_cipher is None
+    tags = db.session.scalars(select(AuditEntry.tag).where(AuditEntry.subject == f"person:{chan.id}")).all()
+    assert Tag.NUMBER_CHANGED.value in tags and not list(verify(inside.row()))
 
 
 OLD = {

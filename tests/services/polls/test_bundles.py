@@ -6,19 +6,22 @@ import re
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from consult import clock
 from consult.config import ROOT
-from consult.domain.audit import commitment
+from consult.domain.audit import commitment, head_digits
+from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Reason, Refused
 from consult.models import Poll, RollEntry, StoredFile, db
 from consult.services.core.files import digest_of
 from consult.services.core.uploads import stored_files
-from consult.services.polls import bundles
+from consult.services.polls import bundles, poll_changes
 from tests.bundle_cases import (
     chained,
     check,
@@ -181,6 +184,53 @@ def test_a_whole_chain_made_anew_fails_against_a_printed_head(named, tmp_path):
     assert "L2" not in check(forged, tmp_path, "--head", printed)[1], "nothing was changed yet"
     forged = chained(files, lambda facts: facts.update(units=99), "poll:announced")
     assert "L2" in check(forged, tmp_path, "--head", printed)[1]
+
+
+def test_a_last_change_that_is_left_out_fails_though_the_chain_and_the_printed_head_are_right(inside, tmp_path):
+    poll = a_poll(inside)
+    wish = ChangeRequest(ChangeKind.EXTENSION, "大雨", db.session.get_one(Poll, poll).closes_at + timedelta(days=1))
+    change = poll_changes.ask(db.session.get_one(Poll, poll), wish, "council_member", inside.sister_chow.act(key="e"))
+    poll_changes.confirm(change, "committee_member", inside.old_chan.act())
+    close(at=clock.now() + timedelta(days=9))
+    files = files_of(poll, full=False)
+
+    def left_out(log: dict[str, Any]) -> None:
+        for row in log["entries"]:
+            if row.get("open", {}).get("tag", ["", ""])[1] in ("change:asked", "poll:changed"):
+                row["body"] = verifier().body_of(row)
+                del row["open"], row["sealed"]
+
+    assert check(files, tmp_path, "--head", newest_head(files))[0] == 0
+    assert check(edited(files, "log", left_out), tmp_path, "--head", newest_head(files))[1] == {"R1"}
+
+
+def test_a_printed_head_before_the_first_entry_of_a_chain_made_anew_fails(named, tmp_path):
+    files = files_of(named[0], full=True)
+
+    def behind_the_printed_head(log: dict[str, Any]) -> None:
+        log["before"] = log["head"]
+        rehash(log)
+
+    forged = edited(files, "log", behind_the_printed_head)
+    heads = json.loads(forged["log.json"])
+    assert "L2" in check(forged, tmp_path, "--head", head_digits(heads["before"]))[1]
+
+
+def sheet_figures(channel: str, figures: dict[str, Any], *, kind: str = "approval") -> Any:
+    """A bundle as far as the sums of sheets read it: ten marked for every channel, one sheet."""
+    sheet = {"id": 1, "channel": channel, "corrects": None, "persons": ["a", "b"], "entries": []}
+    sheet["entries"] = [{"person": "a", "figures": figures}]
+    bundle: Any = object.__new__(verifier().Bundle)
+    bundle.format, bundle.sheets, bundle.frozen = 3, [sheet], {"kind": kind, "max_choices": 2, "options": ["甲", "乙"]}
+    bundle.marks = [{"channel": one, "unit": str(n), "rev": 1} for one in verifier().CHANNELS for n in range(10)]
+    return bundle
+
+
+def test_a_sheet_has_no_more_votes_than_ballots_and_none_of_a_phone():
+    right = {"issued": 10, "returned": 10, "valid": [10, 5], "blank": 0, "invalid": 0}
+    assert list(verifier().s2(sheet_figures("paper", right), None)) == []
+    assert list(verifier().s2(sheet_figures("paper", right | {"valid": [20, 0]}), None))
+    assert list(verifier().s2(sheet_figures("phone", right), None))
 
 
 def last_cast_behind_the_close(log: dict[str, Any]) -> None:

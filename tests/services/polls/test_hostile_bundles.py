@@ -68,6 +68,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked(files, tmp_path):
     assert code == 2 and "too big" in said and time.monotonic() - began < 20
 
 
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_packed_in_a_way_that_has_no_bound_is_refused_before_it_is_unpacked(files, how, tmp_path):
+    bomb = zipped([*files.items(), ("photos/1-1.jpg", bytes(1500 * 2**20))], tmp_path / "bomb.zip", how=how)
+    assert bomb.stat().st_size < 2_000_000
+    code, said = run(bomb)
+    assert code == 2 and "another way" in said and len(said.splitlines()) == 1
+
+
 def test_many_files_that_are_big_together_are_refused(files, tmp_path):
     parts = [(f"photos/{n}-1.jpg", bytes(60 * 2**20)) for n in range(5)]
     code, said = run(zipped([*files.items(), *parts], tmp_path / "x.zip"))

@@ -236,6 +236,20 @@ def test_the_job_runner_makes_keys_ahead_and_announcing_takes_one(app, inside):
     assert f"{row(poll).frozen_poll.seal}.key" in key_files(app)
 
 
+def test_a_key_whose_private_key_is_lost_is_taken_by_no_poll_and_made_anew(app, inside):
+    """A backup that was put back has the keys made ahead, and the folder of the private keys is in no backup."""
+    keys.make_ahead(now=clock.now())
+    for path in sorted(app.config["CONSULT"].key_folder.glob("*.key"))[1:]:
+        path.unlink()
+    poll = a_poll(inside, secret=True)
+    vote_in_secret(inside, poll, inside.ah_fong, 1)
+    assert keys.missing() == []
+    assert keys.make_ahead(now=clock.now()) == keys.MADE_AHEAD, "what a web worker takes unseen can be opened"
+    free = set(db.session.scalars(select(SealingKey.public_key).where(SealingKey.poll_id.is_(None))))
+    assert {f"{public}.key" for public in free} < set(key_files(app)) and len(free) == keys.MADE_AHEAD
+    assert close(at=clock.now() + LATER) == [poll]
+
+
 @pytest.fixture
 def hidden(app, monkeypatch):
     """A web worker that may neither read nor write the folder of the keys. Tests run as root, whom no mode stops."""

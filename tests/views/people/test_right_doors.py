@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from consult import clock
+from consult.domain.people.people import DepartureKind
 from consult.domain.people.roles import Role
 from consult.models import Departure, HouseholdCard, Notification, Person, RightChange, RoleGrant, db
 from consult.services.core import crypto
@@ -120,11 +121,40 @@ def test_a_new_roll_by_one_officer_changes_no_number_no_house_and_gives_no_offic
     assert len(changes(app)) == 3
 
 
+def take_in(yip, *rows):
+    shown = yip.submit("/rongxi/roll/imports/new", "form.sheet", file=(roll(*rows), "roll.xlsx"))
+    return yip.submit(shown.request.path, "form.sheet")
+
+
+def test_a_roll_by_one_officer_makes_nobody_under_age_who_could_sign_in(app, village, as_person):
+    """Another year of birth shut people out on the day of the vote, and nobody was told."""
+    with app.app_context():
+        row, born = row_of(village.ah_fong), village.ah_fong.row().born
+    refused = take_in(as_person(village.ms_yip), [*row[:4], "2020-01-01", *row[5:]])
+    assert refused.status_code == 409 and village.ah_fong.name in refused.text
+    with app.app_context():
+        assert village.ah_fong.row().born == born
+
+
+def test_an_officer_who_left_does_not_get_the_office_back_by_a_roll_of_one_officer(app, village, as_person):
+    with app.app_context():
+        ho = village.uncle_ho.row()
+        db.session.add(
+            Departure(
+                person_id=ho.id, village_id=village.id, kind=DepartureKind.MOVED, noted_by=None, noted_at=clock.now()
+            )
+        )
+        db.session.commit()
+        row = row_of(village.uncle_ho, group=ho.household.group.name, code=ho.household.code)
+    assert take_in(as_person(village.ms_yip), row).status_code == 409
+    with app.app_context():
+        assert db.session.get(Departure, village.uncle_ho.id) is not None
+
+
 def new_in_the_house(yip, village, number=NEW):
     """A roll with one more adult in Ah Fong's house."""
     row = ["上围", "01-001", "何新仔", "孙子", "1990-01-01", number, ""]
-    shown = yip.submit("/rongxi/roll/imports/new", "form.sheet", file=(roll(row), "roll.xlsx"))
-    return yip.submit(shown.request.path, "form.sheet")
+    return take_in(yip, row)
 
 
 def test_somebody_new_in_a_house_cannot_sign_in_at_once_while_a_vote_runs_and_the_house_can_say_no(

@@ -65,6 +65,27 @@ def test_a_helper_is_not_told_who_has_voted_by_typing_numbers(app, as_person, vi
     assert shown[0] == shown[1]
 
 
+SPOILT = {
+    "a choice that is none": {"choice": "99"},
+    "a key that is none": {"choice": "1", "key": "x"},
+    "a witness who is the helper": {"choice": "1", "code": "01-003"},
+}
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_ballot_that_cannot_be_cast_for_another_does_not_tell_who_has_voted(app, as_person, village, poll, spoilt):
+    """A helper sent choices that are none for every number, and read in the refusals who had voted; no trace."""
+    keung = as_person(village.ah_keung)
+    witness = village.ah_keung if "witness" in spoilt else village.ms_yip
+    stated = {"present": "1", "read_back": "1", "code": "02-003", "name": witness.name}
+    said = []
+    for voter in (village.ah_fong, village.ah_kwok):
+        fields = stated | {"number": str(number(app, poll, voter))} | SPOILT[spoilt]
+        assert keung.send(f"/rongxi/polls/{poll}/assistances", **fields).status_code >= 400
+        said.append(keung.text("#main"))
+    assert said[0] == said[1]
+
+
 def test_a_letter_page_does_not_tell_the_household_who_has_voted(app, as_person, village):
     with app.app_context():
         made = a_poll(village, secret=True, body="VA_people")

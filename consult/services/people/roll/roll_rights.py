@@ -4,11 +4,14 @@ A file by an officer asks for each of them, and a second officer confirms; a fil
 """
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
+from consult.domain.people.people import is_adult
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import GROUP_SCOPED
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_sheets import RollRow
+from consult.domain.refusals import Reason, Refused
 from consult.models import Person, RollImport, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import grants, rights, ways_in
@@ -16,6 +19,24 @@ from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import roll_writing
 from consult.services.people.villages import local_day
+
+
+def refuse_what_one_may_not(changes: Changes, act: Act, *, on: date) -> None:
+    """Refuse a roll by one officer that takes a way in, or gives an office back. Raises Refused, with the names.
+
+    Whoever becomes under age cannot sign in any more, and whoever left with an office would hold it again.
+    """
+    if act.actor_id is None:
+        return
+    back = {known.id for _, known, _ in changes.changed if known.departed}
+    again = {grant.person_id for grant in grants.in_force_or_to_come(back, on=on)}
+    names = [
+        known.name
+        for row, known, _ in changes.changed
+        if known.id in again or (is_adult(known.born, on) and not is_adult(row.born, on))
+    ]
+    if names:
+        raise Refused(Reason.NOT_BY_ONE_ROLL, names="、".join(names[:10]))
 
 
 def hold(changes: Changes) -> None:

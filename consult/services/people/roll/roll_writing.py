@@ -17,7 +17,7 @@ from consult.services.core.transactions import atomic
 
 @dataclass(frozen=True)
 class Written:
-    """What a roll that was written leaves to `rights`."""
+    """The effects of a roll that was written, for `rights` to go on with."""
 
     households: dict[str, int]
     """The ids of the households by their codes."""

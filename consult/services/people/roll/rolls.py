@@ -119,6 +119,7 @@ def confirm(
     seen = preview(staged)
     if versions.changed(act.seen, shown_parts(seen)):  # another file was taken in since: the clerk looks anew
         raise Refused(Reason.ROLL_CHANGED)
+    roll_rights.refuse_what_one_may_not(seen.changes, act, on=villages.local_day(village, act.now))
     roll_rights.hold(seen.changes)
     written = roll_writing.write_roll(village, seen.rows, seen.changes, act)
     roll_rights.first_numbers(staged, written.newcomers, office, act, vote_runs=vote_runs)

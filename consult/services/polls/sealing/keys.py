@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, or_, select
 
 from consult.config import current_config
 from consult.domain.polls.poll_faults import FaultKind
@@ -59,6 +59,8 @@ def make(*, now: datetime) -> SealingKey:
 def take(poll: Poll, *, now: datetime) -> SealingKey:
     """Give a poll a key of its own. Raises Refused where none was made ahead and this process can make none."""
     free = select(SealingKey).where(SealingKey.poll_id.is_(None)).order_by(SealingKey.made_at, SealingKey.public_key)
+    if there := _on_disk():  # a web worker that may not look takes what the job runner found whole
+        free = free.where(SealingKey.public_key.in_(there))
     key = db.session.scalar(free.limit(1).with_for_update(skip_locked=True))
     if key is None:
         try:
@@ -76,18 +78,31 @@ def take(poll: Poll, *, now: datetime) -> SealingKey:
 
 
 def make_ahead(*, now: datetime) -> int:
-    """Make as many keys as are missing to those kept ready, and return how many. Raises OSError."""
-    free = db.session.scalar(select(func.count()).where(SealingKey.poll_id.is_(None))) or 0
+    """Make as many keys as are missing to those kept ready, and return how many. Raises OSError.
+
+    Those without their private key are dropped: a database that was put back has keys that no folder holds any more.
+    """
+    ready = set(db.session.scalars(select(SealingKey.public_key).where(SealingKey.poll_id.is_(None))))
+    lost = ready - _on_disk()
+    free = len(ready) - len(lost)
     db.session.rollback()
     made = [make(now=now) for _ in range(MADE_AHEAD - free)]
-    if made:
-        _add(made)
+    if made or lost:
+        _exchange(lost, made)
     return len(made)
 
 
 @atomic
-def _add(made: list[SealingKey]) -> None:
+def _exchange(lost: set[str], made: list[SealingKey]) -> None:
+    db.session.execute(delete(SealingKey).where(SealingKey.public_key.in_(lost), SealingKey.poll_id.is_(None)))
     db.session.add_all(made)
+
+
+def _on_disk() -> set[str]:
+    """Return the public keys whose private keys lie in the folder; none where it is hidden or not there."""
+    with suppress(OSError):
+        return {path.name.removesuffix(SUFFIX) for path in folder().iterdir() if path.suffix == SUFFIX}
+    return set()
 
 
 def mac_key(key: SealingKey) -> bytes:
