@@ -35,7 +35,7 @@ def kept_sign_in(request: Request) -> KeptSignIn | None:
         return None
     stamp, _, signature = rest.partition(".")
     seconds = read_number(stamp, most=LATEST)
-    if seconds is None or not hmac.compare_digest(signature, _signature(token, stamp)):
+    if seconds is None or not hmac.compare_digest(signature.encode(), _signature(token, stamp).encode()):
         return KeptSignIn(token, None)
     return KeptSignIn(token, datetime.fromtimestamp(seconds, UTC))
 

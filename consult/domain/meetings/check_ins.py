@@ -43,7 +43,7 @@ def screen_code(secret: str, meeting_id: int, at: datetime) -> str:
 
 def why_not_code(code: str, codes: Sequence[str]) -> Reason | None:
     """Return why a code is not taken; None: it is one of these."""
-    return None if any(hmac.compare_digest(code, one) for one in codes) else Reason.DOOR_CODE_OLD
+    return None if any(hmac.compare_digest(code.encode(), one.encode()) for one in codes) else Reason.DOOR_CODE_OLD
 
 
 def read_guest(form: Mapping[str, str]) -> tuple[str, str, dict[str, FormError]]:

@@ -137,8 +137,9 @@ def minutes_of(wait: timedelta) -> int:
 
 
 def digits(text: str) -> str:
-    """Normalise a typed code or PIN: half-width digits without spaces and hyphens."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
+    """Normalise a typed code or PIN: half-width digits without spaces and hyphens. Other signs are no digits: empty."""
+    plain = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
+    return plain if plain.isascii() else ""
 
 
 def is_weak_pin(pin: str) -> bool:

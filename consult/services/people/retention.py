@@ -88,12 +88,12 @@ def erase(person: Person, act: Act) -> None:
 
     The number is told that it opens nothing any more. One that comes later replaces it, and is no first number.
     """
+    _forget_waiting_numbers(person)  # before the person's row: so do the changes themselves
     ways_in.hold([person.id])
     open_ones = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=act.now))
     cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
     db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
-    _forget_waiting_numbers(person)
     _delete_messages(person)
     second_factors.end_all(person.id, act)
     ways_in.set_number(person, "", act)
