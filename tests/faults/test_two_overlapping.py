@@ -1060,7 +1060,8 @@ def note_a_departure(cast: Cast) -> Two:
 def give_a_first_number(cast: Cast) -> Two:
     """Two officers give one person a first number: the second one replaces it, and needs a second person."""
     with transactions.writing():
-        cast.ah_kwok.row().phone_cipher = cast.ah_kwok.row().phone_mark = None
+        row = cast.ah_kwok.row()
+        row.phone_cipher = row.phone_mark = row.number_since = None
 
     def give(who: Who, office: Role, number: str) -> Callable[[], object]:
         wanted = WantedRight(kind=RightKind.NUMBER_CHANGED, person_id=cast.ah_kwok.id, number=number)

@@ -51,6 +51,7 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "proposal.proposed_by",
         "proposal_revision.revised_by",
         "recording.recorded_by",
+        "stored_file.owner_id",
         "withdrawal.withdrawn_by",
         "comment.person_id",
         "statement.person_id",

@@ -89,9 +89,7 @@ def ask_number(wanted: WantedRight, office: str, act: Act, *, vote_runs: bool) -
 
     `vote_runs`: a vote is announced or open. Then a first number waits too. Raises Refused.
     """
-    village = villages.locked(
-        act.village_id
-    )  # whether it is the first is asked under the lock: two may give one at once
+    village = villages.locked(act.village_id)  # two may give a first number at once
     person = db.session.get_one(Person, wanted.person_id)
     first = ways_in.is_first(person)
     if vote_runs or not first:
