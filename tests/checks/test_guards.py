@@ -63,8 +63,6 @@ NOT_ASKED = {
         "steerings.sum_up",
         "tasks.create",
         "tasks.look_at",
-        "group_robots.create",
-        "group_robots.remove",
     },
     "cases, each sealed for its readers": {"case_figures.note_sweep", "case_filings.file_at_desk"},
 }

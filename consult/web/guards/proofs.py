@@ -27,6 +27,8 @@ ASKED_AGAIN = frozenset(
         "meeting_votes.declare",
         "standings.change",
         "endorsements.set_rule",
+        "group_robots.create",
+        "group_robots.remove",
         # offices and ways in
         "grants.create",
         "grants.change",
