@@ -48,7 +48,7 @@ def may_be_shortened(body: Body, motions: Collection[Motion], *, called_on: date
 
 
 def refuse_closed_plan(motions: Collection[Motion], *, called_on: date, starts_on: date) -> None:
-    """Refuse a vote on a plan that has not lain open for its days. Nothing shortens them (农村集体经济组织法 46)."""
+    """Refuse a vote on a plan that has not lain open for its days. Nothing shortens them (CEO 46, docs/law.md)."""
     days = _open_days(motions)
     if notice_is_short(days, called_on=called_on, starts_on=starts_on):
         raise Refused(Reason.PLAN_NOT_OPEN_LONG_ENOUGH, days=days)
@@ -57,7 +57,7 @@ def refuse_closed_plan(motions: Collection[Motion], *, called_on: date, starts_o
 def refuse_short_notice(body: Body, exceptions: Exceptions, *, called_on: date, starts_on: date) -> None:
     """Refuse a vote that begins before the days of notice are over.
 
-    A written reason shortens them where the body's law knows special circumstances (村民委员会组织法(2025-10-28) 25).
+    A written reason shortens them where the body's law knows special circumstances (VCL26 25, docs/law.md).
     """
     if not notice_is_short(body.notice_days, called_on=called_on, starts_on=starts_on):
         return

@@ -149,7 +149,7 @@ def _refuse_unless_formal(poll: Poll, village: Village, body: Body, *, now: date
 def formal_source(village_id: int, body: Body) -> str:
     """Return the village's own rule that makes a phone vote of this body formal. Empty: none.
 
-    A law that lets members take part in a *meeting* online (农村集体经济组织法 27) does not make days of voting by phone,
+    A law that lets members take part in a *meeting* online (CEO 27, docs/law.md) does not make days of voting by phone,
     without a meeting, formal.
     """
     if body.consultative:
