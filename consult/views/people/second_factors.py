@@ -160,7 +160,7 @@ def confirm_change(request_id: int) -> Response:
 
 def _refuse_villagers() -> None:
     if not offices() & OFFICERS:
-        abort(403)
+        raise Refused(Reason.NO_SUCH_OFFICE, offices=sorted(role.value for role in OFFICERS))
 
 
 def _refuse_without_the_one_there_is() -> None:
@@ -171,7 +171,7 @@ def _refuse_without_the_one_there_is() -> None:
 
 def _refuse_unless_deciding() -> None:
     if not offices() & DECIDES_FACTORS:
-        abort(403)
+        raise Refused(Reason.NO_SUCH_OFFICE, offices=DECIDERS)
 
 
 def _holder() -> str:

@@ -224,3 +224,9 @@ def test_a_forged_passkey_lets_nobody_in(app, client, village):
     for sent in ("{}", "null", "[]", "x", '{"id":"a"}'):
         assert client.send("/rongxi/sign-in/second", credential=sent).status_code == 422
     assert client.get("/rongxi/me").status_code == 303
+
+
+def test_who_has_no_office_is_told_for_whom_the_page_of_second_proofs_is(as_person, village):
+    fong = as_person(village.ah_fong)
+    assert fong.get("/rongxi/second-proof").status_code == 403
+    assert "文書" in fong.text("main") and "睇唔明" not in fong.text("main")
