@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request
@@ -186,6 +186,12 @@ class Signed:
     def get_id(self) -> str:
         return str(self.sign_in.id)
 
+    @cached_property
+    def mark(self) -> str:
+        """Return what stands for the sign-in in each form of a page."""
+        text = f"mark:{self.sign_in.id}:{self.sign_in.started_at.isoformat()}"
+        return hmac.new(current_config().secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()[:20]
+
 
 def sign_in() -> SignIn:
     """Return the reader's sign-in. Raises Refused(NOT_SIGNED_IN)."""
@@ -196,11 +202,8 @@ def sign_in() -> SignIn:
 
 def sign_in_mark() -> str:
     """Return a text that stands for the sign-in at hand, in this browser only; empty for a stranger."""
-    if not current_user.is_authenticated:
-        return ""
-    row: SignIn = current_user.sign_in
-    text = f"mark:{row.id}:{row.started_at.isoformat()}"
-    return hmac.new(current_config().secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()[:20]
+    mark: str = current_user.mark if current_user.is_authenticated else ""
+    return mark
 
 
 def _person_of_request(incoming: Any) -> Signed | None:

@@ -16,6 +16,8 @@ NUMBERS_COOKIE = "numbers"
 MOST_NUMBERS = 4
 YEAR = 365 * 24 * 3600
 LATEST = 10**11
+_KEPT = "consult.kept_sign_in"
+"""In the environment of a request: what its cookie of the sign-in said."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,14 @@ class KeptSignIn:
 
 
 def kept_sign_in(request: Request) -> KeptSignIn | None:
-    """Return what the browser sent as its sign-in; None where it sent nothing."""
-    value = request.cookies.get(SIGN_IN_COOKIE, "")
+    """Return what the browser sent as its sign-in; None where it sent nothing. Read once a request."""
+    if _KEPT not in request.environ:
+        request.environ[_KEPT] = _read_sign_in(request.cookies.get(SIGN_IN_COOKIE, ""))
+    kept: KeptSignIn | None = request.environ[_KEPT]
+    return kept
+
+
+def _read_sign_in(value: str) -> KeptSignIn | None:
     token, _, rest = value.partition(".")
     if not token:
         return None

@@ -4,14 +4,35 @@ The acts of a request are idempotent by the key of their form, so that one that 
 What was to be done after a commit is dropped with the transaction that was undone.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response, request
 from flask.ctx import RequestContext
+from werkzeug.routing import Rule
 
 from consult.models import db
 from consult.services.core import collisions
 
 AGAIN = "consult.again"
 """In the environment of a request that is answered for the second time."""
+
+
+class LazyRule(Rule):
+    """A route that compiles what writes its addresses when the first is written, not when the server starts."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        """Return a stand-in that puts werkzeug's builder in its own place at its first call."""
+
+        def build(rule: LazyRule, **values: Any) -> tuple[str, str]:
+            builder: Callable[..., tuple[str, str]] = Rule._compile_builder(rule, append_unknown).__get__(rule, None)
+            if append_unknown:
+                rule._build_unknown = builder
+            else:
+                rule._build = builder
+            return builder(**values)
+
+        return build
 
 
 class Collided(Exception):
@@ -25,6 +46,12 @@ def is_second_try() -> bool:
 
 class Application(Flask):
     """A Flask application whose requests get a second try."""
+
+    url_rule_class = LazyRule
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is: none of ours is a coroutine. Flask would look at twenty of them in each request."""
+        return func
 
     def full_dispatch_request(self) -> Response:
         """Answer the request; after a collision from its beginning, with a session and a `g` of its own."""

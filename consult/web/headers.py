@@ -41,8 +41,10 @@ def _secure(response: Response) -> Response:
     if response.status_code != 304:  # the browser keeps those of the page it has
         if (response.mimetype or "").startswith(MEDIA) and request.endpoint != "static":
             response.headers.setdefault("Content-Security-Policy", MEDIA_POLICY)
+        said = {name.lower() for name, _ in response.headers}
         for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in said:
+                response.headers.add(name, value)
     return response
 
 

@@ -3,7 +3,7 @@
 What a language is stands in consult/domain/languages.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -163,6 +163,11 @@ class LocaleEnvironment(Environment):
         self.globals.update(app.jinja_env.globals, fill=fill, fill_plural=fill_plural, voices=" ".join(row.voices))
         self.filters.update(app.jinja_env.filters)
         self.catalogue = catalogue
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the names that all templates share. Ours bring none of their own, and Jinja's chain of two mappings
+        would be searched name by name at each `{% from … import %}` of each page."""
+        return self.globals if not d else super().make_globals(d)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.people.right_changes import RightKind, RightStepKind
@@ -27,12 +27,14 @@ def waiting(village_id: int, *, import_id: int | None = None, most: int = 300) -
     return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id).limit(most)).all()
 
 
-def to_confirm(village_id: int, person_id: int) -> int:
-    """Count the changes that wait for a second person, whom this one could be: not asked by them, not about them."""
-    query = select(func.count()).select_from(RightChange)
-    query = query.where(RightChange.village_id == village_id, ~_has(*OVER, RightStepKind.CONFIRMED))
-    query = query.where(RightChange.asked_by != person_id, RightChange.person_id != person_id)
-    return db.session.scalar(query.where(RightChange.kind != RightKind.FIRST_NUMBER)) or 0
+TO_CONFIRM = (
+    select(func.count())
+    .select_from(RightChange)
+    .where(RightChange.village_id == bindparam("village_id"), ~_has(*OVER, RightStepKind.CONFIRMED))
+    .where(RightChange.asked_by != bindparam("person_id"), RightChange.person_id != bindparam("person_id"))
+    .where(RightChange.kind != RightKind.FIRST_NUMBER)
+)
+"""How many changes wait for a second person, whom this one could be: not asked by them, not about them."""
 
 
 def settled(village_id: int, *, most: int = 30) -> Sequence[RightChange]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -11,6 +11,7 @@ from consult.domain.audit import commitment
 from consult.domain.law.bodies import UnitKind, internal_codes
 from consult.models.base import db
 from consult.models.people.villages import Household, Person
+from consult.models.polls.channels import AttendanceMark
 from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import BallotEvent, Declaration, Poll, RollEntry, Turnout
 from consult.models.polls.secret_ballots import SecretBallot
@@ -174,20 +175,6 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def polls_to_declare(village_id: int, *, now: datetime, most: int = 10) -> Sequence[Row[Any]]:
-    """Return polls past their closing time that are not declared."""
-    query = (
-        select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
-        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
-        .outerjoin(Declaration, Declaration.poll_id == Poll.id)
-        .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at <= now)
-        .where(Declaration.poll_id.is_(None), Poll.cancelled_at.is_(None))
-        .order_by(Poll.closes_at)
-        .limit(most)
-    )
-    return db.session.execute(query).all()
-
-
 def current_ballots(poll_id: int) -> Sequence[Row[Any]]:
     """Count 1: for each unit the ballot with its highest revision, told by the ballots alone."""
     newest = (
@@ -225,10 +212,30 @@ def voted_numbers(poll_id: int) -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
+class NotedUnits(NamedTuple):
+    """How many units of a closed poll its page has to tell of."""
+
+    late: int
+    """Marked from the paper list after the close."""
+    new_ways: int
+    """Voted by way of a number or card newer than the announcement."""
+
+
+_LATE = select(func.count()).where(AttendanceMark.poll_id == bindparam("poll_id"), AttendanceMark.late)
+_NEW_WAYS = (
+    select(func.count()).select_from(RollEntry).where(RollEntry.poll_id == bindparam("poll_id"), RollEntry.new_way)
+)
+_NOTED = select(_LATE.scalar_subquery(), _NEW_WAYS.scalar_subquery())
+
+
+def noted_units(poll_id: int) -> NotedUnits:
+    """Count what is told of a poll's units, in one statement. For pages after the close only."""
+    return NotedUnits(*db.session.execute(_NOTED, {"poll_id": poll_id}).one())
+
+
 def new_ways(poll_id: int) -> int:
     """Count the ballots cast by way of a number or card newer than the announcement. For pages after the close only."""
-    query = select(func.count()).select_from(RollEntry).where(RollEntry.poll_id == poll_id, RollEntry.new_way)
-    return db.session.scalar(query) or 0
+    return db.session.scalar(_NEW_WAYS, {"poll_id": poll_id}) or 0
 
 
 def secret_ballots(poll_id: int) -> Sequence[Row[Any]]:

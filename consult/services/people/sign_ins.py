@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.sign_ins import Device, SignInWay
-from consult.models import Departure, Person, RoleGrant, SignIn, Village, db
+from consult.models import Departure, Group, Person, RoleGrant, SignIn, Village, db
 from consult.services.core import group_commit, transactions
 from consult.services.core.transactions import atomic
 from consult.services.people.villages import Grant, local_day
@@ -142,17 +142,19 @@ def end(token: str, *, now: datetime) -> None:
         found.ended_at = now
 
 
-def of_person(person: Person, *, now: datetime) -> Sequence[SignIn]:
-    """Return the sign-ins of a person that have not ended, the newest first. Those unused for longer than any term
-    are left out."""
+def of_person(person: Person, *, now: datetime) -> tuple[Sequence[SignIn], Group]:
+    """Return what a person's own page shows, in one statement: their sign-ins that have not ended, the newest first,
+    and their group. Sign-ins unused for longer than any term are left out."""
     last_day = local_day(db.session.get_one(Village, person.village_id), now - rules.OF_VILLAGERS.idle)
-    query = select(SignIn).where(
+    query = select(SignIn, Group).join(Group, Group.id == person.household.group_id)
+    query = query.where(
         SignIn.person_id == person.id,
         SignIn.ended_at.is_(None),
         SignIn.expires_at > now,
         (SignIn.used_on.is_(None)) | (SignIn.used_on >= last_day),
     )
-    return db.session.scalars(query.order_by(SignIn.started_at.desc(), SignIn.id.desc())).all()
+    rows = db.session.execute(query.order_by(SignIn.started_at.desc(), SignIn.id.desc())).all()
+    return [row[0] for row in rows], rows[0][1] if rows else person.household.group
 
 
 @atomic

@@ -7,13 +7,12 @@ order in which the roll was marked. See docs/ballots.md 2.3.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from consult.models import SecretBallot, db
 from consult.models.triggers import MIXING
-from consult.services.core import group_commit, transactions
+from consult.services.core import collisions, group_commit, transactions
 
 KEYS = "village_id, poll_id, key, choice"
 PATIENCE = "2s"
@@ -85,6 +84,6 @@ def _patiently() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if isinstance(error.orig, LockNotAvailable):
+        if collisions.is_busy(error):
             raise NotShuffled from None
         raise

@@ -14,15 +14,17 @@ bp = Blueprint("me", __name__)
 @members_only
 def show_me() -> Response:
     held = held_roles()
+    mine, group = sign_ins.of_person(person(), now=now())
     return pages.page(
         "people/me/show.html",
         household=person().household,
+        group=group,
         offices=sorted(role.value for role in offices() - {roles.Role.VILLAGER}),
         keeps_the_roll=roles.holds_any(held, roles.KEEPS_THE_ROLL),
         settles=roles.holds_any(held, roles.SETTLES_RIGHTS),
         reads_hidden=roles.holds_any(held, roles.READS_HIDDEN),
         writes=roles.holds_any(held, roles.WRITES_CONSULTATIONS),
-        sign_ins=sign_ins.of_person(person(), now=now()),
+        sign_ins=mine,
         this_sign_in=sign_in().id,
     )
 

@@ -29,7 +29,6 @@ from consult.services.polls import (
     ballots,
     closing,
     count_sheets,
-    offline_turnout,
     poll_changes,
     poll_states,
     polls,
@@ -130,7 +129,7 @@ def announced(poll: Poll) -> Response:
     if state in (PollState.CLOSED, PollState.DECLARED):
         common["may_declare"] = state is PollState.CLOSED and may_declare(poll)
         tally = _tally_of_closed(poll)
-        common["version"] = versions.token(closing.shown_parts(poll))
+        common["version"] = versions.token(closing.shown_parts(poll)) if common["may_declare"] else ""
         if tally is None:
             return pages.page(
                 "polls/counting.html", **common, why=count_sheets.why_not_countable(poll), fault=closing.fault_of(poll)
@@ -143,8 +142,7 @@ def announced(poll: Poll) -> Response:
             parts=tally.parts_to_show(secret=poll.secret),
             contested=vote_disputes.numbers(poll.id),
             helpers=assisted_voting.by_helper(poll.id),
-            late=offline_turnout.late_marks(poll.id),
-            new_ways=poll_queries.new_ways(poll.id),
+            noted=poll_queries.noted_units(poll.id),
             notice_id=notice_queries.of_poll(poll.id, NoticeTag.POLL_DECLARED),
         )
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))

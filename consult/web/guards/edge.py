@@ -86,6 +86,7 @@ def _refuse_foreign_host() -> Response | None:
     return make_response(FOREIGN.format(i18n.tag(), title, title, way_on), 400)
 
 
+@lru_cache(maxsize=32)
 def _hostname(host: str) -> str:
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")

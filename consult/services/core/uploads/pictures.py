@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from PIL import Image
-
 from consult.domain.form_errors import FormError
 from consult.services.core import files
 from consult.services.core.acts import Act
@@ -35,6 +33,8 @@ def path_of(name: str) -> Path:
 
 def size_of(name: str) -> tuple[int, int]:
     """Return width and height of a stored picture in pixels. Raises FileNotFoundError."""
+    from PIL import Image  # not at the start: a library of megabytes, for the pages of photos only
+
     with Image.open(path_of(name)) as picture:
         return picture.size
 

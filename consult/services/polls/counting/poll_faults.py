@@ -10,8 +10,9 @@ from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import roles
 from consult.domain.polls.poll_faults import FaultKind
-from consult.models import Poll, PollFault, PollTally, Proposal, Village, db
+from consult.models import Poll, PollFault, PollTally, Village, db
 from consult.models.people.role_queries import holders
+from consult.models.polls.duty_queries import SET_ASIDE
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -49,24 +50,11 @@ def fault_of(poll: Poll) -> FaultKind | None:
     return row.kind if row else None
 
 
-_SET_ASIDE = (
-    select(
-        PollFault.poll_id, PollFault.village_id, PollFault.kind, PollFault.noted_at, Proposal.title, Proposal.language
-    )
-    .join(Poll, Poll.id == PollFault.poll_id)
-    .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
-    .outerjoin(PollTally, PollTally.poll_id == Poll.id)
-    .where(PollTally.poll_id.is_(None), Poll.cancelled_at.is_(None))
-    .order_by(PollFault.poll_id)
-)
-
-
-def set_aside_polls(village_id: int | None = None) -> Sequence[Row[Any]]:
-    """Return the polls that are set aside now, of one village or of all."""
-    query = _SET_ASIDE if village_id is None else _SET_ASIDE.where(PollFault.village_id == village_id)
-    return db.session.execute(query).all()
+def set_aside_polls() -> Sequence[Row[Any]]:
+    """Return the polls that are set aside now, of all villages."""
+    return db.session.execute(SET_ASIDE).all()
 
 
 def how_many() -> int:
     """Count the polls that are set aside now, in all villages."""
-    return db.session.scalar(select(func.count()).select_from(_SET_ASIDE.order_by(None).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(SET_ASIDE.order_by(None).subquery())) or 0

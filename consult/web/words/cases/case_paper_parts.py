@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 from flask_babel import gettext as _
-from PIL import Image
 
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.facts import fold
@@ -154,6 +153,8 @@ def photos(folder: Folder, entry: ActEntry, title: str = "", *, large: bool = Fa
 
 def _picture(data: bytes) -> str:
     """Return a JPEG wrapped into SVG text: it goes to the page with the other facts and is never a file on the disk."""
+    from PIL import Image  # not at the start, see services.core.uploads.pictures
+
     with Image.open(BytesIO(data)) as picture:
         width, height = picture.size
     inside = base64.b64encode(data).decode()
