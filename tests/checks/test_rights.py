@@ -19,7 +19,8 @@ WRITERS = {
 CALLERS = {
     "grants.begin": {"consult/services/people/right_effects.py"},
     "grants.end": {"consult/services/people/right_effects.py"},
-    "grants.give_first": {"consult/services/people/roll/roll_rights.py"},
+    "grants.give_all_first": {"consult/services/people/roll/roll_rights.py"},
+    "grants.give_first": set(),
     "departures.note": {"consult/services/people/right_effects.py"},
     "cards.add_further": {"consult/services/people/right_effects.py"},
     "ways_in.set_number": {

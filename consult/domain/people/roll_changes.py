@@ -59,9 +59,8 @@ def compare(rows: Sequence[RollRow], known: Sequence[Known]) -> Changes:
     for key, doubt in BY_TWO_OF_THREE:
         before = set(pairs)
         left_rows, left_known = _match(left_rows, left_known, key, pairs)
-        changes.questions += [
-            RollQuestion(doubt, row.row, row.name) for row in rows if row.row in pairs.keys() - before
-        ]
+        found = pairs.keys() - before
+        changes.questions += [RollQuestion(doubt, row.row, row.name) for row in rows if row.row in found]
     for row in rows:
         if row.row not in pairs:
             changes.new.append(row)

@@ -67,6 +67,19 @@ def same_waiting(wanted: RightChange) -> RightChange | None:
     return db.session.scalar(select(RightChange).where(*same).limit(1))
 
 
+def offices_waiting(village_id: int) -> set[tuple[object, ...]]:
+    """Return the new offices that wait in a village, as `office_asked_for` names them."""
+    query = select(RightChange).where(
+        RightChange.village_id == village_id, RightChange.kind == RightKind.OFFICE_GIVEN, ~_has(*OVER)
+    )
+    return {office_asked_for(change) for change in db.session.scalars(query)}
+
+
+def office_asked_for(change: RightChange) -> tuple[object, ...]:
+    """Return what two changes that give the same office have in common."""
+    return change.person_id, change.role, change.group_id, change.since, change.until
+
+
 def steps_of(change_ids: Collection[int]) -> dict[int, dict[RightStepKind, RightStep]]:
     """Return the steps of each of these changes."""
     found: dict[int, dict[RightStepKind, RightStep]] = {one: {} for one in change_ids}

@@ -50,7 +50,7 @@ _TO_DECLARE = (
 def waiting(
     village_id: int, person_id: int, duties: frozenset[Duty], *, now: datetime
 ) -> dict[Duty, Sequence[Row[Any]]]:
-    """Return what waits, by duty: the polls, with id, title, language and closes_at; for CONFIRM one row, whose id is how many."""
+    """Return what waits, by duty: polls with id, title, language and closes_at. CONFIRM: one row, whose id is how many."""
     found: dict[Duty, list[Row[Any]]] = {duty: [] for duty in Duty}
     if duties:
         facts = {"village_id": village_id, "person_id": person_id, "now": now}
@@ -75,13 +75,21 @@ def _to_declare() -> Select[Any]:
 def _set_aside() -> Select[Any]:
     polls = SET_ASIDE.where(PollFault.village_id == bindparam("village_id")).order_by(None).subquery()
     return select(
-        _named(Duty.LOOK_INTO), polls.c.noted_at.label("closes_at"), polls.c.poll_id.label("id"), polls.c.title, polls.c.language
+        _named(Duty.LOOK_INTO),
+        polls.c.noted_at.label("closes_at"),
+        polls.c.poll_id.label("id"),
+        polls.c.title,
+        polls.c.language,
     )
 
 
 def _to_confirm() -> Select[Any]:
     return select(
-        _named(Duty.CONFIRM), null().label("closes_at"), TO_CONFIRM.scalar_subquery().label("id"), null().label("title"), null().label("language")
+        _named(Duty.CONFIRM),
+        null().label("closes_at"),
+        TO_CONFIRM.scalar_subquery().label("id"),
+        null().label("title"),
+        null().label("language"),
     )
 
 

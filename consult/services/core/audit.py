@@ -19,11 +19,16 @@ def record(tag: Tag, subject: str, act: Act, /, **facts: Any) -> str:
     Raises Refused where the actor has written enough of this kind today.
     """
     allowances.spend_for(tag, act)
-    return record_all(tag, subject, act, [facts])
+    return record_each(tag, act, [(subject, facts)])
 
 
 def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any]]) -> str:
-    """Append one entry for each of the facts, in their order, and return the hash of the last one.
+    """Append one entry about a subject for each of the facts, in their order, and return the hash of the last one."""
+    return record_each(tag, act, [(subject, facts) for facts in each])
+
+
+def record_each(tag: Tag, act: Act, each: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Append one entry for each subject and its facts, in their order, and return the hash of the last one.
 
     It takes as many statements for a hundred entries as for one. Raises LookupError for a village without a log, and
     TypeError for facts that are not those of the tag's schema.
@@ -31,8 +36,8 @@ def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any
     head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": act.village_id}).first()
     if head is None:
         raise LookupError(f"village {act.village_id} has no audit log: services.villages.create makes it")
-    digest, rows, by = head.hash, [], pseudonym(head.key, subject, act.actor_id)
-    for number, facts in enumerate(each, head.number + 1):
+    digest, rows = head.hash, []
+    for number, (subject, facts) in enumerate(each, head.number + 1):
         refuse_wrong_facts(tag, facts)
         fields = {
             "village_id": act.village_id,
@@ -45,7 +50,7 @@ def record_all(tag: Tag, subject: str, act: Act, each: Sequence[Mapping[str, Any
             "prev_hash": digest,
             "salt": new_salt(),
         }
-        digest = SealedLink(**fields, by=by).digest()
+        digest = SealedLink(**fields, by=pseudonym(head.key, subject, act.actor_id)).digest()
         rows.append({**fields, "form": SECOND, "hash": digest})
     connection = db.session.connection()
     connection.execute(audit_statements.ADD_ENTRY, rows)

@@ -49,6 +49,35 @@ def tell(
         outbox.write_sms(wanted, event.value, subject, village_id=village_id, facts=facts, now=now)
 
 
+def tell_each(
+    lines: Sequence[tuple[int, str, dict[str, Any]]], event: NotificationEvent, *, village_id: int, now: datetime
+) -> None:
+    """Tell each person of a subject of their own, with its facts, unless they turned this event off or left.
+
+    For many at once, in a few statements; the subjects are new, such as those of rows that were just written.
+    """
+    unwilling = _unwilling({one for one, _, _ in lines}, event)
+    rows = [
+        {
+            "village_id": village_id,
+            "person_id": one,
+            "event": event,
+            "subject": subject,
+            "consultation_id": None,
+            "facts": facts,
+            "told_at": now,
+        }
+        for one, subject, facts in lines
+        if one not in unwilling
+    ]
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.execute(insert(Notification), rows[start : start + AT_ONCE])
+    if event in BY_SMS:
+        outbox.write_each_sms(
+            [line for line in lines if line[0] not in unwilling], event.value, village_id=village_id, now=now
+        )
+
+
 def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
     """Return those who turned the event off, and those who moved away or died."""
     off = select(NotificationSwitch.person_id).where(NotificationSwitch.event == event)

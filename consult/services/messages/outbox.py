@@ -34,10 +34,24 @@ def write_sms(
 
     Raises IntegrityError where one of the same template and subject was written to a person before.
     """
-    with_number = db.session.scalars(select(Person.id).where(Person.id.in_(people), Person.phone_mark.is_not(None)))
-    common = _common(MessageChannel.SMS, template, village_id=village_id, facts=facts, now=now)
+    write_each_sms([(one, subject, facts) for one in people], template, village_id=village_id, now=now)
+
+
+def write_each_sms(
+    lines: Sequence[tuple[int, str, dict[str, Any]]], template: str, *, village_id: int, now: datetime
+) -> None:
+    """Write a message to each person who has a number, each with a subject and facts of its own."""
+    people = {one for one, _, _ in lines}
+    numbers = select(Person.id).where(Person.id.in_(people), Person.phone_mark.is_not(None))
+    with_number = set(db.session.scalars(numbers))
     rows = [
-        {**common, "person_id": one, "key": f"{MessageChannel.SMS}:{one}:{template}:{subject}"} for one in with_number
+        {
+            **_common(MessageChannel.SMS, template, village_id=village_id, facts=facts, now=now),
+            "person_id": one,
+            "key": f"{MessageChannel.SMS}:{one}:{template}:{subject}",
+        }
+        for one, subject, facts in lines
+        if one in with_number
     ]
     if rows:
         db.session.execute(insert(OutboxMessage), rows)

@@ -32,23 +32,55 @@ class Term:
     title: str = ""
 
 
-def why_not_grant(person: Person, role: Role, term: Term, *, on: date, instead_of: int | None = None) -> Refused | None:
-    """Return why a person cannot have an office, None if they can. Every door to an office asks this.
+class OfficesAround:
+    """The offices of some people and of their houses: read in two statements for one person as for a whole roll."""
 
-    `instead_of` is the grant that this one takes the place of.
-    """
-    if db.session.get(Departure, person.id) is not None:
-        return Refused(Reason.NOT_ON_THE_ROLL_NOW)
-    if reason := why_not_term(term.since, term.until, today=on):
-        return Refused(reason)
-    own = {g.role for g in in_force_or_to_come([person.id], on=on) if g.id != instead_of}
-    at_home = set(db.session.scalars(select(Person.id).where(Person.household_id == person.household_id)))
-    of_kin = {g.role for g in in_force_or_to_come(at_home - {person.id}, on=on)}
-    found = incompatible_offices.clash(role, own, of_kin)
-    if found is None:
-        return None
-    reason = Reason.KIN_CLASH if found.by_kin else Reason.OFFICES_CLASH
-    return Refused(reason, held=found.held.value, source=found.source)
+    def __init__(self, people: Collection[Person]) -> None:
+        homes = {person.household_id for person in people}
+        self._gone = set(
+            db.session.scalars(select(Departure.person_id).where(Departure.person_id.in_([one.id for one in people])))
+        )
+        self._by_home: dict[int, list[RoleGrant]] = {}
+        query = select(Person.household_id, RoleGrant).join(RoleGrant, RoleGrant.person_id == Person.id)
+        query = query.where(Person.household_id.in_(homes), RoleGrant.ended_at.is_(None)).order_by(RoleGrant.id)
+        for home, grant in db.session.execute(query):
+            self._by_home.setdefault(home, []).append(grant)
+
+    def add(self, person: Person, grant: RoleGrant) -> None:
+        """Count an office that is given in the unit of work at hand."""
+        self._by_home.setdefault(person.household_id, []).append(grant)
+
+    def why_not(
+        self, person: Person, role: Role, term: Term, *, on: date, instead_of: int | None = None
+    ) -> Refused | None:
+        """Return why a person cannot have an office, None if they can. Every door to an office asks this.
+
+        `instead_of` is the grant that this one takes the place of.
+        """
+        if person.id in self._gone:
+            return Refused(Reason.NOT_ON_THE_ROLL_NOW)
+        if reason := why_not_term(term.since, term.until, today=on):
+            return Refused(reason)
+        lasting = [g for g in self._by_home.get(person.household_id, ()) if g.until is None or g.until >= on]
+        own = {g.role for g in lasting if g.person_id == person.id and (g.id is None or g.id != instead_of)}
+        found = incompatible_offices.clash(role, own, {g.role for g in lasting if g.person_id != person.id})
+        if found is None:
+            return None
+        reason = Reason.KIN_CLASH if found.by_kin else Reason.OFFICES_CLASH
+        return Refused(reason, held=found.held.value, source=found.source)
+
+    def same_in_force(self, person: Person, role: Role, term: Term) -> bool:
+        """Tell whether a person has the same office in the same place already."""
+        return any(
+            (g.person_id, g.role, g.group_id) == (person.id, role, term.group_id)
+            and (g.until is None or g.until >= term.since)
+            for g in self._by_home.get(person.household_id, ())
+        )
+
+
+def why_not_grant(person: Person, role: Role, term: Term, *, on: date, instead_of: int | None = None) -> Refused | None:
+    """Return why a person cannot have an office, None if they can, as OfficesAround says."""
+    return OfficesAround([person]).why_not(person, role, term, on=on, instead_of=instead_of)
 
 
 def in_force_or_to_come(person_ids: Collection[int], *, on: date) -> Sequence[RoleGrant]:
@@ -73,6 +105,27 @@ def grant(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     if act.actor_id is not None or not may_operator(village, act):
         raise Refused(Reason.TAKES_TWO_OFFICERS)
     return give_first(person, role, term, act)
+
+
+def give_all_first(wanted: Sequence[tuple[Person, Role, Term]], around: OfficesAround, act: Act) -> None:
+    """Give many offices as the operator who may, in the unit of work at hand; the log gets an entry for each. Raises Refused.
+
+    It takes as many statements for a hundred offices as for one. The village is locked.
+    """
+    if not wanted:
+        return
+    on = villages.local_day(db.session.get_one(Village, act.village_id), act.now)
+    given = []
+    for person, role, term in wanted:
+        if refusal := around.why_not(person, role, term, on=on):
+            raise refusal
+        grant = _grant_row(person, role, term, act, given_by=None)
+        around.add(person, grant)
+        given.append(grant)
+    db.session.add_all(given)
+    db.session.flush()
+    entries = [(f"person:{g.person_id}", {"role": g.role.value, "grant": g.id, "change": BY_OPERATOR}) for g in given]
+    audit.record_each(Tag.ROLE_GRANTED, act, entries)
 
 
 def give_first(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
@@ -125,7 +178,16 @@ def begin(person: Person, role: Role, term: Term, act: Act, *, change: RightChan
 
     The database refuses it for a giver without a confirmed change at this instant.
     """
-    given = RoleGrant(
+    given = _grant_row(person, role, term, act, given_by=change.asked_by if change else None)
+    db.session.add(given)
+    db.session.flush()
+    number = change.id if change else BY_OPERATOR
+    audit.record(Tag.ROLE_GRANTED, f"person:{person.id}", act, role=role.value, grant=given.id, change=number)
+    return given
+
+
+def _grant_row(person: Person, role: Role, term: Term, act: Act, *, given_by: int | None) -> RoleGrant:
+    return RoleGrant(
         village_id=person.village_id,
         person_id=person.id,
         role=role,
@@ -133,14 +195,9 @@ def begin(person: Person, role: Role, term: Term, act: Act, *, change: RightChan
         title=term.title,
         since=term.since,
         until=term.until,
-        granted_by=change.asked_by if change else None,
+        granted_by=given_by,
         granted_at=act.now,
     )
-    db.session.add(given)
-    db.session.flush()
-    number = change.id if change else BY_OPERATOR
-    audit.record(Tag.ROLE_GRANTED, f"person:{person.id}", act, role=role.value, grant=given.id, change=number)
-    return given
 
 
 def end(grant_id: int, act: Act, *, change: RightChange) -> None:

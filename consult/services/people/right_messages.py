@@ -1,5 +1,6 @@
 """Tell of changes of rights: the holder, the house, the committee, and those who can confirm."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from consult.domain.messages.notifications import NotificationEvent
@@ -19,6 +20,24 @@ def asked(change: RightChange, act: Act, *, on: date, waits_for_second: bool) ->
         subject = f"roll_import:{change.import_id}" if change.import_id else f"right:{change.id}"
         seconds = _settlers(change, on=on) - {act.actor_id, change.person_id}
         _notify(seconds, NotificationEvent.DUTY, subject, _facts(change, "right_waits"), act)
+
+
+def all_asked(changes: Sequence[RightChange], act: Act, *, on: date) -> None:
+    """Tell of many offices that one roll asks for: each person of their own, those who can confirm once of the roll."""
+    lines = [
+        (change.person_id, f"right:{change.id}:asked", _facts(change, "office_asked"))
+        for change in changes
+        if change.person_id != act.actor_id
+    ]
+    notifications.tell_each(lines, NotificationEvent.RIGHTS, village_id=act.village_id, now=act.now)
+    by_change: dict[int, set[int | None]] = {}
+    for one in _settlers(changes[0], on=on) - {act.actor_id}:
+        first = next((n for n, change in enumerate(changes) if change.person_id != one), None)
+        if first is not None:  # the first of those that they could confirm
+            by_change.setdefault(first, set()).add(one)
+    for n, seconds in by_change.items():
+        facts, subject = _facts(changes[n], "right_waits"), f"roll_import:{changes[n].import_id}"
+        _notify(seconds, NotificationEvent.DUTY, subject, facts, act)
 
 
 def in_force(change: RightChange, act: Act, *, on: date) -> None:

@@ -1,9 +1,10 @@
 """Changes of rights: one officer asks, another of another office confirms, and the house can say no while it waits."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from consult.domain.audit import Tag
 from consult.domain.people import right_changes as rules
@@ -18,7 +19,7 @@ from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.people import cards, grants, right_effects, right_messages, villages, ways_in
-from consult.services.people.grants import Term
+from consult.services.people.grants import OfficesAround, Term
 from consult.services.people.representatives import adults_of
 
 Steps = dict[RightStepKind, RightStep]
@@ -70,17 +71,43 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
     db.session.flush()
     alone = not needs_second(change, on=today)
     right_messages.asked(change, act, on=today, waits_for_second=not alone)
-    audit.record(
-        Tag.RIGHT_ASKED,
-        f"person:{change.person_id}",
-        act,
-        change=change.id,
-        kind=change.kind.value,
-        office=office,
-        role=change.role.value if change.role else "",
-        at_desk=change.present_id is not None,
-    )
+    audit.record(Tag.RIGHT_ASKED, f"person:{change.person_id}", act, **_asked_facts(change))
     return change
+
+
+def _asked_facts(change: RightChange) -> dict[str, Any]:
+    return {
+        "change": change.id,
+        "kind": change.kind.value,
+        "office": change.asked_office,
+        "role": change.role.value if change.role else "",
+        "at_desk": change.present_id is not None,
+    }
+
+
+@atomic
+def ask_offices(wanted: Sequence[WantedRight], around: OfficesAround, office: str, act: Act) -> None:
+    """Write down the new offices that a roll asks for; what waits already is not asked again. Raises Refused.
+
+    It takes as many statements for a hundred offices as for one. `around`: of the people they are for.
+    """
+    village = villages.locked(act.village_id)
+    today = villages.local_day(village, act.now)
+    held = villages.roles_of(act.actor, on=today)
+    waiting, changes = right_queries.offices_waiting(act.village_id), []
+    for one in wanted:
+        change, person = _row(one, office, act), db.session.get_one(Person, one.person_id)
+        if refusal := _why_not_asker(change, person, act, held) or _why_not_office(change, person, around, on=today):
+            raise refusal
+        if right_queries.office_asked_for(change) not in waiting:
+            changes.append(change)
+    if not changes:
+        return
+    db.session.add_all(changes)
+    db.session.flush()
+    right_messages.all_asked(changes, act, on=today)
+    entries = [(f"person:{change.person_id}", _asked_facts(change)) for change in changes]
+    audit.record_each(Tag.RIGHT_ASKED, act, entries)
 
 
 @atomic
@@ -129,15 +156,19 @@ def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
 
 def _why_not_ask(change: RightChange, person: Person, act: Act, *, on: date) -> Refused | None:
     """Return what speaks against asking: the wrong officer, an impossible office, nobody of the house at the desk."""
-    if person.village_id != act.village_id:
-        raise LookupError(f"person {person.id} is of another village")
-    held = villages.roles_of(act.actor, on=on)
-    if reason := rules.why_not_asker(act.actor.id, person.id, change.asked_office, held):
-        return Refused(reason)
+    if refusal := _why_not_asker(change, person, act, villages.roles_of(act.actor, on=on)):
+        return refusal
     adults = {one.id for one in adults_of(person.household_id, on=on)}
     if change.present_id is not None and change.present_id not in adults - {act.actor.id}:
         return Refused(Reason.NOBODY_OF_THE_HOUSE)
     return _why_not_now(change, person, on=on)
+
+
+def _why_not_asker(change: RightChange, person: Person, act: Act, held: Collection[Role]) -> Refused | None:
+    if person.village_id != act.village_id:
+        raise LookupError(f"person {person.id} is of another village")
+    reason = rules.why_not_asker(act.actor.id, person.id, change.asked_office, held)
+    return Refused(reason) if reason else None
 
 
 def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | None:
@@ -151,9 +182,13 @@ def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | 
         if change.kind is RightKind.OFFICE_ENDED:
             lasts = grants.two_settle(change.village_id, on=on, without=held.id)
             return None if lasts else Refused(Reason.LAST_TWO_OFFICERS)
+    return _why_not_office(change, person, OfficesAround([person]), on=on)
+
+
+def _why_not_office(change: RightChange, person: Person, around: OfficesAround, *, on: date) -> Refused | None:
     if change.role is None or change.since is None:
         raise LookupError("an office without its name or its first day")
-    return grants.why_not_grant(person, change.role, right_effects.term_of(change), on=on, instead_of=change.grant_id)
+    return around.why_not(person, change.role, right_effects.term_of(change), on=on, instead_of=change.grant_id)
 
 
 def needs_second(change: RightChange, *, on: date) -> bool:

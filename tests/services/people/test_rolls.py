@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from consult import clock
 from consult.config import ROOT
+from consult.domain.audit import Tag
 from consult.domain.people.people import DepartureKind, is_adult
-from consult.models import Departure, Household, Person, RoleGrant, Village, db
+from consult.models import AuditEntry, Departure, Household, Person, RoleGrant, Village, db
 from consult.services.core import exports, transactions
 from consult.services.core.acts import Act
 from consult.services.people import departures, villages
@@ -111,6 +112,25 @@ def test_only_the_offices_that_were_ticked_are_granted(fresh):
     grant = db.session.scalars(select(RoleGrant)).one()
     assert (grant.role, grant.person.name) == ("grid_worker", "陈大")
     assert grant.group_id is not None
+
+
+@pytest.mark.both_databases
+def test_a_hundred_offices_take_hardly_more_statements_than_ten(app, fresh):
+    villages.create("laocun", "老村", now=clock.now())
+    counts = []
+    for slug, holders in (("xincun", 10), ("laocun", 110)):
+        there = db.session.scalars(select(Village).where(Village.slug == slug)).one()
+        rows = [row(f"陈{n}", f"{n:02d}-001", phone=f"138{n:08d}", office="村民代表") for n in range(holders)]
+        db.session.commit()
+        watched = app.extensions["watch"].queries
+        watched.clear()
+        take(there, xlsx(*rows))
+        inserts = [one for one in watched if one.startswith("INSERT INTO role_grant")]
+        counts.append(len(watched) - len(inserts))
+        given = db.session.scalar(select(func.count()).select_from(RoleGrant).where(RoleGrant.village_id == there.id))
+        logged = select(func.count()).where(AuditEntry.village_id == there.id, AuditEntry.tag == Tag.ROLE_GRANTED.value)
+        assert (given, db.session.scalar(logged)) == (holders, holders)
+    assert counts[1] <= counts[0] + 5, counts
 
 
 def test_neither_identity_numbers_nor_phones_stand_anywhere_in_the_database(app, fresh, config):

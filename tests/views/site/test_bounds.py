@@ -1,9 +1,11 @@
 """Bounded work: the same few queries with 10 or 200 of everything, and nothing sent twice that has not changed."""
 
 import pytest
+from werkzeug.routing import BuildError, Map
 
 from consult.models import Household, Person, db
 from consult.services.meetings import meetings
+from consult.web.dispatch import LazyRule
 from tests.meetings import (
     URGENT,
     a_called_meeting,
@@ -172,3 +174,29 @@ def test_static_files_are_kept_for_ever_and_strangers_pages_asked_for_again(as_p
 def test_every_page_forbids_foreign_and_inline_scripts(client, village):
     policy = client.get("/rongxi/").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
+
+
+@pytest.mark.both_databases
+def test_what_waits_for_an_officer_takes_one_statement(as_person, village):
+    fong, chan = as_person(village.ah_fong), as_person(village.old_chan)
+    found = [counted(client, ["/rongxi/"])["/rongxi/"] for client in (fong, chan)]
+    waits = [statement for statement in chan.queries if "right_change" in statement]
+    assert found[1] <= found[0] + 1, chan.queries
+    assert len(waits) == 1 and "declaration" in waits[0] and "poll_fault" in waits[0]
+
+
+def test_my_own_page_takes_three_statements(as_person, village):
+    fong = as_person(village.ah_fong)
+    fong.get("/rongxi/me")
+    assert counted(fong, ["/rongxi/me"])["/rongxi/me"] <= 3, fong.queries
+
+
+def test_an_address_is_compiled_when_the_first_is_written():
+    rule = LazyRule("/<int:n>/x", endpoint="x")
+    to = Map([rule]).bind("village.example")
+    stand_in = rule._build_unknown
+    assert [to.build("x", {"n": 7}), to.build("x", {"n": 8, "page": 2})] == ["/7/x", "/8/x?page=2"]
+    assert rule._build_unknown is not stand_in
+    assert to.build("x", {"n": 9}, append_unknown=False) == "/9/x"
+    with pytest.raises(BuildError):
+        to.build("x", {})

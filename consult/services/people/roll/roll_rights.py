@@ -48,6 +48,8 @@ def hold(changes: Changes) -> None:
 
 def first_numbers(staged: RollImport, newcomers: Sequence[RollRow], office: str, act: Act, *, vote_runs: bool) -> None:
     """Give people who are new in a house their first numbers, and tell the house; while a vote runs they wait."""
+    if not newcomers:
+        return
     people = roll_writing.by_key(staged.village_id, {row.household for row in newcomers})
     numbers = {people[row.key][0].id: row.phone or "" for row in newcomers}
     ways_in.hold(numbers)
@@ -110,24 +112,29 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
     holders = [row for row in rows if row.offices]
     if not holders or not wanted:
         return 0
-    by_operator = act.actor_id is None and grants.may_operator(village, act)
     people = roll_writing.by_key(village.id, {row.household for row in holders})
-    since, left = local_day(village, act.now), 0
+    since, ticked = local_day(village, act.now), []
     for row in holders:
         person, group_id = people.get(row.key, (None, 0))
         for named in row.offices:
-            if person is None or f"{row.row}:{named.role.value}" not in wanted:
-                continue
-            term = Term(since, group_id=group_id if named.role in GROUP_SCOPED else None, title=named.title)
-            if grants.same_in_force(person.id, named.role, term):
-                continue
-            if act.actor_id is not None:
-                asked = WantedRight(
-                    kind=RightKind.OFFICE_GIVEN, person_id=person.id, role=named.role, term=term, import_id=staged.id
-                )
-                rights.ask(asked, office, _keyless(act))
-            elif by_operator:
-                grants.give_first(person, named.role, term, act)
-            else:
-                left += 1
-    return left
+            if person is not None and f"{row.row}:{named.role.value}" in wanted:
+                place = group_id if named.role in GROUP_SCOPED else None
+                ticked.append((person, named.role, Term(since, group_id=place, title=named.title)))
+    around = grants.OfficesAround([person for person, _, _ in ticked])
+    new, seen = [], set()
+    for person, role, term in ticked:
+        place = (person.id, role, term.group_id)
+        if place not in seen and not around.same_in_force(person, role, term):
+            new.append((person, role, term))
+        seen.add(place)
+    if act.actor_id is not None:
+        asked = [
+            WantedRight(kind=RightKind.OFFICE_GIVEN, person_id=person.id, role=role, term=term, import_id=staged.id)
+            for person, role, term in new
+        ]
+        rights.ask_offices(asked, around, office, _keyless(act))
+        return 0
+    if not grants.may_operator(village, act):
+        return len(new)
+    grants.give_all_first(new, around, act)
+    return 0

@@ -14,6 +14,9 @@ from consult.services.core import crypto
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 
+AT_ONCE = 1000
+"""So many households are named in one statement; of more, all of the village are read."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -94,7 +97,8 @@ def _add_people(
         }
         for position, row in enumerate(rows, 1)
     ]
-    db.session.execute(insert(Person), people)
+    table: Any = Person.__table__  # in one statement: the ORM would make one at each person without a number
+    db.session.connection().execute(insert(table), people)
 
 
 def _change_people(changed: Sequence[tuple[RollRow, Known, tuple[str, ...]]]) -> None:
@@ -138,4 +142,6 @@ def by_key(village_id: int, codes: Collection[str]) -> dict[tuple[str, str, date
         .join(Household, Household.id == Person.household_id)
         .where(Person.village_id == village_id)
     )
+    if len(codes) <= AT_ONCE:
+        query = query.where(Household.code.in_(codes))
     return {(code, p.name, p.born): (p, group) for p, code, group in db.session.execute(query) if code in codes}

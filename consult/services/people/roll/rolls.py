@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from consult.domain import versions
 from consult.domain.audit import Tag
@@ -17,7 +16,7 @@ from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
 from consult.domain.people.roll_sheets import Expected, Problem, Reading, RollQuestion, RollRow
 from consult.domain.refusals import Reason, Refused
-from consult.models import Household, Person, RoleGrant, RollImport, Village, db
+from consult.models import Departure, Group, Household, Person, RoleGrant, RollImport, Village, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -68,17 +67,21 @@ def read_file(data: bytes, filename: str, *, today: date) -> Reading:
         return Reading(problems=[Problem(Expected.QUIETER_MOMENT, filename)])
 
 
-@atomic
 def stage(reading: Reading, filename: str, act: Act) -> RollImport:
-    """Keep a reading, encrypted, until the clerk confirms it."""
+    """Keep a reading, encrypted, until the clerk confirms it. It is encrypted before anything is locked."""
     content = {
         "rows": [row.as_json() for row in reading.rows],
         "questions": [[q.doubt.value, q.row, q.name, q.shown] for q in reading.questions],
     }
+    return _keep(crypto.seal(json.dumps(content)), filename, act)
+
+
+@atomic
+def _keep(cipher: str, filename: str, act: Act) -> RollImport:
     staged = RollImport(
         village_id=act.village_id,
         filename=filename[:120],
-        rows_cipher=crypto.seal(json.dumps(content)),
+        rows_cipher=cipher,
         uploaded_by=act.actor_id,
         uploaded_at=act.now,
     )
@@ -143,17 +146,31 @@ def confirm(
 
 def known_people(village_id: int) -> list[Known]:
     """Return all people the roll has ever had, in its order, with phone numbers in the clear for comparison."""
-    query = (
-        select(Person)
+    query = (  # columns, no records: a large roll is read while the village is locked
+        select(
+            Person.id,
+            Group.name.label("group"),
+            Household.code,
+            Person.name,
+            Person.born,
+            Person.relation,
+            Person.sex,
+            Person.phone_cipher,
+            Person.residence,
+            Person.collective_member,
+            Departure.person_id.label("departed"),
+        )
+        .join(Household, Household.id == Person.household_id)
+        .join(Group, Group.id == Household.group_id)
+        .outerjoin(Departure, Departure.person_id == Person.id)
         .where(Person.village_id == village_id)
-        .options(joinedload(Person.household).joinedload(Household.group), joinedload(Person.departure))
         .order_by(Person.roll_position, Person.id)
     )
     return [
         Known(
             id=p.id,
-            group=p.household.group.name,
-            household=p.household.code,
+            group=p.group,
+            household=p.code,
             name=p.name,
             born=p.born,
             relation=p.relation,
@@ -161,9 +178,9 @@ def known_people(village_id: int) -> list[Known]:
             phone=crypto.unseal(p.phone_cipher) if p.phone_cipher else None,
             residence=p.residence,
             collective_member=p.collective_member,
-            departed=p.departure is not None,
+            departed=p.departed is not None,
         )
-        for p in db.session.scalars(query)
+        for p in db.session.execute(query)
     ]
 
 
