@@ -120,7 +120,9 @@ def test_a_hundred_offices_take_hardly_more_statements_than_ten(app, fresh):
     counts = []
     for slug, holders in (("xincun", 10), ("laocun", 110)):
         there = db.session.scalars(select(Village).where(Village.slug == slug)).one()
-        rows = [row(f"陈{n}", f"{n:02d}-001", phone=f"138{n:08d}", office="村民代表") for n in range(holders)]
+        rows = [
+            row(f"陈{chr(0x5000 + n)}", f"{n:02d}-001", phone=f"138{n:08d}", office="村民代表") for n in range(holders)
+        ]
         db.session.commit()
         watched = app.extensions["watch"].queries
         watched.clear()
