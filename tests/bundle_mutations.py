@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from tests.bundle_cases import Files, other, relisted, verifier
@@ -118,7 +119,7 @@ def exchanged(value: Any) -> Iterator[tuple[str, Any]]:
     """Two entries of a list exchange one field."""
     for path, node in nodes(value):
         rows = node if isinstance(node, list) else []
-        for n, (one, two) in enumerate(zip(rows, rows[1:], strict=False)):
+        for n, (one, two) in enumerate(pairwise(rows)):
             if isinstance(one, dict) and isinstance(two, dict):
                 for key in sorted(one.keys() & two.keys()):
                     if one[key] != two[key]:

@@ -50,9 +50,7 @@ def in_the_first_form(village_id: int) -> None:
     previous = GENESIS
     entries = db.session.query(AuditEntry).filter_by(village_id=village_id).order_by(AuditEntry.number)
     for entry in entries.all():
-        facts = {
-            k: v for k, v in json.loads(entry.facts).items() if k not in BINDINGS
-        }
+        facts = {k: v for k, v in json.loads(entry.facts).items() if k not in BINDINGS}
         words = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         link = Link(
             village_id=village_id,

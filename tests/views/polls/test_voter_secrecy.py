@@ -141,7 +141,9 @@ def test_an_assignment_that_is_ended_closes_list_print_and_marks_at_once(app, as
         assert db.session.query(AuditEntry).filter_by(tag="ticker:ended").count() == 1
 
 
-def test_only_officers_who_change_polls_end_an_assignment_and_only_one_of_that_poll(app, as_person, village, with_paper):
+def test_only_officers_who_change_polls_end_an_assignment_and_only_one_of_that_poll(
+    app, as_person, village, with_paper
+):
     with app.app_context():
         row = db.session.get_one(Poll, with_paper)
         ticker = paper_tickers.assign(row, village.ms_yip.row(), village.old_chan.act(key="a")).id

@@ -59,9 +59,7 @@ def end(ticker: PaperTicker, act: Act) -> None:
     transactions.lock(poll)
     if db.session.get(PaperTickerEnding, ticker.id, populate_existing=True) is not None or ticker.until <= act.now:
         return
-    row = PaperTickerEnding(
-        ticker_id=ticker.id, village_id=ticker.village_id, ended_by=act.actor.id, ended_at=act.now
-    )
+    row = PaperTickerEnding(ticker_id=ticker.id, village_id=ticker.village_id, ended_by=act.actor.id, ended_at=act.now)
     db.session.add(row)
     db.session.flush()
     audit.record(Tag.TICKER_ENDED, f"poll:{poll.id}", act, person=ticker.person_id)
