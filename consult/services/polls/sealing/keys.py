@@ -111,7 +111,7 @@ def forget_unreadable() -> int:
 
 
 def _free() -> dict[str, tuple[str, datetime]]:
-    """Return of each key that no poll has taken the mark of its folder and when it was made."""
+    """Return the mark of the folder and the time of making of each key that no poll has taken."""
     query = select(SealingKey.public_key, SealingKey.folder, SealingKey.made_at).where(SealingKey.poll_id.is_(None))
     found = {row.public_key: (row.folder, row.made_at) for row in db.session.execute(query)}
     db.session.rollback()
