@@ -1,5 +1,6 @@
 """flask backup | restore | drill. The drill restores a backup and checks it."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult import clock
 from consult.config import Config, Misconfigured, current_config
@@ -74,7 +76,12 @@ def restore(path: Path, over: bool, key_file: Path | None) -> None:
         for reason in reasons:
             click.echo(f"ALARM {reason}; the site can only be read.")
         click.echo('Whoever answers for it types: flask audit accept-restored --reason "…"')
-    _tell_of_keys()
+    try:
+        _renew_keys()
+        _tell_of_keys()
+    except (OperationalError, ProgrammingError):
+        db.session.rollback()
+        click.echo("The backup is of an older schema: the start of the server migrates it, the job runner makes keys.")
 
 
 @click.command("drill")
@@ -107,6 +114,7 @@ def drill(path: Path | None, key_file: Path | None) -> None:
 def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
     """Yield the app on a scratch copy of the database, which is removed afterwards."""
     create = current_app.extensions["create_app"]
+    config = replace(config, ballot_keys=config.key_folder)  # which open polls can be counted here
     if dialect == "sqlite":
         app: Flask = create(replace(config, database_url=f"sqlite:///{folder / 'database.db'}", instance_path=folder))
         yield app
@@ -167,6 +175,18 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
 
 OLD_ENTRIES = 3
 """verify.py: passed, but for entries of the first form, which are verified here and not in the bundle."""
+
+
+def _renew_keys() -> None:
+    """Make keys for the next secret polls: those that were ready when the backup was made have no private keys here."""
+    keys.forget_unreadable()
+    if current_config().instance_path.stat().st_uid != os.geteuid():  # the job runner could not read them
+        click.echo("Secret polls can be announced again once the job runner has started: it makes their keys.")
+        return
+    try:
+        keys.make_ahead(now=clock.now())
+    except OSError as error:
+        click.echo(f"No keys for secret polls could be made ({type(error).__name__}); the job runner tries again.")
 
 
 def _tell_of_keys() -> None:

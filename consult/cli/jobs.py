@@ -20,7 +20,7 @@ from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
 from consult.services.people import retention, rights
 from consult.services.polls.counting import due
-from consult.services.polls.sealing import keys
+from consult.services.polls.sealing import key_watch, keys
 from consult.services.site import head_messages, reminders, unused_files
 from consult.services.talk import common_ground_jobs
 from consult.web import rollback_alarm
@@ -61,6 +61,7 @@ def runner(app: Flask) -> Runner:
             Job("close_due", EACH_MINUTE, lambda now: due.close_due(now=now)),
             Job("open_due", EACH_TEN_SECONDS, lambda now: due.open_due(now=now), everywhere=True),
             Job("make_keys", EACH_MINUTE, lambda now: keys.make_ahead(now=now), everywhere=True),
+            Job("watch_keys", EACH_MINUTE, lambda _: key_watch.watch(), everywhere=True, quiet=True),
         ),
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (

@@ -31,6 +31,7 @@ NAMES = {
     "L1": ("日志一条扣一条", "the log is one chain"),
     "L2": ("公示上的日志摘要在日志里", "the printed head is in the log"),
     "L3": ("各次公示的摘要在日志里", "the heads of all notices are in the log"),
+    "L4": ("该讲的日志都讲了", "every entry that counting and declaring bind is told of"),
     "R1": ("规则、变更与指纹相符", "rules and changes give the fingerprints in the log"),
     "R2": ("名册与冻结时相同，序号不重复", "the roll is the frozen one, each number once"),
     "U1": ("每个投票单位只用一种方式", "one channel a unit"),
@@ -80,8 +81,8 @@ def digits(digest):
 class Bundle:
     """The files, and what the log says of this poll."""
 
-    def __init__(self, path):
-        self.files = read_files(Path(path))
+    def __init__(self, files):
+        self.files = files
         try:
             self.manifest = self.loaded("manifest")
             self.format = FORMATS.index(self.manifest["format"]) + 1 if self.manifest["format"] in FORMATS else 0
@@ -413,9 +414,16 @@ FIELDS = {
         "facts.marks?": HASH,
         "facts.listed?": HASH,
         "facts.rules?": HASH,
+        "facts.told?": HASH,
         **{"facts." + name: shape for name, shape in TALLY.items()},
     },
-    "poll:declared": {"at": DATE_TIME, "facts.tally": TALLY, "facts.verdict": VERDICT},
+    "poll:declared": {
+        "at": DATE_TIME,
+        "facts.tally": TALLY,
+        "facts.verdict": VERDICT,
+        "facts.told?": HASH,
+        "facts.notice?": FLAG,
+    },
     "notice:posted": {
         "facts.notice_tag": CODE,
         "facts.poll": count,
@@ -424,12 +432,23 @@ FIELDS = {
         "facts.assets?": matches("[0-9a-f]{64}|"),
     },
 }
-"""Of each tag, the fields that may be open in the bundle for everybody."""
+"""Of each tag, the fields that are open in the bundle for everybody. With ?: entries of the first form have none."""
 FIELDS_OF_SCRUTINEERS = {
     "sheet:entered": {"facts.picture": anything},
     "poll:closed": {"facts.ballots?": HASH},
     "ballot:cast": {"facts.commitment": HASH, "facts.rev": count, "facts.channel": CHANNEL},
 }
+
+
+NAMES_OF_OLDER = {
+    "rules": {"frozen", "fingerprint"},
+    "roll": {"number", "commitment", "channel", "rev"},
+    "sheets": {"id", "channel", "corrects", "entries", "persons"},
+    "log": {"village", "entries"},
+    "heads": {"id", "year", "number", "tag", "head"},
+    "result": {"tally", "verdict", "declared"},
+}
+"""Of formats 1 and 2, the names in each file."""
 
 
 def shape_of_ballots(b):
@@ -474,6 +493,9 @@ def f1(b, _args):
         yield "manifest"
     if b.format == 3 and not all(known_name(name) for name in b.files):
         yield "a file of no known name"
+    for name in ("verify.py", "README.txt"):
+        if name not in b.files:
+            yield name
 
 
 def known_name(name):
@@ -497,6 +519,14 @@ def f2(b, _args):
     wanted |= {"salt"} if b.full and not b.secret else set()
     if any(set(ballot) != wanted for ballot in b.ballots):
         yield "ballots.json"
+    for part, names in NAMES_OF_OLDER.items():
+        value = getattr(b, part)
+        rows = value if isinstance(value, list) else [value]
+        if any(set(row) != names for row in rows):
+            yield part + ".json"
+    entered = [e for sheet in b.sheets for e in sheet["entries"]]
+    if any(set(e) != {"person", "figures", "picture"} or set(e["figures"]) != set(FIGURES) for e in entered):
+        yield "sheets.json"
 
 
 def strings(value):
@@ -550,6 +580,9 @@ def not_for_outside(b, entry):
             yield "%s: %s" % (entry.number, entry.tag)
         if not all(HASH(pair[0]) and len(pair) == 2 for pair in row.get("open", {}).values()):
             yield "%s: salt" % entry.number
+        hidden = {name.rstrip("?") for name in shape or ()} & set(row.get("sealed", ()))
+        if hidden:
+            yield "%s: %s is not open" % (entry.number, sorted(hidden)[0])
 
 
 def l1(b, _args):
@@ -609,6 +642,8 @@ def l3(b, _args):
             yield "%s-%s" % (n["year"], n["number"])
     if len(b.heads) != len(posted):
         yield "%s / %s" % (len(b.heads), len(posted))
+    if [n["id"] for n in b.heads] != sorted({n["id"] for n in b.heads}):
+        yield "heads.json: order"
 
 
 def l3_sealed(b):
@@ -626,6 +661,23 @@ def l3_sealed(b):
             yield "%s-%s" % (n["year"], n["number"])
     if posted:
         yield "heads.json: %s" % len(posted)
+    if [n["id"] for n in b.heads] != sorted({n["id"] for n in b.heads}):
+        yield "heads.json: order"
+
+
+def l4(b, _args):
+    """The closing and the declaring entry bind the numbers of all entries before them that are told of."""
+    if b.format != 3:
+        return
+    told = [e.number for e in b.entries if e.tag in FIELDS]
+    for entry in b.logged("poll:closed") + b.logged("poll:declared"):
+        before = [number for number in told if number < entry.number]
+        if "told" in entry.facts and entry.facts["told"] != sha256(canonical(before)):
+            yield "%s: an entry before it is not told of" % entry.number
+    notices = [e for e in b.entries if e.tag == "notice:posted" and e.facts["notice_tag"] == "poll_declared"]
+    wanted = [e.facts.get("notice", bool(notices)) for e in b.logged("poll:declared")]
+    if [True for _ in notices] != [True for one in wanted if one]:
+        yield "the notice of the outcome"
 
 
 def years(at):
@@ -735,6 +787,9 @@ def b1(b, _args):
                 yield "%s/%s" % place
     for place in logged:
         yield "%s/%s" % place
+    places = [(ballot["number"], ballot["rev"]) for ballot in b.ballots]
+    if places != sorted(set(places)):
+        yield "ballots.json: order"
     receipts = [ballot["receipt"] for ballot in b.ballots]
     if len(set(receipts)) != len(receipts) or not all(re.fullmatch("[2-9A-HJKMNP-Z]{16}", r) for r in receipts):
         yield "receipts"
@@ -804,7 +859,12 @@ def s1(b, _args):
     entered = {(e.facts["sheet"], e.actor): (e.facts["digest"], e.facts["picture"]) for e in b.logged("sheet:entered")}
     opened = {e.facts["sheet"]: (e.facts["channel"], e.facts["corrects"]) for e in b.logged("sheet:opened")}
     confirmed = {e.facts["sheet"]: e.facts for e in b.logged("sheet:confirmed")}
+    if [s["id"] for s in b.sheets] != sorted({s["id"] for s in b.sheets}):
+        yield "sheets.json: order"
     for sheet in b.sheets:
+        wanted = [e.actor for e in b.logged("sheet:entered") if e.facts["sheet"] == sheet["id"]]
+        if [e["person"] for e in sheet["entries"]] != wanted:
+            yield "%s: order" % sheet["id"]
         if opened.pop(sheet["id"], None) != (sheet["channel"], sheet["corrects"]):
             yield "%s" % sheet["id"]
         for e in sheet["entries"]:
@@ -825,13 +885,22 @@ def s1_sealed(b):
     opened = {e.facts["sheet"]: (e.facts["channel"], e.facts["corrects"]) for e in b.logged("sheet:opened")}
     confirmed = {e.facts["sheet"]: e.facts for e in b.logged("sheet:confirmed")}
     photos = {name for name in b.files if name.startswith("photos/")}
+    if [s["id"] for s in b.sheets] != sorted({s["id"] for s in b.sheets}):
+        yield "sheets.json: order"
     for sheet in b.sheets:
+        persons = [e["person"] for e in sheet["entries"]]
+        if persons != sorted(set(persons)) or sheet["persons"] != sorted(sheet["persons"]):
+            yield "%s: order" % sheet["id"]
+        if sheet["corrects"] not in (None, *(s["id"] for s in b.sheets)):
+            yield "%s: the sheet it corrects" % sheet["id"]
         if opened.pop(sheet["id"], None) != (sheet["channel"], sheet["corrects"]):
             yield "%s" % sheet["id"]
         for e in sheet["entries"]:
             facts = entered.pop((sheet["id"], e["person"]), {})
             if facts.get("digest") != sha256(canonical(e["figures"])):
                 yield "%s/%s" % (sheet["id"], e["person"][:8])
+            if b.full and ("photo" in e) != bool(facts.get("picture")):
+                yield "%s/%s: photo" % (sheet["id"], e["person"][:8])
             if "photo" in e and not same_photo(b, e, facts):
                 yield e["photo"]
             photos.discard(e.get("photo"))
@@ -878,12 +947,30 @@ def s2(b, _args):
 
 
 def t1(b, _args):
-    bindings = ("ballots", "marks", "listed", "rules")
+    bindings = ("ballots", "marks", "listed", "rules", "told")
     closed = [{k: v for k, v in e.facts.items() if k not in bindings} for e in b.logged("poll:closed")]
     if closed != [b.result["tally"]] or dict(b.marked()) != b.result["tally"]["by_channel"]:
         yield "result.json"
     if b.full and recount(b) != b.result["tally"]:
         yield canonical(recount(b))
+    elif counted_on_sheets(b) != told_of_sheets(b):
+        yield "sheets.json"
+
+
+def counted_on_sheets(b):
+    """What the sheets give, which everybody can add up: for each channel the votes of each option; blank, invalid."""
+    counts, blank, invalid = {}, 0, 0
+    for channel, figures in b.counting():
+        sums = counts.setdefault(channel, [0] * len(figures["valid"]))
+        counts[channel] = [a + n for a, n in zip(sums, figures["valid"])]
+        blank, invalid = blank + figures["blank"], invalid + figures["invalid"]
+    return counts, blank, invalid
+
+
+def told_of_sheets(b):
+    tally = b.result["tally"]
+    counts = {c: n for c, n in tally["counts_by_channel"].items() if c not in ELECTRONIC}
+    return counts, tally["blank"], tally["invalid"]
 
 
 def recount(b):
@@ -1176,6 +1263,7 @@ CHECKS = [
     ("L1", l1),
     ("L2", l2),
     ("L3", l3),
+    ("L4", l4),
     ("R1", r1),
     ("R2", r2),
     ("U1", u1),
@@ -1193,26 +1281,36 @@ CHECKS = [
 ]
 
 
+def parser():
+    read = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    read.add_argument("bundle")
+    read.add_argument("--head", help="公示上的日志摘要 / the head of the log as printed on a notice")
+    read.add_argument("--receipt", help="回执码 / a receipt code")
+    read.add_argument(
+        "--assets", help="村里网页的地址，或装着网页文件的文件夹 / the address of a page, or a folder with its files"
+    )
+    return read
+
+
+def arguments(head=None, receipt=None, assets=None):
+    """What else may be asked of a bundle, for who calls this from a program."""
+    return argparse.Namespace(head=head, receipt=receipt, assets=assets)
+
+
 def main(words=None):
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bundle")
-    parser.add_argument("--head", help="公示上的日志摘要 / the head of the log as printed on a notice")
-    parser.add_argument("--receipt", help="回执码 / a receipt code")
-    parser.add_argument(
-        "--assets", help="村里网页的地址，或装着网页文件的文件夹 / the address of a page, or a folder with its files"
-    )
-    args = parser.parse_args(words)
+    args = parser().parse_args(words)
     try:
-        bundle = Bundle(args.bundle)
+        bundle = Bundle(read_files(Path(args.bundle)))
     except Unreadable as error:
         print("读不了 / cannot be read: %s" % plain(error))
         return 2
     failed = 0
-    for code, check in CHECKS:
-        failed += not passed(code, check, bundle, args)
+    for code, wrong in all_wrong(bundle, args):
+        failed += bool(wrong)
+        tell(code, wrong, bundle, args)
     if bundle.full is not True:
         print(
             "（公开数据包不含选择，B3 和重新计票只能由监票人核对 / without choices: the recount is the scrutineers'）"
@@ -1231,16 +1329,21 @@ def main(words=None):
     return 0
 
 
-def passed(code, check, bundle, args):
-    try:
-        wrong = list(check(bundle, args))
-    except Exception as error:  # what is not as the format says fails the check that reads it
-        wrong = ["%s: %s" % (type(error).__name__, error)]
+def all_wrong(bundle, args):
+    """Yield of each check what it found wrong."""
+    for code, check in CHECKS:
+        try:
+            wrong = list(check(bundle, args))
+        except Exception as error:  # what is not as the format says fails the check that reads it
+            wrong = ["%s: %s" % (type(error).__name__, error)]
+        yield code, wrong
+
+
+def tell(code, wrong, bundle, args):
     asked = {"L2": args.head, "V1": args.receipt, "F3": bundle.format == 3, "A1": bundle.format == 3}.get(code, True)
     mark = "不对 FAIL" if wrong else "通过 OK  " if asked else "未要求 - "
     said = ": " + plain("; ".join(map(str, wrong[:5]))) if wrong else ""
     print("%s %s %s / %s%s" % (mark, code, *NAMES[code], said))
-    return not wrong
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ class Tag(StrEnum):
     UNIT_MARKED = "unit:marked"
     BOX_VISITED = "box:visited"
     TICKER_ASSIGNED = "ticker:assigned"
+    TICKER_ENDED = "ticker:ended"
     VOTE_CONTESTED = "vote:contested"
     SHEET_OPENED = "sheet:opened"
     SHEET_ENTERED = "sheet:entered"

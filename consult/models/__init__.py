@@ -49,7 +49,15 @@ from consult.models.people.villages import (
     RollImport,
     Village,
 )
-from consult.models.polls.channels import Assistance, AttendanceMark, BoxVisit, PaperTicker, ProxyLetter, VoteDispute
+from consult.models.polls.channels import (
+    Assistance,
+    AttendanceMark,
+    BoxVisit,
+    PaperTicker,
+    PaperTickerEnding,
+    ProxyLetter,
+    VoteDispute,
+)
 from consult.models.polls.count_sheets import CountSheet, SheetConfirmation, SheetEntry
 from consult.models.polls.meeting_links import MeetingPoll, PollEnding
 from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
@@ -149,6 +157,7 @@ __all__ = [
     "OpinionSummary",
     "OutboxMessage",
     "PaperTicker",
+    "PaperTickerEnding",
     "Person",
     "Petition",
     "PetitionSignature",

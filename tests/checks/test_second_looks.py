@@ -17,6 +17,7 @@ UNDONE_BY_ONE_TAP = "one tap undoes it, and people do it every day"
 ENDINGS = {
     "agendas.remove": INLINE,
     "arrivals.go": INLINE,
+    "attendance.end": INLINE,
     "cards.withdraw": INLINE,
     "case_acts.do": PAGE,
     "case_filings.discard": INLINE,

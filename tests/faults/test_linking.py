@@ -18,15 +18,16 @@ from sqlalchemy.engine import make_url
 
 from consult import clock
 from consult.domain.polls.secret_ballots import key_of, new_token
-from consult.models import Poll, SealedBallot, SecretBallot, db
+from consult.models import Poll, RollEntry, SealedBallot, SecretBallot, db
 from consult.services.machine import backups
 from consult.services.polls import ballot_requests, ballots
 from consult.services.polls.counting import openings
 from consult.services.polls.sealing import keys as key_files
+from consult.services.polls.sealing.boxes import Caster
 from consult.services.site.verification import verify
 from tests.running.postgres import find_program
 from tests.tampering import announced_before_the_seals
-from tests.village import a_poll, close, villagers, vote_in_secret
+from tests.village import a_poll, close, number_of, villagers, vote_in_secret
 
 VOTERS = 200
 LATER = timedelta(days=4)
@@ -186,6 +187,78 @@ def test_no_select_gives_a_running_result(app, village):
                 assert "choice" not in columns or table in ("ballot_event", "secret_ballot"), table
             assert db.session.query(SecretBallot).count() == 0
         assert shown[0] == shown[1]
+
+
+WRITTEN = {
+    "phone": {"audit_entry", "audit_head", "roll_entry", "sealed_ballot", "turnout"},
+    "assisted": {"assistance", "audit_entry", "audit_head", "roll_entry", "sealed_ballot", "turnout"},
+}
+"""All that a secret ballot writes. Another table needs a reason why it joins no voter to a ballot."""
+OF_A_SIGN_IN = {"sign_in"}
+"""Days of last use; written by any page."""
+
+
+def contents() -> dict[str, set[tuple[object, ...]]]:
+    """Every row of every table."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        rows = db.session.execute(select(table)).all()
+        found[table.name] = {tuple(str(value) for value in row) for row in rows}
+    db.session.rollback()
+    return found
+
+
+def cast_on_a_page(app, as_person, village, poll: int, way: str) -> str:
+    """Vote as people do, through the pages. Returns the token that was shown."""
+    if way == "phone":
+        client = as_person(village.ah_fong)
+        client.submit(f"/rongxi/polls/{poll}", choice="2")
+        client.press("#confirm form")
+    else:
+        client = as_person(village.ah_keung)
+        with app.app_context():
+            number = number_of(poll, village.aunt_leung)
+            db.session.remove()
+        stated = {"present": "1", "read_back": "1", "name": village.ms_yip.name, "code": "02-003"}
+        fields = {"number": str(number), "choice": "2", "key": new_token()}
+        client.send(f"/rongxi/polls/{poll}/assistances", **fields, **stated)
+    return "".join(li.text for li in client.page.select(".code li"))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("way", WRITTEN)
+def test_a_secret_ballot_writes_into_no_other_table_and_its_token_and_key_into_no_row(app, as_person, village, way):
+    """Allowances, stored files, second proofs, changes of rights, limits, outbox: none of them has a row of a vote."""
+    with app.app_context():
+        poll = a_poll(village, secret=True)
+        before = contents()
+        db.session.remove()
+    token = cast_on_a_page(app, as_person, village, poll, way)
+    assert len(token) == 26
+    with app.app_context():
+        after = contents()
+        new = {name: rows - before[name] for name, rows in after.items() if rows != before[name]}
+        assert set(new) - OF_A_SIGN_IN == WRITTEN[way]
+        texts = [value for rows in new.values() for row in rows for value in row]
+        assert not [text for text in texts if token in text or key_of(token) in text]
+        assert all("choice" not in text for text in texts)
+
+
+@pytest.mark.both_databases
+def test_what_tells_a_retry_tells_nothing_without_the_token_and_goes_with_the_box(app, village):
+    with app.app_context():
+        poll = a_poll(village, secret=True)
+        tokens = {who.id: vote_in_secret(village, poll, who, 1) for who in (village.ah_fong, village.old_chan)}
+        kept = set(db.session.scalars(select(SealedBallot.retry)))
+        seal = openings.seal_of(db.session.get_one(Poll, poll))
+        entries = db.session.scalars(select(RollEntry).where(RollEntry.voted_by.is_not(None))).all()
+        casters = [Caster(entry.number, "phone", entry.voted_by) for entry in entries]
+        with_tokens = {seal.retry_of(token, one) for token in tokens.values() for one in casters}
+        without = {seal.retry_of(word, one) for word in ("", *map(key_of, tokens.values())) for one in casters}
+        assert kept <= with_tokens and len(kept) == 2 and not kept & without
+        assert {len(one) for one in kept} == {64}
+        close(at=clock.now() + LATER)
+        assert db.session.query(SealedBallot).count() == 0
 
 
 def wal_links(path: str, keys: dict[int, str], tmp_path: Path) -> int:

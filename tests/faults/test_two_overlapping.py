@@ -40,6 +40,7 @@ from consult.domain.talk.tasks import TaskPlan
 from consult.models import (
     Acceptance,
     AgendaItem,
+    AuditEntry,
     BallotEvent,
     BodyStanding,
     CaseEntry,
@@ -65,6 +66,7 @@ from consult.models import (
     Objection,
     OfficialAnswer,
     OpinionSummary,
+    PaperTicker,
     Person,
     PetitionSignature,
     PhaseEntry,
@@ -120,6 +122,7 @@ from consult.services.polls import (
     polls,
     vote_disputes,
 )
+from consult.services.polls.counting import paper_tickers
 from consult.services.site.verification import verify
 from consult.services.talk import (
     answers,
@@ -1200,6 +1203,21 @@ def agree_twice(cast: Cast) -> Two:
     return agree(cast.aunt_leung, "赔一万"), agree(cast.uncle_ho, "赔五万"), holds
 
 
+def end_an_assignment_to_give_out_paper(cast: Cast) -> Two:
+    poll = a_poll(cast, secret=True, paper=True)
+    ticker = paper_tickers.assign(get(Poll, poll), cast.ms_yip.row(), cast.old_chan.act(key="a")).id
+
+    def end(who: Who) -> Callable[[], object]:
+        return lambda: paper_tickers.end(get(PaperTicker, ticker), who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(AuditEntry, tag="ticker:ended") == 1
+        assert not paper_tickers.sees_voters(get(Poll, poll), cast.ms_yip.id, clock.now())
+
+    return end(cast.old_chan), end(cast.uncle_ho), holds
+
+
 ACTS: tuple[Callable[[Cast], Two], ...] = (
     raise_two_matters,
     endorse_a_matter,
@@ -1213,6 +1231,7 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     answer_for_the_council,
     sum_up,
     move_on_two_ways,
+    end_an_assignment_to_give_out_paper,
     hide_a_comment,
     decide_an_appeal,
     report_a_comment,

@@ -54,6 +54,8 @@ class PollClosedFacts(TallyFacts):
     """Digest of the ballots as everybody may see them: bundle_lists.named or secret."""
     rules: str
     """The fingerprint that held: of the frozen rules, or of the newest confirmed change."""
+    told: str
+    """Digest of the numbers of all entries so far that the bundle opens for everybody."""
     ballots: NotRequired[str]
     """Of a secret poll: digest of all keys and choices. Few ballots can be guessed from it: not for everybody."""
 
@@ -64,6 +66,10 @@ class PollDeclaredFacts(TypedDict):
     tally: TallyFacts
     verdict: dict[str, Any]
     """Verdict.as_facts()."""
+    told: str
+    """As in PollClosedFacts, up to this entry."""
+    notice: bool
+    """Whether a notice about it follows on the board."""
 
 
 class PollSetAsideFacts(TypedDict):
@@ -96,6 +102,13 @@ class TickerAssignedFacts(TypedDict):
     person: int
     until: str
     """ISO 8601."""
+
+
+class TickerEndedFacts(TypedDict):
+    """An assignment to give out paper was ended before its time."""
+
+    person: int
+    """Id of the officer who was assigned."""
 
 
 class VoteContestedFacts(TypedDict):
@@ -186,6 +199,7 @@ FACTS: dict[Tag, type] = {
     Tag.UNIT_MARKED: UnitMarkedFacts,
     Tag.BOX_VISITED: BoxVisitedFacts,
     Tag.TICKER_ASSIGNED: TickerAssignedFacts,
+    Tag.TICKER_ENDED: TickerEndedFacts,
     Tag.VOTE_CONTESTED: VoteContestedFacts,
     Tag.SHEET_OPENED: SheetOpenedFacts,
     Tag.SHEET_ENTERED: SheetEnteredFacts,

@@ -20,10 +20,12 @@ FIELDS = {
     Tag.SHEET_OPENED: "facts.sheet facts.channel facts.corrects",
     Tag.SHEET_ENTERED: "by facts.sheet facts.digest",
     Tag.SHEET_CONFIRMED: "facts.sheet facts.channel facts.corrects facts.figures",
-    Tag.POLL_CLOSED: "at facts.marks facts.listed facts.rules " + " ".join(f"facts.{name}" for name in TALLY.split()),
-    Tag.POLL_DECLARED: "at facts.tally facts.verdict",
+    Tag.POLL_CLOSED: "at facts.marks facts.listed facts.rules facts.told "
+    + " ".join(f"facts.{name}" for name in TALLY.split()),
+    Tag.POLL_DECLARED: "at facts.tally facts.verdict facts.told facts.notice",
     Tag.NOTICE_POSTED: "facts.notice_tag facts.poll facts.year facts.number facts.assets",
 }
+OPEN_TO_ALL = frozenset(tag.value for tag in FIELDS)
 FIELDS_OF_SCRUTINEERS = {
     Tag.SHEET_ENTERED: "facts.picture",
     Tag.POLL_CLOSED: "facts.ballots",

@@ -40,3 +40,8 @@ def secret(keys: Iterable[str]) -> list[dict[str, Any]]:
 def digest(rows: list[dict[str, Any]]) -> str:
     """Return the hash that binds a list to the closing entry."""
     return sha256(canonical(rows))
+
+
+def digest_of_numbers(numbers: Iterable[int]) -> str:
+    """Return the hash that binds the numbers of the log entries that the bundle opens for everybody."""
+    return sha256(canonical(sorted(numbers)))

@@ -79,7 +79,7 @@ EARLIER = select(
 ).where(BallotEvent.poll_id == POLL, BallotEvent.idem_key == bindparam("idem_key"))
 
 KEY_THERE = select(SecretBallot.key).where(SecretBallot.poll_id == POLL, SecretBallot.key == bindparam("key"))
-SLOT_TAKEN = select(SealedBallot.slot).where(SealedBallot.poll_id == POLL, SealedBallot.slot == bindparam("slot"))
+SLOT_TAKEN = select(SealedBallot.retry).where(SealedBallot.poll_id == POLL, SealedBallot.slot == bindparam("slot"))
 ADD_SEALED_BALLOT = insert(SealedBallot.__table__)  # type: ignore[arg-type]
 ADD_SECRET_BALLOT = insert(SecretBallot.__table__)  # type: ignore[arg-type]
 ADD_BALLOT = insert(BallotEvent.__table__)  # type: ignore[arg-type]

@@ -122,3 +122,14 @@ class PaperTicker(Base):
     assigned_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     assigned_at: Mapped[datetime] = mapped_column(UTCDateTime)
     request_key: Mapped[str] = mapped_column(unique=True)
+
+
+class PaperTickerEnding(Base):
+    """An assignment to give out paper was ended before its time."""
+
+    __tablename__ = "paper_ticker_ending"
+
+    ticker_id: Mapped[int] = mapped_column(ForeignKey("paper_ticker.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    ended_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)

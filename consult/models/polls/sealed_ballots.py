@@ -21,6 +21,8 @@ class SealingKey(Base):
     village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"), unique=True)
     """None: no poll has taken it yet."""
+    folder: Mapped[str] = mapped_column(default="", server_default="")
+    """The mark of the folder that the private key was written to. Empty: made before schema 0018."""
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the ballots were opened for the count. From then on the private key is to be destroyed."""
 
@@ -38,3 +40,6 @@ class SealedBallot(Base):
     box: Mapped[bytes] = mapped_column(LargeBinary)
     mac: Mapped[str]
     """Of poll, slot and box, under a key that SQL does not show."""
+    retry: Mapped[str] = mapped_column(default="", server_default="")
+    """A MAC of token, unit, channel and voter: it tells a retry from a used token that is tried on somebody else.
+    Empty: cast before schema 0018."""

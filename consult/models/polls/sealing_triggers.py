@@ -6,6 +6,7 @@ Who was assigned to give out paper is not changed either.
 from consult.models.triggers import append_only
 
 TABLES = ("paper_ticker",)
+ENDINGS = ("paper_ticker_ending",)
 
 OPENED = "SELECT 1 FROM sealing_key k WHERE k.poll_id = OLD.poll_id AND k.opened_at IS NOT NULL"
 MOVED = (
@@ -17,6 +18,11 @@ MOVED = (
 def statements(dialect: str) -> list[str]:
     """Return the DDL that sets the triggers of schema 0011, for sqlite or postgresql."""
     return [*append_only(dialect, TABLES), *(_sqlite() if dialect == "sqlite" else _postgresql())]
+
+
+def statements_0018(dialect: str) -> list[str]:
+    """Return the DDL that sets the triggers of schema 0018."""
+    return append_only(dialect, ENDINGS)
 
 
 def removal(dialect: str) -> list[str]:

@@ -26,6 +26,7 @@ from consult.services.core import audit
 from consult.services.core.files import digest_of
 from consult.services.core.uploads import stored_files
 from consult.services.polls import closing, count_sheets, poll_states
+from consult.services.polls.counting import told_entries
 from consult.services.polls.poll_states import frozen_of
 
 FORMAT = "consult-bundle/3"
@@ -100,7 +101,8 @@ def _with_choices(poll: Poll) -> list[dict[str, Any]]:
 
 def _log(poll: Poll, *, full: bool) -> dict[str, Any]:
     """Return the log from the announcement, or the call of the meeting, to the last entry of this poll."""
-    own = {entry.number: shown for entry in _own_entries(poll) if (shown := _shown(poll, entry, full=full))}
+    entries = told_entries.own_entries(poll)
+    own = {entry.number: shown for entry in entries if (shown := _shown(poll, entry, full=full))}
     span = (
         select(AuditEntry)
         .where(AuditEntry.village_id == poll.village_id, AuditEntry.number.between(min(own), max(own)))
@@ -117,38 +119,16 @@ def _log(poll: Poll, *, full: bool) -> dict[str, Any]:
     return {"village": poll.village_id, "before": before, "entries": rows, "head": head}
 
 
-def _own_entries(poll: Poll) -> list[AuditEntry]:
-    """Return the entries about the poll, the notices of it, and the call of its meeting."""
-    notices = select(Notice.id).where(Notice.poll_id == poll.id)
-    subjects = [f"poll:{poll.id}", *(f"notice:{n}" for n in db.session.scalars(notices))]
-    query = select(AuditEntry).where(AuditEntry.village_id == poll.village_id, AuditEntry.subject.in_(subjects))
-    found = list(db.session.scalars(query))
-    if meeting_id := frozen_of(poll).meeting_id:
-        call = select(AuditEntry).where(
-            AuditEntry.village_id == poll.village_id,
-            AuditEntry.subject == f"meeting:{meeting_id}",
-            AuditEntry.tag == Tag.MEETING_CALLED.value,
-        )
-        found += db.session.scalars(call)
-    return found
-
-
 def _shown(poll: Poll, entry: AuditEntry, *, full: bool) -> dict[str, Any]:
     """Return the fields of an entry that the bundle opens; nothing where it opens none."""
     names = bundle_entries.opened_fields(entry.tag, full=full, secret=poll.secret)
-    if not names or _only_asked(poll, entry):
+    if not names or told_entries.is_only_asked(poll, entry):
         return {}
     link = link_of(entry.form, audit.key_of(poll.village_id), entry)
     if isinstance(link, SealedLink):
         return link.opened(names)
     head = {"previous": entry.prev_hash} if entry.tag == Tag.NOTICE_POSTED.value else {}  # stands on the printed notice
     return head | {"said": bundle_entries.said(_fields_of_first_form(poll, entry), names)}
-
-
-def _only_asked(poll: Poll, entry: AuditEntry) -> bool:
-    """Tell whether it is a change that one officer asked for and no second one confirmed: nobody outside hears of it."""
-    confirmed = {change.change_id for change in poll_states.changes_of(poll.id)}
-    return entry.tag == Tag.CHANGE_ASKED.value and json.loads(entry.facts)["change"] not in confirmed
 
 
 def _fields_of_first_form(poll: Poll, entry: AuditEntry) -> dict[str, Any]:
@@ -185,13 +165,14 @@ def _sheets(poll: Poll, photos: Mapping[str, Photo]) -> list[dict[str, Any]]:
             for n, e in enumerate(count_sheets.entries_of(sheet.id), 1)
         ]
         persons = [confirmed.first_id, confirmed.second_id] if confirmed else []
+        entries.sort(key=lambda entry: str(entry["person"]))  # one order, which tells nothing
         found.append(
             {
                 "id": sheet.id,
                 "channel": sheet.channel,
                 "corrects": sheet.corrects_id,
                 "entries": entries,
-                "persons": [_pseudonym(poll, person) for person in persons],
+                "persons": sorted(_pseudonym(poll, person) for person in persons),
             }
         )
     return found

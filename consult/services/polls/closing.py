@@ -27,7 +27,7 @@ from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.people import villages
 from consult.services.polls import ballot_shuffle, count_sheets, meeting_port, poll_messages, poll_states
-from consult.services.polls.counting import openings, poll_faults
+from consult.services.polls.counting import openings, poll_faults, told_entries
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.poll_states import frozen_of
 from consult.services.polls.sealing.keys import KeyHidden, KeyMissing
@@ -113,6 +113,7 @@ def _bound(poll: Poll) -> dict[str, Any]:
         "marks": bundle_lists.digest(bundle_lists.marks(poll_queries.units_that_voted(poll.id))),
         "listed": bundle_lists.digest(listed_ballots(poll)),
         "rules": poll_states.fingerprint_of(poll),
+        "told": told_entries.digest(poll),
     }
     return bound | ({"ballots": digest(_secret(poll))} if poll.secret else {})
 
@@ -282,7 +283,8 @@ def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
         declared_at=act.now,
     )
     db.session.add(declaration)
-    audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", act, **facts)
+    bound = {"told": told_entries.digest(poll), "notice": _is_decision(poll)}
+    audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", act, **facts, **bound)
     _make_known(poll, tally, verdict, act)
     return declaration
 
@@ -293,7 +295,7 @@ def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:
     if poll.meeting_poll is not None:
         meeting_port.meetings().note_declared(poll, verdict.outcome, facts, act)
     notice = None
-    if poll.body not in internal_codes():  # a step on the way is neither the decision nor for the board
+    if _is_decision(poll):
         phases.pass_into(poll.consultation, Phase.DECIDE, now=act.now)
         concerned = voter_queries.voters(poll.id) | participants(poll.consultation_id)
         poll_messages.tell_of_poll(
@@ -303,6 +305,11 @@ def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:
         notice = notices.post(NoticeTag.POLL_DECLARED, poll, act, facts=shown)
     if verdict.outcome is Outcome.CARRIED:
         four_deliberations.note_resolution(poll.consultation, _resolution(poll, tally), notice, act)
+
+
+def _is_decision(poll: Poll) -> bool:
+    """Tell whether the outcome is the decision and is posted: a step on the way is neither, nor is it for the board."""
+    return poll.body not in internal_codes()
 
 
 def _resolution(poll: Poll, tally: Tally) -> Resolution:

@@ -29,7 +29,7 @@ from consult.models import (
 )
 from consult.models.polls import poll_queries
 from consult.services.polls import closing, meeting_port, poll_states, polls
-from consult.services.polls.counting import openings, poll_faults
+from consult.services.polls.counting import openings, poll_faults, told_entries
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.poll_states import frozen_of
 
@@ -195,6 +195,9 @@ def _listed(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}: who took part is not what was counted"
         if facts["listed"] != bundle_lists.digest(closing.listed_ballots(poll)):
             yield f"poll {poll.id}: the receipts are not those that were counted"
+    for entry, facts in _logged(poll, Tag.POLL_CLOSED) + _logged(poll, Tag.POLL_DECLARED):
+        if "told" in facts and facts["told"] != told_entries.digest(poll, before=entry.number):
+            yield f"poll {poll.id}: the entries of the log that its bundle tells of are not those that were counted"
 
 
 def _marks(poll: Poll) -> Iterator[str]:

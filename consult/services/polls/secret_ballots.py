@@ -21,19 +21,36 @@ def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
     """Return the same receipt for the same token, after a lost reply.
 
     The choice is not compared: a person who got hold of another's token could find out that way how that one voted.
-    Raises Refused for a token of another unit.
+    Raises Refused for a token of another unit, and for every used token that names a unit by its number.
     """
-    key = key_of(request.idem_key)
-    if db.session.execute(statements.KEY_THERE, {"poll_id": request.poll_id, "key": key}).first() is None:
-        return None
-    return receipt_again(request, unit)
+    return own_receipt_again(request, unit) if _is_there(request) else None
 
 
-def receipt_again(request: BallotRequest, unit: Unit | None) -> Receipt:
-    """Return the receipt of a token whose ballot is there. Raises Refused for another unit or channel."""
+def counted(request: BallotRequest, unit: Unit | None) -> Receipt | None:
+    """Return the same receipt for a token whose ballot was opened for the count: the officers see then who has voted."""
+    return _of_same_unit(request, unit) if _is_there(request) else None
+
+
+def own_receipt_again(request: BallotRequest, unit: Unit | None) -> Receipt:
+    """Return the receipt of a used token to the voter's own unit. Raises Refused for any other.
+
+    With nothing kept that tells whose token it was, an answer about a unit named by its number would tell a helper
+    whether it has voted.
+    """
+    if request.number is not None:
+        raise Refused(Reason.KEY_USED_DIFFERENTLY)
+    return _of_same_unit(request, unit)
+
+
+def _is_there(request: BallotRequest) -> bool:
+    which = {"poll_id": request.poll_id, "key": key_of(request.idem_key)}
+    return db.session.execute(statements.KEY_THERE, which).first() is not None
+
+
+def _of_same_unit(request: BallotRequest, unit: Unit | None) -> Receipt:
     if unit is None or unit.channel != request.channel or unit.voted_by != request.voter_of(unit):
         raise Refused(Reason.KEY_USED_DIFFERENTLY)
-    return _receipt(request.idem_key)
+    return receipt_of(request.idem_key)
 
 
 def why_not_key(request: BallotRequest) -> Reason | None:
@@ -64,8 +81,9 @@ def mark_cast(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
         rev=1,
         channel=request.channel.value,
     )
-    return _receipt(request.idem_key)
+    return receipt_of(request.idem_key)
 
 
-def _receipt(token: str) -> Receipt:
+def receipt_of(token: str) -> Receipt:
+    """Return the receipt of a secret ballot."""
     return Receipt(token, 1, (), None, key_of(token))

@@ -16,6 +16,7 @@ from consult.services.core.upkeep import BACKUP, DRILL
 from consult.services.core.uploads import disk
 from consult.services.machine import clock_watch
 from consult.services.polls.counting import poll_faults
+from consult.services.polls.sealing import key_watch
 
 PRAGMAS = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
 SETTINGS = ("synchronous_commit", "fsync", "full_page_writes")
@@ -41,6 +42,7 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
         "records": "older than a witness" if alarm else "ok",
         "disk": "low" if disk.is_low() else "ok",
         "polls_set_aside": _known(poll_faults.how_many),
+        "ballot_keys_missing": key_watch.how_many(),
         "settings": _settings(on_sqlite=on_sqlite),
         "wal_bytes": _wal_bytes() if on_sqlite else None,
         "hours_since_backup": upkeep.hours_since(BACKUP, now=now),

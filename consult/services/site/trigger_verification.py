@@ -50,6 +50,7 @@ def _statements(dialect: str) -> list[str]:
         *case_triggers.statements(dialect),
         *right_triggers.statements(dialect),
         *sealing_triggers.statements(dialect),
+        *sealing_triggers.statements_0018(dialect),
     ]
 
 

@@ -12,7 +12,7 @@ from consult.domain.people import roles, roll_numbers
 from consult.domain.people.roll_headers import plain
 from consult.domain.polls.polls import Channel
 from consult.domain.text_fields import line
-from consult.models import Poll
+from consult.models import PaperTicker, Poll, db
 from consult.models.people import person_queries, roll_queries
 from consult.models.polls import channel_queries
 from consult.services.polls import offline_turnout, poll_states
@@ -81,6 +81,18 @@ def assign(poll_id: int) -> Response:
         mistakes["name"] = FormError.NOBODY_THERE
         return _turnout_page(poll, form, code_words.mistakes(mistakes), status=422)
     paper_tickers.assign(poll, ticker, act(key_from(form)))
+    return pages.done(url_for(".show", poll_id=poll_id))
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/attendance/tickers/<int:ticker_id>/ending")
+@only(*sorted(roles.CHANGES_POLLS))
+def end(poll_id: int, ticker_id: int) -> Response:
+    """End an assignment before its time."""
+    poll = find_poll(poll_id)
+    ticker = db.session.get(PaperTicker, ticker_id)
+    if ticker is None or ticker.poll_id != poll.id:
+        abort(404)
+    paper_tickers.end(ticker, act())
     return pages.done(url_for(".show", poll_id=poll_id))
 
 

@@ -51,6 +51,7 @@ ASKED_AGAIN = frozenset(
         "count_sheets.enter",
         "doors.confirm_addition",
         "attendance.assign",
+        "attendance.end",
         "clocks.confirm",
         "data_requests.answer",
         # taking personal data out

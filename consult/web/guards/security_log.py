@@ -38,6 +38,7 @@ GRANTS = frozenset(
         "ways_in.stop",
         "ways_in.stop_card",
         "attendance.assign",
+        "attendance.end",
         "data_requests.answer",
     }
 )

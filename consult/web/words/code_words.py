@@ -229,6 +229,7 @@ TAGS: dict[Tag, LazyString] = {
     Tag.UNIT_MARKED: _l("marked as taking part on paper or by hand"),
     Tag.BOX_VISITED: _l("ballot box carried round"),
     Tag.TICKER_ASSIGNED: _l("assigned to give out paper"),
+    Tag.TICKER_ENDED: _l("gives out paper no more"),
     Tag.VOTE_CONTESTED: _l("household's vote contested"),
     Tag.SHEET_OPENED: _l("count sheet opened"),
     Tag.SHEET_ENTERED: _l("count sheet entered"),

@@ -14,7 +14,14 @@ from tests.bundle_cases import declared
 from tests.village import a_poll, vote
 from tests.ways import poll_of
 
-RARE = {Tag.POLL_SET_ASIDE, Tag.TICKER_ASSIGNED, Tag.STANDING_SET, Tag.VOTE_CONTESTED, Tag.BOX_VISITED}
+RARE = {
+    Tag.POLL_SET_ASIDE,
+    Tag.TICKER_ASSIGNED,
+    Tag.TICKER_ENDED,
+    Tag.STANDING_SET,
+    Tag.VOTE_CONTESTED,
+    Tag.BOX_VISITED,
+}
 """Not in the polls that are made for the bundles."""
 
 

@@ -201,7 +201,7 @@ def test_a_last_change_that_is_left_out_fails_though_the_chain_and_the_printed_h
                 del row["open"], row["sealed"]
 
     assert check(files, tmp_path, "--head", newest_head(files))[0] == 0
-    assert check(edited(files, "log", left_out), tmp_path, "--head", newest_head(files))[1] == {"R1"}
+    assert check(edited(files, "log", left_out), tmp_path, "--head", newest_head(files))[1] == {"R1", "L4"}
 
 
 def test_a_printed_head_before_the_first_entry_of_a_chain_made_anew_fails(named, tmp_path):

@@ -3,26 +3,43 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.domain.polls.polls import Channel
+from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason
 from consult.models import (
     Assistance,
     BallotEvent,
     ProxyLetter,
+    SealedBallot,
     db,
 )
 from consult.services.polls import assisted_voting, ballot_requests, ballots, closing, polls, vote_disputes
 from consult.services.site.verification import verify
 from tests.meetings import a_formal_poll
-from tests.village import a_photo, a_poll, formal_by_phone, help_to_vote, number_of, vote
+from tests.village import a_photo, a_poll, formal_by_phone, help_to_vote, number_of, vote, vote_in_secret
 from tests.ways import mark, poll_of, refused
 
 pytestmark = pytest.mark.both_databases
 LATER = timedelta(days=4)
+
+
+def test_a_used_token_tells_a_helper_the_same_of_units_that_voted_were_helped_or_did_neither(inside):
+    """With the token of a ballot that was cast with help, other roll numbers were tried: 200 for who was helped."""
+    poll = a_poll(inside, secret=True)
+    who = {"helper": inside.ah_keung, "witness": inside.ms_yip}
+    token = new_token()
+    first = help_to_vote(inside, poll, inside.aunt_leung, 1, **who, key=token)
+    help_to_vote(inside, poll, inside.uncle_ho, 1, **who)
+    vote_in_secret(inside, poll, inside.ah_fong, 1)
+    others = (inside.uncle_ho, inside.ah_fong, inside.old_chan, inside.ah_kwok)
+    told = [refused(help_to_vote, inside, poll, one, 1, **who, key=token) for one in others]
+    assert told == [Reason.KEY_USED_DIFFERENTLY] * len(others)
+    assert help_to_vote(inside, poll, inside.aunt_leung, 2, **who, key=token) == first == token
+    assert db.session.scalar(select(func.count()).select_from(SealedBallot)) == 3
 
 
 def test_a_helped_vote_is_counted_as_helped_and_belongs_to_the_voter(inside):

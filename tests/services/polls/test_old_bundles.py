@@ -20,6 +20,10 @@ KNOWN = json.loads((FOLDER / "known.json").read_text(encoding="utf-8"))
 """Written by 0.6.0: of each file the head of its log and the receipts that were given."""
 
 
+BINDINGS = ("marks", "listed", "rules", "told", "notice", "here", "assets")
+"""Facts that 0.6.0 did not write."""
+
+
 def files_in(name: str) -> Files:
     with zipfile.ZipFile(FOLDER / name) as archive:
         return {one: archive.read(one) for one in archive.namelist()}
@@ -46,9 +50,7 @@ def in_the_first_form(village_id: int) -> None:
     previous = GENESIS
     entries = db.session.query(AuditEntry).filter_by(village_id=village_id).order_by(AuditEntry.number)
     for entry in entries.all():
-        facts = {
-            k: v for k, v in json.loads(entry.facts).items() if k not in ("marks", "listed", "rules", "here", "assets")
-        }
+        facts = {k: v for k, v in json.loads(entry.facts).items() if k not in BINDINGS}
         words = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         link = Link(
             village_id=village_id,

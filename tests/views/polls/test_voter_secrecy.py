@@ -125,6 +125,48 @@ def test_who_was_assigned_by_another_officer_sees_the_list_and_ticks(app, as_per
         assert db.session.query(AuditEntry).filter_by(tag="ticker:assigned").count() == 1
 
 
+def test_an_assignment_that_is_ended_closes_list_print_and_marks_at_once(app, as_person, village, with_paper):
+    chan, yip = as_person(village.old_chan), as_person(village.ms_yip)
+    attendance = f"/rongxi/polls/{with_paper}/attendance"
+    chan.submit(attendance, "form:has(#name)", name=village.ms_yip.name, code="02-003")
+    assert yip.get(f"/rongxi/polls/{with_paper}/voter-list").status_code == 200
+    assert chan.submit(attendance, "form[action$=ending]").status_code < 400
+    assert village.ms_yip.name not in chan.text("main")
+    assert yip.get(f"/rongxi/polls/{with_paper}/voter-list").status_code == 403
+    n = number(app, with_paper, village.old_chan)
+    assert yip.send(attendance, numbers=str(n), channel="paper").status_code == 403
+    yip.get(attendance)
+    assert village.ah_fong.name not in yip.text("#main") and yip.page.select_one("#numbers") is None
+    with app.app_context():
+        assert db.session.query(AuditEntry).filter_by(tag="ticker:ended").count() == 1
+
+
+def test_only_officers_who_change_polls_end_an_assignment_and_only_one_of_that_poll(
+    app, as_person, village, with_paper
+):
+    with app.app_context():
+        row = db.session.get_one(Poll, with_paper)
+        ticker = paper_tickers.assign(row, village.ms_yip.row(), village.old_chan.act(key="a")).id
+        other = a_poll(village, secret=True, paper=True, key="other")
+        db.session.remove()
+    path = f"/rongxi/polls/{with_paper}/attendance/tickers/{ticker}/ending"
+    assert as_person(village.ah_fong).send(path).status_code == 403
+    assert as_person(village.old_chan).send(path.replace(str(with_paper), str(other), 1)).status_code == 404
+    assert as_person(village.ms_yip).get(f"/rongxi/polls/{with_paper}/voter-list").status_code == 200
+
+
+def test_who_is_assigned_anew_after_an_ending_sees_the_list_again(inside):
+    poll = a_poll(inside, secret=True, paper=True)
+    row, who = db.session.get_one(Poll, poll), inside.ms_yip
+    first = paper_tickers.assign(row, who.row(), inside.old_chan.act(key="a"))
+    paper_tickers.end(first, inside.uncle_ho.act())
+    paper_tickers.end(first, inside.old_chan.act())
+    assert not paper_tickers.sees_voters(row, who.id, clock.now())
+    paper_tickers.assign(row, who.row(), inside.old_chan.act(key="b"))
+    assert paper_tickers.sees_voters(row, who.id, clock.now())
+    assert db.session.query(AuditEntry).filter_by(tag="ticker:ended").count() == 1
+
+
 def test_nobody_assigns_themselves_and_only_officers_are_assigned(app, as_person, village, with_paper):
     chan = as_person(village.old_chan)
     own = chan.submit(

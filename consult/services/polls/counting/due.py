@@ -1,7 +1,7 @@
 """Jobs: close and open what is due. A poll that does not add up is set aside and keeps no other from its turn."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,13 +13,22 @@ from consult.services.polls import ballot_shuffle, closing, poll_states
 from consult.services.polls.counting import poll_faults
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.sealing import keys
+from consult.services.polls.sealing.keys import KeyElsewhere
 
 
 class StillSetAside(Exception):
     """The poll does not add up, which was noted and logged before."""
 
 
-NOT_NOW = (ballot_shuffle.NotShuffled, StillSetAside)
+class WaitsForAnother(Exception):
+    """The key was written to the folder of another job runner, which is given time to count."""
+
+
+NOT_NOW = (ballot_shuffle.NotShuffled, StillSetAside, WaitsForAnother)
+ANOTHER_COUNTS_WITHIN = timedelta(hours=1)
+"""A job runner that has the key counts within ten seconds; so long the others do not take the key for lost."""
+_awaited: dict[tuple[int, datetime], datetime] = {}
+"""Of polls whose key is elsewhere, by id and closing time: when this process first wanted to count."""
 
 
 def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
@@ -72,6 +81,12 @@ def _by_job(poll_id: int, now: datetime, act: Callable[[Poll, Act], None]) -> No
         act(poll, Act.by_system(poll.village_id, now=now))
     except DoesNotAddUp as fault:
         db.session.rollback()
+        if isinstance(fault, KeyElsewhere) and _may_be_counted_by_another(poll, now):
+            raise WaitsForAnother from None
         if poll_faults.set_aside(poll, fault.kind, now=now):
             raise
         raise StillSetAside from None
+
+
+def _may_be_counted_by_another(poll: Poll, now: datetime) -> bool:
+    return now - _awaited.setdefault((poll.id, poll.closes_at), now) < ANOTHER_COUNTS_WITHIN

@@ -60,7 +60,8 @@ def open_ballots(poll: Poll, act: Act) -> None:
     if poll_states.state_for_act(poll, act.now) is not PollState.CLOSED:
         raise Refused(Reason.NOT_CLOSED_YET)
     seal = seal_of(poll)
-    private = keys.private_key(seal.public_key)
+    key = db.session.get_one(SealingKey, seal.public_key)
+    private = keys.private_key(seal.public_key, made_in=key.folder)
     ballots = [seal.open(box, private) for box in boxes_of(poll.id)]
     if db.session.scalar(select(func.count()).where(SecretBallot.poll_id == poll.id)):
         raise BallotChanged(f"poll {poll.id}: there are ballots outside of the boxes")
@@ -70,7 +71,6 @@ def open_ballots(poll: Poll, act: Act) -> None:
     rows = [{**same, **ballot.__dict__} for ballot in sorted(ballots, key=lambda ballot: ballot.key)]
     if rows:
         db.session.execute(insert(SecretBallot), rows)
-    key = db.session.get_one(SealingKey, seal.public_key)
     key.opened_at = act.now
     db.session.flush()  # the database lets boxes go only once they are opened
     db.session.execute(delete(SealedBallot).where(SealedBallot.poll_id == poll.id))

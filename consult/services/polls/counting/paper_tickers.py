@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from consult.domain.audit import Tag
 from consult.domain.people import roles
 from consult.domain.polls.polls import PollState
 from consult.domain.refusals import Reason, Refused
-from consult.models import PaperTicker, Person, Poll, Village, db
+from consult.models import PaperTicker, PaperTickerEnding, Person, Poll, Village, db
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -52,6 +52,19 @@ def assign(poll: Poll, person: Person, act: Act) -> PaperTicker:
     return row
 
 
+@atomic
+def end(ticker: PaperTicker, act: Act) -> None:
+    """End an assignment before its time: the list is closed to that officer at once. A second time does nothing."""
+    poll = db.session.get_one(Poll, ticker.poll_id)
+    transactions.lock(poll)
+    if db.session.get(PaperTickerEnding, ticker.id, populate_existing=True) is not None or ticker.until <= act.now:
+        return
+    row = PaperTickerEnding(ticker_id=ticker.id, village_id=ticker.village_id, ended_by=act.actor.id, ended_at=act.now)
+    db.session.add(row)
+    db.session.flush()
+    audit.record(Tag.TICKER_ENDED, f"poll:{poll.id}", act, person=ticker.person_id)
+
+
 def hides_voters(poll: Poll, now: datetime) -> bool:
     """Tell whether it is hidden who has voted: while a secret poll is open."""
     return poll.secret and poll_states.state_for_act(poll, now) is PollState.OPEN
@@ -67,16 +80,17 @@ def sees_voters(poll: Poll, person_id: int, now: datetime) -> bool:
     """Tell whether a person with an office that marks may see which units have voted."""
     if not hides_voters(poll, now):
         return True
-    mine = select(PaperTicker.id).where(PaperTicker.poll_id == poll.id, PaperTicker.person_id == person_id)
-    return (poll.paper or poll.hands) and db.session.scalar(mine.where(PaperTicker.until > now).limit(1)) is not None
+    mine = _assigned(select(PaperTicker.id), poll, now).where(PaperTicker.person_id == person_id)
+    return (poll.paper or poll.hands) and db.session.scalar(mine.limit(1)) is not None
+
+
+def _assigned(query: Select[Any], poll: Poll, now: datetime) -> Select[Any]:
+    """Return the select of assignments narrowed to those that hold now: neither over nor ended."""
+    ended = select(PaperTickerEnding.ticker_id)
+    return query.where(PaperTicker.poll_id == poll.id, PaperTicker.until > now, PaperTicker.id.not_in(ended))
 
 
 def ticking(poll: Poll, now: datetime) -> Sequence[Row[Any]]:
-    """Return who gives out paper now: (name, until)."""
-    query = (
-        select(Person.name, PaperTicker.until)
-        .join(Person, Person.id == PaperTicker.person_id)
-        .where(PaperTicker.poll_id == poll.id, PaperTicker.until > now)
-        .order_by(PaperTicker.until, PaperTicker.id)
-    )
-    return db.session.execute(query).all()
+    """Return who gives out paper now: (id of the assignment, name, until)."""
+    query = select(PaperTicker.id, Person.name, PaperTicker.until).join(Person, Person.id == PaperTicker.person_id)
+    return db.session.execute(_assigned(query, poll, now).order_by(PaperTicker.until, PaperTicker.id)).all()

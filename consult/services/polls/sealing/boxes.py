@@ -37,6 +37,15 @@ class Sealed:
 
 
 @dataclass(frozen=True)
+class Caster:
+    """The unit that a ballot was cast for, by which channel, and in whose name."""
+
+    number: int
+    channel: str
+    voter_id: int
+
+
+@dataclass(frozen=True)
 class Seal:
     """The seal of one poll."""
 
@@ -48,6 +57,10 @@ class Seal:
     def slot_of(self, token: str) -> str:
         """Return where the ballot of a token lies: found again by a retry, and not to be told from the listed key."""
         return self._mac(["slot", self.poll_id, token])
+
+    def retry_of(self, token: str, caster: Caster) -> str:
+        """Return what a retry is known by. Nobody can make it without the token, which is stored nowhere."""
+        return self._mac(["retry", self.poll_id, token, caster.number, caster.channel, caster.voter_id])
 
     def close(self, token: str, ballot: OpenedBallot, *, options: int) -> Sealed:
         """Seal a ballot for its slot."""

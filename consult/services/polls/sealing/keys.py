@@ -7,7 +7,7 @@ folder is part of no backup, and a private key is destroyed as soon as the ballo
 import os
 import secrets
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.fernet import InvalidToken
@@ -24,7 +24,11 @@ from consult.services.polls.counting.poll_faults import DoesNotAddUp
 
 MADE_AHEAD = 20
 """As many secret polls can be announced between two minutes of the job runner."""
+STRANGE_KEPT = timedelta(days=1)
+"""Free keys of another folder are left to its job runner so long; then they are taken for those of a machine that is gone."""
 SUFFIX = ".key"
+MARK_FILE = "folder-mark"
+"""In the folder: random, so that two folders can be told apart."""
 TAG_FILE = "CACHEDIR.TAG"
 TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Keys of open secret polls: to be in no backup.\n"
 """Programs that make backups leave a folder with this file out (borg, restic, tar --exclude-caches)."""
@@ -34,6 +38,10 @@ class KeyMissing(DoesNotAddUp):
     """The private key of a poll is not there."""
 
     kind = FaultKind.KEY_MISSING
+
+
+class KeyElsewhere(KeyMissing):
+    """The private key was written to another folder: the job runner of another machine may have it."""
 
 
 class KeyHidden(Exception):
@@ -52,7 +60,7 @@ def make(*, now: datetime) -> SealingKey:
     public = private.public_key().public_bytes_raw().hex()
     _write(public, private.private_bytes_raw())
     cipher = crypto.seal(f"{public}:{secrets.token_hex(32)}")
-    return SealingKey(public_key=public, mac_key_cipher=cipher, made_at=now)
+    return SealingKey(public_key=public, mac_key_cipher=cipher, made_at=now, folder=folder_mark())
 
 
 @atomic
@@ -78,18 +86,43 @@ def take(poll: Poll, *, now: datetime) -> SealingKey:
 
 
 def make_ahead(*, now: datetime) -> int:
-    """Make as many keys as are missing to those kept ready, and return how many. Raises OSError.
+    """Make as many keys as are missing to those kept ready in this folder, and return how many. Raises OSError.
 
-    Those without their private key are dropped: a database that was put back has keys that no folder holds any more.
+    Those without their private key are dropped; of another folder only after a day, for its own job runner has them.
     """
-    ready = set(db.session.scalars(select(SealingKey.public_key).where(SealingKey.poll_id.is_(None))))
-    lost = ready - _on_disk()
-    free = len(ready) - len(lost)
-    db.session.rollback()
-    made = [make(now=now) for _ in range(MADE_AHEAD - free)]
+    ready, here, mark = _free(), _on_disk(), folder_mark()
+    lost = {
+        public
+        for public, (made_in, made_at) in ready.items()
+        if public not in here and (made_in in ("", mark) or now - made_at > STRANGE_KEPT)
+    }
+    made = [make(now=now) for _ in range(MADE_AHEAD - len(ready.keys() & here))]
     if made or lost:
         _exchange(lost, made)
     return len(made)
+
+
+def forget_unreadable() -> int:
+    """Drop every free key whose private key is not in this folder, and return how many: after a backup was put back."""
+    lost = _free().keys() - _on_disk()
+    if lost:
+        _exchange(set(lost), [])
+    return len(lost)
+
+
+def _free() -> dict[str, tuple[str, datetime]]:
+    """Return the mark of the folder and the time of making of each key that no poll has taken."""
+    query = select(SealingKey.public_key, SealingKey.folder, SealingKey.made_at).where(SealingKey.poll_id.is_(None))
+    found = {row.public_key: (row.folder, row.made_at) for row in db.session.execute(query)}
+    db.session.rollback()
+    return found
+
+
+def folder_mark() -> str:
+    """Return the mark of the folder of this process; empty where the folder has none or is hidden."""
+    with suppress(OSError):
+        return (folder() / MARK_FILE).read_text(encoding="ascii").strip()
+    return ""
 
 
 @atomic
@@ -127,14 +160,16 @@ class ForgedKey(DoesNotAddUp):
     kind = FaultKind.BALLOT_CHANGED
 
 
-def private_key(public_key: str) -> X25519PrivateKey:
-    """Return the private key. Raises KeyMissing, KeyHidden."""
+def private_key(public_key: str, *, made_in: str = "") -> X25519PrivateKey:
+    """Return the private key. `made_in`: the mark of its folder. Raises KeyMissing, KeyElsewhere, KeyHidden."""
     path = _path(public_key)
     try:
         return X25519PrivateKey.from_private_bytes(path.read_bytes())
     except PermissionError as error:
         raise KeyHidden(f"{path}: {type(error).__name__}") from None
     except (OSError, ValueError) as error:
+        if made_in not in ("", folder_mark()):
+            raise KeyElsewhere(f"{path}: made in another folder") from None
         raise KeyMissing(f"{path}: {type(error).__name__}") from None
 
 
@@ -180,13 +215,19 @@ def _write(public_key: str, private_key: bytes) -> None:
     """Write a private key, readable by its owner only, and flush it and its folder to the disk."""
     there = folder()
     there.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError):
+        descriptor = os.open(there / MARK_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(16))
+            file.flush()
+            os.fsync(file.fileno())
     tag = there / TAG_FILE
     if not tag.exists():
         tag.write_text(TAG_TEXT, encoding="ascii")
-    with open(os.open(_path(public_key), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(private_key)
-        file.flush()
-        os.fsync(file.fileno())
+    with open(os.open(_path(public_key), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as key:
+        key.write(private_key)
+        key.flush()
+        os.fsync(key.fileno())
     _flush(there)
     _flush(there.parent)
 

@@ -1,0 +1,44 @@
+"""The entries of the log that a poll's bundle tells of. Counting and declaring bind their numbers: none can be left out."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from consult.domain.audit import Tag
+from consult.domain.polls import bundle_entries, bundle_lists
+from consult.models import AuditEntry, Notice, Poll, db
+from consult.services.polls import poll_states
+from consult.services.polls.poll_states import frozen_of
+
+
+def own_entries(poll: Poll, *, tags: frozenset[str] = frozenset()) -> Sequence[AuditEntry]:
+    """Return the entries about the poll, the notices of it, and the call of its meeting, in order. `tags`: only these."""
+    query = select(AuditEntry).where(AuditEntry.village_id == poll.village_id, _is_own(poll))
+    if tags:
+        query = query.where(AuditEntry.tag.in_(tags))
+    return db.session.scalars(query.order_by(AuditEntry.number)).all()
+
+
+def _is_own(poll: Poll) -> ColumnElement[bool]:
+    notices = select(Notice.id).where(Notice.poll_id == poll.id)
+    subjects = [f"poll:{poll.id}", *(f"notice:{n}" for n in db.session.scalars(notices))]
+    own = AuditEntry.subject.in_(subjects)
+    if meeting_id := frozen_of(poll).meeting_id:
+        called = and_(AuditEntry.subject == f"meeting:{meeting_id}", AuditEntry.tag == Tag.MEETING_CALLED.value)
+        return or_(own, called)
+    return own
+
+
+def is_only_asked(poll: Poll, entry: AuditEntry) -> bool:
+    """Tell whether it is a change that one officer asked for and no second one confirmed: nobody outside hears of it."""
+    confirmed = {change.change_id for change in poll_states.changes_of(poll.id)}
+    return entry.tag == Tag.CHANGE_ASKED.value and json.loads(entry.facts)["change"] not in confirmed
+
+
+def digest(poll: Poll, *, before: int | None = None) -> str:
+    """Return the digest of the numbers of all entries that the bundle for everybody opens. `before`: of those under it."""
+    told = own_entries(poll, tags=bundle_entries.OPEN_TO_ALL)
+    numbers = [entry.number for entry in told if before is None or entry.number < before]
+    asked = {entry.number for entry in told if is_only_asked(poll, entry)}
+    return bundle_lists.digest_of_numbers(n for n in numbers if n not in asked)
