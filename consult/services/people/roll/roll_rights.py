@@ -123,10 +123,10 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
     around = grants.OfficesAround([person for person, _, _ in ticked])
     new, seen = [], set()
     for person, role, term in ticked:
-        place = (person.id, role, term.group_id)
-        if place not in seen and not around.same_in_force(person, role, term):
+        held = (person.id, role, term.group_id)
+        if held not in seen and not around.same_in_force(person, role, term):
             new.append((person, role, term))
-        seen.add(place)
+        seen.add(held)
     if act.actor_id is not None:
         asked = [
             WantedRight(kind=RightKind.OFFICE_GIVEN, person_id=person.id, role=role, term=term, import_id=staged.id)
