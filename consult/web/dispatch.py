@@ -4,8 +4,11 @@ The acts of a request are idempotent by the key of their form, so that one that 
 What was to be done after a commit is dropped with the transaction that was undone.
 """
 
+from collections.abc import Callable
+
 from flask import Flask, Response, request
 from flask.ctx import RequestContext
+from werkzeug.routing import Rule
 
 from consult.models import db
 from consult.services.core import collisions
@@ -23,8 +26,28 @@ def is_second_try() -> bool:
     return AGAIN in request.environ
 
 
+class LateRule(Rule):
+    """A rule that compiles how its addresses are written when the first one is asked for.
+
+    werkzeug compiles two programs for each of three hundred rules: three quarters of what it takes to make the app, at
+    each start of a server, a job or a command, of which most write few addresses.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, /, **values: object) -> tuple[str, str]:
+            if not compiled:
+                compiled.append(super(LateRule, self)._compile_builder(append_unknown))
+            return compiled[0](rule, **values)
+
+        return build
+
+
 class Application(Flask):
     """A Flask application whose requests get a second try."""
+
+    url_rule_class = LateRule
 
     def full_dispatch_request(self) -> Response:
         """Answer the request; after a collision from its beginning, with a session and a `g` of its own."""
