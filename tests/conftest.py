@@ -193,9 +193,18 @@ class Watch:
         self.locks = LockOrder()
 
     def on(self, engine: Engine) -> None:
-        event.listen(engine, "before_cursor_execute", self._statement)
-        event.listen(engine, "commit", self._commit)
+        for name, heard in self._heard().items():
+            event.listen(engine, name, heard)
         self.locks.on(engine)
+
+    def off(self, engine: Engine) -> None:
+        """Hear no more: the engine serves many tests, and would tell all their watches of each statement."""
+        for name, heard in self._heard().items():
+            event.remove(engine, name, heard)
+        self.locks.off(engine)
+
+    def _heard(self) -> dict[str, Callable[..., None]]:
+        return {"before_cursor_execute": self._statement, "commit": self._commit}
 
     def _statement(self, _conn: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
@@ -213,11 +222,13 @@ def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
     made.test_client_class = Client
     watch = made.extensions["watch"] = Watch()
     with made.app_context():
-        watch.on(db.engine)
+        engine = db.engine
+    watch.on(engine)
     yield made
+    watch.off(engine)
     with made.app_context():
         db.session.remove()
-        db.engine.dispose()
+        engine.dispose()
     assert not watch.written_on_get, f"a GET committed: {watch.written_on_get}"
     assert not watch.locks.inversions, "\n".join(dict.fromkeys(watch.locks.inversions))
 
