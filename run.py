@@ -253,8 +253,8 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 def test(args: Sequence[str]) -> int:
     """Run what CI runs."""
     install_programs()
-    keep_bytecode()
     prepare("requirements-dev.txt")
+    keep_bytecode()
     if args[:1] == ["--all-hours"]:
         return test_at_all_hours(args[1:])
     if args[:1] == ["--coverage"]:
@@ -275,8 +275,8 @@ def test_at_all_hours(args: Sequence[str]) -> int:
 
 def check(args: Sequence[str]) -> int:
     """Run what every commit must pass, in less than half a minute: linters and types beside the quick tests."""
-    keep_bytecode()
     prepare("requirements-dev.txt")
+    keep_bytecode()
     return 1 if with_linters([BIN / "pytest", "-q", "-m", "not sweep", *QUICK_TESTS, *args]) else 0
 
 
