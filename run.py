@@ -251,17 +251,17 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def test(args: Sequence[str]) -> int:
-    """Run what CI runs; pytest speaks last."""
+    """Run what CI runs."""
     install_programs()
     prepare("requirements-dev.txt")
+    keep_bytecode()
     if args[:1] == ["--all-hours"]:
         return test_at_all_hours(args[1:])
     if args[:1] == ["--coverage"]:
         return run([BIN / "pytest", "-q", *PARALLEL, *COVERAGE, *WITHOUT_BROWSERS, *args[1:]])
     if args:
         return run([BIN / "pytest", *args])
-    codes = [*map(run_check, LINTERS), run([BIN / "pytest", *PARALLEL])]
-    return next((code for code in codes if code), 0)
+    return 1 if with_linters([BIN / "pytest", *PARALLEL]) else 0
 
 
 def test_at_all_hours(args: Sequence[str]) -> int:
@@ -276,15 +276,29 @@ def test_at_all_hours(args: Sequence[str]) -> int:
 def check(args: Sequence[str]) -> int:
     """Run what every commit must pass, in less than half a minute: linters and types beside the quick tests."""
     prepare("requirements-dev.txt")
-    quick: Command = [BIN / "pytest", "-q", "-m", "not sweep", *QUICK_TESTS, *args]
+    keep_bytecode()
+    return 1 if with_linters([BIN / "pytest", "-q", "-m", "not sweep", *QUICK_TESTS, *args]) else 0
+
+
+def with_linters(tests: Command) -> list[Command]:
+    """Run tests and the linters beside them, which speak when the tests have spoken. Return the commands that failed."""
     with ThreadPoolExecutor(max_workers=1) as beside:
         linting = beside.submit(lambda: [(command, *overheard(command)) for command in LINTERS])
-        failed = [quick] if run(quick) else []
+        failed = [tests] if run(tests) else []
         for command, code, words in linting.result():
             say(words.strip())
             failed += [command] if code else []
     say("\n".join(f"FAILED: {' '.join(map(str, command))}" for command in failed) or "Everything passed.")
-    return 1 if failed else 0
+    return failed
+
+
+def keep_bytecode() -> None:
+    """Let the programs of a run find what Python compiled, also where it may not be written beside the sources.
+
+    Without it each server, job runner and worker of the tests compiles all of the app anew.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
 
 
 def overheard(command: Command) -> tuple[int, str]:
@@ -293,14 +307,6 @@ def overheard(command: Command) -> tuple[int, str]:
         list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     return result.returncode, result.stdout
-
-
-def run_check(command: Command) -> int:
-    """Run a linter; name it if it found something, because what follows it may be long."""
-    code = run(command)
-    if code:
-        say(f"`{' '.join(map(str, command))}` found something: this run has failed, whatever follows.")
-    return code
 
 
 def bench(args: Sequence[str]) -> int:

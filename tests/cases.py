@@ -7,6 +7,7 @@ since the cast has none.
 import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -213,8 +214,9 @@ def row_of(cast: Cast, address: str) -> MediationCase:
     return found
 
 
+@cache
 def a_photo(words: str = "signed") -> Media:
-    """Of a page."""
+    """Of a page. It is drawn and decoded once by each worker: most cases carry the same one."""
     picture = Image.new("RGB", (900, 1200), "#e8e4d8")
     ImageDraw.Draw(picture).rectangle((60, 60, 840, 1140), outline="#555", width=6)
     ImageDraw.Draw(picture).text((100, 100), words, fill="#222", font_size=60)

@@ -1,11 +1,13 @@
 """What every test may ask for. The people are in village.py, the browser in browser.py."""
 
+import gc
 import pickle
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,14 @@ import pytest
 from flask import Flask, has_request_context
 from flask import request as http_request
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 import run
-from consult import create_app
+from consult import clock, create_app
 from consult.config import Config
+from consult.demo import seed_village
 from consult.models import db
 from consult.services.core import schema
 from consult.web import rollback_alarm
@@ -30,6 +34,8 @@ from tests.running.postgres import Server, locked
 from tests.village import Cast, Who, build, sign_in_as
 
 pytest_plugins = ["tests.browser"]
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # a machine with other work to do is no fault of a rule
 
 SECRETS: dict[str, Any] = {
     "secret_key": "test-only-0123456789-abcdefghijklmnop",
@@ -70,11 +76,12 @@ def memory() -> str | None:
 
 
 ROOM = 3 * 1024**3
+CHECKS = Path(__file__).parent / "checks"
 
 
 FOLDER = pytest.StashKey[Path]()
 WHAT = pytest.StashKey[str]()
-"""What the database of a test came with: the schema, or the village."""
+"""What the database of a test came with: the schema, the village, or the demo village."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -92,8 +99,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("serial"):
             item.add_marker(pytest.mark.xdist_group("serial"))
+        elif item.path.is_relative_to(CHECKS):
+            item.add_marker(pytest.mark.xdist_group("checks"))  # all read the same sources, which one worker parses
         if _needs_a_program(item):
             item.add_marker(pytest.mark.sweep)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and listed out of every search for garbage: it stays until the end of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+
+
+GARBAGE = 20_000
+"""So many new objects and no fewer are searched for garbage. With Python's own 700 that took 4 to 7 % of the CPU."""
 
 
 def _needs_a_program(item: pytest.Item) -> bool:
@@ -130,15 +150,30 @@ def database_kind() -> str:
 
 @pytest.fixture
 def database_url(database_kind: str, folder: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database of this test's own, with the newest schema, and with the cast in it if the test asks for `village`."""
-    what = request.node.stash[WHAT] = "village" if "village" in request.fixturenames else "schema"
+    """A database of this test's own, with the newest schema, and with what is in it by then (`came_with`)."""
+    what = request.node.stash[WHAT] = came_with(request.fixturenames)
     if database_kind == "sqlite":
-        yield copy_sqlite(folder, tmp_path / "consult.db", what)
+        url = copy_sqlite(folder, tmp_path / "consult.db", what)
+        _bring_files(folder / f"{what}.files", tmp_path)
+        yield url
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.copy(lambda url: _build(url, folder, what), what)
+    files = folder / f"{what}-postgresql.files"
+    name = server.copy(lambda url: _build(url, folder, what, files), what)
+    _bring_files(files, tmp_path)
     yield _with_driver(server.address(name))
     server.drop(name)
+
+
+def came_with(names: Sequence[str]) -> str:
+    """Return what the database of a test holds, by the fixtures it asks for."""
+    return next((what for what in ("demo_village", "village") if what in names), "schema")
+
+
+def _bring_files(files: Path, place: Path) -> None:
+    """Give a test the files that belong to its database: pictures, and the note of where the log stood."""
+    if files.exists():
+        shutil.copytree(files, place / "instance")
 
 
 def copy_sqlite(folder: Path, target: Path, what: str = "schema") -> str:
@@ -147,7 +182,7 @@ def copy_sqlite(folder: Path, target: Path, what: str = "schema") -> str:
     with locked(folder / "sqlite.lock"):
         if not made.exists():
             making = folder / "making.db"
-            _build(f"sqlite:///{making}", folder, what)
+            _build(f"sqlite:///{making}", folder, what, folder / f"{what}.files")
             with closing(sqlite3.connect(making)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             making.rename(made)
@@ -155,14 +190,19 @@ def copy_sqlite(folder: Path, target: Path, what: str = "schema") -> str:
     return f"sqlite:///{target}"
 
 
-def _build(url: str, folder: Path, what: str) -> None:
-    """The newest schema; the cast too, which is the same in both databases."""
+def _build(url: str, folder: Path, what: str, files: Path) -> None:
+    """The newest schema; the cast too, which is the same in both databases; or the demo village with its files."""
     with tempfile.TemporaryDirectory() as instance:
-        app = create_app(Config(database_url=_with_driver(url), instance_path=Path(instance), mode="test", **SECRETS))
+        config = Config(database_url=_with_driver(url), instance_path=Path(instance), mode="test", **SECRETS)
+        if what == "demo_village":
+            config = replace(config, instance_path=files, mode="demo")
+        app = create_app(config)
         with app.app_context():
             schema.create()
             if what == "village":
                 (folder / "cast.pickle").write_bytes(pickle.dumps(build()))
+            if what == "demo_village":
+                seed_village.seed(now=clock.now())
             db.session.remove()
             db.engine.dispose()
 
@@ -193,9 +233,18 @@ class Watch:
         self.locks = LockOrder()
 
     def on(self, engine: Engine) -> None:
-        event.listen(engine, "before_cursor_execute", self._statement)
-        event.listen(engine, "commit", self._commit)
+        for name, heard in self._heard().items():
+            event.listen(engine, name, heard)
         self.locks.on(engine)
+
+    def off(self, engine: Engine) -> None:
+        """Hear no more: the engine serves many tests, and would tell all their watches of each statement."""
+        for name, heard in self._heard().items():
+            event.remove(engine, name, heard)
+        self.locks.off(engine)
+
+    def _heard(self) -> dict[str, Callable[..., None]]:
+        return {"before_cursor_execute": self._statement, "commit": self._commit}
 
     def _statement(self, _conn: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
@@ -213,11 +262,13 @@ def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
     made.test_client_class = Client
     watch = made.extensions["watch"] = Watch()
     with made.app_context():
-        watch.on(db.engine)
+        engine = db.engine
+    watch.on(engine)
     yield made
+    watch.off(engine)
     with made.app_context():
         db.session.remove()
-        db.engine.dispose()
+        engine.dispose()
     assert not watch.written_on_get, f"a GET committed: {watch.written_on_get}"
     assert not watch.locks.inversions, "\n".join(dict.fromkeys(watch.locks.inversions))
 
@@ -236,6 +287,11 @@ def village(app: Flask, folder: Path, request: pytest.FixtureRequest) -> Cast:
             return build()
     cast: Cast = pickle.loads((folder / "cast.pickle").read_bytes())
     return cast
+
+
+@pytest.fixture
+def demo_village(database_url: str) -> None:
+    """The demo village, where there is something of everything. It came with the database: to seed it takes seconds."""
 
 
 @pytest.fixture

@@ -14,36 +14,53 @@ def faults(html: str, *, fragment: bool) -> list[str]:
     return faults_of(BeautifulSoup(html, "html.parser"), fragment=fragment)
 
 
+class Tags:
+    """All elements of a page, listed once: a CSS query walks the page anew, and there would be twenty of them a page."""
+
+    def __init__(self, page: Tag) -> None:
+        self.all = [tag for tag in page.descendants if isinstance(tag, Tag)]
+
+    def named(self, *names: str) -> list[Tag]:
+        """Return the elements of these names, as they stand on the page."""
+        return [tag for tag in self.all if tag.name in names]
+
+    def having(self, *attributes: str) -> list[Tag]:
+        """Return the elements that have one of these attributes."""
+        return [tag for tag in self.all if any(name in tag.attrs for name in attributes)]
+
+
 def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
     """Return what is wrong with a page that is parsed already: parsing is the dearest part of looking at it."""
-    found = [*_ids(page), *_forms(page), *_htmx(page), *_no_inline(page), *_named(page)]
-    return [*found, *(_root(page) if fragment else _whole(page))]
+    tags = Tags(page)
+    found = [*_ids(tags), *_forms(tags), *_htmx(tags), *_no_inline(tags), *_named(tags)]
+    return [*found, *(_root(page) if fragment else _whole(page, tags))]
 
 
-def _whole(page: BeautifulSoup) -> Iterator[str]:
+def _whole(page: BeautifulSoup, tags: Tags) -> Iterator[str]:
     """What only a whole page can have."""
-    if len(page.select("h1")) != 1:
-        yield f"{len(page.select('h1'))} h1 instead of one"
-    if len(page.select("main")) != 1:
+    if len(tags.named("h1")) != 1:
+        yield f"{len(tags.named('h1'))} h1 instead of one"
+    if len(tags.named("main")) != 1:
         yield "not exactly one main"
     if not page.html or not page.html.get("lang"):
         yield "html has no lang"
     if not page.title or not page.title.get_text(strip=True):
         yield "no title"
-    yield from _references(page)
+    yield from _references(tags)
 
 
-def _references(page: BeautifulSoup) -> Iterator[str]:
+def _references(tags: Tags) -> Iterator[str]:
     """Name every reference inside a page to an id that it does not have."""
-    ids = {tag["id"] for tag in page.select("[id]")}
+    ids = {tag["id"] for tag in tags.having("id")}
     for attribute in REFERENCES:
-        for tag in page.select(f"[{attribute}]"):
+        for tag in tags.having(attribute):
             for name in str(tag[attribute]).split():
                 if name not in ids:
                     yield f"{attribute} points to #{name}, which is not there"
-    for link in page.select("a[href^='#']"):
-        if len(str(link["href"])) > 1 and str(link["href"])[1:] not in ids:
-            yield f"a link leads to {link['href']}, which is not there"
+    for link in tags.named("a"):
+        target = str(link.get("href", ""))
+        if target.startswith("#") and len(target) > 1 and target[1:] not in ids:
+            yield f"a link leads to {target}, which is not there"
 
 
 def _root(page: BeautifulSoup) -> Iterator[str]:
@@ -52,57 +69,71 @@ def _root(page: BeautifulSoup) -> Iterator[str]:
         yield "a fragment has one root, with an id"
 
 
-def _ids(page: BeautifulSoup) -> Iterator[str]:
-    for name, count in Counter(tag["id"] for tag in page.select("[id]")).items():
+def _ids(tags: Tags) -> Iterator[str]:
+    for name, count in Counter(tag["id"] for tag in tags.having("id")).items():
         if count > 1:
             yield f"{count} elements share the id {name}"
 
 
-def _forms(page: BeautifulSoup) -> Iterator[str]:
-    for form in page.select("form"):
+def _forms(tags: Tags) -> Iterator[str]:
+    for form in tags.named("form"):
+        inside = Tags(form)
         if form.get("method") not in ("get", "post") or not form.get("action"):
             yield f"a form without method and action: {form.attrs}"
-        if form.get("method") == "post" and not form.select("input[type=hidden][name=csrf_token][value]"):
+        if form.get("method") == "post" and not any(map(_is_token, inside.named("input"))):
             yield f"a form to {form.get('action')} without csrf_token"
-        if not form.select("button, input[type=submit]"):
+        if not inside.named("button") and not any(tag.get("type") == "submit" for tag in inside.named("input")):
             yield f"a form to {form.get('action')} without a button"
 
 
-def _htmx(page: BeautifulSoup) -> Iterator[str]:
+def _is_token(field: Tag) -> bool:
+    return field.get("type") == "hidden" and field.get("name") == "csrf_token" and field.has_attr("value")
+
+
+def _htmx(tags: Tags) -> Iterator[str]:
     """Everything works without JavaScript: htmx sits on top of the same address."""
-    for tag in page.select("[hx-post]"):
+    for tag in tags.having("hx-post"):
         if tag.name != "form" or tag.get("method") != "post" or tag.get("action") != tag["hx-post"]:
             yield f"hx-post on something else than a form that posts there: {tag['hx-post']}"
-    for tag in page.select("[hx-get]"):
+    for tag in tags.having("hx-get"):
         plain = tag.get("href") or (tag.get("action") if tag.get("method") == "get" else None)
         if plain is None and not str(tag.get("hx-trigger", "")).startswith("every"):
             yield f"hx-get without a link or form that does the same: {tag['hx-get']}"
-    for tag in page.select("[hx-put], [hx-patch], [hx-delete]"):
+    for tag in tags.having("hx-put", "hx-patch", "hx-delete"):
         yield f"GET and POST only: {tag.name}"
 
 
-def _no_inline(page: BeautifulSoup) -> Iterator[str]:
+def _no_inline(tags: Tags) -> Iterator[str]:
     """The content security policy forbids these, so that they would silently do nothing."""
-    for tag in page.select("style, [style], script:not([src]), [hx-vals^='js:'], [href^='javascript:']"):
-        yield f"inline style or script: {tag.name}"
-    for tag in page.find_all(True):
+    for tag in tags.all:
+        if (
+            tag.name == "style"
+            or tag.has_attr("style")
+            or (tag.name == "script" and not tag.has_attr("src"))
+            or str(tag.get("hx-vals", "")).startswith("js:")
+            or str(tag.get("href", "")).startswith("javascript:")
+        ):
+            yield f"inline style or script: {tag.name}"
         for name in tag.attrs:
             if name.startswith(("on", "hx-on")):
                 yield f"inline script: {tag.name} {name}"
 
 
-def _named(page: BeautifulSoup) -> Iterator[str]:
+def _named(tags: Tags) -> Iterator[str]:
     """Whoever cannot see the page hears what everything on it is."""
-    for image in page.select("img:not([alt])"):
-        yield f"img without alt: {image.get('src')}"
-    targets = {label.get("for") for label in page.select("label[for]")}
-    for field in page.select("input, select, textarea"):
+    for image in tags.named("img"):
+        if not image.has_attr("alt"):
+            yield f"img without alt: {image.get('src')}"
+    targets = {label["for"] for label in tags.named("label") if label.has_attr("for")}
+    for field in tags.named("input", "select", "textarea"):
         if field.get("type") in UNLABELLED:
             continue
         named = field.get("id") in targets or field.get("aria-label") or field.get("aria-labelledby")
         if not named and not field.find_parent("label"):
             yield f"a field without a label: {field.get('name')}"
-    for tag in page.select("button, a[href]"):
-        heard = tag.get("aria-label") or tag.get_text(strip=True) or tag.select("img[alt]:not([alt=''])")
+    for tag in tags.named("button", "a"):
+        if tag.name == "a" and not tag.has_attr("href"):
+            continue
+        heard = tag.get("aria-label") or tag.get_text(strip=True) or any(i.get("alt") for i in tag.find_all("img"))
         if not heard:
             yield f"a {tag.name} without a name: {tag.attrs}"

@@ -5,6 +5,7 @@ again. Tables that have no place of their own may be locked at any time before t
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import event
@@ -41,10 +42,19 @@ class LockOrder:
 
     def on(self, engine: Engine) -> None:
         """Watch every connection of an engine."""
+        for name, heard in self._heard(engine).items():
+            event.listen(engine, name, heard)
+
+    def off(self, engine: Engine) -> None:
+        """Watch no more."""
+        for name, heard in self._heard(engine).items():
+            event.remove(engine, name, heard)
+
+    def _heard(self, engine: Engine) -> dict[str, Callable[..., None]]:
+        heard: dict[str, Callable[..., None]] = dict.fromkeys(("begin", "commit", "rollback"), self._forget)
         if engine.dialect.name == "postgresql":  # SQLite has one writer, and is told of no lock of a row
-            event.listen(engine, "before_cursor_execute", self._statement)
-        for end in ("begin", "commit", "rollback"):
-            event.listen(engine, end, self._forget)
+            heard["before_cursor_execute"] = self._statement
+        return heard
 
     def _forget(self, connection: Connection) -> None:
         for kept in (self.held, self.made):

@@ -5,6 +5,7 @@ from flask import Response
 
 from consult.models import db
 from consult.web.access import public
+from tests.conftest import Watch
 from tests.inspection import faults
 
 GOOD = """<!doctype html><html lang="yue-Hant-HK"><head><title>議事</title></head><body><main><h1>議事</h1>
@@ -63,3 +64,14 @@ def test_a_get_that_writes_is_noticed(app, client):
     watch = app.extensions["watch"]
     assert watch.written_on_get == ["/writes"]
     watch.written_on_get.clear()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_an_engine_that_serves_many_tests_tells_only_the_watch_of_the_test_at_hand(app, turn):
+    """Else each statement is told to the watches of all tests before: a page came to cost twice as much by the end."""
+    with app.app_context():
+        assert (
+            len([heard for heard in db.engine.dispatch.commit if isinstance(getattr(heard, "__self__", None), Watch)])
+            == 1
+        )
+        assert len(list(db.engine.dispatch.before_cursor_execute)) == 1

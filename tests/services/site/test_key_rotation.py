@@ -15,7 +15,6 @@ from sqlalchemy import String, select, text
 
 from consult import clock, create_app
 from consult.config import ROOT, Config, Misconfigured
-from consult.demo import seed_village
 from consult.domain.cases.states import CaseState
 from consult.domain.people.right_changes import RightKind
 from consult.models import CaseReader, Installation, MediationCase, Person, PollTally, db
@@ -212,11 +211,10 @@ def test_every_column_that_sounds_sealed_is_in_the_registry():
     assert sounds == named
 
 
-def test_every_column_that_holds_something_sealed_is_in_the_registry(app):
+def test_every_column_that_holds_something_sealed_is_in_the_registry(app, demo_village):
     """Whatever its name is: in a village where everything has happened."""
     known = {one.name for one in key_rotation.SEALED} | set(key_rotation.UNDER_KEYS_OF_CASES) | set(key_rotation.APART)
     with app.app_context():
-        seed_village.seed(now=clock.now())
         for table in db.metadata.tables.values():
             for column in table.columns:
                 if isinstance(column.type, String):

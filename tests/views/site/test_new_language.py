@@ -6,10 +6,7 @@ templates, and gets facts only.
 
 import json
 import re
-import shutil
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import product
@@ -40,11 +37,10 @@ from consult.web.access import SIGN_IN_COOKIE
 from consult.web.words import inbox_words, robot_words
 from tests import prints
 from tests.client import Client
-from tests.conftest import SECRETS, copy_sqlite
 from tests.inspection import faults
 from tests.new_language import HAKKA, LACKING, MARK, write_catalogues
 
-pytestmark = pytest.mark.xdist_group("new_language")  # its village is made once
+pytestmark = pytest.mark.xdist_group("new_language")  # its catalogues are made once
 
 NOT_PAGES = {
     "static": "files",
@@ -79,32 +75,16 @@ IDS = range(1, 16)
 
 
 @pytest.fixture(scope="module")
-def demo(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the database and the files of the demo village, and with the catalogues."""
-    place = tmp_path_factory.mktemp("demo")
-    url = copy_sqlite(folder, place / "consult.db")
-    app = create_app(Config(database_url=url, instance_path=place / "instance", mode="demo", **SECRETS))
-    with app.app_context():
-        seed_village.seed(now=clock.now())
-        db.session.remove()
-        db.engine.dispose()
-    with closing(sqlite3.connect(place / "consult.db")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    write_catalogues(place / "translations")
+def catalogues(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("demo") / "translations"
+    write_catalogues(place)
     return place
 
 
 @pytest.fixture
-def database_url(demo: Path, tmp_path: Path) -> str:
-    shutil.copy(demo / "consult.db", tmp_path / "consult.db")
-    shutil.copytree(demo / "instance", tmp_path / "instance")
-    return f"sqlite:///{tmp_path / 'consult.db'}"
-
-
-@pytest.fixture
-def config(config: Config, demo: Path) -> Config:
+def config(config: Config, demo_village: None, catalogues: Path) -> Config:
     """One row, one catalogue."""
-    return replace(config, mode="demo", languages=(*languages.ALL, HAKKA), translations=demo / "translations")
+    return replace(config, mode="demo", languages=(*languages.ALL, HAKKA), translations=catalogues)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from consult import clock
-from consult.demo import accounts, seed_village
+from consult.demo import accounts
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import db
@@ -35,11 +35,10 @@ def config(config):
 
 
 @pytest.fixture
-def senders(app) -> list[Sender]:
+def senders(app, demo_village) -> list[Sender]:
     """Browsers in the demo village, where there is something of everything."""
     app.request_class = hostile.watching(app.request_class)
     with app.app_context():
-        seed_village.seed(now=clock.now())
         members = accounts.members()
         chosen = [next(m for m in members if office in m.roles) for office in OFFICES]
         tokens = {m.person.name: sign_ins.begin(m.person, SignInWay.DEMO, now=clock.now()) for m in chosen}
