@@ -5,7 +5,7 @@ from werkzeug.routing import BuildError, Map
 
 from consult.models import Household, Person, db
 from consult.services.meetings import meetings
-from consult.web.dispatch import LazyRule
+from consult.web.dispatch import LateRule
 from tests.meetings import (
     URGENT,
     a_called_meeting,
@@ -192,7 +192,7 @@ def test_my_own_page_takes_three_statements(as_person, village):
 
 
 def test_an_address_is_compiled_when_the_first_is_written():
-    rule = LazyRule("/<int:n>/x", endpoint="x")
+    rule = LateRule("/<int:n>/x", endpoint="x")
     to = Map([rule]).bind("village.example")
     stand_in = rule._build_unknown
     assert [to.build("x", {"n": 7}), to.build("x", {"n": 8, "page": 2})] == ["/7/x", "/8/x?page=2"]
