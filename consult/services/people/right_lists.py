@@ -73,7 +73,7 @@ class Officer:
 
 @dataclass(frozen=True)
 class OfficeBoard:
-    """Who holds which office: the newest first, then everybody once, by the first of the own offices; and what is over."""
+    """The offices of a village: the newest, then everybody once under the first of the own offices, and what is over."""
 
     newest: list[HeldOffice]
     groups: list[tuple[Role, list[Officer]]]
