@@ -132,6 +132,7 @@ def programs() -> dict[str, bool]:
     fonts, by_hand = Path("/usr/share/fonts"), not shutil.which("apt-get") or as_root() is None
     return {  # the same browser without windows takes a quarter less of the machine
         "chromium-headless-shell": bool(shutil.which("chromium-headless-shell")) or (browser and by_hand),
+        "chromium": browser,  # only the whole browser keeps pages alive behind others, as phones do
         "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob("usr/lib/postgresql/*/bin/pg_ctl"))),
         "strace": platform.system() != "Linux" or bool(shutil.which("strace")),
         "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),

@@ -38,8 +38,12 @@ from tests import hours
 from tests.running.postgres import free_port
 from tests.village import Who
 
-PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", *WHOLE)
 MISSING = "Chromium is missing. Please type: apt-get install -y chromium-headless-shell  (python3 run.py test does it as root)"
+MISSING_WHOLE = (
+    "The whole Chromium is missing. Please type: apt-get install -y chromium  (python3 run.py test does it as root)"
+)
 TAGS = {language.code: language.tag for language in languages.ALL}
 LOCALES = ("zh_Hans", "yue_Hant")
 SCREEN: ViewportSize = {"width": 360, "height": 780}
@@ -226,6 +230,21 @@ def chromium() -> Iterator[Callable[..., Browser]]:
         pytest.fail(MISSING, pytrace=False)
     with sync_playwright() as playwright:
         yield partial(playwright.chromium.launch, executable_path=program, args=SWITCHES)
+
+
+@pytest.fixture(scope="session")
+def keeping_chromium(chromium: Callable[..., Browser]) -> Callable[[], Browser]:
+    """Start the whole browser with its back-forward cache, which Playwright turns off and the headless shell has not."""
+    program = next(filter(None, map(shutil.which, WHOLE)), None)
+    if program is None:
+        pytest.fail(MISSING_WHOLE, pytrace=False)
+    return partial(
+        chromium,
+        executable_path=program,
+        args=[*SWITCHES, "--headless=new"],
+        headless=False,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
 
 
 @pytest.fixture(scope="session")

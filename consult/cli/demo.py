@@ -8,6 +8,7 @@ from consult import clock
 from consult.config import current_config
 from consult.demo import accounts, seed_village
 from consult.web.words import refusal_words
+from consult.web.words.lists import listed
 
 cli = AppGroup("demo", help="The demo village.")
 
@@ -22,7 +23,7 @@ def seed() -> None:
     click.echo(f"{village.name}: /{village.slug}/")
     with current_app.test_request_context():
         for one in accounts.members():
-            names = ", ".join(refusal_words.role(role) for role in one.roles)
+            names = listed(refusal_words.role(role) for role in one.roles)
             click.echo(f"  {one.person.name} ({one.person.household.group.name} {one.person.household.code}): {names}")
     click.echo("  be any of them at /demo; or sign in by code, which shows up here and in instance/outbox.jsonl:")
     for name, phone in seed_village.phones():

@@ -79,6 +79,7 @@
     form.addEventListener("submit", function () { drop_drafts(""); });
   });
   /* A page that the browser kept alive behind another one may belong to somebody who has left: it is asked for anew. */
+  window.addEventListener("pagehide", function (event) { if (event.persisted) { document.documentElement.hidden = true; } });
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
   document.querySelectorAll("form[method=post]:not([data-private]) textarea").forEach(function (area) {
     var key = mine + area.form.getAttribute("action") + ":" + area.name;

@@ -58,7 +58,7 @@ from consult.views.polls import (
     recounts,
     vote_disputes,
 )
-from consult.views.site import clocks, health, home, offline, root, searches
+from consult.views.site import alarms, clocks, health, home, offline, root, searches
 from consult.views.talk import (
     comments,
     consultations,
@@ -76,7 +76,7 @@ from consult.views.talk import (
 from consult.web.access import public
 
 AREAS: dict[str, tuple[Any, ...]] = {
-    "site": (root, health, offline, home, searches, clocks),
+    "site": (root, health, offline, home, searches, clocks, alarms),
     "people": (
         preferences,
         sign_ins,

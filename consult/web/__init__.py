@@ -6,9 +6,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from consult.config import Config
 from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages
 from consult.web.guards import edge, handing_out, proofs, security_log, upload_gate
-from consult.web.words import meeting_words, names, own_data_words, sign_in_words, talk_words, verdict_words
+from consult.web.words import lists, meeting_words, names, own_data_words, sign_in_words, talk_words, verdict_words
 
-WORDS = (names, own_data_words, talk_words, meeting_words, verdict_words, sign_in_words)
+WORDS = (lists, names, own_data_words, talk_words, meeting_words, verdict_words, sign_in_words)
 """Modules whose GLOBALS templates may call."""
 
 

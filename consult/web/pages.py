@@ -1,6 +1,7 @@
 """Render pages and fragments of them, and answer after an act."""
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -111,10 +112,7 @@ def _surroundings() -> dict[str, Any]:
         "languages": i18n.offered(),
         "elder": elder_mode(),
         "demo": config.is_demo,
-        "alarm": rollback_alarm.raised(),
-        "codes_capped": codes_capped(),
-        "clock_doubted": _doubts_the_clock(),
-        "disk_low": acting is not None and disk.is_low() and bool(access.held_roles() - {Role.VILLAGER}),
+        "alarms": alarms(),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
         "case_news": counts.case_news,
@@ -123,20 +121,29 @@ def _surroundings() -> dict[str, Any]:
     }
 
 
-def codes_capped() -> bool:
+def alarms() -> list[str]:
+    """Return what is wrong with the site and the reader is told of, the most important first; villagers read of one."""
+    here: Village | None = g.get("village")
+    wrong: dict[str, Callable[[], bool]] = {
+        "old_copy": rollback_alarm.raised,
+        "clock": lambda: here is not None and _doubts_the_clock(here),
+        "disk": lambda: here is not None and disk.is_low() and bool(access.held_roles() - {Role.VILLAGER}),
+        "codes": lambda: here is not None and _codes_capped(here),
+    }
+    return [code for code, told in wrong.items() if told()]
+
+
+def _codes_capped(here: Village) -> bool:
     """Tell whether the reader is an officer who ought to know that codes by phone reached a limit within a day."""
-    here = g.get("village")
-    capped_at = here.codes_capped_at if here is not None else None
+    capped_at = here.codes_capped_at
     if capped_at is None or access.now() - capped_at > DAY:
         return False
     return bool(access.held_roles() & OFFICERS)
 
 
-def _doubts_the_clock() -> bool:
+def _doubts_the_clock(here: Village) -> bool:
     """Tell whether the village's clock is in doubt and the reader is one of those who can settle it."""
-    here: Village | None = g.get("village")
-    doubted = here is not None and here.clock_trusted_at is not None
-    return doubted and roles.holds_any(access.held_roles(), roles.CONFIRMS_THE_TIME)
+    return here.clock_trusted_at is not None and roles.holds_any(access.held_roles(), roles.CONFIRMS_THE_TIME)
 
 
 def tab() -> str:

@@ -18,9 +18,9 @@ WORDS = "这是我还没写完的话，别人不该看见"
 
 
 @pytest.fixture
-def kept_phone(chromium, server) -> Iterator[BrowserContext]:
-    """A phone whose browser keeps pages alive behind others; Playwright turns that off where it is not told not to."""
-    started = chromium(ignore_default_args=["--disable-back-forward-cache"])
+def kept_phone(keeping_chromium, server) -> Iterator[BrowserContext]:
+    """A phone whose browser keeps pages alive behind others."""
+    started = keeping_chromium()
     context = started.new_context(viewport=SCREEN, locale="zh-CN")
     context.set_default_timeout(10_000)
     yield context
@@ -36,18 +36,73 @@ def be(context: BrowserContext, app, server, who) -> None:
     context.add_cookies([{"name": SIGN_IN_COOKIE, "value": token, "url": server.url}])
 
 
-def test_back_after_signing_out_shows_nothing_of_the_person(kept_phone, app, server, village):
+NOTE_WHEN_KEPT = """addEventListener("pageshow", event => {
+    if (event.persisted) {
+        const seen = document.body.checkVisibility() ? document.body.innerText : "blank";
+        sessionStorage.setItem("kept", (sessionStorage.getItem("kept") || "") + seen);
+    }
+})"""
+"""Notes what somebody sees at the moment in which the browser brings a kept page back."""
+
+
+DROPPED = {"CacheControlNoStoreCookieModified", "CacheControlNoStoreHTTPOnlyCookieModified", "CacheFlushed"}
+"""Why Chromium lets a page go that must not be stored: a cookie changed, or the site had its pages cleared."""
+
+
+def came_back(page) -> str:
+    """What was to be seen of the pages that came back alive; empty: none did."""
+    return str(page.evaluate("sessionStorage.getItem('kept') || ''"))
+
+
+def let_go_for(page) -> list[str]:
+    """Why Chromium loaded pages anew on going back, instead of bringing them back alive; from now on."""
+    why: list[str] = []
+    tools = page.context.new_cdp_session(page)
+    tools.send("Page.enable")
+    tools.on(
+        "Page.backForwardCacheNotUsed",
+        lambda said: why.extend(one["reason"] for one in said["notRestoredExplanations"]),
+    )
+    return why
+
+
+def back(page) -> None:
+    """Go back as a thumb does. Playwright's own waits for a load, which a kept page has had long ago."""
+    page.evaluate("setTimeout(() => history.back())")
+    page.wait_for_timeout(700)
+    page.wait_for_load_state("load")
+
+
+def test_a_page_that_was_kept_alive_is_blank_until_the_server_has_said_whose_it_is(kept_phone, app, server, village):
     be(kept_phone, app, server, village.ah_fong)
+    kept_phone.add_init_script(NOTE_WHEN_KEPT)
     page = kept_phone.new_page()
-    page.goto(f"{server.url}/rongxi/")
+    why = let_go_for(page)
+    for path in ("me", "me", "ways-in/", "me"):  # the first two set cookies, and that lets go of what is kept
+        page.goto(f"{server.url}/rongxi/{path}")
+    with page.expect_request(f"{server.url}/rongxi/ways-in/"):
+        back(page)
+    assert came_back(page), f"not kept, so going back proves nothing here or below: {why}"
+    assert came_back(page) == "blank"
+    assert village.ah_fong.name in page.inner_text("body"), "still signed in: it is shown once it was asked for"
+
+
+def test_back_after_signing_out_shows_nothing_of_the_person_and_none_of_the_forms(kept_phone, app, server, village):
+    be(kept_phone, app, server, village.ah_fong)
+    kept_phone.add_init_script(NOTE_WHEN_KEPT)
+    page = kept_phone.new_page()
+    why = let_go_for(page)
+    page.goto(f"{server.url}/rongxi/ways-in/")
     page.goto(f"{server.url}/rongxi/polls/mine")
     page.goto(f"{server.url}/rongxi/me")
     page.locator("form[action$='/sign-in/end'] button").click()
     page.wait_for_url(f"{server.url}/rongxi/")
     for _ in range(3):
-        page.go_back()
-        page.wait_for_load_state("load")
+        back(page)
         assert village.ah_fong.name not in page.inner_text("body")
+        assert page.url.startswith(f"{server.url}/rongxi/sign-in?next=")
+    assert not came_back(page), "a page of the person who left came back alive"
+    assert why and set(why) <= DROPPED
 
 
 def test_unsent_words_stand_in_nobody_elses_box_by_whatever_way_they_come(kept_phone, app, server, village):

@@ -26,6 +26,11 @@ def _rows() -> list[tuple[Role, Role, bool, str]]:
     return one_way + [(b, a, kin, source) for a, b, kin, source in one_way]
 
 
+def counts_kin(office: Role) -> bool:
+    """Tell whether near kin of other officers may not hold an office, so that the second person is asked about them."""
+    return any(kin for one, _, kin, _ in _rows() if one is office)
+
+
 def clash(wanted: Role, own: Collection[Role], of_kin: Collection[Role]) -> Clash | None:
     """Return what speaks against an office for a person with these offices, whose near kin hold those; None: nothing."""
     for office, other, kin, source in _rows():

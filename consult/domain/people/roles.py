@@ -29,6 +29,26 @@ class Role(StrEnum):
     JUSTICE_OFFICE = "justice_office"
 
 
+SHOWN_IN_ORDER = (
+    Role.BRANCH_SECRETARY,
+    Role.COMMITTEE_MEMBER,
+    Role.SUPERVISOR,
+    Role.CLERK,
+    Role.GROUP_HEAD,
+    Role.GRID_WORKER,
+    Role.HEAD_OF_MEDIATION,
+    Role.MEDIATOR,
+    Role.COLLECTIVE_DIRECTOR,
+    Role.COLLECTIVE_SUPERVISOR,
+    Role.COUNCIL_MEMBER,
+    Role.JUSTICE_OFFICE,
+    Role.COUNTY_OPERATOR,
+    Role.REPRESENTATIVE,
+    Role.COLLECTIVE_REPRESENTATIVE,
+    Role.PARTY_MEMBER,
+)
+"""The order in which pages name offices. Who holds several is named once, under the first of them."""
+
 GROUP_SCOPED = frozenset({Role.GROUP_HEAD, Role.GRID_WORKER})
 
 OFFICES_BY_WORDS: tuple[tuple[str, Role], ...] = (

@@ -302,7 +302,7 @@ def _entries(meeting_id: int, numbers: Sequence[int]) -> list[MeetingRollEntry]:
     locked = query.order_by(MeetingRollEntry.number).with_for_update()
     found = list(db.session.scalars(locked.execution_options(populate_existing=True)))
     if missing := sorted(set(numbers) - {entry.number for entry in found}):
-        raise Refused(Reason.NO_SUCH_NUMBER, numbers=", ".join(map(str, missing[:20])))
+        raise Refused(Reason.NO_SUCH_NUMBER, numbers=tuple(missing[:20]))
     return found
 
 

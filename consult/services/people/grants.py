@@ -230,6 +230,18 @@ def in_village(village_id: int, *, most: int = 500) -> Sequence[RoleGrant]:
     return db.session.scalars(query).all()
 
 
+def over_in_village(village_id: int, *, on: date, most: int = 60) -> Sequence[RoleGrant]:
+    """Return the offices that were ended or whose term is over, the latest entered first."""
+    query = (
+        select(RoleGrant)
+        .where(RoleGrant.village_id == village_id, (RoleGrant.ended_at.is_not(None)) | (RoleGrant.until < on))
+        .options(joinedload(RoleGrant.person))
+        .order_by(RoleGrant.id.desc())
+        .limit(most)
+    )
+    return db.session.scalars(query).all()
+
+
 def given_by_two(grant_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Return the two offices by which each of these offices was given; none for the operator's and older ones."""
     query = (

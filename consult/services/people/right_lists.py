@@ -1,15 +1,18 @@
-"""Changes of rights as pages show them: what waits, for whom, and what became of it."""
+"""Rights as pages show them: what waits, for whom, and what became of it; who holds which office."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from consult.domain.people import right_changes as rules
 from consult.domain.people.right_changes import RightStepKind
-from consult.models import RightChange, Village
+from consult.domain.people.roles import SHOWN_IN_ORDER, Role
+from consult.models import Person, RightChange, RoleGrant, Village
 from consult.models.people import person_queries, right_queries
-from consult.services.people import rights, villages
+from consult.services.people import grants, rights, villages
 
+NEW_FOR = timedelta(days=90)
+MOST_NEW = 10
 ENDS = (RightStepKind.STOPPED, RightStepKind.DROPPED, RightStepKind.APPLIED)
 
 
@@ -49,3 +52,60 @@ def shown(changes: Sequence[RightChange], village: Village, now: datetime) -> li
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class HeldOffice:
+    """An office as the board of offices shows it. `by`: the two offices that gave it, None for the first ones."""
+
+    grant: RoleGrant
+    by: tuple[str, str] | None
+    entered_late: bool
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A person and all offices that the person holds, in the order of pages."""
+
+    person: Person
+    offices: list[HeldOffice]
+
+
+@dataclass(frozen=True)
+class OfficeBoard:
+    """The offices of a village: the newest, then everybody once under the first of the own offices, and what is over."""
+
+    newest: list[HeldOffice]
+    groups: list[tuple[Role, list[Officer]]]
+    over: Sequence[RoleGrant]
+
+
+def office_board(village: Village, *, now: datetime) -> OfficeBoard:
+    """Return the offices of a village by person."""
+    on = villages.local_day(village, now)
+    held = _held(village, grants.in_village(village.id), on)
+    officers: dict[int, Officer] = {}
+    for one in sorted(held, key=lambda h: SHOWN_IN_ORDER.index(h.grant.role)):
+        officers.setdefault(one.grant.person_id, Officer(one.grant.person, [])).offices.append(one)
+    groups: dict[Role, list[Officer]] = {}
+    for officer in officers.values():
+        groups.setdefault(officer.offices[0].grant.role, []).append(officer)
+    new = [one for one in held if one.by and now - one.grant.granted_at <= NEW_FOR]
+    return OfficeBoard(
+        newest=sorted(new, key=lambda h: h.grant.id, reverse=True)[:MOST_NEW],
+        groups=list(groups.items()),
+        over=grants.over_in_village(village.id, on=on),
+    )
+
+
+def _held(village: Village, found: Sequence[RoleGrant], on: date) -> list[HeldOffice]:
+    in_force = [one for one in found if one.until is None or one.until >= on]
+    by_two = grants.given_by_two([one.id for one in in_force])
+    return [
+        HeldOffice(
+            one,
+            by_two.get(one.id),
+            rules.entered_late(one.since, villages.local_day(village, one.granted_at)),
+        )
+        for one in in_force
+    ]

@@ -95,7 +95,7 @@ def _refuse_unless_present(poll: Poll, channel: Channel, numbers: Sequence[int])
     ending = db.session.get(PollEnding, poll.id)
     here = ending.present if ending else meeting_port.meetings().present_numbers(poll.meeting_poll.meeting_id)
     if away := [n for n in numbers if n not in set(here)]:
-        raise Refused(Reason.NUMBERS_NOT_HERE, numbers=_as_text(away))
+        raise Refused(Reason.NUMBERS_NOT_HERE, numbers=_first(away))
 
 
 @atomic
@@ -115,9 +115,9 @@ def _mark(
 ) -> list[int]:
     channels = _entries(poll.id, numbers)
     if missing := [n for n in numbers if n not in channels]:
-        raise Refused(Reason.NO_SUCH_NUMBER, numbers=_as_text(missing))
+        raise Refused(Reason.NO_SUCH_NUMBER, numbers=_first(missing))
     if elsewhere := [n for n in numbers if channels[n] not in (None, channel)]:
-        raise Refused(Reason.VOTED_ANOTHER_WAY, numbers=_as_text(elsewhere))
+        raise Refused(Reason.VOTED_ANOTHER_WAY, numbers=_first(elsewhere))
     fresh = [n for n in numbers if channels[n] is None]
     if not fresh:
         return []
@@ -156,8 +156,9 @@ def _entries(poll_id: int, numbers: Sequence[int]) -> Mapping[int, Channel | Non
     return {row.number: row.channel for row in db.session.execute(query)}
 
 
-def _as_text(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers[:20])) + (" …" if len(numbers) > 20 else "")
+def _first(numbers: Sequence[int]) -> tuple[object, ...]:
+    """Return the numbers that a sentence can hold."""
+    return (*numbers[:20], *(["…"] if len(numbers) > 20 else []))
 
 
 def late_marks(poll_id: int) -> int:

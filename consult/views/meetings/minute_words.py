@@ -11,6 +11,7 @@ from consult.domain.meetings.minutes import Minutes, Present
 from consult.models import Meeting
 from consult.web import filters
 from consult.web.words import code_words, meeting_words
+from consult.web.words.lists import listed
 from consult.web.words.names import shown_name
 
 Pair = tuple[str, str]
@@ -101,7 +102,7 @@ def _attendance(present: Present, unit: str) -> list[Pair]:
         (_("Did not come"), " · ".join(away)),
     ]
     if present.sitting_in:
-        rows.append((_("Sat in"), ", ".join(f"{_name(name)} ({why})" for name, why in present.sitting_in)))
+        rows.append((_("Sat in"), listed(f"{_name(name)} ({why})" for name, why in present.sitting_in)))
     return rows
 
 

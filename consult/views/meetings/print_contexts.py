@@ -13,6 +13,7 @@ from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import filters
 from consult.web.access import now, village
 from consult.web.words import code_words, meeting_words
+from consult.web.words.lists import listed
 
 SIGNATURES = 24
 """Lines for signatures at the end of the minutes; the sign-in sheet has everybody's."""
@@ -96,7 +97,7 @@ def vote_words(facts: Any, unit: str) -> list[tuple[str, bool]]:
     tally = facts["tally"]
     ways = " · ".join(f"{code_words.channel(code)} {n}" for code, n in tally["by_channel"].items())
     labels = [code_words.answer(label, facts["kind"]) for label in facts["options"]]
-    counts = ", ".join(f"{label} {n}" for label, n in zip(labels, tally["counts"], strict=True))
+    counts = listed(f"{label} {n}" for label, n in zip(labels, tally["counts"], strict=True))
     vote, present = _("Vote"), _("Present %(present)s", present=code_words.units(tally["present"], unit))
     needed = _("Needed: %(n)s.", n=facts["verdict"]["majority"]["needed"])
     return [

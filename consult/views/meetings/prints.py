@@ -24,6 +24,7 @@ from consult.web.addresses import public_address
 from consult.web.guards import handing_out
 from consult.web.numbers import ident
 from consult.web.words import code_words, meeting_words, spoken_words
+from consult.web.words.lists import clauses
 
 bp = Blueprint("prints", __name__)
 ONE_SHEET = 40
@@ -127,7 +128,7 @@ def attendance_context(meeting: Meeting) -> dict[str, Any]:
             word = meeting_words.way(line.way or "") if line.kind is CheckInKind.ARRIVED else _("left")
             came.setdefault(line.roll_number, []).append(f"{filters.clock_time(line.recorded_at)} {word}")
     rows = [
-        [str(unit.number), unit.code, unit.name, "; ".join(came.get(unit.number, [])), ""]
+        [str(unit.number), unit.code, unit.name, clauses(came.get(unit.number, [])), ""]
         for unit in check_in_queries.roll(meeting.id)
     ]
     guests = [[name, why, ""] for name, why in check_ins.sitting_in(meeting.id)]

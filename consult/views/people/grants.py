@@ -7,18 +7,17 @@ from sqlalchemy import select
 
 from consult.domain.form_errors import FormError
 from consult.domain.instants import read_day
-from consult.domain.people.right_changes import OFFICE_KINDS, RightKind, entered_late
+from consult.domain.people.right_changes import OFFICE_KINDS, RightKind
 from consult.domain.people.roles import GROUP_SCOPED, KEEPS_THE_ROLL, Role
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Refused
 from consult.models import Person, RoleGrant, db
 from consult.models.people import person_queries, right_queries, roll_queries
-from consult.services.people import grants, rights
+from consult.services.people import grants, right_lists, rights
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
-from consult.services.people.villages import local_day
 from consult.web import errors, pages
-from consult.web.access import act, acting_office, only, public, today, village
+from consult.web.access import act, acting_office, now, only, public, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.words import code_words, refusal_words
 
@@ -83,12 +82,9 @@ def end(grant_id: int) -> Response:
 @public
 def board() -> Response:
     """Show everybody who holds which office, since when, and which two offices gave it; the newest first."""
-    found = [g for g in grants.in_village(village().id) if g.until is None or g.until >= today()]
-    by_two = grants.given_by_two([g.id for g in found])
-    newest = sorted(found, key=lambda g: g.id if g.id in by_two else 0, reverse=True)
     return pages.page(
         "people/grants/board.html",
-        offices=[(g, by_two.get(g.id), entered_late(g.since, local_day(village(), g.granted_at))) for g in newest],
+        board=right_lists.office_board(village(), now=now()),
         groups={g.id: g.name for g in roll_queries.groups_of(village().id)},
     )
 

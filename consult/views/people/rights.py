@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
+from consult.domain.people.incompatible_offices import counts_kin
 from consult.domain.people.people import masked_phone, phone_number
-from consult.domain.people.right_changes import RightKind, numbers
+from consult.domain.people.right_changes import RightKind
 from consult.domain.refusals import Refused
 from consult.models import Group, Household, Person, RightChange, db
 from consult.models.people import right_queries
@@ -14,6 +15,7 @@ from consult.models.polls import poll_queries
 from consult.services.core import crypto
 from consult.services.people import right_lists, rights, ways_in
 from consult.services.people.representatives import adults_of
+from consult.services.people.right_lists import Waiting
 from consult.services.people.rights import WantedRight
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, person, today, village
@@ -36,7 +38,7 @@ def index() -> Response:
         waiting=[(one, *_words(one.change)) for one in waiting],
         settled=[(one, *_words(one.change)) for one in settled],
         states=right_words.STATES,
-        hours=numbers().wait.total_seconds() // 3600,
+        ask_about_kin=any(_asks_about_kin(one) for one in waiting),
     )
 
 
@@ -136,6 +138,14 @@ def present_choices(household_id: int) -> list[tuple[str, str]]:
     """Return who of a house may stand at the desk, for a form; nobody comes first."""
     adults = [one for one in adults_of(household_id, on=today()) if one.id != person().id]
     return [("", right_words.NOBODY_PRESENT), *((str(one.id), one.name) for one in adults)]
+
+
+def _asks_about_kin(one: Waiting) -> bool:
+    """Tell whether the reader may confirm an office that near kin of other officers may not hold."""
+    change, by_reader = one.change, one.needs_second and not one.confirmed and one.change.asked_by != person().id
+    given = change.kind in (RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED)
+    about_another = by_reader and given and change.person_id != person().id
+    return about_another and change.role is not None and counts_kin(change.role)
 
 
 def _words(change: RightChange) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.web.words import code_words, version_words
 from consult.web.words.cases import case_state_words
+from consult.web.words.lists import listed
 
 REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_SIGNED_IN: _l("Please sign in first."),
@@ -312,14 +313,14 @@ def refusal(error: Refused) -> str:
     """Return the sentence that tells why, with the offices it would take where that is the reason."""
     if error.reason is Reason.NO_SUCH_OFFICE:
         offices: Any = error.facts.get("offices", ())
-        names = ", ".join(str(ROLES[Role(value)]) for value in offices)
+        names = listed(ROLES[Role(value)] for value in offices)
         return str(gettext("This is for: %(offices)s. You do not hold that office.", offices=names))
     if error.reason in (Reason.OFFICES_CLASH, Reason.KIN_CLASH):
         held = role(str(error.facts["held"]))
         return str(REFUSALS[error.reason]) % {**error.facts, "held": held}
     if error.reason is Reason.CHANGED_MEANWHILE:
         parts: Any = error.facts.get("parts", ())
-        return str(REFUSALS[error.reason]) % {"parts": ", ".join(str(version_words.PARTS[one]) for one in parts)}
+        return str(REFUSALS[error.reason]) % {"parts": listed(version_words.PARTS[one] for one in parts)}
     if error.reason is Reason.OTHER_BODY_DECIDES:
         codes: Any = error.facts["bodies"]
         return str(REFUSALS[error.reason]) % {
@@ -328,11 +329,9 @@ def refusal(error: Refused) -> str:
         }
     if error.reason is Reason.CASE_PAPERS_MISSING:
         papers: Any = error.facts["papers"]
-        return str(REFUSALS[error.reason]) % {"papers": "; ".join(case_state_words.paper(code) for code in papers)}
-    if error.reason is Reason.CASE_NAMES_IN_IT:
-        named: Any = error.facts["names"]
-        return str(REFUSALS[error.reason]) % {"names": ", ".join(named)}
-    return str(REFUSALS[error.reason]) % error.facts
+        return str(REFUSALS[error.reason]) % {"papers": listed(case_state_words.paper(code) for code in papers)}
+    facts = {name: listed(one) if isinstance(one, list | tuple) else one for name, one in error.facts.items()}
+    return str(REFUSALS[error.reason]) % facts
 
 
 def role(value: str) -> str:

@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.people.roll_headers import Column
 from consult.domain.people.roll_sheets import Doubt, Expected, Problem, RollQuestion
+from consult.web.words.lists import listed
 
 COLUMNS: dict[Column, LazyString] = {
     Column.GROUP: _l("villager group"),
@@ -73,4 +74,4 @@ def question(found: RollQuestion) -> str:
 def fields(names: tuple[str, ...]) -> str:
     """Return the changed fields in words."""
     words = {**{c.value: str(w) for c, w in COLUMNS.items()}, "collective_member": str(COLUMNS[Column.COLLECTIVE])}
-    return ", ".join(words[name] for name in names)
+    return listed(words[name] for name in names)

@@ -13,6 +13,7 @@ from consult.domain.polls.poll_faults import FaultKind
 from consult.domain.polls.polls import Comparison, Outcome, Verdict
 from consult.models import Poll
 from consult.web import filters
+from consult.web.words.lists import clauses
 
 
 def quorum(verdict: Verdict, unit: UnitKind) -> str:
@@ -113,7 +114,7 @@ def outcome(verdict: Verdict, poll: Poll) -> str:
         return str(_("The quorum was not reached; nothing is decided."))
     if poll.method.words == "motion":
         return str(_("The motion is carried."))
-    return str(_("Chosen:")) + " " + "; ".join(o.label for o in poll.options if o.number in verdict.winners)
+    return str(_("Chosen:")) + " " + clauses(o.label for o in poll.options if o.number in verdict.winners)
 
 
 FAULTS: dict[FaultKind, LazyString] = {

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.people.roles import SHOWN_IN_ORDER, Role
 from consult.models import Departure, RoleGrant, db
 from consult.models.people import right_queries
 
@@ -116,6 +117,40 @@ def test_the_board_names_who_holds_which_office_and_the_two_offices_that_gave_it
     newest = client.page.select_one("main .ledger li").get_text()
     assert village.ah_fong.name in newest and "文书" in newest and "监督" in newest
     assert "2026" in newest, "entered after its first day"
+
+
+def test_the_board_names_a_person_once_with_all_offices_and_folds_what_is_over(app, client, yip, second, village):
+    give(yip, village)
+    second()
+    give(yip, village, role="grid_worker", group_id=str(village.lower_group))
+    second()
+    (mediator,) = [one for one in grants_of(app, village.ah_fong) if one.role is Role.MEDIATOR]
+    yip.submit("/rongxi/offices", f"form[action='/rongxi/offices/{mediator.id}/end']")
+    second()
+    give(yip, village, role="party_member")
+    second()
+    client.get("/rongxi/officers")
+    groups = [d.get_text() for d in client.page.select("main details") if village.ah_fong.name in d.get_text()]
+    assert len(groups) == 2, "once among the offices, once among those that are over"
+    assert "网格员" in groups[0] and "党员" in groups[0] and "调解员" not in groups[0]
+    assert "调解员" in groups[1] and "open" not in client.page.select("main details")[-1].attrs
+
+
+def test_every_office_has_its_place_on_the_board():
+    assert set(SHOWN_IN_ORDER) == set(Role) - {Role.VILLAGER} and len(SHOWN_IN_ORDER) == len(Role) - 1
+
+
+def test_the_second_person_is_asked_about_kin_once_and_only_where_kin_count(as_person, village, yip):
+    ho, asked = as_person(village.uncle_ho), "近亲"
+    give(yip, village, role="mediator")
+    ho.get("/rongxi/rights/")
+    assert asked not in ho.text("main")
+    give(yip, village, role="supervisor")
+    give(yip, village, role="collective_supervisor")
+    ho.get("/rongxi/rights/")
+    assert ho.text("main").count(asked) == 1
+    yip.get("/rongxi/rights/")
+    assert asked not in yip.text("main"), "who asked does not confirm"
 
 
 def test_an_office_of_another_village_is_not_there(app, yip, village):

@@ -36,7 +36,7 @@ def refuse_what_one_may_not(changes: Changes, act: Act, *, on: date) -> None:
         if known.id in again or (is_adult(known.born, on) and not is_adult(row.born, on))
     ]
     if names:
-        raise Refused(Reason.NOT_BY_ONE_ROLL, names="、".join(names[:10]))
+        raise Refused(Reason.NOT_BY_ONE_ROLL, names=tuple(names[:10]))
 
 
 def hold(changes: Changes) -> None:

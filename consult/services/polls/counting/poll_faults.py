@@ -50,9 +50,10 @@ def fault_of(poll: Poll) -> FaultKind | None:
     return row.kind if row else None
 
 
-def set_aside_polls() -> Sequence[Row[Any]]:
-    """Return the polls that are set aside now, of all villages."""
-    return db.session.execute(SET_ASIDE).all()
+def set_aside_polls(village_id: int | None = None) -> Sequence[Row[Any]]:
+    """Return the polls that are set aside now, of one village or of all."""
+    query = SET_ASIDE if village_id is None else SET_ASIDE.where(PollFault.village_id == village_id)
+    return db.session.execute(query).all()
 
 
 def how_many() -> int:

@@ -19,6 +19,7 @@ from consult.web import filters
 from consult.web.words import code_words
 from consult.web.words.cases.case_form_words import CODES, code, field
 from consult.web.words.cases.case_state_words import act, clock, paper, part, source, state
+from consult.web.words.lists import clauses, listed
 
 __all__ = [
     "CODES",
@@ -85,7 +86,7 @@ def _told_by_fields(entry: ActEntry, s: Situation) -> Told:
 
 
 def _told_filing(entry: ActEntry, s: Situation) -> Told:
-    sides = ", ".join(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
+    sides = listed(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
     return [(_("Who"), sides), (_("How it came"), source(entry.facts["source"]))] if sides else []
 
 
@@ -94,7 +95,7 @@ def _told_party(entry: ActEntry, s: Situation) -> Told:
 
 
 def _told_mediators(entry: ActEntry, s: Situation) -> Told:
-    names = ", ".join(name for _id, name in entry.facts["assigned"])
+    names = listed(name for _id, name in entry.facts["assigned"])
     reason = entry.facts.get("reason")
     return [(_("Mediators"), names or _("nobody yet")), *([(field("reason", entry.act), reason)] if reason else [])]
 
@@ -131,12 +132,12 @@ def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
     if one.kind in (FieldKind.PARTY, FieldKind.MEMBER):
         return _name(s, value)
     if one.kind is FieldKind.PARTIES:
-        return ", ".join(_name(s, n) for n in value)
+        return listed(_name(s, n) for n in value)
     if one.kind in (FieldKind.ROW, FieldKind.DONE_ROW):
         owed = next((row for row in (s.agreement.rows if s.agreement else ()) if row.number == value), None)
         return f"{_name(s, owed.by)}: {owed.what}" if owed else ""
     if one.kind is FieldKind.ROWS:
-        return "; ".join(f"{_name(s, row['by'])}: {row['what']}" for row in value)
+        return clauses(f"{_name(s, row['by'])}: {row['what']}" for row in value)
     if one.kind is FieldKind.MEDIATOR:
         return str(facts.get("mediator_name", ""))
     return str(value)
@@ -182,7 +183,7 @@ def row_fields(most: int) -> dict[str, str]:
 
 def close(mediator: str, parties: Sequence[str]) -> str:
     """Say what the roll tells of a mediator and parties."""
-    said = _("%(name)s lives with or is: %(parties)s.", name=mediator, parties=", ".join(parties))
+    said = _("%(name)s lives with or is: %(parties)s.", name=mediator, parties=listed(parties))
     return " ".join((str(said), str(_("Somebody else should mediate."))))
 
 

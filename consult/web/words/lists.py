@@ -1,0 +1,24 @@
+"""Several words in one sentence, with the mark that the reader's language sets between them."""
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+
+from flask_babel import gettext as _
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Return names or numbers one after another: 甲、乙 in Chinese, A, B in English; empty for none."""
+    return _joined(parts, lambda first, second: str(_("%(first)s, %(second)s", first=first, second=second)))
+
+
+def clauses(parts: Iterable[object]) -> str:
+    """Return parts that may hold commas themselves, one after another: 甲；乙 in Chinese, A; B in English."""
+    return _joined(parts, lambda first, second: str(_("%(first)s; %(second)s", first=first, second=second)))
+
+
+def _joined(parts: Iterable[object], pair: Callable[[str, str], str]) -> str:
+    words = [str(part) for part in parts]
+    return reduce(pair, words) if words else ""
+
+
+GLOBALS: dict[str, Callable[..., str]] = {"listed": listed}

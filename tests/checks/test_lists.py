@@ -1,0 +1,84 @@
+"""Words that are read one after another are joined in one place, which knows the mark of the reader's language."""
+
+import ast
+import re
+
+import pytest
+
+from consult.web import i18n
+from consult.web.words import lists
+from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short, tree
+
+MARKS = re.compile(r"\s*[,;、，；]\s*")
+FOR_MACHINES_AND_OPERATORS = {
+    "consult/config.py": "the fault that stops a start",
+    "consult/cli": "what the operator's commands print",
+    "consult/data/verify.py": "a program of its own, without the catalogues",
+    "consult/domain/audit_facts.py": "a fault of our own code",
+    "consult/domain/people/roll_sheets.py": "names of sheets, as the Chinese workbook has them",
+    "consult/migrations": "SQL",
+    "consult/models/base.py": "SQL",
+    "consult/services/messages/provider": "faults that stop a start, and signatures of requests",
+    "consult/services/people/roll/rolls.py": "the column 职务 of a roll, which is read in again",
+    "consult/web/words/spoken_words.py": "a numbered list that is read out; its marks are pauses",
+}
+CODE = [p for p in files(".py", below=PACKAGE) if not short(p).startswith(tuple(FOR_MACHINES_AND_OPERATORS))]
+PAGES = files(".html", ".typ", ".txt", below=TEMPLATES)
+IN_A_PAGE = re.compile(
+    r"""join\(\s*["']\s*[,;、，；]\s*["']|(?:loop\.(?:last|first)[^%{}]*%}\s*[,;、，；])|["']\s*[,;、，；]\s*["']\s+if\s+not\s+loop"""
+)
+
+
+def joined_by_hand(parsed: ast.AST) -> list[int]:
+    """Return the lines that join with a mark of one language: `", ".join(…)`."""
+    calls = [n for n in ast.walk(parsed) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    joins = [n.func for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr == "join"]
+    marks = [(n.lineno, n.value.value) for n in joins if isinstance(n.value, ast.Constant)]
+    return [line for line, mark in marks if isinstance(mark, str) and MARKS.fullmatch(mark)]
+
+
+@each(CODE)
+def test_no_list_is_joined_by_a_mark_of_one_language(path):
+    assert not joined_by_hand(tree(path))
+
+
+@each(PAGES)
+def test_no_page_joins_a_list_by_a_mark_of_one_language(path):
+    assert not IN_A_PAGE.findall(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ('", ".join(names)', True),
+        ('"、".join(names)', True),
+        ('"; ".join(x)', True),
+        ('" · ".join(x)', False),
+        ('"".join(x)', False),
+    ],
+)
+def test_the_check_sees_what_it_is_for(source, wrong):
+    assert bool(joined_by_hand(ast.parse(source))) is wrong
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ('{{ names|join(", ") }}', True),
+        ("{% if not loop.last %}, {% endif %}", True),
+        ("{{ ', ' if not loop.last }}", True),
+        ("{{ listed(names) }}", False),
+        ("{% if not loop.last %} · {% endif %}", False),
+    ],
+)
+def test_the_check_of_pages_sees_what_it_is_for(source, wrong):
+    assert bool(IN_A_PAGE.search(source)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_Hans", "甲、乙、丙"), ("yue_Hant", "甲、乙、丙"), ("en", "甲, 乙, 丙")]
+)
+def test_a_list_is_read_with_the_mark_of_the_readers_language(app, language, said):
+    with app.test_request_context(headers={"Cookie": f"{i18n.LANGUAGE_COOKIE}={language}"}):
+        assert lists.listed(["甲", "乙", "丙"]) == said
+        assert lists.listed([7]) == "7" and lists.listed([]) == ""
