@@ -185,11 +185,11 @@ def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime, ask
     """Return the holder of a claimed card if the PIN is right. Every wrong try is counted. Raises Refused."""
     typed, guess = rules.digits(pin), _guess(card, asker or Asker())
     tell = partial(_tell_house, card, now, on)
-    attempt_id = pins.count(guess, now=now, hold=partial(_lock_in_use, card), tell=tell)
+    pins.count(guess, now=now, hold=partial(_lock_in_use, card), tell=tell)
     if card.pin_hash is None or not check_password_hash(card.pin_hash, typed):
         pins.was_wrong(guess, now=now, tell=tell)
         raise Refused(Reason.WRONG_PIN)
-    pins.was_right(guess, attempt_id)
+    pins.was_right(guess)
     if card.pin_digits != len(typed):
         _note_digits(card, len(typed))
     holder = db.session.get_one(Person, card.person_id)

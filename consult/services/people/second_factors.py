@@ -124,11 +124,11 @@ def prove(person: Person, typed: str, *, now: datetime, asker: Asker | None = No
     """Check digits of an app or a code on paper. Each works once. Raises Refused where they are wrong or tried too often."""
     guess = Guess(Guessed.PROOF, person.village_id, mark_of(person.id), asker or Asker())
     tell = partial(_tell_holder, person, now)
-    attempt_id = pins.count(guess, now=now, hold=partial(_one_at_a_time, person.id), tell=tell)
+    pins.count(guess, now=now, hold=partial(_one_at_a_time, person.id), tell=tell)
     if not _prove(person, typed, now=now):
         pins.was_wrong(guess, now=now, tell=tell)
         raise Refused(Reason.WRONG_DIGITS)
-    pins.was_right(guess, attempt_id)
+    pins.was_right(guess)
 
 
 def mark_of(person_id: int) -> str:

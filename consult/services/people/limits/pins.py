@@ -47,14 +47,14 @@ class Guess:
         return rules.limits_of(self.what, old_pin=self.old_pin)
 
 
-def count(guess: Guess, *, now: datetime, hold: Told, tell: Told) -> int:
-    """Note one try and return its id. Raises Refused where there were too many wrong ones.
+def count(guess: Guess, *, now: datetime, hold: Told, tell: Told) -> None:
+    """Note one try. Raises Refused where there were too many wrong ones.
 
     `hold` locks what is tried, in the same unit of work. `tell` is called where strangers reach a limit: it tells those
     whose card or second proof it is. Not within a unit of work: the refusal would undo what it tells.
     """
     try:
-        return _count(guess, hold, now=now)
+        _count(guess, hold, now=now)
     except Refused as refusal:
         if "cap" in refusal.facts:
             _alarm(guess, str(refusal.facts["cap"]), now=now, tell=tell)
@@ -68,15 +68,13 @@ def was_wrong(guess: Guess, *, now: datetime, tell: Told) -> None:
 
 
 @atomic
-def was_right(guess: Guess, attempt_id: int) -> None:
-    """Take a right try off the count, and this browser's wrong ones at the same before it: they were slips of its owner."""
-    mine = _by_browser(guess)
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.mark == guess.mark, mine))
+def was_right(guess: Guess) -> None:
+    """Take a right try off the count, with this browser's wrong ones at the same before it: they were slips of its owner."""
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.mark == guess.mark, _by_browser(guess)))
 
 
 @atomic
-def _count(guess: Guess, hold: Told, *, now: datetime) -> int:
+def _count(guess: Guess, hold: Told, *, now: datetime) -> None:
     hold()
     transactions.queue_for("pins")
     wrong = _wrong(guess, now)
@@ -93,8 +91,6 @@ def _count(guess: Guess, hold: Told, *, now: datetime) -> int:
         lane=guess.lane,
     )
     db.session.add(attempt)
-    db.session.flush()
-    return attempt.id
 
 
 def _wrong(guess: Guess, now: datetime) -> WrongOnes:
