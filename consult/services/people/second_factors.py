@@ -148,9 +148,15 @@ def _tell_holder(person: Person, now: datetime) -> None:
     """Tell an officer, once a day, that wrong second proofs were given after a right first one."""
     day = local_day(db.session.get_one(Village, person.village_id), now)
     subject = f"{mark_of(person.id)}:tried:{day.isoformat()}"
-    event = NotificationEvent.RIGHTS
-    facts = {"village_id": person.village_id, "consultation_id": None, "now": now, "kind": "factor_tried"}
-    notifications.tell([person.id], event, subject, **facts)
+    notifications.tell(
+        [person.id],
+        NotificationEvent.RIGHTS,
+        subject,
+        village_id=person.village_id,
+        consultation_id=None,
+        now=now,
+        kind="factor_tried",
+    )
 
 
 def _right_digits(person: Person, typed: str, now: datetime) -> bool:
