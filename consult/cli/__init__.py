@@ -13,6 +13,7 @@ NOUNS = {
     "audit": "The log of each village.",
     "clock": "The machine's clock.",
     "demo": "The demo village.",
+    "factors": "Second proofs of officers.",
     "jobs": "Background jobs.",
     "keys": "Keys of the data and of backups.",
     "polls": "Polls.",

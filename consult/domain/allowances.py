@@ -48,6 +48,9 @@ MOST_A_DAY: Mapping[Use, int] = {
 }
 """For one person and one day of the village. Files count when they arrive, whether or not they can be decoded."""
 
+FREE_RETRIES = 3
+"""So many times the same file with the same form comes again at no cost; the next one counts as a new one."""
+
 COUNTED: Mapping[Tag, Use] = {
     Tag.COMMENT_WRITTEN: Use.COMMENTS,
     Tag.QUESTION_REOPENED: Use.COMMENTS,

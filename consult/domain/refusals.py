@@ -48,6 +48,7 @@ class Reason(StrEnum):
     WEAK_PIN = "weak_pin", UNPROCESSABLE
     WRONG_PIN = "wrong_pin", UNPROCESSABLE
     WAIT_FOR_PIN = "wait_for_pin", TOO_MANY
+    PINS_CAPPED = "pins_capped", TOO_MANY
     NOT_ON_THE_ROLL_NOW = "not_on_the_roll_now", FORBIDDEN
     REQUESTS_WAIT = "requests_wait", TOO_MANY
     OWN_REQUEST = "own_request", FORBIDDEN
@@ -116,6 +117,7 @@ class Reason(StrEnum):
     ENOUGH_TODAY = "enough_today", TOO_MANY
     DISK_FULL = "disk_full", UNAVAILABLE
     SERVER_BUSY = "server_busy", UNAVAILABLE
+    TOO_SLOW = "too_slow", HTTPStatus.REQUEST_TIMEOUT
     # two at once
     COLLIDED = "collided"
     DATABASE_BUSY = "database_busy", UNAVAILABLE

@@ -20,7 +20,7 @@ from consult.domain.people.second_factors import KEEPERS
 from consult.domain.refusals import Reason, Refused
 from consult.extensions import MARK_SEPARATOR, login_manager
 from consult.models import Person, SignIn, Village, db
-from consult.services.core import transactions
+from consult.services.core import sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.machine import clock_watch, data_keys
 from consult.services.people import sign_ins, villages
@@ -162,6 +162,11 @@ def now() -> datetime:
         g.now = clock.now()
     instant: datetime = g.now
     return instant
+
+
+def surely_past() -> datetime:
+    """Return the instant that is past by every clock: what a wait or a running vote is asked against."""
+    return sure_time.surely_past(village().id, now())
 
 
 def act(key: str = "") -> Act:

@@ -13,7 +13,7 @@ from consult.web.guards.edge import PREFIX, SIGN_IN_COOKIE
 
 SHARED_COOKIE = "shared"
 NUMBERS_COOKIE = "numbers"
-MOST_NUMBERS = 4
+MOST_NUMBERS = 8
 YEAR = 365 * 24 * 3600
 LATEST = 10**11
 _KEPT = "consult.kept_sign_in"
@@ -72,14 +72,14 @@ def remember_choice(response: Response, name: str, value: str) -> None:
 
 
 def known_numbers(request: Request) -> frozenset[str]:
-    """Return the numbers that this browser has signed in with, as services.people.codes.number_of writes them."""
+    """Return the numbers, cards and second proofs that this browser has signed in with, as people.limits.askers writes them."""
     return frozenset(request.cookies.get(NUMBERS_COOKIE, "").split(".")[:MOST_NUMBERS])
 
 
-def remember_number(request: Request, response: Response, number: str) -> None:
-    """Note in this browser that it has signed in with a number."""
+def remember_known(request: Request, response: Response, *known: str) -> None:
+    """Note in this browser that it has signed in with a number, a card or a second proof."""
     earlier = request.cookies.get(NUMBERS_COOKIE, "").split(".")
-    numbers = [number, *(one for one in earlier if one and one != number)][:MOST_NUMBERS]
+    numbers = [*known, *(one for one in earlier if one and one not in known)][:MOST_NUMBERS]
     remember_choice(response, NUMBERS_COOKIE, ".".join(numbers))
 
 

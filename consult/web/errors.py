@@ -26,7 +26,8 @@ def init_app(app: Flask) -> None:
 
 
 def status_of(reason: Reason) -> int:
-    """Return the HTTP status of a refusal."""
+    """Return the HTTP status of a refusal, and note for the operator's log why: whoever answers a refusal asks here."""
+    security_log.refused(reason)
     return reason.status.value
 
 

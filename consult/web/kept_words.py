@@ -4,17 +4,43 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import has_request_context, request
+
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import FieldKind
 
 SECRET_FIELDS = frozenset({"code", "pin", "proof", "digits", "csrf_token"})
 """Never shown and never put into a page again, also by guards.kept_forms; a check compares them with the forms."""
-NOT_WORDS = re.compile(r"[\x21-\x7e]*")
-"""One word of signs of ASCII: a key, a number, a code that was chosen, and nothing that somebody would miss."""
+BARE = re.compile(r"[\x21-\x7e]*")
+"""One word of signs of ASCII: an address, a number, a name that was typed; or a key, or a code that was chosen."""
+NOT_TYPED = re.compile(
+    r"(kept|choice|key|seen|next|step|proof_step|picture|photos|sound|voice|file|group|credential|hands|up_to)\d*"
+    r"|.*_id|at_desk|shown_at|read_back|who_.*|done\d*"
+    r"|accepted|at|base|body|channel|consultation|corrects|decision|draft|elder|granted|ground|import|into|item|kind"
+    r"|language|matter|office|on|paper|petition|phase|position|result|role|satisfied|secrecy|shared|stage|stance"
+    r"|standing|state|turnout|way"
+)
+"""Fields that are chosen, ticked or made by the server; a check compares them with the templates."""
+CASE_ACTS = "case_acts"
+CHOSEN_IN_CASES = frozenset(
+    field.name
+    for rule in RULES.values()
+    for field in rule.fields
+    if field.kind not in {FieldKind.LINE, FieldKind.TEXT, FieldKind.MONEY, FieldKind.NUMBER, FieldKind.PHONE}
+)
 
 
 def typed() -> Sequence[str]:
-    """Return the words of the form that was sent, in its order, without keys, numbers and secrets."""
-    return [value for _, value in fields() if not NOT_WORDS.fullmatch(value.strip())]
+    """Return what was typed into the form that was sent, in its order, without keys, choices and secrets."""
+    return [value for name, value in fields() if is_typed(name, value)]
+
+
+def is_typed(name: str, value: str) -> bool:
+    """Tell whether somebody would miss a value: words, and every word, number or address that was typed."""
+    if not value.strip() or not BARE.fullmatch(value.strip()):
+        return bool(value.strip())
+    chosen = CHOSEN_IN_CASES if has_request_context() and request.blueprint == CASE_ACTS else ()
+    return NOT_TYPED.fullmatch(name) is None and name not in chosen
 
 
 def fields() -> Sequence[tuple[str, str]]:

@@ -51,7 +51,7 @@ def bytes_of(upload: FileStorage) -> bytes:
         raise NotTaken(FormError.DISK_FULL)
     office = bool(held_roles() & roles.SENDS_MANY_FILES)
     try:
-        allowances.spend_upload(len(data), act(), office=office)
+        allowances.spend_upload(len(data), act(), office=office, sent=_sent(data))
     except Refused as error:
         raise NotTaken(FormError.ENOUGH_FILES) from error
     except OperationalError as error:
@@ -59,6 +59,11 @@ def bytes_of(upload: FileStorage) -> bytes:
             raise
         raise NotTaken(FormError.TRY_AGAIN) from error
     return data
+
+
+def _sent(data: bytes) -> str:
+    """Return what a retry of this upload has in common with it: the form it is sent by, its key and the bytes."""
+    return f"{request.endpoint}:{request.form.get('key', '')}:{hashlib.sha256(data).hexdigest()}"
 
 
 def roll_file(field: str) -> tuple[bytes, str]:
@@ -164,10 +169,13 @@ def _picture(row: str) -> tuple[str, FormError | None]:
     return (kept.name if kept is not None else ""), None
 
 
-def token_of(name: str) -> str:
-    """Return the token by which this person may send this form again with a file they sent; empty without a file."""
+def token_of(name: str, *, form: str = "") -> str:
+    """Return the token by which this person may send a form again with a file they sent; empty without a file.
+
+    `form` is the endpoint that takes the form, where it is another one than that of this request.
+    """
     row = stored_files.find(person().village_id, name) if name else None
-    return _tokens().dumps(row.id) if row is not None else ""
+    return _tokens(form).dumps(row.id) if row is not None else ""
 
 
 def name_of(token: str) -> str:
@@ -188,10 +196,10 @@ def _kept_file(token: str, folder: Folder) -> StoredFile | None:
     return row if stored_files.path_of(row).exists() else None
 
 
-def _tokens() -> URLSafeTimedSerializer:
-    """Return the maker of tokens for this person, this village and this form: its feature and the ids of its address."""
-    ids = sorted((name, value) for name, value in (request.view_args or {}).items() if name.endswith("_id"))
-    bound = (person().village_id, person().id, request.blueprint, ids)
+def _tokens(form: str = "") -> URLSafeTimedSerializer:
+    """Return the maker of tokens for this person, this village and this form: who takes it, and what its address names."""
+    ids = sorted((name, str(value)) for name, value in (request.view_args or {}).items() if name != "step")
+    bound = (person().village_id, person().id, form or request.endpoint, ids)
     return URLSafeTimedSerializer(
         str(current_app.secret_key), salt=f"kept:{bound!r}", signer_kwargs={"digest_method": hashlib.sha256}
     )

@@ -43,10 +43,10 @@ KNOWN_DELETES = {
     "machine/clock_watch.py": 1,  # clock_tick, by start of the machine
     "messages/group_robots.py": 1,  # group_robot, one a village
     "messages/notifications.py": 1,  # notification_switch, by person and event
-    "people/cards.py": 1,  # sign_in_attempt
+    "people/limits/pins.py": 1,  # sign_in_attempt, by card and browser
     "people/roll/roll_writing.py": 1,  # departure, one a person
     "people/retention.py": 3,  # the tables of retention.toml, found by person or time
-    "people/second_factors.py": 3,  # recovery_code, second_factor_attempt, by person
+    "people/second_factors.py": 2,  # recovery_code, by person
     "polls/counting/openings.py": 1,  # sealed_ballot, by its random slot
     "polls/sealing/keys.py": 1,  # sealing_key, by the public key itself
     "polls/formal_basis.py": 1,  # body_standing, by village and body

@@ -55,7 +55,7 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     page.wait_for_selector("#pin-mistake")
     phone.look("card-weak-pin")
     page.locator(".how label").first.click()
-    page.fill("#pin", "7392")
+    page.fill("#pin", "739264")
     page.locator("form.sheet button").click()
     page.wait_for_selector(".acting")
     phone.open(f"/rongxi/polls/{poll}")
@@ -67,7 +67,7 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     phone._cookie("language", phone.locale)
     phone.open(f"/rongxi/card?code={code.replace(' ', '')}")
     phone.look("card-pin")
-    page.fill("#pin", "7392")
+    page.fill("#pin", "739264")
     page.locator("form.sheet button").click()
     page.wait_for_selector(".acting")
 

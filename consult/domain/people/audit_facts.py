@@ -116,12 +116,12 @@ class CardWithdrawnFacts(TypedDict):
 
 
 class CodesCappedFacts(TypedDict):
-    """A limit of codes by phone that was reached."""
+    """A limit on codes by phone, PINs or second proofs that was reached."""
 
     what: str
-    """messages or tries."""
+    """messages, tries, pins or proofs."""
     cap: str
-    """village or server."""
+    """card (of one card or one officer), village or server. Never which."""
 
 
 class ExportMadeFacts(TypedDict):
@@ -152,7 +152,7 @@ class FactorChangeFacts(TypedDict):
     kind: str
     """A value of FactorChange."""
     request: int
-    """The id of its row."""
+    """The id of its row; 0: by the operator, where fewer than two persons were left who could."""
 
 
 class RulesSetFacts(TypedDict):

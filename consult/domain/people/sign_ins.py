@@ -114,8 +114,8 @@ def has_lapsed(term: SignInTerm, *, started_at: datetime, seen_at: datetime, now
     return now >= started_at + term.whole or now >= seen_at + term.idle
 
 
-PIN_TRIES = ((5, timedelta(minutes=15)), (15, timedelta(days=1)))
-"""So many wrong PINs in so much time, for one card."""
+PIN_LENGTH = 6
+"""Digits of a PIN, as at the bank: with four, one try in ten thousand would be right. Older ones may be shorter."""
 CHOOSING_TIME = timedelta(minutes=10)
 """How long after a right code one may say who of the people on that number is acting."""
 
@@ -149,5 +149,5 @@ def is_weak_pin(pin: str) -> bool:
 
 
 def is_pin(text: str) -> bool:
-    """Tell whether a text is a PIN of four to six digits that is not weak."""
-    return re.fullmatch(r"[0-9]{4,6}", text) is not None and not is_weak_pin(text)
+    """Tell whether a text is a PIN that may be chosen: of PIN_LENGTH digits and not weak."""
+    return re.fullmatch(rf"[0-9]{{{PIN_LENGTH}}}", text) is not None and not is_weak_pin(text)

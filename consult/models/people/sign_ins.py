@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy import ForeignKey, Index, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.people.second_factors import FactorChange, FactorKind
@@ -63,18 +63,27 @@ class OneTimeCode(Base):
     length: Mapped[int] = mapped_column(default=6, server_default="6")
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
     """Wrong ones."""
+    sent: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Its number stands on the roll. What is asked for other numbers opens nothing, and counts for nobody else."""
 
 
 class SignInAttempt(Base):
-    """One try at a code or a PIN, counted per phone or card and never per address."""
+    """One wrong try at a PIN or a second proof, counted by browser, card, village and server, never by address."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index(None, "village_id", "mark", "tried_at"),)
+    __table_args__ = (Index(None, "village_id", "mark", "tried_at"), Index(None, "what", "tried_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     mark: Mapped[str]
+    """The card, or whose second proof it is."""
     tried_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    what: Mapped[str] = mapped_column(default="", server_default="")
+    """A value of Guessed."""
+    asker_mark: Mapped[str] = mapped_column(default="", server_default="")
+    """Keyed hash of the browser session that tried."""
+    lane: Mapped[str] = mapped_column(default="", server_default="")
+    """Keyed hash of what makes the browser a known one; empty: a strange one, counted for all of them."""
 
 
 class HouseholdCard(Base):
@@ -93,6 +102,8 @@ class HouseholdCard(Base):
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     pin_hash: Mapped[str | None]
+    pin_digits: Mapped[int | None]
+    """How many digits the PIN has; None: not known, it was chosen before 0.8.0 and not typed since."""
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

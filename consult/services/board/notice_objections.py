@@ -12,7 +12,7 @@ from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.refusals import Reason, Refused
 from consult.models import BoardPhoto, Notice, Objection, Person, Village, db
 from consult.models.people.role_queries import holders
-from consult.services.core import audit, transactions
+from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.core.uploads import stored_files
@@ -28,7 +28,7 @@ def object_to(notice: Notice, text: str, act: Act) -> None:
     if transactions.earlier(Objection, act.key) is not None:
         return
     today = local_day(village, act.now)
-    if today > notice.posted_until:
+    if local_day(village, sure_time.surely_past(village.id, act.now)) > notice.posted_until:
         raise Refused(Reason.POSTING_ENDED)
     objection = Objection(
         village_id=notice.village_id,

@@ -4,27 +4,30 @@ The first card of a household is made by one officer; every further one is a cha
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from consult.domain.audit import Tag
 from consult.domain.people import right_changes as right_rules
 from consult.domain.people import sign_ins as rules
-from consult.domain.people.codes import as_typed, new_code
+from consult.domain.people.codes import CARD_LENGTH, as_typed, new_code
 from consult.domain.people.people import is_adult
+from consult.domain.people.pins import Guessed
 from consult.domain.people.roll_headers import plain
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, Household, HouseholdCard, Person, RightChange, SignInAttempt, Village, db
+from consult.models import Departure, Household, HouseholdCard, Person, RightChange, Village, db
 from consult.models.people import right_queries
-from consult.services.core import audit, crypto, transactions
+from consult.services.core import audit, crypto, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import representatives, right_messages, villages, ways_in
-
-CODE_LENGTH = 12
+from consult.services.people.limits import pins
+from consult.services.people.limits.askers import Asker
+from consult.services.people.limits.pins import Guess
 
 
 @atomic
@@ -64,7 +67,7 @@ def add_further(change: RightChange, act: Act) -> HouseholdCard:
 
 
 def _add(household_id: int, act: Act, *, issued_by: int | None) -> HouseholdCard:
-    code = new_code(CODE_LENGTH)
+    code = new_code(CARD_LENGTH)
     card = HouseholdCard(
         village_id=act.village_id,
         household_id=household_id,
@@ -138,7 +141,8 @@ def claim(
     announced) and less than a day ago, if the PIN is weak or the person is no adult of the household.
     """
     further = right_queries.card_is_for(card.id) is not None
-    if wait := None if further else right_rules.wait_for_claim(card.issued_at, vote_since, now):
+    sure = sure_time.surely_past(card.village_id, now)
+    if wait := None if further else right_rules.wait_for_claim(card.issued_at, vote_since, sure):
         raise Refused(Reason.CARD_IS_NEW, hours=-(-int(wait.total_seconds()) // 3600))
     pin = rules.digits(pin)
     weak = not rules.is_pin(pin)
@@ -156,6 +160,7 @@ def _claim(card: HouseholdCard, person_id: int, pin_hash: str | None, *, on: dat
     if holder is None:
         raise Refused(Reason.NOT_IN_HOUSEHOLD)
     card.person_id, card.pin_hash, card.claimed_at, card.code_cipher = holder.id, pin_hash, now, None
+    card.pin_digits = rules.PIN_LENGTH
     act = Act.of(holder, now=now)
     right_messages.card_claimed(card, holder, act, on=on)
     audit.record(Tag.CARD_CLAIMED, f"card:{card.id}", act, household=card.household_id, person=holder.id)
@@ -176,45 +181,44 @@ def _lock_in_use(card: HouseholdCard) -> None:
         raise Refused(Reason.NO_SUCH_CARD)
 
 
-def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime) -> Person:
-    """Return the holder of a claimed card if the PIN is right. Every wrong try is counted. Raises Refused.
-
-    The try is counted before the PIN is compared, which is slow and holds no lock, and taken off the count when it
-    was right: tries sent side by side are not more than tries sent one after the other.
-    """
-    attempt_id = _count_try(card, now=now)
-    if card.pin_hash is None or not check_password_hash(card.pin_hash, rules.digits(pin)):
+def holder_by_pin(card: HouseholdCard, pin: str, *, on: date, now: datetime, asker: Asker | None = None) -> Person:
+    """Return the holder of a claimed card if the PIN is right. Every wrong try is counted. Raises Refused."""
+    typed, guess = rules.digits(pin), _guess(card, asker or Asker())
+    tell = partial(_tell_house, card, now, on)
+    pins.count(guess, now=now, hold=partial(_lock_in_use, card), tell=tell)
+    if card.pin_hash is None or not check_password_hash(card.pin_hash, typed):
+        pins.was_wrong(guess, now=now, tell=tell)
         raise Refused(Reason.WRONG_PIN)
-    _forget_try(attempt_id)
+    pins.was_right(guess)
+    if card.pin_digits != len(typed):
+        _note_digits(card, len(typed))
     holder = db.session.get_one(Person, card.person_id)
     if db.session.get(Departure, holder.id) is not None or not is_adult(holder.born, on):
         raise Refused(Reason.NOT_ON_THE_ROLL_NOW)
     return holder
 
 
+def _guess(card: HouseholdCard, asker: Asker) -> Guess:
+    old = card.pin_digits is None or card.pin_digits < rules.PIN_LENGTH
+    return Guess(Guessed.PIN, card.village_id, mark_of(card), asker, old_pin=old)
+
+
 @atomic
-def _count_try(card: HouseholdCard, *, now: datetime) -> int:
-    """Note one try at a card's PIN and return its id. Raises Refused while too many wrong ones lie behind."""
+def _note_digits(card: HouseholdCard, digits: int) -> None:
+    """Note how long a PIN is, which was chosen before its length was kept."""
     _lock_in_use(card)
-    mark = f"card:{card.id}"
-    tries = db.session.scalars(
-        select(SignInAttempt.tried_at).where(
-            SignInAttempt.village_id == card.village_id,
-            SignInAttempt.mark == mark,
-            SignInAttempt.tried_at > now - timedelta(days=1),
-        )
-    ).all()
-    if wait := rules.wait_for(tries, rules.PIN_TRIES, now):
-        raise Refused(Reason.WAIT_FOR_PIN, minutes=rules.minutes_of(wait))
-    attempt = SignInAttempt(village_id=card.village_id, mark=mark, tried_at=now)
-    db.session.add(attempt)
-    db.session.flush()
-    return attempt.id
+    card.pin_digits = digits
 
 
 @atomic
-def _forget_try(attempt_id: int) -> None:
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
+def _tell_house(card: HouseholdCard, now: datetime, on: date) -> None:
+    """Tell the house, once a day, that wrong PINs were typed at its card until strange browsers were refused."""
+    right_messages.card_tried(card, Act.by_system(card.village_id, now=now), on=on)
+
+
+def mark_of(card: HouseholdCard) -> str:
+    """Return what tries at a card are counted under, and what a browser that opened it knows."""
+    return f"card:{card.id}"
 
 
 def household_of(card_id: int) -> int:

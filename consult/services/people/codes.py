@@ -1,60 +1,30 @@
 """Sign in with six-digit codes by phone. Known and unknown numbers get the same answer, limits and work."""
 
 import hmac
-import logging
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, update
 from sqlalchemy.orm import joinedload
 
 from consult.config import current_config
-from consult.domain.audit import Tag
 from consult.domain.people import codes as limit_rules
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.people import is_adult, phone_number, takes_messages
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Household, OneTimeCode, Person, Village, db
-from consult.services.core import audit, crypto, transactions
-from consult.services.core.acts import Act
+from consult.services.core import crypto, sure_time, transactions
 from consult.services.core.transactions import atomic
 from consult.services.messages import deliveries
-from consult.services.people.villages import local_day, locked
+from consult.services.people.limits import alarms
+from consult.services.people.limits.askers import Asker
+from consult.services.people.villages import local_day
 
 TEMPLATE = "sign_in_code"
-log = logging.getLogger("consult")
-
-
-@dataclass(frozen=True)
-class Asker:
-    """The browser session that asks for a code. Nobody else can use the code or try at it."""
-
-    session: str = ""
-    """A secret of its own."""
-    numbers: frozenset[str] = frozenset()
-    """Marks of the numbers that this browser has signed in with before."""
-
-    @property
-    def mark(self) -> str:
-        """Keyed hash under which the session is kept."""
-        return crypto.mark("asker", self.session)
-
-    def knows(self, phone_mark: str) -> bool:
-        """Tell whether this browser has signed in with a number before."""
-        return known_number(phone_mark) in self.numbers
-
-
-def known_number(phone_mark: str) -> str:
-    """Return what a browser keeps of a number that it has signed in with; no other browser can make it up."""
-    return crypto.mark("known", phone_mark)[:24]
-
-
-def number_of(phone: str) -> str:
-    """Return what a browser keeps of the number it signs in with now."""
-    return known_number(crypto.mark("phone", phone))
+MESSAGES, TRIES = "messages", "tries"
+"""What reached a limit, as the alarm names it."""
 
 
 def ask(village_id: int, typed: str, *, now: datetime, asker: Asker | None = None) -> str:
@@ -62,13 +32,16 @@ def ask(village_id: int, typed: str, *, now: datetime, asker: Asker | None = Non
     phone = phone_number(typed)
     if phone is None or not takes_messages(phone):
         raise Refused(Reason.NOT_A_PHONE)
-    with _alarming(village_id, "messages", now):
-        _note_code(village_id, phone, asker or Asker(), now=now)
+    with _alarming(village_id, MESSAGES, now):
+        longer_by = _note_code(village_id, phone, asker or Asker(), now=now)
+    if longer_by:
+        alarms.reached(village_id, TRIES, longer_by, now=now)
     return phone
 
 
 @atomic
-def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime) -> None:
+def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime) -> str | None:
+    """Write a code down and send it after the commit. Return the limit for which it is longer than usual, if one is."""
     mark = crypto.mark("phone", phone)
     _one_at_a_time(now)
     known = asker.knows(mark)
@@ -82,20 +55,24 @@ def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime) -> N
     on_roll = bool(people_on(village_id, mark, on=_day(village_id, now)))
     earlier = update(OneTimeCode).where(*mine, OneTimeCode.phone_mark == mark, OneTimeCode.used_at.is_(None))
     db.session.execute(earlier.values(used_at=now))
-    db.session.add(
-        OneTimeCode(
-            village_id=village_id,
-            phone_mark=mark,
-            code_mark=_code_mark(mark, code),
-            sent_at=now,
-            expires_at=now + limit_rules.CODE_LIFETIME,
-            asker_mark=asker.mark,
-            known=known,
-            length=length,
-        )
+    asked = OneTimeCode(
+        village_id=village_id,
+        phone_mark=mark,
+        code_mark=_code_mark(mark, code),
+        sent_at=now,
+        expires_at=now + limit_rules.CODE_LIFETIME,
+        asker_mark=asker.mark,
+        known=known,
+        length=length,
+        sent=on_roll,
     )
+    if (
+        _unsent(now) < limit_rules.UNSENT_OF_SERVER or on_roll
+    ):  # asked for both: known and unknown numbers cost the same
+        db.session.add(asked)
     if on_roll:
         transactions.after_commit(lambda: deliveries.send_aside(phone, TEMPLATE, {"code": code}))
+    return limit_rules.made_longer_by(tries, limits)
 
 
 def _one_at_a_time(now: datetime) -> None:
@@ -111,26 +88,37 @@ def _one_at_a_time(now: datetime) -> None:
 def _refuse_too_many(village_id: int, mark: str, asker: Asker, now: datetime) -> None:
     """Refuse a further code where the number, the session, the village or the server has had enough in a day.
 
-    Instants ahead of the clock count too: it may have stepped back.
+    Instants ahead of the clock count too: it may have stepped back. Of the village's and the server's codes those count
+    that were sent; the first ones of each number go in any case, so that nobody uses up what is for another.
     """
+    sure = sure_time.surely_past(village_id, now)
+    since = sure - limit_rules.DAY
     columns = (OneTimeCode.phone_mark, OneTimeCode.asker_mark, OneTimeCode.known, OneTimeCode.sent_at)
-    since = now - limit_rules.DAY
-    sent = db.session.execute(
-        select(*columns).where(OneTimeCode.village_id == village_id, OneTimeCode.sent_at > since)
+    mine = (OneTimeCode.phone_mark == mark) | (OneTimeCode.asker_mark == asker.mark)
+    recent = db.session.execute(
+        select(*columns).where(OneTimeCode.village_id == village_id, OneTimeCode.sent_at > since, mine)
     ).all()
     known, session = asker.knows(mark), asker.mark
-    for own, allowed in (
-        ([row.sent_at for row in sent if row.phone_mark == mark and row.known == known], limit_rules.CODES_ALLOWED),
-        ([row.sent_at for row in sent if row.asker_mark == session], limit_rules.CODES_OF_SESSION),
-    ):
-        if wait := rules.wait_for(own, allowed, now):
+    of_number = [row.sent_at for row in recent if row.phone_mark == mark and row.known == known]
+    of_session = [row.sent_at for row in recent if row.asker_mark == session]
+    for own, allowed in ((of_number, limit_rules.CODES_ALLOWED), (of_session, limit_rules.CODES_OF_SESSION)):
+        if wait := rules.wait_for(own, allowed, sure):
             raise Refused(Reason.WAIT_FOR_CODE, minutes=rules.minutes_of(wait))
+    if len(of_number) < limit_rules.RESERVED:
+        return
+    sent = select(func.count()).select_from(OneTimeCode).where(OneTimeCode.sent, OneTimeCode.sent_at > since)
     budget = current_config().codes_per_day
-    if len(sent) >= (budget if known else budget * limit_rules.SHARE_OF_STRANGERS):
+    here = db.session.scalar(sent.where(OneTimeCode.village_id == village_id)) or 0
+    if here >= (budget if known else budget * limit_rules.SHARE_OF_STRANGERS):
         raise Refused(Reason.CODES_CAPPED, cap=limit_rules.Cap.VILLAGE)
-    everywhere = select(func.count()).select_from(OneTimeCode).where(OneTimeCode.sent_at > since)
-    if (db.session.scalar(everywhere) or 0) >= limit_rules.CODES_OF_SERVER:
+    if (db.session.scalar(sent) or 0) >= limit_rules.CODES_OF_SERVER:
         raise Refused(Reason.CODES_CAPPED, cap=limit_rules.Cap.SERVER)
+
+
+def _unsent(now: datetime) -> int:
+    """Return how many codes for numbers on no roll were noted in a day. Beyond a number none is, so that no disk is filled."""
+    unsent = select(func.count()).select_from(OneTimeCode).where(~OneTimeCode.sent)
+    return db.session.scalar(unsent.where(OneTimeCode.sent_at > now - limit_rules.DAY)) or 0
 
 
 def _limits(known: bool) -> limit_rules.TryLimits:
@@ -138,18 +126,24 @@ def _limits(known: bool) -> limit_rules.TryLimits:
 
 
 def _wrong_tries(village_id: int, mark: str, asker: Asker, now: datetime) -> limit_rules.WrongTries:
-    """Count the wrong tries of the last day, at all codes that were alive in it."""
+    """Count the wrong tries of the last day, at all codes that were alive in it; of others, those that could be right."""
     known = asker.knows(mark)
     of_number = and_(OneTimeCode.village_id == village_id, OneTimeCode.phone_mark == mark)
     of_session = and_(OneTimeCode.village_id == village_id, OneTimeCode.asker_mark == asker.mark)
-    here, short = OneTimeCode.village_id == village_id, OneTimeCode.length <= limit_rules.SHORT
+    here, short, long = OneTimeCode.village_id == village_id, *_lengths()
     columns = [
         func.coalesce(func.sum(case((condition, OneTimeCode.tries), else_=0)), 0)
-        for condition in (of_number, of_session, and_(here, short), and_(here, ~short), short, ~short)
+        for condition in (of_number, of_session, and_(here, short), and_(here, long), short, long)
     ]
-    since = now - limit_rules.DAY - limit_rules.CODE_LIFETIME
+    since = sure_time.surely_past(village_id, now) - limit_rules.DAY - limit_rules.CODE_LIFETIME
     tried = (OneTimeCode.sent_at > since, OneTimeCode.tries > 0, OneTimeCode.known == known)
     return limit_rules.WrongTries(*map(int, db.session.execute(select(*columns).where(*tried)).one()))
+
+
+def _lengths() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions of codes that were sent with the usual length and with the next longer one."""
+    short = OneTimeCode.length <= limit_rules.SHORT
+    return OneTimeCode.sent & short, OneTimeCode.sent & ~short & (OneTimeCode.length < limit_rules.LONGEST)
 
 
 def length_of(village_id: int, phone: str, asker: Asker) -> int:
@@ -167,32 +161,41 @@ def check(village_id: int, phone: str, typed: str, *, now: datetime, asker: Aske
     length = length_of(village_id, phone, asker)
     if limit_rules.is_short_code(code, length):  # a slip of the finger costs no try
         raise Refused(Reason.SHORT_CODE, typed=len(code), missing=length - len(code))
-    with _alarming(village_id, "tries", now):
-        people = _use_code(village_id, phone, code, asker, now=now)
+    with _alarming(village_id, TRIES, now):
+        people, longer_by = _use_code(village_id, phone, code, asker, now=now)
+    if longer_by:
+        alarms.reached(village_id, TRIES, longer_by, now=now)
     if not people:
         raise Refused(Reason.WRONG_CODE)
     return people
 
 
 @atomic
-def _use_code(village_id: int, phone: str, code: str, asker: Asker, *, now: datetime) -> Sequence[Person]:
-    """Use up the code if it is right and return the people on the number; count the try if it is wrong."""
+def _use_code(
+    village_id: int, phone: str, code: str, asker: Asker, *, now: datetime
+) -> tuple[Sequence[Person], str | None]:
+    """Use up the code if it is right and return the people on the number; count the try if it is wrong.
+
+    Wrong ones before the right one were slips of the one who has the code, and count no longer. The second value is the
+    limit that a wrong try reached, if it did.
+    """
     mark = crypto.mark("phone", phone)
     _one_at_a_time(now)
     newest = db.session.scalar(_newest(village_id, mark, asker).with_for_update())
     people = people_on(village_id, mark, on=_day(village_id, now))
     if newest is None or newest.used_at is not None or newest.tries >= limit_rules.CODE_TRIES:
-        return []
+        return [], None
     limits, tries = _limits(newest.known), _wrong_tries(village_id, mark, asker, now)
     if cap := limit_rules.cap_reached(tries, limits, asking=False):
         raise Refused(Reason.CODES_CAPPED, cap=cap)
     if newest.length < limit_rules.length_now(tries, limits):
-        raise Refused(Reason.CODE_TOO_SHORT)
+        raise Refused(Reason.CODE_TOO_SHORT, cap=limit_rules.made_longer_by(tries, limits))
     if people and hmac.compare_digest(newest.code_mark, _code_mark(mark, code)):
-        newest.used_at = now
-        return people
+        newest.used_at, newest.tries = now, 0
+        return people, None
     newest.tries += 1
-    return []
+    db.session.flush()
+    return [], limit_rules.made_longer_by(_wrong_tries(village_id, mark, asker, now), limits)
 
 
 def _newest(village_id: int, mark: str, asker: Asker) -> Select[tuple[OneTimeCode]]:
@@ -208,22 +211,8 @@ def _alarming(village_id: int, what: str, now: datetime) -> Iterator[None]:
     except Refused as refusal:
         cap = refusal.facts.get("cap")
         if cap in (limit_rules.Cap.VILLAGE, limit_rules.Cap.SERVER):
-            villages = select(Village.id).order_by(Village.id)
-            everywhere = cap == limit_rules.Cap.SERVER
-            for one in db.session.scalars(villages).all() if everywhere else [village_id]:
-                _raise_alarm(one, what, str(cap), now=now)
+            alarms.reached(village_id, what, str(cap), now=now)
         raise
-
-
-@atomic
-def _raise_alarm(village_id: int, what: str, cap: str, *, now: datetime) -> None:
-    """Tell the officers of a village, and its log, once a day that codes have reached a limit."""
-    village = locked(village_id)
-    if village.codes_capped_at is not None and now - village.codes_capped_at < limit_rules.DAY:
-        return
-    village.codes_capped_at = now
-    log.warning("codes by phone reached a limit of the %s: %s", cap, what)
-    audit.record(Tag.CODES_CAPPED, f"village:{village_id}", Act.by_system(village_id, now=now), what=what, cap=cap)
 
 
 def people_on(village_id: int, phone_mark: str, *, on: date) -> list[Person]:

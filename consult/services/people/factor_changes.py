@@ -1,20 +1,25 @@
 """Changes of second factors by two persons of different offices: a lost one ends, a village requires them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.second_factors import FactorChange
+from consult.domain.people.codes import DAY
+from consult.domain.people.second_factors import DECIDES_FACTORS, FactorChange
 from consult.domain.refusals import Reason, Refused
-from consult.models import FactorRequest, Person, SecondFactor, SignIn, db
+from consult.models import FactorRequest, Person, SecondFactor, SignIn, Village, db
+from consult.models.people import role_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people import second_factors, villages
+
+BY_OPERATOR = 0
+"""In the log, where the id of a request stands."""
 
 
 @atomic
@@ -61,8 +66,7 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
         raise Refused(Reason.SAME_OFFICE)
     request.confirmed_by, request.confirmed_office, request.confirmed_at = act.actor.id, office, act.now
     if request.person_id is not None:
-        still_in = (SignIn.person_id == request.person_id, SignIn.ended_at.is_(None))
-        db.session.execute(update(SignIn).where(*still_in).values(ended_at=act.now))
+        _sign_out(request.person_id, act)
         second_factors.end_all(request.person_id, act)
         _tell(request, "factor_reset", act)
         second_factors.end_all(request.person_id, act)
@@ -70,6 +74,52 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
         village.second_factor_needed = request.kind is FactorChange.REQUIRE
     facts = {"kind": request.kind.value, "request": request.id}
     audit.record(Tag.FACTOR_CHANGE_CONFIRMED, _subject(request), act, **facts)
+
+
+@atomic
+def recover_by_operator(people: Sequence[Person], act: Act) -> int:
+    """End the second factors of officers who lost them, as the operator; return how many counted. Raises Refused.
+
+    Only where fewer than two persons of different offices are left who could do it on the page, these people apart, and
+    for nobody who gave a second proof within a day.
+    """
+    village = villages.locked(act.village_id)
+    lost = {one.id for one in people}
+    if act.actor_id is not None or _two_decide(village, act, without=lost):
+        raise Refused(Reason.TAKES_TWO_OFFICERS)
+    lately = (SignIn.person_id.in_(lost), SignIn.ended_at.is_(None), SignIn.second_at > act.now - DAY)
+    if db.session.scalar(select(SignIn.id).where(*lately).limit(1)) is not None:
+        raise Refused(Reason.NOTHING_CHANGES)
+    ended = 0
+    for one in people:
+        _sign_out(one.id, act)
+        ended += second_factors.end_all(one.id, act)
+        _tell_holder(one.id, f"factor_reset:operator:{act.now.isoformat()}", "factor_reset", act)
+        facts = {"kind": FactorChange.RESET.value, "request": BY_OPERATOR}
+        audit.record(Tag.FACTOR_CHANGE_CONFIRMED, f"person:{one.id}", act, **facts)
+    return ended
+
+
+@atomic
+def set_rule_by_operator(kind: FactorChange, act: Act) -> None:
+    """Require second proofs in a village, or no longer, as the operator, where fewer than two could. Raises Refused."""
+    village = villages.locked(act.village_id)
+    if act.actor_id is not None or kind is FactorChange.RESET or _two_decide(village, act):
+        raise Refused(Reason.TAKES_TWO_OFFICERS)
+    village.second_factor_needed = kind is FactorChange.REQUIRE
+    facts = {"kind": kind.value, "request": BY_OPERATOR}
+    audit.record(Tag.FACTOR_CHANGE_CONFIRMED, f"village:{village.id}", act, **facts)
+
+
+def _two_decide(village: Village, act: Act, *, without: Collection[int] = ()) -> bool:
+    """Tell whether two persons of different offices are left who could decide about second proofs."""
+    on = villages.local_day(village, act.now)
+    return role_queries.two_hold(village.id, DECIDES_FACTORS, on=on, without_people=without)
+
+
+def _sign_out(person_id: int, act: Act) -> None:
+    still_in = (SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*still_in).values(ended_at=act.now))
 
 
 def waiting(village_id: int) -> Sequence[FactorRequest]:
@@ -93,12 +143,16 @@ def _subject(request: FactorRequest) -> str:
 
 
 def _tell(request: FactorRequest, kind: str, act: Act) -> None:
+    _tell_holder(request.person_id or 0, f"{kind}:{request.id}", kind, act)
+
+
+def _tell_holder(person_id: int, subject: str, kind: str, act: Act) -> None:
     """Tell the holder. Nobody can turn off what they are told of their own ways in."""
     notifications.tell(
-        [request.person_id or 0],
+        [person_id],
         NotificationEvent.RIGHTS,
-        f"{kind}:{request.id}",
-        village_id=request.village_id,
+        subject,
+        village_id=act.village_id,
         consultation_id=None,
         now=act.now,
         kind=kind,

@@ -13,6 +13,7 @@ from consult.domain.people.right_changes import RightKind, RightStepKind, why_no
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, Departure, Household, Person, RightChange, RightStep, RoleGrant, Village, db
+from consult.models.people import role_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -149,15 +150,7 @@ def may_operator(village: Village, act: Act) -> bool:
 
 def two_settle(village_id: int, *, on: date, without: int = 0) -> bool:
     """Tell whether two persons of different offices could settle rights on a day; `without` one grant."""
-    query = (
-        select(RoleGrant)
-        .outerjoin(Departure, Departure.person_id == RoleGrant.person_id)
-        .where(RoleGrant.village_id == village_id, RoleGrant.role.in_(SETTLES_RIGHTS), RoleGrant.ended_at.is_(None))
-        .where(Departure.person_id.is_(None), RoleGrant.since <= on, RoleGrant.id != without)
-        .where((RoleGrant.until.is_(None)) | (RoleGrant.until >= on))
-    )
-    found = db.session.scalars(query).all()
-    return any(a.person_id != b.person_id and a.role != b.role for a in found for b in found)
+    return role_queries.two_hold(village_id, SETTLES_RIGHTS, on=on, without_grant=without)
 
 
 def same_in_force(person_id: int, role: Role, term: Term) -> RoleGrant | None:

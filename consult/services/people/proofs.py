@@ -1,5 +1,6 @@
 """Let a person who is signed in prove again who they are, before an act that must not be done by a finder of the phone."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import HouseholdCard, Person, SignIn, db
 from consult.services.core import crypto
 from consult.services.people import cards, codes
-from consult.services.people.codes import Asker
+from consult.services.people.limits.askers import Asker
 
 
 class ProofWay(StrEnum):
@@ -53,7 +54,8 @@ def check(sign_in: SignIn, typed: str, asker: Asker, *, on: date, now: datetime)
     person, way = sign_in.person, way_of(sign_in)
     if way is ProofWay.PIN:
         card = own_card(person)
-        if card is None or cards.holder_by_pin(card, typed, on=on, now=now).id != person.id:
+        own = replace(asker, sign_in=str(sign_in.id))  # who is signed in cannot be kept from it by those who are not
+        if card is None or cards.holder_by_pin(card, typed, on=on, now=now, asker=own).id != person.id:
             raise Refused(Reason.WRONG_PIN)
     elif way is ProofWay.CODE:
         people = codes.check(person.village_id, _number(person), typed, now=now, asker=asker)

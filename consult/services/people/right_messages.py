@@ -74,6 +74,13 @@ def card_withdrawn(card: HouseholdCard, act: Act, *, on: date) -> None:
     _notify(people - {act.actor_id}, NotificationEvent.RIGHTS, f"card:{card.id}:withdrawn", facts, act)
 
 
+def card_tried(card: HouseholdCard, act: Act, *, on: date) -> None:
+    """Tell the house, once a day, that somebody typed wrong PINs at its card."""
+    people: set[int | None] = {one.id for one in adults_of(card.household_id, on=on)}
+    subject = f"card:{card.id}:tried:{on.isoformat()}"
+    _notify(people, NotificationEvent.RIGHTS, subject, {"kind": "card_tried"}, act)
+
+
 def first_number(person: Person, act: Act, *, on: date) -> None:
     """Tell a person and the house that a first number of theirs stands on the roll; once a day for one house."""
     people: set[int | None] = {one.id for one in adults_of(person.household_id, on=on)}

@@ -12,9 +12,9 @@ from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import OFFICE_KINDS, WAITS, AskedRight, RightKind, RightStepKind
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, RightChange, RightStep, RoleGrant, Village, db
+from consult.models import Person, RightChange, RightStep, RoleGrant, db
 from consult.models.people import right_queries
-from consult.services.core import audit, crypto, transactions
+from consult.services.core import audit, crypto, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
@@ -229,7 +229,7 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         office=office,
         role=change.role.value if change.role else "",
     )
-    if effective_at(change) <= _surely_past(village, act.now):
+    if effective_at(change) <= sure_time.surely_past(village.id, act.now):
         _apply(change, act, on=today)
 
 
@@ -310,7 +310,7 @@ def _apply_if_due(change_id: int, now: datetime) -> None:
     change = _locked(change_id)
     steps, today = steps_of(change), villages.local_day(village, now)
     confirmed = RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)
-    if confirmed and _why_over(steps) is None and effective_at(change) <= _surely_past(village, now):
+    if confirmed and _why_over(steps) is None and effective_at(change) <= sure_time.surely_past(village.id, now):
         right_effects.hold(change)
         _apply(change, Act.by_system(village.id, now=now), on=today)
 
@@ -359,11 +359,6 @@ def _locked(change_id: int) -> RightChange:
 def steps_of(change: RightChange) -> Steps:
     """Return what became of a change so far."""
     return right_queries.steps_of([change.id])[change.id]
-
-
-def _surely_past(village: Village, now: datetime) -> datetime:
-    """Return the instant that is past by every clock: a clock in doubt shortens no wait of a house."""
-    return min(now, village.clock_trusted_at or now)
 
 
 def _why_over(steps: Steps) -> Reason | None:

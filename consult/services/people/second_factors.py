@@ -2,20 +2,28 @@
 
 import hmac
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 import pyotp
 from sqlalchemy import delete, func, select, update
 
 from consult.domain.audit import Tag
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.codes import as_typed, new_code
+from consult.domain.people.pins import Guessed
 from consult.domain.people.second_factors import FactorKind
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, RecoveryCode, SecondFactor, SignInAttempt, Village, db
+from consult.models import Person, RecoveryCode, SecondFactor, Village, db
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.messages import notifications
+from consult.services.people.limits import pins
+from consult.services.people.limits.askers import Asker
+from consult.services.people.limits.pins import Guess
+from consult.services.people.villages import local_day
 
 RECOVERY_CODES, RECOVERY_LENGTH = 8, 12
 INTERVAL = 30
@@ -112,36 +120,43 @@ def _added(person: Person, factor: SecondFactor, act: Act) -> list[str]:
     return codes
 
 
-def prove(person: Person, typed: str, *, now: datetime) -> None:
-    """Check digits of an app or a code on paper. Each works once. Raises Refused where they are wrong."""
+def prove(person: Person, typed: str, *, now: datetime, asker: Asker | None = None) -> None:
+    """Check digits of an app or a code on paper. Each works once. Raises Refused where they are wrong or tried too often."""
+    guess = Guess(Guessed.PROOF, person.village_id, mark_of(person.id), asker or Asker())
+    tell = partial(_tell_holder, person, now)
+    pins.count(guess, now=now, hold=partial(_one_at_a_time, person.id), tell=tell)
     if not _prove(person, typed, now=now):
+        pins.was_wrong(guess, now=now, tell=tell)
         raise Refused(Reason.WRONG_DIGITS)
+    pins.was_right(guess)
+
+
+def mark_of(person_id: int) -> str:
+    """Return what tries at a person's second proof are counted under, and what a browser that gave it knows."""
+    return f"factor:{person_id}"
 
 
 @atomic
 def _prove(person: Person, typed: str, *, now: datetime) -> bool:
-    """Count the try, and take it off the count again where it was right."""
+    """Use up the digits or the code if they are right."""
     _one_at_a_time(person.id)
-    attempt = _counted(person, now)
-    right = _right_digits(person, rules.digits(typed), now) or _right_code(person, as_typed(typed), now)
-    if right:
-        db.session.delete(attempt)
-    return right
+    return _right_digits(person, rules.digits(typed), now) or _right_code(person, as_typed(typed), now)
 
 
-def _counted(person: Person, now: datetime) -> SignInAttempt:
-    mark = f"factor:{person.id}"
-    tries = select(SignInAttempt.tried_at).where(
-        SignInAttempt.village_id == person.village_id,
-        SignInAttempt.mark == mark,
-        SignInAttempt.tried_at > now - timedelta(days=1),
+@atomic
+def _tell_holder(person: Person, now: datetime) -> None:
+    """Tell an officer, once a day, that wrong second proofs were given after a right first one."""
+    day = local_day(db.session.get_one(Village, person.village_id), now)
+    subject = f"{mark_of(person.id)}:tried:{day.isoformat()}"
+    notifications.tell(
+        [person.id],
+        NotificationEvent.RIGHTS,
+        subject,
+        village_id=person.village_id,
+        consultation_id=None,
+        now=now,
+        kind="factor_tried",
     )
-    if wait := rules.wait_for(db.session.scalars(tries).all(), rules.PIN_TRIES, now):
-        raise Refused(Reason.WAIT_FOR_PIN, minutes=rules.minutes_of(wait))
-    attempt = SignInAttempt(village_id=person.village_id, mark=mark, tried_at=now)
-    db.session.add(attempt)
-    db.session.flush()
-    return attempt
 
 
 def _right_digits(person: Person, typed: str, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from consult.services.core import upkeep
 from consult.services.core.upkeep import BACKUP, DRILL
 from consult.services.core.uploads import disk
 from consult.services.machine import clock_watch
+from consult.services.people.limits import alarms
 from consult.services.polls.counting import poll_faults
 from consult.services.polls.sealing import key_watch
 
@@ -40,6 +41,7 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
         "sqlite": sqlite3.sqlite_version if on_sqlite else None,  # its early versions had a checkpoint fault
         "clock": {None: "unknown", True: "in doubt", False: "ok"}[doubted],
         "records": "older than a witness" if alarm else "ok",
+        "villages_with_guessing": _known(lambda: alarms.villages_alarmed(now=now)),
         "disk": "low" if disk.is_low() else "ok",
         "polls_set_aside": _known(poll_faults.how_many),
         "ballot_keys_missing": key_watch.how_many(),

@@ -9,17 +9,19 @@ from consult.domain.people.people import masked_name
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
-from consult.models import HouseholdCard, db
+from consult.models import HouseholdCard, Person, db
 from consult.models.people import roll_queries
 from consult.models.polls import poll_queries
 from consult.services.people import cards, representatives, rights
+from consult.services.people.limits import askers
 from consult.services.people.rights import WantedRight
 from consult.views.people import sign_ins
 from consult.views.people.rights import present_choices
 from consult.web import cookies, errors, pages, qr_codes
-from consult.web.access import act, acting_office, now, only, person, public, today, village
+from consult.web.access import act, acting_office, now, only, person, public, surely_past, today, village
 from consult.web.addresses import public_address
 from consult.web.forms import fresh, key_from
+from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
 
@@ -55,11 +57,11 @@ def claim() -> Response:
             request.form.get("pin", ""),
             on=today(),
             now=now(),
-            vote_since=poll_queries.vote_runs_since(village().id, now=now()),
+            vote_since=poll_queries.vote_runs_since(village().id, now=surely_past()),
         )
     except Refused as refusal:
         return _page(card, typed, refusal)
-    return sign_ins.begin(holder, SignInWay.CARD, "")
+    return _begin(holder, card)
 
 
 @bp.post("/<slug>/card/sign-in")
@@ -68,10 +70,14 @@ def sign_in() -> Response:
     typed = request.form.get("code", "")
     card = cards.find(village().id, typed)
     try:
-        holder = cards.holder_by_pin(card, request.form.get("pin", ""), on=today(), now=now())
+        holder = cards.holder_by_pin(card, request.form.get("pin", ""), on=today(), now=now(), asker=asker())
     except Refused as refusal:
         return _page(card, typed, refusal)
-    return sign_ins.begin(holder, SignInWay.CARD, "")
+    return _begin(holder, card)
+
+
+def _begin(holder: Person, card: HouseholdCard) -> Response:
+    return sign_ins.begin(holder, SignInWay.CARD, "", known=askers.new_lane(cards.mark_of(card)))
 
 
 @bp.get("/<slug>/cards")
@@ -91,7 +97,7 @@ def issue() -> Response:
     group_id = request.form.get("group", type=ident)
     if group_id not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
-    vote_runs = poll_queries.vote_runs_since(village().id, now=now()) is not None
+    vote_runs = poll_queries.vote_runs_since(village().id, now=surely_past()) is not None
     cards.issue(group_id, act(), tell=vote_runs)
     return pages.done(url_for(".index", group=group_id))
 

@@ -18,7 +18,7 @@ from consult.services.people.representatives import adults_of
 from consult.services.people.right_lists import Waiting
 from consult.services.people.rights import WantedRight
 from consult.web import errors, pages
-from consult.web.access import act, acting_office, now, only, person, today, village
+from consult.web.access import act, acting_office, now, only, person, surely_past, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.numbers import ident
 from consult.web.words import code_words, right_words
@@ -98,7 +98,7 @@ def create_number(person_id: int) -> Response:
         number=number,
         present_id=request.form.get("present_id", type=ident),
     )
-    vote_runs = poll_queries.vote_runs_since(village().id, now=now()) is not None
+    vote_runs = poll_queries.vote_runs_since(village().id, now=surely_past()) is not None
     rights.ask_number(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(form)), vote_runs=vote_runs)
     return pages.done(url_for(".index"))
 
@@ -127,7 +127,7 @@ def _number_page(
         whose=whose,
         number=masked_phone(number) if number else "",
         first=ways_in.is_first(whose),
-        vote_runs=poll_queries.vote_runs_since(village().id, now=now()) is not None,
+        vote_runs=poll_queries.vote_runs_since(village().id, now=surely_past()) is not None,
         adults=present_choices(whose.household_id),
         values={"number": "", "present_id": "", "key": "", **values},
         mistakes={**code_words.mistakes(mistakes), **(said or {})},

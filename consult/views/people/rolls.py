@@ -16,7 +16,7 @@ from consult.services.people import rights
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.web import errors, pages, uploads
-from consult.web.access import act, acting_office, now, only, today, village
+from consult.web.access import act, acting_office, only, surely_past, today, village
 from consult.web.forms import key_from
 from consult.web.guards import handing_out
 from consult.web.numbers import ident
@@ -94,7 +94,7 @@ def confirm(import_id: int) -> Response:
             request.form.getlist("office"),
             act(),
             office=acting_office(KEEPS_THE_ROLL),
-            vote_runs=poll_queries.vote_runs_since(village().id, now=now()) is not None,
+            vote_runs=poll_queries.vote_runs_since(village().id, now=surely_past()) is not None,
         )
     except Refused as refusal:
         return _preview(_staged(import_id), refusal)

@@ -10,6 +10,7 @@ from consult.models import FactorRequest, Person, db
 from consult.services.core import crypto
 from consult.services.people import factor_changes, second_factors
 from consult.services.people import sign_ins as sign_in_acts
+from consult.services.people.limits import askers
 from consult.views.people import sign_ins
 from consult.web import errors, pages, qr_codes
 from consult.web.access import (
@@ -26,6 +27,7 @@ from consult.web.access import (
     village,
 )
 from consult.web.guards import passkeys
+from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
 
@@ -115,11 +117,12 @@ def answer() -> Response:
         if request.form.get("credential"):
             passkeys.prove(holder, request.form["credential"])
         else:
-            second_factors.prove(holder, request.form.get("digits", ""), now=now())
+            second_factors.prove(holder, request.form.get("digits", ""), now=now(), asker=asker())
     except Refused as refusal:
         db.session.rollback()
         return _ask_page(holder, refusal)
-    return sign_ins.finish(holder, SignInWay(first["way"]), first["next"], second=True)
+    known = (first.get("known", ""), askers.new_lane(second_factors.mark_of(holder.id)))
+    return sign_ins.finish(holder, SignInWay(first["way"]), first["next"], second=True, known=known)
 
 
 @bp.get("/<slug>/second-proofs", endpoint="changes")

@@ -1,5 +1,7 @@
 """Sign in with a number on the roll, choose who is acting, and sign out."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, g, request, session, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -10,6 +12,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, db
 from consult.services.core import crypto
 from consult.services.people import codes, second_factors, sign_ins
+from consult.services.people.limits import askers
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
 from consult.web.access import now, person_or_none, public, village
@@ -64,10 +67,10 @@ def check_code() -> Response:
         return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     until = (now() + rules.CHOOSING_TIME).timestamp()
     session[VERIFIED] = {"people": [p.id for p in people], "until": until, "next": asked["next"]}
-    session[VERIFIED]["number"] = codes.number_of(phone)
+    session[VERIFIED]["number"] = askers.number_of(phone)
     session.pop(ASKED)
     if len(people) == 1:
-        return begin(people[0], rules.SignInWay.CODE, session[VERIFIED]["next"])
+        return _begin_by_code(people[0])
     return pages.done(url_for(".choose"))
 
 
@@ -88,7 +91,7 @@ def chosen() -> Response:
     person = next((p for p in _verified_people() if p.id == wanted), None)
     if person is None:
         raise Refused(Reason.NOT_SHARING)
-    return begin(person, rules.SignInWay.CODE, session[VERIFIED]["next"])
+    return _begin_by_code(person)
 
 
 @bp.get("/<slug>/sign-in/leave")
@@ -112,17 +115,27 @@ def end() -> Response:
     return response
 
 
-def begin(person: Person, way: rules.SignInWay, path: str) -> Response:
-    """Sign a person in on this browser; one with a second factor is asked for it first."""
+def _begin_by_code(person: Person) -> Response:
+    verified = session[VERIFIED]
+    return begin(person, rules.SignInWay.CODE, verified["next"], known=verified["number"])
+
+
+def begin(person: Person, way: rules.SignInWay, path: str, *, known: str = "") -> Response:
+    """Sign a person in on this browser; one with a second factor is asked for it first.
+
+    `known` is what the browser keeps of the number or the card, so that it is no strange one the next time.
+    """
     if not second_factors.of_person(person.id):
-        return finish(person, way, path)
+        return finish(person, way, path, known=(known,))
     session[SHARED] = is_shared()
     until = (now() + rules.CHOOSING_TIME).timestamp()
-    session[FIRST_PROOF] = {"person": person.id, "way": way.value, "next": path, "until": until}
+    session[FIRST_PROOF] = {"person": person.id, "way": way.value, "next": path, "until": until, "known": known}
     return pages.done(url_for("second_factors.ask"))
 
 
-def finish(person: Person, way: rules.SignInWay, path: str, *, second: bool = False) -> Response:
+def finish(
+    person: Person, way: rules.SignInWay, path: str, *, second: bool = False, known: Sequence[str] = ()
+) -> Response:
     """Begin the sign-in on this browser and end the one it had before."""
     session.pop(FIRST_PROOF, None)
     earlier, before = cookies.kept_sign_in(request), person_or_none()
@@ -135,8 +148,8 @@ def finish(person: Person, way: rules.SignInWay, path: str, *, second: bool = Fa
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())
     cookies.remember_choice(response, cookies.SHARED_COOKIE, "1" if shared else "0")
-    if not shared and (known := session.get(VERIFIED, {}).get("number")):
-        cookies.remember_number(request, response, known)
+    if not shared and any(known):
+        cookies.remember_known(request, response, *filter(None, known))
     if before is not None and before.id != person.id:
         cookies.forget_pages(response)
     return response

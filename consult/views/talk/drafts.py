@@ -143,7 +143,7 @@ def _page(
     draft: ProposalDraft, step: str, fields: Mapping[str, object], mistakes: dict[str, str], status: int = 200
 ) -> Response:
     values = {**draft.fields, **fields}
-    values["kept"] = token_of(str(values.get("kept", "")))
+    values["kept"] = token_of(str(values.get("kept", "")), form="drafts.keep_place")
     groups = [(g.id, g.name) for g in roll_queries.groups_of(village().id)]
     return pages.page(
         PAGES[step],

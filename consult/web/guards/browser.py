@@ -1,10 +1,10 @@
-"""This browser as one that asks for codes: a secret of its session, and the numbers it has signed in with."""
+"""This browser as one that asks for codes and types PINs: a secret of its session, and what it has signed in with."""
 
 import secrets
 
 from flask import request, session
 
-from consult.services.people.codes import Asker
+from consult.services.people.limits.askers import Asker
 from consult.web import cookies
 
 BROWSER = "browser"

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from consult.domain.refusals import Reason, Refused
 from consult.web import access, fragments, pages
-from consult.web.kept_words import SECRET_FIELDS
+from consult.web.kept_words import SECRET_FIELDS, is_typed
 from consult.web.words import refusal_words
 
 ASK_WHO = frozenset({Reason.FORM_OF_ANOTHER, Reason.NOT_SIGNED_IN})
@@ -24,7 +24,7 @@ def page(refusal: Refused, status: int) -> Response:
         "sentence": refusal_words.refusal(refusal),
         "name": acting.name if acting is not None else "",
         "fields": fields if request.blueprint not in BEGUN_ANEW else [],
-        "texts": [value for _, value in fields if not value.isascii()],  # words; the rest are keys, ticks and numbers
+        "texts": [value for name, value in fields if is_typed(name, value)],
         "files": any(file.filename for file in request.files.values()),
         "action": request.path,
     }

@@ -17,7 +17,11 @@ from consult.web.guards import handing_out
 from consult.web.guards.edge import SIGN_IN_COOKIE
 
 log = logging.getLogger("consult.security")
-WAYS_IN = frozenset({"sign_ins", "cards", "demo"})
+WAYS_IN = frozenset({"sign_ins", "cards", "demo", "second_factors"})
+WRONG = frozenset(
+    {reason.value for reason in (Reason.WRONG_CODE, Reason.WRONG_PIN, Reason.WRONG_DIGITS, Reason.NO_SUCH_CARD)}
+)
+"""Reasons for which a code, a PIN, a second proof or a card opened nothing: at the sign-in, and where it is asked again."""
 GRANTS = frozenset(
     {
         "grants.create",
@@ -54,7 +58,15 @@ OPENINGS = frozenset(
         "clocks.confirm",
     }
 )
-BY_STATUS = {400: "not_understood", 401: "refused", 403: "refused", 413: "too_large", 429: "throttled", 500: "fault"}
+BY_STATUS = {
+    400: "not_understood",
+    401: "refused",
+    403: "refused",
+    408: "too_slow",
+    413: "too_large",
+    429: "throttled",
+    500: "fault",
+}
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -87,6 +99,8 @@ def _event(response: Response) -> str:
     set_cookies = " ".join(response.headers.getlist("Set-Cookie"))
     if request.blueprint in WAYS_IN and f"{SIGN_IN_COOKIE}=" in set_cookies:
         return "signed_out" if f"{SIGN_IN_COOKIE}=;" in set_cookies else "signed_in"
+    if g.get("refused_for") in WRONG:
+        return "wrong_secret"
     if response.status_code in BY_STATUS:
         return BY_STATUS[response.status_code]
     if response.status_code >= 400:

@@ -162,7 +162,7 @@ TAGS: dict[Tag, LazyString] = {
     Tag.CARDS_ISSUED: _l("household cards issued"),
     Tag.CARD_CLAIMED: _l("household card claimed"),
     Tag.CARD_WITHDRAWN: _l("household card withdrawn"),
-    Tag.CODES_CAPPED: _l("limit of codes by phone reached"),
+    Tag.CODES_CAPPED: _l("limit on guessing codes or PINs reached"),
     Tag.EXPORT_MADE: _l("personal data taken out as a file"),
     Tag.FACTOR_SET: _l("second proof of an officer set up"),
     Tag.FACTOR_ENDED: _l("second proof of an officer ended"),

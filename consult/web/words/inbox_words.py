@@ -54,6 +54,13 @@ SENTENCES: dict[str, LazyString] = {
     "card_claimed": _l("A household card is in use now, by %(name)s. If that was not you, say so here."),
     "card_made": _l("A household card was made for your house. If nobody brings it to you, ask the village office."),
     "card_withdrawn": _l("A household card of your house was withdrawn and opens nothing any more."),
+    "card_tried": _l(
+        "Somebody typed wrong PINs at a household card of your house, and was not let in. Perhaps they have a photo of "
+        "it: if that was none of you, the village office makes another card."
+    ),
+    "factor_tried": _l(
+        "Somebody who got past your PIN or code gave wrong second proofs. If that was not you: tell the office."
+    ),
     "number_first": _l("%(name)s can sign in by phone now. If that number is not yours, tell the clerk."),
     "factor_reset_asked": _l(
         "Somebody asked to end your second proof because it is lost. If it is not: tell the office."
@@ -84,6 +91,8 @@ PAGES = {
     "card_claimed": "ways_in.show",
     "card_made": "ways_in.show",
     "card_withdrawn": "ways_in.show",
+    "card_tried": "ways_in.show",
+    "factor_tried": "second_factors.show",
     "number_first": "ways_in.show",
     "speaker_chosen": "representatives.show",
 }

@@ -42,9 +42,13 @@ REFUSALS: dict[Reason, LazyString] = {
         "This card was made while a vote goes on. It can be claimed in %(hours)s hours, so that the house hears of it first."
     ),
     Reason.CARD_CLAIMED: _l("This card has been claimed. Enter its PIN; if it was not you, tell the village clerk."),
-    Reason.WEAK_PIN: _l("Choose 4 to 6 digits that are not easy to guess: not 1111, not 1234."),
+    Reason.WEAK_PIN: _l("Choose 6 digits that are not easy to guess: not 111111, not 123456."),
     Reason.WRONG_PIN: _l("The PIN is wrong. Please try again."),
     Reason.WAIT_FOR_PIN: _l("Too many tries. Please try again in %(minutes)s min."),
+    Reason.PINS_CAPPED: _l(
+        "Too many wrong digits were typed today, perhaps by somebody else. A phone that came in this way before still "
+        "comes in. On this one, come in by a code to your phone, try again tomorrow, or go to the village office."
+    ),
     Reason.NOT_ON_THE_ROLL_NOW: _l("Only adults who stand on the village roll can sign in."),
     Reason.REQUESTS_WAIT: _l("Five requests of yours wait for an answer. Please wait for those first."),
     Reason.OWN_REQUEST: _l("Somebody else who keeps the roll must answer what you asked yourself."),
@@ -127,6 +131,9 @@ REFUSALS: dict[Reason, LazyString] = {
     ),
     Reason.DISK_FULL: _l("The server has no room for files at the moment. Please tell whoever runs it."),
     Reason.SERVER_BUSY: _l("Many files arrive at this moment. Please send it again in a minute."),
+    Reason.TOO_SLOW: _l(
+        "Not all of it arrived, the line was too slow. Please send it again, perhaps with fewer photos."
+    ),
     Reason.COLLIDED: _l("Somebody did something at the same moment, so yours was not done. Please send it again."),
     Reason.DATABASE_BUSY: _l("The village is very busy just now, so this was not done. Please send it again."),
     Reason.CHANGED_MEANWHILE: _l(

@@ -275,6 +275,15 @@ def test_objections_are_taken_while_the_notice_hangs_and_no_longer(inside):
     assert told(inside.old_chan) == ["objection_made"]
 
 
+def test_a_clock_that_leapt_ahead_ends_no_time_for_objections(inside):
+    a_called_meeting(inside)
+    notice, later = db.session.query(Notice).one(), clock.now() + timedelta(days=17)
+    inside.row().clock_trusted_at = clock.now()
+    db.session.commit()
+    notice_objections.object_to(notice, "时间不合适", inside.ah_fong.act(now=later, language="zh-Hans-CN", key="o"))
+    assert len(notice_objections.objections(notice.id)) == 1
+
+
 def test_the_first_answer_to_an_objection_stays_and_who_objected_is_told(inside):
     a_called_meeting(inside)
     notice = db.session.query(Notice).one()

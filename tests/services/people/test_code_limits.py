@@ -9,14 +9,16 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.audit import Tag
+from consult.domain.people import pins
 from consult.domain.people.codes import (
     CODE_TRIES,
-    KNOWN,
     LONG,
+    LONGEST,
+    RESERVED,
     SHORT,
     STRANGERS,
     TryLimits,
-    chance_of_any_account,
+    chance_of_any_number,
     is_short_code,
 )
 from consult.domain.people.people import phone_number, takes_messages
@@ -24,7 +26,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, OneTimeCode, Village, db
 from consult.services.core import crypto
 from consult.services.people import codes
-from consult.services.people.codes import Asker
+from consult.services.people.limits.askers import Asker, known_number, number_of
 from consult.web.words import refusal_words
 
 MINE, OTHER = Asker("my browser"), Asker("another browser")
@@ -79,12 +81,12 @@ def tried(cast, tries: int, *, length: int = LONG, phone: str = "13700000000", k
 
 
 def test_the_chance_that_any_account_is_guessed_in_a_day_is_under_one_in_ten_thousand():
-    assert chance_of_any_account(STRANGERS, KNOWN) < BAR
+    assert pins.chance_of_any_account() < BAR
 
 
 def test_the_chance_would_be_too_large_without_the_limit_of_the_server():
     unlimited = TryLimits(number=50, session=50, village_short=10_000, village=0, server_short=10_000, server=0)
-    assert chance_of_any_account(unlimited) > BAR
+    assert chance_of_any_number(unlimited) > BAR
 
 
 @pytest.mark.both_databases
@@ -125,7 +127,7 @@ def test_asking_anew_gives_no_new_tries_at_a_number(inside, config):
 def test_who_has_signed_in_on_this_phone_before_is_not_kept_out_by_strangers(inside, config):
     tried(inside, STRANGERS.number, phone=inside.ah_fong.phone)
     mark = crypto.mark("phone", inside.ah_fong.phone)
-    mine = Asker("my phone", frozenset({codes.known_number(mark)}))
+    mine = Asker("my phone", frozenset({known_number(mark)}))
     assert ask(inside, inside.ah_fong.phone, OTHER) is Reason.CODES_CAPPED
     assert ask(inside, inside.ah_fong.phone, mine) is None
     assert check(inside, inside.ah_fong.phone, last_code(config), mine) is None
@@ -135,7 +137,7 @@ def test_ten_codes_asked_by_strangers_keep_no_owner_out(inside):
     for n in range(10):
         hours = timedelta(hours=n // 4, minutes=2 * n)
         assert ask(inside, inside.ah_fong.phone, Asker(f"browser {n}"), at=hours) is None
-    mine = Asker("my phone", frozenset({codes.number_of(inside.ah_fong.phone)}))
+    mine = Asker("my phone", frozenset({number_of(inside.ah_fong.phone)}))
     assert ask(inside, inside.ah_fong.phone, OTHER, at=timedelta(hours=4)) is Reason.WAIT_FOR_CODE
     assert ask(inside, inside.ah_fong.phone, mine, at=timedelta(hours=4)) is None
 
@@ -174,35 +176,95 @@ def test_many_wrong_codes_make_the_codes_longer_instead_of_keeping_people_out(in
     assert check(inside, inside.ah_fong.phone, long, at=timedelta(minutes=2)) is None
 
 
+def facts(cast) -> list[dict[str, str]]:
+    entries = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.tag == Tag.CODES_CAPPED).order_by(AuditEntry.number)
+    )
+    return [json.loads(one.facts) for one in entries if one.village_id == cast.id]
+
+
 @pytest.mark.both_databases
-def test_the_limit_of_a_village_stops_guessing_and_raises_the_alarm_once_a_day(inside, config):
+def test_beyond_the_limit_of_a_village_codes_are_longest_and_nobody_is_kept_out(inside, config):
     ask(inside, inside.ah_fong.phone)
     tried(inside, STRANGERS.village)
     for _ in range(3):
-        assert check(inside, inside.ah_fong.phone, last_code(config)) is Reason.CODES_CAPPED
-    assert ask(inside, inside.old_chan.phone, OTHER) is Reason.CODES_CAPPED
-    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.CODES_CAPPED)).all()
-    assert [json.loads(one.facts) for one in entries] == [{"cap": "village", "what": "tries"}]
+        assert check(inside, inside.ah_fong.phone, last_code(config)) is Reason.CODE_TOO_SHORT
+    assert ask(inside, inside.ah_fong.phone, at=timedelta(minutes=2)) is None
+    assert len(last_code(config)) == LONGEST
+    assert check(inside, inside.ah_fong.phone, last_code(config), at=timedelta(minutes=2)) is None
+    assert facts(inside) == [{"cap": "village", "what": "tries"}], "the alarm, once a day"
     assert inside.row().codes_capped_at is not None
 
 
-def test_the_limit_of_the_server_counts_over_all_villages_and_all_are_told(inside):
+def test_the_wrong_code_that_reaches_a_limit_raises_the_alarm(inside, config):
+    ask(inside, inside.ah_fong.phone)
+    tried(inside, STRANGERS.village_short - 1, length=SHORT)
+    assert check(inside, inside.ah_fong.phone, wrong(last_code(config))) is Reason.WRONG_CODE
+    assert facts(inside) == [{"cap": "village", "what": "tries"}]
+
+
+def test_the_limit_of_the_server_counts_over_all_villages_and_all_are_told(inside, config):
     tried(inside, STRANGERS.server)
     there = db.session.scalars(select(Village).where(Village.id != inside.id)).one()
-    assert refusal(lambda: codes.ask(there.id, inside.mr_wong.phone, now=clock.now())) is Reason.CODES_CAPPED
+    assert refusal(lambda: codes.ask(there.id, inside.mr_wong.phone, now=clock.now())) is None
+    assert len(last_code(config)) == LONGEST
     assert all(one.codes_capped_at for one in db.session.scalars(select(Village)))
 
 
-def test_a_village_asks_for_no_more_codes_a_day_than_it_can_pay_for(app, inside, config):
-    share = config.codes_per_day * 4 // 5
-    now, mark = clock.now(), crypto.mark("phone", "13711111111")
-    for n in range(share):
-        sent = {"sent_at": now - timedelta(hours=5), "expires_at": now - timedelta(hours=4), "used_at": now}
-        db.session.add(OneTimeCode(village_id=inside.id, phone_mark=mark, code_mark="-", asker_mark=f"{n}", **sent))
+@pytest.mark.both_databases
+def test_what_is_typed_for_numbers_on_no_roll_counts_for_nobody_else(inside, config):
+    for n in range(STRANGERS.village_short):
+        browser, at = Asker(f"browser {n}"), timedelta(seconds=n)
+        assert ask(inside, number(n), browser, at=at) is None
+        for _ in range(CODE_TRIES):
+            assert check(inside, number(n), "123456", browser, at=at) is Reason.WRONG_CODE
+    assert ask(inside, inside.ah_fong.phone, at=timedelta(minutes=2)) is None
+    assert len(last_code(config)) == SHORT and not facts(inside)
+
+
+def sent_today(cast, n: int, phone: str, *, sent: bool = True) -> None:
+    now, mark = clock.now(), crypto.mark("phone", phone)
+    at = {"sent_at": now - timedelta(hours=5), "expires_at": now - timedelta(hours=4), "used_at": now, "sent": sent}
+    rows = [OneTimeCode(village_id=cast.id, phone_mark=mark, code_mark="-", asker_mark=f"{i}", **at) for i in range(n)]
+    db.session.add_all(rows)
     db.session.commit()
-    assert ask(inside, inside.ah_fong.phone) is Reason.CODES_CAPPED
-    mine = Asker("my phone", frozenset({codes.number_of(inside.ah_fong.phone)}))
-    assert ask(inside, inside.ah_fong.phone, mine) is None
+
+
+def test_one_stranger_who_asks_for_numbers_on_no_roll_uses_up_nothing(app, inside, config):
+    sent_today(inside, config.codes_per_day + 1, "13711111111", sent=False)
+    sent_today(inside, RESERVED, inside.ah_fong.phone)
+    assert ask(inside, inside.ah_fong.phone) is None
+
+
+def test_a_village_pays_for_its_codes_of_a_day_and_for_the_first_ones_of_each_number(app, inside, config):
+    sent_today(inside, config.codes_per_day * 4 // 5, "13711111111")
+    for n in range(RESERVED):
+        assert ask(inside, inside.ah_fong.phone, at=timedelta(minutes=2 * n)) is None
+    later = timedelta(minutes=10)
+    assert ask(inside, inside.ah_fong.phone, at=later) is Reason.CODES_CAPPED
+    assert facts(inside) == [{"cap": "village", "what": "messages"}]
+    mine = Asker("my phone", frozenset({number_of(inside.ah_fong.phone)}))
+    assert ask(inside, inside.ah_fong.phone, mine, at=later) is None
+
+
+def test_slips_before_the_right_code_count_no_longer(inside, config):
+    for n in range(4):
+        at = timedelta(hours=n)
+        ask(inside, inside.ah_fong.phone, at=at)
+        code = last_code(config)
+        for _ in range(CODE_TRIES - 1):
+            assert check(inside, inside.ah_fong.phone, wrong(code), at=at) is Reason.WRONG_CODE
+        assert check(inside, inside.ah_fong.phone, code, at=at) is None, f"hour {n}"
+
+
+def test_a_clock_that_leapt_ahead_gives_no_new_codes_and_no_new_tries(inside, config):
+    for n in range(STRANGERS.number // CODE_TRIES):
+        ask(inside, inside.ah_fong.phone, Asker(f"browser {n}"), at=timedelta(minutes=2 * n))
+        for _ in range(CODE_TRIES):
+            check(inside, inside.ah_fong.phone, "000000", Asker(f"browser {n}"), at=timedelta(minutes=2 * n))
+    inside.row().clock_trusted_at = clock.now() + timedelta(hours=1)
+    db.session.commit()
+    assert ask(inside, inside.ah_fong.phone, at=timedelta(days=3)) is Reason.CODES_CAPPED
 
 
 def test_a_code_seen_to_be_too_old_stays_dead_when_the_clock_steps_back(inside, config):

@@ -7,12 +7,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.domain.clock_leaps import Leap
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
-from consult.models import AuditEntry, Departure, HouseholdCard, Notification, Person, RoleGrant, db
+from consult.models import AuditEntry, ClockDoubt, Departure, HouseholdCard, Notification, Person, RoleGrant, db
+from consult.services.core import sure_time
 from consult.services.core.acts import Act
 from consult.services.people import cards, grants, representatives, rights, sign_ins, ways_in
 from consult.services.people.grants import Term
@@ -427,8 +429,8 @@ def test_a_further_card_is_claimed_only_by_the_adult_it_was_made_for(inside):
     rights.apply_due(now=now + DAY)
     (card,) = cards_of(inside.ah_fong)
     wrong = {"on": now.date(), "now": now}
-    assert why(lambda: cards.claim(card, inside.ah_kwok.id, "7392", **wrong)) is Reason.NOT_IN_HOUSEHOLD
-    assert cards.claim(card, inside.ah_fong.id, "7392", **wrong).id == inside.ah_fong.id
+    assert why(lambda: cards.claim(card, inside.ah_kwok.id, "739264", **wrong)) is Reason.NOT_IN_HOUSEHOLD
+    assert cards.claim(card, inside.ah_fong.id, "739264", **wrong).id == inside.ah_fong.id
 
 
 def test_a_withdrawn_card_is_not_replaced_by_a_first_one(inside):
@@ -442,7 +444,7 @@ def test_a_withdrawn_card_is_not_replaced_by_a_first_one(inside):
 def test_a_claim_tells_the_person_and_the_house_and_stands_in_the_log_with_the_person(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (card,) = cards_of(inside.ah_fong)
-    cards.claim(card, inside.ah_kwok.id, "7392", on=clock.now().date(), now=clock.now())
+    cards.claim(card, inside.ah_kwok.id, "739264", on=clock.now().date(), now=clock.now())
     assert told(inside.ah_kwok, "card_claimed") == told(inside.ah_fong, "card_claimed") == 1
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "card:claimed")).one()
     assert f'"person":{inside.ah_kwok.id}' in entry.facts
@@ -454,9 +456,9 @@ def test_a_first_card_made_while_a_vote_runs_is_claimed_a_day_later_and_told_at_
     assert told(inside.ah_fong, "card_made") == told(inside.ah_kwok, "card_made") == 1
     now, since = clock.now(), card.issued_at - timedelta(days=1)
     day, who = now.date(), inside.ah_kwok.id
-    assert why(lambda: cards.claim(card, who, "7392", on=day, now=now, vote_since=since)) is Reason.CARD_IS_NEW
+    assert why(lambda: cards.claim(card, who, "739264", on=day, now=now, vote_since=since)) is Reason.CARD_IS_NEW
     later = card.issued_at + DAY
-    assert cards.claim(card, who, "7392", on=day, now=later, vote_since=since).id == who
+    assert cards.claim(card, who, "739264", on=day, now=later, vote_since=since).id == who
 
 
 def test_a_first_card_from_before_the_announcement_is_claimed_at_once(inside):
@@ -464,7 +466,7 @@ def test_a_first_card_from_before_the_announcement_is_claimed_at_once(inside):
     (card,) = cards_of(inside.ah_fong)
     now, since = clock.now(), card.issued_at + timedelta(seconds=1)
     assert (
-        cards.claim(card, inside.ah_kwok.id, "7392", on=now.date(), now=now, vote_since=since).id == inside.ah_kwok.id
+        cards.claim(card, inside.ah_kwok.id, "739264", on=now.date(), now=now, vote_since=since).id == inside.ah_kwok.id
     )
 
 
@@ -478,7 +480,7 @@ def test_the_house_is_told_of_a_card_that_was_withdrawn(inside):
 def test_a_card_that_somebody_else_claimed_is_ended_by_the_house(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (card,) = cards_of(inside.ah_fong)
-    cards.claim(card, inside.ah_kwok.id, "7392", on=clock.now().date(), now=clock.now())
+    cards.claim(card, inside.ah_kwok.id, "739264", on=clock.now().date(), now=clock.now())
     token = sign_ins.begin(inside.ah_kwok.row(), SignInWay.CARD, now=clock.now())
     assert why(lambda: rights.end_card(card.id, inside.ah_keung.act())) is Reason.NOT_YOUR_HOUSE
     rights.end_card(card.id, inside.ah_fong.act())
@@ -556,3 +558,30 @@ def test_the_house_is_told_who_speaks_for_it_now(inside):
     fong, kwok = inside.ah_fong, inside.ah_kwok
     representatives.choose(kwok.id, kwok.act(), on=clock.now().date())
     assert told(fong, "speaker_chosen") == 1 and not told(kwok, "speaker_chosen")
+
+
+def test_a_clock_in_doubt_shortens_no_wait_of_a_new_card(inside):
+    now = clock.now()
+    cards.issue(inside.upper_group, inside.ms_yip.act())
+    card = next(c for c, _ in cards.unclaimed(inside.upper_group) if c.household_id == inside.ah_fong.household_id)
+    inside.row().clock_trusted_at = now
+    db.session.commit()
+    leapt, facts = now + timedelta(days=2), {"on": now.date(), "vote_since": now - timedelta(days=1)}
+    assert why(lambda: cards.claim(card, inside.ah_kwok.id, "739264", now=leapt, **facts)) is Reason.CARD_IS_NEW
+    inside.row().clock_trusted_at = None
+    db.session.commit()
+    assert cards.claim(card, inside.ah_kwok.id, "739264", now=leapt, **facts).id == inside.ah_kwok.id
+
+
+def test_a_trusted_clock_runs_on_with_the_machine_and_keeps_nobody_waiting_for_ever(inside, monkeypatch):
+    now = clock.now()
+    inside.row().clock_trusted_at = now
+    facts = {"trusted_at": now, "shown_at": now + timedelta(days=9), "entry": 1, "persons_needed": 2}
+    started = {"boot": clock.boot(), "running_us": clock.running_us()}
+    db.session.add(ClockDoubt(village_id=inside.id, kind=Leap.FORWARD, **facts, **started))
+    db.session.commit()
+    leapt, hour = now + timedelta(days=9), timedelta(hours=1)
+    assert now <= sure_time.surely_past(inside.id, leapt) < now + hour
+    later = started["running_us"] + 25 * 3_600_000_000
+    monkeypatch.setattr("consult.clock.running_us", lambda: later)
+    assert abs(sure_time.surely_past(inside.id, leapt) - now - 25 * hour) < hour

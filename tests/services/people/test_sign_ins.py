@@ -131,7 +131,7 @@ def card(inside):
     return found, code
 
 
-def claim(cast, found, who, pin="7392"):
+def claim(cast, found, who, pin="739264"):
     return cards.claim(found, who.id, pin, on=TODAY, now=clock.now())
 
 
@@ -150,7 +150,7 @@ def test_a_card_is_claimed_once_by_one_adult_of_its_household(inside, card):
     assert claim(inside, found, inside.ah_kwok).id == inside.ah_kwok.id
     assert why(claim, inside, found, inside.ah_fong) is Reason.CARD_CLAIMED
     assert found.code_cipher is None
-    assert enter(found, "7392").id == inside.ah_kwok.id
+    assert enter(found, "739264").id == inside.ah_kwok.id
 
 
 @pytest.mark.parametrize("pin", ["1111", "1234", "4321", "12", "1234567", "abcd", ""])
@@ -162,8 +162,8 @@ def test_five_wrong_pins_mean_waiting_even_for_the_right_one(inside, card):
     claim(inside, card[0], inside.ah_fong)
     for _ in range(5):
         assert why(enter, card[0], "9999") is Reason.WRONG_PIN
-    assert why(enter, card[0], "7392") is Reason.WAIT_FOR_PIN
-    assert enter(card[0], "7392", at=timedelta(minutes=16))
+    assert why(enter, card[0], "739264") is Reason.WAIT_FOR_PIN
+    assert enter(card[0], "739264", at=timedelta(minutes=16))
 
 
 def test_a_child_cannot_claim_a_card(inside):
@@ -187,7 +187,7 @@ def test_a_card_withdrawn_while_its_holder_typed_is_neither_claimed_nor_opened(i
     another = next(c for c, _ in cards.unclaimed(inside.upper_group) if c.household_id == inside.ah_fong.household_id)
     claim(inside, another, inside.ah_fong)
     cards.withdraw(another, inside.ms_yip.act())
-    assert why(enter, another, "7392") is Reason.NO_SUCH_CARD
+    assert why(enter, another, "739264") is Reason.NO_SUCH_CARD
 
 
 def test_a_card_of_another_village_is_unknown_here(inside, card):

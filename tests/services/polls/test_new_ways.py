@@ -20,7 +20,7 @@ AFTER = timedelta(minutes=1)
 def claim(cast, who) -> None:
     cards.issue(cast.upper_group, cast.ms_yip.act())
     card = db.session.query(HouseholdCard).filter_by(household_id=who.household_id).one()
-    cards.claim(card, who.id, "7392", on=clock.now().date(), now=clock.now())
+    cards.claim(card, who.id, "739264", on=clock.now().date(), now=clock.now())
 
 
 def change_number(cast, who, present) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from consult import clock
+from consult.domain.people.pins import LIMITS, Guessed
 from consult.models import Departure, HouseholdCard, db
 from consult.services.people import cards
 
@@ -24,7 +25,7 @@ def code(app, village) -> str:
 @pytest.fixture
 def claimed(client, code, village) -> str:
     """Ah Fong's card, her PIN 7392; she is signed in with it in `client`."""
-    client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="7392")
+    client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="739264")
     return code
 
 
@@ -33,7 +34,7 @@ def enter(client, code: str, pin: str):
 
 
 def test_the_holder_scans_says_who_and_chooses_a_pin(client, code, village):
-    shown = client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="7392")
+    shown = client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="739264")
     assert shown.request.path == "/rongxi/"
     assert village.ah_fong.name in client.text(".acting")
 
@@ -64,7 +65,7 @@ def test_a_second_claim_is_refused(app, client, claimed, village):
 
 def test_nobody_claims_it_for_another_household_or_for_a_child(client, code, village):
     for who in (village.old_chan, village.siu_ming):
-        answer = client.send("/rongxi/card/claim", at="/rongxi/card", code=code, person_id=str(who.id), pin="7392")
+        answer = client.send("/rongxi/card/claim", at="/rongxi/card", code=code, person_id=str(who.id), pin="739264")
         assert answer.status_code == 403
 
 
@@ -77,14 +78,14 @@ def test_a_weak_pin_comes_back_with_a_sentence_and_the_name_still_chosen(client,
 
 def test_the_card_and_its_pin_sign_in_on_any_phone(app, claimed, village):
     other = app.test_client()
-    enter(other, claimed, "7392".translate(WIDE))
+    enter(other, claimed, "739264".translate(WIDE))
     assert village.ah_fong.name in other.text(".acting")
 
 
 def test_five_wrong_pins_mean_waiting(app, claimed):
     guesser = app.test_client()
     assert [enter(guesser, claimed, f"820{n}").status_code for n in range(5)] == [422] * 5
-    assert enter(guesser, claimed, "7392").status_code == 429
+    assert enter(guesser, claimed, "739264").status_code == 429
     assert guesser.get("/rongxi/me").status_code == 303
 
 
@@ -94,13 +95,13 @@ def test_whoever_left_the_roll_cannot_use_the_card(app, claimed, village):
             Departure(person_id=village.ah_fong.id, village_id=village.id, kind="moved", noted_at=clock.now())
         )
         db.session.commit()
-    assert enter(app.test_client(), claimed, "7392").status_code == 403
+    assert enter(app.test_client(), claimed, "739264").status_code == 403
 
 
 @pytest.mark.parametrize("way", ["claim", "sign-in"])
 def test_an_unknown_code_opens_nothing(client, village, way):
     assert client.submit("/rongxi/card", code="AAAA BBBB CCCC").status_code == 422
-    assert client.send(f"/rongxi/card/{way}", at="/rongxi/card", code="AAAA", pin="7392").status_code == 422
+    assert client.send(f"/rongxi/card/{way}", at="/rongxi/card", code="AAAA", pin="739264").status_code == 422
 
 
 def test_the_clerk_prints_a_card_for_every_household_of_a_group(as_person, village):
@@ -134,3 +135,25 @@ def test_cards_and_groups_of_another_village_are_not_there(app, as_person, claim
     assert yip.send("/rongxi/cards", group=str(theirs)).status_code == 404
     assert yip.send(f"/rongxi/cards/{card}/withdrawal").status_code == 404
     assert yip.send("/rongxi/cards/9999/withdrawal").status_code == 404
+
+
+def test_a_neighbour_with_a_photo_of_the_card_keeps_its_holder_out_of_no_phone_that_came_in_before(
+    app, client, claimed
+):
+    client.send("/rongxi/sign-in/end")
+    for n in range(2 * LIMITS[Guessed.PIN].of_one):
+        enter(app.test_client(), claimed, f"82046{n % 10}")
+    assert enter(app.test_client(), claimed, "739264").status_code == 429
+    assert enter(client, claimed, "739264").status_code == 200
+    assert client.get("/rongxi/me").status_code == 200
+
+
+def test_the_cookie_of_a_known_card_opens_nothing_by_itself_and_is_not_left_on_a_shared_phone(
+    app, client, code, village
+):
+    client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="739264", shared="1")
+    assert client.get_cookie("numbers") is None
+    mine, other = app.test_client(), app.test_client()
+    enter(mine, code, "739264")
+    other.set_cookie("numbers", mine.get_cookie("numbers").value)
+    assert other.get("/rongxi/me").status_code == 303

@@ -262,6 +262,6 @@ def test_a_clerk_who_prints_first_cards_during_a_vote_cannot_claim_them_as_other
     yip = as_person(village.ms_yip)
     yip.submit("/rongxi/cards", "form[action$=cards]", group=str(village.upper_group))
     code = yip.page.select_one(".cards .fingerprint").get_text()
-    refused = client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="7392")
+    refused = client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="739264")
     assert refused.status_code == 409
     assert client.get("/rongxi/me").status_code == 303

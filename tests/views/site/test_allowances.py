@@ -145,3 +145,21 @@ def test_officers_and_the_machine_that_watches_see_that_the_disk_is_nearly_full(
 def test_a_roll_is_not_read_without_room(as_person, village, no_room):
     answer = as_person(village.ms_yip).send("/rongxi/roll/imports", file=(io.BytesIO(b"a,b"), "a.csv"))
     assert answer.status_code == 503
+
+
+def files_counted(app, village) -> int:
+    with app.app_context():
+        act = village.ah_fong.act()
+        mark = allowances._mark(Use.FILES, act, allowances._today(act))
+        return db.session.scalar(select(Allowance.used).where(Allowance.mark == mark)) or 0
+
+
+def test_an_upload_that_is_sent_again_after_a_lost_reply_is_counted_once(app, as_person, village, matter):
+    fong = as_person(village.ah_fong)
+    for _ in range(rules.FREE_RETRIES + 1):
+        assert write(fong, matter, 1, picture=a_picture(), description="圳").status_code == 303
+    assert files_counted(app, village) == 1
+    write(fong, matter, 1, picture=a_picture(), description="圳")
+    assert files_counted(app, village) == 2, "each is decoded: not without end"
+    write(fong, matter, 2, picture=a_picture(), description="圳")
+    assert files_counted(app, village) == 3, "another form"

@@ -25,6 +25,9 @@ pytestmark = pytest.mark.both_databases
 WORDS = "这条路要修宽一点，两辆车才过得去"
 DEADLOCK = text("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
 
+SENT_ALONE = {"q", "source", "speaker", "days"}
+"""Typed into an input without a type."""
+
 
 @contextmanager
 def colliding(times: int, seen: list[int], *, after: int = 0) -> Iterator[None]:
@@ -147,3 +150,35 @@ def test_no_secret_of_a_form_is_kept():
         for line in path.read_text().splitlines():
             if re.search(r"password|one-time-code", line) and (name := re.search(r'field\("(\w+)"', line)):
                 assert name[1] in kept_words.SECRET_FIELDS, path
+
+
+@pytest.mark.parametrize("words", ["https://example.org/ditch", "OK", "2500", "修水圳"])
+def test_whatever_was_typed_is_given_back_in_any_script(app, village, as_person, words):
+    with app.app_context():
+        consultation = a_consultation(village)
+        withdrawals.withdraw(of(consultation), "不修了", village.sister_chow.act())
+    client = as_person(village.ah_fong)
+    address = f"/rongxi/consultations/{consultation}/comments"
+    assert client.send(address, key="k-e-y", stance="concern", text=words).status_code == 409
+    kept = client.text("#kept")
+    assert words in kept and "concern" not in kept and "k-e-y" not in kept
+
+
+def test_what_is_chosen_or_made_by_the_server_is_not_given_back_as_typed():
+    """Each name of a field in the templates is a typed one, or stands among those that are not."""
+    typed, chosen = set(), set()
+    for path in files(".html", below=TEMPLATES):
+        text = path.read_text()
+        typed |= set(re.findall(r'\b(?:field|area)\("(\w+)"', text))
+        chosen |= set(re.findall(r'\b(?:choices|select)\("(\w+)"', text))
+        for tag in re.findall(r"<(?:input|button|select|textarea)[^>]*>", text):
+            name, kind = re.search(r'\bname="(\w+)"', tag), re.search(r'\btype="(\w+)"', tag)
+            if name is not None:
+                a_word = tag.startswith("<textarea") or (kind is not None and kind[1] in ("text", "search"))
+                is_chosen = kind is None or kind[1] in ("hidden", "radio", "checkbox", "file")
+                (typed if a_word else chosen if is_chosen else set()).add(name[1])
+    assert len(typed) > 40 and len(chosen) > 30
+    secret = kept_words.SECRET_FIELDS
+    assert not [name for name in typed - secret if not kept_words.is_typed(name, "word")]
+    either = typed | secret | SENT_ALONE
+    assert not [name for name in chosen - either if kept_words.is_typed(name, "word")]

@@ -8,6 +8,7 @@ import pytest
 from consult import clock
 from consult.models import db
 from consult.services.core import upkeep
+from consult.services.people.limits import alarms
 from tests.village import a_consultation, a_poll, say
 
 MARKERS = ("13877788899", "暗号村语", "654987")
@@ -85,3 +86,19 @@ def test_healthz_tells_settings_sizes_and_ages_and_nothing_of_people(app, client
     text = client.get("/healthz").text
     assert client.get("/healthz").json["hours_since_backup"] == 0
     assert not [one for one in ("rongxi", "榕", village.ah_fong.name) if one in text]
+
+
+def test_a_wrong_code_pin_or_card_at_the_sign_in_is_logged_and_not_which(client, village, lines):
+    client.submit("/rongxi/sign-in", phone=village.ah_fong.phone)
+    client.submit("/rongxi/sign-in/code", code="000000")
+    client.get("/rongxi/card?code=AAAABBBBCCCC")
+    said = lines("wrong_secret")
+    assert "route=sign_ins.check_code role=stranger status=422 reason=wrong_code" in said[0]
+    assert "route=cards.show role=stranger status=422 reason=no_such_card" in said[1]
+
+
+def test_healthz_tells_in_how_many_villages_a_limit_on_guessing_was_reached(app, client, village):
+    assert client.get("/healthz").json["villages_with_guessing"] == 0
+    with app.app_context():
+        alarms.reached(village.id, "pins", "card", now=clock.now())
+    assert client.get("/healthz").json["villages_with_guessing"] == 1

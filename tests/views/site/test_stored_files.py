@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from itsdangerous import BadSignature
 from PIL import Image
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from consult.services.meetings import minutes
 from consult.services.site import unused_files
 from consult.services.site.verification import verify
 from consult.services.talk import drafts
+from consult.web import uploads
 from tests.meetings import a_held_meeting, meeting
 from tests.tampering import without_triggers
 from tests.views.talk.test_recordings import sound
@@ -231,3 +233,14 @@ def test_a_draft_keeps_its_picture_as_long_as_it_is_written(app, village):
         draft = drafts.begin(village.ah_fong.act(key="d"))
         drafts.keep(draft.id, {"picture": [a_photo(village.ah_fong), "图"]}, village.ah_fong.act())
         assert unused_files.forget_unused(now=clock.now() + timedelta(days=40)) == 0
+
+
+def test_a_token_is_for_one_form_and_not_for_all_of_its_feature(app, as_person, village, matter):
+    fong = as_person(village.ah_fong)
+    with fong:
+        fong.get(f"/rongxi/consultations/{matter}")
+        token = uploads._tokens("comments.create").dumps(1)
+        assert uploads._tokens("comments.create").loads(token) == 1
+        for other in ("comments.answer", "consultations.show", ""):
+            with pytest.raises(BadSignature):
+                uploads._tokens(other).loads(token)

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, select, text
 
-from consult.domain.allowances import COUNTED, MOST_A_DAY, Use
+from consult.domain.allowances import COUNTED, FREE_RETRIES, MOST_A_DAY, Use
 from consult.domain.audit import Tag
 from consult.domain.instants import local_day
 from consult.domain.refusals import Reason, Refused
 from consult.models import Allowance, Village, db
-from consult.services.core import crypto
+from consult.services.core import crypto, sure_time
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 
@@ -36,10 +36,25 @@ def spend(use: Use, act: Act, amount: int = 1) -> None:
 
 
 @atomic
-def spend_upload(size: int, act: Act, *, office: bool) -> None:
-    """Count a file that has arrived, before it is decoded: one that cannot be decoded costs as much. Raises Refused."""
+def spend_upload(size: int, act: Act, *, office: bool, sent: str) -> None:
+    """Count a file that has arrived, before it is decoded: one that cannot be decoded costs as much. Raises Refused.
+
+    `sent` is the same for a retry, which costs nothing: after a lost reply, or a collision. Not without end, for each is
+    decoded.
+    """
+    if act.actor_id is not None and _is_retry(sent, act):
+        return
     spend(Use.OFFICE_FILES if office else Use.FILES, act)
     spend(Use.OFFICE_BYTES if office else Use.BYTES, act, size)
+
+
+def _is_retry(sent: str, act: Act) -> bool:
+    """Note that something was sent; tell whether it was before, and is one of the few retries that cost nothing."""
+    day = _today(act)
+    mark = crypto.mark("allowance", f"{act.village_id}:{act.actor_id}:{day}:sent:{sent}")
+    row = {"mark": mark, "village_id": act.village_id, "amount": 1, "day": day}
+    times: int = db.session.execute(_COUNT, row).scalar_one()
+    return times % (FREE_RETRIES + 1) != 1
 
 
 def spend_for(tag: Tag, act: Act) -> None:
@@ -56,7 +71,7 @@ def forget(*, before: date) -> None:
 
 def _today(act: Act) -> date:
     zone = db.session.scalar(select(Village.timezone).where(Village.id == act.village_id))
-    return local_day(ZoneInfo(zone or "UTC"), act.now)
+    return local_day(ZoneInfo(zone or "UTC"), sure_time.surely_past(act.village_id, act.now))
 
 
 def _mark(use: Use, act: Act, day: date) -> str:

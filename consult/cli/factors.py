@@ -1,0 +1,86 @@
+"""flask factors show | recover | require | release: second proofs of officers, where no two of them are left who could."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.people.second_factors import FactorChange
+from consult.domain.refusals import Reason, Refused
+from consult.models import Person, Village, db
+from consult.services.core.acts import Act
+from consult.services.people import factor_changes
+
+cli = AppGroup("factors", help="Second proofs of officers.")
+WHY = {
+    Reason.TAKES_TWO_OFFICERS: "two officers of different offices are left: they do it on the page of second proofs",
+    Reason.NOTHING_CHANGES: "one of them gave a second proof within a day, and can end it on their own page",
+}
+
+
+@cli.command("show")
+@click.argument("slug")
+def show(slug: str) -> None:
+    """Say whether a village requires second proofs, and who has one."""
+    village = _village(slug)
+    click.echo("required" if village.second_factor_needed else "not required")
+    for holder in factor_changes.holders(village.id):
+        click.echo(holder.name)
+
+
+@cli.command("recover")
+@click.argument("slug")
+@click.option("--person", "names", multiple=True, required=True, help="Who lost theirs, by name; once for each person.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
+    """End the second proofs of officers who lost them, so that they come in as before and set up new ones.
+
+    They are signed out and told, and the log says that the operator did it. Refused while two persons of different
+    offices, apart from these, could do it on the page.
+    """
+    village = _village(slug)
+    people = [_person(village, name) for name in names]
+    if not yes:
+        click.confirm(f"End the second proofs of {', '.join(one.name for one in people)}?", abort=True)
+    act = Act.by_system(village.id, now=clock.now())
+    try:
+        click.echo(f"ended: {factor_changes.recover_by_operator(people, act)}")
+    except Refused as refusal:
+        raise click.ClickException(WHY.get(refusal.reason, refusal.reason.value)) from None
+
+
+@cli.command("require")
+@click.argument("slug")
+def require(slug: str) -> None:
+    """Let no office of those who keep roll, records or cases count without a second proof."""
+    _set_rule(slug, FactorChange.REQUIRE)
+
+
+@cli.command("release")
+@click.argument("slug")
+def release(slug: str) -> None:
+    """Require second proofs no longer."""
+    _set_rule(slug, FactorChange.RELEASE)
+
+
+def _set_rule(slug: str, kind: FactorChange) -> None:
+    village = _village(slug)
+    try:
+        factor_changes.set_rule_by_operator(kind, Act.by_system(village.id, now=clock.now()))
+    except Refused as refusal:
+        raise click.ClickException(WHY.get(refusal.reason, refusal.reason.value)) from None
+    click.echo("required" if village.second_factor_needed else "not required")
+
+
+def _village(slug: str) -> Village:
+    village = db.session.scalar(select(Village).where(Village.slug == slug))
+    if village is None:
+        raise click.ClickException(f"there is no village '{slug}'")
+    return village
+
+
+def _person(village: Village, name: str) -> Person:
+    found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
+    if len(found) != 1:
+        raise click.ClickException(f"{len(found)} people on the roll are called {name}")
+    return found[0]
