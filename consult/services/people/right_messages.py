@@ -63,6 +63,20 @@ def first_number(person: Person, act: Act, *, on: date) -> None:
     _notify(people, NotificationEvent.RIGHTS, f"number:{person.household_id}:{on.isoformat()}", facts, act)
 
 
+def erasure_wanted(person: Person, mark: str, act: Act, *, on: date) -> None:
+    """Tell a person and the house that an erasure of the person's data was asked for: it would end their ways in."""
+    people: set[int | None] = {person.id, *(one.id for one in adults_of(person.household_id, on=on))}
+    facts = {"kind": "way_asked", "name": person.name, "right": RightKind.ERASURE.value, "role": ""}
+    _notify(people, NotificationEvent.RIGHTS, f"data_request:{mark}", facts, act)
+
+
+def erasure_stopped(person: Person, mark: str, act: Act) -> None:
+    """Tell a person that somebody of the house stopped the erasure of their data."""
+    facts = {"kind": "way_ended", "name": person.name, "right": RightKind.ERASURE.value, "role": ""}
+    whom: set[int | None] = {person.id}
+    _notify(whom - {act.actor_id}, NotificationEvent.RIGHTS, f"data_request:{mark}:stopped", facts, act)
+
+
 def _tell(change: RightChange, people: set[int | None], step: str, act: Act) -> None:
     kind = f"{'office' if change.kind in OFFICE_KINDS else 'way'}_{step}"
     _notify(people, NotificationEvent.RIGHTS, f"right:{change.id}:{step}", _facts(change, kind), act)
