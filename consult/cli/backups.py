@@ -24,7 +24,8 @@ from consult import clock
 from consult.config import Config, Misconfigured, current_config
 from consult.domain.refusals import Refused
 from consult.models import AuditHead, Poll, PollTally, Village, db
-from consult.services.core import rollback_guard, upkeep
+from consult.services.core import exports, rollback_guard, upkeep
+from consult.services.core.acts import Act
 from consult.services.machine import backups, data_keys, sealed_files
 from consult.services.machine.backups import NoBackup
 from consult.services.polls import bundles
@@ -52,6 +53,9 @@ def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None
             "A backup that anybody can read takes --plain."
         )
     path = path or Path(f"consult-{now.astimezone(UTC):%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}")
+    for village_id in db.session.scalars(select(Village.id)).all():
+        kind = "cli.plain_backup" if plain else "cli.sealed_backup"
+        exports.note(kind, Act.by_system(village_id, now=now), count=0)
     with _said():
         backups.make_backup(path.absolute(), now=now, lock=None if plain else sealed_files.lock_of(text))
         upkeep.note(upkeep.BACKUP, now=now)

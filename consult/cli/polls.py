@@ -9,8 +9,10 @@ from flask.cli import AppGroup
 from consult import clock
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
+from consult.services.core import exports
+from consult.services.core.acts import Act
 from consult.services.machine import clock_watch
-from consult.services.polls import bundles
+from consult.services.polls import bundles, poll_states
 from consult.services.polls.counting import due, poll_faults
 
 cli = AppGroup("polls", help="Polls.")
@@ -50,6 +52,9 @@ def bundle(poll_id: int, full: bool, path: Path | None) -> None:
     except Refused as refusal:
         raise click.ClickException(f"no bundle: {refusal.reason.value}") from None
     path = path or Path(f"poll-{poll_id}.zip")
+    if full:
+        act = Act.by_system(poll.village_id, now=clock.now())
+        exports.note("cli.full_bundle", act, count=poll_states.roll_size(poll), of=f"poll:{poll_id}")
     path.write_bytes(content)
     path.chmod(0o600 if full else 0o644)
     click.echo(f"{path}: {len(content)} bytes; check it with: python3 verify.py {path}")

@@ -95,6 +95,8 @@ def export_roll(file: Path, slug: str) -> None:
     if file.suffix.lower() not in (".xlsx", ".csv"):
         raise click.ClickException("FILE must end in .xlsx or .csv")
     village = _village(slug)
-    rows = rolls.export(village, today=local_day(village, clock.now()))
-    exports.write_table(file, rows, village.name)
+    now = clock.now()
+    rows, name = rolls.export(village, today=local_day(village, now)), village.name
+    exports.note("cli.roll_export", Act.by_system(village.id, now=now), count=len(rows) - 1)
+    exports.write_table(file, rows, name)
     click.echo(f"written: {len(rows) - 1} people")

@@ -107,6 +107,7 @@ class Tag(StrEnum):
     ROBOT_SET = "robot:set"
     DATA_ASKED = "data:asked"
     DATA_ANSWERED = "data:answered"
+    DATA_UNLOCKED = "data:unlocked"
     DATA_FORGOTTEN = "data:forgotten"
 
 

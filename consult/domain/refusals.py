@@ -52,6 +52,7 @@ class Reason(StrEnum):
     NOT_ON_THE_ROLL_NOW = "not_on_the_roll_now", FORBIDDEN
     REQUESTS_WAIT = "requests_wait", TOO_MANY
     OWN_REQUEST = "own_request", FORBIDDEN
+    ERASURE_AGREED = "erasure_agreed"
     # voting
     NOT_ON_ROLL = "not_on_roll", FORBIDDEN
     NOT_REPRESENTATIVE = "not_representative", FORBIDDEN

@@ -28,7 +28,7 @@ from consult.models.meetings.meetings import (
 from consult.models.meetings.petitions import Petition, PetitionSignature
 from consult.models.meetings.proceedings import CheckIn, MinutesConfirmation, Proceeding, SignedPage
 from consult.models.messages.notifications import GroupRobot, Notification, NotificationSwitch, OutboxMessage
-from consult.models.people.data_requests import DataRequest
+from consult.models.people.data_requests import DataLock, DataRequest
 from consult.models.people.rights import RightChange, RightStep
 from consult.models.people.sign_ins import (
     FactorRequest,
@@ -125,6 +125,7 @@ __all__ = [
     "ConsultationGroup",
     "ContentReport",
     "CountSheet",
+    "DataLock",
     "DataRequest",
     "Declaration",
     "DeliberationStep",

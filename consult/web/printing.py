@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Response, current_app, make_response
+from flask import Response, current_app
 
 from consult.domain.audit import canonical, sha256
 from consult.services.core import typesetting
 from consult.web import i18n
+from consult.web.guards import handing_out
 
 
 def pdf(template: str, filename: str, *, kept: bool = False, **context: Any) -> Response:
@@ -15,11 +16,8 @@ def pdf(template: str, filename: str, *, kept: bool = False, **context: Any) -> 
     `filename` is plain ASCII without an ending, as old phones want it. `kept`: store the file of a public page, so that
     asking for it again and again does not keep the machine busy.
     """
-    response = make_response(_kept(template, context) if kept else rendered(template, **context))
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{filename}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    content = _kept(template, context) if kept else rendered(template, **context)
+    return handing_out.file(content, handing_out.PDF, f"{filename}.pdf", inline=True)
 
 
 MOST_KEPT = 32

@@ -1,9 +1,13 @@
 """Acts of office ask again who acts, and files with people in them are logged: no endpoint is left out by oversight."""
 
+import re
+
 import pytest
 
-from consult.web.guards.handing_out import EXPORTS
+from consult.web.guards import handing_out
+from consult.web.guards.handing_out import EXPORTS, WITHOUT_PEOPLE
 from consult.web.guards.proofs import ASKED_AGAIN
+from tests.checks.sources import PACKAGE, TEMPLATES, files
 
 NOT_ASKED = {
     "steps on the way, which something that asks completes or makes public": {
@@ -67,13 +71,32 @@ NOT_ASKED = {
     "cases, each sealed for its readers": {"case_figures.note_sweep", "case_filings.file_at_desk"},
 }
 """Acts of offices that do not ask again, by the reason why."""
-NOT_LOGGED = {
-    "prints.letter": "a form with blanks",
-    "prints.paper_ballots": "all alike, with nobody on them",
-    "case_figures.report_sheet": "figures, of which small ones are hidden",
-    "case_figures.report_print": "figures, of which small ones are hidden",
+ELSEWHERE = {
+    "web/guards/handing_out.py": "the one place",
+    "web/pages.py": "pictures and recordings on pages, each asked for by its own view",
+    "web/errors.py": "pages of errors, without a file",
+    "services/core/exports.py": "writes tables; it answers nobody",
+    "web/qr_codes.py": "an image of an address",
+    "views/site/offline.py": "the worker of the page without a connection",
+    "web/headers.py": "reads what kind of answer it is",
 }
-FILE_ENDINGS = (".zip", ".pdf", ".csv", ".xlsx", "export.<any(xlsx, csv):kind>")
+"""Modules whose sources speak of files or kinds of answers, and why."""
+A_FILE = re.compile(
+    r"send_file|send_from_directory|Content-Disposition|as_attachment|stream_with_context|\.mimetype *= |mimetype=|"
+    r"application/(?:pdf|zip|gzip|json|octet|vnd)|text/(?:csv|calendar)"
+)
+WRITES = re.compile(r"write_bytes|write_text|write_table|make_backup\(|\bopen\(")
+BY_COMMAND = {
+    "audit.py": "",
+    "backups.py": "exports.note(",
+    "catalogues.py": "",
+    "derivation.py": "",
+    "keys.py": "",
+    "polls.py": "exports.note(",
+    "roll.py": "exports.note(",
+    "translate.py": "",
+}
+"""Commands that write files: what the source says where people are in them. The others write keys, words, heads."""
 
 
 @pytest.fixture
@@ -94,14 +117,50 @@ def test_each_act_of_an_office_asks_again_or_says_why_not(app, rules):
 
 
 def test_the_table_names_only_what_there_is(app):
-    assert set(app.view_functions) >= ASKED_AGAIN | EXPORTS
+    assert set(app.view_functions) >= ASKED_AGAIN | EXPORTS | set(WITHOUT_PEOPLE)
+    assert not EXPORTS & set(WITHOUT_PEOPLE)
 
 
-def test_each_file_that_is_not_public_is_logged_or_says_why_not(app, rules):
-    files = {
-        rule.endpoint
-        for rule in rules
-        if rule.rule.endswith(FILE_ENDINGS) and app.view_functions[rule.endpoint].access != "public"
-    }
-    assert not files - EXPORTS - set(NOT_LOGGED)
-    assert not set(NOT_LOGGED) - files
+def test_each_file_with_people_in_it_asks_again_who_takes_it():
+    assert not EXPORTS - ASKED_AGAIN
+
+
+@pytest.mark.parametrize(
+    "path", sorted(files(".py", below=PACKAGE)), ids=lambda path: path.relative_to(PACKAGE).as_posix()
+)
+def test_no_module_but_one_answers_with_a_file(path):
+    name = path.relative_to(PACKAGE).as_posix()
+    if name.startswith(("views/", "web/", "demo/")) and name not in ELSEWHERE:
+        found = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if A_FILE.search(line)]
+        assert not found, "answer with web.guards.handing_out.file"
+
+
+def test_a_file_at_an_endpoint_in_no_table_is_refused(app):
+    with app.test_request_context("/"), pytest.raises(LookupError, match="root"):
+        handing_out.file(b"", handing_out.PDF, "x.pdf")
+
+
+def test_each_command_that_writes_people_into_a_file_logs_it():
+    writing = {path.name: path.read_text(encoding="utf-8") for path in files(".py", below=PACKAGE / "cli")}
+    writing = {name: text for name, text in writing.items() if WRITES.search(text)}
+    assert set(writing) <= set(BY_COMMAND), "say in BY_COMMAND whether people are in it"
+    assert not {name for name, text in writing.items() if BY_COMMAND[name] not in text}
+
+
+BORN = {
+    "views/people/rolls.py": "the age on the officers' page of the roll",
+    "web/words/cases/case_paper_parts.py": "the age on a paper of a case",
+}
+
+
+def test_no_page_shows_the_day_of_birth():
+    """Officers see an age; the day leaves in the whole export of the roll only, which is logged and asked for again."""
+    pages = [
+        *files(".py", below=PACKAGE / "views"),
+        *files(".py", below=PACKAGE / "web"),
+        *files(".html", below=TEMPLATES),
+    ]
+    for path in pages:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if re.search(r"\.born\b", line)]
+        name = path.as_posix().rpartition("/consult/")[2]
+        assert not lines or (name in BORN and all("age_on(" in line for line in lines)), f"{path}: {lines}"

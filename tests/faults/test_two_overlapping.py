@@ -92,6 +92,7 @@ from consult.models import (
     Withdrawal,
     db,
 )
+from consult.models.people import right_queries
 from consult.services.board import notice_objections
 from consult.services.cases import filing, membership, transitions
 from consult.services.cases.filing import Application
@@ -1113,6 +1114,21 @@ def answer_a_request_about_data(cast: Cast) -> Two:
     return answer(cast.ms_yip, granted=False), answer(cast.old_chan, granted=False), holds
 
 
+def agree_to_an_erasure_and_stop_it(cast: Cast) -> Two:
+    asked = data_requests.ask(RequestKind.ERASURE, "请删去", cast.ah_fong.act(key="erase")).id
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        row = get(DataRequest, asked)
+        assert row.granted is False and not right_queries.erasure_waiting(cast.ah_fong.id)
+
+    return (
+        lambda: rights.grant_erasure(get(DataRequest, asked), "好", Role.CLERK, cast.ms_yip.act()),
+        lambda: rights.stop_erasure(get(DataRequest, asked), cast.ah_fong.act()),
+        holds,
+    )
+
+
 def require_second_factors(cast: Cast) -> Two:
     def ask(who: Who, office: Role) -> Callable[[], object]:
         return lambda: factor_changes.ask(FactorChange.REQUIRE, None, office, who.act()) and None
@@ -1277,6 +1293,7 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     give_a_first_number,
     confirm_and_drop_a_right,
     answer_a_request_about_data,
+    agree_to_an_erasure_and_stop_it,
     require_second_factors,
     object_to_a_notice,
     answer_an_objection,

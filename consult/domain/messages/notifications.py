@@ -30,6 +30,9 @@ BY_SMS = frozenset(
     }
 )
 """An SMS costs money: only events with a deadline."""
+SMS_OF_LOCKED = frozenset({NotificationEvent.RIGHTS.value})
+"""Messages that go to the phone of somebody whose data is locked (PIPL 44): that somebody changes their ways in. A code
+goes there only when its holder asks for it."""
 TO_THE_GROUP = frozenset(
     {
         "poll_announced",
@@ -43,3 +46,8 @@ TO_THE_GROUP = frozenset(
     }
 )
 """Notices on the board that a village's chat group is told of."""
+
+
+def may_write_to_phone(template: str, *, locked: bool) -> bool:
+    """Tell whether a message of this template goes to a person's phone. `locked`: the person had their data locked."""
+    return not locked or template in SMS_OF_LOCKED

@@ -1,6 +1,6 @@
 """The facts that the audit log keeps of each act on people, offices, cards and rolls. No name, no phone number."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from consult.domain.audit import Tag
 
@@ -131,6 +131,11 @@ class ExportMadeFacts(TypedDict):
     """The endpoint that made it."""
     count: int
     """Of people, ballots or lines in it; 0 where they are not counted."""
+    of: NotRequired[str]
+    """Whose data it was, as kind:id of a meeting, poll or group; empty for the whole roll or the own data.
+
+    Entries of earlier versions lack it.
+    """
 
 
 class FactorSetFacts(TypedDict):
@@ -178,6 +183,10 @@ class DataAnsweredFacts(TypedDict):
     granted: bool
 
 
+class DataUnlockedFacts(TypedDict):
+    """A person ended the lock on their own data. That it began stands in the answer to the request."""
+
+
 class DataForgottenFacts(TypedDict):
     """Rows of one table that were deleted because their time had passed."""
 
@@ -208,5 +217,6 @@ FACTS: dict[Tag, type] = {
     Tag.RULES_SET: RulesSetFacts,
     Tag.DATA_ASKED: DataAskedFacts,
     Tag.DATA_ANSWERED: DataAnsweredFacts,
+    Tag.DATA_UNLOCKED: DataUnlockedFacts,
     Tag.DATA_FORGOTTEN: DataForgottenFacts,
 }

@@ -26,6 +26,12 @@ class RequestKind(StrEnum):
 
     CORRECTION = "correction"
     ERASURE = "erasure"
+    LOCK = "lock"
+    """Keep it, and use it for nothing but what the law demands (PIPL 44)."""
+
+
+ENDS_WAYS_IN = frozenset({RequestKind.ERASURE})
+"""Requests that the house is told of and can stop, and that two officers of different offices grant."""
 
 
 WORDS_LENGTH = 500
@@ -85,7 +91,7 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "meeting_roll_entry.attending_id",
         "meeting_addition.person_id",
     ),
-    Holding.REQUESTS: ("data_request.person_id",),
+    Holding.REQUESTS: ("data_request.person_id", "data_lock.person_id"),
 }
 """Columns that hold a person's id, by what the row is to that person. Every other such column is a duty."""
 

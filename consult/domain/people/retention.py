@@ -18,8 +18,8 @@ class Period:
     since: str
     days: int
     source: str
-    wipes: str = ""
-    """The column that is emptied instead, where the row itself stays."""
+    wipes: tuple[str, ...] = ()
+    """The columns that are emptied instead, where the row itself stays."""
 
     @property
     def kept_for(self) -> timedelta:
@@ -41,6 +41,26 @@ class OfDeparted:
         return timedelta(self.days)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """The rows of one table are deleted by a job of their own."""
+
+    name: str
+    days: int
+    job: str
+    """Where the job stands, as module and function."""
+    source: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Tables that the village keeps, for one reason."""
+
+    why: str
+    tables: tuple[str, ...]
+    source: str
+
+
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "retention.toml").read_text(encoding="utf-8"))
@@ -48,11 +68,26 @@ def _table() -> dict[str, Any]:
 
 def periods() -> dict[str, Period]:
     """Return the periods by the name of their table."""
-    return {row["name"]: Period(**{"table": row["name"]} | _without_name(row)) for row in _table()["table"]}
+    found = {}
+    for row in _table()["table"]:
+        rest = {key: value for key, value in row.items() if key not in ("name", "wipes")}
+        found[row["name"]] = Period(table=row["name"], wipes=tuple(row.get("wipes", ())), **rest)
+    return found
 
 
-def _without_name(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "name"}
+def elsewhere() -> dict[str, Elsewhere]:
+    """Return, by the name of their table, the periods that other jobs keep."""
+    return {row["name"]: Elsewhere(**row) for row in _table()["elsewhere"]}
+
+
+def kept() -> list[Kept]:
+    """Return what the village keeps, by reason."""
+    return [Kept(row["why"], tuple(row["tables"]), row["source"]) for row in _table()["kept"]]
+
+
+def of_nobody() -> frozenset[str]:
+    """Return the tables with nothing about a person."""
+    return frozenset(_table()["nobody"]["tables"])
 
 
 def of_departed() -> OfDeparted:

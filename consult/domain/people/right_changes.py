@@ -30,6 +30,8 @@ class RightKind(StrEnum):
     """Another household: its adults may claim its cards."""
     FURTHER_CARD = "further_card"
     DEPARTURE = "departure"
+    ERASURE = "erasure"
+    """All ways in of somebody who asked for it, with number, cards, second proofs and messages."""
 
 
 class RightStepKind(StrEnum):
@@ -86,8 +88,11 @@ def wait_for_claim(issued_at: datetime, vote_since: datetime | None, now: dateti
 def effective_at(kind: RightKind, asked_at: datetime, *, at_desk: bool, confirmed: bool) -> datetime:
     """Return the earliest instant at which a change takes effect.
 
-    Numbers and cards wait even when two officers agree, unless somebody of the house stood at the desk with both.
+    Numbers and cards wait even when two officers agree, unless somebody of the house stood at the desk with both. An
+    erasure waits in any case: nothing brings back what it takes.
     """
+    if kind is RightKind.ERASURE:
+        return asked_at + numbers().wait
     if kind in OFFICE_KINDS or at_desk or (kind is RightKind.DEPARTURE and confirmed):
         return asked_at
     return asked_at + numbers().wait

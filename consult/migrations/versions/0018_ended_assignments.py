@@ -14,7 +14,7 @@ from consult.models.polls.sealing_triggers import statements_0018
 
 # revision identifiers, used by Alembic.
 revision = '0018'
-down_revision = '0015'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 

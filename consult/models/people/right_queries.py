@@ -80,6 +80,12 @@ def office_asked_for(change: RightChange) -> tuple[object, ...]:
     return change.person_id, change.role, change.group_id, change.since, change.until
 
 
+def erasure_waiting(person_id: int) -> RightChange | None:
+    """Return the erasure of a person's data that one officer agreed to and that is neither done nor ended."""
+    query = select(RightChange).where(RightChange.person_id == person_id, RightChange.kind == RightKind.ERASURE)
+    return db.session.scalar(query.where(~_has(*OVER)).limit(1))
+
+
 def steps_of(change_ids: Collection[int]) -> dict[int, dict[RightStepKind, RightStep]]:
     """Return the steps of each of these changes."""
     found: dict[int, dict[RightStepKind, RightStep]] = {one: {} for one in change_ids}

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select
 
 from consult.domain.talk.phases import Phase
 from consult.models.base import db
+from consult.models.people.data_requests import DataLock
 from consult.models.talk.consultations import Consultation
 from consult.models.talk.statements import CommonGround, Reaction, Statement
 
@@ -54,11 +55,14 @@ def progress(consultation_id: int, person_id: int) -> tuple[int, int]:
 
 
 def all_reactions(consultation_id: int) -> dict[int, dict[int, int]]:
-    """Return person → statement → position, without hidden statements. For the computation only."""
+    """Return person → statement → position, for the computation only: without hidden statements and without people whose
+    data is locked.
+    """
     query = (
         select(Reaction.person_id, Reaction.statement_id, Reaction.position)
         .join(Statement, Statement.id == Reaction.statement_id)
         .where(Reaction.consultation_id == consultation_id, Statement.hidden_at.is_(None))
+        .where(Reaction.person_id.not_in(DataLock.people()))
     )
     reactions: dict[int, dict[int, int]] = {}
     for person_id, statement_id, position in db.session.execute(query):

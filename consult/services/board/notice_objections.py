@@ -118,6 +118,7 @@ class ObjectionView:
     answer: str
     answered_at: datetime | None
     name: str
+    made_by: int
 
 
 def objections(notice_id: int) -> list[ObjectionView]:
@@ -131,6 +132,7 @@ def objections(notice_id: int) -> list[ObjectionView]:
             Objection.answer,
             Objection.answered_at,
             Person.name,
+            Objection.made_by,
         )
         .join(Person, Person.id == Objection.made_by)
         .where(Objection.notice_id == notice_id)

@@ -1,4 +1,4 @@
-"""Write tables as files for spreadsheets: no cell starts a formula."""
+"""Write tables as files for spreadsheets, where no cell starts a formula; note what the operator takes out."""
 
 import csv
 import io
@@ -6,6 +6,12 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from consult.domain.audit import Tag
+from consult.domain.readings import KINDS
+from consult.services.core import audit
+from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 """Half width and full width: Excel in Chinese runs both."""
@@ -42,6 +48,14 @@ def as_words(value: str) -> str:
     """Return a cell that no spreadsheet takes for a formula, whatever stands before its sign."""
     bare = value.lstrip(" \u3000\ufeff\u200b")
     return f"'{value}" if bare.startswith(FORMULA_STARTS) or value.startswith(FORMULA_STARTS) else value
+
+
+@atomic
+def note(kind: str, act: Act, *, count: int, of: str = "") -> None:
+    """Log, before a command writes it, a file with people in it. `kind` is one of domain.readings."""
+    if kind not in KINDS:
+        raise LookupError(f"domain.readings knows no {kind}")
+    audit.record(Tag.EXPORT_MADE, f"village:{act.village_id}", act, kind=kind, count=count, of=of)
 
 
 def write_table(path: Path, rows: Iterable[Sequence[str]], title: str) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 
 from consult.domain.messages import outbox as rules
+from consult.domain.messages.notifications import may_write_to_phone
 from consult.domain.messages.outbox import MessageChannel
-from consult.models import Departure, GroupRobot, OutboxMessage, Person, Village, db
+from consult.models import DataLock, Departure, GroupRobot, OutboxMessage, Person, Village, db
 from consult.services.core import crypto
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
@@ -42,8 +43,10 @@ def write_each_sms(
 ) -> None:
     """Write a message to each person who has a number, each with a subject and facts of its own."""
     people = {one for one, _, _ in lines}
-    numbers = select(Person.id).where(Person.id.in_(people), Person.phone_mark.is_not(None))
-    with_number = set(db.session.scalars(numbers))
+    reached = select(Person.id).where(Person.id.in_(people), Person.phone_mark.is_not(None))
+    if not may_write_to_phone(template, locked=True):
+        reached = reached.where(Person.id.not_in(DataLock.people()))
+    with_number = set(db.session.scalars(reached))
     rows = [
         {
             **_common(MessageChannel.SMS, template, village_id=village_id, facts=facts, now=now),
@@ -160,6 +163,8 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
     gone = person is not None and db.session.get(Departure, person.id) is not None
     if person is None or gone or not person.phone_cipher:
         return None
+    if not may_write_to_phone(message.template, locked=_is_locked(person.id)):
+        return None  # locked since it was written
     return OutgoingMessage(
         channel=MessageChannel.SMS,
         recipient=crypto.unseal(person.phone_cipher),
@@ -168,6 +173,11 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
         key=message.key,
         timezone=zone,
     )
+
+
+def _is_locked(person_id: int) -> bool:
+    """Tell whether a person had their data locked."""
+    return db.session.scalar(DataLock.people().where(DataLock.person_id == person_id)) is not None
 
 
 def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:

@@ -1,28 +1,34 @@
-"""Count and export what the village holds about one person, and list who took the roll out."""
+"""Count and export what the village holds about one person, and list who took it out as a file."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, func, literal, select, union_all
+from sqlalchemy import Column, Table, func, literal, or_, select, union, union_all
 
+from consult.domain import readings
 from consult.domain.audit import Tag
 from consult.domain.people.own_data import Holding, holding_of, is_told
-from consult.models import AuditEntry, Base, Person, db
+from consult.domain.readings import Whereabouts
+from consult.models import AuditEntry, Base, CheckIn, MeetingRollEntry, Person, RollEntry, db
 from consult.services.core import crypto
 
-OF_THE_ROLL = '"kind":"rolls.export"'
-"""In the facts of a logged export: that it was of the roll."""
+LOOKED_THROUGH = 1000
+"""So many of the newest logged files are looked through for those that concern one person."""
 Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A file with the roll that somebody took."""
+    """A file with a person in it that somebody took."""
 
     at: datetime
     by: str
+    """Empty: the operator of the machine, by a command."""
+    kind: str
+    """One of domain.readings."""
 
 
 def columns() -> Iterator[tuple[Table, Column[Any], Holding]]:
@@ -71,17 +77,36 @@ def as_rows(content: dict[str, dict[str, Rows]]) -> list[tuple[str, ...]]:
     ]
 
 
-def taken(village_id: int, *, most: int) -> Sequence[Taken]:
-    """Return who took the roll out as a file, the newest first. Who opened a case stands with the case."""
+def taken(person: Person, *, most: int) -> list[Taken]:
+    """Return who took out files with this person in them, the newest first. Who opened a case stands with the case."""
     query = (
-        select(AuditEntry.recorded_at, Person.name)
+        select(AuditEntry.recorded_at, AuditEntry.actor_id, AuditEntry.facts, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
-        .where(AuditEntry.village_id == village_id, AuditEntry.tag == Tag.EXPORT_MADE.value)
-        .where(AuditEntry.facts.contains(OF_THE_ROLL, autoescape=True))
+        .where(AuditEntry.village_id == person.village_id, AuditEntry.tag == Tag.EXPORT_MADE.value)
         .order_by(AuditEntry.number.desc())
-        .limit(most)
+        .limit(LOOKED_THROUGH)
     )
-    return [Taken(row.recorded_at, row.name or "") for row in db.session.execute(query)]
+    mine, found = _whereabouts(person), []
+    for row in db.session.execute(query):
+        facts = json.loads(row.facts)
+        if readings.concerns(facts["kind"], facts.get("of", ""), row.actor_id, mine):
+            found.append(Taken(row.recorded_at, row.name or "", facts["kind"]))
+    return found[:most]
+
+
+def _whereabouts(person: Person) -> Whereabouts:
+    """Return on which rolls of meetings and votes a person stands, by themselves or by their house, or who spoke there."""
+    house = person.household_id
+    polls = select(RollEntry.poll_id.label("id"), literal("poll").label("what")).where(
+        or_(RollEntry.person_id == person.id, RollEntry.household_id == house)
+    )
+    called = select(MeetingRollEntry.meeting_id, literal("meeting")).where(
+        or_(MeetingRollEntry.person_id == person.id, MeetingRollEntry.household_id == house)
+    )
+    came = select(CheckIn.meeting_id, literal("meeting")).where(CheckIn.person_id == person.id)
+    rows = db.session.execute(union(polls, called, came)).all()
+    of = {what: frozenset(row.id for row in rows if row.what == what) for what in ("poll", "meeting")}
+    return Whereabouts(person.id, person.household.group_id, of["meeting"], of["poll"])
 
 
 def _on_the_roll(person: Person) -> dict[str, Any]:

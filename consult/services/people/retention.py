@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from consult.domain.audit import Tag
 from consult.domain.people import retention
@@ -50,11 +50,13 @@ def _count(rows: list[int], act: Callable[[int], int], village_id: int) -> None:
 
 @atomic
 def _forget(period: Period, village_id: int, *, now: datetime) -> int:
-    """Delete the old rows of one table, or empty their column; note how many in the log."""
+    """Delete the old rows of one table, or empty their columns; note how many in the log."""
     table = Base.metadata.tables[period.table]
     old = (table.c.village_id == village_id) & (table.c[period.since] < now - period.kept_for)
     if period.wipes:
-        change: Any = update(table).where(old, table.c[period.wipes] != "").values({period.wipes: ""})
+        emptied = {name: None if table.c[name].nullable else "" for name in period.wipes}
+        full = or_(*(table.c[n].is_not(None) if empty is None else table.c[n] != empty for n, empty in emptied.items()))
+        change: Any = update(table).where(old, full).values(emptied)
     else:
         change = delete(table).where(old)
     rows = int(db.session.connection().execute(change).rowcount)

@@ -9,7 +9,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import RightChange, RightStep, RoleGrant, db
 from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
-from consult.services.people import cards, departures, grants, ways_in
+from consult.services.people import cards, data_requests, departures, grants, retention, ways_in
 from consult.services.people.grants import Term
 
 
@@ -20,6 +20,8 @@ def hold(change: RightChange) -> None:
     if change.kind is RightKind.DEPARTURE:
         for held in grants.not_ended(change.person_id):
             transactions.lock(held)
+    if change.kind is RightKind.ERASURE:
+        data_requests.lock_erasures(change.person_id)
     if change.kind in _CHANGES_PERSON:
         ways_in.hold([change.person_id])
 
@@ -85,8 +87,23 @@ def _depart(change: RightChange, act: Act) -> dict[str, int]:
     return {}
 
 
+def _erase(change: RightChange, act: Act) -> dict[str, int]:
+    """Erase and answer what the person asked for. Where they took it back meanwhile, nothing is erased."""
+    answered = data_requests.close_erasures(change.person_id, act, granted=True, by=change.asked_by)
+    if answered:
+        retention.erase(change.person, act)
+        data_requests.record_answers(answered, act)
+    return {}
+
+
 _CHANGES_PERSON = frozenset(
-    {RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER, RightKind.HOUSE_CHANGED, RightKind.DEPARTURE}
+    {
+        RightKind.NUMBER_CHANGED,
+        RightKind.FIRST_NUMBER,
+        RightKind.HOUSE_CHANGED,
+        RightKind.DEPARTURE,
+        RightKind.ERASURE,
+    }
 )
 _EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
     RightKind.OFFICE_GIVEN: _give,
@@ -97,4 +114,5 @@ _EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
     RightKind.HOUSE_CHANGED: _change_house,
     RightKind.FURTHER_CARD: _further_card,
     RightKind.DEPARTURE: _depart,
+    RightKind.ERASURE: _erase,
 }

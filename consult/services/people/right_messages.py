@@ -23,7 +23,7 @@ def asked(change: RightChange, act: Act, *, on: date, waits_for_second: bool) ->
 
 
 def all_asked(changes: Sequence[RightChange], act: Act, *, on: date) -> None:
-    """Tell of many offices that one roll asks for: each person of their own, those who can confirm once of the roll."""
+    """Tell each person of the office a roll asks for them, and those who can confirm once of the whole roll."""
     lines = [
         (change.person_id, f"right:{change.id}:asked", _facts(change, "office_asked"))
         for change in changes
@@ -87,6 +87,20 @@ def first_number(person: Person, act: Act, *, on: date) -> None:
     people -= {act.actor_id}
     facts = {"kind": "number_first", "name": person.name}
     _notify(people, NotificationEvent.RIGHTS, f"number:{person.household_id}:{on.isoformat()}", facts, act)
+
+
+def erasure_wanted(person: Person, mark: str, act: Act, *, on: date) -> None:
+    """Tell a person and the house that an erasure of the person's data was asked for: it would end their ways in."""
+    people: set[int | None] = {person.id, *(one.id for one in adults_of(person.household_id, on=on))}
+    facts = {"kind": "way_asked", "name": person.name, "right": RightKind.ERASURE.value, "role": ""}
+    _notify(people, NotificationEvent.RIGHTS, f"data_request:{mark}", facts, act)
+
+
+def erasure_stopped(person: Person, mark: str, act: Act) -> None:
+    """Tell a person that somebody of the house stopped the erasure of their data."""
+    facts = {"kind": "way_ended", "name": person.name, "right": RightKind.ERASURE.value, "role": ""}
+    whom: set[int | None] = {person.id}
+    _notify(whom - {act.actor_id}, NotificationEvent.RIGHTS, f"data_request:{mark}:stopped", facts, act)
 
 
 def _tell(change: RightChange, people: set[int | None], step: str, act: Act) -> None:

@@ -12,13 +12,13 @@ from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import OFFICE_KINDS, WAITS, AskedRight, RightKind, RightStepKind
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, RightChange, RightStep, RoleGrant, db
+from consult.models import DataRequest, Person, RightChange, RightStep, RoleGrant, Village, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
-from consult.services.people import cards, grants, right_effects, right_messages, villages, ways_in
+from consult.services.people import cards, data_requests, grants, right_effects, right_messages, villages, ways_in
 from consult.services.people.grants import OfficesAround, Term
 from consult.services.people.representatives import adults_of
 
@@ -127,6 +127,45 @@ def ask_number(wanted: WantedRight, office: str, act: Act, *, vote_runs: bool) -
     ways_in.set_number(person, wanted.number, act)
     right_messages.first_number(person, act, on=today)
     return None
+
+
+@atomic
+def grant_erasure(asked: DataRequest, words: str, office: str, act: Act) -> None:
+    """Agree, as the first of two officers, to erase what a person asked to have erased. The first agreement stays.
+
+    It waits for the second officer and a day, and the house can stop it. `words` are the answer, once it is done.
+    Raises Refused.
+    """
+    villages.locked(act.village_id)
+    transactions.lock(asked)
+    if asked.answered_at is not None or data_requests.is_agreed(asked):
+        return
+    if asked.person_id == act.actor_id:
+        raise Refused(Reason.OWN_REQUEST)
+    asked.answer = words
+    ask(WantedRight(kind=RightKind.ERASURE, person_id=asked.person_id), office, act)
+
+
+@atomic
+def stop_erasure(asked: DataRequest, act: Act) -> None:
+    """Say no to an erasure, as the person who asked or an adult of the house: it was not them, or they think again.
+
+    Twice is the same as once. Raises Refused.
+    """
+    village = villages.locked(act.village_id)
+    transactions.lock(asked)
+    adults = {one.id for one in adults_of(asked.person.household_id, on=villages.local_day(village, act.now))}
+    if act.actor.id not in adults | {asked.person_id}:
+        raise Refused(Reason.NOT_YOUR_HOUSE)
+    if asked.answered_at is not None:
+        return
+    if change := right_queries.erasure_waiting(asked.person_id):
+        stop(change.id, act)
+        return
+    right_messages.erasure_stopped(asked.person, data_requests.mark_of(asked), act)
+    data_requests.record_answers(
+        data_requests.close_erasures(asked.person_id, act, granted=False, by=act.actor_id), act
+    )
 
 
 def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
@@ -288,7 +327,18 @@ def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> Non
     _step(change, step, act)
     change.number_cipher = ""
     right_messages.ended(change, act, on=on)
+    answered = _end_erasure(change, step, act) if change.kind is RightKind.ERASURE else ()
     _record_end(change, step, act)
+    data_requests.record_answers(answered, act)
+
+
+def _end_erasure(change: RightChange, step: RightStepKind, act: Act) -> Sequence[DataRequest]:
+    """Answer the request behind an erasure that the house stopped; one that an officer dropped waits for another answer."""
+    if step is RightStepKind.STOPPED:
+        return data_requests.close_erasures(change.person_id, act, granted=False, by=act.actor_id)
+    for asked in data_requests.lock_erasures(change.person_id):
+        asked.answer = ""
+    return ()
 
 
 def _record_end(change: RightChange, step: RightStepKind, act: Act) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from consult.models import db, triggers
 from consult.models.cases import case_triggers
 from consult.models.meetings import meeting_triggers
-from consult.models.people import right_triggers
+from consult.models.people import data_triggers, right_triggers
 from consult.models.polls import sealing_triggers
 
 Triggers = dict[str, str]
@@ -51,6 +51,7 @@ def _statements(dialect: str) -> list[str]:
         *right_triggers.statements(dialect),
         *sealing_triggers.statements(dialect),
         *sealing_triggers.statements_0018(dialect),
+        *data_triggers.statements(dialect),
     ]
 
 

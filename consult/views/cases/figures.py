@@ -3,7 +3,7 @@
 import secrets
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, abort, make_response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
 from consult.domain.cases import forms, reports
 from consult.domain.cases.acts import Field, FieldKind
@@ -21,6 +21,7 @@ from consult.views.cases.common import no_store
 from consult.web import pages, printing
 from consult.web.access import act, held_roles, only, public, today, village
 from consult.web.forms import key_from
+from consult.web.guards import handing_out
 from consult.web.words.cases import case_page_words, case_report_words
 
 bp = no_store(Blueprint("case_figures", __name__))
@@ -89,10 +90,7 @@ def report(month: str) -> Response:
 def report_sheet(month: str) -> Response:
     monthly, first = _report(month)
     rows = case_report_words.sheet(monthly, village().name, first)
-    response = make_response(exports.as_xlsx(rows, month))
-    response.mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response.headers["Content-Disposition"] = f'attachment; filename="mediation-{month}.xlsx"'
-    return response
+    return handing_out.file(exports.as_xlsx(rows, month), handing_out.XLSX, f"mediation-{month}.xlsx")
 
 
 @bp.get("/<slug>/cases/reports/<month>.pdf")

@@ -1,6 +1,6 @@
 """The archive of a meeting: one zip with an index page, as the county's archive wants it."""
 
-from flask import Blueprint, Response, abort, make_response
+from flask import Blueprint, Response, abort
 
 from consult.domain.meetings import retention
 from consult.domain.meetings.meetings import MeetingState
@@ -25,7 +25,6 @@ def meeting(meeting_id: int) -> Response:
     if meeting_states.state_of(found) is not MeetingState.CLOSED:
         abort(404)
     files = printed(found) | archives.files_of(found)
-    handing_out.count(len(files))
     listed = [(name, meeting_words.paper(name)) for name in sorted(files)]
     index = pages.render(
         "meetings/archives/_index.html",
@@ -35,11 +34,9 @@ def meeting(meeting_id: int) -> Response:
         source=retention.source(),
         minutes=minutes.written(found),
     )
-    response = make_response(archives.packed({"index.html": index.encode(), **files}))
-    response.mimetype = "application/zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="meeting-{found.year}-{found.number:02}.zip"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    handing_out.count(len(files), of=f"meeting:{found.id}")
+    packed = archives.packed({"index.html": index.encode(), **files})
+    return handing_out.file(packed, handing_out.ZIP, f"meeting-{found.year}-{found.number:02}.zip")
 
 
 def printed(meeting: Meeting) -> dict[str, bytes]:

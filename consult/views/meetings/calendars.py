@@ -4,11 +4,12 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-from flask import Blueprint, Response, make_response, url_for
+from flask import Blueprint, Response, url_for
 
 from consult.views.meetings import meeting_pages
 from consult.web.access import now, public, village
 from consult.web.addresses import public_address
+from consult.web.guards import handing_out
 
 bp = Blueprint("calendars", __name__)
 LASTS = timedelta(hours=2)
@@ -35,7 +36,4 @@ def meeting(meeting_id: int) -> Response:
     calendar.add("prodid", "-//consult//meetings//ZH")
     calendar.add("version", "2.0")
     calendar.add_component(event)
-    response = make_response(calendar.to_ical())
-    response.mimetype = "text/calendar"
-    response.headers["Content-Disposition"] = f'attachment; filename="meeting-{found.id}.ics"'
-    return response
+    return handing_out.file(calendar.to_ical(), handing_out.CALENDAR, f"meeting-{found.id}.ics", public=True)

@@ -82,6 +82,7 @@ def sign_in_sheet(meeting_id: int) -> Response:
 def minutes_file(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
     context = print_contexts.of_minutes(meeting, minutes.written(meeting))
+    handing_out.count(0, of=f"meeting:{meeting.id}")
     return printing.pdf("minutes", f"minutes-{meeting.id}", **context)
 
 
@@ -96,7 +97,7 @@ def letter(meeting_id: int) -> Response:
 def sheet_context(meeting: Meeting) -> dict[str, Any]:
     groups: dict[str, list[list[str]]] = {}
     roll = check_in_queries.roll(meeting.id)
-    handing_out.count(len(roll))
+    handing_out.count(len(roll), of=f"meeting:{meeting.id}")
     for unit in roll:
         groups.setdefault(unit.group if len(roll) > ONE_SHEET else "", []).append(
             [str(unit.number), unit.code, unit.name]
@@ -178,6 +179,6 @@ def household_cards() -> Response:
         }
         for card, code in cards.unclaimed(group or 0)
     ]
-    handing_out.count(len(rows))
+    handing_out.count(len(rows), of=f"group:{group}")
     how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
     return printing.pdf("cards", f"cards-{group}", cards=rows, how=how)

@@ -6,9 +6,9 @@ from consult.domain.form_errors import FormError
 from consult.domain.people import own_data as rules
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.domain.text_fields import long_text
-from consult.services.people import data_requests
+from consult.services.people import data_requests, rights
 from consult.web import pages
-from consult.web.access import act, only, person, today, village
+from consult.web.access import act, acting_office, only, person, today, village
 from consult.web.words import code_words
 
 bp = Blueprint("data_requests", __name__)
@@ -35,7 +35,10 @@ def answer(request_id: int) -> Response:
         mistakes["granted"] = FormError.NOT_OFFERED
     if mistakes:
         return _page({**form, "of": str(request_id)}, code_words.mistakes(mistakes), 422)
-    data_requests.answer(asked, words, act(), granted=form["granted"] == "yes")
+    if form["granted"] == "yes" and asked.kind in rules.ENDS_WAYS_IN:
+        rights.grant_erasure(asked, words, acting_office(KEEPS_THE_ROLL), act())
+    else:
+        data_requests.answer(asked, words, act(), granted=form["granted"] == "yes")
     return pages.done(url_for(".index"))
 
 
@@ -43,7 +46,7 @@ def _page(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -
     return pages.page(
         "people/data_requests/index.html",
         status,
-        requests=data_requests.of_village(village().id, most=SHOWN),
+        requests=[(one, data_requests.is_agreed(one)) for one in data_requests.of_village(village().id, most=SHOWN)],
         me=person().id,
         on=today(),
         values=values,

@@ -1,6 +1,6 @@
 """The roll for the clerk: read it, upload a new one, see its changes, confirm, export."""
 
-from flask import Blueprint, Response, abort, make_response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
 from consult.domain import versions
@@ -9,7 +9,7 @@ from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.domain.refusals import Refused
 from consult.models import Person, RollImport, db
-from consult.models.people import right_queries, roll_queries
+from consult.models.people import lock_queries, right_queries, roll_queries
 from consult.models.polls import poll_queries
 from consult.services.core import crypto, exports
 from consult.services.people import rights
@@ -35,6 +35,7 @@ def index() -> Response:
     return pages.page(
         "people/rolls/index.html",
         people=[(p, _masked(p)) for p in people],
+        locked=lock_queries.locked_of(village().id),
         query=query,
         age=lambda one: age_on(one.born, today()),
         counts=roll_queries.counts(village().id),
@@ -119,15 +120,8 @@ def export(kind: str) -> Response:
     rows = rolls.export(village(), today=today(), in_full=request.args.get("full") == "1")
     handing_out.count(len(rows) - 1)
     data = exports.as_csv(rows) if kind == "csv" else exports.as_xlsx(rows, village().name)
-    response = make_response(data)
-    response.mimetype = (
-        "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{village().slug}-roll-{today().isoformat()}.{kind}"'
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    name = f"{village().slug}-roll-{today().isoformat()}.{kind}"
+    return handing_out.file(data, handing_out.CSV if kind == "csv" else handing_out.XLSX, name)
 
 
 def _masked(one: Person) -> str:

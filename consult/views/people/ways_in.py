@@ -5,11 +5,12 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, url_for
 from sqlalchemy import select
 
+from consult.domain.people.own_data import ENDS_WAYS_IN
 from consult.domain.people.people import masked_phone
 from consult.domain.people.right_changes import WAITS, RightKind
 from consult.models import HouseholdCard, Person, RightChange, db
 from consult.models.people import right_queries
-from consult.services.people import cards, right_lists, rights, ways_in
+from consult.services.people import cards, data_requests, right_lists, rights, ways_in
 from consult.services.people.representatives import adults_of
 from consult.web import pages
 from consult.web.access import act, members_only, now, person, today, village
@@ -32,6 +33,7 @@ def show_ways_in() -> Response:
         ],
         cards=[card for card in cards.of_household(home) if card.claimed_at is not None],
         numbers=[(one.name, _masked(one)) for one in adults_of(home, on=today())],
+        erasures=data_requests.erasures_of_house(home),
         states=right_words.STATES,
     )
 
@@ -42,6 +44,17 @@ def stop(change_id: int) -> Response:
     """Say that was not me, or not us."""
     query = select(RightChange.id).where(RightChange.id == change_id, RightChange.village_id == village().id)
     rights.stop(db.one_or_404(query), act())
+    return pages.done(url_for(".show"))
+
+
+@bp.post("/<slug>/ways-in/erasures/<int:request_id>/stop")
+@members_only
+def stop_erasure(request_id: int) -> Response:
+    """Say that nobody of the house asked for this erasure."""
+    asked = data_requests.find(village().id, request_id)
+    if asked is None or asked.kind not in ENDS_WAYS_IN:
+        abort(404)
+    rights.stop_erasure(asked, act())
     return pages.done(url_for(".show"))
 
 

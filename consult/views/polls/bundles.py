@@ -1,6 +1,6 @@
 """A poll as a zip to be checked by anybody; with the choices for scrutineers only."""
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response
 
 from consult.domain.people import roles
 from consult.services.polls import bundles, poll_states
@@ -20,16 +20,11 @@ def public_bundle(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/scrutiny/bundle.zip")
 @only(*sorted(roles.SCRUTINEERS))
 def full_bundle(poll_id: int) -> Response:
-    response = _bundle(poll_id, full=True)
-    handing_out.count(poll_states.roll_size(find_poll(poll_id)))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    handing_out.count(poll_states.roll_size(find_poll(poll_id)), of=f"poll:{poll_id}")
+    return _bundle(poll_id, full=True)
 
 
 def _bundle(poll_id: int, *, full: bool) -> Response:
     poll = find_poll(poll_id)
-    response = make_response(bundles.make_bundle(poll, full=full))
-    response.mimetype = "application/zip"
     name = f"poll-{poll.id}{'-scrutiny' if full else ''}.zip"
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
+    return handing_out.file(bundles.make_bundle(poll, full=full), handing_out.ZIP, name, public=not full)

@@ -12,6 +12,7 @@ from consult.config import ROOT
 from consult.models import Village, db
 from consult.web import pages
 from consult.web.access import public
+from consult.web.guards import handing_out
 
 bp = Blueprint("root", __name__)
 PARTS = (
@@ -51,10 +52,7 @@ def show_root() -> Response:
 @public
 def source() -> Response:
     """Send the source of this program, which its licence (AGPL, section 13) promises to all users over a network."""
-    response = make_response(_archive())
-    response.mimetype = "application/gzip"
-    response.headers["Content-Disposition"] = 'attachment; filename="consult-source.tar.gz"'
-    return response
+    return handing_out.file(_archive(), handing_out.GZIP, "consult-source.tar.gz", public=True)
 
 
 @lru_cache(maxsize=1)

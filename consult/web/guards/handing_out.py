@@ -1,40 +1,65 @@
-"""Log each download of personal data before it leaves: who, what kind, how many; not whose.
+"""The one place where a file leaves: log each that has people in it before it leaves (who, what kind, how many; not whose).
 
-One table names the downloads. A party to a case who prints their own papers stands in the case's own log of readers
-only, since the village's log must not tell who has a case.
+`domain.readings` names those files. A party to a case who prints their own papers stands in the case's own log of
+readers only, since the village's log must not tell who has a case.
 """
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, make_response, request
 
 from consult.domain.audit import Tag
 from consult.domain.people.roles import READS_CASE_FIGURES
+from consult.domain.readings import BY_COMMAND, KINDS, Scope
 from consult.services.core import audit, group_commit
 from consult.services.core.acts import Act
 from consult.web import access
 
-EXPORTS = frozenset(
-    {
-        "rolls.export",
-        "bundles.full_bundle",
-        "archives.meeting",
-        "prints.household_cards",
-        "prints.sign_in_sheet",
-        "prints.minutes_file",
-        "case_papers.volume",
-        "case_papers.show",
-    }
+EXPORTS = frozenset(kind for kind in KINDS if not kind.startswith(BY_COMMAND))
+"""Endpoints that hand out files with people in them: logged, and asked for again (`proofs`)."""
+PDF, XLSX, CSV, ZIP, GZIP, JSON, CALENDAR = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text/csv",
+    "application/zip",
+    "application/gzip",
+    "application/json",
+    "text/calendar",
 )
-"""Endpoints that hand out files with people in them; a test finds those that are missing here."""
-OF_CASES = frozenset({"case_papers.volume", "case_papers.show"})
+OF_CASES = frozenset(kind for kind in EXPORTS if KINDS[kind] is Scope.CASE)
+WITHOUT_PEOPLE = {
+    "bundles.public_bundle": "public; tokens instead of people",
+    "calendars.meeting": "public: title, place and time of a meeting",
+    "case_figures.report_print": "figures, of which small ones are hidden",
+    "case_figures.report_sheet": "figures, of which small ones are hidden",
+    "prints.letter": "a form with blanks",
+    "prints.notice": "public: what hangs on the board",
+    "prints.paper_ballots": "all alike, with nobody on them",
+    "root.source": "the program's own source",
+}
+"""Endpoints that hand out other files, and why these need neither a log nor a proof."""
 
 
 def init_app(app: Flask) -> None:
     app.after_request(_note)
 
 
-def count(n: int) -> None:
-    """Say how many people, ballots or lines the file at hand has."""
-    g.handed_out = n
+def file(content: bytes, mimetype: str, name: str, *, inline: bool = False, public: bool = False) -> Response:
+    """Answer with a file. No other module makes one; a check reads the sources.
+
+    `inline`: shown by the browser. `public`: caches may keep it. Raises LookupError at an endpoint in neither table.
+    """
+    if request.endpoint not in EXPORTS and request.endpoint not in WITHOUT_PEOPLE:
+        raise LookupError(f"{request.endpoint} hands out a file: put it into domain.readings or WITHOUT_PEOPLE")
+    response = make_response(content)
+    response.mimetype = mimetype
+    response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
+    if not public:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def count(n: int, *, of: str = "") -> None:
+    """Say how many people, ballots or lines the file at hand has, and of what it is, as kind:id."""
+    g.handed_out, g.handed_out_of = n, of or g.get("handed_out_of", "")
 
 
 def _note(response: Response) -> Response:
@@ -44,6 +69,6 @@ def _note(response: Response) -> Response:
     if request.endpoint in OF_CASES and not access.held_roles() & READS_CASE_FIGURES:
         return response
     act = Act(access.village().id, access.person().id, access.now())
-    facts = {"kind": request.endpoint, "count": g.get("handed_out", 0)}
+    facts = {"kind": request.endpoint, "count": g.get("handed_out", 0), "of": g.get("handed_out_of", "")}
     group_commit.run(lambda: audit.record(Tag.EXPORT_MADE, f"village:{act.village_id}", act, **facts))
     return response

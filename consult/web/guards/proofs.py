@@ -54,12 +54,19 @@ ASKED_AGAIN = frozenset(
         "attendance.end",
         "clocks.confirm",
         "data_requests.answer",
+        # one's own data: what takes away one's ways in, or opens what was locked
+        "own_data.ask",
+        "own_data.end_lock",
         # taking personal data out
         "rolls.export",
         "bundles.full_bundle",
         "archives.meeting",
         "case_papers.volume",
+        "case_papers.show",
+        "own_data.export",
         "prints.household_cards",
+        "prints.minutes_file",
+        "prints.sign_in_sheet",
     }
 )
 """Endpoints that ask; a test finds those that belong here and are missing."""

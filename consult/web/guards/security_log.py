@@ -41,12 +41,13 @@ GRANTS = frozenset(
         "second_factors.end",
         "ways_in.stop",
         "ways_in.stop_card",
+        "ways_in.stop_erasure",
         "attendance.assign",
         "attendance.end",
         "data_requests.answer",
     }
 )
-EXPORTS = handing_out.EXPORTS | {"own_data.export"}
+EXPORTS = handing_out.EXPORTS
 OPENINGS = frozenset(
     {
         "polls.announce",

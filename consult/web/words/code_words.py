@@ -224,6 +224,7 @@ TAGS: dict[Tag, LazyString] = {
     Tag.RULES_SET: _l("rules of talking set"),
     Tag.DATA_ASKED: _l("a request about one's own data"),
     Tag.DATA_ANSWERED: _l("a request about one's own data answered"),
+    Tag.DATA_UNLOCKED: _l("a lock on one's own data ended"),
     Tag.DATA_FORGOTTEN: _l("old data deleted"),
     Tag.ROBOT_SET: _l("group robot set"),
     Tag.UNIT_MARKED: _l("marked as taking part on paper or by hand"),

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.people.own_data import Holding, RequestKind
+from consult.web.words import right_words
 
 HOLDINGS: dict[Holding, LazyString] = {
     Holding.ROLL: _l("Your place on the roll: name, household, birthday, number, and what changed in it"),
@@ -38,7 +39,36 @@ WHY: dict[Holding, LazyString] = {
 REQUEST_KINDS: dict[RequestKind, LazyString] = {
     RequestKind.CORRECTION: _l("Something is wrong: please correct it"),
     RequestKind.ERASURE: _l("Please erase what need not be kept"),
+    RequestKind.LOCK: _l("Please lock it: keep it, but use it for nothing the law does not ask for"),
 }
+
+TAKEN: dict[str, LazyString] = {
+    "rolls.export": _l("The village roll"),
+    "cli.roll_export": _l("The village roll"),
+    "cli.plain_backup": _l("A copy of everything, not encrypted"),
+    "prints.household_cards": _l("Household cards of your group, to print"),
+    "prints.sign_in_sheet": _l("The sign-in sheet of a meeting"),
+    "prints.minutes_file": _l("The minutes of a meeting"),
+    "archives.meeting": _l("The archive of a meeting: minutes, sheets, photos"),
+    "bundles.full_bundle": _l("The file for a recount, with the named ballots of a vote"),
+    "cli.full_bundle": _l("The file for a recount, with the named ballots of a vote"),
+    "own_data.export": _l("Everything about you, by yourself or by somebody with your phone and your PIN"),
+}
+"""By the kinds of domain.readings that a person is shown."""
+
+KEPT: dict[str, LazyString] = {
+    "roll": _l("Your place on the roll, offices and households: as long as you belong to the village"),
+    "rights": _l("Who gave whom an office, a number or a card: proof of who could vote"),
+    "votes": _l("Votes, ballots and count sheets: proof of the result"),
+    "meetings": _l("Meetings, sign-in sheets and minutes: the archive law asks for them"),
+    "talk": _l("What was said, proposed, answered and promised in public: the village's record"),
+    "cases": _l("Mediation cases: the rules of mediation ask for the file; it is encrypted"),
+    "board": _l("Notices and what was said against them: the village's record"),
+    "log": _l("The log: who did what and when, without names"),
+    "settings": _l("Settings that an officer made, and when"),
+    "files": _l("Photos and recordings, as long as what they belong to; three days where they belong to nothing"),
+}
+"""By the reasons of retention.toml."""
 
 PURPOSES: dict[str, LazyString] = {
     "attempt": _l("Tries at a code or PIN, to stop guessing"),
@@ -49,6 +79,15 @@ PURPOSES: dict[str, LazyString] = {
     "proposal_draft": _l("Drafts of proposals on which nobody goes on writing"),
     "roll_import": _l("Uploaded rolls"),
     "data_request": _l("Requests about one's own data, after the answer"),
+    "data_lock": _l("Locks on one's own data, after their end"),
+    "second_factor": _l("Second proofs of officers, after their end"),
+    "recovery_code": _l("Codes on paper, after their use"),
+    "factor_request": _l("Requests about second proofs"),
+    "household_card": _l("Holder and PIN of a card that was withdrawn"),
+    "stored_file": _l("Who uploaded a photo or recording"),
+    "report": _l("Who reported words, after it was settled"),
+    "rsvp": _l("Who would come to a meeting"),
+    "allowance": _l("Counts of how much one person wrote or sent in a day"),
 }
 """By the tables of retention.toml."""
 
@@ -80,7 +119,19 @@ def kept_for(days: int) -> str:
     return str(_("half a year") if days >= 182 else ngettext("%(n)s day", "%(n)s days", days, n=days))
 
 
+def taken_name(kind: str) -> str:
+    """Return what a file was that somebody took out; of a kind that is not known any more, that it was one."""
+    return str(TAKEN.get(kind, _l("A file with people in it")))
+
+
+def kept_why(why: str) -> str:
+    return str(KEPT[why])
+
+
 GLOBALS = {
+    "taken_name": taken_name,
+    "kept_why": kept_why,
+    "right_name": lambda kind: right_words.named(kind, ""),
     "holding_name": holding,
     "why_held": why_held,
     "request_kind": request_kind,

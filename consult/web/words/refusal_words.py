@@ -52,6 +52,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_ON_THE_ROLL_NOW: _l("Only adults who stand on the village roll can sign in."),
     Reason.REQUESTS_WAIT: _l("Five requests of yours wait for an answer. Please wait for those first."),
     Reason.OWN_REQUEST: _l("Somebody else who keeps the roll must answer what you asked yourself."),
+    Reason.ERASURE_AGREED: _l(
+        "One officer has said yes to this erasure already. Drop it first where changes wait for a second person."
+    ),
     Reason.NOT_ON_ROLL: _l("You are not on the roll of this vote."),
     Reason.NOT_REPRESENTATIVE: _l("One household has one vote, and %(name)s speaks for yours."),
     Reason.HOUSEHOLD_HAS_VOTED: _l("Your household has already voted. %(name)s can change it until voting closes."),

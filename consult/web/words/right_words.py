@@ -19,6 +19,7 @@ TITLES: dict[RightKind, LazyString] = {
     RightKind.HOUSE_CHANGED: _l("Another household"),
     RightKind.FURTHER_CARD: _l("A further household card"),
     RightKind.DEPARTURE: _l("Moved away or deceased"),
+    RightKind.ERASURE: _l("Erase number, cards, sign-ins and messages"),
 }
 STATES: dict[str, LazyString] = {
     "waiting": _l("waits"),

@@ -158,7 +158,8 @@ def test_papers_that_name_people_are_handed_out_with_one_entry_that_names_no_one
 ):
     (entry,) = logged(app, as_person(village.old_chan), f"/rongxi/meetings/{held[0]}/{name}.pdf")
     assert (entry.tag, entry.actor_id) == (Tag.EXPORT_MADE, village.old_chan.id)
-    assert json.loads(entry.facts).keys() == {"kind", "count"}
+    facts = json.loads(entry.facts)
+    assert facts.keys() == {"kind", "count", "of"} and facts["of"] == f"meeting:{held[0]}"
 
 
 @pytest.mark.parametrize("name", ["sign-in-sheet", "minutes"])

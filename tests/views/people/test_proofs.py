@@ -172,7 +172,7 @@ def test_an_export_is_logged_with_its_kind_and_how_many_before_it_leaves(app, cl
     client.get("/rongxi/roll/export.csv")
     with app.app_context():
         entry = db.session.query(AuditEntry).filter_by(tag="export:made").one()
-        assert json.loads(entry.facts) == {"count": 9, "kind": "rolls.export"}
+        assert json.loads(entry.facts) == {"count": 9, "kind": "rolls.export", "of": ""}
         assert entry.actor_id == village.ms_yip.id
 
 
@@ -189,9 +189,15 @@ OFFICERS_OWN = {"second_factors.begin_app", "second_factors.begin_passkey", "sec
 """Open to members, since an officer does them whose office does not count yet; each refuses villagers itself."""
 
 
-def test_villagers_are_asked_for_nothing_again(app, as_person, village):
+OF_CASES = {"case_papers.show", "case_papers.volume"}
+"""Papers of cases, for their mediators and parties."""
+OWN_DATA = {"own_data.ask", "own_data.end_lock", "own_data.export"}
+"""What a neighbour at a shared phone could do to somebody, and nobody does every day."""
+
+
+def test_villagers_are_asked_again_for_nothing_but_papers_of_cases_and_their_own_data(app, as_person, village):
     open_to_all = {name for name in ASKED_AGAIN if app.view_functions[name].access in ("members", "public")}
-    assert open_to_all == {"case_papers.volume"} | OFFICERS_OWN  # the volume is the mediators'
+    assert open_to_all == OF_CASES | OWN_DATA | OFFICERS_OWN
     fong = as_person(village.ah_fong)
     for rule in app.url_map.iter_rules():
         if rule.endpoint in OFFICERS_OWN:

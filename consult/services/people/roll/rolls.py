@@ -17,6 +17,7 @@ from consult.domain.people.roll_headers import EXPORTED
 from consult.domain.people.roll_sheets import Expected, Problem, Reading, RollQuestion, RollRow
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Group, Household, Person, RoleGrant, RollImport, Village, db
+from consult.models.people import lock_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -95,6 +96,8 @@ def preview(staged: RollImport) -> Preview:
     content = json.loads(crypto.unseal(staged.rows_cipher))
     rows = [RollRow.from_json(row) for row in content["rows"]]
     changes = roll_changes.compare(rows, known_people(staged.village_id))
+    locked = lock_queries.locked_of(staged.village_id)  # they are in no export, so a roll without them says nothing
+    changes.gone = [one for one in changes.gone if one.id not in locked]
     asked = [
         RollQuestion(roll_sheets.Doubt(doubt), row, name, shown) for doubt, row, name, shown in content["questions"]
     ]
@@ -185,7 +188,7 @@ def known_people(village_id: int) -> list[Known]:
 
 
 def export(village: Village, *, today: date, in_full: bool = True) -> list[tuple[str, ...]]:
-    """Return the roll as rows of a spreadsheet, headings first, without people who have moved or died.
+    """Return the roll as rows of a spreadsheet, headings first, without people who moved, died, or locked their data.
 
     In full it can be imported again. Otherwise there are ages instead of birthdays, and numbers are masked.
     """
@@ -193,6 +196,7 @@ def export(village: Village, *, today: date, in_full: bool = True) -> list[tuple
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id).order_by(RoleGrant.id)):
         if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=today):
             titles.setdefault(grant.person_id, []).append(grant.title or TITLES[grant.role])
+    locked = lock_queries.locked_of(village.id)
     rows = [
         (
             p.group,
@@ -206,7 +210,7 @@ def export(village: Village, *, today: date, in_full: bool = True) -> list[tuple
             "、".join(titles.get(p.id, ())),
         )
         for p in known_people(village.id)
-        if not p.departed
+        if not p.departed and p.id not in locked
     ]
     headings = EXPORTED if in_full else tuple("年龄" if name == "出生日期" else name for name in EXPORTED)
     return [headings, *rows]

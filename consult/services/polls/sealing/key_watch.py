@@ -22,8 +22,7 @@ def watch() -> int:
     partial.write_text(str(len(missing)), encoding="ascii")
     partial.replace(path)
     if missing and _said[-1:] != [missing]:
-        names = ", ".join(map(str, missing))
-        log.warning("the keys of these open secret polls are not in %s: poll %s", keys.folder(), names)
+        log.warning("the keys of these open secret polls are not in %s: %s", keys.folder(), missing)
     _said[:] = [missing]
     return len(missing)
 
