@@ -12,7 +12,7 @@ from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import OFFICE_KINDS, WAITS, AskedRight, RightKind, RightStepKind
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import DataRequest, Person, RightChange, RightStep, RoleGrant, Village, db
+from consult.models import DataRequest, Person, RightChange, RightStep, RoleGrant, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, sure_time, transactions
 from consult.services.core.acts import Act
