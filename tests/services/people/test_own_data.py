@@ -462,7 +462,9 @@ def test_a_table_that_names_people_or_holds_their_words_is_not_said_to_have_nobo
 
 
 def test_every_reason_has_a_source_and_every_job_is_there():
-    assert all(one.source for one in [*periods.kept(), *periods.elsewhere().values(), *periods.periods().values()])
+    assert all(one.source for one in periods.kept())
+    assert all(one.source for one in periods.elsewhere().values())
+    assert all(one.source for one in periods.periods().values())
     for one in periods.elsewhere().values():
         module, _, name = one.job.rpartition(".")
         assert callable(getattr(import_module(module), name))
