@@ -62,6 +62,7 @@ from consult.models.polls.polls import (
     PollOption,
     PollTally,
     RollEntry,
+    StandingChange,
     Turnout,
 )
 from consult.models.polls.sealed_ballots import SealedBallot, SealingKey
@@ -193,6 +194,7 @@ __all__ = [
     "SignIn",
     "SignInAttempt",
     "SignedPage",
+    "StandingChange",
     "Statement",
     "StoredFile",
     "Task",

@@ -95,6 +95,12 @@ class HouseholdCard(Base):
     pin_hash: Mapped[str | None]
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_why: Mapped[str] = mapped_column(default="", server_default="")
+    """The officer's reason, a value of CardLoss; empty: the house withdrew it itself."""
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the house brought it back."""
+    returned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     household: Mapped[Household] = relationship()
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
@@ -152,6 +158,8 @@ class FactorRequest(Base):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_office: Mapped[str | None]
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lapsed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was noted that nobody confirmed it in time."""
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     asker: Mapped[Person] = relationship(foreign_keys=[asked_by])

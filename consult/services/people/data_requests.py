@@ -64,6 +64,9 @@ def answer(asked: DataRequest, words: str, act: Act, *, granted: bool) -> None:
         return
     if asked.person_id == act.actor_id:
         raise Refused(Reason.OWN_REQUEST)
+    on = villages.local_day(db.session.get_one(Village, act.village_id), act.now)
+    if not villages.roles_of(act.actor, on=on) & KEEPS_THE_ROLL:
+        raise Refused(Reason.NO_SUCH_OFFICE)
     asked.answer, asked.granted = words, granted
     asked.answered_by, asked.answered_at = act.actor_id, act.now
     if granted and asked.kind is RequestKind.ERASURE:

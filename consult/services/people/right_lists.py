@@ -10,7 +10,7 @@ from consult.models import RightChange, Village
 from consult.models.people import person_queries, right_queries
 from consult.services.people import rights, villages
 
-ENDS = (RightStepKind.STOPPED, RightStepKind.DROPPED, RightStepKind.APPLIED)
+ENDS = (RightStepKind.STOPPED, RightStepKind.DROPPED, RightStepKind.LAPSED, RightStepKind.APPLIED)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Waiting:
     needs_second: bool
     effective_at: datetime
     state: str
-    """waiting, dropped, stopped or applied."""
+    """waiting, dropped, stopped, lapsed or applied."""
 
 
 def shown(changes: Sequence[RightChange], village: Village, now: datetime) -> list[Waiting]:

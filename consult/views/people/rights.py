@@ -36,6 +36,7 @@ def index() -> Response:
         waiting=[(one, *_words(one.change)) for one in waiting],
         settled=[(one, *_words(one.change)) for one in settled],
         states=right_words.STATES,
+        lapse_days=numbers().lapse.days,
         hours=numbers().wait.total_seconds() // 3600,
     )
 

@@ -37,6 +37,10 @@ GRANTS = frozenset(
         "second_factors.end",
         "ways_in.stop",
         "ways_in.stop_card",
+        "ways_in.bring_back_card",
+        "standings.change",
+        "standings.confirm",
+        "standings.drop",
         "attendance.assign",
         "data_requests.answer",
     }
