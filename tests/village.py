@@ -26,7 +26,18 @@ from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.comments import CommentText, Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
-from consult.models import BodyStanding, Consultation, Group, Household, Person, Poll, RollEntry, Village, db
+from consult.models import (
+    BodyStanding,
+    Consultation,
+    Group,
+    Household,
+    Person,
+    Poll,
+    RollEntry,
+    StandingChange,
+    Village,
+    db,
+)
 from consult.services.core import crypto, files
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -198,10 +209,20 @@ def a_poll(cast: Cast, *, key: str = "poll-1", **changes: object) -> int:
 
 def formal_by_phone(cast: Cast, body: str) -> None:
     """The village's own rule that phone votes of a body are formal."""
-    rule = BodyStanding(
-        village_id=cast.id, body=body, source="村民自治章程 12", set_by=cast.old_chan.id, set_at=FOUNDED
+    asked = StandingChange(
+        village_id=cast.id,
+        body=body,
+        source="村民自治章程 12",
+        asked_by=cast.old_chan.id,
+        asked_office=Role.COMMITTEE_MEMBER,
+        asked_at=FOUNDED,
     )
-    db.session.add(rule)
+    db.session.add(asked)
+    db.session.flush()
+    asked.confirmed_by, asked.confirmed_office, asked.confirmed_at = cast.uncle_ho.id, Role.SUPERVISOR, FOUNDED
+    db.session.flush()
+    kept = {"source": asked.source, "set_by": asked.asked_by, "set_at": FOUNDED}
+    db.session.add(BodyStanding(village_id=cast.id, body=body, **kept))
     db.session.commit()
 
 

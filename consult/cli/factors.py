@@ -1,11 +1,10 @@
-"""flask factors show | recover | require | release: second proofs of officers, where no two of them are left who could."""
+"""flask factors show | recover: second proofs of officers, where no two of them are left who could."""
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
-from consult.domain.people.second_factors import FactorChange
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Village, db
 from consult.services.core.acts import Act
@@ -47,29 +46,6 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
         click.echo(f"ended: {factor_changes.recover_by_operator(people, act)}")
     except Refused as refusal:
         raise click.ClickException(WHY.get(refusal.reason, refusal.reason.value)) from None
-
-
-@cli.command("require")
-@click.argument("slug")
-def require(slug: str) -> None:
-    """Let no office of those who keep roll, records or cases count without a second proof."""
-    _set_rule(slug, FactorChange.REQUIRE)
-
-
-@cli.command("release")
-@click.argument("slug")
-def release(slug: str) -> None:
-    """Require second proofs no longer."""
-    _set_rule(slug, FactorChange.RELEASE)
-
-
-def _set_rule(slug: str, kind: FactorChange) -> None:
-    village = _village(slug)
-    try:
-        factor_changes.set_rule_by_operator(kind, Act.by_system(village.id, now=clock.now()))
-    except Refused as refusal:
-        raise click.ClickException(WHY.get(refusal.reason, refusal.reason.value)) from None
-    click.echo("required" if village.second_factor_needed else "not required")
 
 
 def _village(slug: str) -> Village:

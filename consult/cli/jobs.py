@@ -18,7 +18,8 @@ from consult.services.core.job_runner import Job, Runner
 from consult.services.core.uploads import allowances, disk
 from consult.services.machine import clock_watch
 from consult.services.messages import dispatch, outbox
-from consult.services.people import retention, rights
+from consult.services.people import factor_changes, retention, rights
+from consult.services.polls import formal_basis
 from consult.services.polls.counting import due
 from consult.services.polls.sealing import key_watch, keys
 from consult.services.site import head_messages, reminders, unused_files
@@ -66,6 +67,8 @@ def runner(app: Flask) -> Runner:
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
         "rest": (
             Job("apply_rights", EACH_MINUTE, lambda now: rights.apply_due(now=now)),
+            Job("lapse_factors", EACH_HOUR, lambda now: factor_changes.lapse_due(now=now)),
+            Job("lapse_basis", EACH_HOUR, lambda now: formal_basis.lapse_due(now=now)),
             Job("say_heads", EACH_MINUTE, lambda now: head_messages.say_heads(now=now), quiet=True),
             Job("remind", EACH_MINUTE, lambda now: reminders.remind(now=now)),
             Job("compute_due", EACH_MINUTE, lambda now: common_ground_jobs.compute_due(now=now)),

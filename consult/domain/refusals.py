@@ -105,6 +105,12 @@ class Reason(StrEnum):
     RIGHT_IN_FORCE = "right_in_force"
     NOBODY_OF_THE_HOUSE = "nobody_of_the_house", UNPROCESSABLE
     NOT_YOUR_HOUSE = "not_your_house", FORBIDDEN
+    REQUEST_LAPSED = "request_lapsed"
+    ASKER_LEFT_OFFICE = "asker_left_office"
+    ALREADY_SO = "already_so"
+    TOO_LATE_TO_UNDO = "too_late_to_undo"
+    CARD_BROUGHT_BACK = "card_brought_back", FORBIDDEN
+    CARD_NOT_BROUGHT_BACK = "card_not_brought_back"
     POLL_CANCELLED = "poll_cancelled"
     EXTENDED_ALREADY = "extended_already"
     NOT_LATER = "not_later", UNPROCESSABLE

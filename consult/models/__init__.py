@@ -70,6 +70,7 @@ from consult.models.polls.polls import (
     PollOption,
     PollTally,
     RollEntry,
+    StandingChange,
     Turnout,
 )
 from consult.models.polls.sealed_ballots import SealedBallot, SealingKey
@@ -203,6 +204,7 @@ __all__ = [
     "SignIn",
     "SignInAttempt",
     "SignedPage",
+    "StandingChange",
     "Statement",
     "StoredFile",
     "Task",

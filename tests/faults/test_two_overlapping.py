@@ -27,6 +27,7 @@ from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.people.second_factors import FactorChange
+from consult.domain.people.sign_ins import CardLoss
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
@@ -81,11 +82,13 @@ from consult.models import (
     Removal,
     RepresentativeChoice,
     RightChange,
+    RightStep,
     RollEntry,
     RollImport,
     Rsvp,
     Seconding,
     SheetConfirmation,
+    StandingChange,
     Statement,
     Task,
     VoteDispute,
@@ -152,6 +155,7 @@ from tests.meetings import (
     seat,
     seat_number,
 )
+from tests.rights import give as give_right
 from tests.tasks import a_task, carried_out, note
 from tests.tasks import representatives as make_representatives
 from tests.village import Cast, Who, a_consultation, a_draft, a_matter, a_poll, number_of, say, vote
@@ -718,15 +722,34 @@ def dispute_a_vote(cast: Cast) -> Two:
     )
 
 
-def set_a_formal_basis(cast: Cast) -> Two:
-    def name_it(who: Who) -> Callable[[], object]:
-        return lambda: formal_basis.set_formal("VA_people", f"{who.name}章程", who.act())
+def ask_for_a_formal_basis(cast: Cast) -> Two:
+    """Another source takes the place of the first: one waits."""
+    give_right(cast, cast.ah_keung, Role.BRANCH_SECRETARY)
+
+    def name_it(who: Who, office: Role) -> Callable[[], object]:
+        return lambda: formal_basis.ask("VA_people", f"{who.name}章程", office, who.act()).source
 
     def holds(told: list[Any]) -> None:
         both(told)
-        assert count(BodyStanding) == 1
+        assert len(formal_basis.waiting(cast.id)) == 1 and count(StandingChange) == 2
 
-    return name_it(cast.old_chan), name_it(cast.ms_yip), holds
+    one, other = name_it(cast.old_chan, Role.COMMITTEE_MEMBER), name_it(cast.ah_keung, Role.BRANCH_SECRETARY)
+    return one, other, holds
+
+
+def confirm_and_drop_a_formal_basis(cast: Cast) -> Two:
+    give_right(cast, cast.ah_keung, Role.BRANCH_SECRETARY)
+    asked = formal_basis.ask("VA_people", "村章程", Role.COMMITTEE_MEMBER, cast.old_chan.act()).id
+
+    def holds(told: list[Any]) -> None:
+        assert set(told) <= {None, Reason.RIGHT_STOPPED, Reason.RIGHT_IN_FORCE}
+        assert count(BodyStanding) == count(AuditEntry, tag="standing:set") == int(told[0] is None)
+
+    return (
+        lambda: formal_basis.confirm(asked, Role.SUPERVISOR, cast.uncle_ho.act()),
+        lambda: formal_basis.drop(asked, Role.BRANCH_SECRETARY, cast.ah_keung.act()),
+        holds,
+    )
 
 
 # meetings
@@ -1100,6 +1123,79 @@ def confirm_and_drop_a_right(cast: Cast) -> Two:
     )
 
 
+def confirm_and_stop_a_new_head(cast: Cast) -> Two:
+    """The second officer confirms while the house says no: it does not hold."""
+    wanted = WantedRight(kind=RightKind.HEAD_CHANGED, person_id=cast.ah_kwok.id, relation="户主")
+    change = rights.ask(wanted, Role.CLERK, cast.ms_yip.act(key="head"))
+    assert change is not None
+    change_id = change.id
+
+    def holds(told: list[Any]) -> None:
+        assert told[1] is None and told[0] in (None, Reason.RIGHT_STOPPED)
+        rights.apply_due(now=clock.now() + timedelta(days=2))
+        assert get(Person, cast.ah_kwok.id).relation == "配偶"
+
+    return (
+        lambda: rights.confirm(change_id, Role.SUPERVISOR, cast.uncle_ho.act()),
+        lambda: rights.stop(change_id, cast.ah_fong.act()),
+        holds,
+    )
+
+
+def confirm_while_it_lapses(cast: Cast) -> Two:
+    """A second person confirms in the minute in which the job lets it lapse: one of both, never both."""
+    wanted = WantedRight(kind=RightKind.HEAD_CHANGED, person_id=cast.ah_kwok.id, relation="户主")
+    long_ago = clock.now() - timedelta(days=14)
+    change = rights.ask(wanted, Role.CLERK, cast.ms_yip.act(now=long_ago, key="head"))
+    assert change is not None
+    change_id = change.id
+
+    def holds(told: list[Any]) -> None:
+        steps = {one.step.value for one in db.session.query(RightStep).filter_by(change_id=change_id)}
+        assert steps in ({"lapsed"}, {"confirmed", "applied"}), steps
+
+    early = long_ago + timedelta(days=13, hours=23)
+    return (
+        lambda: rights.confirm(change_id, Role.SUPERVISOR, cast.uncle_ho.act(now=early)),
+        lambda: rights.apply_due(now=clock.now()) and None,
+        holds,
+    )
+
+
+def bring_a_card_back_and_withdraw_it(cast: Cast) -> Two:
+    """The house brings a card back while another officer withdraws it: it opens afterwards."""
+    cards.issue(cast.upper_group, cast.ms_yip.act())
+    (card,) = cards.of_household(cast.ah_fong.household_id)
+    now = clock.now()
+    cards.claim(card, cast.ah_fong.id, "7392", on=now.date(), now=now)
+    cards.withdraw(card, CardLoss.LOST, cast.ms_yip.act())
+    card_id = card.id
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] is None and told[1] in (None, Reason.CARD_BROUGHT_BACK)
+        assert get(HouseholdCard, card_id).withdrawn_at is None
+
+    return (
+        lambda: rights.bring_back_card(card_id, cast.ah_kwok.act()),
+        lambda: cards.withdraw(get(HouseholdCard, card_id), CardLoss.STOLEN, cast.old_chan.act()),
+        holds,
+    )
+
+
+def confirm_second_proofs(cast: Cast) -> Two:
+    """Two persons confirm one request at once: it is confirmed once, by one of them."""
+    request = factor_changes.ask(FactorChange.REQUIRE, None, Role.SUPERVISOR, cast.uncle_ho.act()).id
+
+    def confirm(who: Who, office: Role) -> Callable[[], object]:
+        return lambda: factor_changes.confirm(get(FactorRequest, request), office, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(AuditEntry, tag="factor_change:confirmed") == 1 and cast.row().second_factor_needed
+
+    return confirm(cast.ms_yip, Role.CLERK), confirm(cast.old_chan, Role.COMMITTEE_MEMBER), holds
+
+
 def answer_a_request_about_data(cast: Cast) -> Two:
     asked = data_requests.ask(RequestKind.ERASURE, "请删去", cast.ah_kwok.act(key="erase")).id
 
@@ -1268,7 +1364,8 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     mark_a_roll,
     vote_and_mark,
     dispute_a_vote,
-    set_a_formal_basis,
+    ask_for_a_formal_basis,
+    confirm_and_drop_a_formal_basis,
     draft_two_meetings,
     call_a_meeting,
     call_while_an_item_is_added,
@@ -1292,6 +1389,10 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     note_a_departure,
     give_a_first_number,
     confirm_and_drop_a_right,
+    confirm_and_stop_a_new_head,
+    confirm_while_it_lapses,
+    bring_a_card_back_and_withdraw_it,
+    confirm_second_proofs,
     answer_a_request_about_data,
     agree_to_an_erasure_and_stop_it,
     require_second_factors,

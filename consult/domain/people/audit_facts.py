@@ -29,6 +29,13 @@ class PersonDepartedFacts(TypedDict):
     """moved or deceased."""
 
 
+class PersonJoinedFacts(TypedDict):
+    """A person who counts from now on, by two: new on the roll, or back on it."""
+
+    kind: str
+    """What they were before: awaited, moved or deceased."""
+
+
 class RoleGrantedFacts(TypedDict):
     """An office that was given; `grant` is the id of its row."""
 
@@ -72,12 +79,12 @@ class RightConfirmedFacts(TypedDict):
 
 
 class RightEndedFacts(TypedDict):
-    """A change of rights that an officer dropped, or that the person or the house stopped."""
+    """A change of rights that an officer dropped, the person or the house stopped, or that lapsed."""
 
     change: int
     kind: str
     step: str
-    """dropped or stopped."""
+    """dropped, stopped or lapsed."""
 
 
 class NumberChangedFacts(TypedDict):
@@ -113,6 +120,13 @@ class CardClaimedFacts(TypedDict):
 
 class CardWithdrawnFacts(TypedDict):
     """A household card that opens nothing any more."""
+
+    why: NotRequired[str]
+    """An officer's reason, a value of CardLoss; empty: the house withdrew it. Older entries have none."""
+
+
+class CardBroughtBackFacts(TypedDict):
+    """A household card that the house brought back after an officer had withdrawn it."""
 
 
 class CodesCappedFacts(TypedDict):
@@ -198,6 +212,7 @@ FACTS: dict[Tag, type] = {
     Tag.VILLAGE_CREATED: VillageCreatedFacts,
     Tag.ROLL_IMPORTED: RollImportedFacts,
     Tag.PERSON_DEPARTED: PersonDepartedFacts,
+    Tag.PERSON_JOINED: PersonJoinedFacts,
     Tag.ROLE_GRANTED: RoleGrantedFacts,
     Tag.ROLE_ENDED: RoleEndedFacts,
     Tag.RIGHT_ASKED: RightAskedFacts,
@@ -208,12 +223,14 @@ FACTS: dict[Tag, type] = {
     Tag.CARDS_ISSUED: CardsIssuedFacts,
     Tag.CARD_CLAIMED: CardClaimedFacts,
     Tag.CARD_WITHDRAWN: CardWithdrawnFacts,
+    Tag.CARD_BROUGHT_BACK: CardBroughtBackFacts,
     Tag.CODES_CAPPED: CodesCappedFacts,
     Tag.EXPORT_MADE: ExportMadeFacts,
     Tag.FACTOR_SET: FactorSetFacts,
     Tag.FACTOR_ENDED: FactorEndedFacts,
     Tag.FACTOR_CHANGE_ASKED: FactorChangeFacts,
     Tag.FACTOR_CHANGE_CONFIRMED: FactorChangeFacts,
+    Tag.FACTOR_CHANGE_LAPSED: FactorChangeFacts,
     Tag.RULES_SET: RulesSetFacts,
     Tag.DATA_ASKED: DataAskedFacts,
     Tag.DATA_ANSWERED: DataAnsweredFacts,

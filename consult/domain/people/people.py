@@ -19,6 +19,12 @@ class DepartureKind(StrEnum):
 
     MOVED = "moved"
     DECEASED = "deceased"
+    AWAITED = "awaited"
+    """New on the roll of a village that runs: does not count before a second person confirmed it."""
+
+
+LEFT = frozenset({DepartureKind.MOVED, DepartureKind.DECEASED})
+"""What an officer may note of somebody."""
 
 
 def phone_number(text: str) -> str | None:

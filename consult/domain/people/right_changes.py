@@ -28,6 +28,14 @@ class RightKind(StrEnum):
     """While a vote is announced or open; else it takes effect at once and is no change of rights."""
     HOUSE_CHANGED = "house_changed"
     """Another household: its adults may claim its cards."""
+    GROUP_CHANGED = "group_changed"
+    """Another group for a whole household: it decides in which votes of groups the house is."""
+    HEAD_CHANGED = "head_changed"
+    """Who is head of the household, or is it no more: the head speaks for it where it chose nobody."""
+    MEMBER_CHANGED = "member_changed"
+    """Member of the collective, or not: it decides who votes in its bodies."""
+    JOINED = "joined"
+    """Somebody new on the roll once the village runs, or back on it: they count only then."""
     FURTHER_CARD = "further_card"
     DEPARTURE = "departure"
     ERASURE = "erasure"
@@ -44,11 +52,17 @@ class RightStepKind(StrEnum):
     STOPPED = "stopped"
     """By the person concerned, or an adult of the house."""
     APPLIED = "applied"
+    LAPSED = "lapsed"
+    """By the days that passed without a second person."""
 
 
 OFFICE_KINDS = frozenset({RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED, RightKind.OFFICE_ENDED})
 WAITS = frozenset(RightKind) - OFFICE_KINDS
-ENDED = frozenset({RightStepKind.DROPPED, RightStepKind.STOPPED})
+OF_A_HOUSE = frozenset({RightKind.GROUP_CHANGED, RightKind.HEAD_CHANGED, RightKind.JOINED})
+"""They change who votes for a house: nobody who lives in it asks for them or confirms them."""
+UNDONE = frozenset({RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER, RightKind.FURTHER_CARD})
+"""The house takes these back with one tap also after they hold."""
+ENDED = frozenset({RightStepKind.DROPPED, RightStepKind.STOPPED, RightStepKind.LAPSED})
 
 
 @dataclass(frozen=True)
@@ -58,13 +72,28 @@ class RightNumbers:
     wait: timedelta
     oldest_start: int
     """So many years back an office may begin at most."""
+    lapse: timedelta
+    """So long a request waits for a second person."""
+    undo: timedelta
+    """So long the house takes back with one tap what holds."""
+    card_back: timedelta
+    """So long the house brings back a card that an officer withdrew."""
+    joining_age: int
+    """From this age on somebody new on the roll takes two persons."""
 
 
 @lru_cache(maxsize=1)
 def numbers() -> RightNumbers:
     """Return the numbers of rights.toml."""
     rows = tomllib.loads((Path(__file__).parent / "rights.toml").read_text(encoding="utf-8"))
-    return RightNumbers(timedelta(hours=rows["wait"]["hours"]), rows["start"]["years"])
+    return RightNumbers(
+        wait=timedelta(hours=rows["wait"]["hours"]),
+        oldest_start=rows["start"]["years"],
+        lapse=timedelta(rows["lapse"]["days"]),
+        undo=timedelta(rows["undo"]["days"]),
+        card_back=timedelta(rows["card_back"]["days"]),
+        joining_age=rows["joining"]["age"],
+    )
 
 
 def needs_second(kind: RightKind, *, officer: bool) -> bool:
@@ -105,24 +134,19 @@ def why_not_asker(asker_id: int, person_id: int, office: str, held: Collection[R
     return Reason.OWN_RIGHT if asker_id == person_id else None
 
 
-@dataclass(frozen=True)
-class AskedRight:
-    """The first half of a change: who asked, by which office, and whom it concerns."""
-
-    asked_by: int
-    asked_office: str
-    person_id: int
+def has_lapsed(asked_at: datetime, now: datetime) -> bool:
+    """Tell whether a request has waited for a second person as long as it may."""
+    return now >= asked_at + numbers().lapse
 
 
-def why_not_second(asked: AskedRight, second_id: int, office: str, held: Collection[Role]) -> Reason | None:
-    """Return why a person may not confirm a change, None if they may."""
-    if office not in held or Role(office) not in SETTLES_RIGHTS:
-        return Reason.NO_SUCH_OFFICE
-    if second_id == asked.asked_by:
-        return Reason.SAME_PERSON
-    if second_id == asked.person_id:
-        return Reason.OWN_RIGHT
-    return Reason.SAME_OFFICE if office == asked.asked_office else None
+def may_undo(applied_at: datetime, now: datetime) -> bool:
+    """Tell whether the house may still take back what took effect at an instant."""
+    return now < applied_at + numbers().undo
+
+
+def is_asked_to_join(age: int) -> bool:
+    """Tell whether somebody of this age, who is new on the roll of a village that runs, takes two persons."""
+    return age >= numbers().joining_age
 
 
 def why_not_term(since: date, until: date | None, *, today: date) -> Reason | None:

@@ -125,6 +125,9 @@ DECLARES_OUTCOMES = frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Rol
 KEEPS_THE_ROLL = frozenset({Role.CLERK, Role.COMMITTEE_MEMBER})
 SETTLES_RIGHTS = KEEPS_THE_ROLL | {Role.BRANCH_SECRETARY, Role.SUPERVISOR}
 """Give, change and end offices and change ways in: two persons of different offices of these."""
+SETS_BASIS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})
+"""Ask for the source that makes phone votes of a body formal."""
+CONFIRMS_BASIS = SETS_BASIS | {Role.SUPERVISOR}
 ANSWERS_PROPOSALS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY})
 """Moves consultations on, merges, answers, sums up, hides words, hands out tasks."""
 DECIDES_APPEALS = ANSWERS_PROPOSALS | {Role.SUPERVISOR}

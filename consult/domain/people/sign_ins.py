@@ -24,6 +24,17 @@ class SignInWay(StrEnum):
     DEMO = "demo"
 
 
+class CardLoss(StrEnum):
+    """The reason for which one officer withdraws a household card. It is kept and told to the house."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    ASKED = "asked"
+    """Its holder asked for it."""
+    WRONG_PERSON = "wrong_person"
+    """Somebody claimed it whose card it is not."""
+
+
 class Device(StrEnum):
     """The family of a browser, as coarse as its owner needs to know it again."""
 

@@ -17,11 +17,30 @@ class TallyFacts(TypedDict):
     invalid: int
 
 
+class StandingAskedFacts(TypedDict):
+    """A village's own rule that makes phone votes of a body formal, asked for by one officer."""
+
+    source: str
+    """Article or resolution; empty: withdraw it."""
+    office: str
+    change: int
+
+
+class StandingDroppedFacts(TypedDict):
+    """Such a request that an officer dropped, or that lapsed."""
+
+    change: int
+    lapsed: bool
+
+
 class StandingSetFacts(TypedDict):
-    """A village's own rule that makes phone votes of a body formal."""
+    """A village's own rule that makes phone votes of a body formal; confirmed by a second person."""
 
     source: str
     """Article or resolution; empty: withdrawn."""
+    office: NotRequired[str]
+    """The second person's. Older entries, by one officer, have none."""
+    change: NotRequired[int]
 
 
 class PollDraftedFacts(TypedDict):
@@ -189,6 +208,8 @@ class PollChangedFacts(TypedDict):
 
 
 FACTS: dict[Tag, type] = {
+    Tag.STANDING_ASKED: StandingAskedFacts,
+    Tag.STANDING_DROPPED: StandingDroppedFacts,
     Tag.STANDING_SET: StandingSetFacts,
     Tag.POLL_DRAFTED: PollDraftedFacts,
     Tag.POLL_ANNOUNCED: PollAnnouncedFacts,

@@ -1,7 +1,7 @@
 """Locks on a person's data, and erasures that take two officers and a day
 
 Revision ID: 0017
-Revises: 0015
+Revises: 0016
 Create Date: 2026-11-30 21:00:00.000000
 
 """
@@ -16,7 +16,7 @@ from consult.models.people.data_triggers import removal, statements
 
 # revision identifiers, used by Alembic.
 revision = '0017'
-down_revision = '0015'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 

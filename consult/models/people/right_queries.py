@@ -11,7 +11,7 @@ from consult.models.base import db
 from consult.models.people.rights import RightChange, RightStep
 from consult.models.people.villages import Household, Person
 
-OVER = (RightStepKind.DROPPED, RightStepKind.STOPPED, RightStepKind.APPLIED)
+OVER = (RightStepKind.DROPPED, RightStepKind.STOPPED, RightStepKind.APPLIED, RightStepKind.LAPSED)
 _WITH_PERSON = joinedload(RightChange.person).joinedload(Person.household).joinedload(Household.group)
 
 
@@ -62,7 +62,11 @@ def same_waiting(wanted: RightChange) -> RightChange | None:
         for name in ("village_id", "kind", "person_id", "role", "group_id", "since", "until", "grant_id")
     ]
     same += [RightChange.departure.is_not_distinct_from(wanted.departure)]
-    same += [RightChange.household_id.is_not_distinct_from(wanted.household_id)]
+    same += [
+        RightChange.household_id.is_not_distinct_from(wanted.household_id),
+        RightChange.relation == wanted.relation,
+    ]
+    same += [RightChange.collective.is_not_distinct_from(wanted.collective)]
     same += [RightChange.number_mark == wanted.number_mark, ~_has(*OVER)]
     return db.session.scalar(select(RightChange).where(*same).limit(1))
 
@@ -84,6 +88,22 @@ def erasure_waiting(person_id: int) -> RightChange | None:
     """Return the erasure of a person's data that one officer agreed to and that is neither done nor ended."""
     query = select(RightChange).where(RightChange.person_id == person_id, RightChange.kind == RightKind.ERASURE)
     return db.session.scalar(query.where(~_has(*OVER)).limit(1))
+
+
+def goes_with(stopped: RightChange) -> Sequence[int]:
+    """Return the ids of the waiting changes of the same roll that end with a stopped one.
+
+    Of somebody who does not come onto the roll, all; of a household's heads, the other halves.
+    """
+    query = select(RightChange.id).where(RightChange.import_id == stopped.import_id, ~_has(*OVER))
+    query = query.where(RightChange.id != stopped.id).order_by(RightChange.id)
+    if stopped.import_id is None or stopped.kind not in (RightKind.JOINED, RightKind.HEAD_CHANGED):
+        return ()
+    if stopped.kind is RightKind.JOINED:
+        return db.session.scalars(query.where(RightChange.person_id == stopped.person_id)).all()
+    home = select(Person.household_id).where(Person.id == stopped.person_id).scalar_subquery()
+    query = query.join(Person, Person.id == RightChange.person_id).where(Person.household_id == home)
+    return db.session.scalars(query.where(RightChange.kind == RightKind.HEAD_CHANGED)).all()
 
 
 def steps_of(change_ids: Collection[int]) -> dict[int, dict[RightStepKind, RightStep]]:

@@ -41,9 +41,13 @@ class RightChange(Base):
     """The new phone number, encrypted; empty for none, and wiped when the change took effect or ended."""
     number_mark: Mapped[str] = mapped_column(default="")
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
-    """The household that a person moves to."""
+    """The household that a person moves to, or that another group takes."""
     import_id: Mapped[int | None] = mapped_column(ForeignKey("roll_import.id"))
     """The roll that it came with: the second person may confirm all of one roll at once."""
+    relation: Mapped[str] = mapped_column(default="", server_default="")
+    """The new relation to the head of the household."""
+    collective: Mapped[bool | None]
+    """Member of the collective from then on, or not."""
     present_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The adult of the house who stood at the desk, by the first officer's word; the second one says so too."""
     request_key: Mapped[str] = mapped_column(unique=True)
@@ -55,7 +59,7 @@ class RightChange(Base):
 
 
 class RightStep(Base):
-    """What became of a change: confirmed by a second person, dropped, stopped by the house, or put into force."""
+    """What became of a change: confirmed by a second person, dropped, stopped by the house, lapsed, or put into force."""
 
     __tablename__ = "right_step"
     __table_args__ = (

@@ -106,6 +106,12 @@ class HouseholdCard(Base):
     """How many digits the PIN has; None: not known, it was chosen before 0.8.0 and not typed since."""
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_why: Mapped[str] = mapped_column(default="", server_default="")
+    """The officer's reason, a value of CardLoss; empty: the house withdrew it itself."""
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the house brought it back."""
+    returned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     household: Mapped[Household] = relationship()
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
@@ -163,6 +169,8 @@ class FactorRequest(Base):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_office: Mapped[str | None]
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lapsed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was noted that nobody confirmed it in time."""
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     asker: Mapped[Person] = relationship(foreign_keys=[asked_by])

@@ -205,3 +205,33 @@ class BodyStanding(Base):
     source: Mapped[str]
     set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class StandingChange(Base):
+    """A formal basis of a body that one officer asked for, and another of another office confirmed. Empty: none any more."""
+
+    __tablename__ = "standing_change"
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_persons"),
+        CheckConstraint("confirmed_office IS NULL OR confirmed_office <> asked_office", name="two_offices"),
+        CheckConstraint(
+            "confirmed_at IS NULL OR (confirmed_by IS NOT NULL AND confirmed_office IS NOT NULL AND ended_at IS NULL)",
+            name="confirmed_by_somebody",
+        ),
+        Index(None, "village_id", "body"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    body: Mapped[str]
+    source: Mapped[str]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_office: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_office: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was dropped, or lapsed."""
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: it lapsed."""

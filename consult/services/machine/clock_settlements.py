@@ -2,13 +2,27 @@
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
 from consult.domain.audit import Tag
 from consult.domain.clock_leaps import TOLERANCE, Reading
+from consult.domain.instants import local_day
 from consult.domain.refusals import Reason, Refused
-from consult.models import AuditEntry, AuditHead, ClockConfirmation, ClockDoubt, Poll, PollTally, Village, db
+from consult.models import (
+    AuditEntry,
+    AuditHead,
+    ClockConfirmation,
+    ClockDoubt,
+    Departure,
+    Person,
+    Poll,
+    PollTally,
+    RoleGrant,
+    Village,
+    db,
+)
 from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -16,6 +30,9 @@ from consult.services.machine import clock_watch
 
 ANSWER_WITHIN = timedelta(minutes=10)
 """So long may a page with the question "is it now 15:20?" stand open."""
+
+COUNTS_FOR = timedelta(days=14)
+"""So long one officer's word waits for the second one, as any request that takes two (rights.toml)."""
 
 
 class WrongTimes(NamedTuple):
@@ -34,10 +51,23 @@ def open_doubt(village_id: int) -> ClockDoubt | None:
 
 
 def still_valid(doubt: ClockDoubt, present: Reading) -> list[ClockConfirmation]:
-    """Return the confirmations since which the clock ran on evenly."""
-    return [
-        one for one in doubt.confirmations if Reading(one.confirmed_at, one.boot, one.running_us).agrees_with(present)
-    ]
+    """Return the confirmations that count: the clock ran on evenly since, they are not old, the office is still held."""
+    return [one for one in doubt.confirmations if _counts(one, present)]
+
+
+def _counts(one: ClockConfirmation, present: Reading) -> bool:
+    even = Reading(one.confirmed_at, one.boot, one.running_us).agrees_with(present)
+    return even and present.at < one.confirmed_at + COUNTS_FOR and _holds(one.person_id, one.office, present.at)
+
+
+def _holds(person_id: int, office: str, at: datetime) -> bool:
+    """Tell whether somebody on the roll holds an office on the village's day."""
+    village = db.session.get_one(Village, db.session.get_one(Person, person_id).village_id)
+    on = local_day(ZoneInfo(village.timezone), at)
+    grants = select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
+    grants = grants.where(RoleGrant.since <= on, (RoleGrant.until.is_(None)) | (RoleGrant.until >= on))
+    left = db.session.get(Departure, person_id)
+    return left is None and office in {role.value for role in db.session.scalars(grants)}
 
 
 @atomic
@@ -53,6 +83,8 @@ def confirm(village_id: int, office: str, act: Act, *, shown_at: datetime) -> bo
     doubt = open_doubt(village_id)
     if doubt is None:
         raise Refused(Reason.NO_DOUBT)
+    if not _holds(act.actor.id, office, act.now):
+        raise Refused(Reason.NO_SUCH_OFFICE)
     if abs(act.now - shown_at) > ANSWER_WITHIN:
         raise Refused(Reason.TIME_HAS_PASSED)
     others = [one for one in still_valid(doubt, present) if one.person_id != act.actor.id]
@@ -90,7 +122,9 @@ def _note(doubt: ClockDoubt, office: str, act: Act, present: Reading) -> bool:
 
 def _settle(village: Village, doubt: ClockDoubt, act: Act, present: Reading) -> list[int]:
     """End the doubt; the log, which comes last, is left to the caller. Return the polls that were reopened."""
-    village.clock_trusted_at, doubt.settled_at = None, act.now
+    doubt.settled_at = act.now
+    db.session.flush()  # the database lets a village trust its clock again only when its doubt is settled
+    village.clock_trusted_at = None
     reopened = _forget_closings_to_come(village.id, act.now)
     clock_watch.put_tick(present)
     db.session.flush()

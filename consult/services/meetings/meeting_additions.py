@@ -7,12 +7,15 @@ from sqlalchemy import func, select
 from consult.domain.audit import Tag, commitment, sha256
 from consult.domain.law import voting_rolls
 from consult.domain.meetings.meetings import MeetingState
+from consult.domain.people.roles import CHANGES_POLLS
+from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting, MeetingAddition, MeetingRollEntry, Person, Village, db
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.meetings import meeting_states
+from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import polls
 
@@ -58,10 +61,9 @@ def confirm(addition: MeetingAddition, office: str, act: Act) -> None:
     transactions.lock(addition)
     if addition.confirmed_at is not None:
         return
-    if act.actor_id == addition.asked_by:
-        raise Refused(Reason.SAME_PERSON)
-    if office == addition.asked_office:
-        raise Refused(Reason.SAME_OFFICE)
+    asked = Asked(addition.asked_by, addition.asked_office, addition.asked_at)
+    if reason := villages.why_not_second(asked, office, act, allowed=CHANGES_POLLS):
+        raise Refused(reason)
     meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     person = db.session.get_one(Person, addition.person_id)
     unit = _unit_of(meeting, person)

@@ -227,20 +227,69 @@ def household_of(card_id: int) -> int:
 
 
 @atomic
-def withdraw_by_id(card_id: int, act: Act) -> None:
-    """Withdraw a card that somebody of the house says no to; twice is the same as once."""
-    withdraw(db.session.get_one(HouseholdCard, card_id), act)
+def withdraw(card: HouseholdCard, why: rules.CardLoss, act: Act) -> None:
+    """Withdraw a card as one officer; the house can bring it back. Twice is the same as once.
+
+    Raises Refused for a card that the house brought back before: one officer locks nobody out.
+    """
+    transactions.lock(card)
+    if card.returned_at is not None and act.actor.household_id != card.household_id:
+        raise Refused(Reason.CARD_BROUGHT_BACK)
+    _end(card, act, why=why.value)
 
 
 @atomic
-def withdraw(card: HouseholdCard, act: Act) -> None:
-    """Withdraw a lost card and end the sign-ins it opened; twice is the same as once."""
+def end(card_id: int, act: Act) -> None:
+    """Withdraw a card for good that somebody of the house says no to; twice is the same as once."""
+    card = db.session.get_one(HouseholdCard, card_id)
     transactions.lock(card)
-    if card.withdrawn_at is None:
-        card.withdrawn_at, card.code_cipher = act.now, None
-        if card.person_id is not None:
-            ways_in.end_sign_ins(card.person_id, rules.SignInWay.CARD, act.now)
-        right_messages.card_withdrawn(
-            card, act, on=villages.local_day(db.session.get_one(Village, act.village_id), act.now)
-        )
-        audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", act)
+    _end(card, act, why="")
+
+
+def _end(card: HouseholdCard, act: Act, *, why: str) -> None:
+    """Close a card at once and end the sign-ins it opened. One that an officer withdrew is closed for good by the house."""
+    if card.withdrawn_at is not None:
+        if card.withdrawn_why and not why:
+            card.withdrawn_why = ""
+        return
+    card.withdrawn_at, card.withdrawn_by, card.withdrawn_why, card.code_cipher = act.now, act.actor_id, why, None
+    if card.person_id is not None:
+        ways_in.end_sign_ins(card.person_id, rules.SignInWay.CARD, act.now)
+    right_messages.card_withdrawn(card, act, on=_today(act))
+    audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", act, why=why)
+
+
+@atomic
+def bring_back(card_id: int, act: Act) -> None:
+    """Let a claimed card open again that an officer withdrew a few days ago; twice is the same as once. Raises Refused."""
+    card = db.session.get_one(HouseholdCard, card_id)
+    transactions.lock(card)
+    if card.withdrawn_at is None and card.returned_at is not None:
+        return
+    if not may_bring_back(card, now=act.now, on=_today(act)):
+        raise Refused(Reason.CARD_NOT_BROUGHT_BACK, days=right_rules.numbers().card_back.days)
+    card.withdrawn_at, card.withdrawn_by, card.withdrawn_why = None, None, ""
+    card.returned_at, card.returned_by = act.now, act.actor_id
+    right_messages.card_brought_back(card, act, on=_today(act))
+    audit.record(Tag.CARD_BROUGHT_BACK, f"card:{card.id}", act)
+
+
+def may_bring_back(card: HouseholdCard, *, now: datetime, on: date) -> bool:
+    """Tell whether the house may bring a card back: withdrawn by an officer, not long ago, its holder still at home."""
+    if card.withdrawn_at is None or not card.withdrawn_why or card.pin_hash is None:
+        return False
+    at_home = card.person_id in {one.id for one in representatives.adults_of(card.household_id, on=on)}
+    return at_home and now < card.withdrawn_at + right_rules.numbers().card_back
+
+
+def withdrawn_lately(household_id: int, *, now: datetime, on: date) -> list[HouseholdCard]:
+    """Return the cards of a household that an officer withdrew and the house may bring back."""
+    query = select(HouseholdCard).where(
+        HouseholdCard.household_id == household_id, HouseholdCard.withdrawn_at.is_not(None)
+    )
+    query = query.options(joinedload(HouseholdCard.person)).order_by(HouseholdCard.id)
+    return [card for card in db.session.scalars(query) if may_bring_back(card, now=now, on=on)]
+
+
+def _today(act: Act) -> date:
+    return villages.local_day(db.session.get_one(Village, act.village_id), act.now)

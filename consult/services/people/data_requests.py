@@ -80,6 +80,9 @@ def answer(asked: DataRequest, words: str, act: Act, *, granted: bool) -> None:
         raise Refused(Reason.OWN_REQUEST)
     if is_agreed(asked):
         raise Refused(Reason.ERASURE_AGREED)
+    on = villages.local_day(db.session.get_one(Village, act.village_id), act.now)
+    if not villages.roles_of(act.actor, on=on) & KEEPS_THE_ROLL:
+        raise Refused(Reason.NO_SUCH_OFFICE)
     asked.answer = words
     if granted and asked.kind is RequestKind.LOCK:
         data_locks.begin(asked.person_id, act)

@@ -1,4 +1,4 @@
-"""Leaving the roll: put into force, and told to the house. Officers reach this through `rights`."""
+"""Leaving the roll and coming onto it: put into force. Officers reach this through `rights`."""
 
 from sqlalchemy import update
 
@@ -26,3 +26,22 @@ def note(person: Person, kind: DepartureKind, act: Act) -> None:
     db.session.execute(update(SignIn).where(*open_ones).values(ended_at=act.now))
     db.session.flush()
     audit.record(Tag.PERSON_DEPARTED, f"person:{person.id}", act, kind=kind.value)
+
+
+def await_second(person: Person, act: Act) -> None:
+    """Let somebody new on the roll not count before a second person confirmed it, in the unit of work at hand."""
+    kept = {"village_id": person.village_id, "noted_by": act.actor_id, "noted_at": act.now}
+    db.session.add(Departure(person_id=person.id, kind=DepartureKind.AWAITED, **kept))
+    db.session.flush()
+
+
+def end(person: Person, act: Act) -> None:
+    """Let somebody count who is new on the roll or back on it; twice is the same as once."""
+    left = db.session.get(Departure, person.id)
+    if left is None:
+        return
+    kind = left.kind
+    db.session.delete(left)
+    db.session.flush()
+    db.session.expire(person, ["departure"])
+    audit.record(Tag.PERSON_JOINED, f"person:{person.id}", act, kind=kind.value)

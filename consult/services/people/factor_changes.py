@@ -1,6 +1,7 @@
 """Changes of second factors by two persons of different offices: a lost one ends, a village requires them."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -8,12 +9,15 @@ from sqlalchemy.orm import joinedload
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.codes import DAY
-from consult.domain.people.second_factors import DECIDES_FACTORS, FactorChange
+from consult.domain.people.right_changes import has_lapsed, numbers
+from consult.domain.people.second_factors import DECIDES_FACTORS, KEEPERS, FactorChange
+from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
 from consult.models import FactorRequest, Person, SecondFactor, SignIn, Village, db
 from consult.models.people import role_queries
-from consult.services.core import audit, transactions
+from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
+from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people import second_factors, villages
@@ -25,18 +29,19 @@ BY_OPERATOR = 0
 @atomic
 def ask(kind: FactorChange, person_id: int | None, office: str, act: Act) -> FactorRequest:
     """Ask for a change as the first person; the same request that still waits is left as it is. Raises Refused."""
-    villages.locked(act.village_id)
+    village = villages.locked(act.village_id)
     if kind is FactorChange.RESET:
-        holder = db.session.get(Person, person_id) if person_id else None
-        if holder is None or holder.village_id != act.village_id or not second_factors.of_person(holder.id):
-            raise Refused(Reason.NOTHING_CHANGES)
-        if holder.id == act.actor.id:
+        if reason := _why_not_reset(person_id, act.village_id):
+            raise Refused(reason)
+        if person_id == act.actor.id:
             raise Refused(Reason.SAME_PERSON)
     else:
         person_id = None
     same = next((one for one in waiting(act.village_id) if one.kind is kind and one.person_id == person_id), None)
-    if same is not None:
+    if same is not None and not has_lapsed(same.asked_at, sure_time.surely_past(village.id, act.now)):
         return same
+    if same is not None:
+        _lapse(same, act)
     request = FactorRequest(
         village_id=act.village_id,
         kind=kind,
@@ -47,33 +52,76 @@ def ask(kind: FactorChange, person_id: int | None, office: str, act: Act) -> Fac
     )
     db.session.add(request)
     db.session.flush()
-    if person_id is not None:
-        _tell(request, "factor_reset_asked", act)
+    _tell_all(request, "asked", act)
     audit.record(Tag.FACTOR_CHANGE_ASKED, _subject(request), act, kind=kind.value, request=request.id)
     return request
 
 
 @atomic
 def confirm(request: FactorRequest, office: str, act: Act) -> None:
-    """Confirm as the second person and put the change into force. Twice is the same as once. Raises Refused."""
+    """Confirm as the second person and put the change into force. Twice is the same as once. Raises Refused.
+
+    What was asked when it was asked for is asked again: the first one's office, and whether there is anything to end.
+    """
     village = villages.locked(act.village_id)
     transactions.lock(request)
     if request.confirmed_at is not None:
         return
-    if act.actor.id in (request.asked_by, request.person_id):
+    asked = Asked(request.asked_by, request.asked_office, request.asked_at)
+    if request.lapsed_at is not None:
+        raise Refused(Reason.REQUEST_LAPSED)
+    if act.actor.id == request.person_id:
         raise Refused(Reason.SAME_PERSON)
-    if office == request.asked_office:
-        raise Refused(Reason.SAME_OFFICE)
+    if reason := villages.why_not_second(asked, office, act, allowed=DECIDES_FACTORS):
+        raise Refused(reason)
+    if request.kind is FactorChange.RESET and (reason := _why_not_reset(request.person_id, act.village_id)):
+        raise Refused(reason)
     request.confirmed_by, request.confirmed_office, request.confirmed_at = act.actor.id, office, act.now
+    db.session.flush()  # the database lets the village's rule change only with the confirmation in place
     if request.person_id is not None:
         _sign_out(request.person_id, act)
         second_factors.end_all(request.person_id, act)
-        _tell(request, "factor_reset", act)
-        second_factors.end_all(request.person_id, act)
     else:
         village.second_factor_needed = request.kind is FactorChange.REQUIRE
+    _tell_all(request, "in_force", act)
     facts = {"kind": request.kind.value, "request": request.id}
     audit.record(Tag.FACTOR_CHANGE_CONFIRMED, _subject(request), act, **facts)
+
+
+def _why_not_reset(person_id: int | None, village_id: int) -> Reason | None:
+    """Return why nobody's second proof can be ended: no such person here, or they have none."""
+    holder = db.session.get(Person, person_id) if person_id else None
+    there = holder is not None and holder.village_id == village_id and second_factors.of_person(holder.id)
+    return None if there else Reason.NOTHING_CHANGES
+
+
+def lapse_due(*, now: datetime) -> list[int]:
+    """End the requests that nobody confirmed in time, and tell who asked. Return their ids."""
+    query = select(FactorRequest.id).where(
+        FactorRequest.confirmed_at.is_(None),
+        FactorRequest.lapsed_at.is_(None),
+        FactorRequest.asked_at <= now - numbers().lapse,
+    )
+    ids = db.session.scalars(query.order_by(FactorRequest.id)).all()
+    db.session.rollback()
+    return each("request about second proofs", ids, lambda one: _lapse_if_due(one, now))
+
+
+@atomic
+def _lapse_if_due(request_id: int, now: datetime) -> None:
+    request = db.session.get_one(FactorRequest, request_id)
+    village = villages.locked(request.village_id)
+    transactions.lock(request)
+    open_yet = request.confirmed_at is None and request.lapsed_at is None
+    if open_yet and has_lapsed(request.asked_at, sure_time.surely_past(village.id, now)):
+        _lapse(request, Act.by_system(village.id, now=now))
+
+
+def _lapse(request: FactorRequest, act: Act) -> None:
+    request.lapsed_at = act.now
+    _tell({request.asked_by, request.person_id or request.asked_by} - {act.actor_id}, request, "factor_lapsed", act)
+    facts = {"kind": request.kind.value, "request": request.id}
+    audit.record(Tag.FACTOR_CHANGE_LAPSED, _subject(request), act, **facts)
 
 
 @atomic
@@ -94,21 +142,10 @@ def recover_by_operator(people: Sequence[Person], act: Act) -> int:
     for one in people:
         _sign_out(one.id, act)
         ended += second_factors.end_all(one.id, act)
-        _tell_holder(one.id, f"factor_reset:operator:{act.now.isoformat()}", "factor_reset", act)
+        _notify([one.id], f"factor_reset:operator:{act.now.isoformat()}", "factor_reset", act)
         facts = {"kind": FactorChange.RESET.value, "request": BY_OPERATOR}
         audit.record(Tag.FACTOR_CHANGE_CONFIRMED, f"person:{one.id}", act, **facts)
     return ended
-
-
-@atomic
-def set_rule_by_operator(kind: FactorChange, act: Act) -> None:
-    """Require second proofs in a village, or no longer, as the operator, where fewer than two could. Raises Refused."""
-    village = villages.locked(act.village_id)
-    if act.actor_id is not None or kind is FactorChange.RESET or _two_decide(village, act):
-        raise Refused(Reason.TAKES_TWO_OFFICERS)
-    village.second_factor_needed = kind is FactorChange.REQUIRE
-    facts = {"kind": kind.value, "request": BY_OPERATOR}
-    audit.record(Tag.FACTOR_CHANGE_CONFIRMED, f"village:{village.id}", act, **facts)
 
 
 def _two_decide(village: Village, act: Act, *, without: Collection[int] = ()) -> bool:
@@ -123,8 +160,9 @@ def _sign_out(person_id: int, act: Act) -> None:
 
 
 def waiting(village_id: int) -> Sequence[FactorRequest]:
-    """Return the requests of a village that nobody has confirmed, the oldest first."""
+    """Return the requests of a village that nobody has confirmed and that have not lapsed, the oldest first."""
     query = select(FactorRequest).where(FactorRequest.village_id == village_id, FactorRequest.confirmed_at.is_(None))
+    query = query.where(FactorRequest.lapsed_at.is_(None))
     return db.session.scalars(
         query.options(joinedload(FactorRequest.person), joinedload(FactorRequest.asker)).order_by(FactorRequest.id)
     ).all()
@@ -142,18 +180,32 @@ def _subject(request: FactorRequest) -> str:
     return f"person:{request.person_id}" if request.person_id is not None else f"village:{request.village_id}"
 
 
-def _tell(request: FactorRequest, kind: str, act: Act) -> None:
-    _tell_holder(request.person_id or 0, f"{kind}:{request.id}", kind, act)
+def _tell_all(request: FactorRequest, step: str, act: Act) -> None:
+    """Tell the holder, the committee, the supervisors and the others who decide; of a rule everybody it binds."""
+    on = villages.local_day(db.session.get_one(Village, act.village_id), act.now)
+    officers = set(
+        role_queries.holders(act.village_id, DECIDES_FACTORS | (KEEPERS if request.person_id is None else set()), on=on)
+    )
+    if request.person_id is not None:
+        _tell({request.person_id}, request, "factor_reset_asked" if step == "asked" else "factor_reset", act)
+    kind = "factor_reset_others" if request.person_id is not None else f"factor_{request.kind.value}"
+    _tell(officers - {request.person_id, act.actor_id}, request, f"{kind}_{step}", act)
 
 
-def _tell_holder(person_id: int, subject: str, kind: str, act: Act) -> None:
-    """Tell the holder. Nobody can turn off what they are told of their own ways in."""
+def _tell(people: Collection[int | None], request: FactorRequest, kind: str, act: Act) -> None:
+    name = request.person.name if request.person is not None else ""
+    _notify({one for one in people if one is not None}, f"{kind}:{request.id}", kind, act, name=name)
+
+
+def _notify(people: Collection[int], subject: str, kind: str, act: Act, **facts: str) -> None:
+    """Tell people. Nobody can turn off what they are told of their own ways in."""
     notifications.tell(
-        [person_id],
+        people,
         NotificationEvent.RIGHTS,
         subject,
         village_id=act.village_id,
         consultation_id=None,
         now=act.now,
         kind=kind,
+        **facts,
     )

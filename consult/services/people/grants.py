@@ -141,11 +141,14 @@ def give_first(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
 
 def may_operator(village: Village, act: Act) -> bool:
     """Tell whether the operator may give offices: the village has not begun, or has lost those who could give them."""
+    return not runs(village) or not two_settle(village.id, on=villages.local_day(village, act.now))
+
+
+def runs(village: Village) -> bool:
+    """Tell whether a village runs: the first vote was announced, or two persons have settled a first right."""
     settled = exists().where(RightStep.village_id == village.id, RightStep.step == RightStepKind.CONFIRMED)
     announced = exists().where(AuditEntry.village_id == village.id, AuditEntry.tag == Tag.POLL_ANNOUNCED.value)
-    if not db.session.scalar(select(settled | announced)):
-        return True
-    return not two_settle(village.id, on=villages.local_day(village, act.now))
+    return bool(db.session.scalar(select(settled | announced)))
 
 
 def two_settle(village_id: int, *, on: date, without: int = 0) -> bool:

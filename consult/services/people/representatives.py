@@ -1,6 +1,6 @@
 """Representatives of households: any adult may choose one, and all of them see who chose whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -71,12 +71,16 @@ def shown_parts(household: Household) -> dict[str, object]:
     return {"speaker": household.representative_id}
 
 
-def speaker_of(household: Household, adults: Sequence[Person]) -> int | None:
-    """Return the representative's id: the chosen adult, else the head of household, else the oldest adult."""
+def speaker_of(household: Household, adults: Sequence[Person], *, born: Mapping[int, date] | None = None) -> int | None:
+    """Return the representative's id: the chosen adult, else the head of household, else the oldest adult.
+
+    `born`: other dates of birth of some of them, by id, to see whom they would make the oldest.
+    """
+    days = born or {}
     chosen = household.representative_id
     if any(adult.id == chosen for adult in adults):
         return chosen
-    eldest = min(adults, key=lambda p: (p.relation != HEAD_OF_HOUSEHOLD, p.born, p.id), default=None)
+    eldest = min(adults, key=lambda p: (p.relation != HEAD_OF_HOUSEHOLD, days.get(p.id, p.born), p.id), default=None)
     return eldest.id if eldest else None
 
 

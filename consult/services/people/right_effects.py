@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
-from consult.domain.people.people import DepartureKind
-from consult.domain.people.right_changes import RightKind
+from consult.domain.people.people import DepartureKind, is_adult
+from consult.domain.people.right_changes import OFFICE_KINDS, RightKind
 from consult.domain.refusals import Reason, Refused
-from consult.models import RightChange, RightStep, RoleGrant, db
+from consult.models import Departure, Group, Household, Person, RightChange, RightStep, RoleGrant, db
 from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.people import cards, data_requests, departures, grants, retention, ways_in
@@ -24,6 +24,65 @@ def hold(change: RightChange) -> None:
         data_requests.lock_erasures(change.person_id)
     if change.kind in _CHANGES_PERSON:
         ways_in.hold([change.person_id])
+    if change.kind is RightKind.GROUP_CHANGED:
+        transactions.lock(db.session.get_one(Household, change.household_id))
+
+
+def why_not(change: RightChange, *, on: date) -> Reason | None:
+    """Return why a change of no office cannot hold as things stand, None if it can: gone, already so, or taken back."""
+    person = db.session.get_one(Person, change.person_id, populate_existing=True)
+    left = db.session.get(Departure, person.id, populate_existing=True)
+    if change.kind is RightKind.ERASURE:
+        return None  # what is held about somebody who left can be erased too
+    if change.kind is RightKind.JOINED:
+        return Reason.ALREADY_SO if left is None else None
+    if left is not None and left.kind is not DepartureKind.AWAITED:
+        return Reason.NOT_ON_THE_ROLL_NOW
+    rule = _WHY_NOT.get(change.kind)
+    return rule(change, person, on) if rule else None
+
+
+def _why_not_number(change: RightChange, _person: Person, _on: date) -> Reason | None:
+    erased = change.number_mark and not change.number_cipher  # the person had it forgotten while it waited
+    return Reason.RIGHT_STOPPED if erased else None
+
+
+def _why_not_house(change: RightChange, person: Person, _on: date) -> Reason | None:
+    house = db.session.get_one(Household, change.household_id)
+    if house.village_id != change.village_id:
+        raise LookupError(f"household {house.id} is of another village")
+    return Reason.ALREADY_SO if person.household_id == house.id else None
+
+
+def _why_not_group(change: RightChange, _person: Person, _on: date) -> Reason | None:
+    house = db.session.get_one(Household, change.household_id, populate_existing=True)
+    group = db.session.get_one(Group, change.group_id)
+    if {house.village_id, group.village_id} != {change.village_id}:
+        raise LookupError(f"household {house.id} or group {group.id} is of another village")
+    return Reason.ALREADY_SO if house.group_id == group.id else None
+
+
+def _why_not_head(change: RightChange, person: Person, _on: date) -> Reason | None:
+    return Reason.ALREADY_SO if person.relation == change.relation else None
+
+
+def _why_not_member(change: RightChange, person: Person, _on: date) -> Reason | None:
+    return Reason.ALREADY_SO if person.collective_member == change.collective else None
+
+
+def _why_not_card(_change: RightChange, person: Person, on: date) -> Reason | None:
+    return None if is_adult(person.born, on) else Reason.NOT_IN_HOUSEHOLD
+
+
+_WHY_NOT: dict[RightKind, Callable[[RightChange, Person, date], Reason | None]] = {
+    RightKind.NUMBER_CHANGED: _why_not_number,
+    RightKind.FIRST_NUMBER: _why_not_number,
+    RightKind.HOUSE_CHANGED: _why_not_house,
+    RightKind.GROUP_CHANGED: _why_not_group,
+    RightKind.HEAD_CHANGED: _why_not_head,
+    RightKind.MEMBER_CHANGED: _why_not_member,
+    RightKind.FURTHER_CARD: _why_not_card,
+}
 
 
 def apply(change: RightChange, act: Act) -> dict[str, int]:
@@ -36,7 +95,7 @@ def undo(change: RightChange, applied: RightStep, act: Act) -> None:
     if change.kind in (RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER):
         ways_in.set_number(change.person, "", act, change_id=change.id)
     elif change.kind is RightKind.FURTHER_CARD and applied.card_id is not None:
-        cards.withdraw_by_id(applied.card_id, act)
+        cards.end(applied.card_id, act)
     else:
         raise Refused(Reason.RIGHT_IN_FORCE)
 
@@ -74,6 +133,30 @@ def _change_house(change: RightChange, act: Act) -> dict[str, int]:
     return {}
 
 
+def _change_group(change: RightChange, act: Act) -> dict[str, int]:
+    del act
+    house = db.session.get_one(Household, change.household_id)
+    house.group_id = change.group_id or house.group_id
+    return {}
+
+
+def _change_head(change: RightChange, act: Act) -> dict[str, int]:
+    del act
+    change.person.relation = change.relation
+    return {}
+
+
+def _change_member(change: RightChange, act: Act) -> dict[str, int]:
+    del act
+    change.person.collective_member = bool(change.collective)
+    return {}
+
+
+def _join(change: RightChange, act: Act) -> dict[str, int]:
+    departures.end(change.person, act)
+    return {}
+
+
 def _further_card(change: RightChange, act: Act) -> dict[str, int]:
     return {"card_id": cards.add_further(change, act).id}
 
@@ -96,15 +179,7 @@ def _erase(change: RightChange, act: Act) -> dict[str, int]:
     return {}
 
 
-_CHANGES_PERSON = frozenset(
-    {
-        RightKind.NUMBER_CHANGED,
-        RightKind.FIRST_NUMBER,
-        RightKind.HOUSE_CHANGED,
-        RightKind.DEPARTURE,
-        RightKind.ERASURE,
-    }
-)
+_CHANGES_PERSON = frozenset(RightKind) - {RightKind.FURTHER_CARD, RightKind.GROUP_CHANGED} - OFFICE_KINDS
 _EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
     RightKind.OFFICE_GIVEN: _give,
     RightKind.OFFICE_CHANGED: _change,
@@ -112,6 +187,10 @@ _EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
     RightKind.NUMBER_CHANGED: _change_number,
     RightKind.FIRST_NUMBER: _change_number,
     RightKind.HOUSE_CHANGED: _change_house,
+    RightKind.GROUP_CHANGED: _change_group,
+    RightKind.HEAD_CHANGED: _change_head,
+    RightKind.MEMBER_CHANGED: _change_member,
+    RightKind.JOINED: _join,
     RightKind.FURTHER_CARD: _further_card,
     RightKind.DEPARTURE: _depart,
     RightKind.ERASURE: _erase,

@@ -13,7 +13,7 @@ from consult.services.people import grants, rights, villages
 
 NEW_FOR = timedelta(days=90)
 MOST_NEW = 10
-ENDS = (RightStepKind.STOPPED, RightStepKind.DROPPED, RightStepKind.APPLIED)
+ENDS = (RightStepKind.STOPPED, RightStepKind.DROPPED, RightStepKind.LAPSED, RightStepKind.APPLIED)
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Waiting:
     needs_second: bool
     effective_at: datetime
     state: str
-    """waiting, dropped, stopped or applied."""
+    """waiting, dropped, stopped, lapsed or applied."""
 
 
 def shown(changes: Sequence[RightChange], village: Village, now: datetime) -> list[Waiting]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.right_changes import OFFICE_KINDS, RightKind
+from consult.domain.people.right_changes import OFFICE_KINDS, RightKind, numbers
 from consult.domain.people.roles import SETTLES_RIGHTS
 from consult.models import HouseholdCard, Person, RightChange, db
 from consult.models.people import role_queries
@@ -48,9 +48,10 @@ def in_force(change: RightChange, act: Act, *, on: date) -> None:
     _tell(change, people - {act.actor_id}, "in_force", act)
 
 
-def ended(change: RightChange, act: Act, *, on: date) -> None:
-    """Tell the officer who asked, and whom it concerned, that a change was dropped or stopped."""
-    _tell(change, (_concerned(change, on=on) | {change.asked_by}) - {act.actor_id}, "ended", act)
+def ended(change: RightChange, act: Act, *, on: date, lapsed: bool = False) -> None:
+    """Tell the officer who asked, and whom it concerned, that a change was dropped or stopped, or lapsed."""
+    people = (_concerned(change, on=on) | {change.asked_by}) - {act.actor_id}
+    _tell(change, people, "lapsed" if lapsed else "ended", act)
 
 
 def card_claimed(card: HouseholdCard, holder: Person, act: Act, *, on: date) -> None:
@@ -67,11 +68,32 @@ def card_made(card: HouseholdCard, act: Act, *, on: date) -> None:
 
 
 def card_withdrawn(card: HouseholdCard, act: Act, *, on: date) -> None:
-    """Tell the house that a card opens nothing any more."""
-    people: set[int | None] = {one.id for one in adults_of(card.household_id, on=on)}
-    holder = db.session.get(Person, card.person_id) if card.person_id else None
-    facts = {"kind": "card_withdrawn", "name": holder.name if holder else ""}
-    _notify(people - {act.actor_id}, NotificationEvent.RIGHTS, f"card:{card.id}:withdrawn", facts, act)
+    """Tell the holder and the house that a card opens nothing any more; of an officer's reason also the other officers."""
+    people: set[int | None] = {card.person_id, *(one.id for one in adults_of(card.household_id, on=on))}
+    facts = {"kind": "card_withdrawn", "name": _holder_of(card)}
+    if card.withdrawn_why:
+        back = str(numbers().card_back.days)
+        facts |= {"kind": "card_withdrawn_by_office", "why": card.withdrawn_why, "days": back}
+        others = {*role_queries.holders(act.village_id, SETTLES_RIGHTS, on=on)} - people - {act.actor_id}
+        seen = facts | {"kind": "card_withdrawn_seen"}
+        _notify({*others}, NotificationEvent.DUTY, f"card:{card.id}:{act.now.isoformat()}:seen", seen, act)
+    subject = f"card:{card.id}:{act.now.isoformat()}:withdrawn"
+    _notify(people - {act.actor_id}, NotificationEvent.RIGHTS, subject, facts, act)
+
+
+def card_brought_back(card: HouseholdCard, act: Act, *, on: date) -> None:
+    """Tell the house and the officers that somebody of the house brought back a card."""
+    home: set[int | None] = {card.person_id, *(one.id for one in adults_of(card.household_id, on=on))}
+    officers: set[int | None] = {*role_queries.holders(act.village_id, SETTLES_RIGHTS, on=on)}
+    facts = {"kind": "card_brought_back", "name": _holder_of(card)}
+    subject = f"card:{card.id}:{act.now.isoformat()}:back"
+    _notify(home - {act.actor_id}, NotificationEvent.RIGHTS, subject, facts, act)
+    seen = facts | {"kind": "card_brought_back_seen"}
+    _notify(officers - home - {act.actor_id}, NotificationEvent.DUTY, f"{subject}:seen", seen, act)
+
+
+def _holder_of(card: HouseholdCard) -> str:
+    return db.session.get_one(Person, card.person_id).name if card.person_id else ""
 
 
 def card_tried(card: HouseholdCard, act: Act, *, on: date) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from consult.domain.audit import Tag
 from consult.domain.people import right_changes as rules
 from consult.domain.people.people import DepartureKind
-from consult.domain.people.right_changes import OFFICE_KINDS, WAITS, AskedRight, RightKind, RightStepKind
+from consult.domain.people.right_changes import OF_A_HOUSE, OFFICE_KINDS, UNDONE, WAITS, RightKind, RightStepKind
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
+from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
 from consult.models import DataRequest, Person, RightChange, RightStep, RoleGrant, db
 from consult.models.people import right_queries
@@ -39,6 +40,10 @@ class WantedRight:
     present_id: int | None = None
     """The adult of the house who stands at the desk."""
     household_id: int | None = None
+    group_id: int | None = None
+    """The new group of a household; of an office the group stands in its term."""
+    relation: str = ""
+    collective: bool | None = None
     import_id: int | None = None
 
 
@@ -64,9 +69,11 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
     ):
         return None
     if same := right_queries.same_waiting(change):
-        if change.present_id is None or same.present_id is not None:
+        lapsed = _has_lapsed(same, village, act.now)
+        if not lapsed and (change.present_id is None or same.present_id is not None):
             return same
-        _end(same, RightStepKind.DROPPED, act, on=today)  # somebody of the house has come to the desk since
+        # somebody of the house has come to the desk since
+        _end(same, RightStepKind.LAPSED if lapsed else RightStepKind.DROPPED, act, on=today)
     db.session.add(change)
     db.session.flush()
     alone = not needs_second(change, on=today)
@@ -175,7 +182,7 @@ def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
         kind=wanted.kind,
         person_id=wanted.person_id,
         role=wanted.role,
-        group_id=term.group_id if term else None,
+        group_id=term.group_id if term else wanted.group_id,
         title=term.title if term else "",
         since=term.since if term else None,
         until=term.until if term else None,
@@ -184,6 +191,8 @@ def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
         number_cipher=crypto.seal(wanted.number) if wanted.number else "",
         number_mark=crypto.mark("phone", wanted.number) if wanted.number else "",
         household_id=wanted.household_id,
+        relation=wanted.relation,
+        collective=wanted.collective,
         import_id=wanted.import_id,
         present_id=wanted.present_id,
         request_key=act.key or secrets.token_urlsafe(18),
@@ -197,23 +206,30 @@ def _why_not_ask(change: RightChange, person: Person, act: Act, *, on: date) -> 
     """Return what speaks against asking: the wrong officer, an impossible office, nobody of the house at the desk."""
     if refusal := _why_not_asker(change, person, act, villages.roles_of(act.actor, on=on)):
         return refusal
-    adults = {one.id for one in adults_of(person.household_id, on=on)}
-    if change.present_id is not None and change.present_id not in adults - {act.actor.id}:
-        return Refused(Reason.NOBODY_OF_THE_HOUSE)
     return _why_not_now(change, person, on=on)
 
 
 def _why_not_asker(change: RightChange, person: Person, act: Act, held: Collection[Role]) -> Refused | None:
     if person.village_id != act.village_id:
         raise LookupError(f"person {person.id} is of another village")
-    reason = rules.why_not_asker(act.actor.id, person.id, change.asked_office, held)
-    return Refused(reason) if reason else None
+    if reason := rules.why_not_asker(act.actor.id, person.id, change.asked_office, held):
+        return Refused(reason)
+    return Refused(Reason.OWN_RIGHT) if _is_of_own_house(change, person, act) else None
+
+
+def _is_of_own_house(change: RightChange, person: Person, act: Act) -> bool:
+    """Tell whether a change decides who votes for the actor's own house."""
+    return change.kind in OF_A_HOUSE and act.actor.household_id in {person.household_id, change.household_id}
 
 
 def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | None:
     """Return what speaks against a change as things stand: asked both when it is asked for and when confirmed."""
+    adults = {one.id for one in adults_of(person.household_id, on=on)}
+    if change.present_id is not None and change.present_id not in adults - {change.asked_by}:
+        return Refused(Reason.NOBODY_OF_THE_HOUSE)
     if change.kind not in OFFICE_KINDS:
-        return None
+        reason = right_effects.why_not(change, on=on)
+        return Refused(reason) if reason else None
     if change.grant_id is not None:
         held = db.session.get_one(RoleGrant, change.grant_id)
         if held.ended_at is not None:
@@ -250,10 +266,11 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
     if RightStepKind.CONFIRMED in steps:
         return
     today = villages.local_day(village, act.now)
-    asked = AskedRight(change.asked_by, change.asked_office, change.person_id)
-    held = villages.roles_of(act.actor, on=today)
-    if reason := _why_over(steps) or rules.why_not_second(asked, act.actor.id, office, held):
+    asked = Asked(change.asked_by, change.asked_office, change.asked_at)
+    if reason := _why_over(steps) or villages.why_not_second(asked, office, act, allowed=SETTLES_RIGHTS):
         raise Refused(reason)
+    if act.actor.id == change.person_id or _is_of_own_house(change, change.person, act):
+        raise Refused(Reason.OWN_RIGHT)
     if refusal := _why_not_now(change, change.person, on=today):
         raise refusal
     right_effects.hold(change)  # its rows come before the head of the log
@@ -299,7 +316,11 @@ def stop(change_id: int, act: Act) -> None:
     applied = steps_of(change).get(RightStepKind.APPLIED)
     if applied is None:
         _end(change, RightStepKind.STOPPED, act, on=today)
+        for other_id in right_queries.goes_with(change):
+            _end(_locked(other_id), RightStepKind.STOPPED, act, on=today)
     elif RightStepKind.STOPPED not in steps_of(change):
+        if change.kind in UNDONE and not rules.may_undo(applied.done_at, sure_time.surely_past(village.id, act.now)):
+            raise Refused(Reason.TOO_LATE_TO_UNDO, days=rules.numbers().undo.days)
         _step(change, RightStepKind.STOPPED, act)
         right_effects.undo(change, applied, act)
         right_messages.ended(change, act, on=today)
@@ -318,6 +339,13 @@ def may_stop(change: RightChange, person: Person, *, on: date) -> bool:
     )
 
 
+def why_not_undo(change: RightChange, village: Village, now: datetime) -> bool:
+    """Tell whether the house cannot take a change back any more that holds: it never could, or too long ago."""
+    applied = steps_of(change).get(RightStepKind.APPLIED)
+    past = sure_time.surely_past(village.id, now)
+    return change.kind not in UNDONE or applied is None or not rules.may_undo(applied.done_at, past)
+
+
 def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> None:
     steps = steps_of(change)
     if step in steps:
@@ -326,7 +354,7 @@ def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> Non
         raise Refused(reason)
     _step(change, step, act)
     change.number_cipher = ""
-    right_messages.ended(change, act, on=on)
+    right_messages.ended(change, act, on=on, lapsed=step is RightStepKind.LAPSED)
     answered = _end_erasure(change, step, act) if change.kind is RightKind.ERASURE else ()
     _record_end(change, step, act)
     data_requests.record_answers(answered, act)
@@ -359,10 +387,36 @@ def _apply_if_due(change_id: int, now: datetime) -> None:
     village = villages.locked(found.village_id)
     change = _locked(change_id)
     steps, today = steps_of(change), villages.local_day(village, now)
-    confirmed = RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)
-    if confirmed and _why_over(steps) is None and effective_at(change) <= sure_time.surely_past(village.id, now):
+    past, act = sure_time.surely_past(village.id, now), Act.by_system(village.id, now=now)
+    if _why_over(steps) is not None:
+        return
+    if _has_lapsed(change, village, now):
+        _end(change, RightStepKind.LAPSED, act, on=today)
+    elif (RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)) and effective_at(change) <= past:
+        if _why_not_apply(change, steps, on=today):
+            _end(change, RightStepKind.LAPSED, act, on=today)
+            return
         right_effects.hold(change)
-        _apply(change, Act.by_system(village.id, now=now), on=today)
+        _apply(change, act, on=today)
+
+
+def _has_lapsed(change: RightChange, village: Village, now: datetime) -> bool:
+    """Tell whether a change has waited for its second person as long as it may."""
+    if RightStepKind.CONFIRMED in steps_of(change):
+        return False
+    if not needs_second(change, on=villages.local_day(village, now)):
+        return False
+    return rules.has_lapsed(change.asked_at, sure_time.surely_past(village.id, now))
+
+
+def _why_not_apply(change: RightChange, steps: Steps, *, on: date) -> bool:
+    """Tell whether a change that has waited cannot hold any more; of one officer's also whether they lost the office."""
+    if change.kind in OFFICE_KINDS:
+        return False
+    asker = db.session.get_one(Person, change.asked_by)
+    alone = RightStepKind.CONFIRMED not in steps
+    lost = alone and change.asked_office not in villages.roles_of(asker, on=on)
+    return lost or right_effects.why_not(change, on=on) is not None
 
 
 def _apply(change: RightChange, act: Act, *, on: date) -> None:
@@ -427,9 +481,20 @@ def effective_at(change: RightChange) -> datetime:
 @atomic
 def end_card(card_id: int, act: Act) -> None:
     """Withdraw a card of one's own house, as an adult of it: somebody else claimed it. Raises Refused."""
+    _refuse_unless_of_its_house(card_id, act)
+    cards.end(card_id, act)
+
+
+@atomic
+def bring_back_card(card_id: int, act: Act) -> None:
+    """Let a card open again that an officer withdrew, as an adult of its house who came in another way. Raises Refused."""
+    _refuse_unless_of_its_house(card_id, act)
+    cards.bring_back(card_id, act)
+
+
+def _refuse_unless_of_its_house(card_id: int, act: Act) -> None:
     village = villages.locked(act.village_id)
     household = cards.household_of(card_id)
     adults = {one.id for one in adults_of(household, on=villages.local_day(village, act.now))}
     if household != act.actor.household_id or act.actor.id not in adults:
         raise Refused(Reason.NOT_YOUR_HOUSE)
-    cards.withdraw_by_id(card_id, act)

@@ -1,6 +1,6 @@
 """Villages: set one up, its own rules, and the offices that people hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from consult.domain import instants
 from consult.domain.audit import Tag
+from consult.domain.people import two_persons
 from consult.domain.people.roles import Role, in_force
+from consult.domain.people.two_persons import Asked, Second
+from consult.domain.refusals import Reason
 from consult.models import Person, RoleGrant, Village, db
-from consult.services.core import audit
+from consult.services.core import audit, sure_time
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 
@@ -81,3 +84,15 @@ def roles_by(grants: Sequence[Grant], *, on: date) -> frozenset[Role]:
     """Return the offices that all grants of one person give on a day, and VILLAGER."""
     held = {g.role for g in grants if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)}
     return frozenset(held | {Role.VILLAGER})
+
+
+def why_not_second(asked: Asked, office: str, act: Act, *, allowed: Collection[Role]) -> Reason | None:
+    """Return why the actor may not confirm, by an office, what somebody asked for. Every confirmation asks this.
+
+    The one who asked must still hold the office by which they asked.
+    """
+    village = db.session.get_one(Village, act.village_id)
+    on = local_day(village, act.now)
+    still_held = roles_of(db.session.get_one(Person, asked.by), on=on)
+    second = Second(act.actor.id, office, roles_of(act.actor, on=on), allowed)
+    return two_persons.why_not_second(asked, still_held, second, now=sure_time.surely_past(village.id, act.now))

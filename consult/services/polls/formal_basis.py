@@ -1,25 +1,169 @@
-"""A village's own rule that phone votes of one of its bodies are formal."""
+"""A village's own rule that phone votes of one of its bodies are formal: one officer asks, another of another office confirms."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
 
 from consult.domain.audit import Tag
-from consult.models import BodyStanding, db
-from consult.services.core import audit, transactions
+from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.people.right_changes import has_lapsed, numbers
+from consult.domain.people.roles import CONFIRMS_BASIS, SETS_BASIS, Role
+from consult.domain.people.two_persons import Asked
+from consult.domain.refusals import Reason, Refused
+from consult.models import BodyStanding, StandingChange, db
+from consult.models.people import role_queries
+from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
+from consult.services.core.each import each
 from consult.services.core.transactions import atomic
+from consult.services.messages import notifications
+from consult.services.people import villages
 
 
 @atomic
-def set_formal(body: str, source: str, act: Act) -> None:
-    """Name the source (charter article, resolution) by which phone votes of a body count formally.
+def ask(body: str, source: str, office: str, act: Act) -> StandingChange:
+    """Ask for the source (charter article, resolution) by which phone votes of a body count formally; empty withdraws it.
 
-    An empty source withdraws it.
+    Nothing changes yet. The same source that waits is asked for once, another one takes its place. Raises Refused.
     """
-    transactions.queue_for(f"formal_basis:{act.village_id}:{body}")
-    own = db.session.get(BodyStanding, (act.village_id, body), populate_existing=True)
-    if own is not None and not source:
+    village = villages.locked(act.village_id)
+    held = villages.roles_of(act.actor, on=villages.local_day(village, act.now))
+    if office not in held or Role(office) not in SETS_BASIS:
+        raise Refused(Reason.NO_SUCH_OFFICE)
+    if source == source_of(act.village_id, body):
+        raise Refused(Reason.ALREADY_SO)
+    past = sure_time.surely_past(village.id, act.now)
+    for other in waiting(act.village_id, body):
+        if other.source == source and not has_lapsed(other.asked_at, past):
+            return other
+        _end(other, act)
+    asked = StandingChange(
+        village_id=act.village_id,
+        body=body,
+        source=source,
+        asked_by=act.actor.id,
+        asked_office=office,
+        asked_at=act.now,
+    )
+    db.session.add(asked)
+    db.session.flush()
+    _tell(_officers(act) - {act.actor_id}, "basis_asked", asked, act)
+    audit.record(Tag.STANDING_ASKED, f"body:{body}", act, source=source, office=office, change=asked.id)
+    return asked
+
+
+@atomic
+def confirm(change_id: int, office: str, act: Act) -> None:
+    """Confirm as the second person; it holds at once, for votes announced from then on. Twice is once. Raises Refused."""
+    villages.locked(act.village_id)
+    change = _locked(change_id)
+    if change.confirmed_at is not None:
+        return
+    if change.ended_at is not None:
+        if change.ended_by is None:
+            raise Refused(Reason.REQUEST_LAPSED)
+        raise Refused(Reason.RIGHT_STOPPED)
+    asked = Asked(change.asked_by, change.asked_office, change.asked_at)
+    if reason := villages.why_not_second(asked, office, act, allowed=CONFIRMS_BASIS):
+        raise Refused(reason)
+    if change.source == source_of(change.village_id, change.body):
+        raise Refused(Reason.ALREADY_SO)
+    change.confirmed_by, change.confirmed_office, change.confirmed_at = act.actor.id, office, act.now
+    db.session.flush()  # the database lets a basis change only with the confirmation in place
+    own = db.session.get(BodyStanding, (change.village_id, change.body), populate_existing=True)
+    if own is not None and not change.source:
         db.session.delete(own)
     elif own is not None:
-        own.source, own.set_by, own.set_at = source, act.actor.id, act.now
-    elif source:
-        own = BodyStanding(village_id=act.village_id, body=body, source=source, set_by=act.actor.id, set_at=act.now)
-        db.session.add(own)
-    audit.record(Tag.STANDING_SET, f"body:{body}", act, source=source)
+        own.source, own.set_by, own.set_at = change.source, change.asked_by, act.now
+    elif change.source:
+        kept = {"source": change.source, "set_by": change.asked_by, "set_at": act.now}
+        db.session.add(BodyStanding(village_id=change.village_id, body=change.body, **kept))
+    db.session.flush()
+    _tell(_officers(act) - {act.actor_id}, "basis_in_force", change, act)
+    facts = {"source": change.source, "change": change.id, "office": office}
+    audit.record(Tag.STANDING_SET, f"body:{change.body}", act, **facts)
+
+
+@atomic
+def drop(change_id: int, office: str, act: Act) -> None:
+    """Drop what waits, as one of the officers; twice is the same as once. Raises Refused."""
+    village = villages.locked(act.village_id)
+    change = _locked(change_id)
+    held = villages.roles_of(act.actor, on=villages.local_day(village, act.now))
+    if office not in held or Role(office) not in CONFIRMS_BASIS:
+        raise Refused(Reason.NO_SUCH_OFFICE)
+    if change.confirmed_at is not None:
+        raise Refused(Reason.RIGHT_IN_FORCE)
+    if change.ended_at is None:
+        _end(change, act)
+
+
+def lapse_due(*, now: datetime) -> list[int]:
+    """End what nobody confirmed in time, and tell who asked. Return the ids."""
+    query = select(StandingChange.id).where(
+        StandingChange.confirmed_at.is_(None),
+        StandingChange.ended_at.is_(None),
+        StandingChange.asked_at <= now - numbers().lapse,
+    )
+    ids = db.session.scalars(query.order_by(StandingChange.id)).all()
+    db.session.rollback()
+    return each("request of a formal basis", ids, lambda one: _lapse_if_due(one, now))
+
+
+@atomic
+def _lapse_if_due(change_id: int, now: datetime) -> None:
+    village = villages.locked(db.session.get_one(StandingChange, change_id).village_id)
+    change = _locked(change_id)
+    open_yet = change.confirmed_at is None and change.ended_at is None
+    if open_yet and has_lapsed(change.asked_at, sure_time.surely_past(village.id, now)):
+        _end(change, Act.by_system(village.id, now=now))
+
+
+def _end(change: StandingChange, act: Act) -> None:
+    change.ended_at, change.ended_by = act.now, act.actor_id
+    db.session.flush()
+    kind = "basis_lapsed" if act.actor_id is None else "basis_dropped"
+    _tell({change.asked_by} - {act.actor_id}, kind, change, act)
+    audit.record(Tag.STANDING_DROPPED, f"body:{change.body}", act, change=change.id, lapsed=act.actor_id is None)
+
+
+def waiting(village_id: int, body: str | None = None) -> Sequence[StandingChange]:
+    """Return what waits for a second person, of one body or of all, the oldest first."""
+    query = select(StandingChange).where(
+        StandingChange.village_id == village_id,
+        StandingChange.confirmed_at.is_(None),
+        StandingChange.ended_at.is_(None),
+    )
+    query = query if body is None else query.where(StandingChange.body == body)
+    return db.session.scalars(query.order_by(StandingChange.id)).all()
+
+
+def source_of(village_id: int, body: str) -> str:
+    """Return the source by which phone votes of a body are formal; empty for none."""
+    own = db.session.get(BodyStanding, (village_id, body), populate_existing=True)
+    return own.source if own is not None else ""
+
+
+def _locked(change_id: int) -> StandingChange:
+    change = db.session.get_one(StandingChange, change_id)
+    transactions.lock(change)
+    return change
+
+
+def _officers(act: Act) -> set[int]:
+    on = villages.local_day(villages.locked(act.village_id), act.now)
+    return set(role_queries.holders(act.village_id, CONFIRMS_BASIS, on=on))
+
+
+def _tell(people: set[int], kind: str, change: StandingChange, act: Act) -> None:
+    notifications.tell(
+        people,
+        NotificationEvent.DUTY,
+        f"standing:{change.id}:{kind}",
+        village_id=act.village_id,
+        consultation_id=None,
+        now=act.now,
+        kind=kind,
+        body=change.body,
+    )

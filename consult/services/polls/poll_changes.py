@@ -11,6 +11,9 @@ from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import voting_rolls
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.people.right_changes import numbers
+from consult.domain.people.roles import CHANGES_POLLS
+from consult.domain.people.two_persons import Asked
 from consult.domain.polls.audit_facts import ConfirmedChange
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.polls import PollState
@@ -78,10 +81,9 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
         return
     poll_states.refuse_while_in_doubt(poll.village_id)
     versions.refuse_unless_same(act.seen, shown_parts(poll))
-    if act.actor.id == change.asked_by:
-        raise Refused(Reason.SAME_PERSON)
-    if office == change.asked_office:
-        raise Refused(Reason.SAME_OFFICE)
+    asked = Asked(change.asked_by, change.asked_office, change.asked_at)
+    if reason := villages.why_not_second(asked, office, act, allowed=CHANGES_POLLS):
+        raise Refused(reason)
     request = ChangeRequest(change.kind, change.reason, change.closes_at, change.person_id)
     _refuse_unless_possible(poll, request, act.now)
     added = _entry_to_add(poll, change) if change.kind is ChangeKind.ADDITION else None
@@ -209,10 +211,11 @@ def _make_known(poll: Poll, change: PollChange, act: Act) -> None:
     )
 
 
-def waiting(poll_id: int) -> Sequence[PollChange]:
-    """Return the changes that were asked for and not confirmed."""
+def waiting(poll_id: int, *, now: datetime) -> Sequence[PollChange]:
+    """Return the changes that were asked for, not confirmed, and have not lapsed."""
     done = select(PollChangeConfirmation.change_id).where(PollChangeConfirmation.poll_id == poll_id)
     query = select(PollChange).where(PollChange.poll_id == poll_id, PollChange.id.not_in(done))
+    query = query.where(PollChange.asked_at > now - numbers().lapse)
     return db.session.scalars(query.order_by(PollChange.id)).all()
 
 

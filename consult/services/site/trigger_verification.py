@@ -8,7 +8,7 @@ from sqlalchemy import text
 from consult.models import db, triggers
 from consult.models.cases import case_triggers
 from consult.models.meetings import meeting_triggers
-from consult.models.people import data_triggers, right_triggers
+from consult.models.people import data_triggers, right_triggers, two_person_triggers
 from consult.models.polls import sealing_triggers
 
 Triggers = dict[str, str]
@@ -50,8 +50,9 @@ def _statements(dialect: str) -> list[str]:
         *case_triggers.statements(dialect),
         *right_triggers.statements(dialect),
         *sealing_triggers.statements(dialect),
-        *sealing_triggers.statements_0018(dialect),
+        *two_person_triggers.statements(dialect),
         *data_triggers.statements(dialect),
+        *sealing_triggers.statements_0018(dialect),
     ]
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from consult.domain.people import roles
 from consult.domain.people.people import masked_name
-from consult.domain.people.right_changes import RightKind
-from consult.domain.people.sign_ins import SignInWay
+from consult.domain.people.right_changes import RightKind, numbers
+from consult.domain.people.sign_ins import CardLoss, SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import HouseholdCard, Person, db
 from consult.models.people import roll_queries
@@ -23,7 +23,7 @@ from consult.web.addresses import public_address
 from consult.web.forms import fresh, key_from
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
-from consult.web.words import refusal_words
+from consult.web.words import refusal_words, right_words
 
 bp = Blueprint("cards", __name__)
 
@@ -125,6 +125,8 @@ def household() -> Response:
         cards=held,
         adults=[(one.id, one.name) for one in adults if one.id != person().id],
         present=present_choices(found.id),
+        back_days=numbers().card_back.days,
+        losses=[(why.value, words) for why, words in right_words.LOSSES.items()],
     )
 
 
@@ -156,8 +158,10 @@ def withdraw(card_id: int) -> Response:
     card = db.session.scalar(query)
     if card is None:
         abort(404)
-    code = card.household.code
-    cards.withdraw(card, act())
+    code, why = card.household.code, request.form.get("why", "")
+    if why not in list(CardLoss):
+        abort(400)
+    cards.withdraw(card, CardLoss(why), act())
     return pages.done(url_for(".household", code=code))
 
 

@@ -39,6 +39,8 @@ def index() -> Response:
         settled=[(one, *_words(one.change)) for one in settled],
         states=right_words.STATES,
         ask_about_kin=any(_asks_about_kin(one) for one in waiting),
+        lapse_days=numbers().lapse.days,
+        hours=numbers().wait.total_seconds() // 3600,
     )
 
 

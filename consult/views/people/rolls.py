@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
 from consult.domain import versions
-from consult.domain.people.people import DepartureKind, age_on, masked_phone
+from consult.domain.people.people import LEFT, DepartureKind, age_on, masked_phone
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.domain.refusals import Refused
@@ -106,7 +106,7 @@ def confirm(import_id: int) -> Response:
 @clerk_only
 def depart(person_id: int) -> Response:
     kind = request.form.get("kind", "")
-    if kind not in list(DepartureKind):
+    if kind not in LEFT:
         abort(400)
     query = select(Person.id).where(Person.id == person_id, Person.village_id == village().id)
     wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=db.one_or_404(query), departure=DepartureKind(kind))

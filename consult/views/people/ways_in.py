@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from consult.domain.people.own_data import ENDS_WAYS_IN
 from consult.domain.people.people import masked_phone
-from consult.domain.people.right_changes import WAITS, RightKind
+from consult.domain.people.right_changes import WAITS, RightKind, numbers
 from consult.models import HouseholdCard, Person, RightChange, db
 from consult.models.people import right_queries
 from consult.services.people import cards, data_requests, right_lists, rights, ways_in
@@ -31,6 +31,9 @@ def show_ways_in() -> Response:
         changes=[
             (one, right_words.title(one.change), _stoppable(one)) for one in right_lists.shown(mine, village(), now())
         ],
+        withdrawn=cards.withdrawn_lately(home, now=now(), on=today()),
+        back_days=numbers().card_back.days,
+        losses={why.value: words for why, words in right_words.LOSSES.items()},
         cards=[card for card in cards.of_household(home) if card.claimed_at is not None],
         numbers=[(one.name, _masked(one)) for one in adults_of(home, on=today())],
         erasures=data_requests.erasures_of_house(home),
@@ -69,9 +72,20 @@ def stop_card(card_id: int) -> Response:
     return pages.done(url_for(".show"))
 
 
+@bp.post("/<slug>/ways-in/cards/<int:card_id>/return")
+@members_only
+def bring_back_card(card_id: int) -> Response:
+    """Let a card of one's house open again that an officer withdrew."""
+    query = select(HouseholdCard.id).where(HouseholdCard.id == card_id, HouseholdCard.village_id == village().id)
+    if db.session.scalar(query) is None:
+        abort(404)
+    rights.bring_back_card(card_id, act())
+    return pages.done(url_for(".show"))
+
+
 def _stoppable(one: right_lists.Waiting) -> bool:
-    undone = one.change.kind in (RightKind.NUMBER_CHANGED, RightKind.FURTHER_CARD)
-    live = one.state == "waiting" or (one.state == "applied" and undone)
+    undone = one.state == "applied" and not rights.why_not_undo(one.change, village(), now())
+    live = one.state == "waiting" or undone
     return live and rights.may_stop(one.change, person(), on=today())
 
 

@@ -1,17 +1,17 @@
-"""The bodies of a village: their rules with sources, and whether their phone votes are formal."""
+"""The bodies of a village: their rules with sources, and whether their phone votes are formal, which two persons decide."""
 
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
 from consult.domain.law import bodies
-from consult.domain.people.roles import Role
-from consult.models import BodyStanding, db
+from consult.domain.people.roles import CONFIRMS_BASIS, SETS_BASIS
+from consult.models import BodyStanding, StandingChange, db
+from consult.models.people import person_queries
 from consult.services.polls import formal_basis
 from consult.web import pages
-from consult.web.access import act, held_roles, only, public, today, village
+from consult.web.access import act, acting_office, held_roles, only, person_or_none, public, today, village
 
 bp = Blueprint("standings", __name__)
-SETTERS = (Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER)
 SOURCE_LENGTH = 200
 
 
@@ -20,19 +20,49 @@ SOURCE_LENGTH = 200
 def index() -> Response:
     own = db.session.scalars(select(BodyStanding).where(BodyStanding.village_id == village().id))
     rows = [bodies.find(code, province=village().province, on=today()) for code in bodies.codes()]
+    decides, me = bool(held_roles() & CONFIRMS_BASIS), person_or_none()
+    waiting = formal_basis.waiting(village().id) if decides else ()
     return pages.page(
         "polls/formal_basis/index.html",
         bodies=rows,
         own={s.body: s.source for s in own},
-        may_set=bool(held_roles() & set(SETTERS)),
+        may_set=bool(held_roles() & SETS_BASIS),
+        waiting={one.body: one for one in waiting},
+        names=person_queries.names([one.asked_by for one in waiting]),
+        me=me.id if me is not None else 0,
     )
 
 
 @bp.post("/<slug>/bodies/<code>/standing")
-@only(*SETTERS)
+@only(*sorted(SETS_BASIS))
 def change(code: str) -> Response:
+    """Ask for another source, as the first of two persons."""
     if code not in bodies.codes():
         abort(404)
     source = " ".join(request.form.get("source", "").split())[:SOURCE_LENGTH]
-    formal_basis.set_formal(code, source, act())
-    return pages.done(url_for(".index"))
+    formal_basis.ask(code, source, acting_office(SETS_BASIS), act())
+    return pages.done(url_for(".index", _anchor=code))
+
+
+@bp.post("/<slug>/bodies/standings/<int:change_id>/confirmation")
+@only(*sorted(CONFIRMS_BASIS))
+def confirm(change_id: int) -> Response:
+    asked = _find(change_id)
+    formal_basis.confirm(asked.id, acting_office(CONFIRMS_BASIS, other_than=asked.asked_office), act())
+    return pages.done(url_for(".index", _anchor=asked.body))
+
+
+@bp.post("/<slug>/bodies/standings/<int:change_id>/refusal")
+@only(*sorted(CONFIRMS_BASIS))
+def drop(change_id: int) -> Response:
+    asked = _find(change_id)
+    formal_basis.drop(asked.id, acting_office(CONFIRMS_BASIS), act())
+    return pages.done(url_for(".index", _anchor=asked.body))
+
+
+def _find(change_id: int) -> StandingChange:
+    query = select(StandingChange).where(StandingChange.id == change_id, StandingChange.village_id == village().id)
+    found = db.session.scalar(query)
+    if found is None:
+        abort(404)
+    return found

@@ -18,7 +18,7 @@ from consult.services.polls import poll_changes
 from consult.views.polls.poll_pages import INPUT_TIME, state_of
 from consult.views.polls.polls import find_poll
 from consult.web import pages
-from consult.web.access import act, acting_office, only, village
+from consult.web.access import act, acting_office, now, only, village
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -61,7 +61,7 @@ def confirm(poll_id: int, change_id: int) -> Response:
 
 def _changes_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     zone = ZoneInfo(village().timezone)
-    asked = poll_changes.waiting(poll.id)
+    asked = poll_changes.waiting(poll.id, now=now())
     names = person_queries.names([change.asked_by for change in asked])
     waiting = [(change, names[change.asked_by]) for change in asked]
     usual = {

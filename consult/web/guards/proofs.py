@@ -26,6 +26,8 @@ ASKED_AGAIN = frozenset(
         "meeting_votes.end_vote",
         "meeting_votes.declare",
         "standings.change",
+        "standings.confirm",
+        "standings.drop",
         "endorsements.set_rule",
         "group_robots.create",
         "group_robots.remove",

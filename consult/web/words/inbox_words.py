@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
+from consult.domain.people.sign_ins import CardLoss
 from consult.models import Notification
 from consult.web import filters
 from consult.web.words import code_words, right_words, talk_words
@@ -51,6 +52,10 @@ SENTENCES: dict[str, LazyString] = {
     "way_asked": _l("%(name)s: %(what)s. It was asked for and waits. If that was not you, say so here."),
     "way_in_force": _l("%(name)s: %(what)s. It holds now. If that was not you, say so here."),
     "way_ended": _l("%(name)s: %(what)s. It was stopped."),
+    "office_lapsed": _l(
+        "%(name)s, %(what)s: nobody confirmed it in time, so it lapsed. Ask again if it is still wanted."
+    ),
+    "way_lapsed": _l("%(name)s: %(what)s. It was not confirmed in time and lapsed. Nothing changed."),
     "card_claimed": _l("A household card is in use now, by %(name)s. If that was not you, say so here."),
     "card_made": _l("A household card was made for your house. If nobody brings it to you, ask the village office."),
     "card_withdrawn": _l("A household card of your house was withdrawn and opens nothing any more."),
@@ -61,6 +66,27 @@ SENTENCES: dict[str, LazyString] = {
     "factor_tried": _l(
         "Somebody who got past your PIN or code gave wrong second proofs. If that was not you: tell the office."
     ),
+    "card_withdrawn_by_office": _l(
+        "An officer withdrew the household card of %(name)s: %(why)s. If that is wrong, bring it back here within %(days)s days."
+    ),
+    "card_withdrawn_seen": _l("An officer withdrew the household card of %(name)s: %(why)s."),
+    "card_brought_back": _l("Somebody of your house brought back the household card of %(name)s. It opens again."),
+    "card_brought_back_seen": _l(
+        "The house brought back the household card of %(name)s, which an officer had withdrawn."
+    ),
+    "basis_asked": _l("Somebody asks for another source of formal phone votes: %(body)s. It takes a second person."),
+    "basis_in_force": _l("Two officers decided whether phone votes are formal: %(body)s."),
+    "basis_dropped": _l("Your request about formal phone votes was dropped: %(body)s."),
+    "basis_lapsed": _l("Your request about formal phone votes lapsed, since nobody confirmed it in time: %(body)s."),
+    "factor_lapsed": _l("A request about second proofs lapsed, since nobody confirmed it in time."),
+    "factor_reset_others_asked": _l("Somebody asks to end the second proof of %(name)s. It takes a second person."),
+    "factor_reset_others_in_force": _l("Two officers ended the second proof of %(name)s."),
+    "factor_require_asked": _l("Somebody asks that officers need a second proof. It takes a second person."),
+    "factor_require_in_force": _l(
+        "Those who keep the roll, the records and the cases need a second proof from now on. Set one up."
+    ),
+    "factor_release_asked": _l("Somebody asks that officers need no second proof any more. It takes a second person."),
+    "factor_release_in_force": _l("Officers need no second proof any more: two officers decided it."),
     "number_first": _l("%(name)s can sign in by phone now. If that number is not yours, tell the clerk."),
     "factor_reset_asked": _l(
         "Somebody asked to end your second proof because it is lost. If it is not: tell the office."
@@ -88,6 +114,23 @@ PAGES = {
     "way_asked": "ways_in.show",
     "way_in_force": "ways_in.show",
     "way_ended": "ways_in.show",
+    "office_lapsed": "grants.board",
+    "way_lapsed": "ways_in.show",
+    "card_withdrawn_by_office": "ways_in.show",
+    "card_withdrawn_seen": "rights.index",
+    "card_brought_back": "ways_in.show",
+    "card_brought_back_seen": "rights.index",
+    "basis_asked": "standings.index",
+    "basis_in_force": "standings.index",
+    "basis_dropped": "standings.index",
+    "basis_lapsed": "standings.index",
+    "factor_lapsed": "second_factors.show",
+    "factor_reset_others_asked": "second_factors.changes",
+    "factor_reset_others_in_force": "second_factors.changes",
+    "factor_require_asked": "second_factors.show",
+    "factor_require_in_force": "second_factors.show",
+    "factor_release_asked": "second_factors.show",
+    "factor_release_in_force": "second_factors.show",
     "card_claimed": "ways_in.show",
     "card_made": "ways_in.show",
     "card_withdrawn": "ways_in.show",
@@ -117,14 +160,18 @@ def _kind(notification: Notification) -> str:
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:
     """Return the facts as words. One that an older line lacks is an empty word, not an error."""
-    words = dict.fromkeys(("title", "when", "outcome", "state", "change", "place", "name", "what"), "") | {
-        k: str(v) for k, v in facts.items()
-    }
+    words = dict.fromkeys(
+        ("title", "when", "outcome", "state", "change", "place", "name", "what", "why", "body", "days"), ""
+    ) | {k: str(v) for k, v in facts.items()}
     if at := facts.get("closes_at") or facts.get("starts_at"):
         instant = datetime.fromisoformat(at)
         words["when"] = f"{filters.day(instant)} {filters.clock_time(instant)}"
     if facts.get("right"):
         words["what"] = right_words.named(facts["right"], facts.get("role", ""))
+    if facts.get("why"):
+        words["why"] = str(right_words.LOSSES[CardLoss(facts["why"])])
+    if facts.get("body"):
+        words["body"] = code_words.body(facts["body"])
     if facts.get("outcome"):
         words["outcome"] = code_words.outcome(facts["outcome"])
     if facts.get("change"):

@@ -114,6 +114,20 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOT_YOUR_HOUSE: _l("Only the person and the adults of that house can say no to this."),
     Reason.SAME_PERSON: _l("This takes two persons; you have done the first half."),
     Reason.SAME_OFFICE: _l("The second person must hold another office than the first."),
+    Reason.REQUEST_LAPSED: _l("This was asked for too long ago and lapsed. It can be asked for again."),
+    Reason.ASKER_LEFT_OFFICE: _l(
+        "Whoever asked for this holds that office no more. Somebody in office must ask again."
+    ),
+    Reason.ALREADY_SO: _l("It is so already. There is nothing to change."),
+    Reason.TOO_LATE_TO_UNDO: _l(
+        "This has held for more than %(days)s days, so one tap does not take it back. Is it wrong? Go to the village office: "
+        "two officers change it with you at the desk, at once."
+    ),
+    Reason.CARD_BROUGHT_BACK: _l("The house brought this card back before. Only the house itself withdraws it now."),
+    Reason.CARD_NOT_BROUGHT_BACK: _l(
+        "This card cannot be brought back: it is longer than %(days)s days ago, or the house withdrew it itself. "
+        "Two officers make a new one, at the desk at once."
+    ),
     Reason.POLL_CANCELLED: _l("This vote was cancelled."),
     Reason.EXTENDED_ALREADY: _l("A vote can be extended only once."),
     Reason.NOT_LATER: _l("The new closing time must be later than the old one."),
@@ -144,8 +158,9 @@ REFUSALS: dict[Reason, LazyString] = {
         "Look at it as it stands now, then send it again."
     ),
     Reason.NOT_BY_ONE_ROLL: _l(
-        "By this roll %(names)s would hold an office again, or be under age and unable to sign in. One officer alone "
-        "does not decide that: put these rows right, or ask the operator of the server to take the roll in."
+        "By this roll %(names)s would hold an office again, or another date of birth would decide who may vote or who "
+        "speaks for a house. One officer alone does not decide that: put these rows right, or ask the operator of the "
+        "server to take the roll in."
     ),
     Reason.ROLL_CHANGED: _l(
         "The roll was changed meanwhile. Look at what the file would change now, and confirm again."

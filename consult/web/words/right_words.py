@@ -4,8 +4,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from consult.domain.people.people import DepartureKind
+from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.right_changes import RightKind
+from consult.domain.people.sign_ins import CardLoss
 from consult.models import RightChange
 from consult.web import filters
 from consult.web.words import refusal_words
@@ -17,6 +18,10 @@ TITLES: dict[RightKind, LazyString] = {
     RightKind.NUMBER_CHANGED: _l("Another phone number"),
     RightKind.FIRST_NUMBER: _l("A first phone number"),
     RightKind.HOUSE_CHANGED: _l("Another household"),
+    RightKind.GROUP_CHANGED: _l("Another group for the household"),
+    RightKind.HEAD_CHANGED: _l("Head of the household"),
+    RightKind.MEMBER_CHANGED: _l("Member of the collective"),
+    RightKind.JOINED: _l("New on the roll, or back on it"),
     RightKind.FURTHER_CARD: _l("A further household card"),
     RightKind.DEPARTURE: _l("Moved away or deceased"),
     RightKind.ERASURE: _l("Erase number, cards, sign-ins and messages"),
@@ -26,6 +31,13 @@ STATES: dict[str, LazyString] = {
     "dropped": _l("dropped by an officer"),
     "stopped": _l("stopped by the house"),
     "applied": _l("in force"),
+    "lapsed": _l("lapsed: nobody confirmed it in time"),
+}
+LOSSES: dict[CardLoss, LazyString] = {
+    CardLoss.LOST: _l("it is lost"),
+    CardLoss.STOLEN: _l("it was stolen"),
+    CardLoss.ASKED: _l("its holder asked for it"),
+    CardLoss.WRONG_PERSON: _l("somebody claimed it who should not have it"),
 }
 NOBODY_PRESENT = _l("Nobody: it waits 24 hours")
 
@@ -47,6 +59,13 @@ def particulars(change: RightChange, *, group: str, house: str, number: str, pre
         parts.append(gettext("from %(day)s", day=filters.long_day(change.since)))
     if change.until and change.kind is not RightKind.OFFICE_ENDED:
         parts.append(gettext("until %(day)s", day=filters.long_day(change.until)))
+    if change.kind is RightKind.HEAD_CHANGED:
+        head = change.relation == HEAD_OF_HOUSEHOLD
+        parts.append(gettext("becomes head") if head else gettext("is head no more: %(what)s", what=change.relation))
+    if change.kind is RightKind.MEMBER_CHANGED:
+        parts.append(gettext("becomes a member") if change.collective else gettext("is a member no more"))
+    if change.kind is RightKind.JOINED and change.person.collective_member:
+        parts.append(gettext("member of the collective"))
     if change.departure:
         moved = change.departure is DepartureKind.MOVED
         parts.append(gettext("moved away") if moved else gettext("deceased"))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
 from consult.domain.refusals import Reason
-from consult.models import BodyStanding, CheckIn, MeetingAddition, MeetingRollEntry, Person, Village, db
+from consult.models import CheckIn, MeetingAddition, MeetingRollEntry, Person, Village, db
 from consult.models.meetings import check_in_queries
 from consult.services.meetings import check_ins, meeting_additions, meeting_states, minutes
 from consult.services.site import verification
@@ -22,7 +22,7 @@ from tests.meetings import (
     seat,
     seat_number,
 )
-from tests.village import FOUNDED, Who, a_photo
+from tests.village import Who, a_photo, formal_by_phone
 
 pytestmark = pytest.mark.both_databases
 
@@ -100,16 +100,7 @@ def test_from_away_only_where_a_rule_lets_people_take_part_online(inside):
     meeting_id, _ = a_called_meeting(inside)
     open_it(inside, meeting_id)
     assert refused(lambda: check_in(meeting_id, inside.ah_fong, CheckInWay.ONLINE)) is Reason.ONLINE_NOT_OFFERED
-    db.session.add(
-        BodyStanding(
-            village_id=inside.id,
-            body="VA_people",
-            source="村民自治章程第8条",
-            set_by=inside.old_chan.id,
-            set_at=FOUNDED,
-        )
-    )
-    db.session.commit()
+    formal_by_phone(inside, "VA_people")
     close_it(inside, meeting_id)
     other, _ = a_called_meeting(inside, key="other")
     assert refused(lambda: check_in(other, inside.ah_fong, CheckInWay.ONLINE)) is Reason.MEETING_NOT_OPEN

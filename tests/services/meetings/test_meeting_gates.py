@@ -12,7 +12,7 @@ from consult.domain.meetings.entry_facts import RemarkNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Reason
-from consult.models import AttendanceMark, BodyStanding, Person, Petition, db
+from consult.models import AttendanceMark, Person, Petition, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import check_ins, meeting_additions, meetings, petitions, proceedings
 from consult.services.polls import closing, poll_changes, poll_states
@@ -38,7 +38,7 @@ from tests.meetings import (
     seat_number,
 )
 from tests.tasks import representatives
-from tests.village import FOUNDED, a_consultation, a_photo, help_to_vote
+from tests.village import a_consultation, a_photo, formal_by_phone, help_to_vote
 
 pytestmark = pytest.mark.both_databases
 
@@ -92,10 +92,7 @@ def test_a_cancelled_vote_stands_in_the_record_and_moves_the_screens(inside, vot
 
 
 def test_whoever_takes_part_from_away_raises_no_hand(inside):
-    db.session.add(
-        BodyStanding(village_id=inside.id, body="VA_people", source="章程", set_by=inside.old_chan.id, set_at=FOUNDED)
-    )
-    db.session.commit()
+    formal_by_phone(inside, "VA_people")
     meeting_id, poll_id = a_called_meeting(inside)
     seat(inside, meeting_id, *everybody(inside)[:5])
     open_it(inside, meeting_id)

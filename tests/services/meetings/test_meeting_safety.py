@@ -10,7 +10,7 @@ from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason
 from consult.domain.talk.consultations import Draft
-from consult.models import AttendanceMark, BodyStanding, Consultation, Notice, Notification, db
+from consult.models import AttendanceMark, Consultation, Notice, Notification, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import check_ins, meetings
 from consult.services.polls import offline_turnout, polls
@@ -37,7 +37,7 @@ from tests.meetings import (
     seat_number,
 )
 from tests.tasks import representatives
-from tests.village import FOUNDED, SUMMARY, a_consultation, vote
+from tests.village import SUMMARY, a_consultation, formal_by_phone, vote
 from tests.ways import give_out_paper
 
 pytestmark = pytest.mark.both_databases
@@ -71,10 +71,7 @@ def test_no_box_is_carried_round_for_a_meetings_vote(inside, voting):
 
 
 def test_a_meetings_vote_is_not_announced_past_the_meeting(inside):
-    db.session.add(
-        BodyStanding(village_id=inside.id, body="VA_people", source="章程", set_by=inside.old_chan.id, set_at=FOUNDED)
-    )
-    db.session.commit()
+    formal_by_phone(inside, "VA_people")
     _, poll_id = a_called_meeting(inside)
     assert refused(lambda: polls.announce(poll(poll_id), inside.old_chan.act())) is Reason.VOTE_OF_MEETING
 

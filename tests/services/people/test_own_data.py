@@ -21,7 +21,7 @@ from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.people.second_factors import FactorChange, FactorKind
 from consult.domain.people.sign_ins import SignInWay
-from consult.domain.refusals import Reason
+from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.moderation import ReportGround
 from consult.models import (
     AuditEntry,
@@ -283,7 +283,8 @@ def test_an_erasure_ends_a_second_proof_and_forgets_a_new_number_that_waits(insi
     assert not second_factors.of_person(yip.id) and not second_factors.codes_left(yip.id)
     assert db.session.scalars(select(SecondFactor.secret_cipher)).all() == [None]
     assert db.session.get_one(RightChange, change, populate_existing=True).number_cipher == ""
-    by_two.confirm(inside, change, yip.id, now=clock.now() + timedelta(days=5))
+    with pytest.raises(Refused):  # what the person had forgotten is confirmed by nobody
+        rights.confirm(inside, change, yip.id, now=clock.now() + timedelta(days=5))
     assert db.session.get_one(Person, yip.id, populate_existing=True).phone_mark is None
     assert not list(verify(inside.row()))
 
@@ -349,6 +350,17 @@ OLD = {
         "rows_cipher": "sealed",
         "uploaded_by": cast.ms_yip.id,
         "uploaded_at": at,
+    },
+    "right_change": lambda cast, at: {
+        "kind": "number_changed",
+        "person_id": cast.ah_fong.id,
+        "title": "",
+        "number_cipher": "",
+        "number_mark": f"m{at}",
+        "request_key": f"k{at}",
+        "asked_by": cast.ms_yip.id,
+        "asked_office": "clerk",
+        "asked_at": at,
     },
     "data_request": lambda cast, at: {
         "person_id": cast.ah_fong.id,

@@ -11,7 +11,7 @@ from consult.domain.clock_leaps import Leap
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
-from consult.domain.people.sign_ins import SignInWay
+from consult.domain.people.sign_ins import CardLoss, SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, ClockDoubt, Departure, HouseholdCard, Notification, Person, RoleGrant, db
 from consult.services.core import sure_time
@@ -436,7 +436,7 @@ def test_a_further_card_is_claimed_only_by_the_adult_it_was_made_for(inside):
 def test_a_withdrawn_card_is_not_replaced_by_a_first_one(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (card,) = cards_of(inside.ah_fong)
-    cards.withdraw(card, inside.ms_yip.act())
+    cards.withdraw(card, CardLoss.LOST, inside.ms_yip.act())
     assert cards.issue(inside.upper_group, inside.ms_yip.act()) == 0
     assert not cards_of(inside.ah_fong)
 
@@ -473,8 +473,8 @@ def test_a_first_card_from_before_the_announcement_is_claimed_at_once(inside):
 def test_the_house_is_told_of_a_card_that_was_withdrawn(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (card,) = cards_of(inside.ah_fong)
-    cards.withdraw(card, inside.ms_yip.act())
-    assert told(inside.ah_fong, "card_withdrawn") == told(inside.ah_kwok, "card_withdrawn") == 1
+    cards.withdraw(card, CardLoss.LOST, inside.ms_yip.act())
+    assert told(inside.ah_fong, "card_withdrawn_by_office") == told(inside.ah_kwok, "card_withdrawn_by_office") == 1
 
 
 def test_a_card_that_somebody_else_claimed_is_ended_by_the_house(inside):
@@ -502,9 +502,9 @@ def gone(who) -> bool:
 def test_an_officer_leaves_the_roll_only_by_two(inside):
     now = clock.now()
     change = ask(inside, now=now, **leaving(inside.aunt_leung))
-    rights.apply_due(now=now + 30 * DAY)
+    rights.apply_due(now=now + 13 * DAY)
     assert not gone(inside.aunt_leung)
-    confirm(inside, change, inside.aunt_leung.id, now=now)
+    confirm(inside, change, inside.aunt_leung.id, now=now + 13 * DAY)
     assert gone(inside.aunt_leung)
 
 

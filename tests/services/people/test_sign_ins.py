@@ -10,7 +10,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
-from consult.domain.people.sign_ins import SignInWay
+from consult.domain.people.sign_ins import CardLoss, SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, HouseholdCard, OneTimeCode, SignIn, db
 from consult.services.people import cards, codes, sign_ins
@@ -174,19 +174,19 @@ def test_a_child_cannot_claim_a_card(inside):
 
 def test_a_withdrawn_card_opens_nothing(inside, card):
     found, code = card
-    cards.withdraw(found, inside.ms_yip.act())
+    cards.withdraw(found, CardLoss.LOST, inside.ms_yip.act())
     assert why(cards.find, inside.id, code) is Reason.NO_SUCH_CARD
 
 
 def test_a_card_withdrawn_while_its_holder_typed_is_neither_claimed_nor_opened(inside, card):
     """The page found the card before the clerk withdrew it."""
-    cards.withdraw(card[0], inside.ms_yip.act())
+    cards.withdraw(card[0], CardLoss.LOST, inside.ms_yip.act())
     assert why(claim, inside, card[0], inside.ah_fong) is Reason.NO_SUCH_CARD
     kind, fong = RightKind.FURTHER_CARD, inside.ah_fong.id
     by_two(inside, kind=kind, person_id=fong, present_id=inside.ah_kwok.id, at_desk=True)
     another = next(c for c, _ in cards.unclaimed(inside.upper_group) if c.household_id == inside.ah_fong.household_id)
     claim(inside, another, inside.ah_fong)
-    cards.withdraw(another, inside.ms_yip.act())
+    cards.withdraw(another, CardLoss.LOST, inside.ms_yip.act())
     assert why(enter, another, "739264") is Reason.NO_SUCH_CARD
 
 
@@ -212,7 +212,7 @@ def test_withdrawing_a_card_ends_the_sign_ins_it_opened(inside, card):
     holder = claim(inside, card[0], inside.ah_kwok)
     token = sign_ins.begin(holder, SignInWay.CARD, now=clock.now())
     other = sign_ins.begin(inside.ah_kwok.row(), SignInWay.CODE, now=clock.now())
-    cards.withdraw(card[0], inside.ms_yip.act())
+    cards.withdraw(card[0], CardLoss.LOST, inside.ms_yip.act())
     assert sign_ins.find(token, now=clock.now()) is None
     assert sign_ins.find(other, now=clock.now()) is not None
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
+from consult.domain.people.roles import Role
 from consult.domain.polls.audit_facts import FACTS, ConfirmedChange
 from consult.models import AuditEntry, db
 from consult.services.polls import formal_basis, vote_disputes
@@ -18,6 +19,8 @@ RARE = {
     Tag.POLL_SET_ASIDE,
     Tag.TICKER_ASSIGNED,
     Tag.TICKER_ENDED,
+    Tag.STANDING_ASKED,
+    Tag.STANDING_DROPPED,
     Tag.STANDING_SET,
     Tag.VOTE_CONTESTED,
     Tag.BOX_VISITED,
@@ -47,11 +50,13 @@ def test_each_entry_has_the_facts_of_its_tag_and_no_others(inside, secret):
 
 
 def test_a_dispute_and_a_village_rule_have_theirs(inside):
-    formal_basis.set_formal("VA_house", "村民自治章程 12", inside.old_chan.act())
+    asked = formal_basis.ask("VA_house", "村民自治章程 12", Role.COMMITTEE_MEMBER, inside.old_chan.act())
+    formal_basis.confirm(asked.id, Role.SUPERVISOR, inside.uncle_ho.act())
     poll = a_poll(inside, body="VA_house")
     vote(inside, poll, inside.ah_fong, 1)
     act = inside.ah_kwok.act()
     vote_disputes.dispute(poll_of(poll), "没商量", act, on=act.now.date())
     entries = dict(logged())
-    assert not unlike(FACTS[Tag.STANDING_SET], entries[Tag.STANDING_SET])
+    for tag in (Tag.STANDING_ASKED, Tag.STANDING_SET):
+        assert not unlike(FACTS[tag], entries[tag])
     assert not unlike(FACTS[Tag.VOTE_CONTESTED], entries[Tag.VOTE_CONTESTED])

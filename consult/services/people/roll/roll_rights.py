@@ -1,112 +1,197 @@
-"""Ask for the changes of rights in a new roll: offices ticked, numbers and households of people known before.
+"""Ask for the changes of rights in a new roll: offices ticked, and what decides who votes and for whom.
 
 A file by an officer asks for each of them, and a second officer confirms; a file by the operator sets them at once.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from consult.domain.people.people import is_adult
-from consult.domain.people.right_changes import RightKind
+from consult.domain.people.people import age_on, is_adult
+from consult.domain.people.right_changes import RightKind, is_asked_to_join
 from consult.domain.people.roles import GROUP_SCOPED
-from consult.domain.people.roll_changes import Changes, Known
+from consult.domain.people.roll_changes import Changes
 from consult.domain.people.roll_sheets import RollRow
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, RollImport, Village, db
+from consult.models import Household, Person, RollImport, Village, db
 from consult.services.core.acts import Act
-from consult.services.people import grants, rights, ways_in
+from consult.services.people import departures, grants, rights, ways_in
 from consult.services.people.grants import Term
+from consult.services.people.representatives import adults_of, speaker_of
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import roll_writing
 from consult.services.people.villages import local_day
 
 
+@dataclass(frozen=True)
+class Asking:
+    """A roll that is taken in, by whom, and by which office they ask for what takes two."""
+
+    staged: RollImport
+    office: str
+    act: Act
+
+    def keyless(self) -> Act:
+        """Return the same act without the form's key: one form asks for many changes."""
+        return Act.of(self.act.actor, now=self.act.now)
+
+    def ask(self, kind: RightKind, person_id: int, **fields: Any) -> None:
+        """Ask for one change that the roll brings."""
+        wanted = WantedRight(kind=kind, person_id=person_id, import_id=self.staged.id, **fields)
+        rights.ask(wanted, self.office, self.keyless())
+
+    def ask_number(self, person_id: int, number: str, *, vote_runs: bool) -> None:
+        """Ask for a number, or set it where it is the first."""
+        kind = RightKind.NUMBER_CHANGED
+        wanted = WantedRight(kind=kind, person_id=person_id, number=number, import_id=self.staged.id)
+        rights.ask_number(wanted, self.office, self.keyless(), vote_runs=vote_runs)
+
+    def is_own_house(self, household_id: int) -> bool:
+        """Tell whether it is the officer's own house: somebody else must ask who votes for it."""
+        return self.act.actor_id is not None and self.act.actor.household_id == household_id
+
+
 def refuse_what_one_may_not(changes: Changes, act: Act, *, on: date) -> None:
     """Refuse a roll by one officer that takes a way in, or gives an office back. Raises Refused, with the names.
 
-    Whoever becomes under age cannot sign in any more, and whoever left with an office would hold it again.
+    Another date of birth may make somebody old enough to vote or too young, or the oldest of a house, who speaks for it;
+    whoever left with an office would hold it again.
     """
     if act.actor_id is None:
         return
     back = {known.id for _, known, _ in changes.changed if known.departed}
     again = {grant.person_id for grant in grants.in_force_or_to_come(back, on=on)}
+    born = {known.id: row.born for row, known, fields in changes.changed if "born" in fields}
     names = [
         known.name
         for row, known, _ in changes.changed
-        if known.id in again or (is_adult(known.born, on) and not is_adult(row.born, on))
+        if known.id in again
+        or is_adult(known.born, on) != is_adult(row.born, on)
+        or (known.id in born and not known.departed and _speaks_otherwise(known.id, born, on=on))
     ]
     if names:
         raise Refused(Reason.NOT_BY_ONE_ROLL, names=tuple(names[:10]))
 
 
+def _speaks_otherwise(person_id: int, born: dict[int, date], *, on: date) -> bool:
+    """Tell whether somebody else would speak for a household by other dates of birth."""
+    household = db.session.get_one(Person, person_id).household
+    adults = adults_of(household.id, on=on)
+    return speaker_of(household, adults) != speaker_of(household, adults, born=born)
+
+
 def hold(changes: Changes) -> None:
-    """Lock the people whose number or household differs in a file, before the log is written."""
-    concerned = [known.id for _, known, fields in changes.changed if {"phone", "household"} & set(fields)]
+    """Lock the people of whom a file changes what takes two, before the log is written."""
+    watched = {"phone", "household", "relation", "collective_member"}
+    concerned = [known.id for _, known, fields in changes.changed if known.departed or watched & set(fields)]
     if concerned:
         ways_in.hold(concerned)
 
 
-def first_numbers(staged: RollImport, newcomers: Sequence[RollRow], office: str, act: Act, *, vote_runs: bool) -> None:
+def without_the_returning(changes: Changes) -> Changes:
+    """Return the changes without those of people who are back: theirs come with the next roll, once they count."""
+    return replace(changes, changed=[one for one in changes.changed if not one[1].departed])
+
+
+def hold_new(ask: Asking, changes: Changes, newcomers: Sequence[RollRow], *, runs: bool) -> list[Person]:
+    """Lock the new people whose numbers are asked for, before the log is written, and let those wait who are to join.
+
+    Nobody counts by one officer who is new on the roll of a village that runs. Small children ask nothing of anybody.
+    """
+    village = db.session.get_one(Village, ask.staged.village_id)
+    people = roll_writing.by_key(village.id, {row.household for row in changes.new})
+    if newcomers:
+        ways_in.hold([people[row.key][0].id for row in newcomers])
+    on = local_day(village, ask.act.now)
+    new = [people[row.key][0] for row in changes.new if runs and is_asked_to_join(age_on(row.born, on))]
+    for person in new:
+        departures.await_second(person, ask.act)
+    return new
+
+
+def ask_to_join(ask: Asking, new: Sequence[Person], changes: Changes) -> None:
+    """Ask for those who are new on the roll of a village that runs, or back on it."""
+    back = [db.session.get_one(Person, known.id) for _, known, _ in changes.changed if known.departed]
+    for person in [*new, *back]:
+        if not ask.is_own_house(person.household_id):
+            ask.ask(RightKind.JOINED, person.id)
+
+
+def first_numbers(ask: Asking, newcomers: Sequence[RollRow], *, vote_runs: bool) -> None:
     """Give people who are new in a house their first numbers, and tell the house; while a vote runs they wait."""
     if not newcomers:
         return
-    people = roll_writing.by_key(staged.village_id, {row.household for row in newcomers})
+    people = roll_writing.by_key(ask.staged.village_id, {row.household for row in newcomers})
     numbers = {people[row.key][0].id: row.phone or "" for row in newcomers}
-    ways_in.hold(numbers)
     for person_id, number in numbers.items():
-        wanted = WantedRight(kind=RightKind.NUMBER_CHANGED, person_id=person_id, number=number, import_id=staged.id)
-        rights.ask_number(wanted, office, _keyless(act), vote_runs=vote_runs)
+        ask.ask_number(person_id, number, vote_runs=vote_runs)
 
 
-def change_numbers(staged: RollImport, changes: Changes, office: str, act: Act, *, vote_runs: bool) -> list[int]:
+def change_numbers(ask: Asking, changes: Changes, *, vote_runs: bool) -> list[int]:
     """Set first numbers, ask for the others, and return the ids of the people whose number differs in the file.
 
     The officer's own number is left alone: somebody else must ask for it.
     """
     found = []
     for row, known, fields in changes.changed:
-        if "phone" not in fields or known.id == act.actor_id:
+        if "phone" not in fields or known.id == ask.act.actor_id:
             continue
         found.append(known.id)
-        person = db.session.get_one(Person, known.id)
         number = row.phone or ""
-        if act.actor_id is None:
-            ways_in.set_number(person, number, act)
+        if ask.act.actor_id is None:
+            ways_in.set_number(db.session.get_one(Person, known.id), number, ask.act)
         else:
-            wanted = _wanted(RightKind.NUMBER_CHANGED, known, staged, number=number)
-            rights.ask_number(wanted, office, _keyless(act), vote_runs=vote_runs)
+            ask.ask_number(known.id, number, vote_runs=vote_runs)
     return found
 
 
-def change_households(staged: RollImport, changes: Changes, households: dict[str, int], office: str, act: Act) -> None:
+def change_households(ask: Asking, changes: Changes, households: dict[str, int]) -> None:
     """Move people to another household: at once for the operator, else by a second person."""
     for row, known, fields in changes.changed:
-        if "household" not in fields or known.id == act.actor_id:
+        if "household" not in fields or known.id == ask.act.actor_id:
             continue
         there = households[row.household]
-        if act.actor_id is None:
+        if ask.act.actor_id is None:
             db.session.get_one(Person, known.id).household_id = there
         else:
-            wanted = _wanted(RightKind.HOUSE_CHANGED, known, staged, household_id=there)
-            rights.ask(wanted, office, _keyless(act))
+            ask.ask(RightKind.HOUSE_CHANGED, known.id, household_id=there)
     db.session.flush()
 
 
-def _wanted(
-    kind: RightKind, known: Known, staged: RollImport, *, number: str = "", household_id: int | None = None
-) -> WantedRight:
-    return WantedRight(kind=kind, person_id=known.id, number=number, household_id=household_id, import_id=staged.id)
+def change_who_votes(ask: Asking, changes: Changes, written: roll_writing.Written) -> None:
+    """Ask for what an officer's roll changes of heads, groups and membership; the operator's has set it.
+
+    The officer's own house is left alone, and the officer's own membership: somebody else must ask for those.
+    """
+    if ask.act.actor_id is None:
+        return
+    people = roll_writing.by_key(ask.staged.village_id, {row.household for row in written.heads})
+    heads = [(people[row.key][0].id, row.relation or "") for row in written.heads]
+    for row, known, fields in changes.changed:
+        if "relation" in fields and roll_writing.changes_head(row, known):
+            heads.append((known.id, row.relation or ""))
+        if "collective_member" in fields and known.id != ask.act.actor_id:
+            ask.ask(RightKind.MEMBER_CHANGED, known.id, collective=row.collective_member)
+    for person_id, relation in heads:
+        if not ask.is_own_house(db.session.get_one(Person, person_id).household_id):
+            ask.ask(RightKind.HEAD_CHANGED, person_id, relation=relation)
+    for household_id, group_id in written.groups.items():
+        speaker = _somebody_of(household_id, on=local_day(db.session.get_one(Village, ask.act.village_id), ask.act.now))
+        if speaker is not None and not ask.is_own_house(household_id):
+            ask.ask(RightKind.GROUP_CHANGED, speaker, household_id=household_id, group_id=group_id)
 
 
-def _keyless(act: Act) -> Act:
-    """Return the same act without the form's key: one form asks for many changes."""
-    return Act.of(act.actor, now=act.now)
+def _somebody_of(household_id: int, *, on: date) -> int | None:
+    """Return who speaks for a household: a change of its group is theirs. None: nobody of age lives there."""
+    return speaker_of(db.session.get_one(Household, household_id), adults_of(household_id, on=on))
 
 
 def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection[str], office: str, act: Act) -> int:
     """Ask for the offices that were ticked, or give them as the operator. Return how many the operator may not give.
 
-    An office already held stays as it is. Raises Refused, with the name, for one that cannot be given.
+    An office already held stays as it is; people who wait to join get theirs once they count.
+    Raises Refused, with the name, for one that cannot be given.
     """
     village = db.session.get_one(Village, staged.village_id)
     holders = [row for row in rows if row.offices]
@@ -117,7 +202,7 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
     for row in holders:
         person, group_id = people.get(row.key, (None, 0))
         for named in row.offices:
-            if person is not None and f"{row.row}:{named.role.value}" in wanted:
+            if person is not None and person.departure is None and f"{row.row}:{named.role.value}" in wanted:
                 place = group_id if named.role in GROUP_SCOPED else None
                 ticked.append((person, named.role, Term(since, group_id=place, title=named.title)))
     around = grants.OfficesAround([person for person, _, _ in ticked])
@@ -132,7 +217,7 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
             WantedRight(kind=RightKind.OFFICE_GIVEN, person_id=person.id, role=role, term=term, import_id=staged.id)
             for person, role, term in new
         ]
-        rights.ask_offices(asked, around, office, _keyless(act))
+        rights.ask_offices(asked, around, office, Act.of(act.actor, now=act.now))
         return 0
     if not grants.may_operator(village, act):
         return len(new)

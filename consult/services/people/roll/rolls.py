@@ -21,7 +21,7 @@ from consult.models.people import lock_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people import villages
+from consult.services.people import grants, villages
 from consult.services.people.roll import roll_files, roll_rights, roll_writing
 
 STAGED = "roll"
@@ -115,8 +115,10 @@ def confirm(
 ) -> Changes | None:
     """Take a staged file in, with the offices the clerk ticked (None: all). Return None where it was taken in before.
 
-    Offices, numbers and households of people known before wait for a second officer, unless the operator takes the
-    file in. `office` is the one by which the actor asks for them; while a vote runs first numbers wait too. Raises Refused.
+    Offices, and what decides who votes and for whom of people known before, wait for a second officer, unless the
+    operator takes the file in; once the village runs, new people do too.
+
+    `office` is the one by which the actor asks for them; while a vote runs first numbers wait too. Raises Refused.
     """
     village = villages.locked(staged.village_id)  # two files taken in at once would add the same people twice
     transactions.lock(staged)
@@ -127,10 +129,17 @@ def confirm(
         raise Refused(Reason.ROLL_CHANGED)
     roll_rights.refuse_what_one_may_not(seen.changes, act, on=villages.local_day(village, act.now))
     roll_rights.hold(seen.changes)
-    written = roll_writing.write_roll(village, seen.rows, seen.changes, act)
-    roll_rights.first_numbers(staged, written.newcomers, office, act, vote_runs=vote_runs)
-    numbers = roll_rights.change_numbers(staged, seen.changes, office, act, vote_runs=vote_runs)
-    roll_rights.change_households(staged, seen.changes, written.households, office, act)
+    runs = act.actor_id is not None and grants.runs(village)
+    written = roll_writing.write_roll(village, seen.rows, seen.changes, act, runs=runs)
+    ask = roll_rights.Asking(staged, office, act)
+    new = roll_rights.hold_new(ask, seen.changes, written.newcomers, runs=runs) if act.actor_id is not None else []
+    if runs:
+        roll_rights.ask_to_join(ask, new, seen.changes)
+    roll_rights.first_numbers(ask, written.newcomers, vote_runs=vote_runs)
+    here = roll_rights.without_the_returning(seen.changes) if runs else seen.changes
+    numbers = roll_rights.change_numbers(ask, here, vote_runs=vote_runs)
+    roll_rights.change_households(ask, here, written.households)
+    roll_rights.change_who_votes(ask, here, written)
     wanted = {key for key, _, _ in seen.offices} if offices is None else set(offices)
     roll_rights.give_offices(staged, seen.rows, wanted, office, act)
     staged.confirmed_at, staged.rows_cipher = act.now, ""

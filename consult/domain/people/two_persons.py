@@ -1,0 +1,44 @@
+"""Acts of two persons: one asks by an office, another of another office confirms while the first one still holds it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from consult.domain.people import right_changes
+from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The first half: who asked, by which office, and when."""
+
+    by: int
+    office: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Second:
+    """The second half: the person, the office, what they hold now, and which offices may confirm."""
+
+    id: int
+    office: str
+    held: Collection[Role]
+    allowed: Collection[Role]
+
+
+def why_not_second(asked: Asked, still_held: Collection[Role], second: Second, *, now: datetime) -> Reason | None:
+    """Return why a person may not confirm, None if they may. Every confirmation by a second person asks this.
+
+    `still_held`: the offices of the one who asked, as they are now.
+    """
+    if second.id == asked.by:
+        return Reason.SAME_PERSON
+    if second.office == asked.office:
+        return Reason.SAME_OFFICE
+    if second.office not in second.held or second.office not in second.allowed:
+        return Reason.NO_SUCH_OFFICE
+    if right_changes.has_lapsed(asked.at, now):
+        return Reason.REQUEST_LAPSED
+    return None if asked.office in still_held else Reason.ASKER_LEFT_OFFICE
