@@ -13,7 +13,7 @@ from consult.domain.people.right_changes import OF_A_HOUSE, OFFICE_KINDS, UNDONE
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
-from consult.models import DataRequest, Person, RightChange, RightStep, RoleGrant, db
+from consult.models import DataRequest, Person, RightChange, RightStep, RoleGrant, Village, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, sure_time, transactions
 from consult.services.core.acts import Act

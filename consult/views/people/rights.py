@@ -7,7 +7,7 @@ from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.incompatible_offices import counts_kin
 from consult.domain.people.people import masked_phone, phone_number
-from consult.domain.people.right_changes import RightKind
+from consult.domain.people.right_changes import RightKind, numbers
 from consult.domain.refusals import Refused
 from consult.models import Group, Household, Person, RightChange, db
 from consult.models.people import right_queries

@@ -284,7 +284,7 @@ def test_an_erasure_ends_a_second_proof_and_forgets_a_new_number_that_waits(insi
     assert db.session.scalars(select(SecondFactor.secret_cipher)).all() == [None]
     assert db.session.get_one(RightChange, change, populate_existing=True).number_cipher == ""
     with pytest.raises(Refused):  # what the person had forgotten is confirmed by nobody
-        rights.confirm(inside, change, yip.id, now=clock.now() + timedelta(days=5))
+        by_two.confirm(inside, change, yip.id, now=clock.now() + timedelta(days=5))
     assert db.session.get_one(Person, yip.id, populate_existing=True).phone_mark is None
     assert not list(verify(inside.row()))
 
