@@ -44,7 +44,6 @@ KNOWN_DELETES = {
     "messages/group_robots.py": 1,  # group_robot, one a village
     "messages/notifications.py": 1,  # notification_switch, by person and event
     "people/limits/pins.py": 1,  # sign_in_attempt, by card and browser
-    "people/cards.py": 1,  # sign_in_attempt
     "people/departures.py": 1,  # departure, one a person
     "people/roll/roll_writing.py": 1,  # departure, one a person
     "people/retention.py": 3,  # the tables of retention.toml, found by person or time
