@@ -13,16 +13,21 @@ def convenes(body: str, group_id: int | None) -> bool:
     rule, reader = bodies.find(body, province=village().province, on=today()), person_or_none()
     if reader is None:
         return False
-    headed = villages.groups_headed(reader, on=today()) if Role.GROUP_HEAD in held_roles() else frozenset()
-    return vote_gates.why_not_convener(rule, group_id, held=held_roles(), headed=headed) is None
+    shown = held_roles()  # an office that takes a second proof counts only where it was given
+    held = {one for one in villages.offices_of(reader, on=today()) if one.role in shown}
+    collective = villages.has_collective(village().id, group_id)
+    if vote_gates.why_not_scope(rule, group_id, has_collective=collective, is_township=village().is_township):
+        return False
+    return vote_gates.why_not_convener(rule, group_id, held=held, has_collective=collective) is None
 
 
 def offered() -> tuple[list[str], list[tuple[int, str]]]:
     """Return the bodies whose meetings the reader may call, and the groups for those of a group: (id, name)."""
     groups = [(g.id, g.name) for g in roll_queries.groups_of(village().id)]
-    mine = [(id_, name) for id_, name in groups if convenes("VG_people", id_)]
-    first = mine[0][0] if mine else None
-    return [code for code in bodies.codes() if convenes(code, first)], mine
+    codes = [code for code in bodies.codes() if not village().is_township or bodies.is_of_a_collective(code)]
+    able = {code: [id_ for id_, _ in groups if convenes(code, id_)] for code in codes}
+    mine = {id_ for found in able.values() for id_ in found}
+    return [code for code in codes if able[code] or convenes(code, None)], [g for g in groups if g[0] in mine]
 
 
 def may_run(meeting: Meeting) -> bool:

@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from consult.domain.instants import local_day
-from consult.domain.law import bodies
+from consult.domain.law import bodies, citations
 from consult.domain.law.bodies import Share
 from consult.domain.people.codes import grouped
 from consult.web import i18n
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         change_name=code_words.change,
         answer_name=code_words.answer,
         share_words=share_words,
+        cited=citations.shown,
         code_groups=grouped,
         yuan_short=yuan_short,
         lunar=lunar,

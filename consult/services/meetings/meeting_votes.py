@@ -27,7 +27,7 @@ from consult.domain.meetings.meetings import MeetingState
 from consult.domain.polls import bundle_lists
 from consult.domain.polls.frozen import FrozenMeeting
 from consult.domain.polls.poll_plans import Asked, PollPlan
-from consult.domain.polls.polls import Channel, Outcome, Standing
+from consult.domain.polls.polls import Channel, Outcome
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import (
@@ -67,7 +67,9 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         raise Refused(Reason.NOT_A_MOTION)
     consultation = db.session.get_one(Consultation, item.consultation_id)
     body = meeting_states.body_of(meeting)
-    standing = Standing.ADVISORY if body.consultative else Standing.FORMAL
+    standing = vote_gates.standing_of(body, four_deliberations.motion(consultation.id))
+    if reason := vote_gates.why_not_hands(body, hands=asked.hands, standing=standing):
+        raise Refused(reason)
     starts = max(meeting.starts_at, act.now)
     whole = PollPlan(
         body=meeting.body,
@@ -119,7 +121,11 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     body = meeting_states.body_of(meeting)
     _refuse_unless_ripe(meeting, item, body, now=act.now)
     phases.refuse_ended(poll.consultation)
+    standing = vote_gates.standing_of(body, four_deliberations.motion(poll.consultation_id))
+    if reason := vote_gates.why_not_hands(body, hands=poll.hands, standing=standing):
+        raise Refused(reason)
     with db.session.no_autoflush:
+        poll.standing = standing  # the kind of matter may have been said since the vote was planned
         poll.opens_at, poll.closes_at = act.now, act.now + LONGEST
         of_meeting = FrozenMeeting(meeting.id, item.number, meeting.fingerprint or "")
         units = [
@@ -173,15 +179,18 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body, *, now: 
 def _refuse_unless_gates_open(
     meeting: Meeting, item: AgendaItem, body: Body, noticed: FrozenItem | None, *, now: datetime
 ) -> None:
-    """Refuse a motion with other words than in the notice, or a shut gate; added on the spot it lies open since today."""
+    """Refuse a motion with other words than in the notice, or a shut gate; added on the spot it lies open since today.
+
+    What was written down for the call covers what stood in the call, and nothing added since.
+    """
     motion = four_deliberations.motion(item.consultation_id or 0)
     if noticed and (noticed.consultation_id, noticed.revision) != (item.consultation_id, motion.revision):
         raise Refused(Reason.MOTION_REVISED)
     village = db.session.get_one(Village, meeting.village_id)
     open_since = meeting.called_at if noticed and meeting.called_at else now
     vote_gates.refuse_closed_plan([motion], called_on=local_day(village, open_since), starts_on=local_day(village, now))
-    exceptions = Exceptions(meeting.short_notice_reason, meeting.study_exception, meeting.authorisation)
-    vote_gates.refuse_unless_ripe(body, motion, exceptions, title=item.title)
+    exceptions = Exceptions(meeting.short_notice_reason, meeting.authorisation) if noticed else Exceptions()
+    vote_gates.refuse_unless_ripe(body, meeting.group_id, motion, exceptions, title=item.title)
 
 
 @atomic

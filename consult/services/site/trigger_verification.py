@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from consult.models import db, triggers
 from consult.models.cases import case_triggers
+from consult.models.law import law_triggers
 from consult.models.meetings import meeting_triggers
 from consult.models.people import right_triggers
 from consult.models.polls import sealing_triggers
@@ -50,6 +51,7 @@ def _statements(dialect: str) -> list[str]:
         *case_triggers.statements(dialect),
         *right_triggers.statements(dialect),
         *sealing_triggers.statements(dialect),
+        *law_triggers.statements(dialect),
     ]
 
 

@@ -2,16 +2,22 @@
 
 from flask import Blueprint, Response
 
+from consult.domain.law.rule_changes import SETTLES_RULES
 from consult.domain.people import roles
+from consult.domain.people.roles import Role
 from consult.models.board import notice_queries
 from consult.models.meetings import meeting_queries
 from consult.models.people import right_queries
 from consult.models.polls import poll_queries
 from consult.models.talk import consultation_queries, task_queries
+from consult.services.law import duties, rule_changes
+from consult.services.law.duties import OpenDuty
+from consult.services.people import villages
 from consult.services.polls.counting import poll_faults
 from consult.views.meetings.meeting_pages import INTERNAL, in_office
 from consult.web import pages
-from consult.web.access import held_roles, now, person_or_none, public, village
+from consult.web.access import held_roles, now, person_or_none, public, today, village
+from consult.web.words import rule_words
 
 bp = Blueprint("home", __name__)
 
@@ -32,7 +38,23 @@ def show_home() -> Response:
         to_declare=poll_queries.polls_to_declare(here.id, now=instant) if officer else [],
         set_aside=poll_faults.set_aside_polls(here.id) if roles.holds_any(held_roles(), roles.LOOKS_INTO_POLLS) else [],
         to_confirm=right_queries.to_confirm(here.id, person.id) if person and settles else 0,
+        duties=_duties(),
+        rules_to_confirm=rule_changes.to_confirm(here.id, person.id) if person and _settles_rules() else 0,
         notices=notice_queries.newest(here.id, most=4),
         newest=consultation_queries.newest(here.id, most=5),
         may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
     )
+
+
+def _settles_rules() -> bool:
+    return roles.holds_any(held_roles(), SETTLES_RULES)
+
+
+def _duties() -> list[tuple[str, OpenDuty]]:
+    """Return what the law asks of the reader's offices and is not on record yet, each with its sentence."""
+    person, shown = person_or_none(), held_roles()
+    if person is None or not shown - {Role.VILLAGER}:
+        return []
+    held = {one for one in villages.offices_of(person, on=today()) if one.role in shown}
+    open_ones = duties.of_officer(village(), held, on=today())
+    return [(rule_words.duty(one.duty.code), one) for one in open_ones]
