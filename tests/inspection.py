@@ -1,5 +1,6 @@
 """What is wrong with a page, as sentences. Every page and fragment a test opens goes through here."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ def faults(html: str, *, fragment: bool) -> list[str]:
 
 def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
     """Return what is wrong with a page that is parsed already: parsing is the dearest part of looking at it."""
-    found = [*_ids(page), *_forms(page), *_htmx(page), *_no_inline(page), *_named(page)]
+    found = [*_citations(page), *_ids(page), *_forms(page), *_htmx(page), *_no_inline(page), *_named(page)]
     return [*found, *(_root(page) if fragment else _whole(page))]
 
 
@@ -44,6 +45,15 @@ def _references(page: BeautifulSoup) -> Iterator[str]:
     for link in page.select("a[href^='#']"):
         if len(str(link["href"])) > 1 and str(link["href"])[1:] not in ids:
             yield f"a link leads to {link['href']}, which is not there"
+
+
+RAW_CITATION = re.compile(r"\(\d{4}-\d{2}-\d{2}\) ?\d|(?:法|办法|条例) \d{1,4}(?:\b|[,、(])")
+"""An article as the data or an old record has it. Pages print 《村民委员会组织法》第二十六条: consult/domain/law/citations.py."""
+
+
+def _citations(page: BeautifulSoup) -> Iterator[str]:
+    if found := RAW_CITATION.search(page.get_text(" ")):
+        yield f"a citation that is not as people write it: {found[0]}"
 
 
 def _root(page: BeautifulSoup) -> Iterator[str]:

@@ -64,7 +64,7 @@ class Composition:
 
 
 @dataclass(frozen=True)
-class Warning:
+class CompositionWarning:
     """What is not as the law has it: the rule, the number counted, and of how many."""
 
     rule: Composition
@@ -91,9 +91,11 @@ def all_rows() -> tuple[Composition, ...]:
     )
 
 
-def warnings(body: str, members: Collection[Member], *, on: date) -> list[Warning]:
+def warnings(body: str, members: Collection[Member], *, on: date) -> list[CompositionWarning]:
     """Return what of a body's make-up is not as the law has it. Of a body without members nothing is said."""
     rows = [row for row in all_rows() if row.body == body and row.valid_from <= on]
     return [
-        Warning(row, row.number_of(members), len(members)) for row in rows if members and not row.holds_for(members)
+        CompositionWarning(row, row.number_of(members), len(members))
+        for row in rows
+        if members and not row.holds_for(members)
     ]

@@ -32,6 +32,7 @@ class Villager:
     """In the collective of a group."""
     lives_by_own_labour: bool = False
     """Of 16 or 17: the main income is their own (民法典 18(2))."""
+    is_woman: bool = False
     lacks_capacity: bool = False
     """An adult without full civil capacity (民法典 21, 22)."""
 

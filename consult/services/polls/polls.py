@@ -196,6 +196,7 @@ def villagers(village: Village, *, on: date) -> list[voting_rolls.Villager]:
             Person.collective_member,
             Person.collective_group_id,
             Person.lives_by_own_labour,
+            Person.sex,
             Person.lacks_capacity,
             Group.collective,
         )
@@ -217,6 +218,7 @@ def villagers(village: Village, *, on: date) -> list[voting_rolls.Villager]:
             offices=frozenset(offices.get(p.id, ())),
             collective_group_id=collective_of(p),
             group_offices=frozenset(of_groups.get(p.id, ())),
+            is_woman=p.sex == "女",
             lives_by_own_labour=p.lives_by_own_labour,
             lacks_capacity=p.lacks_capacity,
         )

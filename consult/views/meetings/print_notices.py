@@ -187,11 +187,11 @@ def _poll_pairs(poll: Poll, rule: FrozenRule) -> list[list[str]]:
     whole, here = _("%(share)s of the whole roll", share=majority), _("%(share)s of those present", share=majority)
     quorum = filters.share_words(rule.quorum) if rule.quorum else _("as the charter says")
     opens, closes = (f"{filters.long_day(at)} {filters.clock_time(at)}" for at in (poll.opens_at, poll.closes_at))
+    decided = [[_("Quorum"), quorum], [_("Carried with"), whole if rule.base is QuorumBase.ALL else here]]
     return [
         [_("Who decides"), code_words.body(poll.body)],
         [_("When"), f"{opens} – {closes}"],
-        [_("Quorum"), quorum],
-        [_("Carried with"), whole if rule.base is QuorumBase.ALL else here],
+        *([] if verdict_words.is_only_asked(poll) else decided),
         [_("Source"), citations.shown(rule.source)],
     ]
 

@@ -20,6 +20,7 @@ from consult.models import Group, RuleChange, db
 from consult.models.people import person_queries, roll_queries
 from consult.services.law import rule_changes
 from consult.services.law.rule_changes import WantedRule
+from consult.services.site import body_make_up
 from consult.web import filters, pages
 from consult.web.access import act, acting_office, held_roles, only, person, public, today, village
 from consult.web.forms import fresh, key_from
@@ -41,6 +42,9 @@ def index() -> Response:
         waiting=[(one, *_words(one)) for one in rule_changes.waiting(village().id)] if settles else [],
         charters=[(one, *_words(one)) for one in _charters()],
         collectives=[("", village().collective), *((g.name, g.collective) for g in groups.values())],
+        warnings=[(w.rule, rule_words.composition(w)) for w in body_make_up.warnings(village(), on=today())]
+        if settles
+        else [],
         chartered=[row.code for row in _rows() if row.charter],
         reader_id=person().id if settles else 0,
     )

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from consult.domain.law.compositions import CompositionWarning, Counted
 from consult.domain.law.rule_changes import CharterRule, RuleKind
 from consult.models import RuleChange
 from consult.web import filters
@@ -16,6 +17,27 @@ DUTIES: dict[str, LazyString] = {
     "affairs_posted": _l("Nothing has been posted on the board yet this quarter."),
     "committee_appraised": _l("The committee's work has not been appraised yet this year."),
 }
+
+
+COUNTED: dict[Counted, LazyString] = {
+    Counted.ALL: _l("members in all: %(number)s"),
+    Counted.WOMEN: _l("women: %(number)s"),
+    Counted.REPRESENTATIVES: _l("representatives: %(number)s of %(whole)s"),
+    Counted.WOMEN_REPRESENTATIVES: _l("women among the representatives: %(number)s of %(whole)s"),
+}
+
+
+def composition(found: CompositionWarning) -> str:
+    """Return what of a body's make-up is not as the law has it: how many there are, and how many there should be."""
+    rule, of = found.rule, {"number": found.number, "whole": found.whole}
+    least = rule.least_of(found.whole)
+    if rule.most is None:
+        wanted = _("at least %(least)s", least=least)
+    elif rule.odd:
+        wanted = _("%(least)s to %(most)s, an odd number", least=least, most=rule.most)
+    else:
+        wanted = _("%(least)s to %(most)s", least=least, most=rule.most)
+    return f"{str(COUNTED[rule.counts]) % of} · {_('by law:')} {wanted}"
 
 
 def duty(code: str) -> str:
