@@ -48,7 +48,7 @@ def _references(page: BeautifulSoup) -> Iterator[str]:
 
 
 RAW_CITATION = re.compile(r"\(\d{4}-\d{2}-\d{2}\) ?\d|(?:法|办法|条例) \d{1,4}(?:\b|[,、(])")
-"""An article as the data or an old record has it. Pages print 《村民委员会组织法》第二十六条: consult/domain/law/citations.py."""
+"""An article as the data or an old record has it. Pages print 《村民委员会组织法》第二十六条: consult/domain/citations.py."""
 
 
 def _citations(page: BeautifulSoup) -> Iterator[str]:

@@ -19,7 +19,7 @@ cli = AppGroup("village", help="Villages.")
 @click.option(
     "--collective",
     default="",
-    help="Name of its collective organisation (经济联合社); none: the committee acts for it.",
+    help="Name of its collective organisation; none: the committee acts for it.",
 )
 @click.option("--township", is_flag=True, help="No village, but the collective organisation of a township.")
 def create(slug: str, name: str, province: str, collective: str, *, township: bool) -> None:

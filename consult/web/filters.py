@@ -11,8 +11,9 @@ from flask import Flask, g
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from consult.domain import citations
 from consult.domain.instants import local_day
-from consult.domain.law import bodies, citations
+from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
 from consult.domain.people.codes import grouped
 from consult.web import i18n

@@ -10,19 +10,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from consult.domain.law import citations
+from consult.domain import citations
 from consult.domain.people.roles import Role
 
 
 class Scope(StrEnum):
-    """What a meeting of a body is of: the whole village (or the township), or one of its groups."""
+    """The range of a body: the whole village (or the township), or one of its groups."""
 
     VILLAGE = "village"
     GROUP = "group"
 
 
 class CharterPart(StrEnum):
-    """What a charter may set for a body, never below the law."""
+    """A number that a charter may set for a body, never below the law."""
 
     QUORUM = "quorum"
     MAJORITY = "majority"

@@ -1,4 +1,4 @@
-"""How a body must be made up: compositions.toml, held against its members. What is not so is a warning and stops nothing."""
+"""The make-up of a body: compositions.toml, held against its members. Differences are warnings and stop nothing."""
 
 import tomllib
 from collections.abc import Collection
@@ -8,13 +8,13 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from consult.domain.law import citations
+from consult.domain import citations
 from consult.domain.law.bodies import Share
 from consult.domain.people.roles import Role
 
 
 class Counted(StrEnum):
-    """Who of a body's members is counted."""
+    """The members of a body that are counted."""
 
     ALL = "all"
     WOMEN = "women"
@@ -65,7 +65,7 @@ class Composition:
 
 @dataclass(frozen=True)
 class CompositionWarning:
-    """What is not as the law has it: the rule, the number counted, and of how many."""
+    """A difference from the law: the rule, the number counted, and of how many."""
 
     rule: Composition
     number: int

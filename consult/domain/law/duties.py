@@ -1,4 +1,4 @@
-"""What the law asks for again and again: duties.toml, and which of it is still to be done in the time that runs."""
+"""Duties that come again and again: duties.toml, and which of them are near the end of their time."""
 
 import tomllib
 from collections.abc import Collection
@@ -8,19 +8,19 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from consult.domain.law import citations
+from consult.domain import citations
 from consult.domain.people.roles import HeldOffice, Role
 
 
 class Every(StrEnum):
-    """How often something must be done, by the calendar."""
+    """The time within which something must be done again, by the calendar."""
 
     QUARTER = "quarter"
     YEAR = "year"
 
 
 class DoneBy(StrEnum):
-    """What shows that it was done."""
+    """The record that shows that it was done."""
 
     MEETING = "meeting"
     NOTICE = "notice"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from consult.domain.law import citations
+from consult.domain import citations
 from consult.domain.refusals import Reason
 
 PREPARING = frozenset({"PARTY", "TWO_COMMITTEES", "VC", "BOARD", "COUNCIL"})
@@ -17,7 +17,7 @@ PREPARING = frozenset({"PARTY", "TWO_COMMITTEES", "VC", "BOARD", "COUNCIL"})
 
 
 class Whose(StrEnum):
-    """Whose a matter is: it says which body of which group or organisation decides."""
+    """The owner of a matter: it says which body of which group or organisation decides."""
 
     VILLAGE = "village"
     GROUP = "group"

@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from consult.domain import citations
 from consult.domain.form_errors import FormError
-from consult.domain.law import citations
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
 

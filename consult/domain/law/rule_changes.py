@@ -42,7 +42,7 @@ class RuleKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CharterRule:
-    """What a charter sets for a body, with its article. None: as the law has it."""
+    """The numbers that a charter sets for a body, with its article. None: as the law has it."""
 
     quorum: Share | None = None
     majority: Share | None = None
@@ -70,7 +70,7 @@ class CharterRule:
 
 @dataclass(frozen=True)
 class VoterFacts:
-    """What decides in which bodies of a collective a person votes."""
+    """The facts that decide in which bodies of a collective a person votes."""
 
     collective_group_id: int | None
     lives_by_own_labour: bool

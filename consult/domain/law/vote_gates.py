@@ -10,7 +10,6 @@ from datetime import date
 from consult.domain.law.bodies import Body, first_opening_day
 from consult.domain.law.motions import Motion
 from consult.domain.people.roles import GROUP_SCOPED, ORGANISATION_SCOPED, HeldOffice
-from consult.domain.polls.polls import Standing
 from consult.domain.refusals import Reason, Refused
 
 
@@ -97,9 +96,9 @@ def refuse_unless_ripe(body: Body, group_id: int | None, motion: Motion, excepti
     motion.refuse_unless_ripe(title, body.code, group_id, authorisation=exceptions.authorisation)
 
 
-def standing_of(body: Body, motion: Motion) -> Standing:
-    """Return what a vote of a meeting is: it decides, unless the body or the kind of matter only advises."""
-    return Standing.ADVISORY if body.consultative or motion.only_advises else Standing.FORMAL
+def decides(body: Body, motion: Motion) -> bool:
+    """Tell whether a vote of a meeting decides: neither the body nor the kind of matter only advises."""
+    return not body.consultative and not motion.only_advises
 
 
 def refuse_formal(motion: Motion, *, title: str) -> None:
@@ -108,6 +107,6 @@ def refuse_formal(motion: Motion, *, title: str) -> None:
         raise Refused(Reason.ONLY_TALKED_OVER, title=title)
 
 
-def why_not_hands(body: Body, *, hands: bool, standing: Standing) -> Reason | None:
+def why_not_hands(body: Body, *, hands: bool, formal: bool) -> Reason | None:
     """Return why a vote that decides may not be by raised hands; None: it may."""
-    return Reason.BALLOT_REQUIRED if body.by_ballot and hands and standing is Standing.FORMAL else None
+    return Reason.BALLOT_REQUIRED if body.by_ballot and hands and formal else None

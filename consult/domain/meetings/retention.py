@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from consult.domain.law import citations
+from consult.domain import citations
 
 
 class Retention(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from consult.domain.law import citations
+from consult.domain import citations
 from consult.domain.people.roles import Role
 
 

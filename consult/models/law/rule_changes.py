@@ -12,7 +12,7 @@ from consult.models.people.villages import Person
 
 
 class RuleChange(Base):
-    """What one officer asks for and another confirms. A charter's rule holds from its day until a newer one takes its place."""
+    """A rule that one officer asks for and another confirms; a charter's holds from its day until a newer one takes its place."""
 
     __tablename__ = "rule_change"
     __table_args__ = (

@@ -15,7 +15,7 @@ from consult.models import Declaration, MatterChoice, Meeting, Notice, Poll, Vil
 
 @dataclass(frozen=True)
 class OpenDuty:
-    """What is not on record yet in the time that runs, and the last day of it."""
+    """A duty that is not on record yet in the time that runs, and the last day of it."""
 
     duty: Duty
     group_id: int | None

@@ -16,11 +16,9 @@ from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import Check
 from consult.domain.law.motions import Motion
 from consult.domain.law.paper_records import PaperRecord
-from consult.domain.polls.polls import Outcome, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     Consultation,
-    Declaration,
     DeliberationStep,
     MatterChoice,
     MatterPaperRecord,
@@ -75,7 +73,7 @@ def choose_matter(consultation: Consultation, matter: str, act: Act, *, group_id
     earlier = choice_of(consultation.id)
     if earlier is not None and (earlier.matter, earlier.group_id) == (matter, group_id):
         return
-    if _was_put_to_vote(consultation.id):
+    if db.session.scalar(Poll.that_decide(consultation.id).limit(1)) is not None:
         raise Refused(Reason.MATTER_DECIDED)
     versions.refuse_unless_same(act.seen, shown_parts(consultation, "matter"))
     number = _next(MatterChoice, consultation.id)
@@ -92,19 +90,6 @@ def choose_matter(consultation: Consultation, matter: str, act: Act, *, group_id
     )
     db.session.flush()
     audit.record(Tag.MATTER_SET, f"consultation:{consultation.id}", act, number=number, matter=matter, group=group_id)
-
-
-def _was_put_to_vote(consultation_id: int) -> bool:
-    """Tell whether a vote that decides is announced on a proposal, or decided it. Without a quorum nothing was decided."""
-    inquorate = select(Declaration.poll_id).where(Declaration.outcome == Outcome.INQUORATE)
-    query = select(Poll.id).where(
-        Poll.consultation_id == consultation_id,
-        Poll.standing == Standing.FORMAL,
-        Poll.announced_at.is_not(None),
-        Poll.cancelled_at.is_(None),
-        Poll.id.not_in(inquorate),
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def choice_of(consultation_id: int) -> MatterChoice | None:

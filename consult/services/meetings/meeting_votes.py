@@ -27,7 +27,7 @@ from consult.domain.meetings.meetings import MeetingState
 from consult.domain.polls import bundle_lists
 from consult.domain.polls.frozen import FrozenMeeting
 from consult.domain.polls.poll_plans import Asked, PollPlan
-from consult.domain.polls.polls import Channel, Outcome
+from consult.domain.polls.polls import Channel, Outcome, Standing
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import (
@@ -67,9 +67,7 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         raise Refused(Reason.NOT_A_MOTION)
     consultation = db.session.get_one(Consultation, item.consultation_id)
     body = meeting_states.body_of(meeting)
-    standing = vote_gates.standing_of(body, four_deliberations.motion(consultation.id))
-    if reason := vote_gates.why_not_hands(body, hands=asked.hands, standing=standing):
-        raise Refused(reason)
+    standing = _standing_of(body, consultation.id, hands=asked.hands)
     starts = max(meeting.starts_at, act.now)
     whole = PollPlan(
         body=meeting.body,
@@ -93,6 +91,14 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         db.session.add(link)
         db.session.flush()
     return poll
+
+
+def _standing_of(body: Body, consultation_id: int, *, hands: bool) -> Standing:
+    """Return whether a vote of a meeting decides or only asks. Raises Refused where raised hands may not decide."""
+    formal = vote_gates.decides(body, four_deliberations.motion(consultation_id))
+    if reason := vote_gates.why_not_hands(body, hands=hands, formal=formal):
+        raise Refused(reason)
+    return Standing.FORMAL if formal else Standing.ADVISORY
 
 
 def _locked_item(item: AgendaItem) -> tuple[Meeting, AgendaItem]:
@@ -121,9 +127,7 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     body = meeting_states.body_of(meeting)
     _refuse_unless_ripe(meeting, item, body, now=act.now)
     phases.refuse_ended(poll.consultation)
-    standing = vote_gates.standing_of(body, four_deliberations.motion(poll.consultation_id))
-    if reason := vote_gates.why_not_hands(body, hands=poll.hands, standing=standing):
-        raise Refused(reason)
+    standing = _standing_of(body, poll.consultation_id, hands=poll.hands)
     with db.session.no_autoflush:
         poll.standing = standing  # the kind of matter may have been said since the vote was planned
         poll.opens_at, poll.closes_at = act.now, act.now + LONGEST

@@ -15,7 +15,7 @@ from consult.domain.law import vote_gates, voting_rolls
 from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.people import HEAD_OF_HOUSEHOLD
+from consult.domain.people.people import HEAD_OF_HOUSEHOLD, WOMAN
 from consult.domain.people.roles import ORGANISATION_SCOPED, Role, in_force
 from consult.domain.polls import frozen, methods
 from consult.domain.polls.frozen import FrozenMeeting, FrozenPoll, FrozenRule
@@ -145,7 +145,7 @@ def _refuse_unless_formal(poll: Poll, village: Village, body: Body, *, now: date
     """Refuse a formal vote by phone that lacks what its body needs: basis, notice, open plan, matter, study, check."""
     if not formal_source(village.id, body, poll.group_id):
         raise Refused(Reason.NO_FORMAL_BASIS)
-    if reason := vote_gates.why_not_hands(body, hands=poll.hands, standing=poll.standing):
+    if reason := vote_gates.why_not_hands(body, hands=poll.hands, formal=True):
         raise Refused(reason)
     motion = four_deliberations.motion(poll.consultation_id)
     vote_gates.refuse_formal(motion, title=poll.question)
@@ -218,7 +218,7 @@ def villagers(village: Village, *, on: date) -> list[voting_rolls.Villager]:
             offices=frozenset(offices.get(p.id, ())),
             collective_group_id=collective_of(p),
             group_offices=frozenset(of_groups.get(p.id, ())),
-            is_woman=p.sex == "女",
+            is_woman=p.sex == WOMAN,
             lives_by_own_labour=p.lives_by_own_labour,
             lacks_capacity=p.lacks_capacity,
         )

@@ -1,4 +1,4 @@
-"""How the bodies of a village are made up now, held against the law: warnings for its officers."""
+"""The make-up of a village's bodies now, held against the law: warnings for its officers."""
 
 from collections.abc import Iterator
 from datetime import date

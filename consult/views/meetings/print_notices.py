@@ -6,9 +6,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from consult.domain import citations
 from consult.domain.audit import fingerprint_groups
 from consult.domain.board.notices import NoticeTag
-from consult.domain.law import citations
 from consult.domain.law.bodies import QuorumBase
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.polls import Tally, Verdict

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consult.config import ROOT
-from consult.domain.law import citations
+from consult.domain import citations
 
 LAW = ROOT / "consult" / "domain"
 FILES = {

@@ -15,7 +15,6 @@ from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.law.motions import Motion
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.people.roles import HeldOffice, Role
-from consult.domain.polls.polls import Standing
 from consult.domain.refusals import Refused
 
 TODAY = date(2026, 12, 1)
@@ -77,7 +76,7 @@ def owner_is_right(code: str, owner: int | None, group: int | None) -> bool:
 def decides(where: tuple[str, int | None], motion: Motion, *, authorisation: str = "村民会议2026年3月1日授权") -> bool:
     """Whether a vote that decides could begin: all gates, as the doors ask them."""
     rule, group = body(where[0]), where[1]
-    if rule.consultative or vote_gates.standing_of(rule, motion) is Standing.ADVISORY or where[0] in PREPARE:
+    if rule.consultative or not vote_gates.decides(rule, motion) or where[0] in PREPARE:
         return False
     try:
         vote_gates.refuse_formal(motion, title="")
@@ -176,9 +175,8 @@ def test_only_the_villagers_assembly_knows_a_shorter_notice_and_says_by_which_ar
 
 
 def test_in_zhejiang_the_assembly_votes_by_ballot():
-    formal, asked = Standing.FORMAL, Standing.ADVISORY
     for code in ASSEMBLY:
-        assert vote_gates.why_not_hands(body(code, "浙江"), hands=True, standing=formal) is not None
-        assert vote_gates.why_not_hands(body(code, "浙江"), hands=False, standing=formal) is None
-        assert vote_gates.why_not_hands(body(code, "浙江"), hands=True, standing=asked) is None
-        assert vote_gates.why_not_hands(body(code), hands=True, standing=formal) is None
+        assert vote_gates.why_not_hands(body(code, "浙江"), hands=True, formal=True) is not None
+        assert vote_gates.why_not_hands(body(code, "浙江"), hands=False, formal=True) is None
+        assert vote_gates.why_not_hands(body(code, "浙江"), hands=True, formal=False) is None
+        assert vote_gates.why_not_hands(body(code), hands=True, formal=True) is None

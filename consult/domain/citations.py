@@ -1,4 +1,4 @@
-"""Citations of the law: laws.toml, and the one way in which pages and papers print them: 《村民委员会组织法》第二十六条."""
+"""Citations of the law: law/laws.toml, and the one way in which pages and papers print them: 《村民委员会组织法》第二十六条."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ ARTICLE = re.compile(r"\d{1,4}(\.\d{1,2}){0,2}")
 
 
 class SourceKind(StrEnum):
-    """What a source is: a law or rule with a text, a practice, or a charter of the village's own."""
+    """The kind of a source: a law or rule with a text, a practice, or a charter of the village's own."""
 
     LAW = "law"
     PRACTICE = "practice"
@@ -57,7 +57,7 @@ class Citation:
 @lru_cache(maxsize=1)
 def laws() -> Mapping[str, Law]:
     """Return the entries of laws.toml by their key."""
-    rows = tomllib.loads((Path(__file__).parent / "laws.toml").read_text(encoding="utf-8"))
+    rows = tomllib.loads((Path(__file__).parent / "law" / "laws.toml").read_text(encoding="utf-8"))
     return {
         key: Law(key, row["title"], SourceKind(row.get("kind", "law")), row.get("number", ""), row.get("date"))
         for key, row in rows.items()
