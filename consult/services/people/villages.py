@@ -69,9 +69,20 @@ def offices_of(person: Person, *, on: date) -> frozenset[HeldOffice]:
 
 
 def has_collective(village_id: int, group_id: int | None) -> bool:
-    """Tell whether a group, or the village itself, has a collective organisation of its own."""
+    """Tell whether a group, or the village itself, has a collective organisation of its own.
+
+    Where its name was not noted yet, a director who was given office shows it; it stays when terms run out.
+    """
     where = db.session.get_one(Village, village_id) if group_id is None else db.session.get_one(Group, group_id)
-    return where.collective != ""
+    if where.collective:
+        return True
+    directors = select(RoleGrant.id).where(
+        RoleGrant.village_id == village_id,
+        RoleGrant.role == Role.COLLECTIVE_DIRECTOR,
+        RoleGrant.group_id.is_not_distinct_from(group_id),
+        RoleGrant.ended_at.is_(None),
+    )
+    return db.session.scalar(directors.limit(1)) is not None
 
 
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:
