@@ -172,7 +172,7 @@ def live(meeting: Meeting) -> dict[str, Any]:
         "vote": vote,
         "quorum": quorum,
         "unit": unit_of(meeting),
-        "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting)),
+        "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting), meeting.call.rule if meeting.call else None),
         "ways": check_in_queries.present_by_way(meeting.id),
         "version": meeting_queries.screen_version(meeting.village_id, meeting.id),
     }

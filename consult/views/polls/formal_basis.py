@@ -6,6 +6,7 @@ from sqlalchemy import select
 from consult.domain.law import bodies
 from consult.domain.people.roles import Role
 from consult.models import BodyStanding, db
+from consult.services.law import rule_changes
 from consult.services.polls import formal_basis
 from consult.web import pages
 from consult.web.access import act, held_roles, only, public, today, village
@@ -19,7 +20,7 @@ SOURCE_LENGTH = 200
 @public
 def index() -> Response:
     own = db.session.scalars(select(BodyStanding).where(BodyStanding.village_id == village().id))
-    rows = [bodies.find(code, province=village().province, on=today()) for code in bodies.codes()]
+    rows = [rule_changes.body_in_force(village(), code, None, on=today()) for code in bodies.codes()]
     return pages.page(
         "polls/formal_basis/index.html",
         bodies=rows,

@@ -4,6 +4,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from consult.domain.law.bodies import QuorumBase
 from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import CheckAnswer, LawQuestion
@@ -12,6 +13,7 @@ from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.meetings import MeetingState, Quorum, RsvpAnswer
 from consult.domain.meetings.petitions import PetitionKind
 from consult.domain.meetings.retention import Retention
+from consult.domain.polls.frozen import FrozenRule
 from consult.web.words import code_words
 
 STATES: dict[MeetingState, LazyString] = {
@@ -195,8 +197,20 @@ def bodies(codes: list[str]) -> str:
     return " / ".join(code_words.body(code) for code in codes)
 
 
-def quorum(q: Quorum, unit: str) -> str:
-    """Return one sentence for console, screen and phone: how many are missing, or that there are enough."""
+def quorum(q: Quorum, unit: str, rule: FrozenRule | None = None) -> str:
+    """Return what console, screen and phone say: how many are missing, or that there are enough.
+
+    `rule`: where so many of all must agree, it is said that those who are here are too few to carry anything.
+    """
+    enough = _enough(q, unit)
+    needed = rule.majority.needed(q.roll) if rule and rule.base is QuorumBase.ALL and q.roll else 0
+    if not q.reached or q.present >= needed:
+        return enough
+    too_few = gettext("%(n)s must agree: with those who are here nothing can be carried.", n=needed)
+    return f"{enough} {too_few}"
+
+
+def _enough(q: Quorum, unit: str) -> str:
     if q.share is None:
         return str(gettext("How many must come is set by the charter."))
     if q.reached:

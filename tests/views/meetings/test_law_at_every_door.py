@@ -11,8 +11,12 @@ from consult import clock
 from consult.domain.law import matters
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind
+from consult.domain.people.roles import Role
 from consult.models import Group, Meeting, Notice, Person, Poll, RuleChange, db
+from consult.services.core.acts import Act
 from consult.services.meetings import meetings
+from consult.services.people import grants
+from consult.services.people.grants import Term
 from consult.services.polls import closing
 from tests.meetings import (
     URGENT,
@@ -28,7 +32,7 @@ from tests.meetings import (
     studied,
 )
 from tests.tasks import representatives
-from tests.village import a_consultation, a_poll, formal_by_phone, vote
+from tests.village import FOUNDED, a_consultation, a_poll, formal_by_phone, vote
 
 pytestmark = pytest.mark.both_databases
 SHORT = {"key": "forged", "short_notice": "急", "study": "支部已议", "authorisation": "村民会议授权"}
@@ -193,3 +197,25 @@ def test_what_only_asks_looks_so_before_the_ballot_and_after(app, as_person, vil
         assert "問意見" in said and "有表態" in said, path
         assert not [word for word in ("應到", "實到", "到會嘅", "決議通過") if word in said], path
     assert fong.get("/rongxi/").status_code == 200 and fong.page.select_one(".seal.opinion") is not None
+
+
+def test_it_is_said_before_a_vote_that_too_few_are_here_to_carry_anything(app, as_person, village):
+    with app.app_context():
+        for one in (village.ah_fong, village.uncle_ho, village.sister_chow):
+            term, act = Term(FOUNDED.date()), Act.by_system(village.id, now=FOUNDED)
+            grants.grant(one.row(), Role.COLLECTIVE_REPRESENTATIVE, term, act)
+        grants.grant(village.old_chan.row(), Role.COLLECTIVE_DIRECTOR, term, act)
+        meeting_id = a_meeting_draft(village, body="CRA")
+        an_item(village, meeting_id, kind=ItemKind.REPORT, title="半年账目")
+        meetings.call(meeting(meeting_id), URGENT, village.old_chan.act())
+        seat(village, meeting_id, village.ah_fong)
+        open_it(village, meeting_id)
+        db.session.commit()
+    chan, path = as_person(village.old_chan), f"/rongxi/meetings/{meeting_id}"
+    chan.get(path)
+    assert "要2人赞成：照现在到的人数，什么都通过不了" in chan.text("main")
+    with app.app_context():
+        seat(village, meeting_id, village.uncle_ho)
+        db.session.commit()
+    chan.get(path)
+    assert "什么都通过不了" not in chan.text("main")
