@@ -231,3 +231,18 @@ def body_in_force(
     body = bodies.find(code, province=village.province, on=on)
     whose = group_id if body.of_a_collective else None
     return rules.applied(body, charter_of(village.id, code, whose, on=on, settled_by=settled_by))
+
+
+def bodies_in_force(village: Village, *, on: date) -> list[Body]:
+    """Return the rule of each body of the village as it holds on a day, with one statement."""
+    query = select(RuleChange).where(
+        RuleChange.village_id == village.id,
+        RuleChange.kind == RuleKind.CHARTER,
+        RuleChange.group_id.is_(None),
+        RuleChange.confirmed_at.is_not(None),
+        RuleChange.valid_from <= on,
+    )
+    newest_last = query.order_by(RuleChange.valid_from, RuleChange.id)
+    charters = {row.body: CharterRule.from_facts(row.facts, row.source) for row in db.session.scalars(newest_last)}
+    rows = [bodies.find(code, province=village.province, on=on) for code in bodies.codes()]
+    return [rules.applied(row, charters.get(row.code)) for row in rows]

@@ -73,16 +73,18 @@ def has_collective(village_id: int, group_id: int | None) -> bool:
 
     Where its name was not noted yet, a director who was given office shows it; it stays when terms run out.
     """
-    where = db.session.get_one(Village, village_id) if group_id is None else db.session.get_one(Group, group_id)
-    if where.collective:
-        return True
-    directors = select(RoleGrant.id).where(
-        RoleGrant.village_id == village_id,
-        RoleGrant.role == Role.COLLECTIVE_DIRECTOR,
-        RoleGrant.group_id.is_not_distinct_from(group_id),
-        RoleGrant.ended_at.is_(None),
+    return group_id in collectives(village_id, [] if group_id is None else [group_id])
+
+
+def collectives(village_id: int, group_ids: Sequence[int]) -> frozenset[int | None]:
+    """Return which of these groups have a collective organisation; None among them: the village has. Three statements."""
+    named = {id_ for id_ in db.session.scalars(select(Group.id).where(Group.id.in_(group_ids), Group.collective != ""))}
+    directors = select(RoleGrant.group_id).where(
+        RoleGrant.village_id == village_id, RoleGrant.role == Role.COLLECTIVE_DIRECTOR, RoleGrant.ended_at.is_(None)
     )
-    return db.session.scalar(directors.limit(1)) is not None
+    directed = set(db.session.scalars(directors)) & {None, *group_ids}
+    of_village = {None} if db.session.get_one(Village, village_id).collective else set[None]()
+    return frozenset(named | directed | of_village)
 
 
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:

@@ -20,7 +20,7 @@ SOURCE_LENGTH = 200
 @public
 def index() -> Response:
     own = db.session.scalars(select(BodyStanding).where(BodyStanding.village_id == village().id))
-    rows = [rule_changes.body_in_force(village(), code, None, on=today()) for code in bodies.codes()]
+    rows = rule_changes.bodies_in_force(village(), on=today())
     return pages.page(
         "polls/formal_basis/index.html",
         bodies=rows,
