@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from consult import clock, create_app
+from consult.domain.law.four_deliberations import DeliberationStage, StageRecord
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind, ItemPlan
@@ -17,7 +18,7 @@ from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
 
-WHY = Exceptions("bench", "bench", "")
+WHY = Exceptions("bench")
 
 
 def build(slug: str = "bench") -> dict[str, object]:
@@ -33,6 +34,19 @@ def build(slug: str = "bench") -> dict[str, object]:
     consultation = db.session.get_one(Consultation, item.consultation_id)
     four_deliberations.choose_matter(consultation, "public_works", by_chair)
     four_deliberations.check_motion(consultation, Check({q.value: "yes" for q in LawQuestion}, ""), by_chair)
+    study = StageRecord(
+        step=DeliberationStage.PARTY_PROPOSES,
+        held_on=clock.now().date(),
+        place="bench",
+        expected=9,
+        present=9,
+        support=9,
+        oppose=0,
+        abstain=0,
+        words="bench",
+        exception="",
+    )
+    four_deliberations.record_step(consultation, study, "", by_chair)
     asked = Asked(
         kind=PollKind.MOTION, question="您赞成吗？", options=(), max_choices=1, secret=False, paper=False, hands=True
     )

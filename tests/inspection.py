@@ -1,5 +1,6 @@
 """What is wrong with a page, as sentences. Every page and fragment a test opens goes through here."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -32,7 +33,7 @@ class Tags:
 def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
     """Return what is wrong with a page that is parsed already: parsing is the dearest part of looking at it."""
     tags = Tags(page)
-    found = [*_ids(tags), *_forms(tags), *_htmx(tags), *_no_inline(tags), *_named(tags)]
+    found = [*_citations(page), *_ids(tags), *_forms(tags), *_htmx(tags), *_no_inline(tags), *_named(tags)]
     return [*found, *(_root(page) if fragment else _whole(page, tags))]
 
 
@@ -61,6 +62,15 @@ def _references(tags: Tags) -> Iterator[str]:
         target = str(link.get("href", ""))
         if target.startswith("#") and len(target) > 1 and target[1:] not in ids:
             yield f"a link leads to {target}, which is not there"
+
+
+RAW_CITATION = re.compile(r"\(\d{4}-\d{2}-\d{2}\) ?\d|(?:法|办法|条例) \d{1,4}(?:\b|[,、(])")
+"""An article as the data or an old record has it. Pages print 《村民委员会组织法》第二十六条: consult/domain/citations.py."""
+
+
+def _citations(page: BeautifulSoup) -> Iterator[str]:
+    if found := RAW_CITATION.search(page.get_text(" ")):
+        yield f"a citation that is not as people write it: {found[0]}"
 
 
 def _root(page: BeautifulSoup) -> Iterator[str]:

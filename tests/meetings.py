@@ -28,7 +28,7 @@ from consult.services.polls import closing, count_sheets
 from tests.village import Cast, Who, a_consultation, a_draft, a_photo, vote
 
 ALL_YES = Check({question.value: "yes" for question in LawQuestion}, "")
-URGENT = Exceptions(short_notice="汛期将至", study="支部委员会已于上月议定，记录在案")
+URGENT = Exceptions(short_notice="汛期将至")
 
 
 def a_meeting_draft(cast: Cast, *, key: str = "meeting-1", petition_id: int | None = None, **changes: Any) -> int:
@@ -60,10 +60,10 @@ def an_item(
     return agendas.add(meeting(meeting_id), plan, act)
 
 
-def ripe(cast: Cast, consultation_id: int, matter: str = "public_works") -> None:
+def ripe(cast: Cast, consultation_id: int, matter: str = "public_works", *, group_id: int | None = None) -> None:
     """Its kind of matter said and its list of questions ticked."""
     consultation = db.session.get_one(Consultation, consultation_id)
-    four_deliberations.choose_matter(consultation, matter, cast.old_chan.act())
+    four_deliberations.choose_matter(consultation, matter, cast.old_chan.act(), group_id=group_id)
     four_deliberations.check_motion(consultation, ALL_YES, cast.old_chan.act())
 
 
@@ -91,7 +91,7 @@ def a_formal_poll(cast: Cast, *, key: str = "formal", matter: str = "public_work
     plan = {"standing": Standing.FORMAL} | changes
     poll_id = a_draft(cast, key=key, **plan)
     consultation = db.session.get_one(Poll, poll_id).consultation_id
-    ripe(cast, consultation, matter)
+    ripe(cast, consultation, matter, group_id=db.session.get_one(Poll, poll_id).group_id)
     studied(cast, consultation)
     return poll_id
 
@@ -125,6 +125,7 @@ def a_called_meeting(
     consultation = a_consultation(cast, key=f"for-{key}")
     item = an_item(cast, meeting_id, consultation_id=consultation)
     ripe(cast, consultation)
+    studied(cast, consultation)
     poll_id = a_vote(cast, item, key=f"vote-{key}", paper=paper, hands=hands, secret=secret)
     meetings.call(meeting(meeting_id), URGENT, cast.old_chan.act())
     return meeting_id, poll_id

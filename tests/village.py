@@ -97,7 +97,7 @@ class Cast:
 @atomic
 def build() -> Cast:
     """Both villages, in the app context at hand."""
-    here = villages.create("rongxi", "榕溪村", now=FOUNDED, province="广东")
+    here = villages.create("rongxi", "榕溪村", now=FOUNDED, province="广东", collective="榕溪村经济联合社")
     there = villages.create("daling", "大岭村", now=FOUNDED)
     upper, lower, far = _group(here, "上围", 1), _group(here, "下围", 2), _group(there, "大岭", 1)
     fongs, chans, keungs = (_household(upper, f"01-00{n}") for n in (1, 2, 3))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from consult.domain.people.roles import Role
 
-SLUG, NAME, PROVINCE = "rongxi", "榕溪村", "广东"
+SLUG, NAME, PROVINCE, COLLECTIVE = "rongxi", "榕溪村", "广东", "榕溪村经济联合社"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from consult.config import ROOT
 from consult.demo import accounts, seed_cases, seed_meeting, seed_work, talk
 from consult.demo import seed_talk as demo_talks
-from consult.demo.data import CAST, MATTERS, NAME, PROVINCE, SLUG, DemoMatter
+from consult.demo.data import CAST, COLLECTIVE, MATTERS, NAME, PROVINCE, SLUG, DemoMatter
 from consult.domain.form_errors import fen
 from consult.domain.instants import at_local, local_day
 from consult.domain.people.roles import Role
@@ -39,7 +39,7 @@ def seed(*, now: datetime) -> Village:
     if village is not None:
         return village
     founded = now - timedelta(days=40)
-    village = villages.create(SLUG, NAME, now=founded, province=PROVINCE)
+    village = villages.create(SLUG, NAME, now=founded, province=PROVINCE, collective=COLLECTIVE)
     reading = rolls.read_file(ROLL.read_bytes(), ROLL.name, today=villages.local_day(village, now))
     founding = Act.by_system(village.id, now=founded)
     rolls.confirm(rolls.stage(reading, ROLL.name, founding), None, founding)

@@ -45,6 +45,8 @@ class FormError(StrEnum):
     MORE_THAN_EXPECTED = "more_than_expected"
     MORE_THAN_PRESENT = "more_than_present"
     STEP_NOT_PASSED = "step_not_passed"
+    BELOW_THE_LAW = "below_the_law"
+    SIGNATURES_NOT_ENOUGH = "signatures_not_enough"
     DAY_TO_COME = "day_to_come"
     NOT_A_PHONE = "not_a_phone"
     TWICE = "twice"

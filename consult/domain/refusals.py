@@ -140,6 +140,10 @@ class Reason(StrEnum):
     OPENS_IN_THE_PAST = "opens_in_the_past", UNPROCESSABLE
     BODY_NEEDS_GROUP = "body_needs_group", UNPROCESSABLE
     BODY_IS_VILLAGE_WIDE = "body_is_village_wide", UNPROCESSABLE
+    NOT_OF_A_TOWNSHIP = "not_of_a_township", UNPROCESSABLE
+    NO_COLLECTIVE = "no_collective", UNPROCESSABLE
+    BALLOT_REQUIRED = "ballot_required", UNPROCESSABLE
+    ONLY_TALKED_OVER = "only_talked_over", UNPROCESSABLE
     ROLL_IS_EMPTY = "roll_is_empty"
     NO_FORMAL_BASIS = "no_formal_basis", UNPROCESSABLE
     NOT_CLOSED_YET = "not_closed_yet"
@@ -174,6 +178,10 @@ class Reason(StrEnum):
     MEETING_CANCELLED = "meeting_cancelled"
     NO_AGENDA = "no_agenda", UNPROCESSABLE
     OTHER_BODY_DECIDES = "other_body_decides", UNPROCESSABLE
+    OTHER_ORGANISATION_DECIDES = "other_organisation_decides", UNPROCESSABLE
+    OWNER_NOT_SAID = "owner_not_said", UNPROCESSABLE
+    MATTER_DECIDED = "matter_decided"
+    PAPER_MISSING = "paper_missing", UNPROCESSABLE
     NEEDS_AUTHORISATION = "needs_authorisation", UNPROCESSABLE
     NO_PARTY_STUDY = "no_party_study", UNPROCESSABLE
     MOTION_UNCHECKED = "motion_unchecked", UNPROCESSABLE

@@ -16,7 +16,8 @@ from consult.models.cases.cases import (
 from consult.models.clock import ClockConfirmation, ClockDoubt, ClockTick
 from consult.models.installation import Installation
 from consult.models.job_runs import JobRun
-from consult.models.law.four_deliberations import DeliberationStep, MatterChoice, MotionCheck
+from consult.models.law.four_deliberations import DeliberationStep, MatterChoice, MatterPaperRecord, MotionCheck
+from consult.models.law.rule_changes import RuleChange
 from consult.models.meetings.meetings import (
     AgendaItem,
     Meeting,
@@ -141,6 +142,7 @@ __all__ = [
     "Installation",
     "JobRun",
     "MatterChoice",
+    "MatterPaperRecord",
     "MediationCase",
     "Meeting",
     "MeetingAddition",
@@ -191,6 +193,7 @@ __all__ = [
     "RollEntry",
     "RollImport",
     "Rsvp",
+    "RuleChange",
     "Screening",
     "SealedBallot",
     "SealingKey",

@@ -52,6 +52,7 @@ from consult.views.polls import (
     count_sheets,
     formal_basis,
     offline_turnout,
+    own_rules,
     poll_changes,
     polls,
     proxies,
@@ -93,7 +94,7 @@ AREAS: dict[str, tuple[Any, ...]] = {
         ways_in,
         group_robots,
     ),
-    "law": (four_deliberations,),
+    "law": (four_deliberations, own_rules),
     "talk": (
         consultations,
         drafts,

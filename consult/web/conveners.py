@@ -1,7 +1,8 @@
 """The right to call and run meetings: the reader's offices compared with those of the meeting's body."""
 
 from consult.domain.law import bodies, vote_gates
-from consult.domain.people.roles import Role
+from consult.domain.law.bodies import Body
+from consult.domain.people.roles import GROUP_SCOPED, ORGANISATION_SCOPED, HeldOffice, Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting
 from consult.models.people import roll_queries
@@ -10,19 +11,54 @@ from consult.web.access import held_roles, person_or_none, today, village
 
 
 def convenes(body: str, group_id: int | None) -> bool:
-    rule, reader = bodies.find(body, province=village().province, on=today()), person_or_none()
-    if reader is None:
-        return False
-    headed = villages.groups_headed(reader, on=today()) if Role.GROUP_HEAD in held_roles() else frozenset()
-    return vote_gates.why_not_convener(rule, group_id, held=held_roles(), headed=headed) is None
+    rule = _rule(body)
+    return _why_not_here(rule, group_id) is None and _calls(rule, group_id, _held(rule))
+
+
+def _rule(body: str) -> Body:
+    return bodies.find(body, province=village().province, on=today())
+
+
+def _held(rule: Body) -> frozenset[HeldOffice]:
+    """Return the reader's offices that may call a body, each with its group. The database is asked only where one has a group.
+
+    An office that takes a second proof counts only in a sign-in where it was given.
+    """
+    reader, mine = person_or_none(), held_roles() & (rule.called_by | rule.acting)
+    if reader is None or not mine & (GROUP_SCOPED | ORGANISATION_SCOPED):
+        return frozenset(HeldOffice(role) for role in mine)
+    return frozenset(one for one in villages.offices_of(reader, on=today()) if one.role in mine)
+
+
+def _calls(rule: Body, group_id: int | None, held: frozenset[HeldOffice]) -> bool:
+    collective = bool(held) and rule.of_a_collective and villages.has_collective(village().id, group_id)
+    return vote_gates.why_not_convener(rule, group_id, held=held, has_collective=collective) is None
+
+
+def _why_not_here(rule: Body, group_id: int | None) -> Reason | None:
+    """Return why there is no such body of this group, or of the village."""
+    collective = not rule.of_a_collective or villages.has_collective(village().id, group_id)
+    return vote_gates.why_not_scope(rule, group_id, has_collective=collective, is_township=village().is_township)
 
 
 def offered() -> tuple[list[str], list[tuple[int, str]]]:
     """Return the bodies whose meetings the reader may call, and the groups for those of a group: (id, name)."""
     groups = [(g.id, g.name) for g in roll_queries.groups_of(village().id)]
-    mine = [(id_, name) for id_, name in groups if convenes("VG_people", id_)]
-    first = mine[0][0] if mine else None
-    return [code for code in bodies.codes() if convenes(code, first)], mine
+    organised = villages.collectives(village().id, [id_ for id_, _ in groups])
+    codes, mine = [], set[int]()
+    for rule in map(_rule, bodies.codes()):
+        held = _held(rule) if held_roles() & (rule.called_by | rule.acting) else frozenset()
+        able = [group for group in (None, *(id_ for id_, _ in groups)) if held and _may(rule, group, held, organised)]
+        mine |= {group for group in able if group is not None}
+        codes += [rule.code] if able else []
+    return codes, [one for one in groups if one[0] in mine]
+
+
+def _may(rule: Body, group: int | None, held: frozenset[HeldOffice], organised: frozenset[int | None]) -> bool:
+    there = group in organised
+    if vote_gates.why_not_scope(rule, group, has_collective=there, is_township=village().is_township):
+        return False
+    return vote_gates.why_not_convener(rule, group, held=held, has_collective=there) is None
 
 
 def may_run(meeting: Meeting) -> bool:
@@ -31,6 +67,10 @@ def may_run(meeting: Meeting) -> bool:
 
 
 def refuse_unless_offered(body: str, group_id: int | None) -> None:
-    """Refuse a reader who may not call a meeting of this body and group."""
-    if body in bodies.codes() and not convenes(body, group_id):
+    """Refuse a body that is none of this group or village, and a reader who may not call its meetings."""
+    if body not in bodies.codes():
+        return
+    if reason := _why_not_here(_rule(body), group_id):
+        raise Refused(reason)
+    if not convenes(body, group_id):
         raise Refused(Reason.NOT_CONVENER)

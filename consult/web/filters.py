@@ -11,6 +11,7 @@ from flask import Flask, g
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from consult.domain import citations
 from consult.domain.instants import local_day
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
         change_name=code_words.change,
         answer_name=code_words.answer,
         share_words=share_words,
+        cited=citations.shown,
         code_groups=grouped,
         yuan_short=yuan_short,
         lunar=lunar,

@@ -54,6 +54,7 @@ NOT_ASKED = {
         "four_deliberations.choose_matter",
         "four_deliberations.post_result",
         "four_deliberations.record",
+        "four_deliberations.record_paper",
         "hidings.decide",
         "hidings.hide",
         "hidings.let_stand",

@@ -29,8 +29,9 @@ STANDS_ALONE = "consult/data/verify.py"
 HOLDS_CHINESE = {
     STANDS_ALONE: "it speaks Chinese and English by itself",
     "consult/domain/people/roll_numbers.py": "how ranges of numbers are written",
+    "consult/domain/citations.py": "how articles are counted, and the old names of two provinces' rules",
     "consult/domain/people/roles.py": "the words of rolls",
-    "consult/domain/people/people.py": "the word for a head of household on rolls",
+    "consult/domain/people/people.py": "the words for a head of household and a woman on rolls",
     "consult/domain/form_errors.py": "units of money as people type them",
     "consult/domain/languages.py": "each language's own name, its date patterns and the names of its lunar months",
     "consult/web/words/lunar.py": "the numbers of the lunar calendar",

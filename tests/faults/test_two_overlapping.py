@@ -16,7 +16,9 @@ from consult.domain.cases import shown
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import Check, LawQuestion
+from consult.domain.law.paper_records import PaperRecord
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.entry_facts import RemarkNotedFacts
@@ -56,9 +58,11 @@ from consult.models import (
     Departure,
     Endorsement,
     FactorRequest,
+    Group,
     Household,
     HouseholdCard,
     MatterChoice,
+    MatterPaperRecord,
     MediationCase,
     Meeting,
     MeetingAddition,
@@ -86,6 +90,7 @@ from consult.models import (
     RollEntry,
     RollImport,
     Rsvp,
+    RuleChange,
     Seconding,
     SheetConfirmation,
     StandingChange,
@@ -101,7 +106,7 @@ from consult.services.cases import filing, membership, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
-from consult.services.law import four_deliberations
+from consult.services.law import four_deliberations, rule_changes
 from consult.services.meetings import (
     agendas,
     check_ins,
@@ -158,7 +163,7 @@ from tests.meetings import (
 from tests.rights import give as give_right
 from tests.tasks import a_task, carried_out, note
 from tests.tasks import representatives as make_representatives
-from tests.village import Cast, Who, a_consultation, a_draft, a_matter, a_poll, number_of, say, vote
+from tests.village import Cast, Who, a_consultation, a_draft, a_matter, a_photo, a_poll, number_of, say, vote
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 Two = tuple[Callable[[], object], Callable[[], object], Callable[[list[Any]], None]]
@@ -1002,6 +1007,37 @@ def check_a_motion(cast: Cast) -> Two:
     return check(cast.old_chan), check(cast.sister_chow), holds
 
 
+def record_a_paper(cast: Cast) -> Two:
+    one = a_consultation(cast)
+    photo = a_photo(cast.old_chan)
+
+    def record(who: Who) -> Callable[[], object]:
+        words = f"镇政府批复，{who.name}"
+        paper = PaperRecord(paper=MatterPaper.TOWN_APPROVAL, dated=clock.now().date(), words=words)
+        return lambda: four_deliberations.record_paper(get(Consultation, one), paper, photo, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        numbered(db.session.query(MatterPaperRecord).all())
+
+    return record(cast.old_chan), record(cast.sister_chow), holds
+
+
+def confirm_a_rule(cast: Cast) -> Two:
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="rule")).id
+
+    def confirm(who: Who, office: str) -> Callable[[], object]:
+        return lambda: rule_changes.confirm(change, office, who.act())
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert get(RuleChange, change).confirmed_by in (cast.old_chan.id, cast.uncle_ho.id)
+        assert get(Group, cast.upper_group).collective == "上围经济合作社"
+
+    return confirm(cast.old_chan, "committee_member"), confirm(cast.uncle_ho, "supervisor"), holds
+
+
 def issue_cards(cast: Cast) -> Two:
     def issue(who: Who) -> Callable[[], object]:
         return lambda: cards.issue(cast.upper_group, who.act())
@@ -1382,6 +1418,8 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     add_to_a_meeting,
     choose_a_matter,
     check_a_motion,
+    record_a_paper,
+    confirm_a_rule,
     issue_cards,
     take_in_two_rolls,
     take_in_one_roll_twice,

@@ -11,7 +11,17 @@ from consult.domain.meetings.agendas import ItemKind
 from consult.models import MeetingRollEntry, Notice, db
 from consult.services.meetings import check_ins
 from tests.browser import Phone, _phone
-from tests.meetings import a_called_meeting, a_meeting_draft, an_item, everybody, open_it, ripe, seat, seat_number
+from tests.meetings import (
+    a_called_meeting,
+    a_meeting_draft,
+    an_item,
+    everybody,
+    open_it,
+    ripe,
+    seat,
+    seat_number,
+    studied,
+)
 from tests.village import a_consultation
 
 LAPTOP = {"width": 1280, "height": 800}
@@ -85,8 +95,10 @@ def test_from_the_call_to_the_notice(phone, app, village):
         page.locator(f"label[for='{question}-1']").click()
     press(page, "form[action$='/check'] button")
     phone.look("deliberations-checked")
+    with app.app_context():
+        studied(village, consultation)
+        db.session.remove()
     page = phone.open("/rongxi/meetings/1")
-    page.fill("#study", "支部委员会十月研究过，记录在案")
     phone.look("meeting-draft-ripe")
     press(page, "form[action$='/call'] button")
     page.wait_for_selector("#live")

@@ -10,7 +10,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from consult.domain import citations
 from consult.domain.people.roles import Role
+
+
+class Scope(StrEnum):
+    """The range of a body: the whole village (or the township), or one of its groups."""
+
+    VILLAGE = "village"
+    GROUP = "group"
+
+
+class CharterPart(StrEnum):
+    """A number that a charter may set for a body, never below the law."""
+
+    QUORUM = "quorum"
+    MAJORITY = "majority"
+    NOTICE_DAYS = "notice_days"
 
 
 class UnitKind(StrEnum):
@@ -45,12 +61,16 @@ SEATS: dict[Members, frozenset[Role]] = {
     Members.REPRESENTATIVES: frozenset({Role.REPRESENTATIVE, Role.COMMITTEE_MEMBER}),
     Members.COLLECTIVE_REPRESENTATIVES: frozenset({Role.COLLECTIVE_REPRESENTATIVE}),
     Members.COLLECTIVE_DIRECTORS: frozenset({Role.COLLECTIVE_DIRECTOR}),
-    Members.PARTY_MEMBERS: frozenset({Role.PARTY_MEMBER, Role.BRANCH_SECRETARY}),
+    Members.PARTY_MEMBERS: frozenset({Role.PARTY_MEMBER, Role.BRANCH_SECRETARY, Role.BRANCH_MEMBER}),
     Members.COMMITTEE_MEMBERS: frozenset({Role.COMMITTEE_MEMBER}),
     Members.COUNCIL_MEMBERS: frozenset({Role.COUNCIL_MEMBER}),
-    Members.TWO_COMMITTEES: frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY}),
+    Members.TWO_COMMITTEES: frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.BRANCH_MEMBER}),
 }
 """The offices that give a seat. Adults and collective members sit by themselves, without office."""
+OF_A_COLLECTIVE = frozenset(
+    {Members.COLLECTIVE_MEMBERS, Members.COLLECTIVE_REPRESENTATIVES, Members.COLLECTIVE_DIRECTORS}
+)
+"""Their members are those of one collective organisation: of the village's, of a group's or of the township's (CEO 2)."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +111,13 @@ class Body:
     code: str
     members: Members
     unit: UnitKind
-    group_only: bool
+    scopes: frozenset[Scope]
     notice_days: int
     quorum: Share | None
     majority: Share
     base: QuorumBase
     source: str
+    """As people write it: 《村民委员会组织法》第二十五条."""
     valid_from: date
     province: str = ""
     valid_until: date | None = None
@@ -105,12 +126,33 @@ class Body:
     """Of a national row: the provinces whose own older rows it takes the place of; "*" means all."""
     online: bool = False
     consultative: bool = False
-    notice_waivable: bool = False
-    """Its law knows special circumstances in which notice may be shorter, for a reason written down."""
+    notice_waivable: str = ""
+    """The article that knows special circumstances in which notice may be shorter, for a reason written down."""
+    by_ballot: bool = False
+    """Raised hands do not decide: it is voted by ballot."""
     internal: bool = False
     """A meeting of office-holders: those called are told, the board is not."""
     called_by: frozenset[Role] = frozenset()
     """Who may call its meetings and run them; a group head those of the own group alone."""
+    acting: frozenset[Role] = frozenset()
+    """Who calls them instead where there is no collective organisation whose directors could."""
+    acting_source: str = ""
+    charter: frozenset[CharterPart] = frozenset()
+    """What a charter may set."""
+
+    @property
+    def group_only(self) -> bool:
+        """Tell whether it is always of one group."""
+        return Scope.VILLAGE not in self.scopes
+
+    @property
+    def of_a_collective(self) -> bool:
+        """Tell whether it is a body of a collective organisation."""
+        return self.members in OF_A_COLLECTIVE
+
+    def is_of(self, group_id: int | None) -> bool:
+        """Tell whether it can be a body of this group; None: of the village."""
+        return (Scope.VILLAGE if group_id is None else Scope.GROUP) in self.scopes
 
     @property
     def takes_letters(self) -> bool:
@@ -151,22 +193,30 @@ def _body(row: dict[str, Any]) -> Body:
         code=row["code"],
         members=Members(row["members"]),
         unit=UnitKind(row["unit"]),
-        group_only=row["scope"] == "group",
+        scopes=frozenset(map(Scope, row["scope"])),
         notice_days=row["notice_days"],
         quorum=_share(row.get("quorum")),
         majority=_share(row["majority"]) or Share(Fraction(1)),
         base=QuorumBase(row["base"]),
-        source=row["source"],
+        source=citations.text(row["source"]),
         valid_from=row["valid_from"],
         province=row.get("province", ""),
         valid_until=row.get("valid_until"),
         supersedes=frozenset(row.get("supersedes", ())),
         online=row.get("online", False),
         consultative=row.get("consultative", False),
-        notice_waivable=row.get("notice_waivable", False),
+        notice_waivable=_cited(row, "notice_waivable"),
+        by_ballot=row.get("by_ballot", False),
         internal=row.get("internal", False),
-        called_by=frozenset(Role(role) for role in row["called_by"]),
+        called_by=frozenset(map(Role, row["called_by"])),
+        acting=frozenset(map(Role, row.get("acting", ()))),
+        acting_source=_cited(row, "acting_source"),
+        charter=frozenset(map(CharterPart, row.get("charter", ()))),
     )
+
+
+def _cited(row: dict[str, Any], name: str) -> str:
+    return citations.text(row[name]) if name in row else ""
 
 
 def _share(row: dict[str, Any] | None) -> Share | None:
@@ -181,6 +231,11 @@ def codes() -> list[str]:
 def takes_letters(code: str) -> bool:
     """Tell whether a body's absent members may send a letter; the same in every province."""
     return next(row.takes_letters for row in all_rows() if row.code == code)
+
+
+def is_of_a_collective(code: str) -> bool:
+    """Tell whether a body is one of a collective organisation; the same in every province."""
+    return next(row.of_a_collective for row in all_rows() if row.code == code)
 
 
 def internal_codes() -> list[str]:

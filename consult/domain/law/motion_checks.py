@@ -3,10 +3,12 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from consult.domain import citations
 from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
@@ -30,10 +32,6 @@ class CheckAnswer(StrEnum):
     YES = "yes"
     NO = "no"
     UNSURE = "unsure"
-
-
-MUST_BE_YES = frozenset({LawQuestion.LAWFUL, LawQuestion.RIGHTS, LawQuestion.WOMEN})
-"""A "no" here stops the motion. Anything but yes elsewhere goes with a note, which is shown."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +59,39 @@ def read_check_form(form: Mapping[str, str]) -> tuple[Check | None, dict[str, Fo
     return (None if mistakes else Check(answers, note)), mistakes
 
 
-def why_not(answers: Mapping[str, str] | None) -> Reason | None:
-    """Return why a motion with these answers may not be put to the vote; None: it may. No answers: not checked yet."""
+def why_not(answers: Mapping[str, str] | None, *, only_advises: bool = False) -> Reason | None:
+    """Return why a motion with these answers may not be put to the vote; None: it may. No answers: not checked yet.
+
+    What is only talked over needs no power of the meeting to decide it. Anything but yes elsewhere goes with a note.
+    """
     if answers is None:
         return Reason.MOTION_UNCHECKED
-    return Reason.MOTION_UNLAWFUL if any(answers[q] == CheckAnswer.NO for q in MUST_BE_YES) else None
+    stopping = {question for question, rule in rules().items() if rule.stops}
+    if only_advises:
+        stopping -= {LawQuestion.POWER}
+    return Reason.MOTION_UNLAWFUL if any(answers[q] == CheckAnswer.NO for q in stopping) else None
+
+
+@dataclass(frozen=True)
+class QuestionRule:
+    """One row of motion_checks.toml."""
+
+    stops: bool
+    """A "no" keeps the motion from the vote."""
+    source: str
+    valid_from: date
 
 
 @lru_cache(maxsize=1)
+def rules() -> dict[LawQuestion, QuestionRule]:
+    """Return the rule of each question."""
+    rows = tomllib.loads((Path(__file__).parent / "motion_checks.toml").read_text(encoding="utf-8"))
+    return {
+        LawQuestion(name): QuestionRule(row["stops"], citations.text(row["source"]), row["valid_from"])
+        for name, row in rows.items()
+    }
+
+
 def sources() -> dict[LawQuestion, str]:
     """Return the article of law behind each question."""
-    rows = tomllib.loads((Path(__file__).parent / "motion_checks.toml").read_text(encoding="utf-8"))
-    return {LawQuestion(name): source for name, source in rows.items()}
+    return {question: rule.source for question, rule in rules().items()}

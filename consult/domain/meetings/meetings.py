@@ -7,9 +7,8 @@ from enum import StrEnum
 
 from consult.domain import instants
 from consult.domain.form_errors import FormError
-from consult.domain.law.bodies import Body, Share
+from consult.domain.law.bodies import Share
 from consult.domain.numbers import read_number
-from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
 
 TITLE_LENGTH, PLACE_LENGTH, REASON_LENGTH = 60, 60, 200
@@ -97,13 +96,6 @@ def read_meeting_form(
         speech_minutes=minutes,
     )
     return plan, {}
-
-
-def why_not_scope(body: Body, group_id: int | None) -> Reason | None:
-    """Return why a body cannot meet for this group, or without one; None: it can."""
-    if body.group_only and group_id is None:
-        return Reason.BODY_NEEDS_GROUP
-    return Reason.BODY_IS_VILLAGE_WIDE if group_id is not None and not body.group_only else None
 
 
 def full_days_between(called_on: date, starts_on: date) -> int:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from consult.domain import citations
 from consult.domain.form_errors import FormError
 from consult.domain.law.bodies import Members, Share
 from consult.domain.text_fields import line, long_text
@@ -39,7 +40,7 @@ def rules() -> dict[PetitionKind, PetitionRule]:
     rows = tomllib.loads((Path(__file__).parent / "petitions.toml").read_text(encoding="utf-8"))["petition"]
     return {
         PetitionKind(row["kind"]): PetitionRule(
-            Members(row["signers"]), Share.from_facts(row["share"]), tuple(row["bodies"]), row["source"]
+            Members(row["signers"]), Share.from_facts(row["share"]), tuple(row["bodies"]), citations.text(row["source"])
         )
         for row in rows
     }

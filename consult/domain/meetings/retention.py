@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from consult.domain import citations
+
 
 class Retention(StrEnum):
     """For how long the papers of a meeting are kept."""
@@ -28,4 +30,4 @@ def of_body(body: str) -> Retention:
 
 def source() -> str:
     """Return the source of law of the periods."""
-    return str(_table()["source"])
+    return citations.text(_table()["source"])

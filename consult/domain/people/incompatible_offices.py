@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from consult.domain import citations
 from consult.domain.people.roles import Role
 
 
@@ -22,7 +23,11 @@ class Clash:
 def _rows() -> list[tuple[Role, Role, bool, str]]:
     """Return each pair in both directions: office, the other office, whether near kin count, source."""
     rows = tomllib.loads((Path(__file__).parent / "incompatible_offices.toml").read_text(encoding="utf-8"))["pair"]
-    one_way = [(Role(r["office"]), Role(other), r["kin"], r["source"]) for r in rows for other in r["never_with"]]
+    one_way = [
+        (Role(r["office"]), Role(other), r["kin"], citations.text(r["source"]))
+        for r in rows
+        for other in r["never_with"]
+    ]
     return one_way + [(b, a, kin, source) for a, b, kin, source in one_way]
 
 

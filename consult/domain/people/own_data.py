@@ -41,6 +41,7 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "household.representative_id",
         "representative_choice.person_id",
         "right_change.person_id",
+        "rule_change.person_id",
     ),
     Holding.WAYS_IN: (
         "sign_in.person_id",

@@ -11,6 +11,7 @@ MACAU = re.compile(r"\+853[268]\d{7}")
 TAKES_MESSAGES = re.compile(r"1[3-9]\d{9}|\+852[4-9]\d{7}|\+8536\d{7}")
 """Mobile numbers of the mainland, Hong Kong and Macau: codes go nowhere else, where a message may cost a lot."""
 HEAD_OF_HOUSEHOLD = "户主"  # as every roll writes it
+WOMAN = "女"  # as every roll writes it
 ADULT_AGE = 18  # VCL26 25: villagers of 18 and over
 
 

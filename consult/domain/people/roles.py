@@ -16,6 +16,8 @@ class Role(StrEnum):
     COUNCIL_MEMBER = "council_member"
     COMMITTEE_MEMBER = "committee_member"
     BRANCH_SECRETARY = "branch_secretary"
+    BRANCH_MEMBER = "branch_member"
+    """Of the Party branch's committee: 支部委员, and its deputy secretary."""
     PARTY_MEMBER = "party_member"
     SUPERVISOR = "supervisor"
     GRID_WORKER = "grid_worker"
@@ -50,9 +52,21 @@ SHOWN_IN_ORDER = (
 """The order in which pages name offices. Who holds several is named once, under the first of them."""
 
 GROUP_SCOPED = frozenset({Role.GROUP_HEAD, Role.GRID_WORKER})
+ORGANISATION_SCOPED = frozenset({Role.COLLECTIVE_REPRESENTATIVE, Role.COLLECTIVE_DIRECTOR, Role.COLLECTIVE_SUPERVISOR})
+"""Of one collective organisation: with a group of that group's, without of the village's or the township's."""
+
+
+@dataclass(frozen=True)
+class HeldOffice:
+    """An office that a person holds, and the group it is for; None: the whole village."""
+
+    role: Role
+    group_id: int | None = None
+
 
 OFFICES_BY_WORDS: tuple[tuple[str, Role], ...] = (
     ("村党支部书记|村党总支书记|党支部书记|党总支书记|支部书记", Role.BRANCH_SECRETARY),
+    ("村?党?支部委员|党总支委员|支委|党?支部副书记|党总支副书记", Role.BRANCH_MEMBER),
     ("村务监督委员会.*|监委会.*|监督委员.*", Role.SUPERVISOR),
     ("调解委员会主任|调委会主任", Role.HEAD_OF_MEDIATION),
     ("人民调解员|调解员", Role.MEDIATOR),
@@ -76,6 +90,7 @@ TITLES: dict[Role, str] = {
     Role.COUNCIL_MEMBER: "村民理事会理事",
     Role.COMMITTEE_MEMBER: "村委会委员",
     Role.BRANCH_SECRETARY: "村党支部书记",
+    Role.BRANCH_MEMBER: "村党支部委员",
     Role.PARTY_MEMBER: "中共党员",
     Role.SUPERVISOR: "村务监督委员会委员",
     Role.GRID_WORKER: "网格员",
@@ -120,7 +135,10 @@ def in_force(since: date, until: date | None, *, ended: bool, on: date) -> bool:
 
 
 WRITES_CONSULTATIONS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY})
-ANNOUNCES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.GROUP_HEAD})
+ANNOUNCES_POLLS = frozenset(
+    {Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.GROUP_HEAD, Role.COLLECTIVE_DIRECTOR}
+)
+"""Votes that decide each before the bodies of bodies.toml alone, as meetings."""
 DECLARES_OUTCOMES = frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.COUNCIL_MEMBER})
 KEEPS_THE_ROLL = frozenset({Role.CLERK, Role.COMMITTEE_MEMBER})
 SETTLES_RIGHTS = KEEPS_THE_ROLL | {Role.BRANCH_SECRETARY, Role.SUPERVISOR}
@@ -166,7 +184,7 @@ SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 """Recount with the choices, which no other office sees."""
 LOOKS_INTO_POLLS = CHANGES_POLLS | SCRUTINEERS
 """Are alarmed when a poll does not add up."""
-CALLS_MEETINGS = ANNOUNCES_POLLS | {Role.COLLECTIVE_DIRECTOR}
+CALLS_MEETINGS = ANNOUNCES_POLLS
 """Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
 RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}
 """Keeps their record too."""
@@ -176,6 +194,7 @@ READS_MEETING_PAPERS = RUNS_MEETINGS | {Role.SUPERVISOR}
 SENDS_MANY_FILES = RUNS_MEETINGS | KEEPS_THE_ROLL | {Role.MEDIATOR, Role.HEAD_OF_MEDIATION}
 """Photograph minutes, sheets, letters and papers for others, and have a larger allowance of files a day."""
 RECORDS_STEPS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})
+RECORDS_PAPERS = RECORDS_STEPS | {Role.COLLECTIVE_DIRECTOR}
 MEDIATES = frozenset({Role.MEDIATOR, Role.HEAD_OF_MEDIATION})
 """A case is theirs when they are assigned to it; where no head is in office, every mediator stands in for one."""
 BRINGS_CASES = MEDIATES | ANSWERS_PROPOSALS | {Role.GRID_WORKER}

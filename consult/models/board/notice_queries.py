@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.board.notices import NoticeTag
+from consult.domain.polls.polls import Standing
 from consult.models.base import db
 from consult.models.board.notices import Notice
 from consult.models.meetings import meeting_queries
@@ -30,6 +31,8 @@ class NoticeListing:
     facts: Mapping[str, Any]
     title: str
     language: str
+    standing: Standing | None
+    """Of a notice about a vote: whether it decides or only asks."""
 
 
 def newest(village_id: int, *, most: int = 20, before: int | None = None) -> list[NoticeListing]:
@@ -45,6 +48,7 @@ def newest(village_id: int, *, most: int = 20, before: int | None = None) -> lis
             Notice.facts,
             func.coalesce(Proposal.title, Meeting.title).label("title"),
             func.coalesce(Proposal.language, Meeting.language).label("language"),
+            Poll.standing,
         )
         .outerjoin(Poll, Poll.id == Notice.poll_id)
         .outerjoin(Meeting, Meeting.id == Notice.meeting_id)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.law.four_deliberations import DeliberationStage
+from consult.domain.law.matters import MatterPaper
 from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Person
 
@@ -21,8 +22,32 @@ class MatterChoice(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     matter: Mapped[str]
     """A code of domain/matters.toml."""
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("village_group.id"))
+    """Whose group's it is, or whose group's collective's; None: the village's."""
     chosen_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     chosen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class MatterPaperRecord(Base):
+    """A paper that the law asks for beside the vote, as an officer put it on record. The newest row of its kind holds."""
+
+    __tablename__ = "matter_paper"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    paper: Mapped[MatterPaper] = mapped_column(Choice(MatterPaper))
+    dated: Mapped[date]
+    words: Mapped[str]
+    """Its number or title, and who gave it."""
+    households: Mapped[int]
+    """Of signatures: so many households are stood for. 0: no sheet of signatures."""
+    signed: Mapped[int]
+    """So many of them signed for it."""
+    picture: Mapped[str]
+    """The name of a StoredFile, the photo of the paper."""
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class MotionCheck(Base):

@@ -132,6 +132,7 @@ def votes(meeting_id: int) -> Sequence[Row[Any]]:
             AgendaItem.number.label("item"),
             Poll.question,
             Poll.kind,
+            Poll.standing,
             Poll.secret,
             Poll.paper,
             Poll.hands,

@@ -19,6 +19,10 @@ class Village(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     province: Mapped[str] = mapped_column(default="")
+    collective: Mapped[str] = mapped_column(default="", server_default="")
+    """The name of its collective organisation (经济联合社); empty: there is none, and the committee acts for it."""
+    is_township: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It is the collective organisation of a township: its roll are that organisation's members."""
     timezone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     founded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     clock_trusted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -43,6 +47,8 @@ class Group(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     name: Mapped[str]
     position: Mapped[int]
+    collective: Mapped[str] = mapped_column(default="", server_default="")
+    """The name of its own collective organisation (经济合作社); empty: there is none."""
 
 
 class Household(Base):
@@ -86,6 +92,13 @@ class Person(Base):
     """When this number took effect; None: before such days were noted."""
     residence: Mapped[str] = mapped_column(default="")
     collective_member: Mapped[bool] = mapped_column(default=False)
+    """Of the village's collective organisation, or the township's."""
+    collective_group_id: Mapped[int | None] = mapped_column(ForeignKey("village_group.id"))
+    """The group of whose collective organisation they are a member; of another group than the house perhaps."""
+    lives_by_own_labour: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of 16 or 17, and full of capacity by 民法典 18(2)."""
+    lacks_capacity: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """An adult without full civil capacity: 民法典 21, 22."""
     language: Mapped[str | None]
     elder_mode: Mapped[bool | None]
 

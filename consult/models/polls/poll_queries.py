@@ -164,7 +164,13 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
     """Return the newest declared outcomes."""
     query = (
         select(
-            Poll.id, Proposal.title, Proposal.language, Declaration.outcome, Declaration.facts, Declaration.declared_at
+            Poll.id,
+            Poll.standing,
+            Proposal.title,
+            Proposal.language,
+            Declaration.outcome,
+            Declaration.facts,
+            Declaration.declared_at,
         )
         .join(Declaration, Declaration.poll_id == Poll.id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)

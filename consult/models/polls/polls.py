@@ -3,7 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, true
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    UniqueConstraint,
+    false,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.polls import methods
@@ -77,6 +88,18 @@ class Poll(Base):
     turnout: Mapped["Turnout | None"] = relationship(viewonly=True)
     meeting_poll: Mapped[MeetingPoll | None] = relationship(viewonly=True)
     """Set for a vote of a meeting."""
+
+    @classmethod
+    def that_decide(cls, consultation_id: int) -> Select[tuple[int]]:
+        """Return the select of the votes on a proposal that decide it, or did. Without a quorum nothing was decided."""
+        inquorate = select(Declaration.poll_id).where(Declaration.outcome == Outcome.INQUORATE)
+        return select(cls.id).where(
+            cls.consultation_id == consultation_id,
+            cls.standing == Standing.FORMAL,
+            cls.announced_at.is_not(None),
+            cls.cancelled_at.is_(None),
+            cls.id.not_in(inquorate),
+        )
 
     @property
     def frozen_poll(self) -> FrozenPoll | None:

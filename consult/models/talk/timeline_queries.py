@@ -93,7 +93,12 @@ def _poll(poll: Poll, declaration: Declaration | None) -> Iterator[Moment]:
     if poll.announced_at is not None:
         yield Moment(poll.announced_at, Happening.ANNOUNCED, details)
     if declaration is not None:
-        details = {"poll": poll.id, "outcome": declaration.outcome, "facts": declaration.facts}
+        details = {
+            "poll": poll.id,
+            "outcome": declaration.outcome,
+            "standing": poll.standing,
+            "facts": declaration.facts,
+        }
         yield Moment(declaration.declared_at, Happening.DECLARED, details)
 
 

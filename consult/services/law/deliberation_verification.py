@@ -8,17 +8,31 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
-from consult.models import AuditEntry, DeliberationStep, MatterChoice, MotionCheck, PetitionSignature, db
-from consult.services.law import four_deliberations
+from consult.models import (
+    AuditEntry,
+    DeliberationStep,
+    MatterChoice,
+    MatterPaperRecord,
+    MotionCheck,
+    PetitionSignature,
+    RuleChange,
+    db,
+)
+from consult.services.law import four_deliberations, rule_changes
 
 
 def faults(village_id: int) -> Iterator[str]:
     """Yield rows without an entry in the log, and entries whose row is gone or changed."""
-    yield from _compared(village_id, Tag.MATTER_SET, "kind of matter", _matters(village_id), ("number", "matter"))
+    yield from _compared(
+        village_id, Tag.MATTER_SET, "kind of matter", _matters(village_id), ("number", "matter", "group")
+    )
+    yield from _compared(village_id, Tag.PAPER_RECORDED, "paper", _papers(village_id), ("number", "paper", "digest"))
     yield from _compared(
         village_id, Tag.MOTION_CHECKED, "list of questions", _checks(village_id), ("number", "revision", "digest")
     )
     yield from _compared(village_id, Tag.STEP_RECORDED, "step", _steps(village_id), ("step", "digest"))
+    yield from _compared(village_id, Tag.RULE_ASKED, "rule of one's own", _rules(village_id, False), ("digest",))
+    yield from _compared(village_id, Tag.RULE_CONFIRMED, "settled rule", _rules(village_id, True), ("digest",))
     yield from _signatures(village_id)
 
 
@@ -40,7 +54,20 @@ def _compared(
 
 def _matters(village_id: int) -> list[tuple[Any, ...]]:
     rows = db.session.scalars(select(MatterChoice).where(MatterChoice.village_id == village_id))
-    return [(f"consultation:{row.consultation_id}", row.number, row.matter) for row in rows]
+    return [(f"consultation:{row.consultation_id}", row.number, row.matter, row.group_id) for row in rows]
+
+
+def _papers(village_id: int) -> list[tuple[Any, ...]]:
+    rows = db.session.scalars(select(MatterPaperRecord).where(MatterPaperRecord.village_id == village_id))
+    return [
+        (
+            f"consultation:{row.consultation_id}",
+            row.number,
+            row.paper.value,
+            four_deliberations.digest_of_paper(row),
+        )
+        for row in rows
+    ]
 
 
 def _checks(village_id: int) -> list[tuple[Any, ...]]:
@@ -66,6 +93,12 @@ def _steps(village_id: int) -> list[tuple[Any, ...]]:
         )
         for row in rows
     ]
+
+
+def _rules(village_id: int, confirmed: bool) -> list[tuple[Any, ...]]:
+    query = select(RuleChange).where(RuleChange.village_id == village_id)
+    rows = db.session.scalars(query.where(RuleChange.confirmed_at.is_not(None)) if confirmed else query)
+    return [(f"rule:{row.id}", rule_changes.digest_of(row)) for row in rows]
 
 
 def _signatures(village_id: int) -> Iterator[str]:

@@ -10,18 +10,23 @@ from sqlalchemy import func, select
 from consult.domain import versions
 from consult.domain.audit import Tag, canonical, sha256
 from consult.domain.law import four_deliberations as rules
+from consult.domain.law import matters
 from consult.domain.law.four_deliberations import DeliberationStage, Resolution, StageRecord
+from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import Check
 from consult.domain.law.motions import Motion
-from consult.domain.refusals import Refused
+from consult.domain.law.paper_records import PaperRecord
+from consult.domain.refusals import Reason, Refused
 from consult.models import (
     Consultation,
     DeliberationStep,
     MatterChoice,
+    MatterPaperRecord,
     Meeting,
     MeetingPoll,
     MotionCheck,
     Notice,
+    Poll,
     Proposal,
     Village,
     db,
@@ -34,6 +39,7 @@ from consult.services.people.villages import local_day
 
 KEPT = ("held_on", "place", "expected", "present", "support", "oppose", "abstain", "words", "exception")
 """Of a step: what its entry in the log is made of."""
+KEPT_OF_PAPER = ("paper", "dated", "words", "households", "signed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +63,18 @@ class NewStep:
 
 
 @atomic
-def choose_matter(consultation: Consultation, matter: str, act: Act) -> None:
-    """Say which kind of matter (a code of matters.toml) a proposal is. The same again is nothing."""
+def choose_matter(consultation: Consultation, matter: str, act: Act, *, group_id: int | None = None) -> None:
+    """Say which kind of matter (a code of matters.toml) a proposal is, and whose. The same again is nothing.
+
+    `group_id`: the group whose it is, or whose collective's; None: the village's. Raises Refused once it was put to a
+    vote that decides.
+    """
     transactions.lock(consultation)
-    if matter_of(consultation.id) == matter:
+    earlier = choice_of(consultation.id)
+    if earlier is not None and (earlier.matter, earlier.group_id) == (matter, group_id):
         return
+    if db.session.scalar(Poll.that_decide(consultation.id).limit(1)) is not None:
+        raise Refused(Reason.MATTER_DECIDED)
     versions.refuse_unless_same(act.seen, shown_parts(consultation, "matter"))
     number = _next(MatterChoice, consultation.id)
     db.session.add(
@@ -70,18 +83,74 @@ def choose_matter(consultation: Consultation, matter: str, act: Act) -> None:
             number=number,
             village_id=consultation.village_id,
             matter=matter,
+            group_id=group_id,
             chosen_by=act.actor_id,
             chosen_at=act.now,
         )
     )
     db.session.flush()
-    audit.record(Tag.MATTER_SET, f"consultation:{consultation.id}", act, number=number, matter=matter)
+    audit.record(Tag.MATTER_SET, f"consultation:{consultation.id}", act, number=number, matter=matter, group=group_id)
+
+
+def choice_of(consultation_id: int) -> MatterChoice | None:
+    """Return the kind of matter chosen last, with whose it is."""
+    query = select(MatterChoice).where(MatterChoice.consultation_id == consultation_id)
+    return db.session.scalar(query.order_by(MatterChoice.number.desc()).limit(1))
 
 
 def matter_of(consultation_id: int) -> str | None:
     """Return the code of the kind of matter chosen last."""
-    query = select(MatterChoice.matter).where(MatterChoice.consultation_id == consultation_id)
-    return db.session.scalar(query.order_by(MatterChoice.number.desc()).limit(1))
+    chosen = choice_of(consultation_id)
+    return chosen.matter if chosen else None
+
+
+@atomic
+def record_paper(consultation: Consultation, record: PaperRecord, picture: str, act: Act) -> None:
+    """Put on record a paper that the law asks for beside the vote, with its photo. The same again is nothing."""
+    transactions.lock(consultation)
+    there = papers_of(consultation.id).get(record.paper)
+    written = {name: getattr(record, name) for name in KEPT_OF_PAPER}
+    if there is not None and all(getattr(there, name) == value for name, value in written.items()):
+        return
+    row = MatterPaperRecord(
+        consultation_id=consultation.id,
+        number=_next(MatterPaperRecord, consultation.id),
+        village_id=consultation.village_id,
+        picture=picture,
+        recorded_by=act.actor_id,
+        recorded_at=act.now,
+        **written,
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(
+        Tag.PAPER_RECORDED,
+        f"consultation:{consultation.id}",
+        act,
+        number=row.number,
+        paper=row.paper.value,
+        digest=digest_of_paper(row),
+        picture=stored_files.fingerprint(consultation.village_id, picture),
+    )
+
+
+def digest_of_paper(row: MatterPaperRecord) -> str:
+    """Return what the log keeps of a paper: its day, its words and its counts."""
+    return sha256(canonical([str(getattr(row, name)) for name in KEPT_OF_PAPER]))
+
+
+def papers_of(consultation_id: int) -> dict[MatterPaper, MatterPaperRecord]:
+    """Return the papers on record, the newest of each kind."""
+    return {row.paper: row for row in _newest_last(MatterPaperRecord, [consultation_id])}
+
+
+def refuse_unless_papers(consultation: Consultation) -> None:
+    """Refuse where a paper that the law asks for after the vote is not on record."""
+    found = motion(consultation.id)
+    missing = matters.missing_after(found.matter, found.papers) if found.matter else []
+    if missing:
+        title = consultation.proposal.title
+        raise Refused(Reason.PAPER_MISSING, title=title, paper=missing[0].paper.value, source=missing[0].source)
 
 
 @atomic
@@ -116,11 +185,16 @@ def check_motion(consultation: Consultation, check: Check, act: Act) -> None:
 def shown_parts(consultation: Consultation, *names: str) -> dict[str, object]:
     """Return what the page of the six steps shows of a proposal, as it is now; all parts, or some of them."""
     parts: dict[str, Callable[[], object]] = {
-        "matter": lambda: matter_of(consultation.id),
+        "matter": lambda: _chosen(consultation.id),
         "steps": lambda: sorted(step.value for step in done(consultation.id)),
         "text": lambda: _revisions([consultation.id])[consultation.id],
     }
     return {name: parts[name]() for name in names or parts}
+
+
+def _chosen(consultation_id: int) -> list[object]:
+    chosen = choice_of(consultation_id)
+    return [chosen.matter, chosen.group_id] if chosen else []
 
 
 def digest_of_check(answers: Mapping[str, str], note: str) -> str:
@@ -146,11 +220,14 @@ def motion(consultation_id: int) -> Motion:
 
 
 def motions(consultation_ids: Sequence[int | None]) -> dict[int, Motion]:
-    """Return what is on record of each proposal as a motion: four statements, however many there are."""
+    """Return what is on record of each proposal as a motion: five statements, however many there are."""
     ids = [one for one in consultation_ids if one is not None]
     if not ids:
         return {}
-    chosen = {row.consultation_id: row.matter for row in _newest_last(MatterChoice, ids)}
+    chosen = {row.consultation_id: row for row in _newest_last(MatterChoice, ids)}
+    papers: dict[int, set[MatterPaper]] = {}
+    for paper in _newest_last(MatterPaperRecord, ids):
+        papers.setdefault(paper.consultation_id, set()).add(paper.paper)
     checks = {row.consultation_id: row for row in _newest_last(MotionCheck, ids)}
     stages: dict[int, set[DeliberationStage]] = {}
     for step in db.session.scalars(select(DeliberationStep).where(DeliberationStep.consultation_id.in_(ids))):
@@ -159,7 +236,9 @@ def motions(consultation_ids: Sequence[int | None]) -> dict[int, Motion]:
     return {
         consultation_id: Motion(
             revision=revision,
-            matter_code=chosen.get(consultation_id),
+            matter_code=chosen[consultation_id].matter if consultation_id in chosen else None,
+            group_id=chosen[consultation_id].group_id if consultation_id in chosen else None,
+            papers=papers.get(consultation_id, set()),
             studied=rules.studied(stages.get(consultation_id, set())),
             check=_current(checks.get(consultation_id), revision),
         )
@@ -232,7 +311,6 @@ def _step_of_vote(stage: DeliberationStage, today: date, resolution: Resolution)
         oppose=resolution.oppose,
         abstain=resolution.abstain,
         words=resolution.question,
-        exception=meeting.study_exception if meeting else "",
         meeting_id=meeting.id if meeting else None,
         poll_id=resolution.poll_id,
     )
@@ -281,7 +359,7 @@ def digest_of_step(step: DeliberationStep) -> str:
     return sha256(canonical([str(getattr(step, name)) for name in KEPT]))
 
 
-def _next(model: type[MatterChoice] | type[MotionCheck], consultation_id: int) -> int:
+def _next(model: type[MatterChoice] | type[MotionCheck] | type[MatterPaperRecord], consultation_id: int) -> int:
     """Return the next number of a choice or a check; the caller has locked the consultation."""
     last = db.session.scalar(select(func.max(model.number)).where(model.consultation_id == consultation_id))
     return (last or 0) + 1

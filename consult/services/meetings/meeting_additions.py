@@ -107,7 +107,11 @@ def _unit_of(meeting: Meeting, person: Person) -> str:
         raise Refused(Reason.ON_ROLL_ALREADY)
     village, body = db.session.get_one(Village, meeting.village_id), meeting_states.body_of(meeting)
     on = local_day(village, meeting.starts_at)
-    seated = {v.id for v in polls.villagers(village, on=on) if voting_rolls.has_seat(v, body, on=on)}
-    if person.id not in seated or meeting.group_id not in (None, person.household.group_id):
+    seated = {
+        v.id
+        for v in polls.villagers(village, on=on)
+        if voting_rolls.has_seat(v, body, group_id=meeting.group_id, on=on)
+    }
+    if person.id not in seated:
         raise Refused(Reason.NO_SEAT)
     return unit

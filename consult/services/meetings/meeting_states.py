@@ -2,7 +2,6 @@
 
 from sqlalchemy import select
 
-from consult.domain.law import bodies
 from consult.domain.law.bodies import Body
 from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import Result
@@ -11,6 +10,7 @@ from consult.domain.polls.polls import Outcome
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Declaration, Meeting, MeetingPoll, Poll, PollEnding, Village, db
 from consult.models.meetings import check_in_queries
+from consult.services.law import rule_changes
 from consult.services.people.villages import local_day
 
 REASONS = {
@@ -44,7 +44,8 @@ def body_of(meeting: Meeting) -> Body:
     """Return the rule of a meeting's body in force on the day of the meeting; once it is called, on the day it was called for."""
     village = db.session.get_one(Village, meeting.village_id)
     day = meeting.call.adult_on if meeting.call else local_day(village, meeting.starts_at)
-    return bodies.find(meeting.body, province=village.province, on=day)
+    called_at = meeting.called_at  # what was settled after the call does not change it
+    return rule_changes.body_in_force(village, meeting.body, meeting.group_id, on=day, settled_by=called_at)
 
 
 def by_household(meeting: Meeting) -> bool:

@@ -67,7 +67,7 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         raise Refused(Reason.NOT_A_MOTION)
     consultation = db.session.get_one(Consultation, item.consultation_id)
     body = meeting_states.body_of(meeting)
-    standing = Standing.ADVISORY if body.consultative else Standing.FORMAL
+    standing = _standing_of(body, consultation.id, hands=asked.hands)
     starts = max(meeting.starts_at, act.now)
     whole = PollPlan(
         body=meeting.body,
@@ -91,6 +91,14 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         db.session.add(link)
         db.session.flush()
     return poll
+
+
+def _standing_of(body: Body, consultation_id: int, *, hands: bool) -> Standing:
+    """Return whether a vote of a meeting decides or only asks. Raises Refused where raised hands may not decide."""
+    formal = vote_gates.decides(body, four_deliberations.motion(consultation_id))
+    if reason := vote_gates.why_not_hands(body, hands=hands, formal=formal):
+        raise Refused(reason)
+    return Standing.FORMAL if formal else Standing.ADVISORY
 
 
 def _locked_item(item: AgendaItem) -> tuple[Meeting, AgendaItem]:
@@ -119,7 +127,9 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     body = meeting_states.body_of(meeting)
     _refuse_unless_ripe(meeting, item, body, now=act.now)
     phases.refuse_ended(poll.consultation)
+    standing = _standing_of(body, poll.consultation_id, hands=poll.hands)
     with db.session.no_autoflush:
+        poll.standing = standing  # the kind of matter may have been said since the vote was planned
         poll.opens_at, poll.closes_at = act.now, act.now + LONGEST
         of_meeting = FrozenMeeting(meeting.id, item.number, meeting.fingerprint or "")
         units = [
@@ -173,15 +183,18 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body, *, now: 
 def _refuse_unless_gates_open(
     meeting: Meeting, item: AgendaItem, body: Body, noticed: FrozenItem | None, *, now: datetime
 ) -> None:
-    """Refuse a motion with other words than in the notice, or a shut gate; added on the spot it lies open since today."""
+    """Refuse a motion with other words than in the notice, or a shut gate; added on the spot it lies open since today.
+
+    What was written down for the call covers what stood in the call, and nothing added since.
+    """
     motion = four_deliberations.motion(item.consultation_id or 0)
     if noticed and (noticed.consultation_id, noticed.revision) != (item.consultation_id, motion.revision):
         raise Refused(Reason.MOTION_REVISED)
     village = db.session.get_one(Village, meeting.village_id)
     open_since = meeting.called_at if noticed and meeting.called_at else now
     vote_gates.refuse_closed_plan([motion], called_on=local_day(village, open_since), starts_on=local_day(village, now))
-    exceptions = Exceptions(meeting.short_notice_reason, meeting.study_exception, meeting.authorisation)
-    vote_gates.refuse_unless_ripe(body, motion, exceptions, title=item.title)
+    exceptions = Exceptions(meeting.short_notice_reason, meeting.authorisation) if noticed else Exceptions()
+    vote_gates.refuse_unless_ripe(body, meeting.group_id, motion, exceptions, title=item.title)
 
 
 @atomic

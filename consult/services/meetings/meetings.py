@@ -8,12 +8,11 @@ from sqlalchemy import func, insert, select
 from consult.domain import versions
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
-from consult.domain.law import bodies, vote_gates
+from consult.domain.law import vote_gates
 from consult.domain.law import voting_rolls as roll_rules
 from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.law.voting_rolls import UnitOfRoll
-from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.calls import FrozenCall, FrozenItem
 from consult.domain.meetings.meetings import MeetingChangeKind, MeetingPlan, MeetingState
@@ -26,7 +25,7 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.law import four_deliberations
+from consult.services.law import four_deliberations, rule_changes
 from consult.services.meetings import meeting_messages, meeting_states, petitions
 from consult.services.people import villages
 from consult.services.people.villages import local_day
@@ -40,9 +39,8 @@ def draft(plan: MeetingPlan, act: Act, *, petition_id: int | None = None) -> Mee
     earlier = transactions.earlier(Meeting, act.key, village_id=act.village_id)
     if earlier is not None:
         return earlier
-    body = bodies.find(plan.body, province=village.province, on=local_day(village, plan.starts_at))
-    if reason := rules.why_not_scope(body, plan.group_id):
-        raise Refused(reason)
+    body = rule_changes.body_in_force(village, plan.body, plan.group_id, on=local_day(village, plan.starts_at))
+    polls.refuse_unless_body_of(village, body, plan.group_id)
     if petition_id is not None:
         petitions.refuse_unless_met(petition_id, plan, village.id)
     year = local_day(village, plan.starts_at).year
@@ -143,7 +141,8 @@ def refuse_unless_callable(
     vote_gates.refuse_short_notice(body, exceptions, called_on=called_on, starts_on=starts_on)
     for item in items:
         if item.kind is ItemKind.MOTION and item.consultation_id is not None:
-            vote_gates.refuse_unless_ripe(body, motions[item.consultation_id], exceptions, title=item.title)
+            motion = motions[item.consultation_id]
+            vote_gates.refuse_unless_ripe(body, meeting.group_id, motion, exceptions, title=item.title)
 
 
 def units_of(meeting: Meeting, village: Village, body: Body) -> list[UnitOfRoll]:
@@ -152,9 +151,9 @@ def units_of(meeting: Meeting, village: Village, body: Body) -> list[UnitOfRoll]
     return roll_rules.freeze(polls.villagers(village, on=on), body, group_id=meeting.group_id, on=on)
 
 
-def online_source(village_id: int, body: Body) -> str:
+def online_source(village_id: int, body: Body, group_id: int | None) -> str:
     """Return what lets people who are away take part: a law, a rule of the village, or a body that only consults."""
-    return body.source if body.consultative or body.online else polls.formal_source(village_id, body)
+    return body.source if body.consultative or body.online else polls.formal_source(village_id, body, group_id)
 
 
 def _frozen_call(
@@ -172,13 +171,13 @@ def _frozen_call(
         starts_at=meeting.starts_at,
         called_at=act.now,
         rule=FrozenRule.of_body(body),
-        online=online_source(meeting.village_id, body),
+        online=online_source(meeting.village_id, body, meeting.group_id),
         agenda=tuple(
             FrozenItem(i.number, i.title, i.kind, i.consultation_id, i.revision)
             for i in meeting_queries.agenda(meeting.id)
         ),
         short_notice=exceptions.short_notice,
-        study_exception=exceptions.study,
+        study_exception="",
         authorisation=exceptions.authorisation,
         adult_on=adult_on,
         households=len({u.household_id for u in units}) if by_person else len(units),
@@ -192,7 +191,7 @@ def _freeze(meeting: Meeting, call: FrozenCall, exceptions: Exceptions, act: Act
     """Write the call into the meeting's row at once: the database refuses a second change."""
     with db.session.no_autoflush:
         meeting.called_by, meeting.called_at, meeting.frozen = act.actor_id, act.now, call.to_facts()
-        meeting.short_notice_reason, meeting.study_exception = exceptions.short_notice, exceptions.study
+        meeting.short_notice_reason = exceptions.short_notice
         meeting.authorisation, meeting.fingerprint = exceptions.authorisation, sha256(canonical(meeting.frozen))
         meeting.pulse += 1
         db.session.flush()

@@ -10,19 +10,27 @@ from sqlalchemy import select
 from consult.domain import instants
 from consult.domain.audit import Tag
 from consult.domain.people import two_persons
-from consult.domain.people.roles import Role, in_force
+from consult.domain.people.roles import HeldOffice, Role, in_force
 from consult.domain.people.two_persons import Asked, Second
 from consult.domain.refusals import Reason
-from consult.models import Person, RoleGrant, Village, db
+from consult.models import Group, Person, RoleGrant, Village, db
 from consult.services.core import audit, sure_time
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 
 
 @atomic
-def create(slug: str, name: str, *, now: datetime, province: str = "") -> Village:
-    """Make a village with an empty roll and an audit log of its own. Raises IntegrityError if the slug is taken."""
-    village = Village(slug=slug, name=name, province=province, founded_at=now)
+def create(
+    slug: str, name: str, *, now: datetime, province: str = "", collective: str = "", is_township: bool = False
+) -> Village:
+    """Make a village with an empty roll and an audit log of its own. Raises IntegrityError if the slug is taken.
+
+    `collective`: the name of its collective organisation; empty: the committee acts for one. `is_township`: it is the
+    collective organisation of a township, whose roll are its members; then it has no other bodies.
+    """
+    village = Village(
+        slug=slug, name=name, province=province, founded_at=now, collective=collective, is_township=is_township
+    )
     db.session.add(village)
     db.session.flush()
     audit.begin_log(village.id)
@@ -53,14 +61,33 @@ def local_midnight(village: Village, instant: datetime) -> datetime:
     return instants.local_midnight(ZoneInfo(village.timezone), instant)
 
 
-def groups_headed(person: Person, *, on: date) -> frozenset[int]:
-    """Return the ids of the groups a person is head of on a day."""
-    query = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.role == Role.GROUP_HEAD)
+def offices_of(person: Person, *, on: date) -> frozenset[HeldOffice]:
+    """Return the offices a person holds on a day, each with the group it is for."""
+    query = select(RoleGrant).where(RoleGrant.person_id == person.id)
     return frozenset(
-        g.group_id
+        HeldOffice(g.role, g.group_id)
         for g in db.session.scalars(query)
-        if g.group_id is not None and in_force(g.since, g.until, ended=g.ended_at is not None, on=on)
+        if in_force(g.since, g.until, ended=g.ended_at is not None, on=on)
     )
+
+
+def has_collective(village_id: int, group_id: int | None) -> bool:
+    """Tell whether a group, or the village itself, has a collective organisation of its own.
+
+    Where its name was not noted yet, a director who was given office shows it; it stays when terms run out.
+    """
+    return group_id in collectives(village_id, [] if group_id is None else [group_id])
+
+
+def collectives(village_id: int, group_ids: Sequence[int]) -> frozenset[int | None]:
+    """Return which of these groups have a collective organisation; None among them: the village has. Three statements."""
+    named = {id_ for id_ in db.session.scalars(select(Group.id).where(Group.id.in_(group_ids), Group.collective != ""))}
+    directors = select(RoleGrant.group_id).where(
+        RoleGrant.village_id == village_id, RoleGrant.role == Role.COLLECTIVE_DIRECTOR, RoleGrant.ended_at.is_(None)
+    )
+    directed = set(db.session.scalars(directors)) & {None, *group_ids}
+    of_village = {None} if db.session.get_one(Village, village_id).collective else set[None]()
+    return frozenset(named | directed | of_village)
 
 
 def roles_of(person: Person, *, on: date) -> frozenset[Role]:

@@ -192,8 +192,7 @@ def _unit_to_add(poll: Poll, person: Person) -> tuple[str, int]:
         raise Refused(Reason.ON_ROLL_ALREADY)
     body = polls.body_of(poll, village)
     mine = [v for v in polls.villagers(village, on=on) if v.household_id == person.household_id]
-    of_group = poll.group_id in (None, person.household.group_id)  # as meeting_additions: a group's vote is its own
-    seated = [v.id for v in mine if of_group and voting_rolls.has_seat(v, body, on=on)]
+    seated = [v.id for v in mine if voting_rolls.has_seat(v, body, group_id=poll.group_id, on=on)]
     if person.village_id != poll.village_id or not seated or (not household and person.id not in seated):
         raise Refused(Reason.NO_SEAT)
     speaker = speaker_of(person.household, adults_of(person.household_id, on=on)) if household else person.id

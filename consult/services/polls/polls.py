@@ -4,18 +4,19 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import Row, and_, insert, select
 
 from consult.domain import versions
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
-from consult.domain.law import bodies, vote_gates, voting_rolls
+from consult.domain.law import vote_gates, voting_rolls
 from consult.domain.law.bodies import Body, UnitKind
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.people import HEAD_OF_HOUSEHOLD
-from consult.domain.people.roles import Role, in_force
+from consult.domain.people.people import HEAD_OF_HOUSEHOLD, WOMAN
+from consult.domain.people.roles import ORGANISATION_SCOPED, Role, in_force
 from consult.domain.polls import frozen, methods
 from consult.domain.polls.frozen import FrozenMeeting, FrozenPoll, FrozenRule
 from consult.domain.polls.poll_plans import PollPlan
@@ -26,6 +27,7 @@ from consult.models import (
     BodyStanding,
     Consultation,
     Departure,
+    Group,
     Household,
     Person,
     Poll,
@@ -43,7 +45,7 @@ from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.law import four_deliberations
+from consult.services.law import four_deliberations, rule_changes
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_messages, poll_states
@@ -109,7 +111,7 @@ def shown_parts(poll: Poll) -> dict[str, object]:
 
 def body_of(poll: Poll, village: Village) -> Body:
     """Return the rule in force for a poll's body in this village on the day of its opening. Raises KeyError for none."""
-    return bodies.find(poll.body, province=village.province, on=local_day(village, poll.opens_at))
+    return rule_changes.body_in_force(village, poll.body, poll.group_id, on=local_day(village, poll.opens_at))
 
 
 def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
@@ -118,41 +120,49 @@ def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now:
         raise Refused(Reason.CLOSES_BEFORE_OPENING)
     if poll.closes_at <= now:
         raise Refused(Reason.OPENS_IN_THE_PAST)
-    if body.group_only and poll.group_id is None:
-        raise Refused(Reason.BODY_NEEDS_GROUP)
-    if not body.group_only and poll.group_id is not None:
-        raise Refused(Reason.BODY_IS_VILLAGE_WIDE)
+    refuse_unless_body_of(village, body, poll.group_id)
     if poll.standing == Standing.FORMAL:
         _refuse_unless_formal(poll, village, body, now=now)
+
+
+def refuse_unless_body_of(village: Village, body: Body, group_id: int | None) -> None:
+    """Refuse a body that cannot be that of a group, or of this village."""
+    collective = villages.has_collective(village.id, group_id)
+    if reason := vote_gates.why_not_scope(body, group_id, has_collective=collective, is_township=village.is_township):
+        raise Refused(reason)
 
 
 def _refuse_unless_convener(poll: Poll, body: Body, act: Act, *, on: date) -> None:
     """Refuse a formal vote announced by somebody who may not call a meeting of its body."""
     if poll.standing == Standing.FORMAL:
-        held, headed = villages.roles_of(act.actor, on=on), villages.groups_headed(act.actor, on=on)
-        if reason := vote_gates.why_not_convener(body, poll.group_id, held=held, headed=headed):
+        held = villages.offices_of(act.actor, on=on)
+        collective = villages.has_collective(poll.village_id, poll.group_id)
+        if reason := vote_gates.why_not_convener(body, poll.group_id, held=held, has_collective=collective):
             raise Refused(reason)
 
 
 def _refuse_unless_formal(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
     """Refuse a formal vote by phone that lacks what its body needs: basis, notice, open plan, matter, study, check."""
-    if not formal_source(village.id, body):
+    if not formal_source(village.id, body, poll.group_id):
         raise Refused(Reason.NO_FORMAL_BASIS)
+    if reason := vote_gates.why_not_hands(body, hands=poll.hands, formal=True):
+        raise Refused(reason)
     motion = four_deliberations.motion(poll.consultation_id)
+    vote_gates.refuse_formal(motion, title=poll.question)
     exceptions = Exceptions(short_notice=poll.short_notice_reason)
     called_on, starts_on = local_day(village, now), local_day(village, poll.opens_at)
     vote_gates.refuse_closed_plan([motion], called_on=called_on, starts_on=starts_on)
     vote_gates.refuse_short_notice(body, exceptions, called_on=called_on, starts_on=starts_on)
-    vote_gates.refuse_unless_ripe(body, motion, exceptions, title=poll.question)
+    vote_gates.refuse_unless_ripe(body, poll.group_id, motion, exceptions, title=poll.question)
 
 
-def formal_source(village_id: int, body: Body) -> str:
+def formal_source(village_id: int, body: Body, group_id: int | None = None) -> str:
     """Return the village's own rule that makes a phone vote of this body formal. Empty: none.
 
     A law that lets members take part in a *meeting* online (CEO 27, docs/law.md) does not make days of voting by phone,
-    without a meeting, formal.
+    without a meeting, formal. What the village's collective has in its charter, a group's collective has not.
     """
-    if body.consultative:
+    if body.consultative or (body.of_a_collective and group_id is not None):
         return ""
     own = db.session.get(BodyStanding, (village_id, body.code))
     return own.source if own else ""
@@ -161,9 +171,20 @@ def formal_source(village_id: int, body: Body) -> str:
 def villagers(village: Village, *, on: date) -> list[voting_rolls.Villager]:
     """Return the people on the village's roll, in its order, with the offices they hold on a day. Two queries."""
     offices: dict[int, set[Role]] = {}
+    of_groups: dict[int, set[tuple[Role, int]]] = {}
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.village_id == village.id)):
-        if in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on):
+        if not in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on):
+            continue
+        if grant.role in ORGANISATION_SCOPED and grant.group_id is not None:
+            of_groups.setdefault(grant.person_id, set()).add((grant.role, grant.group_id))
+        else:
             offices.setdefault(grant.person_id, set()).add(grant.role)
+
+    def collective_of(p: Row[Any]) -> int | None:
+        """Return the group in whose collective bodies a person sits: where it has no organisation, those who live there."""
+        stands_in = p.group_id if p.collective_member and not p.collective else None
+        return p.collective_group_id or stands_in
+
     query = (
         select(
             Person.id,
@@ -173,8 +194,14 @@ def villagers(village: Village, *, on: date) -> list[voting_rolls.Villager]:
             Person.relation,
             Household.representative_id,
             Person.collective_member,
+            Person.collective_group_id,
+            Person.lives_by_own_labour,
+            Person.sex,
+            Person.lacks_capacity,
+            Group.collective,
         )
         .join(Household, Household.id == Person.household_id)
+        .join(Group, Group.id == Household.group_id)
         .outerjoin(Departure, Departure.person_id == Person.id)
         .where(Person.village_id == village.id, Departure.person_id.is_(None))
         .order_by(Person.roll_position, Person.id)
@@ -189,6 +216,11 @@ def villagers(village: Village, *, on: date) -> list[voting_rolls.Villager]:
             represents=p.representative_id == p.id,
             collective_member=p.collective_member,
             offices=frozenset(offices.get(p.id, ())),
+            collective_group_id=collective_of(p),
+            group_offices=frozenset(of_groups.get(p.id, ())),
+            is_woman=p.sex == WOMAN,
+            lives_by_own_labour=p.lives_by_own_labour,
+            lacks_capacity=p.lacks_capacity,
         )
         for p in db.session.execute(query)
     ]
@@ -212,7 +244,7 @@ def freeze(
     by_household = body.unit is UnitKind.HOUSEHOLD
     poll.announced_by, poll.announced_at, poll.adult_on = act.actor.id, act.now, adult_on
     if poll.standing == Standing.FORMAL:
-        poll.standing_source = source or formal_source(poll.village_id, body)
+        poll.standing_source = source or formal_source(poll.village_id, body, poll.group_id)
     poll.roll_people = None if by_household else len(units)
     poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
     salts = {unit.number: secrets.token_hex(16) for unit in units}

@@ -13,6 +13,7 @@ from consult.models import (
     CheckIn,
     CountSheet,
     DeliberationStep,
+    MatterPaperRecord,
     Recording,
     SheetEntry,
     SignedPage,
@@ -47,6 +48,12 @@ NAMED = (
         "picture",
         "consultation:{}",
         select(DeliberationStep.village_id, DeliberationStep.consultation_id, DeliberationStep.picture),
+    ),
+    (
+        Tag.PAPER_RECORDED,
+        "picture",
+        "consultation:{}",
+        select(MatterPaperRecord.village_id, MatterPaperRecord.consultation_id, MatterPaperRecord.picture),
     ),
     (
         Tag.PROPOSAL_RECORDED,

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from consult.models import db, triggers
 from consult.models.cases import case_triggers
+from consult.models.law import law_triggers
 from consult.models.meetings import meeting_triggers
 from consult.models.people import data_triggers, right_triggers, two_person_triggers
 from consult.models.polls import sealing_triggers
@@ -53,6 +54,7 @@ def _statements(dialect: str) -> list[str]:
         *two_person_triggers.statements(dialect),
         *data_triggers.statements(dialect),
         *sealing_triggers.statements_0018(dialect),
+        *law_triggers.statements(dialect),
     ]
 
 

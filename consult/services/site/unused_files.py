@@ -8,6 +8,7 @@ from consult.models import (
     BoardPhoto,
     CheckIn,
     DeliberationStep,
+    MatterPaperRecord,
     Picture,
     ProposalDraft,
     ProxyLetter,
@@ -32,6 +33,7 @@ NAMES = (
     ProxyLetter.picture,
     CheckIn.letter,
     DeliberationStep.picture,
+    MatterPaperRecord.picture,
 )
 """Every column that names a stored file; a check compares them with the models."""
 

@@ -16,7 +16,10 @@ from consult.services.people import villages
 
 @atomic
 def post_result(consultation: Consultation, act: Act) -> Notice:
-    """Post what became of a resolution: works, money, acceptances; once. Raises Refused while a task is not accepted."""
+    """Post what became of a resolution: works, money, acceptances; once.
+
+    Raises Refused while a task is not accepted, or a paper that the law asks for is not on record.
+    """
     villages.locked(consultation.village_id)
     transactions.lock(consultation)
     earlier = db.session.scalar(
@@ -27,6 +30,7 @@ def post_result(consultation: Consultation, act: Act) -> Notice:
     tasks = db.session.scalars(select(Task).where(Task.consultation_id == consultation.id).order_by(Task.id)).all()
     if not tasks or any(task.accepted_at is None for task in tasks):
         raise Refused(Reason.RESULT_NOT_READY)
+    four_deliberations.refuse_unless_papers(consultation)
     facts = {
         "tasks": [[t.title, t.accepted_at.isoformat() if t.accepted_at else "", t.budget_fen] for t in tasks],
         "spent_fen": sum(task_queries.spent(consultation.id).values()),

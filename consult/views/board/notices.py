@@ -31,7 +31,9 @@ PAGE = 20
 def index() -> Response:
     notices = notice_queries.newest(village().id, most=PAGE, before=request.args.get("before", type=ident))
     return pages.page(
-        "board/notices/index.html", notices=notices, more=notices[-1].id if len(notices) == PAGE else None
+        "board/notices/index.html",
+        notices=notices,
+        more=notices[-1].id if len(notices) == PAGE else None,
     )
 
 

@@ -7,15 +7,18 @@ from consult.domain.form_errors import FormError
 from consult.domain.law import four_deliberations as rules
 from consult.domain.law import matters, motion_checks
 from consult.domain.law.four_deliberations import ON_RECORD
+from consult.domain.law.matters import MatterPaper, Whose
+from consult.domain.law.paper_records import read_paper_form
 from consult.domain.people import roles
 from consult.models import Consultation
 from consult.models.meetings import meeting_queries
+from consult.models.people import roll_queries
 from consult.services.law import four_deliberations
 from consult.services.talk import work_results
 from consult.views.meetings import meeting_pages
 from consult.views.talk.consultation_pages import find_consultation
 from consult.web import pages
-from consult.web.access import act, held_roles, only, public, today
+from consult.web.access import act, held_roles, only, public, today, village
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words, meeting_words
 
@@ -32,10 +35,64 @@ def show_deliberations(consultation_id: int) -> Response:
 @only(*sorted(roles.ANNOUNCES_POLLS))
 def choose_matter(consultation_id: int) -> Response:
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
+    mistakes: dict[str, FormError] = {}
     if form.get("matter") not in matters.codes():
-        return _page(consultation, form, code_words.mistakes({"matter": FormError.NOT_OFFERED}), status=422)
-    four_deliberations.choose_matter(consultation, form["matter"], act())
+        mistakes["matter"] = FormError.NOT_OFFERED
+    group = form.get("whose", "")
+    if group and group not in _groups():
+        mistakes["whose"] = FormError.NOT_OFFERED
+    if not mistakes:
+        whose = matters.find(form["matter"]).whose
+        if whose is Whose.GROUP and not group:
+            mistakes["whose"] = FormError.NOT_OFFERED
+        if whose is Whose.VILLAGE:
+            group = ""
+    if mistakes:
+        return _page(consultation, form, code_words.mistakes(mistakes), status=422)
+    four_deliberations.choose_matter(consultation, form["matter"], act(), group_id=_groups().get(group))
     return _again(consultation_id)
+
+
+@bp.post("/<slug>/consultations/<int:consultation_id>/four-deliberations/matter-papers")
+@only(*sorted(roles.RECORDS_PAPERS))
+def record_paper(consultation_id: int) -> Response:
+    """Put on record a paper that the law asks for beside the vote, with a photo of it."""
+    consultation, form = find_consultation(consultation_id), request.form.to_dict()
+    record, mistakes = read_paper_form(
+        form,
+        offered=_needed(consultation.id),
+        households=roll_queries.counts(village().id)[1],
+        today=today(),
+    )
+    photo, wrong = photo_of_paper(form)
+    if not photo:
+        mistakes["picture"] = wrong or FormError.PICTURE_MISSING
+    if record is None or mistakes:
+        return _page(consultation, form, code_words.mistakes(mistakes), status=422)
+    four_deliberations.record_paper(consultation, record, photo, act())
+    return _again(consultation_id)
+
+
+@bp.get("/<slug>/consultations/<int:consultation_id>/four-deliberations/matter-papers/<paper>.jpg")
+@only(*sorted(roles.READS_MEETING_PAPERS))
+def matter_paper(consultation_id: int, paper: str) -> Response:
+    """Return the photo of the newest paper of a kind."""
+    there = four_deliberations.papers_of(find_consultation(consultation_id).id)
+    row = next((one for kind, one in there.items() if kind.value == paper), None)
+    if row is None:
+        abort(404)
+    return pages.photo(row.picture)
+
+
+def _groups() -> dict[str, int]:
+    return {str(g.id): g.id for g in roll_queries.groups_of(village().id)}
+
+
+def _needed(consultation_id: int) -> list[MatterPaper]:
+    """Return the papers that the kind of matter asks for."""
+    code = four_deliberations.matter_of(consultation_id)
+    matter = matters.find(code) if code else None
+    return matters.papers_of(matter) if matter else []
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/four-deliberations/check")
@@ -88,7 +145,9 @@ def _again(consultation_id: int) -> Response:
 
 
 def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    there, code = four_deliberations.done(consultation.id), four_deliberations.matter_of(consultation.id)
+    there, chosen = four_deliberations.done(consultation.id), four_deliberations.choice_of(consultation.id)
+    matter = matters.find(chosen.matter) if chosen else None
+    groups = {g.id: g.name for g in roll_queries.groups_of(village().id)}
     held = held_roles()
     return pages.page(
         "law/four_deliberations/show.html",
@@ -99,7 +158,14 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         done=there,
         steps=rules.ORDER,
         next_step=rules.next_step(there),
-        matter=matters.find(code) if code else None,
+        matter=matter,
+        whose=chosen.group_id if chosen else None,
+        groups=groups,
+        papers=four_deliberations.papers_of(consultation.id),
+        needed=[*matter.before, *matter.after] if matter else [],
+        offered_papers=[(p.value, meeting_words.matter_paper(p.value)) for p in _needed(consultation.id)],
+        authorised=four_deliberations.papers_of(consultation.id).get(MatterPaper.AUTHORISATION),
+        paper_name=meeting_words.matter_paper,
         matters=[(m, meeting_words.matter(m)) for m in matters.codes()],
         checked=four_deliberations.check_of(consultation.id),
         questions=list(motion_checks.sources().items()),
@@ -109,6 +175,7 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         ),
         may_choose=roles.holds_any(held, roles.ANNOUNCES_POLLS),
         may_record=roles.holds_any(held, roles.RECORDS_STEPS),
+        may_record_papers=roles.holds_any(held, roles.RECORDS_PAPERS),
         may_post=roles.holds_any(held, roles.DECLARES_OUTCOMES),
         reads_papers=roles.holds_any(held, roles.READS_MEETING_PAPERS),
         values=values,

@@ -118,7 +118,7 @@ def draft(
         items=items,
         votes=votes_by_item(meeting.id),
         ripe={
-            i.number: _why_unripe(i.title, motions[i.consultation_id], body.code)
+            i.number: _why_unripe(i.title, motions[i.consultation_id], meeting)
             for i in items
             if i.kind is ItemKind.MOTION
         },
@@ -129,7 +129,6 @@ def draft(
         calls=conveners.convenes(meeting.body, meeting.group_id),
         days=rules.full_days_between(today, starts_on),
         needs={
-            "study": any(motion.needs_study(body.code) for motion in motions.values()),
             "authorisation": any(motion.needs_authorisation(body.code) for motion in motions.values()),
         },
         values={"key": secrets.token_urlsafe(18), **(values or {})},
@@ -137,10 +136,10 @@ def draft(
     )
 
 
-def _why_unripe(title: str, motion: Motion, body: str) -> str:
+def _why_unripe(title: str, motion: Motion, meeting: Meeting) -> str:
     """Return why a motion cannot be put before this body yet, as a sentence; empty: it can."""
     try:
-        motion.refuse_unless_ripe(title, body, study_exception="-", authorisation="-")
+        motion.refuse_unless_ripe(title, meeting.body, meeting.group_id, authorisation="-")
     except Refused as refusal:
         return refusal_words.refusal(refusal)
     return ""
@@ -173,7 +172,7 @@ def live(meeting: Meeting) -> dict[str, Any]:
         "vote": vote,
         "quorum": quorum,
         "unit": unit_of(meeting),
-        "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting)),
+        "quorum_sentence": meeting_words.quorum(quorum, unit_of(meeting), meeting.call.rule if meeting.call else None),
         "ways": check_in_queries.present_by_way(meeting.id),
         "version": meeting_queries.screen_version(meeting.village_id, meeting.id),
     }
@@ -244,5 +243,5 @@ def local_time(instant: datetime) -> str:
 
 def exceptions_from(form: Mapping[str, str]) -> Exceptions:
     """Return what an officer wrote down where a rule is not kept."""
-    said = (" ".join(form.get(name, "").split())[:300] for name in ("short_notice", "study", "authorisation"))
+    said = (" ".join(form.get(name, "").split())[:300] for name in ("short_notice", "authorisation"))
     return Exceptions(*said)

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from consult.domain import citations
 from consult.domain.audit import fingerprint_groups
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law.bodies import QuorumBase
@@ -186,12 +187,12 @@ def _poll_pairs(poll: Poll, rule: FrozenRule) -> list[list[str]]:
     whole, here = _("%(share)s of the whole roll", share=majority), _("%(share)s of those present", share=majority)
     quorum = filters.share_words(rule.quorum) if rule.quorum else _("as the charter says")
     opens, closes = (f"{filters.long_day(at)} {filters.clock_time(at)}" for at in (poll.opens_at, poll.closes_at))
+    decided = [[_("Quorum"), quorum], [_("Carried with"), whole if rule.base is QuorumBase.ALL else here]]
     return [
         [_("Who decides"), code_words.body(poll.body)],
         [_("When"), f"{opens} – {closes}"],
-        [_("Quorum"), quorum],
-        [_("Carried with"), whole if rule.base is QuorumBase.ALL else here],
-        [_("Source"), rule.source],
+        *([] if verdict_words.is_only_asked(poll) else decided),
+        [_("Source"), citations.shown(rule.source)],
     ]
 
 
@@ -204,15 +205,17 @@ def _counts(poll: Poll, tally: Tally, verdict: Verdict, rule: FrozenRule) -> dic
         ]
         for option, count in zip(poll.options, tally.counts, strict=True)
     ]
-    expected = _("Expected:")
+    asked = verdict_words.is_only_asked(poll)
+    expected = _("Asked:") if asked else _("Expected:")
     rows.append(
         [
-            _("Present"),
+            _("Took part") if asked else _("Present"),
             code_words.units(tally.present, rule.unit),
             f"{expected} {code_words.units(tally.roll, rule.unit)}",
         ]
     )
-    whole = _("Of the whole roll") if rule.base is QuorumBase.ALL else _("Of those present")
+    of_those = _("Of those who took part") if asked else _("Of those present")
+    whole = _("Of the whole roll") if rule.base is QuorumBase.ALL else of_those
     marks = [option.label if poll.method.fixed_options else "" for option in poll.options]
     return {"columns": 3, "head": [_("Answer"), _("Votes"), whole], "rows": rows, "marks": [*marks, ""]}
 
@@ -224,11 +227,11 @@ def _meaning(poll: Poll, tally: Tally, verdict: Verdict, rule: FrozenRule) -> li
     blank = _("Blank ballots: %(blank)s. Invalid ballots: %(invalid)s.", blank=tally.blank, invalid=tally.invalid)
     source = _("Source")
     said = [
-        verdict_words.quorum(verdict, rule.unit),
-        verdict_words.majority(verdict, rule, poll.kind),
+        verdict_words.quorum(verdict, rule.unit, poll, tally),
+        verdict_words.majority(verdict, rule, poll),
         f"{verdict_words.outcome(verdict, poll)} {_standing(poll)}",
         blank if spoiled else "",
         " · ".join(ways),
-        f"{source} · {rule.source}",
+        f"{source} · {citations.shown(rule.source)}",
     ]
     return [one for one in said if one]

@@ -7,6 +7,7 @@ from consult.domain.law import bodies
 from consult.domain.people.roles import CONFIRMS_BASIS, SETS_BASIS
 from consult.models import BodyStanding, StandingChange, db
 from consult.models.people import person_queries
+from consult.services.law import rule_changes
 from consult.services.polls import formal_basis
 from consult.web import pages
 from consult.web.access import act, acting_office, held_roles, only, person_or_none, public, today, village
@@ -19,7 +20,7 @@ SOURCE_LENGTH = 200
 @public
 def index() -> Response:
     own = db.session.scalars(select(BodyStanding).where(BodyStanding.village_id == village().id))
-    rows = [bodies.find(code, province=village().province, on=today()) for code in bodies.codes()]
+    rows = rule_changes.bodies_in_force(village(), on=today())
     decides, me = bool(held_roles() & CONFIRMS_BASIS), person_or_none()
     waiting = formal_basis.waiting(village().id) if decides else ()
     return pages.page(

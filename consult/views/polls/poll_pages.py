@@ -95,7 +95,11 @@ def form(
         consultation=consultation,
         values=values,
         mistakes=mistakes,
-        bodies=[(code, code_words.body(code)) for code in bodies.codes()],
+        bodies=[
+            (code, code_words.body(code))
+            for code in bodies.codes()
+            if bodies.is_of_a_collective(code) or not village().is_township
+        ],
         poll_kinds=code_words.kinds(),
         group_choices=[(g.id, g.name) for g in roll_queries.groups_of(village().id)],
     )
@@ -110,7 +114,7 @@ def draft(poll: Poll, refusal: Refused | None = None) -> Response:
         poll=poll,
         version=versions.token(polls.shown_parts(poll)),
         body=body,
-        formal_source=polls.formal_source(poll.village_id, body),
+        formal_source=polls.formal_source(poll.village_id, body, poll.group_id),
         first_day=bodies.first_opening_day(local_day(village(), now()), body.notice_days),
         refusal=refusal_words.refusal(refusal) if refusal else "",
     )

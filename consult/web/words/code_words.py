@@ -140,6 +140,10 @@ MISTAKES: dict[FormError, LazyString] = {
         "With these numbers it did not pass: more than half of all members must agree,"
         " and two thirds of the Party members be there."
     ),
+    FormError.BELOW_THE_LAW: _l("The law asks for more. A charter may ask for as much or more, never for less."),
+    FormError.SIGNATURES_NOT_ENOUGH: _l(
+        "These are not enough: two thirds of all households must be stood for, and more than half of these have signed."
+    ),
     FormError.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
     FormError.DAY_TO_COME: _l("This day is still to come."),
     FormError.TOO_SHORT: _l("Please write at least two characters."),
@@ -219,6 +223,10 @@ TAGS: dict[Tag, LazyString] = {
     Tag.MINUTES_CONFIRMED: _l("minutes confirmed"),
     Tag.PAGE_SIGNED: _l("photo of a signed page added"),
     Tag.MATTER_SET: _l("kind of matter said"),
+    Tag.RULE_ASKED: _l("a rule of our own asked for"),
+    Tag.RULE_CONFIRMED: _l("a rule of our own confirmed by a second person"),
+    Tag.RULE_DROPPED: _l("a rule of our own not wanted after all"),
+    Tag.PAPER_RECORDED: _l("paper that the law asks for put on record"),
     Tag.MOTION_CHECKED: _l("questions of law gone through"),
     Tag.STEP_RECORDED: _l("step of the four deliberations recorded"),
     Tag.PETITION_OPENED: _l("petition opened"),

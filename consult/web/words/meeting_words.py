@@ -4,13 +4,16 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from consult.domain.law.bodies import QuorumBase
 from consult.domain.law.four_deliberations import DeliberationStage
+from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import CheckAnswer, LawQuestion
 from consult.domain.meetings.agendas import ItemKind, Result
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.meetings import MeetingState, Quorum, RsvpAnswer
 from consult.domain.meetings.petitions import PetitionKind
 from consult.domain.meetings.retention import Retention
+from consult.domain.polls.frozen import FrozenRule
 from consult.web.words import code_words
 
 STATES: dict[MeetingState, LazyString] = {
@@ -59,23 +62,42 @@ MATTERS: dict[str, LazyString] = {
     "village_planning": _l("Planning and building of the village"),
     "lost_work_allowance": _l("Allowances for lost work"),
     "collective_proceeds": _l("How the collective's proceeds are used"),
-    "public_works": _l("Public works; raising money and labour"),
+    "public_works": _l("Public works and their contracting"),
+    "fund_raising": _l("Raising money or labour from the households"),
     "key_assistance": _l("Who gets key assistance, and how"),
+    "other_village_matter": _l("Another matter of all villagers that must be decided"),
     "village_rules": _l("Village rules and the village charter"),
     "representative_assembly": _l("Setting up the representative assembly"),
-    "group_matter": _l("A matter of one villager group"),
+    "committee_report": _l("The committee's yearly report"),
+    "committee_appraisal": _l("How the committee's members did their work"),
+    "revoking_committee_decision": _l("Revoking or changing a decision of the committee"),
+    "revoking_representatives_decision": _l("Revoking or changing a decision of the representatives"),
+    "group_matter": _l("A matter of one villager group, not its land or money"),
     "collective_charter": _l("Charter of the collective"),
+    "collective_rules": _l("Internal rules of the collective"),
     "collective_members": _l("Who is a member of the collective"),
+    "collective_report": _l("Reports of the collective's directors and supervisors"),
+    "directors_pay": _l("Pay of the collective's directors, supervisors and managers"),
     "collective_budget": _l("Budget and distribution of the collective"),
     "land_and_shares": _l("Land contracting, homesteads, shares"),
-    "contracting_plan": _l("Contracting plan and its adjustment, letting land to outsiders"),
+    "contracting_plan": _l("Contracting plan and its adjustment"),
+    "land_to_outsiders": _l("Letting land to outsiders"),
     "commercial_land": _l("Commercial construction land"),
     "forest_land": _l("Transfer of forest land"),
     "land_compensation": _l("Use of compensation for land"),
     "investment": _l("Investment and large transactions of the collective"),
     "merger": _l("Merging, splitting or dissolving the collective"),
     "nonmember_rights": _l("Benefits for people who are not members"),
-    "consultation": _l("Something to consult on"),
+    "consultation": _l("Something to talk over: no vote on it decides"),
+}
+
+MATTER_PAPERS: dict[MatterPaper, LazyString] = {
+    MatterPaper.AUTHORISATION: _l("the villagers' assembly's authorisation"),
+    MatterPaper.HOUSEHOLD_SIGNATURES: _l("sheet on which the households signed"),
+    MatterPaper.TOWN_CHECK: _l("the town's check of the plan"),
+    MatterPaper.TOWN_FILING: _l("the town's receipt that it was filed"),
+    MatterPaper.TOWN_APPROVAL: _l("the town's approval"),
+    MatterPaper.PUBLICITY: _l("photo of the board on which it was made public"),
 }
 
 STEPS: dict[DeliberationStage, LazyString] = {
@@ -114,6 +136,10 @@ RETENTIONS: dict[Retention, LazyString] = {
     Retention.THIRTY_YEARS: _l("kept for 30 years"),
     Retention.TEN_YEARS: _l("kept for 10 years"),
 }
+
+
+def matter_paper(code: str) -> str:
+    return str(MATTER_PAPERS[MatterPaper(code)])
 
 
 def state(code: str) -> str:
@@ -171,8 +197,20 @@ def bodies(codes: list[str]) -> str:
     return " / ".join(code_words.body(code) for code in codes)
 
 
-def quorum(q: Quorum, unit: str) -> str:
-    """Return one sentence for console, screen and phone: how many are missing, or that there are enough."""
+def quorum(q: Quorum, unit: str, rule: FrozenRule | None = None) -> str:
+    """Return what console, screen and phone say: how many are missing, or that there are enough.
+
+    `rule`: where so many of all must agree, it is said that those who are here are too few to carry anything.
+    """
+    enough = _enough(q, unit)
+    needed = rule.majority.needed(q.roll) if rule and rule.base is QuorumBase.ALL and q.roll else 0
+    if not q.reached or q.present >= needed:
+        return enough
+    too_few = gettext("%(n)s must agree: with those who are here nothing can be carried.", n=needed)
+    return f"{enough} {too_few}"
+
+
+def _enough(q: Quorum, unit: str) -> str:
     if q.share is None:
         return str(gettext("How many must come is set by the charter."))
     if q.reached:

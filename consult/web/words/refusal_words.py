@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.web.words import code_words, version_words
+from consult.web.words import code_words, meeting_words, version_words
 from consult.web.words.cases import case_state_words
 from consult.web.words.lists import listed
 
@@ -180,6 +180,14 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.OPENS_IN_THE_PAST: _l("The opening time is already past."),
     Reason.BODY_NEEDS_GROUP: _l("A group meeting decides for one group. Choose which."),
     Reason.BODY_IS_VILLAGE_WIDE: _l("This body decides for the whole village, not for one group."),
+    Reason.NOT_OF_A_TOWNSHIP: _l("This is the collective organisation of a township. It has no such body."),
+    Reason.NO_COLLECTIVE: _l(
+        "There is no collective organisation here, so it has no representatives and no directors: its members decide."
+    ),
+    Reason.BALLOT_REQUIRED: _l("By the rule of the province this is voted by ballot, not by raised hands."),
+    Reason.ONLY_TALKED_OVER: _l(
+        "“%(title)s” was said to be something to talk over: no vote on it decides. Say which kind of matter it really is."
+    ),
     Reason.ROLL_IS_EMPTY: _l(
         "Nobody on the roll may vote in this body. Check the offices and the collective's members."
     ),
@@ -215,11 +223,17 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.MEETING_CANCELLED: _l("The meeting was called off."),
     Reason.NO_AGENDA: _l("Write at least one item on the agenda first."),
     Reason.OTHER_BODY_DECIDES: _l("By law another body decides on “%(title)s”: %(bodies)s."),
+    Reason.OTHER_ORGANISATION_DECIDES: _l(
+        "“%(title)s” is another one's matter: the group, or the collective organisation, whose it is decides on it."
+    ),
+    Reason.OWNER_NOT_SAID: _l("Say first whose group's matter “%(title)s” is."),
+    Reason.MATTER_DECIDED: _l("It has been put to a vote that decides: its kind of matter stays what it was."),
+    Reason.PAPER_MISSING: _l("For “%(title)s” a paper is not on record yet: %(paper)s (%(source)s)."),
     Reason.NEEDS_AUTHORISATION: _l(
         "On “%(title)s” this body can decide only if the villagers' assembly has authorised it. Write down when it did."
     ),
     Reason.NO_PARTY_STUDY: _l(
-        "On “%(title)s” the village Party organisation's study is not on record. Record it first, or write down why not."
+        "On “%(title)s” the village Party organisation's study is not on record. Record it first: %(source)s."
     ),
     Reason.MOTION_UNCHECKED: _l("Go through the list of questions of law for “%(title)s” first."),
     Reason.MOTION_UNLAWFUL: _l(
@@ -323,6 +337,7 @@ ROLES: dict[Role, LazyString] = {
     Role.PARTY_MEMBER: _l("Party member"),
     Role.SUPERVISOR: _l("village affairs supervisor"),
     Role.GRID_WORKER: _l("grid worker"),
+    Role.BRANCH_MEMBER: _l("member of the Party branch committee"),
     Role.MEDIATOR: _l("mediator"),
     Role.HEAD_OF_MEDIATION: _l("head of mediation"),
     Role.CLERK: _l("clerk"),
@@ -352,6 +367,9 @@ def refusal(error: Refused) -> str:
             **error.facts,
             "bodies": " / ".join(code_words.body(code) for code in codes),
         }
+    if error.reason is Reason.PAPER_MISSING:
+        needed = meeting_words.matter_paper(str(error.facts["paper"]))
+        return str(REFUSALS[error.reason]) % {**error.facts, "paper": needed}
     if error.reason is Reason.CASE_PAPERS_MISSING:
         papers: Any = error.facts["papers"]
         return str(REFUSALS[error.reason]) % {"papers": listed(case_state_words.paper(code) for code in papers)}

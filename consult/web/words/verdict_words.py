@@ -10,14 +10,27 @@ from consult.domain.law.bodies import QuorumBase, UnitKind
 from consult.domain.polls import methods
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.poll_faults import FaultKind
-from consult.domain.polls.polls import Comparison, Outcome, Verdict
+from consult.domain.polls.polls import Comparison, Outcome, Standing, Tally, Verdict
 from consult.models import Poll
 from consult.web import filters
 from consult.web.words.lists import clauses
 
 
-def quorum(verdict: Verdict, unit: UnitKind) -> str:
-    """Say how many had to take part, and whether they did; empty where the charter sets it."""
+def is_only_asked(poll: Poll) -> bool:
+    """Tell whether a vote by phone only collects opinions: nobody was expected, nobody was present."""
+    return poll.standing is Standing.ADVISORY and poll.meeting_poll is None
+
+
+def quorum(verdict: Verdict, unit: UnitKind, poll: Poll, tally: Tally) -> str:
+    """Say how many had to take part, and whether they did; empty where the charter sets it.
+
+    Of opinions only how many were asked and gave theirs.
+    """
+    if poll.standing is Standing.ADVISORY:
+        counted = {"whole": tally.roll, "part": tally.present}
+        if unit == UnitKind.HOUSEHOLD:
+            return str(_("%(whole)s households were asked, %(part)s took part.", **counted))
+        return str(_("%(whole)s people were asked, %(part)s took part.", **counted))
     if verdict.quorum is None:
         return ""
     q = verdict.quorum
@@ -56,9 +69,17 @@ def _numbers(compared: Comparison) -> dict[str, object]:
     }
 
 
-def majority(verdict: Verdict, rule: FrozenRule, kind: str) -> str:
-    """Say how many had to agree, of how many, and how many did."""
-    return SENTENCES[methods.of(kind).words](verdict, rule)
+def majority(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
+    """Say how many had to agree, of how many, and how many did; of opinions only how many share the most frequent one."""
+    if poll.standing is Standing.ADVISORY:
+        return _opinions(verdict, poll)
+    return SENTENCES[methods.of(poll.kind).words](verdict, rule)
+
+
+def _opinions(verdict: Verdict, poll: Poll) -> str:
+    if poll.method.words == "motion":
+        return str(_("%(part)s support it.", part=verdict.majority.part))
+    return str(_("The most chosen answer has %(part)s.", part=verdict.majority.part))
 
 
 def _majority_of_motion(verdict: Verdict, rule: FrozenRule) -> str:
@@ -108,6 +129,8 @@ def _tie() -> str:
 
 def outcome(verdict: Verdict, poll: Poll) -> str:
     """Say whether it is carried, not carried or not decided; or what was chosen."""
+    if poll.standing is Standing.ADVISORY:
+        return str(_("Opinions were collected; nothing is decided by them."))
     if verdict.outcome is Outcome.NOT_CARRIED:
         return str(_("The motion is not carried."))
     if verdict.outcome is not Outcome.CARRIED:
@@ -131,5 +154,11 @@ def fault(kind: FaultKind) -> str:
     return str(FAULTS[kind])
 
 
-GLOBALS = {"vote_quorum": quorum, "vote_majority": majority, "vote_outcome": outcome, "fault_sentence": fault}
+GLOBALS = {
+    "vote_quorum": quorum,
+    "vote_majority": majority,
+    "vote_outcome": outcome,
+    "is_only_asked": is_only_asked,
+    "fault_sentence": fault,
+}
 """What templates call, by its name there."""

@@ -45,7 +45,7 @@ def test_each_matter_goes_to_its_body(matter, body, authorisation, reason):
 def test_where_laws_differ_the_app_says_what_the_other_one_asks():
     assert {row.code for row in matters.all_rows() if row.differs} == {
         "contracting_plan",
-        "commercial_land",
+        "land_to_outsiders",
         "forest_land",
     }
 

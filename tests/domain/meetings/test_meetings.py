@@ -112,10 +112,10 @@ def test_each_mistake_in_a_call_is_told_at_its_field(field, typed, mistake):
 
 
 def test_a_groups_meeting_names_its_group_and_any_other_none():
-    assert meetings.why_not_scope(body("VG_house"), None) is Reason.BODY_NEEDS_GROUP
-    assert meetings.why_not_scope(body("VG_house"), 3) is None
-    assert meetings.why_not_scope(body("VRA"), 3) is Reason.BODY_IS_VILLAGE_WIDE
-    assert meetings.why_not_scope(body("VRA"), None) is None
+    assert vote_gates.why_not_scope(body("VG_house"), None, has_collective=False) is Reason.BODY_NEEDS_GROUP
+    assert vote_gates.why_not_scope(body("VG_house"), 3, has_collective=False) is None
+    assert vote_gates.why_not_scope(body("VRA"), 3, has_collective=False) is Reason.BODY_IS_VILLAGE_WIDE
+    assert vote_gates.why_not_scope(body("VRA"), None, has_collective=False) is None
 
 
 def test_a_meeting_called_off_is_called_off_whatever_else_happened():

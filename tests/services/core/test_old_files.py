@@ -36,7 +36,7 @@ def test_a_file_of_an_older_version_is_taken_over_with_its_owner(app, village):
         assert db.session.scalar(text("SELECT digest FROM signed_page")) == digest
         db.session.remove()
         upgrade()
-        row = db.session.scalars(select(StoredFile)).one()
+        row = db.session.scalars(select(StoredFile).where(StoredFile.name == digest)).one()
         assert (row.name, row.digest, row.salt, row.owner_id) == (digest, digest, "", village.old_chan.id)
         assert stored_files.is_whole(row) and db.session.query(SignedPage).one().file_name == row.name
         assert [line for line in verify(db.session.get_one(Village, village.id)) if "gone" in line] == []

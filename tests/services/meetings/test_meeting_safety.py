@@ -5,6 +5,9 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.law.four_deliberations import DeliberationStage
+from consult.domain.law.matters import MatterPaper
+from consult.domain.law.paper_records import PaperRecord
+from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.polls.polls import Channel
@@ -35,9 +38,10 @@ from tests.meetings import (
     ripe,
     seat,
     seat_number,
+    studied,
 )
 from tests.tasks import representatives
-from tests.village import SUMMARY, a_consultation, formal_by_phone, vote
+from tests.village import SUMMARY, a_consultation, a_photo, formal_by_phone, vote
 from tests.ways import give_out_paper
 
 pytestmark = pytest.mark.both_databases
@@ -89,6 +93,25 @@ def test_an_item_added_after_the_call_passes_the_same_gates(inside):
     assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.MOTION_WITHOUT_MATTER
     ripe(inside, item.consultation_id, "village_rules")
     assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.OTHER_BODY_DECIDES
+
+
+def test_an_authorisation_of_the_call_covers_nothing_that_was_added_since(inside):
+    representatives(inside, inside.ah_fong, inside.uncle_ho)
+    meeting_id = a_meeting_draft(inside, body="VRA")
+    an_item(inside, meeting_id, kind=ItemKind.REPORT, title="收支账")
+    written = Exceptions(authorisation="2026年3月1日村民会议授权修路")
+    meetings.call(meeting(meeting_id), written, inside.old_chan.act())
+    item = an_item(inside, meeting_id, title="误工补贴", consultation_id=a_consultation(inside), reason="临时")
+    poll_id = a_vote(inside, item)
+    ripe(inside, item.consultation_id, "lost_work_allowance")
+    studied(inside, item.consultation_id)
+    seat(inside, meeting_id, inside.ah_fong, inside.uncle_ho, inside.old_chan)
+    open_it(inside, meeting_id, item=2)
+    assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.NEEDS_AUTHORISATION
+    consultation = db.session.get_one(Consultation, item.consultation_id)
+    paper = PaperRecord(paper=MatterPaper.AUTHORISATION, dated=clock.now().date(), words="村民会议决议第2号")
+    four_deliberations.record_paper(consultation, paper, a_photo(inside.old_chan), inside.old_chan.act())
+    begin_vote(inside, meeting_id, poll_id)
 
 
 def revise(cast, consultation_id: int, base: int = 1) -> None:

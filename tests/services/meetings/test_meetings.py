@@ -29,6 +29,7 @@ from tests.meetings import (
     open_it,
     refused,
     ripe,
+    studied,
 )
 from tests.tasks import representatives
 from tests.village import Who, a_consultation
@@ -49,6 +50,7 @@ def a_ripe_motion(cast, meeting_id: int) -> int:
     consultation = a_consultation(cast)
     an_item(cast, meeting_id, consultation_id=consultation)
     ripe(cast, consultation)
+    studied(cast, consultation)
     return consultation
 
 
@@ -110,10 +112,11 @@ def test_a_motion_needs_its_kind_of_matter_the_study_and_the_questions_in_this_o
     consultation = db.session.get_one(Consultation, consultation_id)
     four_deliberations.choose_matter(consultation, "public_works", inside.old_chan.act())
     assert refused(lambda: call(inside, meeting_id, short)) is Reason.NO_PARTY_STUDY
-    assert refused(lambda: call(inside, meeting_id)) is Reason.MOTION_UNCHECKED
+    studied(inside, consultation_id)
+    assert refused(lambda: call(inside, meeting_id, short)) is Reason.MOTION_UNCHECKED
     four_deliberations.check_motion(consultation, ALL_YES, inside.old_chan.act())
     call(inside, meeting_id)
-    assert meeting(meeting_id).study_exception == URGENT.study
+    assert meeting(meeting_id).study_exception == ""  # VCL 28(3) knows no exception
 
 
 def test_a_matter_of_another_body_is_not_called_here(inside):
@@ -129,7 +132,7 @@ def test_the_representatives_decide_only_what_the_assembly_authorised(inside):
     meeting_id = a_meeting_draft(inside, body="VRA")
     a_ripe_motion(inside, meeting_id)
     assert refused(lambda: call(inside, meeting_id)) is Reason.NEEDS_AUTHORISATION
-    call(inside, meeting_id, Exceptions("汛期", "支部议定", "2026年3月1日村民会议授权"))
+    call(inside, meeting_id, Exceptions("汛期", "2026年3月1日村民会议授权"))
     assert (
         meeting(meeting_id).frozen["roll"]["units"] == 3
     )  # the committee's member belongs to their assembly: article 29

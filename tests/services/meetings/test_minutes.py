@@ -223,7 +223,7 @@ def test_a_vote_that_nobody_ended_ends_by_itself_with_whoever_is_here(inside):
 def test_a_carried_vote_is_the_villagers_step_and_its_posting(inside):
     _, poll_id = a_held_meeting(inside)
     done = four_deliberations.done(poll(poll_id).consultation_id)
-    assert {step.value for step in done} == {"villagers_resolve", "resolution_posted"}
+    assert {step.value for step in done} == {"party_proposes", "villagers_resolve", "resolution_posted"}
     step = done[DeliberationStage.VILLAGERS_RESOLVE]
     assert (step.expected, step.present, step.support, step.oppose, step.abstain) == (8, 6, 4, 1, 1)
 

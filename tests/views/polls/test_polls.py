@@ -8,9 +8,10 @@ import pytest
 from consult import clock
 from consult.domain.polls.polls import PollKind
 from consult.models import BallotEvent, Poll, db
-from consult.services.polls import closing
+from consult.services.polls import closing, polls
 from tests import hours
-from tests.village import a_consultation, a_draft, a_poll, vote
+from tests.meetings import a_formal_poll
+from tests.village import a_consultation, a_draft, a_poll, formal_by_phone, vote
 
 pytestmark = pytest.mark.both_databases
 
@@ -184,6 +185,20 @@ def test_who_has_not_the_office_neither_writes_nor_announces_nor_declares(app, a
 
 def test_the_outcome_says_the_quorum_sentence_in_plain_words(client, decided):
     client.get(f"/rongxi/polls/{decided}")
+    assert "问了7户，5户表了态。" in client.text()  # it only asked; of a vote that decides see below
+    assert client.page.select_one(".seal.whole").text == "征求意见"
+
+
+def test_of_a_vote_that_decides_it_says_how_many_came_and_that_it_is_carried(app, client, village):
+    with app.app_context():
+        formal_by_phone(village, "VA_house")
+        opens, closes = clock.now() + timedelta(days=12), clock.now() + timedelta(days=15)
+        poll_id = a_formal_poll(village, body="VA_house", opens_at=opens, closes_at=closes)
+        polls.announce(db.session.get_one(Poll, poll_id), village.old_chan.act())
+        for who in (village.ah_fong, village.old_chan, village.ah_keung, village.aunt_leung, village.uncle_ho):
+            vote(village, poll_id, who, 1, at=opens + timedelta(hours=1))
+        closing.declare(db.session.get_one(Poll, poll_id), village.old_chan.act(now=closes + timedelta(hours=1)))
+    client.get(f"/rongxi/polls/{poll_id}")
     assert "应到 7 户，实到 5 户，三分之二以上为 5 户，已达到。" in client.text()
     assert client.page.select_one(".seal.whole").text == "决议通过"
 

@@ -17,6 +17,7 @@ from tests.meetings import (
     open_it,
     ripe,
     seat,
+    studied,
 )
 from tests.village import a_consultation, a_poll, villagers
 
@@ -67,6 +68,7 @@ def a_meeting(village, motions: int, key: str) -> int:
         consultation = a_consultation(village, key=f"{key}-{n}")
         item = an_item(village, meeting_id, consultation_id=consultation, title=f"第{n}项")
         ripe(village, consultation)
+        studied(village, consultation)
         a_vote(village, item, key=f"vote-{key}-{n}")
     return meeting_id
 

@@ -1,0 +1,122 @@
+"""Citations of the law: law/laws.toml, and the one way in which pages and papers print them: 《村民委员会组织法》第二十六条."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+DIGITS = "零一二三四五六七八九"
+PARTS = ("条", "款", "项")
+ARTICLE = re.compile(r"\d{1,4}(\.\d{1,2}){0,2}")
+
+
+class SourceKind(StrEnum):
+    """The kind of a source: a law or rule with a text, a practice, or a charter of the village's own."""
+
+    LAW = "law"
+    PRACTICE = "practice"
+    CHARTER = "charter"
+
+
+@dataclass(frozen=True)
+class Law:
+    """One entry of laws.toml."""
+
+    key: str
+    title: str
+    kind: SourceKind
+    number: str
+    read_in: date | None
+    """The date of the text that was read. None: there is no such text."""
+
+    @property
+    def name(self) -> str:
+        """The title as people write it, with the number of a document that is known by it."""
+        if self.kind is not SourceKind.LAW:
+            return self.title
+        inner = self.title.replace("《", "〈").replace("》", "〉")
+        return f"《{inner}》" + (f"（{self.number}）" if self.number else "")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Articles of one law: "26", or "28.1.4" for paragraph 1, item 4. None: the law as a whole."""
+
+    law: Law
+    articles: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return it as people write it: 《村民委员会组织法》第二十五条、第二十六条."""
+        return self.law.name + "、".join(map(article, self.articles))
+
+
+@lru_cache(maxsize=1)
+def laws() -> Mapping[str, Law]:
+    """Return the entries of laws.toml by their key."""
+    rows = tomllib.loads((Path(__file__).parent / "law" / "laws.toml").read_text(encoding="utf-8"))
+    return {
+        key: Law(key, row["title"], SourceKind(row.get("kind", "law")), row.get("number", ""), row.get("date"))
+        for key, row in rows.items()
+    }
+
+
+def read(source: Mapping[str, Sequence[str]]) -> tuple[Citation, ...]:
+    """Return the citations of a row's `source`. Raises KeyError for an unknown law, ValueError for none or a bad article."""
+    if not source or not all(ARTICLE.fullmatch(one) for articles in source.values() for one in articles):
+        raise ValueError(f"not a source: {source!r}")
+    return tuple(Citation(laws()[key], tuple(articles)) for key, articles in source.items())
+
+
+def text(source: Mapping[str, Sequence[str]]) -> str:
+    """Return a row's `source` as people write it, one law after the other."""
+    return "；".join(map(str, read(source)))
+
+
+def article(number: str) -> str:
+    """Return an article as people write it: "28.1.4" is 第二十八条第一款第四项."""
+    return "".join(f"第{in_words(int(n))}{part}" for n, part in zip(number.split("."), PARTS, strict=False))
+
+
+def in_words(number: int) -> str:
+    """Return a number from 0 to 9999 in Chinese: 26 is 二十六, 105 is 一百零五."""
+    if number < 10:
+        return DIGITS[number]
+    said, pending = "", False
+    for power, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit == 0:
+            pending = bool(said)
+            continue
+        said += ("零" if pending else "") + DIGITS[digit] + unit
+        pending = False
+    return said.removeprefix("一") if said.startswith("一十") else said
+
+
+OLD = re.compile(
+    r"(?P<title>[^;；:：(（\d]+?)(?:\((?P<date>\d{4}-\d{2}-\d{2})\))?(?: (?P<articles>\d+(?:\(\d+\)\d*)?(?:[,、] ?\d+)*))?"
+)
+
+
+def shown(stored: str) -> str:
+    """Return a stored source as people write it: what was frozen before 0.8 is "村民委员会组织法(2025-10-28) 25, 26".
+
+    Words that are no such citation stay as they are; so does the village's own source of a charter.
+    """
+    parts = [part.strip() for part in re.split("[;；]", stored)]
+    found = [OLD.fullmatch(part) for part in parts]
+    if not any(match and (match["date"] or match["articles"]) for match in found):
+        return stored
+    return "；".join(_old(match) if match else part for match, part in zip(found, parts, strict=True))
+
+
+def _old(match: re.Match[str]) -> str:
+    if not match["date"] and not match["articles"]:
+        return match["title"]
+    numbers = [one.strip() for one in re.split("[,、]", match["articles"] or "") if one.strip()]
+    plain = [re.sub(r"\((\d+)\)", r".\1.", one).strip(".") for one in numbers]
+    inner = re.sub("^(海南|浙江)实施办法$", r"\1省实施〈村民委员会组织法〉办法", match["title"])
+    return f"《{inner}》" + "、".join(map(article, plain))
