@@ -15,6 +15,7 @@ FOR_MACHINES_AND_OPERATORS = {
     "consult/cli": "what the operator's commands print",
     "consult/data/verify.py": "a program of its own, without the catalogues",
     "consult/domain/audit_facts.py": "a fault of our own code",
+    "consult/domain/citations.py": "laws, cited in Chinese on every page and paper",
     "consult/domain/people/roll_sheets.py": "names of sheets, as the Chinese workbook has them",
     "consult/migrations": "SQL",
     "consult/models/base.py": "SQL",
