@@ -32,8 +32,10 @@ def _is_own(poll: Poll) -> ColumnElement[bool]:
 
 def is_only_asked(poll: Poll, entry: AuditEntry) -> bool:
     """Tell whether it is a change that one officer asked for and no second one confirmed: nobody outside hears of it."""
+    if entry.tag != Tag.CHANGE_ASKED.value:
+        return False
     confirmed = {change.change_id for change in poll_states.changes_of(poll.id)}
-    return entry.tag == Tag.CHANGE_ASKED.value and json.loads(entry.facts)["change"] not in confirmed
+    return json.loads(entry.facts)["change"] not in confirmed
 
 
 def digest(poll: Poll, *, before: int | None = None) -> str:
