@@ -9,20 +9,20 @@ from sqlalchemy import func, select, update
 from consult.domain.audit import Tag
 from consult.domain.clock_leaps import TOLERANCE, Reading
 from consult.domain.instants import local_day
-from consult.domain.people.right_changes import has_lapsed
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     AuditEntry,
     AuditHead,
     ClockConfirmation,
     ClockDoubt,
+    Departure,
     Person,
     Poll,
     PollTally,
+    RoleGrant,
     Village,
     db,
 )
-from consult.models.people import role_queries
 from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -30,6 +30,9 @@ from consult.services.machine import clock_watch
 
 ANSWER_WITHIN = timedelta(minutes=10)
 """So long may a page with the question "is it now 15:20?" stand open."""
+
+COUNTS_FOR = timedelta(days=14)
+"""So long one officer's word waits for the second one, as any request that takes two (rights.toml)."""
 
 
 class WrongTimes(NamedTuple):
@@ -54,14 +57,17 @@ def still_valid(doubt: ClockDoubt, present: Reading) -> list[ClockConfirmation]:
 
 def _counts(one: ClockConfirmation, present: Reading) -> bool:
     even = Reading(one.confirmed_at, one.boot, one.running_us).agrees_with(present)
-    return even and not has_lapsed(one.confirmed_at, present.at) and _holds(one.person_id, one.office, present.at)
+    return even and present.at < one.confirmed_at + COUNTS_FOR and _holds(one.person_id, one.office, present.at)
 
 
 def _holds(person_id: int, office: str, at: datetime) -> bool:
     """Tell whether somebody on the roll holds an office on the village's day."""
     village = db.session.get_one(Village, db.session.get_one(Person, person_id).village_id)
     on = local_day(ZoneInfo(village.timezone), at)
-    return person_id in role_queries.holders(village.id, {office}, on=on)
+    grants = select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
+    grants = grants.where(RoleGrant.since <= on, (RoleGrant.until.is_(None)) | (RoleGrant.until >= on))
+    left = db.session.get(Departure, person_id)
+    return left is None and office in {role.value for role in db.session.scalars(grants)}
 
 
 @atomic

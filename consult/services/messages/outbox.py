@@ -17,7 +17,6 @@ from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import may_write_to_phone
 from consult.domain.messages.outbox import MessageChannel
 from consult.models import DataLock, Departure, GroupRobot, OutboxMessage, Person, Village, db
-from consult.models.people import lock_queries
 from consult.services.core import crypto
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
@@ -164,7 +163,7 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
     gone = person is not None and db.session.get(Departure, person.id) is not None
     if person is None or gone or not person.phone_cipher:
         return None
-    if not may_write_to_phone(message.template, locked=lock_queries.lock_of(person.id) is not None):
+    if not may_write_to_phone(message.template, locked=_is_locked(person.id)):
         return None  # locked since it was written
     return OutgoingMessage(
         channel=MessageChannel.SMS,
@@ -174,6 +173,11 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
         key=message.key,
         timezone=zone,
     )
+
+
+def _is_locked(person_id: int) -> bool:
+    """Tell whether a person had their data locked."""
+    return db.session.scalar(DataLock.people().where(DataLock.person_id == person_id)) is not None
 
 
 def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:

@@ -23,6 +23,7 @@ from consult.services.core.files import digest_of
 from consult.services.core.uploads import stored_files
 from consult.services.polls import bundles, poll_changes
 from consult.services.polls.counting import told_entries
+from consult.services.site.verification import verify
 from tests.bundle_cases import (
     chained,
     check,
@@ -368,3 +369,19 @@ def test_what_a_bundle_tells_of_is_found_in_few_statements_however_long_the_log_
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert not [one for one in said if "poll_change" in one], "nothing was asked for"
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_cancellation_asked_for_before_the_count_and_confirmed_after_it_is_no_fault_of_log_or_bundle(
+    inside, tmp_path, full
+):
+    poll = a_poll(inside)
+    vote(inside, poll, inside.ah_fong, 1)
+    row, wanted = db.session.get_one(Poll, poll), ChangeRequest(ChangeKind.CANCELLATION, "雨太大", None, None)
+    before, after = row.closes_at - timedelta(hours=1), row.closes_at + timedelta(hours=1)
+    change = poll_changes.ask(row, wanted, "clerk", inside.ms_yip.act(key="c", now=before))
+    assert close(at=after) == [poll]
+    poll_changes.confirm(change, "committee_member", inside.old_chan.act(now=after))
+    assert list(verify(inside.row())) == []
+    _, failed, said = check(files_of(poll, full=full), tmp_path, relist=False)
+    assert not failed & {"R1", "L4"}, said
