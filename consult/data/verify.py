@@ -709,7 +709,8 @@ def r1(b, _args):
             yield "%s: asked by" % entry.number
         if change["asked_by"] == change["confirmed_by"] or change["asked_office"] == change["confirmed_office"]:
             yield "%s: one person" % entry.number
-        held.update({number: fingerprint for number in held if number > entry.number})  # one after the count changes no count
+        later = [number for number in held if number > entry.number]  # a change after the count is not one of the count
+        held.update(dict.fromkeys(later, fingerprint))
     closed = {e.number: e.facts.get("rules") for e in b.logged("poll:closed") if e.form == 2}
     if b.format == 3 and closed != held:
         yield "a change is missing"
