@@ -13,9 +13,30 @@ from sqlalchemy.exc import IntegrityError
 
 from consult import clock
 from consult.config import ROOT
-from consult.models import BallotEvent, Base, UTCDateTime, db
+from consult.domain.people.own_data import RequestKind
+from consult.domain.people.people import DepartureKind
+from consult.domain.people.right_changes import RightKind, RightStepKind
+from consult.domain.people.second_factors import FactorChange
+from consult.models import (
+    BallotEvent,
+    Base,
+    DataLock,
+    DataRequest,
+    Departure,
+    FactorRequest,
+    PaperTicker,
+    PaperTickerEnding,
+    Person,
+    RightChange,
+    RightStep,
+    SealedBallot,
+    StandingChange,
+    UTCDateTime,
+    db,
+)
 from consult.models.base import Choice
 from consult.services.core import schema
+from consult.services.site import trigger_verification
 from tests.village import a_poll, build, close, vote
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
@@ -97,6 +118,58 @@ def test_all_steps_can_be_taken_back_to_nothing_and_again(app):
         upgrade()
         assert differences() == []
         assert triggers() == guards
+
+
+BROUGHT = ("0018", "0017", "0016", "0015")
+"""The schemas before those that 0.8.0 brings, the newest first."""
+
+
+def one_of_each_kind() -> None:
+    """Rows that no schema before 0016 has a word for, in every table whose kinds grew, and in the new tables."""
+    officer, whose, new = db.session.scalars(select(Person).order_by(Person.id).limit(3)).all()
+    here, now = {"village_id": officer.village_id}, clock.now()
+    asked = {"asked_by": officer.id, "asked_office": "clerk"}
+    for kind in RightKind:
+        change = RightChange(kind=kind, person_id=whose.id, request_key=f"of-{kind}", asked_at=now, **asked, **here)
+        db.session.add(change)
+        db.session.flush()
+        step = {"change_id": change.id, "person_id": whose.id, "done_at": now}
+        db.session.add(RightStep(step=RightStepKind.LAPSED, **step, **asked, **here))
+    db.session.add(Departure(person_id=new.id, kind=DepartureKind.AWAITED, noted_at=now, **here))
+    db.session.add(FactorRequest(kind=FactorChange.REQUIRE, lapsed_at=now, asked_at=now, **asked, **here))
+    db.session.add(StandingChange(body="VA_people", source="x", asked_at=now, **asked, **here))
+    for key, answered in (("waits", None), ("done", now)):
+        request = {"request_key": key, "answered_at": answered, "asked_at": now, "due_on": now.date()}
+        db.session.add(DataRequest(person_id=whose.id, kind=RequestKind.LOCK, words="x", **request, **here))
+    db.session.add(DataLock(person_id=whose.id, begun_by=officer.id, begun_at=now, **here))
+    poll_id = db.session.scalars(select(SealedBallot.poll_id)).first()
+    ticker = PaperTicker(
+        poll_id=poll_id, person_id=officer.id, until=now, assigned_by=whose.id, request_key="t", assigned_at=now, **here
+    )
+    db.session.add(ticker)
+    db.session.flush()
+    db.session.add(PaperTickerEnding(ticker_id=ticker.id, ended_by=whose.id, ended_at=now, **here))
+    db.session.commit()
+
+
+@pytest.mark.sweep
+@pytest.mark.both_databases
+def test_each_step_since_0015_goes_back_and_forth_with_rows_of_what_it_brought_and_all_triggers_stand(
+    app, demo_village
+):
+    with app.app_context():
+        one_of_each_kind()
+        ballots = db.session.scalar(select(func.count()).select_from(SealedBallot))
+        db.session.remove()
+        schema.prepare(app)
+        for step in BROUGHT:
+            for _ in range(2):
+                downgrade(revision=step)
+                upgrade()
+            assert list(trigger_verification.faults()) == []
+            db.session.remove()
+        assert db.session.scalar(select(func.count()).select_from(SealedBallot)) == ballots > 0
+        assert differences() == []
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -53,7 +53,7 @@ class RightStepKind(StrEnum):
     """By the person concerned, or an adult of the house."""
     APPLIED = "applied"
     LAPSED = "lapsed"
-    """By the days that passed without a second person."""
+    """By the days that passed without a second person, or because it could not hold any more when its wait was over."""
 
 
 OFFICE_KINDS = frozenset({RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED, RightKind.OFFICE_ENDED})

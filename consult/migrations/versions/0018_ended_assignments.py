@@ -1,7 +1,7 @@
 """Assignments to give out paper that were ended early; retries of sealed ballots; folders of keys
 
 Revision ID: 0018
-Revises: 0015
+Revises: 0017
 Create Date: 2026-11-30 21:00:00.000000
 
 """

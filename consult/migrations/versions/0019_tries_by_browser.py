@@ -1,7 +1,7 @@
 """Tries at PINs by browser, codes that were sent, digits of a PIN
 
 Revision ID: 0019
-Revises: 0015
+Revises: 0018
 Create Date: 2026-11-30 20:45:00.000000
 
 """

@@ -10,8 +10,8 @@ from consult.models.triggers import append_only
 
 MARK_KEPT_DAYS = 183
 """The mark of a number in a change of rights is blanked after so many days, and not before: as retention.toml says."""
-REQUESTS_KEPT_DAYS = 183
-"""A request about second proofs is not deleted earlier."""
+REQUESTS_KEPT_DAYS = 1096
+"""A request about second proofs is deleted after so many days, and not before: as retention.toml says."""
 TABLES = ("poll_fault",)
 
 KEPT_NOW = (*(column for column in right_triggers.KEPT if column != "number_mark"), "relation", "collective")

@@ -279,7 +279,8 @@ def may_bring_back(card: HouseholdCard, *, now: datetime, on: date) -> bool:
     if card.withdrawn_at is None or not card.withdrawn_why or card.pin_hash is None:
         return False
     at_home = card.person_id in {one.id for one in representatives.adults_of(card.household_id, on=on)}
-    return at_home and now < card.withdrawn_at + right_rules.numbers().card_back
+    past = sure_time.surely_past(card.village_id, now)
+    return at_home and past < card.withdrawn_at + right_rules.numbers().card_back
 
 
 def withdrawn_lately(household_id: int, *, now: datetime, on: date) -> list[HouseholdCard]:

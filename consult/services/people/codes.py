@@ -66,9 +66,8 @@ def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime) -> s
         length=length,
         sent=on_roll,
     )
-    if (
-        _unsent(now) < limit_rules.UNSENT_OF_SERVER or on_roll
-    ):  # asked for both: known and unknown numbers cost the same
+    few = _unsent(village_id, now) < limit_rules.UNSENT_OF_SERVER  # asked for both: they cost the same
+    if few or on_roll:
         db.session.add(asked)
     if on_roll:
         transactions.after_commit(lambda: deliveries.send_aside(phone, TEMPLATE, {"code": code}))
@@ -115,10 +114,11 @@ def _refuse_too_many(village_id: int, mark: str, asker: Asker, now: datetime) ->
         raise Refused(Reason.CODES_CAPPED, cap=limit_rules.Cap.SERVER)
 
 
-def _unsent(now: datetime) -> int:
+def _unsent(village_id: int, now: datetime) -> int:
     """Return how many codes for numbers on no roll were noted in a day. Beyond a number none is, so that no disk is filled."""
     unsent = select(func.count()).select_from(OneTimeCode).where(~OneTimeCode.sent)
-    return db.session.scalar(unsent.where(OneTimeCode.sent_at > now - limit_rules.DAY)) or 0
+    since = sure_time.surely_past(village_id, now) - limit_rules.DAY
+    return db.session.scalar(unsent.where(OneTimeCode.sent_at > since)) or 0
 
 
 def _limits(known: bool) -> limit_rules.TryLimits:

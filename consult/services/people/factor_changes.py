@@ -135,7 +135,8 @@ def recover_by_operator(people: Sequence[Person], act: Act) -> int:
     lost = {one.id for one in people}
     if act.actor_id is not None or _two_decide(village, act, without=lost):
         raise Refused(Reason.TAKES_TWO_OFFICERS)
-    lately = (SignIn.person_id.in_(lost), SignIn.ended_at.is_(None), SignIn.second_at > act.now - DAY)
+    since = sure_time.surely_past(village.id, act.now) - DAY
+    lately = (SignIn.person_id.in_(lost), SignIn.ended_at.is_(None), SignIn.second_at > since)
     if db.session.scalar(select(SignIn.id).where(*lately).limit(1)) is not None:
         raise Refused(Reason.NOTHING_CHANGES)
     ended = 0

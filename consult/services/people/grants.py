@@ -70,18 +70,15 @@ class OfficesAround:
         reason = Reason.KIN_CLASH if found.by_kin else Reason.OFFICES_CLASH
         return Refused(reason, held=found.held.value, source=found.source)
 
-    def same_in_force(self, person: Person, role: Role, term: Term) -> bool:
-        """Tell whether a person has the same office in the same place already."""
-        return any(
-            (g.person_id, g.role, g.group_id) == (person.id, role, term.group_id)
-            and (g.until is None or g.until >= term.since)
+    def same_in_force(self, person: Person, role: Role, term: Term) -> RoleGrant | None:
+        """Return the same office of a person in the same place, if it has not been ended."""
+        same = (
+            g
             for g in self._by_home.get(person.household_id, ())
+            if (g.person_id, g.role, g.group_id) == (person.id, role, term.group_id)
+            and (g.until is None or g.until >= term.since)
         )
-
-
-def why_not_grant(person: Person, role: Role, term: Term, *, on: date, instead_of: int | None = None) -> Refused | None:
-    """Return why a person cannot have an office, None if they can, as OfficesAround says."""
-    return OfficesAround([person]).why_not(person, role, term, on=on, instead_of=instead_of)
+        return next(same, None)
 
 
 def in_force_or_to_come(person_ids: Collection[int], *, on: date) -> Sequence[RoleGrant]:
@@ -132,9 +129,10 @@ def give_all_first(wanted: Sequence[tuple[Person, Role, Term]], around: OfficesA
 def give_first(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
     """Give an office as the operator who may, in the unit of work at hand. Raises Refused."""
     village = db.session.get_one(Village, person.village_id)
-    if same := same_in_force(person.id, role, term):
+    around = OfficesAround([person])
+    if same := around.same_in_force(person, role, term):
         return same
-    if refusal := why_not_grant(person, role, term, on=villages.local_day(village, act.now)):
+    if refusal := around.why_not(person, role, term, on=villages.local_day(village, act.now)):
         raise refusal
     return begin(person, role, term, act)
 
@@ -154,19 +152,6 @@ def runs(village: Village) -> bool:
 def two_settle(village_id: int, *, on: date, without: int = 0) -> bool:
     """Tell whether two persons of different offices could settle rights on a day; `without` one grant."""
     return role_queries.two_hold(village_id, SETTLES_RIGHTS, on=on, without_grant=without)
-
-
-def same_in_force(person_id: int, role: Role, term: Term) -> RoleGrant | None:
-    """Return the same office of a person in the same place, if it has not been ended."""
-    return db.session.scalar(
-        select(RoleGrant).where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.role == role,
-            RoleGrant.group_id.is_not_distinct_from(term.group_id),
-            RoleGrant.ended_at.is_(None),
-            (RoleGrant.until.is_(None)) | (RoleGrant.until >= term.since),
-        )
-    )
 
 
 def begin(person: Person, role: Role, term: Term, act: Act, *, change: RightChange | None = None) -> RoleGrant:

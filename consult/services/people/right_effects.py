@@ -36,7 +36,8 @@ def why_not(change: RightChange, *, on: date) -> Reason | None:
         return None  # what is held about somebody who left can be erased too
     if change.kind is RightKind.JOINED:
         return Reason.ALREADY_SO if left is None else None
-    if left is not None and left.kind is not DepartureKind.AWAITED:
+    awaited = left is not None and left.kind is DepartureKind.AWAITED
+    if left is not None and (not awaited or change.kind is RightKind.DEPARTURE):  # who never came does not leave
         return Reason.NOT_ON_THE_ROLL_NOW
     rule = _WHY_NOT.get(change.kind)
     return rule(change, person, on) if rule else None

@@ -65,7 +65,7 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
     if (
         change.role
         and wanted.kind is RightKind.OFFICE_GIVEN
-        and grants.same_in_force(person.id, change.role, right_effects.term_of(change))
+        and OfficesAround([person]).same_in_force(person, change.role, right_effects.term_of(change))
     ):
         return None
     if same := right_queries.same_waiting(change):
@@ -315,11 +315,11 @@ def stop(change_id: int, act: Act) -> None:
         raise Refused(Reason.NOT_YOUR_HOUSE)
     applied = steps_of(change).get(RightStepKind.APPLIED)
     if applied is None:
-        _end(change, RightStepKind.STOPPED, act, on=today)
-        for other_id in right_queries.goes_with(change):
-            _end(_locked(other_id), RightStepKind.STOPPED, act, on=today)
+        others = [_locked(one) for one in right_queries.goes_with(change)]  # before the head of the log
+        for one in (change, *others):
+            _end(one, RightStepKind.STOPPED, act, on=today)
     elif RightStepKind.STOPPED not in steps_of(change):
-        if change.kind in UNDONE and not rules.may_undo(applied.done_at, sure_time.surely_past(village.id, act.now)):
+        if change.kind in UNDONE and not may_undo(change, act.now):
             raise Refused(Reason.TOO_LATE_TO_UNDO, days=rules.numbers().undo.days)
         _step(change, RightStepKind.STOPPED, act)
         right_effects.undo(change, applied, act)
@@ -339,11 +339,11 @@ def may_stop(change: RightChange, person: Person, *, on: date) -> bool:
     )
 
 
-def why_not_undo(change: RightChange, village: Village, now: datetime) -> bool:
-    """Tell whether the house cannot take a change back any more that holds: it never could, or too long ago."""
+def may_undo(change: RightChange, now: datetime) -> bool:
+    """Tell whether the house may still take back a change that holds: a way in, and not too long ago."""
     applied = steps_of(change).get(RightStepKind.APPLIED)
-    past = sure_time.surely_past(village.id, now)
-    return change.kind not in UNDONE or applied is None or not rules.may_undo(applied.done_at, past)
+    past = sure_time.surely_past(change.village_id, now)
+    return change.kind in UNDONE and applied is not None and rules.may_undo(applied.done_at, past)
 
 
 def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> None:

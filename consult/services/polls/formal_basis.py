@@ -11,7 +11,7 @@ from consult.domain.people.right_changes import has_lapsed, numbers
 from consult.domain.people.roles import CONFIRMS_BASIS, SETS_BASIS, Role
 from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
-from consult.models import BodyStanding, StandingChange, db
+from consult.models import BodyStanding, StandingChange, Village, db
 from consult.models.people import role_queries
 from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
@@ -35,9 +35,10 @@ def ask(body: str, source: str, office: str, act: Act) -> StandingChange:
         raise Refused(Reason.ALREADY_SO)
     past = sure_time.surely_past(village.id, act.now)
     for other in waiting(act.village_id, body):
-        if other.source == source and not has_lapsed(other.asked_at, past):
+        lapsed = has_lapsed(other.asked_at, past)
+        if other.source == source and not lapsed:
             return other
-        _end(other, act)
+        _end(other, act, lapsed=lapsed)
     asked = StandingChange(
         village_id=act.village_id,
         body=body,
@@ -117,15 +118,15 @@ def _lapse_if_due(change_id: int, now: datetime) -> None:
     change = _locked(change_id)
     open_yet = change.confirmed_at is None and change.ended_at is None
     if open_yet and has_lapsed(change.asked_at, sure_time.surely_past(village.id, now)):
-        _end(change, Act.by_system(village.id, now=now))
+        _end(change, Act.by_system(village.id, now=now), lapsed=True)
 
 
-def _end(change: StandingChange, act: Act) -> None:
-    change.ended_at, change.ended_by = act.now, act.actor_id
+def _end(change: StandingChange, act: Act, *, lapsed: bool = False) -> None:
+    change.ended_at, change.ended_by = act.now, None if lapsed else act.actor_id
     db.session.flush()
-    kind = "basis_lapsed" if act.actor_id is None else "basis_dropped"
+    kind = "basis_lapsed" if lapsed else "basis_dropped"
     _tell({change.asked_by} - {act.actor_id}, kind, change, act)
-    audit.record(Tag.STANDING_DROPPED, f"body:{change.body}", act, change=change.id, lapsed=act.actor_id is None)
+    audit.record(Tag.STANDING_DROPPED, f"body:{change.body}", act, change=change.id, lapsed=lapsed)
 
 
 def waiting(village_id: int, body: str | None = None) -> Sequence[StandingChange]:
@@ -152,7 +153,7 @@ def _locked(change_id: int) -> StandingChange:
 
 
 def _officers(act: Act) -> set[int]:
-    on = villages.local_day(villages.locked(act.village_id), act.now)
+    on = villages.local_day(db.session.get_one(Village, act.village_id), act.now)
     return set(role_queries.holders(act.village_id, CONFIRMS_BASIS, on=on))
 
 

@@ -84,7 +84,7 @@ def bring_back_card(card_id: int) -> Response:
 
 
 def _stoppable(one: right_lists.Waiting) -> bool:
-    undone = one.state == "applied" and not rights.why_not_undo(one.change, village(), now())
+    undone = one.state == "applied" and rights.may_undo(one.change, now())
     live = one.state == "waiting" or undone
     return live and rights.may_stop(one.change, person(), on=today())
 

@@ -55,7 +55,9 @@ SENTENCES: dict[str, LazyString] = {
     "office_lapsed": _l(
         "%(name)s, %(what)s: nobody confirmed it in time, so it lapsed. Ask again if it is still wanted."
     ),
-    "way_lapsed": _l("%(name)s: %(what)s. It was not confirmed in time and lapsed. Nothing changed."),
+    "way_lapsed": _l(
+        "%(name)s: %(what)s. It lapsed: nobody confirmed it in time, or it cannot be done any more. Nothing changed."
+    ),
     "card_claimed": _l("A household card is in use now, by %(name)s. If that was not you, say so here."),
     "card_made": _l("A household card was made for your house. If nobody brings it to you, ask the village office."),
     "card_withdrawn": _l("A household card of your house was withdrawn and opens nothing any more."),

@@ -49,7 +49,9 @@ REFUSALS: dict[Reason, LazyString] = {
         "Too many wrong digits were typed today, perhaps by somebody else. A phone that came in this way before still "
         "comes in. On this one, come in by a code to your phone, try again tomorrow, or go to the village office."
     ),
-    Reason.NOT_ON_THE_ROLL_NOW: _l("Only adults who stand on the village roll can sign in."),
+    Reason.NOT_ON_THE_ROLL_NOW: _l(
+        "Only adults who stand on the village roll can sign in, hold an office, or get a number or a card."
+    ),
     Reason.REQUESTS_WAIT: _l("Five requests of yours wait for an answer. Please wait for those first."),
     Reason.OWN_REQUEST: _l("Somebody else who keeps the roll must answer what you asked yourself."),
     Reason.ERASURE_AGREED: _l(

@@ -31,7 +31,7 @@ STATES: dict[str, LazyString] = {
     "dropped": _l("dropped by an officer"),
     "stopped": _l("stopped by the house"),
     "applied": _l("in force"),
-    "lapsed": _l("lapsed: nobody confirmed it in time"),
+    "lapsed": _l("lapsed: not confirmed in time, or not possible any more"),
 }
 LOSSES: dict[CardLoss, LazyString] = {
     CardLoss.LOST: _l("it is lost"),

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.domain.clock_leaps import Leap, Reading
+from consult.domain.people import retention as retention_rules
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind, numbers
 from consult.domain.people.roles import Role
@@ -15,6 +17,8 @@ from consult.domain.people.sign_ins import CardLoss, SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     BodyStanding,
+    ClockConfirmation,
+    ClockDoubt,
     Departure,
     FactorRequest,
     Household,
@@ -27,7 +31,7 @@ from consult.models import (
     StandingChange,
     db,
 )
-from consult.models.people.two_person_triggers import MARK_KEPT_DAYS
+from consult.models.people.two_person_triggers import MARK_KEPT_DAYS, REQUESTS_KEPT_DAYS
 from consult.services.core import transactions
 from consult.services.machine import clock_settlements
 from consult.services.people import cards, departures, factor_changes, representatives, retention, rights, sign_ins
@@ -117,6 +121,23 @@ def test_one_tap_of_the_house_keeps_its_head_both_halves_end(inside):
     rights.apply_due(now=clock.now() + 2 * DAY)
     db.session.expire_all()
     assert heads(inside) == {inside.ah_fong.name}
+
+
+@pytest.mark.postgresql
+def test_all_that_ends_with_a_stopped_head_is_locked_before_the_log_is(inside):
+    _, second = take_in(inside, line(inside.ah_fong, "配偶"), line(inside.ah_kwok, HEAD_OF_HOUSEHOLD))
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        rights.stop(second.id, inside.ah_fong.act())
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    logged = next(n for n, one in enumerate(said) if "audit_head" in one)
+    assert not [one for one in said[logged:] if "FOR UPDATE" in one and "right_change" in one]
 
 
 def test_a_relation_that_makes_nobody_head_is_clerk_work(inside):
@@ -210,6 +231,15 @@ def test_once_the_village_runs_nobody_comes_back_by_one_officer(inside):
     assert db.session.get(Departure, inside.ah_kwok.id) is None
 
 
+def test_who_waits_to_join_is_not_noted_as_gone_and_then_let_in(inside):
+    a_poll(inside)
+    (change,) = take_in(inside, NEW)
+    gone = {"kind": RightKind.DEPARTURE, "departure": DepartureKind.DECEASED}
+    assert why(lambda: ask(inside, person_id=change.person_id, **gone)) is Reason.NOT_ON_THE_ROLL_NOW
+    all_by_two(inside, [change])
+    assert "新来人" in counted(inside)
+
+
 def test_a_new_head_in_an_old_house_waits_for_two(inside):
     (change,) = take_in(inside, "上围,01-001,新户主,户主,1950-01-01,\n")
     assert change.kind is RightKind.HEAD_CHANGED and speaker(inside) == inside.ah_fong.id
@@ -292,7 +322,7 @@ def card(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (found,) = cards.of_household(inside.ah_fong.household_id)
     now = clock.now()
-    cards.claim(found, inside.ah_fong.id, "7392", on=now.date(), now=now)
+    cards.claim(found, inside.ah_fong.id, "739264", on=now.date(), now=now)
     return found
 
 
@@ -312,9 +342,21 @@ def test_no_officer_locks_a_house_out_one_tap_brings_the_card_back_and_it_stays(
     assert why(lambda: rights.bring_back_card(card.id, inside.old_chan.act())) is Reason.NOT_YOUR_HOUSE
     rights.bring_back_card(card.id, inside.ah_kwok.act())
     now = clock.now()
-    assert cards.holder_by_pin(card, "7392", on=now.date(), now=now).id == inside.ah_fong.id
+    assert cards.holder_by_pin(card, "739264", on=now.date(), now=now).id == inside.ah_fong.id
     assert why(lambda: cards.withdraw(card, CardLoss.LOST, inside.ms_yip.act())) is Reason.CARD_BROUGHT_BACK
     assert told(inside.ms_yip, "card_brought_back_seen") == 1
+
+
+def test_a_clock_that_leapt_ahead_takes_no_days_from_a_house_that_brings_its_card_back(inside, card):
+    now = clock.now()
+    cards.withdraw(card, CardLoss.LOST, inside.ms_yip.act(now=now))
+    inside.row().clock_trusted_at = now
+    db.session.commit()
+    leapt = now + numbers().card_back
+    home = inside.ah_fong.household_id
+    assert [one.id for one in cards.withdrawn_lately(home, now=leapt, on=now.date())] == [card.id]
+    rights.bring_back_card(card.id, inside.ah_kwok.act(now=leapt))
+    assert card.withdrawn_at is None
 
 
 def test_a_card_stays_closed_after_a_week_and_where_the_house_itself_closed_it(inside, card):
@@ -354,6 +396,15 @@ def test_a_formal_basis_lapses_and_who_asked_is_told(inside):
     assert why(lambda: formal_basis.confirm(change, Role.SUPERVISOR, act)) is Reason.REQUEST_LAPSED
     assert formal_basis.lapse_due(now=later) == [change]
     assert told(inside.old_chan, "basis_lapsed") == 1 and not formal_basis.waiting(inside.id)
+
+
+def test_a_formal_basis_that_lapsed_is_not_called_dropped_where_no_job_ran_and_somebody_asks_anew(inside):
+    change, later = basis(inside), clock.now() + numbers().lapse
+    give(inside, inside.ah_keung, Role.COMMITTEE_MEMBER)
+    formal_basis.ask("VA_people", "章程 13", Role.COMMITTEE_MEMBER, inside.ah_keung.act(now=later))
+    assert told(inside.old_chan, "basis_lapsed") == 1 and not told(inside.old_chan, "basis_dropped")
+    late = inside.uncle_ho.act(now=later)
+    assert why(lambda: formal_basis.confirm(change, Role.SUPERVISOR, late)) is Reason.REQUEST_LAPSED
 
 
 @pytest.mark.both_databases
@@ -447,5 +498,27 @@ def test_the_mark_of_a_number_goes_after_its_days_and_nothing_else_of_the_change
     assert (row.number_mark, row.number_cipher) == ("", "") and row.asked_by == inside.ms_yip.id
 
 
-def test_a_word_about_the_clock_waits_as_long_as_any_other_first_half():
-    assert numbers().lapse == clock_settlements.COUNTS_FOR
+def test_what_the_database_keeps_for_some_days_is_kept_for_as_many_by_the_jobs():
+    periods = retention_rules.periods()
+    assert periods["right_change"].days == MARK_KEPT_DAYS and periods["factor_request"].days == REQUESTS_KEPT_DAYS
+
+
+def test_a_word_about_the_clock_waits_as_long_as_any_other_first_half_and_counts_while_the_office_is_held(inside):
+    now, chan = clock.now(), inside.old_chan
+    kept = {"village_id": inside.id, "boot": "one", "running_us": 0}
+    facts = {"trusted_at": now, "shown_at": now, "entry": 1, "persons_needed": 2}
+    doubt = ClockDoubt(kind=Leap.FORWARD, **facts, **kept)
+    db.session.add(doubt)
+    db.session.flush()
+    word = {"person_id": chan.id, "office": Role.COMMITTEE_MEMBER.value, "confirmed_at": now}
+    db.session.add(ClockConfirmation(doubt_id=doubt.id, **word, **kept))
+    db.session.commit()
+
+    def counts(after: timedelta) -> bool:
+        present = Reading(now + after, "one", after // timedelta(microseconds=1))
+        return bool(clock_settlements.still_valid(doubt, present))
+
+    assert counts(numbers().lapse - timedelta(minutes=1)) and not counts(numbers().lapse)
+    db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == chan.id)).one().ended_at = now
+    db.session.commit()
+    assert not counts(timedelta(minutes=1))

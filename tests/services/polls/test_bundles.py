@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from consult import clock
 from consult.config import ROOT
@@ -22,6 +22,8 @@ from consult.models import Poll, RollEntry, StoredFile, db
 from consult.services.core.files import digest_of
 from consult.services.core.uploads import stored_files
 from consult.services.polls import bundles, poll_changes
+from consult.services.polls.counting import told_entries
+from consult.services.site.verification import verify
 from tests.bundle_cases import (
     chained,
     check,
@@ -352,3 +354,34 @@ def test_a_question_that_begins_with_a_bracket_is_no_fault(inside, question, tmp
     db.session.expire_all()
     code, failed, said = check(files_of(poll, full=False), tmp_path, relist=False)
     assert (code, failed) == (0, set()), said
+
+
+def test_what_a_bundle_tells_of_is_found_in_few_statements_however_long_the_log_is(inside):
+    poll = db.session.get_one(Poll, a_poll(inside))
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        told_entries.digest(poll)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert not [one for one in said if "poll_change" in one], "nothing was asked for"
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_cancellation_asked_for_before_the_count_and_confirmed_after_it_is_no_fault_of_log_or_bundle(
+    inside, tmp_path, full
+):
+    poll = a_poll(inside)
+    vote(inside, poll, inside.ah_fong, 1)
+    row, wanted = db.session.get_one(Poll, poll), ChangeRequest(ChangeKind.CANCELLATION, "雨太大", None, None)
+    before, after = row.closes_at - timedelta(hours=1), row.closes_at + timedelta(hours=1)
+    change = poll_changes.ask(row, wanted, "clerk", inside.ms_yip.act(key="c", now=before))
+    assert close(at=after) == [poll]
+    poll_changes.confirm(change, "committee_member", inside.old_chan.act(now=after))
+    assert list(verify(inside.row())) == []
+    _, failed, said = check(files_of(poll, full=full), tmp_path, relist=False)
+    assert not failed & {"R1", "L4"}, said

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from consult.domain.audit import Tag
+from consult.domain.people import retention
 from consult.models import AuditEntry, DataRequest, Person, db
+from consult.web.words import own_data_words
 from tests import hours
 from tests.views.people.test_proofs import LATER, signed_in
 from tests.village import a_consultation, say
@@ -166,6 +168,12 @@ def test_everybody_may_read_what_data_is_used_for(client, village):
     assert client.get("/rongxi/privacy").status_code == 200
     words = client.text("main")
     assert "半年" in words and "10 年" in words, "periods as people say them"
+
+
+def test_each_period_and_each_reason_has_words_and_no_words_are_left_over():
+    """The page of a village shows all of them: a table without words would be an error on it."""
+    assert set(own_data_words.PURPOSES) == set(retention.periods() | retention.elsewhere())
+    assert set(own_data_words.KEPT) == {one.why for one in retention.kept()}
 
 
 def test_officers_see_ages_and_a_birthday_only_where_they_ask_for_the_whole_roll(app, as_person, village):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import joinedload
 
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roll_changes import Changes, Known
@@ -168,6 +169,7 @@ def by_key(village_id: int, codes: Collection[str]) -> dict[tuple[str, str, date
         select(Person, Household.code, Household.group_id)
         .join(Household, Household.id == Person.household_id)
         .where(Person.village_id == village_id)
+        .options(joinedload(Person.departure))
     )
     if len(codes) <= AT_ONCE:
         query = query.where(Household.code.in_(codes))

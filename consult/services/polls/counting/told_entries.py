@@ -32,13 +32,21 @@ def _is_own(poll: Poll) -> ColumnElement[bool]:
 
 def is_only_asked(poll: Poll, entry: AuditEntry) -> bool:
     """Tell whether it is a change that one officer asked for and no second one confirmed: nobody outside hears of it."""
+    if entry.tag != Tag.CHANGE_ASKED.value:
+        return False
     confirmed = {change.change_id for change in poll_states.changes_of(poll.id)}
-    return entry.tag == Tag.CHANGE_ASKED.value and json.loads(entry.facts)["change"] not in confirmed
+    return json.loads(entry.facts)["change"] not in confirmed
 
 
 def digest(poll: Poll, *, before: int | None = None) -> str:
-    """Return the digest of the numbers of all entries that the bundle for everybody opens. `before`: of those under it."""
-    told = own_entries(poll, tags=bundle_entries.OPEN_TO_ALL)
-    numbers = [entry.number for entry in told if before is None or entry.number < before]
-    asked = {entry.number for entry in told if is_only_asked(poll, entry)}
-    return bundle_lists.digest_of_numbers(n for n in numbers if n not in asked)
+    """Return the digest of the numbers of all entries that the bundle for everybody opens. `before`: of those under it.
+
+    A change that was asked for counts once it was confirmed: it may be confirmed later, as the cancellation of what was counted.
+    """
+    own = own_entries(poll, tags=bundle_entries.OPEN_TO_ALL)
+    told = [entry for entry in own if before is None or entry.number < before]
+    confirmed = {json.loads(e.facts)["change"]["id"] for e in told if e.tag == Tag.POLL_CHANGED.value}
+    only_asked = {
+        e.number for e in told if e.tag == Tag.CHANGE_ASKED.value and json.loads(e.facts)["change"] not in confirmed
+    }
+    return bundle_lists.digest_of_numbers(e.number for e in told if e.number not in only_asked)
