@@ -1167,7 +1167,7 @@ def bring_a_card_back_and_withdraw_it(cast: Cast) -> Two:
     cards.issue(cast.upper_group, cast.ms_yip.act())
     (card,) = cards.of_household(cast.ah_fong.household_id)
     now = clock.now()
-    cards.claim(card, cast.ah_fong.id, "7392", on=now.date(), now=now)
+    cards.claim(card, cast.ah_fong.id, "739256", on=now.date(), now=now)
     cards.withdraw(card, CardLoss.LOST, cast.ms_yip.act())
     card_id = card.id
 

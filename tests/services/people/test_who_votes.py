@@ -292,7 +292,7 @@ def card(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (found,) = cards.of_household(inside.ah_fong.household_id)
     now = clock.now()
-    cards.claim(found, inside.ah_fong.id, "7392", on=now.date(), now=now)
+    cards.claim(found, inside.ah_fong.id, "739256", on=now.date(), now=now)
     return found
 
 
@@ -312,7 +312,7 @@ def test_no_officer_locks_a_house_out_one_tap_brings_the_card_back_and_it_stays(
     assert why(lambda: rights.bring_back_card(card.id, inside.old_chan.act())) is Reason.NOT_YOUR_HOUSE
     rights.bring_back_card(card.id, inside.ah_kwok.act())
     now = clock.now()
-    assert cards.holder_by_pin(card, "7392", on=now.date(), now=now).id == inside.ah_fong.id
+    assert cards.holder_by_pin(card, "739256", on=now.date(), now=now).id == inside.ah_fong.id
     assert why(lambda: cards.withdraw(card, CardLoss.LOST, inside.ms_yip.act())) is Reason.CARD_BROUGHT_BACK
     assert told(inside.ms_yip, "card_brought_back_seen") == 1
 
