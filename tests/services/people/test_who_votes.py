@@ -30,7 +30,16 @@ from consult.models import (
 from consult.models.people.two_person_triggers import MARK_KEPT_DAYS
 from consult.services.core import transactions
 from consult.services.machine import clock_settlements
-from consult.services.people import cards, departures, factor_changes, representatives, retention, rights, sign_ins
+from consult.services.people import (
+    cards,
+    departures,
+    factor_changes,
+    representatives,
+    retention,
+    rights,
+    sign_ins,
+    ways_in,
+)
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
@@ -282,6 +291,22 @@ def test_the_house_takes_back_what_holds_for_a_month_and_no_longer(inside):
     assert why(lambda: rights.stop(change, inside.ah_kwok.act(now=late))) is Reason.TOO_LATE_TO_UNDO
     rights.stop(change, inside.ah_kwok.act(now=late - timedelta(minutes=5)))
     assert list(cards.of_household(inside.ah_fong.household_id)) == []
+
+
+@pytest.mark.both_databases
+def test_a_number_that_was_replaced_is_not_taken_back_together_with_the_one_that_holds(inside):
+    """Somebody of the house, at odds with her, says no to the number before: the new one was confirmed by two, and stays."""
+    now = clock.now()
+    numbered = {"kind": RightKind.NUMBER_CHANGED, "person_id": inside.ah_fong.id}
+    first = by_two(inside, now=now, number="13900000001", **numbered)
+    rights.apply_due(now=now + DAY)
+    second = by_two(inside, now=now + DAY, number="13900000002", **numbered)
+    rights.apply_due(now=now + 2 * DAY)
+    later = inside.ah_kwok.act(now=now + 2 * DAY)
+    assert why(lambda: rights.stop(first, later)) is Reason.ALREADY_SO
+    assert ways_in.number_of(inside.ah_fong.row()) == "13900000002"
+    rights.stop(second, later)
+    assert ways_in.number_of(inside.ah_fong.row()) == ""
 
 
 # cards
