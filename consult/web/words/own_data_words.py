@@ -68,7 +68,6 @@ KEPT: dict[str, LazyString] = {
     "board": _l("Notices and what was said against them: the village's record"),
     "log": _l("The log: who did what and when, without names"),
     "settings": _l("Settings that an officer made, and when"),
-    "files": _l("Photos and recordings, as long as what they belong to; three days where they belong to nothing"),
 }
 """By the reasons of retention.toml."""
 
@@ -80,7 +79,7 @@ PURPOSES: dict[str, LazyString] = {
     "notification": _l("Messages in the inbox"),
     "proposal_draft": _l("Drafts of proposals on which nobody goes on writing"),
     "roll_import": _l("Uploaded rolls"),
-    "right_change": _l("Marks of phone numbers that were changed"),
+    "right_change": _l("The mark of a phone number in a change of it"),
     "data_request": _l("Requests about one's own data, after the answer"),
     "data_lock": _l("Locks on one's own data, after their end"),
     "second_factor": _l("Second proofs of officers, after their end"),

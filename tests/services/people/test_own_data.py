@@ -390,7 +390,7 @@ OLD = {
         "asked_by": cast.old_chan.id,
         "asked_office": "committee_member",
         "asked_at": at,
-        "confirmed_at": at,
+        "lapsed_at": at,
     },
     "household_card": lambda cast, at: {
         "household_id": cast.ah_fong.household_id,
