@@ -20,7 +20,9 @@ Triggers = dict[str, str]
 CREATED = re.compile(r"CREATE (?:OR REPLACE )?(TRIGGER|FUNCTION) (\w+)(.*)", re.DOTALL)
 DROPPED = re.compile(r"DROP (TRIGGER|FUNCTION) (?:IF EXISTS )?(\w+)")
 BODY = re.compile(r"\$\$(.*)\$\$", re.DOTALL)
-PLACED = re.compile(r"CREATE (?:CONSTRAINT )?TRIGGER \w+ (BEFORE|AFTER|INSTEAD OF) (.+?) ON (?:\w+\.)?(\w+) (.*)", re.DOTALL)
+PLACED = re.compile(
+    r"CREATE (?:CONSTRAINT )?TRIGGER \w+ (BEFORE|AFTER|INSTEAD OF) (.+?) ON (?:\w+\.)?(\w+) (.*)", re.DOTALL
+)
 """Of a trigger of PostgreSQL: when, at which acts, on which table, and what it runs."""
 
 
@@ -67,7 +69,7 @@ def _statements(dialect: str) -> list[str]:
 
 
 def _does(kind: str, statement: str) -> str:
-    """Return what PostgreSQL keeps of a statement: a function's body word for word; of a trigger where it hangs, and that it is on."""
+    """Return what PostgreSQL keeps of it: a function's body word for word; of a trigger where it hangs, and that it is on."""
     body = BODY.search(statement)
     return body[1] if kind == "FUNCTION" and body else f"{ON} {_placed(statement)}"
 
