@@ -1,6 +1,7 @@
 """Name the files that are taken out of a village, and whom they concern, for the log and for "who read it".
 
-A page that an officer only looks at is not in the log: of those the page of one's own data says so in plain words.
+A page that an officer only looks at is not in the log: of those the page of one's own data says so in plain words. Two
+pages are, which show codes of cards that nobody has claimed: whoever reads one there can sign in as somebody of the house.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ BY_COMMAND = "cli."
 KINDS: dict[str, Scope] = {
     "rolls.export": Scope.ROLL,
     "prints.household_cards": Scope.GROUP,
+    "cards.index": Scope.GROUP,
+    "cards.household": Scope.GROUP,
     "prints.sign_in_sheet": Scope.MEETING,
     "prints.minutes_file": Scope.MEETING,
     "archives.meeting": Scope.MEETING,

@@ -8,6 +8,7 @@ from flask import has_request_context, request
 
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import FieldKind
+from consult.web.cookies import safe_path
 
 SECRET_FIELDS = frozenset({"code", "pin", "proof", "digits", "csrf_token"})
 """Never shown and never put into a page again, also by guards.kept_forms; a check compares them with the forms."""
@@ -53,7 +54,8 @@ def fields() -> Sequence[tuple[str, str]]:
 def page_of_form() -> str:
     """Return the address of the page that the form stood on, on this site; empty where the browser does not say."""
     came = urlsplit(request.referrer or "")
-    return came.path if request.method == "POST" and came.netloc == request.host and came.path != request.path else ""
+    same = request.method == "POST" and came.netloc == request.host and came.path != request.path
+    return safe_path(came.path, "") if same else ""
 
 
 def had_files() -> bool:

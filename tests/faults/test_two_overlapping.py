@@ -52,6 +52,7 @@ from consult.models import (
     Consultation,
     ContentReport,
     CountSheet,
+    DataLock,
     DataRequest,
     Declaration,
     DeliberationStep,
@@ -1366,6 +1367,172 @@ def end_an_assignment_to_give_out_paper(cast: Cast) -> Two:
     return end(cast.old_chan), end(cast.uncle_ho), holds
 
 
+def confirm_second_proofs_while_it_lapses(cast: Cast) -> Two:
+    """A second person confirms in the minute in which the job lets the request lapse: one of both."""
+    long_ago = clock.now() - timedelta(days=14)
+    request = factor_changes.ask(FactorChange.REQUIRE, None, Role.SUPERVISOR, cast.uncle_ho.act(now=long_ago)).id
+
+    def holds(told: list[Any]) -> None:
+        row = get(FactorRequest, request)
+        assert (row.confirmed_at is None) != (row.lapsed_at is None)
+        assert cast.row().second_factor_needed == (row.confirmed_at is not None)
+
+    early = cast.ms_yip.act(now=long_ago + timedelta(days=13, hours=23))
+    return (
+        lambda: factor_changes.confirm(get(FactorRequest, request), Role.CLERK, early),
+        lambda: factor_changes.lapse_due(now=clock.now()) and None,
+        holds,
+    )
+
+
+def confirm_a_basis_while_it_lapses(cast: Cast) -> Two:
+    long_ago = clock.now() - timedelta(days=14)
+    asked = formal_basis.ask("villagers", "村规 3", Role.COMMITTEE_MEMBER, cast.old_chan.act(now=long_ago)).id
+
+    def holds(told: list[Any]) -> None:
+        row = get(StandingChange, asked)
+        assert (row.confirmed_at is None) != (row.ended_at is None)
+        assert count(BodyStanding) == (row.confirmed_at is not None)
+
+    early = cast.uncle_ho.act(now=long_ago + timedelta(days=13, hours=23))
+    return (
+        lambda: formal_basis.confirm(asked, Role.SUPERVISOR, early),
+        lambda: formal_basis.lapse_due(now=clock.now()) and None,
+        holds,
+    )
+
+
+def withdraw_a_request_and_answer_it(cast: Cast) -> Two:
+    asked = data_requests.ask(RequestKind.LOCK, "请封存", cast.ah_kwok.act(key="lock")).id
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        row = get(DataRequest, asked)
+        assert count(DataLock) == bool(row.granted) and count(AuditEntry, tag="data:answered") == 1
+
+    return (
+        lambda: data_requests.withdraw(get(DataRequest, asked), cast.ah_kwok.act()),
+        lambda: data_requests.answer(get(DataRequest, asked), "好", cast.ms_yip.act(), granted=True),
+        holds,
+    )
+
+
+def claim_a_card_and_withdraw_it(cast: Cast) -> Two:
+    cards.issue(cast.upper_group, cast.ms_yip.act())
+    (card,) = cards.of_household(cast.ah_fong.household_id)
+    card_id, now = card.id, clock.now()
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] in (None, Reason.NO_SUCH_CARD) and told[1] is None
+        row = get(HouseholdCard, card_id)
+        assert row.withdrawn_at is not None and (row.claimed_at is None) == (told[0] is not None)
+
+    return (
+        lambda: cards.claim(get(HouseholdCard, card_id), cast.ah_fong.id, "739256", on=now.date(), now=now) and None,
+        lambda: cards.withdraw(get(HouseholdCard, card_id), CardLoss.LOST, cast.old_chan.act()),
+        holds,
+    )
+
+
+def bring_a_card_back_and_end_it(cast: Cast) -> Two:
+    """Two of the house: one brings a card back that an officer withdrew, one closes it for good."""
+    cards.issue(cast.upper_group, cast.ms_yip.act())
+    (card,) = cards.of_household(cast.ah_fong.household_id)
+    now = clock.now()
+    cards.claim(card, cast.ah_fong.id, "739256", on=now.date(), now=now)
+    cards.withdraw(card, CardLoss.LOST, cast.ms_yip.act())
+    card_id = card.id
+
+    def holds(told: list[Any]) -> None:
+        assert told[1] is None and told[0] in (None, Reason.CARD_NOT_BROUGHT_BACK)
+        assert get(HouseholdCard, card_id).withdrawn_at is not None
+
+    return (
+        lambda: rights.bring_back_card(card_id, cast.ah_fong.act()),
+        lambda: rights.end_card(card_id, cast.ah_kwok.act()),
+        holds,
+    )
+
+
+def stop_a_number_twice(cast: Cast) -> Two:
+    wanted = WantedRight(kind=RightKind.NUMBER_CHANGED, person_id=cast.ah_fong.id, number="13900000001")
+    change = rights.ask(wanted, Role.CLERK, cast.ms_yip.act(key="number"))
+    assert change is not None
+    change_id = change.id
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(RightStep, change_id=change_id) == 1
+
+    return lambda: rights.stop(change_id, cast.ah_fong.act()), lambda: rights.stop(change_id, cast.ah_kwok.act()), holds
+
+
+def erase_while_the_house_stops_it(cast: Cast) -> Two:
+    """The job erases in the moment in which somebody of the house says no."""
+    asked = data_requests.ask(RequestKind.ERASURE, "请删去", cast.ah_fong.act(key="erase")).id
+    rights.grant_erasure(get(DataRequest, asked), "好", Role.CLERK, cast.ms_yip.act())
+    change = right_queries.erasure_waiting(cast.ah_fong.id)
+    assert change is not None
+    rights.confirm(change.id, Role.COMMITTEE_MEMBER, cast.old_chan.act())
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] is None and told[1] in (None, Reason.RIGHT_IN_FORCE)
+        erased = get(Person, cast.ah_fong.id).phone_mark is None
+        assert bool(get(DataRequest, asked).granted) == erased
+
+    return (
+        lambda: rights.apply_due(now=clock.now() + timedelta(days=2)) and None,
+        lambda: rights.stop_erasure(get(DataRequest, asked), cast.ah_kwok.act()),
+        holds,
+    )
+
+
+def erase_while_a_card_is_brought_back(cast: Cast) -> Two:
+    """What was erased does not open again."""
+    cards.issue(cast.upper_group, cast.ms_yip.act())
+    (card,) = cards.of_household(cast.ah_fong.household_id)
+    now = clock.now()
+    cards.claim(card, cast.ah_fong.id, "739256", on=now.date(), now=now)
+    cards.withdraw(card, CardLoss.LOST, cast.ms_yip.act())
+    card_id = card.id
+    asked = data_requests.ask(RequestKind.ERASURE, "请删去", cast.ah_fong.act(key="erase")).id
+    rights.grant_erasure(get(DataRequest, asked), "好", Role.CLERK, cast.ms_yip.act())
+    change = right_queries.erasure_waiting(cast.ah_fong.id)
+    assert change is not None
+    rights.confirm(change.id, Role.COMMITTEE_MEMBER, cast.old_chan.act())
+
+    def holds(told: list[Any]) -> None:
+        row = get(HouseholdCard, card_id)
+        assert get(DataRequest, asked).granted and row.withdrawn_at is not None and row.pin_hash is None, told
+
+    return (
+        lambda: rights.apply_due(now=clock.now() + timedelta(days=2)) and None,
+        lambda: rights.bring_back_card(card_id, cast.ah_kwok.act()),
+        holds,
+    )
+
+
+def move_house_and_move_away(cast: Cast) -> Two:
+    """A change of house takes effect while two officers note that the person moved away."""
+    wanted = WantedRight(
+        kind=RightKind.HOUSE_CHANGED, person_id=cast.ah_kwok.id, household_id=cast.uncle_ho.household_id
+    )
+    change = rights.ask(wanted, Role.CLERK, cast.ms_yip.act(key="house"))
+    assert change is not None
+    rights.confirm(change.id, Role.COMMITTEE_MEMBER, cast.old_chan.act())
+    gone = _asked_departure(cast)
+
+    def holds(told: list[Any]) -> None:
+        both(told)
+        assert count(Departure) == 1
+
+    return (
+        lambda: rights.apply_due(now=clock.now() + timedelta(days=1, minutes=1)) and None,
+        lambda: rights.confirm(gone, Role.COMMITTEE_MEMBER, cast.old_chan.act()),
+        holds,
+    )
+
+
 ACTS: tuple[Callable[[Cast], Two], ...] = (
     raise_two_matters,
     endorse_a_matter,
@@ -1438,6 +1605,15 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     answer_an_objection,
     file_two_cases,
     agree_twice,
+    confirm_second_proofs_while_it_lapses,
+    confirm_a_basis_while_it_lapses,
+    withdraw_a_request_and_answer_it,
+    claim_a_card_and_withdraw_it,
+    bring_a_card_back_and_end_it,
+    stop_a_number_twice,
+    erase_while_the_house_stops_it,
+    erase_while_a_card_is_brought_back,
+    move_house_and_move_away,
 )
 
 

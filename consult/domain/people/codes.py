@@ -51,7 +51,8 @@ SHORT, LONG, LONGEST = 6, 8, 12
 class TryLimits:
     """The most wrong codes in a day. Asking for a new code gives no new tries.
 
-    Wrong codes for numbers that stand on no roll open nothing: they count for the browser, and for nobody else.
+    Wrong codes for numbers that stand on no roll open nothing. They count for the browser, and towards longer codes as the
+    others do, so that no length tells who is on the roll; towards the longest codes they do not count.
     """
 
     number: int

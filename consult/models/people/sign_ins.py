@@ -64,7 +64,7 @@ class OneTimeCode(Base):
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
     """Wrong ones."""
     sent: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Its number stands on the roll. What is asked for other numbers opens nothing, and counts for nobody else."""
+    """Its number stands on the roll. What is asked for other numbers opens nothing, and uses up no message of others."""
 
 
 class SignInAttempt(Base):

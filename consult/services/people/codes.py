@@ -126,7 +126,10 @@ def _limits(known: bool) -> limit_rules.TryLimits:
 
 
 def _wrong_tries(village_id: int, mark: str, asker: Asker, now: datetime) -> limit_rules.WrongTries:
-    """Count the wrong tries of the last day, at all codes that were alive in it; of others, those that could be right."""
+    """Count the wrong tries of the last day, at all codes that were alive in it.
+
+    At short codes those for numbers on no roll too: else the length of the next code would tell whether a number is on it.
+    """
     known = asker.knows(mark)
     of_number = and_(OneTimeCode.village_id == village_id, OneTimeCode.phone_mark == mark)
     of_session = and_(OneTimeCode.village_id == village_id, OneTimeCode.asker_mark == asker.mark)
@@ -141,9 +144,9 @@ def _wrong_tries(village_id: int, mark: str, asker: Asker, now: datetime) -> lim
 
 
 def _lengths() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Return the conditions of codes that were sent with the usual length and with the next longer one."""
+    """Return the conditions of codes of the usual length, and of those that were sent with the next longer one."""
     short = OneTimeCode.length <= limit_rules.SHORT
-    return OneTimeCode.sent & short, OneTimeCode.sent & ~short & (OneTimeCode.length < limit_rules.LONGEST)
+    return short, OneTimeCode.sent & ~short & (OneTimeCode.length < limit_rules.LONGEST)
 
 
 def length_of(village_id: int, phone: str, asker: Asker) -> int:

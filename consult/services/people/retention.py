@@ -113,6 +113,11 @@ def _empty(person: Person) -> None:
 
 
 def _delete_messages(person: Person) -> None:
+    """Delete messages and drafts of a person, and what opens a card that an officer withdrew: no house brings it back."""
+    withdrawn = update(HouseholdCard).where(
+        HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_not(None)
+    )
+    db.session.execute(withdrawn.values(withdrawn_why="", pin_hash=None))
     for model in (Notification, NotificationSwitch, OutboxMessage, ProposalDraft):
         db.session.execute(delete(model).where(model.person_id == person.id))
 

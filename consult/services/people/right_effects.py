@@ -91,6 +91,14 @@ def apply(change: RightChange, act: Act) -> dict[str, int]:
     return _EFFECTS[change.kind](change, act)
 
 
+def still_holds(change: RightChange) -> bool:
+    """Tell whether what a change brought is still there: a number that was replaced since is not taken back with it."""
+    if change.kind not in (RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER):
+        return True
+    person = db.session.get_one(Person, change.person_id, populate_existing=True)
+    return (person.phone_mark or "") == change.number_mark
+
+
 def undo(change: RightChange, applied: RightStep, act: Act) -> None:
     """Take back a way in that took effect already. An office or a departure is changed by officers only."""
     if change.kind in (RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER):

@@ -321,6 +321,8 @@ def stop(change_id: int, act: Act) -> None:
     elif RightStepKind.STOPPED not in steps_of(change):
         if change.kind in UNDONE and not may_undo(change, act.now):
             raise Refused(Reason.TOO_LATE_TO_UNDO, days=rules.numbers().undo.days)
+        if not right_effects.still_holds(change):
+            raise Refused(Reason.ALREADY_SO)
         _step(change, RightStepKind.STOPPED, act)
         right_effects.undo(change, applied, act)
         right_messages.ended(change, act, on=today)
@@ -340,10 +342,12 @@ def may_stop(change: RightChange, person: Person, *, on: date) -> bool:
 
 
 def may_undo(change: RightChange, now: datetime) -> bool:
-    """Tell whether the house may still take back a change that holds: a way in, and not too long ago."""
+    """Tell whether the house may still take back a change that holds: a way in, not too long ago, and not replaced since."""
     applied = steps_of(change).get(RightStepKind.APPLIED)
     past = sure_time.surely_past(change.village_id, now)
-    return change.kind in UNDONE and applied is not None and rules.may_undo(applied.done_at, past)
+    if change.kind not in UNDONE or applied is None or not rules.may_undo(applied.done_at, past):
+        return False
+    return right_effects.still_holds(change)
 
 
 def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> None:

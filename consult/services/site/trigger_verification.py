@@ -1,4 +1,8 @@
-"""Hold the database's triggers against those that the program set: one that is gone lets records be changed."""
+"""Hold the database's triggers against those that the program set.
+
+One that is gone, or hangs on another table, lets records be changed. One that nobody set may do anything with each ballot:
+change it, drop it, or note beside it who was marked on the roll at that moment.
+"""
 
 import re
 from collections.abc import Iterator
@@ -17,17 +21,25 @@ Triggers = dict[str, str]
 CREATED = re.compile(r"CREATE (?:OR REPLACE )?(TRIGGER|FUNCTION) (\w+)(.*)", re.DOTALL)
 DROPPED = re.compile(r"DROP (TRIGGER|FUNCTION) (?:IF EXISTS )?(\w+)")
 BODY = re.compile(r"\$\$(.*)\$\$", re.DOTALL)
+PLACED = re.compile(
+    r"CREATE (?:CONSTRAINT )?TRIGGER \w+ (BEFORE|AFTER|INSTEAD OF) (.+?) ON (?:\w+\.)?(\w+) (.*)", re.DOTALL
+)
+"""Of a trigger of PostgreSQL: when, at which acts, on which table, and what it runs."""
 
 
 def faults() -> Iterator[str]:
-    """Yield a line for each trigger that is missing, switched off, or does something else."""
+    """Yield a line for each trigger that is missing, switched off, does something else, or was set by nobody of ours."""
     dialect = db.engine.dialect.name
-    there = _sqlite() if dialect == "sqlite" else _postgresql()
-    for name, does in sorted(expected(dialect).items()):
+    there, wanted = _sqlite() if dialect == "sqlite" else _postgresql(), expected(dialect)
+    for name, does in sorted(wanted.items()):
         if name not in there:
             yield f"trigger {name}: missing or switched off; what it guards can be changed"
         elif there[name] != does:
             yield f"trigger {name}: not the one that the program set"
+    for name in sorted(set(there) - set(wanted)):
+        yield f"trigger {name}: the program set no such trigger"
+    if dialect == "postgresql":
+        yield from _besides()
 
 
 def expected(dialect: str) -> Triggers:
@@ -59,13 +71,23 @@ def _statements(dialect: str) -> list[str]:
 
 
 def _does(kind: str, statement: str) -> str:
-    """Return what PostgreSQL keeps of a statement word for word: a function's body; of a trigger that it is switched on."""
+    """Return what PostgreSQL keeps of it: a function's body word for word; of a trigger where it hangs, and that it is on."""
     body = BODY.search(statement)
-    return body[1] if kind == "FUNCTION" and body else ON
+    return body[1] if kind == "FUNCTION" and body else f"{ON} {_placed(statement)}"
+
+
+def _placed(statement: str) -> str:
+    """Return where a trigger hangs and what it runs, the same for our words and for those of PostgreSQL."""
+    found = PLACED.match(statement)
+    if found is None:
+        return statement
+    when, acts, table, runs = found.groups()
+    return f"{when} {' OR '.join(sorted(acts.split(' OR ')))} ON {table} {_squeezed(runs)}"
 
 
 ON = "O"
 """As pg_trigger writes a trigger that fires in normal sessions."""
+OFF = "D"
 
 
 def _sqlite() -> Triggers:
@@ -74,13 +96,36 @@ def _sqlite() -> Triggers:
 
 
 def _postgresql() -> Triggers:
-    switched = text("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal")
-    found = {row.tgname: _text(row.tgenabled) for row in db.session.execute(switched)}
-    bodies = text(
-        "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_trigger t ON t.tgfoid = p.oid WHERE NOT t.tgisinternal"
+    """Return the triggers on our tables, those that are switched off left out, and the functions that they run."""
+    rows = db.session.execute(
+        text(
+            "SELECT t.tgname, t.tgenabled, pg_get_triggerdef(t.oid) AS made, p.proname, p.prosrc FROM pg_trigger t "
+            "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace ORDER BY t.tgname, c.relname"
+        )
+    ).all()
+    found: Triggers = {}
+    for row in rows:
+        if (switch := _text(row.tgenabled)) != OFF:
+            here = f"{switch} {_placed(row.made)}"
+            found[row.tgname] = f"{found[row.tgname]}; {here}" if row.tgname in found else here
+            found[row.proname] = _squeezed(row.prosrc)
+    return found
+
+
+def _besides() -> Iterator[str]:
+    """Yield what else on PostgreSQL keeps triggers from firing, or rewrites what is written before they see it."""
+    settings = "SELECT 1 FROM pg_db_role_setting, unnest(setconfig) s WHERE s LIKE 'session_replication_role=%'"
+    if db.session.scalar(text("SHOW session_replication_role")) != "origin" or db.session.scalar(text(settings)):
+        yield "session_replication_role: set so that triggers do not fire"
+    rules = text("SELECT rulename, tablename FROM pg_rules WHERE schemaname = current_schema() ORDER BY 2, 1")
+    for row in db.session.execute(rules):
+        yield f"rule {row.rulename} on {row.tablename}: the program set no such rule"
+    hidden = text(
+        "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace ORDER BY 1"
     )
-    found |= {row.proname: _squeezed(row.prosrc) for row in db.session.execute(bodies)}
-    return {name: does for name, does in found.items() if does != "D"}
+    for name in db.session.scalars(hidden):
+        yield f"row security of {name}: the program set none"
 
 
 def _text(value: str | bytes) -> str:

@@ -21,6 +21,7 @@ from consult.web import cookies, errors, pages, qr_codes
 from consult.web.access import act, acting_office, now, only, person, public, surely_past, today, village
 from consult.web.addresses import public_address
 from consult.web.forms import fresh, key_from
+from consult.web.guards import handing_out
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words, right_words
@@ -88,6 +89,7 @@ def index() -> Response:
     group_id = request.args.get("group", type=ident)
     group = next((g for g in groups if g.id == group_id), None)
     sheets = [(card, code, _qr(code)) for card, code in cards.unclaimed(group.id)] if group else []
+    handing_out.count(len(sheets), of=f"group:{group_id}")
     return pages.page("people/cards/index.html", groups=groups, group=group, cards=sheets)
 
 
@@ -116,6 +118,7 @@ def household() -> Response:
             "people/cards/household.html", status, values={"code": code}, mistakes=mistakes, found=None, cards=[]
         )
     held = [(card, "" if card.claimed_at else cards.printable(card)) for card in cards.of_household(found.id)]
+    handing_out.count(sum(1 for _, shown in held if shown), of=f"group:{found.group_id}")
     adults = representatives.adults_of(found.id, on=today())
     return pages.page(
         "people/cards/household.html",

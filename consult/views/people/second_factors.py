@@ -82,7 +82,7 @@ def set_up_passkey() -> Response:
     _refuse_villagers()
     _refuse_without_the_one_there_is()
     try:
-        made = passkeys.registered(request.form.get("credential", ""))
+        made = passkeys.registered(person(), request.form.get("credential", ""))
         return _codes_page(second_factors.set_up_passkey(person(), *made, act()))
     except Refused as refusal:
         db.session.rollback()

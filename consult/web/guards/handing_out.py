@@ -24,6 +24,8 @@ PDF, XLSX, CSV, ZIP, GZIP, JSON, CALENDAR = (
     "application/json",
     "text/calendar",
 )
+WITH_KEYS = frozenset({"cards.index", "cards.household"})
+"""Pages that show codes of unclaimed cards: as good as a file with them, and logged where there is one on the page."""
 OF_CASES = frozenset(kind for kind in EXPORTS if KINDS[kind] is Scope.CASE)
 WITHOUT_PEOPLE = {
     "bundles.public_bundle": "public; tokens instead of people",
@@ -67,6 +69,8 @@ def _note(response: Response) -> Response:
     if request.endpoint not in EXPORTS or request.method != "GET" or response.status_code != 200:
         return response
     if request.endpoint in OF_CASES and not access.held_roles() & READS_CASE_FIGURES:
+        return response
+    if request.endpoint in WITH_KEYS and not g.get("handed_out"):
         return response
     act = Act(access.village().id, access.person().id, access.now())
     facts = {"kind": request.endpoint, "count": g.get("handed_out", 0), "of": g.get("handed_out_of", "")}

@@ -8,14 +8,18 @@ from urllib.parse import urlsplit
 
 from flask import session
 
+from consult.domain.people import sign_ins as rules
 from consult.domain.people.second_factors import FactorKind
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person
 from consult.services.people import second_factors
 from consult.services.people.sign_ins import token_hash
+from consult.web.access import now
 from consult.web.addresses import public_address
 
 CHALLENGE = "passkey_challenge"
+NEW, KNOWN = "new", "known"
+"""What a challenge was drawn for: a new passkey, or a signature with one that counts."""
 
 
 def registration(person: Person, site: str) -> str:
@@ -29,17 +33,18 @@ def registration(person: Person, site: str) -> str:
         user_id=token_hash(f"passkey:{person.id}").encode()[:32],
         exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=_bytes(one)) for one in _known(person)],
     )
-    session[CHALLENGE] = _text(options.challenge)
+    _keep(NEW, person, options.challenge)
     return str(webauthn.options_to_json(options))
 
 
-def registered(sent: str) -> tuple[str, str, int]:
+def registered(person: Person, sent: str) -> tuple[str, str, int]:
     """Check a new passkey. Return its id, its public key and its counter. Raises Refused."""
     webauthn: Any = import_module("webauthn")
+    challenge = _challenge(NEW, person)
     try:
         checked = webauthn.verify_registration_response(
             credential=json.loads(sent),
-            expected_challenge=_challenge(),
+            expected_challenge=challenge,
             expected_rp_id=_host(),
             expected_origin=public_address(),
         )
@@ -58,19 +63,20 @@ def question(person: Person) -> str:
     options = webauthn.generate_authentication_options(
         rp_id=_host(), allow_credentials=[structs.PublicKeyCredentialDescriptor(id=_bytes(one)) for one in known]
     )
-    session[CHALLENGE] = _text(options.challenge)
+    _keep(KNOWN, person, options.challenge)
     return str(webauthn.options_to_json(options))
 
 
 def prove(person: Person, sent: str) -> None:
     """Check what a passkey of a person signed, and keep its counter. Raises Refused."""
     webauthn: Any = import_module("webauthn")
+    challenge = _challenge(KNOWN, person)
     try:
         credential = json.loads(sent)
         factor = next(one for one in second_factors.of_person(person.id) if one.credential_id == credential["id"])
         checked = webauthn.verify_authentication_response(
             credential=credential,
-            expected_challenge=_challenge(),
+            expected_challenge=challenge,
             expected_rp_id=_host(),
             expected_origin=public_address(),
             credential_public_key=_bytes(factor.public_key or ""),
@@ -86,9 +92,19 @@ def _fault() -> type[Exception]:
     return fault
 
 
-def _challenge() -> bytes:
-    """Return the challenge of this session, which counts once."""
-    return _bytes(session.pop(CHALLENGE, "") or "AA")
+def _keep(what: str, person: Person, challenge: bytes) -> None:
+    until = (now() + rules.CHOOSING_TIME).timestamp()
+    session[CHALLENGE] = {"what": what, "person": person.id, "until": until, "challenge": _text(challenge)}
+
+
+def _challenge(what: str, person: Person) -> bytes:
+    """Return the challenge that was drawn for this and this person a few minutes ago; it counts once. Raises Refused."""
+    kept = session.pop(CHALLENGE, None)
+    if not isinstance(kept, dict) or (kept["what"], kept["person"]) != (what, person.id):
+        raise Refused(Reason.WRONG_DIGITS)
+    if kept["until"] < now().timestamp():
+        raise Refused(Reason.WRONG_DIGITS)
+    return _bytes(kept["challenge"])
 
 
 def _known(person: Person) -> list[str]:

@@ -72,6 +72,8 @@ ASKED_AGAIN = frozenset(
         "case_papers.show",
         "own_data.export",
         "prints.household_cards",
+        "cards.index",
+        "cards.household",
         "prints.minutes_file",
         "prints.sign_in_sheet",
     }

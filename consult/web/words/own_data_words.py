@@ -47,6 +47,8 @@ TAKEN: dict[str, LazyString] = {
     "cli.roll_export": _l("The village roll"),
     "cli.plain_backup": _l("A copy of everything, not encrypted"),
     "prints.household_cards": _l("Household cards of your group, to print"),
+    "cards.index": _l("Household cards of your group, to print"),
+    "cards.household": _l("Household cards of your group, to print"),
     "prints.sign_in_sheet": _l("The sign-in sheet of a meeting"),
     "prints.minutes_file": _l("The minutes of a meeting"),
     "archives.meeting": _l("The archive of a meeting: minutes, sheets, photos"),

@@ -212,14 +212,30 @@ def test_the_limit_of_the_server_counts_over_all_villages_and_all_are_told(insid
 
 
 @pytest.mark.both_databases
-def test_what_is_typed_for_numbers_on_no_roll_counts_for_nobody_else(inside, config):
-    for n in range(STRANGERS.village_short):
+@pytest.mark.parametrize("on_roll", [True, False], ids=["on the roll", "on no roll"])
+def test_no_length_of_a_code_tells_whether_a_number_is_on_the_roll(inside, on_roll):
+    """Wrong codes for one number, then a look at how many digits the page asks for at another one."""
+    one, seen = inside.ah_fong.phone if on_roll else number(1), []
+    for n in range(STRANGERS.village_short // CODE_TRIES):
+        browser, at = Asker(f"browser {n}"), timedelta(minutes=2 * n)
+        assert ask(inside, one, browser, at=at) is None
+        for _ in range(CODE_TRIES):
+            assert check(inside, one, "123456", browser, at=at) is Reason.WRONG_CODE
+        assert ask(inside, number(50 + n), OTHER, at=at + timedelta(minutes=1)) is None
+        seen.append(codes.length_of(inside.id, number(50 + n), OTHER))
+    assert seen == [SHORT, LONG]
+
+
+@pytest.mark.both_databases
+def test_what_is_typed_for_numbers_on_no_roll_makes_no_code_longest_and_keeps_nobody_out(inside, config):
+    for n in range(STRANGERS.village // CODE_TRIES):
         browser, at = Asker(f"browser {n}"), timedelta(seconds=n)
         assert ask(inside, number(n), browser, at=at) is None
         for _ in range(CODE_TRIES):
-            assert check(inside, number(n), "123456", browser, at=at) is Reason.WRONG_CODE
+            assert check(inside, number(n), "1" * LONGEST, browser, at=at) is Reason.WRONG_CODE
     assert ask(inside, inside.ah_fong.phone, at=timedelta(minutes=2)) is None
-    assert len(last_code(config)) == SHORT and not facts(inside)
+    assert len(last_code(config)) == LONG
+    assert check(inside, inside.ah_fong.phone, last_code(config), at=timedelta(minutes=2)) is None
 
 
 def sent_today(cast, n: int, phone: str, *, sent: bool = True) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.domain.clock_leaps import Leap, Reading
 from consult.domain.people import retention as retention_rules
+from consult.domain.people.own_data import RequestKind
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind, numbers
 from consult.domain.people.roles import Role
@@ -31,10 +32,21 @@ from consult.models import (
     StandingChange,
     db,
 )
+from consult.models.people import right_queries
 from consult.models.people.two_person_triggers import MARK_KEPT_DAYS, REQUESTS_KEPT_DAYS
 from consult.services.core import transactions
 from consult.services.machine import clock_settlements
-from consult.services.people import cards, departures, factor_changes, representatives, retention, rights, sign_ins
+from consult.services.people import (
+    cards,
+    data_requests,
+    departures,
+    factor_changes,
+    representatives,
+    retention,
+    rights,
+    sign_ins,
+    ways_in,
+)
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
@@ -314,6 +326,22 @@ def test_the_house_takes_back_what_holds_for_a_month_and_no_longer(inside):
     assert list(cards.of_household(inside.ah_fong.household_id)) == []
 
 
+@pytest.mark.both_databases
+def test_a_number_that_was_replaced_is_not_taken_back_together_with_the_one_that_holds(inside):
+    """Somebody of the house, at odds with her, says no to the number before: the new one was confirmed by two, and stays."""
+    now = clock.now()
+    numbered = {"kind": RightKind.NUMBER_CHANGED, "person_id": inside.ah_fong.id}
+    first = by_two(inside, now=now, number="13900000001", **numbered)
+    rights.apply_due(now=now + DAY)
+    second = by_two(inside, now=now + DAY, number="13900000002", **numbered)
+    rights.apply_due(now=now + 2 * DAY)
+    later = inside.ah_kwok.act(now=now + 2 * DAY)
+    assert why(lambda: rights.stop(first, later)) is Reason.ALREADY_SO
+    assert ways_in.number_of(inside.ah_fong.row()) == "13900000002"
+    rights.stop(second, later)
+    assert ways_in.number_of(inside.ah_fong.row()) == ""
+
+
 # cards
 
 
@@ -324,6 +352,20 @@ def card(inside):
     now = clock.now()
     cards.claim(found, inside.ah_fong.id, "739264", on=now.date(), now=now)
     return found
+
+
+@pytest.mark.both_databases
+def test_a_card_that_was_withdrawn_before_an_erasure_is_not_brought_back_after_it(inside, card):
+    """All ways in were erased: no tap of the house opens one of them again."""
+    now = clock.now()
+    cards.withdraw(card, CardLoss.LOST, inside.ms_yip.act())
+    asked_for = data_requests.ask(RequestKind.ERASURE, "请删去", inside.ah_fong.act(key="erase"))
+    rights.grant_erasure(asked_for, "好", Role.CLERK, inside.ms_yip.act())
+    rights.confirm(right_queries.erasure_waiting(inside.ah_fong.id).id, Role.COMMITTEE_MEMBER, inside.old_chan.act())
+    rights.apply_due(now=now + 2 * DAY)
+    later = inside.ah_kwok.act(now=now + 3 * DAY)
+    assert why(lambda: rights.bring_back_card(card.id, later)) is Reason.CARD_NOT_BROUGHT_BACK
+    assert cards.of_household(inside.ah_fong.household_id) == []
 
 
 def test_a_withdrawn_card_closes_at_once_and_the_house_and_the_officers_hear_why(inside, card):

@@ -1,11 +1,15 @@
 """Household cards on the page: claimed once, opened with a PIN, printed by the clerk and by nobody else."""
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from consult import clock
 from consult.domain.people.pins import LIMITS, Guessed
-from consult.models import Departure, HouseholdCard, db
+from consult.models import AuditEntry, Departure, HouseholdCard, db
 from consult.services.people import cards
+from tests import hours
 
 WIDE = {ord("0") + n: ord("０") + n for n in range(10)}
 
@@ -112,6 +116,29 @@ def test_the_clerk_prints_a_card_for_every_household_of_a_group(as_person, villa
     again = [card.get_text() for card in printed]
     yip.submit("/rongxi/cards", "form[action$=cards]", group=str(village.upper_group))
     assert [card.get_text() for card in yip.page.select(".cards li")] == again
+
+
+def test_codes_of_unclaimed_cards_are_shown_to_who_proves_it_again_and_each_time_is_logged(
+    app, as_person, village, monkeypatch
+):
+    """Whoever finds the clerk's phone unlocked could claim a card of each house, and nobody would know who had read it."""
+    yip = as_person(village.ms_yip)
+    yip.submit("/rongxi/cards", "form[action$=cards]", group=str(village.upper_group))
+    pages = (f"/rongxi/cards?group={village.upper_group}", "/rongxi/cards/household?code=01-001")
+    for page in pages:
+        assert yip.get(page).status_code == 200
+    yip.get("/rongxi/cards")
+    with app.app_context():
+        logged = [json.loads(one.facts) for one in db.session.query(AuditEntry).filter_by(tag="export:made")]
+        of = f"group:{village.upper_group}"
+        assert logged == [
+            {"count": 3, "kind": "cards.index", "of": of},
+            {"count": 3, "kind": "cards.index", "of": of},
+            {"count": 1, "kind": "cards.household", "of": of},
+        ], "no codes on the page: no entry"
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(minutes=20)))
+    for page in pages:
+        assert yip.get(page).status_code == 401 and "fingerprint" not in str(yip.page)
 
 
 def test_a_claimed_card_is_never_printed_again(as_person, claimed, village):

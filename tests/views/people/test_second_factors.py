@@ -1,11 +1,16 @@
 """The second proof of officers: an app or a passkey, codes on paper, required by two persons, ended by two persons."""
 
+import hashlib
 import json
 import re
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
+import cbor2
 import pyotp
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from consult import clock
 from consult.domain.people.roles import Role
@@ -15,6 +20,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, Notification, RecoveryCode, SecondFactor, db
 from consult.services.people import factor_changes, second_factors, sign_ins
 from consult.web.access import SIGN_IN_COOKIE
+from consult.web.addresses import public_address
 from tests import hours, rights
 
 
@@ -224,6 +230,96 @@ def test_a_forged_passkey_lets_nobody_in(app, client, village):
     for sent in ("{}", "null", "[]", "x", '{"id":"a"}'):
         assert client.send("/rongxi/sign-in/second", credential=sent).status_code == 422
     assert client.get("/rongxi/me").status_code == 303
+
+
+def b64(data: bytes) -> str:
+    return urlsafe_b64encode(data).decode().rstrip("=")
+
+
+class SoftKey:
+    """A passkey in software: it signs whatever challenge it is told to."""
+
+    def __init__(self, app) -> None:
+        with app.test_request_context("/rongxi/"):
+            self.origin = public_address()
+        self.host = self.origin.partition("://")[2].partition(":")[0]
+        self.key, self.id = ec.generate_private_key(ec.SECP256R1()), b"a-key-of-somebody-else"
+
+    def _said(self, what: str, challenge: str) -> bytes:
+        return json.dumps({"type": what, "challenge": challenge, "origin": self.origin}).encode()
+
+    def _data(self, flags: int) -> bytes:
+        return hashlib.sha256(self.host.encode()).digest() + bytes([flags]) + bytes(4)
+
+    def made(self, challenge: str) -> str:
+        """The answer to navigator.credentials.create()."""
+        point = self.key.public_key().public_numbers()
+        public = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
+        data = self._data(0x41) + bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor2.dumps(public)
+        stated = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
+        said = self._said("webauthn.create", challenge)
+        return self._sent({"clientDataJSON": b64(said), "attestationObject": b64(stated)})
+
+    def signed(self, challenge: str) -> str:
+        """The answer to navigator.credentials.get()."""
+        data, said = self._data(0x01), self._said("webauthn.get", challenge)
+        signature = self.key.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
+        parts = {"authenticatorData": data, "clientDataJSON": said, "signature": signature}
+        return self._sent({name: b64(part) for name, part in parts.items()})
+
+    def _sent(self, response: dict[str, str]) -> str:
+        return json.dumps({"id": b64(self.id), "rawId": b64(self.id), "type": "public-key", "response": response})
+
+
+def challenge_of(client) -> str:
+    return json.loads(client.page.select_one("[data-options]")["data-options"])["challenge"]
+
+
+def factors_of(app, who) -> list[str]:
+    with app.app_context():
+        return [one.kind.value for one in second_factors.of_person(who.id)]
+
+
+def test_a_finder_of_an_officers_phone_makes_no_passkey_without_the_question_that_asks_again(app, client, village):
+    """The form that begins it asks for the PIN. The one that ends it took a challenge that nobody drew: one byte, 0."""
+    signed_in(client, village.ms_yip)
+    for challenge in ("AA", "", "AAAA"):
+        client.send("/rongxi/second-proof/passkey/key", credential=SoftKey(app).made(challenge))
+    assert factors_of(app, village.ms_yip) == []
+
+
+def test_a_challenge_serves_one_passkey_of_one_person_for_minutes_and_once(app, client, village, at):
+    key = SoftKey(app)
+    signed_in(client, village.ms_yip)
+    client.submit("/rongxi/second-proof", "form[action$=passkey]")
+    drawn = challenge_of(client)
+    at(timedelta(minutes=30))
+    client.send("/rongxi/second-proof/passkey/key", credential=key.made(drawn))
+    assert factors_of(app, village.ms_yip) == []
+    at(timedelta(0))
+    client.submit("/rongxi/second-proof", "form[action$=passkey]")
+    client.send("/rongxi/second-proof/passkey/key", credential=key.made(challenge_of(client)))
+    assert factors_of(app, village.ms_yip) == ["passkey"]
+
+
+def test_a_signature_that_was_got_earlier_opens_nothing(app, client, village, at):
+    """Of a challenge that nobody drew, and of one that counted before."""
+    key = SoftKey(app)
+    signed_in(client, village.ms_yip)
+    client.submit("/rongxi/second-proof", "form[action$=passkey]")
+    client.send("/rongxi/second-proof/passkey/key", credential=key.made(challenge_of(client)))
+    other = app.test_client()
+    at(timedelta(minutes=2))
+    first_half(app, other, village.ms_yip)
+    other.get("/rongxi/sign-in/second")
+    drawn = challenge_of(other)
+    other.send("/rongxi/sign-in/second", credential="{}")
+    with other.session_transaction() as kept:
+        kept.pop("passkey_challenge", None)
+    for challenge in ("AA", drawn):
+        assert other.send("/rongxi/sign-in/second", credential=key.signed(challenge)).status_code == 422
+    other.get("/rongxi/sign-in/second")
+    assert other.send("/rongxi/sign-in/second", credential=key.signed(challenge_of(other))).status_code == 303
 
 
 def test_who_has_no_office_is_told_for_whom_the_page_of_second_proofs_is(as_person, village):

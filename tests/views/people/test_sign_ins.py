@@ -184,7 +184,7 @@ def test_a_bad_file_comes_back_with_sentences_that_name_the_place(as_person, vil
 def test_an_export_is_a_file_with_a_name_and_is_kept_by_no_cache(as_person, village):
     answer = as_person(village.ms_yip).get("/rongxi/roll/export.csv")
     assert "attachment" in answer.headers["Content-Disposition"]
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 def test_the_clerk_gives_an_office_and_ends_it(as_person, village):

@@ -182,3 +182,11 @@ def test_what_is_chosen_or_made_by_the_server_is_not_given_back_as_typed():
     assert not [name for name in typed - secret if not kept_words.is_typed(name, "word")]
     either = typed | secret | SENT_ALONE
     assert not [name for name in chosen - either if kept_words.is_typed(name, "word")]
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/%5Cevil.example", "/\\\\evil.example"])
+def test_the_link_back_to_the_form_leads_to_no_other_site(app, path):
+    """The browser says on which page the form stood; one of ours may have two slashes before another site's name."""
+    come = {"Referer": f"http://localhost{path}"}
+    with app.test_request_context("/rongxi/x", base_url="http://localhost", method="POST", headers=come):
+        assert not kept_words.page_of_form().startswith(("//", "/\\"))
