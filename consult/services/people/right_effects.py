@@ -36,8 +36,8 @@ def why_not(change: RightChange, *, on: date) -> Reason | None:
         return None  # what is held about somebody who left can be erased too
     if change.kind is RightKind.JOINED:
         return Reason.ALREADY_SO if left is None else None
-    if left is not None and left.kind is not DepartureKind.AWAITED:
-        return Reason.NOT_ON_THE_ROLL_NOW
+    if left is not None and (left.kind is not DepartureKind.AWAITED or change.kind is RightKind.DEPARTURE):
+        return Reason.NOT_ON_ROLL_HERE
     rule = _WHY_NOT.get(change.kind)
     return rule(change, person, on) if rule else None
 

@@ -136,7 +136,9 @@ def confirm(
     if runs:
         roll_rights.ask_to_join(ask, new, seen.changes)
     roll_rights.first_numbers(ask, written.newcomers, vote_runs=vote_runs)
-    here = roll_rights.without_the_returning(seen.changes) if runs else seen.changes
+    here = seen.changes
+    if runs:
+        here = roll_rights.without_the_returning(roll_rights.without_half_heads(seen.changes))
     numbers = roll_rights.change_numbers(ask, here, vote_runs=vote_runs)
     roll_rights.change_households(ask, here, written.households)
     roll_rights.change_who_votes(ask, here, written)
@@ -194,6 +196,12 @@ def known_people(village_id: int) -> list[Known]:
         )
         for p in db.session.execute(query)
     ]
+
+
+def left_out(seen: Preview, officer: Person, *, on: date) -> roll_rights.LeftOut:
+    """Return what a roll names and this officer's confirmation of it does not ask for."""
+    village = db.session.get_one(Village, officer.village_id)
+    return roll_rights.left_out(seen.rows, seen.changes, officer, runs=grants.runs(village), on=on)
 
 
 def export(village: Village, *, today: date, in_full: bool = True) -> list[tuple[str, ...]]:
