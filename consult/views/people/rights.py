@@ -35,8 +35,8 @@ def index() -> Response:
     settled = right_lists.shown(right_queries.settled(village().id), village(), now())
     return pages.page(
         "people/rights/index.html",
-        waiting=[(one, *_words(one.change), _kept_from(one)) for one in waiting],
-        settled=[(one, *_words(one.change)) for one in settled],
+        waiting=[(one, *described(one.change), _kept_from(one)) for one in waiting],
+        settled=[(one, *described(one.change)) for one in settled],
         states=right_words.STATES,
         ask_about_kin=any(_asks_about_kin(one) for one in waiting),
         lapse_days=numbers().lapse.days,
@@ -160,7 +160,7 @@ def _kept_from(one: Waiting) -> str:
     return refusal_words.refusal(Refused(reason)) if reason else ""
 
 
-def _words(change: RightChange) -> tuple[str, str]:
+def described(change: RightChange) -> tuple[str, str]:
     """Return what a change is about, and its particulars."""
     group = db.session.get(Group, change.group_id) if change.group_id else None
     house = db.session.get(Household, change.household_id) if change.household_id else None

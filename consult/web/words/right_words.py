@@ -44,7 +44,7 @@ NOBODY_PRESENT = _l("Nobody: it waits 24 hours")
 
 def waits_for_another() -> str:
     """Return what the one who asked reads."""
-    return gettext("Waits for a second person: somebody of another office must confirm it.")
+    return str(gettext("Waits for a second person: somebody of another office must confirm it."))
 
 
 def title(change: RightChange) -> str:

@@ -10,6 +10,7 @@ from consult.domain.people.own_data import RequestKind
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind
 from consult.domain.people.roles import Role
+from consult.domain.people.roll_sheets import Doubt
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Reason
 from consult.models import Household, HouseholdCard, Person, Poll, RightChange, RightStep, db
@@ -20,7 +21,7 @@ from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.services.polls import poll_changes
 from tests.rights import by_two
-from tests.services.people.test_who_votes import DAY, NEW, all_by_two, heads, line, speaker, take_in, why
+from tests.services.people.test_who_votes import DAY, HEAD, NEW, all_by_two, heads, line, speaker, take_in, why
 from tests.village import Cast, a_poll
 
 NOW = clock.now
@@ -150,6 +151,15 @@ def test_what_is_left_out_of_a_roll_is_said_before_it_is_taken_in(inside):
     staged = rolls.stage(reading, "r.csv", inside.ms_yip.act())
     left = rolls.left_out(rolls.preview(staged), inside.ms_yip.row(), on=NOW().date())
     assert left.own == ["新丈夫"] and [row.name for row in left.without_office] == ["新来人"]
+
+
+def test_a_newcomer_whom_nobody_confirmed_is_not_said_to_have_moved_or_died(inside):
+    a_poll(inside)
+    take_in(inside, NEW)
+    seen = rolls.preview(
+        rolls.stage(rolls.read_file((HEAD + NEW).encode(), "r.csv", today=NOW().date()), "r", inside.ms_yip.act())
+    )
+    assert [question.doubt for question in seen.questions] == [Doubt.AWAITED]
 
 
 def test_who_waits_to_join_is_not_noted_as_gone_and_told_so(inside):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.people import roll_changes, roll_sheets
-from consult.domain.people.people import age_on, masked_phone
+from consult.domain.people.people import DepartureKind, age_on, masked_phone
 from consult.domain.people.roles import TITLES, Role, in_force
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
@@ -172,7 +172,7 @@ def known_people(village_id: int) -> list[Known]:
             Person.phone_cipher,
             Person.residence,
             Person.collective_member,
-            Departure.person_id.label("departed"),
+            Departure.kind.label("departed"),
         )
         .join(Household, Household.id == Person.household_id)
         .join(Group, Group.id == Household.group_id)
@@ -193,6 +193,7 @@ def known_people(village_id: int) -> list[Known]:
             residence=p.residence,
             collective_member=p.collective_member,
             departed=p.departed is not None,
+            awaited=p.departed is DepartureKind.AWAITED,
         )
         for p in db.session.execute(query)
     ]
