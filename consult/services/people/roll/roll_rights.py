@@ -55,7 +55,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What a roll names and one officer's confirmation of it does not ask for; a page says so beforehand."""
+    """The rows of a roll for which one officer's confirmation does not ask; a page says so beforehand."""
 
     own: list[str]
     """The names in rows about the officer, or about who votes for the officer's house: another officer takes them in."""
