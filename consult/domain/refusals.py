@@ -93,7 +93,9 @@ class Reason(StrEnum):
     TWO_WORKERS = "two_workers", UNPROCESSABLE
     SAME_PERSON = "same_person", FORBIDDEN
     SAME_OFFICE = "same_office", FORBIDDEN
+    SAME_HOUSE = "same_house", FORBIDDEN
     OWN_RIGHT = "own_right", FORBIDDEN
+    NOT_ON_ROLL_HERE = "not_on_roll_here"
     OFFICES_CLASH = "offices_clash"
     KIN_CLASH = "kin_clash"
     TERM_IS_OVER = "term_is_over", UNPROCESSABLE
@@ -268,6 +270,7 @@ LOGGED = frozenset(
         Reason.TWO_WORKERS,
         Reason.SAME_PERSON,
         Reason.SAME_OFFICE,
+        Reason.SAME_HOUSE,
         Reason.OWN_RIGHT,
         Reason.OFFICES_CLASH,
         Reason.KIN_CLASH,

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from consult.domain.people.people import age_on, is_adult
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason
 
@@ -147,6 +148,16 @@ def may_undo(applied_at: datetime, now: datetime) -> bool:
 def is_asked_to_join(age: int) -> bool:
     """Tell whether somebody of this age, who is new on the roll of a village that runs, takes two persons."""
     return age >= numbers().joining_age
+
+
+def decides_when_of_age(known: date, said: date, *, on: date) -> bool:
+    """Tell whether another date of birth decides from when somebody votes, sooner than a newcomer could.
+
+    From the joining age on no day is another one: a child of 15 asks nothing when new, and is not made 17 afterwards.
+    """
+    if is_adult(known, on) or is_adult(said, on):
+        return is_adult(known, on) != is_adult(said, on)
+    return known != said and is_asked_to_join(max(age_on(known, on), age_on(said, on)))
 
 
 def why_not_term(since: date, until: date | None, *, today: date) -> Reason | None:

@@ -26,6 +26,8 @@ class Known:
     residence: str
     collective_member: bool
     departed: bool
+    awaited: bool = False
+    """Never stood on the roll yet: waits for a second officer, or none confirmed it."""
 
     @property
     def key(self) -> tuple[str, str, date]:
@@ -92,7 +94,8 @@ def _match(
 def _sort_in(changes: Changes, row: RollRow, person: Known) -> None:
     fields = tuple(name for name in FIELDS if _differs(name, row, person))
     if person.departed:
-        changes.questions.append(RollQuestion(Doubt.RETURNED, row.row, row.name))
+        doubt = Doubt.AWAITED if person.awaited else Doubt.RETURNED
+        changes.questions.append(RollQuestion(doubt, row.row, row.name))
     if fields or person.departed:
         changes.changed.append((row, person, fields))
     else:

@@ -52,6 +52,7 @@ class Doubt(StrEnum):
     BIRTH_DATE_DIFFERS = "birth_date_differs"
     HOUSEHOLD_DIFFERS = "household_differs"
     RETURNED = "returned"
+    AWAITED = "awaited"
     NO_HEAD = "no_head"
 
 

@@ -26,6 +26,8 @@ class Second:
     office: str
     held: Collection[Role]
     allowed: Collection[Role]
+    of_one_house: bool = False
+    """They live in one house with the one who asked: one phone may serve both."""
 
 
 def why_not_second(asked: Asked, still_held: Collection[Role], second: Second, *, now: datetime) -> Reason | None:
@@ -35,6 +37,8 @@ def why_not_second(asked: Asked, still_held: Collection[Role], second: Second, *
     """
     if second.id == asked.by:
         return Reason.SAME_PERSON
+    if second.of_one_house:
+        return Reason.SAME_HOUSE
     if second.office == asked.office:
         return Reason.SAME_OFFICE
     if second.office not in second.held or second.office not in second.allowed:

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
-from consult.domain.people.right_changes import RightKind, RightStepKind
+from consult.domain.people.people import HEAD_OF_HOUSEHOLD
+from consult.domain.people.right_changes import OF_A_HOUSE, RightKind, RightStepKind
 from consult.models.base import db
 from consult.models.people.rights import RightChange, RightStep
 from consult.models.people.villages import Household, Person
@@ -27,14 +28,17 @@ def waiting(village_id: int, *, import_id: int | None = None, most: int = 300) -
     return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id).limit(most)).all()
 
 
+_MY_HOUSE = select(Person.household_id).where(Person.id == bindparam("person_id")).scalar_subquery()
+_AT_HOME = select(Person.id).where(Person.household_id == _MY_HOUSE)
 TO_CONFIRM = (
     select(func.count())
     .select_from(RightChange)
     .where(RightChange.village_id == bindparam("village_id"), ~_has(*OVER, RightStepKind.CONFIRMED))
-    .where(RightChange.asked_by != bindparam("person_id"), RightChange.person_id != bindparam("person_id"))
+    .where(RightChange.asked_by.not_in(_AT_HOME), RightChange.person_id != bindparam("person_id"))
     .where(RightChange.kind != RightKind.FIRST_NUMBER)
+    .where(RightChange.kind.not_in(OF_A_HOUSE) | RightChange.person_id.not_in(_AT_HOME))
 )
-"""How many changes wait for a second person, whom this one could be: not asked by them, not about them."""
+"""How many changes wait for a second person, whom this one could be: not asked for in their house, not about them or it."""
 
 
 def settled(village_id: int, *, most: int = 30) -> Sequence[RightChange]:
@@ -90,20 +94,53 @@ def erasure_waiting(person_id: int) -> RightChange | None:
     return db.session.scalar(query.where(~_has(*OVER)).limit(1))
 
 
-def goes_with(stopped: RightChange) -> Sequence[int]:
-    """Return the ids of the waiting changes of the same roll that end with a stopped one.
+def goes_with(ended: RightChange) -> Sequence[int]:
+    """Return the ids of the waiting changes of the same roll that end with one that was stopped, dropped or lapsed.
 
-    Of somebody who does not come onto the roll, all; of a household's heads, the other halves.
+    Of somebody who does not come onto the roll, all; of a household's heads, the other halves: also where the new head
+    is the one who does not come.
     """
-    query = select(RightChange.id).where(RightChange.import_id == stopped.import_id, ~_has(*OVER))
-    query = query.where(RightChange.id != stopped.id).order_by(RightChange.id)
-    if stopped.import_id is None or stopped.kind not in (RightKind.JOINED, RightKind.HEAD_CHANGED):
+    if ended.import_id is None or ended.kind not in (RightKind.JOINED, RightKind.HEAD_CHANGED):
         return ()
-    if stopped.kind is RightKind.JOINED:
-        return db.session.scalars(query.where(RightChange.person_id == stopped.person_id)).all()
-    home = select(Person.household_id).where(Person.id == stopped.person_id).scalar_subquery()
-    query = query.join(Person, Person.id == RightChange.person_id).where(Person.household_id == home)
-    return db.session.scalars(query.where(RightChange.kind == RightKind.HEAD_CHANGED)).all()
+    waiting = select(RightChange.id).where(RightChange.import_id == ended.import_id, ~_has(*OVER))
+    waiting = waiting.where(RightChange.id != ended.id).order_by(RightChange.id)
+    theirs = RightChange.person_id == ended.person_id
+    home = select(Person.household_id).where(Person.id == ended.person_id).scalar_subquery()
+    heads = (RightChange.kind == RightKind.HEAD_CHANGED) & _lives_in(home)
+    if ended.kind is RightKind.HEAD_CHANGED:
+        return db.session.scalars(waiting.where(heads)).all()
+    comes_as_head = select(_comes_as_head(ended.person_id, ended.import_id))
+    return db.session.scalars(waiting.where(or_(theirs, heads) if db.session.scalar(comes_as_head) else theirs)).all()
+
+
+def _lives_in(household: ScalarSelect[int]) -> ColumnElement[bool]:
+    return RightChange.person_id.in_(select(Person.id).where(Person.household_id == household))
+
+
+def _comes_as_head(person_id: ColumnElement[int] | int, import_id: int | None) -> ColumnElement[bool]:
+    """Return whether somebody would be head of a household once they count: as they are, or by the roll."""
+    asked = aliased(RightChange)
+    return or_(
+        exists().where(Person.id == person_id, Person.relation == HEAD_OF_HOUSEHOLD),
+        exists().where(asked.person_id == person_id, asked.import_id == import_id, asked.relation == HEAD_OF_HOUSEHOLD),
+    )
+
+
+def new_head_awaited(change: RightChange) -> bool:
+    """Tell whether a change of a head waits for the new head, whom the same roll asks to let onto the roll."""
+    if change.import_id is None or change.kind is not RightKind.HEAD_CHANGED:
+        return False
+    home = select(Person.household_id).where(Person.id == change.person_id).scalar_subquery()
+    joining = select(RightChange.person_id).where(RightChange.import_id == change.import_id, ~_has(*OVER))
+    joining = joining.where(RightChange.kind == RightKind.JOINED, _lives_in(home))
+    people = db.session.scalars(joining).all()
+    return any(db.session.scalar(select(_comes_as_head(one, change.import_id))) for one in people)
+
+
+def joining(village_id: int) -> frozenset[int]:
+    """Return the ids of the people whom somebody asked to let onto the roll, and who still wait for it."""
+    query = select(RightChange.person_id).where(RightChange.village_id == village_id, ~_has(*OVER))
+    return frozenset(db.session.scalars(query.where(RightChange.kind == RightKind.JOINED)))
 
 
 def steps_of(change_ids: Collection[int]) -> dict[int, dict[RightStepKind, RightStep]]:
@@ -133,6 +170,11 @@ def any_of_import(import_id: int) -> bool:
 def card_is_for(card_id: int) -> int | None:
     """Return the id of the person a further card was made for; None for the first card of a household."""
     return db.session.scalar(select(RightStep.person_id).where(RightStep.card_id == card_id))
+
+
+def further_cards(person_id: int) -> Select[tuple[int | None]]:
+    """Return the select of the ids of the further cards that were made for a person."""
+    return select(RightStep.card_id).where(RightStep.person_id == person_id, RightStep.card_id.is_not(None))
 
 
 def due(asked_before: datetime) -> Sequence[int]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.people.people import DepartureKind
 from consult.models.base import db
 from consult.models.people.villages import Departure, Group, Household, Person
 
@@ -40,3 +41,20 @@ def counts(village_id: int) -> tuple[int, int]:
 def groups_of(village_id: int) -> Sequence[Group]:
     """Return the groups of a village in their order."""
     return db.session.scalars(select(Group).where(Group.village_id == village_id).order_by(Group.position)).all()
+
+
+def away(village_id: int) -> frozenset[int]:
+    """Return the ids of the people who do not stand on the roll: who left, and who wait to join."""
+    return frozenset(db.session.scalars(select(Departure.person_id).where(Departure.village_id == village_id)))
+
+
+def first_of_house(household_id: int) -> int | None:
+    """Return who of a household stands first on the roll, those who wait to join last; None: all have left."""
+    query = (
+        select(Person.id)
+        .outerjoin(Departure, Departure.person_id == Person.id)
+        .where(Person.household_id == household_id)
+        .where(or_(Departure.person_id.is_(None), Departure.kind == DepartureKind.AWAITED))
+        .order_by(Departure.person_id.is_not(None), Person.roll_position)
+    )
+    return db.session.scalar(query.limit(1))

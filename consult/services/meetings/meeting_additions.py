@@ -28,7 +28,7 @@ def ask(meeting: Meeting, person: Person, reason: str, office: str, act: Act) ->
     if earlier is not None:
         return earlier
     meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
-    _unit_of(meeting, person)
+    _unit_of(meeting, person, act)
     addition = MeetingAddition(
         village_id=meeting.village_id,
         meeting_id=meeting.id,
@@ -66,7 +66,7 @@ def confirm(addition: MeetingAddition, office: str, act: Act) -> None:
         raise Refused(reason)
     meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.OPEN)
     person = db.session.get_one(Person, addition.person_id)
-    unit = _unit_of(meeting, person)
+    unit = _unit_of(meeting, person, act)
     last = select(func.max(MeetingRollEntry.number)).where(MeetingRollEntry.meeting_id == meeting.id)
     number, salt = (db.session.scalar(last) or 0) + 1, secrets.token_hex(16)
     db.session.add(
@@ -96,8 +96,13 @@ def confirm(addition: MeetingAddition, office: str, act: Act) -> None:
     )
 
 
-def _unit_of(meeting: Meeting, person: Person) -> str:
-    """Return the unit of a person left out, by the rule that was frozen. Raises Refused(ON_ROLL_ALREADY, NO_SEAT)."""
+def _unit_of(meeting: Meeting, person: Person, act: Act) -> str:
+    """Return the unit of a person left out, by the rule that was frozen. Neither of the two officers lives with them.
+
+    Raises Refused(OWN_RIGHT, ON_ROLL_ALREADY, NO_SEAT).
+    """
+    if person.household_id == act.actor.household_id:
+        raise Refused(Reason.OWN_RIGHT)
     household = meeting_states.by_household(meeting)
     unit = f"household:{person.household_id}" if household else f"person:{person.id}"
     there = select(MeetingRollEntry.number).where(

@@ -59,7 +59,7 @@ class OfficesAround:
         `instead_of` is the grant that this one takes the place of.
         """
         if person.id in self._gone:
-            return Refused(Reason.NOT_ON_THE_ROLL_NOW)
+            return Refused(Reason.NOT_ON_ROLL_HERE)
         if reason := why_not_term(term.since, term.until, today=on):
             return Refused(reason)
         lasting = [g for g in self._by_home.get(person.household_id, ()) if g.until is None or g.until >= on]

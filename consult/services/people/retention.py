@@ -26,6 +26,7 @@ from consult.models import (
     Village,
     db,
 )
+from consult.models.people import right_queries
 from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.core.each import each
@@ -88,18 +89,21 @@ def _forget_departed(village_id: int, *, now: datetime) -> int:
 def erase(person: Person, act: Act) -> None:
     """Erase what the law does not make the village keep: number, ways in, messages, drafts. In the act at hand.
 
-    The number is told that it opens nothing any more. One that comes later replaces it, and is no first number.
+    The number is told that it opens nothing any more. One that comes later is no first number, also where there was none.
+    A further card made for the person goes too, claimed or not.
     """
     _forget_waiting_numbers(person)  # before the person's row: so do the changes themselves
     ways_in.hold([person.id])
     open_ones = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=act.now))
-    cards = update(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
-    db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None))
+    theirs = or_(HouseholdCard.person_id == person.id, HouseholdCard.id.in_(right_queries.further_cards(person.id)))
+    cards = update(HouseholdCard).where(theirs, HouseholdCard.withdrawn_at.is_(None))
+    db.session.execute(cards.values(withdrawn_at=act.now, pin_hash=None, code_cipher=None))
     _delete_messages(person)
     second_factors.end_all(person.id, act)
     ways_in.set_number(person, "", act)
     _empty(person)
+    person.number_since = act.now  # also where there was no number: what comes is not a first one
 
 
 def _forget_waiting_numbers(person: Person) -> None:

@@ -38,7 +38,7 @@ def why_not(change: RightChange, *, on: date) -> Reason | None:
         return Reason.ALREADY_SO if left is None else None
     awaited = left is not None and left.kind is DepartureKind.AWAITED
     if left is not None and (not awaited or change.kind is RightKind.DEPARTURE):  # who never came does not leave
-        return Reason.NOT_ON_THE_ROLL_NOW
+        return Reason.NOT_ON_ROLL_HERE
     rule = _WHY_NOT.get(change.kind)
     return rule(change, person, on) if rule else None
 

@@ -13,7 +13,7 @@ from consult.domain.people.right_changes import OF_A_HOUSE, OFFICE_KINDS, UNDONE
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
-from consult.models import DataRequest, Person, RightChange, RightStep, RoleGrant, Village, db
+from consult.models import DataRequest, Departure, Person, RightChange, RightStep, RoleGrant, Village, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, sure_time, transactions
 from consult.services.core.acts import Act
@@ -161,8 +161,7 @@ def stop_erasure(asked: DataRequest, act: Act) -> None:
     """
     village = villages.locked(act.village_id)
     transactions.lock(asked)
-    adults = {one.id for one in adults_of(asked.person.household_id, on=villages.local_day(village, act.now))}
-    if act.actor.id not in adults | {asked.person_id}:
+    if act.actor.id not in _may_stop_erasure(asked.person, on=villages.local_day(village, act.now)):
         raise Refused(Reason.NOT_YOUR_HOUSE)
     if asked.answered_at is not None:
         return
@@ -173,6 +172,12 @@ def stop_erasure(asked: DataRequest, act: Act) -> None:
     data_requests.record_answers(
         data_requests.close_erasures(asked.person_id, act, granted=False, by=act.actor_id), act
     )
+
+
+def _may_stop_erasure(person: Person, *, on: date) -> set[int]:
+    """Return who may say no to an erasure: the person, and the adults of the house while the person lives there."""
+    at_home = db.session.get(Departure, person.id) is None
+    return {person.id, *(one.id for one in adults_of(person.household_id, on=on) if at_home)}
 
 
 def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
@@ -214,12 +219,21 @@ def _why_not_asker(change: RightChange, person: Person, act: Act, held: Collecti
         raise LookupError(f"person {person.id} is of another village")
     if reason := rules.why_not_asker(act.actor.id, person.id, change.asked_office, held):
         return Refused(reason)
-    return Refused(Reason.OWN_RIGHT) if _is_of_own_house(change, person, act) else None
+    return Refused(Reason.OWN_RIGHT) if _is_of_own_house(change, person, act.actor) else None
 
 
-def _is_of_own_house(change: RightChange, person: Person, act: Act) -> bool:
-    """Tell whether a change decides who votes for the actor's own house."""
-    return change.kind in OF_A_HOUSE and act.actor.household_id in {person.household_id, change.household_id}
+def _is_of_own_house(change: RightChange, person: Person, officer: Person) -> bool:
+    """Tell whether a change decides who votes for an officer's own house."""
+    return change.kind in OF_A_HOUSE and officer.household_id in {person.household_id, change.household_id}
+
+
+def kept_from(change: RightChange, officer: Person) -> Reason | None:
+    """Return why somebody cannot be the second person of a change, whatever their office; None if they can."""
+    if change.asked_by == officer.id:
+        return Reason.SAME_PERSON
+    if change.person_id == officer.id or _is_of_own_house(change, change.person, officer):
+        return Reason.OWN_RIGHT
+    return Reason.SAME_HOUSE if villages.of_one_house(change.asked_by, officer) else None
 
 
 def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | None:
@@ -269,8 +283,8 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
     asked = Asked(change.asked_by, change.asked_office, change.asked_at)
     if reason := _why_over(steps) or villages.why_not_second(asked, office, act, allowed=SETTLES_RIGHTS):
         raise Refused(reason)
-    if act.actor.id == change.person_id or _is_of_own_house(change, change.person, act):
-        raise Refused(Reason.OWN_RIGHT)
+    if kept := kept_from(change, act.actor):
+        raise Refused(kept)
     if refusal := _why_not_now(change, change.person, on=today):
         raise refusal
     right_effects.hold(change)  # its rows come before the head of the log
@@ -285,7 +299,7 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         office=office,
         role=change.role.value if change.role else "",
     )
-    if effective_at(change) <= sure_time.surely_past(village.id, act.now):
+    if _has_waited(change, sure_time.surely_past(village.id, act.now)):
         _apply(change, act, on=today)
 
 
@@ -299,7 +313,7 @@ def drop(change_id: int, office: str, act: Act) -> None:
         raise Refused(Reason.NO_SUCH_OFFICE)
     if act.actor.id == change.person_id:
         raise Refused(Reason.OWN_RIGHT)
-    _end(change, RightStepKind.DROPPED, act, on=today)
+    _end_with_others(change, RightStepKind.DROPPED, act, on=today)
 
 
 @atomic
@@ -315,14 +329,12 @@ def stop(change_id: int, act: Act) -> None:
         raise Refused(Reason.NOT_YOUR_HOUSE)
     applied = steps_of(change).get(RightStepKind.APPLIED)
     if applied is None:
-        others = [_locked(one) for one in right_queries.goes_with(change)]  # before the head of the log
-        for one in (change, *others):
-            _end(one, RightStepKind.STOPPED, act, on=today)
+        _end_with_others(change, RightStepKind.STOPPED, act, on=today)
     elif RightStepKind.STOPPED not in steps_of(change):
-        if change.kind in UNDONE and not may_undo(change, act.now):
-            raise Refused(Reason.TOO_LATE_TO_UNDO, days=rules.numbers().undo.days)
         if not right_effects.still_holds(change):
             raise Refused(Reason.ALREADY_SO)
+        if change.kind in UNDONE and not may_undo(change, act.now):
+            raise Refused(Reason.TOO_LATE_TO_UNDO, days=rules.numbers().undo.days)
         _step(change, RightStepKind.STOPPED, act)
         right_effects.undo(change, applied, act)
         right_messages.ended(change, act, on=today)
@@ -333,6 +345,8 @@ def may_stop(change: RightChange, person: Person, *, on: date) -> bool:
     """Tell whether a person may say no to a change: to an office given to them, or to a way in of their house."""
     if change.kind is RightKind.OFFICE_GIVEN:
         return person.id == change.person_id
+    if change.kind is RightKind.ERASURE:
+        return person.id in _may_stop_erasure(change.person, on=on)
     if change.kind not in WAITS or (change.kind is RightKind.DEPARTURE and needs_second(change, on=on)):
         return False
     homes = {db.session.get_one(Person, change.person_id).household_id, change.household_id} - {None}
@@ -348,6 +362,13 @@ def may_undo(change: RightChange, now: datetime) -> bool:
     if change.kind not in UNDONE or applied is None or not rules.may_undo(applied.done_at, past):
         return False
     return right_effects.still_holds(change)
+
+
+def _end_with_others(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> None:
+    """End a change that waits, and what the same roll asks for that makes no sense without it."""
+    others = [_locked(one) for one in right_queries.goes_with(change)]
+    for one in [change, *others]:
+        _end(one, step, act, on=on)
 
 
 def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> None:
@@ -395,8 +416,8 @@ def _apply_if_due(change_id: int, now: datetime) -> None:
     if _why_over(steps) is not None:
         return
     if _has_lapsed(change, village, now):
-        _end(change, RightStepKind.LAPSED, act, on=today)
-    elif (RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)) and effective_at(change) <= past:
+        _end_with_others(change, RightStepKind.LAPSED, act, on=today)
+    elif (RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)) and _has_waited(change, past):
         if _why_not_apply(change, steps, on=today):
             _end(change, RightStepKind.LAPSED, act, on=today)
             return
@@ -416,7 +437,7 @@ def _has_lapsed(change: RightChange, village: Village, now: datetime) -> bool:
 def _why_not_apply(change: RightChange, steps: Steps, *, on: date) -> bool:
     """Tell whether a change that has waited cannot hold any more; of one officer's also whether they lost the office."""
     if change.kind in OFFICE_KINDS:
-        return False
+        return _why_not_now(change, change.person, on=on) is not None
     asker = db.session.get_one(Person, change.asked_by)
     alone = RightStepKind.CONFIRMED not in steps
     lost = alone and change.asked_office not in villages.roles_of(asker, on=on)
@@ -473,6 +494,11 @@ def _why_over(steps: Steps) -> Reason | None:
     if rules.ENDED & steps.keys():
         return Reason.RIGHT_STOPPED
     return Reason.RIGHT_IN_FORCE if RightStepKind.APPLIED in steps else None
+
+
+def _has_waited(change: RightChange, past: datetime) -> bool:
+    """Tell whether a change waits for nothing any more: neither for its hours, nor for the new head of the house."""
+    return effective_at(change) <= past and not right_queries.new_head_awaited(change)
 
 
 def effective_at(change: RightChange) -> datetime:

@@ -116,10 +116,15 @@ def roles_by(grants: Sequence[Grant], *, on: date) -> frozenset[Role]:
 def why_not_second(asked: Asked, office: str, act: Act, *, allowed: Collection[Role]) -> Reason | None:
     """Return why the actor may not confirm, by an office, what somebody asked for. Every confirmation asks this.
 
-    The one who asked must still hold the office by which they asked.
+    The one who asked must still hold the office by which they asked, and live in another house.
     """
     village = db.session.get_one(Village, act.village_id)
     on = local_day(village, act.now)
     still_held = roles_of(db.session.get_one(Person, asked.by), on=on)
-    second = Second(act.actor.id, office, roles_of(act.actor, on=on), allowed)
+    second = Second(act.actor.id, office, roles_of(act.actor, on=on), allowed, of_one_house(asked.by, act.actor))
     return two_persons.why_not_second(asked, still_held, second, now=sure_time.surely_past(village.id, act.now))
+
+
+def of_one_house(asker_id: int, officer: Person) -> bool:
+    """Tell whether an officer lives in one house with the one who asked, and so cannot be the second person."""
+    return db.session.get_one(Person, asker_id).household_id == officer.household_id

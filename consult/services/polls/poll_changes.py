@@ -41,7 +41,7 @@ def ask(poll: Poll, request: ChangeRequest, office: str, act: Act) -> PollChange
     transactions.lock(poll)
     if earlier := transactions.earlier(PollChange, act.key):
         return earlier
-    _refuse_unless_possible(poll, request, act.now)
+    _refuse_unless_possible(poll, request, act)
     versions.refuse_unless_same(act.seen, shown_parts(poll))
     change = PollChange(
         village_id=poll.village_id,
@@ -85,7 +85,7 @@ def confirm(change: PollChange, office: str, act: Act) -> None:
     if reason := villages.why_not_second(asked, office, act, allowed=CHANGES_POLLS):
         raise Refused(reason)
     request = ChangeRequest(change.kind, change.reason, change.closes_at, change.person_id)
-    _refuse_unless_possible(poll, request, act.now)
+    _refuse_unless_possible(poll, request, act)
     added = _entry_to_add(poll, change) if change.kind is ChangeKind.ADDITION else None
     body = _fingerprinted(change, added, office, act)
     fingerprint = sha256(canonical({"before": poll_states.fingerprint_of(poll), "change": body}))
@@ -133,8 +133,8 @@ def _fingerprinted(change: PollChange, added: RollEntry | None, office: str, act
     return confirmed
 
 
-def _refuse_unless_possible(poll: Poll, request: ChangeRequest, now: datetime) -> None:
-    state = poll_states.state_for_act(poll, now)
+def _refuse_unless_possible(poll: Poll, request: ChangeRequest, act: Act) -> None:
+    state = poll_states.state_for_act(poll, act.now)
     if state is PollState.CANCELLED:
         raise Refused(Reason.POLL_CANCELLED)
     if poll.meeting_poll is not None and request.kind is not ChangeKind.CANCELLATION:
@@ -151,7 +151,10 @@ def _refuse_unless_possible(poll: Poll, request: ChangeRequest, now: datetime) -
         if request.closes_at is None or request.closes_at <= poll.closes_at:
             raise Refused(Reason.NOT_LATER)
         return
-    _unit_to_add(poll, db.session.get_one(Person, request.person_id or 0))
+    person = db.session.get_one(Person, request.person_id or 0)
+    if person.household_id == act.actor.household_id:  # as rights: neither of the two is whom it concerns
+        raise Refused(Reason.OWN_RIGHT)
+    _unit_to_add(poll, person)
 
 
 def _apply(poll: Poll, change: PollChange, added: RollEntry | None, act: Act) -> None:

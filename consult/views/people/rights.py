@@ -8,7 +8,7 @@ from consult.domain.people import roles
 from consult.domain.people.incompatible_offices import counts_kin
 from consult.domain.people.people import masked_phone, phone_number
 from consult.domain.people.right_changes import RightKind, numbers
-from consult.domain.refusals import Refused
+from consult.domain.refusals import Reason, Refused
 from consult.models import Group, Household, Person, RightChange, db
 from consult.models.people import right_queries
 from consult.models.polls import poll_queries
@@ -21,7 +21,7 @@ from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, person, surely_past, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.numbers import ident
-from consult.web.words import code_words, right_words
+from consult.web.words import code_words, refusal_words, right_words
 
 bp = Blueprint("rights", __name__)
 SETTLERS = sorted(roles.SETTLES_RIGHTS)
@@ -35,8 +35,8 @@ def index() -> Response:
     settled = right_lists.shown(right_queries.settled(village().id), village(), now())
     return pages.page(
         "people/rights/index.html",
-        waiting=[(one, *_words(one.change)) for one in waiting],
-        settled=[(one, *_words(one.change)) for one in settled],
+        waiting=[(one, *described(one.change), _kept_from(one)) for one in waiting],
+        settled=[(one, *described(one.change)) for one in settled],
         states=right_words.STATES,
         ask_about_kin=any(_asks_about_kin(one) for one in waiting),
         lapse_days=numbers().lapse.days,
@@ -58,11 +58,11 @@ def confirm(change_id: int) -> Response:
 def confirm_import() -> Response:
     """Confirm all that one roll asks for."""
     import_id = request.form.get("import_id", 0, type=ident)
-    of_roll = [(c.id, c.asked_office, c.person_id) for c in right_queries.waiting(village().id, import_id=import_id)]
+    of_roll = [(c.id, c.asked_office) for c in right_queries.waiting(village().id, import_id=import_id)]
     refused = []
-    for change_id, asked_office, concerned in of_roll:
-        if concerned == person().id:
-            continue
+    for change_id, asked_office in of_roll:
+        if rights.kept_from(db.session.get_one(RightChange, change_id), person()):
+            continue  # their own, or of their house: its line says so
         try:
             rights.confirm(change_id, acting_office(roles.SETTLES_RIGHTS, other_than=asked_office), act())
         except Refused as refusal:  # the others are confirmed all the same, and this one is said
@@ -144,13 +144,23 @@ def present_choices(household_id: int) -> list[tuple[str, str]]:
 
 def _asks_about_kin(one: Waiting) -> bool:
     """Tell whether the reader may confirm an office that near kin of other officers may not hold."""
-    change, by_reader = one.change, one.needs_second and not one.confirmed and one.change.asked_by != person().id
+    change, by_reader = (
+        one.change,
+        one.needs_second and not one.confirmed and not rights.kept_from(one.change, person()),
+    )
     given = change.kind in (RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED)
-    about_another = by_reader and given and change.person_id != person().id
-    return about_another and change.role is not None and counts_kin(change.role)
+    return by_reader and given and change.role is not None and counts_kin(change.role)
 
 
-def _words(change: RightChange) -> tuple[str, str]:
+def _kept_from(one: Waiting) -> str:
+    """Return the sentence why the reader is not the second person of a change; empty if they may be."""
+    reason = rights.kept_from(one.change, person())
+    if reason is Reason.SAME_PERSON:
+        return right_words.waits_for_another()
+    return refusal_words.refusal(Refused(reason)) if reason else ""
+
+
+def described(change: RightChange) -> tuple[str, str]:
     """Return what a change is about, and its particulars."""
     group = db.session.get(Group, change.group_id) if change.group_id else None
     house = db.session.get(Household, change.household_id) if change.household_id else None

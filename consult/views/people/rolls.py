@@ -16,7 +16,7 @@ from consult.services.people import rights
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.web import errors, pages, uploads
-from consult.web.access import act, acting_office, only, surely_past, today, village
+from consult.web.access import act, acting_office, only, person, surely_past, today, village
 from consult.web.forms import key_from
 from consult.web.guards import handing_out
 from consult.web.numbers import ident
@@ -36,6 +36,7 @@ def index() -> Response:
         "people/rolls/index.html",
         people=[(p, _masked(p)) for p in people],
         locked=lock_queries.locked_of(village().id),
+        joining=right_queries.joining(village().id),
         query=query,
         age=lambda one: age_on(one.born, today()),
         counts=roll_queries.counts(village().id),
@@ -73,6 +74,8 @@ def show_roll_import(import_id: int) -> Response:
 
 def _preview(staged: RollImport, refusal: Refused | None = None) -> Response:
     seen = rolls.preview(staged)
+    left = rolls.left_out(seen, person(), on=today())
+    later = {row.row for row in left.without_office}
     return pages.page(
         "people/rolls/show.html",
         200 if refusal is None else errors.status_of(refusal.reason),
@@ -81,6 +84,8 @@ def _preview(staged: RollImport, refusal: Refused | None = None) -> Response:
         staged=staged,
         seen=seen,
         changes=seen.changes,
+        offices=[one for one in seen.offices if one[1].row not in later],
+        left_out=left,
         questions=[roll_words.question(q) for q in seen.questions],
         changed=[(row, roll_words.fields(names)) for row, _, names in seen.changes.changed],
     )

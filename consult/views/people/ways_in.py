@@ -12,6 +12,7 @@ from consult.models import HouseholdCard, Person, RightChange, db
 from consult.models.people import right_queries
 from consult.services.people import cards, data_requests, right_lists, rights, ways_in
 from consult.services.people.representatives import adults_of
+from consult.views.people.rights import described
 from consult.web import pages
 from consult.web.access import act, members_only, now, person, today, village
 from consult.web.words import right_words
@@ -28,9 +29,7 @@ def show_ways_in() -> Response:
     mine = [one for one in found if one.kind is not RightKind.OFFICE_GIVEN or one.person_id == person().id]
     return pages.page(
         "people/ways_in/show.html",
-        changes=[
-            (one, right_words.title(one.change), _stoppable(one)) for one in right_lists.shown(mine, village(), now())
-        ],
+        changes=[(one, *described(one.change), _stoppable(one)) for one in right_lists.shown(mine, village(), now())],
         withdrawn=cards.withdrawn_lately(home, now=now(), on=today()),
         back_days=numbers().card_back.days,
         losses={why.value: words for why, words in right_words.LOSSES.items()},

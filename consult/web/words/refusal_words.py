@@ -100,7 +100,12 @@ REFUSALS: dict[Reason, LazyString] = {
     ),
     Reason.NOT_TIME_TO_TICK: _l("This is needed only while a secret vote is open."),
     Reason.TWO_WORKERS: _l("Two different people must carry the box."),
-    Reason.OWN_RIGHT: _l("Nobody gives, changes or confirms their own office or way in: two others must do it."),
+    Reason.SAME_HOUSE: _l("You live in one house with the one who asked. The second person must be of another house."),
+    Reason.OWN_RIGHT: _l("This is about you or your own house: two others must do it."),
+    Reason.NOT_ON_ROLL_HERE: _l(
+        "This person does not count on the roll now: they left, or wait for a second officer. Is it wrong? Take in a roll "
+        "with them, then ask again."
+    ),
     Reason.OFFICES_CLASH: _l("One person cannot hold this office and be %(held)s: %(source)s."),
     Reason.KIN_CLASH: _l("Somebody of the same house is %(held)s, and near kin cannot hold this office: %(source)s."),
     Reason.TERM_IS_OVER: _l("This term is over already."),

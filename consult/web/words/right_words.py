@@ -42,6 +42,11 @@ LOSSES: dict[CardLoss, LazyString] = {
 NOBODY_PRESENT = _l("Nobody: it waits 24 hours")
 
 
+def waits_for_another() -> str:
+    """Return what the one who asked reads."""
+    return str(gettext("Waits for a second person: somebody of another office must confirm it."))
+
+
 def title(change: RightChange) -> str:
     """Return what a change is about."""
     return named(change.kind, change.role or "")

@@ -44,6 +44,7 @@ DOUBTS: dict[Doubt, LazyString] = {
     Doubt.DAY_OF_BIRTH_MISSING: _l("only the month of birth is given; the first day is taken"),
     Doubt.BIRTH_DATE_DIFFERS: _l("the date of birth differs from before; taken as the same person"),
     Doubt.HOUSEHOLD_DIFFERS: _l("stands in another household than before; taken as the same person"),
+    Doubt.AWAITED: _l("is new and does not count yet: it takes a second officer"),
     Doubt.RETURNED: _l("was marked as moved or deceased, and is on the roll again"),
     Doubt.NO_HEAD: _l("household %(shown)s has no head"),
 }

@@ -214,7 +214,7 @@ def test_somebody_left_out_comes_on_the_roll_by_two_persons_of_two_offices(insid
     meeting_id, _ = a_called_meeting(inside)
     late = Person(
         village_id=inside.id,
-        household_id=inside.old_chan.household_id,
+        household_id=inside.ah_fong.household_id,
         roll_position=600,
         name="陈迟来",
         born=inside.old_chan.row().born,
@@ -233,6 +233,9 @@ def test_somebody_left_out_comes_on_the_roll_by_two_persons_of_two_offices(insid
 
     ask()
     ask()
+    home = db.session.get_one(Person, late_id)
+    mine = lambda: meeting_additions.ask(meeting(meeting_id), home, "", "x", inside.ah_kwok.act(key="own"))  # noqa: E731
+    assert refused(mine) is Reason.OWN_RIGHT, "neither of the two lives with them"
     assert refused(lambda: confirm(inside.ah_keung, "committee_member")) is Reason.SAME_PERSON
     assert refused(lambda: confirm(inside.ah_fong, "group_head")) is Reason.SAME_OFFICE
     for _ in range(2):

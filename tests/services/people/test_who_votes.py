@@ -313,7 +313,7 @@ def test_what_is_so_already_or_about_somebody_who_left_is_not_confirmed(inside):
     number = asked(inside, RightKind.NUMBER_CHANGED)
     with transactions.writing():
         departures.note(inside.ah_fong.row(), DepartureKind.MOVED, inside.ms_yip.act())
-    assert why(lambda: confirm(inside, number, inside.ah_fong.id)) is Reason.NOT_ON_THE_ROLL_NOW
+    assert why(lambda: confirm(inside, number, inside.ah_fong.id)) is Reason.NOT_ON_ROLL_HERE
 
 
 def test_the_house_takes_back_what_holds_for_a_month_and_no_longer(inside):

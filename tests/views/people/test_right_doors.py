@@ -13,6 +13,7 @@ from consult.domain.people.roles import Role
 from consult.models import Departure, HouseholdCard, Notification, Person, RightChange, RoleGrant, db
 from consult.services.core import crypto
 from consult.services.people import rights
+from consult.services.people.roll import rolls
 from tests.village import a_poll
 
 HEADER = ["村民小组", "户号", "姓名", "与户主关系", "出生日期", "联系电话", "职务"]
@@ -269,3 +270,18 @@ def test_a_clerk_who_prints_first_cards_during_a_vote_cannot_claim_them_as_other
     refused = client.submit(f"/rongxi/card?code={code}", person_id=str(village.ah_fong.id), pin="739264")
     assert refused.status_code == 409
     assert client.get("/rongxi/me").status_code == 303
+
+
+def test_the_house_reads_what_a_change_would_make_of_it(village, as_person, app):
+    with app.app_context():
+        roll = (
+            "村民小组,户号,姓名,与户主关系,出生日期\n"
+            f"下围,01-001,{village.ah_fong.name},配偶,{village.ah_fong.row().born}\n"
+        )
+        act = village.ms_yip.act()
+        staged = rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=clock.now().date()), "r.csv", act)
+        rolls.confirm(staged, None, act)
+    home = as_person(village.ah_kwok)
+    home.get("/rongxi/ways-in/")
+    said = home.text("main")
+    assert "下围" in said and "不再是户主" in said

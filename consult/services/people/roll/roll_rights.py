@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from consult.domain.people.people import age_on, is_adult
-from consult.domain.people.right_changes import RightKind, is_asked_to_join
+from consult.domain.people.people import HEAD_OF_HOUSEHOLD, age_on
+from consult.domain.people.right_changes import RightKind, decides_when_of_age, is_asked_to_join
 from consult.domain.people.roles import GROUP_SCOPED
 from consult.domain.people.roll_changes import Changes
 from consult.domain.people.roll_sheets import RollRow
 from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, RollImport, Village, db
+from consult.models.people import roll_queries
 from consult.services.core.acts import Act
 from consult.services.people import departures, grants, rights, ways_in
 from consult.services.people.grants import Term
@@ -52,11 +53,37 @@ class Asking:
         return self.act.actor_id is not None and self.act.actor.household_id == household_id
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """The rows of a roll for which one officer's confirmation does not ask; a page says so beforehand."""
+
+    own: list[str]
+    """The names in rows about the officer, or about who votes for the officer's house: another officer takes them in."""
+    without_office: list[RollRow]
+    """Rows with offices of people who do not count yet: a roll asks for those later."""
+
+
+def left_out(rows: Sequence[RollRow], changes: Changes, officer: Person, *, runs: bool, on: date) -> LeftOut:
+    """Return what is left out of a roll that an officer takes in."""
+    home = officer.household.code
+    joins = {row.row for row in changes.new if runs and is_asked_to_join(age_on(row.born, on))}
+    joins |= {row.row for row, known, _ in changes.changed if runs and known.departed}
+    own = [
+        row for row in changes.new if row.household == home and (row.row in joins or row.relation == HEAD_OF_HOUSEHOLD)
+    ]
+    for row, known, fields in changes.changed:
+        mine = known.id == officer.id and {"phone", "household", "collective_member"} & set(fields)
+        head = "relation" in fields and roll_writing.changes_head(row, known)
+        if mine or (known.household == home and (row.row in joins or head or "group" in fields)):
+            own.append(row)
+    return LeftOut([row.name for row in own], [row for row in rows if row.offices and row.row in joins])
+
+
 def refuse_what_one_may_not(changes: Changes, act: Act, *, on: date) -> None:
     """Refuse a roll by one officer that takes a way in, or gives an office back. Raises Refused, with the names.
 
-    Another date of birth may make somebody old enough to vote or too young, or the oldest of a house, who speaks for it;
-    whoever left with an office would hold it again.
+    Another date of birth may make somebody old enough to vote or too young, now or in a few days, or the oldest of a
+    house, who speaks for it; whoever left with an office would hold it again.
     """
     if act.actor_id is None:
         return
@@ -67,7 +94,7 @@ def refuse_what_one_may_not(changes: Changes, act: Act, *, on: date) -> None:
         known.name
         for row, known, _ in changes.changed
         if known.id in again
-        or is_adult(known.born, on) != is_adult(row.born, on)
+        or decides_when_of_age(known.born, row.born, on=on)
         or (known.id in born and not known.departed and _speaks_otherwise(known.id, born, on=on))
     ]
     if names:
@@ -159,6 +186,16 @@ def change_households(ask: Asking, changes: Changes, households: dict[str, int])
     db.session.flush()
 
 
+def without_half_heads(changes: Changes) -> Changes:
+    """Return the changes without those of heads in houses to which a head comes back: both halves come with the next roll."""
+    back = {row.household for row, known, _ in changes.changed if known.departed and row.relation == HEAD_OF_HOUSEHOLD}
+    changed = [
+        (row, known, tuple(name for name in fields if name != "relation" or row.household not in back))
+        for row, known, fields in changes.changed
+    ]
+    return replace(changes, changed=changed)
+
+
 def change_who_votes(ask: Asking, changes: Changes, written: roll_writing.Written) -> None:
     """Ask for what an officer's roll changes of heads, groups and membership; the operator's has set it.
 
@@ -183,8 +220,12 @@ def change_who_votes(ask: Asking, changes: Changes, written: roll_writing.Writte
 
 
 def _somebody_of(household_id: int, *, on: date) -> int | None:
-    """Return who speaks for a household: a change of its group is theirs. None: nobody of age lives there."""
-    return speaker_of(db.session.get_one(Household, household_id), adults_of(household_id, on=on))
+    """Return whose a change of a household's group is: who speaks for it, else a child, else somebody who waits to join.
+
+    None: nobody lives there any more.
+    """
+    speaker = speaker_of(db.session.get_one(Household, household_id), adults_of(household_id, on=on))
+    return speaker if speaker is not None else roll_queries.first_of_house(household_id)
 
 
 def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection[str], office: str, act: Act) -> int:
@@ -198,11 +239,11 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
     if not holders or not wanted:
         return 0
     people = roll_writing.by_key(village.id, {row.household for row in holders})
-    since, ticked = local_day(village, act.now), []
+    since, ticked, away = local_day(village, act.now), [], roll_queries.away(village.id)
     for row in holders:
         person, group_id = people.get(row.key, (None, 0))
         for named in row.offices:
-            if person is not None and person.departure is None and f"{row.row}:{named.role.value}" in wanted:
+            if person is not None and person.id not in away and f"{row.row}:{named.role.value}" in wanted:
                 place = group_id if named.role in GROUP_SCOPED else None
                 ticked.append((person, named.role, Term(since, group_id=place, title=named.title)))
     around = grants.OfficesAround([person for person, _, _ in ticked])

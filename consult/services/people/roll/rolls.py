@@ -10,7 +10,7 @@ from sqlalchemy import select
 from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.people import roll_changes, roll_sheets
-from consult.domain.people.people import age_on, masked_phone
+from consult.domain.people.people import DepartureKind, age_on, masked_phone
 from consult.domain.people.roles import TITLES, Role, in_force
 from consult.domain.people.roll_changes import Changes, Known
 from consult.domain.people.roll_headers import EXPORTED
@@ -136,7 +136,9 @@ def confirm(
     if runs:
         roll_rights.ask_to_join(ask, new, seen.changes)
     roll_rights.first_numbers(ask, written.newcomers, vote_runs=vote_runs)
-    here = roll_rights.without_the_returning(seen.changes) if runs else seen.changes
+    here = seen.changes
+    if runs:
+        here = roll_rights.without_the_returning(roll_rights.without_half_heads(seen.changes))
     numbers = roll_rights.change_numbers(ask, here, vote_runs=vote_runs)
     roll_rights.change_households(ask, here, written.households)
     roll_rights.change_who_votes(ask, here, written)
@@ -170,7 +172,7 @@ def known_people(village_id: int) -> list[Known]:
             Person.phone_cipher,
             Person.residence,
             Person.collective_member,
-            Departure.person_id.label("departed"),
+            Departure.kind.label("departed"),
         )
         .join(Household, Household.id == Person.household_id)
         .join(Group, Group.id == Household.group_id)
@@ -191,9 +193,16 @@ def known_people(village_id: int) -> list[Known]:
             residence=p.residence,
             collective_member=p.collective_member,
             departed=p.departed is not None,
+            awaited=p.departed is DepartureKind.AWAITED,
         )
         for p in db.session.execute(query)
     ]
+
+
+def left_out(seen: Preview, officer: Person, *, on: date) -> roll_rights.LeftOut:
+    """Return what a roll names and this officer's confirmation of it does not ask for."""
+    village = db.session.get_one(Village, officer.village_id)
+    return roll_rights.left_out(seen.rows, seen.changes, officer, runs=grants.runs(village), on=on)
 
 
 def export(village: Village, *, today: date, in_full: bool = True) -> list[tuple[str, ...]]:
