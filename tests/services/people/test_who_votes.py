@@ -247,7 +247,7 @@ def test_who_waits_to_join_is_not_noted_as_gone_and_then_let_in(inside):
     a_poll(inside)
     (change,) = take_in(inside, NEW)
     gone = {"kind": RightKind.DEPARTURE, "departure": DepartureKind.DECEASED}
-    assert why(lambda: ask(inside, person_id=change.person_id, **gone)) is Reason.NOT_ON_THE_ROLL_NOW
+    assert why(lambda: ask(inside, person_id=change.person_id, **gone)) is Reason.NOT_ON_ROLL_HERE
     all_by_two(inside, [change])
     assert "新来人" in counted(inside)
 
