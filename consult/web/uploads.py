@@ -107,10 +107,13 @@ def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str,
     return ((name, description) if name else None), {}
 
 
-def photo_of_paper(form: dict[str, str]) -> tuple[str, FormError | None]:
-    """Return the name of a photographed sheet, which needs no description; empty if there is none. Kept in `form`."""
-    name, mistake = _picture("")
-    form["kept"] = token_of(name)
+def photo_of_paper(form: dict[str, str], *, taken_by: str = "") -> tuple[str, FormError | None]:
+    """Return the name of a photographed sheet, which needs no description; empty if there is none. Kept in `form`.
+
+    `taken_by` is the endpoint that takes the photo in the end, where a page for a second look comes before it.
+    """
+    name, mistake = _picture("", taken_by=taken_by)
+    form["kept"] = token_of(name, form=taken_by)
     return name, mistake
 
 
@@ -158,14 +161,14 @@ def case_media(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Medi
     return media, mistakes
 
 
-def _picture(row: str) -> tuple[str, FormError | None]:
+def _picture(row: str, *, taken_by: str = "") -> tuple[str, FormError | None]:
     """Keep the picture of one row of a form and return its name, or that of one kept from an earlier try; else empty."""
     for upload in chosen(f"picture{row}")[:1]:
         try:
             return pictures.store(bytes_of(upload), act()), None
         except (NotTaken, pictures.NotAPicture) as error:
             return "", error.mistake
-    kept = _kept_file(request.form.get(f"kept{row}", ""), files.PICTURES)
+    kept = _kept_file(request.form.get(f"kept{row}", ""), files.PICTURES, taken_by)
     return (kept.name if kept is not None else ""), None
 
 
@@ -184,10 +187,10 @@ def name_of(token: str) -> str:
     return row.name if row is not None else ""
 
 
-def _kept_file(token: str, folder: Folder) -> StoredFile | None:
+def _kept_file(token: str, folder: Folder, form: str = "") -> StoredFile | None:
     """Return the reader's own file that a token of this form is for. None: another's, another form's, or too old."""
     try:
-        file_id = _tokens().loads(token, max_age=TOKEN_SECONDS)
+        file_id = _tokens(form).loads(token, max_age=TOKEN_SECONDS)
     except BadSignature:
         return None
     row = db.session.get(StoredFile, file_id)

@@ -95,7 +95,7 @@ def _givers(poll: Poll) -> list[Row[Any]]:
 def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
     """Return the photo of the letter, taken now or at check-in, and the mistake."""
     if poll.meeting_poll is None:
-        return photo_of_paper(form)
+        return photo_of_paper(form, taken_by="proxies.create")
     number = read_id(form.get("number", ""))
     letters = proxies.letters_at(poll.meeting_poll.meeting_id, person())
     return letters.get(number, "") if number is not None else "", None
