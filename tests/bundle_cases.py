@@ -38,7 +38,7 @@ def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
     """A poll by phone, with a helper, by letter, on paper and by hand; extended, added to, declared. Receipts too."""
     left_out = Person(
         village_id=cast.id,
-        household_id=cast.old_chan.household_id,
+        household_id=cast.aunt_leung.household_id,
         roll_position=600,
         name="陈迟来",
         born=cast.old_chan.row().born,

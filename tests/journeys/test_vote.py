@@ -130,7 +130,7 @@ def test_the_poll_closes_by_itself_an_officer_declares_and_everybody_reads_the_r
     page.locator("form[action$=declaration] button").click()
     page.wait_for_selector(".agrees")
     phone.look("outcome")
-    assert re.search(r"7 [户戶]", page.inner_text(".quorum"))
+    assert re.search(r"7 ?[户戶]", page.inner_text(".quorum"))
     page.locator("a[href*='/notices/']").first.click()
     phone.open("/rongxi/notices/")
     phone.look("notices")

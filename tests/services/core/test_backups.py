@@ -193,7 +193,8 @@ def test_the_keys_of_open_secret_polls_are_in_no_backup_and_the_drill_says_so(ap
     assert key.read_bytes() not in path.read_bytes()
     with tarfile.open(path) as tar:
         assert not [name for name in tar.getnames() if key.stem in name or "ballot-keys" in name]
+    assert "Not to be counted here" not in run(app, "drill", str(path))  # the folder of the keys is there
+    key.unlink()
     said = run(app, "drill", str(path))
     assert f"Not to be counted here: poll {poll}" in said and "all is well" in said
-    key.unlink()
     assert f"Not to be counted here: poll {poll}" in run(app, "restore", str(path), "--over")
