@@ -59,7 +59,7 @@ def test_no_sql_shows_a_choice_or_a_listed_key_before_the_count(inside, poll):
     assert not any(key_of(token) in everything() for token in tokens)
     boxes = db.session.scalars(select(SealedBallot)).all()
     assert len(boxes) == 2 and len({len(box.box) for box in boxes}) == 1
-    assert {c.name for c in SealedBallot.__table__.columns} == {"poll_id", "slot", "village_id", "box", "mac"}
+    assert {c.name for c in SealedBallot.__table__.columns} == {"poll_id", "slot", "village_id", "box", "mac", "retry"}
     if db.engine.dialect.name == "sqlite":
         with pytest.raises(DBAPIError, match="rowid"):
             db.session.execute(text("SELECT rowid FROM sealed_ballot"))

@@ -22,7 +22,11 @@ def watch() -> int:
     partial.write_text(str(len(missing)), encoding="ascii")
     partial.replace(path)
     if missing and _said[-1:] != [missing]:
-        log.warning("the keys of these open secret polls are not in %s: %s", keys.folder(), missing)
+        log.warning(
+            "the keys of these open secret polls are not in %s: %s",
+            keys.folder(),
+            " ".join(f"poll {one}" for one in missing),
+        )
     _said[:] = [missing]
     return len(missing)
 
