@@ -33,6 +33,7 @@ class Role(StrEnum):
 
 SHOWN_IN_ORDER = (
     Role.BRANCH_SECRETARY,
+    Role.BRANCH_MEMBER,
     Role.COMMITTEE_MEMBER,
     Role.SUPERVISOR,
     Role.CLERK,

@@ -17,7 +17,6 @@ from consult.services.cases import keys, membership, reading
 from consult.services.core.acts import Act
 from consult.services.people import grants
 from consult.services.people.grants import Term
-from consult.web.errors import status_of
 from tests.cases import a_case, a_photo, act, opened
 from tests.client import HTMX, Client
 from tests.village import FOUNDED, Cast
@@ -99,7 +98,7 @@ def expectation(one, state: CaseState, part: CaseRole, situation: Situation) -> 
     try:
         refuse_unless_offered(one, state, part, situation)
     except Refused as refusal:
-        return status_of(refusal.reason)
+        return refusal.reason.status.value
     return 200
 
 
