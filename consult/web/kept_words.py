@@ -17,7 +17,7 @@ BARE = re.compile(r"[\x21-\x7e]*")
 NOT_TYPED = re.compile(
     r"(kept|choice|key|seen|next|step|proof_step|picture|photos|sound|voice|file|group|credential|hands|up_to)\d*"
     r"|.*_id|at_desk|shown_at|read_back|who_.*|done\d*"
-    r"|accepted|at|base|body|channel|consultation|corrects|decision|draft|elder|granted|ground|import|into|item|kind"
+    r"|accepted|at|base|body|lacks_capacity|majority|own_labour|quorum|whose|channel|consultation|corrects|decision|draft|elder|granted|ground|import|into|item|kind"
     r"|language|matter|office|on|paper|petition|phase|position|result|role|satisfied|secrecy|shared|stage|stance"
     r"|standing|state|turnout|way"
 )

@@ -47,6 +47,7 @@ NOT_PAGES = {
     "root.show": "leads to a village",
     "consultations.picture": "a photo",
     "count_sheets.picture": "a photo",
+    "four_deliberations.matter_paper": "a photo",
     "four_deliberations.paper": "a photo",
     "minutes.picture": "a photo",
     "postings.photo": "a photo",
@@ -136,6 +137,7 @@ def addresses(rule: Rule, cases: Sequence[str]) -> Iterator[str]:
         "paper": [paper.value for paper in Paper],
         "month": [f"{clock.now():%Y-%m}"],
         "number": (1, 2),
+        "body": ["CRA"],
     }
     path = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule.rule)
     names = re.findall(r"<(?:\w+:)?(\w+)>", path)

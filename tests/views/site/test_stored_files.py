@@ -164,9 +164,9 @@ def test_an_exchanged_photo_is_found_by_verifying(app, village):
         minutes.add_signed_page(meeting(meeting_id), photo, village.old_chan.act(key="p"))
         files.path_of(files.PICTURES, photo).write_bytes(a_jpeg("black").getvalue())
         assert any("was changed" in line for line in verify(db.session.get_one(Village, village.id)))
-        row = db.session.scalars(select(StoredFile)).one()
+        row = db.session.scalars(select(StoredFile).filter_by(name=photo)).one()
         whole = stored_files.salted_digest(row.salt, a_jpeg("black").getvalue())
-        without_triggers(f"UPDATE stored_file SET digest = '{whole}'")
+        without_triggers(f"UPDATE stored_file SET digest = '{whole}' WHERE id = {row.id}")
         assert any("not the one in the log" in line for line in verify(db.session.get_one(Village, village.id)))
 
 
