@@ -159,16 +159,3 @@ def why_not_asker(asked: AskedRule, held: Collection[Role]) -> Reason | None:
     if asked.office not in held or Role(asked.office) not in SETTLES_RULES:
         return Reason.NO_SUCH_OFFICE
     return Reason.OWN_RIGHT if asked.by == asked.person_id else None
-
-
-def why_not_second(
-    asked: AskedRule, still_held: Collection[Role], second: AskedRule, held: Collection[Role]
-) -> Reason | None:
-    """Return why a person may not confirm a rule, None if they may. `still_held`: the asker's offices as they are now."""
-    if reason := why_not_asker(second, held):
-        return reason
-    if second.by == asked.by:
-        return Reason.SAME_PERSON
-    if second.office == asked.office:
-        return Reason.SAME_OFFICE
-    return None if asked.office in still_held else Reason.NO_SUCH_OFFICE

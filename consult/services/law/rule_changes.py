@@ -12,9 +12,11 @@ from consult.domain.law import bodies
 from consult.domain.law import rule_changes as rules
 from consult.domain.law.bodies import Body
 from consult.domain.law.rule_changes import AskedRule, CharterRule, RuleKind, VoterFacts
+from consult.domain.people.right_changes import has_lapsed
+from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
 from consult.models import Group, Household, Person, RuleChange, Village, db
-from consult.services.core import audit, transactions
+from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import villages
@@ -102,11 +104,10 @@ def confirm(change_id: int, office: str, act: Act) -> None:
         return
     if change.dropped_at is not None:
         raise Refused(Reason.RIGHT_STOPPED)
-    today = local_day(village, act.now)
-    asked = AskedRule(change.asked_by, change.asked_office, change.person_id)
-    second = AskedRule(act.actor.id, office, change.person_id)
-    still_held = villages.roles_of(change.asker, on=today)
-    if reason := rules.why_not_second(asked, still_held, second, villages.roles_of(act.actor, on=today)):
+    if act.actor.id == change.person_id:
+        raise Refused(Reason.OWN_RIGHT)
+    asked = Asked(change.asked_by, change.asked_office, change.asked_at)
+    if reason := villages.why_not_second(asked, office, act, allowed=rules.SETTLES_RULES):
         raise Refused(reason)
     _apply(change, village)
     change.confirmed_by, change.confirmed_office, change.confirmed_at = act.actor.id, office, act.now
@@ -186,16 +187,17 @@ def _note_collective(group: Group, name: str) -> None:
     group.collective = name
 
 
-def waiting(village_id: int) -> Sequence[RuleChange]:
-    """Return what was asked for and is neither confirmed nor taken back, oldest first."""
+def waiting(village_id: int, *, now: datetime) -> Sequence[RuleChange]:
+    """Return what was asked for and is neither confirmed, taken back nor lapsed, oldest first."""
     query = select(RuleChange).where(RuleChange.village_id == village_id)
     open_ones = query.where(RuleChange.confirmed_at.is_(None), RuleChange.dropped_at.is_(None))
-    return db.session.scalars(open_ones.order_by(RuleChange.id)).all()
+    past = sure_time.surely_past(village_id, now)
+    return [one for one in db.session.scalars(open_ones.order_by(RuleChange.id)) if not has_lapsed(one.asked_at, past)]
 
 
-def to_confirm(village_id: int, person_id: int) -> int:
+def to_confirm(village_id: int, person_id: int, *, now: datetime) -> int:
     """Return how many rules wait for a second person who may be this one."""
-    mine = [one for one in waiting(village_id) if person_id not in (one.asked_by, one.person_id)]
+    mine = [one for one in waiting(village_id, now=now) if person_id not in (one.asked_by, one.person_id)]
     return len(mine)
 
 

@@ -22,7 +22,7 @@ from consult.services.law import rule_changes
 from consult.services.law.rule_changes import WantedRule
 from consult.services.site import body_make_up
 from consult.web import filters, pages
-from consult.web.access import act, acting_office, held_roles, only, person, public, today, village
+from consult.web.access import act, acting_office, held_roles, now, only, person, public, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.words import code_words, rule_words
 
@@ -39,7 +39,7 @@ def index() -> Response:
     return pages.page(
         "law/own_rules/index.html",
         settles=settles,
-        waiting=[(one, *_words(one)) for one in rule_changes.waiting(village().id)] if settles else [],
+        waiting=[(one, *_words(one)) for one in rule_changes.waiting(village().id, now=now())] if settles else [],
         charters=[(one, *_words(one)) for one in _charters()],
         collectives=[("", village().collective), *((g.name, g.collective) for g in groups.values())],
         warnings=[(w.rule, rule_words.composition(w)) for w in body_make_up.warnings(village(), on=today())]

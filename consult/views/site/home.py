@@ -45,7 +45,7 @@ def show_home() -> Response:
         set_aside=duty[Duty.LOOK_INTO],
         to_confirm=sum(row.id for row in duty[Duty.CONFIRM]),
         duties=_duties(),
-        rules_to_confirm=rule_changes.to_confirm(here.id, person.id) if person and _settles_rules() else 0,
+        rules_to_confirm=rule_changes.to_confirm(here.id, person.id, now=instant) if person and _settles_rules() else 0,
         notices=notice_queries.newest(here.id, most=4),
         newest=consultation_queries.newest(here.id, most=5),
         may_write=roles.holds_any(held, roles.WRITES_CONSULTATIONS),

@@ -9,9 +9,8 @@ from consult.domain.form_errors import FormError
 from consult.domain.law import bodies, compositions, rule_changes
 from consult.domain.law.bodies import Share
 from consult.domain.law.compositions import Member
-from consult.domain.law.rule_changes import AskedRule, CharterRule
+from consult.domain.law.rule_changes import CharterRule
 from consult.domain.people.roles import Role
-from consult.domain.refusals import Reason
 
 TODAY = date(2026, 12, 1)
 
@@ -72,20 +71,6 @@ def test_where_the_law_became_stricter_than_the_charter_the_law_holds():
     )
     after = rule_changes.applied(body("CM"), old)
     assert (after.quorum, after.majority, after.notice_days) == (body("CM").quorum, body("CM").majority, 10)
-
-
-def test_a_rule_takes_two_persons_of_two_offices_and_the_asker_still_in_office():
-    asked = AskedRule(1, "clerk", None)
-    held = {Role.SUPERVISOR, Role.CLERK}
-
-    def second(by: int, office: str, still: set[Role]) -> Reason | None:
-        return rule_changes.why_not_second(asked, still, AskedRule(by, office, None), held)
-
-    assert second(2, "supervisor", {Role.CLERK}) is None
-    assert second(1, "supervisor", {Role.CLERK}) is Reason.SAME_PERSON
-    assert second(2, "clerk", {Role.CLERK}) is Reason.SAME_OFFICE
-    assert second(2, "council_member", {Role.CLERK}) is Reason.NO_SUCH_OFFICE
-    assert second(2, "supervisor", set()) is Reason.NO_SUCH_OFFICE
 
 
 def members(men: int, women: int, *, committee: int = 0) -> list[Member]:

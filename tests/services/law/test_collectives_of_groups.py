@@ -8,6 +8,7 @@ from consult import clock
 from consult.domain.law import vote_gates, voting_rolls
 from consult.domain.law.rule_changes import VoterFacts
 from consult.domain.law.vote_gates import Exceptions
+from consult.domain.people.right_changes import numbers
 from consult.domain.people.roles import Role
 from consult.domain.polls.polls import Outcome
 from consult.domain.refusals import Reason
@@ -210,7 +211,7 @@ def test_a_township_is_a_collective_organisation_and_has_no_other_body(inside):
     [
         ("ms_yip", "clerk", Reason.SAME_PERSON),
         ("sister_chow", "council_member", Reason.NO_SUCH_OFFICE),
-        ("old_chan", "clerk", Reason.NO_SUCH_OFFICE),
+        ("old_chan", "clerk", Reason.SAME_OFFICE),
     ],
 )
 def test_one_person_settles_no_rule(inside, second, office, reason):
@@ -220,6 +221,28 @@ def test_one_person_settles_no_rule(inside, second, office, reason):
     who: Who = getattr(cast, second)
     assert refused(lambda: rule_changes.confirm(change, office, who.act())) is reason
     assert db.session.get_one(Group, cast.upper_group).collective == ""
+
+
+def test_a_wish_that_nobody_confirmed_in_time_is_confirmed_and_shown_no_more(inside):
+    cast = inside
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="one")).id
+    late = clock.now() + numbers().lapse
+    assert rule_changes.to_confirm(cast.id, cast.uncle_ho.id, now=clock.now()) == 1
+    assert rule_changes.to_confirm(cast.id, cast.uncle_ho.id, now=late) == 0
+    assert (
+        refused(lambda: rule_changes.confirm(change, "supervisor", cast.uncle_ho.act(now=late)))
+        is Reason.REQUEST_LAPSED
+    )
+
+
+def test_two_officers_of_one_house_settle_no_rule(inside):
+    cast = inside
+    cast.uncle_ho.row().household_id = cast.ms_yip.household_id
+    db.session.commit()
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="one")).id
+    assert refused(lambda: rule_changes.confirm(change, "supervisor", cast.uncle_ho.act())) is Reason.SAME_HOUSE
 
 
 def test_nobody_asks_or_confirms_for_themselves(inside):
