@@ -24,6 +24,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, check_ins, meeting_votes, meetings, proceedings
+from consult.services.people import villages
 from consult.services.polls import closing, count_sheets
 from tests.village import Cast, Who, a_consultation, a_draft, a_photo, vote
 
@@ -71,7 +72,7 @@ def studied(cast: Cast, consultation_id: int) -> None:
     """The Party organisation proposed it, nine of nine, with a photo of the page."""
     record = StageRecord(
         step=DeliberationStage.PARTY_PROPOSES,
-        held_on=clock.now().date(),
+        held_on=villages.local_day(cast.row(), clock.now()),
         place="党群服务中心",
         expected=9,
         present=9,
