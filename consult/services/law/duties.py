@@ -1,11 +1,11 @@
 """Reminders of what the law asks for again and again: a line for the officers whose duty it is, and for nobody else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 
 from consult.domain.law import duties as rules
 from consult.domain.law.duties import DoneBy, Duty
@@ -24,31 +24,36 @@ class OpenDuty:
 
 def of_officer(village: Village, held: Collection[HeldOffice], *, on: date) -> list[OpenDuty]:
     """Return what the holder of these offices is reminded of: near its end, and not on record here yet."""
-    open_ones = []
-    for duty, group_id in rules.to_remind(held, on=on):
-        first, last = duty.period(on)
-        since = datetime.combine(first, time(), ZoneInfo(village.timezone))
-        if not _is_done(village.id, duty, group_id, since):
-            open_ones.append(OpenDuty(duty, group_id, last))
-    return open_ones
+    asked = rules.to_remind(held, on=on)
+    done = _done(village, asked, on=on)
+    return [OpenDuty(duty, group_id, duty.period(on)[1]) for duty, group_id in asked if (duty, group_id) not in done]
 
 
-def _is_done(village_id: int, duty: Duty, group_id: int | None, since: datetime) -> bool:
+def _done(village: Village, asked: Sequence[tuple[Duty, int | None]], *, on: date) -> set[tuple[Duty, int | None]]:
+    """Return which of these duties are on record in their time, with one statement."""
+    zone = ZoneInfo(village.timezone)
+    found = []
+    for n, (duty, group_id) in enumerate(asked):
+        since = datetime.combine(duty.period(on)[0], time(), zone)
+        found.append(select(literal(n)).where(_record(village.id, duty, group_id, since).exists()))
+    return {asked[n] for n in db.session.scalars(union_all(*found))} if found else set()
+
+
+def _record(village_id: int, duty: Duty, group_id: int | None, since: datetime) -> Select[tuple[int]]:
+    """Return the query for what shows that a duty was done."""
     if duty.done_by is DoneBy.MEETING:
-        query = select(Meeting.id).where(
+        return select(Meeting.id).where(
             Meeting.village_id == village_id,
             Meeting.body.in_(duty.bodies),
             Meeting.group_id.is_not_distinct_from(group_id),
             Meeting.opened_at >= since,
         )
-    elif duty.done_by is DoneBy.NOTICE:
-        query = select(Notice.id).where(Notice.village_id == village_id, Notice.posted_at >= since)
-    else:
-        of_kind = select(MatterChoice.consultation_id).where(MatterChoice.matter.in_(duty.matters))
-        query = (
-            select(Poll.id)
-            .join(Declaration, Declaration.poll_id == Poll.id)
-            .where(Poll.village_id == village_id, Declaration.declared_at >= since)
-            .where(Poll.consultation_id.in_(of_kind))
-        )
-    return db.session.scalar(query.limit(1)) is not None
+    if duty.done_by is DoneBy.NOTICE:
+        return select(Notice.id).where(Notice.village_id == village_id, Notice.posted_at >= since)
+    of_kind = select(MatterChoice.consultation_id).where(MatterChoice.matter.in_(duty.matters))
+    return (
+        select(Poll.id)
+        .join(Declaration, Declaration.poll_id == Poll.id)
+        .where(Poll.village_id == village_id, Declaration.declared_at >= since)
+        .where(Poll.consultation_id.in_(of_kind))
+    )

@@ -178,8 +178,8 @@ def test_every_page_forbids_foreign_and_inline_scripts(client, village):
     assert "default-src 'none'" in policy and "unsafe" not in policy
 
 
-OF_DUTIES = 6
-"""What the reminders of the law ask on an officer's front page: meetings, accounts and rolls of the year."""
+OF_DUTIES = 3
+"""Of an officer's front page: the offices held, what the law reminds of, and the rules that wait for a second person."""
 
 
 @pytest.mark.both_databases
