@@ -9,6 +9,7 @@ from consult.models.cases.cases import (
     CaseLink,
     CaseName,
     CaseReader,
+    CaseReport,
     CaseView,
     MediationCase,
     Screening,
@@ -41,6 +42,7 @@ from consult.models.people.sign_ins import (
     SignInAttempt,
 )
 from consult.models.people.villages import (
+    Account,
     Departure,
     Group,
     Household,
@@ -48,20 +50,27 @@ from consult.models.people.villages import (
     RepresentativeChoice,
     RoleGrant,
     RollImport,
+    RollWord,
     Village,
 )
+from consult.models.polls.acts_on_votes import ContestOpinion, ContestRuling, VoidedBallot, VoteAnswer
 from consult.models.polls.channels import (
     Assistance,
     AttendanceMark,
     BoxVisit,
+    LateMarks,
+    LateMarksConfirmation,
+    LateMarksEnd,
+    MarkUndoing,
     PaperTicker,
     PaperTickerEnding,
     ProxyLetter,
     VoteDispute,
 )
 from consult.models.polls.count_sheets import CountSheet, SheetConfirmation, SheetEntry
+from consult.models.polls.further_votes import FurtherVote, MatterComparison
 from consult.models.polls.meeting_links import MeetingPoll, PollEnding
-from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation
+from consult.models.polls.poll_changes import PollChange, PollChangeConfirmation, PollChangeEnd
 from consult.models.polls.poll_faults import PollFault
 from consult.models.polls.polls import (
     BallotEvent,
@@ -74,6 +83,7 @@ from consult.models.polls.polls import (
     StandingChange,
     Turnout,
 )
+from consult.models.polls.roll_appeals import RollAppeal
 from consult.models.polls.sealed_ballots import SealedBallot, SealingKey
 from consult.models.polls.secret_ballots import SecretBallot
 from consult.models.search import SearchEntry, SearchPair
@@ -94,14 +104,18 @@ from consult.models.talk.consultations import (
     Relation,
     Withdrawal,
 )
-from consult.models.talk.moderation import ContentReport, Removal
+from consult.models.talk.council_requests import CouncilRequest, CouncilRequestStep
+from consult.models.talk.duties import AnswerExtension, MergerRequest
+from consult.models.talk.moderation import ContentReport, Removal, RemovalParty
 from consult.models.talk.statements import CommonGround, Reaction, Statement
-from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
+from consult.models.talk.tasks import Acceptance, Progress, Rating, Task, TaskChange, TaskChangeStep
 
 __all__ = [
     "Acceptance",
+    "Account",
     "AgendaItem",
     "Allowance",
+    "AnswerExtension",
     "Assistance",
     "AttendanceMark",
     "AuditEntry",
@@ -116,6 +130,7 @@ __all__ = [
     "CaseLink",
     "CaseName",
     "CaseReader",
+    "CaseReport",
     "CaseView",
     "CheckIn",
     "ClockConfirmation",
@@ -126,6 +141,10 @@ __all__ = [
     "Consultation",
     "ConsultationGroup",
     "ContentReport",
+    "ContestOpinion",
+    "ContestRuling",
+    "CouncilRequest",
+    "CouncilRequestStep",
     "CountSheet",
     "DataLock",
     "DataRequest",
@@ -135,13 +154,19 @@ __all__ = [
     "Endorsement",
     "FactorRequest",
     "FundingSource",
+    "FurtherVote",
     "Group",
     "GroupRobot",
     "Household",
     "HouseholdCard",
     "Installation",
     "JobRun",
+    "LateMarks",
+    "LateMarksConfirmation",
+    "LateMarksEnd",
+    "MarkUndoing",
     "MatterChoice",
+    "MatterComparison",
     "MatterPaperRecord",
     "MediationCase",
     "Meeting",
@@ -150,6 +175,7 @@ __all__ = [
     "MeetingPoll",
     "MeetingRollEntry",
     "Merger",
+    "MergerRequest",
     "MinutesConfirmation",
     "MotionCheck",
     "Notice",
@@ -170,6 +196,7 @@ __all__ = [
     "Poll",
     "PollChange",
     "PollChangeConfirmation",
+    "PollChangeEnd",
     "PollEnding",
     "PollFault",
     "PollOption",
@@ -186,12 +213,15 @@ __all__ = [
     "RecoveryCode",
     "Relation",
     "Removal",
+    "RemovalParty",
     "RepresentativeChoice",
     "RightChange",
     "RightStep",
     "RoleGrant",
+    "RollAppeal",
     "RollEntry",
     "RollImport",
+    "RollWord",
     "Rsvp",
     "RuleChange",
     "Screening",
@@ -211,9 +241,13 @@ __all__ = [
     "Statement",
     "StoredFile",
     "Task",
+    "TaskChange",
+    "TaskChangeStep",
     "Turnout",
     "UTCDateTime",
     "Village",
+    "VoidedBallot",
+    "VoteAnswer",
     "VoteDispute",
     "Withdrawal",
     "db",

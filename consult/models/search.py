@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consult.domain import search as rules
 from consult.domain.search import SearchKind
 from consult.models.base import Base, Choice, UTCDateTime
 
@@ -39,3 +40,19 @@ class SearchPair(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True)
     pair: Mapped[str] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("search_entry.id"), primary_key=True)
+
+
+def holding(village_id: int, query: str) -> tuple[ColumnElement[bool], ...] | None:
+    """Return the conditions of the entries of a village that hold every term of a query; None: it has no term."""
+    terms = rules.terms(query)
+    wanted = sorted(set().union(*map(rules.pairs, terms)))
+    if not wanted:
+        return None
+    entries = (
+        select(SearchPair.entry_id)
+        .where(SearchPair.village_id == village_id, SearchPair.pair.in_(wanted))
+        .group_by(SearchPair.entry_id)
+        .having(func.count() == len(wanted))
+    )
+    held = [SearchEntry.plain.contains(term, autoescape=True) for term in terms]
+    return SearchEntry.village_id == village_id, SearchEntry.id.in_(entries), *held

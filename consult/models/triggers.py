@@ -126,6 +126,8 @@ FROZEN_WITH_SECRECY = (*(c for c in FROZEN_COLUMNS if c != "closes_at"), "secret
 CONFIRMED = "SELECT 1 FROM poll_change_confirmation c WHERE c.poll_id = OLD.id AND c.kind = '{kind}'"
 EXTENDED = CONFIRMED.format(kind="extension") + " AND c.closes_at = NEW.closes_at"
 CANCELLED = CONFIRMED.format(kind="cancellation")
+ANNULLED = CONFIRMED.format(kind="annulment")
+COUNTED = "SELECT 1 FROM poll_tally t WHERE t.poll_id = OLD.id"
 ADDED = "(SELECT count(*) FROM poll_change_confirmation c WHERE c.poll_id = NEW.poll_id AND c.kind = 'addition')"
 """A roll grows after its announcement by confirmed additions only, and never shrinks."""
 MIXING = "consult.mixing"
@@ -153,25 +155,33 @@ def for_channels_removal(dialect: str) -> list[str]:
     ]
 
 
+NOT_ANNULLED = f"OLD.annulled_at IS NOT NULL OR NOT EXISTS ({COUNTED}) OR NOT EXISTS ({ANNULLED})"
 LONGER_ONLY = f"NEW.closes_at < OLD.closes_at OR NOT EXISTS ({EXTENDED})"
 
 
-def sqlite_frozen_poll(may_not_move: str) -> str:
-    """Return the trigger that freezes an announced poll; `may_not_move` says when another closing time is refused."""
+def sqlite_frozen_poll(may_not_move: str, *, annulled: bool = False) -> str:
+    """Return the trigger that freezes an announced poll; `may_not_move` says when another closing time is refused.
+
+    `annulled`: it keeps the column of schema 0030 too, which is set once, of a counted poll, with a confirmed annulment.
+    """
     thaw = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in FROZEN_WITH_SECRECY)
     moved = f"(NEW.closes_at IS NOT OLD.closes_at AND ({may_not_move}))"
     ended = f"(NEW.cancelled_at IS NOT OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
+    if annulled:
+        ended += f" OR (NEW.annulled_at IS NOT OLD.annulled_at AND ({NOT_ANNULLED}))"
     return (
         f"CREATE TRIGGER poll_frozen BEFORE UPDATE ON poll WHEN OLD.announced_at IS NOT NULL "
         f"AND ({thaw} OR {moved} OR {ended}) BEGIN SELECT RAISE(ABORT, 'an announced poll is frozen'); END"
     )
 
 
-def postgresql_frozen_poll(may_not_move: str) -> str:
-    """Return the function that freezes an announced poll; `may_not_move` says when another closing time is refused."""
+def postgresql_frozen_poll(may_not_move: str, *, annulled: bool = False) -> str:
+    """Return the function that freezes an announced poll; `may_not_move` and `annulled` as for SQLite."""
     thaw = " OR ".join(f"NEW.{c}::text IS DISTINCT FROM OLD.{c}::text" for c in FROZEN_WITH_SECRECY)
     moved = f"(NEW.closes_at <> OLD.closes_at AND ({may_not_move}))"
     ended = f"(NEW.cancelled_at IS DISTINCT FROM OLD.cancelled_at AND (OLD.cancelled_at IS NOT NULL OR NOT EXISTS ({CANCELLED})))"
+    if annulled:
+        ended += f" OR (NEW.annulled_at IS DISTINCT FROM OLD.annulled_at AND ({NOT_ANNULLED}))"
     return (
         "CREATE OR REPLACE FUNCTION refuse_thaw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF TG_OP = 'DELETE' THEN IF OLD.announced_at IS NOT NULL THEN "

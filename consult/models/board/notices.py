@@ -1,9 +1,10 @@
 """Notices on the village board, objections to them, and photos of the board."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.board.notices import NoticeTag
@@ -50,6 +51,11 @@ class Notice(Base):
     """The head of the audit log when it was posted. Printed with the notice, it fixes the log from outside."""
     assets: Mapped[str] = mapped_column(server_default="")
     """Digest of the scripts and styles that phones ran when it was posted; empty: older than these digests."""
+
+    @classmethod
+    def of_tags(cls, tags: Collection[str]) -> Select[tuple[int]]:
+        """Return the select of the notices of these kinds."""
+        return select(cls.id).where(cls.tag.in_([NoticeTag(one) for one in tags]))
 
     poll: Mapped[Poll | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()

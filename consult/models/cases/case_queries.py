@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from consult.domain.cases.acts import ABOUT_ENTRIES
 from consult.models.base import db
 from consult.models.cases.cases import (
     CaseEntry,
@@ -21,6 +22,7 @@ from consult.models.cases.cases import (
 )
 
 Nearest, Home = aliased(CaseReader), aliased(CaseName)
+ABOUT = sorted(act.value for act in ABOUT_ENTRIES)
 RECUSED = ("recused", "recused:1")
 """Kept out because of a household, or by their own word."""
 UNSEEN = (
@@ -30,6 +32,7 @@ UNSEEN = (
     .where(
         CaseReader.reader_mark == bindparam("mark"), CaseReader.part.not_in(RECUSED), MediationCase.news_at.is_not(None)
     )
+    .where(CaseReader.part.not_like("left:%"))
     .where(or_(CaseReader.seen_at.is_(None), CaseReader.seen_at < MediationCase.news_at))
 )  # on every page: put together once
 
@@ -98,6 +101,27 @@ def _of(village_id: int, marks: Marks, *columns: Any) -> Select[Any]:
     )
 
 
+LISTED = (
+    MediationCase.id,
+    MediationCase.address,
+    MediationCase.year,
+    MediationCase.number,
+    MediationCase.kind,
+    MediationCase.state,
+    MediationCase.due_kind,
+    MediationCase.due_on,
+    MediationCase.confirm_by,
+    MediationCase.changed_at,
+    MediationCase.cipher,
+    MediationCase.news_at,
+    CaseReader.seen_at,
+    CaseReader.reader_mark,
+    CaseReader.part,
+    CaseReader.wrapped,
+)
+"""The columns of one line of a list."""
+
+
 def listed(
     village_id: int,
     marks: Marks,
@@ -112,21 +136,7 @@ def listed(
     query = _of(
         village_id,
         marks,
-        MediationCase.id,
-        MediationCase.address,
-        MediationCase.year,
-        MediationCase.number,
-        MediationCase.kind,
-        MediationCase.state,
-        MediationCase.due_kind,
-        MediationCase.due_on,
-        MediationCase.changed_at,
-        MediationCase.cipher,
-        MediationCase.news_at,
-        CaseReader.seen_at,
-        CaseReader.reader_mark,
-        CaseReader.part,
-        CaseReader.wrapped,
+        *LISTED,
     ).limit(most)
     if newest_first:  # along the index of village and id: the state stands in a function so that nothing is sorted
         query = query.order_by(MediationCase.id.desc()).where(MediationCase.id < before if before else true())
@@ -139,12 +149,59 @@ def listed(
     return db.session.execute(query).all()
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The filters of a search that the database can answer: no word of people is in them."""
+
+    states: tuple[str, ...]
+    parts: tuple[str, ...]
+    kind: str = ""
+    year: int = 0
+    number: int = 0
+    sort: str = "number"
+    """number, kind, state or due."""
+
+
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "number": (MediationCase.id.desc(),),
+    "kind": (MediationCase.kind, MediationCase.id.desc()),
+    "state": (MediationCase.state, MediationCase.id.desc()),
+    "due": (MediationCase.due_on.is_(None), MediationCase.due_on, MediationCase.id.desc()),
+}
+
+
+def searched(village_id: int, marks: Marks, wanted: Wanted, *, most: int, skip: int = 0) -> Sequence[Row[Any]]:
+    """Return cases of a reader by these filters, in one select."""
+    query = _of(village_id, marks, *LISTED).where(MediationCase.state.in_(wanted.states))
+    query = query.where(or_(*(CaseReader.part.startswith(part) for part in wanted.parts)))
+    if wanted.kind:
+        query = query.where(MediationCase.kind == wanted.kind)
+    if wanted.number:
+        query = query.where(MediationCase.number == wanted.number)
+    if wanted.year:
+        query = query.where(MediationCase.year == wanted.year)
+    return db.session.execute(query.order_by(*ORDERS[wanted.sort]).limit(most).offset(skip)).all()
+
+
 def counted(village_id: int, marks: Marks, states: Sequence[str], parts: Sequence[str]) -> dict[str, int]:
     query = _of(village_id, marks, MediationCase.state, func.count()).group_by(MediationCase.state)
     query = query.where(MediationCase.state.in_(states))
     if parts:
         query = query.where(or_(*(CaseReader.part.startswith(part) for part in parts)))
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def mediated_by(village_id: int, mark: str, states: Sequence[str], *, most: int) -> Sequence[str]:
+    """Return the addresses of the cases in which a mark has the part of a mediator, the oldest first."""
+    query = (
+        select(MediationCase.address)
+        .join(CaseReader, CaseReader.case_id == MediationCase.id)
+        .where(CaseReader.reader_mark == mark, CaseReader.part == "mediator", MediationCase.village_id == village_id)
+        .where(MediationCase.state.in_(states))
+        .order_by(MediationCase.id)
+        .limit(most)
+    )
+    return db.session.scalars(query).all()
 
 
 def load(village_id: int, states: Sequence[str]) -> dict[str, int]:
@@ -224,6 +281,27 @@ def named_together(village_id: int, case_id: int, names: Sequence[str], marks: M
     return db.session.execute(query.order_by(MediationCase.id.desc()).limit(5)).all()
 
 
+def of_names(village_id: int, case_id: int, names: Sequence[str], marks: Marks) -> Sequence[Row[Any]]:
+    """Return other cases of this reader in which one of these names is a party, with the name's mark; the newest first."""
+    query = (
+        _of(
+            village_id,
+            marks,
+            CaseName.name_mark,
+            MediationCase.address,
+            MediationCase.year,
+            MediationCase.number,
+            MediationCase.kind,
+            MediationCase.state,
+        )
+        .join(CaseName, CaseName.case_id == MediationCase.id)
+        .where(CaseName.name_mark.in_(names), MediationCase.id != case_id)
+        .order_by(MediationCase.id.desc())
+        .limit(100)
+    )
+    return db.session.execute(query).all() if names else ()
+
+
 def files(case_id: int) -> Sequence[CaseFile]:
     return db.session.scalars(select(CaseFile).where(CaseFile.case_id == case_id).order_by(CaseFile.id)).all()
 
@@ -258,7 +336,7 @@ def drafts_before(instant: datetime) -> Sequence[MediationCase]:
 
 
 def events(village_id: int, until: date) -> Sequence[Row[Any]]:
-    """Return every entry's codes up to a day, in the order of each case."""
+    """Return every entry's codes up to a day, and of later ones the corrections, in the order of each case."""
     query = (
         select(
             CaseEntry.case_id,
@@ -271,7 +349,7 @@ def events(village_id: int, until: date) -> Sequence[Row[Any]]:
             MediationCase.source,
         )
         .join(MediationCase, MediationCase.id == CaseEntry.case_id)
-        .where(CaseEntry.village_id == village_id, CaseEntry.day <= until)
+        .where(CaseEntry.village_id == village_id, or_(CaseEntry.day <= until, CaseEntry.act.in_(ABOUT)))
         .order_by(CaseEntry.case_id, CaseEntry.number)
     )
     return db.session.execute(query).all()
@@ -279,17 +357,38 @@ def events(village_id: int, until: date) -> Sequence[Row[Any]]:
 
 def accepted_by_month(village_id: int, first: date, last: date) -> Sequence[Row[Any]]:
     """Category as it was taken, day: one row for each case accepted."""
-    query = select(CaseEntry.code.label("kind"), CaseEntry.day).where(
+    columns = (CaseEntry.case_id, CaseEntry.number, CaseEntry.code.label("kind"), CaseEntry.day)
+    query = select(*columns).where(
         CaseEntry.village_id == village_id, CaseEntry.act == "accept", CaseEntry.day >= first, CaseEntry.day <= last
     )
     return db.session.execute(query).all()
 
 
-def sweeps(village_id: int, first: date, last: date) -> int:
-    query = select(func.count()).where(
+def corrections(village_id: int) -> Sequence[Row[Any]]:
+    """Return the case and the code of each correction in force, in their order."""
+    query = select(CaseEntry.case_id, CaseEntry.code).where(
+        CaseEntry.village_id == village_id, CaseEntry.act.in_(ABOUT), CaseEntry.code != ""
+    )
+    return db.session.execute(query.order_by(CaseEntry.case_id, CaseEntry.number)).all()
+
+
+def sweeps(village_id: int, first: date, last: date) -> tuple[int, int]:
+    """Return how many rounds there were in a span of days, and how many disputes they found."""
+    query = select(func.count(), func.coalesce(func.sum(Screening.found), 0)).where(
         Screening.village_id == village_id, Screening.day >= first, Screening.day <= last
     )
-    return db.session.scalar(query) or 0
+    rounds, found = db.session.execute(query).one()
+    return int(rounds), int(found)
+
+
+def lines(cases: Sequence[int], mark: str) -> Sequence[Row[Any]]:
+    """Return the sealed lines of cases with the keys wrapped for a reader."""
+    query = select(MediationCase.cipher, CaseReader.wrapped).join(CaseReader, CaseReader.case_id == MediationCase.id)
+    query = query.where(CaseReader.reader_mark == mark)
+    found: list[Row[Any]] = []
+    for n in range(0, len(cases), 500):
+        found += db.session.execute(query.where(MediationCase.id.in_(cases[n : n + 500]))).all()
+    return found
 
 
 def unseen(mark: str) -> int:

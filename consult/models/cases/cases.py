@@ -155,3 +155,22 @@ class Screening(Base):
     noted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     request_key: Mapped[str] = mapped_column(unique=True)
+
+
+class CaseReport(Base):
+    """The figures of a period as they were handed in: counts, and nobody's name. Never changed afterwards."""
+
+    __tablename__ = "case_report"
+    __table_args__ = (UniqueConstraint("village_id", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    period: Mapped[str]
+    """2026-11, 2026-Q4, 2026-H2 or 2026."""
+    first: Mapped[date]
+    last: Mapped[date]
+    figures: Mapped[str]
+    """As JSON: domain.cases.reports.MonthlyReport."""
+    handed_in_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    handed_in_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    request_key: Mapped[str] = mapped_column(unique=True)

@@ -68,12 +68,16 @@ class MotionCheck(Base):
 
 
 class DeliberationStep(Base):
-    """One of the six steps, done: held on paper and written down, or given by a meeting, a vote or a notice."""
+    """One of the six steps, done: held on paper and written down, or given by a meeting, a vote or a notice.
+
+    The newest row of a step holds: what was studied is studied again where words or kind changed since.
+    """
 
     __tablename__ = "deliberation_step"
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
     step: Mapped[DeliberationStage] = mapped_column(Choice(DeliberationStage), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     held_on: Mapped[date]
     place: Mapped[str]

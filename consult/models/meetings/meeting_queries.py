@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.meetings.agendas import ItemKind
+from consult.domain.polls.resolution_texts import ResolutionText
 from consult.models.base import db
 from consult.models.board.notices import Notice
 from consult.models.meetings.meetings import (
@@ -19,7 +21,7 @@ from consult.models.meetings.proceedings import MinutesConfirmation, Proceeding,
 from consult.models.people.villages import Person
 from consult.models.polls.meeting_links import MeetingPoll, PollEnding
 from consult.models.polls.polls import Declaration, Poll, Turnout
-from consult.models.talk.consultations import Consultation, Proposal
+from consult.models.talk.consultations import Consultation, Merger, Proposal, Withdrawal
 
 
 def one(village_id: int, meeting_id: int) -> Meeting | None:
@@ -36,6 +38,7 @@ def _listed() -> Select[Any]:
         Meeting.place,
         Meeting.starts_at,
         Meeting.opened_at,
+        Meeting.adjourned_at,
         Meeting.closed_at,
         Meeting.called_at,
         Meeting.cancelled_at,
@@ -51,15 +54,25 @@ def _seen_by(person: Person | None, *, internal: Sequence[str], officer: bool) -
     return or_(Meeting.body.not_in(internal), Meeting.id.in_(called))
 
 
+def _in_doubt(since: datetime) -> ColumnElement[bool]:
+    """Tell whether a meeting was told for a day before an instant and did not begin, or did not go on, then."""
+    waits = or_(Meeting.opened_at.is_(None), Meeting.adjourned_at.is_not(None))
+    return and_(Meeting.closed_at.is_(None), Meeting.cancelled_at.is_(None), waits, Meeting.starts_at < since)
+
+
 def upcoming(
-    village_id: int, person: Person | None, *, internal: Sequence[str], officer: bool, most: int = 10
+    village_id: int, person: Person | None, *, since: datetime, internal: Sequence[str], officer: bool, most: int = 10
 ) -> Sequence[Row[Any]]:
-    """Return meetings that are called and not over, the next first; an open one stands at the top."""
+    """Return meetings that are called and not over, the next first; an open one stands at the top.
+
+    `since`: when today began in the village. One whose day is over is none that comes.
+    """
     query = (
         _listed()
         .where(Meeting.village_id == village_id, Meeting.called_at.is_not(None), Meeting.closed_at.is_(None))
         .where(Meeting.cancelled_at.is_(None), _seen_by(person, internal=internal, officer=officer))
-        .order_by(Meeting.opened_at.is_(None), Meeting.starts_at, Meeting.id)
+        .where(~_in_doubt(since))
+        .order_by(or_(Meeting.opened_at.is_(None), Meeting.adjourned_at.is_not(None)), Meeting.starts_at, Meeting.id)
         .limit(most)
     )
     return db.session.execute(query).all()
@@ -69,16 +82,17 @@ def past(
     village_id: int,
     person: Person | None,
     *,
+    since: datetime,
     internal: Sequence[str],
     officer: bool,
     before: int | None = None,
     most: int = 20,
 ) -> Sequence[Row[Any]]:
-    """Return meetings that are over or cancelled, the newest first."""
+    """Return meetings that are over or cancelled, or whose day is over, the newest first. `since`: as in `upcoming`."""
     query = (
         _listed()
         .where(Meeting.village_id == village_id, Meeting.called_at.is_not(None))
-        .where(or_(Meeting.closed_at.is_not(None), Meeting.cancelled_at.is_not(None)))
+        .where(or_(Meeting.closed_at.is_not(None), Meeting.cancelled_at.is_not(None), _in_doubt(since)))
         .where(_seen_by(person, internal=internal, officer=officer))
         .order_by(Meeting.id.desc())
         .limit(most)
@@ -112,7 +126,15 @@ def agenda(meeting_id: int) -> Sequence[Row[Any]]:
             AgendaItem.title,
             AgendaItem.kind,
             AgendaItem.reason,
+            AgendaItem.short_notice_reason,
+            AgendaItem.authorisation,
             AgendaItem.consultation_id,
+            AgendaItem.resolution,
+            AgendaItem.cost_fen,
+            AgendaItem.funding,
+            AgendaItem.text_at,
+            AgendaItem.text_before,
+            AgendaItem.told_at,
             Proposal.title.label("proposal"),
             Proposal.language,
             Proposal.revision,
@@ -122,6 +144,39 @@ def agenda(meeting_id: int) -> Sequence[Row[Any]]:
         .order_by(AgendaItem.number)
     )
     return db.session.execute(query).all()
+
+
+def resolution_of(item: AgendaItem | Row[Any]) -> ResolutionText:
+    """Return what an item, or a row of `agenda`, puts to the vote as it stands now."""
+    return ResolutionText(item.resolution, item.cost_fen, tuple((name, amount) for name, amount in item.funding))
+
+
+def not_to_come_again(meeting_id: int, consultation_ids: Sequence[int]) -> set[int]:
+    """Return those of some proposals that were withdrawn or merged, or stand on the agenda of a later meeting."""
+    later = (
+        select(AgendaItem.consultation_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(
+            AgendaItem.consultation_id.in_(consultation_ids), Meeting.id > meeting_id, Meeting.cancelled_at.is_(None)
+        )
+    )
+    ended: list[Select[Any]] = [
+        select(table.consultation_id).where(table.consultation_id.in_(consultation_ids))
+        for table in (Withdrawal, Merger)
+    ]
+    return {one for query in (later, *ended) for one in db.session.scalars(query) if one is not None}
+
+
+def titles_of_later(meeting: Meeting) -> set[str]:
+    """Return the titles of the items without a vote that stand on the agendas of later meetings of the same body."""
+    query = (
+        select(AgendaItem.title)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(Meeting.village_id == meeting.village_id, Meeting.id > meeting.id, Meeting.cancelled_at.is_(None))
+        .where(Meeting.body == meeting.body, Meeting.group_id.is_not_distinct_from(meeting.group_id))
+        .where(AgendaItem.kind != ItemKind.MOTION)
+    )
+    return set(db.session.scalars(query))
 
 
 def votes(meeting_id: int) -> Sequence[Row[Any]]:
@@ -140,6 +195,7 @@ def votes(meeting_id: int) -> Sequence[Row[Any]]:
             Poll.opens_at,
             Poll.closes_at,
             Poll.cancelled_at,
+            Poll.annulled_at,
             Poll.consultation_id,
             PollEnding.ended_at,
             Declaration.outcome,
@@ -235,10 +291,11 @@ def proposals_for_agenda(village_id: int, *, most: int = 50) -> Sequence[Row[Any
 
 
 def starting_before(instant: datetime, *, now: datetime) -> Sequence[Meeting]:
-    """Return meetings that are called, not opened, and begin before an instant: for the reminder."""
+    """Return meetings that are called and begin, or go on another day, before an instant: for the reminder."""
     query = select(Meeting).where(
         Meeting.called_at.is_not(None),
-        Meeting.opened_at.is_(None),
+        or_(Meeting.opened_at.is_(None), Meeting.adjourned_at.is_not(None)),
+        Meeting.closed_at.is_(None),
         Meeting.cancelled_at.is_(None),
         Meeting.starts_at > now,
         Meeting.starts_at <= instant,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.meetings.agendas import ItemKind
@@ -49,6 +49,8 @@ class Meeting(Base):
     """The document of `call`."""
     fingerprint: Mapped[str | None]
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    adjourned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was broken off, while it waits for its next day; None: it does not wait. The record has each of its days."""
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pulse: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -162,6 +164,24 @@ class AgendaItem(Base):
     """The proposal it is about; a motion always has one."""
     reason: Mapped[str] = mapped_column(default="", server_default="")
     """Why it came on the agenda after the call; empty: it stood in the notice."""
+    short_notice_reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it is voted on though it did not stand in the notice so many days before; of items added after the call."""
+    authorisation: Mapped[str] = mapped_column(default="", server_default="")
+    """The assembly's written authorisation for this item, where another body decides in its place."""
+    resolution: Mapped[str] = mapped_column(default="", server_default="")
+    """The text that is put to the vote."""
+    cost_fen: Mapped[int | None] = mapped_column(BigInteger)
+    """In fen; None: not said."""
+    funding: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Sources of the money, each with its amount in fen or None."""
+    text_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its text, cost or sources were written; None: it says what its proposal says."""
+    text_before: Mapped[str | None]
+    """The text before it was amended in the open meeting; None: it was not."""
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Of an item added after the call: when notice of it, as it stands now, was hung and all who are called were told."""
     request_key: Mapped[str] = mapped_column(unique=True)
     added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    meeting: Mapped["Meeting"] = relationship(viewonly=True)

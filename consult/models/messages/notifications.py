@@ -31,6 +31,8 @@ class Notification(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     told_at: Mapped[datetime] = mapped_column(UTCDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    over_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When what it asked for was done by anybody, or fell away: the line is shown no longer."""
 
 
 class NotificationSwitch(Base):

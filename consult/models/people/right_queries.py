@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
-from consult.domain.people.right_changes import OF_A_HOUSE, RightKind, RightStepKind
+from consult.domain.people.right_changes import OFFICE_KINDS, RightKind, RightStepKind
 from consult.models.base import db
 from consult.models.people.rights import RightChange, RightStep
 from consult.models.people.villages import Household, Person
@@ -28,23 +28,27 @@ def waiting(village_id: int, *, import_id: int | None = None, most: int = 300) -
     return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id).limit(most)).all()
 
 
-_MY_HOUSE = select(Person.household_id).where(Person.id == bindparam("person_id")).scalar_subquery()
-_AT_HOME = select(Person.id).where(Person.household_id == _MY_HOUSE)
-TO_CONFIRM = (
-    select(func.count())
-    .select_from(RightChange)
-    .where(RightChange.village_id == bindparam("village_id"), ~_has(*OVER, RightStepKind.CONFIRMED))
-    .where(RightChange.asked_by.not_in(_AT_HOME), RightChange.person_id != bindparam("person_id"))
-    .where(RightChange.kind != RightKind.FIRST_NUMBER)
-    .where(RightChange.kind.not_in(OF_A_HOUSE) | RightChange.person_id.not_in(_AT_HOME))
-)
-"""How many changes wait for a second person, whom this one could be: not asked for in their house, not about them or it."""
+def waiting_for(person_id: int) -> Sequence[RightChange]:
+    """Return the changes about one person that were asked for and neither took effect nor ended, oldest first."""
+    query = select(RightChange).where(RightChange.person_id == person_id, ~_has(*OVER))
+    return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id)).all()
 
 
 def settled(village_id: int, *, most: int = 30) -> Sequence[RightChange]:
     """Return the newest changes that took effect or ended, newest first."""
     query = select(RightChange).where(RightChange.village_id == village_id, _has(*OVER))
     return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id.desc()).limit(most)).all()
+
+
+def offices_in_force(village_id: int, *, since: datetime) -> Sequence[RightChange]:
+    """Return the changes of offices, and departures that ended some, which took effect since an instant, newest first."""
+    applied = exists().where(
+        RightStep.change_id == RightChange.id, RightStep.step == RightStepKind.APPLIED, RightStep.done_at >= since
+    )
+    query = select(RightChange).where(
+        RightChange.village_id == village_id, RightChange.kind.in_((*OFFICE_KINDS, RightKind.DEPARTURE)), applied
+    )
+    return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id.desc()).limit(100)).all()
 
 
 def of_household(household_id: int, kinds: Collection[RightKind], *, since: datetime) -> Sequence[RightChange]:
@@ -57,6 +61,14 @@ def of_household(household_id: int, kinds: Collection[RightKind], *, since: date
         .order_by(RightChange.id.desc())
     )
     return db.session.scalars(query.options(_WITH_PERSON)).all()
+
+
+def of_person(person_id: int, kinds: Collection[RightKind], *, since: datetime) -> Sequence[RightChange]:
+    """Return the changes of some kinds about one person, newest first."""
+    query = select(RightChange).where(
+        RightChange.person_id == person_id, RightChange.kind.in_(kinds), RightChange.asked_at >= since
+    )
+    return db.session.scalars(query.options(_WITH_PERSON).order_by(RightChange.id.desc())).all()
 
 
 def same_waiting(wanted: RightChange) -> RightChange | None:
@@ -165,6 +177,12 @@ def had_number(person_id: int) -> bool:
 def any_of_import(import_id: int) -> bool:
     """Tell whether a roll asked for changes that wait."""
     return bool(db.session.scalar(select(exists().where(RightChange.import_id == import_id, ~_has(*OVER)))))
+
+
+def any_to_confirm(import_id: int) -> bool:
+    """Tell whether a change that a roll asked for still waits for a second person."""
+    mine = (RightChange.import_id == import_id, RightChange.kind != RightKind.FIRST_NUMBER)
+    return bool(db.session.scalar(select(exists().where(*mine, ~_has(*OVER, RightStepKind.CONFIRMED)))))
 
 
 def card_is_for(card_id: int) -> int | None:

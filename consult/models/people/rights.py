@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from consult.domain.people.office_terms import OfficeSource
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind
 from consult.domain.people.roles import Role
@@ -34,11 +35,17 @@ class RightChange(Base):
     title: Mapped[str] = mapped_column(default="")
     since: Mapped[date | None]
     until: Mapped[date | None]
+    source: Mapped[OfficeSource | None] = mapped_column(Choice(OfficeSource))
+    """Where the office comes from, as a grant of it says."""
+    source_on: Mapped[date | None]
+    source_words: Mapped[str] = mapped_column(default="", server_default="")
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("role_grant.id"))
     """The office that is changed or ended."""
     departure: Mapped[DepartureKind | None] = mapped_column(Choice(DepartureKind))
     number_cipher: Mapped[str] = mapped_column(default="")
-    """The new phone number, encrypted; empty for none, and wiped when the change took effect or ended."""
+    """The new phone number, or the corrected name and birth, encrypted; empty for none, wiped when it took effect or ended.
+
+    Of an office for somebody off the roll: the number of their account."""
     number_mark: Mapped[str] = mapped_column(default="")
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
     """The household that a person moves to, or that another group takes."""

@@ -32,7 +32,7 @@ def counts(village_id: int) -> tuple[int, int]:
     query = (
         select(func.count(Person.id), func.count(Person.household_id.distinct()))
         .outerjoin(Departure, Departure.person_id == Person.id)
-        .where(Person.village_id == village_id, Departure.person_id.is_(None))
+        .where(Person.village_id == village_id, Person.household_id.is_not(None), Departure.person_id.is_(None))
     )
     found = db.session.execute(query).one()
     return found[0], found[1]
@@ -58,3 +58,17 @@ def first_of_house(household_id: int) -> int | None:
         .order_by(Departure.person_id.is_not(None), Person.roll_position)
     )
     return db.session.scalar(query.limit(1))
+
+
+def household(village_id: int, code: str) -> Household | None:
+    """Return the household of exactly this code."""
+    return db.session.scalar(select(Household).where(Household.village_id == village_id, Household.code == code))
+
+
+def households_like(village_id: int, parts: Sequence[str]) -> Sequence[Household]:
+    """Return the households in whose code these parts stand in this order; capitals and small letters are the same."""
+    if not parts:
+        return []
+    query = select(Household).where(Household.village_id == village_id)
+    pattern = "%" + "%".join(part.replace("/", "//").replace("%", "/%").replace("_", "/_") for part in parts) + "%"
+    return db.session.scalars(query.where(Household.code.ilike(pattern, escape="/"))).all()

@@ -1,12 +1,26 @@
 """Village › Group › Household › Person: the people a roll names, and the offices they hold."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from consult.domain.people.office_terms import OfficeSource
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.roles import Role
+from consult.domain.people.roll.questions import WordKind
 from consult.models.base import Base, Choice, UTCDateTime
 
 
@@ -31,6 +45,10 @@ class Village(Base):
     """So many villagers behind a proposal oblige the council to answer it."""
     answer_days: Mapped[int] = mapped_column(default=15, server_default="15")
     """In so many days, counted from the day after."""
+    town_days: Mapped[int | None]
+    """For so many days an answer is late before the town is told. None: as owed.toml says."""
+    report_closing_day: Mapped[int | None]
+    """The day of the month on which the figures of mediation close; None: the last."""
     codes_capped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When codes by phone last reached a limit of the village or the server: its officers see it for a day."""
     second_factor_needed: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -67,11 +85,30 @@ class Household(Base):
     group: Mapped[Group] = relationship()
 
 
+class Account(Base):
+    """One way in of somebody who holds offices in several villages and stands on the roll of none of them."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone_cipher: Mapped[str | None]
+    phone_mark: Mapped[str | None] = mapped_column(unique=True)
+    """HMAC of the number. No officer of a village changes it."""
+    number_since: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Person(Base):
-    """A person on the roll. Many never sign in; several may share one phone."""
+    """A person on the roll, or an officer who stands on no roll here. Many never sign in; several may share one phone."""
 
     __tablename__ = "person"
     __table_args__ = (
+        CheckConstraint(
+            "(household_id IS NOT NULL AND born IS NOT NULL AND account_id IS NULL) OR "
+            "(household_id IS NULL AND born IS NULL AND phone_mark IS NULL AND relation = '' "
+            "AND collective_group_id IS NULL AND NOT collective_member)",
+            name="on_the_roll_or_off_it",
+        ),
+        UniqueConstraint("account_id", "village_id"),
         Index(None, "village_id", "phone_mark"),
         Index(None, "village_id", "roll_position"),
         Index(None, "household_id"),
@@ -79,12 +116,17 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    """None: off the roll. They hold offices here and are no villager: no vote, no voice, in no count of people."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Of somebody off the roll, once an office of theirs was confirmed: how they sign in."""
+    organisation: Mapped[str] = mapped_column(default="", server_default="")
+    """Of somebody off the roll: where they work."""
     roll_position: Mapped[int]
     name: Mapped[str]
     relation: Mapped[str] = mapped_column(default="")
     sex: Mapped[str] = mapped_column(default="")
-    born: Mapped[date]
+    born: Mapped[date | None]
     phone_cipher: Mapped[str | None]
     phone_mark: Mapped[str | None]
     """HMAC of the number: finds it without the database knowing it."""
@@ -102,7 +144,8 @@ class Person(Base):
     language: Mapped[str | None]
     elder_mode: Mapped[bool | None]
 
-    household: Mapped[Household] = relationship(foreign_keys=[household_id])
+    household: Mapped[Household | None] = relationship(foreign_keys=[household_id])
+    account: Mapped[Account | None] = relationship()
     departure: Mapped["Departure | None"] = relationship(primaryjoin="Departure.person_id == Person.id", viewonly=True)
 
 
@@ -134,11 +177,22 @@ class RoleGrant(Base):
     """The office in the village's own words, as the roll names it."""
     since: Mapped[date]
     until: Mapped[date | None]
+    source: Mapped[OfficeSource | None] = mapped_column(Choice(OfficeSource))
+    """Where the office comes from. None: a roll named it, or it is older than these columns."""
+    source_on: Mapped[date | None]
+    """The day of the election or of the paper."""
+    source_words: Mapped[str] = mapped_column(default="", server_default="")
+    """Which meeting elected, or who appointed by which paper."""
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @classmethod
+    def in_force(cls, on: date | BindParameter[date]) -> ColumnElement[bool]:
+        """Return what holds of the offices that are held on a day."""
+        return and_(cls.ended_at.is_(None), cls.since <= on, or_(cls.until.is_(None), cls.until >= on))
 
 
 class RepresentativeChoice(Base):
@@ -156,7 +210,7 @@ class RepresentativeChoice(Base):
 
 
 class RollImport(Base):
-    """An uploaded roll waiting for the clerk's yes. The rows are encrypted: they hold phone numbers."""
+    """An uploaded roll waiting for the clerk's yes. Rows and answers are encrypted: they hold phone numbers."""
 
     __tablename__ = "roll_import"
 
@@ -164,6 +218,28 @@ class RollImport(Base):
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), index=True)
     filename: Mapped[str]
     rows_cipher: Mapped[str]
+    """The rows as written; empty while they are read, and once they are taken in."""
+    answers_cipher: Mapped[str] = mapped_column(default="", server_default="")
+    """What the clerk answered to the questions of the roll."""
+    people_read: Mapped[int] = mapped_column(default=0, server_default="0")
+    reading_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a long reading last said how far it is; None: it is at its end."""
+    problems: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """Why a file that was read after the page had answered cannot be taken in: what was expected where."""
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class RollWord(Base):
+    """What a word of the village's rolls means, as a clerk assigned it once."""
+
+    __tablename__ = "roll_word"
+
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), primary_key=True)
+    kind: Mapped[WordKind] = mapped_column(Choice(WordKind), primary_key=True)
+    word: Mapped[str] = mapped_column(primary_key=True)
+    meaning: Mapped[str]
+    """The answer: an office, yes, no or none."""
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)

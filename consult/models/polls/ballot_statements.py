@@ -3,7 +3,7 @@
 from sqlalchemy import BindParameter, and_, bindparam, exists, insert, or_, select, update
 
 from consult.models.people.sign_ins import HouseholdCard
-from consult.models.people.villages import Household, Person, Village
+from consult.models.people.villages import Departure, Person, Village
 from consult.models.polls.meeting_links import PollEnding
 from consult.models.polls.polls import BallotEvent, Poll, PollTally, RollEntry, Turnout
 from consult.models.polls.sealed_ballots import SealedBallot, SealingKey
@@ -31,6 +31,7 @@ POLL_NOW = (
         PollTally.poll_id.label("tallied"),
         Poll.closing_seen_at,
         Village.clock_trusted_at,
+        Village.timezone,
         PollEnding.poll_id.label("ended"),
         SealingKey.public_key,
         SealingKey.mac_key_cipher,
@@ -44,23 +45,19 @@ POLL_NOW = (
 )
 """The poll as it stands once it is locked."""
 
-_UNIT = (
-    select(
-        RollEntry.number,
-        RollEntry.person_id,
-        RollEntry.household_id,
-        RollEntry.voted_by,
-        RollEntry.channel,
-        RollEntry.rev,
-        RollEntry.unit,
-        Household.representative_id,
-    )
-    .join(Household, Household.id == RollEntry.household_id)
-    .where(RollEntry.poll_id == POLL)
-)
-"""The fields of domain.polls.units.Unit, by name."""
+_UNIT = select(
+    RollEntry.number,
+    RollEntry.person_id,
+    RollEntry.household_id,
+    RollEntry.voted_by,
+    RollEntry.channel,
+    RollEntry.rev,
+    RollEntry.unit,
+    exists().where(Departure.person_id == RollEntry.person_id).label("person_left"),
+).where(RollEntry.poll_id == POLL)
+"""The fields of domain.polls.units.Unit, by name; who speaks for a household is read beside it."""
 UNIT_OF_PERSON = _UNIT.where(RollEntry.person_id == PERSON)
-UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == Household.id, Person.id == PERSON))
+UNIT_OF_HOUSEHOLD = _UNIT.join(Person, and_(Person.household_id == RollEntry.household_id, Person.id == PERSON))
 UNIT_OF_NUMBER = _UNIT.where(RollEntry.number == bindparam("number"))
 
 _LOCK = select(RollEntry.number).where(RollEntry.poll_id == POLL).with_for_update(of=RollEntry)

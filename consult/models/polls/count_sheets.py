@@ -43,6 +43,8 @@ class SheetEntry(Base):
     picture: Mapped[str]
     """The name of a StoredFile, the photo of the sheet; empty: another entry has it."""
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    device_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who was signed in where it was entered with one's own PIN on somebody else's phone; None: one's own sign-in."""
 
 
 class SheetConfirmation(Base):

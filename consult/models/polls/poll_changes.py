@@ -1,10 +1,14 @@
-"""The only changes an announced poll may see: one extension, additions by appeal, a cancellation. Two persons each."""
+"""The only changes an announced poll may see: one extension, additions by appeal, a cancellation; after its count an annulment.
 
-from datetime import datetime
+Two persons each.
+"""
+
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consult.domain.polls.annulments import Annuller
 from consult.domain.polls.change_requests import ChangeKind
 from consult.models.base import Base, Choice, UTCDateTime
 
@@ -26,6 +30,15 @@ class PollChange(Base):
     """The new closing time of an extension."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whom an addition puts on the roll; for a household the person who speaks for it."""
+    appeal_id: Mapped[int | None] = mapped_column(ForeignKey("roll_appeal.id"))
+    """The appeal that an addition answers; None: an officer thought of it."""
+    annulled_by: Mapped[Annuller | None] = mapped_column(Choice(Annuller))
+    """Which body above annulled the vote."""
+    ruling: Mapped[str] = mapped_column(default="", server_default="")
+    """The number of its paper."""
+    ruled_on: Mapped[date | None]
+    picture: Mapped[str] = mapped_column(default="", server_default="")
+    """The photo of its paper, by the name its row gives; empty for the other kinds."""
     reason: Mapped[str]
     request_key: Mapped[str] = mapped_column(unique=True)
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -66,3 +79,15 @@ class PollChangeConfirmation(Base):
     confirmed_office: Mapped[str]
     confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     fingerprint: Mapped[str]
+
+
+class PollChangeEnd(Base):
+    """A change that never came into force: an officer dropped it, or it lapsed."""
+
+    __tablename__ = "poll_change_end"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("poll_change.id"), primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: it lapsed."""
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,19 +1,25 @@
 """Named selects about polls. Each is one query, whatever the number of villagers, polls or ballots."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import commitment
-from consult.domain.law.bodies import UnitKind, internal_codes
+from consult.domain.law.bodies import internal_codes
+from consult.domain.polls.frozen import FrozenPoll
+from consult.domain.polls.polls import ELECTRONIC, Standing
 from consult.models.base import db
-from consult.models.people.villages import Household, Person
-from consult.models.polls.channels import AttendanceMark
+from consult.models.people import household_queries
+from consult.models.people.villages import Person
+from consult.models.polls import channel_queries
+from consult.models.polls.acts_on_votes import VoidedBallot
+from consult.models.polls.channels import Assistance, AttendanceMark, MarkUndoing
+from consult.models.polls.further_votes import FurtherVote
 from consult.models.polls.meeting_links import MeetingPoll
-from consult.models.polls.polls import BallotEvent, Declaration, Poll, RollEntry, Turnout
+from consult.models.polls.polls import BallotEvent, Declaration, Poll, PollTally, RollEntry, Turnout
 from consult.models.polls.secret_ballots import SecretBallot
 from consult.models.talk.consultations import Consultation, Proposal
 
@@ -36,11 +42,15 @@ def poll_of(village_id: int, poll_id: int) -> Select[tuple[Poll]]:
 
 
 def units_that_voted(poll_id: int) -> list[tuple[str, str, int]]:
-    """Return (salt, channel, newest revision) of each unit that took part by any channel."""
+    """Return (salt, channel, newest revision) of each unit that took part by any channel; of paper and hands revision 0.
+
+    A unit that is marked may have a ballot too, which does not count.
+    """
     query = select(RollEntry.salt, RollEntry.channel, RollEntry.rev).where(
         RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None)
     )
-    return [(row.salt, str(row.channel), row.rev) for row in db.session.execute(query)]
+    rows = db.session.execute(query)
+    return [(row.salt, str(row.channel), row.rev if row.channel in ELECTRONIC else 0) for row in rows]
 
 
 def salts_of_units(poll_id: int) -> dict[int, str]:
@@ -63,14 +73,23 @@ def all_ballots(poll_id: int) -> Sequence[BallotEvent]:
 
 
 _HEADING = (
-    select(Proposal.title, Proposal.language, Poll.closes_at)
+    select(
+        Proposal.title,
+        Proposal.language,
+        Poll.closes_at,
+        Poll.closing_seen_at,
+        Poll.cancelled_at,
+        Poll.annulled_at,
+        MeetingPoll.meeting_id,
+    )
     .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+    .outerjoin(MeetingPoll, MeetingPoll.poll_id == Poll.id)
     .where(Poll.id == bindparam("poll_id"))
 )
 
 
 def heading_of(poll_id: int) -> dict[str, Any]:
-    """Return title, language and closing time of a receipt's poll."""
+    """Return what a receipt tells of its poll: title, language, times, its meeting, and what became of it."""
     return dict(db.session.execute(_HEADING, {"poll_id": poll_id}).one()._mapping)
 
 
@@ -78,17 +97,15 @@ _OF_MEETINGS = select(MeetingPoll.poll_id)
 """Votes of meetings are given there: the meeting is what waits."""
 
 
-def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Sequence[Row[Any]]:
-    """Return open polls in which this person speaks for a unit that has not voted, soonest to close first."""
-    unit = Poll.frozen["rule"]["unit"].as_string()  # FrozenPoll.rule.unit, in SQL
-    mine = or_(
-        and_(unit == UnitKind.PERSON.value, RollEntry.person_id == person.id),
-        and_(
-            unit == UnitKind.HOUSEHOLD.value,
-            RollEntry.household_id == person.household_id,
-            func.coalesce(Household.representative_id, RollEntry.person_id) == person.id,
-        ),
-    )
+def polls_waiting_for(person: Person, *, now: datetime, on: date, most: int = 20) -> Sequence[Row[Any]]:
+    """Return open polls in which this person votes for a unit that has not voted, soonest to close first.
+
+    `on`: the day in the village, for who speaks for the household.
+    """
+    mine = RollEntry.unit == f"person:{person.id}"
+    if household_queries.speaker(person.household_id, on=on) == person.id:
+        mine = or_(mine, RollEntry.unit == f"household:{person.household_id}")
+    theirs = or_(RollEntry.person_id == person.id, RollEntry.household_id == person.household_id)
     query = (
         select(
             Poll.id,
@@ -101,14 +118,13 @@ def polls_waiting_for(person: Person, *, now: datetime, most: int = 20) -> Seque
             Proposal.cost_fen,
         )
         .join(RollEntry, RollEntry.poll_id == Poll.id)
-        .join(Household, Household.id == RollEntry.household_id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
-        .where(RollEntry.household_id == person.household_id, mine, RollEntry.channel.is_(None))
+        .where(theirs, mine, RollEntry.channel.is_(None))
         .where(
             Poll.village_id == person.village_id,
             Poll.opens_at <= now,
             Poll.closes_at > now,
-            Poll.cancelled_at.is_(None),
+            Poll.stands,
         )
         .where(Poll.id.not_in(_OF_MEETINGS))
         .order_by(Poll.closes_at)
@@ -123,11 +139,15 @@ def on_roll(poll_id: int, person: Person) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def number_of(poll_id: int, person: Person, *, by_household: bool) -> int | None:
+    """Return the roll number of the unit that a person belongs to: of their household, or their own. None: none."""
+    mine = RollEntry.household_id == person.household_id if by_household else RollEntry.person_id == person.id
+    return db.session.scalar(select(RollEntry.number).where(RollEntry.poll_id == poll_id, mine).limit(1))
+
+
 def vote_runs_since(village_id: int, *, now: datetime) -> datetime | None:
     """Return since when a vote is announced that has not closed, the earliest of them; None: no vote is."""
-    query = select(func.min(Poll.announced_at)).where(
-        Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.closes_at > now, Poll.cancelled_at.is_(None)
-    )
+    query = select(func.min(Poll.announced_at)).where(Poll.village_id == village_id, Poll.stands, Poll.closes_at > now)
     return db.session.scalar(query)
 
 
@@ -139,6 +159,7 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
             Poll.opens_at,
             Poll.closes_at,
             Poll.body,
+            Poll.question,
             Proposal.title,
             Proposal.language,
             Turnout.units,
@@ -149,11 +170,24 @@ def polls_running(village_id: int, *, now: datetime, most: int = 10) -> Sequence
         .outerjoin(Turnout, Turnout.poll_id == Poll.id)
         .where(
             Poll.village_id == village_id,
-            Poll.announced_at.is_not(None),
+            Poll.stands,
             Poll.closes_at > now,
-            Poll.cancelled_at.is_(None),
         )
         .where(Poll.id.not_in(_OF_MEETINGS), Poll.body.not_in(internal_codes()))
+        .order_by(Poll.closes_at)
+        .limit(most)
+    )
+    return db.session.execute(query).all()
+
+
+def to_count(village_id: int, *, now: datetime, most: int = 5) -> Sequence[Row[Any]]:
+    """Return polls with paper or hands that are closed and not counted: (id, title, language), the first closed first."""
+    query = (
+        select(Poll.id, Proposal.title, Proposal.language)
+        .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+        .outerjoin(PollTally, PollTally.poll_id == Poll.id)
+        .where(Poll.village_id == village_id, Poll.stands, Poll.closes_at <= now)
+        .where(or_(Poll.paper, Poll.hands), PollTally.poll_id.is_(None))
         .order_by(Poll.closes_at)
         .limit(most)
     )
@@ -171,6 +205,8 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
             Declaration.outcome,
             Declaration.facts,
             Declaration.declared_at,
+            Poll.annulled_at,
+            Poll.body,
         )
         .join(Declaration, Declaration.poll_id == Poll.id)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
@@ -181,8 +217,22 @@ def polls_decided(village_id: int, *, most: int = 5) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
+_OF_BALLOT = and_(
+    VoidedBallot.poll_id == BallotEvent.poll_id,
+    VoidedBallot.number == BallotEvent.number,
+    VoidedBallot.rev == BallotEvent.rev,
+)
+_IS_VOID = exists().where(_OF_BALLOT)
+
+
+def voided(poll_id: int) -> dict[tuple[int, int], str]:
+    """Return why ballots do not count, by roll number and revision."""
+    query = select(VoidedBallot.number, VoidedBallot.rev, VoidedBallot.why).where(VoidedBallot.poll_id == poll_id)
+    return {(row.number, row.rev): row.why.value for row in db.session.execute(query)}
+
+
 def current_ballots(poll_id: int) -> Sequence[Row[Any]]:
-    """Count 1: for each unit the ballot with its highest revision, told by the ballots alone."""
+    """Count 1: for each unit the ballot with its highest revision unless it is void, told by the ballots alone."""
     newest = (
         select(BallotEvent.number, func.max(BallotEvent.rev).label("rev"))
         .where(BallotEvent.poll_id == poll_id)
@@ -192,11 +242,11 @@ def current_ballots(poll_id: int) -> Sequence[Row[Any]]:
     query = select(BallotEvent.channel, BallotEvent.choice).join(
         newest, and_(BallotEvent.number == newest.c.number, BallotEvent.rev == newest.c.rev)
     )
-    return db.session.execute(query.where(BallotEvent.poll_id == poll_id)).all()
+    return db.session.execute(query.where(BallotEvent.poll_id == poll_id, ~_IS_VOID)).all()
 
 
 def entered_ballots(poll_id: int) -> Sequence[Row[Any]]:
-    """Count 2: for each marked roll entry the ballot of the revision it names."""
+    """Count 2: for each roll entry that voted by a ballot the one of the revision it names."""
     query = (
         select(RollEntry.channel, BallotEvent.choice)
         .join(
@@ -207,7 +257,7 @@ def entered_ballots(poll_id: int) -> Sequence[Row[Any]]:
                 BallotEvent.rev == RollEntry.rev,
             ),
         )
-        .where(RollEntry.poll_id == poll_id, RollEntry.channel.is_not(None))
+        .where(RollEntry.poll_id == poll_id, RollEntry.channel.in_(ELECTRONIC))
     )
     return db.session.execute(query).all()
 
@@ -219,23 +269,34 @@ def voted_numbers(poll_id: int) -> Sequence[int]:
 
 
 class NotedUnits(NamedTuple):
-    """How many units of a closed poll its page has to tell of."""
+    """How many units of a closed poll its page has to tell of, and which vote came after it."""
 
     late: int
     """Marked from the paper list after the close."""
     new_ways: int
     """Voted by way of a number or card newer than the announcement."""
+    undone: int = 0
+    """Marks that were undone after the close."""
+    helped: int = 0
+    """Voters for whom somebody filled the ballot in."""
+    asked_again: int | None = None
+    """The vote that was announced after this one, on the same matter and before the same body; None: none was."""
 
 
-_LATE = select(func.count()).where(AttendanceMark.poll_id == bindparam("poll_id"), AttendanceMark.late)
+_LATE = channel_queries.standing_marks(bindparam("poll_id")).where(AttendanceMark.late).with_only_columns(func.count())
+_UNDONE_LATE = select(func.count()).where(MarkUndoing.poll_id == bindparam("poll_id"), MarkUndoing.late)
 _NEW_WAYS = (
     select(func.count()).select_from(RollEntry).where(RollEntry.poll_id == bindparam("poll_id"), RollEntry.new_way)
 )
-_NOTED = select(_LATE.scalar_subquery(), _NEW_WAYS.scalar_subquery())
+_HELPED = select(func.count(Assistance.number.distinct())).where(Assistance.poll_id == bindparam("poll_id"))
+_ASKED_AGAIN = select(func.max(FurtherVote.poll_id)).where(FurtherVote.earlier_id == bindparam("poll_id"))
+_NOTED = select(
+    *(one.scalar_subquery() for one in (_LATE, _NEW_WAYS, _UNDONE_LATE, _HELPED, _ASKED_AGAIN)),
+)
 
 
 def noted_units(poll_id: int) -> NotedUnits:
-    """Count what is told of a poll's units, in one statement. For pages after the close only."""
+    """Return what is told of a poll's units and of the vote after it, in one statement. For pages after the close only."""
     return NotedUnits(*db.session.execute(_NOTED, {"poll_id": poll_id}).one())
 
 
@@ -262,19 +323,25 @@ def ballots_of(poll: Poll, number: int) -> Sequence[BallotEvent]:
     return db.session.scalars(query.order_by(BallotEvent.rev.desc())).all()
 
 
+_FATE = (Poll.id, Poll.closes_at, Poll.closing_seen_at, Poll.cancelled_at, Poll.annulled_at)
+"""What tells of a poll what became of it, for its receipts."""
+
+
 def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
-    """Return the receipts of everything this person cast, newest first."""
+    """Return the receipts of everything this person cast, newest first; `void`: why one does not count, or None."""
     query = (
         select(
             BallotEvent.receipt,
             BallotEvent.cast_at,
             BallotEvent.rev,
-            Poll.id,
+            *_FATE,
             Proposal.title,
             Proposal.language,
             RollEntry.rev.label("newest_rev"),
+            VoidedBallot.why.label("void"),
         )
         .join(Poll, Poll.id == BallotEvent.poll_id)
+        .outerjoin(VoidedBallot, _OF_BALLOT)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .join(RollEntry, and_(RollEntry.poll_id == BallotEvent.poll_id, RollEntry.number == BallotEvent.number))
         .where(BallotEvent.actor_id == person.id)
@@ -287,7 +354,7 @@ def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
 def secret_votes_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
     """Return the secret polls in which this person gave a unit's vote; their choice is not known."""
     query = (
-        select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
+        select(*_FATE, Proposal.title, Proposal.language)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .join(RollEntry, RollEntry.poll_id == Poll.id)
         .where(RollEntry.voted_by == person.id, Poll.secret)
@@ -295,6 +362,18 @@ def secret_votes_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
         .limit(most)
     )
     return db.session.execute(query).all()
+
+
+def homes_of(poll_id: int, numbers: Sequence[int]) -> Sequence[int]:
+    """Return the households of some roll numbers."""
+    query = select(RollEntry.household_id).where(RollEntry.poll_id == poll_id, RollEntry.number.in_(numbers))
+    return db.session.scalars(query.distinct()).all()
+
+
+def people_of(poll_id: int, numbers: Sequence[int]) -> Sequence[int]:
+    """Return the persons by whom some roll numbers stand on the roll."""
+    query = select(RollEntry.person_id).where(RollEntry.poll_id == poll_id, RollEntry.number.in_(numbers))
+    return db.session.scalars(query.distinct()).all()
 
 
 def counted_receipts(poll_id: int) -> Sequence[str]:
@@ -309,7 +388,90 @@ def counted_receipts(poll_id: int) -> Sequence[str]:
                 RollEntry.rev == BallotEvent.rev,
             ),
         )
-        .where(BallotEvent.poll_id == poll_id)
+        .where(BallotEvent.poll_id == poll_id, RollEntry.channel.in_(ELECTRONIC))
         .order_by(BallotEvent.receipt)
     )
     return db.session.scalars(query).all()
+
+
+def announced(consultation_ids: Collection[int], bodies: Collection[str], group_id: int | None) -> Sequence[Row[Any]]:
+    """Return the votes of some bodies on one matter, proposed once or more often, oldest first.
+
+    Announced and not cancelled; annulled ones too.
+    """
+    query = (
+        select(
+            Poll.id,
+            Poll.consultation_id,
+            Poll.standing,
+            Poll.closes_at,
+            Poll.annulled_at,
+            Poll.frozen,
+            Declaration.outcome,
+            Declaration.declared_at,
+            MeetingPoll.meeting_id,
+        )
+        .outerjoin(Declaration, Declaration.poll_id == Poll.id)
+        .outerjoin(MeetingPoll, MeetingPoll.poll_id == Poll.id)
+        .where(Poll.consultation_id.in_(consultation_ids), Poll.body.in_(bodies))
+        .where(Poll.group_id.is_not_distinct_from(group_id))
+        .where(Poll.announced_at.is_not(None), Poll.cancelled_at.is_(None))
+    )
+    return db.session.execute(query.order_by(Poll.id)).all()
+
+
+def version_of(poll_id: int) -> tuple[int, int]:
+    """Return the matter of an announced vote, and the revision of the proposal that it froze."""
+    row = db.session.execute(select(Poll.consultation_id, Poll.frozen).where(Poll.id == poll_id)).one()
+    return row.consultation_id, FrozenPoll.from_facts(row.frozen).proposal_revision
+
+
+def of_other_matters(village_id: int, consultation_id: int) -> Sequence[Row[Any]]:
+    """Return the votes of a village on other matters that were announced and not cancelled, oldest first.
+
+    (id, consultation_id, body, group_id, standing, frozen).
+    """
+    query = select(Poll.id, Poll.consultation_id, Poll.body, Poll.group_id, Poll.standing, Poll.frozen).where(
+        Poll.village_id == village_id,
+        Poll.consultation_id != consultation_id,
+        Poll.announced_at.is_not(None),
+        Poll.cancelled_at.is_(None),
+    )
+    return db.session.execute(query.order_by(Poll.id)).all()
+
+
+def stand_or_annulled(*consultation_ids: int) -> Sequence[Poll]:
+    """Return the votes on some matters that were announced and not cancelled, newest first."""
+    query = (
+        select(Poll)
+        .where(Poll.consultation_id.in_(consultation_ids), Poll.announced_at.is_not(None), Poll.cancelled_at.is_(None))
+        .options(joinedload(Poll.meeting_poll), joinedload(Poll.declaration))
+    )
+    return db.session.scalars(query.order_by(Poll.id.desc())).all()
+
+
+def void_receipts(poll_id: int) -> dict[str, str]:
+    """Return the receipt codes of the ballots that do not count, and why each does not."""
+    query = select(BallotEvent.receipt, VoidedBallot.why).join(VoidedBallot, _OF_BALLOT)
+    return {row.receipt: row.why.value for row in db.session.execute(query.where(BallotEvent.poll_id == poll_id))}
+
+
+def all_receipts(poll_id: int) -> set[str]:
+    """Return every receipt code that was given in a vote, those of replaced ballots too."""
+    return set(db.session.scalars(select(BallotEvent.receipt).where(BallotEvent.poll_id == poll_id)))
+
+
+def deciding(consultation_id: int, body: str, group_id: int | None) -> Sequence[Row[Any]]:
+    """Return the votes of a body that decide on a proposal, or did: (id, outcome, meeting_id). Without those cancelled.
+
+    `outcome`: None: not declared. `meeting_id`: None: no vote of a meeting.
+    """
+    query = (
+        select(Poll.id, Declaration.outcome, MeetingPoll.meeting_id)
+        .outerjoin(Declaration, Declaration.poll_id == Poll.id)
+        .outerjoin(MeetingPoll, MeetingPoll.poll_id == Poll.id)
+        .where(Poll.consultation_id == consultation_id, Poll.body == body)
+        .where(Poll.group_id == group_id if group_id is not None else Poll.group_id.is_(None))
+        .where(Poll.standing == Standing.FORMAL, Poll.stands)
+    )
+    return db.session.execute(query.order_by(Poll.id)).all()

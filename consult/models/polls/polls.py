@@ -6,15 +6,18 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Select,
     UniqueConstraint,
+    and_,
     false,
     select,
     true,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.polls import methods
@@ -77,6 +80,9 @@ class Poll(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Set only with a confirmed change that cancels the poll; closes_at moves only with one that extends it."""
 
+    annulled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Set only with a confirmed change that annuls the poll, once it is counted. Its figures stay."""
+
     closing_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When its closing time was first seen to be past: it stays closed from then on, whatever the clock says."""
 
@@ -96,10 +102,32 @@ class Poll(Base):
         return select(cls.id).where(
             cls.consultation_id == consultation_id,
             cls.standing == Standing.FORMAL,
-            cls.announced_at.is_not(None),
-            cls.cancelled_at.is_(None),
+            cls.stands,
             cls.id.not_in(inquorate),
         )
+
+    @classmethod
+    def that_decided(cls, since: datetime) -> Select[tuple[int]]:
+        """Return the select of the votes declared since an instant that decided something: neither advisory nor inquorate."""
+        declared = select(Declaration.poll_id).where(
+            Declaration.declared_at >= since, Declaration.outcome != Outcome.INQUORATE
+        )
+        return select(cls.id).where(cls.standing == Standing.FORMAL, cls.stands, cls.id.in_(declared))
+
+    @hybrid_property
+    def stands(self) -> bool:
+        """Tell whether it was announced, and neither cancelled nor annulled since: it holds its matter. Also in selects."""
+        return self.announced_at is not None and self.cancelled_at is None and self.annulled_at is None
+
+    @stands.inplace.expression
+    @classmethod
+    def _stands(cls) -> ColumnElement[bool]:
+        return and_(*cls.where_stands())
+
+    @classmethod
+    def where_stands(cls) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions of `stands`, for a select that is put together from parts."""
+        return cls.announced_at.is_not(None), cls.cancelled_at.is_(None), cls.annulled_at.is_(None)
 
     @property
     def frozen_poll(self) -> FrozenPoll | None:

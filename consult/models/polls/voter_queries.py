@@ -1,29 +1,30 @@
 """Named selects about the voters of polls: those to be told, those who voted, polls of which to remind them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import String, cast, exists, func, literal, select
+from sqlalchemy import String, cast, exists, literal, select
 
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models.base import db
 from consult.models.messages.notifications import Notification
-from consult.models.people.villages import Household
+from consult.models.people import household_queries
+from consult.models.people.villages import Departure
 from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import Poll, RollEntry
 
 
-def speakers(poll: Poll, *, not_voted: bool = False) -> set[int]:
-    """Return who may cast the ballots of a poll: the people, or the current representatives of the households."""
-    chosen = func.coalesce(Household.representative_id, RollEntry.person_id)
-    speaker = chosen if poll.by_household else RollEntry.person_id
-    query = (
-        select(speaker)
-        .select_from(RollEntry)
-        .join(Household, Household.id == RollEntry.household_id)
-        .where(RollEntry.poll_id == poll.id)
-    )
-    return set(db.session.scalars(query.where(RollEntry.channel.is_(None)) if not_voted else query))
+def speakers(poll: Poll, *, on: date, not_voted: bool = False) -> set[int]:
+    """Return who may cast the ballots of a poll on a day: the people, or who speaks for the households."""
+    of_unit = RollEntry.household_id if poll.by_household else RollEntry.person_id
+    query = select(of_unit).where(RollEntry.poll_id == poll.id)
+    if not poll.by_household:
+        query = query.where(~exists().where(Departure.person_id == RollEntry.person_id))
+    units = set(db.session.scalars(query.where(RollEntry.channel.is_(None)) if not_voted else query))
+    if not poll.by_household:
+        return units
+    speaking = household_queries.speakers(poll.village_id, on=on)
+    return {speaking[house] for house in units if house in speaking}
 
 
 def voters(poll_id: int) -> set[int]:
@@ -37,12 +38,11 @@ def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:
     subject = literal("poll:") + cast(Poll.id, String)
     reminded = exists().where(Notification.subject == subject, Notification.event == NotificationEvent.VOTE_REMINDER)
     query = select(Poll).where(
-        Poll.announced_at.is_not(None),
+        Poll.stands,
         Poll.opens_at <= now,
         Poll.closes_at > now,
         Poll.closes_at <= instant,
         ~reminded,
-        Poll.cancelled_at.is_(None),
         Poll.id.not_in(select(MeetingPoll.poll_id)),
     )
     return db.session.scalars(query).all()

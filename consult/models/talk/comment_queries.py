@@ -1,15 +1,19 @@
 """Named selects about comments. The same few queries for five and for five thousand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.domain.talk.comments import Sorting, Stance
 from consult.models.base import db
+from consult.models.board.hidden import HiddenTrace, in_force
+from consult.models.meetings.meetings import AgendaItem
 from consult.models.people.villages import Group, Household, Person
 from consult.models.talk.comments import Comment, OfficialAnswer, OpinionSummary, Seconding
+from consult.models.talk.council_requests import CouncilRequest, CouncilRequestStep
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,12 @@ class CommentPage:
     seconded: dict[int, bool]
     more: int | None
     """Pass it as `before` to read on; None: these were the last."""
+    traces: dict[str, HiddenTrace] = field(default_factory=dict)
+    """Who hid what is hidden of it, by subject."""
+
+    def hidden_words(self, comment: Comment) -> list[str]:
+        """Return the hidden words of a comment and its replies, which others in the thread may quote."""
+        return [one.text for one in (comment, *self.replies.get(comment.id, [])) if one.hidden_at is not None]
 
 
 def comments(
@@ -49,7 +59,7 @@ def comments(
         query = query.order_by(Comment.id.desc())
     one_more = db.session.scalars(query.limit(most + 1)).unique().all()
     page = one_more[:most]
-    return CommentPage(page, _replies(page), _seconded(page, reader_id), page[-1].id if len(one_more) > most else None)
+    return _page(page, reader_id, page[-1].id if len(one_more) > most else None)
 
 
 def one(village_id: int, comment_id: int) -> Comment | None:
@@ -60,7 +70,14 @@ def one(village_id: int, comment_id: int) -> Comment | None:
 
 def thread(comment: Comment, *, reader_id: int | None) -> CommentPage:
     """Return one comment with its replies."""
-    return CommentPage([comment], _replies([comment]), _seconded([comment], reader_id), None)
+    return _page([comment], reader_id, None)
+
+
+def _page(page: Sequence[Comment], reader_id: int | None, more: int | None) -> CommentPage:
+    replies = _replies(page)
+    hidden = [one for one in (*page, *chain.from_iterable(replies.values())) if one.hidden_at is not None]
+    traces = in_force(page[0].village_id, [f"comment:{one.id}" for one in hidden]) if hidden else {}
+    return CommentPage(page, replies, _seconded(page, reader_id), more, traces)
 
 
 def _shown() -> Select[tuple[Comment]]:
@@ -137,8 +154,14 @@ def credits_of(consultation_id: int) -> Sequence[Comment]:
 def official_answers(consultation_id: int) -> Sequence[OfficialAnswer]:
     """Return the council's answers, newest first."""
     query = select(OfficialAnswer).where(OfficialAnswer.consultation_id == consultation_id)
+    asked = joinedload(OfficialAnswer.request)
     return db.session.scalars(
-        query.options(joinedload(OfficialAnswer.person)).order_by(OfficialAnswer.number.desc())
+        query.options(
+            joinedload(OfficialAnswer.person),
+            joinedload(OfficialAnswer.item).joinedload(AgendaItem.meeting),
+            asked.joinedload(CouncilRequest.asker),
+            asked.joinedload(CouncilRequest.step).joinedload(CouncilRequestStep.person),
+        ).order_by(OfficialAnswer.number.desc())
     ).all()
 
 

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Dialect, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, Dialect, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.talk.comments import AnswerState, Stance
 from consult.models.base import Base, Choice, UTCDateTime
+from consult.models.meetings.meetings import AgendaItem
 from consult.models.people.villages import Person
 from consult.models.talk.consultations import Picture
+from consult.models.talk.council_requests import CouncilRequest
 
 
 class StanceOfComment(Choice[Stance]):
@@ -27,6 +29,10 @@ class StanceOfComment(Choice[Stance]):
         return super().process_result_value(value or None, dialect)
 
 
+OPEN_QUESTION = text("stance = 'question' AND parent_id IS NULL AND answered_at IS NULL")
+"""Few comments are this; officers are shown how many on every look at the front page."""
+
+
 class Comment(Base):
     """A comment with a stance, or a reply to one (`parent_id`), which has none."""
 
@@ -35,6 +41,7 @@ class Comment(Base):
         Index(None, "consultation_id", "parent_id", "stance", "id"),
         Index(None, "parent_id"),
         Index(None, "person_id"),
+        Index("ix_comment_open_question", "village_id", sqlite_where=OPEN_QUESTION, postgresql_where=OPEN_QUESTION),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +71,12 @@ class Comment(Base):
     person: Mapped[Person] = relationship()
     picture: Mapped[Picture | None] = relationship()
 
+    @classmethod
+    def is_open_question(cls) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions of a question that the council has not answered, in the words of its index."""
+        question: ColumnElement[bool] = cls.stance == literal_column("'question'")
+        return question, cls.parent_id.is_(None), cls.answered_at.is_(None)
+
 
 class Seconding(Base):
     """A villager's "me too". No number is shown: it tells the author and the council that others think so."""
@@ -92,8 +105,14 @@ class OfficialAnswer(Base):
     request_key: Mapped[str] = mapped_column(unique=True)
     answered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("council_request.id"))
+    """The request of two officers on which it stands."""
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    """The item of a meeting on which it stands. Neither: it is older than this rule."""
 
     person: Mapped[Person] = relationship()
+    request: Mapped[CouncilRequest | None] = relationship()
+    item: Mapped[AgendaItem | None] = relationship()
 
 
 class OpinionSummary(Base):

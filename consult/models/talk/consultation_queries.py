@@ -1,23 +1,25 @@
 """Named selects about consultations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.law.bodies import internal_codes
 from consult.domain.meetings.agendas import ItemKind
-from consult.domain.polls.polls import Outcome
+from consult.domain.polls.polls import Outcome, Standing
+from consult.domain.polls.resolution_texts import ResolutionText
+from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models.base import db
 from consult.models.meetings.meetings import AgendaItem, Meeting
 from consult.models.people.villages import Group, Person
 from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import Declaration, Poll
-from consult.models.talk.consultations import Consultation, ConsultationGroup, Proposal
+from consult.models.talk.consultations import Consultation, ConsultationGroup, Proposal, ProposalRevision
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,7 @@ def groups_named() -> ColumnElement[str]:
 
 
 def _newest() -> Select[Any]:
-    latest = select(func.max(Poll.closes_at)).where(
-        Poll.consultation_id == Consultation.id, Poll.announced_at.is_not(None)
-    )
+    latest = select(func.max(Poll.closes_at)).where(Poll.consultation_id == Consultation.id, Poll.stands)
     return (
         select(
             Consultation.id,
@@ -82,10 +82,29 @@ NEWEST = _newest()
 """Built once: it is on the two most visited pages."""
 
 
-def newest(village_id: int, *, most: int = 30, before: int | None = None) -> list[ConsultationListing]:
-    """Return consultations with their proposals, newest first; `before` is the id of the last one seen."""
-    rows = db.session.execute(NEWEST, {"village_id": village_id, "most": most, "before": before or LAST})
+def newest(
+    village_id: int,
+    *,
+    most: int = 30,
+    before: int | None = None,
+    phase: Phase | None = None,
+    year: int | None = None,
+) -> list[ConsultationListing]:
+    """Return consultations with their proposals, newest first, of a phase and a year where these are given.
+
+    `before` is the id of the last one seen.
+    """
+    query = NEWEST if phase is None else NEWEST.where(Consultation.phase == phase)
+    query = query if year is None else query.where(Consultation.year == year)
+    rows = db.session.execute(query, {"village_id": village_id, "most": most, "before": before or LAST})
     return [ConsultationListing(*row) for row in rows]
+
+
+def years(village_id: int) -> list[int]:
+    """Return the years in which consultations were opened, the newest first: first and last are read, not all between."""
+    ends = select(func.min(Consultation.year), func.max(Consultation.year)).where(Consultation.village_id == village_id)
+    first, last = db.session.execute(ends).one()
+    return [] if first is None else list(range(last, first - 1, -1))
 
 
 def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
@@ -101,9 +120,55 @@ def one(village_id: int, consultation_id: int) -> Select[tuple[Consultation]]:
             proposal.joinedload(Proposal.funding),
             proposal.joinedload(Proposal.proposer),
             proposal.joinedload(Proposal.recording),
-            proposal.selectinload(Proposal.pictures),
+            proposal.joinedload(Proposal.pictures),
         )
     )
+
+
+def words_of(consultation_id: int, *, revision: int | None = None) -> tuple[int, dict[str, Any]]:
+    """Return a revision of a proposal: its number and its words as stored. None: the newest.
+
+    Read from the rows as they stand: the page may have loaded the proposal before another revised it.
+    """
+    wanted = ProposalRevision.number == (Proposal.revision if revision is None else revision)
+    query = (
+        select(ProposalRevision.number, ProposalRevision.words)
+        .join(Proposal, and_(ProposalRevision.proposal_id == Proposal.id, wanted))
+        .where(Proposal.consultation_id == consultation_id)
+    )
+    number, words = db.session.execute(query).one()
+    return number, words
+
+
+def words_on(consultation_id: int, instant: datetime) -> dict[str, Any]:
+    """Return the words of a proposal as they stood at an instant, as stored; of a later one those that it began with."""
+    query = (
+        select(ProposalRevision.words)
+        .join(Proposal, Proposal.id == ProposalRevision.proposal_id)
+        .where(Proposal.consultation_id == consultation_id)
+    )
+    there = query.where(ProposalRevision.revised_at <= instant).order_by(ProposalRevision.number.desc())
+    words: dict[str, Any] | None = db.session.scalar(there.limit(1))
+    return words if words is not None else db.session.scalars(query.order_by(ProposalRevision.number).limit(1)).one()
+
+
+def all_words(consultation_ids: Collection[int]) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return the words of every revision of some proposals, by the consultation and the revision's number."""
+    query = select(Proposal.consultation_id, ProposalRevision.number, ProposalRevision.words).join(
+        ProposalRevision, ProposalRevision.proposal_id == Proposal.id
+    )
+    rows = db.session.execute(query.where(Proposal.consultation_id.in_(consultation_ids)))
+    return {(consultation_id, number): words for consultation_id, number, words in rows}
+
+
+def newest_words(consultation_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return the words of the newest revision of some proposals, by the consultation."""
+    if not consultation_ids:
+        return {}
+    newest = and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.revision)
+    query = select(Proposal.consultation_id, ProposalRevision.words).join(ProposalRevision, newest)
+    rows = db.session.execute(query.where(Proposal.consultation_id.in_(consultation_ids)))
+    return {consultation_id: words for consultation_id, words in rows}
 
 
 def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
@@ -125,14 +190,53 @@ def is_of(village_id: int, consultation_id: int) -> bool:
 
 
 def is_carried(consultation_id: int) -> bool:
-    """Tell whether a declared poll of a deciding body carried the proposal."""
-    query = (
-        select(Declaration.poll_id)
-        .join(Poll, Poll.id == Declaration.poll_id)
+    """Tell whether a declared poll of a body that is not internal carried the proposal, to decide it or to advise."""
+    return db.session.scalar(_carried(consultation_id).with_only_columns(Poll.id).limit(1)) is not None
+
+
+def is_resolved(consultation_id: int) -> bool:
+    """Tell whether a formal vote of a deciding body carried the proposal: its words are a resolution."""
+    query = _carried(consultation_id).where(Poll.standing == Standing.FORMAL)
+    return db.session.scalar(query.with_only_columns(Poll.id).limit(1)) is not None
+
+
+def _carried(consultation_id: int) -> Select[tuple[Poll]]:
+    return (
+        select(Poll)
+        .join(Declaration, Declaration.poll_id == Poll.id)
         .where(Poll.consultation_id == consultation_id, Declaration.outcome == Outcome.CARRIED)
-        .where(Poll.body.not_in(internal_codes()))
+        .where(Poll.body.not_in(internal_codes()), Poll.stands)
     )
-    return db.session.scalar(query.limit(1)) is not None
+
+
+def resolution_of(poll: Poll) -> ResolutionText:
+    """Return what a poll resolves if it carries: as it was frozen; of a draft as the proposal says now."""
+    frozen_poll = poll.frozen_poll
+    if frozen_poll is not None and frozen_poll.resolution is not None:
+        return frozen_poll.resolution
+    _, words = words_of(poll.consultation_id, revision=frozen_poll.proposal_revision if frozen_poll else None)
+    return ResolutionText.of_proposal(Draft.from_facts(words))
+
+
+def _deciding(consultation_id: int) -> Sequence[Poll]:
+    """Return the votes that carried a proposal and decide, the newest first."""
+    query = _carried(consultation_id).where(Poll.standing == Standing.FORMAL)
+    return db.session.scalars(query.order_by(Declaration.declared_at.desc(), Poll.id.desc())).all()
+
+
+def decided_fen(consultation: Consultation) -> int | None:
+    """Return the sum that was decided, in fen; None: no sum was decided.
+
+    It is that of the newest vote that carried one and decides: it passed the gates of the law before it opened. What a
+    vote advised, or the proposal says, decides no money.
+    """
+    named = (resolution_of(poll).cost_fen for poll in _deciding(consultation.id))
+    return next((sum_ for sum_ in named if sum_ is not None), None)
+
+
+def deciding_poll(consultation_id: int) -> int | None:
+    """Return the id of the newest vote that carried a proposal and decides; None: there is none."""
+    return next((poll.id for poll in _deciding(consultation_id)), None)
 
 
 def stands_on_agenda(consultation_id: int) -> bool:

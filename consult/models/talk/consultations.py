@@ -1,7 +1,7 @@
 """A consultation with its phases, and the proposal it is about: words, money and pictures."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,10 +10,19 @@ from consult.domain.talk.phases import Phase
 from consult.models.base import Base, Choice, UTCDateTime
 from consult.models.people.villages import Group, Person
 
+if TYPE_CHECKING:  # its own tables point here
+    from consult.models.talk.council_requests import CouncilRequest
+
 
 class Consultation(Base):
     __tablename__ = "consultation"
-    __table_args__ = (UniqueConstraint("village_id", "year", "number"), Index(None, "village_id", "answer_due_on"))
+    __table_args__ = (
+        UniqueConstraint("village_id", "year", "number"),
+        Index(None, "village_id", "id"),
+        Index(None, "village_id", "answer_due_on"),
+        Index(None, "village_id", "phase", "id"),
+        Index(None, "village_id", "year", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
@@ -24,7 +33,10 @@ class Consultation(Base):
     endorsed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When enough villagers endorsed it."""
     answer_due_on: Mapped[date | None]
-    """The last day for the council's answer; set once, when endorsed."""
+    """The last day for the council's answer, set when endorsed. A merger may bring an earlier one, an AnswerExtension a later
+    one. It stays when the proposal is withdrawn or merged: an ended one owes nothing."""
+    owed_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Answers from before this instant do not settle the duty: a merger brought it after they were given."""
     opened_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     request_key: Mapped[str] = mapped_column(unique=True)
@@ -62,6 +74,10 @@ class PhaseEntry(Base):
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """None: by the system, because a poll was announced or declared."""
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("council_request.id"))
+    """The request of two officers on which it stands, where it speaks for the council."""
+
+    request: Mapped["CouncilRequest | None"] = relationship()
 
 
 class Withdrawal(Base):
@@ -110,6 +126,8 @@ class Endorsement(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     endorsed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    carried_from: Mapped[int | None]
+    """The id of the consultation whose merger brought the name here."""
 
 
 class Proposal(Base):

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 
+from consult.domain.numbers import read_id
+from consult.domain.search import SearchKind
 from consult.domain.talk.phases import Phase
 from consult.models.base import db
+from consult.models.search import SearchEntry, holding
 from consult.models.talk.consultations import (
     Consultation,
     Endorsement,
@@ -16,10 +19,11 @@ from consult.models.talk.consultations import (
     Proposal,
     ProposalRevision,
     Relation,
+    Withdrawal,
 )
 from consult.models.talk.moderation import ContentReport, Removal
 from consult.models.talk.statements import Statement
-from consult.models.talk.tasks import Task
+from consult.models.talk.tasks import Progress, Task
 
 
 class LinkKind(StrEnum):
@@ -52,12 +56,14 @@ class ConsultationChoice:
 
 @dataclass(frozen=True)
 class ConsultationCounts:
-    """How many endorse a proposal, whether the reader does, and how many tasks and statements there are."""
+    """How many endorse a proposal, whether the reader does, how many tasks and statements there are, and what was spent."""
 
     endorsers: int
     endorsed: bool
     tasks: int
     statements: int
+    spent: int
+    """In fen."""
 
 
 def counts(consultation_id: int, reader_id: int | None) -> ConsultationCounts:
@@ -66,8 +72,11 @@ def counts(consultation_id: int, reader_id: int | None) -> ConsultationCounts:
     mine = behind.where(Endorsement.person_id == (reader_id or 0))
     tasks = select(func.count()).where(Task.consultation_id == consultation_id)
     statements = select(func.count()).where(Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None))
-    row = db.session.execute(select(*(q.scalar_subquery() for q in (behind, mine, tasks, statements)))).one()
-    return ConsultationCounts(row[0], bool(row[1]), row[2], row[3])
+    spent = select(func.sum(Progress.spent_fen)).join(Task, Task.id == Progress.task_id)
+    spent = spent.where(Task.consultation_id == consultation_id)
+    asked = (behind, mine, tasks, statements, spent)
+    row = db.session.execute(select(*(q.scalar_subquery() for q in asked))).one()
+    return ConsultationCounts(row[0], bool(row[1]), row[2], row[3], int(row[4] or 0))
 
 
 def phase_entries(consultation_id: int) -> Sequence[PhaseEntry]:
@@ -113,16 +122,40 @@ def revisions(proposal_id: int, *, most: int, before: int | None = None) -> Sequ
     return db.session.scalars(query.order_by(ProposalRevision.number.desc()).limit(most)).all()
 
 
-def others(village_id: int, but: int, *, most: int = 100) -> list[ConsultationChoice]:
-    """Return the village's other consultations that were not merged, newest first, for merging and relating."""
-    ended = select(Merger.consultation_id)
+def others(
+    village_id: int, but: int, *, most: int = 30, words: str = "", before: int | None = None
+) -> list[ConsultationChoice]:
+    """Return the village's other consultations that go on, newest first, for merging and relating.
+
+    `words`: those whose title, place or text holds all of these terms, by the search index, or whose number it is.
+    `before` is the id of the last one seen.
+    """
+    ended = (
+        exists().where(Merger.consultation_id == Consultation.id),
+        exists().where(Withdrawal.consultation_id == Consultation.id),
+    )
     query = (
         select(Consultation.id, Proposal.title, Consultation.year, Consultation.number)
         .join(Proposal, Proposal.consultation_id == Consultation.id)
-        .where(Consultation.village_id == village_id, Consultation.id != but, Consultation.id.not_in(ended))
+        .where(Consultation.village_id == village_id, Consultation.id != but, *(~one for one in ended))
         .order_by(Consultation.id.desc())
     )
+    if words:
+        query = query.where(_is_meant(village_id, words))
+    query = query.where(Consultation.id < before) if before else query
     return [ConsultationChoice(*row) for row in db.session.execute(query.limit(most))]
+
+
+def _is_meant(village_id: int, words: str) -> ColumnElement[bool]:
+    """Return the condition that a consultation has this number, as 2026-05, or holds these words."""
+    year, number = (read_id(part) for part in words.strip().partition("-")[::2])
+    if year is not None and number is not None:
+        return and_(Consultation.year == year, Consultation.number == number)
+    held = holding(village_id, words)
+    if held is None:
+        return false()
+    found = select(SearchEntry.consultation_id).where(*held, SearchEntry.kind == SearchKind.PROPOSAL)
+    return Consultation.id.in_(found)
 
 
 def removal_of(subject: str) -> Removal | None:

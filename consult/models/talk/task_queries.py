@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, case, func, null, select
+from sqlalchemy.orm import aliased, joinedload
 
+from consult.domain.talk.moderation import ReportableKind
 from consult.domain.talk.tasks import Stage
 from consult.models.base import db
+from consult.models.talk.moderation_queries import is_hidden
 from consult.models.talk.tasks import Acceptance, Progress, Rating, Task
 
 
@@ -18,7 +21,13 @@ class Ratings:
     satisfied: int
     unsatisfied: int
     words: Sequence[str]
-    mine: bool
+    mine_at: datetime | None
+    """When the reader rated it last; None: never."""
+
+    @property
+    def mine(self) -> bool:
+        """Tell whether the reader has rated it."""
+        return self.mine_at is not None
 
 
 def _tasks() -> Select[tuple[Task]]:
@@ -48,7 +57,7 @@ def pictures(consultation_id: int) -> dict[int, dict[str, Progress]]:
         select(Progress)
         .join(Task, Task.id == Progress.task_id)
         .where(Task.consultation_id == consultation_id, Progress.picture_id.is_not(None))
-        .where(Progress.stage.in_((Stage.BEFORE, Stage.DONE)))
+        .where(Progress.stage.in_((Stage.BEFORE, Stage.DONE)), ~is_hidden(ReportableKind.PROGRESS, Progress.id))
         .options(joinedload(Progress.picture))
         .order_by(Progress.id)
     )
@@ -71,23 +80,64 @@ def spent(consultation_id: int) -> dict[int, int]:
     return {task_id: int(amount) for task_id, amount in db.session.execute(query)}
 
 
+def sums(consultation_id: int) -> tuple[int, int]:
+    """Return what the tasks of a consultation take, and all that was spent, in fen. One query.
+
+    They take their budgets; a task that was withdrawn takes what had been spent on it.
+    """
+    budgets = select(func.sum(Task.budget_fen)).where(
+        Task.consultation_id == consultation_id, Task.withdrawn_at.is_(None)
+    )
+    spending = (
+        select(func.sum(Progress.spent_fen))
+        .join(Task, Task.id == Progress.task_id)
+        .where(Task.consultation_id == consultation_id)
+    )
+    on_withdrawn = spending.where(Task.withdrawn_at.is_not(None))
+    sums = (budgets.scalar_subquery(), on_withdrawn.scalar_subquery(), spending.scalar_subquery())
+    of_tasks, lost, spent = (int(amount or 0) for amount in db.session.execute(select(*sums)).one())
+    return of_tasks + lost, spent
+
+
+def done_notes(task_id: int) -> Sequence[int]:
+    """Return the ids of the notes that called the representatives."""
+    return db.session.scalars(
+        select(Progress.id).where(Progress.task_id == task_id, Progress.stage == Stage.DONE)
+    ).all()
+
+
 def acceptances(task_id: int) -> Sequence[Acceptance]:
     """Return what representatives said of the work, oldest first."""
     query = select(Acceptance).where(Acceptance.task_id == task_id).options(joinedload(Acceptance.person))
     return db.session.scalars(query.order_by(Acceptance.id)).all()
 
 
+def _newest_ratings(task_id: int) -> Select[tuple[Rating]]:
+    """Return the select of the ratings that count: of each person the newest."""
+    other = aliased(Rating)
+    newer = select(other.number).where(
+        other.task_id == Rating.task_id, other.person_id == Rating.person_id, other.number > Rating.number
+    )
+    return select(Rating).where(Rating.task_id == task_id, ~newer.exists())
+
+
+def rating_of(task_id: int, person_id: int) -> Rating | None:
+    """Return the rating of a person that counts; None: they have not rated it."""
+    return db.session.scalar(_newest_ratings(task_id).where(Rating.person_id == person_id))
+
+
 def ratings(task_id: int, reader_id: int | None, *, most: int = 20) -> Ratings:
     """Return the ratings of a task, with at most `most` of their words in alphabetical order."""
     yes = func.sum(case((Rating.satisfied.is_(True), 1), else_=0))
-    mine = func.sum(case((Rating.person_id == (reader_id or 0), 1), else_=0))
-    all_, satisfied, own = db.session.execute(select(func.count(), yes, mine).where(Rating.task_id == task_id)).one()
-    newest = select(Rating.words).where(Rating.task_id == task_id).order_by(Rating.words).limit(most)
-    words = db.session.scalars(newest).all()
-    return Ratings(satisfied or 0, all_ - (satisfied or 0), words, bool(own))
+    mine = func.max(case((Rating.person_id == (reader_id or 0), Rating.rated_at), else_=null()))
+    newest = _newest_ratings(task_id)
+    all_, satisfied, own = db.session.execute(newest.with_only_columns(func.count(), yes, mine)).one()
+    words = newest.with_only_columns(Rating.words).order_by(Rating.words).limit(most)
+    return Ratings(satisfied or 0, all_ - (satisfied or 0), db.session.scalars(words).all(), own)
 
 
 def mine(person_id: int) -> Sequence[Task]:
-    """Return a person's tasks that are not accepted yet, the first due first."""
-    query = _tasks().where(Task.owner_id == person_id, Task.accepted_at.is_(None)).order_by(Task.due_on)
+    """Return a person's tasks that are neither accepted nor withdrawn, the first due first."""
+    open_ones = (Task.owner_id == person_id, Task.accepted_at.is_(None), Task.withdrawn_at.is_(None))
+    query = _tasks().where(*open_ones).order_by(Task.due_on)
     return db.session.scalars(query.limit(20)).all()

@@ -1,0 +1,1 @@
+"""The steps of the database schema, and what they share."""

@@ -1,0 +1,1 @@
+"""Named selects for pages about everything."""
