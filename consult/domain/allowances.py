@@ -28,6 +28,7 @@ class Use(StrEnum):
     OFFICE_FILES = "office_files"
     OFFICE_BYTES = "office_bytes"
     ROLL_IMPORTS = "roll_imports"
+    ROLL_APPEALS = "roll_appeals"
 
 
 MOST_A_DAY: Mapping[Use, int] = {
@@ -45,8 +46,16 @@ MOST_A_DAY: Mapping[Use, int] = {
     Use.OFFICE_FILES: 300,
     Use.OFFICE_BYTES: 1500 * MEGABYTE,
     Use.ROLL_IMPORTS: 40,
+    Use.ROLL_APPEALS: 20,
 }
 """For one person and one day of the village. Files count when they arrive, whether or not they can be decoded."""
+
+OF_STRANGERS: Mapping[Use, Mapping[str, int]] = {
+    Use.ROLL_APPEALS: {"number": 8, "browser": 8, "source": 60, "village": 150}
+}
+"""For who need not be signed in, in one day: by number or person and by browser session (a family has one of each), by the
+address it comes from, and in the village. An address may be a whole hamlet behind its carrier; yet two of them together do
+not use up the village's day."""
 
 FREE_RETRIES = 3
 """So many times the same file with the same form comes again at no cost; the next one counts as a new one."""

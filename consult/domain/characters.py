@@ -6,10 +6,13 @@ PostgreSQL stores no NUL, terminals obey escapes, and marks of direction make a 
 import re
 
 NUL = "\x00"
+MASK = "■■■"
+"""What stands where words are hidden, in a title or a quotation; the same in every language."""
 STRAY = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters; tab and line breaks stay
     "\u2028\u2029"  # breaks of lines and paragraphs that only some programs know
-    "\u00ad\u200b\u2060"  # what hides between two characters and is not seen
+    "\u00ad\u200b\u2060-\u2064"  # what hides between two characters and is not seen
+    "\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0"  # letters and signs that are blank: not even a search drops them
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks of direction
     "\ufff9-\ufffb\ufeff\ufffe\uffff"  # annotations, byte order marks, characters that are none
     "\ud800-\udfff"  # halves of characters, which UTF-8 cannot hold

@@ -51,7 +51,7 @@ class Citation:
 
     def __str__(self) -> str:
         """Return it as people write it: 《村民委员会组织法》第二十五条、第二十六条."""
-        return self.law.name + "、".join(map(article, self.articles))
+        return self.law.name + _listed(self.articles)
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +79,18 @@ def text(source: Mapping[str, Sequence[str]]) -> str:
 def article(number: str) -> str:
     """Return an article as people write it: "28.1.4" is 第二十八条第一款第四项."""
     return "".join(f"第{in_words(int(n))}{part}" for n, part in zip(number.split("."), PARTS, strict=False))
+
+
+def _listed(numbers: Sequence[str]) -> str:
+    """Return articles as people list them: a part shared with the one before is not said again, 第三十二条第一款、第二款."""
+    return "、".join(_following(before, number) for before, number in zip(["", *numbers], numbers, strict=False))
+
+
+def _following(before: str, number: str) -> str:
+    last, own = before.split("."), number.split(".")
+    same = [a == b for a, b in zip(last[:-1], own[:-1], strict=True)] if len(last) == len(own) else []
+    shared = same.index(False) if False in same else len(same)
+    return "".join(f"第{in_words(int(n))}{part}" for n, part in list(zip(own, PARTS, strict=False))[shared:])
 
 
 def in_words(number: int) -> str:
@@ -119,4 +131,4 @@ def _old(match: re.Match[str]) -> str:
     numbers = [one.strip() for one in re.split("[,、]", match["articles"] or "") if one.strip()]
     plain = [re.sub(r"\((\d+)\)", r".\1.", one).strip(".") for one in numbers]
     inner = re.sub("^(海南|浙江)实施办法$", r"\1省实施〈村民委员会组织法〉办法", match["title"])
-    return f"《{inner}》" + "、".join(map(article, plain))
+    return f"《{inner}》" + _listed(plain)

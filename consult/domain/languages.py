@@ -78,6 +78,11 @@ class Language:
     fallback: str | None = None
     derived: Derivation | None = None
 
+    @property
+    def is_traditional(self) -> bool:
+        """Tell whether its pages are written in traditional characters."""
+        return "-Hant" in self.tag
+
 
 MANDARIN = Language(
     code="zh_Hans",
@@ -155,6 +160,11 @@ OFFICIAL = MANDARIN
 """In which laws, rolls and titles of office are written."""
 SOURCE = ENGLISH
 """In which the sentences stand in the code; the only one without a catalogue."""
+
+
+def with_year(pattern: str) -> str:
+    """Return a date pattern with the year beside its month: y年M月d日 EEE, EEE d MMM y."""
+    return pattern.replace("M月", "y年M月") if "M月" in pattern else pattern.replace("MMM", "MMM y")
 
 
 def translated(languages: Sequence[Language] = ALL) -> list[Language]:

@@ -1,12 +1,13 @@
 """Find numbers that may not be posted: mobile phones, identity cards, bank cards, however they are written.
 
-Full-width digits, Chinese digits, spaces, hyphens and dots are seen through. Dates, sums and years are left alone: only
-groups in which such numbers are written, or one digit at a time, are put together.
+Full-width and keycap digits, Chinese digits, spaces, hyphens, dots and stars are seen through. Dates, sums and years are left
+alone: only groups in which such numbers are written, or one digit at a time, are put together.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
+
+from consult.domain.phone_numbers import digits_of, is_phone
 
 CHINESE_DIGITS = str.maketrans(
     "\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5e7a"
@@ -14,13 +15,15 @@ CHINESE_DIGITS = str.maketrans(
     "001234567891123456789236",
 )
 """Zero to nine as in running text, one as said on the telephone, and as written on receipts."""
-DIGITS_APART = re.compile(r"\d+(?:[\s\-‐‑–—―._·•/()（）,，]{1,3}\d+)*[xX]?")
-MOBILE = re.compile(r"(?:0?086|86)?1[3-9]\d{9}")
-HONG_KONG = re.compile(r"00?852[2-9]\d{7}|852[2-9]\d{7}")
+DIGITS_APART = re.compile(r"\d+(?:[\s\-‐‑–—―._·•*/()（）,，]{1,3}\d+)*[xX]?")
+SUMS = re.compile(r"[,，*]")
+OF_SUMS = re.compile(r"\s*(?:元|块|塊|蚊|万|萬|斤|亩|畝|米|mm|cm|毫米|厘米|公分|档|檔|户|戶)")
+"""What follows a list of sums, sizes or households: groups with commas or stars before it are no number of a person."""
+CODES = frozenset({"86", "086", "0086", "852", "0852", "00852", "853", "0853", "00853"})
 YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
 LONGEST, SHORTEST_LONG = 19, 15
 FEWEST_DIGITS = 11
-"""Of a mobile number of the mainland, or of Hong Kong with 852 before it."""
+"""Of a mobile number of the mainland, or of Hong Kong or Macau with the code before it."""
 WRITTEN_IN = {
     (3, 4, 4),
     (3, 8),
@@ -56,8 +59,15 @@ def found_in(text: str) -> str:
 
     It takes as long as the text: from each group of digits on, a bounded number of groups is looked at.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(CHINESE_DIGITS)
-    return next((number for chunk in DIGITS_APART.finditer(plain) for number in _numbers(chunk.group())), "")
+    plain = digits_of(text).translate(CHINESE_DIGITS)
+    return next((number for part in _parts(plain) for number in _numbers(part)), "")
+
+
+def _parts(plain: str) -> Iterator[str]:
+    """Return the digits that may belong together; those of a list of sums or sizes do not: 150，1200，3500 元."""
+    for chunk in DIGITS_APART.finditer(plain):
+        is_list = SUMS.search(chunk.group()) is not None and OF_SUMS.match(plain, chunk.end()) is not None
+        yield from SUMS.split(chunk.group()) if is_list else [chunk.group()]
 
 
 def _numbers(chunk: str) -> Iterator[str]:
@@ -79,7 +89,7 @@ def _numbers(chunk: str) -> Iterator[str]:
 def _as_people_write(groups: list[str]) -> bool:
     """Tell whether digits are grouped as people write such numbers, or so scattered that they can only hide one."""
     sizes = tuple(map(len, groups))
-    if groups[0] in ("86", "086", "0086", "852", "00852") and len(sizes) > 1:
+    if groups[0] in CODES and len(sizes) > 1:
         sizes = sizes[1:]
         return len(sizes) == 1 or sizes in WRITTEN_IN or sizes == (4, 4) or max(sizes) <= 2
     return len(sizes) == 1 or sizes in WRITTEN_IN or (max(sizes) <= 2 and len(sizes) >= 6)
@@ -90,6 +100,6 @@ def is_private(number: str) -> bool:
     digits = number.rstrip("xX")
     if YEARS.fullmatch(number):
         return False
-    if MOBILE.fullmatch(number) or HONG_KONG.fullmatch(number):
+    if is_phone(number):
         return True
     return SHORTEST_LONG <= len(digits) <= LONGEST or (len(digits) == 17 and number != digits)

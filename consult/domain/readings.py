@@ -38,6 +38,8 @@ KINDS: dict[str, Scope] = {
     "own_data.export": Scope.OWN,
     "case_papers.volume": Scope.CASE,
     "case_papers.show": Scope.CASE,
+    "case_papers.export": Scope.CASE,
+    "case_papers.notice": Scope.CASE,
     "cli.roll_export": Scope.ROLL,
     "cli.full_bundle": Scope.POLL,
     "cli.plain_backup": Scope.ROLL,

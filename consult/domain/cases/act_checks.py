@@ -1,12 +1,14 @@
 """The conditions under which an act of a case is offered, and its mistakes. Used by act_table.py alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from consult.domain.cases import clocks
-from consult.domain.cases.choices import may_be_confirmed
+from consult.domain.cases.agreements.obligations import Obligation
+from consult.domain.cases.choices import may_be_confirmed, may_concern_the_village
 from consult.domain.cases.papers import missing
-from consult.domain.cases.situation import CaseActor, Facts, Obligation, PlannedAct, Situation
-from consult.domain.cases.states import SIDES, CaseRole, CaseState
+from consult.domain.cases.parties import capacity
+from consult.domain.cases.situation import CaseActor, Facts, PlannedAct, Situation
+from consult.domain.cases.states import DESK, SIDES, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
 LEVELS = {"town": 1, "county": 2}
@@ -27,24 +29,6 @@ def refuse_signed_words(state: CaseState, s: Situation) -> None:
         raise Refused(Reason.CASE_OTHER_STATE)
 
 
-def refuse_performing_unless_rejected(state: CaseState, s: Situation) -> None:
-    """Refuse to mediate again what is being carried out, unless the court did not confirm it."""
-    if state is CaseState.PERFORMING and s.confirmed is not False:
-        raise Refused(Reason.CASE_OTHER_STATE)
-
-
-def refuse_unconfirmed(state: CaseState, s: Situation) -> None:
-    """Refuse unless the court confirmed the agreement."""
-    if not s.confirmed:
-        raise Refused(Reason.CASE_NOT_CONFIRMED)
-
-
-def refuse_not_in_court(state: CaseState, s: Situation) -> None:
-    """Refuse unless an application for confirmation waits for its answer."""
-    if s.court_on is None or s.confirmed is not None:
-        raise Refused(Reason.CASE_NOT_IN_COURT)
-
-
 def refuse_all_identified(state: CaseState, s: Situation) -> None:
     """Refuse where every party in dispute was found on the roll."""
     if all(party.person_id is not None for party in s.sides()):
@@ -52,9 +36,15 @@ def refuse_all_identified(state: CaseState, s: Situation) -> None:
 
 
 def refuse_nothing_done(state: CaseState, s: Situation) -> None:
-    """Refuse where no obligation was ticked off."""
-    if not s.done():
+    """Refuse where nothing was done of any obligation."""
+    if not s.begun():
         raise Refused(Reason.CASE_OTHER_STATE)
+
+
+def refuse_private_matter(state: CaseState, s: Situation) -> None:
+    """Refuse to lay before the village what is the parties' own affair: a loan, a marriage, wages."""
+    if not may_concern_the_village(s.kind, s.tag):
+        raise Refused(Reason.CASE_PRIVATE_MATTER)
 
 
 def refuse_second_receipt(state: CaseState, s: Situation) -> None:
@@ -68,44 +58,61 @@ def due_rows(s: Situation, today: date) -> tuple[Obligation, ...]:
     return tuple(row for row in s.undone() if row.due_on < today)
 
 
-def may_speak_of(s: Situation, actor: CaseActor, row: Obligation) -> bool:
-    """Tell whether somebody may say that an obligation was done or not: the desk, or the side that does not owe it."""
-    me, debtor = s.party(actor.party), s.party(row.by)
-    return actor.role not in SIDES or (me is not None and debtor is not None and me.part is not debtor.part)
+def may_speak_of(s: Situation, actor: CaseActor, row: Obligation, day: date) -> bool:
+    """Tell whether somebody may say on a day that an obligation was done or not: the desk, or a party to whom it is owed.
+
+    The debtor's word never counts. A statutory representative speaks for the party they represent.
+    """
+    return actor.role in DESK or bool(capacity.owed_to(s, actor, row, day))
+
+
+def something_owed_to(s: Situation, actor: CaseActor, today: date) -> bool:
+    """Tell whether an obligation is open of which this actor may speak."""
+    return any(may_speak_of(s, actor, row, today) for row in s.undone())
 
 
 def something_due(s: Situation, actor: CaseActor, today: date) -> bool:
     """Tell whether the day of an obligation is over of which this actor may speak."""
-    return any(may_speak_of(s, actor, row) for row in due_rows(s, today))
+    return any(may_speak_of(s, actor, row, today) for row in due_rows(s, today))
 
 
 def refuse_no_later_day(act: PlannedAct) -> None:
-    """Refuse an extension that ends no later than mediation does now."""
-    if date.fromisoformat(act.facts["until"]) <= clocks.settle_by(act.before):
+    """Refuse an extension that ends no later than mediation does now; ask about one of more than half a year.
+
+    How long both may agree on has no number in the law (HNPM 26, MOJ75 33).
+    """
+    until = date.fromisoformat(act.facts["until"])
+    if until <= clocks.settle_by(act.before):
         raise Refused(Reason.NOT_LATER)
+    if until > act.day + timedelta(clocks.LONG_EXTENSION_DAYS):
+        _ask(act, Reason.CASE_EXTENDED_FAR, until=until)
+
+
+def _ask(act: PlannedAct, reason: Reason, **facts: object) -> None:
+    """Refuse with a question, once: with the tick that it is so all the same, which is recorded, it is not refused."""
+    if not act.facts.get("all_the_same"):
+        raise Refused(reason, **facts)
+
+
+QUESTIONS = frozenset({Reason.CASE_TIME_EXPIRED, Reason.CASE_TIME_RUNS, Reason.CASE_EXTENDED_FAR})
+"""What a clock of ours asks: the act is done all the same with a tick."""
 
 
 def refuse_unfit_agreement(act: PlannedAct) -> None:
-    """Refuse an agreement after the time of mediation, out of order, or by word of mouth where it has to be written.
+    """Refuse an agreement by word of mouth where it has to be written; ask about one after the time of mediation.
 
-    In writing where it is not done on the spot, or money is owed (NB 24, HNPM 29, MOJ75 34), or a party asks.
+    In writing where it is not done on the spot, or money is owed (NB 24, HNPM 29, MOJ75 34), or a party asks. The month of
+    mediation is a rule "in general" (MOJ75 33): what both agreed on after it stands.
     """
     s, facts = act.before, act.facts
     if date.fromisoformat(facts["on"]) > clocks.settle_by(s):
-        raise Refused(Reason.CASE_TIME_EXPIRED)
-    _refuse_out_of_order(s.clock_from.isoformat() if s.clock_from else None, facts["on"])
+        _ask(act, Reason.CASE_TIME_EXPIRED, until=clocks.settle_by(s))
     for number, row in enumerate(facts["rows"], 1):
         if row["due"] < facts["on"]:
             raise Refused(Reason.CASE_DUE_BEFORE_AGREED, n=number)
     later = any(row["due"] > facts["on"] for row in facts["rows"])
     if facts["form"] == "oral" and (later or facts.get("asked_written")):
         raise Refused(Reason.CASE_MUST_BE_WRITTEN)
-
-
-def _refuse_out_of_order(first: str | None, second: str) -> None:
-    """Refuse a step before the one it follows. Days as they are stored: 2026-07-13."""
-    if first and second < first:
-        raise Refused(Reason.CASE_DAYS_OUT_OF_ORDER)
 
 
 def refuse_useless_correction(act: PlannedAct) -> None:
@@ -118,23 +125,22 @@ def refuse_useless_correction(act: PlannedAct) -> None:
 
 
 def refuse_row_not_done(act: PlannedAct) -> None:
-    """Refuse to take back a tick that was not made."""
-    if int(act.facts["row"]) not in {row.number for row in act.before.done()}:
+    """Refuse to take back what was not done."""
+    if int(act.facts["row"]) not in {row.number for row in act.before.begun()}:
         raise Refused(Reason.CASE_NOTHING_NEW)
 
 
 def refuse_unfit_signing(act: PlannedAct) -> None:
-    """Refuse signatures before the agreement, and a form with neither signature, seal nor photo."""
+    """Refuse a form with neither signature, seal nor photo, and the signature of a party whom another represents."""
     s, facts = act.before, act.facts
-    if s.agreement is not None and facts.get("on"):
-        _refuse_out_of_order(s.agreement.agreed_on.isoformat(), facts["on"])
+    capacity.refuse_unrepresented(s, act.day, facts.get("signed") or ())
     if not (facts.get("signed") or facts.get("mediator_signed") or facts.get("sealed") or facts.get("files")):
         raise Refused(Reason.CASE_NOTHING_NEW)
 
 
 def refuse_row_not_due(act: PlannedAct) -> None:
     """Refuse a breach of an obligation that was done, or whose day is not over."""
-    if _row(act.before, act.facts) not in due_rows(act.before, act.today):
+    if _row(act.before, act.facts) not in due_rows(act.before, act.day):
         raise Refused(Reason.CASE_NOT_DUE)
 
 
@@ -146,27 +152,15 @@ def _row(s: Situation, facts: Facts) -> Obligation:
 
 
 def refuse_own_debt(act: PlannedAct) -> None:
-    """Refuse the word of the side that owes it: whether something was done is said by the other side or the desk."""
-    if not may_speak_of(act.before, act.actor, _row(act.before, act.facts)):
+    """Refuse the word of any but those to whom it is owed, and the desk."""
+    if not may_speak_of(act.before, act.actor, _row(act.before, act.facts), act.day):
         raise Refused(Reason.CASE_OTHER_SIDE_SAYS)
 
 
-def refuse_unfit_confirmation(act: PlannedAct) -> None:
-    """Refuse what no court confirms, an application out of order, and one after 30 days (PML 33)."""
-    s, facts = act.before, act.facts
-    until = clocks.confirm_by(s)
-    if until is None or s.court_on is not None or not may_be_confirmed(s.kind, s.tag):
-        raise Refused(Reason.CASE_CANNOT_BE_CONFIRMED)
-    if s.agreement is not None and s.agreement.effective_on is not None:
-        _refuse_out_of_order(s.agreement.effective_on.isoformat(), facts["on"])
-    if date.fromisoformat(facts["on"]) > until:
-        raise Refused(Reason.CASE_CONFIRMATION_LATE, until=until)
-
-
 def refuse_time_that_runs(act: PlannedAct) -> None:
-    """Refuse to end the mediation for want of time while there is time."""
-    if act.facts["ground"] == "time_expired" and act.today <= clocks.settle_by(act.before):
-        raise Refused(Reason.CASE_TIME_RUNS)
+    """Ask about an end of the mediation for want of time while there is time by our clock."""
+    if act.facts["ground"] == "time_expired" and act.day <= clocks.settle_by(act.before):
+        _ask(act, Reason.CASE_TIME_RUNS, until=clocks.settle_by(act.before))
 
 
 def refuse_no_higher_level(act: PlannedAct) -> None:
@@ -198,7 +192,13 @@ def refuse_missing_papers(act: PlannedAct) -> None:
         raise Refused(Reason.CASE_PAPERS_MISSING, papers=[paper.value for paper in lacking])
 
 
+def refuse_unrepresented_applicants(act: PlannedAct) -> None:
+    """Refuse to take a case of somebody without full capacity before a statutory representative is in it (民法典 23)."""
+    asking = [one.number for one in act.before.sides() if one.part is CaseRole.APPLICANT]
+    capacity.refuse_unrepresented(act.before, act.day, asking)
+
+
 def refuse_unsure_no(act: PlannedAct) -> None:
-    """Refuse a no, which ends the mediation for good, without the tick that it is meant."""
+    """Refuse a no, by which the party leaves the mediation, without the tick of its second look."""
     if act.facts["answer"] == "no" and not act.facts.get("sure"):
         raise Refused(Reason.CASE_NOT_SURE)

@@ -1,14 +1,11 @@
 """Every act of a case: from which states, by whom, to which state, what has to be said with it, and how it is judged.
 
 One table, from which the pages, their forms and the test of all states, roles and acts are made. A new act is one row
-here, its functions in act_checks.py and act_effects.py, and, where it needs the database, a row of
+here, its functions in act_checks.py and parties/act_effects.py, and, where it needs the database, a row of
 services.cases.act_records.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from dataclasses import replace
 
 from consult.domain.cases.act_checks import (
     refuse_all_identified,
@@ -16,46 +13,50 @@ from consult.domain.cases.act_checks import (
     refuse_missing_receipt,
     refuse_no_higher_level,
     refuse_no_later_day,
-    refuse_not_in_court,
-    refuse_nothing_done,
-    refuse_own_debt,
-    refuse_performing_unless_rejected,
-    refuse_row_not_done,
-    refuse_row_not_due,
+    refuse_private_matter,
     refuse_second_receipt,
-    refuse_signed_words,
     refuse_time_that_runs,
-    refuse_unconfirmed,
-    refuse_unfit_agreement,
-    refuse_unfit_confirmation,
     refuse_unfit_party,
-    refuse_unfit_signing,
+    refuse_unrepresented_applicants,
     refuse_unsure_no,
     refuse_useless_correction,
     refuse_without_consent,
-    something_due,
 )
-from consult.domain.cases.act_effects import (
+from consult.domain.cases.act_rule import (
+    BOTH_AGREE,
+    HAPPENED,
+    HEADS,
+    IDENTITY_SEEN,
+    OWN,
+    PHOTOS,
+    REASON,
+    TOLD,
+    TOLD_ON,
+    WORDS,
+    ActRule,
+)
+from consult.domain.cases.acts import ADDED, DONE_AS_WRITTEN, CaseAct, Field, FieldKind
+from consult.domain.cases.agreements import act_rows as agreement_rows
+from consult.domain.cases.agreements.court_checks import refuse_close_in_silence, refuse_close_too_early
+from consult.domain.cases.confidence import act_rows as confidence_rows
+from consult.domain.cases.confidence import danger, sharing
+from consult.domain.cases.office import act_rows as office_rows
+from consult.domain.cases.parties import capacity, standings
+from consult.domain.cases.parties.act_effects import (
     accepted_without_mediators,
-    agreed_in_its_form,
     assigned_to_actor,
     assigned_without_actor,
     for_the_party_spoken_for,
+    for_those_who_leave,
     if_accepted_then_assigned,
     if_assigned_then_investigating,
-    if_performed_then_followed_up,
     kept_out_or_hinted,
     of_field,
     of_prevented,
-    owed_again,
-    performed_when_all_is_done,
-    performing_when_signed,
-    terminated_by_a_no,
 )
-from consult.domain.cases.acts import ADDED, CaseAct, Field, FieldKind
-from consult.domain.cases.situation import CaseActor, Facts, PlannedAct, Situation
 from consult.domain.cases.states import (
     AGREED,
+    AT_COURT,
     CARRIED_OUT,
     DESK,
     ENDED,
@@ -65,62 +66,31 @@ from consult.domain.cases.states import (
     NEW,
     OPEN,
     PARTIES,
-    SHUT,
-    SIDES,
     WITH_MEDIATORS,
     Audience,
     CaseRole,
     CaseState,
 )
 
-
-@dataclass(frozen=True)
-class ActRule:
-    """One row of the table of acts."""
-
-    states: frozenset[CaseState]
-    parts: frozenset[CaseRole]
-    fields: tuple[Field, ...] = ()
-    to: CaseState | None = None
-    """Where the case goes. None: `state_after` says so, or it stays."""
-    audience: str = Audience.ALL
-    """OWN: a party's own private talk; what the desk says under it is for all."""
-    offered_if: tuple[Callable[[CaseState, Situation], None], ...] = ()
-    """Asked before a form is shown and again under the lock; each raises Refused."""
-    listed_if: Callable[[Situation, CaseActor, date], bool] | None = None
-    """Whether the page of the case names the act; its form can be opened all the same."""
-    complete: Callable[[PlannedAct], dict[str, Any]] | None = None
-    """Return the facts with what follows from the case and the actor. Raises Refused."""
-    checks: tuple[Callable[[PlannedAct], None], ...] = ()
-    """What was said against what the case is; each raises Refused."""
-    state_after: Callable[[CaseState, Situation, Situation], CaseState] | None = None
-    """Return where the case stands after the act, from its state and situation before and its situation after."""
-    code: Callable[[Facts], str] | None = None
-    """Return what monthly figures need of the act in the clear: a code of choices.toml, never words of people."""
-    needs_records: bool = False
-    """services.cases.act_records has a row for it: it is completed or followed up with the database."""
-
-    def __post_init__(self) -> None:
-        parties = {field.name for field in self.fields if field.kind in (FieldKind.PARTY, FieldKind.MEMBER)}
-        for field in self.fields:
-            if field.kind is FieldKind.PHONE and field.whose not in {ADDED, *parties}:
-                raise ValueError(f"{field.name}: no field of this act says whose phone it is")
-
-
-OWN = "own"
-HEADS = frozenset({CaseRole.HEAD})
-REASON = Field("reason", FieldKind.TEXT)
-WORDS = Field("words", FieldKind.TEXT)
-PHOTOS = Field("photos", FieldKind.PHOTOS, needed=False)
-IDENTITY_SEEN = Field("identity_seen", FieldKind.TICK, needed=False)
-BOTH_AGREE = Field("both_agree", FieldKind.TICK)
-HAPPENED = Field("on", FieldKind.PAST_DAY)
+SURE = Field("sure", FieldKind.SURE, needed=False)
+WHO_LEAVES = Field("who", FieldKind.PARTIES, desk=True, spoken=True)
+DAY = Field("on", FieldKind.PAST_DAY, needed=False, desk=True)
+"""The day of the event in forms that do not ask for one: today unless the desk says otherwise."""
+ALL_THE_SAME = Field("all_the_same", FieldKind.TICK, needed=False, asked=True)
+ASKS = frozenset({CaseAct.AGREE, CaseAct.TERMINATE, CaseAct.EXTEND})
+"""Acts that a clock of ours questions and does not refuse."""
 IN_PARTIES_HANDS = NEW | IN_WORK | AGREED | CARRIED_OUT
-COURT = frozenset(
-    {CaseState.PERFORMING, CaseState.BREACHED, CaseState.PERFORMED, CaseState.FOLLOWED_UP, CaseState.CLOSED}
-)
 
-RULES: dict[CaseAct, ActRule] = {
+
+def with_common_fields(act: CaseAct, rule: ActRule) -> ActRule:
+    """Return a row with the fields that every act of its sort has: the day of the event, the answer to a question."""
+    names = {field.name for field in rule.fields}
+    more = [] if "on" in names or act in DONE_AS_WRITTEN else [DAY]
+    more += [ALL_THE_SAME] if act in ASKS else []
+    return replace(rule, fields=(*rule.fields, *more))
+
+
+_ROWS: dict[CaseAct, ActRule] = {
     CaseAct.APPLY: ActRule(
         frozenset({CaseState.CLUE}),
         DESK,
@@ -136,25 +106,36 @@ RULES: dict[CaseAct, ActRule] = {
             Field("kind", FieldKind.CHOICE, of="kind"),
             Field("tag", FieldKind.CHOICE, False, "tag"),
             Field("rights_told", FieldKind.TICK),
+            *danger.ASKED,
         ),
         CaseState.ACCEPTED,
+        checks=(refuse_unrepresented_applicants,),
         code=of_field("kind"),
         needs_records=True,
     ),
     CaseAct.DECLINE: ActRule(
         NEW,
         DESK,
-        (Field("ground", FieldKind.CHOICE, of="decline"), REASON),
+        (Field("ground", FieldKind.CHOICE, of="decline"), REASON, TOLD, TOLD_ON),
         CaseState.DECLINED,
         code=of_field("ground"),
     ),
     CaseAct.TAKE_ON: ActRule(
-        frozenset({CaseState.ACCEPTED}), DESK, (), CaseState.ASSIGNED, complete=assigned_to_actor, needs_records=True
+        frozenset({CaseState.ACCEPTED}),
+        DESK,
+        (Field("despite", FieldKind.TICK, False), Field("reason", FieldKind.LINE, False)),
+        CaseState.ASSIGNED,
+        complete=assigned_to_actor,
+        needs_records=True,
     ),
     CaseAct.ASSIGN: ActRule(
-        IN_WORK,
+        office_rows.ASSIGNED_IN,
         HEADS,
-        (Field("mediators", FieldKind.MEDIATORS), Field("reason", FieldKind.LINE, False)),
+        (
+            Field("mediators", FieldKind.MEDIATORS),
+            Field("despite", FieldKind.TICK, False),
+            Field("reason", FieldKind.LINE, False),
+        ),
         state_after=if_accepted_then_assigned,
         needs_records=True,
     ),
@@ -170,15 +151,18 @@ RULES: dict[CaseAct, ActRule] = {
         IN_WORK | {CaseState.AGREED_IN_WRITING},
         PARTIES | DESK,
         (
-            Field("party", FieldKind.PARTY, desk=True),
+            Field("party", FieldKind.PARTY, desk=True, spoken=True),
             Field("answer", FieldKind.CHOICE, of="consent"),
+            Field("on", FieldKind.PAST_DAY, False, desk=True),
             Field("how", needed=False, desk=True),
-            Field("sure", FieldKind.TICK, needed=False),
+            SURE,
         ),
         complete=for_the_party_spoken_for,
         checks=(refuse_unsure_no,),
-        state_after=terminated_by_a_no,
+        state_after=standings.ended_by_leaving(CaseAct.CONSENT),
+        listed_if=standings.may_leave,
         code=of_field("answer"),
+        needs_records=True,
     ),
     CaseAct.CHOOSE_MEDIATOR: ActRule(
         IN_WORK, PARTIES, (Field("mediator", FieldKind.MEDIATOR),), audience=OWN, needs_records=True
@@ -214,6 +198,83 @@ RULES: dict[CaseAct, ActRule] = {
         checks=(refuse_unfit_party,),
         needs_records=True,
     ),
+    CaseAct.ADD_PARTIES: ActRule(
+        NEW | IN_WORK,
+        DESK,
+        (Field("side", FieldKind.CHOICE, of="party_side"), Field("people", FieldKind.LIST)),
+        needs_records=True,
+    ),
+    CaseAct.ADD_GUARDIAN: ActRule(
+        IN_PARTIES_HANDS,
+        DESK,
+        (
+            Field("for_party", FieldKind.PARTY),
+            Field("name"),
+            Field("relation"),
+            Field("code", FieldKind.HOUSEHOLD, False),
+            Field("phone", FieldKind.PHONE, False, whose=ADDED),
+            Field("proof", FieldKind.CHOICE, of="proof"),
+            Field("proof_seen", FieldKind.TICK),
+            Field("no_conflict", FieldKind.TICK),
+        ),
+        offered_if=(capacity.refuse_everybody_acts_alone,),
+        listed_if=capacity.somebody_represented,
+        checks=(capacity.refuse_unfit_guardian,),
+        needs_records=True,
+    ),
+    CaseAct.DESCRIBE_PARTY: ActRule(
+        IN_PARTIES_HANDS,
+        DESK,
+        (
+            Field("party", FieldKind.PARTY),
+            Field("body", FieldKind.CHOICE, False, "body"),
+            Field("in_charge", needed=False),
+            Field("credit_code", FieldKind.CREDIT_CODE, False),
+            Field("ours", FieldKind.TICK, False),
+        ),
+    ),
+    CaseAct.NOTE_CAPACITY: ActRule(
+        IN_PARTIES_HANDS,
+        DESK,
+        (
+            Field("party", FieldKind.PARTY),
+            Field("capacity", FieldKind.CHOICE, of="capacity"),
+            Field("born", FieldKind.PAST_DAY, False),
+            Field("proof_seen", FieldKind.TICK, False),
+        ),
+        checks=(capacity.refuse_unfit_capacity,),
+    ),
+    CaseAct.ELECT_REPRESENTATIVE: ActRule(
+        IN_PARTIES_HANDS,
+        DESK,
+        (
+            Field("chosen", FieldKind.PARTY),
+            Field("chosen_by", FieldKind.PARTIES),
+            Field("authority", FieldKind.CHOICE, of="authority"),
+            HAPPENED,
+            PHOTOS,
+        ),
+        listed_if=standings.many,
+        checks=(standings.refuse_unfit_election,),
+    ),
+    CaseAct.RETURN_PARTY: ActRule(
+        NEW | IN_WORK | frozenset({CaseState.WITHDRAWN, CaseState.SELF_SETTLED, CaseState.TERMINATED}),
+        DESK,
+        (Field("party", FieldKind.LEFT_PARTY), Field("their_yes", FieldKind.TICK), Field("how")),
+        offered_if=(standings.refuse_no_return,),
+        checks=(standings.refuse_unfit_return,),
+        state_after=standings.state_of_return,
+        needs_records=True,
+    ),
+    CaseAct.INDIVISIBLE: ActRule(
+        NEW | IN_WORK,
+        DESK,
+        (Field("ground", FieldKind.CHOICE, of="indivisible"), REASON, SURE),
+        offered_if=(standings.refuse_already_indivisible,),
+        checks=(standings.refuse_unsure,),
+        state_after=standings.ended_if_indivisible,
+        needs_records=True,
+    ),
     CaseAct.IDENTIFY: ActRule(
         IN_PARTIES_HANDS,
         DESK,
@@ -227,7 +288,7 @@ RULES: dict[CaseAct, ActRule] = {
     ),
     CaseAct.STATEMENT: ActRule(
         OPEN,
-        PARTIES | {CaseRole.KIN},
+        PARTIES | {CaseRole.KIN, CaseRole.LEFT},
         (replace(WORDS, or_files=True), PHOTOS, Field("voice", FieldKind.VOICE, False)),
         audience=OWN,
     ),
@@ -286,147 +347,60 @@ RULES: dict[CaseAct, ActRule] = {
         checks=(refuse_useless_correction,),
         needs_records=True,
     ),
-    CaseAct.AGREE: ActRule(
-        frozenset({CaseState.MEDIATING, CaseState.AGREED_IN_WRITING}),
-        DESK,
-        (
-            Field("form", FieldKind.CHOICE, of="agreement"),
-            HAPPENED,
-            Field("facts", FieldKind.TEXT),
-            Field("terms", FieldKind.TEXT),
-            Field("rows", FieldKind.ROWS),
-            Field("asked_written", FieldKind.TICK, False),
-        ),
-        offered_if=(refuse_signed_words, refuse_without_consent),
-        checks=(refuse_unfit_agreement,),
-        state_after=agreed_in_its_form,
-        code=of_field("form"),
-    ),
-    CaseAct.SIGN: ActRule(
-        frozenset({CaseState.AGREED_IN_WRITING}),
-        DESK,
-        (
-            HAPPENED,
-            Field("signed", FieldKind.PARTIES, False),
-            Field("mediator_signed", FieldKind.TICK, False),
-            Field("sealed", FieldKind.TICK, False),
-            IDENTITY_SEEN,
-            PHOTOS,
-        ),
-        checks=(refuse_unfit_signing,),
-        state_after=performing_when_signed,
-    ),
-    CaseAct.PERFORM: ActRule(
-        CARRIED_OUT,
-        SIDES | DESK,
-        (Field("row", FieldKind.ROW), HAPPENED, Field("other_side_says", FieldKind.TICK, desk=True), PHOTOS),
-        checks=(refuse_own_debt,),
-        state_after=performed_when_all_is_done,
-    ),
-    CaseAct.TAKE_BACK: ActRule(
-        CARRIED_OUT | {CaseState.PERFORMED, CaseState.FOLLOWED_UP},
-        DESK,
-        (Field("row", FieldKind.DONE_ROW), REASON),
-        offered_if=(refuse_nothing_done,),
-        checks=(refuse_row_not_done,),
-        state_after=owed_again,
-    ),
-    CaseAct.DEFER: ActRule(
-        frozenset({CaseState.PERFORMING, CaseState.BREACHED}),
-        DESK,
-        (Field("row", FieldKind.ROW), Field("until", FieldKind.COMING_DAY), BOTH_AGREE, Field("reason")),
-        CaseState.PERFORMING,
-    ),
-    CaseAct.BREACH: ActRule(
-        frozenset({CaseState.AGREED_ORALLY, CaseState.PERFORMING}),
-        SIDES | DESK,
-        (Field("row", FieldKind.ROW), WORDS),
-        CaseState.BREACHED,
-        checks=(refuse_row_not_due, refuse_own_debt),
-        listed_if=something_due,
-    ),
-    CaseAct.URGE: ActRule(frozenset({CaseState.BREACHED}), DESK, (HAPPENED, WORDS), CaseState.PERFORMING),
-    CaseAct.MEDIATE_AGAIN: ActRule(
-        frozenset({CaseState.BREACHED, CaseState.PERFORMING}),
-        DESK,
-        (BOTH_AGREE, REASON),
-        CaseState.MEDIATING,
-        offered_if=(refuse_performing_unless_rejected,),
-    ),
-    CaseAct.ENFORCE: ActRule(
-        frozenset({CaseState.BREACHED}),
-        DESK,
-        (Field("court"), HAPPENED),
-        CaseState.TERMINATED,
-        offered_if=(refuse_unconfirmed,),
-    ),
-    CaseAct.SUE: ActRule(frozenset({CaseState.BREACHED}), DESK, (Field("court"), HAPPENED), CaseState.TERMINATED),
-    CaseAct.APPLY_CONFIRMATION: ActRule(
-        COURT, DESK, (Field("court"), HAPPENED, BOTH_AGREE), checks=(refuse_unfit_confirmation,)
-    ),
-    CaseAct.CONFIRMATION: ActRule(
-        COURT,
-        DESK,
-        (Field("result", FieldKind.CHOICE, of="confirmation"), HAPPENED, Field("number", needed=False)),
-        offered_if=(refuse_not_in_court,),
-        code=of_field("result"),
-    ),
-    CaseAct.COURT_RESULT: ActRule(
-        frozenset({CaseState.TERMINATED, *SHUT}),
-        DESK,
-        (Field("result", FieldKind.CHOICE, of="court_result"), HAPPENED),
-        code=of_field("result"),
-    ),
-    CaseAct.FOLLOW_UP: ActRule(
-        frozenset(
-            {
-                CaseState.PERFORMING,
-                CaseState.BREACHED,
-                CaseState.PERFORMED,
-                CaseState.FOLLOWED_UP,
-                CaseState.TERMINATED,
-                *SHUT,
-            }
-        ),
-        DESK,
-        (
-            HAPPENED,
-            Field("persons"),
-            Field("performed", FieldKind.CHOICE, of="performed"),
-            Field("satisfied", FieldKind.CHOICE, of="yes_no"),
-            Field("sued", FieldKind.CHOICE, of="yes_no"),
-            Field("danger", needed=False),
-            Field("measure", needed=False),
-            IDENTITY_SEEN,
-        ),
-        state_after=if_performed_then_followed_up,
-    ),
+    **agreement_rows.ROWS,
+    **office_rows.ROWS,
     CaseAct.WITHDRAW: ActRule(
         NEW | IN_WORK,
-        frozenset({CaseRole.APPLICANT}) | DESK,
-        (Field("reason", FieldKind.LINE, False),),
-        CaseState.WITHDRAWN,
+        PARTIES | DESK,
+        (WHO_LEAVES, Field("reason", FieldKind.LINE, False), SURE),
+        complete=for_those_who_leave,
+        checks=(standings.refuse_unsure,),
+        state_after=standings.ended_by_leaving(CaseAct.WITHDRAW),
+        listed_if=standings.may_leave,
+        needs_records=True,
     ),
     CaseAct.SETTLE_THEMSELVES: ActRule(
-        NEW | IN_WORK, frozenset({CaseRole.APPLICANT}) | DESK, (Field("how", needed=False),), CaseState.SELF_SETTLED
+        NEW | IN_WORK,
+        PARTIES | DESK,
+        (WHO_LEAVES, Field("how", needed=False), SURE),
+        complete=for_those_who_leave,
+        checks=(standings.refuse_unsure,),
+        state_after=standings.ended_by_leaving(CaseAct.SETTLE_THEMSELVES),
+        listed_if=standings.may_leave,
+        needs_records=True,
     ),
     CaseAct.TERMINATE: ActRule(
         IN_WORK | {CaseState.AGREED_IN_WRITING},
         DESK,
-        (Field("ground", FieldKind.CHOICE, of="terminate"), REASON, Field("told_ways", FieldKind.TICK)),
+        (Field("ground", FieldKind.CHOICE, of="terminate"), REASON, Field("told_ways", FieldKind.TICK), TOLD, TOLD_ON),
         CaseState.TERMINATED,
         checks=(refuse_time_that_runs,),
         code=of_field("ground"),
+        needs_records=True,
+    ),
+    CaseAct.TELL_WAYS: ActRule(
+        frozenset({CaseState.DECLINED, CaseState.TERMINATED, CaseState.ESCALATED}),
+        DESK,
+        (HAPPENED, replace(TOLD, needed=True)),
     ),
     CaseAct.ESCALATE: ActRule(
         (IN_HAND - {CaseState.PERFORMED, CaseState.FOLLOWED_UP}) | {CaseState.ESCALATED, CaseState.TERMINATED},
         HEADS | {CaseRole.JUSTICE_OFFICE},
-        (Field("level", FieldKind.CHOICE, of="level"), Field("office"), REASON),
+        (
+            Field("level", FieldKind.CHOICE, of="level"),
+            Field("office"),
+            REASON,
+            TOLD,
+            TOLD_ON,
+            *confidence_rows.HANDED,
+        ),
         CaseState.ESCALATED,
+        complete=sharing.chosen,
         checks=(refuse_no_higher_level,),
         code=of_field("level"),
         needs_records=True,
     ),
+    **confidence_rows.ROWS,
     CaseAct.RECEIPT: ActRule(
         frozenset({CaseState.ESCALATED}),
         DESK | {CaseRole.JUSTICE_OFFICE},
@@ -437,23 +411,27 @@ RULES: dict[CaseAct, ActRule] = {
         OPEN, DESK | {CaseRole.REPORTER}, (HAPPENED, Field("station"), WORDS), audience=Audience.DESK
     ),
     CaseAct.RAISE: ActRule(
-        WITH_MEDIATORS | AGREED | ENDED - {CaseState.ESCALATED},
+        WITH_MEDIATORS | AGREED | {CaseState.DECLINED, CaseState.TERMINATED},
         DESK,
         (Field("topic"), Field("summary", FieldKind.TEXT), BOTH_AGREE),
+        offered_if=(refuse_private_matter,),
         needs_records=True,
     ),
     CaseAct.CLOSE: ActRule(
-        ENDED | {CaseState.FOLLOWED_UP},
+        ENDED | AT_COURT | {CaseState.PERFORMED, CaseState.FOLLOWED_UP},
         DESK,
         (
             Field("summary", FieldKind.TEXT),
+            Field("although", needed=False),
             Field("prevented", FieldKind.CHOICE, False, "prevented"),
             Field("people", FieldKind.NUMBER, False),
         ),
         CaseState.CLOSED,
-        checks=(refuse_missing_receipt, refuse_missing_papers),
+        offered_if=(refuse_close_too_early,),
+        checks=(refuse_missing_receipt, refuse_close_in_silence, refuse_missing_papers),
         code=of_prevented,
     ),
     CaseAct.ARCHIVE: ActRule(frozenset({CaseState.CLOSED}), HEADS, (Field("shelf", needed=False),), CaseState.ARCHIVED),
 }
-"""FILE is how a case begins, and has no rule here."""
+RULES: dict[CaseAct, ActRule] = {act: with_common_fields(act, row) for act, row in _ROWS.items()}
+"""FILE is how a case begins, and has no rule here; nor have the acts on single entries (corrections.py)."""

@@ -19,8 +19,19 @@ class CaseAct(StrEnum):
     REFUSE_MEDIATOR = "refuse_mediator"
     DECLARE_KINSHIP = "declare_kinship"
     ADD_PARTY = "add_party"
+    ADD_PARTIES = "add_parties"
+    """Many at once, from a list."""
+    ADD_GUARDIAN = "add_guardian"
     IDENTIFY = "identify"
+    DESCRIBE_PARTY = "describe_party"
+    """Say that a party is an organisation."""
+    NOTE_CAPACITY = "note_capacity"
+    ELECT_REPRESENTATIVE = "elect_representative"
     REMOVE_PARTY = "remove_party"
+    RETURN_PARTY = "return_party"
+    """A party who left takes part again."""
+    INDIVISIBLE = "indivisible"
+    """Say that the claim cannot be divided among the parties of a side."""
     STATEMENT = "statement"
     EVIDENCE = "evidence"
     NOTE = "note"
@@ -42,16 +53,30 @@ class CaseAct(StrEnum):
     APPLY_CONFIRMATION = "apply_confirmation"
     CONFIRMATION = "confirmation"
     COURT_RESULT = "court_result"
+    ENFORCEMENT_RESULT = "enforcement_result"
     FOLLOW_UP = "follow_up"
     WITHDRAW = "withdraw"
     SETTLE_THEMSELVES = "settle_themselves"
     TERMINATE = "terminate"
+    TELL_WAYS = "tell_ways"
     ESCALATE = "escalate"
+    SHARE = "share"
+    """Hand more of a case over to the town."""
+    TOWN_TALK = "town_talk"
+    """Whether the town may read a party's own talk."""
+    NOTE_DANGER = "note_danger"
+    TOLD_IN_PERSON = "told_in_person"
     RECEIPT = "receipt"
     REPORT_POLICE = "report_police"
     RAISE = "raise"
     CLOSE = "close"
     ARCHIVE = "archive"
+    HAND_OVER = "hand_over"
+    """A mediator gives the case to a colleague."""
+    REOPEN = "reopen"
+    NOTE_DIFFICULTY = "note_difficulty"
+    CORRECT_ENTRY = "correct_entry"
+    CONFIRM_CORRECTION = "confirm_correction"
 
 
 class FieldKind(StrEnum):
@@ -73,6 +98,8 @@ class FieldKind(StrEnum):
     """One of those in dispute."""
     MEMBER = "member"
     """Any of those who take part: a party, an agent, invited kin."""
+    LEFT_PARTY = "left_party"
+    """One of those in dispute who left."""
     PARTIES = "parties"
     MEDIATORS = "mediators"
     MEDIATOR = "mediator"
@@ -84,6 +111,12 @@ class FieldKind(StrEnum):
     """The obligations themselves."""
     HOUSEHOLD = "household"
     """Its code on the roll."""
+    CREDIT_CODE = "credit_code"
+    """The unified social credit code of an organisation."""
+    LIST = "list"
+    """People, one a line."""
+    SURE = "sure"
+    """Asked on a page of its own, which says what follows."""
     PHOTOS = "photos"
     VOICE = "voice"
 
@@ -99,6 +132,12 @@ class Field:
     """Of a CHOICE: the table of choices.toml that it offers."""
     desk: bool = False
     """Asked of mediators only: a party answers for itself."""
+    spoken: bool = False
+    """Of a field for the desk: also asked of somebody who may act for several parties."""
+    apart: bool = False
+    """Words for the desk alone: they stand in a note of their own beside the entry, which the parties read."""
+    asked: bool = False
+    """Shown only after the act was refused with a question: the tick answers it, and is recorded."""
     or_files: bool = False
     """A photo or a recording that comes with the form will do instead."""
     whose: str = ""
@@ -109,5 +148,22 @@ class Field:
     """
 
 
+BEGINS = CaseAct.FILE
+ABOUT_ENTRIES = frozenset({CaseAct.CORRECT_ENTRY, CaseAct.CONFIRM_CORRECTION})
+"""Acts on one entry instead of the case: corrections.py has their rules."""
+OUTSIDE_THE_TABLE = ABOUT_ENTRIES | {BEGINS}
+DONE_AS_WRITTEN = frozenset(
+    {
+        CaseAct.IDENTIFY,
+        CaseAct.CORRECT,
+        CaseAct.TAKE_BACK,
+        CaseAct.RAISE,
+        CaseAct.CALL_SESSION,
+        CaseAct.HAND_OVER,
+        CaseAct.REOPEN,
+        CaseAct.NOTE_DIFFICULTY,
+    }
+)
+"""Done by being written down, so they have no earlier day; CALL_SESSION names the day of the session."""
 ADDED = "added"
 """The party whom an act adds."""

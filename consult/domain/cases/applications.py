@@ -1,13 +1,17 @@
 """Read the forms by which a case is brought: two small steps on a phone, one form at the desk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from consult.domain.cases.choices import topics
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.states import CaseRole, Source
+from consult.domain.cases.writing_once import claims
 from consult.domain.form_errors import FormError
-from consult.domain.people.people import phone_number
+from consult.domain.instants import read_day
+from consult.domain.phone_numbers import read_phone
 from consult.domain.text_fields import line, long_text
 
 
@@ -34,31 +38,43 @@ class DeskForm:
     words: str
     present: bool
     phone: str
+    on: str = ""
+    """The day of an oral application, 2026-07-13; empty for today."""
+    danger: dict[str, Any] | None = None
+    """The note for the desk, where somebody may be in danger; None where nobody was said to be."""
+    claim: dict[str, Any] = field(default_factory=dict)
+    """What the applicant wants: claims.read_claim."""
 
 
 WAYS = ("call", "visit", "come")
 NAME_LENGTH, STORY_LENGTH = 20, 2000
+SAFE_WAY_LENGTH = 80
+OLDEST_APPLICATION_DAYS = 3 * 366
+"""Ours: a day further back is taken for a mistake of typing."""
 
 
-def read_story(form: Mapping[str, str]) -> tuple[dict[str, str] | None, dict[str, FormError]]:
-    """Read step two: with whom, and what happened. Both may be empty, since photos or a recording will do.
+def read_story(form: Mapping[str, str]) -> tuple[dict[str, Any] | None, dict[str, FormError]]:
+    """Read step two: with whom, what happened, what is wanted. All may be empty, since photos or a recording will do.
 
     Returns None with the mistakes by field.
     """
     mistakes: dict[str, FormError] = {}
+    topic = form.get("kind", "")
     words = {
         "other": line(form, "other", NAME_LENGTH, mistakes, may_be_empty=True),
         "code": "",
         "story": long_text(form, "story", STORY_LENGTH, mistakes, may_be_empty=True),
+        **(claims.read_claim(form, topic, mistakes) if topic in topics() else {}),
     }
     return (None if mistakes else words), mistakes
 
 
-def as_typed(form: Mapping[str, str]) -> dict[str, str]:
+def as_typed(form: Mapping[str, str]) -> dict[str, Any]:
     """Return what was typed and has to be put right, for the draft to keep it."""
-    return {
+    typed = {
         name: form.get(name, "")[:most] for name, most in (("other", NAME_LENGTH), ("code", 0), ("story", STORY_LENGTH))
     }
+    return typed | claims.as_typed(form)
 
 
 def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
@@ -70,13 +86,15 @@ def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[
     way, raw = form.get("way", ""), form.get("phone", "").strip()
     if way not in WAYS:
         mistakes["way"] = FormError.NOT_OFFERED
-    phone = phone_number(raw) if raw else ""
-    if phone is None or (way == "call" and not phone):
-        mistakes["phone"] = FormError.NOT_A_PHONE
+    phone, mistake = read_phone(raw) if raw else ("", None)
+    if mistake is not None or (way == "call" and not phone):
+        mistakes["phone"] = mistake or FormError.NOT_A_PHONE
     return (None if mistakes or phone is None else (way, phone)), mistakes
 
 
-def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[DeskForm | None, dict[str, FormError]]:
+def read_desk(
+    form: Mapping[str, str], sources: Sequence[str], today: date
+) -> tuple[DeskForm | None, dict[str, FormError]]:
     """Read an application at the desk, all at once; if the applicant is absent, its people may be missing.
 
     `sources`: the codes the reader may choose. Returns None with the mistakes by field.
@@ -90,9 +108,33 @@ def read_desk(form: Mapping[str, str], sources: Sequence[str]) -> tuple[DeskForm
         if value not in offered:
             mistakes[name] = FormError.NOT_OFFERED
     raw = form.get("phone", "").strip()
-    phone = phone_number(raw) if raw else ""
-    if phone is None:
-        mistakes["phone"] = FormError.NOT_A_PHONE
+    phone, mistake = read_phone(raw) if raw else ("", None)
+    if mistake is not None:
+        mistakes["phone"] = mistake
+    asked: dict[str, Any] = {field.name: bool(form.get(field.name)) for field in danger.ASKED}
+    asked["safe_way"] = line(form, "safe_way", SAFE_WAY_LENGTH, mistakes, may_be_empty=True)
+    on = day_of_application(form.get("on", "").strip(), today, mistakes)
+    claim = claims.read_claim(form, "", mistakes)
     if mistakes or phone is None:
         return None, mistakes
-    return DeskForm(topic=topic, source=Source(source), way=way, words=words, present=present, phone=phone), mistakes
+    return DeskForm(
+        topic=topic,
+        source=Source(source),
+        way=way,
+        words=words,
+        present=present,
+        phone=phone,
+        on=on,
+        danger=danger.note_of(asked),
+        claim=claim,
+    ), mistakes
+
+
+def day_of_application(raw: str, today: date, mistakes: dict[str, FormError]) -> str:
+    """Return the day on which a matter was brought by word of mouth; empty for today, or with a mistake noted."""
+    day = read_day(raw) if raw else today
+    if day is None or day < today - timedelta(OLDEST_APPLICATION_DAYS):
+        mistakes["on"] = FormError.NOT_A_DAY
+    elif day > today:
+        mistakes["on"] = FormError.DAY_TO_COME
+    return day.isoformat() if day is not None and day < today else ""

@@ -21,6 +21,19 @@ class CaseMovedFacts(TypedDict):
     digests: list[str]
 
 
+class ReportHandedInFacts(TypedDict):
+    """The figures of a period were handed in: its name, and the digest of the figures."""
+
+    period: str
+    digest: str
+
+
+class ReportDaySetFacts(TypedDict):
+    """The day of the month on which the figures of mediation close; None: the last."""
+
+    day: int | None
+
+
 class SweepNotedFacts(TypedDict):
     """A round of the mediators: the day (2026-07-13) and how many matters they found."""
 
@@ -32,4 +45,6 @@ FACTS: dict[Tag, type] = {
     Tag.CASE_FILED: CaseFiledFacts,
     Tag.CASE_MOVED: CaseMovedFacts,
     Tag.SWEEP_NOTED: SweepNotedFacts,
+    Tag.REPORT_HANDED_IN: ReportHandedInFacts,
+    Tag.REPORT_DAY_SET: ReportDaySetFacts,
 }

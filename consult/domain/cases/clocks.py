@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from consult.domain.cases.situation import Situation
-from consult.domain.cases.states import ENDED, IN_WORK, NEW, CaseState
+from consult.domain.cases.states import AT_COURT, ENDED, IN_WORK, NEW, CaseState
 from consult.domain.working_days import is_day_off as is_day_off
 
 ACCEPT_DAYS = 3  # 海南省实施《人民调解法》办法(2017) 18: complex or referred matters are taken or not within 3 days
@@ -13,7 +13,9 @@ SETTLE_DAYS = 30  # 人民调解工作若干规定 33: in general within a month
 CONFIRM_DAYS = 30  # 人民调解法 33: both together, within 30 days of the agreement taking effect
 FOLLOW_UP_DAYS = 7  # ours: the law gives no number
 CLOSE_DAYS = 7  # ours
+LONG_EXTENSION_DAYS = 183  # ours: an extension beyond half a year is asked about
 SECOND_FOLLOW_UP_DAYS = 30  # ours
+URGE_DAYS = 7  # ours: urged, and still nothing done
 
 
 class Clock(StrEnum):
@@ -66,7 +68,11 @@ def _after_agreement(state: CaseState, s: Situation) -> tuple[Clock, date] | Non
         if state in (CaseState.AGREED_ORALLY, CaseState.PERFORMING):
             return Clock.PERFORM, first
         if state is CaseState.BREACHED:
-            return Clock.URGE, first
+            return Clock.URGE, first if s.urged_on is None or s.urged_on < first else period_end(s.urged_on, URGE_DAYS)
+    if state in AT_COURT and s.suit and s.suit.result_on:
+        return Clock.CLOSE, period_end(s.suit.result_on, CLOSE_DAYS)
+    if state is CaseState.PERFORMED and s.finding:
+        return Clock.FOLLOW_UP, period_end(s.finding.on, FOLLOW_UP_DAYS)
     if state is CaseState.PERFORMED and s.agreement:
         return Clock.FOLLOW_UP, period_end(max(row.due_on for row in s.agreement.rows), FOLLOW_UP_DAYS)
     if state is CaseState.FOLLOWED_UP and s.followed_up:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from consult.domain.cases import day_order
 from consult.domain.cases.act_table import RULES
-from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.acts import CaseAct, FieldKind
+from consult.domain.cases.agreements.standing import kept_in_effect
+from consult.domain.cases.parties import standings
 from consult.domain.cases.situation import CaseActor, Facts, PlannedAct, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
@@ -55,6 +58,7 @@ def complete(act: CaseAct, planned: PlannedAct) -> dict[str, Any]:
 
 def refuse(act: CaseAct, planned: PlannedAct) -> None:
     """Refuse what was said where it does not fit what the case is. Raises Refused."""
+    day_order.refuse_out_of_order(act, planned)
     for check in RULES[act].checks:
         check(planned)
 
@@ -62,9 +66,16 @@ def refuse(act: CaseAct, planned: PlannedAct) -> None:
 def state_after(act: CaseAct, state: CaseState, before: Situation, after: Situation) -> CaseState:
     """Return where the case stands when this act is done."""
     rule = RULES[act]
-    if rule.to is not None:
-        return rule.to
-    return state if rule.state_after is None else rule.state_after(state, before, after)
+    reached = rule.to
+    if reached is None:
+        reached = state if rule.state_after is None else rule.state_after(state, before, after)
+    return kept_in_effect(reached, after)
+
+
+def wants_second_look(act: CaseAct, facts: Facts) -> bool:
+    """Tell whether an act ends something and what follows was not looked at yet."""
+    asked = any(field.kind is FieldKind.SURE for field in RULES[act].fields) and not facts.get("sure")
+    return asked and (act not in standings.LEAVING or standings.leaves(act, facts))
 
 
 def code_of(act: CaseAct, facts: Facts) -> str:

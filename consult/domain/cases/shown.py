@@ -12,13 +12,30 @@ def _agreement(s: Situation) -> Any:
     if s.agreement is None:
         return None
     one = s.agreement
-    rows = [[row.number, row.by, row.what, row.amount_fen, str(row.due_on), str(row.done_on)] for row in one.rows]
+    rows = [
+        [
+            row.number,
+            row.by,
+            row.what,
+            row.amount_fen,
+            str(row.due_on),
+            str(row.done_on),
+            row.paid_fen,
+            len(row.payments),
+            list(row.to),
+            row.way,
+        ]
+        for row in one.rows
+    ]
     signatures = [sorted(one.signed), one.mediator_signed, one.sealed, one.photos]
     return [one.written, str(one.agreed_on), one.facts, one.terms, rows, signatures]
 
 
 def _parties(s: Situation) -> Any:
-    return [[party.number, party.name, party.person_id, party.for_party, party.gone] for party in s.parties]
+    return [
+        [one.number, one.name, one.person_id, one.for_party, one.gone, one.standing.value, one.body, one.capacity]
+        for one in s.parties
+    ]
 
 
 PARTS: dict[str, Callable[[Situation], Any]] = {
@@ -39,9 +56,17 @@ RESTS_ON: dict[CaseAct, tuple[str, ...]] = {
     CaseAct.BREACH: AGREED,
     CaseAct.APPLY_CONFIRMATION: AGREED,
     CaseAct.ADD_PARTY: WHO,
+    CaseAct.ADD_PARTIES: WHO,
+    CaseAct.ADD_GUARDIAN: WHO,
     CaseAct.IDENTIFY: WHO,
+    CaseAct.DESCRIBE_PARTY: WHO,
+    CaseAct.NOTE_CAPACITY: WHO,
+    CaseAct.ELECT_REPRESENTATIVE: WHO,
     CaseAct.REMOVE_PARTY: WHO,
+    CaseAct.RETURN_PARTY: WHO,
+    CaseAct.INDIVISIBLE: WHO,
     CaseAct.ASSIGN: ("mediators",),
+    CaseAct.HAND_OVER: ("mediators",),
     CaseAct.CALL_SESSION: ("session",),
     CaseAct.CORRECT: ("title",),
     CaseAct.EXTEND: ("until",),

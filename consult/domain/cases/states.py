@@ -19,6 +19,10 @@ class CaseState(StrEnum):
     AGREED_IN_WRITING = "agreed_in_writing"
     PERFORMING = "performing"
     BREACHED = "breached"
+    ENFORCEMENT = "enforcement"
+    """The court was asked to enforce what it confirmed (人民调解法 33)."""
+    LAWSUIT = "lawsuit"
+    """A party went to court over the agreement (人民调解法 32)."""
     PERFORMED = "performed"
     FOLLOWED_UP = "followed_up"
     WITHDRAWN = "withdrawn"
@@ -36,6 +40,8 @@ class CaseRole(StrEnum):
     APPLICANT = "applicant"
     RESPONDENT = "respondent"
     AGENT = "agent"
+    GUARDIAN = "guardian"
+    """The statutory representative (法定代理人) of a party without full capacity."""
     KIN = "kin"
     MEDIATOR = "mediator"
     HEAD = "head"
@@ -44,6 +50,17 @@ class CaseRole(StrEnum):
     JUSTICE_OFFICE = "justice_office"
     RECUSED = "recused"
     """An officer who is excluded from the case, being close to a party: reads nothing of it."""
+    LEFT = "left"
+    """A party who left, and whoever acted for them, while the case goes on for others: reads what there was until then."""
+
+
+class Standing(StrEnum):
+    """The standing of a party in dispute: whether they take part, or how they left."""
+
+    TAKES_PART = "takes_part"
+    REFUSED = "refused"
+    WITHDREW = "withdrew"
+    SETTLED = "settled"
 
 
 class Source(StrEnum):
@@ -73,13 +90,17 @@ class MediaKind(StrEnum):
 
 
 SIDES = frozenset({CaseRole.APPLICANT, CaseRole.RESPONDENT})
-PARTIES = SIDES | {CaseRole.AGENT}
+REPRESENTATIVES = frozenset({CaseRole.AGENT, CaseRole.GUARDIAN})
+"""Act for a party, by a letter of authority or by law."""
+PARTIES = SIDES | REPRESENTATIVES
 DESK = frozenset({CaseRole.MEDIATOR, CaseRole.HEAD})
 NEW = frozenset({CaseState.CLUE, CaseState.APPLIED})
 IN_WORK = frozenset({CaseState.ACCEPTED, CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.MEDIATING})
 WITH_MEDIATORS = IN_WORK - {CaseState.ACCEPTED}
 AGREED = frozenset({CaseState.AGREED_ORALLY, CaseState.AGREED_IN_WRITING})
-CARRIED_OUT = frozenset({CaseState.AGREED_ORALLY, CaseState.PERFORMING, CaseState.BREACHED})
+AT_COURT = frozenset({CaseState.ENFORCEMENT, CaseState.LAWSUIT})
+"""The agreement stands, what it says is still owed."""
+CARRIED_OUT = frozenset({CaseState.AGREED_ORALLY, CaseState.PERFORMING, CaseState.BREACHED}) | AT_COURT
 IN_HAND = NEW | IN_WORK | AGREED | CARRIED_OUT | {CaseState.PERFORMED, CaseState.FOLLOWED_UP}
 ENDED = frozenset(
     {CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.SELF_SETTLED, CaseState.TERMINATED, CaseState.ESCALATED}

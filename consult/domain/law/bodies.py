@@ -27,6 +27,8 @@ class CharterPart(StrEnum):
     QUORUM = "quorum"
     MAJORITY = "majority"
     NOTICE_DAYS = "notice_days"
+    SPENDING = "spending"
+    """What the committee may spend on one matter without a vote, by two: small spending."""
 
 
 class UnitKind(StrEnum):
@@ -139,16 +141,18 @@ class Body:
     acting_source: str = ""
     charter: frozenset[CharterPart] = frozenset()
     """What a charter may set."""
-
-    @property
-    def group_only(self) -> bool:
-        """Tell whether it is always of one group."""
-        return Scope.VILLAGE not in self.scopes
+    secret_letters: str = ""
+    """The article by which a secret vote, too, may be given with a letter of proxy. Empty: none allows it."""
 
     @property
     def of_a_collective(self) -> bool:
         """Tell whether it is a body of a collective organisation."""
         return self.members in OF_A_COLLECTIVE
+
+    @property
+    def is_an_assembly(self) -> bool:
+        """Tell whether people sit in it by themselves, without being elected or holding an office."""
+        return self.members not in SEATS
 
     def is_of(self, group_id: int | None) -> bool:
         """Tell whether it can be a body of this group; None: of the village."""
@@ -212,6 +216,7 @@ def _body(row: dict[str, Any]) -> Body:
         acting=frozenset(map(Role, row.get("acting", ()))),
         acting_source=_cited(row, "acting_source"),
         charter=frozenset(map(CharterPart, row.get("charter", ()))),
+        secret_letters=_cited(row, "secret_letters"),
     )
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from consult.domain import citations
+from consult.domain.law.bodies import is_of_a_collective
 from consult.domain.people.roles import HeldOffice, Role
 
 
@@ -38,6 +39,7 @@ class Duty:
     done_by: DoneBy
     bodies: tuple[str, ...]
     matters: tuple[str, ...]
+    notices: tuple[str, ...]
     source: str
     valid_from: date
 
@@ -47,6 +49,11 @@ class Duty:
         after = first + (3 if self.every is Every.QUARTER else 12)
         following = date(on.year + 1, 1, 1) if after > 12 else date(on.year, after, 1)
         return date(on.year, first, 1), following - timedelta(days=1)
+
+    @property
+    def of_a_collective(self) -> bool:
+        """Tell whether it is a duty of a collective organisation."""
+        return bool(self.bodies) and all(map(is_of_a_collective, self.bodies))
 
     def is_near(self, on: date) -> bool:
         """Tell whether its time ends so soon that its officers are reminded."""
@@ -66,6 +73,7 @@ def all_rows() -> tuple[Duty, ...]:
             done_by=DoneBy(row["done_by"]),
             bodies=tuple(row.get("bodies", ())),
             matters=tuple(row.get("matters", ())),
+            notices=tuple(row.get("notices", ())),
             source=citations.text(row["source"]),
             valid_from=row["valid_from"],
         )
@@ -73,9 +81,10 @@ def all_rows() -> tuple[Duty, ...]:
     )
 
 
-def to_remind(held: Collection[HeldOffice], *, on: date) -> list[tuple[Duty, int | None]]:
+def to_remind(held: Collection[HeldOffice], *, on: date, is_township: bool = False) -> list[tuple[Duty, int | None]]:
     """Return the duties of which a holder of these offices is reminded on a day, each with the group it is for.
 
+    `is_township`: it is the collective of a township, which has no villagers' bodies and no villagers' affairs.
     A director is reminded of the organisation whose director they are.
     """
     found: list[tuple[Duty, int | None]] = []
@@ -83,6 +92,6 @@ def to_remind(held: Collection[HeldOffice], *, on: date) -> list[tuple[Duty, int
         groups = {
             one.group_id if duty.of == {Role.COLLECTIVE_DIRECTOR} else None for one in held if one.role in duty.of
         }
-        if duty.is_near(on):
+        if duty.is_near(on) and (duty.of_a_collective or not is_township):
             found += [(duty, group) for group in sorted(groups, key=lambda group: group or 0)]
     return found

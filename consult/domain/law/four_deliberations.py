@@ -4,7 +4,7 @@ docs/law.md 2: the Party branch proposes, the two committees discuss, the Party 
 representatives resolve; the resolution is posted, and later the result.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,6 +12,7 @@ from enum import StrEnum
 from consult.domain.form_errors import FormError
 from consult.domain.instants import read_day
 from consult.domain.law import bodies
+from consult.domain.law.bodies import Body
 from consult.domain.numbers import read_number
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line, long_text
@@ -109,8 +110,15 @@ def next_step(done: Collection[DeliberationStage]) -> DeliberationStage | None:
     return next((step for step in ORDER if step not in done), None)
 
 
-def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecord | None, dict[str, FormError]]:
-    """Return a step's record from the fields of a form, or every mistake in it."""
+def law_rule(code: str, on: date) -> Body:
+    """Return the nation's rule of a body on a day."""
+    return bodies.find(code, province="", on=max(on, bodies.first_day(code)))
+
+
+def read_stage_form(
+    form: Mapping[str, str], *, today: date, rule_of: Callable[[str, date], Body] = law_rule
+) -> tuple[StageRecord | None, dict[str, FormError]]:
+    """Return a step's record from the fields of a form, or every mistake in it. `rule_of`: the rule of a body on a day."""
     mistakes: dict[str, FormError] = {}
     step = form.get("step", "")
     if step not in ON_RECORD:
@@ -126,8 +134,10 @@ def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecor
         mistakes["present"] = FormError.MORE_THAN_EXPECTED
     if not mistakes and sum(votes) > present:
         mistakes["support"] = FormError.MORE_THAN_PRESENT
-    if not mistakes and not passed(DeliberationStage(step), expected, present, votes[0], on=today):
-        mistakes["support"] = FormError.STEP_NOT_PASSED
+    if not mistakes and held_on is not None:
+        stage = DeliberationStage(step)
+        if not passed(stage, expected, present, votes[0], on=held_on, rule_of=rule_of):
+            mistakes["support"] = FormError.STEP_NOT_PASSED
     if mistakes or held_on is None:
         return None, mistakes
     support, oppose, abstain = votes
@@ -146,12 +156,19 @@ def read_stage_form(form: Mapping[str, str], *, today: date) -> tuple[StageRecor
     return record, {}
 
 
-def passed(step: DeliberationStage, expected: int, present: int, support: int, *, on: date) -> bool:
+def passed(
+    step: DeliberationStage,
+    expected: int,
+    present: int,
+    support: int,
+    *,
+    on: date,
+    rule_of: Callable[[str, date], Body] = law_rule,
+) -> bool:
     """Tell whether a step on paper passed, by the rule that holds for a vote of its body in the app."""
     if step not in RULE_OF:
         return True
-    code = RULE_OF[step]
-    rule = bodies.find(code, province="", on=max(on, bodies.first_day(code)))
+    rule = rule_of(RULE_OF[step], on)
     here = present > 0 if rule.quorum is None else rule.quorum.met_by(present, expected)
     return here and rule.majority.met_by(support, expected if rule.base is bodies.QuorumBase.ALL else present)
 

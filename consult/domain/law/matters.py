@@ -38,6 +38,10 @@ class MatterPaper(StrEnum):
     PUBLICITY = "publicity"
 
 
+OF_THE_WORDS = frozenset({MatterPaper.HOUSEHOLD_SIGNATURES})
+"""Papers that stand for the words as they were; the others for the kind of matter."""
+
+
 @dataclass(frozen=True)
 class NeededPaper:
     """A paper that a kind of matter needs, before these bodies (none: before all), and the article that asks for it."""
@@ -72,6 +76,10 @@ class Matter:
     advisory: bool = False
     """It is talked over: no vote on it decides anything."""
 
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the row holds on a day; its first and its last day are included."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
 
 @lru_cache(maxsize=1)
 def all_rows() -> tuple[Matter, ...]:
@@ -105,8 +113,13 @@ def _paper(row: Mapping[str, Any]) -> NeededPaper:
 
 
 def codes() -> list[str]:
-    """Return the code of every kind of matter, in the order of the table."""
+    """Return the code of every kind of matter there ever was, in the order of the table."""
     return [row.code for row in all_rows()]
+
+
+def offered(on: date) -> list[Matter]:
+    """Return the kinds of matters that hold on a day, in the order of the table: only these are chosen from."""
+    return [row for row in all_rows() if row.holds_on(on)]
 
 
 def find(code: str) -> Matter:

@@ -11,16 +11,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from consult.domain.form_errors import FormError
+from consult.domain.form_errors import FormError, fen
 from consult.domain.instants import read_day
 from consult.domain.law.bodies import Body, CharterPart, Share
 from consult.domain.numbers import read_number
-from consult.domain.people.roles import SETTLES_RIGHTS, Role
+from consult.domain.people.roles import SETTLES_RULES, Role
 from consult.domain.refusals import Reason
 from consult.domain.text_fields import line
 
-SETTLES_RULES = SETTLES_RIGHTS | {Role.COLLECTIVE_DIRECTOR, Role.COLLECTIVE_SUPERVISOR}
-"""Ask for a rule of one's own and confirm it: two persons of different offices of these."""
 SOURCE_LENGTH, NAME_LENGTH, MOST_NOTICE_DAYS = 120, 40, 60
 SHARES: dict[str, Share] = {
     "half": Share(Fraction(1, 2), strict=True),
@@ -47,15 +45,21 @@ class CharterRule:
     quorum: Share | None = None
     majority: Share | None = None
     notice_days: int | None = None
+    spending_fen: int | None = None
+    """Of the committee: what it may spend on one matter without a vote, by two. None: nothing."""
+    secret_letters: bool = False
+    """Whether a secret vote may be given with a letter of proxy."""
     source: str
 
     def as_facts(self) -> dict[str, Any]:
         """Return what is stored."""
-        return {
+        facts = {
             "quorum": self.quorum.as_facts() if self.quorum else None,
             "majority": self.majority.as_facts() if self.majority else None,
             "notice_days": self.notice_days,
+            **({"secret_letters": True} if self.secret_letters else {}),
         }
+        return facts if self.spending_fen is None else facts | {"spending_fen": self.spending_fen}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], source: str) -> "CharterRule":
@@ -64,6 +68,8 @@ class CharterRule:
             quorum=Share.from_facts(facts["quorum"]) if facts["quorum"] else None,
             majority=Share.from_facts(facts["majority"]) if facts["majority"] else None,
             notice_days=facts["notice_days"],
+            spending_fen=facts.get("spending_fen"),
+            secret_letters=facts.get("secret_letters", False),
             source=source,
         )
 
@@ -94,6 +100,7 @@ def applied(body: Body, charter: CharterRule | None) -> Body:
         quorum=quorum if own_quorum else body.quorum,
         majority=majority if own_majority and majority is not None else body.majority,
         notice_days=max(body.notice_days, days or 0),
+        secret_letters=charter.source if charter.secret_letters and body.takes_letters else body.secret_letters,
         source=f"{body.source}；{charter.source}",
     )
 
@@ -106,6 +113,10 @@ def read_charter_form(
     quorum = _share(form, CharterPart.QUORUM, body, body.quorum, mistakes)
     majority = _share(form, CharterPart.MAJORITY, body, body.majority, mistakes)
     days = _days(form, body, mistakes)
+    spending = _spending(form, body, mistakes)
+    letters = bool(form.get("secret_letters"))
+    if letters and not body.takes_letters:
+        mistakes["secret_letters"] = FormError.NOT_OFFERED
     source = line(form, "source", SOURCE_LENGTH, mistakes)
     first = read_day(form.get("valid_from", ""))
     if first is None:
@@ -114,7 +125,15 @@ def read_charter_form(
         mistakes["valid_from"] = FormError.DAY_PAST
     if mistakes or first is None:
         return None, mistakes
-    return (CharterRule(quorum=quorum, majority=majority, notice_days=days, source=source), first), {}
+    rule = CharterRule(
+        quorum=quorum,
+        majority=majority,
+        notice_days=days,
+        spending_fen=spending,
+        secret_letters=letters,
+        source=source,
+    )
+    return (rule, first), {}
 
 
 def _share(
@@ -143,6 +162,18 @@ def _days(form: Mapping[str, str], body: Body, mistakes: dict[str, FormError]) -
     elif days < body.notice_days:
         mistakes[CharterPart.NOTICE_DAYS.value] = FormError.BELOW_THE_LAW
     return days
+
+
+def _spending(form: Mapping[str, str], body: Body, mistakes: dict[str, FormError]) -> int | None:
+    typed = form.get(CharterPart.SPENDING.value, "").strip()
+    if not typed:
+        return None
+    amount = fen(typed)
+    if amount is None:
+        mistakes[CharterPart.SPENDING.value] = FormError.NOT_MONEY
+    elif CharterPart.SPENDING not in body.charter:
+        mistakes[CharterPart.SPENDING.value] = FormError.NOT_OFFERED
+    return amount
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The gates of a vote that decides: convener, notice, open plan, kind of matter, study, check. Each door asks here.
 
-Doors are the poll by phone, the call of a meeting, and the vote on an item that was added on the spot.
+Doors are the poll by phone, the call of a meeting, and the vote on an item, noticed or added on the spot: `refuse_unless_open`.
 """
 
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consult.domain.law.bodies import Body, first_opening_day
-from consult.domain.law.motions import Motion
+from consult.domain.law.motions import AS_PROPOSED, ItemText, Motion
 from consult.domain.people.roles import GROUP_SCOPED, ORGANISATION_SCOPED, HeldOffice
 from consult.domain.refusals import Reason, Refused
 
@@ -19,6 +19,41 @@ class Exceptions:
 
     short_notice: str = ""
     authorisation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """The way by which a motion comes before a body, with the exceptions that were written for this way and no other."""
+
+    body: Body
+    group_id: int | None
+    exceptions: Exceptions
+    known_on: date
+    """The day on which those who vote were told of it: of the notice, or on which it was added on the spot."""
+    voted_on: date
+    added: bool = False
+    """It was added after the notice."""
+    text: ItemText = AS_PROPOSED
+    """What is put to the vote there."""
+
+
+def refuse_unless_open(door: Door, motion: Motion, *, title: str) -> None:
+    """Refuse a motion for which a gate is shut: open plan, notice, kind of matter, owner, authorisation, study, papers, check.
+
+    Study, papers and check are those of the text that is put to the vote there. Each door asks this one, so that none is
+    easier than another. Convener and quorum are asked where they are known.
+    """
+    days = {"called_on": door.known_on, "starts_on": door.voted_on}
+    refuse_closed_plan([motion], **days)
+    refuse_short_notice(door.body, door.exceptions, added=door.added, **days)
+    motion.refuse_unless_ripe(
+        title,
+        door.body.code,
+        door.group_id,
+        authorisation=door.exceptions.authorisation,
+        on=door.voted_on,
+        text=door.text,
+    )
 
 
 def why_not_convener(
@@ -74,13 +109,17 @@ def refuse_closed_plan(motions: Collection[Motion], *, called_on: date, starts_o
         raise Refused(Reason.PLAN_NOT_OPEN_LONG_ENOUGH, days=days)
 
 
-def refuse_short_notice(body: Body, exceptions: Exceptions, *, called_on: date, starts_on: date) -> None:
+def refuse_short_notice(
+    body: Body, exceptions: Exceptions, *, called_on: date, starts_on: date, added: bool = False
+) -> None:
     """Refuse a vote that begins before the days of notice are over.
 
     A written reason shortens them where the body's law knows special circumstances (VCL26 25, docs/law.md).
     """
     if not notice_is_short(body.notice_days, called_on=called_on, starts_on=starts_on):
         return
+    if added and not (body.notice_waivable and exceptions.short_notice):
+        raise Refused(Reason.ADDED_AFTER_NOTICE, days=body.notice_days)
     if not body.notice_waivable:
         raise Refused(Reason.NOTICE_CANNOT_BE_SHORT, days=body.notice_days)
     if not exceptions.short_notice:
@@ -91,20 +130,25 @@ def _open_days(motions: Collection[Motion]) -> int:
     return max((motion.open_days for motion in motions), default=0)
 
 
-def refuse_unless_ripe(body: Body, group_id: int | None, motion: Motion, exceptions: Exceptions, *, title: str) -> None:
-    """Refuse a motion whose kind, owner, study, papers or check do not let it go before the body."""
-    motion.refuse_unless_ripe(title, body.code, group_id, authorisation=exceptions.authorisation)
-
-
 def decides(body: Body, motion: Motion) -> bool:
-    """Tell whether a vote of a meeting decides: neither the body nor the kind of matter only advises."""
-    return not body.consultative and not motion.only_advises
+    """Tell whether a vote of a meeting decides.
+
+    Neither the body nor the kind of matter only advises, and it is not for another body to decide.
+    """
+    return not body.consultative and not motion.only_advises and not _prepares(body, motion)
 
 
-def refuse_formal(motion: Motion, *, title: str) -> None:
-    """Refuse a vote that is to decide on what is only talked over."""
+def _prepares(body: Body, motion: Motion) -> bool:
+    """Tell whether the committee or the board talks over what another body decides. The Party members decide their review."""
+    return body.code in ("VC", "BOARD") and motion.matter is not None and body.code not in motion.matter.bodies
+
+
+def refuse_formal(body: Body, motion: Motion, *, title: str) -> None:
+    """Refuse a vote that is to decide on what is only talked over, or only prepared for another body."""
     if motion.only_advises:
         raise Refused(Reason.ONLY_TALKED_OVER, title=title)
+    if motion.matter is not None and _prepares(body, motion):
+        raise Refused(Reason.OTHER_BODY_DECIDES, title=title, bodies=list(motion.matter.bodies))
 
 
 def why_not_hands(body: Body, *, hands: bool, formal: bool) -> Reason | None:

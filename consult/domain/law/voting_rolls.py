@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consult.domain.law.bodies import SEATS, Body, Members, UnitKind
+from consult.domain.people import households as households_rule
 from consult.domain.people.people import age_on, is_adult
 from consult.domain.people.roles import Role
 
@@ -87,4 +88,6 @@ def freeze(villagers: Iterable[Villager], body: Body, *, group_id: int | None, o
 
 def speaker_for(adults: list[Villager]) -> Villager:
     """Return the representative of a household: the person it chose, else its head, else its oldest adult."""
-    return min(adults, key=lambda v: (not v.represents, not v.is_head, v.born, v.id))
+    return min(
+        adults, key=lambda v: households_rule.rank(chosen=v.represents, head=v.is_head, born=v.born, person_id=v.id)
+    )

@@ -1,6 +1,6 @@
 """The facts that the audit log keeps of meetings, by tag. Free words stand there as digests alone."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from consult.domain.audit import Tag
 
@@ -90,6 +90,15 @@ class AgendaItemAddedFacts(TypedDict):
     kind: str
     consultation: int | None
     after_call: bool
+    exceptions: NotRequired[str]
+    """Digest of the reasons written for this item alone; there are none without it."""
+
+
+class AgendaItemChangedFacts(TypedDict):
+    """Digest of title and reasons as they stand now."""
+
+    item: int
+    digest: str
 
 
 class ArrivalNotedFacts(TypedDict):
@@ -121,6 +130,7 @@ FACTS: dict[Tag, type] = {
     Tag.MEETING_CHANGED: MeetingChangedFacts,
     Tag.MEETING_CANCELLED: MeetingCancelledFacts,
     Tag.MEETING_NOTED: MeetingNotedFacts,
+    Tag.AGENDA_ITEM_CHANGED: AgendaItemChangedFacts,
     Tag.AGENDA_ITEM_ADDED: AgendaItemAddedFacts,
     Tag.ARRIVAL_NOTED: ArrivalNotedFacts,
     Tag.ADDITION_ASKED: AdditionAskedFacts,

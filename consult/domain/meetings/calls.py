@@ -1,6 +1,6 @@
 """The document that is frozen when a meeting is called. Its hash is the fingerprint of the call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from consult.domain.law.bodies import Share, UnitKind
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.polls.frozen import FrozenRule
+from consult.domain.polls.resolution_texts import NOTHING, ResolutionText
 
-FORMAT = 1
+FIRST_FORMAT, FORMAT = 1, 2
+"""1 had no resolutions in its agenda."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,20 @@ class FrozenItem:
     kind: ItemKind
     consultation_id: int | None
     revision: int | None
+    resolution: ResolutionText = NOTHING
+    """What is put to the vote, as it was called."""
+
+    @classmethod
+    def from_facts(cls, facts: Sequence[Any]) -> "FrozenItem":
+        """Read one row of the stored agenda."""
+        number, title, kind, consultation_id, revision, *resolution = facts
+        found = ResolutionText.from_facts(resolution[0]) if resolution else NOTHING
+        return cls(number, title, ItemKind(kind), consultation_id, revision, found)
+
+    def to_facts(self, *, document: int) -> list[Any]:
+        """Return the row of the agenda of a document in this format."""
+        row = [self.number, self.title, self.kind.value, self.consultation_id, self.revision]
+        return row if document == FIRST_FORMAT else [*row, self.resolution.as_facts()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +97,7 @@ class FrozenCall:
             called_at=datetime.fromisoformat(facts["called_at"]),
             rule=FrozenRule.from_facts(facts["rule"]),
             online=facts["online"],
-            agenda=tuple(
-                FrozenItem(number, title, ItemKind(kind), consultation_id, revision)
-                for number, title, kind, consultation_id, revision in facts["agenda"]
-            ),
+            agenda=tuple(map(FrozenItem.from_facts, facts["agenda"])),
             short_notice=facts["short_notice"],
             study_exception=facts["study_exception"],
             authorisation=facts["authorisation"],
@@ -108,7 +121,7 @@ class FrozenCall:
             "called_at": self.called_at.isoformat(),
             "rule": self.rule.to_facts(),
             "online": self.online,
-            "agenda": [[i.number, i.title, i.kind.value, i.consultation_id, i.revision] for i in self.agenda],
+            "agenda": [item.to_facts(document=self.format) for item in self.agenda],
             "short_notice": self.short_notice,
             "study_exception": self.study_exception,
             "authorisation": self.authorisation,

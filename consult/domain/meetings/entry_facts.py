@@ -21,6 +21,8 @@ class ProceedingStep(StrEnum):
     """
 
     OPENED = "opened"
+    ADJOURNED = "adjourned"
+    RESUMED = "resumed"
     ITEM_CALLED = "item_called"
     ITEM_CLOSED = "item_closed"
     SPEECH_ASKED = "speech_asked"
@@ -43,6 +45,7 @@ class ProceedingStep(StrEnum):
 
 _FROM_JSON: Mapping[Any, Callable[[Any], Any]] = {
     datetime: datetime.fromisoformat,
+    datetime | None: datetime.fromisoformat,
     Result: Result,
     Outcome: Outcome,
     int: int,
@@ -80,12 +83,37 @@ def _as_it_is(value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedFacts(EntryFacts):
-    """`began_at`: when it really began, as the chair says; `chair` and `recorder`: ids of persons."""
+    """`began_at`: when it really began, as the chair says; `chair` and `recorder`: ids of persons.
+
+    `due_at`: the hour for which it was called then; None in records older than this field.
+    """
 
     step = ProceedingStep.OPENED
     began_at: datetime
     chair: int
     recorder: int
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjournedFacts(EntryFacts):
+    """The sitting ended at `ended_at`; the meeting goes on with the same roll and items at `resumes_at`."""
+
+    step = ProceedingStep.ADJOURNED
+    ended_at: datetime
+    resumes_at: datetime
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumedFacts(EntryFacts):
+    """Another sitting began at `began_at`; `due_at`: the hour that those who are called were told."""
+
+    step = ProceedingStep.RESUMED
+    began_at: datetime
+    due_at: datetime
+    place: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +194,7 @@ class ConflictDeclaredFacts(NoteFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class OfficerChangedFacts(EntryFacts):
-    """`person` (an id) takes over from now on, for this reason."""
+    """`person` (an id) takes over from now on, for this reason; empty: as the deputy of somebody who is away."""
 
     person: int
     name: str
@@ -257,6 +285,8 @@ FACTS: dict[ProceedingStep, type[EntryFacts]] = {
     kind.step: kind
     for kind in (
         OpenedFacts,
+        AdjournedFacts,
+        ResumedFacts,
         ItemCalledFacts,
         ItemClosedFacts,
         SpeechAskedFacts,

@@ -1,7 +1,7 @@
 """The minutes, written from the record of a meeting: facts in their order, without words of any language."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,8 @@ from consult.domain.audit import canonical, sha256
 from consult.domain.meetings.agendas import Result
 from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.proceedings import Course, ProceedingEntry, words_of
+from consult.domain.polls.annulments import Ruling
+from consult.domain.polls.resolution_texts import NOTHING, ResolutionText
 
 SHOWN = frozenset(
     {
@@ -20,6 +22,8 @@ SHOWN = frozenset(
         ProceedingStep.RECORDER_CHANGED,
         ProceedingStep.VOTE_DECLARED,
         ProceedingStep.VOTE_CANCELLED,
+        ProceedingStep.ADJOURNED,
+        ProceedingStep.RESUMED,
     }
 )
 """Entries that stand in the minutes. The speakers' list and its timer do not: gists do."""
@@ -33,7 +37,7 @@ class Present:
     came: int
     by_way: Mapping[str, int]
     late: int
-    """Came after the opening."""
+    """Came after the hour that was told and after the opening of the sitting at which they first came."""
     left: int
     """Left before the end."""
     excused: int
@@ -43,6 +47,16 @@ class Present:
     """Of those who came, how many were typed in from paper after the end: they change neither quorum nor votes."""
     sitting_in: tuple[tuple[str, str], ...]
     """(name, office or reason) of those without a vote."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SittingLine:
+    """One day of a meeting that was adjourned: when, where (empty: as called), how many units were there."""
+
+    began_at: datetime
+    ended_at: datetime | None
+    place: str
+    present: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +70,8 @@ class Line:
     corrected_at: tuple[datetime, ...]
     late: bool
     at: datetime
+    fell_away: bool = False
+    """It says when the meeting was to go on, and it ended without that day."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,16 @@ class Item:
     lines: tuple[Line, ...]
     added_reason: str = ""
     """Why it came on the agenda after the call."""
+    resolution: ResolutionText = NOTHING
+    """What was put to the vote: as its newest vote had it; without a vote as it was called."""
+    called: str = ""
+    """The text as it was called, where another one was voted on; else empty."""
+    bound: bool = False
+    """Whether the digest has these two: minutes of a call in which they were not frozen have none."""
+    resolved: bool = False
+    """Whether a formal vote carried it."""
+    annulled: tuple[tuple[Ruling, str], ...] = ()
+    """Of votes that were annulled since: by which paper, and why. Beside the record, which stays as it was confirmed."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +106,8 @@ class Minutes:
     items: tuple[Item, ...]
     general: tuple[Line, ...]
     """What belongs to the meeting as a whole."""
+    sittings: tuple[SittingLine, ...] = ()
+    """Its days, where it was adjourned; empty for a meeting of one day."""
 
     def digest(self) -> str:
         """Return the digest of everything the chair confirms: counts, words and their corrections."""
@@ -109,20 +137,31 @@ class Minutes:
                     "result": i.result.value if i.result else None,
                     "added_reason": i.added_reason,
                     "lines": [_facts(line) for line in i.lines],
+                    **({"resolution": i.resolution.as_facts(), "called": i.called} if i.bound else {}),
                 }
                 for i in self.items
             ],
             "general": [_facts(line) for line in self.general],
-        }
+        } | ({"sittings": [_sitting(one) for one in self.sittings]} if self.sittings else {})
+
+
+def _sitting(one: SittingLine) -> list[Any]:
+    ended = one.ended_at.isoformat() if one.ended_at else None
+    return [one.began_at.isoformat(), ended, one.place, one.present]
 
 
 def _facts(line: Line) -> list[Any]:
     return [line.number, line.step.value, dict(line.facts), list(line.words), line.late]
 
 
-def write(course: Course, present: Present, items: Iterable[tuple[int, str, str]]) -> Minutes:
+def write(
+    course: Course, present: Present, items: Iterable[tuple[int, str, str]], sittings: Iterable[SittingLine] = ()
+) -> Minutes:
     """Write the minutes from the course of a meeting and its agenda: (number, title, why it was added after the call)."""
     lines = [_line(course, entry) for entry in course.standing.values() if entry.step in SHOWN]
+    if course.ended_at is not None and course.sittings and course.sittings[-1].adjourned_at is not None:
+        last = max(line.number for line in lines if line.step is ProceedingStep.ADJOURNED)
+        lines = [replace(line, fell_away=line.number == last) for line in lines]
     by_item: dict[int | None, list[Line]] = {}
     for line in lines:
         by_item.setdefault(course.standing[line.number].item, []).append(line)
@@ -130,7 +169,14 @@ def write(course: Course, present: Present, items: Iterable[tuple[int, str, str]
         Item(number, title, course.results.get(number), tuple(by_item.get(number, ())), reason)
         for number, title, reason in items
     ]
-    return Minutes(course.began_at, course.ended_at, present, tuple(written), tuple(by_item.get(None, ())))
+    return Minutes(
+        course.began_at,
+        course.ended_at,
+        present,
+        items=tuple(written),
+        general=tuple(by_item.get(None, ())),
+        sittings=tuple(sittings),
+    )
 
 
 def _line(course: Course, entry: ProceedingEntry) -> Line:

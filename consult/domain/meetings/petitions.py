@@ -3,9 +3,11 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from consult.domain import citations
 from consult.domain.form_errors import FormError
@@ -32,18 +34,35 @@ class PetitionRule:
     bodies: tuple[str, ...]
     """What must then be called: one of these."""
     source: str
+    valid_from: date
+    valid_until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the row holds on a day; its first and its last day are included."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 @lru_cache(maxsize=1)
-def rules() -> dict[PetitionKind, PetitionRule]:
+def all_rows() -> tuple[tuple[PetitionKind, PetitionRule], ...]:
     """Return the rows of petitions.toml."""
     rows = tomllib.loads((Path(__file__).parent / "petitions.toml").read_text(encoding="utf-8"))["petition"]
-    return {
-        PetitionKind(row["kind"]): PetitionRule(
-            Members(row["signers"]), Share.from_facts(row["share"]), tuple(row["bodies"]), citations.text(row["source"])
-        )
-        for row in rows
-    }
+    return tuple((PetitionKind(row["kind"]), _rule(row)) for row in rows)
+
+
+def _rule(row: Mapping[str, Any]) -> PetitionRule:
+    return PetitionRule(
+        signers=Members(row["signers"]),
+        share=Share.from_facts(row["share"]),
+        bodies=tuple(row["bodies"]),
+        source=citations.text(row["source"]),
+        valid_from=row["valid_from"],
+        valid_until=row.get("valid_until"),
+    )
+
+
+def rule_on(kind: PetitionKind, day: date) -> PetitionRule | None:
+    """Return the rule of a kind of petition on the day it is opened, which holds for it to its end; None: there is none."""
+    return next((rule for one, rule in all_rows() if one is kind and rule.holds_on(day)), None)
 
 
 @dataclass(frozen=True)

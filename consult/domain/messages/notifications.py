@@ -30,6 +30,23 @@ BY_SMS = frozenset(
     }
 )
 """An SMS costs money: only events with a deadline."""
+ON_THE_SPOT = frozenset(
+    {
+        "second_sheet",
+        "second_letter",
+        "you_were_helped",
+        "you_were_helped_waits",
+        "you_witnessed",
+        "witness_asked",
+        "helped_confirmed",
+        "you_marked_paper",
+        "you_marked_hands",
+        "contest_received",
+        "roll_appeal_more",
+        "agenda_added_now",
+    }
+)
+"""Kinds of lines that need no SMS: those concerned stand beside each other, are told in the room, or have just done it."""
 SMS_OF_LOCKED = frozenset({NotificationEvent.RIGHTS.value})
 """Messages that go to the phone of somebody whose data is locked (PIPL 44): that somebody changes their ways in. A code
 goes there only when its holder asks for it."""
@@ -39,9 +56,12 @@ TO_THE_GROUP = frozenset(
         "poll_declared",
         "poll_extended",
         "poll_cancelled",
+        "poll_annulled",
         "meeting_called",
         "meeting_changed",
         "meeting_cancelled",
+        "meeting_results",
+        "agenda_added",
         "result_posted",
     }
 )

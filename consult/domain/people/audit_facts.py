@@ -22,6 +22,23 @@ class RollImportedFacts(TypedDict):
     """Ids of the people whose number differs in the file: each waits as a change of rights, or was their first."""
 
 
+class PersonAddedFacts(TypedDict):
+    """A person whom an officer added to the roll by hand."""
+
+    household: int
+    awaited: bool
+    """Whether they count only once a second person confirmed it."""
+
+
+class PersonCorrectedFacts(TypedDict):
+    """An entry of the roll that was corrected by hand. Never what it says."""
+
+    fields: list[str]
+    """relation, sex, residence, name, born."""
+    change: int
+    """The change of rights by which name or date of birth changed; 0: by one officer."""
+
+
 class PersonDepartedFacts(TypedDict):
     """A person who moved away or died."""
 
@@ -181,6 +198,8 @@ class RulesSetFacts(TypedDict):
     """Endorsements that oblige the council to answer."""
     days: int
     """Days it has for that."""
+    town: NotRequired[int]
+    """Days an answer is late before the town is told; entries from before 0.10.0 have none."""
 
 
 class DataAskedFacts(TypedDict):
@@ -211,6 +230,8 @@ class DataForgottenFacts(TypedDict):
 FACTS: dict[Tag, type] = {
     Tag.VILLAGE_CREATED: VillageCreatedFacts,
     Tag.ROLL_IMPORTED: RollImportedFacts,
+    Tag.PERSON_ADDED: PersonAddedFacts,
+    Tag.PERSON_CORRECTED: PersonCorrectedFacts,
     Tag.PERSON_DEPARTED: PersonDepartedFacts,
     Tag.PERSON_JOINED: PersonJoinedFacts,
     Tag.ROLE_GRANTED: RoleGrantedFacts,

@@ -66,7 +66,9 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "objection.made_by",
         "report.person_id",
         "hiding.author_id",
+        "hiding_party.person_id",
         "contest.contested_by",
+        "vote_answer.said_by",
         "rating.person_id",
         "acceptance.person_id",
     ),
@@ -84,6 +86,7 @@ HELD: dict[Holding, tuple[str, ...]] = {
         "proxy_letter.giver_id",
         "proxy_letter.holder_id",
         "poll_change.person_id",
+        "roll_appeal.person_id",
     ),
     Holding.MEETINGS: (
         "rsvp.person_id",

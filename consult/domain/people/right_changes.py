@@ -35,6 +35,8 @@ class RightKind(StrEnum):
     """Who is head of the household, or is it no more: the head speaks for it where it chose nobody."""
     MEMBER_CHANGED = "member_changed"
     """Member of the collective, or not: it decides who votes in its bodies."""
+    CORRECTED = "corrected"
+    """Another name or date of birth of a person: who that is."""
     JOINED = "joined"
     """Somebody new on the roll once the village runs, or back on it: they count only then."""
     FURTHER_CARD = "further_card"
@@ -59,8 +61,18 @@ class RightStepKind(StrEnum):
 
 OFFICE_KINDS = frozenset({RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED, RightKind.OFFICE_ENDED})
 WAITS = frozenset(RightKind) - OFFICE_KINDS
-OF_A_HOUSE = frozenset({RightKind.GROUP_CHANGED, RightKind.HEAD_CHANGED, RightKind.JOINED})
+OF_A_HOUSE = frozenset({RightKind.GROUP_CHANGED, RightKind.HEAD_CHANGED, RightKind.JOINED, RightKind.CORRECTED})
 """They change who votes for a house: nobody who lives in it asks for them or confirms them."""
+TOUCHES_A_HOUSE = frozenset(
+    {
+        RightKind.DEPARTURE,
+        RightKind.HOUSE_CHANGED,
+        RightKind.HEAD_CHANGED,
+        RightKind.JOINED,
+        RightKind.CORRECTED,
+    }
+)
+"""After them somebody else may speak for a household: it is told, and so are the votes that run."""
 UNDONE = frozenset({RightKind.NUMBER_CHANGED, RightKind.FIRST_NUMBER, RightKind.FURTHER_CARD})
 """The house takes these back with one tap also after they hold."""
 ENDED = frozenset({RightStepKind.DROPPED, RightStepKind.STOPPED, RightStepKind.LAPSED})

@@ -1,6 +1,5 @@
-"""The offices of a village, the rights each gives, and the words rolls have for them."""
+"""The offices of a village, the rights each gives, and the title a roll has for each."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -65,26 +64,6 @@ class HeldOffice:
     group_id: int | None = None
 
 
-OFFICES_BY_WORDS: tuple[tuple[str, Role], ...] = (
-    ("村党支部书记|村党总支书记|党支部书记|党总支书记|支部书记", Role.BRANCH_SECRETARY),
-    ("村?党?支部委员|党总支委员|支委|党?支部副书记|党总支副书记", Role.BRANCH_MEMBER),
-    ("村务监督委员会.*|监委会.*|监督委员.*", Role.SUPERVISOR),
-    ("调解委员会主任|调委会主任", Role.HEAD_OF_MEDIATION),
-    ("人民调解员|调解员", Role.MEDIATOR),
-    ("司法所.*", Role.JUSTICE_OFFICE),
-    ("村民代表", Role.REPRESENTATIVE),
-    ("村民小组组?长|小组长|组长", Role.GROUP_HEAD),
-    ("村民理事会.*|理事会理事|村民?议事会.*", Role.COUNCIL_MEMBER),
-    ("村委会.*|村民委员会.*|村主任|村委", Role.COMMITTEE_MEMBER),
-    ("网格员|专职网格员", Role.GRID_WORKER),
-    ("成员代表|社员代表|股东代表", Role.COLLECTIVE_REPRESENTATIVE),
-    (".*监事|监事.*", Role.COLLECTIVE_SUPERVISOR),
-    ("经济联合社.*|经联社.*|经济合作社.*|社长", Role.COLLECTIVE_DIRECTOR),
-    ("中共党员|中共预备党员|党员|预备党员", Role.PARTY_MEMBER),
-    ("县级运维员", Role.COUNTY_OPERATOR),
-    ("文书|村文书|会计|报账员|资料员", Role.CLERK),
-)
-"""The words of a 职务 column. First match wins; a whole word must match."""
 TITLES: dict[Role, str] = {
     Role.REPRESENTATIVE: "村民代表",
     Role.GROUP_HEAD: "村民小组组长",
@@ -115,26 +94,16 @@ class Office:
     title: str
 
 
-def offices_in(text: str) -> tuple[list[Office], list[str]]:
-    """Return the offices named in one cell of a roll, and the words that name none we know."""
-    known: list[Office] = []
-    unknown: list[str] = []
-    for word in re.split(r"[、,，;；/\s]+", text.strip()):
-        if not word:
-            continue
-        role = next((role for pattern, role in OFFICES_BY_WORDS if re.fullmatch(pattern, word)), None)
-        if role is None:
-            unknown.append(word)
-        else:
-            known.append(Office(role, word))
-    return known, unknown
-
-
 def in_force(since: date, until: date | None, *, ended: bool, on: date) -> bool:
     """Tell whether an office counts on a day: from its first day to its last, both included, unless it was ended."""
     return not ended and since <= on and (until is None or on <= until)
 
 
+OFF_THE_ROLL = frozenset({Role.CLERK, Role.JUSTICE_OFFICE, Role.COUNTY_OPERATOR, Role.GRID_WORKER, Role.MEDIATOR})
+"""Offices of people who stand on no roll of the village, as clerks of several villages and the town's justice office.
+
+None of them has a seat in a body: the others are chosen from the villagers, the members or the Party branch.
+"""
 WRITES_CONSULTATIONS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY})
 ANNOUNCES_POLLS = frozenset(
     {Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.GROUP_HEAD, Role.COLLECTIVE_DIRECTOR}
@@ -144,6 +113,8 @@ DECLARES_OUTCOMES = frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Rol
 KEEPS_THE_ROLL = frozenset({Role.CLERK, Role.COMMITTEE_MEMBER})
 SETTLES_RIGHTS = KEEPS_THE_ROLL | {Role.BRANCH_SECRETARY, Role.SUPERVISOR}
 """Give, change and end offices and change ways in: two persons of different offices of these."""
+SETTLES_RULES = SETTLES_RIGHTS | {Role.COLLECTIVE_DIRECTOR, Role.COLLECTIVE_SUPERVISOR}
+"""Ask for a rule of one's own and confirm it: two persons of different offices of these."""
 SETS_BASIS = frozenset({Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER})
 """Ask for the source that makes phone votes of a body formal."""
 CONFIRMS_BASIS = SETS_BASIS | {Role.SUPERVISOR}
@@ -151,6 +122,10 @@ ANSWERS_PROPOSALS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.
 """Moves consultations on, merges, answers, sums up, hides words, hands out tasks."""
 DECIDES_APPEALS = ANSWERS_PROPOSALS | {Role.SUPERVISOR}
 READS_HIDDEN = ANSWERS_PROPOSALS | {Role.SUPERVISOR}
+SETS_ANSWER_RULE = frozenset({Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY})
+"""Asks for another number of endorsements that oblige the council to answer; a second officer confirms it."""
+WATCHES_DAYS = frozenset({Role.SUPERVISOR, Role.JUSTICE_OFFICE})
+"""Are told of what is late: the supervisors at once, the town's justice office when it stays late (owed.toml)."""
 ACCEPTS_WORK = frozenset({Role.REPRESENTATIVE})
 HELPS_VOTERS = frozenset(
     {
@@ -179,6 +154,10 @@ COUNTS_BALLOTS = frozenset(
 """Enter count sheets; each sheet takes two of them."""
 CHANGES_POLLS = frozenset({Role.COUNCIL_MEMBER, Role.COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.SUPERVISOR})
 """Extend, add by appeal, cancel: two persons of different offices of these."""
+OPENS_VOTES = ANNOUNCES_POLLS | CHANGES_POLLS
+"""Say whether a matter with the words of an earlier vote is the same one."""
+DECIDES_CONTESTS = CHANGES_POLLS
+"""Say whether a contested vote counts: two persons of different offices and houses of these."""
 CONFIRMS_THE_TIME = CHANGES_POLLS | {Role.CLERK}
 """Say what time it is when the clock is in doubt: two of different offices where polls hang on it."""
 SCRUTINEERS = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
@@ -189,6 +168,8 @@ CALLS_MEETINGS = ANNOUNCES_POLLS
 """Each those of the bodies that bodies.toml says; the same offices open, decide and close them."""
 RUNS_MEETINGS = CALLS_MEETINGS | {Role.CLERK}
 """Keeps their record too."""
+MARKS_TURNOUT = COUNTS_BALLOTS | HELPS_VOTERS
+"""Mark on the roll who took part on paper or by hand, undo a wrong mark, and confirm marks after the close."""
 STAFFS_CHECK_IN = RUNS_MEETINGS | COUNTS_BALLOTS | HELPS_VOTERS
 READS_MEETING_PAPERS = RUNS_MEETINGS | {Role.SUPERVISOR}
 """Minutes before they are confirmed, the sign-in sheet, the archive: they name people."""
@@ -201,7 +182,6 @@ MEDIATES = frozenset({Role.MEDIATOR, Role.HEAD_OF_MEDIATION})
 BRINGS_CASES = MEDIATES | ANSWERS_PROPOSALS | {Role.GRID_WORKER}
 """File for somebody who is present, or hand over a quarrel as a clue; those who do not mediate see only where it stands."""
 READS_CASE_FIGURES = MEDIATES | {Role.SUPERVISOR, Role.JUSTICE_OFFICE}
-READS_THE_LOG = frozenset({Role.SUPERVISOR, Role.COUNTY_OPERATOR})
 
 
 def holds_any(held: Iterable[Role], wanted: frozenset[Role]) -> bool:

@@ -101,13 +101,19 @@ PROVEN_FOR = timedelta(minutes=10)
 
 PROVEN_FOR_FILES = timedelta(minutes=60)
 """The same for a form with photos, which no page that asks could carry on."""
+PROVEN_FOR_A_SITTING = timedelta(hours=3)
+"""The same for acts before the eyes of others: votes of a meeting in the hall, counts that a second person repeats."""
 BOTH_TOKENS = timedelta(seconds=30)
 """How long the token of a sign-in counts beside the one that replaced it."""
 
 
-def is_proven(proven_at: datetime | None, *, files: bool, now: datetime) -> bool:
-    """Tell whether a person proved who they are shortly enough ago for an act that asks again."""
-    return proven_at is not None and now - proven_at < (PROVEN_FOR_FILES if files else PROVEN_FOR)
+def is_proven(proven_at: datetime | None, *, files: bool = False, sitting: bool = False, now: datetime) -> bool:
+    """Tell whether a person proved who they are shortly enough ago for an act that asks again.
+
+    `files`: its form takes photos. `sitting`: it is done before the eyes of others.
+    """
+    longest = PROVEN_FOR_A_SITTING if sitting else PROVEN_FOR_FILES if files else PROVEN_FOR
+    return proven_at is not None and now - proven_at < longest
 
 
 def term_of(roles: Iterable[Role], *, way: SignInWay, shared: bool) -> SignInTerm:
@@ -129,6 +135,9 @@ PIN_LENGTH = 6
 """Digits of a PIN, as at the bank: with four, one try in ten thousand would be right. Older ones may be shorter."""
 CHOOSING_TIME = timedelta(minutes=10)
 """How long after a right code one may say who of the people on that number is acting."""
+FAMILY_TIME = SignInTerm(idle=timedelta(hours=3), whole=timedelta(hours=12))
+"""The same on a family's own phone, for those who hold no office: since the last change, and since the code. Nobody is
+taken to have proved who they are by it: what asks again asks for the own PIN or a new code."""
 
 
 def wait_for(tries: Sequence[datetime], limits: Sequence[tuple[int, timedelta]], now: datetime) -> timedelta | None:

@@ -3,10 +3,29 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from consult.domain.people import right_changes
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
+
+
+class RequestState(StrEnum):
+    """The stage of a request that takes two persons. The ends have the codes of the ends that tables keep."""
+
+    WAITS = "waits"
+    CONFIRMED = "confirmed"
+    DROPPED = "dropped"
+    LAPSED = "lapsed"
+
+
+def state_of(*, confirmed: bool, ended: bool, ended_by: int | None) -> RequestState:
+    """Return where a request stands whose row keeps its ends. Ended by nobody: it lapsed."""
+    if confirmed:
+        return RequestState.CONFIRMED
+    if not ended:
+        return RequestState.WAITS
+    return RequestState.LAPSED if ended_by is None else RequestState.DROPPED
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,11 @@ class TallyFacts(TypedDict):
     counts_by_channel: dict[str, list[int]]
     blank: int
     invalid: int
+    issued: NotRequired[int]
+    """Paper ballots given out. Tallies from before papers were held against marks have none of these three."""
+    returned: NotRequired[int]
+    late: NotRequired[int]
+    """Units that were marked after the close."""
 
 
 class StandingAskedFacts(TypedDict):
@@ -64,6 +69,17 @@ class BallotCastFacts(TypedDict):
     """Of a named ballot: hides its choice and receipt. A secret one has none."""
 
 
+class PollTouchedFacts(TypedDict):
+    """A change of the village's roll that touches a vote which runs. The frozen roll stays as it is."""
+
+    number: int
+    """Of the unit on its roll."""
+    touch: str
+    """voter_leaves, speaker_changes or nobody_left."""
+    change: int
+    """The change of rights."""
+
+
 class PollClosedFacts(TallyFacts):
     """A poll was counted."""
 
@@ -75,6 +91,10 @@ class PollClosedFacts(TallyFacts):
     """The fingerprint that held: of the frozen rules, or of the newest confirmed change."""
     told: str
     """Digest of the numbers of all entries so far that the bundle opens for everybody."""
+    acts: NotRequired[dict[str, int]]
+    """How acts on others' votes ended, act_queries.counts_of; none where there were none."""
+    appeals: NotRequired[dict[str, int]]
+    """How appeals of people left off the roll ended, AppealNumbers.as_facts; none where nobody appealed."""
     ballots: NotRequired[str]
     """Of a secret poll: digest of all keys and choices. Few ballots can be guessed from it: not for everybody."""
 
@@ -89,6 +109,10 @@ class PollDeclaredFacts(TypedDict):
     """As in PollClosedFacts, up to this entry."""
     notice: bool
     """Whether a notice about it follows on the board."""
+    acts: NotRequired[dict[str, int]]
+    """As in PollClosedFacts, at the declaration."""
+    appeals: NotRequired[dict[str, int]]
+    """As `acts`."""
 
 
 class PollSetAsideFacts(TypedDict):
@@ -104,6 +128,62 @@ class UnitMarkedFacts(TypedDict):
     numbers: list[int]
     channel: str
     late: bool
+    request: NotRequired[int]
+    """Of late marks: what two persons confirmed. Older ones, by one person, have none."""
+
+
+class UnitUnmarkedFacts(TypedDict):
+    """Marks that were wrong were undone: the units may vote again by any channel."""
+
+    numbers: list[int]
+    channel: str
+    late: bool
+    """Undone after the close."""
+    digest: str
+    """Of the reason."""
+    request: NotRequired[int]
+    """After the close: what two persons confirmed. Older ones, by one person, have none."""
+    contest: NotRequired[int]
+    """The contest on which two officers ruled so."""
+
+
+class LateMarksAskedFacts(TypedDict):
+    """One officer asks for marks after the close, or to undo some, with a photo of the signed list."""
+
+    request: int
+    channel: str
+    numbers: list[int]
+    office: str
+    picture: str
+    """Salted digest of the photo."""
+    undoes: NotRequired[bool]
+    """True: marks are to be undone."""
+    digest: NotRequired[str]
+    """Of the reason for which they are undone."""
+
+
+class LateMarksConfirmedFacts(TypedDict):
+    """Another person of another office held them against the photo: from then on they count."""
+
+    request: int
+    channel: str
+    units: int
+    """How many were marked by it, or unmarked."""
+    asked_by: str
+    """Pseudonym in this poll."""
+    asked_office: str
+    office: str
+    undoes: NotRequired[bool]
+    """True: marks were undone."""
+    of_late: NotRequired[int]
+    """How many of those undone had been marked after the close."""
+
+
+class LateMarksDroppedFacts(TypedDict):
+    """Late marks that never counted."""
+
+    request: int
+    lapsed: bool
 
 
 class BoxVisitedFacts(TypedDict):
@@ -131,11 +211,63 @@ class TickerEndedFacts(TypedDict):
 
 
 class VoteContestedFacts(TypedDict):
-    """An adult of a household disputed its vote."""
+    """A voter, or an adult of a household, contested what another did with the vote."""
 
     number: int
     digest: str
     """Of the reason."""
+    contest: NotRequired[int]
+    """Its id. Older entries have none, nor `about`."""
+    about: NotRequired[str]
+    """A value of ActKind."""
+
+
+class ContestOpinionFacts(TypedDict):
+    """An officer said whether a contest is right."""
+
+    contest: int
+    office: str
+    upheld: bool
+    digest: str
+    """Of the reason."""
+    in_box: NotRequired[bool]
+    """True: a paper was given into the box for the mark, or a hand counted, so that it stays."""
+
+
+class ContestRuledFacts(TypedDict):
+    """Two officers agreed on a contest."""
+
+    contest: int
+    upheld: bool
+    in_box: NotRequired[bool]
+    """As both said."""
+
+
+class LetterLookedAtFacts(TypedDict):
+    """An officer looked at the photo of a letter of proxy."""
+
+    number: int
+    rev: int
+    sound: bool
+    digest: NotRequired[str]
+    """Of the reason why it is none."""
+
+
+class HelpAnsweredFacts(TypedDict):
+    """A witness or the voter said whether a helped vote was so."""
+
+    number: int
+    rev: int
+    sound: bool
+
+
+class BallotVoidedFacts(TypedDict):
+    """A named ballot does not count."""
+
+    number: int
+    rev: int
+    why: str
+    """A value of VoidReason."""
 
 
 class SheetOpenedFacts(TypedDict):
@@ -154,6 +286,8 @@ class SheetEnteredFacts(TypedDict):
     """Of the figures."""
     picture: str
     """Salted digest of the photo; empty: none."""
+    device_of: NotRequired[int]
+    """Id of who was signed in, where it was entered by PIN on that person's phone."""
 
 
 class SheetConfirmedFacts(TypedDict):
@@ -175,6 +309,15 @@ class ChangeAskedFacts(TypedDict):
     office: str
     digest: str
     """Of the reason."""
+    picture: NotRequired[str]
+    """Of an annulment: salted digest of the photo of the paper."""
+
+
+class ChangeDroppedFacts(TypedDict):
+    """A change that was asked for and never came into force."""
+
+    change: int
+    lapsed: bool
 
 
 class ConfirmedChange(TypedDict):
@@ -198,6 +341,14 @@ class ConfirmedChange(TypedDict):
     """Of an addition: the new roll number."""
     commitment: NotRequired[str]
     """Of an addition: to the new unit."""
+    appeal: NotRequired[int]
+    """Of an addition that answers an appeal: its id."""
+    annulled_by: NotRequired[str]
+    """Of an annulment: a value of Annuller."""
+    ruled_on: NotRequired[str]
+    """Of an annulment: the day of the paper."""
+    ruling: NotRequired[str]
+    """Of an annulment: digest of the paper's number and photo."""
 
 
 class PollChangedFacts(TypedDict):
@@ -207,24 +358,104 @@ class PollChangedFacts(TypedDict):
     fingerprint: str
 
 
+class FurtherVoteAskedFacts(TypedDict):
+    """One officer stated a ground for one more vote of the same body on the same matter."""
+
+    request: int
+    earlier: int
+    """The vote before it."""
+    ground: str
+    """A value of Ground."""
+    office: str
+    digest: str
+    """Of its words."""
+
+
+class FurtherVoteConfirmedFacts(TypedDict):
+    """A second officer confirmed it."""
+
+    request: int
+    office: str
+
+
+class FurtherVoteEndedFacts(TypedDict):
+    """It was dropped, or lapsed."""
+
+    request: int
+    lapsed: bool
+
+
+class MatterComparedFacts(TypedDict):
+    """An officer said whether a matter with the words of an earlier vote is the same one."""
+
+    earlier: int
+    """The vote before it, on another proposal."""
+    same: bool
+    office: str
+    digest: str
+    """Of the words why it is another one."""
+
+
+class RollAppealMadeFacts(TypedDict):
+    """Facts of an appeal by somebody who is not on the roll of a vote. Who it is stands in no log."""
+
+    appeal: int
+    desk: bool
+    """An officer wrote it down at the desk."""
+
+
+class RollAppealRefusalAskedFacts(TypedDict):
+    """One officer proposed to refuse an appeal, or took the proposal back."""
+
+    appeal: int
+    office: str
+    dropped: bool
+
+
+class RollAppealAnsweredFacts(TypedDict):
+    """Two officers answered an appeal."""
+
+    appeal: int
+    added: bool
+    office: str
+
+
 FACTS: dict[Tag, type] = {
+    Tag.FURTHER_VOTE_ASKED: FurtherVoteAskedFacts,
+    Tag.FURTHER_VOTE_CONFIRMED: FurtherVoteConfirmedFacts,
+    Tag.FURTHER_VOTE_ENDED: FurtherVoteEndedFacts,
+    Tag.MATTER_COMPARED: MatterComparedFacts,
+    Tag.ROLL_APPEAL_MADE: RollAppealMadeFacts,
+    Tag.ROLL_APPEAL_REFUSAL_ASKED: RollAppealRefusalAskedFacts,
+    Tag.ROLL_APPEAL_ANSWERED: RollAppealAnsweredFacts,
     Tag.STANDING_ASKED: StandingAskedFacts,
     Tag.STANDING_DROPPED: StandingDroppedFacts,
     Tag.STANDING_SET: StandingSetFacts,
     Tag.POLL_DRAFTED: PollDraftedFacts,
     Tag.POLL_ANNOUNCED: PollAnnouncedFacts,
     Tag.BALLOT_CAST: BallotCastFacts,
+    Tag.POLL_TOUCHED: PollTouchedFacts,
     Tag.POLL_CLOSED: PollClosedFacts,
     Tag.POLL_DECLARED: PollDeclaredFacts,
     Tag.POLL_SET_ASIDE: PollSetAsideFacts,
     Tag.UNIT_MARKED: UnitMarkedFacts,
+    Tag.UNIT_UNMARKED: UnitUnmarkedFacts,
+    Tag.LATE_MARKS_ASKED: LateMarksAskedFacts,
+    Tag.LATE_MARKS_CONFIRMED: LateMarksConfirmedFacts,
+    Tag.LATE_MARKS_DROPPED: LateMarksDroppedFacts,
     Tag.BOX_VISITED: BoxVisitedFacts,
     Tag.TICKER_ASSIGNED: TickerAssignedFacts,
     Tag.TICKER_ENDED: TickerEndedFacts,
     Tag.VOTE_CONTESTED: VoteContestedFacts,
+    Tag.CONTEST_OPINION: ContestOpinionFacts,
+    Tag.CONTEST_RULED: ContestRuledFacts,
+    Tag.LETTER_LOOKED_AT: LetterLookedAtFacts,
+    Tag.HELP_ANSWERED: HelpAnsweredFacts,
+    Tag.BALLOT_VOIDED: BallotVoidedFacts,
     Tag.SHEET_OPENED: SheetOpenedFacts,
     Tag.SHEET_ENTERED: SheetEnteredFacts,
     Tag.SHEET_CONFIRMED: SheetConfirmedFacts,
     Tag.CHANGE_ASKED: ChangeAskedFacts,
+    Tag.CHANGE_DROPPED: ChangeDroppedFacts,
     Tag.POLL_CHANGED: PollChangedFacts,
 }

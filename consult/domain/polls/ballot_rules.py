@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from consult.domain.law.bodies import takes_letters
 from consult.domain.polls import methods
+from consult.domain.polls.acts_on_votes import is_superseded
 from consult.domain.polls.frozen import FrozenPoll
 from consult.domain.polls.polls import Channel, PollState, why_not_vote
 from consult.domain.polls.units import Unit
@@ -17,6 +18,8 @@ class Holder:
     household_id: int
     letter_for: int | None
     """The roll number whose letter this person has already used in the poll."""
+    found_out: bool = False
+    """Whether two officers found that an earlier act of theirs on this unit's vote in the poll was not so."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,12 @@ class Helper:
     """Who made the proposal."""
     helped: frozenset[int]
     """Roll numbers this helper has filled in for in the poll."""
+    witnessed: bool = False
+    """Whether the witness said so on the spot, with their own PIN."""
+    one_house: bool = False
+    """Whether helper and witness live in one house, where one may know the PIN of the other."""
+    found_out: bool = False
+    """Whether two officers found that an earlier act of the helper or the witness on this unit's vote was not so."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ class Attempt:
     """Whether the unit was named by its roll number, and is not simply the caster's own."""
     holder: Holder | None = None
     helper: Helper | None = None
+    bar: Reason | None = None
+    """Of a helper: why the vote that was filled in before is not to be changed, by what its voter has said of it."""
 
 
 def why_not_ballot(attempt: Attempt, *, poll: FrozenPoll, state: PollState, unit: Unit | None) -> Reason | None:
@@ -90,22 +101,36 @@ def _why_not_letter(attempt: Attempt, holder: Holder, poll: FrozenPoll, unit: Un
         return Reason.NO_PROXY_FOR_HOUSEHOLDS
     if not takes_letters(poll.rule.body):
         return Reason.NO_LETTERS_FOR_SEATS
+    if not poll.takes_letters or (poll.secret and poll.meeting is None):
+        return Reason.SECRET_NO_LETTERS  # where it is allowed, somebody looks at it before the vote: at the door
     if holder.household_id != unit.household_id or attempt.person_id == unit.person_id:
         return Reason.PROXY_OF_ANOTHER
+    if holder.found_out:
+        return Reason.HELPER_WAS_CONTESTED
     return Reason.ONE_PROXY_EACH if holder.letter_for not in (None, unit.number) else None
 
 
 def _why_not_voter(attempt: Attempt, poll: FrozenPoll, unit: Unit) -> Reason | None:
     """Say why this person may not vote for the unit: it keeps its channel and voter, and its secret ballot."""
+    if unit.person_left and not unit.by_household:  # also for a helper or with a letter
+        return Reason.VOTER_LEFT
     helped = attempt.for_another and attempt.holder is None
     person_id = unit.speaker_id if helped else attempt.person_id
-    if unit.channel not in (None, attempt.channel):
+    own_instead = not attempt.for_another and is_superseded(unit.channel, secret=poll.secret)
+    if unit.channel not in (None, attempt.channel) and not own_instead:
         return Reason.OTHER_CHANNEL
     if unit.channel is not None and poll.secret:
         return Reason.ALREADY_VOTED_SECRETLY
-    if unit.voted_by not in (None, person_id):
+    if unit.channel is Channel.PROXY and attempt.holder is not None:
+        return Reason.LETTER_VOTE_STAYS
+    if unit.channel is not None and attempt.bar is not None:
+        return attempt.bar
+    voted_by = None if own_instead else unit.voted_by
+    if voted_by not in (None, person_id):
         return Reason.HOUSEHOLD_HAS_VOTED
-    if unit.voted_by is None and unit.speaker_id != person_id and attempt.holder is None:
+    if voted_by is None and unit.speaker_id is None:
+        return Reason.NO_ADULT_IN_HOUSEHOLD
+    if voted_by is None and unit.speaker_id != person_id and attempt.holder is None:
         return Reason.NOT_REPRESENTATIVE if unit.by_household else Reason.NOT_ON_ROLL
     return None
 
@@ -118,13 +143,19 @@ def _why_not_marked(attempt: Attempt, poll: FrozenPoll, unit: Unit | None) -> Re
 
 
 def _why_not_helper(helper: Helper, poll: FrozenPoll, unit: Unit) -> Reason | None:
-    """Say why this helper may not help: the author, the voter, no third person as witness, or too many voters."""
+    """Say why this helper may not help: the author, the voter, an act found not so, a witness of their house, too many."""
     if helper.helper_id == helper.author_id:
         return Reason.HELPER_IS_AUTHOR
     if helper.helper_id == unit.speaker_id:
         return Reason.HELPER_IS_VOTER
     if helper.witness_id in (helper.helper_id, unit.speaker_id):
         return Reason.WITNESS_IS_ANOTHER
+    if helper.one_house:
+        return Reason.WITNESS_OF_HELPERS_HOUSE
+    if helper.found_out:
+        return Reason.HELPER_WAS_CONTESTED
+    if poll.secret and not helper.witnessed:
+        return Reason.WITNESS_PROVES_NOW  # what is in the box cannot be taken out again
     if poll.helper_cap is not None and len(helper.helped - {unit.number}) >= poll.helper_cap:
         return Reason.HELPER_HELPED_ENOUGH
     return None

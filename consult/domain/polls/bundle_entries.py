@@ -10,19 +10,24 @@ from typing import Any
 from consult.domain.audit import Tag
 
 ALWAYS = frozenset(("tag", "subject"))
-TALLY = "roll present counts by_channel counts_by_channel blank invalid"
+TALLY = "roll present counts by_channel counts_by_channel blank invalid issued returned late"
 FIELDS = {
     Tag.MEETING_CALLED: "facts.fingerprint",
     Tag.POLL_ANNOUNCED: "at facts.fingerprint facts.units",
     Tag.CHANGE_ASKED: "by facts.change facts.kind facts.office",
     Tag.POLL_CHANGED: "at by facts.change facts.fingerprint",
     Tag.POLL_ENDED: "at by facts.closes_at facts.here",
+    Tag.LATE_MARKS_CONFIRMED: "by facts.request facts.channel facts.units facts.asked_by facts.asked_office facts.office "
+    "facts.undoes facts.of_late",
     Tag.SHEET_OPENED: "facts.sheet facts.channel facts.corrects",
     Tag.SHEET_ENTERED: "by facts.sheet facts.digest",
     Tag.SHEET_CONFIRMED: "facts.sheet facts.channel facts.corrects facts.figures",
-    Tag.POLL_CLOSED: "at facts.marks facts.listed facts.rules facts.told "
+    Tag.BALLOT_VOIDED: "facts.why",
+    Tag.CONTEST_OPINION: "by facts.contest facts.office facts.upheld facts.in_box",
+    Tag.CONTEST_RULED: "facts.contest facts.upheld facts.in_box",
+    Tag.POLL_CLOSED: "at facts.marks facts.listed facts.rules facts.told facts.acts facts.appeals "
     + " ".join(f"facts.{name}" for name in TALLY.split()),
-    Tag.POLL_DECLARED: "at facts.tally facts.verdict facts.told facts.notice",
+    Tag.POLL_DECLARED: "at facts.tally facts.verdict facts.told facts.notice facts.acts facts.appeals",
     Tag.NOTICE_POSTED: "facts.notice_tag facts.poll facts.year facts.number facts.assets",
 }
 OPEN_TO_ALL = frozenset(tag.value for tag in FIELDS)

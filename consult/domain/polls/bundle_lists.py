@@ -23,10 +23,16 @@ def marks(units: Iterable[tuple[str, str, int]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: str(row["unit"]))
 
 
-def named(ballots: Iterable[Any], salts: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Return named ballots without choices, by token and revision. `salts`: of the roll entries, by number."""
+def named(
+    ballots: Iterable[Any], salts: Mapping[int, str], voided: Mapping[tuple[int, int], str]
+) -> list[dict[str, Any]]:
+    """Return named ballots without choices, by token and revision. `salts`: of the roll entries, by number.
+
+    `voided`: why a ballot does not count, by number and revision; only those say so.
+    """
     rows = [
         {"unit": unit_token(salts[b.number]), "rev": b.rev, "channel": str(b.channel), "receipt": b.receipt}
+        | ({"void": voided[b.number, b.rev]} if (b.number, b.rev) in voided else {})
         for b in ballots
     ]
     return sorted(rows, key=lambda row: (row["unit"], row["rev"]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from consult.domain.law.bodies import Body, QuorumBase, Share, UnitKind
 from consult.domain.polls.polls import HELPER_CAP, Channel, Standing
+from consult.domain.polls.resolution_texts import ResolutionText
 from consult.domain.polls.sealing import SUITE
 
 FIRST_FORMAT, FORMAT, FORMAT_OF_MEETINGS = 1, 2, 3
@@ -71,6 +72,17 @@ class FrozenMeeting:
 
 
 @dataclass(frozen=True)
+class FrozenAgain:
+    """The earlier vote of the same body on the same matter, how it ended, and the ground on which it is asked once more."""
+
+    poll: int
+    ended: str
+    """An outcome, or "annulled"."""
+    ground: str
+    """A value of Ground."""
+
+
+@dataclass(frozen=True)
 class FrozenPoll:
     """The facts of a poll that may not change once it is announced. Instants are aware."""
 
@@ -102,13 +114,22 @@ class FrozenPoll:
     roll_digest: str
     meeting: FrozenMeeting | None = None
     """None: not a vote of a meeting."""
+    again: FrozenAgain | None = None
+    """What it repeats and on which ground. None: the first vote of its body on the matter, or announced before it was frozen."""
     seal: str | None = None
     """The public key to which secret ballots are sealed. None: named, or announced before ballots were sealed."""
+    resolution: ResolutionText | None = None
+    """What is resolved if it carries. None: announced before it was frozen; then it is that of the proposal's revision."""
 
     @property
     def by_household(self) -> bool:
         """Whether each household has one vote, and not each person."""
         return self.rule.unit is UnitKind.HOUSEHOLD
+
+    @property
+    def takes_letters(self) -> bool:
+        """Whether a letter of proxy can be used: in a secret poll where law or charter allow it, as was frozen."""
+        return not self.secret or Channel.PROXY in self.channels
 
     @property
     def meeting_id(self) -> int | None:
@@ -144,7 +165,9 @@ class FrozenPoll:
             roll_units=facts["roll"]["units"],
             roll_digest=facts["roll"]["digest"],
             meeting=FrozenMeeting(**facts["meeting"]) if "meeting" in facts else None,
+            again=FrozenAgain(**facts["again"]) if "again" in facts else None,
             seal=facts["seal"]["public_key"] if "seal" in facts else None,
+            resolution=ResolutionText.from_facts(facts["resolution"]) if "resolution" in facts else None,
         )
 
     def to_facts(self) -> dict[str, Any]:
@@ -183,6 +206,10 @@ class FrozenPoll:
                 "item": self.meeting.item,
                 "fingerprint": self.meeting.fingerprint,
             }
+        if self.again is not None:
+            facts["again"] = {"poll": self.again.poll, "ended": self.again.ended, "ground": self.again.ground}
         if self.seal is not None:
             facts["seal"] = {"suite": SUITE, "public_key": self.seal}
+        if self.resolution is not None:
+            facts["resolution"] = self.resolution.as_facts()
         return facts

@@ -41,6 +41,8 @@ ELECTRONIC = (Channel.PHONE, Channel.ASSISTED, Channel.PROXY)
 """The channels that leave a ballot in the database; the others are counted on sheets."""
 FEWEST_TO_BREAK_OUT = 5
 """Smaller cells of a secret poll are not broken out: docs/ballots.md 2.4."""
+FEWEST_FOR_SECRECY = 5
+"""Of fewer voters the figures nearly tell how each one voted, whatever is done about them: docs/ballots.md 2.4."""
 HELPER_CAP = 3
 """People one helper may fill in for in a formal poll, as statutory elections limit proxies (VCL26 16-19)."""
 
@@ -54,6 +56,12 @@ class PollState(StrEnum):
     CLOSED = "closed"
     DECLARED = "declared"
     CANCELLED = "cancelled"
+    ANNULLED = "annulled"
+    """Counted, and annulled by a body above: the figures stay and decide nothing."""
+
+
+COUNTED = (PollState.CLOSED, PollState.DECLARED, PollState.ANNULLED)
+"""The states in which counts are no secret any more."""
 
 
 class Outcome(StrEnum):
@@ -73,6 +81,7 @@ def state_of(
     declared: bool,
     now: datetime,
     cancelled: bool = False,
+    annulled: bool = False,
     closing_seen: bool = False,
 ) -> PollState:
     """Return the state at an instant. Time alone opens and closes a poll.
@@ -81,6 +90,8 @@ def state_of(
     """
     if cancelled:
         return PollState.CANCELLED
+    if annulled:
+        return PollState.ANNULLED
     if declared:
         return PollState.DECLARED
     if not announced:
@@ -96,15 +107,34 @@ def why_not_vote(state: PollState) -> Reason | None:
         return Reason.POLL_NOT_OPEN_YET
     if state is PollState.CANCELLED:
         return Reason.POLL_CANCELLED
+    if state is PollState.ANNULLED:
+        return Reason.POLL_ANNULLED
     return None if state is PollState.OPEN else Reason.POLL_CLOSED
+
+
+def few_in_secret(units: int) -> int:
+    """Return the number of voters where it is so small that the figures of a secret vote may tell each one's choice; else 0."""
+    return units if units < FEWEST_FOR_SECRECY else 0
+
+
+def why_not_secret(*, secret: bool, standing: Standing, units: int) -> Reason | None:
+    """Return why so few cannot be asked in secret: an opinion can be asked openly, or of more people.
+
+    A formal vote of a small body may be secret by law, and its figures are published by law: those who announce it and
+    those who vote are warned.
+    """
+    few = secret and few_in_secret(units)
+    return Reason.TOO_FEW_FOR_SECRECY if few and standing is Standing.ADVISORY else None
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of a closed poll. `present` is how many units took part, or were at the meeting that voted."""
+    """The counts of a closed poll."""
 
     roll: int
     present: int
+    """Units that took part: ballots in the database, papers that came back, hands that were counted. Of a meeting: its
+    attendance. Never marks on the roll, except of tallies without `returned`, from before papers were held against them."""
     counts: tuple[int, ...]
     """For options 1, 2, 3 …"""
     by_channel: Mapping[str, int]
@@ -114,10 +144,16 @@ class Tally:
     blank: int = 0
     invalid: int = 0
     """Paper ballots without a choice, and those that cannot be read as one."""
+    issued: int | None = None
+    """Paper ballots given out, as many as units are marked on paper. None: an older tally."""
+    returned: int | None = None
+    """Paper ballots that came back."""
+    late: int = 0
+    """Units that were marked after the close, by two persons from the signed list."""
 
     def as_facts(self) -> dict[str, Any]:
         """Return the tally as it is stored and logged."""
-        return {
+        facts = {
             "roll": self.roll,
             "present": self.present,
             "counts": list(self.counts),
@@ -126,10 +162,24 @@ class Tally:
             "blank": self.blank,
             "invalid": self.invalid,
         }
+        if self.issued is None:
+            return facts
+        return facts | {"issued": self.issued, "returned": self.returned, "late": self.late}
+
+    @property
+    def valid(self) -> int | None:
+        """Return how many paper ballots were valid; None where no papers were held against marks."""
+        return None if self.returned is None else self.returned - self.blank - self.invalid
+
+    def took_part(self) -> Mapping[str, int]:
+        """Return units by channel as a page tells them: of paper those that came back."""
+        if self.returned is None or Channel.PAPER not in self.by_channel:
+            return self.by_channel
+        return {**self.by_channel, Channel.PAPER.value: self.returned}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Tally":
-        """Read a stored tally; those of schema 0001 had no parts by channel and no paper."""
+        """Read a stored tally; those of schema 0001 had no parts by channel and no paper, others no papers given out."""
         parts = {c: tuple(n) for c, n in facts.get("counts_by_channel", {}).items()}
         return cls(
             roll=facts["roll"],
@@ -139,6 +189,9 @@ class Tally:
             counts_by_channel=parts,
             blank=facts.get("blank", 0),
             invalid=facts.get("invalid", 0),
+            issued=facts.get("issued"),
+            returned=facts.get("returned"),
+            late=facts.get("late", 0),
         )
 
     def parts_to_show(self, *, secret: bool) -> Mapping[str, tuple[int, ...]]:
@@ -149,41 +202,59 @@ class Tally:
         return {} if secret and any(telling) else self.counts_by_channel
 
 
+@dataclass(frozen=True, kw_only=True)
+class RollMarks:
+    """The marks on the roll of a poll: who took part by which channel."""
+
+    by_channel: Mapping[str, int]
+    """Units by the channel for which they are marked."""
+    late: int = 0
+    """Those of them that were marked after the close."""
+    are_presence: bool = False
+    """Whether marks alone make presence: the rule of polls counted before papers were held against marks."""
+
+
 def count(
     ballots: Iterable[tuple[str, Sequence[int]]],
     *,
     roll: int,
     options: int,
-    marked: Mapping[str, int] | None = None,
+    marks: RollMarks | None = None,
     sheets: Iterable[tuple[str, Figures]] = (),
     present: int | None = None,
 ) -> Tally:
     """Count (channel, choice) pairs, one for each ballot, and the confirmed sheets of paper and hands.
 
-    `marked`: units by channel on the roll; without it, as many as there are ballots. `present`: units that were at
-    the meeting, whether they voted or not; without it, those that took part.
+    `marks`: without it, as many are marked as there are ballots. `present`: units that were at the meeting, whether
+    they voted or not; without it, those that took part.
     """
     parts: dict[str, Counter[int]] = {}
     channels: Counter[str] = Counter()
-    blank = invalid = 0
+    came: Counter[str] = Counter()
+    blank = invalid = issued = 0
     for channel, choice in ballots:
         channels[channel] += 1
         parts.setdefault(channel, Counter()).update(choice)
     for channel, figures in sheets:
         parts.setdefault(channel, Counter()).update(dict(enumerate(figures.valid, 1)))
         blank, invalid = blank + figures.blank, invalid + figures.invalid
-    by_channel = dict(channels) if marked is None else dict(marked)
+        came[channel] += figures.returned
+        issued += figures.issued if channel == Channel.PAPER else 0
+    marked = RollMarks(by_channel=dict(channels)) if marks is None else marks
     by_option = {c: tuple(part[n] for n in range(1, options + 1)) for c, part in parts.items()}
     counts = tuple(sum(part[n] for part in parts.values()) for n in range(1, options + 1))
-    here = sum(by_channel.values()) if present is None else present
+    took_part = sum(marked.by_channel.values()) if marked.are_presence else channels.total() + came.total()
     return Tally(
         roll=roll,
-        present=here,
+        present=took_part if present is None else present,
         counts=counts,
-        by_channel=by_channel,
+        by_channel=dict(marked.by_channel),
         counts_by_channel=by_option,
         blank=blank,
         invalid=invalid,
+        issued=None if marked.are_presence else issued,
+        returned=None if marked.are_presence else came[Channel.PAPER],
+        late=0 if marked.are_presence else marked.late,
     )
 
 

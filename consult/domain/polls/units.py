@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from consult.domain.people.households import is_household
 from consult.domain.polls.polls import Channel
 
 
@@ -26,26 +27,28 @@ class Unit:
     household_id: int
     person_id: int
     """The voter; of a household, who spoke for it when the roll was frozen."""
-    representative_id: int | None
-    """Who speaks for the household now, if it has chosen a person."""
+    house_speaker_id: int | None
+    """Who speaks for the household today; None: no adult of it stands on the roll, or the unit is a person."""
     voted_by: int | None
     channel: Channel | None
     """None: not yet voted."""
     rev: int
     """Number of the unit's newest ballot, from 1; 0: none."""
+    person_left: bool = False
+    """Whether `person_id` moved away or died since the roll was frozen."""
     presence: Presence | None = None
     """None: no person attends for it, or the poll is no vote of a meeting."""
 
     @property
     def by_household(self) -> bool:
         """Whether it is a household and not a person."""
-        return self.unit.startswith("household:")
+        return is_household(self.unit)
 
     @property
-    def speaker_id(self) -> int:
-        """Who votes for the unit: the person; for a household who attends for it, else its representative."""
+    def speaker_id(self) -> int | None:
+        """Who votes for the unit: the person; for a household who attends for it, else who speaks for it; None: nobody."""
         if not self.by_household:
             return self.person_id
         if self.presence is not None:
             return self.presence.attending_id
-        return self.representative_id or self.person_id
+        return self.house_speaker_id

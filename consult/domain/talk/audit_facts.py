@@ -1,6 +1,6 @@
 """The facts that the audit log keeps of each act on a consultation. Texts stand there as SHA-256, never in words."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from consult.domain.audit import Tag
 
@@ -21,6 +21,34 @@ class ConsultationWithdrawnFacts(TypedDict):
 class ConsultationMergedFacts(TypedDict):
     into: int
     """The consultation in which it goes on."""
+
+
+class MergerAskedFacts(TypedDict):
+    request: int
+    into: int
+
+
+class MergerConfirmedFacts(TypedDict):
+    request: int
+    office: str
+    holds_on: str
+    """A day, ISO 8601: on it, it is merged unless the proposer says no before."""
+
+
+class MergerEndedFacts(TypedDict):
+    request: int
+    outcome: str
+    """A value of MergerEnd: declined, dropped, lapsed. Of a merger the entry is consultation:merged."""
+
+
+class AnswerExtendedFacts(TypedDict):
+    due_before: str
+    """A day, ISO 8601."""
+    until: str
+    digest: str
+    """Of the reason."""
+    request: int
+    """The request of two officers on which it stands."""
 
 
 class ConsultationRelatedFacts(TypedDict):
@@ -52,6 +80,10 @@ class ProposalAnsweredFacts(TypedDict):
     state: str
     """A value of AnswerState."""
     digest: str
+    request: NotRequired[int | None]
+    """The request of two officers on which it stands. Older answers stand on one officer's word."""
+    item: NotRequired[int | None]
+    """The item of a meeting on which it stands."""
 
 
 class CommentWrittenFacts(TypedDict):
@@ -130,11 +162,73 @@ class WorkRatedFacts(TypedDict):
     pass
 
 
+class TaskCorrectedFacts(TypedDict):
+    change: int
+    owner: int
+    due_on: str
+    """A day, ISO 8601."""
+    budget: int | None
+    """In fen."""
+    persons: list[int]
+    """Who asked, and who confirmed where it took two."""
+    digest: str
+    """Of the reason."""
+
+
+class TaskWithdrawnFacts(TypedDict):
+    change: int
+    digest: str
+    """Of the reason."""
+
+
+class TaskChangeAskedFacts(TypedDict):
+    change: int
+    budget: int | None
+    """In fen."""
+    office: str
+    digest: str
+    """Of the reason."""
+
+
+class TaskChangeEndedFacts(TypedDict):
+    change: int
+    end: str
+    """A value of TaskChangeEnd, but for confirmed."""
+
+
+class CouncilAskedFacts(TypedDict):
+    """An officer asks for an act in the council's name."""
+
+    request: int
+    kind: str
+    """A value of CouncilAct."""
+    office: str
+    digest: str
+    """Of what it says: the canonical form of its facts and its words."""
+
+
+class CouncilConfirmedFacts(CouncilAskedFacts):
+    """A second officer of another office confirmed it. `office` is theirs."""
+
+    persons: list[int]
+
+
+class CouncilEndedFacts(TypedDict):
+    request: int
+    kind: str
+    end: str
+    """A value of CouncilEnd, but for confirmed."""
+
+
 FACTS: dict[Tag, type] = {
     Tag.CONSULTATION_OPENED: ConsultationOpenedFacts,
     Tag.CONSULTATION_MOVED: ConsultationMovedFacts,
     Tag.CONSULTATION_WITHDRAWN: ConsultationWithdrawnFacts,
     Tag.CONSULTATION_MERGED: ConsultationMergedFacts,
+    Tag.MERGER_ASKED: MergerAskedFacts,
+    Tag.MERGER_CONFIRMED: MergerConfirmedFacts,
+    Tag.MERGER_ENDED: MergerEndedFacts,
+    Tag.ANSWER_EXTENDED: AnswerExtendedFacts,
     Tag.CONSULTATION_RELATED: ConsultationRelatedFacts,
     Tag.PROPOSAL_REVISED: ProposalRevisedFacts,
     Tag.PROPOSAL_ENDORSED: ProposalEndorsedFacts,
@@ -156,4 +250,11 @@ FACTS: dict[Tag, type] = {
     Tag.PROGRESS_NOTED: ProgressNotedFacts,
     Tag.WORK_LOOKED_AT: WorkLookedAtFacts,
     Tag.WORK_RATED: WorkRatedFacts,
+    Tag.TASK_CORRECTED: TaskCorrectedFacts,
+    Tag.TASK_WITHDRAWN: TaskWithdrawnFacts,
+    Tag.TASK_CHANGE_ASKED: TaskChangeAskedFacts,
+    Tag.TASK_CHANGE_ENDED: TaskChangeEndedFacts,
+    Tag.COUNCIL_ASKED: CouncilAskedFacts,
+    Tag.COUNCIL_CONFIRMED: CouncilConfirmedFacts,
+    Tag.COUNCIL_ENDED: CouncilEndedFacts,
 }

@@ -26,6 +26,8 @@ class AnswerState(StrEnum):
     ACCEPTED = "accepted"
     PARTLY = "partly"
     NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+    """The answer before it is taken back: an answer is owed again."""
 
 
 class Sorting(StrEnum):

@@ -1,5 +1,6 @@
 """The phases of a consultation: what each allows, and where each can lead."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -36,11 +37,19 @@ ORDER = tuple(Phase)
 WAYS: dict[Phase, frozenset[Phase]] = {
     Phase.RAISE: frozenset({Phase.DISCUSS, Phase.DECIDE}),
     Phase.DISCUSS: frozenset({Phase.DECIDE}),
-    Phase.VOTE: frozenset(),
+    Phase.VOTE: frozenset({Phase.DISCUSS}),
     Phase.DECIDE: frozenset({Phase.DISCUSS, Phase.CARRY_OUT}),
     Phase.CARRY_OUT: frozenset({Phase.DECIDE}),
 }
-"""Where an officer may move it. Announcing a poll moves it into VOTE, declaring one moves it on."""
+"""Where an officer may move it. Announcing a poll moves it into VOTE, declaring one moves it on.
+
+Out of VOTE an officer moves it only where no vote holds it: one that was cancelled before votes gave their matter back.
+"""
+
+
+def before_vote(passed: Sequence[Phase]) -> Phase:
+    """Return the phase into which a matter goes back when its vote is cancelled: the last one that was none of a vote."""
+    return next((phase for phase in reversed(passed) if phase is not Phase.VOTE), Phase.DISCUSS)
 
 
 def opens(phase: Phase, act: PhaseAct) -> bool:

@@ -16,6 +16,8 @@ class Happening(StrEnum):
     ENDORSED = "endorsed"
     PHASE = "phase"
     REVISED = "revised"
+    EXTENDED = "extended"
+    """The day for the answer was moved."""
     ANSWERED = "answered"
     SUMMED_UP = "summed_up"
     ANNOUNCED = "announced"

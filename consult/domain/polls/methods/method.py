@@ -7,7 +7,7 @@ from consult.domain.law.bodies import QuorumBase
 from consult.domain.polls import polls
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.frozen import FrozenRule
-from consult.domain.polls.polls import Comparison, Outcome, Tally, Verdict
+from consult.domain.polls.polls import Comparison, Outcome, RollMarks, Tally, Verdict
 from consult.domain.refusals import Reason
 
 
@@ -48,7 +48,7 @@ class VotingMethod(Protocol):
         *,
         roll: int,
         options: int,
-        marked: Mapping[str, int] | None = None,
+        marks: RollMarks | None = None,
         sheets: Iterable[tuple[str, Figures]] = (),
         present: int | None = None,
     ) -> Tally:
@@ -89,12 +89,12 @@ class MarkedOptions:
         *,
         roll: int,
         options: int,
-        marked: Mapping[str, int] | None = None,
+        marks: RollMarks | None = None,
         sheets: Iterable[tuple[str, Figures]] = (),
         present: int | None = None,
     ) -> Tally:
         """Count the marks of each option."""
-        return polls.count(ballots, roll=roll, options=options, marked=marked, sheets=sheets, present=present)
+        return polls.count(ballots, roll=roll, options=options, marks=marks, sheets=sheets, present=present)
 
     def judge(self, tally: Tally, *, rule: FrozenRule, max_choices: int) -> Verdict:
         """Give as many places as a ballot has marks to the most marked options, each with the majority.

@@ -1,12 +1,12 @@
-"""The additions of an act to what was said, and the state of the case after it. Used by act_table.py alone."""
+"""The additions of an act to what was said, and the state of the case after it. Used by the rows of the table alone."""
 
 from collections.abc import Callable
 from typing import Any
 
 from consult.domain.cases.facts import unsigned
+from consult.domain.cases.parties import capacity
 from consult.domain.cases.situation import Facts, PlannedAct, Situation
 from consult.domain.cases.states import DESK, NEW, CaseRole, CaseState
-from consult.domain.refusals import Reason, Refused
 
 
 def assigned_to_actor(act: PlannedAct) -> dict[str, Any]:
@@ -29,15 +29,25 @@ def kept_out_or_hinted(act: PlannedAct) -> dict[str, Any]:
 
 
 def for_the_party_spoken_for(act: PlannedAct) -> dict[str, Any]:
-    """Name the party whose yes or no it is: the actor's own, or the one an agent may agree for. Raises Refused."""
-    if act.actor.role in DESK:
-        return dict(act.facts)
+    """Name the party whose yes or no it is, and the statutory representative who says it. Raises Refused."""
+    chosen = act.facts.get("party")
+    number = capacity.spoken_for(act, [int(chosen)] if chosen else [])[0]
+    said = _said_by(act, number)
+    return {**act.facts, "party": number, **({"said_by": said} if said else {})}
+
+
+def for_those_who_leave(act: PlannedAct) -> dict[str, Any]:
+    """Name the parties who leave, and the statutory representatives who say so. Raises Refused."""
+    who = capacity.spoken_for(act, [int(one) for one in act.facts.get("who") or ()])
+    said = [name for name in (_said_by(act, number) for number in who) if name]
+    return {**act.facts, "who": who, **({"said_by": said} if said else {})}
+
+
+def _said_by(act: PlannedAct, number: int) -> str:
+    """Return the representative who speaks for a party: the actor, or of what the desk writes down the first there is."""
     me = act.before.party(act.actor.party)
-    if me is None:
-        raise Refused(Reason.CASE_OTHER_PART)
-    if me.part is CaseRole.AGENT and not me.may_agree:
-        raise Refused(Reason.CASE_NOT_THE_AGENT)
-    return {**act.facts, "party": me.for_party if me.part is CaseRole.AGENT else me.number}
+    mine = me is not None and me.part is CaseRole.GUARDIAN and me.for_party == number
+    return me.name if me is not None and mine else capacity.said_by(act.before, number, act.day)
 
 
 def if_accepted_then_assigned(state: CaseState, before: Situation, after: Situation) -> CaseState:
@@ -48,11 +58,6 @@ def if_accepted_then_assigned(state: CaseState, before: Situation, after: Situat
 def accepted_without_mediators(state: CaseState, before: Situation, after: Situation) -> CaseState:
     """Return ACCEPTED for a case in work that has no mediator any more."""
     return state if after.mediators or state in NEW else CaseState.ACCEPTED
-
-
-def terminated_by_a_no(state: CaseState, before: Situation, after: Situation) -> CaseState:
-    """Return TERMINATED where the answer ended the mediation."""
-    return CaseState.TERMINATED if after.ended_on and not before.ended_on else state
 
 
 def if_assigned_then_investigating(state: CaseState, before: Situation, after: Situation) -> CaseState:
@@ -70,23 +75,6 @@ def agreed_in_its_form(state: CaseState, before: Situation, after: Situation) ->
 def performing_when_signed(state: CaseState, before: Situation, after: Situation) -> CaseState:
     """Return PERFORMING once no signature, seal or photo is missing."""
     return state if unsigned(after) else CaseState.PERFORMING
-
-
-def performed_when_all_is_done(state: CaseState, before: Situation, after: Situation) -> CaseState:
-    """Return PERFORMED once every obligation was ticked off."""
-    return CaseState.PERFORMED if after.performed_on else state
-
-
-def owed_again(state: CaseState, before: Situation, after: Situation) -> CaseState:
-    """Return the state of an agreement that is being carried out; a breach stays one."""
-    if state is CaseState.BREACHED:
-        return state
-    return CaseState.PERFORMING if after.agreement and after.agreement.written else CaseState.AGREED_ORALLY
-
-
-def if_performed_then_followed_up(state: CaseState, before: Situation, after: Situation) -> CaseState:
-    """Return FOLLOWED_UP for a case whose agreement was performed."""
-    return CaseState.FOLLOWED_UP if state is CaseState.PERFORMED else state
 
 
 def of_field(name: str) -> Callable[[Facts], str]:
