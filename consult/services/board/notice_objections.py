@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, sha256
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.people import owed
+from consult.domain.people.owed import Owed
 from consult.domain.people.roles import ANSWERS_PROPOSALS
 from consult.domain.refusals import Reason, Refused
 from consult.models import BoardPhoto, Notice, Objection, Person, Village, db
+from consult.models.board.hidden import HiddenTrace, in_force
 from consult.models.people.role_queries import holders
 from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.core.uploads import stored_files
 from consult.services.messages import notifications
+from consult.services.people import villages
 from consult.services.people.villages import local_day
 
 
@@ -46,15 +51,20 @@ def object_to(notice: Notice, text: str, act: Act) -> None:
     audit.record(Tag.OBJECTION_MADE, f"notice:{notice.id}", act, objection=objection.id, digest=sha256(text))
 
 
-@atomic
-def answer(objection: Objection, text: str, act: Act) -> None:
-    """Answer an objection publicly, for the committee. The first answer stays. Raises Refused for another person's."""
-    transactions.lock(objection)
-    if objection.answered_at is not None and objection.answered_by != act.actor_id:
-        raise Refused(Reason.CHANGED_MEANWHILE, parts=["answer"])
+def refuse_answered(objection: Objection) -> None:
+    """Raise Refused where it was answered meanwhile: the first answer stays."""
     if objection.answered_at is not None:
-        return
-    objection.answer, objection.answered_by, objection.answered_at = text, act.actor_id, act.now
+        raise Refused(Reason.CHANGED_MEANWHILE, parts=["answer"])
+
+
+def post_answer(objection: Objection, text: str, answered_by: int, act: Act) -> None:
+    """Post the answer that two officers gave to an objection, in the unit of work at hand. Raises Refused."""
+    refuse_answered(objection)
+    objection.answer, objection.answered_by, objection.answered_at = text, answered_by, act.now
+    db.session.flush()
+    notifications.take_back([f"objection:{objection.id}"], now=act.now)
+    due = villages.owed_by(Owed.OBJECTION, objection.village_id, objection.made_at)
+    notifications.take_back(owed.subjects(Owed.OBJECTION, objection.id, due), now=act.now)
     subject = f"objection_answer:{objection.id}"
     _tell(
         {objection.made_by},
@@ -119,6 +129,10 @@ class ObjectionView:
     answered_at: datetime | None
     name: str
     made_by: int
+    due: date
+    """The last day for an answer."""
+    trace: HiddenTrace | None
+    """Who hid it, if it is hidden; then `text` is empty."""
 
 
 def objections(notice_id: int) -> list[ObjectionView]:
@@ -138,7 +152,16 @@ def objections(notice_id: int) -> list[ObjectionView]:
         .where(Objection.notice_id == notice_id)
         .order_by(Objection.id)
     )
-    return [ObjectionView(*row) for row in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    notice = db.session.get_one(Notice, notice_id)
+    traces = in_force(notice.village_id, [f"objection:{row.id}" for row in rows])
+    views = []
+    for row in rows:
+        trace = traces.get(f"objection:{row.id}")
+        due = villages.owed_by(Owed.OBJECTION, notice.village_id, row.made_at)
+        kept: dict[str, Any] = {**row._mapping, "text": "" if trace else row.text}
+        views.append(ObjectionView(**kept, due=due, trace=trace))
+    return views
 
 
 def photos(notice_id: int) -> Sequence[BoardPhoto]:

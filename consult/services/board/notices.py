@@ -43,12 +43,15 @@ class Subject:
 def of_poll(poll: Poll, facts: Mapping[str, Any]) -> Subject:
     """Return what a notice about a poll tells of; `facts` are those of the notice, with a change's reason."""
     proposal = poll.consultation.proposal
+    frozen = poll.frozen_poll
     words = (
         proposal.title,
         proposal.summary,
+        *(frozen.resolution.words if frozen and frozen.resolution else ()),
         poll.question,
         poll.short_notice_reason,
         str(facts.get("reason", "")),
+        str(facts.get("again", {}).get("why", "")),
         *(o.label for o in poll.options),
     )
     return Subject(proposal.title, words, poll=poll, hangs_until=poll.closes_at, closes_at=poll.closes_at)
@@ -112,12 +115,18 @@ def _next_number(village_id: int, year: int) -> int:
 
 
 def _tell_the_group(notice: Notice, subject: Subject, village: Village, now: datetime) -> None:
-    """Write a message to the village's chat group about a public notice. It holds nothing personal."""
-    if notice.tag in TO_THE_GROUP:
+    """Write a message to the village's chat group about a public notice. It holds nothing personal.
+
+    The results of a meeting's votes are told once, when it is over.
+    """
+    of_meeting = notice.tag is NoticeTag.POLL_DECLARED and subject.poll is not None and subject.poll.meeting_poll
+    if notice.tag in TO_THE_GROUP and not of_meeting:
         facts = {
             "title": subject.title,
             "closes_at": (subject.closes_at or now).isoformat(),
             "timezone": village.timezone,
             "path": f"/{village.slug}/notices/{notice.id}",
+            "standing": subject.poll.standing.value if subject.poll else "",
+            "kind": str(notice.facts.get("kind", "")),
         }
         outbox.write_robot(village.id, notice.tag, f"notice:{notice.id}", facts=facts, now=now)

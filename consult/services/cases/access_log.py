@@ -32,14 +32,15 @@ def note(case: Opened, what: str, act: Act) -> None:
     Written by the one thread that writes, since a page that is read takes no lock itself.
     """
     seen = {"by": act.actor.id, "name": act.actor.name, "part": case.known_as or case.part.value, "what": what}
-    if not case.keys.opens("all"):
+    keyring = case.open_keys
+    if not keyring.opens("all"):
         return  # a reader without keys has seen nothing
     mine = (case.row.id, keys.mark(keys.of_person(act.actor.id)))
     row = {
         "case_id": case.row.id,
         "village_id": case.row.village_id,
         "viewed_at": act.now,
-        "cipher": case.keys.seal("all", seen),
+        "cipher": keyring.seal("all", seen),
     }
     group_commit.run(lambda: _write(row, mine, act.now))
 
@@ -54,9 +55,10 @@ def _write(row: dict[str, Any], mine: tuple[int, str], now: datetime) -> None:
 def lines(case: Opened) -> list[AccessLogLine]:
     """Return who opened the case, the newest first."""
     village = db.session.get_one(Village, case.row.village_id)
+    keyring = case.open_keys
     found: dict[tuple[str, str, str, date], AccessLogLine] = {}
     for row in case_queries.views(case.row.id):
-        seen = case.keys.unseal("all", row.cipher)
+        seen = keyring.unseal("all", row.cipher)
         key = (seen["name"], seen["part"], seen["what"], local_day(village, row.viewed_at))
         earlier = found.get(key)
         found[key] = AccessLogLine(

@@ -11,7 +11,8 @@ from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import Facts, PlannedAct, Situation
 from consult.domain.cases.states import DESK, NEW, CaseRole
-from consult.services.cases import case_notifications, membership, raising
+from consult.domain.refusals import Reason, Refused
+from consult.services.cases import case_notifications, conflicts, membership, parties_found, raising, sharing
 from consult.services.cases.case_entries import NewEntry
 from consult.services.cases.reading import Opened
 from consult.services.core.acts import Act
@@ -52,14 +53,44 @@ def follow(done: Done) -> None:
 
 def _name_mediators(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
     membership.refuse_parties(planned.before, planned.facts["mediators"])
+    conflicts.refuse_close(case, planned, by)
     others = {name: value for name, value in planned.facts.items() if name != "mediators"}
     return {**others, "assigned": membership.named(planned.facts["mediators"])}
+
+
+def _hand_over(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    """Name the mediators from now on: the colleague in the place of the giver, who is the actor or named by the head."""
+    s, facts = planned.before, planned.facts
+    giver, taker = int(facts.get("giver") or planned.actor.person_id), int(facts["mediator"])
+    there = dict(s.mediators)
+    if giver not in there or (giver != planned.actor.person_id and planned.actor.role is not CaseRole.HEAD):
+        raise Refused(Reason.CASE_OTHER_PART)
+    if taker == giver:
+        raise Refused(Reason.CASE_NOTHING_NEW)
+    membership.refuse_parties(s, [taker])
+    conflicts.refuse_close(case, planned, by)
+    named = _name_mediator(case, planned, by)
+    stay = [[one, name] for one, name in s.mediators if one not in (giver, taker)]
+    assigned = [*stay, [taker, named["mediator_name"]]]
+    return {**named, "giver": giver, "giver_name": there[giver], "assigned": assigned}
 
 
 def _name_mediator(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
     """Name a mediator who was chosen, refused or said to be related, as they are called now."""
     named = dict(membership.named([planned.facts["mediator"]]))
     return {**planned.facts, "mediator_name": named[planned.facts["mediator"]]}
+
+
+def _find_parties(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    return parties_found.listed_facts(case, planned.facts)
+
+
+def _find_guardian(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    return parties_found.guardian_facts(case, planned.facts)
+
+
+def _follow_standings(done: Done) -> None:
+    membership.follow_standings(done.case, done.after, done.entry.state)
 
 
 def _find_party(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
@@ -103,12 +134,25 @@ def _exclude_at_the_desks_word(done: Done) -> None:
         membership.exclude_close_officers(done.case, done.after, on=done.entry.day)
 
 
+def _take_on(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    conflicts.refuse_close(case, planned, by)
+    return dict(planned.facts)
+
+
 def _assign(done: Done) -> None:
     membership.assign(done.case, done.after, on=done.entry.day)
 
 
 def _exclude_actor(done: Done) -> None:
     membership.recuse(done.case, done.by.actor.id)
+
+
+def _tell_town(done: Done) -> None:
+    case_notifications.tell_justice_office(done.case, f"town:{done.number}", on=done.entry.day, now=done.by.now)
+
+
+def _cover_talk(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    return sharing.cover_talk(case, planned, by)
 
 
 def _involve_justice_office(done: Done) -> None:
@@ -123,9 +167,21 @@ def _involve_justice_office_if_nobody_is_left(done: Done) -> None:
 ON_RECORDS: dict[CaseAct, OnRecords] = {
     CaseAct.APPLY: OnRecords(after=(_admit_applicant,)),
     CaseAct.ACCEPT: OnRecords(after=(_admit_parties, _set_kind)),
-    CaseAct.TAKE_ON: OnRecords(after=(_assign, _exclude_close_officers)),
+    CaseAct.TAKE_ON: OnRecords(_take_on, (_assign, _exclude_close_officers)),
     CaseAct.ASSIGN: OnRecords(_name_mediators, (_assign, _exclude_close_officers)),
+    CaseAct.HAND_OVER: OnRecords(_hand_over, (_assign, _exclude_close_officers)),
+    CaseAct.REOPEN: OnRecords(after=(_follow_standings, _exclude_close_officers)),
     CaseAct.RECUSE: OnRecords(after=(_exclude_actor, _involve_justice_office_if_nobody_is_left)),
+    CaseAct.CONSENT: OnRecords(after=(_follow_standings,)),
+    CaseAct.WITHDRAW: OnRecords(after=(_follow_standings,)),
+    CaseAct.SETTLE_THEMSELVES: OnRecords(after=(_follow_standings,)),
+    CaseAct.RETURN_PARTY: OnRecords(after=(_follow_standings,)),
+    CaseAct.ADD_PARTIES: OnRecords(
+        _find_parties, (_admit_parties, _settle_members, _involve_justice_office_if_nobody_is_left)
+    ),
+    CaseAct.ADD_GUARDIAN: OnRecords(
+        _find_guardian, (_admit_parties, _settle_members, _involve_justice_office_if_nobody_is_left)
+    ),
     CaseAct.CHOOSE_MEDIATOR: OnRecords(_name_mediator),
     CaseAct.REFUSE_MEDIATOR: OnRecords(_name_mediator),
     CaseAct.DECLARE_KINSHIP: OnRecords(
@@ -138,8 +194,12 @@ ON_RECORDS: dict[CaseAct, OnRecords] = {
         _find_identity, (_admit_parties, _settle_members, _involve_justice_office_if_nobody_is_left)
     ),
     CaseAct.REMOVE_PARTY: OnRecords(after=(_settle_members,)),
+    CaseAct.INDIVISIBLE: OnRecords(after=(_follow_standings,)),
+    CaseAct.TERMINATE: OnRecords(after=(_follow_standings,)),
     CaseAct.CORRECT: OnRecords(after=(_set_kind,)),
-    CaseAct.ESCALATE: OnRecords(after=(_involve_justice_office,)),
+    CaseAct.ESCALATE: OnRecords(after=(_tell_town,)),
+    CaseAct.SHARE: OnRecords(after=(_tell_town,)),
+    CaseAct.TOWN_TALK: OnRecords(_cover_talk),
     CaseAct.RAISE: OnRecords(_open_consultation),
 }
 if set(ON_RECORDS) != {act for act, rule in RULES.items() if rule.needs_records}:

@@ -13,7 +13,7 @@ from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import may_be_confirmed
 from consult.domain.cases.situation import ActEntry, Situation
-from consult.domain.cases.states import CaseState
+from consult.domain.cases.states import CaseRole, CaseState
 from consult.models import CaseEntry, db
 from consult.services.cases.reading import Opened, entry_of
 from consult.services.core import audit
@@ -33,6 +33,8 @@ class NewEntry:
     day: date
     """By the village's clock."""
     now: datetime
+    code: str | None = None
+    """In the clear; None: by the table of acts."""
 
     def as_entry(self, number: int) -> ActEntry:
         """Return the entry as the rules read it."""
@@ -57,7 +59,7 @@ def append(case: Opened, entry: NewEntry, after: Situation) -> None:
         number=next_number(case),
         village_id=case.row.village_id,
         act=entry.act,
-        code=rules.code_of(entry.act, entry.facts),
+        code=entry.code if entry.code is not None else rules.code_of(entry.act, entry.facts),
         state=entry.state,
         due_on=case.row.due_on,
         written_at=entry.now,
@@ -68,11 +70,11 @@ def append(case: Opened, entry: NewEntry, after: Situation) -> None:
     )
     db.session.add(row)
     db.session.flush()
-    case.entries.append(entry_of(row, case.keys))
+    case.add(entry_of(row, case.keys))
 
 
 def _open_to_court(state: CaseState, after: Situation) -> bool:
-    may = after.court_on is None and state in RULES[CaseAct.APPLY_CONFIRMATION].states
+    may = after.court_on is None and after.suit is None and state in RULES[CaseAct.APPLY_CONFIRMATION].states
     return may and may_be_confirmed(after.kind, after.tag)
 
 
@@ -90,7 +92,9 @@ def next_number(case: Opened) -> int:
 def put_line(case: Opened, s: Situation) -> None:
     """Seal anew what lists show. The words of a draft are gone from it once it is handed in."""
     title = s.title or case.line.get("title", "")
-    case.line = {"title": title, "names": [party.name for party in s.sides()]}
+    asking = [party.name for party in s.in_dispute() if party.part is CaseRole.APPLICANT]
+    against = [party.name for party in s.in_dispute() if party.part is not CaseRole.APPLICANT]
+    case.line = {"title": title, "names": [*asking, *against], "applicants": len(asking)}
     case.row.cipher = case.keys.seal("all", case.line)
 
 

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.confidence import telling
+from consult.domain.cases.confidence.telling import TELLS
 from consult.domain.cases.states import CaseRole
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import MEDIATES, Role
@@ -10,28 +12,51 @@ from consult.models import CaseReader, MediationCase, Village, db
 from consult.models.cases import case_queries
 from consult.models.people import person_queries
 from consult.models.people.role_queries import holders
-from consult.services.cases import keys, membership
+from consult.services.cases import keys, membership, reading
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto
 from consult.services.core.acts import Act
 from consult.services.messages import notifications
 from consult.services.people.villages import local_midnight
 
-QUIET = frozenset({CaseAct.NOTE, CaseAct.INVESTIGATE, CaseAct.REPORT_POLICE, CaseAct.ARCHIVE, CaseAct.RECUSE})
+QUIET = frozenset(
+    {
+        *(CaseAct.NOTE, CaseAct.INVESTIGATE, CaseAct.REPORT_POLICE, CaseAct.ARCHIVE, CaseAct.RECUSE),
+        *(CaseAct.NOTE_DANGER, CaseAct.TOLD_IN_PERSON),
+    }
+)
 """The parties are not notified of these."""
-OWN_TALK = frozenset({CaseAct.STATEMENT, CaseAct.CHOOSE_MEDIATOR, CaseAct.REFUSE_MEDIATOR, CaseAct.DECLARE_KINSHIP})
+OWN_TALK = frozenset(
+    {CaseAct.STATEMENT, CaseAct.CHOOSE_MEDIATOR, CaseAct.REFUSE_MEDIATOR, CaseAct.DECLARE_KINSHIP, CaseAct.TOWN_TALK}
+)
 """Said by a party, only the desk is notified of these."""
 
 
 def notify(case: Opened, done: CaseAct, act: Act, *, entry: int, on: date) -> None:
-    """Notify the desk by a line in the inbox, the parties by the mark on the tab: a line would name who is in a case."""
+    """Notify the desk by a line in the inbox, the parties by the mark on the tab and, where they are asked for something,
+    by a line that says no more than that there is a message."""
     if done not in QUIET or done is CaseAct.RECUSE:
         notify_desk(case.row, f"entry:{entry}", "case_waits", but=act.actor.id, on=on, now=act.now)
     if done not in QUIET and not (done in OWN_TALK and case.mine):
         case.row.news_at = act.now
+    if done in TELLS:
+        tell_parties(case.row, f"entry:{entry}", but=act.actor.id, now=act.now)
     mine = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(act.actor.id))))
     if mine is not None:
         mine.seen_at = act.now
+
+
+def tell_parties(row: MediationCase, what: str, *, now: datetime, but: int = 0) -> None:
+    """Write a neutral line, and a message to those with a phone, to each who takes part: that there is a message.
+
+    Not to those in danger whose phone is shared or watched: the desk tells them in person.
+    """
+    whole = reading.as_head(row)
+    if whole is None:
+        return
+    s = whole.situation
+    people = {one.person_id for one in s.active() if one.person_id is not None and telling.may_be_written_to(s, one)}
+    _notify_each(row, what, "message", people - {but}, now=now)
 
 
 def notify_desk(row: MediationCase, what: str, kind: str, *, on: date, now: datetime, but: int = 0) -> None:
@@ -47,7 +72,7 @@ def _notify_each(row: MediationCase, what: str, kind: str, people: set[int], *, 
     day = local_midnight(db.session.get_one(Village, row.village_id), now)
     waiting = notifications.unread_of(NotificationEvent.DUTY, "case:") if kind == "case_waits" else set()
     for person_id in sorted(people - waiting):
-        subject = f"case:{crypto.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
+        subject = f"{'message' if kind == 'message' else 'case'}:{crypto.mark('case-news', f'{row.id}:{what}:{person_id}')[:32]}"
         notifications.tell(
             {person_id},
             NotificationEvent.DUTY,
@@ -60,11 +85,13 @@ def _notify_each(row: MediationCase, what: str, kind: str, people: set[int], *, 
 
 
 def involve_justice_office(case: Opened, what: str, *, on: date, now: datetime) -> None:
-    """Let the justice office of the town read the case from now on, and notify it.
-
-    For what is handed up, and where no officer of the village may take the case.
-    """
+    """Let the justice office of the town read the whole case from now on, and notify it: no officer here may take it."""
     membership.admit_justice_office(case)
+    tell_justice_office(case, what, on=on, now=now)
+
+
+def tell_justice_office(case: Opened, what: str, *, on: date, now: datetime) -> None:
+    """Notify the justice office of the town that a case waits for it, or that more of one was handed over."""
     office = holders(case.row.village_id, [Role.JUSTICE_OFFICE.value], on=on)
     _notify_each(case.row, what, "case_waits", office, now=now)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.agreements.earlier_states import states_meant
 from consult.domain.cases.states import CaseState
 from consult.models import AuditEntry, CaseEntry, MediationCase, db
 from consult.services.cases.case_entries import digest_of
@@ -16,11 +18,12 @@ NOT_FILED = (CaseState.DRAFT.value, CaseState.DISCARDED.value)
 
 def faults(village_id: int) -> Iterator[str]:
     """Yield a line for each case whose entries are not those of the log, or that does not stand where its last entry left it."""
-    logged, written, last = _logged(village_id), defaultdict(list), dict[int, str]()
+    logged, written = _logged(village_id), defaultdict(list)
+    stood: dict[int, list[tuple[CaseAct, CaseState]]] = defaultdict(list)
     query = select(CaseEntry).where(CaseEntry.village_id == village_id).order_by(CaseEntry.case_id, CaseEntry.number)
     for entry in db.session.scalars(query.execution_options(yield_per=1000)):
         written[entry.case_id].append(digest_of(entry))
-        last[entry.case_id] = entry.state
+        stood[entry.case_id].append((entry.act, entry.state))
     for case in db.session.execute(
         select(MediationCase.id, MediationCase.state).where(
             MediationCase.village_id == village_id, MediationCase.state.not_in(NOT_FILED)
@@ -28,7 +31,7 @@ def faults(village_id: int) -> Iterator[str]:
     ):
         if written[case.id] != logged[case.id]:
             yield f"case:{case.id}: its entries are not those of the log"
-        elif last.get(case.id) != case.state:
+        elif states_meant(stood[case.id])[-1:] != [case.state]:
             yield f"case:{case.id}: it does not stand where its last entry left it"
     yield from (f"case:{one}: it stands in the log, but is gone" for one in sorted(logged.keys() - written.keys()))
 

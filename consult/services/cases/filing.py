@@ -1,8 +1,8 @@
 """Bring a case: a draft on a phone until it is handed in; at the desk or by a grid worker in one go."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,10 +12,11 @@ from consult.domain.allowances import Use
 from consult.domain.audit import Tag
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
-from consult.domain.cases.choices import topics
+from consult.domain.cases.choices import neutral_title, topics
 from consult.domain.cases.facts import fold
 from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import Audience, CaseRole, CaseState, Source, own
+from consult.domain.cases.writing_once import claims
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseFile, MediationCase, db
 from consult.models.cases import case_queries
@@ -46,8 +47,14 @@ class Application:
     reporter: CaseRole | None = None
     """REPORTER: a grid worker or the council files it, and sees where it stands and nothing else."""
     consultation_id: int | None = None
+    on: str = ""
+    """The day of an oral application, 2026-07-13; empty for the day of entry."""
+    danger: dict[str, Any] | None = None
+    """A note for the desk, where somebody may be in danger."""
     present: bool = True
     """The applicant stands beside; otherwise it is a clue."""
+    claim: Mapping[str, Any] = field(default_factory=dict)
+    """What the applicant wants: domain.cases.claims."""
 
     def knows_applicant(self) -> bool:
         """Tell whether somebody is named as the applicant."""
@@ -61,7 +68,7 @@ class Application:
 
 @atomic
 def keep_draft(
-    topic: str, words: dict[str, str], media: Sequence[Media], act: Act, *, draft: Opened | None = None
+    topic: str, words: dict[str, Any], media: Sequence[Media], act: Act, *, draft: Opened | None = None
 ) -> MediationCase:
     """Keep steps one and two of an application, sealed for its writer alone; the same key keeps one draft.
 
@@ -96,12 +103,18 @@ def hand_in(draft: Opened, act: Act, *, way: str, phone: str) -> None:
     if words.get("other"):
         sides.append(Side(CaseRole.RESPONDENT, words["other"]))
     application = Application(
-        topic=words["stone"], source=Source.APPLICATION, sides=sides, words=words["story"], way=way, phone=phone
+        topic=words["stone"],
+        source=Source.APPLICATION,
+        sides=sides,
+        words=words["story"],
+        way=way,
+        phone=phone,
+        claim={name: words[name] for name in claims.FIELDS if words.get(name)},
     )
     _begin(draft, application, act)
     of_the_draft = update(CaseFile).where(CaseFile.case_id == draft.row.id, CaseFile.entry_number == 0)
     db.session.execute(of_the_draft.values(entry_number=2))
-    _record_filed(draft, act)
+    record_filed(draft, act)
 
 
 @atomic
@@ -147,12 +160,22 @@ def _forget(row: MediationCase, now: datetime) -> None:
 @atomic
 def file_for(application: Application, act: Act, *, media: Sequence[Media] = ()) -> MediationCase:
     """File a case at the desk, as a grid worker or for the council; the same key files one."""
-    villages.locked(act.village_id)  # two who send one form at once file one case
-    address = _address("filed", act)
-    earlier = case_queries.by_address(act.village_id, address)
-    if earlier is not None:
+    if (earlier := filed_before(act)) is not None:
         return earlier
-    case = _new(application.source, act, address)
+    case = begun(application, act, media=media)
+    record_filed(case, act)
+    return case.row
+
+
+def filed_before(act: Act) -> MediationCase | None:
+    """Return the case that the same form has filed. Locks the village: two who send one form at once file one case."""
+    villages.locked(act.village_id)
+    return case_queries.by_address(act.village_id, _address("filed", act))
+
+
+def begun(application: Application, act: Act, *, media: Sequence[Media] = ()) -> Opened:
+    """Return a case that was just filed, as its filer holds it; not logged yet. In the unit of work at hand."""
+    case = _new(application.source, act, _address("filed", act))
     _begin(case, application, act)
     case_files.keep(case, media, application.audience(), entry=2, now=act.now)
     mine = any(side.person_id == act.actor.id for side in application.sides)
@@ -161,8 +184,7 @@ def file_for(application: Application, act: Act, *, media: Sequence[Media] = ())
         membership.grant_access(case.row.id, act.village_id, filer, application.reporter.value, keyring)
     if application.consultation_id is not None:
         raising.link(case, application.consultation_id)
-    _record_filed(case, act)
-    return case.row
+    return case
 
 
 def _address(what: str, act: Act) -> str:
@@ -197,7 +219,7 @@ def _begin(case: Opened, application: Application, act: Act) -> None:
     if applied and first is not None and first.part is CaseRole.APPLICANT and first.person_id:
         reader, keyring = keys.of_person(first.person_id), case.keys.of_party(1)
         membership.grant_access(case.row.id, village.id, reader, f"{CaseRole.APPLICANT}:1", keyring)
-    case.line = {"title": _first_words(application.words)}
+    case.line = {"title": _first_words(application.words) if application.danger is None else neutral_title()}
     case_entries.put_line(case, after)
     membership.begin(case, after, on=day)
     if not case_notifications.desk_of(case.row, on=day):
@@ -205,7 +227,7 @@ def _begin(case: Opened, application: Application, act: Act) -> None:
     case_notifications.notify_desk(case.row, "filed", "case_waits", but=act.actor.id, on=day, now=act.now)
 
 
-def _record_filed(case: Opened, act: Act) -> None:
+def record_filed(case: Opened, act: Act) -> None:
     """Log the first entries, last: the head of the log is locked after all else."""
     case_entries.record(case, Tag.CASE_FILED, 1, act.now, year=case.row.year, of_year=case.row.number)
 
@@ -229,6 +251,12 @@ def _write_first_entries(case: Opened, application: Application, act: Act, day: 
         replace(filed, act=CaseAct.STATEMENT, facts=said, audience=application.audience(), key="words"),
         after,
     )
+    if application.danger is None:
+        return after
+    facts = {**application.danger, "by": act.actor.id, "by_name": act.actor.name}
+    note = replace(filed, act=CaseAct.NOTE_DANGER, facts=facts, audience=Audience.DESK.value, key="danger")
+    after = fold([*case.entries, note.as_entry(3)])
+    case_entries.append(case, note, after)
     return after
 
 
@@ -243,6 +271,7 @@ def _filed_facts(case: Opened, application: Application, act: Act) -> dict[str, 
         "parties": [side.as_facts() for side in application.sides],
         "present": application.present,
         "consultation": application.consultation_id,
+        **({"on": application.on} if application.on else {}),
         **(named if application.present and application.reporter is None else {}),
     }
 
@@ -251,6 +280,7 @@ def _said_facts(application: Application, act: Act) -> dict[str, Any]:
     """Return what the second entry says: the words, and how to reach the party they are of (0: of none)."""
     return {
         "words": application.words,
+        **application.claim,
         "way": application.way,
         "phone": application.phone,
         "party": 1 if application.audience() == own(1) else 0,

@@ -1,6 +1,7 @@
 """Keys of a case: one root; from it a key for the shared record, one for the desk, one for each party's private talk.
 
-Mediators, the head and the office above hold the root; a party holds the shared key and its own. What each holds is
+Mediators and the head hold the root; a party holds the shared key and its own; the office above holds copies of the
+entries that were handed up, and the root only where it stands in for officers whom the village lacks. What each holds is
 wrapped under the reader's own key (crypto.seal_for), which the data key outside the database makes.
 """
 
@@ -27,6 +28,8 @@ class Keyring:
     root: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     """Keys by audience, for a reader without the root."""
+    shared: Mapping[str, Any] | None = None
+    """Copies of single entries by number, and the line of lists: all that the office above reads of a hand-up."""
 
     def opens(self, audience: str) -> bool:
         """Tell whether there is a key for an audience."""
@@ -79,13 +82,16 @@ def new_keyring() -> Keyring:
 
 def wrap(reader: str, keyring: Keyring) -> str:
     """Return a keyring as it is stored for one reader."""
-    return crypto.seal_for(sealed_for(reader), json.dumps({"root": keyring.root, "parts": dict(keyring.parts)}))
+    held: dict[str, Any] = {"root": keyring.root, "parts": dict(keyring.parts)}
+    if keyring.shared is not None:
+        held["shared"] = keyring.shared
+    return crypto.seal_for(sealed_for(reader), json.dumps(held, ensure_ascii=False))
 
 
 def unwrap(reader: str, wrapped: str) -> Keyring:
     """Return the keyring that was wrapped for a reader."""
     held = json.loads(crypto.unseal_for(sealed_for(reader), wrapped))
-    return Keyring(held["root"], held["parts"])
+    return Keyring(held["root"], held["parts"], held.get("shared"))
 
 
 def sealed_for(reader: str) -> str:
@@ -118,8 +124,16 @@ def mark_of_name(village_id: int, name: str) -> str:
     return crypto.mark("case-name", f"{village_id}:{name}")
 
 
-def mark_of_household(household_id: int) -> str:
-    """Return the keyed mark of a household: officers who live with a party read nothing by their office."""
+def mark_of_day(what: str) -> str:
+    """Return the keyed mark by which a day of a case stands in a calendar."""
+    return crypto.mark("case-day", what)
+
+
+def mark_of_household(household_id: int | None) -> str:
+    """Return the keyed mark of a household: officers who live with a party read nothing by their office.
+
+    An officer off the roll lives with no party; the mark is that of no household.
+    """
     return crypto.mark("case-household", str(household_id))
 
 

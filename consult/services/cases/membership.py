@@ -9,14 +9,15 @@ from sqlalchemy import Row, select
 from consult.domain.cases import rules
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
-from consult.domain.cases.situation import Facts, Situation
-from consult.domain.cases.states import CaseRole
+from consult.domain.cases.situation import Facts, Party, Situation
+from consult.domain.cases.states import ENDED, NEW, CaseRole, CaseState
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
-from consult.models import CaseName, CaseReader, Household, Person, db
+from consult.models import CaseName, CaseReader, Person, db
+from consult.models.cases import case_queries
 from consult.models.people import person_queries
 from consult.models.people.role_queries import holders
-from consult.services.cases import keys
+from consult.services.cases import keys, reading
 from consult.services.cases.keys import Keyring
 from consult.services.cases.reading import Opened
 
@@ -77,19 +78,53 @@ def recuse(case: Opened, person_id: int) -> None:
 
 def admit_parties(case: Opened, s: Situation, *, only: CaseRole | None = None) -> None:
     """Let the parties on the roll read a case, each with their own key; `only`: those of one role."""
-    for party in s.present():
-        if party.person_id is not None and only in (None, party.part):
+    for party in _each(s):
+        if only in (None, party.part) and s.takes_part(party):
+            _admit(case, party)
+
+
+def follow_standings(case: Opened, s: Situation, state: CaseState) -> None:
+    """Let parties who left, and those who acted for them, read what there was until then; those who came back, all.
+
+    Where the case ends with them, they stay what they were: it is their case that ended.
+    """
+    for party in _each(s):
+        row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(party.person_id or 0))))
+        if s.takes_part(party):
             part = f"{party.part.value}:{party.number}"
-            reader = keys.of_person(party.person_id)
-            grant_access(case.row.id, case.row.village_id, reader, part, case.keys.of_party(party.number))
+            if (row is None and state not in NEW) or (row is not None and row.part != part):
+                _admit(case, party)
+        elif row is not None and state not in ENDED:
+            row.part = f"{CaseRole.LEFT.value}:{row.part.partition(':')[2]}"
+    db.session.flush()
+
+
+def _admit(case: Opened, party: Party) -> None:
+    """Let a party read the case with their own key; made from the office's where the actor is a party and holds none."""
+    held = case if case.keys.root else reading.as_head(case.row)
+    if held is None:
+        return
+    reader, part = keys.of_person(party.person_id or 0), f"{party.part.value}:{party.number}"
+    grant_access(case.row.id, case.row.village_id, reader, part, held.keys.of_party(party.number))
+
+
+def _each(s: Situation) -> list[Party]:
+    """Return as whom each person on the roll reads a case in which they may be several."""
+    return [party for person_id in sorted(_persons(s)) if (party := s.as_whom(person_id)) is not None]
 
 
 def revoke_removed(case: Opened, s: Situation) -> None:
-    """Revoke the access of parties who were taken out and take part under no other number."""
-    stay = _persons(s)
-    for party in s.parties:
-        if party.gone and party.person_id is not None and party.person_id not in stay:
+    """Revoke the access of parties who were taken out, and of those who acted for them, unless they are in it otherwise."""
+    out = [one for one in s.parties if one.gone or _speaks_for_nobody(s, one)]
+    stay = {one.person_id for one in s.parties if one not in out}
+    for party in out:
+        if party.person_id is not None and party.person_id not in stay:
             revoke_access(case.row.id, keys.of_person(party.person_id))
+
+
+def _speaks_for_nobody(s: Situation, party: Party) -> bool:
+    spoken = s.party(party.for_party) if party.for_party else None
+    return spoken is not None and spoken.gone
 
 
 def exclude_close_officers(case: Opened, s: Situation, *, on: date) -> None:
@@ -111,17 +146,21 @@ def exclude_close_officers(case: Opened, s: Situation, *, on: date) -> None:
 
 
 def assign(case: Opened, s: Situation, *, on: date) -> None:
-    """Let those assigned read a case, and no other mediator. One who had recused themselves is excluded again."""
-    by_own_word = {entry.facts["by"] for entry in case.entries if entry.act is CaseAct.RECUSE}
+    """Let those assigned read a case, and no other mediator, be they in office or not.
+
+    One who had recused themselves is excluded again.
+    """
+    by_own_word = {keys.mark(keys.of_person(e.facts["by"])) for e in case.entries if e.act is CaseAct.RECUSE}
     assigned = {person for person, _ in s.mediators}
-    for person_id in (
-        holders(case.row.village_id, [Role.MEDIATOR.value, Role.HEAD_OF_MEDIATION.value], on=on) - assigned
-    ):
-        row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id))))
-        if row is not None and row.part == CaseRole.MEDIATOR and person_id in by_own_word:
-            grant_access(case.row.id, case.row.village_id, keys.of_person(person_id), BY_OWN_WORD, None)
-        elif row is not None and row.part == CaseRole.MEDIATOR:
-            revoke_access(case.row.id, keys.of_person(person_id))
+    stay = {keys.mark(keys.of_person(person_id)) for person_id in assigned}
+    for row in case_queries.all_readers(case.row.id):
+        if row.part != CaseRole.MEDIATOR or row.reader_mark in stay:
+            continue
+        if row.reader_mark in by_own_word:
+            row.part, row.wrapped = BY_OWN_WORD, ""
+        else:
+            db.session.delete(row)
+    db.session.flush()
     for person_id in assigned:
         grant_access(case.row.id, case.row.village_id, keys.of_person(person_id), CaseRole.MEDIATOR, case.keys)
 
@@ -180,8 +219,8 @@ def close_officers(s: Situation, village_id: int, *, on: date) -> set[int]:
 
 
 def _households(person_ids: Sequence[int]) -> dict[int, int]:
-    rows = db.session.execute(select(Person.id, Person.household_id).where(Person.id.in_(person_ids)))
-    return {row.id: row.household_id for row in rows}
+    query = select(Person.id, Person.household_id).where(Person.id.in_(person_ids), Person.household_id.is_not(None))
+    return {row.id: row.household_id for row in db.session.execute(query)}
 
 
 def refuse_parties(s: Situation, mediators: Sequence[int]) -> None:
@@ -200,7 +239,7 @@ def party_facts(case: Opened, facts: Facts) -> dict[str, Any]:
     person = on_roll(case.row.village_id, facts["code"], facts["name"])
     if facts["code"] and person is None:
         raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
-    _refuse_known(case.situation, person)
+    refuse_known(case.situation, person)
     party = {
         "part": facts["side"],
         "name": facts["name"],
@@ -211,7 +250,7 @@ def party_facts(case: Opened, facts: Facts) -> dict[str, Any]:
     return {**facts, "party": party}
 
 
-def _refuse_known(s: Situation, person: Person | None) -> None:
+def refuse_known(s: Situation, person: Person | None) -> None:
     """Refuse a person who is in the case already, as a party or as its mediator. Raises Refused."""
     if person is not None and person.id in _persons(s):
         raise Refused(Reason.CASE_PARTY_THERE)
@@ -228,7 +267,7 @@ def identity_facts(case: Opened, facts: Facts) -> dict[str, Any]:
     person = on_roll(case.row.village_id, facts["code"], party.name if party else "")
     if person is None:
         raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
-    _refuse_known(s, person)
+    refuse_known(s, person)
     return {**facts, "person": person.id}
 
 
@@ -238,12 +277,38 @@ def of_these_names(case: Opened) -> Sequence[Row[Any]]:
     return person_queries.of_names(case.row.village_id, names)
 
 
-def home_of(person_id: int) -> str:
-    """Return the code of a person's household."""
-    query = select(Household.code).join(Person, Person.household_id == Household.id).where(Person.id == person_id)
-    return db.session.scalar(query) or ""
-
-
 def party_of(person: Person, part: CaseRole) -> Side:
     """Return a person of the roll as a side of an application."""
     return Side(part, person.name, person.id)
+
+
+def follow_correction(case: Opened, before: Situation, after: Situation, state: CaseState, *, on: date) -> None:
+    """Grant and revoke access where a correction changes who is in a case, who mediates it, or how far it has come.
+
+    `case`: as the head's office holds it, with the root of the keys.
+    """
+    for person_id in sorted(_persons(before) - _persons(after)):
+        revoke_access(case.row.id, keys.of_person(person_id))
+    if state in NEW:
+        for party in after.present():
+            if party.person_id is not None and party.part is not CaseRole.APPLICANT:
+                revoke_access(case.row.id, keys.of_person(party.person_id))
+    if state is not CaseState.CLUE:
+        admit_parties(case, after, only=CaseRole.APPLICANT if state in NEW else None)
+    follow_standings(case, after, state)
+    if before.mediators != after.mediators:
+        assign(case, after, on=on)
+    if before.mediators and not after.mediators:
+        _admit_mediators(case, after, on=on)
+    if before.escalated_to and not after.escalated_to:
+        revoke_access(case.row.id, keys.of_justice_office(case.row.village_id))
+    exclude_close_officers(case, after, on=on)
+    mark_names(case, after)
+
+
+def _admit_mediators(case: Opened, s: Situation, *, on: date) -> None:
+    """Let all mediators read a case that has none any more, as at its beginning, but for those who are excluded."""
+    village_id = case.row.village_id
+    for person_id in sorted(holders(village_id, [Role.MEDIATOR.value], on=on) - _persons(s)):
+        if db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(person_id)))) is None:
+            grant_access(case.row.id, village_id, keys.of_person(person_id), CaseRole.MEDIATOR, case.keys)

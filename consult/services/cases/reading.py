@@ -1,20 +1,24 @@
 """Look up cases, always as one reader: a case without a role in it for the reader is not found."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
 
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.agreements.earlier_states import mended
+from consult.domain.cases.corrected_entries import in_force
 from consult.domain.cases.facts import fold
+from consult.domain.cases.parties.party_facts import with_births
 from consult.domain.cases.situation import ActEntry, CaseActor, Situation
-from consult.domain.cases.states import CaseRole, CaseState
+from consult.domain.cases.states import Audience, CaseRole, CaseState, own
 from consult.domain.people.roles import MEDIATES, Role
 from consult.models import CaseEntry, CaseReader, MediationCase, Person
 from consult.models.cases import case_queries
 from consult.models.cases.case_queries import Marks
+from consult.models.people import person_queries
 from consult.models.people.role_queries import holders
 from consult.services.cases import keys
 from consult.services.cases.keys import Keyring
@@ -70,8 +74,13 @@ class Opened:
     """The number of the party they are; 0 for others."""
     keys: Keyring = field(repr=False)
     entries: list[ActEntry] = field(default_factory=list)
+    """Those in force, with what they say after corrections."""
+    written: list[ActEntry] = field(default_factory=list)
+    """All of them as they were written, struck ones and corrections too."""
     line: dict[str, Any] = field(default_factory=dict)
     """What a list shows: title, names, and of a draft its words."""
+    births: dict[int, date] = field(default_factory=dict)
+    """Days of birth of the parties by person, as the roll has them."""
     known_as: str = ""
     """The part as others are told it: a mediator who stands in for the head is a mediator."""
     reader: Reader | None = None
@@ -82,19 +91,76 @@ class Opened:
 
     @property
     def state(self) -> CaseState:
-        """Where the case stands now."""
+        """Where the case stands now; of a party who left, where it stood then."""
+        if self.part is CaseRole.LEFT:
+            return next((e.state for e in reversed(self.entries) if e.audience == Audience.ALL), self.row.state)
         return self.row.state
 
     @property
     def situation(self) -> Situation:
         """What the entries that the reader may read add up to."""
-        return fold(self.entries)
+        return self.folded(self.entries)
+
+    def folded(self, entries: Iterable[ActEntry]) -> Situation:
+        """Return what entries of this case add up to, with the days of birth of its parties."""
+        return with_births(fold(entries), self.births)
 
     def reload(self) -> None:
-        """Read the entries again, as they stand now."""
-        self.entries = [
-            entry_of(row, self.keys) for row in case_queries.entries(self.row.id) if self.keys.opens(row.audience)
-        ]
+        """Read the entries again, as they stand now; a party who left reads those until then and their own talk."""
+        rows = case_queries.entries(self.row.id)
+        if self.keys.shared is not None:
+            copies = self.keys.shared["entries"]
+            found = [_entry(row, copies[str(row.number)]) for row in rows if str(row.number) in copies]
+        else:
+            found = [entry_of(row, self.keys) for row in rows if self.keys.opens(row.audience)]
+        self.written = mended(found)
+        if self.part is CaseRole.JUSTICE_OFFICE and self.keys.root:
+            self._drop_talk_of_old_hand_up()
+        self.entries = in_force(self.written)
+        s = fold(self.entries)
+        people = sorted({one.person_id for one in s.parties if one.person_id is not None})
+        self.births = person_queries.births(people)
+        if self.part is CaseRole.LEFT:
+            last, talk = self._left_at(s), own(self.mine)
+            self.written = [entry for entry in self.written if entry.number <= last or entry.audience == talk]
+            self.entries = in_force(self.written)
+
+    def add(self, entry: ActEntry) -> None:
+        """Take up an entry that was just written."""
+        self.written.append(entry)
+        self.entries = in_force(self.written)
+
+    def before(self, entry: ActEntry) -> "Opened":
+        """Return the case as it was when an entry was written."""
+        earlier = [one for one in self.written if one.number < entry.number]
+        stood = [one for one in self.entries if one.number < entry.number]
+        return replace(self, entries=stood, written=earlier)
+
+    def _left_at(self, s: Situation) -> int:
+        me = s.party(self.mine)
+        spoken = s.party(me.for_party) if me is not None and me.for_party else me
+        return spoken.left_at if spoken is not None else 0
+
+    def _drop_talk_of_old_hand_up(self) -> None:
+        """Drop private talk from a hand-up that is older than the choice of entries: nobody was asked for it."""
+        handed = [one for one in self.written if one.act is CaseAct.ESCALATE and one.facts.get("as") != self.part]
+        if handed and not any("share" in one.facts for one in handed):
+            self.written = [one for one in self.written if one.audience == Audience.ALL]
+
+    def shows(self, audience: str, entry: int) -> bool:
+        """Tell whether the reader may see what came with an entry."""
+        bounded = self.part in (CaseRole.LEFT, CaseRole.JUSTICE_OFFICE)
+        there = not bounded or entry in {one.number for one in self.written}
+        return there and (self.keys.shared is not None or self.keys.opens(audience))
+
+    @property
+    def open_keys(self) -> Keyring:
+        """Return the keys for what was judged to be open to the reader: photos of an entry, the log of who looked.
+
+        The office above holds copies and no key; those of the head's office serve for it.
+        """
+        whole = as_head(self.row) if self.keys.shared is not None else None
+        return self.keys if whole is None else whole.keys
 
 
 def opened(address: str, reader: Reader) -> Opened | None:
@@ -147,7 +213,10 @@ def as_head(row: MediationCase) -> Opened | None:
 
 def entry_of(row: CaseEntry, keyring: Keyring) -> ActEntry:
     """Return an entry with its words unsealed. Raises KeyError for an audience the keyring does not open."""
-    facts = keyring.unseal(row.audience, row.cipher)
+    return _entry(row, keyring.unseal(row.audience, row.cipher))
+
+
+def _entry(row: CaseEntry, facts: dict[str, Any]) -> ActEntry:
     return ActEntry(
         number=row.number,
         act=CaseAct(row.act),
@@ -161,6 +230,8 @@ def entry_of(row: CaseEntry, keyring: Keyring) -> ActEntry:
 
 def line_of(cipher: str, keyring: Keyring) -> dict[str, Any]:
     """Return what lists show of a case; empty for a keyring that does not open it."""
+    if keyring.shared is not None:
+        return dict(keyring.shared["line"])
     line: dict[str, Any] = keyring.unseal("all", cipher) if cipher and keyring.opens("all") else {}
     return line
 
@@ -173,12 +244,14 @@ class Listed:
     part: CaseRole
     title: str
     names: tuple[str, ...]
+    applicants: int = 0
+    """How many of the names, from the first, brought the case; 0: it is not known."""
 
     @property
     def has_news(self) -> bool:
         """Tell whether something happened since the reader looked."""
         news, seen = self.row.news_at, self.row.seen_at
-        return news is not None and (seen is None or seen < news)
+        return self.part is not CaseRole.LEFT and news is not None and (seen is None or seen < news)
 
 
 def listed(
@@ -196,13 +269,14 @@ def listed(
     rows = case_queries.listed(
         reader.person.village_id, marks, states, parts, most=most, newest_first=newest_first, before=before
     )
-    found = []
-    for row in rows:
-        line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
-        found.append(
-            Listed(row, CaseRole(row.part.partition(":")[0]), line.get("title", ""), tuple(line.get("names", ())))
-        )
-    return found
+    return [unsealed(row, by_mark) for row in rows]
+
+
+def unsealed(row: Row[Any], by_mark: Mapping[str, str]) -> Listed:
+    """Return one line of a list with its words, opened with the key of the reader whose row it is."""
+    line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
+    part = CaseRole(row.part.partition(":")[0])
+    return Listed(row, part, line.get("title", ""), tuple(line.get("names", ())), int(line.get("applicants", 0)))
 
 
 def counted(reader: Reader, states: Sequence[str], *, parts: Sequence[str] = ()) -> dict[str, int]:

@@ -60,6 +60,7 @@ def _remind_of_court(row: MediationCase, left: int, now: datetime) -> None:
     """Notify both parties and the desk: their joint way to court ends."""
     today = local_day(db.session.get_one(Village, row.village_id), now)
     case_notifications.notify_desk(row, f"court:{row.confirm_by}:{left}", "case_due", on=today, now=now)
+    case_notifications.tell_parties(row, f"court:{row.confirm_by}:{left}", now=now)
     row.news_at = now
 
 
@@ -69,4 +70,6 @@ def _remind_of_clock(row: MediationCase, left: int, now: datetime) -> None:
     today = local_day(db.session.get_one(Village, row.village_id), now)
     case_notifications.notify_desk(row, f"clock:{row.due_kind}:{row.due_on}:{left}", "case_due", on=today, now=now)
     if row.due_kind in (Clock.SESSION, Clock.PERFORM):
+        if left >= 0:
+            case_notifications.tell_parties(row, f"clock:{row.due_kind}:{row.due_on}:{left}", now=now)
         row.news_at = now

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from consult.domain import search as rules
 from consult.domain.search import SearchKind
 from consult.models import SearchEntry, SearchPair, db
+from consult.models.search import holding
 
 
 def put(
@@ -51,19 +52,10 @@ def remove(subject: str) -> None:
 
 def find(village_id: int, query: str, *, most: int, before: int | None = None) -> Sequence[SearchEntry]:
     """Return the texts that contain every term, newest first. One statement, on either database."""
-    terms = rules.terms(query)
-    wanted = sorted(set().union(*map(rules.pairs, terms)))
-    if not wanted:
+    held = holding(village_id, query)
+    if held is None:
         return []
-    holding = (
-        select(SearchPair.entry_id)
-        .where(SearchPair.village_id == village_id, SearchPair.pair.in_(wanted))
-        .group_by(SearchPair.entry_id)
-        .having(func.count() == len(wanted))
-    )
-    query_ = select(SearchEntry).where(SearchEntry.village_id == village_id, SearchEntry.id.in_(holding))
-    for term in terms:
-        query_ = query_.where(SearchEntry.plain.contains(term, autoescape=True))
+    query_ = select(SearchEntry).where(*held)
     if before:
         query_ = query_.where(SearchEntry.id < before)
     return db.session.scalars(query_.order_by(SearchEntry.id.desc()).limit(most)).all()

@@ -8,11 +8,11 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import BigInteger, bindparam, event, func, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Select, bindparam, event, func, inspect, select
+from sqlalchemy.orm import Mapper, Session
 
 from consult.models import db
 
@@ -125,9 +125,22 @@ def lock(row: Any, *, share: bool = False) -> None:
     row of an outer join.
     """
     mapper = inspect(row).mapper
-    key = [column == getattr(row, mapper.get_property_by_column(column).key) for column in mapper.primary_key]
-    db.session.execute(select(*mapper.primary_key).where(*key).with_for_update(read=share))
-    db.session.refresh(row, [attribute.key for attribute in mapper.column_attrs])
+    if db.engine.dialect.name != "sqlite":  # there the unit at hand has the one write lock, and no row has any
+        key = {column.key: getattr(row, mapper.get_property_by_column(column).key) for column in mapper.primary_key}
+        db.session.execute(_locking(mapper, share), key)
+    db.session.refresh(row, _columns(mapper))
+
+
+@cache
+def _locking(mapper: Mapper[Any], share: bool) -> Select[Any]:
+    """Return the statement that locks a row, put together once for each table."""
+    key = [column == bindparam(column.key, type_=column.type) for column in mapper.primary_key]
+    return select(*mapper.primary_key).where(*key).with_for_update(read=share)
+
+
+@cache
+def _columns(mapper: Mapper[Any]) -> tuple[str, ...]:
+    return tuple(attribute.key for attribute in mapper.column_attrs)
 
 
 def earlier(model: type[Row], key: str, **same: Any) -> Row | None:

@@ -1,12 +1,15 @@
 """Make PDF files with typst from a template of templates/print and JSON data. No source is built from the data."""
 
 import json
+import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from consult.config import ROOT
+from consult.services.core import font_coverage
 
 TEMPLATES = ROOT / "templates" / "print"
 FONTS = ROOT / "consult" / "data" / "fonts"
@@ -14,35 +17,56 @@ SYSTEM_FONTS = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/t
 """Where Debian keeps Noto CJK: for the rare character of a name that our own file lacks."""
 STAND_IN = "\u3013"
 """Printed where no font at hand has a character."""
+AROUND = 4
+"""So many characters on each side of it are given with it."""
 
 
 def typeset(template: str, context: dict[str, Any]) -> bytes:
     """Return one PDF. Characters that no font at hand has are replaced, and named in a line at the end."""
     typst: Any = import_module("typst")  # its compiler is large, and a server that never prints carries none of it
-    rare = sorted({c for text in strings(context) for c in text if ord(c) not in code_points()})
-    paths, missing = [FONTS], rare
-    if rare and (system := [path for path in SYSTEM_FONTS if path.is_dir()]):
-        paths, missing = [FONTS, *system], []
+    texts = strings(context)
+    missing = lacking(texts)
+    paths = [FONTS, *SYSTEM_FONTS] if any(ord(c) not in code_points() for text in texts for c in text) else [FONTS]
     shown = replaced(context, set(missing)) if missing else context
-    shown = shown | {"missing": [f"U+{ord(c):04X}" for c in missing]}
+    shown = shown | {"missing": [named(c, texts) for c in missing]}
     pdf: bytes = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
-        font_paths=list(map(str, paths)),
+        font_paths=[str(path) for path in paths if path.is_dir()],
         ignore_system_fonts=True,
         sys_inputs={"facts": json.dumps(shown, ensure_ascii=False)},
     )
     return pdf
 
 
+def lacking(texts: Iterable[str]) -> list[str]:
+    """Return the characters of texts that neither our font nor a font of the machine has."""
+    rare = {c for text in texts for c in text if ord(c) not in code_points() and not _unseen(c)}
+    if not rare:
+        return []
+    there = font_coverage.characters(SYSTEM_FONTS)
+    return sorted(c for c in rare if ord(c) not in there)
+
+
+def named(character: str, texts: Iterable[str]) -> str:
+    """Return which character a stand-in means: its code point, and the words around the place where it stands first."""
+    words = next((text for text in texts if character in text), character)
+    at = words.index(character)
+    around = words[max(0, at - AROUND) : at + AROUND + 1]
+    shown = "".join(STAND_IN if c in lacking([c]) else c for c in around).strip()
+    return f"{STAND_IN} = U+{ord(character):04X} ({shown})"
+
+
+def _unseen(character: str) -> bool:
+    """Tell whether a character takes no room of its own: a mark of format, or one that selects a form of another."""
+    variant = 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
+    return variant or unicodedata.category(character) in {"Cc", "Cf"}
+
+
 @lru_cache(maxsize=1)
 def code_points() -> frozenset[int]:
     """Return the code points of our own font, and of the control characters of a line."""
-    found = {0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x200B}
-    for row in (FONTS / "code-points.txt").read_text().split():
-        first, _, last = row.partition("-")
-        found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(found)
+    return font_coverage.characters((FONTS,)) | {0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x200B}
 
 
 def strings(value: Any) -> list[str]:

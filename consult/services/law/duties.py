@@ -10,7 +10,7 @@ from sqlalchemy import Select, literal, select, union_all
 from consult.domain.law import duties as rules
 from consult.domain.law.duties import DoneBy, Duty
 from consult.domain.people.roles import HeldOffice
-from consult.models import Declaration, MatterChoice, Meeting, Notice, Poll, Village, db
+from consult.models import MatterChoice, Meeting, Notice, Poll, Village, db
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class OpenDuty:
 
 def of_officer(village: Village, held: Collection[HeldOffice], *, on: date) -> list[OpenDuty]:
     """Return what the holder of these offices is reminded of: near its end, and not on record here yet."""
-    asked = rules.to_remind(held, on=on)
+    asked = rules.to_remind(held, on=on, is_township=village.is_township)
     done = _done(village, asked, on=on)
     return [OpenDuty(duty, group_id, duty.period(on)[1]) for duty, group_id in asked if (duty, group_id) not in done]
 
@@ -49,11 +49,7 @@ def _record(village_id: int, duty: Duty, group_id: int | None, since: datetime) 
             Meeting.opened_at >= since,
         )
     if duty.done_by is DoneBy.NOTICE:
-        return select(Notice.id).where(Notice.village_id == village_id, Notice.posted_at >= since)
+        return Notice.of_tags(duty.notices).where(Notice.village_id == village_id, Notice.posted_at >= since)
     of_kind = select(MatterChoice.consultation_id).where(MatterChoice.matter.in_(duty.matters))
-    return (
-        select(Poll.id)
-        .join(Declaration, Declaration.poll_id == Poll.id)
-        .where(Poll.village_id == village_id, Declaration.declared_at >= since)
-        .where(Poll.consultation_id.in_(of_kind))
-    )
+    decided = Poll.that_decided(since).where(Poll.village_id == village_id)
+    return decided.where(Poll.consultation_id.in_(of_kind))

@@ -13,13 +13,17 @@ from consult.domain.law import rule_changes as rules
 from consult.domain.law.bodies import Body
 from consult.domain.law.rule_changes import AskedRule, CharterRule, RuleKind, VoterFacts
 from consult.domain.people.right_changes import has_lapsed
-from consult.domain.people.two_persons import Asked
+from consult.domain.people.roles import SETTLES_RULES
+from consult.domain.people.waiting import Wait
 from consult.domain.refusals import Reason, Refused
 from consult.models import Group, Household, Person, RuleChange, Village, db
 from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import villages
+from consult.services.people.two_persons import second_persons
+from consult.services.people.two_persons.requests import asked_of, kept_in_row
+from consult.services.people.two_persons.second_persons import Wanted
 from consult.services.people.villages import local_day
 
 
@@ -78,6 +82,16 @@ def ask(wanted: WantedRule, office: str, act: Act) -> RuleChange:
     )
     db.session.add(change)
     db.session.flush()
+    second_persons.tell(
+        Wanted(
+            kind=Wait.RULE,
+            id=change.id,
+            asked=asked_of(change),
+            about=change.person_id,
+            facts={"kind": "second_rule"},
+        ),
+        act,
+    )
     audit.record(Tag.RULE_ASKED, _subject(change), act, **_logged(change, office))
     return change
 
@@ -90,6 +104,8 @@ def _refuse_strangers(wanted: WantedRule, village_id: int) -> None:
         rows.append(db.session.get_one(Person, wanted.person_id))
     if any(row.village_id != village_id for row in rows):
         raise LookupError("a group or a person of another village")
+    if any(isinstance(row, Person) and not villages.is_on_roll(row) for row in rows):
+        raise Refused(Reason.NO_SEAT)
 
 
 @atomic
@@ -100,18 +116,15 @@ def confirm(change_id: int, office: str, act: Act) -> None:
     """
     village = villages.locked(act.village_id)
     change = _locked(change_id, act.village_id)
-    if change.confirmed_at is not None:
+    if REQUESTS.was_confirmed(change):
         return
-    if change.dropped_at is not None:
-        raise Refused(Reason.RIGHT_STOPPED)
     if act.actor.id == change.person_id:
         raise Refused(Reason.OWN_RIGHT)
-    asked = Asked(change.asked_by, change.asked_office, change.asked_at)
-    if reason := villages.why_not_second(asked, office, act, allowed=rules.SETTLES_RULES):
-        raise Refused(reason)
+    REQUESTS.refuse_second(change, office, act)
     _apply(change, village)
     change.confirmed_by, change.confirmed_office, change.confirmed_at = act.actor.id, office, act.now
     db.session.flush()
+    second_persons.over(Wait.RULE, [change.id], act)
     audit.record(Tag.RULE_CONFIRMED, _subject(change), act, **_logged(change, office))
 
 
@@ -120,16 +133,33 @@ def drop(change_id: int, office: str, act: Act) -> None:
     """Take back a wish that waits; any of the offices that may settle it. Twice is the same as once. Raises Refused."""
     village = villages.locked(act.village_id)
     change = _locked(change_id, act.village_id)
-    if change.dropped_at is not None:
+    if not REQUESTS.may_be_dropped(change):
         return
-    if change.confirmed_at is not None:
-        raise Refused(Reason.RIGHT_IN_FORCE)
     held = villages.roles_of(act.actor, on=local_day(village, act.now))
     if reason := rules.why_not_asker(AskedRule(act.actor.id, office, None), held):
         raise Refused(reason)
-    change.dropped_by, change.dropped_at = act.actor.id, act.now
+    _end(change, office, act)
+
+
+def _end(change: RuleChange, office: str, act: Act) -> None:
+    """End a wish that waits, and tell who asked, unless they end it themselves. Nobody as its end: it lapsed."""
+    change.dropped_by, change.dropped_at = act.actor_id, act.now
     db.session.flush()
+    kind = "rule_lapsed" if act.actor_id is None else "rule_dropped"
+    second_persons.tell_asker(change.asked_by, f"rule_ended:{change.id}", act, kind=kind)
+    second_persons.over(Wait.RULE, [change.id], act)
     audit.record(Tag.RULE_DROPPED, _subject(change), act, **_logged(change, office))
+
+
+REQUESTS = kept_in_row(
+    name="rule of a village's own",
+    model=RuleChange,
+    confirmed_by=SETTLES_RULES,
+    ended_at=RuleChange.dropped_at,
+    ended_by=RuleChange.dropped_by,
+    end=lambda change, act: _end(change, change.asked_office, act),
+)
+lapse_due = REQUESTS.lapse_due
 
 
 def _locked(change_id: int, village_id: int) -> RuleChange:
@@ -190,15 +220,9 @@ def _note_collective(group: Group, name: str) -> None:
 def waiting(village_id: int, *, now: datetime) -> Sequence[RuleChange]:
     """Return what was asked for and is neither confirmed, taken back nor lapsed, oldest first."""
     query = select(RuleChange).where(RuleChange.village_id == village_id)
-    open_ones = query.where(RuleChange.confirmed_at.is_(None), RuleChange.dropped_at.is_(None))
+    open_ones = query.where(*REQUESTS.waiting())
     past = sure_time.surely_past(village_id, now)
     return [one for one in db.session.scalars(open_ones.order_by(RuleChange.id)) if not has_lapsed(one.asked_at, past)]
-
-
-def to_confirm(village_id: int, person_id: int, *, now: datetime) -> int:
-    """Return how many rules wait for a second person who may be this one."""
-    mine = [one for one in waiting(village_id, now=now) if person_id not in (one.asked_by, one.person_id)]
-    return len(mine)
 
 
 def charter_of(

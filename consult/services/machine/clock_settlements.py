@@ -64,8 +64,7 @@ def _holds(person_id: int, office: str, at: datetime) -> bool:
     """Tell whether somebody on the roll holds an office on the village's day."""
     village = db.session.get_one(Village, db.session.get_one(Person, person_id).village_id)
     on = local_day(ZoneInfo(village.timezone), at)
-    grants = select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
-    grants = grants.where(RoleGrant.since <= on, (RoleGrant.until.is_(None)) | (RoleGrant.until >= on))
+    grants = select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.in_force(on))
     left = db.session.get(Departure, person_id)
     return left is None and office in {role.value for role in db.session.scalars(grants)}
 

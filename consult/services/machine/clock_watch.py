@@ -150,7 +150,7 @@ def _in_question(village_id: int, doubt: Doubt) -> Select[tuple[int]]:
     return (
         select(func.count(Poll.id))
         .outerjoin(PollTally, PollTally.poll_id == Poll.id)
-        .where(Poll.village_id == village_id, Poll.announced_at.is_not(None), Poll.cancelled_at.is_(None))
+        .where(Poll.village_id == village_id, Poll.stands)
         .where(
             or_(
                 and_(PollTally.poll_id.is_(None), Poll.closing_seen_at.is_(None), Poll.closes_at.between(first, last)),

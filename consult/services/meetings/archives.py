@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.domain.refusals import Refused
-from consult.models import CheckIn, CountSheet, Meeting, MeetingPoll, Notice, Poll, Proceeding, db
+from consult.models import CheckIn, CountSheet, Meeting, MeetingPoll, Poll, Proceeding, db
+from consult.models.board import notice_queries
 from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
 from consult.services.core.uploads import pictures
-from consult.services.polls import bundles, count_sheets
+from consult.services.meetings import attendance, resolutions
+from consult.services.polls import bundles, count_sheets, polls
 
 
 def files_of(meeting: Meeting) -> dict[str, bytes]:
@@ -21,7 +23,7 @@ def files_of(meeting: Meeting) -> dict[str, bytes]:
         found |= _photo(f"signed-pages/{page.id}.jpg", page.file_name)
     for poll_id in _votes(meeting.id):
         found |= _of_vote(poll_id)
-    for notice in _notices(meeting.id):
+    for notice in notice_queries.of_meeting(meeting.id):
         for photo in notice_objections.photos(notice.id):
             found |= _photo(f"board/{notice.year}-{notice.number}-{photo.id}.jpg", photo.file_name)
     for line in db.session.scalars(select(CheckIn).where(CheckIn.meeting_id == meeting.id, CheckIn.letter != "")):
@@ -30,7 +32,7 @@ def files_of(meeting: Meeting) -> dict[str, bytes]:
 
 
 def facts_of(meeting: Meeting) -> dict[str, Any]:
-    """Return the frozen call, the record, and who came and went by numbers of the roll."""
+    """Return the frozen call, what was put to the vote, the record, and who came and went: by name and roll number."""
     entries = db.session.scalars(
         select(Proceeding).where(Proceeding.meeting_id == meeting.id).order_by(Proceeding.number)
     )
@@ -38,6 +40,8 @@ def facts_of(meeting: Meeting) -> dict[str, Any]:
     return {
         "frozen": meeting.frozen,
         "fingerprint": meeting.fingerprint,
+        "items": [_item_facts(meeting, item) for item in meeting_queries.agenda(meeting.id)],
+        "attendance": [unit.as_facts() for unit in attendance.of_meeting(meeting).called],
         "record": [[e.number, e.step, e.item, e.facts, e.recorded_at.isoformat()] for e in entries],
         "arrivals": [
             [a.number, a.kind, a.roll_number, a.way, a.undoes, a.late, a.recorded_at.isoformat()] for a in arrivals
@@ -48,14 +52,37 @@ def facts_of(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _votes(meeting_id: int) -> list[int]:
+def _item_facts(meeting: Meeting, item: resolutions.Item) -> dict[str, Any]:
+    """Return an item with its text, cost and money as it was called, as the meeting amended it, and as each vote had it."""
+    votes = [db.session.get_one(Poll, poll_id) for poll_id in _votes(meeting.id, item.id)]
+    now = resolutions.of_item(item)
+    amended = resolutions.text_before_amendment(meeting.call, item, now) != ""
+    return {
+        "number": item.number,
+        "title": item.title,
+        "kind": item.kind,
+        "called": resolutions.called_of_item(meeting.call, item).as_facts(),
+        "amended_in_meeting": now.text if amended else None,
+        "votes": [
+            {
+                "poll": poll.id,
+                "question": poll.question,
+                "resolution": polls.resolution_of(poll).as_facts(),
+                "outcome": poll.declaration.outcome if poll.declaration else None,
+            }
+            for poll in votes
+        ],
+    }
+
+
+def _votes(meeting_id: int, item_id: int | None = None) -> list[int]:
     query = (
         select(MeetingPoll.poll_id)
         .join(Poll, Poll.id == MeetingPoll.poll_id)
         .where(MeetingPoll.meeting_id == meeting_id, Poll.announced_at.is_not(None))
         .order_by(MeetingPoll.poll_id)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.where(MeetingPoll.item_id == item_id) if item_id is not None else query))
 
 
 def _of_vote(poll_id: int) -> dict[str, bytes]:
@@ -67,18 +94,6 @@ def _of_vote(poll_id: int) -> dict[str, bytes]:
         for entry in count_sheets.entries_of(sheet.id):
             found |= _photo(f"sheets/{sheet.id}-{entry.entered_by}.jpg", entry.picture)
     return found
-
-
-def _notices(meeting_id: int) -> list[Notice]:
-    """Return the notices about the meeting and about the results of its votes."""
-    votes = select(MeetingPoll.poll_id).where(MeetingPoll.meeting_id == meeting_id)
-    query = select(Notice).where((Notice.meeting_id == meeting_id) | Notice.poll_id.in_(votes))
-    return list(db.session.scalars(query.order_by(Notice.id)))
-
-
-def notices_of(meeting: Meeting) -> list[Notice]:
-    """Return the notices about the meeting and about the results of its votes."""
-    return _notices(meeting.id)
 
 
 def _photo(name: str, stored: str) -> dict[str, bytes]:

@@ -3,9 +3,9 @@
 Every change is a line that stays; a wrong line is undone by a later one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -14,19 +14,21 @@ from consult.domain.audit import Tag, sha256
 from consult.domain.meetings import check_ins as rules
 from consult.domain.meetings.audit_facts import ArrivalNotedFacts
 from consult.domain.meetings.check_ins import CheckInKind, CheckInWay
+from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.meetings.meetings import MeetingState
 from consult.domain.people.people import is_adult
 from consult.domain.refusals import Reason, Refused
-from consult.models import CheckIn, Meeting, MeetingRollEntry, Person, Village, db
+from consult.models import CheckIn, Meeting, MeetingRollEntry, Person, Proceeding, Village, db
 from consult.models.meetings import check_in_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.core.uploads import stored_files
 from consult.services.meetings import meeting_states
+from consult.services.people import villages
 from consult.services.people.villages import local_day
 
-BEFORE_THE_END = (MeetingState.CALLED, MeetingState.OPEN)
+BEFORE_THE_END = meeting_states.COMING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,7 @@ def tick(meeting: Meeting, numbers: Sequence[int], way: CheckInWay, act: Act) ->
     """
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
+    meeting_states.refuse_unless_addable(meeting, now=act.now)
     entries = _entries(meeting.id, numbers)
     fresh = [entry for entry in entries if entry.attending_id is None]
     if is_over(meeting):  # typed in afterwards: it stands in the minutes, and changes no vote
@@ -115,6 +118,8 @@ def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act
     meeting_states.refuse_unless(meeting, *BEFORE_THE_END)
     entry = _entries(meeting.id, [number])[0]
     _refuse_letter(meeting, entry, holder)
+    if villages.of_one_house(holder.id, act.actor):  # who takes it in has looked at it
+        raise Refused(Reason.LETTER_OF_OWN_HOUSE)
     if not letter:
         raise Refused(Reason.LETTER_MISSING)
     stored_files.fingerprint(meeting.village_id, letter)
@@ -122,12 +127,17 @@ def bring_letter(meeting: Meeting, number: int, holder: Person, letter: str, act
         _arrive(meeting, [entry], CheckInWay.PROXY, act, attending_id=holder.id, letter=letter)
 
 
-def _refuse_letter(meeting: Meeting, entry: MeetingRollEntry, holder: Person) -> None:
-    """Raise Refused where the body takes no letters or the holder may not hold this one."""
+def refuse_unless_letters(meeting: Meeting) -> None:
+    """Raise Refused where nobody may be sent with a letter."""
     if meeting_states.by_household(meeting):
         raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
     if not meeting_states.body_of(meeting).takes_letters:
         raise Refused(Reason.NO_LETTERS_FOR_SEATS)
+
+
+def _refuse_letter(meeting: Meeting, entry: MeetingRollEntry, holder: Person) -> None:
+    """Raise Refused where the body takes no letters or the holder may not hold this one."""
+    refuse_unless_letters(meeting)
     if holder.household_id != entry.household_id or holder.id == entry.person_id:
         raise Refused(Reason.PROXY_OF_ANOTHER)
     if not is_adult(holder.born, local_day(db.session.get_one(Village, meeting.village_id), meeting.starts_at)):
@@ -187,7 +197,8 @@ def excuse(meeting: Meeting, numbers: Sequence[int], reason: str, act: Act) -> i
     """
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
-    known = excused(meeting.id)
+    meeting_states.refuse_unless_addable(meeting, now=act.now)
+    known = excused(standing_lines(meeting.id))
     fresh = [e for e in _entries(meeting.id, numbers) if e.attending_id is None and e.number not in known]
     _write(meeting, [NewLine(kind=CheckInKind.EXCUSED, entry=entry, reason=reason) for entry in fresh], act)
     return len(fresh)
@@ -198,6 +209,7 @@ def sit_in(meeting: Meeting, name: str, why: str, act: Act) -> None:
     """Note a guest without a vote, and their office or reason. The same twice is once. Raises Refused."""
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
+    meeting_states.refuse_unless_addable(meeting, now=act.now)
     if (name, why) not in sitting_in(meeting.id):
         _write(meeting, [NewLine(kind=CheckInKind.SITTING_IN, guest=name, reason=why)], act)
 
@@ -207,11 +219,12 @@ def undo(meeting: Meeting, number: int, reason: str, act: Act) -> None:
     """Undo a line, the newest of its unit or guest: the unit stands again as before it. Raises Refused."""
     transactions.lock(meeting)
     meeting_states.refuse_unless(meeting, *BEFORE_THE_END, MeetingState.CLOSED)
+    meeting_states.refuse_unless_addable(meeting, now=act.now)
     line = db.session.get(CheckIn, (meeting.id, number))
     if line is None or line.kind is CheckInKind.UNDONE or (is_over(meeting) and not line.late):
         raise Refused(Reason.NOTHING_TO_UNDO)
     mine = [a for a in standing_lines(meeting.id) if a.roll_number == line.roll_number and a.guest == line.guest]
-    if not mine or mine[-1].number != number:
+    if not mine or mine[-1].number != number or line.recorded_at <= begun_after(meeting.id):
         raise Refused(Reason.NOTHING_TO_UNDO)
     entry = _entries(meeting.id, [line.roll_number])[0] if line.roll_number is not None else None
     undone = NewLine(kind=CheckInKind.UNDONE, entry=entry, guest=line.guest, reason=reason, undoes=number)
@@ -322,9 +335,8 @@ def arrived_ever(meeting_id: int) -> dict[int, datetime]:
     return first
 
 
-def excused(meeting_id: int) -> set[int]:
-    """Return the roll numbers of the units that are excused."""
-    lines = standing_lines(meeting_id)
+def excused(lines: Iterable[CheckIn]) -> set[int]:
+    """Return the roll numbers of the units that are excused, by standing lines."""
     return {a.roll_number for a in lines if a.kind is CheckInKind.EXCUSED and a.roll_number is not None}
 
 
@@ -335,5 +347,14 @@ def sitting_in(meeting_id: int) -> list[tuple[str, str]]:
 
 def newest_lines(meeting_id: int) -> set[int]:
     """Return the number of the newest line of each unit and guest: only these can be undone."""
-    newest = {(line.roll_number, line.guest): line.number for line in standing_lines(meeting_id)}
-    return set(newest.values())
+    newest = {(line.roll_number, line.guest): line for line in standing_lines(meeting_id)}
+    since = begun_after(meeting_id)
+    return {line.number for line in newest.values() if line.recorded_at > since}
+
+
+def begun_after(meeting_id: int) -> datetime:
+    """Return when the last sitting that was adjourned ended: its lines stand. The beginning of time where there is none."""
+    query = select(func.max(Proceeding.recorded_at)).where(
+        Proceeding.meeting_id == meeting_id, Proceeding.step == ProceedingStep.ADJOURNED
+    )
+    return db.session.scalar(query) or datetime.min.replace(tzinfo=UTC)

@@ -1,5 +1,7 @@
 """The state of a meeting, its quorum and its votes, read from its rows."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from consult.domain.law.bodies import Body
@@ -17,10 +19,18 @@ REASONS = {
     MeetingState.DRAFTED: Reason.MEETING_NOT_CALLED,
     MeetingState.CALLED: Reason.MEETING_NOT_OPEN,
     MeetingState.OPEN: Reason.MEETING_OPENED,
+    MeetingState.ADJOURNED: Reason.MEETING_ADJOURNED,
     MeetingState.CLOSED: Reason.MEETING_CLOSED,
     MeetingState.CANCELLED: Reason.MEETING_CANCELLED,
 }
 """Why something cannot be done in this state."""
+COMING = (MeetingState.CALLED, MeetingState.OPEN, MeetingState.ADJOURNED)
+"""Those who are called may come to it: it is called and not over."""
+RESULTS = {
+    Outcome.CARRIED: Result.CARRIED,
+    Outcome.NOT_CARRIED: Result.NOT_CARRIED,
+    Outcome.INQUORATE: Result.INQUORATE,
+}
 
 
 def state_of(meeting: Meeting) -> MeetingState:
@@ -30,6 +40,7 @@ def state_of(meeting: Meeting) -> MeetingState:
         opened=meeting.opened_at is not None,
         closed=meeting.closed_at is not None,
         cancelled=meeting.cancelled_at is not None,
+        adjourned=meeting.adjourned_at is not None,
     )
 
 
@@ -38,6 +49,14 @@ def refuse_unless(meeting: Meeting, *states: MeetingState) -> None:
     state = state_of(meeting)
     if state not in states:
         raise Refused(REASONS[state])
+
+
+def refuse_unless_addable(meeting: Meeting, *, now: datetime) -> None:
+    """Refuse to add words or arrivals to the record of a meeting that was closed too many days ago."""
+    village = db.session.get_one(Village, meeting.village_id)
+    closed_on = local_day(village, meeting.closed_at) if meeting.closed_at is not None else None
+    if reason := rules.why_not_added(closed_on=closed_on, today=local_day(village, now)):
+        raise Refused(reason, days=rules.LATE_ADDITIONS)
 
 
 def body_of(meeting: Meeting) -> Body:
@@ -65,8 +84,8 @@ def open_vote(meeting_id: int) -> int | None:
         select(Poll.id)
         .join(MeetingPoll, MeetingPoll.poll_id == Poll.id)
         .outerjoin(PollEnding, PollEnding.poll_id == Poll.id)
-        .where(MeetingPoll.meeting_id == meeting_id, Poll.announced_at.is_not(None))
-        .where(PollEnding.poll_id.is_(None), Poll.cancelled_at.is_(None))
+        .where(MeetingPoll.meeting_id == meeting_id, Poll.stands)
+        .where(PollEnding.poll_id.is_(None))
     )
     return db.session.scalar(query.limit(1))
 
@@ -79,8 +98,8 @@ def refuse_open_votes(meeting_id: int) -> None:
         select(Poll.id)
         .join(MeetingPoll, MeetingPoll.poll_id == Poll.id)
         .outerjoin(Declaration, Declaration.poll_id == Poll.id)
-        .where(MeetingPoll.meeting_id == meeting_id, Poll.announced_at.is_not(None))
-        .where(Declaration.poll_id.is_(None), Poll.cancelled_at.is_(None))
+        .where(MeetingPoll.meeting_id == meeting_id, Poll.stands)
+        .where(Declaration.poll_id.is_(None))
     )
     if db.session.scalar(query.limit(1)) is not None:
         raise Refused(Reason.VOTE_NOT_DECLARED)
@@ -94,7 +113,7 @@ def result_by_vote(meeting_id: int, item: int) -> Result | None:
         .join(AgendaItem, AgendaItem.id == MeetingPoll.item_id)
         .outerjoin(Declaration, Declaration.poll_id == Poll.id)
         .where(AgendaItem.meeting_id == meeting_id, AgendaItem.number == item)
-        .where(Poll.announced_at.is_not(None), Poll.cancelled_at.is_(None))
+        .where(Poll.stands)
         .order_by(Poll.id.desc())
     )
     votes = db.session.execute(query).all()
@@ -102,4 +121,4 @@ def result_by_vote(meeting_id: int, item: int) -> Result | None:
         raise Refused(Reason.VOTE_NOT_DECLARED)
     if not votes:
         return None
-    return Result.CARRIED if votes[0].outcome == Outcome.CARRIED else Result.NOT_CARRIED
+    return RESULTS[Outcome(votes[0].outcome)]

@@ -13,7 +13,8 @@ from sqlalchemy import inspect, select
 from consult.domain.audit import Tag
 from consult.domain.law import vote_gates
 from consult.domain.law.bodies import Body
-from consult.domain.law.vote_gates import Exceptions
+from consult.domain.law.motions import Motion
+from consult.domain.law.vote_gates import Door, Exceptions
 from consult.domain.law.voting_rolls import UnitOfRoll
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.calls import FrozenItem
@@ -33,6 +34,7 @@ from consult.domain.talk.phases import Phase
 from consult.models import (
     AgendaItem,
     Consultation,
+    Declaration,
     Meeting,
     MeetingPoll,
     MeetingRollEntry,
@@ -43,16 +45,18 @@ from consult.models import (
     Village,
     db,
 )
-from consult.models.meetings import check_in_queries
+from consult.models.meetings import check_in_queries, meeting_queries
 from consult.models.polls import poll_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
-from consult.services.meetings import meeting_states, proceedings
+from consult.services.meetings import meeting_states, proceedings, resolutions
 from consult.services.people.villages import local_day
 from consult.services.polls import count_sheets, offline_turnout, poll_states, polls
-from consult.services.talk import phases
+from consult.services.polls.requests import further_votes
+from consult.services.polls.requests.further_votes import Question
+from consult.services.talk import moderation_subjects, phases
 
 LONGEST = timedelta(hours=6)
 """A vote that the chair does not end is over after so long."""
@@ -61,13 +65,14 @@ LONGEST = timedelta(hours=6)
 @atomic
 def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
     """Write down a vote of a motion; nothing is frozen yet. The same key plans one. Raises Refused."""
-    meeting, item = _locked_item(item)
-    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, MeetingState.CALLED, MeetingState.OPEN)
+    meeting, item = locked_item(item)
+    meeting_states.refuse_unless(meeting, MeetingState.DRAFTED, *meeting_states.COMING)
     if item.consultation_id is None or item.kind is not ItemKind.MOTION:
         raise Refused(Reason.NOT_A_MOTION)
     consultation = db.session.get_one(Consultation, item.consultation_id)
     body = meeting_states.body_of(meeting)
     standing = _standing_of(body, consultation.id, hands=asked.hands)
+    _refuse_decided(meeting, consultation.id, standing)
     starts = max(meeting.starts_at, act.now)
     whole = PollPlan(
         body=meeting.body,
@@ -77,7 +82,7 @@ def plan(item: AgendaItem, asked: Asked, act: Act) -> Poll:
         options=asked.options,
         max_choices=asked.max_choices,
         standing=standing,
-        short_notice_reason=meeting.short_notice_reason,
+        short_notice_reason=item.short_notice_reason or meeting.short_notice_reason,
         opens_at=starts,
         closes_at=starts + LONGEST,
         secret=asked.secret,
@@ -101,7 +106,12 @@ def _standing_of(body: Body, consultation_id: int, *, hands: bool) -> Standing:
     return Standing.FORMAL if formal else Standing.ADVISORY
 
 
-def _locked_item(item: AgendaItem) -> tuple[Meeting, AgendaItem]:
+def _refuse_decided(meeting: Meeting, consultation_id: int, standing: Standing) -> None:
+    if standing is Standing.FORMAL:
+        poll_states.refuse_decided_in(meeting.id, consultation_id, meeting.body, meeting.group_id)
+
+
+def locked_item(item: AgendaItem) -> tuple[Meeting, AgendaItem]:
     """Lock the meeting of an item and read the item anew. Raises Refused where it was taken off meanwhile."""
     item_id = (inspect(item).identity or (0,))[0]  # the row itself may be gone
     meeting_id = db.session.scalar(select(AgendaItem.meeting_id).where(AgendaItem.id == item_id))
@@ -124,10 +134,13 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
     if poll.announced_at is not None:
         return
     poll_states.refuse_while_in_doubt(meeting.village_id)
-    body = meeting_states.body_of(meeting)
+    body, village = meeting_states.body_of(meeting), db.session.get_one(Village, meeting.village_id)
     _refuse_unless_ripe(meeting, item, body, now=act.now)
     phases.refuse_ended(poll.consultation)
+    moderation_subjects.refuse_hidden(poll.consultation_id)
     standing = _standing_of(body, poll.consultation_id, hands=poll.hands)
+    _refuse_decided(meeting, poll.consultation_id, standing)
+    again = further_votes.refuse_unless_open(replace(Question.of(poll), standing=standing), now=act.now, opener=act)
     with db.session.no_autoflush:
         poll.standing = standing  # the kind of matter may have been said since the vote was planned
         poll.opens_at, poll.closes_at = act.now, act.now + LONGEST
@@ -136,9 +149,19 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
             UnitOfRoll(e.number, e.unit, e.household_id, e.person_id)
             for e in db.session.scalars(_roll(meeting.id)).all()
         ]
-        village = db.session.get_one(Village, meeting.village_id)
-        adult_on = local_day(village, meeting.starts_at)
-        polls.freeze(poll, body, units, act, adult_on=adult_on, source=body.source, meeting=of_meeting)
+        adult_on = meeting.call.adult_on if meeting.call else local_day(village, meeting.starts_at)
+        polls.freeze(
+            poll,
+            body,
+            units,
+            act,
+            adult_on=adult_on,
+            source=body.source,
+            meeting=of_meeting,
+            resolution=resolutions.of_item(item),
+            again=further_votes.frozen_again(again),
+        )
+    further_votes.note_used(again, poll)
     audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
     if not body.internal:  # there a proposal is prepared; its words can still be mended
         phases.pass_into(poll.consultation, Phase.VOTE, now=act.now)
@@ -170,31 +193,110 @@ def _refuse_unless_ripe(meeting: Meeting, item: AgendaItem, body: Body, *, now: 
         raise Refused(Reason.ITEM_NOT_CURRENT)
     if meeting_states.open_vote(meeting.id) is not None:
         raise Refused(Reason.VOTE_IS_OPEN)
-    noticed = meeting.call.item(item.number) if meeting.call else None
-    if noticed is None and body.notice_days:
-        raise Refused(Reason.ADDED_AFTER_NOTICE, days=body.notice_days)
-    if item.consultation_id is not None:
-        _refuse_unless_gates_open(meeting, item, body, noticed, now=now)
+    _refuse_shut_gates(meeting, item, body, now=now)
     quorum = meeting_states.quorum_of(meeting)
     if not quorum.reached:
         raise Refused(Reason.QUORUM_MISSING, missing=quorum.missing)
 
 
-def _refuse_unless_gates_open(
-    meeting: Meeting, item: AgendaItem, body: Body, noticed: FrozenItem | None, *, now: datetime
-) -> None:
-    """Refuse a motion with other words than in the notice, or a shut gate; added on the spot it lies open since today.
+def _door(meeting: Meeting, item: AgendaItem, body: Body, noticed: FrozenItem | None, *, now: datetime) -> Door:
+    """Return how an item comes to its vote. What was written for the call covers what stood in it, and nothing added since."""
+    village, call = db.session.get_one(Village, meeting.village_id), meeting.call
+    today, text = local_day(village, now), resolutions.against_proposal(item)
+    if noticed is None or call is None:
+        own = Exceptions(item.short_notice_reason, item.authorisation)
+        known_on = local_day(village, item.told_at) if item.told_at else today
+        return Door(
+            body=body,
+            group_id=meeting.group_id,
+            exceptions=own,
+            known_on=known_on,
+            voted_on=today,
+            added=True,
+            text=text,
+        )
+    authorisation = item.authorisation or _of_older_call(meeting)
+    return Door(
+        body=body,
+        group_id=meeting.group_id,
+        exceptions=Exceptions(meeting.short_notice_reason, authorisation),
+        known_on=local_day(village, call.called_at),
+        voted_on=max(today, local_day(village, call.starts_at)),  # it may be opened some minutes early, before midnight
+        text=text,
+    )
 
-    What was written down for the call covers what stood in the call, and nothing added since.
-    """
+
+def why_shut(meeting: Meeting, item: AgendaItem, *, now: datetime) -> Refused | None:
+    """Return why the gates keep a motion from its vote; None: they do not. Quorum and the course of the meeting apart."""
+    if meeting.call is None or item.consultation_id is None:
+        return None
+    try:
+        _refuse_shut_gates(meeting, item, meeting_states.body_of(meeting), now=now)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def _refuse_shut_gates(meeting: Meeting, item: AgendaItem, body: Body, *, now: datetime) -> None:
+    """Refuse a motion with other words than in the notice, or for which a gate is shut."""
     motion = four_deliberations.motion(item.consultation_id or 0)
+    noticed = meeting.call.item(item.number) if meeting.call else None
     if noticed and (noticed.consultation_id, noticed.revision) != (item.consultation_id, motion.revision):
         raise Refused(Reason.MOTION_REVISED)
-    village = db.session.get_one(Village, meeting.village_id)
-    open_since = meeting.called_at if noticed and meeting.called_at else now
-    vote_gates.refuse_closed_plan([motion], called_on=local_day(village, open_since), starts_on=local_day(village, now))
-    exceptions = Exceptions(meeting.short_notice_reason, meeting.authorisation) if noticed else Exceptions()
-    vote_gates.refuse_unless_ripe(body, meeting.group_id, motion, exceptions, title=item.title)
+    vote_gates.refuse_unless_open(_door(meeting, item, body, noticed, now=now), motion, title=item.title)
+    refuse_repeated(meeting, item.consultation_id or 0, body, motion, now=now)
+
+
+def refuse_repeated(meeting: Meeting, consultation_id: int, body: Body, motion: Motion, *, now: datetime) -> None:
+    """Refuse a motion that this body voted on before, in another meeting or by phone, without a ground. Raises Refused."""
+    standing = Standing.FORMAL if vote_gates.decides(body, motion) else Standing.ADVISORY
+    asked = Question(consultation_id, meeting.body, meeting.group_id, standing, meeting.id)
+    further_votes.refuse_unless_open(asked, now=now)
+
+
+def _of_older_call(meeting: Meeting) -> str:
+    """Return the authorisation of a call from before each item had its own: there one sentence stood for all."""
+    if not meeting.authorisation:
+        return ""
+    own = any(item.authorisation for item in meeting_queries.agenda(meeting.id))
+    return "" if own else meeting.authorisation
+
+
+@atomic
+def repeat(meeting: Meeting, poll_id: int, act: Act) -> Poll:
+    """Plan a vote again as it was, after too few were there or two officers cancelled it. The same key plans one.
+
+    Raises Refused.
+    """
+    transactions.lock(meeting)
+    poll, item = _of_meeting(meeting, poll_id)
+    outcome = db.session.scalar(select(Declaration.outcome).where(Declaration.poll_id == poll.id))
+    if outcome != Outcome.INQUORATE and poll.stands:
+        reason = Reason.ALREADY_DECLARED if outcome else Reason.VOTE_NOT_DECLARED
+        raise Refused(reason)
+    newest = db.session.scalar(
+        select(Poll)
+        .join(MeetingPoll, MeetingPoll.poll_id == Poll.id)
+        .where(MeetingPoll.item_id == item.id, Poll.cancelled_at.is_(None))
+        .order_by(Poll.id.desc())
+        .limit(1)
+    )
+    if newest is not None and newest.id > poll.id:  # somebody else has planned it meanwhile
+        return newest
+    return plan(item, asked_of(poll), act)
+
+
+def asked_of(poll: Poll) -> Asked:
+    """Return a vote as it was asked for."""
+    return Asked(
+        kind=poll.kind,
+        question=poll.question,
+        options=() if poll.method.fixed_options else tuple(option.label for option in poll.options),
+        max_choices=poll.max_choices,
+        secret=poll.secret,
+        paper=poll.paper,
+        hands=poll.hands,
+    )
 
 
 @atomic
@@ -209,7 +311,7 @@ def end_vote(meeting: Meeting, poll_id: int, act: Act, *, clock: Callable[[], da
     if db.session.get(PollEnding, poll_id) is not None:
         return
     transactions.lock(poll)
-    if poll.announced_at is None or poll.cancelled_at is not None:
+    if not poll.stands:
         raise Refused(Reason.VOTE_NOT_OPEN)
     poll_states.refuse_while_in_doubt(meeting.village_id)
     act = replace(act, now=clock())

@@ -1,6 +1,7 @@
 """Calling a meeting: drafting it, freezing its roll with the notice, moving or cancelling it."""
 
 import secrets
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
@@ -11,7 +12,7 @@ from consult.domain.board.notices import NoticeTag
 from consult.domain.law import vote_gates
 from consult.domain.law import voting_rolls as roll_rules
 from consult.domain.law.bodies import Body, UnitKind
-from consult.domain.law.vote_gates import Exceptions
+from consult.domain.law.vote_gates import Door, Exceptions
 from consult.domain.law.voting_rolls import UnitOfRoll
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.calls import FrozenCall, FrozenItem
@@ -26,10 +27,11 @@ from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations, rule_changes
-from consult.services.meetings import meeting_messages, meeting_states, petitions
+from consult.services.meetings import meeting_messages, meeting_states, meeting_votes, petitions, resolutions
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_states, polls
+from consult.services.talk import moderation_subjects
 
 
 @atomic
@@ -101,6 +103,7 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
     versions.refuse_unless_same(act.seen, shown_parts(meeting))
     body = meeting_states.body_of(meeting)
     refuse_unless_callable(meeting, village, body, exceptions, now=act.now)
+    exceptions = replace(exceptions, authorisation=_authorisations(meeting, exceptions))
     units = units_of(meeting, village, body)
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
@@ -113,11 +116,31 @@ def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
         notices.hang(NoticeTag.MEETING_CALLED, subject_of(meeting), act, facts={})
     called = {u.person_id for u in units} - {act.actor_id}
     meeting_messages.tell_of_meeting(meeting, NotificationEvent.MEETING_CALLED, called, now=act.now)
+    if meeting.petition_id is not None:
+        petitions.called(meeting.petition_id, now=act.now)
+
+
+def _authorisations(meeting: Meeting, exceptions: Exceptions) -> str:
+    """Return all that the assembly authorised, item by item, as notice and minutes say it."""
+    each = [f"{item.title}：{item.authorisation}" for item in meeting_queries.agenda(meeting.id) if item.authorisation]
+    return " · ".join([*each, *([exceptions.authorisation] if exceptions.authorisation else [])])
 
 
 def shown_parts(meeting: Meeting) -> dict[str, object]:
     """Return what the pages of a draft and of a change show of a meeting, as it is now."""
-    agenda = [[i.id, i.title, i.kind.value, i.consultation_id] for i in meeting_queries.agenda(meeting.id)]
+    items = meeting_queries.agenda(meeting.id)
+    now = resolutions.of_items(items)
+    agenda = [
+        [
+            i.id,
+            i.title,
+            i.kind.value,
+            i.consultation_id,
+            now[i.number].as_facts(),
+            *([i.authorisation] if i.authorisation else []),
+        ]
+        for i in items
+    ]
     return {"agenda": agenda, **shown_place(meeting)}
 
 
@@ -136,13 +159,24 @@ def refuse_unless_callable(
     if meeting.starts_at <= now:
         raise Refused(Reason.OPENS_IN_THE_PAST)
     motions = four_deliberations.motions([i.consultation_id for i in items if i.kind is ItemKind.MOTION])
+    texts = resolutions.against_proposals(items)
     called_on, starts_on = local_day(village, now), local_day(village, meeting.starts_at)
     vote_gates.refuse_closed_plan(motions.values(), called_on=called_on, starts_on=starts_on)
     vote_gates.refuse_short_notice(body, exceptions, called_on=called_on, starts_on=starts_on)
     for item in items:
         if item.kind is ItemKind.MOTION and item.consultation_id is not None:
+            door = Door(
+                body=body,
+                group_id=meeting.group_id,
+                exceptions=replace(exceptions, authorisation=item.authorisation or exceptions.authorisation),
+                known_on=called_on,
+                voted_on=starts_on,
+                text=texts[item.number],
+            )
             motion = motions[item.consultation_id]
-            vote_gates.refuse_unless_ripe(body, meeting.group_id, motion, exceptions, title=item.title)
+            moderation_subjects.refuse_hidden(item.consultation_id)  # the notice would say them
+            vote_gates.refuse_unless_open(door, motion, title=item.title)
+            meeting_votes.refuse_repeated(meeting, item.consultation_id, body, motion, now=now)
 
 
 def units_of(meeting: Meeting, village: Village, body: Body) -> list[UnitOfRoll]:
@@ -162,6 +196,8 @@ def _frozen_call(
     """Return everything of the call that may not change, and the salts of the roll's commitments by number."""
     salts = {unit.number: secrets.token_hex(16) for unit in units}
     by_person = body.unit is UnitKind.PERSON
+    items = meeting_queries.agenda(meeting.id)
+    puts = resolutions.of_items(items)
     call = FrozenCall(
         meeting_id=meeting.id,
         village_id=meeting.village_id,
@@ -173,8 +209,15 @@ def _frozen_call(
         rule=FrozenRule.of_body(body),
         online=online_source(meeting.village_id, body, meeting.group_id),
         agenda=tuple(
-            FrozenItem(i.number, i.title, i.kind, i.consultation_id, i.revision)
-            for i in meeting_queries.agenda(meeting.id)
+            FrozenItem(
+                number=i.number,
+                title=i.title,
+                kind=i.kind,
+                consultation_id=i.consultation_id,
+                revision=i.revision,
+                resolution=puts[i.number],
+            )
+            for i in items
         ),
         short_notice=exceptions.short_notice,
         study_exception="",
@@ -220,14 +263,14 @@ def move(meeting: Meeting, place: str, starts_at: datetime, reason: str, act: Ac
     """
     if _lock_for_change(meeting, act):
         return
-    meeting_states.refuse_unless(meeting, MeetingState.CALLED)
+    meeting_states.refuse_unless(meeting, MeetingState.CALLED, MeetingState.ADJOURNED)
     if starts_at < meeting.starts_at or starts_at <= act.now:
         raise Refused(Reason.EARLIER_THAN_CALLED)
     versions.refuse_unless_same(act.seen, shown_place(meeting))
     if (place, starts_at) == (meeting.place, meeting.starts_at):
         raise Refused(Reason.NOTHING_CHANGES)
     meeting.place, meeting.starts_at = place, starts_at
-    _add_change(meeting, MeetingChangeKind.MOVED, reason, act)
+    add_change(meeting, MeetingChangeKind.MOVED, reason, act)
 
 
 @atomic
@@ -240,7 +283,7 @@ def cancel(meeting: Meeting, reason: str, act: Act) -> None:
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     versions.refuse_unless_same(act.seen, shown_place(meeting))
     meeting.cancelled_at = act.now
-    _add_change(meeting, MeetingChangeKind.CANCELLED, reason, act)
+    add_change(meeting, MeetingChangeKind.CANCELLED, reason, act)
 
 
 def _lock_for_change(meeting: Meeting, act: Act) -> bool:
@@ -250,8 +293,8 @@ def _lock_for_change(meeting: Meeting, act: Act) -> bool:
     return transactions.earlier(MeetingChange, act.key) is not None
 
 
-def _add_change(meeting: Meeting, kind: MeetingChangeKind, reason: str, act: Act) -> None:
-    """Write down a change that was made, hang it on the board, tell those who are called."""
+def add_change(meeting: Meeting, kind: MeetingChangeKind, reason: str, act: Act) -> None:
+    """Write down a change that was made, hang it on the board, tell those who are called. Village and meeting are locked."""
     change = MeetingChange(
         village_id=meeting.village_id,
         meeting_id=meeting.id,
@@ -270,10 +313,13 @@ def _add_change(meeting: Meeting, kind: MeetingChangeKind, reason: str, act: Act
     tag = Tag.MEETING_CANCELLED if cancelled else Tag.MEETING_CHANGED
     audit.record(tag, f"meeting:{meeting.id}", act, change=change.id, digest=sha256(reason))
     facts = {"reason": reason, "place": meeting.place, "starts_at": meeting.starts_at.isoformat()}
+    if kind is MeetingChangeKind.ADJOURNED:
+        facts["kind"] = kind.value
     if not meeting_states.body_of(meeting).internal:
         notice_tag = NoticeTag.MEETING_CANCELLED if cancelled else NoticeTag.MEETING_CHANGED
         notices.hang(notice_tag, subject_of(meeting, reason), act, facts=facts, change_id=change.id)
-    called = set(check_in_queries.called_persons(meeting.id)) - {act.actor_id}
+    today = local_day(db.session.get_one(Village, meeting.village_id), act.now)
+    called = set(check_in_queries.called_persons(meeting.id, on=today)) - {act.actor_id}
     meeting_messages.tell_of_meeting(
         meeting,
         NotificationEvent.MEETING_CALLED,
@@ -286,7 +332,9 @@ def _add_change(meeting: Meeting, kind: MeetingChangeKind, reason: str, act: Act
 
 def subject_of(meeting: Meeting, *more: str) -> notices.Subject:
     """Return the subject of a notice about a meeting, with every word that will hang in public."""
-    words = [meeting.title, meeting.place, *more, *(item.title for item in meeting_queries.agenda(meeting.id))]
+    items = meeting_queries.agenda(meeting.id)
+    words = [meeting.title, meeting.place, *more, *(item.title for item in items)]
+    words += [said for one in resolutions.of_items(items).values() for said in one.words]
     words += [meeting.short_notice_reason, meeting.study_exception, meeting.authorisation]
     return notices.Subject(
         meeting.title, words, meeting=meeting, hangs_until=meeting.starts_at, closes_at=meeting.starts_at

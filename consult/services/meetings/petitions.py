@@ -13,6 +13,8 @@ from consult.domain.meetings import petitions as rules
 from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.people import owed
+from consult.domain.people.owed import Owed
 from consult.domain.people.people import is_adult
 from consult.domain.people.roles import CALLS_MEETINGS, Role
 from consult.domain.refusals import Reason, Refused
@@ -27,10 +29,21 @@ from consult.services.people.villages import local_day
 from consult.services.polls import polls
 
 
-def signers(village: Village, kind: PetitionKind, *, now: datetime) -> set[int]:
-    """Return the ids of those who may sign: the adults of the roll, or the representatives."""
-    on, members = local_day(village, now), rules.rules()[kind].signers
-    return {v.id for v in polls.villagers(village, on=on) if _may_sign(v, members, on)}
+def signers(village: Village, kind: PetitionKind, *, now: datetime, opened_at: datetime | None = None) -> set[int]:
+    """Return the ids of those who may sign: the adults of the roll, or the representatives; nobody without a rule.
+
+    `opened_at`: when the petition was opened; None: it would be today.
+    """
+    on, rule = local_day(village, now), rules.rule_on(kind, local_day(village, opened_at or now))
+    if rule is None:
+        return set()
+    return {v.id for v in polls.villagers(village, on=on) if _may_sign(v, rule.signers, on)}
+
+
+def rule_of(petition: Petition) -> rules.PetitionRule | None:
+    """Return the rule of a petition, which is that of the day on which it was opened."""
+    village = db.session.get_one(Village, petition.village_id)
+    return rules.rule_on(petition.kind, local_day(village, petition.opened_at))
 
 
 def _may_sign(villager: voting_rolls.Villager, members: Members, on: date) -> bool:
@@ -47,7 +60,8 @@ def open_petition(plan: PetitionPlan, act: Act) -> Petition:
     if earlier is not None:
         return earlier
     able = signers(village, plan.kind, now=act.now)
-    if act.actor_id not in able:
+    rule = rules.rule_on(plan.kind, local_day(village, act.now))
+    if rule is None or act.actor_id not in able:
         raise Refused(Reason.NOT_A_SIGNER)
     petition = Petition(
         village_id=village.id,
@@ -56,7 +70,7 @@ def open_petition(plan: PetitionPlan, act: Act) -> Petition:
         words=plan.words,
         language=act.language,
         of=len(able),
-        needed=rules.rules()[plan.kind].share.needed(len(able)),
+        needed=rule.share.needed(len(able)),
         request_key=act.key,
         opened_by=act.actor_id,
         opened_at=act.now,
@@ -85,7 +99,7 @@ def sign(petition: Petition, act: Act) -> None:
     if meeting_for(petition.id) is not None:
         raise Refused(Reason.PETITION_ENDED)
     village = db.session.get_one(Village, petition.village_id)
-    if act.actor_id not in signers(village, petition.kind, now=act.now):
+    if act.actor_id not in signers(village, petition.kind, now=act.now, opened_at=petition.opened_at):
         raise Refused(Reason.NOT_A_SIGNER)
     _add_signature(petition, act)
 
@@ -116,6 +130,20 @@ def _add_signature(petition: Petition, act: Act) -> None:
         )
 
 
+def called(petition_id: int, *, now: datetime) -> None:
+    """Take back what those who call meetings were told of a petition: its meeting is called."""
+    notifications.take_back([f"petition:{petition_id}"], now=now)
+    if (due := due_of(db.session.get_one(Petition, petition_id))) is not None:
+        notifications.take_back(owed.subjects(Owed.PETITION, petition_id, due), now=now)
+
+
+def due_of(petition: Petition) -> date | None:
+    """Return the day by which the meeting is to be called; None: not enough have signed."""
+    if petition.reached_at is None:
+        return None
+    return villages.owed_by(Owed.PETITION, petition.village_id, petition.reached_at)
+
+
 def signed(petition_id: int) -> int:
     """Return how many have signed."""
     query = select(func.count()).where(PetitionSignature.petition_id == petition_id)
@@ -132,7 +160,8 @@ def refuse_unless_met(petition_id: int, plan: MeetingPlan, village_id: int) -> N
     petition = db.session.get(Petition, petition_id)
     if petition is None or petition.village_id != village_id or petition.reached_at is None:
         raise Refused(Reason.PETITION_NOT_REACHED)
-    if plan.body not in rules.rules()[petition.kind].bodies or plan.group_id is not None:
+    rule = rule_of(petition)
+    if rule is None or plan.body not in rule.bodies or plan.group_id is not None:
         raise Refused(Reason.PETITION_NOT_REACHED)
 
 

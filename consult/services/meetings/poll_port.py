@@ -45,6 +45,10 @@ class Meetings:
         units = check_in_queries.proxied_units(meeting_id, holder_id)
         return {unit.number: check_in_queries.letter_of(meeting_id, unit.number) for unit in units}
 
+    def letter_taken_by(self, meeting_id: int, number: int) -> int | None:
+        """Return who took in, at the door, the newest letter that was brought for a unit; None: nobody."""
+        return check_in_queries.letter_taken_by(meeting_id, number)
+
     def end_by_time(self, poll: Poll, act: Act) -> None:
         """End a vote whose longest time is over."""
         meeting_votes.end_by_time(poll, now=act.now)

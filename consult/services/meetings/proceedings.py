@@ -1,6 +1,7 @@
 """Adding to the record of a meeting: opening, items, speeches, amendments, remarks, who chairs; undoing and correcting."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,6 @@ from consult.domain.meetings.entry_facts import (
     ItemClosedFacts,
     OpenedFacts,
     ProceedingStep,
-    SpeechAskedFacts,
     UndoneFacts,
 )
 from consult.domain.meetings.meetings import MeetingState
@@ -29,7 +29,8 @@ from consult.models.meetings import meeting_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.meetings import meeting_states
+from consult.services.meetings import appointments, meeting_results, meeting_states
+from consult.services.people import villages
 
 
 def course_of(meeting_id: int) -> Course:
@@ -86,13 +87,14 @@ def open_meeting(meeting: Meeting, act: Act, *, chair_id: int, recorder_id: int,
     """Open a meeting with its chair and recorder. Twice is the same as once. Raises Refused."""
     transactions.lock(meeting)
     state = meeting_states.state_of(meeting)
-    if state in (MeetingState.OPEN, MeetingState.CLOSED):
+    if state in (MeetingState.OPEN, MeetingState.ADJOURNED, MeetingState.CLOSED):
         return
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     if meeting_rules.too_early_to_open(starts_at=meeting.starts_at, now=act.now):
         raise Refused(Reason.TOO_EARLY_TO_OPEN)
     meeting.opened_at = act.now
-    add(meeting, OpenedFacts(began_at=began_at, chair=chair_id, recorder=recorder_id), act)
+    due_at = meeting.starts_at
+    add(meeting, OpenedFacts(began_at=began_at, chair=chair_id, recorder=recorder_id, due_at=due_at), act)
 
 
 @atomic
@@ -108,14 +110,30 @@ def call_item(meeting: Meeting, number: int, act: Act) -> None:
 
 @atomic
 def close_item(meeting: Meeting, number: int, chosen: Result, act: Act) -> None:
-    """End the item that is on. One that was voted on takes its newest outcome, whatever was chosen. Raises Refused."""
+    """End the item that is on. One that was voted on takes its newest outcome, whatever was chosen.
+
+    That too few are here may be chosen only while it is so. Raises Refused.
+    """
     course = _locked_course(meeting, act.key)
     if course is None or number in course.results:
         return
     if course.current != number:
         raise Refused(Reason.ITEM_NOT_CURRENT)
-    result = meeting_states.result_by_vote(meeting.id, number) or chosen
-    add(meeting, ItemClosedFacts(result=result), act, item=number)
+    result = meeting_states.result_by_vote(meeting.id, number)
+    if result is None and chosen is Result.INQUORATE and meeting_states.quorum_of(meeting).reached:
+        raise Refused(Reason.QUORUM_REACHED)
+    add(meeting, ItemClosedFacts(result=result or chosen), act, item=number)
+
+
+@atomic
+def go_on(meeting: Meeting, number: int, chosen: Result, act: Act) -> None:
+    """End an item as `close_item` does and turn to the next one that has no result, where there is one. Raises Refused."""
+    close_item(meeting, number, chosen, act)
+    course = course_of(meeting.id)
+    numbers = [item.number for item in meeting_queries.agenda(meeting.id)]
+    following = rules.next_item(course, numbers) if course.current is None and number in course.results else None
+    if following is not None:
+        call_item(meeting, following, replace(act, key=f"{act.key}-next"))
 
 
 @atomic
@@ -131,7 +149,10 @@ def note(meeting: Meeting, facts: EntryFacts, item: int | None, act: Act) -> Non
         raise Refused(reason)
     if course.ended_at is not None and facts.step not in rules.WORDS:
         raise Refused(Reason.MEETING_CLOSED)
-    if isinstance(facts, SpeechAskedFacts) and any(asked.facts == facts.as_json() for asked in course.queue):
+    meeting_states.refuse_unless_addable(meeting, now=act.now)
+    if rules.is_adjourned(course) and facts.step not in rules.BETWEEN_SITTINGS:
+        raise Refused(Reason.MEETING_ADJOURNED)
+    if rules.is_said_already(course, facts):
         return
     add(meeting, facts, act, item=item)
 
@@ -145,6 +166,8 @@ def undo(meeting: Meeting, number: int, act: Act) -> None:
         return
     if reason := rules.why_not_undo(course, number):
         raise Refused(reason)
+    if _put_the_text(meeting.id, course.standing[number]):
+        raise Refused(Reason.AMENDMENT_STANDS)
     add(meeting, UndoneFacts(of=number), act, item=course.standing[number].item)
 
 
@@ -162,14 +185,24 @@ def correct(meeting: Meeting, number: int, text: str, act: Act) -> None:
 
 @atomic
 def close_meeting(meeting: Meeting, act: Act, *, ended_at: datetime) -> None:
-    """End the meeting. Twice is the same as once. Raises Refused while a vote is open or not declared."""
+    """End the meeting and post its results; one that was adjourned ended with its last sitting. Twice is the same as once.
+
+    Raises Refused while a vote is open or not declared.
+    """
+    villages.locked(meeting.village_id)  # the notice of its results is numbered in it: village before meeting
     course = _locked_course(meeting, act.key)
     if course is None or course.ended_at is not None:
         return
-    meeting_states.refuse_unless(meeting, MeetingState.OPEN)
+    meeting_states.refuse_unless(meeting, MeetingState.OPEN, MeetingState.ADJOURNED)
     meeting_states.refuse_open_votes(meeting.id)
     meeting.closed_at = act.now
+    if meeting.adjourned_at is not None:  # the day that was told is not held
+        meeting_results.tell_over(meeting, act)
+        last = appointments.in_force(meeting, course.sittings[-1].opened_at)
+        meeting.starts_at, meeting.place = last.starts_at, last.place
+    ended_at = course.sittings[-1].ended_at or ended_at
     add(meeting, ClosedFacts(ended_at=ended_at), act)
+    meeting_results.post(meeting, act)
 
 
 def _locked_course(meeting: Meeting, key: str, facts: EntryFacts | None = None) -> Course | None:
@@ -179,6 +212,14 @@ def _locked_course(meeting: Meeting, key: str, facts: EntryFacts | None = None) 
     if earlier is not None and facts is not None and earlier.facts != facts.as_json():
         raise Refused(Reason.KEY_USED)
     return course_of(meeting.id) if earlier is None else None
+
+
+def _put_the_text(meeting_id: int, entry: ProceedingEntry) -> bool:
+    """Tell whether an entry is the amendment by which its item has the text that is put to the vote."""
+    if entry.step is not ProceedingStep.AMENDMENT_NOTED or entry.item is None:
+        return False
+    item = item_of(meeting_id, entry.item)
+    return item is not None and item.text_before is not None and entry.facts.get("text") == item.resolution
 
 
 def _is_undone(meeting_id: int, number: int) -> bool:

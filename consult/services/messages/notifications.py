@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, union_all, update
 
-from consult.domain.messages.notifications import BY_SMS, SWITCHABLE, NotificationEvent
+from consult.domain.messages.notifications import BY_SMS, ON_THE_SPOT, SWITCHABLE, NotificationEvent
 from consult.models import Departure, Notification, NotificationSwitch, Person, db
 from consult.services.core.transactions import atomic
 from consult.services.messages import outbox
@@ -45,7 +45,7 @@ def tell(
     ]
     for start in range(0, len(rows), AT_ONCE):
         db.session.execute(insert(Notification), rows[start : start + AT_ONCE])
-    if event in BY_SMS:
+    if event in BY_SMS and facts.get("kind") not in ON_THE_SPOT:
         outbox.write_sms(wanted, event.value, subject, village_id=village_id, facts=facts, now=now)
 
 
@@ -74,8 +74,41 @@ def tell_each(
         db.session.execute(insert(Notification), rows[start : start + AT_ONCE])
     if event in BY_SMS:
         outbox.write_each_sms(
-            [line for line in lines if line[0] not in unwilling], event.value, village_id=village_id, now=now
+            [line for line in lines if line[0] not in unwilling and line[2].get("kind") not in ON_THE_SPOT],
+            event.value,
+            village_id=village_id,
+            now=now,
         )
+
+
+def known(subjects: Collection[str]) -> set[str]:
+    """Return those of these subjects of which somebody was told before."""
+    return set(db.session.scalars(select(Notification.subject).where(Notification.subject.in_(subjects))))
+
+
+def take_back(
+    subjects: Collection[str],
+    *,
+    now: datetime,
+    only: int | None = None,
+    event: NotificationEvent = NotificationEvent.DUTY,
+) -> None:
+    """Show lines about these subjects no longer, and send no message of them that is still here.
+
+    What they asked for was done by somebody, or fell away. `only`: the lines of this person. `event`: of this kind.
+    """
+    wanted = sorted(subjects)
+    for some in (wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)):
+        lines = [Notification.event == event, Notification.subject.in_(some)]
+        lines += [Notification.over_at.is_(None), *([Notification.person_id == only] if only is not None else [])]
+        told = select(Notification.person_id, Notification.subject).where(*lines)
+        found = db.session.execute(told).all()
+        if not found:
+            continue
+        db.session.execute(
+            update(Notification).where(*lines).values(over_at=now, read_at=func.coalesce(Notification.read_at, now))
+        )
+        outbox.give_up(event.value, [(row.person_id, row.subject) for row in found], now=now)
 
 
 def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
@@ -84,7 +117,7 @@ def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
     gone = select(Departure.person_id)
     if len(people) <= AT_ONCE:
         off, gone = off.where(NotificationSwitch.person_id.in_(people)), gone.where(Departure.person_id.in_(people))
-    return set(db.session.scalars(off)) | set(db.session.scalars(gone))
+    return set(db.session.scalars(union_all(off, gone)))
 
 
 def _told(people: Collection[int], event: NotificationEvent, subject: str) -> set[int]:
@@ -97,7 +130,8 @@ def _told(people: Collection[int], event: NotificationEvent, subject: str) -> se
 
 def inbox(person: Person, *, most: int, before: int | None = None) -> Sequence[Notification]:
     """Return one person's lines, newest first."""
-    query = select(Notification).where(Notification.person_id == person.id).order_by(Notification.id.desc()).limit(most)
+    mine = (Notification.person_id == person.id, Notification.over_at.is_(None))
+    query = select(Notification).where(*mine).order_by(Notification.id.desc()).limit(most)
     return db.session.scalars(query.where(Notification.id < before) if before else query).all()
 
 

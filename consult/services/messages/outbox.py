@@ -6,7 +6,7 @@ killed in between leaves a claim that runs out. The message's key goes along, so
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -22,7 +22,8 @@ from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.messages.deliveries import OutgoingMessage
 
-NOBODY = "nobody"
+NOBODY, OVER = "nobody", "over"
+AT_ONCE = 500
 Send = Callable[[OutgoingMessage], None]
 """Hands a message over. Raises OSError when it cannot be handed over now."""
 log = logging.getLogger("consult.outbox")
@@ -43,7 +44,11 @@ def write_each_sms(
 ) -> None:
     """Write a message to each person who has a number, each with a subject and facts of its own."""
     people = {one for one, _, _ in lines}
-    reached = select(Person.id).where(Person.id.in_(people), Person.phone_mark.is_not(None))
+    reached = (
+        select(Person.id)
+        .where(Person.id.in_(people))
+        .where(or_(Person.phone_mark.is_not(None), Person.account_id.is_not(None)))
+    )
     if not may_write_to_phone(template, locked=True):
         reached = reached.where(Person.id.not_in(DataLock.people()))
     with_number = set(db.session.scalars(reached))
@@ -58,6 +63,19 @@ def write_each_sms(
     ]
     if rows:
         db.session.execute(insert(OutboxMessage), rows)
+
+
+def give_up(template: str, told: Collection[tuple[int, str]], *, now: datetime) -> None:
+    """Send no message of a template to these people about these subjects, where it is not on its way yet."""
+    keys = [f"{MessageChannel.SMS}:{person_id}:{template}:{subject}" for person_id, subject in told]
+    waiting = (
+        OutboxMessage.sent_at.is_(None),
+        OutboxMessage.given_up_at.is_(None),
+        OutboxMessage.claimed_until.is_(None),
+    )
+    for some in (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)):
+        stop = update(OutboxMessage).where(OutboxMessage.key.in_(some), *waiting)
+        db.session.execute(stop.values(given_up_at=now, last_error=OVER))
 
 
 def write_robot(village_id: int, template: str, subject: str, *, facts: dict[str, Any], now: datetime) -> None:
@@ -161,18 +179,24 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
         )
     person = db.session.get(Person, message.person_id) if message.person_id else None
     gone = person is not None and db.session.get(Departure, person.id) is not None
-    if person is None or gone or not person.phone_cipher:
+    number = _number_of(person) if person is not None and not gone else None
+    if person is None or not number:
         return None
     if not may_write_to_phone(message.template, locked=_is_locked(person.id)):
         return None  # locked since it was written
     return OutgoingMessage(
         channel=MessageChannel.SMS,
-        recipient=crypto.unseal(person.phone_cipher),
+        recipient=crypto.unseal(number),
         template=message.template,
         facts=facts,
         key=message.key,
         timezone=zone,
     )
+
+
+def _number_of(person: Person) -> str | None:
+    """Return the sealed number of a person, of somebody off the roll that of their account."""
+    return person.phone_cipher if person.account is None else person.account.phone_cipher
 
 
 def _is_locked(person_id: int) -> bool:

@@ -17,7 +17,7 @@ from consult.domain.people import sign_ins as rules
 from consult.domain.people.codes import CARD_LENGTH, as_typed, new_code
 from consult.domain.people.people import is_adult
 from consult.domain.people.pins import Guessed
-from consult.domain.people.roll_headers import plain
+from consult.domain.people.roll.headers import plain
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Household, HouseholdCard, Person, RightChange, Village, db
 from consult.models.people import right_queries
@@ -60,7 +60,7 @@ def issue(group_id: int, act: Act, *, tell: bool = False) -> int:
 
 def add_further(change: RightChange, act: Act) -> HouseholdCard:
     """Make a further card for one adult, by a change of rights that took effect, in the unit of work at hand."""
-    card = _add(change.person.household_id, act, issued_by=change.asked_by)
+    card = _add(villages.home_of(change.person).id, act, issued_by=change.asked_by)
     db.session.flush()
     audit.record(Tag.CARDS_ISSUED, f"household:{card.household_id}", act, cards=1, change=change.id)
     return card

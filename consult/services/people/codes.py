@@ -6,21 +6,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from consult.config import current_config
+from consult.domain.form_errors import FormError
 from consult.domain.people import codes as limit_rules
 from consult.domain.people import sign_ins as rules
-from consult.domain.people.people import is_adult, phone_number, takes_messages
+from consult.domain.people.people import is_adult
+from consult.domain.phone_numbers import read_phone, takes_messages
 from consult.domain.refusals import Reason, Refused
-from consult.models import Departure, Household, OneTimeCode, Person, Village, db
+from consult.models import Account, Departure, Household, OneTimeCode, Person, Village, db
 from consult.services.core import crypto, sure_time, transactions
 from consult.services.core.transactions import atomic
 from consult.services.messages import deliveries
 from consult.services.people.limits import alarms
 from consult.services.people.limits.askers import Asker
-from consult.services.people.villages import local_day
+from consult.services.people.villages import is_on_roll, local_day, roles_of
 
 TEMPLATE = "sign_in_code"
 MESSAGES, TRIES = "messages", "tries"
@@ -29,8 +31,10 @@ MESSAGES, TRIES = "messages", "tries"
 
 def ask(village_id: int, typed: str, *, now: datetime, asker: Asker | None = None) -> str:
     """Send a code to a number if it stands on the roll; return the number. Raises Refused."""
-    phone = phone_number(typed)
+    phone, mistake = read_phone(typed)
     if phone is None or not takes_messages(phone):
+        if mistake is FormError.PHONE_WITHOUT_COUNTRY:
+            raise Refused(Reason.PHONE_WITHOUT_COUNTRY)
         raise Refused(Reason.NOT_A_PHONE)
     with _alarming(village_id, MESSAGES, now):
         longer_by = _note_code(village_id, phone, asker or Asker(), now=now)
@@ -219,15 +223,21 @@ def _alarming(village_id: int, what: str, now: datetime) -> Iterator[None]:
 
 
 def people_on(village_id: int, phone_mark: str, *, on: date) -> list[Person]:
-    """Return the adults who share a number and still stand on the roll."""
+    """Return the adults who share a number and still stand on the roll, and who holds an office by an account of it."""
+    account = select(Account.id).where(Account.phone_mark == phone_mark).scalar_subquery()
     query = (
         select(Person)
         .outerjoin(Departure, Departure.person_id == Person.id)
-        .where(Person.village_id == village_id, Person.phone_mark == phone_mark, Departure.person_id.is_(None))
+        .where(Person.village_id == village_id, Departure.person_id.is_(None))
+        .where(or_(Person.phone_mark == phone_mark, Person.account_id == account))
         .options(joinedload(Person.household).joinedload(Household.group))
         .order_by(Person.roll_position)
     )
-    return [p for p in db.session.scalars(query) if is_adult(p.born, on)]
+    return [p for p in db.session.scalars(query) if is_adult(p.born, on) or _holds_office_off_the_roll(p, on)]
+
+
+def _holds_office_off_the_roll(person: Person, on: date) -> bool:
+    return not is_on_roll(person) and bool(roles_of(person, on=on))
 
 
 def _day(village_id: int, now: datetime) -> date:

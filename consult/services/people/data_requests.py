@@ -10,6 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag, sha256
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.people import owed
+from consult.domain.people.owed import Owed
 from consult.domain.people.own_data import ENDS_WAYS_IN, RequestKind
 from consult.domain.people.retention import answer_due_on
 from consult.domain.people.roles import KEEPS_THE_ROLL
@@ -137,6 +139,8 @@ def record_answers(answered: Sequence[DataRequest], act: Act) -> None:
 
 def _close(asked: DataRequest, act: Act, *, granted: bool, by: int | None) -> None:
     asked.granted, asked.answered_by, asked.answered_at = granted, by, act.now
+    notifications.take_back([f"data_asked:{mark_of(asked)}"], now=act.now)
+    notifications.take_back(owed.subjects(Owed.DATA_REQUEST, mark_of(asked), asked.due_on), now=act.now)
     _tell({asked.person_id} - {act.actor_id}, NotificationEvent.ANSWERED, "data_answered", asked, act)
 
 

@@ -1,7 +1,6 @@
 """Changes of second factors by two persons of different offices: a lost one ends, a village requires them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -9,18 +8,21 @@ from sqlalchemy.orm import joinedload
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.codes import DAY
-from consult.domain.people.right_changes import has_lapsed, numbers
+from consult.domain.people.right_changes import has_lapsed
 from consult.domain.people.second_factors import DECIDES_FACTORS, KEEPERS, FactorChange
-from consult.domain.people.two_persons import Asked
+from consult.domain.people.waiting import Wait
 from consult.domain.refusals import Reason, Refused
 from consult.models import FactorRequest, Person, SecondFactor, SignIn, Village, db
 from consult.models.people import role_queries
 from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
-from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people import second_factors, villages
+from consult.services.people.accounts import accounts
+from consult.services.people.two_persons import second_persons
+from consult.services.people.two_persons.requests import asked_of, kept_in_row
+from consult.services.people.two_persons.second_persons import Wanted
 
 BY_OPERATOR = 0
 """In the log, where the id of a request stands."""
@@ -52,9 +54,24 @@ def ask(kind: FactorChange, person_id: int | None, office: str, act: Act) -> Fac
     )
     db.session.add(request)
     db.session.flush()
-    _tell_all(request, "asked", act)
+    seconds = second_persons.tell(_wanted(request), act)
+    _tell_all(request, "asked", act, but=seconds)
     audit.record(Tag.FACTOR_CHANGE_ASKED, _subject(request), act, kind=kind.value, request=request.id)
     return request
+
+
+def _wanted(request: FactorRequest) -> Wanted:
+    return Wanted(
+        kind=Wait.FACTOR,
+        id=request.id,
+        asked=asked_of(request),
+        about=request.person_id,
+        facts={"kind": f"{_kind(request)}_asked", "name": request.person.name if request.person is not None else ""},
+    )
+
+
+def _kind(request: FactorRequest) -> str:
+    return "factor_reset_others" if request.person_id is not None else f"factor_{request.kind.value}"
 
 
 @atomic
@@ -65,15 +82,11 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
     """
     village = villages.locked(act.village_id)
     transactions.lock(request)
-    if request.confirmed_at is not None:
+    if REQUESTS.was_confirmed(request):
         return
-    asked = Asked(request.asked_by, request.asked_office, request.asked_at)
-    if request.lapsed_at is not None:
-        raise Refused(Reason.REQUEST_LAPSED)
     if act.actor.id == request.person_id:
         raise Refused(Reason.SAME_PERSON)
-    if reason := villages.why_not_second(asked, office, act, allowed=DECIDES_FACTORS):
-        raise Refused(reason)
+    REQUESTS.refuse_second(request, office, act)
     if request.kind is FactorChange.RESET and (reason := _why_not_reset(request.person_id, act.village_id)):
         raise Refused(reason)
     request.confirmed_by, request.confirmed_office, request.confirmed_at = act.actor.id, office, act.now
@@ -84,6 +97,7 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
     else:
         village.second_factor_needed = request.kind is FactorChange.REQUIRE
     _tell_all(request, "in_force", act)
+    second_persons.over(Wait.FACTOR, [request.id], act)
     facts = {"kind": request.kind.value, "request": request.id}
     audit.record(Tag.FACTOR_CHANGE_CONFIRMED, _subject(request), act, **facts)
 
@@ -91,37 +105,28 @@ def confirm(request: FactorRequest, office: str, act: Act) -> None:
 def _why_not_reset(person_id: int | None, village_id: int) -> Reason | None:
     """Return why nobody's second proof can be ended: no such person here, or they have none."""
     holder = db.session.get(Person, person_id) if person_id else None
+    if holder is not None and holder.account_id is not None:
+        return Reason.HOLDS_AN_ACCOUNT  # one village does not take it away from the others
     there = holder is not None and holder.village_id == village_id and second_factors.of_person(holder.id)
     return None if there else Reason.NOTHING_CHANGES
-
-
-def lapse_due(*, now: datetime) -> list[int]:
-    """End the requests that nobody confirmed in time, and tell who asked. Return their ids."""
-    query = select(FactorRequest.id).where(
-        FactorRequest.confirmed_at.is_(None),
-        FactorRequest.lapsed_at.is_(None),
-        FactorRequest.asked_at <= now - numbers().lapse,
-    )
-    ids = db.session.scalars(query.order_by(FactorRequest.id)).all()
-    db.session.rollback()
-    return each("request about second proofs", ids, lambda one: _lapse_if_due(one, now))
-
-
-@atomic
-def _lapse_if_due(request_id: int, now: datetime) -> None:
-    request = db.session.get_one(FactorRequest, request_id)
-    village = villages.locked(request.village_id)
-    transactions.lock(request)
-    open_yet = request.confirmed_at is None and request.lapsed_at is None
-    if open_yet and has_lapsed(request.asked_at, sure_time.surely_past(village.id, now)):
-        _lapse(request, Act.by_system(village.id, now=now))
 
 
 def _lapse(request: FactorRequest, act: Act) -> None:
     request.lapsed_at = act.now
     _tell({request.asked_by, request.person_id or request.asked_by} - {act.actor_id}, request, "factor_lapsed", act)
+    second_persons.over(Wait.FACTOR, [request.id], act)
     facts = {"kind": request.kind.value, "request": request.id}
     audit.record(Tag.FACTOR_CHANGE_LAPSED, _subject(request), act, **facts)
+
+
+REQUESTS = kept_in_row(
+    name="request about second proofs",
+    model=FactorRequest,
+    confirmed_by=DECIDES_FACTORS,
+    ended_at=FactorRequest.lapsed_at,
+    end=_lapse,
+)
+lapse_due = REQUESTS.lapse_due
 
 
 @atomic
@@ -156,14 +161,14 @@ def _two_decide(village: Village, act: Act, *, without: Collection[int] = ()) ->
 
 
 def _sign_out(person_id: int, act: Act) -> None:
-    still_in = (SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    ids = accounts.ids_of(db.session.get_one(Person, person_id))
+    still_in = (SignIn.person_id.in_(ids), SignIn.ended_at.is_(None))
     db.session.execute(update(SignIn).where(*still_in).values(ended_at=act.now))
 
 
 def waiting(village_id: int) -> Sequence[FactorRequest]:
     """Return the requests of a village that nobody has confirmed and that have not lapsed, the oldest first."""
-    query = select(FactorRequest).where(FactorRequest.village_id == village_id, FactorRequest.confirmed_at.is_(None))
-    query = query.where(FactorRequest.lapsed_at.is_(None))
+    query = select(FactorRequest).where(FactorRequest.village_id == village_id, *REQUESTS.waiting())
     return db.session.scalars(
         query.options(joinedload(FactorRequest.person), joinedload(FactorRequest.asker)).order_by(FactorRequest.id)
     ).all()
@@ -174,23 +179,26 @@ def holders(village_id: int) -> Sequence[Person]:
     having = select(SecondFactor.person_id).where(
         SecondFactor.village_id == village_id, SecondFactor.ended_at.is_(None)
     )
-    return db.session.scalars(select(Person).where(Person.id.in_(having)).order_by(Person.roll_position)).all()
+    query = select(Person).where(Person.id.in_(having)).order_by(Person.roll_position)
+    return db.session.scalars(query.options(joinedload(Person.household))).all()
 
 
 def _subject(request: FactorRequest) -> str:
     return f"person:{request.person_id}" if request.person_id is not None else f"village:{request.village_id}"
 
 
-def _tell_all(request: FactorRequest, step: str, act: Act) -> None:
-    """Tell the holder, the committee, the supervisors and the others who decide; of a rule everybody it binds."""
+def _tell_all(request: FactorRequest, step: str, act: Act, *, but: Collection[int] = ()) -> None:
+    """Tell the holder, the committee, the supervisors and the others who decide; of a rule everybody it binds.
+
+    `but`: who was told already that it waits for them.
+    """
     on = villages.local_day(db.session.get_one(Village, act.village_id), act.now)
     officers = set(
         role_queries.holders(act.village_id, DECIDES_FACTORS | (KEEPERS if request.person_id is None else set()), on=on)
     )
     if request.person_id is not None:
         _tell({request.person_id}, request, "factor_reset_asked" if step == "asked" else "factor_reset", act)
-    kind = "factor_reset_others" if request.person_id is not None else f"factor_{request.kind.value}"
-    _tell(officers - {request.person_id, act.actor_id}, request, f"{kind}_{step}", act)
+    _tell(officers - {request.person_id, act.actor_id, *but}, request, f"{_kind(request)}_{step}", act)
 
 
 def _tell(people: Collection[int | None], request: FactorRequest, kind: str, act: Act) -> None:

@@ -1,16 +1,17 @@
 """Offices: put into force and ended. Officers reach this only through `rights`, two of them for each change."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag
-from consult.domain.people import incompatible_offices
+from consult.domain.people import incompatible_offices, office_terms
+from consult.domain.people.office_terms import Origin
 from consult.domain.people.right_changes import RightKind, RightStepKind, why_not_term
-from consult.domain.people.roles import SETTLES_RIGHTS, Role
+from consult.domain.people.roles import OFF_THE_ROLL, SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, Departure, Household, Person, RightChange, RightStep, RoleGrant, Village, db
 from consult.models.people import role_queries
@@ -25,31 +26,30 @@ BY_OPERATOR = 0
 
 @dataclass(frozen=True)
 class Term:
-    """Scope and term of an office: first and last day, both included, group and title."""
+    """Scope and term of an office: first and last day, both included, group and title, and where it comes from."""
 
     since: date
     until: date | None = None
     group_id: int | None = None
     title: str = ""
+    origin: Origin = field(default_factory=Origin)
 
 
 class OfficesAround:
     """The offices of some people and of their houses: read in two statements for one person as for a whole roll."""
 
     def __init__(self, people: Collection[Person]) -> None:
-        homes = {person.household_id for person in people}
-        self._gone = set(
-            db.session.scalars(select(Departure.person_id).where(Departure.person_id.in_([one.id for one in people])))
-        )
+        ids, homes = [one.id for one in people], {person.household_id for person in people}
+        self._gone = set(db.session.scalars(select(Departure.person_id).where(Departure.person_id.in_(ids))))
         self._by_home: dict[int, list[RoleGrant]] = {}
         query = select(Person.household_id, RoleGrant).join(RoleGrant, RoleGrant.person_id == Person.id)
-        query = query.where(Person.household_id.in_(homes), RoleGrant.ended_at.is_(None)).order_by(RoleGrant.id)
-        for home, grant in db.session.execute(query):
-            self._by_home.setdefault(home, []).append(grant)
+        query = query.where(or_(Person.household_id.in_(homes - {None}), Person.id.in_(ids)))
+        for home, grant in db.session.execute(query.where(RoleGrant.ended_at.is_(None)).order_by(RoleGrant.id)):
+            self._by_home.setdefault(_home(home, grant.person_id), []).append(grant)
 
     def add(self, person: Person, grant: RoleGrant) -> None:
         """Count an office that is given in the unit of work at hand."""
-        self._by_home.setdefault(person.household_id, []).append(grant)
+        self._by_home.setdefault(_home(person.household_id, person.id), []).append(grant)
 
     def why_not(
         self, person: Person, role: Role, term: Term, *, on: date, instead_of: int | None = None
@@ -60,9 +60,13 @@ class OfficesAround:
         """
         if person.id in self._gone:
             return Refused(Reason.NOT_ON_ROLL_HERE)
+        if not villages.is_on_roll(person) and role not in OFF_THE_ROLL:
+            return Refused(Reason.OFFICE_OF_THE_ROLL, office=role.value)
         if reason := why_not_term(term.since, term.until, today=on):
             return Refused(reason)
-        lasting = [g for g in self._by_home.get(person.household_id, ()) if g.until is None or g.until >= on]
+        if refusal := _why_not_by_law(role, term):
+            return refusal
+        lasting = [g for g in self._of_home(person) if g.until is None or g.until >= on]
         own = {g.role for g in lasting if g.person_id == person.id and (g.id is None or g.id != instead_of)}
         found = incompatible_offices.clash(role, own, {g.role for g in lasting if g.person_id != person.id})
         if found is None:
@@ -74,11 +78,31 @@ class OfficesAround:
         """Return the same office of a person in the same place, if it has not been ended."""
         same = (
             g
-            for g in self._by_home.get(person.household_id, ())
+            for g in self._of_home(person)
             if (g.person_id, g.role, g.group_id) == (person.id, role, term.group_id)
             and (g.until is None or g.until >= term.since)
         )
         return next(same, None)
+
+    def _of_home(self, person: Person) -> Sequence[RoleGrant]:
+        return self._by_home.get(_home(person.household_id, person.id), ())
+
+
+def _home(household_id: int | None, person_id: int) -> int:
+    """Return the number of a household; who is off the roll has none, and no kin that the roll knows."""
+    return -person_id if household_id is None else household_id
+
+
+def _why_not_by_law(role: Role, term: Term) -> Refused | None:
+    """Return why the law does not know such a term of an office, or such a way to it; None if it does."""
+    rule = office_terms.rules().get(role)
+    if rule is None:
+        return None
+    if office_terms.is_too_long(role, term.since, term.until):
+        return Refused(Reason.TERM_TOO_LONG, source=rule.law, years=rule.years)
+    if term.origin.source is not None and not office_terms.may_come_by(role, term.origin.source):
+        return Refused(Reason.NOT_THAT_WAY, source=rule.law)
+    return None
 
 
 def in_force_or_to_come(person_ids: Collection[int], *, on: date) -> Sequence[RoleGrant]:
@@ -176,6 +200,9 @@ def _grant_row(person: Person, role: Role, term: Term, act: Act, *, given_by: in
         title=term.title,
         since=term.since,
         until=term.until,
+        source=term.origin.source,
+        source_on=term.origin.on,
+        source_words=term.origin.words,
         granted_by=given_by,
         granted_at=act.now,
     )
@@ -209,6 +236,20 @@ def in_village(village_id: int, *, most: int = 500) -> Sequence[RoleGrant]:
         .limit(most)
     )
     return db.session.scalars(query).all()
+
+
+def by_ids(grant_ids: Collection[int]) -> dict[int, RoleGrant]:
+    """Return offices by their ids."""
+    return {one.id: one for one in db.session.scalars(select(RoleGrant).where(RoleGrant.id.in_(grant_ids)))}
+
+
+def ended_since(village_id: int, instant: datetime) -> dict[tuple[int, datetime], list[RoleGrant]]:
+    """Return the offices that were ended since an instant, by holder and instant: those of one act together."""
+    query = select(RoleGrant).where(RoleGrant.village_id == village_id, RoleGrant.ended_at >= instant)
+    found: dict[tuple[int, datetime], list[RoleGrant]] = {}
+    for one in db.session.scalars(query.order_by(RoleGrant.id)):
+        found.setdefault((one.person_id, one.ended_at or instant), []).append(one)
+    return found
 
 
 def over_in_village(village_id: int, *, on: date, most: int = 60) -> Sequence[RoleGrant]:

@@ -13,7 +13,7 @@ from consult.domain.audit import Tag
 from consult.domain.people.own_data import Holding, holding_of, is_told
 from consult.domain.readings import Whereabouts
 from consult.models import AuditEntry, Base, CheckIn, MeetingRollEntry, Person, RollEntry, db
-from consult.services.core import crypto
+from consult.services.people import ways_in
 
 LOOKED_THROUGH = 1000
 """So many of the newest logged files are looked through for those that concern one person."""
@@ -106,7 +106,8 @@ def _whereabouts(person: Person) -> Whereabouts:
     came = select(CheckIn.meeting_id, literal("meeting")).where(CheckIn.person_id == person.id)
     rows = db.session.execute(union(polls, called, came)).all()
     of = {what: frozenset(row.id for row in rows if row.what == what) for what in ("poll", "meeting")}
-    return Whereabouts(person.id, person.household.group_id, of["meeting"], of["poll"])
+    group_id = person.household.group_id if person.household is not None else 0
+    return Whereabouts(person.id, group_id, of["meeting"], of["poll"])
 
 
 def _on_the_roll(person: Person) -> dict[str, Any]:
@@ -115,9 +116,10 @@ def _on_the_roll(person: Person) -> dict[str, Any]:
         for column in Person.__table__.columns
         if is_told(column.name, Holding.ROLL)
     }
-    household = person.household
-    number = crypto.unseal(person.phone_cipher) if person.phone_cipher else None
-    return row | {"phone": number, "household": household.code, "group": household.group.name}
+    number = ways_in.number_of(person) or None
+    if person.household is None:
+        return row | {"phone": number}
+    return row | {"phone": number, "household": person.household.code, "group": person.household.group.name}
 
 
 def _is_person(column: Column[Any]) -> bool:

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import HouseholdCard, Person, SignIn, db
-from consult.services.core import crypto
-from consult.services.people import cards, codes
+from consult.services.people import cards, codes, ways_in
 from consult.services.people.limits.askers import Asker
 
 
@@ -31,9 +30,14 @@ def way_of(sign_in: SignIn) -> ProofWay:
         return ProofWay.NOTHING
     if own_card(sign_in.person) is not None:
         return ProofWay.PIN
-    if sign_in.person.phone_cipher is None:
+    if not ways_in.number_of(sign_in.person):
         raise Refused(Reason.NO_WAY_TO_PROVE)
     return ProofWay.CODE
+
+
+def is_free(sign_in: SignIn) -> bool:
+    """Tell whether nobody need prove anything here: in the demo village."""
+    return sign_in.way is SignInWay.DEMO
 
 
 def own_card(person: Person) -> HouseholdCard | None:
@@ -46,7 +50,7 @@ def own_card(person: Person) -> HouseholdCard | None:
 
 def send_code(person: Person, asker: Asker, *, now: datetime) -> None:
     """Send a code to a person's own number. Raises Refused."""
-    codes.ask(person.village_id, _number(person), now=now, asker=asker)
+    codes.ask(person.village_id, ways_in.number_of(person), now=now, asker=asker)
 
 
 def check(sign_in: SignIn, typed: str, asker: Asker, *, on: date, now: datetime) -> None:
@@ -58,10 +62,18 @@ def check(sign_in: SignIn, typed: str, asker: Asker, *, on: date, now: datetime)
         if card is None or cards.holder_by_pin(card, typed, on=on, now=now, asker=own).id != person.id:
             raise Refused(Reason.WRONG_PIN)
     elif way is ProofWay.CODE:
-        people = codes.check(person.village_id, _number(person), typed, now=now, asker=asker)
+        people = codes.check(person.village_id, ways_in.number_of(person), typed, now=now, asker=asker)
         if person.id not in {one.id for one in people}:
             raise Refused(Reason.WRONG_CODE)
 
 
-def _number(person: Person) -> str:
-    return crypto.unseal(person.phone_cipher or "")
+def check_pin_of(person: Person, typed: str, asker: Asker, *, on: date, now: datetime) -> None:
+    """Check the PIN of somebody who acts on another person's phone, who is signed in there. Raises Refused.
+
+    Tries count as those of a stranger to the card, unless this browser has used it: who is signed in gains no tries by it.
+    """
+    card = own_card(person)
+    if card is None:
+        raise Refused(Reason.COUNTER_HAS_NO_PIN)
+    if cards.holder_by_pin(card, typed, on=on, now=now, asker=asker).id != person.id:
+        raise Refused(Reason.WRONG_PIN)

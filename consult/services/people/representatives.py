@@ -8,7 +8,9 @@ from sqlalchemy import select
 from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.people import HEAD_OF_HOUSEHOLD, is_adult
+from consult.domain.people import households
+from consult.domain.people.households import Member
+from consult.domain.people.people import is_adult
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Household, Person, RepresentativeChoice, db
 from consult.services.core import audit, transactions
@@ -18,8 +20,10 @@ from consult.services.messages import notifications
 from consult.services.people import villages
 
 
-def adults_of(household_id: int, *, on: date) -> Sequence[Person]:
-    """Return the adults of a household who still stand on the roll, in its order."""
+def adults_of(household_id: int | None, *, on: date) -> Sequence[Person]:
+    """Return the adults of a household who still stand on the roll, in its order; nobody for somebody off the roll."""
+    if household_id is None:
+        return ()
     query = (
         select(Person)
         .outerjoin(Departure, Departure.person_id == Person.id)
@@ -34,7 +38,7 @@ def choose(person_id: int, act: Act, *, on: date) -> None:
     """Let a person represent the actor's household from now on; polls it has voted in stay as they are. Raises Refused."""
     actor = act.actor
     villages.locked(actor.village_id)  # an import moves people from house to house, and departures are noted under it
-    household = db.session.get_one(Household, actor.household_id)
+    household = villages.home_of(actor)
     transactions.lock(household)
     adults = adults_of(actor.household_id, on=on)
     if not {actor.id, person_id} <= {p.id for p in adults}:
@@ -76,12 +80,9 @@ def speaker_of(household: Household, adults: Sequence[Person], *, born: Mapping[
 
     `born`: other dates of birth of some of them, by id, to see whom they would make the oldest.
     """
-    days = born or {}
-    chosen = household.representative_id
-    if any(adult.id == chosen for adult in adults):
-        return chosen
-    eldest = min(adults, key=lambda p: (p.relation != HEAD_OF_HOUSEHOLD, days.get(p.id, p.born), p.id), default=None)
-    return eldest.id if eldest else None
+    members = [Member(adult.id, adult.relation, adult.born) for adult in adults if adult.born is not None]
+    members = households.with_births(members, born or {})
+    return households.speaker(members, household.representative_id, on=date.max)
 
 
 def history(household_id: int, *, most: int = 5) -> Sequence[RepresentativeChoice]:

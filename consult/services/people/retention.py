@@ -32,6 +32,7 @@ from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.people import second_factors, ways_in
+from consult.services.people.accounts import accounts
 
 
 def forget_old(*, now: datetime) -> int:
@@ -42,7 +43,7 @@ def forget_old(*, now: datetime) -> int:
     for period in retention.periods().values():
         each(f"forgetting {period.table}", village_ids, partial(_count, forgotten, partial(_forget, period, now=now)))
     each("forgetting who left", village_ids, partial(_count, forgotten, partial(_forget_departed, now=now)))
-    return sum(forgotten)
+    return sum(forgotten) + accounts.forget_unused(now=now)
 
 
 def _count(rows: list[int], act: Callable[[int], int], village_id: int) -> None:
@@ -82,7 +83,7 @@ def _forget_departed(village_id: int, *, now: datetime) -> int:
             db.session.execute(delete(model).where(model.person_id == one.id))
         _empty(one)
         one.name, one.relation, one.sex = rule.name, "", ""
-        one.born = one.born.replace(month=1, day=1)
+        one.born = one.born.replace(month=1, day=1) if one.born else None
     return _noted(village_id, Person.__tablename__, len(people), now)
 
 

@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from datetime import date
 
+from sqlalchemy import select
+
+from consult.domain.audit import Tag
+from consult.domain.people.office_terms import Origin
 from consult.domain.people.people import DepartureKind, is_adult
+from consult.domain.people.person_forms import Identity
 from consult.domain.people.right_changes import OFFICE_KINDS, RightKind
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Group, Household, Person, RightChange, RightStep, RoleGrant, db
-from consult.services.core import crypto, transactions
+from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
-from consult.services.people import cards, data_requests, departures, grants, retention, ways_in
+from consult.services.people import cards, data_requests, departures, grants, retention, villages, ways_in
+from consult.services.people.accounts import accounts
 from consult.services.people.grants import Term
 
 
@@ -23,6 +29,8 @@ def hold(change: RightChange) -> None:
     if change.kind is RightKind.ERASURE:
         data_requests.lock_erasures(change.person_id)
     if change.kind in _CHANGES_PERSON:
+        ways_in.hold([change.person_id])
+    if change.kind is RightKind.OFFICE_GIVEN and not villages.is_on_roll(change.person):
         ways_in.hold([change.person_id])
     if change.kind is RightKind.GROUP_CHANGED:
         transactions.lock(db.session.get_one(Household, change.household_id))
@@ -46,6 +54,28 @@ def why_not(change: RightChange, *, on: date) -> Reason | None:
 def _why_not_number(change: RightChange, _person: Person, _on: date) -> Reason | None:
     erased = change.number_mark and not change.number_cipher  # the person had it forgotten while it waited
     return Reason.RIGHT_STOPPED if erased else None
+
+
+def identity_asked(change: RightChange) -> Identity | None:
+    """Return the corrected name and date of birth that a change asks for, as it was asked; None where it was erased."""
+    if not change.number_cipher:
+        return None
+    text = crypto.unseal(change.number_cipher)
+    if change.number_mark and crypto.mark("identity", text) != change.number_mark:
+        raise LookupError(f"change {change.id} asks for something else than was asked")
+    return Identity.from_text(text)
+
+
+def _why_not_identity(change: RightChange, person: Person, _on: date) -> Reason | None:
+    asked = identity_asked(change)
+    if asked is None:
+        return Reason.RIGHT_STOPPED  # the person had it forgotten while it waited
+    if asked == Identity(person.name, villages.born_of(person)):
+        return Reason.ALREADY_SO
+    others = select(Person.id).where(
+        Person.household_id == person.household_id, Person.name == asked.name, Person.born == asked.born
+    )
+    return Reason.PERSON_KNOWN if db.session.scalar(others.limit(1)) is not None else None
 
 
 def _why_not_house(change: RightChange, person: Person, _on: date) -> Reason | None:
@@ -78,6 +108,7 @@ def _why_not_card(_change: RightChange, person: Person, on: date) -> Reason | No
 _WHY_NOT: dict[RightKind, Callable[[RightChange, Person, date], Reason | None]] = {
     RightKind.NUMBER_CHANGED: _why_not_number,
     RightKind.FIRST_NUMBER: _why_not_number,
+    RightKind.CORRECTED: _why_not_identity,
     RightKind.HOUSE_CHANGED: _why_not_house,
     RightKind.GROUP_CHANGED: _why_not_group,
     RightKind.HEAD_CHANGED: _why_not_head,
@@ -111,12 +142,15 @@ def undo(change: RightChange, applied: RightStep, act: Act) -> None:
 
 def term_of(change: RightChange) -> Term:
     """Return the term that a change of an office asks for."""
-    return Term(change.since or date.max, change.until, change.group_id, change.title)
+    origin = Origin(change.source, change.source_on, change.source_words)
+    return Term(change.since or date.max, change.until, change.group_id, change.title, origin)
 
 
 def _give(change: RightChange, act: Act) -> dict[str, int]:
     if change.role is None:
         raise LookupError("an office without its name")
+    if not villages.is_on_roll(change.person) and change.number_cipher:
+        accounts.connect(change.person, crypto.unseal(change.number_cipher), act)
     return {"grant_id": grants.begin(change.person, change.role, term_of(change), act, change=change).id}
 
 
@@ -133,6 +167,18 @@ def _end_office(change: RightChange, act: Act) -> dict[str, int]:
 def _change_number(change: RightChange, act: Act) -> dict[str, int]:
     number = crypto.unseal(change.number_cipher) if change.number_cipher else ""
     ways_in.set_number(change.person, number, act, change_id=change.id)
+    return {}
+
+
+def _correct(change: RightChange, act: Act) -> dict[str, int]:
+    person, asked = change.person, identity_asked(change)
+    if asked is None:
+        raise LookupError("a correction without what is corrected")
+    fields = [name for name in ("name", "born") if getattr(person, name) != getattr(asked, name)]
+    person.name = asked.name
+    person.born = asked.born
+    db.session.flush()
+    audit.record(Tag.PERSON_CORRECTED, f"person:{person.id}", act, fields=fields, change=change.id)
     return {}
 
 
@@ -195,6 +241,7 @@ _EFFECTS: dict[RightKind, Callable[[RightChange, Act], dict[str, int]]] = {
     RightKind.OFFICE_ENDED: _end_office,
     RightKind.NUMBER_CHANGED: _change_number,
     RightKind.FIRST_NUMBER: _change_number,
+    RightKind.CORRECTED: _correct,
     RightKind.HOUSE_CHANGED: _change_house,
     RightKind.GROUP_CHANGED: _change_group,
     RightKind.HEAD_CHANGED: _change_head,

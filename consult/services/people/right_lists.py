@@ -1,11 +1,12 @@
 """Rights as pages show them: what waits, for whom, and what became of it; who holds which office."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from consult.domain.people import office_terms
 from consult.domain.people import right_changes as rules
-from consult.domain.people.right_changes import RightStepKind
+from consult.domain.people.right_changes import OFFICE_KINDS, RightStepKind
 from consult.domain.people.roles import SHOWN_IN_ORDER, Role
 from consult.models import Person, RightChange, RoleGrant, Village
 from consult.models.people import person_queries, right_queries
@@ -13,6 +14,8 @@ from consult.services.people import grants, rights, villages
 
 NEW_FOR = timedelta(days=90)
 MOST_NEW = 10
+POSTED_FOR = timedelta(days=15)
+"""As notices on the board: 村民委员会组织法 (2025-10-28) 35-37."""
 ENDS = (RightStepKind.STOPPED, RightStepKind.DROPPED, RightStepKind.LAPSED, RightStepKind.APPLIED)
 
 
@@ -61,6 +64,8 @@ class HeldOffice:
     grant: RoleGrant
     by: tuple[str, str] | None
     entered_late: bool
+    is_over: bool
+    """The term that the law names is over: an election is due."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,63 @@ def _held(village: Village, found: Sequence[RoleGrant], on: date) -> list[HeldOf
             one,
             by_two.get(one.id),
             rules.entered_late(one.since, villages.local_day(village, one.granted_at)),
+            office_terms.is_over(one.role, one.since, on=on),
         )
         for one in in_force
     ]
+
+
+def term_is_over(on: date) -> Callable[[RoleGrant], bool]:
+    """Return what tells of an office whether the term that the law names is over on a day."""
+    return lambda grant: office_terms.is_over(grant.role, grant.since, on=on)
+
+
+@dataclass(frozen=True)
+class PostedChange:
+    """An office given, changed or ended, as it is posted on the board: by whom, and which two persons did it."""
+
+    change: RightChange
+    grant: RoleGrant | None
+    """The office as it was entered; None for one that ended."""
+    ended: Sequence[RoleGrant]
+    """The offices that ended by it."""
+    first: tuple[str, str]
+    """Name and office of the one who asked."""
+    second: tuple[str, str]
+    at: datetime
+    until: date
+    """The last day on which it is posted."""
+
+
+def posted(village: Village, *, now: datetime) -> list[PostedChange]:
+    """Return the changes of offices that are posted now, the newest first. They stay on the board of offices afterwards."""
+    today = villages.local_day(village, now)
+    since = now - POSTED_FOR - timedelta(days=1)
+    changes = right_queries.offices_in_force(village.id, since=since)
+    if not changes:  # on most days: everybody opens the board
+        return []
+    all_ended = grants.ended_since(village.id, since)
+    steps = right_queries.steps_of([one.id for one in changes])
+    done_steps = [step for done in steps.values() for step in done.values()]
+    names = person_queries.names([one.asked_by for one in changes] + [one.done_by for one in done_steps if one.done_by])
+    given = grants.by_ids([one.grant_id for one in done_steps if one.grant_id])
+    found = []
+    for change in changes:
+        applied, confirmed = steps[change.id][RightStepKind.APPLIED], steps[change.id].get(RightStepKind.CONFIRMED)
+        until = villages.local_day(village, applied.done_at) + POSTED_FOR
+        ended = all_ended.get((change.person_id, applied.done_at), [])
+        if until < today or (change.kind not in OFFICE_KINDS and not ended):
+            continue
+        second = (names.get(confirmed.done_by or 0, ""), confirmed.done_office) if confirmed else ("", "")
+        found.append(
+            PostedChange(
+                change=change,
+                grant=given.get(applied.grant_id or 0),
+                ended=ended,
+                first=(names.get(change.asked_by, ""), change.asked_office),
+                second=second,
+                at=applied.done_at,
+                until=until,
+            )
+        )
+    return found

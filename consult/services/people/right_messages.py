@@ -4,25 +4,42 @@ from collections.abc import Sequence
 from datetime import date
 
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.right_changes import OFFICE_KINDS, RightKind, numbers
+from consult.domain.people.right_changes import OF_A_HOUSE, OFFICE_KINDS, RightKind, numbers
 from consult.domain.people.roles import SETTLES_RIGHTS
+from consult.domain.people.two_persons import Asked
+from consult.domain.people.waiting import Wait
 from consult.models import HouseholdCard, Person, RightChange, db
-from consult.models.people import role_queries
+from consult.models.people import right_queries, role_queries
 from consult.services.core.acts import Act
 from consult.services.messages import notifications
 from consult.services.people.representatives import adults_of
+from consult.services.people.roll.vote_port import Speakers
+from consult.services.people.two_persons import second_persons
+from consult.services.people.two_persons.second_persons import Wanted
 
 
 def asked(change: RightChange, act: Act, *, on: date, waits_for_second: bool) -> None:
     """Tell whom a change concerns, and those whose confirmation it waits for."""
     _tell(change, _concerned(change, on=on) - {act.actor_id}, "asked", act)
     if waits_for_second:
-        subject = f"roll_import:{change.import_id}" if change.import_id else f"right:{change.id}"
-        seconds = _settlers(change, on=on) - {act.actor_id, change.person_id}
-        _notify(seconds, NotificationEvent.DUTY, subject, _facts(change, "right_waits"), act)
+        second_persons.tell(wanted(change), act)
 
 
-def all_asked(changes: Sequence[RightChange], act: Act, *, on: date) -> None:
+def wanted(change: RightChange) -> Wanted:
+    """Return what decides who may be the second person of a change, and their line."""
+    homes = {change.person.household_id, change.household_id} if change.kind in OF_A_HOUSE else set()
+    return Wanted(
+        kind=Wait.RIGHT,
+        id=change.id,
+        asked=Asked(change.asked_by, change.asked_office, change.asked_at),
+        about=change.person_id,
+        homes=frozenset(one for one in homes if one is not None),
+        roll=change.import_id,
+        facts=_facts(change, "right_waits"),
+    )
+
+
+def all_asked(changes: Sequence[RightChange], act: Act) -> None:
     """Tell each person of the office a roll asks for them, and those who can confirm once of the whole roll."""
     lines = [
         (change.person_id, f"right:{change.id}:asked", _facts(change, "office_asked"))
@@ -30,14 +47,17 @@ def all_asked(changes: Sequence[RightChange], act: Act, *, on: date) -> None:
         if change.person_id != act.actor_id
     ]
     notifications.tell_each(lines, NotificationEvent.RIGHTS, village_id=act.village_id, now=act.now)
-    by_change: dict[int, set[int | None]] = {}
-    for one in _settlers(changes[0], on=on) - {act.actor_id}:
-        first = next((n for n, change in enumerate(changes) if change.person_id != one), None)
-        if first is not None:  # the first of those that they could confirm
-            by_change.setdefault(first, set()).add(one)
-    for n, seconds in by_change.items():
-        facts, subject = _facts(changes[n], "right_waits"), f"roll_import:{changes[n].import_id}"
-        _notify(seconds, NotificationEvent.DUTY, subject, facts, act)
+    all_wanted = [wanted(change) for change in changes]
+    for n, seconds in second_persons.firsts_of(all_wanted, act).items():
+        second_persons.tell_these(seconds, all_wanted[n], act)
+
+
+def waits_no_more(change: RightChange, act: Act) -> None:
+    """Take back the line that asked for a second person; of a roll, once none of its changes waits for one."""
+    if change.import_id is None:
+        second_persons.over(Wait.RIGHT, [change.id], act)
+    elif not right_queries.any_to_confirm(change.import_id):
+        notifications.take_back([second_persons.of_roll(change.import_id)], now=act.now)
 
 
 def in_force(change: RightChange, act: Act, *, on: date) -> None:
@@ -46,6 +66,16 @@ def in_force(change: RightChange, act: Act, *, on: date) -> None:
     if change.kind in OFFICE_KINDS or change.kind is RightKind.DEPARTURE:
         people |= _settlers(change, on=on)
     _tell(change, people - {act.actor_id}, "in_force", act)
+
+
+def speakers(before: Speakers, after: Speakers, change: RightChange, act: Act, *, on: date) -> None:
+    """Tell the adults of households for whom somebody else speaks now, since the one before left or is head no more."""
+    for house, one in after.items():
+        if one is None or one == before.get(house):
+            continue
+        people: set[int | None] = {adult.id for adult in adults_of(house, on=on)}
+        facts = {"kind": "speaker_now", "name": db.session.get_one(Person, one).name}
+        _notify(people - {act.actor_id}, NotificationEvent.RIGHTS, f"speaker:{house}:{change.id}", facts, act)
 
 
 def ended(change: RightChange, act: Act, *, on: date, lapsed: bool = False) -> None:
@@ -155,8 +185,8 @@ def _concerned(change: RightChange, *, on: date) -> set[int | None]:
     if change.kind in OFFICE_KINDS:
         return {change.person_id}
     person = db.session.get_one(Person, change.person_id)
-    homes = {person.household_id, change.household_id or person.household_id}
-    return {change.person_id, *(one.id for home in sorted(homes) for one in adults_of(home, on=on))}
+    homes = {person.household_id, change.household_id} - {None}
+    return {change.person_id, *(one.id for home in homes for one in adults_of(home, on=on))}
 
 
 def _settlers(change: RightChange, *, on: date) -> set[int | None]:

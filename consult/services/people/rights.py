@@ -9,12 +9,21 @@ from typing import Any
 from consult.domain.audit import Tag
 from consult.domain.people import right_changes as rules
 from consult.domain.people.people import DepartureKind
-from consult.domain.people.right_changes import OF_A_HOUSE, OFFICE_KINDS, UNDONE, WAITS, RightKind, RightStepKind
+from consult.domain.people.person_forms import Identity
+from consult.domain.people.right_changes import (
+    OF_A_HOUSE,
+    OFFICE_KINDS,
+    TOUCHES_A_HOUSE,
+    UNDONE,
+    WAITS,
+    RightKind,
+    RightStepKind,
+)
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.people.two_persons import Asked
 from consult.domain.refusals import Reason, Refused
 from consult.models import DataRequest, Departure, Person, RightChange, RightStep, RoleGrant, Village, db
-from consult.models.people import right_queries
+from consult.models.people import household_queries, right_queries
 from consult.services.core import audit, crypto, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.each import each
@@ -22,6 +31,8 @@ from consult.services.core.transactions import atomic
 from consult.services.people import cards, data_requests, grants, right_effects, right_messages, villages, ways_in
 from consult.services.people.grants import OfficesAround, Term
 from consult.services.people.representatives import adults_of
+from consult.services.people.roll import vote_port
+from consult.services.people.roll.vote_port import Speakers
 
 Steps = dict[RightStepKind, RightStep]
 
@@ -36,6 +47,8 @@ class WantedRight:
     term: Term | None = None
     grant_id: int | None = None
     number: str = ""
+    identity: Identity | None = None
+    """The corrected name and date of birth."""
     departure: DepartureKind | None = None
     present_id: int | None = None
     """The adult of the house who stands at the desk."""
@@ -112,7 +125,7 @@ def ask_offices(wanted: Sequence[WantedRight], around: OfficesAround, office: st
         return
     db.session.add_all(changes)
     db.session.flush()
-    right_messages.all_asked(changes, act, on=today)
+    right_messages.all_asked(changes, act)
     entries = [(f"person:{change.person_id}", _asked_facts(change)) for change in changes]
     audit.record_each(Tag.RIGHT_ASKED, act, entries)
 
@@ -191,10 +204,12 @@ def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
         title=term.title if term else "",
         since=term.since if term else None,
         until=term.until if term else None,
+        source=term.origin.source if term else None,
+        source_on=term.origin.on if term else None,
+        source_words=term.origin.words if term else "",
         grant_id=wanted.grant_id,
         departure=wanted.departure,
-        number_cipher=crypto.seal(wanted.number) if wanted.number else "",
-        number_mark=crypto.mark("phone", wanted.number) if wanted.number else "",
+        **_sealed(wanted),
         household_id=wanted.household_id,
         relation=wanted.relation,
         collective=wanted.collective,
@@ -205,6 +220,14 @@ def _row(wanted: WantedRight, office: str, act: Act) -> RightChange:
         asked_office=office,
         asked_at=act.now,
     )
+
+
+def _sealed(wanted: WantedRight) -> dict[str, str]:
+    """Return what is kept sealed until the change took effect or ended: a number, or a name and date of birth."""
+    kind, text = ("identity", wanted.identity.as_text()) if wanted.identity else ("phone", wanted.number)
+    if not text:
+        return {"number_cipher": "", "number_mark": ""}
+    return {"number_cipher": crypto.seal(text), "number_mark": crypto.mark(kind, text)}
 
 
 def _why_not_ask(change: RightChange, person: Person, act: Act, *, on: date) -> Refused | None:
@@ -224,7 +247,8 @@ def _why_not_asker(change: RightChange, person: Person, act: Act, held: Collecti
 
 def _is_of_own_house(change: RightChange, person: Person, officer: Person) -> bool:
     """Tell whether a change decides who votes for an officer's own house."""
-    return change.kind in OF_A_HOUSE and officer.household_id in {person.household_id, change.household_id}
+    homes = {person.household_id, change.household_id} - {None}
+    return change.kind in OF_A_HOUSE and officer.household_id in homes
 
 
 def kept_from(change: RightChange, officer: Person) -> Reason | None:
@@ -238,6 +262,8 @@ def kept_from(change: RightChange, officer: Person) -> Reason | None:
 
 def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | None:
     """Return what speaks against a change as things stand: asked both when it is asked for and when confirmed."""
+    if not villages.is_on_roll(person) and change.kind not in OFFICE_KINDS:
+        return Refused(Reason.HOLDS_AN_ACCOUNT)
     adults = {one.id for one in adults_of(person.household_id, on=on)}
     if change.present_id is not None and change.present_id not in adults - {change.asked_by}:
         return Refused(Reason.NOBODY_OF_THE_HOUSE)
@@ -290,6 +316,7 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
     right_effects.hold(change)  # its rows come before the head of the log
     seen = at_desk and change.present_id not in (None, act.actor.id)
     _step(change, RightStepKind.CONFIRMED, act, office=office, at_desk=seen)
+    right_messages.waits_no_more(change, act)
     audit.record(
         Tag.RIGHT_CONFIRMED,
         f"person:{change.person_id}",
@@ -380,6 +407,7 @@ def _end(change: RightChange, step: RightStepKind, act: Act, *, on: date) -> Non
     _step(change, step, act)
     change.number_cipher = ""
     right_messages.ended(change, act, on=on, lapsed=step is RightStepKind.LAPSED)
+    right_messages.waits_no_more(change, act)
     answered = _end_erasure(change, step, act) if change.kind is RightKind.ERASURE else ()
     _record_end(change, step, act)
     data_requests.record_answers(answered, act)
@@ -445,12 +473,24 @@ def _why_not_apply(change: RightChange, steps: Steps, *, on: date) -> bool:
 
 
 def _apply(change: RightChange, act: Act, *, on: date) -> None:
-    """Put a change into force, in the unit of work at hand, and tell whom it concerns."""
+    """Put a change into force, in the unit of work at hand; tell whom it concerns, and the votes that it touches."""
+    houses = {change.person.household_id, change.household_id} - {None} if change.kind in TOUCHES_A_HOUSE else set()
+    before = _speakers(houses, change, on=on)
     made = right_effects.apply(change, act)
     _step(change, RightStepKind.APPLIED, act, made=made)
     change.number_cipher = ""
     db.session.flush()
     right_messages.in_force(change, act, on=on)
+    if houses:
+        after = _speakers(houses, change, on=on)
+        right_messages.speakers(before, after, change, act, on=on)
+        vote_port.votes().note(change, before, after, act)
+
+
+def _speakers(houses: Collection[int | None], change: RightChange, *, on: date) -> Speakers:
+    """Return who speaks for each of these households now."""
+    found = household_queries.speakers(change.village_id, on=on, household_ids=[h for h in houses if h is not None])
+    return {house: found.get(house) for house in houses if house is not None}
 
 
 def _step(
@@ -526,5 +566,5 @@ def _refuse_unless_of_its_house(card_id: int, act: Act) -> None:
     village = villages.locked(act.village_id)
     household = cards.household_of(card_id)
     adults = {one.id for one in adults_of(household, on=villages.local_day(village, act.now))}
-    if household != act.actor.household_id or act.actor.id not in adults:
+    if act.actor.id not in adults:
         raise Refused(Reason.NOT_YOUR_HOUSE)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 import pyotp
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
@@ -32,14 +32,23 @@ DIGITS = 6
 
 
 def of_person(person_id: int) -> Sequence[SecondFactor]:
-    """Return the second factors of a person that count, the oldest first."""
-    query = select(SecondFactor).where(SecondFactor.person_id == person_id, SecondFactor.ended_at.is_(None))
+    """Return the second factors of a person that count, the oldest first: of an account in whichever village."""
+    mine = (SecondFactor.person_id.in_(_same_account(person_id)), SecondFactor.ended_at.is_(None))
+    query = select(SecondFactor).where(*mine)
     return db.session.scalars(query.order_by(SecondFactor.id)).all()
+
+
+def _same_account(person_id: int) -> Select[tuple[int]]:
+    """Return the select of the ids of everybody whom the account of a person is; without an account, of the person alone."""
+    account = select(Person.account_id).where(Person.id == person_id).scalar_subquery()
+    return select(Person.id).where(or_(Person.id == person_id, Person.account_id == account))
 
 
 def codes_left(person_id: int) -> int:
     """Return how many codes on paper a person has not used."""
-    query = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    query = select(func.count()).where(
+        RecoveryCode.person_id.in_(_same_account(person_id)), RecoveryCode.used_at.is_(None)
+    )
     return db.session.scalar(query) or 0
 
 
@@ -111,7 +120,7 @@ def set_up_passkey(person: Person, credential_id: str, public_key: str, sign_cou
 
 def _added(person: Person, factor: SecondFactor, act: Act) -> list[str]:
     db.session.add(factor)
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id.in_(_same_account(person.id))))
     codes = [new_code(RECOVERY_LENGTH) for _ in range(RECOVERY_CODES)]
     for code in codes:
         mark = _recovery_mark(person.id, code)
@@ -122,7 +131,7 @@ def _added(person: Person, factor: SecondFactor, act: Act) -> list[str]:
 
 def prove(person: Person, typed: str, *, now: datetime, asker: Asker | None = None) -> None:
     """Check digits of an app or a code on paper. Each works once. Raises Refused where they are wrong or tried too often."""
-    guess = Guess(Guessed.PROOF, person.village_id, mark_of(person.id), asker or Asker())
+    guess = Guess(Guessed.PROOF, _counted_in(person), mark_of(person.id), asker or Asker())
     tell = partial(_tell_holder, person, now)
     pins.count(guess, now=now, hold=partial(_one_at_a_time, person.id), tell=tell)
     if not _prove(person, typed, now=now):
@@ -133,7 +142,14 @@ def prove(person: Person, typed: str, *, now: datetime, asker: Asker | None = No
 
 def mark_of(person_id: int) -> str:
     """Return what tries at a person's second proof are counted under, and what a browser that gave it knows."""
-    return f"factor:{person_id}"
+    account_id = db.session.get_one(Person, person_id).account_id
+    return f"factor:{person_id}" if account_id is None else f"factor:account:{account_id}"
+
+
+def _counted_in(person: Person) -> int:
+    """Return the village in which tries are counted: of an account one for all, so that no village adds tries."""
+    first = select(func.min(Person.village_id)).where(Person.account_id == person.account_id)
+    return person.village_id if person.account_id is None else db.session.scalar(first) or person.village_id
 
 
 @atomic
@@ -162,7 +178,7 @@ def _tell_holder(person: Person, now: datetime) -> None:
 def _right_digits(person: Person, typed: str, now: datetime) -> bool:
     for factor in of_person(person.id):
         if factor.kind is FactorKind.APP and factor.secret_cipher is not None:
-            step = step_of(crypto.unseal_for(sealed_for(person.id), factor.secret_cipher), typed, now=now)
+            step = step_of(crypto.unseal_for(sealed_for(factor.person_id), factor.secret_cipher), typed, now=now)
             if step is not None and step > factor.last_step:
                 factor.last_step = step
                 return True
@@ -170,9 +186,10 @@ def _right_digits(person: Person, typed: str, now: datetime) -> bool:
 
 
 def _right_code(person: Person, typed: str, now: datetime) -> bool:
-    unused = (RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None))
-    mark = _recovery_mark(person.id, typed)
-    used = db.session.scalar(select(RecoveryCode).where(*unused, RecoveryCode.code_mark == mark).limit(1))
+    holders = db.session.scalars(_same_account(person.id)).all()
+    marks = [_recovery_mark(one, typed) for one in holders]
+    unused = (RecoveryCode.person_id.in_(holders), RecoveryCode.used_at.is_(None))
+    used = db.session.scalar(select(RecoveryCode).where(*unused, RecoveryCode.code_mark.in_(marks)).limit(1))
     if used is None:
         return False
     used.used_at = now
@@ -198,17 +215,17 @@ def end_all(person_id: int, act: Act) -> int:
 
     Takes the head of the log last: what else the act locks comes before.
     """
-    counting = (SecondFactor.person_id == person_id, SecondFactor.ended_at.is_(None))
+    counting = (SecondFactor.person_id.in_(_same_account(person_id)), SecondFactor.ended_at.is_(None))
     ended = len(db.session.scalars(select(SecondFactor.id).where(*counting)).all())
     if ended:
         db.session.execute(update(SecondFactor).where(*counting).values(ended_at=act.now, secret_cipher=None))
-        db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+        db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id.in_(_same_account(person_id))))
         audit.record(Tag.FACTOR_ENDED, f"person:{person_id}", act, count=ended)
     return ended
 
 
 def _one_at_a_time(person_id: int) -> None:
-    transactions.queue_for(f"factor:{person_id}")
+    transactions.queue_for(mark_of(person_id))
 
 
 def _recovery_mark(person_id: int, code: str) -> str:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.sign_ins import Device, SignInWay
-from consult.models import Departure, Group, Person, RoleGrant, SignIn, Village, db
+from consult.models import Departure, Group, Household, Person, RoleGrant, SignIn, Village, db
 from consult.services.core import group_commit, transactions
 from consult.services.core.transactions import atomic
+from consult.services.people.accounts import accounts
 from consult.services.people.villages import Grant, local_day
 
 log = logging.getLogger("consult")
@@ -60,9 +61,18 @@ class Phone:
 
 @atomic
 def begin(
-    person: Person, way: SignInWay, *, now: datetime, phone: Phone | None = None, second_at: datetime | None = None
+    person: Person,
+    way: SignInWay,
+    *,
+    now: datetime,
+    phone: Phone | None = None,
+    second_at: datetime | None = None,
+    proven_at: datetime | None = None,
 ) -> str:
-    """Sign a person in to one browser. Return the token for its cookie; only a hash is kept."""
+    """Sign a person in to one browser. Return the token for its cookie; only a hash is kept.
+
+    `proven_at`: when they proved who they are, where that was before now.
+    """
     phone, token = phone or Phone(), secrets.token_urlsafe(32)
     longest = rules.term_of((), way=way, shared=phone.shared).whole
     db.session.add(
@@ -76,7 +86,7 @@ def begin(
             device=phone.device.value,
             shared=phone.shared,
             used_on=local_day(db.session.get_one(Village, person.village_id), now),
-            proven_at=now,
+            proven_at=proven_at or now,
             second_at=second_at,
             renewed_at=now,
         )
@@ -142,33 +152,35 @@ def end(token: str, *, now: datetime) -> None:
         found.ended_at = now
 
 
-def of_person(person: Person, *, now: datetime) -> tuple[Sequence[SignIn], Group]:
+def of_person(person: Person, *, now: datetime) -> tuple[Sequence[SignIn], Group | None]:
     """Return what a person's own page shows, in one statement: their sign-ins that have not ended, the newest first,
-    and their group. Sign-ins unused for longer than any term are left out."""
+    and their group, None off the roll. Sign-ins unused for longer than any term are left out."""
     last_day = local_day(db.session.get_one(Village, person.village_id), now - rules.OF_VILLAGERS.idle)
-    query = select(SignIn, Group).join(Group, Group.id == person.household.group_id)
+    query = select(SignIn, Group).select_from(SignIn).outerjoin(Household, Household.id == person.household_id)
+    query = query.outerjoin(Group, Group.id == Household.group_id)
     query = query.where(
-        SignIn.person_id == person.id,
+        SignIn.person_id.in_(accounts.ids_of(person)),
         SignIn.ended_at.is_(None),
         SignIn.expires_at > now,
         (SignIn.used_on.is_(None)) | (SignIn.used_on >= last_day),
     )
     rows = db.session.execute(query.order_by(SignIn.started_at.desc(), SignIn.id.desc())).all()
-    return [row[0] for row in rows], rows[0][1] if rows else person.household.group
+    home = person.household.group if person.household is not None else None
+    return [row[0] for row in rows], rows[0][1] if rows else home
 
 
 @atomic
 def end_own(person: Person, sign_in_id: int, *, now: datetime) -> None:
     """End one sign-in of a person; another person's is left as it is, and twice is the same as once."""
-    mine = (SignIn.id == sign_in_id, SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    mine = (SignIn.id == sign_in_id, SignIn.person_id.in_(accounts.ids_of(person)), SignIn.ended_at.is_(None))
     db.session.execute(update(SignIn).where(*mine).values(ended_at=now))
 
 
 @atomic
 def end_others(person: Person, kept_id: int, *, now: datetime) -> None:
     """End all sign-ins of a person but one."""
-    others = (SignIn.person_id == person.id, SignIn.id != kept_id, SignIn.ended_at.is_(None))
-    db.session.execute(update(SignIn).where(*others).values(ended_at=now))
+    mine = (SignIn.person_id.in_(accounts.ids_of(person)), SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*mine, SignIn.id != kept_id).values(ended_at=now))
 
 
 def token_hash(token: str) -> str:

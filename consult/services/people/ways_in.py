@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
 from consult.domain.people.sign_ins import SignInWay
-from consult.models import Person, SignIn, db
+from consult.models import Account, Person, SignIn, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
@@ -18,8 +18,9 @@ NUMBER_CHANGED = "number_changed"
 
 
 def number_of(person: Person) -> str:
-    """Return a person's phone number; empty for none."""
-    return crypto.unseal(person.phone_cipher) if person.phone_cipher else ""
+    """Return a person's phone number, of somebody off the roll that of their account; empty for none."""
+    holder = person if person.account_id is None else db.session.get_one(Account, person.account_id)
+    return crypto.unseal(holder.phone_cipher) if holder.phone_cipher else ""
 
 
 def is_first(person: Person) -> bool:

@@ -13,6 +13,8 @@ class Assistant:
 
     helper_id: int
     witness_id: int
+    witnessed: bool = False
+    """Whether the witness said so on the spot, with their own PIN."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,11 @@ class BallotRequest:
 
     def voter_of(self, unit: Unit) -> int:
         """Return in whose name the unit's vote stands: the person who casts, or the voter who was helped."""
-        return unit.speaker_id if self.assistant is not None else self.person_id
+        if self.assistant is None:
+            return self.person_id
+        if unit.speaker_id is None:
+            raise LookupError(f"unit {unit.number} has nobody to be helped")
+        return unit.speaker_id
 
 
 @dataclass(frozen=True)

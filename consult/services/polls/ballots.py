@@ -5,13 +5,14 @@ Named ballots are written by named_ballots.py, secret ones by sealing/sealed_bal
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
 from consult.config import current_config
-from consult.domain import clock_leaps
+from consult.domain import clock_leaps, instants
 from consult.domain.polls import ballot_rules
 from consult.domain.polls import polls as rules
 from consult.domain.polls.ballot_rules import Attempt
@@ -22,8 +23,9 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Poll, db
 from consult.models.polls import ballot_statements as statements
 from consult.services.core import collisions, group_commit, transactions
-from consult.services.polls import assisted_voting, named_ballots, poll_states, proxies, roll_units, secret_ballots
+from consult.services.polls import named_ballots, poll_states, roll_units, secret_ballots
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
+from consult.services.polls.channels import acts_on_votes, answers, assisted_voting, proxies
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.sealing import keys
 from consult.services.polls.sealing.boxes import Seal
@@ -54,6 +56,8 @@ class _LockedPoll:
     state: PollState
     consultation_id: int
     writer: BallotWriter
+    today: date
+    """In the village, when the ballot is cast: who speaks for a household follows the roll of the day."""
 
 
 def cast(request: BallotRequest, *, clock: Callable[[], datetime]) -> Receipt:
@@ -87,18 +91,17 @@ def _cast_alone(request: BallotRequest, clock: Callable[[], datetime]) -> Receip
 def _cast(request: BallotRequest, now: datetime) -> Receipt:
     """Answer a retry from the record; refuse; only then write. The log comes last."""
     poll = _lock_poll(request, now)
-    unit = _lock_unit(request, poll.frozen)
+    unit = _lock_unit(request, poll)
     writer = poll.writer
     if earlier := writer.earlier(request, unit):
         return earlier
-    attempt = _attempt(request, poll)
+    attempt = _attempt(request, poll, unit)
     reason = writer.why_not_key(request) if attempt.for_another else None  # before the unit tells whether it has voted
     reason = reason or ballot_rules.why_not_ballot(attempt, poll=poll.frozen, state=poll.state, unit=unit)
     reason = reason or writer.why_not_key(request)
     if reason is not None or unit is None:
         raise refused(reason or Reason.NOT_ON_ROLL, unit, poll.frozen)
-    assisted_voting.note(request, unit, now)
-    proxies.note(request, unit, now)
+    acts_on_votes.note(request, unit, now)
     return writer.write(request, unit, now)
 
 
@@ -113,7 +116,8 @@ def _lock_poll(request: BallotRequest, now: datetime) -> _LockedPoll:
     if state is None:
         raise Refused(Reason.CLOCK_IN_DOUBT)
     frozen = FrozenPoll.from_facts(row.frozen)
-    return _LockedPoll(frozen, state, row.consultation_id, _writer(frozen, row))
+    today = instants.local_day(ZoneInfo(row.timezone), now)
+    return _LockedPoll(frozen, state, row.consultation_id, _writer(frozen, row), today)
 
 
 def _state(row: Row[Any], at: datetime) -> PollState:
@@ -147,13 +151,13 @@ def _writer(frozen: FrozenPoll, row: Row[Any]) -> BallotWriter:
     return SealedBallots(seal, len(frozen.options))
 
 
-def _lock_unit(request: BallotRequest, poll: FrozenPoll) -> Unit | None:
+def _lock_unit(request: BallotRequest, poll: _LockedPoll) -> Unit | None:
     if request.number is not None:
-        return roll_units.locked_unit_of_number(poll, request.number)
-    return roll_units.unit_of_person(poll, request.person_id, lock=True)
+        return roll_units.locked_unit_of_number(poll.frozen, request.number, on=poll.today)
+    return roll_units.unit_of_person(poll.frozen, request.person_id, on=poll.today, lock=True)
 
 
-def _attempt(request: BallotRequest, poll: _LockedPoll) -> Attempt:
+def _attempt(request: BallotRequest, poll: _LockedPoll, unit: Unit | None) -> Attempt:
     """Return the request with the facts that the rules on letters and helpers ask for."""
     by_letter = request.channel is Channel.PROXY
     return Attempt(
@@ -165,13 +169,16 @@ def _attempt(request: BallotRequest, poll: _LockedPoll) -> Attempt:
         helper=assisted_voting.helper_of(request, author_id=poll_states.author_of(poll.consultation_id))
         if request.assistant
         else None,
+        bar=answers.bar_on(request.poll_id, unit.number, unit.rev)
+        if request.assistant and unit is not None and unit.channel is Channel.ASSISTED
+        else None,
     )
 
 
-def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: PollState) -> Refused | None:
+def refusal_ahead(poll: Poll, person: Person, choice: tuple[int, ...], state: PollState, *, on: date) -> Refused | None:
     """Return what would stop this ballot if it were cast now: for the page before the act, which decides again."""
     frozen = poll_states.frozen_of(poll)
-    unit = roll_units.unit_of_person(frozen, person.id)
+    unit = roll_units.unit_of_person(frozen, person.id, on=on)
     reason = ballot_rules.why_not_ballot(Attempt(person.id, choice), poll=frozen, state=state, unit=unit)
     return refused(reason, unit, frozen) if reason else None
 
@@ -181,8 +188,8 @@ def refused(reason: Reason, unit: Unit | None, poll: FrozenPoll) -> Refused:
     match reason:
         case Reason.HOUSEHOLD_IS_HERE if unit and unit.presence:
             return Refused(reason, name=_name(unit.presence.attending_id))
-        case Reason.NOT_REPRESENTATIVE | Reason.HOUSEHOLD_HAS_VOTED if unit:
-            return Refused(reason, name=_name(unit.voted_by or unit.speaker_id))
+        case Reason.NOT_REPRESENTATIVE | Reason.HOUSEHOLD_HAS_VOTED if unit and (unit.voted_by or unit.speaker_id):
+            return Refused(reason, name=_name(unit.voted_by or unit.speaker_id or 0))
         case Reason.NO_SUCH_NUMBER:
             return Refused(reason, numbers="–")
         case Reason.TOO_MANY_CHOICES:

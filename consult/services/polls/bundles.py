@@ -200,7 +200,9 @@ def _heads(poll: Poll) -> list[dict[str, Any]]:
 def _result(poll: Poll, tally: Tally) -> dict[str, Any]:
     declared = db.session.get(Declaration, poll.id)
     verdict = closing.verdict_of(poll, tally).as_facts()
-    return {"tally": tally.as_facts(), "verdict": verdict, "declared": declared is not None}
+    appeals = told_entries.appeals_told(poll)
+    result = {"tally": tally.as_facts(), "verdict": verdict, "declared": declared is not None}
+    return result | ({"appeals": appeals} if appeals else {})
 
 
 def _photos(poll: Poll) -> dict[str, Photo]:

@@ -13,12 +13,12 @@ from consult.domain.law.four_deliberations import Resolution
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.polls import bundle_lists, methods
 from consult.domain.polls.poll_faults import FaultKind
-from consult.domain.polls.polls import ELECTRONIC, Channel, Outcome, Standing, Tally, Verdict
+from consult.domain.polls.polls import ELECTRONIC, Channel, Outcome, RollMarks, Standing, Tally, Verdict
 from consult.domain.polls.secret_ballots import digest
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
 from consult.models import Declaration, Poll, PollTally, db
-from consult.models.polls import poll_queries, voter_queries
+from consult.models.polls import act_queries, channel_queries, poll_queries, voter_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.board import notices
 from consult.services.core import audit, transactions
@@ -27,11 +27,14 @@ from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.people import villages
 from consult.services.polls import ballot_shuffle, count_sheets, meeting_port, poll_messages, poll_states
-from consult.services.polls.counting import openings, poll_faults, told_entries
+from consult.services.polls.channels import answers, voiding
+from consult.services.polls.counting import contested_outcomes, openings, poll_faults, told_entries
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.poll_states import frozen_of
+from consult.services.polls.requests import roll_appeals
 from consult.services.polls.sealing.keys import KeyHidden, KeyMissing
 from consult.services.talk import phases
+from consult.services.talk.duty import owed_answers
 
 
 class CountsDiffer(DoesNotAddUp):
@@ -99,11 +102,13 @@ def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
     _refuse_unless_countable(poll, act.now)
     if _is_shuffled(poll) and shuffled != ballot_shuffle.ballots_of(poll.id):  # one came in while it waited
         raise ballot_shuffle.NotShuffled
+    system = Act.by_system(poll.village_id, now=act.now)
+    if not poll.secret:
+        voiding.void_unanswered(poll, system)
     openings.open_ballots(poll, act)
     tally = count(poll)
     row = PollTally(poll_id=poll.id, village_id=poll.village_id, counts=tally.as_facts(), counted_at=act.now)
     db.session.add(row)
-    system = Act.by_system(poll.village_id, now=act.now)
     audit.record(Tag.POLL_CLOSED, f"poll:{poll.id}", system, **tally.as_facts(), **_bound(poll))
 
 
@@ -115,14 +120,22 @@ def _bound(poll: Poll) -> dict[str, Any]:
         "rules": poll_states.fingerprint_of(poll),
         "told": told_entries.digest(poll),
     }
-    return bound | ({"ballots": digest(_secret(poll))} if poll.secret else {})
+    bound |= {"ballots": digest(_secret(poll))} if poll.secret else {}
+    return bound | _told_beside(poll)
+
+
+def _told_beside(poll: Poll) -> dict[str, Any]:
+    """Return how acts on others' votes ended, and appeals of those left off the roll, where there were any."""
+    acts, appeals = act_queries.counts_of(poll.id), roll_appeals.numbers(poll.id)
+    return ({"acts": acts} if acts else {}) | ({"appeals": appeals.as_facts()} if appeals.all else {})
 
 
 def listed_ballots(poll: Poll) -> list[dict[str, Any]]:
     """Return the ballots of a closed poll as everybody may see them."""
     if poll.secret:
         return bundle_lists.secret(key for key, _ in _secret(poll))
-    return bundle_lists.named(poll_queries.all_ballots(poll.id), poll_queries.salts_of_units(poll.id))
+    salts, voided = poll_queries.salts_of_units(poll.id), poll_queries.voided(poll.id)
+    return bundle_lists.named(poll_queries.all_ballots(poll.id), salts, voided)
 
 
 def is_past(poll: Poll, now: datetime) -> bool:
@@ -131,12 +144,17 @@ def is_past(poll: Poll, now: datetime) -> bool:
 
 
 def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
-    if poll.cancelled_at is not None:
-        raise Refused(Reason.POLL_CANCELLED)
+    poll_states.refuse_unless_standing(poll)
     if poll.announced_at is None or not is_past(poll, now):
         raise Refused(Reason.NOT_CLOSED_YET)
-    if reason := count_sheets.why_not_countable(poll):
-        raise Refused(reason)
+    if refusal := why_not_countable(poll):
+        raise refusal
+
+
+def why_not_countable(poll: Poll) -> Refused | None:
+    """Return what a count still waits for: letters, contests, count sheets. None: nothing."""
+    reason = answers.why_not_countable(poll)
+    return Refused(reason) if reason else count_sheets.why_not_countable(poll)
 
 
 def open_ballots(poll: Poll, act: Act) -> None:
@@ -199,10 +217,19 @@ def _tally(poll: Poll, ballots: Sequence[tuple[str, list[int]]]) -> Tally:
         ballots,
         roll=poll_states.roll_size(poll),
         options=options,
-        marked=count_sheets.marked_by_channel(poll.id),
+        marks=_marks_of(poll),
         sheets=count_sheets.counted(poll.id),
         present=poll_states.present_of(poll, set(poll_queries.voted_numbers(poll.id))),
     )
+
+
+def _marks_of(poll: Poll) -> RollMarks:
+    """Return what the roll says of those who took part; a poll that was counted before by marks alone is recounted so."""
+    stored = poll_states.stored_tally(poll)
+    by_channel = count_sheets.marked_by_channel(poll.id)
+    if stored is not None and stored.returned is None:
+        return RollMarks(by_channel=by_channel, are_presence=True)
+    return RollMarks(by_channel=by_channel, late=channel_queries.late_marks(poll.id, by_two=True))
 
 
 def tally_of(poll: Poll) -> Tally | None:
@@ -213,7 +240,7 @@ def tally_of(poll: Poll) -> Tally | None:
     """
     if stored := poll_states.stored_tally(poll):
         return stored
-    if poll.secret or poll.paper or poll.hands or poll_states.waits_for_ending(poll):
+    if _is_not_seen_ahead(poll):
         return None
     try:
         return count(poll)
@@ -221,11 +248,17 @@ def tally_of(poll: Poll) -> Tally | None:
         return None
 
 
+def _is_not_seen_ahead(poll: Poll) -> bool:
+    """Tell whether the ballots alone do not give the count, or must not be looked at before it is stored."""
+    sealed = poll.secret or poll.paper or poll.hands or poll_states.waits_for_ending(poll)
+    return sealed or not answers.is_settled(poll)
+
+
 def fault_of(poll: Poll) -> FaultKind | None:
     """Return why a poll past its time cannot be counted, also before a job has noted it. None: it can."""
     if (noted := poll_faults.fault_of(poll)) or poll_states.stored_tally(poll) is not None:
         return noted
-    if poll.secret or poll.paper or poll.hands or poll_states.waits_for_ending(poll):
+    if _is_not_seen_ahead(poll):
         return None
     try:
         count(poll)
@@ -236,8 +269,7 @@ def fault_of(poll: Poll) -> FaultKind | None:
 
 def verdict_of(poll: Poll, tally: Tally) -> Verdict:
     """Return what the tally means under the poll's frozen rule."""
-    frozen = frozen_of(poll)
-    return methods.of(frozen.kind).judge(tally, rule=frozen.rule, max_choices=frozen.max_choices)
+    return contested_outcomes.verdict_of(poll, tally)
 
 
 def declare(poll: Poll, act: Act) -> Declaration:
@@ -268,10 +300,13 @@ def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
     declared = db.session.get(Declaration, poll.id, populate_existing=True)
     if declared is not None:
         return declared
+    if poll.annulled_at is not None:
+        raise Refused(Reason.POLL_ANNULLED)
     versions.refuse_unless_same(act.seen, shown_parts(poll))
     tally = poll_states.stored_tally(poll)
     if tally is None:
         raise Refused(Reason.NOT_COUNTED_YET)
+    _refuse_while_contested(poll, tally)
     verdict = verdict_of(poll, tally)
     facts: dict[str, Any] = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
     declaration = Declaration(
@@ -283,10 +318,20 @@ def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
         declared_at=act.now,
     )
     db.session.add(declaration)
-    bound = {"told": told_entries.digest(poll), "notice": _is_decision(poll)}
+    db.session.flush()
+    owed_answers.met_by_vote(poll.consultation, now=act.now)
+    bound = {"told": told_entries.digest(poll), "notice": _is_decision(poll), **_told_beside(poll)}
     audit.record(Tag.POLL_DECLARED, f"poll:{poll.id}", act, **facts, **bound)
     _make_known(poll, tally, verdict, act)
     return declaration
+
+
+def _refuse_while_contested(poll: Poll, tally: Tally) -> None:
+    """Refuse while a contest is open, and where the outcome hangs on votes that were contested with success and counted."""
+    if act_queries.what_waits(poll.id).contests:  # whether letters wait, too, or not
+        raise Refused(Reason.CONTESTS_WAIT)
+    if contested_outcomes.votes_it_hangs_on(poll, tally):
+        raise Refused(Reason.CONTEST_TOUCHES_OUTCOME)
 
 
 def _make_known(poll: Poll, tally: Tally, verdict: Verdict, act: Act) -> None:

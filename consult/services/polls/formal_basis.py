@@ -1,24 +1,25 @@
 """A village's own rule that phone votes of one of its bodies are formal: one officer asks, another of another office confirms."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.right_changes import has_lapsed, numbers
-from consult.domain.people.roles import CONFIRMS_BASIS, SETS_BASIS, Role
-from consult.domain.people.two_persons import Asked
+from consult.domain.people.right_changes import has_lapsed
+from consult.domain.people.roles import CONFIRMS_BASIS, SETS_BASIS
+from consult.domain.people.waiting import Wait
 from consult.domain.refusals import Reason, Refused
 from consult.models import BodyStanding, StandingChange, Village, db
 from consult.models.people import role_queries
 from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
-from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.people import villages
+from consult.services.people.two_persons import second_persons
+from consult.services.people.two_persons.requests import asked_of, kept_in_row
+from consult.services.people.two_persons.second_persons import Wanted
 
 
 @atomic
@@ -27,13 +28,11 @@ def ask(body: str, source: str, office: str, act: Act) -> StandingChange:
 
     Nothing changes yet. The same source that waits is asked for once, another one takes its place. Raises Refused.
     """
-    village = villages.locked(act.village_id)
-    held = villages.roles_of(act.actor, on=villages.local_day(village, act.now))
-    if office not in held or Role(office) not in SETS_BASIS:
-        raise Refused(Reason.NO_SUCH_OFFICE)
+    villages.locked(act.village_id)
+    villages.refuse_without_office(office, act, SETS_BASIS)
     if source == source_of(act.village_id, body):
         raise Refused(Reason.ALREADY_SO)
-    past = sure_time.surely_past(village.id, act.now)
+    past = sure_time.surely_past(act.village_id, act.now)
     for other in waiting(act.village_id, body):
         lapsed = has_lapsed(other.asked_at, past)
         if other.source == source and not lapsed:
@@ -49,7 +48,15 @@ def ask(body: str, source: str, office: str, act: Act) -> StandingChange:
     )
     db.session.add(asked)
     db.session.flush()
-    _tell(_officers(act) - {act.actor_id}, "basis_asked", asked, act)
+    second_persons.tell(
+        Wanted(
+            kind=Wait.BASIS,
+            id=asked.id,
+            asked=asked_of(asked),
+            facts={"kind": "basis_asked", "body": body},
+        ),
+        act,
+    )
     audit.record(Tag.STANDING_ASKED, f"body:{body}", act, source=source, office=office, change=asked.id)
     return asked
 
@@ -59,15 +66,9 @@ def confirm(change_id: int, office: str, act: Act) -> None:
     """Confirm as the second person; it holds at once, for votes announced from then on. Twice is once. Raises Refused."""
     villages.locked(act.village_id)
     change = _locked(change_id)
-    if change.confirmed_at is not None:
+    if REQUESTS.was_confirmed(change):
         return
-    if change.ended_at is not None:
-        if change.ended_by is None:
-            raise Refused(Reason.REQUEST_LAPSED)
-        raise Refused(Reason.RIGHT_STOPPED)
-    asked = Asked(change.asked_by, change.asked_office, change.asked_at)
-    if reason := villages.why_not_second(asked, office, act, allowed=CONFIRMS_BASIS):
-        raise Refused(reason)
+    REQUESTS.refuse_second(change, office, act)
     if change.source == source_of(change.village_id, change.body):
         raise Refused(Reason.ALREADY_SO)
     change.confirmed_by, change.confirmed_office, change.confirmed_at = act.actor.id, office, act.now
@@ -82,6 +83,7 @@ def confirm(change_id: int, office: str, act: Act) -> None:
         db.session.add(BodyStanding(village_id=change.village_id, body=change.body, **kept))
     db.session.flush()
     _tell(_officers(act) - {act.actor_id}, "basis_in_force", change, act)
+    second_persons.over(Wait.BASIS, [change.id], act)
     facts = {"source": change.source, "change": change.id, "office": office}
     audit.record(Tag.STANDING_SET, f"body:{change.body}", act, **facts)
 
@@ -89,36 +91,11 @@ def confirm(change_id: int, office: str, act: Act) -> None:
 @atomic
 def drop(change_id: int, office: str, act: Act) -> None:
     """Drop what waits, as one of the officers; twice is the same as once. Raises Refused."""
-    village = villages.locked(act.village_id)
+    villages.locked(act.village_id)
     change = _locked(change_id)
-    held = villages.roles_of(act.actor, on=villages.local_day(village, act.now))
-    if office not in held or Role(office) not in CONFIRMS_BASIS:
-        raise Refused(Reason.NO_SUCH_OFFICE)
-    if change.confirmed_at is not None:
-        raise Refused(Reason.RIGHT_IN_FORCE)
-    if change.ended_at is None:
+    villages.refuse_without_office(office, act, CONFIRMS_BASIS)
+    if REQUESTS.may_be_dropped(change):
         _end(change, act)
-
-
-def lapse_due(*, now: datetime) -> list[int]:
-    """End what nobody confirmed in time, and tell who asked. Return the ids."""
-    query = select(StandingChange.id).where(
-        StandingChange.confirmed_at.is_(None),
-        StandingChange.ended_at.is_(None),
-        StandingChange.asked_at <= now - numbers().lapse,
-    )
-    ids = db.session.scalars(query.order_by(StandingChange.id)).all()
-    db.session.rollback()
-    return each("request of a formal basis", ids, lambda one: _lapse_if_due(one, now))
-
-
-@atomic
-def _lapse_if_due(change_id: int, now: datetime) -> None:
-    village = villages.locked(db.session.get_one(StandingChange, change_id).village_id)
-    change = _locked(change_id)
-    open_yet = change.confirmed_at is None and change.ended_at is None
-    if open_yet and has_lapsed(change.asked_at, sure_time.surely_past(village.id, now)):
-        _end(change, Act.by_system(village.id, now=now), lapsed=True)
 
 
 def _end(change: StandingChange, act: Act, *, lapsed: bool = False) -> None:
@@ -126,16 +103,24 @@ def _end(change: StandingChange, act: Act, *, lapsed: bool = False) -> None:
     db.session.flush()
     kind = "basis_lapsed" if lapsed else "basis_dropped"
     _tell({change.asked_by} - {act.actor_id}, kind, change, act)
+    second_persons.over(Wait.BASIS, [change.id], act)
     audit.record(Tag.STANDING_DROPPED, f"body:{change.body}", act, change=change.id, lapsed=lapsed)
+
+
+REQUESTS = kept_in_row(
+    name="request of a formal basis",
+    model=StandingChange,
+    confirmed_by=CONFIRMS_BASIS,
+    ended_at=StandingChange.ended_at,
+    ended_by=StandingChange.ended_by,
+    end=lambda change, act: _end(change, act, lapsed=True),
+)
+lapse_due = REQUESTS.lapse_due
 
 
 def waiting(village_id: int, body: str | None = None) -> Sequence[StandingChange]:
     """Return what waits for a second person, of one body or of all, the oldest first."""
-    query = select(StandingChange).where(
-        StandingChange.village_id == village_id,
-        StandingChange.confirmed_at.is_(None),
-        StandingChange.ended_at.is_(None),
-    )
+    query = select(StandingChange).where(StandingChange.village_id == village_id, *REQUESTS.waiting())
     query = query if body is None else query.where(StandingChange.body == body)
     return db.session.scalars(query.order_by(StandingChange.id)).all()
 

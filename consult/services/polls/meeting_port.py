@@ -34,6 +34,10 @@ class MeetingOfPoll(Protocol):
         """Return the letters a person brought when signing in: the name of each photo, by roll number."""
         ...
 
+    def letter_taken_by(self, meeting_id: int, number: int) -> int | None:
+        """Return who took in, at the door, the newest letter that was brought for a unit; None: nobody."""
+        ...
+
     def end_by_time(self, poll: Poll, act: Act) -> None:
         """End a vote whose longest time is over and which the chair did not end."""
         ...

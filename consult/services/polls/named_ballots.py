@@ -7,6 +7,7 @@ from datetime import datetime
 from consult.domain.audit import Tag, canonical, commitment
 from consult.domain.people.codes import new_code
 from consult.domain.polls.polls import Channel
+from consult.domain.polls.receipts import RECEIPT_LENGTH
 from consult.domain.polls.units import Unit
 from consult.domain.refusals import Reason, Refused
 from consult.models import db
@@ -14,8 +15,6 @@ from consult.models.polls import ballot_statements as statements
 from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
-
-RECEIPT_LENGTH = 16
 
 
 def earlier(request: BallotRequest, unit: Unit | None) -> Receipt | None:
@@ -72,11 +71,11 @@ def write(request: BallotRequest, unit: Unit, now: datetime) -> Receipt:
 
 
 def mark(request: BallotRequest, unit: Unit, voter: int, rev: int) -> None:
-    """Set the roll entry's channel, voter, newest ballot and new way in; the first ballot counts for the turnout."""
+    """Set the roll entry's channel, voter, newest ballot and new way in; a unit that had not voted counts for the turnout."""
     connection = db.session.connection()
     place = {"b_poll_id": request.poll_id, "b_number": unit.number}
     signed_in = 0 if request.channel is Channel.ASSISTED else request.person_id
     cast = {"rev": rev, "channel": request.channel.value, "voted_by": voter, "b_signed_in": signed_in}
     connection.execute(statements.MARK_UNIT, place | cast)
-    if rev == 1:
+    if unit.channel is None:
         connection.execute(statements.ONE_MORE, {"b_poll_id": request.poll_id})

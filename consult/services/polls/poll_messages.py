@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.polls.polls import Standing
 from consult.models import Poll
 from consult.services.messages import notifications
 
@@ -10,7 +11,9 @@ from consult.services.messages import notifications
 def tell_of_poll(
     poll: Poll, people: set[int], event: NotificationEvent, *, now: datetime, subject: str = "", **facts: str
 ) -> None:
-    """Tell people of a poll, in the unit of work at hand."""
+    """Tell people of a poll, in the unit of work at hand; of one that only advises in words of its own."""
+    if poll.standing is Standing.ADVISORY:
+        facts.setdefault("kind", f"{event.value}_of_opinions")
     notifications.tell(
         people,
         event,

@@ -9,7 +9,7 @@ from sqlalchemy.orm.util import identity_key
 from consult.domain import clock_leaps
 from consult.domain.polls import polls as rules
 from consult.domain.polls.frozen import FrozenPoll
-from consult.domain.polls.polls import PollState, Tally
+from consult.domain.polls.polls import Outcome, PollState, Tally
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     Declaration,
@@ -23,6 +23,7 @@ from consult.models import (
     Village,
     db,
 )
+from consult.models.polls import poll_queries
 from consult.services.core.transactions import atomic
 
 
@@ -49,6 +50,7 @@ def _state(poll: Poll, now: datetime, *, tallied: bool, declared: bool) -> PollS
         declared=declared,
         now=now,
         cancelled=poll.cancelled_at is not None,
+        annulled=poll.annulled_at is not None,
         closing_seen=poll.closing_seen_at is not None,
     )
 
@@ -72,6 +74,24 @@ def refuse_while_in_doubt(village_id: int) -> None:
     query = select(Village.clock_trusted_at).where(Village.id == village_id)
     if db.session.scalar(query) is not None:
         raise Refused(Reason.CLOCK_IN_DOUBT)
+
+
+def refuse_unless_standing(poll: Poll) -> None:
+    """Refuse an act on a vote that was cancelled or annulled: nothing waits on it any more. Raises Refused."""
+    if poll.cancelled_at is not None:
+        raise Refused(Reason.POLL_CANCELLED)
+    if poll.annulled_at is not None:
+        raise Refused(Reason.POLL_ANNULLED)
+
+
+def refuse_decided_in(meeting_id: int, consultation_id: int, body: str, group_id: int | None) -> None:
+    """Refuse a further vote of a meeting on what it has decided: no vote is repeated until it passes.
+
+    Without a quorum nothing was decided. Another meeting, with its own notice, may decide anew.
+    """
+    for _, outcome, in_meeting in poll_queries.deciding(consultation_id, body, group_id):
+        if in_meeting == meeting_id and outcome not in (None, Outcome.INQUORATE):
+            raise Refused(Reason.DECIDED_HERE)
 
 
 @atomic

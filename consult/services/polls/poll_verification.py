@@ -1,6 +1,7 @@
 """One poll held against the log: what was frozen, each way of voting, and the counts. Every fault as a line."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +11,11 @@ from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.audit_forms import FIRST
 from consult.domain.polls import bundle_lists
 from consult.domain.polls import frozen as frozen_polls
+from consult.domain.polls.acts_on_votes import VoidReason
 from consult.domain.polls.change_requests import ChangeKind
 from consult.domain.polls.polls import ELECTRONIC, Channel
 from consult.domain.polls.secret_ballots import digest
 from consult.models import (
-    AttendanceMark,
     AuditEntry,
     BallotEvent,
     CountSheet,
@@ -27,11 +28,12 @@ from consult.models import (
     SheetConfirmation,
     db,
 )
-from consult.models.polls import poll_queries
+from consult.models.polls import act_queries, channel_queries, poll_queries
 from consult.services.polls import closing, meeting_port, poll_states, polls
 from consult.services.polls.counting import openings, poll_faults, told_entries
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
 from consult.services.polls.poll_states import frozen_of
+from consult.services.polls.requests import roll_appeals
 
 Logged = list[tuple[AuditEntry, dict[str, Any]]]
 
@@ -39,7 +41,21 @@ Logged = list[tuple[AuditEntry, dict[str, Any]]]
 def faults(poll: Poll) -> Iterator[str]:
     """Yield a line for each fault. None: all is as it was recorded."""
     ballots = _secret_ballots if poll.secret else _named_ballots
-    for check in (_frozen, _changes, _roll, ballots, _instants, _marks, _sheets, _ending, _counts, _listed):
+    for check in (
+        _frozen,
+        _changes,
+        _roll,
+        ballots,
+        _instants,
+        _marks,
+        _late,
+        _sheets,
+        _ending,
+        _counts,
+        _listed,
+        _acts,
+        _appeals,
+    ):
         try:
             yield from check(poll)
         except (KeyError, TypeError, ValueError) as error:
@@ -88,6 +104,8 @@ def _changes(poll: Poll) -> Iterator[str]:
     changes = [facts for _, facts in _logged(poll, Tag.POLL_CHANGED)]
     if (poll.cancelled_at is not None) != any(c["change"]["kind"] == ChangeKind.CANCELLATION for c in changes):
         yield f"{name}: it is cancelled here and not in the log, or the other way round"
+    if (poll.annulled_at is not None) != any(c["change"]["kind"] == ChangeKind.ANNULMENT for c in changes):
+        yield f"{name}: it is annulled here and not in the log, or the other way round"
     before, confirmed = poll.fingerprint, [row.fingerprint for row in poll_states.changes_of(poll.id)]
     for change in changes:
         before = sha256(canonical({"before": before, "change": change["change"]}))
@@ -127,8 +145,52 @@ def _named_ballots(poll: Poll) -> Iterator[str]:
     for unit in _marked(poll):
         if unit.rev != newest.pop(unit.number, 0) or unit.rev == 0:
             yield f"poll {poll.id}, unit {unit.number}: the roll entry does not fit its ballots"
-    for number in newest:
-        yield f"poll {poll.id}, unit {number}: the roll entry does not fit its ballots"
+    voided = poll_queries.voided(poll.id)
+    for number, rev in newest.items():
+        if (number, rev) not in voided:
+            yield f"poll {poll.id}, unit {number}: the roll entry does not fit its ballots"
+
+
+def _acts(poll: Poll) -> Iterator[str]:
+    """Compare with the log which ballots do not count, what was said of letters and helped votes, and decided contests."""
+    name, voided = f"poll {poll.id}", poll_queries.voided(poll.id)
+    logged = {(facts["number"], facts["rev"]): facts["why"] for _, facts in _logged(poll, Tag.BALLOT_VOIDED)}
+    for place in sorted(voided.keys() | logged.keys()):
+        if voided.get(place) != logged.get(place):
+            yield f"{name}, unit {place[0]}, ballot {place[1]}: it counts here and not in the log, or the other way round"
+    said = [
+        (facts["number"], facts["rev"], entry.actor_id, facts["sound"])
+        for tag in (Tag.LETTER_LOOKED_AT, Tag.HELP_ANSWERED)
+        for entry, facts in _logged(poll, tag)
+    ]
+    for number, rev, by, sound in set(said) - set(act_queries.answers_of(poll.id)):
+        yield f"{name}, unit {number}, ballot {rev}: what {by} said of it ({sound}) is not what the log has"
+    ruled = {facts["contest"]: facts["upheld"] for _, facts in _logged(poll, Tag.CONTEST_RULED)}
+    kept = {row[0].id: row.upheld for row in act_queries.contests_of(poll.id) if row.upheld is not None}
+    if ruled != kept:
+        yield f"{name}: contests were decided otherwise than the log has it"
+    for tag in (Tag.POLL_CLOSED, Tag.POLL_DECLARED):
+        for _, facts in _logged(poll, tag):
+            counted = facts.get("acts", {})
+            void = {why: n for why, n in counted.items() if why in set(VoidReason)}
+            if void != dict(Counter(voided.values())):
+                yield f"{name}: the ballots that do not count are not those that were told"
+
+
+def _appeals(poll: Poll) -> Iterator[str]:
+    """Compare the numbers of appeals that were told with the appeals in the log, and these with the appeals kept here."""
+    made = [(entry.number, facts["appeal"]) for entry, facts in _logged(poll, Tag.ROLL_APPEAL_MADE)]
+    answered = [(entry.number, facts["added"]) for entry, facts in _logged(poll, Tag.ROLL_APPEAL_ANSWERED)]
+    now = roll_appeals.numbers(poll.id)
+    ended = Counter(added for _, added in answered)
+    if (len(made), ended[True], ended[False]) != (now.all, now.added, now.refused):
+        yield f"poll {poll.id}: appeals are answered otherwise than the log has it"
+    for entry, facts in _logged(poll, Tag.POLL_CLOSED) + _logged(poll, Tag.POLL_DECLARED):
+        if "appeals" in facts:
+            before = Counter(added for number, added in answered if number < entry.number)
+            there = {"made": sum(n < entry.number for n, _ in made), "added": before[True], "refused": before[False]}
+            if facts["appeals"] != there:
+                yield f"poll {poll.id}: the appeals that were told are not those of the log"
 
 
 def _commitment(poll: Poll, ballot: BallotEvent) -> str:
@@ -201,15 +263,38 @@ def _listed(poll: Poll) -> Iterator[str]:
 
 
 def _marks(poll: Poll) -> Iterator[str]:
-    """Paper and hands: the list, the roll and the log name the same units."""
-    logged = {(n, facts["channel"]) for _, facts in _logged(poll, Tag.UNIT_MARKED) for n in facts["numbers"]}
-    rows = select(AttendanceMark.number, AttendanceMark.channel).where(AttendanceMark.poll_id == poll.id)
+    """Paper and hands: the list, the roll and the log name the same units. What was undone counts nowhere."""
+    logged: set[tuple[int, str]] = set()
+    for entry, facts in sorted(_logged(poll, Tag.UNIT_MARKED) + _logged(poll, Tag.UNIT_UNMARKED), key=_number_of):
+        units = {(n, facts["channel"]) for n in facts["numbers"]}
+        logged = logged | units if entry.tag == Tag.UNIT_MARKED.value else logged - units
+    rows = channel_queries.standing_marks(poll.id)
     entries = select(RollEntry.number, RollEntry.channel).where(
         RollEntry.poll_id == poll.id, RollEntry.channel.not_in(ELECTRONIC)
     )
     listed, marked = ({(row.number, row.channel) for row in db.session.execute(query)} for query in (rows, entries))
     for number, _ in sorted(listed ^ marked | listed ^ logged):
         yield f"poll {poll.id}, unit {number}: marked on the list, the roll and the log differently"
+
+
+def _number_of(logged: tuple[AuditEntry, dict[str, Any]]) -> int:
+    return logged[0].number
+
+
+def _late(poll: Poll) -> Iterator[str]:
+    """Compare marks after the close, and those undone, with what two persons confirmed or ruled. Older ones one person made."""
+    confirmed = {
+        (facts["request"], facts.get("undoes", False)): facts["units"]
+        for _, facts in _logged(poll, Tag.LATE_MARKS_CONFIRMED)
+    }
+    marked = {(f["request"], False): len(f["numbers"]) for _, f in _logged(poll, Tag.UNIT_MARKED) if "request" in f}
+    undone = [facts for _, facts in _logged(poll, Tag.UNIT_UNMARKED)]
+    marked |= {(f["request"], True): len(f["numbers"]) for f in undone if "request" in f}
+    if confirmed != marked:
+        yield f"poll {poll.id}: marks after the close are not those that two persons confirmed"
+    ruled = {f["contest"] for _, f in _logged(poll, Tag.CONTEST_RULED) if f["upheld"] and not f.get("in_box", False)}
+    if not {f["contest"] for f in undone if "contest" in f} <= ruled:
+        yield f"poll {poll.id}: a mark was undone for a contest of which no two officers ruled so"
 
 
 def _sheets(poll: Poll) -> Iterator[str]:

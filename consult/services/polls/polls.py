@@ -6,34 +6,36 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select
+from sqlalchemy import Row, insert, select
 
 from consult.domain import versions
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.board.notices import NoticeTag
 from consult.domain.law import vote_gates, voting_rolls
 from consult.domain.law.bodies import Body, UnitKind
-from consult.domain.law.vote_gates import Exceptions
+from consult.domain.law.vote_gates import Door, Exceptions
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, WOMAN
 from consult.domain.people.roles import ORGANISATION_SCOPED, Role, in_force
 from consult.domain.polls import frozen, methods
-from consult.domain.polls.frozen import FrozenMeeting, FrozenPoll, FrozenRule
+from consult.domain.polls.frozen import FrozenAgain, FrozenMeeting, FrozenPoll, FrozenRule
 from consult.domain.polls.poll_plans import PollPlan
-from consult.domain.polls.polls import HELPER_CAP, Channel, Standing
+from consult.domain.polls.polls import FEWEST_FOR_SECRECY, HELPER_CAP, Channel, Standing, why_not_secret
+from consult.domain.polls.repeat_grounds import EarlierVote
+from consult.domain.polls.resolution_texts import ResolutionText
 from consult.domain.refusals import Reason, Refused
+from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import (
     BodyStanding,
     Consultation,
     Departure,
+    FurtherVote,
     Group,
     Household,
     Person,
     Poll,
     PollOption,
-    Proposal,
-    ProposalRevision,
     RoleGrant,
     RollEntry,
     Turnout,
@@ -41,6 +43,7 @@ from consult.models import (
     db,
 )
 from consult.models.polls import voter_queries
+from consult.models.talk import consultation_queries
 from consult.services.board import notices
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
@@ -49,8 +52,10 @@ from consult.services.law import four_deliberations, rule_changes
 from consult.services.people import villages
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_messages, poll_states
+from consult.services.polls.requests import further_votes
+from consult.services.polls.requests.further_votes import Question
 from consult.services.polls.sealing import keys
-from consult.services.talk import phases
+from consult.services.talk import moderation_subjects, phases
 
 
 @atomic
@@ -88,20 +93,40 @@ def announce(poll: Poll, act: Act) -> None:
     if poll.meeting_poll is not None:
         raise Refused(Reason.VOTE_OF_MEETING)
     phases.refuse_ended(poll.consultation)
+    moderation_subjects.refuse_hidden(poll.consultation_id)
     versions.refuse_unless_same(act.seen, shown_parts(poll))
-    body = body_of(poll, village)
+    body = body_of(poll, village, now=now)
     refuse_unless_announceable(poll, village, body, now=now)
+    again = further_votes.refuse_unless_open(Question.of(poll), now=now, opener=act)
     _refuse_unless_convener(poll, body, act, on=local_day(village, now))
-    adult_on = local_day(village, poll.opens_at)
+    adult_on = opening_day(poll, village, now=now)
     units = voting_rolls.freeze(villagers(village, on=adult_on), body, group_id=poll.group_id, on=adult_on)
     if not units:
         raise Refused(Reason.ROLL_IS_EMPTY)
+    if reason := why_not_secret(secret=poll.secret, standing=Standing(poll.standing), units=len(units)):
+        raise Refused(reason, units=len(units), fewest=FEWEST_FOR_SECRECY)
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
-        freeze(poll, body, units, act, adult_on=adult_on)
+        freeze(poll, body, units, act, adult_on=adult_on, again=further_votes.frozen_again(again))
+    further_votes.note_used(again, poll)
     audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
-    poll_messages.tell_of_poll(poll, voter_queries.speakers(poll), NotificationEvent.VOTE_ANNOUNCED, now=now)
-    notices.post(NoticeTag.POLL_ANNOUNCED, poll, act, facts={})
+    voters = voter_queries.speakers(poll, on=local_day(village, now))
+    poll_messages.tell_of_poll(poll, voters, NotificationEvent.VOTE_ANNOUNCED, now=now)
+    notices.post(NoticeTag.POLL_ANNOUNCED, poll, act, facts=_told_again(again))
+
+
+def _told_again(found: tuple[EarlierVote, FurtherVote] | None) -> dict[str, Any]:
+    """Return what the notice of a repeated vote tells of the earlier one and of the ground."""
+    if found is None:
+        return {}
+    earlier, ground = found
+    return {"again": {"poll": earlier.id, "ended": earlier.ended, "ground": ground.ground.value, "why": ground.words}}
+
+
+def voters_ahead(poll: Poll, village: Village, *, now: datetime) -> int:
+    """Return how many units would stand on the roll if the draft were announced now."""
+    body, on = body_of(poll, village, now=now), opening_day(poll, village, now=now)
+    return len(voting_rolls.freeze(villagers(village, on=on), body, group_id=poll.group_id, on=on))
 
 
 def shown_parts(poll: Poll) -> dict[str, object]:
@@ -109,9 +134,15 @@ def shown_parts(poll: Poll) -> dict[str, object]:
     return phases.shown_parts(poll.consultation, "text")
 
 
-def body_of(poll: Poll, village: Village) -> Body:
+def opening_day(poll: Poll, village: Village, *, now: datetime) -> date:
+    """Return the day on which a poll opens: that of its announcement where the hour on the draft is past by then."""
+    return local_day(village, max(poll.opens_at, poll.announced_at or now))
+
+
+def body_of(poll: Poll, village: Village, *, now: datetime) -> Body:
     """Return the rule in force for a poll's body in this village on the day of its opening. Raises KeyError for none."""
-    return rule_changes.body_in_force(village, poll.body, poll.group_id, on=local_day(village, poll.opens_at))
+    day = opening_day(poll, village, now=now)
+    return rule_changes.body_in_force(village, poll.body, poll.group_id, on=day)
 
 
 def refuse_unless_announceable(poll: Poll, village: Village, body: Body, *, now: datetime) -> None:
@@ -148,12 +179,15 @@ def _refuse_unless_formal(poll: Poll, village: Village, body: Body, *, now: date
     if reason := vote_gates.why_not_hands(body, hands=poll.hands, formal=True):
         raise Refused(reason)
     motion = four_deliberations.motion(poll.consultation_id)
-    vote_gates.refuse_formal(motion, title=poll.question)
-    exceptions = Exceptions(short_notice=poll.short_notice_reason)
-    called_on, starts_on = local_day(village, now), local_day(village, poll.opens_at)
-    vote_gates.refuse_closed_plan([motion], called_on=called_on, starts_on=starts_on)
-    vote_gates.refuse_short_notice(body, exceptions, called_on=called_on, starts_on=starts_on)
-    vote_gates.refuse_unless_ripe(body, poll.group_id, motion, exceptions, title=poll.question)
+    vote_gates.refuse_formal(body, motion, title=poll.question)
+    door = Door(
+        body=body,
+        group_id=poll.group_id,
+        exceptions=Exceptions(short_notice=poll.short_notice_reason),
+        known_on=local_day(village, now),
+        voted_on=opening_day(poll, village, now=now),
+    )
+    vote_gates.refuse_unless_open(door, motion, title=poll.question)
 
 
 def formal_source(village_id: int, body: Body, group_id: int | None = None) -> str:
@@ -235,10 +269,13 @@ def freeze(
     adult_on: date,
     source: str = "",
     meeting: FrozenMeeting | None = None,
+    resolution: ResolutionText | None = None,
+    again: FrozenAgain | None = None,
 ) -> None:
     """Write down the numbered roll and all that may not change, in the unit of work at hand.
 
-    `adult_on`: the day on which voters must be 18. `source`: what makes a meeting's vote formal.
+    `adult_on`: the day on which voters must be 18. `source`: what makes a meeting's vote formal. `resolution`: what a
+    meeting's item puts to the vote; None: what the proposal says. `again`: what it repeats, and why.
     """
     seal = keys.take(poll, now=act.now).public_key if poll.secret else None  # first: it writes what is pending
     by_household = body.unit is UnitKind.HOUSEHOLD
@@ -249,7 +286,7 @@ def freeze(
     poll.roll_households = len(units) if by_household else len({u.household_id for u in units})
     salts = {unit.number: secrets.token_hex(16) for unit in units}
     roll = [(unit.number, commitment(salts[unit.number], unit.unit)) for unit in units]
-    poll.frozen = replace(_to_freeze(poll, body, roll, meeting), seal=seal).to_facts()
+    poll.frozen = replace(_to_freeze(poll, body, roll, meeting, resolution), seal=seal, again=again).to_facts()
     poll.fingerprint = sha256(canonical(poll.frozen))
     db.session.flush()
     db.session.execute(
@@ -262,9 +299,15 @@ def freeze(
     db.session.add(Turnout(poll_id=poll.id, village_id=poll.village_id, units=0))
 
 
-def _to_freeze(poll: Poll, body: Body, roll: list[tuple[int, str]], meeting: FrozenMeeting | None) -> FrozenPoll:
+def _to_freeze(
+    poll: Poll,
+    body: Body,
+    roll: list[tuple[int, str]],
+    meeting: FrozenMeeting | None,
+    resolution: ResolutionText | None,
+) -> FrozenPoll:
     """Return what is frozen. `roll`: each number with the commitment to its unit, so that it can be checked without names."""
-    revision, digest = proposal_words(poll)
+    revision, words = consultation_queries.words_of(poll.consultation_id)
     return FrozenPoll(
         format=frozen.FORMAT if meeting is None else frozen.FORMAT_OF_MEETINGS,
         poll_id=poll.id,
@@ -272,14 +315,14 @@ def _to_freeze(poll: Poll, body: Body, roll: list[tuple[int, str]], meeting: Fro
         group_id=poll.group_id,
         kind=poll.kind,
         proposal_revision=revision,
-        proposal_digest=digest,
+        proposal_digest=sha256(canonical(words)),
         question=poll.question,
         options=tuple(option.label for option in poll.options),
         max_choices=poll.max_choices,
         secret=poll.secret,
-        channels=channels_of(poll),
+        channels=channels_of(poll, body),
         turnout_shown=poll.turnout_shown,
-        helper_cap=HELPER_CAP if poll.standing == Standing.FORMAL else None,
+        helper_cap=HELPER_CAP,
         rule=FrozenRule.of_body(body),
         standing=poll.standing,
         standing_source=poll.standing_source,
@@ -291,31 +334,29 @@ def _to_freeze(poll: Poll, body: Body, roll: list[tuple[int, str]], meeting: Fro
         roll_units=len(roll),
         roll_digest=roll_digest(roll),
         meeting=meeting,
+        resolution=resolution or ResolutionText.of_proposal(Draft.from_facts(words)),
     )
 
 
-def channels_of(poll: Poll) -> tuple[Channel, ...]:
-    """Return the channels by which votes may come. Raised hands are no secret ballot; a household's one vote needs no letter."""
+def channels_of(poll: Poll, body: Body) -> tuple[Channel, ...]:
+    """Return the channels by which votes may come. Raised hands are no secret ballot; a household's one vote needs no letter.
+
+    A secret vote is given with a letter only where law or charter allow it.
+    """
     by_household = poll.roll_people is None
     offered = {
         Channel.PHONE: True,
         Channel.ASSISTED: True,
         Channel.PAPER: poll.paper,
         Channel.HANDS: poll.hands,
-        Channel.PROXY: not by_household,
+        Channel.PROXY: not by_household and (not poll.secret or bool(body.secret_letters)),
     }
     return tuple(channel for channel, there in offered.items() if there)
 
 
-def proposal_words(poll: Poll) -> tuple[int, str]:
-    """Return which revision of the proposal the poll is about, and the hash of its words.
-
-    Read from the rows as they stand: the page may have loaded the proposal before another revised it.
-    """
-    newest = and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.revision)
-    query = select(ProposalRevision.number, ProposalRevision.words).join(Proposal, newest)
-    revision, words = db.session.execute(query.where(Proposal.consultation_id == poll.consultation_id)).one()
-    return revision, sha256(canonical(words))
+def resolution_of(poll: Poll) -> ResolutionText:
+    """Return what a poll resolves if it carries: as it was frozen; of a draft as the proposal says now."""
+    return consultation_queries.resolution_of(poll)
 
 
 def roll_digest(units: Sequence[Sequence[object]]) -> str:

@@ -13,7 +13,9 @@ from consult.models import (
     CheckIn,
     CountSheet,
     DeliberationStep,
+    LateMarks,
     MatterPaperRecord,
+    PollChange,
     Recording,
     SheetEntry,
     SignedPage,
@@ -41,6 +43,18 @@ NAMED = (
         "picture",
         "poll:{}",
         select(SheetEntry.village_id, CountSheet.poll_id, SheetEntry.picture).join(CountSheet),
+    ),
+    (
+        Tag.CHANGE_ASKED,
+        "picture",
+        "poll:{}",
+        select(PollChange.village_id, PollChange.poll_id, PollChange.picture),
+    ),
+    (
+        Tag.LATE_MARKS_ASKED,
+        "picture",
+        "poll:{}",
+        select(LateMarks.village_id, LateMarks.poll_id, LateMarks.picture),
     ),
     (Tag.ARRIVAL_NOTED, "letter", "meeting:{}", select(CheckIn.village_id, CheckIn.meeting_id, CheckIn.letter)),
     (

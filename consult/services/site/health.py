@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult.config import current_config
+from consult.domain import working_days
+from consult.domain.instants import last_day_anywhere
 from consult.models import db
 from consult.services.core import upkeep
 from consult.services.core.upkeep import BACKUP, DRILL
@@ -43,6 +45,7 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
         "records": "older than a witness" if alarm else "ok",
         "villages_with_guessing": _known(lambda: alarms.villages_alarmed(now=now)),
         "disk": "low" if disk.is_low() else "ok",
+        "holidays_missing": working_days.missing_year(last_day_anywhere(now)),
         "polls_set_aside": _known(poll_faults.how_many),
         "ballot_keys_missing": key_watch.how_many(),
         "settings": _settings(on_sqlite=on_sqlite),

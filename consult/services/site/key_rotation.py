@@ -8,12 +8,14 @@ from sqlalchemy import Column, select, tuple_, update
 
 from consult.config import Misconfigured
 from consult.models import (
+    Account,
     CaseReader,
     GroupRobot,
     HouseholdCard,
     Installation,
     Person,
     RightChange,
+    RollAppeal,
     RollImport,
     SealingKey,
     SecondFactor,
@@ -63,12 +65,18 @@ def _factor_holders() -> Callable[[int], str]:
 
 
 SEALED = (
+    SealedColumn(_column(Account.phone_cipher)),
     SealedColumn(_column(Person.phone_cipher)),
     SealedColumn(_column(HouseholdCard.code_cipher)),
     SealedColumn(_column(GroupRobot.address_cipher)),
     SealedColumn(_column(GroupRobot.secret_cipher)),
     SealedColumn(_column(RollImport.rows_cipher)),
+    SealedColumn(_column(RollImport.answers_cipher)),
     SealedColumn(_column(RightChange.number_cipher)),
+    SealedColumn(_column(RollAppeal.name_cipher)),
+    SealedColumn(_column(RollAppeal.phone_cipher)),
+    SealedColumn(_column(RollAppeal.words_cipher)),
+    SealedColumn(_column(RollAppeal.refusal_cipher)),
     SealedColumn(_column(SealingKey.mac_key_cipher)),
     SealedColumn(_column(SecondFactor.secret_cipher), _column(SecondFactor.person_id), _factor_holders),
     SealedColumn(_column(CaseReader.wrapped), _column(CaseReader.reader_mark), _case_readers),

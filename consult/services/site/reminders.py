@@ -3,23 +3,23 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from consult.domain.instants import last_day_anywhere
-from consult.domain.meetings.meetings import RsvpAnswer
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import ANSWERS_PROPOSALS
-from consult.models import Meeting, MeetingRollEntry, Poll, Rsvp, Village, db
-from consult.models.meetings import meeting_queries
+from consult.models import Meeting, Poll, Village, db
+from consult.models.meetings import check_in_queries, meeting_queries
 from consult.models.people.role_queries import holders
 from consult.models.polls import voter_queries
 from consult.models.talk import answer_queries
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
-from consult.services.meetings import meeting_messages
+from consult.services.meetings import appointments, meeting_messages
 from consult.services.messages import notifications
 from consult.services.people.villages import local_day
 from consult.services.polls import poll_messages
+from consult.services.talk.duty import owed_answers
 
 BEFORE_CLOSING = timedelta(hours=24)
 BEFORE_ANSWER = timedelta(days=3)
@@ -48,9 +48,9 @@ def remind(*, now: datetime) -> int:
 @atomic
 def _remind_of_poll(poll_id: int, now: datetime) -> None:
     poll = db.session.get_one(Poll, poll_id)
-    poll_messages.tell_of_poll(
-        poll, voter_queries.speakers(poll, not_voted=True), NotificationEvent.VOTE_REMINDER, now=now
-    )
+    today = local_day(db.session.get_one(Village, poll.village_id), now)
+    voters = voter_queries.speakers(poll, on=today, not_voted=True)
+    poll_messages.tell_of_poll(poll, voters, NotificationEvent.VOTE_REMINDER, now=now)
 
 
 def _remind_of_answer(row: Row[Any], now: datetime) -> bool:
@@ -66,23 +66,26 @@ def _tell_of_answer(row: Row[Any], now: datetime) -> None:
     notifications.tell(
         answerers,
         NotificationEvent.DUTY,
-        f"answer_soon:{row.id}",
+        owed_answers.soon_of(row.id, row.answer_due_on),
         village_id=row.village_id,
         consultation_id=row.id,
         now=now,
         kind="answer_due",
         title=row.title,
+        until=row.answer_due_on.isoformat(),
     )
 
 
 @atomic
 def _remind_of_meeting(meeting_id: int, now: datetime) -> None:
-    """Remind, once, those called who did not say that they cannot come."""
+    """Remind, once for each day of the meeting, those called who did not say that they cannot come on that day."""
     meeting = db.session.get_one(Meeting, meeting_id)
-    called = select(MeetingRollEntry.person_id).where(MeetingRollEntry.meeting_id == meeting_id)
-    away = select(Rsvp.person_id).where(Rsvp.meeting_id == meeting_id, Rsvp.answer == RsvpAnswer.NOT_COMING.value)
-    people = set(db.session.scalars(called)) - set(db.session.scalars(away))
-    meeting_messages.tell_of_meeting(meeting, NotificationEvent.MEETING_REMINDER, people, now=now)
+    today = local_day(db.session.get_one(Village, meeting.village_id), now)
+    called = check_in_queries.called_persons(meeting_id, on=today)
+    people = set(called) - check_in_queries.away(meeting_id, since=appointments.answers_since(meeting))
+    changes = meeting_queries.changes(meeting_id)
+    subject = f"meeting_change:{changes[-1].id}" if changes else ""
+    meeting_messages.tell_of_meeting(meeting, NotificationEvent.MEETING_REMINDER, people, now=now, subject=subject)
 
 
 def _last_day(row: Row[Any], now: datetime) -> date:

@@ -13,8 +13,10 @@ from consult.models import db, triggers
 from consult.models.cases import case_triggers
 from consult.models.law import law_triggers
 from consult.models.meetings import meeting_triggers
-from consult.models.people import data_triggers, right_triggers, two_person_triggers
-from consult.models.polls import sealing_triggers
+from consult.models.people import account_triggers, data_triggers, right_triggers, two_person_triggers
+from consult.models.polls import acts_on_votes_triggers, mark_triggers, sealing_triggers
+from consult.models.site import poll_triggers, undoing_triggers, waiting_triggers
+from consult.models.talk import council_triggers, duty_triggers
 
 Triggers = dict[str, str]
 """By name of the trigger: what it does, without blanks."""
@@ -67,6 +69,14 @@ def _statements(dialect: str) -> list[str]:
         *data_triggers.statements(dialect),
         *sealing_triggers.statements_0018(dialect),
         *law_triggers.statements(dialect),
+        *waiting_triggers.statements(dialect),
+        *account_triggers.statements(dialect),
+        *poll_triggers.statements(dialect),
+        *council_triggers.statements(dialect),
+        *mark_triggers.statements(dialect),
+        *acts_on_votes_triggers.statements(dialect),
+        *duty_triggers.statements(dialect),
+        *undoing_triggers.statements(dialect),
     ]
 
 

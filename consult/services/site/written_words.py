@@ -7,8 +7,20 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from consult.domain.audit import Tag, canonical, sha256
+from consult.domain.characters import MASK
 from consult.domain.talk.consultations import Draft
-from consult.models import AuditEntry, Comment, OfficialAnswer, OpinionSummary, Proposal, ProposalRevision, Village, db
+from consult.models import (
+    AuditEntry,
+    Comment,
+    OfficialAnswer,
+    OpinionSummary,
+    Proposal,
+    ProposalRevision,
+    Removal,
+    Village,
+    db,
+)
+from consult.models.talk import moderation_queries
 
 OF_COMMENTS = (Tag.COMMENT_WRITTEN, Tag.QUESTION_ANSWERED)
 
@@ -49,9 +61,19 @@ def _revisions(village_id: int) -> Iterator[str]:
         known = logged.get((f"proposal:{revision.proposal_id}", revision.number))
         if revision.number > 1 and known != sha256(canonical(revision.words)):
             yield f"proposal {revision.proposal_id}, revision {revision.number}: its words are not those in the log"
+    hidden = select(Removal.subject).where(Removal.village_id == village_id, Removal.restored_at.is_(None))
+    masked = set(db.session.scalars(hidden.where(Removal.subject.startswith("revision:"))))
     for proposal in db.session.scalars(select(Proposal).where(Proposal.village_id == village_id)):
-        if proposal.id not in newest or _words(proposal) != newest[proposal.id].words:
+        if proposal.id not in newest or _words(proposal) != _shown(proposal, newest[proposal.id], masked):
             yield f"proposal {proposal.id}: its words are not those of its newest revision"
+
+
+def _shown(proposal: Proposal, newest: ProposalRevision, masked: set[str]) -> dict[str, object]:
+    """Return what must stand in a proposal: the words of its newest revision, or the mask while they are hidden."""
+    if moderation_queries.words_subject(proposal.id, newest.number) not in masked:
+        return newest.words
+    hidden = MASK
+    return newest.words | {"title": hidden, "summary": hidden, "text": "", "place": ""}
 
 
 def _words(proposal: Proposal) -> dict[str, object]:

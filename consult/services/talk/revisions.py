@@ -1,24 +1,26 @@
 """Revisions of a proposal: the old text stays readable, and the suggestions taken up are credited."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, sha256
-from consult.domain.law.bodies import internal_codes
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.refusals import Reason, Refused
+from consult.domain.search import plain
 from consult.domain.talk import differences
 from consult.domain.talk.comments import Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase, PhaseAct
-from consult.models import Comment, Consultation, Person, Poll, Proposal, ProposalRevision, db
-from consult.models.talk import consultation_queries
+from consult.models import Comment, Consultation, Person, Proposal, ProposalRevision, db
+from consult.models.talk import consultation_queries, moderation_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
+from consult.services.law import four_deliberations
 from consult.services.messages import notifications
 from consult.services.talk import consultations, phases, search_texts
 
@@ -39,7 +41,7 @@ def revise(
     """Replace the text of a proposal. The same key revises once.
 
     `base` is the number of the revision it was written on, `accepted` the ids of the suggestions it takes up.
-    Raises Refused: not the proposer, a vote announced, on an agenda, revised meanwhile.
+    Raises Refused: not the proposer, a vote announced, on an agenda, revised meanwhile, words that are hidden.
     """
     kept = _differences(consultation, draft, base)  # slow: outside of the lock
     why = _Why(base, reason, tuple(accepted), in_office, kept)
@@ -90,6 +92,9 @@ def _revise(consultation: Consultation, draft: Draft, act: Act, why: _Why) -> Pr
         raise Refused(Reason.ON_AN_AGENDA)
     if why.base != proposal.revision:
         raise Refused(Reason.REVISED_MEANWHILE)
+    said = _letters(draft.as_facts())
+    if any(_letters(words) == said for words in moderation_queries.hidden_words(proposal)):
+        raise Refused(Reason.WORDS_ARE_HIDDEN)
     _replace(proposal, draft)
     revision = ProposalRevision(
         proposal_id=proposal.id,
@@ -100,7 +105,7 @@ def _revise(consultation: Consultation, draft: Draft, act: Act, why: _Why) -> Pr
         differences=why.differences,
         request_key=act.key,
         revised_by=act.actor_id,
-        revised_at=act.now,
+        revised_at=four_deliberations.next_instant(consultation.id, act.now),
     )
     db.session.add(revision)
     db.session.flush()
@@ -117,19 +122,22 @@ def _revise(consultation: Consultation, draft: Draft, act: Act, why: _Why) -> Pr
     return revision
 
 
+def _letters(words: Mapping[str, Any]) -> str:
+    """Return the texts of a revision without blanks and punctuation, one form of each character."""
+    return "".join(plain(str(words.get(name) or "")).replace(" ", "") for name in TEXTS)
+
+
 def refuse_unless_revisable(consultation: Consultation, person: Person, *, in_office: bool) -> None:
     """Raise Refused unless this person may revise the proposal now.
 
-    The proposer may while it is raised or discussed, the council (`in_office`) while it is discussed, both until a
-    vote on it is announced.
+    The proposer may while it is raised or discussed, the council (`in_office`) while it is discussed; neither while a vote
+    holds it, nor once a formal vote carried it.
     """
     phases.refuse_unless_open(consultation, PhaseAct.REVISE)
     taken_up = in_office and consultation.phase is Phase.DISCUSS
     if consultation.proposal.proposed_by != person.id and not taken_up:
         raise Refused(Reason.NOT_PROPOSER)
-    announced = select(Poll.id).where(Poll.consultation_id == consultation.id, Poll.announced_at.is_not(None))
-    announced = announced.where(Poll.body.not_in(internal_codes()))  # votes that only prepare: the text may follow them
-    if db.session.scalar(announced.limit(1)) is not None:
+    if phases.holding_vote(consultation.id) is not None or consultation_queries.is_resolved(consultation.id):
         raise Refused(Reason.TEXT_FROZEN)
 
 

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import or_, select
+
 from consult.domain.search import SearchKind
-from consult.models import Comment, Proposal
+from consult.domain.talk.moderation import mask_quotes
+from consult.models import Comment, Proposal, Statement, db
 from consult.services.core.search import put
 
 
@@ -21,12 +24,34 @@ def put_proposal(proposal: Proposal, *, now: datetime) -> None:
     )
 
 
+def put_thread(row: Comment | Statement, *, itself: bool = False) -> None:
+    """Index anew what stands beside a comment that was hidden or shown again, which may quote it; `itself`: it, too."""
+    if isinstance(row, Statement):
+        return
+    if itself:
+        put_comment(row)
+    first = row.parent_id or row.id
+    beside = select(Comment).where(
+        or_(Comment.parent_id == first, Comment.id == first), Comment.id != row.id, Comment.hidden_at.is_(None)
+    )
+    for comment in db.session.scalars(beside.order_by(Comment.id)).all():
+        put_comment(comment)
+
+
+def _hidden_beside(comment: Comment) -> list[str]:
+    """Return the hidden words of the comment that this one replies to, and of the other replies."""
+    if comment.parent_id is None:
+        return []
+    thread = or_(Comment.parent_id == comment.parent_id, Comment.id == comment.parent_id)
+    return list(db.session.scalars(select(Comment.text).where(thread, Comment.hidden_at.is_not(None))))
+
+
 def put_comment(comment: Comment) -> None:
-    """Index a comment."""
+    """Index a comment, without what it quotes of hidden words."""
     put(
         SearchKind.COMMENT,
         comment.id,
-        comment.text,
+        mask_quotes(comment.text, _hidden_beside(comment)),
         village_id=comment.village_id,
         consultation_id=comment.consultation_id,
         language=comment.language,

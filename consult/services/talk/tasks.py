@@ -5,31 +5,38 @@ from typing import Any
 from consult.domain import versions
 from consult.domain.audit import Tag, sha256
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.people.roles import ACCEPTS_WORK
+from consult.domain.people.waiting import Wait
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import tasks as rules
 from consult.domain.talk.phases import PhaseAct
-from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
-from consult.models import Acceptance, Consultation, Person, Progress, Rating, Task, Village, db
-from consult.models.people.role_queries import holders
+from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan, TaskTerms
+from consult.models import Acceptance, Consultation, Person, Progress, Rating, Task, db
 from consult.models.talk import task_queries
 from consult.models.talk.participant_queries import participants
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.messages import notifications
-from consult.services.people.villages import local_day
-from consult.services.talk import consultations, phases
+from consult.services.people import villages
+from consult.services.people.two_persons import second_persons
+from consult.services.people.two_persons.second_persons import Wanted
+from consult.services.talk import consultations, phases, task_changes, task_messages
 
 
 @atomic
-def assign(consultation: Consultation, plan: TaskPlan, owner: Person, act: Act) -> Task:
-    """Assign a task to its owner. The same key assigns one. Raises Refused unless it is being carried out."""
+def assign(consultation: Consultation, plan: TaskPlan, owner: Person, act: Act, *, office: str = "") -> Task:
+    """Assign a task to its owner. The same key assigns one. Raises Refused unless it is being carried out.
+
+    Nobody hands out a task to themselves or to their house. A budget beyond the decided sum is refused, but for what the
+    charter lets two officers spend: then it waits for the second, and the task is handed out without it.
+    `office`: by which the actor hands it out; empty: one that they hold.
+    """
     transactions.lock(consultation)
     earlier = transactions.earlier(Task, act.key, made_by=act.actor_id)
     if earlier is not None:
         return earlier
     phases.refuse_unless_open(consultation, PhaseAct.ASSIGN)
+    villages.refuse_own_matter(owner.id, act)
+    beyond = task_changes.takes_two(consultation, TaskTerms(owner.id, plan.due_on, plan.budget_fen), act)
     task = Task(
         village_id=act.village_id,
         consultation_id=consultation.id,
@@ -37,15 +44,18 @@ def assign(consultation: Consultation, plan: TaskPlan, owner: Person, act: Act) 
         language=act.language,
         owner_id=owner.id,
         due_on=plan.due_on,
-        budget_fen=plan.budget_fen,
+        budget_fen=None if beyond else plan.budget_fen,
         request_key=act.key,
         made_by=act.actor_id,
         made_at=act.now,
     )
     db.session.add(task)
     db.session.flush()
-    _tell(task, {owner.id}, NotificationEvent.DUTY, "task_given", act)
-    _record(Tag.TASK_MADE, task, act, owner=owner.id, due_on=plan.due_on.isoformat(), budget=plan.budget_fen)
+    task_messages.tell(task, {owner.id}, NotificationEvent.DUTY, "task_given", act)
+    change = task_changes.ask_for_money(task, plan.budget_fen, office, act) if beyond else None
+    _record(Tag.TASK_MADE, task, act, owner=owner.id, due_on=plan.due_on.isoformat(), budget=task.budget_fen)
+    if change is not None:
+        task_changes.record_asked(change, act)
     return task
 
 
@@ -62,8 +72,7 @@ def note_progress(
         return
     if act.actor_id != task.owner_id and not in_office:
         raise Refused(Reason.NOT_TASK_OWNER)
-    if task.accepted_at is not None:
-        raise Refused(Reason.WORK_ACCEPTED)
+    _refuse_over(task)
     progress = Progress(
         village_id=act.village_id,
         task_id=task.id,
@@ -85,26 +94,36 @@ def note_progress(
 
 def _call_representatives(task: Task, progress: Progress, act: Act) -> None:
     task.done_at = act.now
-    village = db.session.get_one(Village, task.village_id)
-    representatives = holders(village.id, ACCEPTS_WORK, on=local_day(village, act.now)) - {task.owner_id}
-    _tell(task, representatives, NotificationEvent.DUTY, "work_to_accept", act, subject=f"progress:{progress.id}")
+    second_persons.tell(
+        Wanted(
+            kind=Wait.WORK,
+            id=progress.id,
+            about=task.owner_id,
+            homes=frozenset({task.owner.household_id} if task.owner.household_id is not None else ()),
+            facts={"kind": "work_to_accept", "title": task.title, "task": task.id},
+        ),
+        act,
+    )
 
 
 @atomic
 def inspect(task: Task, accepted: bool, words: str, act: Act) -> None:
     """Accept the work as a representative, or send it back with a word why. The same key inspects once.
 
-    Two different representatives who accept since the work was done end the task. Raises Refused.
+    Two different representatives who accept since the work was done end the task; who has accepted it signs once. Nobody
+    looks at work of their own house. Raises Refused.
     """
     transactions.lock(task)
     if transactions.earlier(Acceptance, act.key) is not None:
         return
     if act.actor_id == task.owner_id:
         raise Refused(Reason.OWNER_CANNOT_ACCEPT)
-    if task.accepted_at is not None:
-        raise Refused(Reason.WORK_ACCEPTED)
+    villages.refuse_own_matter(task.owner_id, act)
+    _refuse_over(task)
     if task.done_at is None:
         raise Refused(Reason.WORK_NOT_DONE)
+    if accepted and act.actor_id in _accepted_by(task):
+        return
     versions.refuse_unless_same(act.seen, shown_parts(task))
     db.session.add(
         Acceptance(
@@ -122,7 +141,16 @@ def inspect(task: Task, accepted: bool, words: str, act: Act) -> None:
         _finish_if_accepted(task, act)
     else:
         _send_back(task, act)
+    waits = accepted and task.accepted_at is None
+    second_persons.over(Wait.WORK, task_queries.done_notes(task.id), act, only=act.actor_id if waits else None)
     _record(Tag.WORK_LOOKED_AT, task, act, accepted=accepted, digest=sha256(words))
+
+
+def _refuse_over(task: Task) -> None:
+    if task.withdrawn_at is not None:
+        raise Refused(Reason.TASK_WITHDRAWN)
+    if task.accepted_at is not None:
+        raise Refused(Reason.WORK_ACCEPTED)
 
 
 def shown_parts(task: Task) -> dict[str, object]:
@@ -133,51 +161,50 @@ def shown_parts(task: Task) -> dict[str, object]:
 def _send_back(task: Task, act: Act) -> None:
     task.done_at = None
     subject = f"back:{task.id}:{act.now.timestamp():.0f}"
-    _tell(task, {task.owner_id}, NotificationEvent.DUTY, "work_sent_back", act, subject=subject)
+    task_messages.tell(task, {task.owner_id}, NotificationEvent.DUTY, "work_sent_back", act, subject=subject)
 
 
 def _finish_if_accepted(task: Task, act: Act) -> None:
     """Mark the task as accepted when enough different people have accepted it since the work was done."""
-    since = [row for row in task_queries.acceptances(task.id) if task.done_at and row.looked_at >= task.done_at]
-    if len({row.person_id for row in since if row.accepted}) >= rules.ACCEPTANCES_NEEDED:
+    if len(_accepted_by(task) - {task.owner_id}) >= rules.ACCEPTANCES_NEEDED:
         task.accepted_at = act.now
         people = participants(task.consultation_id) | {task.owner_id}
-        _tell(task, people, NotificationEvent.DECIDED, "work_accepted", act)
+        task_messages.tell(task, people, NotificationEvent.DECIDED, "work_accepted", act)
+
+
+def _accepted_by(task: Task) -> set[int]:
+    """Return who has accepted the work since it was done."""
+    return rules.accepted_by(task_queries.acceptances(task.id), done_at=task.done_at)
 
 
 @atomic
 def rate(task: Task, satisfied: bool, words: str, act: Act) -> None:
-    """Rate the work, once for each villager: the first rating stays. Raises Refused before the work is done."""
+    """Rate the work. The first rating stays, until the work is sent back: then it can be given anew. Raises Refused.
+
+    Nobody rates their own work, or that of their house.
+    """
     transactions.lock(task)
+    villages.refuse_own_matter(task.owner_id, act)
+    if task.withdrawn_at is not None:
+        raise Refused(Reason.TASK_WITHDRAWN)
     if task.done_at is None:
         raise Refused(Reason.WORK_NOT_DONE)
-    if db.session.get(Rating, (task.id, act.actor_id)) is None:
-        db.session.add(
-            Rating(
-                task_id=task.id,
-                person_id=act.actor_id,
-                village_id=act.village_id,
-                satisfied=satisfied,
-                words=words,
-                rated_at=act.now,
-            )
-        )
-        db.session.flush()
-        _record(Tag.WORK_RATED, task, act)
-
-
-def _tell(task: Task, people: set[int], event: NotificationEvent, kind: str, act: Act, *, subject: str = "") -> None:
-    notifications.tell(
-        people,
-        event,
-        subject or f"task:{task.id}",
-        village_id=task.village_id,
-        consultation_id=task.consultation_id,
-        now=act.now,
-        kind=kind,
-        title=task.title,
-        task=task.id,
+    earlier = task_queries.rating_of(task.id, act.actor.id)
+    looks = task_queries.acceptances(task.id)
+    if earlier is not None and not rules.may_rate(looks, done_at=task.done_at, rated_at=earlier.rated_at):
+        return
+    rating = Rating(
+        task_id=task.id,
+        person_id=act.actor_id,
+        number=earlier.number + 1 if earlier else 1,
+        village_id=act.village_id,
+        satisfied=satisfied,
+        words=words,
+        rated_at=act.now,
     )
+    db.session.add(rating)
+    db.session.flush()
+    _record(Tag.WORK_RATED, task, act)
 
 
 def _record(tag: Tag, task: Task, act: Act, **facts: Any) -> None:

@@ -1,17 +1,17 @@
-"""Ending a consultation early: withdrawn by the proposer, or merged into another. And relating two of them."""
+"""Ending a consultation early: withdrawn by the proposer. And relating two of them. Mergers: mergers.py."""
 
-from consult.domain import versions
 from consult.domain.audit import Tag
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import PhaseAct
-from consult.models import Consultation, Merger, Relation, Withdrawal, db
+from consult.models import Consultation, Relation, Withdrawal, db
 from consult.models.talk.participant_queries import participants
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
 from consult.services.talk import phases
+from consult.services.talk.duty import owed_answers
 
 
 @atomic
@@ -32,35 +32,11 @@ def withdraw(consultation: Consultation, reason: str, act: Act) -> None:
             withdrawn_at=act.now,
         )
     )
-    consultation.answer_due_on = None
-    _tell_participants(consultation, "withdrawn", act)
+    db.session.flush()
+    owed = consultation.answer_due_on is not None
+    _tell_participants(consultation, "withdrawn_with_duty" if owed else "withdrawn", act)
+    owed_answers.over(consultation, now=act.now)
     audit.record(Tag.CONSULTATION_WITHDRAWN, f"consultation:{consultation.id}", act)
-
-
-@atomic
-def merge(consultation: Consultation, into: Consultation | None, reason: str, act: Act) -> None:
-    """Merge a consultation into another of the same village. Twice is the same as once. Raises Refused."""
-    for row in sorted({consultation, into or consultation}, key=lambda one: one.id):
-        transactions.lock(row)
-    if db.session.get(Merger, consultation.id) is not None:
-        return
-    if into is None or not _are_two_of_one_village(consultation, into) or phases.has_ended(into):
-        raise Refused(Reason.ONLY_INTO_ANOTHER)
-    phases.refuse_unless_open(consultation, PhaseAct.WITHDRAW)
-    versions.refuse_unless_same(act.seen, phases.shown_parts(consultation, "phase", "text"))
-    db.session.add(
-        Merger(
-            consultation_id=consultation.id,
-            village_id=act.village_id,
-            into_id=into.id,
-            reason=reason,
-            merged_by=act.actor_id,
-            merged_at=act.now,
-        )
-    )
-    consultation.answer_due_on = None
-    _tell_participants(consultation, "merged", act)
-    audit.record(Tag.CONSULTATION_MERGED, f"consultation:{consultation.id}", act, into=into.id)
 
 
 @atomic
@@ -91,7 +67,7 @@ def _tell_participants(consultation: Consultation, kind: str, act: Act) -> None:
     notifications.tell(
         participants(consultation.id) - {act.actor_id},
         NotificationEvent.CHANGED,
-        f"{kind}:{consultation.id}",
+        f"withdrawn:{consultation.id}",
         village_id=consultation.village_id,
         consultation_id=consultation.id,
         now=act.now,

@@ -1,11 +1,12 @@
 """Count what each person sends in a day, in the database, so that all workers count together."""
 
+from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import bindparam, delete, text
 
-from consult.domain.allowances import COUNTED, FREE_RETRIES, MOST_A_DAY, Use
+from consult.domain.allowances import COUNTED, FREE_RETRIES, MOST_A_DAY, OF_STRANGERS, Use
 from consult.domain.audit import Tag
 from consult.domain.instants import local_day
 from consult.domain.refusals import Reason, Refused
@@ -48,6 +49,19 @@ def spend_upload(size: int, act: Act, *, office: bool, sent: str) -> None:
     spend(Use.OFFICE_BYTES if office else Use.BYTES, act, size)
 
 
+def spend_by_strangers(use: Use, marks: Mapping[str, str], act: Act) -> None:
+    """Count what may be done without a sign-in, by number, browser, address and village. Raises Refused(ENOUGH_APPEALS).
+
+    Within another act, as `spend`. What is kept is a keyed hash that differs each day, never the address.
+    """
+    day = _today(act)
+    for of, mark in sorted(marks.items()):
+        key = crypto.mark("allowance", f"{act.village_id}:{of}:{mark}:{day}:{use}")
+        row = {"mark": key, "village_id": act.village_id, "amount": 1, "day": day}
+        if db.session.execute(_COUNT, row).scalar_one() > OF_STRANGERS[use][of]:
+            raise Refused(Reason.ENOUGH_APPEALS)
+
+
 def _is_retry(sent: str, act: Act) -> bool:
     """Note that something was sent; tell whether it was before, and is one of the few retries that cost nothing."""
     day = _today(act)
@@ -70,8 +84,8 @@ def forget(*, before: date) -> None:
 
 
 def _today(act: Act) -> date:
-    zone = db.session.scalar(select(Village.timezone).where(Village.id == act.village_id))
-    return local_day(ZoneInfo(zone or "UTC"), sure_time.surely_past(act.village_id, act.now))
+    village = db.session.get_one(Village, act.village_id)
+    return local_day(ZoneInfo(village.timezone), sure_time.surely_past(act.village_id, act.now))
 
 
 def _mark(use: Use, act: Act, day: date) -> str:

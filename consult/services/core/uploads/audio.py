@@ -1,5 +1,6 @@
 """Recordings: decoded and cut down to small mono AAC in another process, by way of memory alone."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from consult.domain.form_errors import FormError
@@ -7,8 +8,10 @@ from consult.services.core import files
 from consult.services.core.acts import Act
 from consult.services.core.uploads import decoding, stored_files
 
-TOO_LONG = 3
-"""What consult/decoders/recordings.py ends with when there is too much to hear."""
+ENDED: Mapping[int | None, FormError] = {3: FormError.RECORDING_TOO_LONG, 4: FormError.SILENT_RECORDING}
+"""What consult/decoders/recordings.py ends with: too much to hear, nothing to hear."""
+WECHAT = (b"#!SILK_V3", b"\x02#!SILK_V3")
+"""How WeChat's own voice messages begin, whatever their files are called (SILK, usually in .amr): no player knows them."""
 
 
 class Unplayable(Exception):
@@ -29,13 +32,14 @@ def encoded(data: bytes) -> tuple[bytes, int]:
     """Return a recording as it is kept, and its seconds. Raises Unplayable."""
     if not data or len(data) > files.LARGEST_RECORDING:
         raise Unplayable(FormError.NOT_A_RECORDING)
+    if data.startswith(WECHAT):
+        raise Unplayable(FormError.WECHAT_VOICE)
     try:
         made = decoding.run(decoding.RECORDINGS, data, files.LONGEST_RECORDING_SECONDS)
     except decoding.Busy as error:
         raise Unplayable(FormError.TRY_AGAIN) from error
     except decoding.Undecodable as error:
-        too_long = error.code == TOO_LONG
-        raise Unplayable(FormError.RECORDING_TOO_LONG if too_long else FormError.NOT_A_RECORDING) from error
+        raise Unplayable(ENDED.get(error.code, FormError.NOT_A_RECORDING)) from error
     seconds, _, heard = made.partition(b"\n")
     return heard, int(seconds)
 

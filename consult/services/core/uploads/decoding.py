@@ -4,10 +4,11 @@ A broken or malicious file ends that process and not the server, and its memory 
 its environment is empty. Only a few run at a time, so that a rush of uploads leaves threads and processors to the votes.
 """
 
+import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -30,11 +31,16 @@ class Program:
     most_cpu_seconds: int
     most_seconds: int
     """By the clock on the wall: the processor is shared."""
+    folder: str = "consult/decoders"
+    of_rolls: bool = False
+    """It waits for its turn among rolls, so that a long one keeps no photo waiting."""
 
 
 PICTURES = Program("pictures.py", 640 * MEGABYTE, 10, 40)
 RECORDINGS = Program("recordings.py", 1024 * MEGABYTE, 40, 60)
-SPREADSHEETS = Program("spreadsheets.py", 768 * MEGABYTE, 20, 60)
+SPREADSHEETS = Program("spreadsheets.py", 768 * MEGABYTE, 60, 300, of_rolls=True)
+ROLLS = Program("program.py", 768 * MEGABYTE, 60, 300, folder="consult/domain/people/roll", of_rolls=True)
+"""Makes rows of a roll from what SPREADSHEETS read."""
 
 
 class Busy(Exception):
@@ -50,6 +56,7 @@ class Undecodable(Exception):
 
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
+_roll_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 def run(program: Program, data: bytes, *arguments: object) -> bytes:
@@ -57,31 +64,66 @@ def run(program: Program, data: bytes, *arguments: object) -> bytes:
 
     Raises RuntimeError inside a unit of work: nobody else could write meanwhile.
     """
+    refuse_in_unit()
+    with turn(program):
+        return run_in_turn(program, data, *arguments)
+
+
+def refuse_in_unit() -> None:
+    """Raise RuntimeError inside a unit of work."""
     if transactions.in_unit():
         raise RuntimeError("files are decoded before a unit of work, not inside one")
-    with _turn():
-        return _run(program, data, *arguments)
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+def turn(program: Program) -> Iterator[None]:
+    """Wait for the turn of a program. Raises Busy."""
+    turns = _roll_turns if program.of_rolls else _turns
+    if not turns.acquire(timeout=PATIENCE_SECONDS):
         raise Busy
     try:
         yield
     finally:
-        _turns.release()
+        turns.release()
 
 
-def _run(program: Program, data: bytes, *arguments: object) -> bytes:
-    path = ROOT / "consult" / "decoders" / program.name
+def run_in_turn(program: Program, data: bytes, *arguments: object, heard: Callable[[str], None] | None = None) -> bytes:
+    """Return what a program makes of a file, inside its turn; `heard` gets each line that it reports. Raises Undecodable."""
+    with _listening(heard) as errors:
+        return _run(program, data, errors, *arguments)
+
+
+@contextmanager
+def _listening(heard: Callable[[str], None] | None) -> Iterator[int]:
+    """Give a descriptor for what a program reports, read by a thread until its end."""
+    if heard is None:
+        yield subprocess.DEVNULL
+        return
+    reading, writing = os.pipe()
+
+    def listen() -> None:
+        with os.fdopen(reading, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                heard(line)
+
+    listener = threading.Thread(target=listen, name="decoder-progress", daemon=True)
+    listener.start()
+    try:
+        yield writing
+    finally:
+        os.close(writing)
+        listener.join()
+
+
+def _run(program: Program, data: bytes, errors: int, *arguments: object) -> bytes:
+    path = ROOT / program.folder / program.name
     words = map(str, (program.most_memory, program.most_cpu_seconds, *arguments))
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(path), *words],
             input=data,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=errors,
             cwd="/",
             env={"MALLOC_ARENA_MAX": "1"},
             timeout=program.most_seconds,

@@ -1,65 +1,70 @@
-"""Read spreadsheets of rolls in another process: bytes to sheets of rows."""
+"""Read spreadsheets of rolls in processes of their own: bytes to rows as written. The server holds no identity number."""
 
 import json
-from datetime import date, datetime
-from typing import Any
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 
-from consult.domain.people.roll_headers import Sheet
+from consult.domain.people.roll.sheets import Expected, Problem
 from consult.services.core import files
 from consult.services.core.uploads import decoding
 
-MOST_ROWS, MOST_COLUMNS = 20_000, 60
+MOST_ROWS, MOST_COLUMNS = 60_000, 60
 TOO_LARGE, SCATTERED = 3, 4
 """What consult/decoders/spreadsheets.py ends with."""
 
 
-class UnreadableRoll(Exception):
-    """The file is no spreadsheet that we can read."""
+@dataclass(frozen=True)
+class FileRead:
+    """A file that was read: its rows as JSON, or the problems for which nothing is kept."""
+
+    content: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
-class TooLarge(Exception):
-    """The file is larger than LARGEST_ROLL, or has more rows or columns than any roll."""
+def read(data: bytes, filename: str, *, today: date, progress: Callable[[int], None] | None = None) -> FileRead:
+    """Read an upload. What cannot be read is a problem among the others, never an exception.
 
-
-class Busy(Exception):
-    """Too many files arrive at the moment."""
-
-
-def sheets_in(data: bytes, filename: str) -> list[Sheet]:
-    """Return each sheet with its rows from the very first, numbered as the clerk sees them.
-
-    Raises TooLarge, UnreadableRoll and Busy.
+    `progress` hears how many people were read so far. Raises RuntimeError inside a unit of work.
     """
+    decoding.refuse_in_unit()
+    return read_apart(data, filename, today=today, progress=progress)
+
+
+def read_apart(data: bytes, filename: str, *, today: date, progress: Callable[[int], None] | None = None) -> FileRead:
+    """Read an upload as `read` does, in a thread without the app."""
     if len(data) > files.LARGEST_ROLL:
-        raise TooLarge
+        return _failed(Expected.SMALLER_FILE, filename)
     try:
-        if filename.lower().endswith(".csv"):
-            return [(filename, rows) for _, rows in _read(data, "csv")]
-        return _read_workbook(data)
-    except decoding.Busy as error:
-        raise Busy from error
+        with decoding.turn(decoding.SPREADSHEETS):
+            return _rows_of(_sheets(data, filename), today, progress)
+    except decoding.Busy:
+        return _failed(Expected.QUIETER_MOMENT, filename)
     except decoding.Undecodable as error:
-        raise (TooLarge if error.code == TOO_LARGE else UnreadableRoll) from error
+        return _failed(Expected.SMALLER_FILE if error.code == TOO_LARGE else Expected.READABLE_FILE, filename)
 
 
-def _read_workbook(data: bytes) -> list[Sheet]:
-    """Read a workbook; where a stray cell far out takes more than there is, read it row by row."""
+def _failed(expected: Expected, filename: str) -> FileRead:
+    return FileRead(problems=(Problem(expected, filename),))
+
+
+def _sheets(data: bytes, filename: str) -> bytes:
+    """Return the sheets as JSON; where a stray cell far out takes more than there is, a workbook is read row by row."""
+    limits = (MOST_ROWS, MOST_COLUMNS)
     try:
-        return _read(data, "whole")
+        return decoding.run_in_turn(decoding.SPREADSHEETS, data, *limits, "whole", filename)
     except decoding.Undecodable as error:
         if error.code is not None and (error.code < 0 or error.code == SCATTERED):
-            return _read(data, "lazy")
+            return decoding.run_in_turn(decoding.SPREADSHEETS, data, *limits, "lazy", filename)
         raise
 
 
-def _read(data: bytes, way: str) -> list[Sheet]:
-    made = decoding.run(decoding.SPREADSHEETS, data, MOST_ROWS, MOST_COLUMNS, way)
-    return [(name, [[_value(cell) for cell in row] for row in rows]) for name, rows in json.loads(made)]
+def _rows_of(sheets: bytes, today: date, progress: Callable[[int], None] | None) -> FileRead:
+    def heard(line: str) -> None:
+        if progress is not None and re.fullmatch(r"[0-9]{1,9}\s*", line):
+            progress(int(line))
 
-
-def _value(cell: Any) -> Any:
-    """Return a cell as the program read it: a day or an instant stands as its text."""
-    if not isinstance(cell, list):
-        return cell
-    text = str(cell[1])
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    made = decoding.run_in_turn(decoding.ROLLS, sheets, today.isoformat(), heard=heard)
+    problems, _, content = made.decode().partition("\n")
+    return FileRead(content, tuple(Problem(Expected(one[0]), *one[1:]) for one in json.loads(problems)))

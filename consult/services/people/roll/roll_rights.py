@@ -3,21 +3,23 @@
 A file by an officer asks for each of them, and a second officer confirms; a file by the operator sets them at once.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, age_on
+from consult.domain.people.person_forms import Identity
 from consult.domain.people.right_changes import RightKind, decides_when_of_age, is_asked_to_join
-from consult.domain.people.roles import GROUP_SCOPED
-from consult.domain.people.roll_changes import Changes
-from consult.domain.people.roll_sheets import RollRow
+from consult.domain.people.roles import GROUP_SCOPED, Office, Role
+from consult.domain.people.roll.changes import Changes, Known
+from consult.domain.people.roll.lookalikes import name_key
+from consult.domain.people.roll.sheets import RollRow
 from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, RollImport, Village, db
 from consult.models.people import roll_queries
 from consult.services.core.acts import Act
-from consult.services.people import departures, grants, rights, ways_in
+from consult.services.people import departures, grants, rights, villages, ways_in
 from consult.services.people.grants import Term
 from consult.services.people.representatives import adults_of, speaker_of
 from consult.services.people.rights import WantedRight
@@ -29,7 +31,8 @@ from consult.services.people.villages import local_day
 class Asking:
     """A roll that is taken in, by whom, and by which office they ask for what takes two."""
 
-    staged: RollImport
+    staged: RollImport | None
+    """None: one person is added by hand."""
     office: str
     act: Act
 
@@ -37,20 +40,27 @@ class Asking:
         """Return the same act without the form's key: one form asks for many changes."""
         return Act.of(self.act.actor, now=self.act.now)
 
+    @property
+    def import_id(self) -> int | None:
+        """The roll that asks; None: one person is added by hand."""
+        return self.staged.id if self.staged is not None else None
+
     def ask(self, kind: RightKind, person_id: int, **fields: Any) -> None:
         """Ask for one change that the roll brings."""
-        wanted = WantedRight(kind=kind, person_id=person_id, import_id=self.staged.id, **fields)
+        wanted = WantedRight(kind=kind, person_id=person_id, import_id=self.import_id, **fields)
         rights.ask(wanted, self.office, self.keyless())
 
     def ask_number(self, person_id: int, number: str, *, vote_runs: bool) -> None:
         """Ask for a number, or set it where it is the first."""
         kind = RightKind.NUMBER_CHANGED
-        wanted = WantedRight(kind=kind, person_id=person_id, number=number, import_id=self.staged.id)
+        wanted = WantedRight(kind=kind, person_id=person_id, number=number, import_id=self.import_id)
         rights.ask_number(wanted, self.office, self.keyless(), vote_runs=vote_runs)
 
-    def is_own_house(self, household_id: int) -> bool:
+    def is_own_house(self, household_id: int | None) -> bool:
         """Tell whether it is the officer's own house: somebody else must ask who votes for it."""
-        return self.act.actor_id is not None and self.act.actor.household_id == household_id
+        return (
+            household_id is not None and self.act.actor_id is not None and self.act.actor.household_id == household_id
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class LeftOut:
 
 def left_out(rows: Sequence[RollRow], changes: Changes, officer: Person, *, runs: bool, on: date) -> LeftOut:
     """Return what is left out of a roll that an officer takes in."""
-    home = officer.household.code
+    home = officer.household.code if officer.household is not None else ""
     joins = {row.row for row in changes.new if runs and is_asked_to_join(age_on(row.born, on))}
     joins |= {row.row for row, known, _ in changes.changed if runs and known.departed}
     own = [
@@ -74,7 +84,8 @@ def left_out(rows: Sequence[RollRow], changes: Changes, officer: Person, *, runs
     for row, known, fields in changes.changed:
         mine = known.id == officer.id and {"phone", "household", "collective_member"} & set(fields)
         head = "relation" in fields and roll_writing.changes_head(row, known)
-        if mine or (known.household == home and (row.row in joins or head or "group" in fields)):
+        decides = row.row in joins or head or "group" in fields or (runs and _is_other_name(row, known))
+        if mine or (known.household == home and decides):
             own.append(row)
     return LeftOut([row.name for row in own], [row for row in rows if row.offices and row.row in joins])
 
@@ -103,14 +114,44 @@ def refuse_what_one_may_not(changes: Changes, act: Act, *, on: date) -> None:
 
 def _speaks_otherwise(person_id: int, born: dict[int, date], *, on: date) -> bool:
     """Tell whether somebody else would speak for a household by other dates of birth."""
-    household = db.session.get_one(Person, person_id).household
+    household = villages.home_of(db.session.get_one(Person, person_id))
     adults = adults_of(household.id, on=on)
     return speaker_of(household, adults) != speaker_of(household, adults, born=born)
 
 
+def _is_other_name(row: RollRow, known: Known) -> bool:
+    """Tell whether a row gives somebody another name, and not the same one in other characters."""
+    return name_key(row.name) != name_key(known.name)
+
+
+def without_other_names(changes: Changes) -> tuple[Changes, dict[int, Identity]]:
+    """Return the changes with the names as they were, and by person the other names: those are asked for.
+
+    A name is not spelling: given to another entry of the roll it puts somebody onto it whom nobody let in.
+    """
+    other = {row.row: (row, known) for row, known, _ in changes.changed if _is_other_name(row, known)}
+    names = {known.id: Identity(row.name, known.born) for row, known in other.values()}
+    as_before = {number: replace(row, name=known.name) for number, (row, known) in other.items()}
+    changed = [
+        (as_before[row.row], known, tuple(name for name in fields if name != "name"))
+        if row.row in other
+        else (row, known, fields)
+        for row, known, fields in changes.changed
+    ]
+    rows = [as_before.get(row.row, row) for row in changes.rows]
+    return replace(changes, rows=rows, changed=changed), names
+
+
+def change_names(ask: Asking, names: Mapping[int, Identity]) -> None:
+    """Ask for other names of people known before. The officer's own house is left alone: somebody else must ask."""
+    for person_id, identity in names.items():
+        if not ask.is_own_house(db.session.get_one(Person, person_id).household_id):
+            ask.ask(RightKind.CORRECTED, person_id, identity=identity)
+
+
 def hold(changes: Changes) -> None:
     """Lock the people of whom a file changes what takes two, before the log is written."""
-    watched = {"phone", "household", "relation", "collective_member"}
+    watched = {"name", "phone", "household", "relation", "collective_member"}
     concerned = [known.id for _, known, fields in changes.changed if known.departed or watched & set(fields)]
     if concerned:
         ways_in.hold(concerned)
@@ -126,7 +167,7 @@ def hold_new(ask: Asking, changes: Changes, newcomers: Sequence[RollRow], *, run
 
     Nobody counts by one officer who is new on the roll of a village that runs. Small children ask nothing of anybody.
     """
-    village = db.session.get_one(Village, ask.staged.village_id)
+    village = db.session.get_one(Village, ask.act.village_id)
     people = roll_writing.by_key(village.id, {row.household for row in changes.new})
     if newcomers:
         ways_in.hold([people[row.key][0].id for row in newcomers])
@@ -149,7 +190,7 @@ def first_numbers(ask: Asking, newcomers: Sequence[RollRow], *, vote_runs: bool)
     """Give people who are new in a house their first numbers, and tell the house; while a vote runs they wait."""
     if not newcomers:
         return
-    people = roll_writing.by_key(ask.staged.village_id, {row.household for row in newcomers})
+    people = roll_writing.by_key(ask.act.village_id, {row.household for row in newcomers})
     numbers = {people[row.key][0].id: row.phone or "" for row in newcomers}
     for person_id, number in numbers.items():
         ask.ask_number(person_id, number, vote_runs=vote_runs)
@@ -203,7 +244,7 @@ def change_who_votes(ask: Asking, changes: Changes, written: roll_writing.Writte
     """
     if ask.act.actor_id is None:
         return
-    people = roll_writing.by_key(ask.staged.village_id, {row.household for row in written.heads})
+    people = roll_writing.by_key(ask.act.village_id, {row.household for row in written.heads})
     heads = [(people[row.key][0].id, row.relation or "") for row in written.heads]
     for row, known, fields in changes.changed:
         if "relation" in fields and roll_writing.changes_head(row, known):
@@ -228,6 +269,48 @@ def _somebody_of(household_id: int, *, on: date) -> int | None:
     return speaker if speaker is not None else roll_queries.first_of_house(household_id)
 
 
+Named = tuple[str, Person, Role, Term]
+"""An office that a file names: its key on the form, whom it is of, the office, and for how long."""
+
+
+def _office_key(row: RollRow, office: Office) -> str:
+    return f"{row.row}:{office.role.value}"
+
+
+def _of_known(
+    village: Village, rows: Sequence[RollRow], wanted: Collection[str], *, on: date
+) -> tuple[grants.OfficesAround, list[Named]]:
+    """Return the offices with these keys, of people on the roll who count, and the offices around them."""
+    holders = [row for row in rows if row.offices]
+    if not holders or not wanted:
+        return grants.OfficesAround([]), []
+    people = roll_writing.by_key(village.id, {row.household for row in holders})
+    away, named = roll_queries.away(village.id), []
+    for row in holders:
+        person, group_id = people.get(row.key, (None, 0))
+        for office in row.offices:
+            key = _office_key(row, office)
+            if person is not None and person.id not in away and key in wanted:
+                place = group_id if office.role in GROUP_SCOPED else None
+                named.append((key, person, office.role, Term(on, group_id=place, title=office.title)))
+    return grants.OfficesAround([person for _, person, _, _ in named]), named
+
+
+def _named(
+    village: Village, rows: Sequence[RollRow], wanted: Collection[str], *, on: date
+) -> tuple[grants.OfficesAround, list[Named]]:
+    """Return the offices with these keys that are not in force, of people who count, and the offices around them."""
+    around, known = _of_known(village, rows, wanted, on=on)
+    return around, [one for one in known if not around.same_in_force(*one[1:])]
+
+
+def new_offices(village: Village, rows: Sequence[RollRow], wanted: Collection[str], *, on: date) -> set[str]:
+    """Return which of these keys are of offices that are not in force, also of people who are new on the roll."""
+    around, known = _of_known(village, rows, wanted, on=on)
+    held = {key for key, person, role, term in known if around.same_in_force(person, role, term)}
+    return {key for row in rows for key in (_office_key(row, office) for office in row.offices) if key in wanted} - held
+
+
 def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection[str], office: str, act: Act) -> int:
     """Ask for the offices that were ticked, or give them as the operator. Return how many the operator may not give.
 
@@ -235,24 +318,11 @@ def give_offices(staged: RollImport, rows: Sequence[RollRow], wanted: Collection
     Raises Refused, with the name, for one that cannot be given.
     """
     village = db.session.get_one(Village, staged.village_id)
-    holders = [row for row in rows if row.offices]
-    if not holders or not wanted:
+    around, named = _named(village, rows, wanted, on=local_day(village, act.now))
+    first = {(person.id, role, term.group_id): (person, role, term) for _, person, role, term in reversed(named)}
+    new = list(reversed(first.values()))
+    if not new:
         return 0
-    people = roll_writing.by_key(village.id, {row.household for row in holders})
-    since, ticked, away = local_day(village, act.now), [], roll_queries.away(village.id)
-    for row in holders:
-        person, group_id = people.get(row.key, (None, 0))
-        for named in row.offices:
-            if person is not None and person.id not in away and f"{row.row}:{named.role.value}" in wanted:
-                place = group_id if named.role in GROUP_SCOPED else None
-                ticked.append((person, named.role, Term(since, group_id=place, title=named.title)))
-    around = grants.OfficesAround([person for person, _, _ in ticked])
-    new, seen = [], set()
-    for person, role, term in ticked:
-        held = (person.id, role, term.group_id)
-        if held not in seen and not around.same_in_force(person, role, term):
-            new.append((person, role, term))
-        seen.add(held)
     if act.actor_id is not None:
         asked = [
             WantedRight(kind=RightKind.OFFICE_GIVEN, person_id=person.id, role=role, term=term, import_id=staged.id)

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
-from consult.domain.people.roll_changes import Changes, Known
-from consult.domain.people.roll_sheets import RollRow
+from consult.domain.people.roll.changes import Changes, Known
+from consult.domain.people.roll.sheets import RollRow
 from consult.models import Departure, Group, Household, Person, Village, db
 from consult.services.core import crypto
 from consult.services.core.acts import Act

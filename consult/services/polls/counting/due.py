@@ -35,7 +35,8 @@ def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
     """Close every poll whose time is past, each in a unit of work of its own. Returns their ids.
 
     One with paper or raised hands waits for an officer, who alone knows that all sheets are in. One that does not add
-    up is set aside; it and one that cannot be closed just now (NotShuffled) are tried again, and the next is closed.
+    up is set aside; it and one that cannot be closed just now (NotShuffled, a letter or a contest waits) are tried again, and the
+    next is closed.
     Every closing time that is past is noted first, also where the count must wait. A village whose clock is in doubt
     is left alone.
     """
@@ -45,12 +46,12 @@ def close_due(*, now: datetime, village_id: int | None = None) -> list[int]:
         .outerjoin(PollTally, PollTally.poll_id == Poll.id)
         .join(Village, Village.id == Poll.village_id)
         .where(Poll.closing_seen_at.is_not(None), PollTally.poll_id.is_(None), Village.clock_trusted_at.is_(None))
-        .where(Poll.cancelled_at.is_(None), Poll.paper.is_(False), Poll.hands.is_(False))
+        .where(Poll.stands, Poll.paper.is_(False), Poll.hands.is_(False))
     )
     if village_id is not None:
         query = query.where(Poll.village_id == village_id)
     due = db.session.scalars(query).all()
-    return each("closing poll", due, lambda one: _by_job(one, now, closing.close), later=NOT_NOW)
+    return each("closing poll", due, lambda one: _by_job(one, now, closing.close), later=(*NOT_NOW, Refused))
 
 
 def open_due(*, now: datetime) -> list[int]:
@@ -64,7 +65,7 @@ def open_due(*, now: datetime) -> list[int]:
         select(Poll.id)
         .join(SealingKey, SealingKey.poll_id == Poll.id)
         .join(Village, Village.id == Poll.village_id)
-        .where(SealingKey.opened_at.is_(None), Poll.closing_seen_at.is_not(None), Poll.cancelled_at.is_(None))
+        .where(SealingKey.opened_at.is_(None), Poll.closing_seen_at.is_not(None), Poll.stands)
         .where(Village.clock_trusted_at.is_(None))
         .order_by(Poll.id)
     )

@@ -19,7 +19,7 @@ from consult.services.polls import poll_states
 
 LASTS = timedelta(hours=12)
 """A day at the ballot box. After it somebody is assigned anew."""
-MARKERS = roles.COUNTS_BALLOTS | roles.HELPS_VOTERS
+MARKERS = roles.MARKS_TURNOUT
 
 
 @atomic

@@ -12,7 +12,7 @@ from consult.domain.people import roles
 from consult.domain.polls.poll_faults import FaultKind
 from consult.models import Poll, PollFault, PollTally, Village, db
 from consult.models.people.role_queries import holders
-from consult.models.polls.duty_queries import SET_ASIDE
+from consult.models.polls.poll_fault_queries import SET_ASIDE
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -44,7 +44,7 @@ def set_aside(poll: Poll, kind: FaultKind, *, now: datetime) -> bool:
 
 def fault_of(poll: Poll) -> FaultKind | None:
     """Return why a poll is set aside. None: it is not, or was counted or cancelled since."""
-    if poll.cancelled_at is not None or db.session.get(PollTally, poll.id) is not None:
+    if not poll.stands or db.session.get(PollTally, poll.id) is not None:
         return None
     row = db.session.get(PollFault, poll.id)
     return row.kind if row else None

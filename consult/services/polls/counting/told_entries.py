@@ -38,6 +38,13 @@ def is_only_asked(poll: Poll, entry: AuditEntry) -> bool:
     return json.loads(entry.facts)["change"] not in confirmed
 
 
+def appeals_told(poll: Poll) -> dict[str, int]:
+    """Return the numbers of appeals as the newest closing or declaring entry tells them; none where it tells of none."""
+    ending = own_entries(poll, tags=frozenset({Tag.POLL_CLOSED.value, Tag.POLL_DECLARED.value}))
+    numbers: dict[str, int] = json.loads(ending[-1].facts).get("appeals", {}) if ending else {}
+    return numbers
+
+
 def digest(poll: Poll, *, before: int | None = None) -> str:
     """Return the digest of the numbers of all entries that the bundle for everybody opens. `before`: of those under it.
 

@@ -1,0 +1,1 @@
+"""The office work on cases: finding them, their days on a calendar, handing them over."""

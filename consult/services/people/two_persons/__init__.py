@@ -1,0 +1,1 @@
+"""Acts of two persons: who can be the second one."""
