@@ -6,6 +6,7 @@ from consult import cli, extensions, views, web
 from consult.config import ROOT, Config
 from consult.services.machine import data_keys
 from consult.services.meetings import poll_port
+from consult.services.site import touched_polls
 from consult.web.dispatch import Application
 
 
@@ -20,6 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     extensions.init_app(app, config)
     poll_port.fill()
+    touched_polls.fill()
     web.init_app(app, config)
     views.init_app(app, config)
     cli.init_app(app)

@@ -60,6 +60,7 @@ def init_app(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=files.LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=4000,  # an agreement of 400 rows has six fields in each
     )
     db.init_app(app)
     login_manager.init_app(app)

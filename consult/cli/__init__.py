@@ -10,6 +10,7 @@ import click
 from flask import Flask
 
 NOUNS = {
+    "accounts": "Officers who stand on no roll, and their accounts.",
     "audit": "The log of each village.",
     "clock": "The machine's clock.",
     "demo": "The demo village.",

@@ -9,6 +9,7 @@ from consult.config import current_config
 from consult.demo import accounts, seed_village
 from consult.web.words import refusal_words
 from consult.web.words.lists import listed
+from consult.web.words.people import right_words
 
 cli = AppGroup("demo", help="The demo village.")
 
@@ -24,7 +25,7 @@ def seed() -> None:
     with current_app.test_request_context():
         for one in accounts.members():
             names = listed(refusal_words.role(role) for role in one.roles)
-            click.echo(f"  {one.person.name} ({one.person.household.group.name} {one.person.household.code}): {names}")
+            click.echo(f"  {one.person.name} ({right_words.place(one.person)}): {names}")
     click.echo("  be any of them at /demo; or sign in by code, which shows up here and in instance/outbox.jsonl:")
     for name, phone in seed_village.phones():
         click.echo(f"  {name}: {phone}")

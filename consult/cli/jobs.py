@@ -16,14 +16,19 @@ from consult.services.cases import reminders as case_reminders
 from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.core.uploads import allowances, disk
+from consult.services.law import rule_changes
 from consult.services.machine import clock_watch
+from consult.services.meetings import meeting_additions
 from consult.services.messages import dispatch, outbox
 from consult.services.people import factor_changes, retention, rights
-from consult.services.polls import formal_basis
-from consult.services.polls.counting import due
+from consult.services.polls import formal_basis, poll_changes
+from consult.services.polls.counting import due, late_marks
+from consult.services.polls.requests import further_votes
 from consult.services.polls.sealing import key_watch, keys
-from consult.services.site import head_messages, reminders, unused_files
-from consult.services.talk import common_ground_jobs
+from consult.services.site import head_messages, overdue, reminders, unused_files
+from consult.services.talk import common_ground_jobs, task_changes
+from consult.services.talk.council import council_requests
+from consult.services.talk.duty import mergers
 from consult.web import rollback_alarm
 from consult.web.words import robot_words
 
@@ -69,9 +74,18 @@ def runner(app: Flask) -> Runner:
             Job("apply_rights", EACH_MINUTE, lambda now: rights.apply_due(now=now)),
             Job("lapse_factors", EACH_HOUR, lambda now: factor_changes.lapse_due(now=now)),
             Job("lapse_basis", EACH_HOUR, lambda now: formal_basis.lapse_due(now=now)),
+            Job("lapse_rules", EACH_HOUR, lambda now: rule_changes.lapse_due(now=now)),
+            Job("lapse_poll_changes", EACH_HOUR, lambda now: poll_changes.lapse_due(now=now)),
+            Job("lapse_further_votes", EACH_HOUR, lambda now: further_votes.lapse_due(now=now)),
+            Job("lapse_late_marks", EACH_HOUR, lambda now: late_marks.lapse_due(now=now)),
+            Job("lapse_additions", EACH_HOUR, lambda now: meeting_additions.lapse_due(now=now)),
+            Job("lapse_task_changes", EACH_HOUR, lambda now: task_changes.lapse_due(now=now)),
+            Job("lapse_council_requests", EACH_HOUR, lambda now: council_requests.lapse_due(now=now)),
             Job("say_heads", EACH_MINUTE, lambda now: head_messages.say_heads(now=now), quiet=True),
             Job("remind", EACH_MINUTE, lambda now: reminders.remind(now=now)),
             Job("compute_due", EACH_MINUTE, lambda now: common_ground_jobs.compute_due(now=now)),
+            Job("tell_of_late_things", EACH_HOUR, lambda now: overdue.tell_all(now=now)),
+            Job("hold_mergers", EACH_HOUR, lambda now: mergers.hold_due(now=now)),
             Job("remind_of_cases", EACH_HOUR, lambda now: case_reminders.remind(now=now)),
             Job("forget_case_drafts", EACH_HOUR, forget_case_drafts),
             Job("forget_old_attempts", EACH_NIGHT, _if_sure(maintenance.forget_old_attempts)),

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.languages import Language
-from consult.models import Village, db
+from consult.domain.people.roll.questions import TYPED, Question, key_of
+from consult.models import RollImport, Village, db
 from consult.models.people import roll_queries
 from consult.services.core import exports
 from consult.services.core.acts import Act
@@ -16,7 +17,7 @@ from consult.services.people import cards, grants
 from consult.services.people.roll import rolls
 from consult.services.people.villages import local_day
 from consult.web import i18n
-from consult.web.words import roll_words
+from consult.web.words.people import roll_question_words, roll_words
 
 cli = AppGroup("roll", help="The village roll.")
 village_option = click.option("--village", "slug", required=True, help="The village's slug.")
@@ -43,8 +44,13 @@ def _language(code: str) -> Language:
 @village_option
 @language_option
 @click.option("--yes", is_flag=True, help="Take it in without asking, with all offices it names.")
-def import_roll(file: Path, slug: str, code: str, yes: bool) -> None:
-    """Read a roll (.xlsx, .xls, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing."""
+@click.option("--answer", "answers", multiple=True, metavar="QUESTION=ANSWER", help="Answer a question by its name.")
+def import_roll(file: Path, slug: str, code: str, yes: bool, answers: tuple[str, ...]) -> None:
+    """Read a roll (.xlsx, .xls, .et, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing.
+
+    Where something could mean two things it asks, and takes nothing in: run it again with --answer. An answer is one of
+    those printed, or = and words of your own (a1b2c3==12-3).
+    """
     village, now = _village(slug), clock.now()
     act = Act.by_system(village.id, now=now)
     with i18n.speaking(_language(code)):
@@ -54,7 +60,10 @@ def import_roll(file: Path, slug: str, code: str, yes: bool) -> None:
                 click.echo(roll_words.problem(problem), err=True)
             raise click.ClickException(f"{len(reading.problems)} problems; nothing was imported")
         staged = rolls.stage(reading, file.name, act)
-        _report(rolls.preview(staged))
+        seen = _answered(staged, answers, act)
+        _report(seen)
+        if seen.open:
+            raise click.ClickException(f"{len(seen.open)} questions without an answer; nothing was imported")
         if not (yes or click.confirm("Take it in?")):
             raise click.ClickException("nothing was imported")
         gives = grants.may_operator(village, act)
@@ -64,15 +73,42 @@ def import_roll(file: Path, slug: str, code: str, yes: bool) -> None:
         click.echo("new offices were left out: the village runs, two officers give them on the page of offices")
 
 
+def _answered(staged: RollImport, answers: tuple[str, ...], act: Act) -> rolls.Preview:
+    """Give the answers of the command line, also to questions that come up by them."""
+    wanted = dict(one.partition("=")[::2] for one in answers)
+    seen = rolls.preview(staged)
+    while given := {_key(one): _meant(wanted.pop(one.id)) for one in seen.open if one.id in wanted}:
+        rolls.answer(staged, given)
+        seen = rolls.preview(staged)
+    return seen
+
+
+def _key(question: Question) -> str:
+    return key_of(question.kind, *question.subject)
+
+
+def _meant(answer: str) -> str:
+    return TYPED + answer.removeprefix("=") if answer.startswith("=") else answer
+
+
 def _report(seen: rolls.Preview) -> None:
     changes = seen.changes
     click.echo(f"people {len(seen.rows)}, households {len({r.household for r in seen.rows})}")
     click.echo(
         f"new {len(changes.new)}, changed {len(changes.changed)}, unchanged {len(changes.same)}, "
-        f"gone {len(changes.gone)}, questions {len(seen.questions)}, offices {len(seen.offices)}"
+        f"gone {len(changes.gone)}, questions {len(seen.open)}, offices {len(seen.offices)}"
     )
-    for question in seen.questions:
-        click.echo(roll_words.question(question))
+    for one in seen.unread:
+        click.echo(f"not read: {roll_words.unread(one)}")
+    for note in seen.notes:
+        click.echo(roll_words.note(note, seen.sheets))
+    for question in seen.open:
+        places = ", ".join(roll_words.place(row, seen.sheets) for row in question.rows[:5])
+        click.echo(
+            f"{question.id}: {roll_question_words.TITLES[question.kind]} {roll_question_words.line(question)} ({places})"
+        )
+        for option in question.options:
+            click.echo(f"    --answer {question.id}={option}    {roll_question_words.answer(question, option)}")
     for person in changes.gone:
         click.echo(f"gone: {person.group} {person.household} {person.name}")
 

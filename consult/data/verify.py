@@ -34,16 +34,25 @@ NAMES = {
     "L4": ("该讲的日志都讲了", "every entry that counting and declaring bind is told of"),
     "R1": ("规则、变更与指纹相符", "rules and changes give the fingerprints in the log"),
     "R2": ("名册与冻结时相同，序号不重复", "the roll is the frozen one, each number once"),
+    "R3": (
+        "说名册漏了自己的人，补上的、没补的对得上数",
+        "appeals about the roll are as many as its additions and the log say",
+    ),
     "U1": ("每个投票单位只用一种方式", "one channel a unit"),
+    "U2": ("截止后补登的，由两种职务的两个人核对", "marks after the close by two persons of two offices"),
     "B1": ("记名票与日志相符，以最后一次为准", "named ballots are those of the log, the highest revision counts"),
     "B2": ("无记名票编号不重复、已排序、不多于已投单位", "secret keys distinct, sorted, no more than marked entries"),
     "B3": ("无记名票就是计票时的那些票", "the secret ballots are those that were counted"),
     "S1": ("计票单由不同的两个人录入且相同", "sheets entered alike by two different persons"),
-    "S2": ("计票单加得拢，不多于登记的人数", "sheets add up and do not exceed who was marked"),
+    "S2": ("计票单加得拢，发出的纸票与登记的一样多", "sheets add up, as many papers as units that are marked"),
     "T1": ("重新计票，票数相同", "a recount gives the same tally"),
     "T2": ("重新判定，结论相同", "quorum and majority give the same outcome"),
     "C1": ("截止时间与日志相符，没有截止后的票", "closing time follows from the log, no ballot after it"),
     "M1": ("到会的人与签到相符，手机票都是到会的人投的", "who was present is what arrivals give, only they voted"),
+    "W1": (
+        "不算的票、自己改投的票、有异议的票都对得上数",
+        "void, superseded and contested votes are those that were told",
+    ),
     "A1": ("手机运行的文件与清单一致", "the files that a phone runs are those of the list"),
     "V1": ("回执在计入的票里", "the receipt is among the counted ballots"),
 }
@@ -51,6 +60,9 @@ FORMATS = ("consult-bundle/1", "consult-bundle/2", "consult-bundle/3")
 CHAIN = "consult-log/2"
 ELECTRONIC = ("phone", "assisted", "proxy")
 CHANNELS = (*ELECTRONIC, "paper", "hands")
+VOID = {"letter_refused", "not_witnessed", "unanswered", "contest_upheld"}
+"""Why a named ballot does not count."""
+ENDED = {"superseded", "contested", "upheld", "dismissed", "in_box", "undone_late"}
 PARTS = ("manifest", "rules", "roll", "ballots", "sheets", "log", "heads", "result")
 MORE_PARTS = ("marks", "assets")
 HEX = re.compile(r"[0-9a-f]{32,128}")
@@ -119,8 +131,21 @@ class Bundle:
     def marked(self):
         return Counter(e["channel"] for e in (self.marks if self.format == 3 else self.roll) if e["channel"])
 
+    def by_papers(self):
+        """Whether papers make presence, and each has one mark; in older bundles marks alone do."""
+        return self.format == 3 and any("returned" in e.facts for e in self.logged("poll:closed"))
+
+    def papers(self, name):
+        """Of each way of voting without a phone, the sum of a figure of its sheets."""
+        sums = Counter()
+        for channel, figures in self.counting():
+            sums[channel] += figures[name]
+        return sums
+
     def present(self):
         """How many took part; in a meeting: were here at the end of the vote, or voted and went."""
+        if self.by_papers() and not self.meeting:
+            return sum(self.marked()[c] for c in ELECTRONIC) + sum(self.papers("returned").values())
         third = self.format == 3
         took_part = {e["unit"] for e in self.marks} if third else {e["number"] for e in self.roll if e["channel"]}
         for entry in self.logged("poll:ended") if self.meeting else []:
@@ -281,6 +306,15 @@ def once(pairs):
     return value
 
 
+ANNULLERS = {"court": "人民法院", "township": "乡镇政府", "assembly": "村民会议", "party_above": "上级党组织"}
+
+
+def annuller(change):
+    """Who annulled a vote, in Chinese; the code where it is none that is known here."""
+    code = change.get("annulled_by")
+    return ANNULLERS.get(code) or plain(code)
+
+
 def plain(text):
     """What a bundle says, so that it does nothing to the terminal."""
     shown = "".join(c if c.isprintable() else "?" for c in str(text))
@@ -345,7 +379,7 @@ RECEIPT = matches("[2-9A-HJKMNP-Z]{16}")
 DATE_TIME = matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}[+-][0-9]{2}:[0-9]{2}")
 FIGURES = {"issued": count, "returned": count, "valid": [count], "blank": count, "invalid": count}
 ENTERED = {"person": SALT, "figures": FIGURES}
-BALLOT_OF_UNIT = {"unit": HASH, "rev": count, "channel": CHANNEL, "receipt": RECEIPT}
+BALLOT_OF_UNIT = {"unit": HASH, "rev": count, "channel": CHANNEL, "receipt": RECEIPT, "void?": CODE}
 TALLY = {
     "roll": count,
     "present": count,
@@ -354,6 +388,9 @@ TALLY = {
     "counts_by_channel": mapping(CHANNEL, [count]),
     "blank": count,
     "invalid": count,
+    "issued?": count,
+    "returned?": count,
+    "late?": count,
 }
 SHARE = {"of": matches("[0-9]{1,9}(/[0-9]{1,9})?"), "strict": FLAG}
 COMPARED = {"part": count, "whole": count, "needed": count, "share": SHARE, "met": FLAG}
@@ -370,7 +407,13 @@ CHANGE = {
     "confirmed_at": DATE_TIME,
     "number?": count,
     "commitment?": HASH,
+    "annulled_by?": CODE,
+    "ruled_on?": matches(r"\d{4}-\d\d-\d\d"),
+    "ruling?": HASH,
+    "appeal?": count,
 }
+ACTS = mapping(CODE, count)
+APPEALS = {"made": count, "added": count, "refused": count}
 SHAPES = {
     "manifest": {"format": matches("consult-bundle/3"), "full": FLAG, "poll": count, "files": mapping(anything, HASH)},
     "rules": {"frozen": anything, "fingerprint": HASH},
@@ -387,7 +430,7 @@ SHAPES = {
         }
     ],
     "assets": {"files": mapping(matches(r"[0-9A-Za-z._/-]{1,100}"), HASH), "fingerprint": HASH},
-    "result": {"tally": TALLY, "verdict": VERDICT, "declared": FLAG},
+    "result": {"tally": TALLY, "verdict": VERDICT, "declared": FLAG, "appeals?": APPEALS},
 }
 ENTRIES = (
     {"number": count, "body": HASH},
@@ -401,6 +444,17 @@ FIELDS = {
     "change:asked": {"by": SALT, "facts.change": count, "facts.kind": CODE, "facts.office": CODE},
     "poll:changed": {"at": DATE_TIME, "by": SALT, "facts.change": CHANGE, "facts.fingerprint": HASH},
     "poll:ended": {"at": DATE_TIME, "by": PSEUDONYM, "facts.closes_at": DATE_TIME, "facts.here": [HASH]},
+    "late_marks:confirmed": {
+        "by": SALT,
+        "facts.request": count,
+        "facts.channel": CHANNEL,
+        "facts.units": count,
+        "facts.asked_by": SALT,
+        "facts.asked_office": CODE,
+        "facts.office": CODE,
+        "facts.undoes?": FLAG,
+        "facts.of_late?": count,
+    },
     "sheet:opened": {"facts.sheet": count, "facts.channel": CHANNEL, "facts.corrects": maybe(count)},
     "sheet:entered": {"by": SALT, "facts.sheet": count, "facts.digest": HASH},
     "sheet:confirmed": {
@@ -415,6 +469,8 @@ FIELDS = {
         "facts.listed?": HASH,
         "facts.rules?": HASH,
         "facts.told?": HASH,
+        "facts.acts?": ACTS,
+        "facts.appeals?": APPEALS,
         **{"facts." + name: shape for name, shape in TALLY.items()},
     },
     "poll:declared": {
@@ -423,7 +479,18 @@ FIELDS = {
         "facts.verdict": VERDICT,
         "facts.told?": HASH,
         "facts.notice?": FLAG,
+        "facts.acts?": ACTS,
+        "facts.appeals?": APPEALS,
     },
+    "ballot:voided": {"facts.why": CODE},
+    "contest:opinion": {
+        "by": SALT,
+        "facts.contest": count,
+        "facts.office": CODE,
+        "facts.upheld": FLAG,
+        "facts.in_box?": FLAG,
+    },
+    "contest:ruled": {"facts.contest": count, "facts.upheld": FLAG, "facts.in_box?": FLAG},
     "notice:posted": {
         "facts.notice_tag": CODE,
         "facts.poll": count,
@@ -726,6 +793,27 @@ def r2(b, _args):
         yield "roll.json: twice"
 
 
+def r3(b, _args):
+    """Appeals of those left off the roll: as many were put on it as its additions say, and no more answered than made."""
+    if b.format != 3:
+        return
+    told = [e.facts.get("appeals", {}) for e in b.logged("poll:closed") + b.logged("poll:declared")]
+    if b.result.get("appeals", {}) != (told[-1] if told else {}):
+        yield "result.json: appeals"
+    for one, later in zip(told, told[1:]):
+        if any(one[name] > later.get(name, 0) for name in one):
+            yield "fewer appeals than before"
+    if any(one and one["added"] + one["refused"] > one["made"] for one in told):
+        yield "more answered than made"
+    additions = [c for c in b.changes() if c["kind"] == "addition"]
+    answering = [c["appeal"] for c in additions if "appeal" in c]
+    added = told[-1].get("added", 0) if told else 0
+    if len(set(answering)) != len(answering) or not len(answering) <= added <= len(additions):
+        yield "additions by appeal"
+    if any("appeal" in c for c in b.changes() if c["kind"] != "addition"):
+        yield "a change that adds nobody answers an appeal"
+
+
 def u1(b, _args):
     if b.format == 3:
         yield from u1_sealed(b)
@@ -751,15 +839,44 @@ def u1_sealed(b):
         yield "marks.json"
     if not bound(b, "marks", b.marks):
         yield "marks.json: not what the closing entry binds"
-    newest = Counter()
-    for ballot in [] if b.secret else b.ballots:
-        newest[ballot["unit"]] = max(newest[ballot["unit"]], ballot["rev"])
+    newest = {unit: ballot["rev"] for unit, ballot in newest_of(b).items() if "void" not in ballot}
     for mark in b.marks:
         by_phone = mark["channel"] in ELECTRONIC
         if mark["rev"] != ((1 if b.secret else newest.pop(mark["unit"], -1)) if by_phone else 0):
             yield mark["unit"][:8]
     for unit in newest:
         yield unit[:8]
+
+
+def u2(b, _args):
+    confirmed, closed = b.logged("late_marks:confirmed"), b.logged("poll:closed")
+    requests = [e.facts["request"] for e in confirmed]
+    if len(set(requests)) != len(requests):
+        yield "confirmed twice"
+    for entry in confirmed:
+        if entry.by == entry.facts["asked_by"] or entry.facts["office"] == entry.facts["asked_office"]:
+            yield "%s: one person" % entry.number
+        late = any(entry.number > e.number for e in closed)
+        if entry.facts["channel"] in ELECTRONIC or entry.facts["units"] < 1 or late:
+            yield "%s" % entry.number
+    late = b.result["tally"].get("late", 0)
+    offline = sum(n for channel, n in b.marked().items() if channel not in ELECTRONIC)
+    made = sum(e.facts["units"] for e in confirmed if not e.facts.get("undoes", False))
+    made -= sum(e.facts.get("of_late", 0) for e in confirmed)
+    if late > min(made, offline):
+        yield "%s late marks" % late
+    undone = sum(e.facts["units"] for e in confirmed if e.facts.get("undoes", False))
+    if b.format == 3 and told_acts(b).get("undone_late", 0) != undone:
+        yield "%s marks undone after the close" % undone
+
+
+def newest_of(b):
+    """Of each unit of a named poll its newest ballot, void or not."""
+    newest = {}
+    for ballot in [] if b.secret else b.ballots:
+        if ballot["rev"] >= newest.get(ballot["unit"], ballot)["rev"]:
+            newest[ballot["unit"]] = ballot
+    return newest
 
 
 def bound(b, name, rows):
@@ -769,8 +886,8 @@ def bound(b, name, rows):
 
 def listed(b):
     """The ballots as everybody may see them."""
-    names = ("key",) if b.secret else ("unit", "rev", "channel", "receipt")
-    return [{name: ballot[name] for name in names} for ballot in b.ballots]
+    names = ("key",) if b.secret else ("unit", "rev", "channel", "receipt", "void")
+    return [{name: ballot[name] for name in names if name in ballot} for ballot in b.ballots]
 
 
 def b1(b, _args):
@@ -805,16 +922,29 @@ def b1_sealed(b):
     places = [(ballot["unit"], ballot["rev"]) for ballot in b.ballots]
     if places != sorted(set(places)) or not bound(b, "listed", listed(b)):
         yield "ballots.json: not what the closing entry binds"
-    channels = {mark["unit"]: mark["channel"] for mark in b.marks}
-    of_unit = Counter(ballot["unit"] for ballot in b.ballots)
+    channels, newest = {mark["unit"]: mark["channel"] for mark in b.marks}, newest_of(b)
+    of_unit, before = Counter(ballot["unit"] for ballot in b.ballots), {}
     for ballot in b.ballots:
-        if channels.get(ballot["unit"]) != ballot["channel"] or not 1 <= ballot["rev"] <= of_unit[ballot["unit"]]:
+        here, last = ballot["unit"], before.get(ballot["unit"])
+        if not 1 <= ballot["rev"] <= of_unit[here] or not (last is None or follows(last, ballot)):
+            yield ballot["receipt"]
+        if newest[here] is ballot and "void" not in ballot and channels.get(here) != ballot["channel"]:
+            yield ballot["receipt"]
+        before[here] = ballot
+    for unit, ballot in newest.items():
+        if "void" in ballot and channels.get(unit) in ELECTRONIC:
             yield ballot["receipt"]
     receipts = [ballot["receipt"] for ballot in b.ballots]
     if len(set(receipts)) != len(receipts) or not all(RECEIPT(r) for r in receipts):
         yield "receipts"
     if b.full:
         yield from b1_choices(b)
+
+
+def follows(before, ballot):
+    """Whether a ballot may come after another of its unit: the same way, one's own after another's, anything after a void one."""
+    own_instead = before["channel"] in ("assisted", "proxy") and ballot["channel"] == "phone"
+    return "void" in before or own_instead or before["channel"] == ballot["channel"]
 
 
 def b1_choices(b):
@@ -947,20 +1077,40 @@ def s2(b, _args):
             yield channel
         if channel in ELECTRONIC or max(figures["valid"], default=0) > valid:
             yield "%s: votes without a ballot" % channel
+    marked = b.marked()
     for channel, n in issued.items():
-        if n > b.marked()[channel]:
-            yield "%s %s > %s" % (channel, n, b.marked()[channel])
+        if n > marked[channel]:
+            yield "%s %s > %s" % (channel, n, marked[channel])
+    for channel in ("paper", "hands") if b.by_papers() else ():
+        if issued[channel] < marked[channel] and not (channel == "hands" and b.meeting):
+            yield "%s %s < %s" % (channel, issued[channel], marked[channel])
 
 
 def t1(b, _args):
-    bindings = ("ballots", "marks", "listed", "rules", "told")
+    bindings = ("ballots", "marks", "listed", "rules", "told", "acts", "appeals")
     closed = [{k: v for k, v in e.facts.items() if k not in bindings} for e in b.logged("poll:closed")]
     if closed != [b.result["tally"]] or dict(b.marked()) != b.result["tally"]["by_channel"]:
         yield "result.json"
+    tally = b.result["tally"]
+    if b.present() != tally["present"] or (len(b.roll), len(tally["counts"])) != (
+        tally["roll"],
+        len(b.frozen["options"]),
+    ):
+        yield "present"
+    if of_papers(b) != {name: tally[name] for name in ("issued", "returned", "late") if name in tally}:
+        yield "papers"
     if b.full and recount(b) != b.result["tally"]:
         yield canonical(recount(b))
     elif counted_on_sheets(b) != told_of_sheets(b):
         yield "sheets.json"
+
+
+def of_papers(b):
+    """What the tally says of papers; the late marks as it has them, which U2 holds against the log."""
+    if not b.by_papers():
+        return {}
+    late = b.result["tally"].get("late", 0)
+    return {"issued": b.papers("issued")["paper"], "returned": b.papers("returned")["paper"], "late": late}
 
 
 def counted_on_sheets(b):
@@ -985,9 +1135,12 @@ def recount(b):
         if b.secret:
             newest[ballot["key"]] = ("phone", ballot["choice"])
         elif ballot["rev"] >= newest.get(unit_of(ballot), (0,))[0]:
-            newest[unit_of(ballot)] = (ballot["rev"], ballot["channel"], ballot["choice"])
+            counts = "void" not in ballot
+            newest[unit_of(ballot)] = (ballot["rev"], ballot["channel"], ballot["choice"] if counts else None)
     parts, blank, invalid = {}, 0, 0
     for *_, channel, choice in newest.values():
+        if choice is None:
+            continue
         parts.setdefault(channel, Counter()).update(choice)
     for channel, figures in b.counting():
         parts.setdefault(channel, Counter()).update(dict(enumerate(figures["valid"], 1)))
@@ -1001,7 +1154,55 @@ def recount(b):
         "counts_by_channel": {c: [part[n] for n in options] for c, part in parts.items()},
         "blank": blank,
         "invalid": invalid,
+        **of_papers(b),
     }
+
+
+def told_acts(b):
+    """How acts on others' votes ended, as the last entry that tells of them has it."""
+    told = (b.logged("poll:declared") or b.logged("poll:closed"))[-1:]
+    return told[0].facts.get("acts", {}) if told and told[0].form == 2 else {}
+
+
+def w1(b, _args):
+    """Acts on others' votes: void ballots, superseded ones and decided contests are as many as were told."""
+    if b.format != 3:
+        return
+    acts = told_acts(b)
+    logged = Counter(e.facts["why"] for e in b.logged("ballot:voided"))
+    listed_void = Counter() if b.secret else Counter(x["void"] for x in b.ballots if "void" in x)
+    if logged != listed_void or any(acts.get(why, 0) != n for why, n in logged.items()):
+        yield "ballots that do not count"
+    if any(name not in VOID and name not in ENDED for name in acts) or set(acts) & VOID - set(logged):
+        yield "acts"
+    pairs = [] if b.secret else zip(b.ballots, b.ballots[1:])
+    own = sum(
+        1
+        for before, after in pairs
+        if before["unit"] == after["unit"]
+        and before["channel"] in ("assisted", "proxy")
+        and after["channel"] == "phone"
+        and "void" not in before
+    )
+    if acts.get("superseded", 0) != own:
+        yield "superseded"
+    ruled = {e.facts["contest"]: e.facts["upheld"] for e in b.logged("contest:ruled")}
+    if len(ruled) != len(b.logged("contest:ruled")):
+        yield "a contest was decided twice"
+    decided = Counter("upheld" if upheld else "dismissed" for upheld in ruled.values())
+    if any(acts.get(name, 0) != decided[name] for name in ("upheld", "dismissed")) or acts.get("contested", 0) < len(
+        ruled
+    ):
+        yield "contests"
+    in_box = {e.facts["contest"] for e in b.logged("contest:ruled") if e.facts.get("in_box", False)}
+    if acts.get("in_box", 0) != len(in_box) or any(not ruled[contest] for contest in in_box):
+        yield "papers in the box"
+    for contest, upheld in ruled.items():
+        said = [e for e in b.logged("contest:opinion") if e.facts["contest"] == contest]
+        ruling = upheld, contest in in_box
+        agree = {(e.by, e.facts["office"]) for e in said if (e.facts["upheld"], e.facts.get("in_box", False)) == ruling}
+        if not any(one[0] != other[0] and one[1] != other[1] for one in agree for other in agree):
+            yield "contest %s: not by two persons of two offices" % contest
 
 
 def unit_of(ballot):
@@ -1090,6 +1291,7 @@ def c1_sealed(b):
             yield "%s" % entry.number
         if when(change["confirmed_at"]) != entry.at:
             yield "%s: confirmed at" % entry.number
+    yield from annulled_wrongly(b)
     frozen_at = b.frozen.get("announced_at")
     if announced and frozen_at and announced[0].at != when(frozen_at):
         yield "announced at"
@@ -1097,6 +1299,15 @@ def c1_sealed(b):
     for entry in b.logged("ballot:cast"):
         if not announced[0].number < entry.number < last:
             yield "%s" % entry.number
+
+
+def annulled_wrongly(b):
+    """An annulment names who annulled it, and comes once, after the count."""
+    closed = [entry.number for entry in b.logged("poll:closed")]
+    annulled = [e for e in b.logged("poll:changed") if e.facts["change"]["kind"] == "annulment"]
+    for entry in annulled:
+        if "annulled_by" not in entry.facts["change"] or entry.number < max(closed, default=0) or len(annulled) > 1:
+            yield "%s: annulled" % entry.number
 
 
 def m1(b, _args):
@@ -1257,7 +1468,7 @@ def v1(b, args):
         there = sha256(code) in {ballot["key"] for ballot in b.ballots}
     else:
         newest = {unit_of(e): e["rev"] for e in (b.marks if b.format == 3 else b.roll)}
-        there = any(x["receipt"] == code and newest[unit_of(x)] == x["rev"] for x in b.ballots)
+        there = any(x["receipt"] == code and newest.get(unit_of(x)) == x["rev"] for x in b.ballots)
     if not there:
         yield args.receipt
 
@@ -1272,12 +1483,15 @@ CHECKS = [
     ("L4", l4),
     ("R1", r1),
     ("R2", r2),
+    ("R3", r3),
     ("U1", u1),
+    ("U2", u2),
     ("B1", b1),
     ("B2", b2),
     ("B3", b3),
     ("S1", s1),
     ("S2", s2),
+    ("W1", w1),
     ("T1", t1),
     ("T2", t2),
     ("C1", c1),
@@ -1321,6 +1535,18 @@ def main(words=None):
         print(
             "（公开数据包不含选择，B3 和重新计票只能由监票人核对 / without choices: the recount is the scrutineers'）"
         )
+    for change in bundle.changes():
+        if change["kind"] == "annulment":
+            print(
+                "这次表决已被撤销（%s，文书日期 %s）：数字留着，不再作数"
+                " / this vote was annulled (%s, paper of %s): the figures stay and decide nothing"
+                % (
+                    annuller(change),
+                    plain(change.get("ruled_on")),
+                    plain(change.get("annulled_by")),
+                    plain(change.get("ruled_on")),
+                )
+            )
     if failed:
         print("有 %s 项不对 / %s checks failed" % (failed, failed))
         return 1

@@ -28,8 +28,11 @@ def members() -> list[Member]:
         .where(Village.slug == SLUG, Household.code.in_({part.household for part in CAST}))
         .options(joinedload(Person.household).joinedload(Household.group))
     )
-    people = {(p.household.code, p.name): p for p in db.session.scalars(query)}
+    people = {(p.household.code, p.name): p for p in db.session.scalars(query) if p.household is not None}
     found = [people[part.household, part.name] for part in CAST if (part.household, part.name) in people]
+    outside = select(Person).join(Village, Village.id == Person.village_id)
+    outside = outside.where(Village.slug == SLUG, Person.account_id.is_not(None)).order_by(Person.id)
+    found += db.session.scalars(outside).all()
     grants = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_([p.id for p in found]))
     roles: dict[int, list[str]] = {}
     for person_id, role in db.session.execute(grants.where(RoleGrant.ended_at.is_(None)).order_by(RoleGrant.id)):

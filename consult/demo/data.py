@@ -34,6 +34,32 @@ CAST = (
 
 
 @dataclass(frozen=True)
+class OutsideCastMember:
+    """One officer on no roll, in both villages of the demo."""
+
+    name: str
+    organisation: str
+    number: str
+    role: Role
+    paper: str
+
+
+OUTSIDE_CAST = (
+    OutsideCastMember("麦少芬", "三坑镇党政综合办公室", "19900000077", Role.CLERK, "三坑镇政府三府〔2025〕8号"),
+    OutsideCastMember("何静雯", "三坑镇司法所", "19900000078", Role.JUSTICE_OFFICE, "清城区司法局清司〔2025〕21号"),
+)
+NEIGHBOUR_SLUG, NEIGHBOUR = "qingtang", "青塘村"
+NEIGHBOUR_ROLL = """小组,户号,姓名,与户主关系,性别,出生日期,手机号码,职务
+上巷,01-001,黄伟明,户主,男,1968-04-12,,村党支部书记
+上巷,01-001,梁月娥,配偶,女,1970-09-03,,
+上巷,01-002,黄秋平,户主,女,1975-11-20,,村委会委员
+下巷,02-001,罗锦辉,户主,男,1963-02-08,,村务监督委员会主任
+下巷,02-002,罗小燕,户主,女,1985-06-30,,村民代表
+"""
+"""The neighbouring village: small, so that there is somewhere to switch to."""
+
+
+@dataclass(frozen=True)
 class DemoMatter:
     """A consultation of the demo, and its poll. Days are counted from the day of the seeding."""
 

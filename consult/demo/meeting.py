@@ -5,6 +5,7 @@ from dataclasses import dataclass
 PLACE, OFFICE, TITLE = "榕树头文化室", "党群服务中心", "今年第三次村民会议"
 LAMPS = "上围巷子加装二十盏路灯"
 WHY = "巷子窄，老人晚上出门看不见路。装二十盏太阳能路灯，不用电费，一盏四百八十元，从东塘租金里出。"
+COST_OF_LAMPS, FROM_RENT = 960_000, "东塘租金"
 QUESTION = "上围巷子加装二十盏路灯，一共 9,600 元，您家赞成吗？"
 REPORT = "听第二季度收支账"
 STUDIED = "支部委员会研究同意提议，先装最黑的三条巷子。"
@@ -21,7 +22,10 @@ SAID = (
 
 @dataclass(frozen=True)
 class ToCome:
-    """A meeting that is called. Hours from the seeding; `item` is its motion, `summary` what is proposed."""
+    """A meeting that is called. Hours from the seeding; `item` is its motion, `summary` what is proposed.
+
+    `cost_fen` is what the motion costs, `source` where that comes from; 0 and nothing where it costs nothing.
+    """
 
     body: str
     title: str
@@ -30,6 +34,8 @@ class ToCome:
     item: str
     summary: str
     question: str
+    cost_fen: int = 0
+    source: str = ""
 
 
 TONIGHT = ToCome(
@@ -49,4 +55,6 @@ NEXT = ToCome(
     item="明年村里的清洁费怎么收",
     summary="垃圾清运一年要 41,200 元。打算一户一年收 60 元，五保户、低保户不收，差的从集体的钱里补。",
     question="清洁费一户一年 60 元，五保户、低保户不收，您家赞成吗？",
+    cost_fen=4_120_000,
+    source="各户清洁费，不够的由集体补",
 )

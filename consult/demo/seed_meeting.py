@@ -19,6 +19,7 @@ from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind
+from consult.domain.polls.resolution_texts import ResolutionText
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Person, Poll, Village, db
 from consult.services.core import transactions
 from consult.services.core.acts import Act
@@ -40,7 +41,11 @@ def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequ
     for plan in (words.TONIGHT, words.NEXT):
         meeting = _drafted(plan.body, plan.title, now + timedelta(hours=plan.hours), chair, now)
         _item(meeting, ItemPlan(plan.report, ItemKind.REPORT, None, "", ""), chair, now)
-        motion = _item(meeting, ItemPlan(plan.item, ItemKind.MOTION, None, plan.summary, ""), chair, now)
+        sources = ((plan.source, None),) if plan.source else ()
+        said = ResolutionText(cost_fen=plan.cost_fen, funding=sources)
+        motion = _item(
+            meeting, ItemPlan(plan.item, ItemKind.MOTION, None, plan.summary, "", resolution=said), chair, now
+        )
         _prepare(motion.consultation_id or 0, chair, now)
         _vote_on(motion, plan.question, chair, now)
         meetings.call(meeting, NOTHING, Act.of(chair, now=now))
@@ -50,7 +55,9 @@ def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Per
     called = evening - timedelta(days=12)
     meeting = _drafted("VA_house", words.TITLE, evening, chair, called)
     _item(meeting, ItemPlan(words.REPORT, ItemKind.REPORT, None, "", ""), chair, called)
-    motion = _item(meeting, ItemPlan(words.LAMPS, ItemKind.MOTION, None, words.WHY, ""), chair, called)
+    said = ResolutionText(cost_fen=words.COST_OF_LAMPS, funding=((words.FROM_RENT, None),))
+    lamps = ItemPlan(words.LAMPS, ItemKind.MOTION, None, words.WHY, "", resolution=said)
+    motion = _item(meeting, lamps, chair, called)
     _prepare(motion.consultation_id or 0, chair, called)
     poll = _vote_on(motion, words.QUESTION, chair, called)
     meetings.call(meeting, NOTHING, Act.of(chair, now=called))

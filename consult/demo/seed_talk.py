@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from consult.demo.talk import ANSWER, CHANNEL, ON_CHANNEL, RAISED, STEPS, SUMMARY, WHY_REVISED, Raised, Said
+from consult.domain.people.roles import Role
 from consult.domain.talk.comments import AnswerState, CommentText, Stance
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
@@ -13,6 +14,7 @@ from consult.models import Comment, Consultation, Departure, Person, Village, db
 from consult.services.core.acts import Act
 from consult.services.people.villages import local_day
 from consult.services.talk import answers, comments, consultations, endorsements, revisions
+from consult.services.talk.council import council_acts
 
 LANGUAGE = "zh-Hans-CN"
 HOUR = timedelta(hours=1)
@@ -31,9 +33,18 @@ def adults(village: Village, *, now: datetime) -> Sequence[Person]:
 
 
 def talk_over(
-    consultation: Consultation, words: Draft, secretary: Person, people: Sequence[Person], *, since: datetime
+    consultation: Consultation,
+    words: Draft,
+    secretary: Person,
+    people: Sequence[Person],
+    *,
+    answerers: tuple[Person, Person],
+    since: datetime,
 ) -> None:
-    """Write what was said before the vote about the channel, and the revision that came of it."""
+    """Write what was said before the vote about the channel, and the revision that came of it.
+
+    `answerers`: the officer who drafts the council's answer, and the supervisor who confirms it.
+    """
     if words.title != CHANNEL:
         return
     for n, said in enumerate(ON_CHANNEL):
@@ -48,8 +59,10 @@ def talk_over(
         accepted=[taken] if taken else [],
         in_office=True,
     )
-    answering = Act.of(secretary, now=since + 41 * HOUR, language=LANGUAGE, key=f"demo-a-{consultation.id}")
-    answers.answer(consultation, AnswerState.ACCEPTED, ANSWER, answering)
+    first, second = answerers
+    answering = Act.of(first, now=since + 41 * HOUR, language=LANGUAGE, key=f"demo-a-{consultation.id}")
+    drafted = answers.propose(consultation, AnswerState.ACCEPTED, ANSWER, answering)
+    council_acts.confirm(drafted, Role.SUPERVISOR, Act.of(second, now=since + 41.5 * HOUR))
     signing = Act.of(secretary, now=since + 42 * HOUR, language=LANGUAGE, key=f"demo-s-{consultation.id}")
     answers.sum_up(consultation, SUMMARY, signing)
 

@@ -11,9 +11,23 @@ from sqlalchemy import select
 from consult.config import ROOT
 from consult.demo import accounts, seed_cases, seed_meeting, seed_work, talk
 from consult.demo import seed_talk as demo_talks
-from consult.demo.data import CAST, COLLECTIVE, MATTERS, NAME, PROVINCE, SLUG, DemoMatter
+from consult.demo.data import (
+    CAST,
+    COLLECTIVE,
+    MATTERS,
+    NAME,
+    NEIGHBOUR,
+    NEIGHBOUR_ROLL,
+    NEIGHBOUR_SLUG,
+    OUTSIDE_CAST,
+    PROVINCE,
+    SLUG,
+    DemoMatter,
+    OutsideCastMember,
+)
 from consult.domain.form_errors import fen
 from consult.domain.instants import at_local, local_day
+from consult.domain.people.office_terms import OfficeSource, Origin
 from consult.domain.people.roles import Role
 from consult.domain.polls.poll_plans import PollPlan
 from consult.domain.polls.polls import Standing
@@ -22,7 +36,9 @@ from consult.domain.talk.consultations import Draft
 from consult.models import Group, Household, Person, Poll, RollEntry, Village, db
 from consult.services.core import crypto, transactions
 from consult.services.core.acts import Act
-from consult.services.people import grants, villages
+from consult.services.people import grants, rights, villages
+from consult.services.people.accounts import outside_officers
+from consult.services.people.accounts.outside_officers import OutsideOfficer
 from consult.services.people.grants import Term
 from consult.services.people.roll import rolls
 from consult.services.polls import ballots, closing, polls
@@ -31,6 +47,7 @@ from consult.services.talk import consultations
 
 ROLL = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 TERM = (date(2026, 1, 1), date(2030, 12, 31))
+TERM_OF_MEDIATION = (date(2026, 1, 1), date(2028, 12, 31))
 
 
 def seed(*, now: datetime) -> Village:
@@ -52,14 +69,43 @@ def seed(*, now: datetime) -> Village:
         if matter.declared:  # after all votes: a village's clock never goes back behind a closing
             closing.declare(poll, Act.of(_secretary(), now=poll.closes_at + timedelta(hours=1)))
     people = demo_talks.adults(village, now=now)
-    seed_work.carry_out(village, _secretary(), people, now=now)
+    seed_work.set_small_spending(village, *_answerers(), now=founded)
+    seed_work.carry_out(village, _answerers(), people, now=now)
     seed_work.find_common_ground(village, _secretary(), people, now=now)
     by_role = {role: m.person for m in reversed(accounts.members()) for role in m.roles}
     seed_meeting.hold_meetings(
         village, _secretary(), by_role[Role.CLERK], (by_role[Role.CLERK], by_role[Role.SUPERVISOR]), now=now
     )
     seed_cases.bring_cases(village, now=now)
+    _officers_off_the_roll(by_role, now=now)
+    _neighbour(founded=founded, now=now)
     return village
+
+
+def _officers_off_the_roll(by_role: dict[str, Person], *, now: datetime) -> None:
+    """Let two officers of the village enter those who stand on no roll: their changes are posted on the board."""
+    asker, second = by_role[Role.BRANCH_SECRETARY], by_role[Role.SUPERVISOR]
+    for part in OUTSIDE_CAST:
+        act = Act.of(asker, now=now, key=secrets.token_urlsafe(18))
+        change = outside_officers.ask(*_wanted(part), Role.BRANCH_SECRETARY, act)
+        if change is not None:
+            rights.confirm(change.id, Role.SUPERVISOR, Act.of(second, now=now))
+
+
+def _neighbour(*, founded: datetime, now: datetime) -> None:
+    """Make a small village beside it, in which the same officers hold the same offices."""
+    village = villages.create(NEIGHBOUR_SLUG, NEIGHBOUR, now=founded, province=PROVINCE)
+    act = Act.by_system(village.id, now=founded)
+    name = f"{NEIGHBOUR}.csv"
+    reading = rolls.read_file(NEIGHBOUR_ROLL.encode(), name, today=villages.local_day(village, now))
+    rolls.confirm(rolls.stage(reading, name, act), None, act)
+    for part in OUTSIDE_CAST:
+        outside_officers.grant(*_wanted(part), act)
+
+
+def _wanted(part: OutsideCastMember) -> tuple[OutsideOfficer, Role, Term]:
+    origin = Origin(OfficeSource.APPOINTED, date(2025, 12, 20), part.paper)
+    return OutsideOfficer(part.name, part.organisation, part.number), part.role, Term(*TERM, origin=origin)
 
 
 def _extra_offices(*, now: datetime) -> None:
@@ -67,7 +113,8 @@ def _extra_offices(*, now: datetime) -> None:
     for part in CAST:
         for role in part.extra:
             person = people[part.name]
-            grants.grant(person, role, Term(*TERM), Act.by_system(person.village_id, now=now))
+            days = TERM_OF_MEDIATION if role is Role.HEAD_OF_MEDIATION else TERM
+            grants.grant(person, role, Term(*days), Act.by_system(person.village_id, now=now))
 
 
 def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
@@ -84,7 +131,12 @@ def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
         group_ids=[group.id] if group else [],
     )
     demo_talks.talk_over(
-        consultation, draft, secretary, demo_talks.adults(village, now=now), since=opened + timedelta(hours=2)
+        consultation,
+        draft,
+        secretary,
+        demo_talks.adults(village, now=now),
+        answerers=_answerers(),
+        since=opened + timedelta(hours=2),
     )
     announced = opened + timedelta(days=2)
     act = Act.of(secretary, now=announced, key=secrets.token_urlsafe(18))
@@ -95,6 +147,15 @@ def _announced(village: Village, matter: DemoMatter, now: datetime) -> Poll:
 
 def _secretary() -> Person:
     return next(m.person for m in accounts.members() if Role.BRANCH_SECRETARY in m.roles)
+
+
+def _answerers() -> tuple[Person, Person]:
+    """Return an officer who may answer what the secretary raised, of another house, and a supervisor."""
+    secretary, members = _secretary(), accounts.members()
+    others = [m for m in members if m.person.household_id != secretary.household_id]
+    first = next(m.person for m in others if {Role.COMMITTEE_MEMBER, Role.COUNCIL_MEMBER} & set(m.roles))
+    second = (m.person for m in others if Role.SUPERVISOR in m.roles and m.person.household_id != first.household_id)
+    return first, next(second)
 
 
 def _plan(village: Village, matter: DemoMatter, group: Group | None, now: datetime) -> PollPlan:

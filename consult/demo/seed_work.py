@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from consult.demo.talk import GROUND, JOBS, LET, Job
 from consult.domain.form_errors import fen
-from consult.domain.people.roles import ACCEPTS_WORK
+from consult.domain.law.rule_changes import CharterRule
+from consult.domain.people.roles import ACCEPTS_WORK, SETTLES_RULES, Role
+from consult.domain.people.waiting import acting_office
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
@@ -16,8 +18,9 @@ from consult.models import Consultation, Person, Proposal, Reaction, Statement, 
 from consult.models.people.role_queries import holders
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.people.villages import local_day
-from consult.services.talk import common_ground, common_ground_jobs, consultations, phases, tasks
+from consult.services.law import rule_changes
+from consult.services.people.villages import local_day, of_one_house, roles_of
+from consult.services.talk import common_ground, common_ground_jobs, consultations, phases, task_changes, tasks
 
 LANGUAGE = "zh-Hans-CN"
 CIRCLES = 3
@@ -62,20 +65,35 @@ def _react(opened: Consultation, people: Sequence[Person]) -> None:
                 )
 
 
-def carry_out(village: Village, secretary: Person, people: Sequence[Person], *, now: datetime) -> None:
-    """Turn what was carried into tasks: one accepted, one late, one to come."""
+SMALL = CharterRule(spending_fen=300_000, source="榕溪村村民自治章程第二十一条")
+"""What the demo village's charter lets the committee spend on one matter without a vote, by two officers."""
+
+
+def set_small_spending(village: Village, first: Person, second: Person, *, now: datetime) -> None:
+    """Let two officers settle what the charter says of small spending."""
+    wanted = rule_changes.wanted_charter("VC", None, SMALL, valid_from=local_day(village, now))
+    office = acting_office(roles_of(first, on=local_day(village, now)), SETTLES_RULES)
+    change = rule_changes.ask(wanted, office, Act.of(first, now=now, key="demo-small-spending"))
+    rule_changes.confirm(change.id, Role.SUPERVISOR, Act.of(second, now=now))
+
+
+def carry_out(village: Village, officers: tuple[Person, Person], people: Sequence[Person], *, now: datetime) -> None:
+    """Turn what was carried into tasks: one accepted, one late, one to come.
+
+    `officers`: who hands them out, and the supervisor who confirms what they may cost.
+    """
     opened = db.session.scalars(
         select(Consultation).join(Proposal, Proposal.consultation_id == Consultation.id).where(Proposal.title == LET)
     ).one()
     begun = now - timedelta(days=4, hours=12)
-    phases.move(opened, Phase.CARRY_OUT, Act.of(secretary, now=begun))
+    phases.move(opened, Phase.CARRY_OUT, Act.of(officers[0], now=begun))
     representatives = sorted(holders(village.id, ACCEPTS_WORK, on=local_day(village, now)))
     for n, job in enumerate(JOBS):
         _job(
             n,
             job,
             opened,
-            secretary=secretary,
+            officers=officers,
             owner=people[30 + n * 17],
             representatives=representatives,
             begun=begun,
@@ -88,7 +106,7 @@ def _job(
     job: Job,
     opened: Consultation,
     *,
-    secretary: Person,
+    officers: tuple[Person, Person],
     owner: Person,
     representatives: Sequence[int],
     begun: datetime,
@@ -98,15 +116,21 @@ def _job(
     plan = TaskPlan(
         job.title, local_day(village, now + timedelta(days=job.due)), fen(job.budget) if job.budget else None
     )
-    assigning = Act.of(secretary, now=begun, language=LANGUAGE, key=f"demo-task-{n}")
+    assigning = Act.of(officers[0], now=begun, language=LANGUAGE, key=f"demo-task-{n}")
     task = tasks.assign(opened, plan, owner, assigning)
+    for money in task_changes.waiting(task.id):
+        task_changes.confirm(money, Role.SUPERVISOR, Act.of(officers[1], now=begun + timedelta(hours=1)))
     at = begun
     for step, (stage, words, spent) in enumerate(job.notes):
         at = begun + timedelta(hours=8 * (step + 1))
         note = ProgressNote(Stage(stage), words, fen(spent) if spent else None)
         noting = Act.of(owner, now=at, language=LANGUAGE, key=f"demo-note-{n}-{step}")
         tasks.note_progress(task, note, noting, in_office=False)
-    for step, person_id in enumerate([r for r in representatives if r != owner.id][:2] if job.accepted else []):
+    for step, person_id in enumerate(
+        [r for r in representatives if not of_one_house(owner.id, db.session.get_one(Person, r))][:2]
+        if job.accepted
+        else []
+    ):
         representative = db.session.get_one(Person, person_id)
         act = Act.of(representative, now=at + timedelta(hours=2 + step), key=f"demo-look-{n}-{step}")
         tasks.inspect(task, True, "", act)

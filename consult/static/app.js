@@ -53,42 +53,100 @@
   });
   var mistakes = document.getElementById("mistakes");
   if (mistakes) { mistakes.focus(); }
-  document.querySelectorAll("form[method=post]").forEach(function (form) {
-    form.addEventListener("submit", function (event) {
-      if (form.dataset.sent) { event.preventDefault(); return; }
-      form.dataset.sent = "1";
-      setTimeout(function () { delete form.dataset.sent; }, 4000);
-    });
-  });
-  /* A long text stays on this phone until it has arrived: the next page that opens says so by its address. */
+  var root = document.documentElement, mark = root.dataset.mark || "", offline = "offline" in root.dataset;
+  /* The key of what is sealed on this phone (kept.js) lives as long as the sign-in: another one, none, or its end in
+     idleness takes it away, and all that it opens. In `kept` stand the mark of its sign-in and when that ends. */
+  var drop_sealed = function () {
+    try { localStorage.removeItem("kept"); indexedDB.deleteDatabase("kept"); } catch (_) { /* nothing is kept */ }
+  };
+  var watch_sealed = function () {
+    try {
+      var kept = (localStorage.getItem("kept") || "").split(" ");
+      if (kept[0] && (!offline && kept[0] !== mark || Date.now() > kept[1])) { drop_sealed(); return; }
+      if (kept[0]) { setTimeout(watch_sealed, Math.min(60000, kept[1] - Date.now() + 50)); }
+    } catch (_) { /* as above */ }
+  };
   try {
-    Object.keys(sessionStorage).filter(function (k) { return k.indexOf("sent:") === 0; }).forEach(function (k) {
-      if (!document.querySelector(".mistake, .mistakes, .nothing > h1, #ask, #who")) { localStorage.removeItem(k.slice(5)); }
-      sessionStorage.removeItem(k);
-    });
-  } catch (_) { /* storage is full or closed: the page works without it */ }
+    if (!offline && mark && localStorage.getItem("kept") && localStorage.getItem("kept").split(" ")[0] === mark) {
+      localStorage.setItem("kept", mark + " " + (Date.now() + root.dataset.left * 1000));
+    }
+  } catch (_) { /* as above */ }
+  watch_sealed();
   /* Drafts belong to one sign-in and go with it: a page of another one, or of none, takes them away. */
-  var mark = document.documentElement.dataset.mark || "", mine = "draft:" + mark + ":";
+  var mine = "draft:" + mark + ":";
   var drop_drafts = function (kept) {
     try {
       Object.keys(localStorage).filter(function (k) { return k.indexOf("draft:") === 0 && (!kept || k.indexOf(kept) !== 0); }).forEach(function (k) { localStorage.removeItem(k); });
-    } catch (_) { /* as above */ }
+    } catch (_) { /* storage is full or closed: the page works without it */ }
   };
-  drop_drafts(mine);
+  if (!offline) { drop_drafts(mine); }
   document.querySelectorAll("form[action$='/sign-in/end']").forEach(function (form) {
-    form.addEventListener("submit", function () { drop_drafts(""); });
+    form.addEventListener("submit", function () { drop_drafts(""); drop_sealed(); });
   });
+  /* A long text stays on this phone until a page says that its very form has arrived: the form carries a mark, and the
+     server hands it back. What the words of a mark are stands beside them. */
+  try {
+    (root.dataset.arrived || "").split(" ").filter(Boolean).forEach(function (id) {
+      JSON.parse(localStorage.getItem(mine + "sent:" + id) || "[]").forEach(function (k) { localStorage.removeItem(k); localStorage.removeItem(k + ":base"); });
+      localStorage.removeItem(mine + "sent:" + id);
+    });
+  } catch (_) { /* as above */ }
+  var draft_key = function (area) { return mine + area.form.getAttribute("action") + ":" + area.name; };
+  var areas_of = function (form) { return form.matches("[data-private]") ? [] : Array.from(form.querySelectorAll("textarea")); };
+  document.querySelectorAll("form[method=post]").forEach(function (form) {
+    areas_of(form).forEach(function (area) {
+      try {
+        var key = draft_key(area), typed = localStorage.getItem(key);
+        var same = !("posted" in root.dataset) && localStorage.getItem(key + ":base") === area.defaultValue;
+        if (typed !== null && (!area.value || same)) { area.value = typed; }
+        area.addEventListener("input", function () { localStorage.setItem(key, area.value); localStorage.setItem(key + ":base", area.defaultValue); });
+      } catch (_) { /* as above */ }
+    });
+  });
+  /* Where the line is lost, the page that stands in for the answer asks here what was sent, and what of it is kept. */
+  var note_sent = function (form, action) {
+    var areas = areas_of(form), kind = form.dataset.sealed ? "sealed" : areas.length ? "words" : "nothing";
+    try {
+      var id = form.dataset.sealed || Array.from(crypto.getRandomValues(new Uint8Array(8)), function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+      if (kind !== "nothing") {
+        var field = form.querySelector("[name=kept_mark]") || form.appendChild(document.createElement("input"));
+        field.type = "hidden"; field.name = "kept_mark"; field.value = id;
+      }
+      if (kind === "words") { localStorage.setItem(mine + "sent:" + id, JSON.stringify(areas.map(draft_key))); }
+      sessionStorage.setItem("sent", JSON.stringify({ kind: kind, id: id, action: new URL(action, location.href).href, page: location.href }));
+    } catch (_) { sessionStorage.removeItem("sent"); }
+  };
+  document.addEventListener("submit", function (event) {
+    var form = event.target, button = event.submitter;
+    if (form.getAttribute("method") !== "post" || event.defaultPrevented) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(function () { delete form.dataset.sent; }, 4000);
+    note_sent(form, button && button.getAttribute("formaction") || form.getAttribute("action"));
+  });
+  if (root.dataset.kept && (offline || document.querySelector("form[data-private], [data-wish]") || localStorage.getItem("kept"))) {
+    var more = document.createElement("script");
+    more.src = root.dataset.kept;
+    document.head.appendChild(more);
+  }
   /* A page that the browser kept alive behind another one may belong to somebody who has left: it is asked for anew. */
   window.addEventListener("pagehide", function (event) { if (event.persisted) { document.documentElement.hidden = true; } });
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
-  document.querySelectorAll("form[method=post]:not([data-private]) textarea").forEach(function (area) {
-    var key = mine + area.form.getAttribute("action") + ":" + area.name;
-    try {
-      if (!area.value) { area.value = localStorage.getItem(key) || ""; }
-      area.addEventListener("input", function () { localStorage.setItem(key, area.value); });
-      area.form.addEventListener("submit", function () { sessionStorage.setItem("sent:" + key, "1"); });
-    } catch (_) { /* storage is full or closed: the page works without it */ }
-  });
+  /* Without a line: say of the very form that was sent what is kept of it, and send it again. */
+  if (offline) {
+    var sent = null, again = document.querySelector("[data-again]");
+    try { sent = JSON.parse(sessionStorage.getItem("sent") || "null"); } catch (_) { sent = null; }
+    var say_kept = function (kind) {
+      root.dataset.said = kind;
+      document.querySelectorAll("[data-of]").forEach(function (one) { one.hidden = one.dataset.of.split(" ").indexOf(kind) < 0; });
+    };
+    var of = sent && sent.action === location.href ? sent.kind : "page";
+    again.hidden = false;
+    again.addEventListener("click", function () { if (root.dataset.holds !== "sealed") { location.reload(); } });
+    if (of === "sealed") {
+      document.addEventListener("kept", function () { say_kept(root.dataset.holds || "nothing"); });
+    } else { say_kept(of); }
+  } else { try { sessionStorage.removeItem("sent"); } catch (_) { /* as above */ } }
   /* Listening: only where the phone has a voice for the language of the page. */
   var voice_for = function () {
     var button = document.querySelector("[data-listen]"), voices = window.speechSynthesis.getVoices();
@@ -132,22 +190,47 @@
     });
     window.addEventListener("pagehide", function () { window.speechSynthesis.cancel(); });
   }
-  /* Find my receipt: the code is hashed here and compared with the list on this page; it is never sent. */
+  /* Find my receipt: the code of a secret ballot is hashed here and compared with the list on this page; it is never sent. */
   var finder = document.getElementById("finder");
-  if (finder && window.crypto && window.crypto.subtle) {
-    finder.hidden = false;
-    document.getElementById("find").addEventListener("click", function () {
+  if (finder && document.getElementById("code-stays") && window.crypto && window.crypto.subtle) {
+    document.getElementById("code-stays").hidden = false;
+    var found = function (what, line) {
+      finder.querySelectorAll("#lookup > p").forEach(function (one) { one.hidden = one.id !== "code-" + what; });
+      document.querySelectorAll("[data-key] mark").forEach(function (mark) { mark.replaceWith(mark.textContent); });
+      if (line) { line.innerHTML = "<mark>" + line.textContent + "</mark>"; line.scrollIntoView({ block: "nearest" }); }
+    };
+    var compare = function (start) {
+      var line = document.querySelector('[data-key^="' + start + '"]');
+      found(line ? "counted" : "missing", line);
+    };
+    finder.addEventListener("submit", function (event) {
+      event.preventDefault();
       var code = document.getElementById("code").value.normalize("NFKC").toUpperCase().replace(/[^A-Z0-9]/g, "");
+      if (!code) { return found("empty"); }
+      if (/^[0-9A-F]{16}$/.test(code)) { return compare(code.toLowerCase()); }
+      if (code.length !== 26) { return found("unfinished"); }
       window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(code)).then(function (bytes) {
-        var key = Array.from(new Uint8Array(bytes), function (b) { return b.toString(16).padStart(2, "0"); }).join("");
-        var line = document.querySelector('[data-key="' + key + '"]');
-        document.getElementById("code-counted").hidden = !line;
-        document.getElementById("code-missing").hidden = !!line;
-        if (line) { line.innerHTML = "<mark>" + line.textContent + "</mark>"; }
+        compare(Array.from(new Uint8Array(bytes), function (b) { return b.toString(16).padStart(2, "0"); }).join(""));
       });
     });
   }
+  /* On paper nothing can be opened: what is folded is printed too, also by browsers older than the style for it. */
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details:not([open])").forEach(function (fold) { fold.dataset.folded = ""; fold.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-folded]").forEach(function (fold) { fold.open = false; delete fold.dataset.folded; });
+  });
   if ("serviceWorker" in navigator && location.protocol !== "http:" || location.hostname === "127.0.0.1") {
     if ("serviceWorker" in navigator) { navigator.serviceWorker.register("/sw.js").catch(function () {}); }
+    /* The page without a line speaks the language that was chosen last. */
+    try {
+      if ("serviceWorker" in navigator && !offline && localStorage.getItem("offline") !== root.lang) {
+        navigator.serviceWorker.ready.then(function (found) {
+          if (localStorage.getItem("offline")) { found.active.postMessage("language"); }
+          localStorage.setItem("offline", root.lang);
+        });
+      }
+    } catch (_) { /* as above */ }
   }
 })();

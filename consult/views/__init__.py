@@ -8,11 +8,16 @@ from flask import Flask
 from consult.config import Config
 from consult.views.board import notice_objections, notices
 from consult.views.cases import acts as case_acts
-from consult.views.cases import cases
+from consult.views.cases import calendars as case_calendars
+from consult.views.cases import cases, on_the_spot
+from consult.views.cases import consents as case_consents
+from consult.views.cases import corrections as case_corrections
 from consult.views.cases import figures as case_figures
 from consult.views.cases import filings as case_filings
+from consult.views.cases import handovers as case_handovers
 from consult.views.cases import pages as case_pages
 from consult.views.cases import papers as case_papers
+from consult.views.cases import searches as case_searches
 from consult.views.meetings import (
     agendas,
     archives,
@@ -30,11 +35,13 @@ from consult.views.meetings import (
 )
 from consult.views.messages import notifications
 from consult.views.people import (
+    accounts,
     cards,
     data_requests,
     grants,
     me,
     own_data,
+    persons,
     preferences,
     proofs,
     representatives,
@@ -46,25 +53,33 @@ from consult.views.people import (
 )
 from consult.views.people import group_robots as group_robots
 from consult.views.polls import (
+    acts_on_votes,
     assisted_voting,
     ballots,
     bundles,
     count_sheets,
     formal_basis,
+    further_votes,
+    late_marks,
+    letters,
     offline_turnout,
     own_rules,
     poll_changes,
     polls,
     proxies,
     recounts,
+    roll_appeals,
+    same_words,
     vote_disputes,
 )
 from consult.views.site import alarms, clocks, health, home, offline, root, searches
 from consult.views.talk import (
     comments,
     consultations,
+    council_requests,
     drafts,
     endorsements,
+    mergers,
     moderation,
     opinions,
     phase_changes,
@@ -83,12 +98,14 @@ AREAS: dict[str, tuple[Any, ...]] = {
         sign_ins,
         second_factors,
         proofs,
+        accounts,
         cards,
         me,
         own_data,
         data_requests,
         representatives,
         rolls,
+        persons,
         grants,
         rights,
         ways_in,
@@ -99,9 +116,11 @@ AREAS: dict[str, tuple[Any, ...]] = {
         consultations,
         drafts,
         comments,
+        council_requests,
         endorsements,
         revisions,
         withdrawals,
+        mergers,
         phase_changes,
         opinions,
         moderation,
@@ -115,10 +134,16 @@ AREAS: dict[str, tuple[Any, ...]] = {
         formal_basis,
         assisted_voting,
         offline_turnout,
+        late_marks,
         count_sheets,
         proxies,
+        letters,
+        acts_on_votes,
         vote_disputes,
         poll_changes,
+        further_votes,
+        roll_appeals,
+        same_words,
         recounts,
         bundles,
     ),
@@ -136,7 +161,20 @@ AREAS: dict[str, tuple[Any, ...]] = {
         prints,
         archives,
     ),
-    "cases": (cases, case_figures, case_filings, case_papers, case_pages, case_acts),
+    "cases": (
+        cases,
+        case_figures,
+        case_handovers,
+        case_searches,
+        case_calendars,
+        case_filings,
+        on_the_spot,
+        case_papers,
+        case_pages,
+        case_consents,
+        case_acts,
+        case_corrections,
+    ),
     "board": (notices, notice_objections),
     "messages": (notifications,),
 }

@@ -4,11 +4,33 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
-from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages
-from consult.web.guards import edge, handing_out, proofs, security_log, upload_gate
-from consult.web.words import lists, meeting_words, names, own_data_words, sign_in_words, talk_words, verdict_words
+from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages, printing
+from consult.web.guards import arrivals, edge, handing_out, proofs, security_log, upload_gate
+from consult.web.words import (
+    council_words,
+    lists,
+    meeting_words,
+    names,
+    resolution_words,
+    sitting_words,
+    talk_words,
+    verdict_words,
+)
+from consult.web.words.people import own_data_words, sign_in_words
 
-WORDS = (lists, names, own_data_words, talk_words, meeting_words, verdict_words, sign_in_words)
+WORDS = (
+    lists,
+    names,
+    council_words,
+    own_data_words,
+    talk_words,
+    meeting_words,
+    resolution_words,
+    verdict_words,
+    sign_in_words,
+    sitting_words,
+    printing,
+)
 """Modules whose GLOBALS templates may call."""
 
 
@@ -21,6 +43,7 @@ def init_app(app: Flask, config: Config) -> None:
         app.jinja_env.globals.update(module.GLOBALS)
     pages.init_app(app)
     access.init_app(app)
+    arrivals.init_app(app)
     proofs.init_app(app)
     handing_out.init_app(app)
     errors.init_app(app)

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 from consult import clock
 from consult.config import current_config
 from consult.domain.people import sign_ins as rules
+from consult.domain.people import waiting
 from consult.domain.people.roles import Role
 from consult.domain.people.second_factors import KEEPERS
 from consult.domain.refusals import Reason, Refused
@@ -50,7 +51,21 @@ def public(view: View) -> View:
 
 
 def members_only(view: View) -> View:
-    """Require a sign-in to this village."""
+    """Require a villager of this village; refuse officers who stand on no roll here."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not villages.is_on_roll(person()):
+            raise Refused(Reason.VILLAGERS_ONLY)
+        g.let_in = True
+        return view(*args, **kwargs)
+
+    guarded.access = "members"  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def signed_in_only(view: View) -> View:
+    """Require a sign-in to this village, of a villager or of an officer off the roll: pages about oneself, cases."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -58,7 +73,7 @@ def members_only(view: View) -> View:
         g.let_in = True
         return view(*args, **kwargs)
 
-    guarded.access = "members"  # type: ignore[attr-defined]
+    guarded.access = "signed_in"  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
 
 
@@ -108,6 +123,12 @@ def person_or_none() -> Person | None:
     return acting
 
 
+def villager_or_none() -> Person | None:
+    """Return the reader if they are a villager; None for a stranger, and for an officer off the roll."""
+    acting = person_or_none()
+    return acting if acting is not None and villages.is_on_roll(acting) else None
+
+
 def held_roles() -> frozenset[Role]:
     """Return the reader's offices of today. Empty for strangers."""
     if "held_roles" not in g:
@@ -142,14 +163,13 @@ def _roles_of(known: Person) -> frozenset[Role]:
     """Return the roles that the request's first statement found, where it found this person."""
     visit: Visit | None = g.get("visit")
     if visit is not None and visit.sign_in is not None and visit.sign_in.person_id == known.id:
-        return villages.roles_by(visit.grants, on=today())
+        return villages.roles_by(visit.grants, on=today(), on_roll=villages.is_on_roll(known))
     return villages.roles_of(known, on=today())
 
 
 def acting_office(allowed: frozenset[Role], *, other_than: str = "") -> str:
     """Return the office by which the reader acts; for a second person, one other than the first one's if possible."""
-    mine = sorted(role.value for role in held_roles() & allowed)
-    return next((office for office in mine if office != other_than), mine[0])
+    return waiting.acting_office(held_roles(), allowed, other_than=other_than)
 
 
 def today() -> date:
@@ -205,10 +225,26 @@ def sign_in() -> SignIn:
     return found
 
 
+def sign_in_of_browser() -> SignIn:
+    """Return the sign-in of this browser, perhaps one to another village. Raises Refused(NOT_SIGNED_IN)."""
+    if not current_user.is_authenticated:
+        raise Refused(Reason.NOT_SIGNED_IN)
+    found: SignIn = current_user.sign_in
+    return found
+
+
 def sign_in_mark() -> str:
     """Return a text that stands for the sign-in at hand, in this browser only; empty for a stranger."""
     mark: str = current_user.mark if current_user.is_authenticated else ""
     return mark
+
+
+def sign_in_seconds() -> int:
+    """Return how long the sign-in lasts from now on if this browser is not used again; 0 for a stranger."""
+    if not current_user.is_authenticated:
+        return 0
+    whole = current_user.sign_in.started_at + current_user.term.whole - now()
+    return max(0, int(min(current_user.term.idle, whole).total_seconds()))
 
 
 def _person_of_request(incoming: Any) -> Signed | None:
@@ -219,7 +255,10 @@ def _person_of_request(incoming: Any) -> Signed | None:
     found = visit.sign_in if visit is not None else sign_ins.find(kept.token, now=clock.now())
     if found is None:
         return None
-    term = rules.term_of(_roles_held_now(found, visit), way=found.way, shared=found.shared)
+    held = _roles_held_now(found, visit)
+    if not held:
+        return None  # off the roll, and no office left
+    term = rules.term_of(held, way=found.way, shared=found.shared)
     seen_at = kept.seen_at or found.renewed_at or found.started_at
     if rules.has_lapsed(term, started_at=found.started_at, seen_at=seen_at, now=now()):
         return None
@@ -230,7 +269,9 @@ def _roles_held_now(found: SignIn, visit: Visit | None) -> frozenset[Role]:
     """Return the offices of a sign-in's person, on the day in their own village."""
     home = db.session.get_one(Village, found.village_id)
     on = villages.local_day(home, now())
-    return villages.roles_by(visit.grants, on=on) if visit is not None else villages.roles_of(found.person, on=on)
+    if visit is None:
+        return villages.roles_of(found.person, on=on)
+    return villages.roles_by(visit.grants, on=on, on_roll=villages.is_on_roll(found.person))
 
 
 def _keep_sign_in(response: Response) -> Response:

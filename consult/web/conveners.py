@@ -1,13 +1,24 @@
-"""The right to call and run meetings: the reader's offices compared with those of the meeting's body."""
+"""The right to call, run and decide in meetings: by the offices of the meeting's body, or as who chairs it by its record."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import g
 
 from consult.domain.law import bodies, vote_gates
 from consult.domain.law.bodies import Body
+from consult.domain.people import roles
 from consult.domain.people.roles import GROUP_SCOPED, ORGANISATION_SCOPED, HeldOffice, Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import Meeting
+from consult.models.meetings import meeting_queries
 from consult.models.people import roll_queries
+from consult.services.meetings import proceedings
 from consult.services.people import villages
-from consult.web.access import held_roles, person_or_none, today, village
+from consult.web.access import held_roles, only, person, person_or_none, today, village
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def convenes(body: str, group_id: int | None) -> bool:
@@ -62,8 +73,50 @@ def _may(rule: Body, group: int | None, held: frozenset[HeldOffice], organised: 
 
 
 def may_run(meeting: Meeting) -> bool:
-    """Tell whether the reader may run a meeting: as a convener of its body, or as the clerk, who keeps the record."""
-    return Role.CLERK in held_roles() or convenes(meeting.body, meeting.group_id)
+    """Tell whether the reader may run a meeting: as a convener of its body, as the clerk, or named by its record."""
+    return Role.CLERK in held_roles() or convenes(meeting.body, meeting.group_id) or _is_named(meeting, recorder=True)
+
+
+def may_decide(meeting: Meeting) -> bool:
+    """Tell whether the reader may plan, open, end and declare votes: as a convener of the body, or as who chairs."""
+    return convenes(meeting.body, meeting.group_id) or _is_named(meeting)
+
+
+def may_name_chair(meeting: Meeting, named_id: int) -> bool:
+    """Tell whether the reader may name somebody as chair: themselves or their own house only as who decides in the meeting.
+
+    The clerk and whoever keeps the record run a meeting, and decide nothing in it by naming themselves.
+    """
+    return may_decide(meeting) or not villages.of_one_house(named_id, person())
+
+
+def _is_named(meeting: Meeting, *, recorder: bool = False) -> bool:
+    """Tell whether the reader chairs a meeting by its record; or, where `recorder`, keeps the record of it."""
+    reader = person_or_none()
+    if reader is None or meeting.opened_at is None:
+        return False
+    course = proceedings.course_of(meeting.id)
+    return reader.id in ((course.chair_id, course.recorder_id) if recorder else (course.chair_id,))
+
+
+def runs_it(view: View) -> View:
+    """Require an office that runs meetings, or that the meeting's record names the reader as its chair or recorder."""
+    by_office = only(*sorted(roles.RUNS_MEETINGS))(view)
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not roles.holds_any(held_roles(), roles.RUNS_MEETINGS) and _is_named_in(kwargs["meeting_id"]):
+            g.let_in = True
+            return view(*args, **kwargs)
+        return by_office(*args, **kwargs)
+
+    guarded.access = by_office.access  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def _is_named_in(meeting_id: int) -> bool:
+    meeting = meeting_queries.one(village().id, meeting_id) if person_or_none() is not None else None
+    return meeting is not None and _is_named(meeting, recorder=True)
 
 
 def refuse_unless_offered(body: str, group_id: int | None) -> None:

@@ -13,6 +13,8 @@ from consult.web.guards.edge import PREFIX, SIGN_IN_COOKIE
 
 SHARED_COOKIE = "shared"
 NUMBERS_COOKIE = "numbers"
+ARRIVED_COOKIE = "arrived"
+ARRIVED_SECONDS = 3600
 MOST_NUMBERS = 8
 YEAR = 365 * 24 * 3600
 LATEST = 10**11
@@ -81,6 +83,16 @@ def remember_known(request: Request, response: Response, *known: str) -> None:
     earlier = request.cookies.get(NUMBERS_COOKIE, "").split(".")
     numbers = [*known, *(one for one in earlier if one and one not in known)][:MOST_NUMBERS]
     remember_choice(response, NUMBERS_COOKIE, ".".join(numbers))
+
+
+def arrived_marks(request: Request) -> str:
+    """Return what the browser was told of its forms that arrived, as guards.arrivals writes it."""
+    return request.cookies.get(ARRIVED_COOKIE, "")
+
+
+def remember_arrived(response: Response, marks: str) -> None:
+    """Tell the browser for an hour which of its forms have arrived."""
+    _set(response, ARRIVED_COOKIE, marks, ARRIVED_SECONDS)
 
 
 def _signature(token: str, stamp: str) -> str:

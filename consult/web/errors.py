@@ -39,7 +39,9 @@ def refused(error: Refused) -> Response:
     if error.reason in kept_forms.ASK_WHO and request.method == "POST":
         return kept_forms.page(error, status_of(error.reason))
     template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
-    case = (request.view_args or {}).get("address", "") if request.blueprint == "case_acts" else ""
+    case = (
+        (request.view_args or {}).get("address", "") if request.blueprint in ("case_acts", "case_corrections") else ""
+    )
     said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case}
     return pages.page(template, status_of(error.reason), **said, **_kept())
 
@@ -53,11 +55,16 @@ def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response])
 
     For readers who may open the form; others get the ordinary answer.
     """
-    if request.method != "POST" or fragments.wanted() or not g.get("let_in"):
+    if request.method != "POST" or fragments.wanted() or not is_let_in():
         return refused(error)
     db.session.rollback()
     _note_attempt(error)
     return page({"": refusal_words.refusal(error)}, status_of(error.reason))
+
+
+def is_let_in() -> bool:
+    """Tell whether the reader may open the page: the refusal came from the act, and not from a guard before it."""
+    return bool(g.get("let_in"))
 
 
 def _note_attempt(error: Refused) -> None:

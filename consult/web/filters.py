@@ -10,12 +10,16 @@ from babel.numbers import format_decimal
 from flask import Flask, g
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
+from opencc import OpenCC
 
-from consult.domain import citations
+from consult import clock
+from consult.domain import citations, languages
 from consult.domain.instants import local_day
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
+from consult.domain.people import owed
 from consult.domain.people.codes import grouped
+from consult.domain.talk.moderation import mask_quotes
 from consult.web import i18n
 from consult.web.words import code_words, refusal_words
 from consult.web.words.lunar import lunar_day
@@ -27,29 +31,74 @@ def init_app(app: Flask) -> None:
         short_day=short_day,
         long_day=long_day,
         clock_time=clock_time,
+        time_beside=time_beside,
         moment=moment,
         time_left=time_left,
+        lasting=lasting,
         yuan=yuan,
         number=number,
+        ordinal=ordinal,
         share=share,
         role_name=refusal_words.role,
+        refusal_sentence=refusal_words.refusal,
+        reason_sentence=refusal_words.sentence,
         body_name=code_words.body,
         takes_letters=bodies.takes_letters,
         outcome_name=code_words.outcome,
         channel_name=code_words.channel,
+        act_name=code_words.act,
+        void_name=code_words.void,
         standing_sentence=code_words.standing,
         notice_name=code_words.notice,
         change_name=code_words.change,
+        ruling_words=ruling_words,
+        repeat_ground_name=code_words.ground,
+        annuller_name=code_words.annuller,
         answer_name=code_words.answer,
         share_words=share_words,
-        cited=citations.shown,
+        cited=cited,
+        cited_lang=cited_lang,
         code_groups=grouped,
         yuan_short=yuan_short,
         lunar=lunar,
         leaf=leaf,
         village_day=village_day,
         minutes_since=minutes_since,
+        days_late=days_late,
+        mask_quotes=mask_quotes,
     )
+
+
+def cited(stored: str) -> str:
+    """Return a source as people write it; where the page is a reading copy in traditional characters, in these.
+
+    What is posted, signed and frozen keeps the characters of the law.
+    """
+    shown = citations.shown(stored)
+    return _traditional(shown) if i18n.language().is_traditional else shown
+
+
+def cited_lang() -> str:
+    """Return the tag of the characters in which `cited` writes."""
+    return i18n.tag() if i18n.language().is_traditional else languages.OFFICIAL.tag
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("s2hk")
+
+
+@lru_cache(maxsize=512)
+def _traditional(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+def ruling_words(annulled_by: str, number: str, on: date | str) -> str:
+    """Return by whom and by which paper a vote was annulled; a notice keeps the day as text."""
+    day_of = date.fromisoformat(on) if isinstance(on, str) else on
+    whom = code_words.annuller(annulled_by)
+    said = gettext("By %(whom)s, paper No. %(number)s of %(day)s.", whom=whom, number=number, day=long_day(day_of))
+    return str(said)
 
 
 def village_day(value: datetime) -> date:
@@ -58,8 +107,13 @@ def village_day(value: datetime) -> date:
 
 
 def day(value: date | datetime) -> str:
-    """Format a day with its weekday: 7月13日 周一."""
-    return _date(_local(value), i18n.language().day, i18n.language().babel)
+    """Format a day with its weekday: 7月13日 周一; in another year than the one that runs here, with it: 2027年1月5日 周二."""
+    return _day(value, i18n.language().day)
+
+
+def days_late(due: date) -> int:
+    """Return how many days have passed in the village since a last day; 0: it has not passed."""
+    return owed.days_late(due, _today())
 
 
 def lunar(value: date | datetime) -> str:
@@ -71,7 +125,7 @@ def leaf(value: datetime) -> dict[str, str]:
     """Return the parts of a calendar leaf: month, day, weekday, lunar day."""
     local, language = _local(value), i18n.language()
     return {
-        "month": _date(local, language.month, language.babel),
+        "month": _day(local, language.month),
         "day": str(local.day),
         "weekday": _date(local, language.weekday, language.babel),
         "lunar": lunar(value),
@@ -83,9 +137,9 @@ def minutes_since(then: datetime, now: datetime) -> int:
 
 
 def short_day(value: date | datetime) -> str:
-    """Format a day under a leaf of the phases: 3.18."""
+    """Format a day under a leaf of the phases: 3.18; in another year than the one that runs here: 2027.3.18."""
     local = _local(value)
-    return f"{local.month}.{local.day}"
+    return f"{local.month}.{local.day}" if _is_of_this_year(local) else f"{local.year}.{local.month}.{local.day}"
 
 
 def long_day(value: date | datetime) -> str:
@@ -104,6 +158,13 @@ def moment(value: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(_in_village(value).isoformat(timespec="minutes"), text)
 
 
+def time_beside(value: datetime, beside: datetime | None) -> str:
+    """Format a time of day; where it is another day in the village than `beside`, with its day: 3月2日 上午0:10."""
+    if beside is None or _local(value) == _local(beside):
+        return clock_time(value)
+    return f"{day(value)} {clock_time(value)}"
+
+
 def day_mark(value: datetime) -> Markup:
     """Return the day of an instant, marked up so that machines can read it."""
     return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), day(value))
@@ -114,10 +175,28 @@ def time_left(until: datetime, now: datetime) -> str:
     return _left(max(until - now, timedelta(minutes=1)))
 
 
+def lasting(since: datetime, now: datetime) -> str:
+    """Format how long something has lasted: 40 minutes, 20 hours and 45 minutes, 2 days."""
+    gap = max(now - since, timedelta())
+    hours, minutes = gap.seconds // 3600, gap.seconds // 60 % 60
+    if gap.days or not hours or not minutes:
+        return _left(gap)
+    return str(
+        gettext(
+            "%(hours)s and %(minutes)s", hours=_left(timedelta(hours=hours)), minutes=_left(timedelta(minutes=minutes))
+        )
+    )
+
+
 def yuan(fen: int) -> str:
     """Format an amount of fen in full: 128,600 元, with fen only where there are any."""
     pattern = "#,##0.00" if fen % 100 else "#,##0"
     return str(format_decimal(fen / 100 if fen % 100 else fen // 100, pattern, locale=i18n.language().babel))
+
+
+def ordinal(value: int) -> str:
+    """Return a number before a heading: 一 in Chinese, 1 in other languages."""
+    return citations.in_words(value) if i18n.language().print_language == "zh" else str(value)
 
 
 def number(value: int) -> str:
@@ -165,6 +244,27 @@ def _in_village(value: datetime) -> datetime:
 
 def _local(value: date | datetime) -> date:
     return local_day(_zone(), value) if isinstance(value, datetime) else value
+
+
+def _day(value: date | datetime, pattern: str) -> str:
+    """Format a day by a pattern without a year, to which the year is added where it is not the one that runs here."""
+    local = _local(value)
+    return _date(local, in_the_year(local, pattern), i18n.language().babel)
+
+
+def in_the_year(local: date, pattern: str) -> str:
+    """Return a pattern without a year for a day; in another year than the one that runs here with it: y年M月d日, d MMM y."""
+    if _is_of_this_year(local):
+        return pattern
+    return languages.with_year(pattern)
+
+
+def _is_of_this_year(local: date) -> bool:
+    return local.year == _today().year
+
+
+def _today() -> date:
+    return _local(g.get("now") or clock.now())
 
 
 @lru_cache(maxsize=2048)

@@ -162,7 +162,7 @@ class LocaleEnvironment(Environment):
         super().__init__(app, **options)
         self.globals.update(app.jinja_env.globals, fill=fill, fill_plural=fill_plural, voices=" ".join(row.voices))
         self.filters.update(app.jinja_env.filters)
-        self.catalogue = catalogue
+        self.language, self.catalogue = row, catalogue
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the names that all templates share. Ours bring none of their own, and Jinja's chain of two mappings

@@ -15,11 +15,11 @@ SECRET_FIELDS = frozenset({"code", "pin", "proof", "digits", "csrf_token"})
 BARE = re.compile(r"[\x21-\x7e]*")
 """One word of signs of ASCII: an address, a number, a name that was typed; or a key, or a code that was chosen."""
 NOT_TYPED = re.compile(
-    r"(kept|choice|key|seen|next|step|proof_step|picture|photos|sound|voice|file|group|credential|hands|up_to)\d*"
-    r"|.*_id|at_desk|shown_at|read_back|who_.*|done\d*"
-    r"|accepted|at|base|body|lacks_capacity|majority|own_labour|quorum|whose|channel|consultation|corrects|decision|draft|elder|granted|ground|import|into|item|kind"
-    r"|language|matter|office|on|paper|petition|phase|position|result|role|satisfied|secrecy|shared|stage|stance"
-    r"|standing|state|turnout|way"
+    r"kept_mark|(kept|choice|key|seen|next|step|proof_step|picture|photos|sound|voice|file|group|credential|hands|up_to)\d*"
+    r"|(q|all)-\w+|.*_id|at_desk|shown_at|read_back|is_here|who_.*|done\d*"
+    r"|accepted|at|base|rev|so|body|lacks_capacity|collective|member|sex|majority|own_labour|quorum|whose|channel|consultation|corrects|decision|draft|elder|granted|ground|import|into|item|kind"
+    r"|language|matter|office|closing_day|plan_every|plan_way|rows_shown|sure|taker|claim|in|more_rows|same|topic|what|all_yes|fill|long_way|make_plan|plan_by|sort|paper|petition|phase|position|result|role|satisfied|alike|somebody_else|secrecy|shared|stage|stance"
+    r"|standing|state|poll|secret_letters|upheld|annulled_by|about_me|turnout|way|counter|unanimous|method|then|person|carry|copy|power|lawful|rights|women|money"
 )
 """Fields that are chosen, ticked or made by the server; a check compares them with the templates."""
 CASE_ACTS = "case_acts"
@@ -27,7 +27,16 @@ CHOSEN_IN_CASES = frozenset(
     field.name
     for rule in RULES.values()
     for field in rule.fields
-    if field.kind not in {FieldKind.LINE, FieldKind.TEXT, FieldKind.MONEY, FieldKind.NUMBER, FieldKind.PHONE}
+    if field.kind
+    not in {
+        FieldKind.LINE,
+        FieldKind.TEXT,
+        FieldKind.MONEY,
+        FieldKind.NUMBER,
+        FieldKind.PHONE,
+        FieldKind.LIST,
+        FieldKind.CREDIT_CODE,
+    }
 )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, send_file
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, send_file, session
 from markupsafe import Markup
 
 from consult.config import current_config
@@ -18,6 +18,7 @@ from consult.models import Village
 from consult.services.core.uploads import disk, stored_files
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
+from consult.web.guards import arrivals
 
 TABS = {
     "site": "deliberation",
@@ -31,6 +32,10 @@ TABS = {
     "messages": "mine",
 }
 """The tab of each area of consult/views/."""
+
+
+LEFT = "left_mediation"
+"""In the session: somebody left the pages of mediation in a hurry, and has not come back by their own tap."""
 
 
 def init_app(app: Flask) -> None:
@@ -106,7 +111,12 @@ def _surroundings() -> dict[str, Any]:
     return {
         "village": g.get("village"),
         "person": acting,
-        "mark": access.sign_in_mark(),
+        "villager": access.villager_or_none(),
+        "sign_in_mark": access.sign_in_mark(),
+        "sign_in_seconds": access.sign_in_seconds(),
+        "arrived": " ".join(arrivals.of_browser(request)),
+        "sent_by_post": request.method == "POST",
+        "offline": request.endpoint == "offline.show",
         "locale": i18n.language().code,
         "lang": i18n.tag(),
         "languages": i18n.offered(),
@@ -115,7 +125,7 @@ def _surroundings() -> dict[str, Any]:
         "alarms": alarms(),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
-        "case_news": counts.case_news,
+        "case_news": 0 if session.get(LEFT) else counts.case_news,
         "now": access.now(),
         "unread": counts.unread,
     }

@@ -1,15 +1,35 @@
-/* Keeps one page and the looks for when there is no line. It keeps nothing personal. */
+/* Keeps one page and the looks for when there is no line. It keeps nothing personal: what is typed into forms and read of
+   cases is sealed by kept.js, elsewhere. */
 "use strict";
-var KEPT = ["/offline", "{{ static('style.css') }}", "{{ static('icons.svg') }}"];
+var PLACE = "kept-{{ static('style.css')[-12:] }}{{ static('app.js')[-12:] }}{{ static('kept.js')[-12:] }}";
+var KEPT = ["/offline", "{{ static('style.css') }}", "{{ static('icons.svg') }}", "{{ static('app.js') }}", "{{ static('kept.js') }}"];
 self.addEventListener("install", function (event) {
-  event.waitUntil(caches.open("kept-{{ static('style.css')[-12:] }}").then(function (cache) { return cache.addAll(KEPT); }));
+  self.skipWaiting();
+  event.waitUntil(caches.open(PLACE).then(function (cache) { return cache.addAll(KEPT); }));
 });
 self.addEventListener("activate", function (event) {
   event.waitUntil(caches.keys().then(function (names) {
-    return Promise.all(names.filter(function (name) { return name !== "kept-{{ static('style.css')[-12:] }}"; }).map(function (name) { return caches.delete(name); }));
+    return Promise.all(names.filter(function (name) { return name !== PLACE; }).map(function (name) { return caches.delete(name); }));
   }));
 });
+/* Another language was chosen: the page without a line is fetched in it. */
+self.addEventListener("message", function (event) {
+  event.waitUntil(caches.open(PLACE).then(function (cache) { return cache.add("/offline"); }).catch(function () {}));
+});
+/* A gateway answers for us when we are away; our own pages, also those of faults, carry a policy. */
+var is_away = function (answer) {
+  return answer.status >= 502 && answer.status <= 504 && !answer.headers.get("Content-Security-Policy");
+};
 self.addEventListener("fetch", function (event) {
-  if (event.request.mode !== "navigate" || event.request.method !== "GET") { return; }
-  event.respondWith(fetch(event.request).catch(function () { return caches.match("/offline"); }));
+  var request = event.request, address = new URL(request.url);
+  if (address.origin !== self.location.origin) { return; }
+  if (request.mode === "navigate") {
+    event.respondWith(fetch(request).then(function (answer) {
+      return is_away(answer) ? caches.match("/offline").then(function (page) { return page || answer; }) : answer;
+    }, function () {
+      return caches.match("/offline").then(function (page) { return page || Response.error(); });
+    }));
+  } else if (request.method === "GET" && KEPT.indexOf(address.pathname + address.search) > 0) {
+    event.respondWith(caches.match(request).then(function (kept) { return kept || fetch(request); }));
+  }
 });

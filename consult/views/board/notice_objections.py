@@ -7,9 +7,10 @@ from consult.domain.people import roles
 from consult.domain.text_fields import long_text
 from consult.models import Notice, Objection, db
 from consult.services.board import notice_objections
+from consult.services.talk.council import objection_answers
 from consult.views.board import notices
 from consult.web import pages
-from consult.web.access import act, members_only, only, public
+from consult.web.access import act, acting_office, members_only, only, public
 from consult.web.forms import key_from
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
@@ -40,8 +41,10 @@ def answer(notice_id: int, objection_id: int) -> Response:
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "answer", WORDS_LENGTH, mistakes)
     if mistakes:
+        form |= {"objection": str(objection_id)}
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
-    notice_objections.answer(objection, text, act())
+    office = acting_office(roles.ANSWERS_PROPOSALS)
+    objection_answers.propose(objection, text, act(key_from(form)), office=office)
     return _again(notice_id)
 
 

@@ -12,15 +12,19 @@ from consult.domain.people import roles
 from consult.domain.polls.polls import Tally
 from consult.models import Meeting, Notice, PollChangeConfirmation, db
 from consult.models.board import notice_queries
-from consult.models.meetings import meeting_queries
 from consult.services.board import notice_objections
+from consult.services.meetings import appointments, proceedings
+from consult.services.people import right_lists
 from consult.services.people.villages import local_day
-from consult.services.polls import closing, poll_states
-from consult.views.polls.poll_pages import meeting_of, rule_of
+from consult.services.polls import closing, poll_states, polls
+from consult.services.talk.council import council_requests
+from consult.views.board import notice_contexts
+from consult.views.polls.poll_pages import may_be_left_off, meeting_of, rule_of
 from consult.web import pages, qr_codes
-from consult.web.access import held_roles, public, today, village
+from consult.web.access import held_roles, now, public, today, village
 from consult.web.addresses import public_address
 from consult.web.numbers import ident
+from consult.web.words.people import right_words
 
 bp = Blueprint("notices", __name__)
 PAGE = 20
@@ -29,11 +33,15 @@ PAGE = 20
 @bp.get("/<slug>/notices/")
 @public
 def index() -> Response:
-    notices = notice_queries.newest(village().id, most=PAGE, before=request.args.get("before", type=ident))
+    before = request.args.get("before", type=ident)
+    notices = notice_queries.newest(village().id, most=PAGE, before=before)
     return pages.page(
         "board/notices/index.html",
         notices=notices,
         more=notices[-1].id if len(notices) == PAGE else None,
+        posted=right_lists.posted(village(), now=now()) if before is None else [],
+        origin=right_words.origin,
+        place=right_words.place,
     )
 
 
@@ -46,17 +54,20 @@ def show_notice(notice_id: int) -> Response:
 
 def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     """Render the notice, and beneath it its objections and the photos of the board."""
-    held = held_roles()
+    held, objections = held_roles(), notice_objections.objections(notice.id)
     return pages.page(
         TEMPLATES.get(notice.tag, "board/notices/show.html"),
         status,
         notice=notice,
         **notice_context(notice),
-        objections=notice_objections.objections(notice.id),
+        objections=objections,
+        by_two=council_requests.answers_to_objections([one.id for one in objections]),
+        waiting=council_requests.waiting_for_objections([one.id for one in objections]),
         photos=notice_objections.photos(notice.id),
         hangs=today() <= notice.posted_until,
         may_answer=roles.holds_any(held, roles.ANSWERS_PROPOSALS),
         may_photograph=roles.holds_any(held, roles.RUNS_MEETINGS),
+        gathered_in=notice_contexts.gathering(notice),
         values={"key": secrets.token_urlsafe(18), **values},
         mistakes=mistakes,
     )
@@ -66,6 +77,8 @@ TEMPLATES = {
     NoticeTag.MEETING_CALLED: "board/notices/meeting.html",
     NoticeTag.MEETING_CHANGED: "board/notices/meeting.html",
     NoticeTag.MEETING_CANCELLED: "board/notices/meeting.html",
+    NoticeTag.MEETING_RESULTS: "board/notices/meeting_results.html",
+    NoticeTag.AGENDA_ADDED: "board/notices/meeting.html",
     NoticeTag.RESULT_POSTED: "board/notices/result.html",
 }
 
@@ -83,7 +96,10 @@ def notice_context(notice: Notice) -> dict[str, Any]:
         return common | {
             "meeting": notice.meeting,
             **when_and_where(notice, notice.meeting),
-            "items": meeting_queries.agenda(notice.meeting.id),
+            "days": appointments.held(notice.meeting, proceedings.course_of(notice.meeting.id).sittings),
+            "agenda": notice_contexts.items_of(notice, notice.meeting),
+            "votes": notice_contexts.votes_of(notice.meeting, notice.facts.get("votes", [])),
+            "unit": notice.meeting.call.unit.value if notice.meeting.call else "",
             "fingerprint": fingerprint_groups(notice.meeting.fingerprint or ""),
         }
     if notice.consultation is not None:
@@ -91,13 +107,17 @@ def notice_context(notice: Notice) -> dict[str, Any]:
     poll = notice.poll
     if poll is None:
         abort(404)
+    meeting = meeting_of(poll)
     tally = Tally.from_facts(notice.facts["tally"]) if "tally" in notice.facts else None
     return common | {
         "poll": poll,
+        "may_appeal": tally is None and may_be_left_off(poll),
         "rule": rule_of(poll),
         "tally": tally,
         "verdict": closing.verdict_of(poll, tally) if tally else None,
-        "meeting": meeting_of(poll),
+        "resolution": polls.resolution_of(poll),
+        "meeting": meeting,
+        "held": appointments.in_force(meeting, poll.opens_at) if meeting else None,
         "fingerprint": fingerprint_groups(_fingerprint(notice)),
     }
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, session, url_for
 
-from consult.domain.cases.states import AGREED, ENDED, IN_WORK, NEW, SHUT, CaseRole, CaseState
+from consult.domain.cases.states import AGREED, CARRIED_OUT, ENDED, IN_WORK, NEW, SHUT, CaseRole, CaseState
 from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.services.cases import membership, reading
-from consult.views.cases.common import no_store, reader
+from consult.views.cases.common import has_left, no_store, reader
 from consult.web import pages
 from consult.web.access import held_roles, person_or_none, public, today, village
 from consult.web.words.cases import case_page_words
@@ -19,23 +19,15 @@ OWN = (
     CaseRole.APPLICANT.value,
     CaseRole.RESPONDENT.value,
     CaseRole.AGENT.value,
+    CaseRole.GUARDIAN.value,
+    CaseRole.LEFT.value,
     CaseRole.KIN.value,
     CaseRole.REPORTER.value,
 )
 SHELVES: dict[str, tuple[str, ...]] = {
     "new": tuple(sorted(NEW)),
     "work": tuple(sorted(IN_WORK | AGREED - {CaseState.AGREED_ORALLY})),
-    "carried": tuple(
-        sorted(
-            {
-                CaseState.AGREED_ORALLY,
-                CaseState.PERFORMING,
-                CaseState.BREACHED,
-                CaseState.PERFORMED,
-                CaseState.FOLLOWED_UP,
-            }
-        )
-    ),
+    "carried": tuple(sorted(CARRIED_OUT | {CaseState.PERFORMED, CaseState.FOLLOWED_UP})),
     "ended": tuple(sorted(ENDED)),
     "shut": tuple(sorted(SHUT)),
 }
@@ -51,7 +43,7 @@ IN_SIGHT = [state for name, states in SHELVES.items() if name != "shut" for stat
 def index() -> Response:
     """Show what mediation is; to those in a case where it stands; to mediators what is due."""
     me = person_or_none()
-    if me is None:
+    if me is None or has_left():
         return pages.page("cases/index.html", own=[], drafts=[], shelves=[], counts={}, desk=False, **_common(False))
     as_reader, mediates = reader(), bool(held_roles() & roles.MEDIATES)
     desk = mediates or roles.Role.JUSTICE_OFFICE in held_roles()
@@ -65,8 +57,27 @@ def index() -> Response:
     )
 
 
+@bp.post("/<slug>/cases/leaving")
+@public
+def leave() -> Response:
+    """Leave in a hurry: a neutral page, and Back does not lead here again."""
+    session[pages.LEFT] = True
+    response = pages.done(url_for("home.show"))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@bp.post("/<slug>/cases/coming-back")
+@public
+def come_back() -> Response:
+    """Open the pages of mediation again, by a tap of their own."""
+    session.pop(pages.LEFT, None)
+    return pages.done(url_for(".index"))
+
+
 def _common(mediates: bool) -> dict[str, Any]:
     return {
+        "left": has_left(),
         "shelf": request.args.get("shelf", ""),
         "today": today(),
         "words": case_page_words,

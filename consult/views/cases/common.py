@@ -1,23 +1,41 @@
 """What the pages of cases share: finding one through its reader, noting the access, and that no browser keeps it."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, redirect, request, session, url_for
 
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
-from consult.services.cases import access_log, membership, reading
+from consult.services.cases import access_log, conflicts, reading
 from consult.services.cases.reading import Opened, Reader
 from consult.web import rollback_alarm
 from consult.web.access import act, held_roles, lacks_second_proof, person, today
+from consult.web.pages import LEFT
 from consult.web.words.cases import case_page_words
 
 
 def no_store(bp: Blueprint) -> Blueprint:
     """Neither a browser nor a proxy stores a page of these."""
+    bp.before_request(_stay_away)
     bp.after_request(_no_store)
     return bp
+
+
+ALWAYS_THERE = frozenset({"cases.index", "case_figures.public_figures"})
+
+
+def _stay_away() -> Any:
+    """Show a neutral page instead, to Back and to whoever opens an address of mediation after somebody left."""
+    if session.get(LEFT) and request.method == "GET" and request.endpoint not in ALWAYS_THERE:
+        return redirect(url_for("home.show"), 303)
+    return None
+
+
+def has_left() -> bool:
+    """Tell whether pages of cases are closed on this phone until somebody taps that they come back."""
+    return bool(session.get(LEFT))
 
 
 def _no_store(response: Response) -> Response:
@@ -49,13 +67,10 @@ def draft(address: str) -> Opened:
 
 
 def recusal_hints(case: Opened, officers: Mapping[int, str]) -> list[str]:
-    """Return a sentence for each of these (person, name) who lives with a party, is one or is said to be related."""
+    """Return a sentence for each ground on which one of these (person, name) should not mediate."""
     s = case.situation
-    close = membership.hints(s, list(officers), case.row.village_id)
-    return [
-        *(case_page_words.close(officers[one], parties) for one, parties in close.items() if parties),
-        *(case_page_words.related(kinship, s) for one in officers for kinship in s.kin_of(one)),
-    ]
+    found = conflicts.closeness(s, list(officers), case.row.village_id, on=today())
+    return [line for one, close in found.items() for line in case_page_words.closeness(officers[one], close, s)]
 
 
 def act_of(name: str) -> CaseAct:

@@ -10,16 +10,20 @@ from consult.domain.cases.acts import Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.clocks import SOON_DAYS, Clock
 from consult.domain.cases.forms import Offered, SentForm
+from consult.domain.cases.office import periods
+from consult.domain.cases.office.periods import Period
 from consult.domain.cases.states import BUSY, LIVE, CaseState
-from consult.domain.instants import read_day
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
+from consult.domain.refusals import Reason, Refused
+from consult.models import Person, db
 from consult.models.cases import case_queries
 from consult.services.cases import figures, keys, membership
 from consult.services.core import exports
 from consult.views.cases.cases import SHELVES
-from consult.views.cases.common import no_store
+from consult.views.cases.common import no_store, reader
 from consult.web import pages, printing
-from consult.web.access import act, held_roles, only, public, today, village
+from consult.web.access import act, held_roles, only, person, public, today, village
 from consult.web.forms import key_from
 from consult.web.guards import handing_out
 from consult.web.words.cases import case_page_words, case_report_words
@@ -37,7 +41,7 @@ def board() -> Response:
 
 def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     village_id = village().id
-    first, last = figures.month_of(today())
+    this_month, _period = _report(periods.month_of(today(), village().report_closing_day))
     load = case_queries.load(village_id, sorted(BUSY))
     soon = today() + timedelta(SOON_DAYS - 1)
     clocks = {row.due_kind: row for row in case_queries.by_clock(village_id, RUNNING, today(), soon)}
@@ -53,9 +57,13 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
             (name, load.get(keys.mark(keys.of_person(one)), 0))
             for one, name in membership.officers(village_id, on=today())
         ],
-        lines=case_report_words.lines(figures.of_span(village_id, first, min(last, today()))),
-        months=months(today()),
-        values=values,
+        lines=case_report_words.lines(this_month),
+        months=periods.offered(today(), village().report_closing_day),
+        handed_in=figures.all_handed_in(village_id),
+        may_set=_heads(),
+        closing=[(day, case_report_words.closing_day(int(day))) for day in CLOSING],
+        holidays=case_page_words.missing_arrangement(today()),
+        values={"closing_day": str(village().report_closing_day or 0), **values},
         mistakes=mistakes,
         states=list(CaseState),
         mediates=bool(held_roles() & roles.MEDIATES),
@@ -81,25 +89,83 @@ NOTHING = Offered((), (), ())
 @bp.get("/<slug>/cases/reports/<month>")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report(month: str) -> Response:
-    monthly, _first = _report(month)
-    return pages.page("cases/report.html", report=monthly, lines=case_report_words.lines(monthly), month=month)
+    """Show the report of a month, quarter, half-year or year."""
+    found, period = _report(month)
+    return pages.page(
+        "cases/report.html",
+        report=found,
+        lines=case_report_words.shown_lines(found),
+        balance=case_report_words.balance(found),
+        month=month,
+        period=period,
+        kept=figures.handed_in(village().id, month),
+        key=secrets.token_urlsafe(18),
+        may_hand_in=_heads() and period.last <= today(),
+    )
+
+
+@bp.post("/<slug>/cases/reports/<month>", endpoint="hand_in")
+@only(*sorted(roles.MEDIATES))
+def hand_in_report(month: str) -> Response:
+    """Keep the figures of a period as they are handed in."""
+    _refuse_unless_head()
+    _found, period = _report(month)
+    figures.hand_in(period, act(key_from(request.form.to_dict())), today=today())
+    return pages.done(url_for(".report", month=month))
+
+
+@bp.post("/<slug>/cases/reports", endpoint="set_closing_day")
+@only(*sorted(roles.MEDIATES))
+def set_closing_day() -> Response:
+    """Set on which day of the month the figures close."""
+    _refuse_unless_head()
+    form = request.form.to_dict()
+    chosen = form.get("closing_day", "")
+    if chosen not in CLOSING:
+        return _board(form, case_page_words.mistakes({"closing_day": FormError.NOT_OFFERED}), 422)
+    figures.set_closing_day(int(chosen) or None, act(key_from(form)))
+    return pages.done(url_for(".board"))
+
+
+CLOSING = ["0", *(str(day) for day in periods.CLOSING_DAYS)]
+
+
+def _heads() -> bool:
+    return bool(held_roles() & roles.MEDIATES) and reader().heads
+
+
+def _refuse_unless_head() -> None:
+    if not _heads():
+        raise Refused(Reason.CASE_OTHER_PART)
 
 
 @bp.get("/<slug>/cases/reports/<month>.xlsx")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report_sheet(month: str) -> Response:
-    monthly, first = _report(month)
-    rows = case_report_words.sheet(monthly, village().name, first)
+    found, period = _report(month)
+    rows = case_report_words.sheet(found, _head(period))
     return handing_out.file(exports.as_xlsx(rows, month), handing_out.XLSX, f"mediation-{month}.xlsx")
 
 
 @bp.get("/<slug>/cases/reports/<month>.pdf")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report_print(month: str) -> Response:
-    monthly, first = _report(month)
+    found, period = _report(month)
+    kept = figures.handed_in(village().id, month)
     return printing.pdf(
-        "case_report", f"mediation-{month}", **case_report_words.print_facts(monthly, village().name, first)
+        "case_report",
+        f"mediation-{month}",
+        lambda: case_report_words.print_facts(
+            found, _head(period), handed_in=case_report_words.handed_in(kept.handed_in_at) if kept else ""
+        ),
     )
+
+
+def _head(period: Period) -> case_report_words.Head:
+    """Return the head of a report; filled in by whoever handed it in, else by the reader."""
+    kept = figures.handed_in(village().id, period.name)
+    by = person().name if kept is None else db.session.get_one(Person, kept.handed_in_by).name
+    return case_report_words.head_of(village().name, period.name, period.first, period.last, by)
 
 
 @bp.get("/<slug>/cases/figures")
@@ -122,15 +188,14 @@ def public_figures() -> Response:
 
 
 def months(on: date) -> list[str]:
-    """Return this month and the eleven before, the newest first."""
+    """Return this month and the eleven before by the calendar, the newest first."""
     numbers = [on.year * 12 + on.month - 1 - n for n in range(12)]
     return [f"{n // 12}-{n % 12 + 1:02d}" for n in numbers]
 
 
-def _report(month: str) -> tuple[reports.MonthlyReport, date]:
-    """Return the report of a month and its first day; 404 for what is no month, or one to come."""
-    first = read_day(f"{month}-01")
-    if first is None or first > today():
+def _report(name: str) -> tuple[reports.MonthlyReport, Period]:
+    """Return the report of a period, and the period; 404 for what is none, or one to come."""
+    period = figures.period_of(village(), name)
+    if period is None or period.first > today():
         abort(404)
-    first, last = figures.month_of(first)
-    return figures.of_span(village().id, first, min(last, today())), first
+    return figures.of_period(village().id, period, today=today()), period

@@ -6,8 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from consult.domain.cases import applications as rules
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
-from consult.domain.cases.choices import topics
+from consult.domain.cases.choices import claims_of, every_claim, topics
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.form_errors import FormError
 from consult.domain.numbers import read_id
@@ -22,6 +24,7 @@ from consult.views.cases.common import draft, no_store, reader
 from consult.web import pages, uploads
 from consult.web.access import act, held_roles, members_only, only, person, today, village
 from consult.web.forms import key_from
+from consult.web.words.cases import case_claim_words as claim_words
 from consult.web.words.cases import case_page_words
 
 bp = no_store(Blueprint("case_filings", __name__))
@@ -60,7 +63,10 @@ def story_again(address: str) -> Response:
         return _filed_already(found)
     line = found.line
     return _story(
-        {"kind": line["stone"], "story": line["story"], "other": line["other"], "code": line["code"]}, {}, found
+        {"kind": line["stone"], "story": line["story"], "other": line["other"], "code": line["code"]}
+        | claim_words.typed(line),
+        {},
+        found,
     )
 
 
@@ -148,6 +154,9 @@ def _story(values: dict[str, Any], mistakes: dict[str, str], earlier: Opened | N
         "cases/story.html",
         status,
         values=values,
+        wants=claim_words.wants(claims_of(values["kind"])[0]),
+        asks=(question := claim_words.asks(claims_of(values["kind"])[1])),
+        claim_labels=claim_words.labels(question),
         mistakes=mistakes,
         address=earlier.row.address if earlier else "",
         files=len(case_queries.files(earlier.row.id)) if earlier else 0,
@@ -180,7 +189,8 @@ def desk() -> Response:
         "key": secrets.token_urlsafe(18),
         "kind": request.args.get("kind", ""),
         "consultation": request.args.get("consultation", ""),
-        "source": _sources()[0][0],
+        "source": sources()[0][0],
+        "on": today().isoformat(),
     }
     return _desk(values, {})
 
@@ -189,9 +199,9 @@ def desk() -> Response:
 @only(*sorted(roles.BRINGS_CASES))
 def file_at_desk() -> Response:
     form = request.form.to_dict()
-    told, mistakes = rules.read_desk(form, [code for code, _ in _sources()])
+    told, mistakes = rules.read_desk(form, [code for code, _ in sources()], today())
     media, wrong = uploads.case_media()
-    sides = _sides(form, mistakes)
+    named = sides(form, mistakes)
     if told is None or mistakes or wrong:
         return _desk(form, case_page_words.mistakes(mistakes | wrong), status=422)
     mediates = bool(held_roles() & roles.MEDIATES)
@@ -200,31 +210,34 @@ def file_at_desk() -> Response:
     application = Application(
         topic=told.topic,
         source=told.source,
-        sides=sides,
+        sides=named,
         words=told.words,
         way=told.way,
         phone=told.phone,
         reporter=reporter,
         consultation_id=consultation,
         present=told.present,
+        on=told.on,
+        danger=told.danger,
+        claim=told.claim,
     )
     row = filing.file_for(application, act(key_from(form)), media=media)
     return pages.done(url_for("case_pages.show", address=row.address))
 
 
-def _sides(form: dict[str, str], mistakes: dict[str, FormError]) -> list[Side]:
+def sides(form: dict[str, str], mistakes: dict[str, FormError]) -> list[Side]:
     """Return both sides; one named with a household must stand on the roll."""
-    sides: list[Side] = []
+    named: list[Side] = []
     for part in (CaseRole.APPLICANT, CaseRole.RESPONDENT):
         name, code = form.get(part.value, "").strip(), form.get(f"{part.value}_code", "").strip()
         found = membership.on_roll(village().id, code, name)
         if code and found is None:
             mistakes[f"{part.value}_code"] = FormError.NOBODY_THERE
-        if found is not None and any(side.person_id == found.id for side in sides):
+        if found is not None and any(side.person_id == found.id for side in named):
             mistakes[f"{part.value}_code"] = FormError.TWICE
         if name:
-            sides.append(Side(part, name, found.id if found else None))
-    return sides
+            named.append(Side(part, name, found.id if found else None))
+    return named
 
 
 def _consultation(raw: str) -> int | None:
@@ -233,7 +246,7 @@ def _consultation(raw: str) -> int | None:
     return chosen if chosen is not None and consultation_queries.is_of(village().id, chosen) else None
 
 
-def _sources() -> list[tuple[str, str]]:
+def sources() -> list[tuple[str, str]]:
     """Return how a case can have come to this reader, as code and words."""
     mine = held_roles()
     if mine & roles.MEDIATES:
@@ -258,8 +271,12 @@ def _desk(values: dict[str, Any], mistakes: dict[str, str], status: int = 200) -
         status,
         values=values,
         mistakes=mistakes,
-        sources=_sources(),
+        sources=sources(),
         topics=[(code, case_page_words.code("topic", code)) for code in topics()],
+        wants=claim_words.wants(every_claim()),
+        asks=claim_words.asks(""),
+        claim_labels=claim_words.labels(claim_words.asks("")),
         ways=[(code, case_page_words.code("way", code)) for code in rules.WAYS],
+        labels={one.name: case_page_words.field(one.name, CaseAct.ACCEPT) for one in danger.ASKED},
         words=case_page_words,
     )

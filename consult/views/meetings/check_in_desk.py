@@ -10,7 +10,7 @@ from consult.domain.meetings import check_ins as rules
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.numbers import read_id
 from consult.domain.people import roles, roll_numbers
-from consult.domain.people.roll_headers import plain
+from consult.domain.people.roll.headers import plain
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
 from consult.models import Meeting, MeetingAddition, Person, db
@@ -19,7 +19,7 @@ from consult.models.people import person_queries, roll_queries
 from consult.services.meetings import check_ins, meeting_additions, meeting_states
 from consult.views.meetings import meeting_pages
 from consult.web import errors, pages
-from consult.web.access import act, acting_office, held_roles, only, village
+from consult.web.access import act, acting_office, held_roles, only, today, village
 from consult.web.forms import key_from
 from consult.web.numbers import ident
 from consult.web.uploads import photo_of_paper
@@ -182,7 +182,9 @@ def _desk(meeting: Meeting, values: dict[str, str], mistakes: dict[str, str], st
         like=like,
         mistakes=mistakes,
         values={"key": secrets.token_urlsafe(18), **values},
-        entries=check_in_queries.roll(meeting.id, group_id=group, like=like) if group or like or few else [],
+        entries=check_in_queries.roll(meeting.id, on=today(), group_id=group, like=like)
+        if group or like or few
+        else [],
         said=request.args.get("said", type=ident),
         takes_letters=meeting_states.body_of(meeting).takes_letters,
         undone={line.undoes for line, *_ in lines},

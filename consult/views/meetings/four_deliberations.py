@@ -1,19 +1,26 @@
 """四议两公开: a proposal's six steps, its kind of matter and its questions of law. Everybody reads, officers record."""
 
+from datetime import date
+from typing import Any
+
 from flask import Blueprint, Response, abort, request, url_for
 
 from consult.domain import versions
 from consult.domain.form_errors import FormError
+from consult.domain.law import bodies, matters, motion_checks
 from consult.domain.law import four_deliberations as rules
-from consult.domain.law import matters, motion_checks
+from consult.domain.law.bodies import Body
 from consult.domain.law.four_deliberations import ON_RECORD
 from consult.domain.law.matters import MatterPaper, Whose
 from consult.domain.law.paper_records import read_paper_form
 from consult.domain.people import roles
+from consult.domain.polls.resolution_texts import ResolutionText
+from consult.domain.talk.consultations import Draft
 from consult.models import Consultation
 from consult.models.meetings import meeting_queries
 from consult.models.people import roll_queries
-from consult.services.law import four_deliberations
+from consult.models.talk import consultation_queries
+from consult.services.law import agenda_texts, four_deliberations, rule_changes
 from consult.services.talk import work_results
 from consult.views.meetings import meeting_pages
 from consult.views.talk.consultation_pages import find_consultation
@@ -36,7 +43,7 @@ def show_deliberations(consultation_id: int) -> Response:
 def choose_matter(consultation_id: int) -> Response:
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
-    if form.get("matter") not in matters.codes():
+    if form.get("matter") not in {row.code for row in matters.offered(today())}:
         mistakes["matter"] = FormError.NOT_OFFERED
     group = form.get("whose", "")
     if group and group not in _groups():
@@ -111,7 +118,7 @@ def check(consultation_id: int) -> Response:
 def record(consultation_id: int) -> Response:
     """Record a step that was held on paper, with a photo of it."""
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
-    step, mistakes = rules.read_stage_form(form, today=today())
+    step, mistakes = rules.read_stage_form(form, today=today(), rule_of=_rule_here)
     photo, wrong = photo_of_paper(form)
     if not photo:
         mistakes["picture"] = wrong or FormError.PICTURE_MISSING
@@ -119,6 +126,11 @@ def record(consultation_id: int) -> Response:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
     four_deliberations.record_step(consultation, step, photo, act())
     return _again(consultation_id)
+
+
+def _rule_here(code: str, on: date) -> Body:
+    """Return the rule of a body on a day as it holds in this village, with what the charter sets."""
+    return rule_changes.body_in_force(village(), code, None, on=max(on, bodies.first_day(code)))
 
 
 @bp.post("/<slug>/consultations/<int:consultation_id>/result")
@@ -146,6 +158,13 @@ def _again(consultation_id: int) -> Response:
 
 def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     there, chosen = four_deliberations.done(consultation.id), four_deliberations.choice_of(consultation.id)
+    stands, history = four_deliberations.covering(consultation.id), four_deliberations.history_of(consultation.id)
+    checked = four_deliberations.check_of(consultation.id)
+    papers = {
+        kind: row
+        for kind, row in four_deliberations.papers_of(consultation.id).items()
+        if history.paper_stands(kind, row.recorded_at)
+    }
     matter = matters.find(chosen.matter) if chosen else None
     groups = {g.id: g.name for g in roll_queries.groups_of(village().id)}
     held = held_roles()
@@ -157,22 +176,25 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         version=versions.token(four_deliberations.shown_parts(consultation)),
         done=there,
         steps=rules.ORDER,
-        next_step=rules.next_step(there),
+        next_step=rules.next_step(stands),
         matter=matter,
         whose=chosen.group_id if chosen else None,
         groups=groups,
-        papers=four_deliberations.papers_of(consultation.id),
+        papers=papers,
         needed=[*matter.before, *matter.after] if matter else [],
         offered_papers=[(p.value, meeting_words.matter_paper(p.value)) for p in _needed(consultation.id)],
-        authorised=four_deliberations.papers_of(consultation.id).get(MatterPaper.AUTHORISATION),
+        authorised=papers.get(MatterPaper.AUTHORISATION),
         paper_name=meeting_words.matter_paper,
-        matters=[(m, meeting_words.matter(m)) for m in matters.codes()],
-        checked=four_deliberations.check_of(consultation.id),
+        matters=[(row.code, meeting_words.matter(row.code)) for row in matters.offered(today())],
+        checked=checked,
+        check_stands=checked is not None and four_deliberations.check_stands(checked),
+        outdated=[step for step in there if step not in stands],
         questions=list(motion_checks.sources().items()),
-        on_record=[s for s in ON_RECORD if s not in there],
+        on_record=[s for s in ON_RECORD if s not in stands],
         meetings=meeting_queries.of_consultation(
             consultation.id, hidden=() if meeting_pages.in_office() else meeting_pages.INTERNAL
         ),
+        texts=_texts(consultation),
         may_choose=roles.holds_any(held, roles.ANNOUNCES_POLLS),
         may_record=roles.holds_any(held, roles.RECORDS_STEPS),
         may_record_papers=roles.holds_any(held, roles.RECORDS_PAPERS),
@@ -181,3 +203,16 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         values=values,
         mistakes=mistakes,
     )
+
+
+def _texts(consultation: Consultation) -> list[tuple[Any, ResolutionText]]:
+    """Return, for those who prepare votes, the texts of agendas that say something else than the proposal, with their rows."""
+    if not meeting_pages.in_office():
+        return []
+    _, words = consultation_queries.words_of(consultation.id)
+    draft = Draft.from_facts(words)
+    proposed = ResolutionText.of_proposal(draft)
+    filled = [
+        (row, meeting_queries.resolution_of(row).filled_from(draft)) for row in agenda_texts.shown(consultation.id)
+    ]
+    return [(row, text) for row, text in filled if not text.says_the_same(proposed)]

@@ -10,6 +10,7 @@ from consult.domain import instants, versions
 from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.meetings import meetings as rules
+from consult.domain.meetings.agendas import read_titles
 from consult.domain.meetings.meetings import MeetingChangeKind, RsvpAnswer
 from consult.domain.numbers import read_id
 from consult.domain.people import roles
@@ -18,10 +19,11 @@ from consult.domain.text_fields import line
 from consult.models import Meeting
 from consult.models.meetings import check_in_queries, meeting_queries
 from consult.models.people import roll_queries
-from consult.services.meetings import meetings, rsvps
+from consult.services.meetings import agendas, appointments, meetings, rsvps
+from consult.services.people import villages
 from consult.views.meetings import meeting_pages
 from consult.web import conveners, errors, i18n, pages
-from consult.web.access import act, held_roles, members_only, now, only, person_or_none, public, village
+from consult.web.access import act, held_roles, members_only, now, only, person_or_none, public, today, village
 from consult.web.forms import key_from, key_of_words
 from consult.web.numbers import ident
 from consult.web.words import code_words
@@ -48,7 +50,11 @@ def refused(error: Refused) -> Response:
 @public
 def index() -> Response:
     reader, officer = person_or_none(), meeting_pages.in_office()
-    seen: dict[str, Any] = {"internal": meeting_pages.INTERNAL, "officer": officer}
+    seen: dict[str, Any] = {
+        "since": villages.local_midnight(village(), now()),
+        "internal": meeting_pages.INTERNAL,
+        "officer": officer,
+    }
     past = meeting_queries.past(village().id, reader, before=request.args.get("before", type=ident), most=PAGE, **seen)
     return pages.page(
         "meetings/index.html",
@@ -63,8 +69,9 @@ def index() -> Response:
 @bp.get("/<slug>/meetings/new")
 @only(*sorted(roles.CALLS_MEETINGS))
 def new() -> Response:
+    """Show the form of a new meeting; with `copy`, as an earlier one was, for another day."""
     values = {"key": secrets.token_urlsafe(18), "speech_minutes": "3", "petition": request.args.get("petition", "")}
-    return meeting_pages.form(values, {})
+    return meeting_pages.form(values | meeting_pages.copied(request.args.get("copy", "")), {})
 
 
 @bp.post("/<slug>/meetings/")
@@ -75,14 +82,18 @@ def create() -> Response:
     plan, mistakes = rules.read_meeting_form(
         form, bodies=bodies.codes(), groups=groups, zone=ZoneInfo(village().timezone), now=now()
     )
-    if plan is None:
+    titles = read_titles(form, mistakes)
+    if plan is None or mistakes:
         return meeting_pages.form(form, code_words.mistakes(mistakes), status=422)
     conveners.refuse_unless_offered(plan.body, plan.group_id)
-    petition = read_id(form.get("petition", ""))
-    meeting = meetings.draft(
+    chosen = set(request.form.getlist("carry"))
+    carried = [item for item in meeting_pages.put_off(form.get("copy", "")) if str(item.id) in chosen]
+    meeting = agendas.plan_meeting(
         plan,
-        act(key_of_words(form, "body", "group_id", "title", "place", "starts_at")),
-        petition_id=petition,
+        titles,
+        carried,
+        act(key_of_words(form, "body", "group_id", "title", "place", "starts_at", "reports")),
+        petition_id=read_id(form.get("petition", "")),
     )
     return pages.done(url_for(".show", meeting_id=meeting.id))
 
@@ -148,7 +159,14 @@ def call(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def change(meeting_id: int) -> Response:
     meeting = meeting_pages.to_call(meeting_id)
-    return _change_form(meeting_id, {**meeting_pages.as_values(meeting), "key": secrets.token_urlsafe(18)}, {})
+    values = {
+        **meeting_pages.as_values(meeting),
+        "key": secrets.token_urlsafe(18),
+        "kind": request.args.get("kind", ""),
+    }
+    if meeting_pages.is_in_doubt(meeting):
+        values["starts_at"] = meeting_pages.local_time(meeting_pages.same_hour_tomorrow(meeting))
+    return _change_form(meeting_id, values, {})
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/changes")
@@ -159,7 +177,7 @@ def make_change(meeting_id: int) -> Response:
     reason = line(form, "reason", rules.REASON_LENGTH, mistakes)
     place = line(form, "place", rules.PLACE_LENGTH, mistakes)
     starts_at = instants.read_instant(form, "starts_at", ZoneInfo(village().timezone), mistakes)
-    if form.get("kind") not in list(MeetingChangeKind):
+    if form.get("kind") not in rules.ANNOUNCED_BEFORE:
         mistakes["kind"] = FormError.NOT_OFFERED
     if mistakes or starts_at is None:
         return _change_form(meeting_id, form, code_words.mistakes(mistakes), status=422)
@@ -205,9 +223,9 @@ def answers(meeting_id: int) -> Response:
     return pages.page(
         "meetings/answers.html",
         meeting=meeting,
-        answers=check_in_queries.answers(meeting_id),
+        answers=check_in_queries.answers(meeting_id, since=(since := appointments.answers_since(meeting))),
         group_id=group,
-        unanswered=check_in_queries.unanswered(meeting_id, group_id=group),
+        unanswered=check_in_queries.unanswered(meeting_id, on=today(), since=since, group_id=group),
         groups=roll_queries.groups_of(village().id),
         unit=meeting_pages.unit_of(meeting),
     )

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from consult.domain.meetings.meetings import Quorum
-from consult.domain.meetings.minutes import Minutes, Present
-from consult.models import Meeting
+from consult.domain.meetings.minutes import Minutes, Present, SittingLine
+from consult.models import CheckIn, Meeting
+from consult.services.meetings import attendance
+from consult.services.meetings.appointments import Appointment
+from consult.services.meetings.attendance import Attended, CalledUnit
 from consult.web import filters
-from consult.web.words import code_words, meeting_words
-from consult.web.words.lists import listed
+from consult.web.words import code_words, meeting_words, sitting_words
+from consult.web.words.lists import clauses, listed
 from consult.web.words.names import shown_name
 
 Pair = tuple[str, str]
@@ -22,6 +26,8 @@ class WrittenMinutes:
     """The minutes with everything that page, print and PDF say of them."""
 
     text: Minutes
+    lines: Sequence[CheckIn]
+    """The standing lines of the desk, for the lists of names."""
     chair: str
     recorder: str
     """Names; empty: not named yet."""
@@ -32,6 +38,8 @@ class WrittenMinutes:
     """Recorded in the app long after the meeting."""
     unit: str
     """What the roll counts, "person" or "household"."""
+    days: Sequence[Appointment]
+    """The hour and the place of each day on which it was held."""
     confirmations: Sequence[Any]
     confirmed: str
     """Digest that the chair confirmed last; empty: none."""
@@ -67,26 +75,41 @@ def pairs(meeting: Meeting, written: WrittenMinutes) -> list[Pair]:
     text: Minutes = written.text
     group = f" · {meeting.group.name}" if meeting.group else ""
     rows = [
-        (_("When"), _when(meeting, text)),
-        (_("Where"), meeting.place),
-        (_("Who meets"), code_words.body(meeting.body) + group),
+        (_("Name of the meeting"), meeting.title),
+        (_("Time of the meeting"), _when(meeting, text)),
+        (_("Place of the meeting"), sitting_words.places_held(written.days)),
+        (_("Kind of meeting"), code_words.body(meeting.body) + group),
         (_("Chair"), _name(written.chair)),
         (_("Recorder"), _name(written.recorder)),
         *_attendance(text.present, written.unit),
-        (_("Were there enough?"), _enough(written)),
+        (_("Quorum"), _enough(written)),
     ]
     return rows + [(term, said) for term, said in _exceptions(meeting) if said]
 
 
 def _when(meeting: Meeting, text: Minutes) -> str:
-    began = text.began_at or meeting.starts_at
-    until = f" – {filters.clock_time(text.ended_at)}" if text.ended_at else ""
-    return f"{filters.long_day(began)} {filters.clock_time(began)}{until}"
+    if text.sittings:
+        return clauses(_sitting(one, meeting) for one in text.sittings)
+    return _from_to(text.began_at or meeting.starts_at, text.ended_at)
+
+
+def _from_to(began: datetime, ended: datetime | None) -> str:
+    """Return two instants in words; the day of the second is said where it is another one."""
+    first = f"{filters.long_day(began)} {filters.clock_time(began)}"
+    return str(_("%(first)s to %(last)s", first=first, last=filters.time_beside(ended, began))) if ended else first
+
+
+def _sitting(one: SittingLine, meeting: Meeting) -> str:
+    """Return one day of a meeting that was adjourned: from when to when, and how many units were there."""
+    here = code_words.units(one.present, meeting.call.unit.value if meeting.call else "person")
+    came = _("Present %(present)s", present=here)
+    return clauses([_from_to(one.began_at, one.ended_at), came])
 
 
 def _attendance(present: Present, unit: str) -> list[Pair]:
-    ways = " · ".join(f"{meeting_words.way(code)} {n}" for code, n in present.by_way.items())
-    came = [f"{code_words.units(present.came, unit)} ({ways})" if ways else code_words.units(present.came, unit)]
+    ways = listed(f"{meeting_words.way(code)} {n}" for code, n in present.by_way.items())
+    units = code_words.units(present.came, unit)
+    came = [str(_("%(name)s (%(why)s)", name=units, why=ways)) if ways else units]
     if present.late:
         came.append(_("%(n)s came later", n=present.late))
     if present.left:
@@ -98,12 +121,34 @@ def _attendance(present: Present, unit: str) -> list[Pair]:
         away.append(_("%(n)s of them excused", n=present.excused))
     rows = [
         (_("Expected"), code_words.units(present.expected, unit)),
-        (_("Came"), " · ".join(came)),
-        (_("Did not come"), " · ".join(away)),
+        (_("Came"), clauses(came)),
+        (_("Did not come"), clauses(away)),
     ]
     if present.sitting_in:
-        rows.append((_("Sat in"), listed(f"{_name(name)} ({why})" for name, why in present.sitting_in)))
+        guests = (str(_("%(name)s (%(why)s)", name=_name(name), why=why)) for name, why in present.sitting_in)
+        rows.append((_("Sat in"), listed(guests)))
     return rows
+
+
+def names(meeting: Meeting, lines: Sequence[CheckIn] | None = None) -> list[tuple[str, list[str]]]:
+    """Return the lists of names, each under its heading: who came, who was excused, who stayed away. For officers.
+
+    `lines` are the standing lines of the desk where they were read before.
+    """
+    found = attendance.of_meeting(meeting, lines)
+    headings = {
+        Attended.PRESENT: _("Those who came"),
+        Attended.EXCUSED: _("Those who were excused"),
+        Attended.ABSENT: _("Those who stayed away"),
+    }
+    lists = [(heading, found.of(attended)) for attended, heading in headings.items()]
+    return [(heading, [_called(unit) for unit in units]) for heading, units in lists if units]
+
+
+def _called(unit: CalledUnit) -> str:
+    if not unit.by:
+        return unit.name
+    return str(_("%(name)s (%(why)s)", name=unit.name, why=_("%(name)s came", name=unit.by)))
 
 
 def _enough(written: WrittenMinutes) -> str:
@@ -113,7 +158,7 @@ def _enough(written: WrittenMinutes) -> str:
     share = filters.share_words(quorum.share.as_facts())
     needed: str = _("%(share)s is %(needed)s", share=share, needed=code_words.units(quorum.needed, written.unit))
     outcome: str = _("reached") if quorum.reached else _("not reached")
-    return f"{needed}: {outcome}"
+    return str(_("%(label)s: %(words)s", label=needed, words=outcome))
 
 
 def _exceptions(meeting: Meeting) -> list[Pair]:

@@ -1,6 +1,7 @@
 """The minutes of a meeting: a draft for its officers, for everybody once the chair has confirmed them."""
 
 import secrets
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, request, url_for
 
@@ -12,11 +13,12 @@ from consult.domain.meetings.meetings import Quorum
 from consult.domain.people import roles
 from consult.models import Meeting
 from consult.models.meetings import meeting_queries
-from consult.services.meetings import meeting_states, minutes, proceedings
+from consult.services.meetings import appointments, check_ins, meeting_states, minutes, proceedings
+from consult.services.people.villages import local_day
 from consult.views.meetings import meeting_pages, minute_words
 from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import conveners, pages
-from consult.web.access import act, members_only, only, person_or_none, public
+from consult.web.access import act, members_only, only, person_or_none, public, today, village
 from consult.web.forms import key_from
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
@@ -28,14 +30,9 @@ bp = Blueprint("minutes", __name__)
 @public
 def show_minutes(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    if not (meeting_pages.in_office() or minutes.confirmed_digest(meeting.id) or _chaired(meeting)):
+    if not (meeting_pages.in_office() or minutes.confirmed_digest(meeting.id) or conveners.may_run(meeting)):
         abort(404)
     return page(meeting, {})
-
-
-def _chaired(meeting: Meeting) -> bool:
-    reader = person_or_none()
-    return reader is not None and proceedings.course_of(meeting.id).chair_id == reader.id
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/minutes/confirmation")
@@ -68,17 +65,22 @@ def picture(meeting_id: int, page_id: int) -> Response:
 
 def written(meeting: Meeting) -> WrittenMinutes:
     """Return the minutes with everything that page, print and PDF say of them."""
-    text, course = minutes.of_meeting(meeting), proceedings.course_of(meeting.id)
+    course, lines = proceedings.course_of(meeting.id), check_ins.standing_lines(meeting.id)
+    text = minutes.written_of(meeting, course, lines)
     names = meeting_queries.names([i for i in (course.chair_id, course.recorder_id) if i is not None])
     opened, in_time = meeting.opened_at, text.present.came - text.present.typed_in
+    due_at = course.sittings[0].due_at if course.sittings else None
     bare = WrittenMinutes(
         text=text,
+        lines=lines,
         chair=names.get(course.chair_id or 0, ""),
         recorder=names.get(course.recorder_id or 0, ""),
         chair_id=course.chair_id,
         quorum=Quorum(in_time, text.present.expected, meeting.call.quorum if meeting.call else None),
-        afterwards=opened is not None and rules.recorded_afterwards(starts_at=meeting.starts_at, opened_at=opened),
+        afterwards=opened is not None
+        and rules.recorded_afterwards(starts_at=due_at or meeting.starts_at, opened_at=opened),
         unit=meeting_pages.unit_of(meeting),
+        days=appointments.held(meeting, course.sittings),
         confirmations=meeting_queries.confirmations(meeting.id),
         confirmed=minutes.confirmed_digest(meeting.id),
     )
@@ -93,13 +95,23 @@ def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Respo
         meeting=meeting,
         version=versions.token({"minutes": shown.text.digest()}),
         state=meeting_states.state_of(meeting),
-        **shown.__dict__,
+        **{name: value for name, value in shown.__dict__.items() if name != "lines"},
         steps=ProceedingStep,
         is_chair=reader is not None and reader.id == shown.chair_id,
         in_office=meeting_pages.in_office(),
         runs=conveners.may_run(meeting),
         up_to_date=shown.up_to_date,
         signed_pages=meeting_queries.signed_pages(meeting.id),
+        addable_until=_addable_until(meeting),
+        named=minute_words.names(meeting, shown.lines) if meeting_pages.in_office() else [],
         mistakes=mistakes,
         key=secrets.token_urlsafe(18),
     )
+
+
+def _addable_until(meeting: Meeting) -> date | None:
+    """Return the last day on which words and arrivals can be added to the record of a closed meeting; None: it is past."""
+    if meeting.closed_at is None:
+        return None
+    last = local_day(village(), meeting.closed_at) + timedelta(days=rules.LATE_ADDITIONS)
+    return last if today() <= last else None

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from consult.domain.meetings import petitions as rules
 from consult.domain.people import roles
 from consult.models import Petition, db
+from consult.models.board.hidden import in_force
 from consult.services.meetings import petitions
 from consult.web import pages
 from consult.web.access import act, held_roles, members_only, now, person, person_or_none, public, village
@@ -44,14 +45,19 @@ def create() -> Response:
 @public
 def show_petition(petition_id: int) -> Response:
     petition, reader = _find_petition(petition_id), person_or_none()
-    able = reader is not None and reader.id in petitions.signers(village(), petition.kind, now=now())
+    able = reader is not None and reader.id in petitions.signers(
+        village(), petition.kind, now=now(), opened_at=petition.opened_at
+    )
     return pages.page(
         "meetings/petitions/show.html",
         petition=petition,
+        hidden=in_force(village().id, [f"petition:{petition.id}"]).get(f"petition:{petition.id}"),
+        reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN),
+        due=petitions.due_of(petition),
         signed=petitions.signed(petition_id),
         may_sign=able,
         has_signed=reader is not None and petitions.has_signed(petition_id, reader.id),
-        rule=rules.rules()[petition.kind],
+        rule=petitions.rule_of(petition),
         meeting_id=petitions.meeting_for(petition_id),
         may_call=roles.holds_any(held_roles(), roles.CALLS_MEETINGS),
     )

@@ -1,5 +1,6 @@
 """What a meeting needs on paper: notice, sign-in sheet, minutes, letters; and what is read out and sent around."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -11,7 +12,8 @@ from consult.domain.people.codes import grouped
 from consult.models import Meeting
 from consult.models.meetings import check_in_queries, meeting_queries
 from consult.models.people import roll_queries
-from consult.services.meetings import check_ins, meeting_states
+from consult.services.meetings import appointments, attendance, check_ins, meeting_states, proceedings
+from consult.services.meetings.appointments import Appointment
 from consult.services.people import cards
 from consult.services.polls import poll_states
 from consult.views.board import notices
@@ -19,7 +21,7 @@ from consult.views.meetings import meeting_pages, minutes, print_contexts, print
 from consult.views.polls import offline_turnout, polls
 from consult.views.polls.poll_pages import meeting_of
 from consult.web import filters, pages, printing, qr_codes
-from consult.web.access import members_only, only, public, village
+from consult.web.access import members_only, only, public, today, village
 from consult.web.addresses import public_address
 from consult.web.guards import handing_out
 from consult.web.numbers import ident
@@ -28,7 +30,7 @@ from consult.web.words.lists import clauses
 
 bp = Blueprint("prints", __name__)
 ONE_SHEET = 40
-"""So few are on one list, without groups."""
+"""So few are on one list, without groups; so are those who were elected or hold an office, however many."""
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/prints")
@@ -74,38 +76,47 @@ def index(meeting_id: int) -> Response:
 def sign_in_sheet(meeting_id: int) -> Response:
     """Return the sign-in sheet, a page or more for each group. It names people: for the desk, not for the board."""
     meeting = meeting_pages.find_meeting(meeting_id)
-    return printing.pdf("sign_in_sheet", f"sign-in-{meeting.id}", **sheet_context(meeting))
+    return printing.pdf(
+        "sign_in_sheet", f"sign-in-{meeting.id}", lambda: sheet_context(meeting, print_contexts.told(meeting))
+    )
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/minutes.pdf")
 @only(*sorted(roles.READS_MEETING_PAPERS))
 def minutes_file(meeting_id: int) -> Response:
     meeting = meeting_pages.find_meeting(meeting_id)
-    context = print_contexts.of_minutes(meeting, minutes.written(meeting))
-    handing_out.count(0, of=f"meeting:{meeting.id}")
-    return printing.pdf("minutes", f"minutes-{meeting.id}", **context)
+    handing_out.count(len(attendance.of_meeting(meeting).called), of=f"meeting:{meeting.id}")
+
+    def context() -> dict[str, Any]:
+        return print_contexts.of_minutes(meeting, minutes.written(meeting))
+
+    return printing.pdf("minutes", f"minutes-{meeting.id}", context, copies=True)
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/letter.pdf")
 @members_only
 def letter(meeting_id: int) -> Response:
-    """Return a letter of proxy with blanks: name, who comes instead, signature or fingerprint."""
+    """Return a letter of proxy with blanks: name, who comes instead, signature or fingerprint.
+
+    Raises Refused for a meeting to which nobody may send a letter.
+    """
     meeting = meeting_pages.find_meeting(meeting_id)
-    return printing.pdf("letter", f"letter-{meeting.id}", **print_contexts.of_letter(meeting))
+    check_ins.refuse_unless_letters(meeting)
+    return printing.pdf("letter", f"letter-{meeting.id}", lambda: print_contexts.of_letter(meeting), copies=True)
 
 
-def sheet_context(meeting: Meeting) -> dict[str, Any]:
+def sheet_context(meeting: Meeting, days: Sequence[Appointment]) -> dict[str, Any]:
+    """Return the facts of the sign-in sheet. `days`: the hours and places that it names."""
     groups: dict[str, list[list[str]]] = {}
-    roll = check_in_queries.roll(meeting.id)
+    roll = check_in_queries.roll(meeting.id, on=today() if meeting.closed_at is None else None)
     handing_out.count(len(roll), of=f"meeting:{meeting.id}")
+    by_group = len(roll) > ONE_SHEET and meeting_states.body_of(meeting).is_an_assembly
     for unit in roll:
-        groups.setdefault(unit.group if len(roll) > ONE_SHEET else "", []).append(
-            [str(unit.number), unit.code, unit.name]
-        )
+        groups.setdefault(unit.group if by_group else "", []).append([str(unit.number), unit.code, unit.name])
     household = meeting_pages.unit_of(meeting) == "household"
     return {
         "title": _("Sign-in sheet"),
-        "line": print_contexts.line_of(meeting),
+        "line": print_contexts.line_of(meeting, days),
         "groups": [{"name": name, "rows": rows} for name, rows in groups.items()],
         "head": [
             _("No."),
@@ -127,13 +138,16 @@ def attendance_context(meeting: Meeting) -> dict[str, Any]:
     for line, *_names in reversed(check_in_queries.lines(meeting.id)):
         if line.roll_number is not None and line.kind in (CheckInKind.ARRIVED, CheckInKind.LEFT):
             word = meeting_words.way(line.way or "") if line.kind is CheckInKind.ARRIVED else _("left")
-            came.setdefault(line.roll_number, []).append(f"{filters.clock_time(line.recorded_at)} {word}")
+            came.setdefault(line.roll_number, []).append(
+                f"{filters.time_beside(line.recorded_at, meeting.opened_at)} {word}"
+            )
     rows = [
         [str(unit.number), unit.code, unit.name, clauses(came.get(unit.number, [])), ""]
-        for unit in check_in_queries.roll(meeting.id)
+        for unit in check_in_queries.roll(meeting.id, on=None)
     ]
     guests = [[name, why, ""] for name, why in check_ins.sitting_in(meeting.id)]
-    return sheet_context(meeting) | {
+    days = appointments.held(meeting, proceedings.course_of(meeting.id).sittings)
+    return sheet_context(meeting, days) | {
         "title": _("Who was there"),
         "groups": [{"name": "", "rows": rows}],
         "guest_rows": guests,
@@ -147,8 +161,11 @@ def attendance_context(meeting: Meeting) -> dict[str, Any]:
 def notice(notice_id: int) -> Response:
     """Return a notice as a PDF to print."""
     found = notices.find_notice(notice_id)
-    context = print_notices.of_notice(found, notices.notice_context(found))
-    return printing.pdf("notice", f"notice-{found.year}-{found.number}", kept=True, **context)
+
+    def context() -> dict[str, Any]:
+        return print_notices.of_notice(found, notices.notice_context(found))
+
+    return printing.pdf("notice", f"notice-{found.year}-{found.number}", context, kept=True, copies=True)
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/paper-ballots.pdf")
@@ -160,7 +177,7 @@ def paper_ballots(poll_id: int) -> Response:
     fingerprint = poll_states.fingerprint_of(poll) if poll.announced_at else meeting.fingerprint if meeting else None
     if not poll.paper or not fingerprint:
         abort(404)
-    return printing.pdf("paper_ballots", f"ballots-{poll.id}", **print_contexts.of_ballots(poll, fingerprint))
+    return printing.pdf("paper_ballots", f"ballots-{poll.id}", lambda: print_contexts.of_ballots(poll, fingerprint))
 
 
 @bp.get("/<slug>/cards.pdf")
@@ -180,5 +197,9 @@ def household_cards() -> Response:
         for card, code in cards.unclaimed(group or 0)
     ]
     handing_out.count(len(rows), of=f"group:{group}")
-    how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
-    return printing.pdf("cards", f"cards-{group}", cards=rows, how=how)
+
+    def context() -> dict[str, Any]:
+        how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
+        return {"cards": rows, "how": how}
+
+    return printing.pdf("cards", f"cards-{group}", context)

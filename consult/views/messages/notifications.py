@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 
 from consult.services.messages import notifications
 from consult.web import pages
-from consult.web.access import members_only, now, person
+from consult.web.access import now, person, signed_in_only
 from consult.web.numbers import ident
 from consult.web.words import inbox_words, talk_words
 
@@ -13,7 +13,7 @@ PAGE = 30
 
 
 @bp.get("/<slug>/notifications/")
-@members_only
+@signed_in_only
 def index() -> Response:
     found = notifications.inbox(person(), most=PAGE, before=request.args.get("before", type=ident))
     return pages.page(
@@ -26,7 +26,7 @@ def index() -> Response:
 
 
 @bp.post("/<slug>/notifications/reading")
-@members_only
+@signed_in_only
 def read() -> Response:
     """Mark the lines up to the newest one shown as read."""
     notifications.mark_read(person(), up_to=request.form.get("up_to", 0, type=ident), now=now())
@@ -34,7 +34,7 @@ def read() -> Response:
 
 
 @bp.get("/<slug>/notifications/switches")
-@members_only
+@signed_in_only
 def switches() -> Response:
     states = notifications.switches(person().id)
     return pages.page(
@@ -44,7 +44,7 @@ def switches() -> Response:
 
 
 @bp.post("/<slug>/notifications/switches")
-@members_only
+@signed_in_only
 def switch() -> Response:
     notifications.set_switches(person(), request.form.getlist("on"))
     return pages.done(url_for(".switches"))

@@ -24,7 +24,8 @@ from consult.web.forms import fresh, key_from
 from consult.web.guards import handing_out
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
-from consult.web.words import refusal_words, right_words
+from consult.web.words import refusal_words
+from consult.web.words.people import right_words
 
 bp = Blueprint("cards", __name__)
 

@@ -13,7 +13,7 @@ from consult.models.people import lock_queries
 from consult.services.core import exports
 from consult.services.people import data_locks, data_requests, own_data, rights
 from consult.web import pages
-from consult.web.access import act, members_only, person, public, today, village
+from consult.web.access import act, person, public, signed_in_only, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.guards import handing_out
 from consult.web.words import code_words
@@ -23,13 +23,13 @@ TAKEN_SHOWN = 20
 
 
 @bp.get("/<slug>/me/data", endpoint="show")
-@members_only
+@signed_in_only
 def show_own_data() -> Response:
     return _page(fresh(), {})
 
 
 @bp.get("/<slug>/me/data/export.<any(json, csv):kind>")
-@members_only
+@signed_in_only
 def export(kind: str) -> Response:
     """Answer with everything that is held about the reader, and nothing about others."""
     content = own_data.export(person())
@@ -43,7 +43,7 @@ def export(kind: str) -> Response:
 
 
 @bp.post("/<slug>/me/data/requests")
-@members_only
+@signed_in_only
 def ask() -> Response:
     form = request.form.to_dict()
     mistakes: dict[str, FormError] = {}
@@ -57,7 +57,7 @@ def ask() -> Response:
 
 
 @bp.post("/<slug>/me/data/requests/<int:request_id>/withdrawal")
-@members_only
+@signed_in_only
 def withdraw(request_id: int) -> Response:
     """Take back a request of one's own that is not answered yet."""
     asked = data_requests.find(village().id, request_id)
@@ -71,7 +71,7 @@ def withdraw(request_id: int) -> Response:
 
 
 @bp.post("/<slug>/me/data/lock/ending")
-@members_only
+@signed_in_only
 def end_lock() -> Response:
     data_locks.end(act())
     return pages.done(url_for(".show", _anchor="lock"))

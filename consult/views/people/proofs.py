@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from consult.web import pages
-from consult.web.access import members_only
+from consult.web.access import signed_in_only
 from consult.web.cookies import safe_path
 from consult.web.guards import proofs
 
@@ -11,7 +11,7 @@ bp = Blueprint("proofs", __name__)
 
 
 @bp.post("/<slug>/proof")
-@members_only
+@signed_in_only
 def create() -> Response:
     """Check the PIN or code and lead back to what was asked for."""
     answer = proofs.prove() if proofs.STEP in request.form else proofs.page()

@@ -6,22 +6,24 @@ from sqlalchemy import select
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.incompatible_offices import counts_kin
-from consult.domain.people.people import masked_phone, phone_number
 from consult.domain.people.right_changes import RightKind, numbers
+from consult.domain.phone_numbers import masked_phone, read_phone
 from consult.domain.refusals import Reason, Refused
 from consult.models import Group, Household, Person, RightChange, db
 from consult.models.people import right_queries
 from consult.models.polls import poll_queries
 from consult.services.core import crypto
-from consult.services.people import right_lists, rights, ways_in
+from consult.services.people import right_effects, right_lists, rights, ways_in
 from consult.services.people.representatives import adults_of
 from consult.services.people.right_lists import Waiting
 from consult.services.people.rights import WantedRight
+from consult.services.site import touched_polls
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, person, surely_past, today, village
 from consult.web.forms import fresh, key_from
 from consult.web.numbers import ident
-from consult.web.words import code_words, refusal_words, right_words
+from consult.web.words import code_words, refusal_words
+from consult.web.words.people import right_words
 
 bp = Blueprint("rights", __name__)
 SETTLERS = sorted(roles.SETTLES_RIGHTS)
@@ -32,12 +34,14 @@ KEEPERS = sorted(roles.KEEPS_THE_ROLL)
 @only(*SETTLERS)
 def index() -> Response:
     waiting = right_lists.shown(right_queries.waiting(village().id), village(), now())
+    touched = touched_polls.of_changes(village().id, [one.change for one in waiting], now=now())
     settled = right_lists.shown(right_queries.settled(village().id), village(), now())
     return pages.page(
         "people/rights/index.html",
-        waiting=[(one, *described(one.change), _kept_from(one)) for one in waiting],
+        waiting=[(one, *described(one.change), _kept_from(one), touched.get(one.change.id, [])) for one in waiting],
         settled=[(one, *described(one.change)) for one in settled],
         states=right_words.STATES,
+        place=right_words.place,
         ask_about_kin=any(_asks_about_kin(one) for one in waiting),
         lapse_days=numbers().lapse.days,
         hours=numbers().wait.total_seconds() // 3600,
@@ -91,18 +95,18 @@ def create_number(person_id: int) -> Response:
     """Ask for another phone number, or for none; a first number takes effect at once."""
     whose, form = _person(person_id), request.form.to_dict()
     typed = form.get("number", "").strip()
-    number = phone_number(typed) if typed else ""
-    if number is None:
-        return _number_page(whose, form, {"number": FormError.NOT_A_PHONE}, status=422)
+    number, mistake = read_phone(typed) if typed else ("", None)
+    if mistake is not None:
+        return _number_page(whose, form, {"number": mistake}, status=422)
     wanted = WantedRight(
         kind=RightKind.NUMBER_CHANGED,
         person_id=whose.id,
-        number=number,
+        number=number or "",
         present_id=request.form.get("present_id", type=ident),
     )
     vote_runs = poll_queries.vote_runs_since(village().id, now=surely_past()) is not None
     rights.ask_number(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(form)), vote_runs=vote_runs)
-    return pages.done(url_for(".index"))
+    return pages.done(url_for("persons.show", person_id=person_id))
 
 
 @bp.errorhandler(Refused)
@@ -110,8 +114,10 @@ def refused(error: Refused) -> Response:
     """Show the form of a number again with what was typed; other refusals have a page of their own."""
     if request.endpoint != "rights.create_number":
         return errors.refused(error)
-    whose, form = _person((request.view_args or {})["person_id"]), request.form.to_dict()
-    return errors.shown_again(error, lambda said, status: _number_page(whose, form, {}, status=status, said=said))
+    person_id, form = (request.view_args or {})["person_id"], request.form.to_dict()
+    return errors.shown_again(
+        error, lambda said, status: _number_page(_person(person_id), form, {}, status=status, said=said)
+    )
 
 
 def _number_page(
@@ -136,7 +142,7 @@ def _number_page(
     )
 
 
-def present_choices(household_id: int) -> list[tuple[str, str]]:
+def present_choices(household_id: int | None) -> list[tuple[str, str]]:
     """Return who of a house may stand at the desk, for a form; nobody comes first."""
     adults = [one for one in adults_of(household_id, on=today()) if one.id != person().id]
     return [("", right_words.NOBODY_PRESENT), *((str(one.id), one.name) for one in adults)]
@@ -164,13 +170,16 @@ def described(change: RightChange) -> tuple[str, str]:
     """Return what a change is about, and its particulars."""
     group = db.session.get(Group, change.group_id) if change.group_id else None
     house = db.session.get(Household, change.household_id) if change.household_id else None
-    number = masked_phone(crypto.unseal(change.number_cipher)) if change.number_cipher else ""
+    said = right_effects.identity_asked(change) if change.kind is RightKind.CORRECTED else None
+    asked = right_words.identity(said.name, said.born if said.born != change.person.born else None) if said else ""
+    if change.number_cipher and change.kind is not RightKind.CORRECTED:
+        asked = masked_phone(crypto.unseal(change.number_cipher))
     present = db.session.get(Person, change.present_id) if change.present_id else None
     return right_words.title(change), right_words.particulars(
         change,
         group=group.name if group else "",
         house=house.code if house else "",
-        number=number,
+        number=asked,
         present=present.name if present else "",
     )
 

@@ -1,12 +1,17 @@
 """The roll for the clerk: read it, upload a new one, see its changes, confirm, export."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
 from consult.domain import versions
-from consult.domain.people.people import LEFT, DepartureKind, age_on, masked_phone
+from consult.domain.people.people import LEFT, DepartureKind, age_on
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
+from consult.domain.people.roll.sheets import Problem
+from consult.domain.phone_numbers import masked_phone
 from consult.domain.refusals import Refused
 from consult.models import Person, RollImport, db
 from consult.models.people import lock_queries, right_queries, roll_queries
@@ -15,12 +20,14 @@ from consult.services.core import crypto, exports
 from consult.services.people import rights
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
-from consult.web import errors, pages, uploads
+from consult.views.people import roll_questions
+from consult.web import errors, fragments, pages, uploads
 from consult.web.access import act, acting_office, only, person, surely_past, today, village
 from consult.web.forms import key_from
 from consult.web.guards import handing_out
 from consult.web.numbers import ident
-from consult.web.words import refusal_words, roll_words
+from consult.web.words import refusal_words
+from consult.web.words.people import roll_words
 
 bp = Blueprint("rolls", __name__)
 PAGE = 50
@@ -54,13 +61,14 @@ def new() -> Response:
 @clerk_only
 def create() -> Response:
     data, name = uploads.roll_file("file")
-    reading = rolls.read_file(data, name, today=today())
-    if reading.problems:
-        return pages.page(
-            "people/rolls/new.html", 422, problems=[roll_words.problem(p) for p in reading.problems[:100]]
-        )
-    staged = rolls.stage(reading, name, act())
+    staged = rolls.stage_upload(data, name, act(), today=today())
+    if not isinstance(staged, RollImport):
+        return _problems(staged.problems)
     return pages.done(url_for(".show", import_id=staged.id))
+
+
+def _problems(problems: Sequence[Problem]) -> Response:
+    return pages.page("people/rolls/new.html", 422, problems=[roll_words.problem(p) for p in problems[:100]])
 
 
 @bp.get("/<slug>/roll/imports/<int:import_id>", endpoint="show")
@@ -69,34 +77,67 @@ def show_roll_import(import_id: int) -> Response:
     staged = _staged(import_id)
     if staged.confirmed_at is not None:
         return pages.done(url_for(".index"))
+    if rolls.is_reading(staged, act()):
+        template = "people/rolls/_reading.html" if fragments.wanted() else "people/rolls/reading.html"
+        return pages.page(template, staged=staged)
+    if fragments.wanted():
+        return pages.done(url_for(".show", import_id=import_id))
+    if problems := rolls.problems_of(staged):
+        return _problems(problems)
     return _preview(staged)
 
 
-def _preview(staged: RollImport, refusal: Refused | None = None) -> Response:
-    seen = rolls.preview(staged)
+def _preview(
+    staged: RollImport, refusal: Refused | None = None, status: int = 200, *, seen: rolls.Preview | None = None
+) -> Response:
+    seen = seen or rolls.preview(staged)
+    new_offices = rolls.new_offices(seen, village(), on=today())
     left = rolls.left_out(seen, person(), on=today())
     later = {row.row for row in left.without_office}
+    sections = partial(roll_questions.sections, seen.questions, seen.sheets, rolls.answers_of(staged))
     return pages.page(
         "people/rolls/show.html",
-        200 if refusal is None else errors.status_of(refusal.reason),
+        status if refusal is None else errors.status_of(refusal.reason),
         refusal=refusal_words.refusal(refusal) if refusal else "",
         version=versions.token(rolls.shown_parts(seen)),
         staged=staged,
         seen=seen,
         changes=seen.changes,
-        offices=[one for one in seen.offices if one[1].row not in later],
+        offices=[one for one in seen.offices if one[0] in new_offices and one[1].row not in later],
         left_out=left,
-        questions=[roll_words.question(q) for q in seen.questions],
+        open_questions=sections(answered=False),
+        answered_questions=sections(answered=True),
+        notes=[roll_words.note(note, seen.sheets) for note in seen.notes],
+        not_read=[roll_words.unread(one) for one in seen.unread],
+        place=lambda row: roll_words.place(row.row, seen.sheets),
         changed=[(row, roll_words.fields(names)) for row, _, names in seen.changes.changed],
     )
+
+
+@bp.post("/<slug>/roll/imports/<int:import_id>/answers")
+@clerk_only
+def answer(import_id: int) -> Response:
+    staged = _staged(import_id)
+    if staged.confirmed_at is not None or rolls.problems_of(staged):
+        return pages.done(url_for(".show", import_id=import_id))
+    given = roll_questions.given(request.form, rolls.preview(staged).questions)
+    rolls.answer(staged, given)
+    if roll_questions.has_words(given):
+        seen = rolls.preview(staged)
+        if any(question.typed and question.answer is None for question in seen.questions):
+            return _preview(staged, status=422, seen=seen)
+    return pages.done(url_for(".show", import_id=import_id, _anchor="questions"))
 
 
 @bp.post("/<slug>/roll/imports/<int:import_id>/confirmation")
 @clerk_only
 def confirm(import_id: int) -> Response:
+    staged = _staged(import_id)
+    if staged.confirmed_at is None and rolls.problems_of(staged):
+        return pages.done(url_for(".show", import_id=import_id))
     try:
         rolls.confirm(
-            _staged(import_id),
+            staged,
             request.form.getlist("office"),
             act(),
             office=acting_office(KEEPS_THE_ROLL),
@@ -116,7 +157,7 @@ def depart(person_id: int) -> Response:
     query = select(Person.id).where(Person.id == person_id, Person.village_id == village().id)
     wanted = WantedRight(kind=RightKind.DEPARTURE, person_id=db.one_or_404(query), departure=DepartureKind(kind))
     rights.ask(wanted, acting_office(KEEPS_THE_ROLL), act(key_from(request.form)))
-    return pages.done(url_for("rights.index"))
+    return pages.done(url_for("persons.show", person_id=person_id))
 
 
 @bp.get("/<slug>/roll/export.<any(xlsx, csv):kind>")

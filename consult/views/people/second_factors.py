@@ -17,33 +17,34 @@ from consult.web.access import (
     act,
     acting_office,
     hand_out,
-    members_only,
     now,
     offices,
     only,
     person,
     public,
     sign_in,
+    signed_in_only,
     village,
 )
 from consult.web.guards import passkeys
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
+from consult.web.words.names import told_apart
 
 bp = Blueprint("second_factors", __name__)
 DECIDERS = sorted(DECIDES_FACTORS)
 
 
 @bp.get("/<slug>/second-proof", endpoint="show")
-@members_only
+@signed_in_only
 def show_factors() -> Response:
     """Show an officer their own second proof; 403 for who has no office, since they need none."""
     return _own_page({})
 
 
 @bp.post("/<slug>/second-proof/app")
-@members_only
+@signed_in_only
 def begin_app() -> Response:
     """Show the secret of an app as a QR code, once. Nothing counts before its first digits are typed."""
     _refuse_villagers()
@@ -52,7 +53,7 @@ def begin_app() -> Response:
 
 
 @bp.post("/<slug>/second-proof/app/digits")
-@members_only
+@signed_in_only
 def set_up_app() -> Response:
     _refuse_villagers()
     _refuse_without_the_one_there_is()
@@ -69,7 +70,7 @@ def set_up_app() -> Response:
 
 
 @bp.post("/<slug>/second-proof/passkey")
-@members_only
+@signed_in_only
 def begin_passkey() -> Response:
     _refuse_villagers()
     _refuse_without_the_one_there_is()
@@ -77,7 +78,7 @@ def begin_passkey() -> Response:
 
 
 @bp.post("/<slug>/second-proof/passkey/key")
-@members_only
+@signed_in_only
 def set_up_passkey() -> Response:
     _refuse_villagers()
     _refuse_without_the_one_there_is()
@@ -90,7 +91,7 @@ def set_up_passkey() -> Response:
 
 
 @bp.post("/<slug>/second-proof/end")
-@members_only
+@signed_in_only
 def end() -> Response:
     _refuse_villagers()
     _refuse_without_the_one_there_is()
@@ -125,15 +126,20 @@ def answer() -> Response:
     return sign_ins.finish(holder, SignInWay(first["way"]), first["next"], second=True, known=known)
 
 
+def _house_of(one: Person) -> str | None:
+    return one.household.code if one.household else None
+
+
 @bp.get("/<slug>/second-proofs", endpoint="changes")
-@members_only
+@signed_in_only
 def show_changes() -> Response:
     """Show what waits for a second person, and the forms that ask."""
     _refuse_unless_deciding()
+    others = [one for one in factor_changes.holders(village().id) if one.id != person().id]
     return pages.page(
         "people/second_factors/changes.html",
         waiting=factor_changes.waiting(village().id),
-        holders=[(one.id, one.name) for one in factor_changes.holders(village().id) if one.id != person().id],
+        holders=told_apart((one.id, one.name, _house_of(one)) for one in others),
         needed=village().second_factor_needed,
         me=person().id,
     )

@@ -1,21 +1,23 @@
 """Sign in with a number on the roll, choose who is acting, and sign out."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, g, request, session, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.people import sign_ins as rules
-from consult.domain.people.people import masked_phone
+from consult.domain.phone_numbers import masked_phone
 from consult.domain.refusals import Reason, Refused
-from consult.models import Household, Person, db
+from consult.models import Household, Person, RoleGrant, db
 from consult.services.core import crypto
 from consult.services.people import codes, second_factors, sign_ins
 from consult.services.people.limits import askers
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
-from consult.web.access import now, person_or_none, public, village
+from consult.web.access import now, person_or_none, public, today, village
 from consult.web.cookies import safe_path
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
@@ -67,6 +69,7 @@ def check_code() -> Response:
         return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     until = (now() + rules.CHOOSING_TIME).timestamp()
     session[VERIFIED] = {"people": [p.id for p in people], "until": until, "next": asked["next"]}
+    session[VERIFIED] |= {"at": now().timestamp(), "changed": now().timestamp()}
     session[VERIFIED]["number"] = askers.number_of(phone)
     session.pop(ASKED)
     if len(people) == 1:
@@ -98,7 +101,9 @@ def chosen() -> Response:
 @public
 def leave() -> Response:
     """Offer signing out, or acting as another of those who share the number."""
-    return pages.page("people/sign_ins/leave.html", people=_verified_people())
+    acting = person_or_none()
+    others = [one for one in _verified_people() if acting is None or one.id != acting.id]
+    return pages.page("people/sign_ins/leave.html", people=others)
 
 
 @bp.post("/<slug>/sign-in/end")
@@ -117,16 +122,21 @@ def end() -> Response:
 
 def _begin_by_code(person: Person) -> Response:
     verified = session[VERIFIED]
-    return begin(person, rules.SignInWay.CODE, verified["next"], known=verified["number"])
+    session[VERIFIED] = verified | {"changed": now().timestamp()}
+    proven_at = datetime.fromtimestamp(verified["at"], UTC)
+    return begin(person, rules.SignInWay.CODE, verified["next"], known=verified["number"], proven_at=proven_at)
 
 
-def begin(person: Person, way: rules.SignInWay, path: str, *, known: str = "") -> Response:
+def begin(
+    person: Person, way: rules.SignInWay, path: str, *, known: str = "", proven_at: datetime | None = None
+) -> Response:
     """Sign a person in on this browser; one with a second factor is asked for it first.
 
-    `known` is what the browser keeps of the number or the card, so that it is no strange one the next time.
+    `known` is what the browser keeps of the number or the card, so that it is no strange one the next time; `proven_at`
+    when the code was right, if that was earlier.
     """
     if not second_factors.of_person(person.id):
-        return finish(person, way, path, known=(known,))
+        return finish(person, way, path, known=(known,), proven_at=proven_at)
     session[SHARED] = is_shared()
     until = (now() + rules.CHOOSING_TIME).timestamp()
     session[FIRST_PROOF] = {"person": person.id, "way": way.value, "next": path, "until": until, "known": known}
@@ -134,7 +144,13 @@ def begin(person: Person, way: rules.SignInWay, path: str, *, known: str = "") -
 
 
 def finish(
-    person: Person, way: rules.SignInWay, path: str, *, second: bool = False, known: Sequence[str] = ()
+    person: Person,
+    way: rules.SignInWay,
+    path: str,
+    *,
+    second: bool = False,
+    known: Sequence[str] = (),
+    proven_at: datetime | None = None,
 ) -> Response:
     """Begin the sign-in on this browser and end the one it had before."""
     session.pop(FIRST_PROOF, None)
@@ -143,7 +159,8 @@ def finish(
         sign_ins.end(earlier.token, now=now())
     shared = is_shared()
     phone = Phone(rules.device_of(request.headers.get("User-Agent", "")), shared)
-    token = sign_ins.begin(person, way, now=now(), phone=phone, second_at=now() if second else None)
+    second_at = now() if second else None
+    token = sign_ins.begin(person, way, now=now(), phone=phone, second_at=second_at, proven_at=proven_at)
     response = pages.done(safe_path(path, url_for("home.show")))
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())
@@ -163,13 +180,29 @@ def is_shared() -> bool:
 
 
 def _verified_people() -> list[Person]:
-    """Return the people who may be chosen now: those on the number whose code was right a few minutes ago."""
+    """Return the people who may be chosen now: those on the number whose code was right a few minutes ago.
+
+    On a phone that is the family's own, those without an office may be chosen for some hours: a code for each change,
+    ten a day for all of them, would keep a family from using one phone.
+    """
     verified = session.get(VERIFIED)
-    if verified is None or verified["until"] < now().timestamp():
+    if verified is None:
         return []
     query = select(Person).where(Person.id.in_(verified["people"]), Person.village_id == village().id)
+    if verified["until"] < now().timestamp():
+        if not _is_family_time(verified):
+            return []
+        officers = select(RoleGrant.person_id).where(RoleGrant.in_force(today()))
+        query = query.where(Person.id.not_in(officers), Person.household_id.is_not(None))
     query = query.options(joinedload(Person.household).joinedload(Household.group)).order_by(Person.roll_position)
     return list(db.session.scalars(query))
+
+
+def _is_family_time(verified: dict[str, Any]) -> bool:
+    """Tell whether somebody else of the number may act without a new code; not on a phone that strangers share."""
+    shared = request.cookies.get(cookies.SHARED_COOKIE, "") == "1"
+    started, changed = (datetime.fromtimestamp(verified.get(name, 0), UTC) for name in ("at", "changed"))
+    return not shared and not rules.has_lapsed(rules.FAMILY_TIME, started_at=started, seen_at=changed, now=now())
 
 
 def _form(values: dict[str, str], mistake: str, status: int = 200) -> Response:

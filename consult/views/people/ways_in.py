@@ -1,35 +1,43 @@
 """The ways in of the reader's house: numbers, cards, what waits; and one tap to say that was not us."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, abort, url_for
 from sqlalchemy import select
 
 from consult.domain.people.own_data import ENDS_WAYS_IN
-from consult.domain.people.people import masked_phone
 from consult.domain.people.right_changes import WAITS, RightKind, numbers
+from consult.domain.phone_numbers import masked_phone
 from consult.models import HouseholdCard, Person, RightChange, db
 from consult.models.people import right_queries
-from consult.services.people import cards, data_requests, right_lists, rights, ways_in
+from consult.services.people import cards, data_requests, right_lists, rights, villages, ways_in
 from consult.services.people.representatives import adults_of
 from consult.views.people.rights import described
 from consult.web import pages
-from consult.web.access import act, members_only, now, person, today, village
-from consult.web.words import right_words
+from consult.web.access import act, members_only, now, person, signed_in_only, today, village
+from consult.web.words.people import right_words
 
 bp = Blueprint("ways_in", __name__)
 SHOWN_FOR = timedelta(days=90)
+KINDS = WAITS | {RightKind.OFFICE_GIVEN}
 
 
 @bp.get("/<slug>/ways-in/", endpoint="show")
-@members_only
+@signed_in_only
 def show_ways_in() -> Response:
-    home, since = person().household_id, now() - SHOWN_FOR
-    found = right_queries.of_household(home, WAITS | {RightKind.OFFICE_GIVEN}, since=since)
+    """Show the ways in of the reader's house and its changes; to an officer off the roll the changes about themselves."""
+    since = now() - SHOWN_FOR
+    if person().household_id is None:
+        mine = right_queries.of_person(person().id, KINDS, since=since)
+        return pages.page("people/ways_in/mine.html", changes=_described(mine), states=right_words.STATES)
+    home = villages.home_of(person()).id
+    found = right_queries.of_household(home, KINDS, since=since)
     mine = [one for one in found if one.kind is not RightKind.OFFICE_GIVEN or one.person_id == person().id]
     return pages.page(
         "people/ways_in/show.html",
-        changes=[(one, *described(one.change), _stoppable(one)) for one in right_lists.shown(mine, village(), now())],
+        changes=_described(mine),
         withdrawn=cards.withdrawn_lately(home, now=now(), on=today()),
         back_days=numbers().card_back.days,
         losses={why.value: words for why, words in right_words.LOSSES.items()},
@@ -41,7 +49,7 @@ def show_ways_in() -> Response:
 
 
 @bp.post("/<slug>/ways-in/changes/<int:change_id>/stop")
-@members_only
+@signed_in_only
 def stop(change_id: int) -> Response:
     """Say that was not me, or not us."""
     query = select(RightChange.id).where(RightChange.id == change_id, RightChange.village_id == village().id)
@@ -80,6 +88,11 @@ def bring_back_card(card_id: int) -> Response:
         abort(404)
     rights.bring_back_card(card_id, act())
     return pages.done(url_for(".show"))
+
+
+def _described(changes: Sequence[RightChange]) -> list[tuple[Any, ...]]:
+    """Return changes with their words, and whether the reader may say no to them."""
+    return [(one, *described(one.change), _stoppable(one)) for one in right_lists.shown(changes, village(), now())]
 
 
 def _stoppable(one: right_lists.Waiting) -> bool:

@@ -13,10 +13,11 @@ from consult.models import Poll, db
 from consult.models.polls import poll_queries
 from consult.services.polls import ballots, poll_states, roll_units
 from consult.services.polls.ballot_requests import BallotRequest, Receipt
+from consult.services.polls.channels import own_acts
 from consult.views.polls.poll_pages import rule_of, standing_of_reader, state_of
 from consult.views.polls.polls import find_poll
 from consult.web import errors, fragments, pages
-from consult.web.access import members_only, person
+from consult.web.access import members_only, person, today
 from consult.web.words import refusal_words
 
 bp = Blueprint("ballots", __name__)
@@ -33,7 +34,7 @@ def confirm_ballot(poll_id: int) -> Response:
     """
     poll = find_poll(poll_id)
     choice = chosen()
-    refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll))
+    refusal = ballots.refusal_ahead(poll, person(), choice, state_of(poll), on=today())
     if refusal is not None:
         return _ballot_again(poll, choice, refusal)
     key = new_token() if poll.secret else secrets.token_urlsafe(18)
@@ -56,14 +57,18 @@ def create(poll_id: int) -> Response:
     if receipt.key:
         return secret_receipt(poll_id, receipt)
     if fragments.wanted():
-        return pages.page("polls/_receipt.html", **poll_queries.heading_of(poll_id), receipt=receipt)
+        return pages.page("polls/_receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
     return pages.done(url_for(".receipt", poll_id=poll_id))
 
 
-def secret_receipt(poll_id: int, receipt: Receipt) -> Response:
+def secret_receipt(poll_id: int, receipt: Receipt, *, for_another: bool = False) -> Response:
     """Shown in the answer itself: an address with the token in it would stand in logs and in the phone's history."""
     template = "polls/_secret_receipt.html" if fragments.wanted() else "polls/secret_receipt.html"
-    return _no_store(pages.page(template, poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt))
+    return _no_store(
+        pages.page(
+            template, poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt, for_another=for_another
+        )
+    )
 
 
 def _no_store(response: Response) -> Response:
@@ -77,13 +82,22 @@ def _no_store(response: Response) -> Response:
 def receipt(poll_id: int) -> Response:
     """Show the newest receipt of the reader's own unit, as often as it is wanted; of a secret ballot there is none."""
     poll = find_poll(poll_id)
-    unit = roll_units.unit_of_person(poll_states.frozen_of(poll), person().id)
+    unit = roll_units.unit_of_person(poll_states.frozen_of(poll), person().id, on=today())
     cast = poll_queries.ballots_of(poll, unit.number) if unit and unit.voted_by == person().id else []
     if not cast:
         return pages.done(url_for("polls.show", poll_id=poll_id))
     newest = cast[0]
     kept = Receipt(newest.receipt, newest.rev, (), newest.cast_at)
-    return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=kept)
+    by_another = next(iter(own_acts.mine(poll, person())), None)
+    channel, waits = (by_another.kind.value, by_another.waits) if by_another is not None else ("", False)
+    return pages.page(
+        "polls/receipt.html",
+        poll_id=poll_id,
+        **poll_queries.heading_of(poll_id),
+        receipt=kept,
+        channel=channel,
+        waits=waits,
+    )
 
 
 def chosen() -> tuple[int, ...]:

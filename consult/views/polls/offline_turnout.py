@@ -1,6 +1,7 @@
 """Who took part on paper or by raising hands, the box that is carried round, and what is printed for it."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,9 @@ from flask import Blueprint, Response, abort, request, url_for
 from consult.domain import instants
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles, roll_numbers
-from consult.domain.people.roll_headers import plain
+from consult.domain.people.roll.headers import plain
 from consult.domain.polls.polls import Channel
+from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import line
 from consult.models import PaperTicker, Poll, db
 from consult.models.people import person_queries, roll_queries
@@ -18,17 +20,33 @@ from consult.models.polls import channel_queries
 from consult.services.polls import offline_turnout, poll_states
 from consult.services.polls.counting import paper_tickers
 from consult.services.polls.offline_turnout import Visit
-from consult.views.polls.poll_pages import rule_of
+from consult.views.polls.poll_pages import rule_of, state_of
 from consult.views.polls.polls import find_poll
-from consult.web import pages
-from consult.web.access import act, held_roles, now, only, person, village
+from consult.web import errors, fragments, pages
+from consult.web.access import act, held_roles, now, only, person, today, village
 from consult.web.forms import key_from
 from consult.web.numbers import ident
 from consult.web.words import code_words
 
 bp = Blueprint("attendance", __name__)
-MARKERS = sorted(roles.COUNTS_BALLOTS | roles.HELPS_VOTERS)
+MARKERS = sorted(roles.MARKS_TURNOUT)
+REASON_LENGTH = 120
+JUST_NOW = timedelta(hours=12)
+"""Marks of the reader that are listed with a way back: about a day at the ballot box."""
 BALLOTS_A_PAGE = 4
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """Show the page again with what was typed and the reason, where the form is offered to the reader."""
+
+    def again(mistakes: dict[str, str], status: int) -> Response:
+        return _turnout_page(find_poll((request.view_args or {})["poll_id"]), request.form.to_dict(), mistakes, status)
+
+    typed = request.endpoint in ("attendance.mark", "attendance.unmark", "attendance.visit")
+    if typed and error.reason is not Reason.NOT_TICKING:
+        return errors.shown_again(error, again)
+    return errors.refused(error)
 
 
 @bp.get("/<slug>/polls/<int:poll_id>/attendance", endpoint="show")
@@ -48,6 +66,43 @@ def mark(poll_id: int) -> Response:
     if mistakes or numbers is None:
         return _turnout_page(poll, form, code_words.mistakes(mistakes), status=422)
     offline_turnout.mark(poll, Channel(form["channel"]), numbers, act())
+    return pages.done(url_for(".show", poll_id=poll_id))
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/attendance/names")
+@only(*MARKERS)
+def look(poll_id: int) -> Response:
+    """Show whom some roll numbers name, before anybody is marked. A POST that writes nothing: addresses are logged."""
+    poll, form = find_poll(poll_id), request.form.to_dict()
+    paper_tickers.refuse_unless_ticking(poll, act())
+    numbers = roll_numbers.read_roll_numbers(form.get("numbers", "")) or []
+    units = channel_queries.voter_list(poll.id, on=today())
+    looked_up: dict[str, Any] = {
+        "found": [u for u in units if u.number in numbers],
+        "missing": _missing(numbers, len(units)),
+        "own": offline_turnout.of_own_house(poll.id, numbers, person()),
+    }
+    if fragments.wanted():
+        return pages.page("polls/offline_turnout/_who.html", **looked_up)
+    return _turnout_page(poll, form, {}, **looked_up)
+
+
+def _missing(numbers: list[int], size: int) -> list[int]:
+    return [n for n in numbers if n > size]
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/attendance/undone")
+@only(*MARKERS)
+def unmark(poll_id: int) -> Response:
+    """Undo marks that were wrong, with a reason that those whom it concerns read."""
+    poll, form, mistakes = find_poll(poll_id), request.form.to_dict(), {}
+    numbers = roll_numbers.read_roll_numbers(form.get("undone", ""))
+    if numbers is None:
+        mistakes["undone"] = FormError.NOT_NUMBERS_OF_ROLL
+    reason = line(form, "reason", REASON_LENGTH, mistakes)
+    if mistakes or numbers is None:
+        return _turnout_page(poll, form, code_words.mistakes(mistakes), status=422)
+    offline_turnout.unmark(poll, numbers, reason, act())
     return pages.done(url_for(".show", poll_id=poll_id))
 
 
@@ -107,7 +162,7 @@ def voter_list(poll_id: int) -> Response:
         "polls/offline_turnout/voter_list.html",
         poll=poll,
         rule=rule_of(poll),
-        units=channel_queries.voter_list(poll.id, group_id=group),
+        units=channel_queries.voter_list(poll.id, on=today(), group_id=group),
         groups=roll_queries.groups_of(village().id),
         group_id=group,
         **_footer_of_print(poll),
@@ -138,9 +193,13 @@ def _worker(form: dict[str, str], n: int, mistakes: dict[str, FormError]) -> int
     return worker.id if worker else 0
 
 
-def _turnout_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
+def _turnout_page(
+    poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200, **looked_up: Any
+) -> Response:
     shown = paper_tickers.sees_voters(poll, person().id, now())
-    units = channel_queries.voter_list(poll.id) if shown else []
+    units = channel_queries.voter_list(poll.id, on=today()) if shown else []
+    by_number = {unit.number: unit for unit in units}
+    lately = channel_queries.marked_lately(poll.id, person().id, since=now() - JUST_NOW) if shown else []
     return pages.page(
         "polls/offline_turnout/show.html",
         status,
@@ -148,11 +207,21 @@ def _turnout_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], 
         rule=rule_of(poll),
         units=[u for u in units if u.channel in (Channel.PAPER, Channel.HANDS)],
         size=len(units),
+        lately=[by_number[n] for n in lately],
+        state=state_of(poll),
+        **{"found": [], "missing": [], "own": [], **looked_up},
         visits=channel_queries.visits(poll.id) if shown else [],
         shown=shown,
         ticking=paper_tickers.ticking(poll, now()) if paper_tickers.hides_voters(poll, now()) else None,
         may_assign=roles.holds_any(held_roles(), roles.CHANGES_POLLS),
-        late=offline_turnout.late_marks(poll.id),
-        values={"key": secrets.token_urlsafe(18), **values},
+        late=channel_queries.late_marks(poll.id),
+        values={"key": secrets.token_urlsafe(18), "channel": _only_way(poll), **values},
         mistakes=mistakes,
     )
+
+
+def _only_way(poll: Poll) -> str:
+    """Return the one way that can be marked, chosen already; empty where there are two."""
+    if poll.paper and poll.hands:
+        return ""
+    return Channel.PAPER.value if poll.paper else Channel.HANDS.value

@@ -7,16 +7,16 @@ from consult.domain.form_errors import FormError
 from consult.domain.law import bodies
 from consult.domain.law.rule_changes import (
     NAME_LENGTH,
-    SETTLES_RULES,
     SHARES,
     SOURCE_LENGTH,
     RuleKind,
     VoterFacts,
     read_charter_form,
 )
-from consult.domain.people.roll_headers import plain
+from consult.domain.people.roles import SETTLES_RULES
+from consult.domain.people.roll.headers import plain
 from consult.domain.text_fields import line
-from consult.models import Group, RuleChange, db
+from consult.models import Group, Person, RuleChange, db
 from consult.models.people import person_queries, roll_queries
 from consult.services.law import rule_changes
 from consult.services.law.rule_changes import WantedRule
@@ -24,6 +24,7 @@ from consult.services.site import body_make_up
 from consult.web import filters, pages
 from consult.web.access import act, acting_office, held_roles, now, only, person, public, today, village
 from consult.web.forms import fresh, key_from
+from consult.web.numbers import ident
 from consult.web.words import code_words, rule_words
 
 bp = Blueprint("own_rules", __name__)
@@ -112,7 +113,18 @@ def ask_collective() -> Response:
 @bp.get("/<slug>/rules/voter")
 @only(*SETTLERS)
 def edit_voter() -> Response:
-    return _voter_page(fresh(), {})
+    """Show the form; from the page of a person with what is noted of them."""
+    whose = db.session.get(Person, request.args.get("person_id", 0, type=ident))
+    if whose is None or whose.household is None or whose.village_id != village().id or whose.departure is not None:
+        return _voter_page(fresh(), {})
+    noted = {
+        "code": whose.household.code,
+        "name": whose.name,
+        "group_id": str(whose.collective_group_id or ""),
+        "own_labour": "1" if whose.lives_by_own_labour else "",
+        "lacks_capacity": "1" if whose.lacks_capacity else "",
+    }
+    return _voter_page({**fresh(), **noted}, {})
 
 
 @bp.post("/<slug>/rules/voter")

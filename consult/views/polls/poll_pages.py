@@ -1,7 +1,7 @@
 """What a poll's pages show in each of its states."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,39 +9,42 @@ from flask import Response
 
 from consult.domain import versions
 from consult.domain.audit import fingerprint_groups
-from consult.domain.board.notices import NoticeTag
 from consult.domain.law import bodies
 from consult.domain.people import roles
-from consult.domain.polls import ballot_rules, methods
+from consult.domain.polls import annulments as annulment_rules
+from consult.domain.polls import ballot_rules, methods, repeat_grounds
 from consult.domain.polls import polls as rules
 from consult.domain.polls.ballot_rules import Attempt
+from consult.domain.polls.change_requests import ChangeKind
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.polls import PollState, Standing, Tally
+from consult.domain.polls.repeat_grounds import Ground
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Meeting, Poll, db
 from consult.models.board import notice_queries
 from consult.models.people import roll_queries
-from consult.models.polls import poll_queries
+from consult.models.polls import act_queries, channel_queries, poll_queries
 from consult.services.core import group_commit
+from consult.services.meetings import proceedings, resolutions
 from consult.services.people.villages import local_day
-from consult.services.polls import (
-    assisted_voting,
-    ballots,
-    closing,
-    count_sheets,
-    poll_changes,
-    poll_states,
-    polls,
-    roll_units,
-    vote_disputes,
-)
-from consult.services.polls.counting import paper_tickers
+from consult.services.polls import ballots, closing, poll_changes, poll_states, polls, roll_units
+from consult.services.polls.channels import assisted_voting, own_acts
+from consult.services.polls.channels.own_acts import ShownAct
+from consult.services.polls.counting import contested_outcomes, paper_tickers
+from consult.services.polls.requests import further_votes, roll_appeals, same_words
+from consult.services.polls.requests.further_votes import Repeat
+from consult.views.polls import changed_words
+from consult.views.polls.changed_words import ChangedWords
 from consult.web import conveners, errors, pages
-from consult.web.access import held_roles, now, person_or_none, village
+from consult.web.access import held_roles, now, person_or_none, today, village
 from consult.web.words import code_words, refusal_words
 
 INPUT_TIME = "%Y-%m-%dT%H:%M"
 """What <input type=datetime-local> takes: a machine's format, not one that people read."""
+
+
+OPINIONS = "opinions"
+"""The outcome, for programs, of a vote that only advises: it carries nothing and rejects nothing."""
 
 
 def may_announce() -> bool:
@@ -107,49 +110,100 @@ def form(
 
 def draft(poll: Poll, refusal: Refused | None = None) -> Response:
     """Show a draft as it would be frozen, with the button that freezes it."""
-    body = polls.body_of(poll, village())
+    body = polls.body_of(poll, village(), now=now())
+    asked = repeat_grounds.bodies_asked(poll.body, Standing(poll.standing))
     return pages.page(
         "polls/draft.html",
         200 if refusal is None else errors.status_of(refusal.reason),
         poll=poll,
         version=versions.token(polls.shown_parts(poll)),
         body=body,
+        few=rules.few_in_secret(polls.voters_ahead(poll, village(), now=now())) if poll.secret else 0,
         formal_source=polls.formal_source(poll.village_id, body, poll.group_id),
         first_day=bodies.first_opening_day(local_day(village(), now()), body.notice_days),
         refusal=refusal_words.refusal(refusal) if refusal else "",
+        same_words=same_words.unsaid(poll.consultation_id, asked, poll.group_id, Standing(poll.standing)),
     )
 
 
 def announced(poll: Poll) -> Response:
     state = state_of(poll)
+    changes, fingerprint = poll_changes.confirmed_with_fingerprint(poll)
     common: dict[str, Any] = {
         "poll": poll,
         "state": state,
         "rule": rule_of(poll),
-        "changes": poll_changes.confirmed(poll.id),
-        "fingerprint": fingerprint_groups(poll_states.fingerprint_of(poll)),
+        "resolution": polls.resolution_of(poll),
+        "called_text": _called_text(poll),
+        "changes": changes,
+        "fingerprint": fingerprint_groups(fingerprint),
         "office": office_links(poll),
+        "appeals": roll_appeals.numbers(poll.id),
+        "again": (again := further_votes.repeat_of(poll)),
+        "changed_since": _changed_since(poll, again),
+        "other_matters": same_words.other_matters(poll.consultation_id),
+        "my_marks": _marks_of_reader(poll),
     }
-    if state in (PollState.CLOSED, PollState.DECLARED):
+    if state in rules.COUNTED:
+        common["acts"] = _acts_on(poll)
         common["may_declare"] = state is PollState.CLOSED and may_declare(poll)
         tally = _tally_of_closed(poll)
         common["version"] = versions.token(closing.shown_parts(poll)) if common["may_declare"] else ""
         if tally is None:
             return pages.page(
-                "polls/counting.html", **common, why=count_sheets.why_not_countable(poll), fault=closing.fault_of(poll)
+                "polls/counting.html", **common, why=closing.why_not_countable(poll), fault=closing.fault_of(poll)
             )
+        noted, ended = poll_queries.noted_units(poll.id), act_queries.counts_of(poll.id)
         return pages.page(
             "polls/outcome.html",
             **common,
             tally=tally,
             verdict=closing.verdict_of(poll, tally),
             parts=tally.parts_to_show(secret=poll.secret),
-            contested=vote_disputes.numbers(poll.id),
-            helpers=assisted_voting.by_helper(poll.id),
-            noted=poll_queries.noted_units(poll.id),
-            notice_id=notice_queries.of_poll(poll.id, NoticeTag.POLL_DECLARED),
+            contested=act_queries.contested_numbers(poll.id) if ended.get("contested") else (),
+            ended=ended,
+            helpers=assisted_voting.by_helper(poll.id) if noted.helped else (),
+            noted=noted,
+            notice_id=notice_queries.of_result(poll.id),
+            asked_again=noted.asked_again,
+            hangs_on=0 if poll.declaration or poll.annulled_at else contested_outcomes.votes_it_hangs_on(poll, tally),
+            annullers=annulment_rules.sources(poll.body),
+            annulment=next((one for one in changes if one.kind is ChangeKind.ANNULMENT), None),
         )
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
+
+
+def _changed_since(poll: Poll, again: Repeat | None) -> ChangedWords | None:
+    """Return what changed between an earlier vote and this one, where that is the ground of this one."""
+    if again is None or again.ground is not Ground.CHANGED_PROPOSAL:
+        return None
+    revision = poll_states.frozen_of(poll).proposal_revision
+    return changed_words.since_vote(again.earlier.id, poll.consultation_id, revision=revision)
+
+
+def _marks_of_reader(poll: Poll) -> Sequence[Any]:
+    """Return the marks of the reader's own unit on paper or by hand that were undone; one that stands is an act on the vote."""
+    person = person_or_none()
+    if person is None or not (poll.paper or poll.hands):
+        return ()
+    number = poll_queries.number_of(poll.id, person, by_household=poll_states.frozen_of(poll).by_household)
+    marks = channel_queries.marks_of_unit(poll.id, number) if number is not None else ()
+    return [one for one in marks if one.undone_at is not None]
+
+
+def _acts_on(poll: Poll) -> list[ShownAct]:
+    """Return what others did with the reader's vote, for who is signed in."""
+    reader = person_or_none()
+    return own_acts.told(poll, reader, state_of(poll)) if reader is not None else []
+
+
+def _called_text(poll: Poll) -> str:
+    """Return the text of a meeting's motion as it was called, where another one is voted on; else nothing."""
+    meeting, frozen = meeting_of(poll), poll_states.frozen_of(poll)
+    item = proceedings.item_of(meeting.id, frozen.meeting.item) if meeting and frozen.meeting else None
+    if meeting is None or item is None:
+        return ""
+    return resolutions.text_before_amendment(meeting.call, item, polls.resolution_of(poll))
 
 
 def _tally_of_closed(poll: Poll) -> Tally | None:
@@ -164,20 +218,22 @@ def _tally_of_closed(poll: Poll) -> Tally | None:
 
 
 def may_declare(poll: Poll) -> bool:
-    """Tell whether the reader may declare: a meeting's vote those who may call the meeting, any other the officers."""
+    """Tell whether the reader may declare: a meeting's vote those who decide in the meeting, any other the officers."""
     if poll.meeting_poll is None:
         return roles.holds_any(held_roles(), roles.DECLARES_OUTCOMES)
-    return conveners.convenes(poll.body, poll.group_id)
+    return conveners.may_decide(db.session.get_one(Meeting, poll.meeting_poll.meeting_id))
 
 
 def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
     """Return whether the reader may vote, and if not, why not; what was cast before."""
     standing: dict[str, Any] = {
-        "may_contest": False,
+        "acts": [],
+        "helped_others": False,
         "entry": None,
         "refusal": Reason.NOT_SIGNED_IN,
         "sentence": "",
         "cast": [],
+        "replaced": "",
         "choice": (),
         "mistake": "",
     }
@@ -185,15 +241,17 @@ def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
     if person is None:
         return standing
     frozen = poll_states.frozen_of(poll)
-    unit = roll_units.unit_of_person(frozen, person.id)
+    unit = roll_units.unit_of_person(frozen, person.id, on=today())
     reason = ballot_rules.why_not_unit(Attempt(person.id, ()), poll=frozen, unit=unit) or rules.why_not_vote(state)
     mine = unit is not None and unit.voted_by == person.id
     return standing | {
-        "may_contest": frozen.by_household and unit is not None and unit.voted_by not in (None, person.id),
+        "acts": own_acts.told(poll, person, state) if unit is not None and unit.channel is not None else [],
+        "helped_others": state is PollState.OPEN and own_acts.gave_or_witnessed(poll, person),
         "entry": unit,
         "refusal": reason,
         "sentence": refusal_words.refusal(ballots.refused(reason, unit, frozen)) if reason else "",
         "cast": poll_queries.ballots_of(poll, unit.number) if unit and mine else [],
+        "replaced": roll_units.replaced_name(unit) if unit is not None and unit.voted_by is None else "",
     }
 
 
@@ -201,11 +259,19 @@ def office_links(poll: Poll) -> dict[str, bool]:
     """Return which other pages of a poll the reader's offices open."""
     held = held_roles()
     return {
-        "helps": roles.holds_any(held, roles.HELPS_VOTERS),
+        "helps": roles.holds_any(held, roles.HELPS_VOTERS) and not is_author(poll),
+        "decides": roles.holds_any(held, roles.DECIDES_CONTESTS),
+        "looks": bodies.takes_letters(poll.body) and roles.holds_any(held, roles.COUNTS_BALLOTS),
         "counts": (poll.paper or poll.hands) and roles.holds_any(held, roles.COUNTS_BALLOTS),
         "changes": roles.holds_any(held, roles.CHANGES_POLLS),
         "recounts": roles.holds_any(held, roles.SCRUTINEERS) and not paper_tickers.hides_voters(poll, now()),
     }
+
+
+def is_author(poll: Poll) -> bool:
+    """Tell whether the reader made the proposal: that person neither helps voters nor counts."""
+    reader = person_or_none()
+    return reader is not None and poll_states.author_of(poll.consultation_id) == reader.id
 
 
 def rule_of(poll: Poll) -> FrozenRule:
@@ -219,7 +285,7 @@ def state_of(poll: Poll) -> PollState:
 
 def still_running(poll: Poll) -> bool:
     """Tell whether counts are still secret: before the close, and for ever after a cancellation."""
-    return state_of(poll) not in (PollState.CLOSED, PollState.DECLARED)
+    return state_of(poll) not in rules.COUNTED
 
 
 def published_before_close(poll: Poll) -> dict[str, Any]:
@@ -241,12 +307,15 @@ def published_outcome(poll: Poll) -> dict[str, Any]:
     if tally is None:
         fault = closing.fault_of(poll)
         return published_before_close(poll) | ({"set_aside": fault.value} if fault else {})
-    verdict = closing.verdict_of(poll, tally).as_facts()
+    verdict, appeals = closing.verdict_of(poll, tally).as_facts(), roll_appeals.numbers(poll.id)
     return {
         **published_before_close(poll),
         "new_ways": poll_queries.new_ways(poll.id),
         "blank": tally.blank,
         "invalid": tally.invalid,
+        "papers": None
+        if tally.returned is None
+        else {"issued": tally.issued, "returned": tally.returned, "late": tally.late},
         "counts_by_channel": {channel: list(n) for channel, n in tally.parts_to_show(secret=poll.secret).items()},
         "standing": poll.standing,
         "rule": rule_of(poll).to_facts(),
@@ -260,8 +329,22 @@ def published_outcome(poll: Poll) -> dict[str, Any]:
         "majority": verdict["majority"],
         "winners": verdict["winners"],
         "tied": verdict["tied"],
-        "outcome": verdict["outcome"],
+        "outcome": OPINIONS if poll.standing is Standing.ADVISORY else verdict["outcome"],
+        "annulled_at": poll.annulled_at.isoformat() if poll.annulled_at else None,
+        "roll_appeals": appeals.as_facts(),
     }
+
+
+def may_be_left_off(poll: Poll) -> bool:
+    """Tell whether a page offers the appeal of those left off the roll: while it can be made, to who is not on the roll.
+
+    A stranger may be somebody who is not.
+    """
+    if poll.meeting_poll is not None or not poll.stands or poll.closes_at <= now():
+        return False
+    person = person_or_none()
+    by_household = poll_states.frozen_of(poll).by_household
+    return person is None or poll_queries.number_of(poll.id, person, by_household=by_household) is None
 
 
 def meeting_of(poll: Poll) -> Meeting | None:

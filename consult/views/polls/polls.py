@@ -8,10 +8,12 @@ from sqlalchemy import select
 from consult.domain.law import bodies
 from consult.domain.people import roles
 from consult.domain.polls import poll_plans
+from consult.domain.polls.polls import PollState
+from consult.domain.polls.receipts import find_named, find_secret
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll, db
 from consult.models.people import roll_queries
-from consult.models.polls import poll_queries
+from consult.models.polls import act_queries, poll_queries
 from consult.services.polls import closing, polls
 from consult.views.polls import poll_pages
 from consult.web import pages
@@ -21,6 +23,8 @@ from consult.web.numbers import ident
 from consult.web.words import code_words
 
 bp = Blueprint("polls", __name__)
+CODE_TYPED = 80
+"""So many signs of what is typed as a code are looked at."""
 
 
 def find_poll(poll_id: int, *, drafts: bool = False) -> Poll:
@@ -52,7 +56,10 @@ def show_poll(poll_id: int) -> Response:
 @members_only
 def mine() -> Response:
     return pages.page(
-        "polls/mine.html", receipts=poll_queries.receipts_of(person()), secret=poll_queries.secret_votes_of(person())
+        "polls/mine.html",
+        receipts=poll_queries.receipts_of(person()),
+        secret=poll_queries.secret_votes_of(person()),
+        acted_on=act_queries.polls_of(person()),
     )
 
 
@@ -113,12 +120,41 @@ def outcome(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/receipts")
 @public
 def receipts(poll_id: int) -> Response:
+    """List the codes that were counted; of a named vote look one up in it."""
     poll = find_poll(poll_id)
+    if poll_pages.state_of(poll) is PollState.CANCELLED:
+        return pages.page("polls/no_receipts.html", poll=poll)
     if poll_pages.still_running(poll) or (poll.secret and poll.tally is None):
         abort(404)
-    if poll.secret:
-        return pages.page("polls/keys.html", poll=poll, keys=poll_queries.counted_keys(poll.id))
-    return pages.page("polls/receipts.html", poll=poll, receipts=poll_queries.counted_receipts(poll.id))
+    return _keys(poll) if poll.secret else _receipts(poll)
+
+
+@bp.post("/<slug>/polls/<int:poll_id>/receipts")
+@public
+def find_key(poll_id: int) -> Response:
+    """Look up the code of a secret ballot without scripts. A POST that writes nothing: the code stands in no address."""
+    poll = find_poll(poll_id)
+    if not poll.secret or poll_pages.still_running(poll) or poll.tally is None:
+        abort(404)
+    return _keys(poll, request.form.get("code", "")[:CODE_TYPED])
+
+
+def _keys(poll: Poll, typed: str | None = None) -> Response:
+    keys = poll_queries.counted_keys(poll.id)
+    found, key = find_secret(typed, keys) if typed is not None else (None, "")
+    return pages.page("polls/keys.html", poll=poll, keys=keys, found=found, hit=key)
+
+
+def _receipts(poll: Poll) -> Response:
+    counted, typed = poll_queries.counted_receipts(poll.id), request.args.get("code")
+    found, hit, void = None, "", dict[str, str]()
+    if typed is not None:
+        void = poll_queries.void_receipts(poll.id)
+        found, hit = find_named(typed[:CODE_TYPED], counted, poll_queries.all_receipts(poll.id), void)
+    shown = (typed or "")[:CODE_TYPED]
+    return pages.page(
+        "polls/receipts.html", poll=poll, receipts=counted, found=found, hit=hit, why=void.get(hit, ""), typed=shown
+    )
 
 
 def _consultation(consultation_id: int) -> Consultation:

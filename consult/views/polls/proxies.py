@@ -8,15 +8,15 @@ from sqlalchemy import Row
 
 from consult import clock
 from consult.domain.form_errors import FormError
-from consult.domain.law.bodies import takes_letters
 from consult.domain.numbers import read_id
 from consult.domain.polls.polls import Channel
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
-from consult.models import Poll
+from consult.models import Poll, db
 from consult.models.polls import poll_queries
-from consult.services.polls import ballots, poll_states, proxies
+from consult.services.polls import ballots
 from consult.services.polls.ballot_requests import BallotRequest
+from consult.services.polls.channels import own_acts, proxies
 from consult.views.polls import ballots as ballot_pages
 from consult.views.polls.polls import find_poll
 from consult.web import pages
@@ -38,6 +38,7 @@ def new(poll_id: int) -> Response:
 def confirm_by_proxy(poll_id: int) -> Response:
     """Show for whom, by which letter and what, for a second look."""
     poll, form, mistakes = find_poll(poll_id), request.form.to_dict(), {}
+    proxies.refuse_unless_offered(poll, person())
     givers = {str(row.number): row.name for row in _givers(poll)}
     if form.get("number") not in givers:
         mistakes["number"] = FormError.NOT_OFFERED
@@ -79,8 +80,18 @@ def create(poll_id: int) -> Response:
     )
     receipt = ballots.cast(asked, clock=clock.now)
     if receipt.key:
-        return ballot_pages.secret_receipt(poll_id, receipt)
-    return pages.page("polls/receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
+        return ballot_pages.secret_receipt(poll_id, receipt, for_another=True)
+    db.session.rollback()  # to see what the writing thread has committed
+    act = own_acts.given(find_poll(poll_id), person(), number, receipt.rev)
+    return pages.page(
+        "polls/receipt.html",
+        poll_id=poll_id,
+        **poll_queries.heading_of(poll_id),
+        receipt=receipt,
+        channel=Channel.PROXY.value,
+        voter=act.voter if act is not None else "",
+        waits=act is not None and act.waits,
+    )
 
 
 def _givers(poll: Poll) -> list[Row[Any]]:
@@ -102,10 +113,7 @@ def _letter(poll: Poll, form: dict[str, str]) -> tuple[str, FormError | None]:
 
 
 def _letter_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    if poll_states.frozen_of(poll).by_household:
-        raise Refused(Reason.NO_PROXY_FOR_HOUSEHOLDS)
-    if not takes_letters(poll.body):
-        raise Refused(Reason.NO_LETTERS_FOR_SEATS)
+    proxies.refuse_unless_offered(poll, person())
     givers = [(row.number, row.name) for row in _givers(poll)]
     return pages.page(
         "polls/proxies/new.html",

@@ -1,12 +1,12 @@
 """What scrutineers look through after a vote: letters, helpers, box visits, contests, and the bundles."""
 
 from flask import Blueprint, Response, abort
+from sqlalchemy import select
 
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.models import Poll, ProxyLetter, db
 from consult.models.polls import channel_queries
-from consult.services.polls import offline_turnout
 from consult.services.polls.counting import paper_tickers
 from consult.views.polls.poll_pages import still_running
 from consult.views.polls.polls import find_poll
@@ -29,7 +29,7 @@ def show_recount(poll_id: int) -> Response:
         visited=channel_queries.visited(poll.id),
         assistances=channel_queries.assistances(poll.id),
         contests=channel_queries.contests(poll.id),
-        late=offline_turnout.late_marks(poll.id),
+        late=channel_queries.late_marks(poll.id),
         closed=not still_running(poll),
     )
 
@@ -38,7 +38,8 @@ def show_recount(poll_id: int) -> Response:
 @only(*SCRUTINEERS)
 def letter(poll_id: int, number: int) -> Response:
     """Send the photo of a letter of proxy."""
-    kept = db.session.get(ProxyLetter, (_after_secret_voting(poll_id).id, number))
+    letters = select(ProxyLetter).filter_by(poll_id=_after_secret_voting(poll_id).id, number=number)
+    kept = db.session.scalars(letters.order_by(ProxyLetter.rev.desc())).first()
     if kept is None:
         abort(404)
     return pages.photo(kept.picture)

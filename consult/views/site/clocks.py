@@ -8,6 +8,7 @@ from consult.domain.instants import read_instant
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
 from consult.services.machine import clock_settlements, clock_watch
+from consult.services.site import clock_confirmations
 from consult.web import pages
 from consult.web.access import act, acting_office, now, only, person, village
 
@@ -34,7 +35,7 @@ def confirm() -> Response:
     doubt = clock_settlements.open_doubt(village().id)
     given = doubt.confirmations[-1].office if doubt and doubt.confirmations else ""
     office = acting_office(roles.CONFIRMS_THE_TIME, other_than=given)
-    clock_settlements.confirm(village().id, office, act(), shown_at=_shown(request.form.get("shown_at", "")))
+    clock_confirmations.confirm(village().id, office, act(), shown_at=_shown(request.form.get("shown_at", "")))
     return pages.done(url_for(".show"))
 
 

@@ -1,66 +1,71 @@
-"""The village's front page: duties of the person, what is open, what was decided, the newest notices."""
+"""The village's front page: what waits for the reader, what is open, what was decided, the newest notices."""
 
 from flask import Blueprint, Response
 
-from consult.domain.law.rule_changes import SETTLES_RULES
 from consult.domain.people import roles
 from consult.domain.people.roles import Role
+from consult.domain.people.waiting import Wait
 from consult.models.board import notice_queries
 from consult.models.meetings import meeting_queries
-from consult.models.polls import duty_queries, poll_queries
-from consult.models.polls.duty_queries import Duty
+from consult.models.polls import poll_queries
 from consult.models.talk import consultation_queries, task_queries
-from consult.services.law import duties, rule_changes
+from consult.services.law import duties
 from consult.services.law.duties import OpenDuty
 from consult.services.people import villages
+from consult.services.site import waiting
 from consult.views.meetings.meeting_pages import INTERNAL, in_office
 from consult.web import pages
-from consult.web.access import held_roles, now, person_or_none, public, today, village
-from consult.web.words import rule_words
+from consult.web.access import held_roles, now, person, person_or_none, public, signed_in_only, today, village
+from consult.web.words import rule_words, waiting_words
 
 bp = Blueprint("home", __name__)
-DUTIES = {
-    Duty.DECLARE: roles.DECLARES_OUTCOMES,
-    Duty.LOOK_INTO: roles.LOOKS_INTO_POLLS,
-    Duty.CONFIRM: roles.SETTLES_RIGHTS,
-}
-"""Which offices are shown what waits."""
+MOST = 4
+"""So many lines of what waits stand on the front page; the others on a page of their own."""
 
 
 @bp.get("/<slug>/", endpoint="show")
 @public
 def show_home() -> Response:
-    person, here, instant = person_or_none(), village(), now()
-    held = held_roles()
-    waits = frozenset(duty for duty, offices in DUTIES.items() if roles.holds_any(held, offices))
-    duty = duty_queries.waiting(here.id, person.id if person else 0, waits, now=instant)
+    reader, here, instant = person_or_none(), village(), now()
+    things = waiting.of_officer(here, reader, held_roles(), now=instant) if reader else []
+    lines = waiting_words.lines([one for one in things if one.kind is not Wait.LOOK_INTO])
     return pages.page(
         "site/home/show.html",
-        meetings=meeting_queries.upcoming(here.id, person, internal=INTERNAL, officer=in_office(), most=3),
-        tasks=task_queries.mine(person.id) if person else [],
-        waiting=poll_queries.polls_waiting_for(person, now=instant) if person else [],
+        meetings=meeting_queries.upcoming(
+            here.id,
+            reader,
+            since=villages.local_midnight(here, instant),
+            internal=INTERNAL,
+            officer=in_office(),
+            most=3,
+        ),
+        tasks=task_queries.mine(reader.id) if reader else [],
+        waiting=poll_queries.polls_waiting_for(reader, now=instant, on=today()) if reader else [],
         running=poll_queries.polls_running(here.id, now=instant),
         decided=poll_queries.polls_decided(here.id),
-        to_declare=duty[Duty.DECLARE],
-        set_aside=duty[Duty.LOOK_INTO],
-        to_confirm=sum(row.id for row in duty[Duty.CONFIRM]),
+        set_aside=[one.row for one in things if one.kind is Wait.LOOK_INTO],
+        to_do=lines[:MOST],
+        more_to_do=max(0, len(lines) - MOST),
         duties=_duties(),
-        rules_to_confirm=rule_changes.to_confirm(here.id, person.id, now=instant) if person and _settles_rules() else 0,
         notices=notice_queries.newest(here.id, most=4),
         newest=consultation_queries.newest(here.id, most=5),
-        may_write=roles.holds_any(held, roles.WRITES_CONSULTATIONS),
+        may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
     )
 
 
-def _settles_rules() -> bool:
-    return roles.holds_any(held_roles(), SETTLES_RULES)
+@bp.get("/<slug>/waiting", endpoint="waiting")
+@signed_in_only
+def show_waiting() -> Response:
+    """Show everything that waits for the reader in their offices."""
+    things = waiting.of_officer(village(), person(), held_roles(), now=now())
+    return pages.page("site/home/waiting.html", to_do=waiting_words.lines(things), duties=_duties())
 
 
 def _duties() -> list[tuple[str, OpenDuty]]:
     """Return what the law asks of the reader's offices and is not on record yet, each with its sentence."""
-    person, shown = person_or_none(), held_roles()
-    if person is None or not shown - {Role.VILLAGER}:
+    reader, shown = person_or_none(), held_roles()
+    if reader is None or not shown - {Role.VILLAGER}:
         return []
-    held = {one for one in villages.offices_of(person, on=today()) if one.role in shown}
+    held = {one for one in villages.offices_of(reader, on=today()) if one.role in shown}
     open_ones = duties.of_officer(village(), held, on=today())
     return [(rule_words.duty(one.duty.code), one) for one in open_ones]

@@ -13,7 +13,7 @@ from consult.services.talk import comments
 from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment, may_read
 from consult.web import fragments, pages
-from consult.web.access import act, held_roles, members_only, person_or_none, public
+from consult.web.access import act, held_roles, members_only, public, villager_or_none
 from consult.web.forms import key_from
 from consult.web.numbers import ident
 from consult.web.uploads import one_picture
@@ -109,7 +109,7 @@ def _seconded(comment: Comment) -> Response:
 
 
 def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
-    reader = person_or_none()
+    reader = villager_or_none()
     above = comment if comment.parent_id is None else find_comment(comment.parent_id)
     consultation = consultation_pages.find_consultation(above.consultation_id)
     return pages.page(

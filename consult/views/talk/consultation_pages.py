@@ -11,12 +11,14 @@ from consult.domain.refusals import Refused
 from consult.domain.talk import phases
 from consult.domain.talk.comments import Sorting, Stance
 from consult.domain.talk.phases import Phase, PhaseAct
+from consult.domain.talk.tasks import Sums
 from consult.models import Consultation, Person, db
-from consult.models.talk import comment_queries, consultation_queries, talk_queries
+from consult.models.talk import answer_queries, comment_queries, consultation_queries, moderation_queries, talk_queries
 from consult.services.cases import reading
 from consult.services.talk import revisions
+from consult.services.talk.duty import mergers, owed_answers
 from consult.web import pages
-from consult.web.access import held_roles, person_or_none, today, village
+from consult.web.access import held_roles, person_or_none, today, village, villager_or_none
 
 COMMENTS = 10
 
@@ -39,21 +41,30 @@ def render_consultation(
     """Render the whole page. `values` and `mistakes` are those of the comment form."""
     reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
     may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
+    is_proposer = reader is not None and reader.id == consultation.proposal.proposed_by
     ended = is_ended(consultation)
+    votes = consultation_queries.polls_of(consultation.id, with_drafts=may_announce)
+    over = any(one.declaration is not None or one.annulled_at is not None for one in votes)
+    sizes = talk_queries.counts(consultation.id, reader.id if reader else None)
     return pages.page(
         "talk/consultations/show.html",
         status,
         proposal=consultation.proposal,
-        polls=consultation_queries.polls_of(consultation.id, with_drafts=may_announce),
+        hidden=moderation_queries.of_proposal(consultation.village_id, consultation.proposal),
+        polls=votes,
+        may_open_votes=not ended and roles.holds_any(held_roles(), roles.OPENS_VOTES),
+        may_repeat=over and not ended and roles.holds_any(held_roles(), roles.CHANGES_POLLS),
         entries=talk_queries.phase_entries(consultation.id),
         phase=consultation.phase,
         phases=list(Phase),
         ended=ended,
-        sizes=talk_queries.counts(consultation.id, reader.id if reader else None),
+        sizes=sizes,
+        sums=Sums(consultation_queries.decided_fen(consultation) if sizes.spent else None, 0, sizes.spent),
         answers=comment_queries.official_answers(consultation.id),
         linked=talk_queries.linked(consultation.id),
+        **_duty(consultation, shown=in_office or is_proposer, voted=any(one.declaration is not None for one in votes)),
         in_office=in_office,
-        is_proposer=reader is not None and reader.id == consultation.proposal.proposed_by,
+        is_proposer=is_proposer,
         may_announce=may_announce and not ended,
         may_endorse=not ended and phases.opens(consultation.phase, PhaseAct.ENDORSE),
         may_revise=reader is not None and may_revise(consultation),
@@ -61,6 +72,21 @@ def render_consultation(
         cases=_cases(consultation, reader),
         **comment_context(consultation, values=values, mistakes=mistakes),
     )
+
+
+def _duty(consultation: Consultation, *, shown: bool, voted: bool) -> dict[str, Any]:
+    """Return what the page says of the duty to answer, and of a request to merge to those whom it is `shown`.
+
+    `voted`: whether the outcome of a vote on it was declared, without which none has met the duty.
+    """
+    goes_on = not is_ended(consultation)
+    is_owed = goes_on and consultation.answer_due_on is not None and owed_answers.is_owed(consultation)
+    return {
+        "is_owed": is_owed,
+        "met_by_vote": voted and goes_on and not is_owed and answer_queries.is_met_by_vote(consultation.id),
+        "extended": owed_answers.extended(consultation.id) if is_owed else None,
+        "merger": mergers.waiting_of(consultation.id) if goes_on and shown else None,
+    }
 
 
 def _cases(consultation: Consultation, reader: Person | None) -> list[str]:
@@ -95,7 +121,7 @@ def comment_context(
     mistakes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what templates/talk/comments/_comments.html and the comment form need."""
-    reader = person_or_none()
+    reader = villager_or_none()
     return {
         "consultation": consultation,
         "talk": comment_queries.comments(

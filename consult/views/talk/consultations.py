@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from consult.domain.people import roles
 from consult.domain.talk import consultations as rules
-from consult.models import Comment, Picture, db
-from consult.models.talk import consultation_queries
+from consult.domain.talk.phases import Phase
+from consult.models import Comment, Picture, Progress, db
+from consult.models.talk import consultation_queries, moderation_queries
 from consult.services.talk import consultations
 from consult.views.talk import consultation_pages
 from consult.views.talk.comment_pages import find_comment as comment_of
@@ -24,11 +25,17 @@ PAGE = 30
 @public
 def index() -> Response:
     before = request.args.get("before", type=ident)
-    found = consultation_queries.newest(village().id, most=PAGE, before=before)
+    phase = request.args.get("phase", type=Phase)
+    year = request.args.get("year", type=ident)
+    found = consultation_queries.newest(village().id, most=PAGE, before=before, phase=phase, year=year)
     return pages.page(
         "talk/consultations/index.html",
         consultations=found,
         more=found[-1].id if len(found) == PAGE else None,
+        phase=phase,
+        year=year,
+        phases=list(Phase),
+        years=consultation_queries.years(village().id),
         may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
     )
 
@@ -67,11 +74,16 @@ def create() -> Response:
 @public
 def picture(picture_id: int) -> Response:
     query = (
-        select(Picture.file_name, Comment.id)
+        select(Picture.file_name, Comment.id, Picture.proposal_id, Progress.id)
         .outerjoin(Comment, Comment.picture_id == Picture.id)
+        .outerjoin(Progress, Progress.picture_id == Picture.id)
         .where(Picture.id == picture_id, Picture.village_id == village().id)
     )
-    name, comment_id = db.session.execute(query).first() or ("", None)
+    name, comment_id, proposal_id, progress_id = db.session.execute(query).first() or ("", None, None, None)
+    if comment_id is None and moderation_queries.is_picture_hidden(village().id, picture_id, proposal_id, progress_id):
+        if not roles.holds_any(held_roles(), roles.READS_HIDDEN):
+            abort(404)
+        return pages.photo(name)
     comment = comment_of(comment_id) if comment_id is not None else None
     if comment is not None and not may_read(comment):
         abort(404)

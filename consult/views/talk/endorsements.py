@@ -1,16 +1,21 @@
 """Standing behind a proposal, and the village's rule how many oblige the council."""
 
+import secrets
+from dataclasses import asdict
+
 from flask import Blueprint, Response, request, url_for
 
-from consult.domain.form_errors import FormError
-from consult.domain.numbers import read_number
 from consult.domain.people import roles
 from consult.domain.talk import endorsements as rules
+from consult.domain.talk.council_requests import CouncilAct
+from consult.models import CouncilRequest
 from consult.services.people import villages
 from consult.services.talk import endorsements
+from consult.services.talk.council import council_requests
 from consult.views.talk import consultation_pages
 from consult.web import pages
-from consult.web.access import act, held_roles, members_only, only, public, village
+from consult.web.access import act, acting_office, held_roles, members_only, only, public, village
+from consult.web.forms import key_from
 from consult.web.words import code_words
 
 bp = Blueprint("endorsements", __name__)
@@ -33,39 +38,32 @@ def take_back(consultation_id: int) -> Response:
 @bp.get("/<slug>/endorsement-rule")
 @public
 def rule() -> Response:
-    here = village()
-    return _page({"needed": str(here.endorsements_needed), "days": str(here.answer_days)}, {})
+    held = {name: str(value) for name, value in asdict(villages.answer_rule(village())).items()}
+    return _page(held, {})
 
 
 @bp.post("/<slug>/endorsement-rule")
-@only(roles.Role.COMMITTEE_MEMBER, roles.Role.BRANCH_SECRETARY)
+@only(*sorted(roles.SETS_ANSWER_RULE))
 def set_rule() -> Response:
     form = request.form.to_dict()
-    needed, days = _number(form, "needed"), _number(form, "days")
-    wrong = {
-        name: FormError.OUT_OF_BOUNDS
-        for name, value, least, most in (
-            ("needed", needed, rules.FEWEST, rules.MOST),
-            ("days", days, rules.SHORTEST_DAYS, rules.LONGEST_DAYS),
-        )
-        if value is None or not least <= value <= most
-    }
-    if wrong or needed is None or days is None:
+    wanted, source, wrong = rules.read_answer_rule(form)
+    if wanted is None:
         return _page(form, code_words.mistakes(wrong), status=422)
-    villages.set_endorsement_rule(village(), needed, days, act())
+    office = acting_office(roles.SETS_ANSWER_RULE)
+    endorsements.ask_rule(village(), wanted, act(key_from(form)), source=source, office=office)
     return pages.done(url_for(".rule"))
-
-
-def _number(form: dict[str, str], name: str) -> int | None:
-    return read_number(form.get(name, ""), most=99_999)
 
 
 def _page(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     return pages.page(
         "talk/endorsements/rule.html",
         status,
-        values=values,
+        values={"key": secrets.token_urlsafe(18), **values},
         mistakes=mistakes,
-        bounds=rules,
-        may_set=bool(held_roles() & {roles.Role.COMMITTEE_MEMBER, roles.Role.BRANCH_SECRETARY}),
+        bounds=rules.BOUNDS,
+        most_source=rules.SOURCE_LENGTH,
+        in_force=villages.answer_rule(village()),
+        settled=council_requests.settled_rule(village().id),
+        waiting=council_requests.waiting(village().id, CouncilRequest.kind == CouncilAct.ENDORSEMENT_RULE),
+        may_set=bool(held_roles() & roles.SETS_ANSWER_RULE),
     )

@@ -1,12 +1,12 @@
 """The mover's own voice beside a proposal: putting it there, and hearing it."""
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy import select
 
 from consult.domain.form_errors import FormError
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import long_text
-from consult.models import Consultation, Recording, db
+from consult.models import Consultation
+from consult.models.talk import moderation_queries
 from consult.services.core import files
 from consult.services.talk import recordings
 from consult.services.talk.recordings import TRANSCRIPT_LENGTH
@@ -43,10 +43,8 @@ def create(consultation_id: int) -> Response:
 @bp.get("/<slug>/recordings/<int:proposal_id>.m4a", endpoint="sound")
 @public
 def play(proposal_id: int) -> Response:
-    query = select(Recording.file_name).where(
-        Recording.proposal_id == proposal_id, Recording.village_id == village().id
-    )
-    return pages.recording(db.session.scalar(query) or "", keep_seconds=3600)
+    """Play a recording; one that is hidden is not there, also not for who knows its address."""
+    return pages.recording(moderation_queries.recording_of(village().id, proposal_id), keep_seconds=3600)
 
 
 def _mine(consultation_id: int) -> Consultation:

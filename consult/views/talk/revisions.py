@@ -13,11 +13,12 @@ from consult.domain.talk import differences
 from consult.domain.talk.consultations import Draft, as_form
 from consult.domain.text_fields import line
 from consult.models import Consultation, Person, db
-from consult.models.talk import comment_queries, talk_queries
+from consult.models.board.hidden import in_force
+from consult.models.talk import comment_queries, moderation_queries, talk_queries
 from consult.services.talk import revisions
 from consult.views.talk import consultation_pages
 from consult.web import errors, pages
-from consult.web.access import act, held_roles, members_only, person, public
+from consult.web.access import act, held_roles, members_only, person, public, village
 from consult.web.forms import key_from
 from consult.web.numbers import ident
 from consult.web.words import code_words, refusal_words
@@ -37,6 +38,9 @@ def index(consultation_id: int) -> Response:
         abort(404)
     people = {p.id: p.name for p in db.session.query(Person).where(Person.id.in_({r.revised_by for r in found}))}
     credited: dict[int, list[object]] = {}
+    subjects = {one.number: moderation_queries.words_subject(one.proposal_id, one.number) for one in found}
+    traces = in_force(village().id, list(subjects.values()))
+    hidden = {number: traces[subject] for number, subject in subjects.items() if subject in traces}
     budget = differences.Budget()  # for revisions of before the differences were stored
     for comment in comment_queries.credits_of(consultation.id):
         credited.setdefault(comment.accepted_in or 0, []).append(comment)
@@ -45,9 +49,16 @@ def index(consultation_id: int) -> Response:
         consultation=consultation,
         proposal=consultation.proposal,
         steps=[
-            (new, people[new.revised_by], revisions.changes(old, new, budget).items(), credited.get(new.number, []))
+            (
+                new,
+                people[new.revised_by],
+                [] if {new.number, old.number} & set(hidden) else revisions.changes(old, new, budget).items(),
+                credited.get(new.number, []),
+            )
             for new, old in pairwise(found)
         ],
+        hidden=hidden,
+        reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN),
         first=found[-1] if found[-1].number == 1 else None,
         more=found[-1].number + 1 if found[-1].number > 1 else None,
         by_officer=talk_queries.opened_by_officer(consultation.id),
@@ -86,7 +97,7 @@ def create(consultation_id: int) -> Response:
             in_office=_in_office(),
         )
     except Refused as refusal:
-        if refusal.reason is not Reason.REVISED_MEANWHILE:
+        if refusal.reason not in (Reason.REVISED_MEANWHILE, Reason.WORDS_ARE_HIDDEN):
             raise
         newer = {**form, "base": str(consultation_pages.find_consultation(consultation_id).proposal.revision)}
         mistake = {"title": refusal_words.refusal(refusal)}

@@ -17,7 +17,7 @@ from consult.models.talk import statement_queries
 from consult.services.talk import common_ground
 from consult.views.talk import consultation_pages
 from consult.web import fragments, pages
-from consult.web.access import act, members_only, person, public, village
+from consult.web.access import act, members_only, person, public, village, villager_or_none
 from consult.web.forms import key_from
 from consult.web.words import code_words
 
@@ -89,7 +89,7 @@ def common_ground_page(consultation_id: int) -> Response:
 
 def _may_react(consultation: Consultation) -> bool:
     ended = consultation_pages.is_ended(consultation)
-    return not ended and phases.opens(consultation.phase, PhaseAct.REACT)
+    return villager_or_none() is not None and not ended and phases.opens(consultation.phase, PhaseAct.REACT)
 
 
 def _next(consultation: Consultation) -> dict[str, Any]:

@@ -29,9 +29,10 @@ WITH_KEYS = frozenset({"cards.index", "cards.household"})
 OF_CASES = frozenset(kind for kind in EXPORTS if KINDS[kind] is Scope.CASE)
 WITHOUT_PEOPLE = {
     "bundles.public_bundle": "public; tokens instead of people",
+    "case_calendars.download": "the reader's own days and hours; no name, no matter, no place",
     "calendars.meeting": "public: title, place and time of a meeting",
-    "case_figures.report_print": "figures, of which small ones are hidden",
-    "case_figures.report_sheet": "figures, of which small ones are hidden",
+    "case_figures.report_print": "figures without names, for offices",
+    "case_figures.report_sheet": "figures without names, for offices",
     "prints.letter": "a form with blanks",
     "prints.notice": "public: what hangs on the board",
     "prints.paper_ballots": "all alike, with nobody on them",

@@ -10,7 +10,10 @@ from consult.domain.audit import Tag
 from consult.domain.form_errors import FormError
 from consult.domain.languages import N_
 from consult.domain.polls import methods
+from consult.domain.polls.acts_on_votes import ActKind, VoidReason
+from consult.domain.polls.annulments import Annuller
 from consult.domain.polls.polls import Channel, Outcome, PollKind, PollState, Standing
+from consult.domain.polls.repeat_grounds import Ground
 
 BODIES: dict[str, str] = {
     "VA_people": N_("Villagers' assembly, by persons"),
@@ -36,6 +39,7 @@ STATES: dict[PollState, LazyString] = {
     PollState.CLOSED: _l("closed"),
     PollState.DECLARED: _l("declared"),
     PollState.CANCELLED: _l("cancelled"),
+    PollState.ANNULLED: _l("annulled"),
 }
 
 KINDS: dict[str, LazyString] = {
@@ -77,16 +81,37 @@ NOTICES: dict[str, LazyString] = {
     "poll_extended": _l("Notice of a longer vote"),
     "poll_roll_added": _l("Notice of an addition to the roll"),
     "poll_cancelled": _l("Notice of a cancelled vote"),
+    "poll_annulled": _l("Notice of an annulled vote"),
     "meeting_called": _l("Notice of a meeting"),
     "meeting_changed": _l("Notice of a moved meeting"),
     "meeting_cancelled": _l("Notice of a meeting called off"),
+    "meeting_results": _l("Notice of the results of a meeting"),
+    "agenda_added": _l("Notice of one more item"),
     "result_posted": _l("Notice of what became of it"),
 }
+
+NOTICES_OF_OPINIONS: dict[str, LazyString] = {
+    "poll_announced": _l("Notice: opinions are asked for"),
+    "poll_declared": _l("Notice of the opinions collected"),
+    "poll_extended": _l("Notice: opinions are asked for longer"),
+    "poll_roll_added": _l("Notice: somebody more is asked"),
+    "poll_cancelled": _l("Notice: opinions are not asked for any more"),
+    "poll_annulled": _l("Notice: opinions that were annulled"),
+}
+"""Titles of notices about a vote that only advises."""
 
 CHANGES: dict[str, LazyString] = {
     "extension": _l("voting goes on longer"),
     "addition": _l("somebody was added to the roll by appeal"),
     "cancellation": _l("the vote is cancelled"),
+    "annulment": _l("the vote is annulled"),
+}
+
+ANNULLERS: dict[Annuller, LazyString] = {
+    Annuller.COURT: _l("the people's court"),
+    Annuller.TOWNSHIP: _l("the government of the town"),
+    Annuller.ASSEMBLY: _l("the villagers' assembly"),
+    Annuller.PARTY_ABOVE: _l("the Party organisation above"),
 }
 
 MISTAKES: dict[FormError, LazyString] = {
@@ -120,6 +145,13 @@ MISTAKES: dict[FormError, LazyString] = {
         "There is a phone, identity or bank card number in it. Please take it out: everybody would see it."
     ),
     FormError.NOT_A_RECORDING: _l("This file is no recording we can play. Record again, or choose another file."),
+    FormError.SILENT_RECORDING: _l(
+        "Nothing can be heard in it. Hold the phone near your mouth, see that nothing covers the microphone, and record again."
+    ),
+    FormError.WECHAT_VOICE: _l(
+        "This is a voice message of WeChat, which only WeChat can play. "
+        "Record it here again, or with your phone's own recorder, and choose that file."
+    ),
     FormError.RECORDING_TOO_LONG: _l("The recording is longer than two minutes. Please say it shorter."),
     FormError.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
     FormError.BEFORE_AGREED: _l("This is before the day on which they agreed."),
@@ -127,11 +159,8 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
     FormError.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),
     FormError.NOT_A_COUNT: _l("Write a number, 0 if there are none."),
-    FormError.MORE_THAN_ISSUED: _l("More came back than were given out. Look at the sheet again."),
-    FormError.DOES_NOT_ADD_UP: _l(
-        "Valid, blank and invalid together are not as many as came back. Look at the sheet again."
-    ),
     FormError.NOT_NUMBERS_OF_ROLL: _l("Write roll numbers, like 3, 7, 12-15."),
+    FormError.MUST_BE_TICKED: _l("This must be so, and you must tick it; otherwise it cannot be done."),
     FormError.MUST_BE_SAID: _l("This must be so, and you must say it; otherwise the vote cannot be taken this way."),
     FormError.NOT_SECRET_BY_HANDS: _l("A show of hands is not secret. Choose one or the other."),
     FormError.PICTURE_MISSING: _l("Take a photo of the paper."),
@@ -149,13 +178,26 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.TOO_SHORT: _l("Please write at least two characters."),
     FormError.TWICE: _l("This is the same person on both sides."),
     FormError.TOO_MANY_FILES: _l("At most 6 photos at a time. Choose fewer, and add the others afterwards."),
-    FormError.NOT_A_PHONE: _l("Write a mobile number of 11 digits, like 138 0000 0000."),
+    FormError.LISTED_TWICE: _l("This person stands in the list twice."),
+    FormError.NOT_A_CREDIT_CODE: _l("A credit code has 18 signs, and the last one fits the others. Look again."),
+    FormError.TOO_MANY_LINES: _l("At most 100 people at once. Send the rest as a second list."),
+    FormError.LINE_UNCLEAR: _l("Two phones or two amounts in one line. Give each person a line of their own."),
+    FormError.NAME_WITH_DIGITS: _l("A name has no figures in it."),
+    FormError.NO_SUCH_CODE: _l("No appeal about this vote has this code. Look at the code again."),
+    FormError.NOT_A_PHONE: _l(
+        "This is not a phone number. Mainland: 11 digits. Hong Kong: 852 and 8 digits. Macau: 853 and 8 digits."
+    ),
+    FormError.PHONE_WITHOUT_COUNTRY: _l(
+        "Is this a number of Hong Kong or Macau? Write 852 before it for Hong Kong, 853 for Macau."
+    ),
 }
 
 TAGS: dict[Tag, LazyString] = {
     Tag.VILLAGE_CREATED: _l("village created"),
     Tag.ROLL_IMPORTED: _l("roll imported"),
     Tag.PERSON_JOINED: _l("person new on the roll, or back on it"),
+    Tag.PERSON_ADDED: _l("person added to the roll by hand"),
+    Tag.PERSON_CORRECTED: _l("person on the roll corrected by hand"),
     Tag.PERSON_DEPARTED: _l("person moved away or died"),
     Tag.ROLE_GRANTED: _l("office granted"),
     Tag.ROLE_ENDED: _l("office ended"),
@@ -182,6 +224,7 @@ TAGS: dict[Tag, LazyString] = {
     Tag.POLL_DRAFTED: _l("vote drafted"),
     Tag.POLL_ANNOUNCED: _l("vote announced"),
     Tag.BALLOT_CAST: _l("ballot cast"),
+    Tag.POLL_TOUCHED: _l("the roll changed while a vote runs"),
     Tag.POLL_CLOSED: _l("vote closed"),
     Tag.POLL_DECLARED: _l("result declared"),
     Tag.POLL_SET_ASIDE: _l("vote set aside"),
@@ -189,6 +232,10 @@ TAGS: dict[Tag, LazyString] = {
     Tag.CONSULTATION_MOVED: _l("consultation moved to another phase"),
     Tag.CONSULTATION_WITHDRAWN: _l("proposal withdrawn"),
     Tag.CONSULTATION_MERGED: _l("proposal merged into another"),
+    Tag.MERGER_ASKED: _l("merging of a proposal asked for"),
+    Tag.MERGER_CONFIRMED: _l("merging of a proposal confirmed by a second person"),
+    Tag.MERGER_ENDED: _l("merging of a proposal given up"),
+    Tag.ANSWER_EXTENDED: _l("day for the answer moved"),
     Tag.CONSULTATION_RELATED: _l("related proposals linked"),
     Tag.PROPOSAL_REVISED: _l("proposal revised"),
     Tag.PROPOSAL_ENDORSED: _l("proposal endorsed"),
@@ -210,11 +257,19 @@ TAGS: dict[Tag, LazyString] = {
     Tag.PROGRESS_NOTED: _l("progress noted"),
     Tag.WORK_LOOKED_AT: _l("work looked at by a representative"),
     Tag.WORK_RATED: _l("work rated"),
+    Tag.TASK_CORRECTED: _l("task corrected"),
+    Tag.TASK_WITHDRAWN: _l("task withdrawn"),
+    Tag.TASK_CHANGE_ASKED: _l("more money for a task asked for"),
+    Tag.COUNCIL_ASKED: _l("something in the council's name asked for"),
+    Tag.COUNCIL_CONFIRMED: _l("something in the council's name confirmed by a second officer"),
+    Tag.COUNCIL_ENDED: _l("something in the council's name dropped or lapsed"),
+    Tag.TASK_CHANGE_ENDED: _l("more money for a task dropped or lapsed"),
     Tag.MEETING_DRAFTED: _l("meeting drafted"),
     Tag.MEETING_CALLED: _l("meeting called"),
     Tag.MEETING_CHANGED: _l("meeting moved"),
     Tag.MEETING_CANCELLED: _l("meeting called off"),
     Tag.MEETING_NOTED: _l("entry in the record of a meeting"),
+    Tag.AGENDA_ITEM_CHANGED: _l("item of an agenda changed"),
     Tag.AGENDA_ITEM_ADDED: _l("item put on an agenda"),
     Tag.ARRIVAL_NOTED: _l("somebody came to a meeting, or left"),
     Tag.ADDITION_ASKED: _l("addition to a meeting's roll asked for"),
@@ -241,15 +296,32 @@ TAGS: dict[Tag, LazyString] = {
     Tag.DATA_FORGOTTEN: _l("old data deleted"),
     Tag.ROBOT_SET: _l("group robot set"),
     Tag.UNIT_MARKED: _l("marked as taking part on paper or by hand"),
+    Tag.UNIT_UNMARKED: _l("mark on paper or by hand undone"),
+    Tag.LATE_MARKS_ASKED: _l("marks after the close, or their undoing, asked for"),
+    Tag.LATE_MARKS_CONFIRMED: _l("marks after the close, or their undoing, confirmed by two"),
+    Tag.LATE_MARKS_DROPPED: _l("request for marks after the close dropped or lapsed"),
     Tag.BOX_VISITED: _l("ballot box carried round"),
     Tag.TICKER_ASSIGNED: _l("assigned to give out paper"),
     Tag.TICKER_ENDED: _l("gives out paper no more"),
-    Tag.VOTE_CONTESTED: _l("household's vote contested"),
+    Tag.VOTE_CONTESTED: _l("vote contested"),
+    Tag.CONTEST_OPINION: _l("an officer's word on a contested vote"),
+    Tag.MATTER_COMPARED: _l("said whether a matter with the same words is the same one"),
+    Tag.CONTEST_RULED: _l("contested vote decided by two persons"),
+    Tag.LETTER_LOOKED_AT: _l("letter of proxy looked at"),
+    Tag.HELP_ANSWERED: _l("helped vote confirmed or denied"),
+    Tag.BALLOT_VOIDED: _l("ballot does not count"),
     Tag.SHEET_OPENED: _l("count sheet opened"),
     Tag.SHEET_ENTERED: _l("count sheet entered"),
     Tag.SHEET_CONFIRMED: _l("count sheet confirmed"),
     Tag.CHANGE_ASKED: _l("change of a vote asked for"),
+    Tag.CHANGE_DROPPED: _l("change of a vote dropped or lapsed"),
     Tag.POLL_CHANGED: _l("vote changed by two persons"),
+    Tag.FURTHER_VOTE_ASKED: _l("ground for one more vote asked for"),
+    Tag.FURTHER_VOTE_CONFIRMED: _l("ground for one more vote confirmed by a second person"),
+    Tag.FURTHER_VOTE_ENDED: _l("ground for one more vote dropped or lapsed"),
+    Tag.ROLL_APPEAL_MADE: _l("appeal about the roll of a vote"),
+    Tag.ROLL_APPEAL_REFUSAL_ASKED: _l("refusal of an appeal about the roll proposed or taken back"),
+    Tag.ROLL_APPEAL_ANSWERED: _l("appeal about the roll of a vote answered"),
     Tag.ACT_REFUSED: _l("attempt refused"),
     Tag.BACKUP_RESTORED: _l("backup put back"),
     Tag.CLOCK_DOUBTED: _l("clock in doubt"),
@@ -258,9 +330,24 @@ TAGS: dict[Tag, LazyString] = {
     Tag.CASE_FILED: _l("mediation case filed"),
     Tag.CASE_MOVED: _l("mediation case moved on"),
     Tag.SWEEP_NOTED: _l("round of the mediators noted"),
+    Tag.REPORT_HANDED_IN: _l("report of mediation handed in"),
+    Tag.REPORT_DAY_SET: _l("closing day of the reports of mediation set"),
 }
 
 
+ACTS: dict[ActKind, LazyString] = {
+    ActKind.HOUSEHOLD: _l("vote of the household"),
+    ActKind.ASSISTED: _l("vote filled in by a helper"),
+    ActKind.PROXY: _l("vote with a letter"),
+    ActKind.PAPER: _l("noted as voting on paper"),
+    ActKind.HANDS: _l("noted as raising a hand"),
+}
+VOID: dict[VoidReason, LazyString] = {
+    VoidReason.LETTER_REFUSED: _l("the letter of proxy was refused"),
+    VoidReason.NOT_WITNESSED: _l("the witness says that it was not so"),
+    VoidReason.UNANSWERED: _l("neither witness nor voter said yes before the close"),
+    VoidReason.CONTEST_UPHELD: _l("it was contested, and two officers found that right"),
+}
 ROBOTS: dict[str, LazyString] = {
     "wecom": _l("WeCom (Enterprise WeChat)"),
     "dingtalk": _l("DingTalk"),
@@ -280,6 +367,16 @@ def outcome(code: str) -> str:
     return str(OUTCOMES[Outcome(code)])
 
 
+def act(kind: str) -> str:
+    """Return by what act somebody else gave or noted a vote."""
+    return str(ACTS[ActKind(kind)])
+
+
+def void(why: str) -> str:
+    """Return why a ballot does not count."""
+    return str(VOID[VoidReason(why)])
+
+
 def channel(code: str) -> str:
     return str(CHANNELS[Channel(code)])
 
@@ -288,13 +385,35 @@ def change(kind: str) -> str:
     return str(CHANGES[kind])
 
 
+GROUNDS: dict[Ground, LazyString] = {
+    Ground.INQUORATE: _l("Too few took part the first time"),
+    Ground.ANNULLED: _l("The first vote was annulled"),
+    Ground.CONTESTED: _l("The first result hung on votes that were found wrong and could not be taken out"),
+    Ground.CHANGED_PROPOSAL: _l("The proposal was changed since"),
+    Ground.NEW_FACTS: _l("Something new is known that nobody knew then"),
+    Ground.ASKED_BY_VOTERS: _l("One tenth of the villagers, or a third of the representatives, ask for it"),
+    Ground.TERM: _l("A year has passed since the first result"),
+}
+
+
+def ground(code: str) -> str:
+    return str(GROUNDS[Ground(code)])
+
+
+def annuller(code: str) -> str:
+    return str(ANNULLERS[Annuller(code)])
+
+
 def standing(code: str, *, at_meeting: bool = False) -> str:
     if at_meeting and Standing(code) is Standing.ADVISORY:
         return str(OPINION_OF_MEETING)
     return str(STANDINGS[Standing(code)])
 
 
-def notice(tag: str) -> str:
+def notice(tag: str, standing: str | None = None) -> str:
+    """Return the title of a notice. `standing`: of the vote it is about; None: about none."""
+    if standing == Standing.ADVISORY:
+        return str(NOTICES_OF_OPINIONS[tag])
     return str(NOTICES[tag])
 
 

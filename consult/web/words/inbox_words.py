@@ -1,24 +1,31 @@
 """A line of the inbox: its sentence in the reader's language, and the page it leads to."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.sign_ins import CardLoss
 from consult.models import Notification
 from consult.web import filters
-from consult.web.words import code_words, right_words, talk_words
+from consult.web.words import code_words, talk_words, waiting_words
+from consult.web.words.people import right_words
 
 SENTENCES: dict[str, LazyString] = {
     "vote_announced": _l("A vote is announced: %(title)s."),
     "vote_reminder": _l("You have not voted yet: %(title)s. It closes %(when)s."),
     "vote_changed": _l("A vote was changed: %(title)s: %(change)s."),
     "decided": _l("Decided: %(title)s: %(outcome)s."),
+    "vote_announced_of_opinions": _l("Your opinion is asked: %(title)s. Nothing is decided by it."),
+    "vote_reminder_of_opinions": _l("You have not given your opinion yet: %(title)s. Asked until %(when)s."),
+    "vote_changed_of_opinions": _l("The collecting of opinions was changed: %(title)s: %(change)s."),
+    "decided_of_opinions": _l("What people think is posted: %(title)s. Nothing is decided by it."),
     "work_accepted": _l("Two representatives have accepted the work: %(title)s."),
     "replied": _l("Somebody replied to you: %(title)s."),
     "question_answered": _l("Your question was answered: %(title)s."),
@@ -27,6 +34,40 @@ SENTENCES: dict[str, LazyString] = {
     "revised": _l("The proposal was revised: %(title)s."),
     "withdrawn": _l("The proposer took it back: %(title)s."),
     "merged": _l("It goes on as part of another proposal: %(title)s."),
+    "withdrawn_with_duty": _l(
+        "The proposer took it back: %(title)s. The council owes no answer to it now; anybody can raise it anew."
+    ),
+    "merged_with_name": _l(
+        "Your proposal, or one that you stand behind, goes on in: %(title)s. Your name counts there."
+    ),
+    "merged_with_duty": _l(
+        "What you stand behind goes on in: %(title)s. Your name counts there, and the council must answer by %(until)s."
+    ),
+    "merger_asked": _l("The council asks whether %(title)s is the same as another proposal. Say yes or no here."),
+    "merger_confirmed": _l(
+        "Two officers want to merge %(title)s into another proposal on %(until)s. If it is not the same, say so here before."
+    ),
+    "second_merger": _l("Somebody asks to merge a proposal into another: %(title)s. It takes a second person."),
+    "merger_declined": _l("The proposer says that it is not the same: %(title)s. It is not merged."),
+    "merger_dropped": _l("It is not merged into another after all: %(title)s."),
+    "merger_lapsed": _l("The request to merge has lapsed, nobody confirmed it: %(title)s."),
+    "answer_extended": _l(
+        "The council takes longer for its answer, and says why: %(title)s. It is due by %(until)s now."
+    ),
+    "overdue_answer": _l("There is no answer yet to %(title)s. It was due by %(until)s."),
+    "overdue_objection": _l("There is no answer yet to an objection to a notice. It was due by %(until)s."),
+    "overdue_petition": _l(
+        "Enough have signed, and the meeting is not called yet: %(title)s. It was due by %(until)s."
+    ),
+    "overdue_data_request": _l("There is no answer yet to a request about one's own data. It was due by %(until)s."),
+    "overdue_appeal": _l("Nobody has decided yet on an appeal about hidden words. It was due by %(until)s."),
+    "overdue_report": _l("Nobody has looked yet at words that were reported. It was due by %(until)s."),
+    "overdue_contest": _l(
+        "Nobody has decided yet on what was said against a vote: %(title)s. It was due by %(until)s. The result waits for it."
+    ),
+    "overdue_letter": _l(
+        "Nobody has looked yet at a letter of proxy: %(title)s. It was due by %(until)s. The count waits for it."
+    ),
     "answer_due": _l("Enough villagers stand behind it, and the council owes an answer: %(title)s."),
     "words_reported": _l("Somebody reported words; please look at them."),
     "appeal_made": _l("An author appeals; please decide, since you did not hide the words."),
@@ -36,16 +77,134 @@ SENTENCES: dict[str, LazyString] = {
     "meeting_called": _l("You are called to a meeting: %(title)s, %(when)s, %(place)s. Say whether you can come."),
     "meeting_reminder": _l("The meeting is soon: %(title)s, %(when)s, %(place)s."),
     "meeting_moved": _l("The meeting was moved: %(title)s, now %(when)s, %(place)s."),
+    "meeting_adjourned": _l(
+        "The meeting was broken off and goes on: %(title)s, %(when)s, %(place)s. Please come again."
+    ),
     "meeting_cancelled": _l("The meeting was called off: %(title)s."),
+    "meeting_ended": _l("The meeting is over: %(title)s. It does not go on on %(when)s."),
+    "agenda_added": _l("The agenda of a meeting has another item: %(title)s, %(when)s, %(place)s. Please read it."),
+    "agenda_added_now": _l("The meeting that is on takes up another item: %(title)s, %(place)s."),
     "petition_reached": _l("Enough have signed; the meeting must be called: %(title)s."),
     "objection_made": _l("Somebody says something against a notice; please answer."),
     "objection_answered": _l("What you said against a notice was answered."),
     "poll_set_aside": _l("A vote does not add up and was set aside; please look: %(title)s."),
     "data_asked": _l("Somebody asks something about their own data; please answer in time."),
     "data_answered": _l("What you asked about your own data was answered."),
+    "letter_for_you": _l(
+        "%(who)s has voted for you with a letter, %(when)s: %(title)s. If that is not so, say so here, or vote yourself."
+    ),
+    "letter_accepted": _l("The letter of %(name)s was looked at; the vote that %(who)s gave counts: %(title)s."),
+    "letter_refused": _l(
+        "The letter of %(name)s was refused; the vote that %(who)s gave does not count: %(title)s. Why: %(why)s"
+    ),
+    "you_were_helped": _l(
+        "%(who)s has filled in your vote, %(when)s; witness: %(witness)s: %(title)s. If that is not so, say so here."
+    ),
+    "you_were_helped_waits": _l(
+        "%(who)s has filled in your vote, %(when)s: %(title)s. It counts once the witness %(witness)s, or you, say yes here. "
+        "If it is not so, say so here."
+    ),
+    "witness_asked": _l(
+        "%(who)s filled in the vote of %(name)s, %(when)s, and named you as the witness: %(title)s. Were you there? Say so here."
+    ),
+    "you_witnessed": _l(
+        "You were the witness when %(who)s filled in the vote of %(name)s, %(when)s: %(title)s. If that is not so, say so."
+    ),
+    "helped_confirmed": _l("The witness %(who)s has said yes; the vote of %(name)s counts: %(title)s."),
+    "helped_denied": _l(
+        "The witness %(who)s says that it was not so; the vote that was filled in for %(name)s does not count: %(title)s."
+    ),
+    "helped_unanswered": _l(
+        "Neither the witness %(who)s nor the voter said yes before the close: the vote filled in for %(name)s does not count: "
+        "%(title)s."
+    ),
+    "own_vote_counts": _l(
+        "%(name)s has voted in person; that vote counts now and the earlier one does not: %(title)s."
+    ),
+    "you_marked_paper": _l(
+        "%(who)s has noted, %(when)s, that you voted on paper: %(title)s. If that is not so, say so here."
+    ),
+    "you_marked_hands": _l(
+        "%(who)s has noted, %(when)s, that you voted by raising your hand: %(title)s. If that is not so, say so here."
+    ),
+    "you_unmarked": _l("%(who)s has taken back the note that you voted: %(title)s. You have not voted."),
+    "you_unmarked_by_two": _l(
+        "%(name)s and %(who)s have taken back, after the close, the note that you voted: %(title)s. Why: %(why)s. If you did "
+        "vote, tell the village supervisors before the result is declared."
+    ),
+    "contest_received": _l(
+        "We have what you said against a vote: %(title)s. Two officers decide by %(due)s and you are told; before, nothing is "
+        "declared."
+    ),
+    "contest_of_yours": _l(
+        "%(name)s says of a vote that you gave or noted that it is not so: %(title)s. Two others decide."
+    ),
+    "contest_upheld": _l("Decided: what %(name)s said against a vote is right: %(title)s. Why: %(why)s"),
+    "contest_in_box": _l(
+        "Decided: what %(name)s said against a vote is right, but its paper is in the box, or its hand was counted, and nobody "
+        "can tell it from the others. It stays and is named with the result: %(title)s. Why: %(why)s"
+    ),
+    "contest_dismissed": _l("Decided: the vote that %(name)s contested stands: %(title)s. Why: %(why)s"),
+    "second_letter": _l("A letter of proxy waits for you to look at it: %(title)s."),
+    "second_contest": _l("Somebody says of a vote that it is not so; please decide with another officer: %(title)s."),
+    "message": _l("You have a message."),
     "case_waits": _l("Something waits for you under Mediation."),
     "case_due": _l("A day runs out under Mediation. Please look."),
-    "right_waits": _l("A change waits for a second person: %(name)s, %(what)s."),
+    "right_waits": _l("A change waits for you as the second person: %(name)s, %(what)s."),
+    "second_poll_change": _l("A change of a vote waits for you as the second person: %(title)s: %(change)s."),
+    "second_addition": _l(
+        "Somebody is to be added to the roll of a meeting; it waits for you as the second person: %(title)s."
+    ),
+    "second_rule": _l("A rule of our own waits for you as the second person."),
+    "second_clock": _l("An officer says that the clock is right; it waits for you as the second person."),
+    "second_sheet": _l("A count sheet was entered once and waits for a second counter: %(title)s."),
+    "second_late_marks": _l("Marks after the close wait for you as the second person: %(title)s."),
+    "late_marks_dropped": _l("The marks after the close that you asked for were dropped: %(title)s."),
+    "late_marks_lapsed": _l(
+        "The marks after the close that you asked for lapsed: nobody confirmed them in time: %(title)s."
+    ),
+    "second_late_undoing": _l("Marks to be undone after the close wait for you as the second person: %(title)s."),
+    "late_undoing_dropped": _l("Your request to undo marks after the close was dropped: %(title)s."),
+    "late_undoing_lapsed": _l(
+        "Your request to undo marks after the close lapsed: nobody confirmed it in time: %(title)s."
+    ),
+    "second_money": _l("The money of a task waits for you as the second person: %(title)s."),
+    "second_further_vote": _l(
+        "A ground to vote again on the same matter waits for you as the second person: %(title)s."
+    ),
+    "further_vote_dropped": _l("The ground to vote again that you stated was dropped: %(title)s."),
+    "further_vote_lapsed": _l(
+        "The ground to vote again that you stated lapsed: nobody confirmed it in time: %(title)s."
+    ),
+    "roll_appeal_made": _l(
+        "Somebody says that they are missing on the roll of a vote: %(title)s. Please answer in time."
+    ),
+    "roll_appeal_more": _l("One more person says that they are missing on the roll of a vote: %(title)s."),
+    "second_roll_refusal": _l("The refusal of an appeal about the roll waits for you as the second person: %(title)s."),
+    "roll_appeal_refused": _l(
+        "Your appeal about the roll of a vote was refused: %(title)s. The reason stands on its page."
+    ),
+    "poll_change_dropped": _l("The change of a vote that you asked for was dropped: %(title)s: %(change)s."),
+    "poll_change_lapsed": _l(
+        "The change of a vote that you asked for lapsed: nobody confirmed it in time: %(title)s: %(change)s."
+    ),
+    "addition_lapsed": _l(
+        "The addition to the roll of a meeting that you asked for lapsed: nobody confirmed it in time: %(title)s."
+    ),
+    "rule_dropped": _l("The rule of our own that you asked for was dropped."),
+    "rule_lapsed": _l("The rule of our own that you asked for lapsed: nobody confirmed it in time."),
+    "second_answer": _l("An answer of the council waits for you as the second person: %(title)s."),
+    "second_move": _l("A proposal is to go to another stage; it waits for you as the second person: %(title)s."),
+    "second_objection": _l("An answer to what somebody says against a notice waits for you as the second person."),
+    "second_extension": _l("A later day for the council's answer waits for you as the second person: %(title)s."),
+    "second_endorsement_rule": _l("The rule when the council must answer waits for you as the second person."),
+    "council_dropped": _l("What you asked for in the council's name was dropped: %(title)s"),
+    "council_lapsed": _l("What you asked for in the council's name lapsed: nobody confirmed it in time: %(title)s"),
+    "deliberations_begin": _l("It was accepted and costs money: begin the four deliberations: %(title)s."),
+    "task_change_dropped": _l("The money that you asked for was dropped: %(title)s."),
+    "task_change_lapsed": _l("The money that you asked for lapsed: nobody confirmed it in time: %(title)s."),
+    "task_corrected": _l("A task was corrected: %(title)s. Look at who is in charge, the day and the budget."),
+    "task_withdrawn": _l("A task of yours was withdrawn: %(title)s. You need not do it."),
     "office_asked": _l("Somebody asks for a change of your office: %(what)s. It takes a second person."),
     "office_in_force": _l("It holds: %(name)s, %(what)s."),
     "office_ended": _l("It was dropped: %(name)s, %(what)s."),
@@ -96,6 +255,10 @@ SENTENCES: dict[str, LazyString] = {
     "speaker_chosen": _l(
         "%(name)s speaks for your household now. If the household does not want that, choose anew here."
     ),
+    "speaker_now": _l(
+        "%(name)s speaks for your household now, also in votes that run. If the household wants somebody else, choose here."
+    ),
+    "roll_touched": _l("The roll changed while a vote runs: No. %(number)s, %(title)s. Its page says who votes now."),
     "factor_reset": _l("Two officers ended your second proof, and you were signed out everywhere. Set up a new one."),
     "hidden": _l("Words of yours were hidden. Here you see why, and can appeal."),
     "restored": _l("Your words are shown again."),
@@ -103,6 +266,7 @@ SENTENCES: dict[str, LazyString] = {
 }
 
 PAGES = {
+    "message": "cases.index",
     "case_waits": "cases.index",
     "case_due": "cases.index",
     "data_asked": "data_requests.index",
@@ -110,6 +274,10 @@ PAGES = {
     "factor_reset_asked": "second_factors.show",
     "factor_reset": "second_factors.show",
     "right_waits": "rights.index",
+    "rule_dropped": "own_rules.index",
+    "rule_lapsed": "own_rules.index",
+    "council_dropped": "council_requests.index",
+    "council_lapsed": "council_requests.index",
     "office_asked": "ways_in.show",
     "office_in_force": "grants.board",
     "office_ended": "grants.board",
@@ -140,14 +308,46 @@ PAGES = {
     "factor_tried": "second_factors.show",
     "number_first": "ways_in.show",
     "speaker_chosen": "representatives.show",
+    "speaker_now": "representatives.show",
 }
 """The pages to which lines of these kinds lead, whatever they are about."""
 
 
+NAMED = (
+    *("title", "when", "outcome", "state", "change", "place", "name", "what", "why", "body", "days", "number"),
+    *("who", "witness", "due", "until"),
+)
+"""What sentences may name."""
+
+
+BY_FACT = (
+    ("poll", "polls.show", "poll_id"),
+    ("contests", "contests.index", "poll_id"),
+    ("letters", "letters.index", "poll_id"),
+    ("matter", "further_votes.index", "consultation_id"),
+    ("meeting", "meetings.show", "meeting_id"),
+    ("petition", "petitions.show", "petition_id"),
+    ("notice", "notices.show", "notice_id"),
+    ("task", "tasks.show", "task_id"),
+    ("hiding", "hidings.show", "hiding_id"),
+)
+"""The page to which a line leads that has this fact: its endpoint, and the argument that names the row."""
+OVERDUE_PAGES = {
+    "overdue_data_request": ("own_data.show", "home.waiting"),
+    "overdue_appeal": ("notifications.index", "hidings.index"),
+    "overdue_report": ("home.show", "hidings.index"),
+}
+"""Where a line about what is late leads: who waits for it, and those who owe it or watch over it."""
+
+
 def line(notification: Notification) -> tuple[str, str]:
     """Sentence and address."""
-    kind = _kind(notification)
-    return str(SENTENCES[kind]) % _facts(notification.facts), _address(kind, notification)
+    kind, facts = _kind(notification), notification.facts
+    if waits := facts.get("waits"):
+        address = waiting_words.address_of_line(waits, notification.subject, facts)
+    else:
+        address = _address(kind, notification)
+    return str(SENTENCES[kind]) % _facts(facts), address
 
 
 def when(notification: Notification) -> Markup:
@@ -162,52 +362,63 @@ def _kind(notification: Notification) -> str:
 
 def _facts(facts: dict[str, Any]) -> dict[str, str]:
     """Return the facts as words. One that an older line lacks is an empty word, not an error."""
-    words = dict.fromkeys(
-        ("title", "when", "outcome", "state", "change", "place", "name", "what", "why", "body", "days"), ""
-    ) | {k: str(v) for k, v in facts.items()}
-    if at := facts.get("closes_at") or facts.get("starts_at"):
-        instant = datetime.fromisoformat(at)
-        words["when"] = f"{filters.day(instant)} {filters.clock_time(instant)}"
+    words = dict.fromkeys(NAMED, "") | {k: str(v) for k, v in facts.items()}
+    if at := facts.get("closes_at") or facts.get("starts_at") or facts.get("at"):
+        words["when"] = _instant(at)
     if facts.get("right"):
         words["what"] = right_words.named(facts["right"], facts.get("role", ""))
-    if facts.get("why"):
+    if facts.get("why") and "vote" not in facts:
         words["why"] = str(right_words.LOSSES[CardLoss(facts["why"])])
-    if facts.get("body"):
-        words["body"] = code_words.body(facts["body"])
-    if facts.get("outcome"):
-        words["outcome"] = code_words.outcome(facts["outcome"])
-    if facts.get("change"):
-        words["change"] = code_words.change(facts["change"])
-    if facts.get("state"):
-        words["state"] = talk_words.answer_state(facts["state"])
+    for name, named in NAMED_BY_CODE.items():
+        if facts.get(name):
+            words[name] = named(facts[name])
+    if facts.get("until") and facts.get("change"):  # a vote that goes on longer
+        when = filters.moment(datetime.fromisoformat(facts["until"]))
+        words["change"] = gettext("%(what)s, until %(when)s", what=words["change"], when=when)
     return words
 
 
+def _instant(text: str) -> str:
+    instant = datetime.fromisoformat(text)
+    return f"{filters.day(instant)} {filters.clock_time(instant)}"
+
+
+def _day(text: str) -> str:
+    """Return a day as people read it; of an instant that of its date."""
+    return filters.day(date.fromisoformat(text.partition("T")[0]))
+
+
+NAMED_BY_CODE: dict[str, Callable[[str], str]] = {
+    "body": code_words.body,
+    "outcome": code_words.outcome,
+    "change": code_words.change,
+    "state": talk_words.answer_state,
+    "due": _day,
+    "until": _day,
+}
+"""Facts that are codes or days, and how each is said."""
+
+
 def _address(kind: str, notification: Notification) -> str:
-    if kind in PAGES:
-        return url_for(PAGES[kind])
-    row_id = notification.subject.rpartition(":")[2]
-    by_subject: dict[str, Callable[[], str]] = {
-        "poll": lambda: url_for("polls.show", poll_id=int(row_id)),
-        "comment": lambda: url_for(
-            "comments.show", comment_id=notification.facts["comment"], _anchor=f"comment-{row_id}"
-        ),
-    }
-    if "poll" in notification.facts:
-        return url_for("polls.show", poll_id=int(notification.facts["poll"]))
-    if "meeting" in notification.facts:
-        return url_for("meetings.show", meeting_id=notification.facts["meeting"])
-    if "petition" in notification.facts:
-        return url_for("petitions.show", petition_id=notification.facts["petition"])
-    if "notice" in notification.facts:
-        return url_for("notices.show", notice_id=notification.facts["notice"])
-    found = by_subject.get(notification.subject.partition(":")[0])
-    if found is not None:
-        return found()
-    if "task" in notification.facts:
-        return url_for("tasks.show", task_id=notification.facts["task"])
-    if "hiding" in notification.facts:
-        return url_for("hidings.show", hiding_id=notification.facts["hiding"])
+    if kind in PAGES or "vote" in notification.facts:
+        page, vote = PAGES.get(kind, "acts_on_votes.show"), notification.facts.get("vote")
+        return url_for(page) if vote is None else url_for(page, poll_id=int(vote))
+    if kind in OVERDUE_PAGES:
+        mine, watched = OVERDUE_PAGES[kind]
+        return url_for(mine if notification.event is NotificationEvent.CHANGED else watched)
     if kind in ("words_reported", "appeal_made"):
         return url_for("hidings.index")
-    return url_for("consultations.show", consultation_id=notification.consultation_id)
+    facts, about = notification.facts, notification.subject.partition(":")[0]
+    row_id = notification.subject.rpartition(":")[2]
+    if about in ("merger_asked", "merger_confirmed"):
+        return url_for("mergers.show", request_id=int(row_id))
+    if about == "poll":
+        return url_for("polls.show", poll_id=int(row_id))
+    if about == "comment":
+        return url_for("comments.show", comment_id=facts["comment"], _anchor=f"comment-{row_id}")
+    for fact, endpoint, name in BY_FACT:
+        if fact in facts:
+            where: dict[str, Any] = {name: int(facts[fact])}
+            return url_for(endpoint, **where)
+    page = "four_deliberations.show" if kind == "deliberations_begin" else "consultations.show"
+    return url_for(page, consultation_id=notification.consultation_id)

@@ -1,5 +1,8 @@
 """The words for codes of meetings: states, answers, ways of checking in, items, matters, steps, checks, petitions."""
 
+from datetime import datetime
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -8,18 +11,21 @@ from consult.domain.law.bodies import QuorumBase
 from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import CheckAnswer, LawQuestion
+from consult.domain.meetings import meetings as rules
 from consult.domain.meetings.agendas import ItemKind, Result
 from consult.domain.meetings.check_ins import CheckInWay
 from consult.domain.meetings.meetings import MeetingState, Quorum, RsvpAnswer
 from consult.domain.meetings.petitions import PetitionKind
 from consult.domain.meetings.retention import Retention
 from consult.domain.polls.frozen import FrozenRule
+from consult.web import filters
 from consult.web.words import code_words
 
 STATES: dict[MeetingState, LazyString] = {
     MeetingState.DRAFTED: _l("draft"),
     MeetingState.CALLED: _l("called"),
     MeetingState.OPEN: _l("going on"),
+    MeetingState.ADJOURNED: _l("goes on another day"),
     MeetingState.CLOSED: _l("over"),
     MeetingState.CANCELLED: _l("called off"),
 }
@@ -54,6 +60,7 @@ RESULTS: dict[Result, LazyString] = {
     Result.HEARD: _l("heard"),
     Result.TALKED_OVER: _l("talked over"),
     Result.POSTPONED: _l("put off to another time"),
+    Result.INQUORATE: _l("put off: too few were here to decide"),
     Result.CARRIED: _l("item carried"),
     Result.NOT_CARRIED: _l("item not carried"),
 }
@@ -154,7 +161,7 @@ PAPERS: dict[str, LazyString] = {
     "minutes": _l("Minutes"),
     "attendance": _l("Who was there"),
     "meeting": _l("What happened, as data"),
-    "notices": _l("Notice"),
+    "notices": _l("Notices"),
     "votes": _l("Everything of a vote, to check it"),
     "signed-pages": _l("Photo of a signed page"),
     "board": _l("Photo of the board"),
@@ -220,6 +227,14 @@ def _enough(q: Quorum, unit: str) -> str:
     return str(gettext("%(n)s more people are needed.", n=q.missing))
 
 
+def is_in_doubt(meeting: Any, now: datetime) -> bool:
+    """Tell whether the day of a meeting, or of a row of meeting_queries, is over and nothing says that it was held."""
+    waits = meeting.called_at is not None and (meeting.opened_at is None or meeting.adjourned_at is not None)
+    over = meeting.closed_at is not None or meeting.cancelled_at is not None
+    begins_on, today = filters.village_day(meeting.starts_at), filters.village_day(now)
+    return rules.is_in_doubt(begins_on=begins_on, today=today, waits=waits and not over)
+
+
 def retention(code: str) -> str:
     return str(RETENTIONS[Retention(code)])
 
@@ -234,6 +249,7 @@ def check_answer(code: str) -> str:
 
 GLOBALS = {
     "meeting_state": state,
+    "is_in_doubt": is_in_doubt,
     "rsvp_name": answer,
     "way_name": way,
     "item_kind": item_kind,

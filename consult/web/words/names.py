@@ -1,6 +1,10 @@
 """How a villager is named on a page: in full among neighbours, masked for strangers."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from flask import g
+from flask_babel import gettext as _
 
 from consult.domain.people.people import masked_name
 from consult.models.people import lock_queries
@@ -24,6 +28,20 @@ def locked_here() -> frozenset[int]:
         g.locked_here = lock_queries.locked_of(village().id)
     found: frozenset[int] = g.locked_here
     return found
+
+
+def told_apart(people: Iterable[tuple[int, str, str | None]]) -> list[tuple[int, str]]:
+    """Return people to choose from, (id, name): where two have one name, with the code of their household.
+
+    `people` are (id, name, code of the household or None).
+    """
+    rows = list(people)
+    often = Counter(name for _id, name, _house in rows)
+    return [(who, _named(name, house) if house and often[name] > 1 else name) for who, name, house in rows]
+
+
+def _named(name: str, house: str) -> str:
+    return str(_("%(name)s (%(why)s)", name=name, why=house))
 
 
 GLOBALS = {"shown_name": shown_name, "masked_name": masked_name}

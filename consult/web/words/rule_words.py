@@ -69,6 +69,10 @@ def particulars(change: RuleChange) -> str:
             _("Quorum: %(share)s", share=filters.share_words(rule.quorum)) if rule.quorum else "",
             _("Carried with: %(share)s", share=filters.share_words(rule.majority)) if rule.majority else "",
             _("Days of notice: %(n)s", n=rule.notice_days) if rule.notice_days is not None else "",
+            _("Spent without a vote, by two: %(amount)s yuan", amount=filters.yuan(rule.spending_fen))
+            if rule.spending_fen is not None
+            else "",
+            _("Secret votes by letter, shown at the door of the meeting") if rule.secret_letters else "",
         ]
     elif change.kind is RuleKind.COLLECTIVE:
         said = [str(change.facts["name"]) or _("there is none any more")]

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from consult.domain.instants import local_day
 from consult.domain.languages import N_, Language
-from consult.web import i18n
+from consult.web import filters, i18n
 from consult.web.words import code_words
 from consult.web.words.lunar import lunar_day
 
@@ -97,7 +97,7 @@ def said(language: Language, sentence: str) -> str:
 def _when(language: Language, instant: datetime, timezone: str) -> tuple[str, str]:
     zone = ZoneInfo(timezone)
     local, on = instant.astimezone(zone), local_day(zone, instant)
-    pattern = language.speech.day if language.speech else language.day
+    pattern = filters.in_the_year(on, language.speech.day if language.speech else language.day)
     day = str(format_date(on, pattern, locale=language.babel))
     lunar = lunar_day(on, language.lunar)
     hour = str(format_time(local, language.clock, locale=language.babel))

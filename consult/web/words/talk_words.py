@@ -21,7 +21,9 @@ OPENS: dict[Phase, LazyString] = {
     Phase.RAISE: _l("Now: stand behind it, say what you think. The proposer can still change the words."),
     Phase.DISCUSS: _l("Now: say what you think, ask, suggest. The words can still change."),
     Phase.VOTE: _l("Now: the vote. The words stand fast."),
-    Phase.DECIDE: _l("Now: what was decided is put in order. The words stand fast."),
+    Phase.DECIDE: _l(
+        "Now: what was decided is put in order. The words stand fast. Tasks are given out once it stands at “Carry out”."
+    ),
     Phase.CARRY_OUT: _l("Now: it is being done. Everybody can look how far it is."),
 }
 
@@ -44,6 +46,7 @@ ANSWER_STATES: dict[AnswerState, LazyString] = {
     AnswerState.ACCEPTED: _l("accepted"),
     AnswerState.PARTLY: _l("accepted in part"),
     AnswerState.NOT_ACCEPTED: _l("not accepted"),
+    AnswerState.WITHDRAWN: _l("the answer is taken back"),
 }
 
 GROUNDS: dict[ReportGround, LazyString] = {
@@ -59,6 +62,7 @@ TASK_STATES: dict[TaskState, LazyString] = {
     TaskState.LATE: _l("late"),
     TaskState.DONE: _l("done, waits to be accepted"),
     TaskState.ACCEPTED: _l("done and accepted"),
+    TaskState.WITHDRAWN: _l("task withdrawn"),
 }
 
 STAGES: dict[Stage, LazyString] = {

@@ -1,24 +1,40 @@
 """What a count means, in sentences: the same on the page, on the wall and on paper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.law.bodies import QuorumBase, UnitKind
 from consult.domain.polls import methods
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.poll_faults import FaultKind
-from consult.domain.polls.polls import Comparison, Outcome, Standing, Tally, Verdict
+from consult.domain.polls.polls import Comparison, Outcome, Standing, Tally, Verdict, few_in_secret
+from consult.domain.polls.repeat_grounds import ANNULLED
 from consult.models import Poll
+from consult.services.meetings.appointments import Appointment
 from consult.web import filters
+from consult.web.words import code_words
 from consult.web.words.lists import clauses
 
 
 def is_only_asked(poll: Poll) -> bool:
     """Tell whether a vote by phone only collects opinions: nobody was expected, nobody was present."""
     return poll.standing is Standing.ADVISORY and poll.meeting_poll is None
+
+
+def few_on_roll(poll: Poll) -> int:
+    """Return how many vote where they are so few that the figures of a secret vote may tell each one's choice; else 0."""
+    frozen = poll.frozen_poll if poll.secret else None
+    return few_in_secret(frozen.roll_units) if frozen is not None else 0
+
+
+def resolves(poll: Poll, verdict: Verdict) -> bool:
+    """Tell whether a vote resolves what was put to it: it carried, and does more than advise."""
+    return poll.standing is Standing.FORMAL and verdict.outcome is Outcome.CARRIED
 
 
 def quorum(verdict: Verdict, unit: UnitKind, poll: Poll, tally: Tally) -> str:
@@ -69,17 +85,58 @@ def _numbers(compared: Comparison) -> dict[str, object]:
     }
 
 
+def opinions_asked(poll: Poll, held: Appointment | None, *, open: bool = False) -> str:
+    """Say on a notice who is, or was, asked for an opinion, when and where. `held`: in a meeting. `open`: it still is."""
+    body = code_words.body(poll.body)
+    if held is not None:
+        told = {"day": filters.long_day(held.starts_at), "body": body, "place": held.place}
+        return str(
+            _(
+                "On %(day)s the %(body)s met at %(place)s and was asked for its opinion on the following matter. "
+                "What it thinks is posted here; nothing is decided by it.",
+                **told,
+            )
+        )
+    opened, closed = filters.long_day(poll.opens_at), filters.long_day(poll.closes_at)
+    told = {"opened": opened, "closed": closed, "body": body}
+    if open:
+        return str(
+            _(
+                "From %(opened)s to %(closed)s, %(body)s is asked for its opinion on the following matter. "
+                "Nothing is decided by it.",
+                **told,
+            )
+        )
+    return str(
+        _(
+            "From %(opened)s to %(closed)s, %(body)s was asked for its opinion on the following matter. "
+            "What was answered is posted here; nothing is decided by it.",
+            **told,
+        )
+    )
+
+
 def majority(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
     """Say how many had to agree, of how many, and how many did; of opinions only how many share the most frequent one."""
     if poll.standing is Standing.ADVISORY:
-        return _opinions(verdict, poll)
+        return _opinions(verdict, rule, poll)
     return SENTENCES[methods.of(poll.kind).words](verdict, rule)
 
 
-def _opinions(verdict: Verdict, poll: Poll) -> str:
-    if poll.method.words == "motion":
-        return str(_("%(part)s support it.", part=verdict.majority.part))
-    return str(_("The most chosen answer has %(part)s.", part=verdict.majority.part))
+def _opinions(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
+    n = verdict.majority.part
+    motion, household = poll.method.words == "motion", rule.unit is UnitKind.HOUSEHOLD
+    if motion and household:
+        return str(ngettext("%(n)s household supports it.", "%(n)s households support it.", n, n=n))
+    if motion:
+        return str(ngettext("%(n)s person supports it.", "%(n)s people support it.", n, n=n))
+    if household:
+        return str(
+            ngettext(
+                "The most chosen answer has %(n)s household.", "The most chosen answer has %(n)s households.", n, n=n
+            )
+        )
+    return str(ngettext("The most chosen answer has %(n)s person.", "The most chosen answer has %(n)s people.", n, n=n))
 
 
 def _majority_of_motion(verdict: Verdict, rule: FrozenRule) -> str:
@@ -114,6 +171,39 @@ def _majority_of_choice(verdict: Verdict, rule: FrozenRule) -> str:
             **numbers,
         )
     return f"{said} {_tie()}" if verdict.tied else str(said)
+
+
+def papers(tally: Tally) -> list[str]:
+    """Say what became of the paper ballots, and how many were marked after the close; nothing where there was no paper."""
+    said = []
+    if tally.returned is None:
+        if tally.blank or tally.invalid:
+            said.append(
+                _("Blank ballots: %(blank)s. Invalid ballots: %(invalid)s.", blank=tally.blank, invalid=tally.invalid)
+            )
+        return [str(one) for one in said]
+    if tally.issued:
+        said.append(
+            _(
+                "Paper ballots: %(issued)s given out, %(returned)s came back. "
+                "Of these %(valid)s valid, %(blank)s blank, %(invalid)s invalid.",
+                issued=tally.issued,
+                returned=tally.returned,
+                valid=tally.valid,
+                blank=tally.blank,
+                invalid=tally.invalid,
+            )
+        )
+    if tally.late:
+        said.append(
+            ngettext(
+                "%(n)s of them was marked after the close, by two officers from the signed list.",
+                "%(n)s of them were marked after the close, by two officers from the signed list.",
+                tally.late,
+                n=tally.late,
+            )
+        )
+    return [str(one) for one in said]
 
 
 SENTENCES: dict[str, Callable[[Verdict, FrozenRule], str]] = {
@@ -158,7 +248,21 @@ GLOBALS = {
     "vote_quorum": quorum,
     "vote_majority": majority,
     "vote_outcome": outcome,
+    "vote_papers": papers,
+    "few_on_roll": few_on_roll,
     "is_only_asked": is_only_asked,
+    "resolves": resolves,
+    "opinions_asked": opinions_asked,
     "fault_sentence": fault,
 }
 """What templates call, by its name there."""
+
+
+def asked_again(again: Mapping[str, Any]) -> str:
+    """Return how the earlier vote of a repeated one ended and why it is asked once more. `again`: of its notice."""
+    annulled = again["ended"] == ANNULLED
+    ended = str(_("annulled")) if annulled else code_words.outcome(again["ended"])
+    before = _("The same people have voted on this matter before.")
+    why = clauses([code_words.ground(again["ground"]), str(again["why"])])
+    reason = _("Why it is asked again:")
+    return f"{before} {ended} · {reason} {why}"

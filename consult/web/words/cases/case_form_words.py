@@ -60,6 +60,35 @@ CODES: dict[str, dict[str, LazyString]] = {
         "agent": _l("speaks for a party, with a letter of authority"),
         "kin": _l("relative or neighbour, both sides agree"),
     },
+    "party_side": {
+        "applicant": _l("who brought it"),
+        "respondent": _l("the other side"),
+    },
+    "body": {
+        "company": _l("a company"),
+        "cooperative": _l("a farmers' cooperative"),
+        "collective": _l("a collective economic organisation"),
+        "committee": _l("a villagers' committee"),
+        "other_body": _l("another organisation"),
+    },
+    "capacity": {
+        "full": _l("acts alone"),
+        "own_income": _l("16 or 17, lives on own earnings"),
+        "limited": _l("limited capacity"),
+        "none": _l("without capacity"),
+    },
+    "proof": {
+        "household_register": _l("household register"),
+        "birth_certificate": _l("birth certificate"),
+        "guardianship_proof": _l("proof of guardianship"),
+        "judgment": _l("judgment or appointment"),
+    },
+    "indivisible": {
+        "co_ownership": _l("it is owned together"),
+        "inheritance": _l("it is an inheritance"),
+        "joint_debt": _l("they owe it together"),
+        "same_right": _l("another right that they have only together"),
+    },
     "authority": {
         "speak": _l("may speak, not agree"),
         "agree": _l("may agree too"),
@@ -86,10 +115,57 @@ CODES: dict[str, dict[str, LazyString]] = {
         "maintained": _l("the agreement stands"),
         "changed": _l("changed"),
         "annulled": _l("annulled"),
+        "invalid": _l("found void"),
+        "settled": _l("settled in court"),
+        "withdrawn": _l("the suit was withdrawn"),
+    },
+    "enforcement_result": {
+        "enforced": _l("enforced in full"),
+        "settled": _l("both settled during enforcement"),
+        "no_assets": _l("stopped for now: nothing to be found that could be taken"),
+        "ended": _l("the court ended the enforcement"),
+        "withdrawn": _l("the application was withdrawn"),
+    },
+    "fits": {
+        "yes": _l("Yes: it settles only what is to be done or paid"),
+        "no": _l("No: it decides that as well"),
+    },
+    "pays": {
+        "cash": _l("in cash"),
+        "transfer": _l("to the account agreed between them"),
+        "goods": _l("in goods"),
+        "act": _l("by doing it"),
+    },
+    "every": {
+        "month": _l("every month"),
+        "two_months": _l("every two months"),
+        "quarter": _l("every quarter"),
+        "half_year": _l("every half year"),
+        "year": _l("every year"),
+        "week": _l("every week"),
+        "two_weeks": _l("every two weeks"),
     },
     "level": {
         "town": _l("the town"),
         "county": _l("the county"),
+    },
+    "reopen": {
+        "wrongly_ended": _l("it was ended wrongly"),
+        "new_breach": _l("what was agreed is not kept after all"),
+        "other_reason": _l("for another reason"),
+    },
+    "difficulty": {
+        "difficult": _l("difficult and complicated"),
+        "ordinary": _l("an ordinary case"),
+    },
+    "town_talk": {
+        "yes": _l("The town may read it"),
+        "no": _l("The town may not read it, or no longer"),
+    },
+    "told_way": {
+        "at_home": _l("at home, alone"),
+        "rung_up": _l("rung up, they themselves answered"),
+        "at_office": _l("here at the committee"),
     },
     "prevented": {
         "suicide": _l("a suicide was prevented"),
@@ -104,6 +180,9 @@ CODES: dict[str, dict[str, LazyString]] = {
         "impossible": _l("it cannot be mediated"),
         "time_expired": _l("time has run out"),
     },
+    "ended": {
+        "refused": _l("a party does not want mediation"),
+    },
     "decline": {
         "land_ownership": _l("whose the land or the hill is"),
         "domestic_violence": _l("violence at home"),
@@ -111,7 +190,6 @@ CODES: dict[str, dict[str, LazyString]] = {
         "public_order": _l("a matter for the police"),
         "in_court": _l("a court or an authority has it already"),
         "reserved": _l("the law gives it to somebody else"),
-        "labour_arbitration": _l("goes to labour arbitration first"),
         "no_dispute": _l("not a dispute between people"),
     },
     "goes_to": {
@@ -121,6 +199,9 @@ CODES: dict[str, dict[str, LazyString]] = {
         "agency": _l("the authority that the law names"),
         "arbitration": _l("the labour arbitration commission"),
         "committee": _l("the villagers' committee"),
+    },
+    "past_ground": {
+        "labour_arbitration": _l("goes to labour arbitration first"),
     },
     "way": {
         "call": _l("Ring me"),
@@ -145,6 +226,7 @@ CODES: dict[str, dict[str, LazyString]] = {
         "volume": _l("the volume"),
         "file": _l("a photo or recording"),
         "paper": _l("a paper"),
+        "export": _l("the file for the court"),
         "looks": _l("who looked"),
     },
     "yes_no": {
@@ -182,6 +264,7 @@ FIELDS: dict[str, LazyString] = {
     "result": _l("Result"),
     "identity_seen": _l("I know them or saw their papers; nothing is copied"),
     "until": _l("Until when"),
+    "all_the_same": _l("It is right as I write it; this is recorded"),
     "form": _l("In writing or by word of mouth"),
     "facts": _l("What happened, what is in dispute, who answers for what"),
     "terms": _l("What they agreed"),
@@ -193,6 +276,14 @@ FIELDS: dict[str, LazyString] = {
     "other_side_says": _l("The other side itself says that it was done"),
     "court": _l("Which court"),
     "number": _l("Number on the paper"),
+    "amount": _l("How much of it, in yuan; leave it empty if all was done"),
+    "heard": _l("Who of them said so, if not all"),
+    "fits": _l("Does it settle no more than a court may confirm?"),
+    "why": _l("Why so"),
+    "court_took_it": _l("The court has taken it all the same"),
+    "although": _l("It is closed although the visit found this: why"),
+    "told": _l("Who was told of arbitration, the authorities and the court"),
+    "told_on": _l("Told on which day"),
     "persons": _l("Who was visited"),
     "performed": _l("Was it done?"),
     "satisfied": _l("Are they satisfied?"),
@@ -200,11 +291,37 @@ FIELDS: dict[str, LazyString] = {
     "danger": _l("What could still go wrong"),
     "measure": _l("What was done about it"),
     "level": _l("To whom"),
+    "note": _l("What your colleague should know"),
+    "difficulty": _l("How hard is it?"),
     "office": _l("Which department"),
+    "share": _l("What the town may read; nothing else is shown to it"),
+    "talk_of": _l("Whose private talk with the mediators the town may read too: only with their own yes"),
+    "talk_how": _l("How they said yes"),
+    "violence": _l("Somebody was or is beaten, threatened, locked in, followed or kept short of money"),
+    "vulnerable": _l("A child or a person without full capacity is concerned"),
+    "crime": _l("It may be a crime"),
+    "safe_way": _l("Which phone is safe to ring, and when"),
+    "no_message": _l("The phone is shared or watched: send no message to it"),
+    "in_danger": _l("Who may be in danger"),
+    "way": _l("In which way"),
     "topic": _l("What it is about, without a name"),
     "summary": _l("In short"),
     "prevented": _l("What worse thing was prevented"),
     "people": _l("How many people"),
+    "who": _l("Who leaves"),
+    "despite": _l("I have read the hint and name them all the same, for the reason below"),
+    "for_party": _l("Speaks for"),
+    "proof": _l("Shown by"),
+    "proof_seen": _l("I saw the paper; nothing is copied"),
+    "capacity": _l("Capacity for civil acts"),
+    "born": _l("Born on, if not on the roll"),
+    "body": _l("What kind of organisation"),
+    "in_charge": _l("Legal representative or person in charge"),
+    "credit_code": _l("Unified social credit code"),
+    "ours": _l("It is this village's own"),
+    "chosen": _l("Who represents them"),
+    "chosen_by": _l("Who chose them"),
+    "sure": _l("I am sure"),
 }
 """What a field is called in the form of any act that has it."""
 
@@ -213,13 +330,31 @@ FIELDS_OF_ACT: dict[tuple[CaseAct, str], LazyString] = {
         "Their rights and duties were read to them; they know that it is free and can be refused"
     ),
     (CaseAct.ADD_PARTY, "authority"): _l("What the letter allows"),
-    (CaseAct.ADD_PARTY, "for_party"): _l("Speaks for"),
+    (CaseAct.ADD_GUARDIAN, "no_conflict"): _l(
+        "Asked: the representative wants nothing for themselves against this party"
+    ),
+    (CaseAct.ADD_GUARDIAN, "phone"): _l("Phone, for the mediators only"),
+    (CaseAct.ADD_GUARDIAN, "relation"): _l("Mother, father, guardian"),
+    (CaseAct.ADD_PARTIES, "people"): _l("People, one a line"),
+    (CaseAct.ADD_PARTIES, "side"): _l("On which side"),
+    (CaseAct.ELECT_REPRESENTATIVE, "authority"): _l("What they may do for the others"),
+    (CaseAct.ELECT_REPRESENTATIVE, "photos"): _l("Photo of the paper on which they chose"),
+    (CaseAct.HAND_OVER, "mediator"): _l("To which colleague"),
+    (CaseAct.REOPEN, "ground"): _l("Why it is opened again"),
+    (CaseAct.INDIVISIBLE, "ground"): _l("Why it cannot be divided"),
+    (CaseAct.RETURN_PARTY, "party"): _l("Who comes back"),
+    (CaseAct.RETURN_PARTY, "their_yes"): _l("They themselves want to take part again"),
+    (CaseAct.RETURN_PARTY, "how"): _l("How they said so"),
+    (CaseAct.WITHDRAW, "reason"): _l("Reason, if you like; both sides read it"),
     (CaseAct.ADD_PARTY, "phone"): _l("Phone, for the mediators only"),
     (CaseAct.ADD_PARTY, "side"): _l("As what"),
     (CaseAct.AGREE, "asked_written"): _l("A party asks for it in writing"),
+    (CaseAct.TOLD_IN_PERSON, "told"): _l("Who was told in person"),
+    (CaseAct.NOTE_DANGER, "title"): _l("Title for the mediators"),
+    (CaseAct.NOTE_DANGER, "words"): _l("What is known of it"),
+    (CaseAct.TOWN_TALK, "answer"): _l("What you told the mediators in private, until today"),
     (CaseAct.APPLY, "who_asks"): _l("Who applies"),
     (CaseAct.ARCHIVE, "shelf"): _l("Where it lies"),
-    (CaseAct.CONSENT, "sure"): _l("If it is no: I am sure. The mediation then ends"),
     (CaseAct.RECEIPT, "received_by"): _l("Who received it"),
     (CaseAct.REMOVE_PARTY, "member"): _l("Whom"),
     (CaseAct.REPORT_POLICE, "station"): _l("Which police station"),
@@ -229,8 +364,12 @@ FIELDS_OF_ACT: dict[tuple[CaseAct, str], LazyString] = {
 
 
 def code(of: str, value: str) -> str:
-    """Return the words of a choice; `of` is a table of choices.toml."""
-    return str(CODES[of][value])
+    """Return the words of a choice; `of` is a table of choices.toml. A ground that is given no more has its own."""
+    words = CODES[of].get(value) or CODES[PAST.get(of, of)][value]
+    return str(words)
+
+
+PAST = {"decline": "past_ground"}
 
 
 def field(name: str, act: CaseAct) -> str:

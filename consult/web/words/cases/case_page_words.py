@@ -1,6 +1,7 @@
 """What templates say of cases: words for codes, what each entry tells, how many days are left."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,34 +12,67 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
+from consult.domain.cases.agreements.standing import in_effect
 from consult.domain.cases.clocks import SOON_DAYS
-from consult.domain.cases.situation import ActEntry, Kinship, Situation
-from consult.domain.cases.states import IN_WORK, PARTIES, CaseRole, CaseState
+from consult.domain.cases.confidence import danger
+from consult.domain.cases.parties import capacity
+from consult.domain.cases.situation import ActEntry, Correction, Situation
+from consult.domain.cases.states import AT_COURT, ENDED, IN_WORK, NEW, SIDES, CaseRole, CaseState
 from consult.domain.form_errors import FormError
 from consult.web import filters
 from consult.web.words import code_words
+from consult.web.words.cases import case_claim_words
+from consult.web.words.cases.case_agreement_words import in_court
+from consult.web.words.cases.case_day_words import entered_late, missing_arrangement, unknown_holidays
 from consult.web.words.cases.case_form_words import CODES, code, field
+from consult.web.words.cases.case_party_words import (
+    against,
+    closeness,
+    is_asked,
+    line_fields,
+    officer,
+    party_name,
+    short_names,
+    speaks,
+    standing,
+    what_follows,
+)
 from consult.web.words.cases.case_state_words import act, clock, paper, part, source, state
 from consult.web.words.lists import clauses, listed
 
 __all__ = [
     "CODES",
     "act",
+    "against",
     "clock",
+    "closeness",
     "code",
     "days",
+    "entered_late",
     "field",
+    "is_asked",
+    "line_fields",
+    "missing_arrangement",
     "number",
+    "officer",
     "paper",
     "part",
     "shelf",
+    "short_names",
     "source",
+    "speaks",
     "stage",
+    "standing",
     "state",
+    "struck",
     "told",
+    "unknown_holidays",
+    "what_follows",
 ]
 
 Told = list[tuple[str, str]]
+FAR_DAYS = 60
+"""A day further away is told as a day: nobody counts on hundreds of days."""
 
 
 def number(year: int | None, of_year: int | None) -> str:
@@ -47,8 +81,10 @@ def number(year: int | None, of_year: int | None) -> str:
 
 
 def days(due_on: date, today: date) -> str:
-    """Say how long there is, in a few words."""
+    """Say how long there is, in a few words; of a day that is far, the day with its year."""
     left = (due_on - today).days
+    if left > FAR_DAYS:
+        return filters.long_day(due_on)
     if left < 0:
         return str(ngettext("%(n)s day late", "%(n)s days late", -left, n=-left))
     if left == 0:
@@ -82,11 +118,59 @@ def told(entry: ActEntry, s: Situation) -> Told:
 
 def _told_by_fields(entry: ActEntry, s: Situation) -> Told:
     fields = [one for one in RULES[entry.act].fields if entry.facts.get(one.name) not in (None, "", [], False)]
-    return [(field(one.name, entry.act), _value(one, entry.facts, s)) for one in fields if one.kind not in NO_WORDS]
+    lines = [
+        (field(one.name, entry.act), _value(one, entry.facts, s))
+        for one in fields
+        if one.kind not in NO_WORDS and not _is_day_of_event(one, entry) and not _is_withheld(one, s)
+    ]
+    return lines + ([("", field("all_the_same", entry.act))] if entry.facts.get("all_the_same") else [])
+
+
+def _is_withheld(one: Field, s: Situation) -> bool:
+    """Tell whether a field says what the case is about, where its title gives nothing away."""
+    return one.name in ("title", "kind", "tag") and danger.is_discreet(s)
+
+
+def _is_day_of_event(one: Field, entry: ActEntry) -> bool:
+    """Tell whether a field is the day that stands over the entry."""
+    return one.name == "on" and entry.act is not CaseAct.CALL_SESSION
+
+
+def _told_correction(entry: ActEntry, s: Situation) -> Told:
+    what = {"entry": act(entry.facts["act"])}
+    said = _("“%(entry)s” is struck", **what) if entry.facts["void"] else _("“%(entry)s” is corrected", **what)
+    return [("", str(said)), (_("Reason"), entry.facts["reason"])]
+
+
+def _told_second_look(entry: ActEntry, s: Situation) -> Told:
+    what = {"entry": act(entry.facts["act"])}
+    agreed = entry.facts["answer"] == "yes"
+    said = (
+        _("The correction of “%(entry)s” is right", **what)
+        if agreed
+        else _("The correction of “%(entry)s” is not right and does not count", **what)
+    )
+    return [("", str(said))]
+
+
+def struck(entry: ActEntry, s: Situation) -> list[tuple[Correction, Told, Told]]:
+    """Return each correction of an entry with what stood there before and what it says instead."""
+    found = []
+    for one in entry.corrections:
+        new = {**one.before, **one.after}
+        old, right = (told(replace(entry, facts=dict(facts)), s) for facts in (one.before, new))
+        days = [replace(entry, facts=dict(facts)).happened for facts in (one.before, new)]
+        if days[0] != days[1]:
+            old, right = (
+                [(_("Day"), filters.long_day(day)), *lines] for day, lines in zip(days, (old, right), strict=True)
+            )
+        kept = [line for line in old if one.void or line not in right]
+        found.append((one, kept, [] if one.void else [line for line in right if line not in old]))
+    return found
 
 
 def _told_filing(entry: ActEntry, s: Situation) -> Told:
-    sides = listed(f"{one['name']} ({part(one['part'])})" for one in entry.facts["parties"])
+    sides = listed(_("%(name)s (%(why)s)", name=one["name"], why=part(one["part"])) for one in entry.facts["parties"])
     return [(_("Who"), sides), (_("How it came"), source(entry.facts["source"]))] if sides else []
 
 
@@ -100,25 +184,68 @@ def _told_mediators(entry: ActEntry, s: Situation) -> Told:
     return [(_("Mediators"), names or _("nobody yet")), *([(field("reason", entry.act), reason)] if reason else [])]
 
 
+def _told_parties(entry: ActEntry, s: Situation) -> Told:
+    names = listed(one["name"] for one in entry.facts["parties"])
+    return [(part(entry.facts["side"]), names)]
+
+
+def _told_guardian(entry: ActEntry, s: Situation) -> Told:
+    facts = entry.facts
+    spoken = {"name": facts["party"]["name"], "party": party_name(s, facts["for_party"]), "relation": facts["relation"]}
+    said = str(_("%(name)s (%(relation)s) for %(party)s", **spoken))
+    return [(part(CaseRole.GUARDIAN), said), (field("proof", entry.act), code("proof", facts["proof"]))]
+
+
+def _told_capacity(entry: ActEntry, s: Situation) -> Told:
+    return [(party_name(s, entry.facts["party"]), code("capacity", entry.facts["capacity"]))]
+
+
 def _told_consent(entry: ActEntry, s: Situation) -> Told:
-    return [(_name(s, entry.facts["party"]), code("consent", entry.facts["answer"]))]
+    facts = entry.facts
+    more = [(field(one, entry.act), facts[one]) for one in ("how",) if facts.get(one)]
+    on = [(field("on", entry.act), filters.long_day(date.fromisoformat(facts["on"])))] if facts.get("on") else []
+    said = [(part(CaseRole.GUARDIAN), facts["said_by"])] if facts.get("said_by") else []
+    return [(party_name(s, facts["party"]), code("consent", facts["answer"])), *said, *on, *more]
 
 
 def _told_statement(entry: ActEntry, s: Situation) -> Told:
-    return [("", entry.facts["words"])] if entry.facts.get("words") else []
+    wanted = case_claim_words.lines(entry.facts)
+    said = [("", entry.facts["words"])] if entry.facts.get("words") else []
+    return said + ([(_("What the applicant asks for"), clauses(wanted))] if wanted else [])
+
+
+def _told_town_talk(entry: ActEntry, s: Situation) -> Told:
+    facts = entry.facts
+    how = [(field("how", entry.act), facts["how"])] if facts.get("how") else []
+    said = [(part(CaseRole.GUARDIAN), facts["said_by"])] if facts.get("said_by") else []
+    return [(party_name(s, facts["party"]), code("town_talk", facts["answer"])), *said, *how]
+
+
+def _told_danger(entry: ActEntry, s: Situation) -> Told:
+    ticked = [("", field(name, entry.act)) for name in ("vulnerable", "crime", "no_message") if entry.facts.get(name)]
+    titled = [(field("title", entry.act), entry.facts["title"])] if entry.facts.get("title") else []
+    return [*titled, *ticked, *_told_by_fields(entry, s)]
 
 
 TOLD: dict[CaseAct, Callable[[ActEntry, Situation], Told]] = {
     CaseAct.FILE: _told_filing,
     CaseAct.ADD_PARTY: _told_party,
+    CaseAct.ADD_PARTIES: _told_parties,
+    CaseAct.ADD_GUARDIAN: _told_guardian,
+    CaseAct.NOTE_CAPACITY: _told_capacity,
     CaseAct.ASSIGN: _told_mediators,
     CaseAct.TAKE_ON: _told_mediators,
     CaseAct.RECUSE: _told_mediators,
+    CaseAct.HAND_OVER: _told_mediators,
     CaseAct.CONSENT: _told_consent,
     CaseAct.STATEMENT: _told_statement,
+    CaseAct.TOWN_TALK: _told_town_talk,
+    CaseAct.NOTE_DANGER: _told_danger,
+    CaseAct.CORRECT_ENTRY: _told_correction,
+    CaseAct.CONFIRM_CORRECTION: _told_second_look,
 }
 """Acts whose entry is not told field by field."""
-NO_WORDS = frozenset({FieldKind.TICK, FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE})
+NO_WORDS = frozenset({FieldKind.TICK, FieldKind.SURE, FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE})
 
 
 def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
@@ -129,28 +256,37 @@ def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
         return filters.long_day(date.fromisoformat(value))
     if one.kind is FieldKind.MONEY:
         return filters.yuan(value)
-    if one.kind in (FieldKind.PARTY, FieldKind.MEMBER):
-        return _name(s, value)
+    if one.kind in (FieldKind.PARTY, FieldKind.MEMBER, FieldKind.LEFT_PARTY):
+        return party_name(s, value)
+    if one.kind is FieldKind.TICKS:
+        return str(ngettext("one entry", "%(n)s entries", len(value), n=len(value)))
     if one.kind is FieldKind.PARTIES:
-        return listed(_name(s, n) for n in value)
+        return listed(party_name(s, n) for n in value)
     if one.kind in (FieldKind.ROW, FieldKind.DONE_ROW):
         owed = next((row for row in (s.agreement.rows if s.agreement else ()) if row.number == value), None)
-        return f"{_name(s, owed.by)}: {owed.what}" if owed else ""
+        return str(_("%(label)s: %(words)s", label=party_name(s, owed.by), words=owed.what)) if owed else ""
     if one.kind is FieldKind.ROWS:
-        return clauses(f"{_name(s, row['by'])}: {row['what']}" for row in value)
+        return _rows(s, value)
     if one.kind is FieldKind.MEDIATOR:
         return str(facts.get("mediator_name", ""))
     return str(value)
 
 
-def _name(s: Situation, party: int | str) -> str:
-    found = s.party(int(party or 0))
-    return found.name if found else ""
+MANY_ROWS = 8
+"""More rows than this stand below the agreement, not once more in what happened."""
+
+
+def _rows(s: Situation, rows: Sequence[Mapping[str, Any]]) -> str:
+    if len(rows) > MANY_ROWS:
+        total = filters.yuan(sum(row["amount"] or 0 for row in rows))
+        return str(_("%(n)s points, %(sum)s yuan in all", n=len(rows), sum=total))
+    return clauses(_("%(label)s: %(words)s", label=party_name(s, row["by"]), words=row["what"]) for row in rows)
 
 
 def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]]) -> str:
     """Say what the desk does next. After a session in which they agreed, that is to write it down."""
-    held = [entry for entry, _lines, _files in entries if entry.act in (CaseAct.HOLD_SESSION, CaseAct.AGREE)]
+    after_which = (CaseAct.HOLD_SESSION, CaseAct.AGREE)
+    held = [entry for entry, _lines, _files in entries if entry.act in after_which and not entry.void]
     if row.state == CaseState.MEDIATING and held and held[-1].facts.get("result") == "agreed":
         return str(_("Write down what they agreed"))
     return doing(row)
@@ -170,10 +306,28 @@ def load(n: int) -> str:
 
 ROW_WORDS: dict[str, LazyString] = {
     "by": _l("Line %(n)s: who"),
+    "to": _l("Line %(n)s: to whom"),
+    "way": _l("Line %(n)s: in which way"),
     "what": _l("Line %(n)s: does what"),
     "amount": _l("Line %(n)s: yuan"),
     "due": _l("Line %(n)s: by when"),
 }
+
+
+def name_field(n: int) -> str:
+    """Return the label of the name of the n-th party who was named when the matter was brought."""
+    return str(_("Name of party %(n)s", n=n))
+
+
+CORRECTION_FIELDS: dict[str, LazyString] = {
+    "why_corrected": _l("Why it is corrected"),
+    "strike": _l("Strike it: this entry should not be here at all"),
+}
+
+
+def correction_field(name: str) -> str:
+    """Return the label of a field that every form of a correction has."""
+    return str(CORRECTION_FIELDS[name])
 
 
 def row_fields(most: int) -> dict[str, str]:
@@ -181,19 +335,21 @@ def row_fields(most: int) -> dict[str, str]:
     return {f"{name}_{n}": str(words) % {"n": n} for n in range(1, most + 1) for name, words in ROW_WORDS.items()}
 
 
-def close(mediator: str, parties: Sequence[str]) -> str:
-    """Say what the roll tells of a mediator and parties."""
-    said = _("%(name)s lives with or is: %(parties)s.", name=mediator, parties=listed(parties))
-    return " ".join((str(said), str(_("Somebody else should mediate."))))
+PLAN_WORDS: dict[str, LazyString] = {
+    "plan_what": _l("Plan: does what"),
+    "plan_by": _l("Plan: who"),
+    "plan_to": _l("Plan: to whom"),
+    "plan_total": _l("Plan: yuan in all, to each"),
+    "plan_count": _l("Plan: in how many parts"),
+    "plan_first": _l("Plan: the first on which day"),
+    "plan_every": _l("Plan: how often"),
+    "plan_way": _l("Plan: in which way"),
+}
 
 
-def related(kinship: Kinship, s: Situation) -> str:
-    """Say which relation of a mediator and a party was stated, and by whom."""
-    with_whom = {"name": kinship.name, "party": _name(s, kinship.party), "relation": kinship.relation}
-    if kinship.by_desk:
-        said = _("%(name)s is related to %(party)s: %(relation)s.", **with_whom)
-        return " ".join((str(said), str(_("Somebody else should mediate."))))
-    return str(_("A party says that %(name)s is related to %(party)s: %(relation)s.", **with_whom))
+def plan_fields() -> dict[str, str]:
+    """Return the name of each field of an instalment plan, for the list of mistakes."""
+    return {name: str(words) for name, words in PLAN_WORDS.items()}
 
 
 SENTENCES: dict[FormError, LazyString] = {
@@ -207,29 +363,34 @@ def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
     return {name: str(SENTENCES.get(mistake) or code_words.MISTAKES[mistake]) for name, mistake in found.items()}
 
 
-def is_asked(s: Situation, number_of_party: int) -> bool:
-    """Tell whether a yes or no is still wanted of this party: an agent who may agree is asked for whom they speak."""
-    me = s.party(number_of_party)
-    if me is None or me.part not in PARTIES or (me.part is CaseRole.AGENT and not me.may_agree):
-        return False
-    return (me.for_party if me.part is CaseRole.AGENT else me.number) not in s.consents
+def _terminated(s: Situation) -> str:
+    if in_effect(s):
+        return str(_("The second mediation did not succeed. What was agreed before still binds."))
+    return str(_("Mediation did not succeed. You may go to arbitration or to court."))
 
 
-def awaited(case_state: CaseState, s: Situation, number_of_party: int) -> str:
+def awaited(case_state: CaseState, s: Situation, number_of_party: int, today: date) -> str:
     """Say to a party, in one sentence, what they can do now or wait for."""
+    me = s.party(number_of_party)
+    if me is not None and not s.takes_part(me) and case_state not in ENDED:
+        return str(_("You take part no more. You can come back: write to the mediators below, or ring them."))
+    if me is not None and me.part in SIDES and not capacity.acts_alone(me, today) and case_state in NEW | IN_WORK:
+        return str(_("Your statutory representative acts for you: answers, signs, ends. You can say your side."))
     if case_state in (CaseState.CLUE, CaseState.APPLIED):
         return str(_("The mediators have it. They get in touch within three days."))
-    if is_asked(s, number_of_party) and case_state in IN_WORK:
+    if is_asked(s, number_of_party, today) and case_state in IN_WORK:
         return str(_("Do you want to settle this with the help of a mediator? You may say no, now or later."))
     if s.session is not None and case_state in IN_WORK:
         day, at, place = s.session
         return str(_("You sit down together on %(day)s, %(at)s, %(place)s.", day=filters.day(day), at=at, place=place))
+    if case_state in AT_COURT:
+        return in_court(case_state, s, number_of_party)
     sentences = {
         CaseState.AGREED_IN_WRITING: _("Both sides agree. Please sign or put your fingerprint on the paper."),
         CaseState.PERFORMING: _("Everybody does what was agreed. When the other side has done it, say so here."),
         CaseState.AGREED_ORALLY: _("Everybody does what was agreed. When the other side has done it, say so here."),
         CaseState.BREACHED: _("Something was not done. The mediators are talking to whoever owes it."),
-        CaseState.TERMINATED: _("Mediation did not succeed. You may go to arbitration or to court."),
+        CaseState.TERMINATED: _terminated(s),
         CaseState.ESCALATED: _("Your matter has been passed on to the office above."),
         CaseState.DECLINED: _("The committee cannot take this. Below stands where to go instead."),
     }

@@ -7,52 +7,64 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.papers import Paper, Sheet, volume
-from consult.domain.cases.states import ENDED, CaseRole, CaseState
+from consult.domain.cases.confidence import danger
+from consult.domain.cases.papers import SENT, Paper, Sheet, volume
+from consult.domain.cases.states import CaseRole
 from consult.domain.meetings.retention import Retention
 from consult.services.cases.reading import Opened
 from consult.web import filters
 from consult.web.access import now
 from consult.web.words import meeting_words
-from consult.web.words.cases import case_paper_openings as openings
-from consult.web.words.cases import case_paper_outcomes as outcomes
-from consult.web.words.cases import case_state_words
+from consult.web.words.cases import case_agreement_words, case_state_words
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.cases.case_paper_parts import (
+from consult.web.words.cases.case_party_words import standing
+from consult.web.words.cases.papers import court, letters, openings, outcomes
+from consult.web.words.cases.papers.notes import with_notes
+from consult.web.words.cases.papers.parts import (
     Block,
     Documents,
     Folder,
     day,
     folder_of,
+    listed,
     mediators,
-    names,
+    money,
     page_count,
     pairs,
+    some,
     ticks,
     titled,
 )
 
 BUILDERS: dict[Paper, Callable[[Folder], Documents]] = {
     Paper.APPLICATION: openings.application,
+    Paper.REGISTER: openings.register,
+    Paper.DECLINED: letters.declined,
     Paper.RIGHTS: openings.rights,
     Paper.IDENTITY: openings.identity,
     Paper.AUTHORITY: openings.authority,
+    Paper.SUMMONS: letters.summons,
     Paper.INVESTIGATION: openings.investigation,
     Paper.EVIDENCE: openings.evidence,
     Paper.RECORD: outcomes.record,
     Paper.AGREEMENT: outcomes.agreement,
+    Paper.REMINDER: letters.reminder,
     Paper.RECEIPTS: outcomes.receipts,
     Paper.FOLLOW_UP: outcomes.follow_up,
-    Paper.CONFIRMATION: outcomes.confirmation,
+    Paper.CONFIRMATION: court.confirmation,
+    Paper.ENDED: letters.ended,
+    Paper.TRANSFER: letters.transfer,
     Paper.REMARKS: outcomes.remarks,
     Paper.BACK_COVER: outcomes.back_cover,
 }
 ANY = frozenset({CaseRole.MEDIATOR, CaseRole.HEAD, CaseRole.JUSTICE_OFFICE})
 """Whose volume it is."""
 OF_PARTIES: dict[CaseRole, frozenset[Paper]] = {
-    CaseRole.APPLICANT: frozenset({Paper.APPLICATION, Paper.RIGHTS, Paper.AGREEMENT}),
-    CaseRole.RESPONDENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT}),
-    CaseRole.AGENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT}),
+    CaseRole.APPLICANT: frozenset({Paper.APPLICATION, Paper.DECLINED, Paper.RIGHTS, Paper.AGREEMENT, Paper.ENDED}),
+    CaseRole.RESPONDENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT, Paper.ENDED}),
+    CaseRole.AGENT: frozenset({Paper.RIGHTS, Paper.AGREEMENT, Paper.ENDED}),
+    CaseRole.GUARDIAN: frozenset({Paper.RIGHTS, Paper.AGREEMENT, Paper.ENDED}),
+    CaseRole.LEFT: frozenset({Paper.RIGHTS}),
 }
 
 
@@ -70,7 +82,7 @@ def of_paper(case: Opened, paper: Paper) -> dict[str, Any]:
     documents = BUILDERS[paper](folder)
     if paper is Paper.AGREEMENT:
         documents = documents[-1:]  # what is to be signed now, not what it replaces
-    return {"documents": documents, "foot": _foot(folder)}
+    return {"documents": with_notes(folder, paper, documents), "foot": _foot(folder)}
 
 
 def printable(case: Opened) -> list[Paper]:
@@ -82,9 +94,10 @@ def printable(case: Opened) -> list[Paper]:
 def of_volume(case: Opened) -> dict[str, Any]:
     """Return the facts for case_volume.typ."""
     folder = folder_of(case)
-    sheets = volume(case.entries, folder.s)
+    sheets = [sheet for sheet in volume(case.entries, folder.s) if sheet.paper not in SENT]
     found = {sheet.paper: BUILDERS[sheet.paper](folder) if sheet.there else [] for sheet in sheets}
     found[Paper.AGREEMENT] = [one for one in outcomes.agreement(folder) if one["in_effect"]]  # an earlier one stays
+    found = {paper: with_notes(folder, paper, documents) for paper, documents in found.items()}
     return {
         "cover": _cover(folder),
         "index": _index(sheets, found),
@@ -114,18 +127,22 @@ def _remark(sheet: Sheet, how_many: int) -> str:
 
 
 def _cover(folder: Folder) -> dict[str, Any]:
-    s, row = folder.s, folder.case.row
+    s, row, closed = folder.s, folder.case.row, folder.last(CaseAct.CLOSE)
     rows = [
-        (_("Matter"), s.title or folder.case.line.get("title", "")),
+        (_("Matter"), danger.title_for_desk(s) or folder.case.line.get("title", "")),
         (_("Category"), code("kind", s.kind) if s.kind else ""),
         (_("Applicant"), _of_part(folder, CaseRole.APPLICANT)),
         (_("Respondent"), _of_part(folder, CaseRole.RESPONDENT)),
+        *_left(folder),
         (_("Mediators"), mediators(folder)),
         (_("Source of the case"), case_state_words.source(row.source)),
         (_("Taken on"), day(s.accepted_on)),
-        (_("Result"), _result(folder)),
+        (_("Mediated on"), listed(day(e.facts["on"]) for e in folder.of(CaseAct.HOLD_SESSION))),
+        (_("Result"), "\n".join(case_agreement_words.outcome(s, folder.case.entries))),
         *_performance(folder),
+        *_although(folder),
         (_("Closed on"), day(s.closed_on)),
+        (_("Put together by"), closed.facts["by_name"] if closed else ""),
     ]
     return {
         "above": folder.village.name,
@@ -138,33 +155,42 @@ def _cover(folder: Folder) -> dict[str, Any]:
     }
 
 
+def _left(folder: Folder) -> list[tuple[str, str]]:
+    """Return who left the mediation and how, where somebody did."""
+    stay = {one.number for one in folder.s.sides()}
+    gone = [one for one in folder.s.in_dispute() if one.number not in stay]
+    said = listed(_("%(name)s (%(why)s)", name=one.name, why=standing(one)) for one in gone)
+    return [(_("Left the mediation"), said)] if gone else []
+
+
 def _of_part(folder: Folder, part: CaseRole) -> str:
     parties = [party for party in folder.s.present() if party.part is part]
-    return names(folder, *parties) if parties else ""
-
-
-def _result(folder: Folder) -> str:
-    """Say how the mediation ended."""
-    last = next(
-        (
-            entry.state
-            for entry in reversed(folder.case.entries)
-            if entry.act is not CaseAct.COURT_RESULT and entry.state not in (CaseState.CLOSED, CaseState.ARCHIVED)
-        ),
-        CaseState.CLUE,
-    )
-    agreed = folder.s.agreement
-    if last in ENDED or agreed is None or agreed.effective_on is None:
-        return case_state_words.state(last.value) if last in ENDED else ""
-    return str(_("agreement in writing") if agreed.written else _("agreement by word of mouth"))
+    return some([party.name for party in parties])
 
 
 def _performance(folder: Folder) -> list[tuple[str, str]]:
-    if folder.s.agreement is None or folder.s.agreement.effective_on is None:
+    s = folder.s
+    if s.agreement is None or s.agreement.effective_on is None:
         return []
-    done = folder.s.performed_on
-    words = _("performed on %(day)s", day=day(done)) if done else _("not fully performed")
+    done, paid = s.performed_on, sum(row.paid_fen for row in s.agreement.rows)
+    if done:
+        words = _("performed on %(day)s", day=day(done))
+    elif paid:
+        words = _("not fully performed; paid so far: %(amount)s yuan", amount=money(paid))
+    else:
+        words = _("not fully performed")
     return [(_("Performance of the agreement"), words)]
+
+
+def _although(folder: Folder) -> list[tuple[str, str]]:
+    """Return who was told of the other ways; and what a visit found and why the case was closed all the same."""
+    s, closed = folder.s, folder.last(CaseAct.CLOSE)
+    told = case_agreement_words.told(s, folder.case.entries)
+    rows = [(_("Told of the other ways"), told)] if told else []
+    why = closed.facts.get("although") if closed else ""
+    if why:
+        rows.append((_("Closed although"), _("%(label)s: %(words)s", label=case_agreement_words.finding(s), words=why)))
+    return rows
 
 
 def _keeping() -> Block:

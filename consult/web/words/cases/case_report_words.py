@@ -1,7 +1,8 @@
-"""The lines of a month's report, in the order in which the town asks for them."""
+"""The lines of a report, in the order in which the town asks for them."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +14,15 @@ from consult.web import filters
 from consult.web.words.cases import case_page_words
 
 Line = tuple[str, int | float | str]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a report: whose it is, of which days, and who filled it in."""
+
+    committee: str
+    period: str
+    by: str
 
 
 def lines(found: MonthlyReport, amount: Callable[[int], float | str] = filters.yuan) -> list[Line]:
@@ -31,23 +41,28 @@ def lines(found: MonthlyReport, amount: Callable[[int], float | str] = filters.y
 def _course(found: MonthlyReport) -> list[Line]:
     return [
         (_("rounds of the mediators"), found.sweeps),
+        (_("disputes found on rounds"), found.found),
         (_("in hand before"), found.before),
         (_("came in"), found.filed),
+        (_("opened again"), found.reopened),
         (_("closed in this span"), found.closed),
         (_("in hand at the end"), found.in_hand),
         (_("of these overdue"), found.overdue),
         (_("taken"), found.accepted),
+        (_("parties in the cases taken"), found.parties),
+        (_("difficult and complicated cases"), found.difficult),
     ]
 
 
-def sheet(found: MonthlyReport, village: str, first: date) -> list[Line]:
-    """Return a spreadsheet: whose and of which month, then figures that can be added up."""
-    head = [
-        (_("Monthly report of people's mediation"), village),
-        (_("Month"), f"{first:%Y-%m}"),
-        (_("What"), _("How many")),
+def sheet(found: MonthlyReport, head: Head) -> list[Line]:
+    """Return a spreadsheet: whose, of which period and by whom, then figures that can be added up."""
+    above = [
+        (head.committee, _("Report of people's mediation")),
+        (_("Period"), head.period),
+        (_("Filled in by"), head.by),
+        (_("Item of the report"), _("How many")),
     ]
-    return [*head, *lines(found, lambda fen: fen / 100)]
+    return [*above, *lines(found, lambda fen: fen / 100)]
 
 
 def _outcome(found: MonthlyReport, amount: Callable[[int], float | str]) -> list[Line]:
@@ -55,8 +70,12 @@ def _outcome(found: MonthlyReport, amount: Callable[[int], float | str]) -> list
         (_("settled"), found.succeeded),
         (_("settled in writing"), found.written),
         (_("settled by word of mouth"), found.oral),
-        (_("not settled"), found.failed),
-        (_("handed on"), found.handed_on),
+        (_("refused or ended without success"), found.failed),
+        (_("application withdrawn"), found.withdrawn),
+        (_("settled by the parties themselves"), found.self_settled),
+        (_("not accepted for mediation"), found.declined),
+        (_("handed up"), found.handed_on),
+        (_("came to an end in all"), found.ended),
         (_("sum of the agreements (yuan)"), amount(found.amount_fen)),
         (_("carried out"), found.performed),
     ]
@@ -66,6 +85,12 @@ def _afterwards(found: MonthlyReport) -> list[Line]:
     rows: list[Line] = [
         (_("asked the court to confirm"), found.court_applied),
         (_("confirmed by the court"), found.court_confirmed),
+        (_("asked the court to enforce"), found.enforcement_asked),
+        *(
+            (_("enforcement: %(what)s", what=case_page_words.code("enforcement_result", code)), found.enforcement[code])
+            for code in choices("enforcement_result")
+        ),
+        (_("taken to court over the agreement"), found.sued),
         *(
             (_("in court: %(what)s", what=case_page_words.code("court_result", code)), found.court[code])
             for code in choices("court_result")
@@ -76,6 +101,18 @@ def _afterwards(found: MonthlyReport) -> list[Line]:
         rows.append((case_page_words.code("prevented", code), found.prevented[code]))
         rows.append((_("people in it: %(what)s", what=case_page_words.code("prevented", code)), found.people[code]))
     return rows
+
+
+def shown_lines(found: MonthlyReport) -> list[Line]:
+    """Return the lines for a page or a print: of the others only those in which something happened."""
+    core = [label for label, _n in [*_course(found), *_outcome(found, filters.yuan)]]
+    return [(label, n) for label, n in lines(found) if label in core or n not in (0, "0")]
+
+
+def head_of(village: str, name: str, first: date, last: date, by: str) -> Head:
+    """Return the head of the report of a period."""
+    days = _("%(name)s (%(first)s to %(last)s)", name=name, first=first.isoformat(), last=last.isoformat())
+    return Head(_("People's Mediation Committee of %(village)s", village=village), str(days), by)
 
 
 def summary(found: MonthlyReport) -> list[str]:
@@ -90,13 +127,36 @@ def summary(found: MonthlyReport) -> list[str]:
     ]
 
 
-def print_facts(found: MonthlyReport, village: str, first: date) -> dict[str, Any]:
+def handed_in(at: datetime) -> str:
+    """Say when a report was handed in."""
+    return str(_("Handed in on %(day)s", day=filters.day(at)))
+
+
+def closing_day(day: int) -> str:
+    """Return the words of a closing day; 0: the last of the month."""
+    return str(_("on the %(n)sth", n=day) if day else _("on the last day of the month"))
+
+
+def balance(found: MonthlyReport) -> str:
+    """Say that what was there and what came is what was closed and what is there."""
+    says = _("In hand before + came in + opened again = closed + in hand at the end")
+    sums = f"{found.before} + {found.filed} + {found.reopened} = {found.closed} + {found.in_hand}"
+    return f"{says}: {sums} {'✓' if found.reconciles else '✗'}"
+
+
+def print_facts(found: MonthlyReport, head: Head, *, handed_in: str) -> dict[str, Any]:
+    rows = [[label, str(value)] for label, value in shown_lines(found)]
+    rows += [["", ""]] * (len(rows) % 2)
+    half = len(rows) // 2
     return {
-        "village": village,
-        "title": _("Monthly report of people's mediation"),
-        "month": f"{first:%Y-%m}",
-        "rows": [[label, str(value)] for label, value in lines(found)],
-        "head": [_("What"), _("How many")],
-        "signers": [_("Filled in by"), _("Head of mediation"), _("Date")],
-        "check": _("In hand before + came in = closed + in hand at the end") + (" ✓" if found.reconciles else " ✗"),
+        "village": head.committee,
+        "title": _("Report of people's mediation"),
+        "month": head.period,
+        "rows": [[*left, *right] for left, right in zip(rows[:half], rows[half:], strict=True)],
+        "head": [_("Item of the report"), _("How many")] * 2,
+        "rest": _("Of all other items there was nothing."),
+        "by": _("Filled in by: %(name)s", name=head.by),
+        "signers": [_("Head of mediation"), _("Seal of the committee"), _("Date")],
+        "check": balance(found),
+        "handed_in": handed_in,
     }

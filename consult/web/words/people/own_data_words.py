@@ -6,7 +6,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.people.own_data import Holding, RequestKind
-from consult.web.words import right_words
+from consult.web.words.people import right_words
 
 HOLDINGS: dict[Holding, LazyString] = {
     Holding.ROLL: _l("Your place on the roll: name, household, birthday, number, and what changed in it"),
@@ -79,6 +79,7 @@ PURPOSES: dict[str, LazyString] = {
     "notification": _l("Messages in the inbox"),
     "proposal_draft": _l("Drafts of proposals on which nobody goes on writing"),
     "roll_import": _l("Uploaded rolls"),
+    "roll_appeal": _l("Name, number and words of an appeal about the roll of a vote"),
     "right_change": _l("The mark of a phone number in a change of it"),
     "data_request": _l("Requests about one's own data, after the answer"),
     "data_lock": _l("Locks on one's own data, after their end"),
@@ -89,6 +90,7 @@ PURPOSES: dict[str, LazyString] = {
     "stored_file": _l("Who uploaded a photo or recording"),
     "report": _l("Who reported words, after it was settled"),
     "rsvp": _l("Who would come to a meeting"),
+    "account": _l("Mobile number of an officer who stands on no roll, after their last office"),
     "allowance": _l("Counts of how much one person wrote or sent in a day"),
 }
 """By the tables of retention.toml."""

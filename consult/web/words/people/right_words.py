@@ -1,13 +1,16 @@
 """The words for changes of rights: what is asked for, and what became of it."""
 
+from datetime import date
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from consult.domain.people.office_terms import OfficeSource
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.sign_ins import CardLoss
-from consult.models import RightChange
+from consult.models import Person, RightChange, RoleGrant
 from consult.web import filters
 from consult.web.words import refusal_words
 
@@ -21,6 +24,7 @@ TITLES: dict[RightKind, LazyString] = {
     RightKind.GROUP_CHANGED: _l("Another group for the household"),
     RightKind.HEAD_CHANGED: _l("Head of the household"),
     RightKind.MEMBER_CHANGED: _l("Member of the collective"),
+    RightKind.CORRECTED: _l("Name or date of birth corrected"),
     RightKind.JOINED: _l("New on the roll, or back on it"),
     RightKind.FURTHER_CARD: _l("A further household card"),
     RightKind.DEPARTURE: _l("Moved away or deceased"),
@@ -39,12 +43,38 @@ LOSSES: dict[CardLoss, LazyString] = {
     CardLoss.ASKED: _l("its holder asked for it"),
     CardLoss.WRONG_PERSON: _l("somebody claimed it who should not have it"),
 }
+HOUSE_IS_THERE = _l("The household is there already")
+SOURCES: dict[OfficeSource, LazyString] = {
+    OfficeSource.ELECTED: _l("elected"),
+    OfficeSource.BY_ELECTION: _l("chosen for a vacant seat"),
+    OfficeSource.APPOINTED: _l("appointed"),
+}
 NOBODY_PRESENT = _l("Nobody: it waits 24 hours")
 
 
 def waits_for_another() -> str:
     """Return what the one who asked reads."""
     return str(gettext("Waits for a second person: somebody of another office must confirm it."))
+
+
+def ways() -> list[tuple[str, str]]:
+    """Return the ways to an office for a form; none comes first."""
+    return [("", gettext("Choose one")), *((one.value, str(words)) for one, words in SOURCES.items())]
+
+
+def origin(of: RoleGrant | RightChange) -> str:
+    """Return where an office comes from, in one line; empty where nobody said it."""
+    if of.source is None:
+        return ""
+    parts = [str(SOURCES[of.source]), filters.long_day(of.source_on) if of.source_on else "", of.source_words]
+    return " · ".join(part for part in parts if part)
+
+
+def place(person: Person) -> str:
+    """Return where somebody is found: group and household on the roll, else where they work."""
+    if person.household is not None:
+        return f"{person.household.group.name} · {person.household.code}"
+    return " · ".join(part for part in (gettext("not on the roll"), person.organisation) if part)
 
 
 def title(change: RightChange) -> str:
@@ -57,6 +87,11 @@ def named(kind: str, role: str) -> str:
     return str(TITLES[RightKind(kind)]) % {"role": refusal_words.role(role) if role else ""}
 
 
+def identity(name: str, born: date | None) -> str:
+    """Return a corrected name as the second officer reads it, with the date of birth where that is another one too."""
+    return f"{name} · {filters.long_day(born)}" if born else name
+
+
 def particulars(change: RightChange, *, group: str, house: str, number: str, present: str) -> str:
     """Return the particulars of a change in one line: place, days, number, who stands at the desk."""
     parts = [group, house, number]
@@ -64,6 +99,7 @@ def particulars(change: RightChange, *, group: str, house: str, number: str, pre
         parts.append(gettext("from %(day)s", day=filters.long_day(change.since)))
     if change.until and change.kind is not RightKind.OFFICE_ENDED:
         parts.append(gettext("until %(day)s", day=filters.long_day(change.until)))
+    parts.append(origin(change))
     if change.kind is RightKind.HEAD_CHANGED:
         head = change.relation == HEAD_OF_HOUSEHOLD
         parts.append(gettext("becomes head") if head else gettext("is head no more: %(what)s", what=change.relation))

@@ -1,8 +1,8 @@
 """What the documents of a case are made of: the folder they are filled from, and the blocks a page is set in."""
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from io import BytesIO
@@ -11,16 +11,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.facts import fold
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.situation import ActEntry, Party, Situation
-from consult.domain.cases.states import PARTIES, CaseRole
-from consult.domain.people.people import age_on, masked_phone
+from consult.domain.cases.states import CaseRole
 from consult.models import CaseFile, Person, Village, db
 from consult.models.cases import case_queries
+from consult.models.people import person_queries
 from consult.services.cases import case_files
 from consult.services.cases.reading import Opened
-from consult.services.core import crypto
 from consult.web import filters
 from consult.web.words.cases import case_state_words
 
@@ -29,6 +27,7 @@ Document = dict[str, Any]
 Documents = list[Document]
 GAP = "\u2003" * 3
 """So much room for a number written by hand."""
+HOUR_GAP = "\u2003" * 2
 SPEAKER = 8
 """A name or a word before a colon, so long at the most, is who speaks."""
 
@@ -41,6 +40,8 @@ class Folder:
     s: Situation
     village: Village
     files: dict[int, list[CaseFile]]
+    people: Mapping[int, Person] = field(default_factory=dict)
+    """The parties found on the roll, with their homes, by person."""
 
     def of(self, *acts: CaseAct) -> list[ActEntry]:
         return [entry for entry in self.case.entries if entry.act in acts]
@@ -50,7 +51,7 @@ class Folder:
 
     def at(self, entry: ActEntry) -> Situation:
         """Return the situation as it was when an entry was written."""
-        return fold(one for one in self.case.entries if one.number <= entry.number)
+        return self.case.folded([one for one in self.case.entries if one.number <= entry.number])
 
     def name(self, number: int) -> str:
         party = self.s.party(number)
@@ -73,23 +74,42 @@ class Folder:
 def folder_of(case: Opened) -> Folder:
     kept: dict[int, list[CaseFile]] = {}
     for file in case_queries.files(case.row.id):
-        if case.keys.opens(file.audience):
+        if case.shows(file.audience, file.entry_number):
             kept.setdefault(file.entry_number, []).append(file)
-    return Folder(case, case.situation, db.session.get_one(Village, case.row.village_id), kept)
+    s = case.situation
+    people = person_queries.with_homes({one.person_id for one in s.parties if one.person_id is not None})
+    return Folder(case, s, db.session.get_one(Village, case.row.village_id), kept, people)
 
 
 def document(folder: Folder, paper: Paper, title: str, blocks: Sequence[Block | None], **ending: Any) -> Document:
     """Return one document. `ending`: signers, each_page, seal, day (None: no line for it), by (whose paper it is)."""
-    usual = {"signers": [], "each_page": "", "seal": "", "day": blank_day(), "by": folder.committee}
+    usual = {"signers": [], "each_page": "", "seal": "", "day": blank_day(), "by": folder.committee, "plain": False}
     return {
         "code": paper.value,
         "above": folder.committee,
         "title": title,
         "number": folder.number,
         "blocks": [block for block in blocks if block],
+        "parties": _by_sides(ending.get("signers") or []),
+        "carry": _carry(folder, title),
         **usual,
         **ending,
     }
+
+
+def _by_sides(lines: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the signature lines of parties under the word for their part, which each of them begins with."""
+    words = [str(word) for word in part_words().values()]
+    found = [(word, [line for line in lines if line.startswith(f"{word} ")]) for word in words]
+    return [{"title": word, "lines": of_side} for word, of_side in found if of_side]
+
+
+def _carry(folder: Folder, title: str) -> str:
+    """Return what each page begins with that holds nothing but signatures: what is signed there."""
+    said = _(
+        "Signatures under: %(title)s, %(number)s, %(matter)s.", title=title, number=folder.number, matter=folder.s.title
+    )
+    return str(said)
 
 
 def titled(paper: Paper) -> str:
@@ -147,7 +167,7 @@ def photos(folder: Folder, entry: ActEntry, title: str = "", *, large: bool = Fa
     if not kept:
         return None
     note = _("Spoken messages, kept in the app: %(n)s", n=voices) if voices else ""
-    shown = [_picture(case_files.content(file, folder.case.keys)) for file in pictures]
+    shown = [_picture(case_files.content(file, folder.case.open_keys)) for file in pictures]
     return {"kind": "photos", "title": title or _("Photographs"), "pictures": shown, "large": large, "note": note}
 
 
@@ -165,56 +185,20 @@ def _picture(data: bytes) -> str:
     )
 
 
-def as_what(party: Party) -> str:
-    """Return what a party is called on an official paper."""
-    return str(
-        {
-            CaseRole.APPLICANT: _("Applicant"),
-            CaseRole.RESPONDENT: _("Respondent"),
-            CaseRole.AGENT: _("Agent"),
-            CaseRole.KIN: _("Other participant"),
-        }[party.part]
-    )
-
-
-def persons(folder: Folder, *parties: Party) -> list[Block]:
-    return [_person(folder, party) for party in parties or folder.s.sides()]
-
-
-def _person(folder: Folder, party: Party) -> Block:
-    """Return a person as the ministry's forms ask; what the app does not hold is written by hand."""
-    told = _may_be_told(folder, party)
-    on_roll = db.session.get(Person, party.person_id) if party.person_id and told else None
-    born_on = folder.s.filed_on or date.min
-    home = on_roll.household if on_roll else None
-    where = [folder.village.name, home.group.name, _("household %(code)s", code=home.code)] if home else []
+def part_words() -> dict[CaseRole, str]:
+    """Return what the parts are called on an official paper, in the order in which they sign."""
     return {
-        "kind": "person",
-        "as": as_what(party),
-        "cells": [
-            [_("Name"), party.name],
-            [_("Sex"), on_roll.sex if on_roll else ""],
-            [_("Age"), str(age_on(on_roll.born, born_on)) if on_roll else ""],
-            [_("Ethnic group"), ""],
-            [_("Job"), ""],
-            [_("Phone"), phone_of(folder, party, on_roll)],
-        ],
-        "wide": [_("Address"), " ".join(where)],
+        CaseRole.APPLICANT: str(_("Applicant")),
+        CaseRole.RESPONDENT: str(_("Respondent")),
+        CaseRole.AGENT: str(_("Agent")),
+        CaseRole.GUARDIAN: str(_("Statutory representative")),
+        CaseRole.KIN: str(_("Other participant")),
     }
 
 
-def _may_be_told(folder: Folder, party: Party) -> bool:
-    """Tell whether a copy says more of a person than the name: a party's copy does of others once there is an agreement."""
-    return folder.case.part not in PARTIES or party.number == folder.case.mine or folder.s.agreement is not None
-
-
-def phone_of(folder: Folder, party: Party, on_roll: Person | None) -> str:
-    """Return the number given in the case, or that of the roll, masked."""
-    given = [
-        e.facts["phone"] for e in folder.case.entries if e.facts.get("phone") and e.facts.get("party") == party.number
-    ]
-    number = given[-1] if given else crypto.unseal(on_roll.phone_cipher) if on_roll and on_roll.phone_cipher else ""
-    return masked_phone(number) if number else ""
+def as_what(party: Party) -> str:
+    """Return what a party is called on an official paper."""
+    return part_words()[party.part]
 
 
 def day(value: date | str | None) -> str:
@@ -232,10 +216,31 @@ def blank_day() -> str:
     return str(_("Year %(gap)s month %(gap)s day %(gap)s", gap=GAP))
 
 
+def blank_hour(said: str) -> str:
+    """Return a day with gaps for the hours, to be filled in by hand."""
+    return str(_("%(day)s, from %(gap)s:%(gap)s to %(gap)s:%(gap)s", day=said, gap=HOUR_GAP))
+
+
+def hour(said: str, at: str) -> str:
+    """Return a day with the hour for which people were called, and a gap for the end."""
+    return str(_("%(day)s, from %(at)s to %(gap)s:%(gap)s", day=said, at=at, gap=HOUR_GAP))
+
+
 def listed(words: Iterable[str]) -> str:
     """Join words, with the comma that the reader's language has for it."""
     found = list(words)
     return reduce(lambda one, more: str(_("%(one)s, %(more)s", one=one, more=more)), found) if found else ""
+
+
+MOST_NAMES, FIRST_NAMES = 12, 3
+"""A cover, or a cell of a table, has room for so many names; of more it gives the first."""
+
+
+def some(found: Sequence[str]) -> str:
+    """Return names, of many the first and how many they are."""
+    if len(found) <= MOST_NAMES:
+        return listed(found)
+    return str(_("%(names)s and others, %(n)s in all", names=listed(found[:FIRST_NAMES]), n=len(found)))
 
 
 def names(folder: Folder, *parties: Party) -> str:
@@ -244,16 +249,3 @@ def names(folder: Folder, *parties: Party) -> str:
 
 def mediators(folder: Folder) -> str:
     return listed(name for _person_id, name in folder.s.mediators)
-
-
-def party_lines(folder: Folder, *, with_agents: bool = True) -> list[str]:
-    """Return where those in dispute and their agents sign."""
-    parties = [*folder.s.sides(), *(p for p in folder.s.present() if p.part is CaseRole.AGENT and with_agents)]
-    return [f"{as_what(party)} {party.name}" for party in parties]
-
-
-def signers(folder: Folder, *, recorder: bool = True) -> list[str]:
-    """Return where parties, mediators and the keeper of the record sign."""
-    word = _("Mediator")
-    lines = [f"{word} {name}" for _person_id, name in folder.s.mediators] or [word]
-    return [*party_lines(folder), *lines, *([_("Recorder")] if recorder else [])]

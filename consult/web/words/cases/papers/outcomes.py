@@ -1,43 +1,45 @@
 """Documents 7 to 13 of a case, from the sitting to the archive. One function a document; each gives as many as there are."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from consult.domain.cases import clocks
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.choices import choices, may_be_confirmed
+from consult.domain.cases.agreements.obligations import Obligation
+from consult.domain.cases.choices import choices
 from consult.domain.cases.papers import Paper, Sheet, performed, volume
-from consult.domain.cases.situation import ActEntry, Agreement, Obligation
+from consult.domain.cases.situation import ActEntry, Agreement, Situation
 from consult.domain.cases.states import CaseRole
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.cases.case_paper_openings import later
-from consult.web.words.cases.case_paper_parts import (
+from consult.web.words.cases.papers.openings import later
+from consult.web.words.cases.papers.parts import (
     Block,
     Document,
     Documents,
     Folder,
     as_what,
+    blank_hour,
     day,
     document,
     heading,
+    hour,
     listed,
     mediators,
     money,
     names,
     page_count,
     pairs,
-    party_lines,
-    persons,
     photos,
     section,
     sentences,
-    signers,
+    some,
     table,
     ticks,
     titled,
 )
+from consult.web.words.cases.papers.people import persons, sides_first, signature_line, signers
 
 
 def record(folder: Folder) -> Documents:
@@ -45,17 +47,19 @@ def record(folder: Folder) -> Documents:
 
 
 def _session(folder: Folder, entry: ActEntry, n: int) -> Document:
-    facts = entry.facts
+    facts, then = entry.facts, folder.at(entry)
     end = folder.last(CaseAct.TERMINATE)
-    ended = end is not None and facts["result"] == "failed" and bool(end.facts.get("told_ways"))
+    ended = (
+        end is not None and facts["result"] == "failed" and bool(end.facts.get("told_ways") or end.facts.get("told"))
+    )
     ways = _("The parties were told that they may go to arbitration, to the authorities or to the court.")
     blocks = [
         pairs(
-            (_("Day"), day(facts["on"])),
+            (_("Day and hour"), _hour_of(folder, entry)),
             (_("Place"), facts["place"]),
             (_("Matter"), folder.s.title),
             (_("Sitting"), _("no. %(n)s", n=n)),
-            (_("Parties"), names(folder)),
+            (_("Parties"), names(folder, *sides_first(then.sides()))),
             (_("Mediators"), mediators(folder)),
             (_("People present"), facts["present"]),
             (_("Recorder"), ""),
@@ -69,7 +73,17 @@ def _session(folder: Folder, entry: ActEntry, n: int) -> Document:
         ticks("", (bool(facts.get("identity_seen")), _("the mediator knows the parties or has seen their papers"))),
         photos(folder, entry),
     ]
-    return document(folder, Paper.RECORD, titled(Paper.RECORD), blocks, signers=signers(folder))
+    lines, each = signers(folder, then), _("Signatures of the parties, on each page:")
+    return document(folder, Paper.RECORD, titled(Paper.RECORD), blocks, signers=lines, each_page=each)
+
+
+def _hour_of(folder: Folder, entry: ActEntry) -> str:
+    """Return day and hour of a session: the hour for which it was called, where it was called for that day."""
+    called = [e for e in folder.of(CaseAct.CALL_SESSION) if e.number < entry.number]
+    held = entry.facts["on"]
+    if called and called[-1].facts["on"] == held:
+        return hour(day(held), called[-1].facts["at"])
+    return blank_hour(day(held))
 
 
 def agreement(folder: Folder) -> Documents:
@@ -78,40 +92,87 @@ def agreement(folder: Folder) -> Documents:
 
 
 def _agreement(folder: Folder, entry: ActEntry) -> Document:
-    facts = entry.facts
+    facts, then = entry.facts, folder.at(entry)
     written = facts["form"] == "written"
     later = next((e.number for e in folder.of(CaseAct.AGREE) if e.number > entry.number), None)
     signed = [e for e in folder.of(CaseAct.SIGN) if e.number > entry.number and (later is None or e.number < later)]
     in_force = folder.at(signed[-1]).agreement if signed else None
     rows = [
-        [str(n), folder.name(row["by"]), row["what"], money(row["amount"]), day(row["due"])]
+        [
+            str(n),
+            folder.name(row["by"]),
+            _owed_to(folder, row.get("to") or ()),
+            row["what"],
+            money(row["amount"]),
+            code("pays", row["way"]) if row.get("way") else "",
+            day(row["due"]),
+        ]
         for n, row in enumerate(facts["rows"], 1)
     ]
-    copies = len(folder.s.sides()) + 1
+    copies = len(then.sides()) + 1
     blocks = [
-        *persons(folder, *folder.s.sides(), *(p for p in folder.s.present() if p.part is CaseRole.AGENT)),
+        *persons(folder, *then.sides(), *(p for p in then.active() if p.part is CaseRole.AGENT)),
         section(_("Facts of the dispute, what is in dispute, and who answers for it"), facts["facts"]),
         section(_("By mediation the parties have freely agreed"), facts["terms"]),
         heading(_("Way, place and time of performance")),
-        table(_heads(), [0, 0, 1, 0, 0], rows),
+        table(_heads(), [0, 0.5, 0.5, 1, 0, 0.5, 0], rows),
         pairs((_("Place of performance"), "")),
         sentences(
             _("This agreement is made in %(n)s copies: one for each party, one for the committee.", n=copies)
             if written
             else _("The parties see no need for a written agreement; it binds them from today.")
         ),
-        *(_signed(folder, in_force) if in_force else []),
+        *(_signed(then, in_force) if in_force else []),
         *(photos(folder, e, _("The page as it was signed"), large=True) for e in signed),
     ]
     title = titled(Paper.AGREEMENT) if written else _("Register of an oral agreement")
     in_effect = not written or (in_force is not None and in_force.effective_on is not None)
-    ending = {"signers": signers(folder), "seal": _("Seal of the committee"), "in_effect": in_effect}
-    return document(folder, Paper.AGREEMENT, title, blocks, **ending)
+    carry = _words_to_sign(folder, title, rows)
+    ending = {"signers": signers(folder, then), "seal": _("Seal of the committee"), "in_effect": in_effect}
+    return document(folder, Paper.AGREEMENT, title, blocks, **ending, carry=carry)
 
 
-def _signed(folder: Folder, found: Agreement) -> list[Block]:
+def _words_to_sign(folder: Folder, title: str, rows: list[list[str]]) -> str:
+    """Return the words of the agreement that each page of signatures begins with: what it is, and its last point."""
+    last = rows[-1]
+    said = _(
+        "These signatures belong to %(title)s %(number)s on %(matter)s. It has %(n)s points; the last: %(last)s.",
+        title=title,
+        number=folder.number,
+        matter=folder.s.title,
+        n=len(rows),
+        last=_("%(who)s: %(what)s, by %(due)s", who=last[1], what=last[3], due=last[6]),
+    )
+    return str(said)
+
+
+def points(folder: Folder, owed: Sequence[Obligation]) -> Block:
+    """Return the obligations of an agreement as a table."""
+    rows = [
+        [
+            str(o.number),
+            folder.name(o.by),
+            _owed_to(folder, o.to),
+            o.what,
+            money(o.amount_fen),
+            code("pays", o.way) if o.way else "",
+            day(o.due_on),
+        ]
+        for o in owed
+    ]
+    return table(_heads(), [0, 0.5, 0.5, 1, 0, 0.5, 0], rows)
+
+
+def _owed_to(folder: Folder, to: Sequence[int]) -> str:
+    return some([folder.name(number) for number in to]) if to else str(_("the other side"))
+
+
+def _signed(then: Situation, found: Agreement) -> list[Block]:
     """Say who has signed on the paper so far, and since when it binds."""
-    sides = [(one.number in found.signed, f"{as_what(one)} {one.name}") for one in folder.s.sides()]
+    sides = [
+        (bool({one.number, then.signs_for(one.number)} & found.signed), f"{as_what(one)} {one.name}")
+        for one in sides_first(then.sides())
+    ]
     lines = [*sides, (found.mediator_signed, _("Mediator")), (found.sealed, _("Seal of the committee"))]
     since = [pairs((_("In effect since"), day(found.effective_on)))] if found.effective_on else []
     return [ticks(_("Signed and sealed on the paper"), *lines), *since]
@@ -129,11 +190,18 @@ def receipts(folder: Folder) -> Documents:
         _("Yuan"),
         _("Time limit"),
         _("Performed on"),
-        _("Stated by"),
+        _("Confirmed by the payee"),
     ]
     pictures = [photos(folder, e, _("Photographs of no. %(n)s", n=n)) for n, e in enumerate(done, 1)]
-    blocks = [table(head, [0, 0, 1, 0, 0, 0, 0], rows), *pictures, sentences(_("I have received what stands above."))]
-    lines = party_lines(folder, with_agents=False)
+    blocks = [
+        table(head, [0, 0.6, 1, 0, 0, 0, 0.8], rows),
+        *pictures,
+        sentences(_("I have received what stands above.")),
+    ]
+    owed = {number for entry in done for number in _payees(folder, entry)}
+    s = folder.s
+    payees = [one for one in s.present() if one.number in {s.signs_for(number) for number in owed}]
+    lines = [signature_line(folder, one, s) for one in sides_first(payees)]
     return [document(folder, Paper.RECEIPTS, titled(Paper.RECEIPTS), blocks, signers=lines)]
 
 
@@ -146,11 +214,19 @@ def _receipt(folder: Folder, n: int, entry: ActEntry) -> list[str]:
         str(n),
         folder.name(owed.by),
         owed.what,
-        money(owed.amount_fen),
+        money(entry.facts.get("amount") or owed.amount_fen),
         due,
         day(entry.facts["on"]),
-        entry.facts["by_name"],
+        some([folder.name(number) for number in _payees(folder, entry)]),
     ]
+
+
+def _payees(folder: Folder, entry: ActEntry) -> list[int]:
+    """Return who said that they have received it: those whom the desk heard, else all to whom it is owed."""
+    then = folder.at(entry)
+    row = then.row(int(entry.facts["row"]))
+    heard = [int(one) for one in entry.facts.get("heard") or ()]
+    return heard or (sorted(then.creditors(row)) if row else [])
 
 
 def follow_up(folder: Folder) -> Documents:
@@ -161,7 +237,7 @@ def follow_up(folder: Folder) -> Documents:
         blocks = [
             pairs(
                 (_("Day"), day(facts["on"])),
-                (_("Parties"), names(folder)),
+                (_("Parties"), names(folder, *sides_first(folder.s.sides()))),
                 (_("Persons visited"), facts["persons"]),
                 (_("Number of the agreement"), folder.number if folder.last(CaseAct.AGREE) else "—"),
                 (_("Matter"), folder.s.title),
@@ -180,47 +256,19 @@ def follow_up(folder: Folder) -> Documents:
 
 def _heads() -> list[str]:
     """Return the headings of the points of an agreement."""
-    return [_("No."), _("Who performs"), _("What is to be performed"), _("Yuan"), _("Time limit")]
+    return [
+        _("No."),
+        _("Who performs"),
+        _("To whom"),
+        _("What is to be performed"),
+        _("Yuan"),
+        _("In which way"),
+        _("Time limit"),
+    ]
 
 
 def _yes_no(answer: Any) -> list[tuple[bool, str]]:
     return [(answer == one, code("yes_no", one)) for one in choices("yes_no")]
-
-
-def confirmation(folder: Folder) -> Documents:
-    """Return what both take to the court, and what it said; there is one once the written agreement is in effect."""
-    until, agreed = clocks.confirm_by(folder.s), folder.s.agreement
-    if until is None or agreed is None or not may_be_confirmed(folder.s.kind, folder.s.tag):
-        return []
-    went, said = folder.last(CaseAct.APPLY_CONFIRMATION), folder.last(CaseAct.CONFIRMATION)
-    rows = [
-        (_("To the court"), went.facts["court"] if went else ""),
-        (_("Number of the agreement"), folder.number),
-        (_("In effect since"), day(agreed.effective_on)),
-        (_("To be asked for until"), day(until)),
-    ]
-    if went:
-        rows.append((_("Asked for on"), day(went.facts["on"])))
-    if said:
-        rows += [
-            (_("Answer of the court"), code("confirmation", said.facts["result"])),
-            (_("Day of the answer"), day(said.facts["on"])),
-            (_("Number of the court's decision"), said.facts.get("number") or "—"),
-        ]
-    asks = sentences(
-        _(
-            "The applicants came to a mediation agreement of their own free will and together ask the court to confirm it."
-        ),
-        _(
-            "They answer for it that the agreement is lawful, that it harms nobody else, and that all they state is true."
-        ),
-        _("Enclosed: the mediation agreement, proof of identity, and what else belongs to the agreement."),
-    )
-    title = _("Application for judicial confirmation")
-    owed = [[str(o.number), folder.name(o.by), o.what, money(o.amount_fen), day(o.due_on)] for o in agreed.rows]
-    terms = [section(_("Terms agreed"), agreed.terms), table(_heads(), [0, 0, 1, 0, 0], owed)]
-    blocks = [*persons(folder), pairs(*rows), *terms, asks]
-    return [document(folder, Paper.CONFIRMATION, title, blocks, signers=party_lines(folder), by="")]
 
 
 def remarks(folder: Folder) -> Documents:
@@ -232,10 +280,13 @@ def remarks(folder: Folder) -> Documents:
     prevented = [(one == facts["prevented"], code("prevented", one)) for one in choices("prevented")]
     blocks = [
         pairs(
-            (_("Matter"), folder.s.title), (_("Closed on"), day(closed.on)), (_("Put together by"), facts["by_name"])
+            (_("Matter"), folder.s.title),
+            (_("Closed on"), day(closed.happened)),
+            (_("Put together by"), facts["by_name"]),
         ),
         page_count(),
         section(_("How the case went"), facts["summary"]),
+        section(_("Closed although"), facts["although"]) if facts.get("although") else None,
         ticks(_("Escalation prevented"), *prevented) if facts.get("prevented") else None,
         pairs((_("People concerned"), str(facts["people"])))
         if facts.get("prevented") and facts.get("people")
@@ -257,10 +308,10 @@ def back_cover(folder: Folder) -> Documents:
     rows = [
         (_("Matter"), folder.s.title),
         (_("Put together by"), closed.facts["by_name"] if closed else ""),
-        (_("Put together on"), day(closed.on) if closed else ""),
+        (_("Put together on"), day(closed.happened) if closed else ""),
         (_("Checked by"), ""),
         (_("Archived by"), kept.facts["by_name"] if kept else ""),
-        (_("Archived on"), day(kept.on) if kept else ""),
+        (_("Archived on"), day(kept.happened) if kept else ""),
         (_("Kept at"), (kept.facts.get("shelf") or "") if kept else ""),
     ]
     seal = _("Seal of the committee")

@@ -6,20 +6,20 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.situation import ActEntry, Party
 from consult.domain.cases.states import CaseRole, Source
-from consult.web.words.cases import case_state_words
+from consult.web.words.cases import case_claim_words, case_state_words
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.cases.case_paper_parts import (
+from consult.web.words.cases.papers.parts import (
+    Block,
     Document,
     Documents,
     Folder,
     as_what,
+    blank_hour,
     day,
     document,
     heading,
     names,
     pairs,
-    party_lines,
-    persons,
     photos,
     section,
     sentences,
@@ -27,6 +27,7 @@ from consult.web.words.cases.case_paper_parts import (
     ticks,
     titled,
 )
+from consult.web.words.cases.papers.people import party_lines, persons, sides_first, signature_line
 
 
 def application(folder: Folder) -> Documents:
@@ -34,30 +35,63 @@ def application(folder: Folder) -> Documents:
     filed = folder.last(CaseAct.FILE)
     if filed is None:
         return []
-    source, said = filed.facts["source"], folder.application
-    applied = source == Source.APPLICATION
-    kind = folder.s.kind or filed.facts["kind"]
-    dispute = [pairs((_("Category"), code("kind", kind)), (_("Brought on"), day(filed.on)))]
-    facts = [
-        section(_("The dispute in short"), said.facts["words"] if said else "", blanks=6),
-        photos(folder, said) if said else None,
-    ]
-    if not applied:
-        came = [(one == source, case_state_words.source(one.value)) for one in Source]
-        writer = _("Written down by")
-        blocks = [*persons(folder), *dispute, ticks(_("Source of the case"), *came), *facts]
-        name = filed.facts.get("by_name") or (said.facts.get("by_name", "") if said else "")
-        title, lines = _("Register of acceptance"), [*party_lines(folder), f"{writer} {name}"]
-        return [document(folder, Paper.APPLICATION, title, blocks, signers=lines, seal=_("Seal of the committee"))]
-    asks = {"kind": "claims", "title": _("What the applicant asks for"), "blanks": 3}
+    if filed.facts["source"] != Source.APPLICATION:
+        return [_register(folder, Paper.APPLICATION, filed)]
+    said = folder.application
+    wanted = case_claim_words.lines(said.facts) if said else []
+    asks = {"kind": "claims", "title": _("What the applicant asks for"), "lines": wanted, "blanks": 0 if wanted else 3}
     told = sentences(
         _(
             "The committee has told me of the rules of people's mediation. I apply of my own free will for its mediation."
         )
     )
-    lines = [f"{as_what(one)} {one.name}" for one in folder.s.sides() if one.part is CaseRole.APPLICANT]
-    blocks = [*persons(folder), *dispute, *facts, asks, told]
+    s = folder.s
+    lines = [signature_line(folder, one, s) for one in s.in_dispute() if one.part is CaseRole.APPLICANT]
+    pictures = photos(folder, said) if said else None
+    blocks = [*persons(folder, *s.in_dispute()), *_dispute(folder, filed), asks, told, pictures]
     return [document(folder, Paper.APPLICATION, titled(Paper.APPLICATION), blocks, signers=lines, by="")]
+
+
+def register(folder: Folder) -> Documents:
+    """Return the committee's register of a case that a party applied for; of others it is the first document."""
+    filed = folder.last(CaseAct.FILE)
+    if filed is None or filed.facts["source"] != Source.APPLICATION:
+        return []
+    return [_register(folder, Paper.REGISTER, filed)]
+
+
+def _register(folder: Folder, paper: Paper, filed: ActEntry) -> Document:
+    source, said = filed.facts["source"], folder.application
+    came = [(one == source, case_state_words.source(one.value)) for one in Source]
+    taken, refused = folder.last(CaseAct.ACCEPT), folder.last(CaseAct.DECLINE)
+    result = [(taken is not None, _("taken")), (refused is not None, _("not taken"))]
+    handled = taken or refused
+    wanted = case_claim_words.lines(said.facts) if said else []
+    blocks = [
+        *persons(folder, *folder.s.in_dispute()),
+        ticks(_("Source of the case"), *came),
+        *_dispute(folder, filed),
+        section(_("What the applicant asks for"), "\n".join(wanted)) if wanted else None,
+        ticks(_("Answer of the committee"), *result),
+        pairs(
+            (_("Day of the answer of the committee"), day(handled.happened) if handled else ""),
+            (_("Handled by"), handled.facts["by_name"] if handled else ""),
+        ),
+        photos(folder, said) if said and paper is Paper.APPLICATION else None,
+    ]
+    name = filed.facts.get("by_name") or (said.facts.get("by_name", "") if said else "")
+    writer = _("Written down by")
+    asked = party_lines(folder) if paper is Paper.APPLICATION else []
+    lines, seal = [*asked, f"{writer} {name}"], _("Seal of the committee")
+    return document(folder, paper, _("Register of acceptance"), blocks, signers=lines, seal=seal)
+
+
+def _dispute(folder: Folder, filed: ActEntry) -> list[Block]:
+    said, kind = folder.application, folder.s.kind or filed.facts["kind"]
+    return [
+        pairs((_("Category"), code("kind", kind)), (_("Brought on"), day(filed.happened))),
+        section(_("The dispute in short"), said.facts["words"] if said else "", blanks=6),
+    ]
 
 
 def rights(folder: Folder) -> Documents:
@@ -86,11 +120,11 @@ def rights(folder: Folder) -> Documents:
     )
     who = pairs(
         (_("Matter"), folder.s.title),
-        (_("Parties"), names(folder)),
-        (_("Taken on"), day(accepted.on)),
+        (_("Parties"), names(folder, *sides_first(folder.s.in_dispute()))),
+        (_("Taken on"), day(accepted.happened)),
         (_("Read out by"), accepted.facts["by_name"] if accepted.facts.get("rights_told") else ""),
     )
-    wants = [(folder.s.consents.get(one.number) is True, _wants(one)) for one in folder.s.sides()]
+    wants = [(folder.s.consents.get(one.number) is True, _wants(one)) for one in sides_first(folder.s.in_dispute())]
     blocks = [
         who,
         heading(_("Rights of the parties")),
@@ -114,8 +148,8 @@ def identity(folder: Folder) -> Documents:
     if folder.s.accepted_on is None:
         return []
     seen = next((e for e in folder.case.entries if e.facts.get("identity_seen")), None)
-    how = [day(seen.facts.get("on") or seen.on), seen.facts["by_name"]] if seen else ["", ""]
-    rows = [[str(one.number), as_what(one), one.name, *how] for one in folder.s.present()]
+    how = [day(seen.happened), seen.facts["by_name"]] if seen else ["", ""]
+    rows = [[str(one.number), as_what(one), one.name, *how] for one in sides_first(folder.s.present())]
     head = [_("No."), _("Part in the case"), _("Name"), _("Known or papers seen on"), _("Known or seen by")]
     blocks = [
         table(head, [0, 0, 1, 1, 1], rows),
@@ -172,7 +206,7 @@ def investigation(folder: Folder) -> Documents:
         facts = entry.facts
         blocks = [
             pairs(
-                (_("Day"), day(facts["on"])),
+                (_("Day and hour"), blank_hour(day(facts["on"]))),
                 (_("Place"), facts["place"]),
                 (_("Person asked"), facts["asked"]),
                 (_("Asked by"), facts["by_name"]),
@@ -183,7 +217,7 @@ def investigation(folder: Folder) -> Documents:
             sentences(_("I have read this record, or it was read to me; it is as I said it.")),
         ]
         lines = [_("Person asked"), _("Asked by"), _("Recorder")]
-        each = _("Signature of the person asked, on each page")
+        each = _("Signature of the person asked, on each page:")
         title = titled(Paper.INVESTIGATION)
         found.append(document(folder, Paper.INVESTIGATION, title, blocks, signers=lines, each_page=each))
     return found
@@ -204,7 +238,7 @@ def evidence(folder: Folder) -> Documents:
             str(n),
             e.facts.get("words", ""),
             e.facts["by_name"],
-            day(e.on),
+            day(e.happened),
             _("in confidence") if e.audience != "all" else "",
         ]
         for n, e in enumerate(entries, 1)

@@ -1,0 +1,1 @@
+"""Words of the people, their roll, rights and ways in."""
