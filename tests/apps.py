@@ -15,6 +15,7 @@ from sqlalchemy.engine import Dialect, Engine
 from consult import create_app
 from consult.config import Config
 from consult.models import db
+from tests import compiled_templates
 
 OF_ONE_DATABASE = ("group_commit", "alarm", "clock_reading", "watch", "live_fragments")
 """What an app remembers of the database it stands on."""
@@ -24,13 +25,18 @@ _kept: dict[tuple[Config, bool], Flask] = {}
 def app_on(config: Config) -> Flask:
     """An app with these settings on their database."""
     if config.delivery != "file":
-        return create_app(config)
+        return made(config)
     kind = replace(config, database_url="", instance_path=Path()), config.on_sqlite
     if kind not in _kept:
-        _kept[kind] = create_app(config)
+        _kept[kind] = made(config)
         _follow(_kept[kind])
         return _kept[kind]
     return _laid(_kept[kind], config)
+
+
+def made(config: Config) -> Flask:
+    """Make an app of its own."""
+    return compiled_templates.share(create_app(config))
 
 
 def _follow(app: Flask) -> None:

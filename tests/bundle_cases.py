@@ -7,18 +7,22 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from consult import clock
 from consult.domain.audit import head_digits
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
+from consult.domain.polls.roll_appeals import AppealForm
 from consult.domain.polls.secret_ballots import new_token
-from consult.models import CountSheet, Person, Poll, db
+from consult.models import CountSheet, Person, Poll, ProxyLetter, db
 from consult.services.polls import (
     ballot_requests,
     ballots,
@@ -28,8 +32,11 @@ from consult.services.polls import (
     offline_turnout,
     poll_changes,
 )
+from consult.services.polls.channels import answers, rulings, vote_disputes
+from consult.services.polls.requests import roll_appeals
+from consult.services.polls.requests.roll_appeals import Appellant
 from tests.village import Cast, Who, a_photo, a_poll, help_to_vote, number_of, vote, vote_in_secret
-from tests.ways import give_out_paper
+from tests.ways import give_out_paper, mark_late, unmark_late
 
 Files = dict[str, bytes]
 
@@ -48,19 +55,25 @@ def declared(cast: Cast, *, secret: bool) -> tuple[int, list[str]]:
     db.session.commit()
     late = _row(poll).closes_at + timedelta(days=1)
     _changed(cast, poll, ChangeRequest(ChangeKind.EXTENSION, "大雨", late), "e")
-    _changed(cast, poll, ChangeRequest(ChangeKind.ADDITION, "漏了", person_id=left_out.id), "a")
+    appeal = _appeal(cast, poll, "陈迟来")
+    _appeal(cast, poll, "李外人", refused=True)
+    _changed(cast, poll, ChangeRequest(ChangeKind.ADDITION, "漏了", person_id=left_out.id, appeal_id=appeal), "a")
     cast_one = vote_in_secret if secret else vote
     receipts = [cast_one(cast, poll, cast.ah_fong, 1)]
     if not secret:
         receipts = [vote(cast, poll, cast.ah_fong, 2)]
     receipts.append(help_to_vote(cast, poll, cast.aunt_leung, 1, helper=cast.ah_keung, witness=cast.ms_yip))
-    receipts.append(_by_letter(cast, poll))
-    _mark(cast, poll, Channel.PAPER, cast.uncle_ho, cast.ms_yip)
+    receipts.append(vote_in_secret(cast, poll, cast.ah_kwok, 2) if secret else _by_letters(cast, poll))
+    _mark(cast, poll, Channel.PAPER, cast.uncle_ho, cast.ms_yip, cast.ah_keung)
+    offline_turnout.unmark(_row(poll), [number_of(poll, cast.ah_keung)], "号看错了", cast.sister_chow.act())
     if not secret:
         _mark(cast, poll, Channel.HANDS, cast.old_chan)
         _sheet(cast, poll, Channel.HANDS, Figures(1, 1, (0, 0, 1)), late)
-    wrong = _sheet(cast, poll, Channel.PAPER, Figures(2, 2, (2, 0, 0)), late)
-    _sheet(cast, poll, Channel.PAPER, Figures(2, 2, (1, 0, 0), blank=1), late, corrects=wrong)
+    mark_late(cast, poll, cast.ah_keung, at=late - clock.now(), key=f"late-{poll}")
+    unmark_late(cast, poll, cast.ah_keung, at=late - clock.now(), key=f"undone-{poll}")
+    mark_late(cast, poll, cast.ah_keung, at=late - clock.now(), key=f"again-{poll}")
+    wrong = _sheet(cast, poll, Channel.PAPER, Figures(3, 3, (3, 0, 0)), late)
+    _sheet(cast, poll, Channel.PAPER, Figures(3, 2, (1, 0, 0), blank=1), late, corrects=wrong)
     closing.declare(_row(poll), cast.old_chan.act(now=late + timedelta(hours=2)))
     return poll, receipts
 
@@ -71,18 +84,29 @@ def files_of(poll_id: int, *, full: bool) -> Files:
 
 
 def check(files: Files, folder: Path, *words: str, relist: bool = True) -> tuple[int, set[str], str]:
-    """verify.py in a process of its own: exit code, the ids of the checks that failed, what it said.
+    """verify.py, called in this process: exit code, the ids of the checks that failed, what it said.
 
     relist: whoever tampers writes the list of files anew.
     """
-    content = relisted(files) if relist else files
-    path = folder / "bundle.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, part in content.items():
-            archive.writestr(name, part)
-    command = [sys.executable, "-I", str(bundles.VERIFIER), str(path), *words]
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = int(verifier().main([str(_zipped(files, folder, relist=relist)), *words]))
+    return code, failures(said.getvalue()), said.getvalue()
+
+
+def check_apart(files: Files, folder: Path, *words: str, relist: bool = True) -> tuple[int, set[str], str]:
+    """The same in a process of its own, as scrutineers run it."""
+    command = [sys.executable, "-I", str(bundles.VERIFIER), str(_zipped(files, folder, relist=relist)), *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, failures(done.stdout), done.stdout + done.stderr
+
+
+def _zipped(files: Files, folder: Path, *, relist: bool) -> Path:
+    path = folder / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in (relisted(files) if relist else files).items():
+            archive.writestr(name, part)
+    return path
 
 
 def failures(said: str) -> set[str]:
@@ -147,6 +171,31 @@ def _changed(cast: Cast, poll: int, wish: ChangeRequest, key: str) -> None:
     poll_changes.confirm(change, "committee_member", cast.old_chan.act())
 
 
+def _appeal(cast: Cast, poll: int, name: str, *, refused: bool = False) -> int:
+    """An appeal that an officer writes down for somebody who is not on the roll."""
+    said, desk = AppealForm(name, "", "01-009", ""), Appellant(officer_id=cast.ms_yip.id)
+    key = f"appeal-{poll}-{refused}"
+    appeal = roll_appeals.make(_row(poll), said, desk, cast.ms_yip.act(language="zh-Hans-CN", key=key), code=key).id
+    if refused:
+        roll_appeals.propose_refusal(appeal, "不是本村人", "council_member", cast.sister_chow.act())
+        roll_appeals.confirm_refusal(appeal, "committee_member", cast.old_chan.act())
+    return appeal
+
+
+def _by_letters(cast: Cast, poll: int) -> str:
+    """A letter that is refused, a better one that is contested in vain, and an own vote in the place of a helper's."""
+    help_to_vote(cast, poll, cast.sister_chow, 2, helper=cast.ah_keung, witness=cast.ms_yip)
+    vote(cast, poll, cast.sister_chow, 1)
+    for sound in (False, True):
+        receipt = _by_letter(cast, poll)
+        letter = db.session.scalars(select(ProxyLetter).order_by(ProxyLetter.id.desc()).limit(1)).one()
+        answers.look(letter, cast.ms_yip.act(), sound=sound, reason="" if sound else "没有签名")
+    contest = vote_disputes.dispute(_row(poll), "", cast.ah_kwok.act(), on=clock.now().date())
+    for who, office in ((cast.old_chan, "committee_member"), (cast.uncle_ho, "supervisor")):
+        rulings.say(contest, office, who.act(), upheld=False, reason="信是他写的")
+    return receipt
+
+
 def _by_letter(cast: Cast, poll: int) -> str:
     number = number_of(poll, cast.ah_kwok)
     db.session.rollback()
@@ -160,6 +209,7 @@ def _by_letter(cast: Cast, poll: int) -> str:
         number=number,
         letter=a_photo(cast.ah_fong),
     )
+    db.session.rollback()
     return ballots.cast(order, clock=clock.now).code
 
 

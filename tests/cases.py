@@ -56,8 +56,16 @@ def a_case(cast: Cast, until: CaseState = CaseState.APPLIED, **options: Any) -> 
 
 ENDINGS: dict[CaseState, tuple[CaseAct, Callable[[Cast], Who], dict[str, Any]]] = {
     CaseState.DECLINED: (CaseAct.DECLINE, lambda c: c.aunt_leung, {"ground": "land_ownership", "reason": "要先确权。"}),
-    CaseState.WITHDRAWN: (CaseAct.WITHDRAW, lambda c: c.aunt_leung, {"reason": "不想再追究。"}),
-    CaseState.SELF_SETTLED: (CaseAct.SETTLE_THEMSELVES, lambda c: c.aunt_leung, {"how": "自己谈好了。"}),
+    CaseState.WITHDRAWN: (
+        CaseAct.WITHDRAW,
+        lambda c: c.aunt_leung,
+        {"who": [1], "reason": "不想再追究。", "sure": True},
+    ),
+    CaseState.SELF_SETTLED: (
+        CaseAct.SETTLE_THEMSELVES,
+        lambda c: c.aunt_leung,
+        {"who": [1], "how": "自己谈好了。", "sure": True},
+    ),
     CaseState.TERMINATED: (
         CaseAct.TERMINATE,
         lambda c: c.aunt_leung,

@@ -1,5 +1,6 @@
 """A browser without JavaScript that looks closely at every page it opens."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -85,7 +86,9 @@ class Client(FlaskClient):
         return self.post(url, data=data, headers=HTMX if htmx else {}, follow_redirects=follow)
 
     def _form(self, selector: str, names: set[str]) -> Tag:
-        offered = [f for f in self.page.select(selector or "main form") if names <= _names(f)]
+        kept = re.sub(r"\$='([^']*)'\]", r"$='\1?sent=1']", selector)  # the address of a form that is kept on the phone
+        found = self.page.select(f"{selector}, {kept}" if selector else "main form")
+        offered = [f for f in found if names <= _names(f)]
         assert len(offered) == 1, f"{len(offered)} forms '{selector}' with the fields {sorted(names)}"
         return offered[0]
 

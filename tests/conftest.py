@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, has_request_context
+from flask import Flask, has_app_context, has_request_context
 from flask import request as http_request
+from flask.globals import _cv_app as contexts
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import event
@@ -26,11 +27,11 @@ from consult.demo import seed_village
 from consult.models import db
 from consult.services.core import schema
 from consult.web import rollback_alarm
-from tests import hours
-from tests.apps import app_on
+from tests import compiled_templates, hours, kept_schema
+from tests.apps import app_on, made
 from tests.client import Client
 from tests.lock_order import LockOrder
-from tests.running.postgres import Server, locked
+from tests.running.postgres import SCHEMA, Server, locked
 from tests.village import Cast, Who, build, sign_in_as
 
 pytest_plugins = ["tests.browser"]
@@ -57,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgresql: runs on PostgreSQL only")
     config.addinivalue_line("markers", "own_app: changes the app itself, which is otherwise shared by many tests")
     config.addinivalue_line("markers", "sweep: opens every page, or needs PostgreSQL or a browser: left out of `check`")
+    config.addinivalue_line("markers", "one_language: a journey that looks at no page, and runs in one language")
     config.addinivalue_line("markers", "serial: never beside another serial test (faults, timing)")
     given = getattr(config, "workerinput", None)
     if given is None:
@@ -65,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
             hours.begin_at(time)
     config.stash[FOLDER] = Path(given["folder"] if given else tempfile.mkdtemp(prefix="consult-", dir=memory()))
     config.stash[FOLDER].chmod(0o755)  # PostgreSQL runs as somebody else
+    compiled_templates.begin_in(config.stash[FOLDER] / "templates")
     if given is None and config.option.basetemp is None:
         config.option.basetemp = config.stash[FOLDER] / "tests"
 
@@ -79,6 +82,7 @@ ROOM = 3 * 1024**3
 CHECKS = Path(__file__).parent / "checks"
 
 
+BROWSERS = {"browser", "keeping_browser"}
 FOLDER = pytest.StashKey[Path]()
 WHAT = pytest.StashKey[str]()
 """What the database of a test came with: the schema, the village, or the demo village."""
@@ -90,12 +94,16 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    """Search once for garbage whose end should have been told, not five times through all that the run holds."""
+    gc.collect()
+    gc.freeze()
     if not hasattr(config, "workerinput") and FOLDER in config.stash:
         Server(config.stash[FOLDER], durable=False).stop()
         shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_is_quick)
     for item in items:
         if item.get_closest_marker("serial"):
             item.add_marker(pytest.mark.xdist_group("serial"))
@@ -103,6 +111,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("checks"))  # all read the same sources, which one worker parses
         if _needs_a_program(item):
             item.add_marker(pytest.mark.sweep)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    """Return whether a test may wait for the others: sweeps and browsers begin first, that none is left to one worker alone."""
+    return not item.get_closest_marker("sweep") and not BROWSERS & set(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:
@@ -121,7 +134,7 @@ def _needs_a_program(item: pytest.Item) -> bool:
     if not isinstance(item, pytest.Function):
         return False
     values = item.callspec.params if hasattr(item, "callspec") else {}
-    return values.get("database_kind") == "postgresql" or "browser" in item.fixturenames
+    return values.get("database_kind") == "postgresql" or bool(BROWSERS & set(item.fixturenames))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -139,8 +152,10 @@ def folder(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(folder: Path, pytestconfig: pytest.Config) -> Server:
-    return Server(folder, durable=pytestconfig.getoption("durable"))
+def postgres(folder: Path, pytestconfig: pytest.Config) -> Iterator[Server]:
+    server = Server(folder, durable=pytestconfig.getoption("durable"))
+    yield server
+    server.close()
 
 
 @pytest.fixture
@@ -159,7 +174,7 @@ def database_url(database_kind: str, folder: Path, tmp_path: Path, request: pyte
         return
     server: Server = request.getfixturevalue("postgres")
     files = folder / f"{what}-postgresql.files"
-    name = server.copy(lambda url: _build(url, folder, what, files), what)
+    name = server.copy(lambda url, made: _fill(url, folder, made, files), what)
     _bring_files(files, tmp_path)
     yield _with_driver(server.address(name))
     server.drop(name)
@@ -167,7 +182,7 @@ def database_url(database_kind: str, folder: Path, tmp_path: Path, request: pyte
 
 def came_with(names: Sequence[str]) -> str:
     """Return what the database of a test holds, by the fixtures it asks for."""
-    return next((what for what in ("demo_village", "village") if what in names), "schema")
+    return next((what for what in ("demo_village", "village") if what in names), SCHEMA)
 
 
 def _bring_files(files: Path, place: Path) -> None:
@@ -176,29 +191,43 @@ def _bring_files(files: Path, place: Path) -> None:
         shutil.copytree(files, place / "instance")
 
 
-def copy_sqlite(folder: Path, target: Path, what: str = "schema") -> str:
+def copy_sqlite(folder: Path, target: Path, what: str = SCHEMA) -> str:
     """A copy of a database that is made once a run."""
-    made = folder / f"{what}.db"
     with locked(folder / "sqlite.lock"):
-        if not made.exists():
-            making = folder / "making.db"
-            _build(f"sqlite:///{making}", folder, what, folder / f"{what}.files")
-            with closing(sqlite3.connect(making)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            making.rename(made)
+        made = _sqlite(folder, what)
     shutil.copy(made, target)
     return f"sqlite:///{target}"
 
 
-def _build(url: str, folder: Path, what: str, files: Path) -> None:
-    """The newest schema; the cast too, which is the same in both databases; or the demo village with its files."""
+def _sqlite(folder: Path, what: str) -> Path:
+    """The database that copies are made of. A village is put into a copy of the schema."""
+    made, making = folder / f"{what}.db", folder / f"{what}.making"
+    if made.exists():
+        return made
+    if what == SCHEMA and kept_schema.bring(making):
+        making.rename(made)
+        return made
+    if what != SCHEMA:
+        shutil.copy(_sqlite(folder, SCHEMA), making)
+    _fill(f"sqlite:///{making}", folder, what, folder / f"{what}.files")
+    with closing(sqlite3.connect(making)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if what == SCHEMA:
+        kept_schema.keep(making)
+    making.rename(made)
+    return made
+
+
+def _fill(url: str, folder: Path, what: str, files: Path) -> None:
+    """The newest schema into an empty database; into a copy of it the cast, or the demo village with its files."""
     with tempfile.TemporaryDirectory() as instance:
         config = Config(database_url=_with_driver(url), instance_path=Path(instance), mode="test", **SECRETS)
         if what == "demo_village":
             config = replace(config, instance_path=files, mode="demo")
         app = create_app(config)
         with app.app_context():
-            schema.create()
+            if what == SCHEMA:
+                schema.create()
             if what == "village":
                 (folder / "cast.pickle").write_bytes(pickle.dumps(build()))
             if what == "demo_village":
@@ -255,18 +284,30 @@ class Watch:
             self.written_on_get.append(http_request.path)
 
 
+@pytest.fixture(autouse=True)
+def no_context_stays() -> Iterator[None]:
+    """A context of an app that a failed test leaves open would be that of every later test of its worker, and fail them."""
+    yield
+    left = []
+    while has_app_context():
+        context = contexts.get()
+        left.append(context.app.config["CONSULT"].database_url)
+        context.pop()
+    assert not left, f"the context of an app is left open: {left}"
+
+
 @pytest.fixture
 def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app on a database of its own: SQLite, or as the marks `both_databases` and `postgresql` say."""
-    made = create_app(config) if request.node.get_closest_marker("own_app") else app_on(config)
-    made.test_client_class = Client
-    watch = made.extensions["watch"] = Watch()
-    with made.app_context():
+    served = made(config) if request.node.get_closest_marker("own_app") else app_on(config)
+    served.test_client_class = Client
+    watch = served.extensions["watch"] = Watch()
+    with served.app_context():
         engine = db.engine
     watch.on(engine)
-    yield made
+    yield served
     watch.off(engine)
-    with made.app_context():
+    with served.app_context():
         db.session.remove()
         engine.dispose()
     assert not watch.written_on_get, f"a GET committed: {watch.written_on_get}"
@@ -282,7 +323,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def village(app: Flask, folder: Path, request: pytest.FixtureRequest) -> Cast:
     """The standing cast in their village, and Mr Wong in another. They came with the database, or are made now."""
-    if request.node.stash.get(WHAT, "schema") == "schema":
+    if request.node.stash.get(WHAT, SCHEMA) == SCHEMA:
         with app.app_context():
             return build()
     cast: Cast = pickle.loads((folder / "cast.pickle").read_bytes())

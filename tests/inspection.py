@@ -1,8 +1,9 @@
 """What is wrong with a page, as sentences. Every page and fragment a test opens goes through here."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from bs4 import BeautifulSoup, Tag
 
@@ -21,13 +22,32 @@ class Tags:
     def __init__(self, page: Tag) -> None:
         self.all = [tag for tag in page.descendants if isinstance(tag, Tag)]
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[Tag]]:
+        found: dict[str, list[Tag]] = defaultdict(list)
+        for tag in self.all:
+            found[tag.name].append(tag)
+        return found
+
+    @cached_property
+    def _by_attribute(self) -> dict[str, list[Tag]]:
+        found: dict[str, list[Tag]] = defaultdict(list)
+        for tag in self.all:
+            for name in tag.attrs:
+                found[name].append(tag)
+        return found
+
     def named(self, *names: str) -> list[Tag]:
-        """Return the elements of these names, as they stand on the page."""
-        return [tag for tag in self.all if tag.name in names]
+        """Return the elements of these names: those of one name as they stand on the page, then those of the next."""
+        return [tag for name in names for tag in self._by_name.get(name, ())]
 
     def having(self, *attributes: str) -> list[Tag]:
-        """Return the elements that have one of these attributes."""
-        return [tag for tag in self.all if any(name in tag.attrs for name in attributes)]
+        """Return the elements that have these attributes: those with the first, then those with the next."""
+        return [tag for name in attributes for tag in self._by_attribute.get(name, ())]
+
+    def beginning(self, *prefixes: str) -> list[tuple[Tag, str]]:
+        """Return the elements and their attributes whose names begin so."""
+        return [(tag, name) for name, tags in self._by_attribute.items() if name.startswith(prefixes) for tag in tags]
 
 
 def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
@@ -103,8 +123,9 @@ def _is_token(field: Tag) -> bool:
 def _htmx(tags: Tags) -> Iterator[str]:
     """Everything works without JavaScript: htmx sits on top of the same address."""
     for tag in tags.having("hx-post"):
-        if tag.name != "form" or tag.get("method") != "post" or tag.get("action") != tag["hx-post"]:
-            yield f"hx-post on something else than a form that posts there: {tag['hx-post']}"
+        form = tag.name == "form" and tag.get("method") == "post" and tag.get("action") == tag["hx-post"]
+        if not form and not (tag.name == "button" and tag.get("formaction") == tag["hx-post"]):
+            yield f"hx-post on something else than a form or button that posts there: {tag['hx-post']}"
     for tag in tags.having("hx-get"):
         plain = tag.get("href") or (tag.get("action") if tag.get("method") == "get" else None)
         if plain is None and not str(tag.get("hx-trigger", "")).startswith("every"):
@@ -115,18 +136,17 @@ def _htmx(tags: Tags) -> Iterator[str]:
 
 def _no_inline(tags: Tags) -> Iterator[str]:
     """The content security policy forbids these, so that they would silently do nothing."""
-    for tag in tags.all:
-        if (
-            tag.name == "style"
-            or tag.has_attr("style")
-            or (tag.name == "script" and not tag.has_attr("src"))
-            or str(tag.get("hx-vals", "")).startswith("js:")
-            or str(tag.get("href", "")).startswith("javascript:")
-        ):
-            yield f"inline style or script: {tag.name}"
-        for name in tag.attrs:
-            if name.startswith(("on", "hx-on")):
-                yield f"inline script: {tag.name} {name}"
+    inline = [
+        *tags.named("style"),
+        *tags.having("style"),
+        *(tag for tag in tags.named("script") if not tag.has_attr("src")),
+        *(tag for tag in tags.having("hx-vals") if str(tag["hx-vals"]).startswith("js:")),
+        *(tag for tag in tags.having("href") if str(tag["href"]).startswith("javascript:")),
+    ]
+    for tag in inline:
+        yield f"inline style or script: {tag.name}"
+    for tag, name in tags.beginning("on", "hx-on"):
+        yield f"inline script: {tag.name} {name}"
 
 
 def _named(tags: Tags) -> Iterator[str]:

@@ -20,6 +20,7 @@ from consult.domain.meetings.meetings import MeetingPlan
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.polls import PollKind, Standing
+from consult.domain.polls.resolution_texts import ResolutionText
 from consult.domain.refusals import Reason, Refused
 from consult.models import AgendaItem, Consultation, Meeting, MeetingRollEntry, Poll, db
 from consult.services.law import four_deliberations
@@ -55,8 +56,10 @@ def an_item(
     consultation_id: int | None = None,
     reason: str = "",
     key: str = "",
+    text: str = "",
+    cost_fen: int | None = None,
 ) -> AgendaItem:
-    plan = ItemPlan(title, kind, consultation_id, "把上圳三处修好。", reason)
+    plan = ItemPlan(title, kind, consultation_id, "把上圳三处修好。", reason, resolution=ResolutionText(text, cost_fen))
     act = cast.old_chan.act(language="zh-Hans-CN", key=key or f"item-{meeting_id}-{title}")
     return agendas.add(meeting(meeting_id), plan, act)
 
@@ -119,12 +122,13 @@ def a_called_meeting(
     paper: bool = False,
     hands: bool = True,
     secret: bool = False,
+    cost_fen: int | None = None,
     **changes: Any,
 ) -> tuple[int, int]:
-    """Called with a motion and a vote on it, urgent. Returns the ids of meeting and vote."""
+    """Called with a motion and a vote on it, urgent; `cost_fen` None: the proposal's. Returns the ids of meeting and vote."""
     meeting_id = a_meeting_draft(cast, key=key, **changes)
     consultation = a_consultation(cast, key=f"for-{key}")
-    item = an_item(cast, meeting_id, consultation_id=consultation)
+    item = an_item(cast, meeting_id, consultation_id=consultation, cost_fen=cost_fen)
     ripe(cast, consultation)
     studied(cast, consultation)
     poll_id = a_vote(cast, item, key=f"vote-{key}", paper=paper, hands=hands, secret=secret)

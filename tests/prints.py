@@ -1,5 +1,6 @@
 """PDF files read as people read them: their words, and pictures of their pages to look at."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,3 +40,17 @@ def keep(pdf: bytes, name: str) -> None:
     with _opened(pdf) as document:
         for number, page in enumerate(document, 1):
             page.render(scale=1.5).to_pil().save(PICTURES / f"{name}-{number}.png")
+
+
+HALF_WIDTH = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff][,;:?!()]|[,;:?!()][\u3400-\u9fff\U00020000-\U0002ffff]")
+
+
+def half_width(text: str) -> list[str]:
+    """Each place where a mark of ASCII stands beside a Chinese character, with what is around it."""
+    return [text[max(0, found.start() - 8) : found.end() + 8] for found in HALF_WIDTH.finditer(text)]
+
+
+def lines(pdf: bytes) -> list[list[str]]:
+    """The lines of each page, as they are set."""
+    with _opened(pdf) as document:
+        return [page.get_textpage().get_text_range().splitlines() for page in document]

@@ -1,6 +1,8 @@
 """What somebody with SQL and bad intent does."""
 
 import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import text
 
@@ -10,6 +12,43 @@ from consult.models import Poll, db
 
 def without_triggers(*statements: str) -> None:
     """Take the database's guards away, triggers and CHECKs, then run the statements."""
+    with _unguarded():
+        _run(statements)
+    db.session.commit()
+    db.session.expire_all()
+
+
+Tamper = Callable[..., AbstractContextManager[None]]
+
+
+@contextmanager
+def tampering() -> Iterator[Tamper]:
+    """Give what lets a block see the database as some statements leave it without its guards.
+
+    After each such block, and after all of them, everything is as it was.
+    """
+    with _unguarded():
+        yield _tampered
+    db.session.rollback()
+
+
+@contextmanager
+def _tampered(*statements: str) -> Iterator[None]:
+    before = db.session.begin_nested()
+    _run(statements)
+    db.session.expire_all()
+    yield
+    before.rollback()
+    db.session.expire_all()
+
+
+def _run(statements: Sequence[str]) -> None:
+    for statement in statements:
+        db.session.execute(text(statement))
+
+
+@contextmanager
+def _unguarded() -> Iterator[None]:
     on_sqlite = db.engine.dialect.name == "sqlite"
     if on_sqlite:
         db.session.execute(text("PRAGMA ignore_check_constraints=ON"))
@@ -22,12 +61,9 @@ def without_triggers(*statements: str) -> None:
         checks = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
         for table, name in db.session.execute(text(checks)).all():
             db.session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
-    for statement in statements:
-        db.session.execute(text(statement))
+    yield
     if on_sqlite:
         db.session.execute(text("PRAGMA ignore_check_constraints=OFF"))
-    db.session.commit()
-    db.session.expire_all()
 
 
 def without_triggers_of(table: str, statement: str) -> None:

@@ -6,21 +6,33 @@ from consult import clock
 from consult.domain.people.roles import Role
 from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
-from consult.models import Consultation, Task, db
+from consult.models import Consultation, Notification, Poll, RoleGrant, Task, db
 from consult.services.core import transactions
-from consult.services.core.acts import Act
-from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.talk import phases, tasks
-from tests.village import FOUNDED, Cast, Who, a_consultation
+from tests.meetings import a_called_meeting, begin_vote, count_hands, declare, end_vote, everybody, open_it, seat
+from tests.village import FOUNDED, WORDS, Cast, Who, a_consultation
 
 
-def carried_out(cast: Cast) -> int:
-    """A consultation that is being carried out."""
-    consultation = db.session.get_one(Consultation, a_consultation(cast))
+def carried_out(cast: Cast, *, decided: bool = True) -> int:
+    """A consultation that is being carried out. `decided`: a meeting of all adults decided it and its money."""
+    consultation = db.session.get_one(Consultation, by_the_meeting(cast) if decided else a_consultation(cast))
     with transactions.writing():
         phases.enter(consultation, Phase.CARRY_OUT, cast.old_chan.act())
     return consultation.id
+
+
+def by_the_meeting(cast: Cast, *, cost_fen: int | None = WORDS.cost_fen) -> int:
+    """A consultation whose motion a meeting of all adults carried, studied and called with this cost."""
+    meeting_id, poll_id = a_called_meeting(cast, key="decides", cost_fen=cost_fen)
+    seat(cast, meeting_id, *everybody(cast)[:6])
+    open_it(cast, meeting_id)
+    begin_vote(cast, meeting_id, poll_id)
+    end_vote(cast, meeting_id, poll_id)
+    count_hands(cast, poll_id, 6, 0, 0)
+    declare(cast, poll_id)
+    db.session.query(Notification).delete()  # what the meeting told is not what these tests are about
+    db.session.commit()
+    return db.session.get_one(Poll, poll_id).consultation_id
 
 
 def a_task(
@@ -64,5 +76,8 @@ def look(task_id: int, who: Who, *, accepted: bool = True, after: int = 0) -> No
 
 
 def representatives(cast: Cast, *who: Who) -> None:
+    """Of the first roll: no second person is needed for them, also where a vote was announced since."""
     for one in who:
-        grants.grant(one.row(), Role.REPRESENTATIVE, Term(FOUNDED.date()), Act.by_system(cast.id, now=FOUNDED))
+        office = {"role": Role.REPRESENTATIVE, "title": "村民代表", "since": FOUNDED.date(), "granted_at": FOUNDED}
+        db.session.add(RoleGrant(village_id=cast.id, person_id=one.id, **office))
+    db.session.commit()

@@ -7,8 +7,9 @@ Ms Yip     clerk                                               Sister Chow  coun
 Ah Keung   head of the upper group                             Mr Wong      of another village
 """
 
+import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -53,6 +54,10 @@ Row = TypeVar("Row")
 FOUNDED = datetime(2026, 1, 5, tzinfo=UTC)
 SUMMARY = "上圳从山塘口到老碾房这一段，去年大水冲坏了三处，今年插秧前要修好。"
 WORDS = Draft("修好上圳三百米水圳", SUMMARY, f"{SUMMARY}\n\n先清淤，再砌石。", 12_860_000, (("县里补助", 12_860_000),))
+
+
+ORIGIN = {"way": "elected", "source_on": "2025-12-20", "source_words": "村民代表会议"}
+"""Where an office comes from, in the form that gives one."""
 
 
 @dataclass(frozen=True)
@@ -170,8 +175,17 @@ def _added(row: Row) -> Row:
 # Builders of what the cast does. Each runs in the app context at hand and returns ids or codes.
 
 
-def a_consultation(cast: Cast, *, by: Who | None = None, words: Draft = WORDS, key: str = "consultation-1") -> int:
+def words_of_its_own(key: str) -> Draft:
+    """The usual words, with a plan that no other key has: who puts the same words to the vote again is asked why."""
+    plan = "".join(chr(0x4E00 + n * 7) for n in hashlib.shake_256(key.encode()).digest(200))
+    return replace(WORDS, text=plan)
+
+
+def a_consultation(
+    cast: Cast, *, by: Who | None = None, words: Draft | None = None, key: str = "consultation-1"
+) -> int:
     """Opened by Sister Chow of the council."""
+    words = words or (WORDS if key in ("consultation-1", "for-poll-1") else words_of_its_own(key))
     act = (by or cast.sister_chow).act(language="zh-Hans-CN", key=key)
     return consultations.open_consultation(words, [], act, group_ids=[]).id
 
@@ -253,8 +267,10 @@ def number_of(poll_id: int, who: Who) -> int:
     return db.session.scalars(select(RollEntry.number).where(RollEntry.poll_id == poll_id, mine)).one()
 
 
-def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who, witness: Who, key: str = "") -> str:
-    """A helper fills in for a voter before a witness. Returns the receipt code."""
+def help_to_vote(
+    cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who, witness: Who, key: str = "", pin: bool = True
+) -> str:
+    """A helper fills in for a voter before a witness, who types their PIN unless `pin` is False. Returns the receipt code."""
     order = ballot_requests.BallotRequest(
         cast.id,
         poll_id,
@@ -263,7 +279,7 @@ def help_to_vote(cast: Cast, poll_id: int, voter: Who, *choice: int, helper: Who
         key or new_token(),
         channel=Channel.ASSISTED,
         number=number_of(poll_id, voter),
-        assistant=ballot_requests.Assistant(helper.id, witness.id),
+        assistant=ballot_requests.Assistant(helper.id, witness.id, witnessed=pin),
     )
     return _cast(order, None)
 

@@ -13,6 +13,7 @@ from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     AuditEntry,
+    LateMarks,
     Person,
     Poll,
     RoleGrant,
@@ -20,8 +21,8 @@ from consult.models import (
 )
 from consult.services.core.acts import Act
 from consult.services.polls import offline_turnout
-from consult.services.polls.counting import paper_tickers
-from tests.village import Cast, Who, a_poll, number_of
+from consult.services.polls.counting import late_marks, paper_tickers
+from tests.village import Cast, Who, a_photo, a_poll, number_of
 
 
 def refused(act: Callable[..., object], *arguments: object, **facts: object) -> Reason:
@@ -47,6 +48,39 @@ def mark(
     act = (by or cast.sister_chow).act(now=clock.now() + at)
     give_out_paper(poll_id, act.actor)
     return offline_turnout.mark(poll_of(poll_id), channel, numbers, act)
+
+
+def ask_late(
+    cast: Cast,
+    poll_id: int,
+    *numbers: int,
+    by: Who | None = None,
+    office: str = "council_member",
+    channel: Channel = Channel.PAPER,
+    at: timedelta = timedelta(days=4),
+    key: str = "late",
+    undo_because: str = "",
+) -> LateMarks:
+    """Ask for marks after the close, or that they are undone, with a photo of the signed list."""
+    who = by or cast.sister_chow
+    picture = a_photo(who)
+    act = who.act(now=clock.now() + at, key=key)
+    return late_marks.ask(
+        poll_of(poll_id), channel, numbers, act, picture=picture, office=office, undo_because=undo_because
+    )
+
+
+def unmark_late(cast: Cast, poll_id: int, *who: Who, at: timedelta = timedelta(days=4), key: str = "undone") -> None:
+    """Undo marks after the close: a council member asks, a member of the village committee confirms."""
+    numbers = [number_of(poll_id, one) for one in who]
+    asked = ask_late(cast, poll_id, *numbers, at=at, key=key, undo_because="没有签字")
+    late_marks.confirm(asked, "committee_member", cast.old_chan.act(now=clock.now() + at))
+
+
+def mark_late(cast: Cast, poll_id: int, *who: Who, at: timedelta = timedelta(days=4), key: str = "late") -> None:
+    """Mark on paper after the close: a council member asks, a member of the village committee confirms."""
+    asked = ask_late(cast, poll_id, *(number_of(poll_id, one) for one in who), at=at, key=key)
+    late_marks.confirm(asked, "committee_member", cast.old_chan.act(now=clock.now() + at))
 
 
 def give_out_paper(poll_id: int, person: Person) -> None:

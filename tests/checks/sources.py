@@ -1,15 +1,17 @@
 """The project's own files, for checks that read them."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, wraps
 from pathlib import Path
+from typing import TypeVar
 
 from consult.config import ROOT
 
 PACKAGE = ROOT / "consult"
 TEMPLATES = ROOT / "templates"
-NOT_OURS = {".git", ".venv", "instance", "artefacts", "node_modules", "__pycache__"}
+NOT_OURS = {".git", ".venv", ".hypothesis", "instance", "artefacts", "node_modules", "__pycache__"}
 
 
 def files(*suffixes: str, below: Path = ROOT) -> list[Path]:
@@ -33,6 +35,31 @@ def short(path: Path) -> str:
 def tree(path: Path) -> ast.Module:
     """Return the syntax tree of a file. Many checks read it; none changes it."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+Node = TypeVar("Node", bound=ast.AST)
+
+
+def nodes(parsed: ast.AST, kind: type[Node]) -> Sequence[Node]:
+    """Return the nodes of one kind in a tree, in the order of ast.walk. Each tree is walked once for all checks."""
+    return _by_kind(parsed).get(kind, ())  # type: ignore[return-value]
+
+
+@cache
+def _by_kind(parsed: ast.AST) -> dict[type[ast.AST], list[ast.AST]]:
+    found: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+    for node in ast.walk(parsed):
+        found[type(node)].append(node)
+    return found
+
+
+def dotted(node: ast.AST) -> str:
+    """Return an expression as ast.unparse writes it: names with dots, which most are, in a tenth of its time."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ast.unparse(node)
 
 
 def each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:

@@ -116,6 +116,12 @@ def test_cantonese_is_not_written_mandarin(language):
     assert not {text for m in translated(language) for text in forms(m) if mandarin_in(text)}
 
 
+@pytest.mark.parametrize(("language", "other"), [("zh_Hans", "你"), *((code, "您") for code in CANTONESE)])
+def test_readers_are_addressed_in_one_way(language, other):
+    """Mandarin says 您 throughout; spoken Cantonese has no such word and says 你."""
+    assert not [text for m in translated(language) for text in forms(m) if other in text]
+
+
 def mandarin_in(text: str) -> list[str]:
     for compound in ALSO_CANTONESE:
         text = text.replace(compound, "")

@@ -10,26 +10,29 @@ import pytest
 from consult.domain.audit import Tag
 from consult.domain.audit_facts import FACTS
 from consult.domain.cases.act_table import RULES
-from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.acts import OUTSIDE_THE_TABLE, CaseAct
 from consult.domain.cases.clocks import WARNED_BEFORE, Clock
 from consult.domain.cases.papers import Paper
 from consult.domain.meetings.meetings import MeetingState, RsvpAnswer
 from consult.domain.people import roles
 from consult.domain.people.roles import Role
-from consult.domain.people.roll_headers import Column
-from consult.domain.people.roll_sheets import Doubt, Expected
+from consult.domain.people.roll.headers import Column
+from consult.domain.people.roll.questions import QuestionKind
+from consult.domain.people.roll.sheets import Expected, Noted
+from consult.domain.people.roll.words import office_words, words
 from consult.domain.polls import methods
 from consult.domain.talk import phases
 from consult.domain.talk.comments import Stance
 from consult.domain.talk.phases import Phase
 from consult.services.meetings import meeting_states
-from consult.web.words import code_words, meeting_words, roll_words, talk_words, verdict_words
+from consult.web.words import code_words, meeting_words, talk_words, verdict_words
 from consult.web.words.cases import case_papers
+from consult.web.words.people import roll_question_words, roll_words
 from tests.checks.sources import PACKAGE, TEMPLATES, files
 
 TABLES = [
     ("domain.audit_facts.FACTS", FACTS, set(Tag)),
-    ("domain.cases.act_table.RULES", RULES, set(CaseAct) - {CaseAct.FILE}),
+    ("domain.cases.act_table.RULES", RULES, set(CaseAct) - OUTSIDE_THE_TABLE),
     ("domain.cases.clocks.WARNED_BEFORE", WARNED_BEFORE, set(Clock)),
     ("domain.people.roles.TITLES", roles.TITLES, set(Role) - {Role.VILLAGER}),
     ("domain.talk.phases.OPENS", phases.OPENS, set(Phase)),
@@ -39,7 +42,9 @@ TABLES = [
     ("web.words.meeting_words.ANSWER_ICONS", meeting_words.ANSWER_ICONS, set(RsvpAnswer)),
     ("web.words.roll_words.COLUMNS", roll_words.COLUMNS, set(Column)),
     ("web.words.roll_words.EXPECTED", roll_words.EXPECTED, set(Expected)),
-    ("web.words.roll_words.DOUBTS", roll_words.DOUBTS, set(Doubt)),
+    ("web.words.roll_words.NOTES", roll_words.NOTES, set(Noted)),
+    ("web.words.roll_question_words.TITLES", roll_question_words.TITLES, set(QuestionKind)),
+    ("web.words.roll_question_words.LINES", roll_question_words.LINES, set(QuestionKind)),
     ("web.words.cases.case_papers.BUILDERS", case_papers.BUILDERS, set(Paper)),
 ]
 BY_CODE = [pytest.param(method, id=code) for code, method in methods.METHODS.items()]
@@ -82,5 +87,4 @@ def test_a_voting_method_has_its_fields_its_sentences_and_its_icons(method):
 
 @pytest.mark.parametrize("role", sorted(roles.TITLES))
 def test_a_roll_reads_the_title_of_an_office_back_as_that_office(role):
-    known, unknown = roles.offices_in(roles.TITLES[role])
-    assert ([office.role for office in known], unknown) == ([role], [])
+    assert [words().offices.get(word) for word in office_words(roles.TITLES[role])] == [role]

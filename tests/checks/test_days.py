@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short, tree
+from tests.checks.sources import PACKAGE, TEMPLATES, each, files, nodes, short, tree
 
 CODE = [
     p for p in files(".py", below=PACKAGE) if "versions" not in p.parts and short(p) != "consult/domain/instants.py"
@@ -16,7 +16,7 @@ PAGES = files(".html", ".typ", ".txt", below=TEMPLATES)
 IN_A_ZONE = re.compile(r"\bastimezone\(|^(local|value|first|row\.day|day|closes)$")
 """What may be written out as day or hour: an instant in a zone that stands there, something local, or a day."""
 IN_A_PAGE = re.compile(
-    r"\.date\(\)|\.today\(|strftime|\.replace\(|isoformat\([^)]*\)\s*\[|_at\.(year|month|day|hour)\b|\bnow\.(?!isoformat)(?=\w)"
+    r"\.date\(\)|\.today\(|strftime|\.replace\((?!.@\d)|isoformat\([^)]*\)\s*\[|_at\.(year|month|day|hour)\b|\bnow\.(?!isoformat)(?=\w)"
 )
 
 
@@ -30,7 +30,7 @@ def days_by_hand(parsed: ast.AST) -> list[int]:
 
 def _cut(parsed: ast.AST) -> list[int]:
     """Lines with `.isoformat()[:10]`."""
-    cut = [n for n in ast.walk(parsed) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Slice)]
+    cut = [n for n in nodes(parsed, ast.Subscript) if isinstance(n.slice, ast.Slice)]
     return [n.lineno for n in cut if ast.unparse(n.value).endswith(".isoformat()")]
 
 
@@ -38,20 +38,19 @@ def _written(parsed: ast.AST) -> list[int]:
     """Lines that write an instant out by a pattern."""
     found = [
         (n.lineno, n.value)
-        for n in ast.walk(parsed)
-        if isinstance(n, ast.FormattedValue) and n.format_spec is not None and "%" in ast.unparse(n.format_spec)
+        for n in nodes(parsed, ast.FormattedValue)
+        if n.format_spec is not None and "%" in ast.unparse(n.format_spec)
     ]
-    for call in (n for n in ast.walk(parsed) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)):
+    for call in nodes(parsed, ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "strftime":
             found.append((call.lineno, call.func.value))
     return [line for line, value in found if not IN_A_ZONE.search(ast.unparse(value))]
 
 
 def _calls(parsed: ast.AST) -> list[int]:
-    calls = [n for n in ast.walk(parsed) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
     return [
         call.lineno
-        for call in calls
+        for call in nodes(parsed, ast.Call)
         if isinstance(call.func, ast.Attribute)
         and (
             call.func.attr in ("today", "utcnow")
@@ -106,3 +105,8 @@ def test_the_check_leaves_days_and_what_names_its_zone(source):
 )
 def test_the_check_sees_a_day_taken_in_a_page(line):
     assert IN_A_PAGE.search(line)
+
+
+def test_the_check_leaves_the_marks_of_a_sentence_on_paper():
+    assert not IN_A_PAGE.search('"@1 / @2".replace("@1", str(n)).replace("@2", str(all))')
+    assert IN_A_PAGE.search('{{ at.isoformat().replace("T", " ") }}')

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.sources import PACKAGE, each, files, tree
+from tests.checks.sources import PACKAGE, dotted, each, files, nodes, tree
 
 MODULES = [path for layer in ("domain", "services") for path in files(".py", below=PACKAGE / layer)]
 LAYERS = ("domain", "models", "services", "web", "views", "demo")
@@ -64,8 +64,8 @@ def complaints(parsed: ast.Module, *, schemas: bool = False) -> Iterator[str]:
 
 def not_imperative(parsed: ast.Module) -> Iterator[str]:
     """Yield the functions, private ones too, whose docstring begins with no imperative. A property's names a thing."""
-    for node in ast.walk(parsed):
-        if isinstance(node, ast.FunctionDef) and not any(ast.unparse(one) == "property" for one in node.decorator_list):
+    for node in nodes(parsed, ast.FunctionDef):
+        if not any(dotted(one) == "property" for one in node.decorator_list):
             text = ast.get_docstring(node)
             if text is not None and not is_imperative(text):
                 yield f"{node.name}: {text.splitlines()[0]}"

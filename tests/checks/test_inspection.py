@@ -4,6 +4,7 @@ import pytest
 from flask import Response
 
 from consult.models import db
+from consult.web import i18n
 from consult.web.access import public
 from tests.conftest import Watch
 from tests.inspection import faults
@@ -75,3 +76,13 @@ def test_an_engine_that_serves_many_tests_tells_only_the_watch_of_the_test_at_ha
             == 1
         )
         assert len(list(db.engine.dispatch.before_cursor_execute)) == 1
+
+
+def test_a_template_that_is_kept_is_kept_for_one_language(app):
+    with app.app_context():
+        environments = []
+        for row in i18n.offered():
+            with i18n.speaking(row):
+                environments.append(i18n.environment())
+    kept = environments[0].bytecode_cache
+    assert len({kept.get_bucket(one, "base.html", None, "").key for one in environments}) == len(environments) > 2

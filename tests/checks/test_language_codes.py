@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from consult.domain import languages
-from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short, tree
+from tests.checks.sources import PACKAGE, TEMPLATES, each, files, nodes, short, tree
 
 TABLE = "consult/domain/languages.py"
 HOLDS_CODES = {
@@ -22,9 +22,9 @@ PAGES = [*files(below=TEMPLATES), *files(".js", below=PACKAGE / "static")]
 
 def codes_in(parsed: ast.Module) -> Iterator[str]:
     """String literals that are a code, or hold one; docstrings may name them."""
-    docstrings = {id(node.value) for node in ast.walk(parsed) if isinstance(node, ast.Expr)}
-    for node in ast.walk(parsed):
-        literal = node.value if isinstance(node, ast.Constant) and id(node) not in docstrings else None
+    docstrings = {id(node.value) for node in nodes(parsed, ast.Expr)}
+    for node in nodes(parsed, ast.Constant):
+        literal = node.value if id(node) not in docstrings else None
         if isinstance(literal, str) and (literal in NAMES or LOOKS_LIKE_ONE.search(literal)):
             yield literal
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.sources import PACKAGE, each, files, tree
+from tests.checks.sources import PACKAGE, each, files, nodes, tree
 
 GROUND = {"config", "clock"}
 SERVICES = {"services", "models", "domain", *GROUND}
@@ -71,12 +71,11 @@ def room(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[tuple[str, str]]:
     """What a module imports, as (dotted module, name or nothing)."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, "") for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, "imports are written out, not relative"
-            yield from ((node.module or "", alias.name) for alias in node.names)
+    for node in nodes(tree(path), ast.Import):
+        yield from ((alias.name, "") for alias in node.names)
+    for wanted in nodes(tree(path), ast.ImportFrom):
+        assert not wanted.level, "imports are written out, not relative"
+        yield from ((wanted.module or "", alias.name) for alias in wanted.names)
 
 
 def rooms_imported(path: Path) -> set[str]:
@@ -150,8 +149,8 @@ def test_nothing_of_ours_is_imported_inside_a_function(path):
     """That would hide a cycle. A library of megabytes that few pages need may wait for them."""
     inside = [
         ast.unparse(inner)
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for kind in (ast.FunctionDef, ast.AsyncFunctionDef)
+        for node in nodes(tree(path), kind)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
         and ast.unparse(inner).split()[1].partition(".")[0] not in LOADED_LATE

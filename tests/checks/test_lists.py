@@ -7,7 +7,7 @@ import pytest
 
 from consult.web import i18n
 from consult.web.words import lists
-from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short, tree
+from tests.checks.sources import PACKAGE, TEMPLATES, each, files, nodes, short, tree
 
 MARKS = re.compile(r"\s*[,;、，；]\s*")
 FOR_MACHINES_AND_OPERATORS = {
@@ -16,9 +16,10 @@ FOR_MACHINES_AND_OPERATORS = {
     "consult/data/verify.py": "a program of its own, without the catalogues",
     "consult/domain/audit_facts.py": "a fault of our own code",
     "consult/domain/citations.py": "laws, cited in Chinese on every page and paper",
-    "consult/domain/people/roll_sheets.py": "names of sheets, as the Chinese workbook has them",
+    "consult/domain/people/roll/": "names of sheets, headings, groups and heads, as the Chinese workbook has them",
     "consult/migrations": "SQL",
     "consult/models/base.py": "SQL",
+    "consult/models/people/account_triggers.py": "SQL",
     "consult/services/messages/provider": "faults that stop a start, and signatures of requests",
     "consult/services/people/roll/rolls.py": "the column 职务 of a roll, which is read in again",
     "consult/web/words/spoken_words.py": "a numbered list that is read out; its marks are pauses",
@@ -32,8 +33,8 @@ IN_A_PAGE = re.compile(
 
 def joined_by_hand(parsed: ast.AST) -> list[int]:
     """Return the lines that join with a mark of one language: `", ".join(…)`."""
-    calls = [n for n in ast.walk(parsed) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
-    joins = [n.func for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr == "join"]
+    called = [call.func for call in nodes(parsed, ast.Call)]
+    joins = [n for n in called if isinstance(n, ast.Attribute) and n.attr == "join"]
     marks = [(n.lineno, n.value.value) for n in joins if isinstance(n.value, ast.Constant)]
     return [line for line, mark in marks if isinstance(mark, str) and MARKS.fullmatch(mark)]
 

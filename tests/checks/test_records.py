@@ -1,11 +1,13 @@
 """Migrations make the tables that the models describe, forwards and backwards, and lose nothing."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import DateTime, Float, Numeric, func, inspect, select, text
@@ -13,24 +15,66 @@ from sqlalchemy.exc import IntegrityError
 
 from consult import clock
 from consult.config import ROOT
+from consult.domain.board.notices import NoticeTag
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.states import CaseState, Source
+from consult.domain.law.four_deliberations import DeliberationStage
+from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.domain.meetings.meetings import MeetingChangeKind
+from consult.domain.people.office_terms import OfficeSource
 from consult.domain.people.own_data import RequestKind
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind
+from consult.domain.people.roles import Role
+from consult.domain.people.roll.questions import WordKind
 from consult.domain.people.second_factors import FactorChange
+from consult.domain.polls.change_requests import ChangeKind
+from consult.domain.polls.polls import Channel
+from consult.domain.polls.repeat_grounds import Ground
+from consult.domain.talk.tasks import TaskChangeEnd, TaskChangeKind
+from consult.migrations import tables
 from consult.models import (
+    Account,
+    AgendaItem,
     BallotEvent,
     Base,
+    BoardPhoto,
+    CaseEntry,
+    Consultation,
+    CouncilRequest,
+    CouncilRequestStep,
     DataLock,
     DataRequest,
+    DeliberationStep,
     Departure,
     FactorRequest,
+    FurtherVote,
+    LateMarks,
+    LateMarksConfirmation,
+    MatterComparison,
+    MediationCase,
+    Meeting,
+    MeetingChange,
+    Notice,
+    Objection,
+    OfficialAnswer,
     PaperTicker,
     PaperTickerEnding,
     Person,
+    Poll,
+    PollChange,
+    PollChangeEnd,
+    Proceeding,
+    Rating,
     RightChange,
     RightStep,
+    RoleGrant,
+    RollWord,
     SealedBallot,
     StandingChange,
+    Task,
+    TaskChange,
+    TaskChangeStep,
     UTCDateTime,
     db,
 )
@@ -42,8 +86,9 @@ from tests.village import a_poll, build, close, vote
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
 NO_OLDER_PLACE = ("allowance", "installation", "notification", "outbox_message")
 """Of no older schema: what people were told, how much they wrote today, and the check value that the next start writes."""
-OF_ALL_VILLAGES = ("village", "job_run", "clock_tick", "installation")
-"""The villages themselves, the due times of jobs, each of which looks after all of them, and what is of the machine."""
+OF_ALL_VILLAGES = ("village", "account", "job_run", "clock_tick", "installation")
+"""The villages themselves, accounts of officers in several, the due times of jobs, each of which looks after all of them, and
+what is of the machine."""
 pytestmark = pytest.mark.filterwarnings("ignore:.*sqlite_sequence.*")
 
 
@@ -162,14 +207,189 @@ def test_each_step_since_0015_goes_back_and_forth_with_rows_of_what_it_brought_a
         ballots = db.session.scalar(select(func.count()).select_from(SealedBallot))
         db.session.remove()
         schema.prepare(app)
-        for step in BROUGHT:
-            for _ in range(2):
-                downgrade(revision=step)
-                upgrade()
-            assert list(trigger_verification.faults()) == []
-            db.session.remove()
+        stepped((*BROUGHT_SINCE, *BROUGHT), from_step=len(BROUGHT_SINCE))
         assert db.session.scalar(select(func.count()).select_from(SealedBallot)) == ballots > 0
         assert differences() == []
+
+
+def stepped(schemas: Sequence[str], *, from_step: int = 0) -> None:
+    """Go back to each schema and forth again, one step at a time, and at last to today's: all triggers stand there."""
+    newer = "head"
+    for n, step in enumerate(schemas):
+        downgrade(revision=step)
+        if n >= from_step:
+            upgrade(revision=newer)
+            downgrade(revision=step)
+        db.session.remove()
+        newer = step
+    upgrade()
+    assert list(trigger_verification.faults()) == []
+    db.session.remove()
+
+
+BROUGHT_SINCE = tuple(f"{n:04}" for n in range(39, 19, -1))
+"""The schemas before those that came after 0.9.0, the newest first."""
+
+
+def rows_of_what_came_since_0020() -> None:
+    """Rows that schema 0020 has neither a table nor a word for, hanging together as in a village."""
+    told = select(Notice.meeting_id).where(Notice.tag == NoticeTag.MEETING_RESULTS)
+    meeting = db.session.scalars(select(Meeting).where(Meeting.id.not_in(told))).first()
+    task = db.session.scalars(select(Task)).first()
+    poll = db.session.scalars(select(Poll)).first()
+    consultation = db.session.scalars(select(Consultation)).first()
+    assert meeting and task and poll and consultation
+    here, now = {"village_id": meeting.village_id}, clock.now()
+    officer, other, *_ = db.session.scalars(select(Person).order_by(Person.id).limit(2)).all()
+    asked = {"asked_by": officer.id, "asked_office": "clerk", "asked_at": now}
+    for number, step in enumerate((ProceedingStep.ADJOURNED, ProceedingStep.RESUMED), start=900):
+        entry = {"facts": {}, "request_key": f"p{number}", "actor_id": officer.id, "recorded_at": now}
+        db.session.add(Proceeding(meeting_id=meeting.id, number=number, step=step, **entry, **here))
+    kept = {"place": "x", "starts_at": now, "reason": "x", "request_key": "m"}
+    change = MeetingChange(meeting_id=meeting.id, kind=MeetingChangeKind.ADJOURNED, **kept, **here)
+    change.changed_by, change.changed_at = officer.id, now
+    notice = Notice(year=2099, number=1, tag=NoticeTag.MEETING_RESULTS, meeting_id=meeting.id, facts={}, **here)
+    notice.posted_by, notice.posted_at, notice.posted_until, notice.audit_head = officer.id, now, now.date(), "0" * 64
+    account = Account(phone_cipher=None, phone_mark=None, number_since=now)
+    db.session.add_all([change, notice, account])
+    db.session.flush()
+    written = {"text": "x", "language": "zh_Hans", "request_key": "o"}
+    db.session.add(Objection(notice_id=notice.id, made_by=officer.id, made_at=now, **written, **here))
+    photo = {"file_name": "x", "request_key": "b"}
+    db.session.add(BoardPhoto(notice_id=notice.id, taken_by=officer.id, taken_at=now, **photo, **here))
+    outside = Person(account_id=account.id, roll_position=0, name="Off the roll", organisation="x", **here)
+    db.session.add(outside)
+    db.session.flush()
+    source = {"source": OfficeSource.APPOINTED, "source_on": now.date(), "source_words": "x"}
+    grant = RoleGrant(person_id=outside.id, role=Role.CLERK, since=now.date(), granted_at=now, **source, **here)
+    db.session.add(grant)
+    held = {"held_on": now.date(), "place": "x", "expected": 3, "present": 3, "support": 3, "oppose": 0, "abstain": 0}
+    held |= dict.fromkeys(("words", "exception", "picture"), "")
+    for number in (1, 2):
+        held |= {"number": number, "recorded_by": officer.id, "recorded_at": now}
+        study = DeliberationStep(consultation_id=consultation.id, step=DeliberationStage.PARTY_PROPOSES, **held, **here)
+        db.session.merge(study)
+    word = RollWord(kind=WordKind.OFFICE, word="x", meaning="none", set_by=outside.id, set_at=now, **here)
+    old = {"old_owner_id": officer.id, "old_due_on": now.date(), "owner_id": other.id, "due_on": now.date()}
+    wish = TaskChange(task_id=task.id, kind=TaskChangeKind.CORRECTION, needs_second=True, **old, **asked, **here)
+    wish.reason, wish.language, wish.request_key = "x", "zh_Hans", "t"
+    asked_poll = PollChange(poll_id=poll.id, kind=ChangeKind.EXTENSION, reason="x", request_key="c", **asked, **here)
+    asked_poll.closes_at = now
+    db.session.add_all([word, wish, asked_poll])
+    db.session.flush()
+    lapsed = {"step": TaskChangeEnd.LAPSED, "done_at": now, "asked_by": officer.id, "asked_office": "clerk"}
+    db.session.add(TaskChangeStep(change_id=wish.id, **lapsed, **here))
+    db.session.add(PollChangeEnd(change_id=asked_poll.id, ended_at=now, **here))
+    rows_of_later_items(meeting, officer)
+    taken_back(consultation, officer, other)
+    rated_twice(task, other)
+    db.session.commit()
+
+
+def rows_of_later_items(meeting: Meeting, officer: Person) -> None:
+    """A notice of an item that came after the call, with an objection; an item with a text of its own that was amended."""
+    here, now = {"village_id": meeting.village_id}, clock.now()
+    notice = Notice(year=2099, number=2, tag=NoticeTag.AGENDA_ADDED, meeting_id=meeting.id, facts={}, **here)
+    notice.posted_by, notice.posted_at, notice.posted_until, notice.audit_head = officer.id, now, now.date(), "0" * 64
+    db.session.add(notice)
+    db.session.flush()
+    said = {"text": "x", "language": "zh_Hans", "request_key": "o2"}
+    db.session.add(Objection(notice_id=notice.id, made_by=officer.id, made_at=now, **said, **here))
+    item = db.session.scalars(select(AgendaItem)).first()
+    assert item
+    item.text_at, item.text_before, item.told_at = now, "x", now
+
+
+def voted_once_more() -> None:
+    """A further vote on the ground of schema 0034, a word on two matters, and marks that two persons undo."""
+    poll = db.session.scalars(select(Poll)).first()
+    officer, other, *_ = db.session.scalars(select(Person).order_by(Person.id).limit(2)).all()
+    assert poll
+    here, now = {"village_id": poll.village_id}, clock.now()
+    asked = {"asked_by": officer.id, "asked_office": "clerk"}
+    confirmed = {"confirmed_by": other.id, "confirmed_office": "supervisor", "confirmed_at": now}
+    matter = {"consultation_id": poll.consultation_id, "earlier_id": poll.id, "words": "x"}
+    ground = FurtherVote(ground=Ground.CONTESTED, request_key="further", asked_at=now, **asked, **matter, **here)
+    said = {"same": False, "said_by": officer.id, "office": "clerk", "said_at": now}
+    wish = LateMarks(poll_id=poll.id, channel=Channel.PAPER, numbers=[1], picture="x", undoes=True, reason="x", **here)
+    wish.asked_by, wish.asked_office, wish.asked_at, wish.request_key = officer.id, "clerk", now, "undo"
+    db.session.add_all([ground, MatterComparison(**said, **matter, **here), wish])
+    db.session.flush()
+    db.session.add(LateMarksConfirmation(request_id=wish.id, **asked, **confirmed, **here))
+    db.session.commit()
+
+
+def gone_to_court() -> None:
+    """A case that a court has, by entries of the acts and states that came with it."""
+    village_id, now = db.session.scalars(select(Poll.village_id)).first(), clock.now()
+    case = MediationCase(village_id=village_id, address="court", source=Source.APPLICATION, state=CaseState.LAWSUIT)
+    case.opened_at, case.changed_at = now, now
+    db.session.add(case)
+    db.session.flush()
+    written = {"code": "", "cipher": "", "audience": "all", "day": clock.now().date(), "written_at": clock.now()}
+    for number, act in enumerate((CaseAct.SUE, CaseAct.TELL_WAYS, CaseAct.ENFORCEMENT_RESULT), start=900):
+        keys = {"case_id": case.id, "number": number, "village_id": case.village_id, "request_key": f"court-{number}"}
+        db.session.add(CaseEntry(act=act, state=CaseState.LAWSUIT, **keys, **written))
+    db.session.commit()
+
+
+def rated_twice(task: Task, person: Person) -> None:
+    """Two ratings of one work by one person, the second after it was sent back."""
+    for number in (1, 2):
+        rated = {"satisfied": True, "words": "x", "rated_at": clock.now(), "number": number}
+        db.session.merge(Rating(task_id=task.id, person_id=person.id, village_id=task.village_id, **rated))
+
+
+def taken_back(consultation: Consultation, officer: Person, other: Person) -> None:
+    """An answer that two officers took back, which no schema before has a word for."""
+    here, now = {"village_id": consultation.village_id}, clock.now()
+    asked = {"asked_by": officer.id, "asked_office": "clerk"}
+    wish = CouncilRequest(consultation_id=consultation.id, kind="answer", facts={}, asked_at=now, **asked, **here)
+    wish.text, wish.language, wish.request_key = "x", "zh_Hans", "council"
+    db.session.add(wish)
+    db.session.flush()
+    done = {"step": "confirmed", "done_by": other.id, "done_office": "supervisor", "done_at": now}
+    db.session.add(CouncilRequestStep(request_id=wish.id, **done, **asked, **here))
+    db.session.flush()
+    kept = {"state": "withdrawn", "reason": "x", "number": 900, "language": "zh_Hans", "request_key": "council"}
+    kept |= {"answered_by": officer.id, "answered_at": now, "request_id": wish.id}
+    db.session.add(OfficialAnswer(consultation_id=consultation.id, **kept, **here))
+
+
+@pytest.mark.sweep
+@pytest.mark.both_databases
+def test_each_step_since_0020_goes_back_and_forth_with_rows_of_what_it_brought_and_all_triggers_stand(
+    app, demo_village
+):
+    with app.app_context():
+        rows_of_what_came_since_0020()
+        voted_once_more()
+        gone_to_court()
+        people = db.session.scalar(select(func.count()).select_from(Person))
+        db.session.remove()
+        schema.prepare(app)
+        stepped(BROUGHT_SINCE)
+        assert differences() == []
+        assert db.session.scalar(select(func.count()).select_from(Person)) == people
+        assert db.session.scalar(select(func.count()).where(Person.household_id.is_(None))) == 0
+
+
+@pytest.mark.sweep
+@pytest.mark.both_databases
+def test_two_columns_of_one_table_learn_their_values_in_one_step(app):
+    """The second CHECK is changed in the table as the first one left it."""
+    places = {("right_change", "kind"): ["zzz"], ("right_change", "role"): ["zzz"]}
+    with app.app_context(), db.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        tables.add_values(places)
+        checks = {
+            check["name"]: check["sqltext"] for check in inspect(connection).get_check_constraints("right_change")
+        }
+        assert all("'zzz'" in checks[f"ck_{table}_{column}_known"] for table, column in places)
+        tables.remove_values(places)
+        checks = {
+            check["name"]: check["sqltext"] for check in inspect(connection).get_check_constraints("right_change")
+        }
+        assert not any("'zzz'" in checks[f"ck_{table}_{column}_known"] for table, column in places)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -67,6 +67,16 @@ def test_a_stranger_is_refused_at_every_guarded_page_before_anything_else(app, c
 
 
 @pytest.mark.sweep
+def test_a_stranger_is_refused_in_the_same_way_where_there_is_nothing(app, client, village):
+    told = []
+    for method, path in pages_not_public(app):
+        nowhere = re.sub(r"/1(?=/|$)", "/999999", path)
+        if method == "POST" and client.send(nowhere, at="/rongxi/").status_code not in REFUSED:
+            told.append(nowhere)
+    assert not told
+
+
+@pytest.mark.sweep
 def test_somebody_of_another_village_is_a_stranger_here(app, as_person, village):
     wong, open_to_him = as_person(village.mr_wong), []
     for method, path in pages_not_public(app):

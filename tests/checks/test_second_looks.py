@@ -35,6 +35,7 @@ ENDINGS = {
     "rolls.depart": INLINE,
     "steerings.merge": PAGE,
     "steerings.move": PAGE,
+    "tasks.withdraw": INLINE,
 }
 """The acts, and where their second look stands."""
 NONE_NEEDED = {
@@ -46,10 +47,12 @@ NONE_NEEDED = {
     "proceedings.close_item": "asks how the item ended first; undone by an entry while the meeting runs",
     "own_data.withdraw": "takes back what one asked oneself and nobody answered; it can be asked for again",
     "proceedings.undo": "puts right a wrong note, which stays readable and can be noted again",
+    "roll_appeals.drop_refusal": "leaves the appeal as it was, to be answered anew",
     "clocks.confirm": "the page is the question itself; it ends a doubt and changes no record",
     "me.end_sign_in": "a lost phone must be shut out quickly; signing in again undoes it",
     "me.end_other_sign_ins": "a lost phone must be shut out quickly; signing in again undoes it",
     "second_factors.end": "asks again who acts, on a page of its own, before it ends",
+    "further_votes.drop": "takes back what waits for a second person; it can be stated again",
     "sign_ins.end": "leaving a shared phone must be quick; signing in again undoes it",
 }
 """The acts without one, and why."""

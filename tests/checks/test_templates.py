@@ -1,7 +1,8 @@
 """Fragments say what they need, pages hold nothing that the content policy would block, nothing lies about unused."""
 
 import re
-from functools import lru_cache
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ TRANSLATING = {"_", "ngettext", "gettext"}
 PARSER = Environment(trim_blocks=True, lstrip_blocks=True)
 
 
-@lru_cache
+@cache
 def parsed(path: Path) -> nodes.Template:
     return PARSER.parse(path.read_text(encoding="utf-8"))
 
@@ -103,7 +104,8 @@ def test_every_template_is_used():
 def test_every_macro_is_used():
     sources = "\n".join(p.read_text(encoding="utf-8") for p in ALL)
     macros = re.findall(r"\{% macro (\w+)\(", sources)
-    assert not [name for name in macros if len(re.findall(rf"\b{name}\(", sources)) < 2]
+    named = Counter(re.findall(r"\b(\w+)\(", sources))
+    assert not [name for name in macros if named[name] < 2]
 
 
 @each(ALL)
@@ -120,3 +122,32 @@ def test_the_check_sees_what_an_include_needs(tmp_path):
     wrong.write_text("{# needs: poll #}\n<p id='wrong'>{{ poll.id }} {{ entry.number }}</p>")
     assert declared(wrong) == {"poll"}
     assert used(wrong) == {"poll", "entry"}
+
+
+def written_over(source: nodes.Template) -> set[str]:
+    """The names that a template imports, defines as macros or sets at its top: base.html reads them as its own."""
+    names = {macro.name for macro in source.find_all(nodes.Macro)}
+    for one in source.find_all(nodes.FromImport):
+        names |= {name[1] if isinstance(name, tuple) else name for name in one.names}
+    names |= {one.target for one in source.find_all(nodes.Import)}
+    return names | {
+        one.target.name for one in source.body if isinstance(one, nodes.Assign) and isinstance(one.target, nodes.Name)
+    }
+
+
+def test_no_page_writes_over_what_stands_around_every_page(always_there):
+    wrong = {short(path): written_over(parsed(path)) & always_there for path in WHOLE}
+    assert {path: names for path, names in wrong.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('{% from "components/polls.html" import mark, units %}', {"mark", "units"}),
+        ('{% from "components/polls.html" import units as lang %}', {"lang"}),
+        ("{% macro demo() %}{% endmacro %}", {"demo"}),
+        ("{% set tab = 1 %}{% block main %}{% set one = 2 %}{% endblock %}", {"tab"}),
+    ],
+)
+def test_the_check_sees_each_way_to_write_over_a_name(source, found):
+    assert written_over(PARSER.parse(source)) == found

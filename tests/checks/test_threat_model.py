@@ -6,6 +6,7 @@ import re
 import pytest
 
 from consult.config import ROOT
+from tests.checks.sources import nodes, tree
 
 PAGE = ROOT / "docs" / "threat-model.md"
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
@@ -18,8 +19,7 @@ def named() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("file", "name"), named())
 def test_the_test_of_a_threat_is_there(file, name):
-    module = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-    assert name in {node.name for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
+    assert name in {node.name for node in nodes(tree(ROOT / file), ast.FunctionDef)}
 
 
 def test_every_item_of_the_checklist_is_answered_once():

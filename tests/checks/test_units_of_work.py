@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.sources import PACKAGE, each, files, tree
+from tests.checks.sources import PACKAGE, dotted, each, files, nodes, tree
 
 SLOW = {"Image.open", "check_password_hash", "generate_password_hash", "hashlib.scrypt", "scrypt"}
 """Decoding a picture and hashing a password; and anything of subprocess."""
@@ -14,24 +14,23 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def is_atomic(function: Function) -> bool:
-    return any(ast.unparse(decorator).split(".")[-1] == "atomic" for decorator in function.decorator_list)
+    return any(dotted(decorator).split(".")[-1] == "atomic" for decorator in function.decorator_list)
 
 
 def calls(node: ast.AST) -> Iterator[str]:
     """The dotted names of what is called within a node."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Call):
-            yield ast.unparse(inner.func)
+            yield dotted(inner.func)
 
 
 def units(module: ast.Module) -> list[ast.AST]:
     """Atomic functions, and blocks of `with transactions.writing()`."""
     found: list[ast.AST] = []
-    for node in ast.walk(module):
-        if (isinstance(node, Function) and is_atomic(node)) or (
-            isinstance(node, ast.With) and any("writing" in ast.unparse(item.context_expr) for item in node.items)
-        ):
-            found.append(node)
+    for kind in (ast.FunctionDef, ast.AsyncFunctionDef):
+        found += [node for node in nodes(module, kind) if is_atomic(node)]
+    for node in nodes(module, ast.With):
+        found += [node] if any("writing" in ast.unparse(item.context_expr) for item in node.items) else []
     return found
 
 

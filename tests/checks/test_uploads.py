@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.sources import PACKAGE, each, files, tree
+from tests.checks.sources import PACKAGE, dotted, each, files, nodes, tree
 
 DECODERS = PACKAGE / "decoders"
 READERS = {"av", "python_calamine", "PIL", "openpyxl"}
@@ -13,7 +13,7 @@ READERS = {"av", "python_calamine", "PIL", "openpyxl"}
 OWN_FILES = {
     "services/core/uploads/pictures.py": {"PIL"},
     "services/core/exports.py": {"openpyxl"},
-    "web/words/cases/case_paper_parts.py": {"PIL"},
+    "web/words/cases/papers/parts.py": {"PIL"},
     "demo/seed_cases.py": {"PIL"},
 }
 FILE_FACTS = {"picture", "letter", "sound"}
@@ -25,13 +25,12 @@ SOURCES = [path for path in files(".py", below=PACKAGE) if "versions" not in pat
 def imported(module: ast.Module) -> set[str]:
     """The packages that a module imports, by import_module too."""
     names: set[str] = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            names |= {one.name for one in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "import_module":
-            names |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    for node in nodes(module, ast.Import):
+        names |= {one.name for one in node.names}
+    names |= {node.module for node in nodes(module, ast.ImportFrom) if node.module}
+    for call in nodes(module, ast.Call):
+        if dotted(call.func) == "import_module":
+            names |= {arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
     return {name.partition(".")[0] for name in names}
 
 
@@ -51,15 +50,15 @@ def test_a_decoder_limits_itself_first_and_knows_nothing_of_the_app(path: Path) 
 @each(SOURCES)
 def test_kept_files_are_sent_by_one_function(path: Path) -> None:
     if path != PACKAGE / "web" / "pages.py":
-        sent = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
-        assert not any(ast.unparse(call.func) in ("send_file", "send_from_directory") for call in sent)
+        called = {dotted(call.func) for call in nodes(tree(path), ast.Call)}
+        assert not called & {"send_file", "send_from_directory"}
 
 
 def bare_facts(module: ast.Module) -> list[str]:
     """Facts of files in calls of audit.record that are no salted digest, or no name of one."""
     found = []
-    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
-        if ast.unparse(call.func) != "audit.record":
+    for call in nodes(module, ast.Call):
+        if dotted(call.func) != "audit.record":
             continue
         for keyword in call.keywords:
             value = ast.unparse(keyword.value)

@@ -84,7 +84,7 @@ def test_no_bundle_opens_an_actor_or_what_is_said_of_other_matters():
                 names = opened_fields(tag.value, full=full, secret=secret)
                 assert not names & {"actor", "facts.numbers", "facts.persons", "facts.workers"}
                 assert not names or tag.value.startswith(
-                    ("poll:", "sheet:", "change:", "meeting:", "notice:", "ballot:")
+                    ("poll:", "sheet:", "change:", "meeting:", "notice:", "ballot:", "late_marks:", "contest:")
                 )
     assert "facts.present" not in opened_fields(
         "poll:ended", full=True, secret=False

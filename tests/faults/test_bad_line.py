@@ -14,7 +14,8 @@ from consult.models import BallotEvent, Person, Poll, SealedBallot, db
 from consult.services.people import sign_ins
 from consult.services.polls import closing
 from consult.services.site.verification import verify
-from tests.faults.test_rush import Caller, Running, crowd
+from tests.faults.test_kills import Caller, Running
+from tests.faults.test_rush import crowd
 from tests.village import a_poll
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]

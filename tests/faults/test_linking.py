@@ -20,6 +20,7 @@ from consult import clock
 from consult.domain.polls.secret_ballots import key_of, new_token
 from consult.models import Poll, RollEntry, SealedBallot, SecretBallot, db
 from consult.services.machine import backups
+from consult.services.people import cards
 from consult.services.polls import ballot_requests, ballots
 from consult.services.polls.counting import openings
 from consult.services.polls.sealing import keys as key_files
@@ -191,9 +192,15 @@ def test_no_select_gives_a_running_result(app, village):
 
 WRITTEN = {
     "phone": {"audit_entry", "audit_head", "roll_entry", "sealed_ballot", "turnout"},
-    "assisted": {"assistance", "audit_entry", "audit_head", "roll_entry", "sealed_ballot", "turnout"},
+    "assisted": {
+        *("assistance", "audit_entry", "audit_head", "notification", "roll_entry", "sealed_ballot", "turnout"),
+        "vote_answer",
+    },
 }
-"""All that a secret ballot writes. Another table needs a reason why it joins no voter to a ballot."""
+"""All that a secret ballot writes. Another table needs a reason why it joins no voter to a ballot.
+
+Who helped whom before which witness stands in `assistance`; the line to the voter and the witness's yes say the same again.
+"""
 OF_A_SIGN_IN = {"sign_in"}
 """Days of last use; written by any page."""
 
@@ -208,6 +215,10 @@ def contents() -> dict[str, set[tuple[object, ...]]]:
     return found
 
 
+PIN = "739256"
+"""Of the witness, who types it at the page of the helper."""
+
+
 def cast_on_a_page(app, as_person, village, poll: int, way: str) -> str:
     """Vote as people do, through the pages. Returns the token that was shown."""
     if way == "phone":
@@ -219,7 +230,7 @@ def cast_on_a_page(app, as_person, village, poll: int, way: str) -> str:
         with app.app_context():
             number = number_of(poll, village.aunt_leung)
             db.session.remove()
-        stated = {"present": "1", "read_back": "1", "name": village.ms_yip.name, "code": "02-003"}
+        stated = {"is_here": "1", "read_back": "1", "name": village.ms_yip.name, "code": "02-003", "pin": PIN}
         fields = {"number": str(number), "choice": "2", "key": new_token()}
         client.send(f"/rongxi/polls/{poll}/assistances", **fields, **stated)
     return "".join(li.text for li in client.page.select(".code li"))
@@ -231,6 +242,9 @@ def test_a_secret_ballot_writes_into_no_other_table_and_its_token_and_key_into_n
     """Allowances, stored files, second proofs, changes of rights, limits, outbox: none of them has a row of a vote."""
     with app.app_context():
         poll = a_poll(village, secret=True)
+        cards.issue(village.ms_yip.row().household.group_id, village.ms_yip.act())
+        (card,) = cards.of_household(village.ms_yip.household_id)
+        cards.claim(card, village.ms_yip.id, PIN, on=clock.now().date(), now=clock.now())
         before = contents()
         db.session.remove()
     token = cast_on_a_page(app, as_person, village, poll, way)

@@ -1,17 +1,8 @@
-"""What happens when everybody comes at once, and when the power goes: on both databases."""
+"""What happens when everybody comes at once: on both databases."""
 
-import http.client
-import json
-import os
 import random
-import re
-import signal
-import subprocess
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,21 +12,15 @@ import pytest
 from sqlalchemy import select, text
 
 from consult import clock
-from consult.config import ROOT
-from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import BallotEvent, Consultation, Household, Person, Poll, PollTally, RollEntry, db
 from consult.models.polls import poll_queries
 from consult.services.core import transactions
 from consult.services.core.acts import Act
-from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballots, closing, polls
 from consult.services.site.verification import verify
 from consult.services.talk import revisions
-from run import BIN
-from tests.browser import environment
-from tests.running.postgres import free_port
 from tests.village import WORDS, a_draft, a_poll, number_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
@@ -230,113 +215,3 @@ def test_fifty_different_keys_of_one_voter_leave_one_ballot_in_force(app, villag
     assert sorted(r.rev for r in results) == list(range(1, CASTERS + 1))
     with app.app_context():
         assert closing.count(db.session.get(Poll, poll_id)).present == 1
-
-
-class Running:
-    """The server as in production, two workers, in a process group that can be killed whole."""
-
-    def __init__(self, config) -> None:
-        self.config, self.port = config, free_port()
-        self.start()
-
-    def start(self) -> None:
-        command = [
-            BIN / "granian",
-            "--interface",
-            "wsgi",
-            "--workers",
-            "2",
-            "--blocking-threads",
-            "12",
-            "--port",
-            str(self.port),
-            "--log-level",
-            "critical",
-            "app:app",
-        ]
-        self.process = subprocess.Popen(
-            list(map(str, command)),
-            cwd=ROOT,
-            env=os.environ | environment(self.config),
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the server does not answer")
-
-    def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
-class Caller:
-    """One voter's browser: keeps its key and presses again until there is a receipt."""
-
-    def __init__(self, server: Running, poll_id: int, token: str, choice: int) -> None:
-        self.base = f"http://127.0.0.1:{server.port}/rongxi/polls/{poll_id}/ballots"
-        self.cookie, self.choice, self.key = f"sign_in={token}", choice, f"key-{token[:12]}"
-
-    def prepare(self) -> None:
-        request = urllib.request.Request(self.base.removesuffix("/ballots"), headers={"Cookie": self.cookie})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            self.cookie += "; " + answer.headers["Set-Cookie"].split(";")[0]
-            self.csrf = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())[1]
-
-    def look(self) -> None:
-        """The second look: the server puts the key into the form; of a secret poll it is the token."""
-        body = urllib.parse.urlencode({"csrf_token": self.csrf, "choice": self.choice}).encode()
-        request = urllib.request.Request(f"{self.base}/look", body, {"Cookie": self.cookie})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            self.key = re.search(r'name="key" value="([^"]+)"', answer.read().decode())[1]
-
-    def press_until_answered(self) -> str:
-        body = urllib.parse.urlencode({"csrf_token": self.csrf, "key": self.key, "choice": self.choice}).encode()
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            request = urllib.request.Request(self.base, body, {"Cookie": self.cookie, "HX-Request": "true"})
-            try:
-                with urllib.request.urlopen(request, timeout=5) as answer:
-                    return "".join(re.findall(r"<li>(\w{2,4})</li>", answer.read().decode()))
-            except urllib.error.HTTPError as error:
-                raise AssertionError(f"answered {error.code}") from error
-            except (OSError, http.client.HTTPException):  # the line was cut, perhaps in the middle of the answer
-                time.sleep(random.uniform(0.02, 0.2))
-        raise AssertionError(f"no answer in {PATIENCE} s")
-
-
-def test_kill_9_of_the_whole_server_under_load_loses_no_acknowledged_ballot(app, config, village):
-    with app.app_context():
-        voters = crowd(village)
-        poll_id = a_poll(village)
-        tokens = [sign_ins.begin(db.session.get(Person, v), SignInWay.DEMO, now=clock.now()) for v in voters]
-        db.session.remove()
-    server = Running(config)
-    try:
-        callers = [Caller(server, poll_id, token, n % 3 + 1) for n, token in enumerate(tokens)]
-        for caller in callers:
-            caller.prepare()
-        with ThreadPoolExecutor(16) as pool:
-            pending = [pool.submit(caller.press_until_answered) for caller in callers]
-            kills = 0
-            for _ in range(3):
-                time.sleep(0.08)
-                server.kill()
-                kills += 1
-                server.start()
-            receipts = [p.result() for p in pending]
-    finally:
-        server.kill()
-    with app.app_context():
-        rows = db.session.execute(select(BallotEvent.actor_id, BallotEvent.receipt, BallotEvent.choice)).all()
-        assert len(rows) == len({r.actor_id for r in rows}) == CASTERS
-        assert {r.receipt for r in rows} == set(receipts)
-        wanted = {voter: [n % 3 + 1] for n, voter in enumerate(voters)}
-        assert {r.actor_id: json.loads(r.choice) for r in rows} == wanted
-        assert list(verify(village.row())) == []
-    print(f"{kills} times kill -9, {len(receipts)} receipts, {len(rows)} ballots, none lost, none twice")

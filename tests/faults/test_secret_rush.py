@@ -2,16 +2,14 @@
 
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from consult import clock
-from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.polls import Channel
-from consult.domain.polls.secret_ballots import key_of, new_token
+from consult.domain.polls.secret_ballots import new_token
 from consult.domain.refusals import Reason, Refused
 from consult.models import (
     AttendanceMark,
@@ -25,11 +23,10 @@ from consult.models import (
     db,
 )
 from consult.services.core.acts import Act
-from consult.services.people import sign_ins
 from consult.services.polls import ballot_requests, ballot_shuffle, ballots, closing, offline_turnout
 from consult.services.polls.counting import openings
 from consult.services.site.verification import verify
-from tests.faults.test_rush import CASTERS, Caller, Running, crowd, in_threads
+from tests.faults.test_rush import CASTERS, crowd, in_threads
 from tests.village import a_poll, number_of
 from tests.ways import give_out_paper
 
@@ -109,7 +106,7 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
         new_token(),
         channel=Channel.ASSISTED,
         number=number,
-        assistant=ballot_requests.Assistant(village.ah_keung.id, village.ms_yip.id),
+        assistant=ballot_requests.Assistant(village.ah_keung.id, village.ms_yip.id, witnessed=True),
     )
 
     def paper():
@@ -121,39 +118,9 @@ def test_one_unit_by_phone_paper_and_helper_at_once_is_counted_once(app, village
     with app.app_context():
         channel = db.session.scalar(select(RollEntry.channel).where(RollEntry.number == number))
         marks = db.session.query(AttendanceMark).count()
-        stored = db.session.scalar(select(func.count()).select_from(SealedBallot if secret else BallotEvent))
+        of_units = func.count(SealedBallot.slot) if secret else func.count(BallotEvent.number.distinct())
+        stored = db.session.scalar(select(of_units))  # the own one may have taken the place of the helper's
         assert marks + stored == 1 and (channel == "paper") == (marks == 1)
         assert list(verify(village.row())) == []
     refused = {str(r) for r in results if isinstance(r, Reason)}
     assert refused <= {"other_channel", "voted_another_way", "already_voted_secretly"}
-
-
-def test_kill_9_of_the_whole_server_under_load_loses_no_secret_ballot_and_keeps_none_twice(app, config, village):
-    with app.app_context():
-        voters = crowd(village)
-        poll = a_poll(village, secret=True)
-        tokens = [sign_ins.begin(db.session.get(Person, v), SignInWay.DEMO, now=clock.now()) for v in voters]
-        db.session.remove()
-    server = Running(config)
-    try:
-        callers = [Caller(server, poll, token, n % 3 + 1) for n, token in enumerate(tokens)]
-        for caller in callers:
-            caller.prepare()
-            caller.look()
-        with ThreadPoolExecutor(16) as pool:
-            pending = [pool.submit(caller.press_until_answered) for caller in callers]
-            for _ in range(3):
-                time.sleep(0.08)
-                server.kill()
-                server.start()
-            receipts = [p.result() for p in pending]
-    finally:
-        server.kill()
-    with app.app_context():
-        assert list(verify(village.row())) == []
-        closing.close(db.session.get(Poll, poll), Act.by_system(village.id, now=clock.now() + timedelta(days=30)))
-        rows = {row.key: row.choice for row in db.session.scalars(select(SecretBallot))}
-        assert rows == {key_of(code): f"[{n % 3 + 1}]" for n, code in enumerate(receipts)}
-        assert [caller.key for caller in callers] == receipts
-        assert list(verify(village.row())) == []
-    print(f"3 times kill -9, {len(receipts)} secret receipts, {len(rows)} ballots, none lost, none twice")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from consult import clock
+from consult.domain.people.owed import AnswerRule
 from consult.domain.talk.common_ground import Position
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.moderation import ReportGround
@@ -66,7 +67,7 @@ def test_fifty_matters_raised_at_once_have_fifty_numbers(app, village):
 def test_fifty_who_stand_behind_it_at_once_oblige_the_council_once(app, village):
     with app.app_context():
         matter, people = a_matter(village), crowd(village)
-        villages.set_endorsement_rule(village.row(), 20, 15, village.old_chan.act())
+        villages.set_endorsement_rule(village.row(), AnswerRule(20, 15), village.old_chan.act())
 
     def behind(person_id: int):
         return lambda: endorsements.endorse(

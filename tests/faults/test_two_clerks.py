@@ -24,6 +24,7 @@ from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from tests.faults.test_meetings_at_once import at_once, verified
+from tests.rolls import answer_all
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 ROUNDS = 5
@@ -125,9 +126,12 @@ def test_two_clerks_who_take_in_one_roll_twice_at_once_add_nobody_twice(app, vil
         today = clock.now().date()
         before = count_of(Person)
         staged = [
-            rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=today), "r.csv", who.act()).id
+            rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=today), "r.csv", who.act())
             for who in (village.ms_yip, village.old_chan)
         ]
+        for one in staged:
+            answer_all(one, village.ms_yip.act(), group_name="written")
+        staged = [one.id for one in staged]
 
     def confirm(staged_id, who):
         return lambda: rolls.confirm(db.session.get_one(RollImport, staged_id), None, who.act()) is not None

@@ -20,6 +20,7 @@ from consult.models import (
 )
 from consult.services.polls import polls
 from consult.services.talk import comments, drafts, moderation, revisions, withdrawals
+from consult.services.talk.duty import mergers
 from tests.faults.test_meetings_at_once import at_once, of, verified
 from tests.village import a_consultation, a_plan, say
 
@@ -50,11 +51,13 @@ def test_two_who_report_one_comment_at_once_are_both_heard(app, village):
 
 def test_two_consultations_merged_into_each_other_at_once_leave_one(app, village):
     def merge(which, into, who):
-        return lambda: withdrawals.merge(of(which), of(into), "同一件事", who.act())
+        """Who proposed it and asks as an officer has said yes by that."""
+        return lambda: mergers.ask(of(which), of(into), "同一件事", who.act()) and None
 
     for n in range(ROUNDS):
         with app.app_context():
-            one, two = (a_consultation(village, key=f"c{n}{m}") for m in "ab")
+            one = a_consultation(village, key=f"c{n}a", by=village.old_chan)
+            two = a_consultation(village, key=f"c{n}b")
         told = at_once(app, merge(one, two, village.old_chan), merge(two, one, village.sister_chow))
         assert set(told) <= {None, Reason.ONLY_INTO_ANOTHER, Reason.CONSULTATION_ENDED}
         with app.app_context():

@@ -1,16 +1,19 @@
 """Common ground and carrying out on a phone, in two languages, with and without JavaScript."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from consult import clock
+from consult.domain.talk.phases import Phase
 from consult.models import CommonGround, Task, db
+from tests.council import moved
 from tests.services.talk.test_common_ground import a_statement
 from tests.tasks import a_task, note, representatives
 from tests.views.talk.test_consultations import photo
-from tests.village import a_consultation
+from tests.village import WORDS, a_consultation, a_matter
 
 FACTS = {"people": 41, "sizes": [19, 14], "cells": [[1, [[19, 17, 1], [14, 11, 2]]], [2, [[19, 15, 2], [14, 2, 11]]]]}
 
@@ -153,3 +156,44 @@ def test_the_robot_of_the_group_reads_well(phone, village):
     page.locator("form.sheet button").click()
     page.wait_for_selector("#address-mistake")
     phone.look("group-robot")
+
+
+def test_an_answer_is_drafted_by_one_confirmed_by_another_and_carried_out(phone, app, village):
+    with app.app_context():
+        matter = a_matter(village, words=replace(WORDS, title="井边装两盏路灯", cost_fen=None, funding=()))
+        db.session.remove()
+    phone.sign_in(village.old_chan)
+    page = phone.open(f"/rongxi/consultations/{matter}/steering")
+    page.locator("label[for=state-2]").click()
+    page.fill("#reason", "下月装好，电费村里出")
+    phone.look("answer-drafted")
+    with page.expect_navigation():
+        page.locator("form[action$=answers] button").click()
+    page.wait_for_selector("#waiting")
+    phone.look("answer-waits")
+    phone.sign_in(village.ah_kwok)
+    phone.open(f"/rongxi/consultations/{matter}")
+    assert "下月装好" not in page.inner_text("main"), "nothing is posted on one officer's word"
+    phone.sign_in(village.uncle_ho)
+    phone.open("/rongxi/")
+    phone.look("home-second-officer")
+    page.locator("main a[href*=council-requests]").first.click()
+    page.wait_for_selector("form[action$=confirmation]")
+    phone.look("answer-to-confirm")
+    page.locator("form[action$=confirmation] button").click()
+    page.wait_for_selector("section.official")
+    said = page.inner_text("section.official")
+    assert "下月装好" in said and village.old_chan.name in said and village.uncle_ho.name in said
+    phone.look("answer-of-two")
+    with app.app_context():
+        moved(village, matter, Phase.DECIDE)
+        db.session.remove()
+    phone.sign_in(village.old_chan)
+    phone.open(f"/rongxi/consultations/{matter}/steering")
+    page.locator("form[action$=phases] input[value=carry_out] + label").click()
+    with page.expect_navigation():
+        page.locator("form[action$=phases] button").click()
+    phone.open(f"/rongxi/consultations/{matter}/tasks/")
+    page.wait_for_selector("form.sheet #title")
+    phone.open(f"/rongxi/consultations/{matter}/timeline")
+    phone.look("answer-in-the-story")

@@ -44,19 +44,23 @@ def test_what_the_court_confirmed_is_urged_enforced_and_handed_up_with_a_receipt
     act(phone, address, "urge", on=day(), words="打电话催过，他说卖了藕就给")
     act(phone, address, "breach", row="2", words="藕卖了，还是没有给")
     act(phone, address, "enforce", court="清新区法院", on=day())
-    act(phone, address, "court_result", result="maintained", on=day())
+    phone.open(f"/rongxi/cases/{address}")
+    phone.look("case-enforcement")
+    act(phone, address, "perform", row="2", on=day(), amount="200", ticks=("other_side_says",))
+    act(phone, address, "enforcement_result", seen="case-enforced", result="no_assets", on=day())
     act(phone, address, "escalate", seen="case-escalate", level="town", office="镇司法所", reason="盯着执行")
     act(phone, address, "receipt", seen="case-receipt", on=day(), number="收〔2026〕7号", received_by="何所长")
     act(phone, address, "close", summary="法院已在执行，镇里跟着")
     phone.look("case-closed-by-court")
     state, acts = stands(app)
-    assert state == "closed" and acts[-9:] == [
+    assert state == "closed" and acts[-10:] == [
         "confirmation",
         "breach",
         "urge",
         "breach",
         "enforce",
-        "court_result",
+        "perform",
+        "enforcement_result",
         "escalate",
         "receipt",
         "close",
@@ -114,7 +118,7 @@ def test_what_was_agreed_by_word_of_mouth_and_not_done_is_mediated_anew_and_may_
     act(phone, address, "sue", seen="case-sue", court="清新区法院", on=day())
     phone.look("case-sued")
     state, acts = stands(app)
-    assert state == "terminated" and acts[-9:] == [
+    assert state == "lawsuit" and acts[-9:] == [
         "breach",
         "mediate_again",
         "hold_session",
@@ -125,3 +129,62 @@ def test_what_was_agreed_by_word_of_mouth_and_not_done_is_mediated_anew_and_may_
         "breach",
         "sue",
     ]
+
+
+def test_a_plan_of_instalments_is_made_in_one_step_broken_paid_in_parts_and_late_and_heals_by_itself(
+    phone, app, village
+):
+    address = begun(app, village, CaseState.MEDIATING)
+    phone.sign_in(village.aunt_leung)
+    page = phone.open(f"/rongxi/cases/{address}/agree")
+    page.locator("label[for=form-1]").click()
+    page.fill("#facts", "欠工钱")
+    page.fill("#terms", "分三期付清")
+    page.locator("form.sheet details summary").first.click()
+    page.fill("#plan_what", "付工钱")
+    page.select_option("#plan_by", "2")
+    page.locator("label[for=plan_to-1]").click()
+    page.fill("#plan_total", "1000")
+    page.fill("#plan_count", "3")
+    page.fill("#plan_first", day(5))
+    page.select_option("#plan_way", "transfer")
+    phone.look("case-plan")
+    page.locator("button[name=make_plan]").click()
+    page.wait_for_selector("#what_3[value]:not([value=''])", state="attached")
+    phone.look("case-plan-made")
+    assert [page.input_value(f"#amount_{n}") for n in (1, 2, 3)] == ["333.33", "333.33", "333.34"]
+    assert page.input_value("#terms") == "分三期付清" and page.input_value("#to_2") == "1"
+    page.locator("form.sheet button").last.click()
+    page.wait_for_url(f"**/cases/{address}")
+    act(phone, address, "sign", on=day(), photos=True, ticks=("signed-1", "signed-2", "mediator_signed", "sealed"))
+    on_day(phone, 7, village.ah_fong)
+    act(phone, address, "breach", row="1", words="第一期没有付")
+    assert stands(app)[0] == "breached"
+    act(phone, address, "perform", row="1", on=day(), amount="100")
+    assert stands(app)[0] == "breached"
+    phone.open(f"/rongxi/cases/{address}")
+    phone.look("case-part-paid")
+    act(phone, address, "perform", row="1", on=day(), amount="233.33")
+    assert stands(app)[0] == "performing"
+    page = phone.open(f"/rongxi/cases/{address}")
+    assert "第 2" not in page.locator("#next-step").inner_text()
+
+
+def test_what_the_court_enforced_in_full_goes_to_the_archive_as_an_agreement(phone, app, village):
+    address = begun(app, village, CaseState.PERFORMING)
+    phone.sign_in(village.aunt_leung)
+    act(phone, address, "apply_confirmation", court="清新区法院", on=day(), ticks=("both_agree",))
+    act(phone, address, "confirmation", result="confirmed", on=day(), number="2026司确12号")
+    on_day(phone, 25, village.aunt_leung)
+    act(phone, address, "breach", row="2", words="钱没有付")
+    act(phone, address, "enforce", court="清新区法院", on=day())
+    act(phone, address, "perform", row="1", on=day(), ticks=("other_side_says",))
+    act(phone, address, "enforcement_result", result="enforced", on=day(), number="2027执5号")
+    act(phone, address, "close", summary="法院执行完毕")
+    act(phone, address, "archive", shelf="二号柜")
+    page = phone.open(f"/rongxi/cases/{address}")
+    phone.look("case-enforced-archived")
+    told = page.locator("main").inner_text()
+    assert ("达成书面协议" in told and "执行完毕" in told) or ("達成書面協議" in told and "執行完畢" in told)
+    assert "终止" not in told and "終止" not in told
+    assert stands(app)[0] == "archived"

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from consult import clock
 from consult.domain.polls.polls import Channel
-from consult.models import Poll, SealedBallot, SheetConfirmation, db
+from consult.domain.polls.secret_ballots import new_token
+from consult.models import BallotEvent, Poll, SealedBallot, SheetConfirmation, db
+from consult.services.polls import ballots as ballots_of_others
 from consult.services.polls import closing, offline_turnout
+from consult.services.polls.ballot_requests import BallotRequest
 from tests.browser import Phone, _phone
 from tests.views.talk.test_consultations import photo
-from tests.village import a_poll, number_of, vote, vote_in_secret
+from tests.village import a_photo, a_poll, number_of, vote, vote_in_secret
 
 LATER = timedelta(days=4)
 
@@ -74,7 +78,18 @@ def test_a_secret_vote_and_its_receipt_found_after_the_close(phone, app, server,
     page.wait_for_selector("#code-counted", state="visible")
     phone.look("secret-found")
     page.fill("#code", "2222")
-    page.locator("#find").click()
+    page.press("#code", "Enter")
+    page.wait_for_selector("#code-unfinished", state="visible")
+    assert page.locator("#keys mark").count() == 0, "the line of an earlier hit stays lit beside “neither code”"
+    page.fill("#code", "")
+    page.press("#code", "Enter")
+    page.wait_for_selector("#code-empty", state="visible")
+    short = page.locator("#keys li").first.inner_text()
+    page.fill("#code", short)
+    page.press("#code", "Enter")
+    page.wait_for_selector("#code-counted", state="visible")
+    page.fill("#code", "2" * 26)
+    page.press("#code", "Enter")
     page.wait_for_selector("#code-missing", state="visible")
     assert not [line for line in asked if code in line.upper() or code[:8] in line.upper()], "the code left the phone"
 
@@ -91,6 +106,7 @@ def test_a_secret_vote_without_javascript(plain_phone, app, village, secret_poll
     assert ballots(app) == 1
 
 
+@pytest.mark.one_language
 def test_a_reply_cut_after_the_commit_gives_the_same_secret_receipt(phone, app, village, secret_poll):
     phone.sign_in(village.ah_fong)
     page = phone.open(f"/rongxi/polls/{secret_poll}")
@@ -126,12 +142,12 @@ def test_a_helper_at_the_door(phone, app, village):
     page.wait_for_selector(".stones")
     phone.look("helper-ballot")
     page.locator(".stones button").nth(1).click()
-    page.wait_for_selector("#present")
+    page.wait_for_selector("#is_here")
     phone.look("helper-read-aloud")
     page.locator("section.ballot form button").click()
     page.wait_for_selector("#mistakes")
     phone.look("helper-mistakes")
-    page.locator("label[for=present]").click()
+    page.locator("label[for=is_here]").click()
     page.locator("label[for=read_back]").click()
     page.fill("#name", village.ms_yip.name)
     page.fill("#code", "02-003")
@@ -208,6 +224,114 @@ def test_two_officers_enter_a_sheet_on_two_phones_at_once(phone, second_phone, a
         db.session.remove()
 
 
+def by_letter(app, village, poll: int) -> None:
+    """Ah Kwok votes for his wife with a letter."""
+    with app.app_context():
+        order = BallotRequest(
+            village.id,
+            poll,
+            village.ah_kwok.id,
+            (2,),
+            new_token(),
+            channel=Channel.PROXY,
+            number=number_of(poll, village.ah_fong),
+            letter=a_photo(village.ah_kwok),
+        )
+        db.session.rollback()
+        ballots_of_others.cast(order, clock=clock.now)
+        db.session.remove()
+
+
+def newest_ballot(app) -> tuple[str, int]:
+    with app.app_context():
+        newest = db.session.query(BallotEvent).order_by(BallotEvent.rev.desc()).first()
+        db.session.remove()
+    return newest.channel.value, newest.actor_id
+
+
+def test_a_wife_votes_herself_after_her_husbands_letter(phone, app, village):
+    with app.app_context():
+        poll = a_poll(village)
+        db.session.remove()
+    by_letter(app, village, poll)
+    phone.sign_in(village.ah_fong)
+    page = phone.open("/rongxi/notifications/")
+    phone.look("voted-for-inbox")
+    page.locator(f"main a[href$='/polls/{poll}/my-vote']").first.click()
+    page.wait_for_selector("section.sheet .lead")
+    phone.look("voted-for")
+    phone.open(f"/rongxi/polls/{poll}")
+    phone.look("voted-for-ballot")
+    page.locator("#ballot .stones button").nth(0).click()
+    page.wait_for_selector("#confirm")
+    page.locator("#confirm form button").click()
+    page.wait_for_selector("#receipt")
+    assert newest_ballot(app) == ("phone", village.ah_fong.id)
+    phone.sign_in(village.ah_kwok)
+    phone.open(f"/rongxi/polls/{poll}/my-vote")
+    phone.look("letter-superseded")
+
+
+def test_a_wife_votes_herself_without_javascript(plain_phone, app, village):
+    with app.app_context():
+        poll = a_poll(village)
+        db.session.remove()
+    by_letter(app, village, poll)
+    plain_phone.sign_in(village.ah_fong)
+    page = plain_phone.open(f"/rongxi/polls/{poll}")
+    page.locator("#ballot .stones button").nth(0).click()
+    page.wait_for_selector("#confirm")
+    page.locator("#confirm form button").click()
+    page.wait_for_selector("#receipt")
+    assert newest_ballot(app) == ("phone", village.ah_fong.id)
+
+
+def test_a_wrong_mark_is_said_and_decided_by_two(phone, app, server, village):
+    with app.app_context():
+        poll = a_poll(village, paper=True)
+        number = number_of(poll, village.ah_fong)
+        offline_turnout.mark(db.session.get(Poll, poll), Channel.PAPER, [number], village.ah_keung.act())
+        db.session.remove()
+    phone.sign_in(village.ah_fong)
+    page = phone.open(f"/rongxi/polls/{poll}")
+    phone.look("marked")
+    page.locator("#my-act a[href$='contests/new']").click()
+    page.wait_for_selector("#reason")
+    phone.look("not-so")
+    with page.expect_navigation():
+        page.locator("form.sheet button").click()
+    page.wait_for_selector("#said")
+    phone.look("not-so-arrived")
+    for who in (village.old_chan, village.uncle_ho):
+        phone.sign_in(who)
+        phone.open(f"/rongxi/polls/{poll}/contests/")
+        phone.look("contests")
+        page.locator("label[for^=upheld-]").click()
+        page.fill("textarea[name=reason]", "签到表上没有她")
+        with page.expect_navigation():
+            page.locator("form[action$=opinions] button").click()
+    phone.sign_in(village.ah_fong)
+    phone.open(f"/rongxi/polls/{poll}/my-vote")
+    assert page.locator("section[aria-labelledby=said] .agrees").count() == 1
+    phone.look("not-so-decided")
+
+
+def test_an_officer_looks_at_a_letter(phone, app, village):
+    with app.app_context():
+        poll = a_poll(village)
+        db.session.remove()
+    by_letter(app, village, poll)
+    phone.sign_in(village.ms_yip)
+    page = phone.open(f"/rongxi/polls/{poll}/letters/")
+    phone.look("letters")
+    page.fill("input[name=reason]", "只是一张白纸")
+    with page.expect_navigation():
+        page.locator("button[value=no]").click()
+    phone.sign_in(village.ah_fong)
+    page = phone.open(f"/rongxi/polls/{poll}")
+    assert page.locator("#ballot .stones").count() == 1, "her vote is free again"
+
+
 def test_two_officers_extend_and_a_household_contests(phone, app, village):
     with app.app_context():
         poll = a_poll(village, body="VA_house")
@@ -225,7 +349,7 @@ def test_two_officers_extend_and_a_household_contests(phone, app, village):
     phone.open(f"/rongxi/polls/{poll}/changes/")
     phone.look("changes")
     page.fill("#reason", "大雨，路断了")
-    page.fill("#closes_at", "2099-01-01T20:00")
+    page.fill("#closes_at", (clock.now() + timedelta(days=20)).strftime("%Y-%m-%dT20:00"))
     with page.expect_navigation():
         page.locator("form.sheet:has(#reason) button").click()
     phone.look("change-waiting")

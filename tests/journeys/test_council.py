@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from consult import clock
 from consult.config import ROOT
@@ -13,6 +14,15 @@ from tests.village import a_poll
 ROLL = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
 
 
+def answer_the_questions(page, name, answer, *, asked):
+    """Give the questions of a roll whose fields begin with `name` this answer."""
+    fields = f"#questions select[name^={name}]"
+    expect(page.locator(fields)).to_have_count(asked, timeout=30_000)
+    for question in page.locator(fields).all():
+        question.select_option(answer)
+    page.locator("#questions > p button").click()
+
+
 def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_and_votes(phone, app, village):
     phone.sign_in(village.ms_yip)
     page = phone.open("/rongxi/roll/imports/new")
@@ -20,6 +30,12 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     page.set_input_files("#file", ROLL)
     page.locator("form.sheet button").click()
     page.wait_for_url(re.compile(r"/imports/\d+"))
+    phone.look("roll-questions")
+    answer_the_questions(page, "q-", "written", asked=7)  # the groups are others than those that are there
+    answer_the_questions(
+        page, "all-house_group", "apart", asked=1
+    )  # and so are two households with a number that is there
+    page.wait_for_selector("form[action$=confirmation]", timeout=30_000)
     phone.look("roll-preview")
     page.locator("form[action$=confirmation] button").click(timeout=40_000)  # 160 offices of the roll are asked for
     page.wait_for_url("**/rights/")
@@ -64,7 +80,7 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     page.locator("#confirm form button").click()
     page.wait_for_selector(".receipt .code")
     page.context.clear_cookies()
-    phone._cookie("language", phone.locale)
+    phone.put_cookie("language", phone.locale)
     phone.open(f"/rongxi/card?code={code.replace(' ', '')}")
     phone.look("card-pin")
     page.fill("#pin", "739264")

@@ -79,21 +79,17 @@ def test_from_the_call_to_the_notice(phone, app, village):
     phone.look("agenda-new")
     page.fill("#title", "修好上圳三百米水圳")
     page.select_option("#consultation_id", str(consultation))
-    press(page, "form.sheet button")
-    page.wait_for_selector("#question")
-    phone.look("agenda-vote")
     page.fill("#question", "您赞成修上圳吗？")
     press(page, "form.sheet button")
     page.wait_for_selector("#agenda")
     phone.look("meeting-draft-unripe")
-    press(page, "a[href$='four-deliberations']")
-    phone.look("deliberations-empty")
+    press(page, "a[href$='items/1/revision']")
     page.select_option("#matter", "public_works")
-    press(page, "form[action$='/matter'] button")
-    page.locator("summary").filter(has=page.locator("xpath=self::summary[../form[contains(@action,'/check')]]")).click()
     for question in ("power", "lawful", "rights", "women", "money"):
         page.locator(f"label[for='{question}-1']").click()
-    press(page, "form[action$='/check'] button")
+    phone.look("agenda-item")
+    press(page, "form.sheet button")
+    press(page, "a[href$='four-deliberations']")
     phone.look("deliberations-checked")
     with app.app_context():
         studied(village, consultation)
@@ -145,8 +141,6 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     screen = wall.open(f"/rongxi/meetings/{meeting}/projector")
     screen.set_viewport_size(WALL)
     press(desk, "form[action$='/opening'] button")
-    desk.wait_for_selector("form[action$='items/1/call']")
-    press(desk, "form[action$='items/1/call'] button")
     desk.wait_for_selector("#now")
     console.look("console-short")
     desk.set_viewport_size(LAPTOP)
@@ -186,7 +180,9 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     desk.set_viewport_size(LAPTOP)
     press(desk, f"a[href$='votes/{poll}/ending']")
     press(desk, f"form[action$='votes/{poll}/ending'] button")
-    desk.wait_for_selector("a[href*='count-sheets/']")
+    desk.wait_for_selector("#valid_1")
+    console.look("count-hands")
+    desk = console.open(f"/rongxi/meetings/{meeting}/console")
     console.look("console-hands")
     hands_of(phone, village.uncle_ho, poll, 5)
     assert phone.page.locator("[role=alert]").first.is_visible(), "a hand more than there are people left"
@@ -204,7 +200,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     desk.fill("#name", "罗志明")
     desk.fill("#text", "莲藕塘断水怎么办？答：分三段做。")
     press(desk, "form[action$='/notes'] button")
-    press(desk, "form[action$='items/1/closing'] button")
+    press(desk, "form[action$='items/1/closing'] button.quiet")
     desk.locator("#end summary").click()
     press(desk, "#end form button")
     desk.wait_for_selector("article.notice")
@@ -219,7 +215,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     phone.look("meeting-over")
     with app.app_context():
         tags = [n.tag for n in db.session.query(Notice).order_by(Notice.id)]
-        assert tags == ["meeting_called", "poll_declared"]
+        assert tags == ["meeting_called", *["agenda_added"] * 8, "poll_declared", "meeting_results"]
         db.session.remove()
 
 

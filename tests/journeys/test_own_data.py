@@ -24,7 +24,9 @@ def test_a_villager_sees_what_is_held_and_asks_for_a_correction_and_the_clerk_an
     phone.page.wait_for_selector("article :text('改好了')")
     phone.open("/rongxi/roll?q=01")
     phone.look("roll-ages")
-    phone.page.locator("details.look summary").first.click()
+    phone.page.locator("h2.name a").first.click()
+    phone.page.wait_for_selector("details.look")
+    phone.page.locator("section[aria-labelledby=leaves] summary").click()
     phone.look("roll-second-look")
 
 

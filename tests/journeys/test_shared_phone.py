@@ -14,18 +14,17 @@ from consult.web.access import SIGN_IN_COOKIE
 from tests.browser import SCREEN
 from tests.village import a_consultation
 
+pytestmark = pytest.mark.xdist_group("kept pages")
 WORDS = "这是我还没写完的话，别人不该看见"
 
 
 @pytest.fixture
-def kept_phone(keeping_chromium, server) -> Iterator[BrowserContext]:
+def kept_phone(keeping_browser, server) -> Iterator[BrowserContext]:
     """A phone whose browser keeps pages alive behind others."""
-    started = keeping_chromium()
-    context = started.new_context(viewport=SCREEN, locale="zh-CN")
+    context = keeping_browser.new_context(viewport=SCREEN, locale="zh-CN")
     context.set_default_timeout(10_000)
     yield context
     context.close()
-    started.close()
 
 
 def be(context: BrowserContext, app, server, who) -> None:

@@ -111,6 +111,7 @@ def test_a_neighbour_stands_behind_it_and_speaks_without_javascript(plain_phone,
     page.wait_for_selector("#comment-1 [aria-pressed=true]")
 
 
+@pytest.mark.one_language
 def test_a_filter_swaps_the_list_in_place(phone, village, matter):
     page = phone.open(f"/rongxi/consultations/{matter}")
     with page.expect_response(lambda answer: "stance=concern" in answer.url) as answered:
@@ -120,6 +121,7 @@ def test_a_filter_swaps_the_list_in_place(phone, village, matter):
     assert page.url.endswith(f"/consultations/{matter}") and page.locator("#comments .voices > li").count() == 1
 
 
+@pytest.mark.one_language
 def test_words_typed_stay_on_the_phone_until_they_have_arrived(phone, village, matter):
     phone.sign_in(village.ah_keung)
     page = phone.open(f"/rongxi/consultations/{matter}")
@@ -129,6 +131,7 @@ def test_words_typed_stay_on_the_phone_until_they_have_arrived(phone, village, m
     assert page.input_value("#text") == "写到一半"
 
 
+@pytest.mark.one_language
 def test_words_that_were_refused_are_still_there_afterwards(phone, village, matter):
     phone.sign_in(village.ah_keung)
     page = phone.open(f"/rongxi/consultations/{matter}")
@@ -158,6 +161,7 @@ def test_words_of_a_sign_in_that_has_ended_are_sent_after_the_next_one(phone, vi
     assert "断水怎么办" in page.inner_text(".voices")
 
 
+@pytest.mark.one_language
 def test_whoever_signs_out_leaves_no_half_written_words_on_a_shared_phone(phone, village, matter):
     phone.sign_in(village.ah_keung)
     page = phone.open(f"/rongxi/consultations/{matter}")
@@ -170,6 +174,14 @@ def test_whoever_signs_out_leaves_no_half_written_words_on_a_shared_phone(phone,
     assert page.input_value("#text") == ""
 
 
+def confirm_as_the_second(phone, who) -> None:
+    phone.sign_in(who)
+    page = phone.open("/rongxi/council-requests")
+    phone.look("council-requests")
+    with page.expect_navigation():
+        page.locator("form[action$='/confirmation'] button").click()
+
+
 def test_the_council_answers_moves_on_and_sums_up(phone, village, matter):
     phone.sign_in(village.sister_chow)
     page = phone.open(f"/rongxi/consultations/{matter}/steering")
@@ -177,14 +189,23 @@ def test_the_council_answers_moves_on_and_sums_up(phone, village, matter):
     page.locator("label[for=state-3]").click()
     page.fill("#reason", "先修一盏，下月装好。")
     page.locator("form[action$=answers] button").click()
+    page.wait_for_selector("#waiting li")
+    phone.look("answer-waits")
+    phone.open(f"/rongxi/consultations/{matter}")
+    assert page.locator(".official").count() == 0, "one officer alone answers nothing"
+    confirm_as_the_second(phone, village.uncle_ho)
+    phone.open(f"/rongxi/consultations/{matter}")
     page.wait_for_selector(".official")
     phone.look("matter-answered")
+    phone.sign_in(village.sister_chow)
     phone.open(f"/rongxi/consultations/{matter}/steering")
+    page.locator("details:has(#summary_text) > summary").click()
     page.fill("#summary_text", "多数赞成修，最担心断水。")
     page.locator("form[action$=summaries] button").click()
     page.wait_for_selector(".fingerprint")
     phone.look("opinions")
     phone.open(f"/rongxi/consultations/{matter}/steering")
+    page.locator("details:has(#phase-1) > summary").click()
     page.locator("label[for=phase-1]").click()
     page.locator("form[action$=phases] button").click()
     page.wait_for_url(re.compile(r"/consultations/\d+$"))

@@ -20,8 +20,25 @@ import pytest
 from psycopg import sql
 
 MISSING = "PostgreSQL is missing. Please type: apt-get install -y postgresql  (python3 run.py test does it as root)"
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "jit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "update_process_title=off",
+    "max_wal_size=4GB",
+    "checkpoint_timeout=1h",
+    "bgwriter_lru_maxpages=0",
+)
+SCHEMA = "schema"
 LASTING = ("fsync=on", "synchronous_commit=on")
+
+
+def _leave_empty(_url: str, _what: str) -> None:
+    """Make no schema: the server that stands on it does."""
 
 
 class Server:
@@ -31,6 +48,8 @@ class Server:
         self.folder = folder
         self.durable = durable
         self.template = f"consult_template_{folder.name.lower().replace('-', '_')}"
+        self.kept: psycopg.Connection | None = None
+        """Makes and drops databases: a connection for each of them would take a third of their cost."""
 
     def address(self, database: str = "postgres") -> str:
         """The URL of one of its databases, for psycopg; starts the server if it does not run yet."""
@@ -40,17 +59,29 @@ class Server:
         query = tail.partition("?")[2]
         return f"{head}/{database}" + (f"?{query}" if query else "")
 
-    def copy(self, build: Callable[[str], None], what: str = "schema") -> str:
-        """A fresh copy of a database that `build` makes once a run."""
-        name, template = f"consult_{secrets.token_hex(6)}", f"{self.template}_{what}"
+    def copy(self, fill: Callable[[str, str], None] = _leave_empty, what: str = SCHEMA) -> str:
+        """A fresh copy of a database that is made once a run: by `fill`, which gets its address and what it is."""
+        name = f"consult_{secrets.token_hex(6)}"
         with locked(self.folder / "template.lock"):
-            if not (self.folder / f"{what}.made").exists():
+            template = self._made(fill, what)
+        self._copy(template, name)
+        return name
+
+    def _made(self, fill: Callable[[str, str], None], what: str) -> str:
+        """The database that copies are made of. A village is put into a copy of the schema."""
+        template = f"{self.template}_{what}"
+        if not (self.folder / f"{what}.made").exists():
+            if what == SCHEMA:
                 self._execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", template)
-                build(self.address(template))
-                (self.folder / f"{what}.made").touch()
+            else:
+                self._copy(self._made(fill, SCHEMA), template)
+            fill(self.address(template), what)
+            (self.folder / f"{what}.made").touch()
+        return template
+
+    def _copy(self, template: str, name: str) -> None:
         by_files = "" if self.durable or os.environ.get("TEST_DATABASE_URL") else " STRATEGY FILE_COPY"
         self._execute("CREATE DATABASE {} TEMPLATE {}" + by_files, name, template)
-        return name
 
     def drop(self, name: str) -> None:
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
@@ -60,12 +91,20 @@ class Server:
         if os.environ.get("TEST_DATABASE_URL"):
             for made in self.folder.glob("*.made"):
                 self.drop(f"{self.template}_{made.stem}")
+        self.close()
         if (self.folder / "postgres.url").exists():
             self._pg("pg_ctl", "stop", "-D", self.folder / "postgres", "-m", "immediate")
 
+    def close(self) -> None:
+        """Give the kept connection back, at the end of a worker."""
+        if self.kept is not None:
+            self.kept.close()
+            self.kept = None
+
     def _execute(self, statement: str, *names: str) -> None:
-        with psycopg.connect(self.address(), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        if self.kept is None or self.kept.closed:
+            self.kept = psycopg.connect(self.address(), autocommit=True)
+        self.kept.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _started(self) -> str:
         written = self.folder / "postgres.url"

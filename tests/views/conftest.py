@@ -7,9 +7,16 @@ from consult.domain.talk.comments import Stance
 from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, db
 from consult.services.meetings import minutes
+from consult.services.people.roll import long_readings
 from consult.services.talk import moderation
 from tests.meetings import a_called_meeting, a_held_meeting, begin_vote, everybody, meeting, open_it, seat
 from tests.village import Cast, a_matter, say
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Wait for a roll that is read beside the request, on a busy machine as well; else its page says that it is read."""
+    monkeypatch.setattr(long_readings, "PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.domain.cases import clocks
+from consult.domain.cases.agreements.obligations import Obligation
 from consult.domain.cases.clocks import Clock
-from consult.domain.cases.situation import Agreement, Obligation, Situation
+from consult.domain.cases.situation import Agreement, Situation
 from consult.domain.cases.states import ENDED, IN_WORK, NEW, CaseState
+from consult.domain.working_days import statutory
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
@@ -83,11 +85,41 @@ def test_a_weekend_day_worked_in_place_of_a_holiday_is_a_last_day_like_any_other
     assert clocks.period_end(day(worked) - timedelta(30), 30) == day(worked)
 
 
-def test_a_year_without_data_knows_weekends_only():
+def test_a_year_without_arrangement_knows_weekends_and_statutory_days():
     for year in (2025, 2027):
-        assert not clocks.is_day_off(date(year, 10, 1)) or date(year, 10, 1).weekday() >= 5
         off = [date(year, 1, 1) + timedelta(n) for n in range(365)]
-        assert [one for one in off if clocks.is_day_off(one)] == [one for one in off if one.weekday() in (5, 6)]
+        expected = [one for one in off if one.weekday() in (5, 6) or one in statutory(year)]
+        assert [one for one in off if clocks.is_day_off(one)] == expected
+
+
+def test_thirty_days_for_the_court_never_end_on_new_years_day():
+    """In effect on 2 December 2026: 1 January is off, the 2nd and 3rd are a weekend."""
+    s = Situation(agreement=agreement("2026-12-02", effective_on=day("2026-12-02")))
+    assert clocks.confirm_by(s) == day("2027-01-04")
+
+
+@pytest.mark.parametrize(
+    ("plain", "moved"),
+    [
+        ("2027-01-01", "2027-01-04"),
+        ("2027-02-05", "2027-02-09"),
+        ("2027-04-05", "2027-04-06"),
+        ("2027-05-01", "2027-05-03"),
+        ("2027-06-09", "2027-06-10"),
+        ("2027-09-15", "2027-09-16"),
+        ("2027-10-01", "2027-10-04"),
+        ("2028-01-25", "2028-01-31"),
+        ("2028-04-04", "2028-04-05"),
+        ("2028-10-01", "2028-10-04"),
+        ("2029-02-12", "2029-02-16"),
+        ("2029-04-04", "2029-04-05"),
+        ("2030-02-01", "2030-02-01"),
+        ("2030-02-02", "2030-02-06"),
+        ("2030-10-01", "2030-10-04"),
+    ],
+)
+def test_a_last_day_moves_from_the_statutory_days_of_years_to_come(plain, moved):
+    assert clocks.period_end(day(plain) - timedelta(30), 30) == day(moved)
 
 
 def test_every_day_of_2026_is_off_just_as_the_state_council_says():

@@ -6,10 +6,11 @@ import pytest
 
 from consult.domain.cases import act_checks, papers, rules
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.agreements.obligations import Obligation
 from consult.domain.cases.choices import choices, grounds, may_be_confirmed, topics
 from consult.domain.cases.facts import fold
-from consult.domain.cases.papers import Paper
-from consult.domain.cases.situation import ActEntry, Agreement, CaseActor, Obligation, Party, PlannedAct, Situation
+from consult.domain.cases.papers import IF_ANY, Paper
+from consult.domain.cases.situation import ActEntry, Agreement, CaseActor, Party, PlannedAct, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
@@ -79,16 +80,23 @@ def test_both_go_to_the_court_within_thirty_days_and_the_last_day_is_told(day, r
     assert (refusal and refusal.reason) is reason
     if refusal:
         assert refusal.facts["until"] == date(2026, 9, 10)
+    accepted = {"on": day, "court_took_it": True}  # the court has it: recorded
+    assert refused(CaseAct.APPLY_CONFIRMATION, Situation(agreement=IN_EFFECT), accepted) is None
 
 
 @pytest.mark.parametrize("tag", ["", *choices("tag")])
-def test_no_court_confirms_what_is_about_marriage_or_adoption_or_about_a_family_without_saying_what(tag):
-    never = tag in ("", "marriage", "adoption")
+def test_a_court_confirms_no_adoption_and_of_family_matters_what_the_desk_has_looked_at(tag):
+    s = Situation(agreement=IN_EFFECT, kind="family", tag=tag)
+    never, asked = tag == "adoption", tag in ("", "marriage", "married_out_women", "inheritance", "graves")
     assert may_be_confirmed("family", tag) is not never
-    reason = why_not(
-        CaseAct.APPLY_CONFIRMATION, Situation(agreement=IN_EFFECT, kind="family", tag=tag), {"on": "2026-08-20"}
-    )
-    assert reason is (Reason.CASE_CANNOT_BE_CONFIRMED if never else None)
+    told = {"on": "2026-08-20"}
+    expected = Reason.CASE_CANNOT_BE_CONFIRMED if never else Reason.CASE_SAY_WHETHER_CONFIRMABLE if asked else None
+    assert why_not(CaseAct.APPLY_CONFIRMATION, s, told) is expected
+    looked = {**told, "fits": "yes", "why": "只约定抚养费"}
+    assert why_not(CaseAct.APPLY_CONFIRMATION, s, looked) is (Reason.CASE_CANNOT_BE_CONFIRMED if never else None)
+    about_it = {**told, "fits": "no", "why": "约定离婚"}
+    assert why_not(CaseAct.APPLY_CONFIRMATION, s, about_it) is Reason.CASE_CANNOT_BE_CONFIRMED
+    assert why_not(CaseAct.APPLY_CONFIRMATION, s, {**about_it, "court_took_it": True}) is None
 
 
 @pytest.mark.parametrize(
@@ -101,7 +109,9 @@ def test_no_court_confirms_what_is_about_marriage_or_adoption_or_about_a_family_
     ],
 )
 def test_the_court_confirms_written_agreements_in_effect_and_each_once(s):
-    assert why_not(CaseAct.APPLY_CONFIRMATION, s, {"on": "2026-08-20"}) is Reason.CASE_CANNOT_BE_CONFIRMED
+    with pytest.raises(Refused) as refusal:
+        rules.refuse_unless_offered(CaseAct.APPLY_CONFIRMATION, CaseState.PERFORMING, CaseRole.HEAD, s)
+    assert refusal.value.reason is Reason.CASE_CANNOT_BE_CONFIRMED
 
 
 @pytest.mark.parametrize(
@@ -225,7 +235,7 @@ def test_a_volume_has_thirteen_papers_in_the_order_of_the_ministry():
         "back_cover",
     ]
     there = {sheet.paper for sheet in sheets if sheet.there}
-    assert there == set(Paper) - {
+    assert there == set(Paper) - IF_ANY - {
         Paper.AUTHORITY,
         Paper.INVESTIGATION,
         Paper.EVIDENCE,
@@ -285,7 +295,7 @@ def test_an_entry_is_folded_the_same_at_once_and_one_after_another_and_unknown_o
     assert fold(whole).acts == {act for act, _ in WHOLE}
     assert fold([]) == Situation()
     noted = fold([*whole, *entries((CaseAct.NOTE, {"words": "x"}), (CaseAct.EVIDENCE, {}), (CaseAct.STATEMENT, {}))])
-    assert noted == Situation(**{**vars(fold(whole)), "acts": noted.acts})
+    assert noted == Situation(**{**vars(fold(whole)), "acts": noted.acts, "days": noted.days})
 
 
 def test_a_session_that_was_held_is_no_longer_called():

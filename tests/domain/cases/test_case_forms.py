@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.cases.act_table import RULES, ActRule
+from consult.domain.cases.act_rule import ActRule
+from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import ADDED, CaseAct, Field, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered, SentForm, read_act_form
@@ -47,7 +48,7 @@ def read_one(kind: FieldKind, typed: str, *, needed: bool = True, of: str = ""):
         (FieldKind.NUMBER, "-1", FormError.NOT_A_NUMBER),
         (FieldKind.NUMBER, "10000", FormError.NOT_A_NUMBER),
         (FieldKind.PHONE, "12345", FormError.NOT_A_PHONE),
-        (FieldKind.TICK, "", FormError.MUST_BE_SAID),
+        (FieldKind.TICK, "", FormError.MUST_BE_TICKED),
         (FieldKind.PARTY, "", FormError.NOT_OFFERED),
         (FieldKind.PARTY, "3", FormError.NOT_OFFERED),
         (FieldKind.PARTY, "9" * 5000, FormError.NOT_OFFERED),
@@ -109,7 +110,7 @@ def test_only_those_in_dispute_and_in_office_can_be_ticked():
 
 def test_what_both_must_have_agreed_to_has_to_be_said():
     form = {"until": "2026-09-20", "reason": "还要丈量"}
-    assert read_act(CaseAct.EXTEND, form)[1] == {"both_agree": FormError.MUST_BE_SAID}
+    assert read_act(CaseAct.EXTEND, form)[1] == {"both_agree": FormError.MUST_BE_TICKED}
     assert read_act(CaseAct.EXTEND, form | {"both_agree": "1"})[1] == {}
     for act in (CaseAct.EXTEND, CaseAct.DEFER, CaseAct.MEDIATE_AGAIN, CaseAct.APPLY_CONFIRMATION, CaseAct.RAISE):
         assert next(field for field in RULES[act].fields if field.name == "both_agree").needed
@@ -130,8 +131,8 @@ def test_points_are_read_in_their_order_and_empty_ones_are_none():
     )
     assert not mistakes
     assert facts["rows"] == [
-        {"by": 2, "what": "赔钱", "amount": 50_000, "due": "2026-09-01"},
-        {"by": 1, "what": "让路", "amount": None, "due": "2026-10-01"},
+        {"by": 2, "to": [], "what": "赔钱", "amount": 50_000, "due": "2026-09-01", "way": ""},
+        {"by": 1, "to": [], "what": "让路", "amount": None, "due": "2026-10-01", "way": ""},
     ]
 
 
@@ -157,7 +158,8 @@ def test_there_are_no_more_points_than_a_form_has():
 
 
 def test_photos_and_voices_are_no_facts_of_a_form():
-    assert set(read_act(CaseAct.STATEMENT, {"words": "他占了我的路", "photos": "x", "voice": "y"})[0]) == {"words"}
+    said = read_act(CaseAct.STATEMENT, {"words": "他占了我的路", "photos": "x", "voice": "y"})[0]
+    assert set(said) == {"words", "on"} and said["on"] is None
 
 
 def test_names_of_fields_are_single_and_choices_have_their_table():

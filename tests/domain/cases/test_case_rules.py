@@ -71,10 +71,11 @@ def state_after(act: CaseAct, state: CaseState, before: tuple, facts: dict) -> C
 
 
 def test_without_everybodys_yes_no_session_is_held():
-    answers = [(), YES[:1], YES[1:], (YES[0], (CaseAct.CONSENT, {"party": B, "answer": "no"}))]
-    for said in answers:
+    for said in [(), YES[:1], YES[1:]]:
         s = after(FILED, ACCEPTED, TAKEN, *said)
         assert why_not_offered(CaseAct.HOLD_SESSION, CaseState.ASSIGNED, s) is Reason.CASE_CONSENT_MISSING
+    refused = after(FILED, ACCEPTED, TAKEN, YES[0], (CaseAct.CONSENT, {"party": B, "answer": "no"}))
+    assert why_not_offered(CaseAct.HOLD_SESSION, CaseState.ASSIGNED, refused) is Reason.CASE_OTHER_SIDE_MISSING
     assert why_not_offered(CaseAct.HOLD_SESSION, CaseState.ASSIGNED, after(FILED, ACCEPTED, TAKEN, *YES)) is None
 
 
@@ -146,7 +147,7 @@ def test_no_point_of_an_agreement_is_due_before_the_day_on_which_they_agreed():
     assert refusal.value.reason is Reason.CASE_DUE_BEFORE_AGREED and refusal.value.facts == {"n": 2}
 
 
-def test_when_the_time_is_over_nothing_is_agreed_before_both_want_more_of_it():
+def test_when_the_time_is_over_it_is_asked_whether_they_agreed_all_the_same():
     s, last = after(*UP_TO_SESSION), date(2026, 9, 10)
     assert clocks.settle_by(s) == last
     late = last + timedelta(1)
@@ -154,6 +155,7 @@ def test_when_the_time_is_over_nothing_is_agreed_before_both_want_more_of_it():
     in_time, too_late = ({**WRITTEN, "rows": rows, "on": day.isoformat()} for day in (last, late))
     assert why_not(CaseAct.AGREE, s, in_time, today=late) is None  # written down a day later
     assert why_not(CaseAct.AGREE, s, too_late, today=late) is Reason.CASE_TIME_EXPIRED
+    assert why_not(CaseAct.AGREE, s, {**too_late, "all_the_same": True}, today=late) is None
     more = after(*UP_TO_SESSION, (CaseAct.EXTEND, {"until": "2026-09-20"}))
     assert why_not(CaseAct.AGREE, more, too_late, today=late) is None
 
@@ -162,6 +164,9 @@ def test_an_extension_is_longer_than_what_there_was():
     s = after(*UP_TO_SESSION)
     assert why_not(CaseAct.EXTEND, s, {"until": "2026-09-10"}) is Reason.NOT_LATER
     assert why_not(CaseAct.EXTEND, s, {"until": "2026-09-11"}) is None
+    assert why_not(CaseAct.EXTEND, s, {"until": "2027-02-10"}) is None
+    assert why_not(CaseAct.EXTEND, s, {"until": "2027-02-11"}) is Reason.CASE_EXTENDED_FAR  # after 183 days it is asked
+    assert why_not(CaseAct.EXTEND, s, {"until": "2030-01-01", "all_the_same": True}) is None
     more = after(*UP_TO_SESSION, (CaseAct.EXTEND, {"until": "2026-10-01"}))
     assert why_not(CaseAct.EXTEND, more, {"until": "2026-10-01"}) is Reason.NOT_LATER
 
@@ -170,6 +175,8 @@ def test_time_expired_is_no_ground_while_time_runs():
     s = after(*UP_TO_SESSION)
     assert why_not(CaseAct.TERMINATE, s, {"ground": "time_expired"}, today=date(2026, 9, 10)) is Reason.CASE_TIME_RUNS
     assert why_not(CaseAct.TERMINATE, s, {"ground": "time_expired"}, today=date(2026, 9, 11)) is None
+    sure = {"ground": "time_expired", "all_the_same": True}
+    assert why_not(CaseAct.TERMINATE, s, sure, today=date(2026, 9, 10)) is None
     for ground in set(choices("terminate")) - {"time_expired"}:
         assert why_not(CaseAct.TERMINATE, s, {"ground": ground}) is None
 
@@ -232,13 +239,13 @@ def test_an_oral_agreement_binds_at_once():
 def test_whether_it_was_done_is_said_by_the_other_side(act):
     s, late = after(*UP_TO_SIGNED), date(2026, 12, 1)
     for row, debtor, other in ((1, B, A), (2, A, B)):
-        facts = {"row": row, "on": "2026-08-20"}
+        facts = {"row": row} | ({"on": "2026-08-20"} if act is CaseAct.PERFORM else {})
         parts = {A: CaseRole.APPLICANT, B: CaseRole.RESPONDENT}
         assert why_not(act, s, facts, part=parts[debtor], mine=debtor, today=late) is Reason.CASE_OTHER_SIDE_SAYS
         assert why_not(act, s, facts, part=parts[other], mine=other, today=late) is None
         assert why_not(act, s, facts, today=late) is None
     joined = after(*UP_TO_SIGNED, (CaseAct.ADD_PARTY, {"party": {"part": "respondent", "name": "丁"}}))
-    beside = why_not(act, joined, {"row": 1, "on": "2026-08-20"}, part=CaseRole.RESPONDENT, mine=3, today=late)
+    beside = why_not(act, joined, {"row": 1}, part=CaseRole.RESPONDENT, mine=3, today=late)
     assert beside is Reason.CASE_OTHER_SIDE_SAYS
 
 
@@ -249,7 +256,7 @@ def test_a_point_is_done_once_and_the_last_one_ends_the_performance():
     assert after(*done).agreement.rows[0].done_on == date(2026, 8, 20) and after(*done).performed_on is None
     assert why_not(CaseAct.PERFORM, after(*done), first) is Reason.CASE_ROW_DONE
     assert state_after(CaseAct.PERFORM, CaseState.BREACHED, done, second) is CaseState.PERFORMED
-    assert after(*done, (CaseAct.PERFORM, second)).performed_on == TODAY
+    assert after(*done, (CaseAct.PERFORM, second)).performed_on == date(2026, 8, 20)
     assert why_not(CaseAct.PERFORM, after(*done), {"row": 9, "on": "2026-08-20"}) is Reason.CASE_ROW_DONE
 
 
@@ -260,7 +267,8 @@ def test_a_point_ticked_by_mistake_is_owed_again_and_the_case_goes_back_to_where
     s = after(*all_done, (CaseAct.TAKE_BACK, back))
     assert [row.number for row in s.undone()] == [1] and s.performed_on is None
     assert state_after(CaseAct.TAKE_BACK, CaseState.PERFORMED, all_done, back) is CaseState.PERFORMING
-    assert state_after(CaseAct.TAKE_BACK, CaseState.BREACHED, (*UP_TO_SIGNED, first), back) is CaseState.BREACHED
+    broken = (*UP_TO_SIGNED, (CaseAct.BREACH, {"row": 1}), first)
+    assert state_after(CaseAct.TAKE_BACK, CaseState.PERFORMING, broken, back) is CaseState.BREACHED
     oral = (CaseAct.AGREE, {**WRITTEN, "form": "oral"})
     assert (
         state_after(CaseAct.TAKE_BACK, CaseState.FOLLOWED_UP, (*UP_TO_SESSION, oral, first, second), back)

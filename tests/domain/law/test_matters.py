@@ -1,6 +1,7 @@
 """Which body decides what, in which order, after which questions; who may make the committee call a meeting."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,10 +9,12 @@ from consult.domain.form_errors import FormError
 from consult.domain.law import bodies, four_deliberations, matters, motion_checks
 from consult.domain.law.four_deliberations import ORDER, DeliberationStage
 from consult.domain.law.motion_checks import LawQuestion
+from consult.domain.law.motions import Motion
 from consult.domain.meetings import agendas, petitions, retention
-from consult.domain.refusals import Reason
+from consult.domain.refusals import Reason, Refused
 
 TODAY = date(2026, 11, 20)
+DAY = timedelta(days=1)
 
 
 def test_every_matter_names_bodies_that_there_are_and_a_source():
@@ -176,6 +179,35 @@ def test_every_question_has_its_article():
     assert set(motion_checks.sources()) == set(LawQuestion) and all(motion_checks.sources().values())
 
 
+def rule_of(kind: str) -> petitions.PetitionRule:
+    rule = petitions.rule_on(petitions.PetitionKind(kind), date(2026, 12, 1))
+    assert rule is not None
+    return rule
+
+
+@pytest.mark.parametrize("kind", list(petitions.PetitionKind))
+def test_nobody_petitions_by_a_law_before_it_holds_or_after_it_has_ended(kind):
+    rule = rule_of(kind)
+    assert petitions.rule_on(kind, rule.valid_from - DAY) is None
+    ended = replace(rule, valid_until=date(2027, 6, 30))
+    assert ended.holds_on(date(2027, 6, 30)) and not ended.holds_on(date(2027, 7, 1))
+
+
+@pytest.mark.parametrize("matter", matters.all_rows(), ids=lambda one: one.code)
+def test_a_kind_of_matter_is_offered_on_the_days_on_which_it_holds(matter):
+    assert matter in matters.offered(matter.valid_from) and matter not in matters.offered(matter.valid_from - DAY)
+    ended = replace(matter, valid_until=date(2027, 6, 30))
+    assert ended.holds_on(date(2027, 6, 30)) and not ended.holds_on(date(2027, 7, 1))
+
+
+def test_no_vote_is_held_on_a_kind_of_matter_that_does_not_hold_on_its_day():
+    found = matters.find("consultation")
+    motion = Motion(matter_code=found.code)
+    with pytest.raises(Refused) as refused:
+        motion.refuse_unless_ripe("修路", "VA_people", None, authorisation="", on=found.valid_from - DAY)
+    assert refused.value.reason is Reason.MATTER_NOT_IN_FORCE
+
+
 @pytest.mark.parametrize(
     ("kind", "of", "needed"),
     [
@@ -188,12 +220,12 @@ def test_every_question_has_its_article():
     ],
 )
 def test_a_tenth_of_the_villagers_or_a_third_or_a_fifth_of_the_representatives_is_enough(kind, of, needed):
-    assert petitions.rules()[petitions.PetitionKind(kind)].share.needed(of) == needed
+    assert rule_of(kind).share.needed(of) == needed
 
 
 def test_a_petition_obliges_to_call_the_body_it_names():
-    assert petitions.rules()[petitions.PetitionKind.REPRESENTATIVES].bodies == ("VRA",)
-    assert set(petitions.rules()[petitions.PetitionKind.ASSEMBLY_BY_VILLAGERS].bodies) == {"VA_people", "VA_house"}
+    assert rule_of("representatives").bodies == ("VRA",)
+    assert set(rule_of("assembly_by_villagers").bodies) == {"VA_people", "VA_house"}
 
 
 def test_every_body_has_a_retention_and_assemblies_are_kept_for_good():
@@ -216,3 +248,47 @@ def test_a_motion_is_about_a_proposal_or_says_in_words_what_is_proposed():
     assert agendas.read_item_form(form | {"consultation_id": "6"}, proposals={5}, called=False)[1] == {
         "consultation_id": FormError.NOT_OFFERED
     }
+
+
+MOTION = {"title": "修上圳", "kind": "motion", "summary": "三处。", "matter": "public_works", "secrecy": "named"}
+
+
+def test_what_the_form_of_an_item_leaves_empty_is_none_and_stays_as_it_is_on_record():
+    plan, mistakes = agendas.read_item_form(MOTION | {"matter": ""}, proposals=set(), called=False, groups=[])
+    assert mistakes == {} and plan.motion == agendas.MotionPlan()
+
+
+def test_who_may_only_put_items_on_the_agenda_says_nothing_of_matter_check_vote_or_exception():
+    form = MOTION | {"question": "修吗？", "authorisation": "授权", "short_notice": "急", "power": "yes"}
+    plan, mistakes = agendas.read_item_form(form, proposals=set(), called=False)
+    assert mistakes == {} and plan.motion is None and plan.authorisation == plan.short_notice == ""
+
+
+def test_half_a_check_and_a_vote_without_a_method_are_mistakes_of_their_fields():
+    form = MOTION | {"power": "yes", "question": "修吗？", "method": "ballot-box"}
+    plan, mistakes = agendas.read_item_form(form, proposals=set(), called=False, groups=[])
+    assert plan is None and set(mistakes) == {"lawful", "rights", "women", "money", "note", "method"}
+
+
+def test_a_groups_matter_says_whose_on_the_form_of_the_item_too():
+    form = MOTION | {"matter": "group_matter"}
+    assert agendas.read_item_form(form, proposals=set(), called=False, groups=[3])[1] == {
+        "whose": FormError.NOT_OFFERED
+    }
+    plan, _ = agendas.read_item_form(form | {"whose": "3"}, proposals=set(), called=False, groups=[3])
+    assert (plan.motion.matter, plan.motion.group_id) == ("group_matter", 3)
+
+
+def test_an_urgent_reason_belongs_to_what_is_added_after_the_call_alone():
+    form = MOTION | {"short_notice": "桥断了", "reason": "昨晚"}
+    before, _ = agendas.read_item_form(form, proposals=set(), called=False, groups=[])
+    after, _ = agendas.read_item_form(form, proposals=set(), called=True, groups=[])
+    assert (before.short_notice, after.short_notice) == ("", "桥断了")
+
+
+def test_items_that_are_only_heard_stand_one_on_each_line():
+    mistakes: dict[str, FormError] = {}
+    assert agendas.read_titles({"reports": "收支账\n\n  工程  进度 "}, mistakes) == ["收支账", "工程 进度"]
+    assert mistakes == {}
+    agendas.read_titles({"reports": "很" * 61}, mistakes)
+    assert mistakes == {"reports": FormError.TOO_LONG}

@@ -16,6 +16,18 @@ NOTE = {"name": "甲", "text": "讲"}
 DECLARED = {"poll": 5, "question": "修吗？", "options": ["是"], "tally": {"roll": 8}, "verdict": {"majority": {}}}
 WRITTEN: list[tuple[EntryFacts, list[tuple[str, object]]]] = [
     (facts.OpenedFacts(began_at=AT, chair=1, recorder=2), [("began_at", ISO), ("chair", 1), ("recorder", 2)]),
+    (
+        facts.OpenedFacts(began_at=AT, chair=1, recorder=2, due_at=AT),
+        [("began_at", ISO), ("chair", 1), ("recorder", 2), ("due_at", ISO)],
+    ),
+    (
+        facts.AdjournedFacts(ended_at=AT, resumes_at=AT, place="祠堂", reason="太晚"),
+        [("ended_at", ISO), ("resumes_at", ISO), ("place", "祠堂"), ("reason", "太晚")],
+    ),
+    (
+        facts.ResumedFacts(began_at=AT, due_at=AT, place="祠堂"),
+        [("began_at", ISO), ("due_at", ISO), ("place", "祠堂")],
+    ),
     (facts.ItemCalledFacts(), []),
     (facts.ItemClosedFacts(result=Result.HEARD), [("result", "heard")]),
     (facts.SpeechAskedFacts(person=3, name="甲"), [("person", 3), ("name", "甲")]),

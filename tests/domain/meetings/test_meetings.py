@@ -127,3 +127,16 @@ def test_a_meeting_called_off_is_called_off_whatever_else_happened():
 def test_minutes_written_long_after_the_hour_say_so():
     assert not meetings.recorded_afterwards(starts_at=NOW, opened_at=NOW + timedelta(hours=12))
     assert meetings.recorded_afterwards(starts_at=NOW, opened_at=NOW + timedelta(hours=13))
+
+
+@pytest.mark.parametrize(
+    ("gap", "wrong"),
+    [
+        (timedelta(hours=3), FormError.DAY_PAST),
+        (timedelta(days=1), None),
+        (timedelta(days=30), None),
+        (timedelta(days=31), FormError.OUT_OF_BOUNDS),
+    ],
+)
+def test_a_meeting_that_is_broken_off_goes_on_another_day_within_thirty_days(gap, wrong):
+    assert meetings.why_not_resumed_at(NOW + gap, now=NOW, zone=ZONE) is wrong

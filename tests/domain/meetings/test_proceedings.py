@@ -152,3 +152,63 @@ def test_a_correction_shows_in_the_minutes_and_changes_what_was_confirmed():
 def test_the_digest_that_the_chair_confirms_covers_names_and_words(facts):
     changed = minutes(OPENED, ITEM_1, (ProceedingStep.SPEECH_NOTED, 1, facts), CLOSE_1)
     assert changed.digest() != minutes(OPENED, ITEM_1, NOTE, CLOSE_1).digest()
+
+
+DUE = BEGAN + timedelta(minutes=30)
+OPENED_EARLY = (ProceedingStep.OPENED, None, {**OPENED[2], "due_at": DUE.isoformat()})
+ADJOURNED = (
+    ProceedingStep.ADJOURNED,
+    None,
+    {
+        "ended_at": (BEGAN + timedelta(hours=2)).isoformat(),
+        "resumes_at": (BEGAN + timedelta(days=1)).isoformat(),
+        "place": "祠堂",
+        "reason": "天黑",
+    },
+)
+RESUMED = (
+    ProceedingStep.RESUMED,
+    None,
+    {
+        "began_at": (BEGAN + timedelta(days=1)).isoformat(),
+        "due_at": (BEGAN + timedelta(days=1)).isoformat(),
+        "place": "祠堂",
+    },
+)
+
+
+def test_late_is_who_came_after_both_the_hour_and_the_opening():
+    (early,) = proceedings.course_of(entries(OPENED_EARLY)).sittings
+    assert early.late_after == DUE
+    opened_late = [
+        ProceedingEntry(
+            number=1, step=OPENED_EARLY[0], item=None, facts=OPENED_EARLY[2], actor_id=1, at=DUE + timedelta(hours=1)
+        )
+    ]
+    assert proceedings.course_of(opened_late).sittings[0].late_after == DUE + timedelta(hours=1)
+
+
+def test_a_record_from_before_the_hour_was_kept_counts_from_its_opening():
+    (old,) = proceedings.course_of(entries(OPENED)).sittings
+    assert old.late_after == BEGAN + timedelta(minutes=1)
+
+
+def test_a_meeting_that_was_broken_off_is_at_no_item_and_goes_on_with_all_that_have_no_result():
+    course = proceedings.course_of(entries(OPENED, ITEM_1, CLOSE_1, ITEM_2, ADJOURNED))
+    assert course.current is None and proceedings.is_adjourned(course)
+    assert proceedings.why_not_call(course, 2, vote_open=False) is Reason.MEETING_ADJOURNED
+    course = proceedings.course_of(entries(OPENED, ITEM_1, CLOSE_1, ITEM_2, ADJOURNED, RESUMED))
+    assert not proceedings.is_adjourned(course) and len(course.sittings) == 2
+    assert proceedings.next_item(course, [1, 2, 3]) == 2
+    assert proceedings.why_not_call(course, 2, vote_open=False) is None
+
+
+@pytest.mark.parametrize("result", list(Result))
+def test_only_what_was_put_off_comes_again(result):
+    closed = (ProceedingStep.ITEM_CLOSED, 1, {"result": result.value})
+    course = proceedings.course_of(entries(OPENED, ITEM_1, closed))
+    again = result in (Result.POSTPONED, Result.INQUORATE)
+    assert (proceedings.why_not_call(course, 1, vote_open=False) is None) is again
+    if again:
+        course = proceedings.course_of(entries(OPENED, ITEM_1, closed, ITEM_1))
+        assert (course.current, course.results, course.late) == (1, {}, set())

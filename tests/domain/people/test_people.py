@@ -4,39 +4,23 @@ from datetime import date
 
 import pytest
 
+from consult.domain import phone_numbers
 from consult.domain.people import codes, people, roles
 from consult.domain.people.roles import Role
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "13812345678",
-        "138 1234 5678",
-        "138-1234-5678",
-        "+86 13812345678",
-        "0086 138 1234 5678",
-        "8613812345678",
-        "１３８１２３４５６７８",
-        "13812345678.0",
-    ],
-)
-def test_a_mobile_number_has_one_stored_form(typed):
-    assert people.phone_number(typed) == "13812345678"
-
-
-@pytest.mark.parametrize("typed", ["", "1381234567", "23812345678", "138123456789", "零三八", "0763-3312345"])
-def test_what_is_no_mobile_number_is_none(typed):
-    assert people.phone_number(typed) is None
-
-
-def test_a_hong_kong_number_keeps_its_country():
-    assert people.phone_number("+852 9123 4567") == "+85291234567"
+from consult.domain.people.roll.words import office_words, words
 
 
 def test_names_and_phones_are_masked():
     assert (people.masked_name("张小明"), people.masked_name("李四")) == ("张*明", "李*")
-    assert people.masked_phone("13812345678") == "138****5678"
+    assert phone_numbers.masked_phone("13812345678") == "138****5678"
+    assert phone_numbers.masked_phone("+85291234567") == "+852****4567"
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"), [("大", "*"), ("", ""), ("葛\U000e0100", "*"), ("葛\U000e0100天", "葛\U000e0100*")]
+)
+def test_a_name_of_one_character_is_masked_and_a_mark_on_it_is_none_of_its_own(name, masked):
+    assert people.masked_name(name) == masked
 
 
 def test_born_on_leap_day_is_of_age_on_the_first_of_march():
@@ -54,13 +38,12 @@ def test_a_code_is_read_as_people_type_it():
 
 
 def test_one_cell_may_name_several_offices():
-    known, unknown = roles.offices_in("村党支部书记、村委会主任")
-    assert [o.role for o in known] == [Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER]
-    assert unknown == []
+    named = [words().offices.get(word) for word in office_words("村党支部书记、村委会主任")]
+    assert named == [Role.BRANCH_SECRETARY, Role.COMMITTEE_MEMBER]
 
 
 def test_an_office_nobody_knows_is_named_not_guessed():
-    assert roles.offices_in("护林员") == ([], ["护林员"])
+    assert office_words("护林员") == ["护林员"] and "护林员" not in words().offices
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from consult.domain.polls.units import Presence, Unit
 from consult.domain.refusals import Reason
 from tests.domain.polls.test_polls import a_frozen_poll
 
-HOUSEHOLD = Unit(7, "household:4", 4, 1, None, None, None, 0)
+HOUSEHOLD = Unit(7, "household:4", 4, 1, 1, None, None, 0)
 PERSON = Unit(7, "person:1", 4, 1, None, None, None, 0)
 BY_HOUSEHOLD, BY_PERSON = a_frozen_poll(), a_frozen_poll(UnitKind.PERSON)
 MINE = Attempt(1, (1,))
@@ -24,7 +24,7 @@ def why(attempt=MINE, *, poll=BY_HOUSEHOLD, state=OPEN, unit=HOUSEHOLD) -> Reaso
 
 
 def test_time_comes_before_the_unit_and_the_unit_before_the_choice():
-    late, stranger, nothing = PollState.CLOSED, replace(HOUSEHOLD, representative_id=2), Attempt(1, ())
+    late, stranger, nothing = PollState.CLOSED, replace(HOUSEHOLD, house_speaker_id=2), Attempt(1, ())
     assert why(nothing, state=late, unit=stranger) is Reason.POLL_CLOSED
     assert why(nothing, unit=stranger) is Reason.NOT_REPRESENTATIVE
     assert why(nothing) is Reason.NOT_A_CHOICE
@@ -102,3 +102,19 @@ HELPED = Attempt(5, (1,), Channel.ASSISTED, for_another=True, helper=Helper(5, 6
 )
 def test_a_helper_is_neither_author_nor_voter_nor_witness_and_helps_few(helper, reason):
     assert why(replace(HELPED, helper=helper), poll=FORMAL, unit=PERSON) is reason
+
+
+def test_nobody_votes_for_a_household_without_adults_also_no_helper():
+    empty = replace(HOUSEHOLD, house_speaker_id=None)
+    assert why(unit=empty) is Reason.NO_ADULT_IN_HOUSEHOLD
+    assert why(replace(MINE, for_another=True), unit=empty) is Reason.NO_ADULT_IN_HOUSEHOLD
+
+
+def test_nobody_votes_in_the_place_of_a_person_who_left():
+    left = replace(PERSON, person_left=True)
+    assert why(poll=BY_PERSON, unit=left) is Reason.VOTER_LEFT
+    assert why(replace(MINE, for_another=True), poll=BY_PERSON, unit=left) is Reason.VOTER_LEFT
+
+
+def test_a_household_votes_though_the_one_whom_the_roll_names_left():
+    assert why(unit=replace(HOUSEHOLD, person_left=True)) is None

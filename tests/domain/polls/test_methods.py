@@ -47,7 +47,7 @@ def test_a_made_up_method_is_offered_by_the_form_and_reads_its_options(made_up):
 )
 def test_a_made_up_method_says_which_choice_is_a_ballot(made_up, choice, reason):
     poll = a_frozen_poll(kind=made_up.code)
-    unit = Unit(7, "household:4", 4, 1, None, None, None, 0)
+    unit = Unit(7, "household:4", 4, 1, 1, None, None, 0)
     assert why_not_ballot(Attempt(1, choice), poll=poll, state=PollState.OPEN, unit=unit) is reason
 
 

@@ -26,8 +26,8 @@ def test_tasks_are_made_only_when_something_is_carried_out():
     assert [p for p in Phase if phases.opens(p, PhaseAct.ASSIGN)] == [Phase.CARRY_OUT]
 
 
-def test_nobody_can_move_a_consultation_into_or_out_of_a_vote():
-    assert not phases.WAYS[Phase.VOTE]
+def test_nobody_can_move_a_consultation_into_a_vote_and_out_of_one_only_back_to_the_discussion():
+    assert phases.WAYS[Phase.VOTE] == {Phase.DISCUSS}
     assert all(Phase.VOTE not in ways for ways in phases.WAYS.values())
 
 

@@ -38,7 +38,13 @@ def test_whom_the_head_says_to_be_related_keeps_out_but_while_knowingly_named_an
     read = opened(office, office.ah_fong, address).entries[-1]
     assert read.act is CaseAct.DECLARE_KINSHIP and read.facts["relation"] == "表兄弟", "the desk discloses it to all"
     act(office, address, office.aunt_leung, CaseAct.ACCEPT, ACCEPT)
-    act(office, address, office.ms_yip, CaseAct.ASSIGN, {"mediators": [office.uncle_ho.id], "reason": "双方都要他"})
+    act(
+        office,
+        address,
+        office.ms_yip,
+        CaseAct.ASSIGN,
+        {"mediators": [office.uncle_ho.id], "reason": "双方都要他", "despite": True},
+    )
     assert opened(office, office.uncle_ho, address).part is CaseRole.MEDIATOR
     act(
         office,
@@ -66,7 +72,7 @@ def test_a_stand_in_who_was_replaced_for_kinship_or_by_the_own_word_reads_no_mor
             address,
             inside.aunt_leung,
             CaseAct.ASSIGN,
-            {"mediators": [inside.uncle_ho.id], "reason": "没有别人"},
+            {"mediators": [inside.uncle_ho.id], "reason": "没有别人", "despite": True},
         )
         assert opened(inside, inside.uncle_ho, address) is not None
         act(

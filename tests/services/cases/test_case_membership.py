@@ -129,7 +129,7 @@ def test_who_informs_is_named_to_no_party_and_what_was_told_is_not_laid_into_any
     both = (side(CaseRole.APPLICANT, inside.ah_fong), side(CaseRole.RESPONDENT, inside.old_chan))
     address = brought(inside, inside.sister_chow, *both, present=False)
     assert opened(inside, inside.ah_fong, address) is None
-    act(inside, address, inside.aunt_leung, CaseAct.APPLY, {"who_asks": 1, "on": "2026-11-01"})
+    act(inside, address, inside.aunt_leung, CaseAct.APPLY, {"who_asks": 1})
     assert opened(inside, inside.ah_fong, address).part is CaseRole.APPLICANT
     act(inside, address, inside.aunt_leung, CaseAct.ACCEPT, ACCEPT)
     for who in (inside.ah_fong, inside.old_chan):
@@ -157,7 +157,7 @@ def test_who_brought_it_may_report_to_the_police_and_the_case_keeps_its_clock_an
         address,
         inside.sister_chow,
         CaseAct.REPORT_POLICE,
-        {"on": "2026-11-01", "station": "镇派出所", "words": "动了刀"},
+        {"station": "镇派出所", "words": "动了刀"},
     )
     after = opened(inside, inside.aunt_leung, address)
     assert after.situation.police and after.row.due_on == due and after.line["names"] == line["names"]

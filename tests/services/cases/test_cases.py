@@ -240,7 +240,7 @@ def test_a_case_goes_up_with_a_receipt_and_the_justice_office_reads_it_then(insi
     )
     assert opened(inside, inside.uncle_ho, address).part is CaseRole.JUSTICE_OFFICE
     assert refused(inside, address, inside.aunt_leung, CaseAct.CLOSE, summary="交上去了") is Reason.CASE_RECEIPT_MISSING
-    act(inside, address, inside.uncle_ho, CaseAct.RECEIPT, {"on": "2026-11-01", "number": "7", "by": "何"})
+    act(inside, address, inside.uncle_ho, CaseAct.RECEIPT, {"number": "7", "by": "何"})
     act(inside, address, inside.aunt_leung, CaseAct.CLOSE, {"summary": "交上去了", "prevented": None})
     assert row_of(inside, address).state == CaseState.CLOSED
 

@@ -228,8 +228,8 @@ def test_a_wish_that_nobody_confirmed_in_time_is_confirmed_and_shown_no_more(ins
     wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
     change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="one")).id
     late = clock.now() + numbers().lapse
-    assert rule_changes.to_confirm(cast.id, cast.uncle_ho.id, now=clock.now()) == 1
-    assert rule_changes.to_confirm(cast.id, cast.uncle_ho.id, now=late) == 0
+    assert [one.id for one in rule_changes.waiting(cast.id, now=clock.now())] == [change]
+    assert not rule_changes.waiting(cast.id, now=late)
     assert (
         refused(lambda: rule_changes.confirm(change, "supervisor", cast.uncle_ho.act(now=late)))
         is Reason.REQUEST_LAPSED

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from consult import clock
 from consult.domain.people.roles import HeldOffice, Role
-from consult.models import Meeting, db
-from consult.services.law import duties
+from consult.models import Meeting, Notice, Poll, db
+from consult.services.law import duties, four_deliberations
+from consult.services.polls import closing
+from tests.village import a_poll
 
 DECEMBER = datetime(2026, 12, 10, 4, tzinfo=UTC)
 HELD = {HeldOffice(Role.COMMITTEE_MEMBER, None)}
@@ -40,3 +43,29 @@ def test_they_take_one_statement(inside):
     duties.of_officer(village, HELD, on=DECEMBER.date())
     event.remove(db.engine, "before_cursor_execute", watch)
     assert len(asked) == 1, asked
+
+
+def test_a_notice_that_only_announces_discloses_nothing(inside):
+    cast = inside
+    a_poll(cast)
+    assert db.session.query(Notice).count() == 1
+    db.session.execute(update(Notice).values(posted_at=DECEMBER))
+    db.session.commit()
+    assert "affairs_posted" in reminded(cast)
+
+
+def test_opinions_on_the_committee_are_no_appraisal_of_it(inside):
+    cast = inside
+    poll_id = a_poll(cast, closes_at=clock.now() + timedelta(minutes=5))
+    poll = db.session.get_one(Poll, poll_id)
+    four_deliberations.choose_matter(poll.consultation, "committee_appraisal", cast.old_chan.act())
+    closing.declare(poll, cast.old_chan.act(now=DECEMBER))
+    assert "committee_appraised" in reminded(cast)
+    assert "affairs_posted" not in reminded(cast)  # the answers hang on the board
+
+
+def test_a_township_has_no_representatives_to_call(inside):
+    village = inside.row()
+    village.is_township = True
+    held = {HeldOffice(Role.COMMITTEE_MEMBER), HeldOffice(Role.CLERK), HeldOffice(Role.COLLECTIVE_DIRECTOR)}
+    assert {one.duty.code for one in duties.of_officer(village, held, on=DECEMBER.date())} == {"members_meet"}

@@ -193,7 +193,8 @@ def test_excused_late_and_left_stand_in_the_minutes(inside):
     number = seat_number(meeting_id, inside.uncle_ho)
     check_ins.excuse(meeting(meeting_id), [number], "住院", inside.ah_keung.act())
     open_it(inside, meeting_id)
-    seat(inside, meeting_id, inside.aunt_leung)
+    after_the_hour = inside.ms_yip.act(now=clock.now() + timedelta(minutes=21))
+    check_ins.tick(meeting(meeting_id), [seat_number(meeting_id, inside.aunt_leung)], CheckInWay.MANUAL, after_the_hour)
     leave(inside, meeting_id, inside.ah_kwok)
     written = minutes.of_meeting(meeting(meeting_id)).present
     assert (written.came, written.late, written.left, written.excused, written.absent) == (3, 1, 1, 1, 4)

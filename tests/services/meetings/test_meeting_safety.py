@@ -42,7 +42,7 @@ from tests.meetings import (
 )
 from tests.tasks import representatives
 from tests.village import SUMMARY, a_consultation, a_photo, formal_by_phone, vote
-from tests.ways import give_out_paper
+from tests.ways import ask_late, give_out_paper
 
 pytestmark = pytest.mark.both_databases
 
@@ -58,7 +58,8 @@ def test_nobody_who_is_not_in_the_room_is_marked_on_paper(inside, voting):
     assert refused(lambda: mark(inside, poll_id, Channel.PAPER, 1, away)) is Reason.NUMBERS_NOT_HERE
     mark(inside, poll_id, Channel.PAPER, 1)
     end_vote(inside, meeting_id, poll_id)
-    assert refused(lambda: mark(inside, poll_id, Channel.PAPER, away)) is Reason.NUMBERS_NOT_HERE
+    assert refused(lambda: mark(inside, poll_id, Channel.PAPER, away)) is Reason.LATE_MARKS_BY_TWO
+    assert refused(lambda: ask_late(inside, poll_id, away)) is Reason.NUMBERS_NOT_HERE
     assert db.session.query(AttendanceMark).filter_by(channel="paper").count() == 1
 
 
@@ -171,7 +172,8 @@ def test_a_vote_of_the_committee_is_no_decision_and_hangs_on_no_board(inside):
     phase = db.session.get_one(Consultation, consultation).phase
     declare(inside, poll_id)
     assert db.session.get_one(Consultation, consultation).phase == phase
-    assert not phases.may_be_carried_out(consultation)
+    row = db.session.get_one(Consultation, consultation)
+    assert phases.why_not_carried_out(row, now=clock.now()) is Reason.NOTHING_TO_CARRY_OUT
     assert db.session.query(Notice).count() == 0
     assert not db.session.scalars(select(Notification).where(Notification.event == "decided")).all()
     assert DeliberationStage.COMMITTEES_DISCUSS in four_deliberations.done(consultation)

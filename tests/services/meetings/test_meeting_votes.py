@@ -46,7 +46,7 @@ def test_whoever_voted_by_phone_and_raises_a_hand_is_not_counted_twice(inside, a
     with pytest.raises(Refused) as refusal:
         count_hands(inside, poll_id, 6, 0, 0)
     assert refusal.value.reason is Reason.MORE_THAN_MARKED
-    assert refusal.value.facts == {"counted": 6, "marked": 5}
+    assert refusal.value.facts == {"counted": 6, "marked": 5, "difference": 1}
 
 
 def test_only_who_is_here_votes(inside, at_the_vote):

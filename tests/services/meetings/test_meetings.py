@@ -18,6 +18,8 @@ from consult.services.board import notice_objections
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, meeting_states, meetings, rsvps
 from consult.services.site import reminders
+from consult.services.talk.council import objection_answers
+from tests.council import objection_answered
 from tests.meetings import (
     ALL_YES,
     URGENT,
@@ -226,7 +228,7 @@ def test_the_newest_answer_to_a_call_holds(inside):
     meeting_id, _ = a_called_meeting(inside)
     for wanted in (RsvpAnswer.COMING, RsvpAnswer.COMING, RsvpAnswer.PROXY):
         rsvps.answer(meeting(meeting_id), wanted, inside.ah_fong.act())
-    assert rsvps.mine(meeting_id, inside.ah_fong.row()) == "proxy"
+    assert rsvps.mine(meeting(meeting_id), inside.ah_fong.row()) == "proxy"
 
 
 def test_whoever_is_not_called_has_nothing_to_answer(inside):
@@ -292,8 +294,10 @@ def test_the_first_answer_to_an_objection_stays_and_who_objected_is_told(inside)
     notice = db.session.query(Notice).one()
     notice_objections.object_to(notice, "时间不合适", inside.ah_fong.act(key="o"))
     objection_id = notice_objections.objections(notice.id)[0].id
-    for said in ("改到周日", "不改"):
-        objection = db.session.get_one(Objection, objection_id)
-        notice_objections.answer(objection, said, inside.old_chan.act())
+    objection_answered(inside, db.session.get_one(Objection, objection_id), "改到周日")
+    again = lambda: objection_answers.propose(  # noqa: E731
+        db.session.get_one(Objection, objection_id), "不改", inside.old_chan.act(key="again")
+    )
+    assert refused(again) is Reason.CHANGED_MEANWHILE
     assert notice_objections.objections(notice.id)[0].answer == "改到周日"
     assert told(inside.ah_fong)[-1] == "objection_answered"

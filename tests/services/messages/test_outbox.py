@@ -141,7 +141,14 @@ def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
     db.session.commit()
     a_poll(inside, key="with")
     (message,) = [m for m in messages() if m.channel == MessageChannel.ROBOT]
-    assert message.template == "poll_announced" and set(message.facts) == {"title", "closes_at", "timezone", "path"}
+    assert message.template == "poll_announced" and set(message.facts) == {
+        "title",
+        "standing",
+        "kind",
+        "closes_at",
+        "timezone",
+        "path",
+    }
 
 
 def test_one_message_that_cannot_be_made_does_not_hold_up_the_others(inside):

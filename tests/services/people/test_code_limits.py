@@ -21,7 +21,7 @@ from consult.domain.people.codes import (
     chance_of_any_number,
     is_short_code,
 )
-from consult.domain.people.people import phone_number, takes_messages
+from consult.domain.phone_numbers import phone_number, takes_messages
 from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, OneTimeCode, Village, db
 from consult.services.core import crypto

@@ -10,7 +10,7 @@ from consult.domain.people.own_data import RequestKind
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind
 from consult.domain.people.roles import Role
-from consult.domain.people.roll_sheets import Doubt
+from consult.domain.people.roll.sheets import Noted
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.refusals import Reason
 from consult.models import Household, HouseholdCard, Person, Poll, RightChange, RightStep, db
@@ -147,7 +147,7 @@ def test_what_is_left_out_of_a_roll_is_said_before_it_is_taken_in(inside):
     head = "村民小组,户号,姓名,与户主关系,出生日期,村内职务\n"
     rows = "下围,02-003,新丈夫,配偶,1985-01-01,\n上围,09-009,新来人,户主,1980-01-01,调解员\n"
     reading = rolls.read_file((head + rows).encode(), "r.csv", today=NOW().date())
-    assert reading.problems == []
+    assert reading.problems == ()
     staged = rolls.stage(reading, "r.csv", inside.ms_yip.act())
     left = rolls.left_out(rolls.preview(staged), inside.ms_yip.row(), on=NOW().date())
     assert left.own == ["新丈夫"] and [row.name for row in left.without_office] == ["新来人"]
@@ -159,7 +159,7 @@ def test_a_newcomer_whom_nobody_confirmed_is_not_said_to_have_moved_or_died(insi
     seen = rolls.preview(
         rolls.stage(rolls.read_file((HEAD + NEW).encode(), "r.csv", today=NOW().date()), "r", inside.ms_yip.act())
     )
-    assert [question.doubt for question in seen.questions] == [Doubt.AWAITED]
+    assert [note.noted for note in seen.notes] == [Noted.AWAITED]
 
 
 def test_who_waits_to_join_is_not_noted_as_gone_and_told_so(inside):
@@ -200,6 +200,19 @@ def test_neither_of_the_two_adds_their_own_house_to_the_roll_of_a_vote(inside):
 def test_two_of_one_house_are_not_two_persons(inside):
     with transactions.writing():
         inside.uncle_ho.row().household_id = inside.ms_yip.household_id
+    change = rights.ask(
+        WantedRight(kind=RightKind.NUMBER_CHANGED, person_id=inside.ah_fong.id, number="13900000099"),
+        "clerk",
+        inside.ms_yip.act(),
+    )
+    assert change is not None
+    assert why(lambda: rights.confirm(change.id, "supervisor", inside.uncle_ho.act())) is Reason.SAME_HOUSE
+    rights.confirm(change.id, "committee_member", inside.old_chan.act())
+
+
+def test_two_officers_of_two_houses_with_one_number_are_not_two_persons(inside):
+    with transactions.writing():
+        inside.uncle_ho.row().phone_mark = inside.ms_yip.row().phone_mark
     change = rights.ask(
         WantedRight(kind=RightKind.NUMBER_CHANGED, person_id=inside.ah_fong.id, number="13900000099"),
         "clerk",

@@ -33,10 +33,11 @@ from consult.models import (
     Notification,
     Person,
     RightChange,
+    RollAppeal,
     SecondFactor,
     db,
 )
-from consult.services.core import transactions
+from consult.services.core import audit, transactions
 from consult.services.people import (
     data_requests,
     departures,
@@ -60,7 +61,7 @@ def test_every_column_of_the_table_is_there_and_every_other_is_a_duty():
     there = {f"{table.name}.{column.name}" for table, column, _ in own_data.columns()}
     named = [column for columns in rules.HELD.values() for column in columns]
     assert set(named) <= there and len(named) == len(set(named))
-    assert all(column.endswith(("_by", "_id")) for column in there - set(named))
+    assert all(column.endswith(("_by", "_id", "_of")) for column in there - set(named))
 
 
 DUTIES_ONLY = {"person_id", "author_id", "voter_id", "giver_id", "holder_id", "owner_id", "proposed_by", "opened_by"}
@@ -73,6 +74,7 @@ def test_no_table_that_is_about_a_person_is_taken_for_a_duty():
         "clock_confirmation.person_id",
         "paper_ticker.person_id",
         "task.owner_id",
+        "task_change.owner_id",
     }
     duties = {f"{t.name}.{c.name}" for t, c, holding in own_data.columns() if holding is Holding.DUTIES}
     assert not {one for one in duties if one.partition(".")[2] in DUTIES_ONLY} - known
@@ -348,6 +350,7 @@ OLD = {
     "roll_import": lambda cast, at: {
         "filename": "f",
         "rows_cipher": "sealed",
+        "answers_cipher": "sealed",
         "uploaded_by": cast.ms_yip.id,
         "uploaded_at": at,
     },
@@ -417,6 +420,22 @@ OLD = {
         "reported_at": at,
         "settled_at": at,
     },
+    "roll_appeal": lambda cast, at: {
+        "poll_id": a_poll(cast, key=f"p{at}"),
+        "name_cipher": "n",
+        "phone_cipher": "p",
+        "words_cipher": "w",
+        "number_mark": f"n{at}",
+        "code_mark": f"c{at}",
+        "language": "zh-Hans-CN",
+        "request_key": f"k{at}",
+        "asked_at": at,
+        "answer_by": at,
+        "refusal_cipher": "r",
+        "refused_by": cast.sister_chow.id,
+        "refused_office": "council_member",
+        "refused_at": at,
+    },
     "rsvp": lambda cast, at: {
         "meeting_id": a_meeting(cast, at),
         "person_id": cast.ah_fong.id,
@@ -482,14 +501,24 @@ def test_every_reason_has_a_source_and_every_job_is_there():
         assert callable(getattr(import_module(module), name))
 
 
+def log_appeal(cast, values: dict) -> None:
+    """Write into the log that somebody appealed: the number of appeals is compared with it."""
+    by, subject = cast.sister_chow.act(now=clock.now()), f"poll:{values['poll_id']}"
+    appeal = db.session.scalar(select(func.max(RollAppeal.id)))
+    audit.record(Tag.ROLL_APPEAL_MADE, subject, by, appeal=appeal, desk=False)
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("table", sorted(OLD))
 def test_what_is_older_than_its_period_goes_and_what_is_younger_stays(inside, table):
     period, now = periods.periods()[table], clock.now()
     rows = Base.metadata.tables[table]
     for age in (period.kept_for + timedelta(hours=1), period.kept_for - timedelta(hours=1)):
-        db.session.execute(insert(rows).values(village_id=inside.id, **OLD[table](inside, now - age)))
-    db.session.commit()
+        values = OLD[table](inside, now - age)
+        db.session.execute(insert(rows).values(village_id=inside.id, **values))
+        if table == "roll_appeal":
+            log_appeal(inside, values)
+        db.session.commit()
     assert retention.forget_old(now=now) == 1
     assert retention.forget_old(now=now) == 0
     left = select(func.count()).select_from(rows)

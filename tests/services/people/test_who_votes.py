@@ -1,6 +1,6 @@
 """What decides who votes, and for whom, changes by two persons; what nobody confirms lapses; a closed door opens again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, select, text
@@ -52,6 +52,7 @@ from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.services.polls import formal_basis, polls
 from tests.rights import SINCE, ask, by_two, confirm, end, give
+from tests.rolls import answer_all
 from tests.village import Cast, Who, a_poll
 
 HEAD = "村民小组,户号,姓名,与户主关系,出生日期,集体成员\n"
@@ -82,8 +83,9 @@ def take_in(cast: Cast, *lines: str, by: Who | None = None) -> list[RightChange]
     who = by or cast.ms_yip
     office = Role.CLERK if who == cast.ms_yip else Role.COMMITTEE_MEMBER
     reading = rolls.read_file((HEAD + "".join(lines)).encode(), "r.csv", today=clock.now().date())
-    assert reading.problems == []
+    assert reading.problems == ()
     staged = rolls.stage(reading, "r.csv", who.act())
+    answer_all(staged, who.act())
     rolls.confirm(staged, None, who.act(), office=office)
     return list(db.session.scalars(select(RightChange).order_by(RightChange.id)))
 
@@ -208,6 +210,31 @@ def test_no_date_of_birth_by_one_officer_decides_who_speaks_for_a_house_without_
     assert speaker(inside) == inside.ah_kwok.id
     elder = line(inside.ah_fong, "配偶", born="1960-01-01")
     assert why(lambda: take_in(inside, elder, line(inside.ah_kwok, "配偶"))) is Reason.NOT_BY_ONE_ROLL
+
+
+def test_another_name_in_a_roll_takes_two_and_the_same_in_other_characters_does_not(inside):
+    a_poll(inside)
+    kwok, fong = inside.ah_kwok.row(), inside.ah_fong.row()
+    before, born = kwok.name, kwok.born.isoformat()
+    stranger = f"上围,01-001,外来客,配偶,{born},是\n"
+    [change] = take_in(inside, line(inside.ah_fong, fong.relation), stranger)
+    assert (change.kind, change.person_id, inside.ah_kwok.row().name) == (RightKind.CORRECTED, kwok.id, before)
+    all_by_two(inside, [change])
+    assert inside.ah_kwok.row().name == "外来客"
+
+
+def test_spelling_in_a_roll_is_clerk_work_and_no_officer_renames_the_own_house(inside):
+    a_poll(inside)
+    yip = inside.ms_yip.row()
+    fong = inside.ah_fong.row()
+    fong.name, fong.born = "林伟汉", date(1961, 2, 3)
+    db.session.commit()
+    same = f"上围,01-001,林偉漢,{fong.relation},{fong.born.isoformat()},是\n"
+    own = f"下围,{yip.household.code},叶小姐,{yip.relation},{yip.born.isoformat()},是\n"
+    before = yip.name
+    kinds = [one.kind for one in take_in(inside, same, own)]
+    assert RightKind.CORRECTED not in kinds
+    assert (inside.ah_fong.row().name, inside.ms_yip.row().name) == ("林偉漢", before)
 
 
 # who is new

@@ -6,8 +6,10 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +29,7 @@ from consult.services.site.verification import verify
 from tests.bundle_cases import (
     chained,
     check,
+    check_apart,
     declared,
     edited,
     entry_of,
@@ -58,7 +61,7 @@ def test_every_check_passes_on_what_the_app_writes(request, how, tmp_path):
     for full in (True, False):
         files = files_of(poll, full=full)
         for receipt in receipts:
-            code, failed, said = check(
+            code, failed, said = check_apart(
                 files, tmp_path, "--head", newest_head(files), "--receipt", receipt, relist=False
             )
             assert (code, failed) == (0, set()), said
@@ -134,6 +137,7 @@ TAMPERED = {
     "L3": ("named", lambda f: edited(f, "heads", lambda heads: heads[0].update(head="0000 " * 8))),
     "R1": ("named", lambda f: edited(f, "rules", lambda rules: rules["frozen"].update(question="另一个问题？"))),
     "R2": ("named", lambda f: edited(f, "roll", lambda roll: roll[0].update(commitment=roll[1]["commitment"]))),
+    "R3": ("named", lambda f: edited(f, "result", lambda result: result["appeals"].update(made=1))),
     "U1": ("named", lambda f: edited(f, "marks", lambda marks: first(marks, channel="paper").update(channel="phone"))),
     "B1": ("named", lambda f: edited(f, "ballots", lambda ballots: ballots[0].update(choice=[3]))),
     "B2": ("secret", lambda f: edited(f, "ballots", lambda ballots: ballots.append(ballots[0]))),
@@ -218,14 +222,99 @@ def test_a_printed_head_before_the_first_entry_of_a_chain_made_anew_fails(named,
     assert "L2" in check(forged, tmp_path, "--head", head_digits(heads["before"]))[1]
 
 
+def test_appeals_that_are_answered_otherwise_than_told_fail_though_the_chain_is_made_anew(named, tmp_path):
+    files = files_of(named[0], full=False)
+    assert json.loads(files["result.json"])["appeals"] == {"made": 2, "added": 1, "refused": 1}
+    for told in ({"made": 1}, {"added": 0}, {"added": 2, "made": 3}, {"refused": 0}):
+        forged = chained(files, lambda facts, told=told: facts["appeals"].update(told), "poll:declared")
+        assert "R3" in check(forged, tmp_path)[1], "result.json has it otherwise"
+        forged = edited(forged, "result", lambda result, told=told: result["appeals"].update(told))
+        failed = check(forged, tmp_path)[1]
+        assert "R3" in failed, "the closing entry, or the additions, have it otherwise"
+
+
 def sheet_figures(channel: str, figures: dict[str, Any], *, kind: str = "approval") -> Any:
     """A bundle as far as the sums of sheets read it: ten marked for every channel, one sheet."""
     sheet = {"id": 1, "channel": channel, "corrects": None, "persons": ["a", "b"], "entries": []}
     sheet["entries"] = [{"person": "a", "figures": figures}]
     bundle: Any = object.__new__(verifier().Bundle)
-    bundle.format, bundle.sheets, bundle.frozen = 3, [sheet], {"kind": kind, "max_choices": 2, "options": ["甲", "乙"]}
+    bundle.format, bundle.sheets, bundle.frozen = (
+        3,
+        [sheet],
+        {"poll": 1, "kind": kind, "max_choices": 2, "options": ["甲", "乙"]},
+    )
+    bundle.entries, bundle.meeting = [], {}
     bundle.marks = [{"channel": one, "unit": str(n), "rev": 1} for one in verifier().CHANNELS for n in range(10)]
     return bundle
+
+
+def counted_by_papers(bundle: Any) -> Any:
+    """The same, closed since papers are held against marks."""
+    bundle.entries = [SimpleNamespace(tag="poll:closed", subject="poll:1", facts={"returned": 0})]
+    return bundle
+
+
+@pytest.mark.parametrize("channel", ["paper", "hands"])
+def test_each_mark_has_its_paper_or_hand_and_each_of_them_its_mark(channel):
+    figures = {"issued": 10, "returned": 9, "valid": [9, 0], "blank": 0, "invalid": 0}
+    other = sheet_figures({"paper": "hands", "hands": "paper"}[channel], figures).sheets
+    for issued in (9, 10, 11):
+        bundle = counted_by_papers(sheet_figures(channel, figures | {"issued": issued}))
+        bundle.sheets += [{**sheet, "id": 2} for sheet in other]
+        assert bool(list(verifier().s2(bundle, None))) == (issued != 10)
+        assert bundle.present() == 30 + 18, "three ways that leave ballots, ten each, and what came back"
+
+
+def test_in_a_meeting_fewer_hands_are_raised_than_people_are_there():
+    figures = {"issued": 4, "returned": 4, "valid": [4, 0], "blank": 0, "invalid": 0}
+    bundle = counted_by_papers(sheet_figures("hands", figures))
+    bundle.marks, bundle.meeting = [mark for mark in bundle.marks if mark["channel"] != "paper"], {"id": 1}
+    assert list(verifier().s2(bundle, None)) == []
+
+
+def test_an_older_bundle_may_have_marks_without_papers():
+    figures = {"issued": 2, "returned": 1, "valid": [1, 0], "blank": 0, "invalid": 0}
+    assert list(verifier().s2(sheet_figures("paper", figures), None)) == []
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_late_marks_of_one_person_or_office_fail_even_in_a_chain_made_anew(named, tmp_path, full):
+    files = files_of(named[0], full=full)
+    for alone in (lambda f: f.update(asked_office=f["office"]), lambda f: f.update(units=0)):
+        assert "U2" in check(chained(files, alone, "late_marks:confirmed"), tmp_path)[1]
+
+
+def the_undoing(files: dict[str, bytes], change: Callable[[dict[str, Any]], None]) -> dict[str, bytes]:
+    """The confirmed undoing of marks after the close with something of it changed, in a chain made anew."""
+
+    def rewrite(log: dict[str, Any]) -> None:
+        change(next(row["open"] for row in log["entries"] if "facts.undoes" in row.get("open", {})))
+        rehash(log)
+
+    return edited(files, "log", rewrite)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_marks_undone_after_the_close_by_one_or_more_than_told_fail_even_in_a_chain_made_anew(named, tmp_path, full):
+    files = files_of(named[0], full=full)
+    for lie in (
+        lambda fields: fields["facts.asked_office"].__setitem__(1, fields["facts.office"][1]),
+        lambda fields: fields["facts.asked_by"].__setitem__(1, fields["by"][1]),
+        lambda fields: fields["facts.units"].__setitem__(1, 2),
+        lambda fields: fields["facts.undoes"].__setitem__(1, False),
+    ):
+        assert "U2" in check(the_undoing(files, lie), tmp_path)[1]
+    hidden = chained(files, lambda facts: facts["acts"].pop("undone_late"), "poll:declared")
+    assert "U2" in check(hidden, tmp_path)[1]
+
+
+@pytest.mark.parametrize("name", ["present", "issued", "returned", "late"])
+def test_a_tally_that_papers_do_not_give_fails_even_in_a_chain_made_anew(named, tmp_path, name):
+    """Ballots that do not exist lifted the quorum: the public bundle shows it as the full one does."""
+    files = files_of(named[0], full=False)
+    files = edited(files, "result", lambda result: result["tally"].update({name: result["tally"][name] + 1}))
+    forged = chained(files, lambda facts: facts.update({name: facts[name] + 1}), "poll:closed")
+    assert {"T1", "U2"} & check(forged, tmp_path)[1]
 
 
 def test_a_sheet_has_no_more_votes_than_ballots_and_none_of_a_phone():
@@ -372,16 +461,19 @@ def test_what_a_bundle_tells_of_is_found_in_few_statements_however_long_the_log_
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_a_cancellation_asked_for_before_the_count_and_confirmed_after_it_is_no_fault_of_log_or_bundle(
+def test_a_cancellation_asked_for_before_the_close_comes_too_late_after_it_and_is_no_fault_of_log_or_bundle(
     inside, tmp_path, full
 ):
     poll = a_poll(inside)
     vote(inside, poll, inside.ah_fong, 1)
     row, wanted = db.session.get_one(Poll, poll), ChangeRequest(ChangeKind.CANCELLATION, "雨太大", None, None)
     before, after = row.closes_at - timedelta(hours=1), row.closes_at + timedelta(hours=1)
-    change = poll_changes.ask(row, wanted, "clerk", inside.ms_yip.act(key="c", now=before))
+    change = poll_changes.ask(row, wanted, "council_member", inside.sister_chow.act(key="c", now=before))
     assert close(at=after) == [poll]
-    poll_changes.confirm(change, "committee_member", inside.old_chan.act(now=after))
+    with pytest.raises(Refused):
+        poll_changes.confirm(change, "committee_member", inside.old_chan.act(now=after))
+    db.session.rollback()
+    assert poll_changes.lapse_due(now=after) == [change.id]
     assert list(verify(inside.row())) == []
     _, failed, said = check(files_of(poll, full=full), tmp_path, relist=False)
     assert not failed & {"R1", "L4"}, said

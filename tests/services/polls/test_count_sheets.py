@@ -23,7 +23,7 @@ from consult.services.polls.counting import due
 from consult.services.polls.offline_turnout import Visit
 from consult.services.site.verification import verify
 from tests.village import a_photo, a_poll, number_of, villagers, vote, vote_in_secret
-from tests.ways import mark, poll_of, refused
+from tests.ways import ask_late, mark, poll_of, refused
 
 pytestmark = pytest.mark.both_databases
 LATER = timedelta(days=4)
@@ -143,15 +143,14 @@ def test_nothing_is_declared_while_paper_has_no_sheet(inside, on_paper):
     assert due.close_due(now=clock.now() + LATER) == [], "the job leaves it to an officer"
 
 
-def test_a_paper_list_may_be_typed_in_after_the_close_and_says_so(inside, on_paper):
-    mark(inside, on_paper, inside.aunt_leung, at=LATER)
-    assert offline_turnout.late_marks(on_paper) == 1
+def test_nothing_is_marked_or_entered_once_it_is_counted(inside, on_paper):
     sheet = sheet_of(inside, on_paper).id
     for who in (inside.old_chan, inside.uncle_ho):
         enter(sheet, who, THREE)
     closing.declare(poll_of(on_paper), inside.old_chan.act(now=clock.now() + LATER))
     late = timedelta(days=5)
     assert refused(mark, inside, on_paper, inside.ah_keung, at=late) is Reason.COUNTED_ALREADY
+    assert refused(ask_late, inside, on_paper, 5, at=late) is Reason.COUNTED_ALREADY
     assert refused(sheet_of, inside, on_paper, key="late") is Reason.COUNTED_ALREADY
 
 
@@ -230,7 +229,8 @@ def test_whoever_changes_a_sheet_or_a_mark_by_sql_is_found_out(inside, on_paper)
 def test_hundreds_are_marked_in_a_few_statements(inside):
     villagers(inside, 300)
     poll = a_poll(inside, paper=True)
-    marked = offline_turnout.mark(poll_of(poll), Channel.PAPER, list(range(1, 301)), inside.ms_yip.act())
+    others = [n for n in range(1, 302) if n != number_of(poll, inside.ms_yip)]
+    marked = offline_turnout.mark(poll_of(poll), Channel.PAPER, others, inside.ms_yip.act())
     assert len(marked) == 300
     entries = select(RollEntry).where(RollEntry.poll_id == poll, RollEntry.channel == "paper")
     assert len(db.session.scalars(entries).all()) == 300

@@ -17,9 +17,15 @@ from tests.bundle_cases import Files, check, declared, edited, entry_of, files_o
 BROKEN = 300
 
 
+_made: Files = {}
+
+
 @pytest.fixture
-def files(inside) -> Files:
-    return files_of(declared(inside, secret=False)[0], full=False)
+def files(request) -> Files:
+    """The bundle of a declared poll, made once: nothing here asks the village again."""
+    if not _made:
+        _made.update(files_of(declared(request.getfixturevalue("inside"), secret=False)[0], full=False))
+    return dict(_made)
 
 
 def zipped(parts: list[tuple[str, bytes]], path: Path, *, how: int = zipfile.ZIP_DEFLATED) -> Path:

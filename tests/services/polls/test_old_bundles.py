@@ -11,13 +11,17 @@ from consult.config import ROOT
 from consult.domain.audit import GENESIS, Link
 from consult.models import AuditEntry, Poll, db
 from consult.services.site.verification import verify
-from tests.bundle_cases import Files, check, files_of, missed_changes
+from tests.bundle_cases import Files, check, check_apart, files_of, missed_changes
 from tests.tampering import without_triggers
 from tests.village import a_poll, close, vote, vote_in_secret
 
 FOLDER = ROOT / "tests" / "data" / "bundles"
 KNOWN = json.loads((FOLDER / "known.json").read_text(encoding="utf-8"))
-"""Written by 0.6.0: of each file the head of its log and the receipts that were given."""
+"""Of each file the head of its log and the receipts that were given. Formats 1 and 2 were written by 0.6.0.
+
+Those named marks are of format 3, from before papers were held against marks: three units marked, two papers given out,
+one came back, and all three present.
+"""
 
 
 BINDINGS = ("marks", "listed", "rules", "told", "notice", "here", "assets")
@@ -33,7 +37,7 @@ def files_in(name: str) -> Files:
 def test_a_bundle_of_an_older_format_still_verifies(name, tmp_path):
     for receipt in KNOWN[name]["receipts"] or [""]:
         words = ["--head", KNOWN[name]["head"], *(["--receipt", receipt] if receipt else [])]
-        code, failed, said = check(files_in(name), tmp_path, *words, relist=False)
+        code, failed, said = check_apart(files_in(name), tmp_path, *words, relist=False)
         assert (code, failed) == (0, set()), said
 
 

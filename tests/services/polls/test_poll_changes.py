@@ -88,6 +88,18 @@ def test_it_is_extended_once_and_only_before_the_old_close(inside):
     )
 
 
+def test_a_vote_is_extended_by_sixty_days_at_most(inside):
+    poll = a_poll(inside)
+    close = poll_of(poll).closes_at
+
+    def by(days: timedelta) -> ChangeRequest:
+        return ChangeRequest(ChangeKind.EXTENSION, "下雨", close + days)
+
+    assert refused(ask, inside, poll, by(timedelta(days=60, minutes=1))) is Reason.EXTENDED_TOO_FAR
+    confirm(inside, ask(inside, poll, by(timedelta(days=60)), key="again"))
+    assert poll_of(poll).closes_at == close + timedelta(days=60)
+
+
 def test_whoever_was_left_out_is_added_with_the_next_number(inside):
     poll = a_poll(inside)
     newcomer = Person(
@@ -138,7 +150,7 @@ def test_a_declared_outcome_is_not_cancelled_afterwards(inside):
     poll = a_poll(inside)
     closing.declare(poll_of(poll), inside.old_chan.act(now=clock.now() + timedelta(days=4)))
     at = clock.now() + timedelta(days=5)
-    assert refused(ask, inside, poll, ChangeRequest(ChangeKind.CANCELLATION, "x"), at=at) is Reason.ALREADY_DECLARED
+    assert refused(ask, inside, poll, ChangeRequest(ChangeKind.CANCELLATION, "x"), at=at) is Reason.ONLY_ANNULLED_NOW
 
 
 def test_asking_twice_with_one_key_asks_once(inside):

@@ -17,7 +17,7 @@ from consult.services.people import villages
 from consult.services.polls import closing, polls
 from consult.services.site.verification import verify
 from tests.meetings import a_formal_poll, studied
-from tests.tampering import without_triggers
+from tests.tampering import tampering, without_triggers
 from tests.village import a_draft, a_poll, close, formal_by_phone, vote
 
 pytestmark = pytest.mark.both_databases
@@ -228,30 +228,35 @@ def test_a_notice_hangs_for_fifteen_days_and_prints_a_head_that_stands_in_the_lo
     assert len(list(verify(inside.row(), printed_head="0000 " * 8))) == 1
 
 
-@pytest.mark.parametrize(
-    ("statement", "named"),
-    [
-        ("UPDATE ballot_event SET choice = '[2]' WHERE rev = 1", "the choice is not the one that was cast"),
-        ("DELETE FROM ballot_event WHERE rev = 1", "the ballot is gone"),
-        ("UPDATE roll_entry SET unit = 'person:999' WHERE number = 1", "the roll was changed"),
-        ("DELETE FROM roll_entry WHERE channel IS NULL", "the roll was changed"),
-        ("UPDATE roll_entry SET rev = 0, channel = NULL", "does not fit its ballots"),
-        ("UPDATE poll SET question = 'x'", "differ from what was frozen"),
-        ("UPDATE poll SET fingerprint = 'x'", "do not give the fingerprint"),
-        ("UPDATE poll_option SET label = 'x' WHERE number = 1", "the answers differ"),
-        ("UPDATE audit_entry SET facts = '{}' WHERE number = 2", "entry 2 was changed"),
-        ("UPDATE audit_entry SET hash = 'x' WHERE number = 2", "entry 2 was changed"),
-        ("DELETE FROM audit_entry WHERE number = 2", "entry 2 is missing"),
-        ("DELETE FROM audit_entry WHERE number = (SELECT max(number) FROM audit_entry)", "cut off the end"),
-    ],
-)
-def test_whoever_changes_the_database_is_found_out_and_the_place_is_named(inside, statement, named):
+TAMPERINGS = [
+    ("UPDATE ballot_event SET choice = '[2]' WHERE rev = 1", "the choice is not the one that was cast"),
+    ("DELETE FROM ballot_event WHERE rev = 1", "the ballot is gone"),
+    ("UPDATE roll_entry SET unit = 'person:999' WHERE number = 1", "the roll was changed"),
+    ("DELETE FROM roll_entry WHERE channel IS NULL", "the roll was changed"),
+    ("UPDATE roll_entry SET rev = 0, channel = NULL", "does not fit its ballots"),
+    ("UPDATE poll SET question = 'x'", "differ from what was frozen"),
+    ("UPDATE poll SET fingerprint = 'x'", "do not give the fingerprint"),
+    ("UPDATE poll_option SET label = 'x' WHERE number = 1", "the answers differ"),
+    ("UPDATE audit_entry SET facts = '{}' WHERE number = 2", "entry 2 was changed"),
+    ("UPDATE audit_entry SET hash = 'x' WHERE number = 2", "entry 2 was changed"),
+    ("DELETE FROM audit_entry WHERE number = 2", "entry 2 is missing"),
+    ("DELETE FROM audit_entry WHERE number = (SELECT max(number) FROM audit_entry)", "cut off the end"),
+]
+"""What somebody writes to the database, and words of the fault that names it."""
+
+
+def test_whoever_changes_the_database_is_found_out_and_the_place_is_named(inside):
     poll = a_poll(inside)
     vote(inside, poll, inside.ah_fong, 1)
-    assert list(verify(inside.row())) == []
-    without_triggers(statement)
-    found = list(verify(inside.row()))
-    assert any(named in fault for fault in found), found
+    unseen = {}
+    with tampering() as tamper:
+        for statement, named in TAMPERINGS:
+            with tamper(statement):
+                found = list(verify(inside.row()))
+            if not any(named in fault for fault in found):
+                unseen[statement] = found
+    assert unseen == {}
+    assert list(verify(inside.row())) == [], "the next one was tried on what was left of the one before"
 
 
 def test_a_changed_tally_or_declaration_is_found_out(inside):

@@ -49,8 +49,8 @@ def test_a_poll_that_does_not_add_up_is_named_and_the_others_are_closed(inside, 
     assert refused(closing.declare, row(damaged), late) is Reason.POLL_SET_ASIDE
 
 
-def cancelled(inside, poll: int, reason: str) -> None:
-    now = clock.now() + LATER
+def cancelled(inside, poll: int, reason: str, *, after: timedelta = LATER) -> None:
+    now = clock.now() + after
     asked = poll_changes.ask(
         row(poll),
         ChangeRequest(ChangeKind.CANCELLATION, reason),
@@ -85,7 +85,7 @@ def test_two_officers_of_different_offices_cancel_a_poll_whose_key_is_lost_and_t
 def test_the_key_of_a_cancelled_poll_is_destroyed(app, inside):
     poll = a_poll(inside, secret=True)
     vote_in_secret(inside, poll, inside.ah_fong, 1)
-    cancelled(inside, poll, "议题撤回")
+    cancelled(inside, poll, "议题撤回", after=timedelta())
     due.open_due(now=clock.now() + LATER)
     assert list(app.config["CONSULT"].key_folder.glob("*.key")) == []
     assert list(verify(inside.row())) == []

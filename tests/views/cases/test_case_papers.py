@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
+from flask_babel import gettext
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.papers import ORDER, Paper
+from consult.domain.cases.papers import IF_ANY, ORDER, Paper
 from consult.domain.cases.states import CaseState, Source
 from consult.services.cases import access_log
 from consult.services.people import villages
@@ -67,6 +68,7 @@ def text_of(case, paper: Paper, name: str = "") -> str:
 
 SAYS = {
     Paper.APPLICATION: [WORDS, "李桂芳", "陈伯坚", "01-001", "48"],
+    Paper.REGISTER: [WORDS, "李桂芳", "陈伯坚"],
     Paper.RIGHTS: ["李桂芳", "陈伯坚", "李大文"],
     Paper.IDENTITY: ["李桂芳", "李大文", "梁秀珍"],
     Paper.AUTHORITY: ["李桂芳", "李大文"],
@@ -87,9 +89,10 @@ def test_every_document_of_a_case_is_filled_from_it(app, inside, lang):
     address = whole(inside)
     with reading(app, lang):
         case = opened(inside, inside.aunt_leung, address)
-        for paper in Paper:
+        for paper in SAYS:
             text = text_of(case, paper, f"case-{paper}-{lang}")
             assert not [words for words in [*SAYS[paper], "榕溪村"] if "".join(words.split()) not in text], paper
+            assert not prints.half_width(text), paper
 
 
 @BOTH
@@ -98,13 +101,19 @@ def test_the_volume_has_all_documents_in_the_official_order_and_its_index_their_
     with reading(app, lang):
         facts = case_papers.of_volume(opened(inside, inside.aunt_leung, address))
         cover, index, *pages = words_of("case_volume", facts, f"case-volume-{lang}")
-        titles = ["".join(case_state_words.paper(paper).split()) for paper in ORDER]
-    assert [document["code"] for document in facts["documents"]] == [paper.value for paper in ORDER]
+        titles = {paper.value: "".join(case_state_words.paper(paper).split()) for paper in ORDER}
+        page_of = "".join(gettext("Page %(n)s of %(all)s", n="%s", all="%s").split())
+        mark = "".join(printing.reading_copy().split())
+    there = [Paper(row["code"]) for row in facts["index"]["rows"]]
+    assert list(dict.fromkeys(one["code"] for one in facts["documents"])) == [paper.value for paper in there]
+    assert there == [paper for paper in ORDER if paper not in IF_ANY or paper is Paper.REGISTER]
     assert "屋檐滴水纠纷" in cover and "李桂芳" in cover and str(len(pages)) in cover
-    assert [page.endswith(f"{n}/{len(pages)}") for n, page in enumerate(pages, 1)] == [True] * len(pages)
-    for number, (title, document) in enumerate(zip(titles, facts["documents"], strict=True), 1):
+    assert [page.endswith(page_of % (n, len(pages))) for n, page in enumerate(pages, 1)] == [True] * len(pages)
+    first = {one["code"]: one for one in reversed(facts["documents"])}
+    for number, paper in enumerate(there, 1):
+        document, title = first[paper.value], titles[paper.value]
         heading = "".join((document["above"] + document["title"] + document["number"]).split())
-        begins = next(n for n, page in enumerate(pages, 1) if page.startswith(heading))
+        begins = next(n for n, page in enumerate(pages, 1) if page.startswith(mark + heading))
         assert f"{number}{title}{begins}" in index
 
 
@@ -113,8 +122,8 @@ def test_a_document_that_is_not_there_has_no_page_in_the_index(app, inside):
     with reading(app):
         facts = case_papers.of_volume(opened(inside, inside.aunt_leung, address))
         words = words_of("case_volume", facts)
-    assert [d["code"] for d in facts["documents"]] == ["application", "rights", "back_cover"]
-    assert words[1].count("—") == len(ORDER) - 3
+    assert [d["code"] for d in facts["documents"]] == ["application", "register", "rights", "back_cover"]
+    assert words[1].count("—") == len(set(ORDER) - IF_ANY) - 3
 
 
 def test_an_agreement_can_be_printed_to_be_signed_with_a_line_for_each_and_a_place_for_the_seal(app, inside):
@@ -183,12 +192,21 @@ def test_what_was_ticked_by_mistake_stands_in_no_receipt(app, inside):
     assert "装好屋檐水槽" in text and "付墙面修缮费" not in text
 
 
-def test_no_paper_holds_a_whole_phone_number(app, inside):
+def test_the_desk_has_whole_phone_numbers_and_a_party_masked_ones(app, inside):
+    """A court and an archive want the number; nobody else is told the number of another."""
     address = whole(inside)
     with reading(app):
-        text = "".join(words_of("case_volume", case_papers.of_volume(opened(inside, inside.aunt_leung, address))))
-    assert PHONE not in text and "13911112222" not in text
-    assert "138****0001" in text and "139****2222" in text
+        official = "".join(words_of("case_volume", case_papers.of_volume(opened(inside, inside.aunt_leung, address))))
+        party = text_of(opened(inside, inside.old_chan, address), Paper.AGREEMENT)
+    assert PHONE in official and "13911112222" in official
+    assert "138****0001" in party and PHONE not in party and "13911112222" not in party
+
+
+def test_a_reading_copy_masks_phone_numbers(app, inside):
+    address = whole(inside)
+    with reading(app, "yue_Hant"):
+        copy = text_of(opened(inside, inside.aunt_leung, address), Paper.AGREEMENT)
+    assert "138****0001" in copy and PHONE not in copy and "13911112222" not in copy
 
 
 def test_photos_are_in_the_file_and_touch_no_disk(app, inside, tmp_path, monkeypatch):

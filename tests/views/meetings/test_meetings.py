@@ -222,3 +222,16 @@ def test_a_visitor_learns_nothing_from_a_guessed_number(client, as_person, villa
     for reader in (client, as_person(who)):
         assert reader.get("/rongxi/meetings/999").status_code == 404
         assert reader.get("/rongxi/meetings/999/live").status_code == 404
+
+
+def test_a_refused_call_names_what_each_item_lacks(app, as_person, village):
+    with app.app_context():
+        draft = a_meeting_draft(village)
+        for title in ("修上圳", "换路灯", "添桌椅"):
+            an_item(village, draft, title=title)
+    chan = as_person(village.old_chan)
+    chan.submit(f"/rongxi/meetings/{draft}", form="form[action$='/call']", short_notice="汛期将至")
+    said = chan.page.select("#mistakes li a")
+    assert [one["href"] for one in said] == ["#item-1", "#item-2", "#item-3"]
+    assert [title in one.text for one, title in zip(said, ("修上圳", "换路灯", "添桌椅"), strict=True)] == [True] * 3
+    assert all(chan.page.select_one(one["href"]) for one in said)

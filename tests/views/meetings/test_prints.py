@@ -5,14 +5,19 @@ import json
 import pytest
 
 from consult.domain.audit import Tag
+from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.entry_facts import ProceedingStep
-from consult.models import AuditEntry, Notice, db
+from consult.domain.people.roles import Role
+from consult.models import AuditEntry, Notice, Person, db
 from consult.services.core import typesetting
-from consult.services.meetings import proceedings
-from consult.services.people import cards
+from consult.services.core.acts import Act
+from consult.services.meetings import meetings, proceedings
+from consult.services.people import cards, grants
+from consult.services.people.grants import Term
 from tests import prints
-from tests.meetings import a_called_meeting, a_held_meeting, meeting, note
-from tests.village import villagers
+from tests.meetings import URGENT, a_called_meeting, a_held_meeting, a_meeting_draft, an_item, meeting, note
+from tests.tasks import representatives
+from tests.village import FOUNDED, villagers
 
 BOTH = pytest.mark.parametrize("lang", ["zh_Hans", "yue_Hant"])
 RARE = "冇佢喺咗哋𠵱𡃁𨋢㗎畀"
@@ -165,3 +170,38 @@ def test_papers_that_name_people_are_handed_out_with_one_entry_that_names_no_one
 @pytest.mark.parametrize("name", ["sign-in-sheet", "minutes"])
 def test_papers_that_name_people_are_not_for_everybody(as_person, village, held, name):
     assert as_person(village.ah_fong).get(f"/rongxi/meetings/{held[0]}/{name}.pdf").status_code == 403
+
+
+def test_the_sheet_of_many_office_holders_is_one_list(app, as_person, village):
+    """A page for each group would be a page for each representative or two."""
+    with app.app_context():
+        representatives(village, village.ah_fong, village.ah_kwok)
+        for one in villagers(village, 44):
+            act = Act.by_system(village.id, now=FOUNDED)
+            grants.grant(db.session.get_one(Person, one), Role.REPRESENTATIVE, Term(FOUNDED.date()), act)
+        meeting_id = a_meeting_draft(village, body="VRA", title="村民代表会议")
+        an_item(village, meeting_id, kind=ItemKind.REPORT, title="收支账")
+        meetings.call(meeting(meeting_id), URGENT, village.old_chan.act())
+    pages = prints.words(pdf(as_person(village.ah_keung), f"/rongxi/meetings/{meeting_id}/sign-in-sheet.pdf"))
+    assert len(pages) == 2 and village.ah_fong.name in pages[0] and "邻居" in pages[0]
+
+
+def test_no_seal_stands_on_a_page_without_words_of_the_call(app, client, village):
+    """However long the agenda is, the basis in law stands on the page of the seal."""
+    with app.app_context():
+        for n in (7, 9, 11, 13):
+            meeting_id = a_meeting_draft(village, key=f"long-{n}", title=f"第{n}次会议")
+            for title in (f"{n}事{one}" for one in "甲乙丙丁戊己庚辛壬癸子丑寅"[:n]):
+                an_item(village, meeting_id, kind=ItemKind.REPORT, title=title)
+            meetings.call(meeting(meeting_id), URGENT, village.old_chan.act())
+        found = [one.id for one in db.session.query(Notice).filter_by(tag="meeting_called")]
+    for notice in found:
+        *_, last = prints.words(pdf(client, f"/rongxi/notices/{notice}.pdf"))
+        assert "（盖章）" in last and "依据：《" in last
+
+
+def test_a_copy_to_read_has_no_lines_to_sign(as_person, village, held):
+    address = f"/rongxi/meetings/{held[0]}/minutes.pdf"
+    reader = as_person(village.ah_keung)
+    assert "到会人员签名" in "".join(prints.words(pdf(reader, address)))
+    assert "到會嘅人簽名" not in "".join(prints.words(pdf(reader, f"{address}?copy=yue_Hant", "yue_Hant")))

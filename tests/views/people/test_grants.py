@@ -7,10 +7,12 @@ from consult import clock
 from consult.domain.people.roles import SHOWN_IN_ORDER, Role
 from consult.models import Departure, RoleGrant, db
 from consult.models.people import right_queries
+from tests.village import ORIGIN
 
 
 def give(client, village, **changes):
-    form = {"code": "01-001", "name": village.ah_fong.name, "role": "mediator", "since": "2026-01-01"} | changes
+    form = {"code": "01-001", "name": village.ah_fong.name, "role": "mediator", "since": "2026-01-01"}
+    form |= ORIGIN | changes
     return client.submit("/rongxi/offices", "form.sheet", **form)
 
 

@@ -14,10 +14,14 @@ from consult.models import Departure, HouseholdCard, Notification, Person, Right
 from consult.services.core import crypto
 from consult.services.people import rights
 from consult.services.people.roll import rolls
-from tests.village import a_poll
+from tests.rolls import answer_all, answer_page
+from tests.village import ORIGIN, a_poll
 
 HEADER = ["村民小组", "户号", "姓名", "与户主关系", "出生日期", "联系电话", "职务"]
 NEW = "13900000099"
+
+
+TAKE_IN = "form[action$=confirmation]"
 
 
 def roll(*rows) -> io.BytesIO:
@@ -47,7 +51,13 @@ def state(app) -> tuple[object, ...]:
 
 def give(client, village, role):
     return client.submit(
-        "/rongxi/offices", "form.sheet", code="01-001", name=village.ah_fong.name, role=role, since="2026-01-01"
+        "/rongxi/offices",
+        "form.sheet",
+        code="01-001",
+        name=village.ah_fong.name,
+        role=role,
+        since="2026-01-01",
+        **ORIGIN,
     )
 
 
@@ -112,27 +122,30 @@ def staged(app, village, as_person):
             row_of(village.ah_keung, code="01-009"),
         ]
     yip.get("/rongxi/roll/imports/new")
-    return yip, yip.submit("/rongxi/roll/imports/new", "form.sheet", file=(roll(*rows), "roll.xlsx"))
+    shown = yip.submit("/rongxi/roll/imports/new", "form.sheet", file=(roll(*rows), "roll.xlsx"))
+    answer_page(app, yip, village.ms_yip, shown.request.path)
+    return yip, shown
 
 
 def test_a_new_roll_by_one_officer_changes_no_number_no_house_and_gives_no_office(app, village, staged):
     yip, shown = staged
     before = state(app)
-    yip.submit(shown.request.path, "form.sheet", office=["2:head_of_mediation"])
+    yip.submit(shown.request.path, TAKE_IN, office=["2:head_of_mediation"])
     assert state(app) == before
     assert len(changes(app)) == 3
 
 
-def take_in(yip, *rows):
+def take_in(app, village, yip, *rows):
     shown = yip.submit("/rongxi/roll/imports/new", "form.sheet", file=(roll(*rows), "roll.xlsx"))
-    return yip.submit(shown.request.path, "form.sheet")
+    answer_page(app, yip, village.ms_yip, shown.request.path)
+    return yip.submit(shown.request.path, TAKE_IN)
 
 
 def test_a_roll_by_one_officer_makes_nobody_under_age_who_could_sign_in(app, village, as_person):
     """Another year of birth shut people out on the day of the vote, and nobody was told."""
     with app.app_context():
         row, born = row_of(village.ah_fong), village.ah_fong.row().born
-    refused = take_in(as_person(village.ms_yip), [*row[:4], "2020-01-01", *row[5:]])
+    refused = take_in(app, village, as_person(village.ms_yip), [*row[:4], "2020-01-01", *row[5:]])
     assert refused.status_code == 409 and village.ah_fong.name in refused.text
     with app.app_context():
         assert village.ah_fong.row().born == born
@@ -148,15 +161,15 @@ def test_an_officer_who_left_does_not_get_the_office_back_by_a_roll_of_one_offic
         )
         db.session.commit()
         row = row_of(village.uncle_ho, group=ho.household.group.name, code=ho.household.code)
-    assert take_in(as_person(village.ms_yip), row).status_code == 409
+    assert take_in(app, village, as_person(village.ms_yip), row).status_code == 409
     with app.app_context():
         assert db.session.get(Departure, village.uncle_ho.id) is not None
 
 
-def new_in_the_house(yip, village, number=NEW):
+def new_in_the_house(app, yip, village, number=NEW):
     """A roll with one more adult in Ah Fong's house."""
     row = ["上围", "01-001", "何新仔", "孙子", "1990-01-01", number, ""]
-    return take_in(yip, row)
+    return take_in(app, village, yip, row)
 
 
 def test_somebody_new_in_a_house_cannot_sign_in_at_once_while_a_vote_runs_and_the_house_can_say_no(
@@ -165,7 +178,7 @@ def test_somebody_new_in_a_house_cannot_sign_in_at_once_while_a_vote_runs_and_th
     """A clerk added an adult with a number of his own, who spoke for the house in the open vote a minute later."""
     with app.app_context():
         a_poll(village)
-    new_in_the_house(as_person(village.ms_yip), village)
+    new_in_the_house(app, as_person(village.ms_yip), village)
     with app.app_context():
         added = db.session.query(Person).filter_by(name="何新仔").one()
         assert added.phone_mark is None
@@ -182,7 +195,7 @@ def test_somebody_new_in_a_house_cannot_sign_in_at_once_while_a_vote_runs_and_th
 
 
 def test_the_house_is_told_of_the_number_of_somebody_new_in_it(app, village, as_person):
-    new_in_the_house(as_person(village.ms_yip), village)
+    new_in_the_house(app, as_person(village.ms_yip), village)
     with app.app_context():
         added = db.session.query(Person).filter_by(name="何新仔").one()
         assert crypto.unseal(added.phone_cipher) == NEW
@@ -192,10 +205,10 @@ def test_the_house_is_told_of_the_number_of_somebody_new_in_it(app, village, as_
 
 def test_the_second_officer_confirms_a_whole_roll_with_one_button(app, village, staged, as_person):
     yip, shown = staged
-    yip.submit(shown.request.path, "form.sheet", office=["2:head_of_mediation"])
+    yip.submit(shown.request.path, TAKE_IN, office=["2:head_of_mediation"])
     ho = as_person(village.uncle_ho)
     ho.get("/rongxi/")
-    assert "rights" in str(ho.page.select_one("main .due a")), "it waits on the first page"
+    assert "rights" in str(ho.page.select_one("main ul.to-do a")), "it waits on the first page"
     ho.submit("/rongxi/rights/", "form[action$=confirmations]")
     with app.app_context():
         roles = {g.role for g in db.session.query(RoleGrant).filter_by(person_id=village.ah_fong.id)}
@@ -206,7 +219,7 @@ def test_the_second_officer_confirms_a_whole_roll_with_one_button(app, village, 
 
 def test_the_log_of_a_roll_names_whose_numbers_it_changes_and_no_number(app, village, staged):
     yip, shown = staged
-    yip.submit(shown.request.path, "form.sheet")
+    yip.submit(shown.request.path, TAKE_IN)
     with app.app_context():
         facts = db.session.execute(db.text("SELECT facts FROM audit_entry WHERE tag = 'roll:imported'")).scalar_one()
         everything = "".join(db.session.execute(db.text("SELECT facts FROM audit_entry")).scalars())
@@ -231,7 +244,13 @@ def test_a_clerk_reads_no_case_and_no_named_ballot_by_an_office_of_their_own(app
     yip = as_person(village.ms_yip)
     for role in ("head_of_mediation", "county_operator", "supervisor"):
         refused = yip.submit(
-            "/rongxi/offices", "form.sheet", code="02-003", name=village.ms_yip.name, role=role, since="2026-01-01"
+            "/rongxi/offices",
+            "form.sheet",
+            code="02-003",
+            name=village.ms_yip.name,
+            role=role,
+            since="2026-01-01",
+            **ORIGIN,
         )
         assert refused.status_code == 403
     with app.app_context():
@@ -280,6 +299,7 @@ def test_the_house_reads_what_a_change_would_make_of_it(village, as_person, app)
         )
         act = village.ms_yip.act()
         staged = rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=clock.now().date()), "r.csv", act)
+        answer_all(staged, act)
         rolls.confirm(staged, None, act)
     home = as_person(village.ah_kwok)
     home.get("/rongxi/ways-in/")

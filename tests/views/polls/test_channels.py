@@ -24,7 +24,7 @@ def test_a_helper_finds_the_voter_reads_aloud_names_a_witness_and_casts(app, as_
     refused = keung.press("section.ballot form", name="没有这个人", code="09-999")
     assert refused.status_code == 422 and len(keung.page.select(".mistake")) == 3
     assert keung.page.select_one("#name")["value"] == "没有这个人"
-    done = keung.press("section.ballot form", present="1", read_back="1", name=village.ms_yip.name, code="02-003")
+    done = keung.press("section.ballot form", is_here="1", read_back="1", name=village.ms_yip.name, code="02-003")
     assert done.status_code == 200 and len(keung.page.select(".code li")) == 4
     with app.app_context():
         assert db.session.scalars(select(BallotEvent)).one().channel == "assisted"
@@ -54,7 +54,7 @@ def test_an_attempt_to_help_against_the_rule_is_refused_and_logged(app, as_perso
     fields = {
         "number": n,
         "choice": "1",
-        "present": "1",
+        "is_here": "1",
         "read_back": "1",
         "name": village.ms_yip.name,
         "code": "02-003",
@@ -62,6 +62,16 @@ def test_an_attempt_to_help_against_the_rule_is_refused_and_logged(app, as_perso
     }
     assert chow.send(f"/rongxi/polls/{poll}/assistances", **fields).status_code == 403
     assert logged(app) == ['{"reason":"helper_is_author"}']
+
+
+def test_who_made_the_proposal_is_not_led_to_a_form_that_would_be_refused(app, as_person, village):
+    poll = made(app, village)
+    chow, chan = as_person(village.sister_chow), as_person(village.old_chan)
+    for client, shown in ((chow, False), (chan, True)):
+        client.get(f"/rongxi/polls/{poll}")
+        assert bool(client.page.select("a[href$='assistances/new']")) is shown
+    assert chow.get(f"/rongxi/polls/{poll}/assistances/new").status_code == 403
+    assert "提案人" in chow.text("#main")
 
 
 def test_a_letter_is_photographed_looked_at_and_cast(app, as_person, village):
@@ -80,6 +90,7 @@ def test_a_letter_is_photographed_looked_at_and_cast(app, as_person, village):
     )
     done = fong.press("section.ballot form")
     assert done.status_code == 200 and len(fong.page.select(".code li")) == 4
+    assert fong.text(".receipt .lead") == f"{village.ah_kwok.name}嘅票收到喇，而家仲未算數"
     ho = as_person(village.uncle_ho)
     ho.get(f"/rongxi/polls/{poll}/scrutiny")
     assert village.ah_kwok.name in ho.text("#main")
@@ -95,8 +106,10 @@ def test_another_adult_contests_and_the_outcome_lists_the_number(app, as_person,
     kwok = as_person(village.ah_kwok)
     kwok.get(f"/rongxi/polls/{poll}")
     assert kwok.page.select_one("a[href$='contests/new']") is not None
-    assert kwok.submit(f"/rongxi/polls/{poll}/contests/new", reason="").status_code == 422
+    assert kwok.submit(f"/rongxi/polls/{poll}/contests/new", reason="长" * 300).status_code == 422
     kwok.submit(f"/rongxi/polls/{poll}/contests/new", reason="没有商量过")
+    for who in (village.old_chan, village.uncle_ho):
+        as_person(who).submit(f"/rongxi/polls/{poll}/contests/", upheld="no", reason="家里商量过")
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
     kwok.get(f"/rongxi/polls/{poll}")
     assert f"名册 {number(app, poll, village.ah_fong)} 号" in kwok.text("#main")

@@ -61,6 +61,12 @@ def test_two_people_enter_a_sheet_and_the_second_does_not_see_the_first(app, as_
     assert outcome.status_code == 200 and chan.page.select_one(".tally") is not None
 
 
+def test_the_one_way_of_voting_that_is_counted_by_hand_is_chosen_already(as_person, village, paper_poll):
+    chan = as_person(village.old_chan)
+    assert chan.submit(f"/rongxi/polls/{paper_poll}/count-sheets/", place="下围票箱").status_code == 200
+    assert "下围票箱" in chan.text()
+
+
 def test_figures_that_do_not_add_up_come_back_as_typed_with_the_photo_kept(as_person, village, paper_poll):
     chan = as_person(village.old_chan)
     answer = enter(chan, paper_poll, 1, valid_1="2")

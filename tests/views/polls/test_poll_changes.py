@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from consult.models import Poll, db
 from tests import hours
+from tests.services.polls.test_roll_appeals import newcomer
 from tests.village import vote
 from tests.ways import logged, made
 
@@ -13,7 +14,12 @@ LATER = timedelta(days=4)
 def test_two_officers_extend_a_poll_and_everybody_sees_the_banner(app, as_person, client, village):
     poll = made(app, village)
     chow, chan = as_person(village.sister_chow), as_person(village.old_chan)
-    chow.submit(f"/rongxi/polls/{poll}/changes/", kind="extension", reason="大雨，路断了", closes_at="2099-01-01T20:00")
+    with app.app_context():
+        later = db.session.get_one(Poll, poll).closes_at + timedelta(days=9)
+    address, typed = f"/rongxi/polls/{poll}/changes/", {"kind": "extension", "reason": "大雨，路断了"}
+    refused = chow.submit(address, **typed, closes_at="2099-01-01T20:00")
+    assert refused.status_code == 422 and "60 天" in chow.text("main") and "大雨，路断了" in chow.text("main")
+    chow.submit(address, **typed, closes_at=later.strftime("%Y-%m-%dT20:00"))
     chow.get(f"/rongxi/polls/{poll}/changes/")
     assert chow.page.select_one("form[action$=confirmation]") is None
     assert chow.send(f"/rongxi/polls/{poll}/changes/1/confirmation").status_code == 403
@@ -25,7 +31,7 @@ def test_two_officers_extend_a_poll_and_everybody_sees_the_banner(app, as_person
     assert "大雨，路断了" in client.text(".notice")
     assert "大雨，路断了" in client.get("/rongxi/consultations/1/timeline").text
     with app.app_context():
-        assert db.session.get(Poll, poll).closes_at.year in (2098, 2099)
+        assert abs(db.session.get_one(Poll, poll).closes_at - later) < timedelta(days=1)
 
 
 def test_a_cancelled_poll_says_so_everywhere_and_takes_no_vote(app, as_person, client, village):
@@ -40,6 +46,21 @@ def test_a_cancelled_poll_says_so_everywhere_and_takes_no_vote(app, as_person, c
     fong.get("/rongxi/")
     assert fong.page.select_one(".call") is None
     assert fong.get(f"/rongxi/polls/{poll}/outcome.json").json["state"] == "cancelled"
+
+
+def test_the_second_officer_reads_who_is_added_before_confirming_it(app, as_person, village):
+    poll = made(app, village)
+    with app.app_context():
+        newcomer(village)
+        db.session.remove()
+    chow, chan = as_person(village.sister_chow), as_person(village.old_chan)
+    asked = chow.submit(f"/rongxi/polls/{poll}/changes/", kind="addition", reason="漏了", name="新来福", code="01-001")
+    assert asked.status_code == 200
+    chan.get(f"/rongxi/polls/{poll}/changes/")
+    waits = chan.page.select_one("section[id^=change-]").text
+    assert "新来福" in waits and "01-001" in waits
+    fong = as_person(village.ah_fong)
+    assert fong.get(f"/rongxi/polls/{poll}/changes/").status_code == 403
 
 
 def test_a_change_with_mistakes_comes_back_as_typed(app, as_person, village):

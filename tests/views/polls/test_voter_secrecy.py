@@ -78,7 +78,7 @@ def test_a_ballot_that_cannot_be_cast_for_another_does_not_tell_who_has_voted(ap
     """A helper sent choices that are none for every number, and read in the refusals who had voted; no trace."""
     keung = as_person(village.ah_keung)
     witness = village.ah_keung if "witness" in spoilt else village.ms_yip
-    stated = {"present": "1", "read_back": "1", "code": "02-003", "name": witness.name}
+    stated = {"is_here": "1", "read_back": "1", "code": "02-003", "name": witness.name}
     said = []
     for voter in (village.ah_fong, village.ah_kwok):
         fields = stated | {"number": str(number(app, poll, voter))} | SPOILT[spoilt]
@@ -87,14 +87,19 @@ def test_a_ballot_that_cannot_be_cast_for_another_does_not_tell_who_has_voted(ap
     assert said[0] == said[1]
 
 
-def test_a_letter_page_does_not_tell_the_household_who_has_voted(app, as_person, village):
-    with app.app_context():
-        made = a_poll(village, secret=True, body="VA_people")
-        vote_in_secret(village, made, village.ah_kwok, 1)
-        db.session.remove()
-    fong = as_person(village.ah_fong)
-    fong.get(f"/rongxi/polls/{made}/proxies/new")
-    assert village.ah_kwok.name in fong.text("main")
+def test_the_letter_page_of_a_secret_vote_does_not_tell_the_household_who_has_voted(app, as_person, village):
+    """It takes no letter, whether somebody of the household has voted or nobody: it says the same, and no name."""
+    said = []
+    for voted in (True, False):
+        with app.app_context():
+            made = a_poll(village, secret=True, body="VA_people", key=f"secret-{voted}")
+            if voted:
+                vote_in_secret(village, made, village.ah_kwok, 1)
+            db.session.remove()
+        fong = as_person(village.ah_fong)
+        assert fong.get(f"/rongxi/polls/{made}/proxies/new").status_code == 403
+        said.append(fong.text("main"))
+    assert said[0] == said[1] and village.ah_kwok.name not in said[0]
 
 
 def test_scrutineers_see_letters_helpers_and_visits_only_after_the_close(app, as_person, village, with_paper):

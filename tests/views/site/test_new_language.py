@@ -28,10 +28,30 @@ from consult.config import ROOT, Config
 from consult.demo import accounts, seed_village
 from consult.domain import languages
 from consult.domain.cases.papers import Paper
+from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
-from consult.models import Comment, MediationCase, Notification, Person, Petition, db
+from consult.domain.polls.polls import Channel
+from consult.domain.polls.secret_ballots import new_token
+from consult.models import (
+    CaseEntry,
+    Comment,
+    Consultation,
+    MediationCase,
+    Notice,
+    Notification,
+    Person,
+    Petition,
+    Poll,
+    RoleGrant,
+    RollEntry,
+    db,
+)
 from consult.services.core import crypto
+from consult.services.core.acts import Act
 from consult.services.people import sign_ins
+from consult.services.polls import ballots
+from consult.services.polls.ballot_requests import Assistant, BallotRequest
+from consult.services.talk import moderation
 from consult.web import filters, i18n
 from consult.web.access import SIGN_IN_COOKIE
 from consult.web.words import inbox_words, robot_words
@@ -44,12 +64,16 @@ pytestmark = pytest.mark.xdist_group("new_language")  # its catalogues are made 
 
 NOT_PAGES = {
     "static": "files",
+    "case_papers.notice": "a file",
     "root.show": "leads to a village",
     "consultations.picture": "a photo",
     "count_sheets.picture": "a photo",
     "four_deliberations.matter_paper": "a photo",
     "four_deliberations.paper": "a photo",
+    "late_marks.picture": "a photo",
+    "letters.picture": "a photo",
     "minutes.picture": "a photo",
+    "poll_changes.picture": "a photo",
     "postings.photo": "a photo",
     "scrutinies.letter": "a photo",
     "recordings.sound": "a voice",
@@ -59,16 +83,20 @@ AFTER_AN_ACT = {
     "sign_ins.choose",
     "second_factors.ask",
     "ballots.receipt",
+    "contests.new",
     "drafts.show",
     "petitions.show",
     "hidings.show",
+    "mergers.show",
     "rolls.show",
     "prints.household_cards",
+    "prints.letter",
     "case_filings.story",
     "case_filings.story_again",
     "case_filings.contact",
     "case_filings.received",
     "case_acts.new",
+    "case_corrections.look",
 }
 """Pages that a test below reaches as people do."""
 ASKS_FOR_IT = {"Accept-Language": "hak-TW, zh;q=0.5"}
@@ -96,7 +124,9 @@ class Reader:
     client: FlaskClient
 
     def may(self, access: Any) -> bool:
-        return access == "public" or bool(self.roles if access == "members" else set(access) & set(self.roles))
+        return access == "public" or bool(
+            self.roles if access in ("members", "signed_in") else set(access) & set(self.roles)
+        )
 
 
 @pytest.fixture
@@ -159,11 +189,11 @@ def first_answer(rule: Rule, access: Any, readers: Sequence[Reader], cases: Sequ
 
 
 def wrong_with(answer: TestResponse) -> list[str]:
-    """What shows that a page is not in the new language, or is not a good page."""
+    """What shows that a page is not in the new language, or is not a good page. A paper is in the official one."""
     if answer.status_code != 200:
         return [answer.status]
     if answer.mimetype == "application/pdf":
-        return [] if any(MARK in page for page in prints.words(answer.data)) else ["no word of it"]
+        return ["a paper is set in it"] if any(MARK in page for page in prints.words(answer.data)) else []
     if answer.mimetype != "text/html":
         return []
     page = BeautifulSoup(answer.text, "html.parser")
@@ -265,10 +295,46 @@ def test_bringing_a_quarrel(app, sign_in):
         assert client.get(path).status_code == 200 and looks_right(client)
 
 
+def test_a_second_look_at_a_correction(app, sign_in):
+    with app.app_context():
+        given = db.select(MediationCase.address, CaseEntry.number).join(
+            CaseEntry, CaseEntry.case_id == MediationCase.id
+        )
+        found = db.session.execute(given.where(CaseEntry.act == "consent")).all()
+        db.session.remove()
+    desk = [sign_in(role) for role in ("mediator", "head_of_mediation")]
+    at = next(
+        path
+        for address, number in found
+        for path in [f"/rongxi/cases/{address}/entries/{number}"]
+        if all(client.get(f"{path}/correct").status_code == 200 for client in desk)
+    )
+    desk[0].submit(f"{at}/correct", "form[action$='/correct']", how="在家里当面说的", why_corrected="漏写")
+    assert looks_right(desk[0])
+    assert desk[1].get(f"{at}/second-look").status_code == 200 and looks_right(desk[1])
+
+
+def officers_of(role: Role) -> Any:
+    return db.select(Person).join(RoleGrant, RoleGrant.person_id == Person.id).where(RoleGrant.role == role)
+
+
+def test_asking_to_merge(app, sign_in):
+    secretary = sign_in("branch_secretary")
+    with app.app_context():
+        one = db.session.scalars(db.select(Consultation.id).where(Consultation.phase.in_(("raise", "discuss")))).first()
+    secretary.get(f"/rongxi/consultations/{one}/steering")
+    into = secretary.page.select_one("select[name=into] option[value]:not([value=''])")["value"]
+    secretary.submit(
+        f"/rongxi/consultations/{one}/steering", "form[action$=merger]", into=into, merge_reason="同一件事"
+    )
+    assert looks_right(secretary)
+
+
 def test_hiding_words(app, sign_in):
     secretary = sign_in("branch_secretary")
     with app.app_context():
-        comment = db.session.scalars(db.select(Comment.id)).first()
+        act = Act.of(db.session.scalars(officers_of(Role.BRANCH_SECRETARY)).first(), now=clock.now())
+        comment = next(one.id for one in db.session.scalars(db.select(Comment)) if moderation.may_hide(one, act))
     secretary.submit(f"/rongxi/comment/{comment}/hiding", ground="insult", reason="骂人")
     assert secretary.get("/rongxi/hidings/1").status_code == 200 and looks_right(secretary)
 
@@ -280,13 +346,39 @@ def test_voting(sign_in):
     assert client.press().request.path.endswith("/receipt") and looks_right(client)
 
 
+def test_saying_of_a_helped_vote_that_it_is_not_so(app, sign_in):
+    with app.app_context():
+        members = [one for one in accounts.members() if one.person.household_id is not None]
+        voter = next(one.person for one in members if "villager" in one.roles)
+        others = {one.person.household_id: one.person.id for one in members if one.person.id != voter.id}
+        others.pop(voter.household_id, None)
+        author = db.session.get_one(Poll, 3).consultation.proposal.proposed_by
+        helper, witness, *_ = [one for one in others.values() if one != author]
+        entries = db.select(RollEntry.number).where(RollEntry.poll_id == 3, RollEntry.person_id == voter.id)
+        number, village_id, word = db.session.scalar(entries), voter.village_id, new_token()
+        db.session.rollback()
+        way = {"channel": Channel.ASSISTED, "assistant": Assistant(helper, witness, witnessed=True), "number": number}
+        ballots.cast(BallotRequest(village_id, 3, helper, (1,), word, **way), clock=clock.now)
+        db.session.remove()
+    client = sign_in("villager")
+    assert client.get("/rongxi/polls/3/contests/new").status_code == 200 and looks_right(client)
+
+
 def test_taking_in_a_roll_and_printing_cards(app, sign_in):
     clerk = sign_in("clerk")
     with open(ROOT / "consult" / "data" / "rongxi-roll.xlsx", "rb") as file:
         shown = clerk.submit("/rongxi/roll/imports/new", file=(file, "roll.xlsx"))
     assert re.search(r"/roll/imports/\d+$", shown.request.path) and looks_right(clerk)
     clerk.submit("/rongxi/cards", "form[action$=cards]", group="1")
-    assert any(MARK in page for page in prints.words(clerk.get("/rongxi/cards.pdf?group=1").data))
+    assert not any(MARK in page for page in prints.words(clerk.get("/rongxi/cards.pdf?group=1").data))
+
+
+def test_a_reading_copy_of_a_paper_is_set_in_it_and_says_so_on_each_page(app, sign_in):
+    client = sign_in("villager")
+    with app.app_context():
+        notice = db.session.query(Notice).filter_by(tag="meeting_results").first().id
+    pages = prints.words(client.get(f"/rongxi/notices/{notice}.pdf?copy={HAKKA.code}").data)
+    assert pages and all(MARK in page for page in pages)
 
 
 def test_the_loudspeaker_speaks_it_beside_the_others(sign_in):

@@ -82,7 +82,7 @@ def test_a_proof_that_came_with_an_act_that_collided_leaves_the_browser_signed_i
     """The proof gives the sign-in a new token in a unit of its own, before the act that collides."""
     client, here = as_person(village.old_chan), "/rongxi/endorsement-rule"
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(minutes=30)))
-    assert client.submit(here, needed="31", days="10").status_code == 401
+    assert client.submit(here, needed="31", days="10", source="章程第12条").status_code == 401
     before = client.get_cookie(SIGN_IN_COOKIE).value
     with colliding(1, seen := [], after=1):
         assert client.press("#ask", follow=False).status_code == 303 and len(seen) == 3

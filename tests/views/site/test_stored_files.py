@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from itsdangerous import BadSignature
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import String, select
 
 from consult import clock
 from consult.models import AuditEntry, Picture, Recording, SignedPage, StoredFile, Village, db
@@ -223,7 +223,7 @@ def test_every_column_that_names_a_file_is_known_to_those_who_delete():
         (table.name, column.name)
         for table in db.metadata.tables.values()
         for column in table.columns
-        if column.name in ("file_name", "picture", "letter", "sound")
+        if column.name in ("file_name", "picture", "letter", "sound") and isinstance(column.type, String)
     }
     assert known == named
 

@@ -3,7 +3,10 @@
 import io
 import wave
 
+import av
 import pytest
+
+from consult.services.core.uploads import audio
 
 
 def sound(seconds: int) -> io.BytesIO:
@@ -24,7 +27,11 @@ def test_the_mover_puts_her_voice_beside_the_text_and_any_phone_can_play_it(as_p
     source = fong.page.select_one("audio")["src"]
     heard = client.get(source, headers={"Range": "bytes=0-99"})
     assert (heard.status_code, heard.mimetype, len(heard.data)) == (206, "audio/mp4", 100)
-    assert "这条圳要修了" in fong.text() and b"ftyp" in client.get(source).data[:32]
+    whole = client.get(source).data
+    assert "这条圳要修了" in fong.text() and b"ftyp" in whole[:32]
+    assert whole.index(b"moov") < whole.index(b"mdat"), (
+        "its table of contents lies at the end: nothing is heard until all has come"
+    )
 
 
 @pytest.mark.both_databases
@@ -45,6 +52,38 @@ def test_what_is_too_long_or_no_recording_is_refused_with_a_sentence(as_person, 
     fong = as_person(village.ah_fong)
     answer = fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(io.BytesIO(data), "a.wav"), transcript="x")
     assert answer.status_code == 422 and fong.page.select_one("#sound-mistake")
+
+
+def test_a_recording_with_its_contents_first_plays_to_its_end(app):
+    """The offsets of its table of contents point to the same sound as before it was moved."""
+    with app.app_context():
+        made, seconds = audio.encoded(sound(3).getvalue())
+    with av.open(io.BytesIO(made)) as file:
+        frames = list(file.decode(audio=0))
+    heard = sum(frame.samples for frame in frames) / frames[0].sample_rate
+    assert seconds == 3 and abs(heard - 3) < 0.2
+
+
+@pytest.mark.parametrize("start", audio.WECHAT)
+def test_a_voice_message_as_wechat_keeps_it_is_refused_by_its_name(as_person, village, matter, start):
+    fong, data = as_person(village.ah_fong), io.BytesIO(start + b"\x20\x00" * 400)
+    answer = fong.submit(
+        f"/rongxi/consultations/{matter}/recording", sound=(data, "msg.amr"), transcript="这条圳要修了"
+    )
+    assert answer.status_code == 422 and "微信" in fong.text("#sound-mistake")
+    assert fong.page.select_one("#transcript").text.strip() == "这条圳要修了"
+
+
+def test_a_recording_in_which_nothing_is_heard_is_refused_with_a_sentence_of_its_own(as_person, village, matter):
+    fong, silent = as_person(village.ah_fong), io.BytesIO()
+    with wave.open(silent, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(2 * 8000 * 2))
+    silent.seek(0)
+    answer = fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(silent, "a.wav"), transcript="x")
+    assert answer.status_code == 422 and "聽唔到" in fong.text("#sound-mistake")
 
 
 @pytest.mark.both_databases

@@ -1,0 +1,113 @@
+"""A case in court, from the agreement to the archive; and cases that were taken to court before that was a state."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from consult import clock
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.agreements.earlier_states import mended
+from consult.domain.cases.states import CaseState
+from consult.domain.refusals import Reason
+from consult.models import db
+from consult.services.cases import case_verification, figures
+from consult.services.people import villages
+from consult.web.words.cases import case_agreement_words, case_papers
+from tests.cases import a_case, act, opened, refused, row_of
+
+DUE = 30
+
+
+def day(cast, days: int = 0) -> str:
+    return (villages.local_day(cast.row(), clock.now()) + timedelta(days)).isoformat()
+
+
+def broken(cast, *, confirmed: bool) -> str:
+    """An agreement of two points of which the second was not done in time."""
+    address = a_case(cast, CaseState.PERFORMING)
+    leung = cast.aunt_leung
+    if confirmed:
+        act(
+            cast,
+            address,
+            leung,
+            CaseAct.APPLY_CONFIRMATION,
+            {"court": "清新区法院", "on": day(cast), "both_agree": True},
+        )
+        act(cast, address, leung, CaseAct.CONFIRMATION, {"result": "confirmed", "on": day(cast), "number": "司确1号"})
+    late = clock.now() + timedelta(DUE)
+    act(cast, address, cast.ah_fong, CaseAct.BREACH, {"row": 2, "words": "钱没有给"}, at=late)
+    return address
+
+
+def cover(app, cast, address: str) -> str:
+    with app.test_request_context("/rongxi/", headers={"Cookie": "language=zh_Hans"}):
+        app.preprocess_request()
+        case = opened(cast, cast.aunt_leung, address)
+        return "\n".join(value for _, value in case_papers.of_volume(case)["cover"]["pairs"]["rows"])
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("way", "state", "result", "code", "words"),
+    [
+        (CaseAct.ENFORCE, CaseState.ENFORCEMENT, CaseAct.ENFORCEMENT_RESULT, "enforced", "执行完毕"),
+        (CaseAct.SUE, CaseState.LAWSUIT, CaseAct.COURT_RESULT, "maintained", "起诉"),
+    ],
+)
+def test_what_went_to_court_is_archived_as_an_agreement_and_never_as_a_mediation_that_ended(
+    app, inside, way, state, result, code, words
+):
+    address = broken(inside, confirmed=way is CaseAct.ENFORCE)
+    leung, late = inside.aunt_leung, clock.now() + timedelta(DUE)
+    on = day(inside, DUE)
+    act(inside, address, leung, way, {"court": "清新区法院", "on": on}, at=late)
+    case = opened(inside, leung, address)
+    assert case.state is state and len(case.situation.undone()) == 2
+    act(
+        inside,
+        address,
+        leung,
+        CaseAct.PERFORM,
+        {"row": 2, "on": on, "amount": 20_000, "other_side_says": True},
+        at=late,
+    )
+    assert refused(inside, address, leung, CaseAct.CLOSE, summary="完") is Reason.CASE_COURT_SILENT
+    act(inside, address, leung, result, {"result": code, "on": on, "number": ""}, at=late)
+    act(inside, address, leung, CaseAct.CLOSE, {"summary": "法院已有结果", "prevented": None, "people": None}, at=late)
+    act(inside, address, leung, CaseAct.ARCHIVE, {"shelf": ""}, at=late)
+    said = cover(app, inside, address)
+    assert "达成书面协议" in said and words in said and "200" in said and "终止" not in said
+    monthly = figures.of_span(inside.id, late.date() - timedelta(60), late.date())
+    assert (monthly.succeeded, monthly.failed) == (1, 0) and monthly.reconciles
+    assert list(case_verification.faults(inside.id)) == []
+
+
+def test_a_case_of_the_past_that_ended_by_going_to_court_is_read_as_what_it_is(app, inside):
+    address = broken(inside, confirmed=False)
+    late = clock.now() + timedelta(DUE)
+    act(inside, address, inside.aunt_leung, CaseAct.SUE, {"court": "清新区法院", "on": day(inside, DUE)}, at=late)
+    entries = opened(inside, inside.aunt_leung, address).entries
+    assert entries[-1].state is CaseState.LAWSUIT
+    old = [*entries[:-1], replace(entries[-1], state=CaseState.TERMINATED)]
+    assert mended(old) == entries
+    case = opened(inside, inside.aunt_leung, address)
+    with app.test_request_context("/rongxi/", headers={"Cookie": "language=zh_Hans"}):
+        app.preprocess_request()
+        lines = case_agreement_words.outcome(case.situation, old)
+    assert any("起诉" in line for line in lines) and not any("终止" in line for line in lines)
+    assert row_of(inside, address).state is CaseState.LAWSUIT
+    assert db.session.execute(text("SELECT count(*) FROM case_entry WHERE state = 'terminated'")).scalar() == 0
+
+
+def test_a_part_that_is_too_much_is_refused_and_each_of_several_owed_ticks_their_own(inside):
+    address = a_case(inside, CaseState.PERFORMING)
+    pays = {"row": 2, "on": day(inside), "amount": 120_001, "other_side_says": True}
+    assert refused(inside, address, inside.aunt_leung, CaseAct.PERFORM, **pays) is Reason.CASE_TOO_MUCH_PAID
+    act(inside, address, inside.ah_fong, CaseAct.PERFORM, {"row": 2, "on": day(inside), "amount": 20_000})
+    assert opened(inside, inside.ah_fong, address).situation.row(2).left_fen == 100_000
+    assert (
+        refused(inside, address, inside.old_chan, CaseAct.PERFORM, row=2, on=day(inside)) is Reason.CASE_OTHER_SIDE_SAYS
+    )

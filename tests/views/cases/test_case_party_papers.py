@@ -1,0 +1,94 @@
+"""Papers name parties by their right part: statutory representatives, heads of organisations, chosen representatives."""
+
+from consult.domain.cases import papers
+from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
+from consult.domain.cases.papers import Paper
+from consult.domain.cases.states import CaseRole, CaseState
+from consult.models import db
+from consult.services.cases import membership
+from consult.web.words.cases import case_papers
+from tests.cases import a_case, a_photo, act, course, opened
+from tests.services.cases.test_case_parties import GUARDIAN, of_a_minor, three
+from tests.views.cases.test_case_papers import reading, words_of
+
+CODE = "91440300708461136T"
+
+
+def documents(case, paper: Paper) -> list[dict]:
+    return case_papers.of_paper(case, paper)["documents"]
+
+
+def persons(document: dict) -> list[dict]:
+    return [block for block in document["blocks"] if block["kind"] == "person"]
+
+
+def test_a_minor_signs_through_the_statutory_representative_and_no_letter_is_asked_for(app, village):
+    with app.app_context():
+        address = of_a_minor(village)
+        act(
+            village, address, village.aunt_leung, CaseAct.ADD_GUARDIAN, {**GUARDIAN, "name": "李桂芳", "code": "01-001"}
+        )
+        case = opened(village, village.aunt_leung, address)
+        (application,) = documents(case, Paper.APPLICATION)
+        assert application["signers"] == ["申请人 陈小明 法定代理人 李桂芳"]
+        assert [one["as"] for one in persons(application)] == ["申请人", "法定代理人", "被申请人"]
+        sheets = papers.volume(case.entries, case.situation)
+        assert not next(sheet for sheet in sheets if sheet.paper is Paper.AUTHORITY).needed
+        assert "法定代理人" in "".join(words_of("case_paper", case_papers.of_paper(case, Paper.APPLICATION)))
+
+
+def test_an_organisation_has_head_code_and_who_handles_it_and_neither_sex_nor_age(app, village):
+    with app.app_context():
+        sides = [
+            membership.party_of(village.ah_fong.row(), CaseRole.APPLICANT),
+            Side(CaseRole.RESPONDENT, "同兴茶厂有限公司"),
+        ]
+        address, leung = a_case(village, sides=sides), village.aunt_leung
+        body = {"party": 2, "body": "company", "in_charge": "何总", "credit_code": CODE, "ours": False}
+        act(village, address, leung, CaseAct.DESCRIBE_PARTY, body)
+        clerk = {"side": "agent", "name": "小赵", "code": "", "phone": None, "for_party": 2, "authority": "agree"}
+        act(village, address, leung, CaseAct.ADD_PARTY, clerk, media=[a_photo()])
+        db.session.remove()
+    with reading(app):
+        (application,) = documents(opened(village, leung, address), Paper.APPLICATION)
+        cells = dict(persons(application)[-1]["cells"])
+        assert cells["法定代表人"] == "何总" and cells["统一社会信用代码"] == CODE and cells["经办人"] == "小赵"
+        assert not {"性别", "年龄", "民族", "职业"} & set(cells)
+    with app.app_context():
+        act(village, address, leung, CaseAct.DESCRIBE_PARTY, {**body, "body": "other_body"}, key="again")
+        db.session.remove()
+    with reading(app):
+        (application,) = documents(opened(village, leung, address), Paper.APPLICATION)
+        assert "负责人" in dict(persons(application)[-1]["cells"])
+
+
+def test_who_left_stands_on_the_cover_and_the_application_and_signs_no_agreement(app, village):
+    with app.app_context():
+        address, leung = three(village), village.aunt_leung
+        act(village, address, village.ah_keung, CaseAct.WITHDRAW, {"reason": "算了", "sure": True})
+        steps = [one for one in course(village) if one[1] in (CaseAct.HOLD_SESSION, CaseAct.AGREE)]
+        rows = [{"by": 3, "what": "装水槽", "amount": None, "due": steps[1][2]["on"]}]
+        for _who, step, facts, media in steps:
+            facts = {**facts, "rows": rows} if step is CaseAct.AGREE else facts
+            act(village, address, leung, step, facts, media=media)
+        db.session.remove()
+    with reading(app):
+        case = opened(village, leung, address)
+        assert case.state is CaseState.AGREED_IN_WRITING
+        (application,), (agreed,) = documents(case, Paper.APPLICATION), documents(case, Paper.AGREEMENT)
+        assert "申请人 陈志强" in application["signers"] and "申请人 陈志强" not in agreed["signers"]
+        cover = dict(case_papers.of_volume(case)["cover"]["pairs"]["rows"])
+        assert cover["退出调解的人"].startswith("陈志强（") and "退出" in cover["退出调解的人"]
+
+
+def test_a_chosen_representative_signs_for_those_who_chose_them(app, village):
+    with app.app_context():
+        address, leung = three(village), village.aunt_leung
+        on = opened(village, leung, address).entries[-1].on.isoformat()
+        chosen = {"chosen": 1, "chosen_by": [2], "authority": "agree", "on": on}
+        act(village, address, leung, CaseAct.ELECT_REPRESENTATIVE, chosen, media=[a_photo()])
+        db.session.remove()
+    with reading(app):
+        (rights,) = documents(opened(village, leung, address), Paper.RIGHTS)
+        assert rights["signers"][:2] == ["申请人 李桂芳（推选代表，另代表1人）", "被申请人 陈伯坚"]

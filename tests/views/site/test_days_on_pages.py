@@ -1,0 +1,58 @@
+"""Days on pages: with the year where it is another one than the one that runs in the village."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import g
+
+from consult.web import filters
+
+NEW_YEARS_EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+"""One minute before midnight in the village."""
+NEW_YEAR = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def say(app, village):
+    def said(value, now, form=filters.day, language="zh_Hans"):
+        with app.test_request_context("/rongxi/", headers={"Accept-Language": language.replace("_", "-")}):
+            g.village, g.now = village.row(), now
+            return form(value)
+
+    return said
+
+
+@pytest.mark.parametrize(
+    ("language", "without", "with_it"),
+    [
+        ("zh_Hans", "12月6日 周日", "2026年12月6日 周日"),
+        ("yue_Hant", "12月6號 星期日", "2026年12月6號 星期日"),
+        ("en", "Sun 6 Dec", "Sun 6 Dec 2026"),
+    ],
+)
+def test_a_day_has_its_year_where_it_is_another_one(say, language, without, with_it):
+    day = date(2026, 12, 6)
+    assert say(day, NEW_YEARS_EVE, language=language) == without
+    assert say(day, NEW_YEAR, language=language) == with_it, "the village's new year, not that of UTC"
+
+
+def test_a_coming_year_is_said_too(say):
+    assert say(date(2027, 1, 5), NEW_YEARS_EVE) == "2027年1月5日 周二"
+    assert say(date(2027, 1, 5), NEW_YEAR) == "1月5日 周二"
+
+
+def test_small_days_and_leaves_have_the_year_too(say):
+    held = datetime(2026, 12, 13, 2, tzinfo=UTC)
+    assert (say(held, NEW_YEARS_EVE, filters.short_day), say(held, NEW_YEAR, filters.short_day)) == (
+        "12.13",
+        "2026.12.13",
+    )
+    assert (say(held, NEW_YEARS_EVE, filters.leaf)["month"], say(held, NEW_YEAR, filters.leaf)["month"]) == (
+        "12月",
+        "2026年12月",
+    )
+
+
+def test_without_a_village_the_year_is_still_that_of_the_day(app):
+    with app.test_request_context("/"):
+        assert filters.short_day(date(1999, 3, 18)) == "1999.3.18"

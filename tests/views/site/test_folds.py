@@ -1,0 +1,70 @@
+"""What is not needed first is folded, on the longest pages: all of it is still there, and a mistake opens its own part."""
+
+from consult.domain.talk.phases import Phase
+from tests.council import moved
+from tests.views.polls.test_acts_on_votes import letter
+from tests.village import a_matter, a_poll
+
+
+def folded(page) -> list[str]:
+    """Return the headings of the parts that are closed."""
+    return [fold.select_one("summary").get_text(strip=True) for fold in page.select("details:not([open])")]
+
+
+def test_of_an_officer_with_something_to_do_the_lists_of_the_village_are_folded(app, as_person, village):
+    with app.app_context():
+        a_matter(village)
+        poll = a_poll(village)
+    letter(app, village, poll)
+    fong = as_person(village.ah_fong)
+    fong.get("/rongxi/")
+    assert not fong.page.select("main details"), "a villager reads them at once"
+    chan = as_person(village.old_chan)
+    chan.get("/rongxi/")
+    assert {"最近的结果", "正在商量", "公示栏"} <= set(folded(chan.page)), "a letter waits to be looked at"
+    assert chan.page.select("details a[href*='/consultations/']") and chan.page.select("details a[href*='/notices/']")
+
+
+def test_what_waits_as_a_vote_is_not_told_twice(app, as_person, village):
+    with app.app_context():
+        poll = a_poll(village)
+    fong, stranger = as_person(village.ah_fong), as_person(village.siu_ming)
+    fong.get("/rongxi/")
+    assert len(fong.page.select(f"h2 a[href='/rongxi/polls/{poll}']")) == 1
+    assert not fong.page.select(f"h3 a[href='/rongxi/polls/{poll}']")
+    stranger.get("/rongxi/")
+    assert stranger.page.select(f"h3 a[href='/rongxi/polls/{poll}']"), "who has no vote in it sees it among the others"
+
+
+def test_the_rule_of_an_open_vote_is_folded_and_the_rest_is_not(app, client, village):
+    with app.app_context():
+        poll = a_poll(village)
+    client.get(f"/rongxi/polls/{poll}")
+    fold = client.page.select_one("details:has(#rule)")
+    assert not fold.has_attr("open") and fold.select_one(".facts") and "指纹" in fold.get_text()
+    link = client.page.select_one("a[href$='/appeals/new']")
+    assert link is not None and link.find_parent("details") is None
+
+
+def test_a_mistake_opens_the_part_it_is_in(app, as_person, village):
+    with app.app_context():
+        one = a_matter(village)
+    chow, page = as_person(village.sister_chow), f"/rongxi/consultations/{one}/steering"
+    chow.get(page)
+    before = len(folded(chow.page))
+    assert chow.send(f"/rongxi/consultations/{one}/summaries", at=page, summary_text="").status_code == 422
+    assert chow.page.select_one("details[open]:has(#summary_text)") and len(folded(chow.page)) == before - 1
+
+
+def test_a_matter_that_is_decided_says_that_it_must_move_on_before_tasks_are_given(app, as_person, client, village):
+    with app.app_context():
+        one = a_matter(village)
+        moved(village, one, Phase.DECIDE)
+    client.get(f"/rongxi/consultations/{one}")
+    assert "落实" in client.text("main .aside") or "落实" in client.text("main")
+    assert not client.page.select("a[href$='/steering#move']")
+    chow = as_person(village.sister_chow)
+    chow.get(f"/rongxi/consultations/{one}")
+    assert chow.page.select_one("a[href$='/steering#move']")
+    chow.get(f"/rongxi/consultations/{one}/steering")
+    assert chow.page.select_one("details#move[open]")
