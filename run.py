@@ -54,6 +54,8 @@ QUICK_TESTS = ("tests/domain", "tests/checks")
 WITHOUT_BROWSERS = ("tests/domain", "tests/checks", "tests/services", "tests/views")
 PARALLEL = ("-n", "3", "--dist", "loadgroup")
 """Three workers on two cores: browsers and databases leave them idle."""
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup")
+"""The checks of the sources, which one worker parses, beside the tests of the rules."""
 COVERAGE = ("--cov", "--cov-report=html:artefacts/coverage", "-m", "not sweep")
 HOURS = ("00:30", "07:30", "23:30")
 
@@ -275,10 +277,10 @@ def test_at_all_hours(args: Sequence[str]) -> int:
 
 
 def check(args: Sequence[str]) -> int:
-    """Run what every commit must pass, in less than half a minute: linters and types beside the quick tests."""
+    """Run what every commit must pass, in about half a minute: linters and types beside the quick tests."""
     prepare("requirements-dev.txt")
     keep_bytecode()
-    return 1 if with_linters([BIN / "pytest", "-q", "-m", "not sweep", *QUICK_TESTS, *args]) else 0
+    return 1 if with_linters([BIN / "pytest", "-q", *SIDE_BY_SIDE, "-m", "not sweep", *QUICK_TESTS, *args]) else 0
 
 
 def with_linters(tests: Command) -> list[Command]:

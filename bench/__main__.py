@@ -1,8 +1,8 @@
-"""python3 run.py bench [check|rush|kills|siege|scale|meeting|cases]: each page against its record, the goals, the end of a vote, 60 kills, a siege of uploads, growth in villages, a full hall, 20,000 cases."""
+"""python3 run.py bench [check|rush|kills|siege|scale|meeting|cases|matters]: each page against its record, the goals, the end of a vote, 60 kills, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters."""
 
 import sys
 
-from bench import cases, check, goals, growth, kills, meeting, rush, siege
+from bench import cases, check, goals, growth, kills, matters, meeting, rush, siege
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
@@ -14,6 +14,7 @@ if __name__ == "__main__":
         "scale": growth.main,
         "meeting": meeting.main,
         "cases": cases.main,
+        "matters": matters.main,
         "siege": siege.main,
     }
     if part not in parts:

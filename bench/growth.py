@@ -60,7 +60,7 @@ def _measure(folder: Path, cluster: Server) -> dict[str, list[float]]:
 
 
 def _seed(folder: Path, cluster: Server, size: int) -> tuple[dict[str, str], dict[str, Any]]:
-    url = cluster.address(cluster.copy(_nothing)).replace("postgresql://", "postgresql+psycopg://", 1)
+    url = cluster.address(cluster.copy()).replace("postgresql://", "postgresql+psycopg://", 1)
     place = folder / f"villages-{size}"
     place.mkdir()
     env = environment(place, url)
@@ -73,10 +73,6 @@ def _seed(folder: Path, cluster: Server, size: int) -> tuple[dict[str, str], dic
         text=True,
     ).stdout
     return env, json.loads(out.strip().splitlines()[-1])
-
-
-def _nothing(_url: str) -> None:
-    """The template stays empty: each county makes its own schema."""
 
 
 def _signed(port: int, facts: dict[str, Any], token: str) -> tuple[str, str]:

@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 def _on(name: str, folder: Path, cluster: Cluster | None) -> int:
     url = f"sqlite:///{folder / 'consult.db'}"
     if cluster:
-        url = cluster.address(cluster.copy(lambda _: None)).replace("postgresql://", "postgresql+psycopg://", 1)
+        url = cluster.address(cluster.copy()).replace("postgresql://", "postgresql+psycopg://", 1)
     env = environment(folder / "instance", url)
     voters = seed(os.environ | env, VOTERS, talking=False)
     storm = Storm(voters, env)
