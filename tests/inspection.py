@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 UNLABELLED = ("hidden", "submit", "button", "reset", "image")
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls")
@@ -53,7 +53,15 @@ class Tags:
 def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
     """Return what is wrong with a page that is parsed already: parsing is the dearest part of looking at it."""
     tags = Tags(page)
-    found = [*_citations(page), *_ids(tags), *_forms(tags), *_htmx(tags), *_no_inline(tags), *_named(tags)]
+    found = [
+        *_citations(page),
+        *_glued(page),
+        *_ids(tags),
+        *_forms(tags),
+        *_htmx(tags),
+        *_no_inline(tags),
+        *_named(tags),
+    ]
     return [*found, *(_root(page) if fragment else _whole(page, tags))]
 
 
@@ -91,6 +99,33 @@ RAW_CITATION = re.compile(r"\(\d{4}-\d{2}-\d{2}\) ?\d|(?:法|办法|条例) \d{1
 def _citations(page: BeautifulSoup) -> Iterator[str]:
     if found := RAW_CITATION.search(page.get_text(" ")):
         yield f"a citation that is not as people write it: {found[0]}"
+
+
+INLINE = {"a", "b", "bdi", "del", "em", "i", "ins", "mark", "small", "span", "strong", "time"}
+UNREAD = {"script", "style", "svg", "textarea", "title", "code"}
+HAN = "[\u3400-\u9fff]"
+GLUED = re.compile(rf"{HAN}[,;:?!()]|[,;:?!)]{HAN}|[。！？：；，、] +{HAN}")
+"""A mark of ASCII beside a Chinese character, or a blank after a Chinese mark. Numbers, codes and Latin words may have theirs."""
+
+
+def _glued(page: BeautifulSoup) -> Iterator[str]:
+    """Name what the code glued together: in our own words only, since what people wrote has its own `lang`."""
+    said = "".join(_own_words(page))
+    for found in GLUED.finditer(said):
+        yield f"marks glued between Chinese words: {said[max(0, found.start() - 12) : found.end() + 12]!r}"
+
+
+def _own_words(tag: Tag) -> Iterator[str]:
+    for one in tag.children:
+        if isinstance(one, Tag):
+            if one.name in UNREAD or (one.has_attr("lang") and one.name != "html"):
+                yield "\n"
+            elif one.name in INLINE:
+                yield from _own_words(one)
+            else:
+                yield from ("\n", *_own_words(one), "\n")
+        elif type(one) is NavigableString:
+            yield str(one).replace("\n", " ")
 
 
 def _root(page: BeautifulSoup) -> Iterator[str]:

@@ -15,7 +15,7 @@ def _converter(name: str) -> OpenCC:
 
 
 @lru_cache(maxsize=4)
-def _words(name: str) -> dict[str, str]:
+def words(name: str) -> dict[str, str]:
     """Return the words of the source language and those that stand for them; the first two columns of the file."""
     with open(ROOT / "translations" / name, encoding="utf-8") as file:
         rows = csv.reader(file)
@@ -25,7 +25,7 @@ def _words(name: str) -> dict[str, str]:
 
 def derived(text: str, how: Derivation) -> str:
     """Return a sentence of the source language in the derived one, with as many characters as OpenCC was given."""
-    for here, there in _words(how.words).items():
+    for here, there in words(how.words).items():
         text = text.replace(here, there)
     converter = _converter(how.opencc)
     whole: str = converter.convert(text)

@@ -29,10 +29,10 @@ NAMES = {
         "no person, roll number, other instant, or digest of a stored file",
     ),
     "L1": ("日志一条扣一条", "the log is one chain"),
-    "L2": ("公示上的日志摘要在日志里", "the printed head is in the log"),
-    "L3": ("各次公示的摘要在日志里", "the heads of all notices are in the log"),
+    "L2": ("公示上的日志核对码在日志里", "the printed head is in the log"),
+    "L3": ("各次公示的日志核对码在日志里", "the heads of all notices are in the log"),
     "L4": ("该讲的日志都讲了", "every entry that counting and declaring bind is told of"),
-    "R1": ("规则、变更与指纹相符", "rules and changes give the fingerprints in the log"),
+    "R1": ("规则、变更与核对码相符", "rules and changes give the fingerprints in the log"),
     "R2": ("名册与冻结时相同，序号不重复", "the roll is the frozen one, each number once"),
     "R3": (
         "说名册漏了自己的人，补上的、没补的对得上数",
@@ -1504,7 +1504,7 @@ CHECKS = [
 def parser():
     read = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     read.add_argument("bundle")
-    read.add_argument("--head", help="公示上的日志摘要 / the head of the log as printed on a notice")
+    read.add_argument("--head", help="公示上的日志核对码 / the head of the log as printed on a notice")
     read.add_argument("--receipt", help="回执码 / a receipt code")
     read.add_argument(
         "--assets", help="村里网页的地址，或装着网页文件的文件夹 / the address of a page, or a folder with its files"

@@ -91,7 +91,7 @@ DUCKS = Quarrel(
     title="",
     applicant=("06-004", "林火生"),
     respondent=("", "罗志明"),
-    words="隔壁村罗志明的鸭子放到我家田里，秧苗踩坏了两分地，跟他说他不认。",
+    words="隔壁村罗志明的鸭子放到我家田里，菜苗踩坏了两分地，跟他说他不认。",
     filed=-2,
 )
 BAMBOO = Quarrel(

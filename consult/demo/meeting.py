@@ -16,24 +16,29 @@ ON_PHONES, BY_HAND = (151, 12, 5), (117, 10, 10)
 SAID = (
     ("刘秉谦", "灯装得太高换不了电池。要装在够得着的地方。"),
     ("林火生", "答：装三米高，村里有梯子，换电池由小组长管。"),
-    ("陈社养", "老碾房那条巷子也很黑，能不能算进去？"),
+    ("陈社养", "老碾米房那条巷子也很黑，能不能算进去？"),
 )
 
 
 @dataclass(frozen=True)
 class ToCome:
-    """A meeting that is called. Hours from the seeding; `item` is its motion, `summary` what is proposed.
+    """A meeting that is called. Days from the seeding, at half past seven; `item` is its motion, `summary` the proposal.
+
+    `days` 0: the coming half hour, if that lies in the village's day, so that it can be held at once; else the next evening.
+    `studied` and `discussed` are what the Party branch and the two committees said of it.
 
     `cost_fen` is what the motion costs, `source` where that comes from; 0 and nothing where it costs nothing.
     """
 
     body: str
     title: str
-    hours: float
+    days: int
     report: str
     item: str
     summary: str
     question: str
+    studied: str
+    discussed: str
     cost_fen: int = 0
     source: str = ""
 
@@ -41,20 +46,24 @@ class ToCome:
 TONIGHT = ToCome(
     body="COUNCIL",
     title="理事会商议：荔枝林清扫",
-    hours=0.4,
+    days=0,
     report="听榕树头卫生情况",
     item="荔枝林每月清扫一次",
     summary="荔枝林落叶多，容易起火。每月第一个星期六，各户出一个人，一起扫半天。",
     question="荔枝林每月清扫一次，您同意吗？",
+    studied="支部委员会研究同意提议，先扫一季试试。",
+    discussed="两委看过林子，同意提交理事会商议。",
 )
 NEXT = ToCome(
     body="VA_house",
     title="今年第四次村民会议",
-    hours=13 * 24,
+    days=13,
     report="听第三季度收支账",
     item="明年村里的清洁费怎么收",
     summary="垃圾清运一年要 41,200 元。打算一户一年收 60 元，五保户、低保户不收，差的从集体的钱里补。",
     question="清洁费一户一年 60 元，五保户、低保户不收，您家赞成吗？",
+    studied="支部委员会研究同意提议，五保户、低保户不收。",
+    discussed="两委算过清运的账，同意提交村民会议。",
     cost_fen=4_120_000,
     source="各户清洁费，不够的由集体补",
 )

@@ -31,6 +31,7 @@ from consult.services.polls.ballot_requests import BallotRequest
 
 LANGUAGE = "zh-Hans-CN"
 NOTHING = Exceptions()
+DAY_BEGINS, DAY_ENDS = 8, 21
 
 
 def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequence[Person], *, now: datetime) -> None:
@@ -39,16 +40,25 @@ def hold_meetings(village: Village, chair: Person, clerk: Person, counters: Sequ
     evening = at_local(zone, local_day(zone, now - timedelta(days=1)), 19, 30)
     _hold(village, chair, clerk, counters, evening)
     for plan in (words.TONIGHT, words.NEXT):
-        meeting = _drafted(plan.body, plan.title, now + timedelta(hours=plan.hours), chair, now)
+        meeting = _drafted(plan.body, plan.title, _begins(plan, zone, now), chair, now)
         _item(meeting, ItemPlan(plan.report, ItemKind.REPORT, None, "", ""), chair, now)
         sources = ((plan.source, None),) if plan.source else ()
         said = ResolutionText(cost_fen=plan.cost_fen, funding=sources)
         motion = _item(
             meeting, ItemPlan(plan.item, ItemKind.MOTION, None, plan.summary, "", resolution=said), chair, now
         )
-        _prepare(motion.consultation_id or 0, chair, now)
+        _prepare(motion.consultation_id or 0, chair, now, plan.studied, plan.discussed)
         _vote_on(motion, plan.question, chair, now)
         meetings.call(meeting, NOTHING, Act.of(chair, now=now))
+
+
+def _begins(plan: words.ToCome, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return when a meeting begins: half past seven of an evening, or within the half hour where it can be held at once."""
+    soon = now + timedelta(minutes=24)
+    if plan.days == 0 and DAY_BEGINS <= soon.astimezone(zone).hour < DAY_ENDS:
+        return soon
+    evening = at_local(zone, local_day(zone, now + timedelta(days=plan.days)), 19, 30)
+    return evening if evening > now else at_local(zone, local_day(zone, now + timedelta(days=plan.days + 1)), 19, 30)
 
 
 def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Person], evening: datetime) -> None:
@@ -58,7 +68,7 @@ def _hold(village: Village, chair: Person, clerk: Person, counters: Sequence[Per
     said = ResolutionText(cost_fen=words.COST_OF_LAMPS, funding=((words.FROM_RENT, None),))
     lamps = ItemPlan(words.LAMPS, ItemKind.MOTION, None, words.WHY, "", resolution=said)
     motion = _item(meeting, lamps, chair, called)
-    _prepare(motion.consultation_id or 0, chair, called)
+    _prepare(motion.consultation_id or 0, chair, called, words.STUDIED, words.DISCUSSED)
     poll = _vote_on(motion, words.QUESTION, chair, called)
     meetings.call(meeting, NOTHING, Act.of(chair, now=called))
     on_phones = _seat(meeting, clerk, at=evening - timedelta(minutes=10))
@@ -88,7 +98,7 @@ def _item(meeting: Meeting, plan: ItemPlan, chair: Person, now: datetime) -> Age
     return agendas.add(meeting, plan, act)
 
 
-def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
+def _prepare(consultation_id: int, chair: Person, now: datetime, studied: str, discussed: str) -> None:
     """Record the kind of matter, the questions of law, and the steps of the Party and the committees."""
     consultation = db.session.get_one(Consultation, consultation_id)
     village = db.session.get_one(Village, consultation.village_id)
@@ -96,8 +106,8 @@ def _prepare(consultation_id: int, chair: Person, now: datetime) -> None:
     all_yes = Check({q.value: "yes" for q in LawQuestion}, "")
     four_deliberations.check_motion(consultation, all_yes, Act.of(chair, now=now))
     steps = (
-        (DeliberationStage.PARTY_PROPOSES, words.STUDIED, 9),
-        (DeliberationStage.COMMITTEES_DISCUSS, words.DISCUSSED, 11),
+        (DeliberationStage.PARTY_PROPOSES, studied, 9),
+        (DeliberationStage.COMMITTEES_DISCUSS, discussed, 11),
         (DeliberationStage.PARTY_REVIEWS, words.REVIEWED, 35),
     )
     for n, (step, said, people) in enumerate(steps):

@@ -94,7 +94,7 @@ def _say(consultation: Consultation, said: Said, people: Sequence[Person], offic
     comment = comments.write(
         consultation,
         CommentText(Stance(said.stance), said.text),
-        Act.of(people[said.who], now=at, language=LANGUAGE, key=key),
+        Act.of(people[said.who], now=at, language=said.language, key=key),
     )
     if said.reply:
         replying = Act.of(officer, now=at + HOUR, language=LANGUAGE, key=f"{key}-r")

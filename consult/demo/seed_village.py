@@ -162,8 +162,14 @@ def _plan(village: Village, matter: DemoMatter, group: Group | None, now: dateti
     zone = ZoneInfo(village.timezone)
 
     def evening(days: float) -> datetime:
+        """Return eight o'clock of the day; for what is going on already, of the last evening before."""
         then = now + timedelta(days=days)
-        return at_local(zone, local_day(zone, then), 20) if days >= 1 or days < -1 else then
+        at = at_local(zone, local_day(zone, then), 20)
+        return (
+            at
+            if days >= 1 or days < -1 or at <= then
+            else at_local(zone, local_day(zone, then - timedelta(days=1)), 20)
+        )
 
     return PollPlan(
         body=matter.body,

@@ -5,32 +5,41 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Said:
-    """A comment: the speaker (by their place among the roll's adults), stance, words, and perhaps the council's reply."""
+    """A comment: the speaker (by their place among the roll's adults), stance, words, and perhaps the council's reply.
+
+    `language` is the tag of what the speaker writes; the council replies in Mandarin.
+    """
 
     who: int
     stance: str
     text: str
     reply: str = ""
+    language: str = "zh-Hans-CN"
 
 
+CANTONESE, FROM_HONG_KONG = "yue-Hans-CN", "yue-Hant-HK"
 CHANNEL = "修好上圳三百米水圳"
-STEPS = "老碾房那里原来有个洗衣的埠头，这次砌墙能不能留两级石阶？不然阿婆们没地方下去。"
+STEPS = "老碾米房那里原来有个洗衣的埠头，这次砌墙能不能留两级石阶？不然阿婆们没地方下去。"
 BEFORE = "谁得益：上围、下围、坑尾三个小组，97 户。\n什么时候做：割完早稻动工，赶在晚稻用水前完工。\n谁来盯：村务监督委员会。"
 WHY_REVISED = "大家说要留石阶、断水要短，所以加了两级石阶，改成分三段做。"
 ON_CHANNEL = (
     Said(40, "suggestion", STEPS, "图纸加上了，不另外加钱。谢谢提醒。"),
     Said(
-        61, "concern", "八月断水，我家的莲藕塘怎么办？", "分三段做，每段断水不超过 4 天，断水前三天贴通知、打电话到户。"
+        61,
+        "concern",
+        "我个莲藕塘点算啊？八月断水，啲藕唔死晒？",
+        "分三段做，每段断水不超过 4 天，断水前三天贴通知、打电话到户。",
+        CANTONESE,
     ),
-    Said(88, "support", "我七十八了，小时候就靠这条圳放水。早该修了。"),
+    Said(88, "support", "我七十八喇，细个嗰阵就靠呢条圳放水。早就应该整返。", language=CANTONESE),
     Said(102, "question", "水泥砌了圳底，田里的水会不会渗不下去，井水变少？"),
     Said(133, "question", "三家报价单在哪里看？", "贴在榕树头公示栏，文书那里也有复印件。"),
     Said(150, "support", "去年冲坏以后，下半垌两季没收成，支持快点修。"),
     Said(171, "suggestion", "分水闸能不能装得高一点，小孩子不会掉下去。"),
-    Said(190, "concern", "施工的车走机耕路，压坏了谁来修？"),
-    Said(205, "support", "不用各户出钱，同意。"),
-    Said(230, "concern", "怕晚稻前做不完，最好写明每天罚多少。"),
-    Said(244, "support", "修好了大家都方便。"),
+    Said(190, "concern", "啲车行机耕路，压烂咗边个整？", language=CANTONESE),
+    Said(205, "support", "唔使各家各户夹钱，同意。", language=CANTONESE),
+    Said(230, "concern", "怕晚造前做唔切，写明迟一日罚几多好啲。", language=CANTONESE),
+    Said(244, "support", "整好咗大家都方便。", language=FROM_HONG_KONG),
     Said(260, "question", "村务监督委员会多久来看一次？"),
 )
 ANSWER = "大家担心施工时断水。我们和施工队商量好了：分三段做，每段断水不超过 4 天，断水前三天在榕树头贴通知，并打电话到户。洗衣的埠头，图纸已经加上两级石阶，不另外加钱。"
@@ -54,11 +63,14 @@ RAISED = (
     Raised(
         who=75,
         title="井边两盏路灯坏了，请修好",
-        summary="上围井边的两盏灯坏了一个多月，晚上挑水、放学都看不见，老人摔过一跤。",
+        summary="上围井边的两盏灯坏了一个多月，晚上担水、放学都看不见，老人摔过一跤。",
         place="上围井边，往祠堂那条巷口",
         behind=14,
         days_ago=3,
-        said=(Said(96, "support", "我妈就是在那里摔的。"), Said(140, "suggestion", "换成太阳能的，不用拉电线。")),
+        said=(
+            Said(96, "support", "我阿妈就系喺嗰度跌亲嘅。", language=CANTONESE),
+            Said(140, "suggestion", "换成太阳能的，不用拉电线。"),
+        ),
     ),
     Raised(
         who=118,
@@ -90,7 +102,7 @@ GROUND = Common(
     (
         ("秋收那一个月，晒谷场只晒谷", (9, 9, 8)),
         ("过年那几天可以临时停车", (9, 8, 9)),
-        ("晒谷场不能铺死，要能走回头路", (8, 9, 7)),
+        ("晒谷场不能铺死，以后想改还改得回来", (8, 9, 7)),
         ("应该铺水泥划车位", (9, 1, 5)),
         ("停车要收钱，归村集体", (8, 2, 1)),
         ("留一半给老人小孩跳舞打球", (3, 9, 8)),

@@ -28,9 +28,9 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Lunar:
-    """Words of the lunar calendar: the twelve months, one character each, and what stands before a leap month."""
+    """Words of the lunar calendar: the twelve months, and what stands before a leap month."""
 
-    months: str
+    months: Sequence[str]
     leap: str
 
 
@@ -38,11 +38,18 @@ class Lunar:
 class Speech:
     """The form in which a language is read out over the loudspeaker.
 
-    `label` names it above its text, in English for the catalogues. `day` is a date pattern.
+    `label` names it above its text, in English for the catalogues. `day` is a date pattern, `lunar` what is said before
+    the lunar day. `hour`, `half`, `minute` and `two` are the words of a time: 七点半, 两点零五分. Without `hour` a time is
+    read as it is written.
     """
 
     label: str
     day: str
+    lunar: str = ""
+    hour: str = ""
+    half: str = ""
+    minute: str = ""
+    two: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,9 @@ class Language:
     `browser_tags` are the tags of browsers that it answers to, in small letters; see `for_browser`. `voices` are the
     beginnings of names of voices that can read it aloud, best first. `print_language` and `print_region` choose the
     forms of characters in PDF files. `fallback` is the language whose sentences stand in for missing ones; without
-    one it is English. `in_ten_thousands`: large sums are given in units of ten thousand.
+    one it is English. `in_ten_thousands`: large sums are given in units of ten thousand. `gap` stands between two
+    sentences and after a colon. `hours` are the parts of a day as people say them, each with the hour it begins with;
+    without them those of Babel are taken.
     """
 
     code: str
@@ -73,6 +82,8 @@ class Language:
     print_language: str
     print_region: str
     in_ten_thousands: bool = True
+    gap: str = ""
+    hours: tuple[tuple[int, str], ...] = ()
     lunar: Lunar | None = None
     speech: Speech | None = None
     fallback: str | None = None
@@ -83,6 +94,9 @@ class Language:
         """Tell whether its pages are written in traditional characters."""
         return "-Hant" in self.tag
 
+
+MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+"""The lunar months as people in the south say them."""
 
 MANDARIN = Language(
     code="zh_Hans",
@@ -98,8 +112,11 @@ MANDARIN = Language(
     clock="Bh:mm",
     print_language="zh",
     print_region="CN",
-    lunar=Lunar(months="正二三四五六七八九十冬腊", leap="闰"),
-    speech=Speech(label=N_("In Mandarin"), day="M月d日EEEE"),
+    lunar=Lunar(months=MONTHS, leap="闰"),
+    hours=((0, "凌晨"), (5, "早上"), (8, "上午"), (12, "中午"), (13, "下午"), (18, "晚上")),
+    speech=Speech(
+        label=N_("In Mandarin"), day="M月d日，EEEE", lunar="农历", hour="点", half="半", minute="分", two="两"
+    ),
 )
 CANTONESE = Language(
     code="yue_Hant",
@@ -116,8 +133,8 @@ CANTONESE = Language(
     clock="Bh:mm",
     print_language="zh",
     print_region="HK",
-    lunar=Lunar(months="正二三四五六七八九十冬臘", leap="閏"),
-    speech=Speech(label=N_("In Cantonese"), day="M月d號EEEE"),
+    lunar=Lunar(months=MONTHS, leap="閏"),
+    hours=((0, "凌晨"), (5, "朝早"), (12, "中午"), (13, "下晝"), (18, "夜晚")),
 )
 SIMPLIFIED_CANTONESE = Language(
     code="yue_Hans",
@@ -133,7 +150,12 @@ SIMPLIFIED_CANTONESE = Language(
     clock="Bh:mm",
     print_language="zh",
     print_region="CN",
-    lunar=Lunar(months="正二三四五六七八九十冬腊", leap="闰"),
+    lunar=Lunar(months=MONTHS, leap="闰"),
+    hours=((0, "凌晨"), (5, "朝早"), (12, "中午"), (13, "下昼"), (18, "夜晚")),
+    # What is read out stands beside titles and places in simplified characters: one kind of characters for the reader.
+    speech=Speech(
+        label=N_("In Cantonese"), day="M月d号，EEEE", lunar="农历", hour="点", half="半", minute="分", two="两"
+    ),
     # Two Cantonese characters keep their form: most phones have no glyph for the simplified one.
     derived=Derivation(source="yue_Hant", opencc="t2s", words="mainland_words.csv", kept="\u55f0\u558e"),
 )
@@ -152,6 +174,7 @@ ENGLISH = Language(
     print_language="en",
     print_region="GB",
     in_ten_thousands=False,
+    gap=" ",
 )
 
 ALL = (MANDARIN, CANTONESE, SIMPLIFIED_CANTONESE, ENGLISH)

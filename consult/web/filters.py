@@ -1,7 +1,7 @@
 """Formats of days, times and money, through Babel, one for each kind."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from opencc import OpenCC
 from consult import clock
 from consult.domain import citations, languages
 from consult.domain.instants import local_day
+from consult.domain.languages import Language
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
 from consult.domain.people import owed
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         long_day=long_day,
         clock_time=clock_time,
         time_beside=time_beside,
+        typed_time=typed_time,
         moment=moment,
         time_left=time_left,
         lasting=lasting,
@@ -149,7 +151,27 @@ def long_day(value: date | datetime) -> str:
 
 def clock_time(value: datetime) -> str:
     """Format a time of day: 晚上7:30."""
-    return _time(_in_village(value), i18n.language().clock, i18n.language().babel)
+    return time_in_words(_in_village(value), i18n.language())
+
+
+def typed_time(value: str) -> str:
+    """Format a time of day that is kept as it was typed, 09:30: 上午9:30. Anything else stays as it is."""
+    try:
+        return time_in_words(time.fromisoformat(value), i18n.language())
+    except ValueError:
+        return value
+
+
+def time_in_words(value: datetime | time, language: Language) -> str:
+    """Format a time of day with the part of the day as people of this language say it: 晚上7:30, 朝早9:00."""
+    if not language.hours:
+        return str(format_time(value, language.clock, locale=language.babel))
+    return f"{part_of_day(value, language)}{(value.hour - 1) % 12 + 1 if value.hour else 0}:{value.minute:02d}"
+
+
+def part_of_day(value: datetime | time, language: Language) -> str:
+    """Return the part of the day, 晚上; empty for a language without words for them."""
+    return next((words for begins, words in reversed(language.hours) if value.hour >= begins), "")
 
 
 def moment(value: datetime) -> Markup:
@@ -227,10 +249,22 @@ def share_words(share: Share | Mapping[str, object]) -> str:
         ("1/2", True): gettext("more than half"),
         ("2/3", False): gettext("two thirds or more"),
         ("3/4", False): gettext("three quarters or more"),
+        ("1/3", False): gettext("a third or more"),
+        ("1/5", False): gettext("a fifth or more"),
+        ("1/10", False): gettext("a tenth or more"),
     }
     if (of, strict) in words:
         return words[of, strict]
+    of = fraction(of)
     return str(gettext("more than %(share)s", share=of) if strict else gettext("%(share)s or more", share=of))
+
+
+def fraction(of: str) -> str:
+    """Say a fraction as people do: 1/7 is 七分之一. As it is written where the language has no such words."""
+    above, _, below = of.partition("/")
+    if i18n.language().print_language != "zh" or not (above.isdecimal() and below.isdecimal()):
+        return of
+    return f"{citations.in_words(int(below))}分之{citations.in_words(int(above))}"
 
 
 def _zone() -> ZoneInfo:
@@ -270,11 +304,6 @@ def _today() -> date:
 @lru_cache(maxsize=2048)
 def _date(value: date, pattern: str, locale: str) -> str:
     return str(format_date(value, pattern, locale=locale))
-
-
-@lru_cache(maxsize=2048)
-def _time(value: datetime, pattern: str, locale: str) -> str:
-    return str(format_time(value, pattern, locale=locale))
 
 
 def _left(gap: timedelta) -> str:

@@ -160,7 +160,9 @@ class LocaleEnvironment(Environment):
         options = {**app.jinja_options, "autoescape": app.select_jinja_autoescape, "undefined": StrictUndefined}
         options |= {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": app.debug}
         super().__init__(app, **options)
-        self.globals.update(app.jinja_env.globals, fill=fill, fill_plural=fill_plural, voices=" ".join(row.voices))
+        self.globals.update(
+            app.jinja_env.globals, fill=fill, fill_plural=fill_plural, voices=" ".join(row.voices), gap=row.gap
+        )
         self.filters.update(app.jinja_env.filters)
         self.language, self.catalogue = row, catalogue
 

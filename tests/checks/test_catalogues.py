@@ -21,7 +21,27 @@ PLURAL = "nplurals=1; plural=0;"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 CANTONESE = ("yue_Hant", "yue_Hans")
 
-MANDARIN = ("的", "是", "不", "沒有", "没有", "他們", "他们", "這", "这", "那", "什麼", "什么", "怎麼", "怎么")
+MANDARIN = (
+    *(
+        "的",
+        "是",
+        "不",
+        "沒有",
+        "没有",
+        "他們",
+        "他们",
+        "她們",
+        "她们",
+        "這",
+        "这",
+        "那",
+        "什麼",
+        "什么",
+        "怎麼",
+        "怎么",
+    ),
+    *("怎樣", "怎样", "誰", "谁", "哪", "給", "给", "很", "嗎", "吗", "吧", "看", "它", "與", "与"),
+)
 """Words of written Mandarin that have another word in Cantonese."""
 ALSO_CANTONESE = (
     "目的",
@@ -50,6 +70,8 @@ ALSO_CANTONESE = (
     "不明",
     "不用",
     "刹那",
+    "參與",
+    "参与",
 )
 """Compounds with those characters that Cantonese speakers do say or that are fixed terms."""
 
@@ -126,6 +148,92 @@ def mandarin_in(text: str) -> list[str]:
     for compound in ALSO_CANTONESE:
         text = text.replace(compound, "")
     return [word for word in MANDARIN if word in text]
+
+
+SPELLED = {
+    "佈": "布",
+    "吓": "下",
+    "咩": "乜",
+    "俾": "畀",
+    "村入面": "村度",
+    "依家": "而家",
+    "咁樣": "噉樣",
+    "係咁": "係噉",
+}
+"""One spelling of each word; what the keys stand for is written as their values."""
+
+
+def test_cantonese_has_one_spelling_of_a_word():
+    assert not [(text, word) for m in translated("yue_Hant") for text in forms(m) for word in SPELLED if word in text]
+
+
+HAN = re.compile("[\u3400-\u9fff]")
+LONG = 10
+"""Chinese characters; placeholders, figures and codes are none."""
+SPOKEN = re.compile(
+    "[嘅咗喺唔冇嗰啲哋嚟畀睇嘢攞搵揀撳佢乜噉咁仲晒啦喇㗎係咪掂]|呢[個條位件張份啲項版頁次樣種度戶步段封筆]|而家|今次|邊|點[樣解先算]|幾[時多]|"
+    "傾|講|屋企|淨係|[改睇講寫試推延退收查補搵記返接放]返|返[去嚟工轉]|[^先]先[至可投再做有用算計會由]|都得|夾錢|唔該|麻煩"
+)
+"""Words that Cantonese has and written Mandarin has not."""
+PAPER = re.compile("/papers/|/print|templates/print|case_papers")
+"""Where sentences of papers stand, which are set in Mandarin for everybody."""
+
+
+def test_nine_long_sentences_in_ten_have_a_word_of_cantonese():
+    """The others are names of the law, and sentences that are Cantonese by their order alone."""
+    long = [
+        text
+        for m in translated("yue_Hant")
+        for text in forms(m)
+        if len(HAN.findall(text)) >= LONG and not all(PAPER.search(place) for place, _ in m.locations)
+    ]
+    spoken = [text for text in long if SPOKEN.search(text)]
+    assert len(spoken) / len(long) >= 0.9, sorted(set(long) - set(spoken))
+
+
+def test_a_result_in_cantonese_is_not_still_to_come():
+    """未 is "not yet": a vote that is over is 冇通過, and its count 唔夠數."""
+    told = [
+        text
+        for m in translated("yue_Hant")
+        for text in forms(m)
+        if re.search("未(有)?通過|未獲|未(夠|達)(法定|人)?數", text)
+    ]
+    still = {"仲未通過，亦未採納，未有嘢可以落實。"}
+    assert set(told) - still == set()
+
+
+WORDS_OF_HONG_KONG = tuple(derivation.words(next(one.derived for one in DERIVED).words))
+
+
+def test_the_derived_catalogue_has_the_words_of_the_mainland():
+    simple = {OpenCC("t2s").convert(word) for word in WORDS_OF_HONG_KONG} - {"「", "」"}
+    simple -= {
+        word for there in derivation.words(DERIVED[0].derived.words).values() for word in simple if word in there
+    }
+    found = {(word, text) for m in translated(DERIVED[0].code) for text in forms(m) for word in simple if word in text}
+    assert not found
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "yue_Hant"])
+def test_only_an_endorsement_that_is_counted_is_called_so(language):
+    """附议 is counted and obliges the village to answer; with a comment one can only feel the same: 同感."""
+    named = re.compile("stand|stood|behind|endors|names|villagers|answer", re.IGNORECASE)
+    for m in translated(language):
+        source = m.id[0] if m.pluralizable else m.id
+        for text in forms(m):
+            assert not re.search("附[议議]", text) or named.search(source), text
+            assert "同感" not in text or source in ("Me too", "Others think so too."), text
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "yue_Hant"])
+def test_check_codes_have_one_name(language):
+    """核对码 is what one compares with a paper. A 指纹 is that of a finger, which opens a phone."""
+    for m in translated(language):
+        source = m.id[0] if m.pluralizable else m.id
+        for text in forms(m):
+            assert not re.search("日[志誌](头|頭|摘要)", text), text
+            assert not re.search("指[纹紋]", text) or re.search("passkey|phone or computer", source), text
 
 
 def test_the_check_knows_mandarin_from_cantonese():

@@ -19,6 +19,7 @@ ONE_MEANING = frozenset(
         "%(amount)s yuan",
         "%(label)s: %(words)s",
         "%(name)s (%(why)s)",
+        "%(name)s:",
         "%(ordinal)s. %(title)s",
         "Age",
         "Agenda",

@@ -53,7 +53,11 @@ def index(meeting_id: int) -> Response:
         notices=meeting_queries.notices(meeting.id),
         unit=unit,
         spoken=[
-            (language, spoken_words.loudspeaker(language, **context, body=meeting.body, unit=unit))
+            (
+                language,
+                spoken_words.label(language),
+                spoken_words.loudspeaker(language, **context, body=meeting.body, unit=unit),
+            )
             for language in spoken_words.spoken()
         ],
         messages=[

@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from consult import clock
 from consult.config import current_config
+from consult.domain import languages
 from consult.domain.board.notices import ENDED
 from consult.domain.languages import N_
 from consult.domain.meetings.meetings import MeetingChangeKind
 from consult.domain.polls.polls import Standing
-from consult.web import i18n
+from consult.web import filters, i18n
 
 SENTENCES: dict[str, str] = {
     "poll_announced": N_("A vote is announced: %(title)s. It closes on %(when)s."),
@@ -54,8 +57,8 @@ def text_of(template: str, facts: dict[str, Any]) -> str:
     sentences = OF_OPINIONS if facts.get("standing") == Standing.ADVISORY else SENTENCES
     said_of = OF_DAYS.get((template, facts.get("kind", "")), sentences[template])
     words = i18n.catalogue(i18n.default()).ugettext(said_of)
-    here = clock.now().astimezone(closes.tzinfo)
-    year = f"{closes.year}-" if closes.year != here.year else ""
-    when = f"{year}{closes.month}-{closes.day} {closes:%H:%M}"
+    row = i18n.default()
+    pattern = languages.with_year(row.day) if closes.year != clock.now().astimezone(closes.tzinfo).year else row.day
+    when = f"{format_date(closes, pattern, locale=row.babel)} {filters.time_in_words(closes, row)}"
     said = words % {"title": facts["title"], "when": when, "digits": facts.get("digits", "")}
     return f"{said}\n{config.public_url}{facts['path']}" if config.public_url and facts["path"] else said

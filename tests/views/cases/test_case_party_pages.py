@@ -135,7 +135,7 @@ def test_a_minor_reads_that_the_representative_acts_and_the_desk_that_one_is_mis
     address = ready(app, of_a_minor, village)
     leung = as_person(village.aunt_leung)
     leung.get(f"/rongxi/cases/{address}")
-    assert "须由法定代理人代为办理" in leung.text(".urgent")
+    assert "要由法定代理人代办" in leung.text(".urgent")
     assert leung.page.select_one("section a[href$='/add_guardian']"), "it comes first"
     ming = as_person(village.siu_ming)
     ming.get(f"/rongxi/cases/{address}")

@@ -41,7 +41,7 @@ def test_the_rule_of_an_open_vote_is_folded_and_the_rest_is_not(app, client, vil
         poll = a_poll(village)
     client.get(f"/rongxi/polls/{poll}")
     fold = client.page.select_one("details:has(#rule)")
-    assert not fold.has_attr("open") and fold.select_one(".facts") and "指纹" in fold.get_text()
+    assert not fold.has_attr("open") and fold.select_one(".facts") and "核对码" in fold.get_text()
     link = client.page.select_one("a[href$='/appeals/new']")
     assert link is not None and link.find_parent("details") is None
 

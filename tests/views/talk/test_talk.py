@@ -147,7 +147,7 @@ def test_me_too_has_no_number(app, as_person, village, matter):
     keung = as_person(village.ah_keung)
     keung.submit(f"/rongxi/consultations/{matter}", "#comment-1 form")
     seconding = keung.page.select_one("#comment-1 .row").get_text(" ")
-    assert not re.search(r"\d", seconding) and "也有人附议" in seconding
+    assert not re.search(r"\d", seconding) and "也有人同感" in seconding
 
 
 # the council

@@ -12,7 +12,7 @@ from consult.domain import working_days
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import ActEntry
 from consult.web import filters
-from consult.web.words.cases.case_state_words import act
+from consult.web.words.cases.case_state_words import act, recorded
 
 STEPS: dict[CaseAct, LazyString] = {
     CaseAct.FILE: _l("The matter was brought on %(day)s"),
@@ -39,7 +39,7 @@ def step(done: CaseAct, day: date) -> str:
     said = filters.long_day(day)
     if done in STEPS:
         return str(STEPS[done]) % {"day": said}
-    return str(_("“%(step)s” was on %(day)s", step=act(done.value), day=said))
+    return str(_("“%(step)s” was on %(day)s", step=recorded(done.value), day=said))
 
 
 def step_facts(facts: Mapping[str, Any]) -> dict[str, str]:
@@ -47,7 +47,7 @@ def step_facts(facts: Mapping[str, Any]) -> dict[str, str]:
     done, day = CaseAct(facts["step"]), facts["day"]
     if "act" in facts:
         return {"step": step(done, day), "act": act(facts["act"])}
-    return {"step": act(done.value), "day": filters.long_day(day)}
+    return {"step": recorded(done.value), "day": filters.long_day(day)}
 
 
 def entered_late(entry: ActEntry) -> str:

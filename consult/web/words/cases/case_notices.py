@@ -27,7 +27,7 @@ def of_notice(case: Opened, party: Party) -> dict[str, Any]:
         said = _(
             "Please come on %(day)s at %(at)s: %(place)s. Bring your identity card; it is looked at, not copied.",
             day=filters.long_day(day),
-            at=at,
+            at=filters.typed_time(at),
             place=place,
         )
     else:

@@ -37,7 +37,7 @@ from consult.web.words.cases.case_party_words import (
     standing,
     what_follows,
 )
-from consult.web.words.cases.case_state_words import act, clock, paper, part, source, state
+from consult.web.words.cases.case_state_words import act, clock, paper, part, recorded, source, state
 from consult.web.words.lists import clauses, listed
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "officer",
     "paper",
     "part",
+    "recorded",
     "shelf",
     "short_names",
     "source",
@@ -137,13 +138,13 @@ def _is_day_of_event(one: Field, entry: ActEntry) -> bool:
 
 
 def _told_correction(entry: ActEntry, s: Situation) -> Told:
-    what = {"entry": act(entry.facts["act"])}
+    what = {"entry": recorded(entry.facts["act"])}
     said = _("“%(entry)s” is struck", **what) if entry.facts["void"] else _("“%(entry)s” is corrected", **what)
     return [("", str(said)), (_("Reason"), entry.facts["reason"])]
 
 
 def _told_second_look(entry: ActEntry, s: Situation) -> Told:
-    what = {"entry": act(entry.facts["act"])}
+    what = {"entry": recorded(entry.facts["act"])}
     agreed = entry.facts["answer"] == "yes"
     said = (
         _("The correction of “%(entry)s” is right", **what)
@@ -382,7 +383,8 @@ def awaited(case_state: CaseState, s: Situation, number_of_party: int, today: da
         return str(_("Do you want to settle this with the help of a mediator? You may say no, now or later."))
     if s.session is not None and case_state in IN_WORK:
         day, at, place = s.session
-        return str(_("You sit down together on %(day)s, %(at)s, %(place)s.", day=filters.day(day), at=at, place=place))
+        when = {"day": filters.day(day), "at": filters.typed_time(at)}
+        return str(_("You sit down together on %(day)s, %(at)s, %(place)s.", **when, place=place))
     if case_state in AT_COURT:
         return in_court(case_state, s, number_of_party)
     sentences = {

@@ -120,6 +120,58 @@ ACTS: dict[CaseAct, LazyString] = {
     CaseAct.CORRECT_ENTRY: _l("Correction of an entry"),
     CaseAct.CONFIRM_CORRECTION: _l("Second look at a correction"),
 }
+RECORDED: dict[CaseAct, LazyString] = ACTS | {
+    CaseAct.FILE: _l("Brought the matter"),
+    CaseAct.APPLY: _l("Applied for mediation"),
+    CaseAct.ACCEPT: _l("Took the case"),
+    CaseAct.DECLINE: _l("Did not take the case"),
+    CaseAct.TAKE_ON: _l("Took the case on as mediator"),
+    CaseAct.ASSIGN: _l("Named the mediators"),
+    CaseAct.RECUSE: _l("Kept out of the case"),
+    CaseAct.HAND_OVER: _l("Handed the case to a colleague"),
+    CaseAct.REOPEN: _l("Took the case up again"),
+    CaseAct.NOTE_DIFFICULTY: _l("Said how difficult the case is"),
+    CaseAct.CONSENT: _l("Said whether they want mediation"),
+    CaseAct.CHOOSE_MEDIATOR: _l("Asked for a mediator by name"),
+    CaseAct.REFUSE_MEDIATOR: _l("Asked for another mediator"),
+    CaseAct.DECLARE_KINSHIP: _l("Said that a mediator is close to a party"),
+    CaseAct.ADD_PARTY: _l("Added somebody"),
+    CaseAct.ADD_PARTIES: _l("Added people from a list"),
+    CaseAct.ADD_GUARDIAN: _l("Added a statutory representative"),
+    CaseAct.IDENTIFY: _l("Found a party on the roll"),
+    CaseAct.DESCRIBE_PARTY: _l("Noted an organisation"),
+    CaseAct.NOTE_CAPACITY: _l("Noted the capacity of a party"),
+    CaseAct.ELECT_REPRESENTATIVE: _l("Chose a representative"),
+    CaseAct.RETURN_PARTY: _l("Came back to the mediation"),
+    CaseAct.REMOVE_PARTY: _l("Took somebody out of the case"),
+    CaseAct.STATEMENT: _l("What a party says"),
+    CaseAct.EVIDENCE: _l("Added evidence to the case"),
+    CaseAct.INVESTIGATE: _l("Looked into the matter"),
+    CaseAct.CALL_SESSION: _l("Called a session"),
+    CaseAct.HOLD_SESSION: _l("Held a session"),
+    CaseAct.EXTEND: _l("Took more time"),
+    CaseAct.CORRECT: _l("Corrected title or category"),
+    CaseAct.SIGN: _l("Signed and sealed"),
+    CaseAct.TAKE_BACK: _l("Took back that it was done"),
+    CaseAct.DEFER: _l("Agreed on another day"),
+    CaseAct.URGE: _l("Urged those who owe"),
+    CaseAct.MEDIATE_AGAIN: _l("Mediated once more"),
+    CaseAct.ENFORCE: _l("Asked the court to enforce the agreement"),
+    CaseAct.SUE: _l("Went to court"),
+    CaseAct.APPLY_CONFIRMATION: _l("Both asked the court for confirmation"),
+    CaseAct.FOLLOW_UP: _l("Visited the parties"),
+    CaseAct.WITHDRAW: _l("A party left the mediation"),
+    CaseAct.TERMINATE: _l("Ended the mediation"),
+    CaseAct.ESCALATE: _l("Handed the case up"),
+    CaseAct.SHARE: _l("Gave the town more to read"),
+    CaseAct.TOWN_TALK: _l("Said whether the town may read private talk"),
+    CaseAct.RAISE: _l("Made it a village matter"),
+    CaseAct.CLOSE: _l("Closed the case"),
+    CaseAct.ARCHIVE: _l("Put the case into the archive"),
+    CaseAct.CORRECT_ENTRY: _l("Corrected an entry"),
+    CaseAct.CONFIRM_CORRECTION: _l("Confirmed a correction"),
+}
+"""How the history of a case names what was done; buttons name the same acts in ACTS."""
 CLOCKS: dict[Clock, LazyString] = {
     Clock.ACCEPT: _l("Ring them up, then take it or not"),
     Clock.SETTLE: _l("Bring both to the table"),
@@ -168,6 +220,11 @@ def source(code: str) -> str:
 
 def act(code: str) -> str:
     return str(ACTS[CaseAct(code)])
+
+
+def recorded(code: str) -> str:
+    """Return what stands in the history for an act that was done."""
+    return str(RECORDED[CaseAct(code)])
 
 
 def clock(code: str) -> str:

@@ -14,7 +14,7 @@ from consult.domain.cases.states import Audience, CaseRole
 from consult.services.cases import sharing as town_copies
 from consult.services.cases.reading import Opened
 from consult.web import filters
-from consult.web.words.cases.case_state_words import act
+from consult.web.words.cases.case_state_words import recorded
 from consult.web.words.lists import listed
 
 
@@ -34,7 +34,7 @@ def with_town(said: str) -> str:
 
 def entry_line(entry: ActEntry) -> str:
     """Return an entry in a few words: its day, what it is, and that it is for mediators where it is."""
-    said = f"{filters.long_day(entry.happened)} {act(entry.act)}"
+    said = f"{filters.long_day(entry.happened)} {recorded(entry.act)}"
     return str(_("%(entry)s (mediators only so far)", entry=said)) if entry.audience == Audience.DESK else said
 
 

@@ -10,7 +10,7 @@ from consult.domain.cases.papers import MADE_FROM, SENT, Paper
 from consult.domain.cases.situation import ActEntry, Correction
 from consult.web import filters
 from consult.web.words.cases.case_page_words import struck
-from consult.web.words.cases.case_state_words import act
+from consult.web.words.cases.case_state_words import recorded
 from consult.web.words.cases.papers.parts import Documents, Folder, sentences
 from consult.web.words.lists import clauses
 
@@ -47,7 +47,7 @@ def _lines(folder: Folder, paper: Paper) -> Iterable[str]:
 
 
 def _late(entry: ActEntry) -> str:
-    what = {"entry": act(entry.act.value), "happened": filters.long_day(entry.happened)}
+    what = {"entry": recorded(entry.act.value), "happened": filters.long_day(entry.happened)}
     return str(_("“%(entry)s” of %(happened)s was entered late, on %(day)s.", day=filters.long_day(entry.on), **what))
 
 
@@ -56,7 +56,7 @@ def _corrected(entry: ActEntry, one: Correction, old: list[tuple[str, str]]) -> 
     facts = {
         "day": filters.long_day(one.on),
         "name": one.by_name,
-        "entry": act(entry.act.value),
+        "entry": recorded(entry.act.value),
         "old": clauses(f"{label} {text}".strip() for label, text in old) or "—",
         "reason": one.reason,
     }

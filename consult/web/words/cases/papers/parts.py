@@ -223,7 +223,7 @@ def blank_hour(said: str) -> str:
 
 def hour(said: str, at: str) -> str:
     """Return a day with the hour for which people were called, and a gap for the end."""
-    return str(_("%(day)s, from %(at)s to %(gap)s:%(gap)s", day=said, at=at, gap=HOUR_GAP))
+    return str(_("%(day)s, from %(at)s to %(gap)s:%(gap)s", day=said, at=filters.typed_time(at), gap=HOUR_GAP))
 
 
 def listed(words: Iterable[str]) -> str:
