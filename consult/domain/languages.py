@@ -53,6 +53,9 @@ class Language:
     attribute `lang` and kept with each text that a person writes. `babel` is the locale that Babel formats dates and
     numbers with: a near relative for a language that Babel does not know. Date patterns are CLDR patterns.
 
+    `machine_voice` is the tongue (domain.spoken.tongues) in which the server reads it aloud, for phones without a voice;
+    empty: it does not.
+
     `browser_tags` are the tags of browsers that it answers to, in small letters; see `for_browser`. `voices` are the
     beginnings of names of voices that can read it aloud, best first. `print_language` and `print_region` choose the
     forms of characters in PDF files. `fallback` is the language whose sentences stand in for missing ones; without
@@ -75,6 +78,7 @@ class Language:
     in_ten_thousands: bool = True
     lunar: Lunar | None = None
     speech: Speech | None = None
+    machine_voice: str = ""
     fallback: str | None = None
     derived: Derivation | None = None
 
@@ -100,6 +104,7 @@ MANDARIN = Language(
     print_region="CN",
     lunar=Lunar(months="正二三四五六七八九十冬腊", leap="闰"),
     speech=Speech(label=N_("In Mandarin"), day="M月d日EEEE"),
+    machine_voice="cmn",
 )
 CANTONESE = Language(
     code="yue_Hant",
@@ -118,6 +123,7 @@ CANTONESE = Language(
     print_region="HK",
     lunar=Lunar(months="正二三四五六七八九十冬臘", leap="閏"),
     speech=Speech(label=N_("In Cantonese"), day="M月d號EEEE"),
+    machine_voice="yue",
 )
 SIMPLIFIED_CANTONESE = Language(
     code="yue_Hans",
@@ -134,6 +140,7 @@ SIMPLIFIED_CANTONESE = Language(
     print_language="zh",
     print_region="CN",
     lunar=Lunar(months="正二三四五六七八九十冬腊", leap="闰"),
+    machine_voice="yue",
     # Two Cantonese characters keep their form: most phones have no glyph for the simplified one.
     derived=Derivation(source="yue_Hant", opencc="t2s", words="mainland_words.csv", kept="\u55f0\u558e"),
 )

@@ -83,12 +83,12 @@ def test_a_photo_does_not_wait_for_a_page_that_is_read_aloud():
 def test_a_setting_that_names_no_model_stops_the_start_with_a_sentence(tmp_path):
     env = {"CONSULT_MODE": "test", "INSTANCE_PATH": str(tmp_path)}
     for folder in ("voices", str(tmp_path), str(tmp_path / "gone")):
-        with pytest.raises(Misconfigured, match="VOICE_MODEL_YUE .*tokens.txt"):
+        with pytest.raises(Misconfigured, match=r"VOICE_MODEL_YUE .*tokens\.txt"):
             Config.from_env(env | {"VOICE_MODEL_YUE": folder})
 
 
 def test_a_model_without_the_package_that_opens_it_stops_the_start(tmp_path, monkeypatch):
-    monkeypatch.setattr("consult.config.find_spec", lambda name: None)
+    monkeypatch.setattr("consult.config.find_spec", lambda _: None)
     env = {"CONSULT_MODE": "test", "INSTANCE_PATH": str(tmp_path), "VOICE_MODEL_ZH": str(an_empty_model(tmp_path))}
     with pytest.raises(Misconfigured, match="sherpa-onnx"):
         Config.from_env(env)
