@@ -6,6 +6,7 @@ import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,22 @@ BUT_THE_OWNER = stat.S_IRWXG | stat.S_IRWXO
 
 class Misconfigured(Exception):
     """The environment does not allow a safe start; the text says what to change."""
+
+
+VOICE_MODELS = {"VOICE_MODEL_ZH": "cmn", "VOICE_MODEL_YUE": "yue"}
+"""The settings that name a model of speech, and for which voice (domain.spoken.tongues)."""
+
+
+@dataclass(frozen=True)
+class VoiceModel:
+    """A model of speech that sherpa-onnx opens, in place of espeak-ng for one voice."""
+
+    voice: str
+    folder: Path
+    speaker: int
+    """Its number in a model of several speakers."""
+    mark: str
+    """Tells it from other models: its sounds are no others'."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,8 @@ class Config:
     """Uploads are refused while less is free on the disk; votes go on."""
     translations: Path = ROOT / "translations"
     """The folder of the catalogues, one folder in it for each language."""
+    voice_models: tuple[VoiceModel, ...] = ()
+    """Models that read pages aloud; a voice without one is espeak-ng's."""
     ballot_keys: Path | None = None
     """The folder of the private keys of open secret polls; None: one in `instance_path`."""
 
@@ -113,6 +132,7 @@ class Config:
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
             ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
             least_free_bytes=_megabytes("LEAST_FREE_MB", env.get("LEAST_FREE_MB", "500")),
+            voice_models=_voice_models(env),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 
@@ -202,6 +222,32 @@ def _folders(name: str, text: str) -> tuple[Path, ...]:
     if any(not folder.is_absolute() or "\n" in str(folder) for folder in folders):
         raise Misconfigured(f"{name} is '{text}'; it must be folders that begin with /, separated by colons.")
     return tuple(folders)
+
+
+def _voice_models(env: Mapping[str, str]) -> tuple[VoiceModel, ...]:
+    """Read the settings of models of speech. Whether a model can be opened is seen when it speaks."""
+    found = []
+    for name, voice in VOICE_MODELS.items():
+        if not env.get(name):
+            continue
+        folder = Path(env[name])
+        weights = next(iter(sorted(folder.glob("*.onnx"))), None) if folder.is_absolute() else None
+        if weights is None or not (folder / "tokens.txt").exists():
+            raise Misconfigured(
+                f"{name} is '{folder}'; it must be a folder that begins with / and has a model in it: a file .onnx and "
+                "tokens.txt. Without the setting espeak-ng speaks."
+            )
+        if find_spec("sherpa_onnx") is None:
+            raise Misconfigured(
+                f"{name} is set, and the package sherpa-onnx, which opens such models, is not installed. Install it, or "
+                "remove the setting: then espeak-ng speaks."
+            )
+        speaker = read_number(env.get(name.replace("MODEL", "SPEAKER")) or "0", most=10_000)
+        if speaker is None:
+            raise Misconfigured(f"{name.replace('MODEL', 'SPEAKER')} must be the number of a speaker, from 0.")
+        mark = f"{folder.name} {weights.name} {weights.stat().st_size} {speaker}"
+        found.append(VoiceModel(voice, folder, speaker, mark))
+    return tuple(found)
 
 
 def _public_key(text: str) -> str:

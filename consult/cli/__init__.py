@@ -22,6 +22,7 @@ NOUNS = {
     "search": "The search index.",
     "translate": "Catalogues of the languages.",
     "village": "Villages.",
+    "voice": "Pages that a machine reads aloud.",
 }
 
 

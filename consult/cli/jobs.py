@@ -25,12 +25,12 @@ from consult.services.polls import formal_basis, poll_changes
 from consult.services.polls.counting import due, late_marks
 from consult.services.polls.requests import further_votes
 from consult.services.polls.sealing import key_watch, keys
-from consult.services.site import head_messages, overdue, reminders, unused_files
+from consult.services.site import head_messages, overdue, reminders, sounds, unused_files
 from consult.services.talk import common_ground_jobs, task_changes
 from consult.services.talk.council import council_requests
 from consult.services.talk.duty import mergers
 from consult.web import rollback_alarm
-from consult.web.words import robot_words
+from consult.web.words import heard_words, robot_words
 
 cli = AppGroup("jobs", help="Background jobs.")
 DRAFTS_KEPT = timedelta(days=14)
@@ -61,6 +61,8 @@ def runner(app: Flask) -> Runner:
     def sweep_outbox(now: datetime) -> int:
         return outbox.sweep(dispatch.sender(robot_words.text_of), now=now, ending=working.ending.is_set)
 
+    voices = sounds.Maker(heard_words.village_scripts)
+
     lanes = {
         "closing": (
             Job("watch_clock", EACH_MINUTE, lambda _: clock_watch.tick(), everywhere=True, quiet=True),
@@ -70,6 +72,10 @@ def runner(app: Flask) -> Runner:
             Job("watch_keys", EACH_MINUTE, lambda _: key_watch.watch(), everywhere=True, quiet=True),
         ),
         "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
+        "voices": (
+            Job("read_aloud", EACH_MINUTE, lambda _: voices.make_due(ending=working.ending.is_set)),
+            Job("look_at_all_sounds", EACH_NIGHT, lambda _: voices.forget(), everywhere=True, quiet=True),
+        ),
         "rest": (
             Job("apply_rights", EACH_MINUTE, lambda now: rights.apply_due(now=now)),
             Job("lapse_factors", EACH_HOUR, lambda now: factor_changes.lapse_due(now=now)),

@@ -60,6 +60,9 @@ class Language:
     attribute `lang` and kept with each text that a person writes. `babel` is the locale that Babel formats dates and
     numbers with: a near relative for a language that Babel does not know. Date patterns are CLDR patterns.
 
+    `machine_voice` is the tongue (domain.spoken.tongues) in which the server reads it aloud, for phones without a voice;
+    empty: it does not.
+
     `browser_tags` are the tags of browsers that it answers to, in small letters; see `for_browser`. `voices` are the
     beginnings of names of voices that can read it aloud, best first. `print_language` and `print_region` choose the
     forms of characters in PDF files. `fallback` is the language whose sentences stand in for missing ones; without
@@ -86,6 +89,7 @@ class Language:
     hours: tuple[tuple[int, str], ...] = ()
     lunar: Lunar | None = None
     speech: Speech | None = None
+    machine_voice: str = ""
     fallback: str | None = None
     derived: Derivation | None = None
 
@@ -117,6 +121,7 @@ MANDARIN = Language(
     speech=Speech(
         label=N_("In Mandarin"), day="M月d日，EEEE", lunar="农历", hour="点", half="半", minute="分", two="两"
     ),
+    machine_voice="cmn",
 )
 CANTONESE = Language(
     code="yue_Hant",
@@ -135,6 +140,7 @@ CANTONESE = Language(
     print_region="HK",
     lunar=Lunar(months=MONTHS, leap="閏"),
     hours=((0, "凌晨"), (5, "朝早"), (12, "中午"), (13, "下晝"), (18, "夜晚")),
+    machine_voice="yue",
 )
 SIMPLIFIED_CANTONESE = Language(
     code="yue_Hans",
@@ -156,6 +162,7 @@ SIMPLIFIED_CANTONESE = Language(
     speech=Speech(
         label=N_("In Cantonese"), day="M月d号，EEEE", lunar="农历", hour="点", half="半", minute="分", two="两"
     ),
+    machine_voice="yue",
     # Two Cantonese characters keep their form: most phones have no glyph for the simplified one.
     derived=Derivation(source="yue_Hant", opencc="t2s", words="mainland_words.csv", kept="\u55f0\u558e"),
 )

@@ -147,48 +147,86 @@
       document.addEventListener("kept", function () { say_kept(root.dataset.holds || "nothing"); });
     } else { say_kept(of); }
   } else { try { sessionStorage.removeItem("sent"); } catch (_) { /* as above */ } }
-  /* Listening: only where the phone has a voice for the language of the page. */
-  var voice_for = function () {
-    var button = document.querySelector("[data-listen]"), voices = window.speechSynthesis.getVoices();
-    var wanted = button ? button.dataset.voices.split(" ") : [];
+  /* Listening: the phone's own voice for the language of the page, otherwise the sound that the server has; a button with
+     neither is not shown. Without JavaScript the link leads to the sound. */
+  var listeners = document.querySelectorAll("[data-listen], [data-sound]");
+  var speaks = "speechSynthesis" in window;
+  var voice_for = function (button) {
+    var voices = speaks && button.dataset.listen ? window.speechSynthesis.getVoices() : [];
+    var wanted = (button.dataset.voices || "").split(" ");
     for (var w = 0; w < wanted.length; w++) {
       for (var v = 0; v < voices.length; v++) {
-        if (voices[v].lang.toLowerCase().indexOf(wanted[w]) === 0) { return voices[v]; }
+        if (wanted[w] && voices[v].lang.toLowerCase().indexOf(wanted[w]) === 0) { return voices[v]; }
       }
     }
     return null;
   };
+  var each_listener = function (act) { Array.prototype.forEach.call(listeners, act); };
+  var say_on = function (button, words) { button.querySelector("span").textContent = words; };
+  var quiet = function (button) { button.setAttribute("aria-pressed", "false"); say_on(button, button.dataset.say); };
+  var player = null, playing = null;
+  var hush = function () {
+    var before = playing;
+    playing = null;
+    if (speaks) { window.speechSynthesis.cancel(); }
+    if (player) { player.pause(); }
+    if (before) { quiet(before); }
+  };
+  var begin = function (button) {
+    hush();
+    playing = button;
+    button.setAttribute("aria-pressed", "true");
+    say_on(button, button.dataset.stop);
+  };
+  var ended = function (button) { if (playing === button) { playing = null; quiet(button); } };
+  var failed = function (button) { if (playing === button) { ended(button); say_on(button, button.dataset.failed || button.dataset.say); } };
+  var play = function (button) {
+    begin(button);
+    if (!player) { player = document.createElement("audio"); player.preload = "none"; document.body.appendChild(player); }
+    player.onended = function () { ended(button); };
+    player.onerror = function () { failed(button); };
+    player.src = button.href;
+    var started = player.play();
+    if (started && started.catch) { started.catch(function () { failed(button); }); }
+  };
+  var read_out = function (button, voice) {
+    var begun = false, instead = function () { if (playing === button && "sound" in button.dataset) { play(button); } else { ended(button); } };
+    var words = button.dataset.listen.split(" ").map(function (id) {
+      var part = document.getElementById(id);
+      return part ? part.textContent.trim() : "";
+    }).filter(Boolean).join("。");
+    var speech = new SpeechSynthesisUtterance(words);
+    speech.voice = voice;
+    speech.lang = voice.lang;
+    speech.rate = 0.9;
+    speech.onstart = function () { begun = true; };
+    speech.onend = function () { ended(button); };
+    speech.onerror = function () { if (begun) { ended(button); } else { instead(); } };
+    begin(button);
+    window.speechSynthesis.speak(speech);
+  };
   var show_listening = function () {
-    var found = voice_for();
-    document.querySelectorAll("[data-listen]").forEach(function (button) { button.hidden = !found; });
+    each_listener(function (button) {
+      var own = button.nextElementSibling;
+      if (!("sound" in button.dataset)) { button.hidden = !voice_for(button); }
+      else if (own && own.dataset.own && voice_for(button)) { own.textContent = own.dataset.own; }
+    });
   };
-  var quiet = function (button) {
-    button.setAttribute("aria-pressed", "false");
-    button.querySelector("span").textContent = button.dataset.say;
-  };
-  if ("speechSynthesis" in window && document.querySelector("[data-listen]")) {
-    show_listening();
-    window.speechSynthesis.onvoiceschanged = show_listening;
-    document.querySelectorAll("[data-listen]").forEach(function (button) {
+  if (listeners.length) {
+    each_listener(function (button) {
       button.dataset.say = button.querySelector("span").textContent;
-      button.addEventListener("click", function () {
-        if (button.getAttribute("aria-pressed") === "true") { window.speechSynthesis.cancel(); quiet(button); return; }
-        var words = button.dataset.listen.split(" ").map(function (id) {
-          var part = document.getElementById(id);
-          return part ? part.textContent.trim() : "";
-        }).filter(Boolean).join("。");
-        var speech = new SpeechSynthesisUtterance(words);
-        speech.voice = voice_for();
-        speech.lang = speech.voice.lang;
-        speech.rate = 0.9;
-        speech.onend = speech.onerror = function () { quiet(button); };
-        button.setAttribute("aria-pressed", "true");
-        button.querySelector("span").textContent = button.dataset.stop;
-        window.speechSynthesis.cancel();
-        window.speechSynthesis.speak(speech);
+      if (button.href) { button.setAttribute("role", "button"); button.setAttribute("aria-pressed", "false"); }
+      button.addEventListener("keydown", function (event) { if (event.key === " " && button.href) { event.preventDefault(); button.click(); } });
+      button.addEventListener("click", function (event) {
+        event.preventDefault();
+        if (playing === button) { return hush(); }
+        var voice = voice_for(button);
+        if (voice) { read_out(button, voice); } else if (button.href) { play(button); }
       });
     });
-    window.addEventListener("pagehide", function () { window.speechSynthesis.cancel(); });
+    show_listening();
+    if (speaks) { window.speechSynthesis.onvoiceschanged = show_listening; }
+    window.addEventListener("pagehide", hush);
   }
   /* Find my receipt: the code of a secret ballot is hashed here and compared with the list on this page; it is never sent. */
   var finder = document.getElementById("finder");

@@ -15,6 +15,7 @@ from consult.domain.people.codes import DAY
 from consult.domain.people.roles import Role
 from consult.domain.people.second_factors import OFFICERS
 from consult.models import Village
+from consult.services.core import files
 from consult.services.core.uploads import disk, stored_files
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
@@ -59,6 +60,17 @@ def photo(name: str, *, keep_seconds: int = 0) -> Response:
 def recording(name: str, *, keep_seconds: int = 0) -> Response:
     """Answer with a recording of this village, or with the part of it that was asked for."""
     return _stored(name, "audio/mp4", keep_seconds)
+
+
+def sound(name: str) -> Response:
+    """Answer with a page as a machine reads it, or with a part of it. It is asked for each time whether it still stands."""
+    path = files.path_of(files.SOUNDS, name)
+    if not path.exists():
+        abort(404)
+    response = _as_media(send_file(path, mimetype="audio/mpeg", etag=name, conditional=True), 0)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'"
+    return response
 
 
 def unsealed(content: bytes, mimetype: str) -> Response:

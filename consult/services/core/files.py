@@ -38,11 +38,14 @@ PICTURES = Folder("pictures", ".jpg")
 RECORDINGS = Folder("recordings", ".m4a")
 CASE_FILES = Folder("case_files", ".bin")
 FOLDERS = (PICTURES, RECORDINGS, CASE_FILES)
+"""What people sent. In every backup."""
+SOUNDS = Folder("sounds", ".mp3")
+"""Public pages read aloud by a machine, named by what they say. They are made anew from the pages: in no backup."""
 
 
-def keep(data: bytes, folder: Folder) -> str:
-    """Write a file under a new random name and return the name. It is on the disk then. Raises OSError."""
-    path = path_of(folder, secrets.token_hex(16))
+def keep(data: bytes, folder: Folder, name: str = "") -> str:
+    """Write a file, without a name under a new random one, and return its name. It is on the disk then. Raises OSError."""
+    path = path_of(folder, name or secrets.token_hex(16))
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=PARTIAL, delete=False) as partial:
         try:
@@ -69,8 +72,22 @@ def forget(folder: Folder, names: Iterable[str]) -> None:
         path_of(folder, name).unlink(missing_ok=True)
 
 
+def size_of(folder: Folder, name: str) -> int | None:
+    """Return how many bytes a file has; None: it is not there."""
+    try:
+        return path_of(folder, name).stat().st_size
+    except OSError:
+        return None
+
+
+def names(folder: Folder, prefix: str) -> list[str]:
+    """Return the names that begin so, which must be two characters or more."""
+    found = (_root() / folder.name / prefix[:2]).glob(f"{prefix}*{folder.suffix}")
+    return sorted(path.stem for path in found)
+
+
 def kept() -> Iterator[Path]:
-    """Return the paths of all files, relative to INSTANCE_PATH."""
+    """Return the paths of all files that people sent, relative to INSTANCE_PATH."""
     root = _root()
     for folder in FOLDERS:
         yield from (path.relative_to(root) for path in sorted((root / folder.name).glob(f"*/*{folder.suffix}")))

@@ -37,12 +37,14 @@ from consult.views.polls import changed_words
 from consult.views.polls.changed_words import ChangedWords
 from consult.web import conveners, errors, pages
 from consult.web.access import held_roles, now, person_or_none, today, village
-from consult.web.words import code_words, refusal_words
+from consult.web.words import code_words, heard_words, refusal_words
 
 INPUT_TIME = "%Y-%m-%dT%H:%M"
 """What <input type=datetime-local> takes: a machine's format, not one that people read."""
 
 
+HEARD = (PollState.ANNOUNCED, PollState.OPEN, PollState.DECLARED)
+"""States in which the page of a vote is read aloud."""
 OPINIONS = "opinions"
 """The outcome, for programs, of a vote that only advises: it carries nothing and rejects nothing."""
 
@@ -143,6 +145,7 @@ def announced(poll: Poll) -> Response:
         "changed_since": _changed_since(poll, again),
         "other_matters": same_words.other_matters(poll.consultation_id),
         "my_marks": _marks_of_reader(poll),
+        "heard": heard_words.heard_poll(poll) if state in HEARD else None,
     }
     if state in rules.COUNTED:
         common["acts"] = _acts_on(poll)

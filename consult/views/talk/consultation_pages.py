@@ -19,6 +19,7 @@ from consult.services.talk import revisions
 from consult.services.talk.duty import mergers, owed_answers
 from consult.web import pages
 from consult.web.access import held_roles, person_or_none, today, village, villager_or_none
+from consult.web.words import heard_words
 
 COMMENTS = 10
 
@@ -52,6 +53,7 @@ def render_consultation(
         proposal=consultation.proposal,
         hidden=moderation_queries.of_proposal(consultation.village_id, consultation.proposal),
         polls=votes,
+        heard=heard_words.heard_consultation(consultation, votes),
         may_open_votes=not ended and roles.holds_any(held_roles(), roles.OPENS_VOTES),
         may_repeat=over and not ended and roles.holds_any(held_roles(), roles.CHANGES_POLLS),
         entries=talk_queries.phase_entries(consultation.id),

@@ -77,6 +77,8 @@ NOT_PAGES = {
     "postings.photo": "a photo",
     "scrutinies.letter": "a photo",
     "recordings.sound": "a voice",
+    "sounds.consultations": "a voice",
+    "sounds.polls": "a voice",
 }
 AFTER_AN_ACT = {
     "sign_ins.code",

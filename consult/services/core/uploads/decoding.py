@@ -32,15 +32,18 @@ class Program:
     most_seconds: int
     """By the clock on the wall: the processor is shared."""
     folder: str = "consult/decoders"
-    of_rolls: bool = False
-    """It waits for its turn among rolls, so that a long one keeps no photo waiting."""
+    queue: str = "media"
+    """Among what it waits for its turn: a long roll, or a page that is read aloud, keeps no photo waiting."""
 
 
 PICTURES = Program("pictures.py", 640 * MEGABYTE, 10, 40)
 RECORDINGS = Program("recordings.py", 1024 * MEGABYTE, 40, 60)
-SPREADSHEETS = Program("spreadsheets.py", 768 * MEGABYTE, 60, 300, of_rolls=True)
-ROLLS = Program("program.py", 768 * MEGABYTE, 60, 300, folder="consult/domain/people/roll", of_rolls=True)
+SPREADSHEETS = Program("spreadsheets.py", 768 * MEGABYTE, 60, 300, queue="rolls")
+ROLLS = Program("program.py", 768 * MEGABYTE, 60, 300, folder="consult/domain/people/roll", queue="rolls")
 """Makes rows of a roll from what SPREADSHEETS read."""
+SPEECH = Program("speech.py", 768 * MEGABYTE, 60, 300, queue="speech")
+SPEECH_BY_MODEL = Program("speech.py", 4096 * MEGABYTE, 2_400, 3_600, queue="speech")
+"""A model takes some minutes of a processor for a minute of speech."""
 
 
 class Busy(Exception):
@@ -56,7 +59,11 @@ class Undecodable(Exception):
 
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
-_roll_turns = threading.BoundedSemaphore(AT_ONCE)
+_queues = {
+    "media": _turns,
+    "rolls": threading.BoundedSemaphore(AT_ONCE),
+    "speech": threading.BoundedSemaphore(AT_ONCE),
+}
 
 
 def run(program: Program, data: bytes, *arguments: object) -> bytes:
@@ -78,7 +85,7 @@ def refuse_in_unit() -> None:
 @contextmanager
 def turn(program: Program) -> Iterator[None]:
     """Wait for the turn of a program. Raises Busy."""
-    turns = _roll_turns if program.of_rolls else _turns
+    turns = _queues[program.queue]
     if not turns.acquire(timeout=PATIENCE_SECONDS):
         raise Busy
     try:
