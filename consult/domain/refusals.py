@@ -359,6 +359,7 @@ class Reason(StrEnum):
     CASE_NOT_THE_AGENT = "case_not_the_agent", FORBIDDEN
     CASE_NOT_A_DRAFT = "case_not_a_draft"
     CASE_PARTY_THERE = "case_party_there", UNPROCESSABLE
+    CASE_NAME_THERE = "case_name_there", UNPROCESSABLE
     CASE_OTHER_SIDE_MISSING = "case_other_side_missing"
     CASE_BEFORE_STEP = "case_before_step", UNPROCESSABLE
     CASE_EXTENDED_FAR = "case_extended_far", UNPROCESSABLE

@@ -235,7 +235,9 @@ def _ended(s: Situation, entry: ActEntry) -> Situation:
 
 
 def _escalated(s: Situation, entry: ActEntry) -> Situation:
-    return replace(s, ended_on=entry.on, escalated_to=entry.facts["level"], received=False)
+    """Hand a case up. From a second mediation the agreement in effect goes with it, not what was not signed yet."""
+    kept = back_to_the_agreement(s)
+    return replace(kept, ended_on=entry.on, escalated_to=entry.facts["level"], received=False)
 
 
 STEPS: dict[CaseAct, Callable[[Situation, ActEntry], Situation]] = {

@@ -1,4 +1,4 @@
-"""Verify cases against the log: no entry was added, changed or taken away. Needs no key and reads no word."""
+"""Verify cases and reports handed in against the log: nothing was added, changed or taken away. Needs no key, reads no word."""
 
 import json
 from collections import defaultdict
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from consult.domain.audit import Tag
+from consult.domain.audit import Tag, sha256
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.earlier_states import states_meant
 from consult.domain.cases.states import CaseState
-from consult.models import AuditEntry, CaseEntry, MediationCase, db
+from consult.models import AuditEntry, CaseEntry, CaseReport, MediationCase, db
 from consult.services.cases.case_entries import digest_of
 
 NOT_FILED = (CaseState.DRAFT.value, CaseState.DISCARDED.value)
@@ -34,6 +34,22 @@ def faults(village_id: int) -> Iterator[str]:
         elif states_meant(stood[case.id])[-1:] != [case.state]:
             yield f"case:{case.id}: it does not stand where its last entry left it"
     yield from (f"case:{one}: it stands in the log, but is gone" for one in sorted(logged.keys() - written.keys()))
+    yield from _report_faults(village_id)
+
+
+def _report_faults(village_id: int) -> Iterator[str]:
+    """Yield a line for each report of a period that is not as it was handed in, by the log."""
+    handed_in = select(AuditEntry.subject, AuditEntry.facts).where(
+        AuditEntry.village_id == village_id, AuditEntry.tag == Tag.REPORT_HANDED_IN.value
+    )
+    logged = {row.subject: json.loads(row.facts)["digest"] for row in db.session.execute(handed_in)}
+    kept = select(CaseReport.id, CaseReport.figures).where(CaseReport.village_id == village_id)
+    there = {f"case_report:{row.id}": sha256(row.figures) for row in db.session.execute(kept)}
+    for subject in sorted(logged.keys() | there.keys()):
+        if subject not in there:
+            yield f"{subject}: it stands in the log, but is gone"
+        elif there[subject] != logged.get(subject):
+            yield f"{subject}: its figures are not those that were handed in"
 
 
 def _logged(village_id: int) -> dict[int, list[str]]:

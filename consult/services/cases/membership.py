@@ -10,7 +10,7 @@ from consult.domain.cases import rules
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.situation import Facts, Party, Situation
-from consult.domain.cases.states import ENDED, NEW, CaseRole, CaseState
+from consult.domain.cases.states import ENDED, NEW, SIDES, CaseRole, CaseState
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseName, CaseReader, Person, db
@@ -240,6 +240,8 @@ def party_facts(case: Opened, facts: Facts) -> dict[str, Any]:
     if facts["code"] and person is None:
         raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
     refuse_known(case.situation, person)
+    if facts["side"] in SIDES:
+        refuse_same_name(case.situation, person, facts["name"])
     party = {
         "part": facts["side"],
         "name": facts["name"],
@@ -256,6 +258,15 @@ def refuse_known(s: Situation, person: Person | None) -> None:
         raise Refused(Reason.CASE_PARTY_THERE)
     if person is not None and person.id in {one for one, _ in s.mediators}:
         raise Refused(Reason.CASE_MEDIATOR_IS_PARTY)
+
+
+def refuse_same_name(s: Situation, person: Person | None, name: str) -> None:
+    """Refuse to add a party in dispute under a name that is there, unless both were found on the roll. Raises Refused.
+
+    A list of a whole crew has the one who applied for it as well: he would be asked, sign and be counted twice.
+    """
+    if any(one.name == name and None in (person, one.person_id) for one in s.in_dispute()):
+        raise Refused(Reason.CASE_NAME_THERE, name=name)
 
 
 def identity_facts(case: Opened, facts: Facts) -> dict[str, Any]:

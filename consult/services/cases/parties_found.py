@@ -13,7 +13,7 @@ from consult.services.cases.reading import Opened
 def listed_facts(case: Opened, facts: Facts) -> dict[str, Any]:
     """Return facts with the parties of a list, found on the roll where a household was named. Raises Refused.
 
-    A line whose household has nobody of the name is refused with its number, and so is one who is in the case.
+    A line whose household has nobody of the name is refused with its number, one who is in the case with their name.
     """
     s, parties, phones, seen = case.situation, [], [], set[int]()
     for row in facts["people"]:
@@ -21,6 +21,7 @@ def listed_facts(case: Opened, facts: Facts) -> dict[str, Any]:
         if row["code"] and person is None:
             raise Refused(Reason.CASE_LINE_NOT_ON_ROLL, n=row["line"], name=row["name"])
         membership.refuse_known(s, person)
+        membership.refuse_same_name(s, person, row["name"])
         if person is not None and person.id in seen:
             raise Refused(Reason.CASE_PARTY_THERE)
         seen |= {person.id} if person is not None else set()

@@ -16,6 +16,11 @@ def clauses(parts: Iterable[object]) -> str:
     return _joined(parts, lambda first, second: str(_("%(first)s; %(second)s", first=first, second=second)))
 
 
+def within(words: str) -> str:
+    """Return what somebody wrote without the mark at its end, for a sentence that goes on or ends by itself."""
+    return words.rstrip().rstrip("。．.；;，,、")
+
+
 def _joined(parts: Iterable[object], pair: Callable[[str, str], str]) -> str:
     words = [str(part) for part in parts]
     return reduce(pair, words) if words else ""

@@ -566,6 +566,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.CASE_NOT_THE_AGENT: _l("The letter of authority does not allow this. The party itself has to answer."),
     Reason.CASE_NOT_A_DRAFT: _l("It has been handed in already."),
     Reason.CASE_PARTY_THERE: _l("This person is in the case already."),
+    Reason.CASE_NAME_THERE: _l(
+        "Somebody called %(name)s is in the case already. If this is another person, add a word to the name to tell them apart."
+    ),
     Reason.CASE_OTHER_SIDE_MISSING: _l("Add the other side first: somebody has to be there on each side."),
     Reason.CASE_BEFORE_STEP: _l("%(step)s. “%(act)s” cannot be earlier than that day."),
     Reason.CASE_EXTENDED_FAR: _l(

@@ -111,3 +111,38 @@ def test_a_part_that_is_too_much_is_refused_and_each_of_several_owed_ticks_their
     assert (
         refused(inside, address, inside.old_chan, CaseAct.PERFORM, row=2, on=day(inside)) is Reason.CASE_OTHER_SIDE_SAYS
     )
+
+
+UP = {"level": "town", "office": "镇司法所", "reason": "第二次调解也谈不成。"}
+
+
+def test_an_agreement_in_effect_is_carried_out_also_after_a_second_mediation_was_handed_up(inside):
+    rows = [{"by": 2, "what": "补墙", "amount": None, "due": day(inside)}]
+    address, leung = a_case(inside, CaseState.PERFORMING, rows=rows), inside.aunt_leung
+    late = clock.now() + timedelta(2)
+    again = {"both_agree": True, "reason": "换个办法。"}
+    anew = {"form": "written", "facts": "没有补。", "terms": "改为赔钱。", "asked_written": False}
+    act(inside, address, inside.ah_fong, CaseAct.BREACH, {"row": 1, "words": "没有补"}, at=late)
+    act(inside, address, leung, CaseAct.MEDIATE_AGAIN, again, at=late)
+    act(
+        inside,
+        address,
+        leung,
+        CaseAct.AGREE,
+        {**anew, "on": day(inside, 2), "rows": [{**rows[0], "due": day(inside, 9)}]},
+        at=late,
+    )
+    act(inside, address, leung, CaseAct.ESCALATE, UP, at=late)
+    case = opened(inside, leung, address)
+    assert case.state is CaseState.ESCALATED
+    assert case.situation.agreement.terms == "陈伯坚装水槽，补贴墙面修缮费。", "what nobody signed binds nobody"
+    act(inside, address, inside.ah_fong, CaseAct.PERFORM, {"row": 1, "on": day(inside, 2)}, at=late)
+    case = opened(inside, leung, address)
+    assert case.situation.performed_on and case.state is CaseState.ESCALATED, "the town has the case still"
+    assert list(case_verification.faults(inside.id)) == []
+
+
+def test_nothing_can_be_carried_out_of_what_was_handed_up_without_an_agreement(inside):
+    address = a_case(inside, CaseState.ESCALATED)
+    for step in (CaseAct.PERFORM, CaseAct.TAKE_BACK):
+        assert refused(inside, address, inside.aunt_leung, step, row=1, reason="") is Reason.CASE_OTHER_STATE

@@ -52,7 +52,7 @@ def test_an_organisation_has_head_code_and_who_handles_it_and_neither_sex_nor_ag
         db.session.remove()
     with reading(app):
         (application,) = documents(opened(village, leung, address), Paper.APPLICATION)
-        cells = dict(persons(application)[-1]["cells"])
+        cells = dict([*persons(application)[-1]["first"], *persons(application)[-1]["cells"]])
         assert cells["法定代表人"] == "何总" and cells["统一社会信用代码"] == CODE and cells["经办人"] == "小赵"
         assert not {"性别", "年龄", "民族", "职业"} & set(cells)
     with app.app_context():

@@ -36,6 +36,12 @@ def refuse_confirmed(state: CaseState, s: Situation) -> None:
         raise Refused(Reason.CASE_IS_CONFIRMED)
 
 
+def refuse_handed_up_without_agreement(state: CaseState, s: Situation) -> None:
+    """Refuse to carry out what was handed up, unless an agreement is in effect: that binds whoever has the case."""
+    if state is CaseState.ESCALATED and not in_effect(s):
+        raise Refused(Reason.CASE_OTHER_STATE)
+
+
 def refuse_void(state: CaseState, s: Situation) -> None:
     """Refuse to carry out what a court annulled."""
     if s.suit is not None and s.suit.result in VOID:

@@ -61,8 +61,8 @@ def standing(s: Situation) -> CaseState:
 
 
 def as_it_stands(state: CaseState, before: Situation, after: Situation) -> CaseState:
-    """Return where the facts put the case after an act on its agreement."""
-    return standing(after)
+    """Return where the facts put the case after an act on its agreement; one that was handed up stays with the office above."""
+    return state if state is CaseState.ESCALATED else standing(after)
 
 
 def from_court(state: CaseState, before: Situation, after: Situation) -> CaseState:

@@ -85,9 +85,10 @@ def _visit(s: Situation, entries: Sequence[ActEntry], today: date) -> Values:
 
 
 def _agreement(s: Situation, entries: Sequence[ActEntry], today: date) -> Values:
-    """Return the agreement as it stands if it is written anew, else a first draft from the last session."""
-    if s.agreement is not None:
-        return _as_it_stands(s.agreement)
+    """Return a first draft from the last session; the agreement as it stands if none was held since it was written."""
+    if s.agreement is not None and not _mediated_since(entries):
+        stands = _as_it_stands(s.agreement)
+        return {**stands, "on": today.isoformat()} if s.agreement.effective_on else stands
     session = _last(entries, CaseAct.HOLD_SESSION)
     agreed = session.get("result") == "agreed" and session.get("on")
     on = date.fromisoformat(str(session["on"])) if agreed else today
@@ -108,6 +109,12 @@ def _agreement(s: Situation, entries: Sequence[ActEntry], today: date) -> Values
     words = [str(session.get(name) or "") for name in ("said", "checked")]
     facts = "\n".join(one for one in words if one.strip())
     return {"on": on.isoformat(), "facts": facts, "terms": proposal, **typed}
+
+
+def _mediated_since(entries: Sequence[ActEntry]) -> bool:
+    """Tell whether a session was held since the newest agreement was written: in a second mediation its words go before."""
+    newest = next((one.act for one in reversed(entries) if one.act in (CaseAct.HOLD_SESSION, CaseAct.AGREE)), None)
+    return newest is CaseAct.HOLD_SESSION
 
 
 def _as_it_stands(agreement: Agreement) -> Values:
@@ -133,7 +140,8 @@ def _as_it_stands(agreement: Agreement) -> Values:
 
 def unread_sums(s: Situation, entries: Sequence[ActEntry], today: date) -> bool:
     """Tell whether sums stand in the proposal of the last session that nobody can read for certain."""
-    if s.agreement is not None or kept_words(entries).get(CaseAct.AGREE.value):
+    stands = s.agreement is not None and not _mediated_since(entries)
+    if stands or kept_words(entries).get(CaseAct.AGREE.value):
         return False
     proposal = str(_last(entries, CaseAct.HOLD_SESSION).get("proposal") or "")
     return sums_in(proposal) > len(recognise(proposal, s.sides(), today))

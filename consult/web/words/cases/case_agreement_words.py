@@ -19,7 +19,7 @@ from consult.domain.cases.states import CaseState
 from consult.web import filters
 from consult.web.words.cases import case_state_words
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.lists import listed
+from consult.web.words.lists import clauses, listed, within
 
 QUESTIONS: dict[str, LazyString] = {
     "title": _l(
@@ -143,7 +143,7 @@ def ending(one: Ending, s: Situation) -> str:
         parts = [_("mediation ended: %(name)s does not want it", name=_name(s, one.party))]
     elif one.ground:
         parts.append(code(TABLE[one.act], one.ground))
-    return listed([*parts, *([one.reason] if one.reason else []), filters.long_day(one.on)])
+    return clauses([*parts, *([within(one.reason)] if one.reason else []), filters.long_day(one.on)])
 
 
 def told(s: Situation, entries: Sequence[ActEntry]) -> str:

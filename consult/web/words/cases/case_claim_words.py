@@ -11,6 +11,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import ActEntry
 from consult.domain.cases.writing_once.claims import FIELDS
 from consult.web import filters
+from consult.web.words.lists import clauses
 
 WANTS: dict[str, LazyString] = {
     "stop": _l("that it stops"),
@@ -67,15 +68,17 @@ def typed(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def lines(facts: Mapping[str, Any]) -> list[str]:
-    """Return what is asked for, one sentence a line; empty where nothing was said."""
-    found = [str(WANTS[facts["claim"]])] if facts.get("claim") in WANTS else []
-    found += [str(facts["wish"])] if facts.get("wish") else []
-    if facts.get("claim_amount"):
-        found.append(str(_("%(amount)s yuan", amount=filters.yuan(facts["claim_amount"]))))
-    found += [str(facts["claim_detail"])] if facts.get("claim_detail") else []
-    if facts.get("claim_since"):
-        found.append(str(_("since %(when)s", when=facts["claim_since"])))
-    return found
+    """Return what is asked for, one claim a line; empty where nothing was said.
+
+    How much, where or for whom, and since when belong to the claim: they are no claims of their own.
+    """
+    claim = [str(WANTS[facts["claim"]])] if facts.get("claim") in WANTS else []
+    about = [str(_("%(amount)s yuan", amount=filters.yuan(facts["claim_amount"])))] if facts.get("claim_amount") else []
+    about += [str(facts["claim_detail"])] if facts.get("claim_detail") else []
+    about += [str(_("since %(when)s", when=facts["claim_since"]))] if facts.get("claim_since") else []
+    wish = [str(facts["wish"])] if facts.get("wish") else []
+    first, *more = claim or wish or [""]
+    return [one for one in (clauses([*filter(None, (first,)), *about]), *more, *(wish if claim else [])) if one]
 
 
 def wanted(entries: Sequence[ActEntry]) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.confidence import danger
 from consult.domain.cases.papers import SENT, Paper, Sheet, volume
 from consult.domain.cases.states import CaseRole
 from consult.domain.meetings.retention import Retention
@@ -27,6 +26,7 @@ from consult.web.words.cases.papers.parts import (
     day,
     folder_of,
     listed,
+    matter_for_desk,
     mediators,
     money,
     page_count,
@@ -111,13 +111,20 @@ def _index(sheets: list[Sheet], found: dict[Paper, Documents]) -> dict[str, Any]
         {
             "number": str(sheet.number),
             "code": sheet.paper.value,
-            "title": titled(sheet.paper),
+            "title": _title(sheet, found[sheet.paper]),
             "remark": _remark(sheet, len(found[sheet.paper])),
         }
         for sheet in sheets
     ]
     head = [_("No."), _("Title of the document"), _("Page number"), _("Remarks")]
     return {"title": _("Index of the volume"), "head": head, "rows": rows}
+
+
+def _title(sheet: Sheet, documents: Documents) -> str:
+    """Return what the index calls a document: a register in the place of an application or agreement by its own title."""
+    titles = {one["title"] for one in documents}
+    own = sheet.paper in (Paper.APPLICATION, Paper.AGREEMENT) and len(titles) == 1
+    return str(titles.pop()) if own else titled(sheet.paper)
 
 
 def _remark(sheet: Sheet, how_many: int) -> str:
@@ -129,7 +136,7 @@ def _remark(sheet: Sheet, how_many: int) -> str:
 def _cover(folder: Folder) -> dict[str, Any]:
     s, row, closed = folder.s, folder.case.row, folder.last(CaseAct.CLOSE)
     rows = [
-        (_("Matter"), danger.title_for_desk(s) or folder.case.line.get("title", "")),
+        (_("Matter"), matter_for_desk(folder)),
         (_("Category"), code("kind", s.kind) if s.kind else ""),
         (_("Applicant"), _of_part(folder, CaseRole.APPLICANT)),
         (_("Respondent"), _of_part(folder, CaseRole.RESPONDENT)),

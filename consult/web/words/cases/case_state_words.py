@@ -172,6 +172,34 @@ RECORDED: dict[CaseAct, LazyString] = ACTS | {
     CaseAct.CONFIRM_CORRECTION: _l("Confirmed a correction"),
 }
 """How the history of a case names what was done; buttons name the same acts in ACTS."""
+ON_PAPER: dict[CaseAct, LazyString] = {
+    CaseAct.FILE: _l("the registration"),
+    CaseAct.APPLY: _l("the application"),
+    CaseAct.ACCEPT: _l("the acceptance"),
+    CaseAct.DECLINE: _l("the refusal"),
+    CaseAct.CONSENT: _l("the answer about mediation"),
+    CaseAct.ADD_PARTY: _l("the entry of a participant"),
+    CaseAct.ADD_GUARDIAN: _l("the entry of a statutory representative"),
+    CaseAct.STATEMENT: _l("the statement"),
+    CaseAct.EVIDENCE: _l("the evidence"),
+    CaseAct.INVESTIGATE: _l("the investigation"),
+    CaseAct.HOLD_SESSION: _l("the mediation session"),
+    CaseAct.AGREE: _l("the agreement of the parties"),
+    CaseAct.SIGN: _l("the signing"),
+    CaseAct.PERFORM: _l("the performance"),
+    CaseAct.FOLLOW_UP: _l("the visit"),
+    CaseAct.CONFIRMATION: _l("the court's answer on confirmation"),
+    CaseAct.APPLY_CONFIRMATION: _l("the application for confirmation"),
+    CaseAct.TERMINATE: _l("the end of the mediation"),
+    CaseAct.WITHDRAW: _l("the withdrawal"),
+    CaseAct.SETTLE_THEMSELVES: _l("the settlement by the parties themselves"),
+    CaseAct.TELL_WAYS: _l("the advice on other ways"),
+    CaseAct.ESCALATE: _l("the hand-up"),
+    CaseAct.RECEIPT: _l("the receipt of the office above"),
+    CaseAct.CLOSE: _l("the closing"),
+    CaseAct.ARCHIVE: _l("the archiving"),
+}
+"""What an official paper calls an entry; a button says it in words that are spoken."""
 CLOCKS: dict[Clock, LazyString] = {
     Clock.ACCEPT: _l("Ring them up, then take it or not"),
     Clock.SETTLE: _l("Bring both to the table"),
@@ -225,6 +253,11 @@ def act(code: str) -> str:
 def recorded(code: str) -> str:
     """Return what stands in the history for an act that was done."""
     return str(RECORDED[CaseAct(code)])
+
+
+def on_paper(done: CaseAct) -> str:
+    """Return what an official paper calls an act."""
+    return str(ON_PAPER.get(done) or ACTS[done])
 
 
 def clock(code: str) -> str:

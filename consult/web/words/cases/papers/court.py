@@ -113,7 +113,7 @@ def _applicants(folder: Folder) -> list[Block]:
     for block in found:
         if block["kind"] == "person":
             block["as"] = applicant if block["as"] in sides else block["as"]
-            block["wide"] += [[_("Identity number, filled in by hand"), ""]]
+            block["wide"] += [] if block.get("body") else [[_("Identity number, filled in by hand"), ""]]
         else:
             block["rows"] = [[n, applicant if who in sides else who, *more] for n, who, *more in block["rows"]]
             block["head"] = [_("Identity number, by hand") if one == _("Job") else one for one in block["head"]]

@@ -23,6 +23,7 @@ from consult.web.words.cases.papers.parts import (
     day,
     document,
     listed,
+    matter,
     mediators,
     names,
     pairs,
@@ -32,6 +33,7 @@ from consult.web.words.cases.papers.parts import (
     titled,
 )
 from consult.web.words.cases.papers.people import about, persons, sides_first
+from consult.web.words.lists import within
 
 
 def declined(folder: Folder) -> Documents:
@@ -43,7 +45,8 @@ def _declined(folder: Folder, one: Ending) -> Document:
     ground = known_grounds().get(one.ground)
     applicants = [p for p in folder.s.in_dispute() if p.part is CaseRole.APPLICANT] or list(folder.s.in_dispute())
     told = folder.application
-    facts = {"day": day(folder.s.filed_on), "matter": (told.facts.get("words") if told else "") or _matter(folder)}
+    said = within((told.facts.get("words") if told else "") or matter(folder))
+    facts = {"day": day(folder.s.filed_on), "matter": said}
     blocks = [
         _to(names(folder, *applicants)),
         sentences(_("On %(day)s you brought the following matter to the committee: %(matter)s.", **facts)),
@@ -74,7 +77,7 @@ def ended(folder: Folder) -> Documents:
 def _ended(folder: Folder, one: Ending) -> Document:
     refused = folder.name(one.party) if one.ground == REFUSED else ""
     ground = _("%(name)s does not want mediation", name=refused) if refused else _ground(one)
-    rows = [(_("Matter"), _matter(folder)), (_("Ground of the decision"), ground)]
+    rows = [(_("Matter"), matter(folder)), (_("Ground of the decision"), ground)]
     if refused:
         rows.append((_("Who refused"), refused))
     rows += [(_("Reason"), one.reason or "—"), (_("Ended on"), day(one.on))]
@@ -128,7 +131,7 @@ def _told(folder: Folder, one: Ending) -> list[Block]:
     everybody = sides_first(folder.s.in_dispute())
     all_on = day(one.on) if one.told_ways and not one.told else ""
     rows = [[party.name, day(one.told.get(party.number)) or all_on, ""] for party in everybody]
-    head = [_("Who was told of the other ways"), _("On which day"), _("Signature")]
+    head = [_("Who was told of the other ways"), _("Told of it on"), _("Signature")]
     signed = sentences(_("Whoever signs here has received this notice."))
     return [table(head, [1, 1, 1], rows) | {"by_hand": True}, signed]
 
@@ -141,7 +144,7 @@ def transfer(folder: Folder) -> Documents:
 def _transfer(folder: Folder, entry: ActEntry) -> Document:
     facts, then = entry.facts, folder.at(entry)
     got = next((e for e in folder.of(CaseAct.RECEIPT) if e.number > entry.number), None)
-    matter = _matter(folder)
+    what = matter(folder)
     blocks = [
         _to(facts["office"]),
         sentences(
@@ -151,7 +154,7 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
             )
         ),
         pairs(
-            (_("Matter"), matter),
+            (_("Matter"), what),
             (_("Category"), code("kind", folder.s.kind) if folder.s.kind else ""),
             (_("Taken on"), day(then.accepted_on)),
             (_("Mediators"), mediators(folder)),
@@ -159,7 +162,8 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
             (_("Handed on on"), day(entry.happened)),
             (_("Reason"), facts["reason"]),
         ),
-        *persons(folder, *folder.s.in_dispute()),
+        *persons(folder, *folder.s.in_dispute(), phones=False),
+        sentences(_("Their phones are given with their yes.")),
         section(
             _("Papers enclosed"),
             _("Application or register, evidence and records, as the list shows; pages in all:"),
@@ -173,7 +177,7 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
                     "To the %(committee)s: we have received %(number)s, %(matter)s.",
                     committee=folder.committee,
                     number=folder.number,
-                    matter=matter,
+                    matter=what,
                 )
             ],
             "blanks": _slip(got),
@@ -291,7 +295,3 @@ def _envelope(folder: Folder, party: Party) -> Document:
 
 def _to(words: str) -> Block:
     return {"kind": "salutation", "words": str(_("To %(name)s:", name=words))}
-
-
-def _matter(folder: Folder) -> str:
-    return folder.s.title or folder.case.line.get("title", "") or folder.number

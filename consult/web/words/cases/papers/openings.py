@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.situation import ActEntry, Party
-from consult.domain.cases.states import CaseRole, Source
+from consult.domain.cases.states import DESK, CaseRole, Source
 from consult.web.words.cases import case_claim_words, case_state_words
 from consult.web.words.cases.case_form_words import code
 from consult.web.words.cases.papers.parts import (
@@ -46,7 +46,8 @@ def application(folder: Folder) -> Documents:
         )
     )
     s = folder.s
-    lines = [signature_line(folder, one, s) for one in s.in_dispute() if one.part is CaseRole.APPLICANT]
+    asking = [one for one in s.in_dispute() if one.part is CaseRole.APPLICANT and s.signs_for(one.number) == one.number]
+    lines = [signature_line(folder, one, s) for one in asking]
     pictures = photos(folder, said) if said else None
     blocks = [*persons(folder, *s.in_dispute()), *_dispute(folder, filed), asks, told, pictures]
     return [document(folder, Paper.APPLICATION, titled(Paper.APPLICATION), blocks, signers=lines, by="")]
@@ -79,11 +80,18 @@ def _register(folder: Folder, paper: Paper, filed: ActEntry) -> Document:
         ),
         photos(folder, said) if said and paper is Paper.APPLICATION else None,
     ]
-    name = filed.facts.get("by_name") or (said.facts.get("by_name", "") if said else "")
-    writer = _("Written down by")
+    writer, name = _("Written down by"), _registered_by(filed, handled)
     asked = party_lines(folder) if paper is Paper.APPLICATION else []
-    lines, seal = [*asked, f"{writer} {name}"], _("Seal of the committee")
+    lines, seal = [*asked, f"{writer} {name}".strip()], _("Seal of the committee")
     return document(folder, paper, _("Register of acceptance"), blocks, signers=lines, seal=seal)
+
+
+def _registered_by(filed: ActEntry, handled: ActEntry | None) -> str:
+    """Return who of the committee wrote the case down: a party who brought it on their phone did not."""
+    brought = {one.get("person") for one in filed.facts["parties"]} | {None}
+    if filed.facts.get("by") in brought:
+        return str(handled.facts["by_name"]) if handled else ""
+    return str(filed.facts.get("by_name") or "")
 
 
 def _dispute(folder: Folder, filed: ActEntry) -> list[Block]:
@@ -219,7 +227,8 @@ def investigation(folder: Folder) -> Documents:
         lines = [_("Person asked"), _("Asked by"), _("Recorder")]
         each = _("Signature of the person asked, on each page:")
         title = titled(Paper.INVESTIGATION)
-        found.append(document(folder, Paper.INVESTIGATION, title, blocks, signers=lines, each_page=each))
+        ending = {"signers": lines, "each_page": each, "entry": entry.number}
+        found.append(document(folder, Paper.INVESTIGATION, title, blocks, **ending))
     return found
 
 
@@ -227,6 +236,12 @@ def later(folder: Folder) -> list[ActEntry]:
     """Evidence, and what a party said or photographed later. What the application says already stands in that."""
     told = folder.application
     return [e for e in folder.of(CaseAct.EVIDENCE, CaseAct.STATEMENT) if told is None or e.number != told.number]
+
+
+def _from_whom(entry: ActEntry) -> str:
+    """Return who gave a piece of evidence; of what the desk put in, who put it in."""
+    name = entry.facts["by_name"]
+    return str(_("%(name)s (put in)", name=name)) if entry.facts.get("as") in DESK else str(name)
 
 
 def evidence(folder: Folder) -> Documents:
@@ -237,7 +252,7 @@ def evidence(folder: Folder) -> Documents:
         [
             str(n),
             e.facts.get("words", ""),
-            e.facts["by_name"],
+            _from_whom(e),
             day(e.happened),
             _("in confidence") if e.audience != "all" else "",
         ]

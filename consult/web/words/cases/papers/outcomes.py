@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.obligations import Obligation
+from consult.domain.cases.agreements.standing import in_effect
 from consult.domain.cases.choices import choices
 from consult.domain.cases.papers import Paper, Sheet, performed, volume
 from consult.domain.cases.situation import ActEntry, Agreement, Situation
@@ -26,6 +27,7 @@ from consult.web.words.cases.papers.parts import (
     heading,
     hour,
     listed,
+    matter_for_desk,
     mediators,
     money,
     names,
@@ -70,11 +72,17 @@ def _session(folder: Folder, entry: ActEntry, n: int) -> Document:
         section(_("Proposal of the mediator"), facts["proposal"]) if facts.get("proposal") else None,
         section(_("Result"), code("session_result", facts["result"])),
         sentences(ways if ended else ""),
-        ticks("", (bool(facts.get("identity_seen")), _("the mediator knows the parties or has seen their papers"))),
+        ticks("", (_identity_seen(folder, entry), _("the mediator knows the parties or has seen their papers"))),
         photos(folder, entry),
     ]
     lines, each = signers(folder, then), _("Signatures of the parties, on each page:")
-    return document(folder, Paper.RECORD, titled(Paper.RECORD), blocks, signers=lines, each_page=each)
+    ending = {"signers": lines, "each_page": each, "entry": entry.number}
+    return document(folder, Paper.RECORD, titled(Paper.RECORD), blocks, **ending)
+
+
+def _identity_seen(folder: Folder, entry: ActEntry) -> bool:
+    """Tell whether by then the mediator knew the parties or had seen their papers, at this session or before it."""
+    return any(e.facts.get("identity_seen") for e in folder.case.entries if e.number <= entry.number)
 
 
 def _hour_of(folder: Folder, entry: ActEntry) -> str:
@@ -101,7 +109,7 @@ def _agreement(folder: Folder, entry: ActEntry) -> Document:
         [
             str(n),
             folder.name(row["by"]),
-            _owed_to(folder, row.get("to") or ()),
+            _owed_to(folder, then, row["by"], row.get("to") or ()),
             row["what"],
             money(row["amount"]),
             code("pays", row["way"]) if row.get("way") else "",
@@ -126,9 +134,14 @@ def _agreement(folder: Folder, entry: ActEntry) -> Document:
         *(photos(folder, e, _("The page as it was signed"), large=True) for e in signed),
     ]
     title = titled(Paper.AGREEMENT) if written else _("Register of an oral agreement")
-    in_effect = not written or (in_force is not None and in_force.effective_on is not None)
+    takes_effect = not written or (in_force is not None and in_force.effective_on is not None)
     carry = _words_to_sign(folder, title, rows)
-    ending = {"signers": signers(folder, then), "seal": _("Seal of the committee"), "in_effect": in_effect}
+    ending = {
+        "signers": signers(folder, then),
+        "seal": _("Seal of the committee"),
+        "in_effect": takes_effect,
+        "entry": entry.number,
+    }
     return document(folder, Paper.AGREEMENT, title, blocks, **ending, carry=carry)
 
 
@@ -152,7 +165,7 @@ def points(folder: Folder, owed: Sequence[Obligation]) -> Block:
         [
             str(o.number),
             folder.name(o.by),
-            _owed_to(folder, o.to),
+            _owed_to(folder, folder.s, o.by, o.to),
             o.what,
             money(o.amount_fen),
             code("pays", o.way) if o.way else "",
@@ -163,8 +176,11 @@ def points(folder: Folder, owed: Sequence[Obligation]) -> Block:
     return table(_heads(), [0, 0.5, 0.5, 1, 0, 0.5, 0], rows)
 
 
-def _owed_to(folder: Folder, to: Sequence[int]) -> str:
-    return some([folder.name(number) for number in to]) if to else str(_("the other side"))
+def _owed_to(folder: Folder, then: Situation, by: int, to: Sequence[int]) -> str:
+    """Return the names of those to whom something is owed; of nobody named, of all on the other side then."""
+    debtor = then.party(by)
+    other = [one.number for one in then.sides() if debtor is not None and one.part is not debtor.part]
+    return some([folder.name(number) for number in to or other])
 
 
 def _signed(then: Situation, found: Agreement) -> list[Block]:
@@ -243,14 +259,15 @@ def follow_up(folder: Folder) -> Documents:
                 (_("Matter"), folder.s.title),
                 (_("Visitor"), facts["by_name"]),
             ),
-            ticks(_("Performance of the agreement"), *done),
+            ticks(_("Performance of the agreement"), *done) if in_effect(folder.at(entry)) else None,
             ticks(_("Satisfied with the mediation"), *_yes_no(facts["satisfied"])),
             ticks(_("Lawsuit brought"), *_yes_no(facts["sued"])),
             section(_("Danger that remains"), facts.get("danger") or _("nothing known")),
             section(_("Measure taken"), facts.get("measure") or "—"),
         ]
         lines = [_("Persons visited"), _("Visitor")]
-        found.append(document(folder, Paper.FOLLOW_UP, titled(Paper.FOLLOW_UP), blocks, signers=lines))
+        ending = {"signers": lines, "entry": entry.number}
+        found.append(document(folder, Paper.FOLLOW_UP, titled(Paper.FOLLOW_UP), blocks, **ending))
     return found
 
 
@@ -280,7 +297,7 @@ def remarks(folder: Folder) -> Documents:
     prevented = [(one == facts["prevented"], code("prevented", one)) for one in choices("prevented")]
     blocks = [
         pairs(
-            (_("Matter"), folder.s.title),
+            (_("Matter"), matter_for_desk(folder)),
             (_("Closed on"), day(closed.happened)),
             (_("Put together by"), facts["by_name"]),
         ),
@@ -288,6 +305,10 @@ def remarks(folder: Folder) -> Documents:
         section(_("How the case went"), facts["summary"]),
         section(_("Closed although"), facts["although"]) if facts.get("although") else None,
         ticks(_("Escalation prevented"), *prevented) if facts.get("prevented") else None,
+        *(
+            pairs((_("Reported to the police"), listed([day(e.happened), e.facts["station"]])))
+            for e in folder.of(CaseAct.REPORT_POLICE)
+        ),
         pairs((_("People concerned"), str(facts["people"])))
         if facts.get("prevented") and facts.get("people")
         else None,
@@ -306,7 +327,7 @@ def back_cover(folder: Folder) -> Documents:
         return []
     closed, kept = folder.last(CaseAct.CLOSE), folder.last(CaseAct.ARCHIVE)
     rows = [
-        (_("Matter"), folder.s.title),
+        (_("Matter"), matter_for_desk(folder)),
         (_("Put together by"), closed.facts["by_name"] if closed else ""),
         (_("Put together on"), day(closed.happened) if closed else ""),
         (_("Checked by"), ""),

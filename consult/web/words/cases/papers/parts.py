@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.situation import ActEntry, Party, Situation
 from consult.domain.cases.states import CaseRole
@@ -21,6 +22,7 @@ from consult.services.cases import case_files
 from consult.services.cases.reading import Opened
 from consult.web import filters
 from consult.web.words.cases import case_state_words
+from consult.web.words.cases.case_form_words import code
 
 Block = dict[str, Any]
 Document = dict[str, Any]
@@ -82,8 +84,19 @@ def folder_of(case: Opened) -> Folder:
 
 
 def document(folder: Folder, paper: Paper, title: str, blocks: Sequence[Block | None], **ending: Any) -> Document:
-    """Return one document. `ending`: signers, each_page, seal, day (None: no line for it), by (whose paper it is)."""
-    usual = {"signers": [], "each_page": "", "seal": "", "day": blank_day(), "by": folder.committee, "plain": False}
+    """Return one document.
+
+    `ending`: signers, each_page, seal, day (None: no line for it), by (whose paper it is), entry (that it is made from).
+    """
+    usual = {
+        "signers": [],
+        "each_page": "",
+        "seal": "",
+        "day": blank_day(),
+        "by": folder.committee,
+        "plain": False,
+        "entry": 0,
+    }
     return {
         "code": paper.value,
         "above": folder.committee,
@@ -110,6 +123,18 @@ def _carry(folder: Folder, title: str) -> str:
         "Signatures under: %(title)s, %(number)s, %(matter)s.", title=title, number=folder.number, matter=folder.s.title
     )
     return str(said)
+
+
+def matter_for_desk(folder: Folder) -> str:
+    """Return what a case is about on papers that stay with the committee: the real title, where both sides read another."""
+    return danger.title_for_desk(folder.s) or matter(folder)
+
+
+def matter(folder: Folder) -> str:
+    """Return what a case is about; of one that was never taken, and has no title, the category."""
+    s, filed = folder.s, folder.last(CaseAct.FILE)
+    kind = s.kind or (filed.facts.get("kind") if filed else "")
+    return s.title or (str(_("a dispute: %(kind)s", kind=code("kind", kind))) if kind else folder.number)
 
 
 def titled(paper: Paper) -> str:

@@ -26,17 +26,23 @@ def head_of(party: Party) -> str:
     return str(_("Person in charge") if party.body in WITHOUT_LEGAL_PERSONALITY else _("Legal representative"))
 
 
-def persons(folder: Folder, *parties: Party) -> list[Block]:
+def persons(folder: Folder, *parties: Party, phones: bool = True) -> list[Block]:
     """Return those in dispute as the ministry's forms ask, each with the statutory representatives behind.
 
-    Many stand in one table: a block for each of a hundred would be twenty pages.
+    Many stand in one table: a block for each of a hundred would be twenty pages. An organisation always has its block.
+    `phones`: none is printed where a paper goes to others who were not told of it.
     """
     named = sides_first(parties or folder.s.sides())
     spoken = {one.number: capacity.guardians(folder.s, one.number) for one in named if one.part in SIDES}
     everybody = [one for party in named for one in (party, *spoken.get(party.number, ()))]
-    if len(everybody) > MANY:
-        return [_table_of(folder, everybody)]
-    return [_person(folder, one) for one in everybody]
+    people = everybody if len(everybody) > MANY else []
+    blocks = [_person(folder, one, phones=phones) for one in everybody if one.body or not people]
+    people = [one for one in people if not one.body]
+    if not people:
+        return blocks
+    listed_people = _table_of(folder, people, phones=phones)
+    asks = people[0].part is CaseRole.APPLICANT
+    return [listed_people, *blocks] if asks else [*blocks, listed_people]
 
 
 def sides_first(parties: Iterable[Party]) -> list[Party]:
@@ -66,7 +72,7 @@ def about(folder: Folder, party: Party) -> About:
     return About(on_roll.sex or "" if on_roll else "", age, phone, " ".join(where))
 
 
-def _table_of(folder: Folder, parties: Sequence[Party]) -> Block:
+def _table_of(folder: Folder, parties: Sequence[Party], *, phones: bool) -> Block:
     head = [
         _("No."),
         _("Part in the case"),
@@ -81,15 +87,18 @@ def _table_of(folder: Folder, parties: Sequence[Party]) -> Block:
     rows = []
     for n, party in enumerate(parties, 1):
         one = about(folder, party)
-        rows.append([str(n), as_what(party), party.name, one.sex, one.age, "", "", one.phone, one.address])
+        rows.append(
+            [str(n), as_what(party), party.name, one.sex, one.age, "", "", one.phone if phones else "", one.address]
+        )
     return table(head, [0, 0, 1.1, 0, 0, 0, 0.7, 0, 1.6], rows) | {"size": 8.5}
 
 
-def _person(folder: Folder, party: Party) -> Block:
+def _person(folder: Folder, party: Party, *, phones: bool) -> Block:
     """Return a person as the ministry's forms ask; what the app does not hold is written by hand."""
     one = about(folder, party)
+    phone = one.phone if phones else ""
     if party.body:
-        return _organisation(folder, party, told=_may_be_told(folder, party), phone=one.phone)
+        return _organisation(folder, party, told=_may_be_told(folder, party), phone=phone)
     return {
         "kind": "person",
         "as": as_what(party),
@@ -99,7 +108,7 @@ def _person(folder: Folder, party: Party) -> Block:
             [_("Age"), one.age],
             [_("Ethnic group"), ""],
             [_("Job"), ""],
-            [_("Phone"), one.phone],
+            [_("Phone"), phone],
         ],
         "wide": [[_("Address"), one.address]],
     }
@@ -110,14 +119,16 @@ def _organisation(folder: Folder, party: Party, *, told: bool, phone: str) -> Bl
     agents = [one.name for one in folder.s.present() if one.part is CaseRole.AGENT and one.for_party == party.number]
     return {
         "kind": "person",
+        "body": True,
         "as": as_what(party),
-        "cells": [
+        "first": [
             [_("Name of the organisation"), party.name],
+            [_("Unified social credit code"), party.credit_code if told else ""],
+        ],
+        "cells": [
             [head_of(party), party.in_charge if told else ""],
             [_("Person handling the matter"), listed(agents)],
             [_("Phone"), phone],
-            [_("Unified social credit code"), party.credit_code if told else ""],
-            ["", ""],
         ],
         "wide": [[_("Address"), ""]],
     }
