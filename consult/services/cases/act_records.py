@@ -68,7 +68,10 @@ def _hand_over(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
     if taker == giver:
         raise Refused(Reason.CASE_NOTHING_NEW)
     membership.refuse_parties(s, [taker])
-    conflicts.refuse_close(case, planned, by)
+    if planned.actor.role is CaseRole.HEAD:
+        conflicts.refuse_close(case, planned, by)
+    else:
+        conflicts.refuse_close_at_all(case, planned, taker)
     named = _name_mediator(case, planned, by)
     stay = [[one, name] for one, name in s.mediators if one not in (giver, taker)]
     assigned = [*stay, [taker, named["mediator_name"]]]
