@@ -103,8 +103,7 @@ class _Reader:
         if one.kind is FieldKind.CHOICE:
             return self._checked(one.name, raw, FormError.NOT_OFFERED, fits=raw in choices(one.of))
         if one.kind is FieldKind.TIME:
-            hour = raw.rjust(5, "0")  # hours are put in order by their digits
-            return self._checked(one.name, hour, FormError.NOT_A_TIME, fits=bool(TIME.fullmatch(raw)))
+            return self._checked(one.name, raw, FormError.NOT_A_TIME, fits=bool(TIME.fullmatch(raw)))
         if one.kind is FieldKind.PHONE:
             phone, mistake = read_phone(raw)
             return self._checked(one.name, phone, mistake or FormError.NOT_A_PHONE, fits=phone is not None)
