@@ -38,6 +38,8 @@ COUNTS = frozenset(standings.LEAVING) | {CaseAct.PERFORM}
 """A party's own word that something rests on: that they leave, that they were paid. Corrected like SECOND_LOOK."""
 NAMES_PARTIES = BY_NAMES | {CaseAct.ADD_PARTY, CaseAct.ADD_GUARDIAN}
 """Say who is bound: corrected like SECOND_LOOK once a word of an agreement is signed, or it binds."""
+SPOKEN = frozenset(standings.LEAVING) | {CaseAct.TOWN_TALK}
+"""Said by somebody who may speak for several parties."""
 NOT_CORRECTED = frozenset({FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE, FieldKind.SURE})
 NAME_LENGTH = 20
 
@@ -66,6 +68,11 @@ def values_of(entry: ActEntry, said: Mapping[str, Any]) -> dict[str, Any]:
         return {**said, **({"sure": True} if sure else {})}
     rows = [{**row, "name": said.get(f"name_{n}") or row["name"]} for n, row in enumerate(entry.facts["parties"], 1)]
     return {"parties": rows, **({"on": said["on"]} if said.get("on") else {})}
+
+
+def whose(entry: ActEntry) -> dict[str, Any]:
+    """Return for whom an entry spoke: whoever corrects their own word is not asked, and it stays theirs."""
+    return {name: entry.facts[name] for name in ("party", "who") if name in entry.facts and entry.act in SPOKEN}
 
 
 def refuse_uncorrectable(actor: CaseActor, state: CaseState, entry: ActEntry, s: Situation) -> None:

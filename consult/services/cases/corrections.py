@@ -161,6 +161,7 @@ def _values(case: Opened, entry: ActEntry, said: dict[str, Any], act: Act) -> di
     values = corrections.values_of(entry, said)
     if entry.act not in RULES or entry.act in STAY:
         return values
+    values = {**corrections.whose(entry), **values}
     earlier = case.before(entry)
     writer = corrections.actor_of(entry, earlier.situation)
     planned = PlannedAct(values, earlier.situation, writer, entry.on, earlier.entries)

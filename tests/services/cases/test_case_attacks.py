@@ -10,15 +10,17 @@ from sqlalchemy import text
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
 from consult.domain.cases.office import periods
 from consult.domain.cases.states import CaseRole, CaseState, Standing
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, CaseReport, MediationCase, Screening, Village, db
-from consult.services.cases import case_verification, corrections, figures, raising, sharing
+from consult.services.cases import case_verification, corrections, figures, membership, raising, sharing
 from consult.services.people import villages
-from tests.cases import WORDS, a_case, act, course, grant, opened, refused
+from tests.cases import WORDS, a_case, a_photo, act, course, grant, opened, refused
 from tests.services.cases.test_case_corrections import confirm, correct, number_of, why_not
+from tests.services.cases.test_case_membership import ACCEPT, NOBODY
 from tests.services.cases.test_case_parties import three
 from tests.services.cases.test_case_sharing import NOTE, SECRET, UP, in_work, read, up
 
@@ -80,8 +82,8 @@ def test_before_it_is_accepted_the_applicants_own_first_words_are_no_title_for_t
 @pytest.mark.both_databases
 def test_a_consent_taken_back_is_not_put_back_by_the_desk(inside):
     address = in_work(inside)
-    grant(inside.ms_yip, Role.HEAD_OF_MEDIATION)
     up(inside, address)
+    grant(inside.ms_yip, Role.HEAD_OF_MEDIATION)
     act(inside, address, inside.ah_fong, CaseAct.TOWN_TALK, {"answer": "yes"})
     act(inside, address, inside.ah_fong, CaseAct.TOWN_TALK, {"answer": "no"}, key="no")
     assert SECRET not in read(inside, address)
@@ -93,6 +95,70 @@ def test_a_consent_taken_back_is_not_put_back_by_the_desk(inside):
     silent = {"party": 1, "answer": "yes", "how": ""}
     assert refused(inside, address, inside.aunt_leung, CaseAct.TOWN_TALK, **silent) is Reason.CASE_TALK_HOW
     assert SECRET not in read(inside, address)
+
+
+@pytest.mark.both_databases
+def test_what_the_village_opened_again_the_office_does_not_end(inside):
+    address = in_work(inside)
+    up(inside, address)
+    grant(inside.ms_yip, Role.HEAD_OF_MEDIATION)
+    act(inside, address, inside.ms_yip, CaseAct.REOPEN, {"ground": "other_reason", "reason": "双方想回村里谈"})
+    assert opened(inside, inside.ms_yip, address).state is CaseState.MEDIATING
+    county = {**UP, "level": "county", "office": "县司法局"}
+    assert refused(inside, address, inside.uncle_ho, CaseAct.ESCALATE, **county) is Reason.CASE_OTHER_STATE
+    assert SECRET not in read(inside, address)
+
+
+# Somebody who speaks for others.
+
+
+def children(cast) -> tuple[str, int]:
+    """Old Chan against two children, whose mother speaks for both; returns the number of the younger."""
+    sides = [
+        membership.party_of(cast.old_chan.row(), CaseRole.APPLICANT),
+        Side(CaseRole.RESPONDENT, "陈小一", None),
+        Side(CaseRole.RESPONDENT, "陈小二", None),
+    ]
+    address = a_case(cast, sides=sides)
+    act(cast, address, cast.aunt_leung, CaseAct.ACCEPT, ACCEPT)
+    act(cast, address, cast.aunt_leung, CaseAct.TAKE_ON, {})
+    for n in (2, 3):
+        born = {"party": n, "capacity": "none", "born": "2020-01-01", "proof_seen": True}
+        act(cast, address, cast.aunt_leung, CaseAct.NOTE_CAPACITY, born, key=f"born{n}")
+    return address, 3
+
+
+def mother(cast, address: str, of: int) -> None:
+    told = {"for_party": of, "name": cast.ah_fong.name, "relation": "母亲", "code": "01-001", "phone": None}
+    told |= {"proof": "household_register", "proof_seen": True, "no_conflict": True}
+    act(cast, address, cast.aunt_leung, CaseAct.ADD_GUARDIAN, told, key=f"mother{of}")
+
+
+@pytest.mark.both_databases
+def test_a_mother_who_corrects_what_she_said_for_one_child_says_nothing_for_the_other(desk):
+    address, younger = children(desk)
+    for n in (2, 3):
+        mother(desk, address, n)
+        act(desk, address, desk.ah_fong, CaseAct.CONSENT, {"party": n, "answer": "yes"}, key=f"yes{n}")
+    said = number_of(desk, address, CaseAct.CONSENT)
+    correct(desk, address, desk.ah_fong, said, {"answer": "no"})
+    confirm(desk, address, desk.ms_yip, said)
+    s = opened(desk, desk.aunt_leung, address).situation
+    assert s.consents == {2: True, younger: False}
+    assert [one.standing for one in s.in_dispute()][1:] == [Standing.TAKES_PART, Standing.REFUSED]
+
+
+@pytest.mark.both_databases
+def test_an_agent_of_a_child_without_a_representative_says_neither_yes_nor_no(desk):
+    address, younger = children(desk)
+    agent = {"side": "agent", "name": desk.ah_keung.name, "code": "01-003", **NOBODY}
+    agent |= {"for_party": younger, "authority": "agree"}
+    act(desk, address, desk.aunt_leung, CaseAct.ADD_PARTY, agent, media=[a_photo()])
+    no = {"answer": "no", "sure": True}
+    assert refused(desk, address, desk.ah_keung, CaseAct.CONSENT, **no) is Reason.CASE_NOT_THE_AGENT
+    mother(desk, address, younger)
+    act(desk, address, desk.ah_keung, CaseAct.CONSENT, {"answer": "yes"})
+    assert opened(desk, desk.aunt_leung, address).situation.consents == {younger: True}
 
 
 # A mediator who helps one side.
