@@ -385,6 +385,7 @@ class Reason(StrEnum):
     CASE_PROOF_MISSING = "case_proof_missing", UNPROCESSABLE
     CASE_ONE_SIDE_CHOOSES = "case_one_side_chooses", UNPROCESSABLE
     CASE_REPORT_RUNS = "case_report_runs", CONFLICT
+    CASE_HEAD_NAMES = "case_head_names"
     CASE_MEDIATOR_CLOSE = "case_mediator_close", UNPROCESSABLE
     CASE_LINE_NOT_ON_ROLL = "case_line_not_on_roll", UNPROCESSABLE
     CASE_NAMES_IN_IT = "case_names_in_it", UNPROCESSABLE

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from consult.domain.cases import rules
+from consult.domain.cases.act_rule import OWN
 from consult.domain.cases.act_table import DAY, RULES
 from consult.domain.cases.acts import ABOUT_ENTRIES, CaseAct, Field, FieldKind
 from consult.domain.cases.choices import neutral_title
@@ -32,8 +33,13 @@ NEVER_STRUCK = frozenset({CaseAct.FILE, CaseAct.ADD_PARTY, CaseAct.ADD_PARTIES, 
 BY_NAMES = frozenset({CaseAct.FILE, CaseAct.ADD_PARTIES})
 """Brought in several parties, who keep their numbers: their names are corrected."""
 SECOND_LOOK = frozenset({CaseAct.CONSENT, CaseAct.SIGN, CaseAct.AGREE})
-"""Corrected with the confirmation of another person of the desk, or of a party concerned; so is a party's own word by which
-they left."""
+"""Corrected with the confirmation of another person of the desk, or of a party concerned."""
+COUNTS = frozenset(standings.LEAVING) | {CaseAct.PERFORM}
+"""A party's own word that something rests on: that they leave, that they were paid. Corrected like SECOND_LOOK."""
+NAMES_PARTIES = BY_NAMES | {CaseAct.ADD_PARTY, CaseAct.ADD_GUARDIAN}
+"""Say who is bound: corrected like SECOND_LOOK once a word of an agreement is signed, or it binds."""
+SPOKEN = frozenset(standings.LEAVING) | {CaseAct.TOWN_TALK}
+"""Said by somebody who may speak for several parties."""
 NOT_CORRECTED = frozenset({FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE, FieldKind.SURE})
 NAME_LENGTH = 20
 
@@ -64,6 +70,11 @@ def values_of(entry: ActEntry, said: Mapping[str, Any]) -> dict[str, Any]:
     return {"parties": rows, **({"on": said["on"]} if said.get("on") else {})}
 
 
+def whose(entry: ActEntry) -> dict[str, Any]:
+    """Return for whom an entry spoke: whoever corrects their own word is not asked, and it stays theirs."""
+    return {name: entry.facts[name] for name in ("party", "who") if name in entry.facts and entry.act in SPOKEN}
+
+
 def refuse_uncorrectable(actor: CaseActor, state: CaseState, entry: ActEntry, s: Situation) -> None:
     """Refuse to correct an entry that this actor may not, or nobody. Raises Refused."""
     if actor.role not in CORRECTS:
@@ -73,8 +84,7 @@ def refuse_uncorrectable(actor: CaseActor, state: CaseState, entry: ActEntry, s:
     if entry.act in ELSEWHERE or ("phone" in entry.facts and entry.act is CaseAct.NOTE):
         raise Refused(Reason.CASE_CORRECTED_OTHERWISE)
     wrote = entry.facts.get("by") == actor.person_id
-    own_words = entry.act is CaseAct.STATEMENT and not is_by_desk(entry)
-    if own_words and not wrote:
+    if is_own_word(entry) and not wrote:
         raise Refused(Reason.CASE_OWN_WORDS)
     if not wrote and actor.role not in DESK:
         raise Refused(Reason.CASE_OTHER_PART)
@@ -82,6 +92,12 @@ def refuse_uncorrectable(actor: CaseActor, state: CaseState, entry: ActEntry, s:
         raise Refused(Reason.CASE_CORRECTION_WAITS)
     if entry.act is CaseAct.AGREE and are_words_signed(entry, s):
         raise Refused(Reason.CASE_WORDS_SIGNED)
+
+
+def is_own_word(entry: ActEntry) -> bool:
+    """Tell whether it is a party's alone: their talk, whom they ask for as mediator, whether the town may read their talk."""
+    rule = RULES.get(entry.act)
+    return rule is not None and rule.audience == OWN and not is_by_desk(entry)
 
 
 def is_by_desk(entry: ActEntry) -> bool:
@@ -94,8 +110,13 @@ def are_words_signed(entry: ActEntry, s: Situation) -> bool:
     one = s.agreement
     if entry.facts.get("form") != "written" or one is None:
         return False
-    begun = bool(one.signed or one.mediator_signed or one.sealed or one.effective_on)
-    return begun or entry.facts.get("terms") != one.terms
+    return is_binding(s) or entry.facts.get("terms") != one.terms
+
+
+def is_binding(s: Situation) -> bool:
+    """Tell whether somebody has signed or sealed an agreement, or it is in effect."""
+    one = s.agreement
+    return one is not None and bool(one.signed or one.mediator_signed or one.sealed or one.effective_on)
 
 
 def may_correct(actor: CaseActor, state: CaseState, entry: ActEntry, s: Situation) -> bool:
@@ -121,9 +142,10 @@ def _plain(value: object) -> object:
     return value or None
 
 
-def needs_second_look(entry: ActEntry) -> bool:
-    """Tell whether a correction of this entry waits until somebody else confirms it."""
-    return entry.act in SECOND_LOOK or (entry.act in standings.LEAVING and not is_by_desk(entry))
+def needs_second_look(entry: ActEntry, s: Situation) -> bool:
+    """Tell whether a correction of this entry waits until somebody else confirms it. `s`: the case as it stands now."""
+    counts = entry.act in COUNTS and not is_by_desk(entry)
+    return entry.act in SECOND_LOOK or counts or (entry.act in NAMES_PARTIES and is_binding(s))
 
 
 def refuse_confirming(actor: CaseActor, entry: ActEntry, s: Situation) -> None:
@@ -136,8 +158,16 @@ def refuse_confirming(actor: CaseActor, entry: ActEntry, s: Situation) -> None:
     concerned = me is not None and me.part in SIDES
     if concerned and entry.act in standings.LEAVING:
         concerned = any(spoken in _about(facts) for facts in (waiting[-1].before, waiting[-1].after))
+    elif concerned and entry.act in COUNTS:
+        concerned = entry.facts.get("by") == actor.person_id
     if waiting[-1].by == actor.person_id or not (actor.role in DESK or concerned):
         raise Refused(Reason.CASE_SECOND_PERSON)
+
+
+def refuse_confirming_now(entry: ActEntry, s: Situation) -> None:
+    """Refuse to put a waiting correction in force where the words were signed while it waited. Raises Refused."""
+    if entry.act is CaseAct.AGREE and are_words_signed(entry, s):
+        raise Refused(Reason.CASE_WORDS_SIGNED)
 
 
 def _about(facts: Facts) -> set[int]:

@@ -1,10 +1,25 @@
-"""What the database refuses of cases: changing or deleting an entry, or a line of the access log."""
+"""The changes that the database refuses of cases: of an entry, of a line of the access log, of a report that was handed in,
+of a round, and of the link of a case with a consultation. Rows of these are only ever added.
+"""
 
 from consult.models.triggers import append_only
 
 TABLES = ("case_entry", "case_view")
+TABLES_0044 = ("case_report", "sweep", "case_link")
 
 
 def statements(dialect: str) -> list[str]:
     """Return the DDL of schema 0005. Dropping its tables drops its triggers."""
     return append_only(dialect, TABLES)
+
+
+def statements_0044(dialect: str) -> list[str]:
+    """Return the DDL that sets the triggers of schema 0044, for sqlite or postgresql."""
+    return append_only(dialect, TABLES_0044)
+
+
+def removal_0044(dialect: str) -> list[str]:
+    """Return the DDL back to the schema before 0044."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {table}_no_{act}" for table in TABLES_0044 for act in ("update", "delete")]
+    return [f"DROP TRIGGER {table}_append_only ON {table}" for table in TABLES_0044]

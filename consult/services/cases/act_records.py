@@ -68,7 +68,10 @@ def _hand_over(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
     if taker == giver:
         raise Refused(Reason.CASE_NOTHING_NEW)
     membership.refuse_parties(s, [taker])
-    conflicts.refuse_close(case, planned, by)
+    if planned.actor.role is CaseRole.HEAD:
+        conflicts.refuse_close(case, planned, by)
+    else:
+        conflicts.refuse_close_at_all(case, planned, taker)
     named = _name_mediator(case, planned, by)
     stay = [[one, name] for one, name in s.mediators if one not in (giver, taker)]
     assigned = [*stay, [taker, named["mediator_name"]]]
@@ -151,6 +154,14 @@ def _tell_town(done: Done) -> None:
     case_notifications.tell_justice_office(done.case, f"town:{done.number}", on=done.entry.day, now=done.by.now)
 
 
+def _hand_up(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
+    """Let the office above hand further up what is with it: a case that was opened again is the village's."""
+    by_office = planned.actor.role is CaseRole.JUSTICE_OFFICE
+    if by_office and not planned.before.escalated_to and not sharing.reads_all(case):
+        raise Refused(Reason.CASE_OTHER_STATE)
+    return dict(planned.facts)
+
+
 def _cover_talk(case: Opened, planned: PlannedAct, by: Act) -> dict[str, Any]:
     return sharing.cover_talk(case, planned, by)
 
@@ -197,7 +208,7 @@ ON_RECORDS: dict[CaseAct, OnRecords] = {
     CaseAct.INDIVISIBLE: OnRecords(after=(_follow_standings,)),
     CaseAct.TERMINATE: OnRecords(after=(_follow_standings,)),
     CaseAct.CORRECT: OnRecords(after=(_set_kind,)),
-    CaseAct.ESCALATE: OnRecords(after=(_tell_town,)),
+    CaseAct.ESCALATE: OnRecords(_hand_up, (_tell_town,)),
     CaseAct.SHARE: OnRecords(after=(_tell_town,)),
     CaseAct.TOWN_TALK: OnRecords(_cover_talk),
     CaseAct.RAISE: OnRecords(_open_consultation),

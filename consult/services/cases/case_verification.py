@@ -1,8 +1,9 @@
-"""Verify cases and reports handed in against the log: nothing was added, changed or taken away. Needs no key, reads no word."""
+"""Verify cases against the log: no entry, report or round was added, changed or taken away. Needs no key and reads no word."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from consult.domain.audit import Tag, sha256
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.earlier_states import states_meant
 from consult.domain.cases.states import CaseState
-from consult.models import AuditEntry, CaseEntry, CaseReport, MediationCase, db
+from consult.models import AuditEntry, CaseEntry, CaseReport, MediationCase, Screening, db
 from consult.services.cases.case_entries import digest_of
 
 NOT_FILED = (CaseState.DRAFT.value, CaseState.DISCARDED.value)
@@ -34,22 +35,54 @@ def faults(village_id: int) -> Iterator[str]:
         elif states_meant(stood[case.id])[-1:] != [case.state]:
             yield f"case:{case.id}: it does not stand where its last entry left it"
     yield from (f"case:{one}: it stands in the log, but is gone" for one in sorted(logged.keys() - written.keys()))
-    yield from _report_faults(village_id)
+    yield from _numbers(village_id)
+    yield from _reports(village_id)
+    yield from _rounds(village_id)
 
 
-def _report_faults(village_id: int) -> Iterator[str]:
-    """Yield a line for each report of a period that is not as it was handed in, by the log."""
-    handed_in = select(AuditEntry.subject, AuditEntry.facts).where(
-        AuditEntry.village_id == village_id, AuditEntry.tag == Tag.REPORT_HANDED_IN.value
-    )
-    logged = {row.subject: json.loads(row.facts)["digest"] for row in db.session.execute(handed_in)}
-    kept = select(CaseReport.id, CaseReport.figures).where(CaseReport.village_id == village_id)
-    there = {f"case_report:{row.id}": sha256(row.figures) for row in db.session.execute(kept)}
-    for subject in sorted(logged.keys() | there.keys()):
+def _numbers(village_id: int) -> Iterator[str]:
+    """Yield a line for each case that has another number than it was filed under."""
+    numbers = {
+        row.id: (row.year, row.number)
+        for row in db.session.execute(
+            select(MediationCase.id, MediationCase.year, MediationCase.number).where(
+                MediationCase.village_id == village_id
+            )
+        )
+    }
+    for subject, facts in _said(village_id, Tag.CASE_FILED):
+        case = int(subject.rpartition(":")[2])
+        if case in numbers and numbers[case] != (facts["year"], facts["of_year"]):
+            yield f"case:{case}: it has another number than it was filed under"
+
+
+def _reports(village_id: int) -> Iterator[str]:
+    """Yield a line for each report that is not the one that was handed in."""
+    rows = db.session.scalars(select(CaseReport).where(CaseReport.village_id == village_id))
+    there = {f"case_report:{one.id}": (one.period, sha256(one.figures)) for one in rows}
+    logged = {subject: (facts["period"], facts["digest"]) for subject, facts in _said(village_id, Tag.REPORT_HANDED_IN)}
+    for subject in sorted(there.keys() | logged.keys()):
         if subject not in there:
             yield f"{subject}: it stands in the log, but is gone"
         elif there[subject] != logged.get(subject):
             yield f"{subject}: its figures are not those that were handed in"
+
+
+def _rounds(village_id: int) -> Iterator[str]:
+    """Yield a line where the rounds that were noted are not those of the log."""
+    rows = db.session.execute(select(Screening.day, Screening.found).where(Screening.village_id == village_id))
+    there = Counter((row.day.isoformat(), row.found) for row in rows)
+    logged = Counter((facts["day"], facts["found"]) for _subject, facts in _said(village_id, Tag.SWEEP_NOTED))
+    if there != logged:
+        yield f"village:{village_id}: its rounds of mediation are not those of the log"
+
+
+def _said(village_id: int, tag: Tag) -> list[tuple[str, dict[str, Any]]]:
+    """Return subject and facts of all lines of a tag."""
+    query = select(AuditEntry.subject, AuditEntry.facts).where(
+        AuditEntry.village_id == village_id, AuditEntry.tag == tag.value
+    )
+    return [(row.subject, json.loads(row.facts)) for row in db.session.execute(query)]
 
 
 def _logged(village_id: int) -> dict[int, list[str]]:

@@ -73,6 +73,14 @@ def refuse_close(case: Opened, planned: PlannedAct, by: Act) -> None:
         raise Refused(Reason.CASE_MEDIATOR_CLOSE)
 
 
+def refuse_close_at_all(case: Opened, planned: PlannedAct, taker: int) -> None:
+    """Refuse a colleague who is close to a party or kept out, whatever reason a mediator gives. Raises Refused."""
+    if taker in dict(planned.before.mediators):
+        return
+    if closeness(planned.before, [taker], case.row.village_id, on=planned.today)[taker].is_known:
+        raise Refused(Reason.CASE_HEAD_NAMES)
+
+
 @dataclass(frozen=True)
 class NameCheck:
     """The findings of the conflict check about one party."""

@@ -11,9 +11,9 @@ from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.corrected_entries import code_of, corrected, in_force
 from consult.domain.cases.situation import ActEntry, Facts, PlannedAct, Situation
-from consult.domain.cases.states import CaseRole, CaseState
+from consult.domain.cases.states import DESK, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
-from consult.models import CaseEntry, Village, db
+from consult.models import CaseEntry, Person, Village, db
 from consult.models.cases import case_queries
 from consult.services.cases import (
     act_records,
@@ -73,7 +73,7 @@ def correct(case: Opened, new: NewCorrection, act: Act) -> None:
     corrections.refuse_uncorrectable(actor, case.state, entry, case.situation)
     values = {} if new.void else _values(case, entry, new.said, act)
     corrections.refuse_unfit(entry, values, void=new.void)
-    waits = corrections.needs_second_look(entry)
+    waits = corrections.needs_second_look(entry, transitions.whole_of(case).situation)
     outcome = _judge(case, entry, values, void=new.void)
     if waits:
         outcome = _unchanged(transitions.whole_of(case))
@@ -96,9 +96,11 @@ def confirm(case: Opened, number: int, answer: str, act: Act) -> None:
         return
     versions.refuse_unless_same(act.seen, shown_parts(case, number))
     entry = entry_at(case, number)
-    corrections.refuse_confirming(case.actor(act.actor), entry, case.situation)
+    refuse_confirming(case, entry, act.actor)
     waiting = next(one for one in reversed(entry.corrections) if one.waits)
     agreed = answer == "yes"
+    if agreed:
+        corrections.refuse_confirming_now(entry, transitions.whole_of(case).situation)
     outcome = _judge(case, entry, waiting.after, void=waiting.void) if agreed else None
     outcome = outcome or _unchanged(transitions.whole_of(case))
     facts = {
@@ -108,6 +110,23 @@ def confirm(case: Opened, number: int, answer: str, act: Act) -> None:
         "judged": outcome.judged,
     }
     _write(case, entry, Transition(CaseAct.CONFIRM_CORRECTION, facts), outcome, act)
+
+
+def refuse_confirming(case: Opened, entry: ActEntry, person: Person) -> None:
+    """Refuse a second look by whoever may not give it, and by the desk where one of the own house corrected. Raises Refused."""
+    corrections.refuse_confirming(case.actor(person), entry, case.situation)
+    waiting = next(one for one in reversed(entry.corrections) if one.waits)
+    if case.part in DESK and villages.of_one_house(waiting.by, person):
+        raise Refused(Reason.CASE_SECOND_PERSON)
+
+
+def may_confirm(case: Opened, entry: ActEntry, person: Person) -> bool:
+    """Tell whether somebody may give the second look at a correction of an entry."""
+    try:
+        refuse_confirming(case, entry, person)
+    except Refused:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -142,6 +161,7 @@ def _values(case: Opened, entry: ActEntry, said: dict[str, Any], act: Act) -> di
     values = corrections.values_of(entry, said)
     if entry.act not in RULES or entry.act in STAY:
         return values
+    values = {**corrections.whose(entry), **values}
     earlier = case.before(entry)
     writer = corrections.actor_of(entry, earlier.situation)
     planned = PlannedAct(values, earlier.situation, writer, entry.on, earlier.entries)

@@ -77,6 +77,7 @@ def _statements(dialect: str) -> list[str]:
         *acts_on_votes_triggers.statements(dialect),
         *duty_triggers.statements(dialect),
         *undoing_triggers.statements(dialect),
+        *case_triggers.statements_0044(dialect),
     ]
 
 

@@ -127,6 +127,8 @@ def fields_for(case: Opened, act: CaseAct) -> list[Field]:
     several, s = len(_mine(case)) > 1, case.situation
     fields = [one for one in RULES[act].fields if case.part in DESK or not one.desk or (one.spoken and several)]
     fields = [one for one in fields if is_asked(act, one.name, s, today())]
+    if act is CaseAct.HAND_OVER and case.part is not CaseRole.HEAD:  # the head alone names somebody all the same
+        fields = [one for one in fields if one.name not in ("despite", "reason")]
     if act is CaseAct.TAKE_ON and not recusal_hints(case, _considered(act)):
         return []
     return fields

@@ -76,7 +76,7 @@ def correct(address: str, number: int) -> Response:
 def look(address: str, number: int) -> Response:
     """Show a correction that waits, beside what stands there, to whoever may confirm it."""
     case, entry = _find(address, number)
-    rules.refuse_confirming(case.actor(person()), entry, case.situation)
+    corrections.refuse_confirming(case, entry, person())
     note_access(case, "page")
     return _look(case, entry, {"key": secrets.token_urlsafe(18)}, {})
 
@@ -92,7 +92,7 @@ def confirm(address: str, number: int) -> Response:
         return _done(case)
     answer = form.get("answer", "")
     if answer not in ("yes", "no"):
-        rules.refuse_confirming(case.actor(person()), entry, case.situation)
+        corrections.refuse_confirming(case, entry, person())
         wrong = case_page_words.mistakes({"answer": FormError.NOT_OFFERED})
         return _look(case, entry, {"key": key}, wrong, status=422)
     try:
@@ -181,7 +181,7 @@ def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         words=case_page_words,
         kinds=FieldKind,
         rows=agreement_forms.on_form(rows),
-        waits=rules.needs_second_look(entry),
+        waits=rules.needs_second_look(entry, transitions.whole_of(case).situation),
         may_strike=entry.act not in rules.NEVER_STRUCK,
     )
 

@@ -100,7 +100,7 @@ def report(month: str) -> Response:
         period=period,
         kept=figures.handed_in(village().id, month),
         key=secrets.token_urlsafe(18),
-        may_hand_in=_heads() and period.last <= today(),
+        may_hand_in=_heads() and period.last < today(),
     )
 
 

@@ -20,6 +20,7 @@ from consult.domain.phone_numbers import masked_phone
 from consult.models.cases import case_queries
 from consult.models.people import person_queries
 from consult.services.cases import access_log, case_files, conflicts, keys, membership, reading
+from consult.services.cases import corrections as correcting
 from consult.services.cases.reading import Opened
 from consult.services.core import crypto, typesetting
 from consult.views.cases.common import find_case, no_store, note_access, reader, recusal_hints
@@ -227,8 +228,8 @@ def _correctable(case: Opened, s: Situation) -> set[int]:
 
 def _to_confirm(case: Opened, s: Situation) -> list[ActEntry]:
     """Return the entries with a correction that waits for this reader's second look."""
-    actor = case.actor(person())
-    return [entry for entry in corrected(case.written) if corrections.may_confirm(actor, entry, s)]
+    waiting = [entry for entry in corrected(case.written) if entry.waits]
+    return [entry for entry in waiting if correcting.may_confirm(case, entry, person())]
 
 
 def _counted_days(case: Opened) -> list[date | None]:

@@ -608,6 +608,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.CASE_OWN_INCOME_AGE: _l("Own earnings count from 16 to 17 years of age. Write the day of birth too."),
     Reason.CASE_PROOF_MISSING: _l("The proof is missing: the photo, or the tick that you saw the paper."),
     Reason.CASE_ONE_SIDE_CHOOSES: _l("Parties choose one of their own side, and at least one other party chooses."),
+    Reason.CASE_HEAD_NAMES: _l(
+        "This colleague is close to a party or has kept out. Only the head of mediation can name them all the same."
+    ),
     Reason.CASE_MEDIATOR_CLOSE: _l(
         "A mediator you name is close to a party or has kept out. Tick that you name them all the same, with a reason."
     ),

@@ -320,7 +320,7 @@ def correct(walk: Walk) -> None:
         judged = corrections.rejudged(now, changed, entry.number, BIRTHS)
     except Refused:
         return
-    if corrections.needs_second_look(entry) and actor.role not in DESK and entry.facts.get("as") in DESK:
+    if corrections.needs_second_look(entry, walk.s) and actor.role not in DESK and entry.facts.get("as") in DESK:
         raise AssertionError("a party corrected what the desk wrote")
     facts = {"entry": entry.number, "act": entry.act.value, "reason": "错", "void": void, "values": values}
     before = walk.s

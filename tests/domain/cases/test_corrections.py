@@ -92,7 +92,7 @@ def test_signed_words_are_changed_by_a_new_agreement_alone_and_a_wrong_tick_at_s
     agree, sign = signed[-2], signed[-1]
     assert why_not(LEUNG, agree, fold(signed)) is Reason.CASE_WORDS_SIGNED
     assert why_not(LEUNG, agree, fold(signed[:-1])) is None
-    assert why_not(LEUNG, sign, fold(signed)) is None and corrections.needs_second_look(sign)
+    assert why_not(LEUNG, sign, fold(signed)) is None and corrections.needs_second_look(sign, fold(signed))
     struck = corrections.with_correction(signed, sign, {}, void=True)
     judged = corrections.rejudged(signed, struck, sign.number)
     assert judged == [[sign.number, "", ""]]

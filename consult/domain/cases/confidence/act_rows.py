@@ -33,6 +33,7 @@ ROWS: dict[CaseAct, ActRule] = {
         ),
         audience=OWN,
         complete=for_the_party_spoken_for,
+        checks=(sharing.refuse_yes_without_how,),
         listed_if=sharing.is_handed_up,
         code=of_field("answer"),
         needs_records=True,

@@ -5,7 +5,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-FORM = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])))?")
+FORM = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})|Q([1-4])|H([12])))?")
+"""In digits of ASCII alone: a name in others would be a second name of the same period."""
 CLOSING_DAYS = range(20, 29)
 """Days of the month on which offices close their figures, if not on the last."""
 

@@ -90,7 +90,8 @@ def acts_for(s: Situation, number: int, day: date) -> tuple[int, ...]:
     """Return the parties for whom somebody may say yes or no, leave or settle on a day: those who still take part.
 
     `number`: of the party they are. Oneself with full capacity; a statutory representative those without it; an agent
-    whose letter allows it the principal. The same person may be several of these.
+    whose letter allows it the principal, who without full capacity gives one through a representative only (民法典 20-22).
+    The same person may be several of these.
     """
     return _acts_for(s, s.sides(), number, day)
 
@@ -119,7 +120,7 @@ def _acts_for(
         if party is None:
             continue
         alone = acts_alone(party, day)
-        by_letter = agents and one.may_agree
+        by_letter = agents and one.may_agree and (alone or bool(guardians(s, spoken)))
         may = {CaseRole.AGENT: by_letter, CaseRole.GUARDIAN: not alone}.get(one.part, alone and one.part in SIDES)
         if may and spoken not in found:
             found.append(spoken)

@@ -47,7 +47,7 @@ def days_of(reader: Reader, own: Sequence[str], desk: Sequence[str]) -> list[Day
     of_desk = reading.listed(reader, states, parts=desk, most=MOST) if desk else []
     found = [day for line in mine for day in _days(line, reader, desk=False)]
     found += [day for line in of_desk for day in _days(line, reader, desk=True)]
-    return sorted(found, key=lambda day: (day.on, day.at, day.line.row.id))
+    return sorted(found, key=lambda day: (day.on, day.at.rjust(5, "0"), day.line.row.id))
 
 
 def _days(line: Listed, reader: Reader, *, desk: bool) -> list[Day]:

@@ -28,6 +28,7 @@ OF_THE_CASE = frozenset(
         Reason.CASE_OTHER_STATE,
         Reason.CASE_NOTHING_NEW,
         Reason.CASE_MEDIATOR_CLOSE,
+        Reason.CASE_HEAD_NAMES,
         Reason.CASE_MEDIATOR_IS_PARTY,
     }
 )

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from consult.domain.cases.choices import neutral_title
 from consult.domain.cases.clocks import Clock
 from consult.services.cases.office.case_calendar import COURT, Day
 from consult.web import filters
@@ -17,6 +18,8 @@ def what(day: Day) -> str:
 
 def neutral(day: Day) -> str:
     """Return a title without a name or a matter: others see a phone's calendar."""
+    if day.line.title == neutral_title():
+        return neutral_title()
     if day.what == Clock.SESSION:
         return str(_("Mediation: meeting %(at)s", at=filters.typed_time(day.at)))
     return str(_("Mediation: a day to keep"))
