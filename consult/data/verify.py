@@ -62,7 +62,7 @@ ELECTRONIC = ("phone", "assisted", "proxy")
 CHANNELS = (*ELECTRONIC, "paper", "hands")
 VOID = {"letter_refused", "not_witnessed", "unanswered", "contest_upheld"}
 """Why a named ballot does not count."""
-ENDED = {"superseded", "contested", "upheld", "dismissed", "in_box", "undone_late"}
+ENDED = {"superseded", "contested", "undecided", "upheld", "dismissed", "in_box", "undone_late"}
 PARTS = ("manifest", "rules", "roll", "ballots", "sheets", "log", "heads", "result")
 MORE_PARTS = ("marks", "assets")
 HEX = re.compile(r"[0-9a-f]{32,128}")
@@ -491,6 +491,7 @@ FIELDS = {
         "facts.in_box?": FLAG,
     },
     "contest:ruled": {"facts.contest": count, "facts.upheld": FLAG, "facts.in_box?": FLAG},
+    "contest:undecided": {"facts.contest": count},
     "notice:posted": {
         "facts.notice_tag": CODE,
         "facts.poll": count,
@@ -808,7 +809,7 @@ def r3(b, _args):
     additions = [c for c in b.changes() if c["kind"] == "addition"]
     answering = [c["appeal"] for c in additions if "appeal" in c]
     added = told[-1].get("added", 0) if told else 0
-    if len(set(answering)) != len(answering) or not len(answering) <= added <= len(additions):
+    if len(set(answering)) != len(answering) or added != len(answering):
         yield "additions by appeal"
     if any("appeal" in c for c in b.changes() if c["kind"] != "addition"):
         yield "a change that adds nobody answers an appeal"
@@ -1160,8 +1161,13 @@ def recount(b):
 
 def told_acts(b):
     """How acts on others' votes ended, as the last entry that tells of them has it."""
-    told = (b.logged("poll:declared") or b.logged("poll:closed"))[-1:]
-    return told[0].facts.get("acts", {}) if told and told[0].form == 2 else {}
+    told = telling(b)
+    return told.facts.get("acts", {}) if told and told.form == 2 else {}
+
+
+def telling(b):
+    """The last entry that tells how acts on others' votes ended; None: the poll is not counted."""
+    return next(reversed(b.logged("poll:declared") or b.logged("poll:closed")), None)
 
 
 def w1(b, _args):
@@ -1186,23 +1192,39 @@ def w1(b, _args):
     )
     if acts.get("superseded", 0) != own:
         yield "superseded"
-    ruled = {e.facts["contest"]: e.facts["upheld"] for e in b.logged("contest:ruled")}
-    if len(ruled) != len(b.logged("contest:ruled")):
+    rulings = b.logged("contest:ruled")
+    ruled = {e.facts["contest"]: e.facts["upheld"] for e in rulings}
+    if len(ruled) != len(rulings):
         yield "a contest was decided twice"
-    decided = Counter("upheld" if upheld else "dismissed" for upheld in ruled.values())
-    if any(acts.get(name, 0) != decided[name] for name in ("upheld", "dismissed")) or acts.get("contested", 0) < len(
-        ruled
+    told = [e for e in rulings if telling(b) is None or e.number < telling(b).number]
+    decided = Counter("upheld" if e.facts["upheld"] else "dismissed" for e in told)
+    undecided = acts.get("undecided", 0)
+    if any(acts.get(name, 0) != decided[name] for name in ("upheld", "dismissed")) or (
+        acts.get("contested", 0) < len(told) + undecided
     ):
         yield "contests"
-    in_box = {e.facts["contest"] for e in b.logged("contest:ruled") if e.facts.get("in_box", False)}
-    if acts.get("in_box", 0) != len(in_box) or any(not ruled[contest] for contest in in_box):
+    left = [e.facts["contest"] for e in b.logged("contest:undecided")]
+    if (
+        set(left) & set(ruled)
+        or len(left) != len(set(left))
+        or len(left) != (undecided if b.logged("poll:declared") else 0)
+    ):
+        yield "contests that nobody decided"
+    in_box = [e.facts["contest"] for e in told if e.facts.get("in_box", False)]
+    if acts.get("in_box", 0) != len(in_box) or any(mind(e)[1] and not mind(e)[0] for e in rulings):
         yield "papers in the box"
-    for contest, upheld in ruled.items():
-        said = [e for e in b.logged("contest:opinion") if e.facts["contest"] == contest]
-        ruling = upheld, contest in in_box
-        agree = {(e.by, e.facts["office"]) for e in said if (e.facts["upheld"], e.facts.get("in_box", False)) == ruling}
+    for ruling in rulings:
+        contest = ruling.facts["contest"]
+        said = [e for e in b.logged("contest:opinion") if e.facts["contest"] == contest and e.number < ruling.number]
+        newest = {e.by: e for e in said}
+        agree = {(e.by, e.facts["office"]) for e in newest.values() if mind(e) == mind(ruling)}
         if not any(one[0] != other[0] and one[1] != other[1] for one in agree for other in agree):
             yield "contest %s: not by two persons of two offices" % contest
+
+
+def mind(entry):
+    """What an opinion or a ruling says of a contested vote: whether it is right, and whether its paper is in the box."""
+    return entry.facts["upheld"], entry.facts.get("in_box", False)
 
 
 def unit_of(ballot):

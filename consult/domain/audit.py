@@ -59,6 +59,7 @@ class Tag(StrEnum):
     VOTE_CONTESTED = "vote:contested"
     CONTEST_OPINION = "contest:opinion"
     CONTEST_RULED = "contest:ruled"
+    CONTEST_UNDECIDED = "contest:undecided"
     MATTER_COMPARED = "matter:compared"
     LETTER_LOOKED_AT = "letter:looked_at"
     HELP_ANSWERED = "help:answered"

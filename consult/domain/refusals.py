@@ -101,6 +101,8 @@ class Reason(StrEnum):
     HELPER_WAS_CONTESTED = "helper_was_contested", FORBIDDEN
     CONTEST_RULED = "contest_ruled"
     CONTEST_TOUCHES_OUTCOME = "contest_touches_outcome"
+    CONTESTED_BY_HOUSE = "contested_by_house"
+    CONTEST_OF_RESULT = "contest_of_result"
     # counting and changing
     COUNTER_IS_AUTHOR = "counter_is_author", FORBIDDEN
     ENTERED_ALREADY = "entered_already"
@@ -260,6 +262,7 @@ class Reason(StrEnum):
     WORK_NOT_DONE = "work_not_done"
     WORK_ACCEPTED = "work_accepted"
     TASK_WITHDRAWN = "task_withdrawn"
+    WORK_RESTS = "work_rests"
     OWNER_CANNOT_CHANGE = "owner_cannot_change", FORBIDDEN
     # meetings
     MEETING_CALLED = "meeting_called"
@@ -413,6 +416,7 @@ LOGGED = frozenset(
         Reason.OFFICES_CLASH,
         Reason.KIN_CLASH,
         Reason.TAKES_TWO_OFFICERS,
+        Reason.ANOTHER_MATTER_BY_TWO,
     }
 )
 """Attempts that stand in the audit log: somebody tried to do alone what takes two, or what the rule keeps from them."""

@@ -227,7 +227,7 @@ def stepped(schemas: Sequence[str], *, from_step: int = 0) -> None:
     db.session.remove()
 
 
-BROUGHT_SINCE = ("0040", *(f"{n:04}" for n in range(39, 19, -1)))
+BROUGHT_SINCE = tuple(f"{n:04}" for n in range(41, 19, -1))
 """The schemas before those that came after 0.9.0, the newest first."""
 
 

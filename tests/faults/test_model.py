@@ -406,7 +406,7 @@ class Polling(RuleBasedStateMachine):
         assert facts["counts"] == [cast_choices.count(n) for n in (1, 2, 3)]
         assert facts["present"] == len(self.model.votes) + came
         assert (facts["issued"], facts["returned"]) == (len(self.model.paper), came)
-        assert act_queries.upheld_but_counted(self.poll) == len(self.model.stays)
+        assert act_queries.doubted_but_counted(self.poll) == len(self.model.stays)
         with tempfile.TemporaryDirectory() as folder:
             code, failed, said = check(files_of(self.poll, full=nth // 2 % 2 == 1), Path(folder))
         assert code == 0 and not failed, said

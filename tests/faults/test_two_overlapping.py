@@ -1625,6 +1625,66 @@ def dispute_a_vote(cast: Cast) -> Two:
     )
 
 
+def contest_one_mark_in_one_house(cast: Cast) -> Two:
+    """The one who spoke for the house is heard, and another adult beside it only if they came first."""
+    poll_id = a_poll(cast, body="VG_house", group_id=cast.upper_group, paper=True)
+    number = number_of(poll_id, cast.ah_fong)
+    offline_turnout.mark(get(Poll, poll_id), Channel.PAPER, [number], cast.ms_yip.act())
+    voter = get(RollEntry, (poll_id, number)).person_id
+    db.session.rollback()
+
+    def say(who: Who) -> Callable[[], object]:
+        return lambda: vote_disputes.dispute(get(Poll, poll_id), "没去", who.act(), on=clock.now().date()).turn
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] == 1 and told[1] in (1, Reason.CONTESTED_BY_HOUSE), told
+        assert count(VoteDispute) == told.count(1)
+
+    pair = (cast.ah_fong, cast.ah_kwok) if voter == cast.ah_fong.id else (cast.ah_kwok, cast.ah_fong)
+    return say(pair[0]), say(pair[1]), holds
+
+
+def change_an_opinion_and_agree_with_it(cast: Cast) -> Two:
+    """One officer says otherwise while another agrees with the earlier word: it is decided once, or not yet."""
+    poll_id = a_poll(cast)
+    help_to_vote(cast, poll_id, cast.ah_fong, 1, helper=cast.ah_keung, witness=cast.ms_yip)
+    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).id
+    rulings.say(get(VoteDispute, contest), "committee_member", cast.old_chan.act(), upheld=False, reason="签了字")
+
+    def say(who: Who, office: str, *, upheld: bool) -> Callable[[], object]:
+        return lambda: rulings.say(get(VoteDispute, contest), office, who.act(), upheld=upheld, reason="看过了")
+
+    def holds(told: list[Any]) -> None:
+        one_of(told, Reason.CONTEST_RULED) if Reason.CONTEST_RULED in told else both(told)
+        decided = db.session.query(ContestRuling).all()
+        assert len(decided) == (Reason.CONTEST_RULED in told) and not any(one.upheld for one in decided)
+
+    changes = say(cast.old_chan, "committee_member", upheld=True)
+    return changes, say(cast.uncle_ho, "supervisor", upheld=False), holds
+
+
+def declare_what_nobody_decided_and_decide_it(cast: Cast) -> Two:
+    """After its day: decided before the result, or named with it. Never both."""
+    poll_id = a_poll(cast)
+    for who in (cast.old_chan, cast.uncle_ho, cast.sister_chow):
+        vote(cast, poll_id, who, 1)
+    help_to_vote(cast, poll_id, cast.ah_fong, 2, helper=cast.ah_keung, witness=cast.ms_yip)
+    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).id
+    rulings.say(get(VoteDispute, contest), "committee_member", cast.old_chan.act(), upheld=False, reason="签了字")
+    after = clock.now() + timedelta(days=5)
+
+    def decide() -> object:
+        act = cast.uncle_ho.act(now=after)
+        return rulings.say(get(VoteDispute, contest), "supervisor", act, upheld=False, reason="签了字")
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] == poll_id and told[1] in (None, Reason.CONTEST_OF_RESULT), told
+        left = db.session.query(AuditEntry).filter_by(tag="contest:undecided").count()
+        assert (left, count(ContestRuling)) in ((1, 0), (0, 1))
+
+    return lambda: closing.declare(get(Poll, poll_id), cast.old_chan.act(now=after)).poll_id, decide, holds
+
+
 def ask_for_a_formal_basis(cast: Cast) -> Two:
     """Another source takes the place of the first: one waits."""
     give_right(cast, cast.ah_keung, Role.BRANCH_SECRETARY)
@@ -2834,6 +2894,9 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     decide_a_contest_and_undo_the_mark,
     decide_a_contest_and_count_its_paper,
     dispute_a_vote,
+    contest_one_mark_in_one_house,
+    change_an_opinion_and_agree_with_it,
+    declare_what_nobody_decided_and_decide_it,
     ask_for_a_formal_basis,
     confirm_and_drop_a_formal_basis,
     draft_two_meetings,

@@ -1,7 +1,7 @@
 """Duties with a last day, and what happens when the day passes: owed.toml, one table for all kinds."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -61,6 +61,17 @@ def extension() -> timedelta:
 def town_days() -> int:
     """Return for how many days something is late before the town is told, where the village has no rule of its own."""
     return int(_table()["town"]["days"])
+
+
+def town_days_for(due: date, rules_set: Sequence[tuple[date, int]], *, now: int) -> int:
+    """Return after how many days the town is told of what is due on a day: the fewest of the rules that held since that day.
+
+    So nobody who owes an answer gets more days for it by a new rule once it is due. `rules_set`: the village's day and the
+    number of each rule that two officers set, oldest first; `now`: the number in force. A rule of the due day itself is later.
+    """
+    before = [days for since, days in rules_set if since < due]
+    held = before[-1] if before else town_days() if rules_set else now
+    return min([held, *(days for since, days in rules_set if since >= due)])
 
 
 def town_bounds() -> tuple[int, int]:

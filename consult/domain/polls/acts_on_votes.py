@@ -135,6 +135,30 @@ def why_not_mark(officer: OwnHouse, voter_id: int, household_id: int) -> Reason 
 
 
 @dataclass(frozen=True)
+class EarlierContest:
+    """A contest of an act, as far as it decides who may contest the act once more."""
+
+    by: int
+    upheld: bool | None
+    """None: not decided."""
+
+
+def why_not_contest_again(earlier: Collection[EarlierContest], person_id: int, voter_id: int | None) -> Reason | None:
+    """Return why this person may not contest an act: it is decided, or somebody of the house has it before two officers.
+
+    One contest of an act is enough for a house. Only the voter is heard once beside it, whoever of the house came first: else a
+    relative who is in league with who did it could use up the voter's word. `voter_id`: whose vote it is; of a household who
+    spoke for it when the roll was frozen.
+    """
+    if any(one.upheld for one in earlier) or any(one.by == person_id and one.upheld is not None for one in earlier):
+        return Reason.CONTEST_RULED
+    others = [one for one in earlier if one.by != person_id]
+    if person_id == voter_id or not others:
+        return None
+    return Reason.CONTEST_RULED if any(one.upheld is not None for one in others) else Reason.CONTESTED_BY_HOUSE
+
+
+@dataclass(frozen=True)
 class Opinion:
     """An officer's word on a contest."""
 
@@ -144,6 +168,8 @@ class Opinion:
     upheld: bool
     in_box: bool = False
     """Of an upheld contest of a mark: that a paper was given into the box for it, or a hand counted."""
+    turn: int = 1
+    """Which word of theirs it is."""
 
 
 def agreed(opinions: Collection[Opinion]) -> tuple[Opinion, Opinion] | None:
@@ -159,8 +185,17 @@ def _decide_together(one: Opinion, other: Opinion) -> bool:
     return one.by != other.by and one.office != other.office and of_one_mind and not same_house
 
 
+def holds_up(due_on: date, today: date) -> bool:
+    """Tell whether a contest that is not decided keeps a poll from its count and declaration: until its day has passed.
+
+    After it the vote is counted as it was given, the contest is named with the result, and the result is declared unless it
+    hangs on that vote: officers who do not agree, or say nothing, hold up no other result.
+    """
+    return today <= due_on
+
+
 def may_change_outcome(tally: Tally, upheld: int, judge: Callable[[Tally], Any]) -> bool:
-    """Tell whether the outcome hangs on votes that were contested with success and cannot be taken out of the count.
+    """Tell whether the outcome hangs on votes in the count that were contested with success, or that nobody decided on in time.
 
     `upheld`: how many. `judge`: gives what a tally means, to be compared. Every one of them is taken to have been for one
     option, each option in turn, or for none: more cannot come of it.

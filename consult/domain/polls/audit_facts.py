@@ -243,6 +243,12 @@ class ContestRuledFacts(TypedDict):
     """As both said."""
 
 
+class ContestUndecidedFacts(TypedDict):
+    """The result was declared and no two officers had agreed on a contest by its day."""
+
+    contest: int
+
+
 class LetterLookedAtFacts(TypedDict):
     """An officer looked at the photo of a letter of proxy."""
 
@@ -449,6 +455,7 @@ FACTS: dict[Tag, type] = {
     Tag.VOTE_CONTESTED: VoteContestedFacts,
     Tag.CONTEST_OPINION: ContestOpinionFacts,
     Tag.CONTEST_RULED: ContestRuledFacts,
+    Tag.CONTEST_UNDECIDED: ContestUndecidedFacts,
     Tag.LETTER_LOOKED_AT: LetterLookedAtFacts,
     Tag.HELP_ANSWERED: HelpAnsweredFacts,
     Tag.BALLOT_VOIDED: BallotVoidedFacts,

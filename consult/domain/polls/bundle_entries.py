@@ -25,6 +25,7 @@ FIELDS = {
     Tag.BALLOT_VOIDED: "facts.why",
     Tag.CONTEST_OPINION: "by facts.contest facts.office facts.upheld facts.in_box",
     Tag.CONTEST_RULED: "facts.contest facts.upheld facts.in_box",
+    Tag.CONTEST_UNDECIDED: "facts.contest",
     Tag.POLL_CLOSED: "at facts.marks facts.listed facts.rules facts.told facts.acts facts.appeals "
     + " ".join(f"facts.{name}" for name in TALLY.split()),
     Tag.POLL_DECLARED: "at facts.tally facts.verdict facts.told facts.notice facts.acts facts.appeals",

@@ -1,9 +1,10 @@
 """Named selects about acts on votes: what waits to be looked at, and what stands between a poll and its count."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from consult.domain.polls.acts_on_votes import ActKind, VoidReason
@@ -20,10 +21,11 @@ from consult.models.polls.channels import (
     ProxyLetter,
     VoteDispute,
 )
-from consult.models.polls.polls import BallotEvent, Poll, RollEntry
+from consult.models.polls.polls import BallotEvent, Declaration, Poll, RollEntry
 from consult.models.talk.consultations import Proposal
 
 POLL: Any = bindparam("poll_id")
+DAY: Any = bindparam("on", type_=Date())
 
 
 def of_unit(table: Any) -> ColumnElement[bool]:
@@ -68,6 +70,12 @@ def stands_yet() -> ColumnElement[bool]:
 
 def is_open() -> tuple[ColumnElement[bool], ...]:
     """Return what holds of a contest that is not decided yet. Those from before contests were decided are only listed."""
+    declared = exists().where(Declaration.poll_id == VoteDispute.poll_id).correlate_except(Declaration)
+    return *is_undecided(), ~declared
+
+
+def is_undecided() -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of a contest on which no two officers agreed; once the result is declared nobody decides it any more."""
     ruled = exists().where(ContestRuling.contest_id == VoteDispute.id).correlate_except(ContestRuling)
     return VoteDispute.due_on.is_not(None), ~ruled, stands_yet()
 
@@ -86,13 +94,17 @@ def open_contests() -> Select[Any]:
     return select(VoteDispute.id).join(RollEntry, of_unit(VoteDispute)).where(*is_open())
 
 
-def was_ruled(entry: RollEntry, kind: ActKind, person_id: int) -> bool:
-    """Tell whether a person's contest of this very act was decided: of the same ballot, or of the mark that stands."""
+def contests_of_act(entry: RollEntry, kind: ActKind) -> Sequence[Row[Any]]:
+    """Return the contests of this very act, of the same ballot or of the mark that stands: (VoteDispute, upheld), oldest first.
+
+    `upheld` None: not decided. Those from before contests were decided are left out.
+    """
     query = (
-        select(VoteDispute.id)
-        .join(ContestRuling, ContestRuling.contest_id == VoteDispute.id)
+        select(VoteDispute, ContestRuling.upheld)
+        .outerjoin(ContestRuling, ContestRuling.contest_id == VoteDispute.id)
         .where(VoteDispute.poll_id == entry.poll_id, VoteDispute.number == entry.number)
-        .where(VoteDispute.contested_by == person_id, VoteDispute.about == kind)
+        .where(VoteDispute.about == kind, VoteDispute.due_on.is_not(None))
+        .order_by(VoteDispute.id)
     )
     if kind in (ActKind.PAPER, ActKind.HANDS):
         marked = select(func.max(AttendanceMark.marked_at)).where(
@@ -101,7 +113,7 @@ def was_ruled(entry: RollEntry, kind: ActKind, person_id: int) -> bool:
         query = query.where(VoteDispute.contested_at >= marked.scalar_subquery())
     else:
         query = query.where(VoteDispute.rev == entry.rev)
-    return db.session.scalar(query.limit(1)) is not None
+    return db.session.execute(query).all()
 
 
 def open_contest_ids(poll_id: int, *numbers: int) -> list[int]:
@@ -127,14 +139,17 @@ def unanswered() -> Select[Any]:
 
 _WAITS = select(
     waiting_letters().where(ProxyLetter.poll_id == POLL).exists().label("letters"),
-    open_contests().where(VoteDispute.poll_id == POLL).exists().label("contests"),
+    open_contests().where(VoteDispute.poll_id == POLL, VoteDispute.due_on >= DAY).exists().label("contests"),
     unanswered().where(Assistance.poll_id == POLL).exists().label("unanswered"),
 )
 
 
-def what_waits(poll_id: int) -> Row[Any]:
-    """Return, in one statement, whether letters, contests and helped votes of a poll wait: (letters, contests, unanswered)."""
-    return db.session.execute(_WAITS, {"poll_id": poll_id}).one()
+def what_waits(poll_id: int, *, on: date = date.min) -> Row[Any]:
+    """Return, in one statement, whether letters, contests and helped votes of a poll wait: (letters, contests, unanswered).
+
+    `on`: without the contests whose day has passed by then.
+    """
+    return db.session.execute(_WAITS, {"poll_id": poll_id, "on": on}).one()
 
 
 def waits_to_be_looked_at(letter_id: int) -> bool:
@@ -205,11 +220,14 @@ def contested_numbers(poll_id: int) -> Sequence[int]:
 
 
 def opinions_of(contest_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Return what officers said of contests, oldest first: (ContestOpinion, name, household_id)."""
+    """Return what officers say of contests, the newest word of each, oldest first: (ContestOpinion, name, household_id)."""
+    later = aliased(ContestOpinion)
+    same = and_(later.contest_id == ContestOpinion.contest_id, later.said_by == ContestOpinion.said_by)
     query = (
         select(ContestOpinion, Person.name, Person.household_id)
         .join(Person, Person.id == ContestOpinion.said_by)
         .where(ContestOpinion.contest_id.in_(contest_ids))
+        .where(~exists().where(same, later.turn > ContestOpinion.turn))
         .order_by(ContestOpinion.said_at, ContestOpinion.said_by)
     )
     return db.session.execute(query).all()
@@ -357,6 +375,7 @@ def _ended() -> Select[Any]:
     undone = select(func.count()).select_from(MarkUndoing).where(MarkUndoing.poll_id == POLL)
     each = {why.value: voided.where(VoidedBallot.why == why) for why in VoidReason}
     each |= {"superseded": superseded, "contested": contested}
+    each |= {"undecided": contested.join(RollEntry, of_unit(VoteDispute)).where(*is_undecided())}
     each |= {"upheld": ruled.where(ContestRuling.upheld), "dismissed": ruled.where(~ContestRuling.upheld)}
     each |= {"in_box": ruled.where(ContestRuling.in_box), "undone_late": undone.where(MarkUndoing.late_id.is_not(None))}
     return select(*(counted.scalar_subquery().label(name) for name, counted in each.items()))
@@ -366,21 +385,33 @@ _ENDED = _ended()
 
 
 def counts_of(poll_id: int) -> dict[str, int]:
-    """Return how many acts on votes of a poll ended which way, in one statement: superseded, contested, upheld, dismissed,
-    upheld with its paper in the box, undone by two after the close, and by why each ballot is void. Without those that
+    """Return how many acts on votes of a poll ended which way, in one statement: superseded, contested, undecided, upheld,
+    dismissed, upheld with its paper in the box, undone by two after the close, and by why each ballot is void. Without those that
     are none.
     """
     counted = db.session.execute(_ENDED, {"poll_id": poll_id}).mappings().one()
     return {str(name): n for name, n in sorted(counted.items()) if n}
 
 
-def upheld_but_counted(poll_id: int) -> int:
-    """Count the votes of which two officers found that they were not so and that are counted: secret, or counted before."""
+def doubted_but_counted(poll_id: int, *, on: date = date.min) -> int:
+    """Count the votes of which two officers found that they were not so and that are counted: secret, or counted before.
+
+    `on`: with those on whose contests nobody agreed by their day, where it has passed by then.
+    """
+    ruled = exists().where(ContestRuling.contest_id == VoteDispute.id, ContestRuling.upheld)
+    late = and_(VoteDispute.due_on < on, *is_undecided())
     query = (
         select(func.count(VoteDispute.number.distinct()))
         .select_from(VoteDispute)
-        .join(ContestRuling, ContestRuling.contest_id == VoteDispute.id)
         .join(RollEntry, of_unit(VoteDispute))
-        .where(VoteDispute.poll_id == poll_id, ContestRuling.upheld, stands_yet())
+        .where(VoteDispute.poll_id == poll_id, stands_yet(), or_(ruled, late))
     )
     return db.session.scalar(query) or 0
+
+
+def undecided_contests(poll_id: int) -> Sequence[VoteDispute]:
+    """Return the contests of a poll on which no two officers agreed, oldest first."""
+    query = (
+        select(VoteDispute).join(RollEntry, of_unit(VoteDispute)).where(VoteDispute.poll_id == poll_id, *is_undecided())
+    )
+    return db.session.scalars(query.order_by(VoteDispute.id)).all()

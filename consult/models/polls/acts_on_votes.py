@@ -49,12 +49,17 @@ class VoidedBallot(Base):
 
 
 class ContestOpinion(Base):
-    """An officer's word on a contest. Two of one mind, of different offices and houses, decide it."""
+    """An officer's word on a contest. Two of one mind, of different offices and houses, decide it.
+
+    Until then a later word of the same officer takes the place of the earlier one, which stays.
+    """
 
     __tablename__ = "contest_opinion"
 
     contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), primary_key=True)
     said_by: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1", autoincrement=False)
+    """Counts this officer's words on the contest from 1; the newest holds."""
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     office: Mapped[str]
     upheld: Mapped[bool]
@@ -72,10 +77,14 @@ class ContestRuling(Base):
         CheckConstraint("first_id <> second_id", name="two_persons"),
         CheckConstraint("first_office <> second_office", name="two_offices"),
         ForeignKeyConstraint(
-            ["contest_id", "first_id"], ["contest_opinion.contest_id", "contest_opinion.said_by"], name="first"
+            ["contest_id", "first_id", "first_turn"],
+            ["contest_opinion.contest_id", "contest_opinion.said_by", "contest_opinion.turn"],
+            name="first",
         ),
         ForeignKeyConstraint(
-            ["contest_id", "second_id"], ["contest_opinion.contest_id", "contest_opinion.said_by"], name="second"
+            ["contest_id", "second_id", "second_turn"],
+            ["contest_opinion.contest_id", "contest_opinion.said_by", "contest_opinion.turn"],
+            name="second",
         ),
     )
 
@@ -85,7 +94,10 @@ class ContestRuling(Base):
     in_box: Mapped[bool] = mapped_column(default=False, server_default=false())
     """As both officers said."""
     first_id: Mapped[int]
+    first_turn: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Which word of theirs."""
     first_office: Mapped[str]
     second_id: Mapped[int]
+    second_turn: Mapped[int] = mapped_column(default=1, server_default="1")
     second_office: Mapped[str]
     ruled_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,20 +1,32 @@
 """Named selects about the answers that the council owes."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, String, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from consult.domain.law.bodies import internal_codes
+from consult.domain.people import owed as owed_rules
 from consult.domain.polls.polls import Outcome, Standing
 from consult.domain.talk.comments import AnswerState
+from consult.domain.talk.council_requests import CouncilAct, CouncilEnd
 from consult.models.base import db
 from consult.models.polls.polls import Declaration, Poll
 from consult.models.talk.comments import OfficialAnswer
 from consult.models.talk.consultations import Consultation, Merger, Proposal, Withdrawal
+from consult.models.talk.council_requests import CouncilRequest, CouncilRequestStep
 from consult.models.talk.duties import AnswerExtension
+
+
+@dataclass(frozen=True)
+class TownRule:
+    """After how many days the town is told, and since when."""
+
+    set_at: datetime
+    days: int
 
 
 def is_answered(consultation_id: Any) -> ColumnElement[bool]:
@@ -121,3 +133,15 @@ def unanswered(by: date) -> Sequence[Row[Any]]:
         .where(*owed(), Consultation.answer_due_on <= by)
     )
     return db.session.execute(query).all()
+
+
+def town_rules_set(village_id: int) -> list[TownRule]:
+    """Return what two officers set, oldest first. A rule from before the town was told says nothing of it."""
+    query = (
+        select(CouncilRequestStep.done_at, CouncilRequest.facts)
+        .join(CouncilRequest, CouncilRequest.id == CouncilRequestStep.request_id)
+        .where(CouncilRequest.village_id == village_id, CouncilRequest.kind == CouncilAct.ENDORSEMENT_RULE)
+        .where(CouncilRequestStep.step == CouncilEnd.CONFIRMED)
+        .order_by(CouncilRequestStep.done_at, CouncilRequest.id)
+    )
+    return [TownRule(at, int(facts.get("town", owed_rules.town_days()))) for at, facts in db.session.execute(query)]

@@ -64,7 +64,7 @@ def post_answer(objection: Objection, text: str, answered_by: int, act: Act) -> 
     db.session.flush()
     notifications.take_back([f"objection:{objection.id}"], now=act.now)
     due = villages.owed_by(Owed.OBJECTION, objection.village_id, objection.made_at)
-    notifications.take_back(owed.subjects(Owed.OBJECTION, objection.id, due), now=act.now)
+    notifications.take_back_late(owed.subjects(Owed.OBJECTION, objection.id, due), now=act.now)
     subject = f"objection_answer:{objection.id}"
     _tell(
         {objection.made_by},

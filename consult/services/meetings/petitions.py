@@ -134,7 +134,7 @@ def called(petition_id: int, *, now: datetime) -> None:
     """Take back what those who call meetings were told of a petition: its meeting is called."""
     notifications.take_back([f"petition:{petition_id}"], now=now)
     if (due := due_of(db.session.get_one(Petition, petition_id))) is not None:
-        notifications.take_back(owed.subjects(Owed.PETITION, petition_id, due), now=now)
+        notifications.take_back_late(owed.subjects(Owed.PETITION, petition_id, due), now=now)
 
 
 def due_of(petition: Petition) -> date | None:

@@ -111,6 +111,12 @@ def take_back(
         outbox.give_up(event.value, [(row.person_id, row.subject) for row in found], now=now)
 
 
+def take_back_late(subjects: Collection[str], *, now: datetime) -> None:
+    """Show lines that something is late no longer: neither to those who owe it nor to those who waited for it."""
+    for event in (NotificationEvent.DUTY, NotificationEvent.CHANGED):
+        take_back(subjects, now=now, event=event)
+
+
 def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:
     """Return those who turned the event off, and those who moved away or died."""
     off = select(NotificationSwitch.person_id).where(NotificationSwitch.event == event)

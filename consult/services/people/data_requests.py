@@ -140,7 +140,7 @@ def record_answers(answered: Sequence[DataRequest], act: Act) -> None:
 def _close(asked: DataRequest, act: Act, *, granted: bool, by: int | None) -> None:
     asked.granted, asked.answered_by, asked.answered_at = granted, by, act.now
     notifications.take_back([f"data_asked:{mark_of(asked)}"], now=act.now)
-    notifications.take_back(owed.subjects(Owed.DATA_REQUEST, mark_of(asked), asked.due_on), now=act.now)
+    notifications.take_back_late(owed.subjects(Owed.DATA_REQUEST, mark_of(asked), asked.due_on), now=act.now)
     _tell({asked.person_id} - {act.actor_id}, NotificationEvent.ANSWERED, "data_answered", asked, act)
 
 

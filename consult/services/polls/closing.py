@@ -147,13 +147,13 @@ def _refuse_unless_countable(poll: Poll, now: datetime) -> None:
     poll_states.refuse_unless_standing(poll)
     if poll.announced_at is None or not is_past(poll, now):
         raise Refused(Reason.NOT_CLOSED_YET)
-    if refusal := why_not_countable(poll):
+    if refusal := why_not_countable(poll, now):
         raise refusal
 
 
-def why_not_countable(poll: Poll) -> Refused | None:
+def why_not_countable(poll: Poll, now: datetime) -> Refused | None:
     """Return what a count still waits for: letters, contests, count sheets. None: nothing."""
-    reason = answers.why_not_countable(poll)
+    reason = answers.why_not_countable(poll, now)
     return Refused(reason) if reason else count_sheets.why_not_countable(poll)
 
 
@@ -306,7 +306,8 @@ def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
     tally = poll_states.stored_tally(poll)
     if tally is None:
         raise Refused(Reason.NOT_COUNTED_YET)
-    _refuse_while_contested(poll, tally)
+    _refuse_while_contested(poll, tally, act.now)
+    contested_outcomes.end_undecided(poll, act)
     verdict = verdict_of(poll, tally)
     facts: dict[str, Any] = {"tally": tally.as_facts(), "verdict": verdict.as_facts()}
     declaration = Declaration(
@@ -326,11 +327,13 @@ def _declare(poll: Poll, shuffled: int | None, act: Act) -> Declaration:
     return declaration
 
 
-def _refuse_while_contested(poll: Poll, tally: Tally) -> None:
-    """Refuse while a contest is open, and where the outcome hangs on votes that were contested with success and counted."""
-    if act_queries.what_waits(poll.id).contests:  # whether letters wait, too, or not
+def _refuse_while_contested(poll: Poll, tally: Tally, now: datetime) -> None:
+    """Refuse while a contest is open whose day has not passed, and where the outcome hangs on contested votes in the count."""
+    if act_queries.what_waits(
+        poll.id, on=answers.day_for_contests(poll, now)
+    ).contests:  # whether letters wait, too, or not
         raise Refused(Reason.CONTESTS_WAIT)
-    if contested_outcomes.votes_it_hangs_on(poll, tally):
+    if contested_outcomes.votes_it_hangs_on(poll, tally, now):
         raise Refused(Reason.CONTEST_TOUCHES_OUTCOME)
 
 

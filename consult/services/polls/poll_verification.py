@@ -169,6 +169,9 @@ def _acts(poll: Poll) -> Iterator[str]:
     kept = {row[0].id: row.upheld for row in act_queries.contests_of(poll.id) if row.upheld is not None}
     if ruled != kept:
         yield f"{name}: contests were decided otherwise than the log has it"
+    left = {facts["contest"] for _, facts in _logged(poll, Tag.CONTEST_UNDECIDED)}
+    if left != ({one.id for one in act_queries.undecided_contests(poll.id)} if poll.declaration else set()):
+        yield f"{name}: contests on which nobody agreed are not those that the log has"
     for tag in (Tag.POLL_CLOSED, Tag.POLL_DECLARED):
         for _, facts in _logged(poll, tag):
             counted = facts.get("acts", {})

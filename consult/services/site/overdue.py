@@ -38,7 +38,7 @@ class Late:
     days: int
     today: date
     town_days: int
-    """The village's rule: after so many days the town is told."""
+    """The village's rule for what was due on that day: after so many days the town is told. 0: it is told of no such thing."""
 
 
 def of_all(*, now: datetime) -> list[Late]:
@@ -51,7 +51,8 @@ def of_all(*, now: datetime) -> list[Late]:
         today = villages.local_day(village, sure_time.surely_past(village.id, now))
         due = row.due_on or owed.due_on(kind, villages.local_day(village, row.since))
         if days := owed.days_late(due, today):
-            found.append(Late(kind, row, due, days=days, today=today, town_days=villages.town_days(village)))
+            town = villages.town_days_for(village, due) if owed.rules()[kind].town else 0
+            found.append(Late(kind, row, due, days=days, today=today, town_days=town))
     return found
 
 

@@ -15,7 +15,7 @@ from consult.models.law import law_triggers
 from consult.models.meetings import meeting_triggers
 from consult.models.people import account_triggers, data_triggers, right_triggers, two_person_triggers
 from consult.models.polls import acts_on_votes_triggers, mark_triggers, sealing_triggers
-from consult.models.site import poll_triggers, undoing_triggers, waiting_triggers
+from consult.models.site import asked_number_triggers, poll_triggers, undoing_triggers, waiting_triggers
 from consult.models.talk import council_triggers, duty_triggers
 
 Triggers = dict[str, str]
@@ -77,7 +77,8 @@ def _statements(dialect: str) -> list[str]:
         *acts_on_votes_triggers.statements(dialect),
         *duty_triggers.statements(dialect),
         *undoing_triggers.statements(dialect),
-        *case_triggers.statements_0044(dialect),
+        *case_triggers.statements_0042(dialect),
+        *asked_number_triggers.statements(dialect),
     ]
 
 

@@ -46,11 +46,7 @@ def of_officer(village: Village, person: Person, held: Collection[Role], *, now:
     )
     officer = Officer(person.id, person.household_id, held, villages.own_house(person).people if rows else frozenset())
     possible = [_thing(row, village, today) for row in rows if rules.may_do(pending_of(row), officer, now=past)]
-    mine = [
-        one
-        for one in possible
-        if one.kind is not Wait.OVERDUE or _is_told(one, held, today, villages.town_days(village))
-    ]
+    mine = [one for one in possible if one.kind is not Wait.OVERDUE or _is_told(one, held, today, village)]
     return sorted(mine, key=lambda one: (rules.urgency(one.kind, one.due, today=today), list(Wait).index(one.kind)))
 
 
@@ -72,11 +68,13 @@ def pending_of(row: Row[Any]) -> Pending:
     )
 
 
-def _is_told(one: WaitingThing, held: Collection[Role], today: date, town_days: int) -> bool:
+def _is_told(one: WaitingThing, held: Collection[Role], today: date, village: Village) -> bool:
     """Tell whether a thing is late by the village's day, and for the town whether it has been for long."""
     if one.due is None or not one.overdue:
         return False
-    return Role.SUPERVISOR in held or owed.is_for_the_town(Owed(one.row.detail), one.due, today, town_days)
+    if Role.SUPERVISOR in held:
+        return True
+    return owed.is_for_the_town(Owed(one.row.detail), one.due, today, villages.town_days_for(village, one.due))
 
 
 def _thing(row: Row[Any], village: Village, today: date) -> WaitingThing:

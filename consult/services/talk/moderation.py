@@ -221,7 +221,7 @@ def _appeal_over(removal: Removal, act: Act) -> None:
     second_persons.over(Wait.APPEAL, [removal.id], act)
     if removal.appealed_at is not None:
         due = villages.owed_by(Owed.APPEAL, removal.village_id, removal.appealed_at)
-        notifications.take_back(owed.subjects(Owed.APPEAL, removal.id, due), now=act.now)
+        notifications.take_back_late(owed.subjects(Owed.APPEAL, removal.id, due), now=act.now)
 
 
 def _show_again(removal: Removal, content: Subject, reason: str, act: Act) -> None:
@@ -246,7 +246,7 @@ def _settle(content: Subject, act: Act) -> bool:
     mine = (ContentReport.subject == content.key, ContentReport.settled_at.is_(None))
     for row_id, reported_at in db.session.execute(select(ContentReport.id, ContentReport.reported_at).where(*mine)):
         due = villages.owed_by(Owed.REPORT, content.village_id, reported_at)
-        notifications.take_back(owed.subjects(Owed.REPORT, row_id, due), now=act.now)
+        notifications.take_back_late(owed.subjects(Owed.REPORT, row_id, due), now=act.now)
     waiting = update(ContentReport).where(*mine)
     settled = db.session.connection().execute(waiting.values(settled_at=act.now, settled_by=act.actor_id))
     notifications.take_back([told_of], now=act.now)

@@ -8,7 +8,7 @@ from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.waiting import Wait
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk import tasks as rules
-from consult.domain.talk.phases import PhaseAct
+from consult.domain.talk.phases import PhaseAct, opens
 from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan, TaskTerms
 from consult.models import Acceptance, Consultation, Person, Progress, Rating, Task, db
 from consult.models.talk import task_queries
@@ -67,12 +67,12 @@ def note_progress(
 
     `picture`: the name of a stored picture and its description. Raises Refused.
     """
-    transactions.lock(task)
+    consultation = _locked(task)
     if transactions.earlier(Progress, act.key) is not None:
         return
     if act.actor_id != task.owner_id and not in_office:
         raise Refused(Reason.NOT_TASK_OWNER)
-    _refuse_over(task)
+    _refuse_over(task, consultation)
     progress = Progress(
         village_id=act.village_id,
         task_id=task.id,
@@ -113,13 +113,13 @@ def inspect(task: Task, accepted: bool, words: str, act: Act) -> None:
     Two different representatives who accept since the work was done end the task; who has accepted it signs once. Nobody
     looks at work of their own house. Raises Refused.
     """
-    transactions.lock(task)
+    consultation = _locked(task)
     if transactions.earlier(Acceptance, act.key) is not None:
         return
     if act.actor_id == task.owner_id:
         raise Refused(Reason.OWNER_CANNOT_ACCEPT)
     villages.refuse_own_matter(task.owner_id, act)
-    _refuse_over(task)
+    _refuse_over(task, consultation)
     if task.done_at is None:
         raise Refused(Reason.WORK_NOT_DONE)
     if accepted and act.actor_id in _accepted_by(task):
@@ -146,11 +146,22 @@ def inspect(task: Task, accepted: bool, words: str, act: Act) -> None:
     _record(Tag.WORK_LOOKED_AT, task, act, accepted=accepted, digest=sha256(words))
 
 
-def _refuse_over(task: Task) -> None:
+def _locked(task: Task) -> Consultation:
+    """Lock a task, and before it share the consultation, whose phase it rests on."""
+    consultation = db.session.get_one(Consultation, task.consultation_id)
+    transactions.lock(consultation, share=True)
+    transactions.lock(task)
+    return consultation
+
+
+def _refuse_over(task: Task, consultation: Consultation) -> None:
+    """Refuse words on work that ended, or that rests: its vote was annulled, or the proposal went back."""
     if task.withdrawn_at is not None:
         raise Refused(Reason.TASK_WITHDRAWN)
     if task.accepted_at is not None:
         raise Refused(Reason.WORK_ACCEPTED)
+    if not opens(consultation.phase, PhaseAct.ASSIGN):
+        raise Refused(Reason.WORK_RESTS)
 
 
 def shown_parts(task: Task) -> dict[str, object]:

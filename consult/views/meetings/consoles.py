@@ -277,7 +277,7 @@ def _vote(vote: Any) -> ItemVote:
         declared=declared,
         tally=tally,
         verdict=closing.verdict_of(poll, tally) if poll and tally else None,
-        why=closing.why_not_countable(poll) if poll and vote.ended_at and not declared else None,
+        why=closing.why_not_countable(poll, now()) if poll and vote.ended_at and not declared else None,
     )
 
 

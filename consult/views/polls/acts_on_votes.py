@@ -4,7 +4,6 @@ from flask import Blueprint, Response, request, url_for
 
 from consult.domain.numbers import read_id
 from consult.domain.refusals import Reason, Refused
-from consult.models import Poll
 from consult.services.polls.channels import answers, own_acts, vote_disputes
 from consult.views.polls.poll_pages import state_of
 from consult.views.polls.polls import find_poll
@@ -25,7 +24,7 @@ def show(poll_id: int) -> Response:
         acts=own_acts.mine(poll, person()),
         given=own_acts.of_others(poll, person()),
         contests=own_acts.contests(poll, person()),
-        may_contest=_may_contest(poll),
+        may_contest=vote_disputes.may_contest(poll, person(), state_of(poll), on=today()),
     )
 
 
@@ -39,9 +38,3 @@ def answer(poll_id: int) -> Response:
         raise Refused(Reason.NOT_THE_WITNESS)
     answers.witness(find_poll(poll_id), number, rev, act(), sound=form["so"] == "yes")
     return pages.done(url_for(".show", poll_id=poll_id))
-
-
-def _may_contest(poll: Poll) -> bool:
-    entry = vote_disputes.unit_of(poll, person())
-    kind = vote_disputes.kind_of(poll, entry, person(), on=today())
-    return kind is not None and vote_disputes.why_not_now(kind, state_of(poll)) is None

@@ -154,7 +154,10 @@ def announced(poll: Poll) -> Response:
         common["version"] = versions.token(closing.shown_parts(poll)) if common["may_declare"] else ""
         if tally is None:
             return pages.page(
-                "polls/counting.html", **common, why=closing.why_not_countable(poll), fault=closing.fault_of(poll)
+                "polls/counting.html",
+                **common,
+                why=closing.why_not_countable(poll, now()),
+                fault=closing.fault_of(poll),
             )
         noted, ended = poll_queries.noted_units(poll.id), act_queries.counts_of(poll.id)
         return pages.page(
@@ -169,7 +172,9 @@ def announced(poll: Poll) -> Response:
             noted=noted,
             notice_id=notice_queries.of_result(poll.id),
             asked_again=noted.asked_again,
-            hangs_on=0 if poll.declaration or poll.annulled_at else contested_outcomes.votes_it_hangs_on(poll, tally),
+            hangs_on=None
+            if poll.declaration or poll.annulled_at
+            else contested_outcomes.votes_it_hangs_on(poll, tally, now()),
             annullers=annulment_rules.sources(poll.body),
             annulment=next((one for one in changes if one.kind is ChangeKind.ANNULMENT), None),
         )
@@ -197,7 +202,7 @@ def _marks_of_reader(poll: Poll) -> Sequence[Any]:
 def _acts_on(poll: Poll) -> list[ShownAct]:
     """Return what others did with the reader's vote, for who is signed in."""
     reader = person_or_none()
-    return own_acts.told(poll, reader, state_of(poll)) if reader is not None else []
+    return own_acts.told(poll, reader, state_of(poll), on=today()) if reader is not None else []
 
 
 def _called_text(poll: Poll) -> str:
@@ -248,7 +253,7 @@ def standing_of_reader(poll: Poll, state: PollState) -> dict[str, Any]:
     reason = ballot_rules.why_not_unit(Attempt(person.id, ()), poll=frozen, unit=unit) or rules.why_not_vote(state)
     mine = unit is not None and unit.voted_by == person.id
     return standing | {
-        "acts": own_acts.told(poll, person, state) if unit is not None and unit.channel is not None else [],
+        "acts": own_acts.told(poll, person, state, on=today()) if unit is not None and unit.channel is not None else [],
         "helped_others": state is PollState.OPEN and own_acts.gave_or_witnessed(poll, person),
         "entry": unit,
         "refusal": reason,

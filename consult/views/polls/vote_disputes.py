@@ -43,9 +43,10 @@ def create(poll_id: int) -> Response:
 def _contest_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     entry = vote_disputes.unit_of(poll, person())
     kind = vote_disputes.kind_of(poll, entry, person(), on=today())
-    if kind is None:
+    if kind is None or entry is None:
         raise Refused(Reason.NOTHING_TO_CONTEST)
-    if refusal := vote_disputes.why_not_now(kind, state_of(poll)):
+    why_not = vote_disputes.why_not_now(kind, state_of(poll))
+    if refusal := why_not or vote_disputes.why_not_again(entry, kind, person(), on=today()):
         raise Refused(refusal)
     return pages.page(
         "polls/vote_disputes/new.html",
@@ -105,9 +106,15 @@ def _contests_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str],
         doers = did.get(contest.id, {})
         refusal = why_not_decide(reader.id, house, Contested(contest.contested_by, row.household_id, set(doers)))
         opinions = [(one, name) for one, name, _ in said if one.contest_id == contest.id]
-        mine = any(one.said_by == reader.id for one, _ in opinions)
+        mine = next((one for one, _ in opinions if one.said_by == reader.id), None)
         letter = letters.get(contest.id) if refusal is None else None
         found.append((row, list(doers.values()), opinions, refusal, mine, letter, contest.id in asks))
     return pages.page(
-        "polls/vote_disputes/index.html", status, poll=poll, contests=found, values=values, mistakes=mistakes
+        "polls/vote_disputes/index.html",
+        status,
+        poll=poll,
+        contests=found,
+        lapsed={one.id for one in act_queries.undecided_contests(poll.id)} if poll.declaration else set(),
+        values=values,
+        mistakes=mistakes,
     )

@@ -198,6 +198,7 @@ def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: 
     ratings = task_queries.ratings(task.id, reader.id if reader else None)
     consultation, live = consultation_pages.find_consultation(task.consultation_id), task.withdrawn_at is None
     progress, looks = task_queries.progress(task.id), task_queries.acceptances(task.id)
+    rests = live and task.accepted_at is None and not opens(consultation.phase, PhaseAct.ASSIGN)
     may_correct = in_office and not own_house and live and task.accepted_at is None
     return pages.page(
         "talk/tasks/show.html",
@@ -218,12 +219,14 @@ def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: 
         version=versions.token(tasks.shown_parts(task)),
         ratings=ratings,
         shows_ratings=ratings.satisfied + ratings.unsatisfied >= rules.RATINGS_SHOWN_FROM,
-        may_note=(own or in_office) and task.accepted_at is None and live,
+        rests=rests,
+        may_note=(own or in_office) and task.accepted_at is None and live and not rests,
         may_look=represents
         and not (reader and reader.id in rules.accepted_by(looks, done_at=task.done_at))
         and task.done_at is not None
         and task.accepted_at is None
-        and live,
+        and live
+        and not rests,
         may_rate=reader is not None
         and live
         and not own_house

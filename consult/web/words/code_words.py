@@ -307,6 +307,7 @@ TAGS: dict[Tag, LazyString] = {
     Tag.CONTEST_OPINION: _l("an officer's word on a contested vote"),
     Tag.MATTER_COMPARED: _l("said whether a matter with the same words is the same one"),
     Tag.CONTEST_RULED: _l("contested vote decided by two persons"),
+    Tag.CONTEST_UNDECIDED: _l("contested vote on which nobody agreed before the result"),
     Tag.LETTER_LOOKED_AT: _l("letter of proxy looked at"),
     Tag.HELP_ANSWERED: _l("helped vote confirmed or denied"),
     Tag.BALLOT_VOIDED: _l("ballot does not count"),

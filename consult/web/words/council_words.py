@@ -111,9 +111,9 @@ def basis(one: MeetingBasis) -> str:
     return " · ".join((filters.day(one.closed_at), one.title, str(_("item %(n)s", n=one.number)), str(said)))
 
 
-def town_days() -> int:
-    """Return after how many days the town is told that an answer is late, in the village whose page it is."""
-    return villages.town_days(access.village())
+def town_days(due: date) -> int:
+    """Return after how many days the town is told of what was due on a day, in the village whose page it is."""
+    return villages.town_days_for(access.village(), due)
 
 
 GLOBALS = {

@@ -144,6 +144,10 @@ SENTENCES: dict[str, LazyString] = {
         "Decided: what %(name)s said against a vote is right, but its paper is in the box, or its hand was counted, and nobody "
         "can tell it from the others. It stays and is named with the result: %(title)s. Why: %(why)s"
     ),
+    "contest_lapsed": _l(
+        "The result is declared, and no two officers had agreed on what %(name)s said against a vote: %(title)s. "
+        "The vote is counted as it was given; the result did not hang on it and names it."
+    ),
     "contest_dismissed": _l("Decided: the vote that %(name)s contested stands: %(title)s. Why: %(why)s"),
     "second_letter": _l("A letter of proxy waits for you to look at it: %(title)s."),
     "second_contest": _l("Somebody says of a vote that it is not so; please decide with another officer: %(title)s."),

@@ -131,7 +131,14 @@ REFUSALS: dict[Reason, LazyString] = {
     ),
     Reason.CONTEST_RULED: _l("Two officers have decided this already."),
     Reason.CONTEST_TOUCHES_OUTCOME: _l(
-        "Votes that were contested with success are in this count and could change the result. It cannot be declared."
+        "Votes that were contested with success, or on which nobody decided in time, are in this count and could change the "
+        "result. It cannot be declared."
+    ),
+    Reason.CONTESTED_BY_HOUSE: _l(
+        "Somebody of your house has said so already. Two officers decide on it; once is enough for a house."
+    ),
+    Reason.CONTEST_OF_RESULT: _l(
+        "The result was declared before two officers agreed on this. It is named with the result; nobody decides it any more."
     ),
     Reason.COUNTER_IS_AUTHOR: _l("Whoever made the proposal cannot count its votes."),
     Reason.ENTERED_ALREADY: _l("You have entered this sheet already. Somebody else must enter it now."),
@@ -408,6 +415,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.OWNER_CANNOT_ACCEPT: _l("Whoever is in charge of the work cannot accept it."),
     Reason.WORK_NOT_DONE: _l("The person in charge has not said yet that the work is done."),
     Reason.WORK_ACCEPTED: _l("The work has been accepted; nothing can be added."),
+    Reason.WORK_RESTS: _l(
+        "The proposal is not being carried out now: it is talked over or voted on again. The work rests until it is decided anew."
+    ),
     Reason.TASK_WITHDRAWN: _l("This task was withdrawn; nothing can be added."),
     Reason.OWNER_CANNOT_CHANGE: _l("You are in charge of this task: another officer corrects or withdraws it."),
     Reason.MEETING_CALLED: _l("The meeting has been called; its agenda can only grow now."),

@@ -47,7 +47,7 @@ LATER = timedelta(days=4)
 
 
 def why_not_countable(poll: int) -> Reason | None:
-    refusal = closing.why_not_countable(poll_of(poll))
+    refusal = closing.why_not_countable(poll_of(poll), clock.now())
     return refusal.reason if refusal else None
 
 
@@ -546,7 +546,7 @@ def test_a_mark_that_was_taken_back_and_made_again_is_no_contested_vote_in_the_c
     rule(contest(poll, inside.ah_fong), inside, upheld=True)
     mark(inside, poll, inside.ah_fong)
     count(inside, poll, Figures(1, 1, (1, 0, 0)))
-    assert act_queries.upheld_but_counted(poll) == 0
+    assert act_queries.doubted_but_counted(poll) == 0
     declare(inside, poll)
     assert sound(inside, poll) == []
 
@@ -574,7 +574,7 @@ def test_a_household_that_votes_anew_after_a_contest_was_upheld_is_no_contested_
     vote(inside, poll, inside.ah_fong, 2)
     rule(contest(poll, inside.ah_kwok, "没有商量"), inside, upheld=True)
     vote(inside, poll, inside.ah_fong, 1, key="anew")
-    assert act_queries.upheld_but_counted(poll) == 0
+    assert act_queries.doubted_but_counted(poll) == 0
     assert contest(poll, inside.ah_kwok, "又没有商量").turn == 2
 
 

@@ -233,6 +233,21 @@ def test_appeals_that_are_answered_otherwise_than_told_fail_though_the_chain_is_
         assert "R3" in failed, "the closing entry, or the additions, have it otherwise"
 
 
+@pytest.mark.parametrize(("added", "sound"), [(0, False), (1, True), (2, False)])
+def test_as_many_were_put_on_the_roll_as_additions_name_an_appeal(added, sound):
+    """Two additions, one of them by appeal: a bundle that told of two by appeal was taken."""
+    told = {"made": 2, "added": added, "refused": 0}
+    entry = SimpleNamespace(facts={"appeals": told})
+    additions = [{"kind": "addition", "appeal": 7}, {"kind": "addition"}]
+    bundle = SimpleNamespace(
+        format=3,
+        result={"appeals": told},
+        logged=lambda tag: [entry] if tag == "poll:closed" else [],
+        changes=lambda: additions,
+    )
+    assert (list(verifier().r3(bundle, None)) == []) is sound
+
+
 def sheet_figures(channel: str, figures: dict[str, Any], *, kind: str = "approval") -> Any:
     """A bundle as far as the sums of sheets read it: ten marked for every channel, one sheet."""
     sheet = {"id": 1, "channel": channel, "corrects": None, "persons": ["a", "b"], "entries": []}

@@ -12,12 +12,14 @@ from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.polls import PollState
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.phases import Phase
+from consult.domain.talk.tasks import Stage
 from consult.models import Consultation, Notice, PollChange, PollChangeEnd, PollTally, db
 from consult.models.talk import consultation_queries
 from consult.services.polls import closing, poll_changes, poll_states, polls
 from consult.services.site.verification import verify
 from consult.services.talk import phases, withdrawals
 from tests.services.polls.test_poll_changes import COMMITTEE, COUNCIL, poll_of, refused
+from tests.tasks import a_task, look, note
 from tests.village import a_photo, a_plan, a_poll, close, vote
 
 pytestmark = pytest.mark.both_databases
@@ -97,6 +99,30 @@ def test_an_annulled_resolution_is_carried_out_no_more(inside):
     confirm(inside, ask(inside, poll, ruling(inside), at=at), at=at)
     assert not consultation_queries.is_carried(matter)
     assert db.session.get_one(Consultation, matter, populate_existing=True).phase is Phase.DISCUSS
+
+
+def test_another_annulment_that_waited_waits_no_more_once_one_is_on_record(inside, counted):
+    at = clock.now() + LATER
+    first = ask(inside, counted, ruling(inside), at=at)
+    assert ask(inside, counted, ruling(inside), at=at, key="other") != first
+    confirm(inside, first, at=at)
+    assert poll_changes.waiting(counted, now=at) == []
+
+
+def test_work_on_an_annulled_resolution_rests(inside):
+    """Its page took notes on, as if it were decided."""
+    poll, at = a_poll(inside), clock.now() + LATER
+    for who in (inside.ah_fong, inside.ah_kwok, inside.old_chan, inside.uncle_ho, inside.ms_yip):
+        vote(inside, poll, who, 1)
+    closing.declare(poll_of(poll), inside.old_chan.act(now=at))
+    matter = db.session.get_one(Consultation, poll_of(poll).consultation_id)
+    phases.enter(matter, Phase.CARRY_OUT, inside.old_chan.act(now=at))
+    db.session.commit()
+    task = a_task(inside, budget=None)
+    note(inside, task, inside.ah_keung, Stage.UNDER_WAY)
+    confirm(inside, ask(inside, poll, ruling(inside), at=at), at=at)
+    assert refused(note, inside, task, inside.ah_keung, Stage.DONE, after=1) is Reason.WORK_RESTS
+    assert refused(look, task, inside.mr_wong, after=1) is Reason.WORK_RESTS
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from consult.domain.refusals import Reason
 from consult.models.polls import act_queries
 from consult.services.polls import closing, poll_changes, poll_states
 from consult.services.polls.counting import contested_outcomes
+from consult.services.polls.counting.contested_outcomes import HangsOn
 from consult.services.polls.requests import further_votes
 from consult.services.site.verification import verify
 from tests.services.polls.test_acts_on_votes import by_letter, contest, rule
@@ -45,7 +46,7 @@ def test_such_a_vote_goes_its_way_to_a_new_one(inside):
     poll, at = hanging(inside), clock.now() + LATER
     close(at=at)
     tally = poll_states.stored_tally(poll_of(poll))
-    assert tally is not None and contested_outcomes.votes_it_hangs_on(poll_of(poll), tally) == 1
+    assert tally is not None and contested_outcomes.votes_it_hangs_on(poll_of(poll), tally, at) == HangsOn(1, 0)
     declare = (closing.declare, poll_of(poll), inside.old_chan.act(now=at))
     assert refused(*declare) is Reason.CONTEST_TOUCHES_OUTCOME
     again = another(inside, poll, at=at)
@@ -81,4 +82,4 @@ def test_a_contest_that_is_open_keeps_a_result_back_also_where_a_letter_waits(in
     contest(poll, inside.aunt_leung)
     waits = act_queries.what_waits(poll)
     assert waits.letters and waits.contests
-    assert refused(closing._refuse_while_contested, poll_of(poll), None) is Reason.CONTESTS_WAIT
+    assert refused(closing._refuse_while_contested, poll_of(poll), None, clock.now()) is Reason.CONTESTS_WAIT

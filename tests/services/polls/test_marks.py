@@ -17,6 +17,7 @@ from consult.models import (
     AuditEntry,
     CountSheet,
     LateMarks,
+    LateMarksConfirmation,
     MarkUndoing,
     Notification,
     RollEntry,
@@ -415,3 +416,51 @@ def test_the_database_itself_takes_no_late_undoing_of_one_person(inside, poll):
         with pytest.raises(DBAPIError, match="two persons"):
             db.session.execute(text(undoing.format(late_id=late_id)), {"n": number_of(poll, inside.ah_fong)})
         db.session.rollback()
+
+
+def test_the_database_itself_undoes_after_the_close_only_what_two_confirmed_by_number_and_way(inside, poll):
+    """Any confirmed request of the poll let any mark be undone."""
+    mark_late(inside, poll, inside.aunt_leung, inside.ah_keung)
+    unmark_late(inside, poll, inside.aunt_leung)
+    confirmed = db.session.query(LateMarks).filter_by(undoes=True).one()
+    undoing = (
+        "INSERT INTO mark_undoing (poll_id, number, turn, village_id, reason, late, late_id, undone_by, undone_at) "
+        f"SELECT poll_id, number, turn, village_id, 'x', true, {confirmed.id}, marked_by, marked_at "
+        "FROM attendance_mark WHERE number = :n"
+    )
+    with pytest.raises(DBAPIError, match="two persons"):
+        db.session.execute(text(undoing), {"n": number_of(poll, inside.ah_keung)})
+    db.session.rollback()
+    asked = db.session.query(LateMarks).filter_by(undoes=False).one()
+    other = (
+        "INSERT INTO attendance_mark (poll_id, number, turn, village_id, channel, late, late_id, marked_by, marked_at) "
+        f"SELECT poll_id, :n, 9, village_id, channel, true, {asked.id}, marked_by, marked_at FROM attendance_mark "
+        "WHERE number = :of"
+    )
+    numbers = {"n": number_of(poll, inside.ms_yip), "of": number_of(poll, inside.ah_keung)}
+    with pytest.raises(DBAPIError, match="two persons"):
+        db.session.execute(text(other), numbers)
+    db.session.rollback()
+    of_hands = LateMarks(
+        village_id=inside.id,
+        poll_id=poll,
+        channel=Channel.HANDS,
+        numbers=[number_of(poll, inside.ah_keung)],
+        picture=confirmed.picture,
+        undoes=True,
+        reason="x",
+        request_key="of-hands",
+        asked_by=confirmed.asked_by,
+        asked_office=confirmed.asked_office,
+        asked_at=confirmed.asked_at,
+    )
+    db.session.add(of_hands)
+    db.session.flush()
+    kept = {"asked_by": confirmed.asked_by, "asked_office": confirmed.asked_office, "confirmed_at": confirmed.asked_at}
+    second = {"confirmed_by": inside.uncle_ho.id, "confirmed_office": "supervisor"}
+    db.session.add(LateMarksConfirmation(request_id=of_hands.id, village_id=inside.id, **kept, **second))
+    db.session.flush()
+    other_way = undoing.replace(f"true, {confirmed.id},", f"true, {of_hands.id},")
+    with pytest.raises(DBAPIError, match="two persons"):
+        db.session.execute(text(other_way), {"n": number_of(poll, inside.ah_keung)})
+    db.session.rollback()

@@ -74,7 +74,7 @@ def test_a_mark_that_two_found_wrong_is_undone_and_the_household_votes_by_phone(
     after = clock.now() + LATER
     closing.declare(poll_of(poll), inside.old_chan.act(now=after))
     assert closing.tally_of(poll_of(poll)).counts == (0, 1, 0)
-    assert act_queries.upheld_but_counted(poll) == 0
+    assert act_queries.doubted_but_counted(poll) == 0
     assert sound(inside, poll) == []
 
 
@@ -84,7 +84,7 @@ def test_who_is_marked_anew_after_that_has_no_contest_open_and_none_upheld(insid
     mark(inside, poll, inside.ah_fong, by=inside.ms_yip)
     rule(contest(poll, inside.ah_fong), inside, upheld=True)
     mark(inside, poll, inside.ah_fong, by=inside.ms_yip)
-    assert act_queries.upheld_but_counted(poll) == 0
+    assert act_queries.doubted_but_counted(poll) == 0
     again = contest(poll, inside.ah_fong)
     assert again.turn == 2 and again.rev == 2
     unmark(inside, poll, inside.ah_fong)
@@ -101,7 +101,7 @@ def test_a_household_that_votes_again_after_a_contest_was_upheld_counts_without_
     vote(inside, poll, inside.ah_fong, 1)
     rule(contest(poll, inside.ah_kwok, "没有商量"), inside, upheld=True)
     vote(inside, poll, inside.ah_fong, 2)
-    assert act_queries.upheld_but_counted(poll) == 0
+    assert act_queries.doubted_but_counted(poll) == 0
     assert contest(poll, inside.ah_kwok, "又没有商量").turn == 2
     rule(db.session.scalars(select(VoteDispute).where(VoteDispute.turn == 2)).one(), inside, upheld=False)
     close(at=clock.now() + LATER)
@@ -125,7 +125,7 @@ def contested_and_counted(cast: Cast, *votes: int, papers: tuple[int, int, int])
     rule(one, cast, upheld=True, after=LATER, in_box=True)
     assert entry(poll, cast.ah_fong).channel is Channel.PAPER, "its paper cannot be found in the box"
     assert db.session.query(MarkUndoing).count() == 0
-    assert act_queries.upheld_but_counted(poll) == 1
+    assert act_queries.doubted_but_counted(poll) == 1
     return poll
 
 

@@ -1,13 +1,14 @@
 """What is late is said: to who waits for it, who owes it, the supervisors, and the town when it stays late."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from consult import clock
 from consult.domain.meetings.petitions import PetitionKind
+from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people import owed
 from consult.domain.people.owed import AnswerRule, Owed
 from consult.domain.people.own_data import RequestKind
@@ -18,6 +19,7 @@ from consult.domain.talk.moderation import ReportGround
 from consult.models import (
     Comment,
     ContentReport,
+    DataRequest,
     Notice,
     Notification,
     Objection,
@@ -188,6 +190,37 @@ def test_the_village_sets_when_the_town_is_told(inside, justice_office, kind):
     assert len(told(justice_office, f"overdue_{kind.value}")) == 1
 
 
+@pytest.mark.parametrize("kind", [Owed.ANSWER, Owed.OBJECTION, Owed.PETITION], ids=lambda kind: kind.value)
+def test_a_new_rule_gives_nobody_more_days_for_what_is_late_already(inside, justice_office, kind):
+    """Two officers set 60 days while the answer was late, and the town was not told."""
+    BEGIN[kind](inside)
+    first = {Owed.ANSWER: 11, Owed.OBJECTION: 16, Owed.PETITION: 31}[kind]
+    for days, key in ((first, "r"), (first + 1, "s")):
+        rule = replace(villages.answer_rule(inside.row()), town=60 - days)
+        asked = endorsements.ask_rule(
+            inside.row(), rule, inside.old_chan.act(now=later(days), key=key), source="章程第12条"
+        )
+        confirmed(inside, asked, now=later(days))
+    overdue.tell_all(now=later(first + 14))
+    assert told(justice_office, f"overdue_{kind.value}") == []
+    overdue.tell_all(now=later(first + 15))
+    assert len(told(justice_office, f"overdue_{kind.value}")) == 1
+    here, town = inside.row(), db.session.get_one(Person, justice_office)
+    things = waiting.of_officer(here, town, {Role.JUSTICE_OFFICE}, now=later(first + 15))
+    assert [one.kind for one in things if one.kind is Wait.OVERDUE] == [Wait.OVERDUE], "and it stands on its page"
+
+
+def test_the_fewest_days_of_the_rules_since_the_day_hold():
+    day = date(2026, 12, 6)
+    before, on_it, after = (date(2026, 12, n) for n in (5, 6, 7))
+    assert owed.town_days_for(day, [], now=9) == 9
+    assert owed.town_days_for(day, [(before, 30)], now=30) == 30
+    assert owed.town_days_for(day, [(before, 30), (after, 60)], now=60) == 30
+    assert owed.town_days_for(day, [(before, 30), (after, 4)], now=4) == 4, "fewer help at once"
+    assert owed.town_days_for(day, [(before, 30), (after, 4), (after, 60)], now=60) == 4
+    assert owed.town_days_for(day, [(on_it, 60)], now=60) == owed.town_days(), "it was due already"
+
+
 def test_what_is_late_waits_on_the_page_of_supervisors_and_later_of_the_town(inside, justice_office):
     matter = an_answer(inside)
 
@@ -214,6 +247,39 @@ def test_lines_about_what_is_late_go_when_it_is_done(inside):
     assert told(inside.uncle_ho.id, "overdue_objection") != []
     objection_answered(inside, db.session.get_one(Objection, objection), "已改", now=later(17))
     assert told(inside.uncle_ho.id, "overdue_objection") == []
+
+
+@pytest.mark.parametrize("kind", [Owed.ANSWER, Owed.OBJECTION, Owed.APPEAL, Owed.REPORT, Owed.DATA_REQUEST])
+def test_who_waited_reads_no_longer_that_it_is_late(inside, kind):
+    """Only the lines of those who owe it were taken back."""
+    row_id = BEGIN[kind](inside)
+    overdue.tell_all(now=later(40))
+    lines = select(Notification).where(Notification.event == NotificationEvent.CHANGED, Notification.over_at.is_(None))
+
+    def waits() -> list[str]:
+        db.session.expire_all()
+        return [one.subject for one in db.session.scalars(lines) if one.facts.get("kind") == f"overdue_{kind.value}"]
+
+    assert waits() != []
+    DONE[kind](inside, row_id)
+    assert waits() == []
+
+
+DONE = {
+    Owed.ANSWER: lambda cast, matter: answered(cast, matter, AnswerState.ACCEPTED, "修"),
+    Owed.OBJECTION: lambda cast, one: objection_answered(
+        cast, db.session.get_one(Objection, one), "已改", now=later(40)
+    ),
+    Owed.APPEAL: lambda cast, one: moderation.decide(
+        db.session.get_one(Removal, one), cast.uncle_ho.act(now=later(40)), restore_content=True, reason="没有骂人"
+    ),
+    Owed.REPORT: lambda cast, _report: moderation.dismiss_reports(
+        db.session.scalars(select(Comment)).first(), cast.sister_chow.act(now=later(40))
+    ),
+    Owed.DATA_REQUEST: lambda cast, one: data_requests.answer(
+        db.session.get_one(DataRequest, one), "已改", cast.ms_yip.act(now=later(40)), granted=True
+    ),
+}
 
 
 def test_lines_about_a_contest_or_a_letter_that_is_late_go_when_it_is_decided_or_looked_at(inside):

@@ -180,7 +180,7 @@ def test_a_charter_lets_a_letter_shown_at_the_door_vote_in_secret(app, as_person
     assert fong.press().status_code == 200
     with app.app_context():
         assert db.session.query(VoteAnswer).one().said_by == village.ah_keung.id, "who took it in has looked at it"
-        assert answers.why_not_countable(db.session.get_one(Poll, poll_id)) is None
+        assert answers.why_not_countable(db.session.get_one(Poll, poll_id), clock.now()) is None
         db.session.remove()
 
 

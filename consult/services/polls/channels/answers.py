@@ -1,5 +1,7 @@
 """An officer looks at a letter; a witness or the voter says whether a helped vote was so."""
 
+from datetime import date, datetime
+
 from sqlalchemy import select
 
 from consult.domain.audit import Tag, sha256
@@ -7,9 +9,9 @@ from consult.domain.polls import polls as rules
 from consult.domain.polls.acts_on_votes import Letter, VoidReason, why_not_look
 from consult.domain.polls.polls import Channel
 from consult.domain.refusals import Reason, Refused
-from consult.models import Assistance, Person, Poll, ProxyLetter, RollEntry, VoteAnswer, db
+from consult.models import Assistance, Person, Poll, ProxyLetter, RollEntry, Village, VoteAnswer, db
 from consult.models.polls import act_queries
-from consult.services.core import audit, transactions
+from consult.services.core import audit, sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import villages
@@ -17,12 +19,21 @@ from consult.services.polls import poll_states
 from consult.services.polls.channels import acts_on_votes, telling, voiding
 
 
-def why_not_countable(poll: Poll) -> Reason | None:
-    """Return why a poll cannot be counted yet: a letter was not looked at, or a contest is not decided."""
-    waits = act_queries.what_waits(poll.id)
+def why_not_countable(poll: Poll, now: datetime) -> Reason | None:
+    """Return why a poll cannot be counted yet: a letter was not looked at, or a contest whose day has not passed is not decided.
+
+    A clock in doubt lets no day pass.
+    """
+    waits = act_queries.what_waits(poll.id, on=day_for_contests(poll, now))
     if waits.letters:
         return Reason.LETTERS_WAIT
     return Reason.CONTESTS_WAIT if waits.contests else None
+
+
+def day_for_contests(poll: Poll, now: datetime) -> date:
+    """Return the village's day against which the day of a contest is held."""
+    village = db.session.get_one(Village, poll.village_id)
+    return villages.local_day(village, sure_time.surely_past(village.id, now))
 
 
 def is_settled(poll: Poll) -> bool:

@@ -72,6 +72,8 @@ class ShownContest:
     open: bool
     upheld: bool | None
     """None: not decided."""
+    lapsed: bool
+    """Not decided before the result was declared: the vote is counted as it was given."""
     in_box: bool
     """Upheld, and its paper stays in the count."""
     why: str
@@ -102,15 +104,16 @@ def mine(poll: Poll, person: Person) -> list[ShownAct]:
     return [ShownAct(kind=kind, number=entry.number, rev=0, at=mark.marked_at, doer_id=mark.marked_by, doer=name)]
 
 
-def told(poll: Poll, person: Person, state: PollState) -> list[ShownAct]:
-    """Return these acts with what the reader may still say of each, for the poll's page."""
+def told(poll: Poll, person: Person, state: PollState, *, on: date) -> list[ShownAct]:
+    """Return these acts with what the reader may still say of each, for the poll's page. `on`: the village's day."""
     acts = mine(poll, person)
     contested = bool(acts) and any(one.open for one in contests(poll, person))
+    may_contest = bool(acts) and vote_disputes.may_contest(poll, person, state, on=on)
     return [
         replace(
             act,
             contested=contested,
-            may_contest=not contested and vote_disputes.why_not_now(act.kind, state) is None,
+            may_contest=may_contest,
             asks_voter=act.waits and act.voter_id == person.id and act.kind is ActKind.ASSISTED,
         )
         for act in acts
@@ -140,6 +143,9 @@ def given(poll: Poll, person: Person, number: int | None, rev: int) -> ShownAct 
 def contests(poll: Poll, person: Person) -> list[ShownContest]:
     """Return what was said against acts on the vote of the reader or of the reader's household, oldest first."""
     entry = vote_disputes.unit_of(poll, person)
+    left = (
+        {one.id for one in act_queries.undecided_contests(poll.id)} if entry is not None and poll.declaration else set()
+    )
     rows = [row for row in act_queries.contests_of(poll.id) if entry is not None and row[0].number == entry.number]
     why: dict[int, list[str]] = {}
     for opinion, _, _ in act_queries.opinions_of([row[0].id for row in rows]) if rows else ():
@@ -153,6 +159,7 @@ def contests(poll: Poll, person: Person) -> list[ShownContest]:
             due_on=row[0].due_on,
             open=bool(row.open),
             upheld=row.upheld,
+            lapsed=row[0].id in left,
             in_box=bool(row.in_box),
             why=" · ".join(why.get(row[0].id, [])) if row.upheld is not None else "",
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import select
+
 from consult.domain.audit import Tag, sha256
 from consult.domain.people.roles import DECIDES_CONTESTS
 from consult.domain.people.waiting import Wait
@@ -16,7 +18,7 @@ from consult.domain.polls.acts_on_votes import (
     why_not_decide,
 )
 from consult.domain.refusals import Reason, Refused
-from consult.models import ContestOpinion, ContestRuling, Poll, RollEntry, VoteDispute, db
+from consult.models import ContestOpinion, ContestRuling, Declaration, Poll, RollEntry, VoteDispute, db
 from consult.models.polls import act_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
@@ -31,6 +33,9 @@ from consult.services.polls.channels import telling, voiding
 def say(contest: VoteDispute, office: str, act: Act, *, upheld: bool, reason: str, in_box: bool | None = None) -> None:
     """Say whether a contest is right, with the reason. Two of one mind decide it. Twice the same is the same. Raises Refused.
 
+    Until it is decided an officer may say otherwise than before: the newest word of each holds. Once the result is declared it
+    is decided no more.
+
     Upheld: a mark for which no paper was given is taken back, a named ballot that is not counted yet does not count; any
     other stays in the count, and the poll is declared only where it cannot change the outcome. `in_box`: whether a paper
     was given into the box for an upheld mark, which nobody can find among the others, or a hand counted.
@@ -41,14 +46,14 @@ def say(contest: VoteDispute, office: str, act: Act, *, upheld: bool, reason: st
     entry = db.session.get_one(RollEntry, (contest.poll_id, contest.number))
     transactions.lock(entry)
     stays = upheld and _stays(poll, contest, in_box)
-    mine = db.session.get(ContestOpinion, (contest.id, act.actor.id))
+    mine = _newest_of(contest.id, act.actor.id)
     if mine is not None and (mine.upheld, mine.in_box) == (upheld, stays):
         return
     if db.session.get(ContestRuling, contest.id) is not None:
         raise Refused(Reason.CONTEST_RULED)
-    if mine is not None:
-        raise Refused(Reason.ANSWERED_OTHERWISE)
     poll_states.refuse_unless_standing(poll)
+    if db.session.get(Declaration, poll.id) is not None:
+        raise Refused(Reason.CONTEST_OF_RESULT)
     if contest.id not in act_queries.open_contest_ids(poll.id, contest.number):
         raise Refused(Reason.VOTE_GIVEN_ANEW)
     contested = Contested(contest.contested_by, entry.household_id, act_queries.doers_of(contest))
@@ -61,6 +66,7 @@ def say(contest: VoteDispute, office: str, act: Act, *, upheld: bool, reason: st
     opinion = ContestOpinion(
         contest_id=contest.id,
         said_by=act.actor.id,
+        turn=mine.turn + 1 if mine is not None else 1,
         village_id=poll.village_id,
         office=office,
         upheld=upheld,
@@ -101,10 +107,15 @@ def _stays(poll: Poll, contest: VoteDispute, in_box: bool | None) -> bool:
     return in_box
 
 
+def _newest_of(contest_id: int, officer_id: int) -> ContestOpinion | None:
+    query = select(ContestOpinion).filter_by(contest_id=contest_id, said_by=officer_id)
+    return db.session.scalars(query.order_by(ContestOpinion.turn.desc())).first()
+
+
 def _ruling(contest: VoteDispute, act: Act) -> ContestRuling | None:
     """Write down the ruling where two officers agree; None: not yet."""
     said = act_queries.opinions_of([contest.id])
-    pair = agreed([Opinion(o.said_by, o.office, home, o.upheld, o.in_box) for o, _, home in said])
+    pair = agreed([Opinion(o.said_by, o.office, home, o.upheld, o.in_box, o.turn) for o, _, home in said])
     if pair is None:
         return None
     first, second = pair
@@ -114,8 +125,10 @@ def _ruling(contest: VoteDispute, act: Act) -> ContestRuling | None:
         upheld=first.upheld,
         in_box=first.in_box,
         first_id=first.by,
+        first_turn=first.turn,
         first_office=first.office,
         second_id=second.by,
+        second_turn=second.turn,
         second_office=second.office,
         ruled_at=act.now,
     )

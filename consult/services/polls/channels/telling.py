@@ -84,7 +84,7 @@ def contests_over(contest_ids: Collection[int], act: Act) -> None:
         select(VoteDispute).where(VoteDispute.id.in_(contest_ids), VoteDispute.due_on.is_not(None))
     )
     late = [subject for one in rows if one.due_on for subject in owed.subjects(Owed.CONTEST, one.id, one.due_on)]
-    _take_back_late(late, act)
+    notifications.take_back_late(late, now=act.now)
 
 
 def letters_over(letter_ids: Collection[int], act: Act) -> None:
@@ -93,13 +93,7 @@ def letters_over(letter_ids: Collection[int], act: Act) -> None:
     late: list[str] = []
     for one in db.session.scalars(select(ProxyLetter).where(ProxyLetter.id.in_(letter_ids))):
         late += owed.subjects(Owed.LETTER, one.id, owed_by(Owed.LETTER, one.village_id, one.entered_at))
-    _take_back_late(late, act)
-
-
-def _take_back_late(subjects: Collection[str], act: Act) -> None:
-    """Take back lines that say that it is late: those of who must do it, and those of whose vote it is."""
-    for event in (NotificationEvent.DUTY, NotificationEvent.CHANGED):
-        notifications.take_back(subjects, now=act.now, event=event)
+    notifications.take_back_late(late, now=act.now)
 
 
 def about(poll: Poll, kind: str, act: Act, **facts: str) -> dict[str, Any]:

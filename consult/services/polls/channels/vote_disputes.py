@@ -5,13 +5,16 @@ from datetime import date
 from sqlalchemy import func, select
 
 from consult.domain.audit import Tag, sha256
+from consult.domain.people import households
+from consult.domain.people.households import is_household
+from consult.domain.people.people import is_adult
 from consult.domain.people.waiting import Wait
 from consult.domain.polls import polls as rules
-from consult.domain.polls.acts_on_votes import KINDS, ActKind, answer_due
+from consult.domain.polls.acts_on_votes import KINDS, ActKind, EarlierContest, answer_due, why_not_contest_again
 from consult.domain.polls.polls import ELECTRONIC, PollState
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, Poll, RollEntry, VoteDispute, db
-from consult.models.people import person_queries
+from consult.models import Assistance, Person, Poll, ProxyLetter, RollEntry, VoteDispute, db
+from consult.models.people import household_queries, person_queries
 from consult.models.polls import act_queries, channel_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
@@ -27,8 +30,8 @@ from consult.services.polls.channels import telling
 def dispute(poll: Poll, reason: str, act: Act, *, on: date) -> VoteDispute:
     """Note that somebody says of an act on their vote that it is not so; `reason` may be empty. Twice is the same as once.
 
-    Until two officers have decided, by `due_on`, the poll is not counted or declared. `on`: the village's day. What they decided
-    is not contested again by the same person: only another ballot or another mark is. Raises Refused.
+    Until two officers have decided, or `due_on` has passed, the poll is not counted or declared. `on`: the village's day. An act
+    that a house has contested is not contested by others of it (`why_not_again`): only another ballot or mark is. Raises Refused.
     """
     actor = act.actor
     transactions.lock(poll)
@@ -40,8 +43,8 @@ def dispute(poll: Poll, reason: str, act: Act, *, on: date) -> VoteDispute:
         raise Refused(Reason.NOTHING_TO_CONTEST)
     if earlier := _open_one(poll.id, entry.number, actor.id):
         return earlier
-    if act_queries.was_ruled(entry, kind, actor.id):
-        raise Refused(Reason.CONTEST_RULED)
+    if refusal := why_not_again(entry, kind, actor, on=on):
+        raise Refused(refusal)
     if refusal := why_not_now(kind, poll_states.state_for_act(poll, act.now)):
         raise Refused(refusal)
     contest = VoteDispute(
@@ -103,6 +106,37 @@ def kind_of(poll: Poll, entry: RollEntry | None, person: Person, *, on: date) ->
     if kind is ActKind.HOUSEHOLD and entry.voted_by == person.id:
         return None
     return kind if person.id in {adult.id for adult in adults_of(person.household_id, on=on)} else None
+
+
+def why_not_again(entry: RollEntry, kind: ActKind, person: Person, *, on: date) -> Reason | None:
+    """Say why this person may not contest the act on a unit's vote that stands: their house has, or it is decided."""
+    earlier = [EarlierContest(one.contested_by, upheld) for one, upheld in act_queries.contests_of_act(entry, kind)]
+    return why_not_contest_again(earlier, person.id, _voter_of(entry, kind, on=on)) if earlier else None
+
+
+def _voter_of(entry: RollEntry, kind: ActKind, *, on: date) -> int | None:
+    """Return whose vote it is: who was helped, who gave the letter, else who had the vote when the roll was frozen.
+
+    Of a household where that person is gone it is the head, else the oldest adult: whom the house chooses now is no matter.
+    """
+    key = {"poll_id": entry.poll_id, "number": entry.number, "rev": entry.rev}
+    if kind is ActKind.ASSISTED:
+        return db.session.scalar(select(Assistance.voter_id).filter_by(**key))
+    if kind is ActKind.PROXY:
+        return db.session.scalar(select(ProxyLetter.giver_id).filter_by(**key))
+    members = household_queries.members(entry.household_id) if is_household(entry.unit) else []
+    if not members or entry.person_id in {one.id for one in members if is_adult(one.born, on)}:
+        return entry.person_id
+    return households.speaker(members, None, on=on)
+
+
+def may_contest(poll: Poll, person: Person, state: PollState, *, on: date) -> bool:
+    """Tell whether this person can still say of the act on their vote that it is not so."""
+    entry = unit_of(poll, person)
+    kind = kind_of(poll, entry, person, on=on)
+    if kind is None or entry is None or why_not_now(kind, state) or _open_one(poll.id, entry.number, person.id):
+        return False
+    return why_not_again(entry, kind, person, on=on) is None
 
 
 def why_not_now(kind: ActKind, state: PollState) -> Reason | None:

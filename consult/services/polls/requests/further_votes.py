@@ -110,16 +110,18 @@ def votes_before(question: Question) -> list[EarlierVote]:
             matter=row.consultation_id,
             revision=FrozenPoll.from_facts(row.frozen).proposal_revision,
             meeting_id=row.meeting_id,
-            contested=row.annulled_at is not None and row.outcome is None and _hung_on_contests(row.id),
+            contested=row.annulled_at is not None
+            and row.outcome is None
+            and _hung_on_contests(row.id, row.annulled_at),
         )
         for row in rows
     ]
 
 
-def _hung_on_contests(poll_id: int) -> bool:
-    """Tell whether the outcome of a poll that was never declared hung on votes that were contested with success."""
+def _hung_on_contests(poll_id: int, annulled_at: datetime) -> bool:
+    """Tell whether the outcome of a poll that was never declared hung on contested votes when it was annulled."""
     poll = db.session.get_one(Poll, poll_id)
-    return contested_outcomes.votes_it_hangs_on(poll, poll_states.stored_tally(poll)) > 0
+    return contested_outcomes.votes_it_hangs_on(poll, poll_states.stored_tally(poll), annulled_at) is not None
 
 
 def frozen_again(found: tuple[EarlierVote, FurtherVote] | None) -> FrozenAgain | None:

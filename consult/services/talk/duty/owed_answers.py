@@ -165,5 +165,6 @@ def over(consultation: Consultation, *, now: datetime) -> None:
     one, due = consultation, consultation.answer_due_on
     subjects = [f"answer:{one.id}", f"answer_soon:{one.id}"]  # those of older lines
     if due is not None:
-        subjects += [told_of(one), soon_of(one.id, due), *owed.subjects(Owed.ANSWER, one.id, due)]
+        subjects += [told_of(one), soon_of(one.id, due)]
+        notifications.take_back_late(owed.subjects(Owed.ANSWER, one.id, due), now=now)
     notifications.take_back(subjects, now=now)
