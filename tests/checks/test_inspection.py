@@ -6,6 +6,7 @@ from flask import Response
 from consult.models import db
 from consult.web import i18n
 from consult.web.access import public
+from tests.client import markup_of
 from tests.conftest import Watch
 from tests.inspection import faults
 
@@ -43,6 +44,16 @@ def test_a_good_page_has_no_faults():
 def test_each_fault_is_named(good, wrong, said):
     assert good in GOOD
     assert any(said in fault for fault in faults(GOOD.replace(good, wrong), fragment=False))
+
+
+@pytest.mark.parametrize(("good", "wrong", "said"), WRONG, ids=[w[2] for w in WRONG])
+def test_a_page_with_a_fault_is_never_taken_for_one_that_was_found_good(good, wrong, said):
+    assert markup_of(GOOD.replace(good, wrong)) != markup_of(GOOD)
+
+
+def test_a_page_that_differs_in_its_token_only_is_inspected_once():
+    assert markup_of(GOOD.replace('value="x"', 'value="y"')) == markup_of(GOOD)
+    assert markup_of(GOOD.replace(' value="x"', "")) != markup_of(GOOD)
 
 
 def test_a_fragment_has_one_root_with_an_id():

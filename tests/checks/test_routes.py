@@ -58,9 +58,9 @@ def pages_not_public(app) -> list[tuple[str, str]]:
 
 @pytest.mark.sweep
 def test_a_stranger_is_refused_at_every_guarded_page_before_anything_else(app, client, village):
-    open_to_all = []
+    open_to_all, token = [], client.token()
     for method, path in pages_not_public(app):
-        response = client.get(path) if method == "GET" else client.send(path, at="/rongxi/")
+        response = client.get(path) if method == "GET" else client.send(path, csrf_token=token)
         if response.status_code not in REFUSED:
             open_to_all.append((method, path, response.status))
     assert not open_to_all
@@ -68,10 +68,10 @@ def test_a_stranger_is_refused_at_every_guarded_page_before_anything_else(app, c
 
 @pytest.mark.sweep
 def test_a_stranger_is_refused_in_the_same_way_where_there_is_nothing(app, client, village):
-    told = []
+    told, token = [], client.token()
     for method, path in pages_not_public(app):
         nowhere = re.sub(r"/1(?=/|$)", "/999999", path)
-        if method == "POST" and client.send(nowhere, at="/rongxi/").status_code not in REFUSED:
+        if method == "POST" and client.send(nowhere, csrf_token=token).status_code not in REFUSED:
             told.append(nowhere)
     assert not told
 
@@ -79,8 +79,9 @@ def test_a_stranger_is_refused_in_the_same_way_where_there_is_nothing(app, clien
 @pytest.mark.sweep
 def test_somebody_of_another_village_is_a_stranger_here(app, as_person, village):
     wong, open_to_him = as_person(village.mr_wong), []
+    token = wong.token()
     for method, path in pages_not_public(app):
-        response = wong.get(path) if method == "GET" else wong.send(path, at="/rongxi/")
+        response = wong.get(path) if method == "GET" else wong.send(path, csrf_token=token)
         if response.status_code not in REFUSED:
             open_to_him.append((method, path, response.status))
     assert not open_to_him
@@ -89,10 +90,11 @@ def test_somebody_of_another_village_is_a_stranger_here(app, as_person, village)
 @pytest.mark.sweep
 def test_a_villager_is_refused_at_every_page_of_an_office(app, as_person, village):
     fong, open_to_her = as_person(village.ah_fong), []
+    token = fong.token()
     for rule in app.url_map.iter_rules():
         if isinstance(app.view_functions[rule.endpoint].access, tuple):
             path = address(rule)
-            response = fong.get(path) if "GET" in rule.methods else fong.send(path)
+            response = fong.get(path) if "GET" in rule.methods else fong.send(path, csrf_token=token)
             if response.status_code != 403:
                 open_to_her.append((path, response.status))
     assert not open_to_her

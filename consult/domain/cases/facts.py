@@ -37,8 +37,9 @@ def fold(entries: Iterable[ActEntry]) -> Situation:
 def after(s: Situation, entry: ActEntry) -> Situation:
     """Return the situation after one entry. What follows from a day follows from the day of the event."""
     step, happened = STEPS.get(entry.act), entry.happened
-    changed = telling.newer(step(s, replace(entry, on=happened)) if step else s, entry)
-    return replace(changed, acts=changed.acts | {entry.act}, days={**changed.days, entry.act: happened})
+    changed = step(s, entry if entry.on == happened else replace(entry, on=happened)) if step else s
+    done, days = changed.acts | {entry.act}, {**changed.days, entry.act: happened}
+    return replace(changed, acts=done, days=days, news=telling.newest(changed, entry))
 
 
 def _filed(s: Situation, entry: ActEntry) -> Situation:

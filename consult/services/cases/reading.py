@@ -73,8 +73,8 @@ class Opened:
     mine: int
     """The number of the party they are; 0 for others."""
     keys: Keyring = field(repr=False)
-    entries: list[ActEntry] = field(default_factory=list)
-    """Those in force, with what they say after corrections."""
+    entries: Sequence[ActEntry] = field(default_factory=list)
+    """Those in force, with what they say after corrections. A change of them is a new list: it is summed up anew."""
     written: list[ActEntry] = field(default_factory=list)
     """All of them as they were written, struck ones and corrections too."""
     line: dict[str, Any] = field(default_factory=dict)
@@ -84,6 +84,8 @@ class Opened:
     known_as: str = ""
     """The part as others are told it: a mediator who stands in for the head is a mediator."""
     reader: Reader | None = None
+    _summed: tuple[Sequence[ActEntry], Situation] | None = field(default=None, init=False, repr=False, compare=False)
+    """What the entries add up to, with the very list that was added up."""
 
     def actor(self, person: Person) -> CaseActor:
         """Return the reader as the rules judge them."""
@@ -99,7 +101,13 @@ class Opened:
     @property
     def situation(self) -> Situation:
         """What the entries that the reader may read add up to."""
-        return self.folded(self.entries)
+        return with_births(self._sum(), self.births)
+
+    def _sum(self) -> Situation:
+        """Add the entries up once: a page of a case asks for its situation many times."""
+        if self._summed is None or self._summed[0] is not self.entries:
+            self._summed = self.entries, fold(self.entries)
+        return self._summed[1]
 
     def folded(self, entries: Iterable[ActEntry]) -> Situation:
         """Return what entries of this case add up to, with the days of birth of its parties."""
@@ -117,7 +125,7 @@ class Opened:
         if self.part is CaseRole.JUSTICE_OFFICE and self.keys.root:
             self._drop_talk_of_old_hand_up()
         self.entries = in_force(self.written)
-        s = fold(self.entries)
+        s = self._sum()
         people = sorted({one.person_id for one in s.parties if one.person_id is not None})
         self.births = person_queries.births(people)
         if self.part is CaseRole.LEFT:

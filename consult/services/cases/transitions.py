@@ -109,7 +109,7 @@ def foreseen(case: Opened, steps: Sequence[Transition], act: Act) -> tuple[CaseS
         planned = _completed(thought, step, act)
         rules.refuse(step.act, replace(planned, facts={**planned.facts, "sure": True}))
         entry = replace(_entry(thought, step, planned, act), state=state)
-        thought.entries.append(entry.as_entry(number + n))
+        thought.entries = [*thought.entries, entry.as_entry(number + n)]
         state = rules.state_after(step.act, state, planned.before, thought.situation)
     return state, thought.situation
 

@@ -329,9 +329,9 @@ def walk() -> tuple[dict[tuple, set[tuple]], set[tuple]]:
     ways: dict[tuple, set[tuple]] = {place(state, s): set() for state, _, s in waiting}
     while waiting:
         state, entries, s = waiting.popleft()
-        here = place(state, s)
+        nexts, offered = ways[place(state, s)], offered_at_the_desk(state, s)
         for act, facts, today in WALK:
-            if not any(rules.offered(act, state, part, s) for part in (CaseRole.MEDIATOR, CaseRole.HEAD)):
+            if act not in offered:
                 continue
             try:
                 rules.refuse(act, PlannedAct(facts, s, CaseActor(0, "", CaseRole.MEDIATOR), today, entries))
@@ -340,11 +340,18 @@ def walk() -> tuple[dict[tuple, set[tuple]], set[tuple]]:
             more = [*entries, entry(act, facts, today, len(entries) + 1)]
             after = facts_of_case.after(s, more[-1])
             there = rules.state_after(act, state, s, after)
-            if place(there, after) not in ways:
-                ways[place(there, after)] = set()
+            reached = place(there, after)
+            if reached not in ways:
+                ways[reached] = set()
                 waiting.append((there, more, after))
-            ways[here].add(place(there, after))
+            nexts.add(reached)
     return ways, {here for here in ways if here[0] is CaseState.CLOSED}
+
+
+def offered_at_the_desk(state: CaseState, s: Situation) -> set[CaseAct]:
+    """The acts of the walk that a mediator or the head may begin here, each asked once."""
+    desk = (CaseRole.MEDIATOR, CaseRole.HEAD)
+    return {act for act in {act for act, _, _ in WALK} if any(rules.offered(act, state, part, s) for part in desk)}
 
 
 @pytest.fixture(scope="module")

@@ -36,9 +36,9 @@ def may_be_written_to(s: Situation, party: Party) -> bool:
     return party.number not in endangered and party.for_party not in endangered
 
 
-def newer(s: Situation, entry: ActEntry) -> Situation:
-    """Return the situation with the number of the newest entry that the parties have to hear of."""
-    return replace(s, news=entry.number) if entry.act in TELLS else s
+def newest(s: Situation, entry: ActEntry) -> int:
+    """Return the number of the newest entry that the parties have to hear of, after this one."""
+    return entry.number if entry.act in TELLS else s.news
 
 
 def told(s: Situation, entry: ActEntry) -> Situation:
