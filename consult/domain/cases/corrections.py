@@ -16,10 +16,10 @@ from consult.domain.cases.choices import neutral_title
 from consult.domain.cases.confidence import danger
 from consult.domain.cases.corrected_entries import in_force
 from consult.domain.cases.facts import after
-from consult.domain.cases.parties import standings
+from consult.domain.cases.parties import capacity, standings
 from consult.domain.cases.parties.party_facts import with_births
 from consult.domain.cases.situation import ActEntry, CaseActor, Facts, PlannedAct, Situation
-from consult.domain.cases.states import DESK, LIVE, PARTIES, SIDES, CaseRole, CaseState
+from consult.domain.cases.states import DESK, LIVE, PARTIES, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
 CORRECTS = PARTIES | DESK | {CaseRole.KIN, CaseRole.JUSTICE_OFFICE}
@@ -35,7 +35,6 @@ SECOND_LOOK = frozenset({CaseAct.CONSENT, CaseAct.SIGN, CaseAct.AGREE})
 """Corrected with the confirmation of another person of the desk, or of a party concerned; so is a party's own word by which
 they left."""
 NOT_CORRECTED = frozenset({FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE, FieldKind.SURE})
-NAME_LENGTH = 20
 
 
 def fields_of(entry: ActEntry, *, desk: bool) -> list[Field]:
@@ -126,17 +125,19 @@ def needs_second_look(entry: ActEntry) -> bool:
     return entry.act in SECOND_LOOK or (entry.act in standings.LEAVING and not is_by_desk(entry))
 
 
-def refuse_confirming(actor: CaseActor, entry: ActEntry, s: Situation) -> None:
-    """Refuse a second look by the writer of the correction, or by somebody whom it does not concern. Raises Refused."""
+def refuse_confirming(actor: CaseActor, entry: ActEntry, s: Situation, today: date) -> None:
+    """Refuse a second look by the writer of the correction, or by somebody whom it does not concern. Raises Refused.
+
+    A party speaks for themselves with full capacity; for one without it a statutory representative does, also one who is a
+    party too.
+    """
     waiting = [one for one in entry.corrections if one.waits]
     if not waiting:
         raise Refused(Reason.CASE_OTHER_STATE)
-    spoken = s.spoken_for(actor.party)
-    me = s.party(spoken)
-    concerned = me is not None and me.part in SIDES
-    if concerned and entry.act in standings.LEAVING:
-        concerned = any(spoken in _about(facts) for facts in (waiting[-1].before, waiting[-1].after))
-    if waiting[-1].by == actor.person_id or not (actor.role in DESK or concerned):
+    mine = capacity.answers_for(s, actor.party, today)
+    if entry.act in standings.LEAVING:
+        mine &= _about(waiting[-1].before) | _about(waiting[-1].after)
+    if waiting[-1].by == actor.person_id or not (actor.role in DESK or mine):
         raise Refused(Reason.CASE_SECOND_PERSON)
 
 
@@ -145,10 +146,10 @@ def _about(facts: Facts) -> set[int]:
     return {int(one) for one in (facts.get("party") or 0, *(facts.get("who") or ()))}
 
 
-def may_confirm(actor: CaseActor, entry: ActEntry, s: Situation) -> bool:
+def may_confirm(actor: CaseActor, entry: ActEntry, s: Situation, today: date) -> bool:
     """Tell whether this actor may give the second look at a correction of an entry."""
     try:
-        refuse_confirming(actor, entry, s)
+        refuse_confirming(actor, entry, s, today)
     except Refused:
         return False
     return True

@@ -96,7 +96,8 @@ def confirm(case: Opened, number: int, answer: str, act: Act) -> None:
         return
     versions.refuse_unless_same(act.seen, shown_parts(case, number))
     entry = entry_at(case, number)
-    corrections.refuse_confirming(case.actor(act.actor), entry, case.situation)
+    day = villages.local_day(db.session.get_one(Village, case.row.village_id), act.now)
+    corrections.refuse_confirming(case.actor(act.actor), entry, case.situation, day)
     waiting = next(one for one in reversed(entry.corrections) if one.waits)
     agreed = answer == "yes"
     outcome = _judge(case, entry, waiting.after, void=waiting.void) if agreed else None
