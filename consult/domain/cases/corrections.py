@@ -110,7 +110,8 @@ def refuse_unfit(entry: ActEntry, values: Mapping[str, Any], *, void: bool) -> N
     """Refuse to strike what the case rests on, and a correction that changes nothing. Raises Refused."""
     if void and entry.act in NEVER_STRUCK:
         raise Refused(Reason.CASE_NOT_STRUCK)
-    same = all(_plain(entry.facts.get(name)) == _plain(value) for name, value in values.items())
+    stands = {"on": entry.happened.isoformat(), **entry.facts}  # without a day of its own: the day of entry
+    same = all(_plain(stands.get(name)) == _plain(value) for name, value in values.items())
     if same and void == entry.void:
         raise Refused(Reason.CASE_NOTHING_NEW)
 

@@ -15,7 +15,7 @@ from consult.domain.cases.corrected_entries import corrected
 from consult.domain.cases.forms import LINE_LENGTH, SentForm
 from consult.domain.cases.situation import ActEntry
 from consult.domain.cases.states import DESK, Audience
-from consult.domain.cases.writing_once.carried import typed_rows
+from consult.domain.cases.writing_once.carried import as_typed_yuan, typed_rows
 from consult.domain.form_errors import FormError
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
@@ -148,7 +148,9 @@ def _typed(case: Opened, entry: ActEntry) -> dict[str, Any]:
             typed |= typed_rows(value or [])
         elif field.kind is FieldKind.MEDIATORS:
             typed[field.name] = [str(one) for one, _name in facts.get("assigned", ())]
-        elif field.kind is FieldKind.PARTIES:
+        elif field.kind is FieldKind.MONEY:
+            typed[field.name] = as_typed_yuan(value)
+        elif field.kind in forms.SEVERAL:
             typed[field.name] = [str(one) for one in value or ()]
         elif value not in (None, "", False):
             typed[field.name] = str(value)
