@@ -110,15 +110,16 @@ def refuse_unfit(entry: ActEntry, values: Mapping[str, Any], *, void: bool) -> N
     """Refuse to strike what the case rests on, and a correction that changes nothing. Raises Refused."""
     if void and entry.act in NEVER_STRUCK:
         raise Refused(Reason.CASE_NOT_STRUCK)
-    stands = {"on": entry.happened.isoformat(), **entry.facts}  # without a day of its own: the day of entry
-    same = all(_plain(stands.get(name)) == _plain(value) for name, value in values.items())
+    same = all(
+        _plain(name, entry.facts.get(name), entry) == _plain(name, value, entry) for name, value in values.items()
+    )
     if same and void == entry.void:
         raise Refused(Reason.CASE_NOTHING_NEW)
 
 
-def _plain(value: object) -> object:
-    """Return a value so that what was left empty is alike: no tick, no words, nothing chosen."""
-    return value or None
+def _plain(name: str, value: object, entry: ActEntry) -> object:
+    """Return a value so that what was left empty is alike: no tick, no words, nothing chosen, and no day but that of entry."""
+    return value or (entry.on.isoformat() if name == "on" else None)
 
 
 def needs_second_look(entry: ActEntry) -> bool:
