@@ -151,3 +151,29 @@ def test_no_page_writes_over_what_stands_around_every_page(always_there):
 )
 def test_the_check_sees_each_way_to_write_over_a_name(source, found):
     assert written_over(PARSER.parse(source)) == found
+
+
+OF_THE_DESK = frozenset(
+    {"board", "consents", "desk", "figures", "handover", "on_the_spot", "report", "reported", "search"}
+)
+"""Pages of cases that no party opens."""
+
+
+def test_every_page_of_a_case_that_a_party_opens_can_be_left_at_once():
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in (TEMPLATES / "cases").glob("*.html")}
+    assert {name for name, text in pages.items() if "leave()" not in text} == OF_THE_DESK
+
+
+def test_no_form_of_a_case_cuts_what_is_pasted_instead_of_saying_that_it_is_too_long():
+    files = [*(TEMPLATES / "cases").glob("*.html"), TEMPLATES / "components" / "cases.html"]
+    assert [path.name for path in files if "maxlength" in path.read_text(encoding="utf-8")] == []
+
+
+def test_enter_in_a_field_of_a_case_sends_the_form_and_presses_no_helping_button():
+    """A browser presses the first button that sends; a button with a name of its own must not be that one."""
+    helping = re.compile(r"<button[^>]*\bname=\"(?!then|answer|kind|language)|\b(obligations|from_roll|act_field)\(")
+    for path in (TEMPLATES / "cases").glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        found = helping.search(text)
+        if found is not None:
+            assert "enter(" in text[: found.start()], path.name

@@ -30,8 +30,8 @@ def refuse_signed_words(state: CaseState, s: Situation) -> None:
 
 
 def refuse_all_identified(state: CaseState, s: Situation) -> None:
-    """Refuse where every party in dispute was found on the roll."""
-    if all(party.person_id is not None for party in s.sides()):
+    """Refuse where everybody who takes part was found on the roll: parties, and those who act for them."""
+    if not s.unidentified():
         raise Refused(Reason.CASE_OTHER_STATE)
 
 

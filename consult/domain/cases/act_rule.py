@@ -44,6 +44,10 @@ class ActRule:
 
 
 OWN = "own"
+PEOPLE_LENGTH = 10_000
+"""Who came, who was visited: filled in with the names of all who take part, at most 100 from one list."""
+FACTS_LENGTH = 8_001
+"""The facts of an agreement: filled in with two texts of the last session."""
 HEADS = frozenset({CaseRole.HEAD})
 REASON = Field("reason", FieldKind.TEXT)
 WORDS = Field("words", FieldKind.TEXT)

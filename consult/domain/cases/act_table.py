@@ -28,6 +28,7 @@ from consult.domain.cases.act_rule import (
     HEADS,
     IDENTITY_SEEN,
     OWN,
+    PEOPLE_LENGTH,
     PHOTOS,
     REASON,
     TOLD,
@@ -278,9 +279,10 @@ _ROWS: dict[CaseAct, ActRule] = {
     CaseAct.IDENTIFY: ActRule(
         IN_PARTIES_HANDS,
         DESK,
-        (Field("party", FieldKind.PARTY), Field("code", FieldKind.HOUSEHOLD)),
+        (Field("party", FieldKind.MEMBER), Field("code", FieldKind.HOUSEHOLD)),
         audience=Audience.DESK,
         offered_if=(refuse_all_identified,),
+        checks=(capacity.refuse_unfit_identity,),
         needs_records=True,
     ),
     CaseAct.REMOVE_PARTY: ActRule(
@@ -317,7 +319,7 @@ _ROWS: dict[CaseAct, ActRule] = {
         (
             HAPPENED,
             Field("place"),
-            Field("present"),
+            Field("present", most=PEOPLE_LENGTH),
             Field("said", FieldKind.TEXT),
             Field("checked", FieldKind.TEXT, False),
             Field("proposal", FieldKind.TEXT, False),

@@ -138,6 +138,8 @@ class Field:
     """Words for the desk alone: they stand in a note of their own beside the entry, which the parties read."""
     asked: bool = False
     """Shown only after the act was refused with a question: the tick answers it, and is recorded."""
+    most: int = 0
+    """The most characters of a LINE or TEXT; 0: as many as usual. More where we fill it in ourselves with what may be longer."""
     or_files: bool = False
     """A photo or a recording that comes with the form will do instead."""
     whose: str = ""

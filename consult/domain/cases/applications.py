@@ -7,6 +7,7 @@ from typing import Any
 
 from consult.domain.cases.choices import topics
 from consult.domain.cases.confidence import danger
+from consult.domain.cases.parties.party_lists import NAME_LENGTH
 from consult.domain.cases.states import CaseRole, Source
 from consult.domain.cases.writing_once import claims
 from consult.domain.form_errors import FormError
@@ -47,7 +48,7 @@ class DeskForm:
 
 
 WAYS = ("call", "visit", "come")
-NAME_LENGTH, STORY_LENGTH = 20, 2000
+STORY_LENGTH = 2000
 SAFE_WAY_LENGTH = 80
 OLDEST_APPLICATION_DAYS = 3 * 366
 """Ours: a day further back is taken for a mistake of typing."""
@@ -77,7 +78,17 @@ def as_typed(form: Mapping[str, str]) -> dict[str, Any]:
     return typed | claims.as_typed(form)
 
 
-def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
+@dataclass(frozen=True)
+class Contact:
+    """How to reach the applicant."""
+
+    way: str
+    phone: str
+    when: str = ""
+    """When they can be spoken with, in their own words: when nobody else hears it."""
+
+
+def read_contact(form: Mapping[str, str]) -> tuple[Contact | None, dict[str, FormError]]:
     """Read step three: the way to reach the applicant, and the phone, which is needed for the way `call`.
 
     Returns None with the mistakes by field.
@@ -89,7 +100,8 @@ def read_contact(form: Mapping[str, str]) -> tuple[tuple[str, str] | None, dict[
     phone, mistake = read_phone(raw) if raw else ("", None)
     if mistake is not None or (way == "call" and not phone):
         mistakes["phone"] = mistake or FormError.NOT_A_PHONE
-    return (None if mistakes or phone is None else (way, phone)), mistakes
+    when = line(form, "when", SAFE_WAY_LENGTH, mistakes, may_be_empty=True)
+    return (None if mistakes or phone is None else Contact(way, phone, when)), mistakes
 
 
 def read_desk(

@@ -42,6 +42,11 @@ def _grounds(table: str) -> dict[str, RefusalGround]:
     return {row["name"]: RefusalGround(row["name"], row["goes_to"], row["source"]) for row in _table()[table]}
 
 
+def discreet_topics() -> frozenset[str]:
+    """Return the topics of which no list shows a word of the story before somebody was asked about danger."""
+    return frozenset(_table()["neutral"]["topics"])
+
+
 def neutral_title() -> str:
     """Return the title of a case in which somebody may be in danger: it gives nothing away."""
     return str(_table()["neutral"]["title"])

@@ -17,10 +17,10 @@ from consult.domain.cases.choices import neutral_title
 from consult.domain.cases.confidence import danger
 from consult.domain.cases.corrected_entries import in_force
 from consult.domain.cases.facts import after
-from consult.domain.cases.parties import standings
+from consult.domain.cases.parties import capacity, standings
 from consult.domain.cases.parties.party_facts import with_births
 from consult.domain.cases.situation import ActEntry, CaseActor, Facts, PlannedAct, Situation
-from consult.domain.cases.states import DESK, LIVE, PARTIES, SIDES, CaseRole, CaseState
+from consult.domain.cases.states import DESK, LIVE, PARTIES, CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
 CORRECTS = PARTIES | DESK | {CaseRole.KIN, CaseRole.JUSTICE_OFFICE}
@@ -41,7 +41,6 @@ NAMES_PARTIES = BY_NAMES | {CaseAct.ADD_PARTY, CaseAct.ADD_GUARDIAN}
 SPOKEN = frozenset(standings.LEAVING) | {CaseAct.TOWN_TALK}
 """Said by somebody who may speak for several parties."""
 NOT_CORRECTED = frozenset({FieldKind.PHOTOS, FieldKind.VOICE, FieldKind.PHONE, FieldKind.SURE})
-NAME_LENGTH = 20
 
 
 def fields_of(entry: ActEntry, *, desk: bool) -> list[Field]:
@@ -132,14 +131,16 @@ def refuse_unfit(entry: ActEntry, values: Mapping[str, Any], *, void: bool) -> N
     """Refuse to strike what the case rests on, and a correction that changes nothing. Raises Refused."""
     if void and entry.act in NEVER_STRUCK:
         raise Refused(Reason.CASE_NOT_STRUCK)
-    same = all(_plain(entry.facts.get(name)) == _plain(value) for name, value in values.items())
+    same = all(
+        _plain(name, entry.facts.get(name), entry) == _plain(name, value, entry) for name, value in values.items()
+    )
     if same and void == entry.void:
         raise Refused(Reason.CASE_NOTHING_NEW)
 
 
-def _plain(value: object) -> object:
-    """Return a value so that what was left empty is alike: no tick, no words, nothing chosen."""
-    return value or None
+def _plain(name: str, value: object, entry: ActEntry) -> object:
+    """Return a value so that what was left empty is alike: no tick, no words, nothing chosen, and no day but that of entry."""
+    return value or (entry.on.isoformat() if name == "on" else None)
 
 
 def needs_second_look(entry: ActEntry, s: Situation) -> bool:
@@ -148,19 +149,21 @@ def needs_second_look(entry: ActEntry, s: Situation) -> bool:
     return entry.act in SECOND_LOOK or counts or (entry.act in NAMES_PARTIES and is_binding(s))
 
 
-def refuse_confirming(actor: CaseActor, entry: ActEntry, s: Situation) -> None:
-    """Refuse a second look by the writer of the correction, or by somebody whom it does not concern. Raises Refused."""
+def refuse_confirming(actor: CaseActor, entry: ActEntry, s: Situation, today: date) -> None:
+    """Refuse a second look by the writer of the correction, or by somebody whom it does not concern. Raises Refused.
+
+    A party speaks for themselves with full capacity; for one without it a statutory representative does, also one who is a
+    party too.
+    """
     waiting = [one for one in entry.corrections if one.waits]
     if not waiting:
         raise Refused(Reason.CASE_OTHER_STATE)
-    spoken = s.spoken_for(actor.party)
-    me = s.party(spoken)
-    concerned = me is not None and me.part in SIDES
-    if concerned and entry.act in standings.LEAVING:
-        concerned = any(spoken in _about(facts) for facts in (waiting[-1].before, waiting[-1].after))
-    elif concerned and entry.act in COUNTS:
-        concerned = entry.facts.get("by") == actor.person_id
-    if waiting[-1].by == actor.person_id or not (actor.role in DESK or concerned):
+    mine = capacity.answers_for(s, actor.party, today)
+    if entry.act in standings.LEAVING:
+        mine &= _about(waiting[-1].before) | _about(waiting[-1].after)
+    elif entry.act in COUNTS and entry.facts.get("by") != actor.person_id:
+        mine = set()
+    if waiting[-1].by == actor.person_id or not (actor.role in DESK or mine):
         raise Refused(Reason.CASE_SECOND_PERSON)
 
 
@@ -175,10 +178,10 @@ def _about(facts: Facts) -> set[int]:
     return {int(one) for one in (facts.get("party") or 0, *(facts.get("who") or ()))}
 
 
-def may_confirm(actor: CaseActor, entry: ActEntry, s: Situation) -> bool:
+def may_confirm(actor: CaseActor, entry: ActEntry, s: Situation, today: date) -> bool:
     """Tell whether this actor may give the second look at a correction of an entry."""
     try:
-        refuse_confirming(actor, entry, s)
+        refuse_confirming(actor, entry, s, today)
     except Refused:
         return False
     return True

@@ -77,9 +77,9 @@ class _Reader:
         values, name = self.sent.values, one.name
         may_be_empty = not one.needed or (one.or_files and self.sent.with_files)
         if one.kind in (FieldKind.LINE, FieldKind.HOUSEHOLD):
-            return line(values, name, LINE_LENGTH, self.mistakes, may_be_empty=may_be_empty)
+            return line(values, name, one.most or LINE_LENGTH, self.mistakes, may_be_empty=may_be_empty)
         if one.kind is FieldKind.TEXT:
-            return long_text(values, name, TEXT_LENGTH, self.mistakes, may_be_empty=may_be_empty)
+            return long_text(values, name, one.most or TEXT_LENGTH, self.mistakes, may_be_empty=may_be_empty)
         if one.kind is FieldKind.ROWS:
             return self._rows()
         if one.kind in SEVERAL:

@@ -7,7 +7,7 @@ from typing import Any
 
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.obligations import Obligation
-from consult.domain.cases.states import SIDES, CaseRole, CaseState, Standing
+from consult.domain.cases.states import REPRESENTATIVES, SIDES, CaseRole, CaseState, Standing
 
 Facts = Mapping[str, Any]
 """What was said with an act: a value for each field of its form, and what the app adds."""
@@ -286,6 +286,10 @@ class Situation:
     def active(self) -> tuple[Party, ...]:
         """Return those who take part now, with agents, representatives and kin."""
         return tuple(party for party in self.parties if self.takes_part(party))
+
+    def unidentified(self) -> tuple[Party, ...]:
+        """Return the parties who take part, and those who act for them, who were not found on the roll yet."""
+        return tuple(one for one in self.active() if one.person_id is None and one.part in SIDES | REPRESENTATIVES)
 
     def spoken_for(self, number: int) -> int:
         """Return the party for whom somebody speaks: the one a statutory representative acts for, else their own."""

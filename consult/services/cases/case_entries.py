@@ -92,9 +92,10 @@ def next_number(case: Opened) -> int:
 def put_line(case: Opened, s: Situation) -> None:
     """Seal anew what lists show. The words of a draft are gone from it once it is handed in."""
     title = s.title or case.line.get("title", "")
+    opening = "" if title else case.line.get("opening", "")
     asking = [party.name for party in s.in_dispute() if party.part is CaseRole.APPLICANT]
     against = [party.name for party in s.in_dispute() if party.part is not CaseRole.APPLICANT]
-    case.line = {"title": title, "names": [*asking, *against], "applicants": len(asking)}
+    case.line = {"title": title, "opening": opening, "names": [*asking, *against], "applicants": len(asking)}
     case.row.cipher = case.keys.seal("all", case.line)
 
 

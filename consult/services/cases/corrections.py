@@ -1,6 +1,7 @@
 """Correct an entry of a case (更正): judged anew under the lock, appended as an entry of its own; readers follow."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from consult.domain import versions
@@ -96,7 +97,8 @@ def confirm(case: Opened, number: int, answer: str, act: Act) -> None:
         return
     versions.refuse_unless_same(act.seen, shown_parts(case, number))
     entry = entry_at(case, number)
-    refuse_confirming(case, entry, act.actor)
+    day = villages.local_day(db.session.get_one(Village, case.row.village_id), act.now)
+    refuse_confirming(case, entry, act.actor, day)
     waiting = next(one for one in reversed(entry.corrections) if one.waits)
     agreed = answer == "yes"
     if agreed:
@@ -112,18 +114,18 @@ def confirm(case: Opened, number: int, answer: str, act: Act) -> None:
     _write(case, entry, Transition(CaseAct.CONFIRM_CORRECTION, facts), outcome, act)
 
 
-def refuse_confirming(case: Opened, entry: ActEntry, person: Person) -> None:
+def refuse_confirming(case: Opened, entry: ActEntry, person: Person, today: date) -> None:
     """Refuse a second look by whoever may not give it, and by the desk where one of the own house corrected. Raises Refused."""
-    corrections.refuse_confirming(case.actor(person), entry, case.situation)
+    corrections.refuse_confirming(case.actor(person), entry, case.situation, today)
     waiting = next(one for one in reversed(entry.corrections) if one.waits)
     if case.part in DESK and villages.of_one_house(waiting.by, person):
         raise Refused(Reason.CASE_SECOND_PERSON)
 
 
-def may_confirm(case: Opened, entry: ActEntry, person: Person) -> bool:
+def may_confirm(case: Opened, entry: ActEntry, person: Person, today: date) -> bool:
     """Tell whether somebody may give the second look at a correction of an entry."""
     try:
-        refuse_confirming(case, entry, person)
+        refuse_confirming(case, entry, person, today)
     except Refused:
         return False
     return True

@@ -11,8 +11,8 @@ from sqlalchemy import update
 from consult.domain.allowances import Use
 from consult.domain.audit import Tag
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.applications import Side
-from consult.domain.cases.choices import neutral_title, topics
+from consult.domain.cases.applications import Contact, Side
+from consult.domain.cases.choices import discreet_topics, neutral_title, topics
 from consult.domain.cases.facts import fold
 from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import Audience, CaseRole, CaseState, Source, own
@@ -31,6 +31,9 @@ from consult.services.core.transactions import atomic
 from consult.services.core.uploads import allowances
 from consult.services.people import villages
 
+OPENING_LENGTH = 18
+"""Characters of the first words that a list of the desk shows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
@@ -44,6 +47,8 @@ class Application:
     way: str = ""
     """How to reach the applicant: a code of applications.WAYS."""
     phone: str = ""
+    when: str = ""
+    """When the applicant can be spoken with."""
     reporter: CaseRole | None = None
     """REPORTER: a grid worker or the council files it, and sees where it stands and nothing else."""
     consultation_id: int | None = None
@@ -85,14 +90,14 @@ def keep_draft(
         transactions.lock(draft.row)
         _refuse_unless_draft(draft)
     case_files.keep(draft, media, own(1), entry=0, now=act.now)
-    line = {"title": _first_words(words["story"]), "names": [], "stone": topic, **words}
+    line = {"title": "", "names": [], "stone": topic, **words}
     draft.row.cipher, draft.row.changed_at = draft.keys.seal("all", line), act.now
     allowances.spend(Use.CASE_WRITING, act)
     return draft.row
 
 
 @atomic
-def hand_in(draft: Opened, act: Act, *, way: str, phone: str) -> None:
+def hand_in(draft: Opened, act: Act, contact: Contact) -> None:
     """Hand in a draft; twice is the same as once."""
     villages.locked(draft.row.village_id)  # which numbers the case: before the case
     transactions.lock(draft.row)
@@ -107,8 +112,9 @@ def hand_in(draft: Opened, act: Act, *, way: str, phone: str) -> None:
         source=Source.APPLICATION,
         sides=sides,
         words=words["story"],
-        way=way,
-        phone=phone,
+        way=contact.way,
+        phone=contact.phone,
+        when=contact.when,
         claim={name: words[name] for name in claims.FIELDS if words.get(name)},
     )
     _begin(draft, application, act)
@@ -219,7 +225,7 @@ def _begin(case: Opened, application: Application, act: Act) -> None:
     if applied and first is not None and first.part is CaseRole.APPLICANT and first.person_id:
         reader, keyring = keys.of_person(first.person_id), case.keys.of_party(1)
         membership.grant_access(case.row.id, village.id, reader, f"{CaseRole.APPLICANT}:1", keyring)
-    case.line = {"title": _first_words(application.words) if application.danger is None else neutral_title()}
+    case.line = _line_before_a_title(application)
     case_entries.put_line(case, after)
     membership.begin(case, after, on=day)
     if not case_notifications.desk_of(case.row, on=day):
@@ -283,12 +289,19 @@ def _said_facts(application: Application, act: Act) -> dict[str, Any]:
         **application.claim,
         "way": application.way,
         "phone": application.phone,
+        **({"when": application.when} if application.when else {}),
         "party": 1 if application.audience() == own(1) else 0,
         "by": act.actor.id,
         "by_name": act.actor.name,
     }
 
 
-def _first_words(words: str) -> str:
-    line = words.strip().partition("\n")[0]
-    return line[:18]
+def _line_before_a_title(application: Application) -> dict[str, str]:
+    """Return what lists show until the case has a title: to the desk its first words, but of a family none at all.
+
+    The first words of whoever is in danger would tell all to a person who looks over a shoulder, at home or at the desk.
+    """
+    if application.danger is not None:
+        return {"title": neutral_title()}
+    opening = application.words.strip().partition("\n")[0][:OPENING_LENGTH]
+    return {"title": "", "opening": "" if application.topic in discreet_topics() else opening}

@@ -252,9 +252,12 @@ def party_facts(case: Opened, facts: Facts) -> dict[str, Any]:
     return {**facts, "party": party}
 
 
-def refuse_known(s: Situation, person: Person | None) -> None:
-    """Refuse a person who is in the case already, as a party or as its mediator. Raises Refused."""
-    if person is not None and person.id in _persons(s):
+def refuse_known(s: Situation, person: Person | None, *, also_party: bool = False) -> None:
+    """Refuse a person who is in the case already, as a party or as its mediator. Raises Refused.
+
+    `also_party`: a statutory representative may be a party of the same side too; capacity.refuse_unfit_identity sees to it.
+    """
+    if person is not None and not also_party and person.id in _persons(s):
         raise Refused(Reason.CASE_PARTY_THERE)
     if person is not None and person.id in {one for one, _ in s.mediators}:
         raise Refused(Reason.CASE_MEDIATOR_IS_PARTY)
@@ -278,13 +281,13 @@ def identity_facts(case: Opened, facts: Facts) -> dict[str, Any]:
     person = on_roll(case.row.village_id, facts["code"], party.name if party else "")
     if person is None:
         raise Refused(Reason.CASE_NOT_IN_HOUSEHOLD)
-    refuse_known(s, person)
+    refuse_known(s, person, also_party=party is not None and party.part is CaseRole.GUARDIAN)
     return {**facts, "person": person.id}
 
 
 def of_these_names(case: Opened) -> Sequence[Row[Any]]:
-    """Return the rows of the roll with the name of a party that was not found there yet."""
-    names = sorted({party.name for party in case.situation.sides() if party.person_id is None})
+    """Return the rows of the roll with the names of those who take part and were not found there yet."""
+    names = sorted({party.name for party in case.situation.unidentified()})
     return person_queries.of_names(case.row.village_id, names)
 
 

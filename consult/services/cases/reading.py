@@ -254,6 +254,15 @@ class Listed:
     names: tuple[str, ...]
     applicants: int = 0
     """How many of the names, from the first, brought the case; 0: it is not known."""
+    opening: str = ""
+    """The first words of a case without a title: for lists of the desk alone."""
+    topic: str = ""
+    """Of a draft: what its writer tapped first."""
+
+    @property
+    def name_for_desk(self) -> str:
+        """Return what lists of the desk call the case; empty where it has neither title nor words to show."""
+        return self.title or self.opening
 
     @property
     def has_news(self) -> bool:
@@ -284,7 +293,15 @@ def unsealed(row: Row[Any], by_mark: Mapping[str, str]) -> Listed:
     """Return one line of a list with its words, opened with the key of the reader whose row it is."""
     line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
     part = CaseRole(row.part.partition(":")[0])
-    return Listed(row, part, line.get("title", ""), tuple(line.get("names", ())), int(line.get("applicants", 0)))
+    return Listed(
+        row,
+        part,
+        line.get("title", ""),
+        tuple(line.get("names", ())),
+        int(line.get("applicants", 0)),
+        line.get("opening", ""),
+        line.get("stone", ""),
+    )
 
 
 def counted(reader: Reader, states: Sequence[str], *, parts: Sequence[str] = ()) -> dict[str, int]:

@@ -142,7 +142,7 @@ def _mine(case: Opened) -> tuple[int, ...]:
 def offered(case: Opened, act: CaseAct) -> Offered:
     """Return what the case lets one choose."""
     s = case.situation
-    spoken = any(field.spoken for field in RULES[act].fields)
+    spoken = act in RULES and any(field.spoken for field in RULES[act].fields)  # the first entry is corrected too
     mine = _mine(case) if spoken and case.part not in DESK else None
     return Offered(
         parties=[party.number for party in s.sides() if mine is None or party.number in mine],
@@ -265,6 +265,8 @@ def _page(
 def _notes(case: Opened, act: CaseAct) -> list[str]:
     """Return what is said above the form: hints of law, and to the desk what the applicant asks for."""
     s, found = case.situation, case_agreement_words.notes(act, case.situation, today())
+    if case.part in DESK and s.danger is not None and transitions.audience_of(case, act) == Audience.ALL:
+        found.insert(0, confidence_words.read_by_the_other_side())
     if case.part in DESK and act in (CaseAct.HOLD_SESSION, CaseAct.AGREE):
         unread = act is CaseAct.AGREE and carried.unread_sums(s, case.entries, today())
         found += claim_words.notes(case.entries, unread=unread)
@@ -313,15 +315,15 @@ def _options(case: Opened, act: CaseAct, field: Field) -> list[tuple[str, str]]:
     s = case.situation
     if field.kind is FieldKind.CHOICE:
         return [(code, case_page_words.code(field.of, code)) for code in choices(field.of)]
-    if field.kind is FieldKind.PARTY and act is CaseAct.IDENTIFY:
-        return [(str(party.number), party.name) for party in s.sides() if party.person_id is None]
+    if field.kind is FieldKind.MEMBER and act is CaseAct.IDENTIFY:
+        return [(str(one.number), case_page_words.named(one)) for one in s.unidentified()]
     if field.kind in (FieldKind.PARTY, FieldKind.PARTIES, FieldKind.ROWS):
         able = set(_mine(case)) if field.spoken and case.part not in DESK else {one.number for one in s.sides()}
         return [(str(one.number), case_page_words.speaks(s, one, today())) for one in s.sides() if one.number in able]
     if field.kind is FieldKind.LEFT_PARTY:
         return [(str(party.number), party.name) for party in _left(s)]
     if field.kind is FieldKind.MEMBER:
-        return [(str(party.number), f"{party.name} · {case_page_words.part(party.part)}") for party in s.present()]
+        return [(str(one.number), f"{one.name} · {case_page_words.part(one.part)}") for one in s.present()]
     if field.kind in (FieldKind.MEDIATOR, FieldKind.MEDIATORS):
         close = conflicts.closeness(s, [one for one, _ in _officers()], case.row.village_id, on=today())
         return [(str(one), case_page_words.officer(name, close[one])) for one, name in _officers()]

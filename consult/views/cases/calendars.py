@@ -35,6 +35,7 @@ def show() -> Response:
         "cases/calendar.html",
         by_day=by_day,
         today=today(),
+        desk=bool(held_roles() & (roles.MEDIATES | {roles.Role.JUSTICE_OFFICE})),
         words=case_page_words,
         says=case_calendar_words,
     )

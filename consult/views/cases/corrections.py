@@ -14,8 +14,8 @@ from consult.domain.cases.agreements.asked import is_asked
 from consult.domain.cases.corrected_entries import corrected
 from consult.domain.cases.forms import LINE_LENGTH, SentForm
 from consult.domain.cases.situation import ActEntry
-from consult.domain.cases.states import DESK
-from consult.domain.cases.writing_once.carried import typed_rows
+from consult.domain.cases.states import DESK, Audience
+from consult.domain.cases.writing_once.carried import as_typed_yuan, typed_rows
 from consult.domain.form_errors import FormError
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
@@ -26,9 +26,9 @@ from consult.views.cases import agreement_forms
 from consult.views.cases.acts import offered, options
 from consult.views.cases.common import find_case, no_store, note_access
 from consult.web import access, errors, pages
-from consult.web.access import person, signed_in_only
+from consult.web.access import person, signed_in_only, today
 from consult.web.forms import key_from
-from consult.web.words.cases import case_page_words
+from consult.web.words.cases import case_page_words, confidence_words
 
 bp = no_store(Blueprint("case_corrections", __name__))
 WHY = "why_corrected"
@@ -76,7 +76,7 @@ def correct(address: str, number: int) -> Response:
 def look(address: str, number: int) -> Response:
     """Show a correction that waits, beside what stands there, to whoever may confirm it."""
     case, entry = _find(address, number)
-    corrections.refuse_confirming(case, entry, person())
+    corrections.refuse_confirming(case, entry, person(), today())
     note_access(case, "page")
     return _look(case, entry, {"key": secrets.token_urlsafe(18)}, {})
 
@@ -92,7 +92,7 @@ def confirm(address: str, number: int) -> Response:
         return _done(case)
     answer = form.get("answer", "")
     if answer not in ("yes", "no"):
-        corrections.refuse_confirming(case, entry, person())
+        corrections.refuse_confirming(case, entry, person(), today())
         wrong = case_page_words.mistakes({"answer": FormError.NOT_OFFERED})
         return _look(case, entry, {"key": key}, wrong, status=422)
     try:
@@ -148,7 +148,9 @@ def _typed(case: Opened, entry: ActEntry) -> dict[str, Any]:
             typed |= typed_rows(value or [])
         elif field.kind is FieldKind.MEDIATORS:
             typed[field.name] = [str(one) for one, _name in facts.get("assigned", ())]
-        elif field.kind is FieldKind.PARTIES:
+        elif field.kind is FieldKind.MONEY:
+            typed[field.name] = as_typed_yuan(value)
+        elif field.kind in forms.SEVERAL:
             typed[field.name] = [str(one) for one in value or ()]
         elif value not in (None, "", False):
             typed[field.name] = str(value)
@@ -172,6 +174,10 @@ def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         status,
         case=case,
         entry=entry,
+        desk=case.part in DESK,
+        seen_by=_seen_by(case, entry),
+        feared=case.part in DESK and case.situation.danger is not None and entry.audience == Audience.ALL,
+        warn_feared=confidence_words.read_by_the_other_side,
         fields=fields,
         values=values,
         mistakes=said,
@@ -186,6 +192,13 @@ def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
     )
 
 
+def _seen_by(case: Opened, entry: ActEntry) -> str:
+    """Return in a few words who reads what is written here: those who read the entry, and the town if it does."""
+    audience = entry.audience if entry.audience in list(Audience) else "own" if case.part in DESK else "yours"
+    said = case_page_words.code("audience", audience)
+    return confidence_words.with_town(said) if entry.number in confidence_words.read_by_town(case) else said
+
+
 def _look(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:
     waiting = [one for one in case_page_words.struck(entry, case.situation) if one[0].waits]
     return pages.page(
@@ -193,6 +206,7 @@ def _look(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         status,
         case=case,
         entry=entry,
+        desk=case.part in DESK,
         waiting=waiting,
         values=values,
         mistakes=said,

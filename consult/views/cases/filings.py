@@ -113,7 +113,7 @@ def hand_in(address: str) -> Response:
     if contact is None and found.state is CaseState.DRAFT:
         return _contact(found, form, case_page_words.mistakes(mistakes), status=422)
     if contact is not None:
-        filing.hand_in(found, act(), way=contact[0], phone=contact[1])
+        filing.hand_in(found, act(), contact)
     return pages.done(url_for(".received", address=address))
 
 

@@ -56,6 +56,8 @@ AMISS = (CaseAct.TAKE_BACK, CaseAct.URGE, CaseAct.MEDIATE_AGAIN, CaseAct.FOLLOW_
 PARTY_FIRST = (CaseAct.CONSENT, CaseAct.PERFORM, CaseAct.STATEMENT)
 MOST_COPIES = 40
 """Pages of cases that one phone keeps to read without signal."""
+MOST_SHOWN = 12
+"""Points of an agreement, and people to be told, that a page shows at once; more are folded."""
 MANY_PARTIES = 6
 """With more, the page opens with the first two of each side."""
 
@@ -144,6 +146,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "parties": _parties(case, s) if whole else _no_contacts(s) if desk else [],
         "sides": _sides(s),
         "many": len(s.present()) > MANY_PARTIES,
+        "most_shown": MOST_SHOWN,
         "unspoken": capacity.unrepresented(s, today()) if desk and case.state in NEW | IN_WORK else [],
         "earning": [one for one in s.sides() if capacity.may_earn(one, today())] if desk else [],
         "answers": answers_wanted(case, s),
@@ -170,6 +173,8 @@ def _first(case: Opened, s: Situation) -> tuple[CaseAct, ...]:
     """Return what the desk most likely does next, in the order of the page."""
     if s.finding is not None and case.state in (CaseState.PERFORMED, CaseState.FOLLOWED_UP):
         return AMISS
+    if s.finding is not None and case.state is CaseState.CLOSED:
+        return (CaseAct.REOPEN, *FIRST[case.state])
     return FIRST.get(case.state, (CaseAct.CLOSE,))
 
 
@@ -197,7 +202,7 @@ def missing_people(s: Situation, mine: list[CaseAct]) -> list[CaseAct]:
     named = membership.same_names(s, village().id)
     wanted = [] if both else [CaseAct.ADD_PARTY]
     wanted += [CaseAct.ADD_GUARDIAN] if capacity.unrepresented(s, today()) else []
-    wanted += [CaseAct.IDENTIFY] if any(named.get(party.number) for party in s.sides()) else []
+    wanted += [CaseAct.IDENTIFY] if any(named.get(party.number) for party in s.unidentified()) else []
     return [act for act in wanted if act in mine]
 
 
@@ -229,7 +234,7 @@ def _correctable(case: Opened, s: Situation) -> set[int]:
 def _to_confirm(case: Opened, s: Situation) -> list[ActEntry]:
     """Return the entries with a correction that waits for this reader's second look."""
     waiting = [entry for entry in corrected(case.written) if entry.waits]
-    return [entry for entry in waiting if correcting.may_confirm(case, entry, person())]
+    return [entry for entry in waiting if correcting.may_confirm(case, entry, person(), today())]
 
 
 def _counted_days(case: Opened) -> list[date | None]:
@@ -240,7 +245,11 @@ def _counted_days(case: Opened) -> list[date | None]:
 
 def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:
     """Return each party with what the desk needs: where they live, a number to ring."""
-    said = {entry.facts["party"]: entry.facts for entry in case.entries if entry.facts.get("phone")}
+    said: dict[int, dict[str, Any]] = {}
+    for entry in case.entries:
+        told = {name: entry.facts[name] for name in ("phone", "way", "when") if entry.facts.get(name)}
+        if told and entry.act in (CaseAct.STATEMENT, CaseAct.NOTE):
+            said[int(entry.facts.get("party") or 0)] = {**said.get(int(entry.facts.get("party") or 0), {}), **told}
     ids = sorted({party.person_id for party in s.present() if party.person_id is not None})
     homes, phones = person_queries.codes(ids), {one.id: one.phone_cipher for one in person_queries.some(ids)}
     return [_contact(one, said.get(one.number, {}), homes, phones) for one in s.present()]
@@ -249,7 +258,8 @@ def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:
 def _no_contacts(s: Situation) -> list[dict[str, Any]]:
     """Return the parties for the office above, which was handed no phone and no home."""
     return [
-        {"party": one, "number": one.number, "phone": "", "masked": "", "way": "", "home": ""} for one in s.present()
+        {"party": one, "number": one.number, "phone": "", "masked": "", "way": "", "when": "", "home": ""}
+        for one in s.present()
     ]
 
 
@@ -264,6 +274,7 @@ def _contact(
         "masked": masked_phone(phone) if phone else "",
         "number": party.number,
         "way": said.get("way", ""),
+        "when": said.get("when", ""),
         "home": homes.get(party.person_id or 0, ""),
     }
 

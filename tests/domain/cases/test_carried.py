@@ -1,12 +1,17 @@
 """What is carried from entry to form, and what is read from the words of a proposal: only what is certain."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from consult.domain.cases.act_table import RULES
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.recognised import recognise, sums_in
-from consult.domain.cases.situation import Party
-from consult.domain.cases.states import CaseRole
+from consult.domain.cases.forms import TEXT_LENGTH, Offered, SentForm, read_act_form
+from consult.domain.cases.parties.party_lists import MOST_LINES, NAME_LENGTH
+from consult.domain.cases.situation import ActEntry, Party, Situation
+from consult.domain.cases.states import CaseRole, CaseState
+from consult.domain.cases.writing_once.carried import carried
 from consult.domain.cases.writing_once.claims import read_claim
 from consult.domain.form_errors import FormError
 
@@ -57,3 +62,32 @@ def test_a_claim_keeps_what_was_said_and_names_its_mistakes():
     assert read == {"claim": "pay_wages", "claim_amount": 350_000, "claim_since": "2026年3月"} and not wrong
     read_claim({"claim": "pay_wages", "claim_amount": "many"}, "land", wrong)
     assert wrong == {"claim": FormError.NOT_OFFERED, "claim_amount": FormError.NOT_MONEY}
+
+
+@pytest.mark.parametrize("step", [CaseAct.HOLD_SESSION, CaseAct.FOLLOW_UP, CaseAct.AGREE])
+def test_what_we_fill_in_ourselves_is_never_too_long_for_the_form_that_carries_it(step):
+    people = tuple(
+        Party(n, CaseRole.APPLICANT, f"{n:03d}" + "名" * (NAME_LENGTH - 3)) for n in range(1, MOST_LINES + 1)
+    )
+    s = Situation(parties=(*people, TWO[1]))
+    said = {
+        "said": "讲" * TEXT_LENGTH,
+        "checked": "查" * TEXT_LENGTH,
+        "proposal": "议" * TEXT_LENGTH,
+        "result": "agreed",
+    }
+    held = ActEntry(
+        number=1,
+        act=CaseAct.HOLD_SESSION,
+        state=CaseState.MEDIATING,
+        at=datetime(2026, 11, 3, tzinfo=UTC),
+        on=DAY,
+        audience="all",
+        facts={**said, "on": DAY.isoformat()},
+    )
+    entries = [held] if step is CaseAct.AGREE else []
+    values = {name: str(value) for name, value in carried(step, s, entries, DAY).items()}
+    assert len(max(values.values(), key=len)) > TEXT_LENGTH, "an example as long as the forms allow"
+    nobody = Offered([], [], [])
+    _said, mistakes = read_act_form(RULES[step].fields, SentForm(values), nobody, DAY)
+    assert FormError.TOO_LONG not in mistakes.values()

@@ -115,9 +115,11 @@ def test_a_correction_that_waits_changes_nothing_until_somebody_else_confirms_it
     waits = [*plain, correction(5, 6, {"party": B, "answer": "yes"}, waits=True)]
     assert fold(waits).consents == {A: True, B: False} and corrected(waits)[4].waits
     entry, s = corrected(waits)[4], fold(waits)
-    assert corrections.may_confirm(OTHER, entry, s) and not corrections.may_confirm(LEUNG, entry, s)
-    assert corrections.may_confirm(CaseActor(12, "乙", CaseRole.RESPONDENT, B), entry, s)
-    assert not corrections.may_confirm(CaseActor(11, "甲", CaseRole.APPLICANT, A), entry, s)
+    assert corrections.may_confirm(OTHER, entry, s, date(2026, 8, 12)) and not corrections.may_confirm(
+        LEUNG, entry, s, date(2026, 8, 12)
+    )
+    assert corrections.may_confirm(CaseActor(12, "乙", CaseRole.RESPONDENT, B), entry, s, date(2026, 8, 12))
+    assert not corrections.may_confirm(CaseActor(11, "甲", CaseRole.APPLICANT, A), entry, s, date(2026, 8, 12))
     for answer, consent in (("yes", True), ("no", False)):
         facts = {"correction": 6, "act": "consent", "answer": answer, "judged": [], "by": 8, "by_name": "叶主任"}
         (look,) = entries((CaseAct.CONFIRM_CORRECTION, facts))

@@ -202,7 +202,7 @@ def test_nobody_of_the_own_house_gives_the_second_look(desk):
     assert why_not(confirm, desk, address, desk.ms_yip, sign) is Reason.CASE_SECOND_PERSON
     found = opened(desk, desk.ms_yip, address)
     waiting = next(one for one in corrections.corrected(found.written) if one.number == sign)
-    assert not corrections.may_confirm(found, waiting, desk.ms_yip.row())
+    assert not corrections.may_confirm(found, waiting, desk.ms_yip.row(), villages.local_day(desk.row(), clock.now()))
     confirm(desk, address, desk.old_chan, sign)
     assert opened(desk, desk.aunt_leung, address).state is CaseState.AGREED_IN_WRITING
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.applications import Side
+from consult.domain.cases.applications import Contact, Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
@@ -26,7 +26,7 @@ def by_phone(cast, other: str, key: str = "one") -> str:
     """Ah Fong brings a matter against somebody whom she names."""
     told = {"story": "他拿了我的锄头", "other": other, "code": ""}
     row = filing.keep_draft("neighbours", told, [], cast.ah_fong.act(key=key))
-    filing.hand_in(opened(cast, cast.ah_fong, row.address), cast.ah_fong.act(), way="visit", phone="")
+    filing.hand_in(opened(cast, cast.ah_fong, row.address), cast.ah_fong.act(), Contact("visit", ""))
     return row.address
 
 

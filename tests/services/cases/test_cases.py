@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.applications import Side
+from consult.domain.cases.applications import Contact, Side
 from consult.domain.cases.states import CaseRole, CaseState, MediaKind, Source
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import Role
@@ -40,7 +40,7 @@ def test_a_draft_is_its_writers_alone_and_handing_it_in_twice_hands_in_one(insid
     assert not db.session.scalar(select(Notification.id))
     for _ in range(2):
         draft = opened(inside, inside.ah_fong, address)
-        filing.hand_in(draft, inside.ah_fong.act(), way="call", phone="13800000001")
+        filing.hand_in(draft, inside.ah_fong.act(), Contact("call", "13800000001"))
     assert db.session.query(CaseEntry).count() == 2 and row_of(inside, address).number == 1
     found = opened(inside, inside.aunt_leung, address)
     assert found.state is CaseState.APPLIED and [p.person_id for p in found.situation.parties] == [
@@ -56,7 +56,7 @@ def test_what_is_handed_in_is_what_was_written_last(inside):
     last_step, first_step = opened(inside, inside.ah_fong, address), opened(inside, inside.ah_fong, address)
     changed = {**STORY, "story": "水渠堵了，不是鸡的事"}
     filing.keep_draft("water", changed, [], inside.ah_fong.act(), draft=first_step)
-    filing.hand_in(last_step, inside.ah_fong.act(), way="call", phone="13800000001")
+    filing.hand_in(last_step, inside.ah_fong.act(), Contact("call", "13800000001"))
     words = [entry.facts.get("words") for entry in opened(inside, inside.ah_fong, address).entries]
     assert changed["story"] in words
 

@@ -179,3 +179,78 @@ def test_who_has_no_phone_is_told_in_person_with_a_notice_that_does_not_name_the
     assert not leung.page.select("[aria-labelledby=to-tell]") or village.old_chan.name not in leung.text(
         "[aria-labelledby=to-tell]"
     )
+
+
+def test_where_somebody_may_be_in_danger_the_desk_is_warned_of_what_both_read_and_not_told_to_seat_them_together(
+    app, as_person, village
+):
+    def make() -> str:
+        address = accepted(village, violence=True)
+        act(village, address, village.aunt_leung, CaseAct.TAKE_ON, {})
+        return address
+
+    address = ready(app, make)
+    leung = as_person(village.aunt_leung)
+    leung.get(f"/rongxi/cases/{address}")
+    assert "不要让双方坐到一起" in leung.text("[aria-labelledby=next-step]")
+    for form in ("escalate", "terminate", "evidence"):
+        leung.get(f"/rongxi/cases/{address}/{form}")
+        assert "让人害怕的那一方也看得到" in leung.text("form.sheet"), form
+    for form in ("note_danger", "note", "told_in_person"):
+        leung.get(f"/rongxi/cases/{address}/{form}")
+        assert "让人害怕的那一方也看得到" not in leung.text("form.sheet"), form
+    assert "履行方式" not in leung.text("form.sheet") and "怎么告知的" in leung.text("form.sheet")
+    filed = opened_number(app, village, address, CaseAct.FILE)
+    leung.get(f"/rongxi/cases/{address}/entries/{filed}/correct")
+    assert "让人害怕的那一方也看得到" in leung.text("form.sheet")
+
+
+def test_a_correction_says_before_it_is_written_who_reads_it_and_that_the_town_does(app, as_person, village):
+    address = ready(app, in_work, village)
+    with app.app_context():
+        act(village, address, village.aunt_leung, CaseAct.ESCALATE, dict(UP))
+        db.session.commit()
+        db.session.remove()
+    leung = as_person(village.aunt_leung)
+    for step, town in ((CaseAct.FILE, True), (CaseAct.INVESTIGATE, False)):
+        number = opened_number(app, village, address, step)
+        if number:
+            leung.get(f"/rongxi/cases/{address}/entries/{number}/correct")
+            assert ("司法所" in leung.text("form.sheet")) is town, step
+
+
+def test_a_good_time_and_the_way_reach_the_desk_also_without_a_phone_and_not_the_other_side(app, as_person, village):
+    fong = as_person(village.ah_fong)
+    fong.submit("/rongxi/cases/new/story?kind=family", story="我怕他", other=village.old_chan.name)
+    with app.app_context():
+        address = db.session.query(MediationCase).one().address
+        db.session.remove()
+    fong.get("/rongxi/cases/")
+    assert "我怕他" not in fong.text("main")
+    fong.submit(f"/rongxi/cases/{address}/contact", way="visit", phone="", when="白天，他上班")
+    leung = as_person(village.aunt_leung)
+    leung.get("/rongxi/cases/")
+    assert "我怕他" not in leung.text("main"), "before anybody asked who is afraid"
+    leung.get(f"/rongxi/cases/{address}")
+    assert "白天，他上班" in leung.text(".parties") and "到我家来" in leung.text(".parties")
+    with app.app_context():
+        act(
+            village,
+            address,
+            village.aunt_leung,
+            CaseAct.ACCEPT,
+            {"title": "家事", "kind": "family", "rights_told": True},
+        )
+        act(village, address, village.aunt_leung, CaseAct.IDENTIFY, {"party": 2, "code": "01-002"})
+        db.session.commit()
+        db.session.remove()
+    chan = as_person(village.old_chan)
+    assert chan.get(f"/rongxi/cases/{address}").status_code == 200 and "他上班" not in chan.text("main")
+
+
+def opened_number(app, village, address: str, step: CaseAct) -> int:
+    with app.app_context():
+        written = opened(village, village.aunt_leung, address).written
+        found = next((one.number for one in written if one.act is step), 0)
+        db.session.remove()
+    return found

@@ -15,6 +15,8 @@ from consult.services.people import villages
 from consult.web import filters
 from consult.web.words.cases import case_page_words, case_papers
 from tests.cases import a_case, act, grant, opened
+from tests.services.cases.test_case_danger import ACCEPT
+from tests.services.cases.test_case_sharing import UP
 from tests.village import Cast
 
 
@@ -224,3 +226,39 @@ def test_a_day_that_is_far_is_told_with_its_year_and_holidays_that_are_not_known
         assert case_page_words.unknown_holidays(date(2026, 12, 6)) == ""
         assert "2027" in case_page_words.missing_arrangement(today)
         assert case_page_words.missing_arrangement(date(2026, 11, 30)) == ""
+
+
+def every_kind_of_entry(village: Cast) -> list[str]:
+    """Cases with entries of as many acts as may be: to the archive, handed up, with danger, and paid in part."""
+    leung = village.aunt_leung
+    grant(village.uncle_ho, Role.JUSTICE_OFFICE)
+    up = a_case(village, CaseState.MEDIATING, key="up")
+    share = [one.number for one in opened(village, leung, up).written if one.act is CaseAct.ACCEPT]
+    act(village, up, leung, CaseAct.ESCALATE, {**UP, "share": share})
+    feared = a_case(village, key="feared")
+    act(village, feared, leung, CaseAct.ACCEPT, {**ACCEPT, "violence": True, "safe_way": "白天", "no_message": True})
+    act(village, feared, leung, CaseAct.TAKE_ON, {})
+    act(village, feared, leung, CaseAct.NOTE_DANGER, {"in_danger": [1], "words": "有伤"})
+    paid = a_case(village, CaseState.PERFORMING, key="paid")
+    today = opened(village, leung, paid).written[-1].on.isoformat()
+    act(village, paid, leung, CaseAct.PERFORM, {"row": 2, "on": today, "amount": 40_000, "other_side_says": True})
+    return [up, feared, paid, a_case(village, CaseState.ARCHIVED, key="archived")]
+
+
+def test_a_form_of_a_correction_says_what_stands_there_and_sent_as_it_is_it_changes_nothing(app, as_person, village):
+    with app.app_context():
+        addresses = every_kind_of_entry(village)
+        db.session.commit()
+        db.session.remove()
+    leung, seen = as_person(village.aunt_leung), set()
+    for address in addresses:
+        leung.get(f"/rongxi/cases/{address}")
+        for link in [one["href"] for one in leung.page.select("a[href*='/entries/'][href$='/correct']")]:
+            assert leung.get(link).status_code == 200, leung.text("main")
+            what = leung.text(".lead").split(" ·")[0]
+            if what in seen:
+                continue
+            seen.add(what)
+            answer = leung.press("main form.sheet", follow=False, why_corrected="试试")
+            assert answer.status_code == 422 and "没有变化" in leung.text("main"), f"{what}: {answer.status}"
+    assert len(seen) > 12

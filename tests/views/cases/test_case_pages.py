@@ -13,7 +13,7 @@ from consult.domain.cases.states import CaseState
 from consult.models import CaseFile, CaseView, MediationCase, db
 from consult.web.memory_uploads import MemoryRequest
 from tests import prints
-from tests.cases import a_case, act
+from tests.cases import a_case, act, opened
 from tests.views.cases.test_cases import TOLD, drafted
 from tests.views.talk.test_consultations import photo
 from tests.views.talk.test_recordings import sound
@@ -264,3 +264,41 @@ def test_a_matter_can_be_told_in_the_own_voice_and_heard_again(app, as_person, v
     source = leung.page.select_one("audio")["src"]
     heard = leung.get(source)
     assert heard.status_code == 200 and heard.mimetype == "audio/mp4" and heard.data[4:8] == b"ftyp"
+
+
+def test_the_full_name_of_a_company_is_taken_whole_wherever_a_party_is_named(app, as_person, village):
+    name = "广州市增城区三坑榕溪建筑工程劳务分包有限责任公司第一分公司"
+    leung = as_person(village.aunt_leung)
+    fields = {
+        "applicant": "李桂芳",
+        "respondent": name,
+        "kind": "money",
+        "words": "欠薪",
+        "present": "1",
+        "way": "come",
+    }
+    leung.submit("/rongxi/cases/desk", **fields)
+    with app.app_context():
+        address = db.session.query(MediationCase.address).scalar()
+        db.session.remove()
+    leung.get(f"/rongxi/cases/{address}")
+    assert name in leung.text(".parties")
+    other = name.replace("第一", "第二")
+    at = f"/rongxi/cases/{address}/entries/1/correct"
+    leung.submit(at, name_2=other, why_corrected="名称写错")
+    leung.get(f"/rongxi/cases/{address}")
+    assert other in leung.text(".parties")
+
+
+def test_a_visit_that_finds_a_closed_case_not_done_offers_to_open_it_again_first(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, CaseState.CLOSED)
+        today = opened(village, village.aunt_leung, address).written[-1].on.isoformat()
+        found = {"on": today, "persons": "李桂芳", "performed": "none", "satisfied": "no", "sued": "no"}
+        act(village, address, village.aunt_leung, CaseAct.FOLLOW_UP, found)
+        db.session.commit()
+        db.session.remove()
+    leung = as_person(village.aunt_leung)
+    leung.get(f"/rongxi/cases/{address}")
+    first = leung.page.select_one("[aria-labelledby=next-step] a.button")
+    assert first is not None and first["href"].endswith("/reopen")

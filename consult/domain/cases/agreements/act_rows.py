@@ -12,7 +12,17 @@ from consult.domain.cases.act_checks import (
     something_due,
     something_owed_to,
 )
-from consult.domain.cases.act_rule import BOTH_AGREE, HAPPENED, IDENTITY_SEEN, PHOTOS, REASON, WORDS, ActRule
+from consult.domain.cases.act_rule import (
+    BOTH_AGREE,
+    FACTS_LENGTH,
+    HAPPENED,
+    IDENTITY_SEEN,
+    PEOPLE_LENGTH,
+    PHOTOS,
+    REASON,
+    WORDS,
+    ActRule,
+)
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
 from consult.domain.cases.agreements.court_checks import (
     due_or_amiss,
@@ -49,7 +59,7 @@ ROWS: dict[CaseAct, ActRule] = {
         (
             Field("form", FieldKind.CHOICE, of="agreement"),
             HAPPENED,
-            Field("facts", FieldKind.TEXT),
+            Field("facts", FieldKind.TEXT, most=FACTS_LENGTH),
             Field("terms", FieldKind.TEXT),
             Field("rows", FieldKind.ROWS),
             Field("asked_written", FieldKind.TICK, False),
@@ -197,7 +207,7 @@ ROWS: dict[CaseAct, ActRule] = {
         DESK,
         (
             HAPPENED,
-            Field("persons"),
+            Field("persons", most=PEOPLE_LENGTH),
             Field("performed", FieldKind.CHOICE, of="performed"),
             Field("satisfied", FieldKind.CHOICE, of="yes_no"),
             Field("sued", FieldKind.CHOICE, of="yes_no"),

@@ -105,6 +105,11 @@ def speaks_for(s: Situation, number: int, day: date) -> tuple[int, ...]:
     return () if me is None or me.part is CaseRole.AGENT else _acts_for(s, s.bound(), number, day, agents=False)
 
 
+def answers_for(s: Situation, number: int, day: date) -> set[int]:
+    """Return the parties, also those who left, whose own word somebody may give on a day: no agent's."""
+    return set(_acts_for(s, s.in_dispute(), number, day, agents=False))
+
+
 def _acts_for(
     s: Situation, parties: Iterable[Party], number: int, day: date, *, agents: bool = True
 ) -> tuple[int, ...]:
@@ -193,16 +198,30 @@ def refuse_unfit_guardian(act: PlannedAct) -> None:
     if party is None or acts_alone(party, act.day):
         raise Refused(Reason.CASE_PARTY_ACTS_ALONE)
     name, person = facts["name"], (facts.get("party") or {}).get("person")
+    _refuse_to_stand_for(s, party, name, person, act.day)
+    if any(one.name == name for one in guardians(s, party.number)):
+        raise Refused(Reason.CASE_PARTY_THERE)
+
+
+def refuse_unfit_identity(act: PlannedAct) -> None:
+    """Refuse to find a statutory representative to be somebody who may not act for that party. Raises Refused."""
+    s, facts = act.before, act.facts
+    one = s.party(int(facts["party"]))
+    party = s.party(one.for_party) if one is not None and one.part is CaseRole.GUARDIAN else None
+    if one is not None and party is not None:
+        _refuse_to_stand_for(s, party, one.name, facts.get("person"), act.day)
+
+
+def _refuse_to_stand_for(s: Situation, party: Party, name: str, person: int | None, day: date) -> None:
+    """Refuse somebody who is the party, who is on the other side, or who does not act alone. Raises Refused."""
     for other in s.in_dispute():
         same = other.person_id == person if None not in (other.person_id, person) else other.name == name
         if same and other.number == party.number:
             raise Refused(Reason.CASE_PARTY_THERE)
         if same and other.part is not party.part:
             raise Refused(Reason.CASE_REPRESENTATIVE_OTHER_SIDE)
-        if same and not acts_alone(other, act.day):
+        if same and not acts_alone(other, day):
             raise Refused(Reason.CASE_REPRESENTATIVE_MINOR)
-    if any(one.name == name for one in guardians(s, party.number)):
-        raise Refused(Reason.CASE_PARTY_THERE)
 
 
 def may_earn(party: Party, day: date) -> bool:

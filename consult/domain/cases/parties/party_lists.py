@@ -10,7 +10,8 @@ from consult.domain.phone_numbers import read_phone
 from consult.domain.private_numbers import found_in
 
 MOST_LINES = 100
-NAME_LENGTH = 40
+NAME_LENGTH = 80
+"""The name of a party, wherever it is typed: the full name of a company is longer than that of a person."""
 BETWEEN = re.compile(r"[\s,;，；、|]+")
 CODE = re.compile(r"[0-9０-９A-Za-z]+(?:[-－—–][0-9０-９A-Za-z]+)+")
 PRIVATE = re.compile(r"[0-9０-９]{14,}[xXｘＸ]?")

@@ -37,14 +37,15 @@ def typed_rows(rows: Sequence[Mapping[str, Any]], first: int = 1) -> Values:
             f"by_{n}": str(row["by"]),
             f"to_{n}": str(to[0]) if to else "",
             f"what_{n}": row["what"],
-            f"amount_{n}": _yuan(row["amount"]),
+            f"amount_{n}": as_typed_yuan(row["amount"]),
             f"due_{n}": row["due"],
             f"way_{n}": row.get("way") or "",
         }
     return values
 
 
-def _yuan(fen: int | None) -> str:
+def as_typed_yuan(fen: int | None) -> str:
+    """Return an amount as somebody types it into a form, in yuan; empty for none."""
     if fen is None:
         return ""
     return f"{fen // 100}.{fen % 100:02d}" if fen % 100 else str(fen // 100)

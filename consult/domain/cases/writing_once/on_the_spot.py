@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
-from consult.domain.cases.applications import NAME_LENGTH, day_of_application
+from consult.domain.cases.applications import day_of_application
 from consult.domain.cases.choices import topics
 from consult.domain.cases.forms import LINE_LENGTH, TEXT_LENGTH, Offered, SentForm, read_act_form, used_rows
+from consult.domain.cases.parties.party_lists import NAME_LENGTH
 from consult.domain.cases.states import Source
 from consult.domain.cases.writing_once import claims
 from consult.domain.cases.writing_once.carried import BETWEEN_NAMES, typed_rows

@@ -50,7 +50,7 @@ def search(reader: Reader, wanted: Wanted, words: str, *, page: int = 0) -> Foun
 
 
 def _text(line: Listed) -> str:
-    return _plain(" ".join((line.title, *line.names)))
+    return _plain(" ".join((line.name_for_desk, *line.names)))
 
 
 def _plain(words: str) -> str:

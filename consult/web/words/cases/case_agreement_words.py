@@ -19,7 +19,7 @@ from consult.domain.cases.states import CaseState
 from consult.web import filters
 from consult.web.words.cases import case_state_words
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.lists import clauses, listed, within
+from consult.web.words.lists import listed, within
 
 QUESTIONS: dict[str, LazyString] = {
     "title": _l(
@@ -143,7 +143,15 @@ def ending(one: Ending, s: Situation) -> str:
         parts = [_("mediation ended: %(name)s does not want it", name=_name(s, one.party))]
     elif one.ground:
         parts.append(code(TABLE[one.act], one.ground))
-    return clauses([*parts, *([within(one.reason)] if one.reason else []), filters.long_day(one.on)])
+    said: str = _("%(what)s, %(day)s", what=listed(parts), day=filters.long_day(one.on))
+    return _("%(ended)s. Reason: %(why)s", ended=said, why=within(one.reason)) if one.reason else said
+
+
+def rows_in_short(rows: Sequence[Obligation]) -> str:
+    """Say of many obligations how many there are, how many are done, and which day comes next."""
+    waiting = [row.due_on for row in rows if row.done_on is None]
+    said: str = _("%(n)s points, %(done)s of them done", n=len(rows), done=len(rows) - len(waiting))
+    return _("%(points)s; the next by %(day)s", points=said, day=filters.long_day(min(waiting))) if waiting else said
 
 
 def told(s: Situation, entries: Sequence[ActEntry]) -> str:

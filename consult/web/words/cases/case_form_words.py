@@ -358,6 +358,10 @@ FIELDS_OF_ACT: dict[tuple[CaseAct, str], LazyString] = {
     (CaseAct.RECEIPT, "received_by"): _l("Who received it"),
     (CaseAct.REMOVE_PARTY, "member"): _l("Whom"),
     (CaseAct.REPORT_POLICE, "station"): _l("Which police station"),
+    (CaseAct.TOLD_IN_PERSON, "way"): _l("How they were told"),
+    (CaseAct.SETTLE_THEMSELVES, "who"): _l("Who has settled it"),
+    (CaseAct.TAKE_ON, "despite"): _l("I have read the hint and take it on all the same, for the reason below"),
+    (CaseAct.HAND_OVER, "despite"): _l("I have read the hint and hand it over all the same, for the reason below"),
     (CaseAct.TERMINATE, "told_ways"): _l("They were told of arbitration, the authorities and the court"),
 }
 """What a field is called in the form of one act, whatever a field of the same name is called elsewhere."""

@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
 from consult.domain.cases.agreements.standing import in_effect
-from consult.domain.cases.clocks import SOON_DAYS
+from consult.domain.cases.clocks import SOON_DAYS, Clock
 from consult.domain.cases.confidence import danger
 from consult.domain.cases.parties import capacity
 from consult.domain.cases.situation import ActEntry, Correction, Situation
@@ -30,6 +30,7 @@ from consult.web.words.cases.case_party_words import (
     closeness,
     is_asked,
     line_fields,
+    named,
     officer,
     party_name,
     short_names,
@@ -53,6 +54,7 @@ __all__ = [
     "is_asked",
     "line_fields",
     "missing_arrangement",
+    "named",
     "number",
     "officer",
     "paper",
@@ -284,9 +286,14 @@ def _rows(s: Situation, rows: Sequence[Mapping[str, Any]]) -> str:
     return clauses(_("%(label)s: %(words)s", label=party_name(s, row["by"]), words=row["what"]) for row in rows)
 
 
-def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]]) -> str:
-    """Say what the desk does next. After a session in which they agreed, that is to write it down."""
+def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]], s: Situation) -> str:
+    """Say what the desk does next. After a session in which they agreed, that is to write it down.
+
+    Where somebody may be in danger the desk is not told to bring both to the table (人民调解法 3, 反家庭暴力法 2).
+    """
     after_which = (CaseAct.HOLD_SESSION, CaseAct.AGREE)
+    if s.danger is not None and row.due_kind == Clock.SETTLE:
+        return str(_("Speak with each alone; do not bring them to one table"))
     held = [entry for entry, _lines, _files in entries if entry.act in after_which and not entry.void]
     if row.state == CaseState.MEDIATING and held and held[-1].facts.get("result") == "agreed":
         return str(_("Write down what they agreed"))

@@ -13,6 +13,7 @@ from consult.domain.cases.parties.standings import empty_sides
 from consult.domain.cases.situation import Kinship, Party, Situation
 from consult.domain.cases.states import ENDED, SIDES, CaseState, Standing
 from consult.web import filters
+from consult.web.words.cases.case_state_words import part
 from consult.web.words.lists import listed
 
 
@@ -50,6 +51,11 @@ def officer(name: str, found: Any) -> str:
     if found.lives_with or found.kinships:
         return str(_("%(name)s (said to be close to a party)", name=name))
     return str(_("%(name)s (decides for a party)", name=name))
+
+
+def named(party: Party) -> str:
+    """Return the name of a party; of somebody who acts for one, with what they are."""
+    return party.name if party.part in SIDES else f"{party.name} · {part(party.part)}"
 
 
 def speaks(s: Situation, party: Party, today: date) -> str:

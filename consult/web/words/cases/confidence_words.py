@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import dangers as danger_sources
 from consult.domain.cases.confidence import sharing
 from consult.domain.cases.situation import ActEntry, Situation
@@ -14,7 +15,7 @@ from consult.domain.cases.states import Audience, CaseRole
 from consult.services.cases import sharing as town_copies
 from consult.services.cases.reading import Opened
 from consult.web import filters
-from consult.web.words.cases.case_state_words import recorded
+from consult.web.words.cases.case_state_words import act, recorded
 from consult.web.words.lists import listed
 
 
@@ -36,6 +37,13 @@ def entry_line(entry: ActEntry) -> str:
     """Return an entry in a few words: its day, what it is, and that it is for mediators where it is."""
     said = f"{filters.long_day(entry.happened)} {recorded(entry.act)}"
     return str(_("%(entry)s (mediators only so far)", entry=said)) if entry.audience == Audience.DESK else said
+
+
+def read_by_town(case: Opened) -> set[int]:
+    """Return the numbers of the entries that the town reads."""
+    if town_copies.reads_all(case):
+        return {entry.number for entry in case.written}
+    return set(sharing.read_by_town(case.entries, case.situation))
 
 
 def of_town(case: Opened, s: Situation) -> OfTown:
@@ -75,6 +83,17 @@ DANGERS: dict[str, LazyString] = {
     ),
 }
 """Of each row of the table `danger` of choices.toml, what the desk is told."""
+
+
+def read_by_the_other_side() -> str:
+    """Warn the desk before it writes, of a case with danger, what both sides read."""
+    return str(
+        _(
+            "Both sides read this, also the one who is feared. Write no word of violence, of the police or of where "
+            "somebody is; that belongs into “%(act)s”.",
+            act=act(CaseAct.NOTE_DANGER),
+        )
+    )
 
 
 def dangers(s: Situation) -> list[str]:

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from consult.domain.cases import rules
+from consult.domain.cases import act_checks, rules
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.parties import capacity
 from consult.domain.cases.parties.capacity import Capacity, Noted, acts_for, capacity_on
 from consult.domain.cases.situation import CaseActor, Party, PlannedAct, Situation
-from consult.domain.cases.states import CaseRole
+from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
 DAY = date(2026, 8, 11)
@@ -151,3 +151,23 @@ def test_own_earnings_count_at_sixteen_and_seventeen_and_a_lack_of_capacity_need
 
 def test_the_ages_of_the_law_stand_in_the_table():
     assert capacity.ages() == {"adult": 18, "limited_from": 8, "own_income_from": 16}
+
+
+def test_a_mother_who_is_a_party_too_gives_her_childs_word_and_the_child_does_not():
+    minor, mother = child(date(2015, 3, 1)), Party(5, CaseRole.APPLICANT, "王芳", 13, born=date(1985, 1, 1))
+    s = case(minor, mother, MOTHER)
+    assert capacity.answers_for(s, 5, DAY) == {1, 5} and capacity.answers_for(s, 1, DAY) == set()
+    agent = Party(6, CaseRole.AGENT, "律师", 16, for_party=5, may_agree=True)
+    assert capacity.answers_for(case(minor, mother, agent), 6, DAY) == set(), "an agent confirms nobody's own word"
+
+
+def test_a_representative_without_a_code_is_found_on_the_roll_later_unless_they_may_not_act():
+    unknown = Party(3, CaseRole.GUARDIAN, "王芳", None, for_party=1)
+    s = case(child(date(2015, 3, 1)), unknown)
+    assert [one.number for one in s.unidentified()] == [3]
+    act_checks.refuse_all_identified(CaseState.ASSIGNED, s)
+    desk = CaseActor(7, "梁姐", CaseRole.MEDIATOR)
+    capacity.refuse_unfit_identity(PlannedAct({"party": 3, "person": 13}, s, desk, DAY))
+    with pytest.raises(Refused) as refused:
+        capacity.refuse_unfit_identity(PlannedAct({"party": 3, "person": 12}, s, desk, DAY))
+    assert refused.value.reason is Reason.CASE_REPRESENTATIVE_OTHER_SIDE

@@ -4,7 +4,7 @@ import pytest
 
 from consult.domain.cases.parties.consent_table import read_answers
 from consult.domain.cases.parties.organisations import SIGNS, check_sign, read_credit_code
-from consult.domain.cases.parties.party_lists import MOST_LINES, Listed, read_list
+from consult.domain.cases.parties.party_lists import MOST_LINES, NAME_LENGTH, Listed, read_list
 from consult.domain.form_errors import FormError
 from tests.domain.cases.parties.test_capacity import DAY
 
@@ -35,7 +35,7 @@ def test_a_line_is_a_name_with_what_else_is_known_in_any_order(line, found):
         ("陈大文 12345678901", FormError.NOT_A_PHONE),
         ("陈大文 440105199001011234", FormError.PRIVATE_NUMBER),
         ("陈大文3号", FormError.NAME_WITH_DIGITS),
-        ("陈" * 41, FormError.TOO_LONG),
+        ("陈" * (NAME_LENGTH + 1), FormError.TOO_LONG),
         ("李四", FormError.LISTED_TWICE),
     ],
 )

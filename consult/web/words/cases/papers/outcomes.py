@@ -276,7 +276,7 @@ def _heads() -> list[str]:
     return [
         _("No."),
         _("Who performs"),
-        _("To whom"),
+        _("Owed to whom"),
         _("What is to be performed"),
         _("Yuan"),
         _("In which way"),
