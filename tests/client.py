@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -91,10 +92,14 @@ class Client(FlaskClient):
 
     def press(self, form: str = "", *, follow: bool = True, **fields: Any) -> TestResponse:
         """Send a form of the page that is open, which may have come as the answer to another form."""
+        return self.fill_in(form, fields, follow=follow)
+
+    def fill_in(self, form: str, fields: Mapping[str, Any], *, follow: bool = True) -> TestResponse:
+        """Send a form of the page that is open, whatever its fields are called."""
         chosen = self._form(form, set(fields))
         for name, value in fields.items():
             _refuse_unless_offered(chosen, name, value)
-        return self.post(str(chosen["action"]), data=controls(chosen) | fields, follow_redirects=follow)
+        return self.post(str(chosen["action"]), data=controls(chosen) | dict(fields), follow_redirects=follow)
 
     def token(self, at: str = "/rongxi/") -> str:
         """A valid token taken from a page. It holds for all forms of whoever is signed in."""

@@ -58,7 +58,7 @@ DESK = {
     "withdrawn": f"{ALWAYS} close return_party",
     "self_settled": f"{ALWAYS} close return_party",
     "terminated": f"{OVER} return_party follow_up",
-    "escalated": f"{ALWAYS} receipt close tell_ways share",
+    "escalated": f"{ALWAYS} receipt close tell_ways share perform",
     "closed": f"{IN_THE_CUPBOARD} {CONFIDENCE} share apply_confirmation confirmation",
     "archived": IN_THE_CUPBOARD,
 }
@@ -70,7 +70,7 @@ AT_WORK = (
     | {"agreed_in_writing": "consent"}
 )
 SAYS = dict.fromkeys(("agreed_orally", "performing", "breached"), "perform breach") | dict.fromkeys(
-    ("enforcement", "lawsuit"), "perform"
+    ("enforcement", "lawsuit", "escalated"), "perform"
 )
 RELATED = dict.fromkeys(("clue", "applied", "accepted", "assigned", "investigating", "mediating"), "declare_kinship")
 GIVES_UP = dict.fromkeys(
