@@ -74,11 +74,14 @@ def do_each(case: Opened, steps: Sequence[Transition], act: Act) -> None:
     versions.refuse_unless_same(act.seen, shown.parts_of(case.situation, steps[0].act))
     for step in steps:
         rules.refuse_unless_offered(step.act, case.state, case.part, case.situation)
+    first = case_entries.next_number(case)
     for n, step in enumerate(steps, 1):
         one = replace(act, key=f"{act.key}:{n}")
         planned = _completed(case, step, one)
         rules.refuse(step.act, planned)
-        _write(case, step, planned, one)
+        _append(case, step, planned, one)
+    allowances.spend(Use.CASE_WRITING, act)  # one form, however many it speaks for
+    case_entries.record(case, Tag.CASE_MOVED, first, act.now)
 
 
 def follow_on(case: Opened, steps: Sequence[Transition], act: Act, *, as_far_as_possible: bool = False) -> int:

@@ -185,6 +185,21 @@ def test_a_hundred_are_added_at_once_each_with_their_phone_for_the_desk(inside):
     assert case.line["names"][0] == inside.ah_fong.name and case.line["applicants"] == 101
 
 
+@pytest.mark.both_databases
+def test_the_answers_of_a_hundred_are_one_form_and_the_mediator_goes_on_that_day(inside):
+    workers = [Side(CaseRole.APPLICANT, f"工人{chr(0x4E00 + n)}", None) for n in range(99)]
+    boss = membership.party_of(inside.old_chan.row(), CaseRole.RESPONDENT)
+    address = a_case(inside, sides=[*workers, boss])
+    act(inside, address, inside.aunt_leung, CaseAct.ACCEPT, ACCEPT)
+    act(inside, address, inside.aunt_leung, CaseAct.TAKE_ON, {})
+    yes = [Transition(CaseAct.CONSENT, {"party": n, "answer": "yes", "how": ""}) for n in range(1, 101)]
+    case = opened(inside, inside.aunt_leung, address)
+    transitions.do_each(case, yes, inside.aunt_leung.act(key="all"))
+    transitions.do_each(case, yes, inside.aunt_leung.act(key="all"))
+    assert len(opened(inside, inside.aunt_leung, address).situation.consents) == 100
+    act(inside, address, inside.aunt_leung, CaseAct.NOTE, {"words": "人都齐了"})
+
+
 def test_a_list_names_the_line_that_is_not_on_the_roll_and_nobody_is_added(inside):
     address = a_case(inside, CaseState.ACCEPTED)
     row = {"phone": "", "claim": None}

@@ -2,11 +2,13 @@
 
 import pytest
 
+from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import neutral_title
 from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import Role
 from consult.models import MediationCase, db
+from consult.services.people import villages
 from tests import prints
 from tests.cases import a_case, act, grant, opened
 from tests.services.cases.test_case_danger import TITLE, accepted
@@ -254,3 +256,19 @@ def opened_number(app, village, address: str, step: CaseAct) -> int:
         found = next((one.number for one in written if one.act is step), 0)
         db.session.remove()
     return found
+
+
+@pytest.mark.both_databases
+def test_a_phones_calendar_names_no_mediation_where_somebody_may_be_in_danger(app, as_person, village):
+    """A phone's calendar is seen by whoever lives with its owner; the days of other cases say that they are of a mediation."""
+    address = ready(app, accepted, village, violence=True)
+    with app.app_context():
+        act(village, address, village.aunt_leung, CaseAct.TAKE_ON, {})
+        on = villages.local_day(village.row(), clock.now()).isoformat()
+        called = {"on": on, "at": "9:30", "place": "村委", "how": "closed"}
+        act(village, address, village.aunt_leung, CaseAct.CALL_SESSION, called)
+        db.session.commit()
+        db.session.remove()
+    for who in (village.ah_fong, village.old_chan):
+        text = as_person(who).get("/rongxi/cases/calendar.ics").get_data(as_text=True).replace("\r\n ", "")
+        assert neutral_title() in text and "调解" not in text and "家庭" not in text and "村委" not in text

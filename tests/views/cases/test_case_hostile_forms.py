@@ -1,4 +1,4 @@
-"""Hostile words in every field of every form of a case: an answer in words, nothing written, nothing lost; each once."""
+"""Hostile values in every field of every form of a case: each is answered in words, and none breaks a page."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -7,7 +7,7 @@ from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct, FieldKind
 from consult.domain.cases.choices import choices
 from consult.domain.cases.states import CaseState
-from consult.models import CaseEntry, db
+from consult.models import db
 from tests.cases import a_case
 from tests.client import HTMX
 from tests.views.cases.test_case_acts import token
@@ -35,10 +35,6 @@ ROWS = ("what", "by", "to", "amount", "due", "way")
 PLAN = ("plan_what", "plan_by", "plan_to", "plan_total", "plan_first", "plan_count", "plan_every", "plan_way")
 
 
-def entries() -> int:
-    return db.session.query(CaseEntry).count()
-
-
 def names_of(act: CaseAct) -> list[str]:
     names = [field.name for field in RULES[act].fields]
     rows = [f"{name}_{n}" for name in ROWS for n in (1, 400)] if "rows" in names else []
@@ -54,34 +50,34 @@ def likely(act: CaseAct) -> dict[str, str]:
     }
 
 
+FIRST_IN = {act: next((state for state in STATES if state in rule.states), None) for act, rule in RULES.items()}
+"""Each form is tried in the first of these states that has it."""
+READ_BY_ID = ("2^63", "zero byte", "superscript")
+"""Tried with what would be chosen besides, so that the hostile value reaches what is looked up by it."""
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("state", STATES)
-def test_no_value_of_any_field_breaks_a_form_or_is_written_down(app, as_person, village, state):
+def test_no_value_of_any_field_breaks_a_form(app, as_person, village, state):
     with app.app_context():
         address = a_case(village, state)
-        before = entries()
         db.session.remove()
     client = as_person(village.aunt_leung)
     known, broken, tried = token(client, address), [], 0
-    for act in RULES:
+    for act in (one for one, first in FIRST_IN.items() if first is state):
         path = f"/rongxi/cases/{address}/{act.value}"
         if FlaskClient.open(client, path, headers=HTMX).status_code != 200:
             continue
         tried += 1
         for name, value in HOSTILE.items():
             whole = dict.fromkeys(names_of(act), value)
-            for sent in (whole, {**whole, **likely(act), "rows_add": "1"}, {**whole, "fill": "1"}):
+            more = [{**whole, **likely(act)}, {**whole, "fill": "1"}] if name in READ_BY_ID else []
+            for sent in (whole, *more):
                 data = {**sent, "csrf_token": known, "key": f"{act.value}-{name}"}
                 status = FlaskClient.open(client, path, method="POST", data=data, headers=HTMX).status_code
-                if status >= 500 or (
-                    status == 303 and name not in ("markup", "2^63", "other digits", "superscript", "negative")
-                ):
+                if status >= 500:
                     broken.append((act.value, name, status))
-    assert not broken and tried >= 3
-    with app.app_context():
-        said = db.session.query(CaseEntry).all()
-        assert len(said) >= before
-        db.session.remove()
+    assert not broken and tried
 
 
 PAGES = (

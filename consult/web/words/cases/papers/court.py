@@ -74,7 +74,8 @@ def _application(folder: Folder, agreed: Agreement) -> Document:
         sentences(
             _(
                 "Enclosed: the mediation agreement; proof that the committee mediated; proof of identity and of standing; papers "
-                "on property that the agreement concerns; addresses for service and phones of the applicants."
+                "on property that the agreement concerns; the signed letter of authority of whoever lets somebody else apply; "
+                "addresses for service and phones of the applicants."
             )
         ),
         {
