@@ -207,6 +207,8 @@ class Signed:
         self.person = sign_in.person
         self.term = term
         self.seen_at = seen_at
+        self.ends_at = sign_in.started_at + term.whole
+        """Kept beside the row, which an act or a refusal lets go: each page that follows one would read it again."""
 
     def get_id(self) -> str:
         return str(self.sign_in.id)
@@ -243,7 +245,7 @@ def sign_in_seconds() -> int:
     """Return how long the sign-in lasts from now on if this browser is not used again; 0 for a stranger."""
     if not current_user.is_authenticated:
         return 0
-    whole = current_user.sign_in.started_at + current_user.term.whole - now()
+    whole = current_user.ends_at - now()
     return max(0, int(min(current_user.term.idle, whole).total_seconds()))
 
 

@@ -7,7 +7,7 @@ import pytest
 from consult.web.guards import handing_out
 from consult.web.guards.handing_out import EXPORTS, WITHOUT_PEOPLE
 from consult.web.guards.proofs import ASKED_AGAIN
-from tests.checks.sources import PACKAGE, TEMPLATES, files
+from tests.checks.sources import PACKAGE, TEMPLATES, each, files
 
 NOT_ASKED = {
     "steps on the way, which something that asks completes or makes public": {
@@ -150,14 +150,12 @@ def test_each_file_with_people_in_it_asks_again_who_takes_it():
     assert not EXPORTS - ASKED_AGAIN
 
 
-@pytest.mark.parametrize(
-    "path", sorted(files(".py", below=PACKAGE)), ids=lambda path: path.relative_to(PACKAGE).as_posix()
-)
+@each(sorted(files(".py", below=PACKAGE)))
 def test_no_module_but_one_answers_with_a_file(path):
     name = path.relative_to(PACKAGE).as_posix()
     if name.startswith(("views/", "web/", "demo/")) and name not in ELSEWHERE:
         found = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if A_FILE.search(line)]
-        assert not found, "answer with web.guards.handing_out.file"
+        assert not found, f"answer with web.guards.handing_out.file: {found}"
 
 
 def test_a_file_at_an_endpoint_in_no_table_is_refused(app):

@@ -1,5 +1,6 @@
 """Bounded work: the same few queries with 10 or 200 of everything, and nothing sent twice that has not changed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from consult.models import Household, Person, db
 from consult.services.meetings import meetings
 from consult.web.dispatch import LateRule
 from tests import hours
+from tests.cases import a_case
 from tests.meetings import (
     URGENT,
     a_called_meeting,
@@ -242,6 +244,17 @@ def test_my_own_page_takes_three_statements(as_person, village):
     fong = as_person(village.ah_fong)
     fong.get("/rongxi/me")
     assert counted(fong, ["/rongxi/me"])["/rongxi/me"] <= 3, fong.queries
+
+
+def test_a_page_after_an_act_does_not_read_the_sign_in_again(app, as_person, village):
+    """What an act or a refusal has read is let go with it; how long the sign-in lasts is known without its row."""
+    with app.app_context():
+        case = f"/rongxi/cases/{a_case(village)}"
+    fong = as_person(village.ah_fong)
+    again = re.compile(r"FROM sign_in\b")
+    for answer in (fong.get(case), fong.send(f"{case}/archive", key="k", htmx=True)):
+        assert answer.status_code in (200, 403), answer.status
+        assert not list(filter(again.search, fong.queries)), fong.queries
 
 
 def test_an_address_is_compiled_when_the_first_is_written():
