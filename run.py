@@ -225,7 +225,7 @@ def watch(children: Sequence[subprocess.Popen[bytes]], address: str, asked: Sequ
             say("A part of the demo ended by itself; its messages stand above.")
             return 1
         if not announced and (announced := answers(f"{address}healthz")):
-            say(f"\nThe village is open: {address}\nEnd it with Ctrl-C.")
+            say(f"\n村子开了 / The village is open: {address}\n按 Ctrl-C 停 / End it with Ctrl-C.")
         if not announced and time.monotonic() > deadline:
             say(f"The server did not answer within {START_SECONDS} seconds.")
             return 1

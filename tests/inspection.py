@@ -125,7 +125,7 @@ def _own_words(tag: Tag) -> Iterator[str]:
             else:
                 yield from ("\n", *_own_words(one), "\n")
         elif type(one) is NavigableString:
-            yield str(one).replace("\n", " ")
+            yield str(one)
 
 
 def _root(page: BeautifulSoup) -> Iterator[str]:

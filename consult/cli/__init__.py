@@ -9,6 +9,8 @@ from typing import Any
 import click
 from flask import Flask
 
+from consult.cli.chinese import HELP, told, with_chinese
+
 NOUNS = {
     "accounts": "Officers who stand on no roll, and their accounts.",
     "audit": "The log of each village.",
@@ -41,6 +43,7 @@ class Verb(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         real: click.Command = getattr(import_module("consult.cli.backups"), str(self.name))
+        with_chinese(real, str(self.name))
         return real.make_context(info_name, args, parent, **extra)
 
 
@@ -55,14 +58,15 @@ class Noun(click.Group):
         return self._commands().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self._commands().get_command(ctx, cmd_name)
+        found = self._commands().get_command(ctx, cmd_name)
+        return with_chinese(found, f"{self.name} {cmd_name}") if found else None
 
 
 def init_app(app: Flask) -> None:
     for name, words in VERBS.items():
-        app.cli.add_command(Verb(name, help=words))
+        app.cli.add_command(Verb(name, help=told(name, words), short_help=HELP[name]))
     for name, words in NOUNS.items():
-        app.cli.add_command(Noun(name, help=words))
+        app.cli.add_command(Noun(name, help=told(name, words), short_help=HELP[name]))
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         schema: Any = import_module("consult.services.core.schema")
         schema.prepare(app)

@@ -41,7 +41,7 @@ def show(slug: str) -> None:
 @click.option("--since", required=True, help="First day, as 2026-01-01.")
 @click.option("--until", default="", help="Last day; none: until somebody ends it.")
 @click.option("--paper", default="", help="Who appointed by which paper, as the board says it.")
-@click.option("--number", prompt="Mobile number", help="The number by which they sign in.")
+@click.option("--number", prompt="手机号 / Mobile number", help="The number by which they sign in.")
 def add(slug: str, name: str, organisation: str, office: str, number: str, **term: str) -> None:
     """Give an office of a village that has not begun, or has lost those who could give it, to somebody off the roll."""
     village, now = _village(slug), clock.now()
@@ -53,13 +53,13 @@ def add(slug: str, name: str, organisation: str, office: str, number: str, **ter
         outside_officers.grant(who, Role(office), days, Act.by_system(village.id, now=now))
     except Refused as refusal:
         raise click.ClickException(refusal.reason.value) from None
-    click.echo(f"given: {name}, {office}")
+    click.echo(f"安排好了 / given: {name}, {office}")
 
 
 @cli.command("number")
 @click.argument("slug")
 @click.option("--name", required=True, help="The officer's name in this village.")
-@click.option("--number", prompt="New mobile number", help="The number by which they sign in from now on.")
+@click.option("--number", prompt="新手机号 / New mobile number", help="The number by which they sign in from now on.")
 def change_number(slug: str, name: str, number: str) -> None:
     """Give the account of an officer another number, in all its villages. Their sign-ins by code end."""
     village = _village(slug)
@@ -71,13 +71,13 @@ def change_number(slug: str, name: str, number: str) -> None:
         accounts.change_number(found[0], _number(number), Act.by_system(village.id, now=clock.now()))
     except Refused as refusal:
         raise click.ClickException(refusal.reason.value) from None
-    click.echo("changed")
+    click.echo("改好了 / changed")
 
 
 def _village(slug: str) -> Village:
     village = db.session.scalar(select(Village).where(Village.slug == slug))
     if village is None:
-        raise click.ClickException(f"there is no village '{slug}'")
+        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
     return village
 
 
@@ -86,19 +86,19 @@ def _group(village: Village, name: str) -> int | None:
         return None
     group = db.session.scalar(select(Group.id).where(Group.village_id == village.id, Group.name == name))
     if group is None:
-        raise click.ClickException(f"there is no group '{name}'")
+        raise click.ClickException(f"没有这个小组 / there is no group '{name}'")
     return group
 
 
 def _number(typed: str) -> str:
     number = phone_number(typed)
     if number is None or not takes_messages(number):
-        raise click.ClickException("this is no mobile number")
+        raise click.ClickException("这不是手机号 / this is no mobile number")
     return number
 
 
 def _day(typed: str) -> date:
     day = read_day(typed)
     if day is None:
-        raise click.ClickException("a day is written as 2026-01-01")
+        raise click.ClickException("日期写成 2026-01-01 / a day is written as 2026-01-01")
     return day

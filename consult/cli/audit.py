@@ -31,7 +31,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
     query = select(Village).order_by(Village.id)
     villages = db.session.scalars(query.where(Village.slug == slug) if slug else query).all()
     if slug and not villages:
-        raise click.ClickException(f"there is no village '{slug}'")
+        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
     faults = 0
     for fault in trigger_verification.faults():
         faults += 1
@@ -41,7 +41,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
             faults += 1
             click.echo(f"{village.slug}: {fault}")
         click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
-    click.echo("all is as recorded" if not faults else f"{faults} faults")
+    click.echo("都和记录一样 / all is as recorded" if not faults else f"有 {faults} 处不对 / {faults} faults")
     sys.exit(1 if faults else 0)
 
 
@@ -53,15 +53,18 @@ def witness(printed_head: str | None) -> None:
     """Show each log's head and what the witnesses outside of the database say; find the entry of a printed head."""
     each("showing the head of village", db.session.scalars(select(Village.id).order_by(Village.id)).all(), _say_head)
     for file in rollback_guard.witnesses():
-        click.echo(f"witness {file}: {'there' if file.is_file() else 'not there'}")
+        click.echo(f"见证 / witness {file}: {'there' if file.is_file() else 'not there'}")
     reasons = rollback_guard.why_alarm()
     for reason in reasons:
-        click.echo(f"ALARM {reason}")
+        click.echo(f"警报 / ALARM {reason}")
     found = _entries_of(printed_head) if printed_head else []
     for slug, number, recorded_at in found:
         click.echo(f"{slug}: this is the head of entry {number}, of {recorded_at.isoformat(timespec='seconds')}")
     if printed_head and not found:
-        click.echo("ALARM no entry has this head: the log was rewritten, or the database is older than the notice")
+        click.echo(
+            "警报：没有这个日志核对码的记录，日志改过或者数据库比公示旧 / "
+            "ALARM no entry has this head: the log was rewritten, or the database is older than the notice"
+        )
     sys.exit(1 if reasons or (printed_head and not found) else 0)
 
 
@@ -105,6 +108,9 @@ def verify_assets(address: str) -> None:
 def accept_restored(reason: str) -> None:
     """Go on with an older database that was put back. The log then says what was lost, and who reads it can see it."""
     if found_in(reason):
-        raise click.ClickException("There is a phone, identity or bank card number in it; the log is for everybody.")
+        raise click.ClickException(
+            "里面有电话、身份证或银行卡号，日志大家都看得到 / "
+            "There is a phone, identity or bank card number in it; the log is for everybody."
+        )
     villages = rollback_guard.accept(reason, now=clock.now())
-    click.echo(f"accepted for: {', '.join(map(str, villages)) or 'none'}. Restart the server now.")
+    click.echo(f"照用，请重启 / accepted for: {', '.join(map(str, villages)) or 'none'}. Restart the server now.")

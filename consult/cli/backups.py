@@ -49,6 +49,7 @@ def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None
     text = passphrase_file.read_text(encoding="utf-8") if passphrase_file else config.backup_key
     if not text and not plain:
         raise click.ClickException(
+            "请把 BACKUP_KEY 设成公钥（flask keys backup 会做），或加 --passphrase-file；谁都能看的备份要写 --plain / "
             "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --passphrase-file FILE. "
             "A backup that anybody can read takes --plain."
         )
@@ -59,7 +60,10 @@ def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None
     with _said():
         backups.make_backup(path.absolute(), now=now, lock=None if plain else sealed_files.lock_of(text))
         upkeep.note(upkeep.BACKUP, now=now)
-    click.echo(f"{path}: {path.stat().st_size} bytes. Keep it on another machine, and DATA_KEY apart from it.")
+    click.echo(
+        f"{path}: {path.stat().st_size} bytes. 请存到另一台机器，DATA_KEY 分开存 / "
+        f"Keep it on another machine, and DATA_KEY apart from it."
+    )
 
 
 @click.command("restore")
@@ -71,15 +75,15 @@ def restore(path: Path, over: bool, key_file: Path | None) -> None:
     """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled."""
     with _said():
         facts = backups.restore(path, over=over, opener=_opener(key_file))
-    click.echo(f"put back: the state of {facts['made_at']}. Restart the server now.")
+    click.echo(f"放回来了，请重启网站 / put back: the state of {facts['made_at']}. Restart the server now.")
     try:
         data_keys.check()
     except Misconfigured as error:
-        click.echo(f"ALARM {error}")
+        click.echo(f"警报 / ALARM {error}")
     if reasons := rollback_guard.why_alarm():
         for reason in reasons:
-            click.echo(f"ALARM {reason}; the site can only be read.")
-        click.echo('Whoever answers for it types: flask audit accept-restored --reason "…"')
+            click.echo(f"警报，网站只能看 / ALARM {reason}; the site can only be read.")
+        click.echo('负责的人要输入 / Whoever answers for it types: flask audit accept-restored --reason "…"')
     try:
         _renew_keys()
         _tell_of_keys()
@@ -104,12 +108,13 @@ def drill(path: Path | None, key_file: Path | None) -> None:
         with _scratch(config, Path(folder), made["database"]) as app:
             faults = [*_other_heads(app, made["heads"]), *_faults(app, Path(folder))]
     for fault in faults:
-        click.echo(f"fault: {fault}")
+        click.echo(f"不对 / fault: {fault}")
     if not faults:
         upkeep.note(upkeep.DRILL, now=clock.now())
     seconds = time.monotonic() - started
     click.echo(
-        f"{'all is well' if not faults else f'{len(faults)} faults'}; {seconds / 60:.1f} minutes ({seconds:.1f} s)"
+        f"{'都好 / all is well' if not faults else f'{len(faults)} 处不对 / {len(faults)} faults'}; "
+        f"{seconds / 60:.1f} minutes ({seconds:.1f} s)"
     )
     sys.exit(1 if faults else 0)
 

@@ -20,7 +20,9 @@ cli = AppGroup("clock", help="The machine's clock.")
 def show() -> None:
     """Say what the clock shows, when it was last known to be right, and which villages doubt it."""
     clock_watch.attend()
-    click.echo(f"now: {clock.now().isoformat(timespec='seconds')}, last seen: {clock_watch.last_seen() or 'never'}")
+    click.echo(
+        f"现在 / now: {clock.now().isoformat(timespec='seconds')}, last seen: {clock_watch.last_seen() or 'never'}"
+    )
     for doubt in db.session.scalars(select(ClockDoubt).where(ClockDoubt.settled_at.is_(None))).all():
         slug = db.session.get_one(Village, doubt.village_id).slug
         click.echo(
@@ -37,10 +39,10 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
     """End a doubt about the clock for officers who stand beside the machine: two of different offices."""
     village = db.session.scalar(select(Village).where(Village.slug == slug))
     if village is None:
-        raise click.ClickException(f"there is no village '{slug}'")
+        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
     shown = clock.now()
     if not yes:
-        click.confirm(f"Is it now {shown.isoformat(timespec='minutes')} (UTC)?", abort=True)
+        click.confirm(f"现在是这个时间吗？/ Is it now {shown.isoformat(timespec='minutes')} (UTC)?", abort=True)
     village_id, ended, used = village.id, False, set[str]()
     for person in [_officer(village, name) for name in names]:
         held = villages.roles_of(person, on=local_day(village, shown)) & CONFIRMS_THE_TIME
@@ -51,8 +53,8 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
         try:
             ended = clock_settlements.confirm(village_id, office, Act.of(person, now=clock.now()), shown_at=shown)
         except Refused as refusal:
-            raise click.ClickException(f"not settled: {refusal.reason.value}") from None
-    click.echo("settled" if ended else "one more person of another office is needed")
+            raise click.ClickException(f"没办成 / not settled: {refusal.reason.value}") from None
+    click.echo("对好了 / settled" if ended else "还要另一个职务的一个人 / one more person of another office is needed")
 
 
 def _officer(village: Village, name: str) -> Person:

@@ -19,13 +19,16 @@ def seed() -> None:
     """Make the demo village if it is not there, and say who one can be."""
     config = current_config()
     if not config.is_demo:
-        raise click.ClickException("the demo village is for CONSULT_MODE=demo only")
+        raise click.ClickException("示范村只在 CONSULT_MODE=demo 时有 / the demo village is for CONSULT_MODE=demo only")
     village = seed_village.seed(now=clock.now())
     click.echo(f"{village.name}: /{village.slug}/")
     with current_app.test_request_context():
         for one in accounts.members():
             names = listed(refusal_words.role(role) for role in one.roles)
             click.echo(f"  {one.person.name} ({right_words.place(one.person)}): {names}")
-    click.echo("  be any of them at /demo; or sign in by code, which shows up here and in instance/outbox.jsonl:")
+    click.echo(
+        "  到 /demo 扮任何一个；或者用验证码登录，验证码在这里和 instance/outbox.jsonl 里\n"
+        "  be any of them at /demo; or sign in by code, which shows up here and in instance/outbox.jsonl:"
+    )
     for name, phone in seed_village.phones():
         click.echo(f"  {name}: {phone}")

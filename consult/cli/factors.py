@@ -22,7 +22,7 @@ WHY = {
 def show(slug: str) -> None:
     """Say whether a village requires second proofs, and who has one."""
     village = _village(slug)
-    click.echo("required" if village.second_factor_needed else "not required")
+    click.echo("要 / required" if village.second_factor_needed else "不要 / not required")
     for holder in factor_changes.holders(village.id):
         click.echo(holder.name)
 
@@ -40,10 +40,12 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
     village = _village(slug)
     people = [_person(village, name) for name in names]
     if not yes:
-        click.confirm(f"End the second proofs of {', '.join(one.name for one in people)}?", abort=True)
+        click.confirm(
+            f"停用这些人的第二重验证吗？/ End the second proofs of {', '.join(one.name for one in people)}?", abort=True
+        )
     act = Act.by_system(village.id, now=clock.now())
     try:
-        click.echo(f"ended: {factor_changes.recover_by_operator(people, act)}")
+        click.echo(f"停用了 / ended: {factor_changes.recover_by_operator(people, act)}")
     except Refused as refusal:
         raise click.ClickException(WHY.get(refusal.reason, refusal.reason.value)) from None
 
@@ -51,7 +53,7 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
 def _village(slug: str) -> Village:
     village = db.session.scalar(select(Village).where(Village.slug == slug))
     if village is None:
-        raise click.ClickException(f"there is no village '{slug}'")
+        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
     return village
 
 

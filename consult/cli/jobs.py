@@ -49,7 +49,7 @@ def run() -> None:
         signal.signal(number, lambda n, _frame: asked.append(n))
     working = runner(app)
     working.start()
-    click.echo("job runner: started")
+    click.echo("后台任务开始了 / job runner: started")
     while not asked:
         time.sleep(0.2)
     working.end()

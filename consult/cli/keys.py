@@ -22,9 +22,14 @@ def backup(path: Path) -> None:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(private + "\n")
     except FileExistsError:
-        raise click.ClickException(f"{path} is there already, and is not written over") from None
+        raise click.ClickException(
+            f"文件已经有了，不会盖掉 / {path} is there already, and is not written over"
+        ) from None
     click.echo(f"BACKUP_KEY={public}")
-    click.echo(f"Take {path} off this machine, twice: without it no backup can be opened. Restore with --key FILE.")
+    click.echo(
+        f"把这个文件拿到别处存两份，没有它打不开备份 / "
+        f"Take {path} off this machine, twice: without it no backup can be opened. Restore with --key FILE."
+    )
 
 
 @cli.command("rotate")
@@ -34,4 +39,7 @@ def rotate() -> None:
         changed = key_rotation.rotate()
     except Misconfigured as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{changed} sealed anew. Take DATA_KEY_OLD away now, restart the services, and make a backup.")
+    click.echo(
+        f"重新加密了 {changed} 处。请去掉 DATA_KEY_OLD，重启，再做一次备份 / "
+        f"{changed} sealed anew. Take DATA_KEY_OLD away now, restart the services, and make a backup."
+    )

@@ -23,7 +23,7 @@ def close_due() -> None:
     """Close and count every poll past its closing time."""
     clock_watch.attend()
     closed = due.close_due(now=clock.now())
-    click.echo(f"closed: {', '.join(map(str, closed)) or 'none'}")
+    click.echo(f"截止了 / closed: {', '.join(map(str, closed)) or 'none'}")
 
 
 @cli.command("set-aside")
@@ -34,7 +34,7 @@ def set_aside() -> None:
         click.echo(
             f"poll {row.poll_id} of village {row.village_id}: {row.kind.value}, noted {row.noted_at.isoformat()}"
         )
-    click.echo(f"set aside: {len(rows)}")
+    click.echo(f"搁置的 / set aside: {len(rows)}")
     sys.exit(1 if rows else 0)
 
 
@@ -46,15 +46,15 @@ def bundle(poll_id: int, full: bool, path: Path | None) -> None:
     """Write a counted poll with rules, roll, ballots, sheets, log and the program that checks them."""
     poll = db.session.get(Poll, poll_id)
     if poll is None:
-        raise click.ClickException(f"there is no poll {poll_id}")
+        raise click.ClickException(f"没有这次投票 / there is no poll {poll_id}")
     try:
         content = bundles.make_bundle(poll, full=full)
     except Refused as refusal:
-        raise click.ClickException(f"no bundle: {refusal.reason.value}") from None
+        raise click.ClickException(f"没有数据包 / no bundle: {refusal.reason.value}") from None
     path = path or Path(f"poll-{poll_id}.zip")
     if full:
         act = Act.by_system(poll.village_id, now=clock.now())
         exports.note("cli.full_bundle", act, count=poll_states.roll_size(poll), of=f"poll:{poll_id}")
     path.write_bytes(content)
     path.chmod(0o600 if full else 0o644)
-    click.echo(f"{path}: {len(content)} bytes; check it with: python3 verify.py {path}")
+    click.echo(f"{path}: {len(content)} bytes; 核对 / check it with: python3 verify.py {path}")

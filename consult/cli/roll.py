@@ -27,7 +27,9 @@ language_option = click.option("--language", "code", default="", help="Language 
 def _village(slug: str) -> Village:
     village = db.session.scalar(select(Village).where(Village.slug == slug))
     if village is None:
-        raise click.ClickException(f"there is no village '{slug}': flask village create {slug} --name NAME")
+        raise click.ClickException(
+            f"没有这个村 / there is no village '{slug}': flask village create {slug} --name NAME"
+        )
     return village
 
 
@@ -58,19 +60,27 @@ def import_roll(file: Path, slug: str, code: str, yes: bool, answers: tuple[str,
         if reading.problems:
             for problem in reading.problems:
                 click.echo(roll_words.problem(problem), err=True)
-            raise click.ClickException(f"{len(reading.problems)} problems; nothing was imported")
+            raise click.ClickException(
+                f"有 {len(reading.problems)} 处错，什么都没导入 / {len(reading.problems)} problems; nothing was imported"
+            )
         staged = rolls.stage(reading, file.name, act)
         seen = _answered(staged, answers, act)
         _report(seen)
         if seen.open:
-            raise click.ClickException(f"{len(seen.open)} questions without an answer; nothing was imported")
-        if not (yes or click.confirm("Take it in?")):
-            raise click.ClickException("nothing was imported")
+            raise click.ClickException(
+                f"还有 {len(seen.open)} 个问题没答，什么都没导入 / "
+                f"{len(seen.open)} questions without an answer; nothing was imported"
+            )
+        if not (yes or click.confirm("导入吗？/ Take it in?")):
+            raise click.ClickException("什么都没导入 / nothing was imported")
         gives = grants.may_operator(village, act)
         rolls.confirm(staged, None, act)
-    click.echo("imported")
+    click.echo("导入了 / imported")
     if not gives:
-        click.echo("new offices were left out: the village runs, two officers give them on the page of offices")
+        click.echo(
+            "新职务没有算：村里已经在用，由两个干部在职务那一页办 / "
+            "new offices were left out: the village runs, two officers give them on the page of offices"
+        )
 
 
 def _answered(staged: RollImport, answers: tuple[str, ...], act: Act) -> rolls.Preview:
@@ -93,13 +103,14 @@ def _meant(answer: str) -> str:
 
 def _report(seen: rolls.Preview) -> None:
     changes = seen.changes
-    click.echo(f"people {len(seen.rows)}, households {len({r.household for r in seen.rows})}")
+    click.echo(f"人、户 / people {len(seen.rows)}, households {len({r.household for r in seen.rows})}")
     click.echo(
+        f"新、改、不变、不见、问题、职务 / "
         f"new {len(changes.new)}, changed {len(changes.changed)}, unchanged {len(changes.same)}, "
         f"gone {len(changes.gone)}, questions {len(seen.open)}, offices {len(seen.offices)}"
     )
     for one in seen.unread:
-        click.echo(f"not read: {roll_words.unread(one)}")
+        click.echo(f"没读 / not read: {roll_words.unread(one)}")
     for note in seen.notes:
         click.echo(roll_words.note(note, seen.sheets))
     for question in seen.open:
@@ -110,7 +121,7 @@ def _report(seen: rolls.Preview) -> None:
         for option in question.options:
             click.echo(f"    --answer {question.id}={option}    {roll_question_words.answer(question, option)}")
     for person in changes.gone:
-        click.echo(f"gone: {person.group} {person.household} {person.name}")
+        click.echo(f"不见了 / gone: {person.group} {person.household} {person.name}")
 
 
 @cli.command("cards")
@@ -120,7 +131,7 @@ def issue_cards(slug: str) -> None:
     village = _village(slug)
     act = Act.by_system(village.id, now=clock.now())
     made = sum(cards.issue(group.id, act) for group in roll_queries.groups_of(village.id))
-    click.echo(f"made: {made} cards")
+    click.echo(f"做好 {made} 张卡 / made: {made} cards")
 
 
 @cli.command("export")
@@ -129,10 +140,10 @@ def issue_cards(slug: str) -> None:
 def export_roll(file: Path, slug: str) -> None:
     """Write the roll to FILE (.xlsx or .csv). Importing it again changes nothing."""
     if file.suffix.lower() not in (".xlsx", ".csv"):
-        raise click.ClickException("FILE must end in .xlsx or .csv")
+        raise click.ClickException("文件名要以 .xlsx 或 .csv 结尾 / FILE must end in .xlsx or .csv")
     village = _village(slug)
     now = clock.now()
     rows, name = rolls.export(village, today=local_day(village, now)), village.name
     exports.note("cli.roll_export", Act.by_system(village.id, now=now), count=len(rows) - 1)
     exports.write_table(file, rows, name)
-    click.echo(f"written: {len(rows) - 1} people")
+    click.echo(f"写好了 / written: {len(rows) - 1} people")

@@ -25,7 +25,10 @@ cli = AppGroup("village", help="Villages.")
 def create(slug: str, name: str, province: str, collective: str, *, township: bool) -> None:
     """Set up a village with an empty roll. SLUG is its part of every address: small letters, figures, hyphens."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", slug):
-        raise click.ClickException("SLUG must be 2 to 40 small letters, figures or hyphens, and begin with a letter.")
+        raise click.ClickException(
+            "SLUG 要 2 到 40 个小写字母、数字或连字号，字母开头 / "
+            "SLUG must be 2 to 40 small letters, figures or hyphens, and begin with a letter."
+        )
     try:
         villages.create(
             slug,
@@ -36,5 +39,5 @@ def create(slug: str, name: str, province: str, collective: str, *, township: bo
             is_township=township,
         )
     except IntegrityError as error:
-        raise click.ClickException(f"there is a village '{slug}' already") from error
-    click.echo(f"created: {name} at /{slug}/")
+        raise click.ClickException(f"已经有这个村 / there is a village '{slug}' already") from error
+    click.echo(f"建好了 / created: {name} at /{slug}/")

@@ -13,6 +13,7 @@ from consult.web.words import (
     names,
     resolution_words,
     sitting_words,
+    tagging,
     talk_words,
     verdict_words,
 )
@@ -29,6 +30,7 @@ WORDS = (
     verdict_words,
     sign_in_words,
     sitting_words,
+    tagging,
     printing,
 )
 """Modules whose GLOBALS templates may call."""

@@ -97,3 +97,22 @@ def test_a_template_that_is_kept_is_kept_for_one_language(app):
                 environments.append(i18n.environment())
     kept = environments[0].bytecode_cache
     assert len({kept.get_bucket(one, "base.html", None, "").key for one in environments}) == len(environments) > 2
+
+
+@pytest.mark.parametrize(
+    "said", ["谁:李永康", "议题,", "结果(公示)", "投咗票。 截止之后", "<b>谁</b>: 李永康", "见下)完"]
+)
+def test_marks_glued_between_chinese_words_are_seen(said):
+    page = GOOD.replace("<h1>議事</h1>", f"<h1>議事</h1><p>{said}</p>")
+    assert any("glued" in fault for fault in faults(page, fragment=False))
+
+
+@pytest.mark.parametrize("said", ["3, 7, 12-15", "晚上7:30", "PDF (A4)", "谁：李永康（申请人）", "赞成 268"])
+def test_numbers_codes_and_latin_words_have_their_own_marks(said):
+    page = GOOD.replace("<h1>議事</h1>", f"<h1>議事</h1><p>{said}</p>")
+    assert not faults(page, fragment=False)
+
+
+def test_what_people_wrote_may_have_any_marks():
+    page = GOOD.replace("<h1>議事</h1>", '<h1>議事</h1><p lang="zh-Hans-CN">谁:李永康, 结果。 完</p>')
+    assert not faults(page, fragment=False)

@@ -20,6 +20,7 @@ from consult.domain.meetings.retention import Retention
 from consult.domain.polls.frozen import FrozenRule
 from consult.web import filters
 from consult.web.words import code_words
+from consult.web.words.lists import listed
 
 STATES: dict[MeetingState, LazyString] = {
     MeetingState.DRAFTED: _l("draft"),
@@ -201,7 +202,7 @@ def petition(code: str) -> str:
 
 def bodies(codes: list[str]) -> str:
     """Return the names of bodies, one after another."""
-    return " / ".join(code_words.body(code) for code in codes)
+    return listed(code_words.body(code) for code in codes)
 
 
 def quorum(q: Quorum, unit: str, rule: FrozenRule | None = None) -> str:

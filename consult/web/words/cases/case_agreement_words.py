@@ -82,8 +82,12 @@ def finding(s: Situation) -> str:
 def obligation(s: Situation, row: Obligation) -> str:
     """Say an obligation in one line: who owes whom what, how much is left, by when."""
     who, to = _name(s, row.by), creditors(s, row)
-    words = _("%(name)s to %(other)s: %(what)s", name=who, other=to, what=row.what) if row.to else f"{who}: {row.what}"
-    return f"{words}{money_of(row)} ({filters.short_day(row.due_on)})"
+    words = (
+        _("%(name)s to %(other)s: %(what)s", name=who, other=to, what=row.what)
+        if row.to
+        else _("%(label)s: %(words)s", label=who, words=row.what)
+    )
+    return str(_("%(name)s (%(why)s)", name=f"{words}{money_of(row)}", why=filters.short_day(row.due_on)))
 
 
 def creditors(s: Situation, row: Obligation) -> str:

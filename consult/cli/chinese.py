@@ -1,0 +1,62 @@
+"""What each command does, in Chinese: whoever runs one in a county office reads it there first."""
+
+from inspect import cleandoc
+
+import click
+
+HELP: dict[str, str] = {
+    "accounts": "不在名册上的任职人员和账号。",
+    "accounts add": "给不在名册上的人安排职务：村子还没开始用，或者没有人能安排的时候。",
+    "accounts number": "给任职人员换号码，他所在的每个村都换；用验证码的登录都退出。",
+    "accounts show": "列出村里哪些任职人员不在名册上；号码打星号。",
+    "audit": "每个村的日志。",
+    "audit accept-restored": "放回了旧的数据库，决定照用。日志会写明丢了什么，谁都看得到。",
+    "audit assets": "取一个正在运行的网站的网页和程序，和本机的文件比对。最好也从外面的网络来比。",
+    "audit verify": "重算日志、核对码、名册、选票和票数。有错就逐条列出，退出码 1。",
+    "audit witness": "显示每个村的日志核对码和数据库以外的见证；按公示上印的核对码找到那一条。",
+    "backup": "把数据库、照片、录音写进一个加密的文件，村里照常用。",
+    "clock": "本机的时钟。",
+    "clock settle": "时钟有疑问时，由站在机器旁的两个不同职务的人确认时间。",
+    "clock show": "现在几点，最后一次确认是什么时候，哪些村的时间有疑问。",
+    "demo": "示范村。",
+    "demo seed": "没有示范村就建一个，并列出可以扮的人。",
+    "drill": "把备份（不写文件：现做一份）恢复到临时的地方，全部核对一遍。",
+    "factors": "干部的第二重验证。",
+    "factors recover": "丢了第二重验证的干部，由管理员停用，让他们照原来的办法登录再设。",
+    "factors show": "村里要不要第二重验证，谁设了。",
+    "jobs": "后台任务。",
+    "jobs run": "到时间截止投票、清理旧数据、发消息。按 Ctrl-C 停。",
+    "keys": "数据和备份的密钥。",
+    "keys backup": "做一对备份密钥：私钥写进文件，公钥填到 BACKUP_KEY。",
+    "keys rotate": "把还用 DATA_KEY_OLD 加密的，全部换成 DATA_KEY。可以中断，再来一次。",
+    "polls": "投票。",
+    "polls bundle": "把一次已经计票的投票写成 zip：规则、名册、选票、计票单、日志和核对程序。",
+    "polls close-due": "截止并计票：所有到时间的投票。",
+    "polls set-aside": "列出对不上数、已经搁置的投票。有就退出码 1。",
+    "restore": "把备份放回来。比这台机器见过的旧，网站就只能看，直到有人处理。",
+    "roll": "村民名册。",
+    "roll cards": "给没有户卡的每一户做一张卡：户卡一次全部收回之后用。",
+    "roll export": "把名册写到文件（.xlsx 或 .csv）。原样再导入，什么都不变。",
+    "roll import": "读名册（.xlsx、.xls、.et、.ods、.csv），列出改动，确认后才导入；要么全部，要么一点不动。",
+    "search": "搜索的索引。",
+    "search rebuild": "按记录重做搜索的索引，不会丢东西。",
+    "translate": "各种语言的句子。",
+    "translate compile": "写出程序读的 .mo 文件。",
+    "translate derive": "做出由别的语言转换来的句子。",
+    "translate update": "把程序里的新句子加进各种语言。",
+    "village": "村。",
+    "village create": "建一个村，名册空着。SLUG 是网址里的名字：小写字母、数字、连字号。",
+}
+
+
+def told(name: str, english: str) -> str:
+    """Return the help of a command in Chinese, with the English below it."""
+    return f"{HELP[name]}\n\n{cleandoc(english)}" if name in HELP else english
+
+
+def with_chinese(command: click.Command, name: str) -> click.Command:
+    """Put the Chinese before the help of a command, once."""
+    if name in HELP and not (command.help or "").startswith(HELP[name]):
+        command.help = told(name, command.help or "")
+        command.short_help = HELP[name]
+    return command
