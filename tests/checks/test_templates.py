@@ -56,6 +56,12 @@ def test_a_fragment_declares_exactly_what_it_needs(path, always_there):
     assert declared(path) - always_there == used(path) - always_there
 
 
+@each([p for p in ALL if re.search(r'hx-trigger="every', p.read_text(encoding="utf-8"))])
+def test_what_moves_by_itself_says_without_scripts_that_it_is_to_be_loaded_again(path):
+    """The console of an open meeting stood still and did not say so."""
+    assert "{{ load_again(url_for(" in path.read_text(encoding="utf-8")
+
+
 @each(FRAGMENTS)
 def test_a_fragment_is_not_a_page(path):
     assert not list(parsed(path).find_all(nodes.Extends))

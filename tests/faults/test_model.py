@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from consult import clock
 from consult.domain.people.roles import Role
+from consult.domain.polls.acts_on_votes import answer_due, numbers
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import HELPER_CAP, Channel
@@ -29,6 +30,7 @@ from consult.services.core import group_commit
 from consult.services.core.acts import Act
 from consult.services.people import grants
 from consult.services.people.grants import Term
+from consult.services.people.villages import local_day
 from consult.services.polls import (
     ballot_requests,
     ballots,
@@ -69,8 +71,8 @@ class Model:
     """Who said yes to a helped vote: the helper changes it no more."""
     letters: set[str] = field(default_factory=set)
     """Whose letter nobody has looked at yet: the poll is not counted before."""
-    contested: set[str] = field(default_factory=set)
-    """Who says of what stands that it is not so: the poll is not counted before two have decided."""
+    contested: dict[str, date] = field(default_factory=dict)
+    """Who says of what stands that it is not so, and until which day the poll is not counted before two have decided."""
     found_out: set[str] = field(default_factory=set)
     """Whose helper was found wrong and does not act for them again."""
     held_wrong: set[str] = field(default_factory=set)
@@ -81,8 +83,9 @@ class Model:
     def taken_out(self, who: str) -> None:
         """The unit is free again: neither a ballot of it counts nor a mark."""
         self.votes.pop(who, None)
-        for one in (self.waits, self.letters, self.contested, self.confirmed):
+        for one in (self.waits, self.letters, self.confirmed):
             one.discard(who)
+        self.contested.pop(who, None)
 
     def copy(self) -> "Model":
         return copy.deepcopy(self)
@@ -94,7 +97,7 @@ class Polling(RuleBasedStateMachine):
     app: Any
     cast: Cast
     path: str
-    begun = counted = ruled = looked = 0
+    begun = counted = ruled = looked = undecided = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -162,7 +165,7 @@ class Polling(RuleBasedStateMachine):
         helped = ballot_requests.Assistant(self.cast.ah_keung.id, self.cast.sister_chow.id, witnessed=said)
         order = self.order(who, choice, Channel.ASSISTED, number=number, assistant=helped)
         may = self.may(who, "assisted") and len(self.model.helped - {who}) < HELPER_CAP and (said or not self.secret)
-        may = may and who not in self.model.confirmed | self.model.contested | self.model.found_out
+        may = may and who not in self.model.confirmed | self.model.contested.keys() | self.model.found_out
         if self.attempt(lambda: ballots.cast(order, clock=lambda: self.now), allowed=may):
             self.model.votes[who] = ("assisted", choice)
             self.model.helped.add(who)
@@ -229,7 +232,7 @@ class Polling(RuleBasedStateMachine):
         row, act = self.row(), getattr(self.cast, who).act(now=self.now)
         allowed = who in self.by_another()
         if self.attempt(lambda: vote_disputes.dispute(row, "", act, on=self.now.date()), allowed=allowed):
-            self.model.contested.add(who)
+            self.model.contested.setdefault(who, answer_due(self.now.date()))
 
     def by_another(self) -> list[str]:
         """Whose vote somebody else gave or noted."""
@@ -250,7 +253,7 @@ class Polling(RuleBasedStateMachine):
             row = db.session.get_one(VoteDispute, contest)
             act = getattr(self.cast, name).act(now=self.now)
             rulings.say(row, office, act, upheld=upheld, reason="看过了", in_box=in_box)
-        self.model.contested.discard(who)
+        self.model.contested.pop(who, None)
         type(self).ruled += 1
         if not upheld:
             return
@@ -327,7 +330,7 @@ class Polling(RuleBasedStateMachine):
     def not_on_paper(self, who: str) -> None:
         self.model.paper.remove(who)
         self.model.unmarked.add(who)
-        self.model.contested.discard(who)
+        self.model.contested.pop(who, None)
 
     @rule()
     def extend(self) -> None:
@@ -381,13 +384,16 @@ class Polling(RuleBasedStateMachine):
         for who in self.by_another()[: nth % 3]:
             self.contest(who)
         self.refused_while_something_waits()
-        counted_first = nth // 2 % 2 == 0
-        if not counted_first:
+        counted_first, nobody_decides = nth // 2 % 2 == 0, nth % 5 == 4
+        if nobody_decides:
+            self.look(sound=nth % 3 == 0)
+            self.now += timedelta(days=numbers().answer_days + 2)
+        elif not counted_first:
             self.settle(upheld=nth % 3 == 0)
         if self.model.paper:
             kept = nth % 3 and len(self.model.paper) - 1
             self.count_paper(kept)
-        if counted_first:
+        if counted_first and not nobody_decides:
             self.settle(upheld=nth % 3 != 1, counted=True)
         facts, refused = None, None
         try:
@@ -396,7 +402,8 @@ class Polling(RuleBasedStateMachine):
             refused = refusal.reason
             db.session.rollback()
         if facts is None:
-            assert refused is Reason.CONTEST_TOUCHES_OUTCOME and self.model.stays, refused
+            doubted = self.model.stays or self.model.contested
+            assert refused is Reason.CONTEST_TOUCHES_OUTCOME and doubted, refused
             self.leave()
             return
         came = len(self.model.paper) - kept
@@ -406,6 +413,9 @@ class Polling(RuleBasedStateMachine):
         assert facts["counts"] == [cast_choices.count(n) for n in (1, 2, 3)]
         assert facts["present"] == len(self.model.votes) + came
         assert (facts["issued"], facts["returned"]) == (len(self.model.paper), came)
+        left = self.model.contested.keys() - self.model.waits
+        assert act_queries.counts_of(self.poll).get("undecided", 0) == len(left)
+        type(self).undecided += len(left)
         assert act_queries.doubted_but_counted(self.poll) == len(self.model.stays)
         with tempfile.TemporaryDirectory() as folder:
             code, failed, said = check(files_of(self.poll, full=nth // 2 % 2 == 1), Path(folder))
@@ -414,7 +424,8 @@ class Polling(RuleBasedStateMachine):
         self.leave()
 
     def refused_while_something_waits(self) -> None:
-        if self.model.letters or self.model.contested:
+        today = local_day(self.cast.row(), self.now)
+        if self.model.letters or any(due >= today for due in self.model.contested.values()):
             with pytest.raises(Refused) as refusal:
                 counting.declare(self.row(), self.cast.old_chan.act(now=self.now))
             db.session.rollback()
@@ -478,5 +489,7 @@ def test_whatever_is_done_the_poll_counts_what_the_model_counts(app, config, vil
         ),
     )
     print(f"{polling.counted} polls counted, each as the model counts")
-    print(f"{polling.ruled} contests decided, {polling.looked} letters looked at")
-    assert polling.counted >= 3 and polling.ruled >= 1 and polling.looked >= 1
+    print(
+        f"{polling.ruled} contests decided, {polling.looked} letters looked at, {polling.undecided} not decided in time"
+    )
+    assert polling.counted >= 3 and polling.ruled >= 1 and polling.looked >= 1 and polling.undecided >= 1

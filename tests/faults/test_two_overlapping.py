@@ -52,7 +52,7 @@ from consult.domain.talk.common_ground import Position
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.moderation import ReportGround
 from consult.domain.talk.phases import Phase
-from consult.domain.talk.tasks import TaskPlan
+from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
 from consult.models import (
     Acceptance,
     Account,
@@ -108,6 +108,7 @@ from consult.models import (
     PollChangeConfirmation,
     PollEnding,
     Proceeding,
+    Progress,
     ProposalRevision,
     ProxyLetter,
     Rating,
@@ -911,6 +912,34 @@ def a_counted_poll(cast: Cast) -> int:
     poll_id = a_poll(cast)
     closing.close(get(Poll, poll_id), Act.by_system(cast.id, now=clock.now() + timedelta(days=4)))
     return poll_id
+
+
+def note_work_while_its_vote_is_annulled(cast: Cast) -> Two:
+    """Noted before, or the work rests. Never a note on work whose vote was annulled."""
+    poll_id, at = a_poll(cast), clock.now() + timedelta(days=4)
+    for who in (cast.ah_fong, cast.ah_kwok, cast.old_chan, cast.uncle_ho, cast.ms_yip):
+        vote(cast, poll_id, who, 1)
+    closing.declare(get(Poll, poll_id), cast.old_chan.act(now=at))
+    phases.enter(get(Consultation, get(Poll, poll_id).consultation_id), Phase.CARRY_OUT, cast.old_chan.act(now=at))
+    db.session.commit()
+    task = a_task(cast, budget=None)
+    ruling = Ruling(Annuller.COURT, "（2026）粤01行初1号", at.date(), a_photo(cast.sister_chow))
+    wish = ChangeRequest(ChangeKind.ANNULMENT, "有异议", ruling=ruling)
+    change = poll_changes.ask(get(Poll, poll_id), wish, "council_member", cast.sister_chow.act(now=at, key="annul")).id
+
+    def note_it() -> object:
+        words = ProgressNote(Stage.DONE, "墙砌好了", 320_000)
+        return tasks.note_progress(get(Task, task), words, cast.ah_keung.act(now=at, key="n"), in_office=False)
+
+    def annul() -> object:
+        return poll_changes.confirm(get(PollChange, change), "committee_member", cast.old_chan.act(now=at))
+
+    def holds(told: list[Any]) -> None:
+        assert told[0] in (None, Reason.WORK_RESTS) and not isinstance(told[1], Reason), told
+        assert count(Progress) == (told[0] is None)
+        assert get(Poll, poll_id).annulled_at is not None
+
+    return note_it, annul, holds
 
 
 def annul_by_two(cast: Cast) -> Two:
@@ -2858,6 +2887,7 @@ ACTS: tuple[Callable[[Cast], Two], ...] = (
     announce_one_poll,
     announce_two_polls,
     extend_and_cancel,
+    note_work_while_its_vote_is_annulled,
     annul_by_two,
     annul_while_it_is_declared,
     announce_two_votes_on_one_matter,

@@ -134,6 +134,9 @@ def test_a_representative_accepts_and_a_villager_rates_without_javascript(plain_
         page.locator("label[for=accepted-1]").click()
         with page.expect_navigation():
             page.locator("form[action$=acceptances] button").click()
+        left = page.locator(".root .to-come").all_inner_texts()
+        assert [one for one in left if "1 位" in one] == left, "who has signed is awaited no more"
+        assert len(left) == (who is village.uncle_ho)
     page.locator("label[for=satisfied-2]").click()
     page.fill("#satisfied_words", "缝太宽")
     with page.expect_navigation():

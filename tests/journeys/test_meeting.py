@@ -233,6 +233,40 @@ def test_the_door_without_javascript(plain_phone, app, village):
         db.session.remove()
 
 
+def test_the_console_of_an_open_meeting_without_javascript(plain_phone, app, server, village):
+    """Opened, voted, counted, declared, noted and ended with buttons alone; the page says to load it again."""
+    with app.app_context():
+        meeting, poll = a_called_meeting(village)
+        seat(village, meeting, *everybody(village)[:6])
+        db.session.remove()
+    plain_phone.sign_in(village.old_chan)
+    console = f"/rongxi/meetings/{meeting}/console"
+    page = plain_phone.open(console)
+    press(page, "form[action$='/opening'] button")
+    press(page, f"form[action$='votes/{poll}/opening'] button")
+    page = plain_phone.open(console)
+    press(page, "#status noscript a, #status .due a[href$='/console']")
+    press(page, f"a[href$='votes/{poll}/ending']")
+    press(page, f"form[action$='votes/{poll}/ending'] button")
+    for who in (village.uncle_ho, village.ms_yip):
+        plain_phone.sign_in(who)
+        page = plain_phone.open(f"/rongxi/polls/{poll}/count-sheets/1")
+        for name, value in {"valid_1": "5", "valid_2": "1", "valid_3": "0"}.items():
+            page.fill(f"#{name}", value)
+        press(page, "form.sheet button")
+    plain_phone.sign_in(village.old_chan)
+    page = plain_phone.open(console)
+    press(page, f"form[action$='votes/{poll}/declaration'] button")
+    page.fill("#name", "罗志明")
+    page.fill("#text", "莲藕塘断水怎么办？")
+    press(page, "form[action$='/notes'] button")
+    press(page, "form[action$='items/1/closing'] button.quiet")
+    page.locator("#end summary").click()
+    press(page, "#end form button")
+    page.wait_for_selector("article.notice")
+    assert "莲藕塘断水怎么办？" in page.inner_text("main")
+
+
 def test_the_door_and_the_rest_read_well(phone, app, village):
     with app.app_context():
         meeting, _ = a_called_meeting(village)

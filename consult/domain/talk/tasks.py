@@ -136,6 +136,11 @@ def accepted_by(looks: Sequence[_Looked], *, done_at: datetime | None) -> set[in
     return {one.person_id for one in looks if one.accepted and done_at is not None and one.looked_at >= done_at}
 
 
+def still_needed(looks: Sequence[_Looked], *, done_at: datetime | None, owner_id: int) -> int:
+    """Return how many representatives have yet to accept the work; the owner is none of them."""
+    return max(0, ACCEPTANCES_NEEDED - len(accepted_by(looks, done_at=done_at) - {owner_id}))
+
+
 def may_rate(looks: Sequence[_Looked], *, done_at: datetime | None, rated_at: datetime | None) -> bool:
     """Tell whether somebody may rate the work now: it is done, and they have not rated it since it was sent back last."""
     if done_at is None:

@@ -15,7 +15,7 @@ from consult.views.meetings import minute_words
 from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import filters
 from consult.web.access import now, village
-from consult.web.words import code_words, meeting_words, resolution_words, sitting_words
+from consult.web.words import code_words, meeting_words, resolution_words, sitting_words, verdict_words
 from consult.web.words.lists import clauses, listed
 
 SIGNATURES = 24
@@ -130,6 +130,7 @@ def vote_words(facts: Any, unit: str) -> list[tuple[str, bool]]:
         (str(_("Vote: %(question)s", question=facts["question"])), False),
         (str(_("Present %(present)s; %(ways)s.", present=present, ways=ways)), False),
         (str(_("%(counts)s.", counts=counts)), False),
+        *((words, False) for words in verdict_words.papers_of_record(tally)),
         (str(_("Needed: %(n)s.", n=needed)), False),
         (str(_("Outcome: %(outcome)s.", outcome=code_words.outcome(facts["outcome"]))), True),
     ]

@@ -232,7 +232,7 @@ def _page(task: Task, values: dict[str, str], mistakes: dict[str, str], status: 
         and not own_house
         and rules.may_rate(looks, done_at=task.done_at, rated_at=ratings.mine_at),
         stages=[(s.value, talk_words.stage(s)) for s in Stage],
-        needed=rules.ACCEPTANCES_NEEDED,
+        needed=rules.still_needed(looks, done_at=task.done_at, owner_id=task.owner_id),
         values={"key": secrets.token_urlsafe(18), **values},
         mistakes=mistakes,
     )

@@ -206,6 +206,11 @@ def papers(tally: Tally) -> list[str]:
     return [str(one) for one in said]
 
 
+def papers_of_record(tally: Mapping[str, Any]) -> list[str]:
+    """Return the papers and hands of a vote in a meeting's record, of which some may be blank or spoilt. `tally`: its facts."""
+    return papers(Tally.from_facts(tally))
+
+
 SENTENCES: dict[str, Callable[[Verdict, FrozenRule], str]] = {
     "motion": _majority_of_motion,
     "choice": _majority_of_choice,
@@ -249,6 +254,7 @@ GLOBALS = {
     "vote_majority": majority,
     "vote_outcome": outcome,
     "vote_papers": papers,
+    "papers_of_record": papers_of_record,
     "few_on_roll": few_on_roll,
     "is_only_asked": is_only_asked,
     "resolves": resolves,

@@ -8,16 +8,36 @@ from consult.domain.audit import Tag
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.entry_facts import ProceedingStep
 from consult.domain.people.roles import Role
-from consult.models import AuditEntry, Notice, Person, db
+from consult.domain.polls.count_sheets import Figures
+from consult.domain.polls.polls import Channel
+from consult.models import AuditEntry, CountSheet, Notice, Person, db
 from consult.services.core import typesetting
 from consult.services.core.acts import Act
 from consult.services.meetings import meetings, proceedings
 from consult.services.people import cards, grants
 from consult.services.people.grants import Term
+from consult.services.polls import count_sheets
 from tests import prints
-from tests.meetings import URGENT, a_called_meeting, a_held_meeting, a_meeting_draft, an_item, meeting, note
+from tests.meetings import (
+    URGENT,
+    a_called_meeting,
+    a_held_meeting,
+    a_meeting_draft,
+    an_item,
+    begin_vote,
+    close_it,
+    declare,
+    end_vote,
+    everybody,
+    meeting,
+    note,
+    open_it,
+    poll,
+    seat,
+)
 from tests.tasks import representatives
-from tests.village import FOUNDED, villagers
+from tests.village import FOUNDED, villagers, vote
+from tests.ways import mark
 
 BOTH = pytest.mark.parametrize("lang", ["zh_Hans", "yue_Hant"])
 RARE = "冇佢喺咗哋𠵱𡃁𨋢㗎畀"
@@ -87,6 +107,39 @@ def test_the_minutes_say_who_came_and_what_was_decided(as_person, village, held,
     together = "".join(pages)
     for words in ("莲藕塘断水怎么办？答：分三段做。", "罗志明", "汛期将至", village.old_chan.name, village.ms_yip.name):
         assert words in together
+
+
+@BOTH
+def test_the_minutes_account_for_every_paper_and_hand_of_a_vote(app, as_person, village, lang):
+    """One by phone, two papers of which one is blank, and hands: the counts alone did not add up to who was present."""
+    with app.app_context():
+        meeting_id, poll_id = a_called_meeting(village, paper=True)
+        seat(village, meeting_id, *everybody(village)[:6])
+        open_it(village, meeting_id)
+        begin_vote(village, meeting_id, poll_id)
+        vote(village, poll_id, village.ah_fong, 1)
+        mark(village, poll_id, village.ah_kwok, village.aunt_leung, by=village.sister_chow)
+        end_vote(village, meeting_id, poll_id)
+        sheets = count_sheets.sheets_of(poll_id)
+        paper = count_sheets.open_sheet(poll(poll_id), Channel.PAPER, "台前", village.ms_yip.act(key="p"))
+        for sheet, figures in (
+            (paper, Figures(2, 2, (1, 0, 0), blank=1)),
+            (sheets[-1], Figures(3, 3, (3, 0, 0))),
+        ):
+            for who in (village.uncle_ho, village.ms_yip):
+                count_sheets.enter(db.session.get_one(CountSheet, sheet.id), figures, who.act(), picture="")
+        declare(village, poll_id)
+        close_it(village, meeting_id)
+    chair, copied = as_person(village.old_chan), "" if lang == "zh_Hans" else f"?copy={lang}"
+    text = "".join(prints.words(pdf(chair, f"/rongxi/meetings/{meeting_id}/minutes.pdf{copied}", lang)))
+    chair.get(f"/rongxi/meetings/{meeting_id}/minutes")
+    said = {
+        "zh_Hans": ("收回2张", "有效票1张", "空白票1张"),
+        "yue_Hant": ("收返2張", "有效票1張", "白票1張"),
+    }
+    original = "".join(chair.text("#main").split())
+    assert [way for way in said["zh_Hans"] if way not in original] == [], "the page is in the village's language"
+    assert [way for way in said[lang] if way not in "".join(text.split())] == []
 
 
 def test_corrected_words_stay_on_the_minutes(app, as_person, village):

@@ -100,7 +100,8 @@ def test_that_is_not_so_takes_a_tap_and_no_words_and_the_page_says_by_when(app, 
     assert chan.submit(f"/rongxi/polls/{poll}/contests/", reason="").status_code == 422
     chan.submit(f"/rongxi/polls/{poll}/contests/", upheld="yes", reason="信上没有字")
     chan.get(f"/rongxi/polls/{poll}/contests/")
-    assert chan.page.select_one("form[action$=opinions]") is None, "one says it once"
+    assert chan.page.select_one("form[action$=opinions]") is not None, "one may say otherwise until it is decided"
+    assert "在那以前，您可以改" in chan.text("#main")
     as_person(village.uncle_ho).submit(f"/rongxi/polls/{poll}/contests/", upheld="yes", reason="没有签名")
     fong.get(f"/rongxi/polls/{poll}/my-vote")
     assert "信上没有字" in fong.text("#main") and "没有签名" in fong.text("#main")
